@@ -1,0 +1,124 @@
+// Package errs is the error contract: the closed list of reasons, the error that carries one through the system, and the
+// `detail` object that callers receive.
+//
+// An error is classified once, where it enters: adapters classify a provider's failure, the store a database's, the HTTP layer a
+// caller's body. Everything above wraps it with %w or passes it on, and asks [From] for its reason. An error that nobody
+// classified is [Internal]: its text is for the operator's log alone.
+package errs
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Gateway is the origin of failures of our own.
+const Gateway = "Openloop"
+
+// Error is a classified failure. Message, Violations and the provider's fields may be shown to a caller; Op, Body and Err may not.
+// An Error is not changed after it was returned, except by its owner through [Error.With].
+type Error struct {
+	Reason  Reason
+	Op      string // what was being done, for the operator: "store.AppendLog"
+	Message string // one sentence for the caller, never empty
+	Origin  string // display name of who raised it; "" means [Gateway]
+
+	Provider          string // slug of the provider that was called
+	Model             string // model as sent to the provider
+	ProviderStatus    int    // its HTTP status; 0 when no status line arrived
+	ProviderCode      string // its most specific machine code, untranslated
+	ProviderRequestID string
+	UpstreamProvider  string // who served an aggregator's call
+	Param             string // the offending field
+
+	Violations    []Violation   // every violation of a 422 validation, or of a provider's own
+	RetryAfter    time.Duration // 0 means unknown
+	PartialOutput bool          // output had been forwarded before the failure
+	Attempts      []Attempt     // in order, when more than one was made
+
+	Body []byte // the provider's raw error body, redacted and capped, for the operator
+	Err  error  // the cause, never shown
+}
+
+// Violation is one fault of a request.
+type Violation struct {
+	Loc     []any  `json:"loc,omitempty"`   // strings and ints, as ["body","prompt","temperature"]
+	Param   string `json:"param,omitempty"` // the same, dotted and without its first element
+	Message string `json:"message"`
+	Type    string `json:"type,omitempty"` // machine name of the rule that was broken
+}
+
+// Attempt is one try of a call that made several.
+type Attempt struct {
+	Provider       string `json:"provider"`
+	Model          string `json:"model"`
+	Reason         Reason `json:"reason,omitempty"` // empty when it succeeded
+	ProviderStatus int    `json:"provider_status,omitzero"`
+	Milliseconds   int64  `json:"ms"`
+}
+
+// New returns an error of our own with a message made like [fmt.Sprintf]'s.
+func New(reason Reason, format string, args ...any) *Error {
+	return &Error{Reason: reason, Message: fmt.Sprintf(format, args...)}
+}
+
+// Wrap returns an internal error of the operation op with its cause, or the classified error in err's chain as it is.
+// A nil err gives nil.
+func Wrap(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*Error](err); ok {
+		return err
+	}
+	return &Error{Reason: Internal, Op: op, Message: internalMessage, Err: err}
+}
+
+const internalMessage = "An internal error occurred. Give the request id to the operator of this server."
+
+// From returns the classified error in err's chain; an err that has none is internal. A nil err gives nil.
+func From(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
+	return &Error{Reason: Internal, Message: internalMessage, Err: err}
+}
+
+// Is reports whether err is of one of the reasons.
+func Is(err error, reasons ...Reason) bool {
+	if err == nil {
+		return false
+	}
+	reason := From(err).Reason
+	for _, r := range reasons {
+		if r == reason {
+			return true
+		}
+	}
+	return false
+}
+
+// With returns a copy of e that change was applied to.
+func (e *Error) With(change func(*Error)) *Error {
+	out := *e
+	change(&out)
+	return &out
+}
+
+// Error is the text for the operator's log; it may hold the cause, so it is never shown to a caller.
+func (e *Error) Error() string {
+	text := string(e.Reason) + ": " + e.Message
+	if e.Op != "" {
+		text = e.Op + ": " + text
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }

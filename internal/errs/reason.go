@@ -1,0 +1,108 @@
+package errs
+
+import "net/http"
+
+// Reason is a stable slug that says what went wrong. The HTTP status, the type and whether a retry can help are pure functions of
+// it, so a caller needs one switch. Reasons may be added; none is ever renamed.
+type Reason string
+
+// Reasons a provider's failure is given. They are raised with the provider as origin when a status line of it arrived.
+const (
+	InvalidRequest            Reason = "invalid_request"
+	UnsupportedParameter      Reason = "unsupported_parameter"
+	ContextLengthExceeded     Reason = "context_length_exceeded"
+	RequestTooLarge           Reason = "request_too_large"
+	ContentFiltered           Reason = "content_filtered"
+	ModelOutputInvalid        Reason = "model_output_invalid"
+	InvalidAPIKey             Reason = "invalid_api_key"
+	PermissionDenied          Reason = "permission_denied"
+	RegionNotSupported        Reason = "region_not_supported"
+	AccountDisabled           Reason = "account_disabled"
+	ModelNotFound             Reason = "model_not_found"
+	ResourceNotFound          Reason = "resource_not_found"
+	EndpointNotFound          Reason = "endpoint_not_found"
+	Conflict                  Reason = "conflict"
+	RateLimited               Reason = "rate_limited"
+	QuotaExhausted            Reason = "quota_exhausted"
+	Billing                   Reason = "billing"
+	ProviderInternal          Reason = "provider_internal"
+	MalformedProviderResponse Reason = "malformed_provider_response"
+	Overloaded                Reason = "overloaded"
+	ModelNotReady             Reason = "model_not_ready"
+	Timeout                   Reason = "timeout"
+	ProviderUnreachable       Reason = "provider_unreachable"
+	StreamInterrupted         Reason = "stream_interrupted"
+)
+
+// Reasons that Openloop raises itself.
+const (
+	InvalidJSON          Reason = "invalid_json"
+	InvalidEncoding      Reason = "invalid_encoding"
+	UnsupportedMediaType Reason = "unsupported_media_type"
+	BodyTooLarge         Reason = "body_too_large"
+	RequestTimeout       Reason = "request_timeout"
+
+	GatewayKeyMissing       Reason = "gateway_key_missing"
+	GatewayKeyInvalid       Reason = "gateway_key_invalid"
+	GatewayPermissionDenied Reason = "gateway_permission_denied"
+	ProviderKeyMissing      Reason = "provider_key_missing"
+
+	RouteNotFound       Reason = "route_not_found"
+	MethodNotAllowed    Reason = "method_not_allowed"
+	PromptNotFound      Reason = "prompt_not_found"
+	ToolNotFound        Reason = "tool_not_found"
+	DatasetNotFound     Reason = "dataset_not_found"
+	EvaluatorNotFound   Reason = "evaluator_not_found"
+	FlowNotFound        Reason = "flow_not_found"
+	AgentNotFound       Reason = "agent_not_found"
+	FileNotFound        Reason = "file_not_found"
+	DirectoryNotFound   Reason = "directory_not_found"
+	VersionNotFound     Reason = "version_not_found"
+	EnvironmentNotFound Reason = "environment_not_found"
+	LogNotFound         Reason = "log_not_found"
+
+	ValidationFailed Reason = "validation_failed"
+	MissingInputs    Reason = "missing_inputs"
+	TemplateInvalid  Reason = "template_invalid"
+	UnknownProvider  Reason = "unknown_provider"
+
+	GatewayRateLimited Reason = "gateway_rate_limited"
+	BudgetExceeded     Reason = "budget_exceeded"
+
+	Internal              Reason = "internal_error"
+	ShuttingDown          Reason = "shutting_down"
+	DependencyUnavailable Reason = "dependency_unavailable"
+)
+
+// Code is the HTTP status that answers r: one of 400, 401, 404, 409, 422, 429, 500 and 503. An unlisted reason is 500.
+func (r Reason) Code() int { return r.row().code }
+
+// Retryable reports whether the same request may succeed later without anyone changing anything.
+func (r Reason) Retryable() bool { return r.row().retryable }
+
+// Known reports whether r is in the closed list.
+func (r Reason) Known() bool {
+	_, ok := rows[r]
+	return ok
+}
+
+// Type is the class of r, one for each status.
+func (r Reason) Type() string { return types[r.Code()] }
+
+func (r Reason) row() row {
+	if row, ok := rows[r]; ok {
+		return row
+	}
+	return row{code: http.StatusInternalServerError}
+}
+
+var types = map[int]string{
+	http.StatusBadRequest:          "bad_request_error",
+	http.StatusUnauthorized:        "authentication_error",
+	http.StatusNotFound:            "not_found_error",
+	http.StatusConflict:            "conflict_error",
+	http.StatusUnprocessableEntity: "unprocessable_entity_error",
+	http.StatusTooManyRequests:     "rate_limit_error",
+	http.StatusInternalServerError: "internal_server_error",
+	http.StatusServiceUnavailable:  "service_unavailable_error",
+}

@@ -1,0 +1,118 @@
+// Package json is the one door to JSON in this repository.
+//
+// It fixes the options of github.com/go-json-experiment/json (the API of Go 1.27's encoding/json/v2) for our two kinds of
+// input: bodies of our own callers, which must be valid UTF-8, and bytes of providers, which may hold lone surrogates.
+// Duplicate member names are allowed in both and the last one wins, as in Python's json module.
+//
+// Struct tags are those of JSON v2: `omitzero`, and `,embed` on a field of type [Value] to keep unknown members byte for byte.
+// Nesting deeper than 10,000 is a syntax error. Functions are safe for concurrent use.
+package json
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Value is raw JSON text. The zero Value is absent; it marshals as null.
+type Value = jsontext.Value
+
+// Unmarshal decodes a caller's JSON, which must be valid UTF-8, into v.
+// Unknown members are ignored unless v embeds a [Value]. Errors are described by [Describe].
+func Unmarshal(data []byte, v any) error {
+	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true))
+}
+
+// UnmarshalForeign decodes a provider's JSON into v. Invalid UTF-8 is replaced by U+FFFD.
+func UnmarshalForeign(data []byte, v any) error {
+	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// Marshal encodes v. Map members come in sorted order, so equal values give equal bytes. Nil slices encode as [].
+func Marshal(v any) ([]byte, error) {
+	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+}
+
+// MarshalWrite encodes v to w like [Marshal].
+func MarshalWrite(w io.Writer, v any) error {
+	return json.MarshalWrite(w, v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+}
+
+// MarshalIndent encodes v like [Marshal] for people to read, with two blanks a level.
+func MarshalIndent(v any) ([]byte, error) {
+	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.WithIndent("  "))
+}
+
+// Canonical returns the form of raw that is equal for equal values: no white space, members sorted, numbers and strings as in
+// RFC 8785. Duplicate members and invalid UTF-8 are errors.
+func Canonical(raw Value) (Value, error) {
+	out := slices.Clone(raw)
+	err := out.Canonicalize()
+	return out, err
+}
+
+// Valid reports whether data is one JSON text.
+func Valid(data []byte) bool {
+	return Value(data).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+}
+
+// Kind is the first byte of a JSON value: 'n', 't', 'f', '"', '0', '{' or '['; 0 when data holds none.
+func Kind(data []byte) byte {
+	return byte(Value(data).Kind())
+}
+
+// AppendString appends s as a JSON string.
+func AppendString(dst []byte, s string) []byte {
+	out, err := jsontext.AppendQuote(dst, s)
+	if err != nil { // invalid UTF-8, which the result holds as U+FFFD
+		return out
+	}
+	return out
+}
+
+// Fault says where and why a JSON text could not be read.
+type Fault struct {
+	Syntax  bool   // the text is not JSON (otherwise it is, but of the wrong type)
+	UTF8    bool   // the text is not valid UTF-8
+	Pointer string // RFC 6901 pointer to the value at fault, "" for the document
+	Line    int    // 1-based
+	Column  int    // 1-based, in bytes
+	Reason  string // a short sentence without the text itself
+}
+
+// Describe turns an error of [Unmarshal] over data into a [Fault].
+func Describe(data []byte, err error) Fault {
+	if se, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		f := at(data, int(se.ByteOffset))
+		f.Syntax, f.Pointer, f.Reason = true, string(se.JSONPointer), syntaxReason(se.Err)
+		f.UTF8 = !utf8.Valid(data)
+		return f
+	}
+	if se, ok := errors.AsType[*json.SemanticError](err); ok {
+		f := at(data, int(se.ByteOffset))
+		f.Pointer, f.Reason = string(se.JSONPointer), "the value has the wrong type"
+		return f
+	}
+	return Fault{Syntax: true, Line: 1, Column: 1, Reason: "the text ends too early"}
+}
+
+func syntaxReason(err error) string {
+	if err == nil {
+		return "the text is not JSON"
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return "the text ends too early"
+	}
+	return err.Error()
+}
+
+func at(data []byte, offset int) Fault {
+	offset = max(0, min(offset, len(data)))
+	head := data[:offset]
+	return Fault{Line: 1 + bytes.Count(head, []byte{'\n'}), Column: offset - bytes.LastIndexByte(head, '\n')}
+}

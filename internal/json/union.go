@@ -1,0 +1,37 @@
+package json
+
+import (
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Decoder and Encoder are the streams that a type's own JSON methods work on.
+type (
+	Decoder = jsontext.Decoder
+	Encoder = jsontext.Encoder
+)
+
+// Kinds of JSON values, as [Decoder.PeekKind] returns them.
+const (
+	KindNull   = jsontext.KindNull
+	KindString = jsontext.KindString
+	KindNumber = jsontext.KindNumber
+	KindObject = jsontext.KindBeginObject
+	KindArray  = jsontext.KindBeginArray
+)
+
+// Decode reads the next value of dec into v. It is for UnmarshalJSONFrom methods.
+func Decode(dec *Decoder, v any) error { return json.UnmarshalDecode(dec, v) }
+
+// Encode writes v to enc. It is for MarshalJSONTo methods.
+func Encode(enc *Encoder, v any) error { return json.MarshalEncode(enc, v) }
+
+// Null writes null to enc.
+func Null(enc *Encoder) error { return enc.WriteToken(jsontext.Null) }
+
+// WrongKind is the error of an UnmarshalJSONFrom method that found none of the types it takes; want names them.
+func WrongKind(dec *Decoder, want string) error {
+	return fmt.Errorf("expected %s, found %v", want, dec.PeekKind())
+}
