@@ -1,0 +1,147 @@
+package llm
+
+import (
+	"strings"
+
+	"openloop/internal/json"
+)
+
+// Fold gathers the events of a stream into the [Response] that Generate would have given. The zero Fold is ready.
+// It is for one goroutine.
+type Fold struct {
+	text     strings.Builder
+	hasText  bool
+	calls    []callFold
+	thinking []thinkingFold
+	out      Response
+	logprobs []json.Value
+}
+
+type callFold struct {
+	id, name, signature string
+	arguments           strings.Builder
+}
+
+type thinkingFold struct {
+	text            strings.Builder
+	signature, data string
+}
+
+// Add takes the next event.
+func (f *Fold) Add(e *Event) {
+	if e.Text != "" {
+		f.text.WriteString(e.Text)
+		f.hasText = true
+	}
+	if e.ToolCall != nil {
+		f.addCall(e.ToolCall)
+	}
+	if e.Thinking != (ThinkingDelta{}) {
+		f.addThinking(e.Thinking)
+	}
+	if e.Finish != "" {
+		f.out.Finish = e.Finish
+	}
+	if e.Usage != nil {
+		f.out.Usage = *e.Usage
+	}
+	if e.Model != "" {
+		f.out.Model = e.Model
+	}
+	if e.Request != nil {
+		f.out.RawRequest = e.Request
+	}
+	if e.LogProbs != nil {
+		f.logprobs = append(f.logprobs, e.LogProbs.Clone())
+	}
+}
+
+// maxIndex bounds the index of a tool call or thinking block that a stream may name.
+const maxIndex = 1024
+
+func (f *Fold) addCall(d *ToolCallDelta) {
+	if d.Index < 0 || d.Index > maxIndex {
+		return
+	}
+	for len(f.calls) <= d.Index {
+		f.calls = append(f.calls, callFold{})
+	}
+	c := &f.calls[d.Index]
+	c.id = first(c.id, d.ID)
+	c.name = first(c.name, d.Name)
+	c.signature = first(c.signature, d.Signature)
+	c.arguments.WriteString(d.Arguments)
+}
+
+func (f *Fold) addThinking(d ThinkingDelta) {
+	if d.Index < 0 || d.Index > maxIndex {
+		return
+	}
+	for len(f.thinking) <= d.Index {
+		f.thinking = append(f.thinking, thinkingFold{})
+	}
+	b := &f.thinking[d.Index]
+	b.text.WriteString(d.Text)
+	b.signature += d.Signature
+	b.data += d.Data
+}
+
+func first(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// Response is the answer so far. It shares nothing with f.
+func (f *Fold) Response() *Response {
+	out := f.out
+	out.Message = Message{Role: Assistant}
+	if f.hasText || len(f.calls) == 0 {
+		out.Message.Content = Text(f.text.String())
+	}
+	for i := range f.calls {
+		c := &f.calls[i]
+		if c.id == "" && c.name == "" {
+			continue
+		}
+		out.Message.ToolCalls = append(out.Message.ToolCalls, ToolCall{
+			ID: c.id, Type: "function", Signature: c.signature,
+			Function: FunctionCall{Name: c.name, Arguments: c.arguments.String()},
+		})
+	}
+	for i := range f.thinking {
+		out.Message.Thinking = append(out.Message.Thinking, f.thinking[i].block())
+	}
+	out.LogProbs = joinLogProbs(f.logprobs)
+	return &out
+}
+
+func (b *thinkingFold) block() Thinking {
+	if b.data != "" {
+		return Thinking{Type: RedactedThinkingBlock, Data: b.data}
+	}
+	return Thinking{Type: ThinkingBlock, Thinking: b.text.String(), Signature: b.signature}
+}
+
+// joinLogProbs joins the pieces of a stream: OpenAI's objects by their member "content", anything else as a list.
+func joinLogProbs(pieces []json.Value) json.Value {
+	if len(pieces) == 0 {
+		return nil
+	}
+	var all struct {
+		Content []json.Value `json:"content"`
+	}
+	for _, p := range pieces {
+		var one struct {
+			Content []json.Value `json:"content"`
+		}
+		if json.UnmarshalForeign(p, &one) != nil || one.Content == nil {
+			out, _ := json.Marshal(pieces)
+			return out
+		}
+		all.Content = append(all.Content, one.Content...)
+	}
+	out, _ := json.Marshal(all)
+	return out
+}

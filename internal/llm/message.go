@@ -1,0 +1,146 @@
+package llm
+
+import "openloop/internal/json"
+
+// Role says who speaks.
+type Role string
+
+// The roles of a chat. Developer is OpenAI's newer name for instructions; adapters that lack it treat it as System.
+const (
+	User      Role = "user"
+	Assistant Role = "assistant"
+	System    Role = "system"
+	ToolRole  Role = "tool"
+	Developer Role = "developer"
+)
+
+// Message is one turn of a chat, in the portable form: the ChatMessage of the v5 API, with the same JSON.
+// Every field but Role may be absent.
+type Message struct {
+	Role       Role       `json:"role"`
+	Content    Content    `json:"content,omitzero"`
+	Name       string     `json:"name,omitempty"`
+	ToolCallID string     `json:"tool_call_id,omitempty"` // of a ToolRole message: the call it answers
+	ToolCalls  []ToolCall `json:"tool_calls,omitempty"`
+	Thinking   []Thinking `json:"thinking,omitempty"`
+}
+
+// Content is what a message says: a text, or a list of parts. The zero Content is absent.
+type Content struct {
+	Text  string
+	Parts []Part // when not nil, Text is not used
+	Set   bool   // tells an empty text from none
+}
+
+// Text makes a content of one text.
+func Text(s string) Content { return Content{Text: s, Set: true} }
+
+// Parts makes a content of parts.
+func Parts(p ...Part) Content { return Content{Parts: p, Set: true} }
+
+// IsZero reports whether the content is absent.
+func (c Content) IsZero() bool { return !c.Set && c.Text == "" && c.Parts == nil }
+
+// String is the text of c; of parts, that of the text parts, one after the other.
+func (c Content) String() string {
+	if c.Parts == nil {
+		return c.Text
+	}
+	var s string
+	for _, p := range c.Parts {
+		s += p.Text
+	}
+	return s
+}
+
+// List is c as parts: a text becomes one part, absent or empty text none.
+func (c Content) List() []Part {
+	if c.Parts != nil {
+		return c.Parts
+	}
+	if c.Text == "" {
+		return nil
+	}
+	return []Part{{Type: TextPart, Text: c.Text}}
+}
+
+// MarshalJSONTo implements the JSON union of string, list and null.
+func (c Content) MarshalJSONTo(enc *json.Encoder) error {
+	switch {
+	case c.Parts != nil:
+		return json.Encode(enc, c.Parts)
+	case c.Set || c.Text != "":
+		return json.Encode(enc, c.Text)
+	default:
+		return json.Null(enc)
+	}
+}
+
+// UnmarshalJSONFrom implements the JSON union of string, list and null.
+func (c *Content) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*c = Content{Set: true}
+	switch dec.PeekKind() {
+	case json.KindNull:
+		*c = Content{}
+		return dec.SkipValue()
+	case json.KindString:
+		return json.Decode(dec, &c.Text)
+	case json.KindArray:
+		c.Parts = []Part{}
+		return json.Decode(dec, &c.Parts)
+	default:
+		return json.WrongKind(dec, "a string or a list of content parts")
+	}
+}
+
+// PartType is the kind of a content part.
+type PartType string
+
+// The kinds of content parts.
+const (
+	TextPart  PartType = "text"
+	ImagePart PartType = "image_url"
+)
+
+// Part is a piece of a message's content: Text, or ImageURL, as Type says.
+type Part struct {
+	Type     PartType  `json:"type"`
+	Text     string    `json:"text,omitzero"`
+	ImageURL *ImageURL `json:"image_url,omitzero"`
+}
+
+// ImageURL names an image by an http(s) URL, or holds it as a `data:<media type>;base64,…` URI.
+type ImageURL struct {
+	URL    string `json:"url"`
+	Detail string `json:"detail,omitempty"` // high, low or auto
+}
+
+// ToolCall is a model's wish to have a function called.
+type ToolCall struct {
+	ID       string       `json:"id"`
+	Type     string       `json:"type"` // always "function"
+	Function FunctionCall `json:"function"`
+	// Signature is a provider's opaque proof of the reasoning behind the call (Gemini's thoughtSignature); send it back unchanged.
+	Signature string `json:"signature,omitempty"`
+}
+
+// FunctionCall is the function of a tool call; Arguments is the JSON text the model wrote, which need not be valid.
+type FunctionCall struct {
+	Name      string `json:"name"`
+	Arguments string `json:"arguments,omitzero"`
+}
+
+// Thinking is a block of a model's reasoning: readable with a signature ("thinking"), or opaque ("redacted_thinking").
+// Blocks go back to the provider unchanged in later turns.
+type Thinking struct {
+	Type      string `json:"type"`
+	Thinking  string `json:"thinking,omitzero"`
+	Signature string `json:"signature,omitzero"`
+	Data      string `json:"data,omitzero"`
+}
+
+// The kinds of thinking blocks.
+const (
+	ThinkingBlock         = "thinking"
+	RedactedThinkingBlock = "redacted_thinking"
+)
