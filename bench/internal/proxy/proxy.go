@@ -1,0 +1,42 @@
+// Package proxy is the yardstick of the benchmark: what the standard library
+// does when it forwards a call and looks at nothing.
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"time"
+)
+
+// Serve forwards every request on listener to the upstream at host:port until
+// ctx is done. It is [httputil.ReverseProxy] with its defaults, except that it
+// flushes at once, as streams need, and keeps enough idle connections that
+// none is opened anew under load.
+func Serve(ctx context.Context, listener net.Listener, upstream string) error {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.MaxIdleConns = 0
+	transport.MaxIdleConnsPerHost = 512
+	transport.Proxy = nil
+	target := &url.URL{Scheme: "http", Host: upstream}
+	server := &http.Server{
+		ReadHeaderTimeout: time.Minute,
+		Handler: &httputil.ReverseProxy{
+			Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(target) },
+			Transport:     transport,
+			FlushInterval: -1,
+			ErrorLog:      log.New(os.Stderr, "proxy: ", log.LstdFlags),
+		},
+	}
+	defer context.AfterFunc(ctx, func() { _ = server.Close() })()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
