@@ -1,0 +1,83 @@
+// Package auth is the domain of API keys and roles.
+package auth
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"math/big"
+	"strings"
+	"time"
+)
+
+// Role is what a key may do. Each role may do all that the ones after it may.
+type Role string
+
+// The roles, from most to least.
+const (
+	Admin     Role = "admin"     // also keys, provider keys and settings
+	Developer Role = "developer" // also change and deploy Files
+	Member    Role = "member"    // call, log and read
+)
+
+var rank = map[Role]int{Member: 1, Developer: 2, Admin: 3}
+
+// Valid reports whether r is one of the roles.
+func (r Role) Valid() bool { return rank[r] > 0 }
+
+// Allows reports whether r may do what needs the role need. An unknown role may do nothing.
+func (r Role) Allows(need Role) bool { return rank[r] >= rank[need] && rank[r] > 0 && rank[need] > 0 }
+
+// Key is a stored API key. The secret itself is never stored.
+type Key struct {
+	ID        string
+	Name      string
+	Role      Role
+	Hash      string // of the secret, see [HashSecret]
+	Hint      string // its last four characters
+	CreatedAt time.Time
+	RevokedAt time.Time // zero while it is valid
+}
+
+// SecretPrefix starts every secret that [NewSecret] makes.
+const SecretPrefix = "hl_sk_"
+
+const (
+	secretLen = 40
+	alphabet  = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
+
+// NewSecret makes a secret of 238 random bits.
+func NewSecret() string {
+	var b strings.Builder
+	b.WriteString(SecretPrefix)
+	size := big.NewInt(int64(len(alphabet)))
+	for range secretLen {
+		n, err := rand.Int(rand.Reader, size)
+		if err != nil { // crypto/rand does not fail
+			panic("auth: no randomness: " + err.Error())
+		}
+		b.WriteByte(alphabet[n.Int64()])
+	}
+	return b.String()
+}
+
+// HashSecret is what is stored of a secret. Secrets are long and random, so a plain SHA-256 cannot be searched.
+func HashSecret(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// Hint is the part of a secret that may be shown again: its last four characters, when the rest stays long enough.
+func Hint(secret string) string {
+	if len(secret) < 12 {
+		return ""
+	}
+	return secret[len(secret)-4:]
+}
+
+// Principal is who makes a request.
+type Principal struct {
+	KeyID string
+	Role  Role
+}

@@ -1,0 +1,39 @@
+package file
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"openloop/internal/json"
+)
+
+// Hash is the identity of a version within its File: the SHA-256, in hex, of the kind, a zero byte and the canonical content.
+func Hash(k Kind, canonical json.Value) string {
+	h := sha256.New()
+	h.Write([]byte(k))
+	h.Write([]byte{0})
+	h.Write(canonical)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Content is what a kind stores in a version.
+type Content interface {
+	// Kind of File the content belongs to.
+	Kind() Kind
+	// Normalize brings equal meanings to one form: what is absent, null or empty without effect becomes absent.
+	Normalize()
+}
+
+// Seal normalises c and returns its canonical JSON and its hash.
+func Seal(c Content) (canonical json.Value, hash string, err error) {
+	c.Normalize()
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return nil, "", err
+	}
+	canonical, err = json.Canonical(raw)
+	if err != nil {
+		return nil, "", err
+	}
+	return canonical, Hash(c.Kind(), canonical), nil
+}

@@ -1,0 +1,112 @@
+package file
+
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// Prompt is the content of a Prompt's version: everything that changes what the model is asked. Absent and null are the same.
+// What is given is what is sent: a parameter that was not given is left to the provider.
+type Prompt struct {
+	Model            string              `json:"model"`
+	Endpoint         llm.Endpoint        `json:"endpoint,omitempty"` // "chat" when not given
+	Template         *Template           `json:"template,omitzero"`
+	TemplateLanguage string              `json:"template_language,omitempty"` // "" means "default"
+	Provider         string              `json:"provider,omitempty"`          // "openai" when not given
+	MaxTokens        *int                `json:"max_tokens,omitzero"`
+	Temperature      *float64            `json:"temperature,omitzero"`
+	TopP             *float64            `json:"top_p,omitzero"`
+	Stop             llm.Stop            `json:"stop,omitzero"`
+	PresencePenalty  *float64            `json:"presence_penalty,omitzero"`
+	FrequencyPenalty *float64            `json:"frequency_penalty,omitzero"`
+	Other            json.Value          `json:"other,omitzero"`
+	Seed             *int64              `json:"seed,omitzero"`
+	ResponseFormat   *llm.ResponseFormat `json:"response_format,omitzero"`
+	ReasoningEffort  llm.Effort          `json:"reasoning_effort,omitzero"`
+	Tools            []llm.Tool          `json:"tools,omitempty"`
+	LinkedTools      []string            `json:"linked_tools,omitempty"` // ids of Tools
+	Attributes       json.Value          `json:"attributes,omitzero"`
+}
+
+// Kind implements [Content].
+func (p *Prompt) Kind() Kind { return PromptKind }
+
+// DefaultProvider is the provider of a Prompt that names none.
+const DefaultProvider = "openai"
+
+// Normalize implements [Content].
+func (p *Prompt) Normalize() {
+	if p.Endpoint == "" {
+		p.Endpoint = llm.Chat
+	}
+	if p.Provider == "" {
+		p.Provider = DefaultProvider
+	}
+	if p.TemplateLanguage == "default" {
+		p.TemplateLanguage = ""
+	}
+	if p.MaxTokens != nil && *p.MaxTokens <= 0 {
+		p.MaxTokens = nil
+	}
+	if len(p.Tools) == 0 {
+		p.Tools = nil
+	}
+	if len(p.Stop.Sequences) == 0 {
+		p.Stop = llm.Stop{}
+	}
+	p.Other = dropEmpty(p.Other)
+	p.Attributes = dropEmpty(p.Attributes)
+	for i := range p.Tools {
+		p.Tools[i].Parameters = dropNull(p.Tools[i].Parameters)
+	}
+	if p.ResponseFormat != nil {
+		p.ResponseFormat.JSONSchema = dropNull(p.ResponseFormat.JSONSchema)
+	}
+}
+
+// dropEmpty makes null and the empty object absent.
+func dropEmpty(v json.Value) json.Value {
+	if len(v) == 0 {
+		return nil
+	}
+	c, err := json.Canonical(v)
+	if err != nil || string(c) == "{}" || string(c) == "null" {
+		return nil
+	}
+	return v
+}
+
+func dropNull(v json.Value) json.Value {
+	if json.Kind(v) == 'n' {
+		return nil
+	}
+	return v
+}
+
+// Template is a Prompt's template: one text of a completion, or the messages of a chat.
+type Template struct {
+	Text     string
+	Messages []llm.Message // when not nil, Text is not used
+}
+
+// MarshalJSONTo implements the JSON union of string and list.
+func (t Template) MarshalJSONTo(enc *json.Encoder) error {
+	if t.Messages != nil {
+		return json.Encode(enc, t.Messages)
+	}
+	return json.Encode(enc, t.Text)
+}
+
+// UnmarshalJSONFrom implements the JSON union of string and list.
+func (t *Template) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*t = Template{}
+	switch dec.PeekKind() {
+	case json.KindString:
+		return json.Decode(dec, &t.Text)
+	case json.KindArray:
+		t.Messages = []llm.Message{}
+		return json.Decode(dec, &t.Messages)
+	default:
+		return json.WrongKind(dec, "a string or a list of messages")
+	}
+}

@@ -1,0 +1,75 @@
+// Package ids makes the identifiers of the v5 API: a prefix, `_`, and 21 characters of [0-9A-Za-z].
+//
+// The first eight characters count milliseconds, so ids of one prefix sort by the time they were made; the rest is random.
+package ids
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"time"
+)
+
+// Prefix names what an id stands for.
+type Prefix string
+
+// The prefixes of the v5 API.
+const (
+	Prompt           Prefix = "pr"
+	PromptVersion    Prefix = "prv"
+	Tool             Prefix = "tl"
+	ToolVersion      Prefix = "tv"
+	Dataset          Prefix = "ds"
+	DatasetVersion   Prefix = "dsv"
+	Datapoint        Prefix = "dp"
+	Evaluator        Prefix = "ev"
+	EvaluatorVersion Prefix = "evv"
+	Flow             Prefix = "fl"
+	FlowVersion      Prefix = "flv"
+	Agent            Prefix = "ag"
+	AgentVersion     Prefix = "agv"
+	Evaluation       Prefix = "evr"
+	Run              Prefix = "rn"
+	Directory        Prefix = "dir"
+	Environment      Prefix = "env"
+	User             Prefix = "usr"
+	Log              Prefix = "log"
+	Session          Prefix = "sesh"
+	Key              Prefix = "key"
+	Request          Prefix = "req"
+)
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+const (
+	bodyLen = 21
+	timeLen = 8
+)
+
+// New makes an id of the moment now. It is safe for concurrent use.
+func New(p Prefix, now time.Time) string {
+	out := make([]byte, len(p)+1+bodyLen)
+	copy(out, p)
+	out[len(p)] = '_'
+	body := out[len(p)+1:]
+	ms := uint64(max(now.UnixMilli(), 0))
+	for i := timeLen - 1; i >= 0; i-- {
+		body[i] = alphabet[ms%62]
+		ms /= 62
+	}
+	fillRandom(body[timeLen:])
+	return string(out)
+}
+
+// fillRandom writes random characters: 13 of them hold 77 bits, enough that two ids of one millisecond never meet.
+func fillRandom(dst []byte) {
+	var seed [16]byte
+	_, _ = rand.Read(seed[:]) // never fails (crypto/rand)
+	lo, hi := binary.LittleEndian.Uint64(seed[:8]), binary.LittleEndian.Uint64(seed[8:])
+	for i := range dst {
+		if i == len(dst)/2 {
+			lo = hi
+		}
+		dst[i] = alphabet[lo%62]
+		lo /= 62
+	}
+}

@@ -1,0 +1,77 @@
+// Package trace is the domain of Logs: the durable record of everything that ran or was reported, and the trees they form.
+package trace
+
+import (
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// Log is one record. Empty strings, nil pointers and zero times mean: not known. Times are UTC with microseconds.
+type Log struct {
+	ID        string // made by the server, or chosen by the client in any form
+	Kind      file.Kind
+	FileID    string
+	VersionID string
+
+	CreatedAt time.Time
+	UpdatedAt time.Time // when the record itself was last changed
+	StartTime time.Time
+	EndTime   time.Time
+
+	Status       Status       // of Flow and Agent Logs, else ""
+	Error        *string      // what failed, in one sentence
+	Detail       *errs.Detail // of a call that failed here
+	Provider     string
+	Model        string
+	FinishReason string
+
+	Usage          llm.Usage // of a call made here
+	PromptTokens   *int64    // as the API shows them
+	OutputTokens   *int64
+	ReasonTokens   *int64
+	PromptCost     *float64 // US dollars; nil means unknown
+	OutputCost     *float64
+	Latency        *float64 // seconds that the provider took
+	SampleIndex    int      // of a call with several samples
+	Source         string
+	User           string
+	Environment    string // a label
+	TraceID        string // id of the root Log; "" for a Log outside any trace
+	TraceParentID  string
+	ParentID       string // the judged Log of an Evaluator's
+	DatapointID    string
+	RunID          string
+	SessionID      string
+	CreatedBy      string // id of the API key
+	PayloadDropped bool   // save was false: Payload was not kept
+
+	Metadata json.Value // an object
+	Payload  Payload
+}
+
+// Payload is what was said: kept apart from the record, since lists and reports do not need it.
+type Payload struct {
+	Inputs           json.Value      `json:"inputs,omitzero"` // an object
+	Messages         []llm.Message   `json:"messages,omitempty"`
+	ToolChoice       *llm.ToolChoice `json:"tool_choice,omitzero"`
+	Output           *string         `json:"output,omitzero"`
+	OutputMessage    *llm.Message    `json:"output_message,omitzero"`
+	Stdout           *string         `json:"stdout,omitzero"`
+	LogProbs         json.Value      `json:"logprobs,omitzero"`
+	Judgment         json.Value      `json:"judgment,omitzero"`
+	ProviderRequest  json.Value      `json:"provider_request,omitzero"`
+	ProviderResponse json.Value      `json:"provider_response,omitzero"`
+}
+
+// Status says whether a trace still grows.
+type Status string
+
+// The states of a trace.
+const (
+	Complete   Status = "complete"
+	Incomplete Status = "incomplete"
+)

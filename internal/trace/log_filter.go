@@ -1,0 +1,32 @@
+package trace
+
+import (
+	"time"
+
+	"openloop/internal/file"
+)
+
+// Filter selects Logs. Zero fields select all; fields are joined by AND, the members of a list by OR.
+type Filter struct {
+	Kind           file.Kind
+	FileID         string
+	VersionID      string
+	IDContains     []string // any of these, anywhere in the id
+	Search         string   // in inputs and output, without regard to case
+	MetadataSearch string   // in metadata, without regard to case
+	From, To       time.Time
+	InTrace        []bool // true: Logs inside a trace; false: outside; both or none: all
+	Sample         int    // about so many Logs, picked at random
+	ErrorReason    string // Logs that failed for this reason; "*" for any
+	Newest         bool   // newest first; otherwise oldest first
+	Page           Page
+}
+
+// Page asks for the Number-th run, from 1 on, of Size records; a Size of 0 asks for none.
+type Page struct {
+	Number int
+	Size   int
+}
+
+// Offset is the number of records before the page.
+func (p Page) Offset() int { return max(p.Number-1, 0) * p.Size }
