@@ -111,7 +111,7 @@ type Event struct {
 	Finish   FinishReason
 	Usage    *Usage // when set, replaces what earlier events said
 	Model    string
-	Request  json.Value // the body sent, on the first event only
+	Request  json.Value // the body sent, on one event of the stream, or beside its error
 
 	// More says that further input of the stream is already at hand, so that a writer may put off its flush.
 	More bool

@@ -1,0 +1,154 @@
+// Package mock is the provider that needs no key and no network: it is part of the product, so that anyone can try a call and test
+// their own handling of each failure.
+//
+// The model's name says what it does:
+//
+//	echo                     answers with the text of the last user message
+//	lorem[/WORDS[/PACE]]     answers with WORDS words (50), one every PACE ("20ms"; none)
+//	error/REASON             fails as a real provider would for that reason, before any output
+//	error/REASON/N           in a stream, fails after N chunks
+//	cut/N                    ends the connection after N chunks, without an end marker
+//
+// A forced tool choice ("required", or a named function) makes echo and lorem call that tool instead, with the last user message as
+// arguments when it is a JSON object, else {"input": message}.
+package mock
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// Slug is the provider's name in a Prompt; Display is the origin of its failures.
+const (
+	Slug    = "mock"
+	Display = "Mock"
+)
+
+// Driver implements [llm.Driver].
+type Driver struct {
+	// Pause waits for d or until ctx ends, whose error it returns. Nil means real time.
+	Pause func(ctx context.Context, d time.Duration) error
+}
+
+// Generate implements [llm.Driver].
+func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	var fold llm.Fold
+	for e, err := range d.Stream(ctx, r) {
+		if err != nil {
+			return nil, err
+		}
+		fold.Add(&e)
+	}
+	out := fold.Response()
+	out.RawResponse = rawResponse(out)
+	return out, nil
+}
+
+// Stream implements [llm.Driver].
+func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		s, err := parseScript(r)
+		if err != nil {
+			yield(llm.Event{}, err)
+			return
+		}
+		d.play(ctx, r, s, yield)
+	}
+}
+
+func (d *Driver) play(ctx context.Context, r *llm.Request, s script, yield func(llm.Event, error) bool) {
+	request := rawRequest(r)
+	for i, e := range s.events {
+		if s.failure != nil && i >= s.failAfter {
+			break
+		}
+		if err := d.pause(ctx, s.pace); err != nil {
+			yield(llm.Event{}, err)
+			return
+		}
+		if !yield(e, nil) {
+			return
+		}
+	}
+	if s.failure != nil {
+		yield(llm.Event{Request: request}, s.failure)
+		return
+	}
+	usage := usageOf(r, s.words)
+	yield(llm.Event{Finish: s.finish, Usage: &usage, Request: request, Model: r.Model}, nil)
+}
+
+func (d *Driver) pause(ctx context.Context, pace time.Duration) error {
+	if pace <= 0 {
+		return ctx.Err()
+	}
+	if d.Pause != nil {
+		return d.Pause(ctx, pace)
+	}
+	t := time.NewTimer(pace)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// usageOf counts words, which is all that a mock has for tokens.
+func usageOf(r *llm.Request, answered int) llm.Usage {
+	asked := len(strings.Fields(r.Prompt))
+	for i := range r.Messages {
+		asked += len(strings.Fields(r.Messages[i].Content.String()))
+	}
+	return llm.Usage{Input: int64(asked), Output: int64(answered), Known: true}
+}
+
+type wireRequest struct {
+	Model    string        `json:"model"`
+	Messages []llm.Message `json:"messages,omitempty"`
+	Prompt   string        `json:"prompt,omitempty"`
+}
+
+func rawRequest(r *llm.Request) json.Value {
+	raw, err := json.Marshal(wireRequest{Model: r.Model, Messages: r.Messages, Prompt: r.Prompt})
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+type wireResponse struct {
+	Message      llm.Message `json:"message"`
+	FinishReason string      `json:"finish_reason"`
+}
+
+func rawResponse(out *llm.Response) json.Value {
+	raw, err := json.Marshal(wireResponse{Message: out.Message, FinishReason: string(out.Finish)})
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// failureOf is how a real provider's failure of the given reason looks; ok is false for reasons that no provider has.
+func failureOf(reason errs.Reason, model string) (failure *errs.Error, ok bool) {
+	row, ok := failures[reason]
+	if !ok {
+		return nil, false
+	}
+	e := &errs.Error{
+		Reason: reason, Message: row.message, Origin: Display, Provider: Slug, Model: model,
+		ProviderStatus: row.status, ProviderCode: string(reason), ProviderRequestID: "req_mock", RetryAfter: row.retryAfter,
+	}
+	if row.status == 0 { // nothing arrived from the provider, so the failure is told by us
+		e.Origin, e.ProviderCode, e.ProviderRequestID = "", "", ""
+	}
+	return e, true
+}

@@ -1,0 +1,110 @@
+package mock_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/provider/mock"
+)
+
+func ask(model, text string) *llm.Request {
+	return &llm.Request{Model: model, Messages: []llm.Message{{Role: llm.User, Content: llm.Text(text)}}}
+}
+
+func TestEchoAnswersTheLastUserMessage(t *testing.T) {
+	r := ask("echo", "first")
+	r.Messages = append(r.Messages, llm.Message{Role: llm.Assistant, Content: llm.Text("x")},
+		llm.Message{Role: llm.User, Content: llm.Text("two  words ")})
+	got, err := new(mock.Driver).Generate(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := llm.Message{Role: llm.Assistant, Content: llm.Text("two  words ")}
+	if d := cmp.Diff(want, got.Message); d != "" {
+		t.Errorf("message (-want +got):\n%s", d)
+	}
+	if want := (llm.Usage{Input: 4, Output: 2, Known: true}); !cmp.Equal(want, got.Usage) {
+		t.Errorf("usage %+v, want %+v", got.Usage, want)
+	}
+}
+
+func TestForcedToolIsCalled(t *testing.T) {
+	r := ask("echo", "Paris")
+	r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsFunction, Function: "weather"}
+	got, err := new(mock.Driver).Generate(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := llm.Message{Role: llm.Assistant, ToolCalls: []llm.ToolCall{{
+		ID: "call_mock", Type: "function", Function: llm.FunctionCall{Name: "weather", Arguments: `{"input":"Paris"}`},
+	}}}
+	if d := cmp.Diff(want, got.Message); d != "" {
+		t.Errorf("message (-want +got):\n%s", d)
+	}
+}
+
+func TestMaxTokensCutsTheAnswer(t *testing.T) {
+	r := ask("echo", "one two three")
+	r.MaxTokens = 2
+	got, err := new(mock.Driver).Generate(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Message.Content.String() != "one two" || got.Finish != llm.FinishLength {
+		t.Errorf("got %q, %q", got.Message.Content.String(), got.Finish)
+	}
+}
+
+func TestErrorModelsFailForEachProviderReason(t *testing.T) {
+	for _, reason := range []errs.Reason{
+		errs.InvalidRequest, errs.UnsupportedParameter, errs.ContextLengthExceeded, errs.RequestTooLarge, errs.ContentFiltered,
+		errs.ModelOutputInvalid, errs.InvalidAPIKey, errs.PermissionDenied, errs.RegionNotSupported, errs.AccountDisabled,
+		errs.ModelNotFound, errs.ResourceNotFound, errs.EndpointNotFound, errs.Conflict, errs.RateLimited, errs.QuotaExhausted,
+		errs.Billing, errs.ProviderInternal, errs.MalformedProviderResponse, errs.Overloaded, errs.ModelNotReady, errs.Timeout,
+		errs.ProviderUnreachable, errs.StreamInterrupted,
+	} {
+		_, err := new(mock.Driver).Generate(t.Context(), ask("error/"+string(reason), "x"))
+		if got := errs.From(err).Reason; got != reason {
+			t.Errorf("error/%s failed with %q: %v", reason, got, err)
+		}
+	}
+}
+
+func TestCutEndsAfterItsChunks(t *testing.T) {
+	var text string
+	var last error
+	for e, err := range new(mock.Driver).Stream(t.Context(), ask("cut/3", "x")) {
+		text, last = text+e.Text, err
+	}
+	if text != "lorem ipsum dolor " || !errs.Is(last, errs.StreamInterrupted) {
+		t.Errorf("got %q, then %v", text, last)
+	}
+}
+
+func TestPaceWaitsBeforeEachWord(t *testing.T) {
+	var waited []time.Duration
+	d := &mock.Driver{Pause: func(_ context.Context, d time.Duration) error {
+		waited = append(waited, d)
+		return nil
+	}}
+	if _, err := d.Generate(t.Context(), ask("lorem/3/20ms", "x")); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]time.Duration{20e6, 20e6, 20e6}, waited); d != "" {
+		t.Errorf("pauses (-want +got):\n%s", d)
+	}
+}
+
+func TestUnknownModelsAreRefused(t *testing.T) {
+	for _, model := range []string{"", "gpt-4o", "lorem/x", "lorem/-1", "lorem/5/soon", "error", "error/nonsense", "error/billing/x", "cut/-1", "cut"} {
+		_, err := new(mock.Driver).Generate(t.Context(), ask(model, "x"))
+		if !errs.Is(err, errs.ModelNotFound) {
+			t.Errorf("%q: %v", model, err)
+		}
+	}
+}
