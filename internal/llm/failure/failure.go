@@ -78,11 +78,11 @@ func (c Call) Malformed(h http.Header, body []byte) *errs.Error {
 	return c.provider(errs.MalformedProviderResponse, http.StatusOK, h)
 }
 
-// Transport reports why no usable answer arrived: refused, unknown host, TLS, closed before the headers. A nil err gives nil, and
-// so does a cancelled context, which is no failure of the provider: callers return its error as it is.
-func (c Call) Transport(err error) *errs.Error {
+// Transport reports why no usable answer arrived: refused, unknown host, TLS, closed before the headers. The result is an
+// [*errs.Error], but for nil and for a cancelled context, which is no failure of the provider: both come back as they are.
+func (c Call) Transport(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
-		return nil
+		return err
 	}
 	return &errs.Error{Reason: errs.ProviderUnreachable, Provider: c.Vendor.Slug, Model: c.Model, Err: err}
 }
