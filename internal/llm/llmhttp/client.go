@@ -1,0 +1,136 @@
+// Package llmhttp is JSON and server-sent events over HTTP: what the adapters of all model providers share.
+//
+// It sends a request, watches the clocks of the call, and gives back a whole answer or a stream of events. Whatever goes wrong on
+// the way is classified here, once, through the [failure.Call] that the adapter hands in. Redirects are never followed.
+package llmhttp
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"openloop/internal/llm/failure"
+)
+
+// Limits of one exchange.
+const (
+	MaxBody  = 32 << 20 // of a whole answer; a longer one is malformed
+	MaxEvent = 16 << 20 // of one event of a stream; a longer one is malformed
+
+	drainLimit = 64 << 10 // what is read of a failure beyond failure.MaxBody, to keep the connection
+)
+
+// Client makes calls. Its fields are not changed after the first call; it is safe for concurrent use.
+type Client struct {
+	Transport http.RoundTripper // nil: http.DefaultTransport
+
+	// The clocks of a call; 0 means none. Each ends a call with the reason timeout.
+	HeaderTimeout time.Duration // until the response headers
+	IdleTimeout   time.Duration // the longest silence on the wire while a body is read
+	OutputTimeout time.Duration // of a stream: the longest time without [Stream.MarkOutput], counted from the headers
+}
+
+// Request is one HTTP request. Nothing in it is changed, so URL and Header may be shared by concurrent calls.
+type Request struct {
+	Method string // "" means POST
+	URL    *url.URL
+	Header http.Header // keys in canonical form
+	Body   []byte
+}
+
+// Answer is a whole 2xx answer. The caller owns Body.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// NewTransport returns a transport made for many concurrent calls to few hosts: large keep-alive pools, HTTP/2 where the host
+// speaks it, the proxies of the environment, and no compression, which would hold back the events of a stream.
+func NewTransport() *http.Transport {
+	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         dialer.DialContext,
+		ForceAttemptHTTP2:   true,
+		TLSHandshakeTimeout: 10 * time.Second,
+		MaxIdleConns:        4096,
+		MaxIdleConnsPerHost: 512,
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true,
+		HTTP2:               &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second},
+	}
+}
+
+// Do sends r and returns the whole 2xx answer. Every other outcome is an error made by call; ctx's own error is returned as it is.
+func (c *Client) Do(ctx context.Context, call failure.Call, r Request) (*Answer, error) {
+	x, err := c.send(ctx, call, r)
+	if err != nil {
+		return nil, err
+	}
+	defer x.close()
+	x.clocks.body(c.IdleTimeout, 0)
+	body, err := readAll(x, x.res.ContentLength, MaxBody)
+	if err != nil {
+		return nil, x.fail(err)
+	}
+	return &Answer{Status: x.res.StatusCode, Header: x.res.Header, Body: body}, nil
+}
+
+// Stream sends r and returns the events of a 2xx answer, which the caller must close. Every other outcome is an error as in
+// [Client.Do].
+func (c *Client) Stream(ctx context.Context, call failure.Call, r Request) (*Stream, error) {
+	x, err := c.send(ctx, call, r)
+	if err != nil {
+		return nil, err
+	}
+	x.clocks.body(c.IdleTimeout, c.OutputTimeout)
+	return newStream(x), nil
+}
+
+// send makes the exchange up to a 2xx status line.
+func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*exchange, error) {
+	x := &exchange{ctx: ctx, call: call}
+	res, err := c.transport().RoundTrip(r.http(x.clocks.start(ctx, c))) //nolint:bodyclose // closed by exchange.close
+	if err != nil {
+		defer x.clocks.stop()
+		return nil, x.noAnswer(err)
+	}
+	x.res = res
+	if res.StatusCode < 200 || res.StatusCode > 299 {
+		defer x.close()
+		x.clocks.body(c.IdleTimeout, 0)
+		return nil, x.refused()
+	}
+	return x, nil
+}
+
+func (c *Client) transport() http.RoundTripper {
+	if c.Transport == nil {
+		return http.DefaultTransport
+	}
+	return c.Transport
+}
+
+// http makes the request of net/http by hand: the URL is parsed already and the body known.
+func (r Request) http(ctx context.Context) *http.Request {
+	method := r.Method
+	if method == "" {
+		method = http.MethodPost
+	}
+	req := &http.Request{
+		Method: method, URL: r.URL, Host: r.URL.Host, Header: r.Header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	if len(r.Body) > 0 {
+		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
+		req.Body, _ = open()
+		req.GetBody = open // lets the transport repeat a request that a stale connection never took
+		req.ContentLength = int64(len(r.Body))
+	}
+	return req.WithContext(ctx)
+}

@@ -1,0 +1,111 @@
+package llmhttp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"openloop/internal/llm/failure"
+)
+
+var errTooLarge = errors.New("the answer is too large")
+
+// exchange is one request and its answer, read under its clocks.
+type exchange struct {
+	ctx    context.Context // the caller's
+	call   failure.Call
+	res    *http.Response
+	clocks clocks
+}
+
+// Read implements [io.Reader] over the body; each byte that arrives feeds the clock of silence.
+func (x *exchange) Read(p []byte) (int, error) {
+	x.clocks.wait()
+	n, err := x.res.Body.Read(p)
+	x.clocks.arrived(n)
+	return n, err
+}
+
+func (x *exchange) close() {
+	x.clocks.stop()
+	_ = x.res.Body.Close() // the answer is read or given up: nothing depends on it
+}
+
+// noAnswer classifies why no status line arrived.
+func (x *exchange) noAnswer(err error) error {
+	if e := x.ended(); e != nil {
+		return e
+	}
+	if e := x.call.Transport(err); e != nil {
+		return e
+	}
+	return err
+}
+
+// fail classifies why the body of a 2xx could not be read.
+func (x *exchange) fail(err error) error {
+	if e := x.ended(); e != nil {
+		return e
+	}
+	if errors.Is(err, errTooLarge) {
+		return x.call.Malformed(x.res.Header, nil)
+	}
+	return x.call.Cut(x.res.Header)
+}
+
+// ended is the error of a clock of ours or of the caller's context, nil when neither ended the call.
+func (x *exchange) ended() error {
+	if what, after, ok := x.clocks.expired(); ok {
+		return x.call.Deadline(what, after)
+	}
+	return x.ctx.Err()
+}
+
+// refused classifies an answer that is no success. A body that breaks off is judged by what arrived.
+func (x *exchange) refused() error {
+	body, err := io.ReadAll(io.LimitReader(x, failure.MaxBody))
+	if err != nil {
+		if e := x.ctx.Err(); e != nil {
+			return e
+		}
+		return x.call.HTTP(x.res.StatusCode, x.res.Header, body)
+	}
+	_, _ = io.CopyN(io.Discard, x, drainLimit) // so that the connection can be used again
+	return x.call.HTTP(x.res.StatusCode, x.res.Header, body)
+}
+
+// readAll reads r to its end, which is at most limit bytes away; size is its announced length, negative when unknown.
+func readAll(r io.Reader, size, limit int64) ([]byte, error) {
+	if size > limit {
+		return nil, errTooLarge
+	}
+	if size >= 0 {
+		body := make([]byte, size)
+		_, err := io.ReadFull(r, body)
+		return body, err
+	}
+	return readUnsized(r, int(limit))
+}
+
+// readUnsized gathers a body of unknown length in a pooled buffer and returns a copy that fits.
+func readUnsized(r io.Reader, limit int) ([]byte, error) {
+	b := getBuffer()
+	defer putBuffer(b)
+	for {
+		if len(b.bytes) > limit {
+			return nil, errTooLarge
+		}
+		if len(b.bytes) == cap(b.bytes) {
+			b.grow(limit + 1)
+		}
+		n, err := r.Read(b.bytes[len(b.bytes):cap(b.bytes)])
+		b.bytes = b.bytes[:len(b.bytes)+n]
+		if err == io.EOF {
+			return append(make([]byte, 0, len(b.bytes)), b.bytes...), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
