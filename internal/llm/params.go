@@ -71,6 +71,17 @@ type ResponseFormat struct {
 	JSONSchema json.Value `json:"json_schema,omitzero"`
 }
 
+// Schema is the JSON Schema itself, of either form of JSONSchema; nil when none is given.
+func (f *ResponseFormat) Schema() json.Value {
+	var named struct {
+		Schema json.Value `json:"schema"`
+	}
+	if err := json.Unmarshal(f.JSONSchema, &named); err != nil || named.Schema == nil {
+		return f.JSONSchema
+	}
+	return named.Schema
+}
+
 // Effort is how much a model may reason: a level (low, medium, high, or a provider's own word) or a budget in tokens.
 // The zero Effort leaves it to the provider.
 type Effort struct {
