@@ -1,0 +1,165 @@
+package models
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"openloop/internal/json"
+)
+
+// FileError lists the mistakes in a file of models.
+type FileError struct {
+	Problems []Problem
+}
+
+// Problem is one mistake in a file of models. Its text holds no values of the file but names of models and members.
+type Problem struct {
+	Pointer string // RFC 6901 pointer to the value at fault, "" for the whole file
+	Line    int    // 1-based; 0 when only the pointer is known
+	Column  int    // 1-based, in bytes; 0 when only the pointer is known
+	Reason  string
+}
+
+// Error joins the problems with semicolons.
+func (e *FileError) Error() string {
+	texts := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		texts[i] = p.String()
+	}
+	return strings.Join(texts, "; ")
+}
+
+// String is the place and the reason, as in "line 3, column 7, /models/openai: the value has the wrong type".
+func (p Problem) String() string {
+	var place []string
+	if p.Line > 0 {
+		place = append(place, fmt.Sprintf("line %d, column %d", p.Line, p.Column))
+	}
+	if p.Pointer != "" {
+		place = append(place, p.Pointer)
+	}
+	return strings.Join(place, ", ") + ": " + p.Reason
+}
+
+func faultIn(data []byte, err error) error {
+	f := json.Describe(data, err)
+	return &FileError{Problems: []Problem{{Pointer: f.Pointer, Line: f.Line, Column: f.Column, Reason: f.Reason}}}
+}
+
+// check finds what the types of a file cannot say.
+func (f *file) check(entries []entry) []Problem {
+	problems := unknown("", f.Rest)
+	for _, provider := range slices.Sorted(maps.Keys(f.Models)) {
+		if !slices.Contains(providers(), provider) {
+			reason := "unknown provider; known are " + strings.Join(providers(), ", ")
+			problems = append(problems, Problem{Pointer: "/models/" + escape(provider), Reason: reason})
+		}
+	}
+	for i := range entries {
+		problems = entries[i].check(problems)
+	}
+	return problems
+}
+
+func (e *entry) check(problems []Problem) []Problem {
+	r := &e.record
+	problems = append(problems, unknown(e.pointer(), r.Rest)...)
+	if e.id == "" {
+		problems = append(problems, e.problem("", "a model needs a name"))
+	}
+	if !slices.Contains([]Kind{"", Chat, Completion, Embedding}, r.Kind) {
+		problems = append(problems, e.problem("kind", "must be chat, completion or embedding"))
+	}
+	if r.ContextWindow < 0 {
+		problems = append(problems, e.problem("context_window", "must not be negative"))
+	}
+	if r.MaxOutput < 0 {
+		problems = append(problems, e.problem("max_output", "must not be negative"))
+	}
+	if _, err := time.Parse(time.DateOnly, cmp.Or(r.Retired, time.DateOnly)); err != nil {
+		problems = append(problems, e.problem("retired", "must be a day such as 2026-01-31"))
+	}
+	if r.Price.Set && !r.Price.Null {
+		problems = r.Price.V.check(problems, e.pointer()+"/price")
+	}
+	return problems
+}
+
+func (p *price) check(problems []Problem, at string) []Problem {
+	problems = p.checkRates(problems, at)
+	if p.Above != 0 {
+		problems = append(problems, Problem{Pointer: at + "/above", Reason: "belongs into a tier"})
+	}
+	var last int64
+	for i := range p.Tiers {
+		tier, at := &p.Tiers[i], fmt.Sprintf("%s/tiers/%d", at, i)
+		problems = tier.checkRates(problems, at)
+		if tier.Above <= last {
+			problems = append(problems, Problem{Pointer: at + "/above", Reason: "must be a number of tokens larger than that of the tier before"})
+		}
+		if len(tier.Tiers) > 0 {
+			problems = append(problems, Problem{Pointer: at + "/tiers", Reason: "a tier has no tiers"})
+		}
+		last = tier.Above
+	}
+	return problems
+}
+
+func (p *price) checkRates(problems []Problem, at string) []Problem {
+	problems = append(problems, unknown(at, p.Rest)...)
+	for _, rate := range []struct {
+		name     string
+		value    *float64
+		required bool
+	}{
+		{"input", p.Input, true},
+		{"cached_input", p.CachedInput, false},
+		{"cache_write", p.CacheWrite, false},
+		{"output", p.Output, true},
+	} {
+		switch {
+		case rate.value == nil && rate.required:
+			problems = append(problems, Problem{Pointer: at + "/" + rate.name, Reason: "is missing (US dollars per million tokens)"})
+		case rate.value != nil && *rate.value < 0:
+			problems = append(problems, Problem{Pointer: at + "/" + rate.name, Reason: "must not be negative"})
+		}
+	}
+	return problems
+}
+
+// unknown lists the members of an object at a pointer that the format does not know.
+func unknown(at string, rest json.Value) []Problem {
+	if len(rest) == 0 {
+		return nil
+	}
+	var members map[string]json.Value
+	if err := json.Unmarshal(rest, &members); err != nil {
+		return []Problem{{Pointer: at, Reason: "must be an object"}}
+	}
+	var problems []Problem
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		problems = append(problems, Problem{Pointer: at + "/" + escape(name), Reason: "unknown member"})
+	}
+	return problems
+}
+
+func (e *entry) pointer() string {
+	return "/models/" + escape(e.provider) + "/" + escape(e.id)
+}
+
+func (e *entry) problem(member, reason string) Problem {
+	pointer := e.pointer()
+	if member != "" {
+		pointer += "/" + member
+	}
+	return Problem{Pointer: pointer, Reason: reason}
+}
+
+// escape writes a name as one step of an RFC 6901 pointer.
+func escape(name string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
+}

@@ -1,0 +1,19 @@
+package models
+
+import (
+	_ "embed" // for the generated catalogue
+	"fmt"
+)
+
+//go:embed catalog.json
+var embedded []byte
+
+// Embedded returns the catalogue compiled into the binary. Every call decodes it anew, which takes a few milliseconds: call it once
+// and share the result, which holds about a third of a megabyte.
+func Embedded() (*Catalog, error) {
+	c, err := (&Catalog{}).with(embedded)
+	if err != nil {
+		return nil, fmt.Errorf("embedded model catalogue: %w", err)
+	}
+	return c, nil
+}

@@ -1,0 +1,178 @@
+package models
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"openloop/internal/json"
+)
+
+// file is the format of the catalogue, of its supplement and of an operator's overrides.
+type file struct {
+	Source string                       `json:"source,omitzero"`
+	Models map[string]map[string]record `json:"models"`
+	Rest   json.Value                   `json:",embed"`
+}
+
+// record is one model in a file. A member that is absent leaves what is known already.
+type record struct {
+	SameAs        string          `json:"same_as,omitzero"` // provider/id of the model to start from
+	Name          string          `json:"name,omitzero"`
+	Kind          Kind            `json:"kind,omitzero"`
+	Price         json.Opt[price] `json:"price,omitzero"` // null makes it unknown
+	ContextWindow int             `json:"context_window,omitzero"`
+	MaxOutput     int             `json:"max_output,omitzero"`
+	Inputs        []string        `json:"inputs,omitempty"`
+	Reasoning     *bool           `json:"reasoning,omitzero"`
+	Tools         *bool           `json:"tools,omitzero"`
+	JSONSchema    *bool           `json:"json_schema,omitzero"`
+	Retired       string          `json:"retired,omitzero"`
+	Rest          json.Value      `json:",embed"`
+}
+
+// price is a [Price], or one of its tiers, in a file. Cached input and cache writes without a price of their own cost what input costs.
+type price struct {
+	Above       int64      `json:"above,omitzero"` // in a tier only
+	Input       *float64   `json:"input,omitzero"`
+	CachedInput *float64   `json:"cached_input,omitzero"`
+	CacheWrite  *float64   `json:"cache_write,omitzero"`
+	Output      *float64   `json:"output,omitzero"`
+	Tiers       []price    `json:"tiers,omitempty"`
+	Rest        json.Value `json:",embed"`
+}
+
+// Parse reads a catalogue in the format of docs/models.md. Its errors are of type [*FileError].
+func Parse(r io.Reader) (*Catalog, error) {
+	return (&Catalog{}).WithOverrides(r)
+}
+
+// WithOverrides returns a catalogue in which the models of r are added to, or change, those of c. c stays as it is.
+// Mistakes in r are of type [*FileError], which lists all of them.
+func (c *Catalog) WithOverrides(r io.Reader) (*Catalog, error) {
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read models: %w", err)
+	}
+	if _, err := json.Canonical(data); err != nil { // finds duplicate members, which Unmarshal allows
+		return nil, faultIn(data, err)
+	}
+	return c.with(data)
+}
+
+func (c *Catalog) with(data []byte) (*Catalog, error) {
+	var f file
+	if err := json.Unmarshal(data, &f); err != nil {
+		return nil, faultIn(data, err)
+	}
+	entries := f.entries()
+	if problems := f.check(entries); len(problems) > 0 {
+		return nil, &FileError{Problems: problems}
+	}
+	out := c.clone()
+	if f.Source != "" {
+		out.source = f.Source
+	}
+	if problems := out.apply(entries); len(problems) > 0 {
+		return nil, &FileError{Problems: problems}
+	}
+	return out, nil
+}
+
+// entry is one model of a file with its place.
+type entry struct {
+	provider, id string
+	record       record
+}
+
+func (f *file) entries() []entry {
+	n := 0
+	for _, shelf := range f.Models {
+		n += len(shelf)
+	}
+	list := make([]entry, 0, n)
+	for _, provider := range slices.Sorted(maps.Keys(f.Models)) {
+		shelf := f.Models[provider]
+		for _, id := range slices.Sorted(maps.Keys(shelf)) {
+			list = append(list, entry{provider, id, shelf[id]})
+		}
+	}
+	return list
+}
+
+// apply puts first the models that stand for themselves, then those that start from another.
+func (c *Catalog) apply(entries []entry) []Problem {
+	var linked []*Model
+	for _, e := range entries {
+		if e.record.SameAs == "" {
+			c.put(e.model(c.shelves[e.provider][e.id]))
+		}
+	}
+	var problems []Problem
+	for _, e := range entries {
+		if e.record.SameAs == "" {
+			continue
+		}
+		provider, id, _ := strings.Cut(e.record.SameAs, "/")
+		base, ok := c.shelves[provider][id]
+		if !ok {
+			problems = append(problems, e.problem("same_as", "no model "+e.record.SameAs+" is known (write provider/id)"))
+			continue
+		}
+		linked = append(linked, e.model(base))
+	}
+	for _, m := range linked {
+		c.put(m)
+	}
+	return problems
+}
+
+// model returns what e makes of base, which may be nil.
+func (e *entry) model(base *Model) *Model {
+	m := Model{Kind: Chat}
+	if base != nil {
+		m = *base
+	}
+	r := &e.record
+	m.Provider, m.ID = e.provider, e.id
+	m.Name = cmp.Or(r.Name, m.Name)
+	m.Kind = cmp.Or(r.Kind, m.Kind)
+	m.ContextWindow = cmp.Or(r.ContextWindow, m.ContextWindow)
+	m.MaxOutput = cmp.Or(r.MaxOutput, m.MaxOutput)
+	m.Tools = cmp.Or(r.Tools, m.Tools)
+	m.JSONSchema = cmp.Or(r.JSONSchema, m.JSONSchema)
+	m.Retired = cmp.Or(r.Retired, m.Retired)
+	if len(r.Inputs) > 0 {
+		m.Inputs = r.Inputs
+	}
+	if r.Reasoning != nil {
+		m.Reasoning = *r.Reasoning
+	}
+	if r.Price.Set {
+		m.Price = r.Price.V.price(r.Price.Null)
+	}
+	return &m
+}
+
+func (p *price) price(unknown bool) *Price {
+	if unknown {
+		return nil
+	}
+	out := &Price{Rates: p.rates()}
+	for _, t := range p.Tiers {
+		out.Tiers = append(out.Tiers, Tier{Above: t.Above, Rates: t.rates()})
+	}
+	return out
+}
+
+func (p *price) rates() Rates {
+	return Rates{
+		Input:       *p.Input,
+		CachedInput: *cmp.Or(p.CachedInput, p.Input),
+		CacheWrite:  *cmp.Or(p.CacheWrite, p.Input),
+		Output:      *p.Output,
+	}
+}

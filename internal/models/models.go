@@ -1,0 +1,133 @@
+// Package models knows the models of all providers: their prices, limits and abilities.
+//
+// The knowledge comes from a file that is generated from a public catalogue and compiled into the binary (see docs/models.md);
+// an operator adds or changes models with a file of the same format. What is not known is said to be unknown: a model that is
+// not in the catalogue is not found, and a model without a known price has a nil Price. Neither ever costs zero by accident.
+package models
+
+import (
+	"iter"
+	"maps"
+	"slices"
+)
+
+// Kind is what a model is called for.
+type Kind string
+
+// The kinds of models.
+const (
+	Chat       Kind = "chat"
+	Completion Kind = "completion" // continues a text; knows no messages
+	Embedding  Kind = "embedding"
+)
+
+// Any is the model id that stands for every model of a provider that is not listed itself.
+const Any = "*"
+
+// Model is what is known of one model at one provider. Models of a [Catalog] are shared: do not change them.
+type Model struct {
+	Provider      string
+	ID            string // the provider's own name, or [Any]
+	Name          string // for people; may be empty
+	Kind          Kind
+	Price         *Price   // nil when unknown
+	ContextWindow int      // tokens of prompt and output together; 0 when unknown
+	MaxOutput     int      // tokens; 0 when unknown
+	Inputs        []string // "text", "image", …; empty when unknown
+	Reasoning     bool     // thinks before it answers
+	Tools         *bool    // takes tool definitions; nil when unknown
+	JSONSchema    *bool    // can be held to a JSON schema; nil when unknown
+	Retired       string   // the day (2006-01-02) from which the provider refuses it; empty when unknown or not planned
+}
+
+// Catalog is an immutable set of models, safe for concurrent use. The zero Catalog is empty.
+type Catalog struct {
+	source  string
+	shelves map[string]map[string]*Model // by provider, by id
+}
+
+// New returns a catalogue of the given models; of two with equal Provider and ID the later stays.
+// Source says where they come from.
+func New(source string, list []Model) *Catalog {
+	c := &Catalog{source: source, shelves: map[string]map[string]*Model{}}
+	for _, m := range list {
+		c.put(&m)
+	}
+	return c
+}
+
+// Source says where the models come from and of which day they are.
+func (c *Catalog) Source() string { return c.source }
+
+// Lookup finds a model by the name a caller uses for it. It tries, in this order: the very name; the names that the provider's
+// own naming rules make of it (a dated snapshot without its date, a resource path without its folders, …); for Azure
+// the same among OpenAI's models; the provider's entry for [Any] model. It never guesses: a name it cannot place is not found.
+func (c *Catalog) Lookup(provider, model string) (*Model, bool) {
+	for slug := provider; slug != ""; slug = fallback(slug) {
+		if m, ok := c.find(slug, model); ok {
+			return m, true
+		}
+	}
+	m, ok := c.shelves[provider][Any]
+	return m, ok
+}
+
+func (c *Catalog) find(provider, model string) (*Model, bool) {
+	shelf := c.shelves[provider]
+	if m, ok := shelf[model]; ok {
+		return m, true
+	}
+	var room [4]string
+	for _, name := range appendAliases(room[:0], provider, model) {
+		if m, ok := shelf[name]; ok {
+			return m, true
+		}
+	}
+	return nil, false
+}
+
+// Providers lists the providers that have models, sorted.
+func (c *Catalog) Providers() []string {
+	return slices.Sorted(maps.Keys(c.shelves))
+}
+
+// All yields every model, sorted by provider and id.
+func (c *Catalog) All() iter.Seq[*Model] {
+	return func(yield func(*Model) bool) {
+		for _, provider := range c.Providers() {
+			shelf := c.shelves[provider]
+			for _, id := range slices.Sorted(maps.Keys(shelf)) {
+				if !yield(shelf[id]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Len returns the number of models.
+func (c *Catalog) Len() int {
+	n := 0
+	for _, shelf := range c.shelves {
+		n += len(shelf)
+	}
+	return n
+}
+
+// clone returns a catalogue that shares the models of c and can be added to.
+func (c *Catalog) clone() *Catalog {
+	out := &Catalog{source: c.source, shelves: make(map[string]map[string]*Model, len(c.shelves))}
+	for provider, shelf := range c.shelves {
+		out.shelves[provider] = maps.Clone(shelf)
+	}
+	return out
+}
+
+func (c *Catalog) put(m *Model) {
+	shelf, ok := c.shelves[m.Provider]
+	if !ok {
+		shelf = map[string]*Model{}
+		c.shelves[m.Provider] = shelf
+	}
+	shelf[m.ID] = m
+}

@@ -1,0 +1,122 @@
+package models
+
+import "strings"
+
+// providers returns the slugs that a catalogue may hold models of.
+func providers() []string {
+	return []string{
+		"anthropic", "bedrock", "cohere", "deepseek", "fireworks", "google", "groq", "mistral", "mock", "ollama", "openai",
+		"openai_azure", "openai_compatible", "openrouter", "perplexity", "replicate", "together", "vertex_ai", "vllm", "xai",
+	}
+}
+
+// fallback returns the provider whose models a provider sells under the same names at the same prices, or "".
+func fallback(provider string) string {
+	if provider == "openai_azure" {
+		return "openai"
+	}
+	return ""
+}
+
+// appendAliases appends the other names under which a catalogue may know a model, the most specific first.
+//
+// A rule is here only if the provider keeps one price under the shorter name. Hosts of open models (OpenRouter, Together,
+// Fireworks, Groq), Mistral and Cohere have none: they use a date to tell apart models that differ in size and price.
+func appendAliases(dst []string, provider, id string) []string {
+	switch provider {
+	case "openai", "openai_azure":
+		return appendCut(dst, id, "-0000-00-00", "-latest")
+	case "anthropic":
+		return appendCut(dst, id, "-00000000", "-latest")
+	case "xai":
+		return appendCut(dst, id, "-0000", "-latest")
+	case "google":
+		return appendGoogle(dst, id, strings.TrimPrefix(id, "models/"))
+	case "vertex_ai":
+		return appendGoogle(dst, id, vertexName(id))
+	case "bedrock":
+		return appendBedrock(dst, id)
+	case "replicate": // owner/name:version
+		name, _, _ := strings.Cut(id, ":")
+		return append(dst, name)
+	}
+	return dst
+}
+
+// appendCut appends id without the first of the endings it has. In an ending 0 stands for any digit.
+func appendCut(dst []string, id string, endings ...string) []string {
+	for _, ending := range endings {
+		if head, ok := cutEnding(id, ending); ok {
+			return append(dst, head)
+		}
+	}
+	return dst
+}
+
+func cutEnding(id, ending string) (string, bool) {
+	head := len(id) - len(ending)
+	if head <= 0 {
+		return id, false
+	}
+	for i := range len(ending) {
+		c := id[head+i]
+		if ending[i] == '0' && c >= '0' && c <= '9' {
+			continue
+		}
+		if ending[i] != c || ending[i] == '0' {
+			return id, false
+		}
+	}
+	return id[:head], true
+}
+
+// appendGoogle takes the name that is left of a resource path, then the stable version (-001) or -latest off it.
+func appendGoogle(dst []string, id, name string) []string {
+	if name != id {
+		dst = append(dst, name)
+	}
+	return appendCut(dst, name, "-000", "-latest")
+}
+
+// vertexName takes the name out of projects/…/publishers/google/models/NAME, publishers/google/models/NAME or google/NAME.
+func vertexName(id string) string {
+	const folder = "publishers/google/models/"
+	if i := strings.LastIndex(id, folder); i >= 0 {
+		return id[i+len(folder):]
+	}
+	return strings.TrimPrefix(id, "google/")
+}
+
+// appendBedrock takes the model out of an ARN and the region off an inference profile. A region that is not listed itself costs
+// what the model costs in the United States; the worldwide profile has a price of its own.
+func appendBedrock(dst []string, id string) []string {
+	name := id
+	if strings.HasPrefix(id, "arn:") {
+		kind, tail, _ := strings.Cut(id, "/")
+		if !strings.HasSuffix(kind, ":foundation-model") && !strings.HasSuffix(kind, ":inference-profile") {
+			return dst
+		}
+		name = tail
+		dst = append(dst, name)
+	}
+	region, bare, found := strings.Cut(name, ".")
+	switch {
+	case !found:
+		return dst
+	case region == "global":
+		return append(dst, bare)
+	case isBedrockRegion(region):
+		return append(dst, "us."+bare, bare)
+	}
+	return append(dst, "us."+name)
+}
+
+// isBedrockRegion reports whether s is the prefix of an inference profile. US government regions (us-gov) are missing on
+// purpose: their prices differ from all others.
+func isBedrockRegion(s string) bool {
+	switch s {
+	case "us", "eu", "apac", "ap", "jp", "au", "ca", "in", "sa", "me", "af", "mx", "il":
+		return true
+	}
+	return false
+}
