@@ -1,0 +1,34 @@
+package pyval
+
+import "fmt"
+
+// Kind says what sort of failure an [Error] is.
+type Kind uint8
+
+// The kinds of [Error].
+const (
+	TypeError   Kind = iota + 1 // an operation on values of the wrong type, or a wrong call
+	ValueError                  // a value of the right type that the operation can't take
+	Undefined                   // use of an undefined value
+	Limit                       // a limit of the [Meter] was reached
+	Unsupported                 // valid in Python, not offered here
+)
+
+// Error is a failed operation. Msg is one sentence that names no input's content and may be shown to a caller.
+type Error struct {
+	Kind Kind
+	Msg  string
+}
+
+// Error returns Msg.
+func (e *Error) Error() string { return e.Msg }
+
+// Errorf makes an [Error].
+func Errorf(kind Kind, format string, args ...any) error {
+	return &Error{Kind: kind, Msg: fmt.Sprintf(format, args...)}
+}
+
+func typeErrorf(format string, args ...any) error  { return Errorf(TypeError, format, args...) }
+func valueErrorf(format string, args ...any) error { return Errorf(ValueError, format, args...) }
+
+var errNested = &Error{Kind: Limit, Msg: "a value is nested too deeply"}

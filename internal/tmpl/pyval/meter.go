@@ -1,0 +1,86 @@
+package pyval
+
+import "context"
+
+// bytesPerStep is how many bytes (or items) a bulk operation may read for one step.
+const bytesPerStep = 32
+
+// checkEvery is how many steps pass between two looks at the context.
+const checkEvery = 2048
+
+// maxNesting is how deeply values may be nested that are printed, compared or converted.
+const maxNesting = 200
+
+// maxIntBits bounds integers (about 4,900 decimal digits; Python refuses to print more than 4,300).
+const maxIntBits = 1 << 14
+
+// Meter bounds what one evaluation may cost. Every operation whose cost depends on its operands charges it first,
+// so no operation can take long or much memory by itself. It is used by one goroutine.
+type Meter struct {
+	ctx     context.Context
+	steps   int // left
+	check   int // look at ctx when steps falls below
+	memory  int // bytes left, counted over the whole evaluation, freed or not
+	nesting int
+}
+
+// NewMeter returns a Meter that allows that many steps and bytes and ends when ctx does.
+func NewMeter(ctx context.Context, steps, memory int) *Meter {
+	return &Meter{ctx: ctx, steps: steps, check: max(0, steps-checkEvery), memory: memory}
+}
+
+// Step charges one step.
+func (m *Meter) Step() error { return m.spend(1) }
+
+// Work charges for reading n bytes or items.
+func (m *Meter) Work(n int) error { return m.spend(n / bytesPerStep) }
+
+// Grow charges for building n bytes; call it before building them.
+func (m *Meter) Grow(n int) error {
+	if n < 0 || n > m.memory {
+		m.memory = 0
+		return Errorf(Limit, "the template needs too much memory")
+	}
+	m.memory -= n
+	return m.Work(n)
+}
+
+// GrowItems charges for building a list of n items.
+func (m *Meter) GrowItems(n int) error {
+	if n < 0 || n > m.memory/16 {
+		return m.Grow(m.memory + 1)
+	}
+	return m.Grow(16 * n)
+}
+
+func (m *Meter) spend(n int) error {
+	m.steps -= n
+	if m.steps >= m.check {
+		return nil
+	}
+	return m.pause()
+}
+
+func (m *Meter) pause() error {
+	if m.steps < 0 {
+		m.steps, m.check = -1, 0
+		return Errorf(Limit, "the template takes too many steps")
+	}
+	if m.ctx.Err() != nil {
+		m.steps = -1
+		return Errorf(Limit, "the template takes too long")
+	}
+	m.check = max(0, m.steps-checkEvery)
+	return nil
+}
+
+// nest enters one level of a nested value; unnest leaves it.
+func (m *Meter) nest() error {
+	if m.nesting >= maxNesting {
+		return errNested
+	}
+	m.nesting++
+	return m.Step()
+}
+
+func (m *Meter) unnest() { m.nesting-- }
