@@ -1,0 +1,51 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"openloop/internal/auth"
+)
+
+// callKey is the key under which a request's context holds its call.
+type callKey struct{}
+
+// callFrom is the call that ctx belongs to, nil when there is none.
+func callFrom(ctx context.Context) *call {
+	c, _ := ctx.Value(callKey{}).(*call)
+	return c
+}
+
+// PrincipalFrom is who makes the request of ctx. It is zero on a public route and outside a request.
+func PrincipalFrom(ctx context.Context) auth.Principal {
+	if c := callFrom(ctx); c != nil {
+		return c.principal
+	}
+	return auth.Principal{}
+}
+
+// RequestID is the id of the request of ctx, the same as in the header x-request-id of its answer; "" outside a request.
+func RequestID(ctx context.Context) string {
+	if c := callFrom(ctx); c != nil {
+		return c.requestID
+	}
+	return ""
+}
+
+// ResponseHeader is the header of the answer to the request of ctx, to be changed before the operation returns. Outside a request it is
+// a header that goes nowhere.
+func ResponseHeader(ctx context.Context) http.Header {
+	if c := callFrom(ctx); c != nil {
+		return c.Header()
+	}
+	return http.Header{}
+}
+
+// Annotate adds attributes to the line that is logged about the request of ctx. It is to be called by the operation itself, not by
+// goroutines beside it.
+func Annotate(ctx context.Context, attrs ...slog.Attr) {
+	if c := callFrom(ctx); c != nil {
+		c.attrs = append(c.attrs, attrs...)
+	}
+}

@@ -1,0 +1,153 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+)
+
+// Options are the settings of a [Server]. The zero value of each is its default.
+type Options struct {
+	// Authenticate finds who a secret belongs to. An unknown or revoked one is an [errs.Error] of reason gateway_key_invalid. It is
+	// needed as soon as one route has a role.
+	Authenticate func(ctx context.Context, secret string) (auth.Principal, error)
+	// Types describes types of other packages.
+	Types []Type
+	// Logger gets one line a request, and the causes of internal errors. Nil drops them.
+	Logger *slog.Logger
+	// BaseURL is the public URL of the server, without a slash at its end. It starts every doc_url; "" makes them relative.
+	BaseURL string
+	// MaxBody bounds a request body, also after it was decompressed. 0 means 32 MiB.
+	MaxBody int64
+	// BodyTimeout bounds the time a client takes to send its body. 0 means 60 s.
+	BodyTimeout time.Duration
+	// WriteTimeout bounds the time a client takes to accept one write of a stream or of a large answer. 0 means 30 s.
+	WriteTimeout time.Duration
+	// KeepAlive is the silence after which a stream sends a comment. 0 means 15 s.
+	KeepAlive time.Duration
+	// AllowedOrigins lists the origins whose pages may call the server; "*" allows all. None by default.
+	AllowedOrigins []string
+	// Observe is told of every request after its end. It must be quick.
+	Observe func(Observation)
+	// Now tells the time; nil means [time.Now].
+	Now func() time.Time
+}
+
+// Observation is what there is to know about a request that has ended.
+type Observation struct {
+	Method   string
+	Route    string // the pattern of the route, "" when there is none
+	ID       string // its operation id
+	Status   int    // 499 when the client left before an answer
+	Duration time.Duration
+	Bytes    int64 // of the answer's body
+	Streamed bool
+	Reason   errs.Reason // of a failure
+	Origin   string      // of a failure
+	Provider string      // of a failure
+}
+
+// Server serves a table of routes.
+type Server struct {
+	routes  []Route
+	plans   []*input // of the routes, in their order
+	schemas *builder
+	paths   *router
+	opts    Options
+	maxBody int64
+	log     *slog.Logger
+	now     func() time.Time
+
+	draining atomic.Bool
+	buffers  sync.Pool // of *buffer
+	unzips   sync.Pool // of *gzip.Reader
+}
+
+// New makes the server of routes. Equal or overlapping patterns, equal ids, inputs that cannot be read, and types that cannot be
+// described are errors.
+func New(routes []Route, opts Options) (*Server, error) {
+	s := &Server{routes: slices.Clone(routes), opts: withDefaults(opts)}
+	s.maxBody, s.log, s.now = s.opts.MaxBody, s.opts.Logger, s.opts.Now
+	s.buffers.New = func() any { return new(buffer) }
+	s.schemas = newBuilder(s.opts.Types)
+	s.paths = newRouter(s)
+	ids := map[string]bool{}
+	for i := range s.routes {
+		r := &s.routes[i]
+		if ids[r.ID] {
+			return nil, fmt.Errorf("web: two routes have the id %q", r.ID)
+		}
+		ids[r.ID] = true
+		if err := s.add(r); err != nil {
+			return nil, fmt.Errorf("web: route %s %s (%s): %w", r.Method, r.Path, r.ID, err)
+		}
+	}
+	return s, nil
+}
+
+// Routes returns a copy of the table.
+func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
+
+// Drain makes the server answer every further request of a route that needs a key with shutting_down. Requests that are being
+// served go on, and public routes (health, metrics) are still answered.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// Draining reports whether [Server.Drain] was called.
+func (s *Server) Draining() bool { return s.draining.Load() }
+
+// add compiles the route r.
+func (s *Server) add(r *Route) error {
+	if r.Op.bind == nil {
+		return fmt.Errorf("it has no operation")
+	}
+	if r.ID == "" {
+		return fmt.Errorf("it has no id")
+	}
+	if !r.Public() && !r.Role.Valid() {
+		return fmt.Errorf("there is no role %q", r.Role)
+	}
+	if !r.Public() && s.opts.Authenticate == nil {
+		return fmt.Errorf("it needs a key, and Options.Authenticate is not set")
+	}
+	plan, err := newInput(s.schemas, r)
+	if err != nil {
+		return err
+	}
+	s.plans = append(s.plans, plan)
+	if err := s.schemas.describe(r.Op.out, r.Op.chunk); err != nil {
+		return err
+	}
+	return s.paths.add(r, r.Op.bind(plan))
+}
+
+func withDefaults(o Options) Options {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	o.MaxBody = orDefault(o.MaxBody, 32<<20)
+	o.BodyTimeout = orDefault(o.BodyTimeout, 60*time.Second)
+	o.WriteTimeout = orDefault(o.WriteTimeout, 30*time.Second)
+	o.KeepAlive = orDefault(o.KeepAlive, 15*time.Second)
+	return o
+}
+
+func orDefault[T comparable](value, fallback T) T {
+	var zero T
+	if value == zero {
+		return fallback
+	}
+	return value
+}
+
+var _ http.Handler = (*Server)(nil)
