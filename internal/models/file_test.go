@@ -3,6 +3,7 @@ package models_test
 import (
 	"errors"
 	"iter"
+	"os"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -209,4 +210,25 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("written twice (-first +second):\n%s", d)
 		}
 	})
+}
+
+// The example in the documentation is a file that works.
+func TestDocumentedExample(t *testing.T) {
+	text, err := os.ReadFile("../../docs/models.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "```json\n")
+	example, _, _ := strings.Cut(rest, "```")
+	c, err := embedded(t).WithOverrides(strings.NewReader(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &models.Price{Rates: models.Rates{Input: 2, CachedInput: 0.5, CacheWrite: 2, Output: 8}}
+	if m, ok := c.Lookup("openai_azure", "our-deployment"); !ok || !cmp.Equal(want, m.Price) {
+		t.Errorf("our-deployment: got %+v, %v; want the price of gpt-4.1", m, ok)
+	}
+	if added := c.Len() - embedded(t).Len(); added != 4 {
+		t.Errorf("the example adds %d models, want 4", added)
+	}
 }
