@@ -19,3 +19,13 @@ func (i ImageURL) Inline() (mediaType, data string, ok bool) {
 	mediaType, _, _ = strings.Cut(mediaType, ";")
 	return mediaType, data, true
 }
+
+// Remote reports whether the image is named by an http or https URL.
+func (i ImageURL) Remote() bool {
+	for _, scheme := range [...]string{"https://", "http://"} {
+		if len(i.URL) > len(scheme) && strings.EqualFold(i.URL[:len(scheme)], scheme) {
+			return true
+		}
+	}
+	return false
+}

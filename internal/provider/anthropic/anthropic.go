@@ -1,0 +1,138 @@
+// Package anthropic speaks Anthropic's Messages API.
+//
+// What a Prompt says is translated as follows; every other part that the API lacks is an error of reason unsupported_parameter.
+//
+//   - System and developer messages go to `system`, in order, wherever they stand: the API has one place for them, and Anthropic's
+//     own OpenAI-compatible endpoint moves them there too.
+//   - Neighbouring messages of one role become one message, so the results of parallel tool calls go back together. Empty texts,
+//     which the API refuses, are left out, and so are a message's name and an image's detail, which it does not know.
+//   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}, as Anthropic advises.
+//   - max_tokens is required by the API. Without one it is set by the family of the model: 4,096 for Claude 3, 8,192 for 3.5,
+//     32,000 from 3.7 to 4.1, 64,000 from 4.5 on, and 8,192 for a name that tells no version.
+//   - reasoning_effort as a number is the thinking budget, which is part of max_tokens and has to be smaller. As a level it is
+//     `output_config.effort` with adaptive thinking from Claude 4.6 on, and before that a budget of 1,024 (minimal, low), 8,192
+//     (medium) or 24,576 tokens (high), halved with max_tokens where it would not fit. "none" turns thinking off.
+//   - Values that change nothing are not sent, because newer models refuse the parameters: a temperature or top_p of 1, and
+//     penalties of 0.
+//   - Members of `other`, such as top_k, cache_control or service_tier, go into the request as they are and win.
+//
+// A thinking block goes back only with its signature, before the text and the tool calls of its message.
+package anthropic
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+	"openloop/internal/llm/llmhttp"
+)
+
+// Vendor is a service that speaks the Messages API. The zero Vendor is Anthropic itself.
+type Vendor struct {
+	Slug    string                       // "" means "anthropic"
+	BaseURL string                       // without /v1, as ANTHROPIC_BASE_URL; "" means Anthropic's own
+	Header  func(key string) http.Header // of a request; nil means Anthropic's own x-api-key
+}
+
+const (
+	defaultSlug    = "anthropic"
+	defaultBaseURL = "https://api.anthropic.com"
+	path           = "/v1/messages"
+	version        = "2023-06-01"
+)
+
+// Driver implements [llm.Driver] for one vendor.
+type Driver struct {
+	http     *llmhttp.Client
+	vendor   failure.Vendor
+	header   func(key string) http.Header
+	endpoint *url.URL
+}
+
+// New returns the driver of v. It fails when the base URL is not one.
+func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
+	d := &Driver{http: hc, vendor: failure.VendorOf(defaultSlug), header: v.Header}
+	if v.Slug != "" {
+		d.vendor = failure.VendorOf(v.Slug)
+	}
+	if d.header == nil {
+		d.header = defaultHeader
+	}
+	if v.BaseURL == "" {
+		v.BaseURL = defaultBaseURL
+	}
+	base, err := llmhttp.ParseBase(v.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	d.endpoint = base.Join(path)
+	return d, nil
+}
+
+func defaultHeader(key string) http.Header {
+	return llmhttp.JSONHeader("X-Api-Key", key, "Anthropic-Version", version)
+}
+
+// Generate implements [llm.Driver].
+func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	req, err := d.request(r, false)
+	if err != nil {
+		return nil, err
+	}
+	call := d.call(r)
+	answer, err := d.http.Do(ctx, call, req)
+	if err != nil {
+		return nil, err
+	}
+	out, err := decode(call, answer.Header, answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	out.RawRequest, out.RawResponse = req.Body, answer.Body
+	return out, nil
+}
+
+// Stream implements [llm.Driver].
+func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		req, err := d.request(r, true)
+		if err != nil {
+			yield(llm.Event{}, err)
+			return
+		}
+		s, err := d.http.Stream(ctx, d.call(r), req)
+		if err != nil {
+			yield(llm.Event{Request: req.Body}, err)
+			return
+		}
+		defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
+		forward(s, req.Body, yield)
+	}
+}
+
+func (d *Driver) call(r *llm.Request) failure.Call {
+	return failure.Call{Vendor: d.vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}}
+}
+
+func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
+	body, err := encode(r, stream)
+	if err != nil {
+		return llmhttp.Request{}, err
+	}
+	endpoint := d.endpoint
+	if r.Credentials.BaseURL != "" {
+		base, err := llmhttp.ParseBase(r.Credentials.BaseURL)
+		if err != nil {
+			return llmhttp.Request{}, &errs.Error{
+				Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,
+				Message: "The base URL given for " + d.vendor.Display + " is not an http or https URL.",
+			}
+		}
+		endpoint = base.Join(path)
+	}
+	return llmhttp.Request{URL: endpoint, Header: d.header(r.Credentials.Key), Body: body}, nil
+}

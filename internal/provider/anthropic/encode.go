@@ -1,0 +1,128 @@
+package anthropic
+
+import (
+	"openloop/internal/errs"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// encode translates r into the body of a call.
+func encode(r *llm.Request, stream bool) (json.Value, error) {
+	if err := supported(r); err != nil {
+		return nil, err
+	}
+	out := request{
+		Model:         r.Model,
+		Temperature:   unless(r.Temperature, 1),
+		TopP:          unless(r.TopP, 1),
+		StopSequences: r.Stop,
+		Tools:         encodeTools(r.Tools),
+		ToolChoice:    encodeToolChoice(r),
+		Stream:        stream,
+	}
+	if r.User != "" {
+		out.Metadata = &metadata{UserID: r.User}
+	}
+	var err error
+	if out.System, out.Messages, err = encodeMessages(r.Messages); err != nil {
+		return nil, err
+	}
+	if err := out.reason(r); err != nil {
+		return nil, err
+	}
+	if err := out.format(r.ResponseFormat); err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(&out)
+	if err != nil {
+		return nil, invalid("messages", "A JSON value of the request is not valid.", err)
+	}
+	merged, err := json.Merge(body, r.Other)
+	if err != nil {
+		return nil, invalid("other", "The member other has to be a JSON object.", err)
+	}
+	return merged, nil
+}
+
+func invalid(param, message string, cause error) error {
+	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
+}
+
+// unless gives v, but nil for the value that changes nothing.
+func unless(v *float64, neutral float64) *float64 {
+	if v == nil || *v == neutral {
+		return nil
+	}
+	return v
+}
+
+// supported finds a parameter that the API does not have.
+func supported(r *llm.Request) error {
+	const lacks = "Anthropic's Messages API has no parameter %s."
+	switch {
+	case r.Endpoint != "" && r.Endpoint != llm.Chat:
+		return llm.Unsupported("endpoint", "Anthropic serves the endpoint chat only, not %s.", r.Endpoint)
+	case r.Suffix != "":
+		return llm.Unsupported("suffix", lacks, "suffix")
+	case r.Seed != nil:
+		return llm.Unsupported("seed", lacks, "seed")
+	case r.LogProbs != nil:
+		return llm.Unsupported("logprobs", lacks, "logprobs")
+	case unless(r.PresencePenalty, 0) != nil:
+		return llm.Unsupported("presence_penalty", lacks, "presence_penalty")
+	case unless(r.FrequencyPenalty, 0) != nil:
+		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
+	default:
+		return nil
+	}
+}
+
+// noArguments is the schema of a tool without parameters.
+const noArguments = `{"type":"object","properties":{}}`
+
+func encodeTools(tools []llm.Tool) []tool {
+	out := make([]tool, 0, len(tools))
+	for _, t := range tools {
+		schema := t.Parameters
+		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
+			schema = json.Value(noArguments)
+		}
+		out = append(out, tool{Name: t.Name, Description: t.Description, InputSchema: schema, Strict: t.Strict})
+	}
+	return out
+}
+
+// encodeToolChoice leaves the choice out where there is none: the API refuses one without tools.
+func encodeToolChoice(r *llm.Request) *toolChoice {
+	c := r.ToolChoice
+	if len(r.Tools) == 0 && (c.Mode == llm.ToolsAuto || c.Mode == llm.ToolsNone) {
+		return nil
+	}
+	switch c.Mode {
+	case "":
+		return nil
+	case llm.ToolsRequired:
+		return &toolChoice{Type: "any"}
+	case llm.ToolsFunction:
+		return &toolChoice{Type: "tool", Name: c.Function}
+	default:
+		return &toolChoice{Type: c.Mode}
+	}
+}
+
+// format asks for an answer in JSON. The API knows schemas only.
+func (out *request) format(f *llm.ResponseFormat) error {
+	if f == nil || f.Type == "text" {
+		return nil
+	}
+	schema := f.Schema()
+	if f.Type != "json_schema" || len(schema) == 0 {
+		return llm.Unsupported("response_format",
+			"Anthropic takes a response_format of type json_schema with a schema, not one of type %s.", f.Type)
+	}
+	if out.OutputConfig == nil {
+		out.OutputConfig = &outputConfig{}
+	}
+	out.OutputConfig.Format = &outputFormat{Type: "json_schema", Schema: schema}
+	return nil
+}

@@ -1,0 +1,198 @@
+package anthropic
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+	"openloop/internal/llm/llmhttp"
+)
+
+// forward yields the events of s up to its end marker. The first one, or the error, carries the body that was sent.
+func forward(s *llmhttp.Stream, body json.Value, yield func(llm.Event, error) bool) {
+	var d decoder
+	held := false // the reader of our events may be holding back what it wrote
+	for !d.done {
+		in, err := s.Next()
+		if errors.Is(err, io.EOF) {
+			err = s.Call().Cut(s.Header())
+		}
+		var out llm.Event
+		if err == nil {
+			out, err = d.decode(s.Call(), s.Header(), in.Name, in.Data)
+		}
+		if err != nil {
+			yield(llm.Event{Request: body}, err)
+			return
+		}
+		if out.Output() {
+			s.MarkOutput()
+		}
+		out.More = in.More && !d.done
+		if empty(&out) && (out.More || !held) {
+			continue
+		}
+		out.Request, body, held = body, nil, out.More
+		if !yield(out, nil) {
+			return
+		}
+	}
+}
+
+func empty(e *llm.Event) bool {
+	return !e.Output() && e.Finish == "" && e.Usage == nil && e.Model == ""
+}
+
+// decoder translates the events of one stream. The zero decoder is ready.
+type decoder struct {
+	blocks   []blockState // by the index that events name them with
+	calls    int
+	thoughts int
+	counts   usage
+	spoke    bool // output was seen
+	done     bool // the end marker was seen
+	in       event
+}
+
+// blockState is what is known of a block of the message.
+type blockState struct {
+	kind  kind
+	index int        // among the blocks of its kind
+	input json.Value // of a tool call that had no delta yet
+}
+
+type kind int
+
+const (
+	ignored kind = iota
+	thought
+	toolCall
+)
+
+// maxBlocks bounds the index of a block that a stream may name.
+const maxBlocks = 4096
+
+// decode translates one event. The zero Event says that it has nothing to tell.
+func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
+	d.in = event{}
+	if err := json.UnmarshalForeign(data, &d.in); err != nil {
+		if e := call.Event(name, h, data); e != nil {
+			return llm.Event{}, e
+		}
+		return llm.Event{}, call.Malformed(h, data)
+	}
+	var out llm.Event
+	switch d.in.Type {
+	case "content_block_delta":
+		out = d.delta()
+	case "content_block_start":
+		out = d.start()
+	case "content_block_stop":
+		out = d.stop()
+	case "message_start":
+		out.Model = d.in.Message.Model
+		out.Usage = d.usage(d.in.Message.Usage)
+	case "message_delta":
+		return d.finish(call, h)
+	case "message_stop":
+		d.done = true
+	case "ping":
+	default:
+		if e := call.Event(name, h, data); e != nil {
+			return llm.Event{}, e
+		}
+	}
+	d.spoke = d.spoke || out.Output()
+	return out, nil
+}
+
+func (d *decoder) delta() llm.Event {
+	in := &d.in.Delta
+	switch in.Type {
+	case "text_delta":
+		return llm.Event{Text: in.Text}
+	case "thinking_delta", "signature_delta":
+		if b := d.block(thought); b != nil {
+			return llm.Event{Thinking: thinkingDelta(b.index, in.Thinking, in.Signature, "")}
+		}
+	case "input_json_delta":
+		if b := d.block(toolCall); b != nil && in.PartialJSON != "" {
+			b.input = nil
+			return llm.Event{ToolCall: &llm.ToolCallDelta{Index: b.index, Arguments: in.PartialJSON}}
+		}
+	}
+	return llm.Event{}
+}
+
+// block is the block of the event, nil when it is of another kind.
+func (d *decoder) block(k kind) *blockState {
+	i := d.in.Index
+	if i < 0 || i >= len(d.blocks) || d.blocks[i].kind != k {
+		return nil
+	}
+	return &d.blocks[i]
+}
+
+// thinkingDelta is zero when it adds nothing, whatever its index.
+func thinkingDelta(index int, text, signature, data string) llm.ThinkingDelta {
+	if text == "" && signature == "" && data == "" {
+		return llm.ThinkingDelta{}
+	}
+	return llm.ThinkingDelta{Index: index, Text: text, Signature: signature, Data: data}
+}
+
+func (d *decoder) start() llm.Event {
+	i := d.in.Index
+	if i < 0 || i >= maxBlocks {
+		return llm.Event{}
+	}
+	for len(d.blocks) <= i {
+		d.blocks = append(d.blocks, blockState{})
+	}
+	in := &d.in.ContentBlock
+	switch in.Type {
+	case "text":
+		return llm.Event{Text: in.Text}
+	case "thinking", "redacted_thinking":
+		d.blocks[i] = blockState{kind: thought, index: d.thoughts}
+		d.thoughts++
+		return llm.Event{Thinking: thinkingDelta(d.blocks[i].index, in.Thinking, in.Signature, in.Data)}
+	case "tool_use":
+		d.blocks[i] = blockState{kind: toolCall, index: d.calls, input: json.Value(in.arguments())}
+		d.calls++
+		return llm.Event{ToolCall: &llm.ToolCallDelta{Index: d.blocks[i].index, ID: in.ID, Name: in.Name}}
+	default:
+		return llm.Event{}
+	}
+}
+
+// stop tells the arguments of a tool call that came whole with its start.
+func (d *decoder) stop() llm.Event {
+	b := d.block(toolCall)
+	if b == nil || b.input == nil {
+		return llm.Event{}
+	}
+	arguments := string(b.input)
+	b.input = nil
+	return llm.Event{ToolCall: &llm.ToolCallDelta{Index: b.index, Arguments: arguments}}
+}
+
+func (d *decoder) finish(call failure.Call, h http.Header) (llm.Event, error) {
+	reason := d.in.Delta.StopReason
+	if reason == refusal && !d.spoke {
+		return llm.Event{}, call.Blocked(refusal, d.in.Delta.StopDetails.Explanation, h)
+	}
+	return llm.Event{Finish: finish(reason), Usage: d.usage(d.in.Usage)}, nil
+}
+
+// usage takes a report of tokens, nil when there is none.
+func (d *decoder) usage(raw json.Value) *llm.Usage {
+	u := d.counts.add(raw)
+	if !u.Known {
+		return nil
+	}
+	return &u
+}
