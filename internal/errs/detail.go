@@ -23,6 +23,7 @@ type Detail struct {
 	DocURL            string      `json:"doc_url"`
 	PartialOutput     bool        `json:"partial_output,omitzero"`
 	Attempts          []Attempt   `json:"attempts,omitempty"`
+	LogID             string      `json:"log_id,omitempty"` // the Log that recorded the failure
 }
 
 // DocPath is the path of a reason's documentation page on this server.
@@ -39,14 +40,16 @@ func (e *Error) Detail(requestID, base string) Detail {
 		message = internalMessage
 	}
 	return Detail{
-		Type: e.Reason.Type(), Message: message, Code: e.Reason.Code(), Origin: origin,
-		Reason: e.Reason, Retryable: e.Reason.Retryable(), RetryAfter: seconds(e.RetryAfter), RequestID: requestID,
-		Provider: e.Provider, Model: e.Model, ProviderStatus: e.ProviderStatus, ProviderCode: e.ProviderCode,
-		ProviderRequestID: e.ProviderRequestID, UpstreamProvider: e.UpstreamProvider, Param: e.Param,
-		Errors: e.Violations, DocURL: base + DocPath(e.Reason), PartialOutput: e.PartialOutput, Attempts: e.Attempts,
-	}
+		Type: e.Reason.Type(), Message: Clean(message, MaxMessage), Code: e.Reason.Code(), Origin: Clean(origin, maxField),
+		Reason: e.Reason, Retryable: e.Reason.Retryable(), RetryAfter: seconds(e.RetryAfter), RequestID: Clean(requestID, maxField),
+		Provider: e.Provider, Model: Clean(e.Model, maxField), ProviderStatus: e.ProviderStatus,
+		ProviderCode: Clean(e.ProviderCode, maxField), ProviderRequestID: Clean(e.ProviderRequestID, maxField),
+		UpstreamProvider: Clean(e.UpstreamProvider, maxField), Param: Clean(e.Param, maxField),
+		Errors: e.Violations, DocURL: base + DocPath(e.Reason), PartialOutput: e.PartialOutput, Attempts: e.Attempts, LogID: e.LogID,
+	}.fit()
 }
 
+// seconds is exact for every hint that is written in seconds with up to nine decimals.
 func seconds(d time.Duration) float64 {
-	return float64(d.Microseconds()) / 1e6
+	return float64(max(d, 0).Nanoseconds()) / 1e9
 }

@@ -35,6 +35,7 @@ type Error struct {
 	RetryAfter    time.Duration // 0 means unknown
 	PartialOutput bool          // output had been forwarded before the failure
 	Attempts      []Attempt     // in order, when more than one was made
+	LogID         string        // of the Log that recorded the failure
 
 	Body []byte // the provider's raw error body, redacted and capped, for the operator
 	Err  error  // the cause, never shown

@@ -1,6 +1,9 @@
 package errs
 
-import "net/http"
+import (
+	"log/slog"
+	"net/http"
+)
 
 // Reason is a stable slug that says what went wrong. The HTTP status, the type and whether a retry can help are pure functions of
 // it, so a caller needs one switch. Reasons may be added; none is ever renamed.
@@ -86,6 +89,45 @@ func (r Reason) Known() bool {
 	return ok
 }
 
+// Fault says whose doing r is.
+func (r Reason) Fault() Fault { return r.row().fault }
+
+// Level is the level that a failure with r is logged at: what this server did wrong is an error, what stops a good request a
+// warning, the rest is information.
+func (r Reason) Level() slog.Level {
+	if r == ShuttingDown {
+		return slog.LevelInfo
+	}
+	switch r.Fault() {
+	case FaultOwn:
+		return slog.LevelError
+	case FaultPolicy, FaultProvider:
+		return slog.LevelWarn
+	case FaultCaller:
+	}
+	return slog.LevelInfo
+}
+
+// OfProvider reports whether r can be the reason of a provider's failure, so that model `error/<reason>` of the mock provider
+// raises it.
+func (r Reason) OfProvider() bool {
+	for _, row := range table[:providerReasons] {
+		if row.reason == r {
+			return true
+		}
+	}
+	return false
+}
+
+// Reasons returns every reason, the providers' first.
+func Reasons() []Reason {
+	out := make([]Reason, len(table))
+	for i, row := range table {
+		out[i] = row.reason
+	}
+	return out
+}
+
 // Type is the class of r, one for each status.
 func (r Reason) Type() string { return types[r.Code()] }
 
@@ -93,7 +135,7 @@ func (r Reason) row() row {
 	if row, ok := rows[r]; ok {
 		return row
 	}
-	return row{code: http.StatusInternalServerError}
+	return row{reason: r, code: http.StatusInternalServerError, fault: FaultOwn}
 }
 
 var types = map[int]string{

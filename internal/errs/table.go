@@ -1,72 +1,97 @@
 package errs
 
+// Fault says whose doing a failure is. It picks the log level and labels the metrics.
+type Fault string
+
+// The faults.
+const (
+	FaultCaller   Fault = "caller"   // the request itself
+	FaultPolicy   Fault = "policy"   // a key, limit, budget or safety rule stands in the way
+	FaultProvider Fault = "provider" // the provider, or the way to it
+	FaultOwn      Fault = "own"      // this server
+)
+
 // row is all that follows from a reason.
 type row struct {
+	reason    Reason
 	code      int
 	retryable bool
+	fault     Fault
 }
 
-// rows is the closed list of reasons.
-var rows = map[Reason]row{
-	InvalidRequest:            {422, false},
-	UnsupportedParameter:      {422, false},
-	ContextLengthExceeded:     {422, false},
-	RequestTooLarge:           {422, false},
-	ContentFiltered:           {422, false},
-	ModelOutputInvalid:        {422, true},
-	InvalidAPIKey:             {401, false},
-	PermissionDenied:          {401, false},
-	RegionNotSupported:        {401, false},
-	AccountDisabled:           {401, false},
-	ModelNotFound:             {404, false},
-	ResourceNotFound:          {404, false},
-	EndpointNotFound:          {404, false},
-	Conflict:                  {409, true},
-	RateLimited:               {429, true},
-	QuotaExhausted:            {429, false},
-	Billing:                   {429, false},
-	ProviderInternal:          {500, true},
-	MalformedProviderResponse: {500, true},
-	Overloaded:                {503, true},
-	ModelNotReady:             {503, true},
-	Timeout:                   {503, true},
-	ProviderUnreachable:       {503, true},
-	StreamInterrupted:         {503, true},
+// table is the closed list of reasons, in the order of their documentation.
+var table = [...]row{
+	{InvalidRequest, 422, false, FaultCaller},
+	{UnsupportedParameter, 422, false, FaultCaller},
+	{ContextLengthExceeded, 422, false, FaultCaller},
+	{RequestTooLarge, 422, false, FaultCaller},
+	{ContentFiltered, 422, false, FaultPolicy},
+	{ModelOutputInvalid, 422, true, FaultProvider},
+	{InvalidAPIKey, 401, false, FaultPolicy},
+	{PermissionDenied, 401, false, FaultPolicy},
+	{RegionNotSupported, 401, false, FaultPolicy},
+	{AccountDisabled, 401, false, FaultPolicy},
+	{ModelNotFound, 404, false, FaultCaller},
+	{ResourceNotFound, 404, false, FaultCaller},
+	{EndpointNotFound, 404, false, FaultPolicy},
+	{Conflict, 409, true, FaultCaller},
+	{RateLimited, 429, true, FaultPolicy},
+	{QuotaExhausted, 429, false, FaultPolicy},
+	{Billing, 429, false, FaultPolicy},
+	{ProviderInternal, 500, true, FaultProvider},
+	{MalformedProviderResponse, 500, true, FaultProvider},
+	{Overloaded, 503, true, FaultProvider},
+	{ModelNotReady, 503, true, FaultProvider},
+	{Timeout, 503, true, FaultProvider},
+	{ProviderUnreachable, 503, true, FaultProvider},
+	{StreamInterrupted, 503, true, FaultProvider},
 
-	InvalidJSON:          {400, false},
-	InvalidEncoding:      {400, false},
-	UnsupportedMediaType: {400, false},
-	BodyTooLarge:         {400, false},
-	RequestTimeout:       {400, true},
+	{InvalidJSON, 400, false, FaultCaller},
+	{InvalidEncoding, 400, false, FaultCaller},
+	{UnsupportedMediaType, 400, false, FaultCaller},
+	{BodyTooLarge, 400, false, FaultCaller},
+	{RequestTimeout, 400, true, FaultCaller},
 
-	GatewayKeyMissing:       {401, false},
-	GatewayKeyInvalid:       {401, false},
-	GatewayPermissionDenied: {401, false},
-	ProviderKeyMissing:      {401, false},
+	{GatewayKeyMissing, 401, false, FaultCaller},
+	{GatewayKeyInvalid, 401, false, FaultCaller},
+	{GatewayPermissionDenied, 401, false, FaultPolicy},
+	{ProviderKeyMissing, 401, false, FaultPolicy},
 
-	RouteNotFound:       {404, false},
-	MethodNotAllowed:    {404, false},
-	PromptNotFound:      {404, false},
-	ToolNotFound:        {404, false},
-	DatasetNotFound:     {404, false},
-	EvaluatorNotFound:   {404, false},
-	FlowNotFound:        {404, false},
-	AgentNotFound:       {404, false},
-	FileNotFound:        {404, false},
-	DirectoryNotFound:   {404, false},
-	VersionNotFound:     {404, false},
-	EnvironmentNotFound: {404, false},
-	LogNotFound:         {404, false},
+	{RouteNotFound, 404, false, FaultCaller},
+	{MethodNotAllowed, 404, false, FaultCaller},
+	{PromptNotFound, 404, false, FaultCaller},
+	{ToolNotFound, 404, false, FaultCaller},
+	{DatasetNotFound, 404, false, FaultCaller},
+	{EvaluatorNotFound, 404, false, FaultCaller},
+	{FlowNotFound, 404, false, FaultCaller},
+	{AgentNotFound, 404, false, FaultCaller},
+	{FileNotFound, 404, false, FaultCaller},
+	{DirectoryNotFound, 404, false, FaultCaller},
+	{VersionNotFound, 404, false, FaultCaller},
+	{EnvironmentNotFound, 404, false, FaultCaller},
+	{LogNotFound, 404, false, FaultCaller},
 
-	ValidationFailed: {422, false},
-	MissingInputs:    {422, false},
-	TemplateInvalid:  {422, false},
-	UnknownProvider:  {422, false},
+	{ValidationFailed, 422, false, FaultCaller},
+	{MissingInputs, 422, false, FaultCaller},
+	{TemplateInvalid, 422, false, FaultCaller},
+	{UnknownProvider, 422, false, FaultCaller},
 
-	GatewayRateLimited: {429, true},
-	BudgetExceeded:     {429, false},
+	{GatewayRateLimited, 429, true, FaultPolicy},
+	{BudgetExceeded, 429, false, FaultPolicy},
 
-	Internal:              {500, false},
-	ShuttingDown:          {503, true},
-	DependencyUnavailable: {503, true},
+	{Internal, 500, false, FaultOwn},
+	{ShuttingDown, 503, true, FaultOwn},
+	{DependencyUnavailable, 503, true, FaultOwn},
 }
+
+// providerReasons is how many rows of table, from its start, a provider's failure can have.
+const providerReasons = 24
+
+// rows is table by reason.
+var rows = func() map[Reason]row {
+	m := make(map[Reason]row, len(table))
+	for _, r := range table {
+		m[r.reason] = r
+	}
+	return m
+}()

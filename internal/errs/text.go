@@ -1,0 +1,53 @@
+package errs
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// MaxMessage is the most characters that a message has.
+const MaxMessage = 2000
+
+// Clean makes foreign text fit to be shown: valid UTF-8, no control characters but newline and tab, no white space around it, and
+// at most limit characters, the last of them "…" when something was cut. It is idempotent, and free when nothing is to be done.
+func Clean(text string, limit int) string {
+	if len(text) > limit*utf8.UTFMax { // keeps the work in proportion to the limit
+		text = cut(text, limit+1)
+	}
+	if !printable(text) {
+		text = strings.Map(keep, strings.ToValidUTF8(text, "\uFFFD"))
+	}
+	text = strings.TrimSpace(text)
+	if len(text) <= limit || utf8.RuneCountInString(text) <= limit {
+		return text
+	}
+	return strings.TrimSpace(cut(text, limit-1)) + "…"
+}
+
+// cut returns the first n characters of text; a broken one counts for each of its bytes.
+func cut(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
+}
+
+func printable(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' && c != '\n' && c != '\t' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+func keep(r rune) rune {
+	if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		return -1
+	}
+	return r
+}
