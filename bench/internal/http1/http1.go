@@ -85,11 +85,11 @@ func (h *Head) take(line []byte) error {
 	value = bytes.TrimSpace(value)
 	switch {
 	case isName(name, "content-length"):
-		length, err := strconv.ParseUint(string(value), 10, 62)
-		if err != nil {
+		length, err := strconv.ParseInt(string(value), 10, 64)
+		if err != nil || length < 0 {
 			return malformed("bad Content-Length")
 		}
-		h.Length = int64(length) //nolint:gosec // parsed with 62 bits
+		h.Length = length
 	case isName(name, "transfer-encoding"):
 		if !bytes.EqualFold(value, []byte("chunked")) {
 			return malformed("unknown Transfer-Encoding")
@@ -125,14 +125,14 @@ func readChunks(r *bufio.Reader, sink func([]byte)) error {
 			return inside(err)
 		}
 		digits, _, _ := bytes.Cut(line, []byte(";"))
-		size, err := strconv.ParseUint(string(bytes.TrimSpace(digits)), 16, 62)
-		if err != nil {
+		size, err := strconv.ParseInt(string(bytes.TrimSpace(digits)), 16, 64)
+		if err != nil || size < 0 {
 			return malformed("bad chunk size")
 		}
 		if size == 0 {
 			return skipTrailers(r)
 		}
-		if err := readPieces(r, int64(size), sink); err != nil { //nolint:gosec // parsed with 62 bits
+		if err := readPieces(r, size, sink); err != nil {
 			return err
 		}
 		end, err := readLine(r)

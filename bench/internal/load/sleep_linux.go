@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"syscall"
 	"time"
 )
@@ -9,7 +10,7 @@ import (
 // millisecond here, which would blur differences of that size.
 func Sleep(d time.Duration) {
 	for left := syscall.NsecToTimespec(int64(d)); ; {
-		if err := syscall.Nanosleep(&left, &left); err != syscall.EINTR { //nolint:errorlint // an errno, never wrapped
+		if err := syscall.Nanosleep(&left, &left); !errors.Is(err, syscall.EINTR) {
 			return
 		}
 	}
