@@ -1,0 +1,213 @@
+package gemini
+
+import (
+	"crypto/rand"
+	"net/http"
+	"strconv"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+)
+
+// decode translates the body of a 2xx answer. Parts that have no portable form, such as images that the model drew, stay in the
+// raw answer, and so do further candidates.
+func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
+	var d decoder
+	events, err := d.decode(call, h, "", body)
+	if err != nil {
+		return nil, err
+	}
+	if !d.finished() {
+		return nil, unusable(call, h, "", body)
+	}
+	var fold llm.Fold
+	for i := range events {
+		fold.Add(&events[i])
+	}
+	last := d.last()
+	fold.Add(&last)
+	out := fold.Response()
+	out.LogProbs = d.in.Candidates[0].LogprobsResult
+	return out, nil
+}
+
+// unusable reports a document that is no part of an answer.
+func unusable(call failure.Call, h http.Header, name string, data []byte) error {
+	if e := call.Event(name, h, data); e != nil {
+		return e
+	}
+	if e := call.Success(h, data); e != nil {
+		return e
+	}
+	return call.Malformed(h, data)
+}
+
+// decoder translates the documents of one answer. The zero decoder is ready.
+type decoder struct {
+	in     response
+	out    []llm.Event
+	id     string // of the answer
+	finish string // Gemini's reason
+	usage  json.Value
+	named  bool // the model was told
+	spoke  bool // output was seen
+	signed bool // a signature outside of the calls was seen
+	calls  int
+}
+
+// decode translates one document. The events are valid until the next call.
+func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) ([]llm.Event, error) {
+	d.in = response{Candidates: d.in.Candidates[:0]}
+	d.out = d.out[:0]
+	if err := json.UnmarshalForeign(data, &d.in); err != nil || d.in.failed() {
+		return nil, unusable(call, h, name, data)
+	}
+	if d.in.UsageMetadata != nil {
+		d.usage = d.in.UsageMetadata
+	}
+	if d.in.ResponseID != "" {
+		d.id = d.in.ResponseID
+	}
+	if !d.named && d.in.ModelVersion != "" {
+		d.named = true
+		d.event().Model = d.in.ModelVersion
+	}
+	if len(d.in.Candidates) > 0 {
+		return d.out, d.candidate(call, h, name, data)
+	}
+	if f := d.in.PromptFeedback; f.BlockReason != "" {
+		return nil, call.Blocked(f.BlockReason, f.BlockReasonMessage, h)
+	}
+	return d.out, nil
+}
+
+// failed reports whether the document is a failure.
+func (r *response) failed() bool {
+	switch json.Kind(r.Error) {
+	case 0, 'n', 'f':
+		return false
+	default:
+		return true
+	}
+}
+
+// event adds an event.
+func (d *decoder) event() *llm.Event {
+	d.out = append(d.out, llm.Event{})
+	return &d.out[len(d.out)-1]
+}
+
+func (d *decoder) candidate(call failure.Call, h http.Header, name string, data []byte) error {
+	c := &d.in.Candidates[0]
+	for i := range c.Content.Parts {
+		d.part(&c.Content.Parts[i])
+	}
+	if c.LogprobsResult != nil {
+		d.event().LogProbs = c.LogprobsResult
+	}
+	switch c.FinishReason {
+	case "":
+		return nil
+	case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL":
+		return unusable(call, h, name, data)
+	}
+	if filtered(c.FinishReason) && !d.spoke {
+		return call.Blocked(c.FinishReason, c.FinishMessage, h)
+	}
+	d.finish = c.FinishReason
+	return nil
+}
+
+func (d *decoder) part(p *answerPart) {
+	switch {
+	case p.FunctionCall.Name != "":
+		d.spoke = true
+		d.event().ToolCall = d.call(p)
+		return
+	case p.Thought && p.Text != "":
+		d.spoke = true
+		d.event().Thinking.Text = p.Text
+	case p.Text != "":
+		d.spoke = true
+		d.event().Text = p.Text
+	}
+	if p.ThoughtSignature != "" && !d.signed {
+		d.signed = true
+		d.event().Thinking.Signature = p.ThoughtSignature
+	}
+}
+
+func (d *decoder) call(p *answerPart) *llm.ToolCallDelta {
+	out := &llm.ToolCallDelta{Index: d.calls, ID: p.FunctionCall.ID, Name: p.FunctionCall.Name, Signature: p.ThoughtSignature}
+	d.calls++
+	if out.ID == "" {
+		out.ID = d.newID(out.Index)
+	}
+	out.Arguments = p.FunctionCall.arguments()
+	return out
+}
+
+// arguments is the text of the arguments without white space, which Gemini writes for people.
+func (f *functionCall) arguments() string {
+	args := f.Args
+	if args == nil || json.Kind(args) == 'n' {
+		return "{}"
+	}
+	_ = args.Compact() // what cannot be compacted stays as it is
+	return string(args)
+}
+
+// newID makes up the id of a tool call: unique by the id of the answer, and of letters that other providers take too.
+func (d *decoder) newID(index int) string {
+	if d.id == "" {
+		d.id = rand.Text()[:22]
+	}
+	return "call_" + d.id + "_" + strconv.Itoa(index)
+}
+
+func (d *decoder) finished() bool { return d.finish != "" }
+
+// last is the event that ends a whole answer.
+func (d *decoder) last() llm.Event {
+	return llm.Event{Finish: d.portableFinish(), Usage: d.portableUsage()}
+}
+
+func (d *decoder) portableFinish() llm.FinishReason {
+	switch {
+	case d.finish == "STOP" && d.calls > 0:
+		return llm.FinishToolCalls
+	case d.finish == "STOP":
+		return llm.FinishStop
+	case d.finish == "MAX_TOKENS":
+		return llm.FinishLength
+	case filtered(d.finish):
+		return llm.FinishContentFilter
+	default:
+		return llm.FinishReason(d.finish)
+	}
+}
+
+// filtered reports whether a safety system ended the answer.
+func filtered(reason string) bool {
+	switch reason {
+	case "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR",
+		"IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION":
+		return true
+	default:
+		return false
+	}
+}
+
+// portableUsage is the last report, nil when there was none.
+func (d *decoder) portableUsage() *llm.Usage {
+	var u usage
+	if d.usage == nil || json.UnmarshalForeign(d.usage, &u) != nil {
+		return nil
+	}
+	cached := min(u.Cached, u.Prompt)
+	return &llm.Usage{
+		Input: u.Prompt - cached + u.ToolUse, CachedInput: cached, Output: u.Candidates, Reasoning: u.Thoughts,
+		Known: true, Raw: d.usage,
+	}
+}

@@ -1,0 +1,159 @@
+// Package gemini speaks the generateContent API of Google's Gemini models.
+//
+// What a Prompt says is translated as follows; every other part that the API lacks is an error of reason unsupported_parameter.
+//
+//   - System and developer messages go to `systemInstruction`, in order, wherever they stand: the API has one place for them.
+//   - The results of neighbouring tool messages go back together. A result that is not a JSON object is sent as {"result": …}, and the
+//     function's name, which the API demands, is found by the id of the tool call. Ids are made up where the API sends none.
+//   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}.
+//   - Images are sent inline when given as data URIs and by their URL otherwise, with a media type guessed from the URL's ending.
+//     A message's name, an image's detail and the end user's label, which the API does not know, are left out.
+//   - A strict tool turns the mode "auto" into VALIDATED, which holds all calls to their schemas, as "required" does anyway.
+//   - reasoning_effort as a number is thinkingBudget. As a level it is thinkingLevel, but for Gemini 2.5 and older a budget of 1,024
+//     (minimal, low), 8,192 (medium) or 24,576 tokens (high), as in Google's OpenAI-compatible endpoint. "none" is a budget of 0.
+//     With either, thoughts are asked for.
+//   - Penalties of 0 are not sent, because some models refuse the parameters.
+//   - Members of `other` go into the request as they are and win; those of its generationConfig go into ours one by one, and so do
+//     members of generationConfig that stand directly in `other`, as topK or top_k.
+//
+// The signature of a text goes back on the text of the same message, that of a function call on the call. A call that has none,
+// because another provider made it, gets the value that Google documents for that case where the model demands one.
+package gemini
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+	"openloop/internal/llm/llmhttp"
+)
+
+// Vendor is a service that speaks the API. The zero Vendor is Google's Gemini API.
+type Vendor struct {
+	Slug    string                       // "" means "google"
+	BaseURL string                       // without the version, as in Google's SDK; "" means the Gemini API's own
+	Prefix  string                       // of the path, before /models/; "" means "/v1beta"
+	Header  func(key string) http.Header // of a request; nil means the Gemini API's own x-goog-api-key
+}
+
+const (
+	defaultSlug    = "google"
+	defaultBaseURL = "https://generativelanguage.googleapis.com"
+	defaultPrefix  = "/v1beta"
+)
+
+// Driver implements [llm.Driver] for one vendor.
+type Driver struct {
+	http   *llmhttp.Client
+	vendor failure.Vendor
+	header func(key string) http.Header
+	prefix string
+	base   llmhttp.Base
+}
+
+// New returns the driver of v. It fails when the base URL is not one.
+func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
+	d := &Driver{http: hc, vendor: failure.VendorOf(defaultSlug), header: v.Header, prefix: defaultPrefix}
+	if v.Slug != "" {
+		d.vendor = failure.VendorOf(v.Slug)
+	}
+	if v.Prefix != "" {
+		d.prefix = v.Prefix
+	}
+	if d.header == nil {
+		d.header = defaultHeader
+	}
+	if v.BaseURL == "" {
+		v.BaseURL = defaultBaseURL
+	}
+	var err error
+	if d.base, err = llmhttp.ParseBase(v.BaseURL); err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+func defaultHeader(key string) http.Header {
+	return llmhttp.JSONHeader("X-Goog-Api-Key", key)
+}
+
+// Generate implements [llm.Driver].
+func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	req, err := d.request(r, false)
+	if err != nil {
+		return nil, err
+	}
+	call := d.call(r)
+	answer, err := d.http.Do(ctx, call, req)
+	if err != nil {
+		return nil, err
+	}
+	out, err := decode(call, answer.Header, answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	out.RawRequest, out.RawResponse = req.Body, answer.Body
+	return out, nil
+}
+
+// Stream implements [llm.Driver].
+func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		req, err := d.request(r, true)
+		if err != nil {
+			yield(llm.Event{}, err)
+			return
+		}
+		s, err := d.http.Stream(ctx, d.call(r), req)
+		if err != nil {
+			yield(llm.Event{Request: req.Body}, err)
+			return
+		}
+		defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
+		forward(s, req.Body, yield)
+	}
+}
+
+func (d *Driver) call(r *llm.Request) failure.Call {
+	return failure.Call{Vendor: d.vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}}
+}
+
+func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
+	body, err := encode(r)
+	if err != nil {
+		return llmhttp.Request{}, err
+	}
+	base := d.base
+	if r.Credentials.BaseURL != "" {
+		if base, err = llmhttp.ParseBase(r.Credentials.BaseURL); err != nil {
+			return llmhttp.Request{}, &errs.Error{
+				Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,
+				Message: "The base URL given for " + d.vendor.Display + " is not an http or https URL.",
+			}
+		}
+	}
+	return llmhttp.Request{URL: d.endpoint(base, r.Model, stream), Header: d.header(r.Credentials.Key), Body: body}, nil
+}
+
+// endpoint is the URL of a model, which may be named with its collection ("tunedModels/x").
+func (d *Driver) endpoint(base llmhttp.Base, model string, stream bool) *url.URL {
+	collection, name, ok := strings.Cut(model, "/")
+	if !ok {
+		collection, name = "models", model
+	}
+	path := d.prefix + "/" + url.PathEscape(collection) + "/" + url.PathEscape(name)
+	if !stream {
+		return base.Join(path + ":generateContent")
+	}
+	u := base.Join(path + ":streamGenerateContent")
+	if u.RawQuery != "" {
+		u.RawQuery += "&"
+	}
+	u.RawQuery += "alt=sse"
+	return u
+}

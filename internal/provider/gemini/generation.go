@@ -1,0 +1,179 @@
+package gemini
+
+import (
+	"strconv"
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+func encodeGeneration(r *llm.Request) (generationConfig, error) {
+	out := generationConfig{
+		Temperature:      r.Temperature,
+		TopP:             r.TopP,
+		MaxOutputTokens:  max(r.MaxTokens, 0),
+		StopSequences:    r.Stop,
+		PresencePenalty:  unlessZero(r.PresencePenalty),
+		FrequencyPenalty: unlessZero(r.FrequencyPenalty),
+		Seed:             r.Seed,
+	}
+	if r.LogProbs != nil {
+		out.ResponseLogprobs = true
+		if *r.LogProbs > 0 {
+			out.Logprobs = r.LogProbs
+		}
+	}
+	if err := out.format(r.ResponseFormat); err != nil {
+		return out, err
+	}
+	var err error
+	out.ThinkingConfig, err = encodeEffort(r)
+	return out, err
+}
+
+func unlessZero(v *float64) *float64 {
+	if v == nil || *v == 0 {
+		return nil
+	}
+	return v
+}
+
+func (out *generationConfig) format(f *llm.ResponseFormat) error {
+	if f == nil || f.Type == "text" {
+		return nil
+	}
+	switch f.Type {
+	case "json_object":
+	case "json_schema":
+		out.ResponseJSONSchema = f.Schema()
+	default:
+		return llm.Unsupported("response_format",
+			"Gemini takes a response_format of type text, json_object or json_schema, not %s.", f.Type)
+	}
+	out.ResponseMimeType = "application/json"
+	return nil
+}
+
+func encodeEffort(r *llm.Request) (*thinkingConfig, error) {
+	level, budget := r.Effort.Level, r.Effort.Budget
+	switch {
+	case r.Effort == llm.Effort{}:
+		return nil, nil //nolint:nilnil // no effort is given, and none is sent
+	case level == "none":
+		return &thinkingConfig{ThinkingBudget: new(int)}, nil
+	case level == "":
+	case takesLevel(r.Model):
+		return &thinkingConfig{IncludeThoughts: true, ThinkingLevel: strings.ToUpper(level)}, nil
+	case level == "minimal" || level == "low":
+		budget = 1_024
+	case level == "medium":
+		budget = 8_192
+	case level == "high":
+		budget = 24_576
+	default:
+		return nil, llm.Unsupported("reasoning_effort",
+			"The model %s takes a reasoning_effort of none, low, medium, high or a number of tokens, not %s.", r.Model, level)
+	}
+	return &thinkingConfig{IncludeThoughts: true, ThinkingBudget: &budget}, nil
+}
+
+// takesLevel reports whether a model is of Gemini 3 or later, whose thinking is set by a level and whose function calls must carry
+// a signature. A name that tells no version is of the latest models ("gemini-flash-latest").
+func takesLevel(model string) bool {
+	_, rest, ok := strings.Cut(model, "gemini-")
+	if !ok {
+		return false
+	}
+	digits := rest
+	if i := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' }); i >= 0 {
+		digits = rest[:i]
+	}
+	major, err := strconv.Atoi(digits)
+	return err != nil || major >= 3
+}
+
+const generationMember = "generationConfig"
+
+// generationNames are the members of generationConfig that a caller may write directly into other, by their names in lower case and
+// without underscores.
+//
+//nolint:gochecknoglobals // a table
+var generationNames = map[string]string{
+	"audiotimestamp":             "audioTimestamp",
+	"candidatecount":             "candidateCount",
+	"enableenhancedcivicanswers": "enableEnhancedCivicAnswers",
+	"frequencypenalty":           "frequencyPenalty",
+	"imageconfig":                "imageConfig",
+	"logprobs":                   "logprobs",
+	"maxoutputtokens":            "maxOutputTokens",
+	"mediaresolution":            "mediaResolution",
+	"presencepenalty":            "presencePenalty",
+	"responsejsonschema":         "responseJsonSchema",
+	"responselogprobs":           "responseLogprobs",
+	"responsemimetype":           "responseMimeType",
+	"responsemodalities":         "responseModalities",
+	"responseschema":             "responseSchema",
+	"seed":                       "seed",
+	"speechconfig":               "speechConfig",
+	"stopsequences":              "stopSequences",
+	"temperature":                "temperature",
+	"thinkingconfig":             "thinkingConfig",
+	"topk":                       "topK",
+	"topp":                       "topP",
+}
+
+// mergeOther puts the members of other into body. Those of generationConfig are merged into its own.
+func mergeOther(body, other json.Value) (json.Value, error) {
+	if len(other) == 0 || json.Kind(other) == 'n' {
+		return body, nil
+	}
+	var over, generation map[string]json.Value
+	if err := json.Unmarshal(other, &over); err != nil {
+		return nil, err
+	}
+	generation = map[string]json.Value{}
+	for name, value := range over {
+		if own, ok := generationNames[strings.ToLower(strings.ReplaceAll(name, "_", ""))]; ok {
+			generation[own] = value
+			delete(over, name)
+		}
+	}
+	for _, name := range [...]string{generationMember, "generation_config"} {
+		nested, ok := over[name]
+		if !ok {
+			continue
+		}
+		delete(over, name)
+		if err := json.Unmarshal(nested, &generation); err != nil {
+			return nil, err
+		}
+	}
+	return mergeMembers(body, over, generation)
+}
+
+func mergeMembers(body json.Value, over, generation map[string]json.Value) (json.Value, error) {
+	var own struct {
+		GenerationConfig json.Value `json:"generationConfig"`
+	}
+	if err := json.Unmarshal(body, &own); err != nil {
+		return nil, err
+	}
+	if own.GenerationConfig == nil {
+		own.GenerationConfig = json.Value("{}")
+	}
+	nested, err := json.Marshal(generation)
+	if err != nil {
+		return nil, err
+	}
+	if len(generation) > 0 {
+		if over[generationMember], err = json.Merge(own.GenerationConfig, nested); err != nil {
+			return nil, err
+		}
+	}
+	raw, err := json.Marshal(over)
+	if err != nil {
+		return nil, err
+	}
+	return json.Merge(body, raw)
+}

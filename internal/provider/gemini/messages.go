@@ -1,0 +1,220 @@
+package gemini
+
+import (
+	"path"
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// noSignature is the value that Google documents for a function call that the model did not make itself.
+const noSignature = "skip_thought_signature_validator"
+
+// encodeMessages splits a chat into instructions and contents.
+func encodeMessages(model string, chat []llm.Message) (system *content, contents []content, err error) {
+	contents = make([]content, 0, len(chat))
+	answers := false // the last content holds results of tools
+	for i := range chat {
+		m := &chat[i]
+		role, parts := "user", []part(nil)
+		switch m.Role {
+		case llm.System, llm.Developer:
+			system = appendTexts(system, m.Content)
+			continue
+		case llm.Assistant:
+			role = "model"
+			parts, err = encodeAssistant(model, m)
+		case llm.ToolRole:
+			parts, err = encodeToolResult(chat[:i], m)
+		case llm.User:
+			parts, err = encodeContent(m.Content)
+		default:
+			err = llm.Unsupported("messages", "Gemini has no messages of role %s.", m.Role)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		if answers && m.Role == llm.ToolRole {
+			last := &contents[len(contents)-1]
+			last.Parts = append(last.Parts, parts...)
+			continue
+		}
+		answers = m.Role == llm.ToolRole
+		contents = append(contents, content{Role: role, Parts: parts})
+	}
+	return system, contents, nil
+}
+
+func textPart(s string) part { return part{Text: &s} }
+
+func appendTexts(out *content, c llm.Content) *content {
+	for _, p := range c.List() {
+		if p.Text == "" {
+			continue
+		}
+		if out == nil {
+			out = &content{}
+		}
+		out.Parts = append(out.Parts, textPart(p.Text))
+	}
+	return out
+}
+
+func encodeContent(c llm.Content) ([]part, error) {
+	list := c.List()
+	out := make([]part, 0, len(list))
+	for _, p := range list {
+		switch {
+		case p.Type == llm.ImagePart && p.ImageURL != nil:
+			image, err := encodeImage(*p.ImageURL)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, image)
+		case p.Type != llm.TextPart:
+			return nil, llm.Unsupported("messages", "Gemini's adapter takes content parts of type text and image_url, not %s.", p.Type)
+		case p.Text != "":
+			out = append(out, textPart(p.Text))
+		}
+	}
+	return out, nil
+}
+
+func encodeImage(i llm.ImageURL) (part, error) {
+	if mediaType, data, ok := i.Inline(); ok {
+		return part{InlineData: &blob{MimeType: mediaType, Data: data}}, nil
+	}
+	if !i.Remote() && !strings.HasPrefix(i.URL, "gs://") {
+		return part{}, llm.Unsupported("messages", "Gemini takes an image as an http, https or gs URL or as a base64 data URI.")
+	}
+	return part{FileData: &fileData{MimeType: mediaTypeOf(i.URL), FileURI: i.URL}}, nil
+}
+
+// mediaTypeOf guesses the type of an image by the ending of its URL, "" for none that is known.
+func mediaTypeOf(url string) string {
+	if i := strings.IndexAny(url, "?#"); i >= 0 {
+		url = url[:i]
+	}
+	switch strings.ToLower(path.Ext(url)) {
+	case ".png":
+		return "image/png"
+	case ".jpg", ".jpeg":
+		return "image/jpeg"
+	case ".webp":
+		return "image/webp"
+	case ".gif":
+		return "image/gif"
+	case ".heic":
+		return "image/heic"
+	case ".heif":
+		return "image/heif"
+	default:
+		return ""
+	}
+}
+
+// encodeAssistant keeps the order in which Gemini answers: thoughts, text, function calls. A signature outside of the calls belongs to
+// the text, or to the thoughts when there is none.
+func encodeAssistant(model string, m *llm.Message) ([]part, error) {
+	texts, err := encodeContent(m.Content)
+	if err != nil {
+		return nil, err
+	}
+	thoughts, signature := encodeThoughts(m.Thinking)
+	out := append(thoughts, texts...)
+	if n := len(out); n > 0 {
+		out[n-1].ThoughtSignature = signature
+	}
+	for i, c := range m.ToolCalls {
+		p := part{
+			FunctionCall:     &functionCall{ID: c.ID, Name: c.Function.Name, Args: arguments(c.Function.Arguments)},
+			ThoughtSignature: c.Signature,
+		}
+		if i == 0 && c.Signature == "" && takesLevel(model) {
+			p.ThoughtSignature = noSignature
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func encodeThoughts(list []llm.Thinking) (parts []part, signature string) {
+	for _, t := range list {
+		if t.Type != llm.ThinkingBlock {
+			continue
+		}
+		if t.Thinking != "" {
+			p := textPart(t.Thinking)
+			p.Thought = true
+			parts = append(parts, p)
+		}
+		if t.Signature != "" {
+			signature = t.Signature
+		}
+	}
+	return parts, signature
+}
+
+// arguments makes the JSON object that the API demands of what the model wrote.
+func arguments(text string) json.Value {
+	if text == "" {
+		return json.Value("{}")
+	}
+	if v := json.Value(text); json.Kind(v) == '{' && json.Valid(v) {
+		return v
+	}
+	return wrap("INVALID_JSON", json.AppendString(nil, text))
+}
+
+func wrap(name string, v json.Value) json.Value {
+	out := append(json.AppendString(json.Value{'{'}, name), ':')
+	return append(append(out, v...), '}')
+}
+
+// encodeToolResult translates the tool message m that follows earlier ones.
+func encodeToolResult(earlier []llm.Message, m *llm.Message) ([]part, error) {
+	name := functionOf(earlier, m)
+	if name == "" {
+		return nil, llm.Unsupported("messages", "Gemini needs the function's name: no earlier tool call has the id %q.", m.ToolCallID)
+	}
+	parts, err := encodeContent(m.Content)
+	if err != nil {
+		return nil, err
+	}
+	out := functionResponse{ID: m.ToolCallID, Name: name, Response: result(m.Content.String())}
+	for _, p := range parts {
+		if p.Text == nil {
+			out.Parts = append(out.Parts, p)
+		}
+	}
+	return []part{{FunctionResponse: &out}}, nil
+}
+
+// functionOf finds the name of the function that the tool message m answers for.
+func functionOf(earlier []llm.Message, m *llm.Message) string {
+	for i := len(earlier) - 1; i >= 0; i-- {
+		for _, c := range earlier[i].ToolCalls {
+			if c.ID == m.ToolCallID {
+				return c.Function.Name
+			}
+		}
+	}
+	return m.Name
+}
+
+// result makes the JSON object that the API demands of what a tool answered.
+func result(text string) json.Value {
+	v := json.Value(text)
+	switch {
+	case !json.Valid(v):
+		return wrap("result", json.AppendString(nil, text))
+	case json.Kind(v) == '{':
+		return v
+	default:
+		return wrap("result", v)
+	}
+}
