@@ -1,0 +1,62 @@
+package web
+
+import (
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const hexDigits = "0123456789abcdef"
+
+// AppendASCIIString appends s as a JSON string in ASCII: other characters are escaped as \uXXXX, those above U+FFFF as a surrogate
+// pair, and bytes that are not UTF-8 as \ufffd. Some clients decode every piece that comes over the network by itself, which breaks
+// characters of several bytes.
+func AppendASCIIString[T ~string | ~[]byte](dst []byte, s T) []byte {
+	dst = append(dst, '"')
+	from := 0
+	for i := 0; i < len(s); {
+		b := s[i]
+		if b >= ' ' && b < utf8.RuneSelf-1 && b != '"' && b != '\\' {
+			i++
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		if b < utf8.RuneSelf {
+			dst = appendControl(dst, b)
+			i++
+		} else {
+			r, size := utf8.DecodeRuneInString(string(s[i:min(i+utf8.UTFMax, len(s))]))
+			dst = appendEscaped(dst, r)
+			i += size
+		}
+		from = i
+	}
+	dst = append(dst, s[from:]...)
+	return append(dst, '"')
+}
+
+func appendControl(dst []byte, b byte) []byte {
+	switch b {
+	case '"', '\\':
+		return append(dst, '\\', b)
+	case '\n':
+		return append(dst, '\\', 'n')
+	case '\r':
+		return append(dst, '\\', 'r')
+	case '\t':
+		return append(dst, '\\', 't')
+	default:
+		return appendUnit(dst, uint16(b))
+	}
+}
+
+// appendEscaped appends \uXXXX, or two of them.
+func appendEscaped(dst []byte, r rune) []byte {
+	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
+		return appendUnit(appendUnit(dst, uint16(high)), uint16(low)) //nolint:gosec // surrogates have 16 bits
+	}
+	return appendUnit(dst, uint16(r)) //nolint:gosec // other runes do too
+}
+
+func appendUnit(dst []byte, u uint16) []byte {
+	return append(dst, '\\', 'u', hexDigits[u>>12], hexDigits[u>>8&15], hexDigits[u>>4&15], hexDigits[u&15])
+}

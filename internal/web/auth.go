@@ -1,0 +1,78 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+)
+
+const maxSecret = 512
+
+// authenticate finds who makes the request and whether they may, before anything of the body is read.
+func (s *Server) authenticate(c *call, r *http.Request) error {
+	secret, err := secretOf(r.Header)
+	if err != nil {
+		return err
+	}
+	who, err := s.opts.Authenticate(c, secret)
+	if err != nil {
+		return err
+	}
+	c.principal = who
+	return permit(who.Role, c.route.Role)
+}
+
+func permit(has, needs auth.Role) error {
+	if has.Allows(needs) {
+		return nil
+	}
+	return errs.New(errs.GatewayPermissionDenied, "This needs a key with the role %s; the key of this request has the role %s.", needs, has)
+}
+
+// secretOf is the key of a request: in X-API-KEY, as the bearer of Authorization, or in api-key, in that order.
+func secretOf(h http.Header) (string, error) {
+	secret := strings.TrimSpace(h.Get("X-Api-Key"))
+	if secret == "" {
+		var err error
+		if secret, err = bearer(h.Get("Authorization")); err != nil {
+			return "", err
+		}
+	}
+	if secret == "" {
+		secret = strings.TrimSpace(h.Get("Api-Key"))
+	}
+	if secret == "" {
+		return "", errs.New(errs.GatewayKeyMissing, "There is no API key in the request. Send it in the header X-API-KEY.")
+	}
+	if !plausible(secret) {
+		return "", errs.New(errs.GatewayKeyInvalid, "The API key of the request is malformed.")
+	}
+	return secret, nil
+}
+
+func bearer(header string) (string, error) {
+	header = strings.TrimSpace(header)
+	if header == "" {
+		return "", nil
+	}
+	scheme, secret, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", errs.New(errs.GatewayKeyInvalid, "The Authorization header must be \"Bearer\" and an API key.")
+	}
+	return strings.TrimSpace(secret), nil
+}
+
+// plausible reports whether secret is of printable ASCII without blanks, as every key is.
+func plausible(secret string) bool {
+	if len(secret) > maxSecret {
+		return false
+	}
+	for i := range len(secret) {
+		if b := secret[i]; b <= ' ' || b > '~' {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,228 @@
+package web
+
+import (
+	"reflect"
+	"slices"
+	"unicode/utf8"
+
+	"openloop/internal/json"
+)
+
+// A look is the quick check of a decoded value: true means that it is valid beyond doubt. False sends the body the slow way, where its
+// schema decides, so a look may err on that side. As it passes it makes absent what was null: members of type json.Value. The value
+// is addressable. A nil look has nothing to check.
+type look func(v reflect.Value) bool
+
+// check holds the look at a struct type, which is nil while it is being made.
+type check struct{ at look }
+
+// lookAt makes the look at values of type t, of which the schema was made before.
+func (b *builder) lookAt(t reflect.Type) look {
+	if t == typeValue || t == typeTime || t == typeBytes {
+		return nil
+	}
+	if d, ok := b.described[t]; ok {
+		return b.lookAtDescribed(t, d)
+	}
+	if isOpt(t) {
+		return lookIntoOpt(b.lookAt(t.Field(optValue).Type))
+	}
+	if t.Implements(typeSchema) {
+		return b.lookAtDescribed(t, Type{typ: t, schema: reflect.Zero(t).Interface().(Schemer).JSONSchema()})
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return lookBehind(b.lookAt(t.Elem()))
+	case reflect.Slice, reflect.Array:
+		return lookAtItems(t.Elem(), b.lookAt(t.Elem()))
+	case reflect.Map:
+		return lookAtValues(t.Elem(), b.lookAt(t.Elem()))
+	case reflect.Struct:
+		return b.lookAtStruct(t)
+	default:
+		return nil
+	}
+}
+
+func (b *builder) lookAtDescribed(t reflect.Type, d Type) look {
+	if d.sure != nil {
+		return d.sure
+	}
+	if bounded(d.schema) {
+		return func(v reflect.Value) bool { return v.IsZero() }
+	}
+	if t.Kind() == reflect.Struct {
+		return b.lookAtStruct(t)
+	}
+	return nil
+}
+
+// bounded reports whether a hand-written schema says more than which types a value may have. Its Go types are looked at by themselves.
+func bounded(s *Schema) bool {
+	if s == nil || s.of != nil {
+		return false
+	}
+	if s.Enum != nil || s.Min != nil || s.Max != nil || s.MinLen > 0 || s.MaxLen > 0 || s.Members != nil {
+		return true
+	}
+	return bounded(s.Items) || bounded(s.Values) || slices.ContainsFunc(s.OneOf, bounded)
+}
+
+func lookIntoOpt(inner look) look {
+	if inner == nil {
+		return nil
+	}
+	return func(v reflect.Value) bool {
+		return !v.Field(optSet).Bool() || v.Field(optNull).Bool() || inner(v.Field(optValue))
+	}
+}
+
+func lookBehind(inner look) look {
+	if inner == nil {
+		return nil
+	}
+	return func(v reflect.Value) bool { return v.IsNil() || inner(v.Elem()) }
+}
+
+// lookAtItems doubts zero items too: they may have been null.
+func lookAtItems(item reflect.Type, inner look) look {
+	if nullIsFine(item) {
+		return nil
+	}
+	return func(v reflect.Value) bool {
+		for i := range v.Len() {
+			if e := v.Index(i); e.IsZero() || inner != nil && !inner(e) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+func lookAtValues(value reflect.Type, inner look) look {
+	if nullIsFine(value) {
+		return nil
+	}
+	return func(v reflect.Value) bool {
+		if v.Len() == 0 {
+			return true
+		}
+		room := reflect.New(value).Elem()
+		for each := v.MapRange(); each.Next(); {
+			room.SetIterValue(each)
+			if room.IsZero() || inner != nil && !inner(room) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// nullIsFine reports whether a null item of type t is a value of its own.
+func nullIsFine(t reflect.Type) bool {
+	return t == typeValue || isOpt(t) || t.Kind() == reflect.Interface
+}
+
+// step is the look at one field of a struct.
+type step struct {
+	index    int
+	raw      bool // a json.Value
+	required bool
+	inner    look
+	rule     look
+}
+
+func (b *builder) lookAtStruct(t reflect.Type) look {
+	if c := b.checks[t]; c != nil {
+		return func(v reflect.Value) bool { return c.at == nil || c.at(v) }
+	}
+	c := new(check)
+	b.checks[t] = c
+	var steps []step
+	for f := range fields(t) {
+		rules, _ := rulesOf(f.Tag) // the schema was made from the same tag
+		s := step{index: f.index, raw: f.Type == typeValue && !f.embedded, required: rules.required}
+		s.inner, s.rule = b.lookAt(f.Type), rules.look(f.Type)
+		if s.raw || s.required || s.inner != nil || s.rule != nil {
+			steps = append(steps, s)
+		}
+	}
+	if len(steps) == 0 {
+		return nil
+	}
+	c.at = func(v reflect.Value) bool {
+		for i := range steps {
+			if !steps[i].look(v.Field(steps[i].index)) {
+				return false
+			}
+		}
+		return true
+	}
+	return c.at
+}
+
+func (s *step) look(v reflect.Value) bool {
+	if s.raw && json.Kind(v.Bytes()) == 'n' {
+		v.SetZero()
+	}
+	if s.required && v.IsZero() {
+		return false
+	}
+	return (s.inner == nil || s.inner(v)) && (s.rule == nil || s.rule(v))
+}
+
+// look is the quick check of the rules on a field of type t.
+func (r *rules) look(t reflect.Type) look {
+	if !r.narrows() {
+		return nil
+	}
+	switch {
+	case isOpt(t):
+		return lookIntoOpt(r.exactly(t.Field(optValue).Type))
+	case t.Kind() == reflect.Pointer:
+		return lookBehind(r.exactly(t.Elem()))
+	case t == typeValue:
+		return func(v reflect.Value) bool { return v.Len() == 0 || json.Kind(v.Bytes()) == '{' }
+	case t.Kind() == reflect.String && r.minLen == 0:
+		exactly := r.exactly(t)
+		return func(v reflect.Value) bool { return v.Len() == 0 || exactly(v) } // empty: absent
+	default:
+		return r.exactly(t)
+	}
+}
+
+// exactly is the quick check of the rules on a value that is there.
+func (r *rules) exactly(t reflect.Type) look {
+	switch t.Kind() {
+	case reflect.String:
+		return func(v reflect.Value) bool {
+			text := v.String()
+			return r.length(utf8.RuneCountInString(text)) && (r.enum == nil || slices.Contains(r.enum, text))
+		}
+	case reflect.Slice:
+		return func(v reflect.Value) bool {
+			for i := range v.Len() {
+				if r.enum != nil && !slices.Contains(r.enum, v.Index(i).String()) {
+					return false
+				}
+			}
+			return r.length(v.Len())
+		}
+	case reflect.Float32, reflect.Float64:
+		return func(v reflect.Value) bool { return r.bounds(v.Float()) }
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return func(v reflect.Value) bool { return r.bounds(float64(v.Uint())) }
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return func(v reflect.Value) bool { return r.bounds(float64(v.Int())) }
+	default:
+		return func(v reflect.Value) bool { return v.IsZero() }
+	}
+}
+
+func (r *rules) length(n int) bool {
+	return n >= r.minLen && (r.maxLen == 0 || n <= r.maxLen)
+}
+
+func (r *rules) bounds(n float64) bool {
+	return (r.min == nil || n >= *r.min) && (r.max == nil || n <= *r.max)
+}

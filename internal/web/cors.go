@@ -1,0 +1,42 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+const (
+	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id"
+	corsExposed = "x-request-id, x-error-origin, x-error-reason, x-should-retry, retry-after"
+	corsMaxAge  = "600" // seconds
+)
+
+// crossOrigin adds what a browser needs to let a page of an allowed origin read the answer. It answers a preflight itself and
+// reports whether it did. Credentials are never allowed: keys come in headers, not in cookies.
+func (s *Server) crossOrigin(c *call, r *http.Request) bool {
+	h := c.Header()
+	h.Add("Vary", "Origin")
+	origin := r.Header.Get("Origin")
+	if origin == "" || !s.allows(origin) {
+		return false
+	}
+	h.Set("Access-Control-Allow-Origin", origin)
+	h.Set("Access-Control-Expose-Headers", corsExposed)
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	allowed := s.paths.allowed(canonical(r))
+	if len(allowed) == 0 {
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", strings.Join(allowed, ", "))
+	h.Set("Access-Control-Allow-Headers", corsHeaders)
+	h.Set("Access-Control-Max-Age", corsMaxAge)
+	c.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+func (s *Server) allows(origin string) bool {
+	return slices.Contains(s.opts.AllowedOrigins, "*") || slices.Contains(s.opts.AllowedOrigins, origin)
+}

@@ -1,0 +1,223 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+	"openloop/internal/ids"
+)
+
+// statusClientGone is logged for a request whose client left before its answer. It is never sent.
+const statusClientGone = 499
+
+const (
+	headerRequestID  = "X-Request-Id"
+	maxRequestID     = 64
+	maxLoggedPath    = 200
+	maxKeptBuffer    = 1 << 20
+	bodyOfLargeWrite = 32 << 10
+)
+
+// buffer is what bodies are read into and answers are written to; the server keeps a pool of them.
+type buffer = bytes.Buffer
+
+// call is one request: the context of its operation, and the writer of its answer.
+type call struct {
+	context.Context // of the request
+
+	w         http.ResponseWriter
+	server    *Server
+	route     *Route // nil while none was found
+	principal auth.Principal
+	requestID string
+	started   time.Time
+	attrs     []slog.Attr // that the operation added to the log line
+
+	status   int // sent, or [statusClientGone]; 0 while nothing was sent
+	bytes    int64
+	streamed bool
+	aborted  bool // the connection must be cut, because its answer cannot be completed
+	fault    *errs.Error
+}
+
+// Value implements [context.Context].
+func (c *call) Value(key any) any {
+	if _, ok := key.(callKey); ok {
+		return c
+	}
+	return c.Context.Value(key)
+}
+
+// Header implements [http.ResponseWriter].
+func (c *call) Header() http.Header { return c.w.Header() }
+
+// WriteHeader implements [http.ResponseWriter].
+func (c *call) WriteHeader(status int) {
+	if c.status == 0 && status >= http.StatusOK {
+		c.status = status
+	}
+	c.w.WriteHeader(status)
+}
+
+// Write implements [http.ResponseWriter].
+func (c *call) Write(p []byte) (int, error) {
+	if c.status == 0 {
+		c.status = http.StatusOK
+	}
+	n, err := c.w.Write(p)
+	c.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap is for [http.ResponseController].
+func (c *call) Unwrap() http.ResponseWriter { return c.w }
+
+// ServeHTTP answers one request, whatever it is, within the error contract.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{Context: r.Context(), w: w, server: s, started: s.now()}
+	c.requestID = requestID(r, c.started)
+	w.Header()[headerRequestID] = []string{c.requestID}
+	defer c.end(r)
+	if len(s.opts.AllowedOrigins) > 0 && s.crossOrigin(c, r) {
+		return
+	}
+	s.paths.serve(c, r)
+}
+
+// end logs the request, and turns a panic of its operation into an answer.
+func (c *call) end(r *http.Request) {
+	if v := recover(); v != nil {
+		c.recovered(v)
+	}
+	if c.status == 0 {
+		c.status = http.StatusOK // what net/http sends for a handler that wrote nothing
+	}
+	took := c.server.now().Sub(c.started)
+	c.logLine(r, took)
+	if c.server.opts.Observe != nil {
+		c.server.opts.Observe(c.observation(r, took))
+	}
+	if c.aborted {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func (c *call) recovered(v any) {
+	c.aborted = true
+	if v == http.ErrAbortHandler { //nolint:errorlint // the very value is the signal
+		return
+	}
+	c.server.log.LogAttrs(c, slog.LevelError, "panic", slog.String("request_id", c.requestID), slog.Any("value", v),
+		slog.String("stack", string(debug.Stack())))
+	e := &errs.Error{Reason: errs.Internal}
+	if c.status == 0 {
+		c.aborted = false
+		c.writeFault(e)
+	}
+	c.fault = e
+}
+
+func (c *call) logLine(r *http.Request, took time.Duration) {
+	level := slog.LevelInfo
+	if c.fault != nil {
+		level = c.fault.Reason.Level()
+	}
+	log := c.server.log
+	if !log.Enabled(c, level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 16)
+	attrs = append(attrs, slog.String("method", r.Method))
+	if c.route != nil {
+		attrs = append(attrs, slog.String("route", c.route.Path))
+	} else {
+		attrs = append(attrs, slog.String("path", truncate(r.URL.Path, maxLoggedPath)))
+	}
+	attrs = append(attrs, slog.Int("status", c.status), slog.Float64("ms", float64(took.Microseconds())/1e3),
+		slog.Int64("bytes", c.bytes), slog.String("request_id", c.requestID))
+	if c.principal.KeyID != "" {
+		attrs = append(attrs, slog.String("key_id", c.principal.KeyID))
+	}
+	if c.fault != nil {
+		attrs = appendFault(attrs, c.fault)
+	}
+	log.LogAttrs(c, level, "request", append(attrs, c.attrs...)...)
+}
+
+func appendFault(attrs []slog.Attr, e *errs.Error) []slog.Attr {
+	attrs = append(attrs, slog.String("reason", string(e.Reason)), slog.String("origin", originOf(e)))
+	if e.Provider != "" {
+		attrs = append(attrs, slog.String("provider", e.Provider), slog.Int("provider_status", e.ProviderStatus))
+	}
+	return attrs
+}
+
+func (c *call) observation(r *http.Request, took time.Duration) Observation {
+	o := Observation{Method: r.Method, Status: c.status, Duration: took, Bytes: c.bytes, Streamed: c.streamed}
+	if c.route != nil {
+		o.Route, o.ID = c.route.Path, c.route.ID
+	}
+	if c.fault != nil {
+		o.Reason, o.Origin, o.Provider = c.fault.Reason, originOf(c.fault), c.fault.Provider
+	}
+	return o
+}
+
+func originOf(e *errs.Error) string {
+	if e.Origin == "" {
+		return errs.Gateway
+	}
+	return e.Origin
+}
+
+// requestID is the id that the client gave its request, if it is of 1 to 64 letters, digits, dots, dashes and underscores, or a new one.
+func requestID(r *http.Request, now time.Time) string {
+	if given := r.Header[headerRequestID]; len(given) == 1 && validRequestID(given[0]) {
+		return given[0]
+	}
+	return ids.New(ids.Request, now)
+}
+
+func validRequestID(id string) bool {
+	if id == "" || len(id) > maxRequestID {
+		return false
+	}
+	for i := range len(id) {
+		if b := id[i]; !isAlphanumeric(b) && b != '.' && b != '_' && b != '-' {
+			return false
+		}
+	}
+	return true
+}
+
+func isAlphanumeric(b byte) bool {
+	return b-'0' < 10 || b|0x20-'a' < 26
+}
+
+// takeBuffer returns an empty buffer, to be given back with giveBuffer.
+func (s *Server) takeBuffer() *buffer { return s.buffers.Get().(*buffer) }
+
+func (s *Server) giveBuffer(b *buffer) {
+	if b.Cap() > maxKeptBuffer {
+		return
+	}
+	b.Reset()
+	s.buffers.Put(b)
+}
+
+// truncate cuts s to at most n bytes, between two characters.
+func truncate(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n] + "…"
+}

@@ -1,0 +1,207 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"openloop/internal/errs"
+)
+
+const (
+	mediaEvents  = "text/event-stream"
+	flushAt      = 16 << 10 // bytes of events held back at most
+	eventData    = "data: "
+	eventError   = "event: error\n"
+	eventEnd     = "\n\n"
+	eventDone    = "data: [DONE]\n\n"
+	eventComment = ": keep-alive\n\n"
+)
+
+// writeStream sends the events of s, or returns the error that came before the first of them.
+func writeStream[In, Out any, C Chunk](c *call, s *Streaming[In, Out, C], in *In) error {
+	ctx, cancel := context.WithCancel(c)
+	defer cancel()
+	w := &eventWriter{call: c, cancel: cancel, buf: c.server.takeBuffer()}
+	defer w.close()
+	var last C
+	for chunk, err := range s.Stream(ctx, in) {
+		if err != nil {
+			return w.fail(err, func(dst []byte, d *errs.Detail) []byte { return s.AppendError(dst, last, d) })
+		}
+		last = chunk
+		if !w.chunk(chunk) {
+			return nil
+		}
+	}
+	w.finish(s.Done)
+	return nil
+}
+
+// eventWriter writes server-sent events to one client. Between two events a timer writes comments, so all is done under its lock.
+type eventWriter struct {
+	call   *call
+	cancel context.CancelFunc // stops the source when the client is gone
+	ctl    *http.ResponseController
+
+	mu       sync.Mutex
+	buf      *buffer // events not yet sent
+	alive    *time.Timer
+	err      error // of writing; nothing more is sent after it
+	complete bool  // the last event was written
+	closed   bool
+}
+
+// chunk sends one event and reports whether the client is still there.
+func (w *eventWriter) chunk(c Chunk) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ctl == nil {
+		w.begin()
+	}
+	w.event("", c.AppendJSON)
+	if w.err == nil && (!c.More() || w.buf.Len() >= flushAt) {
+		w.flush()
+	}
+	return w.err == nil
+}
+
+// begin sends nothing yet: the status line goes with the first event.
+func (w *eventWriter) begin() {
+	h := w.call.Header()
+	h.Set("Content-Type", mediaEvents)
+	h.Set("Cache-Control", "no-cache")
+	h.Set("X-Accel-Buffering", "no")
+	w.call.streamed = true
+	w.ctl = http.NewResponseController(w.call.w)
+	w.alive = time.AfterFunc(w.call.server.opts.KeepAlive, w.comment)
+}
+
+// event adds an event to what is to be sent.
+func (w *eventWriter) event(head string, data func([]byte) []byte) {
+	w.buf.WriteString(head)
+	w.buf.WriteString(eventData)
+	w.buf.Write(oneLine(data(w.buf.AvailableBuffer())))
+	w.buf.WriteString(eventEnd)
+}
+
+// flush sends what there is, and starts the silence anew.
+func (w *eventWriter) flush() {
+	if w.err != nil || w.buf.Len() == 0 {
+		return
+	}
+	deadline(w.ctl.SetWriteDeadline, time.Now().Add(w.call.server.opts.WriteTimeout))
+	_, w.err = w.call.Write(w.buf.Bytes())
+	if w.err == nil {
+		w.err = w.flushed()
+	}
+	w.buf.Reset()
+	if w.err != nil {
+		w.cancel()
+		return
+	}
+	w.alive.Reset(w.call.server.opts.KeepAlive)
+}
+
+// flushed pushes the bytes out; a writer that cannot is one that does not hold any back.
+func (w *eventWriter) flushed() error {
+	if err := w.ctl.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
+}
+
+// comment breaks the silence, in the goroutine of the timer.
+func (w *eventWriter) comment() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
+	w.buf.WriteString(eventComment)
+	w.flush()
+}
+
+// finish ends a stream that ended well.
+func (w *eventWriter) finish(done bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ctl == nil {
+		w.begin()
+	}
+	if done {
+		w.buf.WriteString(eventDone)
+	}
+	if w.call.status == 0 && w.buf.Len() == 0 {
+		w.call.WriteHeader(http.StatusOK)
+	}
+	w.flush()
+	w.complete = true
+}
+
+// fail ends a stream that failed: with an ordinary answer when no event was made yet, with an error event otherwise.
+func (w *eventWriter) fail(err error, data func([]byte, *errs.Detail) []byte) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ctl == nil {
+		return err
+	}
+	if w.err != nil || w.call.leftBy(err) {
+		return nil // close notes that the client has left
+	}
+	e := errs.From(err).With(func(e *errs.Error) { e.PartialOutput = true })
+	w.call.logCause(e)
+	w.call.fault = e
+	detail := e.Detail(w.call.requestID, w.call.server.opts.BaseURL)
+	w.event(eventError, func(dst []byte) []byte { return data(dst, &detail) })
+	w.flush()
+	w.complete = true
+	return nil
+}
+
+// close ends the writing of comments, and tells a client that left from one that got everything.
+func (w *eventWriter) close() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	w.call.server.giveBuffer(w.buf)
+	w.buf = nil
+	if w.ctl == nil {
+		return
+	}
+	w.alive.Stop()
+	if w.err != nil || !w.complete && w.call.Err() != nil {
+		w.call.leave()
+		return
+	}
+	deadline(w.ctl.SetWriteDeadline, time.Time{})
+}
+
+// oneLine returns data, a JSON text, without line breaks and in ASCII. It is data itself when nothing had to be changed.
+func oneLine(data []byte) []byte {
+	for i, b := range data {
+		if b < ' ' || b >= utf8.RuneSelf {
+			return appendOneLine(append(make([]byte, 0, len(data)+64), data[:i]...), data[i:])
+		}
+	}
+	return data
+}
+
+// appendOneLine escapes letters outside ASCII, which JSON has inside strings only, and blanks out control characters, which it has
+// between values only.
+func appendOneLine(dst, data []byte) []byte {
+	for len(data) > 0 {
+		if b := data[0]; b < utf8.RuneSelf {
+			dst = append(dst, max(b, ' '))
+			data = data[1:]
+			continue
+		}
+		r, size := utf8.DecodeRune(data)
+		dst = appendEscaped(dst, r)
+		data = data[size:]
+	}
+	return dst
+}

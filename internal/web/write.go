@@ -1,0 +1,39 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// send writes a whole answer. A client that is gone or stalls is no error of the operation.
+func (c *call) send(status int, contentType string, body []byte) error {
+	header := c.Header()
+	if header["Content-Type"] == nil {
+		header["Content-Type"] = []string{contentType}
+	}
+	header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if len(body) <= bodyOfLargeWrite { // fits the buffers of every connection: this cannot block for long
+		c.WriteHeader(status)
+		_, _ = c.Write(body)
+		return nil
+	}
+	ctl := http.NewResponseController(c.w)
+	deadline(ctl.SetWriteDeadline, time.Now().Add(c.server.opts.WriteTimeout))
+	c.WriteHeader(status)
+	_, err := c.Write(body)
+	if err == nil {
+		err = ctl.Flush()
+	}
+	if err != nil {
+		c.leave()
+		return nil
+	}
+	deadline(ctl.SetWriteDeadline, time.Time{})
+	return nil
+}
+
+// deadline sets a deadline where the connection has one.
+func deadline(set func(time.Time) error, at time.Time) {
+	_ = set(at) // only a writer that is no connection refuses
+}
