@@ -1,0 +1,141 @@
+package api
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/file"
+	"openloop/internal/gateway"
+	"openloop/internal/json"
+	"openloop/internal/store"
+	"openloop/internal/web"
+)
+
+type promptsCall struct {
+	VersionID   string        `query:"version_id" doc:"The version to run. Either this or environment."`
+	Environment string        `query:"environment" doc:"The name of the environment whose deployed version is run."`
+	Body        v5.PromptCall `body:"json"`
+}
+
+func (a *API) promptsCall() web.Operation {
+	return web.CallOrStream(web.Streaming[promptsCall, *callAnswer, callChunk]{
+		Wanted:      func(in *promptsCall) bool { return in.Body.Stream },
+		Call:        a.call,
+		Stream:      a.stream,
+		AppendError: appendCallError,
+	})
+}
+
+func (a *API) call(ctx context.Context, in *promptsCall) (*callAnswer, error) {
+	call, err := a.callInput(in)
+	if err != nil {
+		return nil, err
+	}
+	result, err := a.o.Gateway.Call(ctx, web.PrincipalFrom(ctx), call)
+	if err != nil {
+		return nil, err
+	}
+	return newCallAnswer(result, in.Body.ReturnInputs == nil || *in.Body.ReturnInputs)
+}
+
+func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, error] {
+	return func(yield func(callChunk, error) bool) {
+		call, err := a.callInput(in)
+		if err != nil {
+			yield(callChunk{}, err)
+			return
+		}
+		for chunk, err := range a.o.Gateway.Stream(ctx, web.PrincipalFrom(ctx), call) {
+			if !yield(callChunk{chunk}, err) {
+				return
+			}
+		}
+	}
+}
+
+func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
+	b := &in.Body
+	t, content, err := subject(b.ID, b.Path, in.VersionID, in.Environment, &b.Prompt)
+	if err != nil {
+		return nil, err
+	}
+	return &gateway.CallInput{
+		Target: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
+		Suffix: b.Suffix, Samples: b.NumSamples, Keys: b.ProviderAPIKeys, Labels: labels(&b.LogLabels), ReceivedAt: a.o.Now(),
+	}, nil
+}
+
+// subject is what a call or a Log is about: a version that is named, or one that is brought along.
+func subject(id, path, versionID, environment string, inline *v5.InlinePrompt) (store.Target, *file.Prompt, error) {
+	t, err := target(id, path, versionID, environment)
+	if err != nil {
+		return t, nil, err
+	}
+	if id == "" && path == "" {
+		return t, nil, invalid([]any{"body", "path"}, "path", "Either id or path must be given.")
+	}
+	if id == "" {
+		clean, problem := file.CleanPath(path)
+		if problem != "" {
+			return t, nil, invalid([]any{"body", "path"}, "path", problem)
+		}
+		t.Path = clean
+	}
+	content, err := inline.Content()
+	if err != nil {
+		return t, nil, err
+	}
+	if content != nil && (versionID != "" || environment != "") {
+		return t, nil, invalid([]any{"body", "prompt"}, "prompt", "Give either prompt or a version (version_id or environment), not both.")
+	}
+	return t, content, nil
+}
+
+func labels(l *v5.LogLabels) gateway.Labels {
+	return gateway.Labels{
+		LogID: l.LogID, Source: l.Source, User: l.User, Environment: l.Environment, Metadata: l.Metadata,
+		DatapointID: l.SourceDatapointID, TraceParentID: l.TraceParentID, StartTime: timeOf(l.StartTime), EndTime: timeOf(l.EndTime),
+		NoSave: l.Save != nil && !*l.Save,
+	}
+}
+
+// timeOf is t in the store's precision; the zero time for nil.
+func timeOf(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Microsecond)
+}
+
+// callAnswer is the answer to a call. It writes its own JSON, around the parts that are at hand already encoded.
+type callAnswer struct {
+	raw []byte
+}
+
+// JSONSchema implements [web.Schemer].
+func (callAnswer) JSONSchema() *web.Schema { return web.Of[v5.PromptCallResponse]() }
+
+// AppendJSON implements [web.Appender].
+func (c *callAnswer) AppendJSON(dst []byte) []byte { return append(dst, c.raw...) }
+
+func newCallAnswer(r *gateway.Result, returnInputs bool) (*callAnswer, error) {
+	prompt, err := promptJSON(r.Call.Prompt)
+	if err != nil {
+		return nil, err
+	}
+	first := r.Logs[0]
+	out := callResponse{
+		CallLabels: labelsOf(first), Messages: r.Call.Messages, ToolChoice: first.Payload.ToolChoice, Prompt: prompt,
+		Inputs: json.Value("{}"), ID: first.ID, TraceID: first.TraceID,
+	}
+	if returnInputs && json.Kind(r.Call.Input.Inputs) == '{' {
+		out.Inputs = r.Call.Input.Inputs
+	}
+	for _, l := range r.Logs {
+		out.Logs = append(out.Logs, v5.PromptCallLog{Answer: answerOf(l), Index: l.SampleIndex, ID: l.ID})
+	}
+	raw, err := json.Marshal(&out)
+	return &callAnswer{raw}, err
+}

@@ -1,0 +1,115 @@
+package api
+
+import (
+	"strconv"
+	"time"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/errs"
+	"openloop/internal/gateway"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/web"
+)
+
+// callChunk is an event of a streamed call on the wire. Its `output` is a delta, and so is an `output_message` in it; the last event
+// of a sample has an empty `output`, and the whole message, the usage and the finish reason.
+type callChunk struct {
+	*gateway.Chunk
+}
+
+// JSONSchema implements [web.Schemer].
+func (callChunk) JSONSchema() *web.Schema { return web.Of[v5.PromptCallChunk]() }
+
+// More implements [web.Chunk].
+func (c callChunk) More() bool { return c.Event != nil && c.Event.More }
+
+// AppendJSON implements [web.Chunk].
+func (c callChunk) AppendJSON(dst []byte) []byte {
+	switch {
+	case c.Event != nil:
+		return c.appendDelta(dst)
+	case c.Err != nil:
+		detail := errs.From(c.Err).Detail("", "")
+		return c.appendFailure(dst, &detail)
+	default:
+		return c.appendFinal(dst)
+	}
+}
+
+func (c callChunk) appendDelta(dst []byte) []byte {
+	dst = append(dst, `{"output":`...)
+	dst = web.AppendASCIIString(dst, c.Event.Text)
+	if message := deltaMessage(c.Event); message != nil {
+		dst = append(dst, `,"output_message":`...)
+		dst = appendValue(dst, message)
+	}
+	return append(c.appendIdentity(dst), '}')
+}
+
+// appendIdentity appends the members that every event has.
+func (c callChunk) appendIdentity(dst []byte) []byte {
+	dst = append(dst, `,"created_at":"`...)
+	dst = c.Time.UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000Z")
+	dst = append(dst, `","index":`...)
+	dst = strconv.AppendInt(dst, int64(c.Index), 10)
+	dst = append(dst, `,"id":`...)
+	dst = web.AppendASCIIString(dst, c.LogID)
+	dst = append(dst, `,"prompt_id":`...)
+	dst = web.AppendASCIIString(dst, c.Call.Prompt.File.ID)
+	dst = append(dst, `,"version_id":`...)
+	return web.AppendASCIIString(dst, c.Call.Prompt.Version.ID)
+}
+
+// deltaMessage is the delta of a message for what is not text: thinking and tool calls.
+func deltaMessage(e *llm.Event) *llm.Message {
+	if e.ToolCall == nil && e.Thinking == (llm.ThinkingDelta{}) {
+		return nil
+	}
+	m := &llm.Message{Role: llm.Assistant}
+	if t := e.ToolCall; t != nil {
+		m.ToolCalls = []llm.ToolCall{{
+			ID: t.ID, Type: "function", Signature: t.Signature, Function: llm.FunctionCall{Name: t.Name, Arguments: t.Arguments},
+		}}
+	}
+	if t := e.Thinking; t != (llm.ThinkingDelta{}) {
+		block := llm.Thinking{Type: llm.ThinkingBlock, Thinking: t.Text, Signature: t.Signature}
+		if t.Data != "" {
+			block = llm.Thinking{Type: llm.RedactedThinkingBlock, Data: t.Data}
+		}
+		m.Thinking = []llm.Thinking{block}
+	}
+	return m
+}
+
+func (c callChunk) appendFinal(dst []byte) []byte {
+	l := c.Final
+	return appendValue(dst, &v5.PromptCallChunk{
+		CreatedAt: c.Time, ProviderLatency: l.Latency, OutputMessage: l.Payload.OutputMessage,
+		PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
+		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason,
+		Index: c.Index, ID: c.LogID, PromptID: c.Call.Prompt.File.ID, VersionID: c.Call.Prompt.Version.ID,
+	})
+}
+
+func (c callChunk) appendFailure(dst []byte, detail *errs.Detail) []byte {
+	return appendValue(dst, &v5.PromptCallChunk{
+		CreatedAt: c.Time, Error: detail.Message, Detail: detail,
+		Index: c.Index, ID: c.LogID, PromptID: c.Call.Prompt.File.ID, VersionID: c.Call.Prompt.Version.ID,
+	})
+}
+
+// appendCallError is the event that ends a stream which failed after last was sent.
+func appendCallError(dst []byte, last callChunk, detail *errs.Detail) []byte {
+	failed := *last.Chunk
+	failed.Time = last.Time.Add(time.Microsecond)
+	return callChunk{&failed}.appendFailure(dst, detail)
+}
+
+func appendValue(dst []byte, v any) []byte {
+	raw, err := json.Marshal(v)
+	if err != nil { // wire types always encode
+		return append(dst, "null"...)
+	}
+	return append(dst, raw...)
+}

@@ -1,0 +1,187 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+type logsList struct {
+	FileID               string     `query:"file_id" required:"true" doc:"The File whose Logs are listed."`
+	Page                 int        `query:"page" default:"1" min:"1" doc:"From 1 on."`
+	Size                 int        `query:"size" default:"10" min:"0" doc:"Records a page."`
+	VersionID            string     `query:"version_id"`
+	ID                   []string   `query:"id" doc:"Part of the id; any of several."`
+	Search               string     `query:"search" doc:"A text in inputs or output, in any case."`
+	MetadataSearch       string     `query:"metadata_search" doc:"A text in metadata, in any case."`
+	StartDate            *time.Time `query:"start_date" doc:"Logs made at this time or later; a date or a date and time."`
+	EndDate              *time.Time `query:"end_date" doc:"Logs made at this time or earlier; a date means to its end."`
+	IncludeParent        bool       `query:"include_parent" doc:"Add the judged Log to those of Evaluators."`
+	InTraceFilter        []bool     `query:"in_trace_filter" doc:"true: Logs in a trace; false: the others; both: all."`
+	Sample               int        `query:"sample" min:"0" doc:"About so many Logs, picked at random."`
+	IncludeTraceChildren bool       `query:"include_trace_children" doc:"Add their children to Logs of Flows and Agents."`
+	ErrorReason          string     `query:"error_reason" doc:"Logs of calls that failed for this reason; * for any."`
+}
+
+func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], error) {
+	if err := a.fileExists(ctx, in.FileID); err != nil {
+		return nil, err
+	}
+	logs, total, err := a.o.DB.Logs(ctx, trace.Filter{
+		FileID: in.FileID, VersionID: in.VersionID, IDContains: in.ID, Search: in.Search, MetadataSearch: in.MetadataSearch,
+		From: timeOf(in.StartDate), To: endOf(in.EndDate), InTrace: in.InTraceFilter, Sample: in.Sample, ErrorReason: in.ErrorReason,
+		Newest: true, Page: paging{in.Page, in.Size}.page(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	records, err := a.showLogs(ctx, logs, in.IncludeTraceChildren)
+	if err != nil {
+		return nil, err
+	}
+	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+}
+
+// fileExists refuses an id that is no File's; the kind follows from its prefix.
+func (a *API) fileExists(ctx context.Context, id string) error {
+	for _, spec := range file.Specs() {
+		_, err := a.o.DB.Snapshot(ctx, spec.Kind, store.Target{ID: id})
+		if err == nil || !errs.Is(err, spec.NotFound) {
+			return err
+		}
+	}
+	e := errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
+	e.Param = "file_id"
+	return e
+}
+
+// endOf is the last moment that t means: of a plain date, its end.
+func endOf(t *time.Time) time.Time {
+	end := timeOf(t)
+	if !end.IsZero() && end.Equal(end.Truncate(24*time.Hour)) {
+		return end.Add(24*time.Hour - time.Microsecond)
+	}
+	return end
+}
+
+func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {
+	log, err := a.o.DB.Log(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return a.showLog(ctx, log)
+}
+
+type logsDelete struct {
+	ID []string `query:"id" doc:"The Logs to delete; ids that are unknown are passed over."`
+}
+
+func (a *API) logsDelete(ctx context.Context, in *logsDelete) error {
+	_, err := a.o.DB.DeleteLogs(ctx, in.ID)
+	return err
+}
+
+func (a *API) showLog(ctx context.Context, log *trace.Log) (*v5.Log, error) {
+	shown, err := a.showLogs(ctx, []*trace.Log{log}, true)
+	if err != nil {
+		return nil, err
+	}
+	return shown[0], nil
+}
+
+// showLogs shows Logs, with their traces below them if asked to.
+func (a *API) showLogs(ctx context.Context, logs []*trace.Log, withChildren bool) ([]*v5.Log, error) {
+	tree := logTree{all: logs}
+	if withChildren {
+		if err := tree.grow(ctx, a.o.DB); err != nil {
+			return nil, err
+		}
+	}
+	prompts, err := a.promptsOf(ctx, tree.all)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*v5.Log, 0, len(logs))
+	for _, l := range logs {
+		shown := tree.show(l, prompts)
+		out = append(out, &shown)
+	}
+	return out, nil
+}
+
+// promptsOf reads the versions that Logs are of, each once.
+func (a *API) promptsOf(ctx context.Context, logs []*trace.Log) (map[string]*v5.PromptResponse, error) {
+	ids := map[string]bool{}
+	for _, l := range logs {
+		ids[l.VersionID] = true
+	}
+	list := make([]string, 0, len(ids))
+	for id := range ids {
+		list = append(list, id)
+	}
+	snaps, err := a.o.DB.VersionsByID(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]*v5.PromptResponse, len(snaps))
+	for id, snap := range snaps {
+		p, err := catalog.Open(snap)
+		if err != nil {
+			return nil, err
+		}
+		out[id] = promptResponse(p)
+	}
+	return out, nil
+}
+
+// logTree holds Logs and what lies below them.
+type logTree struct {
+	all      []*trace.Log
+	children map[string][]*trace.Log
+}
+
+// maxTraceDepth bounds the levels of a trace that are shown.
+const maxTraceDepth = 32
+
+func (t *logTree) grow(ctx context.Context, db *store.DB) error {
+	t.children = map[string][]*trace.Log{}
+	level := t.all
+	for range maxTraceDepth {
+		ids := make([]string, 0, len(level))
+		for _, l := range level {
+			if l.TraceID != "" {
+				ids = append(ids, l.ID)
+			}
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		found, err := db.Children(ctx, ids)
+		if err != nil {
+			return err
+		}
+		level = nil
+		for parent, children := range found {
+			if _, seen := t.children[parent]; !seen {
+				t.children[parent] = children
+				level = append(level, children...)
+			}
+		}
+		t.all = append(t.all, level...)
+	}
+	return nil
+}
+
+func (t *logTree) show(l *trace.Log, prompts map[string]*v5.PromptResponse) v5.Log {
+	out := logResponse(l, prompts[l.VersionID])
+	for _, child := range t.children[l.ID] {
+		out.TraceChildren = append(out.TraceChildren, t.show(child, prompts))
+	}
+	return out
+}

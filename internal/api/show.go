@@ -1,0 +1,79 @@
+package api
+
+import (
+	"time"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/trace"
+)
+
+// callResponse is [v5.PromptCallResponse] with the Prompt already encoded.
+type callResponse struct {
+	v5.CallLabels
+	Messages   []llm.Message      `json:"messages"`
+	ToolChoice *llm.ToolChoice    `json:"tool_choice,omitzero"`
+	Prompt     json.Value         `json:"prompt"`
+	Inputs     json.Value         `json:"inputs"`
+	ID         string             `json:"id"`
+	TraceID    string             `json:"trace_id,omitempty"`
+	Logs       []v5.PromptCallLog `json:"logs"`
+}
+
+func labelsOf(l *trace.Log) v5.CallLabels {
+	return v5.CallLabels{
+		StartTime: timePointer(l.StartTime), EndTime: timePointer(l.EndTime), Source: l.Source, Metadata: l.Metadata,
+		SourceDatapointID: l.DatapointID, TraceParentID: l.TraceParentID, User: l.User, Environment: l.Environment,
+		Save: !l.PayloadDropped, LogID: l.ID,
+	}
+}
+
+func answerOf(l *trace.Log) v5.Answer {
+	p := &l.Payload
+	return v5.Answer{
+		Output: p.Output, CreatedAt: timePointer(l.CreatedAt), Error: l.Error, Detail: l.Detail, ProviderLatency: l.Latency, Stdout: p.Stdout,
+		OutputMessage: p.OutputMessage, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
+		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Logprobs: p.LogProbs,
+	}
+}
+
+func logResponse(l *trace.Log, prompt *v5.PromptResponse) v5.Log {
+	p := &l.Payload
+	return v5.Log{
+		LogFields: v5.LogFields{
+			CallLabels: labelsOf(l), Output: p.Output, CreatedAt: l.CreatedAt, Error: l.Error, Detail: l.Detail, ProviderLatency: l.Latency,
+			Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse, Inputs: objectOrEmpty(p.Inputs),
+			Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID, TraceChildren: []v5.Log{}, LogStatus: string(l.Status),
+		},
+		OutputMessage: p.OutputMessage, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
+		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Messages: p.Messages, ToolChoice: p.ToolChoice,
+		Logprobs: p.LogProbs, Usage: usageOf(l), Prompt: prompt,
+	}
+}
+
+func usageOf(l *trace.Log) *v5.Usage {
+	if !l.Usage.Known {
+		return nil
+	}
+	u := l.Usage
+	return &v5.Usage{
+		InputTokens: u.Input, CachedInputTokens: u.CachedInput, CacheWriteTokens: u.CacheWrite,
+		OutputTokens: u.Output, ReasoningTokens: u.Reasoning, Raw: u.Raw,
+	}
+}
+
+func objectOrEmpty(v json.Value) json.Value {
+	if v == nil {
+		return json.Value("{}")
+	}
+	return v
+}
+
+func timePointer(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Microsecond)
+	return &t
+}

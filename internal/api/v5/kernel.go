@@ -1,0 +1,93 @@
+package v5
+
+import (
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/promptfile"
+	"openloop/internal/web"
+)
+
+// PromptKernel is the content of a Prompt's version.
+type PromptKernel struct {
+	Model            string              `json:"model" required:"true" minlen:"1" maxlen:"256" doc:"The model to call, as the provider names it."`
+	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat when absent. responses is OpenAI's Responses API."`
+	Template         *file.Template      `json:"template,omitzero" doc:"A list of messages for chat, a text for complete, with {{variables}}."`
+	TemplateLanguage string              `json:"template_language,omitempty" enum:"default,jinja"`
+	Provider         string              `json:"provider,omitempty" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" doc:"The company that serves the model; openai when absent."`
+	MaxTokens        *int                `json:"max_tokens,omitzero" min:"-1" doc:"The most tokens to generate; -1 leaves it to the provider."`
+	Temperature      *float64            `json:"temperature,omitzero" min:"0" max:"5" doc:"Not sent when absent."`
+	TopP             *float64            `json:"top_p,omitzero" min:"0" max:"1" doc:"Not sent when absent."`
+	Stop             llm.Stop            `json:"stop,omitzero" doc:"Texts at which the model stops."`
+	PresencePenalty  *float64            `json:"presence_penalty,omitzero" min:"-2" max:"2"`
+	FrequencyPenalty *float64            `json:"frequency_penalty,omitzero" min:"-2" max:"2"`
+	Other            json.Value          `json:"other,omitzero" object:"true" doc:"Further members of the provider's own request, passed on unchanged."`
+	Seed             *int64              `json:"seed,omitzero"`
+	ResponseFormat   *llm.ResponseFormat `json:"response_format,omitzero"`
+	ReasoningEffort  llm.Effort          `json:"reasoning_effort,omitzero" doc:"A level, or a budget of tokens."`
+	Tools            []llm.Tool          `json:"tools,omitempty" doc:"Functions that the model may ask to have called."`
+	LinkedTools      []string            `json:"linked_tools,omitempty" doc:"Ids of Tools whose functions the model may ask to have called."`
+	Attributes       json.Value          `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others."`
+}
+
+// Content is k in the domain.
+func (k *PromptKernel) Content() *file.Prompt {
+	return &file.Prompt{
+		Model: k.Model, Endpoint: llm.Endpoint(k.Endpoint), Template: k.Template, TemplateLanguage: k.TemplateLanguage,
+		Provider: k.Provider, MaxTokens: k.MaxTokens, Temperature: k.Temperature, TopP: k.TopP, Stop: k.Stop,
+		PresencePenalty: k.PresencePenalty, FrequencyPenalty: k.FrequencyPenalty, Other: k.Other, Seed: k.Seed,
+		ResponseFormat: k.ResponseFormat, ReasoningEffort: k.ReasoningEffort, Tools: k.Tools, LinkedTools: k.LinkedTools,
+		Attributes: k.Attributes,
+	}
+}
+
+// KernelOf is p on the wire.
+func KernelOf(p *file.Prompt) PromptKernel {
+	return PromptKernel{
+		Model: p.Model, Endpoint: string(p.Endpoint), Template: p.Template, TemplateLanguage: p.TemplateLanguage,
+		Provider: p.Provider, MaxTokens: p.MaxTokens, Temperature: p.Temperature, TopP: p.TopP, Stop: p.Stop,
+		PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty, Other: p.Other, Seed: p.Seed,
+		ResponseFormat: p.ResponseFormat, ReasoningEffort: p.ReasoningEffort, Tools: p.Tools, Attributes: p.Attributes,
+	}
+}
+
+// InlinePrompt is a Prompt that a call or a Log brings along: its content, or the text of a `.prompt` file. The zero value is none.
+type InlinePrompt struct {
+	Kernel *PromptKernel
+	Text   string
+	Given  bool
+}
+
+// Content is p in the domain; nil when there is none. The text of a `.prompt` file that cannot be read is an error with its line.
+func (p *InlinePrompt) Content() (*file.Prompt, error) {
+	switch {
+	case !p.Given:
+		return nil, nil
+	case p.Kernel != nil:
+		return p.Kernel.Content(), nil
+	default:
+		return promptfile.Parse(p.Text)
+	}
+}
+
+// UnmarshalJSONFrom implements the JSON union of object and string.
+func (p *InlinePrompt) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*p = InlinePrompt{}
+	switch dec.PeekKind() {
+	case json.KindNull:
+		return dec.SkipValue()
+	case json.KindString:
+		p.Given = true
+		return json.Decode(dec, &p.Text)
+	case json.KindObject:
+		p.Given, p.Kernel = true, new(PromptKernel)
+		return json.Decode(dec, p.Kernel)
+	default:
+		return json.WrongKind(dec, "an object or a string")
+	}
+}
+
+// JSONSchema implements [web.Schemer].
+func (InlinePrompt) JSONSchema() *web.Schema {
+	return web.OneOf("", "a Prompt's content or the text of a .prompt file", "", web.Of[PromptKernel](), web.String())
+}

@@ -1,0 +1,40 @@
+package app
+
+import (
+	"net/http"
+
+	"openloop/internal/config"
+	"openloop/internal/gateway"
+	"openloop/internal/llm/llmhttp"
+	"openloop/internal/provider/anthropic"
+	"openloop/internal/provider/gemini"
+	"openloop/internal/provider/mock"
+	"openloop/internal/provider/openai"
+)
+
+// providers lists the model providers that exist.
+func providers(cfg *config.Config) (map[string]gateway.Provider, error) {
+	hc := &llmhttp.Client{
+		HTTP:          &http.Client{Transport: llmhttp.NewTransport()},
+		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
+	}
+	p := cfg.Providers
+	openAI, err := openai.New(hc, openai.OpenAI(p.OpenAIBaseURL))
+	if err != nil {
+		return nil, err
+	}
+	claude, err := anthropic.New(hc, anthropic.Vendor{BaseURL: p.AnthropicBaseURL})
+	if err != nil {
+		return nil, err
+	}
+	google, err := gemini.New(hc, gemini.Vendor{BaseURL: p.GeminiBaseURL})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]gateway.Provider{
+		"openai":    {Driver: openAI, Display: "OpenAI", Key: p.OpenAIKey, KeyName: "OPENAI_API_KEY", NeedsKey: true},
+		"anthropic": {Driver: claude, Display: "Anthropic", Key: p.AnthropicKey, KeyName: "ANTHROPIC_API_KEY", NeedsKey: true},
+		"google":    {Driver: google, Display: "Google Gemini", Key: p.GeminiKey, KeyName: "GEMINI_API_KEY", NeedsKey: true},
+		mock.Slug:   {Driver: &mock.Driver{}, Display: mock.Display},
+	}, nil
+}

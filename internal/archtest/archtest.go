@@ -1,0 +1,48 @@
+// Package archtest holds the dependency rule of this repository as a table, and a test that keeps the code to it.
+//
+// An import goes to a strictly lower layer, so packages of one layer never import each other. Some packages are sealed: only those
+// named may import them. Modules from outside are named for the packages that may use them.
+package archtest
+
+// rule places a package.
+type rule struct {
+	pkg     string   // below internal/, or cmd/…; a trailing /* takes all below
+	layer   int      // higher layers import lower ones
+	sealed  []string // the only importers; nil for anyone above
+	modules []string // modules from outside that it may import
+}
+
+const jsonModule = "github.com/go-json-experiment/json"
+
+// rules is the table. ARCHITECTURE.md shows it to people.
+func rules() []rule {
+	return []rule{
+		{pkg: "internal/json", layer: 0, modules: []string{jsonModule}},
+		{pkg: "internal/ids", layer: 0},
+		{pkg: "internal/auth", layer: 0},
+		{pkg: "internal/config", layer: 0, sealed: []string{"internal/app", "internal/cli"}, modules: []string{"github.com/caarlos0/env/v11"}},
+		{pkg: "internal/errs", layer: 1},
+		{pkg: "internal/tmpl/pyval", layer: 1},
+		{pkg: "internal/models", layer: 1},
+		{pkg: "internal/llm", layer: 2},
+		{pkg: "internal/tmpl/jinja", layer: 2},
+		{pkg: "internal/llm/failure", layer: 3},
+		{pkg: "internal/tmpl", layer: 3},
+		{pkg: "internal/file", layer: 3},
+		{pkg: "internal/llm/llmhttp", layer: 4},
+		{pkg: "internal/prompt", layer: 4},
+		{pkg: "internal/promptfile", layer: 4, modules: []string{"go.yaml.in/yaml/v4", "github.com/goccy/go-yaml"}},
+		{pkg: "internal/trace", layer: 4},
+		{pkg: "internal/web", layer: 4},
+		{pkg: "internal/provider/*", layer: 5, sealed: []string{"internal/app"}},
+		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5"}},
+		{pkg: "internal/catalog", layer: 6},
+		{pkg: "internal/gateway", layer: 7},
+		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api"}},
+		{pkg: "internal/api", layer: 8},
+		{pkg: "internal/metrics", layer: 8, modules: []string{"github.com/prometheus/client_golang"}},
+		{pkg: "internal/app", layer: 9},
+		{pkg: "internal/cli", layer: 10},
+		{pkg: "cmd/openloop", layer: 11},
+	}
+}

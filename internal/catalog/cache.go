@@ -1,0 +1,81 @@
+package catalog
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"openloop/internal/file"
+	"openloop/internal/store"
+)
+
+// cacheKey is what a Prompt was asked for by: a target, or a File and the hash of a content.
+type cacheKey struct {
+	target store.Target
+	hash   string
+}
+
+// cached is a Prompt with the state of the database it was read in.
+type cached struct {
+	prompt     *Prompt
+	generation uint64
+	readAt     time.Time
+	refreshing atomic.Bool
+}
+
+const (
+	maxCached = 4096        // Prompts kept; beyond, all are forgotten and read again as they are needed
+	maxAge    = time.Second // of the counts shown
+)
+
+type reader func(context.Context) (file.Snapshot, error)
+
+// cached answers from memory what was read in the present generation of the database. Counts older than maxAge are read again by
+// one caller, while the others go on with the old ones.
+func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Prompt, error) {
+	generation, now := c.db.Generation(), c.now()
+	c.mu.RLock()
+	hit := c.cache[key]
+	c.mu.RUnlock()
+	if hit != nil && hit.generation == generation {
+		if now.Sub(hit.readAt) < maxAge || !hit.refreshing.CompareAndSwap(false, true) {
+			return hit.prompt, nil
+		}
+		defer hit.refreshing.Store(false)
+		read = c.again(&hit.prompt.Snapshot)
+	}
+	snap, err := read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := reopen(hit, snap)
+	if err != nil {
+		return nil, err
+	}
+	c.keep(key, &cached{prompt: p, generation: generation, readAt: now})
+	return p, nil
+}
+
+// again reads the same version once more: in one generation nothing but its counts can have changed.
+func (c *Catalog) again(snap *file.Snapshot) reader {
+	return func(ctx context.Context) (file.Snapshot, error) {
+		return c.db.Snapshot(ctx, snap.File.Kind, store.Target{ID: snap.File.ID, VersionID: snap.Version.ID})
+	}
+}
+
+// reopen compiles snap, unless hit already holds the same version.
+func reopen(hit *cached, snap file.Snapshot) (*Prompt, error) {
+	if hit != nil && hit.prompt.Version.ID == snap.Version.ID {
+		return &Prompt{Snapshot: snap, Compiled: hit.prompt.Compiled}, nil
+	}
+	return Open(snap)
+}
+
+func (c *Catalog) keep(key cacheKey, entry *cached) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.cache) >= maxCached {
+		clear(c.cache)
+	}
+	c.cache[key] = entry
+}

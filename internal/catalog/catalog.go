@@ -1,0 +1,144 @@
+// Package catalog holds the use cases of versioned Files: saving a version, and reading the version that a call runs.
+package catalog
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/prompt"
+	"openloop/internal/store"
+)
+
+// Catalog is safe for concurrent use.
+type Catalog struct {
+	db  *store.DB
+	now func() time.Time
+
+	mu    sync.RWMutex
+	cache map[cacheKey]*cached
+}
+
+// New returns a catalog over db. now is the clock.
+func New(db *store.DB, now func() time.Time) *Catalog {
+	return &Catalog{db: db, now: now, cache: map[cacheKey]*cached{}}
+}
+
+// Prompt is a version of a Prompt, ready to run. Snapshot's counts of Logs and times of last use may be a second old.
+// It is immutable, and safe for concurrent use.
+type Prompt struct {
+	file.Snapshot
+	*prompt.Compiled
+
+	// Memo is for the layer that shows Prompts to callers: it keeps the encoded form here, once made.
+	Memo atomic.Pointer[[]byte]
+}
+
+// Prompt reads the version that t names. It answers from memory while nothing has changed in the database.
+func (c *Catalog) Prompt(ctx context.Context, t store.Target) (*Prompt, error) {
+	return c.cached(ctx, cacheKey{target: t}, func(ctx context.Context) (file.Snapshot, error) {
+		return c.db.Snapshot(ctx, file.PromptKind, t)
+	})
+}
+
+// Draft is a version of a File that a caller asks for.
+type Draft struct {
+	ID, Path                        string // one of them at least
+	Content                         file.Content
+	VersionName, VersionDescription string
+	Description, Readme             *string // of the File; nil leaves what it has
+	Tags                            *[]string
+}
+
+// Save finds or makes the version that d describes, and its File. Errors are those of [store.DB.SaveVersion], validation_failed for a
+// path that cannot be one, and those of the kind: a template that cannot be read, a linked Tool that does not exist.
+func (c *Catalog) Save(ctx context.Context, who auth.Principal, d Draft) (file.Snapshot, error) {
+	save, err := seal(who, &d)
+	if err != nil {
+		return file.Snapshot{}, err
+	}
+	return c.save(ctx, save, d.Content)
+}
+
+func (c *Catalog) save(ctx context.Context, save store.Save, content file.Content) (file.Snapshot, error) {
+	if err := c.check(ctx, content); err != nil {
+		return file.Snapshot{}, err
+	}
+	snap, _, err := c.db.SaveVersion(ctx, save)
+	return snap, err
+}
+
+// UsePrompt is [Catalog.Save] for a call that brings its Prompt along: it answers from memory while nothing has changed.
+func (c *Catalog) UsePrompt(ctx context.Context, who auth.Principal, d Draft) (*Prompt, error) {
+	save, err := seal(who, &d)
+	if err != nil {
+		return nil, err
+	}
+	key := cacheKey{target: store.Target{ID: d.ID, Path: save.Path}, hash: save.Hash}
+	return c.cached(ctx, key, func(ctx context.Context) (file.Snapshot, error) {
+		return c.save(ctx, save, d.Content)
+	})
+}
+
+// check refuses content that could not run.
+func (c *Catalog) check(ctx context.Context, content file.Content) error {
+	p, ok := content.(*file.Prompt)
+	if !ok {
+		return nil
+	}
+	for _, id := range p.LinkedTools {
+		if _, err := c.db.Snapshot(ctx, file.ToolKind, store.Target{ID: id}); err != nil {
+			return err
+		}
+	}
+	_, err := prompt.Compile(*p)
+	return err
+}
+
+func seal(who auth.Principal, d *Draft) (store.Save, error) {
+	canonical, hash, err := file.Seal(d.Content)
+	if err != nil {
+		return store.Save{}, errs.New(errs.ValidationFailed, "The content holds an object that names a member twice.")
+	}
+	save := store.Save{
+		Kind: d.Content.Kind(), ID: d.ID, Content: canonical, Hash: hash,
+		VersionName: d.VersionName, VersionDescription: d.VersionDescription,
+		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: who.KeyID,
+	}
+	if d.Path != "" {
+		clean, problem := file.CleanPath(d.Path)
+		if problem != "" {
+			return store.Save{}, invalidPath(problem)
+		}
+		save.Path = clean
+	}
+	if save.ID == "" && save.Path == "" {
+		return store.Save{}, invalidPath("Either an id or a path must be given.")
+	}
+	return save, nil
+}
+
+func invalidPath(problem string) error {
+	e := errs.New(errs.ValidationFailed, "%s", problem)
+	e.Param = "path"
+	e.Violations = []errs.Violation{{Loc: []any{"body", "path"}, Param: "path", Message: problem, Type: "value_error"}}
+	return e
+}
+
+// Open compiles a stored version of a Prompt.
+func Open(snap file.Snapshot) (*Prompt, error) {
+	var content file.Prompt
+	if err := json.UnmarshalForeign(snap.Version.Content, &content); err != nil {
+		return nil, errs.Wrap("catalog.Open "+snap.Version.ID, err)
+	}
+	compiled, err := prompt.Compile(content)
+	if err != nil {
+		return nil, errs.Wrap("catalog.Open "+snap.Version.ID, err)
+	}
+	return &Prompt{Snapshot: snap, Compiled: compiled}, nil
+}

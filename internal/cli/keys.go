@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"text/tabwriter"
+	"time"
+
+	"openloop/internal/app"
+	"openloop/internal/auth"
+	"openloop/internal/config"
+	"openloop/internal/store"
+)
+
+const keysUsage = `usage: openloop keys list
+       openloop keys create [-role admin|developer|member] NAME
+       openloop keys revoke ID
+`
+
+func keys(ctx context.Context, e *Env, args []string) error {
+	if len(args) == 0 {
+		_, _ = fmt.Fprint(e.Stderr, keysUsage)
+		return errUsage
+	}
+	flags := flag.NewFlagSet("keys "+args[0], flag.ContinueOnError)
+	flags.SetOutput(e.Stderr)
+	role := flags.String("role", string(auth.Developer), "admin, developer or member")
+	if err := flags.Parse(args[1:]); err != nil {
+		return usageError(err)
+	}
+	switch {
+	case args[0] == "list" && flags.NArg() == 0:
+		return withStore(ctx, e, func(db *store.DB) error { return listKeys(ctx, e, db) })
+	case args[0] == "create" && flags.NArg() == 1 && auth.Role(*role).Valid():
+		return withStore(ctx, e, func(db *store.DB) error { return createKey(ctx, e, db, flags.Arg(0), auth.Role(*role)) })
+	case args[0] == "revoke" && flags.NArg() == 1:
+		return withStore(ctx, e, func(db *store.DB) error { return db.RevokeKey(ctx, flags.Arg(0)) })
+	}
+	_, _ = fmt.Fprint(e.Stderr, keysUsage)
+	return errUsage
+}
+
+func withStore(ctx context.Context, e *Env, do func(*store.DB) error) (err error) {
+	cfg, err := config.Read(e.Environ)
+	if err != nil {
+		return err
+	}
+	db, err := app.OpenStore(ctx, &cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closing := db.Close(ctx); err == nil {
+			err = closing
+		}
+	}()
+	return do(db)
+}
+
+func listKeys(ctx context.Context, e *Env, db *store.DB) error {
+	list, err := db.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(e.Stdout, 0, 4, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "ID\tROLE\tENDS IN\tCREATED\tREVOKED\tNAME")
+	for _, k := range list {
+		revoked := "-"
+		if !k.RevokedAt.IsZero() {
+			revoked = k.RevokedAt.Format(time.DateOnly)
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", k.ID, k.Role, k.Hint, k.CreatedAt.Format(time.DateOnly), revoked, k.Name)
+	}
+	return w.Flush()
+}
+
+func createKey(ctx context.Context, e *Env, db *store.DB, name string, role auth.Role) error {
+	secret := auth.NewSecret()
+	if err := app.CreateKey(ctx, db, name, role, secret); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(e.Stdout, "%s\n", secret)
+	return err
+}

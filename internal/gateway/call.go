@@ -1,0 +1,64 @@
+package gateway
+
+import (
+	"context"
+	"sync"
+
+	"openloop/internal/auth"
+)
+
+// Call runs a Prompt and returns its answers. When all samples fail the error is that of the first; when some do, their Logs say so.
+func (g *Gateway) Call(ctx context.Context, who auth.Principal, in *CallInput) (*Result, error) {
+	c, err := g.prepare(ctx, who, in)
+	if err != nil {
+		return nil, err
+	}
+	samples := g.samples(c)
+	if len(samples) == 1 {
+		g.generate(ctx, samples[0])
+	} else {
+		g.generateAll(ctx, samples)
+	}
+	return c.result(samples)
+}
+
+func (g *Gateway) generateAll(ctx context.Context, samples []*sample) {
+	var running sync.WaitGroup
+	for _, s := range samples {
+		running.Go(func() { g.generate(ctx, s) })
+	}
+	running.Wait()
+}
+
+func (c *Call) result(samples []*sample) (*Result, error) {
+	out, failed := &Result{Call: c}, 0
+	for _, s := range samples {
+		if s.broken != nil {
+			return nil, s.broken
+		}
+		if s.failure != nil {
+			failed++
+		}
+		out.Logs = append(out.Logs, s.log)
+	}
+	if failed == len(samples) {
+		return nil, samples[0].failure
+	}
+	return out, nil
+}
+
+// generate makes one whole call and records it.
+func (g *Gateway) generate(ctx context.Context, s *sample) {
+	s.sentAt = g.o.Now()
+	if s.call.setup != nil {
+		g.finish(ctx, s, s.call.setup)
+		return
+	}
+	resp, err := s.call.driver.Generate(ctx, &s.call.request)
+	s.doneAt = g.o.Now()
+	if err == nil {
+		s.firstAt = s.doneAt
+		g.answered(s, resp)
+	}
+	g.finish(ctx, s, err)
+}

@@ -1,0 +1,63 @@
+package gateway
+
+import (
+	"time"
+
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+// Labels are what callers attach to a Log.
+type Labels struct {
+	LogID         string // "" means that the server makes one
+	Source        string
+	User          string
+	Environment   string // a label, without effect
+	Metadata      json.Value
+	DatapointID   string
+	TraceParentID string
+	RunID         string
+	StartTime     time.Time // zero means as measured
+	EndTime       time.Time
+	NoSave        bool // keep no payload
+}
+
+// CallInput asks for a call of a Prompt.
+type CallInput struct {
+	Target     store.Target
+	Prompt     *file.Prompt // brought along: the version is found by content, or made
+	Inputs     json.Value   // an object
+	Messages   []llm.Message
+	ToolChoice llm.ToolChoice
+	LogProbs   *int
+	Suffix     string
+	Samples    int // 0 means 1
+	Keys       map[string]string
+	Labels     Labels
+
+	ReceivedAt time.Time // when the request arrived
+}
+
+// MaxSamples is the most samples that one call may ask for.
+const MaxSamples = 32
+
+// Result is the answer to a call.
+type Result struct {
+	Call *Call
+	Logs []*trace.Log // one a sample, in order, all committed
+}
+
+// Chunk is a piece of a streamed answer. It is valid until the next one.
+type Chunk struct {
+	Call  *Call
+	Index int        // of the sample
+	LogID string     // of the sample
+	Event *llm.Event // nil in the last chunk of a sample
+
+	Final *trace.Log // in the last chunk of a sample: its Log, committed
+	Err   error      // of a sample that failed while others go on
+	Time  time.Time
+}

@@ -1,0 +1,204 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/ids"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/prompt"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+// Call is a call that was resolved and rendered, and can be sent.
+type Call struct {
+	Prompt   *catalog.Prompt
+	Input    *CallInput
+	Messages []llm.Message // the template's and the call's
+	Text     string        // of a completion
+
+	who     auth.Principal
+	request llm.Request
+	driver  llm.Driver
+	setup   error // why the provider cannot be called
+	started time.Time
+}
+
+// prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
+func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput) (*Call, error) {
+	p, err := g.resolve(ctx, who, in.Target, in.Prompt)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.checkLabels(ctx, &in.Labels); err != nil {
+		return nil, err
+	}
+	inputs, err := prompt.Inputs(in.Inputs)
+	if err != nil {
+		return nil, errs.New(errs.ValidationFailed, "inputs must be an object.")
+	}
+	rendered, err := p.Render(ctx, inputs)
+	if err != nil {
+		return nil, err
+	}
+	c := &Call{Prompt: p, Input: in, who: who, started: g.o.Now()}
+	c.fill(rendered)
+	if len(c.Messages) == 0 && c.Text == "" {
+		return nil, nothingToSend()
+	}
+	c.buildRequest()
+	var provider Provider
+	provider, c.request.Credentials, c.setup = g.provider(p.Content.Provider, in.Keys)
+	c.driver = provider.Driver
+	if errs.Is(c.setup, errs.UnknownProvider) {
+		return nil, c.setup
+	}
+	return c, nil
+}
+
+// resolve finds the version to run or to log to: the content brought along, or the version named.
+func (g *Gateway) resolve(ctx context.Context, who auth.Principal, t store.Target, content *file.Prompt) (*catalog.Prompt, error) {
+	if content == nil {
+		return g.o.Catalog.Prompt(ctx, t)
+	}
+	return g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content})
+}
+
+// checkLabels refuses what the Log could not be stored with, before money is spent.
+func (g *Gateway) checkLabels(ctx context.Context, l *Labels) error {
+	if l.LogID != "" {
+		taken, err := g.o.DB.LogExists(ctx, l.LogID)
+		if err != nil {
+			return err
+		}
+		if taken {
+			e := errs.New(errs.Conflict, "A Log with the id %q exists already.", l.LogID)
+			e.Param = "log_id"
+			return e
+		}
+	}
+	if l.TraceParentID == "" {
+		return nil
+	}
+	known, err := g.o.DB.LogExists(ctx, l.TraceParentID)
+	if err != nil {
+		return err
+	}
+	if !known {
+		e := errs.New(errs.LogNotFound, "The trace parent %q does not exist.", l.TraceParentID)
+		e.Param = "trace_parent_id"
+		return e
+	}
+	return nil
+}
+
+func nothingToSend() error {
+	e := errs.New(errs.ValidationFailed, "There is nothing to send: the Prompt has no template and the call no messages.")
+	e.Param = "messages"
+	e.Violations = []errs.Violation{{Loc: []any{"body", "messages"}, Param: "messages", Message: "There are no messages to send.", Type: "missing"}}
+	return e
+}
+
+// fill joins what the template says and what the call adds: its messages follow the template's.
+func (c *Call) fill(r prompt.Rendered) {
+	c.Messages = append(r.Messages, c.Input.Messages...)
+	if c.Prompt.Content.Endpoint == llm.Complete {
+		c.Text = r.Text
+		return
+	}
+	if r.Text != "" { // a text template of a chat is one message of the user
+		c.Messages = append([]llm.Message{{Role: llm.User, Content: llm.Text(r.Text)}}, c.Messages...)
+	}
+}
+
+func (c *Call) buildRequest() {
+	p := &c.Prompt.Content
+	c.request = llm.Request{
+		Model: p.Model, Endpoint: p.Endpoint, Messages: c.Messages, Prompt: c.Text, Suffix: c.Input.Suffix,
+		Tools: p.Tools, ToolChoice: c.Input.ToolChoice,
+		Temperature: p.Temperature, TopP: p.TopP, PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty,
+		Stop: p.Stop.Sequences, Seed: p.Seed, ResponseFormat: p.ResponseFormat, Effort: p.ReasoningEffort,
+		LogProbs: c.Input.LogProbs, Other: p.Other,
+	}
+	if p.MaxTokens != nil {
+		c.request.MaxTokens = *p.MaxTokens
+	}
+	if p.Endpoint == llm.Complete && len(c.Messages) > 0 {
+		c.setup = &errs.Error{
+			Reason: errs.UnsupportedParameter, Provider: p.Provider, Model: p.Model, Param: "messages",
+			Message: "A Prompt of the endpoint \"complete\" takes a text template and no messages.",
+		}
+	}
+}
+
+// sample is one of the answers that a call asks for.
+type sample struct {
+	call  *Call
+	index int
+	log   *trace.Log
+
+	streamed                bool
+	sentAt, firstAt, doneAt time.Time // of the provider: called, first output, last byte
+
+	failure error // of the call: classified, or the caller's context
+	broken  error // of the recording
+}
+
+func (g *Gateway) samples(c *Call) []*sample {
+	n := max(c.Input.Samples, 1)
+	out := make([]*sample, n)
+	for i := range out {
+		id := ""
+		if i == 0 {
+			id = c.Input.Labels.LogID
+		}
+		if id == "" {
+			id = ids.New(ids.Log, c.started)
+		}
+		out[i] = &sample{call: c, index: i, log: c.newLog(id, i)}
+	}
+	return out
+}
+
+// newLog is the record of a sample before its answer.
+func (c *Call) newLog(id string, index int) *trace.Log {
+	l, p := &c.Input.Labels, &c.Prompt.Content
+	choice := c.Input.ToolChoice
+	log := &trace.Log{
+		ID: id, Kind: file.PromptKind, FileID: c.Prompt.File.ID, VersionID: c.Prompt.Version.ID,
+		CreatedAt: c.started, StartTime: c.started, Provider: p.Provider, Model: p.Model, SampleIndex: index, CreatedBy: c.who.KeyID,
+		Payload: trace.Payload{Inputs: objectOrNil(c.Input.Inputs), Messages: c.Messages},
+	}
+	if choice.Mode != "" {
+		log.Payload.ToolChoice = &choice
+	}
+	l.put(log)
+	return log
+}
+
+// put writes the labels on a Log.
+func (l *Labels) put(log *trace.Log) {
+	log.Source, log.User, log.Environment = l.Source, l.User, l.Environment
+	log.Metadata, log.DatapointID = objectOrNil(l.Metadata), l.DatapointID
+	log.TraceParentID, log.RunID = l.TraceParentID, l.RunID
+	log.PayloadDropped = l.NoSave
+	if !l.StartTime.IsZero() {
+		log.StartTime = l.StartTime
+	}
+	if !l.EndTime.IsZero() {
+		log.EndTime = l.EndTime
+	}
+}
+
+func objectOrNil(v json.Value) json.Value {
+	if json.Kind(v) != '{' {
+		return nil
+	}
+	return v
+}

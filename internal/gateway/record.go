@@ -1,0 +1,106 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/models"
+)
+
+// answered writes an answer, whole or as far as it came, on the sample's Log.
+func (g *Gateway) answered(s *sample, resp *llm.Response) {
+	log := s.log
+	text := resp.Message.Content.String()
+	message := resp.Message
+	log.Payload.Output, log.Payload.OutputMessage = &text, &message
+	log.Payload.LogProbs = resp.LogProbs
+	log.Payload.ProviderRequest, log.Payload.ProviderResponse = objectOrNil(resp.RawRequest), objectOrNil(resp.RawResponse)
+	log.FinishReason = string(resp.Finish)
+	log.Usage = resp.Usage
+	if !resp.Usage.Known {
+		return
+	}
+	prompt, output, reasoning := resp.Usage.Prompt(), resp.Usage.Completion(), resp.Usage.Reasoning
+	log.PromptTokens, log.OutputTokens = &prompt, &output
+	if reasoning > 0 {
+		log.ReasonTokens = &reasoning
+	}
+	log.PromptCost, log.OutputCost = g.cost(log.Provider, log.Model, resp.Usage)
+}
+
+// cost is in US dollars; nil when nobody knows the model's price.
+func (g *Gateway) cost(provider, model string, u llm.Usage) (prompt, output *float64) {
+	m, ok := g.o.Models.Lookup(provider, model)
+	if !ok || m.Price == nil {
+		return nil, nil
+	}
+	p, o := m.Price.Cost(models.Usage{
+		Input: u.Input, CachedInput: u.CachedInput, CacheWrite: u.CacheWrite, Output: u.Output, Reasoning: u.Reasoning,
+	})
+	return &p, &o
+}
+
+// finish records the sample with its failure, if any, and leaves on it what the caller is to be told.
+func (g *Gateway) finish(ctx context.Context, s *sample, failure error) {
+	if s.doneAt.IsZero() {
+		s.doneAt = g.o.Now()
+	}
+	if s.log.EndTime.IsZero() {
+		s.log.EndTime = s.doneAt
+	}
+	if s.call.setup == nil {
+		latency := s.doneAt.Sub(s.sentAt).Seconds()
+		s.log.Latency = &latency
+	}
+	s.fail(failure)
+	s.broken = g.o.DB.AppendLog(context.WithoutCancel(ctx), s.log)
+	g.observe(s)
+}
+
+// fail writes a failure on the sample and its Log.
+func (s *sample) fail(failure error) {
+	if failure == nil {
+		return
+	}
+	if cancelled(failure) {
+		message := "The caller ended the connection before the answer was complete."
+		s.failure, s.log.Error = failure, &message
+		return
+	}
+	e := errs.From(failure).With(func(e *errs.Error) { e.LogID = s.log.ID })
+	detail := e.Detail("", "")
+	s.failure, s.log.Error, s.log.Detail = e, &detail.Message, &detail
+}
+
+// cancelled reports whether the caller, not the provider, ended the call.
+func cancelled(err error) bool {
+	_, classified := errors.AsType[*errs.Error](err)
+	return !classified && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
+}
+
+func (g *Gateway) observe(s *sample) {
+	o := Observation{
+		Provider: s.log.Provider, Model: s.log.Model, Upstream: s.doneAt.Sub(s.sentAt), Usage: s.log.Usage, PromptCost: s.log.PromptCost, OutputCost: s.log.OutputCost,
+	}
+	if s.failure != nil && !cancelled(s.failure) {
+		o.Err = errs.From(s.failure)
+	}
+	o.Added = g.o.Now().Sub(s.call.received()) - o.Upstream
+	if !s.firstAt.IsZero() {
+		o.FirstToken = s.firstAt.Sub(s.sentAt)
+	}
+	if s.streamed {
+		o.Streamed, o.Added = true, s.sentAt.Sub(s.call.received())
+	}
+	g.o.Observe(o)
+}
+
+func (c *Call) received() time.Time {
+	if c.Input.ReceivedAt.IsZero() {
+		return c.started
+	}
+	return c.Input.ReceivedAt
+}

@@ -1,0 +1,175 @@
+package gateway
+
+import (
+	"context"
+	"iter"
+	"sync"
+
+	"openloop/internal/auth"
+	"openloop/internal/llm"
+)
+
+// Stream runs a Prompt and yields its answers as they come. An error ends the sequence; of a call with several samples that is the
+// first one's failure when all failed, and a sample that fails while others go on yields a [Chunk] with Err. The last chunk of a
+// sample comes after its Log was committed. Breaking the loop cancels the provider's calls; their Logs are kept.
+func (g *Gateway) Stream(ctx context.Context, who auth.Principal, in *CallInput) iter.Seq2[*Chunk, error] {
+	return func(yield func(*Chunk, error) bool) {
+		c, err := g.prepare(ctx, who, in)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		samples := g.samples(c)
+		if len(samples) == 1 {
+			g.streamOne(ctx, samples[0], yield)
+			return
+		}
+		g.streamAll(ctx, samples, yield)
+	}
+}
+
+// streamOne yields the chunks of the only sample.
+func (g *Gateway) streamOne(ctx context.Context, s *sample, yield func(*Chunk, error) bool) {
+	gone := !g.stream(ctx, s, func(c *Chunk) bool { return yield(c, nil) })
+	switch {
+	case gone:
+	case s.broken != nil:
+		yield(nil, s.broken)
+	case s.failure != nil:
+		yield(nil, s.failure)
+	default:
+		yield(s.last(), nil)
+	}
+}
+
+// stream makes one streamed call, sends its output on, and records it. It returns false when send did: the caller is gone.
+func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool) bool {
+	s.streamed, s.sentAt = true, g.o.Now()
+	if s.call.setup != nil {
+		g.finish(ctx, s, s.call.setup)
+		return true
+	}
+	var fold llm.Fold
+	failure, gone := g.forward(ctx, s, &fold, send)
+	s.doneAt = g.o.Now()
+	if gone {
+		failure = context.Canceled
+	}
+	g.answered(s, fold.Response())
+	if failure != nil && s.firstAt.IsZero() {
+		s.log.Payload.Output, s.log.Payload.OutputMessage = nil, nil // nothing was delivered
+	}
+	g.finish(ctx, s, failure)
+	return !gone
+}
+
+func (g *Gateway) forward(ctx context.Context, s *sample, fold *llm.Fold, send func(*Chunk) bool) (failure error, gone bool) {
+	var event llm.Event
+	chunk := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Event: &event}
+	for e, err := range s.call.driver.Stream(ctx, &s.call.request) {
+		fold.Add(&e)
+		if err != nil {
+			return err, false
+		}
+		if !e.Output() {
+			continue
+		}
+		chunk.Time, event = g.o.Now(), e
+		if s.firstAt.IsZero() {
+			s.firstAt = chunk.Time
+		}
+		if !send(&chunk) {
+			return nil, true
+		}
+	}
+	return nil, false
+}
+
+// last is the chunk after which nothing more comes of a sample.
+func (s *sample) last() *Chunk {
+	out := &Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Time: s.doneAt}
+	if s.failure != nil {
+		out.Err = s.failure
+		return out
+	}
+	out.Final = s.log
+	return out
+}
+
+// streamAll streams several samples at once. Failures that come before any output are held back until it is known whether some
+// sample delivers.
+func (g *Gateway) streamAll(ctx context.Context, samples []*sample, yield func(*Chunk, error) bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	chunks := make(chan *Chunk)
+	var running sync.WaitGroup
+	for _, s := range samples {
+		running.Go(func() { g.streamInto(ctx, s, chunks) })
+	}
+	go func() {
+		running.Wait()
+		close(chunks)
+	}()
+	m := merge{yield: yield}
+	for c := range chunks {
+		if !m.add(c) {
+			cancel() // the others end by themselves; their chunks are read and dropped
+		}
+	}
+	cancel()
+	m.end(samples)
+}
+
+// streamInto sends copies of the sample's chunks, since the reader goes on at its own pace.
+func (g *Gateway) streamInto(ctx context.Context, s *sample, chunks chan<- *Chunk) {
+	g.stream(ctx, s, func(c *Chunk) bool {
+		own, event := *c, *c.Event
+		event.More, own.Event = false, &event
+		chunks <- &own
+		return ctx.Err() == nil
+	})
+	if s.broken == nil {
+		chunks <- s.last()
+	}
+}
+
+// merge joins the chunks of several samples.
+type merge struct {
+	yield     func(*Chunk, error) bool
+	held      []*Chunk // failures before the first output
+	delivered bool
+	gone      bool
+}
+
+func (m *merge) add(c *Chunk) bool {
+	if m.gone {
+		return false
+	}
+	if c.Err != nil && !m.delivered {
+		m.held = append(m.held, c)
+		return true
+	}
+	if !m.delivered {
+		m.delivered = true
+		for _, h := range m.held {
+			m.gone = m.gone || !m.yield(h, nil)
+		}
+	}
+	m.gone = m.gone || !m.yield(c, nil)
+	return !m.gone
+}
+
+func (m *merge) end(samples []*sample) {
+	if m.gone {
+		return
+	}
+	for _, s := range samples {
+		if s.broken != nil {
+			m.yield(nil, s.broken)
+			return
+		}
+	}
+	if !m.delivered && len(m.held) > 0 {
+		m.yield(nil, samples[0].failure)
+	}
+}
+

@@ -1,0 +1,184 @@
+// Package metrics counts what the server does, for Prometheus.
+//
+// Labels hold only what the operator or a Prompt sets (provider, model, reason, route), never a caller's free text; a model's name is
+// shortened, and names beyond a bound are counted together as "other".
+package metrics
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"openloop/internal/gateway"
+	"openloop/internal/web"
+)
+
+// Metrics holds the counters of one server. It is safe for concurrent use.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+
+	calls      *prometheus.CounterVec
+	errors     *prometheus.CounterVec
+	upstream   *prometheus.HistogramVec
+	added      prometheus.Histogram
+	firstToken *prometheus.HistogramVec
+	tokens     *prometheus.CounterVec
+	cost       *prometheus.CounterVec
+
+	mu    sync.RWMutex
+	calld map[callKey]*callSeries
+	route map[routeKey]*routeSeries
+}
+
+type callKey struct{ provider, model string }
+
+// callSeries are the series of one provider and model, looked up once.
+type callSeries struct {
+	ok, failed                                   prometheus.Counter
+	upstream, firstToken                         prometheus.Observer
+	input, cached, cacheWrite, output, reasoning prometheus.Counter
+	cost                                         prometheus.Counter
+}
+
+type routeKey struct {
+	id     string
+	status int
+}
+
+type routeSeries struct {
+	count    prometheus.Counter
+	duration prometheus.Observer
+}
+
+// maxModels bounds the series of models.
+const maxModels = 500
+
+// New returns metrics of their own registry, with those of the process and the Go runtime.
+func New() *Metrics {
+	quick := prometheus.ExponentialBuckets(0.000_25, 2, 14)                       // 0.25 ms to 2 s
+	slow := []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600} // seconds
+	all := append([]float64{.001, .0025, .005, .01, .025}, slow...)
+	m := &Metrics{
+		registry:   prometheus.NewRegistry(),
+		requests:   counter("openloop_http_requests_total", "Requests served, by operation and status.", "operation", "status"),
+		duration:   histogram("openloop_http_request_duration_seconds", "Time from a request's arrival to the end of its answer.", all, "operation"),
+		calls:      counter("openloop_calls_total", "Model calls, one a sample, by outcome (ok or error).", "provider", "model", "outcome"),
+		errors:     counter("openloop_provider_errors_total", "Failed model calls.", "provider", "model", "reason", "provider_status"),
+		upstream:   histogram("gen_ai_server_request_duration_seconds", "Time that the provider took for a call.", slow, "provider", "model"),
+		firstToken: histogram("gen_ai_server_time_to_first_token_seconds", "Time from the call of the provider to its first output.", slow, "provider", "model"),
+		tokens:     counter("gen_ai_client_token_usage_total", "Tokens by disjoint type.", "provider", "model", "type"),
+		cost:       counter("openloop_cost_dollars_total", "Cost of calls in US dollars, where the price is known.", "provider", "model"),
+		added: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "openloop_added_latency_seconds", Help: "Time that this server added to a call, or to the first chunk of a stream.", Buckets: quick,
+		}),
+		calld: map[callKey]*callSeries{}, route: map[routeKey]*routeSeries{},
+	}
+	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+}
+
+func histogram(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
+}
+
+// Handler serves the metrics in Prometheus' text format.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Request counts a served request.
+func (m *Metrics) Request(o web.Observation) {
+	s := m.routeSeries(routeKey{o.ID, o.Status})
+	s.count.Inc()
+	s.duration.Observe(o.Duration.Seconds())
+}
+
+// Call counts a sample of a call.
+func (m *Metrics) Call(o gateway.Observation) {
+	model := m.label(o.Provider, o.Model)
+	s := m.callSeries(callKey{o.Provider, model})
+	s.upstream.Observe(o.Upstream.Seconds())
+	m.added.Observe(o.Added.Seconds())
+	if o.Err != nil {
+		s.failed.Inc()
+		m.errors.WithLabelValues(o.Provider, model, string(o.Err.Reason), strconv.Itoa(o.Err.ProviderStatus)).Inc()
+	} else {
+		s.ok.Inc()
+	}
+	if o.FirstToken > 0 {
+		s.firstToken.Observe(o.FirstToken.Seconds())
+	}
+	add(s.input, o.Usage.Input)
+	add(s.cached, o.Usage.CachedInput)
+	add(s.cacheWrite, o.Usage.CacheWrite)
+	add(s.output, o.Usage.Output)
+	add(s.reasoning, o.Usage.Reasoning)
+	if o.PromptCost != nil && o.OutputCost != nil {
+		s.cost.Add(max(*o.PromptCost+*o.OutputCost, 0))
+	}
+}
+
+func add(c prometheus.Counter, n int64) {
+	if n > 0 {
+		c.Add(float64(n))
+	}
+}
+
+// label is the model's name as a label: cut to a sane length, and "other" once there are too many.
+func (m *Metrics) label(provider, model string) string {
+	if len(model) > 64 {
+		model = model[:64]
+	}
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if _, known := m.calld[callKey{provider, model}]; known || len(m.calld) < maxModels {
+		return model
+	}
+	return "other"
+}
+
+func (m *Metrics) callSeries(k callKey) *callSeries {
+	m.mu.RLock()
+	s := m.calld[k]
+	m.mu.RUnlock()
+	if s != nil {
+		return s
+	}
+	tokens := func(kind string) prometheus.Counter { return m.tokens.WithLabelValues(k.provider, k.model, kind) }
+	s = &callSeries{
+		ok: m.calls.WithLabelValues(k.provider, k.model, "ok"), failed: m.calls.WithLabelValues(k.provider, k.model, "error"),
+		upstream: m.upstream.WithLabelValues(k.provider, k.model), firstToken: m.firstToken.WithLabelValues(k.provider, k.model),
+		input: tokens("input"), cached: tokens("cached_input"), cacheWrite: tokens("cache_write"), output: tokens("output"), reasoning: tokens("reasoning"),
+		cost: m.cost.WithLabelValues(k.provider, k.model),
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calld[k] = s
+	return s
+}
+
+func (m *Metrics) routeSeries(k routeKey) *routeSeries {
+	m.mu.RLock()
+	s := m.route[k]
+	m.mu.RUnlock()
+	if s != nil {
+		return s
+	}
+	s = &routeSeries{count: m.requests.WithLabelValues(k.id, strconv.Itoa(k.status)), duration: m.duration.WithLabelValues(k.id)}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.route[k] = s
+	return s
+}

@@ -1,0 +1,106 @@
+// Package prompt makes of a Prompt's content what a model is asked: it compiles the templates once, and renders them with the inputs
+// of a call.
+package prompt
+
+import (
+	"fmt"
+	"slices"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/llm"
+	"openloop/internal/tmpl"
+)
+
+// Compiled is a Prompt's content with its templates parsed. It is immutable and safe for concurrent use.
+type Compiled struct {
+	Content file.Prompt
+
+	text      *tmpl.Template // of a completion
+	messages  []message      // of a chat
+	variables []string
+}
+
+// message is a message of the template with its texts parsed.
+type message struct {
+	fixed   llm.Message      // what is sent when nothing of it is a template
+	content *tmpl.Template   // of a text
+	parts   []*tmpl.Template // of a list: one a part, for its text or its image's URL; nil for a part without
+}
+
+// Compile parses the templates of content. A template that cannot be parsed is an error of reason template_invalid whose violation
+// names its place.
+func Compile(content file.Prompt) (*Compiled, error) {
+	c := &Compiled{Content: content}
+	if content.Template == nil {
+		return c, nil
+	}
+	p := parser{language: tmpl.Language(content.TemplateLanguage)}
+	if content.Template.Messages == nil {
+		c.text = p.parse(content.Template.Text, "template")
+	}
+	for i := range content.Template.Messages {
+		c.messages = append(c.messages, p.message(content.Template.Messages[i], i))
+	}
+	if p.violations != nil {
+		return nil, invalidTemplate(p.violations)
+	}
+	c.variables = p.variables
+	return c, nil
+}
+
+func invalidTemplate(violations []errs.Violation) error {
+	e := errs.New(errs.TemplateInvalid, "The template cannot be read: %s: %s", violations[0].Param, violations[0].Message)
+	e.Violations = violations
+	e.Param = violations[0].Param
+	return e
+}
+
+// Variables are the names of the inputs that the template uses, in order of first use.
+func (c *Compiled) Variables() []string { return c.variables }
+
+type parser struct {
+	language   tmpl.Language
+	variables  []string
+	violations []errs.Violation
+}
+
+func (p *parser) message(m llm.Message, index int) message {
+	out := message{fixed: m}
+	place := fmt.Sprintf("template.%d.content", index)
+	if m.Content.Parts == nil {
+		out.content = p.parse(m.Content.Text, place)
+		return out
+	}
+	for i := range m.Content.Parts {
+		out.parts = append(out.parts, p.part(m.Content.Parts[i], fmt.Sprintf("%s.%d", place, i)))
+	}
+	return out
+}
+
+func (p *parser) part(part llm.Part, place string) *tmpl.Template {
+	switch {
+	case part.Type == llm.ImagePart && part.ImageURL != nil:
+		return p.parse(part.ImageURL.URL, place+".image_url.url")
+	case part.Type == llm.TextPart:
+		return p.parse(part.Text, place+".text")
+	default:
+		return nil
+	}
+}
+
+func (p *parser) parse(text, place string) *tmpl.Template {
+	t, err := tmpl.Parse(text, p.language)
+	if err != nil {
+		p.violations = append(p.violations, errs.Violation{
+			Loc: []any{"body", place}, Param: place, Message: err.Error(), Type: string(errs.TemplateInvalid),
+		})
+		return nil
+	}
+	for _, name := range t.Variables() {
+		if !slices.Contains(p.variables, name) {
+			p.variables = append(p.variables, name)
+		}
+	}
+	return t
+}

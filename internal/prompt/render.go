@@ -1,0 +1,119 @@
+package prompt
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/tmpl"
+)
+
+// Rendered is a Prompt filled with inputs: Messages of a chat, or the Text of a completion.
+type Rendered struct {
+	Text     string
+	Messages []llm.Message
+}
+
+// Render fills the templates. Inputs that are missing (absent or null) are one error that names them all, sorted, of reason
+// missing_inputs. The time ends with ctx.
+func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, error) {
+	if missing := c.missing(inputs); len(missing) > 0 {
+		return Rendered{}, missingInputs(missing)
+	}
+	r := renderer{inputs: inputs, limits: tmpl.Limits{Context: ctx}}
+	out := Rendered{}
+	if c.text != nil {
+		out.Text = r.render(c.text)
+	}
+	if c.messages != nil {
+		out.Messages = make([]llm.Message, 0, len(c.messages)+4) // room for the messages of the call
+	}
+	for i := range c.messages {
+		out.Messages = append(out.Messages, r.message(&c.messages[i]))
+	}
+	if r.err != nil {
+		return Rendered{}, renderError(r.err)
+	}
+	return out, nil
+}
+
+func (c *Compiled) missing(inputs tmpl.Inputs) []string {
+	var names []string
+	add := func(t *tmpl.Template) {
+		if t != nil {
+			names = append(names, t.Missing(inputs)...)
+		}
+	}
+	add(c.text)
+	for i := range c.messages {
+		add(c.messages[i].content)
+		for _, t := range c.messages[i].parts {
+			add(t)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func missingInputs(names []string) error {
+	e := errs.New(errs.MissingInputs, "The template needs inputs that the call does not give: %s.", strings.Join(names, ", "))
+	for _, name := range names {
+		e.Violations = append(e.Violations, errs.Violation{
+			Loc: []any{"body", "inputs", name}, Param: "inputs." + name, Message: "This input is missing.", Type: "missing",
+		})
+	}
+	return e
+}
+
+func renderError(err error) error {
+	if missing, ok := errors.AsType[*tmpl.MissingError](err); ok {
+		return missingInputs(missing.Names)
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errs.New(errs.TemplateInvalid, "The template cannot be rendered: %s", err.Error())
+}
+
+type renderer struct {
+	inputs tmpl.Inputs
+	limits tmpl.Limits
+	err    error
+}
+
+func (r *renderer) render(t *tmpl.Template) string {
+	if r.err != nil {
+		return ""
+	}
+	s, err := t.Render(r.inputs, r.limits)
+	r.err = err
+	return s
+}
+
+func (r *renderer) message(m *message) llm.Message {
+	out := m.fixed
+	if m.content != nil {
+		out.Content.Text = r.render(m.content)
+	}
+	if m.parts == nil {
+		return out
+	}
+	out.Content.Parts = slices.Clone(out.Content.Parts)
+	for i, t := range m.parts {
+		if t == nil {
+			continue
+		}
+		part := &out.Content.Parts[i]
+		if part.Type == llm.ImagePart {
+			image := *part.ImageURL
+			image.URL = r.render(t)
+			part.ImageURL = &image
+			continue
+		}
+		part.Text = r.render(t)
+	}
+	return out
+}
