@@ -97,9 +97,6 @@ func first(a, b string) string {
 func (f *Fold) Response() *Response {
 	out := f.out
 	out.Message = Message{Role: Assistant}
-	if f.hasText || len(f.calls) == 0 {
-		out.Message.Content = Text(f.text.String())
-	}
 	for i := range f.calls {
 		c := &f.calls[i]
 		if c.id == "" && c.name == "" {
@@ -109,6 +106,9 @@ func (f *Fold) Response() *Response {
 			ID: c.id, Type: "function", Signature: c.signature,
 			Function: FunctionCall{Name: c.name, Arguments: c.arguments.String()},
 		})
+	}
+	if f.hasText || out.Message.ToolCalls == nil {
+		out.Message.Content = Text(f.text.String())
 	}
 	for i := range f.thinking {
 		out.Message.Thinking = append(out.Message.Thinking, f.thinking[i].block())
