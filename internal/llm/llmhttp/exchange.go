@@ -37,10 +37,7 @@ func (x *exchange) noAnswer(err error) error {
 	if e := x.ended(); e != nil {
 		return e
 	}
-	if e := x.call.Transport(err); e != nil {
-		return e
-	}
-	return err
+	return x.call.Transport(err)
 }
 
 // fail classifies why the body of a 2xx could not be read.

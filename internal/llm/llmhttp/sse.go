@@ -61,7 +61,7 @@ func (r *reader) next() (Event, error) {
 		if e, ok = r.parse(); ok {
 			break
 		}
-		if r.err = r.fill(); r.err != nil {
+		if r.err = r.fill(); r.err == io.EOF {
 			e, ok = r.last()
 		}
 	}
@@ -79,8 +79,8 @@ func (r *reader) parse() (Event, bool) {
 	}
 	for {
 		if r.atDocument() {
-			if r.hasData {
-				return r.dispatch()
+			if e, ok := r.dispatchData(); ok {
+				return e, true
 			}
 			if !r.doc.scan(r.buf.bytes[r.pos:]) {
 				return Event{}, false
@@ -190,6 +190,14 @@ func (r *reader) dispatch() (Event, bool) {
 	}
 	r.name, r.hasData = "", false
 	return e, len(e.Data) > 0
+}
+
+// dispatchData is dispatch for an event that has data and lacks only its blank line.
+func (r *reader) dispatchData() (Event, bool) {
+	if !r.hasData {
+		return Event{}, false
+	}
+	return r.dispatch()
 }
 
 // document returns the complete document at pos and moves past it.
