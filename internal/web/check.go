@@ -9,8 +9,8 @@ import (
 )
 
 // A look is the quick check of a decoded value: true means that it is valid beyond doubt. False sends the body the slow way, where its
-// schema decides, so a look may err on that side. As it passes it makes absent what was null: members of type json.Value. The value
-// is addressable. A nil look has nothing to check.
+// schema decides, so a look may err on that side. As it passes it makes absent what was null, members of type json.Value, and so it
+// goes on when it is in doubt. The value is addressable. A nil look has nothing to check.
 type look func(v reflect.Value) bool
 
 // check holds the look at a struct type, which is nil while it is being made.
@@ -90,12 +90,13 @@ func lookAtItems(item reflect.Type, inner look) look {
 		return nil
 	}
 	return func(v reflect.Value) bool {
+		sure := true
 		for i := range v.Len() {
 			if e := v.Index(i); e.IsZero() || inner != nil && !inner(e) {
-				return false
+				sure = false
 			}
 		}
-		return true
+		return sure
 	}
 }
 
@@ -151,12 +152,13 @@ func (b *builder) lookAtStruct(t reflect.Type) look {
 		return nil
 	}
 	c.at = func(v reflect.Value) bool {
+		sure := true
 		for i := range steps {
 			if !steps[i].look(v.Field(steps[i].index)) {
-				return false
+				sure = false
 			}
 		}
-		return true
+		return sure
 	}
 	return c.at
 }

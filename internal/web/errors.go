@@ -65,8 +65,8 @@ func (c *call) logCause(e *errs.Error) {
 		slog.String("reason", string(e.Reason)), slog.String("cause", cause))
 }
 
-// answer is the body of every error.
-type answer struct {
+// failure is the body of every error.
+type failure struct {
 	Detail *errs.Detail `json:"detail"`
 }
 
@@ -79,7 +79,7 @@ func (c *call) writeFault(e *errs.Error) {
 	}
 	header.Set("Content-Type", mediaJSON)
 	detail.Headers(header.Set)
-	body, err := json.Marshal(answer{&detail})
+	body, err := json.Marshal(failure{&detail})
 	if err != nil { // a Detail always marshals
 		c.aborted = true
 		return

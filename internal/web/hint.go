@@ -26,31 +26,23 @@ func (t *router) hint(r *http.Request) string {
 
 func (t *router) nearest(method, p string) *Route {
 	for _, prefix := range t.prefixes() {
-		if route := t.routeOf(method, prefix+p); route != nil { // the prefix was forgotten
-			return shown(route)
+		if route := t.routeOf(method, prefix+p); route != nil && !route.Hidden { // the prefix was forgotten
+			return route
 		}
-		if rest, ok := strings.CutPrefix(p, prefix); ok && rest != "" { // or was given twice, or does not belong
-			if route := t.routeOf(method, rest); route != nil {
-				return shown(route)
-			}
+		rest, ok := strings.CutPrefix(p, prefix) // or was given twice, or does not belong
+		if route := t.routeOf(method, rest); ok && route != nil && !route.Hidden {
+			return route
 		}
 	}
 	return t.misspelt(method, p)
 }
 
-func shown(r *Route) *Route {
-	if r.Hidden {
-		return nil
-	}
-	return r
-}
-
-// prefixes are the first segments of all paths, as "/v5".
+// prefixes are the first segments of all visible paths, as "/v5".
 func (t *router) prefixes() []string {
 	var out []string
 	for _, r := range t.routes {
 		segment, _, more := strings.Cut(r.Path[1:], "/")
-		if more && !slices.Contains(out, "/"+segment) {
+		if more && !r.Hidden && !slices.Contains(out, "/"+segment) {
 			out = append(out, "/"+segment)
 		}
 	}

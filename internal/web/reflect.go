@@ -3,6 +3,7 @@ package web
 import (
 	"encoding"
 	"fmt"
+	"path"
 	"reflect"
 	"strconv"
 	"strings"
@@ -12,11 +13,12 @@ import (
 )
 
 var (
-	typeValue  = reflect.TypeFor[json.Value]()
-	typeTime   = reflect.TypeFor[time.Time]()
-	typeBytes  = reflect.TypeFor[[]byte]()
-	typeSchema = reflect.TypeFor[Schemer]()
-	ownMethods = []reflect.Type{
+	typeValue   = reflect.TypeFor[json.Value]()
+	typeTime    = reflect.TypeFor[time.Time]()
+	typeBytes   = reflect.TypeFor[[]byte]()
+	typeFailure = reflect.TypeFor[failure]()
+	typeSchema  = reflect.TypeFor[Schemer]()
+	ownMethods  = []reflect.Type{
 		reflect.TypeFor[interface{ MarshalJSONTo(enc *json.Encoder) error }](),
 		reflect.TypeFor[interface {
 			UnmarshalJSONFrom(dec *json.Decoder) error
@@ -36,10 +38,19 @@ type builder struct {
 
 func newBuilder(types []Type) *builder {
 	b := &builder{described: map[reflect.Type]Type{}, schemas: map[reflect.Type]*Schema{}, checks: map[reflect.Type]*check{}}
-	for _, t := range types {
+	for _, t := range append([]Type{reasons()}, types...) {
 		b.described[t.typ] = t
 	}
 	return b
+}
+
+// made is the schema of t, which was made before; nil for a nil t.
+func (b *builder) made(t reflect.Type) *Schema {
+	if t == nil {
+		return nil
+	}
+	s, _ := b.of(t) // an unnamed type is made again, of parts that are not
+	return s
 }
 
 // describe makes the schemas of types, of which some may be nil.
@@ -143,6 +154,7 @@ func (b *builder) adopt(t reflect.Type, given *Schema) (*Schema, error) {
 		return nil, err
 	}
 	*s = *resolved
+	s.pkg = path.Base(t.PkgPath())
 	return s, nil
 }
 
@@ -180,7 +192,7 @@ func (b *builder) resolve(given *Schema) (*Schema, error) {
 
 // object is the schema of a struct.
 func (b *builder) object(t reflect.Type) (*Schema, error) {
-	s := &Schema{Type: typeObject, Name: componentName(t)}
+	s := &Schema{Type: typeObject, Name: componentName(t), pkg: path.Base(t.PkgPath())}
 	if t.Name() != "" {
 		b.schemas[t] = s // before its members, which may hold t again
 	}
@@ -234,7 +246,7 @@ func (b *builder) member(f field) (Member, error) {
 		return Member{}, err
 	}
 	m := Member{Name: f.json, Schema: s, Description: f.Tag.Get("doc"), Required: rules.required}
-	m.Always = !f.omit && f.Type.Kind() != reflect.Pointer
+	m.Always, m.orNull = !f.omit, !f.omit && f.Type.Kind() == reflect.Pointer
 	return m, nil
 }
 

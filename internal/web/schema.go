@@ -27,7 +27,8 @@ type Schema struct {
 	Expect      string // what a union takes, in words: "a string or a list of content parts"
 	Tag         string // of a union of objects: the member that says which one it is, by the enum of one value it has in each
 
-	of reflect.Type // stands for the schema of this type until the builder has replaced it
+	of  reflect.Type // stands for the schema of this type until the builder has replaced it
+	pkg string       // the package of the Go type, to tell two of one name apart
 }
 
 // Member is a named member of an object.
@@ -37,6 +38,8 @@ type Member struct {
 	Description string
 	Required    bool // in a request
 	Always      bool // in an answer
+
+	orNull bool // in an answer
 }
 
 // Schemer is implemented by types with own JSON methods that describe what they take. It is called on the zero value.

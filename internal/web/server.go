@@ -79,6 +79,9 @@ func New(routes []Route, opts Options) (*Server, error) {
 	s.buffers.New = func() any { return new(buffer) }
 	s.schemas = newBuilder(s.opts.Types)
 	s.paths = newRouter(s)
+	if err := s.schemas.describe(typeFailure); err != nil {
+		return nil, err
+	}
 	ids := map[string]bool{}
 	for i := range s.routes {
 		r := &s.routes[i]

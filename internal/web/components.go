@@ -1,0 +1,166 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// use says on which side a schema is used.
+type use uint8
+
+const (
+	asked    use = 1 << iota // in requests
+	answered                 // in answers
+)
+
+// components are the named schemas that the visible routes use. A schema whose required members differ between requests and answers
+// becomes two components, of which that of requests has a name that ends in "Input".
+type components struct {
+	uses  map[*Schema]use
+	split map[*Schema]bool
+	names map[*Schema]string
+	order []*Schema // by name
+}
+
+// component is one named schema on one side.
+type component struct {
+	name   string
+	schema *Schema
+	side   use
+}
+
+func (s *Server) components() (*components, error) {
+	c := &components{uses: map[*Schema]use{}, split: map[*Schema]bool{}, names: map[*Schema]string{}}
+	c.visit(s.schemas.schemas[typeFailure], answered)
+	for i := range s.routes {
+		if s.routes[i].Hidden {
+			continue
+		}
+		c.visitRoute(s, i)
+	}
+	for c.spread() {
+		continue
+	}
+	return c, c.name()
+}
+
+func (c *components) visitRoute(s *Server, i int) {
+	if body := s.plans[i].body; body != nil {
+		c.visit(body.schema, asked)
+	}
+	op := &s.routes[i].Op
+	c.visit(s.schemas.made(op.out), answered)
+	c.visit(s.schemas.made(op.chunk), answered)
+}
+
+// visit notes that s and all in it are used on the given side.
+func (c *components) visit(s *Schema, side use) {
+	if s == nil || s.Name != "" && c.uses[s]&side != 0 {
+		return
+	}
+	if s.Name != "" {
+		if c.uses[s] == 0 {
+			c.order = append(c.order, s)
+		}
+		c.uses[s] |= side
+	}
+	for _, part := range parts(s) {
+		c.visit(part, side)
+	}
+}
+
+// parts are the schemas that s is made of.
+func parts(s *Schema) []*Schema {
+	out := slices.Clone(s.OneOf)
+	for _, m := range s.Members {
+		out = append(out, m.Schema)
+	}
+	for _, one := range []*Schema{s.Items, s.Values} {
+		if one != nil {
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// spread splits the schemas that have to be, as far as is known by now, and reports whether there were any.
+func (c *components) spread() bool {
+	changed := false
+	for _, s := range c.order {
+		if c.uses[s] == asked|answered && !c.split[s] && c.differs(s) {
+			c.split[s], changed = true, true
+		}
+	}
+	return changed
+}
+
+// differs reports whether s reads differently on the two sides.
+func (c *components) differs(s *Schema) bool {
+	for _, m := range s.Members {
+		if m.Required != m.Always || m.orNull {
+			return true
+		}
+	}
+	return slices.ContainsFunc(parts(s), func(part *Schema) bool {
+		if part.Name != "" {
+			return c.split[part]
+		}
+		return c.differs(part)
+	})
+}
+
+// name gives every schema a name of its own.
+func (c *components) name() error {
+	count := map[string]int{}
+	for _, s := range c.order {
+		count[s.Name]++
+	}
+	taken := map[string]bool{}
+	for _, s := range c.order {
+		name := s.Name
+		if count[name] > 1 && s.pkg != "" {
+			name = strings.ToUpper(s.pkg[:1]) + s.pkg[1:] + name
+		}
+		if taken[name] {
+			return fmt.Errorf("web: two schemas have the name %s", name)
+		}
+		taken[name] = true
+		c.names[s] = name
+	}
+	slices.SortFunc(c.order, func(a, b *Schema) int { return cmp.Compare(c.names[a], c.names[b]) })
+	return nil
+}
+
+// nameOn is the name of s on one side.
+func (c *components) nameOn(s *Schema, side use) string {
+	if side == asked && c.split[s] {
+		return c.names[s] + "Input"
+	}
+	return c.names[s]
+}
+
+// all lists the components by name.
+func (c *components) all() []component {
+	var out []component
+	for _, s := range c.order {
+		switch {
+		case c.split[s]:
+			out = append(out, component{c.nameOn(s, answered), s, answered}, component{c.nameOn(s, asked), s, asked})
+		case c.uses[s]&answered != 0:
+			out = append(out, component{c.names[s], s, answered})
+		default:
+			out = append(out, component{c.names[s], s, asked})
+		}
+	}
+	return out
+}
+
+// needs reports whether m is required on the given side.
+func (m *Member) needs(side use) bool {
+	if side == asked {
+		return m.Required
+	}
+	return m.Always
+}
