@@ -7,10 +7,11 @@
 package failure
 
 import (
-	"context"
-	"errors"
+	"bytes"
+	"fmt"
 	"net/http"
-	"time"
+	"slices"
+	"strings"
 
 	"openloop/internal/errs"
 )
@@ -27,74 +28,134 @@ type Call struct {
 	Output  bool     // output was already forwarded to the caller
 }
 
-// Clock names a clock of our own that ended a call.
-type Clock int
-
-// The clocks of a call.
-const (
-	Headers Clock = iota // no response headers arrived in time
-	Silence              // no byte arrived for too long
-	Idle                 // bytes arrived but no output, for too long
-	Total                // the call as a whole took too long
-)
-
-// HTTP reports an HTTP answer that is no success (any status but 2xx). h may be nil. It is never nil.
+// HTTP reports an HTTP answer that is no success (any status but 2xx). h may be nil. The result is never nil.
 func (c Call) HTTP(status int, h http.Header, body []byte) *errs.Error {
-	return c.provider(errs.ProviderInternal, status, h)
+	if status >= 200 && status < 300 {
+		if e := c.Success(h, body); e != nil {
+			return e
+		}
+		return c.Malformed(h, body)
+	}
+	doc := read(body)
+	f := gather(doc, 0)
+	if doc.frame == nil {
+		f.trust(awsCode(header(h, "X-Amzn-Errortype")))
+	}
+	v := classify(errorOnly(status), f)
+	return c.report(v, f, source{status: status, header: h, body: body, shape: doc.shape})
+}
+
+// errorOnly is a status that phrases can be gated by: redirects and errors.
+func errorOnly(status int) int {
+	if status < 300 || status > 599 {
+		return http.StatusInternalServerError
+	}
+	return status
 }
 
 // Success reports what a 2xx answer with this body really is: nil for a usable answer, else the failure inside. Adapters ask
 // when their own decoding found an error member or no usable answer; a nil then means the decoder has the last word
 // ([Call.Malformed]).
 func (c Call) Success(h http.Header, body []byte) *errs.Error {
+	doc := read(body)
+	if doc.frame != nil || doc.event == "error" {
+		return c.inside(finding{facts: gather(doc, 0)}, h, body)
+	}
+	if doc.shape != structured {
+		return c.Malformed(h, body)
+	}
+	if found, ok := doc.object.search(false); ok {
+		return c.inside(found, h, body)
+	}
+	if !doc.object.isAnswer() {
+		return c.Malformed(h, body)
+	}
 	return nil
 }
 
 // Event reports the failure that an event, line or document inside a stream carries, nil when it carries none. name is the SSE
-// event name, "" for none; h are the response's headers.
+// event name, "" for none; h are the response's headers. An ordinary event costs a few scans of its bytes.
 func (c Call) Event(name string, h http.Header, data []byte) *errs.Error {
+	if name != "error" && !suspect(data) {
+		return nil
+	}
+	doc := read(data)
+	if name == "error" || doc.event == "error" || doc.frame != nil {
+		return c.inside(finding{facts: gather(doc, 0)}, h, data)
+	}
+	if found, ok := doc.object.search(c.Output); ok {
+		return c.inside(found, h, data)
+	}
+	if name == "done" && doc.object.text("reason") == "error" { // Replicate
+		return c.inside(finding{reason: errs.ProviderInternal, code: "error"}, h, data)
+	}
 	return nil
+}
+
+// signs are the texts of which every failure inside a stream holds at least one.
+var signs = [...]string{`"error`, `"Error`, `"ERROR`, `"failed"`, `.failed"`, `"content_filter"`, `"blockReason"`, `"finishReason"`}
+
+func suspect(data []byte) bool {
+	return slices.ContainsFunc(signs[:], func(s string) bool { return bytes.Contains(data, []byte(s)) })
 }
 
 // Frame reports the failure of a frame of an AWS event stream, nil when the frame is an ordinary event. headers are the frame's
 // own; h are the response's.
 func (c Call) Frame(headers map[string]string, h http.Header, payload []byte) *errs.Error {
-	return nil
+	doc, failed := frameDocument(headers, payload)
+	if !failed {
+		return nil
+	}
+	return c.inside(finding{facts: gather(doc, 0)}, h, payload)
 }
 
-// Cut reports a stream that ended without its end marker.
+// Cut reports a stream, or a body, that ended before it was complete.
 func (c Call) Cut(h http.Header) *errs.Error {
-	return c.provider(errs.StreamInterrupted, http.StatusOK, h)
+	e := c.report(verdict{reason: errs.StreamInterrupted}, facts{}, source{status: http.StatusOK, header: h})
+	e.Message = c.name() + " ended the stream before the answer was complete."
+	return e
 }
 
-// Blocked reports a prompt, or a whole answer, that a safety system refused inside a 2xx. code is the provider's block or finish
-// reason, message what it says about it, "" for nothing.
+// Blocked reports a prompt, or a whole answer, that a safety system refused inside a 2xx, and the other finish reasons that leave
+// no usable output (MALFORMED_FUNCTION_CALL, UNEXPECTED_TOOL_CALL, "error"). code is the provider's block or finish reason,
+// message what it says about it, "" for nothing.
 func (c Call) Blocked(code, message string, h http.Header) *errs.Error {
-	return c.provider(errs.ContentFiltered, http.StatusOK, h)
+	reason := errs.ContentFiltered
+	if r, ok := blockReasons[code]; ok {
+		reason = r
+	} else if strings.EqualFold(code, "error") {
+		reason = errs.ProviderInternal
+	}
+	return c.inside(finding{reason: reason, code: code, facts: facts{message: message}}, h, nil)
 }
 
 // Malformed reports a success that is not one: a 2xx that is empty, not JSON, HTML, or of no known shape.
 func (c Call) Malformed(h http.Header, body []byte) *errs.Error {
-	return c.provider(errs.MalformedProviderResponse, http.StatusOK, h)
-}
-
-// Transport reports why no usable answer arrived: refused, unknown host, TLS, closed before the headers. The result is an
-// [*errs.Error], but for nil and for a cancelled context, which is no failure of the provider: both come back as they are.
-func (c Call) Transport(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) {
-		return err
+	doc := read(body)
+	var f facts
+	if doc.shape == markup {
+		f.page = describePage(doc.text)
+	} else if doc.shape == plain {
+		doc.shape = unreadable
 	}
-	return &errs.Error{Reason: errs.ProviderUnreachable, Provider: c.Vendor.Slug, Model: c.Model, Err: err}
-}
-
-// Deadline reports that a clock of our own ended the call after the given time. The gateway is its origin, also inside a stream.
-func (c Call) Deadline(what Clock, after time.Duration) *errs.Error {
-	return &errs.Error{Reason: errs.Timeout, Provider: c.Vendor.Slug, Model: c.Model}
-}
-
-func (c Call) provider(reason errs.Reason, status int, _ http.Header) *errs.Error {
-	return &errs.Error{
-		Reason: reason, Origin: c.Vendor.Display, Provider: c.Vendor.Slug, Model: c.Model,
-		ProviderStatus: status, PartialOutput: c.Output,
+	e := c.report(verdict{reason: errs.MalformedProviderResponse}, f, source{status: http.StatusOK, header: h, body: body, shape: doc.shape})
+	if doc.shape == structured {
+		e.Message = fmt.Sprintf("%s returned HTTP %d with JSON that is no answer of a model.", c.name(), http.StatusOK)
 	}
+	return e
+}
+
+// inside reports a failure that was found inside a 2xx.
+func (c Call) inside(found finding, h http.Header, body []byte) *errs.Error {
+	f := found.facts
+	v := verdict{reason: found.reason}
+	if found.reason == "" {
+		v = classify(0, f)
+	} else {
+		f.code = first(f.code, found.code)
+		if f.message == "" {
+			f.message = c.composeBlocked(found.reason, found.code)
+		}
+	}
+	return c.report(v, f, source{status: http.StatusOK, header: h, body: body, shape: structured})
 }

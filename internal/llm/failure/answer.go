@@ -1,0 +1,194 @@
+package failure
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+)
+
+// hasError reports whether o is, or carries in an envelope position, an error. `"error": null` is none.
+func (o object) hasError() bool {
+	switch o.kind("error") {
+	case '{', '[', 't':
+		return true
+	case '"':
+		return o.text("error") != ""
+	}
+	return strings.EqualFold(o.text("object"), "error") || o.text("type") == "error" || o.object("Output").has("__type")
+}
+
+// finding is a failure that was found inside a 2xx answer or an event.
+type finding struct {
+	facts facts
+	// An empty reason is left to classify. Else the place of the finding decided it, and code is the provider's name for it.
+	reason errs.Reason
+	code   string
+}
+
+// search looks for a failure in the envelope positions of a success: never in text that the model wrote, nor in the results of
+// tools that ran at the provider. output says that output came before, so that a late block only cuts a success short.
+func (o object) search(output bool) (finding, bool) {
+	if o.hasError() {
+		if o.text("status") == "failed" {
+			return failedPrediction(o), true
+		}
+		return finding{facts: gatherObject(o, 0)}, true
+	}
+	for _, look := range []func(bool) (finding, bool){o.failedResponse, o.blockedPrompt, o.blockedCandidate, o.failedChoice} {
+		if found, ok := look(output); ok {
+			return found, true
+		}
+	}
+	if o.text("status") == "failed" {
+		return failedPrediction(o), true
+	}
+	return finding{}, false
+}
+
+// failedResponse is an event of the Responses API that ends it in failure, or a whole Response that a filter emptied.
+func (o object) failedResponse(output bool) (finding, bool) {
+	response := o.object("response")
+	if o.text("type") == "response.failed" || response.hasError() {
+		return finding{facts: gatherObject(response, 1)}, true
+	}
+	if response == nil {
+		response = o
+	}
+	details := response.object("incomplete_details")
+	if details.text("reason") == "content_filter" && !output && !response.hasMessage() {
+		return finding{reason: errs.ContentFiltered, code: "content_filter"}, true
+	}
+	return finding{}, false
+}
+
+// hasMessage reports whether the output of a Response holds more than reasoning.
+func (o object) hasMessage() bool {
+	for _, v := range o.list("output") {
+		item, _ := parse(v)
+		if item.text("type") != "reasoning" && (item.text("type") != "message" || len(item.list("content")) > 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// blockedPrompt is Gemini's refusal to answer at all.
+func (o object) blockedPrompt(bool) (finding, bool) {
+	feedback := o.object("promptFeedback")
+	code := feedback.text("blockReason")
+	if code == "" || len(o.list("candidates")) > 0 {
+		return finding{}, false
+	}
+	return finding{reason: errs.ContentFiltered, code: code, facts: facts{message: feedback.text("blockReasonMessage")}}, true
+}
+
+// blockedCandidate is an answer of Gemini that was withheld, or a tool call of its model that is unusable.
+func (o object) blockedCandidate(output bool) (finding, bool) {
+	blocked := ""
+	for _, v := range o.list("candidates") {
+		candidate, _ := parse(v)
+		code := candidate.text("finishReason")
+		if reason, ok := blockReasons[code]; ok && reason == errs.ModelOutputInvalid {
+			return finding{reason: reason, code: code}, true
+		} else if ok {
+			blocked = first(blocked, code)
+		}
+		output = output || hasParts(candidate)
+	}
+	if blocked == "" || output {
+		return finding{}, false
+	}
+	return finding{reason: errs.ContentFiltered, code: blocked}, true
+}
+
+// blockReasons are the finish reasons that withhold an answer, and the reason each stands for.
+var blockReasons = map[string]errs.Reason{
+	"SAFETY":                   errs.ContentFiltered,
+	"PROHIBITED_CONTENT":       errs.ContentFiltered,
+	"BLOCKLIST":                errs.ContentFiltered,
+	"SPII":                     errs.ContentFiltered,
+	"RECITATION":               errs.ContentFiltered,
+	"MODEL_ARMOR":              errs.ContentFiltered,
+	"IMAGE_SAFETY":             errs.ContentFiltered,
+	"IMAGE_PROHIBITED_CONTENT": errs.ContentFiltered,
+	"IMAGE_RECITATION":         errs.ContentFiltered,
+	"MALFORMED_FUNCTION_CALL":  errs.ModelOutputInvalid,
+	"UNEXPECTED_TOOL_CALL":     errs.ModelOutputInvalid,
+}
+
+// hasParts reports whether a candidate has a part that is more than an empty text.
+func hasParts(candidate object) bool {
+	return slices.ContainsFunc(candidate.object("content").list("parts"), func(v json.Value) bool {
+		part, _ := parse(v)
+		return len(part) > 1 || part.text("text") != "" || len(part) == 1 && !part.has("text")
+	})
+}
+
+// failedChoice is a chat completion, whole or a chunk of one, that ended in an error or was filtered away.
+func (o object) failedChoice(output bool) (finding, bool) {
+	choices := []object{o, o.object("delta")} // Cohere has its finish reason there
+	for _, v := range o.list("choices") {
+		choice, _ := parse(v)
+		if choice.object("error") != nil {
+			f := gatherObject(choice, 1)
+			f.requestID, f.upstream = first(f.requestID, o.text("id")), first(f.upstream, o.text("provider"))
+			return finding{facts: f}, true
+		}
+		choices = append(choices, choice)
+	}
+	filtered := ""
+	for _, choice := range choices {
+		switch code := choice.text("finish_reason"); strings.ToLower(code) {
+		case "error":
+			return finding{reason: errs.ProviderInternal, code: code, facts: facts{message: choice.text("error"), requestID: o.text("id")}}, true
+		case "content_filter", "error_toxic":
+			filtered = code
+		}
+		output = output || hasContent(choice.object("message")) || hasContent(choice.object("delta")) || choice.text("text") != ""
+	}
+	if filtered == "" || output {
+		return finding{}, false
+	}
+	return finding{reason: errs.ContentFiltered, code: filtered}, true
+}
+
+// hasContent reports whether a message, or a piece of one, holds any output.
+func hasContent(message object) bool {
+	for _, name := range []string{"content", "tool_calls", "refusal", "reasoning", "reasoning_content", "function_call", "audio"} {
+		if message.text(name) != "" || len(message.list(name)) > 0 || message.kind(name) == '{' {
+			return true
+		}
+	}
+	return false
+}
+
+// failedPrediction is a prediction of Replicate that ended in failure. Its code stands at the end of its error: "… (E005)".
+func failedPrediction(o object) finding {
+	f := gatherObject(o, 0)
+	if m := predictionCode.FindStringSubmatch(f.message); m != nil {
+		f.code = first(m[1], m[2])
+	}
+	return finding{facts: f}
+}
+
+var predictionCode = regexp.MustCompile(`\((?:(E\d{2,6})|code: (\w{1,16}))\)\.?\s*$`)
+
+// successes are the members of answers and their JSON kinds. An object with none of them is no answer.
+var successes = map[string]string{
+	"choices": "[", "candidates": "[", "content": "[", "output": "[{\"", "message": "{", "response": "\"{", "text": "\"", "generation": "\"",
+	"generations": "[", "outputs": "[", "results": "[", "completion": "\"", "data": "[", "embeddings": "[{", "predictions": "[",
+	"usageMetadata": "{", "promptFeedback": "{", "bytes": "\"",
+}
+
+// isAnswer reports whether o has a member that some success has.
+func (o object) isAnswer() bool {
+	for name, kinds := range successes {
+		if k := o.kind(name); k != 0 && strings.IndexByte(kinds, k) >= 0 {
+			return true
+		}
+	}
+	return o.has("id") && o.has("status") // a prediction that has no output yet
+}

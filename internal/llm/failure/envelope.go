@@ -1,0 +1,243 @@
+package failure
+
+import (
+	"bytes"
+	"strings"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+)
+
+// maxUnwrap is how many envelopes inside one another are opened.
+const maxUnwrap = 3
+
+// gather reads the facts out of a document. depth counts the envelopes around it.
+func gather(doc document, depth int) facts {
+	var f facts
+	switch doc.shape {
+	case structured:
+		f = gatherObject(doc.object, depth)
+	case plain:
+		f.say(doc.text, depth)
+	case markup:
+		f.page = describePage(doc.text)
+		if name := markupCode(doc.text); name != "" {
+			f.trust(name)
+		}
+	case empty, unreadable:
+	}
+	if doc.frame != nil {
+		f.trust(awsCode(first(doc.frame[":exception-type"], doc.frame[":error-code"])))
+		f.message = first(doc.frame[":error-message"], f.message)
+	}
+	return f
+}
+
+// markupCode is the AWS error type that an XML document is named after.
+func markupCode(source string) string {
+	if name := rootName(source); strings.HasSuffix(name, "Exception") {
+		return name
+	}
+	return ""
+}
+
+// gatherObject finds the envelope in o, the object that describes the failure, and reads it. What it lacks, o may have.
+func gatherObject(o object, depth int) facts {
+	holders := []object{o}
+	if e := o.envelope(); e != nil {
+		holders = []object{e, o}
+	}
+	var f facts
+	for _, h := range holders {
+		f.readDetails(h.list("details"))
+	}
+	f.code = first(f.codes...)
+	for _, h := range holders {
+		f.readFields(h)
+	}
+	if depth == 0 {
+		f.requestID = first(f.requestID, o.text("id"))
+	}
+	f.readMessage(holders, depth)
+	return f.unwrap(holders, depth)
+}
+
+// envelope is the object inside o that describes the failure: the member error, or AWS's Output. It is nil when o is its own.
+func (o object) envelope() object {
+	if e := o.object("error"); e != nil {
+		return e
+	}
+	for _, v := range o.list("error") {
+		if e, ok := parse(v); ok {
+			return e
+		}
+	}
+	if e := o.object("Output"); e.has("__type") {
+		return e
+	}
+	return nil
+}
+
+// readFields collects what is in one object, where no object further inside had it. Codes come in the order in which they are
+// trusted; the one to show is chosen in almost the same order.
+func (f *facts) readFields(h object) {
+	for _, name := range []string{"code", "status_code", "statusCode", "status"} {
+		if f.status == 0 {
+			f.status = errorStatus(h.scalar(name))
+		}
+	}
+	if f.retry == 0 {
+		f.retry = parseSeconds(h.scalar("retry_after"))
+	}
+	f.param = first(f.param, identifier(h.text("param")))
+	f.requestID = first(f.requestID, h.text("request_id"))
+
+	named := []string{h.text("error_type"), awsCode(h.text("__type")), typeName(h), statusName(h)}
+	for _, code := range append([]string{h.object("innererror").text("code"), h.scalar("code")}, named...) {
+		if code != "" && errorStatus(code) == 0 {
+			f.codes = append(f.codes, code)
+		}
+	}
+	f.code = first(append([]string{f.code, h.text("code"), number(h, "code")}, named...)...)
+}
+
+// statusName is Google's status, which is all capitals.
+func statusName(h object) string {
+	name := h.text("status")
+	if strings.ToUpper(name) != name || errorStatus(name) != 0 {
+		return ""
+	}
+	return name
+}
+
+// typeName is the member type, but for the marks "error" and "response.failed", and for the addresses of problem documents.
+func typeName(o object) string {
+	name := o.text("type")
+	if canonical(name) == "" || strings.Contains(name, "://") || strings.HasPrefix(name, "about:") || strings.HasPrefix(name, "response.") {
+		return ""
+	}
+	return name
+}
+
+// number is a number member that is a code of its own: not zero, and not an HTTP error status.
+func number(o object, name string) string {
+	if o.kind(name) != '0' {
+		return ""
+	}
+	if s := o.scalar(name); errorStatus(s) == 0 && s != "0" {
+		return s
+	}
+	return ""
+}
+
+// readDetails reads the list of typed details that Google attaches.
+func (f *facts) readDetails(details []json.Value) {
+	for _, v := range details {
+		d, _ := parse(v)
+		kind := d.text("@type")
+		switch kind[strings.LastIndexByte(kind, '.')+1:] {
+		case "ErrorInfo":
+			if reason := d.text("reason"); reason != "" {
+				f.codes = append(f.codes, reason)
+			}
+			f.addQuota(d.object("metadata").text("quota_limit"))
+		case "QuotaFailure":
+			for _, v := range d.list("violations") {
+				violation, _ := parse(v)
+				f.addQuota(violation.text("quotaId"))
+				f.addQuota(violation.text("quotaMetric"))
+			}
+		case "RetryInfo":
+			if delay, err := time.ParseDuration(d.text("retryDelay")); err == nil && f.retry == 0 {
+				f.retry = delay
+			}
+		case "BadRequest":
+			f.readFieldViolations(d.list("fieldViolations"))
+		}
+	}
+}
+
+func (f *facts) addQuota(id string) {
+	if id != "" && len(f.quotas) < 32 {
+		f.quotas = append(f.quotas, id)
+	}
+}
+
+func (f *facts) readFieldViolations(list []json.Value) {
+	for _, v := range list[:min(len(list), maxViolations)] {
+		o, _ := parse(v)
+		if text := o.text("description"); text != "" {
+			f.violations = append(f.violations, errs.Violation{Param: o.text("field"), Message: text})
+			f.param = first(f.param, identifier(o.text("field")))
+		}
+	}
+}
+
+// unwrap opens what an aggregator or a proxy carries inside its own envelope: the failure of the provider behind it.
+func (f facts) unwrap(holders []object, depth int) facts {
+	outer := holders[len(holders)-1]
+	if depth == 0 && outer.has("error") {
+		f.upstream = outer.text("provider")
+	}
+	for _, h := range holders {
+		meta := h.object("metadata")
+		f.upstream = first(meta.text("provider_name"), f.upstream)
+		if depth >= maxUnwrap {
+			continue
+		}
+		if inner, ok := rawFacts(meta, depth+1); ok {
+			return inner.over(f)
+		}
+	}
+	if text := holders[0].text("details"); depth < maxUnwrap && looksLikeJSON(text) {
+		if inner := gather(read([]byte(text)), depth+1); !inner.silent() {
+			return inner.over(f)
+		}
+	}
+	return f
+}
+
+// rawFacts reads OpenRouter's metadata.raw: a text, a JSON text, or an object with either in data. A raw that says nothing is
+// nothing.
+func rawFacts(meta object, depth int) (facts, bool) {
+	var doc document
+	switch meta.kind("raw") {
+	case '"':
+		doc = read([]byte(meta.text("raw")))
+	case '{':
+		raw := meta.object("raw")
+		doc = document{shape: structured, object: raw}
+		if data := raw.text("data"); data != "" {
+			doc = read([]byte(data))
+		}
+	}
+	f := gather(doc, depth)
+	return f, !f.silent()
+}
+
+// identifier returns s if it looks like the name of a field, "" otherwise.
+func identifier(s string) string {
+	if s == "" || len(s) > 128 {
+		return ""
+	}
+	for i, c := range s {
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
+		if !letter && (i == 0 || !strings.ContainsRune("0123456789.-[]", c)) {
+			return ""
+		}
+	}
+	return s
+}
+
+// looksLikeJSON reports whether s begins like a JSON object or array of objects, whole or cut.
+func looksLikeJSON(s string) bool {
+	b := bytes.TrimSpace([]byte(s[:min(len(s), 256)]))
+	if len(b) == 0 || b[0] != '{' && b[0] != '[' {
+		return false
+	}
+	if rest := bytes.TrimLeft(b, "{[ \t\r\n"); len(rest) == 0 || rest[0] == '"' || rest[0] == '}' || rest[0] == ']' {
+		return true
+	}
+	return json.Valid([]byte(s))
+}

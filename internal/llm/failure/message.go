@@ -1,0 +1,189 @@
+package failure
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+)
+
+// maxViolations is how many entries of a provider's list of violations are read.
+const maxViolations = 100
+
+// sentences are the members that hold a message, the best first.
+var sentences = [...]string{
+	"message", "error", "detail", "title", "Message", "msg", "errors", "error_description", "error_message", "description",
+}
+
+// readMessage finds the sentence of an envelope, or of the object around it.
+func (f *facts) readMessage(holders []object, depth int) {
+	for _, h := range holders {
+		for _, name := range sentences {
+			if name == "error" && h.kind(name) != '"' {
+				continue // the envelope itself, read before
+			}
+			if f.sayValue(h[name], depth) {
+				return
+			}
+		}
+	}
+}
+
+// sayValue takes a member as the message: a text, a list of violations, or an object that holds either.
+func (f *facts) sayValue(v json.Value, depth int) bool {
+	switch json.Kind(v) {
+	case '"':
+		text, _ := parseText(v)
+		return f.say(text, depth)
+	case '[':
+		return f.sayList(v)
+	case '{':
+		o, _ := parse(v)
+		if depth >= maxUnwrap {
+			return false
+		}
+		inner := gatherObject(o, depth+1)
+		if inner.silent() {
+			return false
+		}
+		*f = inner.over(*f)
+		return true
+	}
+	return false
+}
+
+// say takes a text as the message. A text that is itself an envelope is opened; one that is only JSON is no message.
+func (f *facts) say(text string, depth int) bool {
+	text = errs.Clean(strings.TrimPrefix(text, "\uFEFF"), MaxBody)
+	switch {
+	case text == "":
+		return false
+	case isMarkup(text):
+		f.page = describePage(text)
+		return true
+	case looksLikeJSON(text) || strings.HasPrefix(text, `"`) && json.Valid([]byte(text)) || strings.HasPrefix(text, "data:"):
+		return f.open(text, depth)
+	}
+	if i := strings.Index(text, `{"`); i > 0 && i <= maxPrefix && isEnvelope(text[i:]) && f.open(text[i:], depth) {
+		return true
+	}
+	if i := findMarkup(text); i > 0 {
+		text = strings.TrimSpace(strings.TrimRight(text[:i], " :\n") + ": " + pageTitle(text[i:])) // "bad gateway: <html>…"
+		text = strings.TrimSuffix(text, ":")
+	}
+	f.message = text
+	return true
+}
+
+// maxPrefix is how much may stand before an envelope in a text: "400 {…}", "Upstream said: {…}".
+const maxPrefix = 80
+
+func isEnvelope(text string) bool {
+	o, ok := parse([]byte(text))
+	return ok && (o.has("error") || o.has("message"))
+}
+
+// open takes the message and all else of an envelope that was sent as text.
+func (f *facts) open(text string, depth int) bool {
+	if depth >= maxUnwrap {
+		return false
+	}
+	if strings.HasPrefix(text, "[") && f.sayList(json.Value(text)) {
+		return true
+	}
+	inner := gather(read([]byte(text)), depth+1)
+	if inner.silent() {
+		return false
+	}
+	*f = inner.over(*f)
+	return true
+}
+
+// sayList takes a list of violations as the message: "loc: msg" joined by "; ".
+func (f *facts) sayList(v json.Value) bool {
+	list, _ := parseList(v)
+	var said, codes []string
+	var found []errs.Violation
+	for _, v := range list[:min(len(list), maxViolations)] {
+		text, _ := parseText(v)
+		o, _ := parse(v)
+		violation := errs.Violation{Param: location(o), Message: first(text, o.text("msg"), o.text("message"), o.text("detail")), Type: o.text("type")}
+		if violation.Message == "" || looksLikeJSON(violation.Message) || isMarkup(violation.Message) {
+			continue
+		}
+		sentence := violation.Message
+		if violation.Param != "" {
+			sentence = violation.Param + ": " + sentence
+		}
+		said, found = append(said, sentence), append(found, violation)
+		codes = append(codes, violation.Type)
+	}
+	if said == nil {
+		return false
+	}
+	f.message = strings.Join(said, "; ")
+	f.violations = found
+	f.param = first(identifier(found[0].Param), f.param)
+	f.codes = append(codes, f.codes...)
+	return true
+}
+
+// location is a violation's loc, dotted and without a leading "body".
+func location(o object) string {
+	var parts []string
+	for _, v := range o.list("loc") {
+		part, ok := parseText(v)
+		if !ok {
+			part = strings.TrimSpace(string(v))
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) > 0 && parts[0] == "body" {
+		parts = parts[1:]
+	}
+	return first(strings.Join(parts, "."), o.text("param"), o.text("field"))
+}
+
+// compose makes the sentence of a failure that has none of its own.
+func (c Call) compose(shape shape, page string, status int) string {
+	answer := fmt.Sprintf("%s returned HTTP %d", c.name(), status)
+	switch {
+	case page != "":
+		return answer + " with " + page
+	case shape == empty:
+		return answer + " with an empty body."
+	case shape == unreadable:
+		return answer + " with a body that is unreadable."
+	case status == http.StatusOK:
+		return answer + " and then an error without a message."
+	}
+	return answer + " without a message."
+}
+
+// composeBlocked makes the sentence of a call that has no output, or none that is of use, for the provider's reason code.
+func (c Call) composeBlocked(reason errs.Reason, code string) string {
+	switch reason {
+	case errs.ModelOutputInvalid:
+		return fmt.Sprintf("%s ended the answer because the model's tool call is unusable: %s", c.name(), code)
+	case errs.ProviderInternal:
+		return fmt.Sprintf("%s ended the answer with finish reason %q.", c.name(), code)
+	default:
+		return fmt.Sprintf("%s blocked this call: %s", c.name(), code)
+	}
+}
+
+// shown makes a text fit to be shown: no credential, no control character, at most limit characters.
+func (c Call) shown(text string, limit int) string {
+	if len(text) > maxScan { // patterns are only looked for in what may be shown; no half key is left at the cut
+		text = text[:maxScan]
+		if i := strings.LastIndexByte(text, ' '); i > 0 {
+			text = text[:i]
+		}
+	}
+	return errs.Clean(errs.NewRedactor(c.Secrets...).Text(text), limit)
+}
+
+// maxScan is how many bytes of a message are searched for credentials: enough for 2000 characters after redaction.
+const maxScan = 16 << 10

@@ -1,0 +1,152 @@
+package failure
+
+import (
+	"net/http"
+	"strings"
+
+	"openloop/internal/errs"
+)
+
+// source is where facts came from.
+type source struct {
+	status int // of the HTTP answer
+	header http.Header
+	body   []byte
+	shape  shape
+}
+
+// maxField is the most characters of a code, an id or a name that is reported.
+const maxField = 200
+
+// maxKept is how many bytes of a failure's body are kept for the operator.
+const maxKept = 32 << 10
+
+// name is how messages call the provider, and what its failures have as origin.
+func (c Call) name() string { return first(c.Vendor.Display, c.Vendor.Slug, "The provider") }
+
+// report makes the error that callers see.
+func (c Call) report(v verdict, f facts, s source) *errs.Error {
+	message := c.shown(f.message, errs.MaxMessage)
+	if message == "" || isMarkup(message) || looksLikeJSON(message) {
+		message = c.shown(c.compose(s.shape, f.page, s.status), errs.MaxMessage)
+	}
+	v, retry := hint(v, f, s.header, message)
+	return &errs.Error{
+		Reason: v.reason, Message: message, Origin: c.name(), Provider: c.Vendor.Slug, Model: c.Model,
+		ProviderStatus: s.status, ProviderCode: c.shown(f.code, maxField), ProviderRequestID: c.shown(requestID(s.header, f), maxField),
+		UpstreamProvider: c.shown(f.upstream, maxField), Param: c.shown(f.param, maxField), Violations: c.violations(f.violations),
+		RetryAfter: retry, PartialOutput: c.Output, Body: c.kept(s.body),
+	}
+}
+
+// requestHeaders hold what a provider's support asks for, the best first.
+var requestHeaders = [...]string{"X-Request-Id", "Request-Id", "Apim-Request-Id", "X-Amzn-Requestid", "X-Kong-Request-Id", "X-Debug-Trace-Id"}
+
+func requestID(h http.Header, f facts) string {
+	for _, name := range requestHeaders {
+		if id := header(h, name); id != "" {
+			return id
+		}
+	}
+	return first(f.requestID, header(h, "Cf-Ray"))
+}
+
+// header is the trimmed value of a header, whose name is in canonical form; h may be nil.
+func header(h http.Header, name string) string { return strings.TrimSpace(h.Get(name)) }
+
+func (c Call) violations(list []errs.Violation) []errs.Violation {
+	var out []errs.Violation
+	for _, v := range list[:min(len(list), 20)] {
+		out = append(out, errs.Violation{Param: c.shown(v.Param, maxField), Message: c.shown(v.Message, 300), Type: c.shown(v.Type, maxField)})
+	}
+	return out
+}
+
+// kept is the body as the operator may see it: without credentials and without the prompt that some providers echo.
+func (c Call) kept(body []byte) []byte {
+	if len(body) == 0 {
+		return nil
+	}
+	text := strings.ToValidUTF8(string(body[:min(len(body), maxKept)]), "\\uFFFD")
+	return []byte(withoutEchoes(errs.NewRedactor(c.Secrets...).Text(text)))
+}
+
+// echoes are the members in which providers send the caller's own text back.
+var echoes = [...]string{"flagged_input", "failed_generation", "input"}
+
+// withoutEchoes replaces the values of echoes in JSON text, at any depth and also where the JSON is quoted inside a string.
+func withoutEchoes(text string) string {
+	for _, name := range echoes {
+		if !strings.Contains(text, name) {
+			continue
+		}
+		var out strings.Builder
+		for {
+			i, quote := nextMember(text, name)
+			if i < 0 {
+				break
+			}
+			out.WriteString(text[:i])
+			out.WriteString(quote + "[omitted]" + quote)
+			text = text[i:]
+			text = text[valueLen(text, quote):]
+		}
+		out.WriteString(text)
+		text = out.String()
+	}
+	return text
+}
+
+// nextMember returns where the value of the first member of that name begins, and the quote that its level of JSON uses: `"`, or `\\"`
+// inside a string.
+func nextMember(text, name string) (int, string) {
+	for from := 0; ; {
+		i := strings.Index(text[from:], name)
+		if i < 0 {
+			return -1, ""
+		}
+		start := from + i
+		from = start + len(name)
+		rest := text[from:]
+		if start == 0 || text[start-1] != '"' {
+			continue
+		}
+		quote := rest[:len(rest)-len(strings.TrimLeft(rest, `\`))] + `"`
+		if !strings.HasPrefix(rest, quote) {
+			continue
+		}
+		after := strings.TrimLeft(rest[len(quote):], " \t\r\n")
+		if !strings.HasPrefix(after, ":") {
+			continue
+		}
+		value := strings.TrimLeft(after[1:], " \t\r\n")
+		if !strings.HasPrefix(value, quote) && !strings.HasPrefix(value, "{") && !strings.HasPrefix(value, "[") {
+			continue // a number or null echoes nothing
+		}
+		return len(text) - len(value), quote
+	}
+}
+
+// valueLen is the length of the JSON value that text begins with, all of text when the value does not end.
+func valueLen(text, quote string) int {
+	depth, quoted := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case strings.HasPrefix(text[i:], quote) && (i == 0 || text[i-1] != '\\'):
+			quoted = !quoted
+			i += len(quote) - 1
+		case quoted:
+			continue
+		case c == '{', c == '[':
+			depth++
+		case c == '}', c == ']':
+			depth--
+		default:
+			continue
+		}
+		if depth <= 0 && !quoted {
+			return i + 1
+		}
+	}
+	return len(text)
+}

@@ -1,0 +1,119 @@
+package failure
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"openloop/internal/errs"
+)
+
+// longest is the wait that still is a rate limit. A longer one is a quota: no client should sleep that long inside a request.
+const longest = time.Hour
+
+// hint finds when the same request may succeed: in the headers, then in the body, then in the message. It returns the verdict
+// again, because a rate limit that clears only after more than an hour is a quota.
+func hint(v verdict, f facts, h http.Header, message string) (verdict, time.Duration) {
+	if v.hopeless || !v.reason.Retryable() && v.reason != errs.QuotaExhausted {
+		return v, 0
+	}
+	wait := headerHint(h)
+	if wait <= 0 {
+		wait = f.retry
+	}
+	if wait <= 0 && slices.Contains(textHints[:], v.reason) {
+		wait = textHint(folded(message))
+	}
+	if wait > longest && v.reason == errs.RateLimited {
+		v.reason = errs.QuotaExhausted
+	}
+	return v, max(wait, 0)
+}
+
+// textHints are the reasons whose messages say machine-readable waiting times. Others talk to people.
+var textHints = [...]errs.Reason{errs.RateLimited, errs.Overloaded, errs.ModelNotReady, errs.QuotaExhausted}
+
+func headerHint(h http.Header) time.Duration {
+	if ms := parseSeconds(header(h, "Retry-After-Ms")); ms > 0 {
+		return ms / 1000
+	}
+	after := header(h, "Retry-After")
+	if d := parseSeconds(after); d > 0 {
+		return d
+	}
+	at, err := http.ParseTime(after)
+	if err != nil {
+		return 0
+	}
+	now, err := http.ParseTime(header(h, "Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return min(max(at.Sub(now), 0), maxWait)
+}
+
+// maxWait bounds every hint, so that sums of them fit.
+const maxWait = 1000 * 24 * time.Hour
+
+// parseSeconds reads a decimal number of seconds exactly, to nine places. It is 0 for anything else and for what is out of range.
+func parseSeconds(s string) time.Duration {
+	whole, fraction, _ := strings.Cut(strings.TrimSpace(s), ".")
+	n, err := strconv.ParseUint(whole, 10, 40)
+	if err != nil || n > uint64(maxWait/time.Millisecond) {
+		return 0
+	}
+	nanos := 0
+	if fraction != "" {
+		digits := (fraction + "000000000")[:9]
+		if nanos, err = strconv.Atoi(digits); err != nil || nanos < 0 {
+			return 0
+		}
+	}
+	return time.Duration(n)*time.Second + time.Duration(nanos)
+}
+
+var (
+	waiting = regexp.MustCompile(`(?:try again in|retry after|retry in|resets? in|available in):?\s*(?:about |approximately )?~?\s*((?:\d{1,12}(?:\.\d{1,12})?\s*[a-zµ]+[\s,]*(?:and )?)+)`)
+	amount  = regexp.MustCompile(`(\d+(?:\.\d+)?)\s*([a-zµ]+)`)
+)
+
+// textHint finds a waiting time in a message in lower case: "1.574s", "1m0.36s", "2 seconds".
+func textHint(message string) time.Duration {
+	for _, m := range waiting.FindAllStringSubmatch(message, 8) {
+		var total time.Duration
+		for _, part := range amount.FindAllStringSubmatch(m[1], 8) {
+			unit, ok := units[part[2]]
+			if !ok {
+				break
+			}
+			total += scale(parseSeconds(part[1]), unit)
+		}
+		if total > 0 {
+			return min(total, maxWait)
+		}
+	}
+	return 0
+}
+
+// scale turns n, read as seconds, into n units, bounded by maxWait.
+func scale(n, unit time.Duration) time.Duration {
+	if unit < time.Second {
+		return n / (time.Second / unit)
+	}
+	factor := unit / time.Second
+	if n > maxWait/factor {
+		return maxWait
+	}
+	return n * factor
+}
+
+var units = map[string]time.Duration{
+	"ms": time.Millisecond, "millisecond": time.Millisecond, "milliseconds": time.Millisecond,
+	"s": time.Second, "sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
+	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
+	"h": time.Hour, "hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
+	"d": 24 * time.Hour, "day": 24 * time.Hour, "days": 24 * time.Hour,
+}

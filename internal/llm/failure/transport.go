@@ -1,0 +1,168 @@
+package failure
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"openloop/internal/errs"
+)
+
+// Clock names a clock of our own that ended a call.
+type Clock int
+
+// The clocks of a call.
+const (
+	Headers Clock = iota // no response headers arrived in time
+	Silence              // no byte arrived for too long
+	Idle                 // bytes arrived but no output, for too long
+	Total                // the call as a whole took too long
+)
+
+// Transport reports why no usable answer arrived: refused, unknown host, TLS, closed before the headers. The result is an
+// [*errs.Error], but for nil and for a cancelled context, which is no failure of the provider: both come back as they are.
+// The gateway is the origin, because no status line of the provider arrived; the message holds no address.
+func (c Call) Transport(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	if classified, ok := errors.AsType[*errs.Error](err); ok {
+		return classified
+	}
+	reason, what := transportFault(err)
+	return c.own(reason, fmt.Sprintf(what, c.name()), err)
+}
+
+// Deadline reports that a clock of our own ended the call after the given time. The gateway is the origin, also inside a stream.
+func (c Call) Deadline(what Clock, after time.Duration) *errs.Error {
+	message := map[Clock]string{
+		Headers: "%s did not begin to answer within %s.",
+		Silence: "%s sent nothing for %s.",
+		Idle:    "%s produced no output for %s.",
+		Total:   "The call to %s took longer than %s.",
+	}[what]
+	if message == "" {
+		message = "%s did not answer within %s."
+	}
+	return c.own(errs.Timeout, fmt.Sprintf(message, c.name(), spoken(after)), nil)
+}
+
+// own reports a failure whose origin is the gateway.
+func (c Call) own(reason errs.Reason, message string, err error) *errs.Error {
+	return &errs.Error{
+		Reason: reason, Message: errs.Clean(message, errs.MaxMessage), Origin: errs.Gateway, Provider: c.Vendor.Slug, Model: c.Model,
+		PartialOutput: c.Output, Err: c.redacted(err),
+	}
+}
+
+// redacted keeps an error's text for the operator, without credentials.
+func (c Call) redacted(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	if shown := errs.Redact(text, c.Secrets...); shown != text {
+		return errors.New(shown)
+	}
+	return err
+}
+
+// spoken is a time in words: "60 seconds", "1.5 seconds".
+func spoken(d time.Duration) string {
+	if d == time.Second {
+		return "1 second"
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " seconds"
+}
+
+// transportFault says what kind of fault err is, and what happened, with %s for the provider.
+func transportFault(err error) (errs.Reason, string) {
+	for _, f := range transportFaults {
+		if f.is(err) {
+			return f.reason, f.what
+		}
+	}
+	return errs.ProviderUnreachable, "The connection to %s failed before it answered."
+}
+
+type transportKind struct {
+	is     func(error) bool
+	reason errs.Reason
+	what   string
+}
+
+// transportFaults are tried in this order.
+var transportFaults = [...]transportKind{
+	{isDNS, errs.ProviderUnreachable, "The host name of %s could not be resolved."},
+	{isTLS, errs.ProviderUnreachable, "No secure connection to %s could be made: TLS failed."},
+	{isRefused, errs.ProviderUnreachable, "%s refused the connection."},
+	{isNoRoute, errs.ProviderUnreachable, "There is no network route to %s."},
+	{isTimeout, errs.Timeout, "%s did not answer in time."},
+	{isClosed, errs.ProviderUnreachable, "%s closed the connection before it answered."},
+	{says("proxyconnect"), errs.ProviderUnreachable, "The proxy on the way to %s failed."},
+	{says("stopped after", "redirect"), errs.ProviderUnreachable, "%s redirected the call without end."},
+	{says("unsupported protocol scheme", "no Host in request URL", "missing protocol scheme", "invalid URL"), errs.ProviderUnreachable, "The base URL that is set for %s is not an address."},
+	{says("malformed HTTP", "malformed MIME", "response headers exceeded", "transport received"), errs.ProviderUnreachable, "%s answered with something that is not HTTP."},
+}
+
+func isDNS(err error) bool {
+	_, ok := errors.AsType[*net.DNSError](err)
+	return ok
+}
+
+func isTLS(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[tls.AlertError](err); ok {
+		return true
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return true
+	}
+	return says("tls: ", "x509: ", "TLS handshake", "HTTP response to HTTPS client")(err)
+}
+
+func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+
+func isNoRoute(err error) bool {
+	return errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH)
+}
+
+func isTimeout(err error) bool {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return true
+	}
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
+
+func isClosed(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EPIPE) || says("server closed idle connection", "GOAWAY", "stream error", "connection broken", "connection lost")(err)
+}
+
+// says is for the errors of net/http that have no type.
+func says(texts ...string) func(error) bool {
+	return func(err error) bool {
+		text := err.Error()
+		for _, t := range texts {
+			if strings.Contains(text, t) {
+				return true
+			}
+		}
+		return false
+	}
+}
