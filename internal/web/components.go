@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // use says on which side a schema is used.
@@ -120,8 +119,8 @@ func (c *components) name() error {
 	taken := map[string]bool{}
 	for _, s := range c.order {
 		name := s.Name
-		if count[name] > 1 && s.pkg != "" {
-			name = strings.ToUpper(s.pkg[:1]) + s.pkg[1:] + name
+		if count[name] > 1 {
+			name = capital(s.pkg) + name
 		}
 		if taken[name] {
 			return fmt.Errorf("web: two schemas have the name %s", name)

@@ -34,10 +34,14 @@ type builder struct {
 	described map[reflect.Type]Type
 	schemas   map[reflect.Type]*Schema
 	checks    map[reflect.Type]*check
+	resolved  map[*Schema]*Schema // of hand-written ones
 }
 
 func newBuilder(types []Type) *builder {
-	b := &builder{described: map[reflect.Type]Type{}, schemas: map[reflect.Type]*Schema{}, checks: map[reflect.Type]*check{}}
+	b := &builder{
+		described: map[reflect.Type]Type{}, schemas: map[reflect.Type]*Schema{}, checks: map[reflect.Type]*check{},
+		resolved: map[*Schema]*Schema{},
+	}
 	for _, t := range append([]Type{reasons()}, types...) {
 		b.described[t.typ] = t
 	}
@@ -147,6 +151,9 @@ func (b *builder) adopt(t reflect.Type, given *Schema) (*Schema, error) {
 	if given == nil {
 		return nil, fmt.Errorf("the schema of %s is nil", t)
 	}
+	if given.of != nil && given.of != t {
+		return b.of(given.of)
+	}
 	s := new(Schema)
 	b.schemas[t] = s
 	resolved, err := b.resolve(given)
@@ -165,7 +172,11 @@ func (b *builder) resolve(given *Schema) (*Schema, error) {
 	if given.of != nil {
 		return b.of(given.of)
 	}
+	if s := b.resolved[given]; s != nil {
+		return s, nil
+	}
 	out := *given
+	b.resolved[given] = &out
 	var err error
 	if out.Items, err = b.resolve(given.Items); err != nil {
 		return nil, err
@@ -276,14 +287,21 @@ func hasOwn(t reflect.Type, methods []reflect.Type) bool {
 // componentName is the name of t in the OpenAPI document: its own, with the names of its type arguments behind it.
 func componentName(t reflect.Type) string {
 	name, args, generic := strings.Cut(t.Name(), "[")
+	name = capital(name)
 	if !generic {
 		return name
 	}
 	for arg := range strings.SplitSeq(strings.TrimSuffix(args, "]"), ",") {
-		arg = arg[strings.LastIndexAny(arg, "./*]")+1:]
-		name += strings.ToUpper(arg[:1]) + arg[1:]
+		name += capital(arg[strings.LastIndexAny(arg, "./*]")+1:])
 	}
 	return name
+}
+
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // rules are the tags of a field that say what is valid.
