@@ -87,14 +87,11 @@ func (b *Bench) pacedStream() benchCase {
 	}
 }
 
-// flatStream lets the upstream wait for a moment before a stream: when an
-// answer begins before the transport has noted the end of the request,
-// httputil.ReverseProxy closes the request's body under it and cuts the stream.
 func (b *Bench) flatStream() benchCase {
 	return benchCase{
 		name:     "stream/flat-out",
 		title:    fmt.Sprintf("16 connections, streams of %d chunks without a pause", streamChunks),
-		upstream: upstream.Config{Latency: 2 * time.Millisecond, Chunks: streamChunks, ChunkText: chunkText},
+		upstream: upstream.Config{Chunks: streamChunks, ChunkText: chunkText},
 		measure:  b.closed(16, true),
 		metrics: []report.Metric{
 			{Name: nameChunks, Unit: "chunks/s", Compare: true},
