@@ -1,0 +1,240 @@
+package promptfile
+
+import (
+	"fmt"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+type writer struct{ strings.Builder }
+
+// field is a name of the header.
+type field struct {
+	name  string
+	value any
+	given bool
+}
+
+// fields lists the header's names in the order in which they are written.
+func fields(p *file.Prompt, template bool) []field {
+	return []field{
+		{"model", p.Model, true},
+		{"provider", p.Provider, p.Provider != ""},
+		{"endpoint", p.Endpoint, p.Endpoint != ""},
+		{"temperature", p.Temperature, p.Temperature != nil},
+		{"max_tokens", p.MaxTokens, p.MaxTokens != nil},
+		{"top_p", p.TopP, p.TopP != nil},
+		{"stop", p.Stop, !p.Stop.IsZero()},
+		{"presence_penalty", p.PresencePenalty, p.PresencePenalty != nil},
+		{"frequency_penalty", p.FrequencyPenalty, p.FrequencyPenalty != nil},
+		{"seed", p.Seed, p.Seed != nil},
+		{"reasoning_effort", p.ReasoningEffort, p.ReasoningEffort != llm.Effort{}},
+		{"response_format", p.ResponseFormat, p.ResponseFormat != nil},
+		{"other", p.Other, p.Other != nil},
+		{"tools", p.Tools, len(p.Tools) > 0},
+		{"linked_tools", p.LinkedTools, len(p.LinkedTools) > 0},
+		{"attributes", p.Attributes, p.Attributes != nil},
+		{"template_language", p.TemplateLanguage, p.TemplateLanguage != ""},
+		{"template", p.Template, template},
+	}
+}
+
+// names are those that a header may have.
+func names() []string {
+	var out []string
+	for _, f := range fields(&file.Prompt{}, false) {
+		out = append(out, f.name)
+	}
+	return out
+}
+
+// header writes the header; template tells that the template has to go into it.
+func (*writer) header(p *file.Prompt, template bool) (string, error) {
+	var b strings.Builder
+	b.WriteString(fence + "\n")
+	for _, f := range fields(p, template) {
+		if !f.given {
+			continue
+		}
+		raw, err := json.MarshalIndent(f.value)
+		if err != nil {
+			return "", fault(errs.ValidationFailed, "The Prompt's %s cannot be written as JSON.", f.name)
+		}
+		b.WriteString(f.name + ": " + scalar(string(raw)) + "\n")
+	}
+	b.WriteString(fence + "\n")
+	return b.String(), nil
+}
+
+// scalar is JSON as YAML: without quotes if it is a text that needs none, and with escapes for what YAML would take as a line end
+// or refuse.
+func scalar(raw string) string {
+	if inner, ok := strings.CutPrefix(raw, `"`); ok && isPlain(strings.TrimSuffix(inner, `"`)) {
+		return strings.TrimSuffix(inner, `"`)
+	}
+	var b strings.Builder
+	for _, r := range raw {
+		switch {
+		case r >= 0x7f && r <= 0x9f, r == 0x2028, r == 0x2029, r == 0xfeff, r == 0xfffe, r == 0xffff:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// isPlain reports whether YAML reads a text without quotes as that text. It is true for the names of models and providers.
+func isPlain(s string) bool {
+	switch strings.ToLower(s) {
+	case "true", "false", "null", "yes", "no", "on", "off", "y", "n":
+		return false
+	}
+	for i := range len(s) {
+		letter := 'a' <= s[i] && s[i] <= 'z' || 'A' <= s[i] && s[i] <= 'Z'
+		if !letter && (i == 0 || !isNameByte(s[i]) && s[i] != '/') {
+			return false
+		}
+	}
+	return s != "" && !strings.HasSuffix(s, ":")
+}
+
+// template writes what follows the header. It is false for a template that can only be written in the header.
+func (w *writer) template(t *file.Template) (string, bool) {
+	switch {
+	case t == nil:
+		return "", true
+	case t.Messages == nil:
+		return plainBody(t.Text)
+	case len(t.Messages) == 0:
+		return "", false
+	}
+	for i := range t.Messages {
+		if !isElement(&t.Messages[i]) {
+			return "", false
+		}
+		w.message(&t.Messages[i])
+	}
+	return w.String(), true
+}
+
+func plainBody(text string) (string, bool) {
+	start := skipBlank(text, 0)
+	if start == len(text) {
+		return "", false
+	}
+	if isTag(strings.TrimLeft(text[start:], `\`)) {
+		text = text[:start] + `\` + text[start:]
+	}
+	return "\n" + text + "\n", true
+}
+
+// isElement reports whether an element can say all that a message says.
+func isElement(m *llm.Message) bool {
+	if !isRole(string(m.Role)) || m.ToolCallID != "" && m.Role != llm.ToolRole {
+		return false
+	}
+	beside := len(m.ToolCalls)+len(m.Thinking) > 0
+	if beside && m.Role != llm.Assistant {
+		return false
+	}
+	for _, c := range m.ToolCalls {
+		if c.Type != "function" {
+			return false
+		}
+	}
+	for _, t := range m.Thinking {
+		if !isThinkingElement(t) {
+			return false
+		}
+	}
+	return areElements(m.Content.Parts, beside)
+}
+
+func isThinkingElement(t llm.Thinking) bool {
+	if t.Type == llm.RedactedThinkingBlock {
+		return t.Thinking == "" && t.Signature == ""
+	}
+	return t.Type == llm.ThinkingBlock && t.Data == ""
+}
+
+func areElements(parts []llm.Part, beside bool) bool {
+	if parts == nil {
+		return true
+	}
+	for _, p := range parts {
+		isText := p.Type == llm.TextPart && p.ImageURL == nil
+		isImage := p.Type == llm.ImagePart && p.ImageURL != nil && p.Text == ""
+		if !isText && !isImage {
+			return false
+		}
+	}
+	single := len(parts) == 1 && parts[0].Type == llm.TextPart
+	return len(parts) > 0 && (!single || !beside)
+}
+
+func (w *writer) message(m *llm.Message) {
+	head := "<" + string(m.Role) + attribute("name", m.Name) + attribute("id", m.ToolCallID)
+	c := m.Content
+	w.WriteByte('\n')
+	switch {
+	case len(m.ToolCalls)+len(m.Thinking) > 0 || c.Parts != nil:
+		w.WriteString(head + ">\n")
+		w.children(m)
+		w.WriteString("</" + string(m.Role) + ">\n")
+	case c.IsZero():
+		w.WriteString(head + "/>\n")
+	default:
+		w.text(head, string(m.Role), c.Text, 0)
+	}
+}
+
+func (w *writer) children(m *llm.Message) {
+	for _, t := range m.Thinking {
+		if t.Type == llm.RedactedThinkingBlock {
+			w.WriteString(`  <thinking data=` + quoteAttribute(t.Data) + "/>\n")
+			continue
+		}
+		w.text(`  <thinking signature=`+quoteAttribute(t.Signature), thinkingElement, t.Thinking, step)
+	}
+	parts := m.Content.Parts
+	if parts == nil && !m.Content.IsZero() {
+		parts = []llm.Part{{Type: llm.TextPart, Text: m.Content.Text}}
+	}
+	for _, p := range parts {
+		if p.Type == llm.ImagePart {
+			w.WriteString(`  <image url=` + quoteAttribute(p.ImageURL.URL) + attribute("detail", p.ImageURL.Detail) + " />\n")
+			continue
+		}
+		w.text("  <text", textElement, p.Text, step)
+	}
+	for _, c := range m.ToolCalls {
+		head := "  <tool name=" + quoteAttribute(c.Function.Name) + " id=" + quoteAttribute(c.ID) + attribute("signature", c.Signature)
+		w.text(head, toolElement, c.Function.Arguments, step)
+	}
+}
+
+// text writes an element that holds a text; head is its start tag without the end.
+func (w *writer) text(head, name, text string, at int) {
+	w.WriteString(head + ">")
+	if text != "" {
+		w.WriteByte('\n')
+		indent(&w.Builder, text, at)
+		writeBlanks(&w.Builder, at)
+	}
+	w.WriteString("</" + name + ">\n")
+}
+
+// attribute is an attribute with a blank before it, nothing when the value is empty.
+func attribute(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return " " + name + "=" + quoteAttribute(value)
+}
+
+func quoteAttribute(value string) string { return string(json.AppendString(nil, value)) }
