@@ -11,7 +11,8 @@ const (
 	ValueError                  // a value of the right type that the operation can't take
 	Undefined                   // use of an undefined value
 	Limit                       // a limit of the [Meter] was reached
-	Unsupported                 // valid in Python, not offered here
+	Unsupported                 // valid in Python or Jinja2, not offered here
+	Syntax                      // text that is not of the template language
 )
 
 // Error is a failed operation. Msg is one sentence that names no input's content and may be shown to a caller.

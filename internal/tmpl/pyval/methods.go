@@ -74,3 +74,6 @@ func Call(m *Meter, f Value, a Args) (Value, error) {
 	}
 	return nil, typeErrorf("'%s' object is not callable", TypeName(f))
 }
+
+// HasMethod reports whether v is of a builtin type with a method of that name.
+func HasMethod(v Value, name string) bool { return methodOf(v, name) != nil }

@@ -143,8 +143,12 @@ func (f *spec) grouped(m *Meter, digits string, width int64) (string, error) {
 		size = 4
 	}
 	if f.fill == "0" && width > 0 {
-		groups := (width - int64(len(rest))) / int64(size+1)
-		padded, err := Pad(m, whole, width-int64(len(rest))-groups, "0", '>')
+		room := width - int64(len(rest))
+		zeros := room - room/int64(size+1)
+		if zeros+(zeros-1)/int64(size) < room {
+			zeros++
+		}
+		padded, err := Pad(m, whole, zeros, "0", '>')
 		if err != nil {
 			return "", err
 		}

@@ -243,7 +243,7 @@ func splitSpace(s string, limit int64) []string {
 			return append(parts, s)
 		}
 		if limit >= 0 && int64(len(parts)) >= limit {
-			return append(parts, strings.TrimRightFunc(s, IsSpace))
+			return append(parts, s)
 		}
 		parts = append(parts, s[:i])
 		s = strings.TrimLeftFunc(s[i:], IsSpace)
@@ -261,9 +261,6 @@ func rsplitSpace(s string, limit int64) []string {
 	for s != "" {
 		i := strings.LastIndexFunc(s, IsSpace)
 		if i < 0 || int64(len(parts)) >= limit {
-			if i >= 0 {
-				s = strings.TrimLeftFunc(s, IsSpace)
-			}
 			parts = append(parts, s)
 			break
 		}

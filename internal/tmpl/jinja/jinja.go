@@ -1,0 +1,93 @@
+// Package jinja is an interpreter for the templates of Jinja2 3.1 with a bound on everything: time, memory, output and depth.
+//
+// It covers the template language as it is without extensions and with the default settings (autoescape off), but for
+// inheritance, includes and imports: a template stands alone. Values behave and print as Python's (package pyval). The
+// package never panics, reads nothing but its arguments, and gives equal results for equal arguments.
+package jinja
+
+import (
+	"context"
+
+	"openloop/internal/tmpl/pyval"
+)
+
+// maxSource bounds the length of a template.
+const maxSource = 4 << 20
+
+// Template is a parsed template. It doesn't change and is safe for concurrent use.
+type Template struct {
+	src      string
+	body     []stmt
+	scope    *scope
+	uses     []*inputUse
+	vars     []string
+	required []string
+	filters  map[string]*filter
+	tests    map[string]*test
+}
+
+// Parse parses a template. Errors are [*Error].
+func Parse(src string) (*Template, error) {
+	if len(src) > maxSource {
+		return nil, &Error{Kind: pyval.Limit, Msg: "the template is too long"}
+	}
+	src = normalize(src)
+	tokens, err := lex(src)
+	if err != nil {
+		return nil, err
+	}
+	body, err := (&parser{src: src, tokens: tokens}).parse()
+	if err != nil {
+		return nil, err
+	}
+	root, uses, err := resolve(src, body)
+	if err != nil {
+		return nil, err
+	}
+	t := &Template{src: src, body: body, scope: root, uses: uses, filters: filters, tests: tests}
+	needed := required(body)
+	for _, u := range inOrder(uses) {
+		t.vars = append(t.vars, u.id)
+		if needed[u.index] {
+			t.required = append(t.required, u.id)
+		}
+	}
+	return t, nil
+}
+
+// Variables returns the names of the inputs that t reads, in order of their first use. Don't change the slice.
+func (t *Template) Variables() []string { return t.vars }
+
+// Required returns those of [Template.Variables] that t reads without a provision for their absence. Don't change the slice.
+func (t *Template) Required() []string { return t.required }
+
+// Render renders t. lookup returns the input of a name as [pyval.Convert] takes it, false when there is none: the variable is
+// then undefined, as in Jinja2. Errors are [*Error]; rendering also ends when ctx does.
+func (t *Template) Render(ctx context.Context, lookup func(name string) (any, bool), lim Limits) (string, error) {
+	if t.isText() && len(t.src) <= lim.Output {
+		return t.src, nil
+	}
+	s := newState(ctx, t, lookup, lim)
+	if err := s.render(); err != nil {
+		return "", errorAt(t.src, 0, err)
+	}
+	return string(s.out), nil
+}
+
+// isText reports whether t is nothing but its source.
+func (t *Template) isText() bool {
+	if len(t.body) == 0 {
+		return t.src == ""
+	}
+	only, ok := t.body[0].(*data)
+	return ok && len(only.s) == len(t.src)
+}
+
+func (s *state) render() error {
+	e, err := s.enter(s.t.scope, nil)
+	if err != nil {
+		return err
+	}
+	s.env = e
+	return s.exec(s.t.body)
+}
