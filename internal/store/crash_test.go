@@ -1,0 +1,5 @@
+package store_test
+
+const crashFolder = "OPENLOOP_TEST_CRASH"
+
+func crashChild(string) {}

@@ -1,0 +1,40 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// backend is what the two databases do differently. Everything else is written once, over database/sql.
+type backend interface {
+	// begin starts a transaction that writes. The context returned is for its statements; release is called once it has ended.
+	begin(ctx context.Context) (within context.Context, tx *sql.Tx, release func(), err error)
+	// insertLogs commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that
+	// nothing of the batch was stored.
+	insertLogs(ctx context.Context, batch []*entry) error
+	// watch calls changed when another process may have changed what generations count. It returns when ctx ends.
+	watch(ctx context.Context, changed func())
+	// close closes all connections.
+	close() error
+}
+
+// dialect is what the SQL of the two databases differs in.
+type dialect struct {
+	name     string // of the folder of its migrations
+	position string // function of two texts: where the second is within the first, 0 for nowhere
+	lockLog  string // ends a SELECT of one Log that an UPDATE follows
+	lockFile string // the same of a File
+	notify   string // statement that tells other processes of a change; "" when they notice by themselves
+	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
+	unlock   string
+	fault    func(error) fault
+}
+
+// fault is what the code of a database's error means.
+type fault int
+
+const (
+	otherFault  fault = iota
+	uniqueFault       // a unique key exists
+	outage            // the database is busy, full or out of reach: trying again can help
+)

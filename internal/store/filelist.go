@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/trace"
+)
+
+// FileSort is what a list of Files is ordered by.
+type FileSort string
+
+// The orders of Files, in the words of the API. The zero FileSort is ByCreated.
+const (
+	ByCreated FileSort = "created_at"
+	ByUpdated FileSort = "updated_at"
+	ByName    FileSort = "name" // without regard to case
+)
+
+// FileFilter selects Files. Zero fields select all.
+type FileFilter struct {
+	Kinds        []file.Kind
+	NameContains string // without regard to case
+	UserContains string // in the name of the API key that made the File, without regard to case
+	Directory    string // a path: Files in it and below
+	Environment  string // a name, as it is written: Files with a version deployed there, which is the version returned
+	Sort         FileSort
+	Desc         bool
+	Page         trace.Page
+}
+
+// Files lists the Files that f selects, each with the version that a [Target] without version and environment names, and the
+// number of them on all pages. Errors: directory_not_found, environment_not_found.
+func (db *DB) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
+	w, err := db.filesWhere(ctx, &f)
+	if err != nil {
+		return nil, 0, db.fail("store.Files", err)
+	}
+	if _, err := found(ctx, db.read, `SELECT COUNT(*) FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.args, &total); err != nil {
+		return nil, 0, db.fail("store.Files", err)
+	}
+	if f.Page.Size <= 0 || f.Page.Offset() >= total {
+		return nil, total, nil
+	}
+	rest := snapshotTables + w.String() + f.order() + ` LIMIT ` + w.param(f.Page.Size) + ` OFFSET ` + w.param(f.Page.Offset())
+	page, err = readSnapshots(ctx, db.read, rest, w.args)
+	return page, total, db.fail("store.Files", err)
+}
+
+func (f *FileFilter) order() string {
+	direction := ``
+	if f.Desc {
+		direction = ` DESC`
+	}
+	switch f.Sort {
+	case ByName:
+		return ` ORDER BY f.name_folded` + direction + `, f.seq` + direction
+	case ByUpdated:
+		return ` ORDER BY f.updated_us` + direction + `, f.seq` + direction
+	case ByCreated:
+	}
+	return ` ORDER BY f.created_us` + direction + `, f.seq` + direction
+}
+
+// filesWhere is the condition of f; v is the one version that a File is listed with.
+func (db *DB) filesWhere(ctx context.Context, f *FileFilter) (*where, error) {
+	w := new(where)
+	w.add("f.deleted_us IS NULL")
+	if len(f.Kinds) > 0 {
+		in(w, "f.kind", texts(f.Kinds))
+	}
+	if f.NameContains != "" {
+		w.add(db.dialect.position+"(f.name_folded, ?) > 0", storable(strings.ToLower(f.NameContains)))
+	}
+	if err := db.inDirectory(ctx, w, f.Directory); err != nil {
+		return nil, err
+	}
+	if err := db.madeBy(ctx, w, f.UserContains); err != nil {
+		return nil, err
+	}
+	if f.Environment == "" {
+		w.add(defaultVersion)
+		return w, nil
+	}
+	w.add(inEnvironment, storable(f.Environment))
+	return w, environmentExists(ctx, db.read, f.Environment)
+}
+
+// inDirectory selects what lies in the directory at path and below it.
+func (db *DB) inDirectory(ctx context.Context, w *where, path string) error {
+	if path == "" {
+		return nil
+	}
+	var id string
+	ok, err := found(ctx, db.read, `SELECT id FROM directory WHERE path = $1`, []any{storable(path)}, &id)
+	if err == nil && !ok {
+		err = errs.New(errs.DirectoryNotFound, "Directory `%s` does not exist.", path)
+	}
+	const afterSlash = "0"                                                            // the next character
+	w.add("f.path > ? AND f.path < ?", storable(path)+"/", storable(path)+afterSlash) // compared by bytes in both databases
+	return err
+}
+
+// madeBy selects the Files of API keys whose name holds part.
+func (db *DB) madeBy(ctx context.Context, w *where, part string) error {
+	if part == "" {
+		return nil
+	}
+	var keys []string
+	err := each(ctx, db.read, `SELECT id, name FROM api_key`, nil, func(rows *sql.Rows) error {
+		var id, name string
+		err := rows.Scan(&id, &name)
+		if strings.Contains(strings.ToLower(name), strings.ToLower(part)) {
+			keys = append(keys, id)
+		}
+		return err
+	})
+	in(w, "f.created_by", keys)
+	return err
+}
+
+func texts(kinds []file.Kind) []string {
+	out := make([]string, len(kinds))
+	for i, k := range kinds {
+		out[i] = string(k)
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+)
+
+const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
+
+// CreateKey stores a new API key. Errors: conflict when its id or hash exists.
+func (db *DB) CreateKey(ctx context.Context, k auth.Key) error {
+	return db.changeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sql.Tx) (bool, error) {
+		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, micros(k.CreatedAt), micros(k.RevokedAt))
+		if err != nil && db.dialect.fault(err) == uniqueFault {
+			err = errs.New(errs.Conflict, "This API key exists already.")
+		}
+		return true, err
+	})
+}
+
+// KeyByHash reads the valid key with this hash. Errors: gateway_key_invalid when it is unknown or revoked.
+func (db *DB) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
+	keys, err := db.readKeys(ctx, ` WHERE hash = $1 AND revoked_us = 0`, storable(hash))
+	if err == nil && len(keys) == 0 {
+		err = errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
+	}
+	if err != nil {
+		return nil, db.fail("store.KeyByHash", err)
+	}
+	return &keys[0], nil
+}
+
+// Keys lists all keys, revoked ones too, oldest first.
+func (db *DB) Keys(ctx context.Context) ([]auth.Key, error) {
+	keys, err := db.readKeys(ctx, ` ORDER BY created_us, id`)
+	return keys, db.fail("store.Keys", err)
+}
+
+func (db *DB) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
+	var keys []auth.Key
+	err := each(ctx, db.read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) error {
+		var k auth.Key
+		var created, revoked int64
+		err := rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
+		k.CreatedAt, k.RevokedAt = fromMicros(created), fromMicros(revoked)
+		keys = append(keys, k)
+		return err
+	})
+	return keys, err
+}
+
+// RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
+func (db *DB) RevokeKey(ctx context.Context, id string) error {
+	return db.changeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sql.Tx) (bool, error) {
+		var revoked int64
+		ok, err := found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{storable(id)}, &revoked)
+		if err != nil {
+			return false, err
+		}
+		if !ok {
+			return false, errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
+		}
+		if revoked != 0 {
+			return false, nil
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, micros(db.now()))
+		return true, err
+	})
+}
+
+// KeyCount is the number of valid keys.
+func (db *DB) KeyCount(ctx context.Context) (int, error) {
+	var count int
+	_, err := found(ctx, db.read, `SELECT COUNT(*) FROM api_key WHERE revoked_us = 0`, nil, &count)
+	return count, db.fail("store.KeyCount", err)
+}

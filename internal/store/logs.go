@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"openloop/internal/errs"
+	"openloop/internal/trace"
+)
+
+// AppendLog stores l and returns when it is on disk, or with [Options.Relaxed] when it is queued. It commits together with the Logs
+// that others append at the same time. l.ID, FileID and VersionID must be set; a zero CreatedAt becomes now. UpdatedAt is set, and
+// (unless relaxed) TraceID: a Log with a trace parent joins its parent's trace, and a parent outside any trace becomes the root of one.
+// l and what it refers to may be used again afterwards.
+//
+// Errors: conflict when the id exists, version_not_found, log_not_found for an unknown trace parent, validation_failed for an id that
+// is not text. When ctx ends while l waits for its commit, the error is ctx's and l may or may not be stored.
+func (db *DB) AppendLog(ctx context.Context, l *trace.Log) error {
+	if err := checkLogID(l.ID); err != nil {
+		return err
+	}
+	for _, parent := range []string{l.TraceParentID, l.ParentID} {
+		if parent != "" && checkLogID(parent) != nil {
+			return noLog(parent)
+		}
+	}
+	ref, err := db.ref(ctx, l.FileID, l.VersionID)
+	if err != nil {
+		return err
+	}
+	l.UpdatedAt = db.now().UTC().Truncate(time.Microsecond)
+	if l.CreatedAt.IsZero() {
+		l.CreatedAt = l.UpdatedAt
+	}
+	e := db.entries.Get().(*entry) //nolint:forcetypeassert // the pool's only type
+	if err := e.set(l, ref); err != nil {
+		return db.fail("store.AppendLog", err)
+	}
+	if err := db.committer.add(ctx, e); err != nil {
+		return err // e may still be in use
+	}
+	if db.committer.room == nil {
+		l.TraceID = e.traceID
+		db.entries.Put(e)
+	}
+	return nil
+}
+
+func checkLogID(id string) error {
+	if id != "" && utf8.ValidString(id) && !strings.ContainsRune(id, 0) {
+		return nil
+	}
+	return invalid("log_id", "The id of a Log must be a text that is not empty.")
+}
+
+func invalid(param, message string) error {
+	e := errs.New(errs.ValidationFailed, "%s", message)
+	e.Param = param
+	e.Violations = []errs.Violation{{Loc: []any{"body", param}, Param: param, Message: message, Type: "value_error"}}
+	return e
+}
+
+const (
+	logColumns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, p.payload`
+	logTables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version LEFT JOIN log_payload p ON p.log = l.seq`
+	logByID    = `SELECT l.seq, ` + logColumns + logTables + ` WHERE l.id = $1`
+)
+
+// scanLog reads a row of extra columns and logColumns.
+func scanLog(scan func(...any) error, extra ...any) (*trace.Log, error) {
+	l := new(trace.Log)
+	var created int64
+	var traceID, traceParent, parent sql.NullString
+	var record, payload []byte
+	into := append(extra, &l.ID, &l.Kind, &l.FileID, &l.VersionID, &created, &traceID, &traceParent, &parent, &record, &payload)
+	if err := scan(into...); err != nil {
+		return nil, err
+	}
+	l.CreatedAt = fromMicros(created)
+	l.TraceID, l.TraceParentID, l.ParentID = traceID.String, traceParent.String, parent.String
+	if err := readRecord(record, l); err != nil {
+		return nil, err
+	}
+	var err error
+	l.Payload, err = readPayload(payload)
+	return l, err
+}
+
+// Log reads the Log with the given id. Errors: log_not_found.
+func (db *DB) Log(ctx context.Context, id string) (*trace.Log, error) {
+	l, _, err := readLog(ctx, db.read, logByID, id)
+	return l, db.fail("store.Log", err)
+}
+
+func readLog(ctx context.Context, q querying, text, id string) (*trace.Log, int64, error) {
+	if checkLogID(id) != nil {
+		return nil, 0, noLog(id)
+	}
+	var seq int64
+	var l *trace.Log
+	err := each(ctx, q, text, []any{id}, func(rows *sql.Rows) error {
+		var err error
+		l, err = scanLog(rows.Scan, &seq)
+		return err
+	})
+	if err == nil && l == nil {
+		err = noLog(id)
+	}
+	return l, seq, err
+}
+
+// LogExists reports whether there is a Log with the given id.
+func (db *DB) LogExists(ctx context.Context, id string) (bool, error) {
+	if checkLogID(id) != nil {
+		return false, nil
+	}
+	var one int
+	ok, err := found(ctx, db.read, `SELECT 1 FROM log WHERE id = $1`, []any{id}, &one)
+	return ok, db.fail("store.LogExists", err)
+}
+
+// Children lists the Logs whose trace parent is one of ids, by parent, oldest first.
+func (db *DB) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
+	children := map[string][]*trace.Log{}
+	for chunk := range slices.Chunk(ids, maxList) {
+		var w where
+		in(&w, "l.trace_parent", chunk)
+		err := each(ctx, db.read, `SELECT `+logColumns+logTables+w.String()+` ORDER BY l.created_us, l.seq`, w.args, func(rows *sql.Rows) error {
+			l, err := scanLog(rows.Scan)
+			if err == nil {
+				children[l.TraceParentID] = append(children[l.TraceParentID], l)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, db.fail("store.Children", err)
+		}
+	}
+	return children, nil
+}
+
+// maxList is how many values one statement is given; databases have a limit.
+const maxList = 1000

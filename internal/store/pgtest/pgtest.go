@@ -1,0 +1,168 @@
+// Package pgtest runs a real PostgreSQL for tests, from the programs that are installed on the machine.
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Server is one PostgreSQL in a scratch folder, reached through a socket there. It is started by the first test that needs it and kept
+// until [Server.Stop]. Nothing it stores is meant to survive. The zero Server is ready; it is safe for concurrent use.
+type Server struct {
+	start   sync.Once
+	err     error // of starting
+	folder  string
+	process *exec.Cmd
+	schemas int
+	mu      sync.Mutex // of schemas
+}
+
+var errAbsent = errors.New("PostgreSQL is not installed")
+
+const (
+	superuser    = "openloop"
+	startTimeout = 30 * time.Second
+)
+
+// URL makes an empty schema and returns the URL of a database that uses it alone. Without PostgreSQL on the machine it skips the test,
+// or fails it where the environment variable CI is true.
+func (s *Server) URL(t testing.TB) string {
+	t.Helper()
+	s.start.Do(func() { s.err = s.run() })
+	if errors.Is(s.err, errAbsent) && os.Getenv("CI") != "true" {
+		t.Skip(s.err)
+	}
+	if s.err != nil {
+		t.Fatal(s.err)
+	}
+	s.mu.Lock()
+	s.schemas++
+	schema := "test_" + strconv.Itoa(s.schemas)
+	s.mu.Unlock()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, s.url("public"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "CREATE SCHEMA "+schema); err != nil {
+		t.Fatal(err)
+	}
+	return s.url(schema)
+}
+
+func (s *Server) url(schema string) string {
+	return "postgres:///postgres?" + url.Values{"host": {s.folder}, "user": {superuser}, "search_path": {schema}}.Encode()
+}
+
+// Stop ends the server, when it runs, and removes its folder. Call it from TestMain, after the tests.
+func (s *Server) Stop() {
+	if s.process != nil {
+		_ = s.process.Process.Signal(syscall.SIGQUIT) // at once, whoever is connected
+		_ = s.process.Wait()
+	}
+	if s.folder != "" {
+		_ = os.RemoveAll(s.folder)
+	}
+}
+
+func (s *Server) run() error {
+	bin, err := binaries()
+	if err != nil {
+		return err
+	}
+	if s.folder, err = os.MkdirTemp("", "pgtest"); err != nil {
+		return err
+	}
+	owner, err := unprivileged(s.folder)
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(s.folder, "data")
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync") //nolint:noctx // ends by itself
+	initdb.SysProcAttr = owner
+	initdb.Dir = s.folder
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.folder, "-c", "listen_addresses=", "-c", "fsync=off", //nolint:noctx // ended by Stop
+		"-c", "full_page_writes=off", "-c", "max_connections=200")
+	server.SysProcAttr = owner
+	server.Dir = s.folder
+	if err := server.Start(); err != nil {
+		return err
+	}
+	s.process = server
+	return s.await()
+}
+
+// await waits until the server takes connections.
+func (s *Server) await() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		conn, err := pgx.Connect(ctx, s.url("public"))
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL did not start: %w", err)
+		}
+	}
+}
+
+// binaries finds the folder of PostgreSQL's programs: on the PATH, or where Debian puts them, the newest version first.
+func binaries() (string, error) {
+	if path, err := exec.LookPath("postgres"); err == nil {
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			return filepath.Dir(real), nil
+		}
+	}
+	folders, err := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if err != nil || len(folders) == 0 {
+		return "", errAbsent
+	}
+	version := func(folder string) int {
+		n, _ := strconv.Atoi(filepath.Base(filepath.Dir(folder))) // 0 for a name that is no number
+		return n
+	}
+	return slices.MaxFunc(folders, func(a, b string) int { return version(a) - version(b) }), nil
+}
+
+// unprivileged lets processes run as the user postgres when we are root, whom PostgreSQL refuses, and gives that user the folder.
+func unprivileged(folder string) (*syscall.SysProcAttr, error) {
+	if os.Getuid() != 0 {
+		return nil, nil //nolint:nilnil // no attributes are needed
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, fmt.Errorf("%w for another user than root: %w", errAbsent, err)
+	}
+	uid, err := strconv.ParseUint(u.Uid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	gid, err := strconv.ParseUint(u.Gid, 10, 32)
+	if err != nil {
+		return nil, err
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, os.Chown(folder, int(uid), int(gid)) //nolint:gosec // parsed as 32 bits
+}

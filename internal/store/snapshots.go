@@ -1,0 +1,232 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/json"
+)
+
+// Target names a version of a File, which ID or else Path names: VersionID, or else the one deployed to the Environment of that
+// name, or else the one deployed to the default environment, or else (nothing is deployed there) the newest.
+type Target struct {
+	ID, Path               string
+	VersionID, Environment string
+}
+
+const (
+	snapshotColumns = `f.seq, f.id, f.kind, f.path, f.directory_id, f.description, f.readme, f.tags, f.created_us, f.updated_us, f.created_by,
+		v.seq, v.id, v.hash, v.content, v.name, v.description, v.created_us, v.updated_us, v.created_by,
+		COALESCE(u.logs_count, 0), COALESCE(u.last_used_us, 0)`
+	snapshotTables = ` FROM version v JOIN file f ON f.seq = v.file LEFT JOIN usage u ON u.file = v.file AND u.version = v.seq`
+
+	// The version that a File stands for: the one in an environment of this name, or the one in the default environment or the newest.
+	inEnvironment  = `v.seq = (SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.name = ?)`
+	defaultVersion = `v.seq = COALESCE(
+		(SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.tag = 'default'),
+		(SELECT MAX(n.seq) FROM version n WHERE n.file = f.seq))`
+)
+
+// Snapshot reads the version that t names. Errors: the kind's not found, version_not_found (also when nothing is deployed to the
+// named environment), environment_not_found.
+func (db *DB) Snapshot(ctx context.Context, kind file.Kind, t Target) (file.Snapshot, error) {
+	snap, err := snapshot(ctx, db.read, kind, t)
+	return snap, db.fail("store.Snapshot", err)
+}
+
+func snapshot(ctx context.Context, q querying, kind file.Kind, t Target) (file.Snapshot, error) {
+	w := liveFile(kind, t)
+	switch {
+	case t.VersionID != "":
+		w.add("v.id = ?", storable(t.VersionID))
+	case t.Environment != "":
+		w.add(inEnvironment, storable(t.Environment))
+	default:
+		w.add(defaultVersion)
+	}
+	snaps, err := readSnapshots(ctx, q, snapshotTables+w.String(), w.args)
+	if err != nil {
+		return file.Snapshot{}, err
+	}
+	if len(snaps) == 0 {
+		return file.Snapshot{}, whyNot(ctx, q, kind, t)
+	}
+	return snaps[0], nil
+}
+
+// liveFile is the condition that f is the File of t, and not deleted.
+func liveFile(kind file.Kind, t Target) *where {
+	w := new(where)
+	if t.ID != "" {
+		w.add("f.id = ?", storable(t.ID))
+	} else {
+		w.add("f.path = ?", storable(t.Path))
+	}
+	w.add("f.kind = ? AND f.deleted_us IS NULL", string(kind))
+	return w
+}
+
+// whyNot says which part of t does not exist.
+func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
+	var id string
+	w := liveFile(kind, t)
+	ok, err := found(ctx, q, `SELECT f.id FROM file f`+w.String(), w.args, &id)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return noFile(kind, t)
+	}
+	if t.VersionID != "" {
+		return errs.New(errs.VersionNotFound, "Version `%s` of %s `%s` does not exist.", t.VersionID, kind.Spec().Title, t.name())
+	}
+	if err := environmentExists(ctx, q, t.Environment); err != nil {
+		return err
+	}
+	return errs.New(errs.VersionNotFound, "No version of %s `%s` is deployed to environment `%s`.", kind.Spec().Title, t.name(), t.Environment)
+}
+
+func (t *Target) name() string {
+	if t.ID != "" {
+		return t.ID
+	}
+	return t.Path
+}
+
+func noFile(kind file.Kind, t Target) error {
+	return errs.New(kind.Spec().NotFound, "%s `%s` does not exist.", kind.Spec().Title, t.name())
+}
+
+// Versions lists the versions of a File, newest first. Errors: the kind's not found.
+func (db *DB) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
+	t := Target{ID: fileID}
+	w := liveFile(kind, t)
+	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String()+` ORDER BY v.seq DESC`, w.args)
+	if err == nil && len(snaps) == 0 {
+		err = noFile(kind, t)
+	}
+	return snaps, db.fail("store.Versions", err)
+}
+
+// VersionsByID reads versions with their Files, those of deleted Files too, as Logs name them. Unknown ids are left out.
+func (db *DB) VersionsByID(ctx context.Context, ids []string) (map[string]file.Snapshot, error) {
+	byID := make(map[string]file.Snapshot, len(ids))
+	for chunk := range slices.Chunk(ids, maxList) {
+		var w where
+		in(&w, "v.id", chunk)
+		snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String(), w.args)
+		if err != nil {
+			return nil, db.fail("store.VersionsByID", err)
+		}
+		for _, s := range snaps {
+			byID[s.Version.ID] = s
+		}
+	}
+	return byID, nil
+}
+
+// seqs are the sequence numbers of a snapshot.
+type seqs struct{ file, version int64 }
+
+// readSnapshots reads what the rest of a query, from its tables on, selects, with a fixed number of queries.
+func readSnapshots(ctx context.Context, q querying, rest string, args []any) ([]file.Snapshot, error) {
+	var snaps []file.Snapshot
+	var of []seqs
+	err := each(ctx, q, `SELECT `+snapshotColumns+rest, args, func(rows *sql.Rows) error {
+		s, n, err := scanSnapshot(rows)
+		snaps, of = append(snaps, s), append(of, n)
+		return err
+	})
+	if err != nil || len(snaps) == 0 {
+		return nil, err
+	}
+	if err := addEnvironments(ctx, q, snaps, of); err != nil {
+		return nil, err
+	}
+	return snaps, addUsage(ctx, q, snaps, of)
+}
+
+func scanSnapshot(rows *sql.Rows) (file.Snapshot, seqs, error) {
+	var s file.Snapshot
+	var n seqs
+	f, v := &s.File, &s.Version
+	var tags, content []byte
+	var fileCreated, fileUpdated, created, updated, used int64
+	err := rows.Scan(&n.file, &f.ID, &f.Kind, &f.Path, &f.DirectoryID, &f.Description, &f.Readme, &tags, &fileCreated, &fileUpdated, &f.CreatedBy,
+		&n.version, &v.ID, &v.Hash, &content, &v.Name, &v.Description, &created, &updated, &v.CreatedBy, &v.LogsCount, &used)
+	if err != nil {
+		return s, n, err
+	}
+	f.CreatedAt, f.UpdatedAt, f.LastUsedAt = fromMicros(fileCreated), fromMicros(fileUpdated), fromMicros(fileCreated)
+	v.FileID, v.Content, v.Environments = f.ID, content, []file.Environment{}
+	v.CreatedAt, v.UpdatedAt, v.LastUsedAt = fromMicros(created), fromMicros(updated), fromMicros(max(created, used))
+	return s, n, json.UnmarshalForeign(tags, &f.Tags)
+}
+
+// addEnvironments sets the environments that the versions are deployed to.
+func addEnvironments(ctx context.Context, q querying, snaps []file.Snapshot, of []seqs) error {
+	deployed := map[int64][]file.Environment{}
+	for chunk := range slices.Chunk(of, maxList) {
+		var w where
+		in(&w, "d.version", versionsOf(chunk))
+		text := `SELECT d.version, ` + environmentColumns + ` FROM deployment d JOIN environment e ON e.id = d.environment_id` + w.String() + environmentOrder
+		err := each(ctx, q, text, w.args, func(rows *sql.Rows) error {
+			var version int64
+			e, err := scanEnvironment(rows, &version)
+			deployed[version] = append(deployed[version], e)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range snaps {
+		snaps[i].Version.Environments = append(snaps[i].Version.Environments, deployed[of[i].version]...)
+	}
+	return nil
+}
+
+func versionsOf(of []seqs) []int64 {
+	versions := make([]int64, len(of))
+	for i, n := range of {
+		versions[i] = n.version
+	}
+	return versions
+}
+
+// addUsage sets what is known of all versions of the Files together.
+func addUsage(ctx context.Context, q querying, snaps []file.Snapshot, of []seqs) error {
+	var files []int64
+	for _, n := range of {
+		files = append(files, n.file)
+	}
+	slices.Sort(files)
+	type total struct{ logs, used int64 }
+	totals := map[int64]total{}
+	for chunk := range slices.Chunk(slices.Compact(files), maxList) {
+		var w where
+		in(&w, "file", chunk)
+		text := `SELECT file, CAST(SUM(logs_count) AS BIGINT), MAX(last_used_us) FROM usage` + w.String() + ` GROUP BY file`
+		err := each(ctx, q, text, w.args, func(rows *sql.Rows) error {
+			var seq int64
+			var t total
+			err := rows.Scan(&seq, &t.logs, &t.used)
+			totals[seq] = t
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for i := range snaps {
+		f, t := &snaps[i].File, totals[of[i].file]
+		f.LogsCount = t.logs
+		if used := fromMicros(t.used); used.After(f.LastUsedAt) {
+			f.LastUsedAt = used
+		}
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+var sqliteDialect = dialect{name: "sqlite", position: "instr", fault: sqliteFault}
+
+// sqliteDB is an SQLite file in WAL mode: one connection that writes, guarded by a lock, and a pool that reads.
+type sqliteDB struct {
+	read  *sql.DB
+	write *sql.DB
+	conn  *sql.Conn     // the only one of write
+	lock  chan struct{} // holds one token while conn is in use
+	log   *slog.Logger
+
+	inserts *sqliteInserts
+	dirty   atomic.Int64  // bytes written since the last checkpoint, about
+	full    chan struct{} // tells the checkpointer that they are many
+	stop    context.CancelFunc
+	work    sync.WaitGroup
+}
+
+const (
+	// busyTimeout is how long a writer waits for another process.
+	sqliteBusyTimeout = "5000"
+	// Pages of memory for the writer and for each reader, as negative KiB.
+	sqliteWriteCache = "-4000"
+	sqliteReadCache  = "-1000"
+	sqliteReaders    = 4
+	// The WAL is written back to the database file from this many bytes on, in the background; a commit does it itself from this many
+	// pages on, which only happens when the background cannot keep up.
+	sqliteCheckpointBytes = 4 << 20
+	sqliteCheckpointPages = "16000"
+)
+
+// openSQLite opens the file at path, or makes it.
+func openSQLite(ctx context.Context, path string, log *slog.Logger) (*sqliteDB, error) {
+	write, err := openSQLitePool(path, url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(" + sqliteCheckpointPages + ")",
+			"cache_size(" + sqliteWriteCache + ")", "temp_store(MEMORY)", "foreign_keys(ON)"},
+	}, 1)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := write.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read, err := openSQLitePool(path, url.Values{
+		"_query_only": {"1"},
+		"_pragma":     {"cache_size(" + sqliteReadCache + ")", "temp_store(MEMORY)"},
+	}, sqliteReaders)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), write.Close())
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s := &sqliteDB{read: read, write: write, conn: conn, lock: make(chan struct{}, 1), log: log, full: make(chan struct{}, 1), stop: stop}
+	s.work.Go(func() { s.checkpoints(background) })
+	return s, nil
+}
+
+func openSQLitePool(path string, query url.Values, size int) (*sql.DB, error) {
+	query.Set("_busy_timeout", sqliteBusyTimeout)
+	query.Set("_error_rc", "1")
+	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}
+	connector, err := sqlite.NewConnector(name.String())
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(time.Minute * time.Duration(min(size-1, 1))) // the writer stays
+	return pool, nil
+}
+
+// acquire waits for the writing connection.
+func (s *sqliteDB) acquire(ctx context.Context) error {
+	select {
+	case s.lock <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *sqliteDB) releaseConn() { <-s.lock }
+
+// begin implements [backend]. Once begun a transaction is not interrupted: it is short, and an interrupted one is lost work.
+func (s *sqliteDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(), error) {
+	if err := s.acquire(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	within := context.WithoutCancel(ctx)
+	tx, err := s.conn.BeginTx(within, nil)
+	if err != nil {
+		s.releaseConn()
+		return nil, nil, nil, err
+	}
+	return within, tx, func() { s.wrote(smallWrite); s.releaseConn() }, nil
+}
+
+// watch implements [backend]: the writing connection's data_version changes when another process commits, and only then.
+func (s *sqliteDB) watch(ctx context.Context, changed func()) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	last, known := int64(0), false
+	for {
+		version, err := s.dataVersion(ctx)
+		if err == nil && known && version != last {
+			changed()
+		}
+		if err == nil {
+			last, known = version, true
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *sqliteDB) dataVersion(ctx context.Context) (int64, error) {
+	if err := s.acquire(ctx); err != nil {
+		return 0, err
+	}
+	defer s.releaseConn()
+	var version int64
+	err := s.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA data_version").Scan(&version)
+	return version, err
+}
+
+// close implements [backend]. The last connection to be closed writes the WAL back.
+func (s *sqliteDB) close() error {
+	s.stop()
+	s.work.Wait()
+	err := s.read.Close()
+	if s.inserts != nil {
+		err = errors.Join(err, s.inserts.close())
+	}
+	return errors.Join(err, s.conn.Close(), s.write.Close())
+}
+
+// sqliteFault classes an error by SQLite's result code.
+func sqliteFault(err error) fault {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return otherFault
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return uniqueFault
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
+		sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM:
+		return outage
+	}
+	return otherFault
+}

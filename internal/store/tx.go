@@ -1,0 +1,91 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"openloop/internal/errs"
+)
+
+const outageMessage = "The database is busy or cannot be reached at the moment. Try again."
+
+// fail classes an error of the database, once; op names what was being done. Errors that are classed already, and those of a context,
+// are returned as they are.
+func (db *DB) fail(op string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e
+	}
+	if db.closed.Load() {
+		return errClosed()
+	}
+	if db.dialect.fault(err) == outage {
+		db.log.Error("the database does not work", "op", op, "error", err)
+		return &errs.Error{Reason: errs.DependencyUnavailable, Op: op, Message: outageMessage, Err: err}
+	}
+	return errs.Wrap(op, err)
+}
+
+// change runs f in a transaction and commits it, unless f fails.
+func (db *DB) change(ctx context.Context, op string, f func(context.Context, *sql.Tx) error) error {
+	within, tx, release, err := db.backend.begin(ctx)
+	if err != nil {
+		return db.fail(op, err)
+	}
+	defer release()
+	if err := f(within, tx); err != nil {
+		_ = tx.Rollback() // f's error says more
+		return db.fail(op, err)
+	}
+	return db.fail(op, tx.Commit())
+}
+
+// changeShared is change for what generations count: f says whether it changed anything.
+func (db *DB) changeShared(ctx context.Context, op string, f func(context.Context, *sql.Tx) (bool, error)) error {
+	changed := false
+	err := db.change(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
+		var err error
+		if changed, err = f(ctx, tx); err != nil || !changed || db.dialect.notify == "" {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, db.dialect.notify)
+		return err
+	})
+	if changed && err == nil {
+		db.generation.Add(1)
+	}
+	return err
+}
+
+// querying is a pool or a transaction.
+type querying interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
+}
+
+// each runs a query and calls scan for every row.
+func each(ctx context.Context, q querying, text string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// found runs a query for one row; false means that there is none.
+func found(ctx context.Context, q querying, text string, args []any, into ...any) (bool, error) {
+	err := q.QueryRowContext(ctx, text, args...).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,164 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/ids"
+	"openloop/internal/json"
+)
+
+// Save asks for a version of a File.
+type Save struct {
+	Kind file.Kind
+	// ID or Path names the File. With both, ID names it and Path must be its path. An unknown Path makes a new File.
+	ID, Path string // Path as [file.CleanPath] returns it
+
+	Content json.Value // canonical, of [file.Seal]
+	Hash    string     // of the same
+
+	// Name and description of the version; "" leaves what a version that exists has.
+	VersionName, VersionDescription string
+
+	// Of the File; nil leaves what it has.
+	Description, Readme *string
+	Tags                *[]string
+
+	By string // id of the API key
+}
+
+// SaveVersion finds the version with s.Hash in the File, or makes it; created says which. It makes the File and its directories
+// where they are missing. The first version of a new File is deployed to the default environment, later ones are not.
+//
+// Errors: the kind's not found for an unknown ID; conflict when the path is taken by another kind, or the version name by another
+// version; validation_failed when ID and Path name different Files, or a path or name holds U+0000.
+func (db *DB) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
+	if storable(s.Path) != s.Path {
+		return snap, false, invalid("path", "The path must be a text that can be printed.")
+	}
+	if storable(s.VersionName) != s.VersionName {
+		return snap, false, invalid("version_name", "The name of a version must be a text that can be printed.")
+	}
+	if snap, ok, err := db.asSaved(ctx, &s); ok || err != nil {
+		return snap, false, db.fail("store.SaveVersion", err)
+	}
+	err = db.changeShared(ctx, "store.SaveVersion", func(ctx context.Context, tx *sql.Tx) (bool, error) {
+		w := saving{ctx: ctx, tx: tx, db: db, now: micros(db.now()), Save: &s}
+		changed, err := w.save()
+		if err != nil {
+			return false, err
+		}
+		created = w.newVersion
+		snap, err = snapshot(ctx, tx, s.Kind, Target{ID: w.fileID, VersionID: w.versionID})
+		return changed, err
+	})
+	if err != nil {
+		return file.Snapshot{}, false, err
+	}
+	return snap, created, nil
+}
+
+// asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
+func (db *DB) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok bool, err error) {
+	w := liveFile(s.Kind, Target{ID: s.ID, Path: s.Path})
+	w.add("v.hash = ?", s.Hash)
+	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String(), w.args)
+	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) {
+		return snap, false, err
+	}
+	return snaps[0], true, nil
+}
+
+func (s *Save) changesNothing(snap *file.Snapshot) bool {
+	same := func(wanted, has string) bool { return wanted == "" || wanted == has }
+	return same(s.Path, snap.File.Path) && same(s.VersionName, snap.Version.Name) &&
+		same(s.VersionDescription, snap.Version.Description) && s.Description == nil && s.Readme == nil && s.Tags == nil
+}
+
+// saving is one SaveVersion in its transaction.
+type saving struct {
+	ctx context.Context //nolint:containedctx // of this one call
+	tx  *sql.Tx
+	db  *DB
+	now int64
+	*Save
+
+	file, version       int64
+	fileID, versionID   string
+	newFile, newVersion bool
+}
+
+func (w *saving) save() (changed bool, err error) {
+	if err := w.findFile(); err != nil {
+		return false, err
+	}
+	about, err := w.describeFile()
+	if err != nil {
+		return false, err
+	}
+	named, err := w.findVersion()
+	if err != nil {
+		return false, err
+	}
+	if w.newFile {
+		return true, w.deployFirst()
+	}
+	if !about && !named && !w.newVersion {
+		return false, nil
+	}
+	return true, w.exec(`UPDATE file SET updated_us = $2 WHERE seq = $1`, w.file, w.now)
+}
+
+func (w *saving) exec(text string, args ...any) error {
+	_, err := w.tx.ExecContext(w.ctx, text, args...)
+	return err
+}
+
+// findVersion finds the version or makes it; changed says that one that existed got another name or description.
+func (w *saving) findVersion() (changed bool, err error) {
+	var name, description string
+	ok, err := found(w.ctx, w.tx, `SELECT seq, id, name, description FROM version WHERE file = $1 AND hash = $2`, []any{w.file, w.Hash},
+		&w.version, &w.versionID, &name, &description)
+	if err != nil {
+		return false, err
+	}
+	if !ok {
+		return false, w.makeVersion()
+	}
+	newName, newDescription := orElse(w.VersionName, name), orElse(w.VersionDescription, description)
+	if newName == name && newDescription == description {
+		return false, nil
+	}
+	err = w.exec(`UPDATE version SET name = $2, description = $3, updated_us = $4 WHERE seq = $1`, w.version, newName, []byte(newDescription), w.now)
+	return true, w.nameTaken(err)
+}
+
+func (w *saving) makeVersion() error {
+	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, fromMicros(w.now)), true
+	_, err := found(w.ctx, w.tx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING seq`,
+		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By}, &w.version)
+	return w.nameTaken(err)
+}
+
+// nameTaken explains a unique key that exists: with the File's row locked, it can only be the name's.
+func (w *saving) nameTaken(err error) error {
+	if err == nil || w.db.dialect.fault(err) != uniqueFault {
+		return err
+	}
+	return errs.New(errs.Conflict, "Another version of this %s is named `%s` already.", w.Kind.Spec().Title, w.VersionName)
+}
+
+func (w *saving) deployFirst() error {
+	return w.exec(`INSERT INTO deployment (file, environment_id, version, created_us)
+		SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
+}
+
+func orElse(s, other string) string {
+	if s != "" {
+		return s
+	}
+	return other
+}
