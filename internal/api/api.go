@@ -36,6 +36,8 @@ type API struct {
 	o    Options
 	web  *web.Server
 	keys keyring
+
+	described described
 }
 
 // New returns the server of all routes.
@@ -45,8 +47,11 @@ func New(o Options) (*web.Server, error) {
 		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, AllowedOrigins: o.AllowedOrigins,
 		Observe: o.Observe, Now: o.Now,
 	})
-	a.web = server
-	return server, err
+	if err != nil {
+		return nil, err
+	}
+	a.web, a.described = server, describe(server, o.Version)
+	return server, nil
 }
 
 // routes is what the server answers, on one screen.

@@ -53,12 +53,14 @@ func promptJSON(p *catalog.Prompt) (json.Value, error) {
 }
 
 type populate struct {
-	version
-	Body json.Value `body:"json" object:"true" doc:"The inputs."`
+	ID          string     `path:"id"`
+	VersionID   string     `query:"version_id" doc:"The version. Either this or environment."`
+	Environment string     `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	Body        json.Value `body:"json" object:"true" doc:"The inputs."`
 }
 
 func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedPrompt, error) {
-	t, err := in.target()
+	t, err := target(in.ID, "", in.VersionID, in.Environment)
 	if err != nil {
 		return nil, err
 	}

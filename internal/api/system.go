@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"sync"
 
 	"openloop/internal/errs"
 	"openloop/internal/web"
@@ -33,12 +34,44 @@ func (a *API) root(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusFound)
 }
 
+// described are the two descriptions of the API, made once when they are first asked for.
+type described struct {
+	document  func() ([]byte, error)
+	reference func() (http.Handler, error)
+}
+
+func describe(server *web.Server, version string) described {
+	info := web.Info{
+		Title: "Openloop", Version: version,
+		Description: "One call runs a versioned Prompt on any model provider, logs it durably, and answers every failure with a predictable error.",
+		Tags: map[string]string{
+			"Prompts":       "Versioned prompts, and calls of them.",
+			"Logs":          "What was called, and what came of it.",
+			"Operations":    "For load balancers and monitoring.",
+			"Documentation": "This server's own.",
+		},
+	}
+	return described{
+		document:  sync.OnceValues(func() ([]byte, error) { return server.OpenAPI(info) }),
+		reference: sync.OnceValues(func() (http.Handler, error) { return server.Reference(info) }),
+	}
+}
+
 func (a *API) openAPI(w http.ResponseWriter, r *http.Request) {
-	doc, err := a.document()
+	doc, err := a.described.document()
 	if err != nil {
 		web.Fail(w, r, errs.Wrap("api.openAPI", err))
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(doc)
+}
+
+func (a *API) reference(w http.ResponseWriter, r *http.Request) {
+	page, err := a.described.reference()
+	if err != nil {
+		web.Fail(w, r, errs.Wrap("api.reference", err))
+		return
+	}
+	page.ServeHTTP(w, r)
 }

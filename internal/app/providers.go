@@ -1,8 +1,6 @@
 package app
 
 import (
-	"net/http"
-
 	"openloop/internal/config"
 	"openloop/internal/gateway"
 	"openloop/internal/llm/llmhttp"
@@ -15,7 +13,7 @@ import (
 // providers lists the model providers that exist.
 func providers(cfg *config.Config) (map[string]gateway.Provider, error) {
 	hc := &llmhttp.Client{
-		HTTP:          &http.Client{Transport: llmhttp.NewTransport()},
+		Transport:     llmhttp.NewTransport(),
 		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
 	}
 	p := cfg.Providers

@@ -1,0 +1,316 @@
+package app_test
+
+import (
+	"bufio"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+)
+
+// fixture is a failure as a provider really sent it, and the answer that is due.
+type fixture struct {
+	ID         string            `json:"id"`
+	Provider   string            `json:"provider"`
+	Endpoint   string            `json:"endpoint"`
+	Phase      string            `json:"phase"`
+	HTTPStatus int               `json:"http_status"`
+	Headers    map[string]string `json:"headers"`
+	Body       string            `json:"body"`
+	Encoding   string            `json:"body_encoding"`
+	Transport  *struct {
+		Kind string `json:"kind"`
+	} `json:"transport"`
+	Expected expectation `json:"expected"`
+}
+
+type expectation struct {
+	IsError           bool        `json:"is_error"`
+	Delivery          string      `json:"delivery"`
+	Code              int         `json:"code"`
+	Type              string      `json:"type"`
+	Origin            string      `json:"origin"`
+	Reason            errs.Reason `json:"reason"`
+	Retryable         bool        `json:"retryable"`
+	RetryAfter        float64     `json:"retry_after_s"`
+	Message           *string     `json:"message"`
+	MessageContains   []string    `json:"message_contains"`
+	MustNotContain    []string    `json:"must_not_contain"`
+	MaxRunes          int         `json:"message_max_runes"`
+	Secrets           []string    `json:"secrets"`
+	Param             *string     `json:"param"`
+	ProviderCode      *string     `json:"provider_code"`
+	ProviderRequestID *string     `json:"provider_request_id"`
+	UpstreamProvider  *string     `json:"upstream_provider"`
+	PartialOutput     bool        `json:"partial_output"`
+}
+
+// slugs are the providers served so far, by their names in the corpus.
+var slugs = map[string]string{"openai": "openai", "anthropic": "anthropic", "gemini": "google"}
+
+var endpoints = map[string]string{"responses": "responses", "completions": "complete"}
+
+// TestProviderFailuresOverHTTP replays what providers really sent through the whole server, and compares the whole answer.
+func TestProviderFailuresOverHTTP(t *testing.T) {
+	upstream := &replay{}
+	stub := httptest.NewServer(upstream)
+	t.Cleanup(stub.Close)
+	server := start(t, "OPENAI_BASE_URL="+stub.URL+"/v1", "ANTHROPIC_BASE_URL="+stub.URL, "GEMINI_BASE_URL="+stub.URL)
+	refused := start(t, "OPENAI_BASE_URL="+closedPort(t)+"/v1", "ANTHROPIC_BASE_URL="+closedPort(t), "GEMINI_BASE_URL="+closedPort(t))
+	for _, f := range corpus(t) {
+		if slugs[f.Provider] == "" {
+			continue
+		}
+		t.Run(f.ID, func(t *testing.T) {
+			upstream.fixture.Store(&f)
+			s := server
+			if f.Transport != nil && f.Transport.Kind == "connection_refused" {
+				s = refused
+			}
+			checkFixture(t, s, &f)
+		})
+	}
+}
+
+func corpus(t *testing.T) []fixture {
+	t.Helper()
+	raw, err := os.ReadFile("../llm/failure/testdata/corpus.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Fixtures []fixture `json:"fixtures"`
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	return doc.Fixtures
+}
+
+// replay is a provider that answers everything with the fixture at hand.
+type replay struct{ fixture atomic.Pointer[fixture] }
+
+func (p *replay) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	f := p.fixture.Load()
+	if f.Transport != nil {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			_ = conn.Close()
+		}
+		return
+	}
+	body := []byte(f.Body)
+	if f.Encoding == "base64" {
+		body, _ = base64.StdEncoding.DecodeString(f.Body)
+	}
+	for name, value := range f.Headers {
+		w.Header().Set(name, value)
+	}
+	if w.Header().Get("Content-Type") == "" {
+		w.Header()["Content-Type"] = nil
+	}
+	w.Header().Set("Connection", "close")
+	w.WriteHeader(f.HTTPStatus)
+	_, _ = w.Write(body)
+}
+
+// closedPort is the URL of a port that nothing listens on.
+func closedPort(t *testing.T) string {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return "http://" + l.Addr().String()
+}
+
+func checkFixture(t *testing.T, s *testServer, f *fixture) {
+	t.Helper()
+	slug := slugs[f.Provider]
+	prompt := map[string]any{"model": "some-model", "provider": slug}
+	request := map[string]any{"path": "corpus/" + f.ID, "prompt": prompt, "stream": f.Phase != "non_stream"}
+	if e := endpoints[f.Endpoint]; e != "" {
+		prompt["endpoint"] = e
+	}
+	if prompt["endpoint"] == "complete" {
+		prompt["template"] = "hi"
+	} else {
+		request["messages"] = []any{map[string]any{"role": "user", "content": "hi"}}
+	}
+	a := s.post(t, "/v5/prompts/call", request)
+	if !f.Expected.IsError {
+		if a.status != http.StatusOK || strings.Contains(a.body, `"detail"`) {
+			t.Fatalf("got %d %s, want a success", a.status, a.body)
+		}
+		return
+	}
+	detail := a.failure(t, f.Expected.Delivery)
+	compareDetail(t, &f.Expected, detail, slug)
+	if f.Expected.Delivery == "http_status" {
+		compareHeaders(t, a, detail)
+	}
+	log := s.get(t, "/v5/logs/"+detail.LogID)
+	if log.status != http.StatusOK || !strings.Contains(log.body, `"reason":"`+string(detail.Reason)+`"`) {
+		t.Errorf("the Log is %d %s", log.status, log.body)
+	}
+	for _, secret := range f.Expected.Secrets {
+		if strings.Contains(a.all(), secret) || strings.Contains(log.all(), secret) {
+			t.Errorf("the secret %q is shown", secret)
+		}
+	}
+}
+
+// failure is the detail of the answer, of an event of it when it was delivered in the stream.
+func (a *answer) failure(t *testing.T, delivery string) errs.Detail {
+	t.Helper()
+	var doc struct {
+		Detail errs.Detail `json:"detail"`
+		Output *string     `json:"output"`
+		Error  string      `json:"error"`
+	}
+	body := a.body
+	if delivery == "in_stream_event" {
+		body = a.errorEvent(t)
+	}
+	if err := json.Unmarshal([]byte(body), &doc); err != nil {
+		t.Fatalf("%v in %s", err, body)
+	}
+	if delivery == "in_stream_event" {
+		if a.status != http.StatusOK || doc.Output == nil || *doc.Output != "" || doc.Error != doc.Detail.Message {
+			t.Errorf("the error event is %s", body)
+		}
+	} else if a.status != doc.Detail.Code {
+		t.Errorf("status %d, detail %s", a.status, body)
+	}
+	return doc.Detail
+}
+
+// errorEvent is the data of the event that ends the stream with an error; nothing may follow it.
+func (a *answer) errorEvent(t *testing.T) string {
+	t.Helper()
+	_, after, found := strings.Cut(a.body, "event: error\ndata: ")
+	if !found {
+		t.Fatalf("no error event in %s", a.body)
+	}
+	data, rest, _ := strings.Cut(after, "\n")
+	if strings.TrimSpace(rest) != "" {
+		t.Errorf("%q follows the error", rest)
+	}
+	return data
+}
+
+func compareDetail(t *testing.T, want *expectation, got errs.Detail, slug string) {
+	t.Helper()
+	origin := want.Origin
+	if origin == "<gateway>" {
+		origin = errs.Gateway
+	}
+	type core struct {
+		Code      int
+		Type      string
+		Reason    errs.Reason
+		Retryable bool
+		Origin    string
+		After     float64
+		Partial   bool
+		Provider  string
+	}
+	if d := cmp.Diff(
+		core{want.Code, want.Type, want.Reason, want.Retryable, origin, want.RetryAfter, want.PartialOutput, slug},
+		core{got.Code, got.Type, got.Reason, got.Retryable, got.Origin, got.RetryAfter, got.PartialOutput, got.Provider},
+	); d != "" {
+		t.Errorf("detail (-want +got):\n%s", d)
+	}
+	if want.Message != nil && *want.Message != got.Message {
+		t.Errorf("message (-want +got):\n%s", cmp.Diff(*want.Message, got.Message))
+	}
+	for _, part := range want.MessageContains {
+		if !strings.Contains(got.Message, part) {
+			t.Errorf("message %q lacks %q", got.Message, part)
+		}
+	}
+	for _, part := range want.MustNotContain {
+		if strings.Contains(got.Message, part) {
+			t.Errorf("message %q holds %q", got.Message, part)
+		}
+	}
+	limit := 2000
+	if want.MaxRunes > 0 {
+		limit = want.MaxRunes
+	}
+	if n := utf8.RuneCountInString(got.Message); n == 0 || n > limit {
+		t.Errorf("the message has %d characters", n)
+	}
+	optional(t, "param", want.Param, got.Param)
+	optional(t, "provider_code", want.ProviderCode, got.ProviderCode)
+	optional(t, "provider_request_id", want.ProviderRequestID, got.ProviderRequestID)
+	optional(t, "upstream_provider", want.UpstreamProvider, got.UpstreamProvider)
+}
+
+func optional(t *testing.T, name string, want *string, got string) {
+	t.Helper()
+	if want != nil && *want != got {
+		t.Errorf("%s is %q, want %q", name, got, *want)
+	}
+}
+
+func compareHeaders(t *testing.T, a *answer, d errs.Detail) {
+	t.Helper()
+	want := map[string]string{
+		"Content-Type": "application/json", "X-Error-Origin": d.Origin, "X-Error-Reason": string(d.Reason), "Cache-Control": "no-store",
+		"X-Request-Id": d.RequestID, "X-Should-Retry": strconv.FormatBool(d.Retryable), "Retry-After": "",
+	}
+	if d.RetryAfter > 0 {
+		want["Retry-After"] = fmt.Sprint(math.Ceil(d.RetryAfter))
+	}
+	got := map[string]string{}
+	for name := range want {
+		got[name] = a.header.Get(name)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("headers (-want +got):\n%s", d)
+	}
+}
+
+// answer is what the server sent.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+func (a *answer) all() string {
+	var b strings.Builder
+	w := bufio.NewWriter(&b)
+	_ = a.header.Write(w)
+	_ = w.Flush()
+	return b.String() + a.body
+}
+
+func read(t *testing.T, resp *http.Response, err error) *answer {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &answer{resp.StatusCode, resp.Header, string(body)}
+}
