@@ -93,7 +93,9 @@ func TestAnswersThatAreNoSuccess(t *testing.T) {
 		handler http.HandlerFunc
 		want    errs.Reason
 	}{
-		{"redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://example.invalid/", http.StatusFound) }, errs.EndpointNotFound},
+		{"redirect", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://example.invalid/", http.StatusFound)
+		}, errs.EndpointNotFound},
 		{"not found", http.NotFound, errs.EndpointNotFound},
 		{"server error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, errs.ProviderInternal},
 		{"endless error", func(w http.ResponseWriter, _ *http.Request) {

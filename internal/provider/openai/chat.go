@@ -1,0 +1,146 @@
+package openai
+
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// chat adds the members of a Chat Completions request.
+func (b object) chat(v *Vendor, r *llm.Request, stream bool) (object, error) {
+	b = append(b.name("messages"), '[')
+	for i := range r.Messages {
+		b = comma(b, i).chatMessage(v, &r.Messages[i])
+	}
+	b = append(b, ']')
+	b = b.chatTools(r)
+	if r.MaxTokens > 0 {
+		b = b.int(v.limit(r.Model), int64(r.MaxTokens))
+	}
+	b = b.sampling(r).steering(r).text("reasoning_effort", r.Effort.Level)
+	if r.LogProbs != nil {
+		b = b.raw("logprobs", []byte("true"))
+		if *r.LogProbs > 0 {
+			b = b.int("top_logprobs", int64(*r.LogProbs))
+		}
+	}
+	if r.ResponseFormat != nil {
+		f, err := formatOf(r.ResponseFormat)
+		if err != nil {
+			return nil, err
+		}
+		b = b.chatFormat(f)
+	}
+	return b.streaming(v, stream), nil
+}
+
+func (b object) chatMessage(v *Vendor, m *llm.Message) object {
+	b = append(b, `{"role":`...)
+	b = json.AppendString(b, string(v.role(m.Role)))
+	switch {
+	case !m.Content.IsZero():
+		b = b.name("content").chatContent(m.Content)
+	case m.Role == llm.Assistant && len(m.ToolCalls) > 0:
+		b = b.raw("content", []byte("null"))
+	default:
+		b = b.string("content", "")
+	}
+	if m.Role == llm.ToolRole {
+		return append(b.string("tool_call_id", m.ToolCallID), '}')
+	}
+	b = b.text("name", m.Name)
+	if v.Reasoning != ReasoningDropped {
+		b = b.text(string(v.Reasoning), thoughts(m))
+	}
+	if len(m.ToolCalls) > 0 {
+		b = b.chatCalls(m.ToolCalls)
+	}
+	return append(b, '}')
+}
+
+func (v *Vendor) role(r llm.Role) llm.Role {
+	if r == llm.Developer && v.NoDeveloper {
+		return llm.System
+	}
+	return r
+}
+
+// thoughts is the readable reasoning of m.
+func thoughts(m *llm.Message) string {
+	var all string
+	for i := range m.Thinking {
+		all += m.Thinking[i].Thinking
+	}
+	return all
+}
+
+func (b object) chatContent(c llm.Content) object {
+	if c.Parts == nil {
+		return json.AppendString(b, c.Text)
+	}
+	b = append(b, '[')
+	for i, p := range c.Parts {
+		b = comma(b, i)
+		if p.Type != llm.ImagePart || p.ImageURL == nil {
+			b = append(b, `{"type":"text"`...)
+			b = append(b.string("text", p.Text), '}')
+			continue
+		}
+		b = append(b, `{"type":"image_url","image_url":{"url":`...)
+		b = json.AppendString(b, p.ImageURL.URL)
+		b = append(b.text("detail", p.ImageURL.Detail), "}}"...)
+	}
+	return append(b, ']')
+}
+
+func (b object) chatCalls(calls []llm.ToolCall) object {
+	b = append(b.name("tool_calls"), '[')
+	for i := range calls {
+		b = append(comma(b, i), `{"type":"function"`...)
+		b = append(b.string("id", calls[i].ID), `,"function":{"name":`...)
+		b = json.AppendString(b, calls[i].Function.Name)
+		b = append(b.string("arguments", calls[i].Function.Arguments), "}}"...)
+	}
+	return append(b, ']')
+}
+
+func (b object) chatTools(r *llm.Request) object {
+	if len(r.Tools) == 0 {
+		return b
+	}
+	b = append(b.name("tools"), '[')
+	for i := range r.Tools {
+		t := &r.Tools[i]
+		b = append(comma(b, i), `{"type":"function","function":{"name":`...)
+		b = json.AppendString(b, t.Name)
+		b = b.text("description", t.Description)
+		if t.Parameters != nil {
+			b = b.raw("parameters", t.Parameters)
+		}
+		if t.Strict {
+			b = b.raw("strict", []byte("true"))
+		}
+		b = append(b, "}}"...)
+	}
+	b = append(b, ']')
+	switch r.ToolChoice.Mode {
+	case "":
+		return b
+	case llm.ToolsFunction:
+		b = append(b.name("tool_choice"), `{"type":"function","function":{"name":`...)
+		return append(json.AppendString(b, r.ToolChoice.Function), "}}"...)
+	default:
+		return b.string("tool_choice", r.ToolChoice.Mode)
+	}
+}
+
+func (b object) chatFormat(f format) object {
+	b = append(b.name("response_format"), `{"type":`...)
+	b = json.AppendString(b, f.Type)
+	if f.Type == schemaFormat {
+		// The first member of the inner object has no comma before it, so the name is written by hand.
+		inner := object{}.schema(f)
+		b = append(b.name("json_schema"), '{')
+		b = append(append(b, inner[1:]...), '}')
+	}
+	return append(b, '}')
+}

@@ -1,0 +1,156 @@
+package openai
+
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// completedChat is a whole answer of Chat Completions, and also a piece of a streamed one.
+type completedChat struct {
+	Model   string       `json:"model"`
+	Choices []chatChoice `json:"choices"`
+	Usage   json.Value   `json:"usage"`
+	Error   json.Value   `json:"error"`
+}
+
+type chatChoice struct {
+	Index        int          `json:"index"`
+	Message      *chatMessage `json:"message"`
+	Delta        *chatMessage `json:"delta"`
+	LogProbs     json.Value   `json:"logprobs"`
+	FinishReason string       `json:"finish_reason"`
+}
+
+// chatMessage is a message, or a piece of one.
+type chatMessage struct {
+	Content          prose         `json:"content"`
+	Refusal          string        `json:"refusal"`
+	ReasoningContent prose         `json:"reasoning_content"`
+	Reasoning        prose         `json:"reasoning"`
+	ToolCalls        []chatCall    `json:"tool_calls"`
+	FunctionCall     *chatFunction `json:"function_call"` // what came before tool_calls
+}
+
+type chatCall struct {
+	Index    *int         `json:"index"`
+	ID       string       `json:"id"`
+	Function chatFunction `json:"function"`
+}
+
+type chatFunction struct {
+	Name      string    `json:"name"`
+	Arguments arguments `json:"arguments"`
+}
+
+// legacyCall names the call of a model that speaks function_call, which has no ids.
+const legacyCall = "call_0"
+
+// text is what m says.
+func (m *chatMessage) text() string { return m.Content.text + m.Refusal }
+
+// thinking is the readable reasoning of m, under whichever name its vendor sends it.
+func (m *chatMessage) thinking() string {
+	for _, s := range []string{m.ReasoningContent.text, m.Reasoning.text} {
+		if s != "" {
+			return s
+		}
+	}
+	return m.Content.thinking
+}
+
+// prose is a text, which some vendors send as a list of parts, their reasoning among them.
+type prose struct {
+	text     string
+	thinking string
+}
+
+type prosePart struct {
+	Text     string `json:"text"`
+	Thinking prose  `json:"thinking"`
+}
+
+// UnmarshalJSONFrom implements the JSON union of string, list and null.
+func (p *prose) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*p = prose{}
+	switch dec.PeekKind() {
+	case json.KindString:
+		return json.Decode(dec, &p.text)
+	case json.KindArray:
+		var parts []prosePart
+		if err := json.Decode(dec, &parts); err != nil {
+			return err
+		}
+		for _, part := range parts {
+			p.text += part.Text
+			p.thinking += part.Thinking.text
+		}
+		return nil
+	case json.KindNull:
+		return dec.SkipValue()
+	default:
+		return json.WrongKind(dec, "a text")
+	}
+}
+
+// arguments is the JSON text of a call's arguments, which some vendors send as JSON instead of as a string.
+type arguments string
+
+// UnmarshalJSONFrom implements the JSON union of a string and anything else.
+func (a *arguments) UnmarshalJSONFrom(dec *json.Decoder) error {
+	switch dec.PeekKind() {
+	case json.KindString:
+		return json.Decode(dec, (*string)(a))
+	case json.KindNull:
+		*a = ""
+		return dec.SkipValue()
+	default:
+		v, err := dec.ReadValue()
+		*a = arguments(v)
+		return err
+	}
+}
+
+func decodeChat(body []byte) (*llm.Response, error) {
+	var in completedChat
+	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) || len(in.Choices) == 0 {
+		return nil, errUnusable
+	}
+	c := &in.Choices[0]
+	if c.Message == nil || unusable(c.FinishReason) {
+		return nil, errUnusable
+	}
+	out := &llm.Response{
+		Message: c.Message.portable(), Finish: finishReason(c.FinishReason), Usage: usageOf(in.Usage), Model: in.Model,
+	}
+	if present(c.LogProbs) {
+		out.LogProbs = c.LogProbs
+	}
+	if c.Message.Refusal != "" && out.Finish == llm.FinishStop {
+		out.Finish = llm.FinishContentFilter
+	}
+	if out.Finish == llm.FinishContentFilter && out.Message.Content.Text == "" && out.Message.ToolCalls == nil {
+		return nil, errBlocked
+	}
+	return out, nil
+}
+
+func (m *chatMessage) portable() llm.Message {
+	out := llm.Message{Role: llm.Assistant}
+	for i := range m.ToolCalls {
+		out.ToolCalls = append(out.ToolCalls, functionCall(m.ToolCalls[i].ID, &m.ToolCalls[i].Function))
+	}
+	if m.FunctionCall != nil {
+		out.ToolCalls = append(out.ToolCalls, functionCall(legacyCall, m.FunctionCall))
+	}
+	if text := m.text(); text != "" || out.ToolCalls == nil {
+		out.Content = llm.Text(text)
+	}
+	if s := m.thinking(); s != "" {
+		out.Thinking = []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: s}}
+	}
+	return out
+}
+
+func functionCall(id string, f *chatFunction) llm.ToolCall {
+	return llm.ToolCall{ID: id, Type: "function", Function: llm.FunctionCall{Name: f.Name, Arguments: string(f.Arguments)}}
+}

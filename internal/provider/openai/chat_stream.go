@@ -1,0 +1,120 @@
+package openai
+
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// chatStream decodes a streamed chat.
+type chatStream struct {
+	tail
+	model   string
+	calls   calls
+	refused bool
+}
+
+// event implements [decoder].
+func (d *chatStream) event(data []byte, out []llm.Event) ([]llm.Event, bool, error) {
+	if isDone(data) {
+		d.done = true
+		return out, true, nil
+	}
+	if c, ok := scanChunk(data); ok {
+		return d.scanned(&c, out)
+	}
+	return d.decoded(data, out)
+}
+
+// last implements [decoder].
+func (d *chatStream) last() (llm.Event, error) {
+	if d.refused && d.reason == llm.FinishStop {
+		d.reason = llm.FinishContentFilter
+	}
+	return d.tail.last()
+}
+
+// scanned takes a chunk of the common kind: a piece of text.
+func (d *chatStream) scanned(c *chunk, out []llm.Event) ([]llm.Event, bool, error) {
+	e := llm.Event{Text: c.content, Thinking: llm.ThinkingDelta{Text: c.reasoning}}
+	if len(c.model) > 0 && string(c.model) != d.model {
+		d.model = string(c.model)
+		e.Model = d.model
+	}
+	d.seen, d.spoke = true, d.spoke || e.Text != ""
+	return appendEvents(out, e, nil), false, d.finish(c.finish)
+}
+
+// decoded takes a chunk of any kind.
+func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, error) {
+	var in completedChat
+	if err := json.UnmarshalForeign(data, &in); err != nil || present(in.Error) {
+		return out, false, errUnusable
+	}
+	d.usage(in.Usage)
+	var e llm.Event
+	if in.Model != "" && in.Model != d.model {
+		d.model, e.Model = in.Model, in.Model
+	}
+	var deltas []llm.ToolCallDelta
+	for i := range in.Choices {
+		c := &in.Choices[i]
+		if c.Index != 0 {
+			continue
+		}
+		if present(c.LogProbs) {
+			e.LogProbs = c.LogProbs
+		}
+		d.seen = true
+		deltas = d.message(c, &e, deltas)
+		if err := d.finish(c.FinishReason); err != nil {
+			return out, false, err
+		}
+	}
+	return appendEvents(out, e, deltas), false, nil
+}
+
+// message takes the piece of message in c: its text into e, its tool calls behind deltas. A vendor that does not stream sends the
+// whole message.
+func (d *chatStream) message(c *chatChoice, e *llm.Event, deltas []llm.ToolCallDelta) []llm.ToolCallDelta {
+	m := c.Delta
+	if m == nil {
+		m = c.Message
+	}
+	if m == nil {
+		return deltas
+	}
+	e.Text += m.text()
+	e.Thinking.Text += m.thinking()
+	for i := range m.ToolCalls {
+		if delta, ok := d.calls.delta(&m.ToolCalls[i]); ok {
+			deltas = append(deltas, delta)
+		}
+	}
+	if m.FunctionCall != nil {
+		legacy := chatCall{Index: new(int), Function: *m.FunctionCall}
+		if len(d.calls.known) == 0 {
+			legacy.ID = legacyCall
+		}
+		if delta, ok := d.calls.delta(&legacy); ok {
+			deltas = append(deltas, delta)
+		}
+	}
+	d.refused = d.refused || m.Refusal != ""
+	d.spoke = d.spoke || e.Text != "" || len(deltas) > 0
+	return deltas
+}
+
+// appendEvents appends e with the first delta, and an event for each further one. It appends nothing when there is nothing to say.
+func appendEvents(out []llm.Event, e llm.Event, deltas []llm.ToolCallDelta) []llm.Event {
+	if len(deltas) > 0 {
+		e.ToolCall = &deltas[0]
+	}
+	if !e.Output() && e.Model == "" && e.LogProbs == nil {
+		return out
+	}
+	out = append(out, e)
+	for i := 1; i < len(deltas); i++ {
+		out = append(out, llm.Event{ToolCall: &deltas[i]})
+	}
+	return out
+}

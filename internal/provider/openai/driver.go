@@ -1,0 +1,154 @@
+// Package openai speaks OpenAI's wire format: Chat Completions, legacy Completions and Responses, streamed and not. Other vendors
+// that speak it are rows: a [Vendor].
+//
+// What a Prompt says is translated as follows; what an endpoint has no place for is an error of reason unsupported_parameter.
+//
+//   - Only what was given is sent. On Responses a penalty of 0, which changes nothing, is left out instead of refused.
+//   - max_tokens becomes max_completion_tokens for reasoning models, max_output_tokens on Responses.
+//   - A response_format of type json_schema takes OpenAI's {name, schema, strict} and a bare JSON Schema, which is given a name.
+//   - logprobs asks for that many alternatives a token: logprobs with top_logprobs on chat, the number itself on completions, and
+//     top_logprobs on Responses, whose answer is put in the shape of chat's.
+//   - Responses are not stored at OpenAI (store is false). Reasoning items come back as thinking blocks, the encrypted content in
+//     their signature (or data, when there is no summary), and are sent back from there.
+//   - A refusal is the message's text, with the finish reason content_filter.
+//   - Members of `other` go into the request as they are and win.
+package openai
+
+import (
+	"context"
+	"iter"
+	"net/url"
+	"sync/atomic"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+	"openloop/internal/llm/llmhttp"
+)
+
+// Driver implements [llm.Driver] for one vendor. It is safe for concurrent use.
+type Driver struct {
+	http   *llmhttp.Client
+	vendor Vendor
+	name   failure.Vendor
+	own    *endpoints
+	other  atomic.Pointer[endpoints] // of the last base URL that a call brought
+}
+
+// endpoints are the URLs below one base URL.
+type endpoints struct {
+	base                      string
+	chat, complete, responses *url.URL
+}
+
+// New returns the driver of v. It fails when the base URL is not one.
+func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
+	own, err := newEndpoints(v.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	return &Driver{http: hc, vendor: v, name: failure.VendorOf(v.Slug), own: own}, nil
+}
+
+func newEndpoints(base string) (*endpoints, error) {
+	b, err := llmhttp.ParseBase(base)
+	if err != nil {
+		return nil, err
+	}
+	return &endpoints{
+		base: base, chat: b.Join("/chat/completions"), complete: b.Join("/completions"), responses: b.Join("/responses"),
+	}, nil
+}
+
+// Generate implements [llm.Driver].
+func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	req, err := d.request(r, false)
+	if err != nil {
+		return nil, err
+	}
+	call := d.call(r)
+	answer, err := d.http.Do(ctx, call, req)
+	if err != nil {
+		return nil, err
+	}
+	out, err := decode(r.Endpoint, answer.Body)
+	if err != nil {
+		return nil, explain(call, answer.Header, answer.Body, err)
+	}
+	out.RawRequest, out.RawResponse = req.Body, answer.Body
+	return out, nil
+}
+
+// Stream implements [llm.Driver]. The first event, or the error, carries the body that was sent.
+func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		req, err := d.request(r, true)
+		if err != nil {
+			yield(llm.Event{}, err)
+			return
+		}
+		s, err := d.http.Stream(ctx, d.call(r), req)
+		if err != nil {
+			yield(llm.Event{Request: req.Body}, err)
+			return
+		}
+		defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
+		llmhttp.Forward(s, req.Body, newStream(r.Endpoint), yield)
+	}
+}
+
+// decode translates a whole answer.
+func decode(e llm.Endpoint, body []byte) (*llm.Response, error) {
+	switch e {
+	case llm.Complete:
+		return decodeComplete(body)
+	case llm.Responses:
+		return decodeResponses(body)
+	default:
+		return decodeChat(body)
+	}
+}
+
+func (d *Driver) call(r *llm.Request) failure.Call {
+	return failure.Call{Vendor: d.name, Model: r.Model, Secrets: []string{r.Credentials.Key}}
+}
+
+func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
+	body, err := encode(&d.vendor, r, stream)
+	if err != nil {
+		return llmhttp.Request{}, err
+	}
+	e, err := d.endpoints(r)
+	if err != nil {
+		return llmhttp.Request{}, err
+	}
+	out := llmhttp.Request{URL: e.chat, Header: d.vendor.header(r.Credentials.Key), Body: body}
+	switch r.Endpoint {
+	case llm.Complete:
+		out.URL = e.complete
+	case llm.Responses:
+		out.URL = e.responses
+	case llm.Chat, llm.Edit, "":
+	}
+	return out, nil
+}
+
+// endpoints returns the URLs of a call. A call's own base URL is remembered until another comes.
+func (d *Driver) endpoints(r *llm.Request) (*endpoints, error) {
+	base := r.Credentials.BaseURL
+	if base == "" || base == d.own.base {
+		return d.own, nil
+	}
+	if e := d.other.Load(); e != nil && e.base == base {
+		return e, nil
+	}
+	e, err := newEndpoints(base)
+	if err != nil {
+		return nil, &errs.Error{
+			Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,
+			Message: "The base URL given for " + d.name.Display + " is not an http or https URL.",
+		}
+	}
+	d.other.Store(e)
+	return e, nil
+}

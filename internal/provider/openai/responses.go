@@ -1,0 +1,161 @@
+package openai
+
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// responses adds the members of a Responses request.
+func (b object) responses(r *llm.Request, stream bool) (object, error) {
+	b = append(b.name("input"), '[')
+	start := len(b)
+	for i := range r.Messages {
+		b = b.items(&r.Messages[i], start)
+	}
+	b = append(b, ']')
+	b = b.responsesTools(r)
+	if r.MaxTokens > 0 {
+		b = b.int("max_output_tokens", int64(r.MaxTokens))
+	}
+	b = b.sampling(r)
+	if r.Effort.Level != "" {
+		b = append(b.name("reasoning"), `{"effort":`...)
+		b = append(json.AppendString(b, r.Effort.Level), '}')
+	}
+	if r.ResponseFormat != nil {
+		f, err := formatOf(r.ResponseFormat)
+		if err != nil {
+			return nil, err
+		}
+		b = b.responsesFormat(f)
+	}
+	if r.LogProbs != nil {
+		b = b.int("top_logprobs", int64(*r.LogProbs))
+	}
+	b = b.include(r).raw("store", []byte("false"))
+	if stream {
+		b = b.raw("stream", []byte("true"))
+	}
+	return b, nil
+}
+
+// include asks for parts of the answer that are left out by default. Models that do not reason refuse encrypted reasoning.
+func (b object) include(r *llm.Request) object {
+	switch encrypted, logprobs := reasons(r.Model) || r.Effort.Level != "", r.LogProbs != nil; {
+	case encrypted && logprobs:
+		return b.raw("include", []byte(`["reasoning.encrypted_content","message.output_text.logprobs"]`))
+	case encrypted:
+		return b.raw("include", []byte(`["reasoning.encrypted_content"]`))
+	case logprobs:
+		return b.raw("include", []byte(`["message.output_text.logprobs"]`))
+	default:
+		return b
+	}
+}
+
+// items adds the items that make up m: its reasoning, its text and its tool calls are one each. The list begins at start.
+func (b object) items(m *llm.Message, start int) object {
+	if m.Role == llm.ToolRole {
+		b = append(comma(b, len(b)-start), `{"type":"function_call_output"`...)
+		return append(b.string("call_id", m.ToolCallID).name("output").inputContent(m.Content), '}')
+	}
+	for i := range m.Thinking {
+		b = b.reasoningItem(&m.Thinking[i], start)
+	}
+	if !m.Content.IsZero() || len(m.ToolCalls) == 0 {
+		b = append(comma(b, len(b)-start), `{"type":"message"`...)
+		b = b.string("role", string(m.Role)).name("content")
+		if m.Role == llm.Assistant {
+			b = json.AppendString(b, m.Content.String())
+		} else {
+			b = b.inputContent(m.Content)
+		}
+		b = append(b, '}')
+	}
+	for i := range m.ToolCalls {
+		c := &m.ToolCalls[i]
+		b = append(comma(b, len(b)-start), `{"type":"function_call"`...)
+		b = append(b.string("call_id", c.ID).string("name", c.Function.Name).string("arguments", c.Function.Arguments), '}')
+	}
+	return b
+}
+
+// reasoningItem adds a thinking block, unless it is one that only people can read: nothing is stored, so the encrypted content is
+// all that the model can go on from.
+func (b object) reasoningItem(t *llm.Thinking, start int) object {
+	encrypted := t.Signature
+	if t.Type == llm.RedactedThinkingBlock {
+		encrypted = t.Data
+	}
+	if encrypted == "" {
+		return b
+	}
+	b = append(comma(b, len(b)-start), `{"type":"reasoning","summary":[`...)
+	if t.Thinking != "" {
+		b = append(b, `{"type":"summary_text"`...)
+		b = append(b.string("text", t.Thinking), '}')
+	}
+	b = append(b, ']')
+	return append(b.string("encrypted_content", encrypted), '}')
+}
+
+func (b object) inputContent(c llm.Content) object {
+	if c.Parts == nil {
+		return json.AppendString(b, c.Text)
+	}
+	b = append(b, '[')
+	for i, p := range c.Parts {
+		b = comma(b, i)
+		if p.Type != llm.ImagePart || p.ImageURL == nil {
+			b = append(b, `{"type":"input_text"`...)
+			b = append(b.string("text", p.Text), '}')
+			continue
+		}
+		b = append(b, `{"type":"input_image"`...)
+		b = append(b.string("image_url", p.ImageURL.URL).text("detail", p.ImageURL.Detail), '}')
+	}
+	return append(b, ']')
+}
+
+// responsesTools adds the tools. Unlike chat, this endpoint is strict unless told otherwise and wants every tool's parameters.
+func (b object) responsesTools(r *llm.Request) object {
+	if len(r.Tools) == 0 {
+		return b
+	}
+	b = append(b.name("tools"), '[')
+	for i := range r.Tools {
+		t := &r.Tools[i]
+		b = append(comma(b, i), `{"type":"function"`...)
+		b = b.string("name", t.Name).text("description", t.Description)
+		if t.Parameters != nil {
+			b = b.raw("parameters", t.Parameters)
+		} else {
+			b = b.raw("parameters", []byte(`{"type":"object","properties":{}}`))
+		}
+		if t.Strict {
+			b = b.raw("strict", []byte("true"))
+		} else {
+			b = b.raw("strict", []byte("false"))
+		}
+		b = append(b, '}')
+	}
+	b = append(b, ']')
+	switch r.ToolChoice.Mode {
+	case "":
+		return b
+	case llm.ToolsFunction:
+		b = append(b.name("tool_choice"), `{"type":"function"`...)
+		return append(b.string("name", r.ToolChoice.Function), '}')
+	default:
+		return b.string("tool_choice", r.ToolChoice.Mode)
+	}
+}
+
+func (b object) responsesFormat(f format) object {
+	b = append(b.name("text"), `{"format":{"type":`...)
+	b = json.AppendString(b, f.Type)
+	if f.Type == schemaFormat {
+		b = b.schema(f)
+	}
+	return append(b, "}}"...)
+}

@@ -1,0 +1,151 @@
+package openai
+
+import (
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// response is an answer of the Responses endpoint.
+type response struct {
+	Model      string         `json:"model"`
+	Status     string         `json:"status"`
+	Error      json.Value     `json:"error"`
+	Incomplete incompleteness `json:"incomplete_details"`
+	Output     []item         `json:"output"`
+	Usage      json.Value     `json:"usage"`
+}
+
+type incompleteness struct {
+	Reason string `json:"reason"`
+}
+
+// item is one of the things that an answer is made of: a message, a function call, a piece of reasoning, or what we leave to the
+// raw answer.
+type item struct {
+	Type      string        `json:"type"`
+	Content   []itemContent `json:"content"` // of a message; of reasoning, its text
+	CallID    string        `json:"call_id"`
+	Name      string        `json:"name"`
+	Arguments arguments     `json:"arguments"`
+	Summary   []itemContent `json:"summary"`
+	Encrypted string        `json:"encrypted_content"`
+}
+
+type itemContent struct {
+	Type     string       `json:"type"`
+	Text     string       `json:"text"`
+	Refusal  string       `json:"refusal"`
+	LogProbs []json.Value `json:"logprobs"`
+}
+
+// The types of items.
+const (
+	messageItem   = "message"
+	callItem      = "function_call"
+	reasoningItem = "reasoning"
+)
+
+// paragraph stands between the parts of a summary.
+const paragraph = "\n\n"
+
+func decodeResponses(body []byte) (*llm.Response, error) {
+	var in response
+	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) {
+		return nil, errUnusable
+	}
+	if in.Status != "completed" && in.Status != "incomplete" {
+		return nil, errUnusable
+	}
+	a := gathered{out: llm.Message{Role: llm.Assistant}}
+	for i := range in.Output {
+		a.add(&in.Output[i])
+	}
+	if text := a.text.String(); text != "" || a.out.ToolCalls == nil {
+		a.out.Content = llm.Text(text)
+	}
+	finish := in.finish(len(a.out.ToolCalls) > 0, a.refused)
+	if finish == llm.FinishContentFilter && a.out.Content.Text == "" && a.out.ToolCalls == nil {
+		return nil, errBlocked
+	}
+	return &llm.Response{
+		Message: a.out, Finish: finish, Model: in.Model, Usage: usageOf(in.Usage), LogProbs: chatLogProbs(a.logprobs),
+	}, nil
+}
+
+// finish is the portable finish reason, which this endpoint tells by its status.
+func (in *response) finish(called, refused bool) llm.FinishReason {
+	switch {
+	case in.Status == "completed" && called:
+		return llm.FinishToolCalls
+	case in.Status == "completed" && refused:
+		return llm.FinishContentFilter
+	case in.Status == "completed":
+		return llm.FinishStop
+	case in.Incomplete.Reason == "max_output_tokens":
+		return llm.FinishLength
+	default:
+		return finishReason(in.Incomplete.Reason)
+	}
+}
+
+// gathered is a message being put together from items.
+type gathered struct {
+	out      llm.Message
+	text     strings.Builder
+	refused  bool
+	logprobs []json.Value
+}
+
+func (a *gathered) add(i *item) {
+	switch i.Type {
+	case messageItem:
+		for j := range i.Content {
+			c := &i.Content[j]
+			a.text.WriteString(c.Text + c.Refusal)
+			a.refused = a.refused || c.Refusal != ""
+			a.logprobs = append(a.logprobs, c.LogProbs...)
+		}
+	case callItem:
+		a.out.ToolCalls = append(a.out.ToolCalls, llm.ToolCall{
+			ID: i.CallID, Type: "function", Function: llm.FunctionCall{Name: i.Name, Arguments: string(i.Arguments)},
+		})
+	case reasoningItem:
+		if t, ok := i.thinking(); ok {
+			a.out.Thinking = append(a.out.Thinking, t)
+		}
+	}
+}
+
+// thinking is the block of a reasoning item, false when it says nothing.
+func (i *item) thinking() (llm.Thinking, bool) {
+	text := joined(i.Summary)
+	if text == "" {
+		text = joined(i.Content)
+	}
+	if text == "" {
+		return llm.Thinking{Type: llm.RedactedThinkingBlock, Data: i.Encrypted}, i.Encrypted != ""
+	}
+	return llm.Thinking{Type: llm.ThinkingBlock, Thinking: text, Signature: i.Encrypted}, true
+}
+
+func joined(parts []itemContent) string {
+	texts := make([]string, len(parts))
+	for i := range parts {
+		texts[i] = parts[i].Text
+	}
+	return strings.Join(texts, paragraph)
+}
+
+// chatLogProbs puts log probabilities in the shape that chat answers have.
+func chatLogProbs(tokens []json.Value) json.Value {
+	if len(tokens) == 0 {
+		return nil
+	}
+	out := []byte(`{"content":[`)
+	for i, t := range tokens {
+		out = append(comma(out, i), t...)
+	}
+	return append(out, "]}"...)
+}

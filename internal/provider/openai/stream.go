@@ -1,0 +1,93 @@
+package openai
+
+import (
+	"errors"
+	"net/http"
+
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+	"openloop/internal/llm/llmhttp"
+)
+
+// What a decoder says about an answer, or an event of a stream, that it cannot use. The driver makes the classified error of it.
+var (
+	errUnusable = errors.New("the answer carries a failure or has no known shape")
+	errBlocked  = errors.New("a safety system refused the prompt or the whole answer")
+	errCut      = errors.New("the stream ended without its end marker")
+)
+
+// decoder turns the events of one endpoint's stream into portable ones.
+type decoder interface {
+	// event appends to out what a wire event says, and reports whether it was the end marker. Nothing in out points into data.
+	event(data []byte, out []llm.Event) (events []llm.Event, done bool, err error)
+	// last is what remains to be said at the end: the finish reason and the usage. They are said last because a failure may follow
+	// them on the wire. It fails when the stream is not whole; its usage is what is known so far then.
+	last() (llm.Event, error)
+}
+
+// stream implements [llmhttp.Decoder] over the decoder of an endpoint.
+type stream struct {
+	decoder decoder
+	out     []llm.Event
+	ended   bool
+}
+
+func newStream(e llm.Endpoint) *stream {
+	switch e {
+	case llm.Complete:
+		return &stream{decoder: &completeStream{}}
+	case llm.Responses:
+		return &stream{decoder: &responsesStream{}}
+	default:
+		return &stream{decoder: &chatStream{}}
+	}
+}
+
+// Decode implements [llmhttp.Decoder].
+func (s *stream) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
+	if e.Name == "error" {
+		if failed := call.Event(e.Name, h, e.Data); failed != nil {
+			return nil, failed
+		}
+	}
+	out, done, err := s.decoder.event(e.Data, s.out[:0])
+	s.out = out
+	if err == nil && done {
+		s.ended = true
+		var last llm.Event
+		last, err = s.decoder.last()
+		out = append(out, last)
+	}
+	if errors.Is(err, errUnusable) {
+		if failed := call.Event(e.Name, h, e.Data); failed != nil {
+			return nil, failed
+		}
+	}
+	if err != nil {
+		return nil, explain(call, h, e.Data, err)
+	}
+	return out, nil
+}
+
+// Ended implements [llmhttp.Decoder].
+func (s *stream) Ended() bool { return s.ended }
+
+// Last implements [llmhttp.Decoder].
+func (s *stream) Last() (llm.Event, bool) {
+	e, err := s.decoder.last()
+	return e, err == nil
+}
+
+// explain makes the classified error of a decoder's err about a 2xx answer with this body.
+func explain(call failure.Call, h http.Header, body []byte, err error) error {
+	switch {
+	case errors.Is(err, errBlocked):
+		return call.Blocked(blockedReason, "", h)
+	case errors.Is(err, errCut):
+		return call.Cut(h)
+	}
+	if failed := call.Success(h, body); failed != nil {
+		return failed
+	}
+	return call.Malformed(h, body)
+}
