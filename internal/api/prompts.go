@@ -10,6 +10,7 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/prompt"
+	"openloop/internal/tmpl"
 )
 
 func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {
@@ -68,7 +69,7 @@ func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedP
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := prompt.Inputs(in.Body)
+	inputs, err := tmpl.DecodeInputs(in.Body)
 	if err != nil {
 		return nil, invalid([]any{"body"}, "", "The body must be an object of inputs.")
 	}

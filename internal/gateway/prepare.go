@@ -13,6 +13,7 @@ import (
 	"openloop/internal/llm"
 	"openloop/internal/prompt"
 	"openloop/internal/store"
+	"openloop/internal/tmpl"
 	"openloop/internal/trace"
 )
 
@@ -39,7 +40,7 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 	if err := g.checkLabels(ctx, &in.Labels); err != nil {
 		return nil, err
 	}
-	inputs, err := prompt.Inputs(in.Inputs)
+	inputs, err := tmpl.DecodeInputs(in.Inputs)
 	if err != nil {
 		return nil, errs.New(errs.ValidationFailed, "inputs must be an object.")
 	}

@@ -23,7 +23,7 @@ func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, er
 	if missing := c.missing(inputs); len(missing) > 0 {
 		return Rendered{}, missingInputs(missing)
 	}
-	r := renderer{inputs: inputs, limits: tmpl.Limits{Context: ctx}}
+	r := renderer{ctx: ctx, inputs: inputs}
 	out := Rendered{}
 	if c.text != nil {
 		out.Text = r.render(c.text)
@@ -78,9 +78,10 @@ func renderError(err error) error {
 	return errs.New(errs.TemplateInvalid, "The template cannot be rendered: %s", err.Error())
 }
 
+// renderer fills the templates of one Prompt, and keeps the first failure.
 type renderer struct {
+	ctx    context.Context //nolint:containedctx // it lives as long as one rendering
 	inputs tmpl.Inputs
-	limits tmpl.Limits
 	err    error
 }
 
@@ -88,7 +89,7 @@ func (r *renderer) render(t *tmpl.Template) string {
 	if r.err != nil {
 		return ""
 	}
-	s, err := t.Render(r.inputs, r.limits)
+	s, err := t.Render(r.ctx, r.inputs, tmpl.Limits{})
 	r.err = err
 	return s
 }
