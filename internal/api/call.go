@@ -8,7 +8,6 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/file"
 	"openloop/internal/gateway"
-	"openloop/internal/json"
 	"openloop/internal/store"
 	"openloop/internal/web"
 )
@@ -107,35 +106,4 @@ func timeOf(t *time.Time) time.Time {
 		return time.Time{}
 	}
 	return t.UTC().Truncate(time.Microsecond)
-}
-
-// callAnswer is the answer to a call. It writes its own JSON, around the parts that are at hand already encoded.
-type callAnswer struct {
-	raw []byte
-}
-
-// JSONSchema implements [web.Schemer].
-func (callAnswer) JSONSchema() *web.Schema { return web.Of[v5.PromptCallResponse]() }
-
-// AppendJSON implements [web.Appender].
-func (c *callAnswer) AppendJSON(dst []byte) []byte { return append(dst, c.raw...) }
-
-func newCallAnswer(r *gateway.Result, returnInputs bool) (*callAnswer, error) {
-	prompt, err := promptJSON(r.Call.Prompt)
-	if err != nil {
-		return nil, err
-	}
-	first := r.Logs[0]
-	out := callResponse{
-		CallLabels: labelsOf(first), Messages: r.Call.Messages, ToolChoice: first.Payload.ToolChoice, Prompt: prompt,
-		Inputs: json.Value("{}"), ID: first.ID, TraceID: first.TraceID,
-	}
-	if returnInputs && json.Kind(r.Call.Input.Inputs) == '{' {
-		out.Inputs = r.Call.Input.Inputs
-	}
-	for _, l := range r.Logs {
-		out.Logs = append(out.Logs, v5.PromptCallLog{Answer: answerOf(l), Index: l.SampleIndex, ID: l.ID})
-	}
-	raw, err := json.Marshal(&out)
-	return &callAnswer{raw}, err
 }

@@ -50,7 +50,7 @@ func (c callChunk) appendDelta(dst []byte) []byte {
 // appendIdentity appends the members that every event has.
 func (c callChunk) appendIdentity(dst []byte) []byte {
 	dst = append(dst, `,"created_at":"`...)
-	dst = c.Time.UTC().AppendFormat(dst, "2006-01-02T15:04:05.000000Z")
+	dst = c.Time.UTC().AppendFormat(dst, wireTime)
 	dst = append(dst, `","index":`...)
 	dst = strconv.AppendInt(dst, int64(c.Index), 10)
 	dst = append(dst, `,"id":`...)
@@ -83,13 +83,11 @@ func deltaMessage(e *llm.Event) *llm.Message {
 }
 
 func (c callChunk) appendFinal(dst []byte) []byte {
-	l := c.Final
-	return appendValue(dst, &v5.PromptCallChunk{
-		CreatedAt: c.Time, ProviderLatency: l.Latency, OutputMessage: l.Payload.OutputMessage,
-		PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
-		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason,
-		Index: c.Index, ID: c.LogID, PromptID: c.Call.Prompt.File.ID, VersionID: c.Call.Prompt.Version.ID,
-	})
+	o := object{c.appendIdentity(append(dst, `{"output":""`...))}
+	l := *c.Final
+	l.Payload.Output = nil // the whole is in the message; here an output is a delta
+	o.answer(&l)
+	return append(o.dst, '}')
 }
 
 func (c callChunk) appendFailure(dst []byte, detail *errs.Detail) []byte {

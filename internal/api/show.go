@@ -5,36 +5,14 @@ import (
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/json"
-	"openloop/internal/llm"
 	"openloop/internal/trace"
 )
-
-// callResponse is [v5.PromptCallResponse] with the Prompt already encoded.
-type callResponse struct {
-	v5.CallLabels
-	Messages   []llm.Message      `json:"messages"`
-	ToolChoice *llm.ToolChoice    `json:"tool_choice,omitzero"`
-	Prompt     json.Value         `json:"prompt"`
-	Inputs     json.Value         `json:"inputs"`
-	ID         string             `json:"id"`
-	TraceID    string             `json:"trace_id,omitempty"`
-	Logs       []v5.PromptCallLog `json:"logs"`
-}
 
 func labelsOf(l *trace.Log) v5.CallLabels {
 	return v5.CallLabels{
 		StartTime: timePointer(l.StartTime), EndTime: timePointer(l.EndTime), Source: l.Source, Metadata: l.Metadata,
 		SourceDatapointID: l.DatapointID, TraceParentID: l.TraceParentID, User: l.User, Environment: l.Environment,
 		Save: !l.PayloadDropped, LogID: l.ID,
-	}
-}
-
-func answerOf(l *trace.Log) v5.Answer {
-	p := &l.Payload
-	return v5.Answer{
-		Output: p.Output, CreatedAt: timePointer(l.CreatedAt), Error: l.Error, Detail: l.Detail, ProviderLatency: l.Latency, Stdout: p.Stdout,
-		OutputMessage: p.OutputMessage, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
-		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Logprobs: p.LogProbs,
 	}
 }
 

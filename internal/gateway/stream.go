@@ -172,4 +172,3 @@ func (m *merge) end(samples []*sample) {
 		m.yield(nil, samples[0].failure)
 	}
 }
-

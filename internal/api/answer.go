@@ -1,0 +1,160 @@
+package api
+
+import (
+	"strconv"
+	"time"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/errs"
+	"openloop/internal/gateway"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/trace"
+	"openloop/internal/web"
+)
+
+// callAnswer is the answer to a call. It writes its own JSON, that of [v5.PromptCallResponse], around the Prompt that is at hand
+// already encoded.
+type callAnswer struct {
+	result *gateway.Result
+	prompt json.Value
+	inputs json.Value
+}
+
+func newCallAnswer(r *gateway.Result, returnInputs bool) (*callAnswer, error) {
+	prompt, err := promptJSON(r.Call.Prompt)
+	if err != nil {
+		return nil, err
+	}
+	a := &callAnswer{result: r, prompt: prompt, inputs: json.Value("{}")}
+	if returnInputs && json.Kind(r.Call.Input.Inputs) == '{' {
+		a.inputs = r.Call.Input.Inputs
+	}
+	return a, nil
+}
+
+// JSONSchema implements [web.Schemer].
+func (callAnswer) JSONSchema() *web.Schema { return web.Of[v5.PromptCallResponse]() }
+
+// AppendJSON implements [web.Appender].
+func (a *callAnswer) AppendJSON(dst []byte) []byte {
+	first := a.result.Logs[0]
+	dst = append(dst, `{"id":`...)
+	o := object{json.AppendString(dst, first.ID)}
+	o.text("log_id", first.ID)
+	o.text("trace_id", first.TraceID)
+	o.labels(first)
+	o.dst = llm.AppendMessages(o.key("messages"), a.result.Call.Messages)
+	if first.Payload.ToolChoice != nil {
+		o.dst = appendValue(o.key("tool_choice"), first.Payload.ToolChoice)
+	}
+	o.raw("prompt", a.prompt)
+	o.raw("inputs", a.inputs)
+	logs := append(o.key("logs"), '[')
+	for i, l := range a.result.Logs {
+		if i > 0 {
+			logs = append(logs, ',')
+		}
+		logs = appendSample(logs, l)
+	}
+	return append(logs, "]}"...)
+}
+
+// appendSample appends a Log as [v5.PromptCallLog].
+func appendSample(dst []byte, l *trace.Log) []byte {
+	dst = append(dst, `{"index":`...)
+	o := object{strconv.AppendInt(dst, int64(l.SampleIndex), 10)}
+	o.text("id", l.ID)
+	o.time("created_at", l.CreatedAt)
+	o.answer(l)
+	return append(o.dst, '}')
+}
+
+// object appends the further members of a JSON object that is begun.
+type object struct{ dst []byte }
+
+// key appends a member's name, and returns what its value is to be appended to.
+func (o *object) key(name string) []byte {
+	o.dst = append(o.dst, `,"`...)
+	o.dst = append(o.dst, name...)
+	o.dst = append(o.dst, `":`...)
+	return o.dst
+}
+
+func (o *object) raw(name string, v json.Value) {
+	if len(v) > 0 {
+		o.dst = append(o.key(name), v...)
+	}
+}
+
+func (o *object) text(name, s string) {
+	if s != "" {
+		o.dst = json.AppendString(o.key(name), s)
+	}
+}
+
+func (o *object) textOf(name string, s *string) {
+	if s != nil {
+		o.dst = json.AppendString(o.key(name), *s)
+	}
+}
+
+func (o *object) count(name string, n *int64) {
+	if n != nil {
+		o.dst = strconv.AppendInt(o.key(name), *n, 10)
+	}
+}
+
+func (o *object) number(name string, f *float64) {
+	if f != nil {
+		o.dst = appendValue(o.key(name), *f)
+	}
+}
+
+func (o *object) time(name string, t time.Time) {
+	if !t.IsZero() {
+		dst := append(o.key(name), '"')
+		o.dst = append(t.UTC().AppendFormat(dst, wireTime), '"')
+	}
+}
+
+// wireTime is how answers write a time: RFC 3339 in UTC, with microseconds.
+const wireTime = "2006-01-02T15:04:05.000000Z"
+
+// labels are the members of [v5.CallLabels] but for the id.
+func (o *object) labels(l *trace.Log) {
+	o.time("start_time", l.StartTime)
+	o.time("end_time", l.EndTime)
+	o.text("source", l.Source)
+	o.raw("metadata", l.Metadata)
+	o.text("source_datapoint_id", l.DatapointID)
+	o.text("trace_parent_id", l.TraceParentID)
+	o.text("user", l.User)
+	o.text("environment", l.Environment)
+	o.dst = strconv.AppendBool(o.key("save"), !l.PayloadDropped)
+}
+
+// answer are the members of what a model said, and what it took, as of [v5.Answer].
+func (o *object) answer(l *trace.Log) {
+	p := &l.Payload
+	o.textOf("output", p.Output)
+	if p.OutputMessage != nil {
+		o.dst = p.OutputMessage.AppendJSON(o.key("output_message"))
+	}
+	o.textOf("error", l.Error)
+	o.detail(l.Detail)
+	o.number("provider_latency", l.Latency)
+	o.count("prompt_tokens", l.PromptTokens)
+	o.count("reasoning_tokens", l.ReasonTokens)
+	o.count("output_tokens", l.OutputTokens)
+	o.number("prompt_cost", l.PromptCost)
+	o.number("output_cost", l.OutputCost)
+	o.text("finish_reason", l.FinishReason)
+	o.raw("logprobs", p.LogProbs)
+}
+
+func (o *object) detail(d *errs.Detail) {
+	if d != nil {
+		o.dst = appendValue(o.key("detail"), d)
+	}
+}
