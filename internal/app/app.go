@@ -136,6 +136,7 @@ func (a *App) Close(ctx context.Context) error { return a.db.Close(ctx) }
 
 // Run listens and serves until ctx ends, then lets the calls in flight finish. greet gets the greeting once the address is bound.
 func (a *App) Run(ctx context.Context, greet io.Writer) error {
+	collectRarely()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("OPENLOOP_ADDR cannot be used: %w", err)
