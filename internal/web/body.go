@@ -125,11 +125,11 @@ func (c *call) readFailure(err error) error {
 	if _, ok := errors.AsType[*errs.Error](err); ok {
 		return err
 	}
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() { // it has cancelled the context too
+		return errs.New(errs.RequestTimeout, "The body did not arrive within %s.", c.server.opts.BodyTimeout)
+	}
 	if c.Err() != nil {
 		return c.Err()
-	}
-	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
-		return errs.New(errs.RequestTimeout, "The body did not arrive within %s.", c.server.opts.BodyTimeout)
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return bodyTooLarge(tooLarge.Limit)

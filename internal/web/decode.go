@@ -1,10 +1,10 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -109,7 +109,7 @@ func (p *input) matches(pattern string) error {
 		if one.source != inPath {
 			continue
 		}
-		if n++; !wildcards[one.name] {
+		if n++; !slices.Contains(wildcards, one.name) {
 			return fmt.Errorf("the path has no wildcard {%s}", one.name)
 		}
 	}
@@ -119,11 +119,12 @@ func (p *input) matches(pattern string) error {
 	return nil
 }
 
-func wildcardsOf(pattern string) map[string]bool {
-	out := map[string]bool{}
+// wildcardsOf lists the wildcards of a pattern.
+func wildcardsOf(pattern string) []string {
+	var out []string
 	for segment := range strings.SplitSeq(pattern, "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok && name != "$}" {
-			out[strings.TrimSuffix(strings.TrimSuffix(name, "}"), "...")] = true
+			out = append(out, strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."))
 		}
 	}
 	return out
@@ -196,14 +197,26 @@ func (b *bodyPlan) quick(data []byte, field reflect.Value) error {
 	return json.Unmarshal(data, into)
 }
 
+// syntax reads any JSON value and keeps nothing of it.
+type syntax struct{}
+
+// UnmarshalJSONFrom implements the method of JSON v2.
+func (*syntax) UnmarshalJSONFrom(dec *json.Decoder) error {
+	_, err := dec.ReadValue()
+	return err
+}
+
 // careful finds all that is wrong with data, or decodes it with its coercions.
 func (b *bodyPlan) careful(data []byte, field reflect.Value, found *violations) error {
 	if json.Kind(data) == 'n' && json.Valid(data) { // null is the same as absent
 		data = emptyObject
 	}
+	if err := json.Unmarshal(data, new(syntax)); err != nil {
+		return unreadable(data, err)
+	}
 	v := &validator{found: found, loc: []any{"body"}}
 	before := found.total
-	if err := v.validate(data, b.schema); err != nil {
+	if err := v.validate(data, b.schema); err != nil { // the text is JSON, so this does not happen
 		return unreadable(data, err)
 	}
 	if found.total > before {
@@ -225,14 +238,14 @@ func unreadable(data []byte, err error) error {
 	if f.UTF8 {
 		return errs.New(errs.InvalidEncoding, "The body is not valid UTF-8: see line %d, column %d.", f.Line, f.Column)
 	}
-	e := errs.New(errs.InvalidJSON, "The body is not valid JSON: line %d, column %d: %s.", f.Line, f.Column, syntaxMessage(f.Reason, err))
+	e := errs.New(errs.InvalidJSON, "The body is not valid JSON: line %d, column %d: %s.", f.Line, f.Column, syntaxMessage(f.Reason))
 	e.Param = strings.Join(pointerParts(f.Pointer), ".")
 	return e
 }
 
-// syntaxMessage is what was expected, without more of the text than one character.
-func syntaxMessage(reason string, err error) string {
-	if errors.Is(err, strconv.ErrSyntax) || len(reason) > maxReason || strings.Contains(reason, "surrogate pair") {
+// syntaxMessage is the reason, unless it quotes an escape sequence of the caller's text.
+func syntaxMessage(reason string) string {
+	if len(reason) > maxReason || strings.Contains(reason, "surrogate pair") {
 		return "a string holds an invalid escape sequence"
 	}
 	return reason

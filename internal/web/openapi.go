@@ -97,7 +97,7 @@ func (d *document) operation(r *Route, in *input) object {
 	} else {
 		out = append(out, entry{"security", list(object{{"apiKey", list()}}, object{{"bearer", list()}})}, entry{"x-role", string(r.Role)})
 	}
-	if params := d.parameters(in); len(params) > 0 {
+	if params := d.parameters(r, in); len(params) > 0 {
 		out = append(out, entry{"parameters", params})
 	}
 	if in.body != nil {
@@ -106,8 +106,13 @@ func (d *document) operation(r *Route, in *input) object {
 	return append(out, entry{"responses", d.responses(r)})
 }
 
-func (d *document) parameters(in *input) []any {
+func (d *document) parameters(r *Route, in *input) []any {
 	var out []any
+	if r.Op.in == nil { // a handler, which reads its wildcards by itself
+		for _, name := range wildcardsOf(r.Path) {
+			out = append(out, object{{"name", name}, {"in", inPath}, {"required", true}, {"schema", object{{"type", typeString}}}})
+		}
+	}
 	for i := range in.params {
 		p := &in.params[i]
 		if p.source == inHeader && p.name == "Content-Type" {

@@ -114,9 +114,12 @@ func (w *eventWriter) flushed() error {
 	return nil
 }
 
-// comment breaks the silence, in the goroutine of the timer.
+// comment breaks the silence, in the goroutine of the timer. While something is being written there is no silence to break, and the
+// end of the writing starts the timer anew.
 func (w *eventWriter) comment() {
-	w.mu.Lock()
+	if !w.mu.TryLock() {
+		return
+	}
 	defer w.mu.Unlock()
 	if w.closed {
 		return

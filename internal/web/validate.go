@@ -36,7 +36,7 @@ func (w *walk) UnmarshalJSONFrom(dec *json.Decoder) error {
 	return w.v.value(dec, w.base, w.schema, false)
 }
 
-// validate walks text. A syntax error ends it.
+// validate walks text, which is valid JSON.
 func (v *validator) validate(text []byte, s *Schema) error {
 	return json.Unmarshal(text, &walk{v, s, 0})
 }

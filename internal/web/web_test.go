@@ -262,3 +262,10 @@ func (h *harness) do(method, target, body string, headers ...string) *httptest.R
 	h.ServeHTTP(w, r)
 	return w
 }
+
+func newPost(target, body string) *http.Request {
+	r := httptest.NewRequest("POST", target, strings.NewReader(body))
+	r.Header.Set("X-Api-Key", "hl_sk_admin")
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
