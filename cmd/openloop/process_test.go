@@ -98,7 +98,11 @@ const (
 func TestKilledServerLosesNoAcknowledgedLog(t *testing.T) {
 	bin := build(t)
 	t.Run("SQLite", func(t *testing.T) { killAndCompare(t, bin, "OPENLOOP_DATA_DIR="+t.TempDir()) })
-	t.Run("PostgreSQL", func(t *testing.T) { killAndCompare(t, bin, "OPENLOOP_DATABASE_URL="+pgtest.Database(t)) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		var pg pgtest.Server
+		t.Cleanup(pg.Stop)
+		killAndCompare(t, bin, "OPENLOOP_DATABASE_URL="+pg.URL(t))
+	})
 }
 
 func killAndCompare(t *testing.T, bin string, environ ...string) {
