@@ -45,11 +45,15 @@ func newParam(b *builder, source, name string, f reflect.StructField, index int)
 	if err != nil {
 		return param{}, err
 	}
-	if f.Type == typeTime || f.Type.Kind() == reflect.Pointer && f.Type.Elem() == typeTime || isOpt(f.Type) && f.Type.Field(optValue).Type == typeTime {
-		s = &Schema{Type: typeString, OneOf: []*Schema{{Type: typeString, Format: formatTime}, {Type: typeString, Format: formatDate}}}
+	if s.Format == formatTime {
+		s = &Schema{OneOf: []*Schema{s, {Type: typeString, Format: formatDate}}}
 	}
 	if s, err = rules.apply(s); err != nil {
 		return param{}, err
+	}
+	if s.Nullable { // a json.Opt: a parameter is absent or there, and never null
+		plain := *s
+		plain.Nullable, s = false, &plain
 	}
 	set, err := setterOf(f.Type, s)
 	if err != nil {
