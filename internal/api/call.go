@@ -62,8 +62,16 @@ func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
 	}
 	return &gateway.CallInput{
 		Target: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
-		Suffix: b.Suffix, Samples: b.NumSamples, Keys: b.ProviderAPIKeys, Labels: labels(&b.LogLabels), ReceivedAt: a.o.Now(),
+		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, Labels: labels(&b.LogLabels), ReceivedAt: a.o.Now(),
 	}, nil
+}
+
+// samples is how many answers are wanted: one when nothing is said.
+func samples(n *int) int {
+	if n == nil {
+		return 1
+	}
+	return *n
 }
 
 // subject is what a call or a Log is about: a version that is named, or one that is brought along.

@@ -43,7 +43,7 @@ type PromptCall struct {
 	Prompt          InlinePrompt      `json:"prompt,omitzero" doc:"The content to use: the version is found by it, or made."`
 	Inputs          json.Value        `json:"inputs,omitzero" object:"true" doc:"Values of the template's variables."`
 	ProviderAPIKeys map[string]string `json:"provider_api_keys,omitempty" doc:"Keys of providers, for this call alone; never stored."`
-	NumSamples      int               `json:"num_samples,omitzero" min:"1" max:"32" doc:"Answers to generate; 1 when absent."`
+	NumSamples      *int              `json:"num_samples,omitzero" min:"1" max:"32" doc:"Answers to generate; 1 when absent."`
 	ReturnInputs    *bool             `json:"return_inputs,omitzero" doc:"false leaves inputs out of the answer."`
 	Logprobs        *int              `json:"logprobs,omitzero" min:"0" max:"20"`
 	Suffix          string            `json:"suffix,omitempty" doc:"The text after the completion."`

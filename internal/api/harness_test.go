@@ -1,0 +1,170 @@
+package api_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"openloop/internal/api"
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/gateway"
+	"openloop/internal/ids"
+	"openloop/internal/llm/llmhttp"
+	"openloop/internal/metrics"
+	"openloop/internal/models"
+	"openloop/internal/provider/mock"
+	"openloop/internal/provider/openai"
+	"openloop/internal/store"
+	"openloop/internal/web"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// The keys of a test server, by role.
+const (
+	adminKey     = "hl_sk_admin_0123456789abcdef"
+	developerKey = "hl_sk_developer_0123456789abcdef"
+	memberKey    = "hl_sk_member_0123456789abcdef"
+	revokedKey   = "hl_sk_revoked_0123456789abcdef"
+)
+
+// server is a whole API over HTTP, on an empty embedded database and a clock that moves a millisecond each time it is read. Its
+// providers are mock, and openai at upstream with no key of the server's own.
+type server struct {
+	*httptest.Server
+	web *web.Server
+	db  *store.DB
+}
+
+// day is when the tests happen.
+var day = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+
+func start(t *testing.T, upstream http.Handler) *server {
+	t.Helper()
+	var ticks atomic.Int64
+	now := func() time.Time { return day.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db"), Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	makeKeys(t, db)
+	known, err := models.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, files := metrics.New(), catalog.New(db, now)
+	gw := gateway.New(gateway.Options{DB: db, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Observe: m.Call})
+	handler, err := api.New(api.Options{
+		DB: db, Catalog: files, Gateway: gw, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{Server: httptest.NewServer(handler), web: handler, db: db}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func providers(t *testing.T, upstream http.Handler) map[string]gateway.Provider {
+	t.Helper()
+	if upstream == nil {
+		upstream = http.NotFoundHandler()
+	}
+	stub := httptest.NewServer(upstream)
+	transport := llmhttp.NewTransport()
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		stub.Close()
+	})
+	driver, err := openai.New(&llmhttp.Client{Transport: transport}, openai.OpenAI(stub.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]gateway.Provider{
+		"mock":   {Driver: &mock.Driver{}, Display: mock.Display},
+		"openai": {Driver: driver, Display: "OpenAI", KeyName: "OPENAI_API_KEY", NeedsKey: true},
+	}
+}
+
+func makeKeys(t *testing.T, db *store.DB) {
+	t.Helper()
+	for role, secret := range map[auth.Role]string{auth.Admin: adminKey, auth.Developer: developerKey, auth.Member: memberKey} {
+		makeKey(t, db, role, secret)
+	}
+	if err := db.RevokeKey(t.Context(), makeKey(t, db, auth.Admin, revokedKey)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func makeKey(t *testing.T, db *store.DB, role auth.Role, secret string) (id string) {
+	t.Helper()
+	id = ids.New(ids.Key, day)
+	err := db.CreateKey(t.Context(), auth.Key{
+		ID: id, Name: "the " + string(role), Role: role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: day,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+// answer is what the server sent.
+type answer struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// call sends a request with the admin's key. Its body is JSON, "" for none.
+func (s *server) call(t *testing.T, method, path, body string) *answer {
+	t.Helper()
+	return s.send(t, s.request(t, method, path, body))
+}
+
+func (s *server) request(t *testing.T, method, path, body string) *http.Request {
+	t.Helper()
+	var from io.Reader
+	if body != "" {
+		from = strings.NewReader(body)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("X-API-KEY", adminKey)
+	r.Header.Set("X-Request-Id", "test")
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return r
+}
+
+func (s *server) send(t *testing.T, r *http.Request) *answer {
+	t.Helper()
+	client := *s.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &answer{resp.StatusCode, resp.Header, string(body)}
+}

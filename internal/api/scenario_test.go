@@ -1,0 +1,157 @@
+package api_test
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/json"
+)
+
+var update = flag.Bool("update", false, "write the answers of this run into testdata/scenarios")
+
+// TestScenarios sends the requests of each file to a server of its own, one after the other, and compares the whole answers. Ids are
+// named by their prefix and a number, in requests too; times of the server are written as <time>.
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob("testdata/scenarios/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenarios: %v", err)
+	}
+	contract := readContract(t)
+	for _, name := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			runScenario(t, name, contract)
+		})
+	}
+}
+
+func runScenario(t *testing.T, name string, contract *contract) {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := parseSteps(t, string(raw))
+	s, known := start(t, http.HandlerFunc(keyEcho)), newNames()
+	var out strings.Builder
+	for _, step := range steps {
+		a := s.call(t, step.method, known.real(step.path), known.real(step.body))
+		contract.checkAnswer(t, s, step.method, known.real(step.path), a)
+		got := known.show(a)
+		if !*update && got != step.answer {
+			t.Errorf("%s (-want +got):\n%s", step.title, cmp.Diff(step.answer, got))
+		}
+		step.answer = got
+		out.WriteString(step.String())
+	}
+	if *update {
+		if err := os.WriteFile(name, []byte(out.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// keyEcho is a provider with OpenAI's API that answers with the key it was called with.
+func keyEcho(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, `{"id":"c1","object":"chat.completion","created":1,"model":"gpt-4o-2024-08-06","choices":[{"index":0,
+		"message":{"role":"assistant","content":"`+r.Header.Get("Authorization")+`"},"finish_reason":"stop"}],
+		"usage":{"prompt_tokens":2000,"completion_tokens":1000,"total_tokens":3000,"prompt_tokens_details":{"cached_tokens":1000}}}`)
+}
+
+// step is one request of a scenario: a line "## title", the method and path, the body, a line "=>", and the answer.
+type step struct {
+	title, method, path, body, answer string
+}
+
+func (s *step) String() string {
+	request := s.method + " " + s.path + "\n"
+	if s.body != "" {
+		request += s.body + "\n"
+	}
+	return "## " + s.title + "\n" + request + "=>\n" + s.answer + "\n"
+}
+
+func parseSteps(t *testing.T, text string) []*step {
+	t.Helper()
+	var out []*step
+	for part := range strings.SplitSeq("\n"+text, "\n## ") {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		title, rest, _ := strings.Cut(part, "\n")
+		request, want, _ := strings.Cut(rest+"\n", "=>\n")
+		line, body, _ := strings.Cut(strings.TrimSpace(request), "\n")
+		method, path, ok := strings.Cut(line, " ")
+		if !ok {
+			t.Fatalf("the step %q has no request", title)
+		}
+		out = append(out, &step{title, method, path, body, strings.TrimSpace(want)})
+	}
+	return out
+}
+
+// names translates between the ids of a run and those written in a scenario.
+type names struct {
+	byID, byName map[string]string
+	counts       map[string]int
+}
+
+func newNames() *names {
+	return &names{byID: map[string]string{}, byName: map[string]string{}, counts: map[string]int{}}
+}
+
+var (
+	anID      = regexp.MustCompile(`\b(pr|prv|log|env|key|dir|req)_[0-9A-Za-z]{21}\b`)
+	aName     = regexp.MustCompile(`\b(pr|prv|log|env)_[0-9]{1,3}\b`)
+	aTime     = regexp.MustCompile(`\b2026-03-04T[0-9:.]+Z`)
+	aLatency  = regexp.MustCompile(`("provider_latency": ?)[0-9.e-]+`)
+	noTimeYet = "<time>"
+)
+
+// real is text with names replaced by the ids they stand for.
+func (n *names) real(text string) string {
+	return aName.ReplaceAllStringFunc(text, func(name string) string {
+		if id, ok := n.byName[name]; ok {
+			return id
+		}
+		return name
+	})
+}
+
+// show is an answer as scenarios write it: the status, and the body with its members sorted.
+func (n *names) show(a *answer) string {
+	body := a.body
+	var v any
+	if json.Unmarshal([]byte(body), &v) == nil {
+		pretty, err := json.MarshalIndent(v)
+		if err == nil {
+			body = string(pretty)
+		}
+	}
+	body = anID.ReplaceAllStringFunc(body, n.name)
+	body = aTime.ReplaceAllString(body, noTimeYet)
+	body = aLatency.ReplaceAllString(body, `$1"<seconds>"`)
+	return strings.TrimSpace(strconv.Itoa(a.status) + "\n" + body)
+}
+
+func (n *names) name(id string) string {
+	if name, ok := n.byID[id]; ok {
+		return name
+	}
+	prefix, _, _ := strings.Cut(id, "_")
+	n.counts[prefix]++
+	name := fmt.Sprintf("%s_%d", prefix, n.counts[prefix])
+	n.byID[id], n.byName[name] = name, id
+	return name
+}
