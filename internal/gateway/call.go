@@ -2,9 +2,12 @@ package gateway
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"openloop/internal/auth"
+	"openloop/internal/errs"
 )
 
 // Call runs a Prompt and returns its answers. When all samples fail the error is that of the first; when some do, their Logs say so.
@@ -25,9 +28,19 @@ func (g *Gateway) Call(ctx context.Context, who auth.Principal, in *CallInput) (
 func (g *Gateway) generateAll(ctx context.Context, samples []*sample) {
 	var running sync.WaitGroup
 	for _, s := range samples {
-		running.Go(func() { g.generate(ctx, s) })
+		running.Go(func() {
+			defer s.guard()
+			g.generate(ctx, s)
+		})
 	}
 	running.Wait()
+}
+
+// guard keeps a panic in a goroutine of its own from ending the process: the call fails instead.
+func (s *sample) guard() {
+	if v := recover(); v != nil {
+		s.broken = errs.Wrap("gateway.sample", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
+	}
 }
 
 func (c *Call) result(samples []*sample) (*Result, error) {

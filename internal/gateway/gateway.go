@@ -55,7 +55,8 @@ type Observation struct {
 	Provider, Model string
 	Streamed        bool
 	Err             *errs.Error   // nil on success
-	Upstream        time.Duration // from the call of the provider to its last byte
+	Cancelled       bool          // the caller left before the end
+	Upstream        time.Duration // from the call of the provider to its last byte; 0 when it could not be called
 	FirstToken      time.Duration // from the call of the provider to its first output; 0 when there was none
 	Added           time.Duration // what this server added: to the answer, or to the first chunk of a stream
 	Usage           llm.Usage

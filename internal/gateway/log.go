@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"time"
 
 	"openloop/internal/auth"
 	"openloop/internal/errs"
@@ -35,20 +34,23 @@ func (g *Gateway) Log(ctx context.Context, who auth.Principal, in *LogInput) (*t
 	}
 	in.Labels.put(log)
 	in.Fill(log)
-	if err := g.o.DB.AppendLog(ctx, log); err != nil {
+	if err := g.keep(ctx, log); err != nil {
 		return nil, err
 	}
 	return log, nil
 }
 
-// UpdateLog changes a Log of the File with the given id. Errors: log_not_found, also for a Log of another File.
+// UpdateLog changes a Log of the File with the given id. One that keeps no payload gets none. Errors: log_not_found, also for a Log
+// of another File.
 func (g *Gateway) UpdateLog(ctx context.Context, fileID, logID string, change func(*trace.Log)) (*trace.Log, error) {
 	return g.o.DB.UpdateLog(ctx, logID, func(l *trace.Log) error {
 		if l.FileID != fileID {
 			return errs.New(errs.LogNotFound, "The Log `%s` does not exist in this File.", logID)
 		}
 		change(l)
-		l.UpdatedAt = g.o.Now().UTC().Truncate(time.Microsecond)
+		if l.PayloadDropped {
+			l.Payload = trace.Payload{}
+		}
 		return nil
 	})
 }

@@ -2,6 +2,9 @@ package gateway
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"openloop/internal/auth"
@@ -50,8 +53,8 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 	}
 	c := &Call{Prompt: p, Input: in, who: who, started: g.o.Now()}
 	c.fill(rendered)
-	if len(c.Messages) == 0 && c.Text == "" {
-		return nil, nothingToSend()
+	if err := c.sendable(); err != nil {
+		return nil, err
 	}
 	c.buildRequest()
 	var provider Provider
@@ -68,11 +71,30 @@ func (g *Gateway) resolve(ctx context.Context, who auth.Principal, t store.Targe
 	if content == nil {
 		return g.o.Catalog.Prompt(ctx, t)
 	}
-	return g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content})
+	p, err := g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content})
+	return p, broughtAlong(err)
+}
+
+// broughtAlong places what is wrong with a template in the member of the request that brought it.
+func broughtAlong(err error) error {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || e.Reason != errs.TemplateInvalid {
+		return err
+	}
+	return e.With(func(e *errs.Error) {
+		e.Param, e.Violations = "prompt."+e.Param, slices.Clone(e.Violations)
+		for i := range e.Violations {
+			v := &e.Violations[i]
+			v.Loc, v.Param = slices.Insert(slices.Clone(v.Loc), 1, any("prompt")), "prompt."+v.Param
+		}
+	})
 }
 
 // checkLabels refuses what the Log could not be stored with, before money is spent.
 func (g *Gateway) checkLabels(ctx context.Context, l *Labels) error {
+	if strings.ContainsRune(l.LogID, 0) { // the one character that no database keeps
+		return invalid("log_id", "value_error", "The id of a Log cannot hold U+0000.")
+	}
 	if l.LogID != "" {
 		taken, err := g.o.DB.LogExists(ctx, l.LogID)
 		if err != nil {
@@ -99,10 +121,26 @@ func (g *Gateway) checkLabels(ctx context.Context, l *Labels) error {
 	return nil
 }
 
-func nothingToSend() error {
-	e := errs.New(errs.ValidationFailed, "There is nothing to send: the Prompt has no template and the call no messages.")
-	e.Param = "messages"
-	e.Violations = []errs.Violation{{Loc: []any{"body", "messages"}, Param: "messages", Message: "There are no messages to send.", Type: "missing"}}
+// sendable refuses a call that has nothing to send, or messages for an endpoint that takes a text.
+func (c *Call) sendable() error {
+	p := &c.Prompt.Content
+	if p.Endpoint == llm.Complete && len(c.Messages) > 0 {
+		return &errs.Error{
+			Reason: errs.UnsupportedParameter, Provider: p.Provider, Model: p.Model, Param: "messages",
+			Message: "A Prompt of the endpoint \"complete\" takes a text template and no messages.",
+		}
+	}
+	if len(c.Messages) > 0 || c.Text != "" {
+		return nil
+	}
+	return invalid("messages", "missing", "There is nothing to send: the Prompt has no template and the call no messages.")
+}
+
+// invalid is a validation error of one violation, of a member of the body.
+func invalid(param, rule, message string) error {
+	e := errs.New(errs.ValidationFailed, "%s", message)
+	e.Param = param
+	e.Violations = []errs.Violation{{Loc: []any{"body", param}, Param: param, Message: message, Type: rule}}
 	return e
 }
 
@@ -129,12 +167,6 @@ func (c *Call) buildRequest() {
 	}
 	if p.MaxTokens != nil {
 		c.request.MaxTokens = *p.MaxTokens
-	}
-	if p.Endpoint == llm.Complete && len(c.Messages) > 0 {
-		c.setup = &errs.Error{
-			Reason: errs.UnsupportedParameter, Provider: p.Provider, Model: p.Model, Param: "messages",
-			Message: "A Prompt of the endpoint \"complete\" takes a text template and no messages.",
-		}
 	}
 }
 

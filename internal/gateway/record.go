@@ -8,6 +8,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/llm"
 	"openloop/internal/models"
+	"openloop/internal/trace"
 )
 
 // answered writes an answer, whole or as far as it came, on the sample's Log.
@@ -56,8 +57,20 @@ func (g *Gateway) finish(ctx context.Context, s *sample, failure error) {
 		s.log.Latency = &latency
 	}
 	s.fail(failure)
-	s.broken = g.o.DB.AppendLog(context.WithoutCancel(ctx), s.log)
+	s.broken = g.keep(context.WithoutCancel(ctx), s.log)
 	g.observe(s)
+}
+
+// keep commits log, without its payload when the caller wants none kept: the answer is still made of it.
+func (g *Gateway) keep(ctx context.Context, log *trace.Log) error {
+	if !log.PayloadDropped {
+		return g.o.DB.AppendLog(ctx, log)
+	}
+	bare := *log
+	bare.Payload = trace.Payload{}
+	err := g.o.DB.AppendLog(ctx, &bare)
+	log.TraceID = bare.TraceID
+	return err
 }
 
 // fail writes a failure on the sample and its Log.
@@ -83,9 +96,15 @@ func cancelled(err error) bool {
 
 func (g *Gateway) observe(s *sample) {
 	o := Observation{
-		Provider: s.log.Provider, Model: s.log.Model, Upstream: s.doneAt.Sub(s.sentAt), Usage: s.log.Usage, PromptCost: s.log.PromptCost, OutputCost: s.log.OutputCost,
+		Provider: s.log.Provider, Model: s.log.Model, Usage: s.log.Usage, PromptCost: s.log.PromptCost, OutputCost: s.log.OutputCost,
 	}
-	if s.failure != nil && !cancelled(s.failure) {
+	if s.call.setup == nil {
+		o.Upstream = s.doneAt.Sub(s.sentAt)
+	}
+	if s.failure != nil {
+		o.Cancelled = cancelled(s.failure)
+	}
+	if s.failure != nil && !o.Cancelled {
 		o.Err = errs.From(s.failure)
 	}
 	o.Added = g.o.Now().Sub(s.call.received()) - o.Upstream

@@ -103,7 +103,10 @@ func (g *Gateway) streamAll(ctx context.Context, samples []*sample, yield func(*
 	chunks := make(chan *Chunk)
 	var running sync.WaitGroup
 	for _, s := range samples {
-		running.Go(func() { g.streamInto(ctx, s, chunks) })
+		running.Go(func() {
+			defer s.guard()
+			g.streamInto(ctx, s, chunks)
+		})
 	}
 	go func() {
 		running.Wait()
