@@ -39,11 +39,16 @@ type Prompt struct {
 	Memo atomic.Pointer[[]byte]
 }
 
-// Prompt reads the version that t names. It answers from memory while nothing has changed in the database.
+// Prompt reads the version that t names. It answers from memory while nothing has changed in the database. Errors are those of
+// [store.DB.Snapshot], and validation_failed for an ID and a Path of different Prompts.
 func (c *Catalog) Prompt(ctx context.Context, t store.Target) (*Prompt, error) {
-	return c.cached(ctx, cacheKey{target: t}, func(ctx context.Context) (file.Snapshot, error) {
+	p, err := c.cached(ctx, cacheKey{target: t}, func(ctx context.Context) (file.Snapshot, error) {
 		return c.db.Snapshot(ctx, file.PromptKind, t)
 	})
+	if err == nil && t.Path != "" && t.Path != p.File.Path {
+		return nil, invalidPath("The path and the id name different Files: the one with this id is at `" + p.File.Path + "`.")
+	}
+	return p, err
 }
 
 // Draft is a version of a File that a caller asks for.
