@@ -5,6 +5,7 @@ package prompt
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
@@ -37,7 +38,7 @@ func Compile(content file.Prompt) (*Compiled, error) {
 	}
 	p := parser{language: tmpl.Language(content.TemplateLanguage)}
 	if content.Template.Messages == nil {
-		c.text = p.parse(content.Template.Text, "template")
+		c.text = p.parse(content.Template.Text, place{"template"})
 	}
 	for i := range content.Template.Messages {
 		c.messages = append(c.messages, p.message(content.Template.Messages[i], i))
@@ -67,33 +68,47 @@ type parser struct {
 
 func (p *parser) message(m llm.Message, index int) message {
 	out := message{fixed: m}
-	place := fmt.Sprintf("template.%d.content", index)
+	at := place{"template", index, "content"}
 	if m.Content.Parts == nil {
-		out.content = p.parse(m.Content.Text, place)
+		out.content = p.parse(m.Content.Text, at)
 		return out
 	}
 	for i := range m.Content.Parts {
-		out.parts = append(out.parts, p.part(m.Content.Parts[i], fmt.Sprintf("%s.%d", place, i)))
+		out.parts = append(out.parts, p.part(m.Content.Parts[i], at.of(i)))
 	}
 	return out
 }
 
-func (p *parser) part(part llm.Part, place string) *tmpl.Template {
+func (p *parser) part(part llm.Part, at place) *tmpl.Template {
 	switch {
 	case part.Type == llm.ImagePart && part.ImageURL != nil:
-		return p.parse(part.ImageURL.URL, place+".image_url.url")
+		return p.parse(part.ImageURL.URL, at.of("image_url", "url"))
 	case part.Type == llm.TextPart:
-		return p.parse(part.Text, place+".text")
+		return p.parse(part.Text, at.of("text"))
 	default:
 		return nil
 	}
 }
 
-func (p *parser) parse(text, place string) *tmpl.Template {
+// place is where in a Prompt's content a template stands: the names and indexes that lead to it.
+type place []any
+
+// of is the place below p that path leads to.
+func (p place) of(path ...any) place { return append(slices.Clone(p), path...) }
+
+func (p place) String() string {
+	names := make([]string, len(p))
+	for i := range p {
+		names[i] = fmt.Sprint(p[i])
+	}
+	return strings.Join(names, ".")
+}
+
+func (p *parser) parse(text string, at place) *tmpl.Template {
 	t, err := tmpl.Parse(text, p.language)
 	if err != nil {
 		p.violations = append(p.violations, errs.Violation{
-			Loc: []any{"body", place}, Param: place, Message: err.Error(), Type: string(errs.TemplateInvalid),
+			Loc: append([]any{"body"}, at...), Param: at.String(), Message: err.Error(), Type: string(errs.TemplateInvalid),
 		})
 		return nil
 	}

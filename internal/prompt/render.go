@@ -17,6 +17,9 @@ type Rendered struct {
 	Messages []llm.Message
 }
 
+// maxText is the most bytes that a template renders to. Images are texts too, as data URLs.
+const maxText = 32 << 20
+
 // Render fills the templates. Inputs that are missing (absent or null) are one error that names them all, sorted, of reason
 // missing_inputs. The time ends with ctx.
 func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, error) {
@@ -35,7 +38,7 @@ func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, er
 		out.Messages = append(out.Messages, r.message(&c.messages[i]))
 	}
 	if r.err != nil {
-		return Rendered{}, renderError(r.err)
+		return Rendered{}, renderError(ctx, r.err)
 	}
 	return out, nil
 }
@@ -68,12 +71,12 @@ func missingInputs(names []string) error {
 	return e
 }
 
-func renderError(err error) error {
+func renderError(ctx context.Context, err error) error {
 	if missing, ok := errors.AsType[*tmpl.MissingError](err); ok {
 		return missingInputs(missing.Names)
 	}
-	if errors.Is(err, context.Canceled) {
-		return err
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
 	return errs.New(errs.TemplateInvalid, "The template cannot be rendered: %s", err.Error())
 }
@@ -89,7 +92,7 @@ func (r *renderer) render(t *tmpl.Template) string {
 	if r.err != nil {
 		return ""
 	}
-	s, err := t.Render(r.ctx, r.inputs, tmpl.Limits{})
+	s, err := t.Render(r.ctx, r.inputs, tmpl.Limits{MaxOutput: maxText})
 	r.err = err
 	return s
 }
