@@ -7,6 +7,7 @@ package metrics
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,7 +42,7 @@ type callKey struct{ provider, model string }
 
 // callSeries are the series of one provider and model, looked up once.
 type callSeries struct {
-	ok, failed                                   prometheus.Counter
+	ok, failed, cancelled                        prometheus.Counter
 	upstream, firstToken                         prometheus.Observer
 	input, cached, cacheWrite, output, reasoning prometheus.Counter
 	cost                                         prometheus.Counter
@@ -69,7 +70,7 @@ func New() *Metrics {
 		registry:   prometheus.NewRegistry(),
 		requests:   counter("openloop_http_requests_total", "Requests served, by operation and status.", "operation", "status"),
 		duration:   histogram("openloop_http_request_duration_seconds", "Time from a request's arrival to the end of its answer.", all, "operation"),
-		calls:      counter("openloop_calls_total", "Model calls, one a sample, by outcome (ok or error).", "provider", "model", "outcome"),
+		calls:      counter("openloop_calls_total", "Model calls, one a sample, by outcome (ok, error or cancelled).", "provider", "model", "outcome"),
 		errors:     counter("openloop_provider_errors_total", "Failed model calls.", "provider", "model", "reason", "provider_status"),
 		upstream:   histogram("gen_ai_server_request_duration_seconds", "Time that the provider took for a call.", slow, "provider", "model"),
 		firstToken: histogram("gen_ai_server_time_to_first_token_seconds", "Time from the call of the provider to its first output.", slow, "provider", "model"),
@@ -109,13 +110,18 @@ func (m *Metrics) Request(o web.Observation) {
 func (m *Metrics) Call(o gateway.Observation) {
 	model := m.label(o.Provider, o.Model)
 	s := m.callSeries(callKey{o.Provider, model})
-	s.upstream.Observe(o.Upstream.Seconds())
 	m.added.Observe(o.Added.Seconds())
-	if o.Err != nil {
+	switch {
+	case o.Err != nil:
 		s.failed.Inc()
 		m.errors.WithLabelValues(o.Provider, model, string(o.Err.Reason), strconv.Itoa(o.Err.ProviderStatus)).Inc()
-	} else {
+	case o.Cancelled:
+		s.cancelled.Inc()
+	default:
 		s.ok.Inc()
+	}
+	if o.Upstream > 0 {
+		s.upstream.Observe(o.Upstream.Seconds())
 	}
 	if o.FirstToken > 0 {
 		s.firstToken.Observe(o.FirstToken.Seconds())
@@ -139,7 +145,7 @@ func add(c prometheus.Counter, n int64) {
 // label is the model's name as a label: cut to a sane length, and "other" once there are too many.
 func (m *Metrics) label(provider, model string) string {
 	if len(model) > 64 {
-		model = model[:64]
+		model = strings.ToValidUTF8(model[:64], "") // a label must be valid UTF-8
 	}
 	m.mu.RLock()
 	defer m.mu.RUnlock()
@@ -156,9 +162,10 @@ func (m *Metrics) callSeries(k callKey) *callSeries {
 	if s != nil {
 		return s
 	}
+	outcome := func(name string) prometheus.Counter { return m.calls.WithLabelValues(k.provider, k.model, name) }
 	tokens := func(kind string) prometheus.Counter { return m.tokens.WithLabelValues(k.provider, k.model, kind) }
 	s = &callSeries{
-		ok: m.calls.WithLabelValues(k.provider, k.model, "ok"), failed: m.calls.WithLabelValues(k.provider, k.model, "error"),
+		ok: outcome("ok"), failed: outcome("error"), cancelled: outcome("cancelled"),
 		upstream: m.upstream.WithLabelValues(k.provider, k.model), firstToken: m.firstToken.WithLabelValues(k.provider, k.model),
 		input: tokens("input"), cached: tokens("cached_input"), cacheWrite: tokens("cache_write"), output: tokens("output"), reasoning: tokens("reasoning"),
 		cost: m.cost.WithLabelValues(k.provider, k.model),
