@@ -83,7 +83,7 @@ func subject(id, path, versionID, environment string, inline *v5.InlinePrompt) (
 	if id == "" && path == "" {
 		return t, nil, invalid([]any{"body", "path"}, "path", "Either id or path must be given.")
 	}
-	if id == "" {
+	if path != "" {
 		clean, problem := file.CleanPath(path)
 		if problem != "" {
 			return t, nil, invalid([]any{"body", "path"}, "path", problem)

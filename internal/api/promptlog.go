@@ -95,6 +95,9 @@ func updateLog(l *trace.Log, u *v5.PromptLogUpdate) {
 	replaceObject(&l.Metadata, u.Metadata)
 	set(&p.Output, u.Output)
 	set(&l.Error, u.Error)
+	if u.Error.Set {
+		l.Detail = nil // it told of another error
+	}
 	if u.FinishReason != "" {
 		l.FinishReason = u.FinishReason
 	}
@@ -103,9 +106,6 @@ func updateLog(l *trace.Log, u *v5.PromptLogUpdate) {
 	}
 	if u.Messages != nil {
 		p.Messages = u.Messages
-	}
-	if u.CreatedAt != nil {
-		l.CreatedAt = timeOf(u.CreatedAt)
 	}
 	if u.StartTime != nil {
 		l.StartTime = timeOf(u.StartTime)

@@ -22,7 +22,7 @@ type PromptKernel struct {
 	PresencePenalty  *float64            `json:"presence_penalty,omitzero" min:"-2" max:"2"`
 	FrequencyPenalty *float64            `json:"frequency_penalty,omitzero" min:"-2" max:"2"`
 	Other            json.Value          `json:"other,omitzero" object:"true" doc:"Further members of the provider's own request, passed on unchanged."`
-	Seed             *int64              `json:"seed,omitzero"`
+	Seed             *int64              `json:"seed,omitzero" min:"-9007199254740991" max:"9007199254740991" doc:"Of the size that all JSON readers keep exactly."`
 	ResponseFormat   *llm.ResponseFormat `json:"response_format,omitzero"`
 	ReasoningEffort  llm.Effort          `json:"reasoning_effort,omitzero" doc:"A level, or a budget of tokens."`
 	Tools            []llm.Tool          `json:"tools,omitempty" doc:"Functions that the model may ask to have called."`

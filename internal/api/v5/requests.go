@@ -95,7 +95,7 @@ type PromptLogUpdate struct {
 	Messages         []llm.Message    `json:"messages,omitempty"`
 	ToolChoice       llm.ToolChoice   `json:"tool_choice,omitzero"`
 	Output           json.Opt[string] `json:"output,omitzero"`
-	CreatedAt        *time.Time       `json:"created_at,omitzero"`
+	CreatedAt        *time.Time       `json:"created_at,omitzero" doc:"Read, and ignored: a Log stays where it is in lists."`
 	Error            json.Opt[string] `json:"error,omitzero"`
 	ProviderLatency  *float64         `json:"provider_latency,omitzero"`
 	Stdout           *string          `json:"stdout,omitzero"`
