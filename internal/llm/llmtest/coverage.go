@@ -1,0 +1,94 @@
+package llmtest
+
+import (
+	"testing"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+)
+
+// coverage fails for every case without a fixture.
+func (h *Harness) coverage(t *testing.T, all fixtures) {
+	for _, name := range h.Caps.cases() {
+		if !all.has(name) {
+			t.Errorf("%s has no fixture %s.txtar", h.Fixtures, name)
+		}
+	}
+}
+
+// cases are the names of the fixtures that a driver with these abilities needs.
+func (c *Caps) cases() []string {
+	names := []string{"text", "text-stream", "sampling", "other", "unknown-finish", "length", "error-in-200", "error-in-stream", "blocked"}
+	for _, ability := range []struct {
+		declared bool
+		cases    []string
+	}{
+		{c.Chat, []string{"system", "multi-turn"}},
+		{c.ImageURL, []string{"image-url"}},
+		{c.ImageData, []string{"image-data"}},
+		{c.Tools, []string{"tool", "tool-stream", "tool-forced", "tool-result"}},
+		{c.ParallelTools, []string{"tools-parallel", "tools-parallel-stream"}},
+		{c.JSONObject, []string{"json-object"}},
+		{c.JSONSchema, []string{"json-schema", "json-schema--bare"}},
+		{c.Effort, []string{"effort"}},
+		{c.EffortBudget, []string{"effort-budget"}},
+		{c.Thinking, []string{"thinking", "thinking-stream"}},
+		{c.ThinkingKept, []string{"thinking-kept"}},
+		{c.LogProbs, []string{"logprobs", "logprobs-stream"}},
+		{c.Stop, []string{"stop"}},
+		{c.Seed, []string{"seed"}},
+		{c.Penalties, []string{"penalties"}},
+		{c.Suffix, []string{"suffix"}},
+		{c.User, []string{"user"}},
+		{c.CachedUsage, []string{"usage-cached", "usage-cached-stream"}},
+	} {
+		if ability.declared {
+			names = append(names, ability.cases...)
+		}
+	}
+	return names
+}
+
+// refusals checks that each parameter the driver does not declare is an error that names it, and that nothing is sent.
+func (h *Harness) refusals(t *testing.T, base *fixture) {
+	half, one, count := 0.5, int64(1), 1
+	object := &llm.ResponseFormat{Type: "json_object"}
+	schema := &llm.ResponseFormat{Type: "json_schema", JSONSchema: []byte(`{"name":"n","schema":{"type":"object"}}`)}
+	for _, c := range []struct {
+		param    string
+		declared bool
+		set      func(*llm.Request)
+	}{
+		{"tools", h.Caps.Tools, func(r *llm.Request) { r.Tools = []llm.Tool{{Name: "f", Description: "does f"}} }},
+		{"response_format", h.Caps.JSONObject, func(r *llm.Request) { r.ResponseFormat = object }},
+		{"response_format", h.Caps.JSONSchema, func(r *llm.Request) { r.ResponseFormat = schema }},
+		{"reasoning_effort", h.Caps.Effort, func(r *llm.Request) { r.Effort.Level = "low" }},
+		{"reasoning_effort", h.Caps.EffortBudget, func(r *llm.Request) { r.Effort.Budget = 2048 }},
+		{"logprobs", h.Caps.LogProbs, func(r *llm.Request) { r.LogProbs = &count }},
+		{"stop", h.Caps.Stop, func(r *llm.Request) { r.Stop = []string{"END"} }},
+		{"seed", h.Caps.Seed, func(r *llm.Request) { r.Seed = &one }},
+		{"presence_penalty", h.Caps.Penalties, func(r *llm.Request) { r.PresencePenalty = &half }},
+		{"frequency_penalty", h.Caps.Penalties, func(r *llm.Request) { r.FrequencyPenalty = &half }},
+		{"suffix", h.Caps.Suffix, func(r *llm.Request) { r.Suffix = "the end" }},
+		{"endpoint", false, func(r *llm.Request) { r.Endpoint = llm.Edit }},
+	} {
+		if c.declared {
+			continue
+		}
+		t.Run(c.param, func(t *testing.T) {
+			r := base.call(t).request()
+			c.set(r)
+			for _, stream := range []bool{false, true} {
+				s := serve(t, base.answer)
+				_, err := run(t.Context(), h.New(t, s.client(t), s.url), r, stream)
+				e := errs.From(err)
+				if err == nil || e.Reason != errs.UnsupportedParameter || e.Param != c.param || e.Origin != "" || e.Message == "" {
+					t.Errorf("stream %v: got %+v, want unsupported_parameter for %s", stream, e, c.param)
+				}
+				if n := len(s.requests()); n != 0 {
+					t.Errorf("stream %v: %d requests were sent", stream, n)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,194 @@
+package llmtest
+
+import (
+	"bufio"
+	"bytes"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// Call is a portable request as a fixture holds it.
+type Call struct {
+	Stream           bool                `json:"stream,omitzero"`
+	Model            string              `json:"model"`
+	Endpoint         llm.Endpoint        `json:"endpoint,omitzero"`
+	Messages         []llm.Message       `json:"messages,omitempty"`
+	Prompt           string              `json:"prompt,omitzero"`
+	Suffix           string              `json:"suffix,omitzero"`
+	Tools            []llm.Tool          `json:"tools,omitempty"`
+	ToolChoice       llm.ToolChoice      `json:"tool_choice,omitzero"`
+	MaxTokens        int                 `json:"max_tokens,omitzero"`
+	Temperature      *float64            `json:"temperature,omitzero"`
+	TopP             *float64            `json:"top_p,omitzero"`
+	PresencePenalty  *float64            `json:"presence_penalty,omitzero"`
+	FrequencyPenalty *float64            `json:"frequency_penalty,omitzero"`
+	Stop             []string            `json:"stop,omitempty"`
+	Seed             *int64              `json:"seed,omitzero"`
+	ResponseFormat   *llm.ResponseFormat `json:"response_format,omitzero"`
+	Effort           llm.Effort          `json:"reasoning_effort,omitzero"`
+	LogProbs         *int                `json:"logprobs,omitzero"`
+	User             string              `json:"user,omitzero"`
+	Other            json.Value          `json:"other,omitzero"`
+}
+
+func (c *Call) request() *llm.Request {
+	return &llm.Request{
+		Model: c.Model, Endpoint: c.Endpoint, Messages: c.Messages, Prompt: c.Prompt, Suffix: c.Suffix,
+		Tools: c.Tools, ToolChoice: c.ToolChoice, MaxTokens: c.MaxTokens, Temperature: c.Temperature, TopP: c.TopP,
+		PresencePenalty: c.PresencePenalty, FrequencyPenalty: c.FrequencyPenalty, Stop: c.Stop, Seed: c.Seed,
+		ResponseFormat: c.ResponseFormat, Effort: c.Effort, LogProbs: c.LogProbs, User: c.User, Other: c.Other,
+		Credentials: llm.Credentials{Key: Key},
+	}
+}
+
+// Want is what a driver makes of an answer, as a fixture holds it.
+type Want struct {
+	Message  *llm.Message     `json:"message,omitzero"`
+	Finish   llm.FinishReason `json:"finish_reason,omitzero"`
+	Model    string           `json:"model,omitzero"`
+	Usage    *tokens          `json:"usage,omitzero"`
+	LogProbs json.Value       `json:"logprobs,omitzero"`
+	Error    *failed          `json:"error,omitzero"`
+}
+
+// tokens is [llm.Usage] without the raw report.
+type tokens struct {
+	Input       int64 `json:"input"`
+	CachedInput int64 `json:"cached_input,omitzero"`
+	CacheWrite  int64 `json:"cache_write,omitzero"`
+	Output      int64 `json:"output"`
+	Reasoning   int64 `json:"reasoning,omitzero"`
+}
+
+type failed struct {
+	Reason        errs.Reason `json:"reason"`
+	Origin        string      `json:"origin"`
+	Message       string      `json:"message"`
+	Param         string      `json:"param,omitzero"`
+	ProviderCode  string      `json:"provider_code,omitzero"`
+	Status        int         `json:"provider_status,omitzero"`
+	RequestID     string      `json:"provider_request_id,omitzero"`
+	PartialOutput bool        `json:"partial_output,omitzero"`
+}
+
+// wantOf is the outcome of a call. The response of a failed call, if any, is what was delivered before.
+func wantOf(r *llm.Response, err error) Want {
+	var w Want
+	if r != nil && err == nil {
+		w.Message, w.Finish, w.Model = &r.Message, r.Finish, r.Model
+		if json.Kind(r.LogProbs) != 0 {
+			w.LogProbs = r.LogProbs
+		}
+		if u := r.Usage; u.Known {
+			w.Usage = &tokens{u.Input, u.CachedInput, u.CacheWrite, u.Output, u.Reasoning}
+		}
+	}
+	if err != nil {
+		d := errs.From(err).Detail("", "")
+		w.Error = &failed{d.Reason, d.Origin, d.Message, d.Param, d.ProviderCode, d.ProviderStatus, d.ProviderRequestID, d.PartialOutput}
+	}
+	return w
+}
+
+// fixture is one parsed txtar file.
+type fixture struct {
+	*archive
+	name   string
+	path   string
+	answer answer
+}
+
+// answer is what the provider says.
+type answer struct {
+	given  bool // the fixture has one
+	stream bool // to a streamed call
+	status int
+	header http.Header
+	body   []byte
+}
+
+type fixtures []*fixture
+
+func load(t *testing.T, dir string) fixtures {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("%s has no fixtures: %v", dir, err)
+	}
+	var all fixtures
+	for _, path := range paths {
+		data, err := os.ReadFile(path) //nolint:gosec // a fixture
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := &fixture{archive: parseArchive(data), name: strings.TrimSuffix(filepath.Base(path), ".txtar"), path: path}
+		f.answer = f.readAnswer(t)
+		all = append(all, f)
+	}
+	return all
+}
+
+func (all fixtures) has(name string) bool {
+	for _, f := range all {
+		if f.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (all fixtures) find(t *testing.T, name string) *fixture {
+	t.Helper()
+	for _, f := range all {
+		if f.name == name {
+			return f
+		}
+	}
+	t.Fatalf("there is no fixture %s.txtar", name)
+	return nil
+}
+
+func (f *fixture) call(t *testing.T) *Call {
+	t.Helper()
+	var c Call
+	if err := json.Unmarshal(f.file("call.json"), &c); err != nil {
+		t.Fatalf("%s: call.json: %v", f.path, err)
+	}
+	return &c
+}
+
+func (f *fixture) readAnswer(t *testing.T) answer {
+	t.Helper()
+	a := answer{stream: f.call(t).Stream, status: http.StatusOK, header: http.Header{}}
+	for ending, contentType := range map[string]string{"json": "application/json", "sse": "text/event-stream", "txt": "text/plain"} {
+		if body := f.file("wire-response." + ending); body != nil {
+			a.body, a.given = body, true
+			a.header.Set("Content-Type", contentType)
+		}
+	}
+	head := f.file("wire-response.http")
+	if head == nil {
+		return a
+	}
+	lines := bufio.NewScanner(bytes.NewReader(head))
+	for lines.Scan() {
+		if status, ok := strings.CutPrefix(lines.Text(), "HTTP "); ok {
+			n, err := strconv.Atoi(status)
+			if err != nil {
+				t.Fatalf("%s: wire-response.http: %v", f.path, err)
+			}
+			a.status = n
+		} else if name, value, ok := strings.Cut(lines.Text(), ": "); ok {
+			a.header.Set(name, value)
+		}
+	}
+	return a
+}

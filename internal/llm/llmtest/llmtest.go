@@ -1,0 +1,80 @@
+// Package llmtest is the conformance suite of model adapters: what every [llm.Driver] has to do, checked over real HTTP against
+// recorded answers.
+//
+// A fixture is one txtar file. Its name is a case of the suite; what follows two dashes is a variant of the same case
+// ("tool--without-index.txtar"). It holds
+//
+//	call.json           the portable request, see [Call]
+//	wire-request.http   what is sent: method, path and the headers that matter
+//	wire-request.json   the body that is sent, compared as JSON
+//	wire-response.http  optional: status line and headers of the answer
+//	wire-response.json  the body of the answer; .sse for a stream, .txt for anything else
+//	want.json           what the driver makes of it: a response or an error
+//
+// A call that the driver has to refuse has no wire files. `go test -update` writes the expected parts anew.
+package llmtest
+
+import (
+	"flag"
+	"testing"
+
+	"openloop/internal/llm"
+	"openloop/internal/llm/llmhttp"
+)
+
+// Key is the provider key that all calls of the suite carry.
+const Key = "sk-llmtest-0123456789abcdefghijklmnop"
+
+// Harness is a driver under test.
+type Harness struct {
+	// New makes the driver, which sends its calls through hc to baseURL.
+	New func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver
+	// Caps says what the driver can do.
+	Caps Caps
+	// Fixtures is the directory of the fixtures. The case "text" is the call that the suite varies.
+	Fixtures string
+}
+
+// Caps lists abilities. Each one that is declared needs its fixtures, and each parameter that is not declared has to be refused.
+type Caps struct {
+	Chat          bool // takes messages
+	ImageURL      bool
+	ImageData     bool
+	Tools         bool
+	ParallelTools bool
+	JSONObject    bool
+	JSONSchema    bool
+	Effort        bool // takes a level of reasoning effort
+	EffortBudget  bool // takes a number of tokens for reasoning
+	Thinking      bool // returns reasoning
+	ThinkingKept  bool // takes reasoning back in later turns
+	LogProbs      bool
+	Stop          bool
+	Seed          bool
+	Penalties     bool
+	Suffix        bool
+	User          bool
+	CachedUsage   bool
+}
+
+//nolint:gochecknoglobals // a flag of the test binary
+var update = flag.Bool("update", false, "write the expected parts of the fixtures anew")
+
+// Run runs the whole suite.
+func Run(t *testing.T, h Harness) {
+	t.Helper()
+	fixtures := load(t, h.Fixtures)
+	t.Run("coverage", func(t *testing.T) { h.coverage(t, fixtures) })
+	t.Run("fixture", func(t *testing.T) { h.replayAll(t, fixtures) })
+	t.Run("pair", func(t *testing.T) { h.pairs(t, fixtures) })
+	t.Run("split", func(t *testing.T) { h.splits(t, fixtures) })
+	t.Run("cut", func(t *testing.T) { h.cuts(t, fixtures) })
+	base, stream := fixtures.find(t, "text"), fixtures.find(t, "text-stream")
+	t.Run("refusal", func(t *testing.T) { h.refusals(t, base) })
+	t.Run("status", func(t *testing.T) { h.statuses(t, base) })
+	t.Run("retry after", func(t *testing.T) { h.retryAfter(t, base) })
+	t.Run("no answer", func(t *testing.T) { h.noAnswers(t, base) })
+	t.Run("secret", func(t *testing.T) { h.secrets(t, base) })
+	t.Run("clock", func(t *testing.T) { h.clocks(t, stream) })
+	t.Run("cancel", func(t *testing.T) { h.cancels(t, stream) })
+}

@@ -1,0 +1,137 @@
+package llmtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/llm/llmhttp"
+)
+
+// streamed are the fixtures of streams that end well.
+func (all fixtures) streamed() fixtures {
+	var out fixtures
+	for _, f := range all {
+		if f.answer.stream && !bytes.Contains(f.file("want.json"), []byte(`"error"`)) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// stride is how many bytes further the next trial is: every byte for one stream of each kind, fewer for the variants of it.
+func (f *fixture) stride() int {
+	switch f.name {
+	case "text-stream", "tool-stream", "thinking-stream":
+		return 1
+	default:
+		return 7
+	}
+}
+
+// splits checks that an answer does not depend on how the network cuts it into pieces.
+func (h *Harness) splits(t *testing.T, all fixtures) {
+	for _, f := range all {
+		if !f.answer.stream || f.answer.status != http.StatusOK {
+			continue
+		}
+		t.Run(f.name, func(t *testing.T) {
+			r, body := f.call(t).request(), f.answer.body
+			want := pretty(t, marshal(t, h.fold(t, r, body)))
+			for i := 0; i < len(body); i += f.stride() {
+				got := pretty(t, marshal(t, h.fold(t, r, body[:i], body[i:])))
+				if got != want {
+					compare(t, "split", want, got)
+					t.Fatalf("the answer changes when it is split at byte %d, before %.40q", i, body[i:])
+				}
+			}
+		})
+	}
+}
+
+func (h *Harness) fold(t *testing.T, r *llm.Request, parts ...[]byte) Want {
+	t.Helper()
+	d := h.New(t, &llmhttp.Client{Transport: pieces(parts)}, "http://provider.invalid")
+	return wantOf(run(t.Context(), d, r, true))
+}
+
+// cuts checks that a stream that ends too early is an error, wherever that is, unless only its end marker is missing.
+func (h *Harness) cuts(t *testing.T, all fixtures) {
+	for _, f := range all.streamed() {
+		t.Run(f.name, func(t *testing.T) {
+			r, body := f.call(t).request(), f.answer.body
+			whole := h.fold(t, r, body)
+			for i := 0; i < len(body); i += f.stride() {
+				got := h.fold(t, r, body[:i])
+				if got.Error == nil {
+					compare(t, "finish reason", string(whole.Finish), string(got.Finish))
+					compare(t, "message", pretty(t, marshal(t, whole.Message)), pretty(t, marshal(t, got.Message)))
+				} else if !slices.Contains(cutReasons(), got.Error.Reason) {
+					t.Errorf("reason %q", got.Error.Reason)
+				}
+				if t.Failed() {
+					t.Fatalf("when the stream is cut at byte %d, after %.40q", i, tail(body[:i]))
+				}
+			}
+		})
+	}
+}
+
+// cutReasons are what a cut stream fails with: before its first event it is an empty success.
+func cutReasons() []errs.Reason {
+	return []errs.Reason{errs.StreamInterrupted, errs.MalformedProviderResponse}
+}
+
+func tail(b []byte) []byte { return b[max(0, len(b)-40):] }
+
+// cancels checks that the provider's work is ended with the caller's.
+func (h *Harness) cancels(t *testing.T, f *fixture) {
+	t.Run("context", func(t *testing.T) {
+		d, gone := h.hanging(t, f)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var last error
+		for _, err := range d.Stream(ctx, f.call(t).request()) {
+			cancel()
+			last = err
+		}
+		if !errors.Is(last, context.Canceled) {
+			t.Errorf("the stream ended with %v", last)
+		}
+		<-gone
+	})
+	t.Run("break", func(t *testing.T) {
+		d, gone := h.hanging(t, f)
+		for _, err := range d.Stream(t.Context(), f.call(t).request()) {
+			if err != nil {
+				t.Error(err)
+			}
+			break
+		}
+		<-gone
+	})
+}
+
+// hanging is a driver whose provider sends the first half of f's answer and then nothing; gone is closed when its caller left.
+func (h *Harness) hanging(t *testing.T, f *fixture) (d llm.Driver, gone chan struct{}) {
+	t.Helper()
+	gone = make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // a server notices only then that its caller left
+		a := f.answer
+		a.body = a.body[:len(a.body)/2]
+		a.write(w)
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		close(gone)
+	}))
+	t.Cleanup(s.Close)
+	return h.New(t, (&server{}).client(t), s.URL), gone
+}
