@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"slices"
 	"strings"
 
 	"openloop/internal/json"
@@ -124,23 +125,41 @@ func (b *thinkingFold) block() Thinking {
 	return Thinking{Type: ThinkingBlock, Thinking: b.text.String(), Signature: b.signature}
 }
 
-// joinLogProbs joins the pieces of a stream: OpenAI's objects by their member "content", anything else as a list.
+// joinLogProbs joins the pieces of a stream, objects whose lists grow ("content" of a chat, one list a column of a completion):
+// lists are joined, of anything else the last value counts. Pieces that are no objects become a list.
 func joinLogProbs(pieces []json.Value) json.Value {
-	if len(pieces) == 0 {
-		return nil
+	if len(pieces) < 2 {
+		return slices.Concat(pieces...)
 	}
-	var all struct {
-		Content []json.Value `json:"content"`
-	}
+	lists, all := map[string][]json.Value{}, map[string]json.Value{}
 	for _, p := range pieces {
-		var one struct {
-			Content []json.Value `json:"content"`
+		var one map[string]json.Value
+		if json.UnmarshalForeign(p, &one) != nil {
+			return joinLists(pieces)
 		}
-		if json.UnmarshalForeign(p, &one) != nil || one.Content == nil {
-			out, _ := json.Marshal(pieces)
-			return out
+		for name, v := range one {
+			all[name] = v
+			if json.Kind(v) == '[' {
+				lists[name] = append(lists[name], v)
+			}
 		}
-		all.Content = append(all.Content, one.Content...)
+	}
+	for name, list := range lists {
+		all[name] = joinLists(list)
+	}
+	out, _ := json.Marshal(all)
+	return out
+}
+
+// joinLists joins lists to one. What is no list is one element of it.
+func joinLists(lists []json.Value) json.Value {
+	var all []json.Value
+	for _, list := range lists {
+		var one []json.Value
+		if json.UnmarshalForeign(list, &one) != nil {
+			one = []json.Value{list}
+		}
+		all = append(all, one...)
 	}
 	out, _ := json.Marshal(all)
 	return out

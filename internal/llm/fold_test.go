@@ -1,0 +1,34 @@
+package llm_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+func TestFoldJoinsLogProbs(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		pieces []string
+		want   string
+	}{
+		{"none", nil, ``},
+		{"one is kept as it is", []string{`{"content": [1], "refusal": null}`}, `{"content": [1], "refusal": null}`},
+		{"chat", []string{`{"content":[{"token":"a"}],"refusal":null}`, `{"content":[],"refusal":null}`, `{"content":[{"token":"b"}],"refusal":null}`}, `{"content":[{"token":"a"},{"token":"b"}],"refusal":null}`},
+		{"columns", []string{`{"tokens":["a"],"text_offset":[0]}`, `{"tokens":["b","c"],"text_offset":[1,2]}`}, `{"text_offset":[0,1,2],"tokens":["a","b","c"]}`},
+		{"no objects", []string{`[1]`, `2`}, `[1,2]`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var f llm.Fold
+			for _, p := range c.pieces {
+				f.Add(&llm.Event{LogProbs: json.Value(p)})
+			}
+			if d := cmp.Diff(c.want, string(f.Response().LogProbs)); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
