@@ -11,6 +11,7 @@ type chatStream struct {
 	model   string
 	calls   calls
 	refused bool
+	scanner scanner
 }
 
 // event implements [decoder].
@@ -19,8 +20,8 @@ func (d *chatStream) event(data []byte, out []llm.Event) ([]llm.Event, bool, err
 		d.done = true
 		return out, true, nil
 	}
-	if c, ok := scanChunk(data); ok {
-		return d.scanned(&c, out)
+	if c, ok := d.scanner.chunk(data); ok {
+		return d.scanned(c, out)
 	}
 	return d.decoded(data, out)
 }

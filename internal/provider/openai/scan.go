@@ -14,21 +14,22 @@ type chunk struct {
 	finish    string
 }
 
-// scanChunk reads a chunk of the common kind in one pass, several times as fast as the general decoder. It is false for all others,
-// valid or not: tool calls, usage, failures, several choices, unusual spellings of JSON.
-func scanChunk(data []byte) (chunk, bool) {
-	s := scanner{in: data}
-	var out chunk
-	ok := s.object(func(name []byte) bool { return s.top(name, &out) })
-	s.space()
-	return out, ok && s.at == len(data) && s.seen&sawChoice != 0
-}
-
-// scanner walks over JSON. Its methods are false, for good, at whatever they do not take.
+// scanner reads chunks of the common kind in one pass over their JSON, several times as fast as the general decoder. Its methods are
+// false, for good, at whatever they do not take. The zero scanner is ready; it is kept for the chunks of a stream.
 type scanner struct {
 	in   []byte
 	at   int
 	seen int // members that were read already: a second one of the same name is not for us
+	out  chunk
+}
+
+// chunk is false for all but the common kind, valid or not: tool calls, usage, failures, several choices, unusual spellings of JSON.
+// Its result is valid until the next call.
+func (s *scanner) chunk(data []byte) (*chunk, bool) {
+	*s = scanner{in: data}
+	ok := s.object(s.top)
+	s.space()
+	return &s.out, ok && s.at == len(data) && s.seen&sawChoice != 0
 }
 
 // Bits of scanner.seen.
@@ -47,13 +48,13 @@ func (s *scanner) first(bit int) bool {
 	return fresh
 }
 
-func (s *scanner) top(name []byte, out *chunk) bool {
+func (s *scanner) top(name []byte) bool {
 	switch string(name) {
 	case "choices":
-		return s.first(sawChoice) && s.take('[') && s.object(func(name []byte) bool { return s.choice(name, out) }) && s.take(']')
+		return s.first(sawChoice) && s.take('[') && s.object(s.choice) && s.take(']')
 	case "model":
 		var ok bool
-		out.model, ok = s.plain()
+		s.out.model, ok = s.plain()
 		return ok && s.first(sawModel)
 	case "usage", "error":
 		return s.null()
@@ -62,14 +63,14 @@ func (s *scanner) top(name []byte, out *chunk) bool {
 	}
 }
 
-func (s *scanner) choice(name []byte, out *chunk) bool {
+func (s *scanner) choice(name []byte) bool {
 	switch string(name) {
 	case "index":
 		return s.take('0') && !s.digit()
 	case "delta":
-		return s.first(sawDelta) && s.object(func(name []byte) bool { return s.delta(name, out) })
+		return s.first(sawDelta) && s.object(s.delta)
 	case "finish_reason":
-		return s.first(sawFinish) && s.text(&out.finish) && !unusable(out.finish)
+		return s.first(sawFinish) && s.text(&s.out.finish) && !unusable(s.out.finish)
 	case "logprobs", "message":
 		return s.null()
 	default:
@@ -77,12 +78,12 @@ func (s *scanner) choice(name []byte, out *chunk) bool {
 	}
 }
 
-func (s *scanner) delta(name []byte, out *chunk) bool {
+func (s *scanner) delta(name []byte) bool {
 	switch string(name) {
 	case "content":
-		return s.first(sawContent) && s.text(&out.content)
+		return s.first(sawContent) && s.text(&s.out.content)
 	case "reasoning_content":
-		return s.first(sawReasoning) && s.text(&out.reasoning)
+		return s.first(sawReasoning) && s.text(&s.out.reasoning)
 	case "reasoning", "refusal", "tool_calls", "function_call":
 		return s.null()
 	default:

@@ -1,0 +1,133 @@
+package openai
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/llm/llmhttp"
+)
+
+// TestQuirks states what each quirk changes in the request of a call that uses everything a quirk is about.
+func TestQuirks(t *testing.T) {
+	call := llm.Request{
+		Model: "m", MaxTokens: 5,
+		Messages: []llm.Message{
+			{Role: llm.Developer, Content: llm.Text("d")},
+			{Role: llm.Assistant, Content: llm.Text("a"), Thinking: []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: "t"}}},
+		},
+	}
+	const messages = `"messages":[{"role":"developer","content":"d"},{"role":"assistant","content":"a"}]`
+	const usage = `"stream":true,"stream_options":{"include_usage":true}`
+	for _, c := range []struct {
+		name   string
+		vendor Vendor
+		model  string
+		want   string
+	}{
+		{"none", Vendor{}, "m", `{"model":"m",` + messages + `,"max_tokens":5,` + usage + `}`},
+		{"reasoning model", Vendor{}, "o3", `{"model":"o3",` + messages + `,"max_completion_tokens":5,` + usage + `}`},
+		{"max_tokens", Vendor{TokenLimit: MaxTokens}, "o3", `{"model":"o3",` + messages + `,"max_tokens":5,` + usage + `}`},
+		{"max_completion_tokens", Vendor{TokenLimit: MaxCompletionTokens}, "m", `{"model":"m",` + messages + `,"max_completion_tokens":5,` + usage + `}`},
+		{"no usage", Vendor{NoStreamUsage: true}, "m", `{"model":"m",` + messages + `,"max_tokens":5,"stream":true}`},
+		{"no developer", Vendor{NoDeveloper: true}, "m", `{"model":"m","messages":[{"role":"system","content":"d"},{"role":"assistant","content":"a"}],"max_tokens":5,` + usage + `}`},
+		{"reasoning back", Vendor{Reasoning: ReasoningContent}, "m", `{"model":"m","messages":[{"role":"developer","content":"d"},{"role":"assistant","content":"a","reasoning_content":"t"}],"max_tokens":5,` + usage + `}`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := call
+			r.Model = c.model
+			got, err := encode(&c.vendor, &r, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(c.want, string(got)); d != "" {
+				t.Errorf("(-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+func TestMissingEndpointsAreRefused(t *testing.T) {
+	v := Vendor{Slug: "groq", NoComplete: true, NoResponses: true}
+	for _, e := range []llm.Endpoint{llm.Complete, llm.Responses, llm.Edit, "images"} {
+		_, err := encode(&v, &llm.Request{Model: "m", Endpoint: e}, false)
+		if got := errs.From(err); got.Reason != errs.UnsupportedParameter || got.Param != "endpoint" {
+			t.Errorf("%s: %v", e, err)
+		}
+	}
+}
+
+func TestHeader(t *testing.T) {
+	common := http.Header{"Content-Type": {"application/json"}, "User-Agent": {"openloop"}}
+	with := func(name, value string) http.Header {
+		h := common.Clone()
+		h.Set(name, value)
+		return h
+	}
+	for _, c := range []struct {
+		name string
+		auth Auth
+		key  string
+		want http.Header
+	}{
+		{"bearer", Bearer, "k", with("Authorization", "Bearer k")},
+		{"api-key", APIKeyHeader, "k", with("Api-Key", "k")},
+		{"no key", Bearer, "", common},
+	} {
+		v := Vendor{Auth: c.auth}
+		if d := cmp.Diff(c.want, v.header(c.key)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, d)
+		}
+	}
+}
+
+func TestReasoningModels(t *testing.T) {
+	for model, want := range map[string]bool{
+		"o1": true, "o3-mini": true, "o4-mini-2025-04-16": true, "openai/o3": true, "ft:o4-mini:org::id": true, "O1-Preview": true,
+		"gpt-5": true, "gpt-5.2-pro": true, "gpt-10": true, "codex-mini-latest": true,
+		"gpt-5-chat-latest": false, "gpt-4o": false, "gpt-4.1": false, "gpt-3.5-turbo": false, "gpt-oss-20b": false, "o": false,
+		"": false, "omni": false, "llama-3": false, "ft:gpt-4o:o1": false, "gpt-": false,
+	} {
+		if got := reasons(model); got != want {
+			t.Errorf("reasons(%q) = %v", model, got)
+		}
+	}
+}
+
+func TestBaseURLs(t *testing.T) {
+	if _, err := New(&llmhttp.Client{}, Vendor{BaseURL: "api.openai.com"}); err == nil {
+		t.Error("a base URL without a scheme was taken")
+	}
+	d, err := New(&llmhttp.Client{}, OpenAI(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		base     string
+		endpoint llm.Endpoint
+		want     string
+	}{
+		{"", "", "https://api.openai.com/v1/chat/completions"},
+		{"", llm.Complete, "https://api.openai.com/v1/completions"},
+		{"", llm.Responses, "https://api.openai.com/v1/responses"},
+		{"http://localhost:4010/v1/", llm.Chat, "http://localhost:4010/v1/chat/completions"},
+		{"http://localhost:4010/v1/", llm.Responses, "http://localhost:4010/v1/responses"},
+		{"http://other/v1", llm.Chat, "http://other/v1/chat/completions"},
+	} {
+		got, err := d.request(&llm.Request{Model: "m", Endpoint: c.endpoint, Credentials: llm.Credentials{BaseURL: c.base}}, false)
+		if err != nil {
+			t.Errorf("%s: %v", c.base, err)
+			continue
+		}
+		if got.URL.String() != c.want {
+			t.Errorf("got %s, want %s", got.URL, c.want)
+		}
+	}
+	_, err = d.request(&llm.Request{Credentials: llm.Credentials{BaseURL: "localhost"}}, false)
+	if e := errs.From(err); e.Reason != errs.EndpointNotFound || e.Provider != "openai" {
+		t.Errorf("got %+v", e)
+	}
+}
