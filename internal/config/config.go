@@ -4,9 +4,11 @@ package config
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"time"
 
@@ -18,7 +20,7 @@ type Config struct {
 	Addr        string `env:"OPENLOOP_ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir     string `env:"OPENLOOP_DATA_DIR" envDefault:"./data"`
 	DatabaseURL string `env:"OPENLOOP_DATABASE_URL"` // postgres://…; "" means SQLite in DataDir
-	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`         // starts every doc_url; "" makes them relative
+	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`   // starts every doc_url; "" makes them relative
 	APIKey      string `env:"OPENLOOP_API_KEY"`      // the first key; "" means one is made at first start
 
 	LogDurability string     `env:"OPENLOOP_LOG_DURABILITY" envDefault:"strict"` // or relaxed
@@ -55,14 +57,14 @@ type Providers struct {
 	GeminiBaseURL    string `env:"GEMINI_BASE_URL"`
 }
 
-// Read reads the configuration from the variables in environ, as os.Environ gives them, and checks it.
+// Read reads the configuration from the variables in environ, as os.Environ gives them, and checks it. The error names every variable
+// that is wrong, and no value of any.
 func Read(environ []string) (Config, error) {
 	var c Config
+	var problems []error
 	options := env.Options{Environment: env.ToMap(environ)}
-	if err := errors.Join(
-		env.ParseWithOptions(&c, options), env.ParseWithOptions(&c.Providers, options), env.ParseWithOptions(&c.fallbackURL, options),
-	); err != nil {
-		return Config{}, err
+	for _, part := range []any{&c, &c.Providers, &c.fallbackURL} {
+		problems = append(problems, unreadable(env.ParseWithOptions(part, options))...)
 	}
 	if c.DatabaseURL == "" {
 		c.DatabaseURL = c.fallbackURL.URL
@@ -70,42 +72,67 @@ func Read(environ []string) (Config, error) {
 	if c.Providers.GeminiKey == "" {
 		c.Providers.GeminiKey = c.Providers.GoogleKey
 	}
-	return c, c.check()
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	return c, errors.Join(append(problems, c.check()...)...)
+}
+
+// unreadable names the variables that could not be parsed. A number is left to check: it is 0 now, which no number may be.
+func unreadable(err error) []error {
+	all, _ := errors.AsType[env.AggregateError](err)
+	var problems []error
+	for _, err := range all.Errors {
+		e, ok := errors.AsType[env.ParseError](err)
+		if !ok {
+			problems = append(problems, err)
+			continue
+		}
+		if f, ok := reflect.TypeFor[Timeouts]().FieldByName(e.Name); ok {
+			problems = append(problems, fmt.Errorf("OPENLOOP_%s must be a duration, as 30s or 2m", f.Tag.Get("env")))
+		}
+	}
+	return problems
 }
 
 // SQLitePath is where the embedded database lies.
 func (c *Config) SQLitePath() string { return filepath.Join(c.DataDir, "openloop.db") }
 
-func (c *Config) check() error {
+func (c *Config) check() []error {
 	var problems []error
-	wrong := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
-	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
-		wrong("OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080")
-	}
-	if c.DatabaseURL != "" && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://") {
-		wrong("OPENLOOP_DATABASE_URL must start with postgres:// (leave it out for the embedded database)")
-	}
-	if c.LogDurability != "strict" && c.LogDurability != "relaxed" {
-		wrong("OPENLOOP_LOG_DURABILITY must be strict or relaxed")
-	}
-	if c.LogFormat != "text" && c.LogFormat != "json" {
-		wrong("OPENLOOP_LOG_FORMAT must be text or json")
-	}
-	if len(c.APIKey) > 0 && len(c.APIKey) < 16 {
-		wrong("OPENLOOP_API_KEY must have at least 16 characters")
-	}
-	if c.MaxBody < 1024 {
-		wrong("OPENLOOP_MAX_BODY must be at least 1024 bytes")
-	}
-	for name, base := range map[string]string{
-		"OPENLOOP_PUBLIC_URL": c.PublicURL, "OPENAI_BASE_URL": c.Providers.OpenAIBaseURL,
-		"ANTHROPIC_BASE_URL": c.Providers.AnthropicBaseURL, "GEMINI_BASE_URL": c.Providers.GeminiBaseURL,
-	} {
-		if base != "" && !isWebURL(base) {
-			wrong("%s must be an http or https URL", name)
+	must := func(ok bool, what string) {
+		if !ok {
+			problems = append(problems, errors.New(what))
 		}
 	}
-	return errors.Join(problems...)
+	_, _, err := net.SplitHostPort(c.Addr)
+	must(err == nil, "OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080")
+	must(c.DatabaseURL == "" || strings.HasPrefix(c.DatabaseURL, "postgres://") || strings.HasPrefix(c.DatabaseURL, "postgresql://"),
+		"OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)")
+	must(c.LogDurability == "strict" || c.LogDurability == "relaxed", "OPENLOOP_LOG_DURABILITY must be strict or relaxed")
+	must(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) == nil, "OPENLOOP_LOG_LEVEL must be debug, info, warn or error")
+	must(c.LogFormat == "text" || c.LogFormat == "json", "OPENLOOP_LOG_FORMAT must be text or json")
+	must(c.APIKey == "" || isSecret(c.APIKey), "OPENLOOP_API_KEY must have 16 to 512 letters, digits and signs, without blanks")
+	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
+	t := &c.Timeouts
+	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
+	for _, origin := range c.AllowOrigins {
+		must(origin == "*" || isOrigin(origin), "OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *")
+	}
+	must(c.PublicURL == "" || isWebURL(c.PublicURL), "OPENLOOP_PUBLIC_URL must be an http or https URL")
+	must(c.Providers.OpenAIBaseURL == "" || isWebURL(c.Providers.OpenAIBaseURL), "OPENAI_BASE_URL must be an http or https URL")
+	must(c.Providers.AnthropicBaseURL == "" || isWebURL(c.Providers.AnthropicBaseURL), "ANTHROPIC_BASE_URL must be an http or https URL")
+	must(c.Providers.GeminiBaseURL == "" || isWebURL(c.Providers.GeminiBaseURL), "GEMINI_BASE_URL must be an http or https URL")
+	return problems
+}
+
+// isSecret reports whether s can be sent as an API key, and is long enough for one.
+func isSecret(s string) bool {
+	unprintable := func(r rune) bool { return r <= ' ' || r > '~' }
+	return len(s) >= 16 && len(s) <= 512 && !strings.ContainsFunc(s, unprintable)
+}
+
+func isOrigin(s string) bool {
+	_, host, _ := strings.Cut(s, "://")
+	return isWebURL(s) && !strings.Contains(host, "/")
 }
 
 func isWebURL(s string) bool {

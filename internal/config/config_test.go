@@ -1,0 +1,96 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"openloop/internal/config"
+)
+
+func defaults() config.Config {
+	return config.Config{
+		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", MaxBody: 32 << 20,
+		Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, Shutdown: time.Minute},
+	}
+}
+
+func TestRead(t *testing.T) {
+	everything := config.Config{
+		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
+		LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
+		MaxBody: 1024, ModelsFile: "models.json",
+		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, Shutdown: 0},
+		Providers: config.Providers{
+			OpenAIKey: "o", OpenAIBaseURL: "http://o/v1", AnthropicKey: "a", AnthropicBaseURL: "http://a", GeminiKey: "g", GoogleKey: "gg", GeminiBaseURL: "http://g",
+		},
+	}
+	fallbacks := defaults()
+	fallbacks.DatabaseURL, fallbacks.Providers.GeminiKey, fallbacks.Providers.GoogleKey = "postgres://h/d", "gg", "gg"
+	for name, test := range map[string]struct {
+		environ string
+		want    config.Config
+	}{
+		"nothing":         {"PATH=/bin", defaults()},
+		"an empty value":  {"OPENLOOP_ADDR= OPENLOOP_MAX_BODY= OPENLOOP_PROVIDER_TIMEOUT=", defaults()},
+		"second names":    {"DATABASE_URL=postgres://h/d GOOGLE_API_KEY=gg", fallbacks},
+		"everything else": {strings.Join(strings.Fields(full), " "), everything},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := config.Read(strings.Fields(test.environ))
+			if d := cmp.Diff(test.want, got, cmpopts.IgnoreUnexported(config.Config{})); d != "" || err != nil {
+				t.Errorf("%v (-want +got):\n%s", err, d)
+			}
+		})
+	}
+}
+
+const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
+	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
+	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_MAX_BODY=1024 OPENLOOP_MODELS_FILE=models.json
+	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0
+	OPENAI_API_KEY=o OPENAI_BASE_URL=http://o/v1 ANTHROPIC_API_KEY=a ANTHROPIC_BASE_URL=http://a
+	GEMINI_API_KEY=g GOOGLE_API_KEY=gg GEMINI_BASE_URL=http://g`
+
+func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
+	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak
+		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak
+		OPENLOOP_MAX_BODY=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
+		OPENAI_BASE_URL=leak ANTHROPIC_BASE_URL=ftp://leak GEMINI_BASE_URL=leak`))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	want := `OPENLOOP_PROVIDER_TIMEOUT must be a duration, as 30s or 2m
+OPENLOOP_STREAM_IDLE_TIMEOUT must be a duration, as 30s or 2m
+OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080
+OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)
+OPENLOOP_LOG_DURABILITY must be strict or relaxed
+OPENLOOP_LOG_LEVEL must be debug, info, warn or error
+OPENLOOP_LOG_FORMAT must be text or json
+OPENLOOP_API_KEY must have 16 to 512 letters, digits and signs, without blanks
+OPENLOOP_MAX_BODY must be a number of bytes, at least 1024
+no OPENLOOP_…_TIMEOUT may be negative
+OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *
+OPENLOOP_PUBLIC_URL must be an http or https URL
+OPENAI_BASE_URL must be an http or https URL
+ANTHROPIC_BASE_URL must be an http or https URL
+GEMINI_BASE_URL must be an http or https URL`
+	if d := cmp.Diff(want, err.Error()); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	for _, variable := range []string{
+		"OPENLOOP_API_KEY=" + strings.Repeat("x", 513), "OPENLOOP_API_KEY=a key with blanks in it", "OPENLOOP_API_KEY=fifteen-letters",
+		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "DATABASE_URL=sqlite://x",
+		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://",
+	} {
+		if _, err := config.Read([]string{variable}); err == nil {
+			t.Errorf("%.60s is taken", variable)
+		}
+	}
+}
