@@ -81,6 +81,11 @@ func serve(ctx context.Context, e *Env, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return usageError(err)
 	}
+	if flags.NArg() > 0 {
+		_, _ = fmt.Fprintf(e.Stderr, "openloop: serve takes no argument %q\n", flags.Arg(0))
+		flags.Usage()
+		return errUsage
+	}
 	cfg, err := config.Read(e.Environ)
 	if err != nil {
 		return err
