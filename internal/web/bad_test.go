@@ -50,17 +50,33 @@ func zipped(t *testing.T, s string) string {
 	return b.String()
 }
 
-func TestBadRequests(t *testing.T) {
+// badRequest is a request that is refused with want.
+type badRequest struct {
+	name, method, target, body string
+	headers                    []string
+	want                       *errs.Error
+}
+
+func (c *badRequest) run(t *testing.T) {
+	h := newHarness(t)
+	w := h.do(c.method, c.target, c.body, c.headers...)
+	if d := cmp.Diff(answerOf(t, c.want), w.Body.String()); d != "" {
+		t.Errorf("answer (-want +got):\n%s", d)
+	}
+	if w.Code != c.want.Reason.Code() {
+		t.Errorf("status %d, want %d", w.Code, c.want.Reason.Code())
+	}
+	if h.got != nil {
+		t.Errorf("the operation ran, with %+v", h.got)
+	}
+}
+
+func TestUnreadableBodies(t *testing.T) {
 	const (
-		call = "/v5/prompts/call"
-		list = "/v5/prompts?file_id=f&"
+		call = testCall
 		send = " Send JSON in UTF-8, with Content-Type: application/json."
 	)
-	cases := []struct {
-		name, method, target, body string
-		headers                    []string
-		want                       *errs.Error
-	}{
+	for _, c := range []badRequest{
 		{"literal cut", "POST", call, "{\n  \"a\": tru}", nil, &errs.Error{Reason: errs.InvalidJSON, Param: "a",
 			Message: "The body is not valid JSON: line 2, column 11: invalid character '}' in literal true (expecting 'e')."}},
 		{"body cut", "POST", call, `{"prompt":{"model":"x"`, nil, &errs.Error{Reason: errs.InvalidJSON, Param: "prompt",
@@ -107,6 +123,17 @@ func TestBadRequests(t *testing.T) {
 			Reason: errs.BodyTooLarge, Message: "The body is larger than the limit of 65536 bytes."}},
 		{"too large", "POST", call, `{"output":"` + strings.Repeat("x", 64<<10) + `"}`, nil, &errs.Error{Reason: errs.BodyTooLarge,
 			Message: "The body is larger than the limit of 65536 bytes."}},
+	} {
+		t.Run(c.name, c.run)
+	}
+}
+
+func TestInvalidValues(t *testing.T) {
+	const (
+		call = testCall
+		list = "/v5/prompts?file_id=f&"
+	)
+	for _, c := range []badRequest{
 		{"body is a list", "POST", call, `[]`, nil, invalid("The request has 1 problem: body: must be an object.",
 			at("", "must be an object", "dict_type", "body"))},
 		{"body is a text", "POST", call, `"hi"`, nil, invalid("The request has 1 problem: body: must be an object.",
@@ -150,6 +177,14 @@ func TestBadRequests(t *testing.T) {
 			Message: "The query parameter search is not valid UTF-8."}},
 		{"NUL in the path", "GET", "/v5/prompts/a%00b", "", nil, invalid("The request has 1 problem: id: must not contain a NUL character.",
 			at("id", "must not contain a NUL character", "string_unicode", "path", "id"))},
+	} {
+		t.Run(c.name, c.run)
+	}
+}
+
+func TestRefusedRequests(t *testing.T) {
+	const call = testCall
+	for _, c := range []badRequest{
 		{"no key", "POST", call, `{}`, []string{"X-Api-Key", ""}, &errs.Error{Reason: errs.GatewayKeyMissing,
 			Message: "There is no API key in the request. Send it in the header X-API-KEY."}},
 		{"unknown key", "POST", call, `{`, []string{"X-Api-Key", "hl_sk_other"}, &errs.Error{Reason: errs.GatewayKeyInvalid,
@@ -169,21 +204,8 @@ func TestBadRequests(t *testing.T) {
 			Message: "There is no route GET /v5/promts/pr_1. Did you mean GET /v5/prompts/{id}?"}},
 		{"wrong method", "PUT", "/v5/prompts", "{", nil, &errs.Error{Reason: errs.MethodNotAllowed,
 			Message: "/v5/prompts does not take the method PUT. It takes GET, HEAD, POST, OPTIONS."}},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			h := newHarness(t)
-			w := h.do(c.method, c.target, c.body, c.headers...)
-			if d := cmp.Diff(answerOf(t, c.want), w.Body.String()); d != "" {
-				t.Errorf("answer (-want +got):\n%s", d)
-			}
-			if w.Code != c.want.Reason.Code() {
-				t.Errorf("status %d, want %d", w.Code, c.want.Reason.Code())
-			}
-			if h.got != nil {
-				t.Errorf("the operation ran, with %+v", h.got)
-			}
-		})
+	} {
+		t.Run(c.name, c.run)
 	}
 }
 
@@ -243,6 +265,16 @@ func TestEveryViolationIsListed(t *testing.T) {
 		"prompt.temperature: must be a number; and 21 more."
 	if detail.Message != message {
 		t.Errorf("message %q, want %q", detail.Message, message)
+	}
+}
+
+// A body that is wrong all over is not walked to its end.
+func TestHugeNumberOfViolations(t *testing.T) {
+	w := newHarness(t).do("POST", testCall, `{"messages":[`+strings.Repeat("1,", 5000)+`1]}`)
+	detail := detailOf(t, w.Body.String())
+	want := "The request has 1000 problems or more: messages.0: must be an object; messages.1: must be an object; messages.2: must be an object; and more."
+	if detail.Message != want || len(detail.Errors) != 20 {
+		t.Errorf("%d errors, message %q", len(detail.Errors), detail.Message)
 	}
 }
 

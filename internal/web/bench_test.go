@@ -99,5 +99,5 @@ func BenchmarkStreamedEvent(b *testing.B) {
 		}
 	}
 	b.ReportAllocs()
-	h.ServeHTTP(&sink{header: http.Header{}}, newPost("/v5/prompts/call", `{"stream":true}`))
+	h.ServeHTTP(&sink{header: http.Header{}}, newPost(b, `{"stream":true}`))
 }

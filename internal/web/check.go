@@ -3,7 +3,6 @@ package web
 import (
 	"reflect"
 	"slices"
-	"unicode/utf8"
 
 	"openloop/internal/json"
 )
@@ -171,60 +170,4 @@ func (s *step) look(v reflect.Value) bool {
 		return false
 	}
 	return (s.inner == nil || s.inner(v)) && (s.rule == nil || s.rule(v))
-}
-
-// look is the quick check of the rules on a field of type t.
-func (r *rules) look(t reflect.Type) look {
-	if !r.narrows() {
-		return nil
-	}
-	switch {
-	case isOpt(t):
-		return lookIntoOpt(r.exactly(t.Field(optValue).Type))
-	case t.Kind() == reflect.Pointer:
-		return lookBehind(r.exactly(t.Elem()))
-	case t == typeValue:
-		return func(v reflect.Value) bool { return v.Len() == 0 || json.Kind(v.Bytes()) == '{' }
-	case t.Kind() == reflect.String && r.minLen == 0:
-		exactly := r.exactly(t)
-		return func(v reflect.Value) bool { return v.Len() == 0 || exactly(v) } // empty: absent
-	default:
-		return r.exactly(t)
-	}
-}
-
-// exactly is the quick check of the rules on a value that is there.
-func (r *rules) exactly(t reflect.Type) look {
-	switch t.Kind() {
-	case reflect.String:
-		return func(v reflect.Value) bool {
-			text := v.String()
-			return r.length(utf8.RuneCountInString(text)) && (r.enum == nil || slices.Contains(r.enum, text))
-		}
-	case reflect.Slice:
-		return func(v reflect.Value) bool {
-			for i := range v.Len() {
-				if r.enum != nil && !slices.Contains(r.enum, v.Index(i).String()) {
-					return false
-				}
-			}
-			return r.length(v.Len())
-		}
-	case reflect.Float32, reflect.Float64:
-		return func(v reflect.Value) bool { return r.bounds(v.Float()) }
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return func(v reflect.Value) bool { return r.bounds(float64(v.Uint())) }
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return func(v reflect.Value) bool { return r.bounds(float64(v.Int())) }
-	default:
-		return func(v reflect.Value) bool { return v.IsZero() }
-	}
-}
-
-func (r *rules) length(n int) bool {
-	return n >= r.minLen && (r.maxLen == 0 || n <= r.maxLen)
-}
-
-func (r *rules) bounds(n float64) bool {
-	return (r.min == nil || n >= *r.min) && (r.max == nil || n <= *r.max)
 }

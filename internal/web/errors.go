@@ -98,5 +98,6 @@ func writeJSON[T any](c *call, status int, v T) error {
 	} else if err := json.MarshalWrite(buf, v); err != nil {
 		return errs.Wrap("web.writeJSON", err)
 	}
-	return c.send(status, mediaJSON, buf.Bytes())
+	c.send(status, mediaJSON, buf.Bytes())
+	return nil
 }

@@ -24,7 +24,7 @@ func FuzzBody(f *testing.F) {
 	}
 	h := newHarness(f, func(o *web.Options) { o.Logger, o.Observe = nil, nil })
 	f.Fuzz(func(t *testing.T, body []byte) {
-		h.got = nil
+		h.got, h.tb = nil, t
 		w := h.do("POST", testCall, string(body))
 		if w.Code == http.StatusOK {
 			decodesAgain(t, h)
@@ -75,7 +75,7 @@ func FuzzQuery(f *testing.F) {
 	}
 	h := newHarness(f, func(o *web.Options) { o.Logger, o.Observe = nil, nil })
 	f.Fuzz(func(t *testing.T, query string) {
-		r := httptest.NewRequest("GET", "/v5/prompts", nil)
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/v5/prompts", nil)
 		r.Header.Set("X-Api-Key", "hl_sk_member")
 		r.URL.RawQuery = query
 		w := httptest.NewRecorder()
@@ -93,7 +93,7 @@ func FuzzPath(f *testing.F) {
 	}
 	h := newHarness(f, func(o *web.Options) { o.Logger, o.Observe = nil, nil })
 	f.Fuzz(func(t *testing.T, path string) {
-		r := httptest.NewRequest("GET", "/", nil)
+		r := httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)
 		r.Header.Set("X-Api-Key", "hl_sk_member")
 		u, err := r.URL.Parse(strings.TrimLeft(path, "/"))
 		if err != nil {

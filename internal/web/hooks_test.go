@@ -32,7 +32,7 @@ func TestHooks(t *testing.T) {
 	}
 	for _, c := range cases {
 		w := httptest.NewRecorder()
-		s.ServeHTTP(w, httptest.NewRequest("POST", "/a", strings.NewReader(c.body)))
+		s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "POST", "/a", strings.NewReader(c.body)))
 		if d := cmp.Diff(c.want, got, cmp.AllowUnexported(quickBody{})); d != "" {
 			t.Errorf("%s: input (-want +got):\n%s", c.body, d)
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -110,7 +111,7 @@ func (c *call) end(r *http.Request) {
 
 func (c *call) recovered(v any) {
 	c.aborted = true
-	if v == http.ErrAbortHandler { //nolint:errorlint // the very value is the signal
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		return
 	}
 	c.server.log.LogAttrs(c, slog.LevelError, "panic", slog.String("request_id", c.requestID), slog.Any("value", v),

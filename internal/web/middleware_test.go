@@ -84,8 +84,8 @@ func TestClientThatLeftGetsNothing(t *testing.T) {
 		return errs.Wrap("gateway.Call", ctx.Err())
 	}
 	w := httptest.NewRecorder()
-	if v := served(h, w, newPost(testCall, `{}`).WithContext(ctx)); v != http.ErrAbortHandler {
-		t.Errorf("panicked with %v, want http.ErrAbortHandler", v)
+	if err := served(h, w, newPost(t, `{}`).WithContext(ctx)); !errors.Is(err, http.ErrAbortHandler) {
+		t.Errorf("panicked with %v, want http.ErrAbortHandler", err)
 	}
 	if w.Body.Len() > 0 {
 		t.Errorf("sent %s", w.Body)
@@ -97,8 +97,8 @@ func TestClientThatLeftGetsNothing(t *testing.T) {
 }
 
 // served is what serving r panicked with.
-func served(h http.Handler, w http.ResponseWriter, r *http.Request) (v any) {
-	defer func() { v = recover() }()
+func served(h http.Handler, w http.ResponseWriter, r *http.Request) (err error) {
+	defer func() { err, _ = recover().(error) }()
 	h.ServeHTTP(w, r)
 	return nil
 }
@@ -118,8 +118,8 @@ func TestFailureOfABegunAnswerCutsTheConnection(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := httptest.NewRecorder()
-			if v := served(s, w, httptest.NewRequest("GET", "/", nil)); v != http.ErrAbortHandler || w.Body.String() != "begun" {
-				t.Errorf("panicked with %v after %q", v, w.Body)
+			if err := served(s, w, httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)); !errors.Is(err, http.ErrAbortHandler) || w.Body.String() != "begun" {
+				t.Errorf("panicked with %v after %q", err, w.Body)
 			}
 		})
 	}
@@ -136,7 +136,7 @@ func TestHandlersBodyIsLimited(t *testing.T) {
 
 func TestFailOutsideAServer(t *testing.T) {
 	w := httptest.NewRecorder()
-	web.Fail(w, httptest.NewRequest("GET", "/", nil), errs.New(errs.LogNotFound, "There is no Log x."))
+	web.Fail(w, httptest.NewRequestWithContext(t.Context(), "GET", "/", nil), errs.New(errs.LogNotFound, "There is no Log x."))
 	body, want := w.Body.String(), `"reason":"log_not_found"`
 	if w.Code != http.StatusNotFound || !strings.Contains(body, want) {
 		t.Errorf("%d %s", w.Code, body)
@@ -171,7 +171,7 @@ func TestContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest("GET", "/a", nil)
+	r := httptest.NewRequestWithContext(t.Context(), "GET", "/a", nil)
 	r.Header.Set("X-Request-Id", "me")
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r.WithContext(context.WithValue(t.Context(), key{}, "kept")))

@@ -202,7 +202,7 @@ func TestReference(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest("GET", "/docs", nil))
+	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/docs", nil))
 	page := w.Body.String()
 	for _, want := range []string{
 		"<title>Things &amp; co · API reference</title>", "All about &lt;things&gt;.", "What to remember.", `id="prompts.call"`,
@@ -235,7 +235,7 @@ func TestReferenceLinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	handler.ServeHTTP(w, httptest.NewRequest("GET", "/docs", nil))
+	handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/docs", nil))
 	for _, m := range regexp.MustCompile(`href="#([^"]+)"`).FindAllStringSubmatch(w.Body.String(), -1) {
 		if !strings.Contains(w.Body.String(), `id="`+m[1]+`"`) {
 			t.Errorf("there is no %s", m[1])

@@ -199,7 +199,9 @@ func ruleText(s *Schema, fallback string) string {
 	if s.Type == typeArray && s.Items != nil && s.Items.Enum != nil {
 		say("each one of " + strings.Join(s.Items.Enum, ", "))
 	}
-	if s.Enum != nil && s.Name == "" {
+	if len(s.Enum) == 1 && s.Name == "" {
+		say("always " + s.Enum[0])
+	} else if s.Enum != nil && s.Name == "" {
 		say("one of " + strings.Join(s.Enum, ", "))
 	}
 	if s.Min != nil {

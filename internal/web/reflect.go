@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"path"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
 
@@ -302,85 +301,4 @@ func capital(s string) string {
 		return ""
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// rules are the tags of a field that say what is valid.
-type rules struct {
-	required, object bool
-	enum             []string
-	min, max         *float64
-	minLen, maxLen   int
-}
-
-func rulesOf(tag reflect.StructTag) (rules, error) {
-	r := rules{required: tag.Get("required") == "true", object: tag.Get("object") == "true"}
-	if list := tag.Get("enum"); list != "" {
-		r.enum = strings.Split(list, ",")
-	}
-	for name, bound := range map[string]**float64{"min": &r.min, "max": &r.max} {
-		if text := tag.Get(name); text != "" {
-			n, err := strconv.ParseFloat(text, 64)
-			if err != nil {
-				return r, fmt.Errorf("the tag %s is no number", name)
-			}
-			*bound = &n
-		}
-	}
-	for name, bound := range map[string]*int{"minlen": &r.minLen, "maxlen": &r.maxLen} {
-		if text := tag.Get(name); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil || n < 1 {
-				return r, fmt.Errorf("the tag %s is no number above 0", name)
-			}
-			*bound = n
-		}
-	}
-	return r, nil
-}
-
-// narrows reports whether the rules say more than that a value is required.
-func (r *rules) narrows() bool {
-	return r.object || r.enum != nil || r.min != nil || r.max != nil || r.minLen > 0 || r.maxLen > 0
-}
-
-// apply is s with the rules, which must fit it.
-func (r *rules) apply(s *Schema) (*Schema, error) {
-	if !r.narrows() {
-		return s, nil
-	}
-	if s.Name != "" {
-		return nil, fmt.Errorf("bounds cannot be set on the use of the type %s", s.Name)
-	}
-	out := *s
-	if r.enum != nil && out.Type == typeArray && out.Items != nil {
-		items := *out.Items
-		items.Enum, out.Items = r.enum, &items
-	} else if r.enum != nil {
-		out.Enum = r.enum
-	}
-	if r.min != nil {
-		out.Min = r.min
-	}
-	if r.max != nil {
-		out.Max = r.max
-	}
-	out.MinLen, out.MaxLen = max(out.MinLen, r.minLen), max(out.MaxLen, r.maxLen)
-	if r.object {
-		out.Type = typeObject
-	}
-	return &out, r.fits(&out)
-}
-
-func (r *rules) fits(s *Schema) error {
-	numeric := s.Type == typeInteger || s.Type == typeNumber
-	if (r.min != nil || r.max != nil) && !numeric {
-		return fmt.Errorf("min and max are for numbers")
-	}
-	if (r.minLen > 0 || r.maxLen > 0) && s.Type != typeString && s.Type != typeArray {
-		return fmt.Errorf("minlen and maxlen are for texts and lists")
-	}
-	if r.enum != nil && s.Type != typeString && (s.Type != typeArray || s.Items.Type != typeString) {
-		return fmt.Errorf("enum is for texts")
-	}
-	return nil
 }

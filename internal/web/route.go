@@ -139,7 +139,8 @@ func Media[In any](contentType string, do func(context.Context, *In) ([]byte, er
 			if err != nil {
 				return err
 			}
-			return c.send(http.StatusOK, contentType, body)
+			c.send(http.StatusOK, contentType, body)
+			return nil
 		}
 	}}
 }

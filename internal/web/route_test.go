@@ -117,7 +117,7 @@ func TestMethodsThatNobodyRegistered(t *testing.T) {
 			t.Errorf("%s %s: %d, Allow %q", c.method, c.target, w.Code, w.Header().Get("Allow"))
 		}
 	}
-	r := httptest.NewRequest("OPTIONS", "*", nil)
+	r := httptest.NewRequestWithContext(t.Context(), "OPTIONS", "*", nil)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	if w.Code != http.StatusNotFound {

@@ -27,9 +27,10 @@ type Options struct {
 	BaseURL string
 	// MaxBody bounds a request body, also after it was decompressed. 0 means 32 MiB.
 	MaxBody int64
-	// BodyTimeout bounds the time a client takes to send its body. 0 means 60 s.
+	// BodyTimeout bounds the time a client takes to send its body, in place of [http.Server.ReadTimeout]. 0 means 60 s.
 	BodyTimeout time.Duration
-	// WriteTimeout bounds the time a client takes to accept one write of a stream or of a large answer. 0 means 30 s.
+	// WriteTimeout bounds the time a client takes to accept one write of a stream or of a large answer. 0 means 30 s. The
+	// [http.Server.WriteTimeout] must be 0, since it would end every stream.
 	WriteTimeout time.Duration
 	// KeepAlive is the silence after which a stream sends a comment. 0 means 15 s.
 	KeepAlive time.Duration

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -96,7 +95,7 @@ func (w *eventWriter) flush() {
 	deadline(w.ctl.SetWriteDeadline, time.Now().Add(w.call.server.opts.WriteTimeout))
 	_, w.err = w.call.Write(w.buf.Bytes())
 	if w.err == nil {
-		w.err = w.flushed()
+		w.err = flush(w.ctl)
 	}
 	w.buf.Reset()
 	if w.err != nil {
@@ -104,14 +103,6 @@ func (w *eventWriter) flush() {
 		return
 	}
 	w.alive.Reset(w.call.server.opts.KeepAlive)
-}
-
-// flushed pushes the bytes out; a writer that cannot is one that does not hold any back.
-func (w *eventWriter) flushed() error {
-	if err := w.ctl.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
-	}
-	return nil
 }
 
 // comment breaks the silence, in the goroutine of the timer. While something is being written there is no silence to break, and the

@@ -243,7 +243,7 @@ func TestEventsAtHandAreSentTogether(t *testing.T) {
 		}
 	}
 	w := &recorder{header: http.Header{}}
-	h.ServeHTTP(w, newPost(testCall, streamed))
+	h.ServeHTTP(w, newPost(t, streamed))
 	event := func(texts ...string) (out string) {
 		for _, text := range texts {
 			out += `data: {"output":"` + text + `"}` + "\n\n"
@@ -270,7 +270,7 @@ func TestKeepAlive(t *testing.T) {
 			time.Sleep(16 * time.Second)
 		}
 		w := &recorder{header: http.Header{}}
-		h.ServeHTTP(w, newPost(testCall, streamed))
+		h.ServeHTTP(w, newPost(t, streamed))
 		time.Sleep(time.Hour) // nothing comes after the end
 		const comment = ": keep-alive\n\n"
 		want := []string{"data: {\"output\":\"a\"}\n\n", comment, comment, "data: {\"output\":\"b\"}\n\n" + comment, "data: [DONE]\n\n"}
@@ -296,8 +296,8 @@ func TestFailedWriteStopsTheStream(t *testing.T) {
 			w.fail = io.ErrClosedPipe
 		}
 	}
-	if v := served(h, w, newPost(testCall, streamed)); v != http.ErrAbortHandler {
-		t.Errorf("panicked with %v, want http.ErrAbortHandler", v)
+	if err := served(h, w, newPost(t, streamed)); !errors.Is(err, http.ErrAbortHandler) {
+		t.Errorf("panicked with %v, want http.ErrAbortHandler", err)
 	}
 	if yielded != 2 || !errors.Is(after, context.Canceled) {
 		t.Errorf("%d events before the stop, context %v", yielded, after)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -38,8 +39,15 @@ func (w *walk) UnmarshalJSONFrom(dec *json.Decoder) error {
 
 // validate walks text, which is valid JSON.
 func (v *validator) validate(text []byte, s *Schema) error {
-	return json.Unmarshal(text, &walk{v, s, 0})
+	err := json.Unmarshal(text, &walk{v, s, 0})
+	if errors.Is(err, errEnough) {
+		return nil
+	}
+	return err
 }
+
+// errEnough ends a walk that has found more violations than anyone will read.
+var errEnough = errors.New("enough violations")
 
 // rewritten is text with the edits.
 func (v *validator) rewritten(text []byte) []byte {
@@ -63,6 +71,9 @@ func (v *validator) fault(f *fault) {
 
 // value reads the next value of dec. An empty text counts as absent when the value is optional.
 func (v *validator) value(dec *json.Decoder, base int, s *Schema, optional bool) error {
+	if v.found.enough() {
+		return errEnough
+	}
 	kind := dec.PeekKind()
 	if kind == json.KindNull && s.Nullable {
 		return dec.SkipValue()

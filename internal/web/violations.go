@@ -11,6 +11,7 @@ import (
 
 const (
 	maxViolations = 20 // listed; more are counted
+	maxCounted    = 1000
 	maxNamed      = 3  // named in the message
 	maxLocName    = 64 // bytes of a member name of the caller's in a location
 )
@@ -38,6 +39,9 @@ func (v *violations) add(loc []any, f *fault) {
 	v.list = append(v.list, errs.Violation{Loc: slices.Clone(loc), Param: dotted(loc[1:]), Message: f.message, Type: f.kind})
 }
 
+// enough reports whether there are so many that to look for more is of no use.
+func (v *violations) enough() bool { return v.total >= maxCounted }
+
 // err is the error that lists what was found, nil when there is nothing.
 func (v *violations) err() error {
 	if v.total == 0 {
@@ -49,6 +53,10 @@ func (v *violations) err() error {
 		b.Reset()
 		fmt.Fprintf(&b, "The request has %d problems: ", v.total)
 	}
+	if v.enough() {
+		b.Reset()
+		fmt.Fprintf(&b, "The request has %d problems or more: ", maxCounted)
+	}
 	named := min(len(v.list), maxNamed)
 	for i, one := range v.list[:named] {
 		if i > 0 {
@@ -56,7 +64,9 @@ func (v *violations) err() error {
 		}
 		b.WriteString(subject(&one) + ": " + one.Message)
 	}
-	if v.total > named {
+	if v.enough() {
+		b.WriteString("; and more")
+	} else if v.total > named {
 		fmt.Fprintf(&b, "; and %d more", v.total-named)
 	}
 	b.WriteByte('.')

@@ -147,6 +147,7 @@ func (d delta) More() bool { return d.more }
 type harness struct {
 	*web.Server
 
+	tb     testing.TB
 	got    any
 	seen   []web.Observation
 	log    strings.Builder
@@ -156,7 +157,7 @@ type harness struct {
 
 func newHarness(t testing.TB, change ...func(*web.Options)) *harness {
 	t.Helper()
-	h := &harness{}
+	h := &harness{tb: t}
 	opts := web.Options{
 		Types:   types(),
 		BaseURL: "https://openloop.example",
@@ -246,7 +247,7 @@ func (h *harness) routes() []web.Route {
 
 // do sends a request with a member's key directly to the handler.
 func (h *harness) do(method, target, body string, headers ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(h.tb.Context(), method, target, strings.NewReader(body))
 	r.Header.Set("X-Api-Key", "hl_sk_admin")
 	r.Header.Set("X-Request-Id", "req_test")
 	if body != "" {
@@ -263,8 +264,9 @@ func (h *harness) do(method, target, body string, headers ...string) *httptest.R
 	return w
 }
 
-func newPost(target, body string) *http.Request {
-	r := httptest.NewRequest("POST", target, strings.NewReader(body))
+func newPost(t testing.TB, body string) *http.Request {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), "POST", testCall, strings.NewReader(body))
 	r.Header.Set("X-Api-Key", "hl_sk_admin")
 	r.Header.Set("Content-Type", "application/json")
 	return r

@@ -1,13 +1,14 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
 )
 
 // send writes a whole answer. A client that is gone or stalls is no error of the operation.
-func (c *call) send(status int, contentType string, body []byte) error {
+func (c *call) send(status int, contentType string, body []byte) {
 	header := c.Header()
 	if header["Content-Type"] == nil {
 		header["Content-Type"] = []string{contentType}
@@ -16,20 +17,27 @@ func (c *call) send(status int, contentType string, body []byte) error {
 	if len(body) <= bodyOfLargeWrite { // fits the buffers of every connection: this cannot block for long
 		c.WriteHeader(status)
 		_, _ = c.Write(body)
-		return nil
+		return
 	}
 	ctl := http.NewResponseController(c.w)
 	deadline(ctl.SetWriteDeadline, time.Now().Add(c.server.opts.WriteTimeout))
 	c.WriteHeader(status)
 	_, err := c.Write(body)
 	if err == nil {
-		err = ctl.Flush()
+		err = flush(ctl)
 	}
 	if err != nil {
 		c.leave()
-		return nil
+		return
 	}
 	deadline(ctl.SetWriteDeadline, time.Time{})
+}
+
+// flush pushes out what was written; a writer that cannot is one that does not hold anything back.
+func flush(ctl *http.ResponseController) error {
+	if err := ctl.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
 	return nil
 }
 
