@@ -12,6 +12,8 @@ type backend interface {
 	// insertLogs commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that
 	// nothing of the batch was stored.
 	insertLogs(ctx context.Context, batch []*entry) error
+	// announce tells other processes, once tx is committed, of a change of what generations count.
+	announce(ctx context.Context, tx *sql.Tx) error
 	// watch calls changed when another process may have changed what generations count. It returns when ctx ends.
 	watch(ctx context.Context, changed func())
 	// close closes all connections.
@@ -24,7 +26,6 @@ type dialect struct {
 	position string // function of two texts: where the second is within the first, 0 for nowhere
 	lockLog  string // ends a SELECT of one Log that an UPDATE follows
 	lockFile string // the same of a File
-	notify   string // statement that tells other processes of a change; "" when they notice by themselves
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
 	fault    func(error) fault

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/binary"
-	"hash/fnv"
 	"slices"
 	"strings"
 
@@ -204,22 +202,24 @@ func sample(seqs []int64, n int) []int64 {
 	if n <= 0 || len(seqs) <= n {
 		return seqs
 	}
-	type ticket struct {
-		place int
-		hash  uint64
+	places := make([]int, len(seqs))
+	for i := range places {
+		places[i] = i
 	}
-	tickets := make([]ticket, len(seqs))
-	for i, seq := range seqs {
-		h := fnv.New64a()
-		_, _ = h.Write(binary.BigEndian.AppendUint64(nil, uint64(seq))) //nolint:gosec // bits only
-		tickets[i] = ticket{i, h.Sum64()}
-	}
-	slices.SortFunc(tickets, func(a, b ticket) int { return cmp.Compare(a.hash, b.hash) })
-	tickets = tickets[:n]
-	slices.SortFunc(tickets, func(a, b ticket) int { return cmp.Compare(a.place, b.place) })
+	slices.SortFunc(places, func(a, b int) int { return cmp.Compare(mix(seqs[a]), mix(seqs[b])) })
+	places = places[:n]
+	slices.Sort(places)
 	picked := make([]int64, n)
-	for i, t := range tickets {
-		picked[i] = seqs[t.place]
+	for i, place := range places {
+		picked[i] = seqs[place]
 	}
 	return picked
+}
+
+// mix is the finalizer of SplitMix64: neighbouring numbers give unrelated ones, different for each.
+func mix(seq int64) uint64 {
+	x := uint64(seq) + 0x9e3779b97f4a7c15 //nolint:gosec // bits only
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }

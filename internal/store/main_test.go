@@ -32,6 +32,8 @@ func TestMain(m *testing.M) {
 
 // databases names both, and how to get an empty one of each.
 var databases = map[string]func(testing.TB) store.Options{
-	"sqlite":   func(t testing.TB) store.Options { return store.Options{Path: filepath.Join(t.TempDir(), "openloop.db")} },
+	"sqlite": func(t testing.TB) store.Options {
+		return store.Options{Path: filepath.Join(t.TempDir(), "openloop.db")}
+	},
 	"postgres": func(t testing.TB) store.Options { return store.Options{URL: postgres.URL(t)} },
 }

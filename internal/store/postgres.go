@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"log/slog"
@@ -17,8 +18,7 @@ import (
 
 var postgresDialect = dialect{
 	name: "postgres", position: "strpos", lockLog: " FOR UPDATE OF l", lockFile: " FOR UPDATE OF f",
-	notify: "SELECT pg_notify('openloop', current_schema())",
-	lock:   "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
+	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
 	fault: postgresFault,
 }
 
@@ -27,6 +27,9 @@ type postgresDB struct {
 	pool *pgxpool.Pool
 	sql  *sql.DB // over the same pool
 	log  *slog.Logger
+
+	self     string    // names this process among those that notify
+	listener *pgx.Conn // taken over by watch
 }
 
 const (
@@ -34,7 +37,7 @@ const (
 	connectTimeout      = 5 * time.Second
 )
 
-func openPostgres(url string, log *slog.Logger) (*postgresDB, error) {
+func openPostgres(ctx context.Context, url string, log *slog.Logger) (*postgresDB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("the database URL cannot be read") // the error of pgx may hold the password
@@ -49,7 +52,11 @@ func openPostgres(url string, log *slog.Logger) (*postgresDB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &postgresDB{pool: pool, sql: stdlib.OpenDBFromPool(pool), log: log}, nil
+	p := &postgresDB{pool: pool, sql: stdlib.OpenDBFromPool(pool), log: log, self: rand.Text()}
+	if p.listener, err = p.listen(ctx); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
 }
 
 // begin implements [backend].
@@ -62,47 +69,65 @@ func (p *postgresDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(
 func (p *postgresDB) close() error {
 	err := p.sql.Close()
 	p.pool.Close()
+	if p.listener != nil {
+		_ = p.listener.Close(context.Background()) // closed already, unless watch never ran
+	}
+	return err
+}
+
+// announce implements [backend]. The schema tells databases apart that share a server.
+func (p *postgresDB) announce(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, p.self)
 	return err
 }
 
 // watch implements [backend] by listening. While the connection is lost, it supposes a change every second.
 func (p *postgresDB) watch(ctx context.Context, changed func()) {
+	conn := p.listener
 	for {
-		err := p.listen(ctx, changed)
+		err := p.hear(ctx, conn, changed)
 		if ctx.Err() != nil {
 			return
 		}
 		p.log.WarnContext(ctx, "changes of other replicas cannot be heard for the moment", "error", err)
-		select {
-		case <-time.After(time.Second):
-		case <-ctx.Done():
-			return
+		for conn = nil; conn == nil; {
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+				return
+			}
+			conn, _ = p.listen(ctx) // the warning above stands
+			changed()
 		}
-		changed()
 	}
 }
 
-func (p *postgresDB) listen(ctx context.Context, changed func()) error {
-	conn, err := p.pool.Acquire(ctx)
+// listen opens a connection of its own that hears notifications.
+func (p *postgresDB) listen(ctx context.Context) (*pgx.Conn, error) {
+	conn, err := pgx.ConnectConfig(ctx, p.pool.Config().ConnConfig)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	own := conn.Hijack() // it listens for ever, so it is no use to others
-	defer func() { _ = own.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "LISTEN openloop"); err != nil {
+		return nil, errors.Join(err, conn.Close(ctx))
+	}
+	return conn, nil
+}
+
+// hear calls changed for the notifications of others, until the connection or ctx ends. It closes the connection.
+func (p *postgresDB) hear(ctx context.Context, conn *pgx.Conn, changed func()) error {
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	var schema string
-	if err := own.QueryRow(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
+	if err := conn.QueryRow(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
 		return err
 	}
-	if _, err := own.Exec(ctx, "LISTEN openloop"); err != nil {
-		return err
-	}
-	changed() // what was missed so far
 	for {
-		n, err := own.WaitForNotification(ctx)
+		n, err := conn.WaitForNotification(ctx)
 		if err != nil {
 			return err
 		}
-		if n.Payload == schema {
+		from, self, _ := strings.Cut(n.Payload, " ")
+		if from == schema && self != p.self {
 			changed()
 		}
 	}

@@ -97,16 +97,12 @@ func insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
 		return err
 	}
 	var fit []*entry
-	var roots []string
 	for _, e := range rows {
 		if e.traceParent != "" {
 			trace, found := traceOf[e.traceParent]
 			if !found {
 				e.err = noLog(e.traceParent)
 				continue
-			}
-			if trace == "" {
-				roots, traceOf[e.traceParent] = append(roots, e.traceParent), e.traceParent
 			}
 			e.joins(trace)
 		}
@@ -115,8 +111,14 @@ func insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
 		}
 		fit = append(fit, e)
 	}
-	if err := insertRows(ctx, tx, fit); err != nil || len(roots) == 0 {
+	if err := insertRows(ctx, tx, fit); err != nil {
 		return err
+	}
+	var roots []string // whose traces begin with these children, or have begun before
+	for _, e := range fit {
+		if e.err == nil && e.traceParent != "" && e.traceID == e.traceParent {
+			roots = append(roots, e.traceParent)
+		}
 	}
 	_, err = tx.Exec(ctx, makeRoots, roots)
 	return err

@@ -112,6 +112,9 @@ func (s *sqliteDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(),
 	return within, tx, func() { s.wrote(smallWrite); s.releaseConn() }, nil
 }
 
+// announce implements [backend]: other processes notice by themselves.
+func (s *sqliteDB) announce(context.Context, *sql.Tx) error { return nil }
+
 // watch implements [backend]: the writing connection's data_version changes when another process commits, and only then.
 func (s *sqliteDB) watch(ctx context.Context, changed func()) {
 	ticker := time.NewTicker(time.Second)

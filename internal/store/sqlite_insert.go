@@ -20,7 +20,7 @@ const (
 	insertLog = `INSERT INTO log (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertPayload = `INSERT INTO log_payload (log, payload) VALUES (?, ?)`
-	upsertUsage      = `INSERT INTO usage (file, version, logs_count, last_used_us) VALUES (?, ?, ?, ?) ON CONFLICT (file, version)
+	upsertUsage   = `INSERT INTO usage (file, version, logs_count, last_used_us) VALUES (?, ?, ?, ?) ON CONFLICT (file, version)
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
 	selectParent = `SELECT trace_id FROM log WHERE id = ?`
 	makeRoot     = `UPDATE log SET trace_id = id WHERE id = ?`

@@ -84,7 +84,7 @@ func (db *DB) connect(ctx context.Context, o *Options) (migrator *sql.Conn, work
 		db.backend, db.dialect, db.read = s, &sqliteDialect, s.read
 		return s.conn, 1, nil
 	}
-	p, err := openPostgres(o.URL, o.Logger)
+	p, err := openPostgres(ctx, o.URL, o.Logger)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -48,11 +48,10 @@ func (db *DB) changeShared(ctx context.Context, op string, f func(context.Contex
 	changed := false
 	err := db.change(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
 		var err error
-		if changed, err = f(ctx, tx); err != nil || !changed || db.dialect.notify == "" {
+		if changed, err = f(ctx, tx); err != nil || !changed {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, db.dialect.notify)
-		return err
+		return db.backend.announce(ctx, tx)
 	})
 	if changed && err == nil {
 		db.generation.Add(1)

@@ -32,6 +32,9 @@ func in[T any](w *where, expression string, values []T) {
 	args := make([]any, len(values))
 	for i, v := range values {
 		args[i] = v
+		if text, ok := args[i].(string); ok {
+			args[i] = storable(text)
+		}
 	}
 	w.add(expression+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
 }

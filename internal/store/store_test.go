@@ -1,0 +1,13 @@
+package store_test
+
+import (
+	"testing"
+
+	"openloop/internal/store/storetest"
+)
+
+func TestConformance(t *testing.T) {
+	for name, fresh := range databases {
+		t.Run(name, func(t *testing.T) { storetest.Run(t, fresh) })
+	}
+}

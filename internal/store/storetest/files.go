@@ -1,0 +1,382 @@
+package storetest
+
+import (
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/ids"
+	"openloop/internal/store"
+)
+
+var files = map[string]func(*testing.T, *harness){
+	"SaveVersion makes a File and deploys its first version":    saveMakesFile,
+	"SaveVersion deploys no later version":                      saveDeploysOnce,
+	"SaveVersion finds the version with the same hash":          saveFindsVersion,
+	"SaveVersion by id":                                         saveByID,
+	"SaveVersion refuses":                                       saveRefuses,
+	"SaveVersion names versions":                                saveNamesVersions,
+	"SaveVersion describes the File":                            saveDescribesFile,
+	"SaveVersion keeps content byte for byte":                   saveKeepsContent,
+	"SaveVersion makes directories once":                        saveMakesDirectories,
+	"SaveVersion of the same content at once makes one version": saveSameAtOnce,
+	"SaveVersion of different contents at once makes them all":  saveDifferentAtOnce,
+	"Paths differ by case":                                      pathsDifferByCase,
+	"Snapshot finds what a target names":                        snapshotFinds,
+	"Snapshot says what does not exist":                         snapshotRefuses,
+	"Versions come newest first":                                versionsNewestFirst,
+	"DeleteFile frees the path":                                 deleteFreesPath,
+	"DeleteFile keeps Logs":                                     deleteKeepsLogs,
+	"Generation counts changes":                                 generationCounts,
+}
+
+func saveMakesFile(t *testing.T, h *harness) {
+	s := prompt("support/mail/reply", "m")
+	s.By, s.VersionName, s.VersionDescription = "key_1", "first", "the first one"
+	snap, created, err := h.SaveVersion(t.Context(), s)
+	must(t, err)
+	at := epoch.Add(2 * time.Millisecond) // the first is the database's
+	production := h.environment(t, "production")
+	f, v := snap.File, snap.Version
+	want := file.Snapshot{
+		File: file.File{
+			ID: f.ID, Kind: file.PromptKind, Path: "support/mail/reply", DirectoryID: f.DirectoryID, Tags: []string{}, CreatedAt: at, UpdatedAt: at,
+			LastUsedAt: at, CreatedBy: "key_1",
+		},
+		Version: file.Version{
+			ID: v.ID, FileID: f.ID, Hash: s.Hash, Content: s.Content, Name: "first", Description: "the first one", CreatedAt: at, UpdatedAt: at,
+			CreatedBy: "key_1", LastUsedAt: at, Environments: []file.Environment{production},
+		},
+	}
+	equal(t, "snapshot", want, snap)
+	if !created || f.ID[:3] != "pr_" || v.ID[:4] != "prv_" || f.DirectoryID[:4] != "dir_" {
+		t.Errorf("created %v, ids %s %s %s", created, f.ID, v.ID, f.DirectoryID)
+	}
+}
+
+func (h *harness) environment(t *testing.T, name string) file.Environment {
+	t.Helper()
+	all, err := h.Environments(t.Context())
+	must(t, err)
+	for _, e := range all {
+		if e.Name == name {
+			return e
+		}
+	}
+	t.Fatalf("no environment %s in %v", name, all)
+	return file.Environment{}
+}
+
+func saveDeploysOnce(t *testing.T, h *harness) {
+	first := h.save(t, prompt("p", "one"))
+	second := h.save(t, prompt("p", "two"))
+	equal(t, "environments", []file.Environment{}, second.Version.Environments)
+	got, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "p"})
+	must(t, err)
+	equal(t, "deployed version", first.Version.ID, got.Version.ID)
+	if !got.File.UpdatedAt.Equal(second.Version.CreatedAt) {
+		t.Errorf("File updated at %v, its second version created at %v", got.File.UpdatedAt, second.Version.CreatedAt)
+	}
+}
+
+func saveFindsVersion(t *testing.T, h *harness) {
+	first := h.save(t, prompt("p", "one"))
+	before := h.Generation()
+	again, created, err := h.SaveVersion(t.Context(), prompt("p", "one"))
+	must(t, err)
+	equal(t, "snapshot", first, again)
+	if created || h.Generation() != before {
+		t.Errorf("created %v, generation moved by %d", created, h.Generation()-before)
+	}
+}
+
+func saveByID(t *testing.T, h *harness) {
+	first := h.save(t, prompt("a/p", "one"))
+	s := prompt("", "two")
+	s.ID = first.File.ID
+	second := h.save(t, s)
+	equal(t, "path", "a/p", second.File.Path)
+	s = prompt("a/p", "three")
+	s.ID = first.File.ID
+	third := h.save(t, s)
+	equal(t, "File", first.File.ID, third.File.ID)
+}
+
+func saveRefuses(t *testing.T, h *harness) {
+	p := h.save(t, prompt("a/p", "one"))
+	tool := h.save(t, saveOf(file.ToolKind, "a/t", "one"))
+	try := func(kind file.Kind, id, path string) error {
+		s := saveOf(kind, path, "two")
+		s.ID = id
+		_, _, err := h.SaveVersion(t.Context(), s)
+		return err
+	}
+	says(t, try(file.PromptKind, "pr_unknown", ""), errs.PromptNotFound, "Prompt `pr_unknown` does not exist.")
+	says(t, try(file.PromptKind, tool.File.ID, ""), errs.PromptNotFound, "Prompt `"+tool.File.ID+"` does not exist.")
+	says(t, try(file.PromptKind, "", "a/t"), errs.Conflict, "The path `a/t` is taken by the Tool `"+tool.File.ID+"`.")
+	is(t, try(file.PromptKind, p.File.ID, "a/other"), errs.ValidationFailed)
+	is(t, try(file.PromptKind, "", "a/\x00"), errs.ValidationFailed)
+	is(t, try(file.PromptKind, "pr_\x00\xff", ""), errs.PromptNotFound)
+	_, total, err := h.Files(t.Context(), store.FileFilter{})
+	must(t, err)
+	equal(t, "number of Files", 2, total)
+}
+
+func saveNamesVersions(t *testing.T, h *harness) {
+	named := func(model, name, description string) (file.Snapshot, error) {
+		s := prompt("p", model)
+		s.VersionName, s.VersionDescription = name, description
+		snap, _, err := h.SaveVersion(t.Context(), s)
+		return snap, err
+	}
+	one, err := named("one", "blue", "d")
+	must(t, err)
+	_, err = named("two", "blue", "")
+	says(t, err, errs.Conflict, "Another version of this Prompt is named `blue` already.")
+	two, err := named("two", "", "")
+	must(t, err)
+	_, err = named("two", "blue", "")
+	is(t, err, errs.Conflict)
+	red, err := named("two", "red", "new")
+	must(t, err)
+	equal(t, "version", two.Version.ID, red.Version.ID)
+	equal(t, "name and description", [2]string{"red", "new"}, [2]string{red.Version.Name, red.Version.Description})
+	same, err := named("one", "", "")
+	must(t, err)
+	equal(t, "untouched version", one.Version, same.Version)
+	_, err = named("two", "Red", "")
+	must(t, err) // case counts, and so does renaming
+	_, err = named("two", "nul\x00", "")
+	is(t, err, errs.ValidationFailed)
+}
+
+func saveDescribesFile(t *testing.T, h *harness) {
+	s := prompt("p", "m")
+	first := h.save(t, s)
+	s.Description, s.Readme, s.Tags = new("beschrieben: ü\x00"), new("# Read"), new([]string{"a", "b"})
+	got := h.save(t, s)
+	equal(t, "about", []any{"beschrieben: ü\x00", "# Read", []string{"a", "b"}}, []any{got.File.Description, got.File.Readme, got.File.Tags})
+	if !got.File.UpdatedAt.After(first.File.UpdatedAt) {
+		t.Errorf("updated at %v, before it was %v", got.File.UpdatedAt, first.File.UpdatedAt)
+	}
+	before := h.Generation()
+	equal(t, "the same again", got, h.save(t, s))
+	s.Description, s.Readme, s.Tags = nil, nil, nil
+	equal(t, "nothing said", got, h.save(t, s))
+	equal(t, "generation", before, h.Generation())
+	s.Tags = &[]string{}
+	equal(t, "tags", []string{}, h.save(t, s).File.Tags)
+}
+
+func saveKeepsContent(t *testing.T, h *harness) {
+	s := prompt("p", "m")
+	s.Content = []byte(`{"text":"\u0000 ü 😀 \ud800","n":123456789012345678901234567890.5,"nested":` + nested(3000) + `}`)
+	snap := h.save(t, s)
+	got, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{ID: snap.File.ID, VersionID: snap.Version.ID})
+	must(t, err)
+	equal(t, "content", string(s.Content), string(got.Version.Content))
+}
+
+func saveMakesDirectories(t *testing.T, h *harness) {
+	one := h.save(t, prompt("a/b/one", "m"))
+	two := h.save(t, prompt("a/b/two", "m"))
+	three := h.save(t, prompt("a/three", "m"))
+	root := h.save(t, prompt("root", "m"))
+	equal(t, "same directory", one.File.DirectoryID, two.File.DirectoryID)
+	equal(t, "root", "", root.File.DirectoryID)
+	if three.File.DirectoryID == one.File.DirectoryID || three.File.DirectoryID == "" {
+		t.Errorf("directory of a/three is %q", three.File.DirectoryID)
+	}
+}
+
+// atOnce runs f n times at the same time.
+func atOnce(n int, f func(i int)) {
+	var group sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		group.Go(func() {
+			<-start
+			f(i)
+		})
+	}
+	close(start)
+	group.Wait()
+}
+
+func saveSameAtOnce(t *testing.T, h *harness) {
+	var created atomic.Int32
+	versions := make([]string, 16)
+	atOnce(len(versions), func(i int) {
+		snap, isNew, err := h.SaveVersion(t.Context(), prompt("deep/down/p", "m"))
+		if err != nil {
+			t.Error(err)
+		}
+		if isNew {
+			created.Add(1)
+		}
+		versions[i] = snap.Version.ID
+	})
+	for _, v := range versions {
+		equal(t, "version", versions[0], v)
+	}
+	equal(t, "times created", 1, created.Load())
+}
+
+func saveDifferentAtOnce(t *testing.T, h *harness) {
+	atOnce(16, func(i int) {
+		if _, created, err := h.SaveVersion(t.Context(), prompt("deep/down/p", itoa(i))); err != nil || !created {
+			t.Errorf("created %v, %v", created, err)
+		}
+	})
+	one, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "deep/down/p"})
+	must(t, err)
+	all, err := h.Versions(t.Context(), file.PromptKind, one.File.ID)
+	must(t, err)
+	deployed := 0
+	for _, v := range all {
+		deployed += len(v.Version.Environments)
+	}
+	equal(t, "versions and deployments", [2]int{16, 1}, [2]int{len(all), deployed})
+}
+
+func pathsDifferByCase(t *testing.T, h *harness) {
+	lower, upper := h.save(t, prompt("dir/p", "m")), h.save(t, prompt("Dir/P", "m"))
+	if lower.File.ID == upper.File.ID || lower.File.DirectoryID == upper.File.DirectoryID {
+		t.Error("paths that differ by case name the same")
+	}
+	_, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "DIR/p"})
+	is(t, err, errs.PromptNotFound)
+	_, err = h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "dir/p", Environment: "Production"})
+	is(t, err, errs.EnvironmentNotFound)
+}
+
+func snapshotFinds(t *testing.T, h *harness) {
+	one, two := h.save(t, prompt("a/p", "one")), h.save(t, prompt("a/p", "two"))
+	id := one.File.ID
+	for _, c := range []struct {
+		target store.Target
+		want   string
+	}{
+		{store.Target{ID: id}, one.Version.ID},
+		{store.Target{Path: "a/p"}, one.Version.ID},
+		{store.Target{ID: id, Path: "elsewhere"}, one.Version.ID},
+		{store.Target{ID: id, VersionID: two.Version.ID}, two.Version.ID},
+		{store.Target{Path: "a/p", VersionID: two.Version.ID}, two.Version.ID},
+		{store.Target{ID: id, Environment: "production"}, one.Version.ID},
+		{store.Target{ID: id, VersionID: two.Version.ID, Environment: "production"}, two.Version.ID},
+	} {
+		got, err := h.Snapshot(t.Context(), file.PromptKind, c.target)
+		must(t, err)
+		if got.Version.ID != c.want {
+			t.Errorf("%+v names %s, want %s", c.target, got.Version.ID, c.want)
+		}
+	}
+}
+
+func snapshotRefuses(t *testing.T, h *harness) {
+	p, other := h.save(t, prompt("a/p", "m")), h.save(t, prompt("a/other", "m"))
+	id := p.File.ID
+	for _, c := range []struct {
+		kind    file.Kind
+		target  store.Target
+		reason  errs.Reason
+		message string
+	}{
+		{file.PromptKind, store.Target{ID: "pr_x"}, errs.PromptNotFound, "Prompt `pr_x` does not exist."},
+		{file.PromptKind, store.Target{Path: "a"}, errs.PromptNotFound, "Prompt `a` does not exist."},
+		{file.PromptKind, store.Target{}, errs.PromptNotFound, "Prompt `` does not exist."},
+		{file.ToolKind, store.Target{ID: id}, errs.ToolNotFound, "Tool `" + id + "` does not exist."},
+		{file.EvaluatorKind, store.Target{Path: "a/p"}, errs.EvaluatorNotFound, "Evaluator `a/p` does not exist."},
+		{file.PromptKind, store.Target{ID: id, VersionID: "prv_x"}, errs.VersionNotFound, "Version `prv_x` of Prompt `" + id + "` does not exist."},
+		{
+			file.PromptKind, store.Target{ID: id, VersionID: other.Version.ID}, errs.VersionNotFound,
+			"Version `" + other.Version.ID + "` of Prompt `" + id + "` does not exist.",
+		},
+		{file.PromptKind, store.Target{ID: id, Environment: "mars"}, errs.EnvironmentNotFound, "Environment `mars` does not exist."},
+		{file.PromptKind, store.Target{ID: id, Environment: "nul\x00"}, errs.EnvironmentNotFound, "Environment `nul\x00` does not exist."},
+		{
+			file.PromptKind, store.Target{Path: "a/p", Environment: "staging"}, errs.VersionNotFound,
+			"No version of Prompt `a/p` is deployed to environment `staging`.",
+		},
+	} {
+		_, err := h.Snapshot(t.Context(), c.kind, c.target)
+		says(t, err, c.reason, c.message)
+	}
+}
+
+func versionsNewestFirst(t *testing.T, h *harness) {
+	var want []string
+	var id string
+	for i := range 5 {
+		snap := h.save(t, prompt("p", itoa(i)))
+		id, want = snap.File.ID, append([]string{snap.Version.ID}, want...)
+	}
+	h.save(t, prompt("q", "other"))
+	list, err := h.Versions(t.Context(), file.PromptKind, id)
+	must(t, err)
+	var got []string
+	for _, s := range list {
+		got = append(got, s.Version.ID)
+	}
+	equal(t, "versions", want, got)
+	_, err = h.Versions(t.Context(), file.PromptKind, "pr_x")
+	is(t, err, errs.PromptNotFound)
+	_, err = h.Versions(t.Context(), file.ToolKind, id)
+	is(t, err, errs.ToolNotFound)
+}
+
+func deleteFreesPath(t *testing.T, h *harness) {
+	old := h.save(t, prompt("a/p", "m"))
+	is(t, h.DeleteFile(t.Context(), file.ToolKind, old.File.ID), errs.ToolNotFound)
+	must(t, h.DeleteFile(t.Context(), file.PromptKind, old.File.ID))
+	is(t, h.DeleteFile(t.Context(), file.PromptKind, old.File.ID), errs.PromptNotFound)
+	_, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{ID: old.File.ID})
+	is(t, err, errs.PromptNotFound)
+	_, err = h.Versions(t.Context(), file.PromptKind, old.File.ID)
+	is(t, err, errs.PromptNotFound)
+	again := h.save(t, saveOf(file.ToolKind, "a/p", "m"))
+	if again.File.ID == old.File.ID {
+		t.Error("a deleted File came back")
+	}
+	_, total, err := h.Files(t.Context(), store.FileFilter{})
+	must(t, err)
+	equal(t, "Files", 1, total)
+}
+
+func deleteKeepsLogs(t *testing.T, h *harness) {
+	p := h.save(t, prompt("a/p", "m"))
+	l := h.append(t, logOf(&p, newLogID()))
+	must(t, h.DeleteFile(t.Context(), file.PromptKind, p.File.ID))
+	got, err := h.Log(t.Context(), l.ID)
+	must(t, err)
+	equal(t, "Log", l, got)
+	versions, err := h.VersionsByID(t.Context(), []string{got.VersionID, "prv_unknown", "nul\x00"})
+	must(t, err)
+	equal(t, "number of versions", 1, len(versions))
+	equal(t, "path", "a/p", versions[got.VersionID].File.Path)
+	h.append(t, logOf(&p, newLogID())) // of a call that had begun
+}
+
+func generationCounts(t *testing.T, h *harness) {
+	last := h.Generation()
+	moved := func(what string, want bool) {
+		t.Helper()
+		if now := h.Generation(); (now != last) != want {
+			t.Errorf("%s: generation went from %d to %d", what, last, now)
+		}
+		last = h.Generation()
+	}
+	p := h.save(t, prompt("p", "m"))
+	moved("new File", true)
+	h.save(t, prompt("p", "n"))
+	moved("new version", true)
+	h.append(t, logOf(&p, ids.New(ids.Log, epoch)))
+	moved("Log", false)
+	must(t, h.DeleteFile(t.Context(), file.PromptKind, p.File.ID))
+	moved("deletion", true)
+	is(t, h.DeleteFile(t.Context(), file.PromptKind, p.File.ID), errs.PromptNotFound)
+	moved("failure", false)
+}

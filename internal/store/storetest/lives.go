@@ -1,0 +1,86 @@
+package storetest
+
+import (
+	"testing"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+var lives = map[string]func(*testing.T, *harness){
+	"What was stored is there after opening again": reopened,
+	"A closed database is shutting down":           closedFails,
+	"Relaxed Logs are stored by Close":             relaxedStores,
+	"Relaxed Logs join traces":                     relaxedTraces,
+	"Ping":                                         pings,
+	"Operations equal those of a model in memory":  randomWalk,
+}
+
+func reopened(t *testing.T, h *harness) {
+	p := h.save(t, prompt("a/p", "m"))
+	l := h.append(t, full(&p, "1"))
+	h.reopen(t)
+	snap, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "a/p"})
+	must(t, err)
+	equal(t, "version", p.Version.ID, snap.Version.ID)
+	equal(t, "count", 1, snap.File.LogsCount)
+	got, err := h.Log(t.Context(), "1")
+	must(t, err)
+	equal(t, "Log", l, got)
+	h.appendMany(t, &snap, "2")
+}
+
+func closedFails(t *testing.T, h *harness) {
+	p := h.save(t, prompt("p", "m"))
+	must(t, h.Close(t.Context()))
+	must(t, h.Close(t.Context()))
+	is(t, h.AppendLog(t.Context(), logOf(&p, "1")), errs.ShuttingDown)
+	is(t, h.Ping(t.Context()), errs.ShuttingDown)
+	_, err := h.Log(t.Context(), "1")
+	is(t, err, errs.ShuttingDown)
+	_, _, err = h.SaveVersion(t.Context(), prompt("p", "n"))
+	is(t, err, errs.ShuttingDown)
+	h.open(t)
+}
+
+func relaxedStores(t *testing.T, h *harness) {
+	must(t, h.Close(t.Context()))
+	h.options.Relaxed = true
+	h.open(t)
+	p := h.save(t, prompt("p", "m"))
+	atOnce(8, func(i int) {
+		for k := range 100 {
+			if err := h.AppendLog(t.Context(), logOf(&p, itoa(i*100+k))); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	h.reopen(t)
+	_, total, err := h.Logs(t.Context(), trace.Filter{FileID: p.File.ID, InTrace: []bool{false}})
+	must(t, err)
+	equal(t, "Logs", 800, total)
+	equal(t, "counts", [2]int64{800, 800}, h.counts(t, &p))
+}
+
+func relaxedTraces(t *testing.T, h *harness) {
+	must(t, h.Close(t.Context()))
+	h.options.Relaxed = true
+	h.open(t)
+	p := h.save(t, prompt("p", "m"))
+	for i := range 50 {
+		l := logOf(&p, itoa(i))
+		if i > 0 {
+			l.TraceParentID = itoa(i - 1)
+		}
+		h.append(t, l)
+	}
+	h.append(t, logOf(&p, "0")) // a conflict that nobody waits for
+	h.reopen(t)
+	last, err := h.Log(t.Context(), "49")
+	must(t, err)
+	equal(t, "trace", "0", last.TraceID)
+}
+
+func pings(t *testing.T, h *harness) { must(t, h.Ping(t.Context())) }
