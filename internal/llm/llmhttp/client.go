@@ -122,15 +122,15 @@ func (r Request) http(ctx context.Context) *http.Request {
 	if method == "" {
 		method = http.MethodPost
 	}
-	req := &http.Request{
-		Method: method, URL: r.URL, Host: r.URL.Host, Header: r.Header,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
+	var blank http.Request
+	req := blank.WithContext(ctx)
+	req.Method, req.URL, req.Host, req.Header = method, r.URL, r.URL.Host, r.Header
+	req.Proto, req.ProtoMajor, req.ProtoMinor = "HTTP/1.1", 1, 1
 	if len(r.Body) > 0 {
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 		req.Body, _ = open()
 		req.GetBody = open // lets the transport repeat a request that a stale connection never took
 		req.ContentLength = int64(len(r.Body))
 	}
-	return req.WithContext(ctx)
+	return req
 }
