@@ -1,0 +1,49 @@
+# `make help` lists the targets.
+
+export CGO_ENABLED ?= 0
+GO ?= go
+# The race detector needs a C compiler; nothing else does.
+RACE = $(if $(shell command -v gcc || command -v clang),CGO_ENABLED=1 $(GO) test -race,$(GO) test)
+LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
+FUZZTIME ?= 5s
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint fmt vet fuzz bench e2e check clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build and start the server; settings are environment variables
+	bin/openloop serve
+
+build: ## build bin/openloop, a static binary
+	$(GO) build -trimpath -ldflags '-s -w' -o bin/openloop ./cmd/openloop
+
+test: ## run all tests with the race detector, on SQLite and PostgreSQL
+	$(RACE) -shuffle=on ./...
+
+lint: ## run the linters (the first time builds them, which takes minutes)
+	$(LINT) run ./...
+
+fmt: ## format all code
+	$(LINT) fmt ./...
+
+vet: ## run go vet
+	$(GO) vet ./...
+
+fuzz: ## run each fuzz target for FUZZTIME (5s)
+	@grep -rEo --include='*_test.go' '^func Fuzz[[:alnum:]]+' . | sed 's|/[^/]*:func | |' | sort | while read -r folder target; do \
+		echo "$$folder $$target"; \
+		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$folder || exit 1; \
+	done
+
+bench: ## measure the server beside a plain proxy; about ten minutes, see bench/README.md
+	$(GO) run ./bench/cmd/openloop-bench
+
+e2e: ## run the official SDKs against the built server, see e2e/README.md
+	e2e/run
+
+check: vet lint test e2e ## what a change must pass
+
+clean: ## remove what the targets made
+	rm -rf bin .e2e .bench
