@@ -16,7 +16,6 @@ type buffer struct {
 	names []string
 }
 
-//nolint:gochecknoglobals // a pool holds no state that a caller could see
 var buffers = sync.Pool{New: func() any { return &buffer{bytes: make([]byte, 0, firstBuffer)} }}
 
 // getBuffer returns an empty buffer with room.

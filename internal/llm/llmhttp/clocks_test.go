@@ -39,7 +39,7 @@ func (p paced) send(ctx context.Context, in *io.PipeWriter) {
 	stop := context.AfterFunc(ctx, func() { _ = in.CloseWithError(ctx.Err()) })
 	defer stop()
 	for _, piece := range p.pieces {
-		time.Sleep(piece.after) //nolint:forbidigo // the fake clock of synctest
+		time.Sleep(piece.after) // the fake clock of synctest
 		if _, err := io.WriteString(in, piece.text); err != nil {
 			return
 		}
@@ -71,7 +71,7 @@ func TestClocks(t *testing.T) {
 				start, events := time.Now(), 0
 				s, err := hc.Stream(t.Context(), call, somewhere)
 				for err == nil {
-					defer s.Close()
+					defer s.Close() //nolint:errcheck // it has none
 					if _, err = s.Next(); err == nil {
 						s.MarkOutput()
 						events++
@@ -110,11 +110,11 @@ func TestASlowReaderIsNotTheProvidersSilence(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.Close()
+		defer s.Close() //nolint:errcheck // it has none
 		if _, err = s.Next(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Hour) //nolint:forbidigo // the fake clock of synctest
+		time.Sleep(time.Hour) // the fake clock of synctest
 		if e, err := s.Next(); err != nil || string(e.Data) != "2" {
 			t.Errorf("got %q, %v", e.Data, err)
 		}

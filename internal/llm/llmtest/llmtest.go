@@ -57,7 +57,6 @@ type Caps struct {
 	CachedUsage   bool
 }
 
-//nolint:gochecknoglobals // a flag of the test binary
 var update = flag.Bool("update", false, "write the expected parts of the fixtures anew")
 
 // Run runs the whole suite.
