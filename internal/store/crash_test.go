@@ -1,5 +1,137 @@
 package store_test
 
-const crashFolder = "OPENLOOP_TEST_CRASH"
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+	"time"
 
-func crashChild(string) {}
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/file"
+	"openloop/internal/ids"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+// crashPath and crashURL make this program the one that is killed: they name its database.
+const (
+	crashPath = "OPENLOOP_TEST_CRASH_PATH"
+	crashURL  = "OPENLOOP_TEST_CRASH_URL"
+)
+
+const crashRounds = 6
+
+// TestKilledProcessLosesNoAcknowledgedLog kills a process that appends Logs as fast as it can, several times on the same database.
+func TestKilledProcessLosesNoAcknowledgedLog(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		var acknowledged []string
+		for range crashRounds {
+			acknowledged = append(acknowledged, killWriter(t, o, 1+rand.IntN(3000))...) //nolint:gosec // any moment will do
+			checkSurvivor(t, o, acknowledged)
+		}
+	})
+}
+
+// killWriter runs a process that writes to the database, kills it after it has acknowledged so many Logs, and returns the ids of all
+// that it has acknowledged.
+func killWriter(t *testing.T, o store.Options, after int) []string {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // ourselves
+	child.Env = append(os.Environ(), crashPath+"="+o.Path, crashURL+"="+o.URL)
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if got = append(got, lines.Text()); len(got) == after {
+			if err := child.Process.Kill(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := child.Wait(); err == nil || len(got) < after {
+		t.Fatalf("the writer ended by itself after %d Logs: %v", len(got), err)
+	}
+	return got
+}
+
+// checkSurvivor opens the database and compares it with what was acknowledged.
+func checkSurvivor(t *testing.T, o store.Options, acknowledged []string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := db.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}()
+	for _, id := range acknowledged {
+		l, err := db.Log(t.Context(), id)
+		if err != nil {
+			t.Fatalf("Log %s was acknowledged and is lost: %v", id, err)
+		}
+		if l.Payload.Output == nil || *l.Payload.Output != "output of "+id {
+			t.Fatalf("Log %s has another payload", id)
+		}
+	}
+	files, _, err := db.Files(t.Context(), store.FileFilter{Page: trace.Page{Number: 1, Size: 10}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rollups, counts := map[string]int64{}, map[string]int64{}
+	for _, f := range files {
+		_, total, err := db.Logs(t.Context(), trace.Filter{FileID: f.File.ID, InTrace: []bool{false}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rollups[f.File.Path], counts[f.File.Path] = f.File.LogsCount, int64(total)
+	}
+	if diff := cmp.Diff(counts, rollups); diff != "" {
+		t.Errorf("rollups differ from counts (-counts +rollups):\n%s", diff)
+	}
+	t.Logf("%d Logs acknowledged so far, in the database: %v", len(acknowledged), counts)
+}
+
+// crashChild appends Logs for ever and writes the id of each to standard output, once it is acknowledged.
+func crashChild() {
+	ctx := context.Background()
+	db, err := store.Open(ctx, store.Options{Path: os.Getenv(crashPath), URL: os.Getenv(crashURL)})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(3)
+	}
+	for i := range 16 {
+		s := store.Save{Kind: file.PromptKind, Path: "p" + strconv.Itoa(i%3), Content: []byte(`{}`), Hash: strconv.Itoa(i % 5)}
+		snap, _, err := db.SaveVersion(ctx, s)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(4)
+		}
+		go func() {
+			for {
+				id := ids.New(ids.Log, time.Now())
+				l := &trace.Log{ID: id, FileID: snap.File.ID, VersionID: snap.Version.ID}
+				l.Payload.Output = new("output of " + id)
+				if err := db.AppendLog(ctx, l); err != nil {
+					fmt.Fprintln(os.Stderr, err)
+					os.Exit(5)
+				}
+				fmt.Println(id)
+			}
+		}()
+	}
+	select {}
+}

@@ -15,9 +15,8 @@ import (
 var postgres pgtest.Server
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(crashFolder); dir != "" {
-		crashChild(dir)
-		return
+	if os.Getenv(crashPath) != "" || os.Getenv(crashURL) != "" {
+		crashChild()
 	}
 	code := m.Run()
 	postgres.Stop()

@@ -108,6 +108,11 @@ func pendingSteps(ctx context.Context, conn *sql.Conn, steps []migration) ([]mig
 
 func applyStep(ctx context.Context, conn *sql.Conn, step migration, now time.Time) error {
 	return inTx(ctx, conn, func(tx *sql.Tx) error {
+		var number int
+		// Another process may have been faster: the transaction of SQLite is its lock.
+		if ok, err := found(ctx, tx, `SELECT number FROM migration WHERE number = $1`, []any{step.number}, &number); ok || err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, step.text); err != nil {
 			return err
 		}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"io/fs"
+	"time"
+)
+
+// Exec runs a statement past the API, for states that it cannot make.
+func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
+	return db.change(ctx, "test", func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, text, args...)
+		return err
+	})
+}
+
+// Pragma runs a statement on SQLite's writing connection, outside a transaction.
+func (db *DB) Pragma(ctx context.Context, text string) error {
+	s := db.backend.(*sqliteDB)
+	if err := s.acquire(ctx); err != nil {
+		return err
+	}
+	defer s.releaseConn()
+	_, err := s.conn.ExecContext(ctx, text)
+	return err
+}
+
+// Lines runs a query and returns its rows of one text.
+func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
+	var lines []string
+	err := each(ctx, db.read, text, nil, func(rows *sql.Rows) error {
+		var line string
+		err := rows.Scan(&line)
+		lines = append(lines, line)
+		return err
+	})
+	return lines, err
+}
+
+// Migrate brings the database up to date with the migrations of files instead of our own.
+func (db *DB) Migrate(ctx context.Context, files fs.FS) error {
+	steps, err := migrationsOf(files, db.dialect.name)
+	if err != nil {
+		return err
+	}
+	if s, ok := db.backend.(*sqliteDB); ok {
+		return migrate(ctx, s.conn, db.dialect, steps, time.Now())
+	}
+	conn, err := db.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	return migrate(ctx, conn, db.dialect, steps, time.Now())
+}
+
+// OwnMigrations are the migrations of this program.
+func OwnMigrations() fs.FS { return migrationFiles }

@@ -1,0 +1,214 @@
+package store_test
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/store"
+)
+
+func open(t *testing.T, o store.Options) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close(t.Context()) })
+	return db
+}
+
+// onBoth runs a test on an empty database of each kind.
+func onBoth(t *testing.T, run func(*testing.T, store.Options)) {
+	for name, fresh := range databases {
+		t.Run(name, func(t *testing.T) { run(t, fresh(t)) })
+	}
+}
+
+func TestBothDatabasesHaveTheSameTablesAndColumns(t *testing.T) {
+	columns := map[string]string{
+		"sqlite": `SELECT m.name || '.' || c.name || CASE WHEN c."notnull" = 1 OR c.pk > 0 THEN '' ELSE ' or null' END FROM sqlite_master m,
+			pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1`,
+		"postgres": `SELECT table_name || '.' || column_name || CASE is_nullable WHEN 'NO' THEN '' ELSE ' or null' END
+			FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY (table_name || '.' || column_name) COLLATE "C"`,
+	}
+	indexes := map[string]string{
+		"sqlite":   `SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`,
+		"postgres": `SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexdef NOT LIKE '%\_key %' AND indexname NOT LIKE '%\_pkey' AND indexname NOT LIKE '%\_key' ORDER BY 1`,
+	}
+	got := map[string][]string{}
+	for name, fresh := range databases {
+		db := open(t, fresh(t))
+		for _, text := range []string{columns[name], indexes[name]} {
+			lines, err := db.Lines(t.Context(), text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got[name] = append(got[name], lines...)
+		}
+	}
+	if diff := cmp.Diff(got["sqlite"], got["postgres"]); diff != "" {
+		t.Errorf("(-sqlite +postgres):\n%s", diff)
+	}
+	if len(got["sqlite"]) < 60 {
+		t.Errorf("only %d columns and indexes were found", len(got["sqlite"]))
+	}
+}
+
+// history is our migrations and more.
+func history(t *testing.T, more map[string]string) fs.FS {
+	t.Helper()
+	files := fstest.MapFS{}
+	err := fs.WalkDir(store.OwnMigrations(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(store.OwnMigrations(), path)
+		files[path] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range more {
+		for _, dialect := range []string{"sqlite", "postgres"} {
+			files["migrations/"+dialect+"/"+name] = &fstest.MapFile{Data: []byte(text)}
+		}
+	}
+	return files
+}
+
+func TestMigrationsAreAppliedOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		db := open(t, o)
+		newer := history(t, map[string]string{"9000_two.sql": "CREATE TABLE two (a BIGINT); INSERT INTO two VALUES (1);", "9001_three.sql": "INSERT INTO two VALUES (2)"})
+		for range 2 {
+			if err := db.Migrate(t.Context(), newer); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := db.Lines(t.Context(), "SELECT CAST(a AS TEXT) FROM two ORDER BY a")
+		if diff := cmp.Diff([]string{"1", "2"}, got); diff != "" || err != nil {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+	})
+}
+
+func TestFailedMigrationKeepsNothingAndStops(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		db := open(t, o)
+		err := db.Migrate(t.Context(), history(t, map[string]string{
+			"9000_bad.sql": "CREATE TABLE half (a BIGINT); INSERT INTO nowhere VALUES (1);", "9001_after.sql": "CREATE TABLE after (a BIGINT)",
+		}))
+		if err == nil || !strings.Contains(err.Error(), "9000_bad failed") {
+			t.Fatalf("error is %v", err)
+		}
+		for _, table := range []string{"half", "after"} {
+			if _, err := db.Lines(t.Context(), "SELECT a FROM "+table); err == nil {
+				t.Errorf("table %s was kept", table)
+			}
+		}
+		if err := db.Migrate(t.Context(), history(t, map[string]string{"9000_good.sql": "CREATE TABLE half (a BIGINT)"})); err != nil {
+			t.Errorf("the corrected migration: %v", err)
+		}
+	})
+}
+
+func TestDatabaseOfANewerProgramIsRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		db := open(t, o)
+		if err := db.Migrate(t.Context(), history(t, map[string]string{"9000_future.sql": "CREATE TABLE future (a BIGINT)"})); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_, err := store.Open(t.Context(), o)
+		if err == nil || !strings.Contains(err.Error(), "9000_future, which this program does not know") {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+func TestChangedMigrationIsRefused(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		db := open(t, o)
+		if err := db.Exec(t.Context(), "UPDATE migration SET checksum = 'x' WHERE number = 1"); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_, err := store.Open(t.Context(), o)
+		if err == nil || !strings.Contains(err.Error(), "0001_foundation was applied with other content") {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+func TestProcessesMayOpenANewDatabaseAtTheSameTime(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		opened := make(chan *store.DB)
+		for range 4 {
+			go func() {
+				db, err := store.Open(t.Context(), o)
+				if err != nil {
+					t.Error(err)
+				}
+				opened <- db
+			}()
+		}
+		for range 4 {
+			db := <-opened
+			if db == nil {
+				continue
+			}
+			t.Cleanup(func() { _ = db.Close(t.Context()) })
+			all, err := db.Environments(t.Context())
+			if err != nil || len(all) != 3 {
+				t.Errorf("%d environments, %v", len(all), err)
+			}
+		}
+	})
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	for name, o := range map[string]store.Options{
+		"a folder that does not exist": {Path: t.TempDir() + "/no/such/folder/x.db"},
+		"a folder":                     {Path: t.TempDir()},
+		"nobody listens":               {URL: "postgres://u:secret@127.0.0.1:1/x"},
+		"no URL":                       {URL: "postgres://u:secret@ :x/%"},
+	} {
+		_, err := store.Open(t.Context(), o)
+		if !errs.Is(err, errs.DependencyUnavailable) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil && strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the error tells the password: %v", name, err)
+		}
+	}
+}
+
+func TestFileThatIsDeployedNowhereStandsForItsNewestVersion(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		db := open(t, o)
+		for _, content := range []string{`{"model":"one"}`, `{"model":"two"}`} {
+			s := store.Save{Kind: file.PromptKind, Path: "p", Content: []byte(content), Hash: content}
+			if _, _, err := db.SaveVersion(t.Context(), s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Exec(t.Context(), "DELETE FROM deployment"); err != nil {
+			t.Fatal(err)
+		}
+		snap, err := db.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "p"})
+		if err != nil || snap.Version.Hash != `{"model":"two"}` {
+			t.Errorf("it stands for %s, %v", snap.Version.Hash, err)
+		}
+	})
+}
