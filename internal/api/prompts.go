@@ -2,6 +2,9 @@ package api
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/catalog"
@@ -11,6 +14,7 @@ import (
 	"openloop/internal/llm"
 	"openloop/internal/prompt"
 	"openloop/internal/tmpl"
+	"openloop/internal/web"
 )
 
 func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {
@@ -54,30 +58,61 @@ func promptJSON(p *catalog.Prompt) (json.Value, error) {
 }
 
 type populate struct {
-	ID          string     `path:"id"`
-	VersionID   string     `query:"version_id" doc:"The version. Either this or environment."`
-	Environment string     `query:"environment" doc:"The name of the environment whose deployed version is meant."`
-	Body        json.Value `body:"json" object:"true" doc:"The inputs."`
+	ID          string `path:"id"`
+	VersionID   string `query:"version_id" doc:"The version. Either this or environment."`
+	Environment string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	Body        inputs `body:"json" doc:"The inputs."`
 }
+
+// inputs is a body that is an object of inputs, as it came.
+type inputs struct{ raw json.Value }
+
+// UnmarshalJSONFrom takes an object, or null for none.
+func (in *inputs) UnmarshalJSONFrom(dec *json.Decoder) error {
+	if kind := dec.PeekKind(); kind != json.KindObject && kind != json.KindNull {
+		return json.WrongKind(dec, "an object")
+	}
+	raw, err := dec.ReadValue()
+	in.raw = raw.Clone()
+	return err
+}
+
+// JSONSchema implements [web.Schemer].
+func (inputs) JSONSchema() *web.Schema { return web.MapOf(web.Any()) }
 
 func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedPrompt, error) {
 	t, err := target(in.ID, "", in.VersionID, in.Environment)
 	if err != nil {
 		return nil, err
 	}
+	given, err := tmpl.DecodeInputs(in.Body.raw)
+	if err != nil {
+		return nil, errs.Wrap("api.promptsPopulate", err)
+	}
 	p, err := a.o.Catalog.Prompt(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := tmpl.DecodeInputs(in.Body)
+	rendered, err := p.Render(ctx, given)
 	if err != nil {
-		return nil, invalid([]any{"body"}, "", "The body must be an object of inputs.")
-	}
-	rendered, err := p.Render(ctx, inputs)
-	if err != nil {
-		return nil, err
+		return nil, inBody(err)
 	}
 	return &v5.PopulatedPrompt{PromptResponse: *promptResponse(p), PopulatedTemplate: populated(&p.Content, rendered)}, nil
+}
+
+// inBody places missing inputs in a body that is the inputs, and not an object that has them.
+func inBody(err error) error {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok || e.Reason != errs.MissingInputs {
+		return err
+	}
+	return e.With(func(e *errs.Error) {
+		e.Violations = slices.Clone(e.Violations)
+		for i := range e.Violations {
+			v := &e.Violations[i]
+			v.Loc, v.Param = []any{"body", v.Loc[len(v.Loc)-1]}, strings.TrimPrefix(v.Param, "inputs.")
+		}
+	})
 }
 
 // populated is the filled template in the form it was written in; nil without a template.

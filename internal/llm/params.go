@@ -7,7 +7,7 @@ type Tool struct {
 	Name        string     `json:"name"`
 	Description string     `json:"description"`
 	Strict      bool       `json:"strict,omitzero"`
-	Parameters  json.Value `json:"parameters,omitzero"` // a JSON Schema object; absent: no arguments
+	Parameters  json.Value `json:"parameters,omitzero" object:"true"` // a JSON Schema object; absent: no arguments
 }
 
 // ToolChoice says whether and which tools the model must call: "none", "auto", "required", or the function named Function.

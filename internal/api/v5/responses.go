@@ -54,7 +54,7 @@ type FileFields struct {
 	Readme             string                `json:"readme,omitempty"`
 	Name               string                `json:"name"`
 	VersionID          string                `json:"version_id"`
-	Type               string                `json:"type"`
+	Type               string                `json:"type" enum:"prompt,tool,dataset,evaluator,flow,agent"`
 	Environments       []EnvironmentResponse `json:"environments"`
 	CreatedAt          time.Time             `json:"created_at"`
 	UpdatedAt          time.Time             `json:"updated_at"`

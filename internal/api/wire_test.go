@@ -1,0 +1,323 @@
+package api_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/json"
+)
+
+// unserved says why a member that the contract has is not in our schemas. Its keys are "Schema.member".
+func unserved() map[string]string {
+	const (
+		oldClients = "only SDKs before 0.8.40 send or read it; it is ignored"
+		evaluators = "Evaluators are not served yet"
+		files      = "File listings of all kinds are not served yet"
+		users      = "there are no users, only keys"
+	)
+	return map[string]string{
+		"prompts.call.log_status": oldClients, "prompts.call_stream.log_status": oldClients,
+		"PromptCallResponse.log_status":                 oldClients,
+		"PromptResponse.created_by":                     users,
+		"PopulateTemplateResponse.created_by":           users,
+		"PromptResponse.evaluator_aggregates":           evaluators,
+		"PromptResponse.raw_file_content":               files,
+		"PromptResponse.schema":                         "no source says what it holds",
+		"PopulateTemplateResponse.schema":               "no source says what it holds",
+		"PopulateTemplateResponse.raw_file_content":     files,
+		"PopulateTemplateResponse.evaluator_aggregates": evaluators,
+		"PromptCallStreamResponse.stdout":               "no Prompt prints",
+	}
+}
+
+// document is our OpenAPI document.
+type document struct {
+	Paths      map[string]map[string]described `json:"paths"`
+	Components struct {
+		Schemas map[string]jsonSchema `json:"schemas"`
+	} `json:"components"`
+}
+
+type described struct {
+	ID         string `json:"operationId"`
+	Parameters []struct {
+		Name     string     `json:"name"`
+		In       string     `json:"in"`
+		Required bool       `json:"required"`
+		Schema   jsonSchema `json:"schema"`
+	} `json:"parameters"`
+	RequestBody struct {
+		Content media `json:"content"`
+	} `json:"requestBody"`
+	Responses map[string]struct {
+		Content media `json:"content"`
+	} `json:"responses"`
+}
+
+type media map[string]struct {
+	Schema jsonSchema `json:"schema"`
+}
+
+type jsonSchema struct {
+	Ref        string                `json:"$ref"`
+	Types      json.Value            `json:"type"`
+	Format     string                `json:"format"`
+	Enum       []string              `json:"enum"`
+	Items      *jsonSchema           `json:"items"`
+	AnyOf      []jsonSchema          `json:"anyOf"`
+	OneOf      []jsonSchema          `json:"oneOf"`
+	Properties map[string]jsonSchema `json:"properties"`
+	Required   []string              `json:"required"`
+}
+
+// kind is the type of s beside null.
+func (s *jsonSchema) kind() string {
+	for _, kind := range []string{"array", "object", "string", "boolean", "integer", "number"} {
+		if strings.Contains(string(s.Types), `"`+kind+`"`) {
+			return kind
+		}
+	}
+	return ""
+}
+
+func readDocument(t *testing.T) (*document, []byte) {
+	t.Helper()
+	raw := []byte(start(t, nil).call(t, http.MethodGet, "/openapi.json", "").body)
+	d := new(document)
+	if err := json.Unmarshal(raw, d); err != nil {
+		t.Fatal(err)
+	}
+	return d, raw
+}
+
+// TestOurSchemasHoldTheContract compares each served operation of the contract with our OpenAPI document, which is made of the types
+// that decode and encode: parameters, members of the body, members of the answer, and their types.
+func TestOurSchemasHoldTheContract(t *testing.T) {
+	c, s := readContract(t), start(t, nil)
+	doc, _ := readDocument(t)
+	w := &comparison{contract: c, doc: doc, unserved: unserved(), used: map[string]bool{}}
+	served := c.served(s.web.Routes())
+	var ids []string
+	for i := range served {
+		ids = append(ids, served[i].ID)
+		w.operation(t, &served[i])
+	}
+	want := []string{
+		"logs.delete", "logs.get", "logs.list", "prompts.call", "prompts.call_stream", "prompts.delete", "prompts.get", "prompts.list",
+		"prompts.list_versions", "prompts.log", "prompts.populate", "prompts.update_log", "prompts.upsert",
+	}
+	slices.Sort(ids)
+	if d := cmp.Diff(want, ids); d != "" {
+		t.Errorf("served operations (-want +got):\n%s", d)
+	}
+	for key := range w.unserved {
+		if !w.used[key] {
+			t.Errorf("%s is excused and needs no excuse", key)
+		}
+	}
+}
+
+type comparison struct {
+	contract *contract
+	doc      *document
+	unserved map[string]string
+	used     map[string]bool
+}
+
+func (w *comparison) operation(t *testing.T, o *operation) {
+	t.Helper()
+	ours := w.doc.Paths["/v5"+o.Path][strings.ToLower(o.Method)]
+	for _, q := range o.Query {
+		at := o.ID + "?" + q.Name
+		found := false
+		for _, p := range ours.Parameters {
+			if p.Name == q.Name && p.In == "query" {
+				found = true
+				w.compare(t, at, q.Type, p.Schema)
+				if p.Required != q.Required {
+					t.Errorf("%s: required is %v, in the contract %v", at, p.Required, q.Required)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s is not known", at)
+		}
+	}
+	if o.Body != nil {
+		body := ours.RequestBody.Content["application/json"].Schema
+		if o.Body.Schema != "" {
+			w.compare(t, o.ID, o.Body.Schema, body)
+		}
+		w.members(t, o.ID, o.Body.Fields, body, true)
+	}
+	for status, typ := range o.Responses {
+		if status[0] != '2' || typ == "" {
+			continue
+		}
+		kind := "application/json"
+		if o.Stream {
+			kind = "text/event-stream"
+		}
+		answer, ok := ours.Responses[status].Content[kind]
+		if !ok {
+			t.Errorf("%s: there is no answer %s %s", o.ID, status, kind)
+		}
+		w.compare(t, o.ID, typ, answer.Schema)
+	}
+}
+
+// compare holds our schema to a type of the contract.
+func (w *comparison) compare(t *testing.T, at, typ string, ours jsonSchema) {
+	t.Helper()
+	if !w.takes(t, at, typ, ours) {
+		t.Errorf("%s: the contract has %s, we have %+v", at, typ, ours)
+	}
+}
+
+// takes reports whether our schema is one for the contract's type.
+func (w *comparison) takes(t *testing.T, at, typ string, ours jsonSchema) bool {
+	t.Helper()
+	if name := strings.TrimPrefix(ours.Ref, "#/components/schemas/"); ours.Ref != "" {
+		ours = w.doc.Components.Schemas[name]
+	}
+	if alternatives := splitUnion(typ); len(alternatives) > 1 {
+		return w.union(t, at, alternatives, ours)
+	}
+	for _, alternative := range slices.Concat(ours.AnyOf, ours.OneOf) {
+		if w.takes(t, at, typ, alternative) {
+			return true
+		}
+	}
+	if item, ok := inner(typ, "array<"); ok {
+		return ours.kind() == "array" && ours.Items != nil && w.takes(t, at+"[]", item, *ours.Items)
+	}
+	if strings.HasPrefix(typ, "map<") {
+		return ours.kind() == "object"
+	}
+	if strings.HasPrefix(typ, `"`) {
+		return slices.Contains(ours.Enum, strings.Trim(typ, `"`))
+	}
+	if enum, ok := w.contract.Enums[typ]; ok {
+		return ours.kind() == "string" && (ours.Enum == nil || !slices.ContainsFunc(enum, func(s string) bool { return !slices.Contains(ours.Enum, s) }))
+	}
+	switch typ {
+	case "any":
+		return true
+	case "datetime":
+		return ours.kind() == "string" && ours.Format == "date-time"
+	case "string", "boolean", "integer", "number":
+		return ours.kind() == typ
+	}
+	return w.named(t, at, typ, ours)
+}
+
+// union reports whether one of the alternatives, which all must be taken unless they are Logs of other kinds, is taken.
+func (w *comparison) union(t *testing.T, at string, alternatives []string, ours jsonSchema) bool {
+	t.Helper()
+	if ours.kind() == "array" { // a parameter that may be repeated
+		return w.takes(t, at, alternatives[len(alternatives)-1], ours)
+	}
+	for _, a := range alternatives {
+		if strings.HasSuffix(a, "LogResponse") && a != "PromptLogResponse" {
+			continue
+		}
+		if !w.takes(t, at, a, ours) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *comparison) named(t *testing.T, at, typ string, ours jsonSchema) bool {
+	t.Helper()
+	s := w.contract.Schemas[typ]
+	if s.Union != "" {
+		return w.takes(t, at, s.Union, ours)
+	}
+	if ours.kind() != "object" {
+		return false
+	}
+	switch typ {
+	case "EvaluatorLogResponse", "MonitoringEvaluatorResponse": // of kinds that are not served: always an empty list
+		return true
+	case "ProviderApiKeys": // a map by provider
+		return true
+	}
+	for _, f := range s.Fields { // one of a union, told apart by a constant
+		if enum := ours.Properties[f.Name].Enum; enum != nil && json.Kind(f.Const) == '"' && !slices.Contains(enum, strings.Trim(string(f.Const), `"`)) {
+			return false
+		}
+	}
+	if w.used["seen "+typ] {
+		return true
+	}
+	w.used["seen "+typ] = true
+	w.members(t, typ, s.Fields, ours, false)
+	return true
+}
+
+// members holds our object to the fields of the contract. In an answer a field that clients need must always be there.
+func (w *comparison) members(t *testing.T, at string, fields []field, ours jsonSchema, request bool) {
+	t.Helper()
+	if name := strings.TrimPrefix(ours.Ref, "#/components/schemas/"); ours.Ref != "" {
+		ours = w.doc.Components.Schemas[name]
+	}
+	for _, f := range fields {
+		key := at + "." + f.Name
+		member, ok := ours.Properties[f.Name]
+		switch {
+		case !ok && w.unserved[key] != "":
+			w.used[key] = true
+			continue
+		case !ok:
+			t.Errorf("%s is not known", key)
+			continue
+		}
+		if f.Name == "evaluators" || f.Name == "evaluator_logs" {
+			continue // always empty yet
+		}
+		w.compare(t, key, f.Type, member)
+		required := slices.Contains(ours.Required, f.Name)
+		if !request && f.Required && !required && !w.shared(at) && at != "LogResponse" && key != "PromptLogResponse.prompt" {
+			t.Errorf("%s may be absent from our answers", key)
+		}
+		if request && required && !f.Required {
+			t.Errorf("%s is required, and in the contract it is not", key)
+		}
+	}
+}
+
+// shared reports whether a schema is of requests too, where less is required.
+func (w *comparison) shared(name string) bool {
+	return slices.Contains([]string{"ChatMessage", "ToolCall", "FunctionTool", "ToolChoice", "FunctionToolChoice", "TextChatContent", "ImageChatContent", "ImageUrl", "ToolFunction", "ResponseFormat", "PromptKernelRequest", "AnthropicThinkingContent", "AnthropicRedactedThinkingContent"}, name)
+}
+
+// TestTheOpenAPIDocumentIsSane reads it with a library that knows the rules, and checks that all references lead somewhere.
+func TestTheOpenAPIDocumentIsSane(t *testing.T) {
+	_, raw := readDocument(t)
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(t.Context()); err != nil {
+		t.Error(err)
+	}
+	ids := map[string]bool{}
+	for path, item := range doc.Paths.Map() {
+		for method, o := range item.Operations() {
+			if ids[o.OperationID] || o.OperationID == "" || o.Summary == "" || len(o.Tags) != 1 {
+				t.Errorf("%s %s is not described well: %+v", method, path, o)
+			}
+			ids[o.OperationID] = true
+		}
+	}
+	if doc.OpenAPI != "3.1.0" || doc.Info.Title != "Openloop" || doc.Info.Version != "test" || len(ids) != 19 {
+		t.Errorf("%s %+v has %d operations", doc.OpenAPI, doc.Info, len(ids))
+	}
+}
