@@ -74,7 +74,7 @@ func (c *Client) Do(ctx context.Context, call failure.Call, r Request) (*Answer,
 	}
 	defer x.close()
 	x.clocks.body(c.IdleTimeout, 0)
-	body, err := readAll(x, x.res.ContentLength, MaxBody)
+	body, err := readAll(x, x.res.ContentLength)
 	if err != nil {
 		return nil, x.fail(err)
 	}

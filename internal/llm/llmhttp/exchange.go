@@ -72,9 +72,9 @@ func (x *exchange) refused() error {
 	return x.call.HTTP(x.res.StatusCode, x.res.Header, body)
 }
 
-// readAll reads r to its end, which is at most limit bytes away; size is its announced length, negative when unknown.
-func readAll(r io.Reader, size, limit int64) ([]byte, error) {
-	if size > limit {
+// readAll reads r to its end, which is at most MaxBody away; size is its announced length, negative when unknown.
+func readAll(r io.Reader, size int64) ([]byte, error) {
+	if size > MaxBody {
 		return nil, errTooLarge
 	}
 	if size >= 0 {
@@ -82,23 +82,23 @@ func readAll(r io.Reader, size, limit int64) ([]byte, error) {
 		_, err := io.ReadFull(r, body)
 		return body, err
 	}
-	return readUnsized(r, int(limit))
+	return readUnsized(r)
 }
 
 // readUnsized gathers a body of unknown length in a pooled buffer and returns a copy that fits.
-func readUnsized(r io.Reader, limit int) ([]byte, error) {
+func readUnsized(r io.Reader) ([]byte, error) {
 	b := getBuffer()
 	defer putBuffer(b)
 	for {
-		if len(b.bytes) > limit {
+		if len(b.bytes) > MaxBody {
 			return nil, errTooLarge
 		}
 		if len(b.bytes) == cap(b.bytes) {
-			b.grow(limit + 1)
+			b.grow(MaxBody + 1)
 		}
 		n, err := r.Read(b.bytes[len(b.bytes):cap(b.bytes)])
 		b.bytes = b.bytes[:len(b.bytes)+n]
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return append(make([]byte, 0, len(b.bytes)), b.bytes...), nil
 		}
 		if err != nil {

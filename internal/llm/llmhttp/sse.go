@@ -2,6 +2,7 @@ package llmhttp
 
 import (
 	"bytes"
+	"errors"
 	"io"
 
 	"openloop/internal/json"
@@ -61,7 +62,7 @@ func (r *reader) next() (Event, error) {
 		if e, ok = r.parse(); ok {
 			break
 		}
-		if r.err = r.fill(); r.err == io.EOF {
+		if r.err = r.fill(); errors.Is(r.err, io.EOF) {
 			e, ok = r.last()
 		}
 	}

@@ -23,7 +23,7 @@ func readEvents(t testing.TB, src io.Reader) []event {
 	var out []event
 	for {
 		e, err := r.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package llmhttp
 
 import (
+	"errors"
 	"io"
 	"net/http"
 
@@ -47,7 +48,7 @@ func (s *Stream) Next() (Event, error) {
 		s.any = true
 		return e, nil
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		return Event{}, s.x.fail(err)
 	}
 	if s.any || s.in.known {

@@ -125,7 +125,7 @@ func load(t *testing.T, dir string) fixtures {
 	}
 	var all fixtures
 	for _, path := range paths {
-		data, err := os.ReadFile(path) //nolint:gosec // a fixture
+		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
