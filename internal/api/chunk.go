@@ -92,7 +92,7 @@ func (c callChunk) appendFinal(dst []byte) []byte {
 
 func (c callChunk) appendFailure(dst []byte, detail *errs.Detail) []byte {
 	return appendValue(dst, &v5.PromptCallChunk{
-		CreatedAt: c.Time, Error: detail.Message, Detail: detail,
+		CreatedAt: c.Time.UTC().Truncate(time.Microsecond), Error: detail.Message, Detail: detail,
 		Index: c.Index, ID: c.LogID, PromptID: c.Call.Prompt.File.ID, VersionID: c.Call.Prompt.Version.ID,
 	})
 }

@@ -41,8 +41,9 @@ const (
 // providers are mock, and openai at upstream with no key of the server's own.
 type server struct {
 	*httptest.Server
-	web *web.Server
-	db  *store.DB
+	web      *web.Server
+	db       *store.DB
+	observed chan gateway.Observation // of every sample, after its Log was committed
 }
 
 // day is when the tests happen.
@@ -67,14 +68,19 @@ func start(t *testing.T, upstream http.Handler) *server {
 		t.Fatal(err)
 	}
 	m, files := metrics.New(), catalog.New(db, now)
-	gw := gateway.New(gateway.Options{DB: db, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Observe: m.Call})
+	observed := make(chan gateway.Observation, 1000)
+	observe := func(o gateway.Observation) {
+		m.Call(o)
+		observed <- o
+	}
+	gw := gateway.New(gateway.Options{DB: db, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
 	handler, err := api.New(api.Options{
 		DB: db, Catalog: files, Gateway: gw, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{Server: httptest.NewServer(handler), web: handler, db: db}
+	s := &server{Server: httptest.NewServer(handler), web: handler, db: db, observed: observed}
 	t.Cleanup(s.Close)
 	return s
 }

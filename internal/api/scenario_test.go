@@ -112,11 +112,13 @@ func newNames() *names {
 }
 
 var (
-	anID      = regexp.MustCompile(`\b(pr|prv|log|env|key|dir|req)_[0-9A-Za-z]{21}\b`)
-	aName     = regexp.MustCompile(`\b(pr|prv|log|env)_[0-9]{1,3}\b`)
-	aTime     = regexp.MustCompile(`\b2026-03-04T[0-9:.]+Z`)
-	aLatency  = regexp.MustCompile(`("provider_latency": ?)[0-9.e-]+`)
-	noTimeYet = "<time>"
+	regexpVersion = regexp.MustCompile(`"version_id":`)
+	regexpPrompt  = regexp.MustCompile(`pr_[0-9A-Za-z]{21}`)
+	anID          = regexp.MustCompile(`\b(pr|prv|log|env|key|dir|req)_[0-9A-Za-z]{21}\b`)
+	aName         = regexp.MustCompile(`\b(pr|prv|log|env)_[0-9]{1,3}\b`)
+	aTime         = regexp.MustCompile(`\b2026-03-04T[0-9:.]+Z`)
+	aLatency      = regexp.MustCompile(`("provider_latency": ?)[0-9.e-]+`)
+	noTimeYet     = "<time>"
 )
 
 // real is text with names replaced by the ids they stand for.
