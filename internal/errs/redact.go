@@ -117,17 +117,10 @@ func replaceValues(text string, re *regexp.Regexp, accept func(label, value stri
 	return out.String()
 }
 
-// isCredential tells a credential after "Bearer" from a word of the sentence, as in "Bearer authentication is required".
+// isCredential tells a credential after "Bearer" from words and place-holders, as in "Bearer authentication is required" or
+// "Bearer YOUR_KEY".
 func isCredential(_, value string) bool {
-	if len(value) > 20 {
-		return true
-	}
-	for i, c := range strings.TrimRight(value, "=") {
-		if (c < 'a' || c > 'z') && (i > 0 || c < 'A' || c > 'Z') {
-			return true
-		}
-	}
-	return false
+	return len(value) > 20 || strings.ContainsAny(value, "0123456789*…")
 }
 
 // isNamedValue tells the value after "API key:" from a word of the sentence, as in "API key: please provide one". After

@@ -36,6 +36,7 @@ func TestRedact(t *testing.T) {
 		{"JWT", "token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-_x ends", "token [redacted] ends"},
 		{"bearer", "Authorization: Bearer abc.DEF-1 was refused", "Authorization: Bearer [redacted] was refused"},
 		{"bearer as a word", "Bearer authentication is required", "Bearer authentication is required"},
+		{"bearer with a place-holder", "an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)", "an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)"},
 		{"bearer with a realm", `Bearer realm="OpenAI API"`, `Bearer realm="OpenAI API"`},
 		{"key in a URL", "GET https://h/v1/models?key=abc&alt=sse failed", "GET https://h/v1/models?key=[redacted]&alt=sse failed"},
 		{"token in a URL", "https://h/?a=1&access_token=abc", "https://h/?a=1&access_token=[redacted]"},

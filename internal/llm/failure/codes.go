@@ -65,6 +65,7 @@ var machineCodes = map[string]errs.Reason{
 	"extraforbidden":                    errs.UnsupportedParameter,
 	"operationnotsupported":             errs.UnsupportedParameter,
 	"toolusefailed":                     errs.ModelOutputInvalid,
+	"jsonvalidatefailed":                errs.ModelOutputInvalid,
 	"conversationlocked":                errs.Conflict,
 	"conflict":                          errs.Conflict,
 	"ratelimitexceeded":                 errs.RateLimited,

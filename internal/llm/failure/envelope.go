@@ -114,7 +114,7 @@ func statusName(h object) string {
 // typeName is the member type, but for the marks "error" and "response.failed", and for the addresses of problem documents.
 func typeName(o object) string {
 	name := o.text("type")
-	if canonical(name) == "" || strings.Contains(name, "://") || strings.HasPrefix(name, "about:") || strings.HasPrefix(name, "response.") {
+	if canonical(name) == "" || name == "None" || strings.Contains(name, "://") || strings.HasPrefix(name, "about:") || strings.HasPrefix(name, "response.") {
 		return ""
 	}
 	return name
@@ -137,7 +137,7 @@ func (f *facts) readDetails(details []json.Value) {
 		d, _ := parse(v)
 		kind := d.text("@type")
 		switch kind[strings.LastIndexByte(kind, '.')+1:] {
-		case "ErrorInfo":
+		case "ErrorInfo", "":
 			if reason := d.text("reason"); reason != "" {
 				f.codes = append(f.codes, reason)
 			}
@@ -218,7 +218,7 @@ func rawFacts(meta object, depth int) (facts, bool) {
 
 // identifier returns s if it looks like the name of a field, "" otherwise.
 func identifier(s string) string {
-	if s == "" || len(s) > 128 {
+	if s == "" || len(s) > 128 || s == "None" || s == "null" {
 		return ""
 	}
 	for i, c := range s {

@@ -41,14 +41,18 @@ func (c Call) HTTP(status int, h http.Header, body []byte) *errs.Error {
 	if doc.frame == nil {
 		f.trust(awsCode(header(h, "X-Amzn-Errortype")))
 	}
-	v := classify(errorOnly(status), f)
+	v := classify(c.meaning(status), f)
 	return c.report(v, f, source{status: status, header: h, body: body, shape: doc.shape})
 }
 
-// errorOnly is a status that phrases can be gated by: redirects and errors.
-func errorOnly(status int) int {
-	if status < 300 || status > 599 {
+// meaning is the status that a failure is classified by: what is no status of a failure is a fault of the provider, and Groq's own
+// 498 is lack of capacity, where Cohere's is a block.
+func (c Call) meaning(status int) int {
+	switch {
+	case status < 300 || status > 599:
 		return http.StatusInternalServerError
+	case status == 498 && c.Vendor.Slug == "groq":
+		return http.StatusServiceUnavailable
 	}
 	return status
 }

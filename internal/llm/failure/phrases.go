@@ -54,8 +54,8 @@ var families = [...]family{
 	{
 		errs.ContextLengthExceeded, []int{400, 413, 422, 0},
 		phrases(
-			`prompt is too long`, `prompt too long`,
-			`maximum context length`,
+			`prompt is too long`, `prompt too long`, `input is too long`,
+			`maximum context length`, `context length is only`, `longer than the maximum model length`,
 			`exceed(?:s|ed|ing)? (?:(?:the|this|a|model's|models?|model’s|your|its|maximum|max|available|allowed|supported) ){0,4}context[ _-]?(?:window|length|limit|size)`,
 			`input token count … exceeds the maximum`,
 			`input tokens exceed`,
@@ -63,7 +63,7 @@ var families = [...]family{
 			`too many (?:prompt |input )?tokens`,
 			`maximum prompt length is`,
 			"total length of all messages is too long",
-			"`inputs` tokens \\+ `max_new_tokens` must be",
+			"`inputs` tokens \\+ `max_new_tokens` must be", "`inputs` must have less than",
 			`input_too_large`,
 		),
 	},
@@ -89,14 +89,14 @@ var families = [...]family{
 			`unknown parameter`,
 			`extra inputs are not permitted`,
 			`additional propert(?:y|ies) … not allowed`,
-			`not supported with this model`,
+			`not supported (?:with|by|for|on) this model`,
 			`(?:does not|doesn't|do not|don't) (?:currently )?support\b`,
 			`no endpoints found that (?:can )?support`,
 		),
 	},
 	{
 		errs.RegionNotSupported, []int{400, 403, 0},
-		phrases(`location is not supported`, `country, region,? or territory not supported`),
+		phrases(`location is not supported`, `country, region,? or territory not supported`, `not available in your (?:country|region|location)`),
 	},
 	{
 		errs.AccountDisabled, []int{400, 401, 403, 0},
@@ -116,12 +116,12 @@ var families = [...]family{
 	{
 		errs.ModelNotFound, []int{400, 403, 404, 410, 422, 0},
 		phrases(
-			`\bmodels?\b … (?:does not exist|not found|decommissioned)`,
+			`\bmodels?\b … (?:not exist|doesn't exist|not found|decommissioned)`,
 			"invalid model(?: name| id)?:? ?['\"`]", `invalid model: `,
-			`model identifier is invalid`,
+			`model identifier is invalid`, `is not a valid model\b`,
 			`no endpoints found for`,
 			`specified version does not exist`,
-			`\bmodel\b … (?:has been (?:deprecated|retired|discontinued|removed)|reached the end of its life|marked by provider as legacy)`,
+			`\bmodel\b … (?:(?:has been|was) (?:deprecated|retired|discontinued|removed)|reached the end of its life|marked by provider as legacy)`,
 			`resolve the foundation model`,
 			`^model: `,
 		),
