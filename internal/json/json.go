@@ -66,13 +66,43 @@ func Kind(data []byte) byte {
 	return byte(Value(data).Kind())
 }
 
-// AppendString appends s as a JSON string.
+// AppendString appends s as a JSON string; invalid UTF-8 becomes U+FFFD.
 func AppendString(dst []byte, s string) []byte {
-	out, err := jsontext.AppendQuote(dst, s)
-	if err != nil { // invalid UTF-8, which the result holds as U+FFFD
-		return out
+	if plain(s) {
+		dst = append(dst, '"')
+		dst = append(dst, s...)
+		return append(dst, '"')
 	}
+	out, _ := jsontext.AppendQuote(dst, s) // the error tells of invalid UTF-8
 	return out
+}
+
+// plain reports whether s can stand between quotes as it is: printable ASCII without quotes and backslashes. It looks at eight bytes
+// at a time.
+func plain(s string) bool {
+	const (
+		low   = 0x0101010101010101
+		high  = 0x8080808080808080
+		quote = low * '"'
+		slash = low * '\\'
+		space = low * ' '
+	)
+	for len(s) >= 8 {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		q, b := w^quote, w^slash
+		// The high bit of a byte is set where it is no ASCII, below a space, a quote or a backslash (or, harmlessly, next to one).
+		if (w|(w-space)|(q-low)&^q|(b-low)&^b)&high != 0 {
+			return false
+		}
+		s = s[8:]
+	}
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 // Fault says where and why a JSON text could not be read.

@@ -92,3 +92,18 @@ func TestCanonicalIgnoresOrderAndSpace(t *testing.T) {
 		t.Errorf("Canonical (-want +got):\n%s", d)
 	}
 }
+
+func FuzzAppendStringEqualsMarshal(f *testing.F) {
+	for _, s := range []string{"", "plain text of more than eight bytes", "\"", "12345678\\", "\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f", "é", "\xff", "a\nb", "\x1f2345678"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		want, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := string(json.AppendString(nil, s)); got != string(want) {
+			t.Errorf("AppendString(%q) = %s, want %s", s, got, want)
+		}
+	})
+}
