@@ -14,6 +14,9 @@ type filter struct {
 }
 
 func (f *filter) apply(s *state, id string, v pyval.Value, a pyval.Args) (pyval.Value, error) {
+	if err := s.m.Read(v); err != nil {
+		return nil, err
+	}
 	if f.raw != nil {
 		return f.raw(s, v, a)
 	}
@@ -119,6 +122,9 @@ func mapText(f func(string) string) *filter {
 			return nil, err
 		}
 		if err := s.m.Grow(2 * len(text)); err != nil {
+			return nil, err
+		}
+		if err := s.m.Work(6 * len(text)); err != nil { // some are slow
 			return nil, err
 		}
 		return marked(f(text), safe), nil

@@ -216,7 +216,11 @@ func filterSort(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) {
 			l.Items = append(l.Items, column[i])
 		}
 	}
-	return &pyval.List{Items: items}, pyval.SortBy(s.m, items, pyval.Truth(a[0]), keys)
+	descending, err := intOf(a[0])
+	if err != nil {
+		return nil, err
+	}
+	return &pyval.List{Items: items}, pyval.SortBy(s.m, items, descending != 0, keys)
 }
 
 func filterDictSort(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) {
@@ -243,7 +247,11 @@ func filterDictSort(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, erro
 	if err != nil {
 		return nil, err
 	}
-	return &pyval.List{Items: items}, pyval.SortBy(s.m, items, pyval.Truth(a[2]), keys)
+	descending, err := intOf(a[2])
+	if err != nil {
+		return nil, err
+	}
+	return &pyval.List{Items: items}, pyval.SortBy(s.m, items, descending != 0, keys)
 }
 
 func filterGroupBy(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) {

@@ -26,8 +26,8 @@ func (f *function) TypeName() string { return "function" }
 // Attr finds nothing.
 func (f *function) Attr(string) (pyval.Value, bool) { return nil, false }
 
-// Print has no text.
-func (f *function) Print(*pyval.Meter) (string, bool) { return "", false }
+// Print fails.
+func (f *function) Print(*pyval.Meter) (string, error) { return "", pyval.NoText("function") }
 
 // Call runs the function.
 func (f *function) Call(m *pyval.Meter, a pyval.Args) (pyval.Value, error) { return f.f(m, a) }
@@ -79,9 +79,9 @@ func (n *namespace) TypeName() string { return "Namespace" }
 func (n *namespace) Attr(id string) (pyval.Value, bool) { return n.attrs.GetName(id) }
 
 // Print shows the attributes.
-func (n *namespace) Print(m *pyval.Meter) (string, bool) {
+func (n *namespace) Print(m *pyval.Meter) (string, error) {
 	s, err := pyval.Repr(m, n.attrs)
-	return "<Namespace " + s + ">", err == nil
+	return "<Namespace " + s + ">", err
 }
 
 // cycler goes round its items.
@@ -120,8 +120,8 @@ func (c *cycler) Attr(id string) (pyval.Value, bool) {
 	return nil, false
 }
 
-// Print has no text.
-func (c *cycler) Print(*pyval.Meter) (string, bool) { return "", false }
+// Print fails.
+func (c *cycler) Print(*pyval.Meter) (string, error) { return "", pyval.NoText("Cycler") }
 
 func makeJoiner(_ *pyval.Meter, a pyval.Args) (pyval.Value, error) {
 	args, err := a.Bind("joiner()", []pyval.Param{pyval.Opt("sep", ", ")})

@@ -1,6 +1,10 @@
 package jinja
 
-import "openloop/internal/tmpl/pyval"
+import (
+	"fmt"
+
+	"openloop/internal/tmpl/pyval"
+)
 
 func (n *forStmt) exec(s *state) error {
 	seq, err := s.eval(n.iter)
@@ -169,9 +173,8 @@ func (l *loop) Attr(id string) (pyval.Value, bool) {
 }
 
 // Print shows the position.
-func (l *loop) Print(m *pyval.Meter) (string, bool) {
-	s, err := pyval.Printf(m, "<LoopContext %d/%d>", &pyval.Tuple{Items: []pyval.Value{l.index, l.Len()}})
-	return s, err == nil
+func (l *loop) Print(*pyval.Meter) (string, error) {
+	return fmt.Sprintf("<LoopContext %d/%d>", l.index, l.Len()), nil
 }
 
 // Call renders a recursive loop over its argument.

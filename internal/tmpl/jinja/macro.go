@@ -37,11 +37,11 @@ func (c *macro) Attr(id string) (pyval.Value, bool) {
 }
 
 // Print shows the name.
-func (c *macro) Print(*pyval.Meter) (string, bool) {
+func (c *macro) Print(*pyval.Meter) (string, error) {
 	if c.def.id == "" {
-		return "<Macro anonymous>", true
+		return "<Macro anonymous>", nil
 	}
-	return "<Macro '" + c.def.id + "'>", true
+	return "<Macro '" + c.def.id + "'>", nil
 }
 
 // Call renders the body with the arguments.

@@ -9,6 +9,9 @@ type test struct {
 }
 
 func (t *test) apply(s *state, id string, v pyval.Value, a pyval.Args) (bool, error) {
+	if err := s.m.Read(v); err != nil {
+		return false, err
+	}
 	args, err := a.Bind("the test '"+id+"'", t.params)
 	if err != nil {
 		return false, err

@@ -1,6 +1,7 @@
 package jinja
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -162,7 +163,9 @@ func (w *wrapper) longWord(line, chunks [][]rune, room int) (filled, rest [][]ru
 	return line, chunks
 }
 
-func allBlank(chunk []rune) bool { return strings.TrimFunc(string(chunk), pyval.IsSpace) == "" }
+func allBlank(chunk []rune) bool {
+	return !slices.ContainsFunc(chunk, func(r rune) bool { return !pyval.IsSpace(r) })
+}
 
 func join(line [][]rune) string {
 	var b strings.Builder

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
+
+	"openloop/internal/json"
 )
 
 // Number is the text of a JSON number. It keeps what a float64 loses: that 3.0 is not 3, and every digit of a large integer.
@@ -20,7 +22,7 @@ type Member struct {
 type OrderedObject []Member
 
 // Convert makes a private Value of v, which is JSON as Go holds it: nil, bool, string, int, int64, float64, [Number], []any,
-// []string, map[string]any, map[string]string or [OrderedObject]. Plain maps are taken in sorted order, so that a result does
+// []string, map[string]any, map[string]string, [OrderedObject] or raw JSON text ([json.Value]). Plain maps are taken in sorted order, so that a result does
 // not depend on chance. A float64 without a fraction becomes an integer, since decoders make one of every number.
 func Convert(m *Meter, v any) (Value, error) {
 	switch v := v.(type) {
@@ -32,6 +34,12 @@ func Convert(m *Meter, v any) (Value, error) {
 		return convertFloat(v), nil
 	case Number:
 		return convertNumber(m, v)
+	case json.Value:
+		decoded, err := DecodeJSON(v)
+		if err != nil {
+			return nil, valueErrorf("an input is not JSON")
+		}
+		return Convert(m, decoded)
 	}
 	if err := m.nest(); err != nil {
 		return nil, err

@@ -111,7 +111,7 @@ func (d *Dict) find(hash any) int {
 
 // remove takes out entry i.
 func (d *Dict) remove(m *Meter, i int) error {
-	if err := m.Work(len(d.entries) * bytesPerStep / 4); err != nil {
+	if err := m.GrowItems(8 * len(d.entries)); err != nil {
 		return err
 	}
 	d.entries = append(d.entries[:i:i], d.entries[i+1:]...)

@@ -35,6 +35,12 @@ func (m *Meter) Step() error { return m.spend(1) }
 // Work charges for reading n bytes or items.
 func (m *Meter) Work(n int) error { return m.spend(n / bytesPerStep) }
 
+// Read charges for reading v once if it is text.
+func (m *Meter) Read(v Value) error {
+	text, _ := Text(v)
+	return m.spend(1 + len(text)/bytesPerStep)
+}
+
 // Grow charges for building n bytes; call it before building them.
 func (m *Meter) Grow(n int) error {
 	if n < 0 || n > m.memory {

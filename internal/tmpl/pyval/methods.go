@@ -20,13 +20,16 @@ func (b *bound) TypeName() string { return "method" }
 // Attr finds nothing.
 func (b *bound) Attr(string) (Value, bool) { return nil, false }
 
-// Print has no text.
-func (b *bound) Print(*Meter) (string, bool) { return "", false }
+// Print fails.
+func (b *bound) Print(*Meter) (string, error) { return "", NoText("method") }
 
 // Call runs the method.
 func (b *bound) Call(m *Meter, a Args) (Value, error) { return b.method.invoke(m, b.name, b.recv, a) }
 
 func (f *method) invoke(m *Meter, name string, recv Value, a Args) (Value, error) {
+	if err := m.Read(recv); err != nil {
+		return nil, err
+	}
 	if f.raw != nil {
 		return f.raw(m, recv, a)
 	}

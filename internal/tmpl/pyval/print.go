@@ -89,13 +89,12 @@ func appendContainer(m *Meter, dst []byte, v Value) ([]byte, error) {
 	case *View:
 		return appendView(m, dst, v)
 	case Object:
-		if s, ok := v.Print(m); ok {
-			return append(dst, s...), nil
-		}
+		s, err := v.Print(m)
+		return append(dst, s...), err
 	case *Iterator:
 		return nil, typeErrorf("an iterator has no text; make a list of it (|list) or join it (|join)")
 	}
-	return nil, typeErrorf("a %s has no text; was a call () forgotten?", TypeName(v))
+	return nil, NoText(TypeName(v))
 }
 
 func appendWrapped(m *Meter, dst []byte, s string) ([]byte, error) {

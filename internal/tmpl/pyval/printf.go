@@ -87,8 +87,11 @@ func (p *printf) directive(s string) (string, error) {
 		return "", err
 	}
 	text, err := p.convert(&f, v)
+	if err != nil {
+		return "", err
+	}
 	p.out = append(p.out, text...)
-	return s[1:], err
+	return s[1:], p.m.Grow(2 * len(text))
 }
 
 // mappingKey reads up to the parenthesis that closes the key.
@@ -157,7 +160,10 @@ func (p *printf) parse(s string) (spec, string, error) {
 	case zero:
 		f.fill, f.align = "0", '='
 	}
-	return f, strings.TrimLeft(s[:min(len(s), 1)], "hlL") + s[min(len(s), 1):], nil
+	if s != "" && strings.IndexByte("hlL", s[0]) >= 0 {
+		s = s[1:] // a length modifier, without meaning
+	}
+	return f, s, nil
 }
 
 // size reads a number or takes an argument for a star; -1 is neither.

@@ -313,7 +313,16 @@ func Pad(m *Meter, s string, width int64, fill string, align byte) (string, erro
 	case '^':
 		left = missing / 2
 	}
-	return strings.Repeat(fill, int(left)) + s + strings.Repeat(fill, int(missing-left)), nil
+	var b strings.Builder
+	b.Grow(len(s) + int(missing)*len(fill))
+	for range left {
+		b.WriteString(fill)
+	}
+	b.WriteString(s)
+	for range missing - left {
+		b.WriteString(fill)
+	}
+	return b.String(), nil
 }
 
 // Center is Python's str.center, which puts the odd blank elsewhere than format specifications do.

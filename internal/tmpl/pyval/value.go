@@ -57,8 +57,8 @@ type Object interface {
 	TypeName() string
 	// Attr returns the attribute of that name, false when there is none.
 	Attr(name string) (Value, bool)
-	// Print returns the printed form, false when the object has none that is the same each time.
-	Print(m *Meter) (string, bool)
+	// Print returns the printed form. It fails with [NoText] when there is none that is the same each time.
+	Print(m *Meter) (string, error)
 }
 
 // Callable is a value that can be called.
@@ -71,6 +71,11 @@ func Undefinedf(hint string) *Undef { return &Undef{Hint: hint} }
 
 // Err is the failure of using u.
 func (u *Undef) Err() error { return &Error{Kind: Undefined, Msg: u.Hint} }
+
+// NoText is the failure of printing a value of that type.
+func NoText(typeName string) error {
+	return typeErrorf("a %s has no text; was a call () forgotten?", typeName)
+}
 
 // TypeName returns Python's name of v's type.
 func TypeName(v Value) string {

@@ -1,0 +1,87 @@
+package tmpl
+
+import (
+	"errors"
+	"strconv"
+
+	"openloop/internal/json"
+	"openloop/internal/tmpl/pyval"
+)
+
+// Inputs are the values that a template is rendered with, by name: JSON as Go holds it, that is nil, bool, string, int, int64,
+// float64, [Number], []any, []string, map[string]any, map[string]string, [Object] or raw text (json.Value). A plain map is
+// taken in sorted order and a float64 without a fraction as an integer; [DecodeInputs] loses neither order nor digits.
+// Rendering doesn't change them.
+type Inputs map[string]any
+
+// Object is a JSON object that keeps the order of its members.
+type Object = pyval.OrderedObject
+
+// Number is the text of a JSON number.
+type Number = pyval.Number
+
+// DecodeInputs decodes a JSON object, or null or nothing for none, without loss.
+func DecodeInputs(raw json.Value) (Inputs, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
+	v, err := pyval.DecodeJSON(raw)
+	if err != nil {
+		return nil, err
+	}
+	if v == nil {
+		return nil, nil
+	}
+	object, ok := v.(Object)
+	if !ok {
+		return nil, errors.New("the inputs are not a JSON object")
+	}
+	in := make(Inputs, len(object))
+	for _, m := range object {
+		in[m.Name] = m.Value
+	}
+	return in, nil
+}
+
+// given returns the value of a variable: the input of just that name, else what its path leads to. Null counts as not given.
+func (in Inputs) given(v *variable) any {
+	if val, ok := in[v.name]; ok || v.path == nil {
+		return val
+	}
+	val := in[v.path[0]]
+	for _, key := range v.path[1:] {
+		val = member(val, key)
+	}
+	return val
+}
+
+// member returns the member or element of v that key names, nil when there is none.
+func member(v any, key string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return v[key]
+	case map[string]string:
+		if s, ok := v[key]; ok {
+			return s
+		}
+	case Object:
+		for i := len(v) - 1; i >= 0; i-- {
+			if v[i].Name == key {
+				return v[i].Value
+			}
+		}
+	case []any:
+		if i, err := strconv.Atoi(key); err == nil && 0 <= i && i < len(v) {
+			return v[i]
+		}
+	case []string:
+		if i, err := strconv.Atoi(key); err == nil && 0 <= i && i < len(v) {
+			return v[i]
+		}
+	case json.Value:
+		if decoded, err := pyval.DecodeJSON(v); err == nil {
+			return member(decoded, key)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package tmpl
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"openloop/internal/tmpl/pyval"
+)
+
+// part is a piece of a template in the default language: text, a variable, or the call of a tool.
+type part struct {
+	text   string    // of a plain piece
+	v      *variable // of a variable, and of a call the whole call as a name
+	call   bool
+	args   []*variable // of a call: the inputs it needs
+	offset int
+}
+
+// variable is a name in braces. path leads to a nested value when the name has dots or brackets.
+type variable struct {
+	name string
+	path []string
+}
+
+// scan splits a template at its variables in one pass. Braces that hold no variable are text. nil means all text.
+func scan(src string) []part {
+	var parts []part
+	start := 0 // of the text not yet in parts
+	for i := 0; ; {
+		j := strings.Index(src[i:], "{{")
+		if j < 0 {
+			break
+		}
+		i += j
+		p, end := scanBraces(src, i)
+		if end == 0 {
+			i++
+			continue
+		}
+		if i > start {
+			parts = append(parts, part{text: src[start:i]})
+		}
+		parts = append(parts, p)
+		start, i = end, end
+	}
+	if parts != nil && start < len(src) {
+		parts = append(parts, part{text: src[start:]})
+	}
+	return parts
+}
+
+// scanBraces reads a variable or call at the opening braces at i. end is where it ends, 0 when there is none.
+func scanBraces(src string, i int) (p part, end int) {
+	begin := skipBlanks(src, i+2)
+	end = begin
+	for end < len(src) {
+		r, size := utf8.DecodeRuneInString(src[end:])
+		if !isNameRune(r) && r != '-' {
+			break
+		}
+		end += size
+	}
+	name := src[begin:end]
+	if name == "" {
+		return part{}, 0
+	}
+	var args []string
+	isCall := end < len(src) && src[end] == '('
+	if isCall {
+		if strings.ContainsAny(name, ".[]") {
+			return part{}, 0
+		}
+		if args, end = scanArgs(src, end+1); end == 0 {
+			return part{}, 0
+		}
+	} else if strings.IndexByte(name, '-') >= 0 {
+		return part{}, 0
+	}
+	stop := skipBlanks(src, end)
+	if !strings.HasPrefix(src[stop:], "}}") {
+		return part{}, 0
+	}
+	p = part{v: newVariable(src[begin:end]), call: isCall, offset: i}
+	for _, a := range args {
+		p.args = append(p.args, newVariable(a))
+	}
+	return p, stop + 2
+}
+
+func skipBlanks(src string, i int) int {
+	for i < len(src) {
+		r, size := utf8.DecodeRuneInString(src[i:])
+		if !pyval.IsSpace(r) {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+func isNameRune(r rune) bool {
+	switch {
+	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+		return true
+	case r == '_', r == '.', r == '[', r == ']':
+		return true
+	}
+	return r >= utf8.RuneSelf && unicode.Is(unicode.Nd, r)
+}
+
+// scanArgs reads the arguments of a call after its parenthesis, up to and with the closing one: names and quoted literals.
+// It returns the names that are inputs, and end 0 when the text is no call; without any argument it is none.
+func scanArgs(src string, i int) (names []string, end int) {
+	begin := i
+	flush := func() {
+		if word := strings.TrimFunc(src[begin:i], pyval.IsSpace); isInputName(word) {
+			names = append(names, word)
+		}
+	}
+	for first := i; i < len(src); {
+		r, size := utf8.DecodeRuneInString(src[i:])
+		switch {
+		case r == ')' && i == first:
+			return nil, 0
+		case r == ')':
+			flush()
+			return names, i + 1
+		case r == ',':
+			flush()
+			begin = i + 1
+		case r == '"':
+			n := strings.IndexByte(src[i+1:], '"')
+			if n < 0 || strings.Contains(src[i+1:i+1+n], "{{") {
+				return nil, 0
+			}
+			size = n + 2
+		case !isNameRune(r) && r != '-' && !pyval.IsSpace(r):
+			return nil, 0
+		}
+		i += size
+	}
+	return nil, 0
+}
+
+// isInputName reports whether an argument is the name of an input, and not a literal or a number.
+func isInputName(word string) bool {
+	if word == "" || '0' <= word[0] && word[0] <= '9' || word[0] == '-' {
+		return false
+	}
+	return strings.IndexFunc(word, func(r rune) bool { return !isNameRune(r) && r != '-' }) < 0
+}
+
+// newVariable splits a name such as a.b[0].c into its path, unless its brackets don't fit.
+func newVariable(name string) *variable {
+	v := &variable{name: name}
+	if !strings.ContainsAny(name, ".[") || strings.ContainsAny(name, `("`) {
+		return v
+	}
+	var path []string
+	for rest := name; rest != ""; {
+		switch {
+		case rest[0] == '[':
+			end := strings.IndexByte(rest, ']')
+			if end < 0 || len(path) == 0 {
+				return v
+			}
+			path = append(path, rest[1:end])
+			rest = rest[end+1:]
+		default:
+			if len(path) > 0 {
+				if rest[0] != '.' {
+					return v
+				}
+				rest = rest[1:]
+			}
+			end := strings.IndexAny(rest, ".[")
+			if end < 0 {
+				end = len(rest)
+			}
+			path = append(path, rest[:end])
+			rest = rest[end:]
+		}
+	}
+	if slices.ContainsFunc(path, func(key string) bool { return key == "" || strings.ContainsAny(key, "[]") }) {
+		return v
+	}
+	v.path = path
+	return v
+}

@@ -1,0 +1,227 @@
+// Package tmpl parses and renders the templates of prompts, in two languages.
+//
+// The default language has only variables, `{{ name }}`, where a name may have dots and brackets. Text in braces that is no
+// variable stays as it is, and an inserted value is never looked into. `{{ tool(arg, "literal") }}` calls a tool: this is
+// recognised, and refused when rendering.
+//
+// The language "jinja" is Jinja2 3.1 (see package jinja and DESIGN.md).
+//
+// An input that a template needs and that is not given is never silence: [Template.Missing] and [MissingError] name all of
+// them at once. In the default language a template needs every variable, and null counts as not given. In Jinja it needs
+// each input that it reads without a provision for its absence; as provision counts
+//
+//   - the test `x is defined`, the truth of a bare `x` (`{% if x %}`, `x and …`, `… if x else …`), or a test of its type, for
+//     all reads on the path that the test opens, and for the test itself;
+//   - `x|default(…)`, and `x or …`;
+//   - `{% set x = … %}` on all paths before, as after `{% if x is not defined %}{% set x = … %}{% endif %}`.
+//
+// There null is a value, None, as in Jinja2. Reads that are provided for, and attributes that a value doesn't have, are
+// Jinja2's default undefined: empty when printed, an error when used further.
+package tmpl
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"openloop/internal/tmpl/jinja"
+	"openloop/internal/tmpl/pyval"
+)
+
+// Language names the language of a template. The zero Language is [Default].
+type Language string
+
+// The languages.
+const (
+	Default Language = "default"
+	Jinja   Language = "jinja"
+)
+
+// Limits bound one rendering. A zero field means its default. Rendering ends with an [*Error] of kind [Limit] beyond.
+type Limits struct {
+	MaxOutput int // bytes of the result; 1 MiB
+	MaxSteps  int // operations of a Jinja template; 1,000,000
+	MaxDepth  int // Jinja macros called within each other; 100
+	MaxMemory int // bytes a Jinja template may build in all, freed or not; 32 MiB
+}
+
+func (l Limits) withDefaults() Limits {
+	orElse := func(n *int, def int) {
+		if *n <= 0 {
+			*n = def
+		}
+	}
+	orElse(&l.MaxOutput, 1<<20)
+	orElse(&l.MaxSteps, 1_000_000)
+	orElse(&l.MaxDepth, 100)
+	orElse(&l.MaxMemory, 32<<20)
+	return l
+}
+
+// Template is a parsed template. It doesn't change and is safe for concurrent use.
+type Template struct {
+	src   string
+	parts []part          // default language; nil when src is all text
+	jinja *jinja.Template // nil in the default language
+	vars  []string
+}
+
+// Parse parses one text of a template. Errors are [*Error].
+func Parse(src string, lang Language) (*Template, error) {
+	switch lang {
+	case "", Default:
+		t := &Template{src: src, parts: scan(src)}
+		t.vars = names(t.parts)
+		return t, nil
+	case Jinja:
+		j, err := jinja.Parse(src)
+		if err != nil {
+			return nil, errorOf(err)
+		}
+		return &Template{src: src, jinja: j, vars: j.Variables()}, nil
+	}
+	return nil, &Error{Kind: Unsupported, Msg: "unknown template language"}
+}
+
+// names lists the variables of parts, each once, in order of first use.
+func names(parts []part) []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(v *variable) {
+		if !seen[v.name] {
+			seen[v.name] = true
+			out = append(out, v.name)
+		}
+	}
+	for _, p := range parts {
+		if p.v != nil && !p.call {
+			add(p.v)
+		}
+		for _, arg := range p.args {
+			add(arg)
+		}
+	}
+	return out
+}
+
+// Variables returns the names of the inputs that t reads, each once, in order of first use. Don't change the slice.
+func (t *Template) Variables() []string { return t.vars }
+
+// Missing returns the names of the inputs that t needs and in doesn't give, sorted; nil when there are none.
+func (t *Template) Missing(in Inputs) []string {
+	var out []string
+	if t.jinja != nil {
+		for _, name := range t.jinja.Required() {
+			if _, ok := in[name]; !ok {
+				out = append(out, name)
+			}
+		}
+	}
+	for i := range t.parts {
+		p := &t.parts[i]
+		if p.v == nil || in.given(p.v) != nil {
+			continue
+		}
+		if !p.call {
+			out = append(out, p.v.name)
+		}
+		for _, arg := range p.args {
+			if in.given(arg) == nil {
+				out = append(out, arg.name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Render renders t. It fails with a [*MissingError] when inputs are missing, else with an [*Error]; a Jinja template also
+// ends when ctx does.
+func (t *Template) Render(ctx context.Context, in Inputs, lim Limits) (string, error) {
+	lim = lim.withDefaults()
+	if t.jinja != nil {
+		return t.renderJinja(ctx, in, lim)
+	}
+	if t.parts == nil {
+		return t.src, t.fits(len(t.src), lim)
+	}
+	var few [16]string
+	texts := few[:0]
+	size := 0
+	for i := range t.parts {
+		text, err := t.text(ctx, &t.parts[i], in, lim)
+		if err != nil {
+			return "", err
+		}
+		texts = append(texts, text)
+		size += len(text)
+		if err := t.fits(size, lim); err != nil {
+			return "", err
+		}
+	}
+	return strings.Join(texts, ""), nil
+}
+
+func (t *Template) fits(size int, lim Limits) error {
+	if size > lim.MaxOutput {
+		return &Error{Kind: Limit, Msg: "the rendered template is too long"}
+	}
+	return nil
+}
+
+func (t *Template) renderJinja(ctx context.Context, in Inputs, lim Limits) (string, error) {
+	if missing := t.Missing(in); missing != nil {
+		return "", &MissingError{missing}
+	}
+	lookup := func(name string) (any, bool) {
+		v, ok := in[name]
+		return v, ok
+	}
+	limits := jinja.Limits{Output: lim.MaxOutput, Steps: lim.MaxSteps, Memory: lim.MaxMemory, Depth: lim.MaxDepth}
+	out, err := t.jinja.Render(ctx, lookup, limits)
+	if err != nil {
+		return "", errorOf(err)
+	}
+	return out, nil
+}
+
+// text returns what stands in the result for a part in the default language.
+func (t *Template) text(ctx context.Context, p *part, in Inputs, lim Limits) (string, error) {
+	if p.v == nil {
+		return p.text, nil
+	}
+	switch v := in.given(p.v).(type) {
+	case string:
+		return v, nil
+	case nil:
+		if missing := t.Missing(in); missing != nil {
+			return "", &MissingError{missing}
+		}
+		line, column := place(t.src, p.offset)
+		return "", &Error{Kind: Unsupported, Line: line, Column: column, Msg: "tool calls in templates are not supported yet"}
+	default:
+		return printed(ctx, v, lim)
+	}
+}
+
+// printed is Python's str of a JSON value.
+func printed(ctx context.Context, v any, lim Limits) (string, error) {
+	m := pyval.NewMeter(ctx, lim.MaxSteps, lim.MaxMemory)
+	val, err := pyval.Convert(m, v)
+	if err != nil {
+		return "", errorOf(err)
+	}
+	text, err := pyval.Str(m, val)
+	if err != nil {
+		return "", errorOf(err)
+	}
+	return text, nil
+}
+
+// place returns the line and column of a byte offset.
+func place(src string, offset int) (line, column int) {
+	before := src[:offset]
+	start := strings.LastIndexByte(before, '\n') + 1
+	return 1 + strings.Count(before, "\n"), 1 + utf8.RuneCountInString(before[start:])
+}
