@@ -16,6 +16,7 @@
 //     penalties of 0.
 //   - Members of `other`, such as top_k, cache_control or service_tier, go into the request as they are and win.
 //
+// A tool choice that demands a call is refused when there are no tools.
 // A thinking block goes back only with its signature, before the text and the tool calls of its message.
 package anthropic
 
@@ -74,6 +75,9 @@ func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
 }
 
 func defaultHeader(key string) http.Header {
+	if key == "" {
+		return llmhttp.JSONHeader("Anthropic-Version", version)
+	}
 	return llmhttp.JSONHeader("X-Api-Key", key, "Anthropic-Version", version)
 }
 
@@ -110,7 +114,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
-		forward(s, req.Body, yield)
+		llmhttp.Forward(s, req.Body, new(decoder), yield)
 	}
 }
 

@@ -76,7 +76,7 @@ func finish(reason string) llm.FinishReason {
 	}
 }
 
-// count is a number of tokens. A null leaves it as it was.
+// count is a number of tokens, never negative. A null leaves it as it was.
 type count int64
 
 // UnmarshalJSONFrom implements the JSON of a nullable number.
@@ -84,7 +84,9 @@ func (c *count) UnmarshalJSONFrom(dec *json.Decoder) error {
 	if dec.PeekKind() == json.KindNull {
 		return dec.SkipValue()
 	}
-	return json.Decode(dec, (*int64)(c))
+	err := json.Decode(dec, (*int64)(c))
+	*c = max(*c, 0)
+	return err
 }
 
 // usage counts tokens in disjoint buckets, but for thinking, which is part of the output.

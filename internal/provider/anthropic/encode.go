@@ -35,7 +35,7 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 	}
 	body, err := json.Marshal(&out)
 	if err != nil {
-		return nil, invalid("messages", "A JSON value of the request is not valid.", err)
+		return nil, invalid("", "A value of the request cannot be written as JSON.", err)
 	}
 	merged, err := json.Merge(body, r.Other)
 	if err != nil {
@@ -73,7 +73,22 @@ func supported(r *llm.Request) error {
 	case unless(r.FrequencyPenalty, 0) != nil:
 		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
 	default:
+		return checkTools(r)
+	}
+}
+
+// checkTools refuses a tool choice that cannot be met.
+func checkTools(r *llm.Request) error {
+	switch r.ToolChoice.Mode {
+	case "", llm.ToolsNone, llm.ToolsAuto:
 		return nil
+	case llm.ToolsRequired, llm.ToolsFunction:
+		if len(r.Tools) == 0 {
+			return llm.Unsupported("tool_choice", "The tool choice demands a tool call, but there are no tools.")
+		}
+		return nil
+	default:
+		return llm.Unsupported("tool_choice", "The tool choice is none, auto, required or a named function.")
 	}
 }
 
@@ -92,13 +107,12 @@ func encodeTools(tools []llm.Tool) []tool {
 	return out
 }
 
-// encodeToolChoice leaves the choice out where there is none: the API refuses one without tools.
+// encodeToolChoice leaves the choice out when there are no tools: the API refuses it then.
 func encodeToolChoice(r *llm.Request) *toolChoice {
-	c := r.ToolChoice
-	if len(r.Tools) == 0 && (c.Mode == llm.ToolsAuto || c.Mode == llm.ToolsNone) {
+	if len(r.Tools) == 0 {
 		return nil
 	}
-	switch c.Mode {
+	switch c := r.ToolChoice; c.Mode {
 	case "":
 		return nil
 	case llm.ToolsRequired:

@@ -115,7 +115,9 @@ func TestEncode(t *testing.T) {
 		},
 		{
 			"values that change nothing",
-			func(r *llm.Request) { r.Temperature, r.TopP, r.ResponseFormat = ptr(1.0), ptr(1.0), &llm.ResponseFormat{Type: "text"} },
+			func(r *llm.Request) {
+				r.Temperature, r.TopP, r.ResponseFormat = ptr(1.0), ptr(1.0), &llm.ResponseFormat{Type: "text"}
+			},
 			`{"model":"claude-sonnet-4-5","max_tokens":100,` + hi + `}`,
 		},
 		{
@@ -165,7 +167,6 @@ func TestEncodeToolChoice(t *testing.T) {
 		{llm.ToolChoice{Mode: llm.ToolsFunction, Function: "f"}, 1, &toolChoice{Type: "tool", Name: "f"}},
 		{llm.ToolChoice{Mode: llm.ToolsAuto}, 0, nil},
 		{llm.ToolChoice{Mode: llm.ToolsNone}, 0, nil},
-		{llm.ToolChoice{Mode: llm.ToolsRequired}, 0, &toolChoice{Type: "any"}},
 	} {
 		got := encodeToolChoice(&llm.Request{ToolChoice: c.choice, Tools: make([]llm.Tool, c.tools)})
 		if d := cmp.Diff(c.want, got); d != "" {
@@ -181,6 +182,9 @@ func TestEncodeUnsupported(t *testing.T) {
 	}{
 		{"endpoint", func(r *llm.Request) { r.Endpoint = llm.Complete }},
 		{"endpoint", func(r *llm.Request) { r.Endpoint = llm.Responses }},
+		{"tool_choice", func(r *llm.Request) { r.ToolChoice.Mode = llm.ToolsRequired }},
+		{"tool_choice", func(r *llm.Request) { r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsFunction, Function: "f"} }},
+		{"tool_choice", func(r *llm.Request) { r.ToolChoice.Mode = "any" }},
 		{"suffix", func(r *llm.Request) { r.Suffix = "x" }},
 		{"seed", func(r *llm.Request) { r.Seed = ptr(int64(0)) }},
 		{"logprobs", func(r *llm.Request) { r.LogProbs = ptr(0) }},

@@ -1,8 +1,6 @@
 package anthropic
 
 import (
-	"errors"
-	"io"
 	"net/http"
 
 	"openloop/internal/json"
@@ -11,50 +9,29 @@ import (
 	"openloop/internal/llm/llmhttp"
 )
 
-// forward yields the events of s up to its end marker. The first one, or the error, carries the body that was sent.
-func forward(s *llmhttp.Stream, body json.Value, yield func(llm.Event, error) bool) {
-	var d decoder
-	held := false // the reader of our events may be holding back what it wrote
-	for !d.done {
-		in, err := s.Next()
-		if errors.Is(err, io.EOF) {
-			err = s.Call().Cut(s.Header())
-		}
-		var out llm.Event
-		if err == nil {
-			out, err = d.decode(s.Call(), s.Header(), in.Name, in.Data)
-		}
-		if err != nil {
-			yield(llm.Event{Request: body}, err)
-			return
-		}
-		if out.Output() {
-			s.MarkOutput()
-		}
-		out.More = in.More && !d.done
-		if empty(&out) && (out.More || !held) {
-			continue
-		}
-		out.Request, body, held = body, nil, out.More
-		if !yield(out, nil) {
-			return
-		}
-	}
-}
-
-func empty(e *llm.Event) bool {
-	return !e.Output() && e.Finish == "" && e.Usage == nil && e.Model == ""
-}
-
-// decoder translates the events of one stream. The zero decoder is ready.
+// decoder implements [llmhttp.Decoder]. The zero decoder is ready.
 type decoder struct {
 	blocks   []blockState // by the index that events name them with
 	calls    int
 	thoughts int
 	counts   usage
 	spoke    bool // output was seen
-	done     bool // the end marker was seen
+	ended    bool // the end marker was seen
 	in       event
+	out      [1]llm.Event
+}
+
+// Ended implements [llmhttp.Decoder].
+func (d *decoder) Ended() bool { return d.ended }
+
+// Last implements [llmhttp.Decoder]. A stream without its end marker is cut; the usage so far was told already.
+func (d *decoder) Last() (llm.Event, bool) { return llm.Event{}, false }
+
+// Decode implements [llmhttp.Decoder].
+func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
+	var err error
+	d.out[0], err = d.decode(call, h, e.Name, e.Data)
+	return d.out[:], err
 }
 
 // blockState is what is known of a block of the message.
@@ -98,7 +75,7 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 	case "message_delta":
 		return d.finish(call, h)
 	case "message_stop":
-		d.done = true
+		d.ended = true
 	case "ping":
 	default:
 		if e := call.Event(name, h, data); e != nil {

@@ -18,14 +18,14 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 	if err != nil {
 		return nil, err
 	}
-	if !d.finished() {
+	last, whole := d.Last()
+	if !whole {
 		return nil, unusable(call, h, "", body)
 	}
 	var fold llm.Fold
 	for i := range events {
 		fold.Add(&events[i])
 	}
-	last := d.last()
 	fold.Add(&last)
 	out := fold.Response()
 	out.LogProbs = d.in.Candidates[0].LogprobsResult
@@ -43,7 +43,7 @@ func unusable(call failure.Call, h http.Header, name string, data []byte) error 
 	return call.Malformed(h, data)
 }
 
-// decoder translates the documents of one answer. The zero decoder is ready.
+// decoder translates the documents of one answer, and implements [llmhttp.Decoder]. The zero decoder is ready.
 type decoder struct {
 	in     response
 	out    []llm.Event
@@ -166,13 +166,6 @@ func (d *decoder) newID(index int) string {
 	return "call_" + d.id + "_" + strconv.Itoa(index)
 }
 
-func (d *decoder) finished() bool { return d.finish != "" }
-
-// last is the event that ends a whole answer.
-func (d *decoder) last() llm.Event {
-	return llm.Event{Finish: d.portableFinish(), Usage: d.portableUsage()}
-}
-
 func (d *decoder) portableFinish() llm.FinishReason {
 	switch {
 	case d.finish == "STOP" && d.calls > 0:
@@ -205,9 +198,10 @@ func (d *decoder) portableUsage() *llm.Usage {
 	if d.usage == nil || json.UnmarshalForeign(d.usage, &u) != nil {
 		return nil
 	}
-	cached := min(u.Cached, u.Prompt)
+	cached := max(min(u.Cached, u.Prompt), 0)
 	return &llm.Usage{
-		Input: u.Prompt - cached + u.ToolUse, CachedInput: cached, Output: u.Candidates, Reasoning: u.Thoughts,
+		Input: max(u.Prompt-cached, 0) + max(u.ToolUse, 0), CachedInput: cached,
+		Output: max(u.Candidates, 0), Reasoning: max(u.Thoughts, 0),
 		Known: true, Raw: d.usage,
 	}
 }

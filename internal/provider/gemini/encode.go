@@ -1,6 +1,8 @@
 package gemini
 
 import (
+	"slices"
+
 	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
@@ -21,7 +23,7 @@ func encode(r *llm.Request) (json.Value, error) {
 	}
 	body, err := json.Marshal(&out)
 	if err != nil {
-		return nil, invalid("messages", "A JSON value of the request is not valid.", err)
+		return nil, invalid("", "A value of the request cannot be written as JSON.", err)
 	}
 	merged, err := mergeOther(body, r.Other)
 	if err != nil {
@@ -42,7 +44,22 @@ func supported(r *llm.Request) error {
 	case r.Suffix != "":
 		return llm.Unsupported("suffix", "Gemini has no parameter suffix.")
 	default:
+		return checkTools(r)
+	}
+}
+
+// checkTools refuses a tool choice that cannot be met.
+func checkTools(r *llm.Request) error {
+	switch r.ToolChoice.Mode {
+	case "", llm.ToolsNone, llm.ToolsAuto:
 		return nil
+	case llm.ToolsRequired, llm.ToolsFunction:
+		if len(r.Tools) == 0 {
+			return llm.Unsupported("tool_choice", "The tool choice demands a tool call, but there are no tools.")
+		}
+		return nil
+	default:
+		return llm.Unsupported("tool_choice", "The tool choice is none, auto, required or a named function.")
 	}
 }
 
@@ -63,29 +80,28 @@ func encodeTools(list []llm.Tool) []tools {
 
 // encodeToolConfig says whether functions are called; without functions there is nothing to say.
 func encodeToolConfig(r *llm.Request) *toolConfig {
+	if len(r.Tools) == 0 {
+		return nil
+	}
+	auto := "AUTO"
+	if slices.ContainsFunc(r.Tools, func(t llm.Tool) bool { return t.Strict }) {
+		auto = "VALIDATED"
+	}
 	var c functionCallingConfig
 	switch r.ToolChoice.Mode {
-	case "", llm.ToolsAuto:
-		c.Mode = "AUTO"
-		for _, t := range r.Tools {
-			if t.Strict {
-				c.Mode = "VALIDATED"
-			}
-		}
-		if r.ToolChoice.Mode == "" && c.Mode == "AUTO" {
-			return nil
-		}
 	case llm.ToolsNone:
 		c.Mode = "NONE"
 	case llm.ToolsRequired:
 		c.Mode = "ANY"
 	case llm.ToolsFunction:
 		c.Mode, c.AllowedFunctionNames = "ANY", []string{r.ToolChoice.Function}
+	case "":
+		if auto == "AUTO" {
+			return nil
+		}
+		c.Mode = auto
 	default:
-		c.Mode = r.ToolChoice.Mode
-	}
-	if len(r.Tools) == 0 && c.Mode != "ANY" {
-		return nil
+		c.Mode = auto
 	}
 	return &toolConfig{FunctionCallingConfig: c}
 }

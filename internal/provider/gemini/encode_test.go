@@ -217,7 +217,6 @@ func TestEncodeToolConfig(t *testing.T) {
 		{llm.ToolChoice{Mode: llm.ToolsFunction, Function: "f"}, plain, mode("ANY", "f")},
 		{llm.ToolChoice{Mode: llm.ToolsAuto}, nil, nil},
 		{llm.ToolChoice{Mode: llm.ToolsNone}, nil, nil},
-		{llm.ToolChoice{Mode: llm.ToolsRequired}, nil, mode("ANY")},
 	} {
 		got := encodeToolConfig(&llm.Request{ToolChoice: c.choice, Tools: c.tools})
 		if d := cmp.Diff(c.want, got); d != "" {
@@ -260,6 +259,9 @@ func TestEncodeUnsupported(t *testing.T) {
 	}{
 		{"endpoint", func(r *llm.Request) { r.Endpoint = llm.Complete }},
 		{"endpoint", func(r *llm.Request) { r.Endpoint = llm.Responses }},
+		{"tool_choice", func(r *llm.Request) { r.ToolChoice.Mode = llm.ToolsRequired }},
+		{"tool_choice", func(r *llm.Request) { r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsFunction, Function: "f"} }},
+		{"tool_choice", func(r *llm.Request) { r.ToolChoice.Mode = "any" }},
 		{"suffix", func(r *llm.Request) { r.Suffix = "x" }},
 		{"response_format", func(r *llm.Request) { r.ResponseFormat = &llm.ResponseFormat{Type: "grammar"} }},
 		{"reasoning_effort", func(r *llm.Request) { r.Effort.Level = "xhigh" }},

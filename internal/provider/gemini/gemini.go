@@ -79,6 +79,9 @@ func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
 }
 
 func defaultHeader(key string) http.Header {
+	if key == "" {
+		return llmhttp.JSONHeader()
+	}
 	return llmhttp.JSONHeader("X-Goog-Api-Key", key)
 }
 
@@ -115,7 +118,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
-		forward(s, req.Body, yield)
+		llmhttp.Forward(s, req.Body, new(decoder), yield)
 	}
 }
 
