@@ -175,14 +175,14 @@ func (c Call) composeBlocked(reason errs.Reason, code string) string {
 }
 
 // shown makes a text fit to be shown: no credential, no control character, at most limit characters.
-func (c Call) shown(text string, limit int) string {
+func shown(r errs.Redactor, text string, limit int) string {
 	if len(text) > maxScan { // patterns are only looked for in what may be shown; no half key is left at the cut
 		text = text[:maxScan]
 		if i := strings.LastIndexByte(text, ' '); i > 0 {
 			text = text[:i]
 		}
 	}
-	return errs.Clean(errs.NewRedactor(c.Secrets...).Text(text), limit)
+	return errs.Clean(r.Text(text), limit)
 }
 
 // maxScan is how many bytes of a message are searched for credentials: enough for 2000 characters after redaction.

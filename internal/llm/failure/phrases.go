@@ -12,22 +12,90 @@ import (
 type family struct {
 	reason   errs.Reason
 	statuses []int
-	phrases  *regexp.Regexp // over the message in lower case, with straight apostrophes
+	phrases  []phrase
 }
 
-// gap is a few words between two parts of a phrase.
-const gap = `[^\n]{0,200}?`
+// phrase is a phrase in lower case, with straight apostrophes. A leading "^" ties it to the start of the message. Parts divided by
+// " … " may have up to 200 bytes of the same line between them, parts divided by " ‥ " up to 40. The alternatives of a part are
+// divided by "|".
+type phrase struct {
+	parts []part
+	start bool
+}
 
-func phrases(alternatives ...string) *regexp.Regexp {
-	return regexp.MustCompile(strings.ReplaceAll(strings.Join(alternatives, "|"), " … ", gap))
+type part struct {
+	texts []string
+	gap   int // the most bytes before it
+}
+
+const farGap, nearGap = 200, 40
+
+func phrases(all ...string) []phrase {
+	out := make([]phrase, 0, len(all))
+	for _, text := range all {
+		rest, start := strings.CutPrefix(text, "^")
+		p := phrase{start: start}
+		for i, far := range strings.Split(rest, " … ") {
+			for j, near := range strings.Split(far, " ‥ ") {
+				gap := farGap
+				if j > 0 {
+					gap = nearGap
+				}
+				if i == 0 && j == 0 {
+					gap = 0
+				}
+				p.parts = append(p.parts, part{texts: strings.Split(near, "|"), gap: gap})
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// in reports whether text, in lower case, holds the phrase. Its time is linear in text.
+func (p phrase) in(text string) bool {
+	for _, first := range p.parts[0].texts {
+		for rest := text; ; {
+			i := strings.Index(rest, first)
+			if i < 0 || p.start && i > 0 {
+				break
+			}
+			rest = rest[i+len(first):]
+			if followed(rest, p.parts[1:]) {
+				return true
+			}
+			if p.start {
+				break
+			}
+		}
+	}
+	return false
+}
+
+// followed reports whether the parts come next in text, each within its gap of the one before.
+func followed(text string, parts []part) bool {
+	for _, p := range parts {
+		window, _, _ := strings.Cut(text[:min(len(text), p.gap+64)], "\n")
+		next := -1
+		for _, t := range p.texts {
+			if i := strings.Index(window, t); i >= 0 && i <= p.gap && (next < 0 || i+len(t) < next) {
+				next = i + len(t)
+			}
+		}
+		if next < 0 {
+			return false
+		}
+		text = text[next:]
+	}
+	return true
 }
 
 // guards overrule codes that mislead.
 var guards = [...]family{
 	// OpenAI (429) and Groq (413) say rate_limit_exceeded although one request is over the budget of a whole minute.
-	{errs.RequestTooLarge, nil, phrases(`^request too large for`)},
+	{errs.RequestTooLarge, nil, phrases("^request too large for")},
 	// A cap on the output. Cohere calls it "too many tokens".
-	{errs.InvalidRequest, nil, phrases(`maximum allowed number of output tokens`, `the maximum output for this model`)},
+	{errs.InvalidRequest, nil, phrases("maximum allowed number of output tokens", "the maximum output for this model")},
 }
 
 // moneyPhrases come before suspension, permission and rate limits.
@@ -35,16 +103,16 @@ var moneyPhrases = [...]family{
 	{
 		errs.Billing, []int{400, 402, 403, 412, 429, 0},
 		phrases(
-			`credit balance … too low`,
-			`insufficient (?:account )?(?:balance|credits?|funds)`,
-			`(?:purchase|requires?) (?:more|additional) credits?\b`,
-			`credit limit exceeded`,
-			`(?:doesn't|does not|don't) have any credits`,
-			`used all (?:of )?(?:the |your |its )?available credits`,
-			`spending limit`,
-			`extra usage is required`, `usage credits are required`,
-			`failure to pay`,
-			`billing hard limit`,
+			"credit balance ‥ too low",
+			"insufficient balance|insufficient account balance|insufficient credit|insufficient fund",
+			"purchase more credit|purchase additional credit|require more credit|requires more credit|requires additional credit",
+			"credit limit exceeded",
+			"doesn't have any credits|does not have any credits|don't have any credits",
+			"used all ‥ available credits|used all available credits",
+			"spending limit",
+			"extra usage is required", "usage credits are required",
+			"failure to pay",
+			"billing hard limit",
 		),
 	},
 }
@@ -54,82 +122,96 @@ var families = [...]family{
 	{
 		errs.ContextLengthExceeded, []int{400, 413, 422, 0},
 		phrases(
-			`prompt is too long`, `prompt too long`, `input is too long`,
-			`maximum context length`, `context length is only`, `longer than the maximum model length`,
-			`exceed(?:s|ed|ing)? (?:(?:the|this|a|model's|models?|model’s|your|its|maximum|max|available|allowed|supported) ){0,4}context[ _-]?(?:window|length|limit|size)`,
-			`input token count … exceeds the maximum`,
-			`input tokens exceed`,
-			`number of input tokens exceeds`,
-			`too many (?:prompt |input )?tokens`,
-			`maximum prompt length is`,
+			"prompt is too long", "prompt too long", "input is too long",
+			"maximum context length", "context length is only", "longer than the maximum model length",
+			"exceed ‥ context window|context length|context limit|context size|context_window|context_length",
+			"input token count … exceeds the maximum",
+			"input tokens exceed",
+			"number of input tokens exceeds",
+			"too many tokens", "too many prompt tokens", "too many input tokens",
+			"maximum prompt length is",
 			"total length of all messages is too long",
-			"`inputs` tokens \\+ `max_new_tokens` must be", "`inputs` must have less than",
-			`input_too_large`,
+			"`inputs` tokens + `max_new_tokens` must be", "`inputs` must have less than",
+			"input_too_large",
 		),
 	},
 	{
 		errs.ContentFiltered, []int{400, 403, 422, 498, 0},
 		phrases(
-			`content management policy`,
-			`content[ _-]filter`,
-			`flagged as (?:potentially|sensitive)`,
-			`(?:was|been|were) flagged`,
-			`usage (?:policy|policies|guidelines)`,
-			`safety system`,
-			`content exists risk`,
-			`moderation block`,
-			`violated … filters?\b`,
-			`potentially unsafe`,
+			"content management policy",
+			"content filter", "content_filter", "content-filter",
+			"flagged as potentially", "flagged as sensitive",
+			"was flagged", "been flagged", "were flagged",
+			"usage policy", "usage policies", "usage guidelines",
+			"safety system",
+			"content exists risk",
+			"moderation block",
+			"violated … filter",
+			"potentially unsafe",
 		),
 	},
 	{
 		errs.UnsupportedParameter, []int{400, 404, 422, 0},
 		phrases(
-			`unsupported (?:parameter|value)`,
-			`unknown parameter`,
-			`extra inputs are not permitted`,
-			`additional propert(?:y|ies) … not allowed`,
-			`not supported (?:with|by|for|on) this model`,
-			`(?:does not|doesn't|do not|don't) (?:currently )?support\b`,
-			`no endpoints found that (?:can )?support`,
+			"unsupported parameter", "unsupported value",
+			"unknown parameter",
+			"extra inputs are not permitted",
+			"additional propert … not allowed",
+			"not supported with this model", "not supported by this model", "not supported for this model", "not supported on this model",
+			"does not support", "doesn't support", "do not support", "don't support", "does not currently support", "doesn't currently support",
+			"no endpoints found that support", "no endpoints found that can support",
 		),
 	},
 	{
 		errs.RegionNotSupported, []int{400, 403, 0},
-		phrases(`location is not supported`, `country, region,? or territory not supported`, `not available in your (?:country|region|location)`),
+		phrases(
+			"location is not supported", "country, region, or territory not supported",
+			"not available in your country", "not available in your region", "not available in your location",
+		),
 	},
 	{
 		errs.AccountDisabled, []int{400, 401, 403, 0},
-		phrases(`organi[sz]ation has been (?:disabled|restricted)`, `\baccount\b … (?:deactivated|disabled)`, `has been suspended`),
+		phrases("organization has been disabled", "organization has been restricted", "account … deactivated|disabled", "has been suspended"),
 	},
 	{
 		errs.InvalidAPIKey, []int{400, 401, 403, 0},
-		phrases(
-			`(?:incorrect|invalid|missing) (?:api[ _-]?key|x-api-key|authentication)`,
-			`api[ _-]?key … (?:leaked|not valid|not found|expired)`,
+		append(
+			phrases("api key|api-key|api_key|apikey … leaked|not valid|not found|expired"),
+			phrases(pairs([]string{"incorrect ", "invalid ", "missing "}, []string{"api key", "api-key", "api_key", "apikey", "x-api-key", "authentication"})...)...,
 		),
 	},
 	{
 		errs.PermissionDenied, []int{400, 401, 403, 0},
-		phrases(`is not allowed to use`, `does not have permission`, `permission '[^']*' denied`),
+		phrases("is not allowed to use", "does not have permission", "permission ' … ' denied"),
 	},
 	{
 		errs.ModelNotFound, []int{400, 403, 404, 410, 422, 0},
 		phrases(
-			`\bmodels?\b … (?:not exist|doesn't exist|not found|decommissioned)`,
-			"invalid model(?: name| id)?:? ?['\"`]", `invalid model: `,
-			`model identifier is invalid`, `is not a valid model\b`,
-			`no endpoints found for`,
-			`specified version does not exist`,
-			`\bmodel\b … (?:(?:has been|was) (?:deprecated|retired|discontinued|removed)|reached the end of its life|marked by provider as legacy)`,
-			`resolve the foundation model`,
-			`^model: `,
+			"model … not exist|doesn't exist|not found|decommissioned",
+			"invalid model '", "invalid model `", "invalid model \"", "invalid model: ", "invalid model name", "invalid model id",
+			"model identifier is invalid", "is not a valid model",
+			"no endpoints found for",
+			"specified version does not exist",
+			"model … has been deprecated|has been retired|has been removed|was removed|was retired|reached the end of its life|marked by provider as legacy",
+			"resolve the foundation model",
+			"^model: ",
 		),
 	},
-	{errs.ResourceNotFound, []int{400, 404, 0}, phrases(`^no [^\n]{1,80} found with id`)},
-	{errs.QuotaExhausted, []int{400, 402, 403, 429, 0}, phrases(`specified api usage limits`)},
-	{errs.ProviderUnreachable, []int{502, 503, 504}, phrases(`upstream connect error`, `no healthy upstream`)},
-	{errs.ModelNotReady, []int{503}, phrases(`^loading model`)},
+	{errs.ResourceNotFound, []int{400, 404, 0}, phrases("^no  … found with id")},
+	{errs.QuotaExhausted, []int{400, 402, 403, 429, 0}, phrases("specified api usage limits")},
+	{errs.ProviderUnreachable, []int{502, 503, 504}, phrases("upstream connect error", "no healthy upstream")},
+	{errs.ModelNotReady, []int{503}, phrases("^loading model")},
+}
+
+// pairs puts each of heads before each of tails.
+func pairs(heads, tails []string) []string {
+	var out []string
+	for _, h := range heads {
+		for _, t := range tails {
+			out = append(out, h+t)
+		}
+	}
+	return out
 }
 
 // daily matches a quota that no wait within the hour can clear: of a day, of a month, or of nothing at all.
@@ -142,11 +224,11 @@ func folded(message string) string {
 
 // match returns the reason of the first family that has a phrase of text at the status.
 func match(list []family, status int, text string) (errs.Reason, bool) {
-	if text == "" {
-		return "", false
-	}
 	for _, f := range list {
-		if (f.statuses == nil || slices.Contains(f.statuses, status)) && f.phrases.MatchString(text) {
+		if f.statuses != nil && !slices.Contains(f.statuses, status) {
+			continue
+		}
+		if slices.ContainsFunc(f.phrases, func(p phrase) bool { return p.in(text) }) {
 			return f.reason, true
 		}
 	}

@@ -26,16 +26,17 @@ func (c Call) name() string { return first(c.Vendor.Display, c.Vendor.Slug, "The
 
 // report makes the error that callers see.
 func (c Call) report(v verdict, f facts, s source) *errs.Error {
-	message := c.shown(f.message, errs.MaxMessage)
+	r := errs.NewRedactor(c.Secrets...)
+	message := shown(r, f.message, errs.MaxMessage)
 	if message == "" || isMarkup(message) || looksLikeJSON(message) {
-		message = c.shown(c.compose(s.shape, f.page, s.status), errs.MaxMessage)
+		message = shown(r, c.compose(s.shape, f.page, s.status), errs.MaxMessage)
 	}
 	v, retry := hint(v, f, s.header, message)
 	return &errs.Error{
 		Reason: v.reason, Message: message, Origin: c.name(), Provider: c.Vendor.Slug, Model: c.Model,
-		ProviderStatus: s.status, ProviderCode: c.shown(f.code, maxField), ProviderRequestID: c.shown(requestID(s.header, f), maxField),
-		UpstreamProvider: c.shown(f.upstream, maxField), Param: c.shown(f.param, maxField), Violations: c.violations(f.violations),
-		RetryAfter: retry, PartialOutput: c.Output, Body: c.kept(s.body),
+		ProviderStatus: s.status, ProviderCode: shown(r, f.code, maxField), ProviderRequestID: shown(r, requestID(s.header, f), maxField),
+		UpstreamProvider: shown(r, f.upstream, maxField), Param: shown(r, f.param, maxField), Violations: violations(r, f.violations),
+		RetryAfter: retry, PartialOutput: c.Output, Body: kept(r, s.body),
 	}
 }
 
@@ -54,21 +55,21 @@ func requestID(h http.Header, f facts) string {
 // header is the trimmed value of a header, whose name is in canonical form; h may be nil.
 func header(h http.Header, name string) string { return strings.TrimSpace(h.Get(name)) }
 
-func (c Call) violations(list []errs.Violation) []errs.Violation {
+func violations(r errs.Redactor, list []errs.Violation) []errs.Violation {
 	var out []errs.Violation
 	for _, v := range list[:min(len(list), 20)] {
-		out = append(out, errs.Violation{Param: c.shown(v.Param, maxField), Message: c.shown(v.Message, 300), Type: c.shown(v.Type, maxField)})
+		out = append(out, errs.Violation{Param: shown(r, v.Param, maxField), Message: shown(r, v.Message, 300), Type: shown(r, v.Type, maxField)})
 	}
 	return out
 }
 
 // kept is the body as the operator may see it: without credentials and without the prompt that some providers echo.
-func (c Call) kept(body []byte) []byte {
+func kept(r errs.Redactor, body []byte) []byte {
 	if len(body) == 0 {
 		return nil
 	}
 	text := strings.ToValidUTF8(string(body[:min(len(body), maxKept)]), "\\uFFFD")
-	return []byte(withoutEchoes(errs.NewRedactor(c.Secrets...).Text(text)))
+	return []byte(withoutEchoes(r.Text(text)))
 }
 
 // echoes are the members in which providers send the caller's own text back.

@@ -82,6 +82,9 @@ var (
 
 // textHint finds a waiting time in a message in lower case: "1.574s", "1m0.36s", "2 seconds".
 func textHint(message string) time.Duration {
+	if !strings.ContainsAny(message, "0123456789") {
+		return 0
+	}
 	for _, m := range waiting.FindAllStringSubmatch(message, 8) {
 		var total time.Duration
 		for _, part := range amount.FindAllStringSubmatch(m[1], 8) {
