@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,6 +18,9 @@ var postgres pgtest.Server
 func TestMain(m *testing.M) {
 	if os.Getenv(crashPath) != "" || os.Getenv(crashURL) != "" {
 		crashChild()
+	}
+	if err := flag.Set("rapid.checks", "30"); err != nil { // each step is a transaction; the command line may ask for more
+		panic(err)
 	}
 	code := m.Run()
 	postgres.Stop()
