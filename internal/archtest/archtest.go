@@ -21,6 +21,7 @@ func rules() []rule {
 		{pkg: "internal/ids", layer: 0},
 		{pkg: "internal/auth", layer: 0},
 		{pkg: "internal/config", layer: 0, sealed: []string{"internal/app", "internal/cli"}, modules: []string{"github.com/caarlos0/env/v11"}},
+		{pkg: "internal/llm/eventstream", layer: 0},
 		{pkg: "internal/errs", layer: 1},
 		{pkg: "internal/tmpl/pyval", layer: 1},
 		{pkg: "internal/models", layer: 1},
@@ -41,7 +42,7 @@ func rules() []rule {
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api"}},
 		{pkg: "internal/api", layer: 8},
 		{pkg: "internal/metrics", layer: 8, modules: []string{"github.com/prometheus/client_golang"}},
-		{pkg: "internal/app", layer: 9},
+		{pkg: "internal/app", layer: 9, modules: []string{"github.com/aws/aws-sdk-go-v2"}},
 		{pkg: "internal/cli", layer: 10},
 		{pkg: "cmd/openloop", layer: 11},
 	}
