@@ -52,11 +52,14 @@ func (w *response) message() llm.Message {
 	return m
 }
 
+// arguments is the input of a tool call as text without white space.
 func (b *answerBlock) arguments() string {
 	if b.Input == nil {
 		return "{}"
 	}
-	return string(b.Input)
+	input := b.Input
+	_ = input.Compact() // what cannot be compacted stays as it is
+	return string(input)
 }
 
 const refusal = "refusal"

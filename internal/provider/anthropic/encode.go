@@ -129,10 +129,12 @@ func (out *request) format(f *llm.ResponseFormat) error {
 	if f == nil || f.Type == "text" {
 		return nil
 	}
+	if f.Type != "json_schema" {
+		return llm.Unsupported("response_format", "Anthropic takes a response_format of type text or json_schema, not %s.", f.Type)
+	}
 	schema := f.Schema()
-	if f.Type != "json_schema" || len(schema) == 0 {
-		return llm.Unsupported("response_format",
-			"Anthropic takes a response_format of type json_schema with a schema, not one of type %s.", f.Type)
+	if len(schema) == 0 {
+		return llm.Unsupported("response_format", "A response_format of type json_schema needs a JSON Schema.")
 	}
 	if out.OutputConfig == nil {
 		out.OutputConfig = &outputConfig{}
