@@ -1,0 +1,209 @@
+package gateway_test
+
+import (
+	"context"
+	"iter"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/gateway"
+	"openloop/internal/llm"
+	"openloop/internal/models"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// play is a provider that does what it says: it is asked for the events of the n-th call, from 0 on in no certain order.
+type play func(ctx context.Context, n int) iter.Seq2[llm.Event, error]
+
+type driver struct {
+	play play
+	next chan int
+}
+
+func newDriver(p play) *driver {
+	d := &driver{p, make(chan int, 100)}
+	for n := range cap(d.next) {
+		d.next <- n
+	}
+	return d
+}
+
+func (d *driver) Stream(ctx context.Context, _ *llm.Request) iter.Seq2[llm.Event, error] {
+	return d.play(ctx, <-d.next)
+}
+
+func (d *driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	var fold llm.Fold
+	for e, err := range d.Stream(ctx, r) {
+		if err != nil {
+			return nil, err
+		}
+		fold.Add(&e)
+	}
+	return fold.Response(), nil
+}
+
+// open makes a gateway on an empty database whose provider openai is p.
+func open(t *testing.T, p play) (*gateway.Gateway, *store.DB, <-chan gateway.Observation) {
+	t.Helper()
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	known, err := models.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	observed := make(chan gateway.Observation, 100)
+	g := gateway.New(gateway.Options{
+		DB: db, Catalog: catalog.New(db, time.Now), Models: known, Now: time.Now, Observe: func(o gateway.Observation) { observed <- o },
+		Providers: map[string]gateway.Provider{"openai": {Driver: newDriver(p), Display: "OpenAI"}},
+	})
+	return g, db, observed
+}
+
+func input(model string, samples int) *gateway.CallInput {
+	return &gateway.CallInput{
+		Target: store.Target{Path: "a/b"}, Prompt: &file.Prompt{Model: model}, Samples: samples,
+		Messages: []llm.Message{{Role: llm.User, Content: llm.Text("hi")}},
+	}
+}
+
+func text(s string) llm.Event { return llm.Event{Text: s} }
+
+func failed(reason errs.Reason) error {
+	return &errs.Error{Reason: reason, Message: "It failed.", Origin: "OpenAI", Provider: "openai", ProviderStatus: 500}
+}
+
+// say makes the provider send the texts, and then fail or end.
+func say(err error, texts ...string) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		for _, s := range texts {
+			if !yield(text(s), nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(llm.Event{}, err)
+			return
+		}
+		yield(llm.Event{Finish: llm.FinishStop}, nil)
+	}
+}
+
+func TestUsageAndCosts(t *testing.T) {
+	sixty, three, nine := int64(60), int64(3), int64(9)
+	usage := llm.Usage{Input: 10, CachedInput: 20, CacheWrite: 30, Output: 6, Reasoning: 3, Known: true}
+	for name, test := range map[string]struct {
+		model string
+		usage *llm.Usage
+		want  trace.Log
+		costs bool
+	}{
+		"a known model":         {"gpt-4o", &usage, trace.Log{PromptTokens: &sixty, OutputTokens: &nine, ReasonTokens: &three}, true},
+		"an unknown model":      {"our-own", &usage, trace.Log{PromptTokens: &sixty, OutputTokens: &nine, ReasonTokens: &three}, false},
+		"no usage was sent":     {"gpt-4o", nil, trace.Log{}, false},
+		"usage without a count": {"gpt-4o", &llm.Usage{Input: 5}, trace.Log{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, db, observed := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] {
+				return func(yield func(llm.Event, error) bool) { yield(llm.Event{Text: "x", Usage: test.usage, Finish: "stop"}, nil) }
+			})
+			result, err := g.Call(t.Context(), auth.Principal{KeyID: "key_1"}, input(test.model, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			log, err := db.Log(t.Context(), result.Logs[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := trace.Log{PromptTokens: log.PromptTokens, OutputTokens: log.OutputTokens, ReasonTokens: log.ReasonTokens}
+			if d := cmp.Diff(test.want, got); d != "" || log.CreatedBy != "key_1" {
+				t.Errorf("made by %s (-want +got):\n%s", log.CreatedBy, d)
+			}
+			if costs := log.PromptCost != nil && log.OutputCost != nil && *log.OutputCost > 0; costs != test.costs {
+				t.Errorf("costs are %v and %v", log.PromptCost, log.OutputCost)
+			}
+			if o := <-observed; (o.PromptCost != nil) != test.costs || o.Err != nil || o.Cancelled || o.Streamed {
+				t.Errorf("observed %+v", o)
+			}
+		})
+	}
+}
+
+// TestACallNeedsItsLog closes the database while the provider works: the answer is not handed out.
+func TestACallNeedsItsLog(t *testing.T) {
+	for _, samples := range []int{1, 2} {
+		var db *store.DB
+		g, opened, _ := open(t, func(ctx context.Context, _ int) iter.Seq2[llm.Event, error] {
+			_ = db.Close(ctx)
+			return say(nil, "x")
+		})
+		db = opened
+		if _, err := g.Call(t.Context(), auth.Principal{}, input("m", samples)); !errs.Is(err, errs.ShuttingDown) {
+			t.Errorf("%d samples: %v", samples, err)
+		}
+	}
+	for _, samples := range []int{1, 2} {
+		var db *store.DB
+		g, opened, _ := open(t, func(ctx context.Context, _ int) iter.Seq2[llm.Event, error] {
+			return func(yield func(llm.Event, error) bool) {
+				if yield(text("x"), nil) {
+					_ = db.Close(ctx)
+				}
+			}
+		})
+		db = opened
+		if got := collect(g.Stream(t.Context(), auth.Principal{}, input("m", samples))); got.err == nil || !errs.Is(got.err, errs.ShuttingDown) || got.finals() != 0 {
+			t.Errorf("%d samples streamed: %+v", samples, got)
+		}
+	}
+}
+
+// TestOneLogIDOfTwoCalls lets two calls with the same id of a Log pass the check, and stores one.
+func TestOneLogIDOfTwoCalls(t *testing.T) {
+	var g *gateway.Gateway
+	in := input("m", 1)
+	in.Labels.LogID = "same"
+	var inner error
+	g, _, _ = open(t, func(ctx context.Context, n int) iter.Seq2[llm.Event, error] {
+		if n == 0 {
+			_, inner = g.Call(ctx, auth.Principal{}, in)
+		}
+		return say(nil, "x")
+	})
+	_, outer := g.Call(t.Context(), auth.Principal{}, in)
+	if inner != nil || !errs.Is(outer, errs.Conflict) {
+		t.Errorf("the first is %v, the second %v", inner, outer)
+	}
+}
+
+// TestAPanicOfADriverFailsTheCallAlone keeps goroutines of samples from ending the process.
+func TestAPanicOfADriverFailsTheCallAlone(t *testing.T) {
+	g, _, _ := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] { panic("boom") })
+	_, err := g.Call(t.Context(), auth.Principal{}, input("m", 2))
+	if !errs.Is(err, errs.Internal) || !strings.Contains(err.Error(), "boom") {
+		t.Errorf("the call: %v", err)
+	}
+	got := collect(g.Stream(t.Context(), auth.Principal{}, input("m", 2)))
+	if !errs.Is(got.err, errs.Internal) || len(got.chunks) > 0 {
+		t.Errorf("the stream: %+v", got)
+	}
+}
