@@ -44,7 +44,7 @@ var listening = regexp.MustCompile(`listening on (http://\S+)`)
 // serve starts the program on a free port and returns when it listens.
 func serve(t *testing.T, bin string, environ ...string) *process {
 	t.Helper()
-	cmd := exec.Command(bin, "serve") //nolint:noctx // it is ended by the test, and by the cleanup
+	cmd := exec.Command(bin, "serve")
 	cmd.Env = append(os.Environ(), append([]string{"OPENLOOP_ADDR=127.0.0.1:0", "OPENLOOP_API_KEY=" + key}, environ...)...)
 	var log bytes.Buffer
 	cmd.Stderr = &log

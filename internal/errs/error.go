@@ -9,6 +9,7 @@ package errs
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -94,12 +95,7 @@ func Is(err error, reasons ...Reason) bool {
 		return false
 	}
 	reason := From(err).Reason
-	for _, r := range reasons {
-		if r == reason {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(reasons, reason)
 }
 
 // With returns a copy of e that change was applied to.

@@ -98,8 +98,6 @@ func TestParseTemplates(t *testing.T) {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 const everything = `---
 model: gpt-4o
 provider: openai
@@ -161,8 +159,8 @@ template_language: jinja
 
 func everythingPrompt() *file.Prompt {
 	return &file.Prompt{
-		Model: "gpt-4o", Provider: "openai", Endpoint: llm.Chat, Temperature: ptr(0.7), MaxTokens: ptr(-1), TopP: ptr(1.0),
-		Stop: llm.Stop{Sequences: []string{"END", "\n"}}, PresencePenalty: ptr(0.0), FrequencyPenalty: ptr(-0.5), Seed: ptr(int64(7)),
+		Model: "gpt-4o", Provider: "openai", Endpoint: llm.Chat, Temperature: new(0.7), MaxTokens: new(-1), TopP: new(1.0),
+		Stop: llm.Stop{Sequences: []string{"END", "\n"}}, PresencePenalty: new(0.0), FrequencyPenalty: new(-0.5), Seed: new(int64(7)),
 		ReasoningEffort: llm.Effort{Level: "high"},
 		ResponseFormat:  &llm.ResponseFormat{Type: "json_schema", JSONSchema: json.Value(`{"name":"answer","schema":{"type":"object"}}`)},
 		Other:           json.Value(`{"service_tier":"flex","big":12345678901234567890}`),

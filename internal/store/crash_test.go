@@ -32,7 +32,7 @@ func TestKilledProcessLosesNoAcknowledgedLog(t *testing.T) {
 	onBoth(t, func(t *testing.T, o store.Options) {
 		total := 0
 		for range crashRounds {
-			acknowledged := killWriter(t, o, 1+rand.IntN(1000)) //nolint:gosec // any moment will do
+			acknowledged := killWriter(t, o, 1+rand.IntN(1000))
 			total += len(acknowledged)
 			checkSurvivor(t, o, acknowledged, total)
 		}
@@ -43,7 +43,7 @@ func TestKilledProcessLosesNoAcknowledgedLog(t *testing.T) {
 // that it has acknowledged.
 func killWriter(t *testing.T, o store.Options, after int) []string {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // ourselves
+	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), crashPath+"="+o.Path, crashURL+"="+o.URL)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()

@@ -18,7 +18,7 @@ const (
 
 func appendTag(b []byte, num, wire int) []byte {
 	return binary.AppendUvarint(b, uint64(num)<<3|uint64(wire))
-} //nolint:gosec // numbers are constants
+}
 
 // appendInt writes v unless it is 0.
 func appendInt(b []byte, num int, v int64) []byte {
@@ -108,7 +108,7 @@ func (f *fields) next() bool {
 		return false
 	}
 	tag := f.uvarint()
-	f.num, f.text, f.bits = int(tag>>3), nil, 0 //nolint:gosec // a huge number is one that nobody knows
+	f.num, f.text, f.bits = int(tag>>3), nil, 0
 	switch tag & 7 {
 	case wireVarint:
 		f.bits = f.uvarint()
@@ -150,7 +150,7 @@ func (f *fields) take(n uint64) []byte {
 	return out
 }
 
-func (f *fields) int() int64         { return int64(f.bits>>1) ^ -int64(f.bits&1) } //nolint:gosec // zigzag
+func (f *fields) int() int64         { return int64(f.bits>>1) ^ -int64(f.bits&1) }
 func (f *fields) string() string     { return string(f.text) }
 func (f *fields) stringPtr() *string { return new(string(f.text)) }
 func (f *fields) intPtr() *int64     { return new(f.int()) }

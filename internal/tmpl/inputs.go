@@ -2,6 +2,7 @@ package tmpl
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"openloop/internal/json"
@@ -65,9 +66,9 @@ func member(v any, key string) any {
 			return s
 		}
 	case Object:
-		for i := len(v) - 1; i >= 0; i-- {
-			if v[i].Name == key {
-				return v[i].Value
+		for _, m := range slices.Backward(v) {
+			if m.Name == key {
+				return m.Value
 			}
 		}
 	case []any:

@@ -160,8 +160,8 @@ func newVariable(name string) *variable {
 	}
 	var path []string
 	for rest := name; rest != ""; {
-		switch {
-		case rest[0] == '[':
+		switch rest[0] {
+		case '[':
 			end := strings.IndexByte(rest, ']')
 			if end < 0 || len(path) == 0 {
 				return v

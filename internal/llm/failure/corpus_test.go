@@ -310,7 +310,7 @@ func (f fixture) checkSecrets(t *testing.T, e *errs.Error, d errs.Detail) {
 
 func TestCancelledContextIsNoFailure(t *testing.T) {
 	err := fmt.Errorf("post: %w", context.Canceled)
-	if got := (failure.Call{}).Transport(err); got != err {
+	if got := (failure.Call{}).Transport(err); !errors.Is(got, err) {
 		t.Errorf("got %v", got)
 	}
 }

@@ -137,9 +137,10 @@ func (c Call) Blocked(code, message string, h http.Header) *errs.Error {
 func (c Call) Malformed(h http.Header, body []byte) *errs.Error {
 	doc := read(body)
 	var f facts
-	if doc.shape == markup {
+	switch doc.shape {
+	case markup:
 		f.page = describePage(doc.text)
-	} else if doc.shape == plain {
+	case plain:
 		doc.shape = unreadable
 	}
 	e := c.report(verdict{reason: errs.MalformedProviderResponse}, f, source{status: http.StatusOK, header: h, body: body, shape: doc.shape})

@@ -142,7 +142,7 @@ func TestBodiesThatBreakOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it has none
+	defer s.Close()
 	if _, err = s.Next(); err != nil {
 		t.Fatal(err)
 	}
@@ -181,7 +181,7 @@ func TestStreamWithoutEvents(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer s.Close() //nolint:errcheck // it has none
+			defer s.Close()
 			if _, err = s.Next(); reason(err) != errs.MalformedProviderResponse {
 				t.Errorf("got %v", err)
 			}
@@ -240,7 +240,7 @@ func TestCancelInAStream(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it has none
+	defer s.Close()
 	if _, err = s.Next(); err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func TestClocks(t *testing.T) {
 				start, events := time.Now(), 0
 				s, err := hc.Stream(t.Context(), call, somewhere)
 				for err == nil {
-					defer s.Close() //nolint:errcheck // it has none
+					defer s.Close()
 					if _, err = s.Next(); err == nil {
 						s.MarkOutput()
 						events++
@@ -110,7 +110,7 @@ func TestASlowReaderIsNotTheProvidersSilence(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.Close() //nolint:errcheck // it has none
+		defer s.Close()
 		if _, err = s.Next(); err != nil {
 			t.Fatal(err)
 		}

@@ -82,7 +82,7 @@ func forward(t *testing.T, body pieces, w *words, stopAfter int) []told {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // it has none
+	defer s.Close()
 	var out []told
 	llmhttp.Forward(s, json.Value("{}"), w, func(e llm.Event, err error) bool {
 		seen := told{Text: e.Text, Request: string(e.Request), Finish: e.Finish, More: e.More}

@@ -27,8 +27,6 @@ func say(messages ...llm.Message) func(*llm.Request) {
 	return func(r *llm.Request) { r.Messages = messages }
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func call(id, name, arguments, signature string) llm.ToolCall {
 	return llm.ToolCall{ID: id, Type: "function", Signature: signature, Function: llm.FunctionCall{Name: name, Arguments: arguments}}
 }
@@ -128,8 +126,8 @@ func TestEncode(t *testing.T) {
 		{
 			"parameters",
 			func(r *llm.Request) {
-				r.MaxTokens, r.Temperature, r.TopP, r.Stop, r.Seed = 9, ptr(1.0), ptr(0.9), []string{"END"}, ptr(int64(7))
-				r.PresencePenalty, r.FrequencyPenalty, r.LogProbs, r.User = ptr(0.5), ptr(-0.5), ptr(3), "u1"
+				r.MaxTokens, r.Temperature, r.TopP, r.Stop, r.Seed = 9, new(1.0), new(0.9), []string{"END"}, new(int64(7))
+				r.PresencePenalty, r.FrequencyPenalty, r.LogProbs, r.User = new(0.5), new(-0.5), new(3), "u1"
 			},
 			`{` + hi + `,"generationConfig":{"maxOutputTokens":9,"temperature":1,"topP":0.9,"stopSequences":["END"],"seed":7,
 				"presencePenalty":0.5,"frequencyPenalty":-0.5,"responseLogprobs":true,"logprobs":3}}`,
@@ -137,13 +135,13 @@ func TestEncode(t *testing.T) {
 		{
 			"values that change nothing",
 			func(r *llm.Request) {
-				r.MaxTokens, r.PresencePenalty, r.FrequencyPenalty, r.ResponseFormat = -1, ptr(0.0), ptr(0.0), &llm.ResponseFormat{Type: "text"}
+				r.MaxTokens, r.PresencePenalty, r.FrequencyPenalty, r.ResponseFormat = -1, new(0.0), new(0.0), &llm.ResponseFormat{Type: "text"}
 			},
 			`{` + hi + `}`,
 		},
 		{
 			"log probabilities of the tokens alone",
-			func(r *llm.Request) { r.LogProbs = ptr(0) },
+			func(r *llm.Request) { r.LogProbs = new(0) },
 			`{` + hi + `,"generationConfig":{"responseLogprobs":true}}`,
 		},
 		{
@@ -161,7 +159,7 @@ func TestEncode(t *testing.T) {
 		{
 			"other wins, member by member in generationConfig",
 			func(r *llm.Request) {
-				r.MaxTokens, r.Temperature = 9, ptr(0.5)
+				r.MaxTokens, r.Temperature = 9, new(0.5)
 				r.Other = json.Value(`{"top_k":5,"candidateCount":1,"generation_config":{"maxOutputTokens":7},"safetySettings":[]}`)
 			},
 			`{` + hi + `,"safetySettings":[],"generationConfig":{"maxOutputTokens":7,"temperature":0.5,"topK":5,"candidateCount":1}}`,

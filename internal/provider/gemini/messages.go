@@ -2,6 +2,7 @@ package gemini
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"openloop/internal/json"
@@ -196,8 +197,8 @@ func encodeToolResult(earlier []llm.Message, m *llm.Message) ([]part, error) {
 
 // functionOf finds the name of the function that the tool message m answers for.
 func functionOf(earlier []llm.Message, m *llm.Message) string {
-	for i := len(earlier) - 1; i >= 0; i-- {
-		for _, c := range earlier[i].ToolCalls {
+	for _, e := range slices.Backward(earlier) {
+		for _, c := range e.ToolCalls {
 			if c.ID == m.ToolCallID {
 				return c.Function.Name
 			}

@@ -272,7 +272,7 @@ func filterURLEncode(s *state, v pyval.Value) (pyval.Value, error) {
 		}
 		return quoteURL(text, "/"), s.m.Grow(3 * len(text))
 	}
-	var pairs pyval.Value = v
+	var pairs = v
 	if d, ok := v.(*pyval.Dict); ok {
 		pairs = &pyval.View{Of: d, Part: pyval.Items}
 	}

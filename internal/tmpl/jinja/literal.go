@@ -169,7 +169,7 @@ func decodeEscape(b *strings.Builder, s string) (int, error) {
 			n++
 		}
 		v, err := strconv.ParseUint(s[:n], 8, 16)
-		b.WriteRune(rune(v)) //nolint:gosec // three octal digits
+		b.WriteRune(rune(v))
 		return n, err
 	}
 	b.WriteByte('\\')
@@ -186,6 +186,6 @@ func hexEscape(b *strings.Builder, s string, digits int) (int, error) {
 	if err != nil || v > utf8.MaxRune {
 		return 0, syntaxErrorf("malformed \\%c escape", s[0])
 	}
-	b.WriteRune(rune(v)) //nolint:gosec // at most MaxRune
+	b.WriteRune(rune(v))
 	return 1 + digits, nil
 }

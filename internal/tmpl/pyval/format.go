@@ -183,7 +183,7 @@ func (f *formatter) argument(name string) (Value, error) {
 			return nil, valueErrorf("cannot switch from automatic field numbering to manual field specification")
 		}
 		f.manual = true
-		i = int(n) //nolint:gosec // 31 bits
+		i = int(n)
 	}
 	if i >= len(f.args.Pos) {
 		return nil, valueErrorf("the format has more fields than arguments")
@@ -215,7 +215,7 @@ func (f *formatter) walk(v Value, path string) (Value, string, error) {
 	}
 	var key Value = path[1:end]
 	if n, err := strconv.ParseUint(path[1:end], 10, 31); err == nil {
-		key = int64(n) //nolint:gosec // 31 bits
+		key = int64(n)
 	}
 	item, ok, err := Item(f.m, v, key)
 	if err == nil && !ok {

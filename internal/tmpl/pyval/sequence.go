@@ -142,7 +142,7 @@ func like(v Value, text string) Value {
 var htmlEscaper = strings.NewReplacer("&", "&amp;", ">", "&gt;", "<", "&lt;", "'", "&#39;", `"`, "&#34;")
 
 func escaped(m *Meter, s string) (string, error) {
-	if strings.IndexAny(s, `&<>'"`) < 0 {
+	if !strings.ContainsAny(s, `&<>'"`) {
 		return s, m.Work(len(s))
 	}
 	if err := m.Grow(2 * len(s)); err != nil {

@@ -236,7 +236,7 @@ func appendJSONRune(dst []byte, r rune) []byte {
 	case '\f':
 		return append(dst, `\f`...)
 	case '<', '>', '&', '\'':
-		return appendUnit(dst, uint16(r)) //nolint:gosec // ASCII
+		return appendUnit(dst, uint16(r))
 	}
 	if ' ' <= r && r < 0x7f {
 		return append(dst, byte(r))
@@ -244,7 +244,7 @@ func appendJSONRune(dst []byte, r rune) []byte {
 	if r >= 0x10000 {
 		r -= 0x10000
 		dst = appendUnit(dst, 0xd800|uint16(r>>10)&0x3ff) //nolint:gosec // 10 bits
-		return appendUnit(dst, 0xdc00|uint16(r&0x3ff))    //nolint:gosec // 10 bits
+		return appendUnit(dst, 0xdc00|uint16(r&0x3ff))
 	}
 	return appendUnit(dst, uint16(r)) //nolint:gosec // below 0x10000
 }

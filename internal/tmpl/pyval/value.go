@@ -175,7 +175,7 @@ func (r *Range) Len() int64 {
 	if r.Step < 0 {
 		span, step = -span, -step
 	}
-	return int64(min((span-1)/step+1, 1<<62)) //nolint:gosec // bounded by the line itself
+	return int64(min((span-1)/step+1, 1<<62))
 }
 
 // at returns item i, which must be in range.
