@@ -1,4 +1,4 @@
-// Package llmhttp is JSON and server-sent events over HTTP: what the adapters of all model providers share.
+// Package llmhttp is JSON, server-sent events and AWS event streams over HTTP: what the adapters of all model providers share.
 //
 // It sends a request, watches the clocks of the call, and gives back a whole answer or a stream of events. Whatever goes wrong on
 // the way is classified here, once, through the [failure.Call] that the adapter hands in. Redirects are never followed.
@@ -84,12 +84,22 @@ func (c *Client) Do(ctx context.Context, call failure.Call, r Request) (*Answer,
 // Stream sends r and returns the events of a 2xx answer, which the caller must close. Every other outcome is an error as in
 // [Client.Do].
 func (c *Client) Stream(ctx context.Context, call failure.Call, r Request) (*Stream, error) {
+	return c.stream(ctx, call, r, newStream)
+}
+
+// Frames is Stream for an answer that is an AWS event stream. A frame that reports a failure ends the stream with it, and a frame
+// that breaks off or is damaged is never passed on.
+func (c *Client) Frames(ctx context.Context, call failure.Call, r Request) (*Stream, error) {
+	return c.stream(ctx, call, r, newFrameStream)
+}
+
+func (c *Client) stream(ctx context.Context, call failure.Call, r Request, open func(*exchange) *Stream) (*Stream, error) {
 	x, err := c.send(ctx, call, r)
 	if err != nil {
 		return nil, err
 	}
 	x.clocks.body(c.IdleTimeout, c.OutputTimeout)
-	return newStream(x), nil
+	return open(x), nil
 }
 
 // send makes the exchange up to a 2xx status line.

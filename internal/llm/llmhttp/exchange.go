@@ -48,6 +48,9 @@ func (x *exchange) fail(err error) error {
 	if errors.Is(err, errTooLarge) {
 		return x.call.Malformed(x.res.Header, nil)
 	}
+	if e, ok := errors.AsType[*frameError](err); ok {
+		return x.failedFrame(e)
+	}
 	return x.call.Cut(x.res.Header)
 }
 

@@ -42,7 +42,7 @@ const maxStray = 8 << 10
 
 func newReader(src io.Reader) reader { return reader{src: src, buf: getBuffer()} }
 
-// release gives the buffer back. The reader is at its end then.
+// release implements [source].
 func (r *reader) release() {
 	if r.buf == nil {
 		return
@@ -51,7 +51,10 @@ func (r *reader) release() {
 	r.buf, r.hasAhead, r.err = nil, false, io.ErrClosedPipe
 }
 
-// next returns the next event, whose data is valid until the following call.
+// leftover implements [source].
+func (r *reader) leftover() (stray []byte, known bool) { return r.stray, r.known }
+
+// next implements [source].
 func (r *reader) next() (Event, error) {
 	e, ok := r.ahead, r.hasAhead
 	r.hasAhead = false

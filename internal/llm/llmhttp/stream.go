@@ -8,7 +8,7 @@ import (
 	"openloop/internal/llm/failure"
 )
 
-// Event is one server-sent event, or one JSON document that stood between events.
+// Event is one server-sent event, one JSON document that stood between events, or one frame of an AWS event stream.
 type Event struct {
 	Name string // "" when the event has none
 	Data []byte // valid until the next call of Next; lines joined by newlines; never empty
@@ -18,13 +18,28 @@ type Event struct {
 // Stream is the events of one answer. It is for one goroutine.
 type Stream struct {
 	x   *exchange
-	in  reader
-	any bool // an event was seen
+	in  source
+	sse reader // in is it, when the events are server-sent
+	any bool   // an event was seen
+}
+
+// source reads the events of a body.
+type source interface {
+	// next returns the next event, whose data is valid until the following call.
+	next() (Event, error)
+	// leftover is the beginning of a body that turned out to hold no events, and whether a sign of events was seen.
+	leftover() (stray []byte, known bool)
+	// release gives the buffer back. It may be called twice.
+	release()
 }
 
 func newStream(x *exchange) *Stream {
-	return &Stream{x: x, in: newReader(x)}
+	s := &Stream{x: x, sse: newReader(x)}
+	s.in = &s.sse
+	return s
 }
+
+func newFrameStream(x *exchange) *Stream { return &Stream{x: x, in: newFrames(x)} }
 
 // Header is the header of the answer.
 func (s *Stream) Header() http.Header { return s.x.res.Header }
@@ -51,13 +66,14 @@ func (s *Stream) Next() (Event, error) {
 	if !errors.Is(err, io.EOF) {
 		return Event{}, s.x.fail(err)
 	}
-	if s.any || s.in.known {
+	stray, known := s.in.leftover()
+	if s.any || known {
 		return Event{}, io.EOF
 	}
-	if e := s.x.call.Success(s.Header(), s.in.stray); e != nil {
+	if e := s.x.call.Success(s.Header(), stray); e != nil {
 		return Event{}, e
 	}
-	return Event{}, s.x.call.Malformed(s.Header(), s.in.stray)
+	return Event{}, s.x.call.Malformed(s.Header(), stray)
 }
 
 // Close ends the stream and, when it was not read to its end, the connection. It may be called twice.

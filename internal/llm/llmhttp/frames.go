@@ -1,0 +1,154 @@
+package llmhttp
+
+import (
+	"errors"
+	"io"
+
+	"openloop/internal/llm/eventstream"
+	"openloop/internal/llm/failure"
+)
+
+// frames reads the frames of an AWS event stream as events: the name is the header :event-type, the data the payload. A frame without
+// a payload tells nothing and is left out. It works in one reused buffer, and an event costs no allocation.
+type frames struct {
+	src    io.Reader
+	srcErr error // found together with bytes that were not parsed yet
+	buf    *buffer
+	pos    int // the first byte that was not parsed
+
+	ahead    Event // parsed already
+	hasAhead bool
+	err      error // ends the stream
+
+	known   bool // a frame was seen
+	foreign bool // what came instead of the first frame is none
+}
+
+func newFrames(src io.Reader) *frames { return &frames{src: src, buf: getBuffer()} }
+
+// release implements [source].
+func (r *frames) release() {
+	if r.buf == nil {
+		return
+	}
+	putBuffer(r.buf)
+	r.buf, r.hasAhead, r.err = nil, false, io.ErrClosedPipe
+}
+
+// leftover implements [source].
+func (r *frames) leftover() (stray []byte, known bool) {
+	if r.known {
+		return nil, true
+	}
+	return r.rest(), false
+}
+
+func (r *frames) rest() []byte { return r.buf.bytes[r.pos:] }
+
+// next implements [source].
+func (r *frames) next() (Event, error) {
+	e, ok := r.ahead, r.hasAhead
+	r.hasAhead = false
+	for !ok {
+		if r.err != nil {
+			return Event{}, r.err
+		}
+		if e, ok = r.parse(); ok || r.err != nil {
+			continue
+		}
+		r.err = r.fill()
+	}
+	if r.err == nil {
+		r.ahead, r.hasAhead = r.parse()
+	}
+	e.More = r.hasAhead
+	return e, nil
+}
+
+// parse takes the next event out of the buffered bytes, and reports whether there is one. It sets err when none can follow.
+func (r *frames) parse() (Event, bool) {
+	for !r.foreign {
+		frame, size, err := eventstream.Parse(r.rest())
+		switch {
+		case err != nil && r.known:
+			r.err = &frameError{body: r.rest()}
+			return Event{}, false
+		case err != nil:
+			r.foreign = true
+			return Event{}, false
+		case size > MaxEvent:
+			r.err = errTooLarge
+			return Event{}, false
+		case size == 0 || size > len(r.rest()):
+			r.known = r.known || size > 0
+			return Event{}, false
+		}
+		r.pos += size
+		r.known = true
+		if kind := string(frame.Text(":message-type")); kind == "exception" || kind == "error" {
+			r.err = &frameError{headers: frame.Texts(), body: frame.Payload}
+			return Event{}, false
+		}
+		if len(frame.Payload) > 0 {
+			return Event{Name: r.buf.intern(frame.Text(":event-type")), Data: frame.Payload}, true
+		}
+	}
+	return Event{}, false
+}
+
+// fill reads more bytes behind those that are still needed. Of an answer that is no event stream it gathers the beginning.
+func (r *frames) fill() error {
+	if r.foreign && len(r.rest()) >= maxStray {
+		return io.EOF
+	}
+	if r.srcErr != nil {
+		return r.end()
+	}
+	if r.pos > 0 {
+		r.buf.bytes = r.buf.bytes[:copy(r.buf.bytes, r.rest())]
+		r.pos = 0
+	}
+	if len(r.buf.bytes) == cap(r.buf.bytes) {
+		r.buf.grow(MaxEvent)
+	}
+	b := r.buf.bytes
+	for range 100 {
+		n, err := r.src.Read(b[len(b):cap(b)])
+		r.buf.bytes = b[:len(b)+n]
+		r.srcErr = err
+		if n > 0 {
+			return nil
+		}
+		if err != nil {
+			return r.end()
+		}
+	}
+	return io.ErrNoProgress
+}
+
+// end is how the stream ends once nothing more can be read. The end of the input within a frame is no end of the stream.
+func (r *frames) end() error {
+	if errors.Is(r.srcErr, io.EOF) && r.known && len(r.rest()) > 0 {
+		return io.ErrUnexpectedEOF
+	}
+	return r.srcErr
+}
+
+// frameError is a frame that ends a stream: one that reports a failure, or, without headers, bytes that are no frame.
+type frameError struct {
+	headers map[string]string
+	body    []byte
+}
+
+// Error implements [error].
+func (e *frameError) Error() string {
+	return "a frame of the event stream reports a failure, or is damaged"
+}
+
+// failedFrame classifies e.
+func (x *exchange) failedFrame(e *frameError) error {
+	if failed := x.call.Frame(e.headers, x.res.Header, e.body); failed != nil {
+		return failed
+	}
+	return x.call.Malformed(x.res.Header, e.body[:min(len(e.body), failure.MaxBody)])
+}
