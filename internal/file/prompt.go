@@ -26,6 +26,14 @@ type Prompt struct {
 	Tools            []llm.Tool          `json:"tools,omitempty"`
 	LinkedTools      []string            `json:"linked_tools,omitempty"` // ids of Tools
 	Attributes       json.Value          `json:"attributes,omitzero"`
+	MaxRetries       *int                `json:"max_retries,omitzero"` // nil leaves it to the server
+	Fallbacks        []Fallback          `json:"fallbacks,omitempty"`  // asked in order when the Prompt's own model cannot answer
+}
+
+// Fallback is a model that takes a call over.
+type Fallback struct {
+	Provider string `json:"provider,omitempty"` // the Prompt's own when not given
+	Model    string `json:"model"`
 }
 
 // Kind implements [Content].
@@ -54,6 +62,14 @@ func (p *Prompt) Normalize() {
 	if len(p.Stop.Sequences) == 0 {
 		p.Stop = llm.Stop{}
 	}
+	if len(p.Fallbacks) == 0 {
+		p.Fallbacks = nil
+	}
+	for i := range p.Fallbacks {
+		if p.Fallbacks[i].Provider == "" {
+			p.Fallbacks[i].Provider = p.Provider
+		}
+	}
 	p.Other = dropEmpty(p.Other)
 	p.Attributes = dropEmpty(p.Attributes)
 	for i := range p.Tools {
@@ -64,13 +80,13 @@ func (p *Prompt) Normalize() {
 	}
 }
 
-// dropEmpty makes null and the empty object absent.
+// dropEmpty makes null and the empty object absent. What has no canonical form is left for [Seal] to refuse.
 func dropEmpty(v json.Value) json.Value {
 	if len(v) == 0 {
 		return nil
 	}
 	c, err := json.Canonical(v)
-	if err != nil || string(c) == "{}" || string(c) == "null" {
+	if err == nil && (string(c) == "{}" || string(c) == "null") {
 		return nil
 	}
 	return v
