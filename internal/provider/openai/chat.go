@@ -1,6 +1,9 @@
 package openai
 
 import (
+	"cmp"
+	"strconv"
+
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -12,17 +15,11 @@ func (b object) chat(v *Vendor, r *llm.Request, stream bool) (object, error) {
 		b = comma(b, i).chatMessage(v, &r.Messages[i])
 	}
 	b = append(b, ']')
-	b = b.chatTools(r)
+	b = b.chatTools(v, r)
 	if r.MaxTokens > 0 {
 		b = b.int(v.limit(r.Model), int64(r.MaxTokens))
 	}
-	b = b.sampling(r).steering(r).text("reasoning_effort", r.Effort.Level)
-	if r.LogProbs != nil {
-		b = b.raw("logprobs", []byte("true"))
-		if *r.LogProbs > 0 {
-			b = b.int("top_logprobs", int64(*r.LogProbs))
-		}
-	}
+	b = b.sampling(v, r).steering(v, r).effort(v.Effort, r.Effort).logProbs(v, r.LogProbs)
 	if r.ResponseFormat != nil {
 		f, err := formatOf(r.ResponseFormat)
 		if err != nil {
@@ -33,10 +30,44 @@ func (b object) chat(v *Vendor, r *llm.Request, stream bool) (object, error) {
 	return b.streaming(v, stream), nil
 }
 
+// effort says how much to reason. A number of tokens is for the forms that have one.
+func (b object) effort(form EffortForm, e llm.Effort) object {
+	switch {
+	case e == llm.Effort{}:
+		return b
+	case form == EffortObject && e.Level == "":
+		b = append(b.name("reasoning"), `{"max_tokens":`...)
+		return append(strconv.AppendInt(b, int64(e.Budget), 10), '}')
+	case form == EffortObject:
+		b = append(b.name("reasoning"), `{"effort":`...)
+		return append(json.AppendString(b, e.Level), '}')
+	case e.Level == "":
+		return b.int("reasoning_effort", int64(e.Budget))
+	default:
+		return b.string("reasoning_effort", e.Level)
+	}
+}
+
+func (b object) logProbs(v *Vendor, alternatives *int) object {
+	if alternatives == nil {
+		return b
+	}
+	if v.CountsLogProbs {
+		return b.int("logprobs", int64(*alternatives))
+	}
+	b = b.raw("logprobs", []byte("true"))
+	if *alternatives > 0 {
+		b = b.int("top_logprobs", int64(*alternatives))
+	}
+	return b
+}
+
 func (b object) chatMessage(v *Vendor, m *llm.Message) object {
 	b = append(b, `{"role":`...)
 	b = json.AppendString(b, string(v.role(m.Role)))
 	switch {
+	case v.Reasoning == ReasoningParts && thoughts(m) != "":
+		b = b.name("content").thinkingParts(m)
 	case !m.Content.IsZero():
 		b = b.name("content").chatContent(m.Content)
 	case m.Role == llm.Assistant && len(m.ToolCalls) > 0:
@@ -47,10 +78,7 @@ func (b object) chatMessage(v *Vendor, m *llm.Message) object {
 	if m.Role == llm.ToolRole {
 		return append(b.string("tool_call_id", m.ToolCallID), '}')
 	}
-	b = b.text("name", m.Name)
-	if v.Reasoning != ReasoningDropped {
-		b = b.text(string(v.Reasoning), thoughts(m))
-	}
+	b = b.text("name", m.Name).reasoning(v.Reasoning, m)
 	if len(m.ToolCalls) > 0 {
 		b = b.chatCalls(m.ToolCalls)
 	}
@@ -64,21 +92,15 @@ func (v *Vendor) role(r llm.Role) llm.Role {
 	return r
 }
 
-// thoughts is the readable reasoning of m.
-func thoughts(m *llm.Message) string {
-	var all string
-	for i := range m.Thinking {
-		all += m.Thinking[i].Thinking
-	}
-	return all
-}
-
 func (b object) chatContent(c llm.Content) object {
 	if c.Parts == nil {
 		return json.AppendString(b, c.Text)
 	}
-	b = append(b, '[')
-	for i, p := range c.Parts {
+	return append(append(b, '[').chatParts(c.Parts), ']')
+}
+
+func (b object) chatParts(parts []llm.Part) object {
+	for i, p := range parts {
 		b = comma(b, i)
 		if p.Type != llm.ImagePart || p.ImageURL == nil {
 			b = append(b, `{"type":"text"`...)
@@ -89,7 +111,7 @@ func (b object) chatContent(c llm.Content) object {
 		b = json.AppendString(b, p.ImageURL.URL)
 		b = append(b.text("detail", p.ImageURL.Detail), "}}"...)
 	}
-	return append(b, ']')
+	return b
 }
 
 func (b object) chatCalls(calls []llm.ToolCall) object {
@@ -103,7 +125,7 @@ func (b object) chatCalls(calls []llm.ToolCall) object {
 	return append(b, ']')
 }
 
-func (b object) chatTools(r *llm.Request) object {
+func (b object) chatTools(v *Vendor, r *llm.Request) object {
 	if len(r.Tools) == 0 {
 		return b
 	}
@@ -128,6 +150,8 @@ func (b object) chatTools(r *llm.Request) object {
 	case llm.ToolsFunction:
 		b = append(b.name("tool_choice"), `{"type":"function","function":{"name":`...)
 		return append(json.AppendString(b, r.ToolChoice.Function), "}}"...)
+	case llm.ToolsRequired:
+		return b.string("tool_choice", cmp.Or(v.RequiredChoice, llm.ToolsRequired))
 	default:
 		return b.string("tool_choice", r.ToolChoice.Mode)
 	}

@@ -11,6 +11,7 @@ type completedChat struct {
 	Choices []chatChoice `json:"choices"`
 	Usage   json.Value   `json:"usage"`
 	Error   json.Value   `json:"error"`
+	ownForm
 }
 
 type chatChoice struct {
@@ -27,6 +28,8 @@ type chatMessage struct {
 	Refusal          string        `json:"refusal"`
 	ReasoningContent prose         `json:"reasoning_content"`
 	Reasoning        prose         `json:"reasoning"`
+	ReasoningDetails []json.Value  `json:"reasoning_details"` // what Reasoning says, and what only its vendor can read
+	Thinking         prose         `json:"thinking"`          // in Ollama's own form
 	ToolCalls        []chatCall    `json:"tool_calls"`
 	FunctionCall     *chatFunction `json:"function_call"` // what came before tool_calls
 }
@@ -50,7 +53,7 @@ func (m *chatMessage) text() string { return m.Content.text + m.Refusal }
 
 // thinking is the readable reasoning of m, under whichever name its vendor sends it.
 func (m *chatMessage) thinking() string {
-	for _, s := range []string{m.ReasoningContent.text, m.Reasoning.text} {
+	for _, s := range []string{m.ReasoningContent.text, m.Reasoning.text, m.Thinking.text} {
 		if s != "" {
 			return s
 		}
@@ -112,15 +115,19 @@ func (a *arguments) UnmarshalJSONFrom(dec *json.Decoder) error {
 
 func decodeChat(body []byte) (*llm.Response, error) {
 	var in completedChat
-	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) || len(in.Choices) == 0 {
+	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) {
 		return nil, errUnusable
 	}
-	c := &in.Choices[0]
+	choices := in.choices()
+	if len(choices) == 0 {
+		return nil, errUnusable
+	}
+	c := &choices[0]
 	if c.Message == nil || unusable(c.FinishReason) {
 		return nil, errUnusable
 	}
 	out := &llm.Response{
-		Message: c.Message.portable(), Finish: finishReason(c.FinishReason), Usage: usageOf(in.Usage), Model: in.Model,
+		Message: c.Message.portable(), Finish: finishReason(c.FinishReason), Usage: in.usage(), Model: in.Model,
 	}
 	if present(c.LogProbs) {
 		out.LogProbs = c.LogProbs
@@ -134,6 +141,22 @@ func decodeChat(body []byte) (*llm.Response, error) {
 	return out, nil
 }
 
+// choices are the answers in c.
+func (c *completedChat) choices() []chatChoice {
+	if c.Choices == nil {
+		return c.choice()
+	}
+	return c.Choices
+}
+
+// usage is what c says was used.
+func (c *completedChat) usage() llm.Usage {
+	if c.Choices == nil && c.Usage == nil {
+		return c.ownForm.usage()
+	}
+	return usageOf(c.Usage)
+}
+
 func (m *chatMessage) portable() llm.Message {
 	out := llm.Message{Role: llm.Assistant}
 	for i := range m.ToolCalls {
@@ -145,7 +168,12 @@ func (m *chatMessage) portable() llm.Message {
 	if text := m.text(); text != "" || out.ToolCalls == nil {
 		out.Content = llm.Text(text)
 	}
-	if s := m.thinking(); s != "" {
+	for _, raw := range m.ReasoningDetails {
+		if d, ok := readDetail(raw); ok {
+			out.Thinking = append(out.Thinking, d.block())
+		}
+	}
+	if s := m.thinking(); s != "" && out.Thinking == nil {
 		out.Thinking = []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: s}}
 	}
 	return out

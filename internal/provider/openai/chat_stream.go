@@ -10,6 +10,7 @@ type chatStream struct {
 	tail
 	model   string
 	calls   calls
+	details details
 	refused bool
 	scanner scanner
 }
@@ -51,14 +52,15 @@ func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, e
 	if err := json.UnmarshalForeign(data, &in); err != nil || present(in.Error) {
 		return out, false, errUnusable
 	}
-	d.usage(in.Usage)
+	d.usage(in.usage())
 	var e llm.Event
 	if in.Model != "" && in.Model != d.model {
 		d.model, e.Model = in.Model, in.Model
 	}
 	var deltas []llm.ToolCallDelta
-	for i := range in.Choices {
-		c := &in.Choices[i]
+	choices := in.choices()
+	for i := range choices {
+		c := &choices[i]
 		if c.Index != 0 {
 			continue
 		}
@@ -66,7 +68,10 @@ func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, e
 			e.LogProbs = c.LogProbs
 		}
 		d.seen = true
-		deltas = d.message(c, &e, deltas)
+		if m := c.message(); m != nil {
+			out = d.details.events(m.ReasoningDetails, out)
+			deltas = d.message(m, &e, deltas)
+		}
 		if err := d.finish(c.FinishReason); err != nil {
 			return out, false, err
 		}
@@ -74,18 +79,20 @@ func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, e
 	return appendEvents(out, e, deltas), false, nil
 }
 
-// message takes the piece of message in c: its text into e, its tool calls behind deltas. A vendor that does not stream sends the
-// whole message.
-func (d *chatStream) message(c *chatChoice, e *llm.Event, deltas []llm.ToolCallDelta) []llm.ToolCallDelta {
-	m := c.Delta
-	if m == nil {
-		m = c.Message
+// message is the piece of message in c, nil when there is none. A vendor that does not stream sends the whole message.
+func (c *chatChoice) message() *chatMessage {
+	if c.Delta == nil {
+		return c.Message
 	}
-	if m == nil {
-		return deltas
-	}
+	return c.Delta
+}
+
+// message takes a piece of a message: its text into e, its tool calls behind deltas.
+func (d *chatStream) message(m *chatMessage, e *llm.Event, deltas []llm.ToolCallDelta) []llm.ToolCallDelta {
 	e.Text += m.text()
-	e.Thinking.Text += m.thinking()
+	if len(m.ReasoningDetails) == 0 {
+		e.Thinking.Text += m.thinking()
+	}
 	for i := range m.ToolCalls {
 		if delta, ok := d.calls.delta(&m.ToolCalls[i]); ok {
 			deltas = append(deltas, delta)

@@ -9,11 +9,14 @@ import (
 
 // check refuses what the endpoint of r has no place for.
 func check(v *Vendor, r *llm.Request) error {
-	if r.Effort.Level == "" && r.Effort.Budget != 0 {
+	if r.Effort.Level == "" && r.Effort.Budget != 0 && (v.Effort == EffortLevel || r.Endpoint == llm.Responses) {
 		return llm.Unsupported("reasoning_effort", "%s takes a level of reasoning effort, such as low, medium or high, not a number of tokens.", v.display())
 	}
 	if !finite(r.Temperature, r.TopP, r.PresencePenalty, r.FrequencyPenalty) {
 		return errs.New(errs.InvalidRequest, "A parameter is not a finite number.")
+	}
+	if err := checkParts(v, r); err != nil {
+		return err
 	}
 	switch r.Endpoint {
 	case llm.Chat, "":
@@ -46,7 +49,7 @@ func checkComplete(v *Vendor, r *llm.Request) error {
 		return lacks(v, r, "tool_choice")
 	case r.ResponseFormat != nil && r.ResponseFormat.Type != textFormat:
 		return lacks(v, r, "response_format")
-	case r.Effort.Level != "":
+	case r.Effort != llm.Effort{}:
 		return lacks(v, r, "reasoning_effort")
 	}
 	return nil
@@ -67,10 +70,8 @@ func checkResponses(v *Vendor, r *llm.Request) error {
 	case r.FrequencyPenalty != nil && *r.FrequencyPenalty != 0:
 		return lacks(v, r, "frequency_penalty")
 	}
-	for i := range r.Messages {
-		if m := &r.Messages[i]; m.Name != "" && m.Role != llm.ToolRole {
-			return llm.Unsupported("name", "The responses endpoint of %s takes no name of a message's author.", v.display())
-		}
+	if named(r) {
+		return llm.Unsupported("name", "The responses endpoint of %s takes no name of a message's author.", v.display())
 	}
 	return checkTools(r)
 }

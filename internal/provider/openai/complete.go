@@ -11,7 +11,7 @@ func (b object) complete(v *Vendor, r *llm.Request, stream bool) object {
 	if r.MaxTokens > 0 {
 		b = b.int("max_tokens", int64(r.MaxTokens))
 	}
-	b = b.sampling(r).steering(r)
+	b = b.sampling(v, r).steering(v, r)
 	if r.LogProbs != nil {
 		b = b.int("logprobs", int64(*r.LogProbs))
 	}
@@ -68,7 +68,7 @@ func (d *completeStream) event(data []byte, out []llm.Event) ([]llm.Event, bool,
 	if err := json.UnmarshalForeign(data, &in); err != nil || present(in.Error) {
 		return out, false, errUnusable
 	}
-	d.usage(in.Usage)
+	d.usage(usageOf(in.Usage))
 	var e llm.Event
 	if in.Model != d.model {
 		d.model, e.Model = in.Model, in.Model

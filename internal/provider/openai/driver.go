@@ -17,7 +17,6 @@ package openai
 import (
 	"context"
 	"iter"
-	"net/url"
 	"sync/atomic"
 
 	"openloop/internal/errs"
@@ -35,29 +34,18 @@ type Driver struct {
 	other  atomic.Pointer[endpoints] // of the last base URL that a call brought
 }
 
-// endpoints are the URLs below one base URL.
-type endpoints struct {
-	base                      string
-	chat, complete, responses *url.URL
-}
-
-// New returns the driver of v. It fails when the base URL is not one.
+// New returns the driver of v. It fails when the base URL is not one; without a base URL each call has to bring one.
 func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
-	own, err := newEndpoints(v.BaseURL)
+	d := &Driver{http: hc, vendor: v, name: failure.VendorOf(v.Slug), own: &endpoints{}}
+	if v.BaseURL == "" {
+		return d, nil
+	}
+	own, err := newEndpoints(&v, v.BaseURL)
 	if err != nil {
 		return nil, err
 	}
-	return &Driver{http: hc, vendor: v, name: failure.VendorOf(v.Slug), own: own}, nil
-}
-
-func newEndpoints(base string) (*endpoints, error) {
-	b, err := llmhttp.ParseBase(base)
-	if err != nil {
-		return nil, err
-	}
-	return &endpoints{
-		base: base, chat: b.Join("/chat/completions"), complete: b.Join("/completions"), responses: b.Join("/responses"),
-	}, nil
+	d.own = own
+	return d, nil
 }
 
 // Generate implements [llm.Driver].
@@ -122,27 +110,19 @@ func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
 	if err != nil {
 		return llmhttp.Request{}, err
 	}
-	out := llmhttp.Request{URL: e.chat, Header: d.vendor.header(r.Credentials.Key), Body: body}
-	switch r.Endpoint {
-	case llm.Complete:
-		out.URL = e.complete
-	case llm.Responses:
-		out.URL = e.responses
-	case llm.Chat, llm.Edit, "":
-	}
-	return out, nil
+	return llmhttp.Request{URL: e.url(r), Header: d.vendor.header(r.Credentials.Key), Body: body}, nil
 }
 
 // endpoints returns the URLs of a call. A call's own base URL is remembered until another comes.
 func (d *Driver) endpoints(r *llm.Request) (*endpoints, error) {
 	base := r.Credentials.BaseURL
-	if base == "" || base == d.own.base {
+	if d.own.base != "" && (base == "" || base == d.own.base) {
 		return d.own, nil
 	}
 	if e := d.other.Load(); e != nil && e.base == base {
 		return e, nil
 	}
-	e, err := newEndpoints(base)
+	e, err := newEndpoints(&d.vendor, base)
 	if err != nil {
 		return nil, &errs.Error{
 			Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,

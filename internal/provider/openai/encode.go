@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"strconv"
 
 	"openloop/internal/errs"
@@ -21,7 +22,7 @@ func encode(v *Vendor, r *llm.Request, stream bool) (json.Value, error) {
 	case llm.Complete:
 		b = b.complete(v, r, stream)
 	case llm.Responses:
-		b, err = b.responses(r, stream)
+		b, err = b.responses(v, r, stream)
 	default:
 		b, err = b.chat(v, r, stream)
 	}
@@ -96,15 +97,19 @@ func (b object) number(name string, v *float64) object {
 }
 
 // sampling adds what all three endpoints call the same.
-func (b object) sampling(r *llm.Request) object {
-	return b.number("temperature", r.Temperature).number("top_p", r.TopP).text("user", r.User)
+func (b object) sampling(v *Vendor, r *llm.Request) object {
+	b = b.number("temperature", r.Temperature).number("top_p", r.TopP)
+	if v.Lacks&User != 0 {
+		return b
+	}
+	return b.text("user", r.User)
 }
 
 // steering adds what chat and completions share beyond that.
-func (b object) steering(r *llm.Request) object {
+func (b object) steering(v *Vendor, r *llm.Request) object {
 	b = b.number("presence_penalty", r.PresencePenalty).number("frequency_penalty", r.FrequencyPenalty)
 	if r.Seed != nil {
-		b = b.int("seed", *r.Seed)
+		b = b.int(cmp.Or(v.SeedName, "seed"), *r.Seed)
 	}
 	if len(r.Stop) > 0 {
 		b = append(b.name("stop"), '[')

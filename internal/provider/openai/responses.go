@@ -6,7 +6,7 @@ import (
 )
 
 // responses adds the members of a Responses request.
-func (b object) responses(r *llm.Request, stream bool) (object, error) {
+func (b object) responses(v *Vendor, r *llm.Request, stream bool) (object, error) {
 	b = append(b.name("input"), '[')
 	start := len(b)
 	for i := range r.Messages {
@@ -17,7 +17,7 @@ func (b object) responses(r *llm.Request, stream bool) (object, error) {
 	if r.MaxTokens > 0 {
 		b = b.int("max_output_tokens", int64(r.MaxTokens))
 	}
-	b = b.sampling(r)
+	b = b.sampling(v, r)
 	if r.Effort.Level != "" {
 		b = append(b.name("reasoning"), `{"effort":`...)
 		b = append(json.AppendString(b, r.Effort.Level), '}')

@@ -58,6 +58,8 @@ func (s *scanner) top(name []byte) bool {
 		return ok && s.first(sawModel)
 	case "usage", "error":
 		return s.null()
+	case "message", "response", "done", "done_reason", "prompt_eval_count", "eval_count": // Ollama's own form
+		return false
 	default:
 		return s.skip(maxSkip)
 	}
@@ -84,8 +86,10 @@ func (s *scanner) delta(name []byte) bool {
 		return s.first(sawContent) && s.text(&s.out.content)
 	case "reasoning_content":
 		return s.first(sawReasoning) && s.text(&s.out.reasoning)
-	case "reasoning", "refusal", "tool_calls", "function_call":
+	case "reasoning", "thinking", "refusal", "tool_calls", "function_call":
 		return s.null()
+	case "reasoning_details":
+		return s.take('[') && s.take(']')
 	default:
 		return s.skip(maxSkip)
 	}

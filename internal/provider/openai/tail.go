@@ -36,9 +36,9 @@ func (t *tail) finish(reason string) error {
 	return nil
 }
 
-// usage takes a usage, absent or null for none.
-func (t *tail) usage(raw json.Value) {
-	if u := usageOf(raw); u.Known {
+// usage takes a usage, which may be unknown.
+func (t *tail) usage(u llm.Usage) {
+	if u.Known {
 		t.tokens = &u
 	}
 }

@@ -11,11 +11,23 @@ import (
 // Vendor is a service that speaks OpenAI's wire format: a row of facts. The zero value of each quirk is what OpenAI itself does.
 type Vendor struct {
 	Slug    string // as configured; its display name comes from [failure.VendorOf]
-	BaseURL string // includes the version, as in OpenAI's SDK: "https://api.openai.com/v1"
+	BaseURL string // includes the version, as in OpenAI's SDK: "https://api.openai.com/v1"; "" when each operator has one of their own
+	Path    string // is added to a base URL that has no path
 	Auth    Auth
+	NoKey   bool // answers calls that bring no key
 
+	// Deployments is the API version of a vendor that serves a model at a URL of its own, "" for all others. A base URL that ends in
+	// /openai/v1 is one without versions, where the model is in the body.
+	Deployments string
+
+	Lacks      Part // what its chat has no place for
 	TokenLimit TokenLimit
 	Reasoning  Reasoning
+	Effort     EffortForm
+
+	SeedName       string // of the member that holds the seed; "" means "seed"
+	RequiredChoice string // how a tool call is demanded; "" means "required"
+	CountsLogProbs bool   // its chat takes the number of alternatives itself as logprobs, as completions do
 
 	NoComplete    bool // has no /completions
 	NoResponses   bool // has no /responses
@@ -42,23 +54,27 @@ const (
 	MaxCompletionTokens                   // always max_completion_tokens
 )
 
-// Reasoning names the member of an earlier chat message that a vendor wants its reasoning back in.
+// Reasoning says where in an earlier chat message a vendor wants its reasoning back.
 type Reasoning string
 
-// The members that carry reasoning back.
+// The places of earlier reasoning. The members are named as on the wire.
 const (
 	ReasoningDropped Reasoning = "" // chat messages have no place for it
 	ReasoningContent Reasoning = "reasoning_content"
 	ReasoningText    Reasoning = "reasoning"
+	ReasoningDetails Reasoning = "reasoning_details" // with what only the vendor can read; else as ReasoningText
+	ReasoningParts   Reasoning = "content"           // a part of the content, of type thinking
 )
 
-// OpenAI is the row of OpenAI itself. An empty baseURL means its public API.
-func OpenAI(baseURL string) Vendor {
-	if baseURL == "" {
-		baseURL = "https://api.openai.com/v1"
-	}
-	return Vendor{Slug: "openai", BaseURL: baseURL}
-}
+// EffortForm says how a chat request says how much to reason.
+type EffortForm int
+
+// The forms of a reasoning effort.
+const (
+	EffortLevel  EffortForm = iota // reasoning_effort is a level
+	EffortNumber                   // reasoning_effort is a level or a number of tokens
+	EffortObject                   // reasoning holds effort, a level, or max_tokens
+)
 
 // display is the vendor's name in messages.
 func (v *Vendor) display() string { return failure.VendorOf(v.Slug).Display }

@@ -1,0 +1,151 @@
+package openai
+
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// reasoning adds what m reasoned, to the member of that name.
+func (b object) reasoning(place Reasoning, m *llm.Message) object {
+	switch place {
+	case ReasoningDropped, ReasoningParts:
+		return b
+	case ReasoningDetails:
+		if details := sealed(m.Thinking); len(details) > 0 {
+			return append(append(append(b.name(string(place)), '['), details...), ']')
+		}
+		place = ReasoningText
+	case ReasoningContent, ReasoningText:
+	}
+	return b.text(string(place), thoughts(m))
+}
+
+// thoughts is the readable reasoning of m.
+func thoughts(m *llm.Message) string {
+	var all string
+	for i := range m.Thinking {
+		all += m.Thinking[i].Thinking
+	}
+	return all
+}
+
+// thinkingParts adds the content of m as a list, with its reasoning as the first part.
+func (b object) thinkingParts(m *llm.Message) object {
+	b = append(b, `[{"type":"thinking","thinking":[{"type":"text","text":`...)
+	b = append(json.AppendString(b, thoughts(m)), "}]}"...)
+	if parts := m.Content.List(); len(parts) > 0 {
+		b = append(b, ',').chatParts(parts)
+	}
+	return append(b, ']')
+}
+
+// detail is an element of reasoning_details: readable, as a text with a signature or a summary, or encrypted. In a thinking block
+// its JSON, which only its vendor can use, is the signature of a readable block, and the data of an encrypted one.
+type detail struct {
+	Text      string `json:"text"`
+	Summary   string `json:"summary"`
+	Signature string `json:"signature"`
+	Data      string `json:"data"`
+	Index     *int   `json:"index"`
+
+	raw json.Value
+}
+
+func readDetail(raw json.Value) (detail, bool) {
+	d := detail{raw: raw}
+	return d, json.UnmarshalForeign(raw, &d) == nil && (d.Text != "" || d.Summary != "" || d.Signature != "" || d.Data != "")
+}
+
+// delta is d as a piece of thinking.
+func (d *detail) delta() llm.ThinkingDelta {
+	if d.Data != "" {
+		return llm.ThinkingDelta{Data: string(d.raw)}
+	}
+	out := llm.ThinkingDelta{Text: d.Text + d.Summary}
+	if d.Signature == "" {
+		return out
+	}
+	seal, err := json.Merge(d.raw, json.Value(`{"text":""}`))
+	if err == nil {
+		out.Signature = string(seal)
+	}
+	return out
+}
+
+// block is a whole d.
+func (d *detail) block() llm.Thinking {
+	p := d.delta()
+	if p.Data != "" {
+		return llm.Thinking{Type: llm.RedactedThinkingBlock, Data: p.Data}
+	}
+	return llm.Thinking{Type: llm.ThinkingBlock, Thinking: p.Text, Signature: p.Signature}
+}
+
+// sealed are the elements of reasoning_details that the blocks were made from. What was neither signed nor encrypted is for people
+// to read, and what another vendor sealed is left out.
+func sealed(blocks []llm.Thinking) object {
+	var out object
+	for i := range blocks {
+		t := &blocks[i]
+		raw := json.Value(t.Data)
+		if t.Type == llm.ThinkingBlock {
+			raw = json.Value(t.Signature)
+		}
+		if json.Kind(raw) != '{' || !json.Valid(raw) {
+			continue
+		}
+		if t.Type == llm.ThinkingBlock {
+			text := append(json.AppendString([]byte(`{"text":`), t.Thinking), '}')
+			merged, err := json.Merge(raw, text)
+			if err != nil {
+				continue
+			}
+			raw = merged
+		}
+		out = append(comma(out, len(out)), raw...)
+	}
+	return out
+}
+
+// details numbers the reasoning details of a stream. Their own numbers count readable and encrypted ones apart.
+type details struct {
+	known []detailKey
+}
+
+type detailKey struct {
+	index     int
+	encrypted bool
+}
+
+// events appends an event for each detail in raws.
+func (s *details) events(raws []json.Value, out []llm.Event) []llm.Event {
+	for i, raw := range raws {
+		d, ok := readDetail(raw)
+		if !ok {
+			continue
+		}
+		key := detailKey{index: i, encrypted: d.Data != ""}
+		if d.Index != nil {
+			key.index = *d.Index
+		}
+		if at, ok := s.number(key); ok {
+			delta := d.delta()
+			delta.Index = at
+			out = append(out, llm.Event{Thinking: delta})
+		}
+	}
+	return out
+}
+
+func (s *details) number(key detailKey) (int, bool) {
+	for i := len(s.known) - 1; i >= 0; i-- {
+		if s.known[i] == key {
+			return i, true
+		}
+	}
+	if len(s.known) == maxItems {
+		return 0, false
+	}
+	s.known = append(s.known, key)
+	return len(s.known) - 1, true
+}
