@@ -24,7 +24,8 @@ const (
 )
 
 // Parse reads the frame that data begins with. size is the length of the whole frame as soon as its beginning is there, and 0 before;
-// f is set once data holds that many bytes. The error is nil or [ErrCorrupt].
+// f is set once data holds that many bytes. The error is nil or [ErrCorrupt]; with the latter size is 0 when not even the beginning is
+// that of a frame.
 func Parse(data []byte) (f Frame, size int, err error) {
 	if len(data) < preludeSize {
 		return Frame{}, 0, nil
@@ -38,7 +39,7 @@ func Parse(data []byte) (f Frame, size int, err error) {
 		return Frame{}, size, nil
 	}
 	if !checked(data[:size]) {
-		return Frame{}, 0, ErrCorrupt
+		return Frame{}, size, ErrCorrupt
 	}
 	payload := preludeSize + int(headers)
 	return Frame{headers: data[preludeSize:payload], Payload: data[payload : size-trailerSize : size-trailerSize]}, size, nil

@@ -20,7 +20,7 @@ type frames struct {
 	hasAhead bool
 	err      error // ends the stream
 
-	known   bool // a frame was seen
+	known   bool // the beginning of a frame was seen
 	foreign bool // what came instead of the first frame is none
 }
 
@@ -69,6 +69,7 @@ func (r *frames) next() (Event, error) {
 func (r *frames) parse() (Event, bool) {
 	for !r.foreign {
 		frame, size, err := eventstream.Parse(r.rest())
+		r.known = r.known || size > 0
 		switch {
 		case err != nil && r.known:
 			r.err = &frameError{body: r.rest()}
@@ -80,11 +81,9 @@ func (r *frames) parse() (Event, bool) {
 			r.err = errTooLarge
 			return Event{}, false
 		case size == 0 || size > len(r.rest()):
-			r.known = r.known || size > 0
 			return Event{}, false
 		}
 		r.pos += size
-		r.known = true
 		if kind := string(frame.Text(":message-type")); kind == "exception" || kind == "error" {
 			r.err = &frameError{headers: frame.Texts(), body: frame.Payload}
 			return Event{}, false
