@@ -27,9 +27,7 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 		fold.Add(&events[i])
 	}
 	fold.Add(&last)
-	out := fold.Response()
-	out.LogProbs = d.in.Candidates[0].LogprobsResult
-	return out, nil
+	return fold.Response(), nil
 }
 
 // unusable reports a document that is no part of an answer.
@@ -103,7 +101,7 @@ func (d *decoder) candidate(call failure.Call, h http.Header, name string, data 
 	for i := range c.Content.Parts {
 		d.part(&c.Content.Parts[i])
 	}
-	if c.LogprobsResult != nil {
+	if json.Kind(c.LogprobsResult) == '{' {
 		d.event().LogProbs = c.LogprobsResult
 	}
 	switch c.FinishReason {

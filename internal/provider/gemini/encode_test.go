@@ -6,7 +6,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/errs"
-	"openloop/internal/json"
 	"openloop/internal/llm"
 )
 
@@ -25,175 +24,6 @@ func user(text string) llm.Message {
 
 func say(messages ...llm.Message) func(*llm.Request) {
 	return func(r *llm.Request) { r.Messages = messages }
-}
-
-func call(id, name, arguments, signature string) llm.ToolCall {
-	return llm.ToolCall{ID: id, Type: "function", Signature: signature, Function: llm.FunctionCall{Name: name, Arguments: arguments}}
-}
-
-const hi = `"contents":[{"role":"user","parts":[{"text":"Hi"}]}]`
-
-func TestEncode(t *testing.T) {
-	weather := llm.Tool{Name: "weather", Description: "Tells it.", Parameters: json.Value(`{"type":"object","additionalProperties":false}`)}
-	for _, c := range []struct {
-		name   string
-		change func(*llm.Request)
-		want   string
-	}{
-		{"a text", func(*llm.Request) {}, `{` + hi + `}`},
-		{
-			"instructions from everywhere go to the system",
-			say(
-				llm.Message{Role: llm.System, Content: llm.Text("One.")}, user("Hi"), user(""),
-				llm.Message{Role: llm.Developer, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "Two."}, llm.Part{Type: llm.TextPart})},
-			),
-			`{"systemInstruction":{"parts":[{"text":"One."},{"text":"Two."}]},` + hi + `}`,
-		},
-		{
-			"images by data URI and by URL",
-			say(llm.Message{Role: llm.User, Content: llm.Parts(
-				llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "data:image/png;base64,iVBORw0KGgo="}},
-				llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "https://example.com/cat.JPG?size=2", Detail: "high"}},
-				llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "gs://bucket/cat"}},
-				llm.Part{Type: llm.TextPart, Text: "What?"},
-			)}),
-			`{"contents":[{"role":"user","parts":[
-				{"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgo="}},
-				{"fileData":{"mimeType":"image/jpeg","fileUri":"https://example.com/cat.JPG?size=2"}},
-				{"fileData":{"fileUri":"gs://bucket/cat"}},{"text":"What?"}]}]}`,
-		},
-		{
-			"thoughts, text and calls go back with their signatures, and results together",
-			say(
-				user("Hi"),
-				llm.Message{
-					Role: llm.Assistant, Content: llm.Text("I look."),
-					Thinking: []llm.Thinking{
-						{Type: llm.ThinkingBlock, Thinking: "Hm.", Signature: "c2ln"},
-						{Type: llm.RedactedThinkingBlock, Data: "of another provider"},
-					},
-					ToolCalls: []llm.ToolCall{
-						call("1", "weather", `{"city":"Bern"}`, "Y2FsbA=="), call("2", "now", "", ""), call("3", "weather", `{"city`, ""),
-					},
-				},
-				llm.Message{Role: llm.ToolRole, ToolCallID: "1", Content: llm.Text("rain")},
-				llm.Message{Role: llm.ToolRole, ToolCallID: "2", Content: llm.Text(`{"hour":9}`)},
-				llm.Message{Role: llm.ToolRole, ToolCallID: "3", Content: llm.Text("[1]")},
-				llm.Message{Role: llm.ToolRole, ToolCallID: "of an earlier chat", Name: "draw", Content: llm.Parts(
-					llm.Part{Type: llm.TextPart, Text: "done"},
-					llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "data:image/png;base64,AA=="}},
-				)},
-				user("And?"),
-			),
-			`{"contents":[{"role":"user","parts":[{"text":"Hi"}]},
-			{"role":"model","parts":[
-				{"text":"Hm.","thought":true},{"text":"I look.","thoughtSignature":"c2ln"},
-				{"functionCall":{"id":"1","name":"weather","args":{"city":"Bern"}},"thoughtSignature":"Y2FsbA=="},
-				{"functionCall":{"id":"2","name":"now","args":{}}},
-				{"functionCall":{"id":"3","name":"weather","args":{"INVALID_JSON":"{\"city"}}}]},
-			{"role":"user","parts":[
-				{"functionResponse":{"id":"1","name":"weather","response":{"result":"rain"}}},
-				{"functionResponse":{"id":"2","name":"now","response":{"hour":9}}},
-				{"functionResponse":{"id":"3","name":"weather","response":{"result":[1]}}},
-				{"functionResponse":{"id":"of an earlier chat","name":"draw","response":{"result":"done"},
-					"parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}}]},
-			{"role":"user","parts":[{"text":"And?"}]}]}`,
-		},
-		{
-			"a signature without a text belongs to the thoughts",
-			say(llm.Message{Role: llm.Assistant, Thinking: []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: "Hm.", Signature: "c2ln"}}}),
-			`{"contents":[{"role":"model","parts":[{"text":"Hm.","thought":true,"thoughtSignature":"c2ln"}]}]}`,
-		},
-		{
-			"the first call of another provider gets the documented signature where one is demanded",
-			func(r *llm.Request) {
-				r.Model = "gemini-3-pro-preview"
-				r.Messages = []llm.Message{{Role: llm.Assistant, ToolCalls: []llm.ToolCall{call("1", "now", "{}", ""), call("2", "now", "{}", "")}}}
-			},
-			`{"contents":[{"role":"model","parts":[
-				{"functionCall":{"id":"1","name":"now","args":{}},"thoughtSignature":"skip_thought_signature_validator"},
-				{"functionCall":{"id":"2","name":"now","args":{}}}]}]}`,
-		},
-		{
-			"tools, one of them strict",
-			func(r *llm.Request) {
-				r.Tools = []llm.Tool{weather, {Name: "now", Strict: true}, {Name: "then", Parameters: json.Value("{}")}}
-			},
-			`{` + hi + `,"tools":[{"functionDeclarations":[
-				{"name":"weather","description":"Tells it.","parametersJsonSchema":{"type":"object","additionalProperties":false}},
-				{"name":"now"},{"name":"then"}]}],"toolConfig":{"functionCallingConfig":{"mode":"VALIDATED"}}}`,
-		},
-		{
-			"parameters",
-			func(r *llm.Request) {
-				r.MaxTokens, r.Temperature, r.TopP, r.Stop, r.Seed = 9, new(1.0), new(0.9), []string{"END"}, new(int64(7))
-				r.PresencePenalty, r.FrequencyPenalty, r.LogProbs, r.User = new(0.5), new(-0.5), new(3), "u1"
-			},
-			`{` + hi + `,"generationConfig":{"maxOutputTokens":9,"temperature":1,"topP":0.9,"stopSequences":["END"],"seed":7,
-				"presencePenalty":0.5,"frequencyPenalty":-0.5,"responseLogprobs":true,"logprobs":3}}`,
-		},
-		{
-			"values that change nothing",
-			func(r *llm.Request) {
-				r.MaxTokens, r.PresencePenalty, r.FrequencyPenalty, r.ResponseFormat = -1, new(0.0), new(0.0), &llm.ResponseFormat{Type: "text"}
-			},
-			`{` + hi + `}`,
-		},
-		{
-			"log probabilities of the tokens alone",
-			func(r *llm.Request) { r.LogProbs = new(0) },
-			`{` + hi + `,"generationConfig":{"responseLogprobs":true}}`,
-		},
-		{
-			"any JSON",
-			func(r *llm.Request) { r.ResponseFormat = &llm.ResponseFormat{Type: "json_object"} },
-			`{` + hi + `,"generationConfig":{"responseMimeType":"application/json"}}`,
-		},
-		{
-			"JSON of a schema",
-			func(r *llm.Request) {
-				r.ResponseFormat = &llm.ResponseFormat{Type: "json_schema", JSONSchema: json.Value(`{"name":"x","schema":{"type":"object"}}`)}
-			},
-			`{` + hi + `,"generationConfig":{"responseMimeType":"application/json","responseJsonSchema":{"type":"object"}}}`,
-		},
-		{
-			"other wins, member by member in generationConfig",
-			func(r *llm.Request) {
-				r.MaxTokens, r.Temperature = 9, new(0.5)
-				r.Other = json.Value(`{"top_k":5,"candidateCount":1,"generation_config":{"maxOutputTokens":7},"safetySettings":[]}`)
-			},
-			`{` + hi + `,"safetySettings":[],"generationConfig":{"maxOutputTokens":7,"temperature":0.5,"topK":5,"candidateCount":1}}`,
-		},
-		{
-			"other without a generationConfig of ours",
-			func(r *llm.Request) { r.Other = json.Value(`{"topK":5}`) },
-			`{` + hi + `,"generationConfig":{"topK":5}}`,
-		},
-		{
-			"other that says nothing of generation",
-			func(r *llm.Request) { r.Other = json.Value(`{"cachedContent":"cachedContents/x"}`) },
-			`{` + hi + `,"cachedContent":"cachedContents/x"}`,
-		},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			got, err := encode(with(c.change))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if d := cmp.Diff(canonical(t, json.Value(c.want)), canonical(t, got)); d != "" {
-				t.Errorf("encode (-want +got):\n%s", d)
-			}
-		})
-	}
-}
-
-func canonical(t *testing.T, v json.Value) string {
-	t.Helper()
-	out, err := json.Canonical(v)
-	if err != nil {
-		t.Fatalf("%s: %v", v, err)
-	}
-	return string(out)
 }
 
 func TestEncodeToolConfig(t *testing.T) {
@@ -272,15 +102,6 @@ func TestEncodeUnsupported(t *testing.T) {
 		_, err := encode(with(c.change))
 		if e := errs.From(err); err == nil || e.Reason != errs.UnsupportedParameter || e.Param != c.param || e.Message == "" {
 			t.Errorf("encode: %v with param %q, want %s with param %q", err, e.Param, errs.UnsupportedParameter, c.param)
-		}
-	}
-}
-
-func TestEncodeInvalidOther(t *testing.T) {
-	for _, other := range []string{`[1]`, `{"generationConfig":[1]}`} {
-		_, err := encode(with(func(r *llm.Request) { r.Other = json.Value(other) }))
-		if e := errs.From(err); e == nil || e.Reason != errs.InvalidRequest || e.Param != "other" {
-			t.Errorf("encode with other %s: %v, want %s of other", other, err, errs.InvalidRequest)
 		}
 	}
 }

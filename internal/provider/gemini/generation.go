@@ -1,6 +1,7 @@
 package gemini
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -46,7 +47,9 @@ func (out *generationConfig) format(f *llm.ResponseFormat) error {
 	switch f.Type {
 	case "json_object":
 	case "json_schema":
-		out.ResponseJSONSchema = f.Schema()
+		if out.ResponseJSONSchema = f.Schema(); len(out.ResponseJSONSchema) == 0 {
+			return llm.Unsupported("response_format", "A response_format of type json_schema needs a JSON Schema.")
+		}
 	default:
 		return llm.Unsupported("response_format",
 			"Gemini takes a response_format of type text, json_object or json_schema, not %s.", f.Type)
@@ -128,52 +131,35 @@ func mergeOther(body, other json.Value) (json.Value, error) {
 	if len(other) == 0 || json.Kind(other) == 'n' {
 		return body, nil
 	}
-	var over, generation map[string]json.Value
-	if err := json.Unmarshal(other, &over); err != nil {
+	var out, over map[string]json.Value
+	if err := errors.Join(json.Unmarshal(body, &out), json.Unmarshal(other, &over)); err != nil {
 		return nil, err
 	}
-	generation = map[string]json.Value{}
-	for name, value := range over {
-		if own, ok := generationNames[strings.ToLower(strings.ReplaceAll(name, "_", ""))]; ok {
-			generation[own] = value
-			delete(over, name)
-		}
-	}
-	for _, name := range [...]string{generationMember, "generation_config"} {
-		nested, ok := over[name]
-		if !ok {
+	const snake = "generation_config"
+	generation := map[string]json.Value{}
+	for _, nested := range [...]json.Value{out[generationMember], over[snake], over[generationMember]} {
+		if k := json.Kind(nested); k == 0 || k == 'n' {
 			continue
 		}
-		delete(over, name)
 		if err := json.Unmarshal(nested, &generation); err != nil {
 			return nil, err
 		}
 	}
-	return mergeMembers(body, over, generation)
-}
-
-func mergeMembers(body json.Value, over, generation map[string]json.Value) (json.Value, error) {
-	var own struct {
-		GenerationConfig json.Value `json:"generationConfig"`
-	}
-	if err := json.Unmarshal(body, &own); err != nil {
-		return nil, err
-	}
-	if own.GenerationConfig == nil {
-		own.GenerationConfig = json.Value("{}")
-	}
-	nested, err := json.Marshal(generation)
-	if err != nil {
-		return nil, err
-	}
-	if len(generation) > 0 {
-		if over[generationMember], err = json.Merge(own.GenerationConfig, nested); err != nil {
-			return nil, err
+	delete(over, snake)
+	delete(over, generationMember)
+	for name, value := range over {
+		if own, ok := generationNames[strings.ToLower(strings.ReplaceAll(name, "_", ""))]; ok {
+			generation[own] = value
+		} else {
+			out[name] = value
 		}
 	}
-	raw, err := json.Marshal(over)
-	if err != nil {
-		return nil, err
+	if len(generation) > 0 {
+		nested, err := json.Marshal(generation)
+		if err != nil {
+			return nil, err
+		}
+		out[generationMember] = nested
 	}
-	return json.Merge(body, raw)
+	return json.Marshal(out)
 }

@@ -50,6 +50,9 @@ func sse(documents ...string) string {
 	return out.String()
 }
 
+// hi is the body of the call that the tests make.
+const hi = `"contents":[{"role":"user","parts":[{"text":"Hi"}]}]`
+
 const (
 	text     = `{"candidates": [{"content": {"parts": [{"text": "Hi"}],"role": "model"},"index": 0}],"usageMetadata": {"promptTokenCount": 4,"totalTokenCount": 4},"modelVersion": "gemini-2.5-flash","responseId": "QUVVadTSNJ6_qtsPvN7J8Q0"}`
 	stop     = `{"candidates": [{"content": {"parts": [{"text": ""}],"role": "model"},"finishReason": "STOP","index": 0}],"usageMetadata": {"promptTokenCount": 4,"candidatesTokenCount": 1,"totalTokenCount": 5},"modelVersion": "gemini-2.5-flash"}`
