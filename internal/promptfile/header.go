@@ -3,6 +3,8 @@ package promptfile
 import (
 	"errors"
 	"io"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,7 +32,7 @@ func (s *source) header(text string) (*file.Prompt, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkNames(root); err != nil {
+	if err := checkNames(root, reflect.TypeFor[file.Prompt]()); err != nil {
 		return nil, err
 	}
 	p := &file.Prompt{}
@@ -40,6 +42,11 @@ func (s *source) header(text string) (*file.Prompt, error) {
 	}
 	if p.Model == "" {
 		return nil, nodeFault(root, "the header needs a model")
+	}
+	for i := range p.Tools {
+		if p.Tools[i].Name == "" {
+			return nil, nodeFault(find(root, "/tools/"+strconv.Itoa(i)), "a tool needs a name")
+		}
 	}
 	if len(p.Tools) == 0 {
 		p.Tools = nil
@@ -158,41 +165,60 @@ func appendScalar(dst []byte, n *yaml.Node) ([]byte, error) {
 	}
 }
 
-// checkNames refuses names that the format does not have, which are mostly mistyped ones.
-func checkNames(root *yaml.Node) error {
-	if err := checkMapping(root, names()...); err != nil {
-		return err
-	}
-	if format := member(root, "response_format"); format != nil {
-		if err := checkMapping(format, "type", "json_schema"); err != nil {
-			return err
+// checkNames refuses names that t does not have, which are mostly mistyped ones. Values that are read by a type's own method, as
+// templates and JSON, are left to it.
+func checkNames(n *yaml.Node, t reflect.Type) error {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return checkNames(n, t.Elem())
+	case reflect.Slice:
+		if n.Kind != yaml.SequenceNode || t.Elem().Kind() != reflect.Struct {
+			return nil
 		}
-	}
-	tools := member(root, "tools")
-	if tools == nil || tools.Kind != yaml.SequenceNode {
+		for _, item := range n.Content {
+			if err := checkNames(item, t.Elem()); err != nil {
+				return err
+			}
+		}
+		return nil
+	case reflect.Struct:
+		if n.Kind != yaml.MappingNode || reflect.PointerTo(t).Implements(reflect.TypeFor[ownReader]()) {
+			return nil
+		}
+		return checkMembers(n, t)
+	default:
 		return nil
 	}
-	for _, tool := range tools.Content {
-		if err := checkMapping(tool, "name", "description", "strict", "parameters"); err != nil {
-			return err
+}
+
+// ownReader is what a type has that reads its JSON itself.
+type ownReader interface {
+	UnmarshalJSONFrom(dec *json.Decoder) error
+}
+
+func checkMembers(n *yaml.Node, t reflect.Type) error {
+	types := memberTypes(t)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		member, ok := types[key.Value]
+		if !ok {
+			return nodeFault(key, "there is no %s here; the names are %s", quote(key.Value), strings.Join(slices.Sorted(maps.Keys(types)), ", "))
 		}
-		if n := member(tool, "name"); n == nil || n.Value == "" {
-			return nodeFault(tool, "a tool needs a name")
+		if err := checkNames(n.Content[i+1], member); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func checkMapping(n *yaml.Node, allowed ...string) error {
-	if n.Kind != yaml.MappingNode {
-		return nil
+// memberTypes are the JSON members of a struct and their types.
+func memberTypes(t reflect.Type) map[string]reflect.Type {
+	types := make(map[string]reflect.Type, t.NumField())
+	for f := range t.Fields() {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		types[name] = f.Type
 	}
-	for i := 0; i < len(n.Content); i += 2 {
-		if key := n.Content[i]; !slices.Contains(allowed, key.Value) {
-			return nodeFault(key, "there is no %s here; the names are %s", quote(key.Value), strings.Join(allowed, ", "))
-		}
-	}
-	return nil
+	return types
 }
 
 // member is the value of a mapping's name, nil when there is none.

@@ -50,11 +50,11 @@ func Format(p *file.Prompt) (string, error) {
 	}
 	var w writer
 	body, ok := w.template(p.Template)
-	header, err := w.header(p, !ok)
+	head, err := header(p, !ok)
 	if err != nil {
 		return "", err
 	}
-	out := header + body
+	out := head + body
 	if !utf8.ValidString(out) {
 		return "", fault(errs.ValidationFailed, "A Prompt with text that is not valid UTF-8 cannot be written as a file.")
 	}

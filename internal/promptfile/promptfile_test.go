@@ -252,7 +252,7 @@ func TestParseErrors(t *testing.T) {
 		{"an empty model", "---\nmodel: ''\n---\n", errs.ValidationFailed, "needs a model"},
 		{"a list", "---\n- model\n---\n", errs.ValidationFailed, "line 2, column 1: the header must be a list of names"},
 		{"bad YAML", "\n---\nmodel: m\ntop_p: [1\n---\n", errs.ValidationFailed, "line 5, column 1: the YAML cannot be read"},
-		{"a mistyped name", "---\nmodel: m\ntemprature: 1\n---\n", errs.ValidationFailed, `line 3, column 1: there is no "temprature" here; the names are model,`},
+		{"a mistyped name", "---\nmodel: m\ntemprature: 1\n---\n", errs.ValidationFailed, `line 3, column 1: there is no "temprature" here; the names are attributes,`},
 		{"a mistyped name of a tool", "---\nmodel: m\ntools: [{name: a, params: {}}]\n---\n", errs.ValidationFailed, `line 3, column 19: there is no "params" here`},
 		{"a tool without a name", "---\nmodel: m\ntools: [{description: a}]\n---\n", errs.ValidationFailed, "line 3, column 9: a tool needs a name"},
 		{"a name twice", "---\nmodel: m\nmodel: n\n---\n", errs.ValidationFailed, `line 3, column 1: the name "model" is there twice`},

@@ -1,7 +1,10 @@
 package promptfile
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"openloop/internal/errs"
@@ -12,62 +15,61 @@ import (
 
 type writer struct{ strings.Builder }
 
-// field is a name of the header.
-type field struct {
-	name  string
-	value any
-	given bool
-}
-
-// fields lists the header's names in the order in which they are written.
-func fields(p *file.Prompt, template bool) []field {
-	return []field{
-		{"model", p.Model, true},
-		{"provider", p.Provider, p.Provider != ""},
-		{"endpoint", p.Endpoint, p.Endpoint != ""},
-		{"temperature", p.Temperature, p.Temperature != nil},
-		{"max_tokens", p.MaxTokens, p.MaxTokens != nil},
-		{"top_p", p.TopP, p.TopP != nil},
-		{"stop", p.Stop, !p.Stop.IsZero()},
-		{"presence_penalty", p.PresencePenalty, p.PresencePenalty != nil},
-		{"frequency_penalty", p.FrequencyPenalty, p.FrequencyPenalty != nil},
-		{"seed", p.Seed, p.Seed != nil},
-		{"reasoning_effort", p.ReasoningEffort, p.ReasoningEffort != llm.Effort{}},
-		{"response_format", p.ResponseFormat, p.ResponseFormat != nil},
-		{"other", p.Other, p.Other != nil},
-		{"tools", p.Tools, len(p.Tools) > 0},
-		{"linked_tools", p.LinkedTools, len(p.LinkedTools) > 0},
-		{"attributes", p.Attributes, p.Attributes != nil},
-		{"template_language", p.TemplateLanguage, p.TemplateLanguage != ""},
-		{"template", p.Template, template},
+// order is that in which a header's names are written. Others follow.
+func order() []string {
+	return []string{
+		"model", "provider", "endpoint", "temperature", "max_tokens", "top_p", "stop", "presence_penalty", "frequency_penalty", "seed",
+		"reasoning_effort", "response_format", "other", "tools", "linked_tools", "attributes", "template_language",
 	}
 }
 
-// names are those that a header may have.
-func names() []string {
-	var out []string
-	for _, f := range fields(&file.Prompt{}, false) {
-		out = append(out, f.name)
+// header writes all of p but the template; with template, that too.
+func header(p *file.Prompt, template bool) (string, error) {
+	values := *p
+	if !template {
+		values.Template = nil
 	}
-	return out
-}
-
-// header writes the header; template tells that the template has to go into it.
-func (*writer) header(p *file.Prompt, template bool) (string, error) {
+	raw, err := json.Marshal(&values)
+	if err != nil {
+		return "", unwritable()
+	}
+	var members map[string]json.Value
+	if err := json.Unmarshal(raw, &members); err != nil {
+		return "", unwritable()
+	}
 	var b strings.Builder
 	b.WriteString(fence + "\n")
-	for _, f := range fields(p, template) {
-		if !f.given {
-			continue
-		}
-		raw, err := json.MarshalIndent(f.value)
+	for _, name := range ordered(members) {
+		value, err := json.MarshalIndent(members[name])
 		if err != nil {
-			return "", fault(errs.ValidationFailed, "The Prompt's %s cannot be written as JSON.", f.name)
+			return "", unwritable()
 		}
-		b.WriteString(f.name + ": " + scalar(string(raw)) + "\n")
+		b.WriteString(name + ": " + scalar(string(value)) + "\n")
 	}
 	b.WriteString(fence + "\n")
 	return b.String(), nil
+}
+
+func unwritable() error {
+	return fault(errs.ValidationFailed, "A Prompt that cannot be written as JSON cannot be written as a file.")
+}
+
+// ordered are the names of members, first those that people look for first.
+func ordered(members map[string]json.Value) []string {
+	known := [...]string{
+		"model", "provider", "endpoint", "temperature", "max_tokens", "top_p", "stop", "presence_penalty", "frequency_penalty", "seed",
+		"reasoning_effort", "response_format", "other", "tools", "linked_tools", "attributes", "template_language",
+	}
+	names := slices.Sorted(maps.Keys(members))
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(rank(known[:], a), rank(known[:], b)) })
+	return names
+}
+
+func rank(known []string, name string) int {
+	if i := slices.Index(known, name); i >= 0 {
+		return i
+	}
+	return len(known)
 }
 
 // scalar is JSON as YAML: without quotes if it is a text that needs none, and with escapes for what YAML would take as a line end
