@@ -149,7 +149,7 @@ func acknowledged(t *testing.T, p *process, enough int) map[string]bool {
 		})
 	}
 	callers.Wait()
-	<-p.done
+	_ = <-p.done
 	if len(seen) < enough {
 		t.Fatalf("only %d calls were answered", len(seen))
 	}

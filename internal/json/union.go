@@ -7,11 +7,11 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Decoder and Encoder are the streams that a type's own JSON methods work on.
-type (
-	Decoder = jsontext.Decoder
-	Encoder = jsontext.Encoder
-)
+// Decoder is the stream that a type's own UnmarshalJSONFrom reads.
+type Decoder = jsontext.Decoder
+
+// Encoder is the stream that a type's own MarshalJSONTo writes.
+type Encoder = jsontext.Encoder
 
 // Kinds of JSON values, as [Decoder.PeekKind] returns them.
 const (

@@ -63,7 +63,7 @@ func (db *DB) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 	deleted := 0
 	err := db.change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sql.Tx) error {
 		for chunk := range slices.Chunk(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return checkLogID(id) != nil }), maxList) {
-			n, err := deleteLogs(ctx, tx, chunk)
+			n, err := deleteLogs(ctx, tx, chunk, db.dialect.lockLog)
 			if err != nil {
 				return err
 			}
@@ -77,12 +77,14 @@ func (db *DB) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 	return deleted, nil
 }
 
-func deleteLogs(ctx context.Context, tx *sql.Tx, ids []string) (int, error) {
+// deleteLogs deletes a few Logs. It locks them in the order of their ids, as insertions do.
+func deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, lock string) (int, error) {
 	var w where
-	in(&w, "id", ids)
+	in(&w, "l.id", ids)
+	text := `DELETE FROM log WHERE seq IN (SELECT l.seq FROM log l` + w.String() + ` ORDER BY l.id` + lock + `) RETURNING seq, file, version`
 	var seqs []int64
 	counts := map[versionRef]int64{}
-	err := each(ctx, tx, `DELETE FROM log`+w.String()+` RETURNING seq, file, version`, w.args, func(rows *sql.Rows) error {
+	err := each(ctx, tx, text, w.args, func(rows *sql.Rows) error {
 		var seq int64
 		var ref versionRef
 		err := rows.Scan(&seq, &ref.file, &ref.version)
@@ -95,7 +97,7 @@ func deleteLogs(ctx context.Context, tx *sql.Tx, ids []string) (int, error) {
 	}
 	var p where
 	in(&p, "log", seqs)
-	if _, err := tx.ExecContext(ctx, `DELETE FROM log_payload`+p.String(), p.args...); err != nil {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM log_payload`+p.String(), p.args...); err != nil { //nolint:gosec // values are bound
 		return 0, err
 	}
 	return len(seqs), uncount(ctx, tx, counts)

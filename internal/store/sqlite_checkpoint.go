@@ -2,8 +2,8 @@ package store
 
 import "context"
 
-// smallWrite is about what a transaction that is not a batch of Logs writes to the WAL, in bytes.
-const smallWrite = 32 << 10
+// smallWrite is about what a transaction writes to the WAL at least, in bytes: whole pages of a few tables and indexes.
+const smallWrite = 24 << 10
 
 // wrote counts what was written to the WAL.
 func (s *sqliteDB) wrote(bytes int64) {
@@ -34,14 +34,14 @@ func (s *sqliteDB) checkpoints(ctx context.Context) {
 // checkpoint does most of its work beside the writer. Then it holds the writer up for the little that was written meanwhile, so that
 // the next commit can start the WAL anew instead of making it longer.
 func (s *sqliteDB) checkpoint(ctx context.Context) error {
-	const passive = "PRAGMA wal_checkpoint(PASSIVE)"
-	if _, err := s.read.ExecContext(ctx, passive); err != nil {
+	const beside = "PRAGMA wal_checkpoint(PASSIVE)"
+	if _, err := s.read.ExecContext(ctx, beside); err != nil {
 		return err
 	}
 	if err := s.acquire(ctx); err != nil {
 		return err
 	}
 	defer s.releaseConn()
-	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), passive)
+	_, err := s.conn.ExecContext(context.WithoutCancel(ctx), beside)
 	return err
 }

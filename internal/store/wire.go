@@ -17,7 +17,7 @@ const (
 )
 
 func appendTag(b []byte, num, wire int) []byte {
-	return binary.AppendUvarint(b, uint64(num)<<3|uint64(wire))
+	return binary.AppendUvarint(b, uint64(num)<<3|uint64(wire)) //nolint:gosec // numbers are constants
 }
 
 // appendInt writes v unless it is 0.

@@ -43,7 +43,7 @@ func post(b *testing.B, s http.Handler, path, body string) {
 	header := http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {"hl_sk_member"}}
 	w := &sink{header: http.Header{}}
 	for b.Loop() {
-		data.Seek(0, io.SeekStart)
+		_, _ = data.Seek(0, io.SeekStart)
 		clear(w.header)
 		r := &http.Request{Method: "POST", URL: u, Header: header, Body: data, ContentLength: int64(len(body)), Host: "localhost"}
 		s.ServeHTTP(w, r)

@@ -83,7 +83,7 @@ func TestScratchPostgresGivesEmptyDatabases(t *testing.T) {
 	if _, err := postgresProgram("initdb"); err != nil {
 		t.Skip(err)
 	}
-	scratch, err := os.MkdirTemp("", "openloop-bench-test") // t.TempDir lies below a folder of root's own
+	scratch, err := os.MkdirTemp("", "openloop-bench-test") //nolint:usetesting // t.TempDir lies below a folder of root's own
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -227,7 +227,7 @@ func appendQuoted(m *Meter, dst []byte, s string) ([]byte, error) {
 func appendEscaped(dst []byte, r, quote rune) []byte {
 	switch r {
 	case '\\', quote:
-		return append(dst, '\\', byte(r))
+		return append(dst, '\\', byte(r)) //nolint:gosec // ASCII
 	case '\n':
 		return append(dst, `\n`...)
 	case '\r':

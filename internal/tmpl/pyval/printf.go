@@ -235,7 +235,7 @@ func ascii(m *Meter, v Value) (string, error) {
 	var out []byte
 	for _, r := range s {
 		if r <= unicode.MaxASCII {
-			out = append(out, byte(r))
+			out = append(out, byte(r)) //nolint:gosec // ASCII
 		} else {
 			out = appendHexEscape(out, r)
 		}
