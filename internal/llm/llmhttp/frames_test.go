@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	sdk "github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/errs"
@@ -19,19 +20,15 @@ import (
 
 // frame makes a frame with string headers, given as names and values.
 func frame(payload string, headers ...string) []byte {
-	var head []byte
+	m := sdk.Message{Payload: []byte(payload)}
 	for i := 0; i+1 < len(headers); i += 2 {
-		name, value := headers[i], headers[i+1]
-		head = append(append(head, byte(len(name))), name...) //nolint:gosec // names are short
-		head = append(head, 7)
-		head = binary.BigEndian.AppendUint16(head, uint16(len(value))) //nolint:gosec // values are short
-		head = append(head, value...)
+		m.Headers.Set(headers[i], sdk.StringValue(headers[i+1]))
 	}
-	out := binary.BigEndian.AppendUint32(nil, uint32(16+len(head)+len(payload))) //nolint:gosec // payloads of tests
-	out = binary.BigEndian.AppendUint32(out, uint32(len(head)))                  //nolint:gosec // payloads of tests
-	out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out))
-	out = append(append(out, head...), payload...)
-	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(out))
+	var out bytes.Buffer
+	if err := sdk.NewEncoder().Encode(&out, m); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
 }
 
 func eventFrame(name, payload string) []byte {

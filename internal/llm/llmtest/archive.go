@@ -43,7 +43,7 @@ func marker(line []byte) (name string, ok bool) {
 func (a *archive) format() []byte {
 	order := []string{
 		"call.json", "wire-request.http", "wire-request.json",
-		"wire-response.http", "wire-response.json", "wire-response.sse", "wire-response.txt", "want.json",
+		"wire-response.http", "wire-response.json", "wire-response.sse", "wire-response.frames", "wire-response.txt", "want.json",
 	}
 	parts := slices.SortedStableFunc(slices.Values(a.parts), func(x, y part) int {
 		return slices.Index(order, x.name) - slices.Index(order, y.name)

@@ -53,7 +53,10 @@ func (m *memory) dial(context.Context, string, string) (net.Conn, error) {
 // clocks checks that a provider that keeps us waiting ends with a timeout, in time.
 func (h *Harness) clocks(t *testing.T, f *fixture) {
 	body := f.answer.body
-	half := body[:len(body)/2]
+	half, ping := body[:len(body)/2], h.Ping
+	if ping == "" {
+		ping = ": ping\n\n"
+	}
 	for _, c := range []struct {
 		name   string
 		stream bool
@@ -65,7 +68,7 @@ func (h *Harness) clocks(t *testing.T, f *fixture) {
 		{"headers of a stream", true, []time.Duration{time.Hour}, nil, 60 * time.Second},
 		{"silence in an answer", false, []time.Duration{0, time.Second, time.Hour}, []string{"{", "}"}, 31 * time.Second},
 		{"silence in a stream", true, []time.Duration{0, time.Second, time.Hour}, []string{string(half), ""}, 31 * time.Second},
-		{"pings without output", true, []time.Duration{0, 25 * time.Second, 25 * time.Second, 25 * time.Second, time.Hour}, []string{": ping\n\n", ": ping\n\n", ": ping\n\n", ""}, 70 * time.Second},
+		{"pings without output", true, []time.Duration{0, 25 * time.Second, 25 * time.Second, 25 * time.Second, time.Hour}, []string{ping, ping, ping, ""}, 70 * time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -174,6 +174,10 @@ func (f *fixture) readAnswer(t *testing.T) answer {
 			a.header.Set("Content-Type", contentType)
 		}
 	}
+	if text := f.file("wire-response.frames"); text != nil {
+		a.body, a.given = framesOf(text), true
+		a.header.Set("Content-Type", "application/vnd.amazon.eventstream")
+	}
 	head := f.file("wire-response.http")
 	if head == nil {
 		return a

@@ -8,7 +8,7 @@
 //	wire-request.http   what is sent: method, path and the headers that matter
 //	wire-request.json   the body that is sent, compared as JSON
 //	wire-response.http  optional: status line and headers of the answer
-//	wire-response.json  the body of the answer; .sse for a stream, .txt for anything else
+//	wire-response.json  the body of the answer; .sse for a stream, .frames for an AWS event stream, .txt for anything else
 //	want.json           what the driver makes of it: a response or an error
 //
 // A call that the driver has to refuse has no wire files. `go test -update` writes the expected parts anew.
@@ -33,6 +33,8 @@ type Harness struct {
 	Caps Caps
 	// Fixtures is the directory of the fixtures. The case "text" is the call that the suite varies.
 	Fixtures string
+	// Ping is what a provider may send within a stream to no effect; "" means a comment of server-sent events.
+	Ping string
 }
 
 // Caps lists abilities. Each one that is declared needs its fixtures, and each parameter that is not declared has to be refused.
