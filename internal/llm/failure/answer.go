@@ -117,6 +117,8 @@ var blockReasons = map[string]errs.Reason{
 	"IMAGE_RECITATION":         errs.ContentFiltered,
 	"MALFORMED_FUNCTION_CALL":  errs.ModelOutputInvalid,
 	"UNEXPECTED_TOOL_CALL":     errs.ModelOutputInvalid,
+	"malformed_tool_use":       errs.ModelOutputInvalid, // Amazon Bedrock, as the next
+	"malformed_model_output":   errs.ModelOutputInvalid,
 }
 
 // hasParts reports whether a candidate has a part that is more than an empty text.
