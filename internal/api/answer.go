@@ -151,6 +151,11 @@ func (o *object) answer(l *trace.Log) {
 	o.number("output_cost", l.OutputCost)
 	o.text("finish_reason", l.FinishReason)
 	o.raw("logprobs", p.LogProbs)
+	o.text("provider", l.Provider)
+	o.text("model", l.Model)
+	if l.Attempts != nil {
+		o.dst = appendValue(o.key("attempts"), l.Attempts)
+	}
 }
 
 func (o *object) detail(d *errs.Detail) {

@@ -63,6 +63,7 @@ func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
 	return &gateway.CallInput{
 		Target: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
 		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, Labels: labels(&b.LogLabels), ReceivedAt: a.o.Now(),
+		MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
 	}, nil
 }
 

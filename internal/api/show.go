@@ -27,6 +27,7 @@ func logResponse(l *trace.Log, prompt *v5.PromptResponse) v5.Log {
 		OutputMessage: p.OutputMessage, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
 		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Messages: p.Messages, ToolChoice: p.ToolChoice,
 		Logprobs: p.LogProbs, Usage: usageOf(l), Prompt: prompt,
+		Provider: l.Provider, Model: l.Model, Attempts: l.Attempts,
 	}
 }
 

@@ -77,6 +77,7 @@ func (a *App) build(ctx context.Context) error {
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
 	gw := gateway.New(gateway.Options{
 		DB: a.db, Catalog: files, Providers: drivers, Models: known, Now: time.Now, Logger: a.log, Observe: m.Call,
+		MaxRetries: a.cfg.MaxRetries,
 	})
 	a.web, err = api.New(api.Options{
 		DB: a.db, Catalog: files, Gateway: gw, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(),

@@ -28,6 +28,7 @@ type Config struct {
 	LogFormat     string     `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
 	AllowOrigins  []string   `env:"OPENLOOP_ALLOWED_ORIGINS"`
 	MaxBody       int64      `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"` // bytes of a request's body
+	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`     // of a failed call, where neither it nor its Prompt says
 	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                    // models and prices of the operator's own
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
 	Providers     Providers  `env:"-"`
@@ -55,6 +56,12 @@ type Providers struct {
 	GeminiKey        string `env:"GEMINI_API_KEY"`
 	GoogleKey        string `env:"GOOGLE_API_KEY"`
 	GeminiBaseURL    string `env:"GEMINI_BASE_URL"`
+
+	AzureKey        string `env:"AZURE_OPENAI_API_KEY"`
+	AzureEndpoint   string `env:"AZURE_OPENAI_ENDPOINT"`
+	AzureAPIVersion string `env:"AZURE_OPENAI_API_VERSION"`
+
+	Others map[string]Access `env:"-"` // of the providers that [AccessNames] is about, those that are set, by slug
 }
 
 // Read reads the configuration from the variables in environ, as os.Environ gives them, and checks it. The error names every variable
@@ -66,6 +73,7 @@ func Read(environ []string) (Config, error) {
 	for _, part := range []any{&c, &c.Providers, &c.fallbackURL} {
 		problems = append(problems, unreadable(env.ParseWithOptions(part, options))...)
 	}
+	c.Providers.Others = readAccess(options.Environment)
 	if c.DatabaseURL == "" {
 		c.DatabaseURL = c.fallbackURL.URL
 	}
@@ -111,6 +119,7 @@ func (c *Config) check() []error {
 	must(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) == nil, "OPENLOOP_LOG_LEVEL must be debug, info, warn or error")
 	must(c.LogFormat == "text" || c.LogFormat == "json", "OPENLOOP_LOG_FORMAT must be text or json")
 	must(c.APIKey == "" || isSecret(c.APIKey), "OPENLOOP_API_KEY must have 16 to 512 letters, digits and signs, without blanks")
+	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	t := &c.Timeouts
 	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
@@ -121,6 +130,12 @@ func (c *Config) check() []error {
 	must(c.Providers.OpenAIBaseURL == "" || isWebURL(c.Providers.OpenAIBaseURL), "OPENAI_BASE_URL must be an http or https URL")
 	must(c.Providers.AnthropicBaseURL == "" || isWebURL(c.Providers.AnthropicBaseURL), "ANTHROPIC_BASE_URL must be an http or https URL")
 	must(c.Providers.GeminiBaseURL == "" || isWebURL(c.Providers.GeminiBaseURL), "GEMINI_BASE_URL must be an http or https URL")
+	must(c.Providers.AzureEndpoint == "" || isWebURL(c.Providers.AzureEndpoint), "AZURE_OPENAI_ENDPOINT must be an http or https URL")
+	for _, slug := range keyed() {
+		_, url := AccessNames(slug)
+		base := c.Providers.Others[slug].BaseURL
+		must(base == "" || isWebURL(base), url+" must be an http or https URL")
+	}
 	return problems
 }
 

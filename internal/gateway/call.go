@@ -8,6 +8,7 @@ import (
 
 	"openloop/internal/auth"
 	"openloop/internal/errs"
+	"openloop/internal/llm"
 )
 
 // Call runs a Prompt and returns its answers. When all samples fail the error is that of the first; when some do, their Logs say so.
@@ -62,13 +63,11 @@ func (c *Call) result(samples []*sample) (*Result, error) {
 
 // generate makes one whole call and records it.
 func (g *Gateway) generate(ctx context.Context, s *sample) {
-	s.sentAt = g.o.Now()
-	if s.call.setup != nil {
-		g.finish(ctx, s, s.call.setup)
-		return
-	}
-	resp, err := s.call.driver.Generate(ctx, &s.call.request)
-	s.doneAt = g.o.Now()
+	var resp *llm.Response
+	err := g.ask(ctx, s, func(t *target) (err error) {
+		resp, err = t.driver.Generate(ctx, &t.request)
+		return err
+	})
 	if err == nil {
 		s.firstAt = s.doneAt
 		g.answered(s, resp)

@@ -5,6 +5,7 @@
 package gateway
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"strings"
@@ -24,14 +25,17 @@ type Provider struct {
 	Key      string // the server's own key; "" means none
 	KeyName  string // the setting that holds the key, for messages
 	NeedsKey bool
+	URLName  string // the setting that holds the base URL, when there is no other and it is not set
+	TakesURL bool   // a call may bring its base URL along with its key, as provider_api_keys.<slug>_endpoint
 }
 
 // Gateway runs calls and records Logs. It is safe for concurrent use.
 type Gateway struct {
-	o Options
+	o       Options
+	budgets budgets
 }
 
-// Options is what a Gateway works with. All fields are needed but Observe.
+// Options is what a Gateway works with. All fields are needed but MaxRetries, Wait and Observe.
 type Options struct {
 	DB        *store.DB
 	Catalog   *catalog.Catalog
@@ -40,6 +44,9 @@ type Options struct {
 	Now       func() time.Time
 	Logger    *slog.Logger
 	Observe   func(Observation) // called once a sample, after it was recorded; nil means nobody looks
+
+	MaxRetries int                                        // of calls and Prompts that say nothing about it
+	Wait       func(context.Context, time.Duration) error // before a retry; nil means [Sleep]
 }
 
 // New returns a Gateway.
@@ -47,12 +54,16 @@ func New(o Options) *Gateway {
 	if o.Observe == nil {
 		o.Observe = func(Observation) {}
 	}
+	if o.Wait == nil {
+		o.Wait = Sleep
+	}
 	return &Gateway{o: o}
 }
 
 // Observation is what a sample was like, for metrics.
 type Observation struct {
-	Provider, Model string
+	Provider, Model string // that answered; of a failed call the Prompt's own
+	Attempts        []errs.Attempt
 	Streamed        bool
 	Err             *errs.Error   // nil on success
 	Cancelled       bool          // the caller left before the end
@@ -70,17 +81,34 @@ func (g *Gateway) provider(slug string, keys map[string]string) (Provider, llm.C
 	if !ok {
 		return Provider{}, llm.Credentials{}, g.unknownProvider(slug)
 	}
-	key := keys[slug]
-	if key == "" {
-		key = p.Key
+	in := llm.Credentials{Key: keys[slug]}
+	if p.TakesURL {
+		in.BaseURL = keys[slug+"_endpoint"]
 	}
-	if key == "" && p.NeedsKey {
+	if in == (llm.Credentials{}) { // the server's key goes to no base URL that a caller named
+		in.Key = p.Key
+	}
+	if missing := p.missing(slug, in); missing != "" {
 		return Provider{}, llm.Credentials{}, &errs.Error{
-			Reason: errs.ProviderKeyMissing, Provider: slug, Param: "provider_api_keys." + slug,
-			Message: "There is no API key for " + p.Display + ". Set " + p.KeyName + " on the server, or send provider_api_keys." + slug + " with the call.",
+			Reason: errs.ProviderKeyMissing, Provider: slug, Param: "provider_api_keys." + slug, Message: missing,
 		}
 	}
-	return p, llm.Credentials{Key: key}, nil
+	return p, in, nil
+}
+
+// missing says what a call with these credentials lacks, "" for nothing.
+func (p *Provider) missing(slug string, in llm.Credentials) string {
+	switch {
+	case in.Key == "" && p.NeedsKey && in.BaseURL != "":
+		return "A call that brings an endpoint of " + p.Display + " brings its key too: send provider_api_keys." + slug + "."
+	case in.Key == "" && p.NeedsKey:
+		return "There is no API key for " + p.Display + ". Set " + p.KeyName + " on the server, or send provider_api_keys." + slug + " with the call."
+	case in.BaseURL == "" && p.URLName != "" && p.TakesURL:
+		return "There is no base URL for " + p.Display + ". Set " + p.URLName + " on the server, or send provider_api_keys." + slug + "_endpoint with the call."
+	case in.BaseURL == "" && p.URLName != "":
+		return "There is no base URL for " + p.Display + ". Set " + p.URLName + " on the server."
+	}
+	return ""
 }
 
 func (g *Gateway) unknownProvider(slug string) error {

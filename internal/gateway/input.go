@@ -37,6 +37,8 @@ type CallInput struct {
 	Samples    int // 0 means 1
 	Keys       map[string]string
 	Labels     Labels
+	MaxRetries *int            // in place of the Prompt's
+	Fallbacks  []file.Fallback // in place of the Prompt's
 
 	ReceivedAt time.Time // when the request arrived
 }

@@ -27,11 +27,11 @@ type Call struct {
 	Messages []llm.Message // the template's and the call's
 	Text     string        // of a completion
 
-	who     auth.Principal
-	request llm.Request
-	driver  llm.Driver
-	setup   error // why the provider cannot be called
-	started time.Time
+	who       auth.Principal
+	targets   []target // that may answer, in order; at least one
+	fallbacks []file.Fallback
+	retries   int // of each target
+	started   time.Time
 }
 
 // prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
@@ -56,14 +56,7 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 	if err := c.sendable(); err != nil {
 		return nil, err
 	}
-	c.buildRequest()
-	var provider Provider
-	provider, c.request.Credentials, c.setup = g.provider(p.Content.Provider, in.Keys)
-	c.driver = provider.Driver
-	if errs.Is(c.setup, errs.UnknownProvider) {
-		return nil, c.setup
-	}
-	return c, nil
+	return c, g.targets(c)
 }
 
 // resolve finds the version to run or to log to: the content brought along, or the version named.
@@ -156,9 +149,10 @@ func (c *Call) fill(r prompt.Rendered) {
 	}
 }
 
-func (c *Call) buildRequest() {
+// request is what is sent, to whichever target.
+func (c *Call) request() llm.Request {
 	p := &c.Prompt.Content
-	c.request = llm.Request{
+	out := llm.Request{
 		Model: p.Model, Endpoint: p.Endpoint, Messages: c.Messages, Prompt: c.Text, Suffix: c.Input.Suffix,
 		Tools: p.Tools, ToolChoice: c.Input.ToolChoice,
 		Temperature: p.Temperature, TopP: p.TopP, PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty,
@@ -166,8 +160,9 @@ func (c *Call) buildRequest() {
 		LogProbs: c.Input.LogProbs, Other: p.Other,
 	}
 	if p.MaxTokens != nil {
-		c.request.MaxTokens = *p.MaxTokens
+		out.MaxTokens = *p.MaxTokens
 	}
+	return out
 }
 
 // sample is one of the answers that a call asks for.
@@ -177,7 +172,9 @@ type sample struct {
 	log   *trace.Log
 
 	streamed                bool
-	sentAt, firstAt, doneAt time.Time // of the provider: called, first output, last byte
+	target                  *target // being asked, or that answered
+	attempts                []errs.Attempt
+	sentAt, firstAt, doneAt time.Time // of the last attempt: called, first output, last byte
 
 	failure error // of the call: classified, or the caller's context
 	broken  error // of the recording

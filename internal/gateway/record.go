@@ -14,6 +14,7 @@ import (
 // answered writes an answer, whole or as far as it came, on the sample's Log.
 func (g *Gateway) answered(s *sample, resp *llm.Response) {
 	log := s.log
+	log.Provider, log.Model = s.target.slug, s.target.request.Model
 	text := resp.Message.Content.String()
 	message := resp.Message
 	log.Payload.Output, log.Payload.OutputMessage = &text, &message
@@ -52,9 +53,12 @@ func (g *Gateway) finish(ctx context.Context, s *sample, failure error) {
 	if s.log.EndTime.IsZero() {
 		s.log.EndTime = s.doneAt
 	}
-	if s.call.setup == nil {
+	if s.target.setup == nil {
 		latency := s.doneAt.Sub(s.sentAt).Seconds()
 		s.log.Latency = &latency
+	}
+	if len(s.attempts) > 1 {
+		s.log.Attempts = s.attempts
 	}
 	s.fail(failure)
 	s.broken = g.keep(context.WithoutCancel(ctx), s.log)
@@ -83,7 +87,7 @@ func (s *sample) fail(failure error) {
 		s.failure, s.log.Error = failure, &message
 		return
 	}
-	e := errs.From(failure).With(func(e *errs.Error) { e.LogID = s.log.ID })
+	e := errs.From(failure).With(func(e *errs.Error) { e.LogID, e.Attempts = s.log.ID, s.log.Attempts })
 	detail := e.Detail("", "")
 	s.failure, s.log.Error, s.log.Detail = e, &detail.Message, &detail
 }
@@ -96,9 +100,9 @@ func cancelled(err error) bool {
 
 func (g *Gateway) observe(s *sample) {
 	o := Observation{
-		Provider: s.log.Provider, Model: s.log.Model, Usage: s.log.Usage, PromptCost: s.log.PromptCost, OutputCost: s.log.OutputCost,
+		Provider: s.log.Provider, Model: s.log.Model, Attempts: s.attempts, Usage: s.log.Usage, PromptCost: s.log.PromptCost, OutputCost: s.log.OutputCost,
 	}
-	if s.call.setup == nil {
+	if s.target.setup == nil {
 		o.Upstream = s.doneAt.Sub(s.sentAt)
 	}
 	if s.failure != nil {

@@ -44,18 +44,20 @@ func (g *Gateway) streamOne(ctx context.Context, s *sample, yield func(*Chunk, e
 
 // stream makes one streamed call, sends its output on, and records it. It returns false when send did: the caller is gone.
 func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool) bool {
-	s.streamed, s.sentAt = true, g.o.Now()
-	if s.call.setup != nil {
-		g.finish(ctx, s, s.call.setup)
-		return true
+	s.streamed = true
+	var fold *llm.Fold
+	gone := false
+	failure := g.ask(ctx, s, func(t *target) (err error) {
+		fold = new(llm.Fold)
+		err, gone = g.forward(ctx, s, t, fold, send)
+		if gone {
+			return context.Canceled
+		}
+		return err
+	})
+	if fold != nil {
+		g.answered(s, fold.Response())
 	}
-	var fold llm.Fold
-	failure, gone := g.forward(ctx, s, &fold, send)
-	s.doneAt = g.o.Now()
-	if gone {
-		failure = context.Canceled
-	}
-	g.answered(s, fold.Response())
 	if failure != nil && s.firstAt.IsZero() {
 		s.log.Payload.Output, s.log.Payload.OutputMessage = nil, nil // nothing was delivered
 	}
@@ -63,10 +65,11 @@ func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool)
 	return !gone
 }
 
-func (g *Gateway) forward(ctx context.Context, s *sample, fold *llm.Fold, send func(*Chunk) bool) (failure error, gone bool) {
+// forward makes one streamed attempt and sends its output on; gone says that the caller does not take it any more.
+func (g *Gateway) forward(ctx context.Context, s *sample, t *target, fold *llm.Fold, send func(*Chunk) bool) (failure error, gone bool) {
 	var event llm.Event
 	chunk := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Event: &event}
-	for e, err := range s.call.driver.Stream(ctx, &s.call.request) {
+	for e, err := range t.driver.Stream(ctx, &t.request) {
 		fold.Add(&e)
 		if err != nil {
 			return err, false

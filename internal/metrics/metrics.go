@@ -71,7 +71,7 @@ func New() *Metrics {
 		requests:   counter("openloop_http_requests_total", "Requests served, by operation and status.", "operation", "status"),
 		duration:   histogram("openloop_http_request_duration_seconds", "Time from a request's arrival to the end of its answer.", all, "operation"),
 		calls:      counter("openloop_calls_total", "Model calls, one a sample, by outcome (ok, error or cancelled).", "provider", "model", "outcome"),
-		errors:     counter("openloop_provider_errors_total", "Failed model calls.", "provider", "model", "reason", "provider_status"),
+		errors:     counter("openloop_provider_errors_total", "Failed attempts to call a model.", "provider", "model", "reason", "provider_status"),
 		upstream:   histogram("gen_ai_server_request_duration_seconds", "Time that the provider took for a call.", slow, "provider", "model"),
 		firstToken: histogram("gen_ai_server_time_to_first_token_seconds", "Time from the call of the provider to its first output.", slow, "provider", "model"),
 		tokens:     counter("gen_ai_client_token_usage_total", "Tokens by disjoint type.", "provider", "model", "type"),
@@ -114,11 +114,15 @@ func (m *Metrics) Call(o gateway.Observation) {
 	switch {
 	case o.Err != nil:
 		s.failed.Inc()
-		m.errors.WithLabelValues(o.Provider, model, string(o.Err.Reason), strconv.Itoa(o.Err.ProviderStatus)).Inc()
 	case o.Cancelled:
 		s.cancelled.Inc()
 	default:
 		s.ok.Inc()
+	}
+	for _, a := range o.Attempts {
+		if a.Reason != "" {
+			m.errors.WithLabelValues(a.Provider, m.label(a.Provider, a.Model), string(a.Reason), strconv.Itoa(a.ProviderStatus)).Inc()
+		}
 	}
 	if o.Upstream > 0 {
 		s.upstream.Observe(o.Upstream.Seconds())

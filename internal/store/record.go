@@ -43,6 +43,7 @@ const (
 	recCreatedBy
 	recDropped
 	recMetadata
+	recAttempts // JSON
 )
 
 // appendRecord appends the record of l to b.
@@ -84,7 +85,12 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	b = appendText(b, recSession, l.SessionID)
 	b = appendText(b, recCreatedBy, l.CreatedBy)
 	b = appendBool(b, recDropped, l.PayloadDropped)
-	return appendText(b, recMetadata, l.Metadata), nil
+	b = appendText(b, recMetadata, l.Metadata)
+	if l.Attempts == nil {
+		return b, nil
+	}
+	raw, err := json.Marshal(l.Attempts)
+	return appendText(b, recAttempts, raw), err
 }
 
 // readRecord sets the fields of l that a record holds. They share memory with it.
@@ -121,6 +127,10 @@ func readOutcome(f *fields, l *trace.Log) {
 		l.PayloadDropped = true
 	case recMetadata:
 		l.Metadata = f.bytes()
+	case recAttempts:
+		if err := json.UnmarshalForeign(f.bytes(), &l.Attempts); err != nil {
+			f.fail(err)
+		}
 	}
 }
 

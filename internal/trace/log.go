@@ -22,11 +22,12 @@ type Log struct {
 	StartTime time.Time
 	EndTime   time.Time
 
-	Status       Status       // of Flow and Agent Logs, else ""
-	Error        *string      // what failed, in one sentence
-	Detail       *errs.Detail // of a call that failed here
-	Provider     string
-	Model        string
+	Status       Status         // of Flow and Agent Logs, else ""
+	Error        *string        // what failed, in one sentence
+	Detail       *errs.Detail   // of a call that failed here
+	Attempts     []errs.Attempt // of a call that was tried more than once, in order
+	Provider     string         // that answered; of a failed call the Prompt's own
+	Model        string         // likewise
 	FinishReason string
 
 	Usage          llm.Usage // of a call made here

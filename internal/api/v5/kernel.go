@@ -28,6 +28,37 @@ type PromptKernel struct {
 	Tools            []llm.Tool          `json:"tools,omitempty" doc:"Functions that the model may ask to have called."`
 	LinkedTools      []string            `json:"linked_tools,omitempty" doc:"Ids of Tools whose functions the model may ask to have called."`
 	Attributes       json.Value          `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others."`
+	MaxRetries       *int                `json:"max_retries,omitzero" min:"0" max:"10" doc:"How often a failed call is tried again, when that can help; what the server is set to when absent."`
+	Fallbacks        []Fallback          `json:"fallbacks,omitempty" maxlen:"5" doc:"Models that take the call over, in order, when the Prompt's own cannot answer."`
+}
+
+// Fallback is a model that takes a call over.
+type Fallback struct {
+	Provider *string `json:"provider,omitzero" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" doc:"The Prompt's own when absent."`
+	Model    string  `json:"model" required:"true" minlen:"1" maxlen:"256"`
+}
+
+// Fallbacks are a list of fallbacks in the domain; nil for none.
+func Fallbacks(list []Fallback) []file.Fallback {
+	if list == nil {
+		return nil
+	}
+	out := make([]file.Fallback, len(list))
+	for i, f := range list {
+		out[i].Model = f.Model
+		if f.Provider != nil {
+			out[i].Provider = *f.Provider
+		}
+	}
+	return out
+}
+
+func fallbacksOf(list []file.Fallback) []Fallback {
+	var out []Fallback
+	for _, f := range list {
+		out = append(out, Fallback{Provider: &f.Provider, Model: f.Model})
+	}
+	return out
 }
 
 // Content is k in the domain.
@@ -37,7 +68,7 @@ func (k *PromptKernel) Content() *file.Prompt {
 		Provider: k.Provider, MaxTokens: k.MaxTokens, Temperature: k.Temperature, TopP: k.TopP, Stop: k.Stop,
 		PresencePenalty: k.PresencePenalty, FrequencyPenalty: k.FrequencyPenalty, Other: k.Other, Seed: k.Seed,
 		ResponseFormat: k.ResponseFormat, ReasoningEffort: k.ReasoningEffort, Tools: k.Tools, LinkedTools: k.LinkedTools,
-		Attributes: k.Attributes,
+		Attributes: k.Attributes, MaxRetries: k.MaxRetries, Fallbacks: Fallbacks(k.Fallbacks),
 	}
 }
 
@@ -48,6 +79,7 @@ func KernelOf(p *file.Prompt) PromptKernel {
 		Provider: p.Provider, MaxTokens: p.MaxTokens, Temperature: p.Temperature, TopP: p.TopP, Stop: p.Stop,
 		PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty, Other: p.Other, Seed: p.Seed,
 		ResponseFormat: p.ResponseFormat, ReasoningEffort: p.ReasoningEffort, Tools: p.Tools, Attributes: p.Attributes,
+		MaxRetries: p.MaxRetries, Fallbacks: fallbacksOf(p.Fallbacks),
 	}
 }
 

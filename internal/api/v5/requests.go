@@ -48,6 +48,8 @@ type PromptCall struct {
 	Logprobs        *int              `json:"logprobs,omitzero" min:"0" max:"20"`
 	Suffix          string            `json:"suffix,omitempty" doc:"The text after the completion."`
 	Stream          bool              `json:"stream,omitzero"`
+	MaxRetries      *int              `json:"max_retries,omitzero" min:"0" max:"10" doc:"In place of the Prompt's."`
+	Fallbacks       []Fallback        `json:"fallbacks,omitempty" maxlen:"5" doc:"In place of the Prompt's."`
 	LogLabels
 }
 

@@ -123,6 +123,10 @@ type Answer struct {
 	FinishReason    string       `json:"finish_reason,omitempty"`
 	Logprobs        json.Value   `json:"logprobs,omitzero"`
 	Detail          *errs.Detail `json:"detail,omitzero"` // of a failure
+
+	Provider string         `json:"provider,omitempty" doc:"That answered."`
+	Model    string         `json:"model,omitempty" doc:"That answered."`
+	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in order."`
 }
 
 // CallLabels are what a caller attached to a call or a Log.
@@ -176,6 +180,10 @@ type PromptCallChunk struct {
 	PromptID        string       `json:"prompt_id"`
 	VersionID       string       `json:"version_id"`
 	Detail          *errs.Detail `json:"detail,omitzero"` // of a failure
+
+	Provider string         `json:"provider,omitempty" doc:"That answered, in the last event."`
+	Model    string         `json:"model,omitempty" doc:"That answered, in the last event."`
+	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in the last event."`
 }
 
 // LogFields are what the Logs of all kinds share.
@@ -212,6 +220,9 @@ type Log struct {
 	Messages        []llm.Message   `json:"messages,omitempty"`
 	ToolChoice      *llm.ToolChoice `json:"tool_choice,omitzero"`
 	Logprobs        json.Value      `json:"logprobs,omitzero"`
+	Provider        string          `json:"provider,omitempty" doc:"That answered."`
+	Model           string          `json:"model,omitempty" doc:"That answered."`
+	Attempts        []errs.Attempt  `json:"attempts,omitempty" doc:"When more than one was made, in order."`
 	Usage           *Usage          `json:"usage,omitzero"`
 	Prompt          *PromptResponse `json:"prompt,omitzero"`
 }
