@@ -1,6 +1,8 @@
 package app
 
 import (
+	"maps"
+
 	"openloop/internal/config"
 	"openloop/internal/gateway"
 	"openloop/internal/llm/llmhttp"
@@ -29,10 +31,15 @@ func providers(cfg *config.Config) (map[string]gateway.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string]gateway.Provider{
+	all, err := compatible(hc, &p)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(all, map[string]gateway.Provider{
 		"openai":    {Driver: openAI, Display: "OpenAI", Key: p.OpenAIKey, KeyName: "OPENAI_API_KEY", NeedsKey: true},
 		"anthropic": {Driver: claude, Display: "Anthropic", Key: p.AnthropicKey, KeyName: "ANTHROPIC_API_KEY", NeedsKey: true},
 		"google":    {Driver: google, Display: "Google Gemini", Key: p.GeminiKey, KeyName: "GEMINI_API_KEY", NeedsKey: true},
 		mock.Slug:   {Driver: &mock.Driver{}, Display: mock.Display},
-	}, nil
+	})
+	return all, nil
 }

@@ -204,8 +204,8 @@ var pages = map[Reason]page{
 		try:   "Call an operation for administrators with an ordinary key.",
 	},
 	ProviderKeyMissing: {
-		title: "There is no key for the provider",
-		what:  "The Prompt's provider needs a key, and there is none in the request, in the stored keys or in the server's environment. The provider was not called.",
+		title: "There is no key or base URL for the provider",
+		what:  "The Prompt's provider needs a key, or is one that each operator runs at a base URL of their own, and there is none in the request, in the stored keys or in the server's environment. The provider was not called.",
 		who:   whoOperator,
 		do:    "Send `provider_api_keys` with the request, store a key, or set the provider's environment variable.",
 		try:   "Call a Prompt of a provider that no key was set for.",
