@@ -1,6 +1,7 @@
 package promptfile_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -143,6 +144,13 @@ attributes: {
   "team": "a\u2028b"
 }
 template_language: jinja
+fallbacks: [
+  {
+    "provider": "anthropic",
+    "model": "claude-sonnet-4-5"
+  }
+]
+max_retries: 2
 ---
 
 <system>
@@ -168,6 +176,7 @@ func everythingPrompt() *file.Prompt {
 			Name: "weather", Description: "Tells the weather.", Strict: true, Parameters: json.Value(`{"type":"object"}`),
 		}},
 		LinkedTools: []string{"tl_1"}, Attributes: json.Value(`{"team":"a` + "\u2028" + `b"}`), TemplateLanguage: "jinja",
+		MaxRetries: new(2), Fallbacks: []file.Fallback{{Provider: "anthropic", Model: "claude-sonnet-4-5"}},
 		Template: &file.Template{Messages: []llm.Message{
 			says(llm.System, "Be kind."),
 			{Role: llm.User, Name: "Ann", Content: llm.Parts(text("See <user> here."), llm.Part{
@@ -178,6 +187,11 @@ func everythingPrompt() *file.Prompt {
 }
 
 func TestFormatWritesEveryField(t *testing.T) {
+	for field, value := range reflect.ValueOf(*everythingPrompt()).Fields() {
+		if value.IsZero() {
+			t.Errorf("the test has no %s", field.Name)
+		}
+	}
 	got, err := promptfile.Format(everythingPrompt())
 	if err != nil {
 		t.Fatal(err)

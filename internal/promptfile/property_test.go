@@ -69,6 +69,8 @@ func prompts() *rapid.Generator[*file.Prompt] {
 			Tools:            several(t, "tools", tools()),
 			LinkedTools:      several(t, "linked_tools", texts()),
 			Attributes:       objects(t, "attributes"),
+			MaxRetries:       optional(t, "max_retries", rapid.Int()),
+			Fallbacks:        several(t, "fallbacks", fallbacks()),
 		}
 	})
 }
@@ -111,6 +113,12 @@ func formats(t *rapid.T) *llm.ResponseFormat {
 		Type:       rapid.SampledFrom([]string{"json_object", "json_schema"}).Draw(t, "type"),
 		JSONSchema: objects(t, "json_schema"),
 	}
+}
+
+func fallbacks() *rapid.Generator[file.Fallback] {
+	return rapid.Custom(func(t *rapid.T) file.Fallback {
+		return file.Fallback{Provider: texts().Draw(t, "provider"), Model: texts().Draw(t, "model")}
+	})
 }
 
 func tools() *rapid.Generator[llm.Tool] {
