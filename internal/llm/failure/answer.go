@@ -26,6 +26,7 @@ type finding struct {
 	// An empty reason is left to classify. Else the place of the finding decided it, and code is the provider's name for it.
 	reason errs.Reason
 	code   string
+	note   string // what the provider says about code, beside a composed sentence
 }
 
 // search looks for a failure in the envelope positions of a success: never in text that the model wrote, nor in the results of
@@ -87,21 +88,21 @@ func (o object) blockedPrompt(bool) (finding, bool) {
 
 // blockedCandidate is an answer of Gemini that was withheld, or a tool call of its model that is unusable.
 func (o object) blockedCandidate(output bool) (finding, bool) {
-	blocked := ""
+	blocked, note := "", ""
 	for _, v := range o.list("candidates") {
 		candidate, _ := parse(v)
 		code := candidate.text("finishReason")
 		if reason, ok := blockReasons[code]; ok && reason == errs.ModelOutputInvalid {
 			return finding{reason: reason, code: code}, true
 		} else if ok {
-			blocked = first(blocked, code)
+			blocked, note = code, candidate.text("finishMessage")
 		}
 		output = output || hasParts(candidate)
 	}
 	if blocked == "" || output {
 		return finding{}, false
 	}
-	return finding{reason: errs.ContentFiltered, code: blocked}, true
+	return finding{reason: errs.ContentFiltered, code: blocked, note: note}, true
 }
 
 // blockReasons are the finish reasons that withhold an answer, and the reason each stands for.

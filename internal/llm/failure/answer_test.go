@@ -1,6 +1,7 @@
 package failure_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -59,6 +60,7 @@ func TestSuccess(t *testing.T) {
 		{"array of chunks", `[{"candidates":[{"content":{"parts":[{"text":"Hi"}]}}]},{"candidates":[]}]`, outcome{}},
 		{"embeddings", `{"object":"list","data":[]}`, outcome{}},
 		{"Converse", `{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn"}`, outcome{}},
+		{"large answer", `{"choices":[{"message":{"content":"` + strings.Repeat("word ", 100000) + `"}}]}`, outcome{}},
 		{"blank lines before", "\n\n\n" + `{"choices":[]}`, outcome{}},
 
 		// errors inside
@@ -82,6 +84,7 @@ func TestSuccess(t *testing.T) {
 		{"PROHIBITED_CONTENT", `{"candidates":[{"content":{"role":"model"},"finishReason":"PROHIBITED_CONTENT"}]}`, blocked("PROHIBITED_CONTENT")},
 		{"BLOCKLIST", `{"candidates":[{"content":{"parts":[]},"finishReason":"BLOCKLIST"}]}`, blocked("BLOCKLIST")},
 		{"SPII", `{"candidates":[{"content":{"parts":[{"text":""}]},"finishReason":"SPII"}]}`, blocked("SPII")},
+		{"IMAGE_SAFETY, explained", `{"candidates":[{"finishReason":"IMAGE_SAFETY","finishMessage":"Unable to show the image."}]}`, outcome{errs.ContentFiltered, "IMAGE_SAFETY", "Google Gemini blocked this call: IMAGE_SAFETY. Unable to show the image."}},
 		{"RECITATION", `{"candidates":[{"finishReason":"RECITATION"}]}`, blocked("RECITATION")},
 		{"IMAGE_SAFETY", `{"candidates":[{"finishReason":"IMAGE_SAFETY"}]}`, blocked("IMAGE_SAFETY")},
 		{"MODEL_ARMOR", `{"candidates":[{"finishReason":"MODEL_ARMOR"}]}`, blocked("MODEL_ARMOR")},
@@ -216,19 +219,25 @@ func TestFrame(t *testing.T) {
 	}
 }
 
-func TestBlocked(t *testing.T) {
+func TestBlockedAndFinished(t *testing.T) {
 	cases := []struct {
-		code, message string
-		want          outcome
+		code, message     string
+		blocked, finished outcome
 	}{
-		{"SAFETY", "", outcome{errs.ContentFiltered, "SAFETY", "Google Gemini blocked this call: SAFETY"}},
-		{"guardrail_intervened", "Sorry, no.", outcome{errs.ContentFiltered, "guardrail_intervened", "Sorry, no."}},
-		{"UNEXPECTED_TOOL_CALL", "", outcome{errs.ModelOutputInvalid, "UNEXPECTED_TOOL_CALL", "Google Gemini ended the answer because the model's tool call is unusable: UNEXPECTED_TOOL_CALL"}},
-		{"error", "", outcome{errs.ProviderInternal, "error", `Google Gemini ended the answer with finish reason "error".`}},
+		{"SAFETY", "", outcome{errs.ContentFiltered, "SAFETY", "Google Gemini blocked this call: SAFETY"}, outcome{errs.ContentFiltered, "SAFETY", "Google Gemini blocked this call: SAFETY"}},
+		{"guardrail_intervened", "Sorry, no.", outcome{errs.ContentFiltered, "guardrail_intervened", "Sorry, no."}, outcome{errs.ContentFiltered, "guardrail_intervened", "Google Gemini blocked this call: guardrail_intervened. Sorry, no."}},
+		{
+			"UNEXPECTED_TOOL_CALL", "", outcome{errs.ModelOutputInvalid, "UNEXPECTED_TOOL_CALL", "Google Gemini ended the answer because the model's tool call is unusable: UNEXPECTED_TOOL_CALL"},
+			outcome{errs.ModelOutputInvalid, "UNEXPECTED_TOOL_CALL", "Google Gemini ended the answer because the model's tool call is unusable: UNEXPECTED_TOOL_CALL"},
+		},
+		{"error", "", outcome{errs.ProviderInternal, "error", `Google Gemini ended the answer with finish reason "error".`}, outcome{errs.ProviderInternal, "error", `Google Gemini ended the answer with finish reason "error".`}},
 	}
 	for _, c := range cases {
-		if d := cmp.Diff(c.want, outcomeOf(call("google").Blocked(c.code, c.message, nil))); d != "" {
-			t.Errorf("%s (-want +got):\n%s", c.code, d)
+		if d := cmp.Diff(c.blocked, outcomeOf(call("google").Blocked(c.code, c.message, nil))); d != "" {
+			t.Errorf("%s, blocked (-want +got):\n%s", c.code, d)
+		}
+		if d := cmp.Diff(c.finished, outcomeOf(call("google").Finished(c.code, c.message, nil))); d != "" {
+			t.Errorf("%s, finished (-want +got):\n%s", c.code, d)
 		}
 	}
 }

@@ -30,7 +30,6 @@ type document struct {
 // read finds out what body is. Of several documents in it (an array, SSE, NDJSON, an AWS event stream) it is the first that
 // carries a failure, or else the first.
 func read(body []byte) document {
-	body = body[:min(len(body), MaxBody)]
 	if docs := readFrames(body); docs != nil {
 		return pick(docs)
 	}

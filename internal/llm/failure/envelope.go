@@ -105,7 +105,7 @@ func (f *facts) readFields(h object) {
 // statusName is Google's status, which is all capitals.
 func statusName(h object) string {
 	name := h.text("status")
-	if strings.ToUpper(name) != name || errorStatus(name) != 0 {
+	if strings.ToUpper(name) != name || errorStatus(name) != 0 || canonical(name) == "" {
 		return ""
 	}
 	return name

@@ -2,8 +2,8 @@
 //
 // A [Call] has one method for each way a failure arrives: an HTTP answer, a success that is none, an event of a stream, a frame of
 // an AWS event stream, a cut, a transport error, an expired clock. None of them panics on, hangs on or passes through foreign bytes:
-// every result has a listed reason, a message of one to 2000 characters without markup, and no credential. At most 256 KiB of a body
-// are looked at, in linear time.
+// every result has a listed reason, a message of one to 2000 characters without markup, and no credential. The work is linear in the
+// bytes, and at most 256 KiB of the body of a failure are looked at.
 package failure
 
 import (
@@ -36,7 +36,7 @@ func (c Call) HTTP(status int, h http.Header, body []byte) *errs.Error {
 		}
 		return c.Malformed(h, body)
 	}
-	doc := read(body)
+	doc := read(capped(body))
 	f := gather(doc, 0)
 	if doc.frame == nil {
 		f.trust(awsCode(header(h, "X-Amzn-Errortype")))
@@ -44,6 +44,8 @@ func (c Call) HTTP(status int, h http.Header, body []byte) *errs.Error {
 	v := classify(c.meaning(status), f)
 	return c.report(v, f, source{status: status, header: h, body: body, shape: doc.shape})
 }
+
+func capped(body []byte) []byte { return body[:min(len(body), MaxBody)] }
 
 // meaning is the status that a failure is classified by: what is no status of a failure is a fault of the provider, and Groq's own
 // 498 is lack of capacity, where Cohere's is a block.
@@ -120,28 +122,39 @@ func (c Call) Cut(h http.Header) *errs.Error {
 	return e
 }
 
-// Blocked reports a prompt, or a whole answer, that a safety system refused inside a 2xx, and the other finish reasons that leave
-// no usable output (MALFORMED_FUNCTION_CALL, UNEXPECTED_TOOL_CALL, "error"). code is the provider's block or finish reason,
-// message what it says about it, "" for nothing.
+// Blocked reports a prompt that a safety system refused inside a 2xx. code is the provider's block reason, message its sentence
+// about it, which is shown as it is; for "" one is composed.
 func (c Call) Blocked(code, message string, h http.Header) *errs.Error {
-	reason := errs.ContentFiltered
-	if r, ok := blockReasons[code]; ok {
-		reason = r
-	} else if strings.EqualFold(code, "error") {
-		reason = errs.ProviderInternal
+	return c.inside(finding{reason: finishReason(code), code: code, facts: facts{message: message}}, h, nil)
+}
+
+// Finished reports an answer that ended without usable output for a finish reason: safety, an unusable tool call, "error". note is
+// what the provider says about it, "" for nothing; it follows a composed sentence that names the reason.
+func (c Call) Finished(code, note string, h http.Header) *errs.Error {
+	return c.inside(finding{reason: finishReason(code), code: code, note: note}, h, nil)
+}
+
+// finishReason is what a block or finish reason means.
+func finishReason(code string) errs.Reason {
+	if reason, ok := blockReasons[code]; ok {
+		return reason
 	}
-	return c.inside(finding{reason: reason, code: code, facts: facts{message: message}}, h, nil)
+	if strings.EqualFold(code, "error") {
+		return errs.ProviderInternal
+	}
+	return errs.ContentFiltered
 }
 
 // Malformed reports a success that is not one: a 2xx that is empty, not JSON, HTML, or of no known shape.
 func (c Call) Malformed(h http.Header, body []byte) *errs.Error {
-	doc := read(body)
+	doc := read(capped(body))
 	var f facts
 	switch doc.shape {
 	case markup:
 		f.page = describePage(doc.text)
 	case plain:
 		doc.shape = unreadable
+	case empty, structured, unreadable:
 	}
 	e := c.report(verdict{reason: errs.MalformedProviderResponse}, f, source{status: http.StatusOK, header: h, body: body, shape: doc.shape})
 	if doc.shape == structured {
@@ -159,7 +172,7 @@ func (c Call) inside(found finding, h http.Header, body []byte) *errs.Error {
 	} else {
 		f.code = first(f.code, found.code)
 		if f.message == "" {
-			f.message = c.composeBlocked(found.reason, found.code)
+			f.message = c.composeBlocked(found)
 		}
 	}
 	return c.report(v, f, source{status: http.StatusOK, header: h, body: body, shape: structured})

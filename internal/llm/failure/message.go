@@ -66,7 +66,7 @@ func (f *facts) say(text string, depth int) bool {
 	case looksLikeJSON(text) || strings.HasPrefix(text, `"`) && json.Valid([]byte(text)) || strings.HasPrefix(text, "data:"):
 		return f.open(text, depth)
 	}
-	if i := strings.Index(text, `{"`); i > 0 && i <= maxPrefix && isEnvelope(text[i:]) && f.open(text[i:], depth) {
+	if inner := innerEnvelope(text); inner != "" && f.open(inner, depth) {
 		return true
 	}
 	if i := findMarkup(text); i > 0 {
@@ -77,12 +77,21 @@ func (f *facts) say(text string, depth int) bool {
 	return true
 }
 
-// maxPrefix is how much may stand before an envelope in a text: "400 {…}", "Upstream said: {…}".
-const maxPrefix = 80
+// maxPrefix is how much may stand before an envelope in a text: `400 {…}`, `Upstream said: b'{…}'`.
+const maxPrefix = 120
 
-func isEnvelope(text string) bool {
-	o, ok := parse([]byte(text))
-	return ok && (o.has("error") || o.has("message"))
+// innerEnvelope is the first JSON object in a text if it is near the start and an envelope, "" otherwise.
+func innerEnvelope(text string) string {
+	i := strings.Index(text, `{"`)
+	if i <= 0 || i > maxPrefix {
+		return ""
+	}
+	text = text[i:]
+	text = text[:valueLen(text, `"`)]
+	if o, ok := parse([]byte(text)); !ok || !o.has("error") && !o.has("message") {
+		return ""
+	}
+	return text
 }
 
 // open takes the message and all else of an envelope that was sent as text.
@@ -162,15 +171,19 @@ func (c Call) compose(shape shape, page string, status int) string {
 	return answer + " without a message."
 }
 
-// composeBlocked makes the sentence of a call that has no output, or none that is of use, for the provider's reason code.
-func (c Call) composeBlocked(reason errs.Reason, code string) string {
-	switch reason {
-	case errs.ModelOutputInvalid:
-		return fmt.Sprintf("%s ended the answer because the model's tool call is unusable: %s", c.name(), code)
+// composeBlocked makes the sentence of a call that has no output, or none that is of use. It names the provider's reason.
+func (c Call) composeBlocked(found finding) string {
+	switch found.reason {
+	case errs.ModelOutputInvalid: // its note would repeat what the model wrote
+		return fmt.Sprintf("%s ended the answer because the model's tool call is unusable: %s", c.name(), found.code)
 	case errs.ProviderInternal:
-		return fmt.Sprintf("%s ended the answer with finish reason %q.", c.name(), code)
+		return fmt.Sprintf("%s ended the answer with finish reason %q.", c.name(), found.code)
 	default:
-		return fmt.Sprintf("%s blocked this call: %s", c.name(), code)
+		text := fmt.Sprintf("%s blocked this call: %s", c.name(), found.code)
+		if found.note != "" && !isMarkup(found.note) {
+			text += ". " + found.note
+		}
+		return text
 	}
 }
 

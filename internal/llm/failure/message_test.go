@@ -99,6 +99,8 @@ func TestUnwrap(t *testing.T) {
 	}{
 		{"JSON as message", 400, `{"error":{"code":400,"message":` + q(anthropic) + `,"status":"INVALID_ARGUMENT"}}`, facts{Reason: errs.Overloaded, Message: "Overloaded", Code: "overloaded_error", RequestID: "req_in"}},
 		{"JSON behind a status in a message", 500, `{"error":{"message":` + q("500 "+anthropic) + `,"code":null}}`, facts{Reason: errs.Overloaded, Message: "Overloaded", Code: "overloaded_error", RequestID: "req_in"}},
+		{"JSON inside a proxy's sentence", 400, `{"error":{"message":` + q("litellm.BadRequestError: VertexAIException - b'"+anthropic+"'") + `,"type":"None","param":"None","code":"400"}}`, facts{Reason: errs.Overloaded, Message: "Overloaded", Code: "overloaded_error", RequestID: "req_in"}},
+		{"JSON in a sentence that is no envelope", 400, `{"error":{"message":` + q(`Bad schema: {"description":"d"}`) + `}}`, facts{Reason: errs.InvalidRequest, Message: `Bad schema: {"description":"d"}`}},
 		{"details as JSON text", 429, `{"error":{"message":"Upstream error","details":` + q(anthropic) + `}}`, facts{Reason: errs.Overloaded, Message: "Overloaded", Code: "overloaded_error", RequestID: "req_in"}},
 		{"details as text", 429, `{"error":{"code":"RateLimitReached","message":"m","details":"m again"}}`, facts{Reason: errs.RateLimited, Message: "m", Code: "RateLimitReached"}},
 		{"raw text", 429, `{"error":{"message":"Provider returned error","code":429,"metadata":{"raw":"slow down","provider_name":"Chutes"}}}`, facts{Reason: errs.RateLimited, Message: "slow down", Up: "Chutes"}},

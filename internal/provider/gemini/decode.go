@@ -111,7 +111,7 @@ func (d *decoder) candidate(call failure.Call, h http.Header, name string, data 
 		return unusable(call, h, name, data)
 	}
 	if filtered(c.FinishReason) && !d.spoke {
-		return call.Blocked(c.FinishReason, c.FinishMessage, h)
+		return call.Finished(c.FinishReason, c.FinishMessage, h)
 	}
 	d.finish = c.FinishReason
 	return nil
