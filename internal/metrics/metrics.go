@@ -121,7 +121,9 @@ func (m *Metrics) Call(o gateway.Observation) {
 	}
 	for _, a := range o.Attempts {
 		if a.Reason != "" {
-			m.errors.WithLabelValues(a.Provider, m.label(a.Provider, a.Model), string(a.Reason), strconv.Itoa(a.ProviderStatus)).Inc()
+			model := m.label(a.Provider, a.Model)
+			m.callSeries(callKey{a.Provider, model}) // so that it counts among the models
+			m.errors.WithLabelValues(a.Provider, model, string(a.Reason), strconv.Itoa(a.ProviderStatus)).Inc()
 		}
 	}
 	if o.Upstream > 0 {
@@ -148,9 +150,7 @@ func add(c prometheus.Counter, n int64) {
 
 // label is the model's name as a label: cut to a sane length, and "other" once there are too many.
 func (m *Metrics) label(provider, model string) string {
-	if len(model) > 64 {
-		model = strings.ToValidUTF8(model[:64], "") // a label must be valid UTF-8
-	}
+	model = strings.ToValidUTF8(model[:min(len(model), 64)], "") // as a label must be
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if _, known := m.calld[callKey{provider, model}]; known || len(m.calld) < maxModels {
