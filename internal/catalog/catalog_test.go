@@ -1,0 +1,219 @@
+package catalog_test
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// fixture is a catalog on an empty database, with a clock that stands still until it is moved.
+type fixture struct {
+	*catalog.Catalog
+	db  *store.DB
+	now atomic.Int64 // Unix seconds
+}
+
+func open(t *testing.T) *fixture {
+	t.Helper()
+	f := new(fixture)
+	f.now.Store(1_800_000_000)
+	clock := func() time.Time { return time.Unix(f.now.Load(), 0) }
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db"), Now: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	f.db, f.Catalog = db, catalog.New(db, clock)
+	return f
+}
+
+func (f *fixture) save(t *testing.T, path, model string) file.Snapshot {
+	t.Helper()
+	snap, err := f.Save(t.Context(), auth.Principal{KeyID: "key_1"}, catalog.Draft{Path: path, Content: &file.Prompt{Model: model}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snap
+}
+
+func (f *fixture) read(t *testing.T, target store.Target) *catalog.Prompt {
+	t.Helper()
+	p, err := f.Prompt(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestSave(t *testing.T) {
+	f := open(t)
+	first := f.save(t, "/a/b/", "one")
+	if first.File.Path != "a/b" || first.File.CreatedBy != "key_1" || len(first.Version.Environments) != 1 {
+		t.Errorf("the first version is %+v", first)
+	}
+	if again := f.save(t, "a/b", "one"); again.Version.ID != first.Version.ID {
+		t.Error("the same content makes another version")
+	}
+	if second := f.save(t, "a/b", "two"); second.Version.ID == first.Version.ID || len(second.Version.Environments) != 0 {
+		t.Errorf("the second version is %+v", second)
+	}
+}
+
+func TestSaveRefuses(t *testing.T) {
+	f := open(t)
+	snap := f.save(t, "a", "one")
+	broken := &file.Prompt{Model: "m", TemplateLanguage: "jinja", Template: &file.Template{Text: "{% if %}"}}
+	for name, test := range map[string]struct {
+		draft catalog.Draft
+		want  errs.Reason
+	}{
+		"no name":              {catalog.Draft{Content: &file.Prompt{Model: "m"}}, errs.ValidationFailed},
+		"a bad path":           {catalog.Draft{Path: "a//b", Content: &file.Prompt{Model: "m"}}, errs.ValidationFailed},
+		"an unknown id":        {catalog.Draft{ID: "pr_x", Content: &file.Prompt{Model: "m"}}, errs.PromptNotFound},
+		"two names":            {catalog.Draft{ID: snap.File.ID, Path: "b", Content: &file.Prompt{Model: "m"}}, errs.ValidationFailed},
+		"a broken template":    {catalog.Draft{Path: "b", Content: broken}, errs.TemplateInvalid},
+		"an unknown Tool":      {catalog.Draft{Path: "b", Content: &file.Prompt{Model: "m", LinkedTools: []string{"tl_x"}}}, errs.ToolNotFound},
+		"a member given twice": {catalog.Draft{Path: "b", Content: &file.Prompt{Model: "m", Other: []byte(`{"a":1,"a":1}`)}}, errs.ValidationFailed},
+	} {
+		if _, err := f.Save(t.Context(), auth.Principal{}, test.draft); !errs.Is(err, test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := f.UsePrompt(t.Context(), auth.Principal{}, test.draft); !errs.Is(err, test.want) {
+			t.Errorf("%s, used: %v", name, err)
+		}
+	}
+	if _, total, err := f.db.Files(t.Context(), store.FileFilter{}); err != nil || total != 1 {
+		t.Errorf("there are %d Files, %v", total, err)
+	}
+}
+
+// TestPromptIsRememberedWhileNothingChanges compares the very objects.
+func TestPromptIsRememberedWhileNothingChanges(t *testing.T) {
+	f := open(t)
+	f.save(t, "a", "one")
+	target := store.Target{Path: "a"}
+	first := f.read(t, target)
+	if f.read(t, target) != first {
+		t.Error("it was read again, and nothing had changed")
+	}
+	f.save(t, "other", "one")
+	after := f.read(t, target)
+	if after == first {
+		t.Error("it was not read again, and a File was made")
+	}
+	if after.Compiled != first.Compiled {
+		t.Error("the same version was compiled again")
+	}
+}
+
+// TestChangesAreSeenAtOnce deletes and makes Files under the same path.
+func TestChangesAreSeenAtOnce(t *testing.T) {
+	f := open(t)
+	target := store.Target{Path: "a"}
+	for _, model := range []string{"one", "two", "three"} {
+		snap := f.save(t, "a", model)
+		if p := f.read(t, target); p.Content.Model != model || p.File.ID != snap.File.ID {
+			t.Errorf("the path stands for %s", p.Content.Model)
+		}
+		if err := f.db.DeleteFile(t.Context(), file.PromptKind, snap.File.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Prompt(t.Context(), target); !errs.Is(err, errs.PromptNotFound) {
+			t.Errorf("the deleted Prompt gives %v", err)
+		}
+	}
+}
+
+// TestCountsAreASecondOldAtMost appends Logs, which change no generation.
+func TestCountsAreASecondOldAtMost(t *testing.T) {
+	f := open(t)
+	snap := f.save(t, "a", "one")
+	target := store.Target{Path: "a"}
+	f.read(t, target)
+	if err := f.db.AppendLog(t.Context(), &trace.Log{ID: "l", Kind: file.PromptKind, FileID: snap.File.ID, VersionID: snap.Version.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.read(t, target).Version.LogsCount; got != 0 {
+		t.Errorf("within the second the count is %d", got)
+	}
+	f.now.Add(1)
+	p := f.read(t, target)
+	if p.Version.LogsCount != 1 || p.File.LogsCount != 1 || p.Version.LastUsedAt.IsZero() {
+		t.Errorf("after a second the counts are %d and %d", p.Version.LogsCount, p.File.LogsCount)
+	}
+	if f.read(t, target) != p {
+		t.Error("it was read again within the second")
+	}
+}
+
+// TestManyReadersOfAnOldCount all get an answer while it is refreshed.
+func TestManyReadersOfAnOldCount(t *testing.T) {
+	f := open(t)
+	f.save(t, "a", "one")
+	f.read(t, store.Target{Path: "a"})
+	f.now.Add(10)
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if p, err := f.Prompt(t.Context(), store.Target{Path: "a"}); err != nil || p.Content.Model != "one" {
+				t.Errorf("%+v, %v", p, err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestPromptByIDAndPath(t *testing.T) {
+	f := open(t)
+	a, b := f.save(t, "a", "one"), f.save(t, "b", "one")
+	for target, want := range map[store.Target]errs.Reason{
+		{ID: a.File.ID, Path: "a"}: "", {ID: b.File.ID, Path: "a"}: errs.ValidationFailed, {ID: "pr_x", Path: "a"}: errs.PromptNotFound, {Path: "c"}: errs.PromptNotFound,
+		{ID: a.File.ID, VersionID: b.Version.ID}: errs.VersionNotFound, {Path: "a", Environment: "staging"}: errs.VersionNotFound,
+		{Path: "a", Environment: "nowhere"}: errs.EnvironmentNotFound,
+	} {
+		if _, err := f.Prompt(t.Context(), target); (err != nil) != (want != "") || err != nil && !errs.Is(err, want) {
+			t.Errorf("%+v: %v", target, err)
+		}
+	}
+}
+
+// TestUsePromptIsRemembered brings contents along.
+func TestUsePromptIsRemembered(t *testing.T) {
+	f := open(t)
+	use := func(model string) *catalog.Prompt {
+		p, err := f.UsePrompt(t.Context(), auth.Principal{}, catalog.Draft{Path: "a", Content: &file.Prompt{Model: model}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	first := use("one")
+	remembered := use("one") // read in the generation that making it began
+	if remembered.Version.ID != first.Version.ID || use("one") != remembered {
+		t.Error("the same content is read again")
+	}
+	if use("two").Version.ID == first.Version.ID {
+		t.Error("another content is the same version")
+	}
+	if use("one").Version.ID != first.Version.ID {
+		t.Error("the first content became another version")
+	}
+}
