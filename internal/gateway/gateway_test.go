@@ -124,7 +124,9 @@ func TestUsageAndCosts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, db, observed := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] {
-				return func(yield func(llm.Event, error) bool) { yield(llm.Event{Text: "x", Usage: test.usage, Finish: "stop"}, nil) }
+				return func(yield func(llm.Event, error) bool) {
+					yield(llm.Event{Text: "x", Usage: test.usage, Finish: "stop"}, nil)
+				}
 			})
 			result, err := g.Call(t.Context(), auth.Principal{KeyID: "key_1"}, input(test.model, 0))
 			if err != nil {
