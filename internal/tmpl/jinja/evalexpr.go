@@ -121,7 +121,7 @@ func (n *call) eval(s *state) (pyval.Value, error) { return n.run(s, nil) }
 
 // run makes the call, with one more keyword argument when caller is not nil.
 func (n *call) run(s *state, caller pyval.Value) (pyval.Value, error) {
-	fn, recv, err := n.callee(s)
+	fn, method, err := n.callee(s)
 	if err != nil {
 		return nil, err
 	}
@@ -133,31 +133,30 @@ func (n *call) run(s *state, caller pyval.Value) (pyval.Value, error) {
 		args.Named = append(args.Named, pyval.NamedArg{Name: "caller", Val: caller})
 	}
 	var v pyval.Value
-	if fn == nil {
-		id := n.fn.(*attr).id //nolint:forcetypeassert // callee returns a receiver only for an attr
-		v, _, err = pyval.CallMethod(s.m, recv, id, args)
+	if method != "" {
+		v, _, err = pyval.CallMethod(s.m, fn, method, args)
 	} else {
 		v, err = pyval.Call(s.m, fn, args)
 	}
 	return v, s.fail(n.pos, err)
 }
 
-// callee returns the function to call. For a method of a builtin type it returns just the receiver.
-func (n *call) callee(s *state) (fn, recv pyval.Value, err error) {
+// callee returns the function to call or, with the name of a method, the value of a builtin type that has it.
+func (n *call) callee(s *state) (fn pyval.Value, method string, err error) {
 	a, ok := n.fn.(*attr)
 	if !ok {
 		fn, err = s.eval(n.fn)
-		return fn, nil, err
+		return fn, "", err
 	}
 	obj, err := s.eval(a.obj)
 	if err != nil {
-		return nil, nil, err
+		return nil, "", err
 	}
 	if pyval.HasMethod(obj, a.id) {
-		return nil, obj, nil
+		return obj, a.id, nil
 	}
 	fn, err = s.attr(obj, a.id)
-	return fn, nil, s.fail(a.pos, err)
+	return fn, "", s.fail(a.pos, err)
 }
 
 func (a *arguments) eval(s *state) (pyval.Args, error) {

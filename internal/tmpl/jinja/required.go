@@ -227,6 +227,11 @@ func (f *flow) forStmt(n *forStmt) {
 	if n.test != nil {
 		yes, _ := f.condition(n.test)
 		f.learn(yes)
+		for _, v := range yes { // the test has a scope of its own
+			if same := n.scope.byName[v.id]; v.origin == input && same != nil && same.origin == input {
+				f.learn([]*variable{same})
+			}
+		}
 	}
 	f.body(n.body)
 	f.forget(mark)

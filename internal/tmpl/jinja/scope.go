@@ -82,11 +82,11 @@ func (s *scope) store(id string, inBranch bool) {
 	s.define(id, unset)
 }
 
-// hoist notes every name that statements of a scope read or assign, without entering the scopes inside.
+// hoister notes every name that the statements of scope s read or assign, without entering the scopes inside.
 type hoister struct {
 	r        *resolver
 	s        *scope
-	branches int
+	branches int // how many conditions are around
 }
 
 func (h *hoister) expr(x expr) {
@@ -170,7 +170,7 @@ func (s *scope) params(t target) {
 	}
 }
 
-// rawParams copies a target, for a second scope.
+// cloneTarget copies a target, for a second scope.
 func cloneTarget(t target) target {
 	switch t := t.(type) {
 	case *nameTarget:

@@ -24,7 +24,8 @@ type state struct {
 	out      []byte
 	limits   Limits
 	depth    int
-	captured string
+	captures int    // how many captures are going on
+	captured string // what the last one gave
 }
 
 // env holds the values of one scope.
@@ -145,7 +146,10 @@ func (s *state) write(text string) error {
 		return s.overflow()
 	}
 	s.out = append(s.out, text...)
-	return s.m.Work(len(text))
+	if s.captures == 0 {
+		return nil
+	}
+	return s.m.Grow(3 * len(text)) // to grow, and to make a string of it
 }
 
 func (s *state) overflow() error {
@@ -172,13 +176,12 @@ func (s *state) writeValue(v pyval.Value) error {
 func (s *state) capture(f func() error) (string, error) {
 	saved := s.out
 	s.out = nil
+	s.captures++
 	err := f()
+	s.captures--
 	text := string(s.out)
 	s.out = saved
-	if err != nil {
-		return "", err
-	}
-	return text, s.m.Grow(2 * len(text))
+	return text, err
 }
 
 // within runs f with e as the current env.

@@ -91,7 +91,7 @@ func arithInt(op Op, x, y int64) (Value, error) {
 		}
 	case FloorDiv:
 		if y > 0 {
-			return (x - floorMod(x, y)) / y, nil
+			return floorDiv(x, y), nil
 		}
 	case Mod:
 		if y > 0 {
@@ -110,6 +110,16 @@ func mulInt(x, y int64) (int64, bool) {
 	return x * y, true
 }
 
+// floorDiv rounds down; y is positive.
+func floorDiv(x, y int64) int64 {
+	q := x / y
+	if x%y < 0 {
+		q--
+	}
+	return q
+}
+
+// floorMod is not negative; y is positive.
 func floorMod(x, y int64) int64 {
 	r := x % y
 	if r < 0 {

@@ -18,18 +18,18 @@ var textMethods = map[string]*method{
 	"find":         searching(func(s, sub string) Value { return runeIndex(s, strings.Index(s, sub)) }),
 	"format":       {raw: formatMethod},
 	"index":        indexing(strings.Index),
-	"isalnum":      testing(func(s string) bool { return allRunes(s, isAlnumRune) }),
-	"isalpha":      testing(func(s string) bool { return allRunes(s, unicode.IsLetter) }),
-	"isascii":      testing(isASCII),
-	"isdecimal":    testing(func(s string) bool { return allRunes(s, func(r rune) bool { return unicode.Is(unicode.Nd, r) }) }),
-	"isdigit":      testing(func(s string) bool { return allRunes(s, isDigit) }),
-	"isidentifier": testing(IsIdentifier),
-	"islower":      testing(IsLower),
-	"isnumeric":    testing(func(s string) bool { return allRunes(s, isNumeric) }),
-	"isprintable":  testing(func(s string) bool { return s == "" || allRunes(s, unicode.IsPrint) }),
-	"isspace":      testing(func(s string) bool { return allRunes(s, IsSpace) }),
-	"istitle":      testing(isTitle),
-	"isupper":      testing(IsUpper),
+	"isalnum":      asking(func(s string) bool { return allRunes(s, isAlnumRune) }),
+	"isalpha":      asking(func(s string) bool { return allRunes(s, unicode.IsLetter) }),
+	"isascii":      asking(isASCII),
+	"isdecimal":    asking(func(s string) bool { return allRunes(s, func(r rune) bool { return unicode.Is(unicode.Nd, r) }) }),
+	"isdigit":      asking(func(s string) bool { return allRunes(s, isDigit) }),
+	"isidentifier": asking(IsIdentifier),
+	"islower":      asking(IsLower),
+	"isnumeric":    asking(func(s string) bool { return allRunes(s, isNumeric) }),
+	"isprintable":  asking(func(s string) bool { return s == "" || allRunes(s, unicode.IsPrint) }),
+	"isspace":      asking(func(s string) bool { return allRunes(s, IsSpace) }),
+	"istitle":      asking(isTitle),
+	"isupper":      asking(IsUpper),
 	"join":         {params: []Param{Req("iterable")}, call: joinMethod},
 	"ljust":        padding(func(m *Meter, s string, w int64, fill string) (string, error) { return Pad(m, s, w, fill, '<') }),
 	"lower":        mapping(Lower),
@@ -65,8 +65,8 @@ func mapping(f func(string) string) *method {
 	}}
 }
 
-// testing makes a method that answers a question about the text.
-func testing(f func(string) bool) *method {
+// asking makes a method that answers a question about the text.
+func asking(f func(string) bool) *method {
 	return &method{call: func(m *Meter, recv Value, _ []Value) (Value, error) {
 		s, _ := Text(recv)
 		return f(s), m.Work(len(s))
