@@ -26,8 +26,6 @@ func say(messages ...llm.Message) func(*llm.Request) {
 	return func(r *llm.Request) { r.Messages = messages }
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func TestEncodeToolChoice(t *testing.T) {
 	for _, c := range []struct {
 		choice llm.ToolChoice
@@ -60,10 +58,10 @@ func TestEncodeUnsupported(t *testing.T) {
 		{"tool_choice", func(r *llm.Request) { r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsFunction, Function: "f"} }},
 		{"tool_choice", func(r *llm.Request) { r.ToolChoice.Mode = "any" }},
 		{"suffix", func(r *llm.Request) { r.Suffix = "x" }},
-		{"seed", func(r *llm.Request) { r.Seed = ptr(int64(0)) }},
-		{"logprobs", func(r *llm.Request) { r.LogProbs = ptr(0) }},
-		{"presence_penalty", func(r *llm.Request) { r.PresencePenalty = ptr(0.1) }},
-		{"frequency_penalty", func(r *llm.Request) { r.FrequencyPenalty = ptr(-1.0) }},
+		{"seed", func(r *llm.Request) { r.Seed = new(int64(0)) }},
+		{"logprobs", func(r *llm.Request) { r.LogProbs = new(0) }},
+		{"presence_penalty", func(r *llm.Request) { r.PresencePenalty = new(0.1) }},
+		{"frequency_penalty", func(r *llm.Request) { r.FrequencyPenalty = new(-1.0) }},
 		{"response_format", func(r *llm.Request) { r.ResponseFormat = &llm.ResponseFormat{Type: "json_object"} }},
 		{"response_format", func(r *llm.Request) { r.ResponseFormat = &llm.ResponseFormat{Type: "json_schema"} }},
 		{"messages", say(llm.Message{Role: "critic", Content: llm.Text("x")})},

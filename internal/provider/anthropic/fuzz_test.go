@@ -54,6 +54,7 @@ func FuzzStream(f *testing.F) {
 		`{"type":"ping"}
 {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}`,
 		`{"type":"message_delta","delta":{"stop_reason":"refusal","stop_details":{"explanation":"No."}}}`,
+		`{"type":"content_block_start","content_block":{"type":"tool_use"}}`,
 		`{"type":"content_block_delta","index":-1,"delta":{"type":"thinking_delta"}}
 {"type":"content_block_start","index":99999999,"content_block":{"type":"tool_use"}}
 {"type":"content_block_stop","index":7}

@@ -166,7 +166,7 @@ func (d *decoder) newID(index int) string {
 
 func (d *decoder) portableFinish() llm.FinishReason {
 	switch {
-	case d.finish == "STOP" && d.calls > 0:
+	case (d.finish == "STOP" || d.finish == "FUNCTION_CALL") && d.calls > 0: // the second is what emulators of Gemini say
 		return llm.FinishToolCalls
 	case d.finish == "STOP":
 		return llm.FinishStop

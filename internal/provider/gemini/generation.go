@@ -62,7 +62,7 @@ func encodeEffort(r *llm.Request) (*thinkingConfig, error) {
 	level, budget := r.Effort.Level, r.Effort.Budget
 	switch {
 	case r.Effort == llm.Effort{}:
-		return nil, nil //nolint:nilnil // no effort is given, and none is sent
+		return nil, nil
 	case level == "none":
 		return &thinkingConfig{ThinkingBudget: new(int)}, nil
 	case level == "":
@@ -100,8 +100,6 @@ const generationMember = "generationConfig"
 
 // generationNames are the members of generationConfig that a caller may write directly into other, by their names in lower case and
 // without underscores.
-//
-//nolint:gochecknoglobals // a table
 var generationNames = map[string]string{
 	"audiotimestamp":             "audioTimestamp",
 	"candidatecount":             "candidateCount",
