@@ -71,7 +71,7 @@ func Read(environ []string) (Config, error) {
 	var problems []error
 	options := env.Options{Environment: env.ToMap(environ)}
 	for _, part := range []any{&c, &c.Providers, &c.fallbackURL} {
-		problems = append(problems, unreadable(env.ParseWithOptions(part, options))...)
+		problems = append(problems, c.unreadable(env.ParseWithOptions(part, options))...)
 	}
 	c.Providers.Others = readAccess(options.Environment)
 	if c.DatabaseURL == "" {
@@ -84,8 +84,8 @@ func Read(environ []string) (Config, error) {
 	return c, errors.Join(append(problems, c.check()...)...)
 }
 
-// unreadable names the variables that could not be parsed. A number is left to check: it is 0 now, which no number may be.
-func unreadable(err error) []error {
+// unreadable names the durations that could not be parsed. A number becomes -1, which check refuses.
+func (c *Config) unreadable(err error) []error {
 	all, _ := errors.AsType[env.AggregateError](err)
 	var problems []error
 	for _, err := range all.Errors {
@@ -96,6 +96,9 @@ func unreadable(err error) []error {
 		}
 		if f, ok := reflect.TypeFor[Timeouts]().FieldByName(e.Name); ok {
 			problems = append(problems, fmt.Errorf("OPENLOOP_%s must be a duration, as 30s or 2m", f.Tag.Get("env")))
+		}
+		if number := reflect.ValueOf(c).Elem().FieldByName(e.Name); number.CanInt() {
+			number.SetInt(-1)
 		}
 	}
 	return problems
