@@ -149,7 +149,9 @@ func acknowledged(t *testing.T, p *process, enough int) map[string]bool {
 		})
 	}
 	callers.Wait()
-	_ = <-p.done
+	if err := <-p.done; err == nil {
+		t.Error("the server ended by itself")
+	}
 	if len(seen) < enough {
 		t.Fatalf("only %d calls were answered", len(seen))
 	}

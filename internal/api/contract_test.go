@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"fmt"
-	"maps"
 	"net/http"
 	"os"
 	"regexp"
@@ -300,6 +299,3 @@ func checkFailure(t *testing.T, a *answer) errs.Detail {
 	}
 	return d
 }
-
-// sortedKeys are the names of an object's members.
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

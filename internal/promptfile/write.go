@@ -15,14 +15,6 @@ import (
 
 type writer struct{ strings.Builder }
 
-// order is that in which a header's names are written. Others follow.
-func order() []string {
-	return []string{
-		"model", "provider", "endpoint", "temperature", "max_tokens", "top_p", "stop", "presence_penalty", "frequency_penalty", "seed",
-		"reasoning_effort", "response_format", "other", "tools", "linked_tools", "attributes", "template_language",
-	}
-}
-
 // header writes all of p but the template; with template, that too.
 func header(p *file.Prompt, template bool) (string, error) {
 	values := *p

@@ -104,9 +104,6 @@ func (o object) scalar(name string) string {
 	return o.text(name)
 }
 
-// status is a member that holds an HTTP error status, as a number or as digits; 0 when it holds none.
-func (o object) status(name string) int { return errorStatus(o.scalar(name)) }
-
 func errorStatus(s string) int {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 400 || n > 599 {
