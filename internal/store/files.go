@@ -12,12 +12,12 @@ import (
 )
 
 // findFile finds the File or makes it, and locks it until the transaction ends.
-func (w *saving) findFile() error {
+func (w *saving) findFile(ctx context.Context) error {
 	if w.ID != "" {
-		return w.findByID()
+		return w.findByID(ctx)
 	}
 	for {
-		kind, ok, err := w.findByPath()
+		kind, ok, err := w.findByPath(ctx)
 		if err != nil {
 			return err
 		}
@@ -27,18 +27,18 @@ func (w *saving) findFile() error {
 		if ok {
 			return nil
 		}
-		if made, err := w.makeFile(); made || err != nil {
+		if made, err := w.makeFile(ctx); made || err != nil {
 			return err
 		}
 		// Somebody else has made it since.
 	}
 }
 
-func (w *saving) findByID() error {
+func (w *saving) findByID(ctx context.Context) error {
 	var path string
 	t := Target{ID: w.ID}
 	c := liveFile(w.Kind, t)
-	ok, err := found(w.ctx, w.tx, `SELECT f.seq, f.id, f.path FROM file f`+c.String()+w.db.dialect.lockFile, c.args, &w.file, &w.fileID, &path)
+	ok, err := found(ctx, w.tx, `SELECT f.seq, f.id, f.path FROM file f`+c.String()+w.db.dialect.lockFile, c.args, &w.file, &w.fileID, &path)
 	if err != nil {
 		return err
 	}
@@ -51,56 +51,56 @@ func (w *saving) findByID() error {
 	return nil
 }
 
-func (w *saving) findByPath() (kind file.Kind, ok bool, err error) {
-	ok, err = found(w.ctx, w.tx, `SELECT f.seq, f.id, f.kind FROM file f WHERE f.path = $1 AND f.deleted_us IS NULL`+w.db.dialect.lockFile,
+func (w *saving) findByPath(ctx context.Context) (kind file.Kind, ok bool, err error) {
+	ok, err = found(ctx, w.tx, `SELECT f.seq, f.id, f.kind FROM file f WHERE f.path = $1 AND f.deleted_us IS NULL`+w.db.dialect.lockFile,
 		[]any{w.Path}, &w.file, &w.fileID, &kind)
 	return kind, ok, err
 }
 
 // makeFile makes the File, unless its path is taken.
-func (w *saving) makeFile() (made bool, err error) {
-	directory, err := w.makeDirectories(file.ParentPath(w.Path))
+func (w *saving) makeFile(ctx context.Context) (made bool, err error) {
+	directory, err := w.makeDirectories(ctx, file.ParentPath(w.Path))
 	if err != nil {
 		return false, err
 	}
 	w.fileID = ids.New(w.Kind.Spec().ID, fromMicros(w.now))
-	w.newFile, err = found(w.ctx, w.tx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by)
+	w.newFile, err = found(ctx, w.tx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $8, $9) ON CONFLICT (path) WHERE deleted_us IS NULL DO NOTHING RETURNING seq`,
 		[]any{w.fileID, string(w.Kind), w.Path, strings.ToLower(file.BaseName(w.Path)), directory, []byte{}, []byte("[]"), w.now, w.By}, &w.file)
 	return w.newFile, err
 }
 
 // makeDirectories makes those on the way to path that are missing, and returns the id of the last; that of the root is "".
-func (w *saving) makeDirectories(path string) (id string, err error) {
+func (w *saving) makeDirectories(ctx context.Context, path string) (id string, err error) {
 	if path == "" {
 		return "", nil
 	}
 	const byPath = `SELECT id FROM directory WHERE path = $1`
-	ok, err := found(w.ctx, w.tx, byPath, []any{path}, &id)
+	ok, err := found(ctx, w.tx, byPath, []any{path}, &id)
 	if ok || err != nil {
 		return id, err
 	}
-	parent, err := w.makeDirectories(file.ParentPath(path))
+	parent, err := w.makeDirectories(ctx, file.ParentPath(path))
 	if err != nil {
 		return "", err
 	}
-	err = w.exec(`INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, $2, $3, $4, $4) ON CONFLICT (path) DO NOTHING`,
+	err = w.exec(ctx, `INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, $2, $3, $4, $4) ON CONFLICT (path) DO NOTHING`,
 		ids.New(ids.Directory, fromMicros(w.now)), path, parent, w.now)
 	if err != nil {
 		return "", err
 	}
-	_, err = found(w.ctx, w.tx, byPath, []any{path}, &id)
+	_, err = found(ctx, w.tx, byPath, []any{path}, &id)
 	return id, err
 }
 
 // describeFile sets what s says of the File itself; changed says whether it said anything new.
-func (w *saving) describeFile() (changed bool, err error) {
+func (w *saving) describeFile(ctx context.Context) (changed bool, err error) {
 	if w.Description == nil && w.Readme == nil && w.Tags == nil {
 		return false, nil
 	}
 	var description, readme string
 	var tags []byte
-	_, err = found(w.ctx, w.tx, `SELECT description, readme, tags FROM file WHERE seq = $1`, []any{w.file}, &description, &readme, &tags)
+	_, err = found(ctx, w.tx, `SELECT description, readme, tags FROM file WHERE seq = $1`, []any{w.file}, &description, &readme, &tags)
 	if err != nil {
 		return false, err
 	}
@@ -119,7 +119,7 @@ func (w *saving) describeFile() (changed bool, err error) {
 	if newDescription == description && newReadme == readme && string(newTags) == string(tags) {
 		return false, nil
 	}
-	return true, w.exec(`UPDATE file SET description = $2, readme = $3, tags = $4 WHERE seq = $1`,
+	return true, w.exec(ctx, `UPDATE file SET description = $2, readme = $3, tags = $4 WHERE seq = $1`,
 		w.file, []byte(newDescription), []byte(newReadme), newTags)
 }
 

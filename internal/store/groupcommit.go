@@ -25,8 +25,7 @@ type committer struct {
 	queue   []*entry
 	closed  bool
 
-	ctx    context.Context //nolint:containedctx // of the workers' life
-	cancel context.CancelFunc
+	cancel context.CancelFunc // ends commits in progress
 	work   sync.WaitGroup
 }
 
@@ -41,7 +40,6 @@ const (
 func newCommitter(insert func(context.Context, []*entry) error, fail func(string, error) error, log *slog.Logger, relaxed bool) *committer {
 	c := &committer{insert: insert, fail: fail, log: log}
 	c.waiting.L = &c.mu
-	c.ctx, c.cancel = context.WithCancel(context.Background())
 	if relaxed {
 		c.room = semaphore.NewWeighted(maxQueueBytes)
 	}
@@ -50,8 +48,10 @@ func newCommitter(insert func(context.Context, []*entry) error, fail func(string
 
 // start runs workers that commit at the same time.
 func (c *committer) start(workers int) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
 	for range workers {
-		c.work.Go(c.run)
+		c.work.Go(func() { c.run(ctx) })
 	}
 }
 
@@ -92,14 +92,14 @@ func (c *committer) push(e *entry) bool {
 }
 
 // run commits batches until the committer is closed and its queue empty.
-func (c *committer) run() {
+func (c *committer) run(ctx context.Context) {
 	var batch []*entry
 	for {
 		batch = c.take(batch[:0])
 		if len(batch) == 0 {
 			return
 		}
-		c.commit(batch)
+		c.commit(ctx, batch)
 		clear(batch)
 	}
 }
@@ -150,20 +150,20 @@ func (c *committer) gather() {
 
 // commit stores a batch and tells those who wait. A batch that fails for another reason than an outage is tried again one by one, so
 // that an entry that cannot be stored does not take the others with it.
-func (c *committer) commit(batch []*entry) {
-	err := c.attempt(batch)
+func (c *committer) commit(ctx context.Context, batch []*entry) {
+	err := c.attempt(ctx, batch)
 	if len(batch) > 1 && errs.Is(err, errs.Internal) {
 		for i := range batch {
 			batch[i].err = nil
-			c.settle(batch[i:i+1], c.attempt(batch[i:i+1]))
+			c.settle(batch[i:i+1], c.attempt(ctx, batch[i:i+1]))
 		}
 		return
 	}
 	c.settle(batch, err)
 }
 
-func (c *committer) attempt(batch []*entry) error {
-	ctx, cancel := context.WithTimeout(c.ctx, commitTimeout)
+func (c *committer) attempt(ctx context.Context, batch []*entry) error {
+	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
 	defer cancel()
 	err := c.insert(ctx, batch)
 	if err != nil && ctx.Err() != nil {

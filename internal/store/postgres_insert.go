@@ -8,7 +8,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// insertBatch is a whole batch in one statement, so that it is one round trip and one commit. It returns the ids that were new.
+// insertBatch is a whole batch in one statement, so that it is one round trip and one commit. It returns the ids that were new. Rows
+// are written in the order of their keys, so that batches with the same ids, or of the same versions, do not wait for each other in a
+// circle.
 const insertBatch = `
 WITH entry AS (
 	SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
@@ -16,7 +18,7 @@ WITH entry AS (
 		AS e (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record, payload, used_us)
 ), inserted AS (
 	INSERT INTO log (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record)
-	SELECT id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record FROM entry
+	SELECT id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record FROM entry ORDER BY id
 	ON CONFLICT (id) DO NOTHING RETURNING seq, id, file, version
 ), payload AS (
 	INSERT INTO log_payload (log, payload)

@@ -22,6 +22,7 @@ type sqliteDB struct {
 	write *sql.DB
 	conn  *sql.Conn     // the only one of write
 	lock  chan struct{} // holds one token while conn is in use
+	gone  chan struct{} // closed with conn
 	log   *slog.Logger
 
 	inserts *sqliteInserts
@@ -40,7 +41,7 @@ const (
 	sqliteReaders    = 4
 	// The WAL is written back to the database file from this many bytes on, in the background; a commit does it itself from this many
 	// pages on, which only happens when the background cannot keep up.
-	sqliteCheckpointBytes = 4 << 20
+	sqliteCheckpointBytes = 8 << 20
 	sqliteCheckpointPages = "16000"
 )
 
@@ -66,7 +67,9 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*sqliteDB, 
 		return nil, errors.Join(err, conn.Close(), write.Close())
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s := &sqliteDB{read: read, write: write, conn: conn, lock: make(chan struct{}, 1), log: log, full: make(chan struct{}, 1), stop: stop}
+	s := &sqliteDB{
+		read: read, write: write, conn: conn, lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1), stop: stop,
+	}
 	s.work.Go(func() { s.checkpoints(background) })
 	return s, nil
 }
@@ -91,6 +94,8 @@ func (s *sqliteDB) acquire(ctx context.Context) error {
 	select {
 	case s.lock <- struct{}{}:
 		return nil
+	case <-s.gone:
+		return sql.ErrConnDone
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -146,10 +151,12 @@ func (s *sqliteDB) dataVersion(ctx context.Context) (int64, error) {
 	return version, err
 }
 
-// close implements [backend]. The last connection to be closed writes the WAL back.
+// close implements [backend]. It waits for the writer. The last connection to be closed writes the WAL back.
 func (s *sqliteDB) close() error {
 	s.stop()
 	s.work.Wait()
+	s.lock <- struct{}{} // kept
+	close(s.gone)
 	err := s.read.Close()
 	if s.inserts != nil {
 		err = errors.Join(err, s.inserts.close())

@@ -58,7 +58,7 @@ func (s *sqliteDB) insertLogs(ctx context.Context, batch []*entry) error {
 	defer s.releaseConn()
 	err := s.conn.Raw(func(raw any) error {
 		if s.inserts == nil {
-			prepared, err := prepareInserts(raw.(driver.Conn)) //nolint:forcetypeassert // the driver's contract
+			prepared, err := prepareInserts(raw.(driver.Conn))
 			if err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ func (s *sqliteDB) insertLogs(ctx context.Context, batch []*entry) error {
 		}
 		return s.inserts.batch(batch)
 	})
-	s.wrote(size(batch))
+	s.wrote(smallWrite + size(batch))
 	return err
 }
 
@@ -159,12 +159,12 @@ func (s *sqliteInserts) bind(values []driver.Value) []driver.NamedValue {
 }
 
 func (s *sqliteInserts) exec(stmt driver.Stmt, values ...driver.Value) (driver.Result, error) {
-	return stmt.(driver.StmtExecContext).ExecContext(context.Background(), s.bind(values)) //nolint:forcetypeassert // modernc's are
+	return stmt.(driver.StmtExecContext).ExecContext(context.Background(), s.bind(values))
 }
 
 // queryText reads a text or NULL, which is "", from the only row of a query.
 func (s *sqliteInserts) queryText(stmt driver.Stmt, values ...driver.Value) (text string, found bool, err error) {
-	rows, err := stmt.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind(values)) //nolint:forcetypeassert // modernc's are
+	rows, err := stmt.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind(values))
 	if err != nil {
 		return "", false, err
 	}

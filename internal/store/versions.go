@@ -45,8 +45,8 @@ func (db *DB) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, crea
 		return snap, false, db.fail("store.SaveVersion", err)
 	}
 	err = db.changeShared(ctx, "store.SaveVersion", func(ctx context.Context, tx *sql.Tx) (bool, error) {
-		w := saving{ctx: ctx, tx: tx, db: db, now: micros(db.now()), Save: &s}
-		changed, err := w.save()
+		w := saving{tx: tx, db: db, now: micros(db.now()), Save: &s}
+		changed, err := w.save(ctx)
 		if err != nil {
 			return false, err
 		}
@@ -79,7 +79,6 @@ func (s *Save) changesNothing(snap *file.Snapshot) bool {
 
 // saving is one SaveVersion in its transaction.
 type saving struct {
-	ctx context.Context //nolint:containedctx // of this one call
 	tx  *sql.Tx
 	db  *DB
 	now int64
@@ -90,54 +89,54 @@ type saving struct {
 	newFile, newVersion bool
 }
 
-func (w *saving) save() (changed bool, err error) {
-	if err := w.findFile(); err != nil {
+func (w *saving) save(ctx context.Context) (changed bool, err error) {
+	if err := w.findFile(ctx); err != nil {
 		return false, err
 	}
-	about, err := w.describeFile()
+	about, err := w.describeFile(ctx)
 	if err != nil {
 		return false, err
 	}
-	named, err := w.findVersion()
+	named, err := w.findVersion(ctx)
 	if err != nil {
 		return false, err
 	}
 	if w.newFile {
-		return true, w.deployFirst()
+		return true, w.deployFirst(ctx)
 	}
 	if !about && !named && !w.newVersion {
 		return false, nil
 	}
-	return true, w.exec(`UPDATE file SET updated_us = $2 WHERE seq = $1`, w.file, w.now)
+	return true, w.exec(ctx, `UPDATE file SET updated_us = $2 WHERE seq = $1`, w.file, w.now)
 }
 
-func (w *saving) exec(text string, args ...any) error {
-	_, err := w.tx.ExecContext(w.ctx, text, args...)
+func (w *saving) exec(ctx context.Context, text string, args ...any) error {
+	_, err := w.tx.ExecContext(ctx, text, args...)
 	return err
 }
 
 // findVersion finds the version or makes it; changed says that one that existed got another name or description.
-func (w *saving) findVersion() (changed bool, err error) {
+func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 	var name, description string
-	ok, err := found(w.ctx, w.tx, `SELECT seq, id, name, description FROM version WHERE file = $1 AND hash = $2`, []any{w.file, w.Hash},
+	ok, err := found(ctx, w.tx, `SELECT seq, id, name, description FROM version WHERE file = $1 AND hash = $2`, []any{w.file, w.Hash},
 		&w.version, &w.versionID, &name, &description)
 	if err != nil {
 		return false, err
 	}
 	if !ok {
-		return false, w.makeVersion()
+		return false, w.makeVersion(ctx)
 	}
 	newName, newDescription := orElse(w.VersionName, name), orElse(w.VersionDescription, description)
 	if newName == name && newDescription == description {
 		return false, nil
 	}
-	err = w.exec(`UPDATE version SET name = $2, description = $3, updated_us = $4 WHERE seq = $1`, w.version, newName, []byte(newDescription), w.now)
+	err = w.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4 WHERE seq = $1`, w.version, newName, []byte(newDescription), w.now)
 	return true, w.nameTaken(err)
 }
 
-func (w *saving) makeVersion() error {
+func (w *saving) makeVersion(ctx context.Context) error {
 	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, fromMicros(w.now)), true
-	_, err := found(w.ctx, w.tx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
+	_, err := found(ctx, w.tx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By}, &w.version)
 	return w.nameTaken(err)
@@ -151,8 +150,8 @@ func (w *saving) nameTaken(err error) error {
 	return errs.New(errs.Conflict, "Another version of this %s is named `%s` already.", w.Kind.Spec().Title, w.VersionName)
 }
 
-func (w *saving) deployFirst() error {
-	return w.exec(`INSERT INTO deployment (file, environment_id, version, created_us)
+func (w *saving) deployFirst(ctx context.Context) error {
+	return w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
 		SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
 }
 
