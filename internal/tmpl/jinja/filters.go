@@ -37,10 +37,9 @@ func with(fn func(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error)
 	return &filter{params: params, fn: fn}
 }
 
-var (
-	req = pyval.Req
-	opt = pyval.Opt
-)
+func req(name string) pyval.Param { return pyval.Req(name) }
+
+func opt(name string, def pyval.Value) pyval.Param { return pyval.Opt(name, def) }
 
 // filters are the builtin filters of Jinja2 but those that are random or make HTML.
 var filters = map[string]*filter{

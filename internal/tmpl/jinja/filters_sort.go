@@ -23,19 +23,19 @@ func filterSort(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) {
 	if err := s.m.GrowItems(4 * len(items) * len(attributes)); err != nil {
 		return nil, err
 	}
-	keys := make([]pyval.Value, len(items))
-	for i := range keys {
-		keys[i] = &pyval.List{}
-	}
+	rows := make([]pyval.List, len(items))
 	for _, attribute := range attributes {
 		column, err := s.keys(items, s.getter(attribute, nil), a[1])
 		if err != nil {
 			return nil, err
 		}
-		for i, key := range keys {
-			l := key.(*pyval.List) //nolint:forcetypeassert // made above
-			l.Items = append(l.Items, column[i])
+		for i := range rows {
+			rows[i].Items = append(rows[i].Items, column[i])
 		}
+	}
+	keys := make([]pyval.Value, len(items))
+	for i := range rows {
+		keys[i] = &rows[i]
 	}
 	descending, err := intOf(a[0])
 	if err != nil {

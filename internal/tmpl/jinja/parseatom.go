@@ -30,6 +30,7 @@ func (p *parser) primary() (expr, error) {
 		case "{":
 			return p.dict()
 		}
+	default:
 	}
 	return nil, p.fail(t, "unexpected %s", t)
 }

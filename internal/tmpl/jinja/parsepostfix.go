@@ -30,8 +30,9 @@ func (p *parser) attr(x expr) (expr, error) {
 	case tInt:
 		n, err := p.number(t)
 		return &item{dot.pos, x, n}, err
+	default:
+		return nil, p.fail(t, "expected a name or number after '.', got %s", t)
 	}
-	return nil, p.fail(t, "expected a name or number after '.', got %s", t)
 }
 
 func (p *parser) subscript(x expr) (expr, error) {

@@ -118,8 +118,9 @@ func (p *parser) body(ends ...string) ([]stmt, error) {
 				return nil, p.fail(t, "unexpected end of template; looking for %s", orList(ends))
 			}
 			return out, nil
+		default:
+			p.next()
 		}
-		p.next()
 		if t.kind == tTagBegin && p.cur().kind == tName && slices.Contains(ends, p.cur().text) {
 			return out, nil
 		}
