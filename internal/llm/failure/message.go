@@ -73,8 +73,8 @@ func (f *facts) say(text string, depth int) bool {
 		text = strings.TrimSpace(strings.TrimRight(text[:i], " :\n") + ": " + pageTitle(text[i:])) // "bad gateway: <html>…"
 		text = strings.TrimSuffix(text, ":")
 	}
-	f.message = text
-	return true
+	f.message = withoutTrace(text)
+	return f.message != ""
 }
 
 // maxPrefix is how much may stand before an envelope in a text: `400 {…}`, `Upstream said: b'{…}'`.
