@@ -20,11 +20,11 @@ type Fold struct {
 
 type callFold struct {
 	id, name, signature string
-	arguments           strings.Builder
+	arguments           []byte // no strings.Builder, which must not move when the list grows
 }
 
 type thinkingFold struct {
-	text            strings.Builder
+	text            []byte
 	signature, data string
 }
 
@@ -71,7 +71,7 @@ func (f *Fold) addCall(d *ToolCallDelta) {
 	c.id = first(c.id, d.ID)
 	c.name = first(c.name, d.Name)
 	c.signature = first(c.signature, d.Signature)
-	c.arguments.WriteString(d.Arguments)
+	c.arguments = append(c.arguments, d.Arguments...)
 }
 
 func (f *Fold) addThinking(d ThinkingDelta) {
@@ -82,7 +82,7 @@ func (f *Fold) addThinking(d ThinkingDelta) {
 		f.thinking = append(f.thinking, thinkingFold{})
 	}
 	b := &f.thinking[d.Index]
-	b.text.WriteString(d.Text)
+	b.text = append(b.text, d.Text...)
 	b.signature += d.Signature
 	b.data += d.Data
 }
@@ -105,7 +105,7 @@ func (f *Fold) Response() *Response {
 		}
 		out.Message.ToolCalls = append(out.Message.ToolCalls, ToolCall{
 			ID: c.id, Type: "function", Signature: c.signature,
-			Function: FunctionCall{Name: c.name, Arguments: c.arguments.String()},
+			Function: FunctionCall{Name: c.name, Arguments: string(c.arguments)},
 		})
 	}
 	if f.hasText || out.Message.ToolCalls == nil {
@@ -122,7 +122,7 @@ func (b *thinkingFold) block() Thinking {
 	if b.data != "" {
 		return Thinking{Type: RedactedThinkingBlock, Data: b.data}
 	}
-	return Thinking{Type: ThinkingBlock, Thinking: b.text.String(), Signature: b.signature}
+	return Thinking{Type: ThinkingBlock, Thinking: string(b.text), Signature: b.signature}
 }
 
 // joinLogProbs joins the pieces of a stream, objects whose lists grow ("content" of a chat, one list a column of a completion):

@@ -32,3 +32,21 @@ func TestFoldJoinsLogProbs(t *testing.T) {
 		})
 	}
 }
+
+func TestFoldTakesCallsAndThoughtsInTurns(t *testing.T) {
+	var f llm.Fold
+	for _, text := range []string{"a", "b", "c"} {
+		for i := range 5 {
+			f.Add(&llm.Event{
+				Thinking: llm.ThinkingDelta{Index: i, Text: text},
+				ToolCall: &llm.ToolCallDelta{Index: i, ID: "id", Name: "f", Arguments: text},
+			})
+		}
+	}
+	m := f.Response().Message
+	for i := range 5 {
+		if got := m.ToolCalls[i].Function.Arguments + " " + m.Thinking[i].Thinking; got != "abc abc" {
+			t.Errorf("block %d is %q", i, got)
+		}
+	}
+}
