@@ -268,7 +268,7 @@ func TestLimits(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()
 			e := call("openai").HTTP(400, nil, []byte(c.body))
-			if took := time.Since(start); took > 5*time.Second {
+			if took := time.Since(start); took > 30*time.Second {
 				t.Errorf("took %v", took)
 			}
 			out, err := json.Marshal(e.Detail("req", "http://localhost"))
