@@ -22,7 +22,7 @@ func TestArchive(t *testing.T) {
 func TestCasesOfAbilities(t *testing.T) {
 	none := len((&Caps{}).cases())
 	got := (&Caps{Seed: true, Tools: true}).cases()[none:]
-	if d := cmp.Diff([]string{"tool", "tool-stream", "tool-forced", "tool-result", "seed"}, got); d != "" {
+	if d := cmp.Diff([]string{"tool", "tool-stream", "tool-result", "tool-forced", "seed"}, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }

@@ -26,7 +26,8 @@ func (c *Caps) cases() []string {
 		{c.Chat, []string{"system", "multi-turn"}},
 		{c.ImageURL, []string{"image-url"}},
 		{c.ImageData, []string{"image-data"}},
-		{c.Tools, []string{"tool", "tool-stream", "tool-forced", "tool-result"}},
+		{c.Tools, []string{"tool", "tool-stream", "tool-result"}},
+		{c.Tools && !c.FreeTools, []string{"tool-forced"}},
 		{c.ParallelTools, []string{"tools-parallel", "tools-parallel-stream"}},
 		{c.JSONObject, []string{"json-object"}},
 		{c.JSONSchema, []string{"json-schema", "json-schema--bare"}},
@@ -60,6 +61,12 @@ func (h *Harness) refusals(t *testing.T, base *fixture) {
 		set      func(*llm.Request)
 	}{
 		{"tools", h.Caps.Tools, func(r *llm.Request) { r.Tools = []llm.Tool{{Name: "f", Description: "does f"}} }},
+		{"tool_choice", !h.Caps.Tools || !h.Caps.FreeTools, func(r *llm.Request) {
+			r.Tools = []llm.Tool{{Name: "f", Description: "does f"}}
+			r.ToolChoice.Mode = llm.ToolsRequired
+		}},
+		{"messages", h.Caps.ImageURL || !h.Caps.Chat, sees("https://example.com/cat.png")},
+		{"messages", h.Caps.ImageData || !h.Caps.Chat, sees("data:image/png;base64,iVBORw0KGgo=")},
 		{"response_format", h.Caps.JSONObject, func(r *llm.Request) { r.ResponseFormat = object }},
 		{"response_format", h.Caps.JSONSchema, func(r *llm.Request) { r.ResponseFormat = schema }},
 		{"reasoning_effort", h.Caps.Effort, func(r *llm.Request) { r.Effort.Level = "low" }},
@@ -90,5 +97,13 @@ func (h *Harness) refusals(t *testing.T, base *fixture) {
 				}
 			}
 		})
+	}
+}
+
+// sees makes the image at url the call's last message.
+func sees(url string) func(*llm.Request) {
+	return func(r *llm.Request) {
+		image := llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: url}}
+		r.Messages = append(r.Messages, llm.Message{Role: llm.User, Content: llm.Content{Parts: []llm.Part{image}}})
 	}
 }

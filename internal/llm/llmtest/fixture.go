@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -103,6 +104,7 @@ type fixture struct {
 	*archive
 	name   string
 	path   string
+	shared bool // with other vendors
 	answer answer
 }
 
@@ -117,11 +119,41 @@ type answer struct {
 
 type fixtures []*fixture
 
+// load reads the fixtures of h, the shared ones behind its own.
+func (h *Harness) load(t *testing.T) fixtures {
+	t.Helper()
+	all := load(t, h.Fixtures)
+	if len(all) == 0 {
+		t.Fatalf("%s has no fixtures", h.Fixtures)
+	}
+	if h.Own == "" {
+		return all
+	}
+	out, needed := load(t, h.Own), h.Caps.cases()
+	for _, f := range all {
+		if !out.has(f.name) && slices.Contains(needed, f.name) {
+			f.share(h.Names)
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// share makes f the fixture of another vendor.
+func (f *fixture) share(names *strings.Replacer) {
+	f.shared = true
+	for _, part := range []string{"wire-request.http", "want.json"} {
+		if said := f.file(part); said != nil {
+			f.set(part, []byte(names.Replace(string(said))))
+		}
+	}
+}
+
 func load(t *testing.T, dir string) fixtures {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("%s has no fixtures: %v", dir, err)
+	if err != nil {
+		t.Fatal(err)
 	}
 	var all fixtures
 	for _, path := range paths {

@@ -11,11 +11,13 @@
 //	wire-response.json  the body of the answer; .sse for a stream, .frames for an AWS event stream, .txt for anything else
 //	want.json           what the driver makes of it: a response or an error
 //
-// A call that the driver has to refuse has no wire files. `go test -update` writes the expected parts anew.
+// A call that the driver has to refuse has no wire files. `go test -update` writes the expected parts anew;
+// of a shared fixture that does not fit a vendor it writes the vendor's own.
 package llmtest
 
 import (
 	"flag"
+	"strings"
 	"testing"
 
 	"openloop/internal/llm"
@@ -35,6 +37,11 @@ type Harness struct {
 	Fixtures string
 	// Ping is what a provider may send within a stream to no effect; "" means a comment of server-sent events.
 	Ping string
+	// Own is for a vendor that shares the fixtures of others who speak its wire format: the directory of those in which it differs.
+	// They take the place of the ones of the same name, of which only those that Caps needs are used. "" means that it shares none.
+	Own string
+	// Names turns what shared fixtures say of whose they are, in the head of the request and in what is wanted, into the vendor's own.
+	Names *strings.Replacer
 }
 
 // Caps lists abilities. Each one that is declared needs its fixtures, and each parameter that is not declared has to be refused.
@@ -43,6 +50,7 @@ type Caps struct {
 	ImageURL      bool
 	ImageData     bool
 	Tools         bool
+	FreeTools     bool // no tool call can be demanded
 	ParallelTools bool
 	JSONObject    bool
 	JSONSchema    bool
@@ -64,7 +72,7 @@ var update = flag.Bool("update", false, "write the expected parts of the fixture
 // Run runs the whole suite.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
-	fixtures := load(t, h.Fixtures)
+	fixtures := h.load(t)
 	t.Run("coverage", func(t *testing.T) { h.coverage(t, fixtures) })
 	t.Run("fixture", func(t *testing.T) { h.replayAll(t, fixtures) })
 	t.Run("pair", func(t *testing.T) { h.pairs(t, fixtures) })

@@ -1,7 +1,9 @@
 package llmtest
 
 import (
+	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -55,11 +57,21 @@ func rawBodies(t *testing.T, f *fixture, r *llm.Response, err error, sent []byte
 
 func (h *Harness) rewrite(t *testing.T, f *fixture, got []request, w Want) {
 	t.Helper()
+	before := f.format()
 	if len(got) == 1 {
 		f.set("wire-request.http", []byte(got[0].head))
 		f.set("wire-request.json", []byte(pretty(t, got[0].body)))
 	}
 	f.set("want.json", []byte(pretty(t, marshal(t, w))))
+	if f.shared {
+		if bytes.Equal(before, f.format()) {
+			return
+		}
+		f.path = filepath.Join(h.Own, filepath.Base(f.path))
+		if err := os.MkdirAll(h.Own, 0o750); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if err := os.WriteFile(f.path, f.format(), 0o600); err != nil {
 		t.Fatal(err)
 	}

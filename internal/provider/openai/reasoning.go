@@ -59,17 +59,26 @@ func readDetail(raw json.Value) (detail, bool) {
 // delta is d as a piece of thinking.
 func (d *detail) delta() llm.ThinkingDelta {
 	if d.Data != "" {
-		return llm.ThinkingDelta{Data: string(d.raw)}
+		return llm.ThinkingDelta{Data: d.seal(nil)}
 	}
 	out := llm.ThinkingDelta{Text: d.Text + d.Summary}
-	if d.Signature == "" {
-		return out
-	}
-	seal, err := json.Merge(d.raw, json.Value(`{"text":""}`))
-	if err == nil {
-		out.Signature = string(seal)
+	if d.Signature != "" {
+		out.Signature = d.seal(json.Value(`{"text":""}`))
 	}
 	return out
+}
+
+// seal is the JSON of d with other members.
+func (d *detail) seal(other json.Value) string {
+	merged, err := json.Merge(d.raw, other)
+	if err != nil {
+		return ""
+	}
+	out, err := json.Canonical(merged)
+	if err != nil {
+		return ""
+	}
+	return string(out)
 }
 
 // block is a whole d.

@@ -32,7 +32,7 @@ func (b object) responses(v *Vendor, r *llm.Request, stream bool) (object, error
 	if r.LogProbs != nil {
 		b = b.int("top_logprobs", int64(*r.LogProbs))
 	}
-	b = b.include(r).raw("store", []byte("false"))
+	b = b.include(v, r).raw("store", []byte("false"))
 	if stream {
 		b = b.raw("stream", []byte("true"))
 	}
@@ -40,7 +40,10 @@ func (b object) responses(v *Vendor, r *llm.Request, stream bool) (object, error
 }
 
 // include asks for parts of the answer that are left out by default. Models that do not reason refuse encrypted reasoning.
-func (b object) include(r *llm.Request) object {
+func (b object) include(v *Vendor, r *llm.Request) object {
+	if v.NoInclude {
+		return b
+	}
 	switch encrypted, logprobs := reasons(r.Model) || r.Effort.Level != "", r.LogProbs != nil; {
 	case encrypted && logprobs:
 		return b.raw("include", []byte(`["reasoning.encrypted_content","message.output_text.logprobs"]`))

@@ -31,6 +31,7 @@ type Vendor struct {
 
 	NoComplete    bool // has no /completions
 	NoResponses   bool // has no /responses
+	NoInclude     bool // its /responses refuses include, so reasoning comes without what only the vendor can read
 	NoDeveloper   bool // knows no role "developer": it is sent as "system"
 	NoStreamUsage bool // refuses stream_options, so a stream tells no usage unless the vendor does by itself
 }

@@ -17,7 +17,7 @@ func Compatible() []Vendor {
 		{Slug: "openai_azure", Auth: APIKeyHeader, Deployments: azureVersion},
 		{
 			Slug: "groq", BaseURL: "https://api.groq.com/openai/v1",
-			TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: LogProbs | Names, NoComplete: true,
+			TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: LogProbs | Names, NoComplete: true, NoInclude: true,
 		},
 		{
 			Slug: "deepseek", BaseURL: "https://api.deepseek.com",
