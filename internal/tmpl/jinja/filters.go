@@ -252,6 +252,9 @@ func filterRound(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) 
 	if err != nil {
 		return nil, err
 	}
+	if err := s.m.Work(32 * int(min(max(digits, -digits, 0), 400))); err != nil { // many digits are slow
+		return nil, err
+	}
 	switch method {
 	case "common":
 		return pyval.Round(v, digits)
