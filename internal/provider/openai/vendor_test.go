@@ -8,6 +8,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 )
 
@@ -35,9 +36,13 @@ func TestQuirks(t *testing.T) {
 		{"no usage", Vendor{NoStreamUsage: true}, "m", `{"model":"m",` + messages + `,"max_tokens":5,"stream":true}`},
 		{"no developer", Vendor{NoDeveloper: true}, "m", `{"model":"m","messages":[{"role":"system","content":"d"},{"role":"assistant","content":"a"}],"max_tokens":5,` + usage + `}`},
 		{"reasoning back", Vendor{Reasoning: ReasoningContent}, "m", `{"model":"m","messages":[{"role":"developer","content":"d"},{"role":"assistant","content":"a","reasoning_content":"t"}],"max_tokens":5,` + usage + `}`},
+		{"another name of the seed", Vendor{SeedName: "random_seed"}, "m", `{"model":"m",` + messages + `,"max_tokens":5,"random_seed":7,` + usage + `}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := call
+			if c.vendor.SeedName != "" {
+				r.Seed = new(int64(7))
+			}
 			r.Model = c.model
 			got, err := encode(&c.vendor, &r, true)
 			if err != nil {
@@ -129,5 +134,68 @@ func TestBaseURLs(t *testing.T) {
 	_, err = d.request(&llm.Request{Credentials: llm.Credentials{BaseURL: "localhost"}}, false)
 	if e := errs.From(err); e.Reason != errs.EndpointNotFound || e.Provider != "openai" {
 		t.Errorf("got %+v", e)
+	}
+}
+
+// TestVendorsURLs states where each vendor's calls go that is not simply below its base URL.
+func TestVendorsURLs(t *testing.T) {
+	azure := Vendor{Slug: "openai_azure", Deployments: "2025-04-01-preview"}
+	local := Vendor{Slug: "ollama", Path: "/v1"}
+	for _, c := range []struct {
+		vendor   Vendor
+		base     string
+		endpoint llm.Endpoint
+		want     string
+	}{
+		{azure, "https://r.openai.azure.com", llm.Chat, "https://r.openai.azure.com/openai/deployments/a%2Fb%20c/chat/completions?api-version=2025-04-01-preview"},
+		{azure, "https://r.openai.azure.com/", llm.Complete, "https://r.openai.azure.com/openai/deployments/a%2Fb%20c/completions?api-version=2025-04-01-preview"},
+		{azure, "https://r.openai.azure.com/openai/", llm.Responses, "https://r.openai.azure.com/openai/responses?api-version=2025-04-01-preview"},
+		{azure, "https://proxy/azure?api-version=2024-10-21", llm.Chat, "https://proxy/azure/openai/deployments/a%2Fb%20c/chat/completions?api-version=2024-10-21"},
+		{azure, "https://r.openai.azure.com/openai/v1/", llm.Chat, "https://r.openai.azure.com/openai/v1/chat/completions"},
+		{azure, "https://r.openai.azure.com/openai/v1?api-version=preview", llm.Responses, "https://r.openai.azure.com/openai/v1/responses?api-version=preview"},
+		{local, "http://127.0.0.1:11434", llm.Chat, "http://127.0.0.1:11434/v1/chat/completions"},
+		{local, "http://127.0.0.1:11434/", llm.Chat, "http://127.0.0.1:11434/v1/chat/completions"},
+		{local, "http://proxy/ollama/v1", llm.Responses, "http://proxy/ollama/v1/responses"},
+	} {
+		configured := c.vendor
+		configured.BaseURL = c.base
+		for _, in := range []struct {
+			vendor Vendor
+			base   string
+		}{{configured, ""}, {c.vendor, c.base}} {
+			d, err := New(&llmhttp.Client{}, in.vendor)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := d.request(&llm.Request{Model: "a/b c", Endpoint: c.endpoint, Credentials: llm.Credentials{BaseURL: in.base}}, false)
+			if err != nil || got.URL.String() != c.want {
+				t.Errorf("%s: got %v, %v, want %s", c.base, got.URL, err, c.want)
+			}
+		}
+	}
+}
+
+func TestACallNeedsABaseURL(t *testing.T) {
+	d, err := New(&llmhttp.Client{}, Vendor{Slug: "vllm"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.request(&llm.Request{Model: "m"}, false)
+	if e := errs.From(err); e.Reason != errs.EndpointNotFound || e.Param != "base_url" {
+		t.Errorf("got %+v", e)
+	}
+}
+
+// TestRows checks what all rows have in common.
+func TestRows(t *testing.T) {
+	seen := map[string]bool{"openai": true}
+	for _, v := range Compatible() {
+		if seen[v.Slug] || failure.VendorOf(v.Slug).Display == v.Slug {
+			t.Errorf("%s is there twice or has no name to show", v.Slug)
+		}
+		seen[v.Slug] = true
+		if _, err := New(&llmhttp.Client{}, v); err != nil {
+			t.Errorf("%s: %v", v.Slug, err)
+		}
 	}
 }
