@@ -1,0 +1,109 @@
+package bedrock
+
+import (
+	"net/http"
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+)
+
+// decode translates the body of a 2xx answer. Blocks that have no portable form stay in the raw answer.
+func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
+	var w response
+	if err := json.UnmarshalForeign(body, &w); err != nil || w.Output.Message == nil {
+		if e := call.Success(h, body); e != nil {
+			return nil, e
+		}
+		return nil, call.Malformed(h, body)
+	}
+	m := portable(w.Output.Message.Content)
+	if withheld(w.StopReason, m.Content.Text != "" || m.ToolCalls != nil || m.Thinking != nil) {
+		return nil, call.Blocked(w.StopReason, "", h)
+	}
+	return &llm.Response{Message: m, Finish: finish(w.StopReason), Model: w.Trace.PromptRouter.InvokedModelID, Usage: usageOf(w.Usage)}, nil
+}
+
+func portable(content []block) llm.Message {
+	m := llm.Message{Role: llm.Assistant}
+	var text strings.Builder
+	for i := range content {
+		b := &content[i]
+		switch {
+		case b.Text != nil:
+			text.WriteString(*b.Text)
+		case b.Cited != nil:
+			for _, c := range b.Cited.Content {
+				text.WriteString(c.Text)
+			}
+		case b.Reasoning != nil:
+			m.Thinking = append(m.Thinking, b.Reasoning.portable())
+		case b.ToolUse != nil:
+			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
+				ID: b.ToolUse.ID, Type: "function", Function: llm.FunctionCall{Name: b.ToolUse.Name, Arguments: b.ToolUse.arguments()},
+			})
+		}
+	}
+	if text.Len() > 0 || m.ToolCalls == nil {
+		m.Content = llm.Text(text.String())
+	}
+	return m
+}
+
+func (b *reasoning) portable() llm.Thinking {
+	if b.Text == nil {
+		return llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Redacted}
+	}
+	return llm.Thinking{Type: llm.ThinkingBlock, Thinking: b.Text.Text, Signature: b.Text.Signature}
+}
+
+func (b *toolUse) arguments() string {
+	if b.Input == nil {
+		return "{}"
+	}
+	return string(b.Input)
+}
+
+// withheld reports whether a stop reason leaves no usable answer: a filter's when nothing was said, and that of broken output always.
+func withheld(reason string, spoke bool) bool {
+	switch reason {
+	case "malformed_tool_use", "malformed_model_output":
+		return true
+	default:
+		return finish(reason) == llm.FinishContentFilter && !spoke
+	}
+}
+
+func finish(reason string) llm.FinishReason {
+	switch reason {
+	case "end_turn", "stop_sequence":
+		return llm.FinishStop
+	case "max_tokens", "model_context_window_exceeded":
+		return llm.FinishLength
+	case "tool_use":
+		return llm.FinishToolCalls
+	case "content_filtered", "guardrail_intervened":
+		return llm.FinishContentFilter
+	default:
+		return llm.FinishReason(reason)
+	}
+}
+
+// usageOf reads a report of tokens, whose buckets are disjoint: inputTokens are neither read from nor written to a cache. Reasoning is
+// not told apart. A report that cannot be read counts as none.
+func usageOf(raw json.Value) llm.Usage {
+	var u struct {
+		Input      int64 `json:"inputTokens"`
+		CacheRead  int64 `json:"cacheReadInputTokens"`
+		CacheWrite int64 `json:"cacheWriteInputTokens"`
+		Output     int64 `json:"outputTokens"`
+	}
+	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &u) != nil {
+		return llm.Usage{}
+	}
+	return llm.Usage{
+		Input: max(u.Input, 0), CachedInput: max(u.CacheRead, 0), CacheWrite: max(u.CacheWrite, 0), Output: max(u.Output, 0),
+		Known: true, Raw: raw.Clone(),
+	}
+}

@@ -1,0 +1,154 @@
+package bedrock
+
+import (
+	"slices"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// encode translates r into the body of a call, the same for both operations.
+func encode(r *llm.Request) (json.Value, error) {
+	if err := supported(r); err != nil {
+		return nil, err
+	}
+	out := request{Inference: encodeInference(r)}
+	var err error
+	if out.System, out.Messages, err = encodeMessages(r.Messages); err != nil {
+		return nil, err
+	}
+	if out.ToolConfig, err = encodeTools(r, out.Messages); err != nil {
+		return nil, err
+	}
+	if out.OutputConfig, err = encodeFormat(r.ResponseFormat); err != nil {
+		return nil, err
+	}
+	if err := out.reason(r); err != nil {
+		return nil, err
+	}
+	if empty(out.Inference) {
+		out.Inference = nil
+	}
+	body, err := json.Marshal(&out)
+	if err != nil {
+		return nil, invalid("messages", "A JSON value of the request is not valid.", err)
+	}
+	if body, err = merge(body, r.Other); err != nil {
+		return nil, invalid("other", "The member other has to be a JSON object, and so have its inferenceConfig and additionalModelRequestFields.", err)
+	}
+	return body, nil
+}
+
+func invalid(param, message string, cause error) error {
+	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
+}
+
+// supported finds a parameter that the API does not have.
+func supported(r *llm.Request) error {
+	const lacks = "Amazon Bedrock's Converse API has no parameter %s."
+	switch {
+	case r.Endpoint != "" && r.Endpoint != llm.Chat:
+		return llm.Unsupported("endpoint", "Amazon Bedrock serves the endpoint chat only, not %s.", r.Endpoint)
+	case r.Suffix != "":
+		return llm.Unsupported("suffix", lacks, "suffix")
+	case r.Seed != nil:
+		return llm.Unsupported("seed", lacks, "seed")
+	case r.LogProbs != nil:
+		return llm.Unsupported("logprobs", lacks, "logprobs")
+	case unless(r.PresencePenalty, 0) != nil:
+		return llm.Unsupported("presence_penalty", lacks, "presence_penalty")
+	case unless(r.FrequencyPenalty, 0) != nil:
+		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
+	default:
+		return nil
+	}
+}
+
+// unless gives v, but nil for the value that changes nothing.
+func unless(v *float64, neutral float64) *float64 {
+	if v == nil || *v == neutral {
+		return nil
+	}
+	return v
+}
+
+func encodeInference(r *llm.Request) *inference {
+	out := &inference{MaxTokens: max(r.MaxTokens, 0), Temperature: r.Temperature, TopP: r.TopP, StopSequences: r.Stop}
+	if familyOf(r.Model) == claude { // whose newer models refuse the parameters, and whose defaults they are
+		out.Temperature, out.TopP = unless(r.Temperature, 1), unless(r.TopP, 1)
+	}
+	return out
+}
+
+func empty(c *inference) bool {
+	return c.MaxTokens == 0 && c.Temperature == nil && c.TopP == nil && len(c.StopSequences) == 0
+}
+
+// noArguments is the schema of a tool without parameters.
+const noArguments = `{"type":"object","properties":{}}`
+
+// encodeTools gives nil when there are no tools to send.
+func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
+	mode := r.ToolChoice.Mode
+	if mode == llm.ToolsNone && len(r.Tools) > 0 && usesTools(turns) {
+		return nil, llm.Unsupported("tool_choice", "Amazon Bedrock's Converse API has no tool_choice none in a conversation that uses tools.")
+	}
+	if mode == llm.ToolsNone || len(r.Tools) == 0 && (mode == "" || mode == llm.ToolsAuto) {
+		return nil, nil
+	}
+	out := &toolConfig{Tools: make([]tool, 0, len(r.Tools))}
+	for _, t := range r.Tools {
+		schema := t.Parameters
+		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
+			schema = json.Value(noArguments)
+		}
+		out.Tools = append(out.Tools, tool{toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{schema}, Strict: t.Strict}})
+	}
+	switch mode {
+	case "":
+	case llm.ToolsAuto:
+		out.ToolChoice = &toolChoice{Auto: &struct{}{}}
+	case llm.ToolsRequired:
+		out.ToolChoice = &toolChoice{Any: &struct{}{}}
+	case llm.ToolsFunction:
+		out.ToolChoice = &toolChoice{Tool: &named{r.ToolChoice.Function}}
+	default:
+		return nil, llm.Unsupported("tool_choice", "Amazon Bedrock takes a tool_choice of none, auto, required or a function, not %s.", mode)
+	}
+	return out, nil
+}
+
+// usesTools reports whether the conversation holds calls of tools, or results.
+func usesTools(turns []message) bool {
+	return slices.ContainsFunc(turns, func(m message) bool {
+		return slices.ContainsFunc(m.Content, func(b block) bool { return b.ToolUse != nil || b.ToolResult != nil })
+	})
+}
+
+// encodeFormat asks for an answer in JSON. The API knows schemas only.
+func encodeFormat(f *llm.ResponseFormat) (*outputConfig, error) {
+	if f == nil || f.Type == "text" {
+		return nil, nil
+	}
+	schema := f.Schema()
+	if f.Type != "json_schema" || json.Kind(schema) != '{' {
+		return nil, llm.Unsupported("response_format",
+			"Amazon Bedrock takes a response_format of type json_schema with a schema, not one of type %s.", f.Type)
+	}
+	var named struct {
+		Name        string     `json:"name"`
+		Description string     `json:"description"`
+		Schema      json.Value `json:"schema"`
+	}
+	if json.Unmarshal(f.JSONSchema, &named) != nil || named.Schema == nil { // a bare schema, whose members are its own
+		named.Name, named.Description = "", ""
+	}
+	text, err := json.Marshal(schema) // without white space, its members in their order
+	if err != nil {
+		return nil, invalid("response_format", "The schema of the response_format is not valid JSON.", err)
+	}
+	return &outputConfig{textFormat{Type: "json_schema", Structure: structure{jsonSchema{
+		Name: named.Name, Description: named.Description, Schema: string(text),
+	}}}}, nil
+}

@@ -1,0 +1,134 @@
+package bedrock
+
+import (
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// encodeMessages splits a chat into instructions and turns.
+func encodeMessages(chat []llm.Message) (system []block, turns []message, err error) {
+	turns = make([]message, 0, len(chat))
+	for i := range chat {
+		m := &chat[i]
+		role, blocks := "user", []block(nil)
+		switch m.Role {
+		case llm.System, llm.Developer:
+			system = appendTexts(system, m.Content)
+			continue
+		case llm.Assistant:
+			role = "assistant"
+			blocks, err = encodeAssistant(m)
+		case llm.ToolRole:
+			blocks, err = encodeToolResult(m)
+		case llm.User:
+			blocks, err = encodeContent(m.Content)
+		default:
+			err = llm.Unsupported("messages", "Amazon Bedrock has no messages of role %s.", m.Role)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		turns = appendTurn(turns, role, blocks)
+	}
+	return system, turns, nil
+}
+
+// appendTurn adds blocks to the last turn when its role is the same.
+func appendTurn(turns []message, role string, blocks []block) []message {
+	if len(blocks) == 0 {
+		return turns
+	}
+	if n := len(turns); n > 0 && turns[n-1].Role == role {
+		turns[n-1].Content = append(turns[n-1].Content, blocks...)
+		return turns
+	}
+	return append(turns, message{Role: role, Content: blocks})
+}
+
+func appendTexts(out []block, c llm.Content) []block {
+	for _, p := range c.List() {
+		if p.Text != "" {
+			out = append(out, block{Text: &p.Text})
+		}
+	}
+	return out
+}
+
+func encodeContent(c llm.Content) ([]block, error) {
+	parts := c.List()
+	out := make([]block, 0, len(parts))
+	for _, p := range parts {
+		switch {
+		case p.Type == llm.ImagePart && p.ImageURL != nil:
+			img, err := encodeImage(*p.ImageURL)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, block{Image: img})
+		case p.Type != llm.TextPart:
+			return nil, llm.Unsupported("messages", "Amazon Bedrock's adapter takes content parts of type text and image_url, not %s.", p.Type)
+		case p.Text != "":
+			out = append(out, block{Text: &p.Text})
+		}
+	}
+	return out, nil
+}
+
+func encodeImage(i llm.ImageURL) (*image, error) {
+	mediaType, data, ok := i.Inline()
+	if !ok {
+		return nil, llm.Unsupported("messages", "Amazon Bedrock takes an image as a base64 data URI only: it does not fetch URLs.")
+	}
+	switch format := strings.TrimPrefix(strings.ToLower(mediaType), "image/"); format {
+	case "png", "jpeg", "gif", "webp":
+		return &image{Format: format, Source: imageSource{data}}, nil
+	case "jpg":
+		return &image{Format: "jpeg", Source: imageSource{data}}, nil
+	default:
+		return nil, llm.Unsupported("messages", "Amazon Bedrock takes images of type PNG, JPEG, GIF and WebP, not %q.", mediaType)
+	}
+}
+
+// encodeAssistant puts reasoning first, as Claude demands.
+func encodeAssistant(m *llm.Message) ([]block, error) {
+	out := make([]block, 0, len(m.Thinking)+1+len(m.ToolCalls))
+	for _, t := range m.Thinking {
+		switch {
+		case t.Type == llm.RedactedThinkingBlock:
+			out = append(out, block{Reasoning: &reasoning{Redacted: t.Data}})
+		case t.Signature != "":
+			out = append(out, block{Reasoning: &reasoning{Text: &reasoningText{Text: t.Thinking, Signature: t.Signature}}})
+		}
+	}
+	content, err := encodeContent(m.Content)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, content...)
+	for _, c := range m.ToolCalls {
+		out = append(out, block{ToolUse: &toolUse{ID: c.ID, Name: c.Function.Name, Input: arguments(c.Function.Arguments)}})
+	}
+	return out, nil
+}
+
+// arguments makes the JSON object that the API demands of what the model wrote.
+func arguments(text string) json.Value {
+	if text == "" {
+		return json.Value("{}")
+	}
+	if v := json.Value(text); json.Kind(v) == '{' && json.Valid(v) {
+		return v
+	}
+	out := json.AppendString([]byte(`{"INVALID_JSON":`), text)
+	return append(out, '}')
+}
+
+func encodeToolResult(m *llm.Message) ([]block, error) {
+	content, err := encodeContent(m.Content)
+	if err != nil {
+		return nil, err
+	}
+	return []block{{ToolResult: &toolResult{ID: m.ToolCallID, Content: content}}}, nil
+}

@@ -1,0 +1,176 @@
+package bedrock
+
+import (
+	"strconv"
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// family is the maker's line of a model, as far as its parameters differ.
+type family int
+
+const (
+	otherFamily family = iota
+	claude
+	nova
+	openWeight // takes a flat reasoning_effort
+	gpt        // takes reasoning.effort, as the Responses API does
+)
+
+// familyOf reads the family in a model's id, which may have a region before it ("us.anthropic.claude-…") or stand in an ARN.
+// The ids that customers give to profiles of their own tell none.
+func familyOf(model string) family {
+	for _, f := range [...]struct {
+		sign string
+		is   family
+	}{
+		{"anthropic.claude", claude}, {"amazon.nova", nova},
+		{"openai.gpt-oss", openWeight}, {"moonshot", openWeight}, {"openai.", gpt},
+	} {
+		if strings.Contains(model, f.sign) {
+			return f.is
+		}
+	}
+	return otherFamily
+}
+
+// effort are the parameters of reasoning, as the families name them.
+type effort struct {
+	Thinking        *thinking        `json:"thinking,omitzero"`        // Claude
+	OutputConfig    *effortLevel     `json:"output_config,omitzero"`   // Claude, from 4.6 on
+	ReasoningConfig *reasoningConfig `json:"reasoningConfig,omitzero"` // Amazon Nova
+	ReasoningEffort string           `json:"reasoning_effort,omitzero"`
+	Reasoning       *effortLevel     `json:"reasoning,omitzero"`
+}
+
+type thinking struct {
+	Type         string `json:"type"`
+	BudgetTokens int    `json:"budget_tokens,omitzero"`
+	Display      string `json:"display,omitzero"`
+}
+
+type effortLevel struct {
+	Effort string `json:"effort"`
+}
+
+type reasoningConfig struct {
+	Type               string `json:"type"`
+	MaxReasoningEffort string `json:"maxReasoningEffort,omitzero"`
+}
+
+// reason writes the reasoning effort as the model's family wants it.
+func (out *request) reason(r *llm.Request) error {
+	if r.Effort == (llm.Effort{}) {
+		return nil
+	}
+	var e effort
+	f, level := familyOf(r.Model), r.Effort.Level
+	switch {
+	case f == claude:
+		thinks, err := out.think(r)
+		if err != nil {
+			return err
+		}
+		e = thinks
+	case level == "" || f == otherFamily:
+		return llm.Unsupported("reasoning_effort", "%s for the model %s of Amazon Bedrock. Send the model's own parameter in other.", untranslatable(level), r.Model)
+	case f == nova && level == "none":
+		e.ReasoningConfig = &reasoningConfig{Type: "disabled"}
+	case f == nova:
+		e.ReasoningConfig = &reasoningConfig{Type: "enabled", MaxReasoningEffort: level}
+	case f == openWeight:
+		e.ReasoningEffort = level
+	case f == gpt:
+		e.Reasoning = &effortLevel{level}
+	}
+	var err error
+	out.ModelFields, err = json.Marshal(&e)
+	return err
+}
+
+func untranslatable(level string) string {
+	if level == "" {
+		return "A reasoning_effort in tokens cannot be translated"
+	}
+	return "A reasoning_effort cannot be translated"
+}
+
+const (
+	minBudget  = 1024  // the least that Claude takes
+	answerRoom = 8_192 // kept for the answer beside a budget when the caller gives no max_tokens
+)
+
+// think sets Claude's thinking and max_tokens, which depend on each other.
+func (out *request) think(r *llm.Request) (effort, error) {
+	level := r.Effort.Level
+	switch {
+	case level == "none":
+		return effort{Thinking: &thinking{Type: "disabled"}}, nil
+	case level != "" && adapts(r.Model):
+		if level == "minimal" {
+			level = "low"
+		}
+		// Newer models leave the text of their thinking out unless it is asked for.
+		return effort{Thinking: &thinking{Type: "adaptive", Display: "summarized"}, OutputConfig: &effortLevel{level}}, nil
+	}
+	n, err := budget(r)
+	if err != nil {
+		return effort{}, err
+	}
+	if r.MaxTokens <= 0 {
+		out.Inference.MaxTokens = n + answerRoom
+	}
+	return effort{Thinking: &thinking{Type: "enabled", BudgetTokens: n}}, nil
+}
+
+// budget is Claude's thinking budget in tokens: the one given, or the one that stands for a level, halved with max_tokens where it
+// would not fit.
+func budget(r *llm.Request) (int, error) {
+	n := r.Effort.Budget
+	switch r.Effort.Level {
+	case "":
+		if r.MaxTokens > 0 && r.MaxTokens <= n {
+			return 0, llm.Unsupported("max_tokens",
+				"Claude counts thinking toward max_tokens, so max_tokens (%d) has to be greater than reasoning_effort (%d).", r.MaxTokens, n)
+		}
+		return n, nil
+	case "minimal", "low":
+		n = minBudget
+	case "medium":
+		n = 8_192
+	case "high":
+		n = 24_576
+	default:
+		return 0, llm.Unsupported("reasoning_effort",
+			"The model %s takes a reasoning_effort of none, low, medium, high or a number of tokens, not %s.", r.Model, r.Effort.Level)
+	}
+	if r.MaxTokens > 0 && n >= r.MaxTokens {
+		n = max(r.MaxTokens/2, minBudget)
+	}
+	if r.MaxTokens > 0 && n >= r.MaxTokens {
+		return 0, llm.Unsupported("max_tokens", "To reason, the model %s needs max_tokens greater than %d.", r.Model, minBudget)
+	}
+	return n, nil
+}
+
+// adapts reports whether a Claude decides itself how much to think, at a level of effort: from 4.6 on. The version stands after the
+// name in "claude-sonnet-4-5-20250929-v1:0" and before it in "claude-3-7-sonnet-20250219-v1:0".
+func adapts(model string) bool {
+	_, rest, _ := strings.Cut(model, "claude-")
+	major := -1
+	for part := range strings.FieldsFuncSeq(rest, func(r rune) bool { return strings.ContainsRune("-.@:/", r) }) {
+		n, err := strconv.Atoi(part)
+		number := err == nil && n >= 0 && n < 100
+		switch {
+		case major >= 0 && number:
+			return major > 4 || major == 4 && n >= 6
+		case major >= 0:
+			return major > 4
+		case number:
+			major = n
+		}
+	}
+	return major > 4
+}
