@@ -14,12 +14,15 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
+	"openloop/internal/config"
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/provider/openai"
 )
 
 // fixture is a failure as a provider really sent it, and the answer that is due.
@@ -33,7 +36,9 @@ type fixture struct {
 	Body       string            `json:"body"`
 	Encoding   string            `json:"body_encoding"`
 	Transport  *struct {
-		Kind string `json:"kind"`
+		Kind   string  `json:"kind"`
+		Host   string  `json:"host"`
+		AfterS float64 `json:"after_s"`
 	} `json:"transport"`
 	Expected expectation `json:"expected"`
 }
@@ -60,7 +65,11 @@ type expectation struct {
 }
 
 // slugs are the providers served so far, by their names in the corpus.
-var slugs = map[string]string{"openai": "openai", "anthropic": "anthropic", "gemini": "google"}
+var slugs = map[string]string{
+	"openai": "openai", "anthropic": "anthropic", "gemini": "google", "azure_openai": "openai_azure", "groq": "groq", "deepseek": "deepseek",
+	"mistral": "mistral", "xai": "xai", "together": "together", "fireworks": "fireworks", "perplexity": "perplexity",
+	"openrouter": "openrouter", "ollama": "ollama", "vllm": "vllm", "openai_compatible": "openai_compatible",
+}
 
 var endpoints = map[string]string{"responses": "responses", "completions": "complete"}
 
@@ -69,8 +78,7 @@ func TestProviderFailuresOverHTTP(t *testing.T) {
 	upstream := &replay{}
 	stub := httptest.NewServer(upstream)
 	t.Cleanup(stub.Close)
-	server := start(t, "OPENAI_BASE_URL="+stub.URL+"/v1", "ANTHROPIC_BASE_URL="+stub.URL, "GEMINI_BASE_URL="+stub.URL)
-	refused := start(t, "OPENAI_BASE_URL="+closedPort(t)+"/v1", "ANTHROPIC_BASE_URL="+closedPort(t), "GEMINI_BASE_URL="+closedPort(t))
+	server := start(t, at(stub.URL)...)
 	for _, f := range corpus(t) {
 		if slugs[f.Provider] == "" {
 			continue
@@ -78,12 +86,54 @@ func TestProviderFailuresOverHTTP(t *testing.T) {
 		t.Run(f.ID, func(t *testing.T) {
 			upstream.fixture.Store(&f)
 			s := server
-			if f.Transport != nil && f.Transport.Kind == "connection_refused" {
-				s = refused
+			if f.Transport != nil {
+				s = f.unreachable(t, stub.URL)
 			}
 			checkFixture(t, s, &f)
 		})
 	}
+}
+
+// at are the settings and keys of a server whose providers are all at the same address.
+func at(url string) []string {
+	out := []string{
+		"OPENAI_BASE_URL=" + url + "/v1", "ANTHROPIC_BASE_URL=" + url, "GEMINI_BASE_URL=" + url,
+		"AZURE_OPENAI_ENDPOINT=" + url, "AZURE_OPENAI_API_KEY=dummy-azure-0123456789",
+	}
+	for _, v := range openai.Compatible() {
+		key, base := config.AccessNames(v.Slug)
+		out = append(out, key+"=dummy-"+v.Slug+"-0123456789", base+"="+url+"/v1")
+	}
+	return out
+}
+
+// unreachable is a server whose providers fail in the way of f.
+func (f *fixture) unreachable(t *testing.T, stub string) *testServer {
+	t.Helper()
+	switch f.Transport.Kind {
+	case "connection_refused":
+		return start(t, at(closedPort(t))...)
+	case "dns_error":
+		return start(t, at("http://"+f.Transport.Host)...)
+	case "closed_before_response":
+		return start(t, at(stub)...)
+	case "gateway_deadline":
+		return start(t, append(at(stub), "OPENLOOP_PROVIDER_TIMEOUT="+f.hurry(f.Transport.AfterS).String())...)
+	}
+	t.Fatalf("unknown transport %q", f.Transport.Kind)
+	return nil
+}
+
+// hurry shortens a deadline of that many seconds so that nobody has to wait for it, and makes f expect what is said of the short one.
+func (f *fixture) hurry(seconds float64) time.Duration {
+	const times = 400
+	short := time.Duration(seconds * float64(time.Second) / times)
+	for i, part := range f.Expected.MessageContains {
+		if part == fmt.Sprint(seconds) {
+			f.Expected.MessageContains[i] = fmt.Sprintf("%v seconds", short.Seconds())
+		}
+	}
+	return short
 }
 
 func corpus(t *testing.T) []fixture {
@@ -104,8 +154,13 @@ func corpus(t *testing.T) []fixture {
 // replay is a provider that answers everything with the fixture at hand.
 type replay struct{ fixture atomic.Pointer[fixture] }
 
-func (p *replay) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+func (p *replay) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := p.fixture.Load()
+	_, _ = io.Copy(io.Discard, r.Body) // a server notices only then that its caller left
+	if f.Transport != nil && f.Transport.Kind == "gateway_deadline" {
+		<-r.Context().Done()
+		return
+	}
 	if f.Transport != nil {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err == nil {
