@@ -62,6 +62,8 @@ var hostile = map[string]string{
 	"nested blocks":                 strings.Repeat("{% if 1 %}", 10000) + strings.Repeat("{% endif %}", 10000),
 	"nested targets":                "{% for " + strings.Repeat("(", 10000) + "a" + strings.Repeat(")", 10000) + " in b %}{% endfor %}",
 	"many tokens":                   "{{ [" + strings.Repeat("1,", 1000000) + "] }}",
+	"many parameters":               "{% macro m(" + strings.Repeat("a,", 60000) + "a) %}{% endmacro %}",
+	"many keywords":                 "{% macro m(a, b, c) %}{{ kwargs }}{% endmacro %}{% set d = dict(range(100000)|map('string')|batch(2)) %}{% for i in range(10**9) %}{% set _ = m(**d) %}{% endfor %}",
 	"long source":                   strings.Repeat("x", 5<<20),
 	"printf width":                  "{{ '%999999999d' % 1 }}",
 	"printf star":                   "{{ '%*d' % (10**12, 1) }}",

@@ -66,6 +66,9 @@ func (c *macro) Call(_ *pyval.Meter, a pyval.Args) (pyval.Value, error) {
 // bind sets the parameters in the current env.
 func (c *macro) bind(a pyval.Args) error {
 	def, s := c.def, c.s
+	if err := s.m.Work(4 * len(def.params) * len(a.Named)); err != nil {
+		return err
+	}
 	extra := a
 	first := len(def.params) - len(def.defaults)
 	for i, p := range def.params {

@@ -104,6 +104,7 @@ func (p *parser) call(x expr) (expr, error) {
 func (p *parser) arguments() (arguments, error) {
 	var a arguments
 	begin := p.cur()
+	seen := map[string]bool{}
 	err := p.sequence(")", func() error {
 		var err error
 		ok := true
@@ -115,9 +116,10 @@ func (p *parser) arguments() (arguments, error) {
 			ok = a.starstar == nil
 			a.starstar, err = p.expression()
 		case p.cur().kind == tName && p.peek().op("="):
-			ok = a.starstar == nil
 			n := namedExpr{id: p.next().text}
 			p.next()
+			ok = a.starstar == nil && !seen[n.id]
+			seen[n.id] = true
 			n.x, err = p.expression()
 			a.named = append(a.named, n)
 		default:

@@ -361,6 +361,9 @@ func (p *parser) macroBody(def *macroDef, signed bool, between func() error, end
 // specialNames are the variables that a macro has when its body reads them.
 var specialNames = [3]string{"caller", "kwargs", "varargs"}
 
+// maxParams bounds the parameters of a macro.
+const maxParams = 255
+
 func (p *parser) signature(def *macroDef) error {
 	if err := p.expectOp("("); err != nil {
 		return err
@@ -384,6 +387,9 @@ func (p *parser) signature(def *macroDef) error {
 			def.defaults = append(def.defaults, x)
 		} else if len(def.defaults) > 0 {
 			return p.fail(id, "non-default argument follows default argument")
+		}
+		if len(def.params) > maxParams {
+			return errorAt(p.src, id.pos, pyval.Errorf(pyval.Limit, "the macro has too many parameters"))
 		}
 	}
 	p.next()
