@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"iter"
+	"reflect"
 	"time"
 
 	v5 "openloop/internal/api/v5"
@@ -28,7 +29,7 @@ func (a *API) promptsCall() web.Operation {
 }
 
 func (a *API) call(ctx context.Context, in *promptsCall) (*callAnswer, error) {
-	call, err := a.callInput(in)
+	call, err := a.callInput(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func (a *API) call(ctx context.Context, in *promptsCall) (*callAnswer, error) {
 
 func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, error] {
 	return func(yield func(callChunk, error) bool) {
-		call, err := a.callInput(in)
+		call, err := a.callInput(ctx, in)
 		if err != nil {
 			yield(callChunk{}, err)
 			return
@@ -54,15 +55,16 @@ func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, 
 	}
 }
 
-func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
+func (a *API) callInput(ctx context.Context, in *promptsCall) (*gateway.CallInput, error) {
 	b := &in.Body
-	t, content, err := subject(b.ID, b.Path, in.VersionID, in.Environment, &b.Prompt)
+	t, content, err := a.subject(b.ID, b.Path, in.VersionID, in.Environment, &b.Prompt)
 	if err != nil {
 		return nil, err
 	}
 	return &gateway.CallInput{
 		Target: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
 		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, Labels: labels(&b.LogLabels), ReceivedAt: a.o.Now(),
+		RequestID: web.RequestID(ctx), BaseURL: a.o.BaseURL,
 		MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
 	}, nil
 }
@@ -76,7 +78,7 @@ func samples(n *int) int {
 }
 
 // subject is what a call or a Log is about: a version that is named, or one that is brought along.
-func subject(id, path, versionID, environment string, inline *v5.InlinePrompt) (store.Target, *file.Prompt, error) {
+func (a *API) subject(id, path, versionID, environment string, inline *v5.InlinePrompt) (store.Target, *file.Prompt, error) {
 	t, err := target(id, path, versionID, environment)
 	if err != nil {
 		return t, nil, err
@@ -91,7 +93,7 @@ func subject(id, path, versionID, environment string, inline *v5.InlinePrompt) (
 		}
 		t.Path = clean
 	}
-	content, err := inline.Content()
+	content, err := a.content(inline)
 	if err != nil {
 		return t, nil, err
 	}
@@ -99,6 +101,15 @@ func subject(id, path, versionID, environment string, inline *v5.InlinePrompt) (
 		return t, nil, invalid([]any{"body", "prompt"}, "prompt", "Give either prompt or a version (version_id or environment), not both.")
 	}
 	return t, content, nil
+}
+
+// content is the Prompt brought along. What was written in a .prompt file has the same rules as what comes as JSON.
+func (a *API) content(inline *v5.InlinePrompt) (*file.Prompt, error) {
+	content, err := inline.Content()
+	if err != nil || inline.Text == "" {
+		return content, err
+	}
+	return content, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), v5.KernelOf(content), "body", "prompt")
 }
 
 func labels(l *v5.LogLabels) gateway.Labels {

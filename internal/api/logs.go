@@ -10,6 +10,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/store"
 	"openloop/internal/trace"
+	"openloop/internal/web"
 )
 
 type logsList struct {
@@ -21,7 +22,7 @@ type logsList struct {
 	Search               string     `query:"search" doc:"A text in inputs or output, in any case."`
 	MetadataSearch       string     `query:"metadata_search" doc:"A text in metadata, in any case."`
 	StartDate            *time.Time `query:"start_date" doc:"Logs made at this time or later; a date or a date and time."`
-	EndDate              *time.Time `query:"end_date" doc:"Logs made at this time or earlier; a date means to its end."`
+	EndDate              until      `query:"end_date" doc:"Logs made at this time or earlier; a date or a date and time. A date means to its end."`
 	IncludeParent        bool       `query:"include_parent" doc:"Add the judged Log to those of Evaluators."`
 	InTraceFilter        []bool     `query:"in_trace_filter" doc:"true: Logs in a trace; false: the others; both: all."`
 	Sample               int        `query:"sample" min:"0" doc:"About so many Logs, picked at random."`
@@ -33,9 +34,13 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	if err := a.fileExists(ctx, in.FileID); err != nil {
 		return nil, err
 	}
+	end, err := in.EndDate.end()
+	if err != nil {
+		return nil, err
+	}
 	logs, total, err := a.o.DB.Logs(ctx, trace.Filter{
 		FileID: in.FileID, VersionID: in.VersionID, IDContains: in.ID, Search: in.Search, MetadataSearch: in.MetadataSearch,
-		From: timeOf(in.StartDate), To: endOf(in.EndDate), InTrace: in.InTraceFilter, Sample: in.Sample, ErrorReason: in.ErrorReason,
+		From: timeOf(in.StartDate), To: end, InTrace: in.InTraceFilter, Sample: in.Sample, ErrorReason: in.ErrorReason,
 		Newest: true, Page: paging{in.Page, in.Size}.page(),
 	})
 	if err != nil {
@@ -61,13 +66,27 @@ func (a *API) fileExists(ctx context.Context, id string) error {
 	return e
 }
 
-// endOf is the last moment that t means: of a plain date, its end.
-func endOf(t *time.Time) time.Time {
-	end := timeOf(t)
-	if !end.IsZero() && end.Equal(end.Truncate(24*time.Hour)) {
-		return end.Add(24*time.Hour - time.Microsecond)
+// until is the end of a range of time: a date, which means to its end, or a date and time.
+type until string
+
+// JSONSchema implements [web.Schemer].
+func (until) JSONSchema() *web.Schema { return &web.Schema{Type: "string", Format: "date-time"} }
+
+// end is the last moment of the range; the zero time for none.
+func (u until) end() (time.Time, error) {
+	text := string(u)
+	if text == "" {
+		return time.Time{}, nil
 	}
-	return end
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.Add(24*time.Hour - time.Microsecond), nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} { // without a zone it is UTC
+		if at, err := time.Parse(layout, text); err == nil {
+			return timeOf(&at), nil
+		}
+	}
+	return time.Time{}, invalid([]any{"query", "end_date"}, "end_date", "must be a date, or a date and time as of RFC 3339")
 }
 
 func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {

@@ -19,7 +19,7 @@ type promptsLog struct {
 
 func (a *API) promptsLog(ctx context.Context, in *promptsLog) (*v5.CreatePromptLogResponse, error) {
 	b := &in.Body
-	t, content, err := subject(b.ID, b.Path, in.VersionID, in.Environment, &b.Prompt)
+	t, content, err := a.subject(b.ID, b.Path, in.VersionID, in.Environment, &b.Prompt)
 	if err != nil {
 		return nil, err
 	}

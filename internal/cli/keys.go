@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -33,7 +34,7 @@ func keys(ctx context.Context, e *Env, args []string) error {
 	switch {
 	case args[0] == "list" && flags.NArg() == 0:
 		return withStore(ctx, e, func(db *store.DB) error { return listKeys(ctx, e, db) })
-	case args[0] == "create" && flags.NArg() == 1 && auth.Role(*role).Valid():
+	case args[0] == "create" && strings.TrimSpace(flags.Arg(0)) != "" && flags.NArg() == 1 && auth.Role(*role).Valid():
 		return withStore(ctx, e, func(db *store.DB) error { return createKey(ctx, e, db, flags.Arg(0), auth.Role(*role)) })
 	case args[0] == "revoke" && flags.NArg() == 1:
 		return withStore(ctx, e, func(db *store.DB) error { return db.RevokeKey(ctx, flags.Arg(0)) })

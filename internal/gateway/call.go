@@ -68,9 +68,12 @@ func (g *Gateway) generate(ctx context.Context, s *sample) {
 		resp, err = t.driver.Generate(ctx, &t.request)
 		return err
 	})
-	if err == nil {
+	switch {
+	case err == nil:
 		s.firstAt = s.doneAt
 		g.answered(s, resp)
+	case resp != nil:
+		s.log.Payload.ProviderRequest = objectOrNil(resp.RawRequest)
 	}
 	g.finish(ctx, s, err)
 }

@@ -41,6 +41,8 @@ type CallInput struct {
 	Fallbacks  []file.Fallback // in place of the Prompt's
 
 	ReceivedAt time.Time // when the request arrived
+	RequestID  string    // of the request, for the failures that Logs keep
+	BaseURL    string    // of this server, for the same
 }
 
 // MaxSamples is the most samples that one call may ask for.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"openloop/internal/errs"
+	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/models"
 	"openloop/internal/trace"
@@ -88,8 +89,20 @@ func (s *sample) fail(failure error) {
 		return
 	}
 	e := errs.From(failure).With(func(e *errs.Error) { e.LogID, e.Attempts = s.log.ID, s.log.Attempts })
-	detail := e.Detail("", "")
+	detail := e.Detail(s.call.Input.RequestID, s.call.Input.BaseURL)
 	s.failure, s.log.Error, s.log.Detail = e, &detail.Message, &detail
+	s.log.Payload.ProviderResponse = refusal(e.Body)
+}
+
+// refusal is the body of a provider's failure as a Log keeps it: an object, in one if it is none; nil for no body.
+func refusal(body []byte) json.Value {
+	if len(body) == 0 {
+		return nil
+	}
+	if json.Kind(body) == '{' && json.Valid(body) {
+		return body
+	}
+	return append(json.AppendString([]byte(`{"body":`), string(body)), '}')
 }
 
 // cancelled reports whether the caller, not the provider, ended the call.

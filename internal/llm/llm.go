@@ -145,7 +145,7 @@ type ToolCallDelta struct {
 // sent, with origin Openloop and the field in Param (in the names of a Prompt: "seed", "response_format", …).
 // Failures of the vendor are errors made by package failure. A context's own error is returned as it is.
 type Driver interface {
-	// Generate makes one call and returns the whole answer.
+	// Generate makes one call and returns the whole answer. Beside an error the Response is nil, or holds the RawRequest alone.
 	Generate(ctx context.Context, r *Request) (*Response, error)
 	// Stream makes one streamed call. The sequence ends after the stream's end marker, or with one error; a stream that ends without
 	// its marker ends with stream_interrupted. Breaking the loop closes the connection. The sequence can be ranged over once.

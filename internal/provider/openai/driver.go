@@ -57,11 +57,11 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	call := d.call(r)
 	answer, err := d.http.Do(ctx, call, req)
 	if err != nil {
-		return nil, err
+		return &llm.Response{RawRequest: req.Body}, err
 	}
 	out, err := decode(r.Endpoint, answer.Body)
 	if err != nil {
-		return nil, explain(call, answer.Header, answer.Body, err)
+		return &llm.Response{RawRequest: req.Body}, explain(call, answer.Header, answer.Body, err)
 	}
 	out.RawRequest, out.RawResponse = req.Body, answer.Body
 	return out, nil
@@ -110,7 +110,7 @@ func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
 	if err != nil {
 		return llmhttp.Request{}, err
 	}
-	return llmhttp.Request{URL: e.url(r), Header: d.vendor.header(r.Credentials.Key), Body: body}, nil
+	return llmhttp.Request{URL: e.url(r), Header: d.vendor.header(r.Credentials.Key), Body: body, Foreign: e != d.own}, nil
 }
 
 // endpoints returns the URLs of a call. A call's own base URL is remembered until another comes.
