@@ -18,6 +18,9 @@ func providers(cfg *config.Config) (map[string]gateway.Provider, error) {
 		Transport:     llmhttp.NewTransport(),
 		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
 	}
+	if !cfg.AllowPrivate {
+		hc.Foreign = llmhttp.NewPublicTransport()
+	}
 	p := cfg.Providers
 	openAI, err := openai.New(hc, openai.OpenAI(p.OpenAIBaseURL))
 	if err != nil {

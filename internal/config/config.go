@@ -31,6 +31,7 @@ type Config struct {
 	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`     // of a failed call, where neither it nor its Prompt says
 	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                    // models and prices of the operator's own
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
+	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"` // base URLs that callers bring may lead to private addresses
 	Providers     Providers  `env:"-"`
 	fallbackURL   fallbackDB `env:"-"`
 }
@@ -93,6 +94,9 @@ func (c *Config) unreadable(err error) []error {
 		if !ok {
 			problems = append(problems, err)
 			continue
+		}
+		if e.Name == "AllowPrivate" {
+			problems = append(problems, errors.New("OPENLOOP_ALLOW_PRIVATE_URLS must be true or false"))
 		}
 		if f, ok := reflect.TypeFor[Timeouts]().FieldByName(e.Name); ok {
 			problems = append(problems, fmt.Errorf("OPENLOOP_%s must be a duration, as 30s or 2m", f.Tag.Get("env")))

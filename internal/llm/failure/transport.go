@@ -102,6 +102,7 @@ type transportKind struct {
 
 // transportFaults are tried in this order.
 var transportFaults = [...]transportKind{
+	{isPrivate, errs.EndpointNotFound, "The base URL given for %s points to a private address, which this server does not allow."},
 	{isDNS, errs.ProviderUnreachable, "The host name of %s could not be resolved."},
 	{isTLS, errs.ProviderUnreachable, "No secure connection to %s could be made: TLS failed."},
 	{isRefused, errs.ProviderUnreachable, "%s refused the connection."},
@@ -113,6 +114,11 @@ var transportFaults = [...]transportKind{
 	{says("unsupported protocol scheme", "no Host in request URL", "missing protocol scheme", "invalid URL"), errs.ProviderUnreachable, "The base URL that is set for %s is not an address."},
 	{says("malformed HTTP", "malformed MIME", "response headers exceeded", "transport received"), errs.ProviderUnreachable, "%s answered with something that is not HTTP."},
 }
+
+// ErrPrivateAddress is why a connection was not tried that a caller of this server must not have it make.
+var ErrPrivateAddress = errors.New("the address is not public")
+
+func isPrivate(err error) bool { return errors.Is(err, ErrPrivateAddress) }
 
 func isDNS(err error) bool {
 	_, ok := errors.AsType[*net.DNSError](err)

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"syscall"
 	"time"
 
 	"openloop/internal/llm/failure"
@@ -27,6 +28,7 @@ const (
 // Client makes calls. Its fields are not changed after the first call; it is safe for concurrent use.
 type Client struct {
 	Transport http.RoundTripper // nil: http.DefaultTransport
+	Foreign   http.RoundTripper // of requests with a Foreign URL; nil: Transport
 
 	// The clocks of a call; 0 means none. Each ends a call with the reason timeout.
 	HeaderTimeout time.Duration // until the response headers
@@ -40,6 +42,8 @@ type Request struct {
 	URL    *url.URL
 	Header http.Header // keys in canonical form
 	Body   []byte
+
+	Foreign bool // the URL was brought by a caller, not by who runs this server
 }
 
 // Answer is a whole 2xx answer. The caller owns Body.
@@ -51,10 +55,12 @@ type Answer struct {
 
 // NewTransport returns a transport made for many concurrent calls to few hosts: large keep-alive pools, HTTP/2 where the host
 // speaks it, the proxies of the environment, and no compression, which would hold back the events of a stream.
-func NewTransport() *http.Transport {
-	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
+func NewTransport() *http.Transport { return newTransport(http.ProxyFromEnvironment, nil) }
+
+func newTransport(proxy func(*http.Request) (*url.URL, error), control func(network, address string, c syscall.RawConn) error) *http.Transport {
+	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Control: control}
 	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
+		Proxy:               proxy,
 		DialContext:         dialer.DialContext,
 		ForceAttemptHTTP2:   true,
 		TLSHandshakeTimeout: 10 * time.Second,
@@ -105,7 +111,7 @@ func (c *Client) stream(ctx context.Context, call failure.Call, r Request, open 
 // send makes the exchange up to a 2xx status line.
 func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*exchange, error) {
 	x := &exchange{ctx: ctx, call: call}
-	res, err := c.transport().RoundTrip(r.http(x.clocks.start(ctx, c))) //nolint:bodyclose // closed by exchange.close
+	res, err := c.transport(&r).RoundTrip(r.http(x.clocks.start(ctx, c))) //nolint:bodyclose // closed by exchange.close
 	if err != nil {
 		defer x.clocks.stop()
 		return nil, x.noAnswer(err)
@@ -119,11 +125,15 @@ func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*excha
 	return x, nil
 }
 
-func (c *Client) transport() http.RoundTripper {
-	if c.Transport == nil {
+func (c *Client) transport(r *Request) http.RoundTripper {
+	switch {
+	case r.Foreign && c.Foreign != nil:
+		return c.Foreign
+	case c.Transport == nil:
 		return http.DefaultTransport
+	default:
+		return c.Transport
 	}
-	return c.Transport
 }
 
 // http makes the request of net/http by hand: the URL is parsed already and the body known.

@@ -1,0 +1,38 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/config"
+)
+
+func TestReadsAccessByTheNameOfTheProvider(t *testing.T) {
+	got, err := config.Read(strings.Fields(`GROQ_API_KEY=g VLLM_BASE_URL=http://v:8000/v1 OPENAI_COMPATIBLE_API_KEY=c OPENAI_COMPATIBLE_BASE_URL=https://c/v1
+		MISTRAL_API_KEY= NOBODY_API_KEY=n AZURE_OPENAI_API_KEY=a AZURE_OPENAI_ENDPOINT=https://r.openai.azure.com AZURE_OPENAI_API_VERSION=2024-10-21`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Providers{
+		AzureKey: "a", AzureEndpoint: "https://r.openai.azure.com", AzureAPIVersion: "2024-10-21",
+		Others: map[string]config.Access{
+			"groq": {Key: "g"}, "vllm": {BaseURL: "http://v:8000/v1"}, "openai_compatible": {Key: "c", BaseURL: "https://c/v1"},
+		},
+	}
+	if d := cmp.Diff(want, got.Providers); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestReadRefusesBaseURLsThatAreNone(t *testing.T) {
+	_, err := config.Read(strings.Fields("OPENLOOP_ALLOW_PRIVATE_URLS=leak AZURE_OPENAI_ENDPOINT=leak GROQ_BASE_URL=leak OLLAMA_BASE_URL=localhost:11434"))
+	const want = `OPENLOOP_ALLOW_PRIVATE_URLS must be true or false
+AZURE_OPENAI_ENDPOINT must be an http or https URL
+GROQ_BASE_URL must be an http or https URL
+OLLAMA_BASE_URL must be an http or https URL`
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}

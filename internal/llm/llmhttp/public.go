@@ -1,0 +1,40 @@
+package llmhttp
+
+import (
+	"net/http"
+	"net/netip"
+	"syscall"
+
+	"openloop/internal/llm/failure"
+)
+
+// NewPublicTransport returns a transport as [NewTransport] does, for URLs that callers brought: it connects to public addresses alone,
+// whatever a name resolves to, and uses no proxy. Anything else fails with [failure.ErrPrivateAddress].
+func NewPublicTransport() *http.Transport {
+	return newTransport(nil, func(_, address string, _ syscall.RawConn) error {
+		to, err := netip.ParseAddrPort(address)
+		if err != nil || !public(to.Addr()) {
+			return failure.ErrPrivateAddress
+		}
+		return nil
+	})
+}
+
+// public reports whether an address belongs to the whole internet.
+func public(a netip.Addr) bool {
+	a = a.Unmap().WithZone("")
+	for _, p := range notPublic {
+		if p.Contains(a) {
+			return false
+		}
+	}
+	return a.IsGlobalUnicast() && !a.IsPrivate()
+}
+
+// notPublic are the networks that count as global unicast and still end at home: shared and reserved ones, and those that carry
+// an IPv4 address of any kind.
+var notPublic = [...]netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
+	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"),
+	netip.MustParsePrefix("::/96"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"),
+}
