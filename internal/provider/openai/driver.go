@@ -12,6 +12,8 @@
 //     their signature (or data, when there is no summary), and are sent back from there.
 //   - A refusal is the message's text, with the finish reason content_filter.
 //   - Members of `other` go into the request as they are and win.
+//
+// Vendors differ in where they want the same things, and in what they lack; see [Vendor] and [Compatible].
 package openai
 
 import (
