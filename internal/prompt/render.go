@@ -32,7 +32,7 @@ func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, er
 		out.Text = r.render(c.text)
 	}
 	if c.messages != nil {
-		out.Messages = make([]llm.Message, 0, len(c.messages)+4) // room for the messages of the call
+		out.Messages = make([]llm.Message, 0, len(c.messages))
 	}
 	for i := range c.messages {
 		out.Messages = append(out.Messages, r.message(&c.messages[i]))
