@@ -70,7 +70,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	drivers, err := providers(&a.cfg)
+	drivers, err := providers(ctx, &a.cfg)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"maps"
 
 	"openloop/internal/config"
@@ -13,7 +14,7 @@ import (
 )
 
 // providers lists the model providers that exist.
-func providers(cfg *config.Config) (map[string]gateway.Provider, error) {
+func providers(ctx context.Context, cfg *config.Config) (map[string]gateway.Provider, error) {
 	hc := &llmhttp.Client{
 		Transport:     llmhttp.NewTransport(),
 		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
@@ -34,6 +35,10 @@ func providers(cfg *config.Config) (map[string]gateway.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
+	amazonBedrock, err := amazon(ctx, hc, &p.AWS)
+	if err != nil {
+		return nil, err
+	}
 	all, err := compatible(hc, &p)
 	if err != nil {
 		return nil, err
@@ -42,6 +47,7 @@ func providers(cfg *config.Config) (map[string]gateway.Provider, error) {
 		"openai":    {Driver: openAI, Display: "OpenAI", Key: p.OpenAIKey, KeyName: "OPENAI_API_KEY", NeedsKey: true},
 		"anthropic": {Driver: claude, Display: "Anthropic", Key: p.AnthropicKey, KeyName: "ANTHROPIC_API_KEY", NeedsKey: true},
 		"google":    {Driver: google, Display: "Google Gemini", Key: p.GeminiKey, KeyName: "GEMINI_API_KEY", NeedsKey: true},
+		"bedrock":   amazonBedrock,
 		mock.Slug:   {Driver: &mock.Driver{}, Display: mock.Display},
 	})
 	return all, nil

@@ -62,6 +62,7 @@ type Providers struct {
 	AzureEndpoint   string `env:"AZURE_OPENAI_ENDPOINT"`
 	AzureAPIVersion string `env:"AZURE_OPENAI_API_VERSION"`
 
+	AWS    AWS
 	Others map[string]Access `env:"-"` // of the providers that [AccessNames] is about, those that are set, by slug
 }
 
@@ -143,7 +144,7 @@ func (c *Config) check() []error {
 		base := c.Providers.Others[slug].BaseURL
 		must(base == "" || isWebURL(base), url+" must be an http or https URL")
 	}
-	return problems
+	return append(problems, c.Providers.AWS.check()...)
 }
 
 // isSecret reports whether s can be sent as an API key, and is long enough for one.

@@ -64,14 +64,11 @@ type Driver struct {
 	signer *v4.Signer
 }
 
-// New returns the driver of v. It fails when the region or the base URL is none.
+// New returns the driver of v. It fails when the base URL is not one.
 func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
 	d := &Driver{http: hc, vendor: failure.VendorOf(slug), own: v, signer: v4.NewSigner()}
 	if d.own.Now == nil {
 		d.own.Now = time.Now
-	}
-	if v.Region != "" && !isRegion(v.Region) {
-		return nil, errRegion
 	}
 	if v.BaseURL == "" {
 		return d, nil
@@ -140,7 +137,7 @@ func (d *Driver) request(ctx context.Context, r *llm.Request, operation string) 
 	if err != nil {
 		return llmhttp.Request{}, call, err
 	}
-	return llmhttp.Request{URL: u, Header: header, Body: body}, call, nil
+	return llmhttp.Request{URL: u, Header: header, Body: body, Foreign: r.Credentials.BaseURL != ""}, call, nil
 }
 
 // endpoint is the URL of an operation on a model, and the region it is in.
@@ -159,8 +156,8 @@ func (d *Driver) endpoint(r *llm.Request, operation string) (u *url.URL, region 
 		u.Host = withoutDefaultPort(u)
 		return u, cmp.Or(regionOf(u.Hostname()), region, defaultRegion), nil
 	}
-	if region == "" {
-		return nil, "", d.unreachable(r, "", d.vendor.Display+" is called in a region, and none is set. Set AWS_REGION on the server.", nil)
+	if !isRegion(region) {
+		return nil, "", d.unreachable(r, "", d.vendor.Display+" is called in a region, as us-east-1, and none is set. Set AWS_REGION on the server.", nil)
 	}
 	return &url.URL{Scheme: "https", Host: hostOf(region), Path: "/model/" + r.Model + operation, RawPath: path}, region, nil
 }

@@ -45,18 +45,21 @@ func parseKey(key string) (Credentials, bool) {
 // unprintable finds what cannot be in a header.
 func unprintable(r rune) bool { return r <= ' ' || r > '~' }
 
-// credentials are those of the call, or else the server's own.
+const keyParam = "provider_api_keys." + slug
+
+// credentials are those of the call, or else the server's own, which go to no base URL that a caller named.
 func (d *Driver) credentials(ctx context.Context, r *llm.Request) (Credentials, error) {
-	const param = "provider_api_keys." + slug
-	if r.Credentials.Key != "" {
+	switch {
+	case r.Credentials.Key != "":
 		c, ok := parseKey(r.Credentials.Key)
 		if !ok {
-			return Credentials{}, &errs.Error{
-				Reason: errs.InvalidAPIKey, Provider: slug, Model: r.Model, Param: param,
-				Message: "The key given for " + d.vendor.Display + " is neither an API key nor ACCESS_KEY_ID:SECRET_ACCESS_KEY, with or without :SESSION_TOKEN.",
-			}
+			return c, d.keyless(r, errs.InvalidAPIKey,
+				"The key given for "+d.vendor.Display+" is neither an API key nor ACCESS_KEY_ID:SECRET_ACCESS_KEY, with or without :SESSION_TOKEN.", nil)
 		}
 		return c, nil
+	case r.Credentials.BaseURL != "":
+		return Credentials{}, d.keyless(r, errs.ProviderKeyMissing,
+			"A call that brings a base URL of "+d.vendor.Display+" brings its key too: send "+keyParam+".", nil)
 	}
 	var c Credentials
 	var err error
@@ -67,19 +70,19 @@ func (d *Driver) credentials(ctx context.Context, r *llm.Request) (Credentials, 
 		return Credentials{}, ctx.Err()
 	}
 	if err != nil || c == (Credentials{}) {
-		return Credentials{}, &errs.Error{
-			Reason: errs.ProviderKeyMissing, Provider: slug, Model: r.Model, Param: param, Err: redacted(err),
-			Message: "There are no AWS credentials for " + d.vendor.Display + ". Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and " +
-				"AWS_SECRET_ACCESS_KEY, on the server, or send " + param + " with the call.",
-		}
+		return Credentials{}, d.keyless(r, errs.ProviderKeyMissing,
+			"There are no AWS credentials for "+d.vendor.Display+". Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and "+
+				"AWS_SECRET_ACCESS_KEY, on the server, or send "+keyParam+" with the call.", err)
 	}
 	return c, nil
 }
 
-// redacted is err for the operator: without credentials that a service of Amazon may have repeated.
-func redacted(err error) error {
-	if err == nil {
-		return nil
+// keyless is the error of a call that has no usable key. The operator sees the cause, without what a service of Amazon may have
+// repeated of a key.
+func (d *Driver) keyless(r *llm.Request, reason errs.Reason, message string, cause error) error {
+	e := &errs.Error{Reason: reason, Provider: slug, Model: r.Model, Param: keyParam, Message: message}
+	if cause != nil {
+		e.Err = errors.New(errs.Redact(cause.Error()))
 	}
-	return errors.New(errs.Redact(err.Error()))
+	return e
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,8 +18,6 @@ const service = "bedrock"
 
 // defaultRegion signs calls to a base URL that tells no region, as an emulator's, when none is set.
 const defaultRegion = "us-east-1"
-
-var errRegion = errors.New("a region is like us-east-1")
 
 // authorize returns the header of a request, signed or with the API key.
 func (d *Driver) authorize(ctx context.Context, c Credentials, u *url.URL, region string, body []byte) (http.Header, error) {

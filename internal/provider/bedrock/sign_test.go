@@ -183,11 +183,9 @@ func TestHostAndRegion(t *testing.T) {
 	}
 }
 
-func TestNewRefusesWhatIsNoPlace(t *testing.T) {
-	for _, v := range []bedrock.Vendor{{Region: "Ireland"}, {Region: "a.b/c-1-2"}, {Region: "evil-1-2.example.com/"}, {BaseURL: "localhost:4010"}} {
-		if _, err := bedrock.New(&llmhttp.Client{}, v); err == nil {
-			t.Errorf("%+v was accepted", v)
-		}
+func TestNewRefusesWhatIsNoBaseURL(t *testing.T) {
+	if _, err := bedrock.New(&llmhttp.Client{}, bedrock.Vendor{BaseURL: "localhost:4010"}); err == nil {
+		t.Error("it was accepted")
 	}
 }
 
@@ -264,15 +262,20 @@ func call(t *testing.T, d *bedrock.Driver, r *llm.Request, stream bool) error {
 }
 
 func TestPlacesThatAreNone(t *testing.T) {
-	for _, c := range []struct{ base, param, message string }{
-		{"", "", "Amazon Bedrock is called in a region, and none is set. Set AWS_REGION on the server."},
-		{"ftp://example.com", "base_url", "The base URL given for Amazon Bedrock is not an http or https URL."},
+	const noRegion = "Amazon Bedrock is called in a region, as us-east-1, and none is set. Set AWS_REGION on the server."
+	for _, c := range []struct{ region, base, param, message string }{
+		{"", "", "", noRegion},
+		{"Ireland", "", "", noRegion},
+		{"aws-global", "", "", noRegion},
+		{"evil-1-2.example.com/", "", "", noRegion},
+		{"", "ftp://example.com", "base_url", "The base URL given for Amazon Bedrock is not an http or https URL."},
 	} {
 		r := hello("m", "key")
 		r.Credentials.BaseURL = c.base
-		e := errs.From(call(t, newDriver(t, &wire{}, bedrock.Vendor{}), r, false))
-		if d := cmp.Diff([]string{string(errs.EndpointNotFound), c.param, c.message}, []string{string(e.Reason), e.Param, e.Message}); d != "" {
-			t.Errorf("(-want +got):\n%s", d)
+		w := &wire{}
+		e := errs.From(call(t, newDriver(t, w, bedrock.Vendor{Region: c.region}), r, false))
+		if d := cmp.Diff([]string{string(errs.EndpointNotFound), c.param, c.message}, []string{string(e.Reason), e.Param, e.Message}); d != "" || w.got != nil {
+			t.Errorf("%+v: sent %v (-want +got):\n%s", c, w.got, d)
 		}
 	}
 }
@@ -303,5 +306,18 @@ func TestNoPartOfTheCredentialsIsShown(t *testing.T) {
 		if e.Reason != errs.InvalidAPIKey || slices.ContainsFunc([]string{testAccess, testSecret, testSession}, func(s string) bool { return strings.Contains(shown, s) }) {
 			t.Errorf("stream %v: %s", stream, shown)
 		}
+	}
+}
+
+func TestOwnCredentialsGoToNoBaseURLOfACaller(t *testing.T) {
+	w := &wire{}
+	d := newDriver(t, w, bedrock.Vendor{Credentials: func(context.Context) (bedrock.Credentials, error) {
+		return bedrock.Credentials{Bearer: "own"}, nil
+	}})
+	r := hello("m", "")
+	r.Credentials.BaseURL = "https://example.com"
+	e := errs.From(call(t, d, r, false))
+	if e.Reason != errs.ProviderKeyMissing || w.got != nil {
+		t.Errorf("%v, sent %v", e, w.got)
 	}
 }
