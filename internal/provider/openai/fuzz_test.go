@@ -19,6 +19,11 @@ func recorded(f *testing.F, endpoint string) (out [][]byte) {
 	if err != nil || len(paths) == 0 {
 		f.Fatal("no fixtures", err)
 	}
+	vendors, err := filepath.Glob(filepath.Join("testdata", "vendors", "*", endpoint, "*.txtar"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	paths = append(paths, vendors...)
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -30,6 +35,8 @@ func recorded(f *testing.F, endpoint string) (out [][]byte) {
 		for line := range bytes.Lines(data) {
 			if event, ok := bytes.CutPrefix(line, []byte("data: ")); ok {
 				out = append(out, bytes.TrimSpace(event))
+			} else if bytes.HasPrefix(line, []byte(`{"`)) { // a line of Ollama's own form
+				out = append(out, bytes.TrimSpace(line))
 			}
 		}
 	}
