@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"openloop/internal/secret"
 )
 
 // Config is the configuration of a server. Defaults are in the tags; a duration is written as "30s" or "2m".
@@ -23,6 +25,7 @@ type Config struct {
 	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`   // starts every doc_url; "" makes them relative
 	APIKey      string `env:"OPENLOOP_API_KEY"`      // the first key; "" means one is made at first start
 
+	EncryptionKey string     `env:"OPENLOOP_ENCRYPTION_KEY"`                     // of stored provider keys; "" means that of a file in DataDir
 	LogDurability string     `env:"OPENLOOP_LOG_DURABILITY" envDefault:"strict"` // or relaxed
 	LogLevel      string     `env:"OPENLOOP_LOG_LEVEL" envDefault:"info"`        // debug, info, warn, error
 	LogFormat     string     `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
@@ -112,6 +115,11 @@ func (c *Config) unreadable(err error) []error {
 // SQLitePath is where the embedded database lies.
 func (c *Config) SQLitePath() string { return filepath.Join(c.DataDir, "openloop.db") }
 
+// Encryption is where the encryption key comes from.
+func (c *Config) Encryption() secret.Source {
+	return secret.Source{Text: c.EncryptionKey, Path: filepath.Join(c.DataDir, "encryption.key")}
+}
+
 func (c *Config) check() []error {
 	var problems []error
 	must := func(ok bool, what string) {
@@ -127,6 +135,8 @@ func (c *Config) check() []error {
 	must(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) == nil, "OPENLOOP_LOG_LEVEL must be debug, info, warn or error")
 	must(c.LogFormat == "text" || c.LogFormat == "json", "OPENLOOP_LOG_FORMAT must be text or json")
 	must(c.APIKey == "" || isSecret(c.APIKey), "OPENLOOP_API_KEY must have 16 to 512 letters, digits and signs, without blanks")
+	_, err = secret.ParseKey(c.EncryptionKey)
+	must(c.EncryptionKey == "" || err == nil, "OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex")
 	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	t := &c.Timeouts

@@ -21,7 +21,7 @@ func defaults() config.Config {
 func TestRead(t *testing.T) {
 	everything := config.Config{
 		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
-		LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
+		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
 		MaxBody: 1024, MaxRetries: 10, ModelsFile: "models.json",
 		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, Shutdown: 0},
 		Providers: config.Providers{
@@ -49,14 +49,14 @@ func TestRead(t *testing.T) {
 }
 
 const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
-	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
+	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
 	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json
 	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0
 	OPENAI_API_KEY=o OPENAI_BASE_URL=http://o/v1 ANTHROPIC_API_KEY=a ANTHROPIC_BASE_URL=http://a
 	GEMINI_API_KEY=g GOOGLE_API_KEY=gg GEMINI_BASE_URL=http://g`
 
 func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
-	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak
+	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
 		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak
 		OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
 		OPENAI_BASE_URL=leak ANTHROPIC_BASE_URL=ftp://leak GEMINI_BASE_URL=leak`))
@@ -71,6 +71,7 @@ OPENLOOP_LOG_DURABILITY must be strict or relaxed
 OPENLOOP_LOG_LEVEL must be debug, info, warn or error
 OPENLOOP_LOG_FORMAT must be text or json
 OPENLOOP_API_KEY must have 16 to 512 letters, digits and signs, without blanks
+OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex
 OPENLOOP_MAX_RETRIES must be a number from 0 to 10
 OPENLOOP_MAX_BODY must be a number of bytes, at least 1024
 no OPENLOOP_…_TIMEOUT may be negative
