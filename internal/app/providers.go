@@ -39,6 +39,10 @@ func providers(ctx context.Context, cfg *config.Config) (map[string]gateway.Prov
 	if err != nil {
 		return nil, err
 	}
+	cohere, err := cohereAI(hc, &p)
+	if err != nil {
+		return nil, err
+	}
 	all, err := compatible(hc, &p)
 	if err != nil {
 		return nil, err
@@ -48,6 +52,7 @@ func providers(ctx context.Context, cfg *config.Config) (map[string]gateway.Prov
 		"anthropic": {Driver: claude, Display: "Anthropic", Key: p.AnthropicKey, KeyName: "ANTHROPIC_API_KEY", NeedsKey: true},
 		"google":    {Driver: google, Display: "Google Gemini", Key: p.GeminiKey, KeyName: "GEMINI_API_KEY", NeedsKey: true},
 		"bedrock":   amazonBedrock,
+		"cohere":    cohere,
 		mock.Slug:   {Driver: &mock.Driver{}, Display: mock.Display},
 	})
 	return all, nil

@@ -17,7 +17,7 @@ func AccessNames(slug string) (key, baseURL string) {
 // keyed are the slugs of the providers whose access is read by [AccessNames].
 func keyed() []string {
 	return []string{
-		"groq", "deepseek", "mistral", "xai", "together", "fireworks", "perplexity", "openrouter", "ollama", "vllm", "openai_compatible",
+		"cohere", "groq", "deepseek", "mistral", "xai", "together", "fireworks", "perplexity", "openrouter", "ollama", "vllm", "openai_compatible",
 	}
 }
 

@@ -1,0 +1,29 @@
+package cohere_test
+
+import (
+	"testing"
+
+	"openloop/internal/llm"
+	"openloop/internal/llm/llmhttp"
+	"openloop/internal/llm/llmtest"
+	"openloop/internal/provider/cohere"
+)
+
+func TestDriver(t *testing.T) {
+	llmtest.Run(t, llmtest.Harness{
+		New: func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
+			t.Helper()
+			d, err := cohere.New(hc, baseURL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d
+		},
+		Fixtures: "testdata",
+		Caps: llmtest.Caps{
+			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
+			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, LogProbs: true, Stop: true, Seed: true,
+			Penalties: true, CachedUsage: true,
+		},
+	})
+}
