@@ -139,10 +139,14 @@ func finishReason(code string) errs.Reason {
 	if reason, ok := blockReasons[code]; ok {
 		return reason
 	}
-	if strings.EqualFold(code, "error") {
+	switch strings.ToLower(code) {
+	case "error":
 		return errs.ProviderInternal
+	case "timeout": // Cohere
+		return errs.Timeout
+	default:
+		return errs.ContentFiltered
 	}
-	return errs.ContentFiltered
 }
 
 // Malformed reports a success that is not one: a 2xx that is empty, not JSON, HTML, or of no known shape.

@@ -176,7 +176,7 @@ func (c Call) composeBlocked(found finding) string {
 	switch found.reason {
 	case errs.ModelOutputInvalid: // its note would repeat what the model wrote
 		return fmt.Sprintf("%s ended the answer because the model's tool call is unusable: %s", c.name(), found.code)
-	case errs.ProviderInternal:
+	case errs.ProviderInternal, errs.Timeout:
 		return fmt.Sprintf("%s ended the answer with finish reason %q.", c.name(), found.code)
 	default:
 		text := fmt.Sprintf("%s blocked this call: %s", c.name(), found.code)
