@@ -15,11 +15,11 @@ import (
 	"openloop/internal/llm/llmhttp"
 )
 
-// streamed are the fixtures of streams that end well, without those that are tried for another vendor.
+// streamed are the fixtures of streams that end well, without those that were tried.
 func (all fixtures) streamed() fixtures {
 	var out fixtures
 	for _, f := range all {
-		if f.answer.stream && !f.shared && !bytes.Contains(f.file("want.json"), []byte(`"error"`)) {
+		if f.answer.stream && !f.tried && !bytes.Contains(f.file("want.json"), []byte(`"error"`)) {
 			out = append(out, f)
 		}
 	}
@@ -38,7 +38,7 @@ func (f *fixture) stride() int {
 // splits checks that an answer does not depend on how the network cuts it into pieces.
 func (h *Harness) splits(t *testing.T, all fixtures) {
 	for _, f := range all {
-		if !f.answer.stream || f.shared || f.answer.status != http.StatusOK {
+		if !f.answer.stream || f.tried || f.answer.status != http.StatusOK {
 			continue
 		}
 		t.Run(f.name, func(t *testing.T) {
