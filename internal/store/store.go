@@ -1,4 +1,4 @@
-// Package store keeps everything durable: Files with their versions and deployments, Logs, and API keys. One concrete [DB] serves
+// Package store keeps everything durable: Files with their versions and deployments, Logs, and keys. One concrete [DB] serves
 // SQLite and PostgreSQL; every query is written once, and what differs between the two is in dialect.go.
 //
 // Errors are [errs.Error] values. A failure of the database itself is dependency_unavailable when a retry can help (it is busy, full
@@ -131,7 +131,7 @@ func (db *DB) Ping(ctx context.Context) error {
 	return db.fail("store.Ping", err)
 }
 
-// Generation counts the changes of Files, versions, deployments, environments and API keys by this process and, within a second or
-// two, by others. While it is the same, what was read of them may be used again, except for the counts of Logs and the times of last
-// use. Read it before reading what is kept.
+// Generation counts the changes of Files, versions, deployments, environments, API keys and provider keys by this process and, within
+// a second or two, by others. While it is the same, what was read of them may be used again, except for the counts of Logs and the
+// times of last use. Read it before reading what is kept.
 func (db *DB) Generation() uint64 { return db.generation.Load() }

@@ -1,0 +1,97 @@
+package storetest
+
+import (
+	"testing"
+
+	"openloop/internal/errs"
+	"openloop/internal/store"
+)
+
+var providerKeys = map[string]func(*testing.T, *harness){
+	"SaveProviderKey keeps everything":          providerKeysKeep,
+	"SaveProviderKey replaces the earlier key":  providerKeysReplace,
+	"SaveProviderKey at once keeps one of them": providerKeysAtOnce,
+	"DeleteProviderKey":                         providerKeysDelete,
+}
+
+// keyFor is a key as SaveProviderKey takes it.
+func keyFor(provider, value string) store.ProviderKey {
+	return store.ProviderKey{Provider: provider, Sealed: []byte(value), Hint: "hint", CreatedBy: "key_1"}
+}
+
+func (h *harness) saveKey(t *testing.T, k store.ProviderKey) store.ProviderKey {
+	t.Helper()
+	saved, err := h.SaveProviderKey(t.Context(), k)
+	must(t, err)
+	return saved
+}
+
+// storedKeys are all keys of the database.
+func (h *harness) storedKeys(t *testing.T) []store.ProviderKey {
+	t.Helper()
+	all, err := h.ProviderKeys(t.Context())
+	must(t, err)
+	return all
+}
+
+func providerKeysKeep(t *testing.T, h *harness) {
+	equal(t, "keys of a new database", nil, h.storedKeys(t))
+	openai := h.saveKey(t, keyFor("openai", "\x00\xff sealed"))
+	azure := keyFor("openai_azure", "x")
+	azure.BaseURL, azure.Hint, azure.CreatedBy = "https://a.example/ü", "", ""
+	azure = h.saveKey(t, azure)
+	anthropic := h.saveKey(t, keyFor("anthropic", "other"))
+	if openai.CreatedAt.Before(epoch) || !openai.CreatedAt.Equal(openai.UpdatedAt) {
+		t.Errorf("made at %v, updated at %v", openai.CreatedAt, openai.UpdatedAt)
+	}
+	want := []store.ProviderKey{anthropic, openai, azure}
+	equal(t, "keys", want, h.storedKeys(t))
+	h.reopen(t)
+	equal(t, "keys after opening again", want, h.storedKeys(t))
+}
+
+func providerKeysReplace(t *testing.T, h *harness) {
+	first := keyFor("openai", "first")
+	first.BaseURL = "https://a.example"
+	first = h.saveKey(t, first)
+	before := h.Generation()
+	second := h.saveKey(t, store.ProviderKey{Provider: "openai", Sealed: []byte("second"), Hint: "cond", CreatedBy: "key_2"})
+	if h.Generation() == before {
+		t.Error("a new key is no new generation")
+	}
+	want := store.ProviderKey{
+		Provider: "openai", Sealed: []byte("second"), Hint: "cond", CreatedBy: "key_2", CreatedAt: first.CreatedAt, UpdatedAt: second.UpdatedAt,
+	}
+	equal(t, "returned", want, second)
+	equal(t, "stored", []store.ProviderKey{want}, h.storedKeys(t))
+	if !second.UpdatedAt.After(first.UpdatedAt) {
+		t.Errorf("updated at %v, made at %v", second.UpdatedAt, first.UpdatedAt)
+	}
+}
+
+func providerKeysAtOnce(t *testing.T, h *harness) {
+	atOnce(20, func(i int) {
+		k := keyFor("openai", itoa(i))
+		k.Hint = itoa(i)
+		if _, err := h.SaveProviderKey(t.Context(), k); err != nil {
+			t.Error(err)
+		}
+	})
+	all := h.storedKeys(t)
+	if len(all) != 1 || string(all[0].Sealed) != all[0].Hint {
+		t.Errorf("keys are %+v", all)
+	}
+}
+
+func providerKeysDelete(t *testing.T, h *harness) {
+	h.saveKey(t, keyFor("openai", "gone"))
+	stays := h.saveKey(t, keyFor("anthropic", "stays"))
+	before := h.Generation()
+	must(t, h.DeleteProviderKey(t.Context(), "openai"))
+	if h.Generation() == before {
+		t.Error("deleting a key is no new generation")
+	}
+	says(t, h.DeleteProviderKey(t.Context(), "openai"), errs.ResourceNotFound, `No key is stored for the provider "openai".`)
+	is(t, h.DeleteProviderKey(t.Context(), "no\x00body\xff"), errs.ResourceNotFound)
+	equal(t, "keys", []store.ProviderKey{stays}, h.storedKeys(t))
+}
