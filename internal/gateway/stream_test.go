@@ -190,7 +190,10 @@ func TestBreakingTheLoopEndsTheSamples(t *testing.T) {
 				}
 			}
 		})
-		for range g.Stream(t.Context(), auth.Principal{}, input("m", samples)) {
+		for _, err := range g.Stream(t.Context(), auth.Principal{}, input("m", samples)) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			break
 		}
 		for range samples {

@@ -1,6 +1,8 @@
 package openai
 
 import (
+	"slices"
+
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -147,8 +149,8 @@ func (s *details) events(raws []json.Value, out []llm.Event) []llm.Event {
 }
 
 func (s *details) number(key detailKey) (int, bool) {
-	for i := len(s.known) - 1; i >= 0; i-- {
-		if s.known[i] == key {
+	for i, known := range slices.Backward(s.known) {
+		if known == key {
 			return i, true
 		}
 	}
