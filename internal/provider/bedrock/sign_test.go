@@ -77,7 +77,8 @@ func TestSignature(t *testing.T) {
 			w := &wire{}
 			d := newDriver(t, w, bedrock.Vendor{Region: c.region})
 			if c.stream {
-				for range d.Stream(t.Context(), hello(c.model, c.key)) { //nolint:revive // only the request matters
+				for _, err := range d.Stream(t.Context(), hello(c.model, c.key)) {
+					_ = err // only the request matters
 				}
 			} else if _, err := d.Generate(t.Context(), hello(c.model, c.key)); err != nil {
 				t.Fatal(err)
@@ -296,7 +297,7 @@ func TestNoPartOfTheCredentialsIsShown(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Amzn-Errortype", "InvalidSignatureException")
 		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprintf(w, `{"message":"The request signature we calculated does not match. %s %s %s"}`, testAccess, testSecret, r.Header.Get("X-Amz-Security-Token"))
+		_, _ = fmt.Fprintf(w, `{"message":"The request signature we calculated does not match. %s %s %s"}`, testAccess, testSecret, r.Header.Get("X-Amz-Security-Token"))
 	}))
 	t.Cleanup(s.Close)
 	d := newDriver(t, llmhttp.NewTransport(), bedrock.Vendor{BaseURL: s.URL})

@@ -107,7 +107,7 @@ func (p *parser) arguments() (arguments, error) {
 	seen := map[string]bool{}
 	err := p.sequence(")", func() error {
 		var err error
-		ok := true
+		var ok bool
 		switch {
 		case p.skipOp("*"):
 			ok = a.star == nil && a.starstar == nil
