@@ -45,6 +45,7 @@ func (p paced) send(ctx context.Context, in *io.PipeWriter) {
 		}
 	}
 	<-ctx.Done()
+	_ = in.CloseWithError(ctx.Err()) // stop may have come before its function
 }
 
 var somewhere = llmhttp.Request{URL: &url.URL{Scheme: "http", Host: "example.invalid"}}
