@@ -1,0 +1,112 @@
+package vault
+
+import (
+	"context"
+	"net/url"
+	"strings"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+	"openloop/internal/store"
+)
+
+// Key is a provider's key to be stored.
+type Key struct {
+	Provider string
+	Value    string // as the provider gave it; blanks around it do not matter
+	BaseURL  string // "" means the provider's own
+	By       string // id of the API key that stores it; "" for the command line
+}
+
+// Save seals and stores a key in place of the provider's earlier one. Errors: validation_failed for a mask in place of a key, and for
+// what can be no key or base URL; dependency_unavailable when the encryption key is missing or is not that of the keys stored already,
+// which are never given up for a new one.
+func (v *Vault) Save(ctx context.Context, k Key) (store.ProviderKey, error) {
+	k.Value, k.BaseURL = strings.TrimSpace(k.Value), strings.TrimSpace(k.BaseURL)
+	rows, err := v.db.ProviderKeys(ctx)
+	if err != nil {
+		return store.ProviderKey{}, err
+	}
+	if err := k.check(hintOf(rows, k.Provider)); err != nil {
+		return store.ProviderKey{}, err
+	}
+	box, err := v.boxOf(rows)
+	if err != nil {
+		return store.ProviderKey{}, &errs.Error{
+			Reason: errs.DependencyUnavailable, Op: "vault.Save", Err: err,
+			Message: "The key cannot be encrypted like those that are stored already: " + why(err) + ". The operator of this server has to set that right.",
+		}
+	}
+	return v.db.SaveProviderKey(ctx, store.ProviderKey{
+		Provider: k.Provider, Sealed: box.Seal([]byte(k.Value), k.Provider, k.BaseURL), Hint: hint(k.Value), BaseURL: k.BaseURL, CreatedBy: k.By,
+	})
+}
+
+// hint is the part of a key that is shown: its last four characters. A key that is a JSON document has none that tell anything.
+func hint(key string) string {
+	if strings.HasPrefix(key, "{") {
+		return ""
+	}
+	return auth.Hint(key)
+}
+
+func hintOf(rows []store.ProviderKey, provider string) string {
+	for i := range rows {
+		if rows[i].Provider == provider {
+			return rows[i].Hint
+		}
+	}
+	return ""
+}
+
+// check refuses a key or base URL that can be none; shown is the hint of the key stored now.
+func (k *Key) check(shown string) error {
+	switch {
+	case masked(k.Value, shown):
+		return invalid("key", "The key is a mask of one, not the key itself. Send the whole key, or leave the stored one as it is.")
+	case !keyLike(k.Value):
+		return invalid("key", "The key has blanks or characters in it that no key has.")
+	case k.BaseURL != "" && !baseURL(k.BaseURL):
+		return invalid("base_url", "The base URL is not an http or https URL like https://host/path, without a user and a fragment.")
+	}
+	return nil
+}
+
+// masks are what keys that are hidden from view have in them, and keys have not.
+var masks = [...]string{"…", "•", "●", "***", "...", "[redacted]", "<redacted>"}
+
+// masked reports whether a text is what is shown in place of a key.
+func masked(text, shown string) bool {
+	if shown != "" && text == shown {
+		return true
+	}
+	text = strings.ToLower(text)
+	for _, m := range masks {
+		if strings.Contains(text, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// keyLike reports whether a text can be sent as a key: a word, or a JSON document. An empty one is left to the caller.
+func keyLike(text string) bool {
+	lowest := '!'
+	if strings.HasPrefix(text, "{") {
+		lowest = '\t'
+	}
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < lowest || r > '~' })
+}
+
+func baseURL(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Fragment == "" && keyLike(text)
+}
+
+// invalid is a validation error of one member of the body.
+func invalid(param, message string) error {
+	return &errs.Error{
+		Reason: errs.ValidationFailed, Message: message, Param: param,
+		Violations: []errs.Violation{{Loc: []any{"body", param}, Param: param, Message: message, Type: "value_error"}},
+	}
+}

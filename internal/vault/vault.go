@@ -1,0 +1,151 @@
+// Package vault keeps the workspace's keys of model providers: encrypted in the database, opened in memory.
+//
+// A key is sealed together with its provider and its base URL, so whoever can write to the database can neither read it nor have it
+// sent elsewhere. The encryption key is read when it is first needed, and made only while nothing is stored.
+package vault
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/secret"
+	"openloop/internal/store"
+)
+
+// Vault opens and stores provider keys. It is safe for concurrent use.
+type Vault struct {
+	db     *store.DB
+	source secret.Source
+	opened atomic.Pointer[opened]
+
+	mu  sync.Mutex
+	box *secret.Box // nil until it is needed
+}
+
+// opened are the stored keys of one generation of the database.
+type opened struct {
+	generation uint64
+	keys       map[string]access // by provider
+}
+
+// access is a stored key, or why it cannot be opened.
+type access struct {
+	llm.Credentials
+	err error
+}
+
+// purpose is what the encryption key is used for here. It never changes, or stored keys are lost.
+const purpose = "provider keys"
+
+// New returns the vault of a database. Nothing is read yet.
+func New(db *store.DB, source secret.Source) *Vault { return &Vault{db: db, source: source} }
+
+// Credentials returns the stored key of a provider and the base URL stored with it; zero Credentials when nothing is stored. They are
+// remembered while nothing changes in the database. Errors: provider_key_missing when what is stored cannot be opened.
+func (v *Vault) Credentials(ctx context.Context, provider string) (llm.Credentials, error) {
+	all, err := v.read(ctx)
+	if err != nil {
+		return llm.Credentials{}, err
+	}
+	a := all.keys[provider]
+	return a.Credentials, a.err
+}
+
+func (v *Vault) read(ctx context.Context) (*opened, error) {
+	generation := v.db.Generation()
+	if all := v.opened.Load(); all != nil && all.generation == generation {
+		return all, nil
+	}
+	rows, err := v.db.ProviderKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all := &opened{generation: generation, keys: make(map[string]access, len(rows))}
+	for i := range rows {
+		all.keys[rows[i].Provider] = v.open(&rows[i])
+	}
+	v.opened.Store(all)
+	return all, nil
+}
+
+func (v *Vault) open(k *store.ProviderKey) access {
+	box, err := v.ready(v.source.Load)
+	if err != nil {
+		return access{err: unusable(k.Provider, err)}
+	}
+	key, err := box.Open(k.Sealed, k.Provider, k.BaseURL)
+	if err != nil {
+		return access{err: unusable(k.Provider, err)}
+	}
+	return access{Credentials: llm.Credentials{Key: string(key), BaseURL: k.BaseURL}}
+}
+
+// unusable is the error of a call that needs a stored key which cannot be opened. It takes no other key instead.
+func unusable(provider string, err error) error {
+	return &errs.Error{
+		Reason: errs.ProviderKeyMissing, Op: "vault.open", Provider: provider, Param: "provider_api_keys." + provider, Err: err,
+		Message: "The key that is stored for the provider " + provider + " cannot be opened: " + why(err) + ".",
+	}
+}
+
+// why says what is wrong with the encryption key or a stored key, without what the operator alone may know.
+func why(err error) string {
+	for _, known := range []error{secret.ErrNoKey, secret.ErrWrongKey, secret.ErrDamaged} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return "the encryption key cannot be read"
+}
+
+// ready returns the box, with the key that load gives when it is not made yet.
+func (v *Vault) ready(load func() (secret.Key, error)) (*secret.Box, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.box != nil {
+		return v.box, nil
+	}
+	key, err := load()
+	if err != nil {
+		return nil, err
+	}
+	box, err := key.Box(purpose)
+	v.box = box
+	return box, err
+}
+
+// Check reports whether the encryption key is the one that the stored keys were sealed with, for the operator. Without stored keys
+// there need not be one. Errors: [secret.ErrWrongKey], [secret.ErrNoKey], and those of reading the key or the database.
+func (v *Vault) Check(ctx context.Context) error {
+	rows, err := v.db.ProviderKeys(ctx)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err = v.boxOf(rows)
+	return err
+}
+
+// boxOf returns the box that all rows were sealed in. Without rows it may be a new one.
+func (v *Vault) boxOf(rows []store.ProviderKey) (*secret.Box, error) {
+	load := v.source.Load
+	if len(rows) == 0 {
+		load = v.source.LoadOrMake
+	}
+	box, err := v.ready(load)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if err := box.Check(rows[i].Sealed); errors.Is(err, secret.ErrWrongKey) {
+			return nil, err
+		}
+	}
+	return box, nil
+}
