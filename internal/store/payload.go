@@ -18,6 +18,9 @@ const (
 	payJudgment
 	payRequest
 	payResponse
+	paySharedRequest  // in place of payRequest
+	paySharedResponse // in place of payResponse
+	payOutputSays     // the text of payOutputMessage is payOutput
 )
 
 const (
@@ -55,26 +58,46 @@ const (
 
 // appendPayload appends p to b: nothing when p is empty.
 func appendPayload(b []byte, p *trace.Payload) []byte {
+	base := len(b)
+	var said sources
 	b = appendText(b, payInputs, p.Inputs)
 	for i := range p.Messages {
-		b = appendMessage(b, payMessage, &p.Messages[i])
+		b, said = appendMessage(b, payMessage, &p.Messages[i], said, base)
 	}
 	if p.ToolChoice != nil {
 		b = appendTextAlways(b, payToolMode, p.ToolChoice.Mode)
 		b = appendText(b, payToolFunction, p.ToolChoice.Function)
 	}
+	var answered sources
 	b = appendTextPointer(b, payOutput, p.Output)
-	if p.OutputMessage != nil {
-		b = appendMessage(b, payOutputMessage, p.OutputMessage)
+	if p.Output != nil {
+		answered = answered.add(b[base:], *p.Output)
 	}
+	b = appendAnswer(b, p)
 	b = appendTextPointer(b, payStdout, p.Stdout)
 	b = appendText(b, payLogProbs, p.LogProbs)
 	b = appendText(b, payJudgment, p.Judgment)
-	b = appendText(b, payRequest, p.ProviderRequest)
-	return appendText(b, payResponse, p.ProviderResponse)
+	b = said.appendShared(b, base, payRequest, paySharedRequest, p.ProviderRequest)
+	return answered.appendShared(b, base, payResponse, paySharedResponse, p.ProviderResponse)
 }
 
-func appendMessage(b []byte, num int, m *llm.Message) []byte {
+// appendAnswer appends the message of p, without its text where that is the output.
+func appendAnswer(b []byte, p *trace.Payload) []byte {
+	if p.OutputMessage == nil {
+		return b
+	}
+	if !sameText(p) {
+		b, _ = appendMessage(b, payOutputMessage, p.OutputMessage, nil, 0)
+		return b
+	}
+	bare := *p.OutputMessage
+	bare.Content = llm.Content{}
+	b, _ = appendMessage(b, payOutputMessage, &bare, nil, 0)
+	return appendBool(b, payOutputSays, true)
+}
+
+// appendMessage appends m, and adds the runs of its text to said. The payload starts at base.
+func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([]byte, sources) {
 	b = openNested(b, num)
 	start := len(b)
 	b = appendText(b, msgRole, m.Role)
@@ -83,9 +106,10 @@ func appendMessage(b []byte, num int, m *llm.Message) []byte {
 		b = appendBool(b, msgNoParts, true)
 	case m.Content.Parts == nil && !m.Content.IsZero():
 		b = appendTextAlways(b, msgText, m.Content.Text)
+		said = said.add(b[base:], m.Content.Text)
 	}
 	for i := range m.Content.Parts {
-		b = appendPart(b, &m.Content.Parts[i])
+		b, said = appendPart(b, &m.Content.Parts[i], said, base)
 	}
 	b = appendText(b, msgName, m.Name)
 	b = appendText(b, msgToolCallID, m.ToolCallID)
@@ -95,19 +119,21 @@ func appendMessage(b []byte, num int, m *llm.Message) []byte {
 	for i := range m.Thinking {
 		b = appendThinking(b, &m.Thinking[i])
 	}
-	return closeNested(b, start)
+	return closeNested(b, start), said
 }
 
-func appendPart(b []byte, p *llm.Part) []byte {
+func appendPart(b []byte, p *llm.Part, said sources, base int) ([]byte, sources) {
 	b = openNested(b, msgPart)
 	start := len(b)
 	b = appendText(b, partType, p.Type)
 	b = appendText(b, partText, p.Text)
+	said = said.add(b[base:], p.Text)
 	if p.ImageURL != nil {
 		b = appendTextAlways(b, partURL, p.ImageURL.URL)
+		said = said.add(b[base:], p.ImageURL.URL)
 		b = appendText(b, partDetail, p.ImageURL.Detail)
 	}
-	return closeNested(b, start)
+	return closeNested(b, start), said
 }
 
 func appendToolCall(b []byte, c *llm.ToolCall) []byte {
@@ -161,6 +187,14 @@ func readPayload(payload []byte) (trace.Payload, error) {
 			p.ProviderRequest = f.bytes()
 		case payResponse:
 			p.ProviderResponse = f.bytes()
+		case paySharedRequest:
+			p.ProviderRequest = readShared(&f, payload)
+		case paySharedResponse:
+			p.ProviderResponse = readShared(&f, payload)
+		case payOutputSays:
+			if p.Output != nil && p.OutputMessage != nil {
+				p.OutputMessage.Content = llm.Text(*p.Output)
+			}
 		}
 	}
 	return p, f.err

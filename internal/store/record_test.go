@@ -93,7 +93,7 @@ func TestReadersSkipUnknownFields(t *testing.T) {
 }
 
 func TestReadersRefuseBrokenRecords(t *testing.T) {
-	message := appendMessage(nil, payMessage, &llm.Message{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "hello"})})
+	message, _ := appendMessage(nil, payMessage, &llm.Message{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: "hello"})}, nil, 0)
 	for cut := 1; cut < len(message); cut++ {
 		if _, err := readPayload(message[:cut]); err == nil {
 			t.Errorf("a payload cut after %d of %d bytes was read", cut, len(message))
@@ -109,6 +109,7 @@ func FuzzReadPayload(f *testing.F) {
 	var l trace.Log
 	fill(reflect.ValueOf(&l).Elem())
 	f.Add(appendPayload(nil, &l.Payload))
+	f.Add(appendPayload(nil, exchange(f, sentence, sentence)))
 	f.Add([]byte("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		first, err := readPayload(data)
