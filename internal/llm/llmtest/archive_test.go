@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/llm"
 )
 
 func TestArchive(t *testing.T) {
@@ -20,8 +22,8 @@ func TestArchive(t *testing.T) {
 }
 
 func TestCasesOfAbilities(t *testing.T) {
-	none := len((&Caps{}).cases())
-	got := (&Caps{Seed: true, Tools: true}).cases()[none:]
+	none := len(cases(&llm.Abilities{}))
+	got := cases(&llm.Abilities{Seed: true, Tools: true})[none:]
 	if d := cmp.Diff([]string{"tool", "tool-stream", "tool-result", "tool-forced", "seed"}, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

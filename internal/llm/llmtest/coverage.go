@@ -1,23 +1,37 @@
 package llmtest
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 
 	"openloop/internal/errs"
 	"openloop/internal/llm"
 )
 
-// coverage fails for every case without a fixture.
+// coverage fails for every case without a fixture, and when the fixtures call another path than the declared one.
 func (h *Harness) coverage(t *testing.T, all fixtures) {
-	for _, name := range h.Caps.cases() {
+	for _, name := range cases(&h.Serves.Abilities) {
 		if !all.has(name) {
 			t.Errorf("%s has no fixture %s.txtar", h.Fixtures, name)
 		}
 	}
+	h.checkPath(t, all.find(t, "text"))
+}
+
+// checkPath holds the declared path to what is sent.
+func (h *Harness) checkPath(t *testing.T, f *fixture) {
+	t.Helper()
+	line, _, _ := strings.Cut(string(f.file("wire-request.http")), "\n")
+	sent, err := url.Parse(strings.TrimPrefix(line, "POST "))
+	want := strings.ReplaceAll(h.Serves.Path, "MODEL", f.call(t).Model)
+	if err != nil || !strings.HasSuffix(sent.Path, want) {
+		t.Errorf("%s: %s is declared, and called is %s (%v)", f.path, want, line, err)
+	}
 }
 
 // cases are the names of the fixtures that a driver with these abilities needs.
-func (c *Caps) cases() []string {
+func cases(c *llm.Abilities) []string {
 	names := []string{"text", "text-stream", "sampling", "other", "unknown-finish", "length", "error-in-200", "error-in-stream", "blocked"}
 	for _, ability := range []struct {
 		declared bool
@@ -60,23 +74,23 @@ func (h *Harness) refusals(t *testing.T, base *fixture) {
 		declared bool
 		set      func(*llm.Request)
 	}{
-		{"tools", h.Caps.Tools, func(r *llm.Request) { r.Tools = []llm.Tool{{Name: "f", Description: "does f"}} }},
-		{"tool_choice", !h.Caps.Tools || !h.Caps.FreeTools, func(r *llm.Request) {
+		{"tools", h.Serves.Tools, func(r *llm.Request) { r.Tools = []llm.Tool{{Name: "f", Description: "does f"}} }},
+		{"tool_choice", !h.Serves.Tools || !h.Serves.FreeTools, func(r *llm.Request) {
 			r.Tools = []llm.Tool{{Name: "f", Description: "does f"}}
 			r.ToolChoice.Mode = llm.ToolsRequired
 		}},
-		{"messages", h.Caps.ImageURL || !h.Caps.Chat, sees("https://example.com/cat.png")},
-		{"messages", h.Caps.ImageData || !h.Caps.Chat, sees("data:image/png;base64,iVBORw0KGgo=")},
-		{"response_format", h.Caps.JSONObject, func(r *llm.Request) { r.ResponseFormat = object }},
-		{"response_format", h.Caps.JSONSchema, func(r *llm.Request) { r.ResponseFormat = schema }},
-		{"reasoning_effort", h.Caps.Effort, func(r *llm.Request) { r.Effort.Level = "low" }},
-		{"reasoning_effort", h.Caps.EffortBudget, func(r *llm.Request) { r.Effort.Budget = 2048 }},
-		{"logprobs", h.Caps.LogProbs, func(r *llm.Request) { r.LogProbs = &count }},
-		{"stop", h.Caps.Stop, func(r *llm.Request) { r.Stop = []string{"END"} }},
-		{"seed", h.Caps.Seed, func(r *llm.Request) { r.Seed = &one }},
-		{"presence_penalty", h.Caps.Penalties, func(r *llm.Request) { r.PresencePenalty = &half }},
-		{"frequency_penalty", h.Caps.Penalties, func(r *llm.Request) { r.FrequencyPenalty = &half }},
-		{"suffix", h.Caps.Suffix, func(r *llm.Request) { r.Suffix = "the end" }},
+		{"messages", h.Serves.ImageURL || !h.Serves.Chat, sees("https://example.com/cat.png")},
+		{"messages", h.Serves.ImageData || !h.Serves.Chat, sees("data:image/png;base64,iVBORw0KGgo=")},
+		{"response_format", h.Serves.JSONObject, func(r *llm.Request) { r.ResponseFormat = object }},
+		{"response_format", h.Serves.JSONSchema, func(r *llm.Request) { r.ResponseFormat = schema }},
+		{"reasoning_effort", h.Serves.Effort, func(r *llm.Request) { r.Effort.Level = "low" }},
+		{"reasoning_effort", h.Serves.EffortBudget, func(r *llm.Request) { r.Effort.Budget = 2048 }},
+		{"logprobs", h.Serves.LogProbs, func(r *llm.Request) { r.LogProbs = &count }},
+		{"stop", h.Serves.Stop, func(r *llm.Request) { r.Stop = []string{"END"} }},
+		{"seed", h.Serves.Seed, func(r *llm.Request) { r.Seed = &one }},
+		{"presence_penalty", h.Serves.Penalties, func(r *llm.Request) { r.PresencePenalty = &half }},
+		{"frequency_penalty", h.Serves.Penalties, func(r *llm.Request) { r.FrequencyPenalty = &half }},
+		{"suffix", h.Serves.Suffix, func(r *llm.Request) { r.Suffix = "the end" }},
 		{"endpoint", false, func(r *llm.Request) { r.Endpoint = llm.Edit }},
 	} {
 		if c.declared {

@@ -130,7 +130,7 @@ func (h *Harness) load(t *testing.T) fixtures {
 	if h.Own == "" {
 		return all
 	}
-	out, needed := load(t, h.Own), h.Caps.cases()
+	out, needed := load(t, h.Own), cases(&h.Serves.Abilities)
 	for _, f := range all {
 		if out.has(f.name) {
 			own := out.find(t, f.name)

@@ -31,47 +31,33 @@ const Key = "sk-llmtest-0123456789abcdefghijklmnop"
 type Harness struct {
 	// New makes the driver, which sends its calls through hc to baseURL.
 	New func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver
-	// Caps says what the driver can do.
-	Caps Caps
+	// Serves is the endpoint that the fixtures call, as the driver's package declares it. Each of its abilities needs its fixtures, and
+	// each parameter that is not declared has to be refused.
+	Serves llm.Served
+	// Caps stands for the abilities of Serves.
+	Caps llm.Abilities
 	// Fixtures is the directory of the fixtures. The case "text" is the call that the suite varies.
 	Fixtures string
 	// Ping is what a provider may send within a stream to no effect; "" means a comment of server-sent events.
 	Ping string
 	// Own is for a vendor that shares the fixtures of others who speak its wire format: the directory of those in which it differs.
-	// They take the place of the ones of the same name, of which only those that Caps needs are used. "" means that it shares none.
+	// They take the place of the ones of the same name, of which only those that Serves needs are used. "" means that it shares none.
 	Own string
 	// Names turns what shared fixtures say of whose they are, in the head of the request and in what is wanted, into the vendor's own.
 	Names *strings.Replacer
 }
 
-// Caps lists abilities. Each one that is declared needs its fixtures, and each parameter that is not declared has to be refused.
-type Caps struct {
-	Chat          bool // takes messages
-	ImageURL      bool
-	ImageData     bool
-	Tools         bool
-	FreeTools     bool // no tool call can be demanded
-	ParallelTools bool
-	JSONObject    bool
-	JSONSchema    bool
-	Effort        bool // takes a level of reasoning effort
-	EffortBudget  bool // takes a number of tokens for reasoning
-	Thinking      bool // returns reasoning
-	ThinkingKept  bool // takes reasoning back in later turns
-	LogProbs      bool
-	Stop          bool
-	Seed          bool
-	Penalties     bool
-	Suffix        bool
-	User          bool
-	CachedUsage   bool
-}
+// Caps is another name of the abilities.
+type Caps = llm.Abilities
 
 var update = flag.Bool("update", false, "write the expected parts of the fixtures anew")
 
 // Run runs the whole suite.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
+	if h.Caps != (llm.Abilities{}) {
+		h.Serves.Abilities = h.Caps
+	}
 	fixtures := h.load(t)
 	t.Run("coverage", func(t *testing.T) { h.coverage(t, fixtures) })
 	t.Run("fixture", func(t *testing.T) { h.replayAll(t, fixtures) })

@@ -20,9 +20,6 @@ func TestDriver(t *testing.T) {
 			return d
 		},
 		Fixtures: "testdata",
-		Caps: llmtest.Caps{
-			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONSchema: true,
-			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, User: true, CachedUsage: true,
-		},
+		Serves:   anthropic.Declaration().Endpoints[0],
 	})
 }

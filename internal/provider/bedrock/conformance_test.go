@@ -21,9 +21,6 @@ func TestDriver(t *testing.T) {
 		},
 		Fixtures: "testdata",
 		Ping:     string(llmtest.Frame("{}", ":event-type", "ping", ":message-type", "event")),
-		Caps: llmtest.Caps{
-			Chat: true, ImageData: true, Tools: true, ParallelTools: true, JSONSchema: true,
-			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, CachedUsage: true,
-		},
+		Serves:   bedrock.Declaration().Endpoints[0],
 	})
 }

@@ -20,10 +20,6 @@ func TestDriver(t *testing.T) {
 			return d
 		},
 		Fixtures: "testdata",
-		Caps: llmtest.Caps{
-			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
-			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, LogProbs: true, Stop: true, Seed: true,
-			Penalties: true, CachedUsage: true,
-		},
+		Serves:   cohere.Declaration().Endpoints[0],
 	})
 }

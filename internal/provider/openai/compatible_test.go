@@ -18,20 +18,13 @@ func TestCompatible(t *testing.T) {
 	for _, v := range openai.Compatible() {
 		t.Run(v.Slug, func(t *testing.T) {
 			t.Parallel()
-			run := func(endpoint string, caps llmtest.Caps) {
-				t.Run(endpoint, func(t *testing.T) {
+			for _, served := range v.Declaration().Endpoints {
+				t.Run(string(served.Endpoint), func(t *testing.T) {
 					llmtest.Run(t, llmtest.Harness{
-						New: driverOf(v), Caps: caps, Names: namesOf(&v),
-						Fixtures: filepath.Join("testdata", endpoint), Own: filepath.Join("testdata", "vendors", v.Slug, endpoint),
+						New: driverOf(v), Serves: served, Names: namesOf(&v), Fixtures: filepath.Join("testdata", string(served.Endpoint)),
+						Own: filepath.Join("testdata", "vendors", v.Slug, string(served.Endpoint)),
 					})
 				})
-			}
-			run("chat", chatCaps(&v))
-			if !v.NoComplete {
-				run("complete", completeCaps(&v))
-			}
-			if !v.NoResponses {
-				run("responses", responsesCaps(&v))
 			}
 		})
 	}
@@ -65,28 +58,4 @@ func namesOf(v *openai.Vendor) *strings.Replacer {
 		names = append(names, "POST /v1/", "POST /openai/v1/")
 	}
 	return strings.NewReplacer(names...)
-}
-
-func chatCaps(v *openai.Vendor) llmtest.Caps {
-	takes := func(p openai.Part) bool { return v.Lacks&p == 0 }
-	return llmtest.Caps{
-		Chat: true, ImageURL: takes(openai.Images) && takes(openai.ImageURLs), ImageData: takes(openai.Images),
-		Tools: takes(openai.Tools), ParallelTools: takes(openai.Tools), FreeTools: !takes(openai.ToolChoice),
-		JSONObject: takes(openai.JSONObject), JSONSchema: takes(openai.JSONSchema),
-		Effort: true, EffortBudget: v.Effort != openai.EffortLevel, Thinking: true, ThinkingKept: v.Reasoning != openai.ReasoningDropped,
-		LogProbs: takes(openai.LogProbs), Stop: true, Seed: takes(openai.Seed), Penalties: true, User: takes(openai.User), CachedUsage: true,
-	}
-}
-
-func completeCaps(v *openai.Vendor) llmtest.Caps {
-	takes := func(p openai.Part) bool { return v.Lacks&p == 0 }
-	return llmtest.Caps{
-		LogProbs: takes(openai.LogProbs), Stop: true, Seed: takes(openai.Seed), Penalties: true, Suffix: true, User: takes(openai.User),
-	}
-}
-
-func responsesCaps(v *openai.Vendor) llmtest.Caps {
-	caps := chatCaps(v)
-	caps.EffortBudget, caps.Stop, caps.Seed, caps.Penalties, caps.ThinkingKept = false, false, false, false, true
-	return caps
 }

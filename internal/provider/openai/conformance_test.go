@@ -18,22 +18,12 @@ func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 	return d
 }
 
-func TestChat(t *testing.T) {
-	llmtest.Run(t, llmtest.Harness{New: driver, Fixtures: "testdata/chat", Caps: llmtest.Caps{
-		Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
-		Effort: true, Thinking: true, LogProbs: true, Stop: true, Seed: true, Penalties: true, User: true, CachedUsage: true,
-	}})
-}
-
-func TestComplete(t *testing.T) {
-	llmtest.Run(t, llmtest.Harness{New: driver, Fixtures: "testdata/complete", Caps: llmtest.Caps{
-		LogProbs: true, Stop: true, Seed: true, Penalties: true, Suffix: true, User: true,
-	}})
-}
-
-func TestResponses(t *testing.T) {
-	llmtest.Run(t, llmtest.Harness{New: driver, Fixtures: "testdata/responses", Caps: llmtest.Caps{
-		Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
-		Effort: true, Thinking: true, ThinkingKept: true, LogProbs: true, User: true, CachedUsage: true,
-	}})
+// TestOpenAI holds OpenAI itself to the conformance suite.
+func TestOpenAI(t *testing.T) {
+	v := openai.OpenAI("")
+	for _, served := range v.Declaration().Endpoints {
+		t.Run(string(served.Endpoint), func(t *testing.T) {
+			llmtest.Run(t, llmtest.Harness{New: driver, Serves: served, Fixtures: "testdata/" + string(served.Endpoint)})
+		})
+	}
 }

@@ -30,7 +30,7 @@ func newEndpoints(v *Vendor, base string) (*endpoints, error) {
 	case v.Path != "" && u.Path == "":
 		b, err = llmhttp.ParseBase(u.JoinPath(v.Path).String())
 	}
-	return &endpoints{base: base, chat: b.Join("/chat/completions"), complete: b.Join("/completions"), responses: b.Join("/responses")}, err
+	return &endpoints{base: base, chat: b.Join(chatPath), complete: b.Join(completePath), responses: b.Join(responsesPath)}, err
 }
 
 // deployments are the endpoints of a vendor whose models have URLs of their own; u is base, parsed. A version in base wins.

@@ -1,0 +1,81 @@
+package openai
+
+import "openloop/internal/llm"
+
+const (
+	chatPath      = "/chat/completions"
+	completePath  = "/completions"
+	responsesPath = "/responses"
+)
+
+// Declaration says what v serves, and how it differs from OpenAI.
+func (v *Vendor) Declaration() llm.Declaration {
+	d := llm.Declaration{Slug: v.Slug, BaseURL: v.BaseURL, Quirks: v.quirks()}
+	d.Endpoints = append(d.Endpoints, llm.Served{Endpoint: llm.Chat, Path: v.Path + chatPath, Abilities: v.chat()})
+	if !v.NoComplete {
+		d.Endpoints = append(d.Endpoints, llm.Served{Endpoint: llm.Complete, Path: v.Path + completePath, Abilities: v.complete()})
+	}
+	if !v.NoResponses {
+		d.Endpoints = append(d.Endpoints, llm.Served{Endpoint: llm.Responses, Path: v.Path + responsesPath, Abilities: v.responses()})
+	}
+	return d
+}
+
+func (v *Vendor) takes(p Part) bool { return v.Lacks&p == 0 }
+
+func (v *Vendor) chat() llm.Abilities {
+	return llm.Abilities{
+		Chat: true, ImageURL: v.takes(Images) && v.takes(ImageURLs), ImageData: v.takes(Images),
+		Tools: v.takes(Tools), ParallelTools: v.takes(Tools), FreeTools: !v.takes(ToolChoice),
+		JSONObject: v.takes(JSONObject), JSONSchema: v.takes(JSONSchema),
+		Effort: true, EffortBudget: v.Effort != EffortLevel, Thinking: true, ThinkingKept: v.Reasoning != ReasoningDropped,
+		LogProbs: v.takes(LogProbs), Stop: true, Seed: v.takes(Seed), Penalties: true, User: v.takes(User), CachedUsage: true,
+	}
+}
+
+func (v *Vendor) complete() llm.Abilities {
+	return llm.Abilities{LogProbs: v.takes(LogProbs), Stop: true, Seed: v.takes(Seed), Penalties: true, Suffix: true, User: v.takes(User)}
+}
+
+func (v *Vendor) responses() llm.Abilities {
+	a := v.chat()
+	a.EffortBudget, a.Stop, a.Seed, a.Penalties, a.ThinkingKept = false, false, false, false, true
+	return a
+}
+
+// quirks are the sentences that the fields of v amount to.
+func (v *Vendor) quirks() []string {
+	var out []string
+	for _, q := range []struct {
+		holds    bool
+		sentence string
+	}{
+		{v.Auth == APIKeyHeader, "The key is sent in the header `api-key`."},
+		{v.NoKey, "No key is needed; one that is set is sent as a bearer token."},
+		{v.Path != "", "A base URL without a path is given the path `" + v.Path + "`."},
+		{v.Deployments != "", "The model is the name of a deployment. A base URL that ends in `" + unversioned + "` takes it in the body; of every " +
+			"other it is part of the path, `/openai/deployments/MODEL/…`, and the version of the API is sent as `api-version`, by default `" + v.Deployments + "`."},
+		{v.TokenLimit == LimitByModel, "`max_tokens` is sent as `max_completion_tokens` to reasoning models, which are known by their names."},
+		{v.TokenLimit == MaxCompletionTokens, "`max_tokens` is sent as `max_completion_tokens`."},
+		{v.SeedName != "", "`seed` is sent as `" + v.SeedName + "`."},
+		{v.RequiredChoice != "", "The tool choice `required` is sent as `" + v.RequiredChoice + "`."},
+		{v.CountsLogProbs, "`logprobs` is sent as a number on chat too."},
+		{v.Effort == EffortNumber, "`reasoning_effort` may be a number of tokens on chat; it is sent in the member of that name."},
+		{v.Effort == EffortObject, "`reasoning_effort` is sent on chat as `reasoning`: a level as its `effort`, a number of tokens as its `max_tokens`."},
+		{v.Reasoning == ReasoningDropped, "Reasoning of earlier turns is not sent on chat, which has no place for it."},
+		{v.Reasoning == ReasoningContent, "Reasoning of earlier turns goes back as `reasoning_content`."},
+		{v.Reasoning == ReasoningText, "Reasoning of earlier turns goes back as `reasoning`."},
+		{v.Reasoning == ReasoningDetails, "Reasoning of earlier turns goes back as `reasoning_details`, signatures included; without any, as `reasoning`."},
+		{v.Reasoning == ReasoningParts, "Reasoning of earlier turns goes back as a part of the content, of type `thinking`."},
+		{v.NoInclude, "The Responses endpoint returns no encrypted reasoning."},
+		{v.NoDeveloper, "Messages of the role `developer` are sent as `system`."},
+		{v.NoStreamUsage, "Usage is not asked for in streams (`stream_options` is refused there); what is told without asking is kept."},
+		{!v.takes(Names), "A message that names its author is refused (`name`)."},
+		{!v.takes(User), "`user` is not sent."},
+	} {
+		if q.holds {
+			out = append(out, q.sentence)
+		}
+	}
+	return out
+}
