@@ -37,6 +37,10 @@ type Vendor struct {
 	Slug    string                       // "" means "anthropic"
 	BaseURL string                       // without /v1, as ANTHROPIC_BASE_URL; "" means Anthropic's own
 	Header  func(key string) http.Header // of a request; nil means Anthropic's own x-api-key
+
+	// Models is for Google Vertex AI, which has the model in the path and the version of the API in the body: the path before the
+	// model's name, as "/v1/projects/p/locations/l/publishers/anthropic/models/". "" means Anthropic's own form.
+	Models string
 }
 
 const (
@@ -44,6 +48,7 @@ const (
 	defaultBaseURL = "https://api.anthropic.com"
 	path           = "/v1/messages"
 	version        = "2023-06-01"
+	vertexVersion  = "vertex-2023-10-16"
 )
 
 // Driver implements [llm.Driver] for one vendor.
@@ -51,12 +56,14 @@ type Driver struct {
 	http     *llmhttp.Client
 	vendor   failure.Vendor
 	header   func(key string) http.Header
-	endpoint *url.URL
+	base     llmhttp.Base
+	endpoint *url.URL // of every model, unless it is in the path
+	models   string
 }
 
 // New returns the driver of v. It fails when the base URL is not one.
 func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
-	d := &Driver{http: hc, vendor: failure.VendorOf(defaultSlug), header: v.Header}
+	d := &Driver{http: hc, vendor: failure.VendorOf(defaultSlug), header: v.Header, models: v.Models}
 	if v.Slug != "" {
 		d.vendor = failure.VendorOf(v.Slug)
 	}
@@ -66,11 +73,11 @@ func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
 	if v.BaseURL == "" {
 		v.BaseURL = defaultBaseURL
 	}
-	base, err := llmhttp.ParseBase(v.BaseURL)
-	if err != nil {
+	var err error
+	if d.base, err = llmhttp.ParseBase(v.BaseURL); err != nil {
 		return nil, err
 	}
-	d.endpoint = base.Join(path)
+	d.endpoint = d.base.Join(path)
 	return d, nil
 }
 
@@ -123,20 +130,34 @@ func (d *Driver) call(r *llm.Request) failure.Call {
 }
 
 func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
-	body, err := encode(r, stream)
+	vertex := d.models != ""
+	body, err := encode(r, stream, vertex)
 	if err != nil {
 		return llmhttp.Request{}, err
 	}
-	endpoint := d.endpoint
-	if r.Credentials.BaseURL != "" {
-		base, err := llmhttp.ParseBase(r.Credentials.BaseURL)
-		if err != nil {
+	base, foreign := d.base, r.Credentials.BaseURL != ""
+	if foreign {
+		if base, err = llmhttp.ParseBase(r.Credentials.BaseURL); err != nil {
 			return llmhttp.Request{}, &errs.Error{
 				Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,
 				Message: "The base URL given for " + d.vendor.Display + " is not an http or https URL.",
 			}
 		}
+	}
+	endpoint := d.endpoint
+	if vertex {
+		endpoint = base.Join(d.pathOf(r.Model, stream))
+	} else if foreign {
 		endpoint = base.Join(path)
 	}
-	return llmhttp.Request{URL: endpoint, Header: d.header(r.Credentials.Key), Body: body}, nil
+	return llmhttp.Request{URL: endpoint, Header: d.header(r.Credentials.Key), Body: body, Foreign: foreign}, nil
+}
+
+// pathOf is the path of a model on Google Vertex AI.
+func (d *Driver) pathOf(model string, stream bool) string {
+	method := ":rawPredict"
+	if stream {
+		method = ":streamRawPredict"
+	}
+	return d.models + url.PathEscape(model) + method
 }

@@ -42,7 +42,7 @@ func BenchmarkEncode(b *testing.B) {
 	})
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := encode(r, true); err != nil {
+		if _, err := encode(r, true, false); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -6,10 +6,13 @@ import (
 	"openloop/internal/llm"
 )
 
-// encode translates r into the body of a call.
-func encode(r *llm.Request, stream bool) (json.Value, error) {
+// encode translates r into the body of a call, as Anthropic or as Google Vertex AI takes it.
+func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 	if err := supported(r); err != nil {
 		return nil, err
+	}
+	if vertex && hasRemoteImage(r.Messages) {
+		return nil, llm.Unsupported("messages", "Google Vertex AI takes the images of a call to Claude as base64 data URIs only.")
 	}
 	out := request{
 		Model:         r.Model,
@@ -19,6 +22,9 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 		Tools:         encodeTools(r.Tools),
 		ToolChoice:    encodeToolChoice(r),
 		Stream:        stream,
+	}
+	if vertex {
+		out.Model, out.Version = "", vertexVersion
 	}
 	if r.User != "" {
 		out.Metadata = &metadata{UserID: r.User}

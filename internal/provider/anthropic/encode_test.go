@@ -72,7 +72,7 @@ func TestEncodeUnsupported(t *testing.T) {
 		{"max_tokens", func(r *llm.Request) { r.Effort.Budget = 100 }},
 		{"max_tokens", func(r *llm.Request) { r.Effort.Level = "low" }},
 	} {
-		_, err := encode(with(c.change), false)
+		_, err := encode(with(c.change), false, false)
 		if e := errs.From(err); err == nil || e.Reason != errs.UnsupportedParameter || e.Param != c.param || e.Message == "" {
 			t.Errorf("encode: %v with param %q, want %s with param %q", err, e.Param, errs.UnsupportedParameter, c.param)
 		}

@@ -84,6 +84,17 @@ func encodeImage(i llm.ImageURL) (*source, error) {
 	return &source{Type: "url", URL: i.URL}, nil
 }
 
+func hasRemoteImage(chat []llm.Message) bool {
+	for i := range chat {
+		for _, p := range chat[i].Content.Parts {
+			if p.ImageURL != nil && p.ImageURL.Remote() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // encodeAssistant puts thinking first, as the API demands.
 func encodeAssistant(m *llm.Message) ([]block, error) {
 	out := make([]block, 0, len(m.Thinking)+1+len(m.ToolCalls))

@@ -128,7 +128,7 @@ func TestStreamCarriesTheRequestOnce(t *testing.T) {
 	for _, e := range events {
 		got = append(got, string(e.Request))
 	}
-	body, err := encode(with(func(*llm.Request) {}), true)
+	body, err := encode(with(func(*llm.Request) {}), true, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func TestRequest(t *testing.T) {
 	if d := cmp.Diff(want, s.got.Header); d != "" {
 		t.Errorf("header (-want +got):\n%s", d)
 	}
-	body, err := encode(r, false)
+	body, err := encode(r, false, false)
 	if err != nil {
 		t.Fatal(err)
 	}

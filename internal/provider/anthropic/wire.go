@@ -4,7 +4,8 @@ import "openloop/internal/json"
 
 // request is the body of a call.
 type request struct {
-	Model         string        `json:"model"`
+	Model         string        `json:"model,omitzero"`
+	Version       string        `json:"anthropic_version,omitzero"` // on Google Vertex AI, where the model is in the path
 	MaxTokens     int           `json:"max_tokens"`
 	System        []block       `json:"system,omitempty"`
 	Messages      []message     `json:"messages"`

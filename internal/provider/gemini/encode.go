@@ -8,8 +8,8 @@ import (
 	"openloop/internal/llm"
 )
 
-// encode translates r into the body of a call.
-func encode(r *llm.Request) (json.Value, error) {
+// encode translates r into the body of a call, with or without the ids of function calls.
+func encode(r *llm.Request, ids bool) (json.Value, error) {
 	if err := supported(r); err != nil {
 		return nil, err
 	}
@@ -17,6 +17,9 @@ func encode(r *llm.Request) (json.Value, error) {
 	var err error
 	if out.SystemInstruction, out.Contents, err = encodeMessages(r.Model, r.Messages); err != nil {
 		return nil, err
+	}
+	if !ids {
+		dropIDs(out.Contents)
 	}
 	if out.GenerationConfig, err = encodeGeneration(r); err != nil {
 		return nil, err
@@ -30,6 +33,19 @@ func encode(r *llm.Request) (json.Value, error) {
 		return nil, invalid("other", "The member other, and generationConfig in it, have to be JSON objects.", err)
 	}
 	return merged, nil
+}
+
+func dropIDs(contents []content) {
+	for _, c := range contents {
+		for _, p := range c.Parts {
+			if p.FunctionCall != nil {
+				p.FunctionCall.ID = ""
+			}
+			if p.FunctionResponse != nil {
+				p.FunctionResponse.ID = ""
+			}
+		}
+	}
 }
 
 func invalid(param, message string, cause error) error {

@@ -5,6 +5,7 @@
 //   - System and developer messages go to `systemInstruction`, in order, wherever they stand: the API has one place for them.
 //   - The results of neighbouring tool messages go back together. A result that is not a JSON object is sent as {"result": …}, and the
 //     function's name, which the API demands, is found by the id of the tool call. Ids are made up where the API sends none.
+//     Where the service refuses ids, names and order alone say what belongs together.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}.
 //   - Images are sent inline when given as data URIs and by their URL otherwise, with a media type guessed from the URL's ending.
 //     A message's name, an image's detail and the end user's label, which the API does not know, are left out.
@@ -39,6 +40,7 @@ type Vendor struct {
 	BaseURL string                       // without the version, as in Google's SDK; "" means the Gemini API's own
 	Prefix  string                       // of the path, before /models/; "" means "/v1beta"
 	Header  func(key string) http.Header // of a request; nil means the Gemini API's own x-goog-api-key
+	NoIDs   bool                         // refuses the ids of function calls, as Google Vertex AI does, and goes by their names
 }
 
 const (
@@ -53,12 +55,13 @@ type Driver struct {
 	vendor failure.Vendor
 	header func(key string) http.Header
 	prefix string
+	noIDs  bool
 	base   llmhttp.Base
 }
 
 // New returns the driver of v. It fails when the base URL is not one.
 func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
-	d := &Driver{http: hc, vendor: failure.VendorOf(defaultSlug), header: v.Header, prefix: defaultPrefix}
+	d := &Driver{http: hc, vendor: failure.VendorOf(defaultSlug), header: v.Header, prefix: defaultPrefix, noIDs: v.NoIDs}
 	if v.Slug != "" {
 		d.vendor = failure.VendorOf(v.Slug)
 	}
@@ -127,7 +130,7 @@ func (d *Driver) call(r *llm.Request) failure.Call {
 }
 
 func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
-	body, err := encode(r)
+	body, err := encode(r, !d.noIDs)
 	if err != nil {
 		return llmhttp.Request{}, err
 	}
