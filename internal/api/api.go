@@ -66,6 +66,8 @@ func (a *API) routes() []web.Route {
 		{Method: "GET", Path: "/v5/logs/{id}", ID: "logs.get", Tag: "Logs", Role: auth.Member, Summary: "Get a Log", Op: web.JSON(a.logsGet)},
 		{Method: "DELETE", Path: "/v5/logs", ID: "logs.delete", Tag: "Logs", Role: auth.Developer, Summary: "Delete Logs", Op: web.NoContent(a.logsDelete)},
 
+		{Method: "GET", Path: "/v5/models", ID: "models.list", Tag: "Models", Role: auth.Member, Summary: "List the models that are known", Op: web.JSON(a.modelsList)},
+
 		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process runs", Op: web.JSON(a.health)},
 		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether calls can be served", Op: web.JSON(a.ready)},
 		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},

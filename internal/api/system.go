@@ -47,6 +47,7 @@ func describe(server *web.Server, version string) described {
 		Tags: map[string]string{
 			"Prompts":       "Versioned prompts, and calls of them.",
 			"Logs":          "What was called, and what came of it.",
+			"Models":        "What models cost and what they can take.",
 			"Operations":    "For load balancers and monitoring.",
 			"Documentation": "This server's own.",
 		},

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"strings"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/models"
+)
+
+type listModels struct {
+	Page     int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
+	Size     int    `query:"size" default:"10" min:"0" doc:"Records a page."`
+	Provider string `query:"provider" doc:"The models of this provider only, as openai."`
+	Name     string `query:"name" doc:"Part of the id or of the name, in any case."`
+}
+
+func (a *API) modelsList(_ context.Context, in *listModels) (*v5.Page[v5.ModelResponse], error) {
+	known, err := a.o.Gateway.Models(in.Provider)
+	if err != nil {
+		return nil, err
+	}
+	out := &v5.Page[v5.ModelResponse]{Records: []v5.ModelResponse{}, Page: in.Page, Size: in.Size}
+	wanted := strings.ToLower(in.Name)
+	for m := range known {
+		if !strings.Contains(strings.ToLower(m.ID), wanted) && !strings.Contains(strings.ToLower(m.Name), wanted) {
+			continue
+		}
+		if in.Size > 0 && out.Total/in.Size == in.Page-1 {
+			out.Records = append(out.Records, modelResponse(m))
+		}
+		out.Total++
+	}
+	return out, nil
+}
+
+func modelResponse(m *models.Model) v5.ModelResponse {
+	return v5.ModelResponse{
+		Provider: m.Provider, ID: m.ID, Name: cmp.Or(m.Name, m.ID), Kind: string(m.Kind), Price: priceOf(m.Price),
+		ContextWindow: known(m.ContextWindow), MaxOutput: known(m.MaxOutput), Inputs: append([]string{}, m.Inputs...),
+		Reasoning: m.Reasoning, Tools: m.Tools, JSONSchema: m.JSONSchema, Retired: known(m.Retired),
+	}
+}
+
+// known is v, nil for the zero value.
+func known[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+func priceOf(p *models.Price) *v5.ModelPrice {
+	if p == nil {
+		return nil
+	}
+	out := &v5.ModelPrice{ModelRates: v5.ModelRates(p.Rates), Tiers: []v5.ModelTier{}}
+	for _, t := range p.Tiers {
+		out.Tiers = append(out.Tiers, v5.ModelTier{Above: t.Above, ModelRates: v5.ModelRates(t.Rates)})
+	}
+	return out
+}

@@ -1,0 +1,37 @@
+package v5
+
+// ModelResponse is what is known of one model at one provider.
+type ModelResponse struct {
+	Provider      string      `json:"provider"`
+	ID            string      `json:"id" doc:"The provider's own name of the model. * stands for all of its models that are not listed."`
+	Name          string      `json:"name" doc:"For people; the id when there is no other."`
+	Kind          string      `json:"kind" enum:"chat,completion,embedding"`
+	Price         *ModelPrice `json:"price" doc:"null when unknown."`
+	ContextWindow *int        `json:"context_window" doc:"Tokens of prompt and output together; null when unknown."`
+	MaxOutput     *int        `json:"max_output" doc:"Tokens; null when unknown."`
+	Inputs        []string    `json:"inputs" doc:"What it reads: text, image, …; empty when unknown."`
+	Reasoning     bool        `json:"reasoning" doc:"Whether it reasons before it answers."`
+	Tools         *bool       `json:"tools" doc:"Whether it takes tools; null when unknown."`
+	JSONSchema    *bool       `json:"json_schema" doc:"Whether it can be held to a JSON Schema; null when unknown."`
+	Retired       *string     `json:"retired" doc:"The day from which the provider refuses it; null when unknown or not planned."`
+}
+
+// ModelPrice is what a model costs.
+type ModelPrice struct {
+	ModelRates
+	Tiers []ModelTier `json:"tiers" doc:"Prices of requests with longer prompts, in rising order."`
+}
+
+// ModelRates are prices in US dollars per million tokens.
+type ModelRates struct {
+	Input       float64 `json:"input" doc:"US dollars per million tokens."`
+	CachedInput float64 `json:"cached_input" doc:"US dollars per million tokens."`
+	CacheWrite  float64 `json:"cache_write" doc:"US dollars per million tokens."`
+	Output      float64 `json:"output" doc:"US dollars per million tokens, reasoning included."`
+}
+
+// ModelTier is the price of a whole request whose prompt is longer.
+type ModelTier struct {
+	Above int64 `json:"above" doc:"Tokens of the prompt."`
+	ModelRates
+}
