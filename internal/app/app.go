@@ -32,6 +32,7 @@ var Version = "0.1.0-dev"
 type App struct {
 	cfg    config.Config
 	log    *slog.Logger
+	lines  *operatorLog // that log writes to
 	db     *store.DB
 	web    *web.Server
 	secret string // of the first key, when this start made it
@@ -39,7 +40,8 @@ type App struct {
 
 // New opens the database and builds the server. Close it after use.
 func New(ctx context.Context, cfg config.Config, logs io.Writer) (*App, error) {
-	a := &App{cfg: cfg, log: logger(&cfg, logs)}
+	a := &App{cfg: cfg}
+	a.log, a.lines = newLogger(&cfg, logs)
 	var err error
 	if a.db, err = OpenStore(ctx, &cfg, a.log); err != nil {
 		return nil, err
@@ -133,7 +135,9 @@ func CreateKey(ctx context.Context, db *store.DB, name string, role auth.Role, s
 func (a *App) Handler() http.Handler { return a.web }
 
 // Close commits what is queued and closes the database.
-func (a *App) Close(ctx context.Context) error { return a.db.Close(ctx) }
+func (a *App) Close(ctx context.Context) error {
+	return errors.Join(a.db.Close(ctx), a.lines.Flush())
+}
 
 // Run listens and serves until ctx ends, then lets the calls in flight finish. greet gets the greeting once the address is bound.
 func (a *App) Run(ctx context.Context, greet io.Writer) error {
@@ -169,16 +173,4 @@ func (a *App) stop(ctx context.Context, server *http.Server) error {
 		err = server.Close()
 	}
 	return errors.Join(err, a.Close(ctx))
-}
-
-func logger(cfg *config.Config, w io.Writer) *slog.Logger {
-	var level slog.Level
-	if level.UnmarshalText([]byte(cfg.LogLevel)) != nil {
-		level = slog.LevelInfo
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if cfg.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
 }
