@@ -19,7 +19,7 @@ type target struct {
 }
 
 // targets are the Prompt's own model and its fallbacks, in order. A provider that this server does not have is the caller's error.
-func (g *Gateway) targets(c *Call) error {
+func (g *Gateway) targets(ctx context.Context, c *Call) error {
 	p := &c.Prompt.Content
 	c.retries, c.fallbacks = g.o.MaxRetries, p.Fallbacks
 	if p.MaxRetries != nil {
@@ -32,22 +32,22 @@ func (g *Gateway) targets(c *Call) error {
 		c.fallbacks = c.Input.Fallbacks
 	}
 	c.targets = make([]target, 0, 1+len(c.fallbacks))
-	if err := g.addTarget(c, file.Fallback{Provider: p.Provider, Model: p.Model}); err != nil {
+	if err := g.addTarget(ctx, c, file.Fallback{Provider: p.Provider, Model: p.Model}); err != nil {
 		return err
 	}
 	for _, f := range c.fallbacks {
 		if f.Provider == "" {
 			f.Provider = p.Provider
 		}
-		if err := g.addTarget(c, f); err != nil {
+		if err := g.addTarget(ctx, c, f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (g *Gateway) addTarget(c *Call, f file.Fallback) error {
-	provider, credentials, err := g.provider(f.Provider, c.Input.Keys)
+func (g *Gateway) addTarget(ctx context.Context, c *Call, f file.Fallback) error {
+	provider, credentials, err := g.provider(ctx, f.Provider, c.Input.Keys)
 	if errs.Is(err, errs.UnknownProvider) {
 		return err
 	}

@@ -16,13 +16,14 @@ import (
 	"openloop/internal/llm"
 	"openloop/internal/models"
 	"openloop/internal/store"
+	"openloop/internal/vault"
 )
 
 // Provider is a model provider as this server is set up for it.
 type Provider struct {
 	Driver   llm.Driver
 	Display  string // as an origin of errors
-	Key      string // the server's own key; "" means none
+	Key      string // of the server's environment; "" means none
 	KeyName  string // the setting that holds the key, for messages
 	NeedsKey bool
 	URLName  string // the setting that holds the base URL, when there is no other and it is not set
@@ -35,9 +36,10 @@ type Gateway struct {
 	budgets budgets
 }
 
-// Options is what a Gateway works with. All fields are needed but MaxRetries, Wait and Observe.
+// Options is what a Gateway works with. All fields are needed but Vault, MaxRetries, Wait and Observe.
 type Options struct {
 	DB        *store.DB
+	Vault     *vault.Vault // nil means that no provider keys can be stored
 	Catalog   *catalog.Catalog
 	Providers map[string]Provider // by slug
 	Models    *models.Catalog
@@ -75,8 +77,9 @@ type Observation struct {
 	OutputCost      *float64
 }
 
-// provider finds the provider of a Prompt and the credentials of this call.
-func (g *Gateway) provider(slug string, keys map[string]string) (Provider, llm.Credentials, error) {
+// provider finds the provider of a Prompt and the credentials of a call that brings keys. They come whole from the first place that has
+// any: the call, the stored keys, the server's environment. So no key is sent to a base URL that came from elsewhere.
+func (g *Gateway) provider(ctx context.Context, slug string, keys map[string]string) (Provider, llm.Credentials, error) {
 	p, ok := g.o.Providers[slug]
 	if !ok {
 		return Provider{}, llm.Credentials{}, g.unknownProvider(slug)
@@ -85,7 +88,14 @@ func (g *Gateway) provider(slug string, keys map[string]string) (Provider, llm.C
 	if p.TakesURL {
 		in.BaseURL = keys[slug+"_endpoint"]
 	}
-	if in == (llm.Credentials{}) { // the server's key goes to no base URL that a caller named
+	if in == (llm.Credentials{}) && g.o.Vault != nil {
+		stored, err := g.o.Vault.Credentials(ctx, slug)
+		if err != nil {
+			return Provider{}, llm.Credentials{}, err
+		}
+		in = stored
+	}
+	if in == (llm.Credentials{}) {
 		in.Key = p.Key
 	}
 	if missing := p.missing(slug, in); missing != "" {

@@ -56,7 +56,7 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 	if err := c.sendable(); err != nil {
 		return nil, err
 	}
-	return c, g.targets(c)
+	return c, g.targets(ctx, c)
 }
 
 // resolve finds the version to run or to log to: the content brought along, or the version named.
