@@ -68,6 +68,11 @@ func (a *API) routes() []web.Route {
 
 		{Method: "GET", Path: "/v5/models", ID: "models.list", Tag: "Models", Role: auth.Member, Summary: "List the models that are known", Op: web.JSON(a.modelsList)},
 
+		{Method: "GET", Path: "/v5/provider-keys", ID: "provider_keys.list", Tag: "Provider keys", Role: auth.Admin, Summary: "List the providers and their keys", Op: web.JSON(a.providerKeysList)},
+		{Method: "PUT", Path: "/v5/provider-keys/{provider}", ID: "provider_keys.save", Tag: "Provider keys", Role: auth.Admin, Summary: "Store a provider's key", Op: web.JSON(a.providerKeysSave)},
+		{Method: "DELETE", Path: "/v5/provider-keys/{provider}", ID: "provider_keys.delete", Tag: "Provider keys", Role: auth.Admin, Summary: "Delete a stored key", Op: web.NoContent(a.providerKeysDelete)},
+		{Method: "POST", Path: "/v5/provider-keys/{provider}/test", ID: "provider_keys.test", Tag: "Provider keys", Role: auth.Admin, Summary: "Test a provider's key", Op: web.JSON(a.providerKeysTest)},
+
 		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process runs", Op: web.JSON(a.health)},
 		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether calls can be served", Op: web.JSON(a.ready)},
 		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},

@@ -23,7 +23,9 @@ import (
 	"openloop/internal/models"
 	"openloop/internal/provider/mock"
 	"openloop/internal/provider/openai"
+	"openloop/internal/secret"
 	"openloop/internal/store"
+	"openloop/internal/vault"
 	"openloop/internal/web"
 )
 
@@ -73,7 +75,8 @@ func start(t *testing.T, upstream http.Handler) *server {
 		m.Call(o)
 		observed <- o
 	}
-	gw := gateway.New(gateway.Options{DB: db, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
+	keys := vault.New(db, secret.Source{Text: strings.Repeat("0a", 32)})
+	gw := gateway.New(gateway.Options{DB: db, Vault: keys, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
 	handler, err := api.New(api.Options{
 		DB: db, Catalog: files, Gateway: gw, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
 	})
@@ -96,7 +99,9 @@ func providers(t *testing.T, upstream http.Handler) map[string]gateway.Provider 
 		transport.CloseIdleConnections()
 		stub.Close()
 	})
-	driver, err := openai.New(&llmhttp.Client{Transport: transport}, openai.OpenAI(stub.URL))
+	public := llmhttp.NewPublicTransport()
+	t.Cleanup(public.CloseIdleConnections)
+	driver, err := openai.New(&llmhttp.Client{Transport: transport, Foreign: public}, openai.OpenAI(stub.URL))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 
 // concrete is a path that the pattern of a route matches, and that names nothing.
 func concrete(r web.Route) string {
-	return strings.NewReplacer("{id}", "x_1", "{log_id}", "x_2", "{reason}", "timeout", "{$}", "").Replace(r.Path)
+	return strings.NewReplacer("{id}", "x_1", "{log_id}", "x_2", "{reason}", "timeout", "{provider}", "x_3", "{$}", "").Replace(r.Path)
 }
 
 // TestRolesOfAllRoutes sends every key to every route, and holds the answers to the roles of the table.
@@ -131,6 +131,7 @@ func TestTheTableOfRoutes(t *testing.T) {
 	want := []string{
 		"POST /v5/prompts/call member", "POST /v5/prompts/log member", "PATCH /v5/prompts/{id}/log/{log_id} member", "POST /v5/prompts/{id}/populate member",
 		"GET /v5/logs member", "GET /v5/logs/{id} member", "DELETE /v5/logs developer",
+		"GET /v5/provider-keys admin", "PUT /v5/provider-keys/{provider} admin", "DELETE /v5/provider-keys/{provider} admin", "POST /v5/provider-keys/{provider}/test admin",
 		"GET /v5/models member",
 		"GET /health", "GET /ready", "GET /metrics", "GET /openapi.json", "GET /docs", "GET /docs/errors", "GET /docs/errors/{reason}", "GET /{$}",
 		"GET /v5/prompts member", "POST /v5/prompts developer", "GET /v5/prompts/{id} member", "DELETE /v5/prompts/{id} developer",

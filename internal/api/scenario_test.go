@@ -117,7 +117,7 @@ var (
 	anID          = regexp.MustCompile(`\b(pr|prv|log|env|key|dir|req)_[0-9A-Za-z]{21}\b`)
 	aName         = regexp.MustCompile(`\b(pr|prv|log|env)_[0-9]{1,3}\b`)
 	aTime         = regexp.MustCompile(`\b2026-03-04T[0-9:.]+Z`)
-	aLatency      = regexp.MustCompile(`("provider_latency": ?)[0-9.e-]+`)
+	aLatency      = regexp.MustCompile(`("(?:provider_)?latency": ?)[0-9.e-]+`)
 	noTimeYet     = "<time>"
 )
 

@@ -48,6 +48,7 @@ func describe(server *web.Server, version string) described {
 			"Prompts":       "Versioned prompts, and calls of them.",
 			"Logs":          "What was called, and what came of it.",
 			"Models":        "What models cost and what they can take.",
+			"Provider keys": "The workspace's keys of model providers: encrypted, never shown again, used by calls that bring none.",
 			"Operations":    "For load balancers and monitoring.",
 			"Documentation": "This server's own.",
 		},

@@ -1,0 +1,64 @@
+package api
+
+import (
+	"context"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/gateway"
+	"openloop/internal/web"
+)
+
+func (a *API) providerKeysList(ctx context.Context, _ *none) (*v5.Records[v5.ProviderKey], error) {
+	keys, err := a.o.Gateway.ProviderKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &v5.Records[v5.ProviderKey]{Records: make([]v5.ProviderKey, 0, len(keys))}
+	for i := range keys {
+		out.Records = append(out.Records, showProviderKey(&keys[i]))
+	}
+	return out, nil
+}
+
+type providerKeySave struct {
+	Provider string             `path:"provider"`
+	Body     v5.ProviderKeySave `body:"json"`
+}
+
+func (a *API) providerKeysSave(ctx context.Context, in *providerKeySave) (v5.ProviderKey, error) {
+	saved, err := a.o.Gateway.SaveProviderKey(ctx, web.PrincipalFrom(ctx), in.Provider, in.Body.Key, in.Body.BaseURL)
+	if err != nil {
+		return v5.ProviderKey{}, err
+	}
+	return showProviderKey(&saved), nil
+}
+
+type byProvider struct {
+	Provider string `path:"provider"`
+}
+
+func (a *API) providerKeysDelete(ctx context.Context, in *byProvider) error {
+	return a.o.Gateway.DeleteProviderKey(ctx, in.Provider)
+}
+
+type providerKeyTest struct {
+	Provider string             `path:"provider"`
+	Body     v5.ProviderKeyTest `body:"optional"`
+}
+
+func (a *API) providerKeysTest(ctx context.Context, in *providerKeyTest) (v5.ProviderKeyTested, error) {
+	tested, err := a.o.Gateway.TestProviderKey(ctx, in.Provider, in.Body.Model)
+	if err != nil {
+		return v5.ProviderKeyTested{}, err
+	}
+	return v5.ProviderKeyTested{OK: true, Provider: tested.Provider, Model: tested.Model, Latency: tested.Latency.Seconds()}, nil
+}
+
+func showProviderKey(k *gateway.ProviderKey) v5.ProviderKey {
+	out := v5.ProviderKey{Provider: k.Provider, Name: k.Display, Environment: k.Environment}
+	if s := k.Stored; s != nil {
+		out.Stored, out.Hint, out.BaseURL, out.CreatedBy = true, s.Hint, s.BaseURL, s.CreatedBy
+		out.CreatedAt, out.UpdatedAt = timePointer(s.CreatedAt), timePointer(s.UpdatedAt)
+	}
+	return out
+}

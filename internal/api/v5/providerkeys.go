@@ -1,0 +1,35 @@
+package v5
+
+import "time"
+
+// ProviderKey says what calls of a provider can get in with. The key itself is never shown.
+type ProviderKey struct {
+	Provider    string     `json:"provider"`
+	Name        string     `json:"name,omitempty" doc:"For people. Absent when this server does not have the provider."`
+	Stored      bool       `json:"stored" doc:"Whether the workspace has a key stored."`
+	Hint        string     `json:"hint,omitempty" doc:"The last four characters of the stored key."`
+	BaseURL     string     `json:"base_url,omitempty" doc:"Where calls with the stored key go, if not to the provider's usual address."`
+	CreatedAt   *time.Time `json:"created_at,omitzero" doc:"When a key was first stored."`
+	UpdatedAt   *time.Time `json:"updated_at,omitzero" doc:"When the present one was."`
+	CreatedBy   string     `json:"created_by,omitempty" doc:"The API key that stored it."`
+	Environment bool       `json:"environment" doc:"Whether the server's settings hold a key, which is used while none is stored."`
+}
+
+// ProviderKeySave stores a key.
+type ProviderKeySave struct {
+	Key     string `json:"key" required:"true" minlen:"1" maxlen:"16384" doc:"As the provider gave it. A masked one is refused."`
+	BaseURL string `json:"base_url,omitempty" maxlen:"2048" doc:"In place of the provider's usual address, with the meaning it has in the provider's own SDK."`
+}
+
+// ProviderKeyTest asks for a test.
+type ProviderKeyTest struct {
+	Model string `json:"model,omitempty" maxlen:"512" doc:"The model to ask; the cheapest that is known when absent."`
+}
+
+// ProviderKeyTested says that a key works.
+type ProviderKeyTested struct {
+	OK       bool    `json:"ok"`
+	Provider string  `json:"provider"`
+	Model    string  `json:"model" doc:"The one that answered."`
+	Latency  float64 `json:"latency" doc:"Seconds until it had."`
+}
