@@ -131,8 +131,8 @@ func TestTheTableOfRoutes(t *testing.T) {
 	want := []string{
 		"POST /v5/prompts/call member", "POST /v5/prompts/log member", "PATCH /v5/prompts/{id}/log/{log_id} member", "POST /v5/prompts/{id}/populate member",
 		"GET /v5/logs member", "GET /v5/logs/{id} member", "DELETE /v5/logs developer",
-		"GET /v5/provider-keys admin", "PUT /v5/provider-keys/{provider} admin", "DELETE /v5/provider-keys/{provider} admin", "POST /v5/provider-keys/{provider}/test admin",
 		"GET /v5/models member",
+		"GET /v5/provider-keys admin", "PUT /v5/provider-keys/{provider} admin", "DELETE /v5/provider-keys/{provider} admin", "POST /v5/provider-keys/{provider}/test admin",
 		"GET /health", "GET /ready", "GET /metrics", "GET /openapi.json", "GET /docs", "GET /docs/errors", "GET /docs/errors/{reason}", "GET /{$}",
 		"GET /v5/prompts member", "POST /v5/prompts developer", "GET /v5/prompts/{id} member", "DELETE /v5/prompts/{id} developer",
 		"GET /v5/prompts/{id}/versions member",

@@ -317,7 +317,7 @@ func TestTheOpenAPIDocumentIsSane(t *testing.T) {
 			ids[o.OperationID] = true
 		}
 	}
-	if doc.OpenAPI != "3.1.0" || doc.Info.Title != "Openloop" || doc.Info.Version != "test" || len(ids) != 20 {
+	if doc.OpenAPI != "3.1.0" || doc.Info.Title != "Openloop" || doc.Info.Version != "test" || len(ids) != 24 {
 		t.Errorf("%s %+v has %d operations", doc.OpenAPI, doc.Info, len(ids))
 	}
 }
