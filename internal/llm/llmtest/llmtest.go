@@ -45,6 +45,9 @@ type Harness struct {
 	Own string
 	// Names turns what shared fixtures say of whose they are, in the head of the request and in what is wanted, into the vendor's own.
 	Names *strings.Replacer
+	// Plain is for a vendor that wraps the requests of others in a form of its own: it turns one that was sent into what shared fixtures
+	// say. nil means that there is nothing to turn.
+	Plain func(head string, body []byte) (string, []byte)
 }
 
 // Caps is another name of the abilities.
