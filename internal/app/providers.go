@@ -39,6 +39,10 @@ func providers(ctx context.Context, cfg *config.Config) (map[string]gateway.Prov
 	if err != nil {
 		return nil, err
 	}
+	googleVertex, err := vertexAI(hc, &p.Vertex)
+	if err != nil {
+		return nil, err
+	}
 	cohere, err := cohereAI(hc, &p)
 	if err != nil {
 		return nil, err
@@ -52,6 +56,7 @@ func providers(ctx context.Context, cfg *config.Config) (map[string]gateway.Prov
 		"anthropic": {Driver: claude, Display: "Anthropic", Key: p.AnthropicKey, KeyName: "ANTHROPIC_API_KEY", NeedsKey: true},
 		"google":    {Driver: google, Display: "Google Gemini", Key: p.GeminiKey, KeyName: "GEMINI_API_KEY", NeedsKey: true},
 		"bedrock":   amazonBedrock,
+		"vertex_ai": googleVertex,
 		"cohere":    cohere,
 		mock.Slug:   {Driver: &mock.Driver{}, Display: mock.Display},
 	})

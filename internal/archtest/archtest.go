@@ -44,7 +44,7 @@ func rules() []rule {
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api"}},
 		{pkg: "internal/api", layer: 8},
 		{pkg: "internal/metrics", layer: 8, modules: []string{"github.com/prometheus/client_golang"}},
-		{pkg: "internal/app", layer: 9, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}},
+		{pkg: "internal/app", layer: 9, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "golang.org/x/oauth2"}},
 		{pkg: "internal/cli", layer: 10},
 		{pkg: "cmd/openloop", layer: 11},
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,6 +67,7 @@ type Providers struct {
 	AzureAPIVersion string `env:"AZURE_OPENAI_API_VERSION"`
 
 	AWS    AWS
+	Vertex Vertex
 	Others map[string]Access `env:"-"` // of the providers that [AccessNames] is about, those that are set, by slug
 }
 
@@ -154,7 +156,7 @@ func (c *Config) check() []error {
 		base := c.Providers.Others[slug].BaseURL
 		must(base == "" || isWebURL(base), url+" must be an http or https URL")
 	}
-	return append(problems, c.Providers.AWS.check()...)
+	return slices.Concat(problems, c.Providers.AWS.check(), c.Providers.Vertex.check())
 }
 
 // isSecret reports whether s can be sent as an API key, and is long enough for one.

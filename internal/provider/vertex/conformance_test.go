@@ -1,0 +1,72 @@
+package vertex_test
+
+import (
+	"strings"
+	"testing"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/llm/llmhttp"
+	"openloop/internal/llm/llmtest"
+	"openloop/internal/provider/anthropic"
+	"openloop/internal/provider/gemini"
+	"openloop/internal/provider/vertex"
+)
+
+const project, location = "PROJECT", "LOCATION"
+
+func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
+	t.Helper()
+	google, err := gemini.New(hc, gemini.Vendor{
+		Slug: vertex.Slug, BaseURL: baseURL, Prefix: vertex.Path(project, location, "google"), Header: vertex.Header, NoIDs: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	claude, err := anthropic.New(hc, anthropic.Vendor{
+		Slug: vertex.Slug, BaseURL: baseURL, Models: vertex.Path(project, location, "anthropic") + "/models/", Header: vertex.Header,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return vertex.New(vertex.Options{Project: project, Google: google, Anthropic: claude})
+}
+
+func TestGoogle(t *testing.T) {
+	llmtest.Run(t, llmtest.Harness{
+		New: driver, Serves: vertex.Declaration().Endpoints[0], Fixtures: "../gemini/testdata", Own: "testdata/google",
+		Names: strings.NewReplacer(
+			"/v1beta/", vertex.Path(project, location, "google")+"/",
+			"Content-Type: application/json\nX-Goog-Api-Key: "+llmtest.Key, "Authorization: Bearer "+llmtest.Key+"\nContent-Type: application/json",
+			"Google Gemini", "Google Vertex AI",
+		),
+	})
+}
+
+func TestAnthropic(t *testing.T) {
+	llmtest.Run(t, llmtest.Harness{
+		New: driver, Serves: vertex.Declaration().Endpoints[1], Fixtures: "../anthropic/testdata", Own: "testdata/anthropic", Plain: plain,
+		Names: strings.NewReplacer(`"origin": "Anthropic"`, `"origin": "Google Vertex AI"`, "Anthropic ", "Google Vertex AI "),
+	})
+}
+
+// plain turns a request of Vertex AI into Anthropic's own. One that is not as Vertex AI wants it stays as it is.
+func plain(head string, body []byte) (string, []byte) {
+	var members map[string]json.Value
+	line, rest, _ := strings.Cut(head, "\n")
+	name, found := strings.CutPrefix(line, "POST "+vertex.Path(project, location, "anthropic")+"/models/")
+	model, method, _ := strings.Cut(name, ":")
+	if json.Unmarshal(body, &members) != nil || !found || string(members["anthropic_version"]) != `"vertex-2023-10-16"` || members["model"] != nil {
+		return head, body
+	}
+	if want := map[bool]string{false: "rawPredict", true: "streamRawPredict"}[string(members["stream"]) == "true"]; method != want {
+		return head, body
+	}
+	delete(members, "anthropic_version")
+	members["model"] = json.AppendString(nil, model)
+	out, err := json.Marshal(members)
+	if err != nil || rest != "Authorization: Bearer "+llmtest.Key+"\nContent-Type: application/json\n" {
+		return head, body
+	}
+	return "POST /v1/messages\nAnthropic-Version: 2023-06-01\nContent-Type: application/json\nX-Api-Key: " + llmtest.Key + "\n", out
+}

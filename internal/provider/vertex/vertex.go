@@ -1,0 +1,143 @@
+// Package vertex calls the models of Google Vertex AI, each in the wire format of its publisher, with the token of the call or of the
+// server's own Google credentials.
+//
+// A model is named as Google names it ("gemini-2.5-pro", "claude-sonnet-4-5@20250929"), or with its publisher before it
+// ("google/gemini-2.5-pro", "publishers/anthropic/models/claude-sonnet-4-5"). The models of Google and of Anthropic are served; without
+// a publisher a name that begins with "claude" is Anthropic's and any other Google's. What a Prompt says is translated as the drivers of
+// the two publishers do it, except that no ids of function calls are sent to Gemini, and no addresses of images to Claude: Vertex AI
+// refuses both.
+package vertex
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+	"openloop/internal/llm/llmhttp"
+)
+
+// Slug is the provider's name in a Prompt.
+const Slug = "vertex_ai"
+
+// BaseURL is where the models of a location are called: "global", a multi-region ("us", "eu") or a region ("europe-west1").
+func BaseURL(location string) string {
+	switch location {
+	case "global":
+		return "https://aiplatform.googleapis.com"
+	case "us", "eu":
+		return "https://aiplatform." + location + ".rep.googleapis.com"
+	default:
+		return "https://" + location + "-aiplatform.googleapis.com"
+	}
+}
+
+// Path is the path before "/models/" of a publisher's models.
+func Path(project, location, publisher string) string {
+	return "/v1/projects/" + url.PathEscape(project) + "/locations/" + url.PathEscape(location) + "/publishers/" + publisher
+}
+
+// Header is the header of a request with an access token.
+func Header(token string) http.Header {
+	if token == "" {
+		return llmhttp.JSONHeader()
+	}
+	return llmhttp.JSONHeader("Authorization", "Bearer "+token)
+}
+
+// Options is what a Driver works with.
+type Options struct {
+	Project string // "" makes every call an error that says so
+
+	// The drivers of the publishers' wire formats, which take an access token as their key.
+	Google, Anthropic llm.Driver
+
+	Credentials Credentials       // the server's own, for calls that bring no token; nil means none
+	Transport   http.RoundTripper // to Google's token service; nil means http.DefaultTransport
+}
+
+// Driver implements [llm.Driver].
+type Driver struct {
+	o      Options
+	vendor failure.Vendor
+	tokens *tokens
+}
+
+// New returns a driver. It asks for no credentials before a call needs them.
+func New(o Options) *Driver {
+	return &Driver{o: o, vendor: failure.VendorOf(Slug), tokens: newTokens(o.Credentials, o.Transport)}
+}
+
+// Generate implements [llm.Driver].
+func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	publisher, out, err := d.prepare(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return publisher.Generate(ctx, out)
+}
+
+// Stream implements [llm.Driver].
+func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		publisher, out, err := d.prepare(ctx, r)
+		if err != nil {
+			yield(llm.Event{}, err)
+			return
+		}
+		publisher.Stream(ctx, out)(yield)
+	}
+}
+
+// prepare finds the driver of a call, and completes the call with a token.
+func (d *Driver) prepare(ctx context.Context, r *llm.Request) (llm.Driver, *llm.Request, error) {
+	if d.o.Project == "" {
+		return nil, nil, &errs.Error{
+			Reason: errs.EndpointNotFound, Provider: Slug, Model: r.Model,
+			Message: d.vendor.Display + " is called in a project, and none is set. Set VERTEX_AI_PROJECT on the server.",
+		}
+	}
+	publisher, name := split(r.Model)
+	driver := map[string]llm.Driver{"google": d.o.Google, "anthropic": d.o.Anthropic}[publisher]
+	if driver == nil || strings.Contains(name, "/") {
+		return nil, nil, &errs.Error{
+			Reason: errs.ModelNotFound, Provider: Slug, Model: r.Model, Param: "model",
+			Message: "Of " + d.vendor.Display + " this server calls the models of Google and Anthropic, by their names or as PUBLISHER/NAME.",
+		}
+	}
+	out := *r
+	out.Model = name
+	if out.Credentials.Key != "" {
+		return driver, &out, nil
+	}
+	var err error
+	out.Credentials.Key, err = d.tokens.get(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, nil, ctx.Err()
+	}
+	if err != nil {
+		return nil, nil, d.denied(r, err)
+	}
+	return driver, &out, nil
+}
+
+// split takes the name of a model apart.
+func split(model string) (publisher, name string) {
+	if full, ok := strings.CutPrefix(model, "publishers/"); ok {
+		publisher, name, _ = strings.Cut(full, "/models/")
+		return publisher, name
+	}
+	publisher, name, ok := strings.Cut(model, "/")
+	switch {
+	case ok:
+		return publisher, name
+	case strings.HasPrefix(model, "claude"):
+		return "anthropic", model
+	default:
+		return "google", model
+	}
+}
