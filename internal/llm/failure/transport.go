@@ -39,7 +39,11 @@ func (c Call) Transport(err error) error {
 		return classified
 	}
 	reason, what := transportFault(err)
-	return c.own(reason, fmt.Sprintf(what, c.name()), err)
+	e := c.own(reason, fmt.Sprintf(what, c.name()), err)
+	if isPrivate(err) {
+		e.Param = "base_url"
+	}
+	return e
 }
 
 // Deadline reports that a clock of our own ended the call after the given time. The gateway is the origin, also inside a stream.

@@ -25,12 +25,12 @@ func TestForeignURLs(t *testing.T) {
 	hc := &llmhttp.Client{Foreign: transport}
 	for _, host := range []string{
 		"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
-		"[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::7f00:1]", "255.255.255.255", "224.0.0.1", "198.18.0.1", "0.1.2.3",
+		"[fe80::1]", "[fd00::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001:0:7f00:1::]", "[fec0::1]", "[::7f00:1]", "255.255.255.255", "224.0.0.1", "198.18.0.1", "0.1.2.3",
 	} {
 		u := &url.URL{Scheme: "http", Host: host + ":" + own.Port(), Path: "/"}
 		_, err := hc.Do(t.Context(), failure.Call{Vendor: failure.VendorOf("openai_azure")}, llmhttp.Request{URL: u, Header: llmhttp.JSONHeader(), Foreign: true})
 		const want = "The base URL given for Azure OpenAI points to a private address, which this server does not allow."
-		if e := errs.From(err); e.Reason != errs.EndpointNotFound || e.Message != want || e.Origin != errs.Gateway {
+		if e := errs.From(err); e.Reason != errs.EndpointNotFound || e.Message != want || e.Origin != errs.Gateway || e.Param != "base_url" {
 			t.Errorf("%s: got %v", host, err)
 		}
 	}

@@ -134,8 +134,8 @@ func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
 	if err != nil {
 		return llmhttp.Request{}, err
 	}
-	base := d.base
-	if r.Credentials.BaseURL != "" {
+	base, foreign := d.base, r.Credentials.BaseURL != ""
+	if foreign {
 		if base, err = llmhttp.ParseBase(r.Credentials.BaseURL); err != nil {
 			return llmhttp.Request{}, &errs.Error{
 				Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,
@@ -143,7 +143,7 @@ func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
 			}
 		}
 	}
-	return llmhttp.Request{URL: d.endpoint(base, r.Model, stream), Header: d.header(r.Credentials.Key), Body: body}, nil
+	return llmhttp.Request{URL: d.endpoint(base, r.Model, stream), Header: d.header(r.Credentials.Key), Body: body, Foreign: foreign}, nil
 }
 
 // endpoint is the URL of a model, which may be named with its collection ("tunedModels/x").
