@@ -22,6 +22,7 @@ import (
 	"openloop/internal/metrics"
 	"openloop/internal/models"
 	"openloop/internal/store"
+	"openloop/internal/vault"
 	"openloop/internal/web"
 )
 
@@ -65,27 +66,36 @@ func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 }
 
 func (a *App) build(ctx context.Context) error {
-	if err := a.firstKey(ctx); err != nil {
-		return err
-	}
-	known, err := catalogue(&a.cfg)
-	if err != nil {
-		return err
-	}
-	drivers, err := providers(ctx, &a.cfg)
-	if err != nil {
+	keys := vault.New(a.db, a.cfg.Encryption())
+	if err := checkKeys(ctx, keys); err != nil {
 		return err
 	}
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
-	gw := gateway.New(gateway.Options{
-		DB: a.db, Catalog: files, Providers: drivers, Models: known, Now: time.Now, Logger: a.log, Observe: m.Call,
-		MaxRetries: a.cfg.MaxRetries,
-	})
+	gw, err := newGateway(ctx, &a.cfg, gateway.Options{DB: a.db, Vault: keys, Catalog: files, Logger: a.log, Observe: m.Call})
+	if err != nil {
+		return err
+	}
 	a.web, err = api.New(api.Options{
 		DB: a.db, Catalog: files, Gateway: gw, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return a.firstKey(ctx) // last, because it is shown only by a server that starts
+}
+
+// newGateway completes the options with what the configuration says.
+func newGateway(ctx context.Context, cfg *config.Config, o gateway.Options) (*gateway.Gateway, error) {
+	var err error
+	if o.Models, err = catalogue(cfg); err != nil {
+		return nil, err
+	}
+	if o.Providers, err = providers(ctx, cfg); err != nil {
+		return nil, err
+	}
+	o.Now, o.MaxRetries = time.Now, cfg.MaxRetries
+	return gateway.New(o), nil
 }
 
 func catalogue(cfg *config.Config) (*models.Catalog, error) {

@@ -16,6 +16,7 @@ import (
 type Env struct {
 	Args    []string // without the program's name
 	Environ []string // as os.Environ
+	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
 }
@@ -29,6 +30,7 @@ func commands() []command {
 	return []command{
 		{"serve", "run the server", serve},
 		{"keys", "list, create and revoke API keys", keys},
+		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
 		{"version", "print the version", version},
 	}
 }
@@ -68,7 +70,7 @@ func dispatch(ctx context.Context, e *Env) error {
 func usage(w io.Writer) {
 	_, _ = fmt.Fprint(w, "usage: openloop COMMAND\n\n")
 	for _, c := range commands() {
-		_, _ = fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
+		_, _ = fmt.Fprintf(w, "  %-14s %s\n", c.name, c.summary)
 	}
 	_, _ = fmt.Fprint(w, "\nSettings are environment variables; see the README.\n")
 }

@@ -19,7 +19,9 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"openloop": func() {
-			os.Exit(cli.Run(context.Background(), &cli.Env{Args: os.Args[1:], Environ: os.Environ(), Stdout: os.Stdout, Stderr: os.Stderr}))
+			os.Exit(cli.Run(context.Background(), &cli.Env{
+				Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+			}))
 		},
 	})
 }

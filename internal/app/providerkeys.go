@@ -1,0 +1,38 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"openloop/internal/catalog"
+	"openloop/internal/config"
+	"openloop/internal/gateway"
+	"openloop/internal/secret"
+	"openloop/internal/store"
+	"openloop/internal/vault"
+)
+
+// checkKeys keeps a server from starting that could not open the stored keys, and says how to go on.
+func checkKeys(ctx context.Context, keys *vault.Vault) error {
+	err := keys.Check(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, secret.ErrWrongKey), errors.Is(err, secret.ErrNoKey):
+		return fmt.Errorf("provider keys are stored, but they cannot be opened: %w. Nothing is lost: give the encryption key back in "+
+			"OPENLOOP_ENCRYPTION_KEY, or as the file encryption.key in OPENLOOP_DATA_DIR. If it is gone for good, delete the stored keys "+
+			"with `openloop provider-keys delete PROVIDER`, and store them anew", err)
+	default:
+		return fmt.Errorf("the stored provider keys cannot be checked: %w", err)
+	}
+}
+
+// OpenGateway returns a gateway on an open database, for commands that need no server.
+func OpenGateway(ctx context.Context, cfg *config.Config, db *store.DB) (*gateway.Gateway, error) {
+	return newGateway(ctx, cfg, gateway.Options{
+		DB: db, Vault: vault.New(db, cfg.Encryption()), Catalog: catalog.New(db, time.Now), Logger: slog.New(slog.DiscardHandler),
+	})
+}

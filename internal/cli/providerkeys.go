@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"openloop/internal/app"
+	"openloop/internal/auth"
+	"openloop/internal/config"
+	"openloop/internal/gateway"
+	"openloop/internal/store"
+)
+
+const providerKeysUsage = `usage: openloop provider-keys list
+       openloop provider-keys set [-base-url URL] PROVIDER < FILE
+       openloop provider-keys test [-model MODEL] PROVIDER
+       openloop provider-keys delete PROVIDER
+
+The key is read from standard input, so that no list of processes and no history shows it.
+`
+
+func providerKeys(ctx context.Context, e *Env, args []string) error {
+	if len(args) == 0 {
+		_, _ = fmt.Fprint(e.Stderr, providerKeysUsage)
+		return errUsage
+	}
+	flags := flag.NewFlagSet("provider-keys "+args[0], flag.ContinueOnError)
+	flags.SetOutput(e.Stderr)
+	flags.Usage = func() { _, _ = fmt.Fprint(e.Stderr, providerKeysUsage) }
+	var baseURL, model string
+	switch args[0] {
+	case "set":
+		flags.StringVar(&baseURL, "base-url", "", "")
+	case "test":
+		flags.StringVar(&model, "model", "", "")
+	}
+	if err := flags.Parse(args[1:]); err != nil {
+		return usageError(err)
+	}
+	slug, one := flags.Arg(0), flags.NArg() == 1
+	switch {
+	case args[0] == "list" && flags.NArg() == 0:
+		return withGateway(ctx, e, func(g *gateway.Gateway) error { return listProviderKeys(ctx, e, g) })
+	case args[0] == "set" && one:
+		return withGateway(ctx, e, func(g *gateway.Gateway) error { return setProviderKey(ctx, e, g, slug, baseURL) })
+	case args[0] == "test" && one:
+		return withGateway(ctx, e, func(g *gateway.Gateway) error { return testProviderKey(ctx, e, g, slug, model) })
+	case args[0] == "delete" && one:
+		return withStore(ctx, e, func(db *store.DB) error { return db.DeleteProviderKey(ctx, slug) })
+	}
+	flags.Usage()
+	return errUsage
+}
+
+func withGateway(ctx context.Context, e *Env, do func(*gateway.Gateway) error) error {
+	cfg, err := config.Read(e.Environ)
+	if err != nil {
+		return err
+	}
+	return withStore(ctx, e, func(db *store.DB) error {
+		g, err := app.OpenGateway(ctx, &cfg, db)
+		if err != nil {
+			return err
+		}
+		return do(g)
+	})
+}
+
+func listProviderKeys(ctx context.Context, e *Env, g *gateway.Gateway) error {
+	list, err := g.ProviderKeys(ctx)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(e.Stdout, 0, 4, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "PROVIDER\tSTORED\tENVIRONMENT\tUPDATED\tBASE URL")
+	for _, k := range list {
+		environment, stored, updated, baseURL := "-", "-", "-", "-"
+		if k.Environment {
+			environment = "yes"
+		}
+		if k.Stored != nil {
+			stored, updated = "…"+k.Stored.Hint, k.Stored.UpdatedAt.Format(time.DateOnly)
+		}
+		if k.Stored != nil && k.Stored.BaseURL != "" {
+			baseURL = k.Stored.BaseURL
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", k.Provider, stored, environment, updated, baseURL)
+	}
+	return w.Flush()
+}
+
+// maxKey is the most bytes that are read of a key.
+const maxKey = 16 << 10
+
+func setProviderKey(ctx context.Context, e *Env, g *gateway.Gateway, slug, baseURL string) error {
+	key, err := io.ReadAll(io.LimitReader(e.Stdin, maxKey+1))
+	if err != nil {
+		return fmt.Errorf("the key cannot be read from standard input: %w", err)
+	}
+	if len(key) > maxKey {
+		return fmt.Errorf("what is on standard input is no key: it has more than %d bytes", maxKey)
+	}
+	_, err = g.SaveProviderKey(ctx, auth.Principal{}, slug, string(key), baseURL)
+	return err
+}
+
+func testProviderKey(ctx context.Context, e *Env, g *gateway.Gateway, slug, model string) error {
+	tested, err := g.TestProviderKey(ctx, slug, model)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(e.Stdout, "The key of %s works: %s answered in %v.\n", tested.Provider, tested.Model, tested.Latency.Round(time.Millisecond))
+	return err
+}
