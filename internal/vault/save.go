@@ -62,6 +62,8 @@ func hintOf(rows []store.ProviderKey, provider string) string {
 // check refuses a key or base URL that can be none; shown is the hint of the key stored now.
 func (k *Key) check(shown string) error {
 	switch {
+	case k.Value == "":
+		return invalid("key", "The key is empty.")
 	case masked(k.Value, shown):
 		return invalid("key", "The key is a mask of one, not the key itself. Send the whole key, or leave the stored one as it is.")
 	case !keyLike(k.Value):
@@ -89,7 +91,7 @@ func masked(text, shown string) bool {
 	return false
 }
 
-// keyLike reports whether a text can be sent as a key: a word, or a JSON document. An empty one is left to the caller.
+// keyLike reports whether a text can be sent as a key: a word, or a JSON document.
 func keyLike(text string) bool {
 	lowest := '!'
 	if strings.HasPrefix(text, "{") {

@@ -78,10 +78,10 @@ func TestAKeyIsUsedAsItWasSaved(t *testing.T) {
 	if d := cmp.Diff(want, row, cmpopts.IgnoreFields(store.ProviderKey{}, "Sealed", "CreatedAt", "UpdatedAt")); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	save(t, v, vault.Key{Provider: "openai_compatible", BaseURL: "https://a.example/v1"})
+	save(t, v, vault.Key{Provider: "openai_compatible", Value: "none", BaseURL: "https://a.example/v1"})
 	for _, v := range []*vault.Vault{v, b.vault()} { // the second is a process started later
 		got := []llm.Credentials{credentials(t, v, "openai"), credentials(t, v, "openai_compatible"), credentials(t, v, "groq")}
-		if d := cmp.Diff([]llm.Credentials{{Key: value}, {BaseURL: "https://a.example/v1"}, {}}, got); d != "" {
+		if d := cmp.Diff([]llm.Credentials{{Key: value}, {Key: "none", BaseURL: "https://a.example/v1"}, {}}, got); d != "" {
 			t.Errorf("(-want +got):\n%s", d)
 		}
 	}
@@ -125,6 +125,7 @@ func TestSaveRefuses(t *testing.T) {
 	const blank = "The key has blanks or characters in it that no key has."
 	const address = "The base URL is not an http or https URL like https://host/path, without a user and a fragment."
 	for _, c := range []struct{ key, baseURL, param, message string }{
+		{"", "https://a.example", "key", "The key is empty."}, {" \n", "", "key", "The key is empty."},
 		{"…abcd", "", "key", mask}, {"sk-…abcd", "", "key", mask}, {"••••", "", "key", mask}, {"***", "", "key", mask}, {"sk-ab**********abcd", "", "key", mask},
 		{"sk-...abcd", "", "key", mask}, {"abcd", "", "key", mask}, {" abcd\n", "", "key", mask}, {"[Redacted]", "", "key", mask},
 		{"two words", "", "key", blank}, {"sk\x00", "", "key", blank}, {"schlüssel", "", "key", blank}, {"a\nb", "", "key", blank}, {"{\"a\":\"\x01\"}", "", "key", blank},
