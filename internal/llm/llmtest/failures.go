@@ -22,15 +22,19 @@ func said(status int, message string, header ...string) answer {
 	return a
 }
 
-// both makes the call of f, plain and streamed, against a provider that gives one answer, and checks each error.
+// both makes the call of f, plain and streamed, against a provider that gives one answer, and checks each error, and that the plain call
+// tells what it sent.
 func (h *Harness) both(t *testing.T, f *fixture, a answer, check func(t *testing.T, err error)) {
 	t.Helper()
 	for _, stream := range []bool{false, true} {
 		t.Run(map[bool]string{false: "plain", true: "stream"}[stream], func(t *testing.T) {
 			s := serve(t, a)
-			_, err := run(t.Context(), h.New(t, s.client(t), s.url), f.call(t).request(), stream)
+			sent, err := run(t.Context(), h.New(t, s.client(t), s.url), f.call(t).request(), stream)
 			if err == nil {
 				t.Fatal("the call succeeded")
+			}
+			if !stream && (sent == nil || len(sent.RawRequest) == 0) {
+				t.Error("the failed call does not tell what it sent")
 			}
 			check(t, err)
 		})

@@ -89,11 +89,11 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	}
 	answer, err := d.http.Do(ctx, call, req)
 	if err != nil {
-		return nil, err
+		return &llm.Response{RawRequest: req.Body}, err
 	}
 	out, err := decode(call, answer.Header, answer.Body)
 	if err != nil {
-		return nil, err
+		return &llm.Response{RawRequest: req.Body}, err
 	}
 	out.RawRequest, out.RawResponse = req.Body, answer.Body
 	return out, nil

@@ -1,0 +1,33 @@
+package llmtest
+
+import (
+	"net/http"
+	"testing"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm/failure"
+)
+
+// closed is a transport that takes every address for a private one.
+type closed struct{}
+
+func (closed) RoundTrip(*http.Request) (*http.Response, error) { return nil, failure.ErrPrivateAddress }
+
+// foreign checks that a base URL which a call brings along goes through the transport for such URLs, which keeps them away from private
+// addresses, and that the driver's own does not.
+func (h *Harness) foreign(t *testing.T, f *fixture) {
+	for _, stream := range []bool{false, true} {
+		s := serve(t, said(http.StatusUnauthorized, "Reached."))
+		hc := s.client(t)
+		hc.Foreign = closed{}
+		r := f.call(t).request()
+		if _, err := run(t.Context(), h.New(t, hc, s.url), r, stream); errs.From(err).ProviderStatus != http.StatusUnauthorized {
+			t.Errorf("stream %v: the driver's own base URL was not reached: %v", stream, err)
+		}
+		r.Credentials.BaseURL = s.url + "/elsewhere"
+		_, err := run(t.Context(), h.New(t, hc, s.url), r, stream)
+		if e := errs.From(err); err == nil || e.Reason != errs.EndpointNotFound || e.Param != "base_url" || len(s.requests()) != 1 {
+			t.Errorf("stream %v: the base URL of the call led to %d requests, %v", stream, len(s.requests()), err)
+		}
+	}
+}
