@@ -76,9 +76,9 @@ var pages = map[Reason]page{
 	},
 	EndpointNotFound: {
 		title: "The provider has nothing at this address",
-		what:  "The base URL, API version or operation is unknown to the provider, or it sent a redirect, which is not followed.",
+		what:  "The base URL, API version or operation is unknown to the provider, or it sent a redirect, which is not followed. Or a base URL of the request or of a stored key (`param` is then `base_url`) leads to an address that is not public: nothing was sent to it.",
 		who:   whoOperator,
-		do:    "Check the provider's base URL and API version in the settings, and that the provider offers this operation.",
+		do:    "Check the provider's base URL and API version in the settings, and that the provider offers this operation. Private addresses are reached by the server's own settings, as `OLLAMA_BASE_URL`, or with `OPENLOOP_ALLOW_PRIVATE_URLS`.",
 	},
 	Conflict: {
 		title: "Another change stands in the way",
@@ -205,7 +205,7 @@ var pages = map[Reason]page{
 	},
 	ProviderKeyMissing: {
 		title: "There is no key or base URL for the provider",
-		what:  "The Prompt's provider needs a key, or is one that each operator runs at a base URL of their own, and there is none in the request, in the stored keys or in the server's environment. The provider was not called.",
+		what:  "The Prompt's provider needs a key, or is one that each operator runs at a base URL of their own, and there is none in the request, in the stored keys or in the server's environment. Or the stored key cannot be opened with the server's encryption key; no other one takes its place. The provider was not called.",
 		who:   whoOperator,
 		do:    "Send `provider_api_keys` with the request, store a key, or set the provider's environment variable.",
 		try:   "Call a Prompt of a provider that no key was set for.",
