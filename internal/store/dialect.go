@@ -7,8 +7,9 @@ import (
 
 // backend is what the two databases do differently. Everything else is written once, over database/sql.
 type backend interface {
-	// begin starts a transaction that writes. The context returned is for its statements; release is called once it has ended.
-	begin(ctx context.Context) (within context.Context, tx *sql.Tx, release func(), err error)
+	// begin starts a transaction that writes. The context returned is for its statements; end is called with the outcome of its commit,
+	// or why there was none, and returns it, or why what was committed is not durable.
+	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
 	// insertLogs commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that
 	// nothing of the batch was stored.
 	insertLogs(ctx context.Context, batch []*entry) error

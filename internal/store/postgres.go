@@ -60,9 +60,9 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*postgresD
 }
 
 // begin implements [backend].
-func (p *postgresDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(), error) {
+func (p *postgresDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
 	tx, err := p.sql.BeginTx(ctx, nil)
-	return ctx, tx, func() {}, err
+	return ctx, tx, func(err error) error { return err }, err
 }
 
 // close implements [backend].

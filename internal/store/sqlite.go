@@ -24,6 +24,7 @@ type sqliteDB struct {
 	lock  chan struct{} // holds one token while conn is in use
 	gone  chan struct{} // closed with conn
 	log   *slog.Logger
+	wal   walFile
 
 	inserts *sqliteInserts
 	dirty   atomic.Int64  // bytes written since the last checkpoint, about
@@ -49,7 +50,7 @@ const (
 func openSQLite(ctx context.Context, path string, log *slog.Logger) (*sqliteDB, error) {
 	write, err := openSQLitePool(path, url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {"journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(" + sqliteCheckpointPages + ")",
+		"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(" + sqliteCheckpointPages + ")",
 			"cache_size(" + sqliteWriteCache + ")", "temp_store(MEMORY)", "foreign_keys(ON)"},
 	}, 1)
 	if err != nil {
@@ -69,6 +70,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*sqliteDB, 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s := &sqliteDB{
 		read: read, write: write, conn: conn, lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1), stop: stop,
+		wal: walFile{path: path + "-wal"},
 	}
 	s.work.Go(func() { s.checkpoints(background) })
 	return s, nil
@@ -104,7 +106,7 @@ func (s *sqliteDB) acquire(ctx context.Context) error {
 func (s *sqliteDB) releaseConn() { <-s.lock }
 
 // begin implements [backend]. Once begun a transaction is not interrupted: it is short, and an interrupted one is lost work.
-func (s *sqliteDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(), error) {
+func (s *sqliteDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
 	if err := s.acquire(ctx); err != nil {
 		return nil, nil, nil, err
 	}
@@ -114,7 +116,19 @@ func (s *sqliteDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(),
 		s.releaseConn()
 		return nil, nil, nil, err
 	}
-	return within, tx, func() { s.wrote(smallWrite); s.releaseConn() }, nil
+	return within, tx, func(err error) error {
+		s.releaseConn()
+		return s.committed(smallWrite, err)
+	}, nil
+}
+
+// committed makes durable what was committed, unless err says that nothing was; about so many bytes were written.
+func (s *sqliteDB) committed(bytes int64, err error) error {
+	s.wrote(bytes)
+	if err != nil {
+		return err
+	}
+	return s.wal.sync()
 }
 
 // announce implements [backend]: other processes notice by themselves.
@@ -161,11 +175,14 @@ func (s *sqliteDB) close() error {
 	if s.inserts != nil {
 		err = errors.Join(err, s.inserts.close())
 	}
-	return errors.Join(err, s.conn.Close(), s.write.Close())
+	return errors.Join(err, s.wal.close(), s.conn.Close(), s.write.Close())
 }
 
 // sqliteFault classes an error by SQLite's result code.
 func sqliteFault(err error) fault {
+	if _, ok := errors.AsType[*syncError](err); ok {
+		return outage
+	}
 	e, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
 		return otherFault

@@ -55,7 +55,6 @@ func (s *sqliteDB) insertLogs(ctx context.Context, batch []*entry) error {
 	if err := s.acquire(ctx); err != nil {
 		return err
 	}
-	defer s.releaseConn()
 	err := s.conn.Raw(func(raw any) error {
 		if s.inserts == nil {
 			prepared, err := prepareInserts(raw.(driver.Conn))
@@ -66,8 +65,8 @@ func (s *sqliteDB) insertLogs(ctx context.Context, batch []*entry) error {
 		}
 		return s.inserts.batch(batch)
 	})
-	s.wrote(smallWrite + size(batch))
-	return err
+	s.releaseConn()
+	return s.committed(smallWrite+size(batch), err)
 }
 
 // batch writes one transaction.

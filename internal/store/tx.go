@@ -31,17 +31,28 @@ func (db *DB) fail(op string, err error) error {
 
 // change runs f in a transaction and commits it, unless f fails.
 func (db *DB) change(ctx context.Context, op string, f func(context.Context, *sql.Tx) error) error {
-	within, tx, release, err := db.backend.begin(ctx)
+	within, tx, end, err := db.backend.begin(ctx)
 	if err != nil {
 		return db.fail(op, err)
 	}
-	defer release()
-	if err := f(within, tx); err != nil {
+	ended := false
+	defer func() {
+		if !ended { // f panicked
+			_ = tx.Rollback()
+			_ = end(errUnfinished)
+		}
+	}()
+	err = f(within, tx)
+	if err == nil {
+		err = tx.Commit()
+	} else {
 		_ = tx.Rollback() // f's error says more
-		return db.fail(op, err)
 	}
-	return db.fail(op, tx.Commit())
+	ended = true
+	return db.fail(op, end(err))
 }
+
+var errUnfinished = errors.New("the transaction was not finished")
 
 // changeShared is change for what generations count: f says whether it changed anything.
 func (db *DB) changeShared(ctx context.Context, op string, f func(context.Context, *sql.Tx) (bool, error)) error {
