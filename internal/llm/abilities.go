@@ -31,12 +31,14 @@ type Declaration struct {
 	BaseURL   string // the vendor's own; "" when each operator has one
 	Endpoints []Served
 	Quirks    []string // what is translated otherwise than by all who speak the format: sentences in Markdown
+	NoKey     bool     // answers calls that bring no key
 	Lenient   bool     // ignores what it has no use for, instead of refusing it
 }
 
 // Served is one endpoint of a vendor.
 type Served struct {
 	Endpoint Endpoint
+	Models   string // whose they are, where those of several makers are called differently: "Anthropic"
 	Path     string // below the base URL; MODEL stands for the model
 	Abilities
 }

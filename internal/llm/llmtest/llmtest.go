@@ -34,8 +34,6 @@ type Harness struct {
 	// Serves is the endpoint that the fixtures call, as the driver's package declares it. Each of its abilities needs its fixtures, and
 	// each parameter that is not declared has to be refused.
 	Serves llm.Served
-	// Caps stands for the abilities of Serves.
-	Caps llm.Abilities
 	// Fixtures is the directory of the fixtures. The case "text" is the call that the suite varies.
 	Fixtures string
 	// Ping is what a provider may send within a stream to no effect; "" means a comment of server-sent events.
@@ -50,17 +48,11 @@ type Harness struct {
 	Plain func(head string, body []byte) (string, []byte)
 }
 
-// Caps is another name of the abilities.
-type Caps = llm.Abilities
-
 var update = flag.Bool("update", false, "write the expected parts of the fixtures anew")
 
 // Run runs the whole suite.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
-	if h.Caps != (llm.Abilities{}) {
-		h.Serves.Abilities = h.Caps
-	}
 	fixtures := h.load(t)
 	t.Run("coverage", func(t *testing.T) { h.coverage(t, fixtures) })
 	t.Run("fixture", func(t *testing.T) { h.replayAll(t, fixtures) })

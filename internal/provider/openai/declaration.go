@@ -10,7 +10,7 @@ const (
 
 // Declaration says what v serves, and how it differs from OpenAI.
 func (v *Vendor) Declaration() llm.Declaration {
-	d := llm.Declaration{Slug: v.Slug, BaseURL: v.BaseURL, Quirks: v.quirks()}
+	d := llm.Declaration{Slug: v.Slug, BaseURL: v.BaseURL, NoKey: v.NoKey, Quirks: v.quirks()}
 	d.Endpoints = append(d.Endpoints, llm.Served{Endpoint: llm.Chat, Path: v.Path + chatPath, Abilities: v.chat()})
 	if !v.NoComplete {
 		d.Endpoints = append(d.Endpoints, llm.Served{Endpoint: llm.Complete, Path: v.Path + completePath, Abilities: v.complete()})

@@ -8,14 +8,14 @@ func Declaration() llm.Declaration {
 	return llm.Declaration{
 		Slug: Slug, BaseURL: BaseURL("LOCATION"),
 		Endpoints: []llm.Served{{
-			Endpoint: llm.Chat, Path: Path("PROJECT", "LOCATION", "google") + "/models/MODEL:generateContent",
+			Endpoint: llm.Chat, Models: "Google", Path: Path("PROJECT", "LOCATION", "google") + "/models/MODEL:generateContent",
 			Abilities: llm.Abilities{
 				Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
 				Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, LogProbs: true, Stop: true, Seed: true,
 				Penalties: true, CachedUsage: true,
 			},
 		}, {
-			Endpoint: llm.Chat, Path: Path("PROJECT", "LOCATION", "anthropic") + "/models/MODEL:rawPredict",
+			Endpoint: llm.Chat, Models: "Anthropic", Path: Path("PROJECT", "LOCATION", "anthropic") + "/models/MODEL:rawPredict",
 			Abilities: llm.Abilities{
 				Chat: true, ImageData: true, Tools: true, ParallelTools: true, JSONSchema: true,
 				Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, User: true, CachedUsage: true,
