@@ -1,0 +1,167 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/app"
+	"openloop/internal/config"
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/models"
+)
+
+const root = "../.."
+
+func TestFilesAreCurrent(t *testing.T) {
+	files, err := generate(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name)))
+		if d := cmp.Diff(want, string(got)); d != "" || err != nil {
+			t.Errorf("%s is not current, run `go run ./internal/docgen`: %v (-want +got):\n%s", name, err, d)
+		}
+	}
+	pages, err := filepath.Glob(filepath.Join(root, folder, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range pages {
+		if _, ok := files[folder+filepath.Base(path)]; !ok {
+			t.Errorf("%s is of no provider", path)
+		}
+	}
+}
+
+// TestNotesAreKept writes into a copy in which everything but the notes is wrong.
+func TestNotesAreKept(t *testing.T) {
+	there := t.TempDir()
+	if err := os.CopyFS(filepath.Join(there, "internal/provider"), os.DirFS(filepath.Join(root, "internal/provider"))); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) {
+		path := filepath.Join(there, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("README.md", "before\n<!-- providers -->\nstale\n<!-- /providers -->\nafter\n")
+	write("docs/providers/groq.md", "stale\n<!-- notes -->\n\nkept\n\n<!-- /notes -->\nstale\n")
+	for range 2 {
+		if err := run(there); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := os.ReadFile(filepath.Join(there, "docs/providers/groq.md"))
+	if err != nil || !strings.HasSuffix(string(page), "## Notes\n\n<!-- notes -->\n\nkept\n\n<!-- /notes -->\n") || strings.Contains(string(page), "stale") {
+		t.Errorf("%v\n%s", err, page)
+	}
+	front, err := os.ReadFile(filepath.Join(there, "README.md"))
+	want := "before\n<!-- providers -->\n\n" + table(app.Declarations(), folder) + "\n<!-- /providers -->\nafter\n"
+	if d := cmp.Diff(want, string(front)); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+}
+
+// TestEveryAbilityIsShown sets one ability at a time, and looks for it on a page and in the table.
+func TestEveryAbilityIsShown(t *testing.T) {
+	shown := func(a *llm.Abilities) (rows, cells string) {
+		for _, row := range abilities() {
+			if row.has(a) {
+				rows += row.title
+			}
+		}
+		for _, c := range columns() {
+			cells += c.cell(a) + "|"
+		}
+		return rows, cells
+	}
+	base := llm.Abilities{Tools: true}
+	rows, cells := shown(&base)
+	onPagesOnly := []string{"Chat", "Suffix", "User"}
+	for f := range reflect.TypeFor[llm.Abilities]().Fields() {
+		with := base
+		reflect.ValueOf(&with).Elem().FieldByName(f.Name).SetBool(f.Name != "Tools")
+		r, c := shown(&with)
+		if r == rows || (c == cells && !slices.Contains(onPagesOnly, f.Name)) {
+			t.Errorf("%s is not shown", f.Name)
+		}
+	}
+}
+
+// TestSettingsAreRead looks for every setting of a page in the configuration, and for every one of the configuration on a page.
+func TestSettingsAreRead(t *testing.T) {
+	unset, err := config.Read(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, d := range app.Declarations() {
+		for _, s := range settings(&d) {
+			for _, name := range s.names {
+				shown[name] = true
+				set, _ := config.Read([]string{name + "=https://example.com"})
+				if cmp.Equal(unset.Providers, set.Providers) {
+					t.Errorf("%s of %s is not read", name, d.Slug)
+				}
+			}
+		}
+	}
+	for _, name := range variables(reflect.TypeFor[config.Providers]()) {
+		if !shown[name] {
+			t.Errorf("%s is on no page", name)
+		}
+	}
+}
+
+// variables are the names in the tags of a struct, and of those inside.
+func variables(t reflect.Type) []string {
+	var out []string
+	for f := range t.Fields() {
+		name, tagged := f.Tag.Lookup("env")
+		switch {
+		case tagged && name != "-":
+			out = append(out, name)
+		case !tagged && f.Type.Kind() == reflect.Struct:
+			out = append(out, variables(f.Type)...)
+		}
+	}
+	return out
+}
+
+// TestReasonsExist looks up every reason that the index names.
+func TestReasonsExist(t *testing.T) {
+	_, rows, _ := strings.Cut(index(app.Declarations()), "| reason |\n|---|---|\n")
+	rows, _, _ = strings.Cut(rows, "\n\n")
+	for row := range strings.SplitSeq(rows, "\n") {
+		if cells := strings.Split(row, "`"); len(cells) != 3 || !errs.Reason(cells[1]).Known() {
+			t.Errorf("no reason in %s", row)
+		}
+	}
+}
+
+// TestExamplesAreModels looks the models of the examples up, where any of the provider are known.
+func TestExamplesAreModels(t *testing.T) {
+	known, err := models.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range app.Declarations() {
+		model := examples()[d.Slug]
+		m, ok := known.Lookup(d.Slug, model)
+		if model == "" || (slices.Contains(known.Providers(), d.Slug) && (!ok || m.Kind != models.Chat || m.Retired != "")) {
+			t.Errorf("%s is no model of %s", model, d.Slug)
+		}
+	}
+}
