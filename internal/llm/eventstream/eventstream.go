@@ -51,22 +51,24 @@ func checked(data []byte) bool {
 	return crc32.ChecksumIEEE(body) == binary.BigEndian.Uint32(data[len(body):])
 }
 
-// Text is the value of the first header of that name, nil when there is none or when it is no string.
+// Text is the value of the header of that name, nil when there is none or when it is no string. Of headers given twice the last counts,
+// as in Amazon's own libraries.
 func (f Frame) Text(name string) []byte {
+	var value []byte
 	for rest := f.headers; len(rest) > 0; {
 		h, after, ok := nextHeader(rest)
 		if !ok {
-			return nil
+			break
 		}
-		if string(h.name) == name && h.kind == kindString {
-			return h.value
+		if string(h.name) == name {
+			value = h.text()
 		}
 		rest = after
 	}
-	return nil
+	return value
 }
 
-// Texts are all headers that are strings.
+// Texts are all headers that are strings. Of headers given twice the last counts.
 func (f Frame) Texts() map[string]string {
 	all := map[string]string{}
 	for rest := f.headers; len(rest) > 0; {
@@ -74,12 +76,22 @@ func (f Frame) Texts() map[string]string {
 		if !ok {
 			break
 		}
-		if h.kind == kindString {
-			all[string(h.name)] = string(h.value)
+		if text := h.text(); text != nil {
+			all[string(h.name)] = string(text)
+		} else {
+			delete(all, string(h.name))
 		}
 		rest = after
 	}
 	return all
+}
+
+// text is the value of h, nil when it is no string.
+func (h *header) text() []byte {
+	if h.kind != kindString {
+		return nil
+	}
+	return h.value
 }
 
 type header struct {

@@ -109,6 +109,8 @@ func FuzzHeaders(f *testing.F) {
 	f.Add(whole[12:bytes.Index(whole, []byte(`{"a"`))], []byte(`{}`))
 	f.Add([]byte("\x01a\x07\x00\x01b"), []byte{})
 	f.Add([]byte("\x05short"), []byte("x"))
+	f.Add([]byte("\x00\x00\x00\a\x00\x01\a\x00\x01"), []byte("0")) // one name three times, of different kinds
+	f.Add([]byte("\x00\x07\x00\x01a\x00\x00"), []byte("0"))
 	f.Fuzz(func(t *testing.T, headers, payload []byte) { compare(t, seal(headers, payload)) })
 }
 
