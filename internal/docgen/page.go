@@ -52,8 +52,8 @@ func writeSettings(b *strings.Builder, d *llm.Declaration) {
 	for _, s := range rows {
 		b.WriteString("| `" + strings.Join(s.names, "`, `") + "` | " + s.meaning + " |\n")
 	}
-	b.WriteString("\nA key can also be stored, with `openloop provider-keys set " + d.Slug + "` or `PUT /v5/provider-keys/" + d.Slug +
-		"`, and a call may bring one of its own as `provider_api_keys." + d.Slug + "`" + ofAzure(d) + ".\n\n")
+	b.WriteString("\nA key can also be [stored](../provider-keys.md), and a call may bring one of its own as `provider_api_keys." + d.Slug + "`" +
+		ofAzure(d) + ".\n\n")
 }
 
 // ofAzure says what a call may bring besides its key.

@@ -51,7 +51,8 @@ func index(all []llm.Declaration) string {
 	return header + `# Providers
 
 One call for all of them: a Prompt names a ` + "`provider`" + ` and a ` + "`model`" + `, and says the rest in the same words everywhere. What can be asked for
-depends on the provider; what a single model can do is up to that model.
+depends on the provider; what a single model can do is up to that model. The examples use the shell function ` + "`call`" + ` of the
+[tour](../../README.md#a-five-minute-tour).
 
 ` + table(all, "") + `
 The columns are about the endpoint ` + "`chat`" + `; each provider's page tells of the others.
@@ -65,8 +66,9 @@ The columns are about the endpoint ` + "`chat`" + `; each provider's page tells 
 
 ## What a provider does not take
 
-A parameter that the provider has no place for is refused with the reason ` + "`unsupported_parameter`" + ` and its name in ` + "`param`" + `, before anything is
-sent. Each ability in the table is held to by recorded calls, and each refusal by a test. Members of a Prompt's ` + "`other`" + ` go into the provider's request as they are, and win over what is translated.
+A parameter that the provider has no place for is refused with the reason ` + "`unsupported_parameter`" + ` and its name in ` + "`param`" + `, before anything
+is sent. Each ability in the table is held to by recorded calls, and each refusal by a test. Members of a Prompt's ` + "`other`" + ` go into the
+provider's request as they are, and win over what is translated.
 
 ## What goes wrong
 

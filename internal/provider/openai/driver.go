@@ -1,5 +1,5 @@
-// Package openai speaks OpenAI's wire format: Chat Completions, legacy Completions and Responses, streamed and not. Other vendors
-// that speak it are rows: a [Vendor].
+// Package openai speaks OpenAI's wire format: Chat Completions, legacy Completions and Responses, streamed and not, to OpenAI and to
+// the other vendors that speak it. They differ in where they want the same things, and in what they lack.
 //
 // What a Prompt says is translated as follows; what an endpoint has no place for is an error of reason unsupported_parameter.
 //
@@ -12,8 +12,6 @@
 //     their signature (or data, when there is no summary), and are sent back from there.
 //   - A refusal is the message's text, with the finish reason content_filter.
 //   - Members of `other` go into the request as they are and win.
-//
-// Vendors differ in where they want the same things, and in what they lack; see [Vendor] and [Compatible].
 package openai
 
 import (
