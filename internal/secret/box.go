@@ -62,7 +62,7 @@ func (k Key) derive(info string) ([]byte, error) {
 
 // Seal encrypts value. What of says whose it is (a name, an address it belongs with) is not kept, but has to be the same to open it.
 func (b *Box) Seal(value []byte, of ...string) []byte {
-	return b.aead.Seal(append([]byte(nil), b.header...), nil, value, b.bound(of))
+	return b.aead.Seal(append([]byte(nil), b.header...), nil, value, b.bound(of)) //nolint:gosec // the AEAD makes a random nonce itself, and takes none
 }
 
 // Open decrypts what Seal made with the same key and the same of. Errors: [ErrWrongKey], [ErrDamaged].
