@@ -7,7 +7,11 @@ const sdk = require("humanloop");
 
 export const { Humanloop, HumanloopError, HumanloopClient } = sdk;
 export const url = process.env.E2E_URL + "/v5";
+export const bareUrl = process.env.E2E_BARE_URL + "/v5"; // has no provider's settings
+export const storingUrl = process.env.E2E_STORING_URL + "/v5"; // nor has this one, but it may call private addresses
+export const providerKey = process.env.E2E_PROVIDER_KEY; // the right one, for all providers
 export const emulator = process.env.E2E_EMULATOR_URL;
+export const guardedEmulator = process.env.E2E_GUARDED_EMULATOR_URL; // takes the right key alone
 export const apiKey = process.env.OPENLOOP_API_KEY;
 export const client = new HumanloopClient({ environment: url, apiKey });
 
@@ -27,8 +31,8 @@ export async function collect(iterable) {
 }
 
 // request sends plain HTTP, for what the SDK hides: headers, fields that it does not know, the form of events.
-export async function request(method, path, body) {
-  const response = await fetch(url + path, {
+export async function request(method, path, body, base = url) {
+  const response = await fetch(base + path, {
     method,
     headers: { "X-API-KEY": apiKey, ...(body && { "Content-Type": "application/json" }) },
     body: body && JSON.stringify(body),
@@ -37,15 +41,15 @@ export async function request(method, path, body) {
 }
 
 // json is request for an answer in JSON of the status 200.
-export async function json(method, path, body) {
-  const { status, text } = await request(method, path, body);
+export async function json(method, path, body, base = url) {
+  const { status, text } = await request(method, path, body, base);
   if (status !== 200) throw new Error(`${method} ${path}: ${status} ${text}`);
   return JSON.parse(text);
 }
 
 // stream calls a Prompt and returns the chunks of the stream, each with the name of its event.
-export async function stream(body) {
-  const { status, text } = await request("POST", "/prompts/call", { ...body, stream: true });
+export async function stream(body, base = url) {
+  const { status, text } = await request("POST", "/prompts/call", { ...body, stream: true }, base);
   if (status !== 200) throw new Error(`streamed call: ${status} ${text}`);
   return text
     .split("\n\n")
@@ -56,9 +60,40 @@ export async function stream(body) {
     }));
 }
 
-// received is what the emulator got, newest last: the requests to a path of a provider.
-export async function received(path) {
+// received tells whether the emulator got a request for a model at a path.
+export async function received(path, model) {
   const response = await fetch(`${emulator}/__aimock/journal?limit=1000`);
   const entries = await response.json();
-  return entries.filter((entry) => entry.path.includes(path));
+  return entries.some((entry) => entry.path.startsWith(path) && decodeURIComponent(entry.body.model) === model);
+}
+
+/**
+ * caller calls a Prompt of a surface, at a path of its own, and reads the Log of each call: `call` expects an answer, `streamed` a
+ * stream, `fails` an error. `ids` are the Logs that the calls should have left. A body may bring another prompt.
+ */
+export function caller(surface, base = url) {
+  const path = newPath(surface.name.replace(" ", "-"));
+  const prompt = { provider: surface.provider, model: surface.model, endpoint: surface.endpoint, max_tokens: 1000 };
+  const ids = [];
+  const logOf = (id) => {
+    ids.push(id);
+    return json("GET", `/logs/${id}`, undefined, base);
+  };
+  return {
+    path, prompt, ids,
+    async call(body) {
+      const answer = await json("POST", "/prompts/call", { path, prompt, ...body }, base);
+      return { ...answer.logs[0], log: await logOf(answer.logs[0].id) };
+    },
+    async streamed(body) {
+      const chunks = await stream({ path, prompt, ...body }, base);
+      return { text: chunks.map((chunk) => chunk.output).join(""), chunks, last: chunks.at(-1), log: await logOf(chunks[0].id) };
+    },
+    async fails(body) {
+      const { status, headers, text } = await request("POST", "/prompts/call", { path, prompt, ...body }, base);
+      const { detail } = JSON.parse(text);
+      if (!detail) throw new Error(`the call did not fail: ${text}`);
+      return { status, headers, detail, log: detail.log_id && (await logOf(detail.log_id)) };
+    },
+  };
 }
