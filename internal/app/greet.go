@@ -25,7 +25,7 @@ Your API key, shown this once:
 
 Try it, without any provider's key:
 
-    curl -s %s/v5/prompts/call -H 'X-API-KEY: %s' \
+    curl -s %s/v5/prompts/call -H 'X-API-KEY: %s' -H 'Content-Type: application/json' \
       -d '{"path":"hello","prompt":{"model":"echo","provider":"mock"},"messages":[{"role":"user","content":"Hello!"}]}'
 
 The official SDKs need two lines:

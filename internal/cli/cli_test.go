@@ -73,6 +73,9 @@ func readGreeting(t *testing.T, r io.Reader) (url, key string) {
 		if strings.HasPrefix(line, "hl_sk_") {
 			key = line
 		}
+		if strings.HasPrefix(line, "curl ") && !strings.Contains(line, "-H 'Content-Type: application/json'") {
+			t.Errorf("curl would send a form: %s", line)
+		}
 		if strings.HasPrefix(line, "TypeScript:") { // the last line
 			go func() { _, _ = io.Copy(io.Discard, r) }()
 			return url, key
@@ -90,6 +93,7 @@ func call(t *testing.T, url, key string) int {
 		t.Fatal(err)
 	}
 	r.Header.Set("X-API-KEY", key)
+	r.Header.Set("Content-Type", "application/json")
 	transport := &http.Transport{DisableKeepAlives: true}
 	resp, err := transport.RoundTrip(r)
 	if err != nil {
