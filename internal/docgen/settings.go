@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"openloop/internal/config"
 	"openloop/internal/llm"
 )
@@ -51,19 +53,15 @@ func settings(d *llm.Declaration) []setting {
 // access are the settings of a provider that needs no more than a key and a base URL.
 func access(d *llm.Declaration) []setting {
 	key, url := config.AccessNames(d.Slug)
-	ofKey, ofURL := "the key", "another base URL, which includes the version"
+	ofKey, ofURL := "the key", "another base URL, with the version"
 	if d.NoKey {
 		ofKey = "the key, if it was set up to ask for one"
 	}
-	switch {
-	case d.Slug == "ollama":
-		ofURL = "another base URL"
-	case d.Slug == "vllm":
-		ofURL = "the base URL, as `http://127.0.0.1:8000/v1`; needed"
-	case d.BaseURL == "":
-		ofURL = "the base URL, which includes the version; needed"
-	case d.Slug == "cohere":
-		ofURL = "another base URL, without the version, as in Cohere's SDK"
+	if strings.HasPrefix(d.Endpoints[0].Path, "/v") {
+		ofURL = "another base URL, without the version"
+	}
+	if d.BaseURL == "" {
+		ofURL = "the base URL, with the version; needed"
 	}
 	return []setting{{[]string{key}, ofKey}, {[]string{url}, ofURL}}
 }

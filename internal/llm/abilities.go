@@ -42,13 +42,3 @@ type Served struct {
 	Path     string // below the base URL; MODEL stands for the model
 	Abilities
 }
-
-// On are the abilities of an endpoint, none when it is not served.
-func (d *Declaration) On(e Endpoint) Abilities {
-	for _, s := range d.Endpoints {
-		if s.Endpoint == e {
-			return s.Abilities
-		}
-	}
-	return Abilities{}
-}
