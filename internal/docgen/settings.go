@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"openloop/internal/config"
 	"openloop/internal/llm"
 )
@@ -53,15 +51,12 @@ func settings(d *llm.Declaration) []setting {
 // access are the settings of a provider that needs no more than a key and a base URL.
 func access(d *llm.Declaration) []setting {
 	key, url := config.AccessNames(d.Slug)
-	ofKey, ofURL := "the key", "another base URL, with the version"
+	ofKey, ofURL := "the key", "another base URL, to which the paths below are added"
 	if d.NoKey {
 		ofKey = "the key, if it was set up to ask for one"
 	}
-	if strings.HasPrefix(d.Endpoints[0].Path, "/v") {
-		ofURL = "another base URL, without the version"
-	}
 	if d.BaseURL == "" {
-		ofURL = "the base URL, with the version; needed"
+		ofURL = "the base URL, to which the paths below are added; needed"
 	}
 	return []setting{{[]string{key}, ofKey}, {[]string{url}, ofURL}}
 }
