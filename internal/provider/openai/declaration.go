@@ -52,7 +52,7 @@ func (v *Vendor) quirks() []string {
 	}{
 		{v.Auth == APIKeyHeader, "The key is sent in the header `api-key`."},
 		{v.NoKey, "No key is needed; one that is set is sent as a bearer token."},
-		{v.Path != "", "A base URL without a path is given the path `" + v.Path + "`."},
+		{v.Path != "", "A base URL with a path of its own, as `http://127.0.0.1:8000/v1`, stands for the `" + v.Path + "` of the paths above."},
 		{v.Deployments != "", "The model is the name of a deployment. A base URL that ends in `" + unversioned + "` takes it in the body; of every " +
 			"other it is part of the path, `/openai/deployments/MODEL/…`, and the version of the API is sent as `api-version`, by default `" + v.Deployments + "`."},
 		{v.TokenLimit == LimitByModel, "`max_tokens` is sent as `max_completion_tokens` to reasoning models, which are known by their names."},
