@@ -157,7 +157,11 @@ func (d *Driver) endpoint(r *llm.Request, operation string) (u *url.URL, region 
 		return u, cmp.Or(regionOf(u.Hostname()), region, defaultRegion), nil
 	}
 	if !isRegion(region) {
-		return nil, "", d.unreachable(r, "", d.vendor.Display+" is called in a region, as us-east-1, and none is set. Set AWS_REGION on the server.", nil)
+		what := "none is set"
+		if region != "" {
+			what = "what is set is none"
+		}
+		return nil, "", d.unreachable(r, "", d.vendor.Display+" is called in a region, as us-east-1, and "+what+". Set AWS_REGION on the server.", nil)
 	}
 	return &url.URL{Scheme: "https", Host: hostOf(region), Path: "/model/" + r.Model + operation, RawPath: path}, region, nil
 }

@@ -264,11 +264,12 @@ func call(t *testing.T, d *bedrock.Driver, r *llm.Request, stream bool) error {
 
 func TestPlacesThatAreNone(t *testing.T) {
 	const noRegion = "Amazon Bedrock is called in a region, as us-east-1, and none is set. Set AWS_REGION on the server."
+	const badRegion = "Amazon Bedrock is called in a region, as us-east-1, and what is set is none. Set AWS_REGION on the server."
 	for _, c := range []struct{ region, base, param, message string }{
 		{"", "", "", noRegion},
-		{"Ireland", "", "", noRegion},
-		{"aws-global", "", "", noRegion},
-		{"evil-1-2.example.com/", "", "", noRegion},
+		{"Ireland", "", "", badRegion},
+		{"aws-global", "", "", badRegion},
+		{"evil-1-2.example.com/", "", "", badRegion},
 		{"", "ftp://example.com", "base_url", "The base URL given for Amazon Bedrock is not an http or https URL."},
 	} {
 		r := hello("m", "key")
