@@ -69,7 +69,7 @@ var slugs = map[string]string{
 	"openai": "openai", "anthropic": "anthropic", "gemini": "google", "azure_openai": "openai_azure", "groq": "groq", "deepseek": "deepseek",
 	"mistral": "mistral", "xai": "xai", "together": "together", "fireworks": "fireworks", "perplexity": "perplexity",
 	"openrouter": "openrouter", "ollama": "ollama", "vllm": "vllm", "openai_compatible": "openai_compatible",
-	"bedrock": "bedrock", "cohere": "cohere", "vertex_ai": "vertex_ai",
+	"bedrock": "bedrock", "cohere": "cohere", "vertex_ai": "vertex_ai", "replicate": "replicate",
 }
 
 var endpoints = map[string]string{"responses": "responses", "completions": "complete"}
@@ -100,6 +100,7 @@ func at(url string) []string {
 	out := []string{
 		"OPENAI_BASE_URL=" + url + "/v1", "ANTHROPIC_BASE_URL=" + url, "GEMINI_BASE_URL=" + url,
 		"COHERE_API_KEY=dummy-cohere-0123456789", "COHERE_BASE_URL=" + url,
+		"REPLICATE_API_TOKEN=dummy-replicate-0123456789", "REPLICATE_BASE_URL=" + url,
 		"VERTEX_AI_ACCESS_TOKEN=dummy-vertex-0123456789", "VERTEX_AI_PROJECT=p", "VERTEX_AI_BASE_URL=" + url,
 		"AZURE_OPENAI_ENDPOINT=" + url, "AZURE_OPENAI_API_KEY=dummy-azure-0123456789",
 		"AWS_ENDPOINT_URL_BEDROCK_RUNTIME=" + url, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",

@@ -8,6 +8,7 @@ import (
 	"openloop/internal/provider/gemini"
 	"openloop/internal/provider/mock"
 	"openloop/internal/provider/openai"
+	"openloop/internal/provider/replicate"
 	"openloop/internal/provider/vertex"
 )
 
@@ -15,7 +16,7 @@ import (
 func Declarations() []llm.Declaration {
 	openAI := openai.OpenAI("")
 	all := []llm.Declaration{
-		openAI.Declaration(), anthropic.Declaration(), gemini.Declaration(), bedrock.Declaration(), cohere.Declaration(), vertex.Declaration(),
+		openAI.Declaration(), anthropic.Declaration(), gemini.Declaration(), bedrock.Declaration(), cohere.Declaration(), vertex.Declaration(), replicate.Declaration(),
 	}
 	for _, v := range openai.Compatible() {
 		all = append(all, v.Declaration())

@@ -47,6 +47,10 @@ func providers(ctx context.Context, cfg *config.Config) (map[string]gateway.Prov
 	if err != nil {
 		return nil, err
 	}
+	predictions, err := replicateAI(hc, &p)
+	if err != nil {
+		return nil, err
+	}
 	all, err := compatible(hc, &p)
 	if err != nil {
 		return nil, err
@@ -58,6 +62,7 @@ func providers(ctx context.Context, cfg *config.Config) (map[string]gateway.Prov
 		"bedrock":   amazonBedrock,
 		"vertex_ai": googleVertex,
 		"cohere":    cohere,
+		"replicate": predictions,
 		mock.Slug:   {Driver: &mock.Driver{}, Display: mock.Display},
 	})
 	return all, nil

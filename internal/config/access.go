@@ -17,7 +17,7 @@ func AccessNames(slug string) (key, baseURL string) {
 // keyed are the slugs of the providers whose access is read by [AccessNames].
 func keyed() []string {
 	return []string{
-		"cohere", "groq", "deepseek", "mistral", "xai", "together", "fireworks", "perplexity", "openrouter", "ollama", "vllm", "openai_compatible",
+		"cohere", "replicate", "groq", "deepseek", "mistral", "xai", "together", "fireworks", "perplexity", "openrouter", "ollama", "vllm", "openai_compatible",
 	}
 }
 
@@ -27,6 +27,9 @@ func readAccess(environ map[string]string) map[string]Access {
 	for _, slug := range keyed() {
 		key, url := AccessNames(slug)
 		a := Access{Key: environ[key], BaseURL: environ[url]}
+		if slug == "replicate" && a.Key == "" {
+			a.Key = environ["REPLICATE_API_TOKEN"] // as Replicate's own SDKs have it
+		}
 		if a == (Access{}) {
 			continue
 		}

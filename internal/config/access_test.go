@@ -26,6 +26,17 @@ func TestReadsAccessByTheNameOfTheProvider(t *testing.T) {
 	}
 }
 
+func TestReadsTheSecondNameOfReplicatesKey(t *testing.T) {
+	for environ, want := range map[string]string{
+		"REPLICATE_API_TOKEN=t": "t", "REPLICATE_API_TOKEN=t REPLICATE_API_KEY=k": "k",
+	} {
+		got, err := config.Read(strings.Fields(environ))
+		if got.Providers.Others["replicate"].Key != want || err != nil {
+			t.Errorf("%s: got %v, %v", environ, got.Providers.Others, err)
+		}
+	}
+}
+
 func TestReadRefusesBaseURLsThatAreNone(t *testing.T) {
 	_, err := config.Read(strings.Fields("OPENLOOP_ALLOW_PRIVATE_URLS=leak AZURE_OPENAI_ENDPOINT=leak GROQ_BASE_URL=leak OLLAMA_BASE_URL=localhost:11434"))
 	const want = `OPENLOOP_ALLOW_PRIVATE_URLS must be true or false

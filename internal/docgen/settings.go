@@ -42,6 +42,10 @@ func settings(d *llm.Declaration) []setting {
 			{[]string{"AWS_REGION", "AWS_DEFAULT_REGION"}, "the region; without it, the profile's"},
 			one("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "another base URL"),
 		}
+	case "replicate":
+		return []setting{
+			{[]string{"REPLICATE_API_KEY", "REPLICATE_API_TOKEN"}, "the token"}, one("REPLICATE_BASE_URL", "another base URL, with or without `/v1`"),
+		}
 	case "mock":
 		return nil
 	}

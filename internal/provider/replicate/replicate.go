@@ -1,0 +1,168 @@
+// Package replicate speaks Replicate's API of predictions, for its language models.
+//
+// The model is an official one as OWNER/NAME, a version as OWNER/NAME:VERSION or VERSION, or deployments/OWNER/NAME. Each has an input
+// of its own; these are the members that language models share. Every part of a Prompt that they lack is an error of reason
+// unsupported_parameter.
+//
+//   - System and developer messages are the `system_prompt`, in order, wherever they stand (`system_instruction` of Google's models).
+//   - A chat of one message is the `prompt`. A longer one is written down as a transcript, "User: …" and "Assistant: …", that ends where
+//     the assistant speaks, because a prompt is one text. A message's name and the end user's label are left out. Images are refused: each
+//     model has a member of its own for them, which `other` can name.
+//   - The endpoint complete sends its prompt as it is.
+//   - max_tokens is `max_tokens`, but `max_completion_tokens` for OpenAI's models, `max_output_tokens` for Google's, and
+//     `max_new_tokens` for Llama 2.
+//   - stop is `stop_sequences`, one text in which commas divide; a sequence with a comma is refused. Penalties of 0 are not sent.
+//   - Members of `other` go into the input as they are and win.
+//
+// A prediction that does not finish within seconds is asked for again and again, and cancelled when the caller leaves or our clock for
+// the beginning of an answer ends. A stream is Replicate's own; of a model that has none the answer comes in one piece. Replicate tells no
+// finish reason: an answer as long as max_tokens allows has ended for its length.
+package replicate
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"net/http"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+	"openloop/internal/llm/llmhttp"
+)
+
+const (
+	slug           = "replicate"
+	defaultBaseURL = "https://api.replicate.com"
+)
+
+// Driver implements [llm.Driver].
+type Driver struct {
+	http   *llmhttp.Client
+	vendor failure.Vendor
+	base   llmhttp.Base
+}
+
+// New returns a driver. baseURL is without the version, as in Replicate's SDK for Python ("" means Replicate's own); one that ends in
+// /v1 is taken too. New fails when the base URL is not one.
+func New(hc *llmhttp.Client, baseURL string) (*Driver, error) {
+	base, err := parseBase(cmp.Or(baseURL, defaultBaseURL))
+	if err != nil {
+		return nil, err
+	}
+	return &Driver{http: hc, vendor: failure.VendorOf(slug), base: base}, nil
+}
+
+func parseBase(s string) (llmhttp.Base, error) {
+	return llmhttp.ParseBase(strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(s), "/"), "/v1"))
+}
+
+// session is one call: where it goes, and who asks.
+type session struct {
+	http    *llmhttp.Client
+	call    failure.Call
+	base    llmhttp.Base
+	foreign bool // the base was brought by the caller
+	key     string
+	body    []byte
+	path    string // where the prediction is created
+}
+
+func (d *Driver) session(r *llm.Request, stream bool) (*session, error) {
+	s := &session{
+		http: d.http, base: d.base, key: r.Credentials.Key, foreign: r.Credentials.BaseURL != "",
+		call: failure.Call{Vendor: d.vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}},
+	}
+	var err error
+	if s.path, s.body, err = encode(r, stream); err != nil {
+		return nil, err
+	}
+	if s.foreign {
+		if s.base, err = parseBase(r.Credentials.BaseURL); err != nil {
+			return nil, &errs.Error{
+				Reason: errs.EndpointNotFound, Provider: slug, Model: r.Model, Param: "base_url", Err: err,
+				Message: "The base URL given for " + d.vendor.Display + " is not an http or https URL.",
+			}
+		}
+	}
+	return s, nil
+}
+
+// Generate implements [llm.Driver].
+func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	s, err := d.session(r, false)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.finished(ctx, "Prefer", "wait=5")
+	if err != nil {
+		return &llm.Response{RawRequest: s.body}, err
+	}
+	out := p.response(r.MaxTokens)
+	out.RawRequest, out.RawResponse = s.body, p.raw
+	return out, nil
+}
+
+// finished creates a prediction and waits for its end.
+func (s *session) finished(ctx context.Context, header ...string) (*prediction, error) {
+	p, err := s.create(ctx, header...)
+	if err != nil {
+		return nil, err
+	}
+	if !p.done() {
+		if p, err = s.await(ctx, p.ID); err != nil {
+			return nil, err
+		}
+	}
+	return p, s.failed(p)
+}
+
+// Stream implements [llm.Driver].
+func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		s, err := d.session(r, true)
+		if err != nil {
+			yield(llm.Event{}, err)
+			return
+		}
+		p, err := s.create(ctx)
+		if err != nil {
+			yield(llm.Event{Request: s.body}, err)
+			return
+		}
+		if u := s.streamURL(p); u != nil && !p.done() {
+			s.forward(ctx, r, p, u, yield)
+			return
+		}
+		s.whole(ctx, r, p, yield)
+	}
+}
+
+// whole yields the answer of a model that has no stream.
+func (s *session) whole(ctx context.Context, r *llm.Request, p *prediction, yield func(llm.Event, error) bool) {
+	var err error
+	if !p.done() {
+		p, err = s.await(ctx, p.ID)
+	}
+	if err == nil {
+		err = s.failed(p)
+	}
+	if err != nil {
+		yield(llm.Event{Request: s.body}, err)
+		return
+	}
+	out := p.response(r.MaxTokens)
+	e := llm.Event{Text: out.Message.Content.Text, Model: out.Model, Finish: out.Finish, Request: s.body}
+	if out.Usage.Known {
+		e.Usage = &out.Usage
+	}
+	yield(e, nil)
+}
+
+func header(key string, pairs ...string) http.Header {
+	if key != "" {
+		pairs = append(pairs, "Authorization", "Bearer "+key)
+	}
+	return llmhttp.JSONHeader(pairs...)
+}
