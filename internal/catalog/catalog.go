@@ -106,12 +106,12 @@ func (c *Catalog) check(ctx context.Context, content file.Content) error {
 }
 
 func seal(who auth.Principal, d *Draft) (store.Save, error) {
-	canonical, hash, err := file.Seal(d.Content)
+	content, hash, err := file.Seal(d.Content)
 	if err != nil {
 		return store.Save{}, errs.New(errs.ValidationFailed, "The content holds an object that names a member twice.")
 	}
 	save := store.Save{
-		Kind: d.Content.Kind(), ID: d.ID, Content: canonical, Hash: hash,
+		Kind: d.Content.Kind(), ID: d.ID, Content: content, Hash: hash,
 		VersionName: d.VersionName, VersionDescription: d.VersionDescription,
 		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: who.KeyID,
 	}

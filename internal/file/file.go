@@ -79,8 +79,8 @@ func (f *File) Name() string { return BaseName(f.Path) }
 type Version struct {
 	ID          string
 	FileID      string
-	Hash        string     // of Content, in hex
-	Content     json.Value // canonical JSON of the kind's content
+	Hash        string     // of the canonical form of Content, in hex
+	Content     json.Value // JSON of the kind's content, with members in the order they were given
 	Name        string     // "" or unique within the File
 	Description string
 	CreatedAt   time.Time

@@ -24,16 +24,17 @@ type Content interface {
 	Normalize()
 }
 
-// Seal normalises c and returns its canonical JSON and its hash.
-func Seal(c Content) (canonical json.Value, hash string, err error) {
+// Seal normalises c and returns its JSON and its hash. The hash is that of the canonical form, so the order of members makes no version of
+// its own; the JSON keeps it, since models read schemas in the order they are written in.
+func Seal(c Content) (content json.Value, hash string, err error) {
 	c.Normalize()
-	raw, err := json.Marshal(c)
+	content, err = json.Marshal(c)
 	if err != nil {
 		return nil, "", err
 	}
-	canonical, err = json.Canonical(raw)
+	canonical, err := json.Canonical(content)
 	if err != nil {
 		return nil, "", err
 	}
-	return canonical, Hash(c.Kind(), canonical), nil
+	return content, Hash(c.Kind(), canonical), nil
 }

@@ -27,7 +27,26 @@ func seal(t interface {
 	if err != nil {
 		t.Fatalf("%v in %s", err, raw)
 	}
+	if c, err = json.Canonical(c); err != nil {
+		t.Fatalf("%v in %s", err, raw)
+	}
 	return string(c), h
+}
+
+func TestMembersStayInTheOrderTheyWereGiven(t *testing.T) {
+	var p file.Prompt
+	raw := `{"model":"m","response_format":{"type":"json_schema","json_schema":{"properties":{"reasoning":{},"answer":{}}}}}`
+	if err := json.Unmarshal([]byte(raw), &p); err != nil {
+		t.Fatal(err)
+	}
+	content, _, err := file.Seal(&p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"model":"m","endpoint":"chat","provider":"openai","response_format":{"type":"json_schema","json_schema":{"properties":{"reasoning":{},"answer":{}}}}}`
+	if d := cmp.Diff(want, string(content)); d != "" {
+		t.Errorf("content (-want +got):\n%s", d)
+	}
 }
 
 // TestHashesNeverChange fixes what versions are known by in databases: a change here makes every stored Prompt a new version.

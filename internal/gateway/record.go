@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"openloop/internal/errs"
@@ -43,8 +44,12 @@ func (g *Gateway) cost(provider, model string, u llm.Usage) (prompt, output *flo
 	p, o := m.Price.Cost(models.Usage{
 		Input: u.Input, CachedInput: u.CachedInput, CacheWrite: u.CacheWrite, Output: u.Output, Reasoning: u.Reasoning,
 	})
+	p, o = exact(p), exact(o)
 	return &p, &o
 }
+
+// exact drops what floating point adds to an amount of dollars: digits beyond a millionth of a millionth.
+func exact(dollars float64) float64 { return math.Round(dollars*1e12) / 1e12 }
 
 // finish records the sample with its failure, if any, and leaves on it what the caller is to be told.
 func (g *Gateway) finish(ctx context.Context, s *sample, failure error) {

@@ -16,7 +16,7 @@ type Save struct {
 	// ID or Path names the File. With both, ID names it and Path must be its path. An unknown Path makes a new File.
 	ID, Path string // Path as [file.CleanPath] returns it
 
-	Content json.Value // canonical, of [file.Seal]
+	Content json.Value // of [file.Seal]
 	Hash    string     // of the same
 
 	// Name and description of the version; "" leaves what a version that exists has.
