@@ -87,16 +87,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	answer, err := d.http.Do(ctx, call, req)
-	if err != nil {
-		return &llm.Response{RawRequest: req.Body}, err
-	}
-	out, err := decode(call, answer.Header, answer.Body)
-	if err != nil {
-		return &llm.Response{RawRequest: req.Body}, err
-	}
-	out.RawRequest, out.RawResponse = req.Body, answer.Body
-	return out, nil
+	return d.http.Generate(ctx, call, req, decode)
 }
 
 // Stream implements [llm.Driver].
@@ -108,12 +99,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		s, err := d.http.Frames(ctx, call, req)
-		if err != nil {
-			yield(llm.Event{Request: req.Body}, err)
-			return
-		}
-		defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
-		llmhttp.Forward(s, req.Body, &decoder{}, yield)
+		llmhttp.Relay(s, err, req.Body, &decoder{}, yield)
 	}
 }
 

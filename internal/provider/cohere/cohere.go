@@ -76,17 +76,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	call := d.call(r)
-	answer, err := d.http.Do(ctx, call, req)
-	if err != nil {
-		return &llm.Response{RawRequest: req.Body}, err
-	}
-	out, err := decode(call, answer.Header, answer.Body)
-	if err != nil {
-		return &llm.Response{RawRequest: req.Body}, err
-	}
-	out.RawRequest, out.RawResponse = req.Body, answer.Body
-	return out, nil
+	return d.http.Generate(ctx, d.call(r), req, decode)
 }
 
 // Stream implements [llm.Driver].
@@ -98,12 +88,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		s, err := d.http.Stream(ctx, d.call(r), req)
-		if err != nil {
-			yield(llm.Event{Request: req.Body}, err)
-			return
-		}
-		defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
-		llmhttp.Forward(s, req.Body, new(decoder), yield)
+		llmhttp.Relay(s, err, req.Body, new(decoder), yield)
 	}
 }
 

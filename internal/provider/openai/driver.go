@@ -17,6 +17,7 @@ package openai
 import (
 	"context"
 	"iter"
+	"net/http"
 	"sync/atomic"
 
 	"openloop/internal/errs"
@@ -54,17 +55,13 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	call := d.call(r)
-	answer, err := d.http.Do(ctx, call, req)
-	if err != nil {
-		return &llm.Response{RawRequest: req.Body}, err
-	}
-	out, err := decode(r.Endpoint, answer.Body)
-	if err != nil {
-		return &llm.Response{RawRequest: req.Body}, explain(call, answer.Header, answer.Body, err)
-	}
-	out.RawRequest, out.RawResponse = req.Body, answer.Body
-	return out, nil
+	return d.http.Generate(ctx, d.call(r), req, func(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
+		out, err := decode(r.Endpoint, body)
+		if err != nil {
+			return nil, explain(call, h, body, err)
+		}
+		return out, nil
+	})
 }
 
 // Stream implements [llm.Driver]. The first event, or the error, carries the body that was sent.
@@ -76,12 +73,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		s, err := d.http.Stream(ctx, d.call(r), req)
-		if err != nil {
-			yield(llm.Event{Request: req.Body}, err)
-			return
-		}
-		defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
-		llmhttp.Forward(s, req.Body, newStream(r.Endpoint), yield)
+		llmhttp.Relay(s, err, req.Body, newStream(r.Endpoint), yield)
 	}
 }
 

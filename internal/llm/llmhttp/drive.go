@@ -1,0 +1,37 @@
+package llmhttp
+
+import (
+	"context"
+	"net/http"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+)
+
+// Generate makes a call and has its whole answer translated, as [llm.Driver].Generate has to. Beside an error is the request that was
+// sent.
+func (c *Client) Generate(
+	ctx context.Context, call failure.Call, r Request, decode func(failure.Call, http.Header, []byte) (*llm.Response, error),
+) (*llm.Response, error) {
+	answer, err := c.Do(ctx, call, r)
+	if err != nil {
+		return &llm.Response{RawRequest: r.Body}, err
+	}
+	out, err := decode(call, answer.Header, answer.Body)
+	if err != nil {
+		return &llm.Response{RawRequest: r.Body}, err
+	}
+	out.RawRequest, out.RawResponse = r.Body, answer.Body
+	return out, nil
+}
+
+// Relay is [Forward] for what [Client.Stream] or [Client.Frames] returned: it tells err, or forwards s to its end and closes it.
+func Relay(s *Stream, err error, request json.Value, d Decoder, yield func(llm.Event, error) bool) {
+	if err != nil {
+		yield(llm.Event{Request: request}, err)
+		return
+	}
+	defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
+	Forward(s, request, d, yield)
+}
