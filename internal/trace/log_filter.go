@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"math"
 	"time"
 
 	"openloop/internal/file"
@@ -28,5 +29,11 @@ type Page struct {
 	Size   int
 }
 
-// Offset is the number of records before the page.
-func (p Page) Offset() int { return max(p.Number-1, 0) * p.Size }
+// Offset is the number of records before the page, or the largest number for one that lies beyond all counting.
+func (p Page) Offset() int {
+	before := max(p.Number-1, 0)
+	if p.Size > 0 && before > math.MaxInt/p.Size {
+		return math.MaxInt
+	}
+	return before * p.Size
+}
