@@ -22,6 +22,9 @@ func compatible(hc *llmhttp.Client, p *config.Providers) (map[string]gateway.Pro
 			keyName, urlName = "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"
 			v.Deployments = cmp.Or(p.AzureAPIVersion, v.Deployments)
 		}
+		if v.Slug == "openai_compatible" {
+			v.Name = p.CompatibleName
+		}
 		v.BaseURL = cmp.Or(access.BaseURL, v.BaseURL)
 		if v.BaseURL != "" {
 			urlName = ""
@@ -31,7 +34,7 @@ func compatible(hc *llmhttp.Client, p *config.Providers) (map[string]gateway.Pro
 			return nil, err
 		}
 		all[v.Slug] = gateway.Provider{
-			Driver: driver, Display: failure.VendorOf(v.Slug).Display,
+			Driver: driver, Display: cmp.Or(v.Name, failure.VendorOf(v.Slug).Display),
 			Key: access.Key, KeyName: keyName, NeedsKey: !v.NoKey, URLName: urlName, TakesURL: isAzure,
 		}
 	}

@@ -66,6 +66,8 @@ type Providers struct {
 	AzureEndpoint   string `env:"AZURE_OPENAI_ENDPOINT"`
 	AzureAPIVersion string `env:"AZURE_OPENAI_API_VERSION"`
 
+	CompatibleName string `env:"OPENAI_COMPATIBLE_NAME"` // of the provider openai_compatible, in messages and as an origin
+
 	AWS    AWS
 	Vertex Vertex
 	Others map[string]Access `env:"-"` // of the providers that [AccessNames] is about, those that are set, by slug

@@ -46,6 +46,8 @@ func settings(d *llm.Declaration) []setting {
 		return []setting{
 			{[]string{"REPLICATE_API_KEY", "REPLICATE_API_TOKEN"}, "the token"}, one("REPLICATE_BASE_URL", "another base URL, with or without `/v1`"),
 		}
+	case "openai_compatible":
+		return append(access(d), one("OPENAI_COMPATIBLE_NAME", "what it is called in messages, and as the origin of its errors"))
 	case "mock":
 		return nil
 	}

@@ -37,7 +37,7 @@ type Driver struct {
 
 // New returns the driver of v. It fails when the base URL is not one; without a base URL each call has to bring one.
 func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
-	d := &Driver{http: hc, vendor: v, name: failure.VendorOf(v.Slug), own: &endpoints{}}
+	d := &Driver{http: hc, vendor: v, name: v.failures(), own: &endpoints{}}
 	if v.BaseURL == "" {
 		return d, nil
 	}

@@ -10,7 +10,8 @@ import (
 
 // Vendor is a service that speaks OpenAI's wire format: a row of facts. The zero value of each quirk is what OpenAI itself does.
 type Vendor struct {
-	Slug    string // as configured; its display name comes from [failure.VendorOf]
+	Slug    string // as configured
+	Name    string // for people; "" means that of [failure.VendorOf]
 	BaseURL string // includes the version, as in OpenAI's SDK: "https://api.openai.com/v1"; "" when each operator has one of their own
 	Path    string // is added to a base URL that has no path
 	Auth    Auth
@@ -78,7 +79,16 @@ const (
 )
 
 // display is the vendor's name in messages.
-func (v *Vendor) display() string { return failure.VendorOf(v.Slug).Display }
+func (v *Vendor) display() string { return v.failures().Display }
+
+// failures is whom failures are told of.
+func (v *Vendor) failures() failure.Vendor {
+	out := failure.VendorOf(v.Slug)
+	if v.Name != "" {
+		out.Display = v.Name
+	}
+	return out
+}
 
 func (v *Vendor) header(key string) http.Header {
 	switch {
