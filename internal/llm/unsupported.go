@@ -9,3 +9,18 @@ func Unsupported(param, format string, args ...any) *errs.Error {
 	e.Param = param
 	return e
 }
+
+// CheckToolChoice refuses a tool choice that cannot be met: one of no known mode, or one that demands a call where there are no tools.
+func CheckToolChoice(r *Request) error {
+	switch r.ToolChoice.Mode {
+	case "", ToolsNone, ToolsAuto:
+		return nil
+	case ToolsRequired, ToolsFunction:
+		if len(r.Tools) == 0 {
+			return Unsupported("tool_choice", "The tool choice demands a tool call, but there are no tools.")
+		}
+		return nil
+	default:
+		return Unsupported("tool_choice", "The tool choice is none, auto, required or a named function.")
+	}
+}

@@ -79,22 +79,7 @@ func supported(r *llm.Request) error {
 	case unless(r.FrequencyPenalty, 0) != nil:
 		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
 	default:
-		return checkTools(r)
-	}
-}
-
-// checkTools refuses a tool choice that cannot be met.
-func checkTools(r *llm.Request) error {
-	switch r.ToolChoice.Mode {
-	case "", llm.ToolsNone, llm.ToolsAuto:
-		return nil
-	case llm.ToolsRequired, llm.ToolsFunction:
-		if len(r.Tools) == 0 {
-			return llm.Unsupported("tool_choice", "The tool choice demands a tool call, but there are no tools.")
-		}
-		return nil
-	default:
-		return llm.Unsupported("tool_choice", "The tool choice is none, auto, required or a named function.")
+		return llm.CheckToolChoice(r)
 	}
 }
 

@@ -34,7 +34,7 @@ func checkChat(v *Vendor, r *llm.Request) error {
 	if r.Suffix != "" {
 		return lacks(v, r, "suffix")
 	}
-	return checkTools(r)
+	return llm.CheckToolChoice(r)
 }
 
 func checkComplete(v *Vendor, r *llm.Request) error {
@@ -73,22 +73,7 @@ func checkResponses(v *Vendor, r *llm.Request) error {
 	if named(r) {
 		return llm.Unsupported("name", "The responses endpoint of %s takes no name of a message's author.", v.display())
 	}
-	return checkTools(r)
-}
-
-// checkTools refuses a tool choice that cannot be met.
-func checkTools(r *llm.Request) error {
-	switch r.ToolChoice.Mode {
-	case "", llm.ToolsNone, llm.ToolsAuto:
-		return nil
-	case llm.ToolsRequired, llm.ToolsFunction:
-		if len(r.Tools) == 0 {
-			return llm.Unsupported("tool_choice", "The tool choice demands a tool call, but there are no tools.")
-		}
-		return nil
-	default:
-		return llm.Unsupported("tool_choice", "The tool choice is none, auto, required or a named function.")
-	}
+	return llm.CheckToolChoice(r)
 }
 
 func lacks(v *Vendor, r *llm.Request, param string) error {
