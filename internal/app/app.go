@@ -71,7 +71,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
-	gw, err := newGateway(ctx, &a.cfg, gateway.Options{DB: a.db, Vault: keys, Catalog: files, Logger: a.log, Observe: m.Call})
+	gw, err := newGateway(ctx, &a.cfg, gateway.Options{DB: a.db, Vault: keys, Catalog: files, Observe: m.Call})
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"openloop/internal/catalog"
@@ -33,6 +32,6 @@ func checkKeys(ctx context.Context, keys *vault.Vault) error {
 // OpenGateway returns a gateway on an open database, for commands that need no server.
 func OpenGateway(ctx context.Context, cfg *config.Config, db *store.DB) (*gateway.Gateway, error) {
 	return newGateway(ctx, cfg, gateway.Options{
-		DB: db, Vault: vault.New(db, cfg.Encryption()), Catalog: catalog.New(db, time.Now), Logger: slog.New(slog.DiscardHandler),
+		DB: db, Vault: vault.New(db, cfg.Encryption()), Catalog: catalog.New(db, time.Now),
 	})
 }

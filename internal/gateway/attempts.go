@@ -21,21 +21,22 @@ type target struct {
 // targets are the Prompt's own model and its fallbacks, in order. A provider that this server does not have is the caller's error.
 func (g *Gateway) targets(ctx context.Context, c *Call) error {
 	p := &c.Prompt.Content
-	c.retries, c.fallbacks = g.o.MaxRetries, p.Fallbacks
+	c.retries = g.o.MaxRetries
 	if p.MaxRetries != nil {
 		c.retries = *p.MaxRetries
 	}
 	if c.Input.MaxRetries != nil {
 		c.retries = *c.Input.MaxRetries
 	}
+	fallbacks := p.Fallbacks
 	if c.Input.Fallbacks != nil {
-		c.fallbacks = c.Input.Fallbacks
+		fallbacks = c.Input.Fallbacks
 	}
-	c.targets = make([]target, 0, 1+len(c.fallbacks))
+	c.targets = make([]target, 0, 1+len(fallbacks))
 	if err := g.addTarget(ctx, c, file.Fallback{Provider: p.Provider, Model: p.Model}); err != nil {
 		return err
 	}
-	for _, f := range c.fallbacks {
+	for _, f := range fallbacks {
 		if f.Provider == "" {
 			f.Provider = p.Provider
 		}

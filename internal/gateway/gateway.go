@@ -6,7 +6,6 @@ package gateway
 
 import (
 	"context"
-	"log/slog"
 	"slices"
 	"strings"
 	"time"
@@ -44,7 +43,6 @@ type Options struct {
 	Providers map[string]Provider // by slug
 	Models    *models.Catalog
 	Now       func() time.Time
-	Logger    *slog.Logger
 	Observe   func(Observation) // called once a sample, after it was recorded; nil means nobody looks
 
 	MaxRetries int                                        // of calls and Prompts that say nothing about it

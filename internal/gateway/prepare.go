@@ -27,11 +27,10 @@ type Call struct {
 	Messages []llm.Message // the template's and the call's
 	Text     string        // of a completion
 
-	who       auth.Principal
-	targets   []target // that may answer, in order; at least one
-	fallbacks []file.Fallback
-	retries   int // of each target
-	started   time.Time
+	who     auth.Principal
+	targets []target // that may answer, in order; at least one
+	retries int      // of each target
+	started time.Time
 }
 
 // prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
