@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	v5 "openloop/internal/api/v5"
@@ -56,6 +57,9 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 // fileExists refuses an id that is no File's; the kind follows from its prefix.
 func (a *API) fileExists(ctx context.Context, id string) error {
 	for _, spec := range file.Specs() {
+		if !strings.HasPrefix(id, string(spec.ID)+"_") {
+			continue
+		}
 		_, err := a.o.DB.Snapshot(ctx, spec.Kind, store.Target{ID: id})
 		if err == nil || !errs.Is(err, spec.NotFound) {
 			return err
