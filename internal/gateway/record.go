@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math"
@@ -93,7 +94,11 @@ func (s *sample) fail(failure error) {
 		s.failure, s.log.Error = failure, &message
 		return
 	}
-	e := errs.From(failure).With(func(e *errs.Error) { e.LogID, e.Attempts = s.log.ID, s.log.Attempts })
+	e := errs.From(failure).With(func(e *errs.Error) {
+		e.LogID, e.Attempts = s.log.ID, s.log.Attempts
+		e.Provider = cmp.Or(e.Provider, s.target.slug)
+		e.Model = cmp.Or(e.Model, s.target.request.Model)
+	})
 	detail := e.Detail(s.call.Input.RequestID, s.call.Input.BaseURL)
 	s.failure, s.log.Error, s.log.Detail = e, &detail.Message, &detail
 	s.log.Payload.ProviderResponse = refusal(e.Body)
