@@ -108,8 +108,20 @@ const (
 
 // Snapshot is one version of a File, with the File.
 type Snapshot struct {
-	File    File
-	Version Version
+	File     File
+	Version  Version
+	Monitors []Monitor // of the File, oldest first
+}
+
+// Monitor is an Evaluator attached to a File, to run on the File's new Logs. It is a version of the Evaluator, or the one that is deployed
+// to an environment: either VersionID or EnvironmentID is set.
+type Monitor struct {
+	EvaluatorID   string
+	VersionID     string
+	EnvironmentID string
+	Active        bool
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
 }
 
 // Directory is a folder of Files. The root has the empty path and no parent.

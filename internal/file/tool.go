@@ -1,0 +1,61 @@
+package file
+
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// Tool is the content of a Tool's version: a function that a model may ask to have called, and what runs it.
+type Tool struct {
+	Function    *llm.Tool  `json:"function,omitzero"`
+	SourceCode  string     `json:"source_code,omitempty"`
+	SetupValues json.Value `json:"setup_values,omitzero"` // an object
+	Attributes  json.Value `json:"attributes,omitzero"`   // an object
+	Type        ToolType   `json:"tool_type,omitempty"`   // as [Tool.Runs] tells when not given
+}
+
+// ToolType is what runs a Tool.
+type ToolType string
+
+// The types of Tools, in the words of the API.
+const (
+	PythonTool     ToolType = "python"
+	SchemaTool     ToolType = "json_schema" // nothing runs it: the client does
+	SnippetTool    ToolType = "snippet"
+	MockTool       ToolType = "mock"
+	GoogleTool     ToolType = "google"
+	PineconeSearch ToolType = "pinecone_search"
+	GetAPICallTool ToolType = "get_api_call"
+)
+
+// Kind implements [Content].
+func (t *Tool) Kind() Kind { return ToolKind }
+
+// Runs is the Tool's type: the one it names, else the one that follows from what it holds, else "".
+func (t *Tool) Runs() ToolType {
+	switch {
+	case t.Type != "":
+		return t.Type
+	case t.SourceCode != "":
+		return PythonTool
+	case t.Function != nil:
+		return SchemaTool
+	default:
+		return ""
+	}
+}
+
+// Normalize implements [Content]. A type that would follow by itself makes no other version.
+func (t *Tool) Normalize() {
+	if named := t.Type; named != "" {
+		t.Type = ""
+		if t.Runs() != named {
+			t.Type = named
+		}
+	}
+	t.SetupValues = dropEmpty(t.SetupValues)
+	t.Attributes = dropEmpty(t.Attributes)
+	if t.Function != nil {
+		t.Function.Parameters = dropNull(t.Function.Parameters)
+	}
+}
