@@ -125,22 +125,32 @@ func (db *DB) LogExists(ctx context.Context, id string) (bool, error) {
 
 // Children lists the Logs whose trace parent is one of ids, by parent, oldest first.
 func (db *DB) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
-	children := map[string][]*trace.Log{}
+	return db.logsBelow(ctx, "store.Children", "l.trace_parent", ids, func(l *trace.Log) string { return l.TraceParentID })
+}
+
+// EvaluatorLogs lists the Logs that judge one of the Logs with the ids parentIDs, by the judged Log, oldest first.
+func (db *DB) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[string][]*trace.Log, error) {
+	return db.logsBelow(ctx, "store.EvaluatorLogs", "l.parent", parentIDs, func(l *trace.Log) string { return l.ParentID })
+}
+
+// logsBelow lists the Logs whose column is one of ids, by that id, which above reads of a Log.
+func (db *DB) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
+	below := map[string][]*trace.Log{}
 	for chunk := range slices.Chunk(ids, maxList) {
 		var w where
-		in(&w, "l.trace_parent", chunk)
+		in(&w, column, chunk)
 		err := each(ctx, db.read, `SELECT `+logColumns+logTables+w.String()+` ORDER BY l.created_us, l.seq`, w.args, func(rows *sql.Rows) error {
 			l, err := scanLog(rows.Scan)
 			if err == nil {
-				children[l.TraceParentID] = append(children[l.TraceParentID], l)
+				below[above(l)] = append(below[above(l)], l)
 			}
 			return err
 		})
 		if err != nil {
-			return nil, db.fail("store.Children", err)
+			return nil, db.fail(op, err)
 		}
 	}
-	return children, nil
+	return below, nil
 }
 
 // maxList is how many values one statement is given; databases have a limit.

@@ -28,6 +28,7 @@ var logs = map[string]func(*testing.T, *harness){
 	"AppendLog with a context that ended":     appendEnded,
 	"Logs of a trace":                         tracesJoin,
 	"Logs of a trace, sent at once":           tracesAtOnce,
+	"EvaluatorLogs by the judged Log":         evaluatorLogs,
 	"UpdateLog changes":                       updateChanges,
 	"UpdateLog keeps what identifies":         updateKeepsIdentity,
 	"UpdateLog refuses":                       updateRefuses,
@@ -244,6 +245,24 @@ func tracesJoin(t *testing.T, h *harness) {
 	children, err := h.Children(t.Context(), []string{"root", "one", "two", "unknown"})
 	must(t, err)
 	equal(t, "children", map[string][]*trace.Log{"root": {one, two}, "one": {grandchild}}, children)
+}
+
+func evaluatorLogs(t *testing.T, h *harness) {
+	p := h.save(t, prompt("p", "m"))
+	judge := h.save(t, saveOf(file.EvaluatorKind, "e", "m"))
+	h.appendMany(t, &p, "one", "two", "three")
+	judged := func(id, parent string, minute int) *trace.Log {
+		l := logOf(&judge, id)
+		l.ParentID, l.CreatedAt = parent, at(minute)
+		return h.append(t, l)
+	}
+	late := judged("late", "one", 2)
+	early := judged("early", "one", 1)
+	other := judged("other", "two", 3)
+	judged("unasked", "three", 4)
+	got, err := h.EvaluatorLogs(t.Context(), []string{"one", "two", "late", "unknown\x00"})
+	must(t, err)
+	equal(t, "Evaluator Logs", map[string][]*trace.Log{"one": {early, late}, "two": {other}}, got)
 }
 
 func tracesAtOnce(t *testing.T, h *harness) {
