@@ -14,15 +14,28 @@ func TestDocumentedFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const mark = "```prompt\n"
-	examples := strings.Split(string(page), mark)[1:]
-	if len(examples) == 0 {
+	prompts := examples(string(page), "```prompt\n")
+	agents := examples(string(page), "```agent\n")
+	if len(prompts) == 0 || len(agents) == 0 {
 		t.Fatal("the page has no example")
 	}
-	for _, example := range examples {
-		text, _, _ := strings.Cut(example, "```")
+	for _, text := range prompts {
 		if _, err := promptfile.Parse(text); err != nil {
 			t.Errorf("%v\n%s", err, text)
 		}
 	}
+	for _, text := range agents {
+		if _, err := promptfile.ParseAgent(text); err != nil {
+			t.Errorf("%v\n%s", err, text)
+		}
+	}
+}
+
+// examples are the blocks of a page that begin with mark.
+func examples(page, mark string) []string {
+	blocks := strings.Split(page, mark)[1:]
+	for i, block := range blocks {
+		blocks[i], _, _ = strings.Cut(block, "```")
+	}
+	return blocks
 }

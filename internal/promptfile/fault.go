@@ -1,18 +1,40 @@
 package promptfile
 
 import (
+	"errors"
 	"fmt"
 
 	"openloop/internal/errs"
+	"openloop/internal/file"
 )
 
-// faultAt is an error at a line and a column.
-func faultAt(reason errs.Reason, line, column int, format string, args ...any) *errs.Error {
-	return fault(reason, "The prompt file is wrong at line %d, column %d: %s.", line, column, fmt.Sprintf(format, args...))
+// fault is what is wrong with a file, and where; line and column are from 1 on.
+type fault struct {
+	reason       errs.Reason
+	line, column int
+	text         string
 }
 
-func fault(reason errs.Reason, format string, args ...any) *errs.Error {
-	e := errs.New(reason, format, args...)
-	e.Param = "prompt"
+func (f *fault) Error() string { return f.text }
+
+func faultAt(reason errs.Reason, line, column int, format string, args ...any) *fault {
+	return &fault{reason, max(line, 1), max(column, 1), fmt.Sprintf(format, args...)}
+}
+
+// classify makes an error for callers of a fault in a file of kind k. Other errors stay as they are.
+func classify(k file.Kind, err error) error {
+	f, ok := errors.AsType[*fault](err)
+	if !ok {
+		return err
+	}
+	e := errs.New(f.reason, "The %s file is wrong at line %d, column %d: %s.", k, f.line, f.column, f.text)
+	e.Param = string(k)
+	return e
+}
+
+// unwritable is an error of what no file can hold.
+func unwritable(k file.Kind, why string) error {
+	e := errs.New(errs.ValidationFailed, "This %s cannot be written as a file: %s.", k.Spec().Title, why)
+	e.Param = string(k)
 	return e
 }

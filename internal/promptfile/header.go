@@ -3,9 +3,7 @@ package promptfile
 import (
 	"errors"
 	"io"
-	"maps"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -16,42 +14,33 @@ import (
 	"openloop/internal/json"
 )
 
-// header reads the YAML of a header.
-func (s *source) header(text string) (*file.Prompt, error) {
+// header reads the YAML of a header into content; p is content itself, or the Prompt in it.
+func (s *source) header(text string, content file.Content, p *file.Prompt) error {
 	root, err := load(text)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if root == nil {
-		return nil, s.fault(errs.ValidationFailed, 0, "the header needs a model")
+		return s.fault(errs.ValidationFailed, 0, "the header needs a model")
 	}
 	if root.Kind != yaml.MappingNode {
-		return nil, nodeFault(root, "the header must be a list of names and values, as model: gpt-4o")
+		return nodeFault(root, "the header must be a list of names and values, as model: gpt-4o")
 	}
 	raw, err := appendNode(nil, root)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := checkNames(root, reflect.TypeFor[file.Prompt]()); err != nil {
-		return nil, err
+	if err := checkNames(root, reflect.TypeOf(content)); err != nil {
+		return err
 	}
-	p := &file.Prompt{}
-	if err := json.Unmarshal(raw, p); err != nil {
+	if err := json.Unmarshal(raw, content); err != nil {
 		pointer := json.Describe(raw, err).Pointer
-		return nil, nodeFault(find(root, pointer), "%s has the wrong type", name(pointer))
+		return nodeFault(find(root, pointer), "%s has the wrong type", name(pointer))
 	}
 	if p.Model == "" {
-		return nil, nodeFault(root, "the header needs a model")
+		return nodeFault(root, "the header needs a model")
 	}
-	for i := range p.Tools {
-		if p.Tools[i].Name == "" {
-			return nil, nodeFault(find(root, "/tools/"+strconv.Itoa(i)), "a tool needs a name")
-		}
-	}
-	if len(p.Tools) == 0 {
-		p.Tools = nil
-	}
-	return p, nil
+	return checkTools(root, content)
 }
 
 // load returns the root of the one YAML document in text, nil when there is none.
@@ -79,13 +68,13 @@ func load(text string) (*yaml.Node, error) {
 
 func yamlFault(err error) error {
 	if e, ok := errors.AsType[*yaml.LoadError](err); ok {
-		return faultAt(errs.ValidationFailed, max(e.Mark.Line, 1), max(e.Mark.Column, 1), "the YAML cannot be read: %s", e.Message)
+		return faultAt(errs.ValidationFailed, e.Mark.Line, e.Mark.Column, "the YAML cannot be read: %s", e.Message)
 	}
 	return faultAt(errs.ValidationFailed, 1, 1, "the YAML cannot be read")
 }
 
-func nodeFault(n *yaml.Node, format string, args ...any) *errs.Error {
-	return faultAt(errs.ValidationFailed, max(n.Line, 1), max(n.Column, 1), format, args...)
+func nodeFault(n *yaml.Node, format string, args ...any) *fault {
+	return faultAt(errs.ValidationFailed, n.Line, n.Column, format, args...)
 }
 
 // appendNode appends n as JSON. Anchors, aliases and tags are refused: no value can be larger than the text that it comes from.
@@ -163,62 +152,6 @@ func appendScalar(dst []byte, n *yaml.Node) ([]byte, error) {
 	default:
 		return json.AppendString(dst, n.Value), nil
 	}
-}
-
-// checkNames refuses names that t does not have, which are mostly mistyped ones. Values that are read by a type's own method, as
-// templates and JSON, are left to it.
-func checkNames(n *yaml.Node, t reflect.Type) error {
-	switch t.Kind() {
-	case reflect.Pointer:
-		return checkNames(n, t.Elem())
-	case reflect.Slice:
-		if n.Kind != yaml.SequenceNode || t.Elem().Kind() != reflect.Struct {
-			return nil
-		}
-		for _, item := range n.Content {
-			if err := checkNames(item, t.Elem()); err != nil {
-				return err
-			}
-		}
-		return nil
-	case reflect.Struct:
-		if n.Kind != yaml.MappingNode || reflect.PointerTo(t).Implements(reflect.TypeFor[ownReader]()) {
-			return nil
-		}
-		return checkMembers(n, t)
-	default:
-		return nil
-	}
-}
-
-// ownReader is what a type has that reads its JSON itself.
-type ownReader interface {
-	UnmarshalJSONFrom(dec *json.Decoder) error
-}
-
-func checkMembers(n *yaml.Node, t reflect.Type) error {
-	types := memberTypes(t)
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		member, ok := types[key.Value]
-		if !ok {
-			return nodeFault(key, "there is no %s here; the names are %s", quote(key.Value), strings.Join(slices.Sorted(maps.Keys(types)), ", "))
-		}
-		if err := checkNames(n.Content[i+1], member); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// memberTypes are the JSON members of a struct and their types.
-func memberTypes(t reflect.Type) map[string]reflect.Type {
-	types := make(map[string]reflect.Type, t.NumField())
-	for f := range t.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		types[name] = f.Type
-	}
-	return types
 }
 
 // member is the value of a mapping's name, nil when there is none.

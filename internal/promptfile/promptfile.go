@@ -1,4 +1,5 @@
-// Package promptfile reads and writes the `.prompt` file format: a Prompt's content as text for people and version control.
+// Package promptfile reads and writes the `.prompt` and `.agent` file formats: the content of a Prompt or an Agent as text for people
+// and version control.
 //
 // A file is a header in YAML between two lines `---`, then the template: messages as elements, or plain text. The rules for white
 // space and escaping are in docs/prompt-files.md. Functions are safe for concurrent use.
@@ -17,46 +18,44 @@ import (
 // Errors are [errs.Error] of reason validation_failed (the header) or template_invalid (the template) with the line and the column
 // (1-based, in characters) in the message and "prompt" as Param.
 func Parse(text string) (*file.Prompt, error) {
-	s := newSource(text)
-	if !utf8.ValidString(s.text) {
-		return nil, s.fault(errs.ValidationFailed, 0, "the text is not valid UTF-8")
-	}
-	header, body, err := s.split()
-	if err != nil {
-		return nil, err
-	}
-	p, err := s.header(header)
-	if err != nil {
-		return nil, err
-	}
-	t, err := s.template(body)
-	if err != nil {
-		return nil, err
-	}
-	if t != nil && p.Template != nil {
-		return nil, s.fault(errs.TemplateInvalid, body, "the header has a template already, so nothing may follow it")
-	}
-	if t != nil {
-		p.Template = t
+	p := &file.Prompt{}
+	if err := newSource(text).read(p, p); err != nil {
+		return nil, classify(file.PromptKind, err)
 	}
 	return p, nil
 }
 
+// ParseAgent reads the text of an `.agent` file as [Parse] does that of a `.prompt` file; the Param of its errors is "agent".
+func ParseAgent(text string) (*file.Agent, error) {
+	a := &file.Agent{}
+	if err := newSource(text).read(a, &a.Prompt); err != nil {
+		return nil, classify(file.AgentKind, err)
+	}
+	return a, nil
+}
+
 // Format writes p as the text of a `.prompt` file, from which [Parse] makes a Prompt equal to p. The JSON values of p must be valid
 // and have no member twice, as those of a stored version. The result is never empty. It fails for a Prompt without a model.
-func Format(p *file.Prompt) (string, error) {
+func Format(p *file.Prompt) (string, error) { return format(p, p) }
+
+// FormatAgent writes a as the text of an `.agent` file, from which [ParseAgent] makes an Agent equal to a, as [Format] does for
+// Prompts. The Tools and LinkedTools of the Agent's Prompt are not written: they stay empty.
+func FormatAgent(a *file.Agent) (string, error) { return format(a, &a.Prompt) }
+
+// format writes content; p is content itself, or the Prompt in it.
+func format(content file.Content, p *file.Prompt) (string, error) {
 	if p.Model == "" {
-		return "", fault(errs.ValidationFailed, "A Prompt without a model cannot be written as a file.")
+		return "", unwritable(content.Kind(), "it has no model")
 	}
 	var w writer
 	body, ok := w.template(p.Template)
-	head, err := header(p, !ok)
+	head, err := header(content, !ok)
 	if err != nil {
-		return "", err
+		return "", unwritable(content.Kind(), "it has values that are not valid JSON")
 	}
 	out := head + body
 	if !utf8.ValidString(out) {
-		return "", fault(errs.ValidationFailed, "A Prompt with text that is not valid UTF-8 cannot be written as a file.")
+		return "", unwritable(content.Kind(), "it has text that is not valid UTF-8")
 	}
 	return out, nil
 }
@@ -71,6 +70,31 @@ func newSource(text string) *source {
 		text = strings.ReplaceAll(text, "\r\n", "\n")
 	}
 	return &source{text}
+}
+
+// read reads the file into content; p is content itself, or the Prompt in it.
+func (s *source) read(content file.Content, p *file.Prompt) error {
+	if !utf8.ValidString(s.text) {
+		return s.fault(errs.ValidationFailed, 0, "the text is not valid UTF-8")
+	}
+	header, body, err := s.split()
+	if err != nil {
+		return err
+	}
+	if err := s.header(header, content, p); err != nil {
+		return err
+	}
+	t, err := s.template(body)
+	if err != nil {
+		return err
+	}
+	if t != nil && p.Template != nil {
+		return s.fault(errs.TemplateInvalid, body, "the header has a template already, so nothing may follow it")
+	}
+	if t != nil {
+		p.Template = t
+	}
+	return nil
 }
 
 // split finds the YAML of the header and the offset of what follows it. The YAML comes with as many empty lines before it as it has
@@ -114,7 +138,7 @@ func skipBlank(text string, i int) int {
 }
 
 // fault is an error at an offset of the text.
-func (s *source) fault(reason errs.Reason, offset int, format string, args ...any) *errs.Error {
+func (s *source) fault(reason errs.Reason, offset int, format string, args ...any) *fault {
 	head := s.text[:offset]
 	line := strings.Count(head, "\n") + 1
 	column := utf8.RuneCountInString(head[strings.LastIndexByte(head, '\n')+1:]) + 1

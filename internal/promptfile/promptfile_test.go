@@ -341,8 +341,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// canonical is p as JSON, which does not tell absent from null.
-func canonical(t *testing.T, p *file.Prompt) string {
+// canonical is a content as JSON, which does not tell absent from null.
+func canonical(t *testing.T, p file.Content) string {
 	p.Normalize()
 	raw, err := json.Marshal(p)
 	if err != nil {

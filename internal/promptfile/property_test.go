@@ -31,6 +31,24 @@ func TestParseReversesFormat(t *testing.T) {
 	})
 }
 
+// So does an Agent's.
+func TestParseAgentReversesFormatAgent(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := agents().Draw(t, "agent")
+		text, err := promptfile.FormatAgent(want)
+		if err != nil {
+			t.Fatalf("FormatAgent: %v", err)
+		}
+		got, err := promptfile.ParseAgent(text)
+		if err != nil {
+			t.Fatalf("ParseAgent: %v\n%s", err, text)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Fatalf("ParseAgent(FormatAgent(a)) (-want +got):\n%s\n%s", d, text)
+		}
+	})
+}
+
 // texts are made of what the format gives a meaning to, so that collisions are frequent.
 func texts() *rapid.Generator[string] {
 	piece := rapid.SampledFrom([]string{
@@ -72,6 +90,34 @@ func prompts() *rapid.Generator[*file.Prompt] {
 			MaxRetries:       optional(t, "max_retries", rapid.Int()),
 			Fallbacks:        several(t, "fallbacks", fallbacks()),
 		}
+	})
+}
+
+func agents() *rapid.Generator[*file.Agent] {
+	return rapid.Custom(func(t *rapid.T) *file.Agent {
+		a := &file.Agent{
+			Prompt:        *prompts().Draw(t, "prompt"),
+			Tools:         several(t, "agent tools", agentTools()),
+			MaxIterations: optional(t, "max_iterations", rapid.Int()),
+		}
+		a.Prompt.Tools, a.LinkedTools = nil, nil
+		return a
+	})
+}
+
+func agentTools() *rapid.Generator[file.AgentTool] {
+	return rapid.Custom(func(t *rapid.T) file.AgentTool {
+		tool := file.AgentTool{OnAgentCall: rapid.SampledFrom([]string{"", file.StopOnCall, file.ContinueOnCall}).Draw(t, "on_agent_call")}
+		if rapid.Bool().Draw(t, "inline") {
+			tool.Inline = new(tools().Draw(t, "json_schema"))
+			return tool
+		}
+		tool.Link = &file.Link{
+			FileID:        texts().Filter(func(s string) bool { return s != "" }).Draw(t, "file_id"),
+			EnvironmentID: texts().Draw(t, "environment_id"),
+			VersionID:     texts().Draw(t, "version_id"),
+		}
+		return tool
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
@@ -15,26 +14,25 @@ import (
 
 type writer struct{ strings.Builder }
 
-// header writes all of p but the template; with template, that too.
-func header(p *file.Prompt, template bool) (string, error) {
-	values := *p
-	if !template {
-		values.Template = nil
-	}
-	raw, err := json.Marshal(&values)
+// header writes all of content but the template; with template, that too.
+func header(content file.Content, template bool) (string, error) {
+	raw, err := json.Marshal(content)
 	if err != nil {
-		return "", unwritable()
+		return "", err
 	}
 	var members map[string]json.Value
 	if err := json.Unmarshal(raw, &members); err != nil {
-		return "", unwritable()
+		return "", err
+	}
+	if !template {
+		delete(members, "template")
 	}
 	var b strings.Builder
 	b.WriteString(fence + "\n")
 	for _, name := range ordered(members) {
 		value, err := json.MarshalIndent(members[name])
 		if err != nil {
-			return "", unwritable()
+			return "", err
 		}
 		b.WriteString(name + ": " + scalar(string(value)) + "\n")
 	}
@@ -42,15 +40,11 @@ func header(p *file.Prompt, template bool) (string, error) {
 	return b.String(), nil
 }
 
-func unwritable() error {
-	return fault(errs.ValidationFailed, "A Prompt that cannot be written as JSON cannot be written as a file.")
-}
-
 // ordered are the names of members, first those that people look for first.
 func ordered(members map[string]json.Value) []string {
 	known := [...]string{
 		"model", "provider", "endpoint", "temperature", "max_tokens", "top_p", "stop", "presence_penalty", "frequency_penalty", "seed",
-		"reasoning_effort", "response_format", "other", "tools", "linked_tools", "attributes", "template_language",
+		"reasoning_effort", "response_format", "other", "max_iterations", "tools", "linked_tools", "attributes", "template_language",
 	}
 	names := slices.Sorted(maps.Keys(members))
 	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(rank(known[:], a), rank(known[:], b)) })
