@@ -61,7 +61,7 @@ type File struct {
 	ID          string
 	Kind        Kind
 	Path        string // without leading or trailing slash
-	DirectoryID string // "" means the root
+	DirectoryID string
 	Description string
 	Readme      string
 	Tags        []string
@@ -124,11 +124,19 @@ type Monitor struct {
 	UpdatedAt     time.Time
 }
 
-// Directory is a folder of Files. The root has the empty path and no parent.
+// Directory is a folder of Files. The root has the empty path and no parent. A File and a directory may have the same path.
 type Directory struct {
 	ID        string
 	Path      string
-	ParentID  string
+	ParentID  string // "" of the root
 	CreatedAt time.Time
 	UpdatedAt time.Time
+}
+
+// Name is the last segment of the path, "root" of the root.
+func (d *Directory) Name() string {
+	if d.Path == "" {
+		return "root"
+	}
+	return BaseName(d.Path)
 }

@@ -45,6 +45,20 @@ func environmentExists(ctx context.Context, q querying, name string) error {
 	return err
 }
 
+// environmentByID returns environment_not_found unless there is an environment with this id.
+func environmentByID(ctx context.Context, q querying, id string) (e file.Environment, err error) {
+	none := true
+	err = each(ctx, q, `SELECT `+environmentColumns+` FROM environment e WHERE e.id = $1`, []any{storable(id)}, func(rows *sql.Rows) error {
+		none = false
+		e, err = scanEnvironment(rows)
+		return err
+	})
+	if err == nil && none {
+		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", id)
+	}
+	return e, err
+}
+
 // makeEnvironments makes those of a new database: production, which is the default, staging and development.
 func makeEnvironments(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	var count int

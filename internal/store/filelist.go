@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"strings"
 
-	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/trace"
 )
@@ -25,8 +24,9 @@ type FileFilter struct {
 	Kinds        []file.Kind
 	NameContains string // without regard to case
 	UserContains string // in the name of the API key that made the File, without regard to case
-	Directory    string // a path: Files in it and below
+	Directory    string // a path: Files in it and below; "" and "/" are the root
 	Environment  string // a name, as it is written: Files with a version deployed there, which is the version returned
+	Template     bool   // only template Files; nothing makes a File one, so there are none
 	Sort         FileSort
 	Desc         bool
 	Page         trace.Page
@@ -75,6 +75,9 @@ func (db *DB) filesWhere(ctx context.Context, f *FileFilter) (*where, error) {
 	if f.NameContains != "" {
 		w.add(db.dialect.position+"(f.name_folded, ?) > 0", storable(strings.ToLower(f.NameContains)))
 	}
+	if f.Template {
+		w.add("1 = 0")
+	}
 	if err := db.inDirectory(ctx, w, f.Directory); err != nil {
 		return nil, err
 	}
@@ -91,16 +94,16 @@ func (db *DB) filesWhere(ctx context.Context, f *FileFilter) (*where, error) {
 
 // inDirectory selects what lies in the directory at path and below it.
 func (db *DB) inDirectory(ctx context.Context, w *where, path string) error {
+	path = storable(strings.Trim(path, "/"))
 	if path == "" {
 		return nil
 	}
 	var id string
-	ok, err := found(ctx, db.read, `SELECT id FROM directory WHERE path = $1`, []any{storable(path)}, &id)
+	ok, err := found(ctx, db.read, `SELECT id FROM directory WHERE path = $1`, []any{path}, &id)
 	if err == nil && !ok {
-		err = errs.New(errs.DirectoryNotFound, "Directory `%s` does not exist.", path)
+		err = noDirectory(path)
 	}
-	const afterSlash = "0"                                                            // the next character
-	w.add("f.path > ? AND f.path < ?", storable(path)+"/", storable(path)+afterSlash) // compared by bytes in both databases
+	w.add("f.path > ? AND f.path < ?", path+"/", path+afterSlash)
 	return err
 }
 

@@ -79,7 +79,9 @@ func migrate(ctx context.Context, conn *sql.Conn, d *dialect, steps []migration,
 			return fmt.Errorf("migration %s failed, nothing of it was kept: %w", step.name, err)
 		}
 	}
-	return inTx(ctx, conn, func(tx *sql.Tx) error { return makeEnvironments(ctx, tx, now) })
+	return inTx(ctx, conn, func(tx *sql.Tx) error {
+		return errors.Join(makeEnvironments(ctx, tx, now), makeRootDirectory(ctx, tx, now))
+	})
 }
 
 // pendingSteps compares what was applied with what this program knows.

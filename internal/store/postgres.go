@@ -17,7 +17,7 @@ import (
 )
 
 var postgresDialect = dialect{
-	name: "postgres", position: "strpos", lockLog: " FOR UPDATE OF l", lockFile: " FOR UPDATE OF f",
+	name: "postgres", position: "strpos", lockLog: " FOR UPDATE OF l", lockRows: " FOR UPDATE",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
 	fault: postgresFault,
 }

@@ -27,7 +27,7 @@ const (
 	inEnvironment  = `v.seq = (SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.name = ?)`
 	defaultVersion = `v.seq = COALESCE(
 		(SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.tag = 'default'),
-		(SELECT MAX(n.seq) FROM version n WHERE n.file = f.seq))`
+		(SELECT MAX(n.seq) FROM version n WHERE n.file = f.seq AND n.deleted_us IS NULL))`
 )
 
 // Snapshot reads the version that t names. Errors: the kind's not found, version_not_found (also when nothing is deployed to the
@@ -37,8 +37,15 @@ func (db *DB) Snapshot(ctx context.Context, kind file.Kind, t Target) (file.Snap
 	return snap, db.fail("store.Snapshot", err)
 }
 
+// FileByPath reads a File of any kind by its path, with the version that a [Target] names. Errors: file_not_found, version_not_found
+// (when nothing is deployed to the environment), environment_not_found.
+func (db *DB) FileByPath(ctx context.Context, path, environment string) (file.Snapshot, error) {
+	snap, err := snapshot(ctx, db.read, "", Target{Path: path, Environment: environment})
+	return snap, db.fail("store.FileByPath", err)
+}
+
 func snapshot(ctx context.Context, q querying, kind file.Kind, t Target) (file.Snapshot, error) {
-	w := liveFile(kind, t)
+	w := liveVersion(kind, t)
 	switch {
 	case t.VersionID != "":
 		w.add("v.id = ?", storable(t.VersionID))
@@ -57,7 +64,14 @@ func snapshot(ctx context.Context, q querying, kind file.Kind, t Target) (file.S
 	return snaps[0], nil
 }
 
-// liveFile is the condition that f is the File of t, and not deleted.
+// liveVersion is the condition that v is a version of the File of t, and neither is deleted.
+func liveVersion(kind file.Kind, t Target) *where {
+	w := liveFile(kind, t)
+	w.add("v.deleted_us IS NULL")
+	return w
+}
+
+// liveFile is the condition that f is the File of t, and not deleted. The kind "" stands for all.
 func liveFile(kind file.Kind, t Target) *where {
 	w := new(where)
 	if t.ID != "" {
@@ -65,7 +79,10 @@ func liveFile(kind file.Kind, t Target) *where {
 	} else {
 		w.add("f.path = ?", storable(t.Path))
 	}
-	w.add("f.kind = ? AND f.deleted_us IS NULL", string(kind))
+	if kind != "" {
+		w.add("f.kind = ?", string(kind))
+	}
+	w.add("f.deleted_us IS NULL")
 	return w
 }
 
@@ -103,7 +120,7 @@ func noFile(kind file.Kind, t Target) error {
 // Versions lists the versions of a File, newest first. Errors: the kind's not found.
 func (db *DB) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
 	t := Target{ID: fileID}
-	w := liveFile(kind, t)
+	w := liveVersion(kind, t)
 	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String()+` ORDER BY v.seq DESC`, w.args)
 	if err == nil && len(snaps) == 0 {
 		err = noFile(kind, t)
@@ -111,7 +128,7 @@ func (db *DB) Versions(ctx context.Context, kind file.Kind, fileID string) ([]fi
 	return snaps, db.fail("store.Versions", err)
 }
 
-// VersionsByID reads versions with their Files, those of deleted Files too, as Logs name them. Unknown ids are left out.
+// VersionsByID reads versions with their Files, deleted ones and those of deleted Files too, as Logs name them. Unknown ids are left out.
 func (db *DB) VersionsByID(ctx context.Context, ids []string) (map[string]file.Snapshot, error) {
 	byID := make(map[string]file.Snapshot, len(ids))
 	for chunk := range slices.Chunk(ids, maxList) {
@@ -144,6 +161,9 @@ func readSnapshots(ctx context.Context, q querying, rest string, args []any) ([]
 		return nil, err
 	}
 	if err := addEnvironments(ctx, q, snaps, of); err != nil {
+		return nil, err
+	}
+	if err := addMonitors(ctx, q, snaps, of); err != nil {
 		return nil, err
 	}
 	return snaps, addUsage(ctx, q, snaps, of)
@@ -197,16 +217,21 @@ func versionsOf(of []seqs) []int64 {
 	return versions
 }
 
-// addUsage sets what is known of all versions of the Files together.
-func addUsage(ctx context.Context, q querying, snaps []file.Snapshot, of []seqs) error {
-	var files []int64
-	for _, n := range of {
-		files = append(files, n.file)
+// filesOf are the Files of the versions, each once.
+func filesOf(of []seqs) []int64 {
+	files := make([]int64, len(of))
+	for i, n := range of {
+		files[i] = n.file
 	}
 	slices.Sort(files)
+	return slices.Compact(files)
+}
+
+// addUsage sets what is known of all versions of the Files together.
+func addUsage(ctx context.Context, q querying, snaps []file.Snapshot, of []seqs) error {
 	type total struct{ logs, used int64 }
 	totals := map[int64]total{}
-	for chunk := range slices.Chunk(slices.Compact(files), maxList) {
+	for chunk := range slices.Chunk(filesOf(of), maxList) {
 		var w where
 		in(&w, "file", chunk)
 		text := `SELECT file, CAST(SUM(logs_count) AS BIGINT), MAX(last_used_us) FROM usage` + w.String() + ` GROUP BY file`

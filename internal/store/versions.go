@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
@@ -29,7 +28,8 @@ type Save struct {
 	By string // id of the API key
 }
 
-// SaveVersion finds the version with s.Hash in the File, or makes it; created says which. It makes the File and its directories
+// SaveVersion finds the version with s.Hash in the File, or makes it; created says which. One that was deleted comes back with its id,
+// and counts as made. SaveVersion makes the File and its directories
 // where they are missing. The first version of a new File is deployed to the default environment, later ones are not.
 //
 // Errors: the kind's not found for an unknown ID; conflict when the path is taken by another kind, or the version name by another
@@ -44,14 +44,14 @@ func (db *DB) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, crea
 	if snap, ok, err := db.asSaved(ctx, &s); ok || err != nil {
 		return snap, false, db.fail("store.SaveVersion", err)
 	}
-	err = db.changeShared(ctx, "store.SaveVersion", func(ctx context.Context, tx *sql.Tx) (bool, error) {
-		w := saving{tx: tx, db: db, now: micros(db.now()), Save: &s}
+	err = db.changeFiles(ctx, "store.SaveVersion", func(ctx context.Context, c *changing) (bool, error) {
+		w := saving{changing: c, Save: &s}
 		changed, err := w.save(ctx)
 		if err != nil {
 			return false, err
 		}
 		created = w.newVersion
-		snap, err = snapshot(ctx, tx, s.Kind, Target{ID: w.fileID, VersionID: w.versionID})
+		snap, err = snapshot(ctx, c.tx, s.Kind, Target{ID: w.fileID, VersionID: w.versionID})
 		return changed, err
 	})
 	if err != nil {
@@ -62,7 +62,7 @@ func (db *DB) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, crea
 
 // asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
 func (db *DB) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok bool, err error) {
-	w := liveFile(s.Kind, Target{ID: s.ID, Path: s.Path})
+	w := liveVersion(s.Kind, Target{ID: s.ID, Path: s.Path})
 	w.add("v.hash = ?", s.Hash)
 	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String(), w.args)
 	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) {
@@ -79,9 +79,7 @@ func (s *Save) changesNothing(snap *file.Snapshot) bool {
 
 // saving is one SaveVersion in its transaction.
 type saving struct {
-	tx  *sql.Tx
-	db  *DB
-	now int64
+	*changing
 	*Save
 
 	file, version       int64
@@ -107,31 +105,30 @@ func (w *saving) save(ctx context.Context) (changed bool, err error) {
 	if !about && !named && !w.newVersion {
 		return false, nil
 	}
-	return true, w.exec(ctx, `UPDATE file SET updated_us = $2 WHERE seq = $1`, w.file, w.now)
-}
-
-func (w *saving) exec(ctx context.Context, text string, args ...any) error {
-	_, err := w.tx.ExecContext(ctx, text, args...)
-	return err
+	return true, w.touch(ctx, w.file)
 }
 
 // findVersion finds the version or makes it; changed says that one that existed got another name or description.
 func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 	var name, description string
-	ok, err := found(ctx, w.tx, `SELECT seq, id, name, description FROM version WHERE file = $1 AND hash = $2`, []any{w.file, w.Hash},
-		&w.version, &w.versionID, &name, &description)
+	var deleted bool
+	ok, err := w.find(ctx, `SELECT seq, id, name, description, deleted_us IS NOT NULL FROM version WHERE file = $1 AND hash = $2`,
+		[]any{w.file, w.Hash}, &w.version, &w.versionID, &name, &description, &deleted)
 	if err != nil {
 		return false, err
 	}
 	if !ok {
 		return false, w.makeVersion(ctx)
 	}
+	if deleted {
+		return false, w.reviveVersion(ctx)
+	}
 	newName, newDescription := orElse(w.VersionName, name), orElse(w.VersionDescription, description)
 	if newName == name && newDescription == description {
 		return false, nil
 	}
 	err = w.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4 WHERE seq = $1`, w.version, newName, []byte(newDescription), w.now)
-	return true, w.nameTaken(err)
+	return true, w.nameTaken(err, w.Kind, w.VersionName)
 }
 
 func (w *saving) makeVersion(ctx context.Context) error {
@@ -139,15 +136,23 @@ func (w *saving) makeVersion(ctx context.Context) error {
 	_, err := found(ctx, w.tx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By}, &w.version)
-	return w.nameTaken(err)
+	return w.nameTaken(err, w.Kind, w.VersionName)
 }
 
-// nameTaken explains a unique key that exists: with the File's row locked, it can only be the name's.
-func (w *saving) nameTaken(err error) error {
-	if err == nil || w.db.dialect.fault(err) != uniqueFault {
+// reviveVersion brings a deleted version back, with its id and its Logs, and with the name and description of w.
+func (w *saving) reviveVersion(ctx context.Context) error {
+	w.newVersion = true
+	err := w.exec(ctx, `UPDATE version SET deleted_us = NULL, name = $2, description = $3, updated_us = $4 WHERE seq = $1`,
+		w.version, w.VersionName, []byte(w.VersionDescription), w.now)
+	return w.nameTaken(err, w.Kind, w.VersionName)
+}
+
+// nameTaken explains a unique key that exists: with the File's row locked, it can only be that of a version's name.
+func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
+	if err == nil || c.db.dialect.fault(err) != uniqueFault {
 		return err
 	}
-	return errs.New(errs.Conflict, "Another version of this %s is named `%s` already.", w.Kind.Spec().Title, w.VersionName)
+	return errs.New(errs.Conflict, "Another version of this %s is named `%s` already.", kind.Spec().Title, name)
 }
 
 func (w *saving) deployFirst(ctx context.Context) error {

@@ -186,7 +186,9 @@ func saveMakesDirectories(t *testing.T, h *harness) {
 	three := h.save(t, prompt("a/three", "m"))
 	root := h.save(t, prompt("root", "m"))
 	equal(t, "same directory", one.File.DirectoryID, two.File.DirectoryID)
-	equal(t, "root", "", root.File.DirectoryID)
+	top, err := h.DirectoryByID(t.Context(), store.RootDirectory)
+	must(t, err)
+	equal(t, "root", top.ID, root.File.DirectoryID)
 	if three.File.DirectoryID == one.File.DirectoryID || three.File.DirectoryID == "" {
 		t.Errorf("directory of a/three is %q", three.File.DirectoryID)
 	}
