@@ -31,6 +31,7 @@ func rules() []rule {
 		{pkg: "internal/llm/failure", layer: 3},
 		{pkg: "internal/tmpl", layer: 3},
 		{pkg: "internal/file", layer: 3},
+		{pkg: "internal/evaluation", layer: 4},
 		{pkg: "internal/llm/llmhttp", layer: 4},
 		{pkg: "internal/prompt", layer: 4},
 		{pkg: "internal/promptfile", layer: 4, modules: []string{"go.yaml.in/yaml/v4", "github.com/goccy/go-yaml"}},
