@@ -12,6 +12,7 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/catalog"
 	"openloop/internal/gateway"
+	"openloop/internal/logbook"
 	"openloop/internal/store"
 	"openloop/internal/web"
 )
@@ -21,6 +22,7 @@ type Options struct {
 	DB             *store.DB
 	Catalog        *catalog.Catalog
 	Gateway        *gateway.Gateway
+	Logs           *logbook.Book
 	Logger         *slog.Logger
 	Now            func() time.Time
 	Version        string       // of the program

@@ -19,6 +19,7 @@ import (
 	"openloop/internal/gateway"
 	"openloop/internal/ids"
 	"openloop/internal/llm/llmhttp"
+	"openloop/internal/logbook"
 	"openloop/internal/metrics"
 	"openloop/internal/models"
 	"openloop/internal/provider/mock"
@@ -76,9 +77,12 @@ func start(t *testing.T, upstream http.Handler) *server {
 		observed <- o
 	}
 	keys := vault.New(db, secret.Source{Text: strings.Repeat("0a", 32)})
-	gw := gateway.New(gateway.Options{DB: db, Vault: keys, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
+	book := logbook.New(logbook.Options{DB: db, Catalog: files, Now: now})
+	gw := gateway.New(gateway.Options{
+		DB: db, Vault: keys, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Record: book.Record, Observe: observe,
+	})
 	handler, err := api.New(api.Options{
-		DB: db, Catalog: files, Gateway: gw, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
+		DB: db, Catalog: files, Gateway: gw, Logs: book, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,9 +4,10 @@ import (
 	"context"
 
 	v5 "openloop/internal/api/v5"
-	"openloop/internal/gateway"
+	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/logbook"
 	"openloop/internal/trace"
 	"openloop/internal/web"
 )
@@ -23,15 +24,25 @@ func (a *API) promptsLog(ctx context.Context, in *promptsLog) (*v5.CreatePromptL
 	if err != nil {
 		return nil, err
 	}
-	l := labels(&b.LogLabels)
-	l.RunID = b.RunID
-	log, err := a.o.Gateway.Log(ctx, web.PrincipalFrom(ctx), &gateway.LogInput{
-		Target: t, Prompt: content, Labels: l, Fill: func(log *trace.Log) { fillLog(log, &b.LogAnswer) },
-	})
+	entry := logbook.Entry{Target: t, Log: trace.Log{Kind: file.PromptKind, RunID: b.RunID}}
+	if content != nil {
+		entry.Content = content
+	}
+	fillLabels(&entry.Log, &b.LogLabels)
+	fillLog(&entry.Log, &b.LogAnswer)
+	log, err := a.o.Logs.Log(ctx, web.PrincipalFrom(ctx), entry)
 	if err != nil {
 		return nil, err
 	}
 	return &v5.CreatePromptLogResponse{ID: log.ID, PromptID: log.FileID, VersionID: log.VersionID, SessionID: log.SessionID}, nil
+}
+
+// fillLabels writes what a caller attaches on a new Log.
+func fillLabels(log *trace.Log, l *v5.LogLabels) {
+	log.ID, log.Source, log.User, log.Environment = l.LogID, l.Source, l.User, l.Environment
+	log.Metadata, log.DatapointID, log.TraceParentID = given(l.Metadata), l.SourceDatapointID, l.TraceParentID
+	log.StartTime, log.EndTime = timeOf(l.StartTime), timeOf(l.EndTime)
+	log.PayloadDropped = l.Save != nil && !*l.Save
 }
 
 // fillLog writes what a caller reports on a new Log.
@@ -70,7 +81,7 @@ type promptsUpdateLog struct {
 }
 
 func (a *API) promptsUpdateLog(ctx context.Context, in *promptsUpdateLog) (*v5.Log, error) {
-	log, err := a.o.Gateway.UpdateLog(ctx, in.ID, in.LogID, func(l *trace.Log) { updateLog(l, &in.Body) })
+	log, err := a.o.Logs.Update(ctx, file.PromptKind, in.ID, in.LogID, func(l *trace.Log) { updateLog(l, &in.Body) })
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,11 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/gateway"
 	"openloop/internal/ids"
+	"openloop/internal/logbook"
 	"openloop/internal/metrics"
 	"openloop/internal/models"
 	"openloop/internal/store"
+	"openloop/internal/trace"
 	"openloop/internal/vault"
 	"openloop/internal/web"
 )
@@ -71,18 +73,27 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
-	gw, err := newGateway(ctx, &a.cfg, gateway.Options{DB: a.db, Vault: keys, Catalog: files, Observe: m.Call})
+	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Now: time.Now, Completed: a.completed(m)})
+	gw, err := newGateway(ctx, &a.cfg, gateway.Options{DB: a.db, Vault: keys, Catalog: files, Record: book.Record, Observe: m.Call})
 	if err != nil {
 		return err
 	}
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Gateway: gw, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(),
+		DB: a.db, Catalog: files, Gateway: gw, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 	})
 	if err != nil {
 		return err
 	}
 	return a.firstKey(ctx) // last, because it is shown only by a server that starts
+}
+
+// completed counts what became whole, and shows it to an operator who looks closely.
+func (a *App) completed(m *metrics.Metrics) func(context.Context, trace.Completion) {
+	return func(ctx context.Context, c trace.Completion) {
+		m.Completed(c)
+		a.log.DebugContext(ctx, "complete", "kind", c.Log.Kind, "log", c.Log.ID, "file", c.Log.FileID, "again", c.Again)
+	}
 }
 
 // newGateway completes the options with what the configuration says.

@@ -41,6 +41,7 @@ func rules() []rule {
 		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync"}},
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
+		{pkg: "internal/logbook", layer: 7},
 		{pkg: "internal/gateway", layer: 7},
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api"}},
 		{pkg: "internal/api", layer: 8},

@@ -45,10 +45,10 @@ func (c *Catalog) Prompt(ctx context.Context, t store.Target) (*Prompt, error) {
 	p, err := c.cached(ctx, cacheKey{target: t}, func(ctx context.Context) (file.Snapshot, error) {
 		return c.db.Snapshot(ctx, file.PromptKind, t)
 	})
-	if err == nil && t.Path != "" && t.Path != p.File.Path {
-		return nil, invalidPath("The path and the id name different Files: the one with this id is at `" + p.File.Path + "`.")
+	if err != nil {
+		return nil, err
 	}
-	return p, err
+	return p, sameFile(t, &p.Snapshot)
 }
 
 // Draft is a version of a File that a caller asks for.
@@ -85,9 +85,10 @@ func (c *Catalog) UsePrompt(ctx context.Context, who auth.Principal, d Draft) (*
 		return nil, err
 	}
 	key := cacheKey{target: store.Target{ID: d.ID, Path: save.Path}, hash: save.Hash}
-	return c.cached(ctx, key, func(ctx context.Context) (file.Snapshot, error) {
+	p, err := c.cached(ctx, key, func(ctx context.Context) (file.Snapshot, error) {
 		return c.save(ctx, save, d.Content)
 	})
+	return p, broughtAlong(err, string(file.PromptKind))
 }
 
 // check refuses content that could not run.

@@ -15,6 +15,7 @@ import (
 	"openloop/internal/llm"
 	"openloop/internal/models"
 	"openloop/internal/store"
+	"openloop/internal/trace"
 	"openloop/internal/vault"
 )
 
@@ -35,7 +36,7 @@ type Gateway struct {
 	budgets budgets
 }
 
-// Options is what a Gateway works with. All fields are needed but Vault, MaxRetries, Wait and Observe.
+// Options is what a Gateway works with. All fields are needed but Vault, Record, MaxRetries, Wait and Observe.
 type Options struct {
 	DB        *store.DB
 	Vault     *vault.Vault // nil means that no provider keys can be stored
@@ -43,7 +44,8 @@ type Options struct {
 	Providers map[string]Provider // by slug
 	Models    *models.Catalog
 	Now       func() time.Time
-	Observe   func(Observation) // called once a sample, after it was recorded; nil means nobody looks
+	Record    func(context.Context, *trace.Log) error // commits a Log; nil means [store.DB.AppendLog]
+	Observe   func(Observation)                       // called once a sample, after it was recorded; nil means nobody looks
 
 	MaxRetries int                                        // of calls and Prompts that say nothing about it
 	Wait       func(context.Context, time.Duration) error // before a retry; nil means [Sleep]
@@ -53,6 +55,9 @@ type Options struct {
 func New(o Options) *Gateway {
 	if o.Observe == nil {
 		o.Observe = func(Observation) {}
+	}
+	if o.Record == nil {
+		o.Record = o.DB.AppendLog
 	}
 	if o.Wait == nil {
 		o.Wait = Sleep

@@ -19,7 +19,6 @@ type Labels struct {
 	Metadata      json.Value
 	DatapointID   string
 	TraceParentID string
-	RunID         string
 	StartTime     time.Time // zero means as measured
 	EndTime       time.Time
 	NoSave        bool // keep no payload

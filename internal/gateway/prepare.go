@@ -2,8 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -63,23 +61,7 @@ func (g *Gateway) resolve(ctx context.Context, who auth.Principal, t store.Targe
 	if content == nil {
 		return g.o.Catalog.Prompt(ctx, t)
 	}
-	p, err := g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content})
-	return p, broughtAlong(err)
-}
-
-// broughtAlong places what is wrong with a template in the member of the request that brought it.
-func broughtAlong(err error) error {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || e.Reason != errs.TemplateInvalid {
-		return err
-	}
-	return e.With(func(e *errs.Error) {
-		e.Param, e.Violations = "prompt."+e.Param, slices.Clone(e.Violations)
-		for i := range e.Violations {
-			v := &e.Violations[i]
-			v.Loc, v.Param = slices.Insert(slices.Clone(v.Loc), 1, any("prompt")), "prompt."+v.Param
-		}
-	})
+	return g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content})
 }
 
 // checkLabels refuses what the Log could not be stored with, before money is spent.
@@ -215,7 +197,7 @@ func (c *Call) newLog(id string, index int) *trace.Log {
 func (l *Labels) put(log *trace.Log) {
 	log.Source, log.User, log.Environment = l.Source, l.User, l.Environment
 	log.Metadata, log.DatapointID = objectOrNil(l.Metadata), l.DatapointID
-	log.TraceParentID, log.RunID = l.TraceParentID, l.RunID
+	log.TraceParentID = l.TraceParentID
 	log.PayloadDropped = l.NoSave
 	if !l.StartTime.IsZero() {
 		log.StartTime = l.StartTime

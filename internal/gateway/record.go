@@ -11,7 +11,6 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/models"
-	"openloop/internal/trace"
 )
 
 // answered writes an answer, whole or as far as it came, on the sample's Log.
@@ -68,20 +67,8 @@ func (g *Gateway) finish(ctx context.Context, s *sample, failure error) {
 		s.log.Attempts = s.attempts
 	}
 	s.fail(failure)
-	s.broken = g.keep(context.WithoutCancel(ctx), s.log)
+	s.broken = g.o.Record(context.WithoutCancel(ctx), s.log)
 	g.observe(s)
-}
-
-// keep commits log, without its payload when the caller wants none kept: the answer is still made of it.
-func (g *Gateway) keep(ctx context.Context, log *trace.Log) error {
-	if !log.PayloadDropped {
-		return g.o.DB.AppendLog(ctx, log)
-	}
-	bare := *log
-	bare.Payload = trace.Payload{}
-	err := g.o.DB.AppendLog(ctx, &bare)
-	log.TraceID = bare.TraceID
-	return err
 }
 
 // fail writes a failure on the sample and its Log.

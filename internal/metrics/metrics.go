@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"openloop/internal/gateway"
+	"openloop/internal/trace"
 	"openloop/internal/web"
 )
 
@@ -32,6 +33,8 @@ type Metrics struct {
 	firstToken *prometheus.HistogramVec
 	tokens     *prometheus.CounterVec
 	cost       *prometheus.CounterVec
+
+	completed *prometheus.CounterVec
 
 	mu    sync.RWMutex
 	calld map[callKey]*callSeries
@@ -76,12 +79,13 @@ func New() *Metrics {
 		firstToken: histogram("gen_ai_server_time_to_first_token_seconds", "Time from the call of the provider to its first output.", slow, "provider", "model"),
 		tokens:     counter("gen_ai_client_token_usage_total", "Tokens by disjoint type.", "provider", "model", "type"),
 		cost:       counter("openloop_cost_dollars_total", "Cost of calls in US dollars, where the price is known.", "provider", "model"),
+		completed:  counter("openloop_completions_total", "Logs outside traces, and traces, that became complete, or were changed afterwards (again).", "kind", "again"),
 		added: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "openloop_added_latency_seconds", Help: "Time that this server added to a call, or to the first chunk of a stream.", Buckets: quick,
 		}),
 		calld: map[callKey]*callSeries{}, route: map[routeKey]*routeSeries{},
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added,
+	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.completed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -140,6 +144,11 @@ func (m *Metrics) Call(o gateway.Observation) {
 	if o.PromptCost != nil && o.OutputCost != nil {
 		s.cost.Add(max(*o.PromptCost+*o.OutputCost, 0))
 	}
+}
+
+// Completed counts a Log or a trace that became complete, or was changed afterwards.
+func (m *Metrics) Completed(c trace.Completion) {
+	m.completed.WithLabelValues(string(c.Log.Kind), strconv.FormatBool(c.Again)).Inc()
 }
 
 func add(c prometheus.Counter, n int64) {

@@ -29,8 +29,16 @@ func (e *entry) set(l *trace.Log, ref versionRef) error {
 	}
 	e.id, e.ref, e.created, e.used = l.ID, ref, micros(l.CreatedAt), micros(l.UpdatedAt)
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
-	e.record, e.payload, e.err = record, appendPayload(e.payload[:0], &l.Payload), nil
+	e.record, e.payload, e.err = record, appendPayload(e.payload[:0], kept(l)), nil
 	return nil
+}
+
+// kept is what of its payload l keeps.
+func kept(l *trace.Log) *trace.Payload {
+	if l.PayloadDropped {
+		return &trace.Payload{Judgment: l.Payload.Judgment}
+	}
+	return &l.Payload
 }
 
 // reasonOf is the column error_reason of l: nil when it did not fail, "" when nobody knows why it did.

@@ -31,7 +31,7 @@ func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) 
 		}
 		l.ID, l.Kind, l.FileID, l.VersionID, l.CreatedAt = fixed.ID, fixed.Kind, fixed.FileID, fixed.VersionID, fixed.CreatedAt
 		l.TraceID, l.TraceParentID, l.ParentID = fixed.TraceID, fixed.TraceParentID, fixed.ParentID
-		l.UpdatedAt = db.now().UTC().Truncate(time.Microsecond)
+		l.UpdatedAt, l.Payload = db.now().UTC().Truncate(time.Microsecond), *kept(l)
 		updated = l
 		return rewriteLog(ctx, tx, seq, l)
 	})
@@ -49,7 +49,7 @@ func rewriteLog(ctx context.Context, tx *sql.Tx, seq int64, l *trace.Log) error 
 	if _, err := tx.ExecContext(ctx, updateLog, seq, reasonOf(l), record); err != nil {
 		return err
 	}
-	payload := appendPayload(nil, &l.Payload)
+	payload := appendPayload(nil, kept(l))
 	if len(payload) == 0 {
 		_, err = tx.ExecContext(ctx, noPayload, seq)
 		return err

@@ -15,7 +15,7 @@ import (
 // AppendLog stores l and returns when it is on disk, or with [Options.Relaxed] when it is queued. It commits together with the Logs
 // that others append at the same time. l.ID, FileID and VersionID must be set; a zero CreatedAt becomes now. UpdatedAt is set, and
 // (unless relaxed) TraceID: a Log with a trace parent joins its parent's trace, and a parent outside any trace becomes the root of one.
-// l and what it refers to may be used again afterwards.
+// l and what it refers to may be used again afterwards. Of the payload of a Log with PayloadDropped only the judgment is stored.
 //
 // Errors: conflict when the id exists, version_not_found, log_not_found for an unknown trace parent, validation_failed for an id that
 // is not text. When ctx ends while l waits for its commit, the error is ctx's and l may or may not be stored.

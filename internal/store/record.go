@@ -44,6 +44,7 @@ const (
 	recDropped
 	recMetadata
 	recAttempts // JSON
+	recMarkedCompleted
 )
 
 // appendRecord appends the record of l to b.
@@ -86,6 +87,7 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	b = appendText(b, recCreatedBy, l.CreatedBy)
 	b = appendBool(b, recDropped, l.PayloadDropped)
 	b = appendText(b, recMetadata, l.Metadata)
+	b = appendBool(b, recMarkedCompleted, l.MarkedCompleted)
 	if l.Attempts == nil {
 		return b, nil
 	}
@@ -125,6 +127,8 @@ func readOutcome(f *fields, l *trace.Log) {
 		l.FinishReason = f.string()
 	case recDropped:
 		l.PayloadDropped = true
+	case recMarkedCompleted:
+		l.MarkedCompleted = true
 	case recMetadata:
 		l.Metadata = f.bytes()
 	case recAttempts:

@@ -48,7 +48,9 @@ type Log struct {
 	RunID          string
 	SessionID      string
 	CreatedBy      string // id of the API key
-	PayloadDropped bool   // save was false: Payload was not kept
+	PayloadDropped bool   // save was false: of Payload nothing is kept but the judgment
+
+	MarkedCompleted bool // of an Evaluator's: a person marked the judged Log as done
 
 	Metadata json.Value // an object
 	Payload  Payload

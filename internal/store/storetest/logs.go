@@ -21,6 +21,7 @@ var logs = map[string]func(*testing.T, *harness){
 	"Log keeps payloads byte for byte":        logKeepsBytes,
 	"Log with a large payload":                logLarge,
 	"Log without payload":                     logWithoutPayload,
+	"Log that keeps no payload":               logDropsPayload,
 	"Log has times in UTC with microseconds":  logTimes,
 	"Log id of any form":                      logAnyID,
 	"AppendLog refuses":                       appendRefuses,
@@ -52,7 +53,7 @@ func full(s *file.Snapshot, id string) *trace.Log {
 	l.PromptTokens, l.OutputTokens, l.ReasonTokens = new(int64(0)), new(int64(1<<62)), new(int64(-1))
 	l.PromptCost, l.OutputCost, l.Latency = new(0.0), new(0.1+0.2), new(1e-9)
 	l.SampleIndex, l.Source, l.User, l.Environment = 3, "sdk", "ü\x00", "label"
-	l.DatapointID, l.RunID, l.SessionID, l.CreatedBy, l.PayloadDropped = "dp", "rn", "sesh", "key", true
+	l.DatapointID, l.RunID, l.SessionID, l.CreatedBy, l.MarkedCompleted = "dp", "rn", "sesh", "key", true
 	l.Metadata = json.Value(`{ "team" : ["a", null] }`)
 	l.Payload = trace.Payload{
 		Inputs: json.Value(`{"q":"\u0000 ü"}`),
@@ -125,6 +126,28 @@ func logWithoutPayload(t *testing.T, h *harness) {
 	got, err := h.Log(t.Context(), "1")
 	must(t, err)
 	equal(t, "Log", l, got)
+}
+
+func logDropsPayload(t *testing.T, h *harness) {
+	p := h.save(t, prompt("p", "m"))
+	l := full(&p, "1")
+	l.PayloadDropped = true
+	h.append(t, l)
+	want := *l
+	want.Payload = trace.Payload{Judgment: l.Payload.Judgment}
+	got, err := h.Log(t.Context(), "1")
+	must(t, err)
+	equal(t, "Log", &want, got)
+	updated, err := h.UpdateLog(t.Context(), "1", func(l *trace.Log) error {
+		l.Payload.Output, l.User = new("kept?"), "u"
+		return nil
+	})
+	must(t, err)
+	want.User, want.UpdatedAt = "u", updated.UpdatedAt
+	equal(t, "updated Log", &want, updated)
+	got, err = h.Log(t.Context(), "1")
+	must(t, err)
+	equal(t, "stored Log", &want, got)
 }
 
 func logTimes(t *testing.T, h *harness) {

@@ -1,0 +1,134 @@
+// Package logbook holds the use cases of Logs: recording what ran, changing what was recorded, and telling who waits for a Log or a trace
+// to be whole.
+//
+// Logs of Flows and Agents have a status, since others are logged below them while they run: incomplete, which is also what it is when
+// nobody says, and complete, which is final. A trace is whole when its root is complete; a Log outside any trace is whole when it is stored.
+package logbook
+
+import (
+	"context"
+	"time"
+
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/ids"
+	"openloop/internal/json"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+// Book records Logs. It is safe for concurrent use.
+type Book struct{ o Options }
+
+// Options is what a Book works with. All fields are needed but Completed.
+type Options struct {
+	DB      *store.DB
+	Catalog *catalog.Catalog
+	Now     func() time.Time
+
+	// Completed is told, after the commit, of each Log or trace that became whole, and again when one that was whole is changed or gets
+	// something late. It is called on the goroutine that recorded it and must return at once; the context ends with the request. With
+	// [store.Options.Relaxed] a Log may not be on disk yet.
+	Completed func(context.Context, trace.Completion)
+}
+
+// New returns a Book.
+func New(o Options) *Book {
+	if o.Completed == nil {
+		o.Completed = func(context.Context, trace.Completion) {}
+	}
+	return &Book{o: o}
+}
+
+// Entry reports something that ran elsewhere.
+type Entry struct {
+	Target  store.Target // the File, by ID or Path, and the version that ran
+	Content file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Target
+
+	// Log is what is reported. Kind is needed. FileID, VersionID, CreatedBy and UpdatedAt are set here, and where they are zero ID,
+	// CreatedAt, Status, and of a Prompt's or Agent's Log Provider and Model. With TraceParentID alone the parent must exist and its trace
+	// be incomplete; with TraceID too, the Log is stored in that trace in any case (see [store.DB.AppendLog]).
+	Log trace.Log
+}
+
+// Log records e and returns its Log, committed.
+//
+// Errors: those of finding or making the version; validation_failed for a complete Log that lacks what it needs (see
+// [Book.Update]) or a judgment that its Evaluator cannot give; log_not_found for an unknown trace parent or judged Log; conflict for an id
+// that exists, or a trace that is complete.
+func (b *Book) Log(ctx context.Context, who auth.Principal, e Entry) (*trace.Log, error) {
+	return b.log(ctx, who, e, true)
+}
+
+// log records e. When it is strict, a Log that is complete must have what it needs.
+func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool) (*trace.Log, error) {
+	l := e.Log
+	version, err := b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, e.Content)
+	if err != nil {
+		return nil, err
+	}
+	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, who.KeyID
+	if l.CreatedAt.IsZero() {
+		l.CreatedAt = b.o.Now()
+	}
+	if l.ID == "" {
+		l.ID = ids.New(ids.Log, b.o.Now())
+	}
+	b.begin(&l)
+	if strict && l.Status == trace.Complete {
+		if err := lacks(&l); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.nameModel(&l, &version); err != nil {
+		return nil, err
+	}
+	if err := b.Record(ctx, &l); err != nil {
+		return nil, err
+	}
+	return &l, nil
+}
+
+// Record commits l, which is made already, and tells of what became whole. It is [store.DB.AppendLog] for every Log that is not only stored
+// but also happened.
+func (b *Book) Record(ctx context.Context, l *trace.Log) error {
+	if err := b.o.DB.AppendLog(ctx, l); err != nil {
+		return err
+	}
+	b.tell(ctx, l, false)
+	return nil
+}
+
+// tell tells of l, which was stored or changed, or of the trace that it lies in. One that still grows is not told of.
+func (b *Book) tell(ctx context.Context, l *trace.Log, again bool) {
+	if l.TraceID != "" && l.TraceID != l.ID {
+		root, err := b.o.DB.Log(ctx, l.TraceID)
+		if err != nil {
+			return // l came before the root, which will tell
+		}
+		if root.Status != "" {
+			l, again = root, true
+		}
+	}
+	if l.Status != trace.Incomplete {
+		b.o.Completed(ctx, trace.Completion{Log: l, Again: again})
+	}
+}
+
+// nameModel sets who answered a Prompt's or an Agent's Log that does not say so: whom the version asks.
+func (b *Book) nameModel(l *trace.Log, version *file.Snapshot) error {
+	if l.Model != "" || l.Kind != file.PromptKind && l.Kind != file.AgentKind {
+		return nil
+	}
+	var asks struct {
+		Provider string `json:"provider"`
+		Model    string `json:"model"`
+	}
+	if err := json.UnmarshalForeign(version.Version.Content, &asks); err != nil {
+		return errs.Wrap("logbook.nameModel", err)
+	}
+	l.Provider, l.Model = asks.Provider, asks.Model
+	return nil
+}

@@ -1,0 +1,72 @@
+package logbook
+
+import "openloop/internal/trace"
+
+// merge adds to l what more says of the same thing: what is not zero in more replaces what l has, but its error keeps no older detail, its
+// times widen, and complete is final.
+func merge(l, more *trace.Log) {
+	mergeLabels(l, more)
+	mergeMeasures(l, more)
+	mergePayload(&l.Payload, &more.Payload)
+	l.Cover(more)
+	if more.Error != nil {
+		l.Error, l.Detail = more.Error, more.Detail
+	}
+	if more.Status == trace.Complete {
+		l.Status = trace.Complete
+	}
+}
+
+func mergeLabels(l, more *trace.Log) {
+	add(&l.Provider, more.Provider)
+	add(&l.Model, more.Model)
+	add(&l.FinishReason, more.FinishReason)
+	add(&l.Source, more.Source)
+	add(&l.User, more.User)
+	add(&l.Environment, more.Environment)
+	add(&l.DatapointID, more.DatapointID)
+	add(&l.RunID, more.RunID)
+	add(&l.SessionID, more.SessionID)
+	add(&l.MarkedCompleted, more.MarkedCompleted)
+	addList(&l.Metadata, more.Metadata)
+}
+
+func mergeMeasures(l, more *trace.Log) {
+	add(&l.PromptTokens, more.PromptTokens)
+	add(&l.OutputTokens, more.OutputTokens)
+	add(&l.ReasonTokens, more.ReasonTokens)
+	add(&l.PromptCost, more.PromptCost)
+	add(&l.OutputCost, more.OutputCost)
+	add(&l.Latency, more.Latency)
+	if more.Usage.Known {
+		l.Usage = more.Usage
+	}
+}
+
+func mergePayload(p, more *trace.Payload) {
+	addList(&p.Inputs, more.Inputs)
+	addList(&p.Messages, more.Messages)
+	addList(&p.LogProbs, more.LogProbs)
+	addList(&p.Judgment, more.Judgment)
+	addList(&p.ProviderRequest, more.ProviderRequest)
+	addList(&p.ProviderResponse, more.ProviderResponse)
+	add(&p.ToolChoice, more.ToolChoice)
+	add(&p.Output, more.Output)
+	add(&p.OutputMessage, more.OutputMessage)
+	add(&p.Stdout, more.Stdout)
+}
+
+// add sets dst to v unless v is zero.
+func add[T comparable](dst *T, v T) {
+	var none T
+	if v != none {
+		*dst = v
+	}
+}
+
+// addList sets dst to v unless v is nil.
+func addList[L ~[]E, E any](dst *L, v L) {
+	if v != nil {
+		*dst = v
+	}
+}

@@ -1,0 +1,24 @@
+package trace
+
+import "openloop/internal/file"
+
+// HasStatus reports whether Logs of a kind have a [Status]: those of Flows and Agents, which others are logged below while they run.
+func HasStatus(k file.Kind) bool { return k == file.FlowKind || k == file.AgentKind }
+
+// Completion says that a Log, with what lies below it, is whole and can be judged.
+type Completion struct {
+	Log   *Log // the root of a trace, or a Log outside any
+	Again bool // it was whole before: it was changed, or something came late
+}
+
+// Cover widens the times of l to those of another Log that lies below it; zero times say nothing. It reports whether that changed them.
+func (l *Log) Cover(below *Log) bool {
+	changed := false
+	if start := below.StartTime; !start.IsZero() && (l.StartTime.IsZero() || start.Before(l.StartTime)) {
+		l.StartTime, changed = start, true
+	}
+	if end := below.EndTime; end.After(l.EndTime) {
+		l.EndTime, changed = end, true
+	}
+	return changed
+}
