@@ -66,7 +66,7 @@ func (db *DB) Deployments(ctx context.Context, kind file.Kind, fileID string) (m
 	w.add("v.seq IN (SELECT d.version FROM deployment d WHERE d.file = f.seq)")
 	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String(), w.args)
 	if err == nil && len(snaps) == 0 {
-		_, err = snapshot(ctx, db.read, kind, t) // there may be no such File
+		_, err = fileSeq(ctx, db.read, kind, t)
 	}
 	if err != nil {
 		return nil, db.fail("store.Deployments", err)

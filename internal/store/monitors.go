@@ -103,7 +103,7 @@ func (c *changing) monitorOf(ctx context.Context, ref MonitorRef, runs bool) (ev
 		return evaluator, version, "", err
 	}
 	t := Target{ID: ref.EvaluatorID}
-	row, err := c.lockFile(ctx, file.EvaluatorKind, t)
+	evaluator, err = fileSeq(ctx, c.tx, file.EvaluatorKind, t)
 	if err != nil {
 		return 0, 0, "", err
 	}
@@ -112,7 +112,7 @@ func (c *changing) monitorOf(ctx context.Context, ref MonitorRef, runs bool) (ev
 		t.Environment = e.Name
 		_, err = snapshot(ctx, c.tx, file.EvaluatorKind, t)
 	}
-	return row.seq, 0, e.ID, err
+	return evaluator, 0, e.ID, err
 }
 
 func (c *changing) evaluatorVersion(ctx context.Context, id string) (evaluator, version int64, err error) {

@@ -88,14 +88,8 @@ func liveFile(kind file.Kind, t Target) *where {
 
 // whyNot says which part of t does not exist.
 func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
-	var id string
-	w := liveFile(kind, t)
-	ok, err := found(ctx, q, `SELECT f.id FROM file f`+w.String(), w.args, &id)
-	if err != nil {
+	if _, err := fileSeq(ctx, q, kind, t); err != nil {
 		return err
-	}
-	if !ok {
-		return noFile(kind, t)
 	}
 	if t.VersionID != "" {
 		return errs.New(errs.VersionNotFound, "Version `%s` of %s `%s` does not exist.", t.VersionID, kind.Spec().Title, t.name())
@@ -104,6 +98,16 @@ func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
 		return err
 	}
 	return errs.New(errs.VersionNotFound, "No version of %s `%s` is deployed to environment `%s`.", kind.Spec().Title, t.name(), t.Environment)
+}
+
+// fileSeq finds the File of t. Errors: the kind's not found.
+func fileSeq(ctx context.Context, q querying, kind file.Kind, t Target) (seq int64, err error) {
+	w := liveFile(kind, t)
+	ok, err := found(ctx, q, `SELECT f.seq FROM file f`+w.String(), w.args, &seq)
+	if err == nil && !ok {
+		err = noFile(kind, t)
+	}
+	return seq, err
 }
 
 func (t *Target) name() string {

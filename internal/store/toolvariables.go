@@ -16,12 +16,7 @@ type ToolVariable struct {
 
 // ToolVariables lists the variables of a Tool by name. Errors: tool_not_found.
 func (db *DB) ToolVariables(ctx context.Context, toolID string) ([]ToolVariable, error) {
-	var seq int64
-	w := liveFile(file.ToolKind, Target{ID: toolID})
-	ok, err := found(ctx, db.read, `SELECT f.seq FROM file f`+w.String(), w.args, &seq)
-	if err == nil && !ok {
-		err = noFile(file.ToolKind, Target{ID: toolID})
-	}
+	seq, err := fileSeq(ctx, db.read, file.ToolKind, Target{ID: toolID})
 	if err != nil {
 		return nil, db.fail("store.ToolVariables", err)
 	}
