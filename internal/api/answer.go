@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -21,16 +22,16 @@ type callAnswer struct {
 	inputs json.Value
 }
 
-func newCallAnswer(r *gateway.Result, returnInputs bool) (*callAnswer, error) {
-	prompt, err := promptJSON(r.Call.Prompt)
+func (a *API) callAnswer(ctx context.Context, r *gateway.Result, returnInputs bool) (*callAnswer, error) {
+	prompt, err := a.promptJSON(ctx, r.Call.Prompt)
 	if err != nil {
 		return nil, err
 	}
-	a := &callAnswer{result: r, prompt: prompt, inputs: json.Value("{}")}
+	answer := &callAnswer{result: r, prompt: prompt, inputs: json.Value("{}")}
 	if returnInputs && json.Kind(r.Call.Input.Inputs) == '{' {
-		a.inputs = r.Call.Input.Inputs
+		answer.inputs = r.Call.Input.Inputs
 	}
-	return a, nil
+	return answer, nil
 }
 
 // JSONSchema implements [web.Schemer].

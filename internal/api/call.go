@@ -37,7 +37,7 @@ func (a *API) call(ctx context.Context, in *promptsCall) (*callAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newCallAnswer(result, in.Body.ReturnInputs == nil || *in.Body.ReturnInputs)
+	return a.callAnswer(ctx, result, in.Body.ReturnInputs == nil || *in.Body.ReturnInputs)
 }
 
 func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, error] {

@@ -191,7 +191,7 @@ func TestSomeSamplesFail(t *testing.T) {
 // TestPathsAreSharedByAllKinds makes a Tool, and asks for a Prompt in its place.
 func TestPathsAreSharedByAllKinds(t *testing.T) {
 	s := start(t, nil)
-	tool, _, err := s.db.SaveVersion(t.Context(), store.Save{Kind: file.ToolKind, Path: "tools/t", Content: []byte("{}"), Hash: "h"})
+	tool, _, err := s.db.SaveVersion(t.Context(), store.Save{Kind: file.ToolKind, Path: "tools/t", Content: []byte(`{"function":{"name":"f","description":"d"}}`), Hash: "h"})
 	if err != nil {
 		t.Fatal(err)
 	}

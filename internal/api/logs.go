@@ -2,17 +2,30 @@ package api
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	v5 "openloop/internal/api/v5"
-	"openloop/internal/catalog"
+	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 	"openloop/internal/web"
 )
+
+func (a *API) logRoutes() []web.Route {
+	return []web.Route{
+		{Method: "POST", Path: "/v5/prompts/log", ID: "prompts.log", Tag: "Prompts", Role: auth.Member, Summary: "Log a call made elsewhere", Op: web.JSON(a.promptsLog)},
+		{Method: "PATCH", Path: "/v5/prompts/{id}/log/{log_id}", ID: "prompts.update_log", Tag: "Prompts", Role: auth.Member, Summary: "Update a Log", Op: web.JSON(a.promptsUpdateLog)},
+
+		{Method: "GET", Path: "/v5/logs", ID: "logs.list", Tag: "Logs", Role: auth.Member, Summary: "List a File's Logs", Op: web.JSON(a.logsList)},
+		{Method: "GET", Path: "/v5/logs/{id}", ID: "logs.get", Tag: "Logs", Role: auth.Member, Summary: "Get a Log", Op: web.JSON(a.logsGet)},
+		{Method: "DELETE", Path: "/v5/logs", ID: "logs.delete", Tag: "Logs", Role: auth.Developer, Summary: "Delete Logs", Op: web.NoContent(a.logsDelete)},
+	}
+}
 
 type logsList struct {
 	FileID               string     `query:"file_id" required:"true" doc:"The File whose Logs are listed."`
@@ -126,39 +139,33 @@ func (a *API) showLogs(ctx context.Context, logs []*trace.Log, withChildren bool
 			return nil, err
 		}
 	}
-	prompts, err := a.promptsOf(ctx, tree.all)
+	files, err := a.filesOf(ctx, tree.all)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]*v5.Log, 0, len(logs))
 	for _, l := range logs {
-		shown := tree.show(l, prompts)
+		shown := tree.show(l, files)
 		out = append(out, &shown)
 	}
 	return out, nil
 }
 
-// promptsOf reads the versions that Logs are of, each once.
-func (a *API) promptsOf(ctx context.Context, logs []*trace.Log) (map[string]*v5.PromptResponse, error) {
+// filesOf shows the versions that Logs are of, each once.
+func (a *API) filesOf(ctx context.Context, logs []*trace.Log) (map[string]v5.File, error) {
 	ids := map[string]bool{}
 	for _, l := range logs {
 		ids[l.VersionID] = true
 	}
-	list := make([]string, 0, len(ids))
-	for id := range ids {
-		list = append(list, id)
-	}
-	snaps, err := a.o.DB.VersionsByID(ctx, list)
+	snaps, err := a.o.DB.VersionsByID(ctx, slices.Collect(maps.Keys(ids)))
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string]*v5.PromptResponse, len(snaps))
+	v, out := a.view(), make(map[string]v5.File, len(snaps))
 	for id, snap := range snaps {
-		p, err := catalog.Open(snap)
-		if err != nil {
+		if out[id], err = v.file(ctx, &snap); err != nil {
 			return nil, err
 		}
-		out[id] = promptResponse(p)
 	}
 	return out, nil
 }
@@ -201,10 +208,11 @@ func (t *logTree) grow(ctx context.Context, db *store.DB) error {
 	return nil
 }
 
-func (t *logTree) show(l *trace.Log, prompts map[string]*v5.PromptResponse) v5.Log {
-	out := logResponse(l, prompts[l.VersionID])
+func (t *logTree) show(l *trace.Log, files map[string]v5.File) v5.Log {
+	prompt, _ := files[l.VersionID].Value.(*v5.PromptResponse)
+	out := logResponse(l, prompt)
 	for _, child := range t.children[l.ID] {
-		out.TraceChildren = append(out.TraceChildren, t.show(child, prompts))
+		out.TraceChildren = append(out.TraceChildren, t.show(child, files))
 	}
 	return out
 }

@@ -6,8 +6,16 @@ import (
 	"strings"
 
 	v5 "openloop/internal/api/v5"
+	"openloop/internal/auth"
 	"openloop/internal/models"
+	"openloop/internal/web"
 )
+
+func (a *API) modelRoutes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/v5/models", ID: "models.list", Tag: "Models", Role: auth.Member, Summary: "List the models that are known", Op: web.JSON(a.modelsList)},
+	}
+}
 
 type listModels struct {
 	Page     int    `query:"page" default:"1" min:"1" doc:"From 1 on."`

@@ -4,9 +4,19 @@ import (
 	"context"
 
 	v5 "openloop/internal/api/v5"
+	"openloop/internal/auth"
 	"openloop/internal/gateway"
 	"openloop/internal/web"
 )
+
+func (a *API) providerKeyRoutes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/v5/provider-keys", ID: "provider_keys.list", Tag: "Provider keys", Role: auth.Admin, Summary: "List the providers and their keys", Op: web.JSON(a.providerKeysList)},
+		{Method: "PUT", Path: "/v5/provider-keys/{provider}", ID: "provider_keys.save", Tag: "Provider keys", Role: auth.Admin, Summary: "Store a provider's key", Op: web.JSON(a.providerKeysSave)},
+		{Method: "DELETE", Path: "/v5/provider-keys/{provider}", ID: "provider_keys.delete", Tag: "Provider keys", Role: auth.Admin, Summary: "Delete a stored key", Op: web.NoContent(a.providerKeysDelete)},
+		{Method: "POST", Path: "/v5/provider-keys/{provider}/test", ID: "provider_keys.test", Tag: "Provider keys", Role: auth.Admin, Summary: "Test a provider's key", Op: web.JSON(a.providerKeysTest)},
+	}
+}
 
 func (a *API) providerKeysList(ctx context.Context, _ *none) (*v5.Records[v5.ProviderKey], error) {
 	keys, err := a.o.Gateway.ProviderKeys(ctx)

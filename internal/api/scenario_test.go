@@ -17,7 +17,7 @@ import (
 	"openloop/internal/json"
 )
 
-var update = flag.Bool("update", false, "write the answers of this run into testdata/scenarios")
+var update = flag.Bool("update", false, "write what this run answers into testdata")
 
 // TestScenarios sends the requests of each file to a server of its own, one after the other, and compares the whole answers. Ids are
 // named by their prefix and a number, in requests too; times of the server are written as <time>.

@@ -9,6 +9,31 @@ import (
 	"openloop/internal/web"
 )
 
+// systemRoutes are those that operate and document the server.
+func (a *API) systemRoutes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process runs", Op: web.JSON(a.health)},
+		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether calls can be served", Op: web.JSON(a.ready)},
+		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},
+		{Method: "GET", Path: "/openapi.json", ID: "openapi", Tag: "Documentation", Summary: "This API as OpenAPI 3.1", Op: web.Handler(a.openAPI)},
+		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
+		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "All reasons of errors", Op: web.Handler(a.reasons)},
+		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: web.Handler(a.reason)},
+		{Method: "GET", Path: "/{$}", ID: "root", Hidden: true, Op: web.Handler(a.root)},
+	}
+}
+
+type none struct{}
+
+type healthResponse struct {
+	Status  string `json:"status"`
+	Version string `json:"version"`
+}
+
+func (a *API) health(context.Context, *none) (healthResponse, error) {
+	return healthResponse{Status: "ok", Version: a.o.Version}, nil
+}
+
 // ready answers 200 while the database answers and the server is not stopping.
 func (a *API) ready(ctx context.Context, _ *none) (healthResponse, error) {
 	if a.web.Draining() {

@@ -7,31 +7,39 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/json"
 )
 
-// unserved says why a member that the contract has is not in our schemas. Its keys are "Schema.member".
+// unserved says why a member that the contract has is not in our schemas. Its keys are "Schema.member", or "*.member" for all schemas.
 func unserved() map[string]string {
 	const (
 		oldClients = "only SDKs before 0.8.40 send or read it; it is ignored"
-		evaluators = "Evaluators are not served yet"
-		files      = "File listings of all kinds are not served yet"
+		evaluators = "Evaluators do not run yet"
 		users      = "there are no users, only keys"
+		no         = "no source says what it holds"
 	)
 	return map[string]string{
 		"prompts.call.log_status": oldClients, "prompts.call_stream.log_status": oldClients,
-		"PromptCallResponse.log_status":                 oldClients,
-		"PromptResponse.created_by":                     users,
-		"PopulateTemplateResponse.created_by":           users,
-		"PromptResponse.evaluator_aggregates":           evaluators,
-		"PromptResponse.raw_file_content":               files,
-		"PromptResponse.schema":                         "no source says what it holds",
-		"PopulateTemplateResponse.schema":               "no source says what it holds",
-		"PopulateTemplateResponse.raw_file_content":     files,
-		"PopulateTemplateResponse.evaluator_aggregates": evaluators,
-		"PromptCallStreamResponse.stdout":               "no Prompt prints",
+		"PromptCallResponse.log_status": oldClients,
+		"*.created_by":                  users, "*.committed_by": users, "*.committed_at": users,
+		"*.evaluator_aggregates":          evaluators,
+		"*.schema":                        no,
+		"*.signature":                     no,
+		"PromptCallStreamResponse.stdout": "no Prompt prints",
+		"DirectoryResponse.description":   no, "DirectoryWithParentsAndChildrenResponse.description": no,
+		"DirectoryResponse.readme": no, "DirectoryWithParentsAndChildrenResponse.readme": no,
+	}
+}
+
+// unservedOperations are those of the contract that are not served, and why. A group ends with a point.
+func unservedOperations() map[string]string {
+	const later = "is not served yet"
+	return map[string]string{
+		"tools.call": later, "agents.call": later, "agents.call_stream": later, "agents.continue_call": later, "agents.continue_call_stream": later,
+		"datasets.": later, "evaluations.": later, "tools.log": later, "tools.update": later, "flows.log": later, "flows.update_log": later,
+		"agents.log": later, "agents.update_log": later, "evaluators.log": later,
+		"tools.get_environment_variables": later, "tools.add_environment_variable": later, "tools.delete_environment_variable": later,
 	}
 }
 
@@ -102,18 +110,27 @@ func TestOurSchemasHoldTheContract(t *testing.T) {
 	doc, _ := readDocument(t)
 	w := &comparison{contract: c, doc: doc, unserved: unserved(), used: map[string]bool{}}
 	served := c.served(s.web.Routes())
-	var ids []string
+	var ids, missing []string
 	for i := range served {
 		ids = append(ids, served[i].ID)
 		w.operation(t, &served[i])
 	}
-	want := []string{
-		"logs.delete", "logs.get", "logs.list", "prompts.call", "prompts.call_stream", "prompts.delete", "prompts.get", "prompts.list",
-		"prompts.list_versions", "prompts.log", "prompts.populate", "prompts.update_log", "prompts.upsert",
+	excused := unservedOperations()
+	for _, o := range c.Operations {
+		group, _, _ := strings.Cut(o.ID, ".")
+		if !slices.Contains(ids, o.ID) && excused[o.ID] == "" && excused[group+"."] == "" {
+			missing = append(missing, o.ID)
+		}
 	}
-	slices.Sort(ids)
-	if d := cmp.Diff(want, ids); d != "" {
-		t.Errorf("served operations (-want +got):\n%s", d)
+	if len(missing) > 0 {
+		t.Errorf("not served: %q", missing)
+	}
+	for id := range excused {
+		if slices.ContainsFunc(ids, func(served string) bool {
+			return served == id || strings.HasSuffix(id, ".") && strings.HasPrefix(served, id)
+		}) {
+			t.Errorf("%s is excused and served", id)
+		}
 	}
 	for key := range w.unserved {
 		if !w.used[key] {
@@ -160,12 +177,18 @@ func (w *comparison) operation(t *testing.T, o *operation) {
 			continue
 		}
 		kind := "application/json"
-		if o.Stream {
+		switch {
+		case o.Stream:
 			kind = "text/event-stream"
+		case typ == "string": // a text as it is
+			kind = "text/plain"
 		}
 		answer, ok := ours.Responses[status].Content[kind]
 		if !ok {
 			t.Errorf("%s: there is no answer %s %s", o.ID, status, kind)
+		}
+		if typ == "string" {
+			continue
 		}
 		w.compare(t, o.ID, typ, answer.Schema)
 	}
@@ -223,7 +246,7 @@ func (w *comparison) union(t *testing.T, at string, alternatives []string, ours 
 		return w.takes(t, at, alternatives[len(alternatives)-1], ours)
 	}
 	for _, a := range alternatives {
-		if strings.HasSuffix(a, "LogResponse") && a != "PromptLogResponse" {
+		if strings.HasSuffix(a, "LogResponse") && a != "PromptLogResponse" || a == "DatasetResponse" {
 			continue
 		}
 		if !w.takes(t, at, a, ours) {
@@ -243,7 +266,7 @@ func (w *comparison) named(t *testing.T, at, typ string, ours jsonSchema) bool {
 		return false
 	}
 	switch typ {
-	case "EvaluatorLogResponse", "MonitoringEvaluatorResponse": // of kinds that are not served: always an empty list
+	case "EvaluatorLogResponse": // of kinds that are not served: always an empty list
 		return true
 	case "ProviderApiKeys": // a map by provider
 		return true
@@ -271,14 +294,13 @@ func (w *comparison) members(t *testing.T, at string, fields []field, ours jsonS
 		key := at + "." + f.Name
 		member, ok := ours.Properties[f.Name]
 		switch {
-		case !ok && w.unserved[key] != "":
-			w.used[key] = true
+		case !ok && w.excused(key, f.Name):
 			continue
 		case !ok:
 			t.Errorf("%s is not known", key)
 			continue
 		}
-		if f.Name == "evaluators" || f.Name == "evaluator_logs" {
+		if f.Name == "evaluator_logs" {
 			continue // always empty yet
 		}
 		w.compare(t, key, f.Type, member)
@@ -292,9 +314,19 @@ func (w *comparison) members(t *testing.T, at string, fields []field, ours jsonS
 	}
 }
 
+func (w *comparison) excused(key, name string) bool {
+	for _, key := range []string{key, "*." + name} {
+		if w.unserved[key] != "" {
+			w.used[key] = true
+			return true
+		}
+	}
+	return false
+}
+
 // shared reports whether a schema is of requests too, where less is required.
 func (w *comparison) shared(name string) bool {
-	return slices.Contains([]string{"ChatMessage", "ToolCall", "FunctionTool", "ToolChoice", "FunctionToolChoice", "TextChatContent", "ImageChatContent", "ImageUrl", "ToolFunction", "ResponseFormat", "PromptKernelRequest", "AnthropicThinkingContent", "AnthropicRedactedThinkingContent"}, name)
+	return slices.Contains([]string{"ChatMessage", "ToolCall", "FunctionTool", "ToolChoice", "FunctionToolChoice", "TextChatContent", "ImageChatContent", "ImageUrl", "ToolFunction", "ResponseFormat", "PromptKernelRequest", "FlowKernelRequest", "AgentInlineTool", "AgentLinkedFileRequest", "AgentLinkedFileResponse", "MonitoringEvaluatorVersionRequest", "MonitoringEvaluatorEnvironmentRequest", "LinkedFileRequest", "AnthropicThinkingContent", "AnthropicRedactedThinkingContent"}, name)
 }
 
 // TestTheOpenAPIDocumentIsSane reads it with a library that knows the rules, and checks that all references lead somewhere.
@@ -317,7 +349,7 @@ func TestTheOpenAPIDocumentIsSane(t *testing.T) {
 			ids[o.OperationID] = true
 		}
 	}
-	if doc.OpenAPI != "3.1.0" || doc.Info.Title != "Openloop" || doc.Info.Version != "test" || len(ids) != 24 {
+	if doc.OpenAPI != "3.1.0" || doc.Info.Title != "Openloop" || doc.Info.Version != "test" || len(ids) < 24 {
 		t.Errorf("%s %+v has %d operations", doc.OpenAPI, doc.Info, len(ids))
 	}
 }

@@ -48,7 +48,7 @@ func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Promp
 	if err != nil {
 		return nil, err
 	}
-	p, err := reopen(hit, snap)
+	p, err := c.reopen(ctx, hit, snap)
 	if err != nil {
 		return nil, err
 	}
@@ -63,12 +63,12 @@ func (c *Catalog) again(snap *file.Snapshot) reader {
 	}
 }
 
-// reopen compiles snap, unless hit already holds the same version.
-func reopen(hit *cached, snap file.Snapshot) (*Prompt, error) {
-	if hit != nil && hit.prompt.Version.ID == snap.Version.ID {
-		return &Prompt{Snapshot: snap, Compiled: hit.prompt.Compiled}, nil
+// reopen makes snap ready to run; what hit compiled is used again when it is the same version.
+func (c *Catalog) reopen(ctx context.Context, hit *cached, snap file.Snapshot) (*Prompt, error) {
+	if hit == nil || hit.prompt.Version.ID != snap.Version.ID {
+		return c.Open(ctx, snap)
 	}
-	return Open(snap)
+	return c.link(ctx, &Prompt{Snapshot: snap, Compiled: hit.prompt.Compiled})
 }
 
 func (c *Catalog) keep(key cacheKey, entry *cached) {

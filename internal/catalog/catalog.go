@@ -10,7 +10,6 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
-	"openloop/internal/json"
 	"openloop/internal/prompt"
 	"openloop/internal/store"
 )
@@ -34,6 +33,7 @@ func New(db *store.DB, now func() time.Time) *Catalog {
 type Prompt struct {
 	file.Snapshot
 	*prompt.Compiled
+	Linked []LinkedTool // the Tools that the content links to, as they are deployed
 
 	// Memo is for the layer that shows Prompts to callers: it keeps the encoded form here, once made.
 	Memo atomic.Pointer[[]byte]
@@ -91,21 +91,6 @@ func (c *Catalog) UsePrompt(ctx context.Context, who auth.Principal, d Draft) (*
 	return p, broughtAlong(err, string(file.PromptKind))
 }
 
-// check refuses content that could not run.
-func (c *Catalog) check(ctx context.Context, content file.Content) error {
-	p, ok := content.(*file.Prompt)
-	if !ok {
-		return nil
-	}
-	for _, id := range p.LinkedTools {
-		if _, err := c.db.Snapshot(ctx, file.ToolKind, store.Target{ID: id}); err != nil {
-			return err
-		}
-	}
-	_, err := prompt.Compile(*p)
-	return err
-}
-
 func seal(who auth.Principal, d *Draft) (store.Save, error) {
 	content, hash, err := file.Seal(d.Content)
 	if err != nil {
@@ -129,22 +114,4 @@ func seal(who auth.Principal, d *Draft) (store.Save, error) {
 	return save, nil
 }
 
-func invalidPath(problem string) error {
-	e := errs.New(errs.ValidationFailed, "%s", problem)
-	e.Param = "path"
-	e.Violations = []errs.Violation{{Loc: []any{"body", "path"}, Param: "path", Message: problem, Type: "value_error"}}
-	return e
-}
-
-// Open compiles a stored version of a Prompt.
-func Open(snap file.Snapshot) (*Prompt, error) {
-	var content file.Prompt
-	if err := json.UnmarshalForeign(snap.Version.Content, &content); err != nil {
-		return nil, errs.Wrap("catalog.Open "+snap.Version.ID, err)
-	}
-	compiled, err := prompt.Compile(content)
-	if err != nil {
-		return nil, errs.Wrap("catalog.Open "+snap.Version.ID, err)
-	}
-	return &Prompt{Snapshot: snap, Compiled: compiled}, nil
-}
+func invalidPath(problem string) error { return invalid(problem, "path") }

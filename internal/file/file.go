@@ -5,6 +5,7 @@
 package file
 
 import (
+	"strings"
 	"time"
 
 	"openloop/internal/errs"
@@ -54,6 +55,17 @@ func (k Kind) Spec() Spec {
 		}
 	}
 	return Spec{Kind: k, Plural: "files", Title: "File", NotFound: errs.FileNotFound}
+}
+
+// KindOfID is the kind that the prefix of a File's id names; false for what is no File's id.
+func KindOfID(id string) (Kind, bool) {
+	prefix, _, _ := strings.Cut(id, "_")
+	for _, s := range Specs() {
+		if string(s.ID) == prefix {
+			return s.Kind, true
+		}
+	}
+	return "", false
 }
 
 // File is what all versions share. Times are UTC with microseconds.

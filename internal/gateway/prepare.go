@@ -135,7 +135,7 @@ func (c *Call) request() llm.Request {
 	p := &c.Prompt.Content
 	out := llm.Request{
 		Model: p.Model, Endpoint: p.Endpoint, Messages: c.Messages, Prompt: c.Text, Suffix: c.Input.Suffix,
-		Tools: p.Tools, ToolChoice: c.Input.ToolChoice,
+		Tools: c.Prompt.Tools(), ToolChoice: c.Input.ToolChoice,
 		Temperature: p.Temperature, TopP: p.TopP, PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty,
 		Stop: p.Stop.Sequences, Seed: p.Seed, ResponseFormat: p.ResponseFormat, Effort: p.ReasoningEffort,
 		LogProbs: c.Input.LogProbs, Other: p.Other,

@@ -8,8 +8,8 @@ import (
 	"openloop/internal/web"
 )
 
-// PromptKernel is the content of a Prompt's version.
-type PromptKernel struct {
+// ModelKernel is what the contents of Prompts and Agents share: a model, and what it is asked.
+type ModelKernel struct {
 	Model            string              `json:"model" required:"true" minlen:"1" maxlen:"256" doc:"The model to call, as the provider names it."`
 	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat when absent. responses is OpenAI's Responses API."`
 	Template         *file.Template      `json:"template,omitzero" doc:"A list of messages for chat, a text for complete, with {{variables}}."`
@@ -25,11 +25,23 @@ type PromptKernel struct {
 	Seed             *int64              `json:"seed,omitzero" min:"-9007199254740991" max:"9007199254740991" doc:"Of the size that all JSON readers keep exactly."`
 	ResponseFormat   *llm.ResponseFormat `json:"response_format,omitzero"`
 	ReasoningEffort  llm.Effort          `json:"reasoning_effort,omitzero" doc:"A level, or a budget of tokens."`
-	Tools            []llm.Tool          `json:"tools,omitempty" doc:"Functions that the model may ask to have called."`
-	LinkedTools      []string            `json:"linked_tools,omitempty" doc:"Ids of Tools whose functions the model may ask to have called."`
 	Attributes       json.Value          `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others."`
 	MaxRetries       *int                `json:"max_retries,omitzero" min:"0" max:"10" doc:"How often a failed call is tried again, when that can help; what the server is set to when absent."`
 	Fallbacks        []Fallback          `json:"fallbacks,omitempty" maxlen:"5" doc:"Models that take the call over, in order, when the Prompt's own cannot answer."`
+}
+
+// PromptKernel is the content of a Prompt's version.
+type PromptKernel struct {
+	ModelKernel
+	Tools       []llm.Tool `json:"tools,omitempty" doc:"Functions that the model may ask to have called."`
+	LinkedTools []string   `json:"linked_tools,omitempty" doc:"Ids of Tools whose functions the model may ask to have called."`
+}
+
+// AgentKernel is the content of an Agent's version.
+type AgentKernel struct {
+	ModelKernel
+	Tools         []file.AgentTool `json:"tools,omitempty" doc:"Functions that the model may ask to have called: written here, or Files."`
+	MaxIterations *int             `json:"max_iterations,omitzero" min:"1" max:"1000" doc:"Calls of the model in a turn, at most."`
 }
 
 // Fallback is a model that takes a call over.
@@ -63,22 +75,42 @@ func fallbacksOf(list []file.Fallback) []Fallback {
 
 // Content is k in the domain.
 func (k *PromptKernel) Content() *file.Prompt {
-	return &file.Prompt{
+	p := k.model()
+	p.Tools, p.LinkedTools = k.Tools, k.LinkedTools
+	return &p
+}
+
+// Content is k in the domain.
+func (k *AgentKernel) Content() *file.Agent {
+	return &file.Agent{Prompt: k.model(), Tools: k.Tools, MaxIterations: k.MaxIterations}
+}
+
+func (k *ModelKernel) model() file.Prompt {
+	return file.Prompt{
 		Model: k.Model, Endpoint: llm.Endpoint(k.Endpoint), Template: k.Template, TemplateLanguage: k.TemplateLanguage,
 		Provider: k.Provider, MaxTokens: k.MaxTokens, Temperature: k.Temperature, TopP: k.TopP, Stop: k.Stop,
 		PresencePenalty: k.PresencePenalty, FrequencyPenalty: k.FrequencyPenalty, Other: k.Other, Seed: k.Seed,
-		ResponseFormat: k.ResponseFormat, ReasoningEffort: k.ReasoningEffort, Tools: k.Tools, LinkedTools: k.LinkedTools,
+		ResponseFormat: k.ResponseFormat, ReasoningEffort: k.ReasoningEffort,
 		Attributes: k.Attributes, MaxRetries: k.MaxRetries, Fallbacks: Fallbacks(k.Fallbacks),
 	}
 }
 
 // KernelOf is p on the wire.
 func KernelOf(p *file.Prompt) PromptKernel {
-	return PromptKernel{
+	return PromptKernel{ModelKernel: modelOf(p), Tools: p.Tools, LinkedTools: p.LinkedTools}
+}
+
+// AgentKernelOf is a on the wire.
+func AgentKernelOf(a *file.Agent) AgentKernel {
+	return AgentKernel{ModelKernel: modelOf(&a.Prompt), Tools: a.Tools, MaxIterations: a.MaxIterations}
+}
+
+func modelOf(p *file.Prompt) ModelKernel {
+	return ModelKernel{
 		Model: p.Model, Endpoint: string(p.Endpoint), Template: p.Template, TemplateLanguage: p.TemplateLanguage,
 		Provider: p.Provider, MaxTokens: p.MaxTokens, Temperature: p.Temperature, TopP: p.TopP, Stop: p.Stop,
 		PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty, Other: p.Other, Seed: p.Seed,
-		ResponseFormat: p.ResponseFormat, ReasoningEffort: p.ReasoningEffort, Tools: p.Tools, Attributes: p.Attributes,
+		ResponseFormat: p.ResponseFormat, ReasoningEffort: p.ReasoningEffort, Attributes: p.Attributes,
 		MaxRetries: p.MaxRetries, Fallbacks: fallbacksOf(p.Fallbacks),
 	}
 }

@@ -8,16 +8,122 @@ import (
 	"openloop/internal/llm"
 )
 
+// FileRef names a File to be upserted.
+type FileRef struct {
+	Path string `json:"path,omitempty" doc:"Where the File is, or is to be made. Either path or id."`
+	ID   string `json:"id,omitempty" doc:"The File that gets the version."`
+}
+
+// VersionLabels name and describe a version.
+type VersionLabels struct {
+	VersionName        string `json:"version_name,omitempty" maxlen:"255" doc:"Unique within the File."`
+	VersionDescription string `json:"version_description,omitempty"`
+}
+
+// FileLabels describe a File; what is absent stays.
+type FileLabels struct {
+	Description *string   `json:"description,omitzero" doc:"Of the File."`
+	Tags        *[]string `json:"tags,omitzero"`
+	Readme      *string   `json:"readme,omitzero"`
+}
+
 // PromptUpsert asks for a version of a Prompt.
 type PromptUpsert struct {
-	Path string `json:"path,omitempty" doc:"Where the Prompt is, or is to be made. Either path or id."`
-	ID   string `json:"id,omitempty" doc:"The Prompt that gets the version."`
+	FileRef
 	PromptKernel
-	VersionName        string    `json:"version_name,omitempty" maxlen:"255" doc:"Unique within the Prompt."`
-	VersionDescription string    `json:"version_description,omitempty"`
-	Description        *string   `json:"description,omitzero" doc:"Of the Prompt."`
-	Tags               *[]string `json:"tags,omitzero"`
-	Readme             *string   `json:"readme,omitzero"`
+	VersionLabels
+	FileLabels
+}
+
+// ToolUpsert asks for a version of a Tool.
+type ToolUpsert struct {
+	FileRef
+	ToolKernel
+	ToolType string `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python" doc:"What runs the Tool; it follows from the content when absent."`
+	VersionLabels
+}
+
+// EvaluatorUpsert asks for a version of an Evaluator.
+type EvaluatorUpsert struct {
+	FileRef
+	Spec EvaluatorSpec `json:"spec" required:"true"`
+	VersionLabels
+}
+
+// FlowUpsert asks for a version of a Flow.
+type FlowUpsert struct {
+	FileRef
+	FlowKernel
+	VersionLabels
+}
+
+// AgentUpsert asks for a version of an Agent.
+type AgentUpsert struct {
+	FileRef
+	AgentKernel
+	VersionLabels
+	FileLabels
+}
+
+// FileMove moves or renames a File. A path wins over a name and a directory.
+type FileMove struct {
+	Path        *string `json:"path,omitzero" doc:"The whole new path."`
+	Name        *string `json:"name,omitzero" doc:"The new name, in the directory where the File is."`
+	DirectoryID *string `json:"directory_id,omitzero" doc:"The directory to move to."`
+}
+
+// VersionUpdate names and describes a version; what is absent stays, and an empty text clears.
+type VersionUpdate struct {
+	Name        *string `json:"name,omitzero" maxlen:"255" doc:"Unique within the File."`
+	Description *string `json:"description,omitzero"`
+}
+
+// MonitorUpdate chooses the Evaluators that run on the new Logs of a File.
+type MonitorUpdate struct {
+	Activate   []MonitorRef `json:"activate,omitempty"`
+	Deactivate []MonitorRef `json:"deactivate,omitempty"`
+}
+
+// MonitorRef names a version of an Evaluator, or the one that is deployed to an environment.
+type MonitorRef struct {
+	EvaluatorVersionID string `json:"evaluator_version_id,omitempty"`
+	EvaluatorID        string `json:"evaluator_id,omitempty"`
+	EnvironmentID      string `json:"environment_id,omitempty"`
+}
+
+// PathRequest names a File by its path.
+type PathRequest struct {
+	Path string `json:"path" required:"true"`
+}
+
+// NewDirectory makes a directory.
+type NewDirectory struct {
+	Name     string `json:"name,omitempty" doc:"The last part of its path, when no path is given."`
+	ParentID string `json:"parent_id,omitempty" doc:"The directory that it lies in; the root when absent."`
+	Path     string `json:"path,omitempty" doc:"The whole path; directories on the way that are missing are made."`
+}
+
+// DirectoryMove moves or renames a directory. A path wins over a name and a parent.
+type DirectoryMove struct {
+	Name     *string `json:"name,omitzero" doc:"The new name."`
+	ParentID *string `json:"parent_id,omitzero" doc:"The directory to move to."`
+	Path     *string `json:"path,omitzero" doc:"The whole new path."`
+}
+
+// PromptText is the text of a .prompt file.
+type PromptText struct {
+	Prompt string `json:"prompt" required:"true"`
+}
+
+// AgentText is the text of an .agent file.
+type AgentText struct {
+	Agent string `json:"agent" required:"true"`
+}
+
+// ToolVariable is a variable of the environment that a Tool's code runs in.
+type ToolVariable struct {
+	Name  string `json:"name" required:"true" minlen:"1" maxlen:"256"`
+	Value string `json:"value" required:"true"`
 }
 
 // LogLabels are what a call or a Log may carry along.

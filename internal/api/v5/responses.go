@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"openloop/internal/errs"
-	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -20,83 +19,6 @@ type Page[T any] struct {
 // Records is a list without pages.
 type Records[T any] struct {
 	Records []T `json:"records"`
-}
-
-// EnvironmentResponse is an environment.
-type EnvironmentResponse struct {
-	ID        string    `json:"id"`
-	CreatedAt time.Time `json:"created_at"`
-	Name      string    `json:"name"`
-	Tag       string    `json:"tag" enum:"default,other"`
-}
-
-// InputResponse names a variable of a template.
-type InputResponse struct {
-	Name string `json:"name"`
-}
-
-// LinkedToolResponse is the function of a Tool that a Prompt links to.
-type LinkedToolResponse struct {
-	llm.Tool
-	ID        string `json:"id"`
-	VersionID string `json:"version_id"`
-}
-
-// FileFields are what the answers about Files of all kinds share.
-type FileFields struct {
-	Path               string                `json:"path"`
-	ID                 string                `json:"id"`
-	DirectoryID        string                `json:"directory_id,omitempty"`
-	VersionName        string                `json:"version_name,omitempty"`
-	VersionDescription string                `json:"version_description,omitempty"`
-	Description        string                `json:"description,omitempty"`
-	Tags               []string              `json:"tags"`
-	Readme             string                `json:"readme,omitempty"`
-	Name               string                `json:"name"`
-	VersionID          string                `json:"version_id"`
-	Type               string                `json:"type" enum:"prompt,tool,dataset,evaluator,flow,agent"`
-	Environments       []EnvironmentResponse `json:"environments"`
-	CreatedAt          time.Time             `json:"created_at"`
-	UpdatedAt          time.Time             `json:"updated_at"`
-	LastUsedAt         time.Time             `json:"last_used_at"`
-	VersionLogsCount   int64                 `json:"version_logs_count"`
-	TotalLogsCount     int64                 `json:"total_logs_count"`
-	Inputs             []InputResponse       `json:"inputs"`
-	Evaluators         []json.Value          `json:"evaluators"`
-}
-
-// FieldsOf describes a version of a File; inputs are the variables of its template.
-func FieldsOf(snap *file.Snapshot, inputs []string) FileFields {
-	f, v := &snap.File, &snap.Version
-	out := FileFields{
-		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: v.Name, VersionDescription: v.Description,
-		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name(), VersionID: v.ID, Type: string(f.Kind),
-		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, LastUsedAt: v.LastUsedAt, VersionLogsCount: v.LogsCount, TotalLogsCount: f.LogsCount,
-		Environments: make([]EnvironmentResponse, 0, len(v.Environments)), Inputs: make([]InputResponse, 0, len(inputs)),
-	}
-	if out.LastUsedAt.IsZero() {
-		out.LastUsedAt = v.CreatedAt
-	}
-	for _, e := range v.Environments {
-		out.Environments = append(out.Environments, EnvironmentResponse{ID: e.ID, CreatedAt: e.CreatedAt, Name: e.Name, Tag: e.Tag})
-	}
-	for _, name := range inputs {
-		out.Inputs = append(out.Inputs, InputResponse{name})
-	}
-	return out
-}
-
-// PromptResponse is a version of a Prompt.
-type PromptResponse struct {
-	FileFields
-	PromptKernel
-	LinkedTools []LinkedToolResponse `json:"linked_tools,omitempty"`
-}
-
-// PopulatedPrompt is a version of a Prompt with its template filled.
-type PopulatedPrompt struct {
-	PromptResponse
-	PopulatedTemplate *file.Template `json:"populated_template"`
 }
 
 // CreatePromptLogResponse names a Log that was made.

@@ -27,6 +27,12 @@ func Types() []web.Type {
 		web.Describe(web.OneOf("", "a level or a whole number", "", web.String(), web.Integer()), func(*llm.Effort) bool { return true }),
 		web.Describe(web.OneOf("", "a text or a list of messages", "", web.String(), web.List(web.Of[llm.Message]())), sureTemplate),
 		web.Describe(tool(), func(t *llm.Tool) bool { return t.Name != "" && t.Description != "" && objectOrAbsent(t.Parameters) }),
+		web.Describe(agentTool(), func(*file.AgentTool) bool { return false }),
+		web.Describe(web.Object("LinkedFileRequest",
+			web.Member{Name: "file_id", Required: true, Always: true, Schema: web.String()},
+			web.Member{Name: "environment_id", Schema: web.String()},
+			web.Member{Name: "version_id", Schema: web.String()},
+		), func(l *file.Link) bool { return l.FileID != "" }),
 		web.Describe(responseFormat(), func(f *llm.ResponseFormat) bool {
 			return (f.Type == "json_object" || f.Type == "json_schema") && objectOrAbsent(f.JSONSchema)
 		}),
@@ -79,6 +85,21 @@ func tool() *web.Schema {
 		web.Member{Name: "strict", Schema: web.Boolean()},
 		web.Member{Name: "parameters", Schema: web.MapOf(web.Any()), Description: "A JSON Schema object."},
 	)
+}
+
+func agentTool() *web.Schema {
+	onCall := web.Member{Name: "on_agent_call", Schema: web.Enum(file.StopOnCall, file.ContinueOnCall), Description: "Whether the turn ends when the model calls the tool."}
+	inline := web.Object("AgentInlineTool",
+		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(file.InlineTool)},
+		web.Member{Name: "json_schema", Required: true, Always: true, Schema: web.Of[llm.Tool]()},
+		onCall,
+	)
+	linked := web.Object("AgentLinkedFileRequest",
+		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(file.FileTool)},
+		web.Member{Name: "link", Required: true, Always: true, Schema: web.Of[file.Link]()},
+		onCall,
+	)
+	return web.OneOf("AgentTool", "a function or a File", "type", inline, linked)
 }
 
 func responseFormat() *web.Schema {

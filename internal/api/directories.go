@@ -1,0 +1,127 @@
+package api
+
+import (
+	"context"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/auth"
+	"openloop/internal/file"
+	"openloop/internal/store"
+	"openloop/internal/web"
+)
+
+func (a *API) directoryRoutes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/v5/directories", ID: "directories.list", Tag: "Directories", Role: auth.Member, Summary: "List all directories", Op: web.JSON(a.directoriesList)},
+		{Method: "POST", Path: "/v5/directories", ID: "directories.create", Tag: "Directories", Role: auth.Developer, Summary: "Make a directory", Op: web.Created(a.directoriesCreate)},
+		{Method: "GET", Path: "/v5/directories/{id}", ID: "directories.get", Tag: "Directories", Role: auth.Member, Summary: "Get a directory and what lies in it", Op: web.JSON(a.directoriesGet)},
+		{Method: "PATCH", Path: "/v5/directories/{id}", ID: "directories.update", Tag: "Directories", Role: auth.Developer, Summary: "Move or rename a directory", Op: web.JSON(a.directoriesUpdate)},
+		{Method: "DELETE", Path: "/v5/directories/{id}", ID: "directories.delete", Tag: "Directories", Role: auth.Developer, Summary: "Delete an empty directory", Op: web.NoContent(a.directoriesDelete)},
+	}
+}
+
+func (a *API) directoriesList(ctx context.Context, _ *none) ([]v5.DirectoryResponse, error) {
+	all, err := a.o.DB.Directories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return directories(all), nil
+}
+
+func directories(list []file.Directory) []v5.DirectoryResponse {
+	out := make([]v5.DirectoryResponse, 0, len(list))
+	for i := range list {
+		out = append(out, v5.DirectoryOf(&list[i]))
+	}
+	return out
+}
+
+type newDirectory struct {
+	Body v5.NewDirectory `body:"json"`
+}
+
+func (a *API) directoriesCreate(ctx context.Context, in *newDirectory) (*v5.DirectoryResponse, error) {
+	made, err := a.o.DB.MakeDirectory(ctx, store.NewDirectory{Path: in.Body.Path, Name: in.Body.Name, ParentID: in.Body.ParentID})
+	return directory(made, err)
+}
+
+type moveDirectory struct {
+	ID   string           `path:"id"`
+	Body v5.DirectoryMove `body:"json"`
+}
+
+func (a *API) directoriesUpdate(ctx context.Context, in *moveDirectory) (*v5.DirectoryResponse, error) {
+	moved, err := a.o.DB.MoveDirectory(ctx, in.ID, store.Move{Path: in.Body.Path, Name: in.Body.Name, DirectoryID: in.Body.ParentID})
+	return directory(moved, err)
+}
+
+func directory(d file.Directory, err error) (*v5.DirectoryResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	return new(v5.DirectoryOf(&d)), nil
+}
+
+func (a *API) directoriesDelete(ctx context.Context, in *byID) error {
+	return a.o.DB.DeleteDirectory(ctx, in.ID)
+}
+
+// rootID is what callers may write in place of the root's id.
+const rootID = "root"
+
+func (a *API) directoriesGet(ctx context.Context, in *byID) (*v5.DirectoryWithContent, error) {
+	all, err := a.o.DB.Directories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tree := directoryTree{byID: make(map[string]file.Directory, len(all)), all: all}
+	for _, d := range all {
+		tree.byID[d.ID] = d
+		if d.Path == "" && in.ID == rootID {
+			in.ID = d.ID
+		}
+	}
+	d, ok := tree.byID[in.ID]
+	if !ok {
+		d, err = a.o.DB.DirectoryByID(ctx, in.ID) // whose error names it
+		if err != nil {
+			return nil, err
+		}
+	}
+	snaps, err := a.o.DB.FilesIn(ctx, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := a.view().files(ctx, snaps)
+	if err != nil {
+		return nil, err
+	}
+	return &v5.DirectoryWithContent{
+		DirectoryResponse: v5.DirectoryOf(&d), Subdirectories: directories(tree.below(d.ID)), Files: shown, Parents: directories(tree.above(&d)),
+	}, nil
+}
+
+// directoryTree is all directories at one moment.
+type directoryTree struct {
+	all  []file.Directory
+	byID map[string]file.Directory
+}
+
+func (t *directoryTree) below(id string) []file.Directory {
+	var out []file.Directory
+	for _, d := range t.all {
+		if d.ParentID == id {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// above lists the parents of d, the root first.
+func (t *directoryTree) above(d *file.Directory) []file.Directory {
+	var out []file.Directory
+	for parent, ok := t.byID[d.ParentID]; ok; parent, ok = t.byID[parent.ParentID] {
+		out = append([]file.Directory{parent}, out...)
+	}
+	return out
+}

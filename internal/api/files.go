@@ -1,0 +1,72 @@
+package api
+
+import (
+	"context"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/auth"
+	"openloop/internal/file"
+	"openloop/internal/store"
+	"openloop/internal/web"
+)
+
+func (a *API) filesRoutes() []web.Route {
+	return []web.Route{
+		{Method: "GET", Path: "/v5/files", ID: "files.list_files", Tag: "Files", Role: auth.Member, Summary: "List Files of all kinds", Op: web.JSON(a.filesList)},
+		{Method: "POST", Path: "/v5/files/retrieve-by-path", ID: "files.retrieve_by_path", Tag: "Files", Role: auth.Member, Summary: "Get the File at a path", Op: web.JSON(a.filesByPath)},
+	}
+}
+
+type filesList struct {
+	Page           int      `query:"page" default:"1" min:"1" doc:"From 1 on."`
+	Size           int      `query:"size" default:"10" min:"0" doc:"Records a page."`
+	Name           string   `query:"name" doc:"Part of the name, in any case."`
+	Path           string   `query:"path" doc:"A directory: the Files in it and below."`
+	Template       bool     `query:"template" doc:"Only templates of Files, which this server has none of."`
+	Type           []string `query:"type" enum:"prompt,tool,dataset,evaluator,flow,agent" doc:"Kinds; any of several."`
+	Environment    string   `query:"environment" doc:"The name of an environment: Files with a version deployed there, and that version."`
+	SortBy         string   `query:"sort_by" default:"created_at" enum:"created_at,updated_at,name"`
+	Order          string   `query:"order" default:"desc" enum:"asc,desc"`
+	IncludeRawFile bool     `query:"include_raw_file_content" doc:"Add the text of their files to Prompts and Agents."`
+}
+
+func (a *API) filesList(ctx context.Context, in *filesList) (*v5.Page[v5.File], error) {
+	filter := store.FileFilter{
+		NameContains: in.Name, Directory: in.Path, Template: in.Template, Environment: in.Environment,
+		Sort: store.FileSort(in.SortBy), Desc: in.Order == "desc", Page: paging{in.Page, in.Size}.page(),
+	}
+	for _, kind := range in.Type {
+		filter.Kinds = append(filter.Kinds, file.Kind(kind))
+	}
+	snaps, total, err := a.o.DB.Files(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	v := a.view()
+	v.raw = in.IncludeRawFile
+	records, err := v.files(ctx, snaps)
+	if err != nil {
+		return nil, err
+	}
+	return &v5.Page[v5.File]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+}
+
+type fileByPath struct {
+	Environment    string         `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	IncludeRawFile bool           `query:"include_raw_file_content" doc:"Add the text of the file of a Prompt or an Agent."`
+	Body           v5.PathRequest `body:"json"`
+}
+
+func (a *API) filesByPath(ctx context.Context, in *fileByPath) (v5.File, error) {
+	path, problem := file.CleanPath(in.Body.Path)
+	if problem != "" {
+		return v5.File{}, invalid([]any{"body", "path"}, "path", problem)
+	}
+	snap, err := a.o.DB.FileByPath(ctx, path, in.Environment)
+	if err != nil {
+		return v5.File{}, err
+	}
+	v := a.view()
+	v.raw = in.IncludeRawFile
+	return v.file(ctx, &snap)
+}

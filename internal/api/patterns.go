@@ -1,0 +1,237 @@
+package api
+
+import (
+	"context"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+	"openloop/internal/web"
+)
+
+// files serves one kind: each method is a pattern that all kinds have.
+type files[Req, Resp any] struct {
+	api  *API
+	kind kind[Req, Resp]
+}
+
+type paging struct {
+	Page int `query:"page" default:"1" min:"1" doc:"From 1 on."`
+	Size int `query:"size" default:"10" min:"0" doc:"Records a page."`
+}
+
+func (p paging) page() trace.Page { return trace.Page{Number: p.Page, Size: p.Size} }
+
+type listFiles struct {
+	Page       int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
+	Size       int    `query:"size" default:"10" min:"0" doc:"Records a page."`
+	Name       string `query:"name" doc:"Part of the name, in any case."`
+	UserFilter string `query:"user_filter" doc:"Part of the name of who made it, in any case."`
+	SortBy     string `query:"sort_by" default:"created_at" enum:"created_at,updated_at,name"`
+	Order      string `query:"order" default:"desc" enum:"asc,desc"`
+}
+
+func (f *files[Req, Resp]) list(ctx context.Context, in *listFiles) (*v5.Page[Resp], error) {
+	snaps, total, err := f.api.o.DB.Files(ctx, store.FileFilter{
+		Kinds: []file.Kind{f.kind.spec.Kind}, NameContains: in.Name, UserContains: in.UserFilter,
+		Sort: store.FileSort(in.SortBy), Desc: in.Order == "desc", Page: paging{in.Page, in.Size}.page(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	records, err := f.showAll(ctx, snaps)
+	if err != nil {
+		return nil, err
+	}
+	return &v5.Page[Resp]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+}
+
+type upsert[Req any] struct {
+	Body Req `body:"json"`
+}
+
+func (f *files[Req, Resp]) upsert(ctx context.Context, in *upsert[Req]) (Resp, error) {
+	snap, err := f.api.o.Catalog.Save(ctx, web.PrincipalFrom(ctx), f.kind.draft(&in.Body))
+	return f.show(ctx, snap, err)
+}
+
+// version names a version of the File in the path.
+type version struct {
+	ID          string `path:"id"`
+	VersionID   string `query:"version_id" doc:"The version. Either this or environment; the version deployed to the default environment when neither is given."`
+	Environment string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+}
+
+func (v *version) target() (store.Target, error) {
+	return target(v.ID, "", v.VersionID, v.Environment)
+}
+
+func (f *files[Req, Resp]) get(ctx context.Context, in *version) (out Resp, err error) {
+	t, err := in.target()
+	if err != nil {
+		return out, err
+	}
+	snap, err := f.api.o.DB.Snapshot(ctx, f.kind.spec.Kind, t)
+	return f.show(ctx, snap, err)
+}
+
+type byID struct {
+	ID string `path:"id"`
+}
+
+func (f *files[Req, Resp]) delete(ctx context.Context, in *byID) error {
+	return f.api.o.DB.DeleteFile(ctx, f.kind.spec.Kind, in.ID)
+}
+
+type moveFile struct {
+	ID   string      `path:"id"`
+	Body v5.FileMove `body:"json"`
+}
+
+func (f *files[Req, Resp]) move(ctx context.Context, in *moveFile) (Resp, error) {
+	snap, err := f.api.o.DB.MoveFile(ctx, f.kind.spec.Kind, in.ID, store.Move{
+		Path: in.Body.Path, Name: in.Body.Name, DirectoryID: in.Body.DirectoryID,
+	})
+	return f.show(ctx, snap, err)
+}
+
+type listVersions struct {
+	ID                  string `path:"id"`
+	EvaluatorAggregates bool   `query:"evaluator_aggregates" doc:"Add what Evaluators made of each version."`
+}
+
+func (f *files[Req, Resp]) versions(ctx context.Context, in *listVersions) (*v5.Records[Resp], error) {
+	snaps, err := f.api.o.DB.Versions(ctx, f.kind.spec.Kind, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	records, err := f.showAll(ctx, snaps)
+	if err != nil {
+		return nil, err
+	}
+	return &v5.Records[Resp]{Records: records}, nil
+}
+
+type oneVersion struct {
+	ID        string `path:"id"`
+	VersionID string `path:"version_id"`
+}
+
+type updateVersion struct {
+	ID        string           `path:"id"`
+	VersionID string           `path:"version_id"`
+	Body      v5.VersionUpdate `body:"json"`
+}
+
+func (f *files[Req, Resp]) updateVersion(ctx context.Context, in *updateVersion) (Resp, error) {
+	snap, err := f.api.o.DB.DescribeVersion(ctx, f.kind.spec.Kind, in.ID, in.VersionID, in.Body.Name, in.Body.Description)
+	return f.show(ctx, snap, err)
+}
+
+func (f *files[Req, Resp]) deleteVersion(ctx context.Context, in *oneVersion) error {
+	return f.api.o.DB.DeleteVersion(ctx, f.kind.spec.Kind, in.ID, in.VersionID)
+}
+
+func (f *files[Req, Resp]) environments(ctx context.Context, in *byID) ([]v5.FileEnvironmentResponse, error) {
+	deployed, err := f.api.o.DB.Deployments(ctx, f.kind.spec.Kind, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	all, err := f.api.o.DB.Environments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v, out := f.api.view(), make([]v5.FileEnvironmentResponse, 0, len(all))
+	for i := range all {
+		shown := v5.FileEnvironmentResponse{EnvironmentResponse: v5.EnvironmentOf(&all[i])}
+		if snap, ok := deployed[all[i].ID]; ok {
+			version, err := v.file(ctx, &snap)
+			if err != nil {
+				return nil, err
+			}
+			shown.File = &version
+		}
+		out = append(out, shown)
+	}
+	return out, nil
+}
+
+type deployment struct {
+	ID            string `path:"id"`
+	EnvironmentID string `path:"environment_id"`
+}
+
+type deploy struct {
+	ID            string `path:"id"`
+	EnvironmentID string `path:"environment_id"`
+	VersionID     string `query:"version_id" required:"true" doc:"The version to deploy."`
+}
+
+func (f *files[Req, Resp]) deploy(ctx context.Context, in *deploy) (Resp, error) {
+	snap, err := f.api.o.DB.Deploy(ctx, f.kind.spec.Kind, in.ID, in.EnvironmentID, in.VersionID)
+	return f.show(ctx, snap, err)
+}
+
+func (f *files[Req, Resp]) undeploy(ctx context.Context, in *deployment) error {
+	return f.api.o.DB.Undeploy(ctx, f.kind.spec.Kind, in.ID, in.EnvironmentID)
+}
+
+type monitor struct {
+	ID   string           `path:"id"`
+	Body v5.MonitorUpdate `body:"json"`
+}
+
+func (f *files[Req, Resp]) monitor(ctx context.Context, in *monitor) (out Resp, err error) {
+	activate, err := monitorRefs("activate", in.Body.Activate)
+	if err != nil {
+		return out, err
+	}
+	deactivate, err := monitorRefs("deactivate", in.Body.Deactivate)
+	if err != nil {
+		return out, err
+	}
+	snap, err := f.api.o.DB.SetMonitors(ctx, f.kind.spec.Kind, in.ID, activate, deactivate)
+	return f.show(ctx, snap, err)
+}
+
+// monitorRefs refuses what names an Evaluator in neither of the two ways.
+func monitorRefs(member string, list []v5.MonitorRef) ([]store.MonitorRef, error) {
+	var refs []store.MonitorRef
+	for i, m := range list {
+		byVersion, byEnvironment := m.EvaluatorVersionID != "", m.EvaluatorID != "" && m.EnvironmentID != ""
+		if byVersion == byEnvironment {
+			return nil, invalid([]any{"body", member, i}, member, "Give either evaluator_version_id, or evaluator_id and environment_id.")
+		}
+		refs = append(refs, store.MonitorRef{EvaluatorVersionID: m.EvaluatorVersionID, EvaluatorID: m.EvaluatorID, EnvironmentID: m.EnvironmentID})
+	}
+	return refs, nil
+}
+
+func (f *files[Req, Resp]) show(ctx context.Context, snap file.Snapshot, err error) (out Resp, _ error) {
+	if err != nil {
+		return out, err
+	}
+	return f.kind.show(ctx, f.api.view(), &snap)
+}
+
+func (f *files[Req, Resp]) showAll(ctx context.Context, snaps []file.Snapshot) ([]Resp, error) {
+	v, out := f.api.view(), make([]Resp, 0, len(snaps))
+	for i := range snaps {
+		shown, err := f.kind.show(ctx, v, &snaps[i])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, shown)
+	}
+	return out, nil
+}
+
+// invalid is a validation error of one violation.
+func invalid(loc []any, param, message string) *errs.Error {
+	e := errs.New(errs.ValidationFailed, "%s", message)
+	e.Param = param
+	e.Violations = []errs.Violation{{Loc: loc, Param: param, Message: message, Type: "value_error"}}
+	return e
+}

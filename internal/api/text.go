@@ -1,0 +1,76 @@
+package api
+
+import (
+	"context"
+	"reflect"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/file"
+	"openloop/internal/promptfile"
+	"openloop/internal/web"
+)
+
+// promptTextRoutes are those of Prompts alone.
+func promptTextRoutes(a *API, spec file.Spec) []web.Route {
+	return textRoutes(spec, web.Text(serialize(a, spec.Kind, promptfile.Format)), web.JSON(a.promptsDeserialize))
+}
+
+// agentTextRoutes are those of Agents alone.
+func agentTextRoutes(a *API, spec file.Spec) []web.Route {
+	return textRoutes(spec, web.Text(serialize(a, spec.Kind, promptfile.FormatAgent)), web.JSON(a.agentsDeserialize))
+}
+
+func textRoutes(spec file.Spec, serialize, deserialize web.Operation) []web.Route {
+	base, tag, suffix := "/v5/"+spec.Plural, spec.Title+"s", "."+string(spec.Kind)
+	return []web.Route{
+		{Method: "GET", Path: base + "/{id}/serialize", ID: spec.Plural + ".serialize", Tag: tag, Role: auth.Member, Summary: "Get a version as the text of its " + suffix + " file", Op: serialize},
+		{Method: "POST", Path: base + "/deserialize", ID: spec.Plural + ".deserialize", Tag: tag, Role: auth.Member, Summary: "Read the text of a " + suffix + " file", Op: deserialize},
+	}
+}
+
+// serialize writes the content of a version as text.
+func serialize[C any](a *API, kind file.Kind, format func(*C) (string, error)) func(context.Context, *version) (string, error) {
+	return func(ctx context.Context, in *version) (string, error) {
+		t, err := in.target()
+		if err != nil {
+			return "", err
+		}
+		snap, err := a.o.DB.Snapshot(ctx, kind, t)
+		if err != nil {
+			return "", err
+		}
+		content, err := catalog.Content[C](&snap)
+		if err != nil {
+			return "", err
+		}
+		return format(content)
+	}
+}
+
+type promptText struct {
+	Body v5.PromptText `body:"json"`
+}
+
+func (a *API) promptsDeserialize(_ context.Context, in *promptText) (*v5.PromptKernel, error) {
+	content, err := promptfile.Parse(in.Body.Prompt)
+	if err != nil {
+		return nil, err
+	}
+	kernel := v5.KernelOf(content)
+	return &kernel, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), kernel, "body", "prompt")
+}
+
+type agentText struct {
+	Body v5.AgentText `body:"json"`
+}
+
+func (a *API) agentsDeserialize(_ context.Context, in *agentText) (*v5.AgentKernel, error) {
+	content, err := promptfile.ParseAgent(in.Body.Agent)
+	if err != nil {
+		return nil, err
+	}
+	kernel := v5.AgentKernelOf(content)
+	return &kernel, a.web.Conform(reflect.TypeFor[v5.AgentKernel](), kernel, "body", "agent")
+}

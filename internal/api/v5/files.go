@@ -1,0 +1,224 @@
+package v5
+
+import (
+	"time"
+
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/web"
+)
+
+// EnvironmentResponse is an environment.
+type EnvironmentResponse struct {
+	ID        string    `json:"id"`
+	CreatedAt time.Time `json:"created_at"`
+	Name      string    `json:"name"`
+	Tag       string    `json:"tag" enum:"default,other"`
+}
+
+// EnvironmentOf is e on the wire.
+func EnvironmentOf(e *file.Environment) EnvironmentResponse {
+	return EnvironmentResponse{ID: e.ID, CreatedAt: e.CreatedAt, Name: e.Name, Tag: e.Tag}
+}
+
+// FileEnvironmentResponse is an environment, with the version of a File that is deployed to it.
+type FileEnvironmentResponse struct {
+	EnvironmentResponse
+	File *File `json:"file,omitzero"`
+}
+
+// InputResponse names a variable of a template.
+type InputResponse struct {
+	Name string `json:"name"`
+}
+
+// LinkedToolResponse is the function of a Tool that a Prompt links to.
+type LinkedToolResponse struct {
+	llm.Tool
+	ID        string `json:"id"`
+	VersionID string `json:"version_id"`
+}
+
+// FileFields are what the answers about Files of all kinds share.
+type FileFields struct {
+	Path               string                        `json:"path"`
+	ID                 string                        `json:"id"`
+	DirectoryID        string                        `json:"directory_id,omitempty"`
+	VersionName        string                        `json:"version_name,omitempty"`
+	VersionDescription string                        `json:"version_description,omitempty"`
+	Description        string                        `json:"description,omitempty"`
+	Tags               []string                      `json:"tags"`
+	Readme             string                        `json:"readme,omitempty"`
+	Name               string                        `json:"name"`
+	VersionID          string                        `json:"version_id"`
+	Environments       []EnvironmentResponse         `json:"environments"`
+	CreatedAt          time.Time                     `json:"created_at"`
+	UpdatedAt          time.Time                     `json:"updated_at"`
+	LastUsedAt         time.Time                     `json:"last_used_at"`
+	VersionLogsCount   int64                         `json:"version_logs_count"`
+	TotalLogsCount     int64                         `json:"total_logs_count"`
+	Inputs             []InputResponse               `json:"inputs"`
+	Evaluators         []MonitoringEvaluatorResponse `json:"evaluators"`
+}
+
+// FieldsOf describes a version of a File without its Evaluators; inputs are the variables of its template.
+func FieldsOf(snap *file.Snapshot, inputs []string) FileFields {
+	f, v := &snap.File, &snap.Version
+	out := FileFields{
+		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: v.Name, VersionDescription: v.Description,
+		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name(), VersionID: v.ID,
+		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, LastUsedAt: v.LastUsedAt, VersionLogsCount: v.LogsCount, TotalLogsCount: f.LogsCount,
+		Environments: make([]EnvironmentResponse, 0, len(v.Environments)), Inputs: InputsOf(inputs), Evaluators: []MonitoringEvaluatorResponse{},
+	}
+	if out.LastUsedAt.IsZero() {
+		out.LastUsedAt = v.CreatedAt
+	}
+	for i := range v.Environments {
+		out.Environments = append(out.Environments, EnvironmentOf(&v.Environments[i]))
+	}
+	return out
+}
+
+// InputsOf are the names of variables on the wire.
+func InputsOf(names []string) []InputResponse {
+	out := make([]InputResponse, 0, len(names))
+	for _, name := range names {
+		out = append(out, InputResponse{name})
+	}
+	return out
+}
+
+// PromptResponse is a version of a Prompt.
+type PromptResponse struct {
+	FileFields
+	Type string `json:"type" enum:"prompt"`
+	ModelKernel
+	Tools          []llm.Tool           `json:"tools,omitempty"`
+	LinkedTools    []LinkedToolResponse `json:"linked_tools,omitempty"`
+	RawFileContent string               `json:"raw_file_content,omitempty" doc:"The text of its .prompt file, when asked for."`
+}
+
+// PopulatedPrompt is a version of a Prompt with its template filled.
+type PopulatedPrompt struct {
+	PromptResponse
+	PopulatedTemplate *file.Template `json:"populated_template"`
+}
+
+// ToolResponse is a version of a Tool.
+type ToolResponse struct {
+	FileFields
+	Type string `json:"type" enum:"tool"`
+	ToolKernel
+	ToolType string `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python"`
+}
+
+// EvaluatorResponse is a version of an Evaluator.
+type EvaluatorResponse struct {
+	FileFields
+	Type       string        `json:"type" enum:"evaluator"`
+	Spec       EvaluatorSpec `json:"spec"`
+	Attributes json.Value    `json:"attributes,omitzero" object:"true" doc:"Those of the spec."`
+}
+
+// FlowResponse is a version of a Flow.
+type FlowResponse struct {
+	FileFields
+	Type       string     `json:"type" enum:"flow"`
+	Attributes json.Value `json:"attributes" object:"true"`
+}
+
+// AgentResponse is a version of an Agent. Status is a remainder of older versions of the API, and always "committed".
+type AgentResponse struct {
+	FileFields
+	Type string `json:"type" enum:"agent"`
+	ModelKernel
+	Tools          []AgentToolResponse `json:"tools"`
+	MaxIterations  *int                `json:"max_iterations,omitzero"`
+	Status         string              `json:"status" enum:"uncommitted,committed,deleted"`
+	RawFileContent string              `json:"raw_file_content,omitempty" doc:"The text of its .agent file, when asked for."`
+}
+
+// AgentToolResponse is a tool of an Agent: a function written in place, or a File.
+type AgentToolResponse struct {
+	Type        string     `json:"type" enum:"inline,file"`
+	JSONSchema  *llm.Tool  `json:"json_schema,omitzero"`
+	Link        *file.Link `json:"link,omitzero"`
+	OnAgentCall string     `json:"on_agent_call,omitempty" enum:"stop,continue"`
+	File        *File      `json:"file,omitzero" doc:"The version that is meant at the moment."`
+}
+
+// MonitoringEvaluatorResponse is an Evaluator that runs on the new Logs of a File.
+type MonitoringEvaluatorResponse struct {
+	VersionReference VersionReference   `json:"version_reference"`
+	Version          *EvaluatorResponse `json:"version,omitzero"`
+	State            string             `json:"state" enum:"active,inactive"`
+	CreatedAt        time.Time          `json:"created_at"`
+	UpdatedAt        time.Time          `json:"updated_at"`
+}
+
+// VersionReference is a *VersionResponse or a *DeploymentResponse; its member "type" tells which.
+type VersionReference struct{ Value any }
+
+// VersionResponse names a version.
+type VersionResponse struct {
+	Type    string `json:"type" enum:"version"`
+	Version File   `json:"version"`
+}
+
+// DeploymentResponse names the version that is deployed to an environment.
+type DeploymentResponse struct {
+	Type        string              `json:"type" enum:"environment"`
+	File        File                `json:"file"`
+	Environment EnvironmentResponse `json:"environment"`
+}
+
+// MarshalJSONTo writes the one that it is.
+func (r VersionReference) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, r.Value) }
+
+// JSONSchema implements [web.Schemer].
+func (VersionReference) JSONSchema() *web.Schema {
+	return web.OneOf("VersionReference", "a version or an environment", "type", web.Of[VersionResponse](), web.Of[DeploymentResponse]())
+}
+
+// File is the answer about a File of any kind: *PromptResponse, *ToolResponse, *DatasetResponse, …; its member "type" tells which.
+type File struct{ Value any }
+
+// MarshalJSONTo writes the answer of the kind.
+func (f File) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, f.Value) }
+
+// JSONSchema implements [web.Schemer].
+func (File) JSONSchema() *web.Schema {
+	return web.OneOf("File", "a File of any kind", "type",
+		web.Of[PromptResponse](), web.Of[ToolResponse](), web.Of[EvaluatorResponse](), web.Of[FlowResponse](), web.Of[AgentResponse]())
+}
+
+// DirectoryResponse is a directory.
+type DirectoryResponse struct {
+	ID        string    `json:"id"`
+	ParentID  *string   `json:"parent_id"`
+	Name      string    `json:"name"`
+	Path      string    `json:"path"`
+	Tags      []string  `json:"tags"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+}
+
+// DirectoryOf is d on the wire. The root has no parent.
+func DirectoryOf(d *file.Directory) DirectoryResponse {
+	out := DirectoryResponse{
+		ID: d.ID, Name: file.BaseName(d.Path), Path: d.Path, Tags: []string{}, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
+	}
+	if d.ParentID != "" {
+		out.ParentID = &d.ParentID
+	}
+	return out
+}
+
+// DirectoryWithContent is a directory with what lies in it and above it.
+type DirectoryWithContent struct {
+	DirectoryResponse
+	Subdirectories []DirectoryResponse `json:"subdirectories"`
+	Files          []File              `json:"files"`
+	Parents        []DirectoryResponse `json:"parents" doc:"From the root down."`
+}

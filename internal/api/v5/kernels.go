@@ -1,0 +1,140 @@
+package v5
+
+import (
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/web"
+)
+
+// ToolKernel is the content of a Tool's version.
+type ToolKernel struct {
+	Function    *llm.Tool  `json:"function,omitzero" doc:"What a model is told of the Tool."`
+	SourceCode  string     `json:"source_code,omitempty" doc:"Python code that runs the Tool."`
+	SetupValues json.Value `json:"setup_values,omitzero" object:"true" doc:"Settings of the Tool, like keys and values of a snippet."`
+	Attributes  json.Value `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others."`
+}
+
+// Content is k in the domain.
+func (k *ToolKernel) Content() *file.Tool {
+	return &file.Tool{Function: k.Function, SourceCode: k.SourceCode, SetupValues: k.SetupValues, Attributes: k.Attributes}
+}
+
+// ToolKernelOf is t on the wire.
+func ToolKernelOf(t *file.Tool) ToolKernel {
+	return ToolKernel{Function: t.Function, SourceCode: t.SourceCode, SetupValues: t.SetupValues, Attributes: t.Attributes}
+}
+
+// FlowKernel is the content of a Flow's version.
+type FlowKernel struct {
+	Attributes json.Value `json:"attributes" required:"true" object:"true" doc:"Whatever tells this version from others; may be empty."`
+}
+
+// Content is k in the domain.
+func (k *FlowKernel) Content() *file.Flow { return &file.Flow{Attributes: k.Attributes} }
+
+// EvaluatorSpec is the content of an Evaluator's version, of any type.
+type EvaluatorSpec struct {
+	EvaluatorFields
+	EvaluatorType string        `json:"evaluator_type"`
+	Prompt        *PromptKernel `json:"prompt,omitzero"`
+	Code          string        `json:"code,omitempty"`
+	Instructions  string        `json:"instructions,omitempty"`
+}
+
+// EvaluatorFields are what Evaluators of all types have.
+type EvaluatorFields struct {
+	ArgumentsType string        `json:"arguments_type" required:"true" enum:"target_free,target_required" doc:"Whether the Evaluator needs a datapoint's target."`
+	ReturnType    string        `json:"return_type" required:"true" enum:"boolean,number,select,multi_select,text"`
+	Attributes    json.Value    `json:"attributes,omitzero" object:"true"`
+	Options       []Option      `json:"options,omitempty" doc:"The judgments to choose from."`
+	NumberLimits  *NumberLimits `json:"number_limits,omitzero"`
+	NumberValence string        `json:"number_valence,omitempty" enum:"positive,negative,neutral"`
+}
+
+// Option is a judgment that may be chosen.
+type Option struct {
+	Name    string `json:"name" required:"true"`
+	Valence string `json:"valence,omitempty" enum:"positive,negative,neutral"`
+}
+
+// NumberLimits bound a judgment that is a number.
+type NumberLimits struct {
+	Min  *float64 `json:"min,omitzero"`
+	Max  *float64 `json:"max,omitzero"`
+	Step *float64 `json:"step,omitzero"`
+}
+
+// The four types of specs, as the reference shows them.
+type (
+	// LLMEvaluator is a model that judges.
+	LLMEvaluator struct {
+		EvaluatorFields
+		EvaluatorType string        `json:"evaluator_type" required:"true" enum:"llm"`
+		Prompt        *PromptKernel `json:"prompt,omitzero"`
+	}
+	// CodeEvaluator is Python code that judges.
+	CodeEvaluator struct {
+		EvaluatorFields
+		EvaluatorType string `json:"evaluator_type" required:"true" enum:"python"`
+		Code          string `json:"code" required:"true" doc:"The last function defined is called with the Log, and with the datapoint when it takes two arguments."`
+	}
+	// HumanEvaluator is a person who judges.
+	HumanEvaluator struct {
+		EvaluatorFields
+		EvaluatorType string `json:"evaluator_type" required:"true" enum:"human"`
+		Instructions  string `json:"instructions,omitempty"`
+	}
+	// ExternalEvaluator is a program of the client that judges.
+	ExternalEvaluator struct {
+		EvaluatorFields
+		EvaluatorType string `json:"evaluator_type" required:"true" enum:"external"`
+	}
+)
+
+// JSONSchema implements [web.Schemer].
+func (EvaluatorSpec) JSONSchema() *web.Schema {
+	return web.OneOf("EvaluatorSpec", "an Evaluator's content", "evaluator_type",
+		web.Of[LLMEvaluator](), web.Of[CodeEvaluator](), web.Of[HumanEvaluator](), web.Of[ExternalEvaluator]())
+}
+
+// Content is s in the domain.
+func (s *EvaluatorSpec) Content() *file.Evaluator {
+	e := &file.Evaluator{
+		Type: file.EvaluatorType(s.EvaluatorType), ArgumentsType: s.ArgumentsType, ReturnType: file.ReturnType(s.ReturnType),
+		Attributes: s.Attributes, NumberLimits: (*file.NumberLimits)(s.NumberLimits), NumberValence: s.NumberValence,
+	}
+	for _, o := range s.Options {
+		e.Options = append(e.Options, file.Option(o))
+	}
+	switch e.Type { // what belongs to another type has no effect
+	case file.LLMEvaluator:
+		if s.Prompt != nil {
+			e.Prompt = s.Prompt.Content()
+		}
+	case file.PythonEvaluator:
+		e.Code = s.Code
+	case file.HumanEvaluator:
+		e.Instructions = s.Instructions
+	case file.ExternalEvaluator:
+	}
+	return e
+}
+
+// EvaluatorSpecOf is e on the wire.
+func EvaluatorSpecOf(e *file.Evaluator) EvaluatorSpec {
+	s := EvaluatorSpec{
+		EvaluatorFields: EvaluatorFields{
+			ArgumentsType: e.ArgumentsType, ReturnType: string(e.ReturnType), Attributes: e.Attributes,
+			NumberLimits: (*NumberLimits)(e.NumberLimits), NumberValence: e.NumberValence,
+		},
+		EvaluatorType: string(e.Type), Code: e.Code, Instructions: e.Instructions,
+	}
+	for _, o := range e.Options {
+		s.Options = append(s.Options, Option(o))
+	}
+	if e.Prompt != nil {
+		s.Prompt = new(KernelOf(e.Prompt))
+	}
+	return s
+}
