@@ -56,6 +56,13 @@ func Canonical(raw Value) (Value, error) {
 	return out, err
 }
 
+// CanonicalExact is [Canonical], but integers keep all their digits: beyond 2⁵³, RFC 8785 makes different ones equal.
+func CanonicalExact(raw Value) (Value, error) {
+	out := slices.Clone(raw)
+	err := out.Canonicalize(jsontext.CanonicalizeRawInts(false))
+	return out, err
+}
+
 // Valid reports whether data is one JSON text.
 func Valid(data []byte) bool {
 	return Value(data).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))

@@ -46,14 +46,7 @@ func (db *DB) FileByPath(ctx context.Context, path, environment string) (file.Sn
 
 func snapshot(ctx context.Context, q querying, kind file.Kind, t Target) (file.Snapshot, error) {
 	w := liveVersion(kind, t)
-	switch {
-	case t.VersionID != "":
-		w.add("v.id = ?", storable(t.VersionID))
-	case t.Environment != "":
-		w.add(inEnvironment, storable(t.Environment))
-	default:
-		w.add(defaultVersion)
-	}
+	t.addTo(w)
 	snaps, err := readSnapshots(ctx, q, snapshotTables+w.String(), w.args)
 	if err != nil {
 		return file.Snapshot{}, err
@@ -84,6 +77,18 @@ func liveFile(kind file.Kind, t Target) *where {
 	}
 	w.add("f.deleted_us IS NULL")
 	return w
+}
+
+// addTo adds that v is the version of f that t names.
+func (t *Target) addTo(w *where) {
+	switch {
+	case t.VersionID != "":
+		w.add("v.id = ?", storable(t.VersionID))
+	case t.Environment != "":
+		w.add(inEnvironment, storable(t.Environment))
+	default:
+		w.add(defaultVersion)
+	}
 }
 
 // whyNot says which part of t does not exist.

@@ -35,18 +35,31 @@ type Save struct {
 // Errors: the kind's not found for an unknown ID; conflict when the path is taken by another kind, or the version name by another
 // version; validation_failed when ID and Path name different Files, or a path or name holds U+0000.
 func (db *DB) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
-	if storable(s.Path) != s.Path {
-		return snap, false, invalid("path", "The path must be a text that can be printed.")
-	}
-	if storable(s.VersionName) != s.VersionName {
-		return snap, false, invalid("version_name", "The name of a version must be a text that can be printed.")
+	if err := s.check(); err != nil {
+		return snap, false, err
 	}
 	if snap, ok, err := db.asSaved(ctx, &s); ok || err != nil {
 		return snap, false, db.fail("store.SaveVersion", err)
 	}
-	err = db.changeFiles(ctx, "store.SaveVersion", func(ctx context.Context, c *changing) (bool, error) {
-		w := saving{changing: c, Save: &s}
-		changed, err := w.save(ctx)
+	return db.saveIn(ctx, "store.SaveVersion", &s, (*saving).save)
+}
+
+// check refuses texts that a database cannot hold.
+func (s *Save) check() error {
+	if storable(s.Path) != s.Path {
+		return invalid("path", "The path must be a text that can be printed.")
+	}
+	if storable(s.VersionName) != s.VersionName {
+		return invalid("version_name", "The name of a version must be a text that can be printed.")
+	}
+	return nil
+}
+
+// saveIn runs save in a transaction and reads the version that it found or made.
+func (db *DB) saveIn(ctx context.Context, op string, s *Save, save func(*saving, context.Context) (bool, error)) (snap file.Snapshot, created bool, err error) {
+	err = db.changeFiles(ctx, op, func(ctx context.Context, c *changing) (bool, error) {
+		w := saving{changing: c, Save: s}
+		changed, err := save(&w, ctx)
 		if err != nil {
 			return false, err
 		}
@@ -91,6 +104,11 @@ func (w *saving) save(ctx context.Context) (changed bool, err error) {
 	if err := w.findFile(ctx); err != nil {
 		return false, err
 	}
+	return w.saveVersion(ctx)
+}
+
+// saveVersion describes the File that was found or made, and finds or makes its version.
+func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 	about, err := w.describeFile(ctx)
 	if err != nil {
 		return false, err

@@ -132,6 +132,9 @@ func (f *fields) uvarint() uint64 {
 	return v
 }
 
+// zigzag is the number that [binary.AppendVarint] wrote as bits.
+func zigzag(bits uint64) int64 { return int64(bits>>1) ^ -int64(bits&1) }
+
 func (f *fields) fixed() uint64 {
 	b := f.take(8)
 	if f.err != nil {
@@ -150,7 +153,7 @@ func (f *fields) take(n uint64) []byte {
 	return out
 }
 
-func (f *fields) int() int64         { return int64(f.bits>>1) ^ -int64(f.bits&1) }
+func (f *fields) int() int64         { return zigzag(f.bits) }
 func (f *fields) string() string     { return string(f.text) }
 func (f *fields) stringPtr() *string { return new(string(f.text)) }
 func (f *fields) intPtr() *int64     { return new(f.int()) }
