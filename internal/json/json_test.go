@@ -107,3 +107,10 @@ func FuzzAppendStringEqualsMarshal(f *testing.F) {
 		}
 	})
 }
+
+func TestCanonicalExactKeepsDigits(t *testing.T) {
+	got, err := json.CanonicalExact(json.Value(`{"b": 9007199254740993, "a": [1.0, 1e2, -0]}`))
+	if d := cmp.Diff(`{"a":[1,100,0],"b":9007199254740993}`, string(got)); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
+	}
+}

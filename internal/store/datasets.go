@@ -205,7 +205,7 @@ func (w *saving) holds(ctx context.Context, chunks []chunk) error {
 	}
 	return w.exec(ctx, `INSERT INTO dataset_version (version, saved, chunks)
 		SELECT $1, 1 + COALESCE(MAX(l.saved), 0), $3 FROM dataset_version l JOIN version n ON n.seq = l.version WHERE n.file = $2`,
-		w.version, w.file, appendRefs(nil, refs))
+		w.version, w.file, appendRefs([]byte{}, refs))
 }
 
 // storeDatapoints gives the datapoints of new chunks their seqs: those that the Dataset has or once had, and new ones.
