@@ -8,7 +8,7 @@ func merge(l, more *trace.Log) {
 	mergeLabels(l, more)
 	mergeMeasures(l, more)
 	mergePayload(&l.Payload, &more.Payload)
-	l.Cover(more)
+	l.Cover(more.StartTime, more.EndTime)
 	if more.Error != nil {
 		l.Error, l.Detail = more.Error, more.Detail
 	}

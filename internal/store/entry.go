@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql/driver"
+	"time"
 
 	"openloop/internal/trace"
 )
@@ -11,7 +12,9 @@ type entry struct {
 	id                           string
 	ref                          versionRef
 	created, used                int64 // used: when it was appended
+	start, end                   time.Time
 	traceID, traceParent, parent string
+	late                         bool // it goes where it says, whether or not its parent is there and its trace complete
 	reason                       *string
 	record, payload              []byte
 
@@ -28,6 +31,7 @@ func (e *entry) set(l *trace.Log, ref versionRef) error {
 		return err
 	}
 	e.id, e.ref, e.created, e.used = l.ID, ref, micros(l.CreatedAt), micros(l.UpdatedAt)
+	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
 	e.record, e.payload, e.err = record, appendPayload(e.payload[:0], kept(l)), nil
 	return nil

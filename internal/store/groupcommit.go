@@ -23,6 +23,7 @@ type committer struct {
 	mu      sync.Mutex
 	waiting sync.Cond // for queue to hold something, or closed
 	queue   []*entry
+	queued  map[string]chan struct{} // ids of entries that nobody waits for; the channel is made by who does all the same
 	closed  bool
 
 	cancel context.CancelFunc // ends commits in progress
@@ -41,7 +42,7 @@ func newCommitter(insert func(context.Context, []*entry) error, fail func(string
 	c := &committer{insert: insert, fail: fail, log: log}
 	c.waiting.L = &c.mu
 	if relaxed {
-		c.room = semaphore.NewWeighted(maxQueueBytes)
+		c.room, c.queued = semaphore.NewWeighted(maxQueueBytes), map[string]chan struct{}{}
 	}
 	return c
 }
@@ -85,6 +86,9 @@ func (c *committer) push(e *entry) bool {
 		return false
 	}
 	c.queue = append(c.queue, e)
+	if c.room != nil {
+		c.queued[e.id] = c.queued[e.id]
+	}
 	if len(c.queue) == 1 {
 		c.waiting.Signal()
 	}
@@ -173,6 +177,7 @@ func (c *committer) attempt(ctx context.Context, batch []*entry) error {
 }
 
 func (c *committer) settle(batch []*entry, err error) {
+	defer c.settled(batch)
 	for _, e := range batch {
 		if err != nil {
 			e.err = err
@@ -185,6 +190,44 @@ func (c *committer) settle(batch []*entry, err error) {
 		if e.err != nil {
 			c.log.Error("a Log was lost", "log", e.id, "error", e.err)
 		}
+	}
+}
+
+// settled lets those go on who await entries of a batch.
+func (c *committer) settled(batch []*entry) {
+	if c.room == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range batch {
+		if done := c.queued[e.id]; done != nil {
+			close(done)
+		}
+		delete(c.queued, e.id)
+	}
+}
+
+// await waits until the Log with this id is stored, if it is queued: what was answered before its commit can be asked for at once.
+func (c *committer) await(ctx context.Context, id string) error {
+	if c.room == nil {
+		return nil
+	}
+	c.mu.Lock()
+	done, queued := c.queued[id]
+	if queued && done == nil {
+		done = make(chan struct{})
+		c.queued[id] = done
+	}
+	c.mu.Unlock()
+	if !queued {
+		return nil
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -17,10 +17,17 @@ const (
 )
 
 // UpdateLog applies change to the Log with the given id in one transaction and returns the result. Its ids, times of creation and
-// place in a trace cannot change. An error of change is returned, and nothing is stored. Errors: log_not_found.
+// place in a trace cannot change. When its times widen, those of the Logs above it do that have a status. An error of change is returned,
+// and nothing is stored. Errors: log_not_found.
 func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
 	var updated *trace.Log
+	if err := db.committer.await(ctx, id); err != nil {
+		return nil, err
+	}
 	err := db.change(ctx, "store.UpdateLog", func(ctx context.Context, tx *sql.Tx) error {
+		if err := db.lockTraces(ctx, tx, []string{id}); err != nil {
+			return err
+		}
 		l, seq, err := readLog(ctx, tx, logByID+db.dialect.lockLog, id)
 		if err != nil {
 			return err
@@ -33,12 +40,53 @@ func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) 
 		l.TraceID, l.TraceParentID, l.ParentID = fixed.TraceID, fixed.TraceParentID, fixed.ParentID
 		l.UpdatedAt, l.Payload = db.now().UTC().Truncate(time.Microsecond), *kept(l)
 		updated = l
-		return rewriteLog(ctx, tx, seq, l)
+		if err := rewriteLog(ctx, tx, seq, l); err != nil {
+			return err
+		}
+		if l.TraceParentID == "" || l.StartTime.Equal(fixed.StartTime) && l.EndTime.Equal(fixed.EndTime) {
+			return nil
+		}
+		return coverAbove(ctx, tx, l)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return updated, nil
+}
+
+// lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
+// locks themselves.
+func (db *DB) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
+	if db.dialect.lockLog == "" { // nobody else writes
+		return nil
+	}
+	for chunk := range slices.Chunk(ids, maxList) {
+		var w where
+		in(&w, "id", chunk)
+		text := `SELECT l.id FROM log l WHERE l.id IN (SELECT COALESCE(trace_id, id) FROM log` + w.String() + `) ORDER BY l.id` + db.dialect.lockLog
+		if err := each(ctx, tx, text, w.args, func(*sql.Rows) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// coverAbove widens the times of the Logs above l.
+func coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
+	above, err := readLineage(ctx, tx, l.TraceParentID, l.TraceID)
+	if err != nil {
+		return err
+	}
+	above.cover(l.TraceParentID, l.TraceID, l.StartTime, l.EndTime)
+	for _, a := range above {
+		if !a.changed {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, setAncestor, a.seq, a.log.TraceID, a.record); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func rewriteLog(ctx context.Context, tx *sql.Tx, seq int64, l *trace.Log) error {
@@ -58,11 +106,25 @@ func rewriteLog(ctx context.Context, tx *sql.Tx, seq int64, l *trace.Log) error 
 	return err
 }
 
-// DeleteLogs deletes the Logs with these ids and returns how many there were.
+// DeleteLogs deletes the Logs with these ids, all that lies below them in their traces, and the Evaluator Logs that judge any of these. It
+// returns how many Logs it deleted.
 func (db *DB) DeleteLogs(ctx context.Context, ids []string) (int, error) {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return checkLogID(id) != nil })
 	deleted := 0
+	for _, id := range ids {
+		if err := db.committer.await(ctx, id); err != nil {
+			return 0, err
+		}
+	}
 	err := db.change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sql.Tx) error {
-		for chunk := range slices.Chunk(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return checkLogID(id) != nil }), maxList) {
+		if err := db.lockTraces(ctx, tx, ids); err != nil {
+			return err
+		}
+		all, err := withDependents(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		for chunk := range slices.Chunk(all, maxList) {
 			n, err := deleteLogs(ctx, tx, chunk, db.dialect.lockLog)
 			if err != nil {
 				return err
@@ -75,6 +137,47 @@ func (db *DB) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 		return 0, err
 	}
 	return deleted, nil
+}
+
+// withDependents adds to ids those of the Logs below them, and of the Evaluator Logs of all these.
+func withDependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error) {
+	seen := map[string]bool{}
+	var all []string
+	for level := ids; len(level) > 0; {
+		fresh := len(all)
+		for _, id := range level {
+			if !seen[id] {
+				seen[id] = true
+				all = append(all, id)
+			}
+		}
+		var err error
+		if level, err = dependents(ctx, tx, all[fresh:]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// dependents are the ids of the Logs right below some, and of the Evaluator Logs that judge them.
+func dependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error) {
+	var found []string
+	for chunk := range slices.Chunk(ids, maxList) {
+		for _, column := range []string{"trace_parent", "parent"} {
+			var w where
+			in(&w, column, chunk)
+			err := each(ctx, tx, `SELECT id FROM log`+w.String(), w.args, func(rows *sql.Rows) error {
+				var id string
+				err := rows.Scan(&id)
+				found = append(found, id)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
 }
 
 // deleteLogs deletes a few Logs. It locks them in the order of their ids, as insertions do.

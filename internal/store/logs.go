@@ -9,26 +9,24 @@ import (
 	"unicode/utf8"
 
 	"openloop/internal/errs"
+	"openloop/internal/file"
 	"openloop/internal/trace"
 )
 
 // AppendLog stores l and returns when it is on disk, or with [Options.Relaxed] when it is queued. It commits together with the Logs
-// that others append at the same time. l.ID, FileID and VersionID must be set; a zero CreatedAt becomes now. UpdatedAt is set, and
-// (unless relaxed) TraceID: a Log with a trace parent joins its parent's trace, and a parent outside any trace becomes the root of one.
-// l and what it refers to may be used again afterwards. Of the payload of a Log with PayloadDropped only the judgment is stored.
+// that others append at the same time. l.ID, FileID and VersionID must be set; a zero CreatedAt becomes now. UpdatedAt is set. l and what it
+// refers to may be used again afterwards. Of the payload of a Log with PayloadDropped only the judgment is stored.
 //
-// Errors: conflict when the id exists, version_not_found, log_not_found for an unknown trace parent, validation_failed for an id that
-// is not text. When ctx ends while l waits for its commit, the error is ctx's and l may or may not be stored.
+// A Log with a trace parent joins its parent's trace, and a parent outside any trace becomes the root of one: TraceID is set. Those above
+// that have a status begin no later and end no earlier than what is below them. A Log that sets TraceID itself arrives late or out of order:
+// it is stored whether or not its trace is complete, and in that trace when its parent is not there (yet). A root whose children may be there
+// already sets TraceID to its own ID.
+//
+// Errors: conflict when the id exists, or the trace takes no more Logs because it is complete; version_not_found; log_not_found for an
+// unknown trace parent; validation_failed for an id that is not text, or a Log below itself. When ctx ends while l waits for its commit, the
+// error is ctx's and l may or may not be stored.
 func (db *DB) AppendLog(ctx context.Context, l *trace.Log) error {
-	if err := checkLogID(l.ID); err != nil {
-		return err
-	}
-	for _, parent := range []string{l.TraceParentID, l.ParentID} {
-		if parent != "" && checkLogID(parent) != nil {
-			return noLog(parent)
-		}
-	}
-	ref, err := db.ref(ctx, l.FileID, l.VersionID)
+	ref, err := db.appendable(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -48,6 +46,26 @@ func (db *DB) AppendLog(ctx context.Context, l *trace.Log) error {
 		db.entries.Put(e)
 	}
 	return nil
+}
+
+// appendable checks l, and finds the numbers of its version. Nobody waits for the commit of a relaxed Log, so its trace is found here.
+func (db *DB) appendable(ctx context.Context, l *trace.Log) (versionRef, error) {
+	if err := checkLogID(l.ID); err != nil {
+		return versionRef{}, err
+	}
+	for _, parent := range []string{l.TraceParentID, l.ParentID} {
+		if parent != "" && checkLogID(parent) != nil {
+			return versionRef{}, noLog(parent)
+		}
+	}
+	if l.TraceID != "" && checkLogID(l.TraceID) != nil {
+		return versionRef{}, noLog(l.TraceID)
+	}
+	ref, err := db.ref(ctx, l.FileID, l.VersionID)
+	if err == nil && db.committer.room != nil && l.TraceParentID != "" && l.TraceID == "" {
+		l.TraceID, err = db.TraceOf(ctx, l.TraceParentID)
+	}
+	return ref, err
 }
 
 func checkLogID(id string) error {
@@ -92,6 +110,9 @@ func scanLog(scan func(...any) error, extra ...any) (*trace.Log, error) {
 
 // Log reads the Log with the given id. Errors: log_not_found.
 func (db *DB) Log(ctx context.Context, id string) (*trace.Log, error) {
+	if err := db.committer.await(ctx, id); err != nil {
+		return nil, err
+	}
 	l, _, err := readLog(ctx, db.read, logByID, id)
 	return l, db.fail("store.Log", err)
 }
@@ -118,14 +139,41 @@ func (db *DB) LogExists(ctx context.Context, id string) (bool, error) {
 	if checkLogID(id) != nil {
 		return false, nil //nolint:nilerr // no Log has an id that none may have
 	}
+	if err := db.committer.await(ctx, id); err != nil {
+		return false, err
+	}
 	var one int
 	ok, err := found(ctx, db.read, `SELECT 1 FROM log WHERE id = $1`, []any{id}, &one)
 	return ok, db.fail("store.LogExists", err)
 }
 
-// Children lists the Logs whose trace parent is one of ids, by parent, oldest first.
+// Children lists the Logs whose trace parent is one of ids, by parent, in the order they started, or were made when they do not say.
 func (db *DB) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
-	return db.logsBelow(ctx, "store.Children", "l.trace_parent", ids, func(l *trace.Log) string { return l.TraceParentID })
+	children, err := db.logsBelow(ctx, "store.Children", "l.trace_parent", ids, func(l *trace.Log) string { return l.TraceParentID })
+	for _, siblings := range children {
+		slices.SortStableFunc(siblings, func(a, b *trace.Log) int { return a.Began().Compare(b.Began()) })
+	}
+	return children, err
+}
+
+// TraceFiles are the Files of the roots of traces, by the ids of the traces. Those whose root is not there are left out.
+func (db *DB) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
+	files := make(map[string]file.File, len(traceIDs))
+	for chunk := range slices.Chunk(traceIDs, maxList) {
+		var w where
+		in(&w, "l.id", chunk)
+		err := each(ctx, db.read, `SELECT l.id, f.id, f.kind FROM log l JOIN file f ON f.seq = l.file`+w.String(), w.args, func(rows *sql.Rows) error {
+			var trace string
+			var f file.File
+			err := rows.Scan(&trace, &f.ID, &f.Kind)
+			files[trace] = f
+			return err
+		})
+		if err != nil {
+			return nil, db.fail("store.TraceFiles", err)
+		}
+	}
+	return files, nil
 }
 
 // EvaluatorLogs lists the Logs that judge one of the Logs with the ids parentIDs, by the judged Log, oldest first.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -33,8 +32,10 @@ WITH entry AS (
 SELECT id FROM inserted`
 
 const (
-	lockParents = `SELECT id, COALESCE(trace_id, '') FROM log WHERE id = ANY($1) ORDER BY id FOR UPDATE`
-	makeRoots   = `UPDATE log SET trace_id = id WHERE id = ANY($1) AND trace_id IS NULL`
+	lockLineage = lineageFrom + `= ANY($1)` + lineageSelect + lineageOrder + ` FOR UPDATE OF l`
+
+	setAncestors = `UPDATE log l SET trace_id = NULLIF(a.trace_id, ''), record = a.record
+		FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS a (seq, trace_id, record) WHERE l.seq = a.seq`
 )
 
 // insertLogs implements [backend]. Ids repeated within the batch are sorted out before: the first wins.
@@ -52,7 +53,14 @@ func (p *postgresDB) insertLogs(ctx context.Context, batch []*entry) error {
 	if !traced {
 		return insertRows(ctx, p.pool, rows)
 	}
-	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error { return insertTraced(ctx, tx, rows) })
+	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
+		for _, part := range byGeneration(rows) {
+			if err := insertTraced(ctx, tx, part); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // querier is a pool or a transaction.
@@ -92,60 +100,83 @@ func insertRows(ctx context.Context, q querier, rows []*entry) error {
 	return nil
 }
 
-// insertTraced stores rows of which some have a trace parent, in the order of the batch: a parent may be in it too.
+// byGeneration divides rows, in order, so that none has its trace parent in the same part.
+func byGeneration(rows []*entry) [][]*entry {
+	var parts [][]*entry
+	first, within := 0, map[string]bool{}
+	for i, e := range rows {
+		if within[e.traceParent] {
+			parts, first = append(parts, rows[first:i]), i
+			clear(within)
+		}
+		within[e.id] = true
+	}
+	return append(parts, rows[first:])
+}
+
+// insertTraced stores rows of which some have a trace parent.
 func insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
-	traceOf, err := parentTraces(ctx, tx, rows)
+	above, err := locked(ctx, tx, rows)
 	if err != nil {
 		return err
 	}
-	var fit []*entry
+	fit := make([]*entry, 0, len(rows))
 	for _, e := range rows {
 		if e.traceParent != "" {
-			trace, found := traceOf[e.traceParent]
-			if !found {
-				e.err = noLog(e.traceParent)
-				continue
-			}
-			e.joins(trace)
+			e.err = above.place(e)
 		}
-		if _, stored := traceOf[e.id]; !stored {
-			traceOf[e.id] = e.traceID
+		if e.err == nil {
+			fit = append(fit, e)
 		}
-		fit = append(fit, e)
 	}
 	if err := insertRows(ctx, tx, fit); err != nil {
 		return err
 	}
-	var roots []string // whose traces begin with these children, or have begun before
 	for _, e := range fit {
-		if e.err == nil && e.traceParent != "" && e.traceID == e.traceParent {
-			roots = append(roots, e.traceParent)
+		if e.err == nil && e.traceParent != "" {
+			above.cover(e.traceParent, e.traceID, e.start, e.end)
 		}
 	}
-	_, err = tx.Exec(ctx, makeRoots, roots)
-	return err
+	return above.write(ctx, tx)
 }
 
-// parentTraces reads the traces of stored parents, by id: "" for one that is in none.
-func parentTraces(ctx context.Context, tx pgx.Tx, rows []*entry) (map[string]string, error) {
+// locked reads and locks all Logs above rows.
+func locked(ctx context.Context, tx pgx.Tx, rows []*entry) (lineage, error) {
 	var ids []string
 	for _, e := range rows {
 		if e.traceParent != "" {
-			ids = append(ids, e.traceParent)
+			ids = append(ids, e.traceParent, e.traceID)
 		}
 	}
-	slices.SortFunc(ids, strings.Compare)
-	found, err := tx.Query(ctx, lockParents, slices.Compact(ids))
+	found, err := tx.Query(ctx, lockLineage, ids)
 	if err != nil {
 		return nil, err
 	}
-	traces := map[string]string{}
-	var id, trace string
-	_, err = pgx.ForEachRow(found, []any{&id, &trace}, func() error {
-		traces[id] = trace
-		return nil
+	above := lineage{}
+	var seq int64
+	var id, trace, parent string
+	var record []byte
+	_, err = pgx.ForEachRow(found, []any{&seq, &id, &trace, &parent, &record}, func() error {
+		return above.add(seq, id, trace, parent, slices.Clone(record))
 	})
-	return traces, err
+	return above, err
+}
+
+// write stores the Logs that were changed.
+func (above lineage) write(ctx context.Context, tx pgx.Tx) error {
+	var seqs []int64
+	var traces []string
+	var records [][]byte
+	for _, a := range above {
+		if a.changed {
+			seqs, traces, records = append(seqs, a.seq), append(traces, a.log.TraceID), append(records, a.record)
+		}
+	}
+	if seqs == nil {
+		return nil
+	}
+	_, err := tx.Exec(ctx, setAncestors, seqs, traces, records)
+	return err
 }
 
 func pointer(s string) *string {

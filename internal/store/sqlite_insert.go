@@ -5,13 +5,14 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"slices"
 
 	"openloop/internal/errs"
 )
 
 // sqliteInserts are the prepared statements of a batch. They go to the driver directly: database/sql costs as much as the insert.
 type sqliteInserts struct {
-	begin, commit, rollback, log, payload, usage, parent, root driver.Stmt
+	begin, commit, rollback, log, payload, usage, lineage, ancestor driver.Stmt
 
 	args []driver.NamedValue
 }
@@ -22,8 +23,6 @@ const (
 	insertPayload = `INSERT INTO log_payload (log, payload) VALUES (?, ?)`
 	upsertUsage   = `INSERT INTO usage (file, version, logs_count, last_used_us) VALUES (?, ?, ?, ?) ON CONFLICT (file, version)
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
-	selectParent = `SELECT trace_id FROM log WHERE id = ?`
-	makeRoot     = `UPDATE log SET trace_id = id WHERE id = ?`
 )
 
 func prepareInserts(conn driver.Conn) (*sqliteInserts, error) {
@@ -36,13 +35,13 @@ func prepareInserts(conn driver.Conn) (*sqliteInserts, error) {
 	}
 	s.begin, s.commit, s.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
 	s.log, s.payload, s.usage = prepare(insertLog), prepare(insertPayload), prepare(upsertUsage)
-	s.parent, s.root = prepare(selectParent), prepare(makeRoot)
+	s.lineage, s.ancestor = prepare(lineageOfTwo), prepare(setAncestor)
 	return s, err
 }
 
 func (s *sqliteInserts) close() error {
 	var err error
-	for _, stmt := range []driver.Stmt{s.begin, s.commit, s.rollback, s.log, s.payload, s.usage, s.parent, s.root} {
+	for _, stmt := range []driver.Stmt{s.begin, s.commit, s.rollback, s.log, s.payload, s.usage, s.lineage, s.ancestor} {
 		if stmt != nil {
 			err = errors.Join(err, stmt.Close())
 		}
@@ -99,7 +98,7 @@ func (s *sqliteInserts) rows(batch []*entry) error {
 }
 
 func (s *sqliteInserts) row(e *entry) error {
-	newRoot, err := s.joinTrace(e)
+	above, err := s.place(e)
 	if err != nil || e.err != nil {
 		return err
 	}
@@ -112,12 +111,19 @@ func (s *sqliteInserts) row(e *entry) error {
 	if err != nil {
 		return err
 	}
-	if newRoot {
-		if _, err := s.exec(s.root, e.traceParent); err != nil {
+	if err := s.payloadOf(e, result); err != nil || above == nil {
+		return err
+	}
+	above.cover(e.traceParent, e.traceID, e.start, e.end)
+	for _, a := range above {
+		if !a.changed {
+			continue
+		}
+		if _, err := s.exec(s.ancestor, a.seq, orNull(a.log.TraceID), a.record); err != nil {
 			return err
 		}
 	}
-	return s.payloadOf(e, result)
+	return nil
 }
 
 func (s *sqliteInserts) payloadOf(e *entry, inserted driver.Result) error {
@@ -132,21 +138,44 @@ func (s *sqliteInserts) payloadOf(e *entry, inserted driver.Result) error {
 	return err
 }
 
-// joinTrace sets the trace of e to that of its parent; newRoot says that the parent was in none, and becomes the root of one.
-func (s *sqliteInserts) joinTrace(e *entry) (newRoot bool, err error) {
+// place puts e into its trace, below what is returned; nil when it has no trace parent.
+func (s *sqliteInserts) place(e *entry) (lineage, error) {
 	if e.traceParent == "" {
-		return false, nil
+		return nil, nil
 	}
-	trace, found, err := s.queryText(s.parent, e.traceParent)
+	above, err := s.above(e.traceParent, e.traceID)
+	if err == nil {
+		e.err = above.place(e)
+	}
+	return above, err
+}
+
+// above is [readLineage].
+func (s *sqliteInserts) above(traceParent, traceID string) (above lineage, err error) {
+	rows, err := s.lineage.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind([]driver.Value{traceParent, traceID}))
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	if !found {
-		e.err = noLog(e.traceParent)
-		return false, nil
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	above = lineage{}
+	for {
+		var row [5]driver.Value
+		err := rows.Next(row[:])
+		if errors.Is(err, io.EOF) {
+			return above, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		seq, _ := row[0].(int64)
+		id, _ := row[1].(string)
+		trace, _ := row[2].(string)
+		parent, _ := row[3].(string)
+		record, _ := row[4].([]byte)
+		if err := above.add(seq, id, trace, parent, slices.Clone(record)); err != nil {
+			return nil, err
+		}
 	}
-	e.joins(trace)
-	return trace == "", nil
 }
 
 func (s *sqliteInserts) bind(values []driver.Value) []driver.NamedValue {
@@ -159,22 +188,6 @@ func (s *sqliteInserts) bind(values []driver.Value) []driver.NamedValue {
 
 func (s *sqliteInserts) exec(stmt driver.Stmt, values ...driver.Value) (driver.Result, error) {
 	return stmt.(driver.StmtExecContext).ExecContext(context.Background(), s.bind(values))
-}
-
-// queryText reads a text or NULL, which is "", from the only row of a query.
-func (s *sqliteInserts) queryText(stmt driver.Stmt, values ...driver.Value) (text string, found bool, err error) {
-	rows, err := stmt.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind(values))
-	if err != nil {
-		return "", false, err
-	}
-	var row [1]driver.Value
-	err = rows.Next(row[:])
-	found = err == nil
-	if errors.Is(err, io.EOF) {
-		err = nil
-	}
-	text, _ = row[0].(string)
-	return text, found, errors.Join(err, rows.Close())
 }
 
 // orNull is how an optional text is bound.

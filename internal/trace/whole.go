@@ -1,6 +1,10 @@
 package trace
 
-import "openloop/internal/file"
+import (
+	"time"
+
+	"openloop/internal/file"
+)
 
 // HasStatus reports whether Logs of a kind have a [Status]: those of Flows and Agents, which others are logged below while they run.
 func HasStatus(k file.Kind) bool { return k == file.FlowKind || k == file.AgentKind }
@@ -11,14 +15,22 @@ type Completion struct {
 	Again bool // it was whole before: it was changed, or something came late
 }
 
-// Cover widens the times of l to those of another Log that lies below it; zero times say nothing. It reports whether that changed them.
-func (l *Log) Cover(below *Log) bool {
+// Cover widens the times of l to those of something that lies below it; zero times say nothing. It reports whether that changed them.
+func (l *Log) Cover(start, end time.Time) bool {
 	changed := false
-	if start := below.StartTime; !start.IsZero() && (l.StartTime.IsZero() || start.Before(l.StartTime)) {
+	if !start.IsZero() && (l.StartTime.IsZero() || start.Before(l.StartTime)) {
 		l.StartTime, changed = start, true
 	}
-	if end := below.EndTime; end.After(l.EndTime) {
+	if end.After(l.EndTime) {
 		l.EndTime, changed = end, true
 	}
 	return changed
+}
+
+// Began is when l started, or was made when it does not say.
+func (l *Log) Began() time.Time {
+	if l.StartTime.IsZero() {
+		return l.CreatedAt
+	}
+	return l.StartTime
 }

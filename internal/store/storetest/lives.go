@@ -14,6 +14,7 @@ var lives = map[string]func(*testing.T, *harness){
 	"A closed database is shutting down":           closedFails,
 	"Relaxed Logs are stored by Close":             relaxedStores,
 	"Relaxed Logs join traces":                     relaxedTraces,
+	"Relaxed Logs can be asked for at once":        relaxedReads,
 	"Ping":                                         pings,
 	"Operations equal those of a model in memory":  randomWalk,
 }
@@ -81,6 +82,35 @@ func relaxedTraces(t *testing.T, h *harness) {
 	last, err := h.Log(t.Context(), "49")
 	must(t, err)
 	equal(t, "trace", "0", last.TraceID)
+}
+
+func relaxedReads(t *testing.T, h *harness) {
+	must(t, h.Close(t.Context()))
+	h.options.Relaxed = true
+	h.open(t)
+	p := h.save(t, prompt("p", "m"))
+	for i := range 20 {
+		id := itoa(i)
+		h.append(t, logOf(&p, id))
+		_, err := h.TraceOf(t.Context(), id)
+		must(t, err)
+		h.append(t, logOf(&p, "read"+id))
+		_, err = h.Log(t.Context(), "read"+id)
+		must(t, err)
+		h.append(t, logOf(&p, "updated"+id))
+		_, err = h.UpdateLog(t.Context(), "updated"+id, func(*trace.Log) error { return nil })
+		must(t, err)
+		h.append(t, logOf(&p, "deleted"+id))
+		n, err := h.DeleteLogs(t.Context(), []string{"deleted" + id})
+		must(t, err)
+		equal(t, "deleted", 1, n)
+		child := logOf(&p, "child"+id)
+		child.TraceParentID = "nobody"
+		is(t, h.AppendLog(t.Context(), child), errs.LogNotFound)
+	}
+	h.append(t, logOf(&p, "0")) // a conflict that nobody waits for
+	_, err := h.Log(t.Context(), "0")
+	must(t, err)
 }
 
 func pings(t *testing.T, h *harness) { must(t, h.Ping(t.Context())) }

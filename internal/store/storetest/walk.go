@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -102,13 +103,15 @@ func (w *walk) append(r *rapid.T) {
 		l.TraceParentID = w.prefix + walkIDs.Draw(r, "parent")
 	}
 	l.CreatedAt = at(rapid.IntRange(0, 5).Draw(r, "minute"))
+	l.StartTime, l.EndTime = walkTime(r, "start"), walkTime(r, "end")
+	l.Status = rapid.SampledFrom([]trace.Status{"", "", trace.Incomplete, trace.Incomplete, trace.Complete}).Draw(r, "status")
 	err := w.h.AppendLog(w.t.Context(), l)
 	parent := w.logs[l.TraceParentID]
 	switch {
 	case l.TraceParentID != "" && parent == nil:
 		w.want(r, err, errs.LogNotFound)
 		return
-	case w.logs[l.ID] != nil:
+	case w.logs[l.ID] != nil, w.takesNone(l.TraceParentID):
 		w.want(r, err, errs.Conflict)
 		return
 	case err != nil:
@@ -121,6 +124,41 @@ func (w *walk) append(r *rapid.T) {
 	}
 	w.order++
 	w.logs[l.ID] = &modelLog{stored, w.order}
+	w.cover(&stored)
+}
+
+func walkTime(r *rapid.T, label string) time.Time {
+	minute := rapid.IntRange(-1, 5).Draw(r, label)
+	if minute < 0 {
+		return time.Time{}
+	}
+	return at(minute)
+}
+
+// takesNone reports whether the Log with the id, or one above it, is complete.
+func (w *walk) takesNone(id string) bool {
+	for l := w.logs[id]; l != nil; l = w.logs[l.log.TraceParentID] {
+		if l.log.Status == trace.Complete {
+			return true
+		}
+	}
+	return false
+}
+
+// cover widens the times of what lies above l and has a status.
+func (w *walk) cover(l *trace.Log) {
+	for above := w.logs[l.TraceParentID]; above != nil; above = w.logs[above.log.TraceParentID] {
+		a := &above.log
+		if a.Status == "" {
+			continue
+		}
+		if !l.StartTime.IsZero() && (a.StartTime.IsZero() || a.StartTime.After(l.StartTime)) {
+			a.StartTime = l.StartTime
+		}
+		if l.EndTime.After(a.EndTime) {
+			a.EndTime = l.EndTime
+		}
+	}
 }
 
 func (w *walk) want(r *rapid.T, err error, reason errs.Reason) {
@@ -131,8 +169,9 @@ func (w *walk) want(r *rapid.T, err error, reason errs.Reason) {
 
 func (w *walk) update(r *rapid.T) {
 	id, user := w.prefix+walkIDs.Draw(r, "id"), rapid.String().Draw(r, "user")
+	start, end := walkTime(r, "start"), walkTime(r, "end")
 	updated, err := w.h.UpdateLog(w.t.Context(), id, func(l *trace.Log) error {
-		l.User, l.Payload.Output = user, &user
+		l.User, l.Payload.Output, l.StartTime, l.EndTime = user, &user, start, end
 		return nil
 	})
 	known := w.logs[id]
@@ -144,6 +183,10 @@ func (w *walk) update(r *rapid.T) {
 		r.Fatal(err)
 	}
 	known.log.User, known.log.Payload.Output, known.log.UpdatedAt = user, &user, updated.UpdatedAt
+	changed := !start.Equal(known.log.StartTime) || !end.Equal(known.log.EndTime)
+	if known.log.StartTime, known.log.EndTime = start, end; changed {
+		w.cover(&known.log)
+	}
 }
 
 func (w *walk) delete(r *rapid.T) {
@@ -151,15 +194,27 @@ func (w *walk) delete(r *rapid.T) {
 	want := 0
 	for _, id := range rapid.SliceOfNDistinct(walkIDs, 0, 3, rapid.ID).Draw(r, "ids") {
 		ids = append(ids, w.prefix+id)
-		if w.logs[w.prefix+id] != nil {
-			want++
-			delete(w.logs, w.prefix+id)
-		}
+		want += w.forget(w.prefix + id)
 	}
 	n, err := w.h.DeleteLogs(w.t.Context(), ids)
 	if err != nil || n != want {
 		r.Fatalf("deleted %d, %v; want %d", n, err, want)
 	}
+}
+
+// forget removes a Log of the model with all below it, and returns how many they were.
+func (w *walk) forget(id string) int {
+	if w.logs[id] == nil {
+		return 0
+	}
+	delete(w.logs, id)
+	n := 1
+	for below, l := range w.logs {
+		if l.log.TraceParentID == id {
+			n += w.forget(below)
+		}
+	}
+	return n
 }
 
 func (w *walk) drop(r *rapid.T) {
