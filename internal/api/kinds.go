@@ -22,7 +22,7 @@ type kind[Req, Resp any] struct {
 // kinds lists the kinds that are served.
 func kinds() []anyKind {
 	return []anyKind{
-		erase(promptKind()), erase(toolKind()), erase(evaluatorKind()), erase(flowKind()), erase(agentKind()),
+		erase(promptKind()), erase(toolKind()), erase(datasetKind()), erase(evaluatorKind()), erase(flowKind()), erase(agentKind()),
 	}
 }
 

@@ -114,8 +114,8 @@ func newNames() *names {
 var (
 	regexpVersion = regexp.MustCompile(`"version_id":`)
 	regexpPrompt  = regexp.MustCompile(`pr_[0-9A-Za-z]{21}`)
-	anID          = regexp.MustCompile(`\b(pr|prv|log|env|key|dir|req)_[0-9A-Za-z]{21}\b`)
-	aName         = regexp.MustCompile(`\b(pr|prv|log|env)_[0-9]{1,3}\b`)
+	anID          = regexp.MustCompile(`\b[a-z]{2,4}_[0-9A-Za-z]{21}\b`)
+	aName         = regexp.MustCompile(`\b[a-z]{2,4}_[0-9]{1,3}\b`)
 	aTime         = regexp.MustCompile(`\b2026-03-04T[0-9:.]+Z`)
 	aLatency      = regexp.MustCompile(`("(?:provider_)?latency": ?)[0-9.e-]+`)
 	noTimeYet     = "<time>"

@@ -190,7 +190,7 @@ func (f File) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, f
 // JSONSchema implements [web.Schemer].
 func (File) JSONSchema() *web.Schema {
 	return web.OneOf("File", "a File of any kind", "type",
-		web.Of[PromptResponse](), web.Of[ToolResponse](), web.Of[EvaluatorResponse](), web.Of[FlowResponse](), web.Of[AgentResponse]())
+		web.Of[PromptResponse](), web.Of[ToolResponse](), web.Of[DatasetResponse](), web.Of[EvaluatorResponse](), web.Of[FlowResponse](), web.Of[AgentResponse]())
 }
 
 // DirectoryResponse is a directory.

@@ -1,0 +1,139 @@
+package api
+
+import (
+	"context"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/file"
+	"openloop/internal/trace"
+	"openloop/internal/web"
+)
+
+// datasetKind has no draft: how a version is asked for is its own.
+func datasetKind() kind[v5.DatasetUpsert, *v5.DatasetResponse] {
+	return kind[v5.DatasetUpsert, *v5.DatasetResponse]{
+		spec: file.DatasetKind.Spec(),
+		show: func(_ context.Context, _ *view, snap *file.Snapshot) (*v5.DatasetResponse, error) {
+			return showDataset(snap)
+		},
+		own: datasetRoutes,
+	}
+}
+
+func datasetRoutes(a *API, _ file.Spec) []web.Route {
+	const tag = "Datasets"
+	return []web.Route{
+		{Method: "POST", Path: "/v5/datasets", ID: "datasets.upsert", Tag: tag, Role: auth.Developer, Summary: "Make a version of a Dataset", Op: web.JSON(a.datasetsUpsert)},
+		{Method: "GET", Path: "/v5/datasets/{id}", ID: "datasets.get", Tag: tag, Role: auth.Member, Summary: "Get a Dataset", Op: web.JSON(a.datasetsGet)},
+		{Method: "GET", Path: "/v5/datasets/{id}/versions", ID: "datasets.list_versions", Tag: tag, Role: auth.Member, Summary: "List the versions of a Dataset", Op: web.JSON(a.datasetsVersions)},
+		{Method: "GET", Path: "/v5/datasets/{id}/datapoints", ID: "datasets.list_datapoints", Tag: tag, Role: auth.Member, Summary: "List the datapoints of a version", Op: web.JSON(a.datasetsDatapoints)},
+	}
+}
+
+func showDataset(snap *file.Snapshot) (*v5.DatasetResponse, error) {
+	content, err := catalog.Content[file.Dataset](snap)
+	if err != nil {
+		return nil, err
+	}
+	return v5.DatasetOf(snap, content), nil
+}
+
+// showWhole adds the datapoints, if they are wanted.
+func (a *API) showWhole(ctx context.Context, snap *file.Snapshot, wanted bool) (*v5.DatasetResponse, error) {
+	out, err := showDataset(snap)
+	if err != nil || !wanted {
+		return out, err
+	}
+	list, _, err := a.o.DB.Datapoints(ctx, snap.Version.ID, trace.Page{Number: 1, Size: out.DatapointsCount})
+	out.Datapoints = v5.DatapointResponses(list)
+	return out, err
+}
+
+type upsertDataset struct {
+	VersionID         string           `query:"version_id" doc:"The base of an addition or a removal. Either this or environment; the version that was saved last when neither is given."`
+	Environment       string           `query:"environment" doc:"The name of the environment whose deployed version is the base."`
+	IncludeDatapoints bool             `query:"include_datapoints" doc:"Add all datapoints to the answer."`
+	Body              v5.DatasetUpsert `body:"json"`
+}
+
+func (a *API) datasetsUpsert(ctx context.Context, in *upsertDataset) (*v5.DatasetResponse, error) {
+	b := &in.Body
+	if action := file.Action(b.Action); action == file.AddDatapoints || action == file.RemoveDatapoints {
+		if _, err := target("", "", in.VersionID, in.Environment); err != nil {
+			return nil, err
+		}
+	}
+	snap, err := a.o.Catalog.SaveDataset(ctx, web.PrincipalFrom(ctx), catalog.DatasetDraft{
+		Draft: draft(&b.FileRef, nil, &b.VersionLabels), Action: file.Action(b.Action), Datapoints: v5.DatapointsOf(b.Datapoints),
+		Attributes: b.Attributes, BaseVersion: in.VersionID, BaseEnvironment: in.Environment,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.showWhole(ctx, &snap, in.IncludeDatapoints)
+}
+
+type getDataset struct {
+	ID                string `path:"id"`
+	VersionID         string `query:"version_id" doc:"The version. Either this or environment; the version deployed to the default environment when neither is given."`
+	Environment       string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	IncludeDatapoints bool   `query:"include_datapoints" doc:"Add all datapoints."`
+}
+
+func (a *API) datasetsGet(ctx context.Context, in *getDataset) (*v5.DatasetResponse, error) {
+	snap, err := a.dataset(ctx, in.ID, in.VersionID, in.Environment)
+	if err != nil {
+		return nil, err
+	}
+	return a.showWhole(ctx, &snap, in.IncludeDatapoints)
+}
+
+func (a *API) dataset(ctx context.Context, id, versionID, environment string) (file.Snapshot, error) {
+	t, err := target(id, "", versionID, environment)
+	if err != nil {
+		return file.Snapshot{}, err
+	}
+	return a.o.DB.Snapshot(ctx, file.DatasetKind, t)
+}
+
+type datasetVersions struct {
+	ID                string `path:"id"`
+	IncludeDatapoints string `query:"include_datapoints" enum:"latest_saved,latest_committed" doc:"Add all datapoints to the newest version."`
+}
+
+func (a *API) datasetsVersions(ctx context.Context, in *datasetVersions) (*v5.Records[*v5.DatasetResponse], error) {
+	snaps, err := a.o.DB.Versions(ctx, file.DatasetKind, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &v5.Records[*v5.DatasetResponse]{Records: make([]*v5.DatasetResponse, len(snaps))}
+	for i := range snaps {
+		newest := i == 0
+		if out.Records[i], err = a.showWhole(ctx, &snaps[i], newest && in.IncludeDatapoints != ""); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+type listDatapoints struct {
+	ID          string `path:"id"`
+	VersionID   string `query:"version_id" doc:"The version. Either this or environment; the version deployed to the default environment when neither is given."`
+	Environment string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	Page        int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
+	Size        int    `query:"size" default:"50" min:"0" doc:"Records a page."`
+}
+
+func (a *API) datasetsDatapoints(ctx context.Context, in *listDatapoints) (*v5.Page[v5.DatapointResponse], error) {
+	snap, err := a.dataset(ctx, in.ID, in.VersionID, in.Environment)
+	if err != nil {
+		return nil, err
+	}
+	list, total, err := a.o.DB.Datapoints(ctx, snap.Version.ID, trace.Page{Number: in.Page, Size: in.Size})
+	if err != nil {
+		return nil, err
+	}
+	return &v5.Page[v5.DatapointResponse]{Records: v5.DatapointResponses(list), Page: in.Page, Size: in.Size, Total: total}, nil
+}

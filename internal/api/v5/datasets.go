@@ -1,0 +1,84 @@
+package v5
+
+import (
+	"time"
+
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// DatasetUpsert asks for a version of a Dataset.
+type DatasetUpsert struct {
+	FileRef
+	Datapoints []CreateDatapoint `json:"datapoints" required:"true" doc:"Equal ones count once."`
+	Action     string            `json:"action,omitempty" enum:"set,add,remove" doc:"What to do with the datapoints: set them in place of all others (the default), or add them to those of the base, or remove them."`
+	Attributes json.Value        `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others; those of the base when absent."`
+	VersionLabels
+}
+
+// CreateDatapoint is a case of a Dataset. Two with equal inputs, messages and target are one.
+type CreateDatapoint struct {
+	Inputs   map[string]string `json:"inputs,omitempty" doc:"Values of the variables of a template."`
+	Messages []llm.Message     `json:"messages,omitempty" doc:"Of the chat that is to be continued."`
+	Target   json.Value        `json:"target,omitzero" object:"true" doc:"What is expected; Evaluators compare with it."`
+}
+
+// DatapointsOf are the datapoints asked for, in the domain.
+func DatapointsOf(list []CreateDatapoint) []file.Datapoint {
+	out := make([]file.Datapoint, len(list))
+	for i, d := range list {
+		out[i] = file.Datapoint{Inputs: d.Inputs, Messages: d.Messages, Target: d.Target}
+	}
+	return out
+}
+
+// DatapointResponse is a datapoint. Its id is the same in all versions of the Dataset that hold it.
+type DatapointResponse struct {
+	ID       string            `json:"id"`
+	Inputs   map[string]string `json:"inputs"`
+	Messages []llm.Message     `json:"messages,omitempty"`
+	Target   json.Value        `json:"target,omitzero" object:"true"`
+}
+
+// DatapointResponses are datapoints on the wire; never nil.
+func DatapointResponses(list []file.Datapoint) []DatapointResponse {
+	out := make([]DatapointResponse, len(list))
+	for i, d := range list {
+		out[i] = DatapointResponse{ID: d.ID, Inputs: d.Inputs, Messages: d.Messages, Target: d.Target}
+	}
+	return out
+}
+
+// DatasetResponse is a version of a Dataset.
+type DatasetResponse struct {
+	Path               string                `json:"path"`
+	ID                 string                `json:"id"`
+	DirectoryID        string                `json:"directory_id,omitempty"`
+	VersionName        string                `json:"version_name,omitempty"`
+	VersionDescription string                `json:"version_description,omitempty"`
+	Description        string                `json:"description,omitempty"`
+	Tags               []string              `json:"tags"`
+	Readme             string                `json:"readme,omitempty"`
+	Name               string                `json:"name"`
+	VersionID          string                `json:"version_id"`
+	Type               string                `json:"type" enum:"dataset"`
+	Environments       []EnvironmentResponse `json:"environments"`
+	CreatedAt          time.Time             `json:"created_at"`
+	UpdatedAt          time.Time             `json:"updated_at"`
+	LastUsedAt         time.Time             `json:"last_used_at"`
+	DatapointsCount    int                   `json:"datapoints_count"`
+	Datapoints         []DatapointResponse   `json:"datapoints,omitzero" doc:"When asked for."`
+	Attributes         json.Value            `json:"attributes,omitzero" object:"true"`
+}
+
+// DatasetOf is a version of a Dataset on the wire, without its datapoints.
+func DatasetOf(snap *file.Snapshot, content *file.Dataset) *DatasetResponse {
+	f := FieldsOf(snap, nil)
+	return &DatasetResponse{
+		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: f.VersionName, VersionDescription: f.VersionDescription,
+		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name, VersionID: f.VersionID, Type: string(snap.File.Kind),
+		Environments: f.Environments, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, LastUsedAt: f.LastUsedAt,
+		DatapointsCount: content.Count, Attributes: content.Attributes,
+	}
+}
