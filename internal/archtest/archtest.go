@@ -38,6 +38,7 @@ func rules() []rule {
 		{pkg: "internal/trace", layer: 4},
 		{pkg: "internal/web", layer: 4},
 		{pkg: "internal/provider/*", layer: 5, sealed: []string{"internal/app"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "golang.org/x/oauth2"}},
+		{pkg: "internal/otlp", layer: 5, modules: []string{"google.golang.org/protobuf/encoding/protowire"}},
 		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync"}},
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},

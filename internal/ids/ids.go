@@ -5,6 +5,7 @@ package ids
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/binary"
 	"time"
 )
@@ -72,4 +73,15 @@ func fillRandom(dst []byte) {
 		dst[i] = alphabet[lo%62]
 		lo /= 62
 	}
+}
+
+// Of makes the id of something that has a name elsewhere: equal names give equal ids. It does not sort by time.
+func Of(p Prefix, name []byte) string {
+	sum := sha256.Sum256(name)
+	out := append(make([]byte, 0, len(p)+1+bodyLen), p...)
+	out = append(out, '_')
+	for _, b := range sum[:bodyLen] {
+		out = append(out, alphabet[int(b)%len(alphabet)])
+	}
+	return string(out)
 }

@@ -36,6 +36,14 @@ func TestIDsOfOneMomentDiffer(t *testing.T) {
 	}
 }
 
+func TestOfNamesAThingOnce(t *testing.T) {
+	form := regexp.MustCompile(`^log_[0-9A-Za-z]{21}$`)
+	a, again, b := ids.Of(ids.Log, []byte("a")), ids.Of(ids.Log, []byte("a")), ids.Of(ids.Log, []byte("b"))
+	if a != again || a == b || !form.MatchString(a) {
+		t.Errorf("a is %q and %q, b is %q", a, again, b)
+	}
+}
+
 func BenchmarkNew(b *testing.B) {
 	now := time.Now()
 	for b.Loop() {

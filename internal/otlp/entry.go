@@ -1,0 +1,240 @@
+package otlp
+
+import (
+	"maps"
+	"strings"
+
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/trace"
+)
+
+// Entry is what a span is recorded as: a Log of the version that Content makes of the File at Path. An entry whose Log exists adds to it.
+type Entry struct {
+	Path    string
+	Content file.Content
+	Log     trace.Log // without FileID, VersionID and costs that nobody told
+	Usage   llm.Usage // of a Prompt's Log
+}
+
+// reader reads one span. It notes which attributes have found a place, as the others are kept as metadata.
+type reader struct {
+	span  *Span
+	all   Attributes
+	used  map[string]bool
+	notes Attributes // further members of the metadata
+}
+
+func newReader(s *Span) *reader {
+	r := &reader{span: s, all: make(Attributes, len(s.Attributes)), used: map[string]bool{}, notes: Attributes{}}
+	maps.Copy(r.all, s.Attributes)
+	for i := range s.Events {
+		switch s.Events[i].Name {
+		case "gen_ai.client.inference.operation.details", "gen_ai.content.prompt", "gen_ai.content.completion":
+			maps.Copy(r.all, s.Events[i].Attributes)
+		}
+	}
+	r.spread("llm.invocation_parameters")
+	r.spread("embedding.invocation_parameters")
+	for _, name := range []string{"input.mime_type", "output.mime_type", "operation.name", "resource.name"} {
+		r.used[name] = true // says nothing new
+	}
+	return r
+}
+
+// invocation is where the members of the parameters that OpenInference writes as one text are found.
+const invocation = "invocation."
+
+func (r *reader) spread(name string) {
+	var members map[string]json.Value
+	if json.UnmarshalForeign(r.all[name].Document(), &members) != nil {
+		return
+	}
+	r.used[name] = true
+	for member, raw := range members {
+		r.all[invocation+member] = Raw(raw)
+		r.used[invocation+member] = true
+	}
+}
+
+// get is the first of the attributes with these names that is given. All of them are used, as they say the same.
+func (r *reader) get(names ...string) Value {
+	var v Value
+	for _, name := range names {
+		r.used[name] = true
+		if !v.Given() {
+			v = r.all[name]
+		}
+	}
+	return v
+}
+
+func (r *reader) text(names ...string) string { return r.get(names...).Text() }
+
+// textPointer is the text, nil when it is not given.
+func (r *reader) textPointer(names ...string) *string {
+	v := r.get(names...)
+	if !v.Given() {
+		return nil
+	}
+	return new(v.Text())
+}
+
+func (r *reader) float(names ...string) *float64 {
+	f, ok := r.get(names...).Float()
+	if !ok {
+		return nil
+	}
+	return &f
+}
+
+func (r *reader) int(names ...string) *int64 {
+	n, ok := r.get(names...).Int()
+	if !ok {
+		return nil
+	}
+	return &n
+}
+
+// tree takes what lies below prefix.
+func (r *reader) tree(prefix string) *node {
+	for name := range r.all {
+		if strings.HasPrefix(name, prefix+".") {
+			r.used[name] = true
+		}
+	}
+	return unflatten(r.all, prefix)
+}
+
+// entry says what the span is recorded as, apart from its place in a trace.
+func (r *reader) entry() (Entry, error) {
+	s := r.span
+	e := Entry{Log: trace.Log{Kind: r.kind(), CreatedAt: s.Start, StartTime: s.Start, EndTime: s.End}}
+	switch e.Log.Kind {
+	case file.PromptKind:
+		r.prompt(&e)
+	case file.ToolKind:
+		r.tool(&e)
+	case file.AgentKind:
+		r.agent(&e)
+	case file.FlowKind:
+		r.flow(&e)
+	default:
+		return e, fault("is of the kind " + clip(string(e.Log.Kind)) + "; spans can be of Prompts, Tools, Flows and Agents")
+	}
+	r.outcome(&e.Log)
+	r.reported(&e.Log)
+	var problem string
+	if e.Path, problem = file.CleanPath(r.path(e.Log.Kind)); problem != "" {
+		return e, fault("has a path that cannot be one: " + problem)
+	}
+	if model, needed := modelOf(e.Content); needed && model == "" {
+		return e, fault("is of a Prompt, and does not say which model it called")
+	}
+	e.Log.Metadata = r.metadata()
+	return e, nil
+}
+
+func modelOf(c file.Content) (model string, needed bool) {
+	p, ok := c.(*file.Prompt)
+	if !ok {
+		return "", false
+	}
+	return p.Model, true
+}
+
+const maxClip = 40
+
+// clip shortens a foreign text for a message.
+func clip(s string) string {
+	if len(s) > maxClip {
+		s = s[:maxClip]
+	}
+	return strings.ToValidUTF8(s, "")
+}
+
+// kind is what the span is a Log of.
+func (r *reader) kind() file.Kind {
+	if said := r.text("humanloop.file.type", "openloop.file.type"); said != "" {
+		return file.Kind(strings.ToLower(said))
+	}
+	kind := r.convention()
+	if kind == file.AgentKind && r.model() == "" {
+		return file.FlowKind // an Agent has a model
+	}
+	if kind == file.PromptKind && r.model() == "" {
+		return file.FlowKind
+	}
+	return kind
+}
+
+// operations are the words of the conventions for what a span does, in lower case.
+var operations = map[string]file.Kind{
+	// gen_ai.operation.name
+	"chat": file.PromptKind, "text_completion": file.PromptKind, "generate_content": file.PromptKind, "embeddings": file.PromptKind,
+	"execute_tool": file.ToolKind, "invoke_agent": file.AgentKind, "create_agent": file.AgentKind, "invoke_workflow": file.FlowKind,
+	// llm.request.type
+	"completion": file.PromptKind, "embedding": file.PromptKind, "rerank": file.ToolKind,
+	// openinference.span.kind and traceloop.span.kind
+	"llm": file.PromptKind, "tool": file.ToolKind, "retriever": file.ToolKind, "reranker": file.ToolKind, "agent": file.AgentKind,
+	"chain": file.FlowKind, "workflow": file.FlowKind, "task": file.FlowKind, "guardrail": file.FlowKind, "evaluator": file.FlowKind,
+	// ai.operationId
+	"ai.generatetext.dogenerate": file.PromptKind, "ai.streamtext.dostream": file.PromptKind, "ai.generateobject.dogenerate": file.PromptKind,
+	"ai.streamobject.dostream": file.PromptKind, "ai.embed.doembed": file.PromptKind, "ai.embedmany.doembed": file.PromptKind,
+	"ai.toolcall": file.ToolKind, "ai.generatetext": file.FlowKind, "ai.streamtext": file.FlowKind, "ai.generateobject": file.FlowKind,
+	"ai.streamobject": file.FlowKind, "ai.embed": file.FlowKind, "ai.embedmany": file.FlowKind,
+}
+
+func (r *reader) convention() file.Kind {
+	for _, name := range []string{"ai.operationId", "openinference.span.kind", "traceloop.span.kind", "gen_ai.operation.name", "llm.request.type"} {
+		if kind, known := operations[strings.ToLower(r.text(name))]; known {
+			return kind
+		}
+	}
+	switch {
+	case r.all["gen_ai.tool.call.id"].Given():
+		return file.ToolKind
+	case r.all["gen_ai.request.model"].Given() || r.all["llm.model_name"].Given():
+		return file.PromptKind
+	default:
+		return file.FlowKind
+	}
+}
+
+// outcome writes what the span says of its end, and of whom it was for.
+func (r *reader) outcome(l *trace.Log) {
+	l.Error = r.failure()
+	l.User = r.text("user.id", "enduser.id", "ai.telemetry.metadata.userId", "traceloop.association.properties.user_id")
+	l.SessionID = r.text("session.id", "gen_ai.conversation.id", "ai.telemetry.metadata.sessionId", "traceloop.association.properties.session_id")
+	for _, name := range []string{"deployment.environment.name", "deployment.environment"} {
+		if l.Environment == "" {
+			l.Environment = r.span.Resource[name].Text()
+		}
+	}
+	if l.Kind == file.FlowKind || l.Kind == file.AgentKind {
+		l.Status = trace.Complete // a span is exported when it has ended
+	}
+}
+
+// failure is the error of the span, nil when it has none.
+func (r *reader) failure() *string {
+	kind := r.text("error.type")
+	if !r.span.Failed && kind == "" {
+		return nil
+	}
+	message := r.span.Status
+	for i := range r.span.Events {
+		if e := &r.span.Events[i]; message == "" && e.Name == "exception" {
+			message = e.Attributes["exception.message"].Text()
+			kind = e.Attributes["exception.type"].Text()
+		}
+	}
+	switch {
+	case message == "" && kind == "":
+		message = "The span failed and does not say why."
+	case message == "":
+		message = kind
+	}
+	return &message
+}

@@ -1,0 +1,200 @@
+package otlp
+
+import (
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/trace"
+)
+
+// exchange writes what a model was asked and what it answered, in whichever convention the span tells it.
+func (r *reader) exchange(l *trace.Log) {
+	l.Payload.Messages = r.asked()
+	answers, finish := r.answers()
+	if len(answers) > 0 {
+		answer := answers[0]
+		l.Payload.OutputMessage = &answer
+		l.Payload.Output = new(answer.Content.String())
+	}
+	if len(answers) > 1 {
+		others, _ := json.Marshal(answers[1:])
+		r.notes["further_outputs"] = Raw(others)
+	}
+	l.FinishReason = finishReason(finish)
+}
+
+// asked are the messages that went to the model.
+func (r *reader) asked() []llm.Message {
+	messages := messagesOf(r.get("gen_ai.input.messages").Document(), llm.User)
+	for _, prefix := range []string{"gen_ai.prompt", "llm.input_messages"} {
+		if list := r.tree(prefix).list(); len(messages) == 0 {
+			messages = messagesOf(list, llm.User)
+		}
+	}
+	if doc := r.get("ai.prompt.messages").Document(); len(messages) == 0 {
+		messages = messagesOf(doc, llm.User)
+	}
+	if len(messages) == 0 {
+		messages = r.said(false)
+	}
+	if len(messages) == 0 {
+		messages = r.texts("gen_ai.prompt", "ai.values", "ai.prompt")
+	}
+	for _, n := range r.tree("embedding.embeddings").items() {
+		if text := n.at("embedding", "text").text(); text != "" && len(messages) == 0 {
+			messages = append(messages, llm.Message{Role: llm.User, Content: llm.Text(text)})
+		}
+	}
+	if input := r.all["input.value"]; len(messages) == 0 && input.Given() && objectOf(input) == nil {
+		messages = messagesOf(r.get("input.value").JSON(), llm.User)
+	}
+	return joinSystem(Raw(r.get("gen_ai.system_instructions").JSON()).documentOrText(), messages)
+}
+
+// documentOrText is the list or object that v is or holds as text, or the text.
+func (v Value) documentOrText() json.Value {
+	if doc := v.Document(); doc != nil {
+		return doc
+	}
+	return v.JSON()
+}
+
+// texts makes messages of plain texts.
+func (r *reader) texts(names ...string) []llm.Message {
+	v := r.get(names...)
+	if !v.Given() {
+		return nil
+	}
+	return messagesOf(v.documentOrText(), llm.User)
+}
+
+// answers are the model's messages, and why it stopped.
+func (r *reader) answers() (messages []llm.Message, finish string) {
+	finish = r.text("ai.response.finishReason", "llm.finish_reason")
+	if reasons := r.get("gen_ai.response.finish_reasons").Texts(); finish == "" && len(reasons) > 0 {
+		finish = reasons[0]
+	}
+	for _, list := range []json.Value{
+		r.get("gen_ai.output.messages").Document(), r.tree("gen_ai.completion").list(), r.tree("llm.output_messages").list(),
+	} {
+		if len(messages) == 0 && list != nil {
+			messages = messagesOf(list, llm.Assistant)
+			finish = orElse(finish, finishOf(list))
+		}
+	}
+	if m, ok := r.vercelAnswer(); ok && len(messages) == 0 {
+		messages = []llm.Message{m}
+	}
+	if len(messages) == 0 {
+		messages = r.said(true)
+	}
+	if v := r.get("gen_ai.completion"); len(messages) == 0 && v.Given() {
+		messages = messagesOf(v.documentOrText(), llm.Assistant)
+	}
+	if out := r.all["output.value"]; len(messages) == 0 && out.Given() && objectOf(out) == nil {
+		messages = messagesOf(r.get("output.value").JSON(), llm.Assistant)
+	}
+	return messages, finish
+}
+
+func orElse(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+// finishOf is the reason that the first of several choices gives.
+func finishOf(list json.Value) string {
+	var choices []struct {
+		Reason json.Value `json:"finish_reason"`
+	}
+	if json.UnmarshalForeign(list, &choices) != nil || len(choices) == 0 {
+		return ""
+	}
+	return first(choices[0].Reason)
+}
+
+// vercelAnswer is the answer as the Vercel AI SDK writes it: text, reasoning and tool calls apart.
+func (r *reader) vercelAnswer() (llm.Message, bool) {
+	b := builder{message: llm.Message{Role: llm.Assistant}}
+	if text := r.get("ai.response.text", "ai.response.object"); text.Given() {
+		b.text(text.Text())
+	}
+	if reasoning := r.text("ai.response.reasoning"); reasoning != "" {
+		b.message.Thinking = []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: reasoning}}
+	}
+	b.toolCalls(r.get("ai.response.toolCalls").Document())
+	m := b.messages()[0]
+	return m, len(b.parts) > 0 || len(m.ToolCalls) > 0 || len(m.Thinking) > 0
+}
+
+// said are the messages of the span's events, as the conventions had them before 2025: the answers, or what went before.
+func (r *reader) said(answers bool) []llm.Message {
+	var out []llm.Message
+	for i := range r.span.Events {
+		e := &r.span.Events[i]
+		role, isMessage := eventRole(e.Name)
+		if !isMessage || (e.Name == "gen_ai.choice") != answers {
+			continue
+		}
+		whole := unflattenAll(e.Attributes)
+		if id := e.Attributes["id"]; role == llm.ToolRole && id.Given() {
+			whole["tool_call_id"] = id
+		}
+		for name, v := range whole {
+			if doc := v.Document(); doc != nil && name != "content" {
+				whole[name] = Raw(doc)
+			}
+		}
+		out = append(out, readMessage(object(whole).raw, role)...)
+	}
+	return out
+}
+
+// unflattenAll puts the attributes of an event together.
+func unflattenAll(a Attributes) Attributes {
+	below := make(Attributes, len(a))
+	for name, v := range a {
+		below["event."+name] = v
+	}
+	out := Attributes{}
+	if root := unflatten(below, "event"); root != nil {
+		for name, kid := range root.kids {
+			out[name] = kid.value()
+		}
+	}
+	return out
+}
+
+// eventRole is who speaks in an event like gen_ai.user.message.
+func eventRole(name string) (llm.Role, bool) {
+	if name == "gen_ai.choice" {
+		return llm.Assistant, true
+	}
+	middle, ok := strings.CutPrefix(name, "gen_ai.")
+	if !ok {
+		return "", false
+	}
+	role, ok := strings.CutSuffix(middle, ".message")
+	return llm.Role(role), ok
+}
+
+// finishReason is the portable word for why a model stopped.
+func finishReason(word string) string {
+	switch strings.ReplaceAll(strings.ToLower(word), "-", "_") {
+	case "":
+		return ""
+	case "stop", "end_turn", "stop_sequence", "complete":
+		return string(llm.FinishStop)
+	case "length", "max_tokens":
+		return string(llm.FinishLength)
+	case "tool_call", "tool_calls", "tool_use", "function_call":
+		return string(llm.FinishToolCalls)
+	case "content_filter", "safety":
+		return string(llm.FinishContentFilter)
+	default:
+		return word
+	}
+}

@@ -1,0 +1,135 @@
+package otlp
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"openloop/internal/file"
+	"openloop/internal/ids"
+	"openloop/internal/json"
+	"openloop/internal/trace"
+)
+
+// The ids of Logs follow from those of spans, so an export that is sent again makes nothing new, and a span can name its parent before
+// that has ended and arrived. The Log of a root has the id of its trace, which all spans of the trace know. What they do not know is
+// whether their parent is the root: a child that comes before its root calls it by [Trace.Alias], until both are here.
+
+// Trace is what an export holds of one trace.
+type Trace struct {
+	Root  string   // id of the root's Log
+	Alias string   // what children that came before the root call it; "" when the export does not hold the root
+	Open  []string // what spans of the export call parents that it does not hold
+}
+
+// Entries says what the spans of b are recorded as, parents before their children where both have times, and what is to be known of their
+// traces. Spans of which nothing can be made are refused.
+func (b *Batch) Entries() ([]Entry, []Trace) {
+	l := linker{roots: map[[16]byte][8]byte{}, here: map[spanKey]bool{}, at: map[[16]byte]int{}}
+	for i := range b.Spans {
+		l.meet(&b.Spans[i])
+	}
+	entries := make([]Entry, 0, len(b.Spans))
+	for i := range b.Spans {
+		s := &b.Spans[i]
+		e, err := newReader(s).entry()
+		if err != nil {
+			b.Refusals.Add(fmt.Sprintf("The span %q %v.", clip(s.Name), err))
+			continue
+		}
+		l.link(s, &e)
+		entries = append(entries, e)
+	}
+	slices.SortStableFunc(entries, func(a, b Entry) int { return a.Log.StartTime.Compare(b.Log.StartTime) })
+	return entries, l.traces
+}
+
+type spanKey struct {
+	trace [16]byte
+	span  [8]byte
+}
+
+// linker gives entries their ids and their places.
+type linker struct {
+	roots  map[[16]byte][8]byte // the first root of each trace
+	here   map[spanKey]bool
+	at     map[[16]byte]int // in traces
+	traces []Trace
+}
+
+func (l *linker) meet(s *Span) {
+	l.here[spanKey{s.TraceID, s.SpanID}] = true
+	if s.ofSDK() || s.ParentID != [8]byte{} {
+		return
+	}
+	if _, known := l.roots[s.TraceID]; !known {
+		l.roots[s.TraceID] = s.SpanID
+	}
+}
+
+func (l *linker) link(s *Span, e *Entry) {
+	own := logID(s.TraceID, s.SpanID)
+	if s.ofSDK() {
+		e.Log.ID = orElse(e.Log.ID, own)
+		return
+	}
+	t := l.trace(s.TraceID)
+	root, known := l.roots[s.TraceID]
+	if known && root == s.SpanID {
+		e.Log.ID = orElse(e.Log.ID, t.Root)
+		t.Alias = own
+		if e.Log.TraceParentID == "" && (e.Log.Kind == file.FlowKind || e.Log.Kind == file.AgentKind) {
+			e.Log.TraceID = t.Root
+		}
+		return
+	}
+	e.Log.ID = orElse(e.Log.ID, own)
+	e.Log.TraceID = t.Root
+	switch {
+	case s.ParentID == [8]byte{}: // a second root
+	case known && s.ParentID == root:
+		e.Log.TraceParentID = t.Root
+	default:
+		e.Log.TraceParentID = logID(s.TraceID, s.ParentID)
+		if !l.here[spanKey{s.TraceID, s.ParentID}] && !slices.Contains(t.Open, e.Log.TraceParentID) {
+			t.Open = append(t.Open, e.Log.TraceParentID)
+		}
+	}
+}
+
+func (l *linker) trace(id [16]byte) *Trace {
+	i, known := l.at[id]
+	if !known {
+		i = len(l.traces)
+		l.at[id] = i
+		l.traces = append(l.traces, Trace{Root: ids.Of(ids.Log, id[:])})
+	}
+	return &l.traces[i]
+}
+
+func logID(trace [16]byte, span [8]byte) string { return ids.Of(ids.Log, append(trace[:], span[:]...)) }
+
+// AliasOf is the [Trace.Alias] of a root whose Log is stored; "" for a Log that was no span.
+func AliasOf(root *trace.Log) string {
+	var metadata struct {
+		Span struct {
+			TraceID string `json:"trace_id"`
+			SpanID  string `json:"span_id"`
+		} `json:"otel"`
+	}
+	if json.UnmarshalForeign(root.Metadata, &metadata) != nil {
+		return ""
+	}
+	var key spanKey
+	n, err := hex.Decode(key.trace[:], clipped(metadata.Span.TraceID, len(key.trace)))
+	m, failed := hex.Decode(key.span[:], clipped(metadata.Span.SpanID, len(key.span)))
+	if err != nil || failed != nil || n != len(key.trace) || m != len(key.span) {
+		return ""
+	}
+	return logID(key.trace, key.span)
+}
+
+// clipped is as much of a hexadecimal text as gives size bytes.
+func clipped(text string, size int) []byte {
+	return []byte(text)[:min(len(text), hex.EncodedLen(size))]
+}

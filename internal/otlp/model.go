@@ -1,0 +1,259 @@
+package otlp
+
+import (
+	"strings"
+
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/trace"
+)
+
+func (r *reader) model() string {
+	return r.text("humanloop.file.model", "humanloop.file.prompt.model", "gen_ai.request.model", "ai.model.id", invocation+"model", "llm.model_name",
+		"embedding.model_name", "llm.request.model", "gen_ai.response.model")
+}
+
+// prompt reads a call of a model.
+func (r *reader) prompt(e *Entry) {
+	p := r.kernel()
+	p.Template = r.template()
+	p.Attributes = r.tree("humanloop.file.attributes").object()
+	e.Content = p
+	l := &e.Log
+	l.Provider, l.Model = p.Provider, p.Model
+	r.exchange(l)
+	l.Payload.ToolChoice = r.toolChoice()
+	l.Payload.ProviderRequest, l.Payload.ProviderResponse = objectOf(r.get("input.value")), objectOf(r.get("output.value"))
+	if answered := r.text("gen_ai.response.model", "ai.response.model"); answered != "" {
+		l.Model = answered
+	}
+	if !l.StartTime.IsZero() && !l.EndTime.IsZero() {
+		l.Latency = new(l.EndTime.Sub(l.StartTime).Seconds())
+	}
+	e.Usage = r.usage()
+	count(l, &e.Usage)
+	l.PromptCost, l.OutputCost = r.float("llm.cost.prompt"), r.float("llm.cost.completion")
+}
+
+// agent reads the work of an agent.
+func (r *reader) agent(e *Entry) {
+	p := r.kernel()
+	a := &file.Agent{Prompt: *p}
+	a.Prompt.Tools = nil
+	for i := range p.Tools {
+		a.Tools = append(a.Tools, file.AgentTool{Inline: &p.Tools[i]})
+	}
+	e.Content = a
+	e.Log.Provider, e.Log.Model = p.Provider, p.Model
+	r.exchange(&e.Log)
+	r.inputs(&e.Log, "gen_ai.input", "traceloop.entity.input", "input.value", "ai.prompt")
+	r.output(&e.Log, "traceloop.entity.output", "output.value", "ai.response.text")
+	used := r.usage()
+	count(&e.Log, &used)
+}
+
+// kernel is what the caller chose: the model and its parameters. What was said is no part of it, since it changes with each call.
+func (r *reader) kernel() *file.Prompt {
+	p := &file.Prompt{
+		Model:            r.model(),
+		Provider:         r.provider(),
+		Endpoint:         r.endpoint(),
+		Temperature:      r.float("humanloop.file.temperature", "gen_ai.request.temperature", "ai.settings.temperature", "llm.temperature", invocation+"temperature"),
+		TopP:             r.float("humanloop.file.top_p", "gen_ai.request.top_p", "ai.settings.topP", "llm.top_p", invocation+"top_p"),
+		PresencePenalty:  r.float("humanloop.file.presence_penalty", "gen_ai.request.presence_penalty", "llm.presence_penalty", "ai.settings.presencePenalty", invocation+"presence_penalty"),
+		FrequencyPenalty: r.float("humanloop.file.frequency_penalty", "gen_ai.request.frequency_penalty", "llm.frequency_penalty", "ai.settings.frequencyPenalty", invocation+"frequency_penalty"),
+		Seed:             r.int("humanloop.file.seed", "gen_ai.request.seed", "gen_ai.openai.request.seed", "ai.settings.seed", invocation+"seed"),
+		Stop:             llm.Stop{Sequences: r.get("gen_ai.request.stop_sequences", "llm.chat.stop_sequences", "ai.settings.stopSequences", invocation+"stop").Texts()},
+		Tools:            r.tools(),
+	}
+	if n := r.int("humanloop.file.max_tokens", "gen_ai.request.max_tokens", "ai.settings.maxOutputTokens", "ai.settings.maxTokens", "llm.request.max_tokens", invocation+"max_tokens", invocation+"max_completion_tokens"); n != nil {
+		p.MaxTokens = new(int(*n))
+	}
+	if effort := r.text("gen_ai.request.reasoning_effort", invocation+"reasoning_effort"); effort != "" {
+		p.ReasoningEffort = llm.Effort{Level: effort}
+	}
+	if top := r.get("gen_ai.request.top_k", "ai.settings.topK", invocation+"top_k"); top.Given() {
+		p.Other = object(Attributes{"top_k": numeric(top)}).raw
+	}
+	return p
+}
+
+// numeric is v as a number, where it is one.
+func numeric(v Value) Value {
+	if n, ok := v.Int(); ok {
+		return integer(n)
+	}
+	if f, ok := v.Float(); ok {
+		return float(f)
+	}
+	return v
+}
+
+func (r *reader) endpoint() llm.Endpoint {
+	switch strings.ToLower(r.text("humanloop.file.endpoint", "gen_ai.operation.name", "llm.request.type")) {
+	case "text_completion", "completion", "complete":
+		return llm.Complete
+	default:
+		return llm.Chat
+	}
+}
+
+func (r *reader) template() *file.Template {
+	if messages := messagesOf(r.tree("humanloop.file.template").list(), llm.User); len(messages) > 0 {
+		return &file.Template{Messages: messages}
+	}
+	if text := r.text("humanloop.file.template", "humanloop.file.prompt.template"); text != "" {
+		return &file.Template{Text: text}
+	}
+	return nil
+}
+
+// tools are the functions that the model was told of.
+func (r *reader) tools() []llm.Tool {
+	list := r.get("gen_ai.tool.definitions", "ai.prompt.tools")
+	if doc := list.Document(); doc != nil {
+		list = Raw(doc)
+	}
+	items, _ := list.items()
+	for _, n := range r.tree("llm.request.functions").items() {
+		items = append(items, n.value())
+	}
+	for _, n := range r.tree("llm.tools").items() {
+		items = append(items, n.at("tool", "json_schema").value())
+	}
+	var tools []llm.Tool
+	for _, item := range items {
+		if tool := readTool(item); tool.Name != "" {
+			tools = append(tools, tool)
+		}
+	}
+	return tools
+}
+
+// looseTool is a function in any of the forms that instrumentations write.
+type looseTool struct {
+	Name        json.Value `json:"name"`
+	Description json.Value `json:"description"`
+	Parameters  json.Value `json:"parameters"`
+	InputSchema json.Value `json:"inputSchema"`
+	Schema      json.Value `json:"input_schema"`
+	Strict      json.Value `json:"strict"`
+	Function    *looseTool `json:"function"`
+}
+
+func readTool(v Value) llm.Tool {
+	var in looseTool
+	if json.UnmarshalForeign(v.Document(), &in) != nil {
+		return llm.Tool{}
+	}
+	if in.Function != nil {
+		in = *in.Function
+	}
+	tool := llm.Tool{Name: first(in.Name), Description: first(in.Description), Strict: strings.EqualFold(first(in.Strict), "true")}
+	for _, schema := range []json.Value{in.Parameters, in.InputSchema, in.Schema} {
+		if tool.Parameters == nil {
+			tool.Parameters = objectOf(Raw(schema))
+		}
+	}
+	return tool
+}
+
+// objectOf is the object that v is or holds as text, nil when it is none.
+func objectOf(v Value) json.Value {
+	doc := v.Document()
+	if json.Kind(doc) != '{' {
+		return nil
+	}
+	return doc
+}
+
+func (r *reader) toolChoice() *llm.ToolChoice {
+	v := r.get("ai.prompt.toolChoice", "gen_ai.request.tool_choice", invocation+"tool_choice")
+	var named struct {
+		Type     string `json:"type"`
+		ToolName string `json:"toolName"`
+		Function struct {
+			Name string `json:"name"`
+		} `json:"function"`
+	}
+	mode := v.Text()
+	if json.UnmarshalForeign(objectOf(v), &named) == nil {
+		mode = named.Type
+	}
+	switch mode {
+	case llm.ToolsNone, llm.ToolsAuto, llm.ToolsRequired:
+		return &llm.ToolChoice{Mode: mode}
+	case "tool", llm.ToolsFunction:
+		return &llm.ToolChoice{Mode: llm.ToolsFunction, Function: named.ToolName + named.Function.Name}
+	default:
+		return nil
+	}
+}
+
+// usage reads the tokens into buckets that do not overlap. By all conventions the tokens of a cache and of reasoning are part of the others.
+func (r *reader) usage() llm.Usage {
+	input := r.tokens("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt", "ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens", "llm.usage.prompt_tokens")
+	output := r.tokens("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion", "ai.usage.outputTokens", "ai.usage.completionTokens", "llm.usage.completion_tokens")
+	r.get("gen_ai.usage.total_tokens", "llm.usage.total_tokens", "llm.token_count.total", "ai.usage.totalTokens") // follows from the two
+	cached := r.tokens("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "llm.token_count.prompt_details.cache_read", "ai.usage.cachedInputTokens")
+	written := r.tokens("gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write")
+	reasoning := r.tokens("gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens")
+	if input < 0 && output < 0 {
+		return llm.Usage{}
+	}
+	input, output = max(input, 0), max(output, 0)
+	cached = min(max(cached, 0), input)
+	written = min(max(written, 0), input-cached)
+	reasoning = min(max(reasoning, 0), output)
+	return llm.Usage{
+		Input: input - cached - written, CachedInput: cached, CacheWrite: written, Output: output - reasoning, Reasoning: reasoning, Known: true,
+	}
+}
+
+// tokens is a count, -1 when it is not given or is none.
+func (r *reader) tokens(names ...string) int64 {
+	n := r.int(names...)
+	if n == nil {
+		return -1
+	}
+	return max(*n, -1)
+}
+
+func count(l *trace.Log, u *llm.Usage) {
+	if !u.Known {
+		return
+	}
+	l.PromptTokens, l.OutputTokens = new(u.Prompt()), new(u.Completion())
+	if u.Reasoning > 0 {
+		l.ReasonTokens = new(u.Reasoning)
+	}
+}
+
+// providers are the conventions' names of those providers whose slug is another.
+var providers = map[string]string{
+	"aws.bedrock": "bedrock", "aws": "bedrock", "amazon-bedrock": "bedrock", "aws_bedrock": "bedrock",
+	"azure.ai.openai": "openai_azure", "az.ai.openai": "openai_azure", "azure.ai.inference": "openai_azure", "az.ai.inference": "openai_azure",
+	"azure": "openai_azure", "azure-openai": "openai_azure", "azure_openai": "openai_azure",
+	"gcp.gemini": "google", "gcp.gen_ai": "google", "gemini": "google", "google_genai": "google", "google-generative-ai": "google",
+	"gcp.vertex_ai": "vertex_ai", "vertexai": "vertex_ai", "google-vertex": "vertex_ai", "google.vertex": "vertex_ai",
+	"mistral_ai": "mistral", "mistralai": "mistral", "x_ai": "xai", "x-ai": "xai", "togetherai": "together", "together_ai": "together",
+	"fireworks_ai": "fireworks", "fireworksai": "fireworks",
+}
+
+// provider is the slug of who was called.
+func (r *reader) provider() string {
+	name := r.text("humanloop.file.provider", "humanloop.file.prompt.provider", "gen_ai.provider.name", "gen_ai.system", "ai.model.provider", "llm.provider", "llm.system")
+	name = strings.ToLower(strings.TrimSpace(name))
+	if slug, known := providers[name]; known {
+		return slug
+	}
+	// The Vercel AI SDK adds the interface: openai.responses, google.generative-ai.
+	if vendor, api, dotted := strings.Cut(name, "."); dotted && !strings.Contains(api, ".") {
+		if slug, known := providers[vendor]; known {
+			return slug
+		}
+		return vendor
+	}
+	return name
+}

@@ -1,0 +1,182 @@
+package otlp
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"openloop/internal/file"
+	"openloop/internal/json"
+)
+
+// path is where the File of the span lies: where the span says, or below a directory of its service, apart by kind so that a Tool and a
+// Flow of one name do not meet.
+func (r *reader) path(kind file.Kind) string {
+	explicit := r.text("humanloop.file.path", "openloop.file.path")
+	for _, name := range []string{"PromptPath", "FlowPath"} { // of the Vercel AI SDK; on all spans of a call
+		said := r.text("ai.telemetry.metadata.humanloop"+name, "ai.telemetry.metadata.humanloop."+strings.ToLower(name[:1])+name[1:])
+		if explicit == "" && strings.EqualFold(strings.TrimSuffix(name, "Path"), string(kind)) {
+			explicit = said
+		}
+	}
+	if explicit != "" {
+		return explicit
+	}
+	return r.directory() + "/" + kind.Spec().Plural + "/" + r.name(kind)
+}
+
+func (r *reader) directory() string {
+	directory := r.text("ai.telemetry.metadata.humanloop.directoryPath", "openloop.directory")
+	if directory == "" {
+		directory = r.span.Resource["openloop.directory"].Text()
+	}
+	if directory != "" {
+		return strings.Trim(directory, "/")
+	}
+	return "otel/" + segment(r.span.Resource["service.name"].Text(), "unknown_service")
+}
+
+// name is what the File of a span is called that says no path: the name that its convention has for it, else the span's own without
+// what differs from call to call.
+func (r *reader) name(kind file.Kind) string {
+	var said string
+	switch kind {
+	case file.PromptKind:
+		said = r.text("gen_ai.prompt.name", "ai.telemetry.functionId")
+	case file.ToolKind:
+		said = r.toolName()
+	case file.AgentKind:
+		said = r.text("gen_ai.agent.name", "agent.name", "traceloop.entity.name")
+	default:
+		said = r.text("traceloop.entity.name", "gen_ai.workflow.name", "gen_ai.agent.name", "agent.name", "ai.telemetry.functionId")
+	}
+	if said == "" {
+		said = r.spanName()
+	}
+	return segment(said, string(kind))
+}
+
+func (r *reader) spanName() string {
+	name := strings.TrimSuffix(r.span.Name, " "+r.model()) // "chat gpt-4o"
+	for _, step := range []string{".doGenerate", ".doStream", ".doEmbed"} {
+		name = strings.TrimSuffix(name, step)
+	}
+	if method := r.all["http.request.method"].Text() + r.all["http.method"].Text(); method != "" {
+		name = method + " " + r.all["http.route"].Text() // never the path itself, which is another for each call
+	}
+	return name
+}
+
+const maxName = 100
+
+// segment makes one segment of a path of a name: without slashes, and without words that can only be ids.
+func segment(name, fallback string) string {
+	words := strings.FieldsFunc(name, func(c rune) bool { return c == '/' || unicode.IsSpace(c) || unicode.IsControl(c) })
+	for i, word := range words {
+		if isID(word) {
+			words[i] = "*"
+		}
+	}
+	name = strings.Join(words, " ")
+	for len(name) > maxName {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	if name = strings.TrimSpace(name); name == "" || name == "." || name == ".." {
+		return fallback
+	}
+	return name
+}
+
+// isID reports whether a word is a number, a UUID or a long hexadecimal number.
+func isID(word string) bool {
+	digits, letters := 0, 0
+	for _, c := range word {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F':
+			letters++
+		case c != '-':
+			return false
+		}
+	}
+	return digits > 0 && (letters == 0 || digits+letters >= 16)
+}
+
+// metadata is what the span says beyond what a Log has fields for: what the application gave it to search by, and below "otel" the span
+// itself. It is nil when there is nothing to say.
+func (r *reader) metadata() json.Value {
+	members := r.given()
+	if about := r.about(); about != nil {
+		members["otel"] = Raw(about)
+	}
+	if len(members) == 0 {
+		return nil
+	}
+	return object(members).raw
+}
+
+// given are the labels that the application put on the span.
+func (r *reader) given() Attributes {
+	out := Attributes{}
+	for _, prefix := range []string{"ai.telemetry.metadata.", "traceloop.association.properties.", "openloop.metadata."} {
+		for name, v := range r.all {
+			if label, ok := strings.CutPrefix(name, prefix); ok && label != "" && !r.used[name] {
+				out[label], r.used[name] = v, true
+			}
+		}
+	}
+	var members map[string]json.Value // of OpenInference
+	if doc := objectOf(r.all["metadata"]); doc != nil && json.UnmarshalForeign(doc, &members) == nil {
+		r.used["metadata"] = true
+		for name, raw := range members {
+			out[name] = Raw(raw)
+		}
+	}
+	for name, v := range r.notes {
+		out[name] = v
+	}
+	return out
+}
+
+// about is the span itself, without what has found a place. Of the SDKs' own spans nothing is left.
+func (r *reader) about() json.Value {
+	s, about := r.span, Attributes{}
+	rest := Attributes{}
+	for name, v := range r.all {
+		if !r.used[name] && v.Given() && !isVector(name) {
+			rest[name] = v
+		}
+	}
+	if len(rest) > 0 {
+		about["attributes"] = object(rest)
+	}
+	if s.ofSDK() {
+		if len(rest) == 0 {
+			return nil
+		}
+		return object(about).raw
+	}
+	for name, text := range map[string]string{"name": s.Name, "kind": s.Kind, "scope": s.Scope, "scope_version": s.ScopeVersion} {
+		if text != "" {
+			about[name] = Text(text)
+		}
+	}
+	about["trace_id"], about["span_id"] = hexadecimal(s.TraceID[:]), hexadecimal(s.SpanID[:])
+	if s.ParentID != [8]byte{} {
+		about["parent_span_id"] = hexadecimal(s.ParentID[:])
+	}
+	if resource := s.resource(); len(resource) > 0 {
+		about["resource"] = object(resource)
+	}
+	if events := s.happened(); events != nil {
+		about["events"] = list(events)
+	}
+	return object(about).raw
+}
+
+// isVector tells the attributes that hold embeddings: many numbers that nobody searches.
+func isVector(name string) bool {
+	return name == "ai.embedding" || name == "ai.embeddings" || strings.HasSuffix(name, ".embedding.vector")
+}

@@ -1,0 +1,139 @@
+package otlp
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"openloop/internal/json"
+)
+
+// node is a value that was flattened into attributes, its members' names joined by dots and list items named by their index. The zero and
+// the nil node are empty.
+type node struct {
+	leaf Value
+	kids map[string]*node
+}
+
+// maxDepth is how many levels names are taken apart; what is deeper keeps its dots.
+const maxDepth = 32
+
+// unflatten puts together what lies below prefix, nil when nothing does. Where one name goes on from another ("a" and "a.b"), the dot is
+// part of a name.
+func unflatten(attributes Attributes, prefix string) *node {
+	var names []string
+	for name := range attributes {
+		if strings.HasPrefix(name, prefix+".") {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	slices.Sort(names) // so that "a" comes before "a.b"
+	root := &node{}
+	for _, name := range names {
+		root.put(name[len(prefix)+1:], attributes[name])
+	}
+	return root
+}
+
+func (n *node) put(name string, v Value) {
+	for range maxDepth {
+		head, rest, dotted := strings.Cut(name, ".")
+		if kid := n.kids[head]; !dotted || kid != nil && kid.leaf.set {
+			break
+		}
+		n, name = n.member(head), rest
+	}
+	n.member(name).leaf = v
+}
+
+func (n *node) member(name string) *node {
+	if n.kids == nil {
+		n.kids = map[string]*node{}
+	}
+	if n.kids[name] == nil {
+		n.kids[name] = &node{}
+	}
+	return n.kids[name]
+}
+
+// at is the node below n with the given names, nil when there is none.
+func (n *node) at(names ...string) *node {
+	for _, name := range names {
+		if n == nil {
+			return nil
+		}
+		n = n.kids[name]
+	}
+	return n
+}
+
+// value is the value of the node: as it came, or put together.
+func (n *node) value() Value {
+	switch {
+	case n == nil:
+		return Value{}
+	case len(n.kids) == 0:
+		return n.leaf
+	case n.isList():
+		return Raw(n.list())
+	default:
+		return Raw(n.object())
+	}
+}
+
+func (n *node) text() string { return n.value().Text() }
+
+// object is the node as an object, also when its names are numbers; nil when it has no members.
+func (n *node) object() json.Value {
+	if n == nil || len(n.kids) == 0 {
+		return nil
+	}
+	members := make(Attributes, len(n.kids))
+	for name, kid := range n.kids {
+		members[name] = kid.value()
+	}
+	return object(members).raw
+}
+
+func (n *node) isList() bool { return len(n.items()) == len(n.kids) }
+
+// index is the number that name stands for.
+func index(name string) (int, bool) {
+	i, err := strconv.Atoi(name)
+	return i, err == nil && i >= 0 && strconv.Itoa(i) == name
+}
+
+// items are the nodes whose names are numbers, in their order.
+func (n *node) items() []*node {
+	if n == nil {
+		return nil
+	}
+	indexes := make([]int, 0, len(n.kids))
+	for name := range n.kids {
+		if i, ok := index(name); ok {
+			indexes = append(indexes, i)
+		}
+	}
+	slices.Sort(indexes)
+	out := make([]*node, len(indexes))
+	for at, i := range indexes {
+		out[at] = n.kids[strconv.Itoa(i)]
+	}
+	return out
+}
+
+// list are the items as a list; nil when there are none.
+func (n *node) list() json.Value {
+	items := n.items()
+	if len(items) == 0 {
+		return nil
+	}
+	values := make([]Value, len(items))
+	for i, item := range items {
+		values[i] = item.value()
+	}
+	return list(values).raw
+}

@@ -1,0 +1,194 @@
+package otlp
+
+import (
+	"slices"
+	"strings"
+
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/trace"
+)
+
+// tool reads a call of a function.
+func (r *reader) tool(e *Entry) {
+	e.Content = r.toolKernel()
+	r.inputs(&e.Log, "gen_ai.tool.call.arguments", "ai.toolCall.args", "input.value", "traceloop.entity.input")
+	r.output(&e.Log, "gen_ai.tool.call.result", "ai.toolCall.result", "output.value", "traceloop.entity.output")
+}
+
+// flow reads any other work.
+func (r *reader) flow(e *Entry) {
+	kernel := r.tree("humanloop.file")
+	attributes := kernel.at("attributes").object()
+	if attributes == nil {
+		attributes = kernel.at("flow", "attributes").object()
+	}
+	e.Content = &file.Flow{Attributes: attributes}
+	r.inputs(&e.Log, "traceloop.entity.input", "input.value", "ai.prompt", "ai.value", "ai.values")
+	r.output(&e.Log, "traceloop.entity.output", "output.value", "ai.response.text", "ai.response.object", "ai.response.toolCalls")
+	if e.Log.Payload.Messages = messagesOf(r.get("gen_ai.input.messages").Document(), llm.User); len(e.Log.Payload.Messages) > 0 {
+		r.exchange(&e.Log)
+	}
+}
+
+// inputs writes the first of the attributes that is given: an object as it is, anything else as the input named input.
+func (r *reader) inputs(l *trace.Log, names ...string) {
+	v := r.get(names...)
+	if !v.Given() {
+		return
+	}
+	if doc := objectOf(v); doc != nil {
+		l.Payload.Inputs = doc
+		return
+	}
+	l.Payload.Inputs = object(Attributes{"input": Raw(v.documentOrText())}).raw
+}
+
+func (r *reader) output(l *trace.Log, names ...string) {
+	if text := r.textPointer(names...); text != nil && l.Payload.Output == nil {
+		l.Payload.Output = text
+	}
+}
+
+// toolKernel is the Tool that was called.
+func (r *reader) toolKernel() *file.Tool {
+	kernel := r.tree("humanloop.file")
+	if old := kernel.at("tool"); old != nil && len(old.kids) > 0 {
+		kernel = old // SDKs before 2025
+	}
+	tool := &file.Tool{
+		SourceCode: kernel.at("source_code").text(), SetupValues: kernel.at("setup_values").object(), Attributes: kernel.at("attributes").object(),
+	}
+	if function := kernel.at("function"); function != nil {
+		tool.Function = &llm.Tool{
+			Name: function.at("name").text(), Description: function.at("description").text(),
+			Strict: isTrue(function.at("strict").text()), Parameters: schemaOf(function.at("parameters")),
+		}
+		return tool
+	}
+	tool.Function = &llm.Tool{
+		Name:        r.toolName(),
+		Description: r.text("gen_ai.tool.description", "tool.description"),
+		Parameters:  objectOf(r.get("tool.parameters", "tool.json_schema")),
+	}
+	return tool
+}
+
+func (r *reader) toolName() string {
+	if name := r.text("gen_ai.tool.name", "ai.toolCall.name", "tool.name", "traceloop.entity.name"); name != "" {
+		return name
+	}
+	return strings.TrimPrefix(r.span.Name, "execute_tool ")
+}
+
+// isTrue reads a boolean as JavaScript or Python prints it.
+func isTrue(text string) bool { return text == "true" || text == "True" }
+
+// schemaOf gives a JSON Schema its types back, as the SDKs send all values as texts and leave out what is empty.
+func schemaOf(n *node) json.Value {
+	if n == nil {
+		return nil
+	}
+	n.restore()
+	if n.at("type").text() == "object" {
+		if n.at("properties") == nil {
+			n.member("properties").leaf = Raw([]byte("{}"))
+		}
+		if n.at("required") == nil {
+			n.member("required").leaf = Raw([]byte("[]"))
+		}
+	}
+	return n.object()
+}
+
+// restore reads what the keywords of JSON Schema say as what they can only be.
+func (n *node) restore() {
+	for name, kid := range n.kids {
+		switch {
+		case len(kid.kids) > 0:
+			kid.restore()
+		case slices.Contains(schemaFlags, name) && (isTrue(kid.leaf.Text()) || strings.EqualFold(kid.leaf.Text(), "false")):
+			kid.leaf = boolean(isTrue(kid.leaf.Text()))
+		case slices.Contains(schemaNumbers, name):
+			kid.leaf = numeric(kid.leaf)
+		case slices.Contains(schemaLists, name):
+			kid.leaf = printedList(name, kid.leaf)
+		}
+	}
+}
+
+// Keywords of JSON Schema by the type of their values.
+var (
+	schemaFlags = []string{"additionalProperties", "uniqueItems", "nullable", "deprecated", "readOnly", "writeOnly"}
+	schemaLists = []string{"required", "enum", "type"}
+
+	schemaNumbers = []string{
+		"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "minItems", "maxItems",
+		"minProperties", "maxProperties",
+	}
+)
+
+// printedList is a list of texts that was printed: as a tuple by Python, joined by commas by JavaScript.
+func printedList(keyword string, v Value) Value {
+	items, ok := v.items()
+	if !ok {
+		texts := strings.Split(v.Text(), ",")
+		if keyword == "type" && len(texts) == 1 {
+			return v
+		}
+		for _, text := range texts {
+			items = append(items, Text(text))
+		}
+	}
+	return list(items)
+}
+
+// reported writes what an SDK reports of the Log by name. It wins over what was made of the span.
+func (r *reader) reported(l *trace.Log) {
+	log := r.tree("humanloop.log")
+	if log == nil {
+		return
+	}
+	p := &l.Payload
+	for name, dst := range map[string]*string{
+		"id": &l.ID, "trace_parent_id": &l.TraceParentID, "source_datapoint_id": &l.DatapointID, "run_id": &l.RunID,
+		"session_id": &l.SessionID, "user": &l.User, "source": &l.Source, "environment": &l.Environment, "finish_reason": &l.FinishReason,
+	} {
+		if text := log.at(name).text(); text != "" {
+			*dst = text
+		}
+	}
+	for name, dst := range map[string]**string{"output": &p.Output, "error": &l.Error, "stdout": &p.Stdout} {
+		if v := log.at(name).value(); v.Given() {
+			*dst = new(v.Text())
+		}
+	}
+	if inputs := log.at("inputs").object(); inputs != nil {
+		p.Inputs = inputs
+	}
+	if messages := messagesOf(log.at("messages").list(), llm.User); len(messages) > 0 {
+		p.Messages = messages
+	}
+	if messages := messagesOf(log.at("output_message").object(), llm.Assistant); len(messages) > 0 {
+		p.OutputMessage = &messages[0]
+	}
+	if metadata := log.at("metadata"); metadata != nil {
+		for name, kid := range metadata.kids {
+			r.notes[name] = kid.value()
+		}
+	}
+	l.Status = r.reportedStatus(l, log.at("log_status").text())
+}
+
+// reportedStatus is the status of a Flow's or an Agent's Log; other Logs have none.
+func (r *reader) reportedStatus(l *trace.Log, said string) trace.Status {
+	switch {
+	case l.Status == "":
+		return ""
+	case said == string(trace.Incomplete):
+		return trace.Incomplete
+	default:
+		return trace.Complete
+	}
+}
