@@ -39,6 +39,7 @@ func rules() []rule {
 		{pkg: "internal/web", layer: 4},
 		{pkg: "internal/provider/*", layer: 5, sealed: []string{"internal/app"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "golang.org/x/oauth2"}},
 		{pkg: "internal/otlp", layer: 5, modules: []string{"google.golang.org/protobuf/encoding/protowire"}},
+		{pkg: "internal/filesync", layer: 5},
 		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync"}},
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
@@ -48,7 +49,7 @@ func rules() []rule {
 		{pkg: "internal/api", layer: 8},
 		{pkg: "internal/metrics", layer: 8, modules: []string{"github.com/prometheus/client_golang"}},
 		{pkg: "internal/app", layer: 9, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "golang.org/x/oauth2"}},
-		{pkg: "internal/cli", layer: 10},
+		{pkg: "internal/cli", layer: 10, modules: []string{"github.com/rogpeppe/go-internal/diff"}},
 		{pkg: "cmd/openloop", layer: 11},
 	}
 }

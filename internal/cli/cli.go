@@ -31,12 +31,17 @@ func commands() []command {
 		{"serve", "run the server", serve},
 		{"keys", "list, create and revoke API keys", keys},
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
+		{"pull", "make a folder of files like the Prompts and Agents of a server", pull},
+		{"push", "make versions on a server of the files in a folder", push},
 		{"version", "print the version", version},
 	}
 }
 
 // errUsage says that the arguments are wrong; what is right was printed.
 var errUsage = errors.New("wrong arguments")
+
+// errUnsettled says that the command did not do all; what it left was printed.
+var errUnsettled = errors.New("conflicts or failures")
 
 // Run runs the command that e.Args name and returns the exit code: 0, 1 for a failure, 2 for wrong arguments.
 func Run(ctx context.Context, e *Env) int {
@@ -46,6 +51,8 @@ func Run(ctx context.Context, e *Env) int {
 		return 0
 	case errors.Is(err, errUsage):
 		return 2
+	case errors.Is(err, errUnsettled):
+		return 1
 	default:
 		_, _ = fmt.Fprintln(e.Stderr, "openloop:", err)
 		return 1

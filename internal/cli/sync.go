@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"openloop/internal/filesync"
+)
+
+const pullUsage = `usage: openloop pull [flags]
+
+Makes the files of a folder like the Prompts and Agents on a server. A file that changed here as well is left alone.
+
+`
+
+const pushUsage = `usage: openloop push [flags]
+
+Makes versions on a server of the files that changed in a folder. What changed on the server as well is left alone.
+
+`
+
+const syncExit = `
+The signs are + new, ~ changed, - deleted, ^ deployed, = left alone, ! conflict or failure. The exit code is 1 if there is any !.
+`
+
+// syncFlags are the flags of pull and push.
+type syncFlags struct {
+	*flag.FlagSet
+	url, key string
+	diff     bool
+	o        filesync.Options
+}
+
+func newSyncFlags(e *Env, name, usage string) *syncFlags {
+	f := &syncFlags{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError)}
+	f.SetOutput(e.Stderr)
+	f.Usage = func() {
+		_, _ = fmt.Fprint(e.Stderr, usage)
+		f.PrintDefaults()
+		_, _ = fmt.Fprint(e.Stderr, syncExit)
+	}
+	f.StringVar(&f.url, "url", e.lookup("OPENLOOP_URL", "http://127.0.0.1:8080"), "`URL` of the server (OPENLOOP_URL)")
+	f.StringVar(&f.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
+	f.StringVar(&f.o.Dir, "dir", "openloop", "the `folder`")
+	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, as support or support/greet.prompt")
+	f.StringVar(&f.o.Environment, "environment", "", "`name` of the environment that the folder follows; the default one if not given")
+	f.StringVar(&f.o.Environment, "e", "", "short for environment")
+	f.BoolVar(&f.o.DryRun, "dry-run", false, "tell what would be done, and do nothing")
+	f.BoolVar(&f.diff, "diff", false, "show the changes of the files")
+	return f
+}
+
+func pull(ctx context.Context, e *Env, args []string) error {
+	f := newSyncFlags(e, "pull", pullUsage)
+	f.BoolVar(&f.o.Delete, "delete", false, "delete files here that were deleted on the server")
+	f.BoolVar(&f.o.Force, "force", false, "overwrite what changed here")
+	return f.run(ctx, e, args, filesync.Pull)
+}
+
+func push(ctx context.Context, e *Env, args []string) error {
+	f := newSyncFlags(e, "push", pushUsage)
+	f.BoolVar(&f.o.Delete, "delete", false, "delete Files on the server, with all their versions, that were deleted here")
+	f.BoolVar(&f.o.Force, "force", false, "make versions of files that changed on the server as well")
+	f.StringVar(&f.o.Deploy, "deploy", "", "`name` of an environment to deploy the versions in the folder to")
+	return f.run(ctx, e, args, filesync.Push)
+}
+
+func (f *syncFlags) run(ctx context.Context, e *Env, args []string, do func(context.Context, filesync.Options) (filesync.Summary, error)) error {
+	if err := f.Parse(args); err != nil {
+		return usageError(err)
+	}
+	if problem := f.check(e); problem != "" {
+		_, _ = fmt.Fprintf(e.Stderr, "openloop: %s\n", problem)
+		return errUsage
+	}
+	f.o.Report = func(c filesync.Change) { report(e.Stdout, c, f.diff) }
+	sum, err := do(ctx, f.o)
+	if sum != nil {
+		_, _ = fmt.Fprintln(e.Stdout, summarize(sum, f.o.DryRun))
+	}
+	if err == nil && !sum.Settled() {
+		return errUnsettled
+	}
+	return err
+}
+
+// check completes the options, and says what is wrong with the arguments.
+func (f *syncFlags) check(e *Env) (problem string) {
+	if f.NArg() > 0 {
+		return fmt.Sprintf("%s takes no argument %q; see openloop %s -h", f.Name(), f.Arg(0), f.Name())
+	}
+	if f.key == "" {
+		f.key = e.lookup("OPENLOOP_API_KEY", "")
+	}
+	if f.key == "" {
+		return "set OPENLOOP_API_KEY to an API key of the server"
+	}
+	if f.Name() == "pull" && f.o.Delete && f.o.Environment != "" {
+		return "a File that is not deployed to an environment is not deleted; use -delete without -environment"
+	}
+	var err error
+	if f.o.Client, err = filesync.NewClient(f.url, f.key); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// lookup is a variable of the environment, or what it is when it is not set.
+func (e *Env) lookup(name, otherwise string) string {
+	for _, v := range e.Environ {
+		if value, ok := strings.CutPrefix(v, name+"="); ok && value != "" {
+			return value
+		}
+	}
+	return otherwise
+}
+
+func report(w io.Writer, c filesync.Change, withDiff bool) {
+	line := sign(c.Action) + " " + c.Name
+	if c.Note != "" {
+		line += "  " + c.Note
+	}
+	_, _ = fmt.Fprintln(w, line)
+	if withDiff && c.Before != c.After {
+		text := diff.Diff("a/"+c.Name, []byte(c.Before), "b/"+c.Name, []byte(c.After))
+		_, lines, _ := strings.Cut(string(text), "\n") // the first only repeats the names
+		_, _ = io.WriteString(w, lines)
+	}
+}
+
+func sign(a filesync.Action) string {
+	switch a {
+	case filesync.New:
+		return "+"
+	case filesync.Changed:
+		return "~"
+	case filesync.Deleted:
+		return "-"
+	case filesync.Deployed:
+		return "^"
+	case filesync.Conflict, filesync.Failed:
+		return "!"
+	case filesync.Kept, filesync.InStep, filesync.Alone:
+	}
+	return "="
+}
+
+// summarize tells the counts in one line.
+func summarize(sum filesync.Summary, dry bool) string {
+	parts := []string{fmt.Sprintf("%d in step", sum[filesync.InStep])}
+	for _, c := range []struct {
+		action filesync.Action
+		one    string
+		many   string
+	}{
+		{filesync.New, "new", "new"},
+		{filesync.Changed, "changed", "changed"},
+		{filesync.Deleted, "deleted", "deleted"},
+		{filesync.Deployed, "deployed", "deployed"},
+		{filesync.Kept, "left alone", "left alone"},
+		{filesync.Conflict, "conflict", "conflicts"},
+		{filesync.Failed, "failure", "failures"},
+	} {
+		switch n := sum[c.action]; n {
+		case 0:
+		case 1:
+			parts = append(parts, "1 "+c.one)
+		default:
+			parts = append(parts, fmt.Sprint(n, " ", c.many))
+		}
+	}
+	line := strings.Join(parts, ", ") + "."
+	if dry {
+		line += " Nothing was done: this was a dry run."
+	}
+	return line
+}

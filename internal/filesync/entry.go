@@ -1,0 +1,172 @@
+package filesync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"openloop/internal/file"
+)
+
+// entry is all that is known of one file.
+type entry struct {
+	name, path string
+	format     format
+	base       synced // when known
+	known      bool   // the two sides were in step before
+	local      *text  // nil: there is none
+	remote     *version
+	problem    string // with the name, or with reading it
+}
+
+// text is a File as text.
+type text struct {
+	raw     string
+	content file.Content
+	hash    string
+	err     error // the text says nothing that can be understood
+}
+
+// version is what the server has.
+type version struct {
+	remote
+	text
+}
+
+func (f format) read(raw string) text {
+	t := text{raw: raw}
+	if t.content, t.err = f.parse(raw); t.err == nil {
+		_, t.hash, t.err = file.Seal(t.content)
+	}
+	return t
+}
+
+// entries reads both sides and puts together what belongs together, in the order of the names.
+func (r *run) entries(ctx context.Context) ([]*entry, error) {
+	all := map[string]*entry{}
+	if err := r.readFolder(all); err != nil {
+		return nil, err
+	}
+	if err := r.readServer(ctx, all); err != nil {
+		return nil, err
+	}
+	for name, base := range r.state.Files {
+		if e := r.entry(all, name); e != nil {
+			e.base, e.known = base, true
+		}
+	}
+	if r.Path != "" && len(all) == 0 {
+		return nil, fmt.Errorf("there is nothing at %s, neither in the folder nor on the server", r.Path)
+	}
+	list := slices.SortedFunc(maps.Values(all), func(a, b *entry) int { return strings.Compare(a.name, b.name) })
+	checkNames(list)
+	return list, nil
+}
+
+// entry is the one of a name; nil if the name is out of scope.
+func (r *run) entry(all map[string]*entry, name string) *entry {
+	if r.Path != "" && name != r.Path && !strings.HasPrefix(name, r.Path+"/") {
+		return nil
+	}
+	if e, ok := all[name]; ok {
+		return e
+	}
+	path, f, ok := splitName(name)
+	if !ok {
+		return nil
+	}
+	all[name] = &entry{name: name, path: path, format: f}
+	return all[name]
+}
+
+func (r *run) readFolder(all map[string]*entry) error {
+	names, err := r.folder.names()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		e := r.entry(all, name)
+		if e == nil {
+			continue
+		}
+		raw, err := r.folder.read(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			e.problem = err.Error()
+		}
+		e.local = new(e.format.read(string(raw)))
+	}
+	return nil
+}
+
+func (r *run) readServer(ctx context.Context, all map[string]*entry) error {
+	list, err := r.files(ctx)
+	if err != nil {
+		return err
+	}
+	for _, file := range list {
+		f, ok := formatOf(file.Type)
+		if !ok {
+			continue
+		}
+		if e := r.entry(all, file.Path+f.suffix); e != nil {
+			e.remote = &version{file, f.read(file.Raw)}
+		}
+	}
+	return nil
+}
+
+// files asks the server for what is in scope.
+func (r *run) files(ctx context.Context) ([]remote, error) {
+	path, _, single := splitName(r.Path)
+	if !single {
+		return r.Client.list(ctx, r.Path, r.Environment)
+	}
+	found, err := r.Client.find(ctx, path, r.Environment)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return []remote{*found}, nil
+}
+
+// checkNames finds names that a folder cannot hold. Those that are in it come first, since they can.
+func checkNames(list []*entry) {
+	seen := spellings{}
+	for _, inFolder := range []bool{true, false} {
+		for _, e := range list {
+			if e.problem != "" || (e.local != nil) != inFolder {
+				continue
+			}
+			e.problem = checkName(e.name)
+			if other := seen.add(e.name); other != "" && e.problem == "" {
+				e.problem = fmt.Sprintf("the name differs from %s in upper and lower case alone, which many systems take for the same", other)
+			}
+		}
+	}
+}
+
+// sides are the file in the folder and on the server.
+func (e *entry) sides() (here, there side) {
+	if e.local != nil {
+		here = side{exists: true, changed: e.local.err != nil || e.local.hash != e.base.Hash}
+	} else {
+		here.changed = e.known
+	}
+	if e.remote != nil {
+		there = side{exists: true, changed: e.remote.VersionID != e.base.Seen && (e.remote.err != nil || e.remote.hash != e.base.Hash)}
+	} else {
+		there.changed = e.base.Seen != ""
+	}
+	return here, there
+}
+
+// equal reports whether both sides have the same content.
+func (e *entry) equal() bool {
+	return e.local != nil && e.remote != nil && e.local.err == nil && e.remote.err == nil && e.local.hash == e.remote.hash
+}

@@ -1,0 +1,87 @@
+package filesync
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"openloop/internal/json"
+)
+
+// stateFolder is the folder, within the synced one, of what is remembered.
+const stateFolder = ".openloop"
+
+// synced is what a file was when the folder and the server were last in step.
+type synced struct {
+	ID        string `json:"id"`             // of the File
+	VersionID string `json:"version_id"`     // that the file in the folder holds
+	Seen      string `json:"seen,omitempty"` // the version that the server used then; "" when none
+	Hash      string `json:"hash"`           // of the content, as [file.Seal] makes it
+}
+
+// state remembers, for one server, the files by their names in the folder.
+type state struct {
+	Version int               `json:"version"` // of this format
+	Files   map[string]synced `json:"files"`
+}
+
+const stateVersion = 1
+
+// stateName is the name of a server's state in the folder.
+func stateName(server string) string {
+	_, host, _ := strings.Cut(server, "://")
+	safe := func(r rune) rune {
+		if r == '-' || r == '.' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return '_'
+	}
+	return stateFolder + "/" + strings.Map(safe, strings.ToLower(host)) + ".json"
+}
+
+// loadState reads a state; of a server that the folder was never in step with, an empty one.
+func loadState(f *folder, name string) (state, error) {
+	s := state{Version: stateVersion, Files: map[string]synced{}}
+	raw, err := f.read(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	if err := json.Unmarshal(raw, &s); err != nil || s.Version != stateVersion {
+		return s, fmt.Errorf("%s cannot be read. If git left marks of a merge in it, settle them; if you delete it, files that differ become conflicts", f.place(name))
+	}
+	if s.Files == nil {
+		s.Files = map[string]synced{}
+	}
+	return s, nil
+}
+
+// save writes the state if it differs from what is there. Each file has one line, so that git can merge what several people did.
+func (s *state) save(f *folder, name string) error {
+	raw, err := s.text()
+	if err != nil {
+		return err
+	}
+	if old, err := f.read(name); err == nil && bytes.Equal(old, raw) || err != nil && len(s.Files) == 0 {
+		return nil
+	}
+	return f.write(name, raw)
+}
+
+func (s *state) text() ([]byte, error) {
+	lines := make([]string, 0, len(s.Files))
+	for _, name := range slices.Sorted(maps.Keys(s.Files)) {
+		raw, err := json.Marshal(s.Files[name])
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, "\n"+string(json.AppendString(nil, name))+": "+string(raw))
+	}
+	return fmt.Appendf(nil, "{\"version\": %d, \"files\": {%s\n}}\n", s.Version, strings.Join(lines, ",")), nil
+}

@@ -1,0 +1,239 @@
+// Package filesync keeps a folder of `.prompt` and `.agent` files in step with a server, both ways.
+//
+// The folder follows an environment of the server: what is deployed there is what is pulled. A file named by the path of its File holds
+// the content of one version. What both sides had when they were last in step is remembered in the folder, so that a change on
+// one side is carried to the other, a change on both is a conflict, and what is missing was deleted or never was there.
+package filesync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+)
+
+// Options say what to keep in step, and how.
+type Options struct {
+	Client      *Client
+	Dir         string // of the folder
+	Path        string // a directory, or one File with its suffix; "" is all
+	Environment string // that the folder follows; "" is the default one
+	Deploy      string // of a push: an environment that the versions in the folder are deployed to; "" is none
+	Delete      bool   // on the target what was deleted on the source
+	Force       bool   // overwrite what changed on the target
+	DryRun      bool   // change nothing
+
+	Report func(Change) // is told of all that is not in step, in the order of the names
+}
+
+// Change is what was done with a file, or in a dry run would be.
+type Change struct {
+	Name   string // in the folder
+	Action Action
+	Note   string // why, for people; may be empty
+	Before string // the target's text, "" when it has none
+	After  string // the text that it gets, or would get if there were no conflict
+}
+
+// Summary counts files by what was done with them.
+type Summary map[Action]int
+
+// Settled reports whether nothing was in the way of any file.
+func (s Summary) Settled() bool { return s[Conflict]+s[Failed] == 0 }
+
+// Pull makes the folder like the server. An error ends the run early; what was done is remembered all the same.
+func Pull(ctx context.Context, o Options) (Summary, error) {
+	return start(ctx, o, pull{})
+}
+
+// Push makes the server like the folder, by new versions. An error ends the run early; what was done is remembered all the same.
+func Push(ctx context.Context, o Options) (Summary, error) {
+	if _, err := os.Stat(o.Dir); err != nil {
+		return nil, fmt.Errorf("the folder %s cannot be opened: %w", o.Dir, cause(err))
+	}
+	if o.Deploy != "" {
+		if err := o.Client.knows(ctx, o.Deploy); err != nil {
+			return nil, err
+		}
+	}
+	return start(ctx, o, push{})
+}
+
+// run is one pull or push.
+type run struct {
+	Options
+	direction
+	folder *folder
+	state  state
+}
+
+func start(ctx context.Context, o Options, d direction) (sum Summary, err error) {
+	if o.Path != "" {
+		var problem string
+		if o.Path, problem = file.CleanPath(o.Path); problem != "" {
+			return nil, errors.New(problem)
+		}
+	}
+	f, err := openFolder(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.close()) }()
+	name := stateName(o.Client.server)
+	r := &run{Options: o, direction: d, folder: f}
+	if r.state, err = loadState(f, name); err != nil {
+		return nil, err
+	}
+	entries, err := r.entries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sum, err = r.all(ctx, entries)
+	if !o.DryRun {
+		err = errors.Join(err, r.state.save(f, name))
+	}
+	return sum, err
+}
+
+func (r *run) all(ctx context.Context, entries []*entry) (Summary, error) {
+	sum := Summary{}
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return sum, err
+		}
+		done, err := r.one(ctx, e)
+		for _, c := range done {
+			sum[c.Action]++
+			if c.Action != InStep && c.Action != Alone {
+				r.Report(c)
+			}
+		}
+		if err != nil {
+			return sum, err
+		}
+	}
+	return sum, nil
+}
+
+// one brings one file in step, and tells what was done. The error is one that ends the run.
+func (r *run) one(ctx context.Context, e *entry) ([]Change, error) {
+	c := r.plan(e)
+	if !r.DryRun {
+		if err := r.apply(ctx, r, e, c.Action); err != nil {
+			return r.failed(c, err)
+		}
+		r.remember(e, c.Action)
+	}
+	if r.Deploy == "" || e.local == nil || c.Action != InStep && c.Action != New && c.Action != Changed {
+		return []Change{c}, nil
+	}
+	due, err := r.deploy(ctx, e, c.Action)
+	if err != nil {
+		failed, err := r.failed(c, err)
+		return append([]Change{c}, failed...), err
+	}
+	if !due {
+		return []Change{c}, nil
+	}
+	return []Change{c, {Name: e.name, Action: Deployed, Note: "deployed to " + r.Deploy}}, nil
+}
+
+func (r *run) failed(c Change, err error) ([]Change, error) {
+	if isOutage(err) {
+		return nil, err
+	}
+	return []Change{{Name: c.Name, Action: Failed, Note: err.Error()}}, nil
+}
+
+// plan tells what to do with a file.
+func (r *run) plan(e *entry) Change {
+	if problem := r.problem(e); problem != "" {
+		return Change{Name: e.name, Action: Failed, Note: problem}
+	}
+	here, there := e.sides()
+	source, target := r.sides(here, there)
+	c := Change{Name: e.name, Action: decide(source, target, e.equal(), r.Delete, r.Force)}
+	c.Note = r.note(e, c.Action, source, target)
+	switch c.Action {
+	case New, Changed, Deleted, Conflict:
+		c.Before, c.After = r.texts(e)
+	case InStep, Alone, Kept, Failed, Deployed:
+	}
+	return c
+}
+
+// note says why a file is left as it is.
+func (r *run) note(e *entry, a Action, source, target side) string {
+	from, to := r.places()
+	switch {
+	case a == Kept && !source.exists && from == away && r.Environment != "":
+		return "no longer deployed to " + r.Environment
+	case a == Kept && !source.exists:
+		return "deleted " + from + "; --delete deletes it " + to
+	case a == Kept:
+		return target.verb() + " " + to
+	case a == Conflict && !e.known:
+		return "differs from the one " + to + ", and the two were never in step"
+	case a == Conflict:
+		return source.verb() + " " + from + " and " + target.verb() + " " + to
+	default:
+		return ""
+	}
+}
+
+// remember notes what both sides have in common after a file was brought in step, when [direction.apply] did not.
+func (r *run) remember(e *entry, a Action) {
+	switch {
+	case a == InStep && e.equal():
+		r.state.Files[e.name] = synced{ID: e.remote.ID, VersionID: e.remote.VersionID, Seen: e.remote.VersionID, Hash: e.remote.hash}
+	case a == Deleted, e.local == nil && e.remote == nil:
+		delete(r.state.Files, e.name)
+	}
+}
+
+// deploy deploys the version that the folder holds, unless it is deployed already, which it tells.
+func (r *run) deploy(ctx context.Context, e *entry, a Action) (due bool, err error) {
+	if r.DryRun && a != InStep {
+		return true, nil
+	}
+	held, ok := r.state.Files[e.name]
+	if r.DryRun && e.equal() {
+		held, ok = synced{ID: e.remote.ID, VersionID: e.remote.VersionID}, true
+	}
+	if !ok {
+		return false, nil
+	}
+	list, err := r.Client.environments(ctx, e.format.kind, held.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, env := range list {
+		if env.Name != r.Deploy || env.File != nil && env.File.VersionID == held.VersionID {
+			continue
+		}
+		if r.DryRun {
+			return true, nil
+		}
+		if err := r.Client.deploy(ctx, e.format.kind, held.ID, env.ID, held.VersionID); err != nil {
+			return false, err
+		}
+		if r.Environment == env.Name || r.Environment == "" && env.Tag == file.DefaultTag {
+			held.Seen = held.VersionID
+			r.state.Files[e.name] = held
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// said is an error in words for people.
+func said(err error) string {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e.Message
+	}
+	return strings.TrimSuffix(err.Error(), ".")
+}
