@@ -33,6 +33,7 @@ type syncFlags struct {
 	*flag.FlagSet
 	url, key string
 	diff     bool
+	alone    string // where files are that only the target has
 	o        filesync.Options
 }
 
@@ -59,6 +60,7 @@ func pull(ctx context.Context, e *Env, args []string) error {
 	f := newSyncFlags(e, "pull", pullUsage)
 	f.BoolVar(&f.o.Delete, "delete", false, "delete files here that were deleted on the server")
 	f.BoolVar(&f.o.Force, "force", false, "overwrite what changed here")
+	f.alone = "only here"
 	return f.run(ctx, e, args, filesync.Pull)
 }
 
@@ -67,6 +69,7 @@ func push(ctx context.Context, e *Env, args []string) error {
 	f.BoolVar(&f.o.Delete, "delete", false, "delete Files on the server, with all their versions, that were deleted here")
 	f.BoolVar(&f.o.Force, "force", false, "make versions of files that changed on the server as well")
 	f.StringVar(&f.o.Deploy, "deploy", "", "`name` of an environment to deploy the versions in the folder to")
+	f.alone = "only on the server"
 	return f.run(ctx, e, args, filesync.Push)
 }
 
@@ -81,7 +84,7 @@ func (f *syncFlags) run(ctx context.Context, e *Env, args []string, do func(cont
 	f.o.Report = func(c filesync.Change) { report(e.Stdout, c, f.diff) }
 	sum, err := do(ctx, f.o)
 	if sum != nil {
-		_, _ = fmt.Fprintln(e.Stdout, summarize(sum, f.o.DryRun))
+		_, _ = fmt.Fprintln(e.Stdout, summarize(sum, f.alone, f.o.DryRun))
 	}
 	if err == nil && !sum.Settled() {
 		return errUnsettled
@@ -121,7 +124,7 @@ func (e *Env) lookup(name, otherwise string) string {
 }
 
 func report(w io.Writer, c filesync.Change, withDiff bool) {
-	line := sign(c.Action) + " " + c.Name
+	line := c.Action.String() + " " + c.Name
 	if c.Note != "" {
 		line += "  " + c.Note
 	}
@@ -133,26 +136,9 @@ func report(w io.Writer, c filesync.Change, withDiff bool) {
 	}
 }
 
-func sign(a filesync.Action) string {
-	switch a {
-	case filesync.New:
-		return "+"
-	case filesync.Changed:
-		return "~"
-	case filesync.Deleted:
-		return "-"
-	case filesync.Deployed:
-		return "^"
-	case filesync.Conflict, filesync.Failed:
-		return "!"
-	case filesync.Kept, filesync.InStep, filesync.Alone:
-	}
-	return "="
-}
-
 // summarize tells the counts in one line.
-func summarize(sum filesync.Summary, dry bool) string {
-	parts := []string{fmt.Sprintf("%d in step", sum[filesync.InStep])}
+func summarize(sum filesync.Summary, alone string, dry bool) string {
+	var parts []string
 	for _, c := range []struct {
 		action filesync.Action
 		one    string
@@ -165,6 +151,8 @@ func summarize(sum filesync.Summary, dry bool) string {
 		{filesync.Kept, "left alone", "left alone"},
 		{filesync.Conflict, "conflict", "conflicts"},
 		{filesync.Failed, "failure", "failures"},
+		{filesync.InStep, "in step", "in step"},
+		{filesync.Alone, alone, alone},
 	} {
 		switch n := sum[c.action]; n {
 		case 0:
@@ -173,6 +161,9 @@ func summarize(sum filesync.Summary, dry bool) string {
 		default:
 			parts = append(parts, fmt.Sprint(n, " ", c.many))
 		}
+	}
+	if len(parts) == 0 {
+		parts = []string{"Nothing is there"}
 	}
 	line := strings.Join(parts, ", ") + "."
 	if dry {

@@ -16,6 +16,24 @@ const (
 	Deployed               // deploy the version that both sides have
 )
 
+// String is the sign that people see.
+func (a Action) String() string {
+	switch a {
+	case New:
+		return "+"
+	case Changed:
+		return "~"
+	case Deleted:
+		return "-"
+	case Deployed:
+		return "^"
+	case Conflict, Failed:
+		return "!"
+	case InStep, Alone, Kept:
+	}
+	return "="
+}
+
 // side is one of the two places of a file: the folder or the server.
 type side struct {
 	exists  bool

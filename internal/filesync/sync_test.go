@@ -1,0 +1,572 @@
+package filesync_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/app"
+	"openloop/internal/config"
+	"openloop/internal/filesync"
+	"openloop/internal/json"
+)
+
+const key = "hl_sk_test_0123456789abcdef"
+
+// world is a whole server and a folder.
+type world struct {
+	*testing.T
+	url    string
+	client *filesync.Client
+	dir    string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	cfg, err := config.Read([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.New(t.Context(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(a.Handler())
+	t.Cleanup(func() {
+		s.Close()
+		if err := a.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	w := &world{T: t, url: s.URL, dir: filepath.Join(t.TempDir(), "openloop")}
+	if w.client, err = filesync.NewClient(s.URL, key); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// another is a second folder of the same server.
+func (w *world) another() *world {
+	other := *w
+	other.dir = filepath.Join(w.TempDir(), "another")
+	return &other
+}
+
+// api makes a request and returns the answer's members.
+func (w *world) api(method, path string, body any) map[string]any {
+	w.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		w.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(w.Context(), method, w.url+"/v5"+path, bytes.NewReader(raw))
+	if err != nil {
+		w.Fatal(err)
+	}
+	req.Header.Set("X-API-KEY", key)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer resp.Body.Close()
+	out := map[string]any{}
+	if raw, err = io.ReadAll(resp.Body); err != nil || resp.StatusCode > 299 {
+		w.Fatalf("%s %s: %d %s %v", method, path, resp.StatusCode, raw, err)
+	}
+	if len(raw) > 0 && raw[0] == '{' {
+		if err := json.Unmarshal(raw, &out); err != nil {
+			w.Fatal(err)
+		}
+	}
+	return out
+}
+
+// save makes a version of a Prompt and returns the ids of File and version.
+func (w *world) save(path, model string) (id, versionID string) {
+	w.Helper()
+	made := w.api("POST", "/prompts", map[string]any{"path": path, "model": model})
+	return made["id"].(string), made["version_id"].(string)
+}
+
+// use deploys a version to an environment.
+func (w *world) use(id, versionID, environment string) {
+	w.Helper()
+	w.api("POST", "/prompts/"+id+"/environments/"+w.environment(id, environment)+"?version_id="+versionID, nil)
+}
+
+func (w *world) environment(id, name string) string {
+	w.Helper()
+	req, err := http.NewRequestWithContext(w.Context(), "GET", w.url+"/v5/prompts/"+id+"/environments", nil)
+	if err != nil {
+		w.Fatal(err)
+	}
+	req.Header.Set("X-API-KEY", key)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		w.Fatal(err)
+	}
+	var list []struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	if err := json.Unmarshal(raw, &list); err != nil {
+		w.Fatalf("%v in %s", err, raw)
+	}
+	for _, e := range list {
+		if e.Name == name {
+			return e.ID
+		}
+	}
+	w.Fatalf("there is no environment %s", name)
+	return ""
+}
+
+// change makes a version of a Prompt and deploys it to the default environment.
+func (w *world) change(path, model string) {
+	w.Helper()
+	id, versionID := w.save(path, model)
+	w.use(id, versionID, "production")
+}
+
+// models are those of the versions that the server uses, by path.
+func (w *world) models() map[string]string {
+	w.Helper()
+	out := map[string]string{}
+	for _, record := range w.api("GET", "/files?size=1000", nil)["records"].([]any) {
+		f := record.(map[string]any)
+		out[f["path"].(string)], _ = f["model"].(string)
+	}
+	return out
+}
+
+func prompt(model string) string { return "---\nmodel: " + model + "\n---\n" }
+
+func (w *world) write(name, text string) {
+	w.Helper()
+	place := filepath.Join(w.dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
+		w.Fatal(err)
+	}
+	if err := os.WriteFile(place, []byte(text), 0o600); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *world) remove(name string) {
+	w.Helper()
+	if err := os.RemoveAll(filepath.Join(w.dir, name)); err != nil {
+		w.Fatal(err)
+	}
+}
+
+// files are the texts of the files in the folder, but for the state.
+func (w *world) files() map[string]string {
+	w.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(w.dir, func(place string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		raw, err := os.ReadFile(place)
+		name, _ := filepath.Rel(w.dir, place)
+		if !strings.HasPrefix(name, ".openloop") {
+			out[filepath.ToSlash(name)] = string(raw)
+		}
+		return err
+	})
+	if err != nil && !os.IsNotExist(err) {
+		w.Fatal(err)
+	}
+	return out
+}
+
+type command func(context.Context, filesync.Options) (filesync.Summary, error)
+
+// run runs a command and returns what it reports, a line each.
+func (w *world) run(do command, o filesync.Options) []string {
+	w.Helper()
+	lines, err := w.try(do, o)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return lines
+}
+
+func (w *world) try(do command, o filesync.Options) (lines []string, err error) {
+	o.Client, o.Dir = w.client, w.dir
+	o.Report = func(c filesync.Change) {
+		lines = append(lines, strings.TrimSpace(c.Action.String()+" "+c.Name+" "+c.Note))
+	}
+	_, err = do(w.Context(), o)
+	return lines, err
+}
+
+// expect runs a command and compares what it reports.
+func (w *world) expect(do command, o filesync.Options, want ...string) {
+	w.Helper()
+	if d := cmp.Diff(want, w.run(do, o)); d != "" {
+		w.Errorf("the report (-want +got):\n%s", d)
+	}
+}
+
+func (w *world) expectFiles(want map[string]string) {
+	w.Helper()
+	if d := cmp.Diff(want, w.files()); d != "" {
+		w.Errorf("the folder (-want +got):\n%s", d)
+	}
+}
+
+func (w *world) expectModels(want map[string]string) {
+	w.Helper()
+	if d := cmp.Diff(want, w.models()); d != "" {
+		w.Errorf("the server (-want +got):\n%s", d)
+	}
+}
+
+type (
+	options = filesync.Options
+	files   = map[string]string
+)
+
+func TestPull(t *testing.T) {
+	w := newWorld(t)
+	w.save("a", "m1")
+	w.save("deep/er/b c", "m2")
+	w.api("POST", "/agents", map[string]any{"path": "deep/c", "model": "m3", "max_iterations": 4})
+	w.api("POST", "/flows", map[string]any{"path": "flow", "attributes": map[string]any{}})
+	w.expect(filesync.Pull, options{}, "+ a.prompt", "+ deep/c.agent", "+ deep/er/b c.prompt")
+	agent := "---\nmodel: m3\nprovider: openai\nendpoint: chat\nmax_iterations: 4\n---\n"
+	text := func(model string) string { return "---\nmodel: " + model + "\nprovider: openai\nendpoint: chat\n---\n" }
+	w.expectFiles(files{"a.prompt": text("m1"), "deep/er/b c.prompt": text("m2"), "deep/c.agent": agent})
+	w.expect(filesync.Pull, options{})
+
+	w.change("a", "m4")
+	w.expect(filesync.Pull, options{DryRun: true}, "~ a.prompt")
+	w.expect(filesync.Pull, options{}, "~ a.prompt")
+	w.expectFiles(files{"a.prompt": text("m4"), "deep/er/b c.prompt": text("m2"), "deep/c.agent": agent})
+	w.expect(filesync.Push, options{Delete: true, Force: true})
+}
+
+// A dry run changes nothing, and makes not even the folder.
+func TestDryRun(t *testing.T) {
+	w := newWorld(t)
+	w.save("a", "m1")
+	w.expect(filesync.Pull, options{DryRun: true}, "+ a.prompt")
+	if _, err := os.Stat(w.dir); !os.IsNotExist(err) {
+		t.Errorf("there is a folder: %v", err)
+	}
+	w.write("b.prompt", prompt("m2"))
+	w.expect(filesync.Push, options{DryRun: true, Deploy: "staging"}, "+ b.prompt", "^ b.prompt deployed to staging")
+	w.expectModels(files{"a": "m1"})
+	w.expectFiles(files{"b.prompt": prompt("m2")})
+	if _, err := os.Stat(filepath.Join(w.dir, ".openloop")); !os.IsNotExist(err) {
+		t.Errorf("there is a state: %v", err)
+	}
+}
+
+func TestPush(t *testing.T) {
+	w := newWorld(t)
+	w.write("a.prompt", prompt("m1"))
+	w.write("deep/b.agent", "---\nmodel: m2\nmax_iterations: 3\n---\n<user>\n  Hi\n</user>\n")
+	w.write("notes.md", "no File")
+	w.expect(filesync.Push, options{}, "+ a.prompt", "+ deep/b.agent")
+	w.expectModels(files{"a": "m1", "deep/b": "m2"})
+	w.expect(filesync.Push, options{})
+	w.expect(filesync.Pull, options{})
+	w.expectFiles(files{"a.prompt": prompt("m1"), "deep/b.agent": "---\nmodel: m2\nmax_iterations: 3\n---\n<user>\n  Hi\n</user>\n", "notes.md": "no File"})
+}
+
+// What says the same in other words makes no version, and is not overwritten.
+func TestSameContentIsInStep(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.save("a", "m1")
+	mine := "---\n# our own words\nprovider: openai\nmodel:   m1\nmax_tokens: -1\n---\n"
+	w.write("a.prompt", mine)
+	w.expect(filesync.Push, options{})
+	w.expect(filesync.Pull, options{})
+	w.expectFiles(files{"a.prompt": mine})
+	if versions := w.api("GET", "/prompts/"+id+"/versions", nil)["records"].([]any); len(versions) != 1 {
+		t.Errorf("there are %d versions", len(versions))
+	}
+}
+
+// A push changes nothing of what runs: the version waits to be deployed, and both sides know it.
+func TestPushedVersionsWaitForDeployment(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.save("a", "m1")
+	w.run(filesync.Pull, options{})
+	w.write("a.prompt", prompt("m2"))
+	w.expect(filesync.Push, options{}, "~ a.prompt")
+	w.expectModels(files{"a": "m1"})
+	w.expect(filesync.Push, options{})
+	w.expect(filesync.Pull, options{})
+	w.expectFiles(files{"a.prompt": prompt("m2")})
+
+	w.expect(filesync.Push, options{Deploy: "production", DryRun: true}, "^ a.prompt deployed to production")
+	w.expect(filesync.Push, options{Deploy: "production"}, "^ a.prompt deployed to production")
+	w.expect(filesync.Push, options{Deploy: "production"})
+	w.expectModels(files{"a": "m2"})
+	w.expect(filesync.Pull, options{})
+	if versions := w.api("GET", "/prompts/"+id+"/versions", nil)["records"].([]any); len(versions) != 2 {
+		t.Errorf("there are %d versions", len(versions))
+	}
+}
+
+func TestChangesOnBothSidesAreConflicts(t *testing.T) {
+	w := newWorld(t)
+	w.save("a", "m1")
+	w.run(filesync.Pull, options{})
+	w.write("a.prompt", prompt("mine"))
+	w.expect(filesync.Pull, options{}, "= a.prompt changed here")
+
+	w.change("a", "theirs")
+	w.expect(filesync.Push, options{}, "! a.prompt changed here and changed on the server")
+	w.expect(filesync.Pull, options{}, "! a.prompt changed on the server and changed here")
+	w.expectFiles(files{"a.prompt": prompt("mine")})
+	w.expectModels(files{"a": "theirs"})
+
+	theirs := w.another()
+	theirs.run(filesync.Pull, options{})
+	theirs.write("a.prompt", prompt("mine"))
+	theirs.change("a", "others")
+	theirs.expect(filesync.Pull, options{Force: true}, "~ a.prompt")
+	theirs.expectFiles(files{"a.prompt": "---\nmodel: others\nprovider: openai\nendpoint: chat\n---\n"})
+
+	w.expect(filesync.Push, options{Force: true, Deploy: "production"}, "~ a.prompt", "^ a.prompt deployed to production")
+	w.expectModels(files{"a": "mine"})
+	w.expect(filesync.Pull, options{})
+}
+
+// Of two that push to one environment, the second has to look first.
+func TestTheSecondPusherMustPull(t *testing.T) {
+	ann := newWorld(t)
+	ann.write("a.prompt", prompt("m1"))
+	ann.run(filesync.Push, options{})
+	bob := ann.another()
+	bob.run(filesync.Pull, options{})
+
+	ann.write("a.prompt", prompt("ann"))
+	ann.expect(filesync.Push, options{Deploy: "production"}, "~ a.prompt", "^ a.prompt deployed to production")
+	bob.expect(filesync.Push, options{}, "= a.prompt changed on the server")
+	bob.write("a.prompt", prompt("bob"))
+	bob.expect(filesync.Push, options{Deploy: "production"}, "! a.prompt changed here and changed on the server")
+	bob.expectModels(files{"a": "ann"})
+}
+
+// Files that were never in step and differ are nobody's to overwrite.
+func TestUnknownDifferencesAreConflicts(t *testing.T) {
+	w := newWorld(t)
+	w.save("a", "m1")
+	w.write("a.prompt", prompt("mine"))
+	w.expect(filesync.Pull, options{}, "! a.prompt differs from the one here, and the two were never in step")
+	w.expect(filesync.Push, options{}, "! a.prompt differs from the one on the server, and the two were never in step")
+}
+
+func TestDeletionsOnTheServer(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.save("x/a", "m1")
+	w.save("b", "m1")
+	w.run(filesync.Pull, options{})
+	w.write("mine.prompt", prompt("m"))
+	w.api("DELETE", "/prompts/"+id, nil)
+	w.expect(filesync.Pull, options{}, "= x/a.prompt deleted on the server; --delete deletes it here")
+	w.expect(filesync.Pull, options{Delete: true, DryRun: true}, "- x/a.prompt")
+
+	w.write("x/a.prompt", prompt("changed"))
+	w.expect(filesync.Pull, options{Delete: true}, "! x/a.prompt deleted on the server and changed here")
+	w.expect(filesync.Push, options{}, "+ mine.prompt", "! x/a.prompt changed here and deleted on the server")
+	w.expect(filesync.Pull, options{Delete: true, Force: true}, "- x/a.prompt")
+	if _, err := os.Stat(filepath.Join(w.dir, "x")); !os.IsNotExist(err) {
+		t.Errorf("the empty folder is left: %v", err)
+	}
+	w.expect(filesync.Pull, options{Delete: true})
+	w.expectModels(files{"b": "m1", "mine": "m"})
+}
+
+func TestDeletionsHere(t *testing.T) {
+	w := newWorld(t)
+	w.save("a", "m1")
+	w.save("b", "m1")
+	w.run(filesync.Pull, options{})
+	w.save("never/pulled", "m1")
+	w.remove("a.prompt")
+	w.remove("b.prompt")
+	w.expect(filesync.Pull, options{Path: "a.prompt"}, "= a.prompt deleted here")
+	w.expect(filesync.Push, options{},
+		"= a.prompt deleted here; --delete deletes it on the server", "= b.prompt deleted here; --delete deletes it on the server")
+	w.change("b", "m2")
+	w.expect(filesync.Push, options{Delete: true}, "- a.prompt", "! b.prompt deleted here and changed on the server")
+	w.expectModels(files{"b": "m2", "never/pulled": "m1"})
+	w.expect(filesync.Pull, options{}, "! b.prompt changed on the server and deleted here", "+ never/pulled.prompt")
+	w.expect(filesync.Pull, options{Force: true}, "+ b.prompt")
+}
+
+func TestOneEnvironment(t *testing.T) {
+	w := newWorld(t)
+	id, _ := w.save("a", "m1")
+	w.save("b", "m1")
+	_, staged := w.save("a", "m2")
+	w.use(id, staged, "staging")
+	w.expect(filesync.Pull, options{Environment: "staging"}, "+ a.prompt")
+	text := "---\nmodel: m2\nprovider: openai\nendpoint: chat\n---\n"
+	w.expectFiles(files{"a.prompt": text})
+
+	w.write("a.prompt", prompt("m3"))
+	w.expect(filesync.Push, options{Environment: "staging", Deploy: "staging"}, "~ a.prompt", "^ a.prompt deployed to staging")
+	w.expect(filesync.Pull, options{Environment: "staging"})
+	w.expectModels(files{"a": "m1", "b": "m1"})
+
+	// What is new on the server is deployed to the default environment alone: here it waits.
+	w.write("c.prompt", prompt("m4"))
+	w.expect(filesync.Push, options{Environment: "staging"}, "+ c.prompt")
+	w.expect(filesync.Push, options{Environment: "staging"})
+	w.expect(filesync.Pull, options{Environment: "staging"})
+}
+
+func TestOnePath(t *testing.T) {
+	w := newWorld(t)
+	w.save("a", "m1")
+	w.save("dir/a", "m1")
+	w.save("dir/b", "m1")
+	w.save("dirt", "m1")
+	w.expect(filesync.Pull, options{Path: "dir/a.prompt"}, "+ dir/a.prompt")
+	w.expect(filesync.Pull, options{Path: "/dir/"}, "+ dir/b.prompt")
+	w.write("dir/b.prompt", prompt("m2"))
+	w.write("new/a.prompt", prompt("m2"))
+	w.write("dirt.prompt", prompt("m2"))
+	w.expect(filesync.Push, options{Path: "dir"}, "~ dir/b.prompt")
+	w.expect(filesync.Push, options{Path: "new"}, "+ new/a.prompt")
+	if lines, err := w.try(filesync.Pull, options{Path: "nowhere"}); err == nil || !strings.Contains(err.Error(), "there is nothing at nowhere") {
+		t.Errorf("a path of nothing gives %v, %v", lines, err)
+	}
+	if lines, err := w.try(filesync.Pull, options{Path: "../dir"}); err == nil || !strings.Contains(err.Error(), "cannot be blank") {
+		t.Errorf("a path outside gives %v, %v", lines, err)
+	}
+}
+
+// A file that cannot be read is named with its line, and the others go on.
+func TestFilesThatCannotBeRead(t *testing.T) {
+	w := newWorld(t)
+	w.write("a.prompt", "---\nmodel: m\ntemprature: 1\n---\n")
+	w.write("b.prompt", prompt("m1"))
+	w.write("c.prompt", "---\nmodel: m\nprovider: nobody\n---\n")
+	lines := w.run(filesync.Push, options{})
+	if len(lines) != 3 || !strings.HasPrefix(lines[0], `! a.prompt The prompt file is wrong at line 3, column 1: there is no "temprature" here`) ||
+		lines[1] != "+ b.prompt" || !strings.HasPrefix(lines[2], "! c.prompt ") {
+		t.Errorf("reported %q", lines)
+	}
+	w.save("a", "m1")
+	w.expect(filesync.Pull, options{}, "! a.prompt differs from the one here, and the two were never in step")
+	w.expect(filesync.Pull, options{Force: true}, "~ a.prompt")
+}
+
+func TestNamesThatNoFolderHolds(t *testing.T) {
+	w := newWorld(t)
+	w.save("Greet", "m1")
+	w.save("greet", "m1")
+	w.save(".git/hooks/a", "m1")
+	w.save("fine", "m1")
+	w.expect(filesync.Pull, options{},
+		`! .git/hooks/a.prompt A folder cannot keep what lies in ".git".`, "+ Greet.prompt", "+ fine.prompt",
+		"! greet.prompt the name differs from Greet.prompt in upper and lower case alone, which many systems take for the same")
+	w.expectFiles(files{"Greet.prompt": "---\nmodel: m1\nprovider: openai\nendpoint: chat\n---\n", "fine.prompt": "---\nmodel: m1\nprovider: openai\nendpoint: chat\n---\n"})
+}
+
+// More than a page of Files.
+func TestManyFiles(t *testing.T) {
+	w := newWorld(t)
+	want := files{}
+	for i := range 230 {
+		name := string(rune('a'+i%26)) + "/" + string(rune('a'+i/26))
+		want[name+".prompt"] = prompt("m")
+		w.write(name+".prompt", prompt("m"))
+	}
+	if lines := w.run(filesync.Push, options{}); len(lines) != len(want) {
+		t.Errorf("%d files were pushed", len(lines))
+	}
+	other := w.another()
+	if lines := other.run(filesync.Pull, options{}); len(lines) != len(want) || len(other.files()) != len(want) {
+		t.Errorf("%d files were pulled", len(lines))
+	}
+	other.expect(filesync.Push, options{})
+	w.expect(filesync.Pull, options{})
+}
+
+// What was done before an interruption is remembered.
+func TestInterruption(t *testing.T) {
+	w := newWorld(t)
+	w.write("a.prompt", prompt("m1"))
+	w.write("b.prompt", prompt("m1"))
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := filesync.Push(ctx, options{Client: w.client, Dir: w.dir, Report: func(filesync.Change) { cancel() }})
+	if err == nil {
+		t.Fatal("an interrupted push ends well")
+	}
+	w.expectModels(files{"a": "m1"})
+	w.change("a", "m2")
+	w.expect(filesync.Push, options{}, "= a.prompt changed on the server", "+ b.prompt")
+}
+
+func TestServersThatAreNone(t *testing.T) {
+	w := newWorld(t)
+	w.write("a.prompt", prompt("m1"))
+	redirect := httptest.NewServer(http.RedirectHandler(w.url, http.StatusTemporaryRedirect))
+	defer redirect.Close()
+	other := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, "<html>") }))
+	defer other.Close()
+	for url, want := range map[string]string{
+		"http://127.0.0.1:1": "cannot be reached", redirect.URL: "says 307", other.URL: "is no Openloop server", w.url + "/elsewhere": "",
+	} {
+		client, err := filesync.NewClient(url, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := filesync.Push(t.Context(), options{Client: client, Dir: w.dir}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+	client, err := filesync.NewClient(w.url+"/v5/", "hl_sk_wrong")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := filesync.Push(t.Context(), options{Client: client, Dir: w.dir}); err == nil || !strings.Contains(err.Error(), "API key") {
+		t.Errorf("a wrong key gives %v", err)
+	}
+	for _, url := range []string{"", "localhost:8080", "ftp://a", "http://", "http://a/?b", "http://user:pw@a"} {
+		if _, err := filesync.NewClient(url, key); err == nil {
+			t.Errorf("%q is the URL of a server", url)
+		}
+	}
+}
+
+func TestUnknownEnvironments(t *testing.T) {
+	w := newWorld(t)
+	w.write("a.prompt", prompt("m1"))
+	for _, o := range []options{{Environment: "nowhere"}, {Deploy: "nowhere"}} {
+		if _, err := w.try(filesync.Push, o); err == nil || !strings.Contains(err.Error(), "nvironment `nowhere` does not exist") {
+			t.Errorf("an unknown environment gives %v", err)
+		}
+	}
+	w.expectModels(files{})
+}
+
+func TestPushNeedsAFolder(t *testing.T) {
+	w := newWorld(t)
+	if _, err := w.try(filesync.Push, options{}); err == nil || !strings.Contains(err.Error(), "cannot be opened: no such file or directory") {
+		t.Errorf("no folder gives %v", err)
+	}
+}
