@@ -82,3 +82,10 @@ func (db *DB) DeleteToolVariable(ctx context.Context, toolID, name string) (rest
 	})
 	return rest, err
 }
+
+// HasSealed reports whether anything is stored that was sealed with the encryption key.
+func (db *DB) HasSealed(ctx context.Context) (bool, error) {
+	var one int
+	ok, err := found(ctx, db.read, `SELECT 1 FROM provider_key UNION ALL SELECT 1 FROM tool_variable LIMIT 1`, nil, &one)
+	return ok, db.fail("store.HasSealed", err)
+}

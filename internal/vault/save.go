@@ -30,12 +30,12 @@ func (v *Vault) Save(ctx context.Context, k Key) (store.ProviderKey, error) {
 	if err := k.check(hintOf(rows, k.Provider)); err != nil {
 		return store.ProviderKey{}, err
 	}
-	box, err := v.boxOf(rows)
+	box, err := v.forSealing(ctx, providerKeys)
+	if err == nil {
+		err = sealedBy(box, rows)
+	}
 	if err != nil {
-		return store.ProviderKey{}, &errs.Error{
-			Reason: errs.DependencyUnavailable, Op: "vault.Save", Err: err,
-			Message: "The key cannot be encrypted like those that are stored already: " + why(err) + ". The operator of this server has to set that right.",
-		}
+		return store.ProviderKey{}, unsealable("vault.Save", "The key", err)
 	}
 	return v.db.SaveProviderKey(ctx, store.ProviderKey{
 		Provider: k.Provider, Sealed: box.Seal([]byte(k.Value), k.Provider, k.BaseURL), Hint: hint(k.Value), BaseURL: k.BaseURL, CreatedBy: k.By,

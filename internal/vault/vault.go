@@ -1,4 +1,5 @@
-// Package vault keeps the workspace's keys of model providers: encrypted in the database, opened in memory.
+// Package vault keeps the workspace's secrets: the keys of model providers and the variables of Tools. They are encrypted in the database
+// and opened in memory.
 //
 // A key is sealed together with its provider and its base URL, so whoever can write to the database can neither read it nor have it
 // sent elsewhere. The encryption key is read when it is first needed, and made only while nothing is stored.
@@ -22,8 +23,8 @@ type Vault struct {
 	source secret.Source
 	opened atomic.Pointer[opened]
 
-	mu  sync.Mutex
-	box *secret.Box // nil until it is needed
+	mu    sync.Mutex
+	boxes map[string]*secret.Box // by purpose, made when they are needed
 }
 
 // opened are the stored keys of one generation of the database.
@@ -38,11 +39,16 @@ type access struct {
 	err error
 }
 
-// purpose is what the encryption key is used for here. It never changes, or stored keys are lost.
-const purpose = "provider keys"
+// The purposes that the encryption key is used for here. They never change, or what is stored is lost.
+const (
+	providerKeys  = "provider keys"
+	toolVariables = "tool variables"
+)
 
 // New returns the vault of a database. Nothing is read yet.
-func New(db *store.DB, source secret.Source) *Vault { return &Vault{db: db, source: source} }
+func New(db *store.DB, source secret.Source) *Vault {
+	return &Vault{db: db, source: source, boxes: map[string]*secret.Box{}}
+}
 
 // Credentials returns the stored key of a provider and the base URL stored with it; zero Credentials when nothing is stored. They are
 // remembered while nothing changes in the database. Errors: provider_key_missing when what is stored cannot be opened.
@@ -73,7 +79,7 @@ func (v *Vault) read(ctx context.Context) (*opened, error) {
 }
 
 func (v *Vault) open(k *store.ProviderKey) access {
-	box, err := v.ready(v.source.Load)
+	box, err := v.ready(providerKeys, v.source.Load)
 	if err != nil {
 		return access{err: unusable(k.Provider, err)}
 	}
@@ -102,20 +108,46 @@ func why(err error) string {
 	return "the encryption key cannot be read"
 }
 
-// ready returns the box, with the key that load gives when it is not made yet.
-func (v *Vault) ready(load func() (secret.Key, error)) (*secret.Box, error) {
+// ready returns the box of a purpose, with the key that load gives when it is not made yet.
+func (v *Vault) ready(purpose string, load func() (secret.Key, error)) (*secret.Box, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.box != nil {
-		return v.box, nil
+	if box := v.boxes[purpose]; box != nil {
+		return box, nil
 	}
 	key, err := load()
 	if err != nil {
 		return nil, err
 	}
 	box, err := key.Box(purpose)
-	v.box = box
+	if err == nil {
+		v.boxes[purpose] = box
+	}
 	return box, err
+}
+
+// forSealing returns the box of a purpose. The encryption key is made if there is none and nothing was ever sealed.
+func (v *Vault) forSealing(ctx context.Context, purpose string) (*secret.Box, error) {
+	sealed, err := v.db.HasSealed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	load := v.source.Load
+	if !sealed {
+		load = v.source.LoadOrMake
+	}
+	return v.ready(purpose, load)
+}
+
+// unsealable is the error of storing something while the encryption key is missing or another one.
+func unsealable(op, what string, err error) error {
+	if _, ok := errors.AsType[*errs.Error](err); ok {
+		return err
+	}
+	return &errs.Error{
+		Reason: errs.DependencyUnavailable, Op: op, Err: err,
+		Message: what + " cannot be encrypted like what is stored already: " + why(err) + ". The operator of this server has to set that right.",
+	}
 }
 
 // Check reports whether the encryption key is the one that the stored keys were sealed with, for the operator. Without stored keys
@@ -128,24 +160,19 @@ func (v *Vault) Check(ctx context.Context) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err = v.boxOf(rows)
-	return err
+	box, err := v.ready(providerKeys, v.source.Load)
+	if err != nil {
+		return err
+	}
+	return sealedBy(box, rows)
 }
 
-// boxOf returns the box that all rows were sealed in. Without rows it may be a new one.
-func (v *Vault) boxOf(rows []store.ProviderKey) (*secret.Box, error) {
-	load := v.source.Load
-	if len(rows) == 0 {
-		load = v.source.LoadOrMake
-	}
-	box, err := v.ready(load)
-	if err != nil {
-		return nil, err
-	}
+// sealedBy reports whether all rows were sealed in box. Errors: [secret.ErrWrongKey].
+func sealedBy(box *secret.Box, rows []store.ProviderKey) error {
 	for i := range rows {
 		if err := box.Check(rows[i].Sealed); errors.Is(err, secret.ErrWrongKey) {
-			return nil, err
+			return err
 		}
 	}
-	return box, nil
+	return nil
 }

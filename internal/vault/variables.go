@@ -1,0 +1,70 @@
+package vault
+
+import (
+	"context"
+	"strconv"
+
+	"openloop/internal/errs"
+	"openloop/internal/store"
+)
+
+// Variable is a variable that a Tool's code finds in its environment.
+type Variable struct{ Name, Value string }
+
+// Mask is shown in place of the values of variables.
+const Mask = "********"
+
+// PutVariables seals and stores variables of a Tool in place of earlier ones of the same names. Errors: validation_failed for a mask in place
+// of a value; tool_not_found; dependency_unavailable when the encryption key is missing or another one.
+func (v *Vault) PutVariables(ctx context.Context, toolID string, variables []Variable) ([]store.ToolVariable, error) {
+	for i, given := range variables {
+		if given.Value == Mask {
+			return nil, isMask(i, "The value of `"+given.Name+"` is a mask of one, not the value itself. Leave the variable out to keep what is stored.")
+		}
+	}
+	box, err := v.forSealing(ctx, toolVariables)
+	if err != nil {
+		return nil, unsealable("vault.PutVariables", "The variables", err)
+	}
+	sealed := make([]store.ToolVariable, len(variables))
+	for i, given := range variables {
+		sealed[i] = store.ToolVariable{Name: given.Name, Sealed: box.Seal([]byte(given.Value), toolID, given.Name)}
+	}
+	return v.db.PutToolVariables(ctx, toolID, sealed)
+}
+
+func isMask(i int, message string) error {
+	param := strconv.Itoa(i) + ".value"
+	return &errs.Error{
+		Reason: errs.ValidationFailed, Message: message, Param: param,
+		Violations: []errs.Violation{{Loc: []any{"body", i, "value"}, Param: param, Message: message, Type: "value_error"}},
+	}
+}
+
+// Variables opens the variables of a Tool, by name. Errors: tool_not_found; dependency_unavailable when they cannot be opened.
+func (v *Vault) Variables(ctx context.Context, toolID string) ([]Variable, error) {
+	rows, err := v.db.ToolVariables(ctx, toolID)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	box, err := v.ready(toolVariables, v.source.Load)
+	if err != nil {
+		return nil, unopened(err)
+	}
+	out := make([]Variable, len(rows))
+	for i := range rows {
+		value, err := box.Open(rows[i].Sealed, toolID, rows[i].Name)
+		if err != nil {
+			return nil, unopened(err)
+		}
+		out[i] = Variable{Name: rows[i].Name, Value: string(value)}
+	}
+	return out, nil
+}
+
+func unopened(err error) error {
+	return &errs.Error{
+		Reason: errs.DependencyUnavailable, Op: "vault.Variables", Err: err,
+		Message: "The variables of the Tool cannot be opened: " + why(err) + ".",
+	}
+}
