@@ -15,6 +15,7 @@ import (
 	"openloop/internal/gateway"
 	"openloop/internal/logbook"
 	"openloop/internal/store"
+	"openloop/internal/vault"
 	"openloop/internal/web"
 )
 
@@ -23,6 +24,7 @@ type Options struct {
 	DB             *store.DB
 	Catalog        *catalog.Catalog
 	Gateway        *gateway.Gateway
+	Vault          *vault.Vault
 	Logs           *logbook.Book
 	Logger         *slog.Logger
 	Now            func() time.Time

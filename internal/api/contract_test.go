@@ -105,6 +105,10 @@ func (c *contract) checkAnswer(t *testing.T, s *server, method, path string, a *
 	case want == "" && a.body != "":
 		t.Errorf("%s %s: the answer must be empty, it is %s", method, path, a.body)
 	case want == "":
+	case want == "string": // a text as it is
+		if got := a.header.Get("Content-Type"); got != "text/plain; charset=utf-8" {
+			t.Errorf("%s %s: Content-Type is %q", method, path, got)
+		}
 	case streamed:
 		for _, data := range events(a) {
 			c.checkJSON(t, o.ID, want, data)

@@ -69,7 +69,7 @@ func badBodies() []badBody {
 		{"a form", `a=b`, "application/x-www-form-urlencoded", errs.UnsupportedMediaType, false},
 		{"another charset", `{}`, "application/json; charset=utf-16", errs.UnsupportedMediaType, false},
 		{"invalid UTF-8", "{\"path\": \"\xff\"}", media, errs.InvalidEncoding, false},
-		{"a list", `[]`, media, errs.ValidationFailed, false},
+		{"a list", `[1]`, media, errs.ValidationFailed, false},
 		{"a text", `"a"`, media, errs.ValidationFailed, false},
 		{"null", `null`, media, errs.ValidationFailed, true},
 		{

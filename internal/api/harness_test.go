@@ -82,7 +82,7 @@ func start(t *testing.T, upstream http.Handler) *server {
 		DB: db, Vault: keys, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Record: book.Record, Observe: observe,
 	})
 	handler, err := api.New(api.Options{
-		DB: db, Catalog: files, Gateway: gw, Logs: book, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
+		DB: db, Catalog: files, Gateway: gw, Vault: keys, Logs: book, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ func toolKind() kind[v5.ToolUpsert, *v5.ToolResponse] {
 			return draft(&r.FileRef, content, &r.VersionLabels)
 		},
 		show: showTool,
+		own:  toolVariableRoutes,
 	}
 }
 

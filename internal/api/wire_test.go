@@ -39,7 +39,6 @@ func unservedOperations() map[string]string {
 		"tools.call": later, "agents.call": later, "agents.call_stream": later, "agents.continue_call": later, "agents.continue_call_stream": later,
 		"datasets.upload_csv": later, "evaluations.": later, "tools.log": later, "tools.update": later, "flows.log": later, "flows.update_log": later,
 		"agents.log": later, "agents.update_log": later, "evaluators.log": later,
-		"tools.get_environment_variables": later, "tools.add_environment_variable": later, "tools.delete_environment_variable": later,
 	}
 }
 

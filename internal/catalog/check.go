@@ -3,8 +3,8 @@ package catalog
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"openloop/internal/errs"
@@ -111,20 +111,12 @@ func (c *Catalog) Linked(ctx context.Context, l *file.Link) (file.Snapshot, erro
 
 // invalid is a validation error at a place in the body.
 func invalid(problem string, place ...any) error {
-	var param strings.Builder
+	steps := make([]string, len(place))
 	for i, p := range place {
-		switch p := p.(type) {
-		case int:
-			param.WriteString("[" + strconv.Itoa(p) + "]")
-		case string:
-			if i > 0 {
-				param.WriteByte('.')
-			}
-			param.WriteString(p)
-		}
+		steps[i] = fmt.Sprint(p)
 	}
 	e := errs.New(errs.ValidationFailed, "%s", problem)
-	e.Param = param.String()
+	e.Param = strings.Join(steps, ".")
 	e.Violations = []errs.Violation{{Loc: append([]any{"body"}, place...), Param: e.Param, Message: problem, Type: "value_error"}}
 	return e
 }

@@ -92,8 +92,8 @@ type (
 	}
 )
 
-// JSONSchema implements [web.Schemer].
-func (EvaluatorSpec) JSONSchema() *web.Schema {
+// evaluatorSpec describes a spec as the one of its type.
+func evaluatorSpec() *web.Schema {
 	return web.OneOf("EvaluatorSpec", "an Evaluator's content", "evaluator_type",
 		web.Of[LLMEvaluator](), web.Of[CodeEvaluator](), web.Of[HumanEvaluator](), web.Of[ExternalEvaluator]())
 }

@@ -27,6 +27,7 @@ func Types() []web.Type {
 		web.Describe(web.OneOf("", "a level or a whole number", "", web.String(), web.Integer()), func(*llm.Effort) bool { return true }),
 		web.Describe(web.OneOf("", "a text or a list of messages", "", web.String(), web.List(web.Of[llm.Message]())), sureTemplate),
 		web.Describe(tool(), func(t *llm.Tool) bool { return t.Name != "" && t.Description != "" && objectOrAbsent(t.Parameters) }),
+		web.Describe(evaluatorSpec(), func(*EvaluatorSpec) bool { return false }),
 		web.Describe(agentTool(), func(*file.AgentTool) bool { return false }),
 		web.Describe(web.Object("LinkedFileRequest",
 			web.Member{Name: "file_id", Required: true, Always: true, Schema: web.String()},
