@@ -235,6 +235,8 @@ var pages = map[Reason]page{
 	VersionNotFound:     notFound("Version"),
 	EnvironmentNotFound: notFound("Environment"),
 	LogNotFound:         notFound("Log"),
+	EvaluationNotFound:  notFound("Evaluation"),
+	RunNotFound:         notFound("Run"),
 	ValidationFailed: {
 		title: "Fields of the request are wrong",
 		what:  "The request is JSON but does not have the shape the operation needs. `errors` lists every violation, not only the first.",

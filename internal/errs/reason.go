@@ -63,6 +63,8 @@ const (
 	VersionNotFound     Reason = "version_not_found"
 	EnvironmentNotFound Reason = "environment_not_found"
 	LogNotFound         Reason = "log_not_found"
+	EvaluationNotFound  Reason = "evaluation_not_found"
+	RunNotFound         Reason = "run_not_found"
 
 	ValidationFailed Reason = "validation_failed"
 	MissingInputs    Reason = "missing_inputs"

@@ -70,6 +70,8 @@ var table = [...]row{
 	{VersionNotFound, 404, false, FaultCaller},
 	{EnvironmentNotFound, 404, false, FaultCaller},
 	{LogNotFound, 404, false, FaultCaller},
+	{EvaluationNotFound, 404, false, FaultCaller},
+	{RunNotFound, 404, false, FaultCaller},
 
 	{ValidationFailed, 422, false, FaultCaller},
 	{MissingInputs, 422, false, FaultCaller},
