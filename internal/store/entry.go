@@ -17,6 +17,7 @@ type entry struct {
 	late                         bool // it goes where it says, whether or not its parent is there and its trace complete
 	reason                       *string
 	record, payload              []byte
+	links                        *links
 
 	err  error         // of this one, set by the backend
 	done chan struct{} // holds a token once the entry is committed or has failed
@@ -33,7 +34,7 @@ func (e *entry) set(l *trace.Log, ref versionRef) error {
 	e.id, e.ref, e.created, e.used = l.ID, ref, micros(l.CreatedAt), micros(l.UpdatedAt)
 	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
-	e.record, e.payload, e.err = record, appendPayload(e.payload[:0], kept(l)), nil
+	e.record, e.payload, e.links, e.err = record, appendPayload(e.payload[:0], kept(l)), linksOf(l), nil
 	return nil
 }
 

@@ -43,6 +43,9 @@ func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) 
 		if err := rewriteLog(ctx, tx, seq, l); err != nil {
 			return err
 		}
+		if err := relink(ctx, tx, &fixed, l); err != nil {
+			return err
+		}
 		if l.TraceParentID == "" || l.StartTime.Equal(fixed.StartTime) && l.EndTime.Equal(fixed.EndTime) {
 			return nil
 		}
@@ -201,6 +204,9 @@ func deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, lock string) (int
 	var p where
 	in(&p, "log", seqs)
 	if _, err := tx.ExecContext(ctx, `DELETE FROM log_payload`+p.String(), p.args...); err != nil { //nolint:gosec // values are bound
+		return 0, err
+	}
+	if err := unlink(ctx, tx, seqs); err != nil {
 		return 0, err
 	}
 	return len(seqs), uncount(ctx, tx, counts)

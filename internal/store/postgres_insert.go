@@ -41,25 +41,29 @@ const (
 // insertLogs implements [backend]. Ids repeated within the batch are sorted out before: the first wins.
 func (p *postgresDB) insertLogs(ctx context.Context, batch []*entry) error {
 	seen := make(map[string]bool, len(batch))
-	rows, traced := make([]*entry, 0, len(batch)), false
+	rows, traced, linked := make([]*entry, 0, len(batch)), false, false
 	for _, e := range batch {
 		if seen[e.id] {
 			e.err = idTaken(e.id)
 			continue
 		}
 		seen[e.id] = true
-		rows, traced = append(rows, e), traced || e.traceParent != ""
+		rows, traced, linked = append(rows, e), traced || e.traceParent != "", linked || e.links != nil
 	}
-	if !traced {
+	if !traced && !linked {
 		return insertRows(ctx, p.pool, rows)
 	}
 	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
+		rows, err := refuseUnknownRuns(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
 		for _, part := range byGeneration(rows) {
 			if err := insertTraced(ctx, tx, part); err != nil {
 				return err
 			}
 		}
-		return nil
+		return linkRows(ctx, tx, rows)
 	})
 }
 

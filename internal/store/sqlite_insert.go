@@ -14,7 +14,9 @@ import (
 type sqliteInserts struct {
 	begin, commit, rollback, log, payload, usage, lineage, ancestor driver.Stmt
 
-	args []driver.NamedValue
+	conn  driver.Conn
+	links sqliteLinks
+	args  []driver.NamedValue
 }
 
 const (
@@ -26,7 +28,7 @@ const (
 )
 
 func prepareInserts(conn driver.Conn) (*sqliteInserts, error) {
-	s := &sqliteInserts{}
+	s := &sqliteInserts{conn: conn, links: sqliteLinks{}}
 	var err error
 	prepare := func(text string) driver.Stmt {
 		stmt, e := conn.Prepare(text)
@@ -46,7 +48,7 @@ func (s *sqliteInserts) close() error {
 			err = errors.Join(err, stmt.Close())
 		}
 	}
-	return err
+	return errors.Join(err, s.links.close())
 }
 
 // insertLogs implements [backend].
@@ -85,7 +87,7 @@ func (s *sqliteInserts) batch(batch []*entry) error {
 
 func (s *sqliteInserts) rows(batch []*entry) error {
 	for _, e := range batch {
-		if err := s.row(e); err != nil {
+		if err := s.linkedRow(e); err != nil {
 			return err
 		}
 	}

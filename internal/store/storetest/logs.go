@@ -53,7 +53,7 @@ func full(s *file.Snapshot, id string) *trace.Log {
 	l.PromptTokens, l.OutputTokens, l.ReasonTokens = new(int64(0)), new(int64(1<<62)), new(int64(-1))
 	l.PromptCost, l.OutputCost, l.Latency = new(0.0), new(0.1+0.2), new(1e-9)
 	l.SampleIndex, l.Source, l.User, l.Environment = 3, "sdk", "ü\x00", "label"
-	l.DatapointID, l.RunID, l.SessionID, l.CreatedBy, l.MarkedCompleted = "dp", "rn", "sesh", "key", true
+	l.DatapointID, l.SessionID, l.CreatedBy, l.MarkedCompleted = "dp", "sesh", "key", true
 	l.Metadata = json.Value(`{ "team" : ["a", null] }`)
 	l.Payload = trace.Payload{
 		Inputs: json.Value(`{"q":"\u0000 ü"}`),

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"openloop/internal/evaluation"
+	"openloop/internal/trace"
+)
+
+// AddLogsToRun adds Logs to a Run of an Evaluation; those that are in it already stay as they are. A Log that was made for a datapoint that
+// the Run has no Log for becomes that datapoint's.
+//
+// Errors: evaluation_not_found, run_not_found; log_not_found for an unknown one, and then none was added.
+func (db *DB) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
+	for _, id := range logIDs {
+		if err := db.committer.await(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	_, err := db.changeEvaluation(ctx, "store.AddLogsToRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+		run, err := runIn(ctx, tx, seq, runID)
+		if err != nil {
+			return err
+		}
+		for chunk := range slices.Chunk(logIDs, maxList) {
+			logs, err := logSeqs(ctx, tx, chunk)
+			if err != nil {
+				return err
+			}
+			if err := addLogs(ctx, tx, run, logs); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return db.Run(ctx, evaluationID, runID)
+}
+
+// logSeqs are the seqs of Logs, which must all exist.
+func logSeqs(ctx context.Context, q querying, logIDs []string) ([]int64, error) {
+	var w where
+	in(&w, "id", logIDs)
+	known := map[string]bool{}
+	var seqs []int64
+	err := each(ctx, q, `SELECT id, seq FROM log`+w.String(), w.args, func(rows *sql.Rows) error {
+		var id string
+		var seq int64
+		err := rows.Scan(&id, &seq)
+		known[id] = true
+		seqs = append(seqs, seq)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range logIDs {
+		if !known[id] {
+			return nil, noLog(id)
+		}
+	}
+	return seqs, nil
+}
+
+// addLogs adds Logs to a Run: in the places of their datapoints, where those are free, or else after them.
+func addLogs(ctx context.Context, tx *sql.Tx, run int64, logs []int64) error {
+	var w where
+	w.param(run)
+	in(&w, "l.seq", logs)
+	w.add("l.seq NOT IN (SELECT o.log FROM run_log o WHERE o.run = $1 AND o.log IS NOT NULL)")
+	fitting := ` FROM datapoint_log d JOIN log l ON l.seq = d.log` + w.String()
+	_, err := tx.ExecContext(ctx, `UPDATE run_log SET log = (SELECT MAX(d.log)`+fitting+` AND d.datapoint = run_log.datapoint)
+		WHERE run = $1 AND log IS NULL AND datapoint IN (SELECT d.datapoint`+fitting+`)`, w.args...)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.args...)
+	return err
+}
+
+// furtherPlace is the place in a Run of a Log l that stands for no datapoint: after all datapoints.
+const furtherPlace = `1099511627776 + l.seq`
+
+// RunLog is a Log of a Run.
+type RunLog struct {
+	RunID string
+	Log   *trace.Log
+}
+
+// RunLogs lists the Logs of Runs of an Evaluation, those of the newest Run first, each Run's in the order of its Dataset, and the number
+// of them on all pages. No runIDs stand for all Runs. Errors: evaluation_not_found, run_not_found.
+func (db *DB) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
+	list, total, err = db.runLogs(ctx, evaluationID, runIDs, page)
+	return list, total, db.fail("store.RunLogs", err)
+}
+
+func (db *DB) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
+	seq, err := evaluationSeq(ctx, db.read, evaluationID)
+	if err != nil {
+		return nil, 0, err
+	}
+	var w where
+	w.add("m.evaluation = ? AND x.log IS NOT NULL", seq)
+	if len(runIDs) > maxList {
+		return nil, 0, invalid("run_id", "Name 1000 Runs at most.")
+	}
+	if len(runIDs) > 0 {
+		runs := make([]int64, len(runIDs))
+		for i, id := range runIDs {
+			if runs[i], err = runIn(ctx, db.read, seq, id); err != nil {
+				return nil, 0, err
+			}
+		}
+		in(&w, "m.run", runs)
+	}
+	from := ` FROM evaluation_run m JOIN run_log x ON x.run = m.run` + w.String()
+	var total int
+	if _, err := found(ctx, db.read, `SELECT COUNT(*)`+from, w.args, &total); err != nil {
+		return nil, 0, err
+	}
+	if page.Size <= 0 || page.Offset() >= total {
+		return nil, total, nil
+	}
+	const order = ` ORDER BY x.run DESC, x.place`
+	text := `SELECT r.id, ` + logColumns + ` FROM (SELECT x.run, x.place, x.log` + from + order + ` LIMIT ` + w.param(page.Size) + ` OFFSET ` + w.param(page.Offset()) +
+		`) x JOIN run r ON r.seq = x.run JOIN log l ON l.seq = x.log JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
+		LEFT JOIN log_payload p ON p.log = l.seq` + order
+	var list []RunLog
+	err = each(ctx, db.read, text, w.args, func(rows *sql.Rows) error {
+		var r RunLog
+		var err error
+		r.Log, err = scanLog(rows.Scan, &r.RunID)
+		list = append(list, r)
+		return err
+	})
+	return list, total, err
+}
