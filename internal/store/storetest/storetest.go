@@ -25,7 +25,22 @@ type Fresh func(testing.TB) store.Options
 
 // Run runs the suite, each case on a database of its own.
 func Run(t *testing.T, fresh Fresh) {
-	groups := []map[string]func(*testing.T, *harness){files, fileLists, deployments, directories, monitors, datasets, evaluations, logs, traces, logLists, keys, providerKeys, lives}
+	groups := []map[string]func(*testing.T, *harness){
+		files,
+		fileLists,
+		deployments,
+		directories,
+		monitors,
+		fileRaces,
+		datasets,
+		evaluations,
+		logs,
+		traces,
+		logLists,
+		keys,
+		providerKeys,
+		lives,
+	}
 	for _, cases := range groups {
 		for name, run := range cases {
 			t.Run(name, func(t *testing.T) {
