@@ -26,6 +26,7 @@ type sqliteDB struct {
 	log   *slog.Logger
 	wal   walFile
 
+	version int64 // PRAGMA data_version as it was first
 	inserts *sqliteInserts
 	dirty   atomic.Int64  // bytes written since the last checkpoint, about
 	full    chan struct{} // tells the checkpointer that they are many
@@ -60,6 +61,10 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*sqliteDB, 
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
+	var version int64
+	if err := conn.QueryRowContext(ctx, dataVersion).Scan(&version); err != nil {
+		return nil, errors.Join(err, conn.Close(), write.Close())
+	}
 	read, err := openSQLitePool(path, url.Values{
 		"_query_only": {"1"},
 		"_pragma":     {"cache_size(" + sqliteReadCache + ")", "temp_store(MEMORY)"},
@@ -70,7 +75,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*sqliteDB, 
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s := &sqliteDB{
 		read: read, write: write, conn: conn, lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1), stop: stop,
-		wal: walFile{path: path + "-wal"},
+		wal: walFile{path: path + "-wal"}, version: version,
 	}
 	s.work.Go(func() { s.checkpoints(background) })
 	return s, nil
@@ -138,14 +143,12 @@ func (s *sqliteDB) announce(context.Context, *sql.Tx) error { return nil }
 func (s *sqliteDB) watch(ctx context.Context, changed func()) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
-	last, known := int64(0), false
+	last := s.version
 	for {
 		version, err := s.dataVersion(ctx)
-		if err == nil && known && version != last {
+		if err == nil && version != last {
+			last = version
 			changed()
-		}
-		if err == nil {
-			last, known = version, true
 		}
 		select {
 		case <-ticker.C:
@@ -155,13 +158,15 @@ func (s *sqliteDB) watch(ctx context.Context, changed func()) {
 	}
 }
 
+const dataVersion = "PRAGMA data_version"
+
 func (s *sqliteDB) dataVersion(ctx context.Context) (int64, error) {
 	if err := s.acquire(ctx); err != nil {
 		return 0, err
 	}
 	defer s.releaseConn()
 	var version int64
-	err := s.conn.QueryRowContext(context.WithoutCancel(ctx), "PRAGMA data_version").Scan(&version)
+	err := s.conn.QueryRowContext(context.WithoutCancel(ctx), dataVersion).Scan(&version)
 	return version, err
 }
 
