@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"openloop/internal/file"
 )
@@ -18,10 +19,19 @@ type changing struct {
 
 // changeFiles is changeShared for Files and directories.
 func (db *DB) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
-	return db.changeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) (bool, error) {
-		return f(ctx, &changing{tx: tx, db: db})
-	})
+	for {
+		err := db.changeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) (bool, error) {
+			return f(ctx, &changing{tx: tx, db: db})
+		})
+		if !errors.Is(err, errMoved) {
+			return err
+		}
+	}
 }
+
+// errMoved begins a change anew: while it waited for the lock of a File at a path, the File has left the path. PostgreSQL has locked it
+// nevertheless, and with the lock of a File none of the tree may be asked for.
+var errMoved = errors.New("the File has moved")
 
 func (c *changing) exec(ctx context.Context, text string, args ...any) error {
 	_, err := c.tx.ExecContext(ctx, text, args...)

@@ -15,23 +15,34 @@ func (w *saving) findFile(ctx context.Context) error {
 	if w.ID != "" {
 		return w.findByID(ctx)
 	}
-	for {
-		row, ok, err := w.lockIfThere(ctx, "", Target{Path: w.Path})
-		if err != nil {
-			return err
-		}
-		if ok && row.kind != w.Kind {
-			return pathTaken(&row)
-		}
-		if ok {
-			w.file, w.fileID = row.seq, row.id
-			return nil
-		}
-		if made, err := w.makeFile(ctx); made || err != nil {
-			return err
-		}
-		// Somebody else has made it since.
+	there, err := w.isThere(ctx)
+	if err == nil && !there {
+		err = w.lockTree(ctx)
 	}
+	if err != nil {
+		return err
+	}
+	row, ok, err := w.lockIfThere(ctx, "", Target{Path: w.Path})
+	switch {
+	case err != nil:
+		return err
+	case ok && row.kind != w.Kind:
+		return pathTaken(&row)
+	case ok:
+		w.file, w.fileID = row.seq, row.id
+		return nil
+	case there:
+		return errMoved
+	default:
+		return w.makeFile(ctx)
+	}
+}
+
+// isThere reports whether there is a File at the path, without locking it: what is locked in the end may be elsewhere by then.
+func (w *saving) isThere(ctx context.Context) (bool, error) {
+	var seq int64
+	c := liveFile("", Target{Path: w.Path})
+	return w.find(ctx, `SELECT f.seq FROM file f`+c.String(), c.args, &seq)
 }
 
 func pathTaken(by *fileRow) error {
@@ -50,20 +61,17 @@ func (w *saving) findByID(ctx context.Context) error {
 	return nil
 }
 
-// makeFile makes the File, unless its path is taken.
-func (w *saving) makeFile(ctx context.Context) (made bool, err error) {
-	if err := w.lockTree(ctx); err != nil {
-		return false, err
-	}
+// makeFile makes the File. The tree is locked, and the path free.
+func (w *saving) makeFile(ctx context.Context) error {
 	directory, err := w.makeDirectories(ctx, file.ParentPath(w.Path))
 	if err != nil {
-		return false, err
+		return err
 	}
-	w.fileID = ids.New(w.Kind.Spec().ID, fromMicros(w.now))
-	w.newFile, err = w.find(ctx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $8, $9) ON CONFLICT (path) WHERE deleted_us IS NULL DO NOTHING RETURNING seq`,
+	w.newFile, w.fileID = true, ids.New(w.Kind.Spec().ID, fromMicros(w.now))
+	_, err = w.find(ctx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $8, $9) RETURNING seq`,
 		[]any{w.fileID, string(w.Kind), w.Path, folded(w.Path), directory, []byte{}, []byte("[]"), w.now, w.By}, &w.file)
-	return w.newFile, err
+	return err
 }
 
 // folded is the name of the File at path, as it is searched and ordered by.

@@ -93,6 +93,9 @@ func (t *Target) addTo(w *where) {
 
 // whyNot says which part of t does not exist.
 func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
+	if t.VersionID == "" && t.Environment == "" {
+		return noFile(kind, t) // one that exists has such a version, and if it does by now, it did not just before
+	}
 	if _, err := fileSeq(ctx, q, kind, t); err != nil {
 		return err
 	}
