@@ -32,11 +32,11 @@ func (g *Gateway) answered(s *sample, resp *llm.Response) {
 	if reasoning > 0 {
 		log.ReasonTokens = &reasoning
 	}
-	log.PromptCost, log.OutputCost = g.cost(log.Provider, log.Model, resp.Usage)
+	log.PromptCost, log.OutputCost = g.Cost(log.Provider, log.Model, resp.Usage)
 }
 
-// cost is in US dollars; nil when nobody knows the model's price.
-func (g *Gateway) cost(provider, model string, u llm.Usage) (prompt, output *float64) {
+// Cost is what a call cost in US dollars; nil when nobody knows the model's price.
+func (g *Gateway) Cost(provider, model string, u llm.Usage) (prompt, output *float64) {
 	m, ok := g.o.Models.Lookup(provider, model)
 	if !ok || m.Price == nil {
 		return nil, nil

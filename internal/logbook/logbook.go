@@ -64,11 +64,15 @@ func (b *Book) Log(ctx context.Context, who auth.Principal, e Entry) (*trace.Log
 
 // log records e. When it is strict, a Log that is complete must have what it needs.
 func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool) (*trace.Log, error) {
-	l := e.Log
 	version, err := b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, e.Content)
 	if err != nil {
 		return nil, err
 	}
+	return b.logOf(ctx, who, e.Log, &version, strict)
+}
+
+// logOf records l, which is of version.
+func (b *Book) logOf(ctx context.Context, who auth.Principal, l trace.Log, version *file.Snapshot, strict bool) (*trace.Log, error) {
 	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, who.KeyID
 	if l.CreatedAt.IsZero() {
 		l.CreatedAt = b.o.Now()
@@ -82,7 +86,7 @@ func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool
 			return nil, err
 		}
 	}
-	if err := b.nameModel(&l, &version); err != nil {
+	if err := b.nameModel(&l, version); err != nil {
 		return nil, err
 	}
 	if err := b.Record(ctx, &l); err != nil {

@@ -14,7 +14,7 @@ type Answer struct {
 }
 
 type jsonAnswer struct {
-	Records []string     `json:"records,omitempty"`
+	Records []string     `json:"records,omitzero"`
 	Partial *jsonPartial `json:"partialSuccess,omitzero"`
 }
 

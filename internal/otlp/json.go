@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -71,10 +72,14 @@ type jsonValue struct {
 }
 
 // ReadJSON reads an ExportTraceServiceRequest in JSON, in the forms that exist of it: ids in hexadecimal or base64, enums as numbers or
-// names, 64-bit numbers as texts or numbers. Members that are not known are passed over. Errors: invalid_json and invalid_encoding for what
+// names, 64-bit numbers as texts or numbers. Members that are not known are passed over, and nothing at all is
+// an empty export. Errors: invalid_json and invalid_encoding for what
 // is no JSON, validation_failed for JSON that is no export; both say where.
 func ReadJSON(data []byte) (*Batch, error) {
 	var export jsonExport
+	if len(bytes.TrimSpace(data)) == 0 {
+		return &Batch{}, nil
+	}
 	if err := json.Unmarshal(data, &export); err != nil {
 		return nil, unreadable(json.Describe(data, err))
 	}

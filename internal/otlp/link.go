@@ -71,6 +71,7 @@ func (l *linker) link(s *Span, e *Entry) {
 	own := logID(s.TraceID, s.SpanID)
 	if s.ofSDK() {
 		e.Log.ID = orElse(e.Log.ID, own)
+		e.Log.TraceID = e.Log.TraceParentID // which may have become complete in the meantime; the trace is that of the parent
 		return
 	}
 	t := l.trace(s.TraceID)
@@ -109,8 +110,16 @@ func (l *linker) trace(id [16]byte) *Trace {
 
 func logID(trace [16]byte, span [8]byte) string { return ids.Of(ids.Log, append(trace[:], span[:]...)) }
 
-// AliasOf is the [Trace.Alias] of a root whose Log is stored; "" for a Log that was no span.
-func AliasOf(root *trace.Log) string {
+// AliasIn is what spans of t call its root, when they do; root is the Log that is stored of it.
+func (t *Trace) AliasIn(root *trace.Log) string {
+	if alias := aliasOf(root); slices.Contains(t.Open, alias) {
+		return alias
+	}
+	return ""
+}
+
+// aliasOf is what children call a root that they do not know; "" for a Log that was no span.
+func aliasOf(root *trace.Log) string {
 	var metadata struct {
 		Span struct {
 			TraceID string `json:"trace_id"`

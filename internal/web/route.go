@@ -129,17 +129,31 @@ func HTML[In any](do func(context.Context, *In) (string, error)) Operation {
 
 // Media answers 200 and the bytes that do returns, with the given Content-Type.
 func Media[In any](contentType string, do func(context.Context, *In) ([]byte, error)) Operation {
-	return Operation{in: reflect.TypeFor[In](), status: http.StatusOK, media: contentType, bind: func(p *input) serve {
+	return Negotiated(contentType, func(ctx context.Context, in *In) (Answer, error) {
+		body, err := do(ctx, in)
+		return Answer{contentType, body}, err
+	})
+}
+
+// Answer is the body of an answer whose media type depends on the request.
+type Answer struct {
+	ContentType string
+	Body        []byte
+}
+
+// Negotiated answers 200 and what do returns; mostly names the media type that the reference shows.
+func Negotiated[In any](mostly string, do func(context.Context, *In) (Answer, error)) Operation {
+	return Operation{in: reflect.TypeFor[In](), status: http.StatusOK, media: mostly, bind: func(p *input) serve {
 		return func(c *call, r *http.Request) error {
 			in := new(In)
 			if err := p.decode(c, r, reflect.ValueOf(in)); err != nil {
 				return err
 			}
-			body, err := do(c, in)
+			answer, err := do(c, in)
 			if err != nil {
 				return err
 			}
-			c.send(http.StatusOK, contentType, body)
+			c.send(http.StatusOK, answer.ContentType, answer.Body)
 			return nil
 		}
 	}}

@@ -18,6 +18,7 @@ var traces = map[string]func(*testing.T, *harness){
 	"Completing races with children":              completingRaces,
 	"Late Logs are stored":                        lateStored,
 	"A Log that came before its parent":           parentLater,
+	"A root that children called otherwise":       rootAdopts,
 	"A Log below itself":                          belowItself,
 	"Children are in the order they started":      childrenOrder,
 	"Deleting takes what depends on a Log along":  deleteDependents,

@@ -1,0 +1,87 @@
+package logbook
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+)
+
+// maxAtOnce is how many Logs of an import wait for their commit together.
+const maxAtOnce = 256
+
+// Import records many entries, each as [Book.Put] does; their Logs have ids. It returns the error of each, nil for what was recorded.
+// Logs are committed many at a time. The roots of traces come last, so that a trace that arrives whole is told of once.
+func (b *Book) Import(ctx context.Context, who auth.Principal, entries []Entry) []error {
+	failed := make([]error, len(entries))
+	in := importing{book: b, who: who, versions: map[string]func() (file.Snapshot, error){}}
+	var below, roots []int
+	for i := range entries {
+		if l := &entries[i].Log; l.TraceID == l.ID {
+			roots = append(roots, i)
+		} else {
+			below = append(below, i)
+		}
+	}
+	for _, some := range [][]int{below, roots} {
+		for chunk := range slices.Chunk(some, maxAtOnce) {
+			var all sync.WaitGroup
+			for _, i := range chunk {
+				all.Go(func() { failed[i] = in.record(ctx, &entries[i]) })
+			}
+			all.Wait()
+		}
+	}
+	return failed
+}
+
+// importing is one import. Each version is found or made once.
+type importing struct {
+	book *Book
+	who  auth.Principal
+
+	mu       sync.Mutex
+	versions map[string]func() (file.Snapshot, error)
+}
+
+func (in *importing) record(ctx context.Context, e *Entry) error {
+	exists, err := in.book.o.DB.LogExists(ctx, e.Log.ID)
+	if err != nil {
+		return err
+	}
+	if exists {
+		_, err := in.book.Put(ctx, in.who, *e)
+		return err
+	}
+	version, err := in.version(ctx, e)
+	if err != nil {
+		return err
+	}
+	_, err = in.book.logOf(ctx, in.who, e.Log, &version, false)
+	if errs.Is(err, errs.Conflict) { // it was made in the meantime
+		_, err = in.book.Put(ctx, in.who, *e)
+	}
+	return err
+}
+
+// version finds or makes the version that e is of.
+func (in *importing) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
+	_, hash, err := file.Seal(e.Content)
+	if err != nil {
+		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Target.Path)
+	}
+	key := e.Target.ID + "\x00" + e.Target.Path + "\x00" + hash
+	in.mu.Lock()
+	find, known := in.versions[key]
+	if !known {
+		find = sync.OnceValues(func() (file.Snapshot, error) {
+			return in.book.o.Catalog.Use(ctx, in.who, e.Log.Kind, e.Target, e.Content)
+		})
+		in.versions[key] = find
+	}
+	in.mu.Unlock()
+	return find()
+}
