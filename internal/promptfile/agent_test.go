@@ -154,24 +154,5 @@ func FuzzParseAgent(f *testing.F) {
 	f.Add("---\nmodel: m\nmax_iterations: 0\ntools: []\n---\nComplete {{this}}\n")
 	f.Add("---\nmodel: m\ntools: [{type: file, link: {file_id: a}, json_schema: ~}]\n---\n<user>\n<text>a</text><image url=\"b\"/></user>")
 	f.Add("---\nmodel: m\ntools: [{type: inline, json_schema: {name: a, strict: null}, link: null}, null]\n---\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		a, err := promptfile.ParseAgent(text)
-		if err != nil {
-			if e := errs.From(err); e.Reason != errs.ValidationFailed && e.Reason != errs.TemplateInvalid {
-				t.Fatalf("ParseAgent: %v", err)
-			}
-			return
-		}
-		out, err := promptfile.FormatAgent(a)
-		if err != nil {
-			t.Fatalf("FormatAgent: %v", err)
-		}
-		again, err := promptfile.ParseAgent(out)
-		if err != nil {
-			t.Fatalf("ParseAgent of what was written: %v\n%s", err, out)
-		}
-		if d := cmp.Diff(canonical(t, a), canonical(t, again)); d != "" {
-			t.Errorf("ParseAgent(FormatAgent(a)) (-want +got):\n%s\n%s", d, out)
-		}
-	})
+	f.Fuzz(func(t *testing.T, text string) { comesBack(t, text, promptfile.ParseAgent, promptfile.FormatAgent) })
 }

@@ -14,17 +14,21 @@ import (
 	"openloop/internal/json"
 )
 
-// header reads the YAML of a header into content; p is content itself, or the Prompt in it.
-func (s *source) header(text string, content file.Content, p *file.Prompt) error {
+// header reads the YAML of a header into content.
+func (s *source) header(text string, content file.Content) error {
 	root, err := load(text)
 	if err != nil {
 		return err
 	}
-	if root == nil {
+	p := modelled(content)
+	if root == nil && p != nil {
 		return s.fault(errs.ValidationFailed, 0, "the header needs a model")
 	}
+	if root == nil {
+		return nil
+	}
 	if root.Kind != yaml.MappingNode {
-		return nodeFault(root, "the header must be a list of names and values, as model: gpt-4o")
+		return nodeFault(root, "the header must be a list of names and values, as name: value")
 	}
 	raw, err := appendNode(nil, root)
 	if err != nil {
@@ -37,7 +41,7 @@ func (s *source) header(text string, content file.Content, p *file.Prompt) error
 		pointer := json.Describe(raw, err).Pointer
 		return nodeFault(find(root, pointer), "%s has the wrong type", name(pointer))
 	}
-	if p.Model == "" {
+	if p != nil && p.Model == "" {
 		return nodeFault(root, "the header needs a model")
 	}
 	return checkTools(root, content)

@@ -1,8 +1,14 @@
-// Package promptfile reads and writes the `.prompt` and `.agent` file formats: the content of a Prompt or an Agent as text for people
-// and version control.
+// Package promptfile reads and writes Files as text, for people and version control: `.prompt`, `.agent`, `.tool`, `.evaluator` and
+// `.flow` files.
 //
-// A file is a header in YAML between two lines `---`, then the template: messages as elements, or plain text. The rules for white
-// space and escaping are in docs/prompt-files.md. Functions are safe for concurrent use.
+// A file is a header in YAML between two lines `---`, then what is best read as it is: a template, with its messages as elements, or code.
+// The rules for white space and escaping are in docs/prompt-files.md. Functions are safe for concurrent use.
+//
+// Parsing does not normalize a content, nor check the range of its values. Its errors are [errs.Error] of reason validation_failed (the
+// header) or template_invalid (the template) with the line and the column (1-based, in characters) in the message and the kind as Param.
+//
+// What formatting writes, parsing reads as an equal content. The JSON values of a content must be valid and have no member twice, as those
+// of a stored version. The text is never empty.
 package promptfile
 
 import (
@@ -13,47 +19,59 @@ import (
 	"openloop/internal/file"
 )
 
-// Parse reads the text of a `.prompt` file. It does not normalize the Prompt, nor check the range of its values.
-//
-// Errors are [errs.Error] of reason validation_failed (the header) or template_invalid (the template) with the line and the column
-// (1-based, in characters) in the message and "prompt" as Param.
-func Parse(text string) (*file.Prompt, error) {
-	p := &file.Prompt{}
-	if err := newSource(text).read(p, p); err != nil {
-		return nil, classify(file.PromptKind, err)
+// Parse reads the text of a `.prompt` file.
+func Parse(text string) (*file.Prompt, error) { return parse(text, &file.Prompt{}) }
+
+// ParseAgent reads the text of an `.agent` file.
+func ParseAgent(text string) (*file.Agent, error) { return parse(text, &file.Agent{}) }
+
+// ParseTool reads the text of a `.tool` file.
+func ParseTool(text string) (*file.Tool, error) { return parse(text, &file.Tool{}) }
+
+// ParseEvaluator reads the text of an `.evaluator` file.
+func ParseEvaluator(text string) (*file.Evaluator, error) { return parse(text, &file.Evaluator{}) }
+
+// ParseFlow reads the text of a `.flow` file.
+func ParseFlow(text string) (*file.Flow, error) { return parse(text, &file.Flow{}) }
+
+// Format writes the text of a `.prompt` file. It fails for a Prompt without a model.
+func Format(p *file.Prompt) (string, error) { return format(p) }
+
+// FormatAgent writes the text of an `.agent` file. It fails for an Agent without a model. The Tools and LinkedTools of the Agent's Prompt
+// are not written: they stay empty.
+func FormatAgent(a *file.Agent) (string, error) { return format(a) }
+
+// FormatTool writes the text of a `.tool` file.
+func FormatTool(t *file.Tool) (string, error) { return format(t) }
+
+// FormatEvaluator writes the text of an `.evaluator` file.
+func FormatEvaluator(e *file.Evaluator) (string, error) { return format(e) }
+
+// FormatFlow writes the text of a `.flow` file.
+func FormatFlow(f *file.Flow) (string, error) { return format(f) }
+
+// parse reads a file into an empty content.
+func parse[C file.Content](text string, content C) (C, error) {
+	if err := newSource(text).read(content); err != nil {
+		var none C
+		return none, classify(content.Kind(), err)
 	}
-	return p, nil
+	return content, nil
 }
 
-// ParseAgent reads the text of an `.agent` file as [Parse] does that of a `.prompt` file; the Param of its errors is "agent".
-func ParseAgent(text string) (*file.Agent, error) {
-	a := &file.Agent{}
-	if err := newSource(text).read(a, &a.Prompt); err != nil {
-		return nil, classify(file.AgentKind, err)
-	}
-	return a, nil
-}
-
-// Format writes p as the text of a `.prompt` file, from which [Parse] makes a Prompt equal to p. The JSON values of p must be valid
-// and have no member twice, as those of a stored version. The result is never empty. It fails for a Prompt without a model.
-func Format(p *file.Prompt) (string, error) { return format(p, p) }
-
-// FormatAgent writes a as the text of an `.agent` file, from which [ParseAgent] makes an Agent equal to a, as [Format] does for
-// Prompts. The Tools and LinkedTools of the Agent's Prompt are not written: they stay empty.
-func FormatAgent(a *file.Agent) (string, error) { return format(a, &a.Prompt) }
-
-// format writes content; p is content itself, or the Prompt in it.
-func format(content file.Content, p *file.Prompt) (string, error) {
-	if p.Model == "" {
+func format(content file.Content) (string, error) {
+	if p := modelled(content); p != nil && p.Model == "" {
 		return "", unwritable(content.Kind(), "it has no model")
 	}
-	var w writer
-	body, ok := w.template(p.Template)
-	head, err := header(content, !ok)
+	text, ok := slotOf(content).format()
+	if ok {
+		content = bare(content)
+	}
+	head, err := header(content)
 	if err != nil {
 		return "", unwritable(content.Kind(), "it has values that are not valid JSON")
 	}
-	out := head + body
+	out := head + text
 	if !utf8.ValidString(out) {
 		return "", unwritable(content.Kind(), "it has text that is not valid UTF-8")
 	}
@@ -72,8 +90,8 @@ func newSource(text string) *source {
 	return &source{text}
 }
 
-// read reads the file into content; p is content itself, or the Prompt in it.
-func (s *source) read(content file.Content, p *file.Prompt) error {
+// read reads the file into content.
+func (s *source) read(content file.Content) error {
 	if !utf8.ValidString(s.text) {
 		return s.fault(errs.ValidationFailed, 0, "the text is not valid UTF-8")
 	}
@@ -81,20 +99,13 @@ func (s *source) read(content file.Content, p *file.Prompt) error {
 	if err != nil {
 		return err
 	}
-	if err := s.header(header, content, p); err != nil {
+	if err := s.header(header, content); err != nil {
 		return err
 	}
-	t, err := s.template(body)
-	if err != nil {
-		return err
+	if skipBlank(s.text, body) == len(s.text) {
+		return nil
 	}
-	if t != nil && p.Template != nil {
-		return s.fault(errs.TemplateInvalid, body, "the header has a template already, so nothing may follow it")
-	}
-	if t != nil {
-		p.Template = t
-	}
-	return nil
+	return s.fill(slotOf(content), body)
 }
 
 // split finds the YAML of the header and the offset of what follows it. The YAML comes with as many empty lines before it as it has

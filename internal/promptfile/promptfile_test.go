@@ -319,26 +319,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("---\nmodel: m\n---\n<assistant>\n a \n<tool name='b' id=\"c\\n\">{}</tool><thinking data=\"d\"/></assistant>\n<tool id=\"c\">\\<tool></tool>")
 	f.Add("\ufeff---\r\nmodel: >-\r\n  m\r\n---\r\n<user>a\r\n  b</user>")
 	f.Add("---\nmodel: m\ntemplate: [{role: critic, content: [{type: audio}]}]\nreasoning_effort: 5\nstop: x\n---\n")
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := promptfile.Parse(text)
-		if err != nil {
-			if e := errs.From(err); e.Reason != errs.ValidationFailed && e.Reason != errs.TemplateInvalid {
-				t.Fatalf("Parse: %v", err)
-			}
-			return
-		}
-		out, err := promptfile.Format(p)
-		if err != nil {
-			t.Fatalf("Format: %v", err)
-		}
-		again, err := promptfile.Parse(out)
-		if err != nil {
-			t.Fatalf("Parse of what was written: %v\n%s", err, out)
-		}
-		if d := cmp.Diff(canonical(t, p), canonical(t, again)); d != "" {
-			t.Errorf("Parse(Format(p)) (-want +got):\n%s\n%s", d, out)
-		}
-	})
+	f.Fuzz(func(t *testing.T, text string) { comesBack(t, text, promptfile.Parse, promptfile.Format) })
 }
 
 // canonical is a content as JSON, which does not tell absent from null.

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"openloop/internal/file"
@@ -15,38 +14,12 @@ import (
 
 // Whatever a Prompt holds, its file says the same.
 func TestParseReversesFormat(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := prompts().Draw(t, "prompt")
-		text, err := promptfile.Format(want)
-		if err != nil {
-			t.Fatalf("Format: %v", err)
-		}
-		got, err := promptfile.Parse(text)
-		if err != nil {
-			t.Fatalf("Parse: %v\n%s", err, text)
-		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Fatalf("Parse(Format(p)) (-want +got):\n%s\n%s", d, text)
-		}
-	})
+	reverses(t, prompts(), promptfile.Format, promptfile.Parse)
 }
 
 // So does an Agent's.
 func TestParseAgentReversesFormatAgent(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := agents().Draw(t, "agent")
-		text, err := promptfile.FormatAgent(want)
-		if err != nil {
-			t.Fatalf("FormatAgent: %v", err)
-		}
-		got, err := promptfile.ParseAgent(text)
-		if err != nil {
-			t.Fatalf("ParseAgent: %v\n%s", err, text)
-		}
-		if d := cmp.Diff(want, got); d != "" {
-			t.Fatalf("ParseAgent(FormatAgent(a)) (-want +got):\n%s\n%s", d, text)
-		}
-	})
+	reverses(t, agents(), promptfile.FormatAgent, promptfile.ParseAgent)
 }
 
 // texts are made of what the format gives a meaning to, so that collisions are frequent.

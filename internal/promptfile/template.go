@@ -9,23 +9,18 @@ import (
 	"openloop/internal/llm"
 )
 
-// template reads what follows the header from offset body on: messages, or plain text, or nothing.
+// template reads what follows the header from offset body on: messages, or plain text.
 func (s *source) template(body int) (*file.Template, error) {
 	start := skipBlank(s.text, body)
-	switch {
-	case start == len(s.text):
-		return nil, nil
-	case isMessage(s.text[start:]):
+	if isMessage(s.text[start:]) {
 		return s.messages(start)
-	default:
-		return &file.Template{Text: plain(s.text[body:])}, nil
 	}
+	return &file.Template{Text: plain(s.text[body:])}, nil
 }
 
-// plain is the text of a template without messages: without the empty line after the header and the last line's end.
+// plain is the text of a template without messages.
 func plain(body string) string {
-	body = strings.TrimPrefix(body, "\n")
-	body = strings.TrimSuffix(body, "\n")
+	body = verbatim(body)
 	start := skipBlank(body, 0)
 	tag := start + len(body[start:]) - len(strings.TrimLeft(body[start:], `\`))
 	if tag > start && isTag(body[tag:]) {

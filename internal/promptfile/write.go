@@ -14,8 +14,8 @@ import (
 
 type writer struct{ strings.Builder }
 
-// header writes all of content but the template; with template, that too.
-func header(content file.Content, template bool) (string, error) {
+// header writes content as a header.
+func header(content file.Content) (string, error) {
 	raw, err := json.Marshal(content)
 	if err != nil {
 		return "", err
@@ -23,9 +23,6 @@ func header(content file.Content, template bool) (string, error) {
 	var members map[string]json.Value
 	if err := json.Unmarshal(raw, &members); err != nil {
 		return "", err
-	}
-	if !template {
-		delete(members, "template")
 	}
 	var b strings.Builder
 	b.WriteString(fence + "\n")
@@ -43,6 +40,7 @@ func header(content file.Content, template bool) (string, error) {
 // ordered are the names of members, first those that people look for first.
 func ordered(members map[string]json.Value) []string {
 	known := [...]string{
+		"evaluator_type", "arguments_type", "return_type", "tool_type", "function",
 		"model", "provider", "endpoint", "temperature", "max_tokens", "top_p", "stop", "presence_penalty", "frequency_penalty", "seed",
 		"reasoning_effort", "response_format", "other", "max_iterations", "tools", "linked_tools", "attributes", "template_language",
 	}
