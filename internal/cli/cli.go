@@ -31,7 +31,7 @@ func commands() []command {
 		{"serve", "run the server", serve},
 		{"keys", "list, create and revoke API keys", keys},
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
-		{"pull", "make a folder of files like the Prompts and Agents of a server", pull},
+		{"pull", "make a folder of files like the Files on a server", pull},
 		{"push", "make versions on a server of the files in a folder", push},
 		{"version", "print the version", version},
 	}

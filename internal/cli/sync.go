@@ -5,16 +5,18 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
 
+	"openloop/internal/file"
 	"openloop/internal/filesync"
 )
 
 const pullUsage = `usage: openloop pull [flags]
 
-Makes the files of a folder like the Prompts and Agents on a server. A file that changed here as well is left alone.
+Makes the files of a folder like the Prompts, Agents, Tools, Evaluators and Flows on a server. A file that changed here as well is left alone.
 
 `
 
@@ -32,6 +34,7 @@ The signs are + new, ~ changed, - deleted, ^ deployed, = left alone, ! conflict 
 type syncFlags struct {
 	*flag.FlagSet
 	url, key string
+	types    string
 	diff     bool
 	alone    string // where files are that only the target has
 	o        filesync.Options
@@ -49,6 +52,7 @@ func newSyncFlags(e *Env, name, usage string) *syncFlags {
 	f.StringVar(&f.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
 	f.StringVar(&f.o.Dir, "dir", "openloop", "the `folder`")
 	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, as support or support/greet.prompt")
+	f.StringVar(&f.types, "type", "", "only Files of these `kinds`, as prompt,agent")
 	f.StringVar(&f.o.Environment, "environment", "", "`name` of the environment that the folder follows; the default one if not given")
 	f.StringVar(&f.o.Environment, "e", "", "short for environment")
 	f.BoolVar(&f.o.DryRun, "dry-run", false, "tell what would be done, and do nothing")
@@ -105,6 +109,16 @@ func (f *syncFlags) check(e *Env) (problem string) {
 	}
 	if f.Name() == "pull" && f.o.Delete && f.o.Environment != "" {
 		return "a File that is not deployed to an environment is not deleted; use -delete without -environment"
+	}
+	if f.types != "" {
+		for name := range strings.SplitSeq(f.types, ",") {
+			f.o.Kinds = append(f.o.Kinds, file.Kind(strings.TrimSpace(name)))
+		}
+	}
+	for _, k := range f.o.Kinds {
+		if !slices.Contains(filesync.Kinds(), k) {
+			return fmt.Sprintf("%q is no type of Files that a folder can keep; the types are %v", k, filesync.Kinds())
+		}
 	}
 	var err error
 	if f.o.Client, err = filesync.NewClient(f.url, f.key); err != nil {

@@ -73,6 +73,14 @@ type remote struct {
 	VersionID    string        `json:"version_id"`
 	Environments []environment `json:"environments"` // that the version is deployed to
 	Raw          string        `json:"raw_file_content"`
+
+	record json.Value // all that was answered
+}
+
+// read keeps what is answered beside the fields.
+func (r *remote) read(record json.Value) error {
+	r.record = record
+	return json.Unmarshal(record, r)
 }
 
 type environment struct {
@@ -95,12 +103,12 @@ func (r *remote) uses(name string) bool {
 // pageSize is that of the official SDKs.
 const pageSize = 100
 
-// list returns the Files in a directory and below, "" for all, with the versions of an environment, "" for the default one. Without such
+// list returns the Files of some kinds in a directory and below, "" for all, with the versions of an environment, "" for the default one. Without such
 // a directory there are none.
-func (c *Client) list(ctx context.Context, directory, environment string) ([]remote, error) {
+func (c *Client) list(ctx context.Context, kinds []file.Kind, directory, environment string) ([]remote, error) {
 	query := url.Values{"include_raw_file_content": {"true"}, "size": {strconv.Itoa(pageSize)}, "sort_by": {"created_at"}, "order": {"asc"}}
-	for _, f := range formats() {
-		query.Add("type", string(f.kind))
+	for _, k := range kinds {
+		query.Add("type", string(k))
 	}
 	if directory != "" {
 		query.Set("path", directory)
@@ -112,7 +120,7 @@ func (c *Client) list(ctx context.Context, directory, environment string) ([]rem
 	for page := 1; ; page++ {
 		query.Set("page", strconv.Itoa(page))
 		var got struct {
-			Records []remote `json:"records"`
+			Records []json.Value `json:"records"`
 		}
 		err := c.do(ctx, http.MethodGet, "/files", query, nil, &got)
 		if r, ok := errors.AsType[*refusal](err); ok && r.reason == errs.DirectoryNotFound {
@@ -121,7 +129,13 @@ func (c *Client) list(ctx context.Context, directory, environment string) ([]rem
 		if err != nil || len(got.Records) == 0 {
 			return all, err
 		}
-		all = append(all, got.Records...)
+		for _, record := range got.Records {
+			var r remote
+			if err := r.read(record); err != nil {
+				return all, c.misunderstood(http.MethodGet, "/files")
+			}
+			all = append(all, r)
+		}
 	}
 }
 
@@ -131,30 +145,30 @@ func (c *Client) find(ctx context.Context, path, environment string) (*remote, e
 	if environment != "" {
 		query.Set("environment", environment)
 	}
-	var got remote
-	err := c.do(ctx, http.MethodPost, "/files/retrieve-by-path", query, map[string]string{"path": path}, &got)
+	var record json.Value
+	err := c.do(ctx, http.MethodPost, "/files/retrieve-by-path", query, map[string]string{"path": path}, &record)
 	if r, ok := errors.AsType[*refusal](err); ok && r.status == http.StatusNotFound && r.reason != errs.EnvironmentNotFound {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	var got remote
+	if err := got.read(record); err != nil {
+		return nil, c.misunderstood(http.MethodPost, "/files/retrieve-by-path")
+	}
 	return &got, nil
 }
 
 // upsert makes a version of the File at a path, or finds the one of that content.
-func (c *Client) upsert(ctx context.Context, path string, content file.Content) (*remote, error) {
-	raw, err := json.Marshal(content)
+func (c *Client) upsert(ctx context.Context, path string, f format, content file.Content) (*remote, error) {
+	body, err := f.ask(content)
 	if err != nil {
-		return nil, err
-	}
-	var body map[string]json.Value
-	if err := json.Unmarshal(raw, &body); err != nil {
 		return nil, err
 	}
 	body["path"] = json.AppendString(nil, path)
 	var made remote
-	err = c.do(ctx, http.MethodPost, "/"+content.Kind().Spec().Plural, nil, body, &made)
+	err = c.do(ctx, http.MethodPost, "/"+f.kind.Spec().Plural, nil, body, &made)
 	return &made, err
 }
 
@@ -204,7 +218,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 		return nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return &outage{fmt.Sprintf("what answers at %s is no Openloop server: %s %s is not answered with the JSON of the API", c.server, method, path)}
+		return c.misunderstood(method, path)
 	}
 	return nil
 }
@@ -241,6 +255,10 @@ func (c *Client) unreachable(ctx context.Context, err error) error {
 		err = e.Err
 	}
 	return &outage{fmt.Sprintf("the server at %s cannot be reached: %v", c.server, err)}
+}
+
+func (c *Client) misunderstood(method, path string) error {
+	return &outage{fmt.Sprintf("what answers at %s is no Openloop server: %s %s is not answered with the JSON of the API", c.server, method, path)}
 }
 
 // refused reads the error of an answer.

@@ -35,7 +35,7 @@ func (pull) problem(e *entry) string {
 	switch {
 	case e.problem != "":
 		return e.problem
-	case e.remote != nil && e.remote.Raw == "":
+	case e.remote != nil && e.format.show == nil && e.remote.Raw == "":
 		return "the server sent no text of it"
 	case e.remote != nil && e.remote.err != nil:
 		return "what the server has cannot be read: " + said(e.remote.err)
@@ -49,7 +49,7 @@ func (pull) texts(e *entry) (before, after string) {
 		before = e.local.raw
 	}
 	if e.remote != nil {
-		after = e.remote.raw
+		after = e.remote.text.raw
 	}
 	return before, after
 }
@@ -111,7 +111,7 @@ func (push) texts(e *entry) (before, after string) {
 func (push) apply(ctx context.Context, r *run, e *entry, a Action) error {
 	switch a {
 	case New, Changed:
-		made, err := r.Client.upsert(ctx, e.path, e.local.content)
+		made, err := r.Client.upsert(ctx, e.path, e.format, e.local.content)
 		if err != nil {
 			return err
 		}

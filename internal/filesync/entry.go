@@ -8,8 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"openloop/internal/file"
 )
 
 // entry is all that is known of one file.
@@ -23,26 +21,10 @@ type entry struct {
 	problem    string // with the name, or with reading it
 }
 
-// text is a File as text.
-type text struct {
-	raw     string
-	content file.Content
-	hash    string
-	err     error // the text says nothing that can be understood
-}
-
 // version is what the server has.
 type version struct {
 	remote
 	text
-}
-
-func (f format) read(raw string) text {
-	t := text{raw: raw}
-	if t.content, t.err = f.parse(raw); t.err == nil {
-		_, t.hash, t.err = file.Seal(t.content)
-	}
-	return t
 }
 
 // entries reads both sides and puts together what belongs together, in the order of the names.
@@ -76,7 +58,7 @@ func (r *run) entry(all map[string]*entry, name string) *entry {
 		return e
 	}
 	path, f, ok := splitName(name)
-	if !ok {
+	if !ok || !slices.Contains(r.Kinds, f.kind) {
 		return nil
 	}
 	all[name] = &entry{name: name, path: path, format: f}
@@ -111,12 +93,12 @@ func (r *run) readServer(ctx context.Context, all map[string]*entry) error {
 		return err
 	}
 	for _, file := range list {
-		f, ok := formatOf(file.Type)
+		f, ok := formatFor(file.Type)
 		if !ok {
 			continue
 		}
 		if e := r.entry(all, file.Path+f.suffix); e != nil {
-			e.remote = &version{file, f.read(file.Raw)}
+			e.remote = &version{file, f.received(&file)}
 		}
 	}
 	return nil
@@ -126,7 +108,7 @@ func (r *run) readServer(ctx context.Context, all map[string]*entry) error {
 func (r *run) files(ctx context.Context) ([]remote, error) {
 	path, _, single := splitName(r.Path)
 	if !single {
-		return r.Client.list(ctx, r.Path, r.Environment)
+		return r.Client.list(ctx, r.Kinds, r.Path, r.Environment)
 	}
 	found, err := r.Client.find(ctx, path, r.Environment)
 	if err != nil || found == nil {

@@ -1,38 +1,135 @@
 package filesync
 
 import (
+	"fmt"
 	"strings"
 
 	"openloop/internal/file"
+	"openloop/internal/json"
 	"openloop/internal/promptfile"
 )
 
-// format is how Files of a kind look in a folder.
+// format is how Files of a kind look in a folder and on the wire.
 type format struct {
 	kind   file.Kind
 	suffix string // of the names, after the path
 	parse  func(text string) (file.Content, error)
 	write  func(c file.Content) (string, error)
+	show   func(record json.Value) (file.Content, error)       // what the server answers; nil if it answers with the text
+	ask    func(c file.Content) (map[string]json.Value, error) // for a version of that content
 }
 
 // formats lists the kinds that can be kept in a folder.
 func formats() []format {
 	return []format{
-		{
-			file.PromptKind, ".prompt",
-			func(text string) (file.Content, error) { return promptfile.Parse(text) },
-			func(c file.Content) (string, error) { return promptfile.Format(c.(*file.Prompt)) },
-		},
-		{
-			file.AgentKind, ".agent",
-			func(text string) (file.Content, error) { return promptfile.ParseAgent(text) },
-			func(c file.Content) (string, error) { return promptfile.FormatAgent(c.(*file.Agent)) },
-		},
+		formatOf[file.Prompt](promptfile.Parse, promptfile.Format),
+		formatOf[file.Agent](promptfile.ParseAgent, promptfile.FormatAgent),
+		formatOf[file.Tool](promptfile.ParseTool, promptfile.FormatTool).shownBy(decode[file.Tool]),
+		formatOf[file.Evaluator](promptfile.ParseEvaluator, promptfile.FormatEvaluator).shownBy(showEvaluator).askedBy(askEvaluator),
+		formatOf[file.Flow](promptfile.ParseFlow, promptfile.FormatFlow).shownBy(decode[file.Flow]).askedBy(askFlow),
 	}
 }
 
-// formatOf is the format of a kind.
-func formatOf(k file.Kind) (format, bool) {
+// content is a *C that is a [file.Content].
+type content[C any] interface {
+	*C
+	file.Content
+}
+
+func formatOf[C any, P content[C]](parse func(string) (P, error), write func(P) (string, error)) format {
+	kind := P(new(C)).Kind()
+	return format{
+		kind: kind, suffix: "." + string(kind), ask: members,
+		parse: func(text string) (file.Content, error) { return parse(text) },
+		write: func(c file.Content) (string, error) { return write(c.(P)) },
+	}
+}
+
+func (f format) shownBy(show func(json.Value) (file.Content, error)) format {
+	f.show = show
+	return f
+}
+
+func (f format) askedBy(ask func(file.Content) (map[string]json.Value, error)) format {
+	f.ask = ask
+	return f
+}
+
+// decode reads a content whose members are among those of the answer.
+func decode[C any, P content[C]](record json.Value) (file.Content, error) {
+	c := P(new(C))
+	err := json.Unmarshal(record, c)
+	return c, err
+}
+
+func showEvaluator(record json.Value) (file.Content, error) {
+	var shown struct {
+		Spec file.Evaluator `json:"spec"`
+	}
+	err := json.Unmarshal(record, &shown)
+	return &shown.Spec, err
+}
+
+// members are those of a content.
+func members(c file.Content) (map[string]json.Value, error) {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]json.Value
+	err = json.Unmarshal(raw, &out)
+	return out, err
+}
+
+func askEvaluator(c file.Content) (map[string]json.Value, error) {
+	raw, err := json.Marshal(c)
+	return map[string]json.Value{"spec": raw}, err
+}
+
+// askFlow names the attributes also if there are none.
+func askFlow(c file.Content) (map[string]json.Value, error) {
+	out, err := members(c)
+	if _, ok := out["attributes"]; !ok && err == nil {
+		out["attributes"] = json.Value("{}")
+	}
+	return out, err
+}
+
+// text is a File as text.
+type text struct {
+	raw     string
+	content file.Content
+	hash    string
+	err     error // the text says nothing that can be understood
+}
+
+// read reads what is in the folder.
+func (f format) read(raw string) text {
+	t := text{raw: raw}
+	if t.content, t.err = f.parse(raw); t.err == nil {
+		_, t.hash, t.err = file.Seal(t.content)
+	}
+	return t
+}
+
+// received reads what the server answered with.
+func (f format) received(r *remote) text {
+	if f.show == nil {
+		return f.read(r.Raw)
+	}
+	c, err := f.show(r.record)
+	if err != nil {
+		return text{err: fmt.Errorf("it is not the JSON of %s", f.kind.Spec().Title)}
+	}
+	t := text{content: c}
+	if _, t.hash, t.err = file.Seal(c); t.err == nil {
+		t.raw, t.err = f.write(c)
+	}
+	return t
+}
+
+// formatFor is the format of a kind.
+func formatFor(k file.Kind) (format, bool) {
 	for _, f := range formats() {
 		if f.kind == k {
 			return f, true
@@ -49,4 +146,13 @@ func splitName(name string) (path string, f format, ok bool) {
 		}
 	}
 	return "", format{}, false
+}
+
+// Kinds are the kinds of Files that can be kept in a folder.
+func Kinds() []file.Kind {
+	var kinds []file.Kind
+	for _, f := range formats() {
+		kinds = append(kinds, f.kind)
+	}
+	return kinds
 }

@@ -1,4 +1,4 @@
-// Package filesync keeps a folder of `.prompt` and `.agent` files in step with a server, both ways.
+// Package filesync keeps a folder of files, as package promptfile reads and writes them, in step with a server, both ways.
 //
 // The folder follows an environment of the server: what is deployed there is what is pulled. A file named by the path of its File holds
 // the content of one version. What both sides had when they were last in step is remembered in the folder, so that a change on
@@ -19,13 +19,14 @@ import (
 // Options say what to keep in step, and how.
 type Options struct {
 	Client      *Client
-	Dir         string // of the folder
-	Path        string // a directory, or one File with its suffix; "" is all
-	Environment string // that the folder follows; "" is the default one
-	Deploy      string // of a push: an environment that the versions in the folder are deployed to; "" is none
-	Delete      bool   // on the target what was deleted on the source
-	Force       bool   // overwrite what changed on the target
-	DryRun      bool   // change nothing
+	Dir         string      // of the folder
+	Kinds       []file.Kind // of Files; empty is all of [Kinds]
+	Path        string      // a directory, or one File with its suffix; "" is all
+	Environment string      // that the folder follows; "" is the default one
+	Deploy      string      // of a push: an environment that the versions in the folder are deployed to; "" is none
+	Delete      bool        // on the target what was deleted on the source
+	Force       bool        // overwrite what changed on the target
+	DryRun      bool        // change nothing
 
 	Report func(Change) // is told of all that is not in step, in the order of the names
 }
@@ -77,6 +78,9 @@ func start(ctx context.Context, o Options, d direction) (sum Summary, err error)
 		if o.Path, problem = file.CleanPath(o.Path); problem != "" {
 			return nil, errors.New(problem)
 		}
+	}
+	if len(o.Kinds) == 0 {
+		o.Kinds = Kinds()
 	}
 	f, err := openFolder(o.Dir)
 	if err != nil {

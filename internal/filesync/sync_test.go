@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +17,7 @@ import (
 
 	"openloop/internal/app"
 	"openloop/internal/config"
+	"openloop/internal/file"
 	"openloop/internal/filesync"
 	"openloop/internal/json"
 )
@@ -247,7 +250,7 @@ func TestPull(t *testing.T) {
 	w.save("a", "m1")
 	w.save("deep/er/b c", "m2")
 	w.api("POST", "/agents", map[string]any{"path": "deep/c", "model": "m3", "max_iterations": 4})
-	w.api("POST", "/flows", map[string]any{"path": "flow", "attributes": map[string]any{}})
+	w.api("POST", "/datasets", map[string]any{"path": "data", "datapoints": []any{}})
 	w.expect(filesync.Pull, options{}, "+ a.prompt", "+ deep/c.agent", "+ deep/er/b c.prompt")
 	agent := "---\nmodel: m3\nprovider: openai\nendpoint: chat\nmax_iterations: 4\n---\n"
 	text := func(model string) string { return "---\nmodel: " + model + "\nprovider: openai\nendpoint: chat\n---\n" }
@@ -259,6 +262,52 @@ func TestPull(t *testing.T) {
 	w.expect(filesync.Pull, options{}, "~ a.prompt")
 	w.expectFiles(files{"a.prompt": text("m4"), "deep/er/b c.prompt": text("m2"), "deep/c.agent": agent})
 	w.expect(filesync.Push, options{Delete: true, Force: true})
+}
+
+// Every kind goes to the server and comes back as it was written, also when the server has it already.
+func TestAllKinds(t *testing.T) {
+	w := newWorld(t)
+	all := files{
+		"prompt.prompt": prompt("m"),
+		"agent.agent":   "---\nmodel: m\ntools:\n  - type: inline\n    json_schema: {name: f, description: d}\n---\n",
+		"python.tool":   "---\nfunction: {name: weather, description: Tells the weather., parameters: {type: object, properties: {city: {}}}}\n---\n\ndef weather(city):\n    return 'sun'\n",
+		"snippet.tool":  "---\ntool_type: snippet\nsetup_values: {a: b}\nattributes: {team: x}\n---\n",
+		"schema.tool":   "---\nfunction: {name: weather, description: d, strict: true}\n---\n",
+		"code.evaluator": "---\nevaluator_type: python\narguments_type: target_free\nreturn_type: number\nnumber_limits: {min: 0, max: 1}\n" +
+			"number_valence: positive\n---\n\ndef f(log):\n    return 1\n",
+		"model.evaluator":    "---\nevaluator_type: llm\narguments_type: target_required\nreturn_type: boolean\nprompt: {model: m}\n---\n\n<user>\n  {{log}}\n</user>\n",
+		"person.evaluator":   "---\nevaluator_type: human\narguments_type: target_free\nreturn_type: select\noptions: [{name: good, valence: positive}, {name: bad}]\n---\n\nBe fair.\n",
+		"external.evaluator": "---\nevaluator_type: external\narguments_type: target_free\nreturn_type: text\nattributes: {a: 1}\n---\n",
+		"some.flow":          "---\nattributes: {a: [1, 2.50, null]}\n---\n",
+		"none.flow":          "---\n---\n",
+	}
+	var made []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		w.write(name, all[name])
+		made = append(made, "+ "+name)
+	}
+	w.expect(filesync.Push, options{}, made...)
+	w.expect(filesync.Push, options{})
+	w.expect(filesync.Pull, options{})
+	w.expectFiles(all)
+
+	other := w.another()
+	other.expect(filesync.Pull, options{}, made...)
+	other.expect(filesync.Push, options{})
+	w.expect(filesync.Pull, options{Force: true})
+	for name, text := range other.files() {
+		w.write(name, text)
+	}
+	w.expect(filesync.Push, options{})
+
+	other.write("python.tool", strings.Replace(all["python.tool"], "sun", "rain", 1))
+	other.remove("some.flow")
+	other.expect(filesync.Push, options{Kinds: []file.Kind{file.ToolKind}, Delete: true}, "~ python.tool")
+	other.expect(filesync.Push, options{Deploy: "production", Delete: true}, "^ python.tool deployed to production", "- some.flow")
+	w.expect(filesync.Pull, options{Delete: true}, "~ python.tool", "- some.flow")
+	if text := w.files()["python.tool"]; !strings.Contains(text, "\n\ndef weather(city):\n    return 'rain'\n") {
+		t.Errorf("the tool is\n%s", text)
+	}
 }
 
 // A dry run changes nothing, and makes not even the folder.
