@@ -14,19 +14,20 @@ func TestDocumentedFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prompts := examples(string(page), "```prompt\n")
-	agents := examples(string(page), "```agent\n")
-	if len(prompts) == 0 || len(agents) == 0 {
-		t.Fatal("the page has no example")
-	}
-	for _, text := range prompts {
-		if _, err := promptfile.Parse(text); err != nil {
-			t.Errorf("%v\n%s", err, text)
+	for mark, parse := range map[string]func(string) error{
+		"prompt":    func(text string) error { _, err := promptfile.Parse(text); return err },
+		"agent":     func(text string) error { _, err := promptfile.ParseAgent(text); return err },
+		"tool":      func(text string) error { _, err := promptfile.ParseTool(text); return err },
+		"evaluator": func(text string) error { _, err := promptfile.ParseEvaluator(text); return err },
+	} {
+		texts := examples(string(page), "```"+mark+"\n")
+		if len(texts) == 0 {
+			t.Errorf("the page has no example of %s", mark)
 		}
-	}
-	for _, text := range agents {
-		if _, err := promptfile.ParseAgent(text); err != nil {
-			t.Errorf("%v\n%s", err, text)
+		for _, text := range texts {
+			if err := parse(text); err != nil {
+				t.Errorf("%v\n%s", err, text)
+			}
 		}
 	}
 }
