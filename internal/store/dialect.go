@@ -29,6 +29,7 @@ type dialect struct {
 	lockRows string // ends a SELECT of one table, and locks what it finds until the transaction ends
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
+	writers  string // query for the transactions that write Logs at the moment; "" where there can be only one
 	fault    func(error) fault
 }
 

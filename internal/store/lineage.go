@@ -15,6 +15,7 @@ type ancestor struct {
 	log     trace.Log // its ids, and what its record says
 	record  []byte
 	changed bool
+	rooted  bool // it was in no trace before
 }
 
 // lineage holds, by id, Logs with all those above them.
@@ -111,7 +112,7 @@ func (above lineage) over(parent, traceID string) []*ancestor {
 func (above lineage) cover(parent, traceID string, start, end time.Time) {
 	for _, a := range above.over(parent, traceID) {
 		if a.log.ID == traceID && a.log.TraceID == "" {
-			a.log.TraceID, a.changed = traceID, true
+			a.log.TraceID, a.changed, a.rooted = traceID, true, true
 		}
 		if a.log.Status == "" || !a.log.Cover(start, end) {
 			continue

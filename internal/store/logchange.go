@@ -100,6 +100,9 @@ func rewriteLog(ctx context.Context, tx *sql.Tx, seq int64, l *trace.Log) error 
 	if _, err := tx.ExecContext(ctx, updateLog, seq, reasonOf(l), record); err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, noteChanged, seq); err != nil {
+		return err
+	}
 	payload := appendPayload(nil, kept(l))
 	if len(payload) == 0 {
 		_, err = tx.ExecContext(ctx, noPayload, seq)
@@ -127,14 +130,16 @@ func (db *DB) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 		if err != nil {
 			return err
 		}
+		var gone deletion
 		for chunk := range slices.Chunk(all, maxList) {
-			n, err := deleteLogs(ctx, tx, chunk, db.dialect.lockLog)
-			if err != nil {
+			var w where
+			in(&w, "l.id", chunk)
+			if err := gone.rows(ctx, tx, `SELECT l.seq FROM log l`+w.String()+` ORDER BY l.id`+db.dialect.lockLog, w.args); err != nil {
 				return err
 			}
-			deleted += n
 		}
-		return nil
+		deleted = len(gone.seqs)
+		return gone.forget(ctx, tx, db.dialect.lockLog)
 	})
 	if err != nil {
 		return 0, err
@@ -183,33 +188,48 @@ func dependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error)
 	return found, nil
 }
 
-// deleteLogs deletes a few Logs. It locks them in the order of their ids, as insertions do.
-func deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, lock string) (int, error) {
-	var w where
-	in(&w, "l.id", ids)
-	text := `DELETE FROM log WHERE seq IN (SELECT l.seq FROM log l` + w.String() + ` ORDER BY l.id` + lock + `) RETURNING seq, file, version`
-	var seqs []int64
-	counts := map[versionRef]int64{}
-	err := each(ctx, tx, text, w.args, func(rows *sql.Rows) error {
+// deletion is what a transaction has deleted.
+type deletion struct {
+	seqs   []int64
+	counts map[versionRef]int64
+}
+
+// rows deletes the Logs whose numbers the query selects. It locks them in the order of their ids, as insertions do.
+func (d *deletion) rows(ctx context.Context, tx *sql.Tx, query string, args []any) error {
+	if d.counts == nil {
+		d.counts = map[versionRef]int64{}
+	}
+	return each(ctx, tx, `DELETE FROM log WHERE seq IN (`+query+`) RETURNING seq, file, version`, args, func(rows *sql.Rows) error {
 		var seq int64
 		var ref versionRef
 		err := rows.Scan(&seq, &ref.file, &ref.version)
-		seqs = append(seqs, seq)
-		counts[ref]++
+		d.seqs = append(d.seqs, seq)
+		d.counts[ref]++
 		return err
 	})
-	if err != nil || len(seqs) == 0 {
-		return 0, err
+}
+
+// forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
+func (d *deletion) forget(ctx context.Context, tx *sql.Tx, lock string) error {
+	if len(d.seqs) == 0 {
+		return nil
 	}
-	var p where
-	in(&p, "log", seqs)
-	if _, err := tx.ExecContext(ctx, `DELETE FROM log_payload`+p.String(), p.args...); err != nil { //nolint:gosec // values are bound
-		return 0, err
+	for chunk := range slices.Chunk(d.seqs, maxList) {
+		for _, table := range []string{"log_payload", "log_changed"} {
+			var w where
+			in(&w, "log", chunk)
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.args...); err != nil { //nolint:gosec // values are bound
+				return err
+			}
+		}
+		if err := unlink(ctx, tx, chunk); err != nil {
+			return err
+		}
 	}
-	if err := unlink(ctx, tx, seqs); err != nil {
-		return 0, err
+	if err := noteGone(ctx, tx, lock, d.seqs); err != nil {
+		return err
 	}
-	return len(seqs), uncount(ctx, tx, counts)
+	return uncount(ctx, tx, d.counts)
 }
 
 // uncount takes deleted Logs off the rollups, always in the same order, so that transactions do not wait for each other in a circle.

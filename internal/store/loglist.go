@@ -1,38 +1,29 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"slices"
-	"strings"
 
 	"openloop/internal/file"
 	"openloop/internal/trace"
 )
 
-// Logs lists the Logs that f selects, by the time they were created, and the number of them on all pages. A sample is spread evenly
-// by chance, and is the same for every page.
+// Logs lists the Logs that f selects, by the time they were created, and the number of them on all pages.
+//
+// A search that matches many Logs is not followed to its end: total is then a lower bound, beyond the page, and a later page has more. A
+// sample is spread evenly by chance; it is the same for every page as long as no Log that f selects is added, changed or deleted.
 func (db *DB) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
-	w, err := db.selectLogs(ctx, &f)
+	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return nil, 0, db.fail("store.Logs", err)
 	}
-	if f.Search != "" || f.MetadataSearch != "" || f.Sample > 0 {
-		page, total, err = db.searchedLogs(ctx, &f, w)
-		return page, total, db.fail("store.Logs", err)
+	defer func() { _ = tx.Rollback() }() // it only reads
+	l := logList{tx: tx, filter: &f, search: newSearch(&f), dialect: db.dialect}
+	if err = l.resolve(ctx); err == nil {
+		page, total, err = l.page(ctx)
 	}
-	if total, err = db.countLogs(ctx, w); err != nil {
-		return nil, 0, db.fail("store.Logs", err)
-	}
-	if f.Page.Size <= 0 || f.Page.Offset() >= total {
-		return nil, total, nil
-	}
-	order := logOrder(&f)
-	text := `SELECT ` + logColumns + ` FROM (SELECT l.seq` + w.from + w.String() + order + ` LIMIT ` + w.param(f.Page.Size) + ` OFFSET ` +
-		w.param(f.Page.Offset()) + `) page JOIN log l ON l.seq = page.seq JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
-		LEFT JOIN log_payload p ON p.log = l.seq` + order
-	page, err = db.collectLogs(ctx, text, w.args)
 	return page, total, db.fail("store.Logs", err)
 }
 
@@ -43,142 +34,289 @@ func logOrder(f *trace.Filter) string {
 	return ` ORDER BY l.created_us, l.seq`
 }
 
-// selection is the part of a filter that the database decides alone.
-type selection struct {
-	where
-	from     string // its tables
-	rolledUp bool   // it is by nothing but File or version, so that the rollups know the number
+// logList is one list of Logs while it is read, in a transaction of its own.
+type logList struct {
+	tx      *sql.Tx
+	dialect *dialect
+	filter  *trace.Filter
+	search  search
+	scope   logScope
+	stored  int64 // Logs of the File and version, or all
+	ofFile  int64 // Logs of the File, or all
 }
 
-// selectLogs makes the selection of f. A File or version that does not exist selects nothing.
-func (db *DB) selectLogs(ctx context.Context, f *trace.Filter) (*selection, error) {
-	s := &selection{from: ` FROM log l`, rolledUp: f.FileID != "" || f.VersionID != ""}
+// resolve finds what the names in the filter stand for. A File or version that does not exist has no Logs.
+func (l *logList) resolve(ctx context.Context) error {
+	f, s := l.filter, &l.scope
 	if f.FileID != "" {
-		var seq int64
 		var kind file.Kind
-		if _, err := found(ctx, db.read, `SELECT seq, kind FROM file WHERE id = $1`, []any{storable(f.FileID)}, &seq, &kind); err != nil {
-			return nil, err
+		ok, err := found(ctx, l.tx, `SELECT seq, kind FROM file WHERE id = $1`, []any{storable(f.FileID)}, &s.file, &kind)
+		if err != nil {
+			return err
 		}
-		if f.Kind != "" && f.Kind != kind {
-			seq = 0 // of no File
+		if !ok || f.Kind != "" && f.Kind != kind {
+			s.file = noNumber
 		}
-		s.add("l.file = ?", seq)
 	}
 	if f.VersionID != "" {
 		var ref versionRef
-		_, err := found(ctx, db.read, `SELECT file, seq FROM version WHERE id = $1`, []any{storable(f.VersionID)}, &ref.file, &ref.version)
+		ok, err := found(ctx, l.tx, `SELECT file, seq FROM version WHERE id = $1`, []any{storable(f.VersionID)}, &ref.file, &ref.version)
 		if err != nil {
-			return nil, err
-		}
-		s.add("l.file = ? AND l.version = ?", ref.file, ref.version)
-	}
-	if f.Kind != "" && f.FileID == "" {
-		s.from += ` JOIN file f ON f.seq = l.file`
-		s.add("f.kind = ?", string(f.Kind))
-		s.rolledUp = false
-	}
-	before := len(s.conditions)
-	s.selectTimes(f)
-	s.selectLabels(f, db.dialect.position)
-	s.rolledUp = s.rolledUp && len(s.conditions) == before
-	return s, nil
-}
-
-func (s *selection) selectTimes(f *trace.Filter) {
-	if !f.From.IsZero() {
-		s.add("l.created_us >= ?", f.From.UnixMicro())
-	}
-	if !f.To.IsZero() {
-		s.add("l.created_us <= ?", f.To.UnixMicro())
-	}
-}
-
-func (s *selection) selectLabels(f *trace.Filter, position string) {
-	if len(f.IDContains) > 0 {
-		conditions, args := make([]string, len(f.IDContains)), make([]any, len(f.IDContains))
-		for i, id := range f.IDContains {
-			conditions[i], args[i] = position+"(l.id, ?) > 0", storable(id)
-		}
-		s.add("("+strings.Join(conditions, " OR ")+")", args...)
-	}
-	inside, outside := slices.Contains(f.InTrace, true), slices.Contains(f.InTrace, false)
-	switch {
-	case inside && !outside:
-		s.add("l.trace_id IS NOT NULL")
-	case outside && !inside:
-		s.add("l.trace_id IS NULL")
-	}
-	switch f.ErrorReason {
-	case "":
-	case "*":
-		s.add("l.error_reason IS NOT NULL")
-	default:
-		s.add("l.error_reason = ?", storable(f.ErrorReason))
-	}
-}
-
-// countLogs is the number of Logs that s selects.
-func (db *DB) countLogs(ctx context.Context, s *selection) (int, error) {
-	text := `SELECT COUNT(*)` + s.from + s.String()
-	if s.rolledUp {
-		text = `SELECT CAST(COALESCE(SUM(l.logs_count), 0) AS BIGINT) FROM usage l` + s.String()
-	}
-	var total int
-	_, err := found(ctx, db.read, text, s.args, &total)
-	return total, err
-}
-
-// searchedLogs reads all Logs that the database selects, keeps the numbers of those that match, and then reads the page. Texts are
-// compared here and not in SQL: payloads are one blob, and letters of all languages count the same in both databases.
-func (db *DB) searchedLogs(ctx context.Context, f *trace.Filter, w *selection) ([]*trace.Log, int, error) {
-	from, columns := w.from, `l.seq`
-	search := newSearch(f)
-	if search.metadata != "" {
-		columns += `, l.record`
-	}
-	if search.text != "" {
-		columns += `, p.payload`
-		from += ` LEFT JOIN log_payload p ON p.log = l.seq`
-	}
-	var matches []int64
-	var seq int64
-	var record, payload sql.RawBytes
-	into := []any{&seq}
-	if search.metadata != "" {
-		into = append(into, &record)
-	}
-	if search.text != "" {
-		into = append(into, &payload)
-	}
-	err := each(ctx, db.read, `SELECT `+columns+from+w.String()+logOrder(f), w.args, func(rows *sql.Rows) error {
-		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		ok, err := search.match(record, payload)
-		if ok {
-			matches = append(matches, seq)
+		if s.version = ref.version; !ok || s.file != 0 && s.file != ref.file {
+			s.file, s.version = noNumber, noNumber
+		} else {
+			s.file = ref.file
 		}
+	}
+	if f.Kind != "" && f.FileID == "" {
+		if err := l.resolveKind(ctx); err != nil {
+			return err
+		}
+	}
+	s.from, s.to = noStart, noEnd
+	if !f.From.IsZero() {
+		s.from = f.From.UnixMicro()
+	}
+	if !f.To.IsZero() {
+		s.to = f.To.UnixMicro()
+	}
+	if inside, outside := slices.Contains(f.InTrace, true), slices.Contains(f.InTrace, false); inside != outside {
+		s.traced = map[bool]bool{inside: true}
+	}
+	return l.count(ctx)
+}
+
+func (l *logList) resolveKind(ctx context.Context) error {
+	l.scope.files = map[int64]bool{}
+	return each(ctx, l.tx, `SELECT seq FROM file WHERE kind = $1`, []any{string(l.filter.Kind)}, func(rows *sql.Rows) error {
+		var seq int64
+		err := rows.Scan(&seq)
+		l.scope.files[seq] = true
 		return err
 	})
+}
+
+// count reads from the rollups how many Logs there are of the File and version.
+func (l *logList) count(ctx context.Context) error {
+	sum := func(version int64, into *int64) error {
+		var w where
+		if l.scope.file != 0 {
+			w.add("file = ?", l.scope.file)
+		}
+		if version != 0 {
+			w.add("version = ?", version)
+		}
+		_, err := found(ctx, l.tx, `SELECT CAST(COALESCE(SUM(logs_count), 0) AS BIGINT) FROM usage`+w.String(), w.args, into) //nolint:gosec // values are bound
+		return err
+	}
+	err := sum(0, &l.ofFile)
+	if l.stored = l.ofFile; err == nil && l.scope.version != 0 {
+		err = sum(l.scope.version, &l.stored)
+	}
+	return err
+}
+
+const (
+	// A File with fewer Logs is read without the segments.
+	smallFile = 5000
+	// So many Logs are walked over in the database's own index; beyond, the segments are faster.
+	shallowOffset = 5000
+	// A version with a smaller part of its File's Logs is rare: walking over the others takes longer than the segments do.
+	rareVersion = 50
+)
+
+// page reads the page in the way that suits the filter.
+func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
+	f := l.filter
+	if l.stored == 0 {
+		return nil, 0, nil
+	}
+	if !l.search.everything() || f.Sample > 0 || !l.indexed() {
+		return l.walkedPage(ctx)
+	}
+	w := l.selection()
+	total := int(l.stored)
+	if !l.rolledUp() {
+		if _, err := found(ctx, l.tx, `SELECT COUNT(*) FROM log l`+w.String(), w.args, &total); err != nil {
+			return nil, 0, err
+		}
+	}
+	if f.Page.Size <= 0 || f.Page.Offset() >= total {
+		return nil, total, nil
+	}
+	order := logOrder(f)
+	text := `SELECT ` + logColumns + ` FROM (SELECT l.seq FROM log l` + w.String() + order + ` LIMIT ` + w.param(f.Page.Size) + ` OFFSET ` +
+		w.param(f.Page.Offset()) + `) page JOIN log l ON l.seq = page.seq JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
+		LEFT JOIN log_payload p ON p.log = l.seq` + order
+	page, err := l.collect(ctx, text, w.args)
+	return page, total, err
+}
+
+// rolledUp reports whether the filter is by nothing but File or version, so that the rollups know the number.
+func (l *logList) rolledUp() bool {
+	s := &l.scope
+	return s.files == nil && s.from == noStart && s.to == noEnd && s.traced == nil && l.filter.ErrorReason == "" && l.search.everything()
+}
+
+// indexed reports whether the database's own indexes find the page and its total soon.
+func (l *logList) indexed() bool {
+	s := &l.scope
+	switch {
+	case l.stored <= smallFile && s.file != 0 && l.ofFile <= smallFile*rareVersion:
+		return true
+	case s.file == 0:
+		return false
+	case l.filter.ErrorReason != "":
+		return s.traced == nil
+	case !l.rolledUp() || l.stored*rareVersion < l.ofFile:
+		return false
+	default:
+		return l.filter.Page.Offset() <= shallowOffset
+	}
+}
+
+// selection is the condition on log l of what the scope says, and of failures.
+func (l *logList) selection() *where {
+	w, s := new(where), &l.scope
+	if s.file != 0 {
+		w.add("l.file = ?", s.file)
+	}
+	if s.version != 0 {
+		w.add("l.version = ?", s.version)
+	}
+	if s.from != noStart {
+		w.add("l.created_us >= ?", s.from)
+	}
+	if s.to != noEnd {
+		w.add("l.created_us <= ?", s.to)
+	}
+	if s.traced != nil && s.traced[true] {
+		w.add("l.trace_id IS NOT NULL")
+	} else if s.traced != nil {
+		w.add("l.trace_id IS NULL")
+	}
+	l.selectFailures(w)
+	return w
+}
+
+func (l *logList) selectFailures(w *where) {
+	switch l.filter.ErrorReason {
+	case "":
+	case "*":
+		w.add("l.error_reason IS NOT NULL")
+	default:
+		w.add("l.error_reason = ?", storable(l.filter.ErrorReason))
+	}
+}
+
+// walkedPage reads the page by going through the Logs that may match.
+func (l *logList) walkedPage(ctx context.Context) ([]*trace.Log, int, error) {
+	f := l.filter
+	if f.Sample > 0 {
+		return l.samplePage(ctx)
+	}
+	w, err := l.walk(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	matches = sample(matches, f.Sample)
-	first := min(f.Page.Offset(), len(matches))
-	wanted := matches[first:min(first+max(f.Page.Size, 0), len(matches))]
-	if len(wanted) == 0 {
-		return nil, len(matches), nil
+	first := f.Page.Offset()
+	last := first + min(max(f.Page.Size, 0), math.MaxInt-first)
+	var wanted []spot
+	total, looked := 0, 0
+	for step := l.firstStep(); ; step = min(2*step, maxStep) {
+		spots, err := w.next(ctx, step)
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(spots) == 0 {
+			break
+		}
+		looked += len(spots)
+		if spots, err = l.matching(ctx, spots); err != nil {
+			return nil, 0, err
+		}
+		if from, to := max(first-total, 0), min(last-total, len(spots)); from < to {
+			wanted = append(wanted, spots[from:to]...)
+		}
+		if total += len(spots); l.looksInto() && total > last && looked >= exactWork {
+			break
+		}
 	}
-	page, err := db.logsBySeq(ctx, f, wanted)
-	return page, len(matches), err
+	page, err := l.read(ctx, wanted)
+	return page, total, err
 }
 
-func (db *DB) logsBySeq(ctx context.Context, f *trace.Filter, seqs []int64) ([]*trace.Log, error) {
+const (
+	maxStep   = 512
+	exactWork = 1000 // Logs looked into at least: a search with fewer candidates has an exact total
+)
+
+func (l *logList) firstStep() int {
+	if l.looksInto() {
+		return 64
+	}
+	return maxStep
+}
+
+// walk starts to go through the Logs that may match.
+func (l *logList) walk(ctx context.Context) (*logWalk, error) {
+	w := &logWalk{tx: l.tx, scope: l.scope, grams: l.search.grams(), newest: l.filter.Newest}
+	if l.scope.file == 0 || l.ofFile > smallFile {
+		return w, w.start(ctx)
+	}
+	s := l.selection()
+	return w, w.readRows(ctx, `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM log l`+s.String(), s.args...)
+}
+
+// looksInto reports whether a Log must be read to know whether it matches.
+func (l *logList) looksInto() bool { return !l.search.everything() || l.filter.ErrorReason != "" }
+
+// matching reads the Logs at spots, and leaves those that match.
+func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
+	if !l.looksInto() {
+		return spots, nil
+	}
+	record, payload, from := `''`, `''`, ` FROM log l`
+	if l.search.metadata != "" {
+		record = `l.record`
+	}
+	if l.search.said != "" {
+		payload, from = `p.payload`, from+` LEFT JOIN log_payload p ON p.log = l.seq`
+	}
+	var w where
+	in(&w, "l.seq", padded(numbers(spots)))
+	l.selectFailures(&w)
+	matches := make(map[int64]bool, len(spots))
+	err := each(ctx, l.tx, `SELECT l.seq, l.id, `+record+`, `+payload+from+w.String(), w.args, func(rows *sql.Rows) error {
+		var seq int64
+		var id, record, payload sql.RawBytes
+		if err := rows.Scan(&seq, &id, &record, &payload); err != nil {
+			return err
+		}
+		ok, err := l.search.match(string(id), record, payload)
+		matches[seq] = ok
+		return err
+	})
+	return slices.DeleteFunc(spots, func(s spot) bool { return !matches[s.number()] }), err
+}
+
+func numbers(spots []spot) []int64 {
+	seqs := make([]int64, len(spots))
+	for i, s := range spots {
+		seqs[i] = s.number()
+	}
+	return seqs
+}
+
+// read reads the Logs at spots.
+func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) {
 	var page []*trace.Log
-	for chunk := range slices.Chunk(seqs, maxList) {
+	for chunk := range slices.Chunk(spots, maxList) {
 		var w where
-		in(&w, "l.seq", chunk)
-		part, err := db.collectLogs(ctx, `SELECT `+logColumns+logTables+w.String()+logOrder(f), w.args)
+		in(&w, "l.seq", padded(numbers(chunk)))
+		part, err := l.collect(ctx, `SELECT `+logColumns+logTables+w.String()+logOrder(l.filter), w.args)
 		if err != nil {
 			return nil, err
 		}
@@ -187,39 +325,12 @@ func (db *DB) logsBySeq(ctx context.Context, f *trace.Filter, seqs []int64) ([]*
 	return page, nil
 }
 
-func (db *DB) collectLogs(ctx context.Context, text string, args []any) ([]*trace.Log, error) {
+func (l *logList) collect(ctx context.Context, text string, args []any) ([]*trace.Log, error) {
 	var logs []*trace.Log
-	err := each(ctx, db.read, text, args, func(rows *sql.Rows) error {
-		l, err := scanLog(rows.Scan)
-		logs = append(logs, l)
+	err := each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
+		log, err := scanLog(rows.Scan)
+		logs = append(logs, log)
 		return err
 	})
 	return logs, err
-}
-
-// sample picks n of seqs by chance and keeps their order; 0 picks all. The chance is a hash, so that pages of one sample fit together.
-func sample(seqs []int64, n int) []int64 {
-	if n <= 0 || len(seqs) <= n {
-		return seqs
-	}
-	places := make([]int, len(seqs))
-	for i := range places {
-		places[i] = i
-	}
-	slices.SortFunc(places, func(a, b int) int { return cmp.Compare(mix(seqs[a]), mix(seqs[b])) })
-	places = places[:n]
-	slices.Sort(places)
-	picked := make([]int64, n)
-	for i, place := range places {
-		picked[i] = seqs[place]
-	}
-	return picked
-}
-
-// mix is the finalizer of SplitMix64: neighbouring numbers give unrelated ones, different for each.
-func mix(seq int64) uint64 {
-	x := uint64(seq) + 0x9e3779b97f4a7c15 //nolint:gosec // bits only
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }

@@ -34,6 +34,9 @@ SELECT id FROM inserted`
 const (
 	lockLineage = lineageFrom + `= ANY($1)` + lineageSelect + lineageOrder + ` FOR UPDATE OF l`
 
+	noteRooted = `INSERT INTO log_changed (log, times) SELECT seq, 1 FROM unnest($1::bigint[]) AS r (seq) ORDER BY seq
+		ON CONFLICT (log) DO UPDATE SET times = log_changed.times + 1`
+
 	setAncestors = `UPDATE log l SET trace_id = NULLIF(a.trace_id, ''), record = a.record
 		FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS a (seq, trace_id, record) WHERE l.seq = a.seq`
 )
@@ -168,18 +171,25 @@ func locked(ctx context.Context, tx pgx.Tx, rows []*entry) (lineage, error) {
 
 // write stores the Logs that were changed.
 func (above lineage) write(ctx context.Context, tx pgx.Tx) error {
-	var seqs []int64
+	var seqs, rooted []int64
 	var traces []string
 	var records [][]byte
 	for _, a := range above {
 		if a.changed {
 			seqs, traces, records = append(seqs, a.seq), append(traces, a.log.TraceID), append(records, a.record)
 		}
+		if a.rooted {
+			rooted = append(rooted, a.seq)
+		}
 	}
 	if seqs == nil {
 		return nil
 	}
 	_, err := tx.Exec(ctx, setAncestors, seqs, traces, records)
+	if err != nil || rooted == nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, noteRooted, rooted)
 	return err
 }
 

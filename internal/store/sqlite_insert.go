@@ -12,7 +12,7 @@ import (
 
 // sqliteInserts are the prepared statements of a batch. They go to the driver directly: database/sql costs as much as the insert.
 type sqliteInserts struct {
-	begin, commit, rollback, log, payload, usage, lineage, ancestor driver.Stmt
+	begin, commit, rollback, log, payload, usage, lineage, ancestor, changed driver.Stmt
 
 	conn  driver.Conn
 	links sqliteLinks
@@ -37,13 +37,13 @@ func prepareInserts(conn driver.Conn) (*sqliteInserts, error) {
 	}
 	s.begin, s.commit, s.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
 	s.log, s.payload, s.usage = prepare(insertLog), prepare(insertPayload), prepare(upsertUsage)
-	s.lineage, s.ancestor = prepare(lineageOfTwo), prepare(setAncestor)
+	s.lineage, s.ancestor, s.changed = prepare(lineageOfTwo), prepare(setAncestor), prepare(noteChanged)
 	return s, err
 }
 
 func (s *sqliteInserts) close() error {
 	var err error
-	for _, stmt := range []driver.Stmt{s.begin, s.commit, s.rollback, s.log, s.payload, s.usage, s.lineage, s.ancestor} {
+	for _, stmt := range []driver.Stmt{s.begin, s.commit, s.rollback, s.log, s.payload, s.usage, s.lineage, s.ancestor, s.changed} {
 		if stmt != nil {
 			err = errors.Join(err, stmt.Close())
 		}
@@ -122,6 +122,12 @@ func (s *sqliteInserts) row(e *entry) error {
 			continue
 		}
 		if _, err := s.exec(s.ancestor, a.seq, orNull(a.log.TraceID), a.record); err != nil {
+			return err
+		}
+		if !a.rooted {
+			continue
+		}
+		if _, err := s.exec(s.changed, a.seq); err != nil {
 			return err
 		}
 	}

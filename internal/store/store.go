@@ -38,6 +38,7 @@ type DB struct {
 	committer *committer
 	entries   sync.Pool
 	refs      refs
+	indexing  sync.Mutex // held by IndexLogs
 
 	generation atomic.Uint64
 	closed     atomic.Bool

@@ -37,6 +37,7 @@ func Run(t *testing.T, fresh Fresh) {
 		logs,
 		traces,
 		logLists,
+		logSearch,
 		keys,
 		providerKeys,
 		lives,

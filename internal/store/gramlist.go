@@ -1,0 +1,173 @@
+package store
+
+import (
+	"encoding/binary"
+	"iter"
+	"math/bits"
+)
+
+const (
+	segmentBits = 12
+	segmentSize = 1 << segmentBits
+)
+
+// placeSet is a set of the places in a segment.
+type placeSet [segmentSize / 64]uint64
+
+func (s *placeSet) add(place int)      { s[place/64] |= 1 << (place % 64) }
+func (s *placeSet) has(place int) bool { return s[place/64]&(1<<(place%64)) != 0 }
+
+func (s *placeSet) fill() {
+	for i := range s {
+		s[i] = ^uint64(0)
+	}
+}
+
+func (s *placeSet) and(o *placeSet) {
+	for i := range s {
+		s[i] &= o[i]
+	}
+}
+
+func (s *placeSet) or(o *placeSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+// all are the places of s, in order.
+func (s *placeSet) all() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, word := range s {
+			for ; word != 0; word &= word - 1 {
+				if !yield(i*64 + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *placeSet) len() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
+func (s *placeSet) appendTo(b []byte) []byte {
+	for _, word := range s {
+		b = binary.LittleEndian.AppendUint64(b, word)
+	}
+	return b
+}
+
+// readPlaceSet reads what appendTo wrote; "" is the empty set.
+func readPlaceSet(b []byte) (placeSet, error) {
+	var s placeSet
+	if len(b) == 0 {
+		return s, nil
+	}
+	if len(b) != segmentSize/8 {
+		return s, errMalformed
+	}
+	for i := range s {
+		s[i] = binary.LittleEndian.Uint64(b[i*8:])
+	}
+	return s, nil
+}
+
+// A row of log_gram holds the lists of its grams one after the other, by gram: the gram as the distance to the one before, the length of
+// the list times four plus its form, and the list.
+const (
+	everyPlace = iota // more than half of the places, so that it is not worth a list
+	bitOfPlace        // a bit for each place
+	placeSteps        // the distances between places
+)
+
+// gramList is the list of a gram while it is made: distances between places, until they are too many.
+type gramList struct {
+	gram  gram
+	count int
+	last  int // place
+	steps []byte
+}
+
+func (l *gramList) add(place int) {
+	if l.count > 0 && l.last == place {
+		return
+	}
+	if l.count <= segmentSize/2 {
+		l.steps = binary.AppendUvarint(l.steps, uint64(place-l.last)) //nolint:gosec // places grow
+	}
+	l.count, l.last = l.count+1, place
+}
+
+// places is the set of l, of all places when they are too many.
+func (l *gramList) places() placeSet {
+	var s placeSet
+	if l.count > segmentSize/2 {
+		s.fill()
+		return s
+	}
+	_ = s.addSteps(l.steps) // our own
+	return s
+}
+
+// addSteps adds the places of a list of distances.
+func (s *placeSet) addSteps(steps []byte) error {
+	place := uint64(0)
+	for len(steps) > 0 {
+		step, n := binary.Uvarint(steps)
+		if n <= 0 || step >= segmentSize || place+step >= segmentSize {
+			return errMalformed
+		}
+		place += step
+		s.add(int(place)) //nolint:gosec // below segmentSize
+		steps = steps[n:]
+	}
+	return nil
+}
+
+// appendGramList appends the list of a gram to a row whose last gram is before.
+func appendGramList(row []byte, before gram, l *gramList) []byte {
+	row = binary.AppendUvarint(row, uint64(l.gram-before))
+	switch {
+	case l.count > segmentSize/2:
+		return binary.AppendUvarint(row, everyPlace)
+	case len(l.steps) >= segmentSize/8:
+		s := l.places()
+		return s.appendTo(binary.AppendUvarint(row, segmentSize/8<<2|bitOfPlace))
+	default:
+		row = binary.AppendUvarint(row, uint64(len(l.steps))<<2|placeSteps)
+		return append(row, l.steps...)
+	}
+}
+
+// readGramList reads the places of a gram from the row that holds it: none when it is not there.
+func readGramList(row []byte, want gram) (placeSet, error) {
+	var s placeSet
+	f := fields{rest: row}
+	at := uint64(0)
+	for f.err == nil && len(f.rest) > 0 && at < uint64(want) {
+		at += f.uvarint()
+		head := f.uvarint()
+		list := f.take(head >> 2)
+		if f.err != nil || at != uint64(want) {
+			continue
+		}
+		switch head & 3 {
+		case everyPlace:
+			s.fill()
+			return s, nil
+		case bitOfPlace:
+			return readPlaceSet(list)
+		case placeSteps:
+			return s, s.addSteps(list)
+		default:
+			return s, errMalformed
+		}
+	}
+	return s, f.err
+}

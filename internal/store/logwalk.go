@@ -1,0 +1,334 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"math"
+	"slices"
+)
+
+// logScope is the part of a filter that a segment can decide by itself.
+type logScope struct {
+	file, version int64          // 0 for any; noNumber for none
+	files         map[int64]bool // if it is not nil: of one of these Files
+	from, to      int64          // when it was created, with both ends; noStart and noEnd for open
+	traced        map[bool]bool  // if it is not nil: inside a trace or outside
+}
+
+const (
+	noNumber = -1 // of no File and no version
+	noStart  = math.MinInt64
+	noEnd    = math.MaxInt64
+)
+
+func (s *logScope) owns(o logOwner) bool {
+	return (s.file == 0 || s.file == o.file) && (s.version == 0 || s.version == o.version) &&
+		(s.files == nil || s.files[o.file]) && (s.traced == nil || s.traced[o.traced])
+}
+
+func (s *logScope) within(created int64) bool { return created >= s.from && created <= s.to }
+
+// spot is where a Log stands in a list. Lists that begin with the newest have both numbers negated, so that spots always ascend.
+type spot struct{ created, seq int64 }
+
+func (s spot) compare(o spot) int {
+	return cmp.Or(cmp.Compare(s.created, o.created), cmp.Compare(s.seq, o.seq))
+}
+
+// number is the seq of the Log at s.
+func (s spot) number() int64 { return max(s.seq, -s.seq) }
+
+// logWalk goes through the Logs of a scope that a search may match, in the order of the list. It reads of the segments only what it comes
+// to, so a list that is cut off early costs little.
+type logWalk struct {
+	tx     *sql.Tx
+	scope  logScope
+	grams  [][][]gram
+	newest bool
+
+	segments []segmentHead // that are ready, by the time of their first Log in the order of the list
+	at, step int           // of segments: how many were read, and how many to read next
+	changed  map[int64]bool
+	ahead    []spot // read and not yet given out, in order
+}
+
+// segmentHead is what is read of all segments.
+type segmentHead struct {
+	segment int64
+	begin   int64 // the first time in it, as in a spot
+	gone    placeSet
+}
+
+const maxSegmentStep = 64
+
+// start reads the heads of the segments, and the Logs that no segment knows.
+func (w *logWalk) start(ctx context.Context) error {
+	w.step, w.changed = 1, map[int64]bool{}
+	err := each(ctx, w.tx, `SELECT segment, first_us, last_us, gone FROM log_segment WHERE claim = 0 ORDER BY segment`, nil, func(rows *sql.Rows) error {
+		var h segmentHead
+		var first, last int64
+		var gone sql.RawBytes
+		if err := rows.Scan(&h.segment, &first, &last, &gone); err != nil {
+			return err
+		}
+		h.begin = first
+		if w.newest {
+			h.begin = -last
+		}
+		var err error
+		h.gone, err = readPlaceSet(gone)
+		w.segments = append(w.segments, h)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := w.readLoose(ctx); err != nil {
+		return err
+	}
+	slices.SortStableFunc(w.segments, func(a, b segmentHead) int { return cmp.Compare(a.begin, b.begin) })
+	return nil
+}
+
+// readLoose reads the Logs that are in no segment or have changed since. Segments are sorted by number.
+func (w *logWalk) readLoose(ctx context.Context) error {
+	const columns = `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM `
+	free := int64(0) // the first number that is not known to be in a segment
+	for _, h := range w.segments {
+		if first := h.segment << segmentBits; first > free {
+			if err := w.readRows(ctx, columns+`log l WHERE l.seq >= $1 AND l.seq < $2`, free, first); err != nil {
+				return err
+			}
+		}
+		free = (h.segment + 1) << segmentBits
+	}
+	if err := w.readRows(ctx, columns+`log l WHERE l.seq >= $1`, free); err != nil {
+		return err
+	}
+	err := each(ctx, w.tx, `SELECT log FROM log_changed`, nil, func(rows *sql.Rows) error {
+		var seq int64
+		err := rows.Scan(&seq)
+		w.changed[seq] = true
+		return err
+	})
+	if err != nil || len(w.changed) == 0 {
+		return err
+	}
+	// Those that are in no segment were read before.
+	w.ahead = slices.DeleteFunc(w.ahead, func(s spot) bool { return w.changed[s.number()] })
+	return w.readRows(ctx, columns+`log_changed c CROSS JOIN log l WHERE l.seq = c.log`)
+}
+
+// readRows puts rows of Logs ahead, those of the scope.
+func (w *logWalk) readRows(ctx context.Context, text string, args ...any) error {
+	var seq, created, traced int64
+	var o logOwner
+	err := each(ctx, w.tx, text, args, func(rows *sql.Rows) error {
+		if err := rows.Scan(&seq, &o.file, &o.version, &created, &traced); err != nil {
+			return err
+		}
+		o.traced = traced == 1
+		if w.scope.owns(o) {
+			w.put(seq, created)
+		}
+		return nil
+	})
+	slices.SortFunc(w.ahead, spot.compare)
+	return err
+}
+
+func (w *logWalk) put(seq, created int64) {
+	switch {
+	case !w.scope.within(created):
+	case w.newest:
+		w.ahead = append(w.ahead, spot{-created, -seq})
+	default:
+		w.ahead = append(w.ahead, spot{created, seq})
+	}
+}
+
+// next returns the next Logs of the list, n at most; none at its end. The result is valid until the next call.
+func (w *logWalk) next(ctx context.Context, n int) ([]spot, error) {
+	for {
+		ready := len(w.ahead)
+		if w.at < len(w.segments) { // what comes before all that was not read yet
+			begin := w.segments[w.at].begin
+			ready, _ = slices.BinarySearchFunc(w.ahead, begin, func(s spot, begin int64) int { return cmp.Compare(s.created, begin) })
+		}
+		if ready > 0 || w.at >= len(w.segments) {
+			n = min(n, ready)
+			given := w.ahead[:n:n]
+			w.ahead = w.ahead[n:]
+			return given, nil
+		}
+		heads := w.segments[w.at:min(w.at+w.step, len(w.segments))]
+		w.at += len(heads)
+		w.step = min(2*w.step, maxSegmentStep)
+		if err := w.readSegments(ctx, heads); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// readSegments puts those Logs of segments ahead that may match.
+func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
+	may, err := w.candidates(ctx, heads)
+	if err != nil || len(may) == 0 {
+		return err
+	}
+	segments := make([]int64, 0, len(may))
+	for segment := range may {
+		segments = append(segments, segment)
+	}
+	slices.Sort(segments)
+	if w.newest {
+		slices.Reverse(segments)
+	}
+	var c where
+	in(&c, "segment", padded(segments))
+	order := ` ORDER BY segment`
+	if w.newest {
+		order += ` DESC` // so that ahead is in order already, mostly
+	}
+	err = each(ctx, w.tx, `SELECT segment, entries FROM log_segment`+c.String()+order, c.args, func(rows *sql.Rows) error {
+		var segment int64
+		var entries sql.RawBytes
+		if err := rows.Scan(&segment, &entries); err != nil {
+			return err
+		}
+		places, first, from := may[segment], segment<<segmentBits, len(w.ahead)
+		err := readEntries(entries, w.scope.owns, func(place int, created int64) {
+			if places.has(place) && !w.changed[first+int64(place)] {
+				w.put(first+int64(place), created)
+			}
+		})
+		if w.newest {
+			slices.Reverse(w.ahead[from:])
+		}
+		return err
+	})
+	slices.SortFunc(w.ahead, spot.compare)
+	return err
+}
+
+// gramsAtOnce is how many grams are looked up before it is seen whether they are enough, which maxCandidates in a segment are.
+const (
+	gramsAtOnce   = 4
+	maxCandidates = 8
+	maxGrams      = 16
+)
+
+// candidates are the places of Logs that have the grams looked for, by segment; segments without any are left out.
+func (w *logWalk) candidates(ctx context.Context, heads []segmentHead) (map[int64]*placeSet, error) {
+	may := make(map[int64]*placeSet, len(heads))
+	for i := range heads {
+		places := heads[i].gone
+		for word := range places {
+			places[word] = ^places[word]
+		}
+		may[heads[i].segment] = &places
+	}
+	for _, choices := range w.grams {
+		if err := w.restrict(ctx, may, choices); err != nil {
+			return nil, err
+		}
+	}
+	return may, nil
+}
+
+// restrict leaves the places of which the Logs have all grams of one of the choices.
+func (w *logWalk) restrict(ctx context.Context, may map[int64]*placeSet, choices [][]gram) error {
+	all := make(map[int64]*placeSet, len(may))
+	for _, grams := range choices {
+		one := make(map[int64]*placeSet, len(may))
+		for segment, places := range may {
+			one[segment] = new(*places)
+		}
+		grams = grams[:min(len(grams), maxGrams)]
+		for few := range slices.Chunk(grams, gramsAtOnce) {
+			if err := w.holding(ctx, one, few); err != nil {
+				return err
+			}
+		}
+		for segment, places := range one {
+			if all[segment] == nil {
+				all[segment] = new(placeSet)
+			}
+			all[segment].or(places)
+		}
+	}
+	for segment, places := range may {
+		if found := all[segment]; found == nil {
+			delete(may, segment)
+		} else if places.and(found); places.len() == 0 {
+			delete(may, segment)
+		}
+	}
+	return nil
+}
+
+// holding leaves the places of which the Logs have these grams, in the segments that have many places yet.
+func (w *logWalk) holding(ctx context.Context, may map[int64]*placeSet, grams []gram) error {
+	var wanted []int64
+	bySlot := map[int64][]gram{}
+	for _, g := range grams {
+		bySlot[g.slot()] = append(bySlot[g.slot()], g)
+	}
+	left := map[int64]int{} // grams that no row was found for, by segment
+	for segment, places := range may {
+		if places.len() <= maxCandidates {
+			continue
+		}
+		left[segment] = len(bySlot)
+		for slot := range bySlot {
+			wanted = append(wanted, segment*gramSlots+slot)
+		}
+	}
+	slices.Sort(wanted)
+	for chunk := range slices.Chunk(wanted, maxList) {
+		var c where
+		in(&c, "place", padded(chunk))
+		err := each(ctx, w.tx, `SELECT place, lists FROM log_gram`+c.String(), c.args, func(rows *sql.Rows) error {
+			var place int64
+			var lists sql.RawBytes
+			if err := rows.Scan(&place, &lists); err != nil {
+				return err
+			}
+			left[place/gramSlots]--
+			for _, g := range bySlot[place%gramSlots] {
+				holders, err := readGramList(lists, g)
+				if err != nil {
+					return err
+				}
+				may[place/gramSlots].and(&holders)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for segment, n := range left {
+		if n > 0 {
+			delete(may, segment) // one of the grams is in none of its Logs
+		}
+	}
+	return nil
+}
+
+// padded is values with the last one repeated, so that there are few lengths: each is another statement to the database.
+func padded(values []int64) []int64 {
+	if len(values) == 0 {
+		return values
+	}
+	size := 8
+	for size < len(values) {
+		size *= 2
+	}
+	out := slices.Grow(slices.Clone(values), size-len(values))
+	for len(out) < size {
+		out = append(out, out[len(out)-1])
+	}
+	return out
+}
