@@ -65,7 +65,8 @@ func New(o Options) (*web.Server, error) {
 
 // routes is what the server answers: the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
-	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.modelRoutes(), a.otelRoutes(), a.providerKeyRoutes(), a.systemRoutes())
+	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(), a.otelRoutes(),
+		a.providerKeyRoutes(), a.systemRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}

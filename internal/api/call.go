@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"iter"
-	"reflect"
 	"time"
 
 	v5 "openloop/internal/api/v5"
@@ -57,7 +56,11 @@ func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, 
 
 func (a *API) callInput(ctx context.Context, in *promptsCall) (*gateway.CallInput, error) {
 	b := &in.Body
-	t, content, err := a.subject(b.ID, b.Path, in.VersionID, in.Environment, &b.Prompt)
+	content, err := a.inlinePrompt(&b.Prompt)
+	if err != nil {
+		return nil, err
+	}
+	t, err := subject(&v5.FileRef{Path: b.Path, ID: b.ID}, in.VersionID, in.Environment, content != nil, "prompt")
 	if err != nil {
 		return nil, err
 	}
@@ -77,39 +80,26 @@ func samples(n *int) int {
 	return *n
 }
 
-// subject is what a call or a Log is about: a version that is named, or one that is brought along.
-func (a *API) subject(id, path, versionID, environment string, inline *v5.InlinePrompt) (store.Target, *file.Prompt, error) {
-	t, err := target(id, path, versionID, environment)
+// subject is what a call or a Log is about: a version that is named, or one that is brought along as a member of the body.
+func subject(ref *v5.FileRef, versionID, environment string, along bool, member string) (store.Target, error) {
+	t, err := target(ref.ID, ref.Path, versionID, environment)
 	if err != nil {
-		return t, nil, err
+		return t, err
 	}
-	if id == "" && path == "" {
-		return t, nil, invalid([]any{"body", "path"}, "path", "Either id or path must be given.")
+	if ref.ID == "" && ref.Path == "" {
+		return t, invalid([]any{"body", "path"}, "path", "Either id or path must be given.")
 	}
-	if path != "" {
-		clean, problem := file.CleanPath(path)
+	if ref.Path != "" {
+		clean, problem := file.CleanPath(ref.Path)
 		if problem != "" {
-			return t, nil, invalid([]any{"body", "path"}, "path", problem)
+			return t, invalid([]any{"body", "path"}, "path", problem)
 		}
 		t.Path = clean
 	}
-	content, err := a.content(inline)
-	if err != nil {
-		return t, nil, err
+	if along && (versionID != "" || environment != "") {
+		return t, invalid([]any{"body", member}, member, "Give either "+member+" or a version (version_id or environment), not both.")
 	}
-	if content != nil && (versionID != "" || environment != "") {
-		return t, nil, invalid([]any{"body", "prompt"}, "prompt", "Give either prompt or a version (version_id or environment), not both.")
-	}
-	return t, content, nil
-}
-
-// content is the Prompt brought along. What was written in a .prompt file has the same rules as what comes as JSON.
-func (a *API) content(inline *v5.InlinePrompt) (*file.Prompt, error) {
-	content, err := inline.Content()
-	if err != nil || inline.Text == "" {
-		return content, err
-	}
-	return content, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), v5.KernelOf(content), "body", "prompt")
+	return t, nil
 }
 
 func labels(l *v5.LogLabels) gateway.Labels {

@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,9 +16,6 @@ import (
 
 func (a *API) logRoutes() []web.Route {
 	return []web.Route{
-		{Method: "POST", Path: "/v5/prompts/log", ID: "prompts.log", Tag: "Prompts", Role: auth.Member, Summary: "Log a call made elsewhere", Op: web.JSON(a.promptsLog)},
-		{Method: "PATCH", Path: "/v5/prompts/{id}/log/{log_id}", ID: "prompts.update_log", Tag: "Prompts", Role: auth.Member, Summary: "Update a Log", Op: web.JSON(a.promptsUpdateLog)},
-
 		{Method: "GET", Path: "/v5/logs", ID: "logs.list", Tag: "Logs", Role: auth.Member, Summary: "List a File's Logs", Op: web.JSON(a.logsList)},
 		{Method: "GET", Path: "/v5/logs/{id}", ID: "logs.get", Tag: "Logs", Role: auth.Member, Summary: "Get a Log", Op: web.JSON(a.logsGet)},
 		{Method: "DELETE", Path: "/v5/logs", ID: "logs.delete", Tag: "Logs", Role: auth.Developer, Summary: "Delete Logs", Op: web.NoContent(a.logsDelete)},
@@ -60,7 +55,7 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	if err != nil {
 		return nil, err
 	}
-	records, err := a.showLogs(ctx, logs, in.IncludeTraceChildren)
+	records, err := a.showLogs(ctx, logs, logParts{children: in.IncludeTraceChildren, parents: in.IncludeParent})
 	if err != nil {
 		return nil, err
 	}
@@ -121,98 +116,4 @@ type logsDelete struct {
 func (a *API) logsDelete(ctx context.Context, in *logsDelete) error {
 	_, err := a.o.DB.DeleteLogs(ctx, in.ID)
 	return err
-}
-
-func (a *API) showLog(ctx context.Context, log *trace.Log) (*v5.Log, error) {
-	shown, err := a.showLogs(ctx, []*trace.Log{log}, true)
-	if err != nil {
-		return nil, err
-	}
-	return shown[0], nil
-}
-
-// showLogs shows Logs, with their traces below them if asked to.
-func (a *API) showLogs(ctx context.Context, logs []*trace.Log, withChildren bool) ([]*v5.Log, error) {
-	tree := logTree{all: logs}
-	if withChildren {
-		if err := tree.grow(ctx, a.o.DB); err != nil {
-			return nil, err
-		}
-	}
-	files, err := a.filesOf(ctx, tree.all)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*v5.Log, 0, len(logs))
-	for _, l := range logs {
-		shown := tree.show(l, files)
-		out = append(out, &shown)
-	}
-	return out, nil
-}
-
-// filesOf shows the versions that Logs are of, each once.
-func (a *API) filesOf(ctx context.Context, logs []*trace.Log) (map[string]v5.File, error) {
-	ids := map[string]bool{}
-	for _, l := range logs {
-		ids[l.VersionID] = true
-	}
-	snaps, err := a.o.DB.VersionsByID(ctx, slices.Collect(maps.Keys(ids)))
-	if err != nil {
-		return nil, err
-	}
-	v, out := a.view(), make(map[string]v5.File, len(snaps))
-	for id, snap := range snaps {
-		if out[id], err = v.file(ctx, &snap); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
-
-// logTree holds Logs and what lies below them.
-type logTree struct {
-	all      []*trace.Log
-	children map[string][]*trace.Log
-}
-
-// maxTraceDepth bounds the levels of a trace that are shown.
-const maxTraceDepth = 32
-
-func (t *logTree) grow(ctx context.Context, db *store.DB) error {
-	t.children = map[string][]*trace.Log{}
-	level := t.all
-	for range maxTraceDepth {
-		ids := make([]string, 0, len(level))
-		for _, l := range level {
-			if l.TraceID != "" {
-				ids = append(ids, l.ID)
-			}
-		}
-		if len(ids) == 0 {
-			return nil
-		}
-		found, err := db.Children(ctx, ids)
-		if err != nil {
-			return err
-		}
-		level = nil
-		for parent, children := range found {
-			if _, seen := t.children[parent]; !seen {
-				t.children[parent] = children
-				level = append(level, children...)
-			}
-		}
-		t.all = append(t.all, level...)
-	}
-	return nil
-}
-
-func (t *logTree) show(l *trace.Log, files map[string]v5.File) v5.Log {
-	prompt, _ := files[l.VersionID].Value.(*v5.PromptResponse)
-	out := logResponse(l, prompt)
-	for _, child := range t.children[l.ID] {
-		out.TraceChildren = append(out.TraceChildren, t.show(child, files))
-	}
-	return out
 }

@@ -16,19 +16,34 @@ func labelsOf(l *trace.Log) v5.CallLabels {
 	}
 }
 
-func logResponse(l *trace.Log, prompt *v5.PromptResponse) v5.Log {
+// logResponse shows a Log of the version that f shows, without what belongs to it.
+func logResponse(l *trace.Log, f v5.File) v5.Log {
 	p := &l.Payload
-	return v5.Log{
+	out := v5.Log{
 		LogFields: v5.LogFields{
-			CallLabels: labelsOf(l), Output: p.Output, CreatedAt: l.CreatedAt, Error: l.Error, Detail: l.Detail, ProviderLatency: l.Latency,
-			Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse, Inputs: objectOrEmpty(p.Inputs),
-			Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID, TraceChildren: []v5.Log{}, LogStatus: string(l.Status),
+			CallLabels: labelsOf(l), Output: p.Output, OutputMessage: p.OutputMessage, CreatedAt: l.CreatedAt, Error: l.Error, Detail: l.Detail,
+			ProviderLatency: l.Latency, Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse,
+			Inputs: objectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
+			TraceChildren: []v5.Log{}, LogStatus: string(l.Status), RunID: l.RunID,
 		},
-		OutputMessage: p.OutputMessage, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
-		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Messages: p.Messages, ToolChoice: p.ToolChoice,
-		Logprobs: p.LogProbs, Usage: usageOf(l), Prompt: prompt,
-		Provider: l.Provider, Model: l.Model, Attempts: l.Attempts,
+		Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
+		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Logprobs: p.LogProbs,
+		Provider: l.Provider, Model: l.Model, Attempts: l.Attempts, Usage: usageOf(l),
+		ParentID: l.ParentID, Judgment: v5.Judgment{Value: p.Judgment}, MarkedCompleted: l.MarkedCompleted,
 	}
+	switch f := f.Value.(type) {
+	case *v5.PromptResponse:
+		out.Prompt = f
+	case *v5.ToolResponse:
+		out.Tool = f
+	case *v5.EvaluatorResponse:
+		out.Evaluator = f
+	case *v5.FlowResponse:
+		out.Flow = f
+	case *v5.AgentResponse:
+		out.Agent = f
+	}
+	return out
 }
 
 func usageOf(l *trace.Log) *v5.Usage {

@@ -28,6 +28,7 @@ type Call struct {
 	who     auth.Principal
 	targets []target // that may answer, in order; at least one
 	retries int      // of each target
+	traceID string   // that the Logs are part of; they are stored there even if it is complete by then
 	started time.Time
 }
 
@@ -37,7 +38,8 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 	if err != nil {
 		return nil, err
 	}
-	if err := g.checkLabels(ctx, &in.Labels); err != nil {
+	traceID, err := g.checkLabels(ctx, &in.Labels)
+	if err != nil {
 		return nil, err
 	}
 	inputs, err := tmpl.DecodeInputs(in.Inputs)
@@ -48,7 +50,7 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 	if err != nil {
 		return nil, err
 	}
-	c := &Call{Prompt: p, Input: in, who: who, started: g.o.Now()}
+	c := &Call{Prompt: p, Input: in, who: who, traceID: traceID, started: g.o.Now()}
 	c.fill(rendered)
 	if err := c.sendable(); err != nil {
 		return nil, err
@@ -64,35 +66,32 @@ func (g *Gateway) resolve(ctx context.Context, who auth.Principal, t store.Targe
 	return g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content})
 }
 
-// checkLabels refuses what the Log could not be stored with, before money is spent.
-func (g *Gateway) checkLabels(ctx context.Context, l *Labels) error {
+// checkLabels refuses what the Log could not be stored with, before money is spent, and finds the trace that it is part of.
+func (g *Gateway) checkLabels(ctx context.Context, l *Labels) (traceID string, err error) {
 	if strings.ContainsRune(l.LogID, 0) { // the one character that no database keeps
-		return invalid("log_id", "value_error", "The id of a Log cannot hold U+0000.")
+		return "", invalid("log_id", "value_error", "The id of a Log cannot hold U+0000.")
 	}
 	if l.LogID != "" {
 		taken, err := g.o.DB.LogExists(ctx, l.LogID)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if taken {
 			e := errs.New(errs.Conflict, "A Log with the id %q exists already.", l.LogID)
 			e.Param = "log_id"
-			return e
+			return "", e
 		}
 	}
 	if l.TraceParentID == "" {
-		return nil
+		return "", nil
 	}
-	known, err := g.o.DB.LogExists(ctx, l.TraceParentID)
-	if err != nil {
-		return err
-	}
-	if !known {
+	traceID, err = g.o.DB.TraceOf(ctx, l.TraceParentID)
+	if errs.Is(err, errs.LogNotFound) {
 		e := errs.New(errs.LogNotFound, "The trace parent %q does not exist.", l.TraceParentID)
 		e.Param = "trace_parent_id"
-		return e
+		return "", e
 	}
-	return nil
+	return traceID, err
 }
 
 // sendable refuses a call that has nothing to send, or messages for an endpoint that takes a text.
@@ -190,6 +189,7 @@ func (c *Call) newLog(id string, index int) *trace.Log {
 		log.Payload.ToolChoice = &choice
 	}
 	l.put(log)
+	log.TraceID = c.traceID
 	return log
 }
 

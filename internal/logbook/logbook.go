@@ -64,7 +64,7 @@ func (b *Book) Log(ctx context.Context, who auth.Principal, e Entry) (*trace.Log
 
 // log records e. When it is strict, a Log that is complete must have what it needs.
 func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool) (*trace.Log, error) {
-	version, err := b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, e.Content)
+	version, err := b.version(ctx, who, &e)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +119,14 @@ func (b *Book) tell(ctx context.Context, l *trace.Log, again bool) {
 	if l.Status != trace.Incomplete {
 		b.o.Completed(ctx, trace.Completion{Log: l, Again: again})
 	}
+}
+
+// version finds or makes the version that e is about.
+func (b *Book) version(ctx context.Context, who auth.Principal, e *Entry) (file.Snapshot, error) {
+	if e.Log.Kind == file.EvaluatorKind {
+		return b.judges(ctx, who, e)
+	}
+	return b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, e.Content)
 }
 
 // nameModel sets who answered a Prompt's or an Agent's Log that does not say so: whom the version asks.

@@ -8,13 +8,17 @@ import (
 	"openloop/internal/trace"
 )
 
-// begin settles the status of a new Log.
+// begin settles the status of a new Log. One that has a status begins a trace, unless it lies in one.
 func (b *Book) begin(l *trace.Log) {
-	switch {
-	case !trace.HasStatus(l.Kind):
+	if !trace.HasStatus(l.Kind) {
 		l.Status = ""
-	case l.Status == "":
+		return
+	}
+	if l.Status == "" {
 		l.Status = trace.Incomplete
+	}
+	if l.TraceParentID == "" && l.TraceID == "" {
+		l.TraceID = l.ID
 	}
 	b.end(l)
 }

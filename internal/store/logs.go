@@ -134,6 +134,16 @@ func readLog(ctx context.Context, q querying, text, id string) (*trace.Log, int6
 	return l, seq, err
 }
 
+// LogsByID reads the Logs with the given ids, by id. Unknown ids are left out.
+func (db *DB) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
+	logs := make(map[string]*trace.Log, len(ids))
+	found, err := db.logsBelow(ctx, "store.LogsByID", "l.id", ids, func(l *trace.Log) string { return l.ID })
+	for id, l := range found {
+		logs[id] = l[0]
+	}
+	return logs, err
+}
+
 // LogExists reports whether there is a Log with the given id.
 func (db *DB) LogExists(ctx context.Context, id string) (bool, error) {
 	if checkLogID(id) != nil {

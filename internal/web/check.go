@@ -26,7 +26,7 @@ func (b *builder) lookAt(t reflect.Type) look {
 	if isOpt(t) {
 		return lookIntoOpt(b.lookAt(t.Field(optValue).Type))
 	}
-	if t.Implements(typeSchema) {
+	if t.Kind() != reflect.Pointer && t.Implements(typeSchema) {
 		return b.lookAtDescribed(t, Type{typ: t, schema: reflect.Zero(t).Interface().(Schemer).JSONSchema()})
 	}
 	switch t.Kind() {

@@ -4,7 +4,6 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/promptfile"
 	"openloop/internal/web"
 )
 
@@ -115,43 +114,39 @@ func modelOf(p *file.Prompt) ModelKernel {
 	}
 }
 
-// InlinePrompt is a Prompt that a call or a Log brings along: its content, or the text of a `.prompt` file. The zero value is none.
-type InlinePrompt struct {
-	Kernel *PromptKernel
+// Inline is a content that a call or a Log brings along: the content itself, or the text of the file that holds it. The zero value is none.
+type Inline[K any] struct {
+	Kernel *K
 	Text   string
 	Given  bool
 }
 
-// Content is p in the domain; nil when there is none. The text of a `.prompt` file that cannot be read is an error with its line.
-func (p *InlinePrompt) Content() (*file.Prompt, error) {
-	switch {
-	case !p.Given:
-		return nil, nil
-	case p.Kernel != nil:
-		return p.Kernel.Content(), nil
-	default:
-		return promptfile.Parse(p.Text)
-	}
-}
+// The contents that have a text.
+type (
+	// InlinePrompt is a Prompt's content, or the text of a .prompt file.
+	InlinePrompt = Inline[PromptKernel]
+	// InlineAgent is an Agent's content, or the text of an .agent file.
+	InlineAgent = Inline[AgentKernel]
+)
 
 // UnmarshalJSONFrom implements the JSON union of object and string.
-func (p *InlinePrompt) UnmarshalJSONFrom(dec *json.Decoder) error {
-	*p = InlinePrompt{}
+func (in *Inline[K]) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*in = Inline[K]{}
 	switch dec.PeekKind() {
 	case json.KindNull:
 		return dec.SkipValue()
 	case json.KindString:
-		p.Given = true
-		return json.Decode(dec, &p.Text)
+		in.Given = true
+		return json.Decode(dec, &in.Text)
 	case json.KindObject:
-		p.Given, p.Kernel = true, new(PromptKernel)
-		return json.Decode(dec, p.Kernel)
+		in.Given, in.Kernel = true, new(K)
+		return json.Decode(dec, in.Kernel)
 	default:
 		return json.WrongKind(dec, "an object or a string")
 	}
 }
 
 // JSONSchema implements [web.Schemer].
-func (InlinePrompt) JSONSchema() *web.Schema {
-	return web.OneOf("", "a Prompt's content or the text of a .prompt file", "", web.Of[PromptKernel](), web.String())
+func (Inline[K]) JSONSchema() *web.Schema {
+	return web.OneOf("", "the content, or the text of its file", "", web.Of[K](), web.String())
 }

@@ -2,8 +2,6 @@
 package v5
 
 import (
-	"time"
-
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -126,20 +124,6 @@ type ToolVariable struct {
 	Value string `json:"value" required:"true"`
 }
 
-// LogLabels are what a call or a Log may carry along.
-type LogLabels struct {
-	Source            string     `json:"source,omitempty" doc:"Where the call comes from."`
-	Metadata          json.Value `json:"metadata,omitzero" object:"true" doc:"Anything, to be found by later."`
-	StartTime         *time.Time `json:"start_time,omitzero"`
-	EndTime           *time.Time `json:"end_time,omitzero"`
-	SourceDatapointID string     `json:"source_datapoint_id,omitempty"`
-	TraceParentID     string     `json:"trace_parent_id,omitempty" doc:"The Log that this one is a part of."`
-	User              string     `json:"user,omitempty" doc:"The end user."`
-	Environment       string     `json:"environment,omitempty" doc:"A label."`
-	Save              *bool      `json:"save,omitzero" doc:"false keeps no inputs, messages or outputs."`
-	LogID             string     `json:"log_id,omitempty" maxlen:"256" doc:"The id that the Log is to have."`
-}
-
 // PromptCall asks for a call of a Prompt.
 type PromptCall struct {
 	Path            string            `json:"path,omitempty" doc:"The Prompt's path. Either path or id."`
@@ -157,62 +141,4 @@ type PromptCall struct {
 	MaxRetries      *int              `json:"max_retries,omitzero" min:"0" max:"10" doc:"In place of the Prompt's."`
 	Fallbacks       []Fallback        `json:"fallbacks,omitempty" maxlen:"5" doc:"In place of the Prompt's."`
 	LogLabels
-}
-
-// PromptLog reports a call that was made elsewhere.
-type PromptLog struct {
-	Path   string       `json:"path,omitempty" doc:"The Prompt's path. Either path or id."`
-	ID     string       `json:"id,omitempty" doc:"The Prompt's id."`
-	RunID  string       `json:"run_id,omitempty"`
-	Prompt InlinePrompt `json:"prompt,omitzero" doc:"The content that was used: the version is found by it, or made."`
-	LogAnswer
-	LogLabels
-}
-
-// LogAnswer is what a Log says about an answer.
-type LogAnswer struct {
-	OutputMessage    *llm.Message   `json:"output_message,omitzero"`
-	PromptTokens     *int64         `json:"prompt_tokens,omitzero" min:"0"`
-	ReasoningTokens  *int64         `json:"reasoning_tokens,omitzero" min:"0"`
-	OutputTokens     *int64         `json:"output_tokens,omitzero" min:"0"`
-	PromptCost       *float64       `json:"prompt_cost,omitzero"`
-	OutputCost       *float64       `json:"output_cost,omitzero"`
-	FinishReason     string         `json:"finish_reason,omitempty"`
-	Messages         []llm.Message  `json:"messages,omitempty"`
-	ToolChoice       llm.ToolChoice `json:"tool_choice,omitzero"`
-	Output           *string        `json:"output,omitzero"`
-	CreatedAt        *time.Time     `json:"created_at,omitzero"`
-	Error            *string        `json:"error,omitzero"`
-	ProviderLatency  *float64       `json:"provider_latency,omitzero"`
-	Stdout           *string        `json:"stdout,omitzero"`
-	ProviderRequest  json.Value     `json:"provider_request,omitzero" object:"true"`
-	ProviderResponse json.Value     `json:"provider_response,omitzero" object:"true"`
-	Inputs           json.Value     `json:"inputs,omitzero" object:"true"`
-	LogStatus        string         `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Read from older clients, and ignored."`
-}
-
-// PromptLogUpdate changes a Log. What is absent stays; an output or error of null is unset.
-type PromptLogUpdate struct {
-	OutputMessage    *llm.Message     `json:"output_message,omitzero"`
-	PromptTokens     *int64           `json:"prompt_tokens,omitzero" min:"0"`
-	ReasoningTokens  *int64           `json:"reasoning_tokens,omitzero" min:"0"`
-	OutputTokens     *int64           `json:"output_tokens,omitzero" min:"0"`
-	PromptCost       *float64         `json:"prompt_cost,omitzero"`
-	OutputCost       *float64         `json:"output_cost,omitzero"`
-	FinishReason     string           `json:"finish_reason,omitempty"`
-	Messages         []llm.Message    `json:"messages,omitempty"`
-	ToolChoice       llm.ToolChoice   `json:"tool_choice,omitzero"`
-	Output           json.Opt[string] `json:"output,omitzero"`
-	CreatedAt        *time.Time       `json:"created_at,omitzero" doc:"Read, and ignored: a Log stays where it is in lists."`
-	Error            json.Opt[string] `json:"error,omitzero"`
-	ProviderLatency  *float64         `json:"provider_latency,omitzero"`
-	Stdout           *string          `json:"stdout,omitzero"`
-	ProviderRequest  json.Value       `json:"provider_request,omitzero" object:"true"`
-	ProviderResponse json.Value       `json:"provider_response,omitzero" object:"true"`
-	Inputs           json.Value       `json:"inputs,omitzero" object:"true"`
-	Source           string           `json:"source,omitempty"`
-	Metadata         json.Value       `json:"metadata,omitzero" object:"true"`
-	StartTime        *time.Time       `json:"start_time,omitzero"`
-	EndTime          *time.Time       `json:"end_time,omitzero"`
-	LogStatus        string           `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Read from older clients, and ignored."`
 }

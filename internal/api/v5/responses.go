@@ -21,14 +21,6 @@ type Records[T any] struct {
 	Records []T `json:"records"`
 }
 
-// CreatePromptLogResponse names a Log that was made.
-type CreatePromptLogResponse struct {
-	ID        string `json:"id"`
-	PromptID  string `json:"prompt_id"`
-	VersionID string `json:"version_id"`
-	SessionID string `json:"session_id,omitempty"`
-}
-
 // Answer is what a model said, and what it took.
 type Answer struct {
 	Output          *string      `json:"output,omitzero"`
@@ -106,47 +98,6 @@ type PromptCallChunk struct {
 	Provider string         `json:"provider,omitempty" doc:"That answered, in the last event."`
 	Model    string         `json:"model,omitempty" doc:"That answered, in the last event."`
 	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in the last event."`
-}
-
-// LogFields are what the Logs of all kinds share.
-type LogFields struct {
-	CallLabels
-	Output           *string      `json:"output,omitzero"`
-	CreatedAt        time.Time    `json:"created_at"`
-	Error            *string      `json:"error,omitzero"`
-	Detail           *errs.Detail `json:"detail,omitzero"` // of a call that failed here
-	ProviderLatency  *float64     `json:"provider_latency,omitzero"`
-	Stdout           *string      `json:"stdout,omitzero"`
-	ProviderRequest  json.Value   `json:"provider_request,omitzero" object:"true"`
-	ProviderResponse json.Value   `json:"provider_response,omitzero" object:"true"`
-	Inputs           json.Value   `json:"inputs" object:"true"`
-	Batches          []string     `json:"batches"`
-	ID               string       `json:"id"`
-	EvaluatorLogs    []Log        `json:"evaluator_logs"`
-	TraceFlowID      string       `json:"trace_flow_id,omitempty"`
-	TraceID          string       `json:"trace_id,omitempty"`
-	TraceChildren    []Log        `json:"trace_children"`
-	LogStatus        string       `json:"log_status,omitempty" enum:"complete,incomplete"`
-}
-
-// Log is a Log of any kind: the member that holds its File tells which.
-type Log struct {
-	LogFields
-	OutputMessage   *llm.Message    `json:"output_message,omitzero"`
-	PromptTokens    *int64          `json:"prompt_tokens,omitzero"`
-	ReasoningTokens *int64          `json:"reasoning_tokens,omitzero"`
-	OutputTokens    *int64          `json:"output_tokens,omitzero"`
-	PromptCost      *float64        `json:"prompt_cost,omitzero"`
-	OutputCost      *float64        `json:"output_cost,omitzero"`
-	FinishReason    string          `json:"finish_reason,omitempty"`
-	Messages        []llm.Message   `json:"messages,omitempty"`
-	ToolChoice      *llm.ToolChoice `json:"tool_choice,omitzero"`
-	Logprobs        json.Value      `json:"logprobs,omitzero"`
-	Provider        string          `json:"provider,omitempty" doc:"That answered."`
-	Model           string          `json:"model,omitempty" doc:"That answered."`
-	Attempts        []errs.Attempt  `json:"attempts,omitempty" doc:"When more than one was made, in order."`
-	Usage           *Usage          `json:"usage,omitzero"`
-	Prompt          *PromptResponse `json:"prompt,omitzero"`
 }
 
 // Usage counts the tokens of a call in disjoint buckets.

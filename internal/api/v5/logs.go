@@ -1,0 +1,260 @@
+package v5
+
+import (
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/web"
+)
+
+// LogLabels are what a call or a Log may carry along.
+type LogLabels struct {
+	LogAbout
+	SourceDatapointID string `json:"source_datapoint_id,omitempty"`
+	TraceParentID     string `json:"trace_parent_id,omitempty" doc:"The Log that this one is a part of."`
+	User              string `json:"user,omitempty" doc:"The end user."`
+	Environment       string `json:"environment,omitempty" doc:"A label."`
+	Save              *bool  `json:"save,omitzero" doc:"false keeps no inputs, messages or outputs."`
+	LogID             string `json:"log_id,omitempty" maxlen:"256" doc:"The id that the Log is to have."`
+}
+
+// LogAbout is what is said about a Log, and may be said later.
+type LogAbout struct {
+	Source    string     `json:"source,omitempty" doc:"Where the call comes from."`
+	Metadata  json.Value `json:"metadata,omitzero" object:"true" doc:"Anything, to be found by later."`
+	StartTime *time.Time `json:"start_time,omitzero"`
+	EndTime   *time.Time `json:"end_time,omitzero"`
+}
+
+// LogResult is what came of something. What is absent from an update stays; an output or error of null is unset.
+type LogResult struct {
+	Output           json.Opt[string] `json:"output,omitzero"`
+	CreatedAt        *time.Time       `json:"created_at,omitzero" doc:"When it happened. An update of it is read, and ignored: a Log stays where it is in lists."`
+	Error            json.Opt[string] `json:"error,omitzero"`
+	ProviderLatency  *float64         `json:"provider_latency,omitzero"`
+	Stdout           *string          `json:"stdout,omitzero"`
+	ProviderRequest  json.Value       `json:"provider_request,omitzero" object:"true"`
+	ProviderResponse json.Value       `json:"provider_response,omitzero" object:"true"`
+	Inputs           json.Value       `json:"inputs,omitzero" object:"true"`
+}
+
+// OldStatus is read from older clients.
+type OldStatus struct {
+	LogStatus string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Read from older clients, and ignored."`
+}
+
+// Status says whether a trace still grows.
+type Status struct {
+	LogStatus string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"incomplete takes further Logs below it, and is what a new Log is when nothing is said. complete is final; it needs inputs or messages, and output, output_message or error."`
+}
+
+// ModelAnswer is what a model said, and what it took.
+type ModelAnswer struct {
+	OutputMessage   *llm.Message   `json:"output_message,omitzero"`
+	PromptTokens    *int64         `json:"prompt_tokens,omitzero" min:"0"`
+	ReasoningTokens *int64         `json:"reasoning_tokens,omitzero" min:"0"`
+	OutputTokens    *int64         `json:"output_tokens,omitzero" min:"0"`
+	PromptCost      *float64       `json:"prompt_cost,omitzero"`
+	OutputCost      *float64       `json:"output_cost,omitzero"`
+	FinishReason    string         `json:"finish_reason,omitempty"`
+	Messages        []llm.Message  `json:"messages,omitempty"`
+	ToolChoice      llm.ToolChoice `json:"tool_choice,omitzero"`
+}
+
+// PromptLog reports a call of a Prompt that was made elsewhere.
+type PromptLog struct {
+	FileRef
+	RunID  string       `json:"run_id,omitempty"`
+	Prompt InlinePrompt `json:"prompt,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	ModelAnswer
+	LogResult
+	LogLabels
+	OldStatus
+}
+
+// AgentLog reports the work of an Agent.
+type AgentLog struct {
+	FileRef
+	RunID string      `json:"run_id,omitempty"`
+	Agent InlineAgent `json:"agent,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	ModelAnswer
+	LogResult
+	LogLabels
+	Status
+}
+
+// FlowLog reports a run of a Flow: the root of a trace.
+type FlowLog struct {
+	FileRef
+	RunID         string        `json:"run_id,omitempty"`
+	Flow          *FlowKernel   `json:"flow,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	Messages      []llm.Message `json:"messages,omitempty"`
+	OutputMessage *llm.Message  `json:"output_message,omitzero"`
+	LogResult
+	LogLabels
+	Status
+}
+
+// ToolLog reports a run of a Tool.
+type ToolLog struct {
+	FileRef
+	Tool *ToolKernel `json:"tool,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	LogResult
+	LogLabels
+	OldStatus
+}
+
+// EvaluatorLog reports the judgment of a Log, as feedback is.
+type EvaluatorLog struct {
+	FileRef
+	ParentID        string         `json:"parent_id" required:"true" minlen:"1" doc:"The Log that is judged."`
+	Spec            *EvaluatorSpec `json:"spec,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	Judgment        Judgment       `json:"judgment,omitzero" doc:"As the Evaluator's return_type says; null withdraws an earlier one."`
+	MarkedCompleted bool           `json:"marked_completed,omitzero" doc:"A person marked the judged Log as done."`
+	OutputMessage   *llm.Message   `json:"output_message,omitzero"`
+	LogResult
+	LogLabels
+	OldStatus
+}
+
+// Judgment is what an Evaluator found: a boolean, a number, a text or a list of texts; nil for none, and the JSON null for one withdrawn.
+type Judgment struct{ Value json.Value }
+
+// UnmarshalJSONFrom implements the JSON union.
+func (j *Judgment) UnmarshalJSONFrom(dec *json.Decoder) error {
+	raw, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	j.Value = raw.Clone()
+	if json.Kind(raw) == '[' {
+		var list []string
+		return json.Unmarshal(raw, &list)
+	}
+	return nil
+}
+
+// MarshalJSONTo implements the JSON union.
+func (j Judgment) MarshalJSONTo(enc *json.Encoder) error { return enc.WriteValue(j.Value) }
+
+// JSONSchema implements [web.Schemer].
+func (Judgment) JSONSchema() *web.Schema {
+	return web.OneOf("", "a boolean, a number, a string or a list of strings", "", web.Boolean(), web.Number(), web.String(), web.List(web.String()))
+}
+
+// PromptLogUpdate changes a Log. What is absent stays.
+type PromptLogUpdate struct {
+	ModelAnswer
+	ToolLogUpdate
+}
+
+// ToolLogUpdate changes a Log. What is absent stays.
+type ToolLogUpdate struct {
+	LogResult
+	LogAbout
+	OldStatus
+}
+
+// TraceUpdate changes the Log of a Flow or an Agent. What is absent stays.
+type TraceUpdate struct {
+	Messages      []llm.Message    `json:"messages,omitempty"`
+	OutputMessage *llm.Message     `json:"output_message,omitzero"`
+	Inputs        json.Value       `json:"inputs,omitzero" object:"true"`
+	Output        json.Opt[string] `json:"output,omitzero"`
+	Error         json.Opt[string] `json:"error,omitzero"`
+	Status
+}
+
+// The answers to a report name the Log that was made.
+type (
+	// CreatePromptLogResponse names a Log of a Prompt.
+	CreatePromptLogResponse struct {
+		ID        string `json:"id"`
+		PromptID  string `json:"prompt_id"`
+		VersionID string `json:"version_id"`
+		SessionID string `json:"session_id,omitempty"`
+	}
+	// CreateToolLogResponse names a Log of a Tool.
+	CreateToolLogResponse struct {
+		ID        string `json:"id"`
+		ToolID    string `json:"tool_id"`
+		VersionID string `json:"version_id"`
+		SessionID string `json:"session_id,omitempty"`
+	}
+	// CreateFlowLogResponse names a Log of a Flow.
+	CreateFlowLogResponse struct {
+		ID        string `json:"id"`
+		FlowID    string `json:"flow_id"`
+		VersionID string `json:"version_id"`
+		LogStatus string `json:"log_status" enum:"complete,incomplete"`
+	}
+	// CreateAgentLogResponse names a Log of an Agent.
+	CreateAgentLogResponse struct {
+		ID        string `json:"id"`
+		AgentID   string `json:"agent_id"`
+		VersionID string `json:"version_id"`
+		LogStatus string `json:"log_status" enum:"complete,incomplete"`
+	}
+	// CreateEvaluatorLogResponse names a Log of an Evaluator.
+	CreateEvaluatorLogResponse struct {
+		ID        string `json:"id"`
+		ParentID  string `json:"parent_id"`
+		VersionID string `json:"version_id"`
+		SessionID string `json:"session_id,omitempty"`
+	}
+)
+
+// LogFields are what the Logs of all kinds share.
+type LogFields struct {
+	CallLabels
+	Output           *string      `json:"output,omitzero"`
+	OutputMessage    *llm.Message `json:"output_message,omitzero"`
+	CreatedAt        time.Time    `json:"created_at"`
+	Error            *string      `json:"error,omitzero"`
+	Detail           *errs.Detail `json:"detail,omitzero"` // of a call that failed here
+	ProviderLatency  *float64     `json:"provider_latency,omitzero"`
+	Stdout           *string      `json:"stdout,omitzero"`
+	ProviderRequest  json.Value   `json:"provider_request,omitzero" object:"true"`
+	ProviderResponse json.Value   `json:"provider_response,omitzero" object:"true"`
+	Inputs           json.Value   `json:"inputs" object:"true"`
+	Batches          []string     `json:"batches"`
+	ID               string       `json:"id"`
+	EvaluatorLogs    []Log        `json:"evaluator_logs" doc:"The judgments of this Log, oldest first."`
+	TraceFlowID      string       `json:"trace_flow_id,omitempty" doc:"The Flow whose Log is the root of the trace."`
+	TraceID          string       `json:"trace_id,omitempty" doc:"The root of the trace."`
+	TraceChildren    []Log        `json:"trace_children" doc:"The Logs below this one, in the order they started."`
+	LogStatus        string       `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Of Logs of Flows and Agents."`
+	RunID            string       `json:"run_id,omitempty" doc:"The Run that the Log is of."`
+}
+
+// Log is a Log of any kind: which of prompt, tool, evaluator, flow and agent is there tells which.
+type Log struct {
+	LogFields
+	Messages   []llm.Message   `json:"messages,omitempty" doc:"Of Prompts, Agents and Flows."`
+	ToolChoice *llm.ToolChoice `json:"tool_choice,omitzero" doc:"Of Prompts and Agents, like all that a model took."`
+
+	PromptTokens    *int64         `json:"prompt_tokens,omitzero"`
+	ReasoningTokens *int64         `json:"reasoning_tokens,omitzero"`
+	OutputTokens    *int64         `json:"output_tokens,omitzero"`
+	PromptCost      *float64       `json:"prompt_cost,omitzero"`
+	OutputCost      *float64       `json:"output_cost,omitzero"`
+	FinishReason    string         `json:"finish_reason,omitempty"`
+	Logprobs        json.Value     `json:"logprobs,omitzero"`
+	Provider        string         `json:"provider,omitempty" doc:"That answered."`
+	Model           string         `json:"model,omitempty" doc:"That answered."`
+	Attempts        []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in order."`
+	Usage           *Usage         `json:"usage,omitzero"`
+
+	ParentID        string   `json:"parent_id,omitempty" doc:"Of Evaluators: the Log that is judged."`
+	Parent          *Log     `json:"parent,omitzero" doc:"Of Evaluators: the Log that is judged, when asked for."`
+	Judgment        Judgment `json:"judgment,omitzero" doc:"Of Evaluators; null withdraws an earlier one."`
+	MarkedCompleted bool     `json:"marked_completed,omitzero" doc:"Of Evaluators: a person marked the judged Log as done."`
+
+	Prompt    *PromptResponse    `json:"prompt,omitzero"`
+	Tool      *ToolResponse      `json:"tool,omitzero"`
+	Evaluator *EvaluatorResponse `json:"evaluator,omitzero"`
+	Flow      *FlowResponse      `json:"flow,omitzero"`
+	Agent     *AgentResponse     `json:"agent,omitzero"`
+}

@@ -1,0 +1,132 @@
+package logbook
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/store"
+)
+
+// judges finds the Evaluator of e, and checks that what it judges exists and that it can give its judgment.
+func (b *Book) judges(ctx context.Context, who auth.Principal, e *Entry) (file.Snapshot, error) {
+	judged, err := b.o.DB.LogExists(ctx, e.Log.ParentID)
+	if err != nil {
+		return file.Snapshot{}, err
+	}
+	if !judged {
+		missing := errs.New(errs.LogNotFound, "The judged Log `%s` does not exist.", e.Log.ParentID)
+		missing.Param = "parent_id"
+		return file.Snapshot{}, missing
+	}
+	version, err := b.o.Catalog.Use(ctx, who, file.EvaluatorKind, e.Target, e.Content)
+	if errs.Is(err, errs.EvaluatorNotFound) {
+		version, err = b.preset(ctx, who, e.Target, err)
+	}
+	if err != nil {
+		return file.Snapshot{}, err
+	}
+	content, err := catalog.Content[file.Evaluator](&version)
+	if err != nil {
+		return file.Snapshot{}, err
+	}
+	return version, checkJudgment(content, e.Log.Payload.Judgment)
+}
+
+// preset makes the Evaluator that every server has when it is used for the first time. missing is returned for any other.
+func (b *Book) preset(ctx context.Context, who auth.Principal, t store.Target, missing error) (file.Snapshot, error) {
+	content := file.PresetEvaluator(t.Path)
+	if content == nil || t.ID != "" || t.VersionID != "" {
+		return file.Snapshot{}, missing
+	}
+	if _, err := b.o.Catalog.Save(ctx, who, catalog.Draft{Path: t.Path, Content: content}); err != nil {
+		return file.Snapshot{}, err
+	}
+	return b.o.Catalog.Use(ctx, who, file.EvaluatorKind, t, nil)
+}
+
+// checkJudgment refuses what an Evaluator cannot have found. None, which is an error's, and null, which withdraws a judgment, are always fine.
+func checkJudgment(e *file.Evaluator, judgment json.Value) error {
+	if len(judgment) == 0 || json.Kind(judgment) == 'n' {
+		return nil
+	}
+	want := wants(e, judgment)
+	if want == "" {
+		return nil
+	}
+	message := "The judgment of this Evaluator must be " + want + "."
+	err := errs.New(errs.ValidationFailed, "%s", message)
+	err.Param = "judgment"
+	err.Violations = []errs.Violation{{Loc: []any{"body", "judgment"}, Param: "judgment", Message: message, Type: "value_error"}}
+	return err
+}
+
+// wants says what a judgment must be that is something else, "" for a good one.
+func wants(e *file.Evaluator, judgment json.Value) string {
+	switch e.ReturnType {
+	case file.ReturnsBoolean:
+		return unless(json.Kind(judgment) == 't' || json.Kind(judgment) == 'f', "true or false")
+	case file.ReturnsNumber:
+		return wantsNumber(e.NumberLimits, judgment)
+	case file.ReturnsSelect:
+		var name string
+		ok := json.Unmarshal(judgment, &name) == nil && isOption(e, name)
+		return unless(ok, "one of its options"+optionList(e))
+	case file.ReturnsMultiSelect:
+		var names []string
+		ok := json.Unmarshal(judgment, &names) == nil && !slices.ContainsFunc(names, func(name string) bool { return !isOption(e, name) })
+		return unless(ok, "a list of its options"+optionList(e))
+	case file.ReturnsText:
+		return unless(json.Kind(judgment) == '"', "a text")
+	default:
+		return ""
+	}
+}
+
+func unless(ok bool, want string) string {
+	if ok {
+		return ""
+	}
+	return want
+}
+
+func wantsNumber(limits *file.NumberLimits, judgment json.Value) string {
+	var n float64
+	if json.Kind(judgment) != '0' || json.Unmarshal(judgment, &n) != nil {
+		return "a number"
+	}
+	if limits == nil {
+		return ""
+	}
+	number := func(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
+	switch {
+	case limits.Min != nil && n < *limits.Min:
+		return "a number of " + number(*limits.Min) + " or more"
+	case limits.Max != nil && n > *limits.Max:
+		return "a number of " + number(*limits.Max) + " or less"
+	default:
+		return ""
+	}
+}
+
+// isOption reports whether a name may be chosen; an Evaluator that lists no options leaves the choice free.
+func isOption(e *file.Evaluator, name string) bool {
+	return len(e.Options) == 0 || slices.ContainsFunc(e.Options, func(o file.Option) bool { return o.Name == name })
+}
+
+func optionList(e *file.Evaluator) string {
+	if len(e.Options) == 0 {
+		return ""
+	}
+	names := make([]string, len(e.Options))
+	for i, o := range e.Options {
+		names[i] = strconv.Quote(o.Name)
+	}
+	return ": " + strings.Join(names, ", ")
+}
