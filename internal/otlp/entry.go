@@ -16,6 +16,8 @@ type Entry struct {
 	Content file.Content
 	Log     trace.Log // without FileID, VersionID and costs that nobody told
 	Usage   llm.Usage // of a Prompt's Log
+
+	joins string // the trace that the application wants it in
 }
 
 // reader reads one span. It notes which attributes have found a place, as the others are kept as metadata.
@@ -124,6 +126,10 @@ func (r *reader) entry() (Entry, error) {
 		return e, fault("is of the kind " + clip(string(e.Log.Kind)) + "; spans can be of Prompts, Tools, Flows and Agents")
 	}
 	r.outcome(&e.Log)
+	e.joins = r.text("ai.telemetry.metadata.humanloopTraceId", "ai.telemetry.metadata.humanloop.traceId")
+	if e.Log.Kind == file.FlowKind {
+		e.Log.TraceParentID = e.joins // what the call of the AI SDK did lies below it
+	}
 	r.reported(&e.Log)
 	var problem string
 	if e.Path, problem = file.CleanPath(r.path(e.Log.Kind)); problem != "" {
@@ -212,7 +218,7 @@ func (r *reader) outcome(l *trace.Log) {
 			l.Environment = r.span.Resource[name].Text()
 		}
 	}
-	if l.Kind == file.FlowKind || l.Kind == file.AgentKind {
+	if trace.HasStatus(l.Kind) {
 		l.Status = trace.Complete // a span is exported when it has ended
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"openloop/internal/file"
 	"openloop/internal/ids"
 	"openloop/internal/json"
 	"openloop/internal/trace"
@@ -25,7 +24,7 @@ type Trace struct {
 // Entries says what the spans of b are recorded as, parents before their children where both have times, and what is to be known of their
 // traces. Spans of which nothing can be made are refused.
 func (b *Batch) Entries() ([]Entry, []Trace) {
-	l := linker{roots: map[[16]byte][8]byte{}, here: map[spanKey]bool{}, at: map[[16]byte]int{}}
+	l := linker{roots: map[[16]byte][8]byte{}, here: map[spanKey]bool{}, spans: map[[16]byte]int{}, at: map[[16]byte]int{}}
 	for i := range b.Spans {
 		l.meet(&b.Spans[i])
 	}
@@ -53,12 +52,14 @@ type spanKey struct {
 type linker struct {
 	roots  map[[16]byte][8]byte // the first root of each trace
 	here   map[spanKey]bool
+	spans  map[[16]byte]int // how many each trace has here
 	at     map[[16]byte]int // in traces
 	traces []Trace
 }
 
 func (l *linker) meet(s *Span) {
 	l.here[spanKey{s.TraceID, s.SpanID}] = true
+	l.spans[s.TraceID]++
 	if s.ofSDK() || s.ParentID != [8]byte{} {
 		return
 	}
@@ -76,26 +77,43 @@ func (l *linker) link(s *Span, e *Entry) {
 	}
 	t := l.trace(s.TraceID)
 	root, known := l.roots[s.TraceID]
-	if known && root == s.SpanID {
-		e.Log.ID = orElse(e.Log.ID, t.Root)
-		t.Alias = own
-		if e.Log.TraceParentID == "" && (e.Log.Kind == file.FlowKind || e.Log.Kind == file.AgentKind) {
-			e.Log.TraceID = t.Root
-		}
-		return
+	isRoot := known && root == s.SpanID
+	if isRoot {
+		t.Alias, own = own, t.Root
 	}
 	e.Log.ID = orElse(e.Log.ID, own)
-	e.Log.TraceID = t.Root
 	switch {
-	case s.ParentID == [8]byte{}: // a second root
-	case known && s.ParentID == root:
-		e.Log.TraceParentID = t.Root
+	case e.Log.TraceParentID != "": // the application says where it belongs
+		e.Log.TraceID = e.Log.TraceParentID
+	case isRoot:
+		e.Log.TraceID = l.traceOfRoot(s, e)
 	default:
-		e.Log.TraceParentID = logID(s.TraceID, s.ParentID)
-		if !l.here[spanKey{s.TraceID, s.ParentID}] && !slices.Contains(t.Open, e.Log.TraceParentID) {
-			t.Open = append(t.Open, e.Log.TraceParentID)
-		}
+		e.Log.TraceID = orElse(e.joins, t.Root)
+		e.Log.TraceParentID = l.parent(s, t)
 	}
+}
+
+// traceOfRoot is the trace of a root: its own, unless it is a single call of a model or a tool.
+func (l *linker) traceOfRoot(s *Span, e *Entry) string {
+	if l.spans[s.TraceID] == 1 && !trace.HasStatus(e.Log.Kind) {
+		return ""
+	}
+	return e.Log.ID
+}
+
+// parent is the id of the Log of the parent of s, as far as it is known.
+func (l *linker) parent(s *Span, t *Trace) string {
+	if s.ParentID == [8]byte{} {
+		return "" // a second root
+	}
+	if root, known := l.roots[s.TraceID]; known && s.ParentID == root {
+		return t.Root
+	}
+	id := logID(s.TraceID, s.ParentID)
+	if !l.here[spanKey{s.TraceID, s.ParentID}] && !slices.Contains(t.Open, id) {
+		t.Open = append(t.Open, id)
+	}
+	return id
 }
 
 func (l *linker) trace(id [16]byte) *Trace {
