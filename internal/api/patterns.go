@@ -41,7 +41,7 @@ func (f *files[Req, Resp]) list(ctx context.Context, in *listFiles) (*v5.Page[Re
 	if err != nil {
 		return nil, err
 	}
-	records, err := f.showAll(ctx, snaps)
+	records, err := f.showAll(ctx, f.api.view(), snaps)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,13 @@ func (f *files[Req, Resp]) versions(ctx context.Context, in *listVersions) (*v5.
 	if err != nil {
 		return nil, err
 	}
-	records, err := f.showAll(ctx, snaps)
+	v := f.api.view()
+	if in.EvaluatorAggregates {
+		if v.aggregates, err = f.api.o.DB.Aggregates(ctx, in.ID); err != nil {
+			return nil, err
+		}
+	}
+	records, err := f.showAll(ctx, v, snaps)
 	if err != nil {
 		return nil, err
 	}
@@ -216,8 +222,8 @@ func (f *files[Req, Resp]) show(ctx context.Context, snap file.Snapshot, err err
 	return f.kind.show(ctx, f.api.view(), &snap)
 }
 
-func (f *files[Req, Resp]) showAll(ctx context.Context, snaps []file.Snapshot) ([]Resp, error) {
-	v, out := f.api.view(), make([]Resp, 0, len(snaps))
+func (f *files[Req, Resp]) showAll(ctx context.Context, v *view, snaps []file.Snapshot) ([]Resp, error) {
+	out := make([]Resp, 0, len(snaps))
 	for i := range snaps {
 		shown, err := f.kind.show(ctx, v, &snaps[i])
 		if err != nil {

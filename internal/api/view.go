@@ -15,6 +15,7 @@ type view struct {
 	raw    bool // with the text of the .prompt or .agent file
 	nested bool // of a File that another one links to
 
+	aggregates   map[string][]store.Aggregate // by version; nil when they are not wanted
 	environments map[string]file.Environment
 	snaps        map[file.Link]*file.Snapshot // nil for what is gone
 }
@@ -42,6 +43,9 @@ func (v *view) files(ctx context.Context, snaps []file.Snapshot) ([]v5.File, err
 // fields are those that all kinds share.
 func (v *view) fields(ctx context.Context, snap *file.Snapshot, inputs []string) (v5.FileFields, error) {
 	out := v5.FieldsOf(snap, inputs)
+	if v.aggregates != nil {
+		out.EvaluatorAggregates = aggregatesOf(v.aggregates[snap.Version.ID])
+	}
 	for i := range snap.Monitors {
 		shown, err := v.monitor(ctx, &snap.Monitors[i])
 		if err != nil {
@@ -52,6 +56,16 @@ func (v *view) fields(ctx context.Context, snap *file.Snapshot, inputs []string)
 		}
 	}
 	return out, nil
+}
+
+func aggregatesOf(list []store.Aggregate) []v5.EvaluatorAggregate {
+	out := make([]v5.EvaluatorAggregate, 0, len(list))
+	for _, a := range list {
+		out = append(out, v5.EvaluatorAggregate{
+			Value: a.Mean, EvaluatorID: a.EvaluatorID, EvaluatorVersionID: a.EvaluatorVersionID, CreatedAt: a.From, UpdatedAt: a.To,
+		})
+	}
+	return out
 }
 
 // monitor is nil for an Evaluator that was deleted.

@@ -15,7 +15,6 @@ import (
 func unserved() map[string]string {
 	const (
 		oldClients = "only SDKs before 0.8.40 send or read it; it is ignored"
-		evaluators = "Evaluators do not run yet"
 		users      = "there are no users, only keys"
 		no         = "no source says what it holds"
 	)
@@ -23,7 +22,6 @@ func unserved() map[string]string {
 		"prompts.call.log_status": oldClients, "prompts.call_stream.log_status": oldClients,
 		"PromptCallResponse.log_status": oldClients,
 		"*.created_by":                  users, "*.committed_by": users, "*.committed_at": users,
-		"*.evaluator_aggregates":          evaluators,
 		"*.schema":                        no,
 		"*.signature":                     no,
 		"PromptCallStreamResponse.stdout": "no Prompt prints",

@@ -60,6 +60,17 @@ type FileFields struct {
 	TotalLogsCount     int64                         `json:"total_logs_count"`
 	Inputs             []InputResponse               `json:"inputs"`
 	Evaluators         []MonitoringEvaluatorResponse `json:"evaluators"`
+
+	EvaluatorAggregates []EvaluatorAggregate `json:"evaluator_aggregates,omitzero" doc:"What Evaluators made of the newest Logs, when asked for."`
+}
+
+// EvaluatorAggregate is the mean of the judgments of an Evaluator: of numbers, and of booleans as 0 and 1.
+type EvaluatorAggregate struct {
+	Value              float64   `json:"value"`
+	EvaluatorID        string    `json:"evaluator_id"`
+	EvaluatorVersionID string    `json:"evaluator_version_id"`
+	CreatedAt          time.Time `json:"created_at" doc:"Of the first Log that was judged."`
+	UpdatedAt          time.Time `json:"updated_at" doc:"Of the last."`
 }
 
 // FieldsOf describes a version of a File without its Evaluators; inputs are the variables of its template.

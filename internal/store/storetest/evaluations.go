@@ -36,6 +36,7 @@ var evaluations = map[string]func(*testing.T, *harness){
 	"Judgments by versions of an Evaluator":        judgmentsByVersion,
 	"Judgments of all sorts":                       judgmentsOfAllSorts,
 	"A Run is filled once by many clients at once": runAtOnce,
+	"Aggregates of a File's versions":              versionAggregates,
 }
 
 // scene is an Evaluation of a Prompt by one Evaluator, and a Dataset of the datapoints a, b and c.
