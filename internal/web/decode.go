@@ -25,6 +25,7 @@ type bodyPlan struct {
 	index  int // of the field
 	schema *Schema
 	look   look
+	form   *form // of bodyForm
 }
 
 // The modes of a body.
@@ -32,6 +33,7 @@ const (
 	bodyJSON     = "json"
 	bodyOptional = "optional"
 	bodyBytes    = "bytes"
+	bodyForm     = "form"
 )
 
 const maxParams = 64 // one bit each
@@ -90,6 +92,12 @@ func newBody(b *builder, mode string, t reflect.Type, index int) (*bodyPlan, err
 			return nil, fmt.Errorf("a body of bytes is a []byte")
 		}
 		return &bodyPlan{mode: mode, index: index}, nil
+	case bodyForm:
+		f, err := newForm(t)
+		if err != nil {
+			return nil, err
+		}
+		return &bodyPlan{mode: mode, index: index, schema: f.schema, form: f}, nil
 	case bodyJSON, bodyOptional:
 		s, err := b.of(t)
 		if err != nil {
@@ -161,6 +169,9 @@ func (b *bodyPlan) decode(r *http.Request, data []byte, field reflect.Value, fou
 	if b.mode == bodyBytes {
 		field.SetBytes(append([]byte(nil), data...))
 		return nil
+	}
+	if b.form != nil {
+		return b.form.decode(r.Header, data, field, found)
 	}
 	data = trimBlank(data)
 	if len(data) == 0 {

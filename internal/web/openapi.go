@@ -134,8 +134,12 @@ func (d *document) requestBody(b *bodyPlan) object {
 	if b.mode == bodyBytes {
 		return object{{"content", object{{"*/*", object{}}}}}
 	}
-	out := object{{"content", object{{mediaJSON, object{{"schema", d.schema(b.schema, asked)}}}}}}
-	if b.mode == bodyJSON && slices.ContainsFunc(b.schema.Members, func(m Member) bool { return m.Required }) {
+	media := mediaJSON
+	if b.mode == bodyForm {
+		media = mediaForm
+	}
+	out := object{{"content", object{{media, object{{"schema", d.schema(b.schema, asked)}}}}}}
+	if b.mode != bodyOptional && slices.ContainsFunc(b.schema.Members, func(m Member) bool { return m.Required }) {
 		out = append(out, entry{"required", true})
 	}
 	return out

@@ -51,6 +51,7 @@ func (r *Route) Public() bool { return r.Role == "" }
 //	body:"json"         the JSON body; an empty one is read as {}
 //	body:"optional"     the same, but an empty body leaves the field as it is and nothing in it is required
 //	body:"bytes"        the body as it came, of any media type; the field is a []byte
+//	body:"form"         a multipart form; the field is a struct whose fields are tagged part:"name", a []byte for a file, a string for a text
 //
 // Parameters are strings, booleans, integers, floats, [time.Time] (RFC 3339, without a zone meaning UTC, or a plain date), and named
 // types of these; slices of them; pointers and json.Opt where absence matters. Other fields are left alone.
