@@ -34,6 +34,7 @@ func rules() []rule {
 		{pkg: "internal/evaluation", layer: 4},
 		{pkg: "internal/llm/llmhttp", layer: 4},
 		{pkg: "internal/prompt", layer: 4},
+		{pkg: "internal/datacsv", layer: 4},
 		{pkg: "internal/promptfile", layer: 4, modules: []string{"go.yaml.in/yaml/v4", "github.com/goccy/go-yaml"}},
 		{pkg: "internal/trace", layer: 4},
 		{pkg: "internal/web", layer: 4},
