@@ -30,8 +30,9 @@ type operation struct {
 	Responses map[string]string `json:"responses"`
 	Stream    bool              `json:"stream"`
 	Body      *struct {
-		Fields []field `json:"fields"`
-		Schema string  `json:"schema"`
+		ContentType string  `json:"content_type"`
+		Fields      []field `json:"fields"`
+		Schema      string  `json:"schema"`
 	} `json:"body"`
 }
 

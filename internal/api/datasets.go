@@ -6,6 +6,7 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
 	"openloop/internal/catalog"
+	"openloop/internal/datacsv"
 	"openloop/internal/file"
 	"openloop/internal/trace"
 	"openloop/internal/web"
@@ -29,6 +30,7 @@ func datasetRoutes(a *API, _ file.Spec) []web.Route {
 		{Method: "GET", Path: "/v5/datasets/{id}", ID: "datasets.get", Tag: tag, Role: auth.Member, Summary: "Get a Dataset", Op: web.JSON(a.datasetsGet)},
 		{Method: "GET", Path: "/v5/datasets/{id}/versions", ID: "datasets.list_versions", Tag: tag, Role: auth.Member, Summary: "List the versions of a Dataset", Op: web.JSON(a.datasetsVersions)},
 		{Method: "GET", Path: "/v5/datasets/{id}/datapoints", ID: "datasets.list_datapoints", Tag: tag, Role: auth.Member, Summary: "List the datapoints of a version", Op: web.JSON(a.datasetsDatapoints)},
+		{Method: "POST", Path: "/v5/datasets/{id}/datapoints/csv", ID: "datasets.upload_csv", Tag: tag, Role: auth.Developer, Summary: "Add the rows of a CSV file", Op: web.JSON(a.datasetsUploadCSV)},
 	}
 }
 
@@ -136,4 +138,29 @@ func (a *API) datasetsDatapoints(ctx context.Context, in *listDatapoints) (*v5.P
 		return nil, err
 	}
 	return &v5.Page[v5.DatapointResponse]{Records: v5.DatapointResponses(list), Page: in.Page, Size: in.Size, Total: total}, nil
+}
+
+type uploadCSV struct {
+	ID          string       `path:"id"`
+	VersionID   string       `query:"version_id" doc:"The version that the rows are added to. Either this or environment; the version deployed to the default environment when neither is given."`
+	Environment string       `query:"environment" doc:"The name of the environment whose deployed version the rows are added to."`
+	Body        v5.CSVUpload `body:"form"`
+}
+
+func (a *API) datasetsUploadCSV(ctx context.Context, in *uploadCSV) (*v5.DatasetResponse, error) {
+	if _, err := target(in.ID, "", in.VersionID, in.Environment); err != nil {
+		return nil, err
+	}
+	datapoints, err := datacsv.Read(in.Body.File)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := a.o.Catalog.SaveDataset(ctx, web.PrincipalFrom(ctx), catalog.DatasetDraft{
+		Draft:  catalog.Draft{ID: in.ID, VersionName: in.Body.VersionName, VersionDescription: in.Body.VersionDescription},
+		Action: file.AddDatapoints, Datapoints: datapoints, BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return showDataset(&snap)
 }

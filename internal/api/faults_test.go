@@ -98,6 +98,9 @@ func TestPathsThatNameNothing(t *testing.T) {
 			path := wildcard.ReplaceAllString(route.Path, id)
 			a := s.call(t, route.Method, path, "")
 			d := checkFailure(t, a)
+			if d.Reason == errs.UnsupportedMediaType { // of a form
+				continue
+			}
 			if want != "" && d.Reason != want || a.status != http.StatusNotFound && a.status != http.StatusUnprocessableEntity && a.status != http.StatusBadRequest {
 				t.Errorf("%s %.60s: the answer is %d %.200s", route.ID, path, a.status, a.body)
 			}

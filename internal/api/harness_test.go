@@ -144,7 +144,7 @@ type answer struct {
 	body   string
 }
 
-// call sends a request with the admin's key. Its body is JSON, "" for none.
+// call sends a request with the admin's key. Its body is JSON or a form, "" for none.
 func (s *server) call(t *testing.T, method, path, body string) *answer {
 	t.Helper()
 	return s.send(t, s.request(t, method, path, body))
@@ -162,7 +162,10 @@ func (s *server) request(t *testing.T, method, path, body string) *http.Request 
 	}
 	r.Header.Set("X-API-KEY", adminKey)
 	r.Header.Set("X-Request-Id", "test")
-	if body != "" {
+	switch {
+	case strings.HasPrefix(body, "--"): // a form, as the Python SDK sends it: without its boundary
+		r.Header.Set("Content-Type", "multipart/form-data")
+	case body != "":
 		r.Header.Set("Content-Type", "application/json")
 	}
 	return r

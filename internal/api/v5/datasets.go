@@ -82,3 +82,10 @@ func DatasetOf(snap *file.Snapshot, content *file.Dataset) *DatasetResponse {
 		DatapointsCount: content.Count, Attributes: content.Attributes,
 	}
 }
+
+// CSVUpload is the form of a CSV file.
+type CSVUpload struct {
+	File               []byte `part:"file" required:"true" doc:"In UTF-8, with commas and a header. A column is an input of its name; target, target.<name> and messages (as JSON) are what they say."`
+	VersionName        string `part:"version_name" maxlen:"255" doc:"Unique within the File."`
+	VersionDescription string `part:"version_description"`
+}
