@@ -29,7 +29,7 @@ func logResponse(l *trace.Log, f v5.File) v5.Log {
 		Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
 		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Logprobs: p.LogProbs,
 		Provider: l.Provider, Model: l.Model, Attempts: l.Attempts, Usage: usageOf(l),
-		ParentID: l.ParentID, Judgment: v5.Judgment{Value: p.Judgment}, MarkedCompleted: l.MarkedCompleted,
+		ParentID: l.ParentID, MarkedCompleted: l.MarkedCompleted,
 	}
 	switch f := f.Value.(type) {
 	case *v5.PromptResponse:
@@ -37,13 +37,21 @@ func logResponse(l *trace.Log, f v5.File) v5.Log {
 	case *v5.ToolResponse:
 		out.Tool = f
 	case *v5.EvaluatorResponse:
-		out.Evaluator = f
+		out.Evaluator, out.Judgment.Value = f, orNull(p.Judgment)
 	case *v5.FlowResponse:
 		out.Flow = f
 	case *v5.AgentResponse:
 		out.Agent = f
 	}
 	return out
+}
+
+// orNull shows that there is none, as of a judgment that was withdrawn.
+func orNull(v json.Value) json.Value {
+	if v == nil {
+		return json.Value("null")
+	}
+	return v
 }
 
 func usageOf(l *trace.Log) *v5.Usage {

@@ -65,7 +65,7 @@ func (above lineage) place(e *entry) error {
 	case parent != nil:
 		e.joins(parent.log.TraceID)
 	case !e.late:
-		return noLog(e.traceParent)
+		return noLogAs("trace_parent_id", e.traceParent)
 	}
 	if above[e.id] != nil {
 		return idTaken(e.id)
@@ -122,6 +122,12 @@ func (above lineage) cover(parent, traceID string, start, end time.Time) {
 			a.record, a.changed = record, true
 		}
 	}
+}
+
+func noLogAs(param, id string) error {
+	e := errs.New(errs.LogNotFound, "Log `%s` does not exist.", id)
+	e.Param = param
+	return e
 }
 
 func traceComplete(id string) error {

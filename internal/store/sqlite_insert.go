@@ -210,4 +210,4 @@ func idTaken(id string) error {
 	return errs.New(errs.Conflict, "A Log with the id `%s` exists already.", id)
 }
 
-func noLog(id string) error { return errs.New(errs.LogNotFound, "Log `%s` does not exist.", id) }
+func noLog(id string) error { return noLogAs("", id) }
