@@ -114,6 +114,20 @@ func TestParseAgentTakesNullAsAbsent(t *testing.T) {
 	}
 }
 
+// A function may stand among the tools as in a Prompt.
+func TestParseAgentTakesFunctions(t *testing.T) {
+	got, err := promptfile.ParseAgent("---\nmodel: m\ntools: [{\"name\": \"a\", \"on_agent_call\": \"stop\", \"parameters\": {}}, {name: b, strict: true}]\n---\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &file.Agent{Prompt: file.Prompt{Model: "m"}, Tools: []file.AgentTool{
+		{Inline: &llm.Tool{Name: "a", Parameters: json.Value("{}")}, OnAgentCall: file.StopOnCall}, {Inline: &llm.Tool{Name: "b", Strict: true}},
+	}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("ParseAgent (-want +got):\n%s", d)
+	}
+}
+
 func TestParseAgentErrors(t *testing.T) {
 	tool := func(yaml string) string { return "---\nmodel: m\ntools:\n  - " + yaml + "\n---\n" }
 	for _, c := range []struct{ name, text, message string }{
@@ -121,7 +135,8 @@ func TestParseAgentErrors(t *testing.T) {
 		{"no model", "---\nmax_iterations: 1\n---\n", "line 2, column 1: the header needs a model"},
 		{"linked tools", "---\nmodel: m\nlinked_tools: [tl_1]\n---\n", `line 3, column 1: there is no "linked_tools" here; the names are attributes, endpoint,`},
 		{"a wrong type", "---\nmodel: m\nmax_iterations: many\n---\n", "line 3, column 17: max_iterations has the wrong type"},
-		{"a tool of a Prompt", tool("{name: weather}"), `line 4, column 6: there is no "name" here; the names are json_schema, link, on_agent_call, type`},
+		{"a mistyped name of a function", tool("{name: weather, link: {}}"), `line 4, column 21: there is no "link" here; the names are description, name, parameters, strict`},
+		{"a mistyped name of a tool", tool("{type: file, lnk: {}}"), `line 4, column 18: there is no "lnk" here; the names are json_schema, link, on_agent_call, type`},
 		{"a mistyped name in a tool", tool("{type: file, link: {file: tl_1}}"), `line 4, column 25: there is no "file" here; the names are environment_id, file_id, version_id`},
 		{"a mistyped name in a schema", tool("{type: inline, json_schema: {nam: a}}"), `line 4, column 34: there is no "nam" here`},
 		{"no type", tool("{link: {file_id: tl_1}}"), "line 4, column 5: a tool needs a type, which is inline or file"},
@@ -153,6 +168,7 @@ func FuzzParseAgent(f *testing.F) {
 	f.Add(everyAgent)
 	f.Add("---\nmodel: m\nmax_iterations: 0\ntools: []\n---\nComplete {{this}}\n")
 	f.Add("---\nmodel: m\ntools: [{type: file, link: {file_id: a}, json_schema: ~}]\n---\n<user>\n<text>a</text><image url=\"b\"/></user>")
+	f.Add("---\nmodel: m\ntools: [{name: a, on_agent_call: stop}, {name: [b]}]\n---\n")
 	f.Add("---\nmodel: m\ntools: [{type: inline, json_schema: {name: a, strict: null}, link: null}, null]\n---\n")
 	f.Fuzz(func(t *testing.T, text string) { comesBack(t, text, promptfile.ParseAgent, promptfile.FormatAgent) })
 }

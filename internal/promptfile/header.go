@@ -30,6 +30,9 @@ func (s *source) header(text string, content file.Content) error {
 	if root.Kind != yaml.MappingNode {
 		return nodeFault(root, "the header must be a list of names and values, as name: value")
 	}
+	if content.Kind() == file.AgentKind {
+		spellOut(member(root, "tools"))
+	}
 	raw, err := appendNode(nil, root)
 	if err != nil {
 		return err

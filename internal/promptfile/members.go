@@ -88,6 +88,31 @@ type agentTool struct {
 	OnAgentCall string    `json:"on_agent_call"`
 }
 
+// spellOut makes tools of type inline of the functions that stand by themselves among an Agent's tools, as they do among a Prompt's.
+func spellOut(tools *yaml.Node) {
+	if tools == nil || tools.Kind != yaml.SequenceNode {
+		return
+	}
+	for _, n := range tools.Content {
+		if n.Kind != yaml.MappingNode || member(n, "name") == nil || member(n, "type") != nil {
+			continue
+		}
+		text := func(s string) *yaml.Node {
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Line: n.Line, Column: n.Column}
+		}
+		schema := &yaml.Node{Kind: yaml.MappingNode, Line: n.Line, Column: n.Column}
+		spelled := []*yaml.Node{text("type"), text(file.InlineTool), text("json_schema"), schema}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == "on_agent_call" {
+				spelled = append(spelled, n.Content[i:i+2]...)
+			} else {
+				schema.Content = append(schema.Content, n.Content[i:i+2]...)
+			}
+		}
+		n.Content = spelled
+	}
+}
+
 // checkTools refuses tools that lack what makes them one. A list of none is as no list.
 func checkTools(root *yaml.Node, content file.Content) error {
 	switch c := content.(type) {
