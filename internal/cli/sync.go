@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/rogpeppe/go-internal/diff"
 
@@ -90,10 +92,14 @@ func (f *syncFlags) run(ctx context.Context, e *Env, args []string, do func(cont
 	if sum != nil {
 		_, _ = fmt.Fprintln(e.Stdout, summarize(sum, f.alone, f.o.DryRun))
 	}
-	if err == nil && !sum.Settled() {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return errors.New("interrupted; what is told above was done, and the rest can be done by the same command")
+	case err == nil && !sum.Settled():
 		return errUnsettled
+	default:
+		return err
 	}
-	return err
 }
 
 // check completes the options, and says what is wrong with the arguments.
@@ -142,12 +148,22 @@ func report(w io.Writer, c filesync.Change, withDiff bool) {
 	if c.Note != "" {
 		line += "  " + c.Note
 	}
-	_, _ = fmt.Fprintln(w, line)
+	_, _ = fmt.Fprintln(w, printable(line))
 	if withDiff && c.Before != c.After {
 		text := diff.Diff("a/"+c.Name, []byte(c.Before), "b/"+c.Name, []byte(c.After))
 		_, lines, _ := strings.Cut(string(text), "\n") // the first only repeats the names
 		_, _ = io.WriteString(w, lines)
 	}
+}
+
+// printable is a line without what would move a terminal's cursor: names and messages come from elsewhere.
+func printable(line string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, line)
 }
 
 // summarize tells the counts in one line.
