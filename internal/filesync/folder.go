@@ -95,7 +95,7 @@ func (f *folder) write(name string, data []byte) error {
 		return err
 	}
 	local := filepath.FromSlash(name)
-	if err := f.root.MkdirAll(filepath.Dir(local), 0o755); err != nil { //nolint:gosec // a folder of the user's, as git makes it
+	if err := f.root.MkdirAll(filepath.Dir(local), 0o755); err != nil {
 		return cause(err)
 	}
 	temporary := filepath.Join(filepath.Dir(local), ".openloop-"+rand.Text()+".tmp")

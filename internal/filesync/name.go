@@ -8,17 +8,17 @@ import (
 	"openloop/internal/file"
 )
 
-// checkName says in one sentence why a name cannot be that of a file in a folder, or "".
+// checkName says why a name cannot be that of a file in a folder, or "".
 func checkName(name string) string {
 	if clean, problem := file.CleanPath(name); problem != "" || clean != name {
-		return "The name is no path of a File."
+		return "the name is no path of a File"
 	}
 	if _, err := filepath.Localize(name); err != nil {
-		return "This system has no files of that name."
+		return "this system has no files of that name"
 	}
 	for segment := range strings.SplitSeq(name, "/") {
 		if isReserved(segment) {
-			return fmt.Sprintf("A folder cannot keep what lies in %q.", segment)
+			return fmt.Sprintf("a folder cannot keep what lies in %q", segment)
 		}
 	}
 	return ""

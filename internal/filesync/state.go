@@ -68,7 +68,8 @@ func (s *state) save(f *folder, name string) error {
 	if err != nil {
 		return err
 	}
-	if old, err := f.read(name); err == nil && bytes.Equal(old, raw) || err != nil && len(s.Files) == 0 {
+	old, err := f.read(name)
+	if none := errors.Is(err, fs.ErrNotExist); none && len(s.Files) == 0 || !none && bytes.Equal(old, raw) {
 		return nil
 	}
 	return f.write(name, raw)
