@@ -34,6 +34,7 @@ type Options struct {
 	MaxBody        int64
 	AllowedOrigins []string
 	Observe        func(web.Observation)
+	Retention      time.Duration // how long Logs are kept of Files without a rule of their own; 0 for ever
 }
 
 // API holds the handlers. They are safe for concurrent use.
@@ -66,7 +67,7 @@ func New(o Options) (*web.Server, error) {
 // routes is what the server answers: the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
 	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(), a.otelRoutes(),
-		a.providerKeyRoutes(), a.systemRoutes())
+		a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}

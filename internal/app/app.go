@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"openloop/internal/api"
@@ -39,6 +40,7 @@ type App struct {
 	db     *store.DB
 	web    *web.Server
 	secret string // of the first key, when this start made it
+	rest   func() // ends what Run does in the background; nil before
 }
 
 // New opens the database and builds the server. Close it after use.
@@ -81,6 +83,7 @@ func (a *App) build(ctx context.Context) error {
 	a.web, err = api.New(api.Options{
 		DB: a.db, Catalog: files, Gateway: gw, Vault: keys, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
+		Retention: time.Duration(a.cfg.LogRetention),
 	})
 	if err != nil {
 		return err
@@ -157,6 +160,9 @@ func (a *App) Handler() http.Handler { return a.web }
 
 // Close commits what is queued and closes the database.
 func (a *App) Close(ctx context.Context) error {
+	if a.rest != nil {
+		a.rest()
+	}
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }
 
@@ -171,6 +177,10 @@ func (a *App) Run(ctx context.Context, greet io.Writer) error {
 		Handler: a.web, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var work sync.WaitGroup
+	work.Go(func() { a.upkeep(background) })
+	a.rest = func() { stop(); work.Wait() }
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	a.greet(greet, listener.Addr())

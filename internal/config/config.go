@@ -28,6 +28,7 @@ type Config struct {
 
 	EncryptionKey string     `env:"OPENLOOP_ENCRYPTION_KEY"`                     // of stored provider keys; "" means that of a file in DataDir
 	LogDurability string     `env:"OPENLOOP_LOG_DURABILITY" envDefault:"strict"` // or relaxed
+	LogRetention  Age        `env:"OPENLOOP_LOG_RETENTION" envDefault:"0"`       // Logs that are older are deleted; 0 keeps them for ever
 	LogLevel      string     `env:"OPENLOOP_LOG_LEVEL" envDefault:"info"`        // debug, info, warn, error
 	LogFormat     string     `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
 	AllowOrigins  []string   `env:"OPENLOOP_ALLOWED_ORIGINS"`
@@ -135,6 +136,7 @@ func (c *Config) check() []error {
 	must(err == nil, "OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080")
 	must(c.DatabaseURL == "" || strings.HasPrefix(c.DatabaseURL, "postgres://") || strings.HasPrefix(c.DatabaseURL, "postgresql://"),
 		"OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)")
+	must(c.LogRetention >= 0, "OPENLOOP_LOG_RETENTION must be a time, as 90d or 12h, or 0 to keep Logs for ever")
 	must(c.LogDurability == "strict" || c.LogDurability == "relaxed", "OPENLOOP_LOG_DURABILITY must be strict or relaxed")
 	must(new(slog.Level).UnmarshalText([]byte(c.LogLevel)) == nil, "OPENLOOP_LOG_LEVEL must be debug, info, warn or error")
 	must(c.LogFormat == "text" || c.LogFormat == "json", "OPENLOOP_LOG_FORMAT must be text or json")

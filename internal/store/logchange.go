@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"math"
 	"slices"
 	"time"
 
@@ -122,29 +123,34 @@ func (db *DB) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 			return 0, err
 		}
 	}
-	err := db.change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sql.Tx) error {
-		if err := db.lockTraces(ctx, tx, ids); err != nil {
-			return err
-		}
-		all, err := withDependents(ctx, tx, ids)
-		if err != nil {
-			return err
-		}
-		var gone deletion
-		for chunk := range slices.Chunk(all, maxList) {
-			var w where
-			in(&w, "l.id", chunk)
-			if err := gone.rows(ctx, tx, `SELECT l.seq FROM log l`+w.String()+` ORDER BY l.id`+db.dialect.lockLog, w.args); err != nil {
-				return err
-			}
-		}
-		deleted = len(gone.seqs)
-		return gone.forget(ctx, tx, db.dialect.lockLog)
+	err := db.change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sql.Tx) (err error) {
+		deleted, err = db.deleteLogs(ctx, tx, ids, math.MaxInt)
+		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	return deleted, nil
+}
+
+// deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
+func (db *DB) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit int) (int, error) {
+	if err := db.lockTraces(ctx, tx, ids); err != nil {
+		return 0, err
+	}
+	all, err := withDependents(ctx, tx, ids)
+	if err != nil {
+		return 0, err
+	}
+	var gone deletion
+	for chunk := range slices.Chunk(all[max(0, len(all)-limit):], maxList) {
+		var w where
+		in(&w, "l.id", chunk)
+		if err := gone.rows(ctx, tx, `SELECT l.seq FROM log l`+w.String()+` ORDER BY l.id`+db.dialect.lockLog, w.args); err != nil {
+			return 0, err
+		}
+	}
+	return len(gone.seqs), gone.forget(ctx, tx, db.dialect.lockLog)
 }
 
 // withDependents adds to ids those of the Logs below them, and of the Evaluator Logs of all these.

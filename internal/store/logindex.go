@@ -17,8 +17,8 @@ const claimLease = time.Minute
 
 var errClaimLost = errors.New("the segment is not ours any more")
 
-// IndexLogs prepares one segment of Logs for search: the oldest that is full and was not prepared yet, or the one of which most Logs have
-// changed. It reports whether there was any to do. What is not prepared is searched too, Log by Log. Call it in the background, until it
+// IndexLogs prepares one segment of Logs for search: the oldest that is full and was not prepared yet, or one of which most Logs were
+// changed or deleted. It reports whether there was any to do. What is not prepared is searched too, Log by Log. Call it in the background, until it
 // returns false, every second or so; several processes may.
 func (db *DB) IndexLogs(ctx context.Context) (bool, error) {
 	db.indexing.Lock()
@@ -43,10 +43,16 @@ func (db *DB) nextSegment(ctx context.Context) (segment int64, ok bool, err erro
 	full := (top + 1) >> segmentBits // the first that is not
 	stale := micros(db.now().Add(-claimLease))
 	busy := map[int64]bool{} // built by others at the moment
-	err = each(ctx, db.read, `SELECT segment, claim FROM log_segment ORDER BY segment`, nil, func(rows *sql.Rows) error {
+	emptied := int64(-1)     // half of its Logs were deleted
+	err = each(ctx, db.read, `SELECT segment, claim, gone FROM log_segment ORDER BY segment`, nil, func(rows *sql.Rows) error {
 		var number, claim int64
-		if err := rows.Scan(&number, &claim); err != nil {
+		var raw sql.RawBytes
+		if err := rows.Scan(&number, &claim, &raw); err != nil {
 			return err
+		}
+		gone, err := readPlaceSet(raw)
+		if gone.len() > segmentSize/2 && claim == 0 {
+			emptied = number
 		}
 		if claim > stale {
 			busy[number] = true
@@ -54,10 +60,13 @@ func (db *DB) nextSegment(ctx context.Context) (segment int64, ok bool, err erro
 		if segment == number && (claim == 0 || busy[number]) {
 			segment++
 		}
-		return nil
+		return err
 	})
 	if err != nil || segment < full {
 		return segment, err == nil, err
+	}
+	if emptied >= 0 {
+		return emptied, true, nil
 	}
 	var changed, most int64
 	err = each(ctx, db.read, `SELECT log / 4096, COUNT(*) FROM log_changed WHERE log < $1 GROUP BY log / 4096`, []any{full << segmentBits}, func(rows *sql.Rows) error {

@@ -20,3 +20,9 @@ CREATE TABLE log_changed (
 	log   BIGINT PRIMARY KEY, -- its seq
 	times BIGINT NOT NULL
 );
+
+-- How long the Logs of a File are kept, for Files that have a rule of their own.
+CREATE TABLE log_retention (
+	file    BIGINT PRIMARY KEY,
+	keep_us BIGINT NOT NULL -- 0 for ever
+);

@@ -20,3 +20,9 @@ CREATE TABLE log_changed (
 	log   INTEGER PRIMARY KEY, -- its seq
 	times INTEGER NOT NULL
 ) STRICT;
+
+-- How long the Logs of a File are kept, for Files that have a rule of their own.
+CREATE TABLE log_retention (
+	file    INTEGER PRIMARY KEY,
+	keep_us INTEGER NOT NULL -- 0 for ever
+) STRICT;

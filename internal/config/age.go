@@ -1,0 +1,29 @@
+package config
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Age is how old something may become. It is written in days, as "90d", or like any other duration.
+type Age time.Duration
+
+const day = 24 * time.Hour
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (a *Age) UnmarshalText(text []byte) error {
+	days, ok := strings.CutSuffix(string(text), "d")
+	if !ok {
+		d, err := time.ParseDuration(string(text))
+		*a = Age(d)
+		return err
+	}
+	n, err := strconv.ParseInt(days, 10, 64)
+	if err == nil && (n < 0 || n > math.MaxInt64/int64(day)) {
+		err = strconv.ErrRange
+	}
+	*a = Age(time.Duration(n) * day)
+	return err
+}
