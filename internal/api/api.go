@@ -11,6 +11,7 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
 	"openloop/internal/catalog"
+	"openloop/internal/evaluations"
 	"openloop/internal/file"
 	"openloop/internal/gateway"
 	"openloop/internal/logbook"
@@ -44,12 +45,14 @@ type API struct {
 	keys  keyring
 	kinds map[file.Kind]anyKind
 
+	evaluations *evaluations.Service
+
 	described described
 }
 
 // New returns the server of all routes.
 func New(o Options) (*web.Server, error) {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, kinds: map[file.Kind]anyKind{}}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB)}
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}
@@ -66,8 +69,8 @@ func New(o Options) (*web.Server, error) {
 
 // routes is what the server answers: the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
-	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(), a.otelRoutes(),
-		a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
+	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.evaluationRoutes(), a.modelRoutes(),
+		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}

@@ -26,6 +26,8 @@ func unserved() map[string]string {
 		"*.schema":                        no,
 		"*.signature":                     no,
 		"PromptCallStreamResponse.stdout": "no Prompt prints",
+		"EvaluationResponse.url":          "there is no page to lead to yet",
+		"RunStatsResponse.batch_id":       no,
 		"DirectoryResponse.description":   no, "DirectoryWithParentsAndChildrenResponse.description": no,
 		"DirectoryResponse.readme": no, "DirectoryWithParentsAndChildrenResponse.readme": no,
 	}
@@ -36,7 +38,6 @@ func unservedOperations() map[string]string {
 	const later = "is not served yet"
 	return map[string]string{
 		"tools.call": later, "agents.call": later, "agents.call_stream": later, "agents.continue_call": later, "agents.continue_call_stream": later,
-		"evaluations.": later,
 	}
 }
 
@@ -209,6 +210,10 @@ func (w *comparison) takes(t *testing.T, at, typ string, ours jsonSchema) bool {
 		return w.union(t, at, alternatives, ours)
 	}
 	for _, alternative := range slices.Concat(ours.AnyOf, ours.OneOf) {
+		name := strings.TrimPrefix(alternative.Ref, "#/components/schemas/")
+		if _, other := w.contract.Schemas[name]; other && name != typ {
+			continue // the contract has it under this name
+		}
 		if w.takes(t, at, typ, alternative) {
 			return true
 		}
@@ -323,7 +328,7 @@ func (w *comparison) excused(key, name string) bool {
 
 // shared reports whether a schema is of requests too, where less is required.
 func (w *comparison) shared(name string) bool {
-	return slices.Contains([]string{"ChatMessage", "ToolCall", "FunctionTool", "ToolChoice", "FunctionToolChoice", "TextChatContent", "ImageChatContent", "ImageUrl", "ToolFunction", "ResponseFormat", "PromptKernelRequest", "FlowKernelRequest", "AgentInlineTool", "AgentLinkedFileRequest", "AgentLinkedFileResponse", "MonitoringEvaluatorVersionRequest", "MonitoringEvaluatorEnvironmentRequest", "LinkedFileRequest", "AnthropicThinkingContent", "AnthropicRedactedThinkingContent"}, name)
+	return slices.Contains([]string{"ChatMessage", "ToolCall", "FunctionTool", "ToolChoice", "FunctionToolChoice", "TextChatContent", "ImageChatContent", "ImageUrl", "ToolFunction", "ResponseFormat", "PromptKernelRequest", "FlowKernelRequest", "AgentInlineTool", "AgentLinkedFileRequest", "AgentLinkedFileResponse", "MonitoringEvaluatorVersionRequest", "MonitoringEvaluatorEnvironmentRequest", "LinkedFileRequest", "EvaluatorVersionId", "EvaluatorFileId", "EvaluatorFilePath", "VersionId", "FileId", "FilePath", "AnthropicThinkingContent", "AnthropicRedactedThinkingContent"}, name)
 }
 
 // TestTheOpenAPIDocumentIsSane reads it with a library that knows the rules, and checks that all references lead somewhere.

@@ -45,6 +45,7 @@ func rules() []rule {
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
 		{pkg: "internal/logbook", layer: 7},
+		{pkg: "internal/evaluations", layer: 7},
 		{pkg: "internal/gateway", layer: 7},
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api"}},
 		{pkg: "internal/api", layer: 8},

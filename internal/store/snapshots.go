@@ -11,7 +11,8 @@ import (
 )
 
 // Target names a version of a File, which ID or else Path names: VersionID, or else the one deployed to the Environment of that
-// name, or else the one deployed to the default environment, or else (nothing is deployed there) the newest.
+// name, or else the one deployed to the default environment, or else (nothing is deployed there) the newest. A VersionID alone names
+// the version of any File.
 type Target struct {
 	ID, Path               string
 	VersionID, Environment string
@@ -67,9 +68,10 @@ func liveVersion(kind file.Kind, t Target) *where {
 // liveFile is the condition that f is the File of t, and not deleted. The kind "" stands for all.
 func liveFile(kind file.Kind, t Target) *where {
 	w := new(where)
-	if t.ID != "" {
+	switch {
+	case t.ID != "":
 		w.add("f.id = ?", storable(t.ID))
-	} else {
+	case t.Path != "" || t.VersionID == "":
 		w.add("f.path = ?", storable(t.Path))
 	}
 	if kind != "" {
@@ -93,6 +95,9 @@ func (t *Target) addTo(w *where) {
 
 // whyNot says which part of t does not exist.
 func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
+	if t.ID == "" && t.Path == "" && t.VersionID != "" {
+		return errs.New(errs.VersionNotFound, "No %s has a version `%s`.", kind.Spec().Title, t.VersionID)
+	}
 	if t.VersionID == "" && t.Environment == "" {
 		return noFile(kind, t) // one that exists has such a version, and if it does by now, it did not just before
 	}

@@ -1,0 +1,165 @@
+package api
+
+import (
+	"context"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/auth"
+	"openloop/internal/evaluation"
+	"openloop/internal/evaluations"
+	"openloop/internal/web"
+)
+
+func (a *API) evaluationRoutes() []web.Route {
+	const tag, base = "Evaluations", "/v5/evaluations"
+	return []web.Route{
+		{Method: "GET", Path: base, ID: "evaluations.list", Tag: tag, Role: auth.Member, Summary: "List a File's Evaluations", Op: web.JSON(a.evaluationsList)},
+		{Method: "POST", Path: base, ID: "evaluations.create", Tag: tag, Role: auth.Developer, Summary: "Make an Evaluation", Op: web.Created(a.evaluationsCreate)},
+		{Method: "GET", Path: base + "/{id}", ID: "evaluations.get", Tag: tag, Role: auth.Member, Summary: "Get an Evaluation", Op: web.JSON(a.evaluationsGet)},
+		{Method: "DELETE", Path: base + "/{id}", ID: "evaluations.delete", Tag: tag, Role: auth.Developer, Summary: "Delete an Evaluation", Op: web.NoContent(a.evaluationsDelete)},
+		{Method: "POST", Path: base + "/{id}/evaluators", ID: "evaluations.add_evaluators", Tag: tag, Role: auth.Developer, Summary: "Add Evaluators", Op: web.JSON(a.evaluationsAddEvaluators)},
+		{Method: "DELETE", Path: base + "/{id}/evaluators/{evaluator_version_id}", ID: "evaluations.remove_evaluator", Tag: tag, Role: auth.Developer, Summary: "Remove an Evaluator", Op: web.JSON(a.evaluationsRemoveEvaluator)},
+		{Method: "GET", Path: base + "/{id}/runs", ID: "evaluations.list_runs_for_evaluation", Tag: tag, Role: auth.Member, Summary: "List Runs", Op: web.JSON(a.runsList)},
+		{Method: "POST", Path: base + "/{id}/runs", ID: "evaluations.create_run", Tag: tag, Role: auth.Member, Summary: "Make a Run", Op: web.JSON(a.runsCreate)},
+		{Method: "POST", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.add_existing_run", Tag: tag, Role: auth.Member, Summary: "Add a Run of another Evaluation", Op: web.JSON(a.runsAdd)},
+		{Method: "DELETE", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.remove_run", Tag: tag, Role: auth.Developer, Summary: "Remove a Run", Op: web.NoContent(a.runsRemove)},
+		{Method: "PATCH", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.update_evaluation_run", Tag: tag, Role: auth.Member, Summary: "Close a Run, or make it the control", Op: web.JSON(a.runsUpdate)},
+		{Method: "POST", Path: base + "/{id}/runs/{run_id}/logs", ID: "evaluations.add_logs_to_run", Tag: tag, Role: auth.Member, Summary: "Add Logs to a Run", Op: web.JSON(a.runsAddLogs)},
+		{Method: "GET", Path: base + "/{id}/stats", ID: "evaluations.get_stats", Tag: tag, Role: auth.Member, Summary: "Sum up the Runs", Op: web.JSON(a.evaluationsStats)},
+		{Method: "GET", Path: base + "/{id}/logs", ID: "evaluations.get_logs", Tag: tag, Role: auth.Member, Summary: "List the Logs of Runs", Op: web.JSON(a.evaluationsLogs)},
+	}
+}
+
+type listEvaluations struct {
+	FileID string `query:"file_id" required:"true" doc:"The File whose Evaluations are listed."`
+	Page   int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
+	Size   int    `query:"size" default:"10" min:"0" doc:"Records a page."`
+}
+
+func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Page[*v5.EvaluationResponse], error) {
+	if err := a.fileExists(ctx, in.FileID); err != nil {
+		return nil, err
+	}
+	list, total, err := a.o.DB.Evaluations(ctx, in.FileID, paging{in.Page, in.Size}.page())
+	if err != nil {
+		return nil, err
+	}
+	records, err := a.showEvaluations(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return &v5.Page[*v5.EvaluationResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+}
+
+type createEvaluation struct {
+	Body v5.EvaluationCreate `body:"json"`
+}
+
+func (a *API) evaluationsCreate(ctx context.Context, in *createEvaluation) (*v5.EvaluationResponse, error) {
+	draft := evaluations.Draft{Name: in.Body.Name, Evaluators: evaluatorRefs(in.Body.Evaluators)}
+	if f := in.Body.File; f != nil {
+		draft.File = &evaluations.Ref{ID: f.ID, Path: f.Path}
+	}
+	e, err := a.evaluations.Create(ctx, web.PrincipalFrom(ctx), draft)
+	return a.showEvaluation(ctx, e, err)
+}
+
+func evaluatorRefs(list []v5.EvaluatorRequest) []evaluations.EvaluatorRef {
+	refs := make([]evaluations.EvaluatorRef, len(list))
+	for i := range list {
+		refs[i] = evaluations.EvaluatorRef{Ref: *versionRef(&list[i].VersionRequest), Orchestrated: unlessFalse(list[i].Orchestrated)}
+	}
+	return refs
+}
+
+func versionRef(r *v5.VersionRequest) *evaluations.Ref {
+	if r == nil {
+		return nil
+	}
+	return &evaluations.Ref{VersionID: r.VersionID, ID: r.ID, Path: r.Path, Environment: r.Environment}
+}
+
+// unlessFalse is a truth that is true when it is not given.
+func unlessFalse(b *bool) bool { return b == nil || *b }
+
+func (a *API) evaluationsGet(ctx context.Context, in *byID) (*v5.EvaluationResponse, error) {
+	e, err := a.o.DB.Evaluation(ctx, in.ID)
+	return a.showEvaluation(ctx, e, err)
+}
+
+func (a *API) evaluationsDelete(ctx context.Context, in *byID) error {
+	return a.o.DB.DeleteEvaluation(ctx, in.ID)
+}
+
+type addEvaluators struct {
+	ID   string           `path:"id"`
+	Body v5.EvaluatorsAdd `body:"json"`
+}
+
+func (a *API) evaluationsAddEvaluators(ctx context.Context, in *addEvaluators) (*v5.EvaluationResponse, error) {
+	e, err := a.evaluations.AddEvaluators(ctx, in.ID, evaluatorRefs(in.Body.Evaluators))
+	return a.showEvaluation(ctx, e, err)
+}
+
+type removeEvaluator struct {
+	ID        string `path:"id"`
+	VersionID string `path:"evaluator_version_id"`
+}
+
+func (a *API) evaluationsRemoveEvaluator(ctx context.Context, in *removeEvaluator) (*v5.EvaluationResponse, error) {
+	e, err := a.o.DB.RemoveEvaluator(ctx, in.ID, in.VersionID)
+	return a.showEvaluation(ctx, e, err)
+}
+
+func (a *API) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationStats, error) {
+	stats, err := a.evaluations.Stats(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &v5.EvaluationStats{
+		RunStats: make([]v5.RunStatsResponse, len(stats.Runs)), Report: evaluation.Report(stats.Evaluation.Name, stats.Runs), Status: string(stats.Status),
+	}
+	for i := range stats.Runs {
+		out.RunStats[i] = v5.RunStatsOf(&stats.Runs[i])
+	}
+	return out, nil
+}
+
+// showEvaluation shows e, or passes on why there is none.
+func (a *API) showEvaluation(ctx context.Context, e *evaluation.Evaluation, err error) (*v5.EvaluationResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	shown, err := a.showEvaluations(ctx, []evaluation.Evaluation{*e})
+	if err != nil {
+		return nil, err
+	}
+	return shown[0], nil
+}
+
+// showEvaluations shows Evaluations; the versions of their Evaluators are read once.
+func (a *API) showEvaluations(ctx context.Context, list []evaluation.Evaluation) ([]*v5.EvaluationResponse, error) {
+	var ids []string
+	for i := range list {
+		for _, e := range list[i].Evaluators {
+			ids = append(ids, e.VersionID)
+		}
+	}
+	shown, err := a.filesOf(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*v5.EvaluationResponse, len(list))
+	for i := range list {
+		e := &list[i]
+		out[i] = &v5.EvaluationResponse{
+			ID: e.ID, RunsCount: e.RunsCount, Name: e.Name, FileID: e.FileID, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
+			Evaluators: make([]v5.EvaluationEvaluatorResponse, 0, len(e.Evaluators)),
+		}
+		for _, one := range e.Evaluators {
+			version, _ := shown[one.VersionID].Value.(*v5.EvaluatorResponse)
+			out[i].Evaluators = append(out[i].Evaluators, v5.EvaluationEvaluatorResponse{Version: version, Orchestrated: one.Orchestrated, AddedAt: one.AddedAt})
+		}
+	}
+	return out, nil
+}

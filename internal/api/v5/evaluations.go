@@ -1,0 +1,192 @@
+package v5
+
+import (
+	"time"
+
+	"openloop/internal/evaluation"
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/web"
+)
+
+// EvaluationCreate asks for an Evaluation.
+type EvaluationCreate struct {
+	File       *FileRequest       `json:"file,omitzero" doc:"The File that the Evaluation is listed under."`
+	Name       string             `json:"name,omitempty" maxlen:"255" doc:"Unique within the File."`
+	Evaluators []EvaluatorRequest `json:"evaluators" required:"true" doc:"That judge the Logs."`
+}
+
+// FileRequest names a File.
+type FileRequest struct {
+	ID   string `json:"id,omitempty" doc:"The File's id. Either id or path."`
+	Path string `json:"path,omitempty" doc:"The File's path."`
+}
+
+// EvaluatorRequest names a version of an Evaluator.
+type EvaluatorRequest struct {
+	VersionRequest
+	Orchestrated *bool `json:"orchestrated,omitzero" doc:"Whether the server runs it; true when absent. It never runs external and human Evaluators: it waits for their judgments."`
+}
+
+// VersionRequest names a version.
+type VersionRequest struct {
+	VersionID   string `json:"version_id,omitempty" doc:"The version. Either this, or the id or path of its File."`
+	ID          string `json:"id,omitempty" doc:"The File's id."`
+	Path        string `json:"path,omitempty" doc:"The File's path."`
+	Environment string `json:"environment,omitempty" doc:"The name of the environment whose deployed version is meant; the default one when absent."`
+}
+
+// EvaluatorsAdd adds Evaluators to an Evaluation.
+type EvaluatorsAdd struct {
+	Evaluators []EvaluatorRequest `json:"evaluators" required:"true"`
+}
+
+// RunCreate asks for a Run.
+type RunCreate struct {
+	Dataset         *VersionRequest `json:"dataset,omitzero" doc:"The version of a Dataset whose datapoints are run."`
+	Version         *VersionRequest `json:"version,omitzero" doc:"The version that is evaluated."`
+	Orchestrated    *bool           `json:"orchestrated,omitzero" doc:"Whether the server makes the Logs; true when absent, and then dataset and version are needed. With false they are yours to submit."`
+	UseExistingLogs bool            `json:"use_existing_logs,omitzero" doc:"Begin with the Logs of the version that were made for datapoints of the Dataset before."`
+}
+
+// RunUpdate changes a Run.
+type RunUpdate struct {
+	Control bool   `json:"control,omitzero" doc:"true makes it the Run that others are compared with, in place of another."`
+	Status  string `json:"status,omitempty" enum:"pending,running,completed,cancelled" doc:"completed or cancelled ends a Run that is pending or running."`
+}
+
+// RunLogsAdd adds Logs to a Run.
+type RunLogsAdd struct {
+	LogIDs []string `json:"log_ids" required:"true"`
+}
+
+// EvaluationResponse is an Evaluation.
+type EvaluationResponse struct {
+	ID         string                        `json:"id"`
+	RunsCount  int                           `json:"runs_count"`
+	Evaluators []EvaluationEvaluatorResponse `json:"evaluators"`
+	Name       string                        `json:"name,omitempty"`
+	FileID     string                        `json:"file_id,omitempty"`
+	CreatedAt  time.Time                     `json:"created_at"`
+	UpdatedAt  time.Time                     `json:"updated_at"`
+}
+
+// EvaluationEvaluatorResponse is an Evaluator of an Evaluation.
+type EvaluationEvaluatorResponse struct {
+	Version      *EvaluatorResponse `json:"version"`
+	Orchestrated bool               `json:"orchestrated"`
+	AddedAt      time.Time          `json:"added_at"`
+}
+
+// EvaluationRunsResponse lists Runs, newest first.
+type EvaluationRunsResponse struct {
+	Runs []EvaluationRunResponse `json:"runs"`
+}
+
+// EvaluationRunResponse is a Run.
+type EvaluationRunResponse struct {
+	ID           string           `json:"id"`
+	Dataset      *DatasetResponse `json:"dataset,omitzero"`
+	Version      *File            `json:"version,omitzero"`
+	Orchestrated bool             `json:"orchestrated"`
+	AddedAt      time.Time        `json:"added_at"`
+	CreatedAt    time.Time        `json:"created_at"`
+	Status       string           `json:"status" enum:"pending,running,completed,cancelled"`
+	Control      bool             `json:"control"`
+}
+
+// EvaluationLogResponse is a Log of a Run, with what the Evaluators of the Evaluation said of it.
+type EvaluationLogResponse struct {
+	RunID         string             `json:"run_id"`
+	Datapoint     *DatapointResponse `json:"datapoint,omitzero"`
+	Log           *Log               `json:"log"`
+	EvaluatorLogs []Log              `json:"evaluator_logs"`
+}
+
+// EvaluationStats is what the Runs of an Evaluation came to, newest first.
+type EvaluationStats struct {
+	RunStats []RunStatsResponse `json:"run_stats"`
+	Progress string             `json:"progress" doc:"Always empty: the TypeScript SDK can print another text to a terminal only."`
+	Report   string             `json:"report" doc:"A summary to be printed."`
+	Status   string             `json:"status" enum:"pending,running,completed,cancelled"`
+}
+
+// RunStatsResponse is what a Run came to.
+type RunStatsResponse struct {
+	RunID          string           `json:"run_id"`
+	VersionID      string           `json:"version_id,omitempty"`
+	NumLogs        int              `json:"num_logs"`
+	EvaluatorStats []EvaluatorStats `json:"evaluator_stats"`
+	Status         string           `json:"status" enum:"pending,running,completed,cancelled"`
+}
+
+// RunStatsOf is r on the wire.
+func RunStatsOf(r *evaluation.RunStats) RunStatsResponse {
+	out := RunStatsResponse{
+		RunID: r.ID, VersionID: r.VersionID, NumLogs: r.Logs, Status: string(r.Status()), EvaluatorStats: make([]EvaluatorStats, len(r.Evaluators)),
+	}
+	for i := range r.Evaluators {
+		out.EvaluatorStats[i] = evaluatorStatsOf(&r.Evaluators[i])
+	}
+	return out
+}
+
+// EvaluatorStats is what an Evaluator made of a Run: one of the four types below, by what it returns. Clients tell them apart by their
+// members.
+type EvaluatorStats struct{ Value any }
+
+// MarshalJSONTo writes the one that it is.
+func (s EvaluatorStats) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, s.Value) }
+
+// JSONSchema implements [web.Schemer].
+func (EvaluatorStats) JSONSchema() *web.Schema {
+	return web.OneOf("EvaluatorStats", "statistics of numbers, booleans, options or texts", "", web.Of[NumericEvaluatorStatsResponse](),
+		web.Of[BooleanEvaluatorStatsResponse](), web.Of[SelectEvaluatorStatsResponse](), web.Of[TextEvaluatorStatsResponse]())
+}
+
+func evaluatorStatsOf(s *evaluation.Stats) EvaluatorStats {
+	base := TextEvaluatorStatsResponse{
+		EvaluatorVersionID: s.VersionID, TotalLogs: s.Total(), NumJudgments: s.Judgments, NumNulls: s.Nulls, NumErrors: s.Errors,
+	}
+	switch s.ReturnType {
+	case file.ReturnsNumber:
+		return EvaluatorStats{&NumericEvaluatorStatsResponse{base, s.Mean, s.Sum, s.Std, s.Percentiles}}
+	case file.ReturnsBoolean:
+		return EvaluatorStats{&BooleanEvaluatorStatsResponse{base, s.True, s.False}}
+	case file.ReturnsSelect, file.ReturnsMultiSelect:
+		return EvaluatorStats{&SelectEvaluatorStatsResponse{base, s.PerOption}}
+	case file.ReturnsText:
+	}
+	return EvaluatorStats{&base}
+}
+
+// TextEvaluatorStatsResponse counts the Logs that an Evaluator has dealt with.
+type TextEvaluatorStatsResponse struct {
+	EvaluatorVersionID string `json:"evaluator_version_id"`
+	TotalLogs          int    `json:"total_logs" doc:"With abstentions and errors."`
+	NumJudgments       int    `json:"num_judgments"`
+	NumNulls           int    `json:"num_nulls"`
+	NumErrors          int    `json:"num_errors"`
+}
+
+// NumericEvaluatorStatsResponse describes numbers.
+type NumericEvaluatorStatsResponse struct {
+	TextEvaluatorStatsResponse
+	Mean        *float64           `json:"mean,omitzero"`
+	Sum         *float64           `json:"sum,omitzero"`
+	Std         *float64           `json:"std,omitzero" doc:"The standard deviation of the whole population."`
+	Percentiles map[string]float64 `json:"percentiles" doc:"By percentile: 0, 25, 50, 75 and 100."`
+}
+
+// BooleanEvaluatorStatsResponse counts booleans.
+type BooleanEvaluatorStatsResponse struct {
+	TextEvaluatorStatsResponse
+	NumTrue  int `json:"num_true"`
+	NumFalse int `json:"num_false"`
+}
+
+// SelectEvaluatorStatsResponse counts options.
+type SelectEvaluatorStatsResponse struct {
+	TextEvaluatorStatsResponse
+	NumJudgmentsPerOption map[string]int `json:"num_judgments_per_option"`
+}

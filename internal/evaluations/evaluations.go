@@ -1,0 +1,173 @@
+// Package evaluations holds the use cases of Evaluations: what their requests name is resolved to versions, and what their Runs came to is
+// summed up.
+package evaluations
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/evaluation"
+	"openloop/internal/file"
+	"openloop/internal/store"
+)
+
+// Service is safe for concurrent use.
+type Service struct{ db *store.DB }
+
+// New returns the use cases over db.
+func New(db *store.DB) *Service { return &Service{db: db} }
+
+// Ref names a version: by VersionID, or by its File's ID or Path, of which it is the version deployed to Environment, or to the default
+// environment when Environment is "".
+type Ref struct {
+	VersionID, ID, Path, Environment string
+}
+
+// EvaluatorRef names a version of an Evaluator, and says whether the server runs it.
+type EvaluatorRef struct {
+	Ref
+	Orchestrated bool
+}
+
+// Draft is an Evaluation that a caller asks for.
+type Draft struct {
+	File       *Ref // by ID or Path; nil for none
+	Name       string
+	Evaluators []EvaluatorRef
+}
+
+// Create makes an Evaluation. Errors are those of [store.DB.CreateEvaluation], of [store.DB.Snapshot] for the File and the Evaluators, and
+// validation_failed for what names nothing, or two things.
+func (s *Service) Create(ctx context.Context, who auth.Principal, d Draft) (*evaluation.Evaluation, error) {
+	e := &evaluation.Evaluation{Name: d.Name, CreatedBy: who.KeyID}
+	if d.File != nil {
+		snap, err := s.resolve(ctx, "", d.File, "file")
+		if err != nil {
+			return nil, err
+		}
+		e.FileID = snap.File.ID
+	}
+	var err error
+	if e.Evaluators, err = s.evaluators(ctx, d.Evaluators); err != nil {
+		return nil, err
+	}
+	if err := s.db.CreateEvaluation(ctx, e); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// AddEvaluators adds Evaluators to an Evaluation. Errors are those of [store.DB.AddEvaluators] and [Service.Create].
+func (s *Service) AddEvaluators(ctx context.Context, id string, refs []EvaluatorRef) (*evaluation.Evaluation, error) {
+	list, err := s.evaluators(ctx, refs)
+	if err != nil {
+		return nil, err
+	}
+	return s.db.AddEvaluators(ctx, id, list)
+}
+
+// evaluators resolves refs. Clients that judge by themselves, and people, do not know which version was deployed when the Evaluation was
+// made, so the judgments of all versions of such Evaluators count.
+func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
+	list := make([]evaluation.Evaluator, len(refs))
+	for i := range refs {
+		snap, err := s.resolve(ctx, file.EvaluatorKind, &refs[i].Ref, fmt.Sprintf("evaluators.%d", i))
+		if err != nil {
+			return nil, err
+		}
+		content, err := catalog.Content[file.Evaluator](&snap)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = evaluation.Evaluator{
+			VersionID: snap.Version.ID, Orchestrated: refs[i].Orchestrated,
+			AnyVersion: content.Type == file.ExternalEvaluator || content.Type == file.HumanEvaluator,
+		}
+	}
+	return list, nil
+}
+
+// RunDraft is a Run that a caller asks for.
+type RunDraft struct {
+	Dataset, Version *Ref // nil for none
+	Orchestrated     bool
+	UseExistingLogs  bool
+}
+
+// CreateRun makes a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. Errors are those
+// of [store.DB.CreateRun] and [store.DB.Snapshot], and validation_failed.
+func (s *Service) CreateRun(ctx context.Context, who auth.Principal, evaluationID string, d RunDraft) (*evaluation.Run, error) {
+	if d.Dataset == nil || d.Version == nil {
+		switch {
+		case d.Orchestrated:
+			return nil, invalid("orchestrated", "An orchestrated Run needs a dataset and a version. With orchestrated false the Logs are yours to submit.")
+		case d.UseExistingLogs:
+			return nil, invalid("use_existing_logs", "A Run that uses existing Logs needs a dataset and a version.")
+		}
+	}
+	n := store.NewRun{Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: who.KeyID}
+	if d.Dataset != nil {
+		snap, err := s.resolve(ctx, file.DatasetKind, d.Dataset, "dataset")
+		if err != nil {
+			return nil, err
+		}
+		n.DatasetVersionID = snap.Version.ID
+	}
+	if d.Version != nil {
+		snap, err := s.resolve(ctx, "", d.Version, "version")
+		if err != nil {
+			return nil, err
+		}
+		if snap.File.Kind == file.DatasetKind {
+			return nil, invalid("version", "A Dataset cannot be evaluated: name the version of a Prompt, Tool, Evaluator, Flow or Agent.")
+		}
+		n.VersionID = snap.Version.ID
+	}
+	return s.db.CreateRun(ctx, evaluationID, n)
+}
+
+// resolve reads the version that ref names; param is the member of the request that it comes from. The kind "" stands for all.
+func (s *Service) resolve(ctx context.Context, kind file.Kind, ref *Ref, param string) (file.Snapshot, error) {
+	if ref.VersionID == "" && ref.ID == "" && ref.Path == "" {
+		return file.Snapshot{}, invalid(param, "Name a version by version_id, or a File by id or path.")
+	}
+	if ref.VersionID != "" && ref.Environment != "" {
+		return file.Snapshot{}, invalid(param, "Give either version_id or environment, not both.")
+	}
+	t := store.Target{ID: ref.ID, VersionID: ref.VersionID, Environment: ref.Environment}
+	if ref.Path != "" {
+		clean, problem := file.CleanPath(ref.Path)
+		if problem != "" {
+			return file.Snapshot{}, invalid(param+".path", problem)
+		}
+		t.Path = clean
+	}
+	snap, err := s.db.Snapshot(ctx, kind, t)
+	if err != nil {
+		return snap, within(param, err)
+	}
+	if t.Path != "" && t.Path != snap.File.Path {
+		return snap, invalid(param+".path", "The path and the id name different Files: the one with this id is at `"+snap.File.Path+"`.")
+	}
+	return snap, nil
+}
+
+// within names the member of the request that an error is about.
+func within(param string, err error) error {
+	e, ok := errors.AsType[*errs.Error](err)
+	if !ok {
+		return err
+	}
+	return e.With(func(e *errs.Error) { e.Param = param })
+}
+
+func invalid(param, message string) error {
+	e := errs.New(errs.ValidationFailed, "%s", message)
+	e.Param = param
+	e.Violations = []errs.Violation{{Loc: []any{"body", param}, Param: param, Message: message, Type: "value_error"}}
+	return e
+}

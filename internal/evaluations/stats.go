@@ -1,0 +1,75 @@
+package evaluations
+
+import (
+	"context"
+
+	"openloop/internal/catalog"
+	"openloop/internal/evaluation"
+	"openloop/internal/file"
+)
+
+// Stats is what the Runs of an Evaluation came to.
+type Stats struct {
+	Evaluation *evaluation.Evaluation
+	Status     evaluation.Status
+	Runs       []evaluation.RunStats // newest first
+}
+
+// Stats sums up the Runs of an Evaluation as they are now. It reads no Logs. Errors: evaluation_not_found.
+func (s *Service) Stats(ctx context.Context, id string) (*Stats, error) {
+	e, err := s.db.Evaluation(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	runs, err := s.db.Runs(ctx, id) // before the judgments, so that those of a Run which is completed are all counted
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := s.db.Tallies(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	summarize, err := s.summaries(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	out := &Stats{Evaluation: e, Status: evaluation.StatusOf(runs), Runs: make([]evaluation.RunStats, len(runs))}
+	byRun := map[string][]evaluation.Tally{}
+	for _, t := range tallies {
+		byRun[t.RunID] = append(byRun[t.RunID], t)
+	}
+	for i, r := range runs {
+		out.Runs[i] = evaluation.RunStats{Run: r, Evaluators: summarize(byRun[r.ID])}
+	}
+	return out, nil
+}
+
+// summaries returns what sums up the judgments of one Run, by Evaluator of e in its order.
+func (s *Service) summaries(ctx context.Context, e *evaluation.Evaluation) (func([]evaluation.Tally) []evaluation.Stats, error) {
+	ids := make([]string, len(e.Evaluators))
+	for i := range e.Evaluators {
+		ids[i] = e.Evaluators[i].VersionID
+	}
+	snaps, err := s.db.VersionsByID(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	contents := make([]*file.Evaluator, len(ids))
+	for i, id := range ids {
+		snap := snaps[id]
+		if contents[i], err = catalog.Content[file.Evaluator](&snap); err != nil {
+			return nil, err
+		}
+	}
+	return func(tallies []evaluation.Tally) []evaluation.Stats {
+		byVersion := map[string][]evaluation.Tally{}
+		for _, t := range tallies {
+			byVersion[t.VersionID] = append(byVersion[t.VersionID], t)
+		}
+		out := make([]evaluation.Stats, len(ids))
+		for i, id := range ids {
+			out[i] = evaluation.Summarize(id, snaps[id].File.Path, contents[i], byVersion[id])
+		}
+		return out
+	}, nil
+}
