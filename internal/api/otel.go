@@ -7,6 +7,7 @@ import (
 
 	"openloop/internal/auth"
 	"openloop/internal/errs"
+	"openloop/internal/file"
 	"openloop/internal/logbook"
 	"openloop/internal/otlp"
 	"openloop/internal/store"
@@ -92,9 +93,7 @@ func (a *API) importSpans(ctx context.Context, entries []otlp.Entry, refused *ot
 	reports := make([]logbook.Entry, len(entries))
 	for i := range entries {
 		e := &entries[i]
-		if e.Log.PromptCost == nil && e.Usage.Known {
-			e.Log.PromptCost, e.Log.OutputCost = a.o.Gateway.Cost(e.Log.Provider, e.Log.Model, e.Usage)
-		}
+		a.price(e)
 		reports[i] = logbook.Entry{Target: store.Target{Path: e.Path}, Content: e.Content, Log: e.Log}
 	}
 	ids := make([]string, 0, len(entries))
@@ -109,6 +108,20 @@ func (a *API) importSpans(ctx context.Context, entries []otlp.Entry, refused *ot
 		}
 	}
 	return ids, nil
+}
+
+// price sets what a call cost, unless the span says so: by the model that answered, or else by the one that was asked.
+func (a *API) price(e *otlp.Entry) {
+	asked, ok := e.Content.(*file.Prompt)
+	l := &e.Log
+	if !ok || !e.Usage.Known || l.PromptCost != nil || l.OutputCost != nil {
+		return
+	}
+	for _, model := range []string{l.Model, asked.Model} {
+		if l.PromptCost == nil {
+			l.PromptCost, l.OutputCost = a.o.Gateway.Cost(l.Provider, model, e.Usage)
+		}
+	}
 }
 
 // refusable reports whether err is of one span alone, and would come again.

@@ -74,15 +74,6 @@ func (r *reader) get(names ...string) Value {
 
 func (r *reader) text(names ...string) string { return r.get(names...).Text() }
 
-// textPointer is the text, nil when it is not given.
-func (r *reader) textPointer(names ...string) *string {
-	v := r.get(names...)
-	if !v.Given() {
-		return nil
-	}
-	return new(v.Text())
-}
-
 func (r *reader) float(names ...string) *float64 {
 	f, ok := r.get(names...).Float()
 	if !ok {

@@ -107,6 +107,14 @@ func (v Value) Document() json.Value {
 	return raw
 }
 
+// unquoted is the text that the JSON of a text holds; another value is itself.
+func (v Value) unquoted() Value {
+	if text := json.Value(strings.TrimSpace(v.text)); json.Kind(text) == '"' && json.Valid(text) {
+		return Raw(text)
+	}
+	return v
+}
+
 // Float is the number, also when it is written as a text.
 func (v Value) Float() (float64, bool) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(v.Text()), 64)

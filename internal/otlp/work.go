@@ -42,12 +42,12 @@ func (r *reader) inputs(l *trace.Log, names ...string) {
 		l.Payload.Inputs = doc
 		return
 	}
-	l.Payload.Inputs = object(Attributes{"input": Raw(v.documentOrText())}).raw
+	l.Payload.Inputs = object(Attributes{"input": Raw(v.unquoted().documentOrText())}).raw
 }
 
 func (r *reader) output(l *trace.Log, names ...string) {
-	if text := r.textPointer(names...); text != nil && l.Payload.Output == nil {
-		l.Payload.Output = text
+	if v := r.get(names...); v.Given() && l.Payload.Output == nil {
+		l.Payload.Output = new(v.unquoted().Text())
 	}
 }
 
