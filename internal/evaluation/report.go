@@ -35,7 +35,7 @@ func reportRun(b *strings.Builder, r *RunStats) {
 	if version == "" {
 		version = "Logs added by hand"
 	}
-	fmt.Fprintf(b, "\n%s, added %s\nRun %s is %s: %s", version, r.AddedAt.UTC().Format(time.DateTime+" UTC"), r.ID, r.Status(), counted(r.Logs, "Log"))
+	fmt.Fprintf(b, "\n%s, added %s\nRun %s is %s: %s", version, r.AddedAt.UTC().Format(time.RFC3339), r.ID, r.Status(), counted(r.Logs, "Log"))
 	if r.Missing > 0 {
 		fmt.Fprintf(b, ", %d missing", r.Missing)
 	}

@@ -91,14 +91,14 @@ func TestReport(t *testing.T) {
 	}
 	const want = `Evaluation nightly
 
-prv_2, added 2026-03-04 05:06:07 UTC
+prv_2, added 2026-03-04T05:06:07Z
 Run rn_2 is running: 2 Logs, 1 missing
   checks/exact: mean 0.6667 of 3 judgments, 1 error
   Latency: mean 1.25 of 1 judgment
   rating: bad 0, good 2
   note: 0 judgments, 2 abstentions
 
-Logs added by hand, added 2026-03-04 04:06:07 UTC
+Logs added by hand, added 2026-03-04T04:06:07Z
 Run rn_1 is completed: 0 Logs
 `
 	if diff := cmp.Diff(want, evaluation.Report("nightly", runs)); diff != "" {

@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"openloop/internal/auth"
 	"openloop/internal/catalog"
@@ -165,9 +167,18 @@ func within(param string, err error) error {
 	return e.With(func(e *errs.Error) { e.Param = param })
 }
 
+// invalid is an error of one member of the body, whose place is written as evaluators.0.path.
 func invalid(param, message string) error {
+	loc := []any{"body"}
+	for part := range strings.SplitSeq(param, ".") {
+		if i, err := strconv.Atoi(part); err == nil {
+			loc = append(loc, i)
+		} else {
+			loc = append(loc, part)
+		}
+	}
 	e := errs.New(errs.ValidationFailed, "%s", message)
 	e.Param = param
-	e.Violations = []errs.Violation{{Loc: []any{"body", param}, Param: param, Message: message, Type: "value_error"}}
+	e.Violations = []errs.Violation{{Loc: loc, Param: param, Message: message, Type: "value_error"}}
 	return e
 }
