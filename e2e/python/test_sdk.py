@@ -5,58 +5,14 @@ Runs with the SDK 0.8.20 and with 0.8.40b6, which wraps the errors of some metho
 
 import datetime
 import inspect
-import os
 import unittest
 import uuid
 
 from humanloop import Humanloop, UnprocessableEntityError
-from humanloop.core.api_error import ApiError
 
-URL = os.environ["E2E_URL"] + "/v5"
-KEY = os.environ["OPENLOOP_API_KEY"]
+from harness import ECHO, SDK, URL, field, new_path, user
 
-ECHO = {"provider": "mock", "model": "echo"}
-GREETING = {**ECHO, "template": [{"role": "user", "content": "Hello {{name}}!"}]}
-
-
-def new_path(name):
-    """A path that no other test uses."""
-    return f"e2e/python/{name}-{uuid.uuid4()}"
-
-
-def user(content):
-    return {"role": "user", "content": content}
-
-
-def field(model, name):
-    """A field of a model, which some versions of the SDK leave as a dict."""
-    return model[name] if isinstance(model, dict) else getattr(model, name)
-
-
-CLIENT = Humanloop(base_url=URL, api_key=KEY)
-
-
-class SDK(unittest.TestCase):
-    prompts = CLIENT.prompts
-    logs = CLIENT.logs
-
-    def fails(self, status, reason, call, *args, **kwargs):
-        """The API's error that a call raises, itself or as the cause of the SDK's own."""
-        with self.assertRaises(Exception) as raised:
-            call(*args, **kwargs)
-        error = raised.exception
-        if not isinstance(error, ApiError):
-            error = error.__cause__
-        self.assertIsInstance(error, ApiError)
-        self.assertEqual(error.status_code, status)
-        detail = error.body["detail"] if isinstance(error.body, dict) else error.body.detail
-        self.assertEqual(detail["reason"], reason)
-        self.assertEqual(detail["code"], status)
-        self.assertIsInstance(detail["message"], str)
-        return error, detail
-
-    def output_of(self, log_id):
-        return field(self.logs.get(log_id), "output")
+GREETING = {**ECHO, "template": [user("Hello {{name}}!")]}
 
 
 class Calls(SDK):

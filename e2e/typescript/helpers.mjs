@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 
 const require = createRequire(process.env.E2E_NODE_ROOT + "/");
-const sdk = require("humanloop");
 
-export const { Humanloop, HumanloopError, HumanloopClient } = sdk;
+export const { Humanloop, HumanloopError, HumanloopClient } = require("humanloop");
+export const { OpenAI } = require("openai");
 export const url = process.env.E2E_URL + "/v5";
 export const bareUrl = process.env.E2E_BARE_URL + "/v5"; // has no provider's settings
 export const storingUrl = process.env.E2E_STORING_URL + "/v5"; // nor has this one, but it may call private addresses
@@ -13,7 +13,9 @@ export const providerKey = process.env.E2E_PROVIDER_KEY; // the right one, for a
 export const emulator = process.env.E2E_EMULATOR_URL;
 export const guardedEmulator = process.env.E2E_GUARDED_EMULATOR_URL; // takes the right key alone
 export const apiKey = process.env.OPENLOOP_API_KEY;
-export const client = new HumanloopClient({ environment: url, apiKey });
+
+// All clients of a process send their spans as the first one is told to.
+export const client = new HumanloopClient({ baseUrl: url, apiKey, instrumentProviders: { OpenAI } });
 
 // The SDK repeats failed requests by default, which only costs time here.
 export const once = { maxRetries: 0 };

@@ -206,7 +206,7 @@ test("404: what does not exist", async () => {
 });
 
 test("401: a wrong key", async () => {
-  const stranger = new HumanloopClient({ environment: url, apiKey: "hl_sk_wrong" });
+  const stranger = new HumanloopClient({ baseUrl: url, apiKey: "hl_sk_wrong" });
   await assert.rejects(stranger.prompts.get("pr_none", {}, once), (e) => {
     assert.equal(e.statusCode, 401);
     assert.equal(e.body.detail.reason, "gateway_key_invalid");

@@ -1,0 +1,53 @@
+"""What the tests of the Python SDK share: the server under test, and a base class that knows the API's errors."""
+
+import os
+import unittest
+import uuid
+
+from humanloop import Humanloop
+from humanloop.core.api_error import ApiError
+
+URL = os.environ["E2E_URL"] + "/v5"
+KEY = os.environ["OPENLOOP_API_KEY"]
+
+ECHO = {"provider": "mock", "model": "echo"}
+
+
+def new_path(name):
+    """A path that no other test uses."""
+    return f"e2e/python/{name}-{uuid.uuid4()}"
+
+
+def user(content):
+    return {"role": "user", "content": content}
+
+
+def field(model, name):
+    """A field of a model, which some versions of the SDK leave as a dict."""
+    return model[name] if isinstance(model, dict) else getattr(model, name)
+
+
+CLIENT = Humanloop(base_url=URL, api_key=KEY)
+
+
+class SDK(unittest.TestCase):
+    prompts = CLIENT.prompts
+    logs = CLIENT.logs
+
+    def fails(self, status, reason, call, *args, **kwargs):
+        """The API's error that a call raises, itself or as the cause of the SDK's own."""
+        with self.assertRaises(Exception) as raised:
+            call(*args, **kwargs)
+        error = raised.exception
+        if not isinstance(error, ApiError):
+            error = error.__cause__
+        self.assertIsInstance(error, ApiError)
+        self.assertEqual(error.status_code, status)
+        detail = error.body["detail"] if isinstance(error.body, dict) else error.body.detail
+        self.assertEqual(detail["reason"], reason)
+        self.assertEqual(detail["code"], status)
+        self.assertIsInstance(detail["message"], str)
+        return error, detail
+
+    def output_of(self, log_id):
+        return field(self.logs.get(log_id), "output")
