@@ -16,7 +16,8 @@ var lives = map[string]func(*testing.T, *harness){
 	"Relaxed Logs join traces":                     relaxedTraces,
 	"Relaxed Logs can be asked for at once":        relaxedReads,
 	"Ping":                                         pings,
-	"Operations equal those of a model in memory":  randomWalk,
+	"Operations on Logs equal those of a model":    randomWalk,
+	"Operations on Files equal those of a model":   walkTree,
 }
 
 func reopened(t *testing.T, h *harness) {

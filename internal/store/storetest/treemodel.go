@@ -1,0 +1,498 @@
+package storetest
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/store"
+)
+
+// treeModel is Files and directories as anybody would keep them in memory. Its methods answer with the reason of the refusal, "" for
+// none, and a refused change changes nothing.
+type treeModel struct {
+	files        []*modelOfFile    // in the order they were made, deleted ones too
+	directories  map[string]string // id by path, the root's too; "" until it is known
+	environments []file.Environment
+	changes      int
+}
+
+type modelOfFile struct {
+	id, path  string
+	kind      file.Kind
+	deleted   bool
+	updated   int                      // the number of the latest change
+	versions  []*modelVersion          // in the order they were made, deleted ones too
+	deployed  map[string]*modelVersion // by the environment's id
+	monitors  []*modelMonitor          // in the order they were attached
+	variables map[string]string
+}
+
+type modelVersion struct {
+	of                             *modelOfFile
+	id, content, name, description string
+	deleted                        bool
+	logs                           int64
+}
+
+type modelMonitor struct {
+	evaluator   *modelOfFile
+	version     *modelVersion // nil for the one in the environment
+	environment string
+	active      bool
+}
+
+const nothingWrong errs.Reason = ""
+
+func (m *treeModel) find(kind file.Kind, id string) *modelOfFile {
+	for _, f := range m.files {
+		if f.id == id && f.kind == kind && !f.deleted {
+			return f
+		}
+	}
+	return nil
+}
+
+func (m *treeModel) at(path string) *modelOfFile {
+	for _, f := range m.files {
+		if f.path == path && !f.deleted {
+			return f
+		}
+	}
+	return nil
+}
+
+func (m *treeModel) touch(f *modelOfFile) {
+	m.changes++
+	f.updated = m.changes
+}
+
+func (f *modelOfFile) version(id string) *modelVersion {
+	for _, v := range f.versions {
+		if v.id == id && !v.deleted {
+			return v
+		}
+	}
+	return nil
+}
+
+// live are the versions that are not deleted.
+func (f *modelOfFile) live() []*modelVersion {
+	return slices.DeleteFunc(slices.Clone(f.versions), func(v *modelVersion) bool { return v.deleted })
+}
+
+// nameFree says whether no version of f but v has the name.
+func (f *modelOfFile) nameFree(v *modelVersion, name string) bool {
+	return name == "" || !slices.ContainsFunc(f.live(), func(other *modelVersion) bool { return other != v && other.name == name })
+}
+
+// current is the version that f stands for.
+func (m *treeModel) current(f *modelOfFile) *modelVersion {
+	if v := f.deployed[m.environments[0].ID]; v != nil {
+		return v
+	}
+	live := f.live()
+	return live[len(live)-1]
+}
+
+// save is SaveVersion; the ids of what it made are filled in by the caller.
+func (m *treeModel) save(s *store.Save) (v *modelVersion, made bool, reason errs.Reason) {
+	f := m.at(s.Path)
+	if s.ID != "" {
+		f = m.find(s.Kind, s.ID)
+		if f == nil {
+			return nil, false, s.Kind.Spec().NotFound
+		}
+	}
+	if f == nil {
+		return m.makeFile(s), true, nothingWrong
+	}
+	if f.kind != s.Kind {
+		return nil, false, errs.Conflict
+	}
+	return m.saveIn(f, s)
+}
+
+func (m *treeModel) makeFile(s *store.Save) *modelVersion {
+	m.makeDirectories(file.ParentPath(s.Path))
+	f := &modelOfFile{path: s.Path, kind: s.Kind, deployed: map[string]*modelVersion{}, variables: map[string]string{}}
+	v := &modelVersion{of: f, content: string(s.Content), name: s.VersionName}
+	f.versions, f.deployed[m.environments[0].ID] = []*modelVersion{v}, v
+	m.files = append(m.files, f)
+	m.touch(f)
+	return v
+}
+
+func (m *treeModel) saveIn(f *modelOfFile, s *store.Save) (v *modelVersion, made bool, reason errs.Reason) {
+	for _, known := range f.versions {
+		if known.content == string(s.Content) {
+			v = known
+		}
+	}
+	if !f.nameFree(v, s.VersionName) {
+		return nil, false, errs.Conflict
+	}
+	switch {
+	case v == nil:
+		v = &modelVersion{of: f, content: string(s.Content), name: s.VersionName}
+		f.versions = append(f.versions, v)
+	case v.deleted:
+		v.deleted, v.name, v.description = false, s.VersionName, ""
+	default:
+		if s.VersionName != "" && s.VersionName != v.name {
+			v.name = s.VersionName
+			m.touch(f)
+		}
+		return v, false, nothingWrong
+	}
+	m.touch(f)
+	return v, true, nothingWrong
+}
+
+// on finds a version of a File.
+func (m *treeModel) on(kind file.Kind, id, versionID string) (*modelVersion, errs.Reason) {
+	f := m.find(kind, id)
+	if f == nil {
+		return nil, kind.Spec().NotFound
+	}
+	v := f.version(versionID)
+	if v == nil {
+		return nil, errs.VersionNotFound
+	}
+	return v, nothingWrong
+}
+
+func (m *treeModel) hasEnvironment(id string) bool {
+	return slices.ContainsFunc(m.environments, func(e file.Environment) bool { return e.ID == id })
+}
+
+func (m *treeModel) deploy(kind file.Kind, id, environment, versionID string) errs.Reason {
+	v, reason := m.on(kind, id, versionID)
+	switch {
+	case reason == kind.Spec().NotFound:
+		return reason
+	case !m.hasEnvironment(environment):
+		return errs.EnvironmentNotFound
+	case v != nil:
+		v.of.deployed[environment] = v
+	}
+	return reason
+}
+
+func (m *treeModel) undeploy(kind file.Kind, id, environment string) errs.Reason {
+	f := m.find(kind, id)
+	switch {
+	case f == nil:
+		return kind.Spec().NotFound
+	case !m.hasEnvironment(environment):
+		return errs.EnvironmentNotFound
+	}
+	delete(f.deployed, environment)
+	return nothingWrong
+}
+
+func (m *treeModel) describe(kind file.Kind, id, versionID string, name, description *string) errs.Reason {
+	v, reason := m.on(kind, id, versionID)
+	if reason != nothingWrong {
+		return reason
+	}
+	was := *v
+	if name != nil {
+		if !v.of.nameFree(v, *name) {
+			return errs.Conflict
+		}
+		v.name = *name
+	}
+	if description != nil {
+		v.description = *description
+	}
+	if was != *v {
+		m.touch(v.of)
+	}
+	return nothingWrong
+}
+
+func (m *treeModel) deleteVersion(kind file.Kind, id, versionID string) errs.Reason {
+	v, reason := m.on(kind, id, versionID)
+	if reason != nothingWrong {
+		return reason
+	}
+	for _, used := range v.of.deployed {
+		if used == v {
+			return errs.Conflict
+		}
+	}
+	if len(v.of.live()) == 1 {
+		return errs.Conflict
+	}
+	v.deleted = true
+	m.touch(v.of)
+	m.detach(func(monitor *modelMonitor) bool { return monitor.version == v })
+	return nothingWrong
+}
+
+func (m *treeModel) deleteFile(kind file.Kind, id string) errs.Reason {
+	f := m.find(kind, id)
+	if f == nil {
+		return kind.Spec().NotFound
+	}
+	f.deleted = true
+	m.detach(func(monitor *modelMonitor) bool { return monitor.evaluator == f })
+	return nothingWrong
+}
+
+func (m *treeModel) detach(gone func(*modelMonitor) bool) {
+	for _, f := range m.files {
+		f.monitors = slices.DeleteFunc(f.monitors, gone)
+	}
+}
+
+func (m *treeModel) makeDirectories(path string) {
+	if _, ok := m.directories[path]; ok {
+		return
+	}
+	m.makeDirectories(file.ParentPath(path))
+	m.directories[path] = ""
+}
+
+// directory is the path of the directory with this id.
+func (m *treeModel) directory(id string) (path string, ok bool) {
+	if id == store.RootDirectory {
+		return "", true
+	}
+	for path, known := range m.directories {
+		if known == id {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+// destination is where a Move brings what is at path.
+func (m *treeModel) destination(to *store.Move, path string) (string, errs.Reason) {
+	if to.Path != nil {
+		return *to.Path, nothingWrong
+	}
+	parent, name := file.ParentPath(path), file.BaseName(path)
+	if to.DirectoryID != nil {
+		var ok bool
+		if parent, ok = m.directory(*to.DirectoryID); !ok {
+			return "", errs.DirectoryNotFound
+		}
+	}
+	if to.Name != nil {
+		name = *to.Name
+	}
+	return join(parent, name), nothingWrong
+}
+
+func join(parent, name string) string {
+	if parent == "" {
+		return name
+	}
+	return parent + "/" + name
+}
+
+func (m *treeModel) moveFile(kind file.Kind, id string, to *store.Move) errs.Reason {
+	f := m.find(kind, id)
+	if f == nil {
+		return kind.Spec().NotFound
+	}
+	path, reason := m.destination(to, f.path)
+	if reason != nothingWrong || path == f.path {
+		return reason
+	}
+	if m.at(path) != nil {
+		return errs.Conflict
+	}
+	m.makeDirectories(file.ParentPath(path))
+	f.path = path
+	m.touch(f)
+	return nothingWrong
+}
+
+func (m *treeModel) makeDirectory(path string) errs.Reason {
+	if _, ok := m.directories[path]; ok {
+		return errs.Conflict
+	}
+	m.makeDirectories(path)
+	return nothingWrong
+}
+
+func (m *treeModel) moveDirectory(id string, to *store.Move) errs.Reason {
+	from, ok := m.directory(id)
+	if !ok {
+		return errs.DirectoryNotFound
+	}
+	if from == "" {
+		return errs.Conflict
+	}
+	path, reason := m.destination(to, from)
+	if reason != nothingWrong || path == from {
+		return reason
+	}
+	if _, taken := m.directories[path]; taken || strings.HasPrefix(path, from+"/") {
+		return errs.Conflict
+	}
+	m.makeDirectories(file.ParentPath(path))
+	moved := maps.Clone(m.directories)
+	for old, id := range m.directories {
+		if rest, below := strings.CutPrefix(old+"/", from+"/"); below {
+			delete(moved, old)
+			moved[strings.TrimSuffix(path+"/"+rest, "/")] = id
+		}
+	}
+	m.directories = moved
+	for _, f := range m.files {
+		if rest, below := strings.CutPrefix(f.path, from+"/"); below && !f.deleted {
+			f.path = path + "/" + rest
+		}
+	}
+	return nothingWrong
+}
+
+func (m *treeModel) deleteDirectory(id string) errs.Reason {
+	path, ok := m.directory(id)
+	if !ok {
+		return errs.DirectoryNotFound
+	}
+	inside := func(p string) bool { return p != "" && file.ParentPath(p) == path }
+	if path == "" || slices.ContainsFunc(slices.Collect(maps.Keys(m.directories)), inside) ||
+		slices.ContainsFunc(m.files, func(f *modelOfFile) bool { return !f.deleted && inside(f.path) }) {
+		return errs.Conflict
+	}
+	delete(m.directories, path)
+	return nothingWrong
+}
+
+// monitorOf is the monitor that ref names.
+func (m *treeModel) monitorOf(ref store.MonitorRef, runs bool) (*modelMonitor, errs.Reason) {
+	if ref.EvaluatorVersionID != "" {
+		for _, f := range m.files {
+			if v := f.version(ref.EvaluatorVersionID); v != nil && f.kind == file.EvaluatorKind && !f.deleted {
+				return &modelMonitor{evaluator: f, version: v}, nothingWrong
+			}
+		}
+		return nil, errs.VersionNotFound
+	}
+	f := m.find(file.EvaluatorKind, ref.EvaluatorID)
+	switch {
+	case f == nil:
+		return nil, errs.EvaluatorNotFound
+	case !m.hasEnvironment(ref.EnvironmentID):
+		return nil, errs.EnvironmentNotFound
+	case runs && f.deployed[ref.EnvironmentID] == nil:
+		return nil, errs.VersionNotFound
+	}
+	return &modelMonitor{evaluator: f, environment: ref.EnvironmentID}, nothingWrong
+}
+
+func (m *treeModel) setMonitors(kind file.Kind, id string, activate, deactivate []store.MonitorRef) errs.Reason {
+	f := m.find(kind, id)
+	if f == nil {
+		return kind.Spec().NotFound
+	}
+	var list []*modelMonitor
+	for i, ref := range slices.Concat(deactivate, activate) {
+		monitor, reason := m.monitorOf(ref, i >= len(deactivate))
+		if reason != nothingWrong {
+			return reason
+		}
+		monitor.active = i >= len(deactivate)
+		list = append(list, monitor)
+	}
+	for _, monitor := range list {
+		f.setMonitor(monitor)
+	}
+	return nothingWrong
+}
+
+func (f *modelOfFile) setMonitor(monitor *modelMonitor) {
+	for _, known := range f.monitors {
+		if known.evaluator == monitor.evaluator && known.version == monitor.version && known.environment == monitor.environment {
+			known.active = monitor.active
+			return
+		}
+	}
+	if monitor.active {
+		f.monitors = append(f.monitors, monitor)
+	}
+}
+
+// snapshot is what the store says of v, without times.
+func (m *treeModel) snapshot(v *modelVersion) file.Snapshot {
+	f := v.of
+	s := file.Snapshot{
+		File: file.File{ID: f.id, Kind: f.kind, Path: f.path, DirectoryID: m.directories[file.ParentPath(f.path)], Tags: []string{}},
+		Version: file.Version{
+			ID: v.id, FileID: f.id, Hash: file.Hash(f.kind, []byte(v.content)), Content: []byte(v.content), Name: v.name, Description: v.description,
+			LogsCount: v.logs, Environments: []file.Environment{},
+		},
+	}
+	for _, other := range f.versions {
+		s.File.LogsCount += other.logs
+	}
+	for _, e := range m.environments {
+		if f.deployed[e.ID] == v {
+			s.Version.Environments = append(s.Version.Environments, e)
+		}
+	}
+	for _, monitor := range f.monitors {
+		shown := file.Monitor{EvaluatorID: monitor.evaluator.id, EnvironmentID: monitor.environment, Active: monitor.active}
+		if monitor.version != nil {
+			shown.VersionID = monitor.version.id
+		}
+		s.Monitors = append(s.Monitors, shown)
+	}
+	return s
+}
+
+// list is the page of Files that the store lists, and their number on all pages.
+func (m *treeModel) list(filter *store.FileFilter) (page []file.Snapshot, total int, reason errs.Reason) {
+	if _, ok := m.directories[filter.Directory]; !ok {
+		return nil, 0, errs.DirectoryNotFound
+	}
+	selected := slices.DeleteFunc(slices.Clone(m.files), func(f *modelOfFile) bool { return !m.selects(filter, f) })
+	slices.SortStableFunc(selected, func(a, b *modelOfFile) int {
+		switch filter.Sort {
+		case store.ByName:
+			return cmp.Compare(strings.ToLower(file.BaseName(a.path)), strings.ToLower(file.BaseName(b.path)))
+		case store.ByUpdated:
+			return cmp.Compare(a.updated, b.updated)
+		case store.ByCreated:
+		}
+		return 0
+	})
+	if filter.Desc {
+		slices.Reverse(selected)
+	}
+	from := min((filter.Page.Number-1)*filter.Page.Size, len(selected))
+	for _, f := range selected[from:min(from+filter.Page.Size, len(selected))] {
+		v := m.current(f)
+		if filter.Environment != "" {
+			v = f.deployed[m.environmentID(filter.Environment)]
+		}
+		page = append(page, m.snapshot(v))
+	}
+	return page, len(selected), nothingWrong
+}
+
+func (m *treeModel) environmentID(name string) string {
+	for _, e := range m.environments {
+		if e.Name == name {
+			return e.ID
+		}
+	}
+	return ""
+}
+
+func (m *treeModel) selects(filter *store.FileFilter, f *modelOfFile) bool {
+	return !f.deleted && !filter.Template &&
+		(len(filter.Kinds) == 0 || slices.Contains(filter.Kinds, f.kind)) &&
+		strings.Contains(strings.ToLower(file.BaseName(f.path)), strings.ToLower(filter.NameContains)) &&
+		(filter.Directory == "" || strings.HasPrefix(f.path, filter.Directory+"/")) &&
+		(filter.Environment == "" || f.deployed[m.environmentID(filter.Environment)] != nil)
+}
