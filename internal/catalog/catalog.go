@@ -55,6 +55,7 @@ func (c *Catalog) Prompt(ctx context.Context, t store.Target) (*Prompt, error) {
 type Draft struct {
 	ID, Path                        string // one of them at least
 	Content                         file.Content
+	Member                          string // of the request that brought Content along; "" when its members are the request's
 	VersionName, VersionDescription string
 	Description, Readme             *string // of the File; nil leaves what it has
 	Tags                            *[]string
@@ -67,11 +68,11 @@ func (c *Catalog) Save(ctx context.Context, who auth.Principal, d Draft) (file.S
 	if err != nil {
 		return file.Snapshot{}, err
 	}
-	return c.save(ctx, save, d.Content)
+	return c.save(ctx, save, &d)
 }
 
-func (c *Catalog) save(ctx context.Context, save store.Save, content file.Content) (file.Snapshot, error) {
-	if err := c.check(ctx, content); err != nil {
+func (c *Catalog) save(ctx context.Context, save store.Save, d *Draft) (file.Snapshot, error) {
+	if err := within(d.Member, c.check(ctx, d.Content)); err != nil {
 		return file.Snapshot{}, err
 	}
 	snap, _, err := c.db.SaveVersion(ctx, save)
@@ -85,10 +86,9 @@ func (c *Catalog) UsePrompt(ctx context.Context, who auth.Principal, d Draft) (*
 		return nil, err
 	}
 	key := cacheKey{target: store.Target{ID: d.ID, Path: save.Path}, hash: save.Hash}
-	p, err := c.cached(ctx, key, func(ctx context.Context) (file.Snapshot, error) {
-		return c.save(ctx, save, d.Content)
+	return c.cached(ctx, key, func(ctx context.Context) (file.Snapshot, error) {
+		return c.save(ctx, save, &d)
 	})
-	return p, broughtAlong(err, string(file.PromptKind))
 }
 
 func seal(who auth.Principal, d *Draft) (store.Save, error) {

@@ -121,10 +121,10 @@ func invalid(problem string, place ...any) error {
 	return e
 }
 
-// within places what is wrong with a part of the body in the member that holds it.
+// within places what is wrong with a part of the body in the member that holds it; "" is the body itself.
 func within(member string, err error) error {
 	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || len(e.Violations) == 0 {
+	if !ok || len(e.Violations) == 0 || member == "" {
 		return err
 	}
 	return e.With(func(e *errs.Error) {

@@ -2,11 +2,8 @@ package catalog
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"openloop/internal/auth"
-	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/store"
 )
@@ -15,15 +12,17 @@ import (
 // Path of t, or else the one that t names. The answer for Prompts is from memory while nothing has changed. Errors are those of
 // [Catalog.Save] and [store.DB.Snapshot].
 func (c *Catalog) Use(ctx context.Context, who auth.Principal, kind file.Kind, t store.Target, content file.Content) (file.Snapshot, error) {
-	draft := Draft{ID: t.ID, Path: t.Path, Content: content}
+	draft := Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(kind)}
+	if kind == file.EvaluatorKind {
+		draft.Member = "" // its content is the member "spec" of every request
+	}
 	switch {
 	case kind == file.PromptKind && content == nil:
 		return snapshotOf(c.Prompt(ctx, t))
 	case kind == file.PromptKind:
 		return snapshotOf(c.UsePrompt(ctx, who, draft))
 	case content != nil:
-		snap, err := c.Save(ctx, who, draft)
-		return snap, broughtAlong(err, string(kind))
+		return c.Save(ctx, who, draft)
 	}
 	snap, err := c.db.Snapshot(ctx, kind, t)
 	if err != nil {
@@ -45,19 +44,4 @@ func sameFile(t store.Target, snap *file.Snapshot) error {
 		return nil
 	}
 	return invalidPath("The path and the id name different Files: the one with this id is at `" + snap.File.Path + "`.")
-}
-
-// broughtAlong places what is wrong with a template in the member of the request that brought it.
-func broughtAlong(err error, member string) error {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || e.Reason != errs.TemplateInvalid {
-		return err
-	}
-	return e.With(func(e *errs.Error) {
-		e.Param, e.Violations = member+"."+e.Param, slices.Clone(e.Violations)
-		for i := range e.Violations {
-			v := &e.Violations[i]
-			v.Loc, v.Param = slices.Insert(slices.Clone(v.Loc), 1, any(member)), member+"."+v.Param
-		}
-	})
 }

@@ -63,7 +63,7 @@ func (g *Gateway) resolve(ctx context.Context, who auth.Principal, t store.Targe
 	if content == nil {
 		return g.o.Catalog.Prompt(ctx, t)
 	}
-	return g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content})
+	return g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(file.PromptKind)})
 }
 
 // checkLabels refuses what the Log could not be stored with, before money is spent, and finds the trace that it is part of.
