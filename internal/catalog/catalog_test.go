@@ -217,3 +217,36 @@ func TestUsePromptIsRemembered(t *testing.T) {
 		t.Error("the first content became another version")
 	}
 }
+
+func TestSaveDataset(t *testing.T) {
+	f := open(t)
+	save := func(d catalog.DatasetDraft) (file.Snapshot, error) {
+		return f.SaveDataset(t.Context(), auth.Principal{KeyID: "key_1"}, d)
+	}
+	first, err := save(catalog.DatasetDraft{Draft: catalog.Draft{Path: "/a/d/"}, Datapoints: []file.Datapoint{{Target: []byte(`{"a":1}`)}}, Attributes: []byte(`{"k":1}`)})
+	if err != nil || first.File.Path != "a/d" || first.Version.CreatedBy != "key_1" {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	again, err := save(catalog.DatasetDraft{Draft: catalog.Draft{ID: first.File.ID}, Action: file.AddDatapoints, Attributes: []byte(`null`)})
+	if err != nil || again.Version.ID != first.Version.ID {
+		t.Errorf("an addition of nothing gives %+v, %v", again, err)
+	}
+}
+
+func TestSaveDatasetRefuses(t *testing.T) {
+	f := open(t)
+	twice := []byte(`{"a":1,"a":1}`)
+	for name, draft := range map[string]catalog.DatasetDraft{
+		"no name":                             {},
+		"a bad path":                          {Draft: catalog.Draft{Path: "a//b"}},
+		"a member given twice in attributes":  {Draft: catalog.Draft{Path: "a"}, Attributes: twice},
+		"a member given twice in a datapoint": {Draft: catalog.Draft{Path: "a"}, Datapoints: []file.Datapoint{{}, {Target: twice}}},
+	} {
+		if _, err := f.SaveDataset(t.Context(), auth.Principal{}, draft); !errs.Is(err, errs.ValidationFailed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, total, err := f.db.Files(t.Context(), store.FileFilter{}); err != nil || total != 0 {
+		t.Errorf("there are %d Files, %v", total, err)
+	}
+}
