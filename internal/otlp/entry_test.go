@@ -52,6 +52,7 @@ func TestPaths(t *testing.T) {
 		{strings.Repeat("é", 80), "", "otel/svc/flows/" + strings.Repeat("é", 50)},
 		{"GET /users/7", attrs("http.request.method", "GET"), "otel/svc/flows/GET"},
 		{"GET /users/7", attrs("http.method", "GET", "http.route", "/users/{id}"), "otel/svc/flows/GET users {id}"},
+		{"x", attrs("traceloop.entity.name", "42"), "otel/svc/flows/42"},
 		{"chat gpt-4o", attrs("gen_ai.operation.name", "chat", "gen_ai.request.model", "gpt-4o"), "otel/svc/prompts/chat"},
 		{"chat", attrs("gen_ai.operation.name", "chat"), "otel/svc/flows/chat"}, // no model, no Prompt
 		{"x", attrs("gen_ai.request.model", "m", "gen_ai.prompt.name", "greet"), "otel/svc/prompts/greet"},

@@ -56,6 +56,7 @@ func (r *reader) name(kind file.Kind) string {
 	return segment(said, string(kind))
 }
 
+// spanName is the span's name without the model, the step of a call, and words that can only be ids.
 func (r *reader) spanName() string {
 	name := strings.TrimSuffix(r.span.Name, " "+r.model()) // "chat gpt-4o"
 	for _, step := range []string{".doGenerate", ".doStream", ".doEmbed"} {
@@ -64,20 +65,24 @@ func (r *reader) spanName() string {
 	if method := r.all["http.request.method"].Text() + r.all["http.method"].Text(); method != "" {
 		name = method + " " + r.all["http.route"].Text() // never the path itself, which is another for each call
 	}
-	return name
-}
-
-const maxName = 100
-
-// segment makes one segment of a path of a name: without slashes, and without words that can only be ids.
-func segment(name, fallback string) string {
-	words := strings.FieldsFunc(name, func(c rune) bool { return c == '/' || unicode.IsSpace(c) || unicode.IsControl(c) })
+	words := wordsOf(name)
 	for i, word := range words {
 		if isID(word) {
 			words[i] = "*"
 		}
 	}
-	name = strings.Join(words, " ")
+	return strings.Join(words, " ")
+}
+
+func wordsOf(name string) []string {
+	return strings.FieldsFunc(name, func(c rune) bool { return c == '/' || unicode.IsSpace(c) || unicode.IsControl(c) })
+}
+
+const maxName = 100
+
+// segment makes a name fit to be one segment of a path.
+func segment(name, fallback string) string {
+	name = strings.Join(wordsOf(name), " ")
 	for len(name) > maxName {
 		_, size := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-size]
