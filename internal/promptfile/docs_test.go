@@ -18,6 +18,7 @@ func TestDocumentedFiles(t *testing.T) {
 		"prompt":    func(text string) error { _, err := promptfile.Parse(text); return err },
 		"agent":     func(text string) error { _, err := promptfile.ParseAgent(text); return err },
 		"tool":      func(text string) error { _, err := promptfile.ParseTool(text); return err },
+		"dataset":   func(text string) error { _, err := promptfile.ParseDataset(text); return err },
 		"evaluator": func(text string) error { _, err := promptfile.ParseEvaluator(text); return err },
 	} {
 		texts := examples(string(page), "```"+mark+"\n")

@@ -77,6 +77,47 @@ func TestParseFlowReversesFormatFlow(t *testing.T) {
 	}), promptfile.FormatFlow, promptfile.ParseFlow)
 }
 
+func TestParseDatasetReversesFormatDataset(t *testing.T) {
+	values := rapid.MapOfN(texts(), texts(), 1, 3)
+	point := rapid.Custom(func(t *rapid.T) file.Datapoint {
+		d := file.Datapoint{Messages: several(t, "messages", messages())}
+		if rapid.Bool().Draw(t, "has inputs") {
+			d.Inputs = values.Draw(t, "inputs")
+		}
+		if target := objects(t, "target"); string(target) != "{}" {
+			d.Target = target
+		}
+		return d
+	})
+	reverses(t, rapid.Custom(func(t *rapid.T) *promptfile.Dataset {
+		return &promptfile.Dataset{Attributes: objects(t, "attributes"), Datapoints: several(t, "datapoints", point)}
+	}), promptfile.FormatDataset, promptfile.ParseDataset)
+}
+
+// A Dataset is known by its datapoints, not by their order, nor how often they stand there.
+func TestVersionOfADataset(t *testing.T) {
+	version := func(lines string) file.Dataset {
+		t.Helper()
+		d, err := promptfile.ParseDataset("---\n---\n" + lines)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := d.Version()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *v
+	}
+	const a, b = `{"inputs": {"x": "1"}, "target": {"y": [1, 2.0]}}`, `{"messages": [{"role": "user", "content": "Hi"}]}`
+	want := version(a + "\n" + b)
+	if want.Count != 2 || want.Fingerprint == version(a).Fingerprint {
+		t.Errorf("two datapoints are %+v", want)
+	}
+	if d := cmp.Diff(want, version("\n"+b+"\r\n  \n"+b+"\n"+`{"target": {"y": [1, 2.0]}, "inputs": {"x": "1"}}`)); d != "" {
+		t.Errorf("in another order (-want +got):\n%s", d)
+	}
+}
+
 // The files as people see them.
 func TestFormatOfOtherKinds(t *testing.T) {
 	write := func(text string, err error) string {
@@ -108,6 +149,12 @@ func TestFormatOfOtherKinds(t *testing.T) {
 			"a person who judges", write(promptfile.FormatEvaluator(&file.Evaluator{Type: "human", ArgumentsType: "target_free", ReturnType: "text", Instructions: "<user> first"})),
 			"---\nevaluator_type: human\narguments_type: target_free\nreturn_type: text\n---\n\n<user> first\n",
 		},
+		{
+			"a dataset", write(promptfile.FormatDataset(&promptfile.Dataset{Attributes: json.Value(`{"a":1}`), Datapoints: []file.Datapoint{
+				{Inputs: map[string]string{"b": "\n", "a": "é"}, Target: json.Value("{\n\"x\": 1\n}")}, {},
+			}})),
+			"---\nattributes: {\n  \"a\": 1\n}\n---\n\n{\"inputs\":{\"a\":\"é\",\"b\":\"\\n\"},\"target\":{\"x\":1}}\n{}\n",
+		},
 	} {
 		if d := cmp.Diff(c.want, c.got); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, d)
@@ -137,6 +184,15 @@ func TestErrorsOfOtherKinds(t *testing.T) {
 		{"a judge without prompt", fault(promptfile.ParseEvaluator("---\nevaluator_type: llm\n---\n<user>a</user>")), "evaluator", "line 4, column 1: nothing may follow this header"},
 		{"a judge with a bad template", fault(promptfile.ParseEvaluator("---\nevaluator_type: llm\nprompt: {model: m}\n---\n<user>a")), "evaluator", "line 5, column 1: <user> has no end"},
 		{"a mistyped name of a judge", fault(promptfile.ParseEvaluator("---\nevaluator_type: llm\nprompt: {modl: m}\n---\n")), "evaluator", `line 3, column 10: there is no "modl" here`},
+		{"a line that is no JSON", fault(promptfile.ParseDataset("---\n---\n{}\n  {\"inputs\" {}}\n")), "dataset", "line 4, column 13: the line is not one JSON object"},
+		{"a line of two", fault(promptfile.ParseDataset("---\n---\n{} {}\n")), "dataset", "line 3, column 4: the line is not one JSON object"},
+		{"a line of a list", fault(promptfile.ParseDataset("---\n---\n[]\n")), "dataset", "line 3, column 1: each line must be a datapoint"},
+		{"a line of null", fault(promptfile.ParseDataset("---\n---\nnull\n")), "dataset", "line 3, column 1: each line must be a datapoint"},
+		{"a mistyped name in a line", fault(promptfile.ParseDataset("---\n---\n{\"input\": {}}\n")), "dataset", `line 3, column 1: a datapoint has no "input"; the names are inputs, messages, target`},
+		{"a wrong type in a line", fault(promptfile.ParseDataset("---\n---\n{\"inputs\": {\"a\": 1}}\n")), "dataset", "line 3, column 1: inputs.a has the wrong type"},
+		{"a target that is no object", fault(promptfile.ParseDataset("---\n---\n{\"target\": 1}\n")), "dataset", "line 3, column 1: target must be an object"},
+		{"a name twice in a line", fault(promptfile.ParseDataset("---\n---\n{\"target\": {\"a\": 1, \"a\": 2}}\n")), "dataset", "line 3, column 1: a name is there twice"},
+		{"datapoints in the header", fault(promptfile.ParseDataset("---\ndatapoints: []\n---\n")), "dataset", `line 2, column 1: there is no "datapoints" here; the names are attributes`},
 	} {
 		if c.err == nil {
 			t.Errorf("%s is no error", c.name)
@@ -156,10 +212,12 @@ func FuzzParseOtherKinds(f *testing.F) {
 	f.Add("---\nevaluator_type: human\noptions: [{name: a, valence: positive}]\n---\n\n\ninstructions\n")
 	f.Add("---\nattributes: {a: ~}\n---\n \n")
 	f.Add("---\n---\n")
+	f.Add("---\nattributes: {a: 1}\n---\n{\"inputs\":{\"a\":\"b\"},\"messages\":[{\"role\":\"user\"}],\"target\":{}}\n\n{\"target\":null}\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		comesBack(t, text, promptfile.ParseTool, promptfile.FormatTool)
 		comesBack(t, text, promptfile.ParseEvaluator, promptfile.FormatEvaluator)
 		comesBack(t, text, promptfile.ParseFlow, promptfile.FormatFlow)
+		comesBack(t, text, promptfile.ParseDataset, promptfile.FormatDataset)
 	})
 }
 

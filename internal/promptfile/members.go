@@ -71,8 +71,9 @@ func memberTypes(t reflect.Type) map[string]reflect.Type {
 			maps.Copy(types, memberTypes(f.Type))
 			continue
 		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		types[name] = f.Type
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "-" {
+			types[name] = f.Type
+		}
 	}
 	if t == reflect.TypeFor[file.Agent]() {
 		delete(types, "linked_tools") // an Agent links tools among its tools

@@ -1,7 +1,7 @@
-// Package promptfile reads and writes Files as text, for people and version control: `.prompt`, `.agent`, `.tool`, `.evaluator` and
-// `.flow` files.
+// Package promptfile reads and writes Files as text, for people and version control: `.prompt`, `.agent`, `.tool`, `.evaluator`,
+// `.flow` and `.dataset` files.
 //
-// A file is a header in YAML between two lines `---`, then what is best read as it is: a template, with its messages as elements, or code.
+// A file is a header in YAML between two lines `---`, then what is best read as it is: a template, with its messages as elements, or code, or datapoints.
 // The rules for white space and escaping are in docs/prompt-files.md. Functions are safe for concurrent use.
 //
 // Parsing does not normalize a content, nor check the range of its values. Its errors are [errs.Error] of reason validation_failed (the

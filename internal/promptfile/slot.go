@@ -7,10 +7,12 @@ import (
 	"openloop/internal/file"
 )
 
-// slot is the value of a content that stands below the header: a text as it is, or the template of a Prompt. The zero slot is none.
+// slot is the value of a content that stands below the header: a text as it is, the template of a Prompt, or datapoints. The zero slot is
+// none.
 type slot struct {
-	text   *string
-	prompt *file.Prompt
+	text       *string
+	prompt     *file.Prompt
+	datapoints *[]file.Datapoint
 }
 
 // slotOf is that of a content whose header was read. An Evaluator's follows from its type.
@@ -22,6 +24,8 @@ func slotOf(content file.Content) slot {
 		return slot{prompt: &c.Prompt}
 	case *file.Tool:
 		return slot{text: &c.SourceCode}
+	case *Dataset:
+		return slot{datapoints: &c.Datapoints}
 	case *file.Evaluator:
 		switch c.Type {
 		case file.PythonEvaluator:
@@ -45,6 +49,8 @@ func bare(content file.Content) file.Content {
 		content = new(*c)
 	case *file.Tool:
 		content = new(*c)
+	case *Dataset:
+		content = new(*c)
 	case *file.Evaluator:
 		e := *c
 		if e.Prompt != nil {
@@ -58,6 +64,9 @@ func bare(content file.Content) file.Content {
 	}
 	if s.prompt != nil {
 		s.prompt.Template = nil
+	}
+	if s.datapoints != nil {
+		*s.datapoints = nil
 	}
 	return content
 }
@@ -76,7 +85,11 @@ func modelled(content file.Content) *file.Prompt {
 
 // fill reads what follows the header from offset body on, which is more than blanks, into a slot.
 func (s *source) fill(to slot, body int) error {
+	var err error
 	switch {
+	case to.datapoints != nil:
+		*to.datapoints, err = s.datapoints(body)
+		return err
 	case to.text == nil && to.prompt == nil:
 		return s.fault(errs.ValidationFailed, skipBlank(s.text, body), "nothing may follow this header")
 	case to.text != nil && *to.text != "":
@@ -87,7 +100,6 @@ func (s *source) fill(to slot, body int) error {
 	case to.prompt.Template != nil:
 		return s.fault(errs.TemplateInvalid, skipBlank(s.text, body), "the header has a template already, so nothing may follow it")
 	}
-	var err error
 	to.prompt.Template, err = s.template(body)
 	return err
 }
@@ -95,6 +107,8 @@ func (s *source) fill(to slot, body int) error {
 // format writes what follows the header. It is false if the value can only be written in the header.
 func (s slot) format() (string, bool) {
 	switch {
+	case s.datapoints != nil:
+		return formatDatapoints(*s.datapoints)
 	case s.prompt != nil:
 		var w writer
 		return w.template(s.prompt.Template)
