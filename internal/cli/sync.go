@@ -54,7 +54,7 @@ func newSyncFlags(e *Env, name, usage string) *syncFlags {
 	f.StringVar(&f.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
 	f.StringVar(&f.o.Dir, "dir", "openloop", "the `folder`")
 	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, as support or support/greet.prompt")
-	f.StringVar(&f.types, "type", "", "only Files of these `kinds`, as prompt,agent")
+	f.StringVar(&f.types, "type", "", "only Files of these `kinds`, as prompt,agent; all but dataset if not given")
 	f.StringVar(&f.o.Environment, "environment", "", "`name` of the environment that the folder follows; the default one if not given")
 	f.StringVar(&f.o.Environment, "e", "", "short for environment")
 	f.BoolVar(&f.o.DryRun, "dry-run", false, "tell what would be done, and do nothing")

@@ -160,6 +160,13 @@ func (c *Client) find(ctx context.Context, path, environment string) (*remote, e
 	return &got, nil
 }
 
+// whole returns a version of a Dataset with its datapoints.
+func (c *Client) whole(ctx context.Context, k file.Kind, id, versionID string) (record json.Value, err error) {
+	query := url.Values{"version_id": {versionID}, "include_datapoints": {"true"}}
+	err = c.do(ctx, http.MethodGet, "/"+k.Spec().Plural+"/"+url.PathEscape(id), query, nil, &record)
+	return record, err
+}
+
 // upsert makes a version of the File at a path, or finds the one of that content.
 func (c *Client) upsert(ctx context.Context, path string, f format, content file.Content) (*remote, error) {
 	body, err := f.ask(content)

@@ -25,6 +25,7 @@ type entry struct {
 type version struct {
 	remote
 	text
+	unread bool // of the text, only the hash is known, or nothing
 }
 
 // entries reads both sides and puts together what belongs together, in the order of the names.
@@ -33,13 +34,13 @@ func (r *run) entries(ctx context.Context) ([]*entry, error) {
 	if err := r.readFolder(all); err != nil {
 		return nil, err
 	}
-	if err := r.readServer(ctx, all); err != nil {
-		return nil, err
-	}
 	for name, base := range r.state.Files {
 		if e := r.entry(all, name); e != nil {
 			e.base, e.known = base, true
 		}
+	}
+	if err := r.readServer(ctx, all); err != nil {
+		return nil, err
 	}
 	if r.Path != "" && len(all) == 0 {
 		return nil, fmt.Errorf("there is nothing at %s, neither in the folder nor on the server", r.Path)
@@ -97,10 +98,32 @@ func (r *run) readServer(ctx context.Context, all map[string]*entry) error {
 		if !ok {
 			continue
 		}
-		if e := r.entry(all, file.Path+f.suffix); e != nil {
-			e.remote = &version{file, f.received(&file)}
+		e := r.entry(all, file.Path+f.suffix)
+		switch {
+		case e == nil:
+		case !f.apart:
+			e.remote = &version{remote: file, text: f.received(&file)}
+		case e.base.VersionID == file.VersionID:
+			e.remote = &version{remote: file, text: text{hash: e.base.Hash}, unread: true}
+		default:
+			e.remote = &version{remote: file, unread: true}
 		}
 	}
+	return nil
+}
+
+// load asks for what a list does not show, unless it is known to be what the folder holds, or will not be compared with anything.
+func (r *run) load(ctx context.Context, e *entry) error {
+	_, pushing := r.direction.(push)
+	if e.remote == nil || !e.remote.unread || e.equal() || pushing && e.local == nil {
+		return nil
+	}
+	record, err := r.Client.whole(ctx, e.format.kind, e.remote.ID, e.remote.VersionID)
+	if err != nil {
+		return err
+	}
+	e.remote.record, e.remote.unread = record, false
+	e.remote.text = e.format.received(&e.remote.remote)
 	return nil
 }
 

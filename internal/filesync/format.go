@@ -2,6 +2,7 @@ package filesync
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"openloop/internal/file"
@@ -17,6 +18,8 @@ type format struct {
 	write  func(c file.Content) (string, error)
 	show   func(record json.Value) (file.Content, error)       // what the server answers; nil if it answers with the text
 	ask    func(c file.Content) (map[string]json.Value, error) // for a version of that content
+	hash   func(c file.Content) (string, error)
+	apart  bool // lists do not show the content
 }
 
 // formats lists the kinds that can be kept in a folder.
@@ -27,6 +30,7 @@ func formats() []format {
 		formatOf[file.Tool](promptfile.ParseTool, promptfile.FormatTool).shownBy(decode[file.Tool]),
 		formatOf[file.Evaluator](promptfile.ParseEvaluator, promptfile.FormatEvaluator).shownBy(showEvaluator).askedBy(askEvaluator),
 		formatOf[file.Flow](promptfile.ParseFlow, promptfile.FormatFlow).shownBy(decode[file.Flow]).askedBy(askFlow),
+		datasetFormat(),
 	}
 }
 
@@ -39,7 +43,7 @@ type content[C any] interface {
 func formatOf[C any, P content[C]](parse func(string) (P, error), write func(P) (string, error)) format {
 	kind := P(new(C)).Kind()
 	return format{
-		kind: kind, suffix: "." + string(kind), ask: members,
+		kind: kind, suffix: "." + string(kind), ask: members, hash: seal,
 		parse: func(text string) (file.Content, error) { return parse(text) },
 		write: func(c file.Content) (string, error) { return write(c.(P)) },
 	}
@@ -86,12 +90,51 @@ func askEvaluator(c file.Content) (map[string]json.Value, error) {
 	return map[string]json.Value{"spec": raw}, err
 }
 
-// askFlow names the attributes also if there are none.
+// askFlow names the attributes also if there are none, so that none are set.
 func askFlow(c file.Content) (map[string]json.Value, error) {
 	out, err := members(c)
 	if _, ok := out["attributes"]; !ok && err == nil {
 		out["attributes"] = json.Value("{}")
 	}
+	return out, err
+}
+
+func seal(c file.Content) (string, error) {
+	_, hash, err := file.Seal(c)
+	return hash, err
+}
+
+func datasetFormat() format {
+	f := formatOf[promptfile.Dataset](promptfile.ParseDataset, promptfile.FormatDataset).shownBy(showDataset).askedBy(askDataset)
+	f.apart = true
+	f.hash = func(c file.Content) (string, error) {
+		version, err := c.(*promptfile.Dataset).Version()
+		if err != nil {
+			return "", err
+		}
+		return seal(version)
+	}
+	return f
+}
+
+func showDataset(record json.Value) (file.Content, error) {
+	var shown struct {
+		Attributes json.Value       `json:"attributes"`
+		Datapoints []file.Datapoint `json:"datapoints"`
+	}
+	err := json.Unmarshal(record, &shown)
+	return &promptfile.Dataset{Attributes: shown.Attributes, Datapoints: shown.Datapoints}, err
+}
+
+// askDataset sets all, so that nothing is taken from the version before.
+func askDataset(c file.Content) (map[string]json.Value, error) {
+	out, err := askFlow(c)
+	if err != nil {
+		return nil, err
+	}
+	datapoints := c.(*promptfile.Dataset).Datapoints
+	out["action"] = json.AppendString(nil, string(file.SetDatapoints))
+	out["datapoints"], err = json.Marshal(datapoints)
 	return out, err
 }
 
@@ -107,7 +150,7 @@ type text struct {
 func (f format) read(raw string) text {
 	t := text{raw: raw}
 	if t.content, t.err = f.parse(raw); t.err == nil {
-		_, t.hash, t.err = file.Seal(t.content)
+		t.hash, t.err = f.hash(t.content)
 	}
 	return t
 }
@@ -122,7 +165,7 @@ func (f format) received(r *remote) text {
 		return text{err: fmt.Errorf("it is not the JSON of %s", f.kind.Spec().Title)}
 	}
 	t := text{content: c}
-	if _, t.hash, t.err = file.Seal(c); t.err == nil {
+	if t.hash, t.err = f.hash(c); t.err == nil {
 		t.raw, t.err = f.write(c)
 	}
 	return t
@@ -155,4 +198,9 @@ func Kinds() []file.Kind {
 		kinds = append(kinds, f.kind)
 	}
 	return kinds
+}
+
+// DefaultKinds are those that are kept if none are named: all but Datasets, which may be large, or nothing for git.
+func DefaultKinds() []file.Kind {
+	return slices.DeleteFunc(Kinds(), func(k file.Kind) bool { return k == file.DatasetKind })
 }

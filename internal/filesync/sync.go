@@ -20,7 +20,7 @@ import (
 type Options struct {
 	Client      *Client
 	Dir         string      // of the folder
-	Kinds       []file.Kind // of Files; empty is all of [Kinds]
+	Kinds       []file.Kind // of Files; empty is [DefaultKinds]
 	Path        string      // a directory, or one File with its suffix; "" is all
 	Environment string      // that the folder follows; "" is the default one
 	Deploy      string      // of a push: an environment that the versions in the folder are deployed to; "" is none
@@ -80,7 +80,7 @@ func start(ctx context.Context, o Options, d direction) (sum Summary, err error)
 		}
 	}
 	if len(o.Kinds) == 0 {
-		o.Kinds = Kinds()
+		o.Kinds = DefaultKinds()
 	}
 	f, err := openFolder(o.Dir)
 	if err != nil {
@@ -125,6 +125,9 @@ func (r *run) all(ctx context.Context, entries []*entry) (Summary, error) {
 
 // one brings one file in step, and tells what was done. The error is one that ends the run.
 func (r *run) one(ctx context.Context, e *entry) ([]Change, error) {
+	if err := r.load(ctx, e); err != nil {
+		return r.failed(Change{Name: e.name}, err)
+	}
 	c := r.plan(e)
 	if !r.DryRun {
 		if err := r.apply(ctx, r, e, c.Action); err != nil {

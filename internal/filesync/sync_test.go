@@ -81,6 +81,42 @@ func TestAllKinds(t *testing.T) {
 	}
 }
 
+// A Dataset's datapoints are read only when its version is another one.
+func TestDatasets(t *testing.T) {
+	w := newWorld(t)
+	only := options{Kinds: []file.Kind{file.DatasetKind}}
+	w.write("d.dataset", "---\nattributes: {a: 1}\n---\n{\"inputs\": {\"x\": \"1\"}}\n{\"target\": {\"y\": 2}}\n")
+	w.expect(filesync.Push, options{})
+	w.expect(filesync.Push, only, "+ d.dataset")
+	w.expect(filesync.Push, only)
+	other := w.another()
+	other.expect(filesync.Pull, only, "+ d.dataset")
+	text := "---\nattributes: {\n  \"a\": 1\n}\n---\n\n{\"inputs\":{\"x\":\"1\"}}\n{\"target\":{\"y\":2}}\n"
+	other.expectFiles(files{"d.dataset": text})
+	other.expect(filesync.Push, only)
+
+	// The same in another order is the same.
+	w.write("d.dataset", "---\nattributes: {a: 1}\n---\n{\"target\": {\"y\": 2}}\n{\"inputs\": {\"x\": \"1\"}}\n{\"target\": {\"y\": 2}}\n")
+	w.expect(filesync.Push, only)
+
+	// Nothing of the version before is left.
+	w.write("d.dataset", "---\n---\n{\"inputs\": {\"x\": \"3\"}}\n")
+	w.expect(filesync.Push, options{Kinds: only.Kinds, Deploy: "production"}, "~ d.dataset", "^ d.dataset deployed to production")
+	other.write("d.dataset", strings.Replace(text, "1", "4", -1))
+	other.expect(filesync.Pull, only, "! d.dataset changed on the server and changed here")
+	other.expect(filesync.Pull, options{Kinds: only.Kinds, Force: true}, "~ d.dataset")
+	other.expectFiles(files{"d.dataset": "---\n---\n\n{\"inputs\":{\"x\":\"3\"}}\n"})
+
+	// What is known is asked for again when it is needed.
+	other.remove("d.dataset")
+	other.expect(filesync.Pull, options{Kinds: only.Kinds, Force: true}, "+ d.dataset")
+	other.expectFiles(files{"d.dataset": "---\n---\n\n{\"inputs\":{\"x\":\"3\"}}\n"})
+	other.write("d.dataset", "---\n---\n")
+	other.expect(filesync.Push, only, "~ d.dataset")
+	other.write("d.dataset", "---\n---\n{\"inputs\": 1}")
+	other.expect(filesync.Push, only, "! d.dataset The dataset file is wrong at line 3, column 1: inputs has the wrong type.")
+}
+
 // A dry run changes nothing, and makes not even the folder.
 func TestDryRun(t *testing.T) {
 	w := newWorld(t)
