@@ -243,6 +243,33 @@ func TestABadSpanCostsNoOther(t *testing.T) {
 	}
 }
 
+// TestManySpansOfOneExport sends more spans than are committed at once; their ids come in the order of their times.
+func TestManySpansOfOneExport(t *testing.T) {
+	s := start(t, nil)
+	var spans []string
+	for i := range 600 {
+		spans = append(spans, fmt.Sprintf(`{"traceId":"%032x","spanId":"%016x","name":"step","startTimeUnixNano":"%d"}`, i/3+1, i+1, 1_700_000_000_000_000_000+int64(i)*1000))
+	}
+	sent := records(t, s.export(t, otelPath, "", exportOf(spans...)))
+	var file struct {
+		ID string `json:"id"`
+	}
+	found := s.call(t, "POST", "/v5/files/retrieve-by-path", `{"path": "otel/svc/flows/step"}`)
+	if err := json.Unmarshal([]byte(found.body), &file); err != nil {
+		t.Fatal(err)
+	}
+	logs := get[struct {
+		Records []wireLog `json:"records"`
+	}](t, s, "/v5/logs?size=1000&file_id="+file.ID).Records
+	ids := make([]string, len(logs))
+	for i := range logs {
+		ids[len(logs)-1-i] = logs[i].ID // the list has the newest first
+	}
+	if d := cmp.Diff(sent, ids); d != "" || len(ids) != len(spans) {
+		t.Errorf("%d Logs (-answered +listed):\n%s", len(ids), d)
+	}
+}
+
 func TestBadExports(t *testing.T) {
 	s := start(t, nil)
 	for _, c := range []struct{ name, media, body, want string }{

@@ -148,6 +148,9 @@ func TestMessages(t *testing.T) {
 			attrs("gen_ai.input.messages", `[{"role":"user","parts":[{"type":"hologram","beam":1},{"type":"blob","modality":"audio","content":"AA"}]}]`),
 			[]llm.Message{{Role: llm.User, Content: llm.Parts(llm.Part{Type: llm.TextPart, Text: `{"type":"hologram","beam":1}`}, llm.Part{Type: llm.TextPart, Text: "AA"})}},
 		},
+		"a message in a message": {
+			attrs("gen_ai.input.messages", `[{"role":"user","message":{"content":"hi","message":{"content":"deeper"}}}]`), []llm.Message{user("hi")},
+		},
 		"images": {
 			attrs("gen_ai.input.messages", `[{"role":"user","parts":[{"type":"uri","modality":"image","uri":"https://i.test/a.png"},`+
 				`{"type":"blob","modality":"image","mime_type":"image/jpeg","content":"AA"}]}]`),

@@ -88,11 +88,15 @@ func readMessage(raw json.Value, role llm.Role) []llm.Message {
 	if json.UnmarshalForeign(raw, &in) != nil {
 		return []llm.Message{{Role: role, Content: llm.Text(string(raw))}}
 	}
+	if json.Kind(in.Message) == '{' { // one level: what is deeper is no message
+		var inner looseMessage
+		if json.UnmarshalForeign(in.Message, &inner) == nil {
+			inner.Role = orRaw(inner.Role, in.Role)
+			in = inner
+		}
+	}
 	if said := roleOf(first(in.Role)); said != "" {
 		role = said
-	}
-	if json.Kind(in.Message) == '{' {
-		return readMessage(in.Message, role)
 	}
 	m := builder{message: llm.Message{Role: role, Name: first(in.Name), ToolCallID: first(in.ToolCallID)}}
 	m.content(in.Content)
@@ -102,6 +106,13 @@ func readMessage(raw json.Value, role llm.Role) []llm.Message {
 	}
 	m.toolCalls(in.ToolCalls)
 	return m.messages()
+}
+
+func orRaw(a, b json.Value) json.Value {
+	if given(a) {
+		return a
+	}
+	return b
 }
 
 // roleOf is the role that a convention's word stands for.
