@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -26,11 +27,20 @@ import (
 	"openloop/internal/provider/openai"
 	"openloop/internal/secret"
 	"openloop/internal/store"
+	"openloop/internal/store/pgtest"
 	"openloop/internal/vault"
 	"openloop/internal/web"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// postgres is started by the first test that asks for it.
+var postgres pgtest.Server
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.Cleanup(stopPostgres)) }
+
+func stopPostgres(code int) {
+	postgres.Stop()
+	os.Exit(code)
+}
 
 // The keys of a test server, by role.
 const (
@@ -54,9 +64,16 @@ var day = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 func start(t *testing.T, upstream http.Handler) *server {
 	t.Helper()
+	return startOn(t, upstream, store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
+}
+
+// startOn is start with another database.
+func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
+	t.Helper()
 	var ticks atomic.Int64
 	now := func() time.Time { return day.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
-	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db"), Now: now})
+	o.Now = now
+	db, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

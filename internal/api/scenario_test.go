@@ -15,12 +15,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/json"
+	"openloop/internal/store"
 )
 
 var update = flag.Bool("update", false, "write what this run answers into testdata")
 
-// TestScenarios sends the requests of each file to a server of its own, one after the other, and compares the whole answers. Ids are
-// named by their prefix and a number, in requests too; times of the server are written as <time>.
+// TestScenarios sends the requests of each file to a server of its own, one after the other, and compares the whole answers, on both databases.
+// Ids are named by their prefix and a number, in requests too; times of the server are written as <time>.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob("testdata/scenarios/*.txt")
 	if err != nil || len(files) == 0 {
@@ -28,21 +29,29 @@ func TestScenarios(t *testing.T) {
 	}
 	contract := readContract(t)
 	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
+		title := strings.TrimSuffix(filepath.Base(name), ".txt")
+		t.Run(title, func(t *testing.T) {
 			t.Parallel()
-			runScenario(t, name, contract)
+			runScenario(t, name, contract, start(t, http.HandlerFunc(keyEcho)))
+		})
+		t.Run(title+" on PostgreSQL", func(t *testing.T) {
+			if *update {
+				t.Skip("the other one writes")
+			}
+			t.Parallel()
+			runScenario(t, name, contract, startOn(t, http.HandlerFunc(keyEcho), store.Options{URL: postgres.URL(t)}))
 		})
 	}
 }
 
-func runScenario(t *testing.T, name string, contract *contract) {
+func runScenario(t *testing.T, name string, contract *contract, s *server) {
 	t.Helper()
 	raw, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	steps := parseSteps(t, string(raw))
-	s, known := start(t, http.HandlerFunc(keyEcho)), newNames()
+	known := newNames()
 	var out strings.Builder
 	for _, step := range steps {
 		a := s.call(t, step.method, known.real(step.path), known.real(step.body))
