@@ -54,7 +54,8 @@ func loadState(f *folder, name string) (state, error) {
 		return s, err
 	}
 	if err := json.Unmarshal(raw, &s); err != nil || s.Version != stateVersion {
-		return s, fmt.Errorf("%s cannot be read. If git left marks of a merge in it, settle them; if you delete it, files that differ become conflicts", f.place(name))
+		return s, fmt.Errorf(
+			"%s cannot be read. If git left marks of a merge in it, settle them; if you delete it, files that differ become conflicts", f.place(name))
 	}
 	if s.Files == nil {
 		s.Files = map[string]synced{}

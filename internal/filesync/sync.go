@@ -28,7 +28,7 @@ type Options struct {
 	Force       bool        // overwrite what changed on the target
 	DryRun      bool        // change nothing
 
-	Report func(Change) // is told of all that is not in step, in the order of the names
+	Report func(Change) // is told of all that is not in step, in the order of the names; may be nil
 }
 
 // Change is what was done with a file, or in a dry run would be.
@@ -112,7 +112,7 @@ func (r *run) all(ctx context.Context, entries []*entry) (Summary, error) {
 		done, err := r.one(ctx, e)
 		for _, c := range done {
 			sum[c.Action]++
-			if c.Action != InStep && c.Action != Alone {
+			if r.Report != nil && c.Action != InStep && c.Action != Alone {
 				r.Report(c)
 			}
 		}
