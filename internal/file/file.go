@@ -144,11 +144,3 @@ type Directory struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
-
-// Name is the last segment of the path, "root" of the root.
-func (d *Directory) Name() string {
-	if d.Path == "" {
-		return "root"
-	}
-	return BaseName(d.Path)
-}

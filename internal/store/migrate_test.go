@@ -212,3 +212,33 @@ func TestFileThatIsDeployedNowhereStandsForItsNewestVersion(t *testing.T) {
 		}
 	})
 }
+
+func TestDatabaseWithoutARootGetsOne(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		db := open(t, o)
+		for _, path := range []string{"top", "a/p"} {
+			if _, _, err := db.SaveVersion(t.Context(), store.Save{Kind: file.PromptKind, Path: path, Content: []byte(`{}`), Hash: "h"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, text := range []string{
+			"UPDATE file SET directory_id = '' WHERE path = 'top'", "UPDATE directory SET parent_id = '' WHERE path = 'a'", "DELETE FROM directory WHERE path = ''",
+		} {
+			if err := db.Exec(t.Context(), text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		db = open(t, o)
+		all, err := db.Directories(t.Context())
+		if err != nil || len(all) != 2 || all[0].Path != "" || all[1].ParentID != all[0].ID {
+			t.Errorf("directories are %+v, %v", all, err)
+		}
+		files, err := db.FilesIn(t.Context(), store.RootDirectory)
+		if err != nil || len(files) != 1 || files[0].File.Path != "top" || files[0].File.DirectoryID != all[0].ID {
+			t.Errorf("Files in the root are %+v, %v", files, err)
+		}
+	})
+}
