@@ -209,7 +209,6 @@ func TestTracesJoinInAnyOrder(t *testing.T) {
 }
 
 func TestABadSpanCostsNoOther(t *testing.T) {
-	s := start(t, nil)
 	for name, bad := range map[string]string{
 		"no ids":          `{"name":"x"}`,
 		"a bad id":        `{"traceId":"zz","spanId":"0102030405060708","name":"x"}`,
@@ -225,6 +224,7 @@ func TestABadSpanCostsNoOther(t *testing.T) {
 			`"attributes":[{"key":"humanloop.file.path","value":{"stringValue":"otel/svc/flows/step x01"}},{"key":"humanloop.file.type","value":{"stringValue":"tool"}}],"name"`, 1),
 	} {
 		t.Run(name, func(t *testing.T) {
+			s := start(t, nil) // without Files that another of these has made
 			got := s.export(t, otelPath, "application/json", exportOf(spanJSON("01", "", "01"), bad))
 			var out struct {
 				Records []string `json:"records"`
