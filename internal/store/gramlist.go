@@ -17,6 +17,12 @@ type placeSet [segmentSize / 64]uint64
 func (s *placeSet) add(place int)      { s[place/64] |= 1 << (place % 64) }
 func (s *placeSet) has(place int) bool { return s[place/64]&(1<<(place%64)) != 0 }
 
+func (s *placeSet) invert() {
+	for i := range s {
+		s[i] = ^s[i]
+	}
+}
+
 func (s *placeSet) fill() {
 	for i := range s {
 		s[i] = ^uint64(0)
@@ -90,16 +96,14 @@ const (
 type gramList struct {
 	gram  gram
 	count int
-	last  int // place
+	last  int // place, -1 at first
 	steps []byte
 }
 
+// add adds a place, which comes after the last.
 func (l *gramList) add(place int) {
-	if l.count > 0 && l.last == place {
-		return
-	}
 	if l.count <= segmentSize/2 {
-		l.steps = binary.AppendUvarint(l.steps, uint64(place-l.last)) //nolint:gosec // places grow
+		l.steps = binary.AppendUvarint(l.steps, uint64(place-max(l.last, 0))) //nolint:gosec // places grow
 	}
 	l.count, l.last = l.count+1, place
 }

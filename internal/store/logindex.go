@@ -112,10 +112,10 @@ func (db *DB) buildSegment(ctx context.Context, segment int64) error {
 }
 
 const (
-	claimSegment = `INSERT INTO log_segment (segment, claim, first_us, last_us, gone, entries) VALUES ($1, $2, 0, 0, $3, $3)
-		ON CONFLICT (segment) DO UPDATE SET claim = excluded.claim, gone = excluded.gone, entries = excluded.entries
+	claimSegment = `INSERT INTO log_segment (segment, claim, first_us, last_us, gone, owners, entries) VALUES ($1, $2, 0, 0, $3, $3, $3)
+		ON CONFLICT (segment) DO UPDATE SET claim = excluded.claim, gone = excluded.gone, owners = excluded.owners, entries = excluded.entries
 		WHERE log_segment.claim < $4`
-	readySegment = `UPDATE log_segment SET claim = 0, first_us = $3, last_us = $4, entries = $5 WHERE segment = $1 AND claim = $2`
+	readySegment = `UPDATE log_segment SET claim = 0, first_us = $3, last_us = $4, owners = $5, entries = $6 WHERE segment = $1 AND claim = $2`
 	holdSegment  = `UPDATE log_segment SET claim = claim WHERE segment = $1 AND claim = $2`
 )
 
@@ -258,7 +258,9 @@ func finishSegment(ctx context.Context, tx *sql.Tx, segment, claim int64, entrie
 		}
 		first, last = min(first, e.created), max(last, e.created)
 	}
-	if err := mustHold(tx.ExecContext(ctx, readySegment, segment, claim, first, last, appendEntries([]byte{}, entries))); err != nil {
+	owners := ownersOf(entries)
+	err := mustHold(tx.ExecContext(ctx, readySegment, segment, claim, first, last, appendOwners([]byte{}, owners), appendEntries([]byte{}, owners, entries)))
+	if err != nil {
 		return err
 	}
 	for seq, times := range changed {

@@ -225,6 +225,9 @@ func (l *logList) walkedPage(ctx context.Context) ([]*trace.Log, int, error) {
 	last := first + min(max(f.Page.Size, 0), math.MaxInt-first)
 	var wanted []spot
 	total, looked := 0, 0
+	if !l.looksInto() {
+		total = w.skip(first)
+	}
 	for step := l.firstStep(); ; step = min(2*step, maxStep) {
 		spots, err := w.next(ctx, step)
 		if err != nil {
@@ -240,7 +243,16 @@ func (l *logList) walkedPage(ctx context.Context) ([]*trace.Log, int, error) {
 		if from, to := max(first-total, 0), min(last-total, len(spots)); from < to {
 			wanted = append(wanted, spots[from:to]...)
 		}
-		if total += len(spots); l.looksInto() && total > last && looked >= exactWork {
+		total += len(spots)
+		if l.looksInto() && total > last && looked >= exactWork {
+			break
+		}
+		if !l.looksInto() && total >= last {
+			more, err := w.rest(ctx)
+			if err != nil {
+				return nil, 0, err
+			}
+			total += more
 			break
 		}
 	}

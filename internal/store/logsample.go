@@ -45,6 +45,7 @@ func (l *logList) draw(ctx context.Context, room int) (drawn []spot, all bool, e
 	if err != nil {
 		return nil, false, err
 	}
+	w.anyOrder = true
 	limit, all := ^uint64(0), true
 	keep := func() {
 		slices.SortFunc(drawn, func(a, b spot) int { return cmp.Compare(mix(a.number()), mix(b.number())) })

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"math"
 	"slices"
 )
@@ -47,17 +48,21 @@ type logWalk struct {
 	grams  [][][]gram
 	newest bool
 
-	segments []segmentHead // that are ready, by the time of their first Log in the order of the list
+	segments []segmentHead // with Logs of the scope, by the time of their first Log in the order of the list
 	at, step int           // of segments: how many were read, and how many to read next
 	changed  map[int64]bool
-	ahead    []spot // read and not yet given out, in order
+	ahead    []spot // read and not yet given out, in order unless any will do
+	anyOrder bool
 }
 
-// segmentHead is what is read of all segments.
+// segmentHead is what is read of all segments that are ready.
 type segmentHead struct {
-	segment int64
-	begin   int64 // the first time in it, as in a spot
-	gone    placeSet
+	segment    int64
+	begin, end int64  // the first time in it and the last, as in a spot
+	wanted     []bool // by owner: in the scope
+	count      int    // Logs of these
+	gone       *placeSet
+	loose      bool // some of its Logs have changed since
 }
 
 const maxSegmentStep = 64
@@ -65,65 +70,153 @@ const maxSegmentStep = 64
 // start reads the heads of the segments, and the Logs that no segment knows.
 func (w *logWalk) start(ctx context.Context) error {
 	w.step, w.changed = 1, map[int64]bool{}
-	err := each(ctx, w.tx, `SELECT segment, first_us, last_us, gone FROM log_segment WHERE claim = 0 ORDER BY segment`, nil, func(rows *sql.Rows) error {
-		var h segmentHead
-		var first, last int64
-		var gone sql.RawBytes
-		if err := rows.Scan(&h.segment, &first, &last, &gone); err != nil {
-			return err
-		}
-		h.begin = first
-		if w.newest {
-			h.begin = -last
-		}
-		var err error
-		h.gone, err = readPlaceSet(gone)
-		w.segments = append(w.segments, h)
+	loose := map[int64]bool{}
+	err := each(ctx, w.tx, `SELECT log FROM log_changed`, nil, func(rows *sql.Rows) error {
+		var seq int64
+		err := rows.Scan(&seq)
+		w.changed[seq], loose[seq>>segmentBits] = true, true
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := w.readLoose(ctx); err != nil {
+	var numbers []int64
+	const heads = `SELECT segment, first_us, last_us, gone, owners FROM log_segment WHERE claim = 0 ORDER BY segment`
+	err = each(ctx, w.tx, heads, nil, func(rows *sql.Rows) error {
+		h, err := w.readHead(rows)
+		numbers = append(numbers, h.segment)
+		if h.loose = loose[h.segment]; h.count > 0 {
+			w.segments = append(w.segments, h)
+		}
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(w.segments, func(a, b segmentHead) int { return cmp.Compare(a.begin, b.begin) })
-	return nil
+	slices.SortFunc(w.segments, func(a, b segmentHead) int { return cmp.Compare(a.begin, b.begin) })
+	return w.readLoose(ctx, numbers)
 }
 
-// readLoose reads the Logs that are in no segment or have changed since. Segments are sorted by number.
-func (w *logWalk) readLoose(ctx context.Context) error {
+// readHead reads a head, whose count is 0 when no Log of the segment is in the scope.
+func (w *logWalk) readHead(rows *sql.Rows) (h segmentHead, err error) {
+	var gone, owners sql.RawBytes
+	var first, last int64
+	if err := rows.Scan(&h.segment, &first, &last, &gone, &owners); err != nil {
+		return h, err
+	}
+	h.begin, h.end = first, last
+	if w.newest {
+		h.begin, h.end = -last, -first
+	}
+	if len(gone) > 0 {
+		places, err := readPlaceSet(gone)
+		if err != nil {
+			return h, err
+		}
+		h.gone = &places
+	}
+	if first > w.scope.to || last < w.scope.from {
+		return h, nil
+	}
+	return h, readOwners(owners, func(o ownerCount) {
+		wanted := w.scope.owns(o.owner)
+		h.wanted = append(h.wanted, wanted)
+		if wanted {
+			h.count += o.count
+		}
+	})
+}
+
+// counted reports whether the count of h is that of the Logs in the scope, and not just no less.
+func (w *logWalk) counted(h *segmentHead) bool {
+	first, last := h.begin, h.end
+	if w.newest {
+		first, last = -h.end, -h.begin
+	}
+	return h.gone == nil && !h.loose && first >= w.scope.from && last <= w.scope.to && len(w.grams) == 0
+}
+
+// skip passes over Logs at the beginning of the list, as many as it can tell without reading segments, but no more than n.
+func (w *logWalk) skip(n int) (skipped int) {
+	byEnd := slices.SortedFunc(slices.Values(w.segments), func(a, b segmentHead) int { return cmp.Compare(a.end, b.end) })
+	limit, before, begun, loose := int64(math.MinInt64), 0, 0, 0
+	for i := range byEnd {
+		end := byEnd[i].end
+		for begun < len(w.segments) && w.segments[begun].begin <= end {
+			before += w.segments[begun].count
+			begun++
+		}
+		for loose < len(w.ahead) && w.ahead[loose].created <= end {
+			loose++
+		}
+		if before+loose > n { // so many may come before the end of this segment
+			break
+		}
+		limit = end
+	}
+	w.segments = slices.DeleteFunc(w.segments, func(h segmentHead) bool {
+		whole := h.end <= limit && w.counted(&h)
+		if whole {
+			skipped += h.count
+		}
+		return whole
+	})
+	return skipped
+}
+
+// rest counts the Logs that are left, of a walk without grams.
+func (w *logWalk) rest(ctx context.Context) (int, error) {
+	n := 0
+	w.anyOrder = true
+	w.segments = slices.DeleteFunc(w.segments[w.at:], func(h segmentHead) bool {
+		counted := w.counted(&h)
+		if counted {
+			n += h.count
+		}
+		return counted
+	})
+	w.at = 0
+	for {
+		spots, err := w.next(ctx, math.MaxInt)
+		if err != nil || len(spots) == 0 {
+			return n, err
+		}
+		n += len(spots)
+	}
+}
+
+// readLoose reads the Logs that are in no segment, of which numbers are those that are ready, or have changed since.
+func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 	const columns = `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM `
-	free := int64(0) // the first number that is not known to be in a segment
-	for _, h := range w.segments {
-		if first := h.segment << segmentBits; first > free {
+	free := int64(0) // the first seq that is not known to be in a segment
+	for _, number := range numbers {
+		if first := number << segmentBits; first > free {
 			if err := w.readRows(ctx, columns+`log l WHERE l.seq >= $1 AND l.seq < $2`, free, first); err != nil {
 				return err
 			}
 		}
-		free = (h.segment + 1) << segmentBits
+		free = (number + 1) << segmentBits
 	}
-	if err := w.readRows(ctx, columns+`log l WHERE l.seq >= $1`, free); err != nil {
-		return err
-	}
-	err := each(ctx, w.tx, `SELECT log FROM log_changed`, nil, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
-		w.changed[seq] = true
-		return err
-	})
-	if err != nil || len(w.changed) == 0 {
+	if err := w.readRows(ctx, columns+`log l WHERE l.seq >= $1`, free); err != nil || len(w.changed) == 0 {
 		return err
 	}
 	// Those that are in no segment were read before.
 	w.ahead = slices.DeleteFunc(w.ahead, func(s spot) bool { return w.changed[s.number()] })
-	return w.readRows(ctx, columns+`log_changed c CROSS JOIN log l WHERE l.seq = c.log`)
+	for few := range slices.Chunk(slices.Sorted(maps.Keys(w.changed)), maxList) {
+		var c where
+		in(&c, "l.seq", padded(few))
+		if err := w.readRows(ctx, columns+`log l`+c.String(), c.args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readRows puts rows of Logs ahead, those of the scope.
 func (w *logWalk) readRows(ctx context.Context, text string, args ...any) error {
 	var seq, created, traced int64
 	var o logOwner
+	from := len(w.ahead)
 	err := each(ctx, w.tx, text, args, func(rows *sql.Rows) error {
 		if err := rows.Scan(&seq, &o.file, &o.version, &created, &traced); err != nil {
 			return err
@@ -134,8 +227,28 @@ func (w *logWalk) readRows(ctx context.Context, text string, args ...any) error 
 		}
 		return nil
 	})
-	slices.SortFunc(w.ahead, spot.compare)
+	w.order(from)
 	return err
+}
+
+// order brings ahead into order, which it is up to from. What is added to it mostly comes in order, or nearly so.
+func (w *logWalk) order(from int) {
+	if w.anyOrder {
+		return
+	}
+	a := w.ahead
+	moves := 8*(len(a)-from) + 64
+	for i := max(from, 1); i < len(a); i++ {
+		s, at := a[i], i
+		for ; at > 0 && a[at-1].compare(s) > 0 && moves > 0; at-- {
+			a[at] = a[at-1]
+			moves--
+		}
+		if a[at] = s; moves == 0 {
+			slices.SortFunc(a, spot.compare)
+			return
+		}
+	}
 }
 
 func (w *logWalk) put(seq, created int64) {
@@ -152,7 +265,7 @@ func (w *logWalk) put(seq, created int64) {
 func (w *logWalk) next(ctx context.Context, n int) ([]spot, error) {
 	for {
 		ready := len(w.ahead)
-		if w.at < len(w.segments) { // what comes before all that was not read yet
+		if w.at < len(w.segments) && !w.anyOrder { // what comes before all that was not read yet
 			begin := w.segments[w.at].begin
 			ready, _ = slices.BinarySearchFunc(w.ahead, begin, func(s spot, begin int64) int { return cmp.Compare(s.created, begin) })
 		}
@@ -177,20 +290,21 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 	if err != nil || len(may) == 0 {
 		return err
 	}
+	wanted := make(map[int64][]bool, len(may))
 	segments := make([]int64, 0, len(may))
-	for segment := range may {
-		segments = append(segments, segment)
-	}
-	slices.Sort(segments)
-	if w.newest {
-		slices.Reverse(segments)
+	for _, h := range heads {
+		if may[h.segment] != nil {
+			wanted[h.segment] = h.wanted
+			segments = append(segments, h.segment)
+		}
 	}
 	var c where
 	in(&c, "segment", padded(segments))
 	order := ` ORDER BY segment`
 	if w.newest {
-		order += ` DESC` // so that ahead is in order already, mostly
+		order += ` DESC` // so that what is ahead is in order already, mostly
 	}
+	from := len(w.ahead)
 	err = each(ctx, w.tx, `SELECT segment, entries FROM log_segment`+c.String()+order, c.args, func(rows *sql.Rows) error {
 		var segment int64
 		var entries sql.RawBytes
@@ -198,7 +312,7 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 			return err
 		}
 		places, first, from := may[segment], segment<<segmentBits, len(w.ahead)
-		err := readEntries(entries, w.scope.owns, func(place int, created int64) {
+		err := readEntries(entries, wanted[segment], func(place int, created int64) {
 			if places.has(place) && !w.changed[first+int64(place)] {
 				w.put(first+int64(place), created)
 			}
@@ -208,7 +322,7 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 		}
 		return err
 	})
-	slices.SortFunc(w.ahead, spot.compare)
+	w.order(from)
 	return err
 }
 
@@ -223,11 +337,12 @@ const (
 func (w *logWalk) candidates(ctx context.Context, heads []segmentHead) (map[int64]*placeSet, error) {
 	may := make(map[int64]*placeSet, len(heads))
 	for i := range heads {
-		places := heads[i].gone
-		for word := range places {
-			places[word] = ^places[word]
+		places := new(placeSet)
+		if heads[i].gone != nil {
+			*places = *heads[i].gone
 		}
-		may[heads[i].segment] = &places
+		places.invert()
+		may[heads[i].segment] = places
 	}
 	for _, choices := range w.grams {
 		if err := w.restrict(ctx, may, choices); err != nil {

@@ -18,62 +18,83 @@ type logOwner struct {
 	traced bool
 }
 
-// appendEntries appends what a segment knows of its Logs, in the order of their places: the owners, and then for each Log the distance of
-// its place to the one before, which owner it has, and how much later it was created.
-func appendEntries(b []byte, entries []logEntry) []byte {
-	var owners []logOwner
-	numbers := map[logOwner]int{}
+// ownerCount is how many Logs of a segment an owner has.
+type ownerCount struct {
+	owner logOwner
+	count int
+}
+
+// ownersOf are the owners of entries, in the order they come first.
+func ownersOf(entries []logEntry) []ownerCount {
+	var owners []ownerCount
 	for _, e := range entries {
-		if _, known := numbers[e.owner]; !known {
-			numbers[e.owner] = len(owners)
-			owners = append(owners, e.owner)
+		i := slices.IndexFunc(owners, func(o ownerCount) bool { return o.owner == e.owner })
+		if i < 0 {
+			i = len(owners)
+			owners = append(owners, ownerCount{owner: e.owner})
 		}
+		owners[i].count++
 	}
-	b = binary.AppendUvarint(b, uint64(len(owners)))
+	return owners
+}
+
+func appendOwners(b []byte, owners []ownerCount) []byte {
 	for _, o := range owners {
-		b = binary.AppendVarint(b, o.file)
-		b = binary.AppendVarint(b, o.version)
-		b = append(b, byte(flag(o.traced)))
-	}
-	place, created := 0, int64(0)
-	for _, e := range entries {
-		b = binary.AppendUvarint(b, uint64(e.place-place)) //nolint:gosec // places grow
-		b = binary.AppendUvarint(b, uint64(numbers[e.owner]))
-		b = binary.AppendVarint(b, e.created-created)
-		place, created = e.place, e.created
+		b = binary.AppendVarint(b, o.owner.file)
+		b = binary.AppendVarint(b, o.owner.version)
+		b = binary.AppendUvarint(b, uint64(o.count)<<1|flag(o.owner.traced)) //nolint:gosec // a count
 	}
 	return b
 }
 
-func flag(v bool) int {
+func flag(v bool) uint64 {
 	if v {
 		return 1
 	}
 	return 0
 }
 
-// readEntries calls yield for the entries of a segment whose owner is wanted.
-func readEntries(b []byte, wanted func(logOwner) bool, yield func(place int, created int64)) error {
+// readOwners calls yield for the owners of a segment in turn.
+func readOwners(b []byte, yield func(ownerCount)) error {
 	f := fields{rest: b}
-	count := f.uvarint()
-	if count > segmentSize {
-		return errMalformed
+	for f.err == nil && len(f.rest) > 0 {
+		o := ownerCount{owner: logOwner{versionRef: versionRef{file: zigzag(f.uvarint()), version: zigzag(f.uvarint())}}}
+		n := f.uvarint()
+		o.count, o.owner.traced = int(n>>1), n&1 == 1 //nolint:gosec // checked below
+		if f.err != nil || o.count > segmentSize {
+			return errMalformed
+		}
+		yield(o)
 	}
-	owners := make([]bool, count)
-	for i := range owners {
-		o := logOwner{versionRef: versionRef{file: zigzag(f.uvarint()), version: zigzag(f.uvarint())}}
-		o.traced = f.uvarint() == 1
-		owners[i] = f.err == nil && wanted(o)
+	return f.err
+}
+
+// appendEntries appends what a segment knows of its Logs, in the order of their places: for each the distance of its place to the one
+// before, which of the owners it has, and how much later it was created.
+func appendEntries(b []byte, owners []ownerCount, entries []logEntry) []byte {
+	place, created := 0, int64(0)
+	for _, e := range entries {
+		owner := slices.IndexFunc(owners, func(o ownerCount) bool { return o.owner == e.owner })
+		b = binary.AppendUvarint(b, uint64(e.place-place)) //nolint:gosec // places grow
+		b = binary.AppendUvarint(b, uint64(owner))         //nolint:gosec // it is there
+		b = binary.AppendVarint(b, e.created-created)
+		place, created = e.place, e.created
 	}
+	return b
+}
+
+// readEntries calls yield for the entries of a segment whose owner is wanted.
+func readEntries(b []byte, wanted []bool, yield func(place int, created int64)) error {
+	f := fields{rest: b}
 	place, created := uint64(0), int64(0)
 	for f.err == nil && len(f.rest) > 0 {
 		place += f.uvarint()
 		owner := f.uvarint()
 		created += zigzag(f.uvarint())
-		if f.err != nil || place >= segmentSize || owner >= count {
+		if f.err != nil || place >= segmentSize || owner >= uint64(len(wanted)) {
 			return errMalformed
 		}
-		if owners[owner] {
+		if wanted[owner] {
 			yield(int(place), created)
 		}
 	}
@@ -87,25 +108,31 @@ type segmentBuilder struct {
 	lists   []gramList
 }
 
-// add adds a Log's texts of a field.
+// add adds one of a Log's texts of a field.
 func (s *segmentBuilder) add(field gramField, place int, text string) {
 	pages := &s.pages[field]
 	for i := range len(text) {
-		piece := [gramLength]byte{text[i]} // at the end of the text with zeros for what is missing
-		copy(piece[1:], text[i+1:min(i+gramLength, len(text))])
-		prefix := int(piece[0])<<8 | int(piece[1])
-		page := pages[prefix]
+		var second, third byte // 0 after the end of the text
+		if i+1 < len(text) {
+			second = text[i+1]
+		}
+		if i+2 < len(text) {
+			third = text[i+2]
+		}
+		page := pages[int(text[i])<<8|int(second)]
 		if page == nil {
 			page = new([256]int32)
-			pages[prefix] = page
+			pages[int(text[i])<<8|int(second)] = page
 		}
-		number := page[piece[2]]
+		number := page[third]
 		if number == 0 {
-			s.lists = append(s.lists, gramList{gram: newGram(field, string(piece[:]))})
+			s.lists = append(s.lists, gramList{gram: newGram(field, string([]byte{text[i], second, third})), last: -1})
 			number = int32(len(s.lists)) //nolint:gosec // fewer than 2^26
-			page[piece[2]] = number
+			page[third] = number
 		}
-		s.lists[number-1].add(place)
+		if l := &s.lists[number-1]; l.last != place {
+			l.add(place)
+		}
 	}
 }
 
@@ -165,7 +192,7 @@ func (s *segmentBuilder) addShort() {
 }
 
 func (s *segmentBuilder) addSet(g gram, places *placeSet) {
-	l := gramList{gram: g}
+	l := gramList{gram: g, last: -1}
 	for place := range places.all() {
 		l.add(place)
 	}

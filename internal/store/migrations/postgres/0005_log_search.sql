@@ -6,8 +6,9 @@ CREATE TABLE log_segment (
 	claim    BIGINT NOT NULL,    -- when it began to be built, in microseconds; 0 when it is ready
 	first_us BIGINT NOT NULL,    -- the times its Logs were created
 	last_us  BIGINT NOT NULL,
-	gone     BYTEA NOT NULL,     -- a bit for each of its Logs that was deleted since it was claimed; '' for none
-	entries  BYTEA NOT NULL      -- File, version, time and trace of its Logs
+	gone     BYTEA NOT NULL,    -- a bit for each of its Logs that was deleted since it was claimed; '' for none
+	owners   BYTEA NOT NULL,    -- the Files and versions of its Logs, inside a trace or not, with their numbers
+	entries  BYTEA NOT NULL     -- owner and time of each of its Logs
 );
 
 CREATE TABLE log_gram (

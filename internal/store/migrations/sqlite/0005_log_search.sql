@@ -6,8 +6,9 @@ CREATE TABLE log_segment (
 	claim    INTEGER NOT NULL,    -- when it began to be built, in microseconds; 0 when it is ready
 	first_us INTEGER NOT NULL,    -- the times its Logs were created
 	last_us  INTEGER NOT NULL,
-	gone     BLOB NOT NULL,       -- a bit for each of its Logs that was deleted since it was claimed; '' for none
-	entries  BLOB NOT NULL        -- File, version, time and trace of its Logs
+	gone     BLOB NOT NULL,     -- a bit for each of its Logs that was deleted since it was claimed; '' for none
+	owners   BLOB NOT NULL,     -- the Files and versions of its Logs, inside a trace or not, with their numbers
+	entries  BLOB NOT NULL      -- owner and time of each of its Logs
 ) STRICT;
 
 CREATE TABLE log_gram (
