@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"log/slog"
 	"mime"
 	"strings"
 
@@ -58,6 +59,9 @@ func (a *API) otelRecord(ctx context.Context, in *otelExport, withIDs bool) (web
 		if err := a.adopt(ctx, &traces[i]); err != nil {
 			return web.Answer{}, err
 		}
+	}
+	if batch.Refusals.Count > 0 {
+		web.Annotate(ctx, slog.Int("refused_spans", batch.Refusals.Count), slog.String("refused_why", batch.Refusals.Message()))
 	}
 	answer := otlp.Answer{Rejected: batch.Refusals.Count, Message: batch.Refusals.Message()}
 	if isProto {

@@ -12,6 +12,7 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/otlp"
+	"openloop/internal/trace"
 )
 
 // attrs are attributes of a span, written as name, value, ….
@@ -194,6 +195,28 @@ func TestUnflattening(t *testing.T) {
 		if got := string(e.Log.Payload.Inputs); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
+	}
+}
+
+// TestReportedLog reads what the SDKs report of a Log by name.
+func TestReportedLog(t *testing.T) {
+	const log = "humanloop.log."
+	e := entryOf(t, "x", attrs("humanloop.file.type", "flow", log+"id", "log_1", log+"trace_parent_id", "log_0", log+"source_datapoint_id", "dp_1", log+"runId", "rn_1",
+		log+"log_status", "incomplete", log+"output", "out", log+"error", "bad", log+"stdout", "said", log+"user", "u", log+"source", "s", log+"session_id", "sesh", log+"environment", "e",
+		log+"messages.0.role", "user", log+"messages.0.content", "hi", log+"output_message.role", "assistant", log+"output_message.tool_calls.0.id", "c",
+		log+"output_message.tool_calls.0.type", "function", log+"output_message.tool_calls.0.function.name", "f", log+"output_message.tool_calls.0.function.arguments", "{}",
+		log+"metadata.team", "x"))
+	want := trace.Log{
+		ID: "log_1", Kind: file.FlowKind, TraceID: "log_0", TraceParentID: "log_0", DatapointID: "dp_1", RunID: "rn_1", Status: trace.Incomplete, Error: new("bad"),
+		User: "u", Source: "s", SessionID: "sesh", Environment: "e",
+		Metadata: json.Value(`{"otel":{"name":"x","resource":{"service.name":"svc"},"span_id":"000000000000000b","trace_id":"0000000000000000000000000000000a"},"team":"x"}`),
+		Payload: trace.Payload{
+			Output: new("out"), Stdout: new("said"), Messages: []llm.Message{{Role: llm.User, Content: llm.Text("hi")}},
+			OutputMessage: &llm.Message{Role: llm.Assistant, ToolCalls: []llm.ToolCall{{ID: "c", Type: "function", Function: llm.FunctionCall{Name: "f", Arguments: "{}"}}}},
+		},
+	}
+	if d := cmp.Diff(want, e.Log); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }
 

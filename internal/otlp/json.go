@@ -162,8 +162,8 @@ func id(dst []byte, text, what string) error {
 // kindName is the kind of a span by its number or its name, as SPAN_KIND_CLIENT.
 func kindName(raw json.Value) string {
 	v := Raw(raw)
-	if n, ok := v.Int(); ok && n >= 0 {
-		return kindOf(uint64(n))
+	if n, err := strconv.ParseUint(v.Text(), 10, 64); err == nil {
+		return kindOf(n)
 	}
 	name := strings.ToLower(strings.TrimPrefix(v.Text(), "SPAN_KIND_"))
 	for _, kind := range kinds {

@@ -153,6 +153,7 @@ func (r *reader) reported(l *trace.Log) {
 	p := &l.Payload
 	for name, dst := range map[string]*string{
 		"id": &l.ID, "trace_parent_id": &l.TraceParentID, "source_datapoint_id": &l.DatapointID, "run_id": &l.RunID,
+		"sourceDatapointId": &l.DatapointID, "runId": &l.RunID, // of the TypeScript SDK, for a File that is evaluated by its id
 		"session_id": &l.SessionID, "user": &l.User, "source": &l.Source, "environment": &l.Environment, "finish_reason": &l.FinishReason,
 	} {
 		if text := log.at(name).text(); text != "" {
