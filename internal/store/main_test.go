@@ -19,10 +19,8 @@ func TestMain(m *testing.M) {
 	if os.Getenv(crashPath) != "" || os.Getenv(crashURL) != "" {
 		crashChild()
 	}
-	for name, value := range map[string]string{"rapid.checks": "30", "rapid.steps": "60"} { // each step is a transaction; the command line may ask for more
-		if err := flag.Set(name, value); err != nil {
-			panic(err)
-		}
+	if err := flag.Set("rapid.checks", "30"); err != nil { // each step is a transaction; the command line may ask for more
+		panic(err)
 	}
 	code := m.Run()
 	postgres.Stop()

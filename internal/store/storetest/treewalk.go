@@ -28,7 +28,7 @@ func walkTree(t *testing.T, h *harness) {
 				w.saveAs(r, saveOf(kind, "d"+w.mark+"/é"+w.mark+"/"+string(kind)+w.mark, content))
 			}
 		}
-		r.Repeat(map[string]func(*rapid.T){
+		actions := map[string]func(*rapid.T){
 			"save":            w.save,
 			"save again":      w.saveAgain,
 			"deploy":          w.deploy,
@@ -48,7 +48,9 @@ func walkTree(t *testing.T, h *harness) {
 			"get":             w.get,
 			"list":            w.list,
 			"":                w.compare,
-		})
+		}
+		r.Repeat(actions)
+		r.Repeat(actions) // twice as long as usual: much has to happen before some of it can
 	})
 }
 
