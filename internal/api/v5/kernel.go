@@ -67,7 +67,11 @@ func Fallbacks(list []Fallback) []file.Fallback {
 func fallbacksOf(list []file.Fallback) []Fallback {
 	var out []Fallback
 	for _, f := range list {
-		out = append(out, Fallback{Provider: &f.Provider, Model: f.Model})
+		wire := Fallback{Model: f.Model}
+		if f.Provider != "" {
+			wire.Provider = &f.Provider
+		}
+		out = append(out, wire)
 	}
 	return out
 }
