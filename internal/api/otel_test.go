@@ -218,6 +218,8 @@ func TestABadSpanCostsNoOther(t *testing.T) {
 			`"attributes":[{"key":"humanloop.file.type","value":{"stringValue":"evaluator"}}],"name"`, 1),
 		"a Prompt without model": strings.Replace(spanJSON("09", "", "01"), `"name"`,
 			`"attributes":[{"key":"humanloop.file.type","value":{"stringValue":"prompt"}}],"name"`, 1),
+		"a long model": strings.Replace(spanJSON("09", "", "01"), `"name"`,
+			`"attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"`+strings.Repeat("m", 300)+`"}}],"name"`, 1),
 		"a bad path": strings.Replace(spanJSON("09", "", "01"), `"name"`,
 			`"attributes":[{"key":"humanloop.file.path","value":{"stringValue":"a//b"}}],"name"`, 1),
 		"a path of another kind": strings.Replace(spanJSON("09", "", "01"), `"name"`,

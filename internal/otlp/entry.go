@@ -126,22 +126,31 @@ func (r *reader) entry() (Entry, error) {
 	if e.Path, problem = file.CleanPath(r.path(e.Log.Kind)); problem != "" {
 		return e, fault("has a path that cannot be one: " + problem)
 	}
-	if model, needed := modelOf(e.Content); needed && model == "" {
+	switch model, needed := modelOf(e.Content); {
+	case needed && model == "":
 		return e, fault("is of a Prompt, and does not say which model it called")
+	case len(model) > maxModel:
+		return e, fault("names a model with more than 256 bytes")
 	}
 	e.Log.Metadata = r.metadata()
 	return e, nil
 }
 
 func modelOf(c file.Content) (model string, needed bool) {
-	p, ok := c.(*file.Prompt)
-	if !ok {
+	switch c := c.(type) {
+	case *file.Prompt:
+		return c.Model, true
+	case *file.Agent:
+		return c.Model, false
+	default:
 		return "", false
 	}
-	return p.Model, true
 }
 
-const maxClip = 40
+const (
+	maxModel = 256 // as in the API
+	maxClip  = 40
+)
 
 // clip shortens a foreign text for a message.
 func clip(s string) string {
@@ -202,8 +211,7 @@ func (r *reader) convention() file.Kind {
 // outcome writes what the span says of its end, and of whom it was for.
 func (r *reader) outcome(l *trace.Log) {
 	l.Error = r.failure()
-	l.User = r.text("user.id", "enduser.id", "ai.telemetry.metadata.userId", "traceloop.association.properties.user_id")
-	l.SessionID = r.text("session.id", "gen_ai.conversation.id", "ai.telemetry.metadata.sessionId", "traceloop.association.properties.session_id")
+	l.User, l.SessionID = r.text(userNames...), r.text(sessionNames...)
 	for _, name := range []string{"deployment.environment.name", "deployment.environment"} {
 		if l.Environment == "" {
 			l.Environment = r.span.Resource[name].Text()

@@ -9,10 +9,7 @@ import (
 	"openloop/internal/trace"
 )
 
-func (r *reader) model() string {
-	return r.text("humanloop.file.model", "humanloop.file.prompt.model", "gen_ai.request.model", "ai.model.id", invocation+"model", "llm.model_name",
-		"embedding.model_name", "llm.request.model", "gen_ai.response.model")
-}
+func (r *reader) model() string { return r.text(modelNames...) }
 
 // prompt reads a call of a model.
 func (r *reader) prompt(e *Entry) {
@@ -47,8 +44,8 @@ func (r *reader) agent(e *Entry) {
 	e.Content = a
 	e.Log.Provider, e.Log.Model = p.Provider, p.Model
 	r.exchange(&e.Log)
-	r.inputs(&e.Log, "gen_ai.input", "traceloop.entity.input", "input.value", "ai.prompt")
-	r.output(&e.Log, "traceloop.entity.output", "output.value", "ai.response.text")
+	r.inputs(&e.Log, workInputNames...)
+	r.output(&e.Log, workOutputNames...)
 	used := r.usage()
 	count(&e.Log, &used)
 }
@@ -59,21 +56,21 @@ func (r *reader) kernel() *file.Prompt {
 		Model:            r.model(),
 		Provider:         r.provider(),
 		Endpoint:         r.endpoint(),
-		Temperature:      r.float("humanloop.file.temperature", "gen_ai.request.temperature", "ai.settings.temperature", "llm.temperature", invocation+"temperature"),
-		TopP:             r.float("humanloop.file.top_p", "gen_ai.request.top_p", "ai.settings.topP", "llm.top_p", invocation+"top_p"),
-		PresencePenalty:  r.float("humanloop.file.presence_penalty", "gen_ai.request.presence_penalty", "llm.presence_penalty", "ai.settings.presencePenalty", invocation+"presence_penalty"),
-		FrequencyPenalty: r.float("humanloop.file.frequency_penalty", "gen_ai.request.frequency_penalty", "llm.frequency_penalty", "ai.settings.frequencyPenalty", invocation+"frequency_penalty"),
-		Seed:             r.int("humanloop.file.seed", "gen_ai.request.seed", "gen_ai.openai.request.seed", "ai.settings.seed", invocation+"seed"),
-		Stop:             llm.Stop{Sequences: r.get("gen_ai.request.stop_sequences", "llm.chat.stop_sequences", "ai.settings.stopSequences", invocation+"stop").Texts()},
+		Temperature:      r.float(temperatureNames...),
+		TopP:             r.float(topPNames...),
+		PresencePenalty:  r.float(presencePenaltyNames...),
+		FrequencyPenalty: r.float(frequencyPenaltyNames...),
+		Seed:             r.int(seedNames...),
+		Stop:             llm.Stop{Sequences: r.get(stopNames...).Texts()},
 		Tools:            r.tools(),
 	}
-	if n := r.int("humanloop.file.max_tokens", "gen_ai.request.max_tokens", "ai.settings.maxOutputTokens", "ai.settings.maxTokens", "llm.request.max_tokens", invocation+"max_tokens", invocation+"max_completion_tokens"); n != nil {
+	if n := r.int(maxTokensNames...); n != nil {
 		p.MaxTokens = new(int(*n))
 	}
-	if effort := r.text("gen_ai.request.reasoning_effort", invocation+"reasoning_effort"); effort != "" {
+	if effort := r.text(effortNames...); effort != "" {
 		p.ReasoningEffort = llm.Effort{Level: effort}
 	}
-	if top := r.get("gen_ai.request.top_k", "ai.settings.topK", invocation+"top_k"); top.Given() {
+	if top := r.get(topKNames...); top.Given() {
 		p.Other = object(Attributes{"top_k": numeric(top)}).raw
 	}
 	return p
@@ -91,7 +88,7 @@ func numeric(v Value) Value {
 }
 
 func (r *reader) endpoint() llm.Endpoint {
-	switch strings.ToLower(r.text("humanloop.file.endpoint", "gen_ai.operation.name", "llm.request.type")) {
+	switch strings.ToLower(r.text(endpointNames...)) {
 	case "text_completion", "completion", "complete":
 		return llm.Complete
 	default:
@@ -111,7 +108,7 @@ func (r *reader) template() *file.Template {
 
 // tools are the functions that the model was told of.
 func (r *reader) tools() []llm.Tool {
-	list := r.get("gen_ai.tool.definitions", "ai.prompt.tools")
+	list := r.get(toolListNames...)
 	if doc := list.Document(); doc != nil {
 		list = Raw(doc)
 	}
@@ -169,7 +166,7 @@ func objectOf(v Value) json.Value {
 }
 
 func (r *reader) toolChoice() *llm.ToolChoice {
-	v := r.get("ai.prompt.toolChoice", "gen_ai.request.tool_choice", invocation+"tool_choice")
+	v := r.get(toolChoiceNames...)
 	var named struct {
 		Type     string `json:"type"`
 		ToolName string `json:"toolName"`
@@ -193,12 +190,9 @@ func (r *reader) toolChoice() *llm.ToolChoice {
 
 // usage reads the tokens into buckets that do not overlap. By all conventions the tokens of a cache and of reasoning are part of the others.
 func (r *reader) usage() llm.Usage {
-	input := r.tokens("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt", "ai.usage.inputTokens", "ai.usage.promptTokens", "ai.usage.tokens", "llm.usage.prompt_tokens")
-	output := r.tokens("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion", "ai.usage.outputTokens", "ai.usage.completionTokens", "llm.usage.completion_tokens")
-	r.get("gen_ai.usage.total_tokens", "llm.usage.total_tokens", "llm.token_count.total", "ai.usage.totalTokens") // follows from the two
-	cached := r.tokens("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "llm.token_count.prompt_details.cache_read", "ai.usage.cachedInputTokens")
-	written := r.tokens("gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write")
-	reasoning := r.tokens("gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens")
+	input, output := r.tokens(inputTokensNames...), r.tokens(outputTokensNames...)
+	r.get(totalTokensNames...) // follows from the two
+	cached, written, reasoning := r.tokens(cachedTokensNames...), r.tokens(cacheWriteTokensNames...), r.tokens(reasoningTokensNames...)
 	if input < 0 && output < 0 {
 		return llm.Usage{}
 	}
@@ -243,7 +237,7 @@ var providers = map[string]string{
 
 // provider is the slug of who was called.
 func (r *reader) provider() string {
-	name := r.text("humanloop.file.provider", "humanloop.file.prompt.provider", "gen_ai.provider.name", "gen_ai.system", "ai.model.provider", "llm.provider", "llm.system")
+	name := r.text(providerNames...)
 	name = strings.ToLower(strings.TrimSpace(name))
 	if slug, known := providers[name]; known {
 		return slug

@@ -13,8 +13,8 @@ import (
 // tool reads a call of a function.
 func (r *reader) tool(e *Entry) {
 	e.Content = r.toolKernel()
-	r.inputs(&e.Log, "gen_ai.tool.call.arguments", "ai.toolCall.args", "input.value", "traceloop.entity.input")
-	r.output(&e.Log, "gen_ai.tool.call.result", "ai.toolCall.result", "output.value", "traceloop.entity.output")
+	r.inputs(&e.Log, argumentsNames...)
+	r.output(&e.Log, resultNames...)
 }
 
 // flow reads any other work.
@@ -25,8 +25,8 @@ func (r *reader) flow(e *Entry) {
 		attributes = kernel.at("flow", "attributes").object()
 	}
 	e.Content = &file.Flow{Attributes: attributes}
-	r.inputs(&e.Log, "traceloop.entity.input", "input.value", "ai.prompt", "ai.value", "ai.values")
-	r.output(&e.Log, "traceloop.entity.output", "output.value", "ai.response.text", "ai.response.object", "ai.response.toolCalls")
+	r.inputs(&e.Log, workInputNames...)
+	r.output(&e.Log, workOutputNames...)
 	if e.Log.Payload.Messages = messagesOf(r.get("gen_ai.input.messages").Document(), llm.User); len(e.Log.Payload.Messages) > 0 {
 		r.exchange(&e.Log)
 	}
@@ -76,7 +76,7 @@ func (r *reader) toolKernel() *file.Tool {
 }
 
 func (r *reader) toolName() string {
-	if name := r.text("gen_ai.tool.name", "ai.toolCall.name", "tool.name", "traceloop.entity.name"); name != "" {
+	if name := r.text(toolNameNames...); name != "" {
 		return name
 	}
 	return strings.TrimPrefix(r.span.Name, "execute_tool ")
