@@ -25,6 +25,7 @@ type backend interface {
 type dialect struct {
 	name     string // of the folder of its migrations
 	position string // function of two texts: where the second is within the first, 0 for nowhere
+	inUp     string // of the set up, as [lineageSelect] ends
 	lockLog  string // ends a SELECT of one Log that an UPDATE follows
 	lockRows string // ends a SELECT of one table, and locks what it finds until the transaction ends
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end

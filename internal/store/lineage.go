@@ -24,11 +24,11 @@ type lineage map[string]*ancestor
 // The lineage of the Logs that a condition selects: what lies above them and, where one on the way is missing, the root. Roots come first,
 // so that they are locked first: all that changes several Logs of a trace locks its root before.
 const (
-	lineageFrom = `WITH RECURSIVE up (seq) AS (
-		SELECT seq FROM log WHERE id `
+	lineageFrom = `WITH RECURSIVE up (seq, trace_parent, trace_id) AS (
+		SELECT seq, trace_parent, trace_id FROM log WHERE id `
 	lineageSelect = ` UNION
-		SELECT l.seq FROM up JOIN log u ON u.seq = up.seq JOIN log l ON l.id IN (u.trace_parent, u.trace_id)
-	) SELECT l.seq, l.id, COALESCE(l.trace_id, ''), COALESCE(l.trace_parent, ''), l.record FROM log l WHERE l.seq IN (SELECT seq FROM up)`
+		SELECT l.seq, l.trace_parent, l.trace_id FROM up JOIN log l ON l.id IN (up.trace_parent, up.trace_id)
+	) SELECT l.seq, l.id, COALESCE(l.trace_id, ''), COALESCE(l.trace_parent, ''), l.record FROM log l WHERE l.seq `
 	lineageOrder = ` ORDER BY CASE WHEN l.trace_parent IS NULL THEN 0 ELSE 1 END, l.id`
 
 	lineageOfTwo = lineageFrom + `IN ($1, $2)` + lineageSelect
@@ -44,9 +44,9 @@ func (above lineage) add(seq int64, id, traceID, traceParent string, record []by
 }
 
 // readLineage reads what lies above a Log with this parent and trace.
-func readLineage(ctx context.Context, q querying, traceParent, traceID string) (lineage, error) {
+func (db *DB) readLineage(ctx context.Context, q querying, traceParent, traceID string) (lineage, error) {
 	above := lineage{}
-	err := each(ctx, q, lineageOfTwo, []any{storable(traceParent), storable(traceID)}, func(rows *sql.Rows) error {
+	err := each(ctx, q, lineageOfTwo+db.dialect.inUp, []any{storable(traceParent), storable(traceID)}, func(rows *sql.Rows) error {
 		var seq int64
 		var id, trace, parent string
 		var record []byte
@@ -149,7 +149,7 @@ func (db *DB) TraceOf(ctx context.Context, traceParent string) (string, error) {
 	if err := db.committer.await(ctx, traceParent); err != nil {
 		return "", err
 	}
-	above, err := readLineage(ctx, db.read, traceParent, "")
+	above, err := db.readLineage(ctx, db.read, traceParent, "")
 	if err != nil {
 		return "", db.fail("store.TraceOf", err)
 	}

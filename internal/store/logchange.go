@@ -50,7 +50,7 @@ func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) 
 		if l.TraceParentID == "" || l.StartTime.Equal(fixed.StartTime) && l.EndTime.Equal(fixed.EndTime) {
 			return nil
 		}
-		return coverAbove(ctx, tx, l)
+		return db.coverAbove(ctx, tx, l)
 	})
 	if err != nil {
 		return nil, err
@@ -76,8 +76,8 @@ func (db *DB) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
 }
 
 // coverAbove widens the times of the Logs above l.
-func coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
-	above, err := readLineage(ctx, tx, l.TraceParentID, l.TraceID)
+func (db *DB) coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
+	above, err := db.readLineage(ctx, tx, l.TraceParentID, l.TraceID)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 var postgresDialect = dialect{
-	name: "postgres", position: "strpos", lockLog: " FOR UPDATE OF l", lockRows: " FOR UPDATE",
+	name: "postgres", position: "strpos", inUp: postgresInUp, lockLog: " FOR UPDATE OF l", lockRows: " FOR UPDATE",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
 	// Whoever writes to a table has this lock on it from before its rows get their numbers until it has committed.
 	writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted

@@ -32,7 +32,10 @@ WITH entry AS (
 SELECT id FROM inserted`
 
 const (
-	lockLineage = lineageFrom + `= ANY($1)` + lineageSelect + lineageOrder + ` FOR UPDATE OF l`
+	lockLineage = lineageFrom + `= ANY($1)` + lineageSelect + postgresInUp + lineageOrder + ` FOR UPDATE OF l`
+
+	// As an array, the planner expects few of them, and looks them up whatever the size of the table.
+	postgresInUp = `= ANY (ARRAY(SELECT seq FROM up))`
 
 	noteRooted = `INSERT INTO log_changed (log, times) SELECT seq, 1 FROM unnest($1::bigint[]) AS r (seq) ORDER BY seq
 		ON CONFLICT (log) DO UPDATE SET times = log_changed.times + 1`

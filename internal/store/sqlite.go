@@ -14,7 +14,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-var sqliteDialect = dialect{name: "sqlite", position: "instr", fault: sqliteFault}
+var sqliteDialect = dialect{name: "sqlite", position: "instr", inUp: `IN (SELECT seq FROM up)`, fault: sqliteFault}
 
 // sqliteDB is an SQLite file in WAL mode: one connection that writes, guarded by a lock, and a pool that reads.
 type sqliteDB struct {

@@ -37,7 +37,7 @@ func prepareInserts(conn driver.Conn) (*sqliteInserts, error) {
 	}
 	s.begin, s.commit, s.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
 	s.log, s.payload, s.usage = prepare(insertLog), prepare(insertPayload), prepare(upsertUsage)
-	s.lineage, s.ancestor, s.changed = prepare(lineageOfTwo), prepare(setAncestor), prepare(noteChanged)
+	s.lineage, s.ancestor, s.changed = prepare(lineageOfTwo+sqliteDialect.inUp), prepare(setAncestor), prepare(noteChanged)
 	return s, err
 }
 
