@@ -9,10 +9,10 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 FUZZTIME ?= 3000x
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint fmt vet fuzz bench e2e check clean
+.PHONY: help run build test lint fmt vet fuzz bench bench-logs e2e check clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and start the server; settings are environment variables
 	bin/openloop serve
@@ -40,6 +40,9 @@ fuzz: ## run each fuzz target on FUZZTIME (3000x) inputs
 
 bench: ## measure the server beside a plain proxy; about ten minutes, see bench/README.md
 	$(GO) run ./bench/cmd/openloop-bench
+
+bench-logs: ## measure lists of a million Logs (LOGS=n for another number) on both databases
+	$(GO) test -run '^$$' -bench BenchmarkLogs -benchtime 1x -timeout 60m ./bench/logs
 
 e2e: ## run the official SDKs against the built server, see e2e/README.md
 	e2e/run

@@ -31,6 +31,7 @@ type dialect struct {
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
 	writers  string // query for the transactions that write Logs at the moment; "" where there can be only one
+	arrays   bool   // a parameter can be a list
 	fault    func(error) fault
 }
 

@@ -274,7 +274,7 @@ func (l *logList) firstStep() int {
 
 // walk starts to go through the Logs that may match.
 func (l *logList) walk(ctx context.Context) (*logWalk, error) {
-	w := &logWalk{tx: l.tx, scope: l.scope, grams: l.search.grams(), newest: l.filter.Newest}
+	w := &logWalk{tx: l.tx, dialect: l.dialect, scope: l.scope, grams: l.search.grams(), newest: l.filter.Newest}
 	if l.scope.file == 0 || l.ofFile > smallFile {
 		return w, w.start(ctx)
 	}
@@ -298,7 +298,7 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 		payload, from = `p.payload`, from+` LEFT JOIN log_payload p ON p.log = l.seq`
 	}
 	var w where
-	in(&w, "l.seq", padded(numbers(spots)))
+	w.among(l.dialect, "l.seq", numbers(spots))
 	l.selectFailures(&w)
 	matches := make(map[int64]bool, len(spots))
 	err := each(ctx, l.tx, `SELECT l.seq, l.id, `+record+`, `+payload+from+w.String(), w.args, func(rows *sql.Rows) error {
@@ -327,7 +327,7 @@ func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) 
 	var page []*trace.Log
 	for chunk := range slices.Chunk(spots, maxList) {
 		var w where
-		in(&w, "l.seq", padded(numbers(chunk)))
+		w.among(l.dialect, "l.seq", numbers(chunk))
 		part, err := l.collect(ctx, `SELECT `+logColumns+logTables+w.String()+logOrder(l.filter), w.args)
 		if err != nil {
 			return nil, err

@@ -43,10 +43,11 @@ func (s spot) number() int64 { return max(s.seq, -s.seq) }
 // logWalk goes through the Logs of a scope that a search may match, in the order of the list. It reads of the segments only what it comes
 // to, so a list that is cut off early costs little.
 type logWalk struct {
-	tx     *sql.Tx
-	scope  logScope
-	grams  [][][]gram
-	newest bool
+	tx      *sql.Tx
+	dialect *dialect
+	scope   logScope
+	grams   [][][]gram
+	newest  bool
 
 	segments []segmentHead // with Logs of the scope, by the time of their first Log in the order of the list
 	at, step int           // of segments: how many were read, and how many to read next
@@ -204,7 +205,7 @@ func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 	w.ahead = slices.DeleteFunc(w.ahead, func(s spot) bool { return w.changed[s.number()] })
 	for few := range slices.Chunk(slices.Sorted(maps.Keys(w.changed)), maxList) {
 		var c where
-		in(&c, "l.seq", padded(few))
+		c.among(w.dialect, "l.seq", few)
 		if err := w.readRows(ctx, columns+`log l`+c.String(), c.args...); err != nil {
 			return err
 		}
@@ -299,7 +300,7 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 		}
 	}
 	var c where
-	in(&c, "segment", padded(segments))
+	c.among(w.dialect, "segment", segments)
 	order := ` ORDER BY segment`
 	if w.newest {
 		order += ` DESC` // so that what is ahead is in order already, mostly
@@ -403,7 +404,7 @@ func (w *logWalk) holding(ctx context.Context, may map[int64]*placeSet, grams []
 	slices.Sort(wanted)
 	for chunk := range slices.Chunk(wanted, maxList) {
 		var c where
-		in(&c, "place", padded(chunk))
+		c.among(w.dialect, "place", chunk)
 		err := each(ctx, w.tx, `SELECT place, lists FROM log_gram`+c.String(), c.args, func(rows *sql.Rows) error {
 			var place int64
 			var lists sql.RawBytes
@@ -430,20 +431,4 @@ func (w *logWalk) holding(ctx context.Context, may map[int64]*placeSet, grams []
 		}
 	}
 	return nil
-}
-
-// padded is values with the last one repeated, so that there are few lengths: each is another statement to the database.
-func padded(values []int64) []int64 {
-	if len(values) == 0 {
-		return values
-	}
-	size := 8
-	for size < len(values) {
-		size *= 2
-	}
-	out := slices.Grow(slices.Clone(values), size-len(values))
-	for len(out) < size {
-		out = append(out, out[len(out)-1])
-	}
-	return out
 }

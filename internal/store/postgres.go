@@ -22,7 +22,7 @@ var postgresDialect = dialect{
 	// Whoever writes to a table has this lock on it from before its rows get their numbers until it has committed.
 	writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-	fault: postgresFault,
+	arrays: true, fault: postgresFault,
 }
 
 // postgresDB is a PostgreSQL database. Several processes may share it.

@@ -39,6 +39,23 @@ func in[T any](w *where, expression string, values []T) {
 	w.add(expression+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
 }
 
+// among adds that expression is one of values, which may be thousands. SQLite looks for each parameter among all others, so numbers are
+// part of the text there; PostgreSQL remembers statements by their text, so there they are one parameter.
+func (w *where) among(d *dialect, expression string, values []int64) {
+	if d.arrays {
+		w.add(expression+" = ANY(?)", values)
+		return
+	}
+	text := []byte(expression + " IN (")
+	for i, v := range values {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, v, 10)
+	}
+	w.add(string(append(text, ')')))
+}
+
 // param adds a value beside the conditions and returns its placeholder.
 func (w *where) param(v any) string {
 	w.args = append(w.args, v)
