@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"openloop/internal/auth"
+	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/store"
 )
 
 // Use finds the version that a call or a Log is about: the one of content, which it brought along and which is found or made at the ID or
 // Path of t, or else the one that t names. The answer for Prompts is from memory while nothing has changed. Errors are those of
-// [Catalog.Save] and [store.DB.Snapshot].
+// [Catalog.Save] and [store.DB.Snapshot]. The Evaluators of [file.PresetEvaluator] are made when they are missing.
 func (c *Catalog) Use(ctx context.Context, who auth.Principal, kind file.Kind, t store.Target, content file.Content) (file.Snapshot, error) {
 	draft := Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(kind)}
 	if kind == file.EvaluatorKind {
@@ -25,10 +26,25 @@ func (c *Catalog) Use(ctx context.Context, who auth.Principal, kind file.Kind, t
 		return c.Save(ctx, who, draft)
 	}
 	snap, err := c.db.Snapshot(ctx, kind, t)
+	if kind == file.EvaluatorKind && errs.Is(err, errs.EvaluatorNotFound) {
+		snap, err = c.preset(ctx, who, t, err)
+	}
 	if err != nil {
 		return snap, err
 	}
 	return snap, sameFile(t, &snap)
+}
+
+// preset makes an Evaluator that every server has when it is used for the first time; missing is the answer for any other.
+func (c *Catalog) preset(ctx context.Context, who auth.Principal, t store.Target, missing error) (file.Snapshot, error) {
+	content := file.PresetEvaluator(t.Path)
+	if content == nil || t.ID != "" || t.VersionID != "" {
+		return file.Snapshot{}, missing
+	}
+	if _, err := c.Save(ctx, who, Draft{Path: t.Path, Content: content}); err != nil {
+		return file.Snapshot{}, err
+	}
+	return c.db.Snapshot(ctx, file.EvaluatorKind, t)
 }
 
 func snapshotOf(p *Prompt, err error) (file.Snapshot, error) {

@@ -11,7 +11,6 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
-	"openloop/internal/store"
 )
 
 // judges finds the Evaluator of e, and checks that what it judges exists and that it can give its judgment.
@@ -26,9 +25,6 @@ func (b *Book) judges(ctx context.Context, who auth.Principal, e *Entry) (file.S
 		return file.Snapshot{}, missing
 	}
 	version, err := b.o.Catalog.Use(ctx, who, file.EvaluatorKind, e.Target, e.Content)
-	if errs.Is(err, errs.EvaluatorNotFound) {
-		version, err = b.preset(ctx, who, e.Target, err)
-	}
 	if err != nil {
 		return file.Snapshot{}, err
 	}
@@ -37,18 +33,6 @@ func (b *Book) judges(ctx context.Context, who auth.Principal, e *Entry) (file.S
 		return file.Snapshot{}, err
 	}
 	return version, checkJudgment(content, e.Log.Payload.Judgment)
-}
-
-// preset makes the Evaluator that every server has when it is used for the first time. missing is returned for any other.
-func (b *Book) preset(ctx context.Context, who auth.Principal, t store.Target, missing error) (file.Snapshot, error) {
-	content := file.PresetEvaluator(t.Path)
-	if content == nil || t.ID != "" || t.VersionID != "" {
-		return file.Snapshot{}, missing
-	}
-	if _, err := b.o.Catalog.Save(ctx, who, catalog.Draft{Path: t.Path, Content: content}); err != nil {
-		return file.Snapshot{}, err
-	}
-	return b.o.Catalog.Use(ctx, who, file.EvaluatorKind, t, nil)
 }
 
 // checkJudgment refuses what an Evaluator cannot have found. None, which is an error's, and null, which withdraws a judgment, are always fine.
@@ -60,11 +44,7 @@ func checkJudgment(e *file.Evaluator, judgment json.Value) error {
 	if want == "" {
 		return nil
 	}
-	message := "The judgment of this Evaluator must be " + want + "."
-	err := errs.New(errs.ValidationFailed, "%s", message)
-	err.Param = "judgment"
-	err.Violations = []errs.Violation{{Loc: []any{"body", "judgment"}, Param: "judgment", Message: message, Type: "value_error"}}
-	return err
+	return refused([]errs.Violation{violation("judgment", "value_error", "The judgment of this Evaluator must be "+want+".")})
 }
 
 // wants says what a judgment must be that is something else, "" for a good one.

@@ -54,23 +54,30 @@ func (b *Book) progress(l *trace.Log, before trace.Status) error {
 func lacks(l *trace.Log) error {
 	p := &l.Payload
 	var missing []errs.Violation
-	need := func(param, message string) {
-		missing = append(missing, errs.Violation{Loc: []any{"body", param}, Param: param, Message: message, Type: "missing"})
-	}
 	if json.Kind(p.Inputs) != '{' && len(p.Messages) == 0 {
-		need("inputs", "A Log can be complete only with inputs or messages.")
+		missing = append(missing, violation("inputs", "missing", "A Log can be complete only with inputs or messages."))
 	}
 	if p.Output == nil && p.OutputMessage == nil && l.Error == nil {
-		need("output", "A Log can be complete only with output, output_message or error.")
+		missing = append(missing, violation("output", "missing", "A Log can be complete only with output, output_message or error."))
 	}
 	if missing == nil {
 		return nil
 	}
-	texts := make([]string, len(missing))
-	for i, v := range missing {
+	return refused(missing)
+}
+
+// violation is one fault of a member of the body.
+func violation(param, rule, message string) errs.Violation {
+	return errs.Violation{Loc: []any{"body", param}, Param: param, Message: message, Type: rule}
+}
+
+// refused is the error of a report with these faults, one at least.
+func refused(faults []errs.Violation) error {
+	texts := make([]string, len(faults))
+	for i, v := range faults {
 		texts[i] = v.Message
 	}
 	e := errs.New(errs.ValidationFailed, "%s", strings.Join(texts, " "))
-	e.Param, e.Violations = missing[0].Param, missing
+	e.Param, e.Violations = faults[0].Param, faults
 	return e
 }
