@@ -45,22 +45,30 @@ func stateName(server string) string {
 
 // loadState reads a state; of a server that the folder was never in step with, an empty one.
 func loadState(f *folder, name string) (state, error) {
-	s := state{Version: stateVersion, Files: map[string]synced{}}
 	raw, err := f.read(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return s, nil
+		return state{Version: stateVersion, Files: map[string]synced{}}, nil
 	}
 	if err != nil {
-		return s, err
+		return state{}, err
 	}
-	if err := json.Unmarshal(raw, &s); err != nil || s.Version != stateVersion {
+	s, ok := parseState(raw)
+	if !ok {
 		return s, fmt.Errorf(
 			"%s cannot be read. If git left marks of a merge in it, settle them; if you delete it, files that differ become conflicts", f.place(name))
+	}
+	return s, nil
+}
+
+func parseState(raw []byte) (state, bool) {
+	var s state
+	if err := json.Unmarshal(raw, &s); err != nil || s.Version != stateVersion {
+		return s, false
 	}
 	if s.Files == nil {
 		s.Files = map[string]synced{}
 	}
-	return s, nil
+	return s, true
 }
 
 // save writes the state if it differs from what is there. Each file has one line, so that git can merge what several people did.

@@ -80,3 +80,25 @@ func TestStatesThatCannotBeRead(t *testing.T) {
 		}
 	}
 }
+
+// What can be read can be written, and is then the same.
+func FuzzParseState(f *testing.F) {
+	f.Add(`{"version": 1, "files": {"a.prompt": {"id":"pr_1","version_id":"prv_1","seen":"prv_0","hash":"h"}}}`)
+	f.Add(`{"version": 1, "files": {"a": {}, "a": {"id": null}}}`)
+	f.Add(`{"version": 1}`)
+	f.Add("<<<<<<< HEAD\n")
+	f.Fuzz(func(t *testing.T, raw string) {
+		want, ok := parseState([]byte(raw))
+		if !ok {
+			return
+		}
+		text, err := want.text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, ok := parseState(text)
+		if d := cmp.Diff(want, got); d != "" || !ok {
+			t.Errorf("what comes back (-want +got):\n%s", d)
+		}
+	})
+}

@@ -31,7 +31,7 @@ func TestNobodyLosesWork(t *testing.T) {
 		for range 2 {
 			walk.people = append(walk.people, &walker{base.another(), files{}, map[string]bool{}})
 		}
-		for i := range rapid.IntRange(1, 9).Draw(t, "steps") {
+		for i := range rapid.IntRange(1, 6).Draw(t, "steps") {
 			walk.step(i)
 		}
 		walk.agree()
