@@ -209,3 +209,38 @@ func TestAPanicOfADriverFailsTheCallAlone(t *testing.T) {
 		t.Errorf("the stream: %+v", got)
 	}
 }
+
+// TestACallKeepsItsPlaceInATrace completes a trace while a call in it runs: its Log is kept there, but a further call is refused.
+func TestACallKeepsItsPlaceInATrace(t *testing.T) {
+	complete := make(chan func(), 1)
+	g, db, _ := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] {
+		(<-complete)()
+		return say(nil, "hello")
+	})
+	flow, _, err := db.SaveVersion(t.Context(), store.Save{Kind: file.FlowKind, Path: "flow", Content: []byte("{}"), Hash: "h"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	root := &trace.Log{ID: "root", Kind: file.FlowKind, FileID: flow.File.ID, VersionID: flow.Version.ID, Status: trace.Incomplete}
+	if err := db.AppendLog(t.Context(), root); err != nil {
+		t.Fatal(err)
+	}
+	complete <- func() {
+		if _, err := db.UpdateLog(t.Context(), "root", func(l *trace.Log) error { l.Status = trace.Complete; return nil }); err != nil {
+			t.Error(err)
+		}
+	}
+	in := input("gpt-4o", 1)
+	in.Labels.TraceParentID = "root"
+	result, err := g.Call(t.Context(), auth.Principal{}, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := db.Log(t.Context(), result.Logs[0].ID)
+	if err != nil || log.TraceID != "root" || log.TraceParentID != "root" {
+		t.Errorf("%+v, %v", log, err)
+	}
+	if _, err := g.Call(t.Context(), auth.Principal{}, in); !errs.Is(err, errs.Conflict) {
+		t.Errorf("a further call: %v", err)
+	}
+}

@@ -13,9 +13,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/errs"
+	"openloop/internal/file"
 	"openloop/internal/gateway"
 	"openloop/internal/llm"
 	"openloop/internal/metrics"
+	"openloop/internal/trace"
 	"openloop/internal/web"
 )
 
@@ -49,6 +51,7 @@ func TestNames(t *testing.T) {
 		{Provider: "openai", Model: "gpt-4o", Reason: errs.ProviderKeyMissing},
 	}}) // never sent
 	m.Call(gateway.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Cancelled: true})
+	m.Completed(trace.Completion{Log: &trace.Log{Kind: file.FlowKind}, Again: true})
 	m.Request(web.Observation{ID: "prompts.call", Status: 200, Duration: 3 * time.Second})
 	m.Request(web.Observation{Status: 404, Duration: time.Second})
 	want := []string{
@@ -66,6 +69,7 @@ func TestNames(t *testing.T) {
 		`openloop_calls_total{model="gpt-4o",outcome="cancelled",provider="openai"} 1`,
 		`openloop_calls_total{model="gpt-4o",outcome="error",provider="openai"} 2`,
 		`openloop_calls_total{model="gpt-4o",outcome="ok",provider="openai"} 1`,
+		`openloop_completions_total{again="true",kind="flow"} 1`,
 		`openloop_cost_dollars_total{model="gpt-4o",provider="openai"} 0.75`,
 		`openloop_http_request_duration_seconds_sum{operation=""} 1`,
 		`openloop_http_request_duration_seconds_count{operation=""} 1`,
