@@ -9,7 +9,6 @@ from pydantic import TypeAdapter
 from harness import KEY, URL
 
 ANSWERS = []
-EXTERNAL = {"evaluator_type": "external", "arguments_type": "target_free", "return_type": "boolean"}
 
 
 def keep(response):

@@ -11,6 +11,8 @@ URL = os.environ["E2E_URL"] + "/v5"
 KEY = os.environ["OPENLOOP_API_KEY"]
 
 ECHO = {"provider": "mock", "model": "echo"}
+EXTERNAL = {"evaluator_type": "external", "arguments_type": "target_free", "return_type": "boolean"}
+WEATHER = {"name": "weather", "description": "The weather of a city.", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}
 
 
 def new_path(name):

@@ -4,12 +4,11 @@ import datetime
 import io
 import unittest
 
-from exercise import CLIENT, EXTERNAL, Exercise
-from harness import ECHO, SDK, field, new_path, user
+from exercise import CLIENT, Exercise
+from harness import ECHO, EXTERNAL, SDK, WEATHER, field, new_path, user
 
 AGENTS_RUN = ["call", "call_stream", "continue_call", "continue_call_stream"]  # the server does not run them yet
 TOOLS_RUN = ["call"]
-WEATHER = {"name": "weather", "description": "The weather of a city.", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}
 START = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
 END = START + datetime.timedelta(seconds=3)
 

@@ -16,11 +16,10 @@ from humanloop import Humanloop
 from humanloop.cli.__main__ import cli
 from openai import AsyncOpenAI, OpenAI
 
-from harness import CLIENT, ECHO, KEY, SDK, URL, field, new_path, user
+from harness import CLIENT, ECHO, EXTERNAL, KEY, SDK, URL, field, new_path, user
 
 PROVIDER = {"base_url": os.environ["E2E_EMULATOR_URL"] + "/v1", "api_key": os.environ["E2E_PROVIDER_KEY"]}
 QUESTION = "What is the capital of France?"
-BOOLEAN = {"evaluator_type": "external", "arguments_type": "target_free", "return_type": "boolean"}
 
 
 def eventually(get):
@@ -186,7 +185,7 @@ class Feedback(SDK):
         path = new_path("judged")
         rating = CLIENT.evaluators.upsert(
             path=new_path("rating"),
-            spec={**BOOLEAN, "evaluator_type": "human", "return_type": "select", "options": [{"name": "good", "valence": "positive"}, {"name": "bad", "valence": "negative"}]},
+            spec={**EXTERNAL, "evaluator_type": "human", "return_type": "select", "options": [{"name": "good", "valence": "positive"}, {"name": "bad", "valence": "negative"}]},
         )
         log = CLIENT.prompts.log(path=path, prompt=ECHO, output="Hi.")
         for judgment in ("bad", "good", None):
