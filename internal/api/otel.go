@@ -43,6 +43,9 @@ func (a *API) otelTraces(ctx context.Context, in *otelExport) (web.Answer, error
 	return a.otelRecord(ctx, in, false)
 }
 
+// maxEntries is how many spans are held as Logs at once.
+const maxEntries = 1024
+
 // otelRecord records an export. Spans of which no Log can be made are counted in the answer, and the others are kept; a failure that may pass
 // is an error, and the exporter sends all again.
 func (a *API) otelRecord(ctx context.Context, in *otelExport, withIDs bool) (web.Answer, error) {
@@ -50,13 +53,16 @@ func (a *API) otelRecord(ctx context.Context, in *otelExport, withIDs bool) (web
 	if err != nil {
 		return web.Answer{}, err
 	}
-	entries, traces := batch.Entries()
-	ids, err := a.importSpans(ctx, entries, &batch.Refusals)
-	if err != nil {
-		return web.Answer{}, err
+	ids := []string{}
+	for entries := range batch.Entries(maxEntries) {
+		some, err := a.importSpans(ctx, entries, &batch.Refusals)
+		if err != nil {
+			return web.Answer{}, err
+		}
+		ids = append(ids, some...)
 	}
-	for i := range traces {
-		if err := a.adopt(ctx, &traces[i]); err != nil {
+	for _, t := range batch.Traces() {
+		if err := a.adopt(ctx, &t); err != nil {
 			return web.Answer{}, err
 		}
 	}
@@ -100,7 +106,7 @@ func (a *API) importSpans(ctx context.Context, entries []otlp.Entry, refused *ot
 		a.price(e)
 		reports[i] = logbook.Entry{Target: store.Target{Path: e.Path}, Content: e.Content, Log: e.Log}
 	}
-	ids := make([]string, 0, len(entries))
+	var ids []string
 	for i, err := range a.o.Logs.Import(ctx, web.PrincipalFrom(ctx), reports) {
 		switch {
 		case err == nil:

@@ -62,7 +62,7 @@ func sound(t *testing.T, data []byte, read func([]byte) (*otlp.Batch, error)) {
 		return
 	}
 	spans, refused := len(batch.Spans), batch.Refusals.Count
-	entries, _ := batch.Entries()
+	entries := all(batch)
 	if len(entries)+batch.Refusals.Count != spans+refused {
 		t.Fatalf("%d spans became %d entries and %d refusals", spans, len(entries), batch.Refusals.Count-refused)
 	}

@@ -1,8 +1,10 @@
 package otlp
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"slices"
 
 	"openloop/internal/ids"
@@ -21,16 +23,42 @@ type Trace struct {
 	Open  []string // what spans of the export call parents that it does not hold
 }
 
-// Entries says what the spans of b are recorded as, parents before their children where both have times, and what is to be known of their
-// traces. Spans of which nothing can be made are refused.
-func (b *Batch) Entries() ([]Entry, []Trace) {
-	l := linker{roots: map[[16]byte][8]byte{}, here: map[spanKey]bool{}, spans: map[[16]byte]int{}, at: map[[16]byte]int{}}
-	for i := range b.Spans {
-		l.meet(&b.Spans[i])
+// Entries says what the spans of b are recorded as, at most size at once: by the time they started, but roots last, so that a trace is whole
+// when its root comes. Spans of which nothing can be made are refused. The spans are used up.
+func (b *Batch) Entries(size int) iter.Seq[[]Entry] {
+	return func(yield func([]Entry) bool) {
+		l := linker{roots: map[[16]byte][8]byte{}, here: map[spanKey]bool{}, spans: map[[16]byte]int{}, at: map[[16]byte]int{}}
+		for i := range b.Spans {
+			l.meet(&b.Spans[i])
+		}
+		slices.SortStableFunc(b.Spans, func(x, y Span) int {
+			return cmp.Or(cmp.Compare(isRoot(&x), isRoot(&y)), x.Start.Compare(y.Start))
+		})
+		for chunk := range slices.Chunk(b.Spans, size) {
+			entries := b.entries(chunk, &l)
+			b.traces = l.traces
+			if len(entries) > 0 && !yield(entries) {
+				return
+			}
+		}
 	}
-	entries := make([]Entry, 0, len(b.Spans))
-	for i := range b.Spans {
-		s := &b.Spans[i]
+}
+
+// Traces is what is to be known of the traces of the spans, after [Batch.Entries].
+func (b *Batch) Traces() []Trace { return b.traces }
+
+// isRoot is 1 for a root, else 0.
+func isRoot(s *Span) int {
+	if s.ParentID == [8]byte{} {
+		return 1
+	}
+	return 0
+}
+
+func (b *Batch) entries(spans []Span, l *linker) []Entry {
+	entries := make([]Entry, 0, len(spans))
+	for i := range spans {
+		s := &spans[i]
 		e, err := newReader(s).entry()
 		if err != nil {
 			b.Refusals.Add(fmt.Sprintf("The span %q %v.", clip(s.Name), err))
@@ -39,8 +67,8 @@ func (b *Batch) Entries() ([]Entry, []Trace) {
 		l.link(s, &e)
 		entries = append(entries, e)
 	}
-	slices.SortStableFunc(entries, func(a, b Entry) int { return a.Log.StartTime.Compare(b.Log.StartTime) })
-	return entries, l.traces
+	clear(spans) // for the sake of memory
+	return entries
 }
 
 type spanKey struct {

@@ -44,6 +44,8 @@ type Event struct {
 type Batch struct {
 	Spans    []Span
 	Refusals Refusals
+
+	traces []Trace
 }
 
 // Refusals counts the spans that cannot be kept, and remembers why the first few cannot.

@@ -69,7 +69,7 @@ func TestBothEncodingsSayTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(fromProto, fromJSON, cmp.AllowUnexported(otlp.Value{}, otlp.Refusals{})); d != "" || len(fromJSON.Spans) != 1 {
+		if d := cmp.Diff(fromProto, fromJSON, cmp.AllowUnexported(otlp.Batch{}, otlp.Value{}, otlp.Refusals{})); d != "" || len(fromJSON.Spans) != 1 {
 			t.Fatalf("%s\n(-proto +json):\n%s", asJSON, d)
 		}
 	})
