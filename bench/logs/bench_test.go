@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ const (
 )
 
 // BenchmarkLogs makes the Logs, prepares them for search, and asks the server for pages of them. LOGS is how many, DATABASES which; REUSE
-// names a folder in which the SQLite database is kept for the next time.
+// names a folder in which the SQLite database is kept for the next time, and ONLY is a regular expression of questions.
 func BenchmarkLogs(b *testing.B) {
 	var postgres pgtest.Server
 	defer postgres.Stop()
@@ -239,7 +240,11 @@ func ask(b *testing.B, s *server, w *writer) {
 	one.ID = newest.Records[0].ID
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "GET /v5/logs\trecords\ttotal\tmedian ms\tslowest ms\tCPU ms\t\t")
+	only := regexp.MustCompile(os.Getenv("ONLY"))
 	for _, q := range questions(w, one) {
+		if !only.MatchString(q.name) {
+			continue
+		}
 		var a answer
 		times, busy := make([]time.Duration, repeat), make([]time.Duration, repeat)
 		for i := range times {

@@ -29,6 +29,9 @@ func newGram(field gramField, piece string) gram {
 	return gram(g)
 }
 
+// length is the number of bytes of g.
+func (g gram) length() int { return int(g >> 24 & 3) }
+
 // gramSlots is how many rows the grams of a segment are spread over.
 const gramSlots = 1024
 

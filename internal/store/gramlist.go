@@ -87,7 +87,7 @@ func readPlaceSet(b []byte) (placeSet, error) {
 // A row of log_gram holds the lists of its grams one after the other, by gram: the gram as the distance to the one before, the length of
 // the list times four plus its form, and the list.
 const (
-	everyPlace = iota // more than half of the places, so that it is not worth a list
+	everyPlace = iota // so many places that they are not worth a list
 	bitOfPlace        // a bit for each place
 	placeSteps        // the distances between places
 )
@@ -100,9 +100,20 @@ type gramList struct {
 	steps []byte
 }
 
+// Lists with more places are not worth keeping. Those of texts that are shorter than a gram hardly ever are.
+const (
+	maxPlaces      = segmentSize * 7 / 8
+	maxShortPlaces = segmentSize / 2
+)
+
+// every reports whether l is kept as every place.
+func (l *gramList) every() bool {
+	return l.count > maxPlaces || l.count > maxShortPlaces && l.gram.length() < gramLength
+}
+
 // add adds a place, which comes after the last.
 func (l *gramList) add(place int) {
-	if l.count <= segmentSize/2 {
+	if l.count <= maxPlaces {
 		l.steps = binary.AppendUvarint(l.steps, uint64(place-max(l.last, 0))) //nolint:gosec // places grow
 	}
 	l.count, l.last = l.count+1, place
@@ -111,7 +122,7 @@ func (l *gramList) add(place int) {
 // places is the set of l, of all places when they are too many.
 func (l *gramList) places() placeSet {
 	var s placeSet
-	if l.count > segmentSize/2 {
+	if l.count > maxPlaces {
 		s.fill()
 		return s
 	}
@@ -138,7 +149,7 @@ func (s *placeSet) addSteps(steps []byte) error {
 func appendGramList(row []byte, before gram, l *gramList) []byte {
 	row = binary.AppendUvarint(row, uint64(l.gram-before))
 	switch {
-	case l.count > segmentSize/2:
+	case l.every():
 		return binary.AppendUvarint(row, everyPlace)
 	case len(l.steps) >= segmentSize/8:
 		s := l.places()

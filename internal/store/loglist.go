@@ -290,18 +290,9 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 	if !l.looksInto() {
 		return spots, nil
 	}
-	record, payload, from := `''`, `''`, ` FROM log l`
-	if l.search.metadata != "" {
-		record = `l.record`
-	}
-	if l.search.said != "" {
-		payload, from = `p.payload`, from+` LEFT JOIN log_payload p ON p.log = l.seq`
-	}
-	var w where
-	w.among(l.dialect, "l.seq", numbers(spots))
-	l.selectFailures(&w)
+	text, args := l.lookInto(numbers(spots))
 	matches := make(map[int64]bool, len(spots))
-	err := each(ctx, l.tx, `SELECT l.seq, l.id, `+record+`, `+payload+from+w.String(), w.args, func(rows *sql.Rows) error {
+	err := each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
 		var seq int64
 		var id, record, payload sql.RawBytes
 		if err := rows.Scan(&seq, &id, &record, &payload); err != nil {
@@ -312,6 +303,25 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 		return err
 	})
 	return slices.DeleteFunc(spots, func(s spot) bool { return !matches[s.number()] }), err
+}
+
+// lookInto is the query for what must be known of Logs to match them: number, id, record and payload, empty where they do not matter.
+func (l *logList) lookInto(seqs []int64) (text string, args []any) {
+	var w where
+	if l.search.metadata == "" && len(l.search.ids) == 0 && l.filter.ErrorReason == "" {
+		w.among(l.dialect, "log", seqs)
+		return `SELECT log, '', NULL, payload FROM log_payload` + w.String(), w.args
+	}
+	record, payload, from := `NULL`, `NULL`, ` FROM log l`
+	if l.search.metadata != "" {
+		record = `l.record`
+	}
+	if l.search.said != "" {
+		payload, from = `p.payload`, from+` LEFT JOIN log_payload p ON p.log = l.seq`
+	}
+	w.among(l.dialect, "l.seq", seqs)
+	l.selectFailures(&w)
+	return `SELECT l.seq, l.id, ` + record + `, ` + payload + from + w.String(), w.args
 }
 
 func numbers(spots []spot) []int64 {

@@ -330,8 +330,8 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 // gramsAtOnce is how many grams are looked up before it is seen whether they are enough, which maxCandidates in a segment are.
 const (
 	gramsAtOnce   = 4
-	maxCandidates = 8
-	maxGrams      = 16
+	maxCandidates = 2
+	maxGrams      = 24
 )
 
 // candidates are the places of Logs that have the grams looked for, by segment; segments without any are left out.

@@ -85,20 +85,30 @@ func appendEntries(b []byte, owners []ownerCount, entries []logEntry) []byte {
 
 // readEntries calls yield for the entries of a segment whose owner is wanted.
 func readEntries(b []byte, wanted []bool, yield func(place int, created int64)) error {
-	f := fields{rest: b}
 	place, created := uint64(0), int64(0)
-	for f.err == nil && len(f.rest) > 0 {
-		place += f.uvarint()
-		owner := f.uvarint()
-		created += zigzag(f.uvarint())
-		if f.err != nil || place >= segmentSize || owner >= uint64(len(wanted)) {
+	for len(b) > 0 {
+		var entry [3]uint64
+		for i := range entry {
+			if len(b) > 0 && b[0] < 0x80 { // mostly
+				entry[i], b = uint64(b[0]), b[1:]
+				continue
+			}
+			v, n := binary.Uvarint(b)
+			if n <= 0 {
+				return errMalformed
+			}
+			entry[i], b = v, b[n:]
+		}
+		place += entry[0]
+		created += zigzag(entry[2])
+		if place >= segmentSize || entry[1] >= uint64(len(wanted)) {
 			return errMalformed
 		}
-		if wanted[owner] {
+		if wanted[entry[1]] {
 			yield(int(place), created)
 		}
 	}
-	return f.err
+	return nil
 }
 
 // segmentBuilder gathers the Logs of a segment, in the order of their places.
