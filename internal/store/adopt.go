@@ -7,7 +7,7 @@ import (
 
 const (
 	adoptChildren = `UPDATE log SET trace_parent = $1 WHERE trace_parent = $2`
-	rootItself    = `UPDATE log SET trace_id = id WHERE id = $1 AND trace_id IS NULL`
+	rootItself    = `UPDATE log SET trace_id = id WHERE id = $1 AND trace_id IS NULL RETURNING seq`
 )
 
 // Adopt puts the Logs whose trace parent is called alias below the Log root, which it turned out to be. They are in its trace already: it is
@@ -26,7 +26,11 @@ func (db *DB) Adopt(ctx context.Context, root, alias string) error {
 		if _, err := tx.ExecContext(ctx, adoptChildren, root, alias); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, rootItself, root)
+		var seq int64
+		if rooted, err := found(ctx, tx, rootItself, []any{root}, &seq); err != nil || !rooted {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, noteChanged, seq)
 		return err
 	})
 }

@@ -120,6 +120,19 @@ func (b *library) rejoin() {
 	}
 }
 
+// adopt gives a Log that was in no trace a child that came before it.
+func (b *library) adopt(t *testing.T) {
+	t.Helper()
+	root := b.logs[slices.IndexFunc(b.logs, func(l *trace.Log) bool { return l.TraceID == "" })]
+	child := logOf(&b.large[0], "log_early")
+	child.TraceParentID, child.TraceID, child.CreatedAt = "alias", root.ID, at(3)
+	b.describe(child)
+	must(t, b.h.AppendLog(t.Context(), child))
+	must(t, b.h.Adopt(t.Context(), root.ID, "alias"))
+	root.TraceID, child.TraceParentID = root.ID, root.ID
+	b.logs = append(b.logs, child)
+}
+
 // revise changes and deletes Logs, the latter also among the newest.
 func (b *library) revise(t *testing.T, updates, deletions, newest int) {
 	t.Helper()
@@ -285,6 +298,7 @@ func libraryFound(t *testing.T, h *harness) {
 	b.compare(t, "indexed")
 	b.revise(t, 60, 100, 0)
 	b.grow(t, 200)
+	b.adopt(t)
 	b.compare(t, "changed")
 	b.revise(t, 2000, 0, 0)
 	if h.index(t) == 0 {
