@@ -245,6 +245,22 @@ func TestABadSpanCostsNoOther(t *testing.T) {
 	}
 }
 
+// TestAgentsTrace reads the trace of an agent, whose kinds are those of its spans.
+func TestAgentsTrace(t *testing.T) {
+	s := start(t, nil)
+	records(t, s.export(t, otelPath, "application/json", export(t, "genai-events.json")))
+	request := fileLogs(t, s, "otel/billing bot/flows/POST customers {id} ask")[0]
+	agent, call, tool := fileLogs(t, s, "otel/billing bot/agents/Biller")[0], fileLogs(t, s, "otel/billing bot/prompts/chat")[0], fileLogs(t, s, "otel/billing bot/tools/balance")[0]
+	want := map[string]any{request.ID: []any{map[string]any{agent.ID: []any{tool.ID, call.ID}}}}
+	whole := get[wireLog](t, s, "/v5/logs/"+request.ID)
+	if d := cmp.Diff(want, whole.tree()); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if agent.Status != "complete" || *agent.Error != "TimeoutError" || *tool.Output != `{"owed": 12}` || call.OutputMessage.Content != "You owe 12." {
+		t.Errorf("%+v, %+v, %+v", agent, tool, call)
+	}
+}
+
 // TestManySpansOfOneExport sends more spans than are committed at once; their ids come in the order of their times.
 func TestManySpansOfOneExport(t *testing.T) {
 	s := start(t, nil)
