@@ -107,15 +107,22 @@ func (b *Book) Record(ctx context.Context, l *trace.Log) error {
 
 // tell tells of l, which was stored or changed, or of the trace that it lies in. One that still grows is not told of.
 func (b *Book) tell(ctx context.Context, l *trace.Log, again bool) {
-	if l.TraceID != "" && l.TraceID != l.ID {
-		root, err := b.o.DB.Log(ctx, l.TraceID)
-		if err != nil {
-			return // l came before the root, which will tell
-		}
-		if root.Status != "" {
-			l, again = root, true
+	if l.TraceID == "" || l.TraceID == l.ID {
+		b.whole(ctx, l, again)
+		return
+	}
+	switch status, err := b.o.DB.TraceStatus(ctx, l.TraceID); {
+	case err != nil: // l came before the root, which will tell
+	case status == "": // the trace never becomes complete
+		b.whole(ctx, l, again)
+	case status == trace.Complete:
+		if root, err := b.o.DB.Log(ctx, l.TraceID); err == nil {
+			b.whole(ctx, root, true)
 		}
 	}
+}
+
+func (b *Book) whole(ctx context.Context, l *trace.Log, again bool) {
 	if l.Status != trace.Incomplete {
 		b.o.Completed(ctx, trace.Completion{Log: l, Again: again})
 	}

@@ -142,6 +142,10 @@ func TestWhatBecomesWholeIsTold(t *testing.T) {
 		below := tool("below", "alone") // whose trace never becomes complete
 		f.log(t, below)
 		f.expect(t, "below")
+		inner := flow("inner", "")
+		inner.Log.TraceParentID = "alone"
+		f.log(t, inner)
+		f.expect(t)
 	}
 }
 

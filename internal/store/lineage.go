@@ -157,3 +157,21 @@ func (db *DB) TraceOf(ctx context.Context, traceParent string) (string, error) {
 	err = above.place(e)
 	return e.traceID, err
 }
+
+// TraceStatus is the status of the root of a trace, "" for a root that has none. Errors: log_not_found when the root is not there (yet).
+func (db *DB) TraceStatus(ctx context.Context, traceID string) (trace.Status, error) {
+	if err := db.committer.await(ctx, traceID); err != nil {
+		return "", err
+	}
+	var record []byte
+	ok, err := found(ctx, db.read, `SELECT record FROM log WHERE id = $1`, []any{storable(traceID)}, &record)
+	if err != nil {
+		return "", db.fail("store.TraceStatus", err)
+	}
+	if !ok {
+		return "", noLog(traceID)
+	}
+	var root trace.Log
+	err = readRecord(record, &root)
+	return root.Status, db.fail("store.TraceStatus", err)
+}
