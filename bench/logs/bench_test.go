@@ -204,7 +204,7 @@ func questions(w *writer, sample *trace.Log) []question {
 		{"search: 1 in 1,000, page 20", list("search", "quarterly rebate", "page", "20")},
 		{"search: a common word", list("search", "the")},
 		{"search: a common word, page 100", list("search", "the", "page", "100")},
-		{"search: a customer", list("search", string(sample.User))},
+		{"search: a customer", list("search", sample.User)},
 		{"search: two words", list("search", "return err")},
 		{"search: common words together", list("search", "that the string of the error")},
 		{"search: nothing", list("search", "zebra crossing")},

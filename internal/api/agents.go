@@ -15,7 +15,7 @@ func agentKind() kind[v5.AgentUpsert, *v5.AgentResponse] {
 	return kind[v5.AgentUpsert, *v5.AgentResponse]{
 		spec: file.AgentKind.Spec(),
 		draft: func(r *v5.AgentUpsert) catalog.Draft {
-			return labelled(draft(&r.FileRef, r.AgentKernel.Content(), &r.VersionLabels), &r.FileLabels)
+			return labelled(draft(&r.FileRef, r.Content(), &r.VersionLabels), &r.FileLabels)
 		},
 		show: showAgent,
 		own:  agentTextRoutes,

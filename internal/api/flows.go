@@ -12,7 +12,7 @@ func flowKind() kind[v5.FlowUpsert, *v5.FlowResponse] {
 	return kind[v5.FlowUpsert, *v5.FlowResponse]{
 		spec: file.FlowKind.Spec(),
 		draft: func(r *v5.FlowUpsert) catalog.Draft {
-			return draft(&r.FileRef, r.FlowKernel.Content(), &r.VersionLabels)
+			return draft(&r.FileRef, r.Content(), &r.VersionLabels)
 		},
 		show: showFlow,
 	}

@@ -49,7 +49,7 @@ func (pull) texts(e *entry) (before, after string) {
 		before = e.local.raw
 	}
 	if e.remote != nil {
-		after = e.remote.text.raw
+		after = e.remote.raw
 	}
 	return before, after
 }

@@ -126,10 +126,9 @@ func (f *folder) remove(name string) error {
 	if err := f.root.Remove(filepath.FromSlash(name)); err != nil {
 		return cause(err)
 	}
-	for parent := path.Dir(name); parent != "."; parent = path.Dir(parent) {
-		if f.root.Remove(filepath.FromSlash(parent)) != nil {
-			return nil // it is not empty
-		}
+	parent := path.Dir(name)
+	for parent != "." && f.root.Remove(filepath.FromSlash(parent)) == nil { // until one is not empty
+		parent = path.Dir(parent)
 	}
 	return nil
 }

@@ -102,7 +102,7 @@ func TestDatasets(t *testing.T) {
 	// Nothing of the version before is left.
 	w.write("d.dataset", "---\n---\n{\"inputs\": {\"x\": \"3\"}}\n")
 	w.expect(filesync.Push, options{Kinds: only.Kinds, Deploy: "production"}, "~ d.dataset", "^ d.dataset deployed to production")
-	other.write("d.dataset", strings.Replace(text, "1", "4", -1))
+	other.write("d.dataset", strings.ReplaceAll(text, "1", "4"))
 	other.expect(filesync.Pull, only, "! d.dataset changed on the server and changed here")
 	other.expect(filesync.Pull, options{Kinds: only.Kinds, Force: true}, "~ d.dataset")
 	other.expectFiles(files{"d.dataset": "---\n---\n\n{\"inputs\":{\"x\":\"3\"}}\n"})

@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"maps"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -139,9 +140,7 @@ func (r *reader) given() Attributes {
 			out[name] = Raw(raw)
 		}
 	}
-	for name, v := range r.notes {
-		out[name] = v
-	}
+	maps.Copy(out, r.notes)
 	return out
 }
 

@@ -3,6 +3,7 @@ package otlp
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -16,7 +17,7 @@ const maxNesting = 64
 // ReadProto reads an ExportTraceServiceRequest (or TracesData, which is the same) in Protocol Buffers. Fields that are not known are passed
 // over. Errors: invalid_encoding, with the place, for what is no such message.
 func ReadProto(data []byte) (*Batch, error) {
-	r := &protoReader{whole: data[:len(data):len(data)]}
+	r := &protoReader{whole: slices.Clip(data)}
 	err := r.each(r.whole, func(f field) error {
 		if f.num != 1 {
 			return nil
@@ -37,7 +38,7 @@ type protoReader struct {
 
 // field is one field of a message: bytes of a length-delimited one, bits of the others.
 type field struct {
-	num   protowire.Number
+	num   int
 	bytes []byte
 	bits  uint64
 }
@@ -51,7 +52,7 @@ func (r *protoReader) each(b []byte, do func(field) error) error {
 		if n < 0 {
 			return r.fail(b)
 		}
-		f := field{num: num}
+		f := field{num: int(num)}
 		rest := b[n:]
 		switch wire {
 		case protowire.VarintType:
@@ -220,7 +221,7 @@ func (r *protoReader) status(s *Span, b []byte) error {
 }
 
 // attributesOf reads the attributes that a message has in the given field.
-func (r *protoReader) attributesOf(b []byte, num protowire.Number) (all Attributes, err error) {
+func (r *protoReader) attributesOf(b []byte, num int) (all Attributes, err error) {
 	err = r.each(b, func(f field) error {
 		if f.num != num {
 			return nil

@@ -8,7 +8,7 @@ import (
 // parsePython reads a tuple or list of plain values as Python's repr prints it: `('a', 1, True)`. ok is false for any other text.
 func parsePython(text string) (values []Value, ok bool) {
 	text = strings.TrimSpace(text)
-	if len(text) < 2 || !(text[0] == '(' && text[len(text)-1] == ')' || text[0] == '[' && text[len(text)-1] == ']') {
+	if len(text) < 2 || text[:1]+text[len(text)-1:] != "()" && text[:1]+text[len(text)-1:] != "[]" {
 		return nil, false
 	}
 	rest := strings.TrimSpace(text[1 : len(text)-1])

@@ -65,8 +65,9 @@ func divide(members []member) []chunk {
 	return out
 }
 
-// appendMembers encodes a chunk: of each datapoint the difference of its seq to the one before, and its digest.
-func appendMembers(b []byte, members []member) []byte {
+// encodeMembers encodes a chunk: of each datapoint the difference of its seq to the one before, and its digest.
+func encodeMembers(members []member) []byte {
+	var b []byte
 	last := int64(0)
 	for i := range members {
 		b = binary.AppendVarint(b, members[i].seq-last)

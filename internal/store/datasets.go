@@ -196,7 +196,7 @@ func (w *saving) holds(ctx context.Context, chunks []chunk) error {
 	for i := range chunks {
 		c := &chunks[i]
 		if c.seq == 0 {
-			_, err := w.find(ctx, `INSERT INTO datapoint_chunk (members) VALUES ($1) RETURNING seq`, []any{appendMembers(nil, c.members)}, &c.seq)
+			_, err := w.find(ctx, `INSERT INTO datapoint_chunk (members) VALUES ($1) RETURNING seq`, []any{encodeMembers(c.members)}, &c.seq)
 			if err != nil {
 				return err
 			}

@@ -22,7 +22,7 @@ const (
 const gramLength = 3
 
 func newGram(field gramField, piece string) gram {
-	g := uint32(field)<<26 | uint32(len(piece))<<24
+	g := uint32(field)<<26 | uint32(len(piece))<<24 //nolint:gosec // three bytes at most
 	for i := range len(piece) {
 		g |= uint32(piece[i]) << (16 - 8*i)
 	}
@@ -36,7 +36,7 @@ func (g gram) length() int { return int(g >> 24 & 3) }
 const gramSlots = 1024
 
 // slot is the row that g is kept in.
-func (g gram) slot() int64 { return int64(mix(int64(g)) % gramSlots) } //nolint:gosec // below gramSlots
+func (g gram) slot() int64 { return int64(mix(int64(g)) % gramSlots) }
 
 // gramsOf are the grams that every text has that holds text: the rarest first, by what letters are rare in. None for an empty text.
 func gramsOf(field gramField, text string) []gram {

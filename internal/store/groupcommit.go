@@ -86,8 +86,8 @@ func (c *committer) push(e *entry) bool {
 		return false
 	}
 	c.queue = append(c.queue, e)
-	if c.room != nil {
-		c.queued[e.id] = c.queued[e.id]
+	if _, awaited := c.queued[e.id]; c.room != nil && !awaited {
+		c.queued[e.id] = nil
 	}
 	if len(c.queue) == 1 {
 		c.waiting.Signal()

@@ -118,7 +118,7 @@ func unlink(ctx context.Context, tx *sql.Tx, logs []int64) error {
 		`UPDATE run_log SET log = NULL` + w.String() + ` AND datapoint IS NOT NULL`, `DELETE FROM run_log` + w.String(),
 		`DELETE FROM datapoint_log` + w.String(), `DELETE FROM judgment` + w.String(),
 	} {
-		if _, err := tx.ExecContext(ctx, text, w.args...); err != nil { //nolint:gosec // values are bound
+		if _, err := tx.ExecContext(ctx, text, w.args...); err != nil {
 			return err
 		}
 	}

@@ -108,7 +108,7 @@ func (l *logList) count(ctx context.Context) error {
 		if version != 0 {
 			w.add("version = ?", version)
 		}
-		_, err := found(ctx, l.tx, `SELECT CAST(COALESCE(SUM(logs_count), 0) AS BIGINT) FROM usage`+w.String(), w.args, into) //nolint:gosec // values are bound
+		_, err := found(ctx, l.tx, `SELECT CAST(COALESCE(SUM(logs_count), 0) AS BIGINT) FROM usage`+w.String(), w.args, into)
 		return err
 	}
 	err := sum(0, &l.ofFile)

@@ -73,12 +73,13 @@ func addLogs(ctx context.Context, tx *sql.Tx, run int64, logs []int64) error {
 	in(&w, "l.seq", logs)
 	w.add("l.seq NOT IN (SELECT o.log FROM run_log o WHERE o.run = $1 AND o.log IS NOT NULL)")
 	fitting := ` FROM datapoint_log d JOIN log l ON l.seq = d.log` + w.String()
-	_, err := tx.ExecContext(ctx, `UPDATE run_log SET log = (SELECT MAX(d.log)`+fitting+` AND d.datapoint = run_log.datapoint)
+	_, err := tx.ExecContext(ctx, //nolint:gosec // values are bound
+		`UPDATE run_log SET log = (SELECT MAX(d.log)`+fitting+` AND d.datapoint = run_log.datapoint)
 		WHERE run = $1 AND log IS NULL AND datapoint IN (SELECT d.datapoint`+fitting+`)`, w.args...)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.args...)
+	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.args...) //nolint:gosec // values are bound
 	return err
 }
 

@@ -97,7 +97,7 @@ func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
 			b.WriteString("(" + strconv.FormatInt(run, 10) + "," + strconv.Itoa(place) + "," + strconv.FormatInt(datapoint, 10) + ")")
 			place++
 		}
-		if _, err := tx.ExecContext(ctx, b.String()); err != nil { //nolint:gosec // numbers of ours
+		if _, err := tx.ExecContext(ctx, b.String()); err != nil {
 			return err
 		}
 	}

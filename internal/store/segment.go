@@ -60,7 +60,7 @@ func readOwners(b []byte, yield func(ownerCount)) error {
 	for f.err == nil && len(f.rest) > 0 {
 		o := ownerCount{owner: logOwner{versionRef: versionRef{file: zigzag(f.uvarint()), version: zigzag(f.uvarint())}}}
 		n := f.uvarint()
-		o.count, o.owner.traced = int(n>>1), n&1 == 1 //nolint:gosec // checked below
+		o.count, o.owner.traced = int(n>>1), n&1 == 1
 		if f.err != nil || o.count > segmentSize {
 			return errMalformed
 		}

@@ -98,7 +98,7 @@ type racer struct {
 
 func changesAtOnce(t *testing.T, h *harness) {
 	atOnce(8, func(i int) {
-		r := racer{h, rand.New(rand.NewPCG(1, uint64(i)))} //nolint:gosec // the same each time
+		r := racer{h, rand.New(rand.NewPCG(1, uint64(i)))}
 		for range 40 {
 			expected(t, r.change(t.Context()))
 		}
