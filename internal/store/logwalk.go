@@ -53,6 +53,7 @@ type logWalk struct {
 	at, step int           // of segments: how many were read, and how many to read next
 	changed  map[int64]bool
 	ahead    []spot // read and not yet given out, in order unless any will do
+	room     []spot // that ahead is part of
 	anyOrder bool
 }
 
@@ -279,9 +280,13 @@ func (w *logWalk) next(ctx context.Context, n int) ([]spot, error) {
 		heads := w.segments[w.at:min(w.at+w.step, len(w.segments))]
 		w.at += len(heads)
 		w.step = min(2*w.step, maxSegmentStep)
+		if len(w.ahead) == 0 {
+			w.ahead = w.room[:0]
+		}
 		if err := w.readSegments(ctx, heads); err != nil {
 			return nil, err
 		}
+		w.room = w.ahead
 	}
 }
 
@@ -291,12 +296,12 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 	if err != nil || len(may) == 0 {
 		return err
 	}
-	wanted := make(map[int64][]bool, len(may))
+	bySegment := make(map[int64]*segmentHead, len(may))
 	segments := make([]int64, 0, len(may))
-	for _, h := range heads {
-		if may[h.segment] != nil {
-			wanted[h.segment] = h.wanted
-			segments = append(segments, h.segment)
+	for i := range heads {
+		if number := heads[i].segment; may[number] != nil {
+			bySegment[number] = &heads[i]
+			segments = append(segments, number)
 		}
 	}
 	var c where
@@ -312,9 +317,9 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 		if err := rows.Scan(&segment, &entries); err != nil {
 			return err
 		}
-		places, first, from := may[segment], segment<<segmentBits, len(w.ahead)
-		err := readEntries(entries, wanted[segment], func(place int, created int64) {
-			if places.has(place) && !w.changed[first+int64(place)] {
+		places, head, first, from := may[segment], bySegment[segment], segment<<segmentBits, len(w.ahead)
+		err := readEntries(entries, head.wanted, func(place int, created int64) {
+			if places.has(place) && !(head.loose && w.changed[first+int64(place)]) {
 				w.put(first+int64(place), created)
 			}
 		})
