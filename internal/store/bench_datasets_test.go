@@ -43,6 +43,15 @@ func BenchmarkDataset(b *testing.B) {
 				save("add", file.AddDatapoints, benchDatapoints(b, many+made, many+made+1))
 			}
 		})
+		b.Run(name+"/add 1 to 1,000 versions", func(b *testing.B) {
+			for made++; made%1000 != 0; made++ {
+				save("versions", file.AddDatapoints, points[made%1000:made%1000+1])
+			}
+			for b.Loop() {
+				made++
+				save("versions", file.AddDatapoints, points[1000+made:1001+made])
+			}
+		})
 		b.Run(name+"/last 1,000 of 100,000", func(b *testing.B) {
 			snap := save("set/1", file.SetDatapoints, points)
 			for b.Loop() {

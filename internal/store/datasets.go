@@ -77,19 +77,18 @@ func (e *datasetEdit) keepsLast(b *datasetBase) bool {
 	return !e.namesBase() && b.version != 0 && b.hash == e.Hash
 }
 
-const lastSaved = `d.saved = (SELECT MAX(l.saved) FROM dataset_version l JOIN version n ON n.seq = l.version WHERE n.file = f.seq AND n.deleted_us IS NULL)`
+const lastSaved = ` ORDER BY d.saved DESC LIMIT 1`
 
 // findBase finds the version that an edit starts from; there is none yet in a new Dataset.
 func (e *datasetEdit) findBase(ctx context.Context, q querying) (b datasetBase, err error) {
 	t := Target{ID: e.ID, Path: e.Path, VersionID: e.BaseVersion, Environment: e.BaseEnvironment}
-	w := liveVersion(file.DatasetKind, t)
+	w, order := liveVersion(file.DatasetKind, t), lastSaved
 	if e.namesBase() {
 		t.addTo(w)
-	} else {
-		w.add(lastSaved)
+		order = ``
 	}
-	ok, err := found(ctx, q, `SELECT v.seq, v.hash, v.content, d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version JOIN file f ON f.seq = v.file`+w.String(),
-		w.args, &b.version, &b.hash, &b.content, &b.chunks)
+	ok, err := found(ctx, q, `SELECT v.seq, v.hash, v.content, d.chunks FROM file f JOIN dataset_version d ON d.file = f.seq JOIN version v ON v.seq = d.version`+
+		w.String()+order, w.args, &b.version, &b.hash, &b.content, &b.chunks)
 	if err == nil && !ok && (e.namesBase() || e.Action == file.RemoveDatapoints) {
 		err = whyNot(ctx, q, file.DatasetKind, t)
 	}
@@ -182,8 +181,7 @@ func (e *datasetEdit) save(w *saving, ctx context.Context) (changed bool, err er
 // savedAgain notes that a version was asked for after all others; false when it was only made now.
 func (w *saving) savedAgain(ctx context.Context) (known bool, err error) {
 	var saved int64
-	return w.find(ctx, `UPDATE dataset_version SET saved = (
-			SELECT 1 + MAX(l.saved) FROM dataset_version l JOIN version n ON n.seq = l.version WHERE n.file = $2)
+	return w.find(ctx, `UPDATE dataset_version SET saved = (SELECT 1 + MAX(l.saved) FROM dataset_version l WHERE l.file = $2)
 		WHERE version = $1 RETURNING saved`, []any{w.version, w.file}, &saved)
 }
 
@@ -203,8 +201,8 @@ func (w *saving) holds(ctx context.Context, chunks []chunk) error {
 		}
 		refs[i] = chunkRef{c.seq, len(c.members)}
 	}
-	return w.exec(ctx, `INSERT INTO dataset_version (version, saved, chunks)
-		SELECT $1, 1 + COALESCE(MAX(l.saved), 0), $3 FROM dataset_version l JOIN version n ON n.seq = l.version WHERE n.file = $2`,
+	return w.exec(ctx, `INSERT INTO dataset_version (version, file, saved, chunks)
+		SELECT $1, $2, 1 + COALESCE(MAX(l.saved), 0), $3 FROM dataset_version l WHERE l.file = $2`,
 		w.version, w.file, appendRefs([]byte{}, refs))
 }
 

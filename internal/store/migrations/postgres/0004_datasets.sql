@@ -17,6 +17,8 @@ CREATE TABLE datapoint_chunk (
 -- What a version of a Dataset holds.
 CREATE TABLE dataset_version (
 	version BIGINT PRIMARY KEY REFERENCES version (seq),
+	file    BIGINT NOT NULL REFERENCES file (seq),
 	saved   BIGINT NOT NULL, -- counts within the File; the version that was asked for last has the highest
 	chunks  BYTEA NOT NULL -- seq and length of each, see datachunks.go
 );
+CREATE INDEX dataset_version_saved ON dataset_version (file, saved);

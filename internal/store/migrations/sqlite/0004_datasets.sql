@@ -17,6 +17,8 @@ CREATE TABLE datapoint_chunk (
 -- What a version of a Dataset holds.
 CREATE TABLE dataset_version (
 	version INTEGER PRIMARY KEY REFERENCES version (seq),
+	file    INTEGER NOT NULL REFERENCES file (seq),
 	saved   INTEGER NOT NULL, -- counts within the File; the version that was asked for last has the highest
 	chunks  BLOB NOT NULL -- seq and length of each, see datachunks.go
 ) STRICT;
+CREATE INDEX dataset_version_saved ON dataset_version (file, saved);
