@@ -16,14 +16,13 @@ type Evaluation struct {
 	CreatedBy  string // id of the API key
 }
 
-// Evaluator is a version of an Evaluator that judges every Log of an Evaluation.
+// Evaluator is a version of an Evaluator that judges every Log of an Evaluation. Of external and human Evaluators the judgments of all
+// versions count: clients that judge by themselves name the newest version they know of, and with a failure none, and not the one that was
+// deployed when the Evaluation was made.
 type Evaluator struct {
 	VersionID    string
 	Orchestrated bool // the server runs it, where it can
-	// AnyVersion makes judgments count that other versions of the same Evaluator gave, unless those are in the Evaluation themselves.
-	// Clients that judge by themselves name the newest version they know of, and a failure without any.
-	AnyVersion bool
-	AddedAt    time.Time
+	AddedAt      time.Time
 }
 
 // Run is the Logs of one version, one for each datapoint of a version of a Dataset, and what more was added by hand. It can be in several

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"openloop/internal/auth"
-	"openloop/internal/catalog"
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/file"
@@ -72,8 +71,6 @@ func (s *Service) AddEvaluators(ctx context.Context, id string, refs []Evaluator
 	return s.db.AddEvaluators(ctx, id, list)
 }
 
-// evaluators resolves refs. Clients that judge by themselves, and people, do not know which version was deployed when the Evaluation was
-// made, so the judgments of all versions of such Evaluators count.
 func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
 	list := make([]evaluation.Evaluator, len(refs))
 	for i := range refs {
@@ -81,14 +78,7 @@ func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]evalua
 		if err != nil {
 			return nil, err
 		}
-		content, err := catalog.Content[file.Evaluator](&snap)
-		if err != nil {
-			return nil, err
-		}
-		list[i] = evaluation.Evaluator{
-			VersionID: snap.Version.ID, Orchestrated: refs[i].Orchestrated,
-			AnyVersion: content.Type == file.ExternalEvaluator || content.Type == file.HumanEvaluator,
-		}
+		list[i] = evaluation.Evaluator{VersionID: snap.Version.ID, Orchestrated: refs[i].Orchestrated}
 	}
 	return list, nil
 }

@@ -33,6 +33,9 @@ type dialect struct {
 	writers  string // query for the transactions that write Logs at the moment; "" where there can be only one
 	arrays   bool   // a parameter can be a list
 	fault    func(error) fault
+
+	lockJudgments  string // statement after which nobody else stores judgments until the transaction ends; "" where nobody can
+	shareJudgments string // statement after which nobody can lock them
 }
 
 // fault is what the code of a database's error means.

@@ -39,7 +39,7 @@ func (db *DB) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) er
 		for i := range e.Evaluators {
 			e.Evaluators[i].AddedAt = fromMicros(now + int64(i)) // so that their order is kept
 		}
-		return addEvaluators(ctx, tx, seq, e.Evaluators)
+		return db.addEvaluators(ctx, tx, seq, e.Evaluators)
 	})
 }
 
@@ -56,17 +56,21 @@ func evaluatedFile(ctx context.Context, q querying, id string) (seq int64, err e
 }
 
 // addEvaluators adds Evaluators; one that is there already keeps its time.
-func addEvaluators(ctx context.Context, tx *sql.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
+func (db *DB) addEvaluators(ctx context.Context, tx *sql.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
 	for _, e := range list {
-		result, err := tx.ExecContext(ctx, `INSERT INTO evaluation_evaluator (evaluation, version, orchestrated, any_version, added_us)
-			SELECT CAST($1 AS BIGINT), v.seq, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS BIGINT) FROM version v WHERE v.id = $2
-			ON CONFLICT (evaluation, version) DO UPDATE SET orchestrated = excluded.orchestrated`,
-			evaluationSeq, storable(e.VersionID), oneIf(e.Orchestrated), oneIf(e.AnyVersion), micros(e.AddedAt))
+		version, err := versionSeq(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
 		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return orError(err, errs.VersionNotFound, "Version `%s` does not exist.", e.VersionID)
+		judge, err := db.judgeOf(ctx, tx, e.VersionID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO evaluation_evaluator (evaluation, version, orchestrated, judge, added_us) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (evaluation, version) DO UPDATE SET orchestrated = excluded.orchestrated`,
+			evaluationSeq, version, oneIf(e.Orchestrated), judge, micros(e.AddedAt))
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -132,7 +136,7 @@ func (db *DB) AddEvaluators(ctx context.Context, id string, list []evaluation.Ev
 		for i := range list {
 			list[i].AddedAt = fromMicros(at + int64(i))
 		}
-		return addEvaluators(ctx, tx, seq, list)
+		return db.addEvaluators(ctx, tx, seq, list)
 	})
 }
 
@@ -244,12 +248,12 @@ func readEvaluations(ctx context.Context, q querying, rest string, args ...any) 
 func readEvaluators(ctx context.Context, q querying, evaluationSeqs []int64, take func(evaluationSeq int64, e evaluation.Evaluator)) error {
 	var w where
 	in(&w, "e.evaluation", evaluationSeqs)
-	text := `SELECT e.evaluation, v.id, e.orchestrated, e.any_version, e.added_us FROM evaluation_evaluator e JOIN version v ON v.seq = e.version` +
+	text := `SELECT e.evaluation, v.id, e.orchestrated, e.added_us FROM evaluation_evaluator e JOIN version v ON v.seq = e.version` +
 		w.String() + ` ORDER BY e.added_us, e.version`
 	return each(ctx, q, text, w.args, func(rows *sql.Rows) error {
 		var e evaluation.Evaluator
 		var seq, added int64
-		if err := rows.Scan(&seq, &e.VersionID, &e.Orchestrated, &e.AnyVersion, &added); err != nil {
+		if err := rows.Scan(&seq, &e.VersionID, &e.Orchestrated, &added); err != nil {
 			return err
 		}
 		e.AddedAt = fromMicros(added)

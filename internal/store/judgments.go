@@ -5,23 +5,39 @@ import (
 	"database/sql"
 	"slices"
 
+	"openloop/internal/errs"
 	"openloop/internal/evaluation"
+	"openloop/internal/file"
+	"openloop/internal/json"
 )
 
-// What Evaluators made of the Logs of Runs. $1 is the Evaluation. counts_for is a version that the Evaluation has, version one whose
-// judgments count for it. Of several judgments of a Log that count for the same the latest is taken.
-const (
-	countingVersions = `WITH counting AS (
-		SELECT e.version AS counts_for, v.seq AS version FROM evaluation_evaluator e JOIN version own ON own.seq = e.version
-		JOIN version v ON v.file = own.file
-		WHERE e.evaluation = $1 AND (v.seq = own.seq OR e.any_version = 1
-			AND NOT EXISTS (SELECT 1 FROM evaluation_evaluator o WHERE o.evaluation = e.evaluation AND o.version = v.seq)))`
-
-	judged = ` FROM run_log x JOIN judgment j ON j.log = x.log JOIN counting c ON c.version = j.version`
-
-	latest = `NOT EXISTS (SELECT 1 FROM judgment n JOIN counting m ON m.version = n.version
-		WHERE n.log = j.log AND n.evaluator_log > j.evaluator_log AND m.counts_for = c.counts_for)`
-)
+// judgeOf is who judges when a version of an Evaluator does: the version, or, when clients or people judge, minus the seq of its File.
+func (db *DB) judgeOf(ctx context.Context, q querying, versionID string) (int64, error) {
+	if judge, known := db.judges.Load(versionID); known {
+		return judge.(int64), nil
+	}
+	var version, of int64
+	var raw []byte
+	ok, err := found(ctx, q, `SELECT seq, file, content FROM version WHERE id = $1`, []any{storable(versionID)}, &version, &of, &raw)
+	if err != nil {
+		return 0, err
+	}
+	if !ok {
+		return 0, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID)
+	}
+	var content struct {
+		Type file.EvaluatorType `json:"evaluator_type"`
+	}
+	if err := json.UnmarshalForeign(raw, &content); err != nil {
+		return 0, err
+	}
+	judge := version
+	if content.Type == file.ExternalEvaluator || content.Type == file.HumanEvaluator {
+		judge = -of
+	}
+	db.judges.Store(versionID, judge)
+	return judge, nil
+}
 
 // addProgress sets how far Runs of an Evaluation have come.
 func addProgress(ctx context.Context, q querying, evaluationSeq int64, runs []evaluation.Run, seqs []int64) error {
@@ -47,9 +63,10 @@ func addProgress(ctx context.Context, q querying, evaluationSeq int64, runs []ev
 		if err != nil {
 			return err
 		}
-		j := where{args: []any{evaluationSeq}}
-		in(&j, "x.run", chunk)
-		text := countingVersions + ` SELECT run, COUNT(*) FROM (SELECT DISTINCT x.run, x.log, c.counts_for` + judged + j.String() + `) pairs GROUP BY run`
+		var j where
+		j.add("e.evaluation = ?", evaluationSeq)
+		in(&j, "j.run", chunk)
+		text := `SELECT j.run, COUNT(*) FROM evaluation_evaluator e JOIN run_judgment j ON j.judge = e.judge` + j.String() + ` GROUP BY j.run`
 		err = each(ctx, q, text, j.args, func(rows *sql.Rows) error {
 			var seq int64
 			var pairs int
@@ -77,10 +94,10 @@ func (db *DB) tallies(ctx context.Context, evaluationID string) ([]evaluation.Ta
 		return nil, err
 	}
 	var tallies []evaluation.Tally
-	text := countingVersions + ` SELECT r.id, v.id, t.outcome, t.number, t.choice, t.logs FROM (
-		SELECT x.run, c.counts_for, j.outcome, j.number, j.choice, COUNT(*) AS logs` + judged + ` WHERE x.run IN (SELECT run FROM evaluation_run WHERE evaluation = $1)
-		AND ` + latest + ` GROUP BY x.run, c.counts_for, j.outcome, j.number, j.choice) t
-		JOIN run r ON r.seq = t.run JOIN version v ON v.seq = t.counts_for`
+	const text = `SELECT r.id, v.id, j.outcome, j.number, j.choice, j.logs FROM (
+			SELECT run, judge, outcome, number, choice, COUNT(*) AS logs FROM run_judgment
+			WHERE run IN (SELECT run FROM evaluation_run WHERE evaluation = $1) GROUP BY run, judge, outcome, number, choice
+		) j JOIN evaluation_evaluator e ON e.judge = j.judge JOIN run r ON r.seq = j.run JOIN version v ON v.seq = e.version WHERE e.evaluation = $1`
 	err = each(ctx, db.read, text, []any{seq}, func(rows *sql.Rows) error {
 		var t evaluation.Tally
 		err := rows.Scan(&t.RunID, &t.VersionID, &t.Outcome, &t.Number, &t.Choice, &t.Count)

@@ -22,19 +22,23 @@ type links struct {
 	logID, versionID string
 	run, datapoint   string
 	parent           string
+	judge            int64 // who judges the parent, see the table judgment
 	judgment         evaluation.Judgment
 }
 
 // linksOf is nil for a Log that is linked to nothing, as most are.
-func linksOf(l *trace.Log) *links {
+func (db *DB) linksOf(ctx context.Context, q querying, l *trace.Log) (*links, error) {
 	if l.RunID == "" && l.DatapointID == "" && l.ParentID == "" {
-		return nil
+		return nil, nil
 	}
 	k := &links{logID: l.ID, versionID: l.VersionID, run: l.RunID, datapoint: l.DatapointID, parent: l.ParentID}
-	if l.ParentID != "" {
-		k.judgment = evaluation.JudgmentOf(l.Payload.Judgment, l.Error != nil)
+	if l.ParentID == "" {
+		return k, nil
 	}
-	return k
+	var err error
+	k.judge, err = db.judgeOf(ctx, q, l.VersionID)
+	k.judgment = evaluation.JudgmentOf(l.Payload.Judgment, l.Error != nil)
+	return k, err
 }
 
 const (
@@ -51,9 +55,18 @@ const (
 	fillPlaces = `UPDATE run_log SET log = (SELECT seq FROM log WHERE id = $1) WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
 		AND run IN (SELECT r.seq FROM run r JOIN version v ON v.seq = r.version WHERE v.id = $3 AND r.closed = '')`
 
-	judge = `INSERT INTO judgment (log, evaluator_log, version, outcome, number, choice)
-		SELECT p.seq, l.seq, l.version, CAST($3 AS BIGINT), CAST($4 AS DOUBLE PRECISION), CAST($5 AS TEXT) FROM log l, log p WHERE l.id = $1 AND p.id = $2
+	judge = `INSERT INTO judgment (log, evaluator_log, version, judge, outcome, number, choice)
+		SELECT p.seq, l.seq, l.version, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS DOUBLE PRECISION), CAST($6 AS TEXT)
+		FROM log l, log p WHERE l.id = $1 AND p.id = $2
 		ON CONFLICT (log, evaluator_log) DO UPDATE SET outcome = excluded.outcome, number = excluded.number, choice = excluded.choice`
+
+	countJudgment = `INSERT INTO run_judgment (run, log, judge, evaluator_log, outcome, number, choice)
+		SELECT x.run, j.log, j.judge, j.evaluator_log, j.outcome, j.number, j.choice FROM log l JOIN judgment j ON j.evaluator_log = l.seq
+		JOIN run_log x ON x.log = j.log WHERE l.id = $1` + replaceOlder
+
+	// A judgment that counts gives way to a later one by the same judge.
+	replaceOlder = ` ON CONFLICT (run, log, judge) DO UPDATE SET evaluator_log = excluded.evaluator_log, outcome = excluded.outcome,
+		number = excluded.number, choice = excluded.choice WHERE excluded.evaluator_log >= run_judgment.evaluator_log`
 )
 
 // each calls do for the statements that link a Log, which is stored.
@@ -61,7 +74,10 @@ func (k *links) each(do func(text string, args ...any) error) error {
 	if err := k.eachPlace(do); err != nil || k.parent == "" {
 		return err
 	}
-	return do(judge, k.logID, storable(k.parent), int64(k.judgment.Outcome), k.judgment.Number, storable(k.judgment.Choice))
+	if err := do(judge, k.logID, storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, storable(k.judgment.Choice)); err != nil {
+		return err
+	}
+	return do(countJudgment, k.logID)
 }
 
 func (k *links) eachPlace(do func(text string, args ...any) error) error {
@@ -90,10 +106,10 @@ const runExists = `SELECT id FROM run WHERE id = $1`
 func unknownRun(id string) error { return errs.New(errs.RunNotFound, "Run `%s` does not exist.", id) }
 
 // relink links a Log whose judgment has changed, or that names another Run or datapoint than before.
-func relink(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error {
-	k := linksOf(after)
-	if k == nil {
-		return nil
+func (db *DB) relink(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error {
+	k, err := db.linksOf(ctx, tx, after)
+	if err != nil || k == nil {
+		return err
 	}
 	if before.RunID == after.RunID && before.DatapointID == after.DatapointID {
 		k.run, k.datapoint = "", ""
@@ -104,28 +120,79 @@ func relink(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error {
 			return cmp.Or(err, unknownRun(k.run))
 		}
 	}
-	return k.each(func(text string, args ...any) error {
+	err = k.each(func(text string, args ...any) error {
 		_, err := tx.ExecContext(ctx, text, args...)
 		return err
 	})
+	if err != nil || k.run == "" && k.datapoint == "" {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, countJudgments+` WHERE j.log = (SELECT seq FROM log WHERE id = $1)`+onlyLatest, after.ID)
+	return err
 }
 
-// unlink removes all links of deleted Logs. The datapoints that they stood for have no Log again.
+// unlink removes all links of deleted Logs. The datapoints that they stood for have no Log again, and judgments count again that came before
+// theirs.
 func unlink(ctx context.Context, tx *sql.Tx, logs []int64) error {
-	var w where
-	in(&w, "log", logs)
-	for _, text := range []string{
-		`UPDATE run_log SET log = NULL` + w.String() + ` AND datapoint IS NOT NULL`, `DELETE FROM run_log` + w.String(),
-		`DELETE FROM datapoint_log` + w.String(), `DELETE FROM judgment` + w.String(),
-	} {
-		if _, err := tx.ExecContext(ctx, text, w.args...); err != nil {
-			return err
+	judged, err := judgedBy(ctx, tx, logs)
+	if err != nil {
+		return err
+	}
+	const uncounted = `DELETE FROM run_judgment WHERE (run, log) IN (SELECT run, log FROM run_log`
+	steps := []struct {
+		before, column string
+		of             []int64
+		after          string
+	}{
+		{uncounted, "log", slices.Concat(judged, logs), `)`},
+		{`DELETE FROM judgment`, "evaluator_log", logs, ``},
+		{`DELETE FROM judgment`, "log", logs, ``},
+		{countJudgments, "x.log", judged, onlyLatest},
+		{`UPDATE run_log SET log = NULL`, "log", logs, ` AND datapoint IS NOT NULL`},
+		{`DELETE FROM run_log`, "log", logs, ``},
+		{`DELETE FROM datapoint_log`, "log", logs, ``},
+	}
+	for _, step := range steps {
+		for chunk := range slices.Chunk(step.of, maxList) {
+			var w where
+			in(&w, step.column, chunk)
+			if _, err := tx.ExecContext(ctx, step.before+w.String()+step.after, w.args...); err != nil {
+				return err
+			}
 		}
 	}
-	var j where
-	in(&j, "evaluator_log", logs)
-	_, err := tx.ExecContext(ctx, `DELETE FROM judgment`+j.String(), j.args...) //nolint:gosec // values are bound
+	return nil
+}
+
+// countJudgments and onlyLatest count, with a condition between them, the judgments that were there before.
+const (
+	countJudgments = `INSERT INTO run_judgment (run, log, judge, evaluator_log, outcome, number, choice)
+		SELECT x.run, j.log, j.judge, j.evaluator_log, j.outcome, j.number, j.choice FROM run_log x JOIN judgment j ON j.log = x.log`
+	onlyLatest = ` AND NOT EXISTS (SELECT 1 FROM judgment n WHERE n.log = j.log AND n.judge = j.judge AND n.evaluator_log > j.evaluator_log)` + replaceOlder
+)
+
+// lockJudgments keeps judgments from being stored until the transaction ends: of a Log that is being added to a Run one would be lost that
+// does not see it there yet.
+func (db *DB) lockJudgments(ctx context.Context, tx *sql.Tx) error {
+	if db.dialect.lockJudgments == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, db.dialect.lockJudgments)
 	return err
+}
+
+// judgedBy are the Logs that Evaluators' Logs judge.
+func judgedBy(ctx context.Context, q querying, evaluatorLogs []int64) ([]int64, error) {
+	var w where
+	in(&w, "evaluator_log", evaluatorLogs)
+	var logs []int64
+	err := each(ctx, q, `SELECT DISTINCT log FROM judgment`+w.String(), w.args, func(rows *sql.Rows) error {
+		var log int64
+		err := rows.Scan(&log)
+		logs = append(logs, log)
+		return err
+	})
+	return logs, err
 }
 
 // sqliteLinks are the statements of [links.each], by text, prepared when they are first needed.
@@ -193,6 +260,15 @@ func (s *sqliteInserts) linking(text string) (driver.Stmt, error) {
 		s.links[text] = stmt
 	}
 	return stmt, err
+}
+
+// shareJudgments waits, if there are judgments among the rows, for those who add Logs to Runs. It comes before all locks of rows.
+func shareJudgments(ctx context.Context, tx pgx.Tx, rows []*entry) error {
+	if !slices.ContainsFunc(rows, func(e *entry) bool { return e.links != nil && e.links.parent != "" }) {
+		return nil
+	}
+	_, err := tx.Exec(ctx, postgresDialect.shareJudgments)
+	return err
 }
 
 // refuseUnknownRuns returns the rows that name no Run, or one that exists.

@@ -44,7 +44,7 @@ func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) 
 		if err := rewriteLog(ctx, tx, seq, l); err != nil {
 			return err
 		}
-		if err := relink(ctx, tx, &fixed, l); err != nil {
+		if err := db.relink(ctx, tx, &fixed, l); err != nil {
 			return err
 		}
 		if l.TraceParentID == "" || l.StartTime.Equal(fixed.StartTime) && l.EndTime.Equal(fixed.EndTime) {

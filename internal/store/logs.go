@@ -34,8 +34,12 @@ func (db *DB) AppendLog(ctx context.Context, l *trace.Log) error {
 	if l.CreatedAt.IsZero() {
 		l.CreatedAt = l.UpdatedAt
 	}
+	linked, err := db.linksOf(ctx, db.read, l)
+	if err != nil {
+		return db.fail("store.AppendLog", err)
+	}
 	e := db.entries.Get().(*entry)
-	if err := e.set(l, ref); err != nil {
+	if err := e.set(l, ref, linked); err != nil {
 		return db.fail("store.AppendLog", err)
 	}
 	if err := db.committer.add(ctx, e); err != nil {

@@ -18,6 +18,7 @@ import (
 
 var postgresDialect = dialect{
 	name: "postgres", position: "strpos", inUp: postgresInUp, lockLog: " FOR UPDATE OF l", lockRows: " FOR UPDATE",
+	lockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", shareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
 	// Whoever writes to a table has this lock on it from before its rows get their numbers until it has committed.
 	writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted

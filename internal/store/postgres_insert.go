@@ -60,6 +60,9 @@ func (p *postgresDB) insertLogs(ctx context.Context, batch []*entry) error {
 		return insertRows(ctx, p.pool, rows)
 	}
 	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
+		if err := shareJudgments(ctx, tx, rows); err != nil {
+			return err
+		}
 		rows, err := refuseUnknownRuns(ctx, tx, rows)
 		if err != nil {
 			return err

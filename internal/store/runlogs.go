@@ -24,6 +24,9 @@ func (db *DB) AddLogsToRun(ctx context.Context, evaluationID, runID string, logI
 		if err != nil {
 			return err
 		}
+		if err := db.lockJudgments(ctx, tx); err != nil {
+			return err
+		}
 		for chunk := range slices.Chunk(logIDs, maxList) {
 			logs, err := logSeqs(ctx, tx, chunk)
 			if err != nil {
@@ -80,6 +83,13 @@ func addLogs(ctx context.Context, tx *sql.Tx, run int64, logs []int64) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.args...) //nolint:gosec // values are bound
+	if err != nil {
+		return err
+	}
+	var j where
+	j.add("x.run = ?", run)
+	in(&j, "x.log", logs)
+	_, err = tx.ExecContext(ctx, countJudgments+j.String()+onlyLatest, j.args...)
 	return err
 }
 

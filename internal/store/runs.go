@@ -44,7 +44,13 @@ func (db *DB) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*ev
 			return err
 		}
 		if n.UseExistingLogs {
+			if err := db.lockJudgments(ctx, tx); err != nil {
+				return err
+			}
 			if _, err := tx.ExecContext(ctx, useExistingLogs, run, version); err != nil {
+				return err
+			}
+			if _, err := tx.ExecContext(ctx, countJudgments+` WHERE x.run = $1`+onlyLatest, run); err != nil {
 				return err
 			}
 		}

@@ -38,6 +38,7 @@ type DB struct {
 	committer *committer
 	entries   sync.Pool
 	refs      refs
+	judges    sync.Map   // of the id of an Evaluator's version: int64, see judgeOf
 	indexing  sync.Mutex // held by IndexLogs
 
 	generation atomic.Uint64

@@ -35,6 +35,8 @@ var evaluations = map[string]func(*testing.T, *harness){
 	"Judgments: the latest counts":                 judgmentsLatest,
 	"Judgments by versions of an Evaluator":        judgmentsByVersion,
 	"Judgments of all sorts":                       judgmentsOfAllSorts,
+	"Judgments that were there before the Run":     judgmentsBefore,
+	"Judgments of Logs that are added at once":     judgmentsAtOnce,
 	"A Run is filled once by many clients at once": runAtOnce,
 	"Aggregates of a File's versions":              versionAggregates,
 }
@@ -125,7 +127,7 @@ func evaluationMade(t *testing.T, h *harness) {
 	s := newScene(t, h)
 	second := h.save(t, saveOf(file.EvaluatorKind, "judge", "2"))
 	e := &evaluation.Evaluation{FileID: s.prompt.File.ID, Name: "ü '", CreatedBy: "key", Evaluators: []evaluation.Evaluator{
-		{VersionID: second.Version.ID, Orchestrated: true}, {VersionID: s.judge.Version.ID, AnyVersion: true},
+		{VersionID: second.Version.ID, Orchestrated: true}, {VersionID: s.judge.Version.ID},
 	}}
 	must(t, h.CreateEvaluation(t.Context(), e))
 	if e.CreatedAt.IsZero() || !strings.HasPrefix(e.ID, "evr_") {
@@ -529,26 +531,74 @@ func judgmentsLatest(t *testing.T, h *harness) {
 
 func judgmentsByVersion(t *testing.T, h *harness) {
 	s := newScene(t, h)
-	newer, newest := h.save(t, saveOf(file.EvaluatorKind, "judge", "2")), h.save(t, saveOf(file.EvaluatorKind, "judge", "3"))
-	stranger := h.save(t, saveOf(file.EvaluatorKind, "stranger", "1"))
+	client := func(path, code string) file.Snapshot {
+		content := json.Value(fmt.Sprintf(`{"evaluator_type":"external","attributes":{"code":%q}}`, code))
+		return h.save(t, store.Save{Kind: file.EvaluatorKind, Path: path, Content: content, Hash: file.Hash(file.EvaluatorKind, content)})
+	}
+	newer := h.save(t, saveOf(file.EvaluatorKind, "judge", "2"))
+	deployed, changed, stranger := client("theirs", "1"), client("theirs", "2"), client("stranger", "1")
 	r := s.run(t)
 	a := s.log(t, "a", r.ID)
-	for i, judge := range []*file.Snapshot{&s.judge, &stranger, &newer, &newest} {
+	for i, judge := range []*file.Snapshot{&s.judge, &newer, &deployed, &changed, &stranger} {
 		s.judgedBy(t, judge, a, itoa(i+1))
 	}
 	equal(t, "just its own version", "1: 1 of 4 1 ", s.tally(t))
-	of := func(list ...evaluation.Evaluator) string {
-		e := &evaluation.Evaluation{Evaluators: list}
-		must(t, h.CreateEvaluation(t.Context(), e))
-		_, err := h.AddRun(t.Context(), e.ID, r.ID)
-		must(t, err)
-		s.evaluation = e
-		return s.tally(t)
+	s.evaluation = s.evaluate(t, "", deployed.Version.ID, newer.Version.ID)
+	_, err := h.AddRun(t.Context(), s.evaluation.ID, r.ID)
+	must(t, err)
+	equal(t, "any version of the client's", "1: 1 of 4 4 \n2: 1 of 4 2 ", s.tally(t))
+	equal(t, "progress", "running: 1 logs, 2 missing; 2 of 2 judged", s.state(t, r.ID))
+	s.judgedBy(t, &deployed, a, "!")
+	equal(t, "by the deployed one again", "1: 1 of 1 0 \n2: 1 of 4 2 ", s.tally(t))
+}
+
+// judgmentsBefore judges Logs before they are added to Runs, in all the ways that they are.
+func judgmentsBefore(t *testing.T, h *harness) {
+	s := newScene(t, h)
+	a, b, c := s.log(t, "a", ""), s.log(t, "b", ""), s.log(t, "", "")
+	for _, id := range []string{a, b, c} {
+		s.judgedBy(t, &s.judge, id, "1")
+		s.judgedBy(t, &s.judge, id, "2")
 	}
-	first := evaluation.Evaluator{VersionID: s.judge.Version.ID, AnyVersion: true}
-	equal(t, "any version", "1: 1 of 4 4 ", of(first))
-	equal(t, "progress", "running: 1 logs, 2 missing; 1 of 1 judged", s.state(t, r.ID))
-	equal(t, "another has its own", "1: 1 of 4 3 \n2: 1 of 4 4 ", of(first, evaluation.Evaluator{VersionID: newest.Version.ID}))
+	existing, err := h.CreateRun(t.Context(), s.evaluation.ID, store.NewRun{
+		VersionID: s.prompt.Version.ID, DatasetVersionID: s.dataset.Version.ID, UseExistingLogs: true,
+	})
+	must(t, err)
+	equal(t, "existing", 2, existing.Judged)
+	added, err := h.CreateRun(t.Context(), s.evaluation.ID, store.NewRun{})
+	must(t, err)
+	added, err = h.AddLogsToRun(t.Context(), s.evaluation.ID, added.ID, []string{a, c})
+	must(t, err)
+	equal(t, "added", 2, added.Judged)
+	_, err = h.UpdateLog(t.Context(), b, func(l *trace.Log) error {
+		l.RunID = added.ID
+		return nil
+	})
+	must(t, err)
+	equal(t, "told of the Run later", "completed: 3 logs, 0 missing; 3 of 3 judged", s.state(t, added.ID))
+	equal(t, "tally", "1: 2 of 4 2 \n1: 3 of 4 2 ", s.tally(t))
+}
+
+// judgmentsAtOnce adds Logs to Runs while they are judged: no judgment is lost.
+func judgmentsAtOnce(t *testing.T, h *harness) {
+	s := newScene(t, h)
+	r, err := h.CreateRun(t.Context(), s.evaluation.ID, store.NewRun{})
+	must(t, err)
+	var ids []string
+	for range 40 {
+		ids = append(ids, s.log(t, "", ""))
+	}
+	atOnce(80, func(i int) {
+		if i%2 == 0 {
+			_, err := h.AddLogsToRun(t.Context(), s.evaluation.ID, r.ID, ids[i/2:i/2+1])
+			must(t, err)
+			return
+		}
+		l := logOf(&s.judge, "judges "+ids[i/2])
+		l.ParentID, l.Payload.Judgment = ids[i/2], json.Value("true")
+		must(t, h.AppendLog(t.Context(), l))
+	})
+	equal(t, "the Run", "completed: 40 logs, 0 missing; 40 of 40 judged", s.state(t, r.ID))
 }
 
 func judgmentsOfAllSorts(t *testing.T, h *harness) {

@@ -1,4 +1,6 @@
--- Evaluations and Runs. Their statuses and statistics come from run_log and judgment alone, so that no Log is read for them.
+-- Evaluations and Runs. Their statuses and statistics come from run_log and run_judgment alone, so that no Log is read for them.
+--
+-- A judge is a version of an Evaluator, or, where clients and people judge, minus the seq of the Evaluator: whatever version they name.
 
 CREATE TABLE evaluation (
 	seq        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -16,7 +18,7 @@ CREATE TABLE evaluation_evaluator (
 	evaluation   BIGINT NOT NULL REFERENCES evaluation (seq),
 	version      BIGINT NOT NULL REFERENCES version (seq),
 	orchestrated BIGINT NOT NULL, -- 1 or 0
-	any_version  BIGINT NOT NULL, -- 1: judgments by other versions of the Evaluator count too
+	judge        BIGINT NOT NULL,
 	added_us     BIGINT NOT NULL,
 	PRIMARY KEY (evaluation, version)
 );
@@ -61,14 +63,28 @@ CREATE TABLE datapoint_log (
 );
 CREATE INDEX datapoint_log_log ON datapoint_log (log);
 
--- What Evaluators' Logs say of the Logs they judge. The one with the highest evaluator_log counts.
+-- What Evaluators' Logs say of the Logs they judge. Of several by one judge the one with the highest evaluator_log counts.
 CREATE TABLE judgment (
 	log           BIGINT NOT NULL,
 	evaluator_log BIGINT NOT NULL,
 	version       BIGINT NOT NULL, -- of the Evaluator
+	judge         BIGINT NOT NULL,
 	outcome       BIGINT NOT NULL, -- see evaluation.Outcome
 	number        DOUBLE PRECISION NOT NULL,
 	choice        TEXT COLLATE "C" NOT NULL, -- JSON
 	PRIMARY KEY (log, evaluator_log)
 );
 CREATE INDEX judgment_evaluator_log ON judgment (evaluator_log);
+
+-- The judgments that count for Runs: one by each judge of each Log.
+CREATE TABLE run_judgment (
+	run           BIGINT NOT NULL REFERENCES run (seq),
+	log           BIGINT NOT NULL,
+	judge         BIGINT NOT NULL,
+	evaluator_log BIGINT NOT NULL,
+	outcome       BIGINT NOT NULL,
+	number        DOUBLE PRECISION NOT NULL,
+	choice        TEXT COLLATE "C" NOT NULL,
+	PRIMARY KEY (run, log, judge)
+);
+CREATE INDEX run_judgment_outcome ON run_judgment (run, judge, outcome, number, choice);

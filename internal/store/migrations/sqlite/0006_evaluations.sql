@@ -1,4 +1,6 @@
--- Evaluations and Runs. Their statuses and statistics come from run_log and judgment alone, so that no Log is read for them.
+-- Evaluations and Runs. Their statuses and statistics come from run_log and run_judgment alone, so that no Log is read for them.
+--
+-- A judge is a version of an Evaluator, or, where clients and people judge, minus the seq of the Evaluator: whatever version they name.
 
 CREATE TABLE evaluation (
 	seq        INTEGER PRIMARY KEY,
@@ -16,7 +18,7 @@ CREATE TABLE evaluation_evaluator (
 	evaluation   INTEGER NOT NULL REFERENCES evaluation (seq),
 	version      INTEGER NOT NULL REFERENCES version (seq),
 	orchestrated INTEGER NOT NULL, -- 1 or 0
-	any_version  INTEGER NOT NULL, -- 1: judgments by other versions of the Evaluator count too
+	judge        INTEGER NOT NULL,
 	added_us     INTEGER NOT NULL,
 	PRIMARY KEY (evaluation, version)
 ) STRICT, WITHOUT ROWID;
@@ -61,14 +63,28 @@ CREATE TABLE datapoint_log (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX datapoint_log_log ON datapoint_log (log);
 
--- What Evaluators' Logs say of the Logs they judge. The one with the highest evaluator_log counts.
+-- What Evaluators' Logs say of the Logs they judge. Of several by one judge the one with the highest evaluator_log counts.
 CREATE TABLE judgment (
 	log           INTEGER NOT NULL,
 	evaluator_log INTEGER NOT NULL,
 	version       INTEGER NOT NULL, -- of the Evaluator
+	judge         INTEGER NOT NULL,
 	outcome       INTEGER NOT NULL, -- see evaluation.Outcome
 	number        REAL NOT NULL,
 	choice        TEXT NOT NULL, -- JSON
 	PRIMARY KEY (log, evaluator_log)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX judgment_evaluator_log ON judgment (evaluator_log);
+
+-- The judgments that count for Runs: one by each judge of each Log.
+CREATE TABLE run_judgment (
+	run           INTEGER NOT NULL REFERENCES run (seq),
+	log           INTEGER NOT NULL,
+	judge         INTEGER NOT NULL,
+	evaluator_log INTEGER NOT NULL,
+	outcome       INTEGER NOT NULL,
+	number        REAL NOT NULL,
+	choice        TEXT NOT NULL,
+	PRIMARY KEY (run, log, judge)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_judgment_outcome ON run_judgment (run, judge, outcome, number, choice);

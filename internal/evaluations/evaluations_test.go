@@ -1,0 +1,197 @@
+package evaluations_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/auth"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/evaluation"
+	"openloop/internal/evaluations"
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+// fixture is the use cases on a database with a Flow, a Dataset of one datapoint, and an external Evaluator with two versions, of which the
+// first is deployed.
+type fixture struct {
+	*evaluations.Service
+	db                               *store.DB
+	flow, dataset, first, second, by file.Snapshot
+}
+
+var who = auth.Principal{KeyID: "key_1"}
+
+func open(t *testing.T) *fixture {
+	t.Helper()
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	f := &fixture{Service: evaluations.New(db), db: db}
+	files := catalog.New(db, time.Now)
+	save := func(path string, content file.Content) file.Snapshot {
+		snap, err := files.Save(t.Context(), who, catalog.Draft{Path: path, Content: content})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return snap
+	}
+	external := func(code string, returns file.ReturnType) *file.Evaluator {
+		return &file.Evaluator{Type: file.ExternalEvaluator, ArgumentsType: "target_free", ReturnType: returns, Attributes: json.Value(`{"code":"` + code + `"}`)}
+	}
+	f.flow = save("flow", &file.Flow{})
+	f.first, f.second = save("dir/check", external("1", file.ReturnsNumber)), save("dir/check", external("2", file.ReturnsNumber))
+	f.by = save("by", external("1", file.ReturnsBoolean))
+	f.dataset, err = files.SaveDataset(t.Context(), who, catalog.DatasetDraft{
+		Draft: catalog.Draft{Path: "cases"}, Datapoints: []file.Datapoint{{Inputs: map[string]string{"q": "1"}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func (f *fixture) create(t *testing.T, refs ...evaluations.EvaluatorRef) *evaluation.Evaluation {
+	t.Helper()
+	e, err := f.Create(t.Context(), who, evaluations.Draft{File: &evaluations.Ref{Path: "/flow"}, Evaluators: refs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestEvaluatorsAreResolvedToVersions(t *testing.T) {
+	f := open(t)
+	for name, test := range map[string]struct {
+		ref  evaluations.Ref
+		want string
+	}{
+		"by path":                {evaluations.Ref{Path: "dir/check"}, f.first.Version.ID},
+		"by a path with slashes": {evaluations.Ref{Path: "/dir/check/"}, f.first.Version.ID},
+		"by id":                  {evaluations.Ref{ID: f.first.File.ID}, f.first.Version.ID},
+		"by both":                {evaluations.Ref{ID: f.first.File.ID, Path: "dir/check"}, f.first.Version.ID},
+		"by environment":         {evaluations.Ref{Path: "dir/check", Environment: "production"}, f.first.Version.ID},
+		"by version":             {evaluations.Ref{VersionID: f.second.Version.ID}, f.second.Version.ID},
+		"by version and path":    {evaluations.Ref{VersionID: f.second.Version.ID, Path: "dir/check"}, f.second.Version.ID},
+	} {
+		e := f.create(t, evaluations.EvaluatorRef{Ref: test.ref, Orchestrated: true})
+		if got := e.Evaluators[0]; got.VersionID != test.want || !got.Orchestrated || e.FileID != f.flow.File.ID || e.CreatedBy != "key_1" {
+			t.Errorf("%s: %+v of %+v", name, got, e)
+		}
+	}
+}
+
+func TestReferencesAreRefused(t *testing.T) {
+	f := open(t)
+	for name, test := range map[string]struct {
+		ref    evaluations.Ref
+		reason errs.Reason
+		param  string
+	}{
+		"nothing":                   {evaluations.Ref{}, errs.ValidationFailed, "evaluators.1"},
+		"a version and environment": {evaluations.Ref{VersionID: f.first.Version.ID, Environment: "production"}, errs.ValidationFailed, "evaluators.1"},
+		"an unknown path":           {evaluations.Ref{Path: "nope"}, errs.EvaluatorNotFound, "evaluators.1"},
+		"a path that cannot be one": {evaluations.Ref{Path: "a//b"}, errs.ValidationFailed, "evaluators.1.path"},
+		"a File of another kind":    {evaluations.Ref{Path: "flow"}, errs.EvaluatorNotFound, "evaluators.1"},
+		"an unknown version":        {evaluations.Ref{VersionID: "evv_x"}, errs.VersionNotFound, "evaluators.1"},
+		"a version of another kind": {evaluations.Ref{VersionID: f.flow.Version.ID}, errs.VersionNotFound, "evaluators.1"},
+		"a version of another File": {evaluations.Ref{VersionID: f.by.Version.ID, ID: f.first.File.ID}, errs.VersionNotFound, "evaluators.1"},
+		"two Files":                 {evaluations.Ref{ID: f.by.File.ID, Path: "dir/check"}, errs.ValidationFailed, "evaluators.1.path"},
+		"where nothing is deployed": {evaluations.Ref{Path: "dir/check", Environment: "staging"}, errs.VersionNotFound, "evaluators.1"},
+		"an unknown environment":    {evaluations.Ref{Path: "dir/check", Environment: "nope"}, errs.EnvironmentNotFound, "evaluators.1"},
+		"an id that none can have":  {evaluations.Ref{ID: "\x00"}, errs.EvaluatorNotFound, "evaluators.1"},
+	} {
+		_, err := f.Create(t.Context(), who, evaluations.Draft{Evaluators: []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: "by"}}, {Ref: test.ref}}})
+		if !errs.Is(err, test.reason) || errs.From(err).Param != test.param {
+			t.Errorf("%s: %v of %q", name, err, errs.From(err).Param)
+		}
+	}
+}
+
+func TestRunsNeedWhatTheyRun(t *testing.T) {
+	f := open(t)
+	e := f.create(t)
+	dataset, version := &evaluations.Ref{Path: "cases"}, &evaluations.Ref{ID: f.flow.File.ID}
+	for name, test := range map[string]struct {
+		draft  evaluations.RunDraft
+		reason errs.Reason // "" for none
+	}{
+		"both":                          {evaluations.RunDraft{Dataset: dataset, Version: version, Orchestrated: true, UseExistingLogs: true}, ""},
+		"neither":                       {evaluations.RunDraft{}, ""},
+		"a Dataset alone":               {evaluations.RunDraft{Dataset: dataset}, ""},
+		"orchestrated without Dataset":  {evaluations.RunDraft{Version: version, Orchestrated: true}, errs.ValidationFailed},
+		"orchestrated without version":  {evaluations.RunDraft{Dataset: dataset, Orchestrated: true}, errs.ValidationFailed},
+		"existing Logs without Dataset": {evaluations.RunDraft{Version: version, UseExistingLogs: true}, errs.ValidationFailed},
+		"a Dataset as version":          {evaluations.RunDraft{Dataset: dataset, Version: dataset}, errs.ValidationFailed},
+		"a Flow as Dataset":             {evaluations.RunDraft{Dataset: version, Version: version}, errs.DatasetNotFound},
+		"an unknown version":            {evaluations.RunDraft{Version: &evaluations.Ref{VersionID: "x"}}, errs.VersionNotFound},
+	} {
+		r, err := f.CreateRun(t.Context(), who, e.ID, test.draft)
+		switch {
+		case test.reason != "" && !errs.Is(err, test.reason):
+			t.Errorf("%s: %v", name, err)
+		case test.reason == "" && (err != nil || r.Orchestrated != test.draft.Orchestrated || r.CreatedBy != "key_1"):
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+	}
+	if _, err := f.CreateRun(t.Context(), who, "evr_x", evaluations.RunDraft{}); !errs.Is(err, errs.EvaluationNotFound) {
+		t.Errorf("an unknown Evaluation: %v", err)
+	}
+}
+
+// TestStats has a Log judged by a version that is not the Evaluation's, as clients whose code has changed do.
+func TestStats(t *testing.T) {
+	f := open(t)
+	e := f.create(t, evaluations.EvaluatorRef{Ref: evaluations.Ref{Path: "dir/check"}}, evaluations.EvaluatorRef{Ref: evaluations.Ref{Path: "by"}})
+	r, err := f.CreateRun(t.Context(), who, e.ID, evaluations.RunDraft{Dataset: &evaluations.Ref{Path: "cases"}, Version: &evaluations.Ref{Path: "flow"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	points, _, err := f.db.Datapoints(t.Context(), f.dataset.Version.ID, trace.Page{Number: 1, Size: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(id string, snap *file.Snapshot, change func(*trace.Log)) {
+		l := &trace.Log{ID: id, Kind: snap.File.Kind, FileID: snap.File.ID, VersionID: snap.Version.ID}
+		change(l)
+		if err := f.db.AppendLog(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add("log", &f.flow, func(l *trace.Log) { l.RunID, l.DatapointID = r.ID, points[0].ID })
+	add("number", &f.second, func(l *trace.Log) { l.ParentID, l.Payload.Judgment = "log", json.Value("2.5") })
+	add("failure", &f.by, func(l *trace.Log) { l.ParentID, l.Error = "log", new("it broke") })
+	stats, err := f.Stats(t.Context(), e.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []evaluation.Stats{
+		{
+			VersionID: f.first.Version.ID, Path: "dir/check", ReturnType: file.ReturnsNumber, Judgments: 1, Mean: new(2.5), Sum: new(2.5), Std: new(0.0),
+			Percentiles: map[string]float64{"0": 2.5, "25": 2.5, "50": 2.5, "75": 2.5, "100": 2.5},
+		},
+		{VersionID: f.by.Version.ID, Path: "by", ReturnType: file.ReturnsBoolean, Errors: 1},
+	}
+	if diff := cmp.Diff(want, stats.Runs[0].Evaluators); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if stats.Status != evaluation.Completed || stats.Runs[0].Logs != 1 || stats.Evaluation.ID != e.ID {
+		t.Errorf("%s, %+v", stats.Status, stats.Runs[0].Run)
+	}
+	if _, err := f.Stats(t.Context(), "evr_x"); !errs.Is(err, errs.EvaluationNotFound) {
+		t.Errorf("an unknown Evaluation: %v", err)
+	}
+}
