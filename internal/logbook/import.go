@@ -1,6 +1,7 @@
 package logbook
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -8,13 +9,14 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/trace"
 )
 
 // maxAtOnce is how many Logs of an import wait for their commit together.
 const maxAtOnce = 256
 
 // Import records many entries, each as [Book.Put] does; their Logs have ids. It returns the error of each, nil for what was recorded.
-// Logs are committed many at a time. The roots of traces come last, so that a trace that arrives whole is told of once.
+// Logs are committed many at a time, the roots of traces last, and each trace is told of once.
 func (b *Book) Import(ctx context.Context, who auth.Principal, entries []Entry) []error {
 	failed := make([]error, len(entries))
 	in := importing{book: b, who: who, versions: map[string]func() (file.Snapshot, error){}}
@@ -35,6 +37,7 @@ func (b *Book) Import(ctx context.Context, who auth.Principal, entries []Entry) 
 			all.Wait()
 		}
 	}
+	in.tell(ctx)
 	return failed
 }
 
@@ -45,6 +48,7 @@ type importing struct {
 
 	mu       sync.Mutex
 	versions map[string]func() (file.Snapshot, error)
+	stored   []*trace.Log
 }
 
 func (in *importing) record(ctx context.Context, e *Entry) error {
@@ -60,11 +64,32 @@ func (in *importing) record(ctx context.Context, e *Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = in.book.logOf(ctx, in.who, e.Log, &version, false)
+	l, err := in.book.build(in.who, e.Log, &version)
+	if err != nil {
+		return err
+	}
+	err = in.book.o.DB.AppendLog(ctx, l)
 	if errs.Is(err, errs.Conflict) { // it was made in the meantime
 		_, err = in.book.Put(ctx, in.who, *e)
+		return err
+	}
+	if err == nil {
+		in.mu.Lock()
+		in.stored = append(in.stored, l)
+		in.mu.Unlock()
 	}
 	return err
+}
+
+// tell tells of the traces that new Logs lie in, beginning with those whose root is among them.
+func (in *importing) tell(ctx context.Context) {
+	told := map[string]bool{}
+	for _, l := range slices.Backward(in.stored) {
+		if key := cmp.Or(l.TraceID, l.ID); !told[key] {
+			told[key] = true
+			in.book.tell(ctx, l, false)
+		}
+	}
 }
 
 // version finds or makes the version that e is of.
@@ -78,7 +103,7 @@ func (in *importing) version(ctx context.Context, e *Entry) (file.Snapshot, erro
 	find, known := in.versions[key]
 	if !known {
 		find = sync.OnceValues(func() (file.Snapshot, error) {
-			return in.book.o.Catalog.Use(ctx, in.who, e.Log.Kind, e.Target, e.Content)
+			return in.book.version(ctx, in.who, e)
 		})
 		in.versions[key] = find
 	}

@@ -68,11 +68,23 @@ func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool
 	if err != nil {
 		return nil, err
 	}
-	return b.logOf(ctx, who, e.Log, &version, strict)
+	l, err := b.build(who, e.Log, &version)
+	if err != nil {
+		return nil, err
+	}
+	if strict && l.Status == trace.Complete {
+		if err := lacks(l); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.Record(ctx, l); err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
-// logOf records l, which is of version.
-func (b *Book) logOf(ctx context.Context, who auth.Principal, l trace.Log, version *file.Snapshot, strict bool) (*trace.Log, error) {
+// build makes the Log of version that l reports.
+func (b *Book) build(who auth.Principal, l trace.Log, version *file.Snapshot) (*trace.Log, error) {
 	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, who.KeyID
 	if l.CreatedAt.IsZero() {
 		l.CreatedAt = b.o.Now()
@@ -81,18 +93,7 @@ func (b *Book) logOf(ctx context.Context, who auth.Principal, l trace.Log, versi
 		l.ID = ids.New(ids.Log, b.o.Now())
 	}
 	b.begin(&l)
-	if strict && l.Status == trace.Complete {
-		if err := lacks(&l); err != nil {
-			return nil, err
-		}
-	}
-	if err := b.nameModel(&l, version); err != nil {
-		return nil, err
-	}
-	if err := b.Record(ctx, &l); err != nil {
-		return nil, err
-	}
-	return &l, nil
+	return &l, b.nameModel(&l, version)
 }
 
 // Record commits l, which is made already, and tells of what became whole. It is [store.DB.AppendLog] for every Log that is not only stored
