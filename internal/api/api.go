@@ -52,7 +52,7 @@ type API struct {
 
 // New returns the server of all routes.
 func New(o Options) (*web.Server, error) {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB)}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}

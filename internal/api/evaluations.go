@@ -97,7 +97,7 @@ type addEvaluators struct {
 }
 
 func (a *API) evaluationsAddEvaluators(ctx context.Context, in *addEvaluators) (*v5.EvaluationResponse, error) {
-	e, err := a.evaluations.AddEvaluators(ctx, in.ID, evaluatorRefs(in.Body.Evaluators))
+	e, err := a.evaluations.AddEvaluators(ctx, web.PrincipalFrom(ctx), in.ID, evaluatorRefs(in.Body.Evaluators))
 	return a.showEvaluation(ctx, e, err)
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"openloop/internal/auth"
+	"openloop/internal/catalog"
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/file"
@@ -17,10 +18,13 @@ import (
 )
 
 // Service is safe for concurrent use.
-type Service struct{ db *store.DB }
+type Service struct {
+	db      *store.DB
+	catalog *catalog.Catalog
+}
 
-// New returns the use cases over db.
-func New(db *store.DB) *Service { return &Service{db: db} }
+// New returns the use cases over db, whose Files are those of c.
+func New(db *store.DB, c *catalog.Catalog) *Service { return &Service{db: db, catalog: c} }
 
 // Ref names a version: by VersionID, or by its File's ID or Path, of which it is the version deployed to Environment, or to the default
 // environment when Environment is "".
@@ -46,14 +50,14 @@ type Draft struct {
 func (s *Service) Create(ctx context.Context, who auth.Principal, d Draft) (*evaluation.Evaluation, error) {
 	e := &evaluation.Evaluation{Name: d.Name, CreatedBy: who.KeyID}
 	if d.File != nil {
-		snap, err := s.resolve(ctx, "", d.File, "file")
+		snap, err := s.resolve(ctx, who, "", d.File, "file")
 		if err != nil {
 			return nil, err
 		}
 		e.FileID = snap.File.ID
 	}
 	var err error
-	if e.Evaluators, err = s.evaluators(ctx, d.Evaluators); err != nil {
+	if e.Evaluators, err = s.evaluators(ctx, who, d.Evaluators); err != nil {
 		return nil, err
 	}
 	if err := s.db.CreateEvaluation(ctx, e); err != nil {
@@ -63,18 +67,18 @@ func (s *Service) Create(ctx context.Context, who auth.Principal, d Draft) (*eva
 }
 
 // AddEvaluators adds Evaluators to an Evaluation. Errors are those of [store.DB.AddEvaluators] and [Service.Create].
-func (s *Service) AddEvaluators(ctx context.Context, id string, refs []EvaluatorRef) (*evaluation.Evaluation, error) {
-	list, err := s.evaluators(ctx, refs)
+func (s *Service) AddEvaluators(ctx context.Context, who auth.Principal, id string, refs []EvaluatorRef) (*evaluation.Evaluation, error) {
+	list, err := s.evaluators(ctx, who, refs)
 	if err != nil {
 		return nil, err
 	}
 	return s.db.AddEvaluators(ctx, id, list)
 }
 
-func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
+func (s *Service) evaluators(ctx context.Context, who auth.Principal, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
 	list := make([]evaluation.Evaluator, len(refs))
 	for i := range refs {
-		snap, err := s.resolve(ctx, file.EvaluatorKind, &refs[i].Ref, fmt.Sprintf("evaluators.%d", i))
+		snap, err := s.resolve(ctx, who, file.EvaluatorKind, &refs[i].Ref, fmt.Sprintf("evaluators.%d", i))
 		if err != nil {
 			return nil, err
 		}
@@ -103,14 +107,14 @@ func (s *Service) CreateRun(ctx context.Context, who auth.Principal, evaluationI
 	}
 	n := store.NewRun{Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: who.KeyID}
 	if d.Dataset != nil {
-		snap, err := s.resolve(ctx, file.DatasetKind, d.Dataset, "dataset")
+		snap, err := s.resolve(ctx, who, file.DatasetKind, d.Dataset, "dataset")
 		if err != nil {
 			return nil, err
 		}
 		n.DatasetVersionID = snap.Version.ID
 	}
 	if d.Version != nil {
-		snap, err := s.resolve(ctx, "", d.Version, "version")
+		snap, err := s.resolve(ctx, who, "", d.Version, "version")
 		if err != nil {
 			return nil, err
 		}
@@ -122,8 +126,9 @@ func (s *Service) CreateRun(ctx context.Context, who auth.Principal, evaluationI
 	return s.db.CreateRun(ctx, evaluationID, n)
 }
 
-// resolve reads the version that ref names; param is the member of the request that it comes from. The kind "" stands for all.
-func (s *Service) resolve(ctx context.Context, kind file.Kind, ref *Ref, param string) (file.Snapshot, error) {
+// resolve reads the version that ref names; param is the member of the request that it comes from. The kind "" stands for all. Evaluators
+// that every server has are made when they are missing.
+func (s *Service) resolve(ctx context.Context, who auth.Principal, kind file.Kind, ref *Ref, param string) (file.Snapshot, error) {
 	if ref.VersionID == "" && ref.ID == "" && ref.Path == "" {
 		return file.Snapshot{}, invalid(param, "Name a version by version_id, or a File by id or path.")
 	}
@@ -139,6 +144,9 @@ func (s *Service) resolve(ctx context.Context, kind file.Kind, ref *Ref, param s
 		t.Path = clean
 	}
 	snap, err := s.db.Snapshot(ctx, kind, t)
+	if kind == file.EvaluatorKind && errs.Is(err, errs.EvaluatorNotFound) {
+		snap, err = s.catalog.Use(ctx, who, kind, t, nil)
+	}
 	if err != nil {
 		return snap, within(param, err)
 	}

@@ -40,8 +40,8 @@ func open(t *testing.T) *fixture {
 			t.Errorf("close: %v", err)
 		}
 	})
-	f := &fixture{Service: evaluations.New(db), db: db}
 	files := catalog.New(db, time.Now)
+	f := &fixture{Service: evaluations.New(db, files), db: db}
 	save := func(path string, content file.Content) file.Snapshot {
 		snap, err := files.Save(t.Context(), who, catalog.Draft{Path: path, Content: content})
 		if err != nil {
@@ -91,6 +91,20 @@ func TestEvaluatorsAreResolvedToVersions(t *testing.T) {
 		if got := e.Evaluators[0]; got.VersionID != test.want || !got.Orchestrated || e.FileID != f.flow.File.ID || e.CreatedBy != "key_1" {
 			t.Errorf("%s: %+v of %+v", name, got, e)
 		}
+	}
+}
+
+// TestPresetEvaluatorsAreThere names one that nobody has used yet.
+func TestPresetEvaluatorsAreThere(t *testing.T) {
+	f := open(t)
+	e := f.create(t)
+	changed, err := f.AddEvaluators(t.Context(), who, e.ID, []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: "rating"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, store.Target{Path: "rating"})
+	if err != nil || changed.Evaluators[0].VersionID != snap.Version.ID {
+		t.Errorf("%+v, %v", changed.Evaluators, err)
 	}
 }
 
