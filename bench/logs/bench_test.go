@@ -239,7 +239,7 @@ func ask(b *testing.B, s *server, w *writer) {
 	}
 	one.ID = newest.Records[0].ID
 	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(out, "GET /v5/logs\trecords\ttotal\tmedian ms\tslowest ms\tCPU ms\t\t")
+	_, _ = fmt.Fprintln(out, "GET /v5/logs\trecords\ttotal\tmedian ms\tslowest ms\tCPU ms\t\t")
 	only := regexp.MustCompile(os.Getenv("ONLY"))
 	for _, q := range questions(w, one) {
 		if !only.MatchString(q.name) {
@@ -256,7 +256,7 @@ func ask(b *testing.B, s *server, w *writer) {
 		if times[repeat/2] > aim {
 			verdict = "MISS"
 		}
-		fmt.Fprintf(out, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t\n", q.name, len(a.Records), a.Total, milliseconds(times[repeat/2]), milliseconds(times[repeat-1]),
+		_, _ = fmt.Fprintf(out, "%s\t%d\t%d\t%s\t%s\t%s\t%s\t\n", q.name, len(a.Records), a.Total, milliseconds(times[repeat/2]), milliseconds(times[repeat-1]),
 			milliseconds(busy[repeat/2]), verdict)
 	}
 	if err := out.Flush(); err != nil {

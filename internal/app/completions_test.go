@@ -24,7 +24,7 @@ func TestCompletionsAreCounted(t *testing.T) {
 			t.Fatalf("%s: %d %s", update, a.status, a.body)
 		}
 	}
-	metrics := string(s.get(t, "/metrics").body)
+	metrics := s.get(t, "/metrics").body
 	for _, want := range []string{
 		`openloop_completions_total{again="false",kind="prompt"} 1`,
 		`openloop_completions_total{again="false",kind="flow"} 1`,

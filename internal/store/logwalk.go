@@ -319,7 +319,7 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 		}
 		places, head, first, from := may[segment], bySegment[segment], segment<<segmentBits, len(w.ahead)
 		err := readEntries(entries, head.wanted, func(place int, created int64) {
-			if places.has(place) && !(head.loose && w.changed[first+int64(place)]) {
+			if places.has(place) && (!head.loose || !w.changed[first+int64(place)]) {
 				w.put(first+int64(place), created)
 			}
 		})
