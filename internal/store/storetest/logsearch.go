@@ -331,7 +331,7 @@ func foundMeanwhile(t *testing.T, h *harness) {
 		}
 	}()
 	atOnce(16, func(worker int) {
-		for i := range 800 {
+		for i := range 560 {
 			l := logOf(&p, newLogID())
 			word := fmt.Sprintf("word-%d-%d!", worker, i)
 			l.Payload.Output = &word
@@ -339,7 +339,7 @@ func foundMeanwhile(t *testing.T, h *harness) {
 				t.Error(err)
 				return
 			}
-			if i%80 != 79 {
+			if i%80 != 39 {
 				continue
 			}
 			for _, n := range []int{i, i / 2, 0} {
