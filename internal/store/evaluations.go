@@ -11,7 +11,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// CreateEvaluation stores e, and sets its ID and times and those of its Evaluators, which are versions that exist.
+// CreateEvaluation stores e, which becomes what was stored: with its ID and times, and each Evaluator once.
 //
 // Errors: conflict when another Evaluation of the File has the name; file_not_found; version_not_found; validation_failed for a name that
 // is no text.
@@ -25,11 +25,10 @@ func (db *DB) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) er
 			return err
 		}
 		now := micros(db.now())
-		e.ID = ids.New(ids.Evaluation, fromMicros(now))
-		e.CreatedAt, e.UpdatedAt = fromMicros(now), fromMicros(now)
+		id := ids.New(ids.Evaluation, fromMicros(now))
 		var seq int64
 		_, err = found(ctx, tx, `INSERT INTO evaluation (id, file, name, created_us, updated_us, created_by) VALUES ($1, $2, $3, $4, $4, $5) RETURNING seq`,
-			[]any{e.ID, file, e.Name, now, e.CreatedBy}, &seq)
+			[]any{id, file, e.Name, now, e.CreatedBy}, &seq)
 		if err != nil && db.dialect.fault(err) == uniqueFault {
 			return errs.New(errs.Conflict, "Another Evaluation of this File is named `%s` already.", e.Name)
 		}
@@ -39,7 +38,14 @@ func (db *DB) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) er
 		for i := range e.Evaluators {
 			e.Evaluators[i].AddedAt = fromMicros(now + int64(i)) // so that their order is kept
 		}
-		return db.addEvaluators(ctx, tx, seq, e.Evaluators)
+		if err := db.addEvaluators(ctx, tx, seq, e.Evaluators); err != nil {
+			return err
+		}
+		stored, err := readEvaluation(ctx, tx, id)
+		if err == nil {
+			*e = *stored
+		}
+		return err
 	})
 }
 

@@ -127,9 +127,13 @@ func evaluationMade(t *testing.T, h *harness) {
 	s := newScene(t, h)
 	second := h.save(t, saveOf(file.EvaluatorKind, "judge", "2"))
 	e := &evaluation.Evaluation{FileID: s.prompt.File.ID, Name: "ü '", CreatedBy: "key", Evaluators: []evaluation.Evaluator{
-		{VersionID: second.Version.ID, Orchestrated: true}, {VersionID: s.judge.Version.ID},
+		{VersionID: second.Version.ID}, {VersionID: s.judge.Version.ID}, {VersionID: second.Version.ID, Orchestrated: true},
 	}}
 	must(t, h.CreateEvaluation(t.Context(), e))
+	want := []evaluation.Evaluator{
+		{VersionID: second.Version.ID, Orchestrated: true, AddedAt: e.Evaluators[0].AddedAt}, {VersionID: s.judge.Version.ID, AddedAt: e.Evaluators[1].AddedAt},
+	}
+	equal(t, "Evaluators", want, e.Evaluators)
 	if e.CreatedAt.IsZero() || !strings.HasPrefix(e.ID, "evr_") {
 		t.Errorf("it was given %q at %v", e.ID, e.CreatedAt)
 	}
