@@ -43,7 +43,7 @@ class Evaluations(SDK):
         self.assertEqual({len(r.evaluator_logs) for r in page.records}, {2})
         self.assertEqual({r.datapoint.id for r in page.records}, {d.id for d in dataset.datapoints})
 
-        loose = evaluations.create_run(id=evaluation.id, orchestrated=False)
+        loose = evaluations.create_run(id=evaluation.id)
         other = CLIENT.prompts.log(id=prompt.id, output="by hand")
         evaluations.add_logs_to_run(id=evaluation.id, run_id=loose.id, log_ids=[other.id])
         controlled = evaluations.update_evaluation_run(id=evaluation.id, run_id=loose.id, control=True, status="cancelled")

@@ -32,7 +32,7 @@ test("every operation of evaluations", async () => {
   assert.deepEqual([scores.find((s) => "numTrue" in s).numTrue, scores.find((s) => "mean" in s).mean], [2, 4]);
   assert.equal((await evaluations.getLogs(id, { size: 100 })).records.length, 2);
 
-  const loose = await evaluations.createRun(id, { orchestrated: false });
+  const loose = await evaluations.createRun(id);
   const byHand = await client.prompts.log({ id: prompt.id, output: "by hand" });
   await evaluations.addLogsToRun(id, loose.id, { logIds: [byHand.id] });
   assert.equal((await evaluations.updateEvaluationRun(id, loose.id, { control: true, status: "cancelled" })).status, "cancelled");

@@ -32,9 +32,17 @@ type createRun struct {
 func (a *API) runsCreate(ctx context.Context, in *createRun) (*v5.EvaluationRunResponse, error) {
 	b := &in.Body
 	r, err := a.evaluations.CreateRun(ctx, web.PrincipalFrom(ctx), in.ID, evaluations.RunDraft{
-		Dataset: versionRef(b.Dataset), Version: versionRef(b.Version), Orchestrated: unlessFalse(b.Orchestrated), UseExistingLogs: b.UseExistingLogs,
+		Dataset: versionRef(b.Dataset), Version: versionRef(b.Version), Orchestrated: orchestrated(b), UseExistingLogs: b.UseExistingLogs,
 	})
 	return a.showRun(ctx, r, err)
+}
+
+// orchestrated reports whether the server is to make the Logs of a Run: unless it is told otherwise, of a Run that names what is run.
+func orchestrated(b *v5.RunCreate) bool {
+	if b.Orchestrated == nil {
+		return b.Dataset != nil || b.Version != nil
+	}
+	return *b.Orchestrated
 }
 
 // oneRun names a Run of an Evaluation.

@@ -45,7 +45,7 @@ type EvaluatorsAdd struct {
 type RunCreate struct {
 	Dataset         *VersionRequest `json:"dataset,omitzero" doc:"The version of a Dataset whose datapoints are run."`
 	Version         *VersionRequest `json:"version,omitzero" doc:"The version that is evaluated."`
-	Orchestrated    *bool           `json:"orchestrated,omitzero" doc:"Whether the server makes the Logs; true when absent, and then dataset and version are needed. With false they are yours to submit."`
+	Orchestrated    *bool           `json:"orchestrated,omitzero" doc:"Whether the server makes the Logs, of which dataset and version are needed; when absent, true if either is given. With false the Logs are yours to submit."`
 	UseExistingLogs bool            `json:"use_existing_logs,omitzero" doc:"Begin with the Logs of the version that were made for datapoints of the Dataset before."`
 }
 
