@@ -206,13 +206,14 @@ type (
 	}
 )
 
-// LogFields are what the Logs of all kinds share.
+// LogFields are what the Logs of all kinds share. Output, its message and the error are there also when they are null, since what judges a Log
+// looks them up by their names.
 type LogFields struct {
 	CallLabels
-	Output           *string      `json:"output,omitzero"`
-	OutputMessage    *llm.Message `json:"output_message,omitzero"`
+	Output           *string      `json:"output"`
+	OutputMessage    *llm.Message `json:"output_message"`
 	CreatedAt        time.Time    `json:"created_at"`
-	Error            *string      `json:"error,omitzero"`
+	Error            *string      `json:"error"`
 	Detail           *errs.Detail `json:"detail,omitzero"` // of a call that failed here
 	ProviderLatency  *float64     `json:"provider_latency,omitzero"`
 	Stdout           *string      `json:"stdout,omitzero"`
@@ -232,7 +233,7 @@ type LogFields struct {
 // Log is a Log of any kind: which of prompt, tool, evaluator, flow and agent is there tells which.
 type Log struct {
 	LogFields
-	Messages   []llm.Message   `json:"messages,omitempty" doc:"Of Prompts, Agents and Flows."`
+	Messages   []llm.Message   `json:"messages" doc:"Of Prompts, Agents and Flows."`
 	ToolChoice *llm.ToolChoice `json:"tool_choice,omitzero" doc:"Of Prompts and Agents, like all that a model took."`
 
 	PromptTokens    *int64         `json:"prompt_tokens,omitzero"`
