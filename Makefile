@@ -3,7 +3,7 @@
 export CGO_ENABLED ?= 0
 GO ?= go
 # The race detector needs a C compiler; nothing else does.
-RACE = $(if $(shell command -v gcc || command -v clang),CGO_ENABLED=1 $(GO) test -race,$(GO) test)
+RACE = $(if $(shell command -v gcc || command -v clang),CGO_ENABLED=1 $(GO) test -race -timeout 30m,$(GO) test)
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # A number of inputs, since a time can end in the middle of one, which go test reports as a failure.
 FUZZTIME ?= 3000x
