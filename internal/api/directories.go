@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
@@ -66,28 +67,16 @@ func (a *API) directoriesDelete(ctx context.Context, in *byID) error {
 	return a.o.DB.DeleteDirectory(ctx, in.ID)
 }
 
-// rootID is what callers may write in place of the root's id.
-const rootID = "root"
-
 func (a *API) directoriesGet(ctx context.Context, in *byID) (*v5.DirectoryWithContent, error) {
+	d, err := a.o.DB.DirectoryByID(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
 	all, err := a.o.DB.Directories(ctx)
 	if err != nil {
 		return nil, err
 	}
-	tree := directoryTree{byID: make(map[string]file.Directory, len(all)), all: all}
-	for _, d := range all {
-		tree.byID[d.ID] = d
-		if d.Path == "" && in.ID == rootID {
-			in.ID = d.ID
-		}
-	}
-	d, ok := tree.byID[in.ID]
-	if !ok {
-		d, err = a.o.DB.DirectoryByID(ctx, in.ID) // whose error names it
-		if err != nil {
-			return nil, err
-		}
-	}
+	tree := directoryTree{all: all}
 	snaps, err := a.o.DB.FilesIn(ctx, d.ID)
 	if err != nil {
 		return nil, err
@@ -102,10 +91,7 @@ func (a *API) directoriesGet(ctx context.Context, in *byID) (*v5.DirectoryWithCo
 }
 
 // directoryTree is all directories at one moment.
-type directoryTree struct {
-	all  []file.Directory
-	byID map[string]file.Directory
-}
+type directoryTree struct{ all []file.Directory }
 
 func (t *directoryTree) below(id string) []file.Directory {
 	var out []file.Directory
@@ -119,9 +105,14 @@ func (t *directoryTree) below(id string) []file.Directory {
 
 // above lists the parents of d, the root first.
 func (t *directoryTree) above(d *file.Directory) []file.Directory {
-	var out []file.Directory
-	for parent, ok := t.byID[d.ParentID]; ok; parent, ok = t.byID[parent.ParentID] {
-		out = append([]file.Directory{parent}, out...)
+	byID := make(map[string]file.Directory, len(t.all))
+	for _, d := range t.all {
+		byID[d.ID] = d
 	}
+	var out []file.Directory
+	for parent, ok := byID[d.ParentID]; ok; parent, ok = byID[parent.ParentID] {
+		out = append(out, parent)
+	}
+	slices.Reverse(out)
 	return out
 }

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(crashPath) != "" || os.Getenv(crashURL) != "" {
 		crashChild()
 	}
-	if err := flag.Set("rapid.checks", "30"); err != nil { // each step is a transaction; the command line may ask for more
+	if err := flag.Set("rapid.checks", "12"); err != nil { // each step is a transaction; the command line may ask for more
 		panic(err)
 	}
 	code := m.Run()
