@@ -124,7 +124,7 @@ func (r *reader) entry() (Entry, error) {
 	r.reported(&e.Log)
 	var problem string
 	if e.Path, problem = file.CleanPath(r.path(e.Log.Kind)); problem != "" {
-		return e, fault("has a path that cannot be one: " + problem)
+		return e, fault("has a path that cannot be one: " + strings.TrimSuffix(problem, "."))
 	}
 	switch model, needed := modelOf(e.Content); {
 	case needed && model == "":
