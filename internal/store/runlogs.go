@@ -76,6 +76,7 @@ func addLogs(ctx context.Context, tx *sql.Tx, run int64, logs []int64) error {
 	in(&w, "l.seq", logs)
 	w.add("l.seq NOT IN (SELECT o.log FROM run_log o WHERE o.run = $1 AND o.log IS NOT NULL)")
 	fitting := ` FROM datapoint_log d JOIN log l ON l.seq = d.log` + w.String()
+	//nolint:gosec // values are bound
 	fill := `UPDATE run_log SET log = (SELECT MAX(d.log)` + fitting + ` AND d.datapoint = run_log.datapoint)
 		WHERE run = $1 AND log IS NULL AND datapoint IN (SELECT d.datapoint` + fitting + `)`
 	_, err := tx.ExecContext(ctx, fill, w.args...)
