@@ -6,6 +6,7 @@ import (
 	"time"
 
 	v5 "openloop/internal/api/v5"
+	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/gateway"
 	"openloop/internal/store"
@@ -87,17 +88,17 @@ func subject(ref *v5.FileRef, versionID, environment string, along bool, member 
 		return t, err
 	}
 	if ref.ID == "" && ref.Path == "" {
-		return t, invalid([]any{"body", "path"}, "path", "Either id or path must be given.")
+		return t, errs.Invalid("Either id or path must be given.", "body", "path")
 	}
 	if ref.Path != "" {
 		clean, problem := file.CleanPath(ref.Path)
 		if problem != "" {
-			return t, invalid([]any{"body", "path"}, "path", problem)
+			return t, errs.Invalid(problem, "body", "path")
 		}
 		t.Path = clean
 	}
 	if along && (versionID != "" || environment != "") {
-		return t, invalid([]any{"body", member}, member, "Give either "+member+" or a version (version_id or environment), not both.")
+		return t, errs.Invalid("Give either "+member+" or a version (version_id or environment), not both.", "body", member)
 	}
 	return t, nil
 }

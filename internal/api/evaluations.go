@@ -7,6 +7,7 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/evaluation"
 	"openloop/internal/evaluations"
+	"openloop/internal/trace"
 	"openloop/internal/web"
 )
 
@@ -40,7 +41,7 @@ func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Pag
 	if err := a.fileExists(ctx, in.FileID); err != nil {
 		return nil, err
 	}
-	list, total, err := a.o.DB.Evaluations(ctx, in.FileID, paging{in.Page, in.Size}.page())
+	list, total, err := a.o.DB.Evaluations(ctx, in.FileID, trace.Page{Number: in.Page, Size: in.Size})
 	if err != nil {
 		return nil, err
 	}

@@ -5,8 +5,10 @@ import (
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
+	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/store"
+	"openloop/internal/trace"
 	"openloop/internal/web"
 )
 
@@ -33,7 +35,7 @@ type filesList struct {
 func (a *API) filesList(ctx context.Context, in *filesList) (*v5.Page[v5.File], error) {
 	filter := store.FileFilter{
 		NameContains: in.Name, Directory: in.Path, Template: in.Template, Environment: in.Environment,
-		Sort: store.FileSort(in.SortBy), Desc: in.Order == "desc", Page: paging{in.Page, in.Size}.page(),
+		Sort: store.FileSort(in.SortBy), Desc: in.Order == "desc", Page: trace.Page{Number: in.Page, Size: in.Size},
 	}
 	for _, kind := range in.Type {
 		filter.Kinds = append(filter.Kinds, file.Kind(kind))
@@ -60,7 +62,7 @@ type fileByPath struct {
 func (a *API) filesByPath(ctx context.Context, in *fileByPath) (v5.File, error) {
 	path, problem := file.CleanPath(in.Body.Path)
 	if problem != "" {
-		return v5.File{}, invalid([]any{"body", "path"}, "path", problem)
+		return v5.File{}, errs.Invalid(problem, "body", "path")
 	}
 	snap, err := a.o.DB.FileByPath(ctx, path, in.Environment)
 	if err != nil {

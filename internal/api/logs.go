@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	v5 "openloop/internal/api/v5"
@@ -50,7 +49,7 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	logs, total, err := a.o.DB.Logs(ctx, trace.Filter{
 		FileID: in.FileID, VersionID: in.VersionID, IDContains: in.ID, Search: in.Search, MetadataSearch: in.MetadataSearch,
 		From: timeOf(in.StartDate), To: end, InTrace: in.InTraceFilter, Sample: in.Sample, ErrorReason: in.ErrorReason,
-		Newest: true, Page: paging{in.Page, in.Size}.page(),
+		Newest: true, Page: trace.Page{Number: in.Page, Size: in.Size},
 	})
 	if err != nil {
 		return nil, err
@@ -64,12 +63,9 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 
 // fileExists refuses an id that is no File's; the kind follows from its prefix.
 func (a *API) fileExists(ctx context.Context, id string) error {
-	for _, spec := range file.Specs() {
-		if !strings.HasPrefix(id, string(spec.ID)+"_") {
-			continue
-		}
-		_, err := a.o.DB.Snapshot(ctx, spec.Kind, store.Target{ID: id})
-		if err == nil || !errs.Is(err, spec.NotFound) {
+	if kind, ok := file.KindOfID(id); ok {
+		_, err := a.o.DB.Snapshot(ctx, kind, store.Target{ID: id})
+		if err == nil || !errs.Is(err, kind.Spec().NotFound) {
 			return err
 		}
 	}
@@ -98,7 +94,7 @@ func (u until) end() (time.Time, error) {
 			return timeOf(&at), nil
 		}
 	}
-	return time.Time{}, invalid([]any{"query", "end_date"}, "end_date", "must be a date, or a date and time as of RFC 3339")
+	return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "query", "end_date")
 }
 
 func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {

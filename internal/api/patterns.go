@@ -17,13 +17,6 @@ type files[Req, Resp any] struct {
 	kind kind[Req, Resp]
 }
 
-type paging struct {
-	Page int `query:"page" default:"1" min:"1" doc:"From 1 on."`
-	Size int `query:"size" default:"10" min:"0" doc:"Records a page."`
-}
-
-func (p paging) page() trace.Page { return trace.Page{Number: p.Page, Size: p.Size} }
-
 type listFiles struct {
 	Page       int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
 	Size       int    `query:"size" default:"10" min:"0" doc:"Records a page."`
@@ -36,7 +29,7 @@ type listFiles struct {
 func (f *files[Req, Resp]) list(ctx context.Context, in *listFiles) (*v5.Page[Resp], error) {
 	snaps, total, err := f.api.o.DB.Files(ctx, store.FileFilter{
 		Kinds: []file.Kind{f.kind.spec.Kind}, NameContains: in.Name, UserContains: in.UserFilter,
-		Sort: store.FileSort(in.SortBy), Desc: in.Order == "desc", Page: paging{in.Page, in.Size}.page(),
+		Sort: store.FileSort(in.SortBy), Desc: in.Order == "desc", Page: trace.Page{Number: in.Page, Size: in.Size},
 	})
 	if err != nil {
 		return nil, err
@@ -208,7 +201,9 @@ func monitorRefs(member string, list []v5.MonitorRef) ([]store.MonitorRef, error
 	for i, m := range list {
 		byVersion, byEnvironment := m.EvaluatorVersionID != "", m.EvaluatorID != "" && m.EnvironmentID != ""
 		if byVersion == byEnvironment {
-			return nil, invalid([]any{"body", member, i}, member, "Give either evaluator_version_id, or evaluator_id and environment_id.")
+			e := errs.Invalid("Give either evaluator_version_id, or evaluator_id and environment_id.", "body", member)
+			e.Violations[0].Loc = append(e.Violations[0].Loc, i)
+			return nil, e
 		}
 		refs = append(refs, store.MonitorRef{EvaluatorVersionID: m.EvaluatorVersionID, EvaluatorID: m.EvaluatorID, EnvironmentID: m.EnvironmentID})
 	}
@@ -232,12 +227,4 @@ func (f *files[Req, Resp]) showAll(ctx context.Context, v *view, snaps []file.Sn
 		out = append(out, shown)
 	}
 	return out, nil
-}
-
-// invalid is a validation error of one violation.
-func invalid(loc []any, param, message string) *errs.Error {
-	e := errs.New(errs.ValidationFailed, "%s", message)
-	e.Param = param
-	e.Violations = []errs.Violation{{Loc: loc, Param: param, Message: message, Type: "value_error"}}
-	return e
 }

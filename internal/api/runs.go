@@ -4,6 +4,7 @@ import (
 	"context"
 
 	v5 "openloop/internal/api/v5"
+	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/evaluations"
 	"openloop/internal/file"
@@ -69,7 +70,7 @@ type updateRun struct {
 func (a *API) runsUpdate(ctx context.Context, in *updateRun) (*v5.EvaluationRunResponse, error) {
 	change := store.RunChange{Control: in.Body.Control, Close: evaluation.Status(in.Body.Status)}
 	if change.Close == evaluation.Pending || change.Close == evaluation.Running {
-		return nil, invalid([]any{"body", "status"}, "status", "A Run can only be completed or cancelled by hand.")
+		return nil, errs.Invalid("A Run can only be completed or cancelled by hand.", "body", "status")
 	}
 	r, err := a.o.DB.UpdateRun(ctx, in.ID, in.RunID, change)
 	return a.showRun(ctx, r, err)
@@ -133,7 +134,7 @@ func (a *API) evaluationsLogs(ctx context.Context, in *listRunLogs) (*v5.Page[v5
 	if err != nil {
 		return nil, err
 	}
-	list, total, err := a.o.DB.RunLogs(ctx, in.ID, in.RunID, paging{in.Page, in.Size}.page())
+	list, total, err := a.o.DB.RunLogs(ctx, in.ID, in.RunID, trace.Page{Number: in.Page, Size: in.Size})
 	if err != nil {
 		return nil, err
 	}

@@ -139,7 +139,7 @@ func gone(err error) bool {
 // target refuses what names two versions at once.
 func target(id, path, versionID, environment string) (store.Target, error) {
 	if versionID != "" && environment != "" {
-		return store.Target{}, invalid([]any{"query", "version_id"}, "version_id", "Give either version_id or environment, not both.")
+		return store.Target{}, errs.Invalid("Give either version_id or environment, not both.", "query", "version_id")
 	}
 	return store.Target{ID: id, Path: path, VersionID: versionID, Environment: environment}, nil
 }

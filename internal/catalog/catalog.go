@@ -114,4 +114,4 @@ func seal(who auth.Principal, d *Draft) (store.Save, error) {
 	return save, nil
 }
 
-func invalidPath(problem string) error { return invalid(problem, "path") }
+func invalidPath(problem string) error { return errs.Invalid(problem, "body", "path") }

@@ -3,9 +3,7 @@ package catalog
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
@@ -48,7 +46,7 @@ func uniqueOptions(options []file.Option) error {
 	for i := range options {
 		same := func(o file.Option) bool { return o.Name == options[i].Name }
 		if slices.ContainsFunc(options[:i], same) {
-			return invalid("Two options have the name `"+options[i].Name+"`.", "spec", "options", i, "name")
+			return errs.Invalid("Two options have the name `"+options[i].Name+"`.", "body", "spec", "options", i, "name")
 		}
 	}
 	return nil
@@ -72,11 +70,11 @@ func (c *Catalog) checkAgent(ctx context.Context, a *file.Agent) error {
 // checkLink refuses what an Agent could not call: a File that does not exist, or that is neither a Tool nor a Prompt nor an Agent.
 func (c *Catalog) checkLink(ctx context.Context, l *file.Link, i int) error {
 	if l.VersionID != "" && l.EnvironmentID != "" {
-		return invalid("Give either version_id or environment_id, not both.", "tools", i, "link", "version_id")
+		return errs.Invalid("Give either version_id or environment_id, not both.", "body", "tools", i, "link", "version_id")
 	}
 	kind, ok := file.KindOfID(l.FileID)
 	if ok && kind != file.ToolKind && kind != file.PromptKind && kind != file.AgentKind {
-		return invalid("An Agent can call Tools, Prompts and Agents, and not a "+kind.Spec().Title+".", "tools", i, "link", "file_id")
+		return errs.Invalid("An Agent can call Tools, Prompts and Agents, and not a "+kind.Spec().Title+".", "body", "tools", i, "link", "file_id")
 	}
 	if !ok {
 		return errs.New(errs.FileNotFound, "The File `%s` does not exist.", l.FileID)
@@ -107,18 +105,6 @@ func (c *Catalog) Linked(ctx context.Context, l *file.Link) (file.Snapshot, erro
 		return c.db.Snapshot(ctx, kind, store.Target{ID: l.FileID})
 	}
 	return snap, err
-}
-
-// invalid is a validation error at a place in the body.
-func invalid(problem string, place ...any) error {
-	steps := make([]string, len(place))
-	for i, p := range place {
-		steps[i] = fmt.Sprint(p)
-	}
-	e := errs.New(errs.ValidationFailed, "%s", problem)
-	e.Param = strings.Join(steps, ".")
-	e.Violations = []errs.Violation{{Loc: append([]any{"body"}, place...), Param: e.Param, Message: problem, Type: "value_error"}}
-	return e
 }
 
 // within places what is wrong with a part of the body in the member that holds it; "" is the body itself.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"openloop/internal/auth"
+	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/store"
@@ -48,7 +49,7 @@ func sealDatapoints(list []file.Datapoint) ([]file.SealedDatapoint, error) {
 	for i := range list {
 		var err error
 		if sealed[i], err = list[i].Seal(); err != nil {
-			return nil, invalid("The target holds an object that names a member twice.", "datapoints", i, "target")
+			return nil, errs.Invalid("The target holds an object that names a member twice.", "body", "datapoints", i, "target")
 		}
 	}
 	return sealed, nil

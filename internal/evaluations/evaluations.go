@@ -5,9 +5,6 @@ package evaluations
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
-	"strings"
 
 	"openloop/internal/auth"
 	"openloop/internal/catalog"
@@ -50,7 +47,7 @@ type Draft struct {
 func (s *Service) Create(ctx context.Context, who auth.Principal, d Draft) (*evaluation.Evaluation, error) {
 	e := &evaluation.Evaluation{Name: d.Name, CreatedBy: who.KeyID}
 	if d.File != nil {
-		snap, err := s.resolve(ctx, who, "", d.File, "file")
+		snap, err := s.resolve(ctx, who, "", d.File, "body", "file")
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +75,7 @@ func (s *Service) AddEvaluators(ctx context.Context, who auth.Principal, id stri
 func (s *Service) evaluators(ctx context.Context, who auth.Principal, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
 	list := make([]evaluation.Evaluator, len(refs))
 	for i := range refs {
-		snap, err := s.resolve(ctx, who, file.EvaluatorKind, &refs[i].Ref, fmt.Sprintf("evaluators.%d", i))
+		snap, err := s.resolve(ctx, who, file.EvaluatorKind, &refs[i].Ref, "body", "evaluators", i)
 		if err != nil {
 			return nil, err
 		}
@@ -100,46 +97,46 @@ func (s *Service) CreateRun(ctx context.Context, who auth.Principal, evaluationI
 	if d.Dataset == nil || d.Version == nil {
 		switch {
 		case d.Orchestrated:
-			return nil, invalid("orchestrated", "An orchestrated Run needs a dataset and a version. With orchestrated false the Logs are yours to submit.")
+			return nil, errs.Invalid("An orchestrated Run needs a dataset and a version. With orchestrated false the Logs are yours to submit.", "body", "orchestrated")
 		case d.UseExistingLogs:
-			return nil, invalid("use_existing_logs", "A Run that uses existing Logs needs a dataset and a version.")
+			return nil, errs.Invalid("A Run that uses existing Logs needs a dataset and a version.", "body", "use_existing_logs")
 		}
 	}
 	n := store.NewRun{Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: who.KeyID}
 	if d.Dataset != nil {
-		snap, err := s.resolve(ctx, who, file.DatasetKind, d.Dataset, "dataset")
+		snap, err := s.resolve(ctx, who, file.DatasetKind, d.Dataset, "body", "dataset")
 		if err != nil {
 			return nil, err
 		}
 		n.DatasetVersionID = snap.Version.ID
 	}
 	if d.Version != nil {
-		snap, err := s.resolve(ctx, who, "", d.Version, "version")
+		snap, err := s.resolve(ctx, who, "", d.Version, "body", "version")
 		if err != nil {
 			return nil, err
 		}
 		if snap.File.Kind == file.DatasetKind {
-			return nil, invalid("version", "A Dataset cannot be evaluated: name the version of a Prompt, Tool, Evaluator, Flow or Agent.")
+			return nil, errs.Invalid("A Dataset cannot be evaluated: name the version of a Prompt, Tool, Evaluator, Flow or Agent.", "body", "version")
 		}
 		n.VersionID = snap.Version.ID
 	}
 	return s.db.CreateRun(ctx, evaluationID, n)
 }
 
-// resolve reads the version that ref names; param is the member of the request that it comes from. The kind "" stands for all. Evaluators
+// resolve reads the version that ref names; place is the member of the request that it comes from. The kind "" stands for all. Evaluators
 // that every server has are made when they are missing.
-func (s *Service) resolve(ctx context.Context, who auth.Principal, kind file.Kind, ref *Ref, param string) (file.Snapshot, error) {
+func (s *Service) resolve(ctx context.Context, who auth.Principal, kind file.Kind, ref *Ref, place ...any) (file.Snapshot, error) {
 	if ref.VersionID == "" && ref.ID == "" && ref.Path == "" {
-		return file.Snapshot{}, invalid(param, "Name a version by version_id, or a File by id or path.")
+		return file.Snapshot{}, errs.Invalid("Name a version by version_id, or a File by id or path.", place...)
 	}
 	if ref.VersionID != "" && ref.Environment != "" {
-		return file.Snapshot{}, invalid(param, "Give either version_id or environment, not both.")
+		return file.Snapshot{}, errs.Invalid("Give either version_id or environment, not both.", place...)
 	}
 	t := store.Target{ID: ref.ID, VersionID: ref.VersionID, Environment: ref.Environment}
 	if ref.Path != "" {
 		clean, problem := file.CleanPath(ref.Path)
 		if problem != "" {
-			return file.Snapshot{}, invalid(param+".path", problem)
+			return file.Snapshot{}, errs.Invalid(problem, append(place, "path")...)
 		}
 		t.Path = clean
 	}
@@ -148,35 +145,19 @@ func (s *Service) resolve(ctx context.Context, who auth.Principal, kind file.Kin
 		snap, err = s.catalog.Use(ctx, who, kind, t, nil)
 	}
 	if err != nil {
-		return snap, within(param, err)
+		return snap, within(place, err)
 	}
 	if t.Path != "" && t.Path != snap.File.Path {
-		return snap, invalid(param+".path", "The path and the id name different Files: the one with this id is at `"+snap.File.Path+"`.")
+		return snap, errs.Invalid("The path and the id name different Files: the one with this id is at `"+snap.File.Path+"`.", append(place, "path")...)
 	}
 	return snap, nil
 }
 
 // within names the member of the request that an error is about.
-func within(param string, err error) error {
+func within(place []any, err error) error {
 	e, ok := errors.AsType[*errs.Error](err)
 	if !ok {
 		return err
 	}
-	return e.With(func(e *errs.Error) { e.Param = param })
-}
-
-// invalid is an error of one member of the body, whose place is written as evaluators.0.path.
-func invalid(param, message string) error {
-	loc := []any{"body"}
-	for part := range strings.SplitSeq(param, ".") {
-		if i, err := strconv.Atoi(part); err == nil {
-			loc = append(loc, i)
-		} else {
-			loc = append(loc, part)
-		}
-	}
-	e := errs.New(errs.ValidationFailed, "%s", message)
-	e.Param = param
-	e.Violations = []errs.Violation{{Loc: loc, Param: param, Message: message, Type: "value_error"}}
-	return e
+	return e.With(func(e *errs.Error) { e.Param = errs.ParamOf(place) })
 }

@@ -111,9 +111,8 @@ func (c *Call) sendable() error {
 
 // invalid is a validation error of one violation, of a member of the body.
 func invalid(param, rule, message string) error {
-	e := errs.New(errs.ValidationFailed, "%s", message)
-	e.Param = param
-	e.Violations = []errs.Violation{{Loc: []any{"body", param}, Param: param, Message: message, Type: rule}}
+	e := errs.Invalid(message, "body", param)
+	e.Violations[0].Type = rule
 	return e
 }
 

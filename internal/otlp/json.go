@@ -88,7 +88,7 @@ func ReadJSON(data []byte) (*Batch, error) {
 		resource := &export.ResourceSpans[i]
 		about, err := attributes(resource.Resource.Attributes, 0)
 		if err != nil {
-			return nil, invalid(fmt.Sprintf("resourceSpans[%d].resource %v.", i, err))
+			return nil, errs.Invalid(fmt.Sprintf("resourceSpans[%d].resource %v.", i, err), "body")
 		}
 		for j := range resource.ScopeSpans {
 			scope := &resource.ScopeSpans[j]
@@ -112,14 +112,8 @@ func unreadable(f json.Fault) error {
 	case f.Syntax:
 		return errs.New(errs.InvalidJSON, "The body is not valid JSON: line %d, column %d: %s.", f.Line, f.Column, f.Reason)
 	default:
-		return invalid(fmt.Sprintf("The body is not an OTLP trace export: line %d, column %d: %s.", f.Line, f.Column, f.Reason))
+		return errs.Invalid(fmt.Sprintf("The body is not an OTLP trace export: line %d, column %d: %s.", f.Line, f.Column, f.Reason), "body")
 	}
-}
-
-func invalid(message string) error {
-	e := errs.New(errs.ValidationFailed, "%s", message)
-	e.Violations = []errs.Violation{{Loc: []any{"body"}, Message: message, Type: "value_error"}}
-	return e
 }
 
 func (s *Span) readJSON(raw json.Value) error {

@@ -216,7 +216,7 @@ func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 	}
 	err = each(ctx, c.tx, `SELECT path FROM file WHERE path > $1 AND path < $2 AND deleted_us IS NULL ORDER BY seq`+c.db.dialect.lockRows, args, note)
 	if err == nil && longest+more > file.MaxPath {
-		err = invalid("path", "A path below the directory would be longer than 1024 bytes.")
+		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "body", "path")
 	}
 	return err
 }

@@ -17,7 +17,7 @@ import (
 // is no text.
 func (db *DB) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) error {
 	if storable(e.Name) != e.Name {
-		return invalid("name", "The name must be a text that can be printed.")
+		return errs.Invalid("The name must be a text that can be printed.", "body", "name")
 	}
 	return db.change(ctx, "store.CreateEvaluation", func(ctx context.Context, tx *sql.Tx) error {
 		file, err := evaluatedFile(ctx, tx, e.FileID)

@@ -55,7 +55,7 @@ func (w *saving) findByID(ctx context.Context) error {
 		return err
 	}
 	if w.Path != "" && w.Path != row.path {
-		return invalid("path", "The path and the id name different Files: the one with this id is at `"+row.path+"`.")
+		return errs.Invalid("The path and the id name different Files: the one with this id is at `"+row.path+"`.", "body", "path")
 	}
 	w.file, w.fileID = row.seq, row.id
 	return nil

@@ -137,7 +137,7 @@ func traceComplete(id string) error {
 }
 
 func belowItself() error {
-	return invalid("trace_parent_id", "A Log cannot lie below itself in a trace.")
+	return errs.Invalid("A Log cannot lie below itself in a trace.", "body", "trace_parent_id")
 }
 
 // TraceOf is the id of the trace that a Log with this trace parent would join. Errors: log_not_found, and conflict when the trace takes no

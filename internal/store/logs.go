@@ -76,14 +76,7 @@ func checkLogID(id string) error {
 	if id != "" && utf8.ValidString(id) && !strings.ContainsRune(id, 0) {
 		return nil
 	}
-	return invalid("log_id", "The id of a Log must be a text that is not empty.")
-}
-
-func invalid(param, message string) error {
-	e := errs.New(errs.ValidationFailed, "%s", message)
-	e.Param = param
-	e.Violations = []errs.Violation{{Loc: []any{"body", param}, Param: param, Message: message, Type: "value_error"}}
-	return e
+	return errs.Invalid("The id of a Log must be a text that is not empty.", "body", "log_id")
 }
 
 const (

@@ -25,7 +25,7 @@ const maxMonitors = 100 // in one request
 // to activate is deployed to its environment; validation_failed for more than 100 Evaluators.
 func (db *DB) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate, deactivate []MonitorRef) (snap file.Snapshot, err error) {
 	if len(activate)+len(deactivate) > maxMonitors {
-		return snap, invalid("activate", "A request may name 100 Evaluators at most.")
+		return snap, errs.Invalid("A request may name 100 Evaluators at most.", "body", "activate")
 	}
 	err = db.changeFiles(ctx, "store.SetMonitors", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockMonitored(ctx, kind, fileID, slices.Concat(activate, deactivate))

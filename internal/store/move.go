@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"openloop/internal/errs"
 	"openloop/internal/file"
 )
 
@@ -79,7 +80,7 @@ func (c *changing) destination(ctx context.Context, m *Move, path string) (strin
 
 func joinPath(directory, name string) (string, error) {
 	if name == "" || strings.Contains(name, "/") {
-		return "", invalid("name", "A name must not be empty or hold a slash; a path names the directories as well.")
+		return "", errs.Invalid("A name must not be empty or hold a slash; a path names the directories as well.", "body", "name")
 	}
 	if directory == "" {
 		return cleanPath(name)
@@ -90,7 +91,7 @@ func joinPath(directory, name string) (string, error) {
 func cleanPath(path string) (string, error) {
 	clean, problem := file.CleanPath(path)
 	if problem != "" {
-		return "", invalid("path", problem)
+		return "", errs.Invalid(problem, "body", "path")
 	}
 	return clean, nil
 }

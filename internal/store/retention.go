@@ -30,7 +30,7 @@ func (db *DB) Retention(ctx context.Context, fileID string) (*time.Duration, err
 // time below 0.
 func (db *DB) SetRetention(ctx context.Context, fileID string, keep *time.Duration) error {
 	if keep != nil && *keep < 0 {
-		return invalid("keep", "Logs cannot be kept for less than no time.")
+		return errs.Invalid("Logs cannot be kept for less than no time.", "body", "keep")
 	}
 	return db.change(ctx, "store.SetRetention", func(ctx context.Context, tx *sql.Tx) error {
 		var seq int64

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"slices"
 
+	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/trace"
 )
@@ -118,7 +119,7 @@ func (db *DB) runLogs(ctx context.Context, evaluationID string, runIDs []string,
 	var w where
 	w.add("m.evaluation = ? AND x.log IS NOT NULL", seq)
 	if len(runIDs) > maxList {
-		return nil, 0, invalid("run_id", "Name 1000 Runs at most.")
+		return nil, 0, errs.Invalid("Name 1000 Runs at most.", "body", "run_id")
 	}
 	if len(runIDs) > 0 {
 		runs := make([]int64, len(runIDs))

@@ -40,7 +40,7 @@ func toolVariables(ctx context.Context, q querying, fileSeq int64) ([]ToolVariab
 func (db *DB) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable) (all []ToolVariable, err error) {
 	for _, v := range variables {
 		if v.Name == "" || storable(v.Name) != v.Name {
-			return nil, invalid("name", "The name of a variable must be a text that can be printed.")
+			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "body", "name")
 		}
 	}
 	err = db.changeFiles(ctx, "store.PutToolVariables", func(ctx context.Context, c *changing) (bool, error) {

@@ -11,7 +11,7 @@ import (
 // version_not_found, conflict when another version of the File has the name, validation_failed for a name that cannot be printed.
 func (db *DB) DescribeVersion(ctx context.Context, kind file.Kind, fileID, versionID string, name, description *string) (snap file.Snapshot, err error) {
 	if name != nil && storable(*name) != *name {
-		return snap, invalid("name", "The name of a version must be a text that can be printed.")
+		return snap, errs.Invalid("The name of a version must be a text that can be printed.", "body", "name")
 	}
 	t := Target{ID: fileID, VersionID: versionID}
 	err = db.changeFiles(ctx, "store.DescribeVersion", func(ctx context.Context, c *changing) (bool, error) {

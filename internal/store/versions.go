@@ -47,10 +47,10 @@ func (db *DB) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, crea
 // check refuses texts that a database cannot hold.
 func (s *Save) check() error {
 	if storable(s.Path) != s.Path {
-		return invalid("path", "The path must be a text that can be printed.")
+		return errs.Invalid("The path must be a text that can be printed.", "body", "path")
 	}
 	if storable(s.VersionName) != s.VersionName {
-		return invalid("version_name", "The name of a version must be a text that can be printed.")
+		return errs.Invalid("The name of a version must be a text that can be printed.", "body", "version_name")
 	}
 	return nil
 }

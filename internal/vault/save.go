@@ -63,13 +63,13 @@ func hintOf(rows []store.ProviderKey, provider string) string {
 func (k *Key) check(shown string) error {
 	switch {
 	case k.Value == "":
-		return invalid("key", "The key is empty.")
+		return errs.Invalid("The key is empty.", "body", "key")
 	case masked(k.Value, shown):
-		return invalid("key", "The key is a mask of one, not the key itself. Send the whole key, or leave the stored one as it is.")
+		return errs.Invalid("The key is a mask of one, not the key itself. Send the whole key, or leave the stored one as it is.", "body", "key")
 	case !keyLike(k.Value):
-		return invalid("key", "The key has blanks or characters in it that no key has.")
+		return errs.Invalid("The key has blanks or characters in it that no key has.", "body", "key")
 	case k.BaseURL != "" && !baseURL(k.BaseURL):
-		return invalid("base_url", "The base URL is not an http or https URL like https://host/path, without a user and a fragment.")
+		return errs.Invalid("The base URL is not an http or https URL like https://host/path, without a user and a fragment.", "body", "base_url")
 	}
 	return nil
 }
@@ -103,12 +103,4 @@ func keyLike(text string) bool {
 func baseURL(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && u.Fragment == "" && keyLike(text)
-}
-
-// invalid is a validation error of one member of the body.
-func invalid(param, message string) error {
-	return &errs.Error{
-		Reason: errs.ValidationFailed, Message: message, Param: param,
-		Violations: []errs.Violation{{Loc: []any{"body", param}, Param: param, Message: message, Type: "value_error"}},
-	}
 }

@@ -2,7 +2,6 @@ package vault
 
 import (
 	"context"
-	"strconv"
 
 	"openloop/internal/errs"
 	"openloop/internal/store"
@@ -19,7 +18,7 @@ const Mask = "********"
 func (v *Vault) PutVariables(ctx context.Context, toolID string, variables []Variable) ([]store.ToolVariable, error) {
 	for i, given := range variables {
 		if given.Value == Mask {
-			return nil, isMask(i, "The value of `"+given.Name+"` is a mask of one, not the value itself. Leave the variable out to keep what is stored.")
+			return nil, errs.Invalid("The value of `"+given.Name+"` is a mask of one, not the value itself. Leave the variable out to keep what is stored.", "body", i, "value")
 		}
 	}
 	box, err := v.forSealing(ctx, toolVariables)
@@ -31,14 +30,6 @@ func (v *Vault) PutVariables(ctx context.Context, toolID string, variables []Var
 		sealed[i] = store.ToolVariable{Name: given.Name, Sealed: box.Seal([]byte(given.Value), toolID, given.Name)}
 	}
 	return v.db.PutToolVariables(ctx, toolID, sealed)
-}
-
-func isMask(i int, message string) error {
-	param := strconv.Itoa(i) + ".value"
-	return &errs.Error{
-		Reason: errs.ValidationFailed, Message: message, Param: param,
-		Violations: []errs.Violation{{Loc: []any{"body", i, "value"}, Param: param, Message: message, Type: "value_error"}},
-	}
 }
 
 // Variables opens the variables of a Tool, by name. Errors: tool_not_found; dependency_unavailable when they cannot be opened.
