@@ -130,6 +130,17 @@ type FunctionCall struct {
 	Arguments string `json:"arguments,omitzero"`
 }
 
+// Object is the arguments as the JSON object that vendors demand: the empty one for none, and what is no object in the member INVALID_JSON of one.
+func (f *FunctionCall) Object() json.Value {
+	if f.Arguments == "" {
+		return json.Value("{}")
+	}
+	if v := json.Value(f.Arguments); json.Kind(v) == '{' && json.Valid(v) {
+		return v
+	}
+	return append(json.AppendString([]byte(`{"INVALID_JSON":`), f.Arguments), '}')
+}
+
 // Thinking is a block of a model's reasoning: readable with a signature ("thinking"), or opaque ("redacted_thinking").
 // Blocks go back to the provider unchanged in later turns.
 type Thinking struct {

@@ -10,6 +10,20 @@ func Unsupported(param, format string, args ...any) *errs.Error {
 	return e
 }
 
+// Invalid is the error of a part of a request that no vendor could be sent, raised before anything is; cause may be nil. param names it as a
+// Prompt does.
+func Invalid(param, message string, cause error) *errs.Error {
+	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
+}
+
+// Unless is v, but nil for the value that changes nothing.
+func Unless(v *float64, neutral float64) *float64 {
+	if v == nil || *v == neutral {
+		return nil
+	}
+	return v
+}
+
 // CheckToolChoice refuses a tool choice that cannot be met: one of no known mode, or one that demands a call where there are no tools.
 func CheckToolChoice(r *Request) error {
 	switch r.ToolChoice.Mode {

@@ -1,7 +1,6 @@
 package anthropic
 
 import (
-	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -16,8 +15,8 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 	}
 	out := request{
 		Model:         r.Model,
-		Temperature:   unless(r.Temperature, 1),
-		TopP:          unless(r.TopP, 1),
+		Temperature:   llm.Unless(r.Temperature, 1),
+		TopP:          llm.Unless(r.TopP, 1),
 		StopSequences: r.Stop,
 		Tools:         encodeTools(r.Tools),
 		ToolChoice:    encodeToolChoice(r),
@@ -41,25 +40,13 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 	}
 	body, err := json.Marshal(&out)
 	if err != nil {
-		return nil, invalid("", "A value of the request cannot be written as JSON.", err)
+		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
 	}
 	merged, err := json.Merge(body, r.Other)
 	if err != nil {
-		return nil, invalid("other", "The member other has to be a JSON object.", err)
+		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
 	}
 	return merged, nil
-}
-
-func invalid(param, message string, cause error) error {
-	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
-}
-
-// unless gives v, but nil for the value that changes nothing.
-func unless(v *float64, neutral float64) *float64 {
-	if v == nil || *v == neutral {
-		return nil
-	}
-	return v
 }
 
 // supported finds a parameter that the API does not have.
@@ -74,9 +61,9 @@ func supported(r *llm.Request) error {
 		return llm.Unsupported("seed", lacks, "seed")
 	case r.LogProbs != nil:
 		return llm.Unsupported("logprobs", lacks, "logprobs")
-	case unless(r.PresencePenalty, 0) != nil:
+	case llm.Unless(r.PresencePenalty, 0) != nil:
 		return llm.Unsupported("presence_penalty", lacks, "presence_penalty")
-	case unless(r.FrequencyPenalty, 0) != nil:
+	case llm.Unless(r.FrequencyPenalty, 0) != nil:
 		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
 	default:
 		return llm.CheckToolChoice(r)

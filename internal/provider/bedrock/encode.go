@@ -3,7 +3,6 @@ package bedrock
 import (
 	"slices"
 
-	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -32,16 +31,12 @@ func encode(r *llm.Request) (json.Value, error) {
 	}
 	body, err := json.Marshal(&out)
 	if err != nil {
-		return nil, invalid("messages", "A JSON value of the request is not valid.", err)
+		return nil, llm.Invalid("messages", "A JSON value of the request is not valid.", err)
 	}
 	if body, err = merge(body, r.Other); err != nil {
-		return nil, invalid("other", "The member other has to be a JSON object, and so have its inferenceConfig and additionalModelRequestFields.", err)
+		return nil, llm.Invalid("other", "The member other has to be a JSON object, and so have its inferenceConfig and additionalModelRequestFields.", err)
 	}
 	return body, nil
-}
-
-func invalid(param, message string, cause error) error {
-	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
 }
 
 // supported finds a parameter that the API does not have.
@@ -56,27 +51,19 @@ func supported(r *llm.Request) error {
 		return llm.Unsupported("seed", lacks, "seed")
 	case r.LogProbs != nil:
 		return llm.Unsupported("logprobs", lacks, "logprobs")
-	case unless(r.PresencePenalty, 0) != nil:
+	case llm.Unless(r.PresencePenalty, 0) != nil:
 		return llm.Unsupported("presence_penalty", lacks, "presence_penalty")
-	case unless(r.FrequencyPenalty, 0) != nil:
+	case llm.Unless(r.FrequencyPenalty, 0) != nil:
 		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
 	default:
 		return nil
 	}
 }
 
-// unless gives v, but nil for the value that changes nothing.
-func unless(v *float64, neutral float64) *float64 {
-	if v == nil || *v == neutral {
-		return nil
-	}
-	return v
-}
-
 func encodeInference(r *llm.Request) *inference {
 	out := &inference{MaxTokens: max(r.MaxTokens, 0), Temperature: r.Temperature, TopP: r.TopP, StopSequences: r.Stop}
 	if familyOf(r.Model) == claude { // whose newer models refuse the parameters, and whose defaults they are
-		out.Temperature, out.TopP = unless(r.Temperature, 1), unless(r.TopP, 1)
+		out.Temperature, out.TopP = llm.Unless(r.Temperature, 1), llm.Unless(r.TopP, 1)
 	}
 	return out
 }
@@ -146,7 +133,7 @@ func encodeFormat(f *llm.ResponseFormat) (*outputConfig, error) {
 	}
 	text, err := json.Marshal(schema) // without white space, its members in their order
 	if err != nil {
-		return nil, invalid("response_format", "The schema of the response_format is not valid JSON.", err)
+		return nil, llm.Invalid("response_format", "The schema of the response_format is not valid JSON.", err)
 	}
 	return &outputConfig{textFormat{Type: "json_schema", Structure: structure{jsonSchema{
 		Name: named.Name, Description: named.Description, Schema: string(text),

@@ -3,7 +3,6 @@ package bedrock
 import (
 	"strings"
 
-	"openloop/internal/json"
 	"openloop/internal/llm"
 )
 
@@ -108,21 +107,9 @@ func encodeAssistant(m *llm.Message) ([]block, error) {
 	}
 	out = append(out, content...)
 	for _, c := range m.ToolCalls {
-		out = append(out, block{ToolUse: &toolUse{ID: c.ID, Name: c.Function.Name, Input: arguments(c.Function.Arguments)}})
+		out = append(out, block{ToolUse: &toolUse{ID: c.ID, Name: c.Function.Name, Input: c.Function.Object()}})
 	}
 	return out, nil
-}
-
-// arguments makes the JSON object that the API demands of what the model wrote.
-func arguments(text string) json.Value {
-	if text == "" {
-		return json.Value("{}")
-	}
-	if v := json.Value(text); json.Kind(v) == '{' && json.Valid(v) {
-		return v
-	}
-	out := json.AppendString([]byte(`{"INVALID_JSON":`), text)
-	return append(out, '}')
 }
 
 func encodeToolResult(m *llm.Message) ([]block, error) {

@@ -3,7 +3,6 @@ package cohere
 import (
 	"slices"
 
-	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -19,8 +18,8 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 		StopSequences:    r.Stop,
 		Temperature:      r.Temperature,
 		P:                probability(r.TopP),
-		FrequencyPenalty: unlessZero(r.FrequencyPenalty),
-		PresencePenalty:  unlessZero(r.PresencePenalty),
+		FrequencyPenalty: llm.Unless(r.FrequencyPenalty, 0),
+		PresencePenalty:  llm.Unless(r.PresencePenalty, 0),
 		Seed:             r.Seed,
 		LogProbs:         r.LogProbs != nil,
 		Stream:           stream,
@@ -40,17 +39,13 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 	}
 	body, err := json.Marshal(&out)
 	if err != nil {
-		return nil, invalid("", "A value of the request cannot be written as JSON.", err)
+		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
 	}
 	merged, err := json.Merge(body, r.Other)
 	if err != nil {
-		return nil, invalid("other", "The member other has to be a JSON object.", err)
+		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
 	}
 	return merged, nil
-}
-
-func invalid(param, message string, cause error) error {
-	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
 }
 
 // supported finds a parameter that the API does not have.
@@ -73,13 +68,6 @@ func probability(v *float64) *float64 {
 		return v
 	}
 	return new(0.99)
-}
-
-func unlessZero(v *float64) *float64 {
-	if v == nil || *v == 0 {
-		return nil
-	}
-	return v
 }
 
 // offer sets the tools, and whether they are called.

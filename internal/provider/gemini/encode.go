@@ -3,7 +3,6 @@ package gemini
 import (
 	"slices"
 
-	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -26,11 +25,11 @@ func encode(r *llm.Request, ids bool) (json.Value, error) {
 	}
 	body, err := json.Marshal(&out)
 	if err != nil {
-		return nil, invalid("", "A value of the request cannot be written as JSON.", err)
+		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
 	}
 	merged, err := mergeOther(body, r.Other)
 	if err != nil {
-		return nil, invalid("other", "The member other, and generationConfig in it, have to be JSON objects.", err)
+		return nil, llm.Invalid("other", "The member other, and generationConfig in it, have to be JSON objects.", err)
 	}
 	return merged, nil
 }
@@ -46,10 +45,6 @@ func dropIDs(contents []content) {
 			}
 		}
 	}
-}
-
-func invalid(param, message string, cause error) error {
-	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
 }
 
 // supported finds a parameter that the API does not have.

@@ -15,8 +15,8 @@ func encodeGeneration(r *llm.Request) (generationConfig, error) {
 		TopP:             r.TopP,
 		MaxOutputTokens:  max(r.MaxTokens, 0),
 		StopSequences:    r.Stop,
-		PresencePenalty:  unlessZero(r.PresencePenalty),
-		FrequencyPenalty: unlessZero(r.FrequencyPenalty),
+		PresencePenalty:  llm.Unless(r.PresencePenalty, 0),
+		FrequencyPenalty: llm.Unless(r.FrequencyPenalty, 0),
 		Seed:             r.Seed,
 	}
 	if r.LogProbs != nil {
@@ -31,13 +31,6 @@ func encodeGeneration(r *llm.Request) (generationConfig, error) {
 	var err error
 	out.ThinkingConfig, err = encodeEffort(r)
 	return out, err
-}
-
-func unlessZero(v *float64) *float64 {
-	if v == nil || *v == 0 {
-		return nil
-	}
-	return v
 }
 
 func (out *generationConfig) format(f *llm.ResponseFormat) error {

@@ -132,7 +132,7 @@ func encodeAssistant(model string, m *llm.Message) ([]part, error) {
 	}
 	for i, c := range m.ToolCalls {
 		p := part{
-			FunctionCall:     &functionCall{ID: c.ID, Name: c.Function.Name, Args: arguments(c.Function.Arguments)},
+			FunctionCall:     &functionCall{ID: c.ID, Name: c.Function.Name, Args: c.Function.Object()},
 			ThoughtSignature: c.Signature,
 		}
 		if i == 0 && c.Signature == "" && takesLevel(model) {
@@ -158,22 +158,6 @@ func encodeThoughts(list []llm.Thinking) (parts []part, signature string) {
 		}
 	}
 	return parts, signature
-}
-
-// arguments makes the JSON object that the API demands of what the model wrote.
-func arguments(text string) json.Value {
-	if text == "" {
-		return json.Value("{}")
-	}
-	if v := json.Value(text); json.Kind(v) == '{' && json.Valid(v) {
-		return v
-	}
-	return wrap("INVALID_JSON", json.AppendString(nil, text))
-}
-
-func wrap(name string, v json.Value) json.Value {
-	out := append(json.AppendString(json.Value{'{'}, name), ':')
-	return append(append(out, v...), '}')
 }
 
 // encodeToolResult translates the tool message m that follows earlier ones.
@@ -210,12 +194,11 @@ func functionOf(earlier []llm.Message, m *llm.Message) string {
 // result makes the JSON object that the API demands of what a tool answered.
 func result(text string) json.Value {
 	v := json.Value(text)
-	switch {
-	case !json.Valid(v):
-		return wrap("result", json.AppendString(nil, text))
-	case json.Kind(v) == '{':
-		return v
-	default:
-		return wrap("result", v)
+	if !json.Valid(v) {
+		v = json.AppendString(nil, text)
 	}
+	if json.Kind(v) == '{' {
+		return v
+	}
+	return append(append(json.Value(`{"result":`), v...), '}')
 }

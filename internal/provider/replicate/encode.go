@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"strings"
 
-	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -57,19 +56,19 @@ func encodeInput(r *llm.Request) (json.Value, error) {
 	}
 	set(in, "temperature", r.Temperature)
 	set(in, "top_p", r.TopP)
-	set(in, "presence_penalty", unlessZero(r.PresencePenalty))
-	set(in, "frequency_penalty", unlessZero(r.FrequencyPenalty))
+	set(in, "presence_penalty", llm.Unless(r.PresencePenalty, 0))
+	set(in, "frequency_penalty", llm.Unless(r.FrequencyPenalty, 0))
 	set(in, "seed", r.Seed)
 	if len(r.Stop) > 0 {
 		in["stop_sequences"] = strings.Join(r.Stop, ",")
 	}
 	body, err := json.Marshal(in)
 	if err != nil {
-		return nil, invalid("", "A value of the request cannot be written as JSON.", err)
+		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
 	}
 	merged, err := json.Merge(body, r.Other)
 	if err != nil {
-		return nil, invalid("other", "The member other has to be a JSON object.", err)
+		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
 	}
 	return merged, nil
 }
@@ -78,13 +77,6 @@ func set[T any](in map[string]any, name string, v *T) {
 	if v != nil {
 		in[name] = *v
 	}
-}
-
-func unlessZero(v *float64) *float64 {
-	if v == nil || *v == 0 {
-		return nil
-	}
-	return v
 }
 
 func systemMember(model string) string {
@@ -194,8 +186,4 @@ func supported(r *llm.Request) error {
 		}
 	}
 	return nil
-}
-
-func invalid(param, message string, cause error) error {
-	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
 }
