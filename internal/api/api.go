@@ -31,6 +31,7 @@ type Options struct {
 	Now            func() time.Time
 	Version        string       // of the program
 	Metrics        http.Handler // serves /metrics
+	MetricsOpen    bool         // to everybody; otherwise it takes a key, of any role
 	BaseURL        string
 	MaxBody        int64
 	AllowedOrigins []string

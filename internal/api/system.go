@@ -5,16 +5,21 @@ import (
 	"net/http"
 	"sync"
 
+	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/web"
 )
 
 // systemRoutes are those that operate and document the server.
 func (a *API) systemRoutes() []web.Route {
+	scraper := auth.Member // as the Logs, which say as much
+	if a.o.MetricsOpen {
+		scraper = ""
+	}
 	return []web.Route{
 		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process runs", Op: web.JSON(a.health)},
 		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether calls can be served", Op: web.JSON(a.ready)},
-		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},
+		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},
 		{Method: "GET", Path: "/openapi.json", ID: "openapi", Tag: "Documentation", Summary: "This API as OpenAPI 3.1", Op: web.Handler(a.openAPI)},
 		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
 		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "All reasons of errors", Op: web.Handler(a.reasons)},

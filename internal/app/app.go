@@ -75,7 +75,7 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Gateway: gw, Vault: keys, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(),
+		DB: a.db, Catalog: files, Gateway: gw, Vault: keys, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention),
 	})

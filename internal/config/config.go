@@ -35,6 +35,7 @@ type Config struct {
 	MaxBody       int64      `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"` // bytes of a request's body
 	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`     // of a failed call, where neither it nor its Prompt says
 	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                    // models and prices of the operator's own
+	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                   // /metrics needs no key; nil: where Addr is of this machine alone
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
 	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"` // base URLs that callers bring may lead to private addresses
 	Providers     Providers  `env:"-"`
@@ -104,8 +105,8 @@ func (c *Config) unreadable(err error) []error {
 			problems = append(problems, err)
 			continue
 		}
-		if e.Name == "AllowPrivate" {
-			problems = append(problems, errors.New("OPENLOOP_ALLOW_PRIVATE_URLS must be true or false"))
+		if f, ok := reflect.TypeFor[Config]().FieldByName(e.Name); ok && isBool(f.Type) {
+			problems = append(problems, fmt.Errorf("%s must be true or false", f.Tag.Get("env")))
 		}
 		if f, ok := reflect.TypeFor[Timeouts]().FieldByName(e.Name); ok {
 			problems = append(problems, fmt.Errorf("OPENLOOP_%s must be a duration, as 30s or 2m", f.Tag.Get("env")))
@@ -115,6 +116,21 @@ func (c *Config) unreadable(err error) []error {
 		}
 	}
 	return problems
+}
+
+func isBool(t reflect.Type) bool {
+	return t.Kind() == reflect.Bool || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Bool
+}
+
+// OpenMetrics reports whether /metrics is served without a key: as OPENLOOP_METRICS_OPEN says, or else where the server listens on a
+// loopback address, which no other machine can reach. A proxy on this machine is the operator's to configure.
+func (c *Config) OpenMetrics() bool {
+	if c.MetricsOpen != nil {
+		return *c.MetricsOpen
+	}
+	host, _, err := net.SplitHostPort(c.Addr)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
 // SQLitePath is where the embedded database lies.

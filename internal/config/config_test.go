@@ -89,7 +89,7 @@ func TestReadRefuses(t *testing.T) {
 	for _, variable := range []string{
 		"OPENLOOP_API_KEY=" + strings.Repeat("x", 513), "OPENLOOP_API_KEY=a key with blanks in it", "OPENLOOP_API_KEY=fifteen-letters",
 		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "DATABASE_URL=sqlite://x",
-		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://",
+		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://", "OPENLOOP_METRICS_OPEN=maybe", "OPENLOOP_ALLOW_PRIVATE_URLS=2",
 	} {
 		if _, err := config.Read([]string{variable}); err == nil {
 			t.Errorf("%.60s is taken", variable)
