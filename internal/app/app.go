@@ -51,18 +51,6 @@ func New(ctx context.Context, cfg config.Config, logs io.Writer) (*App, error) {
 	return a, nil
 }
 
-// OpenStore opens the configured database.
-func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*store.DB, error) {
-	if cfg.DatabaseURL == "" {
-		if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-			return nil, fmt.Errorf("the data directory cannot be made: %w", err)
-		}
-	}
-	return store.Open(ctx, store.Options{
-		URL: cfg.DatabaseURL, Path: cfg.SQLitePath(), Relaxed: cfg.LogDurability == "relaxed", Logger: log,
-	})
-}
-
 func (a *App) build(ctx context.Context) error {
 	keys := vault.New(a.db, a.cfg.Encryption())
 	if err := checkKeys(ctx, keys); err != nil {
@@ -113,10 +101,13 @@ func catalogue(cfg *config.Config) (*models.Catalog, error) {
 	}
 	f, err := os.Open(cfg.ModelsFile)
 	if err != nil {
-		return nil, fmt.Errorf("OPENLOOP_MODELS_FILE cannot be read: %w", err)
+		return nil, fmt.Errorf("OPENLOOP_MODELS_FILE: the file %s cannot be read: %s", cfg.ModelsFile, systemFault(err))
 	}
 	defer f.Close() //nolint:errcheck // it was only read
-	return known.WithOverrides(f)
+	if known, err = known.WithOverrides(f); err != nil {
+		return nil, fmt.Errorf("OPENLOOP_MODELS_FILE: the file %s: %w", cfg.ModelsFile, err)
+	}
+	return known, nil
 }
 
 // Handler serves the API, for tests.

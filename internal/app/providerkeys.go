@@ -8,6 +8,7 @@ import (
 
 	"openloop/internal/catalog"
 	"openloop/internal/config"
+	"openloop/internal/errs"
 	"openloop/internal/gateway"
 	"openloop/internal/secret"
 	"openloop/internal/store"
@@ -24,8 +25,10 @@ func checkKeys(ctx context.Context, keys *vault.Vault) error {
 		return fmt.Errorf("provider keys are stored, but they cannot be opened: %w. Nothing is lost: give the encryption key back in "+
 			"OPENLOOP_ENCRYPTION_KEY, or as the file encryption.key in OPENLOOP_DATA_DIR. If it is gone for good, delete the stored keys "+
 			"with `openloop provider-keys delete PROVIDER`, and store them anew", err)
+	case errs.Is(err, errs.Internal):
+		return fmt.Errorf("the encryption key cannot be read: %w. Correct OPENLOOP_ENCRYPTION_KEY, or the file encryption.key in OPENLOOP_DATA_DIR", err)
 	default:
-		return fmt.Errorf("the stored provider keys cannot be checked: %w", err)
+		return fmt.Errorf("the stored provider keys cannot be checked: %s", errs.From(err).Message)
 	}
 }
 

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -51,7 +50,7 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Addr)
 	if err != nil {
-		return nil, fmt.Errorf("OPENLOOP_ADDR cannot be used: %w", err)
+		return nil, addressFault(a.cfg.Addr, err)
 	}
 	secret, err := a.firstKey(ctx)
 	if err == nil {

@@ -7,9 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 
 	"openloop/internal/app"
 	"openloop/internal/config"
+	"openloop/internal/errs"
 )
 
 // Env is what a command sees of the world.
@@ -55,24 +57,60 @@ func Run(ctx context.Context, e *Env) int {
 	case errors.Is(err, errUnsettled):
 		return 1
 	default:
-		_, _ = fmt.Fprintln(e.Stderr, "openloop:", err)
+		_, _ = fmt.Fprintln(e.Stderr, "openloop:", told(err))
 		return 1
 	}
 }
 
+// told is what the operator is told of err: of a classified one the message, which holds no internals.
+func told(err error) string {
+	if e, ok := err.(*errs.Error); ok && e.Reason != errs.Internal { //nolint:errorlint // what wraps it says more
+		return e.Message
+	}
+	return err.Error()
+}
+
 func dispatch(ctx context.Context, e *Env) error {
-	if len(e.Args) == 0 || e.Args[0] == "help" || e.Args[0] == "-h" || e.Args[0] == "--help" {
+	args := e.Args
+	switch {
+	case len(args) == 0, len(args) == 1 && asksForHelp(args):
 		usage(e.Stdout)
 		return nil
+	case args[0] == "-version" || args[0] == "--version":
+		args = []string{"version"}
+	case args[0] == "help":
+		args = []string{args[1], "-h"}
 	}
 	for _, c := range commands() {
-		if c.name == e.Args[0] {
-			return c.run(ctx, e, e.Args[1:])
+		if c.name != args[0] {
+			continue
 		}
+		if asksForHelp(args[1:]) {
+			return c.run(ctx, &Env{Stdout: e.Stdout, Stderr: e.Stdout}, []string{"-h"}) // what is asked for is no complaint
+		}
+		return c.run(ctx, e, args[1:])
 	}
-	_, _ = fmt.Fprintf(e.Stderr, "openloop: there is no command %q\n", e.Args[0])
+	_, _ = fmt.Fprintf(e.Stderr, "openloop: there is no command %q\n", args[0])
 	usage(e.Stderr)
 	return errUsage
+}
+
+// asksForHelp reports whether the arguments of a command ask how it is used, as `help`, or with a flag anywhere.
+func asksForHelp(args []string) bool {
+	isFlag := func(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
+	return slices.ContainsFunc(args, isFlag) || len(args) > 0 && args[0] == "help"
+}
+
+// read reads the configuration, and warns of variables that look like a part of it.
+func (e *Env) read() (config.Config, error) {
+	e.warn()
+	return config.Read(e.Environ)
+}
+
+func (e *Env) warn() {
+	for _, text := range config.Unknown(e.Environ) {
+		_, _ = fmt.Fprintln(e.Stderr, "openloop: warning:", text)
+	}
 }
 
 func usage(w io.Writer) {
@@ -96,7 +134,7 @@ func serve(ctx context.Context, e *Env, args []string) error {
 		flags.Usage()
 		return errUsage
 	}
-	cfg, err := config.Read(e.Environ)
+	cfg, err := e.read()
 	if err != nil {
 		return err
 	}
@@ -113,6 +151,14 @@ func serve(ctx context.Context, e *Env, args []string) error {
 	return a.Run(ctx, e.Hurry, e.Stdout)
 }
 
+// usageOf is the error of arguments that a command answers with its usage.
+func usageOf(args []string) error {
+	if asksForHelp(args) {
+		return flag.ErrHelp
+	}
+	return errUsage
+}
+
 func usageError(err error) error {
 	if errors.Is(err, flag.ErrHelp) {
 		return err
@@ -120,7 +166,11 @@ func usageError(err error) error {
 	return errUsage
 }
 
-func version(_ context.Context, e *Env, _ []string) error {
+func version(_ context.Context, e *Env, args []string) error {
+	if len(args) > 0 {
+		_, _ = fmt.Fprint(e.Stderr, "usage: openloop version\n")
+		return usageOf(args)
+	}
 	_, err := fmt.Fprintln(e.Stdout, app.Version)
 	return err
 }

@@ -11,7 +11,6 @@ import (
 
 	"openloop/internal/app"
 	"openloop/internal/auth"
-	"openloop/internal/config"
 	"openloop/internal/store"
 )
 
@@ -21,9 +20,9 @@ const keysUsage = `usage: openloop keys list
 `
 
 func keys(ctx context.Context, e *Env, args []string) error {
-	if len(args) == 0 {
+	if len(args) == 0 || asksForHelp(args) {
 		_, _ = fmt.Fprint(e.Stderr, keysUsage)
-		return errUsage
+		return usageOf(args)
 	}
 	flags := flag.NewFlagSet("keys "+args[0], flag.ContinueOnError)
 	flags.SetOutput(e.Stderr)
@@ -44,7 +43,7 @@ func keys(ctx context.Context, e *Env, args []string) error {
 }
 
 func withStore(ctx context.Context, e *Env, do func(*store.DB) error) (err error) {
-	cfg, err := config.Read(e.Environ)
+	cfg, err := e.read()
 	if err != nil {
 		return err
 	}

@@ -24,9 +24,9 @@ The key is read from standard input, so that no list of processes and no history
 `
 
 func providerKeys(ctx context.Context, e *Env, args []string) error {
-	if len(args) == 0 {
+	if len(args) == 0 || asksForHelp(args) {
 		_, _ = fmt.Fprint(e.Stderr, providerKeysUsage)
-		return errUsage
+		return usageOf(args)
 	}
 	flags := flag.NewFlagSet("provider-keys "+args[0], flag.ContinueOnError)
 	flags.SetOutput(e.Stderr)

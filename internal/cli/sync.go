@@ -83,6 +83,7 @@ func (f *syncFlags) run(ctx context.Context, e *Env, args []string, do func(cont
 	if err := f.Parse(args); err != nil {
 		return usageError(err)
 	}
+	e.warn()
 	if problem := f.check(e); problem != "" {
 		_, _ = fmt.Fprintf(e.Stderr, "openloop: %s\n", problem)
 		return errUsage

@@ -98,10 +98,10 @@ func pendingSteps(ctx context.Context, conn *sql.Conn, steps []migration) ([]mig
 		}
 		step, ok := known[applied]
 		if !ok {
-			return fmt.Errorf("the database holds migration %s, which this program does not know: a newer one has changed it", name)
+			return plainFault("It holds migration " + name + ", which this program does not know: a newer one has changed it. Use that one.")
 		}
 		if step.checksum != checksum {
-			return fmt.Errorf("migration %s was applied with other content than this program has", name)
+			return plainFault("Its migration " + name + " was applied with other content than this program has.")
 		}
 		return nil
 	})

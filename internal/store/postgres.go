@@ -44,7 +44,7 @@ const (
 func openPostgres(ctx context.Context, url string, log *slog.Logger) (*postgresDB, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("the database URL cannot be read") // the error of pgx may hold the password
+		return nil, plainFault("It is no URL of PostgreSQL, as postgres://user:password@host:5432/name.") // the error of pgx may hold the password
 	}
 	if !strings.Contains(url, "pool_max_conns") {
 		config.MaxConns = postgresConnections

@@ -14,8 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"openloop/internal/errs"
 )
 
 // Options says which database to open, and how.
@@ -107,11 +105,6 @@ func (db *DB) start(workers int, relaxed bool) {
 	ctx, stop := context.WithCancel(context.Background())
 	db.stop = stop
 	db.work.Go(func() { db.backend.watch(ctx, func() { db.generation.Add(1) }) })
-}
-
-// openError is the error of a database that could not be opened. Its text is for the operator, who reads it at the start.
-func openError(err error) error {
-	return &errs.Error{Reason: errs.DependencyUnavailable, Op: "store.Open", Message: "The database could not be opened.", Err: err}
 }
 
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with
