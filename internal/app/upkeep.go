@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"sync"
 	"time"
 )
 
@@ -11,39 +12,52 @@ const (
 	sweepEvery = time.Minute
 )
 
-// upkeep prepares Logs for search and deletes those that are old enough, until ctx ends.
+// upkeep prepares Logs for search and deletes those that are old enough, until ctx ends. The two run side by side: however many Logs wait
+// to be prepared, old ones are looked for in time.
 func (a *App) upkeep(ctx context.Context) {
-	var swept time.Time
-	for {
-		wait := indexEvery
-		if err := a.index(ctx); err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "Logs could not be prepared for search", "error", err)
-			wait = sweepEvery
-		}
-		if time.Since(swept) >= sweepEvery {
-			swept = time.Now()
-			a.sweep(ctx)
-		}
+	sideBySide(ctx, a.index, a.sweep)
+}
+
+// chore is done again and again; it says how long after it began it is to be done next.
+type chore func(context.Context) time.Duration
+
+func sideBySide(ctx context.Context, chores ...chore) {
+	var work sync.WaitGroup
+	for _, c := range chores {
+		work.Go(func() { repeat(ctx, c) })
+	}
+	work.Wait()
+}
+
+// repeat does a chore until ctx ends.
+func repeat(ctx context.Context, do chore) {
+	for ctx.Err() == nil {
+		began := time.Now()
+		next := do(ctx)
 		select {
-		case <-time.After(wait):
+		case <-time.After(next - time.Since(began)):
 		case <-ctx.Done():
-			return
 		}
 	}
 }
 
 // index prepares all Logs that there are for search.
-func (a *App) index(ctx context.Context) error {
-	for {
+func (a *App) index(ctx context.Context) time.Duration {
+	for ctx.Err() == nil {
 		more, err := a.db.IndexLogs(ctx)
-		if err != nil || !more {
-			return err
+		if err != nil && ctx.Err() == nil {
+			a.log.ErrorContext(ctx, "Logs could not be prepared for search", "error", err)
+			return sweepEvery
+		}
+		if !more {
+			break
 		}
 	}
+	return indexEvery
 }
 
 // sweep deletes the Logs that were kept long enough.
-func (a *App) sweep(ctx context.Context) {
+func (a *App) sweep(ctx context.Context) time.Duration {
 	n, err := a.db.Sweep(ctx, time.Duration(a.cfg.LogRetention))
 	if n > 0 {
 		a.log.InfoContext(ctx, "old Logs were deleted", "logs", n)
@@ -51,4 +65,5 @@ func (a *App) sweep(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		a.log.ErrorContext(ctx, "old Logs could not be deleted", "error", err)
 	}
+	return sweepEvery
 }

@@ -1,9 +1,13 @@
 package app
 
 import (
+	"context"
 	"io"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/config"
 	"openloop/internal/errs"
@@ -11,6 +15,35 @@ import (
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
+
+// TestABacklogOfIndexingKeepsNoSweepWaiting looks at ten minutes in which one chore has no end.
+//
+// Fault D2: Logs were swept once the backlog was gone.
+func TestABacklogOfIndexingKeepsNoSweepWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute+time.Second)
+		defer stop()
+		began := time.Now()
+		var swept []time.Duration
+		backlog := func(ctx context.Context) time.Duration {
+			<-ctx.Done()
+			return indexEvery
+		}
+		sweep := func(context.Context) time.Duration {
+			swept = append(swept, time.Since(began))
+			time.Sleep(20 * time.Second) // of the fake clock
+			return sweepEvery
+		}
+		sideBySide(ctx, backlog, sweep)
+		var want []time.Duration
+		for n := range 11 {
+			want = append(want, time.Duration(n)*sweepEvery)
+		}
+		if d := cmp.Diff(want, swept); d != "" {
+			t.Errorf("swept at (-want +got):\n%s", d)
+		}
+	})
+}
 
 func TestOldLogsAreDeleted(t *testing.T) {
 	cfg, err := config.Read([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_LOG_RETENTION=2d"})
