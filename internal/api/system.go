@@ -39,12 +39,12 @@ func (a *API) health(context.Context, *none) (healthResponse, error) {
 	return healthResponse{Status: "ok", Version: a.o.Version}, nil
 }
 
-// ready answers 200 while the database answers and the server is not stopping.
+// ready answers 200 while the database can be read and written, and the server is not stopping.
 func (a *API) ready(ctx context.Context, _ *none) (healthResponse, error) {
 	if a.web.Draining() {
 		return healthResponse{}, errs.New(errs.ShuttingDown, "The server is stopping.")
 	}
-	if err := a.o.DB.Ping(ctx); err != nil {
+	if err := a.o.DB.Ready(ctx); err != nil {
 		return healthResponse{}, err
 	}
 	return healthResponse{Status: "ready", Version: a.o.Version}, nil

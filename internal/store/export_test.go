@@ -57,3 +57,15 @@ func (db *DB) Migrate(ctx context.Context, files fs.FS) error {
 
 // OwnMigrations are the migrations of this program.
 func OwnMigrations() fs.FS { return migrationFiles }
+
+// ReadOnly makes PostgreSQL refuse what this process writes, or take it again: "on" or "off".
+func (db *DB) ReadOnly(ctx context.Context, mode string) error {
+	p := db.backend.(*postgresDB)
+	for _, c := range p.pool.AcquireAllIdle(ctx) {
+		defer c.Release()
+		if _, err := c.Exec(ctx, "SET default_transaction_read_only = "+mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}

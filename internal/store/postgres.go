@@ -155,8 +155,11 @@ func sqlState(code string) fault {
 	case "08", "53", "57", "40": // connection; resources; shutdown or cancelled; serialization or deadlock
 		return outage
 	}
-	if code == "23505" {
+	switch code {
+	case "23505":
 		return uniqueFault
+	case "25006": // a standby, or set to read only
+		return outage
 	}
 	return otherFault
 }

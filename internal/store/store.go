@@ -38,6 +38,7 @@ type DB struct {
 	refs      refs
 	judges    sync.Map   // of the id of an Evaluator's version: int64, see judgeOf
 	indexing  sync.Mutex // held by IndexLogs
+	writes    writes
 
 	generation atomic.Uint64
 	closed     atomic.Bool
@@ -100,7 +101,7 @@ func (db *DB) start(workers int, relaxed bool) {
 	if relaxed {
 		workers = 1 // so that a Log is stored after those queued before it: one may be its parent
 	}
-	db.committer = newCommitter(db.backend.insertLogs, db.fail, db.log, relaxed)
+	db.committer = newCommitter(db.backend.insertLogs, db.failWrite, db.log, relaxed)
 	db.committer.start(workers)
 	ctx, stop := context.WithCancel(context.Background())
 	db.stop = stop

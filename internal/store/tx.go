@@ -33,7 +33,7 @@ func (db *DB) fail(op string, err error) error {
 func (db *DB) change(ctx context.Context, op string, f func(context.Context, *sql.Tx) error) error {
 	within, tx, end, err := db.backend.begin(ctx)
 	if err != nil {
-		return db.fail(op, err)
+		return db.failWrite(op, err)
 	}
 	ended := false
 	defer func() {
@@ -49,7 +49,7 @@ func (db *DB) change(ctx context.Context, op string, f func(context.Context, *sq
 		_ = tx.Rollback() // f's error says more
 	}
 	ended = true
-	return db.fail(op, end(err))
+	return db.failWrite(op, end(err))
 }
 
 var errUnfinished = errors.New("the transaction was not finished")
