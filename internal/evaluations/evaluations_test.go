@@ -3,6 +3,7 @@ package evaluations_test
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,6 +106,40 @@ func TestPresetEvaluatorsAreThere(t *testing.T) {
 	snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, store.Target{Path: "rating"})
 	if err != nil || changed.Evaluators[0].VersionID != snap.Version.ID {
 		t.Errorf("%+v, %v", changed.Evaluators, err)
+	}
+}
+
+// TestTheExampleEvaluatorsAreThere names those of the vendor's examples.
+//
+// Fault F10: they did not exist.
+func TestTheExampleEvaluatorsAreThere(t *testing.T) {
+	f := open(t)
+	e := f.create(t)
+	const number, boolean = "number", "boolean"
+	for path, want := range map[string][2]string{
+		"Example Evaluators/Code/Exact match":          {boolean, file.TargetRequired},
+		"Example Evaluators/Code/Levenshtein distance": {number, file.TargetRequired},
+		"Example Evaluators/Code/Levenshtein":          {number, file.TargetRequired},
+		"Example Evaluators/Code/Latency":              {number, file.TargetFree},
+		"Latency":                                      {number, file.TargetFree},
+		"Cost":                                         {number, file.TargetFree},
+		"Tokens":                                       {number, file.TargetFree},
+	} {
+		if _, err := f.AddEvaluators(t.Context(), who, e.ID, []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: path}}}); err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, store.Target{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got file.Evaluator
+		if err := json.Unmarshal(snap.Version.Content, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Type != file.PythonEvaluator || [2]string{string(got.ReturnType), got.ArgumentsType} != want || !strings.Contains(got.Code, "def ") {
+			t.Errorf("%s is %+v", path, got)
+		}
 	}
 }
 
