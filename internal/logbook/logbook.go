@@ -134,7 +134,26 @@ func (b *Book) version(ctx context.Context, who auth.Principal, e *Entry) (file.
 	if e.Log.Kind == file.EvaluatorKind {
 		return b.judges(ctx, who, e)
 	}
-	return b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, e.Content)
+	version, err := b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, e.Content)
+	if empty := emptyContent(e); empty != nil && errs.Is(err, e.Log.Kind.Spec().NotFound) {
+		return b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, empty)
+	}
+	return version, err
+}
+
+// emptyContent is what a File is made with whose first Log names no more than its path: of a Flow or a Tool, which can be without any. It
+// is nil where there is none.
+func emptyContent(e *Entry) file.Content {
+	if e.Content != nil || e.Target != (store.Target{Path: e.Target.Path}) || e.Target.Path == "" {
+		return nil
+	}
+	switch e.Log.Kind { //nolint:exhaustive // the others need a model, or say what a judgment is
+	case file.FlowKind:
+		return &file.Flow{}
+	case file.ToolKind:
+		return &file.Tool{}
+	}
+	return nil
 }
 
 // nameModel sets who answered a Prompt's or an Agent's Log that does not say so: whom the version asks.

@@ -324,7 +324,7 @@ func TestAPresetEvaluatorIsMadeOnce(t *testing.T) {
 	if err := rate(store.Target{Path: "a/rating"}, file.EvaluatorKind); !errs.Is(err, errs.EvaluatorNotFound) {
 		t.Errorf("elsewhere: %v", err)
 	}
-	if err := rate(store.Target{Path: "correction"}, file.ToolKind); !errs.Is(err, errs.ToolNotFound) {
+	if err := rate(store.Target{Path: "correction"}, file.PromptKind); !errs.Is(err, errs.PromptNotFound) {
 		t.Errorf("as another kind: %v", err)
 	}
 }
