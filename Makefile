@@ -3,7 +3,11 @@
 export CGO_ENABLED ?= 0
 GO ?= go
 # The race detector needs a C compiler; nothing else does.
-RACE = $(if $(shell command -v gcc || command -v clang),CGO_ENABLED=1 $(GO) test -race -timeout 30m,$(GO) test)
+COMPILER = $(shell command -v gcc || command -v clang)
+RACE = $(if $(COMPILER),CGO_ENABLED=1 $(GO) test -race -timeout 30m,$(GO) test)
+# Where the tests look for PostgreSQL, see internal/store/pgtest.
+POSTGRES = $(shell command -v postgres || ls -d /usr/lib/postgresql/*/bin 2>/dev/null)
+NOT_RUN = $(if $(COMPILER),,the race detector, which needs a C compiler;) $(if $(POSTGRES),,the tests on PostgreSQL, which is not installed;)
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # A number of inputs, since a time can end in the middle of one, which go test reports as a failure.
 FUZZTIME ?= 3000x
@@ -21,7 +25,8 @@ build: ## build bin/openloop, a static binary
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/openloop ./cmd/openloop
 
 test: ## run all tests with the race detector, on SQLite and PostgreSQL
-	$(RACE) -shuffle=on ./...
+	@echo '$(RACE) -shuffle=on ./...'; $(RACE) -shuffle=on ./...; status=$$?; \
+	$(if $(strip $(NOT_RUN)),echo 'Not run: $(patsubst %;,%,$(strip $(NOT_RUN))).'; )exit $$status
 
 lint: ## run the linters (the first time builds them, which takes minutes)
 	$(LINT) run ./...
