@@ -7,7 +7,10 @@ COMPILER = $(shell command -v gcc || command -v clang)
 RACE = $(if $(COMPILER),CGO_ENABLED=1 $(GO) test -race -timeout 30m,$(GO) test)
 # Where the tests look for PostgreSQL, see internal/store/pgtest.
 POSTGRES = $(shell command -v postgres || ls -d /usr/lib/postgresql/*/bin 2>/dev/null)
-NOT_RUN = $(if $(COMPILER),,the race detector, which needs a C compiler;) $(if $(POSTGRES),,the tests on PostgreSQL, which is not installed;)
+NO_RACE = $(if $(COMPILER),,the race detector$(comma) which needs a C compiler)
+NO_POSTGRES = $(if $(POSTGRES),,the tests on PostgreSQL$(comma) which is not installed)
+NOT_RUN = $(NO_RACE)$(if $(and $(NO_RACE),$(NO_POSTGRES)),; )$(NO_POSTGRES)
+comma = ,
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # A number of inputs, since a time can end in the middle of one, which go test reports as a failure.
 FUZZTIME ?= 3000x
@@ -26,7 +29,7 @@ build: ## build bin/openloop, a static binary
 
 test: ## run all tests with the race detector, on SQLite and PostgreSQL
 	@echo '$(RACE) -shuffle=on ./...'; $(RACE) -shuffle=on ./...; status=$$?; \
-	$(if $(strip $(NOT_RUN)),echo 'Not run: $(patsubst %;,%,$(strip $(NOT_RUN))).'; )exit $$status
+	$(if $(NOT_RUN),echo 'Not run: $(NOT_RUN).'; )exit $$status
 
 lint: ## run the linters (the first time builds them, which takes minutes)
 	$(LINT) run ./...

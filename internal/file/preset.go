@@ -14,7 +14,7 @@ func PresetEvaluator(path string) *Evaluator {
 	case "Cost":
 		return measure(TargetFree, costCode)
 	case "Tokens":
-		return measure(TargetFree, tokensCode)
+		return measure(TargetFree, usageCode)
 	case "Latency", examples + "Latency":
 		return measure(TargetFree, latencyCode)
 	case examples + "Levenshtein distance", examples + "Levenshtein":
@@ -52,7 +52,7 @@ const (
     known = [part for part in parts if part is not None]
     return sum(known) if known else None
 `
-	tokensCode = `def tokens(log):
+	usageCode = `def tokens(log):
     """How many tokens went in and came out."""
     parts = [log["prompt_tokens"], log["output_tokens"]]
     known = [part for part in parts if part is not None]
