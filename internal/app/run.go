@@ -46,7 +46,8 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	return errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 }
 
-// open binds the address, then greets the operator: who connects meanwhile waits. At the first start it makes the first key.
+// open binds the address, then greets the operator: who connects meanwhile waits. At the first start it makes the first key, also when ctx
+// ends once that was shown.
 func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Addr)
 	if err != nil {
@@ -57,7 +58,7 @@ func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 		err = a.greet(greet, listener.Addr(), secret)
 	}
 	if err == nil && secret != "" {
-		err = CreateKey(ctx, a.db, nameOfFirst, auth.Admin, secret)
+		err = CreateKey(context.WithoutCancel(ctx), a.db, nameOfFirst, auth.Admin, secret)
 	}
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
