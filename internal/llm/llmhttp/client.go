@@ -8,10 +8,8 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"syscall"
 	"time"
 
 	"openloop/internal/llm/failure"
@@ -51,25 +49,6 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
-}
-
-// NewTransport returns a transport made for many concurrent calls to few hosts: large keep-alive pools, HTTP/2 where the host
-// speaks it, the proxies of the environment, and no compression, which would hold back the events of a stream.
-func NewTransport() *http.Transport { return newTransport(http.ProxyFromEnvironment, nil) }
-
-func newTransport(proxy func(*http.Request) (*url.URL, error), control func(network, address string, c syscall.RawConn) error) *http.Transport {
-	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Control: control}
-	return &http.Transport{
-		Proxy:               proxy,
-		DialContext:         dialer.DialContext,
-		ForceAttemptHTTP2:   true,
-		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConns:        4096,
-		MaxIdleConnsPerHost: 512,
-		IdleConnTimeout:     90 * time.Second,
-		DisableCompression:  true,
-		HTTP2:               &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second},
-	}
 }
 
 // Do sends r and returns the whole 2xx answer. Every other outcome is an error made by call; ctx's own error is returned as it is.
@@ -149,7 +128,7 @@ func (r Request) http(ctx context.Context) *http.Request {
 	if len(r.Body) > 0 {
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 		req.Body, _ = open()
-		req.GetBody = open // lets the transport repeat a request that a stale connection never took
+		req.GetBody = open // lets the transport send it again, see [Transport]
 		req.ContentLength = int64(len(r.Body))
 	}
 	return req
