@@ -59,7 +59,7 @@ func (c *Client) Do(ctx context.Context, call failure.Call, r Request) (*Answer,
 	}
 	defer x.close()
 	x.clocks.body(c.IdleTimeout, 0)
-	body, err := readAll(x, x.res.ContentLength)
+	body, err := readAll(x.body, x.res.ContentLength)
 	if err != nil {
 		return nil, x.fail(err)
 	}
@@ -96,6 +96,7 @@ func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*excha
 		return nil, x.noAnswer(err)
 	}
 	x.res = res
+	x.decode()
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		defer x.close()
 		x.clocks.body(c.IdleTimeout, 0)
