@@ -41,10 +41,10 @@ type DB struct {
 	judges    sync.Map   // of the id of an Evaluator's version: int64, see judgeOf
 	indexing  sync.Mutex // held by IndexLogs
 
-	generation atomic.Uint64
-	closed     atomic.Bool
-	stop       context.CancelFunc
-	work       sync.WaitGroup
+	topics topics
+	closed atomic.Bool
+	stop   context.CancelFunc
+	work   sync.WaitGroup
 }
 
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
@@ -106,7 +106,7 @@ func (db *DB) start(workers int, relaxed bool) {
 	db.committer.start(workers)
 	ctx, stop := context.WithCancel(context.Background())
 	db.stop = stop
-	db.work.Go(func() { db.backend.watch(ctx, func() { db.generation.Add(1) }) })
+	db.work.Go(func() { db.backend.watch(ctx, db.topics.changed) })
 }
 
 // openError is the error of a database that could not be opened. Its text is for the operator, who reads it at the start.
@@ -132,8 +132,3 @@ func (db *DB) Ping(ctx context.Context) error {
 	_, err := found(ctx, db.read, `SELECT 1`, nil, &one)
 	return db.fail("store.Ping", err)
 }
-
-// Generation counts the changes of Files, versions, deployments, environments, API keys and provider keys by this process and, within
-// a second or two, by others. While it is the same, what was read of them may be used again, except for the counts of Logs and the
-// times of last use. Read it before reading what is kept.
-func (db *DB) Generation() uint64 { return db.generation.Load() }
