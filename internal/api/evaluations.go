@@ -38,12 +38,9 @@ type listEvaluations struct {
 }
 
 func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Page[*v5.EvaluationResponse], error) {
-	if err := a.fileExists(ctx, in.FileID); err != nil {
-		return nil, err
-	}
 	list, total, err := a.o.DB.Evaluations(ctx, in.FileID, trace.Page{Number: in.Page, Size: in.Size})
 	if err != nil {
-		return nil, err
+		return nil, ofFileID(err)
 	}
 	records, err := a.showEvaluations(ctx, list)
 	if err != nil {
