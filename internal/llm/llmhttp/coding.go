@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -31,8 +32,8 @@ func (x *exchange) decode() {
 	if len(names) > maxCodings {
 		names = []string{all}
 	}
-	for i := len(names) - 1; i >= 0; i-- { // they are listed in the order in which they were applied
-		x.body = &decoder{coding: names[i], all: all, in: bufio.NewReader(x.body)}
+	for _, name := range slices.Backward(names) { // they are listed in the order in which they were applied
+		x.body = &decoder{coding: name, all: all, in: bufio.NewReader(x.body)}
 	}
 	x.res.ContentLength = -1
 }

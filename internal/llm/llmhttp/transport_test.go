@@ -94,7 +94,7 @@ func (u *upstream) caller(t *testing.T) func(body string, stream bool) error {
 		if err != nil {
 			return err
 		}
-		defer s.Close() //nolint:errcheck // read to its end
+		defer s.Close()
 		for err == nil {
 			_, err = s.Next()
 		}
