@@ -41,10 +41,11 @@ type Options struct {
 
 // API holds the handlers. They are safe for concurrent use.
 type API struct {
-	o     Options
-	web   *web.Server
-	keys  keyring
-	kinds map[file.Kind]anyKind
+	o       Options
+	web     *web.Server
+	keys    keyring
+	authors authors
+	kinds   map[file.Kind]anyKind
 
 	evaluations *evaluations.Service
 
@@ -53,7 +54,7 @@ type API struct {
 
 // New returns the server of all routes.
 func New(o Options) (*web.Server, error) {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, authors: authors{db: o.DB}, kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}

@@ -38,12 +38,9 @@ type listEvaluations struct {
 }
 
 func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Page[*v5.EvaluationResponse], error) {
-	if err := a.fileExists(ctx, in.FileID); err != nil {
-		return nil, err
-	}
 	list, total, err := a.o.DB.Evaluations(ctx, in.FileID, trace.Page{Number: in.Page, Size: in.Size})
 	if err != nil {
-		return nil, err
+		return nil, ofFileID(err)
 	}
 	records, err := a.showEvaluations(ctx, list)
 	if err != nil {
@@ -153,8 +150,13 @@ func (a *API) showEvaluations(ctx context.Context, list []evaluation.Evaluation)
 	out := make([]*v5.EvaluationResponse, len(list))
 	for i := range list {
 		e := &list[i]
+		by, err := a.authors.of(ctx, e.CreatedBy)
+		if err != nil {
+			return nil, err
+		}
 		out[i] = &v5.EvaluationResponse{
 			ID: e.ID, RunsCount: e.RunsCount, Name: e.Name, FileID: e.FileID, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
+			CreatedBy: by, URL: pages(a.o.BaseURL).evaluation(e.ID),
 			Evaluators: make([]v5.EvaluationEvaluatorResponse, 0, len(e.Evaluators)),
 		}
 		for _, one := range e.Evaluators {

@@ -9,24 +9,24 @@ import (
 	"openloop/internal/store"
 )
 
-// keyring finds who an API key belongs to. It remembers keys while nothing has changed in the database.
+// keyring finds who an API key belongs to. It remembers keys while none has changed in the database.
 type keyring struct {
 	db  *store.DB
 	now func() time.Time
 
-	mu         sync.RWMutex
-	generation uint64
-	known      map[string]auth.Principal // by hash
+	mu     sync.RWMutex
+	moment uint64                    // before the first of known was read
+	known  map[string]auth.Principal // by hash
 }
 
 // maxKnown bounds the keys remembered; beyond, all are forgotten and read again.
 const maxKnown = 10_000
 
 func (k *keyring) authenticate(ctx context.Context, secret string) (auth.Principal, error) {
-	hash, generation := auth.HashSecret(secret), k.db.Generation()
+	hash, moment := auth.HashSecret(secret), k.db.Moment()
 	k.mu.RLock()
 	p, ok := k.known[hash]
-	ok = ok && k.generation == generation
+	ok = ok && !k.db.Since(k.moment, store.Keys)
 	k.mu.RUnlock()
 	if ok {
 		return p, nil
@@ -36,15 +36,19 @@ func (k *keyring) authenticate(ctx context.Context, secret string) (auth.Princip
 		return auth.Principal{}, err
 	}
 	p = auth.Principal{KeyID: key.ID, Role: key.Role}
-	k.remember(hash, generation, p)
+	k.remember(hash, moment, p)
 	return p, nil
 }
 
-func (k *keyring) remember(hash string, generation uint64, p auth.Principal) {
+// remember keeps what was read after a moment, unless a key has changed since.
+func (k *keyring) remember(hash string, moment uint64, p auth.Principal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.generation != generation || len(k.known) >= maxKnown || k.known == nil {
-		k.generation, k.known = generation, map[string]auth.Principal{}
+	if k.db.Since(moment, store.Keys) {
+		return
+	}
+	if k.db.Since(k.moment, store.Keys) || len(k.known) >= maxKnown || k.known == nil {
+		k.moment, k.known = moment, map[string]auth.Principal{}
 	}
 	k.known[hash] = p
 }

@@ -7,8 +7,6 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
 	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
 	"openloop/internal/trace"
 	"openloop/internal/web"
 )
@@ -39,20 +37,17 @@ type logsList struct {
 }
 
 func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], error) {
-	if err := a.fileExists(ctx, in.FileID); err != nil {
-		return nil, err
-	}
 	end, err := in.EndDate.end()
 	if err != nil {
 		return nil, err
 	}
 	logs, total, err := a.o.DB.Logs(ctx, trace.Filter{
-		FileID: in.FileID, VersionID: in.VersionID, IDContains: in.ID, Search: in.Search, MetadataSearch: in.MetadataSearch,
+		FileID: in.FileID, FileExists: true, VersionID: in.VersionID, IDContains: in.ID, Search: in.Search, MetadataSearch: in.MetadataSearch,
 		From: timeOf(in.StartDate), To: end, InTrace: in.InTraceFilter, Sample: in.Sample, ErrorReason: in.ErrorReason,
 		Newest: true, Page: trace.Page{Number: in.Page, Size: in.Size},
 	})
 	if err != nil {
-		return nil, err
+		return nil, ofFileID(err)
 	}
 	records, err := a.showLogs(ctx, logs, logParts{children: in.IncludeTraceChildren, parents: in.IncludeParent})
 	if err != nil {
@@ -61,17 +56,14 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
 }
 
-// fileExists refuses an id that is no File's; the kind follows from its prefix.
-func (a *API) fileExists(ctx context.Context, id string) error {
-	if kind, ok := file.KindOfID(id); ok {
-		_, err := a.o.DB.Snapshot(ctx, kind, store.Target{ID: id})
-		if err == nil || !errs.Is(err, kind.Spec().NotFound) {
-			return err
-		}
+// ofFileID adds that the File that does not exist is the one that file_id names.
+func ofFileID(err error) error {
+	if !errs.Is(err, errs.FileNotFound) {
+		return err
 	}
-	e := errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
+	e := *errs.From(err)
 	e.Param = "file_id"
-	return e
+	return &e
 }
 
 // until is the end of a range of time: a date, which means to its end, or a date and time.

@@ -111,8 +111,12 @@ func (a *API) showRuns(ctx context.Context, runs []evaluation.Run) ([]v5.Evaluat
 	out := make([]v5.EvaluationRunResponse, len(runs))
 	for i := range runs {
 		r := &runs[i]
+		by, err := a.authors.of(ctx, r.CreatedBy)
+		if err != nil {
+			return nil, err
+		}
 		out[i] = v5.EvaluationRunResponse{
-			ID: r.ID, Orchestrated: r.Orchestrated, AddedAt: r.AddedAt, CreatedAt: r.CreatedAt, Status: string(r.Status()), Control: r.Control,
+			ID: r.ID, Orchestrated: r.Orchestrated, AddedAt: r.AddedAt, CreatedAt: r.CreatedAt, CreatedBy: by, Status: string(r.Status()), Control: r.Control,
 		}
 		out[i].Dataset, _ = shown[r.DatasetVersionID].Value.(*v5.DatasetResponse)
 		if version, ok := shown[r.VersionID]; ok {

@@ -42,7 +42,10 @@ func (v *view) files(ctx context.Context, snaps []file.Snapshot) ([]v5.File, err
 
 // fields are those that all kinds share.
 func (v *view) fields(ctx context.Context, snap *file.Snapshot, inputs []string) (v5.FileFields, error) {
-	out := v5.FieldsOf(snap, inputs)
+	out, err := v.plainFields(ctx, snap, inputs)
+	if err != nil {
+		return out, err
+	}
 	if v.aggregates != nil {
 		out.EvaluatorAggregates = aggregatesOf(v.aggregates[snap.Version.ID])
 	}
@@ -56,6 +59,12 @@ func (v *view) fields(ctx context.Context, snap *file.Snapshot, inputs []string)
 		}
 	}
 	return out, nil
+}
+
+// plainFields are fields without the Evaluators that monitor the File.
+func (v *view) plainFields(ctx context.Context, snap *file.Snapshot, inputs []string) (v5.FileFields, error) {
+	by, err := v.api.authors.of(ctx, snap.Version.CreatedBy)
+	return v5.FieldsOf(snap, inputs, by), err
 }
 
 func aggregatesOf(list []store.Aggregate) []v5.EvaluatorAggregate {
@@ -74,7 +83,11 @@ func (v *view) monitor(ctx context.Context, m *file.Monitor) (*v5.MonitoringEval
 	if err != nil || snap == nil {
 		return nil, err
 	}
-	evaluator, err := evaluatorResponse(v5.FieldsOf(snap, nil), snap)
+	fields, err := v.plainFields(ctx, snap, nil)
+	if err != nil {
+		return nil, err
+	}
+	evaluator, err := evaluatorResponse(fields, snap)
 	if err != nil {
 		return nil, err
 	}

@@ -15,10 +15,11 @@ type cacheKey struct {
 	hash   string
 }
 
-// cached is a Prompt with the state of the database it was read in.
+// cached is a Prompt with the moment before it was read.
 type cached struct {
 	prompt     *Prompt
-	generation uint64
+	moment     uint64
+	topics     []store.Topic // that the Prompt, and what is shown of it, depends on
 	readAt     time.Time
 	refreshing atomic.Bool
 }
@@ -30,14 +31,14 @@ const (
 
 type reader func(context.Context) (file.Snapshot, error)
 
-// cached answers from memory what was read in the present generation of the database. Counts older than maxAge are read again by
-// one caller, while the others go on with the old ones.
+// cached answers from memory what has not changed in the database since it was read. Counts older than maxAge are read again by one
+// caller, while the others go on with the old ones.
 func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Prompt, error) {
-	generation, now := c.db.Generation(), c.now()
+	moment, now := c.db.Moment(), c.now()
 	c.mu.RLock()
 	hit := c.cache[key]
 	c.mu.RUnlock()
-	if hit != nil && hit.generation == generation {
+	if hit != nil && !c.db.Since(hit.moment, hit.topics...) {
 		if now.Sub(hit.readAt) < maxAge || !hit.refreshing.CompareAndSwap(false, true) {
 			return hit.prompt, nil
 		}
@@ -52,11 +53,23 @@ func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Promp
 	if err != nil {
 		return nil, err
 	}
-	c.keep(key, &cached{prompt: p, generation: generation, readAt: now})
+	c.keep(key, &cached{prompt: p, moment: moment, topics: p.topics(), readAt: now})
 	return p, nil
 }
 
-// again reads the same version once more: in one generation nothing but its counts can have changed.
+// topics are what p depends on: its File, the Tools it links to, and the Evaluators that monitor it.
+func (p *Prompt) topics() []store.Topic {
+	out := []store.Topic{store.Files, store.FileTopic(p.File.ID)}
+	for i := range p.Linked {
+		out = append(out, store.FileTopic(p.Linked[i].ID))
+	}
+	for i := range p.Monitors {
+		out = append(out, store.FileTopic(p.Monitors[i].EvaluatorID))
+	}
+	return out
+}
+
+// again reads the same version once more: while no topic of it changes, nothing but its counts can have changed.
 func (c *Catalog) again(snap *file.Snapshot) reader {
 	return func(ctx context.Context) (file.Snapshot, error) {
 		return c.db.Snapshot(ctx, snap.File.Kind, store.Target{ID: snap.File.ID, VersionID: snap.Version.ID})

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"openloop/internal/catalog"
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/llm"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
@@ -114,13 +116,98 @@ func TestPromptIsRememberedWhileNothingChanges(t *testing.T) {
 	if f.read(t, target) != first {
 		t.Error("it was read again, and nothing had changed")
 	}
-	f.save(t, "other", "one")
+	if _, err := f.db.DescribeVersion(t.Context(), file.PromptKind, first.File.ID, first.Version.ID, new("a name"), nil); err != nil {
+		t.Fatal(err)
+	}
 	after := f.read(t, target)
 	if after == first {
-		t.Error("it was not read again, and a File was made")
+		t.Error("it was not read again, and its version was named")
 	}
 	if after.Compiled != first.Compiled {
 		t.Error("the same version was compiled again")
+	}
+}
+
+// TestChangesOfOthersForgetNothing makes, moves and deletes other Files, keys and secrets, then closes the database: what is remembered needs
+// no statement. Fault D3: a change forgets what it is about.
+func TestChangesOfOthersForgetNothing(t *testing.T) {
+	f := open(t)
+	f.save(t, "b", "one")
+	target := store.Target{Path: "b"}
+	first := f.read(t, target)
+	a := f.save(t, "a", "one")
+	f.save(t, "a", "two")
+	f.save(t, "a/deep/file", "two")
+	_, moved := f.db.MoveFile(t.Context(), file.PromptKind, a.File.ID, store.Move{Path: new("c/a")})
+	_, stored := f.db.SaveProviderKey(t.Context(), store.ProviderKey{Provider: "openai", Sealed: []byte("s")})
+	made := f.db.CreateKey(t.Context(), auth.Key{ID: "key_2", Role: auth.Member, Hash: "h"})
+	if err := errors.Join(moved, stored, made, f.db.DeleteFile(t.Context(), file.PromptKind, a.File.ID)); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.db.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if f.read(t, target) != first {
+		t.Error("it was read again")
+	}
+}
+
+// TestChangesOfWhatAPromptUses are seen at once, though the Prompt itself is as it was.
+func TestChangesOfWhatAPromptUses(t *testing.T) {
+	f := open(t)
+	tool := func(path, name string) file.Snapshot {
+		snap, err := f.Save(t.Context(), auth.Principal{}, catalog.Draft{Path: path, Content: &file.Tool{Function: &llm.Tool{Name: name, Description: "d"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return snap
+	}
+	linked := tool("tool", "one")
+	evaluator, err := f.Save(t.Context(), auth.Principal{}, catalog.Draft{Path: "e", Content: file.PresetEvaluator("rating")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := f.Save(t.Context(), auth.Principal{}, catalog.Draft{Path: "p", Content: &file.Prompt{Model: "m", LinkedTools: []string{linked.File.ID}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	target, last := store.Target{Path: "p"}, (*catalog.Prompt)(nil)
+	for _, change := range []struct {
+		name string
+		make func() error
+	}{
+		{"nothing before", func() error { return nil }},
+		{"monitored", func() error {
+			_, err := f.db.SetMonitors(t.Context(), file.PromptKind, p.File.ID, []store.MonitorRef{{EvaluatorVersionID: evaluator.Version.ID}}, nil)
+			return err
+		}},
+		{"the Evaluator moves", func() error {
+			_, err := f.db.MoveFile(t.Context(), file.EvaluatorKind, evaluator.File.ID, store.Move{Path: new("moved")})
+			return err
+		}},
+		{"another version of the Tool is deployed", func() error {
+			_, err := f.db.Deploy(t.Context(), file.ToolKind, linked.File.ID, linked.Version.Environments[0].ID, tool("tool", "two").Version.ID)
+			return err
+		}},
+		{"a directory moves", func() error {
+			d, err := f.db.MakeDirectory(t.Context(), store.NewDirectory{Path: "d"})
+			if err == nil {
+				_, err = f.db.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("x")})
+			}
+			return err
+		}},
+	} {
+		if err := change.make(); err != nil {
+			t.Fatalf("%s: %v", change.name, err)
+		}
+		if now := f.read(t, target); now == last {
+			t.Errorf("%s: it was not read again", change.name)
+		} else {
+			last = now
+		}
+	}
+	if got := last.Linked[0].Function.Name; got != "two" {
+		t.Errorf("the Tool is %q", got)
 	}
 }
 
@@ -142,7 +229,7 @@ func TestChangesAreSeenAtOnce(t *testing.T) {
 	}
 }
 
-// TestCountsAreASecondOldAtMost appends Logs, which change no generation.
+// TestCountsAreASecondOldAtMost appends Logs, which belong to no topic.
 func TestCountsAreASecondOldAtMost(t *testing.T) {
 	f := open(t)
 	snap := f.save(t, "a", "one")
@@ -206,7 +293,7 @@ func TestUsePromptIsRemembered(t *testing.T) {
 		return p
 	}
 	first := use("one")
-	remembered := use("one") // read in the generation that making it began
+	remembered := use("one") // read after it was made
 	if remembered.Version.ID != first.Version.ID || use("one") != remembered {
 		t.Error("the same content is read again")
 	}

@@ -15,13 +15,23 @@ type changing struct {
 	tx  *sql.Tx
 	db  *DB
 	now int64 // when the latest lock was gained, so that times have the order of changes
+
+	topics []Topic // the Files that were locked to be changed; none stands for all
 }
 
-// changeFiles is changeShared for Files and directories.
+// changeFiles is changeShared for Files and directories: f says whether it changed anything.
 func (db *DB) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
 	for {
-		err := db.changeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) (bool, error) {
-			return f(ctx, &changing{tx: tx, db: db})
+		err := db.changeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
+			c := changing{tx: tx, db: db}
+			changed, err := f(ctx, &c)
+			if err != nil || !changed {
+				return nil, err
+			}
+			if len(c.topics) == 0 {
+				return []Topic{Files}, nil
+			}
+			return c.topics, nil
 		})
 		if !errors.Is(err, errMoved) {
 			return err
@@ -76,9 +86,12 @@ func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t Target) (r
 		&row.seq, &row.id, &row.path, &row.kind)
 	if ok {
 		c.locked()
+		c.about(FileTopic(row.id))
 	}
 	return row, ok, err
 }
+
+func (c *changing) about(t Topic) { c.topics = append(c.topics, t) }
 
 // touch notes that a File has changed.
 func (c *changing) touch(ctx context.Context, fileSeq int64) error {

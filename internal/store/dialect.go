@@ -13,10 +13,10 @@ type backend interface {
 	// insertLogs commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that
 	// nothing of the batch was stored.
 	insertLogs(ctx context.Context, batch []*entry) error
-	// announce tells other processes, once tx is committed, of a change of what generations count.
-	announce(ctx context.Context, tx *sql.Tx) error
-	// watch calls changed when another process may have changed what generations count. It returns when ctx ends.
-	watch(ctx context.Context, changed func())
+	// announce tells other processes, once tx is committed, of a change that is about these topics.
+	announce(ctx context.Context, tx *sql.Tx, about []Topic) error
+	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
+	watch(ctx context.Context, changed func(about []Topic))
 	// close closes all connections.
 	close() error
 }

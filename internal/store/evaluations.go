@@ -50,15 +50,11 @@ func (db *DB) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) er
 }
 
 // evaluatedFile is the seq of the File of an Evaluation, 0 for none.
-func evaluatedFile(ctx context.Context, q querying, id string) (seq int64, err error) {
+func evaluatedFile(ctx context.Context, q querying, id string) (int64, error) {
 	if id == "" {
 		return 0, nil
 	}
-	ok, err := found(ctx, q, `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{storable(id)}, &seq)
-	if err == nil && !ok {
-		err = errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
-	}
-	return seq, err
+	return anyFile(ctx, q, id)
 }
 
 // addEvaluators adds Evaluators; one that is there already keeps its time.
@@ -206,7 +202,7 @@ func (db *DB) Evaluations(ctx context.Context, fileID string, page trace.Page) (
 }
 
 func (db *DB) evaluations(ctx context.Context, fileID string, page trace.Page) ([]evaluation.Evaluation, int, error) {
-	file, err := evaluatedFile(ctx, db.read, fileID)
+	file, err := anyFile(ctx, db.read, fileID)
 	if err != nil {
 		return nil, 0, err
 	}

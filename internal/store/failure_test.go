@@ -101,20 +101,31 @@ func TestLostServerIsAnOutage(t *testing.T) {
 	}
 }
 
+// TestChangesOfAnotherProcessAreNoticed, and on PostgreSQL what they are about. Fault D3.
 func TestChangesOfAnotherProcessAreNoticed(t *testing.T) {
 	onBoth(t, func(t *testing.T, o store.Options) {
 		one, other := open(t, o), open(t, o)
-		before := one.Generation()
-		savePrompt(t, other)
+		a := savePrompt(t, one)
+		b, _, err := one.SaveVersion(t.Context(), store.Save{Kind: file.PromptKind, Path: "q", Content: []byte(`{}`), Hash: "h"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := one.Moment()
+		if _, err := other.DescribeVersion(t.Context(), file.PromptKind, a.File.ID, a.Version.ID, new("a name"), nil); err != nil {
+			t.Fatal(err)
+		}
 		deadline := time.After(10 * time.Second)
 		tick := time.NewTicker(10 * time.Millisecond)
 		defer tick.Stop()
-		for one.Generation() == before {
+		for !one.Since(before, store.FileTopic(a.File.ID)) {
 			select {
 			case <-tick.C:
 			case <-deadline:
-				t.Fatal("the generation did not move")
+				t.Fatal("no change was heard")
 			}
+		}
+		if named := o.URL != ""; one.Since(before, store.FileTopic(b.File.ID), store.Keys, store.Secrets) == named {
+			t.Errorf("other topics have changed: %v", !named) // another process of SQLite cannot say what it changed
 		}
 	})
 }

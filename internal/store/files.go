@@ -68,6 +68,7 @@ func (w *saving) makeFile(ctx context.Context) error {
 		return err
 	}
 	w.newFile, w.fileID = true, ids.New(w.Kind.Spec().ID, fromMicros(w.now))
+	w.about(FileTopic(w.fileID))
 	_, err = w.find(ctx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $8, $9) RETURNING seq`,
 		[]any{w.fileID, string(w.Kind), w.Path, folded(w.Path), directory, []byte{}, []byte("[]"), w.now, w.By}, &w.file)
@@ -121,6 +122,7 @@ func (db *DB) DeleteFile(ctx context.Context, kind file.Kind, id string) error {
 		if err := c.exec(ctx, `DELETE FROM monitor WHERE evaluator = $1`, row.seq); err != nil {
 			return false, err
 		}
+		c.about(Secrets)
 		return true, c.exec(ctx, `DELETE FROM tool_variable WHERE file = $1`, row.seq)
 	})
 }

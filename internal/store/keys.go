@@ -12,13 +12,13 @@ const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
 
 // CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
 func (db *DB) CreateKey(ctx context.Context, k auth.Key) error {
-	return db.changeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sql.Tx) (bool, error) {
+	return db.changeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
 		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, micros(k.CreatedAt), micros(k.RevokedAt))
 		if err != nil && db.dialect.fault(err) == uniqueFault {
 			err = errs.New(errs.AlreadyExists, "This API key exists already.")
 		}
-		return true, err
+		return []Topic{Keys}, err
 	})
 }
 
@@ -55,20 +55,20 @@ func (db *DB) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Ke
 
 // RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
 func (db *DB) RevokeKey(ctx context.Context, id string) error {
-	return db.changeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sql.Tx) (bool, error) {
+	return db.changeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
 		var revoked int64
 		ok, err := found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{storable(id)}, &revoked)
 		if err != nil {
-			return false, err
+			return nil, err
 		}
 		if !ok {
-			return false, errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
+			return nil, errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
 		}
 		if revoked != 0 {
-			return false, nil
+			return nil, nil
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, micros(db.now()))
-		return true, err
+		return []Topic{Keys}, err
 	})
 }
 

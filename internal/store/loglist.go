@@ -14,6 +14,7 @@ import (
 //
 // A search that matches many Logs is not followed to its end: total is then a lower bound, beyond the page, and a later page has more. A
 // sample is spread evenly by chance; it is the same for every page as long as no Log that f selects is added, changed or deleted.
+// Errors: file_not_found, when the filter demands the File.
 func (db *DB) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
 	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
@@ -50,11 +51,14 @@ func (l *logList) resolve(ctx context.Context) error {
 	f, s := l.filter, &l.scope
 	if f.FileID != "" {
 		var kind file.Kind
-		ok, err := found(ctx, l.tx, `SELECT seq, kind FROM file WHERE id = $1`, []any{storable(f.FileID)}, &s.file, &kind)
-		if err != nil {
+		var deleted bool
+		ok, err := found(ctx, l.tx, `SELECT seq, kind, deleted_us IS NOT NULL FROM file WHERE id = $1`, []any{storable(f.FileID)}, &s.file, &kind, &deleted)
+		switch {
+		case err != nil:
 			return err
-		}
-		if !ok || f.Kind != "" && f.Kind != kind {
+		case f.FileExists && (!ok || deleted):
+			return noFileOfAnyKind(f.FileID)
+		case !ok || f.Kind != "" && f.Kind != kind:
 			s.file = noNumber
 		}
 	}

@@ -79,14 +79,28 @@ func (p *postgresDB) close() error {
 	return err
 }
 
-// announce implements [backend]. The schema tells databases apart that share a server.
-func (p *postgresDB) announce(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, p.self)
+// announce implements [backend]: "schema self topic topic". The schema tells databases apart that share a server.
+func (p *postgresDB) announce(ctx context.Context, tx *sql.Tx, about []Topic) error {
+	words := p.self
+	for _, topic := range about {
+		words += " " + string(topic)
+	}
+	_, err := tx.ExecContext(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, words)
 	return err
 }
 
-// watch implements [backend] by listening. While the connection is lost, it supposes a change every second.
-func (p *postgresDB) watch(ctx context.Context, changed func()) {
+// heard reads what announce wrote. A program of before topics names none.
+func heard(payload string) (schema, from string, about []Topic) {
+	schema, rest, _ := strings.Cut(payload, " ")
+	from, rest, _ = strings.Cut(rest, " ")
+	for word := range strings.FieldsSeq(rest) {
+		about = append(about, Topic(word))
+	}
+	return schema, from, about
+}
+
+// watch implements [backend] by listening. While the connection is lost, everything may have changed every second.
+func (p *postgresDB) watch(ctx context.Context, changed func([]Topic)) {
 	conn := p.listener
 	for {
 		err := p.hear(ctx, conn, changed)
@@ -101,7 +115,7 @@ func (p *postgresDB) watch(ctx context.Context, changed func()) {
 				return
 			}
 			conn, _ = p.listen(ctx) // the warning above stands
-			changed()
+			changed(nil)
 		}
 	}
 }
@@ -119,7 +133,7 @@ func (p *postgresDB) listen(ctx context.Context) (*pgx.Conn, error) {
 }
 
 // hear calls changed for the notifications of others, until the connection or ctx ends. It closes the connection.
-func (p *postgresDB) hear(ctx context.Context, conn *pgx.Conn, changed func()) error {
+func (p *postgresDB) hear(ctx context.Context, conn *pgx.Conn, changed func([]Topic)) error {
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	var schema string
 	if err := conn.QueryRow(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
@@ -130,9 +144,9 @@ func (p *postgresDB) hear(ctx context.Context, conn *pgx.Conn, changed func()) e
 		if err != nil {
 			return err
 		}
-		from, self, _ := strings.Cut(n.Payload, " ")
-		if from == schema && self != p.self {
-			changed()
+		in, from, about := heard(n.Payload)
+		if in == schema && from != p.self {
+			changed(about)
 		}
 	}
 }

@@ -28,11 +28,11 @@ const saveProviderKey = `INSERT INTO provider_key (provider, sealed, hint, base_
 // SaveProviderKey stores a key in place of the provider's earlier one, and returns it with its times, which the store sets.
 func (db *DB) SaveProviderKey(ctx context.Context, k ProviderKey) (ProviderKey, error) {
 	now := micros(db.now())
-	err := db.changeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sql.Tx) (bool, error) {
+	err := db.changeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
 		var created int64
 		_, err := found(ctx, tx, saveProviderKey, []any{k.Provider, k.Sealed, k.Hint, k.BaseURL, now, k.CreatedBy}, &created)
 		k.CreatedAt, k.UpdatedAt = fromMicros(created), fromMicros(now)
-		return true, err
+		return []Topic{Secrets}, err
 	})
 	return k, err
 }
@@ -55,12 +55,12 @@ func (db *DB) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
 
 // DeleteProviderKey deletes the key of a provider. Errors: resource_not_found when there is none.
 func (db *DB) DeleteProviderKey(ctx context.Context, provider string) error {
-	return db.changeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sql.Tx) (bool, error) {
+	return db.changeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
 		var deleted string
 		ok, err := found(ctx, tx, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{storable(provider)}, &deleted)
 		if err == nil && !ok {
 			err = errs.New(errs.ResourceNotFound, "No key is stored for the provider %q.", provider)
 		}
-		return ok, err
+		return []Topic{Secrets}, err
 	})
 }

@@ -33,13 +33,9 @@ func (db *DB) SetRetention(ctx context.Context, fileID string, keep *time.Durati
 		return errs.Invalid("Logs cannot be kept for less than no time.", "body", "keep")
 	}
 	return db.change(ctx, "store.SetRetention", func(ctx context.Context, tx *sql.Tx) error {
-		var seq int64
-		ok, err := found(ctx, tx, `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{storable(fileID)}, &seq)
+		seq, err := anyFile(ctx, tx, fileID)
 		if err != nil {
 			return err
-		}
-		if !ok {
-			return errs.New(errs.FileNotFound, "The File `%s` does not exist.", fileID)
 		}
 		if keep == nil {
 			_, err = tx.ExecContext(ctx, `DELETE FROM log_retention WHERE file = $1`, seq)

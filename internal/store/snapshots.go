@@ -123,6 +123,19 @@ func fileSeq(ctx context.Context, q querying, kind file.Kind, t Target) (seq int
 	return seq, err
 }
 
+// anyFile finds the File of any kind with this id. Errors: file_not_found.
+func anyFile(ctx context.Context, q querying, id string) (seq int64, err error) {
+	ok, err := found(ctx, q, `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{storable(id)}, &seq)
+	if err == nil && !ok {
+		err = noFileOfAnyKind(id)
+	}
+	return seq, err
+}
+
+func noFileOfAnyKind(id string) error {
+	return errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
+}
+
 func (t *Target) name() string {
 	if t.ID != "" {
 		return t.ID

@@ -137,10 +137,11 @@ func (s *sqliteDB) committed(bytes int64, err error) error {
 }
 
 // announce implements [backend]: other processes notice by themselves.
-func (s *sqliteDB) announce(context.Context, *sql.Tx) error { return nil }
+func (s *sqliteDB) announce(context.Context, *sql.Tx, []Topic) error { return nil }
 
-// watch implements [backend]: the writing connection's data_version changes when another process commits, and only then.
-func (s *sqliteDB) watch(ctx context.Context, changed func()) {
+// watch implements [backend]: the writing connection's data_version changes when another process commits, and
+// only then. What it changed is not known.
+func (s *sqliteDB) watch(ctx context.Context, changed func([]Topic)) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	last := s.version
@@ -148,7 +149,7 @@ func (s *sqliteDB) watch(ctx context.Context, changed func()) {
 		version, err := s.dataVersion(ctx)
 		if err == nil && version != last {
 			last = version
-			changed()
+			changed(nil)
 		}
 		select {
 		case <-ticker.C:

@@ -40,10 +40,10 @@ type DB struct {
 	indexing  sync.Mutex // held by IndexLogs
 	writes    writes
 
-	generation atomic.Uint64
-	closed     atomic.Bool
-	stop       context.CancelFunc
-	work       sync.WaitGroup
+	topics topics
+	closed atomic.Bool
+	stop   context.CancelFunc
+	work   sync.WaitGroup
 }
 
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
@@ -105,7 +105,7 @@ func (db *DB) start(workers int, relaxed bool) {
 	db.committer.start(workers)
 	ctx, stop := context.WithCancel(context.Background())
 	db.stop = stop
-	db.work.Go(func() { db.backend.watch(ctx, func() { db.generation.Add(1) }) })
+	db.work.Go(func() { db.backend.watch(ctx, db.topics.changed) })
 }
 
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with
@@ -126,8 +126,3 @@ func (db *DB) Ping(ctx context.Context) error {
 	_, err := found(ctx, db.read, `SELECT 1`, nil, &one)
 	return db.fail("store.Ping", err)
 }
-
-// Generation counts the changes of Files, versions, deployments, environments, API keys and provider keys by this process and, within
-// a second or two, by others. While it is the same, what was read of them may be used again, except for the counts of Logs and the
-// times of last use. Read it before reading what is kept.
-func (db *DB) Generation() uint64 { return db.generation.Load() }

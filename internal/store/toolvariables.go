@@ -55,6 +55,7 @@ func (db *DB) PutToolVariables(ctx context.Context, toolID string, variables []T
 				return false, err
 			}
 		}
+		c.about(Secrets)
 		all, err = toolVariables(ctx, c.tx, row.seq)
 		return len(variables) > 0, err
 	})
@@ -77,6 +78,7 @@ func (db *DB) DeleteToolVariable(ctx context.Context, toolID, name string) (rest
 		if err != nil {
 			return false, err
 		}
+		c.about(Secrets)
 		rest, err = toolVariables(ctx, c.tx, row.seq)
 		return true, err
 	})

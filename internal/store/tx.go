@@ -54,18 +54,18 @@ func (db *DB) change(ctx context.Context, op string, f func(context.Context, *sq
 
 var errUnfinished = errors.New("the transaction was not finished")
 
-// changeShared is change for what generations count: f says whether it changed anything.
-func (db *DB) changeShared(ctx context.Context, op string, f func(context.Context, *sql.Tx) (bool, error)) error {
-	changed := false
+// changeShared is change for what others remember: f says what it changed, nil for nothing.
+func (db *DB) changeShared(ctx context.Context, op string, f func(context.Context, *sql.Tx) ([]Topic, error)) error {
+	var changed []Topic
 	err := db.change(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
 		var err error
-		if changed, err = f(ctx, tx); err != nil || !changed {
+		if changed, err = f(ctx, tx); err != nil || len(changed) == 0 {
 			return err
 		}
-		return db.backend.announce(ctx, tx)
+		return db.backend.announce(ctx, tx, changed)
 	})
-	if changed && err == nil {
-		db.generation.Add(1)
+	if len(changed) > 0 && err == nil {
+		db.topics.changed(changed)
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 type Filter struct {
 	Kind           file.Kind
 	FileID         string
+	FileExists     bool // FileID has to be that of a File which was not deleted
 	VersionID      string
 	IDContains     []string // any of these, anywhere in the id
 	Search         string   // in inputs and output, without regard to case

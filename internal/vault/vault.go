@@ -27,10 +27,10 @@ type Vault struct {
 	boxes map[string]*secret.Box // by purpose, made when they are needed
 }
 
-// opened are the stored keys of one generation of the database.
+// opened are the stored keys at a moment.
 type opened struct {
-	generation uint64
-	keys       map[string]access // by provider
+	moment uint64
+	keys   map[string]access // by provider
 }
 
 // access is a stored key, or why it cannot be opened.
@@ -51,7 +51,7 @@ func New(db *store.DB, source secret.Source) *Vault {
 }
 
 // Credentials returns the stored key of a provider and the base URL stored with it; zero Credentials when nothing is stored. They are
-// remembered while nothing changes in the database. Errors: provider_key_missing when what is stored cannot be opened.
+// remembered while no secret changes in the database. Errors: provider_key_missing when what is stored cannot be opened.
 func (v *Vault) Credentials(ctx context.Context, provider string) (llm.Credentials, error) {
 	all, err := v.read(ctx)
 	if err != nil {
@@ -62,15 +62,15 @@ func (v *Vault) Credentials(ctx context.Context, provider string) (llm.Credentia
 }
 
 func (v *Vault) read(ctx context.Context) (*opened, error) {
-	generation := v.db.Generation()
-	if all := v.opened.Load(); all != nil && all.generation == generation {
+	moment := v.db.Moment()
+	if all := v.opened.Load(); all != nil && !v.db.Since(all.moment, store.Secrets) {
 		return all, nil
 	}
 	rows, err := v.db.ProviderKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all := &opened{generation: generation, keys: make(map[string]access, len(rows))}
+	all := &opened{moment: moment, keys: make(map[string]access, len(rows))}
 	for i := range rows {
 		all.keys[rows[i].Provider] = v.open(&rows[i])
 	}

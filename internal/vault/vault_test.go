@@ -12,7 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.uber.org/goleak"
 
+	"openloop/internal/auth"
 	"openloop/internal/errs"
+	"openloop/internal/file"
 	"openloop/internal/llm"
 	"openloop/internal/secret"
 	"openloop/internal/store"
@@ -54,6 +56,22 @@ func save(t *testing.T, v *vault.Vault, k vault.Key) store.ProviderKey {
 		t.Fatal(err)
 	}
 	return row
+}
+
+// TestOtherChangesForgetNoKey closes the database after a change of Files and API keys: what is remembered needs no statement. Fault D3.
+func TestOtherChangesForgetNoKey(t *testing.T) {
+	b := open(t)
+	v := b.vault()
+	save(t, v, vault.Key{Provider: "openai", Value: "sk-one"})
+	want := credentials(t, v, "openai")
+	_, _, saved := b.SaveVersion(t.Context(), store.Save{Kind: file.PromptKind, Path: "a", Content: []byte(`{}`), Hash: "h"})
+	made := b.CreateKey(t.Context(), auth.Key{ID: "key_1", Role: auth.Member, Hash: "h"})
+	if err := errors.Join(saved, made, b.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if got := credentials(t, v, "openai"); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
 }
 
 func credentials(t *testing.T, v *vault.Vault, provider string) llm.Credentials {

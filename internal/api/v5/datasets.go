@@ -66,19 +66,21 @@ type DatasetResponse struct {
 	Environments       []EnvironmentResponse `json:"environments"`
 	CreatedAt          time.Time             `json:"created_at"`
 	UpdatedAt          time.Time             `json:"updated_at"`
+	CreatedBy          *UserResponse         `json:"created_by"`
 	LastUsedAt         time.Time             `json:"last_used_at"`
 	DatapointsCount    int                   `json:"datapoints_count"`
 	Datapoints         []DatapointResponse   `json:"datapoints,omitzero" doc:"When asked for."`
 	Attributes         json.Value            `json:"attributes,omitzero" object:"true"`
+	Schema             *FreeObject           `json:"schema" doc:"Always null."`
 }
 
 // DatasetOf is a version of a Dataset on the wire, without its datapoints.
-func DatasetOf(snap *file.Snapshot, content *file.Dataset) *DatasetResponse {
-	f := FieldsOf(snap, nil)
+func DatasetOf(snap *file.Snapshot, content *file.Dataset, by *UserResponse) *DatasetResponse {
+	f := FieldsOf(snap, nil, by)
 	return &DatasetResponse{
 		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: f.VersionName, VersionDescription: f.VersionDescription,
 		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name, VersionID: f.VersionID, Type: string(snap.File.Kind),
-		Environments: f.Environments, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, LastUsedAt: f.LastUsedAt,
+		Environments: f.Environments, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, CreatedBy: f.CreatedBy, LastUsedAt: f.LastUsedAt,
 		DatapointsCount: content.Count, Attributes: content.Attributes,
 	}
 }

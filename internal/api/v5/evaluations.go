@@ -68,6 +68,8 @@ type EvaluationResponse struct {
 	Name       string                        `json:"name,omitempty"`
 	FileID     string                        `json:"file_id,omitempty"`
 	CreatedAt  time.Time                     `json:"created_at"`
+	CreatedBy  *UserResponse                 `json:"created_by"`
+	URL        *string                       `json:"url" doc:"Of its page, when the server knows its public URL."`
 	UpdatedAt  time.Time                     `json:"updated_at"`
 }
 
@@ -91,6 +93,7 @@ type EvaluationRunResponse struct {
 	Orchestrated bool             `json:"orchestrated"`
 	AddedAt      time.Time        `json:"added_at"`
 	CreatedAt    time.Time        `json:"created_at"`
+	CreatedBy    *UserResponse    `json:"created_by"`
 	Status       string           `json:"status" enum:"pending,running,completed,cancelled"`
 	Control      bool             `json:"control"`
 }
@@ -115,6 +118,7 @@ type EvaluationStats struct {
 type RunStatsResponse struct {
 	RunID          string           `json:"run_id"`
 	VersionID      string           `json:"version_id,omitempty"`
+	BatchID        *string          `json:"batch_id" doc:"Always null."`
 	NumLogs        int              `json:"num_logs"`
 	EvaluatorStats []EvaluatorStats `json:"evaluator_stats"`
 	Status         string           `json:"status" enum:"pending,running,completed,cancelled"`

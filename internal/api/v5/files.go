@@ -55,6 +55,7 @@ type FileFields struct {
 	Environments       []EnvironmentResponse         `json:"environments"`
 	CreatedAt          time.Time                     `json:"created_at"`
 	UpdatedAt          time.Time                     `json:"updated_at"`
+	CreatedBy          *UserResponse                 `json:"created_by"`
 	LastUsedAt         time.Time                     `json:"last_used_at"`
 	VersionLogsCount   int64                         `json:"version_logs_count"`
 	TotalLogsCount     int64                         `json:"total_logs_count"`
@@ -73,13 +74,13 @@ type EvaluatorAggregate struct {
 	UpdatedAt          time.Time `json:"updated_at" doc:"Of the last."`
 }
 
-// FieldsOf describes a version of a File without its Evaluators; inputs are the variables of its template.
-func FieldsOf(snap *file.Snapshot, inputs []string) FileFields {
+// FieldsOf describes a version of a File without its Evaluators; inputs are the variables of its template, and by who made it.
+func FieldsOf(snap *file.Snapshot, inputs []string, by *UserResponse) FileFields {
 	f, v := &snap.File, &snap.Version
 	out := FileFields{
 		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: v.Name, VersionDescription: v.Description,
 		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name(), VersionID: v.ID,
-		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, LastUsedAt: v.LastUsedAt, VersionLogsCount: v.LogsCount, TotalLogsCount: f.LogsCount,
+		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, CreatedBy: by, LastUsedAt: v.LastUsedAt, VersionLogsCount: v.LogsCount, TotalLogsCount: f.LogsCount,
 		Environments: make([]EnvironmentResponse, 0, len(v.Environments)), Inputs: InputsOf(inputs), Evaluators: []MonitoringEvaluatorResponse{},
 	}
 	if out.LastUsedAt.IsZero() {
@@ -108,6 +109,7 @@ type PromptResponse struct {
 	Tools          []llm.Tool           `json:"tools,omitempty"`
 	LinkedTools    []LinkedToolResponse `json:"linked_tools,omitempty"`
 	RawFileContent string               `json:"raw_file_content,omitempty" doc:"The text of its .prompt file, when asked for."`
+	Schema         *FreeObject          `json:"schema" doc:"Always null."`
 }
 
 // PopulatedPrompt is a version of a Prompt with its template filled.
@@ -121,7 +123,8 @@ type ToolResponse struct {
 	FileFields
 	Type string `json:"type" enum:"tool"`
 	ToolKernel
-	ToolType string `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python"`
+	ToolType  string  `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python"`
+	Signature *string `json:"signature" doc:"Always null."`
 }
 
 // EvaluatorResponse is a version of an Evaluator.
@@ -130,13 +133,15 @@ type EvaluatorResponse struct {
 	Type       string        `json:"type" enum:"evaluator"`
 	Spec       EvaluatorSpec `json:"spec"`
 	Attributes json.Value    `json:"attributes,omitzero" object:"true" doc:"Those of the spec."`
+	Schema     *FreeObject   `json:"schema" doc:"Always null."`
 }
 
 // FlowResponse is a version of a Flow.
 type FlowResponse struct {
 	FileFields
-	Type       string     `json:"type" enum:"flow"`
-	Attributes json.Value `json:"attributes" object:"true"`
+	Type       string      `json:"type" enum:"flow"`
+	Attributes json.Value  `json:"attributes" object:"true"`
+	Schema     *FreeObject `json:"schema" doc:"Always null."`
 }
 
 // AgentResponse is a version of an Agent. Status is a remainder of older versions of the API, and always "committed".
@@ -147,6 +152,9 @@ type AgentResponse struct {
 	Tools          []AgentToolResponse `json:"tools"`
 	MaxIterations  *int                `json:"max_iterations,omitzero"`
 	Status         string              `json:"status" enum:"uncommitted,committed,deleted"`
+	CommittedBy    *UserResponse       `json:"committed_by" doc:"Who made the version."`
+	CommittedAt    time.Time           `json:"committed_at" doc:"When the version was made."`
+	Schema         *FreeObject         `json:"schema" doc:"Always null."`
 	RawFileContent string              `json:"raw_file_content,omitempty" doc:"The text of its .agent file, when asked for."`
 }
 
@@ -206,13 +214,15 @@ func (File) JSONSchema() *web.Schema {
 
 // DirectoryResponse is a directory.
 type DirectoryResponse struct {
-	ID        string    `json:"id"`
-	ParentID  *string   `json:"parent_id"`
-	Name      string    `json:"name"`
-	Path      string    `json:"path"`
-	Tags      []string  `json:"tags"`
-	CreatedAt time.Time `json:"created_at"`
-	UpdatedAt time.Time `json:"updated_at"`
+	ID          string    `json:"id"`
+	ParentID    *string   `json:"parent_id"`
+	Name        string    `json:"name"`
+	Path        string    `json:"path"`
+	Description *string   `json:"description" doc:"Always null."`
+	Readme      *string   `json:"readme" doc:"Always null."`
+	Tags        []string  `json:"tags"`
+	CreatedAt   time.Time `json:"created_at"`
+	UpdatedAt   time.Time `json:"updated_at"`
 }
 
 // DirectoryOf is d on the wire. The root has no parent.

@@ -141,4 +141,5 @@ type PromptCall struct {
 	MaxRetries      *int              `json:"max_retries,omitzero" min:"0" max:"10" doc:"In place of the Prompt's."`
 	Fallbacks       []Fallback        `json:"fallbacks,omitempty" maxlen:"5" doc:"In place of the Prompt's."`
 	LogLabels
+	OldStatus
 }

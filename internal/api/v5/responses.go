@@ -73,6 +73,7 @@ type PromptCallResponse struct {
 	Inputs     json.Value      `json:"inputs" object:"true"`
 	ID         string          `json:"id"`
 	TraceID    string          `json:"trace_id,omitempty"`
+	LogStatus  string          `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Never there: only Logs of Flows and Agents have one."`
 	Logs       []PromptCallLog `json:"logs"`
 }
 
@@ -82,6 +83,7 @@ type PromptCallChunk struct {
 	CreatedAt       time.Time    `json:"created_at"`
 	Error           string       `json:"error,omitempty"`
 	ProviderLatency *float64     `json:"provider_latency,omitzero"`
+	Stdout          *string      `json:"stdout,omitzero" doc:"Never there: a Prompt prints nothing."`
 	OutputMessage   *llm.Message `json:"output_message,omitzero"`
 	PromptTokens    *int64       `json:"prompt_tokens,omitzero"`
 	ReasoningTokens *int64       `json:"reasoning_tokens,omitzero"`

@@ -167,6 +167,21 @@ func (c Call) Malformed(h http.Header, body []byte) *errs.Error {
 	return e
 }
 
+// Encoded reports an answer whose body is in a content coding that cannot be undone: one that nobody asked for, or damaged data. The
+// reason of a failure follows from its status then.
+func (c Call) Encoded(status int, coding string, h http.Header) *errs.Error {
+	var e *errs.Error
+	if status >= 200 && status < 300 {
+		e = c.Malformed(h, nil)
+	} else {
+		e = c.HTTP(status, h, nil)
+	}
+	const most = 64 // of a foreign text
+	shown := errs.Clean(errs.Redact(coding, c.Secrets...), most)
+	e.Message = fmt.Sprintf("%s returned HTTP %d with a body whose content coding cannot be undone: %s", c.name(), status, shown)
+	return e
+}
+
 // inside reports a failure that was found inside a 2xx.
 func (c Call) inside(found finding, h http.Header, body []byte) *errs.Error {
 	f := found.facts

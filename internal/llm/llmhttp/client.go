@@ -8,10 +8,8 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
-	"syscall"
 	"time"
 
 	"openloop/internal/llm/failure"
@@ -53,25 +51,6 @@ type Answer struct {
 	Body   []byte
 }
 
-// NewTransport returns a transport made for many concurrent calls to few hosts: large keep-alive pools, HTTP/2 where the host
-// speaks it, the proxies of the environment, and no compression, which would hold back the events of a stream.
-func NewTransport() *http.Transport { return newTransport(http.ProxyFromEnvironment, nil) }
-
-func newTransport(proxy func(*http.Request) (*url.URL, error), control func(network, address string, c syscall.RawConn) error) *http.Transport {
-	dialer := net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second, Control: control}
-	return &http.Transport{
-		Proxy:               proxy,
-		DialContext:         dialer.DialContext,
-		ForceAttemptHTTP2:   true,
-		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConns:        4096,
-		MaxIdleConnsPerHost: 512,
-		IdleConnTimeout:     90 * time.Second,
-		DisableCompression:  true,
-		HTTP2:               &http.HTTP2Config{SendPingTimeout: 20 * time.Second, PingTimeout: 10 * time.Second},
-	}
-}
-
 // Do sends r and returns the whole 2xx answer. Every other outcome is an error made by call; ctx's own error is returned as it is.
 func (c *Client) Do(ctx context.Context, call failure.Call, r Request) (*Answer, error) {
 	x, err := c.send(ctx, call, r)
@@ -80,7 +59,7 @@ func (c *Client) Do(ctx context.Context, call failure.Call, r Request) (*Answer,
 	}
 	defer x.close()
 	x.clocks.body(c.IdleTimeout, 0)
-	body, err := readAll(x, x.res.ContentLength)
+	body, err := readAll(x.body, x.res.ContentLength)
 	if err != nil {
 		return nil, x.fail(err)
 	}
@@ -117,6 +96,7 @@ func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*excha
 		return nil, x.noAnswer(err)
 	}
 	x.res = res
+	x.decode()
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		defer x.close()
 		x.clocks.body(c.IdleTimeout, 0)
@@ -149,7 +129,7 @@ func (r Request) http(ctx context.Context) *http.Request {
 	if len(r.Body) > 0 {
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 		req.Body, _ = open()
-		req.GetBody = open // lets the transport repeat a request that a stale connection never took
+		req.GetBody = open // lets the transport send it again, see [Transport]
 		req.ContentLength = int64(len(r.Body))
 	}
 	return req

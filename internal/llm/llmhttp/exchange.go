@@ -16,10 +16,11 @@ type exchange struct {
 	ctx    context.Context // the caller's
 	call   failure.Call
 	res    *http.Response
+	body   io.Reader // of res, without its content codings
 	clocks clocks
 }
 
-// Read implements [io.Reader] over the body; each byte that arrives feeds the clock of silence.
+// Read implements [io.Reader] over the body as it arrives; each byte feeds the clock of silence.
 func (x *exchange) Read(p []byte) (int, error) {
 	x.clocks.wait()
 	n, err := x.res.Body.Read(p)
@@ -51,6 +52,9 @@ func (x *exchange) fail(err error) error {
 	if e, ok := errors.AsType[*frameError](err); ok {
 		return x.failedFrame(e)
 	}
+	if e, ok := errors.AsType[*codingError](err); ok {
+		return x.call.Encoded(x.res.StatusCode, e.coding, x.res.Header)
+	}
 	return x.call.Cut(x.res.Header)
 }
 
@@ -64,10 +68,13 @@ func (x *exchange) ended() error {
 
 // refused classifies an answer that is no success. A body that breaks off is judged by what arrived.
 func (x *exchange) refused() error {
-	body, err := io.ReadAll(io.LimitReader(x, failure.MaxBody))
+	body, err := io.ReadAll(io.LimitReader(x.body, failure.MaxBody))
 	if err != nil {
 		if e := x.ctx.Err(); e != nil {
 			return e
+		}
+		if e, ok := errors.AsType[*codingError](err); ok && len(body) == 0 {
+			return x.call.Encoded(x.res.StatusCode, e.coding, x.res.Header)
 		}
 		return x.call.HTTP(x.res.StatusCode, x.res.Header, body)
 	}

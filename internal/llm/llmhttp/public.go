@@ -1,7 +1,6 @@
 package llmhttp
 
 import (
-	"net/http"
 	"net/netip"
 	"syscall"
 
@@ -10,7 +9,7 @@ import (
 
 // NewPublicTransport returns a transport as [NewTransport] does, for URLs that callers brought: it connects to public addresses alone,
 // whatever a name resolves to, and uses no proxy. Anything else fails with [failure.ErrPrivateAddress].
-func NewPublicTransport() *http.Transport {
+func NewPublicTransport() *Transport {
 	return newTransport(nil, func(_, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
 		if err != nil || !public(to.Addr()) {

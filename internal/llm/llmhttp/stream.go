@@ -34,12 +34,12 @@ type source interface {
 }
 
 func newStream(x *exchange) *Stream {
-	s := &Stream{x: x, sse: newReader(x)}
+	s := &Stream{x: x, sse: newReader(x.body)}
 	s.in = &s.sse
 	return s
 }
 
-func newFrameStream(x *exchange) *Stream { return &Stream{x: x, in: newFrames(x)} }
+func newFrameStream(x *exchange) *Stream { return &Stream{x: x, in: newFrames(x.body)} }
 
 // Header is the header of the answer.
 func (s *Stream) Header() http.Header { return s.x.res.Header }

@@ -75,8 +75,7 @@ func (h *Harness) clocks(t *testing.T, f *fixture) {
 				network := newMemory()
 				server := &http.Server{ReadHeaderTimeout: time.Hour, Handler: slowly(c.delays, c.pieces)}
 				go func() { _ = server.Serve(network) }()
-				transport := llmhttp.NewTransport()
-				transport.DialContext, transport.Proxy = network.dial, nil
+				transport := &http.Transport{DialContext: network.dial}
 				defer func() {
 					_ = server.Close()
 					transport.CloseIdleConnections()

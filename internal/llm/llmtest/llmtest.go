@@ -64,6 +64,7 @@ func Run(t *testing.T, h Harness) {
 	t.Run("status", func(t *testing.T) { h.statuses(t, base) })
 	t.Run("retry after", func(t *testing.T) { h.retryAfter(t, base) })
 	t.Run("no answer", func(t *testing.T) { h.noAnswers(t, base) })
+	t.Run("coding", func(t *testing.T) { h.codings(t, base, stream) }) // Fault B10
 	t.Run("foreign", func(t *testing.T) { h.foreign(t, base) })
 	t.Run("secret", func(t *testing.T) { h.secrets(t, base) })
 	t.Run("clock", func(t *testing.T) { h.clocks(t, stream) })

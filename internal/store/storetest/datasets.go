@@ -122,13 +122,13 @@ func datasetOfEqual(t *testing.T, h *harness) {
 
 func datasetFound(t *testing.T, h *harness) {
 	first := h.saveDataset(t, set("d", "a b"))
-	before := h.Generation()
+	before := h.Moment()
 	again, created, err := h.SaveDataset(t.Context(), set("d", "b a"))
 	must(t, err)
 	equal(t, "snapshot", first, again)
 	equal(t, "datapoints", "a b", h.words(t, again))
-	if created || h.Generation() != before {
-		t.Errorf("created %v, generation moved by %d", created, h.Generation()-before)
+	if created || h.Moment() != before {
+		t.Errorf("created %v, moments passed by %d", created, h.Moment()-before)
 	}
 	if other := h.saveDataset(t, set("d", "a")); other.Version.Hash == first.Version.Hash {
 		t.Error("other datapoints have the same hash")

@@ -9,18 +9,18 @@ import (
 )
 
 var deployments = map[string]func(*testing.T, *harness){
-	"Deploy replaces what an environment uses":              deployReplaces,
-	"Deploy says what does not exist":                       deployRefuses,
-	"Undeploy leaves the newest version as the default":     undeploys,
-	"Deployments are listed by environment":                 deploymentsListed,
-	"DescribeVersion names, describes and clears":           describes,
-	"DescribeVersion refuses":                               describeRefuses,
-	"DeleteVersion refuses what is needed":                  deleteVersionRefuses,
-	"DeleteVersion keeps Logs":                              deleteVersionKeepsLogs,
-	"DeleteVersion hides the version":                       deleteVersionHides,
-	"A deleted version comes back with the same content":    deletedVersionComesBack,
-	"FileByPath finds Files of all kinds":                   fileByPath,
-	"Changes of versions and deployments count generations": versionGenerations,
+	"Deploy replaces what an environment uses":           deployReplaces,
+	"Deploy says what does not exist":                    deployRefuses,
+	"Undeploy leaves the newest version as the default":  undeploys,
+	"Deployments are listed by environment":              deploymentsListed,
+	"DescribeVersion names, describes and clears":        describes,
+	"DescribeVersion refuses":                            describeRefuses,
+	"DeleteVersion refuses what is needed":               deleteVersionRefuses,
+	"DeleteVersion keeps Logs":                           deleteVersionKeepsLogs,
+	"DeleteVersion hides the version":                    deleteVersionHides,
+	"A deleted version comes back with the same content": deletedVersionComesBack,
+	"FileByPath finds Files of all kinds":                fileByPath,
+	"Changes of versions and deployments are changes":    versionChangesCount,
 }
 
 // deploy deploys the version of s to the environment of this name.
@@ -132,10 +132,10 @@ func describes(t *testing.T, h *harness) {
 	if !got.Version.UpdatedAt.After(p.Version.UpdatedAt) {
 		t.Errorf("updated at %v, before it was %v", got.Version.UpdatedAt, p.Version.UpdatedAt)
 	}
-	before := h.Generation()
+	before := h.Moment()
 	equal(t, "nothing said", got, describe(nil, nil))
 	equal(t, "the same said", got, describe(new("blue"), nil))
-	equal(t, "generation", before, h.Generation())
+	equal(t, "moment", before, h.Moment())
 	got = describe(new(""), nil)
 	equal(t, "cleared", [2]string{"", "ü\x00"}, [2]string{got.Version.Name, got.Version.Description})
 }
@@ -256,7 +256,7 @@ func fileByPath(t *testing.T, h *harness) {
 	says(t, err, errs.EnvironmentNotFound, "Environment `mars` does not exist.")
 }
 
-func versionGenerations(t *testing.T, h *harness) {
+func versionChangesCount(t *testing.T, h *harness) {
 	h.save(t, prompt("p", "one"))
 	two := h.save(t, prompt("p", "two"))
 	staging := h.environment(t, "staging").ID
@@ -278,10 +278,10 @@ func versionGenerations(t *testing.T, h *harness) {
 		{"undeploy again", undeploy, false},
 		{"delete", remove, true},
 	} {
-		before := h.Generation()
+		before := h.Moment()
 		must(t, c.do())
-		if moved := h.Generation() != before; moved != c.moves {
-			t.Errorf("%s: generation moved: %v", c.name, moved)
+		if moved := h.Moment() != before; moved != c.moves {
+			t.Errorf("%s: moments passed: %v", c.name, moved)
 		}
 	}
 }

@@ -95,7 +95,7 @@ func makeDirectory(t *testing.T, h *harness) {
 
 func makeDirectoryRefuses(t *testing.T, h *harness) {
 	h.save(t, prompt("a/p", "m"))
-	before := h.Generation()
+	before := h.Moment()
 	for _, c := range []struct {
 		name   string
 		new    store.NewDirectory
@@ -115,7 +115,7 @@ func makeDirectoryRefuses(t *testing.T, h *harness) {
 		}
 	}
 	equal(t, "all", "/ a", h.directoryPaths(t))
-	equal(t, "generation", before, h.Generation())
+	equal(t, "moment", before, h.Moment())
 }
 
 func moveDirectory(t *testing.T, h *harness) {
@@ -141,14 +141,14 @@ func moveDirectory(t *testing.T, h *harness) {
 	must(t, err)
 	equal(t, "path of a deleted File", "ä/b/old", versions[old.Version.ID].File.Path)
 
-	before := h.Generation()
+	before := h.Moment()
 	renamed, err := h.MoveDirectory(t.Context(), b.ID, store.Move{Name: new("z"), DirectoryID: new("root")})
 	must(t, err)
 	equal(t, "renamed", "z", renamed.Path)
 	same, err := h.MoveDirectory(t.Context(), b.ID, store.Move{})
 	must(t, err)
 	equal(t, "nothing said", renamed, same)
-	equal(t, "generation", before+1, h.Generation())
+	equal(t, "moment", before+1, h.Moment())
 }
 
 func moveDirectoryRefuses(t *testing.T, h *harness) {
@@ -255,7 +255,7 @@ func moveFile(t *testing.T, h *harness) {
 
 func moveFileRefuses(t *testing.T, h *harness) {
 	p, tool := h.save(t, prompt("a/p", "m")), h.save(t, saveOf(file.ToolKind, "a/t", "m"))
-	before := h.Generation()
+	before := h.Moment()
 	for _, c := range []struct {
 		kind   file.Kind
 		id     string
@@ -277,7 +277,7 @@ func moveFileRefuses(t *testing.T, h *harness) {
 		}
 	}
 	equal(t, "untouched", p, h.current(t, &p))
-	equal(t, "generation", before, h.Generation())
+	equal(t, "moment", before, h.Moment())
 }
 
 func moveFileKeeps(t *testing.T, h *harness) {

@@ -1,11 +1,14 @@
 package storetest
 
 import (
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/ids"
@@ -30,7 +33,8 @@ var files = map[string]func(*testing.T, *harness){
 	"Versions come newest first":                                versionsNewestFirst,
 	"DeleteFile frees the path":                                 deleteFreesPath,
 	"DeleteFile keeps Logs":                                     deleteKeepsLogs,
-	"Generation counts changes":                                 generationCounts,
+	"Changes have topics":                                       changesHaveTopics,
+	"Moments count changes":                                     momentsCount,
 }
 
 func saveMakesFile(t *testing.T, h *harness) {
@@ -84,12 +88,12 @@ func saveDeploysOnce(t *testing.T, h *harness) {
 
 func saveFindsVersion(t *testing.T, h *harness) {
 	first := h.save(t, prompt("p", "one"))
-	before := h.Generation()
+	before := h.Moment()
 	again, created, err := h.SaveVersion(t.Context(), prompt("p", "one"))
 	must(t, err)
 	equal(t, "snapshot", first, again)
-	if created || h.Generation() != before {
-		t.Errorf("created %v, generation moved by %d", created, h.Generation()-before)
+	if created || h.Moment() != before {
+		t.Errorf("created %v, moments passed by %d", created, h.Moment()-before)
 	}
 }
 
@@ -162,11 +166,11 @@ func saveDescribesFile(t *testing.T, h *harness) {
 	if !got.File.UpdatedAt.After(first.File.UpdatedAt) {
 		t.Errorf("updated at %v, before it was %v", got.File.UpdatedAt, first.File.UpdatedAt)
 	}
-	before := h.Generation()
+	before := h.Moment()
 	equal(t, "the same again", got, h.save(t, s))
 	s.Description, s.Readme, s.Tags = nil, nil, nil
 	equal(t, "nothing said", got, h.save(t, s))
-	equal(t, "generation", before, h.Generation())
+	equal(t, "moment", before, h.Moment())
 	s.Tags = &[]string{}
 	equal(t, "tags", []string{}, h.save(t, s).File.Tags)
 }
@@ -362,14 +366,64 @@ func deleteKeepsLogs(t *testing.T, h *harness) {
 	h.append(t, logOf(&p, newLogID())) // of a call that had begun
 }
 
-func generationCounts(t *testing.T, h *harness) {
-	last := h.Generation()
+// changesHaveTopics makes each kind of change and asks for every topic. Fault D3.
+func changesHaveTopics(t *testing.T, h *harness) {
+	a, b := h.save(t, prompt("a", "m")), h.save(t, prompt("b", "m"))
+	tool := h.save(t, saveOf(file.ToolKind, "t", "m"))
+	second := h.save(t, prompt("a", "n"))
+	about := func(err error, from uint64) string {
+		must(t, err)
+		var out []string
+		for name, topic := range map[string]store.Topic{
+			"a": store.FileTopic(a.File.ID), "b": store.FileTopic(b.File.ID), "tool": store.FileTopic(tool.File.ID),
+			"files": store.Files, "keys": store.Keys, "secrets": store.Secrets,
+		} {
+			if h.Since(from, topic) {
+				out = append(out, name)
+			}
+		}
+		slices.Sort(out)
+		return strings.Join(out, " ")
+	}
+	for _, c := range []struct {
+		name, want string
+		do         func() error
+	}{
+		{"nothing", "", func() error { return nil }},
+		{"version", "a", func() error { _, _, err := h.SaveVersion(t.Context(), prompt("a", "o")); return err }},
+		{"new File", "", func() error { _, _, err := h.SaveVersion(t.Context(), prompt("d/new", "o")); return err }},
+		{"deployment", "a", func() error { h.deploy(t, &second, "production"); return nil }},
+		{"move", "b", func() error {
+			_, err := h.MoveFile(t.Context(), file.PromptKind, b.File.ID, store.Move{Path: new("e/b")})
+			return err
+		}},
+		{"move of a directory", "files", func() error {
+			d := h.directory(t, "e")
+			_, err := h.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("f")})
+			return err
+		}},
+		{"key", "keys", func() error { return h.CreateKey(t.Context(), auth.Key{ID: "key_1", Role: auth.Member, Hash: "hash"}) }},
+		{"revocation", "keys", func() error { return h.RevokeKey(t.Context(), "key_1") }},
+		{"provider key", "secrets", func() error { h.saveKey(t, store.ProviderKey{Provider: "openai", Sealed: []byte("s")}); return nil }},
+		{"variable", "secrets tool", func() error {
+			_, err := h.PutToolVariables(t.Context(), tool.File.ID, []store.ToolVariable{{Name: "n", Sealed: []byte("s")}})
+			return err
+		}},
+		{"deletion", "secrets tool", func() error { return h.DeleteFile(t.Context(), file.ToolKind, tool.File.ID) }},
+	} {
+		from := h.Moment()
+		equal(t, c.name, c.want, about(c.do(), from))
+	}
+}
+
+func momentsCount(t *testing.T, h *harness) {
+	last := h.Moment()
 	moved := func(what string, want bool) {
 		t.Helper()
-		if now := h.Generation(); (now != last) != want {
-			t.Errorf("%s: generation went from %d to %d", what, last, now)
+		if now := h.Moment(); (now != last) != want {
+			t.Errorf("%s: the moment went from %d to %d", what, last, now)
 		}
-		last = h.Generation()
+		last = h.Moment()
 	}
 	p := h.save(t, prompt("p", "m"))
 	moved("new File", true)

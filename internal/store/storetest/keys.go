@@ -25,10 +25,10 @@ func apiKeys(t *testing.T, h *harness) {
 	_, err = h.KeyByHash(t.Context(), "unknown\x00")
 	says(t, err, errs.GatewayKeyInvalid, "The API key is not valid.")
 
-	before := h.Generation()
+	before := h.Moment()
 	must(t, h.RevokeKey(t.Context(), "key_1"))
-	if h.Generation() == before {
-		t.Error("revoking a key is no new generation")
+	if h.Moment() == before {
+		t.Error("revoking a key is no change")
 	}
 	_, err = h.KeyByHash(t.Context(), one.Hash)
 	is(t, err, errs.GatewayKeyInvalid)

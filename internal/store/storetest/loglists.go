@@ -216,6 +216,7 @@ func logsCountSame(t *testing.T, h *harness) {
 	}
 }
 
+// logsOfDeleted are listed, unless the filter demands the File. Fault D4: that is asked once, where the File is read anyway.
 func logsOfDeleted(t *testing.T, h *harness) {
 	one, _, _ := h.diary(t)
 	must(t, h.DeleteFile(t.Context(), file.PromptKind, one.File.ID))
@@ -223,4 +224,8 @@ func logsOfDeleted(t *testing.T, h *harness) {
 	must(t, err)
 	equal(t, "Logs", "a1 b2 a3 A4 c5%", logIDs(got))
 	equal(t, "total", 5, total)
+	for _, id := range []string{one.File.ID, "pr_x"} {
+		_, _, err = h.Logs(t.Context(), trace.Filter{FileID: id, FileExists: true, Page: page(1, 10)})
+		is(t, err, errs.FileNotFound)
+	}
 }

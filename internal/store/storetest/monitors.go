@@ -45,7 +45,7 @@ func (h *harness) inEnvironment(t *testing.T, e *file.Snapshot, environment stri
 
 func monitorsAttach(t *testing.T, h *harness) {
 	p, e, f := h.save(t, prompt("p", "m")), h.evaluator(t, "e", "m"), h.evaluator(t, "f", "m")
-	before := h.Generation()
+	before := h.Moment()
 	production := h.inEnvironment(t, &e, "production")
 	got := h.monitor(t, &p, []store.MonitorRef{byVersion(&f), production, byVersion(&e)}, nil)
 	at := got.Monitors[0].CreatedAt
@@ -56,12 +56,12 @@ func monitorsAttach(t *testing.T, h *harness) {
 		{EvaluatorID: e.File.ID, VersionID: e.Version.ID, Active: true, CreatedAt: at, UpdatedAt: at},
 	}
 	equal(t, "snapshot", want, got)
-	if h.Generation() == before || at.Before(epoch) {
-		t.Errorf("generation %d, created at %v", h.Generation(), at)
+	if h.Moment() == before || at.Before(epoch) {
+		t.Errorf("moment %d, created at %v", h.Moment(), at)
 	}
-	before = h.Generation()
+	before = h.Moment()
 	equal(t, "the same again", got, h.monitor(t, &p, []store.MonitorRef{byVersion(&e), byVersion(&e)}, nil))
-	equal(t, "generation", before, h.Generation())
+	equal(t, "moment", before, h.Moment())
 }
 
 func monitorsToggle(t *testing.T, h *harness) {
@@ -80,9 +80,9 @@ func monitorsToggle(t *testing.T, h *harness) {
 	if !off.Monitors[0].UpdatedAt.After(off.Monitors[0].CreatedAt) {
 		t.Error("a monitor that was made inactive is not updated")
 	}
-	before := h.Generation()
+	before := h.Moment()
 	equal(t, "never attached", off, h.monitor(t, &p, nil, []store.MonitorRef{h.inEnvironment(t, &e, "staging")}))
-	equal(t, "generation", before, h.Generation())
+	equal(t, "moment", before, h.Moment())
 	on := h.monitor(t, &p, []store.MonitorRef{byVersion(&e)}, []store.MonitorRef{byVersion(&f), byVersion(&e)})
 	equal(t, "in both lists", []bool{true, false}, active(&on))
 }
@@ -170,11 +170,11 @@ func variablesKept(t *testing.T, h *harness) {
 	put(variable("b", "\x00\xff"), variable("ü", "3"))
 	want := []store.ToolVariable{variable("B", "2"), variable("b", "new"), variable("ü", "3")}
 	equal(t, "put", want, put(variable("b", "lost"), variable("B", "2"), variable("b", "new")))
-	before := h.Generation()
+	before := h.Moment()
 	rest, err := h.DeleteToolVariable(t.Context(), id, "B")
 	must(t, err)
 	equal(t, "rest", want[1:], rest)
-	equal(t, "generation", before+1, h.Generation())
+	equal(t, "moment", before+1, h.Moment())
 	h.reopen(t)
 	got, err := h.ToolVariables(t.Context(), id)
 	must(t, err)

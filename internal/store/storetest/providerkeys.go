@@ -54,10 +54,10 @@ func providerKeysReplace(t *testing.T, h *harness) {
 	first := keyFor("openai", "first")
 	first.BaseURL = "https://a.example"
 	first = h.saveKey(t, first)
-	before := h.Generation()
+	before := h.Moment()
 	second := h.saveKey(t, store.ProviderKey{Provider: "openai", Sealed: []byte("second"), Hint: "cond", CreatedBy: "key_2"})
-	if h.Generation() == before {
-		t.Error("a new key is no new generation")
+	if h.Moment() == before {
+		t.Error("a new key is no change")
 	}
 	want := store.ProviderKey{
 		Provider: "openai", Sealed: []byte("second"), Hint: "cond", CreatedBy: "key_2", CreatedAt: first.CreatedAt, UpdatedAt: second.UpdatedAt,
@@ -86,10 +86,10 @@ func providerKeysAtOnce(t *testing.T, h *harness) {
 func providerKeysDelete(t *testing.T, h *harness) {
 	h.saveKey(t, keyFor("openai", "gone"))
 	stays := h.saveKey(t, keyFor("anthropic", "stays"))
-	before := h.Generation()
+	before := h.Moment()
 	must(t, h.DeleteProviderKey(t.Context(), "openai"))
-	if h.Generation() == before {
-		t.Error("deleting a key is no new generation")
+	if h.Moment() == before {
+		t.Error("deleting a key is no change")
 	}
 	says(t, h.DeleteProviderKey(t.Context(), "openai"), errs.ResourceNotFound, `No key is stored for the provider "openai".`)
 	is(t, h.DeleteProviderKey(t.Context(), "no\x00body\xff"), errs.ResourceNotFound)

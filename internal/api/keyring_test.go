@@ -1,0 +1,41 @@
+package api
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/store"
+)
+
+// TestKeysAreRemembered closes the database after a change of Files: what is remembered needs no statement. Fault D3. A revoked key is
+// forgotten at once.
+func TestKeysAreRemembered(t *testing.T) {
+	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := keyring{db: db, now: time.Now}
+	for _, name := range []string{"one", "two"} {
+		if err := db.CreateKey(t.Context(), auth.Key{ID: name, Role: auth.Member, Hash: auth.HashSecret(name)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, first := ring.authenticate(t.Context(), "two")
+	revoked := db.RevokeKey(t.Context(), "two")
+	if _, err := ring.authenticate(t.Context(), "two"); !errs.Is(err, errs.GatewayKeyInvalid) {
+		t.Errorf("the revoked key: %v", err)
+	}
+	_, second := ring.authenticate(t.Context(), "one")
+	_, _, saved := db.SaveVersion(t.Context(), store.Save{Kind: file.PromptKind, Path: "a", Content: []byte(`{}`), Hash: "h"})
+	if err := errors.Join(first, revoked, second, saved, db.Close(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := ring.authenticate(t.Context(), "one"); err != nil || p.KeyID != "one" {
+		t.Errorf("the other key: %+v, %v", p, err)
+	}
+}

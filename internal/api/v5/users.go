@@ -1,0 +1,29 @@
+package v5
+
+import (
+	"openloop/internal/auth"
+	"openloop/internal/web"
+)
+
+// UserResponse is who made something: an API key, since there are no users. Its members are those of the contract of 2024-10, of which
+// clients require the id and the address.
+type UserResponse struct {
+	ID           string  `json:"id" doc:"Of the API key."`
+	EmailAddress string  `json:"email_address" doc:"Always empty."`
+	FullName     *string `json:"full_name" doc:"The name of the API key."`
+}
+
+// AuthorOf is k on the wire.
+func AuthorOf(k *auth.Key) *UserResponse {
+	out := &UserResponse{ID: k.ID}
+	if k.Name != "" {
+		out.FullName = &k.Name
+	}
+	return out
+}
+
+// FreeObject is an object of any members. Nothing fills the members of this type: they are null.
+type FreeObject struct{}
+
+// JSONSchema implements [web.Schemer].
+func (FreeObject) JSONSchema() *web.Schema { return web.MapOf(web.Any()) }
