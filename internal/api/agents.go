@@ -36,7 +36,7 @@ func showAgent(ctx context.Context, v *view, snap *file.Snapshot) (*v5.AgentResp
 		return nil, err
 	}
 	kernel := v5.AgentKernelOf(content)
-	out := &v5.AgentResponse{FileFields: fields, Type: string(snap.File.Kind), ModelKernel: kernel.ModelKernel, MaxIterations: kernel.MaxIterations, Status: "committed"}
+	out := &v5.AgentResponse{FileFields: fields, Type: string(snap.File.Kind), ModelKernel: kernel.ModelKernel, MaxIterations: kernel.MaxIterations}
 	if out.Tools, err = v.agentTools(ctx, content.Tools); err != nil {
 		return nil, err
 	}

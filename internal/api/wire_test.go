@@ -20,7 +20,6 @@ func unserved() map[string]string {
 		no         = "no source says what it holds"
 	)
 	return map[string]string{
-		"prompts.call.log_status": oldClients, "prompts.call_stream.log_status": oldClients,
 		"PromptCallResponse.log_status": oldClients,
 		"*.created_by":                  users, "*.committed_by": users, "*.committed_at": users,
 		"*.schema":                        no,
