@@ -36,6 +36,7 @@ func build(t *testing.T) string {
 type process struct {
 	cmd  *exec.Cmd
 	url  string
+	said bytes.Buffer // to standard output, until done
 	done chan error
 }
 
@@ -57,7 +58,7 @@ func serve(t *testing.T, bin string, environ ...string) *process {
 	}
 	p := &process{cmd: cmd, done: make(chan error, 1)}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	lines := bufio.NewScanner(stdout)
+	lines := bufio.NewScanner(io.TeeReader(stdout, &p.said))
 	for p.url == "" && lines.Scan() {
 		if m := listening.FindStringSubmatch(lines.Text()); m != nil {
 			p.url = m[1]
@@ -67,7 +68,7 @@ func serve(t *testing.T, bin string, environ ...string) *process {
 		t.Fatalf("the server did not start: %v\n%s", cmd.Wait(), log.String())
 	}
 	go func() {
-		_, _ = io.Copy(io.Discard, stdout)
+		_, _ = io.Copy(&p.said, stdout)
 		p.done <- cmd.Wait()
 	}()
 	return p

@@ -7,19 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
-	"sync"
 	"time"
 
 	"openloop/internal/api"
-	"openloop/internal/auth"
 	"openloop/internal/catalog"
 	"openloop/internal/config"
-	"openloop/internal/errs"
 	"openloop/internal/gateway"
-	"openloop/internal/ids"
 	"openloop/internal/logbook"
 	"openloop/internal/metrics"
 	"openloop/internal/models"
@@ -34,13 +29,12 @@ var Version = "0.1.0-dev"
 
 // App is a server that is put together and not yet listening.
 type App struct {
-	cfg    config.Config
-	log    *slog.Logger
-	lines  *operatorLog // that log writes to
-	db     *store.DB
-	web    *web.Server
-	secret string // of the first key, when this start made it
-	rest   func() // ends what Run does in the background; nil before
+	cfg   config.Config
+	log   *slog.Logger
+	lines *operatorLog // that log writes to
+	db    *store.DB
+	web   *web.Server
+	rest  func() // ends what Run does in the background; nil before
 }
 
 // New opens the database and builds the server. Close it after use.
@@ -88,7 +82,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return a.firstKey(ctx) // last, because it is shown only by a server that starts
+	return a.configuredKey(ctx)
 }
 
 // completed counts what became whole, and shows it to an operator who looks closely.
@@ -125,36 +119,6 @@ func catalogue(cfg *config.Config) (*models.Catalog, error) {
 	return known.WithOverrides(f)
 }
 
-// firstKey makes sure that there is an API key: the configured one, or at the first start one that is made and shown once.
-func (a *App) firstKey(ctx context.Context) error {
-	secret := a.cfg.APIKey
-	if secret == "" {
-		n, err := a.db.KeyCount(ctx)
-		if err != nil || n > 0 {
-			return err
-		}
-		secret = auth.NewSecret()
-		a.secret = secret
-	}
-	_, err := a.db.KeyByHash(ctx, auth.HashSecret(secret))
-	if err == nil || !errs.Is(err, errs.GatewayKeyInvalid) {
-		return err
-	}
-	err = CreateKey(ctx, a.db, "first key", auth.Admin, secret)
-	if errs.Is(err, errs.Conflict) {
-		return errors.New("the key in OPENLOOP_API_KEY was revoked; set another one")
-	}
-	return err
-}
-
-// CreateKey stores the key that secret is.
-func CreateKey(ctx context.Context, db *store.DB, name string, role auth.Role, secret string) error {
-	now := time.Now()
-	return db.CreateKey(ctx, auth.Key{
-		ID: ids.New(ids.Key, now), Name: name, Role: role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: now,
-	})
-}
-
 // Handler serves the API, for tests.
 func (a *App) Handler() http.Handler { return a.web }
 
@@ -164,44 +128,4 @@ func (a *App) Close(ctx context.Context) error {
 		a.rest()
 	}
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
-}
-
-// Run listens and serves until ctx ends, then lets the calls in flight finish. greet gets the greeting once the address is bound.
-func (a *App) Run(ctx context.Context, greet io.Writer) error {
-	collectRarely()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Addr)
-	if err != nil {
-		return fmt.Errorf("OPENLOOP_ADDR cannot be used: %w", err)
-	}
-	server := &http.Server{
-		Handler: a.web, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var work sync.WaitGroup
-	work.Go(func() { a.upkeep(background) })
-	a.rest = func() { stop(); work.Wait() }
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
-	a.greet(greet, listener.Addr())
-	select {
-	case err := <-failed:
-		return errors.Join(err, a.Close(context.WithoutCancel(ctx)))
-	case <-ctx.Done():
-		return a.stop(context.WithoutCancel(ctx), server)
-	}
-}
-
-// stop refuses new calls, waits for those in flight, and closes the database.
-func (a *App) stop(ctx context.Context, server *http.Server) error {
-	a.log.Info("stopping: waiting for calls in flight")
-	a.web.Drain()
-	grace, cancel := context.WithTimeout(ctx, a.cfg.Timeouts.Shutdown)
-	defer cancel()
-	err := server.Shutdown(grace)
-	if errors.Is(err, context.DeadlineExceeded) {
-		a.log.Warn("stopping: calls were cut off")
-		err = server.Close()
-	}
-	return errors.Join(err, a.Close(ctx))
 }

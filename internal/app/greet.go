@@ -1,22 +1,35 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"strings"
 )
 
-// greet tells the operator where the server is, and at the first start how to call it.
-func (a *App) greet(w io.Writer, addr net.Addr) {
+// greet tells the operator where the server is, and how to call it: with the secret that the first start makes, or else with a key that
+// the operator has or makes. It fails when the secret could not be shown.
+func (a *App) greet(w io.Writer, addr net.Addr, secret string) error {
 	url := "http://" + reachable(addr)
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nOpenloop %s is listening on %s (API reference: %s/docs)\n", Version, url, url)
-	if a.secret != "" {
-		fmt.Fprintf(&b, firstSteps, a.secret, url, a.secret, url, a.secret, url, a.secret)
+	if secret == "" {
+		b.WriteString(moreKeys)
+	} else {
+		fmt.Fprintf(&b, firstSteps, secret, url, secret, url, secret, url, secret)
 	}
-	_, _ = io.WriteString(w, b.String()+"\n")
+	if _, err := io.WriteString(w, b.String()+"\n"); err != nil && secret != "" {
+		return errors.New("the first API key is shown on standard output, which cannot be written; set OPENLOOP_API_KEY to a key of your own instead")
+	}
+	return nil
 }
+
+const moreKeys = `
+It has API keys already. To make another one, with the same settings:
+
+    openloop keys create -role admin NAME
+`
 
 const firstSteps = `
 Your API key, shown this once:

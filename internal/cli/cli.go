@@ -19,6 +19,7 @@ type Env struct {
 	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
+	Hurry   <-chan struct{} // closed when a server that was told to stop is to wait no more for the calls in flight
 }
 
 type command struct {
@@ -109,7 +110,7 @@ func serve(ctx context.Context, e *Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	return a.Run(ctx, e.Stdout)
+	return a.Run(ctx, e.Hurry, e.Stdout)
 }
 
 func usageError(err error) error {

@@ -82,9 +82,9 @@ var pages = map[Reason]page{
 	},
 	Conflict: {
 		title: "Another change stands in the way",
-		what:  "The object is being changed by a concurrent call, or its state does not allow this change: a duplicate path, a stale version.",
+		what:  "The object is being changed by another call at the same time, as when the provider holds a lock on it.",
 		who:   whoNobody,
-		do:    "Read the object again, then repeat the request if it still makes sense.",
+		do:    "Send the same request again. If it keeps failing, read the object first: the other call may have changed it.",
 	},
 	RateLimited: {
 		title: "Too many calls to the provider for the moment",
@@ -237,6 +237,29 @@ var pages = map[Reason]page{
 	LogNotFound:         notFound("Log"),
 	EvaluationNotFound:  notFound("Evaluation"),
 	RunNotFound:         notFound("Run"),
+	AlreadyExists: {
+		title: "The name, path or id is taken",
+		what:  "The request makes or names something, and the name, path or id that it gives it belongs to something else. `message` says to what.",
+		who:   whoCaller,
+		do: "Choose another name, path or id, or change the thing that has it. The id of a Log that was sent before is taken by that Log: " +
+			"if an earlier try of the same request may have arrived, the work is done.",
+		try: "Make a Prompt and then a Tool with the same path.",
+	},
+	InUse: {
+		title: "Something else needs what the request would remove",
+		what:  "The request deletes something that others stand on: a version that is deployed, the last version of a File, a directory that is not empty.",
+		who:   whoCaller,
+		do:    "Do first what `message` says: deploy another version, empty the directory, or delete the whole File. Then send the request again.",
+		try:   "Deploy a version of a Prompt and delete that version.",
+	},
+	IllegalState: {
+		title: "The object's state does not allow this",
+		what: "What the request asks for cannot be done to the object as it is now, or ever: a Log or a trace that is complete takes no changes of " +
+			"that kind, a Run that has ended is not ended again, the root directory is neither moved nor deleted.",
+		who: whoCaller,
+		do:  "Read the object and see how it stands. Where it is complete, make a new one: a new Log, a new trace, a new Run.",
+		try: "Log to a Flow with `log_status` `complete`, then log below that trace.",
+	},
 	ValidationFailed: {
 		title: "Fields of the request are wrong",
 		what:  "The request is JSON but does not have the shape the operation needs. `errors` lists every violation, not only the first.",
@@ -288,7 +311,8 @@ var pages = map[Reason]page{
 	},
 	ShuttingDown: {
 		title: "This server is stopping",
-		what:  "The server is shutting down and takes no new work. Calls that were under way are finished.",
+		what:  "The server is shutting down and takes no new work. Calls that were under way are finished, or cut off if they take longer than " +
+			"`OPENLOOP_SHUTDOWN_TIMEOUT`; a stream then ends with an `error` event, and the Log says so.",
 		who:   whoNobody,
 		do:    "Send the same request again: another replica, or the restarted server, takes it.",
 		try:   "Send the server SIGTERM during a long call and start another call.",

@@ -51,7 +51,8 @@ func (g *Gateway) Cost(provider, model string, u llm.Usage) (prompt, output *flo
 // exact drops what floating point adds to an amount of dollars: digits beyond a millionth of a millionth.
 func exact(dollars float64) float64 { return math.Round(dollars*1e12) / 1e12 }
 
-// finish records the sample with its failure, if any, and leaves on it what the caller is to be told.
+// finish records the sample with its failure, if any, and leaves on it what the caller is to be told. Where the end of ctx has a
+// classified cause, as that this server stops, it is the failure.
 func (g *Gateway) finish(ctx context.Context, s *sample, failure error) {
 	if s.doneAt.IsZero() {
 		s.doneAt = g.o.Now()
@@ -66,7 +67,7 @@ func (g *Gateway) finish(ctx context.Context, s *sample, failure error) {
 	if len(s.attempts) > 1 {
 		s.log.Attempts = s.attempts
 	}
-	s.fail(failure)
+	s.fail(errs.Cause(ctx, failure))
 	s.broken = g.o.Record(context.WithoutCancel(ctx), s.log)
 	g.observe(s)
 }
@@ -85,6 +86,7 @@ func (s *sample) fail(failure error) {
 		e.LogID, e.Attempts = s.log.ID, s.log.Attempts
 		e.Provider = cmp.Or(e.Provider, s.target.slug)
 		e.Model = cmp.Or(e.Model, s.target.request.Model)
+		e.PartialOutput = e.PartialOutput || s.streamed && !s.firstAt.IsZero()
 	})
 	detail := e.Detail(s.call.Input.RequestID, s.call.Input.BaseURL)
 	s.failure, s.log.Error, s.log.Detail = e, &detail.Message, &detail

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"openloop/internal/auth"
+	"openloop/internal/errs"
 	"openloop/internal/llm"
 )
 
@@ -164,6 +165,8 @@ func (m *merge) add(c *Chunk) bool {
 	return !m.gone
 }
 
+// end yields the failure of the whole call: of the recording, of the first sample when none delivered, or of a sample that was cut off
+// because this server stops.
 func (m *merge) end(samples []*sample) {
 	if m.gone {
 		return
@@ -176,5 +179,12 @@ func (m *merge) end(samples []*sample) {
 	}
 	if !m.delivered && len(m.held) > 0 {
 		m.yield(nil, samples[0].failure)
+		return
+	}
+	for _, s := range samples {
+		if errs.Is(s.failure, errs.ShuttingDown) {
+			m.yield(nil, s.failure)
+			return
+		}
 	}
 }

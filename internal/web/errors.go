@@ -27,6 +27,7 @@ func (c *call) fail(err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = bodyTooLarge(tooLarge.Limit)
 	}
+	err = errs.Cause(c, err)
 	if c.leftBy(err) {
 		c.leave()
 		return

@@ -143,6 +143,7 @@ func (w *eventWriter) fail(err error, data func([]byte, *errs.Detail) []byte) er
 	if w.ctl == nil {
 		return err
 	}
+	err = errs.Cause(w.call, err)
 	if w.err != nil || w.call.leftBy(err) {
 		return nil // close notes that the client has left
 	}

@@ -1,0 +1,94 @@
+package main_test
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"openloop/internal/json"
+)
+
+const endless = `{"path":"stop","prompt":{"provider":"mock","model":"lorem/100000/10ms"},"messages":[{"role":"user","content":"x"}],"stream":true,"log_id":"cut"}`
+
+// TestStopCutsOffWhatTakesTooLong asks the process to stop while calls run that do not end by themselves: their callers and their Logs are
+// told so, after the time set, or at once after a second signal.
+//
+// Fault F6 (and E4): streams ended silently, and their Logs said that the caller had left.
+func TestStopCutsOffWhatTakesTooLong(t *testing.T) {
+	bin := build(t)
+	t.Run("after the time set", func(t *testing.T) { cutOff(t, bin, "100ms", func(*process) {}) })
+	t.Run("at a second signal", func(t *testing.T) { cutOff(t, bin, "1h", (*process).terminateAgain) })
+}
+
+func cutOff(t *testing.T, bin, timeout string, then func(*process)) {
+	data := "OPENLOOP_DATA_DIR=" + t.TempDir()
+	p := serve(t, bin, data, "OPENLOOP_SHUTDOWN_TIMEOUT="+timeout)
+	whole := make(chan string, 1)
+	go func() {
+		status, body, err := p.send(t.Context(), http.MethodPost, "/v5/prompts/call", strings.NewReplacer(`,"stream":true`, "", `"cut"`, `"whole"`).Replace(endless))
+		if err != nil || status != http.StatusServiceUnavailable {
+			t.Errorf("the whole call: %d %v", status, err)
+		}
+		whole <- body
+	}()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/v5/prompts/call", strings.NewReader(endless))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-API-KEY", key)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	r := bufio.NewReader(resp.Body)
+	for range 60 { // by then the whole call is under way, too
+		if _, err := r.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	began := time.Now()
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	then(p)
+	rest, err := io.ReadAll(r)
+	last := rest[max(0, strings.LastIndex(string(rest), "event: ")):]
+	if err != nil || !strings.HasPrefix(string(last), "event: error\ndata: ") || !strings.Contains(string(last), `"shutting_down"`) {
+		t.Errorf("the stream ended with %q, %v", last, err)
+	}
+	if body := <-whole; !strings.Contains(body, `"shutting_down"`) {
+		t.Errorf("the whole call ended with %s", body)
+	}
+	if err := <-p.done; err != nil || time.Since(began) > 5*time.Second {
+		t.Errorf("the server ended with %v after %v", err, time.Since(began))
+	}
+	again := serve(t, bin, data)
+	for _, id := range []string{"cut", "whole"} {
+		_, body, err := again.send(t.Context(), http.MethodGet, "/v5/logs/"+id, "")
+		var log struct {
+			Error string `json:"error"`
+		}
+		if json.Unmarshal([]byte(body), &log) != nil || log.Error != "The server was stopped before this call was complete. Send the request again." {
+			t.Errorf("the Log %s: %q, %v", id, log.Error, err)
+		}
+	}
+	stop(t, again)
+}
+
+// terminateAgain sends a second signal once the first was heeded: two at once are one.
+func (p *process) terminateAgain() {
+	for {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+		if err != nil {
+			break
+		}
+		_ = conn.Close()
+	}
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+}

@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+	"openloop/internal/ids"
+	"openloop/internal/store"
+)
+
+// nameOfFirst is what the key of OPENLOOP_API_KEY, and that of the first start, is named.
+const nameOfFirst = "first key"
+
+// configuredKey makes sure that the key in OPENLOOP_API_KEY, if any, is a key of this server.
+func (a *App) configuredKey(ctx context.Context) error {
+	secret := a.cfg.APIKey
+	if secret == "" {
+		return nil
+	}
+	_, err := a.db.KeyByHash(ctx, auth.HashSecret(secret))
+	if err == nil || !errs.Is(err, errs.GatewayKeyInvalid) {
+		return err
+	}
+	err = CreateKey(ctx, a.db, nameOfFirst, auth.Admin, secret)
+	if errs.Is(err, errs.AlreadyExists) {
+		return errors.New("the key in OPENLOOP_API_KEY was revoked; set another one")
+	}
+	return err
+}
+
+// firstKey is the secret of the key that this start is to make and show, "" when the server has keys. It is made by a server that listens,
+// after it was shown: a start that fails leaves no key that nobody has seen.
+func (a *App) firstKey(ctx context.Context) (string, error) {
+	n, err := a.db.KeyCount(ctx)
+	if err != nil || n > 0 {
+		return "", err
+	}
+	return auth.NewSecret(), nil
+}
+
+// CreateKey stores the key that secret is.
+func CreateKey(ctx context.Context, db *store.DB, name string, role auth.Role, secret string) error {
+	now := time.Now()
+	return db.CreateKey(ctx, auth.Key{
+		ID: ids.New(ids.Key, now), Name: name, Role: role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: now,
+	})
+}

@@ -1,0 +1,94 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+)
+
+// cutTime is how long calls that are cut off may take to say so: to record their Logs and tell their callers.
+const cutTime = 2 * time.Second
+
+// Run listens and serves until ctx ends, then lets the calls in flight finish, until OPENLOOP_SHUTDOWN_TIMEOUT is over or hurry is closed:
+// those that are left fail with shutting_down. greet gets the greeting once the address is bound.
+func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) error {
+	collectRarely()
+	listener, err := a.open(ctx, greet)
+	if err != nil {
+		return errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+	}
+	calls, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+	server := &http.Server{
+		Handler: a.web, ReadHeaderTimeout: 20 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog:    slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return calls },
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var work sync.WaitGroup
+	work.Go(func() { a.upkeep(background) })
+	a.rest = func() { stop(); work.Wait() }
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = a.stop(context.WithoutCancel(ctx), hurry, server, cut)
+	}
+	cut(nil)
+	return errors.Join(err, a.Close(context.WithoutCancel(ctx)))
+}
+
+// open binds the address, then greets the operator: who connects meanwhile waits. At the first start it makes the first key.
+func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("OPENLOOP_ADDR cannot be used: %w", err)
+	}
+	secret, err := a.firstKey(ctx)
+	if err == nil {
+		err = a.greet(greet, listener.Addr(), secret)
+	}
+	if err == nil && secret != "" {
+		err = CreateKey(ctx, a.db, nameOfFirst, auth.Admin, secret)
+	}
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	return listener, nil
+}
+
+// stop refuses new calls and waits for those in flight. Those that take too long it cuts off.
+func (a *App) stop(ctx context.Context, hurry <-chan struct{}, server *http.Server, cut context.CancelCauseFunc) error {
+	a.log.Info("stopping: waiting for calls in flight")
+	a.web.Drain()
+	grace, cancel := context.WithTimeout(ctx, a.cfg.Timeouts.Shutdown)
+	defer cancel()
+	go func() {
+		select {
+		case <-hurry:
+			cancel()
+		case <-grace.Done():
+		}
+	}()
+	err := server.Shutdown(grace)
+	if grace.Err() == nil {
+		return err
+	}
+	a.log.Warn("stopping: calls are cut off")
+	cut(errs.New(errs.ShuttingDown, "The server was stopped before this call was complete. Send the request again."))
+	last, end := context.WithTimeout(ctx, cutTime)
+	defer end()
+	if server.Shutdown(last) != nil {
+		return server.Close()
+	}
+	return nil
+}
