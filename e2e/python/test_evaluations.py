@@ -24,7 +24,7 @@ class Evaluations(SDK):
         self.assertEqual(([e.version.id for e in evaluation.evaluators], evaluation.name, evaluation.file_id), ([good.id], "Quality", prompt.id))
         with_two = evaluations.add_evaluators(id=evaluation.id, evaluators=[{"version_id": length.version_id}])
         self.assertEqual({e.version.id for e in with_two.evaluators}, {good.id, length.id})
-        self.fails(409, "conflict", CLIENT.evaluations.create, name="Quality", file={"id": prompt.id}, evaluators=[{"path": good.path}])
+        self.fails(409, "already_exists", CLIENT.evaluations.create, name="Quality", file={"id": prompt.id}, evaluators=[{"path": good.path}])
 
         run = evaluations.create_run(id=evaluation.id, dataset={"version_id": dataset.version_id}, version={"version_id": prompt.version_id}, orchestrated=False)
         self.assertEqual((run.status, run.version.version_id, run.dataset.version_id), ("pending", prompt.version_id, dataset.version_id))

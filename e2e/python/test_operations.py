@@ -37,7 +37,7 @@ class Operations(SDK):
         deployed = files.set_deployment(id=one.id, environment_id=staging, version_id=two.version_id)
         self.assertEqual([e.name for e in deployed.environments], ["staging"])
         self.assertEqual(files.get(id=one.id, environment="staging").version_id, two.version_id)
-        self.fails(409, "conflict", getattr(CLIENT, name).__getattribute__(delete), id=one.id, version_id=two.version_id)
+        self.fails(409, "in_use", getattr(CLIENT, name).__getattribute__(delete), id=one.id, version_id=two.version_id)
         files.remove_deployment(id=one.id, environment_id=staging)
 
         renamed = getattr(files, update)(id=one.id, version_id=two.version_id, name="second", description="Renamed.")
@@ -208,8 +208,8 @@ class Operations(SDK):
         self.assertEqual({f.type: f.id for f in got.files}, {kind: file.id for kind, file in made.items()})
         self.assertEqual([d.id for d in got.parents][-1], outer.id)
         self.assertEqual([d.id for d in directories.get(id=outer.id).subdirectories], [inner.id])
-        self.fails(409, "conflict", CLIENT.directories.delete, id=outer.id)
-        self.fails(409, "conflict", CLIENT.directories.create, path=path)
+        self.fails(409, "in_use", CLIENT.directories.delete, id=outer.id)
+        self.fails(409, "already_exists", CLIENT.directories.create, path=path)
 
         page = files.list_files(path=path, size=100)
         self.assertEqual({f.type: type(f) for f in page.records}, {kind: type(file) for kind, file in made.items()})

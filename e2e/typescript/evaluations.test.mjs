@@ -18,7 +18,7 @@ test("every operation of evaluations", async () => {
   const { id } = evaluation;
   assert.deepEqual([evaluation.name, evaluation.fileId], ["Quality", prompt.id]);
   assert.equal((await evaluations.addEvaluators(id, { evaluators: [{ versionId: length.versionId }] })).evaluators.length, 2);
-  await fails(409, "conflict", client.evaluations.create({ name: "Quality", file: { id: prompt.id }, evaluators: [] }, once));
+  await fails(409, "already_exists", client.evaluations.create({ name: "Quality", file: { id: prompt.id }, evaluators: [] }, once));
 
   const run = await evaluations.createRun(id, { dataset: { versionId: dataset.versionId }, version: { versionId: prompt.versionId }, orchestrated: false });
   for (const datapoint of dataset.datapoints) {

@@ -27,7 +27,7 @@ async function live(name, first, second, updateVersion, deleteVersion) {
   const deployed = await files.setDeployment(one.id, environments.staging.id, { versionId: two.versionId });
   assert.deepEqual(deployed.environments.map((environment) => environment.name), ["staging"]);
   assert.equal((await files.get(one.id, { environment: "staging" })).versionId, two.versionId);
-  await fails(409, "conflict", client[name][deleteVersion](one.id, two.versionId, once));
+  await fails(409, "in_use", client[name][deleteVersion](one.id, two.versionId, once));
   await files.removeDeployment(one.id, environments.staging.id);
 
   const renamed = await files[updateVersion](one.id, two.versionId, { name: "second", description: "Renamed." });
@@ -154,7 +154,7 @@ test("directories and files", async () => {
   const ids = Object.fromEntries(Object.entries(made).map(([kind, file]) => [kind, file.id]));
   const got = await directories.get(inner.id);
   assert.deepEqual(Object.fromEntries(got.files.map((file) => [file.type, file.id])), ids);
-  await fails(409, "conflict", client.directories.delete(outer.id, once));
+  await fails(409, "in_use", client.directories.delete(outer.id, once));
 
   const page = await files.listFiles({ name: unique, size: 100 });
   assert.deepEqual(Object.fromEntries(page.records.map((file) => [file.type, file.id])), ids);

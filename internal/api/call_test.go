@@ -196,13 +196,13 @@ func TestPathsAreSharedByAllKinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	for body, want := range map[string]errs.Reason{
-		`{"path": "tools/t", "prompt": {"model": "echo", "provider": "mock"}, "messages": [{"role": "user", "content": "hi"}]}`: errs.Conflict,
+		`{"path": "tools/t", "prompt": {"model": "echo", "provider": "mock"}, "messages": [{"role": "user", "content": "hi"}]}`: errs.AlreadyExists,
 		`{"path": "tools/t"}`:            errs.PromptNotFound,
 		`{"id": "` + tool.File.ID + `"}`: errs.PromptNotFound,
 	} {
 		expect(t, s.call(t, http.MethodPost, "/v5/prompts/call", body), want)
 	}
-	expect(t, s.call(t, http.MethodPost, "/v5/prompts", `{"path": "tools/t", "model": "m"}`), errs.Conflict)
+	expect(t, s.call(t, http.MethodPost, "/v5/prompts", `{"path": "tools/t", "model": "m"}`), errs.AlreadyExists)
 	expect(t, s.call(t, http.MethodDelete, "/v5/prompts/"+tool.File.ID, ""), errs.PromptNotFound)
 	linked := s.call(t, http.MethodPost, "/v5/prompts", `{"path": "p", "model": "m", "linked_tools": ["`+tool.File.ID+`"]}`)
 	if linked.status != http.StatusOK {

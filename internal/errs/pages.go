@@ -311,11 +311,11 @@ var pages = map[Reason]page{
 	},
 	ShuttingDown: {
 		title: "This server is stopping",
-		what:  "The server is shutting down and takes no new work. Calls that were under way are finished, or cut off if they take longer than " +
+		what: "The server is shutting down and takes no new work. Calls that were under way are finished, or cut off if they take longer than " +
 			"`OPENLOOP_SHUTDOWN_TIMEOUT`; a stream then ends with an `error` event, and the Log says so.",
-		who:   whoNobody,
-		do:    "Send the same request again: another replica, or the restarted server, takes it.",
-		try:   "Send the server SIGTERM during a long call and start another call.",
+		who: whoNobody,
+		do:  "Send the same request again: another replica, or the restarted server, takes it.",
+		try: "Send the server SIGTERM during a long call and start another call.",
 	},
 	DependencyUnavailable: {
 		title: "Something this server needs is away",

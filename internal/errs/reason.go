@@ -66,6 +66,10 @@ const (
 	EvaluationNotFound  Reason = "evaluation_not_found"
 	RunNotFound         Reason = "run_not_found"
 
+	AlreadyExists Reason = "already_exists"
+	InUse         Reason = "in_use"
+	IllegalState  Reason = "illegal_state"
+
 	ValidationFailed Reason = "validation_failed"
 	MissingInputs    Reason = "missing_inputs"
 	TemplateInvalid  Reason = "template_invalid"

@@ -73,6 +73,10 @@ var table = [...]row{
 	{EvaluationNotFound, 404, false, FaultCaller},
 	{RunNotFound, 404, false, FaultCaller},
 
+	{AlreadyExists, 409, false, FaultCaller},
+	{InUse, 409, false, FaultCaller},
+	{IllegalState, 409, false, FaultCaller},
+
 	{ValidationFailed, 422, false, FaultCaller},
 	{MissingInputs, 422, false, FaultCaller},
 	{TemplateInvalid, 422, false, FaultCaller},

@@ -192,7 +192,7 @@ func TestOneLogIDOfTwoCalls(t *testing.T) {
 		return say(nil, "x")
 	})
 	_, outer := g.Call(t.Context(), auth.Principal{}, in)
-	if inner != nil || !errs.Is(outer, errs.Conflict) {
+	if inner != nil || !errs.Is(outer, errs.AlreadyExists) {
 		t.Errorf("the first is %v, the second %v", inner, outer)
 	}
 }
@@ -240,7 +240,7 @@ func TestACallKeepsItsPlaceInATrace(t *testing.T) {
 	if err != nil || log.TraceID != "root" || log.TraceParentID != "root" {
 		t.Errorf("%+v, %v", log, err)
 	}
-	if _, err := g.Call(t.Context(), auth.Principal{}, in); !errs.Is(err, errs.Conflict) {
+	if _, err := g.Call(t.Context(), auth.Principal{}, in); !errs.Is(err, errs.IllegalState) {
 		t.Errorf("a further call: %v", err)
 	}
 }

@@ -77,7 +77,7 @@ func (g *Gateway) checkLabels(ctx context.Context, l *Labels) (traceID string, e
 			return "", err
 		}
 		if taken {
-			e := errs.New(errs.Conflict, "A Log with the id %q exists already.", l.LogID)
+			e := errs.New(errs.AlreadyExists, "A Log with the id %q exists already.", l.LogID)
 			e.Param = "log_id"
 			return "", e
 		}

@@ -69,7 +69,7 @@ func (in *importing) record(ctx context.Context, e *Entry) error {
 		return err
 	}
 	err = in.book.o.DB.AppendLog(ctx, l)
-	if errs.Is(err, errs.Conflict) { // it was made in the meantime
+	if errs.Is(err, errs.AlreadyExists) { // it was made in the meantime
 		_, err = in.book.Put(ctx, in.who, *e)
 		return err
 	}

@@ -49,10 +49,10 @@ func TestImportRefusesOneByOne(t *testing.T) {
 	nowhere.Target.Path = "a//b"
 	got := f.imported(t, tool("good", ""), nowhere, flow("good", trace.Complete), tool("good", ""), tool("orphan", "nobody"))
 	// Of the two kinds that want the id, one comes first.
-	if got[0] == errs.Conflict {
+	if got[0] == errs.AlreadyExists {
 		got[0], got[2], got[3] = got[2], got[0], got[2]
 	}
-	if d := cmp.Diff([]errs.Reason{"", errs.ValidationFailed, errs.Conflict, "", errs.LogNotFound}, got); d != "" {
+	if d := cmp.Diff([]errs.Reason{"", errs.ValidationFailed, errs.AlreadyExists, "", errs.LogNotFound}, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }

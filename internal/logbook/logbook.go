@@ -56,8 +56,8 @@ type Entry struct {
 // Log records e and returns its Log, committed.
 //
 // Errors: those of finding or making the version; validation_failed for a complete Log that lacks what it needs (see
-// [Book.Update]) or a judgment that its Evaluator cannot give; log_not_found for an unknown trace parent or judged Log; conflict for an id
-// that exists, or a trace that is complete.
+// [Book.Update]) or a judgment that its Evaluator cannot give; log_not_found for an unknown trace parent or judged Log;
+// already_exists for an id that is taken; illegal_state for a trace that is complete.
 func (b *Book) Log(ctx context.Context, who auth.Principal, e Entry) (*trace.Log, error) {
 	return b.log(ctx, who, e, true)
 }

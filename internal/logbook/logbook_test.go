@@ -199,7 +199,7 @@ func TestPutMakesWhatIsNotThere(t *testing.T) {
 		t.Errorf("the id made is %q", l.ID)
 	}
 	_, err := f.Put(t.Context(), who, tool("one", ""))
-	if !errs.Is(err, errs.Conflict) {
+	if !errs.Is(err, errs.AlreadyExists) {
 		t.Errorf("a Log of another kind: %v", err)
 	}
 }

@@ -36,7 +36,7 @@ func (b *Book) progress(l *trace.Log, before trace.Status) error {
 	case !trace.HasStatus(l.Kind):
 		l.Status = ""
 	case before == trace.Complete && l.Status == trace.Incomplete:
-		e := errs.New(errs.Conflict, "The Log `%s` is complete, which cannot be undone.", l.ID)
+		e := errs.New(errs.IllegalState, "The Log `%s` is complete, which cannot be undone.", l.ID)
 		e.Param = "log_status"
 		return e
 	case before != trace.Complete && l.Status == trace.Complete:

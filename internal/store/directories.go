@@ -89,7 +89,7 @@ func (db *DB) FilesIn(ctx context.Context, directoryID string) ([]file.Snapshot,
 type NewDirectory struct{ Path, Name, ParentID string }
 
 // MakeDirectory makes a directory, and those on the way to it that are missing. Files have paths of their own: a directory and a File
-// may have the same. Errors: conflict when it exists, directory_not_found for the parent, validation_failed for what cannot be a path.
+// may have the same. Errors: already_exists, directory_not_found for the parent, validation_failed for what cannot be a path.
 func (db *DB) MakeDirectory(ctx context.Context, n NewDirectory) (d file.Directory, err error) {
 	err = db.changeFiles(ctx, "store.MakeDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
@@ -123,12 +123,12 @@ func (c *changing) newPath(ctx context.Context, n *NewDirectory) (string, error)
 	return joinPath(parent.Path, n.Name)
 }
 
-// directoryFree returns conflict when there is a directory at path.
+// directoryFree returns already_exists when there is a directory at path.
 func (c *changing) directoryFree(ctx context.Context, path string) error {
 	var id string
 	ok, err := c.find(ctx, `SELECT id FROM directory WHERE path = $1`, []any{path}, &id)
 	if err == nil && ok {
-		err = errs.New(errs.Conflict, "Directory `%s` exists already.", path)
+		err = errs.New(errs.AlreadyExists, "Directory `%s` exists already.", path)
 	}
 	return err
 }
@@ -148,8 +148,8 @@ func (c *changing) makeDirectories(ctx context.Context, path string) (id string,
 }
 
 // MoveDirectory moves a directory with all that lies below, and makes the directories on the way that are missing. Errors:
-// directory_not_found, conflict when the place is taken or below the directory itself, or when it is the root, validation_failed for
-// what cannot be a path.
+// directory_not_found, already_exists when the place is taken, illegal_state when it is below the directory itself or the directory is
+// the root, validation_failed for what cannot be a path.
 func (db *DB) MoveDirectory(ctx context.Context, id string, m Move) (d file.Directory, err error) {
 	err = db.changeFiles(ctx, "store.MoveDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
@@ -159,7 +159,7 @@ func (db *DB) MoveDirectory(ctx context.Context, id string, m Move) (d file.Dire
 			return false, err
 		}
 		if d.Path == "" {
-			return false, errs.New(errs.Conflict, "The root directory cannot be moved or renamed.")
+			return false, errs.New(errs.IllegalState, "The root directory cannot be moved or renamed.")
 		}
 		path, err := c.destination(ctx, &m, d.Path)
 		if err != nil || path == d.Path {
@@ -176,7 +176,7 @@ func (db *DB) MoveDirectory(ctx context.Context, id string, m Move) (d file.Dire
 
 func (c *changing) moveDirectory(ctx context.Context, d *file.Directory, path string) error {
 	if strings.HasPrefix(path, d.Path+"/") {
-		return errs.New(errs.Conflict, "Directory `%s` cannot be moved to `%s`, which is in it.", d.Path, path)
+		return errs.New(errs.IllegalState, "Directory `%s` cannot be moved to `%s`, which is in it.", d.Path, path)
 	}
 	if err := c.directoryFree(ctx, path); err != nil {
 		return err
@@ -221,7 +221,7 @@ func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 	return err
 }
 
-// DeleteDirectory deletes an empty directory. Errors: directory_not_found, conflict when there is something in it or it is the root.
+// DeleteDirectory deletes an empty directory. Errors: directory_not_found, in_use when there is something in it, illegal_state for the root.
 func (db *DB) DeleteDirectory(ctx context.Context, id string) error {
 	return db.changeFiles(ctx, "store.DeleteDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
@@ -232,7 +232,7 @@ func (db *DB) DeleteDirectory(ctx context.Context, id string) error {
 			return false, err
 		}
 		if d.Path == "" {
-			return false, errs.New(errs.Conflict, "The root directory cannot be deleted.")
+			return false, errs.New(errs.IllegalState, "The root directory cannot be deleted.")
 		}
 		var inside string
 		full, err := c.find(ctx, `SELECT id FROM directory WHERE parent_id = $1 UNION ALL
@@ -241,7 +241,7 @@ func (db *DB) DeleteDirectory(ctx context.Context, id string) error {
 			return false, err
 		}
 		if full {
-			return false, errs.New(errs.Conflict, "Directory `%s` is not empty.", d.Path)
+			return false, errs.New(errs.InUse, "Directory `%s` is not empty.", d.Path)
 		}
 		return true, c.exec(ctx, `DELETE FROM directory WHERE id = $1`, d.ID)
 	})

@@ -13,7 +13,7 @@ import (
 
 // CreateEvaluation stores e, which becomes what was stored: with its ID and times, and each Evaluator once.
 //
-// Errors: conflict when another Evaluation of the File has the name; file_not_found; version_not_found; validation_failed for a name that
+// Errors: already_exists when another Evaluation of the File has the name; file_not_found; version_not_found; validation_failed for a name that
 // is no text.
 func (db *DB) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) error {
 	if storable(e.Name) != e.Name {
@@ -30,7 +30,7 @@ func (db *DB) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) er
 		_, err = found(ctx, tx, `INSERT INTO evaluation (id, file, name, created_us, updated_us, created_by) VALUES ($1, $2, $3, $4, $4, $5) RETURNING seq`,
 			[]any{id, file, e.Name, now, e.CreatedBy}, &seq)
 		if err != nil && db.dialect.fault(err) == uniqueFault {
-			return errs.New(errs.Conflict, "Another Evaluation of this File is named `%s` already.", e.Name)
+			return errs.New(errs.AlreadyExists, "Another Evaluation of this File is named `%s` already.", e.Name)
 		}
 		if err != nil {
 			return err

@@ -46,7 +46,7 @@ func (w *saving) isThere(ctx context.Context) (bool, error) {
 }
 
 func pathTaken(by *fileRow) error {
-	return errs.New(errs.Conflict, "The path `%s` is taken by the %s `%s`.", by.path, by.kind.Spec().Title, by.id)
+	return errs.New(errs.AlreadyExists, "The path `%s` is taken by the %s `%s`.", by.path, by.kind.Spec().Title, by.id)
 }
 
 func (w *saving) findByID(ctx context.Context) error {

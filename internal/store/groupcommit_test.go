@@ -276,7 +276,7 @@ func TestRelaxedLossIsToldToTheOperator(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		d := &disk{fails: func(batch []*entry) error {
-			batch[0].err = errs.New(errs.Conflict, "taken")
+			batch[0].err = errs.New(errs.AlreadyExists, "taken")
 			return nil
 		}}
 		c := d.committer(1, true, slog.New(slog.NewTextHandler(&out, nil)))

@@ -10,13 +10,13 @@ import (
 
 const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
 
-// CreateKey stores a new API key. Errors: conflict when its id or hash exists.
+// CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
 func (db *DB) CreateKey(ctx context.Context, k auth.Key) error {
 	return db.changeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sql.Tx) (bool, error) {
 		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, micros(k.CreatedAt), micros(k.RevokedAt))
 		if err != nil && db.dialect.fault(err) == uniqueFault {
-			err = errs.New(errs.Conflict, "This API key exists already.")
+			err = errs.New(errs.AlreadyExists, "This API key exists already.")
 		}
 		return true, err
 	})

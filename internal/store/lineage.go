@@ -131,7 +131,7 @@ func noLogAs(param, id string) error {
 }
 
 func traceComplete(id string) error {
-	e := errs.New(errs.Conflict, "The Log `%s` is complete, so that no more Logs can be added below it.", id)
+	e := errs.New(errs.IllegalState, "The Log `%s` is complete, so that no more Logs can be added below it.", id)
 	e.Param = "trace_parent_id"
 	return e
 }
@@ -140,8 +140,8 @@ func belowItself() error {
 	return errs.Invalid("A Log cannot lie below itself in a trace.", "body", "trace_parent_id")
 }
 
-// TraceOf is the id of the trace that a Log with this trace parent would join. Errors: log_not_found, and conflict when the trace takes no
-// more Logs because it is complete.
+// TraceOf is the id of the trace that a Log with this trace parent would join. Errors: log_not_found, and illegal_state when the trace
+// takes no more Logs because it is complete.
 func (db *DB) TraceOf(ctx context.Context, traceParent string) (string, error) {
 	if checkLogID(traceParent) != nil {
 		return "", noLog(traceParent)

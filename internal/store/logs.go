@@ -22,7 +22,7 @@ import (
 // it is stored whether or not its trace is complete, and in that trace when its parent is not there (yet). A root whose children may be there
 // already sets TraceID to its own ID.
 //
-// Errors: conflict when the id exists, or the trace takes no more Logs because it is complete; version_not_found; log_not_found for an
+// Errors: already_exists for the id; illegal_state when the trace takes no more Logs because it is complete; version_not_found; log_not_found for an
 // unknown trace parent; validation_failed for an id that is not text, or a Log below itself. When ctx ends while l waits for its commit, the
 // error is ctx's and l may or may not be stored.
 func (db *DB) AppendLog(ctx context.Context, l *trace.Log) error {

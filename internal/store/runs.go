@@ -176,7 +176,7 @@ type RunChange struct {
 	Close   evaluation.Status // Completed or Cancelled; "" leaves it as it is
 }
 
-// UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; conflict when it is to be closed, and is not
+// UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; illegal_state when it is to be closed, and is not
 // pending or running.
 func (db *DB) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
@@ -215,7 +215,7 @@ func (db *DB) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64
 		return err
 	}
 	if now := runs[0].Status(); now != evaluation.Pending && now != evaluation.Running {
-		return errs.New(errs.Conflict, "Run `%s` is %s already.", id, now)
+		return errs.New(errs.IllegalState, "Run `%s` is %s already.", id, now)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE run SET closed = $2 WHERE seq = $1`, run, string(status))
 	return err

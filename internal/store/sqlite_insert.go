@@ -207,7 +207,7 @@ func orNull(s string) driver.Value {
 }
 
 func idTaken(id string) error {
-	return errs.New(errs.Conflict, "A Log with the id `%s` exists already.", id)
+	return errs.New(errs.AlreadyExists, "A Log with the id `%s` exists already.", id)
 }
 
 func noLog(id string) error { return noLogAs("", id) }

@@ -8,7 +8,7 @@ import (
 )
 
 // DescribeVersion sets the name and the description of a version; nil leaves what it has, "" clears. Errors: the kind's not found,
-// version_not_found, conflict when another version of the File has the name, validation_failed for a name that cannot be printed.
+// version_not_found, already_exists when another version of the File has the name, validation_failed for a name that cannot be printed.
 func (db *DB) DescribeVersion(ctx context.Context, kind file.Kind, fileID, versionID string, name, description *string) (snap file.Snapshot, err error) {
 	if name != nil && storable(*name) != *name {
 		return snap, errs.Invalid("The name of a version must be a text that can be printed.", "body", "name")
@@ -51,7 +51,7 @@ func orThat(s *string, other string) string {
 }
 
 // DeleteVersion deletes a version. Its Logs stay and can still be read with it; its name is free, and saving the same content again
-// brings it back. An Evaluator's version monitors nothing any more. Errors: the kind's not found, version_not_found, conflict when
+// brings it back. An Evaluator's version monitors nothing any more. Errors: the kind's not found, version_not_found, in_use when
 // it is deployed or the last of its File.
 func (db *DB) DeleteVersion(ctx context.Context, kind file.Kind, fileID, versionID string) error {
 	t := Target{ID: fileID, VersionID: versionID}
@@ -65,7 +65,7 @@ func (db *DB) DeleteVersion(ctx context.Context, kind file.Kind, fileID, version
 			return false, err
 		}
 		if len(snap.Version.Environments) > 0 {
-			return false, errs.New(errs.Conflict, "Version `%s` is deployed to environment `%s`: deploy another one there, or remove the deployment.",
+			return false, errs.New(errs.InUse, "Version `%s` is deployed to environment `%s`: deploy another one there, or remove the deployment.",
 				versionID, snap.Version.Environments[0].Name)
 		}
 		if err := c.notLast(ctx, &row, versionID); err != nil {
@@ -79,7 +79,7 @@ func (c *changing) notLast(ctx context.Context, row *fileRow, versionID string) 
 	var other string
 	ok, err := c.find(ctx, `SELECT id FROM version WHERE file = $1 AND id <> $2 AND deleted_us IS NULL LIMIT 1`, []any{row.seq, versionID}, &other)
 	if err == nil && !ok {
-		err = errs.New(errs.Conflict, "Version `%s` is the last of %s `%s`: delete the %s instead.", versionID, row.kind.Spec().Title, row.id, row.kind.Spec().Title)
+		err = errs.New(errs.InUse, "Version `%s` is the last of %s `%s`: delete the %s instead.", versionID, row.kind.Spec().Title, row.id, row.kind.Spec().Title)
 	}
 	return err
 }

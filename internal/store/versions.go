@@ -32,7 +32,7 @@ type Save struct {
 // and counts as made. SaveVersion makes the File and its directories
 // where they are missing. The first version of a new File is deployed to the default environment, later ones are not.
 //
-// Errors: the kind's not found for an unknown ID; conflict when the path is taken by another kind, or the version name by another
+// Errors: the kind's not found for an unknown ID; already_exists when the path is taken by another kind, or the version name by another
 // version; validation_failed when ID and Path name different Files, or a path or name holds U+0000.
 func (db *DB) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
 	if err := s.check(); err != nil {
@@ -170,7 +170,7 @@ func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
 	if err == nil || c.db.dialect.fault(err) != uniqueFault {
 		return err
 	}
-	return errs.New(errs.Conflict, "Another version of this %s is named `%s` already.", kind.Spec().Title, name)
+	return errs.New(errs.AlreadyExists, "Another version of this %s is named `%s` already.", kind.Spec().Title, name)
 }
 
 func (w *saving) deployFirst(ctx context.Context) error {

@@ -219,7 +219,7 @@ func datasetRefuses(t *testing.T, h *harness) {
 		_, _, err := h.SaveDataset(t.Context(), s)
 		return err
 	}
-	is(t, try(add("p", "a"), nil), errs.Conflict)
+	is(t, try(add("p", "a"), nil), errs.AlreadyExists)
 	is(t, try(remove("new", "a"), nil), errs.DatasetNotFound)
 	is(t, try(add("new", "a"), func(s *store.DatasetSave) { s.BaseVersion = "dsv_x" }), errs.DatasetNotFound)
 	is(t, try(add("new", "a"), func(s *store.DatasetSave) { s.Deployed = true }), errs.DatasetNotFound)
@@ -231,7 +231,7 @@ func datasetRefuses(t *testing.T, h *harness) {
 	named := set("d", "b")
 	named.VersionName = "taken"
 	h.saveDataset(t, named)
-	is(t, try(add("d", "c"), func(s *store.DatasetSave) { s.VersionName = "taken" }), errs.Conflict)
+	is(t, try(add("d", "c"), func(s *store.DatasetSave) { s.VersionName = "taken" }), errs.AlreadyExists)
 	equal(t, "datapoints", "b", h.words(t, h.saveDataset(t, add("d", ""))))
 	_, _, err := h.Datapoints(t.Context(), "dsv_x", page(1, 1))
 	is(t, err, errs.VersionNotFound)

@@ -149,7 +149,7 @@ func describeRefuses(t *testing.T, h *harness) {
 		_, err := h.DescribeVersion(t.Context(), file.PromptKind, two.File.ID, versionID, &name, nil)
 		return err
 	}
-	says(t, describe(two.Version.ID, "blue"), errs.Conflict, "Another version of this Prompt is named `blue` already.")
+	says(t, describe(two.Version.ID, "blue"), errs.AlreadyExists, "Another version of this Prompt is named `blue` already.")
 	is(t, describe(two.Version.ID, "nul\x00"), errs.ValidationFailed)
 	is(t, describe(other.Version.ID, "red"), errs.VersionNotFound)
 	_, err := h.DescribeVersion(t.Context(), file.PromptKind, "pr_x", two.Version.ID, nil, nil)
@@ -162,7 +162,7 @@ func deleteVersionRefuses(t *testing.T, h *harness) {
 	remove := func(versionID string) error {
 		return h.DeleteVersion(t.Context(), file.PromptKind, one.File.ID, versionID)
 	}
-	says(t, remove(one.Version.ID), errs.Conflict,
+	says(t, remove(one.Version.ID), errs.InUse,
 		"Version `"+one.Version.ID+"` is deployed to environment `production`: deploy another one there, or remove the deployment.")
 	other := h.save(t, prompt("q", "m"))
 	is(t, remove(other.Version.ID), errs.VersionNotFound)
@@ -170,7 +170,7 @@ func deleteVersionRefuses(t *testing.T, h *harness) {
 	must(t, remove(two.Version.ID))
 	is(t, remove(two.Version.ID), errs.VersionNotFound)
 	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, h.environment(t, "production").ID))
-	says(t, remove(one.Version.ID), errs.Conflict,
+	says(t, remove(one.Version.ID), errs.InUse,
 		"Version `"+one.Version.ID+"` is the last of Prompt `"+one.File.ID+"`: delete the Prompt instead.")
 }
 
@@ -273,7 +273,7 @@ func versionGenerations(t *testing.T, h *harness) {
 	}{
 		{"deploy", deploy, true},
 		{"deploy again", deploy, false},
-		{"refused", func() error { is(t, remove(), errs.Conflict); return nil }, false},
+		{"refused", func() error { is(t, remove(), errs.InUse); return nil }, false},
 		{"undeploy", undeploy, true},
 		{"undeploy again", undeploy, false},
 		{"delete", remove, true},

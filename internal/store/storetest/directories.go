@@ -101,8 +101,8 @@ func makeDirectoryRefuses(t *testing.T, h *harness) {
 		new    store.NewDirectory
 		reason errs.Reason
 	}{
-		{"exists", store.NewDirectory{Path: "a"}, errs.Conflict},
-		{"exists by name", store.NewDirectory{Name: "a", ParentID: "root"}, errs.Conflict},
+		{"exists", store.NewDirectory{Path: "a"}, errs.AlreadyExists},
+		{"exists by name", store.NewDirectory{Name: "a", ParentID: "root"}, errs.AlreadyExists},
 		{"no parent", store.NewDirectory{Name: "b", ParentID: "dir_x"}, errs.DirectoryNotFound},
 		{"nothing", store.NewDirectory{}, errs.ValidationFailed},
 		{"slash", store.NewDirectory{Name: "b/c"}, errs.ValidationFailed},
@@ -162,12 +162,12 @@ func moveDirectoryRefuses(t *testing.T, h *harness) {
 		reason errs.Reason
 	}{
 		{"unknown", "dir_x", store.Move{}, errs.DirectoryNotFound},
-		{"root", "root", store.Move{Path: new("r")}, errs.Conflict},
-		{"root stays", "root", store.Move{}, errs.Conflict},
-		{"taken", a.ID, store.Move{Path: new("c")}, errs.Conflict},
-		{"taken by its parent", ab.ID, store.Move{Path: new("a")}, errs.Conflict},
-		{"into itself", a.ID, store.Move{Path: new("a/d")}, errs.Conflict},
-		{"into its child", a.ID, store.Move{DirectoryID: &ab.ID}, errs.Conflict},
+		{"root", "root", store.Move{Path: new("r")}, errs.IllegalState},
+		{"root stays", "root", store.Move{}, errs.IllegalState},
+		{"taken", a.ID, store.Move{Path: new("c")}, errs.AlreadyExists},
+		{"taken by its parent", ab.ID, store.Move{Path: new("a")}, errs.AlreadyExists},
+		{"into itself", a.ID, store.Move{Path: new("a/d")}, errs.IllegalState},
+		{"into its child", a.ID, store.Move{DirectoryID: &ab.ID}, errs.IllegalState},
 		{"parent unknown", a.ID, store.Move{DirectoryID: new("")}, errs.DirectoryNotFound},
 		{"name with a slash", a.ID, store.Move{Name: new("x/y")}, errs.ValidationFailed},
 		{"no name", a.ID, store.Move{Name: new("")}, errs.ValidationFailed},
@@ -193,9 +193,9 @@ func deleteDirectory(t *testing.T, h *harness) {
 	p := h.save(t, prompt("a/b/p", "m"))
 	a, b := h.directory(t, "a"), h.directory(t, "a/b")
 	is(t, h.DeleteDirectory(t.Context(), "dir_x"), errs.DirectoryNotFound)
-	says(t, h.DeleteDirectory(t.Context(), "root"), errs.Conflict, "The root directory cannot be deleted.")
-	says(t, h.DeleteDirectory(t.Context(), a.ID), errs.Conflict, "Directory `a` is not empty.")
-	says(t, h.DeleteDirectory(t.Context(), b.ID), errs.Conflict, "Directory `a/b` is not empty.")
+	says(t, h.DeleteDirectory(t.Context(), "root"), errs.IllegalState, "The root directory cannot be deleted.")
+	says(t, h.DeleteDirectory(t.Context(), a.ID), errs.InUse, "Directory `a` is not empty.")
+	says(t, h.DeleteDirectory(t.Context(), b.ID), errs.InUse, "Directory `a/b` is not empty.")
 	must(t, h.DeleteFile(t.Context(), file.PromptKind, p.File.ID))
 	must(t, h.DeleteDirectory(t.Context(), b.ID))
 	must(t, h.DeleteDirectory(t.Context(), a.ID))
@@ -264,8 +264,8 @@ func moveFileRefuses(t *testing.T, h *harness) {
 		says   string
 	}{
 		{file.ToolKind, p.File.ID, store.Move{}, errs.ToolNotFound, "Tool `" + p.File.ID + "` does not exist."},
-		{file.PromptKind, p.File.ID, store.Move{Path: new("a/t")}, errs.Conflict, "The path `a/t` is taken by the Tool `" + tool.File.ID + "`."},
-		{file.PromptKind, p.File.ID, store.Move{Name: new("t")}, errs.Conflict, "The path `a/t` is taken by the Tool `" + tool.File.ID + "`."},
+		{file.PromptKind, p.File.ID, store.Move{Path: new("a/t")}, errs.AlreadyExists, "The path `a/t` is taken by the Tool `" + tool.File.ID + "`."},
+		{file.PromptKind, p.File.ID, store.Move{Name: new("t")}, errs.AlreadyExists, "The path `a/t` is taken by the Tool `" + tool.File.ID + "`."},
 		{file.PromptKind, p.File.ID, store.Move{DirectoryID: new("dir_x")}, errs.DirectoryNotFound, "Directory `dir_x` does not exist."},
 		{file.PromptKind, p.File.ID, store.Move{Path: new("a//p")}, errs.ValidationFailed, ""},
 		{file.PromptKind, p.File.ID, store.Move{Name: new("x\x00")}, errs.ValidationFailed, ""},

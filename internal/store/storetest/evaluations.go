@@ -152,8 +152,8 @@ func evaluationRefuses(t *testing.T, h *harness) {
 	other := h.save(t, prompt("q", "m"))
 	must(t, try(evaluation.Evaluation{FileID: other.File.ID, Name: "taken"}))
 	must(t, try(evaluation.Evaluation{Name: "taken"}))
-	says(t, try(evaluation.Evaluation{FileID: s.prompt.File.ID, Name: "taken"}), errs.Conflict, "Another Evaluation of this File is named `taken` already.")
-	is(t, try(evaluation.Evaluation{Name: "taken"}), errs.Conflict)
+	says(t, try(evaluation.Evaluation{FileID: s.prompt.File.ID, Name: "taken"}), errs.AlreadyExists, "Another Evaluation of this File is named `taken` already.")
+	is(t, try(evaluation.Evaluation{Name: "taken"}), errs.AlreadyExists)
 	is(t, try(evaluation.Evaluation{FileID: "pr_x"}), errs.FileNotFound)
 	is(t, try(evaluation.Evaluation{Name: "a\x00"}), errs.ValidationFailed)
 	unknown := []evaluation.Evaluator{{VersionID: s.judge.Version.ID}, {VersionID: "evv_x"}}
@@ -345,7 +345,7 @@ func runCloses(t *testing.T, h *harness) {
 		switch err := closing(r.ID, []evaluation.Status{evaluation.Completed, evaluation.Cancelled}[i%2]); {
 		case err == nil:
 			done.Add(1)
-		case errs.Is(err, errs.Conflict):
+		case errs.Is(err, errs.IllegalState):
 			refused.Add(1)
 		default:
 			t.Error(err)
@@ -356,12 +356,12 @@ func runCloses(t *testing.T, h *harness) {
 	running := s.run(t)
 	s.log(t, "a", running.ID)
 	must(t, closing(running.ID, evaluation.Cancelled))
-	says(t, closing(running.ID, evaluation.Completed), errs.Conflict, "Run `"+running.ID+"` is cancelled already.")
+	says(t, closing(running.ID, evaluation.Completed), errs.IllegalState, "Run `"+running.ID+"` is cancelled already.")
 	s.log(t, "b", running.ID)
 	equal(t, "a late Log", "cancelled: 2 logs, 1 missing; 0 of 2 judged", s.state(t, running.ID))
 	empty, err := h.CreateRun(t.Context(), s.evaluation.ID, store.NewRun{})
 	must(t, err)
-	is(t, closing(empty.ID, evaluation.Cancelled), errs.Conflict)
+	is(t, closing(empty.ID, evaluation.Cancelled), errs.IllegalState)
 }
 
 func runLogsNamed(t *testing.T, h *harness) {

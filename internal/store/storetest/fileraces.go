@@ -29,7 +29,7 @@ var fileRaces = map[string]func(*testing.T, *harness){
 // expected fails the test unless err is nil or one of the errors that a caller meets when others were faster.
 func expected(t *testing.T, err error) {
 	t.Helper()
-	if err != nil && !errs.Is(err, errs.Conflict, errs.PromptNotFound, errs.EvaluatorNotFound, errs.VersionNotFound, errs.DirectoryNotFound, errs.FileNotFound) {
+	if err != nil && !errs.Is(err, errs.AlreadyExists, errs.InUse, errs.IllegalState, errs.PromptNotFound, errs.EvaluatorNotFound, errs.VersionNotFound, errs.DirectoryNotFound, errs.FileNotFound) {
 		t.Error(err)
 	}
 }
@@ -272,7 +272,7 @@ func deleteAllVersions(t *testing.T, h *harness) {
 	atOnce(len(versions), func(i int) { failed[i] = h.DeleteVersion(t.Context(), file.PromptKind, id, versions[i].Version.ID) })
 	refused := slices.DeleteFunc(failed, func(err error) bool { return err == nil })
 	equal(t, "number of versions kept", 1, len(refused))
-	is(t, refused[0], errs.Conflict)
+	is(t, refused[0], errs.InUse)
 	h.whole(t)
 }
 
@@ -365,7 +365,7 @@ func nameAtOnce(t *testing.T, h *harness) {
 	refused := slices.DeleteFunc(failed, func(err error) bool { return err == nil })
 	equal(t, "number of refusals", 2, len(refused))
 	for _, err := range refused {
-		is(t, err, errs.Conflict)
+		is(t, err, errs.AlreadyExists)
 	}
 }
 

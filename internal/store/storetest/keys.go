@@ -16,8 +16,8 @@ func apiKeys(t *testing.T, h *harness) {
 	two := auth.Key{ID: "key_2", Name: "Two", Role: auth.Member, Hash: auth.HashSecret("b"), Hint: "bbbb", CreatedAt: epoch}
 	must(t, h.CreateKey(t.Context(), two))
 	must(t, h.CreateKey(t.Context(), one))
-	is(t, h.CreateKey(t.Context(), auth.Key{ID: "key_3", Hash: one.Hash}), errs.Conflict)
-	is(t, h.CreateKey(t.Context(), auth.Key{ID: "key_1", Hash: "other"}), errs.Conflict)
+	is(t, h.CreateKey(t.Context(), auth.Key{ID: "key_3", Hash: one.Hash}), errs.AlreadyExists)
+	is(t, h.CreateKey(t.Context(), auth.Key{ID: "key_1", Hash: "other"}), errs.AlreadyExists)
 
 	got, err := h.KeyByHash(t.Context(), one.Hash)
 	must(t, err)

@@ -182,7 +182,7 @@ func appendRefuses(t *testing.T, h *harness) {
 		return h.AppendLog(t.Context(), l)
 	}
 	h.appendMany(t, &p, "taken")
-	says(t, try(func(l *trace.Log) { l.ID = "taken" }), errs.Conflict, "A Log with the id `taken` exists already.")
+	says(t, try(func(l *trace.Log) { l.ID = "taken" }), errs.AlreadyExists, "A Log with the id `taken` exists already.")
 	is(t, try(func(l *trace.Log) { l.ID = "" }), errs.ValidationFailed)
 	is(t, try(func(l *trace.Log) { l.ID = "a\x00" }), errs.ValidationFailed)
 	is(t, try(func(l *trace.Log) { l.ID = "a\xff" }), errs.ValidationFailed)
@@ -209,7 +209,7 @@ func appendSameID(t *testing.T, h *harness) {
 			others.Add(1)
 		case err == nil:
 			stored.Add(1)
-		case errs.Is(err, errs.Conflict):
+		case errs.Is(err, errs.AlreadyExists):
 			refused.Add(1)
 		default:
 			t.Error(err)
@@ -253,7 +253,7 @@ func tracesJoin(t *testing.T, h *harness) {
 	one := child("one", "root")
 	grandchild := child("grandchild", "one")
 	two := child("two", "root")
-	is(t, h.AppendLog(t.Context(), &trace.Log{ID: "two", FileID: p.File.ID, VersionID: p.Version.ID, TraceParentID: "alone"}), errs.Conflict)
+	is(t, h.AppendLog(t.Context(), &trace.Log{ID: "two", FileID: p.File.ID, VersionID: p.Version.ID, TraceParentID: "alone"}), errs.AlreadyExists)
 
 	traces := map[string]string{}
 	for _, id := range []string{"root", "alone", "one", "grandchild", "two"} {
@@ -360,7 +360,7 @@ func updateKeepsIdentity(t *testing.T, h *harness) {
 func updateRefuses(t *testing.T, h *harness) {
 	p := h.save(t, prompt("p", "m"))
 	l := h.append(t, logOf(&p, "1"))
-	refusal := errs.New(errs.Conflict, "The Log is complete.")
+	refusal := errs.New(errs.IllegalState, "The Log is complete.")
 	_, err := h.UpdateLog(t.Context(), "1", func(l *trace.Log) error {
 		l.User = "changed"
 		return refusal

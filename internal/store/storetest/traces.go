@@ -74,7 +74,7 @@ func childrenWiden(t *testing.T, h *harness) {
 	h.append(t, h.below(t, "three", "inner", 2, 6))
 	equal(t, "an inner Flow", [2]time.Time{at(2), at(6)}, h.span(t, "inner"))
 	equal(t, "the root around it", [2]time.Time{at(0), at(6)}, h.span(t, "root"))
-	is(t, h.AppendLog(t.Context(), h.below(t, "two", "root", 0, 9)), errs.Conflict)
+	is(t, h.AppendLog(t.Context(), h.below(t, "two", "root", 0, 9)), errs.AlreadyExists)
 	equal(t, "a child that was refused", [2]time.Time{at(0), at(6)}, h.span(t, "root"))
 }
 
@@ -128,10 +128,10 @@ func completeRefuses(t *testing.T, h *harness) {
 	_, err = h.TraceStatus(t.Context(), "nobody")
 	is(t, err, errs.LogNotFound)
 	const message = "The Log `root` is complete, so that no more Logs can be added below it."
-	says(t, h.AppendLog(t.Context(), h.below(t, "two", "root", 0, 9)), errs.Conflict, message)
-	says(t, h.AppendLog(t.Context(), h.below(t, "two", "one", 0, 9)), errs.Conflict, message)
+	says(t, h.AppendLog(t.Context(), h.below(t, "two", "root", 0, 9)), errs.IllegalState, message)
+	says(t, h.AppendLog(t.Context(), h.below(t, "two", "one", 0, 9)), errs.IllegalState, message)
 	_, err = h.TraceOf(t.Context(), "one")
-	says(t, err, errs.Conflict, message)
+	says(t, err, errs.IllegalState, message)
 	_, err = h.TraceOf(t.Context(), "nobody")
 	is(t, err, errs.LogNotFound)
 	_, err = h.TraceOf(t.Context(), "\x00")
@@ -158,7 +158,7 @@ func completingRaces(t *testing.T, h *harness) {
 			if err == nil {
 				stored.Add(1)
 			} else {
-				is(t, err, errs.Conflict)
+				is(t, err, errs.IllegalState)
 			}
 		})
 		children, err := h.Children(t.Context(), []string{root})
@@ -172,7 +172,7 @@ func completingRaces(t *testing.T, h *harness) {
 		equal(t, "children", int(stored.Load()), len(children[root]))
 		equal(t, "status", trace.Complete, l.Status)
 		equal(t, "end", latest, l.EndTime)
-		is(t, h.AppendLog(t.Context(), h.below(t, "after", root, -1, -1)), errs.Conflict)
+		is(t, h.AppendLog(t.Context(), h.below(t, "after", root, -1, -1)), errs.IllegalState)
 	}
 }
 

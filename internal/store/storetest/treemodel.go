@@ -108,7 +108,7 @@ func (m *treeModel) save(s *store.Save) (v *modelVersion, made bool, reason errs
 		return m.makeFile(s), true, nothingWrong
 	}
 	if f.kind != s.Kind {
-		return nil, false, errs.Conflict
+		return nil, false, errs.AlreadyExists
 	}
 	return m.saveIn(f, s)
 }
@@ -130,7 +130,7 @@ func (m *treeModel) saveIn(f *modelOfFile, s *store.Save) (v *modelVersion, made
 		}
 	}
 	if !f.nameFree(v, s.VersionName) {
-		return nil, false, errs.Conflict
+		return nil, false, errs.AlreadyExists
 	}
 	switch {
 	case v == nil:
@@ -199,7 +199,7 @@ func (m *treeModel) describe(kind file.Kind, id, versionID string, name, descrip
 	was := *v
 	if name != nil {
 		if !v.of.nameFree(v, *name) {
-			return errs.Conflict
+			return errs.AlreadyExists
 		}
 		v.name = *name
 	}
@@ -219,11 +219,11 @@ func (m *treeModel) deleteVersion(kind file.Kind, id, versionID string) errs.Rea
 	}
 	for _, used := range v.of.deployed {
 		if used == v {
-			return errs.Conflict
+			return errs.InUse
 		}
 	}
 	if len(v.of.live()) == 1 {
-		return errs.Conflict
+		return errs.InUse
 	}
 	v.deleted = true
 	m.touch(v.of)

@@ -68,7 +68,7 @@ func (m *treeModel) moveFile(kind file.Kind, id string, to *store.Move) errs.Rea
 		return reason
 	}
 	if m.at(path) != nil {
-		return errs.Conflict
+		return errs.AlreadyExists
 	}
 	m.makeDirectories(file.ParentPath(path))
 	f.path = path
@@ -78,7 +78,7 @@ func (m *treeModel) moveFile(kind file.Kind, id string, to *store.Move) errs.Rea
 
 func (m *treeModel) makeDirectory(path string) errs.Reason {
 	if _, ok := m.directories[path]; ok {
-		return errs.Conflict
+		return errs.AlreadyExists
 	}
 	m.makeDirectories(path)
 	return nothingWrong
@@ -90,14 +90,17 @@ func (m *treeModel) moveDirectory(id string, to *store.Move) errs.Reason {
 		return errs.DirectoryNotFound
 	}
 	if from == "" {
-		return errs.Conflict
+		return errs.IllegalState
 	}
 	path, reason := m.destination(to, from)
 	if reason != nothingWrong || path == from {
 		return reason
 	}
-	if _, taken := m.directories[path]; taken || strings.HasPrefix(path, from+"/") {
-		return errs.Conflict
+	if strings.HasPrefix(path, from+"/") {
+		return errs.IllegalState
+	}
+	if _, taken := m.directories[path]; taken {
+		return errs.AlreadyExists
 	}
 	m.makeDirectories(file.ParentPath(path))
 	moved := maps.Clone(m.directories)
@@ -121,10 +124,13 @@ func (m *treeModel) deleteDirectory(id string) errs.Reason {
 	if !ok {
 		return errs.DirectoryNotFound
 	}
+	if path == "" {
+		return errs.IllegalState
+	}
 	inside := func(p string) bool { return p != "" && file.ParentPath(p) == path }
-	if path == "" || slices.ContainsFunc(slices.Collect(maps.Keys(m.directories)), inside) ||
+	if slices.ContainsFunc(slices.Collect(maps.Keys(m.directories)), inside) ||
 		slices.ContainsFunc(m.files, func(f *modelOfFile) bool { return !f.deleted && inside(f.path) }) {
-		return errs.Conflict
+		return errs.InUse
 	}
 	delete(m.directories, path)
 	return nothingWrong

@@ -111,8 +111,14 @@ func (w *walk) append(r *rapid.T) {
 	case l.TraceParentID != "" && parent == nil:
 		w.want(r, err, errs.LogNotFound)
 		return
-	case w.logs[l.ID] != nil, w.takesNone(l.TraceParentID):
-		w.want(r, err, errs.Conflict)
+	case w.logs[l.ID] != nil && w.takesNone(l.TraceParentID):
+		w.want(r, err, errs.AlreadyExists, errs.IllegalState) // whichever is met first
+		return
+	case w.logs[l.ID] != nil:
+		w.want(r, err, errs.AlreadyExists)
+		return
+	case w.takesNone(l.TraceParentID):
+		w.want(r, err, errs.IllegalState)
 		return
 	case err != nil:
 		r.Fatal(err)
@@ -161,9 +167,9 @@ func (w *walk) cover(l *trace.Log) {
 	}
 }
 
-func (w *walk) want(r *rapid.T, err error, reason errs.Reason) {
-	if !errs.Is(err, reason) {
-		r.Fatalf("error is %v, want %s", err, reason)
+func (w *walk) want(r *rapid.T, err error, reasons ...errs.Reason) {
+	if !errs.Is(err, reasons...) {
+		r.Fatalf("error is %v, want %v", err, reasons)
 	}
 }
 
