@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 
 	"openloop/internal/app"
@@ -70,7 +69,7 @@ func (g greeter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// balanced sends calls to replicas in turn, and tries another one when a connection is refused: as a load balancer does.
+// balanced sends calls in turn to replicas that are ready, and to another one when a connection is refused: as a load balancer does.
 type balanced struct {
 	replicas []string
 	client   http.Client
@@ -80,6 +79,9 @@ type balanced struct {
 func (b *balanced) call(ctx context.Context, path, body string) (status int, text string, err error) {
 	for range 100 * len(b.replicas) {
 		to := b.replicas[int(b.turn.Add(1))%len(b.replicas)]
+		if !b.ready(ctx, to) {
+			continue
+		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+to+path, strings.NewReader(body))
 		if err != nil {
 			return 0, "", err
@@ -87,7 +89,7 @@ func (b *balanced) call(ctx context.Context, path, body string) (status int, tex
 		req.Header.Set("X-API-KEY", testKey)
 		req.Header.Set("Content-Type", "application/json")
 		resp, err := b.client.Do(req)
-		if errors.Is(err, syscall.ECONNREFUSED) {
+		if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" { // refused, or reset before it was made
 			continue
 		}
 		if err != nil {
@@ -98,6 +100,18 @@ func (b *balanced) call(ctx context.Context, path, body string) (status int, tex
 		return resp.StatusCode, string(raw), err
 	}
 	return 0, "", errors.New("every replica refuses connections")
+}
+
+func (b *balanced) ready(ctx context.Context, replica string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+replica+"/ready", http.NoBody)
+	if err != nil {
+		return false
+	}
+	resp, err := b.client.Do(req)
+	if err != nil {
+		return false
+	}
+	return resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
 }
 
 // Fault E: rolling restarts of two replicas on one PostgreSQL under load. TestRollingRestarts loses no call of clients that repeat refused
@@ -117,7 +131,7 @@ func TestRollingRestarts(t *testing.T) {
 			}
 			const call = `{"path": "p", "prompt": {"model": "echo", "provider": "mock"}, "messages": [{"role": "user", "content": "hi"}]}`
 			var work sync.WaitGroup
-			done := make(chan struct{})
+			done, progress := make(chan struct{}), make(chan struct{})
 			var calls, failures atomic.Int64
 			for range 8 {
 				work.Go(func() {
@@ -128,6 +142,10 @@ func TestRollingRestarts(t *testing.T) {
 						default:
 						}
 						calls.Add(1)
+						select {
+						case progress <- struct{}{}:
+						default:
+						}
 						if status, text, err := to.call(t.Context(), "/v5/prompts/call", call); err != nil || status != http.StatusOK {
 							failures.Add(1)
 							t.Errorf("a call is answered %d %s, %v", status, text, err)
@@ -137,9 +155,8 @@ func TestRollingRestarts(t *testing.T) {
 			}
 			for range 3 {
 				for _, r := range replicas {
-					before := calls.Load()
-					for calls.Load() < before+50 {
-						runtime.Gosched()
+					for range 50 {
+						<-progress
 					}
 					r.down(t)
 					r.up(t)

@@ -39,11 +39,11 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	work.Go(func() { a.upkeep(background) })
 	a.rest = func() { stop(); work.Wait() }
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(&parting{Listener: listener}) }()
+	go func() { failed <- server.Serve(listener) }()
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
-		a.leave(hurry, connections)
+		a.leave(listener, failed, hurry, connections)
 		err = a.stop(context.WithoutCancel(ctx), hurry, server, cut)
 	}
 	cut(nil)
@@ -66,7 +66,7 @@ func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	return listener, nil
+	return &parting{TCPListener: listener.(*net.TCPListener)}, nil
 }
 
 // stop ends what listens and waits for calls in flight. Those that take too long it cuts off.
