@@ -47,10 +47,10 @@ def eventually(get):
 
 
 def file_at(path):
-    """The File at a path, which releases before 0.8.18 find in the list alone."""
+    """The File at a path, which releases before 0.8.23 find in the list alone."""
     if hasattr(CLIENT.files, "retrieve_by_path"):
         return CLIENT.files.retrieve_by_path(path=path)
-    (file,) = (f for f in CLIENT.files.list_files(name=path.split("/")[-1], size=100).records if f.path == path)
+    (file,) = (f for f in CLIENT.files.list(name=path.split("/")[-1], size=100).records if f.path == path)
     return file
 
 

@@ -1,4 +1,4 @@
-"""What a team does with the Python SDK 0.8.40b6: decorators, traces, feedback, local files."""
+"""What a team does with the Python SDK 0.8.40b6 beyond test_decorators.py: asynchronous functions, feedback, local files."""
 
 import asyncio
 import contextlib
