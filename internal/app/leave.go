@@ -20,8 +20,8 @@ const (
 func (a *App) leave(listener net.Listener, served <-chan error, hurry <-chan struct{}, connections *counter) {
 	a.web.Leave()
 	connections.await(hurry)
-	_ = listener.Close() // Serve tells
-	<-served
+	_ = listener.Close()
+	_ = <-served // that it was closed
 	connections.await(hurry)
 }
 
