@@ -21,7 +21,7 @@ func (a *App) leave(listener net.Listener, served <-chan error, hurry <-chan str
 	a.web.Leave()
 	connections.await(hurry)
 	_ = listener.Close()
-	_ = <-served // that it was closed
+	a.log.Debug("stopping: nobody can connect any more", "because", <-served)
 	connections.await(hurry)
 }
 
