@@ -1,6 +1,8 @@
 """What the tests of the Python SDK share: the server under test, and a base class that knows the API's errors."""
 
+import contextlib
 import os
+import time
 import unittest
 import uuid
 
@@ -30,6 +32,31 @@ def field(model, name):
 
 
 CLIENT = Humanloop(base_url=URL, api_key=KEY)
+
+
+def eventually(get):
+    """What get returns as soon as it is neither nothing nor an error: the SDK sends what it has seen in the background."""
+    deadline = time.monotonic() + 10
+    while True:
+        with contextlib.suppress(Exception):
+            if found := get():
+                return found
+        if time.monotonic() > deadline:
+            return get()
+        time.sleep(0.02)
+
+
+def file_at(path):
+    """The File at a path, which releases before 0.8.23 find in the list alone."""
+    if hasattr(CLIENT.files, "retrieve_by_path"):
+        return CLIENT.files.retrieve_by_path(path=path)
+    (file,) = (f for f in CLIENT.files.list(name=path.split("/")[-1], size=100).records if f.path == path)
+    return file
+
+
+def logs_at(path):
+    """The Logs of the File at a path, newest first."""
+    return list(CLIENT.logs.list(file_id=file_at(path).id))
 
 
 class SDK(unittest.TestCase):

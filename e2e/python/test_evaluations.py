@@ -1,4 +1,4 @@
-"""Evaluations with the Python SDK 0.8.40b6: every operation, and `evaluations.run` of code of one's own, judged by code of one's own."""
+"""Evaluations with the Python SDK, from 0.8.38 on: every operation, and `evaluations.run` of code of one's own, judged by code of one's own."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""Every operation of the Python SDK 0.8.40b6, once; see exercise.py for what is asked of each answer."""
+"""Every operation of the Python SDK, once, with 0.8.38 and 0.8.40b6; see exercise.py for what is asked of each answer."""
 
 import datetime
 import io

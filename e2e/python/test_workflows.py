@@ -1,4 +1,4 @@
-"""What a team does with the Python SDK 0.8.40b6: decorators, traces, feedback, local files."""
+"""What a team does with the Python SDK 0.8.40b6 beyond test_decorators.py: asynchronous functions, feedback, local files."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 from click.testing import CliRunner
@@ -16,27 +15,10 @@ from humanloop import Humanloop
 from humanloop.cli.__main__ import cli
 from openai import AsyncOpenAI, OpenAI
 
-from harness import CLIENT, ECHO, EXTERNAL, KEY, SDK, URL, field, new_path, user
+from harness import CLIENT, ECHO, EXTERNAL, KEY, SDK, URL, eventually, field, logs_at, new_path, user
 
 PROVIDER = {"base_url": os.environ["E2E_EMULATOR_URL"] + "/v1", "api_key": os.environ["E2E_PROVIDER_KEY"]}
 QUESTION = "What is the capital of France?"
-
-
-def eventually(get):
-    """What get returns as soon as it is neither nothing nor an error: the SDK sends spans in the background."""
-    deadline = time.monotonic() + 10
-    while True:
-        with contextlib.suppress(Exception):
-            if found := get():
-                return found
-        if time.monotonic() > deadline:
-            return get()
-        time.sleep(0.02)
-
-
-def logs_at(path):
-    """The Logs of the File at a path, newest first."""
-    return list(CLIENT.logs.list(file_id=CLIENT.files.retrieve_by_path(path=path).id))
 
 
 def ask(question):

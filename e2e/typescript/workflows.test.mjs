@@ -1,4 +1,4 @@
-// What a team does with the TypeScript SDK: functions that log themselves, and traces.
+// What a team does with the TypeScript SDK: functions that log themselves, and traces. Fault F3: with 0.8.20 and 0.8.21-beta2.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -37,7 +37,7 @@ func showAgent(ctx context.Context, v *view, snap *file.Snapshot) (*v5.AgentResp
 	}
 	kernel := v5.AgentKernelOf(content)
 	out := &v5.AgentResponse{FileFields: fields, Type: string(snap.File.Kind), ModelKernel: kernel.ModelKernel, MaxIterations: kernel.MaxIterations}
-	out.Status, out.CommittedBy, out.CommittedAt = "committed", fields.CreatedBy, fields.CreatedAt
+	out.CommittedBy, out.CommittedAt = fields.CreatedBy, fields.CreatedAt
 	if out.Tools, err = v.agentTools(ctx, content.Tools); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 
 	v5 "openloop/internal/api/v5"
@@ -104,6 +105,7 @@ func (a *API) dataset(ctx context.Context, id, versionID, environment string) (f
 type datasetVersions struct {
 	ID                string `path:"id"`
 	IncludeDatapoints string `query:"include_datapoints" enum:"latest_saved,latest_committed" doc:"Add all datapoints to the newest version."`
+	Status            string `query:"status" enum:"uncommitted,committed,deleted" doc:"Of older clients; every version is committed."`
 }
 
 func (a *API) datasetsVersions(ctx context.Context, in *datasetVersions) (*v5.Records[*v5.DatasetResponse], error) {
@@ -111,6 +113,7 @@ func (a *API) datasetsVersions(ctx context.Context, in *datasetVersions) (*v5.Re
 	if err != nil {
 		return nil, err
 	}
+	snaps = ofStatus(snaps, in.Status)
 	out := &v5.Records[*v5.DatasetResponse]{Records: make([]*v5.DatasetResponse, len(snaps))}
 	for i := range snaps {
 		newest := i == 0
@@ -157,7 +160,7 @@ func (a *API) datasetsUploadCSV(ctx context.Context, in *uploadCSV) (*v5.Dataset
 		return nil, err
 	}
 	snap, err := a.o.Catalog.SaveDataset(ctx, web.PrincipalFrom(ctx), catalog.DatasetDraft{
-		Draft:  catalog.Draft{ID: in.ID, VersionName: in.Body.VersionName, VersionDescription: in.Body.VersionDescription},
+		Draft:  catalog.Draft{ID: in.ID, VersionName: in.Body.VersionName, VersionDescription: cmp.Or(in.Body.VersionDescription, in.Body.CommitMessage)},
 		Action: file.AddDatapoints, Datapoints: datapoints, BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
 	})
 	if err != nil {

@@ -78,6 +78,9 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	if k.spec.Kind != file.DatasetKind { // which has no Logs
 		routes = append(routes, web.Route{Method: "POST", Path: base + "/{id}/evaluators", ID: name + ".update_monitoring", Role: auth.Developer, Summary: "Choose the Evaluators that run on new Logs", Op: web.JSON(f.monitor)})
 	}
+	if k.spec.Kind != file.AgentKind { // which are younger than the clients that commit
+		routes = append(routes, web.Route{Method: "POST", Path: base + "/{id}/versions/{version_id}/commit", ID: name + ".commit", Role: auth.Developer, Deprecated: true, Summary: "Describe a version, as older clients do", Op: web.JSON(f.commitVersion)})
+	}
 	for i := range routes {
 		routes[i].Tag = tag
 	}
@@ -87,7 +90,7 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 // draft asks for a version with the given content.
 func draft(ref *v5.FileRef, content file.Content, labels *v5.VersionLabels) catalog.Draft {
 	return catalog.Draft{
-		ID: ref.ID, Path: ref.Path, Content: content, VersionName: labels.VersionName, VersionDescription: labels.VersionDescription,
+		ID: ref.ID, Path: ref.Path, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
 	}
 }
 

@@ -97,7 +97,7 @@ func agentLogs(a *API) logKind[v5.AgentLog, *v5.CreateAgentLogResponse] {
 	return logKind[v5.AgentLog, *v5.CreateAgentLogResponse]{
 		kind: file.AgentKind,
 		report: func(b *v5.AgentLog, l *trace.Log) (reported, error) {
-			l.RunID, l.Status = b.RunID, trace.Status(b.LogStatus)
+			l.RunID, l.Status = b.RunID, trace.Status(b.Said())
 			putAnswer(l, &b.ModelAnswer)
 			content, err := a.inlineAgent(&b.Agent)
 			r := reported{ref: &b.FileRef, member: "agent", result: &b.LogResult, labels: &b.LogLabels}
@@ -116,7 +116,7 @@ func flowLogs() logKind[v5.FlowLog, *v5.CreateFlowLogResponse] {
 	return logKind[v5.FlowLog, *v5.CreateFlowLogResponse]{
 		kind: file.FlowKind,
 		report: func(b *v5.FlowLog, l *trace.Log) (reported, error) {
-			l.RunID, l.Status = b.RunID, trace.Status(b.LogStatus)
+			l.RunID, l.Status = b.RunID, trace.Status(b.Said())
 			l.Payload.Messages, l.Payload.OutputMessage = b.Messages, b.OutputMessage
 			r := reported{ref: &b.FileRef, member: "flow", result: &b.LogResult, labels: &b.LogLabels}
 			if b.Flow != nil {
@@ -125,7 +125,7 @@ func flowLogs() logKind[v5.FlowLog, *v5.CreateFlowLogResponse] {
 			return r, nil
 		},
 		made: func(l *trace.Log) *v5.CreateFlowLogResponse {
-			return &v5.CreateFlowLogResponse{ID: l.ID, FlowID: l.FileID, VersionID: l.VersionID, LogStatus: string(l.Status)}
+			return &v5.CreateFlowLogResponse{ID: l.ID, FlowID: l.FileID, VersionID: l.VersionID, LogStatus: string(l.Status), TraceStatus: string(l.Status)}
 		},
 	}
 }
@@ -240,7 +240,7 @@ func changeTrace(l *trace.Log, u *v5.TraceUpdate) {
 	if u.Messages != nil {
 		l.Payload.Messages = u.Messages
 	}
-	if u.LogStatus != "" {
-		l.Status = trace.Status(u.LogStatus)
+	if status := u.Said(); status != "" {
+		l.Status = trace.Status(status)
 	}
 }

@@ -24,6 +24,7 @@ type logsList struct {
 	Page                 int        `query:"page" default:"1" min:"1" doc:"From 1 on."`
 	Size                 int        `query:"size" default:"10" min:"0" doc:"Records a page."`
 	VersionID            string     `query:"version_id"`
+	VersionStatus        string     `query:"version_status" enum:"uncommitted,committed,deleted" doc:"Of older clients; every version is committed."`
 	ID                   []string   `query:"id" doc:"Part of the id; any of several."`
 	Search               string     `query:"search" doc:"A text in inputs or output, in any case."`
 	MetadataSearch       string     `query:"metadata_search" doc:"A text in metadata, in any case."`
@@ -40,6 +41,9 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	end, err := in.EndDate.end()
 	if err != nil {
 		return nil, err
+	}
+	if in.VersionStatus != "" && in.VersionStatus != v5.Committed {
+		return &v5.Page[*v5.Log]{Records: []*v5.Log{}, Page: in.Page, Size: in.Size}, nil
 	}
 	logs, total, err := a.o.DB.Logs(ctx, trace.Filter{
 		FileID: in.FileID, FileExists: true, VersionID: in.VersionID, IDContains: in.ID, Search: in.Search, MetadataSearch: in.MetadataSearch,

@@ -380,7 +380,7 @@ func (m *mutation) fields(fields []field, object map[string]any, loc string) {
 			m.add("null", at)
 		}
 		for _, wrong := range m.wrong(f.Type) {
-			if open(m.operation, loc+f.Name, wrong) {
+			if open(loc+f.Name, wrong) {
 				continue
 			}
 			object[f.Name] = wrong
@@ -394,11 +394,10 @@ func (m *mutation) fields(fields []field, object map[string]any, loc string) {
 	}
 }
 
-// open reports whether a field takes more than the contract says: levels of reasoning that models may have some day, and a status that only
-// old clients send with Logs that have none.
-func open(operation, field string, wrong any) bool {
+// open reports whether a field takes more than the contract says: levels of reasoning that models may have some day.
+func open(field string, wrong any) bool {
 	_, isText := wrong.(string)
-	return operation+field == "prompts.callbody.log_status" || strings.HasSuffix(field, "reasoning_effort") && isText
+	return strings.HasSuffix(field, "reasoning_effort") && isText
 }
 
 // value spoils what is in a value of a type, as far as the example goes.

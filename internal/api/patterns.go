@@ -93,6 +93,15 @@ func (f *files[Req, Resp]) move(ctx context.Context, in *moveFile) (Resp, error)
 type listVersions struct {
 	ID                  string `path:"id"`
 	EvaluatorAggregates bool   `query:"evaluator_aggregates" doc:"Add what Evaluators made of each version."`
+	Status              string `query:"status" enum:"uncommitted,committed,deleted" doc:"Of older clients; every version is committed."`
+}
+
+// ofStatus are the versions with the status that older clients ask for: all or none, since every version is committed.
+func ofStatus(versions []file.Snapshot, status string) []file.Snapshot {
+	if status == "" || status == v5.Committed {
+		return versions
+	}
+	return nil
 }
 
 func (f *files[Req, Resp]) versions(ctx context.Context, in *listVersions) (*v5.Records[Resp], error) {
@@ -100,6 +109,7 @@ func (f *files[Req, Resp]) versions(ctx context.Context, in *listVersions) (*v5.
 	if err != nil {
 		return nil, err
 	}
+	snaps = ofStatus(snaps, in.Status)
 	v := f.api.view()
 	if in.EvaluatorAggregates {
 		if v.aggregates, err = f.api.o.DB.Aggregates(ctx, in.ID); err != nil {
@@ -126,6 +136,19 @@ type updateVersion struct {
 
 func (f *files[Req, Resp]) updateVersion(ctx context.Context, in *updateVersion) (Resp, error) {
 	snap, err := f.api.o.DB.DescribeVersion(ctx, f.kind.spec.Kind, in.ID, in.VersionID, in.Body.Name, in.Body.Description)
+	return f.show(ctx, snap, err)
+}
+
+type commitVersion struct {
+	ID        string           `path:"id"`
+	VersionID string           `path:"version_id"`
+	Body      v5.VersionCommit `body:"json"`
+}
+
+// commitVersion is what older clients have in place of updateVersion: every version is committed when it is made, so what is left to do is
+// to describe it.
+func (f *files[Req, Resp]) commitVersion(ctx context.Context, in *commitVersion) (Resp, error) {
+	snap, err := f.api.o.DB.DescribeVersion(ctx, f.kind.spec.Kind, in.ID, in.VersionID, nil, &in.Body.CommitMessage)
 	return f.show(ctx, snap, err)
 }
 

@@ -39,7 +39,7 @@ func logResponse(l *trace.Log, f v5.File) v5.Log {
 	case *v5.EvaluatorResponse:
 		out.Evaluator, out.Judgment.Value = f, orNull(p.Judgment)
 	case *v5.FlowResponse:
-		out.Flow = f
+		out.Flow, out.TraceStatus = f, out.LogStatus
 	case *v5.AgentResponse:
 		out.Agent = f
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"time"
 
 	"openloop/internal/auth"
 	"openloop/internal/errs"
@@ -39,12 +40,21 @@ func (a *API) health(context.Context, *none) (healthResponse, error) {
 	return healthResponse{Status: "ok", Version: a.o.Version}, nil
 }
 
+// readyTimeout is how long the database may take to answer ready.
+const readyTimeout = 3 * time.Second
+
 // ready answers 200 while the database can be read and written, and the server is not stopping.
 func (a *API) ready(ctx context.Context, _ *none) (healthResponse, error) {
 	if a.web.Draining() {
 		return healthResponse{}, errs.New(errs.ShuttingDown, "The server is stopping.")
 	}
-	if err := a.o.DB.Ready(ctx); err != nil {
+	within, cancel := context.WithTimeout(ctx, readyTimeout)
+	defer cancel()
+	err := a.o.DB.Ready(within)
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		err = errs.New(errs.DependencyUnavailable, "The database did not answer within %s.", readyTimeout)
+	}
+	if err != nil {
 		return healthResponse{}, err
 	}
 	return healthResponse{Status: "ready", Version: a.o.Version}, nil

@@ -31,6 +31,8 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 		ErrorLog:    slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return calls },
 	}
+	connections := new(counter)
+	server.ConnState = connections.note
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	work.Go(func() { a.upkeep(background) })
@@ -40,6 +42,7 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	select {
 	case err = <-failed:
 	case <-ctx.Done():
+		a.leave(listener, failed, hurry, connections)
 		err = a.stop(context.WithoutCancel(ctx), hurry, server, cut)
 	}
 	cut(nil)
@@ -63,13 +66,12 @@ func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	return listener, nil
+	return &parting{TCPListener: listener.(*net.TCPListener)}, nil
 }
 
-// stop refuses new calls and waits for those in flight. Those that take too long it cuts off.
+// stop ends what listens and waits for calls in flight. Those that take too long it cuts off.
 func (a *App) stop(ctx context.Context, hurry <-chan struct{}, server *http.Server, cut context.CancelCauseFunc) error {
 	a.log.Info("stopping: waiting for calls in flight")
-	a.web.Drain()
 	grace, cancel := context.WithTimeout(ctx, a.cfg.Timeouts.Shutdown)
 	defer cancel()
 	go func() {
@@ -84,6 +86,7 @@ func (a *App) stop(ctx context.Context, hurry <-chan struct{}, server *http.Serv
 		return err
 	}
 	a.log.Warn("stopping: calls are cut off")
+	a.web.Drain()
 	cut(errs.New(errs.ShuttingDown, "The server was stopped before this call was complete. Send the request again."))
 	last, end := context.WithTimeout(ctx, cutTime)
 	defer end()

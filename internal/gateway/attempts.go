@@ -105,7 +105,7 @@ func (g *Gateway) once(s *sample, try func(*target) error) error {
 	if err == nil {
 		err = try(s.target)
 	}
-	s.doneAt = g.o.Now()
+	s.doneAt = after(s.sentAt, g.o.Now())
 	attempt := errs.Attempt{Provider: s.target.slug, Model: s.target.request.Model, Milliseconds: s.doneAt.Sub(s.sentAt).Milliseconds()}
 	if err != nil && !cancelled(err) {
 		e := errs.From(err)
@@ -114,6 +114,10 @@ func (g *Gateway) once(s *sample, try func(*target) error) error {
 	s.attempts = append(s.attempts, attempt)
 	return err
 }
+
+// after is the moment now as the clock showed it at an earlier moment: a clock that is set back or forward meanwhile moves nothing, since
+// what lies between is measured apart from it. It is never before.
+func after(earlier, now time.Time) time.Time { return earlier.Add(max(0, now.Sub(earlier))) }
 
 // settled reports whether a failure is final for the whole call: the caller is gone, or has some of the output.
 func (s *sample) settled(err error) bool { return cancelled(err) || !s.firstAt.IsZero() }

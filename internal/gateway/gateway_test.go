@@ -58,6 +58,12 @@ func (d *driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 // open makes a gateway on an empty database whose provider openai is p.
 func open(t *testing.T, p play) (*gateway.Gateway, *store.DB, <-chan gateway.Observation) {
 	t.Helper()
+	return openAt(t, p, time.Now)
+}
+
+// openAt is open with a clock.
+func openAt(t *testing.T, p play, now func() time.Time) (*gateway.Gateway, *store.DB, <-chan gateway.Observation) {
+	t.Helper()
 	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +79,7 @@ func open(t *testing.T, p play) (*gateway.Gateway, *store.DB, <-chan gateway.Obs
 	}
 	observed := make(chan gateway.Observation, 100)
 	g := gateway.New(gateway.Options{
-		DB: db, Catalog: catalog.New(db, time.Now), Models: known, Now: time.Now, Observe: func(o gateway.Observation) { observed <- o },
+		DB: db, Catalog: catalog.New(db, now), Models: known, Now: now, Observe: func(o gateway.Observation) { observed <- o },
 		Providers: map[string]gateway.Provider{"openai": {Driver: newDriver(p), Display: "OpenAI"}},
 	})
 	return g, db, observed
@@ -175,6 +181,33 @@ func TestACallNeedsItsLog(t *testing.T) {
 		db = opened
 		if got := collect(g.Stream(t.Context(), auth.Principal{}, input("m", samples))); got.err == nil || !errs.Is(got.err, errs.ShuttingDown) || got.finals() != 0 {
 			t.Errorf("%d samples streamed: %+v", samples, got)
+		}
+	}
+}
+
+// Fault E: clock jumps. TestAClockThatIsSetBack sets it back by a day while the provider works: nothing ends before it began.
+func TestAClockThatIsSetBack(t *testing.T) {
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	back := func(context.Context, int) iter.Seq2[llm.Event, error] {
+		now = now.Add(-24 * time.Hour)
+		return say(nil, "x")
+	}
+	g, db, observed := openAt(t, back, func() time.Time { return now })
+	result, err := g.Call(t.Context(), auth.Principal{}, input("m", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	streamed := collect(g.Stream(t.Context(), auth.Principal{}, input("m", 1)))
+	if streamed.err != nil {
+		t.Fatal(streamed.err)
+	}
+	logs, _, err := db.Logs(t.Context(), trace.Filter{FileID: result.Logs[0].FileID, Page: trace.Page{Number: 1, Size: 10}})
+	if err != nil || len(logs) != 2 {
+		t.Fatalf("%d Logs, %v", len(logs), err)
+	}
+	for _, l := range logs {
+		if o := <-observed; l.EndTime.Before(l.StartTime) || *l.Latency != 0 || o.Upstream != 0 || o.FirstToken < 0 || o.Added < 0 {
+			t.Errorf("the Log is from %v to %v and took %v, observed %+v", l.StartTime, l.EndTime, *l.Latency, o)
 		}
 	}
 }

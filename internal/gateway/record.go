@@ -55,7 +55,7 @@ func exact(dollars float64) float64 { return math.Round(dollars*1e12) / 1e12 }
 // classified cause, as that this server stops, it is the failure.
 func (g *Gateway) finish(ctx context.Context, s *sample, failure error) {
 	if s.doneAt.IsZero() {
-		s.doneAt = g.o.Now()
+		s.doneAt = after(s.sentAt, g.o.Now())
 	}
 	if s.log.EndTime.IsZero() {
 		s.log.EndTime = s.doneAt
@@ -123,12 +123,12 @@ func (g *Gateway) observe(s *sample) {
 	if s.failure != nil && !o.Cancelled {
 		o.Err = errs.From(s.failure)
 	}
-	o.Added = g.o.Now().Sub(s.call.received()) - o.Upstream
+	o.Added = max(0, g.o.Now().Sub(s.call.received())-o.Upstream)
 	if !s.firstAt.IsZero() {
 		o.FirstToken = s.firstAt.Sub(s.sentAt)
 	}
 	if s.streamed {
-		o.Streamed, o.Added = true, s.sentAt.Sub(s.call.received())
+		o.Streamed, o.Added = true, max(0, s.sentAt.Sub(s.call.received()))
 	}
 	g.o.Observe(o)
 }

@@ -78,7 +78,7 @@ func (g *Gateway) forward(ctx context.Context, s *sample, t *target, fold *llm.F
 		if !e.Output() {
 			continue
 		}
-		chunk.Time, event = g.o.Now(), e
+		chunk.Time, event = after(s.sentAt, g.o.Now()), e
 		if s.firstAt.IsZero() {
 			s.firstAt = chunk.Time
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -112,28 +113,30 @@ func TestStreamOfSeveralSamplesKeepsTheOrderOfEach(t *testing.T) {
 	}
 }
 
-// TestAFailureWaitsForOutput lets one sample fail first: its chunk comes once another delivers.
+// Fault F14: TestAFailureWaitsForOutput lets one sample fail first: its chunk comes once another delivers. The other waits until nothing
+// moves any more, so the failure is not only recorded but held.
 func TestAFailureWaitsForOutput(t *testing.T) {
-	over := make(chan struct{})
-	g, _, observed := open(t, func(_ context.Context, n int) iter.Seq2[llm.Event, error] {
-		if n == 0 {
-			return say(failed(errs.Overloaded))
+	synctest.Test(t, func(t *testing.T) {
+		held := make(chan struct{})
+		g, _, _ := open(t, func(_ context.Context, n int) iter.Seq2[llm.Event, error] {
+			if n == 0 {
+				return say(failed(errs.Overloaded))
+			}
+			<-held
+			return say(nil, "a")
+		})
+		stream := g.Stream(t.Context(), auth.Principal{}, input("m", 2))
+		go func() {
+			synctest.Wait()
+			close(held)
+		}()
+		got := collect(stream)
+		failed := got.chunks[0][:1]
+		other := map[string]string{"0": "1", "1": "0"}[failed]
+		if d := cmp.Diff([]string{failed + " failed overloaded", other + " a", other + " end a"}, got.chunks); d != "" || got.err != nil {
+			t.Errorf("%v (-want +got):\n%s", got.err, d)
 		}
-		<-over
-		return say(nil, "a")
 	})
-	stream := g.Stream(t.Context(), auth.Principal{}, input("m", 2))
-	go func() {
-		<-observed // the failure was recorded
-		close(over)
-	}()
-	got := collect(stream)
-	if len(got.chunks) != 3 || !strings.HasSuffix(got.chunks[0], " failed overloaded") || got.err != nil {
-		t.Errorf("%+v", got)
-	}
-	if other := got.chunks[0][0]; strings.HasPrefix(got.chunks[1], string(other)) || !strings.HasSuffix(got.chunks[1], " a") || !strings.HasSuffix(got.chunks[2], "end a") {
-		t.Errorf("%+v", got)
-	}
 }
 
 // TestASampleFailsAfterOutput ends that sample alone.

@@ -13,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 var postgresDialect = dialect{
@@ -56,7 +55,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*postgresD
 	if err != nil {
 		return nil, err
 	}
-	p := &postgresDB{pool: pool, sql: stdlib.OpenDBFromPool(pool), log: log, self: rand.Text()}
+	p := &postgresDB{pool: pool, sql: openPatiently(pool), log: log, self: rand.Text()}
 	if p.listener, err = p.listen(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}

@@ -56,10 +56,15 @@ func (p *postgresDB) insertLogs(ctx context.Context, batch []*entry) error {
 		seen[e.id] = true
 		rows, traced, linked = append(rows, e), traced || e.traceParent != "", linked || e.links != nil
 	}
-	if !traced && !linked {
-		return insertRows(ctx, p.pool, rows)
+	conn, err := patiently(ctx, p.pool.Acquire)
+	if err != nil {
+		return err
 	}
-	return pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
+	defer conn.Release()
+	if !traced && !linked {
+		return insertRows(ctx, conn, rows)
+	}
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		if err := shareJudgments(ctx, tx, rows); err != nil {
 			return err
 		}
@@ -76,7 +81,7 @@ func (p *postgresDB) insertLogs(ctx context.Context, batch []*entry) error {
 	})
 }
 
-// querier is a pool or a transaction.
+// querier is a connection or a transaction.
 type querier interface {
 	Query(ctx context.Context, text string, args ...any) (pgx.Rows, error)
 }

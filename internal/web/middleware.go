@@ -61,7 +61,7 @@ func (c *call) Header() http.Header { return c.w.Header() }
 // WriteHeader implements [http.ResponseWriter].
 func (c *call) WriteHeader(status int) {
 	if c.status == 0 && status >= http.StatusOK {
-		c.status = status
+		c.begin(status)
 	}
 	c.w.WriteHeader(status)
 }
@@ -69,11 +69,19 @@ func (c *call) WriteHeader(status int) {
 // Write implements [http.ResponseWriter].
 func (c *call) Write(p []byte) (int, error) {
 	if c.status == 0 {
-		c.status = http.StatusOK
+		c.begin(http.StatusOK)
 	}
 	n, err := c.w.Write(p)
 	c.bytes += int64(n)
 	return n, err
+}
+
+// begin notes the status that is about to be sent.
+func (c *call) begin(status int) {
+	c.status = status
+	if c.server.leaving.Load() {
+		c.Header().Set("Connection", "close")
+	}
 }
 
 // Unwrap is for [http.ResponseController].

@@ -164,11 +164,24 @@ func (d *document) responses(r *Route) object {
 	}
 	out := object{{strconv.Itoa(r.Op.status), ok}}
 	for _, f := range failures {
-		if !r.Public() || f.code == http.StatusInternalServerError {
+		if mayFail(r, f.code) {
 			out = append(out, entry{strconv.Itoa(f.code), object{{"$ref", "#/components/responses/" + f.name}}})
 		}
 	}
 	return out
+}
+
+// mayFail reports whether a route may answer with the status of a failure. A public one only breaks, cannot be served at the moment, or
+// names what is not there.
+func mayFail(r *Route, status int) bool {
+	switch status {
+	case http.StatusInternalServerError, http.StatusServiceUnavailable:
+		return true
+	case http.StatusNotFound:
+		return !r.Public() || strings.Contains(r.Path, "{")
+	default:
+		return !r.Public()
+	}
 }
 
 // failures are the statuses that answer errors.

@@ -67,6 +67,7 @@ type Server struct {
 	log     *slog.Logger
 	now     func() time.Time
 
+	leaving  atomic.Bool
 	draining atomic.Bool
 	buffers  sync.Pool // of *buffer
 	unzips   sync.Pool // of *gzip.Reader
@@ -104,8 +105,12 @@ func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
 // served go on, and public routes (health, metrics) are still answered.
 func (s *Server) Drain() { s.draining.Store(true) }
 
-// Draining reports whether [Server.Drain] was called.
-func (s *Server) Draining() bool { return s.draining.Load() }
+// Leave makes each connection end with the next answer on it, so that its client goes elsewhere with what it asks for afterwards.
+// Nothing is refused yet.
+func (s *Server) Leave() { s.leaving.Store(true) }
+
+// Draining reports whether [Server.Leave] or [Server.Drain] was called.
+func (s *Server) Draining() bool { return s.leaving.Load() || s.draining.Load() }
 
 // add compiles the route r.
 func (s *Server) add(r *Route) error {

@@ -343,6 +343,33 @@ func TestSlowBody(t *testing.T) {
 	})
 }
 
+// Fault E: slow bodies and stalled readers. A client that sends a byte of its body each second is answered after the body timeout, however
+// much it has still to send; one that reads nothing of a stream is dropped (TestStalledClientIsDropped).
+func TestBodyThatTrickles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		request := rawPost(streamed + strings.Repeat(" ", 3600))
+		head := strings.Index(request, "\r\n\r\n") + 4
+		conn := piped(t, newHarness(t), request[:head])
+		go func() {
+			for i := head; i < len(request); i++ {
+				time.Sleep(time.Second) // the fake clock of synctest
+				if _, err := io.WriteString(conn, request[i:i+1]); err != nil {
+					return
+				}
+			}
+		}()
+		resp, body := answered(t, bufio.NewReader(conn))
+		want := &errs.Error{Reason: errs.RequestTimeout, Message: "The body did not arrive within 1m0s."}
+		if d := cmp.Diff(answerOf(t, want), body); d != "" || !resp.Close {
+			t.Errorf("answer (-want +got), closing %v:\n%s", resp.Close, d)
+		}
+		if took := time.Since(start); took != time.Minute {
+			t.Errorf("answered after %v, want 1m", took)
+		}
+	})
+}
+
 // Deadlines of a request do not outlive it: its connection serves the next one.
 func TestConnectionIsUsedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

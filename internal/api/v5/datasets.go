@@ -57,6 +57,8 @@ type DatasetResponse struct {
 	DirectoryID        string                `json:"directory_id,omitempty"`
 	VersionName        string                `json:"version_name,omitempty"`
 	VersionDescription string                `json:"version_description,omitempty"`
+	CommitMessage      string                `json:"commit_message,omitempty" doc:"The same as version_description, for older clients."`
+	Status             string                `json:"status" enum:"uncommitted,committed,deleted" doc:"A remainder of older versions of the API, always committed."`
 	Description        string                `json:"description,omitempty"`
 	Tags               []string              `json:"tags"`
 	Readme             string                `json:"readme,omitempty"`
@@ -78,7 +80,7 @@ type DatasetResponse struct {
 func DatasetOf(snap *file.Snapshot, content *file.Dataset, by *UserResponse) *DatasetResponse {
 	f := FieldsOf(snap, nil, by)
 	return &DatasetResponse{
-		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: f.VersionName, VersionDescription: f.VersionDescription,
+		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: f.VersionName, VersionDescription: f.VersionDescription, CommitMessage: f.CommitMessage, Status: f.Status,
 		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name, VersionID: f.VersionID, Type: string(snap.File.Kind),
 		Environments: f.Environments, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt, CreatedBy: f.CreatedBy, LastUsedAt: f.LastUsedAt,
 		DatapointsCount: content.Count, Attributes: content.Attributes,
@@ -90,4 +92,5 @@ type CSVUpload struct {
 	File               []byte `part:"file" required:"true" doc:"In UTF-8, with commas and a header. A column is an input of its name; target, target.<name> and messages (as JSON) are what they say."`
 	VersionName        string `part:"version_name" maxlen:"255" doc:"Unique within the File."`
 	VersionDescription string `part:"version_description"`
+	CommitMessage      string `part:"commit_message" doc:"What older clients say in place of version_description."`
 }

@@ -47,6 +47,8 @@ type FileFields struct {
 	DirectoryID        string                        `json:"directory_id,omitempty"`
 	VersionName        string                        `json:"version_name,omitempty"`
 	VersionDescription string                        `json:"version_description,omitempty"`
+	CommitMessage      string                        `json:"commit_message,omitempty" doc:"The same as version_description, for older clients."`
+	Status             string                        `json:"status" enum:"uncommitted,committed,deleted" doc:"A remainder of older versions of the API, always committed."`
 	Description        string                        `json:"description,omitempty"`
 	Tags               []string                      `json:"tags"`
 	Readme             string                        `json:"readme,omitempty"`
@@ -74,11 +76,14 @@ type EvaluatorAggregate struct {
 	UpdatedAt          time.Time `json:"updated_at" doc:"Of the last."`
 }
 
+// Committed is the status of every version: none is ever uncommitted, as versions could be in 2024.
+const Committed = "committed"
+
 // FieldsOf describes a version of a File without its Evaluators; inputs are the variables of its template, and by who made it.
 func FieldsOf(snap *file.Snapshot, inputs []string, by *UserResponse) FileFields {
 	f, v := &snap.File, &snap.Version
 	out := FileFields{
-		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: v.Name, VersionDescription: v.Description,
+		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: v.Name, VersionDescription: v.Description, CommitMessage: v.Description, Status: Committed,
 		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name(), VersionID: v.ID,
 		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, CreatedBy: by, LastUsedAt: v.LastUsedAt, VersionLogsCount: v.LogsCount, TotalLogsCount: f.LogsCount,
 		Environments: make([]EnvironmentResponse, 0, len(v.Environments)), Inputs: InputsOf(inputs), Evaluators: []MonitoringEvaluatorResponse{},
@@ -144,14 +149,13 @@ type FlowResponse struct {
 	Schema     *FreeObject `json:"schema" doc:"Always null."`
 }
 
-// AgentResponse is a version of an Agent. Status is a remainder of older versions of the API, and always "committed".
+// AgentResponse is a version of an Agent.
 type AgentResponse struct {
 	FileFields
 	Type string `json:"type" enum:"agent"`
 	ModelKernel
 	Tools          []AgentToolResponse `json:"tools"`
 	MaxIterations  *int                `json:"max_iterations,omitzero"`
-	Status         string              `json:"status" enum:"uncommitted,committed,deleted"`
 	CommittedBy    *UserResponse       `json:"committed_by" doc:"Who made the version."`
 	CommittedAt    time.Time           `json:"committed_at" doc:"When the version was made."`
 	Schema         *FreeObject         `json:"schema" doc:"Always null."`

@@ -1,6 +1,7 @@
 package v5
 
 import (
+	"cmp"
 	"time"
 
 	"openloop/internal/errs"
@@ -47,8 +48,12 @@ type OldStatus struct {
 
 // Status says whether a trace still grows.
 type Status struct {
-	LogStatus string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"incomplete takes further Logs below it, and is what a new Log is when nothing is said. complete is final; it needs inputs or messages, and output, output_message or error."`
+	LogStatus   string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"incomplete takes further Logs below it, and is what a new Log is when nothing is said. complete is final; it needs inputs or messages, and output, output_message or error."`
+	TraceStatus string `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"What older clients call log_status."`
 }
+
+// Said is the status in the member of today or in that of older clients, "" when nothing is said.
+func (s *Status) Said() string { return cmp.Or(s.LogStatus, s.TraceStatus) }
 
 // ModelAnswer is what a model said, and what it took.
 type ModelAnswer struct {
@@ -185,10 +190,11 @@ type (
 	}
 	// CreateFlowLogResponse names a Log of a Flow.
 	CreateFlowLogResponse struct {
-		ID        string `json:"id"`
-		FlowID    string `json:"flow_id"`
-		VersionID string `json:"version_id"`
-		LogStatus string `json:"log_status" enum:"complete,incomplete"`
+		ID          string `json:"id"`
+		FlowID      string `json:"flow_id"`
+		VersionID   string `json:"version_id"`
+		LogStatus   string `json:"log_status" enum:"complete,incomplete"`
+		TraceStatus string `json:"trace_status" enum:"complete,incomplete" doc:"What older clients call log_status."`
 	}
 	// CreateAgentLogResponse names a Log of an Agent.
 	CreateAgentLogResponse struct {
@@ -227,6 +233,7 @@ type LogFields struct {
 	TraceID          string       `json:"trace_id,omitempty" doc:"The root of the trace."`
 	TraceChildren    []Log        `json:"trace_children" doc:"The Logs below this one, in the order they started."`
 	LogStatus        string       `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Of Logs of Flows and Agents."`
+	TraceStatus      string       `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"What older clients call log_status; of Logs of Flows."`
 	RunID            string       `json:"run_id,omitempty" doc:"The Run that the Log is of."`
 }
 

@@ -2,6 +2,8 @@
 package v5
 
 import (
+	"cmp"
+
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -16,7 +18,11 @@ type FileRef struct {
 type VersionLabels struct {
 	VersionName        string `json:"version_name,omitempty" maxlen:"255" doc:"Unique within the File."`
 	VersionDescription string `json:"version_description,omitempty"`
+	CommitMessage      string `json:"commit_message,omitempty" doc:"What older clients say in place of version_description."`
 }
+
+// Description is the version's, in the member of today or in that of older clients.
+func (l *VersionLabels) Description() string { return cmp.Or(l.VersionDescription, l.CommitMessage) }
 
 // FileLabels describe a File; what is absent stays.
 type FileLabels struct {
@@ -74,6 +80,11 @@ type FileMove struct {
 type VersionUpdate struct {
 	Name        *string `json:"name,omitzero" maxlen:"255" doc:"Unique within the File."`
 	Description *string `json:"description,omitzero"`
+}
+
+// VersionCommit describes a version, as clients did before versions had names.
+type VersionCommit struct {
+	CommitMessage string `json:"commit_message" required:"true" doc:"The description of the version."`
 }
 
 // MonitorUpdate chooses the Evaluators that run on the new Logs of a File.

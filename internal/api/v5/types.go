@@ -114,7 +114,7 @@ func thinking() *web.Schema {
 	readable := web.Object("AnthropicThinkingContent",
 		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(llm.ThinkingBlock)},
 		web.Member{Name: "thinking", Required: true, Always: true, Schema: web.String()},
-		web.Member{Name: "signature", Required: true, Always: true, Schema: web.String()},
+		web.Member{Name: "signature", Required: true, Schema: web.String()},
 	)
 	redacted := web.Object("AnthropicRedactedThinkingContent",
 		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(llm.RedactedThinkingBlock)},

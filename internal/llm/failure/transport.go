@@ -60,6 +60,18 @@ func (c Call) Deadline(what Clock, after time.Duration) *errs.Error {
 	return c.own(errs.Timeout, fmt.Sprintf(message, c.name(), spoken(after)), nil)
 }
 
+// BadKey reports a key that was not sent, since no header can hold it.
+func (c Call) BadKey() *errs.Error {
+	return c.own(errs.InvalidAPIKey, fmt.Sprintf("The API key for %s holds a line break or another control character, which no key does. It was not sent.", c.name()), nil)
+}
+
+// BadModel reports a model whose name was not sent, since it would lead elsewhere than to a model.
+func (c Call) BadModel() *errs.Error {
+	e := c.own(errs.ModelNotFound, fmt.Sprintf("%s has no model whose name holds a segment of dots, like \"..\". It was not asked for it.", c.name()), nil)
+	e.Param = "model"
+	return e
+}
+
 // own reports a failure whose origin is the gateway.
 func (c Call) own(reason errs.Reason, message string, err error) *errs.Error {
 	return &errs.Error{

@@ -89,6 +89,9 @@ func (c *Client) stream(ctx context.Context, call failure.Call, r Request, open 
 
 // send makes the exchange up to a 2xx status line.
 func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*exchange, error) {
+	if err := sendable(call, &r); err != nil {
+		return nil, err
+	}
 	x := &exchange{ctx: ctx, call: call}
 	res, err := c.transport(&r).RoundTrip(r.http(x.clocks.start(ctx, c))) //nolint:bodyclose // closed by exchange.close
 	if err != nil {

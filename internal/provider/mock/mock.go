@@ -16,7 +16,6 @@ package mock
 import (
 	"context"
 	"iter"
-	"strings"
 	"time"
 
 	"openloop/internal/errs"
@@ -64,10 +63,12 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 
 func (d *Driver) play(ctx context.Context, r *llm.Request, s script, yield func(llm.Event, error) bool) {
 	request := rawRequest(r)
-	for i, e := range s.events {
-		if s.failure != nil && i >= s.failAfter {
+	sent := 0
+	for e := range s.events {
+		if s.failure != nil && sent >= s.failAfter {
 			break
 		}
+		sent++
 		if err := d.pause(ctx, s.pace); err != nil {
 			yield(llm.Event{}, err)
 			return
@@ -103,9 +104,9 @@ func (d *Driver) pause(ctx context.Context, pace time.Duration) error {
 
 // usageOf counts words, which is all that a mock has for tokens.
 func usageOf(r *llm.Request, answered int) llm.Usage {
-	asked := len(strings.Fields(r.Prompt))
+	asked := countWords(r.Prompt)
 	for i := range r.Messages {
-		asked += len(strings.Fields(r.Messages[i].Content.String()))
+		asked += countWords(r.Messages[i].Content.String())
 	}
 	return llm.Usage{Input: int64(asked), Output: int64(answered), Known: true}
 }

@@ -2,6 +2,8 @@ package mock_test
 
 import (
 	"context"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -106,5 +108,24 @@ func TestUnknownModelsAreRefused(t *testing.T) {
 		if !errs.Is(err, errs.ModelNotFound) {
 			t.Errorf("%q: %v", model, err)
 		}
+	}
+}
+
+// Fault E: slow bodies and stalled readers. TestALongTextCostsNoMoreThanItself stops after the first of a million words, as a reader does that
+// takes no more: what they cost then is a few copies of the text.
+func TestALongTextCostsNoMoreThanItself(t *testing.T) {
+	text := strings.Repeat("word ", 1_000_000)
+	r := &llm.Request{Model: "echo", Messages: []llm.Message{{Role: llm.User, Content: llm.Text(text)}}}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for e, err := range new(mock.Driver).Stream(t.Context(), r) {
+		if err != nil || e.Text != "word " {
+			t.Fatalf("%+v, %v", e, err)
+		}
+		break
+	}
+	runtime.ReadMemStats(&after)
+	if cost := after.TotalAlloc - before.TotalAlloc; cost > 8*uint64(len(text)) {
+		t.Errorf("a text of %d bytes costs %d", len(text), cost)
 	}
 }

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 // script is what a call will do: its output, then perhaps a failure.
 type script struct {
-	events    []llm.Event
+	events    iter.Seq[llm.Event] // made as they are sent, so that a long text costs no more than itself
 	finish    llm.FinishReason
 	words     int
 	pace      time.Duration
@@ -76,7 +77,7 @@ func errorScript(r *llm.Request, args []string) (script, error) {
 	if !ok {
 		return script{}, unknownModel(r.Model)
 	}
-	s := script{failure: failure}
+	s := script{events: textEvents(""), failure: failure}
 	if len(args) > 1 {
 		return s.breakAfter(r, args[1])
 	}
@@ -103,14 +104,14 @@ func (s script) breakAfter(r *llm.Request, chunks string) (script, error) {
 func speak(r *llm.Request, text string, pace time.Duration) script {
 	if tool := forcedTool(r); tool != "" {
 		call := llm.ToolCallDelta{ID: "call_mock", Name: tool, Arguments: argumentsOf(lastUserText(r))}
-		return script{events: []llm.Event{{ToolCall: &call}}, finish: llm.FinishToolCalls, words: 1, pace: pace}
+		return script{events: slices.Values([]llm.Event{{ToolCall: &call}}), finish: llm.FinishToolCalls, words: 1, pace: pace}
 	}
-	words, finish := strings.Fields(text), llm.FinishStop
-	if r.MaxTokens > 0 && len(words) > r.MaxTokens {
+	words, finish := countWords(text), llm.FinishStop
+	if r.MaxTokens > 0 && words > r.MaxTokens {
 		text, finish = cutWords(text, r.MaxTokens), llm.FinishLength
-		words = words[:r.MaxTokens]
+		words = r.MaxTokens
 	}
-	return script{events: textEvents(text), finish: finish, words: len(words), pace: pace}
+	return script{events: textEvents(text), finish: finish, words: words, pace: pace}
 }
 
 // cutWords is the start of text that holds n words.
@@ -131,14 +132,21 @@ func cutWords(text string, n int) string {
 }
 
 // textEvents splits text into one event a word; together they are the text.
-func textEvents(text string) []llm.Event {
-	var out []llm.Event
-	for piece := range strings.SplitAfterSeq(text, " ") {
-		if piece != "" {
-			out = append(out, llm.Event{Text: piece})
+func textEvents(text string) iter.Seq[llm.Event] {
+	return func(yield func(llm.Event) bool) {
+		for piece := range strings.SplitAfterSeq(text, " ") {
+			if piece != "" && !yield(llm.Event{Text: piece}) {
+				return
+			}
 		}
 	}
-	return out
+}
+
+func countWords(text string) (n int) {
+	for range strings.FieldsSeq(text) {
+		n++
+	}
+	return n
 }
 
 func lastUserText(r *llm.Request) string {

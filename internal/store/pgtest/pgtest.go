@@ -2,6 +2,7 @@
 package pgtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -23,6 +25,8 @@ import (
 // Server is one PostgreSQL in a scratch folder, reached through a socket there. It is started by the first test that needs it and kept
 // until [Server.Stop]. Nothing it stores is meant to survive. The zero Server is ready; it is safe for concurrent use.
 type Server struct {
+	Connections int // that it takes at most; 0 means 200. Not changed once it runs.
+
 	start   sync.Once
 	err     error // of starting
 	folder  string
@@ -69,6 +73,40 @@ func (s *Server) url(schema string) string {
 	return "postgres:///postgres?" + url.Values{"host": {s.folder}, "user": {superuser}, "search_path": {schema}}.Encode()
 }
 
+// Pause stops the server and all that work for its clients in mid-air, as a machine does that swaps or is moved: connections stay open,
+// and nobody answers. The function that it returns lets them go on; a second call of it does nothing.
+func (s *Server) Pause(t testing.TB) (resume func()) {
+	t.Helper()
+	pids := append([]int{s.process.Process.Pid}, children(t, s.process.Process.Pid)...)
+	signal := func(sig syscall.Signal) {
+		for _, pid := range pids {
+			_ = syscall.Kill(pid, sig) // one may have ended by itself
+		}
+	}
+	signal(syscall.SIGSTOP)
+	resume = sync.OnceFunc(func() { signal(syscall.SIGCONT) })
+	t.Cleanup(resume)
+	return resume
+}
+
+// children are the processes that pid started. A system that does not tell skips the test.
+func children(t testing.TB, pid int) []int {
+	t.Helper()
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		t.Skip(err)
+	}
+	var pids []int
+	for field := range strings.FieldsSeq(string(text)) {
+		child, err := strconv.Atoi(field)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pids = append(pids, child)
+	}
+	return pids
+}
+
 // Stop ends the server, when it runs, and removes its folder. Call it from TestMain, after the tests.
 func (s *Server) Stop() {
 	if s.process != nil {
@@ -100,7 +138,7 @@ func (s *Server) run() error {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	server := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.folder, "-c", "listen_addresses=", "-c", "fsync=off",
-		"-c", "full_page_writes=off", "-c", "max_connections=200")
+		"-c", "full_page_writes=off", "-c", "max_connections="+strconv.Itoa(cmp.Or(s.Connections, 200)))
 	server.SysProcAttr = owner
 	server.Dir = s.folder
 	if err := server.Start(); err != nil {

@@ -1,0 +1,42 @@
+package llm
+
+import "openloop/internal/json"
+
+// The parts of a message as they are written: a member that makes a part what it is stays, also when it is empty, because readers demand it.
+type (
+	plainPart Part
+	textPart  struct {
+		Type PartType `json:"type"`
+		Text string   `json:"text"`
+	}
+	plainThinking    Thinking
+	readableThinking struct {
+		Type      string `json:"type"`
+		Thinking  string `json:"thinking"`
+		Signature string `json:"signature,omitzero"` // not all providers prove what they thought
+	}
+	redactedThinking struct {
+		Type string `json:"type"`
+		Data string `json:"data"`
+	}
+)
+
+// MarshalJSONTo writes the members of the part's type.
+func (p Part) MarshalJSONTo(enc *json.Encoder) error {
+	if p.Type == TextPart {
+		return json.Encode(enc, textPart{p.Type, p.Text})
+	}
+	return json.Encode(enc, plainPart(p))
+}
+
+// MarshalJSONTo writes the members of the block's type.
+func (t Thinking) MarshalJSONTo(enc *json.Encoder) error {
+	switch t.Type {
+	case ThinkingBlock:
+		return json.Encode(enc, readableThinking{t.Type, t.Thinking, t.Signature})
+	case RedactedThinkingBlock:
+		return json.Encode(enc, redactedThinking{t.Type, t.Data})
+	default:
+		return json.Encode(enc, plainThinking(t))
+	}
+}

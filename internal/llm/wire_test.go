@@ -1,0 +1,24 @@
+package llm_test
+
+import (
+	"testing"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// Fault E: schemathesis. TestEmptyPartsKeepTheirMembers writes what the API's schemas require of a part also when there is nothing in it.
+func TestEmptyPartsKeepTheirMembers(t *testing.T) {
+	for want, v := range map[string]any{
+		`{"type":"text","text":""}`:                          llm.Part{Type: llm.TextPart},
+		`{"type":"text","text":"a"}`:                         llm.Part{Type: llm.TextPart, Text: "a"},
+		`{"type":"image_url","image_url":{"url":"u"}}`:       llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "u"}},
+		`{"type":"thinking","thinking":""}`:                  llm.Thinking{Type: llm.ThinkingBlock},
+		`{"type":"thinking","thinking":"a","signature":"b"}`: llm.Thinking{Type: llm.ThinkingBlock, Thinking: "a", Signature: "b"},
+		`{"type":"redacted_thinking","data":""}`:             llm.Thinking{Type: llm.RedactedThinkingBlock},
+	} {
+		if got, err := json.Marshal(v); err != nil || string(got) != want {
+			t.Errorf("%+v is %s, %v, want %s", v, got, err, want)
+		}
+	}
+}
