@@ -100,7 +100,7 @@ func setterOf(t reflect.Type, s *Schema) (setter, error) {
 }
 
 func setTime(v reflect.Value, text string) *fault {
-	at, _, ok := parseTime(text)
+	at, ok := ParseTime(text)
 	if !ok {
 		return notATime()
 	}
@@ -123,7 +123,7 @@ func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
 		}, nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return func(v reflect.Value, text string) *fault {
-			n, f := parseInt(strings.TrimSpace(text))
+			n, f := parseInt(text)
 			if f == nil && v.OverflowInt(n) {
 				f = &fault{ruleIntSize, "is too large"}
 			}
@@ -135,7 +135,7 @@ func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
 		}, nil
 	case reflect.Float64:
 		return func(v reflect.Value, text string) *fault {
-			n, f := parseNumber(strings.TrimSpace(text))
+			n, f := parseNumber(text)
 			if f != nil {
 				return f
 			}

@@ -97,11 +97,17 @@ func (v *validator) value(dec *json.Decoder, base int, s *Schema, optional bool)
 	}
 	text, f := scalar(raw, s)
 	v.fault(f)
-	if f == nil && text != "" {
-		end := base + int(dec.InputOffset())
-		v.edits = append(v.edits, edit{end - len(raw), end, text})
+	if f == nil {
+		v.rewrite(base+int(dec.InputOffset())-len(raw), raw, text)
 	}
 	return nil
+}
+
+// rewrite notes that raw, at the given place of the text, is to be written as text, unless that is empty.
+func (v *validator) rewrite(at int, raw json.Value, text string) {
+	if text != "" && text != string(raw) {
+		v.edits = append(v.edits, edit{at, at + len(raw), text})
+	}
 }
 
 func (v *validator) object(dec *json.Decoder, base int, s *Schema) error {
@@ -196,7 +202,7 @@ func (v *validator) union(dec *json.Decoder, base int, s *Schema) error {
 	fitting := slices.DeleteFunc(slices.Clone(s.OneOf), func(one *Schema) bool { return !takes(one, raw) })
 	switch {
 	case len(fitting) == 0:
-		v.fault(&fault{ruleUnion, "must be " + s.Expect})
+		v.coerced(base, raw, s)
 		return nil
 	case len(fitting) > 1 && raw.Kind() == json.KindObject:
 		one, f := choose(raw, s.Tag, fitting)
@@ -209,6 +215,20 @@ func (v *validator) union(dec *json.Decoder, base int, s *Schema) error {
 	v.unions++
 	defer func() { v.unions-- }()
 	return json.Unmarshal(raw, &walk{v, fitting[0], base})
+}
+
+// coerced reads a value that fits none of several schemas as it is: as the first that it can be coerced to.
+func (v *validator) coerced(base int, raw json.Value, s *Schema) {
+	for _, one := range s.OneOf {
+		if one.Type == "" {
+			continue
+		}
+		if text, f := scalar(raw, one); f == nil {
+			v.rewrite(base, raw, text)
+			return
+		}
+	}
+	v.fault(&fault{ruleUnion, "must be " + s.Expect})
 }
 
 // takes reports whether a value of raw's kind can be of s, without coercion.
