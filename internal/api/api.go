@@ -33,6 +33,7 @@ type Options struct {
 	Metrics        http.Handler // serves /metrics
 	BaseURL        string
 	MaxBody        int64
+	Strict         bool // refuses requests with members or parameters that nothing reads
 	AllowedOrigins []string
 	Observe        func(web.Observation)
 	Retention      time.Duration // how long Logs are kept of Files without a rule of their own; 0 for ever
@@ -58,13 +59,20 @@ func New(o Options) (*web.Server, error) {
 	}
 	server, err := web.New(a.routes(), web.Options{
 		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, AllowedOrigins: o.AllowedOrigins,
-		Observe: o.Observe, Now: o.Now,
+		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.web, a.described = server, describe(server, o.Version)
 	return server, nil
+}
+
+// ofOlderClients are the members and query parameters that the API had once: clients of that time send them, and they have no effect.
+func ofOlderClients() []string {
+	return []string{
+		"batch_id", "commit_message", "dataset", "evaluatees", "evaluation_id", "log_status", "session_id", "status", "trace_status", "version_status",
+	}
 }
 
 // routes is what the server answers: the operations of the v5 API, and those that operate and document the server.

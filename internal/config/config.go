@@ -33,6 +33,7 @@ type Config struct {
 	LogFormat     string     `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
 	AllowOrigins  []string   `env:"OPENLOOP_ALLOWED_ORIGINS"`
 	MaxBody       int64      `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"` // bytes of a request's body
+	Strict        bool       `env:"OPENLOOP_STRICT"`                         // members and parameters that nothing reads are refused
 	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`     // of a failed call, where neither it nor its Prompt says
 	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                    // models and prices of the operator's own
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`

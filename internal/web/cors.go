@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id"
-	corsExposed = "x-request-id, x-error-origin, x-error-reason, x-should-retry, retry-after"
+	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id, x-openloop-strict"
+	corsExposed = "x-request-id, x-openloop-ignored, x-error-origin, x-error-reason, x-should-retry, retry-after"
 	corsMaxAge  = "600" // seconds
 )
 

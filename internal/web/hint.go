@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"openloop/internal/errs"
 )
 
 const (
@@ -73,32 +75,11 @@ func typos(pattern, p string) int {
 	n := 0
 	for i, segment := range want {
 		if !strings.HasPrefix(segment, "{") {
-			n += distance(segment, strings.ToLower(got[i]))
+			n += errs.Typos(segment, strings.ToLower(got[i]))
 		}
 		if n > maxTypos {
 			return n
 		}
 	}
 	return n
-}
-
-// distance is the Levenshtein distance of two short texts.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -148,7 +148,7 @@ func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
 }
 
 // decodeParams sets the fields of all parameters and collects what is wrong with them.
-func (p *input) decodeParams(r *http.Request, in reflect.Value, found *violations) error {
+func (p *input) decodeParams(r *http.Request, in reflect.Value, f *findings) error {
 	var seen uint64 // one bit for each parameter
 	for i := range p.params {
 		one := &p.params[i]
@@ -163,35 +163,39 @@ func (p *input) decodeParams(r *http.Request, in reflect.Value, found *violation
 			continue
 		}
 		seen |= 1 << i
-		if err := one.take(in, text, found); err != nil {
+		if err := one.take(in, text, &f.violations); err != nil {
 			return err
 		}
 	}
-	if p.hasQuery && r.URL.RawQuery != "" {
-		if err := p.decodeQuery(r.URL.RawQuery, in, &seen, found); err != nil {
+	if r.URL.RawQuery != "" {
+		if err := p.decodeQuery(r.URL.RawQuery, in, &seen, f); err != nil {
 			return err
 		}
 	}
 	for i := range p.params {
 		if seen&(1<<i) == 0 {
-			p.params[i].absent(in, found)
+			p.params[i].absent(in, &f.violations)
 		}
 	}
 	return nil
 }
 
-// decodeQuery reads `key=value` pairs; a scalar that is given twice has its last value, and what is not known is passed over.
-func (p *input) decodeQuery(query string, in reflect.Value, seen *uint64, found *violations) error {
+// decodeQuery reads `key=value` pairs; a scalar that is given twice has its last value.
+func (p *input) decodeQuery(query string, in reflect.Value, seen *uint64, f *findings) error {
 	for query != "" {
 		var pair string
 		pair, query, _ = strings.Cut(query, "&")
 		key, value, _ := strings.Cut(pair, "=")
-		i := p.queryParam(unescape(key))
+		name := unescape(key)
+		i := p.queryParam(name)
+		if i < 0 && name != "" {
+			f.unknowns.add([]any{inQuery, truncate(name, maxLocName)}, p.queryNames)
+		}
 		if i < 0 {
 			continue
 		}
 		*seen |= 1 << i
-		if err := p.params[i].take(in, unescape(value), found); err != nil {
+		if err := p.params[i].take(in, unescape(value), &f.violations); err != nil {
 			return err
 		}
 	}
@@ -205,6 +209,15 @@ func (p *input) queryParam(name string) int {
 		}
 	}
 	return -1
+}
+
+// queryNames yields the names of the query parameters.
+func (p *input) queryNames(yield func(string) bool) {
+	for i := range p.params {
+		if p.params[i].source == inQuery && !yield(p.params[i].name) {
+			return
+		}
+	}
 }
 
 // unescape decodes a part of a query. What is not validly escaped stands for itself, as in Python.

@@ -27,6 +27,10 @@ type Options struct {
 	BaseURL string
 	// MaxBody bounds a request body, also after it was decompressed. 0 means 32 MiB.
 	MaxBody int64
+	// Strict refuses every request with members or parameters that nothing reads; see the header X-Openloop-Strict.
+	Strict bool
+	// Tolerated are names of members, at the top of a body, and of query parameters, that older clients send: they are ignored in silence.
+	Tolerated []string
 	// BodyTimeout bounds the time a client takes to send its body, in place of [http.Server.ReadTimeout]. 0 means 60 s.
 	BodyTimeout time.Duration
 	// WriteTimeout bounds the time a client takes to accept one write of a stream or of a large answer. 0 means 30 s. The

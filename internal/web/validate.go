@@ -13,10 +13,11 @@ const maxUnions = 32 // unions inside one another; each reads its part of the bo
 // validator walks a JSON text beside a schema, collects every violation, and notes how to rewrite what may be coerced. It is the slow
 // way of reading a body: it runs only when the quick one met something that it could not take.
 type validator struct {
-	found  *violations
-	loc    []any
-	edits  []edit // in the order of the text
-	unions int
+	found   *violations
+	unknown *unknowns // nil when nobody wants to know
+	loc     []any
+	edits   []edit // in the order of the text
+	unions  int
 }
 
 // edit replaces the bytes from…to of a text.
@@ -145,6 +146,7 @@ func missing() *fault { return &fault{ruleMissing, "is required"} }
 func (v *validator) member(dec *json.Decoder, base int, s *Schema, name string, i int, seen []bool) error {
 	if i < 0 {
 		if s.Values == nil {
+			v.noteUnknown(name, s)
 			return dec.SkipValue()
 		}
 		v.push(truncate(name, maxLocName))
@@ -159,6 +161,16 @@ func (v *validator) member(dec *json.Decoder, base int, s *Schema, name string, 
 	v.push(name)
 	defer v.pop()
 	return v.value(dec, base, m.Schema, !m.Required)
+}
+
+// noteUnknown notes that an object has a member that nothing reads.
+func (v *validator) noteUnknown(name string, s *Schema) {
+	if v.unknown == nil || s.open || len(s.Members) == 0 {
+		return
+	}
+	v.push(truncate(name, maxLocName))
+	v.unknown.add(v.loc, s.names)
+	v.pop()
 }
 
 func (v *validator) array(dec *json.Decoder, base int, s *Schema) error {
