@@ -20,7 +20,7 @@ import (
 	"openloop/internal/web"
 )
 
-// Options is what the API works with. Metrics, BaseURL, MaxBody and Observe may be left out.
+// Options is what the API works with. Metrics, BaseURL, MaxBody, MaxBodies and Observe may be left out.
 type Options struct {
 	DB             *store.DB
 	Catalog        *catalog.Catalog
@@ -33,6 +33,7 @@ type Options struct {
 	Metrics        http.Handler // serves /metrics
 	BaseURL        string
 	MaxBody        int64
+	MaxBodies      int64
 	Strict         bool // refuses requests with members or parameters that nothing reads
 	AllowedOrigins []string
 	Observe        func(web.Observation)
@@ -58,7 +59,7 @@ func New(o Options) (*web.Server, error) {
 		a.kinds[k.spec.Kind] = k
 	}
 	server, err := web.New(a.routes(), web.Options{
-		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, AllowedOrigins: o.AllowedOrigins,
+		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, AllowedOrigins: o.AllowedOrigins,
 		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {

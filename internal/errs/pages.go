@@ -286,6 +286,13 @@ var pages = map[Reason]page{
 		do:    "Give `request_id` to the operator. It is not known whether a retry helps, so none is advised.",
 		try:   "There is no way to raise this on purpose.",
 	},
+	GatewayOverloaded: {
+		title: "This server has more to do than it can hold",
+		what:  "The request would have taken more memory than the server may use for the bodies of requests (`OPENLOOP_MAX_BODIES`). Nothing was done.",
+		who:   whoNobody,
+		do:    "Wait `retry_after` seconds and send the same request again. When it happens often, send fewer large requests at once, or give the server more memory.",
+		try:   "Set `OPENLOOP_MAX_BODIES` to a low value and send many requests with images at once.",
+	},
 	ShuttingDown: {
 		title: "This server is stopping",
 		what:  "The server is shutting down and takes no new work. Calls that were under way are finished.",

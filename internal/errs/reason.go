@@ -75,6 +75,7 @@ const (
 	BudgetExceeded     Reason = "budget_exceeded"
 
 	Internal              Reason = "internal_error"
+	GatewayOverloaded     Reason = "gateway_overloaded"
 	ShuttingDown          Reason = "shutting_down"
 	DependencyUnavailable Reason = "dependency_unavailable"
 )

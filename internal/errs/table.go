@@ -82,6 +82,7 @@ var table = [...]row{
 	{BudgetExceeded, 429, false, FaultPolicy},
 
 	{Internal, 500, false, FaultOwn},
+	{GatewayOverloaded, 503, true, FaultPolicy},
 	{ShuttingDown, 503, true, FaultOwn},
 	{DependencyUnavailable, 503, true, FaultOwn},
 }

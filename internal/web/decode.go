@@ -165,12 +165,12 @@ func (p *input) decodeBody(c *call, r *http.Request, in reflect.Value, f *findin
 	if p.body == nil {
 		return nil
 	}
-	buf := c.server.takeBuffer()
-	defer c.server.giveBuffer(buf)
-	if err := c.readBody(r, buf); err != nil {
+	b := c.server.takeBody()
+	defer b.done()
+	if err := c.readBody(r, b); err != nil {
 		return err
 	}
-	return p.body.decode(r, buf.Bytes(), in.Field(p.body.index), f)
+	return p.body.decode(r, b.Bytes(), in.Field(p.body.index), f)
 }
 
 var emptyObject = []byte("{}")
