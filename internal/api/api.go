@@ -60,7 +60,7 @@ func New(o Options) (*web.Server, error) {
 	}
 	server, err := web.New(a.routes(), web.Options{
 		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, AllowedOrigins: o.AllowedOrigins,
-		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
+		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(), Reserved: unserved(),
 	})
 	if err != nil {
 		return nil, err
@@ -68,6 +68,9 @@ func New(o Options) (*web.Server, error) {
 	a.web, a.described = server, describe(server, o.Version)
 	return server, nil
 }
+
+// unserved are the paths of the v5 API that are not served.
+func unserved() []string { return []string{"/v5/tools/call", "/v5/agents/call", "/v5/agents/continue"} }
 
 // ofOlderClients are the members and query parameters that the API had once: clients of that time send them, and they have no effect.
 func ofOlderClients() []string {

@@ -26,11 +26,11 @@ func (s *Server) crossOrigin(c *call, r *http.Request) bool {
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
-	allowed := s.paths.allowed(canonical(r))
-	if len(allowed) == 0 {
+	at, _ := s.paths.find(r)
+	if at == nil {
 		return false
 	}
-	h.Set("Access-Control-Allow-Methods", strings.Join(allowed, ", "))
+	h.Set("Access-Control-Allow-Methods", strings.Join(at.methods, ", "))
 	h.Set("Access-Control-Allow-Headers", corsHeaders)
 	h.Set("Access-Control-Max-Age", corsMaxAge)
 	c.WriteHeader(http.StatusNoContent)

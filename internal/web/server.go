@@ -34,6 +34,9 @@ type Options struct {
 	Strict bool
 	// Tolerated are names of members, at the top of a body, and of query parameters, that older clients send: they are ignored in silence.
 	Tolerated []string
+	// Reserved are paths of the API, as patterns, that the table does not serve: they are answered as such, and their literal segments are
+	// never taken for ids.
+	Reserved []string
 	// BodyTimeout bounds the time a client takes to send its body, in place of [http.Server.ReadTimeout]. 0 means 60 s.
 	BodyTimeout time.Duration
 	// WriteTimeout bounds the time a client takes to accept one write of a stream or of a large answer. 0 means 30 s. The
@@ -102,6 +105,9 @@ func New(routes []Route, opts Options) (*Server, error) {
 		if err := s.add(r); err != nil {
 			return nil, fmt.Errorf("web: route %s %s (%s): %w", r.Method, r.Path, r.ID, err)
 		}
+	}
+	for _, path := range s.opts.Reserved {
+		s.paths.reserve(path)
 	}
 	return s, nil
 }
