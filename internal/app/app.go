@@ -182,7 +182,8 @@ func (a *App) Run(ctx context.Context, greet io.Writer) error {
 	work.Go(func() { a.upkeep(background) })
 	a.rest = func() { stop(); work.Wait() }
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	guarded := a.web.Guard(server, listener)
+	go func() { failed <- server.Serve(guarded) }()
 	a.greet(greet, listener.Addr())
 	select {
 	case err := <-failed:

@@ -154,6 +154,13 @@ var pages = map[Reason]page{
 		do:    "Send one valid JSON object.",
 		try:   "Send the body `{` to any operation that takes one.",
 	},
+	MalformedRequest: {
+		title: "The request is not valid HTTP",
+		what:  "The request could not be read: its request line, URL, headers, transfer coding or length break the rules of HTTP/1.1, or its headers are too large. The connection was closed.",
+		who:   whoCaller,
+		do:    "Let an HTTP library write the request, and see whether a proxy on the way changes it.",
+		try:   "Ask for the path `/v5/prompts/%zz`.",
+	},
 	InvalidEncoding: {
 		title: "The body is not valid UTF-8",
 		what:  "The body of the request, or its content encoding, could not be decoded.",

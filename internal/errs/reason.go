@@ -39,6 +39,7 @@ const (
 
 // Reasons that Openloop raises itself.
 const (
+	MalformedRequest     Reason = "malformed_request"
 	InvalidJSON          Reason = "invalid_json"
 	InvalidEncoding      Reason = "invalid_encoding"
 	UnsupportedMediaType Reason = "unsupported_media_type"

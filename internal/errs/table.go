@@ -46,6 +46,7 @@ var table = [...]row{
 	{ProviderUnreachable, 503, true, FaultProvider},
 	{StreamInterrupted, 503, true, FaultProvider},
 
+	{MalformedRequest, 400, false, FaultCaller},
 	{InvalidJSON, 400, false, FaultCaller},
 	{InvalidEncoding, 400, false, FaultCaller},
 	{UnsupportedMediaType, 400, false, FaultCaller},

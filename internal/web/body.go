@@ -61,14 +61,14 @@ func (c *call) readFailure(err error) error {
 	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() { // it has cancelled the context too
 		return errs.New(errs.RequestTimeout, "The body did not arrive within %s.", c.server.opts.BodyTimeout)
 	}
-	if c.Err() != nil {
-		return c.Err()
-	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return bodyTooLarge(tooLarge.Limit)
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return errs.New(errs.InvalidJSON, "The body ended before its announced length.")
+	if errors.Is(err, io.ErrUnexpectedEOF) { // also of a client that still reads: it closed its own side alone
+		return errs.New(errs.MalformedRequest, "The request is not valid HTTP: its body ended before its announced length.")
+	}
+	if c.Err() != nil {
+		return c.Err()
 	}
 	return errs.New(errs.InvalidEncoding, "The body could not be read, because its transfer encoding is broken.")
 }

@@ -81,6 +81,7 @@ func (c *call) Unwrap() http.ResponseWriter { return c.w }
 
 // ServeHTTP answers one request, whatever it is, within the error contract.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	handledBy(r.Context())
 	c := &call{Context: r.Context(), w: w, server: s, started: s.now()}
 	c.requestID = requestID(r, c.started)
 	h := w.Header()
