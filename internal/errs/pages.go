@@ -267,7 +267,7 @@ var pages = map[Reason]page{
 	},
 	UnknownProvider: {
 		title: "There is no such provider",
-		what:  "The Prompt names a provider that this server does not have.",
+		what:  "The Prompt, one of its fallbacks, or `provider_api_keys` names a provider that this server does not have.",
 		who:   whoCaller,
 		do:    "Use one of the providers that `message` lists.",
 		try:   "Call a Prompt with provider `nobody`.",

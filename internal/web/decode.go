@@ -289,7 +289,7 @@ func undecoded(data []byte, err error, found *violations) error {
 			loc = append(loc, truncate(part, maxLocName))
 		}
 	}
-	found.add(loc, &fault{ruleOther, "has a value that is not valid here"})
+	found.add(loc, &fault{kind: ruleOther, message: "has a value that is not valid here"})
 	return nil
 }
 

@@ -118,7 +118,7 @@ func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *fin
 func (f *form) missing(seen []bool, found *violations) {
 	for i, one := range f.fields {
 		if one.required && !seen[i] {
-			found.add([]any{"body", one.name}, &fault{ruleMissing, "is required"})
+			found.add([]any{"body", one.name}, &fault{kind: ruleMissing, message: "is required"})
 		}
 	}
 }

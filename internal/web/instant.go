@@ -130,5 +130,5 @@ func cutZone(clock string) (rest string, seconds int, ok bool) {
 }
 
 func notATime() *fault {
-	return &fault{ruleTime, "must be a date and time such as 2006-01-02T15:04:05Z"}
+	return &fault{kind: ruleTime, message: "must be a date and time such as 2006-01-02T15:04:05Z"}
 }

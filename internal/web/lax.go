@@ -20,7 +20,7 @@ func parseInt(text string) (int64, *fault) {
 		plain = whole
 	}
 	if digits := unsigned(plain); !ok || digits == "" || !isDigits(digits) {
-		return 0, &fault{ruleIntParse, "must be an integer"}
+		return 0, &fault{kind: ruleIntParse, message: "must be an integer"}
 	}
 	n, err := strconv.ParseInt(plain, 10, 64)
 	if err != nil {
@@ -29,7 +29,9 @@ func parseInt(text string) (int64, *fault) {
 	return n, nil
 }
 
-func tooLong() *fault { return &fault{ruleIntSize, "must be an integer of at most 64 bits"} }
+func tooLong() *fault {
+	return &fault{kind: ruleIntSize, message: "must be an integer of at most 64 bits"}
+}
 
 // intOf reads an integer from a JSON number, also from one that is written as 5.0 or 5e3.
 func intOf(number string) (int64, *fault) {
@@ -41,7 +43,7 @@ func intOf(number string) (int64, *fault) {
 	case err != nil || math.Abs(n) >= 1<<63:
 		return 0, tooLong()
 	case n != math.Trunc(n):
-		return 0, &fault{ruleFraction, "must be an integer, without a fraction"}
+		return 0, &fault{kind: ruleFraction, message: "must be an integer, without a fraction"}
 	default:
 		return int64(n), nil
 	}
@@ -51,14 +53,14 @@ func intOf(number string) (int64, *fault) {
 func parseNumber(text string) (float64, *fault) {
 	plain, ok := withoutUnderscores(strings.TrimSpace(text))
 	if !ok || strings.Trim(plain, "0123456789+-.eE") != "" {
-		return 0, &fault{ruleNumParse, "must be a number"}
+		return 0, &fault{kind: ruleNumParse, message: "must be a number"}
 	}
 	n, err := strconv.ParseFloat(plain, 64)
 	if err != nil && !math.IsInf(n, 0) {
-		return 0, &fault{ruleNumParse, "must be a number"}
+		return 0, &fault{kind: ruleNumParse, message: "must be a number"}
 	}
 	if err != nil {
-		return 0, &fault{ruleFinite, "must be a number that fits 64 bits"}
+		return 0, &fault{kind: ruleFinite, message: "must be a number that fits 64 bits"}
 	}
 	return n, nil
 }
@@ -79,7 +81,7 @@ func parseBool(text string) (bool, *fault) {
 	case "false", "0", "no", "off", "f", "n":
 		return false, nil
 	default:
-		return false, &fault{ruleBoolParse, "must be true or false"}
+		return false, &fault{kind: ruleBoolParse, message: "must be true or false"}
 	}
 }
 
@@ -87,7 +89,7 @@ func parseBool(text string) (bool, *fault) {
 func boolOf(number string) (bool, *fault) {
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || n != 0 && n != 1 {
-		return false, &fault{ruleBoolParse, "must be true or false"}
+		return false, &fault{kind: ruleBoolParse, message: "must be true or false"}
 	}
 	return n == 1, nil
 }

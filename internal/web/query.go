@@ -125,7 +125,7 @@ func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
 		return func(v reflect.Value, text string) *fault {
 			n, f := parseInt(text)
 			if f == nil && v.OverflowInt(n) {
-				f = &fault{ruleIntSize, "is too large"}
+				f = &fault{kind: ruleIntSize, message: "is too large"}
 			}
 			if f != nil {
 				return f
@@ -236,7 +236,7 @@ func (p *param) take(in reflect.Value, text string, found *violations) error {
 		return errs.New(errs.InvalidEncoding, "The %s parameter %s is not valid UTF-8.", p.source, p.name)
 	}
 	if strings.IndexByte(text, 0) >= 0 {
-		p.fault(found, &fault{ruleCharacters, "must not contain a NUL character"})
+		p.fault(found, &fault{kind: ruleCharacters, message: "must not contain a NUL character"})
 		return nil
 	}
 	p.fault(found, p.set(in.Field(p.index), text))

@@ -61,6 +61,7 @@ func (r *Route) Public() bool { return r.Role == "" }
 //	required:"true"     must be there and not null
 //	default:"10"        the value of an absent parameter (parameters only)
 //	enum:"a,b"          one of these; of a slice, each item
+//	reason:"…"          the reason of a request whose only fault is that a value is none of enum; validation_failed when absent
 //	min:"0" max:"100"   bounds of a number
 //	minlen:"1" maxlen:"64"  bounds of the characters of a string, or of the items of a list
 //	object:"true"       a json.Value that must be an object

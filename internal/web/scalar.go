@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"openloop/internal/errs"
 	"openloop/internal/json"
 )
 
@@ -24,9 +25,9 @@ func scalar(raw json.Value, s *Schema) (rewritten string, f *fault) {
 	case typeBoolean:
 		return boolean(raw)
 	case typeArray:
-		return "", &fault{ruleList, "must be a list"}
+		return "", &fault{kind: ruleList, message: "must be a list"}
 	default:
-		return "", &fault{ruleObject, "must be an object"}
+		return "", &fault{kind: ruleObject, message: "must be an object"}
 	}
 }
 
@@ -35,7 +36,7 @@ func text(raw json.Value, s *Schema) (string, *fault) {
 		return instant(raw)
 	}
 	if raw.Kind() != json.KindString {
-		return "", &fault{ruleString, "must be a string"}
+		return "", &fault{kind: ruleString, message: "must be a string"}
 	}
 	value := unquote(raw)
 	if f := checkText(value, s); f != nil {
@@ -43,7 +44,7 @@ func text(raw json.Value, s *Schema) (string, *fault) {
 	}
 	if s.Format == formatBytes {
 		if _, err := base64.StdEncoding.DecodeString(value); err != nil {
-			return "", &fault{ruleBase64, "must be Base64"}
+			return "", &fault{kind: ruleBase64, message: "must be Base64"}
 		}
 	}
 	return "", nil
@@ -66,7 +67,7 @@ func instant(raw json.Value) (string, *fault) {
 
 func checkText(value string, s *Schema) *fault {
 	if s.Enum != nil && !slices.Contains(s.Enum, value) {
-		return notInEnum(s.Enum)
+		return notInEnum(value, s)
 	}
 	n := utf8.RuneCountInString(value)
 	if n < s.MinLen {
@@ -78,11 +79,16 @@ func checkText(value string, s *Schema) *fault {
 	return nil
 }
 
-func notInEnum(enum []string) *fault {
-	if len(enum) == 1 {
-		return faultf(ruleEnum, "must be %s", enum[0])
+func notInEnum(value string, s *Schema) *fault {
+	what := "must be one of "
+	if len(s.Enum) == 1 {
+		what = "must be "
 	}
-	return faultf(ruleEnum, "must be one of %s", strings.Join(enum, ", "))
+	f := &fault{kind: ruleEnum, message: what + strings.Join(s.Enum, ", "), reason: s.reason}
+	if near := errs.Nearest(value, s.Enum); near != "" && len(s.Enum) > 1 {
+		f.message += " (did you mean " + near + "?)"
+	}
+	return f
 }
 
 func counted(n int, what string) string {
@@ -109,7 +115,7 @@ func integer(raw json.Value, s *Schema) (string, *fault) {
 	case 't', 'f':
 		n, f = intOf(numberOf(raw))
 	default:
-		f = &fault{ruleInt, "must be an integer"}
+		f = &fault{kind: ruleInt, message: "must be an integer"}
 	}
 	if f == nil {
 		f = checkBounds(float64(n), s)
@@ -126,7 +132,7 @@ func number(raw json.Value, s *Schema) (string, *fault) {
 	case 't', 'f':
 		given = numberOf(raw)
 	default:
-		return "", &fault{ruleNumber, "must be a number"}
+		return "", &fault{kind: ruleNumber, message: "must be a number"}
 	}
 	n, f := parseNumber(given)
 	if f == nil {
@@ -161,7 +167,7 @@ func boolean(raw json.Value) (string, *fault) {
 	case json.KindNumber:
 		value, f = boolOf(string(raw))
 	default:
-		f = &fault{ruleBool, "must be true or false"}
+		f = &fault{kind: ruleBool, message: "must be true or false"}
 	}
 	return strconv.FormatBool(value), f
 }

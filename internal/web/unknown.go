@@ -64,7 +64,7 @@ func (u *unknowns) settle(strict bool, header http.Header, found *violations) {
 			found.add(one.loc, faultf(ruleUnknown, "is not known here (did you mean %s?)", one.near))
 			continue
 		}
-		found.add(one.loc, &fault{ruleUnknown, "is not known here"})
+		found.add(one.loc, &fault{kind: ruleUnknown, message: "is not known here"})
 	}
 	found.total += u.total - len(u.list)
 }

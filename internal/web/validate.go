@@ -140,7 +140,7 @@ func (v *validator) object(dec *json.Decoder, base int, s *Schema) error {
 	return nil
 }
 
-func missing() *fault { return &fault{ruleMissing, "is required"} }
+func missing() *fault { return &fault{kind: ruleMissing, message: "is required"} }
 
 // member reads the value of the member name, which is the one numbered i, or -1 for another.
 func (v *validator) member(dec *json.Decoder, base int, s *Schema, name string, i int, seen []bool) error {
@@ -208,7 +208,7 @@ func (v *validator) union(dec *json.Decoder, base int, s *Schema) error {
 	}
 	base += int(dec.InputOffset()) - len(raw)
 	if v.unions == maxUnions {
-		v.fault(&fault{ruleNesting, "is nested too deeply"})
+		v.fault(&fault{kind: ruleNesting, message: "is nested too deeply"})
 		return nil
 	}
 	fitting := slices.DeleteFunc(slices.Clone(s.OneOf), func(one *Schema) bool { return !takes(one, raw) })
@@ -240,7 +240,7 @@ func (v *validator) coerced(base int, raw json.Value, s *Schema) {
 			return
 		}
 	}
-	v.fault(&fault{ruleUnion, "must be " + s.Expect})
+	v.fault(&fault{kind: ruleUnion, message: "must be " + s.Expect})
 }
 
 // takes reports whether a value of raw's kind can be of s, without coercion.
