@@ -69,7 +69,7 @@ func TestUnknownMembersOfAllDepths(t *testing.T) {
 	s := start(t, nil)
 	for body, want := range map[string]string{
 		`{"path":"a","model":"m","input":{},"other":{"x":1},"attributes":{"y":{"z":1}}}`:                                       "input",
-		`{"path":"a","model":"m","tools":[{"name":"f","description":"d","paramaters":{"type":"object"}}]}`:                     "tools.0.paramaters (did you mean parameters?)",
+		`{"path":"a","model":"m","tools":[{"name":"f","description":"d","parameter":{"type":"object"}}]}`:                      "tools.0.parameter (did you mean parameters?)",
 		`{"path":"a","model":"m","template":[{"role":"user","contents":"x"}]}`:                                                 "template.0.contents (did you mean content?)",
 		`{"path":"a","model":"m","response_format":{"type":"json_object","schema":{}}}`:                                        "response_format.schema",
 		`{"path":"a","model":"m","fallbacks":[{"model":"m","providers":"mock"}]}`:                                              "fallbacks.0.providers (did you mean provider?)",

@@ -24,11 +24,14 @@ func guarded(t testing.TB, s *web.Server) string {
 		t.Fatal(err)
 	}
 	server := &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 64 << 10}
-	done := make(chan error, 1)
+	done := make(chan struct{})
 	guard := s.Guard(server, l)
-	go func() { done <- server.Serve(guard) }()
+	go func() {
+		_ = server.Serve(guard)
+		close(done)
+	}()
 	t.Cleanup(func() {
-		_ = server.Close()
+		_ = server.Shutdown(context.WithoutCancel(t.Context())) // which waits for the half second that net/http lingers
 		<-done
 	})
 	return l.Addr().String()
@@ -41,7 +44,7 @@ func talk(t *testing.T, addr, request string) (*http.Response, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close() //nolint:errcheck // everything was read
+	defer c.Close()
 	if _, err := io.WriteString(c, request); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +148,7 @@ func TestGuardLeavesHandlersAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close() //nolint:errcheck // everything was read
+	defer c.Close()
 	from := bufio.NewReader(c)
 	ask := func(request string) (int, string) {
 		if _, err := io.WriteString(c, request); err != nil {
@@ -187,12 +190,12 @@ func BenchmarkGuard(b *testing.B) {
 				on = s.Guard(server, l)
 			}
 			go func() { _ = server.Serve(on) }()
-			defer server.Close() //nolint:errcheck // the benchmark is over
+			defer server.Close()
 			c, err := (&net.Dialer{}).DialContext(b.Context(), "tcp", l.Addr().String())
 			if err != nil {
 				b.Fatal(err)
 			}
-			defer c.Close() //nolint:errcheck // everything was read
+			defer c.Close()
 			answer := make([]byte, 4096)
 			for b.Loop() {
 				_, _ = io.WriteString(c, "GET /b HTTP/1.1\r\nHost: x\r\n\r\n")

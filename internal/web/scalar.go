@@ -53,10 +53,9 @@ func text(raw json.Value, s *Schema) (string, *fault) {
 // instant checks a time, and writes it as in RFC 3339 when it is written differently.
 func instant(raw json.Value) (string, *fault) {
 	at, ok := time.Time{}, false
-	switch raw.Kind() {
-	case json.KindString:
+	if raw.Kind() == json.KindString {
 		at, ok = ParseTime(unquote(raw))
-	case json.KindNumber:
+	} else if raw.Kind() == json.KindNumber {
 		at, ok = instantOf(string(raw))
 	}
 	if !ok {

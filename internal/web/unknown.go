@@ -12,7 +12,7 @@ import (
 // What nothing reads of a request, a misspelt member of the body or parameter of the query, is no fault by itself: clients that are newer
 // or older than the server send such. It is told in the header X-Openloop-Ignored of the answer, with what was probably meant:
 //
-//	X-Openloop-Ignored: input (did you mean inputs?), prompt.modle (did you mean model?), ?pge (did you mean page?)
+//	X-Openloop-Ignored: input (did you mean inputs?), prompt.modell (did you mean model?), ?pge (did you mean page?)
 //
 // A request with X-Openloop-Strict: true is refused for it, and so is every one if [Options.Strict] is set.
 const (

@@ -19,16 +19,16 @@ func TestWhatNothingReads(t *testing.T) {
 	}{
 		{"nothing", "?version_id=v", `{"score":1}`, "", nil},
 		{"a member", "", `{"input":{}}`, "input (did you mean inputs?)", []string{"body/input: is not known here (did you mean inputs?) (extra_forbidden)"}},
-		{"nested", "", `{"prompt":{"model":"m","modle":"x","tools":[{"name":"n","Strict":true}]}}`,
-			"prompt.modle (did you mean model?), prompt.tools.0.Strict (did you mean strict?)", []string{
-				"body/prompt/modle: is not known here (did you mean model?) (extra_forbidden)",
+		{"nested", "", `{"prompt":{"model":"m","modell":"x","tools":[{"name":"n","Strict":true}]}}`,
+			"prompt.modell (did you mean model?), prompt.tools.0.Strict (did you mean strict?)", []string{
+				"body/prompt/modell: is not known here (did you mean model?) (extra_forbidden)",
 				"body/prompt/tools/0/Strict: is not known here (did you mean strict?) (extra_forbidden)"}},
 		{"in a union", "", `{"messages":[{"role":"user","content":[{"type":"text","text":"a","txt":1}]}]}`,
 			"messages.0.content.0.txt (did you mean text?)", []string{"body/messages/0/content/0/txt: is not known here (did you mean text?) (extra_forbidden)"}},
 		{"of another type of a union", "", `{"messages":[{"role":"user","content":[{"type":"text","text":"a","image_url":{"url":"u"},"x":1}]}]}`,
 			"messages.0.content.0.image_url, messages.0.content.0.x", []string{
 				"body/messages/0/content/0/image_url: is not known here (extra_forbidden)", "body/messages/0/content/0/x: is not known here (extra_forbidden)"}},
-		{"free objects", "", `{"inputs":{"input":{"modle":1}},"prompt":{"model":"m","format":{"x":1},"extra":{"y":1}}}`, "", nil},
+		{"free objects", "", `{"inputs":{"input":{"modell":1}},"prompt":{"model":"m","format":{"x":1},"extra":{"y":1}}}`, "", nil},
 		{"a parameter", "?version=1&version_di=v", `{}`, "?version (did you mean ?version_id?), ?version_di (did you mean ?version_id?)", []string{
 			"query/version: is not known here (did you mean version_id?) (extra_forbidden)", "query/version_di: is not known here (did you mean version_id?) (extra_forbidden)"}},
 		{"of older clients", "?batch_id=1", `{"batch_id":"b","prompt":{"model":"m","batch_id":1}}`, "prompt.batch_id",
@@ -63,8 +63,8 @@ func refuses(t *testing.T, body string, want []string) {
 
 // A request that is wrong is told, too, what nothing reads of it: that often is what was wrong.
 func TestWhatNothingReadsOfABadRequest(t *testing.T) {
-	w := newHarness(t).do("POST", testCall, `{"prompt":{"modle":"m"}}`)
-	if got := w.Header().Get("X-Openloop-Ignored"); w.Code != 422 || got != "prompt.modle (did you mean model?)" {
+	w := newHarness(t).do("POST", testCall, `{"prompt":{"modell":"m"}}`)
+	if got := w.Header().Get("X-Openloop-Ignored"); w.Code != 422 || got != "prompt.modell (did you mean model?)" {
 		t.Errorf("%d, told %q", w.Code, got)
 	}
 }
