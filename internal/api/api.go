@@ -20,7 +20,7 @@ import (
 	"openloop/internal/web"
 )
 
-// Options is what the API works with. Metrics, BaseURL, MaxBody and Observe may be left out.
+// Options is what the API works with. Metrics, BaseURL, MaxBody, MaxBodies and Observe may be left out.
 type Options struct {
 	DB             *store.DB
 	Catalog        *catalog.Catalog
@@ -34,6 +34,8 @@ type Options struct {
 	MetricsOpen    bool         // to everybody; otherwise it takes a key, of any role
 	BaseURL        string
 	MaxBody        int64
+	MaxBodies      int64
+	Strict         bool // refuses requests with members or parameters that nothing reads
 	AllowedOrigins []string
 	Observe        func(web.Observation)
 	Retention      time.Duration // how long Logs are kept of Files without a rule of their own; 0 for ever
@@ -59,14 +61,24 @@ func New(o Options) (*web.Server, error) {
 		a.kinds[k.spec.Kind] = k
 	}
 	server, err := web.New(a.routes(), web.Options{
-		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, AllowedOrigins: o.AllowedOrigins,
-		Observe: o.Observe, Now: o.Now,
+		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, AllowedOrigins: o.AllowedOrigins,
+		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(), Reserved: unserved(),
 	})
 	if err != nil {
 		return nil, err
 	}
 	a.web, a.described = server, describe(server, o.Version)
 	return server, nil
+}
+
+// unserved are the paths of the v5 API that are not served.
+func unserved() []string { return []string{"/v5/tools/call", "/v5/agents/call", "/v5/agents/continue"} }
+
+// ofOlderClients are the members and query parameters that the API had once: clients of that time send them, and they have no effect.
+func ofOlderClients() []string {
+	return []string{
+		"batch_id", "commit_message", "dataset", "evaluatees", "evaluation_id", "log_status", "session_id", "status", "trace_status", "version_status",
+	}
 }
 
 // routes is what the server answers: the operations of the v5 API, and those that operate and document the server.

@@ -82,15 +82,14 @@ func (u until) end() (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return day.Add(24*time.Hour - time.Microsecond), nil
+	at, ok := web.ParseTime(text)
+	if !ok {
+		return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "query", "end_date")
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} { // without a zone it is UTC
-		if at, err := time.Parse(layout, text); err == nil {
-			return timeOf(&at), nil
-		}
+	if _, err := time.Parse(time.DateOnly, text); err == nil {
+		return at.Add(24*time.Hour - time.Microsecond), nil
 	}
-	return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "query", "end_date")
+	return timeOf(&at), nil
 }
 
 func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {

@@ -468,7 +468,7 @@ func (m *mutation) wrong(typ string) []any {
 	return out
 }
 
-// kinds are the JSON kinds that a type takes.
+// kinds are the JSON kinds that a type takes, also with other values than the samples: a truth value is a number, a number a time.
 func (m *mutation) kinds(typ string, into map[string]bool) {
 	for _, t := range splitUnion(m.resolve(typ)) {
 		switch {
@@ -478,12 +478,12 @@ func (m *mutation) kinds(typ string, into map[string]bool) {
 			into["array"] = true
 		case strings.HasPrefix(t, "map<"):
 			into["object"] = true
-		case t == "string", t == "boolean", t == "number":
+		case t == "string", t == "boolean":
 			into[t] = true
-		case t == "integer":
-			into["number"] = true
+		case t == "number", t == "integer":
+			into["number"], into["boolean"] = true, true
 		case t == "datetime":
-			into["datetime"] = true
+			into["datetime"], into["number"] = true, true
 		case strings.HasPrefix(t, `"`), m.contract.Enums[t] != nil:
 			into["enum"] = true
 		case m.contract.Schemas[t].Union != "":

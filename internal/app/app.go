@@ -64,7 +64,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	a.web, err = api.New(api.Options{
 		DB: a.db, Catalog: files, Gateway: gw, Vault: keys, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
-		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
+		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention),
 	})
 	if err != nil {

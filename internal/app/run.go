@@ -38,7 +38,8 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	work.Go(func() { a.upkeep(background) })
 	a.rest = func() { stop(); work.Wait() }
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	guarded := a.web.Guard(server, listener)
+	go func() { failed <- server.Serve(guarded) }()
 	select {
 	case err = <-failed:
 	case <-ctx.Done():

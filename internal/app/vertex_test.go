@@ -111,7 +111,7 @@ func TestVertexWithoutCredentials(t *testing.T) {
 func TestVertexWhenTheTokenServiceIsAway(t *testing.T) {
 	t.Setenv("GOOGLE_APPLICATION_CREDENTIALS", serviceAccount(t, closedPort(t)))
 	d := start(t, "VERTEX_AI_PROJECT=p").post(t, "/v5/prompts/call", vertexCall("gemini-2.5-pro", nil)).failure(t, "http_status")
-	if d.Reason != errs.ProviderUnreachable || d.Origin != errs.Gateway || d.Message != "Google's token service refused the connection." {
+	if d.Reason != errs.ProviderUnreachable || d.Origin != errs.Gateway || !strings.HasPrefix(d.Message, "Google's token service refused the connection. Nothing listens at 127.0.0.1:") {
 		t.Errorf("got %+v", d)
 	}
 }

@@ -97,7 +97,7 @@ func (c *Catalog) Linked(ctx context.Context, l *file.Link) (file.Snapshot, erro
 	}
 	at := slices.IndexFunc(environments, func(e file.Environment) bool { return e.ID == l.EnvironmentID })
 	if at < 0 {
-		return file.Snapshot{}, errs.New(errs.EnvironmentNotFound, "The environment `%s` does not exist.", l.EnvironmentID)
+		return file.Snapshot{}, errs.New(errs.EnvironmentNotFound, "The environment `%s` does not exist.", l.EnvironmentID).At("environment_id")
 	}
 	t.Environment = environments[at].Name
 	snap, err := c.db.Snapshot(ctx, kind, t)

@@ -32,10 +32,12 @@ type Config struct {
 	LogLevel      string     `env:"OPENLOOP_LOG_LEVEL" envDefault:"info"`        // debug, info, warn, error
 	LogFormat     string     `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
 	AllowOrigins  []string   `env:"OPENLOOP_ALLOWED_ORIGINS"`
-	MaxBody       int64      `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"` // bytes of a request's body
-	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`     // of a failed call, where neither it nor its Prompt says
-	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                    // models and prices of the operator's own
-	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                   // /metrics needs no key; nil: where Addr is of this machine alone
+	MaxBody       int64      `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"`    // bytes of a request's body
+	MaxBodies     int64      `env:"OPENLOOP_MAX_BODIES" envDefault:"268435456"` // bytes of all requests' bodies at once
+	Strict        bool       `env:"OPENLOOP_STRICT"`                            // members and parameters that nothing reads are refused
+	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`        // of a failed call, where neither it nor its Prompt says
+	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                       // models and prices of the operator's own
+	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil: where Addr is of this machine alone
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
 	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"` // base URLs that callers bring may lead to private addresses
 	Providers     Providers  `env:"-"`
@@ -161,6 +163,7 @@ func (c *Config) check() []error {
 	must(c.EncryptionKey == "" || err == nil, "OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex")
 	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
+	must(c.MaxBodies >= 1<<20, "OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576")
 	t := &c.Timeouts
 	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
 	for _, origin := range c.AllowOrigins {

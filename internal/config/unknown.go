@@ -16,6 +16,10 @@ const own = "OPENLOOP_" // starts the settings that no other program has
 // names. Values are not shown.
 func Unknown(environ []string) []string {
 	known := settings()
+	ends := make([]string, len(known))
+	for i, name := range known {
+		ends[i] = strings.TrimPrefix(name, own)
+	}
 	var out []string
 	for _, line := range slices.Sorted(slices.Values(environ)) {
 		name, value, _ := strings.Cut(line, "=")
@@ -24,16 +28,13 @@ func Unknown(environ []string) []string {
 			continue
 		}
 		text := name + " is no setting of Openloop, and is ignored."
-		if meant := nearest.Name(own+rest, known, min(maxTypos, len(rest)/2)); meant != "" {
-			text += " Did you mean " + meant + "?"
+		if meant := nearest.Name(rest, ends); meant != "" {
+			text += " Did you mean " + own + meant + "?"
 		}
 		out = append(out, text)
 	}
 	return out
 }
-
-// maxTypos is how many letters may be wrong in a setting for it to be recognized.
-const maxTypos = 3
 
 // settings are the names of all settings that start with [own], the server's and those of the commands that call one.
 func settings() []string {

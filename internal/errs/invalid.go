@@ -24,3 +24,8 @@ func ParamOf(place []any) string {
 	}
 	return strings.Join(steps, ".")
 }
+
+// At is e about the given parameter, as "version_id".
+func (e *Error) At(param string) *Error {
+	return e.With(func(e *Error) { e.Param = param })
+}

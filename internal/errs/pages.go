@@ -154,6 +154,13 @@ var pages = map[Reason]page{
 		do:    "Send one valid JSON object.",
 		try:   "Send the body `{` to any operation that takes one.",
 	},
+	MalformedRequest: {
+		title: "The request is not valid HTTP",
+		what:  "The request could not be read: its request line, URL, headers, transfer coding or length break the rules of HTTP/1.1, or its headers are too large. The connection was closed.",
+		who:   whoCaller,
+		do:    "Let an HTTP library write the request, and see whether a proxy on the way changes it.",
+		try:   "Ask for the path `/v5/prompts/%zz`.",
+	},
 	InvalidEncoding: {
 		title: "The body is not valid UTF-8",
 		what:  "The body of the request, or its content encoding, could not be decoded.",
@@ -283,7 +290,7 @@ var pages = map[Reason]page{
 	},
 	UnknownProvider: {
 		title: "There is no such provider",
-		what:  "The Prompt names a provider that this server does not have.",
+		what:  "The Prompt, one of its fallbacks, or `provider_api_keys` names a provider that this server does not have.",
 		who:   whoCaller,
 		do:    "Use one of the providers that `message` lists.",
 		try:   "Call a Prompt with provider `nobody`.",
@@ -308,6 +315,13 @@ var pages = map[Reason]page{
 		who:   whoOperator,
 		do:    "Give `request_id` to the operator. It is not known whether a retry helps, so none is advised.",
 		try:   "There is no way to raise this on purpose.",
+	},
+	GatewayOverloaded: {
+		title: "This server has more to do than it can hold",
+		what:  "The request would have taken more memory than the server may use for the bodies of requests (`OPENLOOP_MAX_BODIES`). Nothing was done.",
+		who:   whoNobody,
+		do:    "Wait `retry_after` seconds and send the same request again. When it happens often, send fewer large requests at once, or give the server more memory.",
+		try:   "Set `OPENLOOP_MAX_BODIES` to a low value and send many requests with images at once.",
 	},
 	ShuttingDown: {
 		title: "This server is stopping",

@@ -39,6 +39,7 @@ const (
 
 // Reasons that Openloop raises itself.
 const (
+	MalformedRequest     Reason = "malformed_request"
 	InvalidJSON          Reason = "invalid_json"
 	InvalidEncoding      Reason = "invalid_encoding"
 	UnsupportedMediaType Reason = "unsupported_media_type"
@@ -79,6 +80,7 @@ const (
 	BudgetExceeded     Reason = "budget_exceeded"
 
 	Internal              Reason = "internal_error"
+	GatewayOverloaded     Reason = "gateway_overloaded"
 	ShuttingDown          Reason = "shutting_down"
 	DependencyUnavailable Reason = "dependency_unavailable"
 )

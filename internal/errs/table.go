@@ -46,6 +46,7 @@ var table = [...]row{
 	{ProviderUnreachable, 503, true, FaultProvider},
 	{StreamInterrupted, 503, true, FaultProvider},
 
+	{MalformedRequest, 400, false, FaultCaller},
 	{InvalidJSON, 400, false, FaultCaller},
 	{InvalidEncoding, 400, false, FaultCaller},
 	{UnsupportedMediaType, 400, false, FaultCaller},
@@ -86,6 +87,7 @@ var table = [...]row{
 	{BudgetExceeded, 429, false, FaultPolicy},
 
 	{Internal, 500, false, FaultOwn},
+	{GatewayOverloaded, 503, true, FaultPolicy},
 	{ShuttingDown, 503, true, FaultOwn},
 	{DependencyUnavailable, 503, true, FaultOwn},
 }

@@ -34,6 +34,9 @@ type Call struct {
 
 // prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
 func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput) (*Call, error) {
+	if err := g.checkKeys(in.Keys); err != nil {
+		return nil, err
+	}
 	p, err := g.resolve(ctx, who, in.Target, in.Prompt)
 	if err != nil {
 		return nil, err

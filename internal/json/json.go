@@ -28,6 +28,11 @@ func Unmarshal(data []byte, v any) error {
 	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true))
 }
 
+// UnmarshalKnown is [Unmarshal], but a member that v has no place for is an error.
+func UnmarshalKnown(data []byte, v any) error {
+	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true), json.RejectUnknownMembers(true))
+}
+
 // UnmarshalForeign decodes a provider's JSON into v. Invalid UTF-8 is replaced by U+FFFD.
 func UnmarshalForeign(data []byte, v any) error {
 	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))

@@ -1,15 +1,32 @@
 // Package nearest finds what somebody who misspelt a name meant.
 package nearest
 
-// Name is the name among names that differs from word by the fewest letters, the first of several; "" when all differ by more than most.
-func Name(word string, names []string, most int) string {
-	best := ""
-	for _, name := range names {
-		if n := Distance(word, name); n <= most {
-			best, most = name, n-1
+import "strings"
+
+const (
+	maxTypos   = 2  // letters that may be wrong in a name for another to still be meant by it
+	maxNearest = 64 // bytes of a name; a longer one is near to nothing
+)
+
+// Name is the one of known that name was probably meant to be, "" when none is close: it differs by at most two letters, and by no more
+// than half of them. Case, and how words are joined, do not count: maxTokens and max-tokens are near max_tokens.
+func Name(name string, known []string) string {
+	if len(name) > maxNearest {
+		return ""
+	}
+	given, best, least := plainName(name), "", maxTypos+1
+	for _, k := range known {
+		want := plainName(k)
+		if n := Distance(given, want); n < least && 2*n <= min(len(given), len(want)) {
+			best, least = k, n
 		}
 	}
 	return best
+}
+
+// plainName is name in lower case, without what joins its words.
+func plainName(name string) string {
+	return strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(name))
 }
 
 // Distance is the Levenshtein distance of two short texts, in bytes.

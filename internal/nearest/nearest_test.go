@@ -1,18 +1,21 @@
 package nearest_test
 
 import (
+	"strings"
 	"testing"
 
 	"openloop/internal/nearest"
 )
 
-func TestName(t *testing.T) {
-	names := []string{"inputs", "input_schema", "model", "modes"}
-	for word, want := range map[string]string{
-		"inputs": "inputs", "input": "inputs", "imputs": "inputs", "inptus": "inputs", "modek": "model", "modea": "model", "mod": "model", "x": "", "": "",
+func TestNearest(t *testing.T) {
+	known := []string{"inputs", "id", "messages", "max_tokens", "openai", "openai_azure", "temperature"}
+	for name, want := range map[string]string{
+		"input": "inputs", "Inputs": "inputs", "mesages": "messages", "maxTokens": "max_tokens", "max-tokens": "max_tokens", "opena": "openai",
+		"opneai": "openai", "openai-azur": "openai_azure", "temprature": "temperature", "ids": "id",
+		"": "", "x": "", "ab": "", "colour": "", strings.Repeat("inputs", 20): "",
 	} {
-		if got := nearest.Name(word, names, 2); got != want {
-			t.Errorf("Name(%q) is %q, want %q", word, got, want)
+		if got := nearest.Name(name, known); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (db *DB) datapoints(ctx context.Context, versionID string, page trace.Page)
 	ok, err := found(ctx, db.read, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
 		[]any{storable(versionID)}, &blob)
 	if err == nil && !ok {
-		err = errs.New(errs.VersionNotFound, "Version `%s` of a Dataset does not exist.", versionID)
+		err = errs.New(errs.VersionNotFound, "Version `%s` of a Dataset does not exist.", versionID).At("version_id")
 	}
 	if err != nil {
 		return nil, 0, err

@@ -40,7 +40,7 @@ func environmentExists(ctx context.Context, q querying, name string) error {
 	var id string
 	ok, err := found(ctx, q, `SELECT id FROM environment WHERE name = $1`, []any{storable(name)}, &id)
 	if err == nil && !ok {
-		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", name)
+		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", name).At("environment")
 	}
 	return err
 }
@@ -54,7 +54,7 @@ func environmentByID(ctx context.Context, q querying, id string) (e file.Environ
 		return err
 	})
 	if err == nil && none {
-		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", id)
+		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", id).At("environment_id")
 	}
 	return e, err
 }

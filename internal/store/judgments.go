@@ -23,7 +23,7 @@ func (db *DB) judgeOf(ctx context.Context, q querying, versionID string) (int64,
 		return 0, err
 	}
 	if !ok {
-		return 0, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID)
+		return 0, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID).At("version_id")
 	}
 	var content struct {
 		Type file.EvaluatorType `json:"evaluator_type"`

@@ -120,7 +120,7 @@ func (c *changing) evaluatorVersion(ctx context.Context, id string) (evaluator, 
 	w.add("v.id = ? AND f.kind = ? AND v.deleted_us IS NULL AND f.deleted_us IS NULL", storable(id), string(file.EvaluatorKind))
 	ok, err := c.find(ctx, `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.args, &evaluator, &version)
 	if err == nil && !ok {
-		err = errs.New(errs.VersionNotFound, "No Evaluator has a version `%s`.", id)
+		err = errs.New(errs.VersionNotFound, "No Evaluator has a version `%s`.", id).At("evaluator_version_id")
 	}
 	return evaluator, version, err
 }

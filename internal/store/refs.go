@@ -36,7 +36,7 @@ func (db *DB) ref(ctx context.Context, fileID, versionID string) (versionRef, er
 		return ref, db.fail("store.ref", err)
 	}
 	if !ok {
-		return ref, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID)
+		return ref, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID).At("version_id")
 	}
 	db.refs.mu.Lock()
 	defer db.refs.mu.Unlock()

@@ -77,7 +77,7 @@ func versionSeq(ctx context.Context, q querying, id string) (seq int64, err erro
 	}
 	ok, err := found(ctx, q, `SELECT seq FROM version WHERE id = $1`, []any{storable(id)}, &seq)
 	if err == nil && !ok {
-		err = errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id)
+		err = errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id).At("version_id")
 	}
 	return seq, err
 }

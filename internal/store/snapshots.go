@@ -96,7 +96,7 @@ func (t *Target) addTo(w *where) {
 // whyNot says which part of t does not exist.
 func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
 	if t.ID == "" && t.Path == "" && t.VersionID != "" {
-		return errs.New(errs.VersionNotFound, "No %s has a version `%s`.", kind.Spec().Title, t.VersionID)
+		return errs.New(errs.VersionNotFound, "No %s has a version `%s`.", kind.Spec().Title, t.VersionID).At("version_id")
 	}
 	if t.VersionID == "" && t.Environment == "" {
 		return noFile(kind, t) // one that exists has such a version, and if it does by now, it did not just before
@@ -105,12 +105,12 @@ func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
 		return err
 	}
 	if t.VersionID != "" {
-		return errs.New(errs.VersionNotFound, "Version `%s` of %s `%s` does not exist.", t.VersionID, kind.Spec().Title, t.name())
+		return errs.New(errs.VersionNotFound, "Version `%s` of %s `%s` does not exist.", t.VersionID, kind.Spec().Title, t.name()).At("version_id")
 	}
 	if err := environmentExists(ctx, q, t.Environment); err != nil {
 		return err
 	}
-	return errs.New(errs.VersionNotFound, "No version of %s `%s` is deployed to environment `%s`.", kind.Spec().Title, t.name(), t.Environment)
+	return errs.New(errs.VersionNotFound, "No version of %s `%s` is deployed to environment `%s`.", kind.Spec().Title, t.name(), t.Environment).At("environment")
 }
 
 // fileSeq finds the File of t. Errors: the kind's not found.

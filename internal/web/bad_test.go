@@ -209,15 +209,17 @@ func TestRefusedRequests(t *testing.T) {
 	}
 }
 
+// Fault E9: no answer is kept by caches, or taken for another type than it says.
 func TestErrorHeaders(t *testing.T) {
 	want := http.Header{
-		"Cache-Control":    {"no-store"},
-		"Content-Length":   {"296"},
-		"Content-Type":     {"application/json"},
-		"Www-Authenticate": {`Bearer realm="Openloop"`},
-		"X-Error-Origin":   {"Openloop"},
-		"X-Error-Reason":   {"gateway_key_missing"},
-		"X-Request-Id":     {"req_test"},
+		"Cache-Control":          {"no-store"},
+		"Content-Length":         {"296"},
+		"Content-Type":           {"application/json"},
+		"Www-Authenticate":       {`Bearer realm="Openloop"`},
+		"X-Content-Type-Options": {"nosniff"},
+		"X-Error-Origin":         {"Openloop"},
+		"X-Error-Reason":         {"gateway_key_missing"},
+		"X-Request-Id":           {"req_test"},
 	}
 	w := newHarness(t).do("GET", "/v5/prompts/x", "", "X-Api-Key", "")
 	if d := cmp.Diff(want, w.Header()); d != "" {

@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
 	"mime"
@@ -15,14 +13,12 @@ import (
 )
 
 const (
-	mediaJSON    = "application/json"
-	mediaText    = "text/plain"
-	firstRead    = 4 << 10 // bytes made room for when the length of a body is not known
-	largestGuess = 1 << 20 // bytes made room for at once, whatever length a body is said to have
+	mediaJSON = "application/json"
+	mediaText = "text/plain"
 )
 
-// readBody reads the body of r into buf, decompressed. A body that is too large is not read to its end.
-func (c *call) readBody(r *http.Request, buf *buffer) error {
+// readBody reads the body of r into b, decompressed. A body that is too large is not read to its end.
+func (c *call) readBody(r *http.Request, b *body) error {
 	limit := c.server.maxBody
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
@@ -32,8 +28,7 @@ func (c *call) readBody(r *http.Request, buf *buffer) error {
 	}
 	ctl := http.NewResponseController(c.w)
 	deadline(ctl.SetReadDeadline, time.Now().Add(c.server.opts.BodyTimeout))
-	err := c.readEncoded(r, buf, limit)
-	if err != nil {
+	if err := b.readEncoded(r, limit); err != nil {
 		return c.refuse(c.readFailure(err))
 	}
 	deadline(ctl.SetReadDeadline, time.Time{})
@@ -46,78 +41,16 @@ func (c *call) refuse(err error) error {
 	return err
 }
 
-func (c *call) readEncoded(r *http.Request, buf *buffer, limit int64) error {
+func (b *body) readEncoded(r *http.Request, limit int64) error {
 	switch encoding := strings.ToLower(strings.TrimSpace(r.Header.Get("Content-Encoding"))); encoding {
 	case "", "identity":
-		buf.Grow(sizeGuess(r.ContentLength))
-		return readAll(r.Body, buf, limit)
+		return b.readAll(r.Body, r.ContentLength, limit)
 	case "gzip", "x-gzip":
-		return c.server.readZipped(r.Body, buf, limit)
+		return b.readZipped(r, limit)
 	default:
 		return errs.New(errs.UnsupportedMediaType, "The body has the Content-Encoding %q. Send it as it is, or with gzip.",
 			truncate(encoding, maxMethod))
 	}
-}
-
-func sizeGuess(length int64) int {
-	if length < 0 {
-		return firstRead
-	}
-	return int(min(length, largestGuess)) + bytes.MinRead
-}
-
-// readAll reads at most limit bytes; more are an error.
-func readAll(from io.Reader, buf *buffer, limit int64) error {
-	for {
-		if buf.Available() == 0 {
-			buf.Grow(max(firstRead, buf.Len()))
-		}
-		room := buf.AvailableBuffer()
-		n, err := from.Read(room[:cap(room)])
-		buf.Write(room[:n])
-		if int64(buf.Len()) > limit {
-			return bodyTooLarge(limit)
-		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// readZipped reads a gzip body. The limit holds for both sides of the decompression, so that neither a bomb nor a stream of empty
-// members costs more than a plain body.
-func (s *Server) readZipped(from io.Reader, buf *buffer, limit int64) error {
-	packed := &io.LimitedReader{R: from, N: limit + 1}
-	zip, _ := s.unzips.Get().(*gzip.Reader)
-	if zip == nil {
-		zip = new(gzip.Reader)
-	}
-	defer s.unzips.Put(zip)
-	err := zip.Reset(packed)
-	if err == nil {
-		err = readAll(zip, buf, limit)
-	}
-	switch {
-	case err == nil:
-		return nil
-	case packed.N <= 0:
-		return bodyTooLarge(limit)
-	case isCorrupt(err):
-		return errs.New(errs.InvalidEncoding, "The body is not valid gzip, though its Content-Encoding says so.")
-	default:
-		return err
-	}
-}
-
-func isCorrupt(err error) bool {
-	if _, net := errors.AsType[net.Error](err); net {
-		return false
-	}
-	_, classified := errors.AsType[*errs.Error](err)
-	return !classified
 }
 
 // readFailure classifies an error of reading a body.
@@ -128,14 +61,14 @@ func (c *call) readFailure(err error) error {
 	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() { // it has cancelled the context too
 		return errs.New(errs.RequestTimeout, "The body did not arrive within %s.", c.server.opts.BodyTimeout)
 	}
-	if c.Err() != nil {
-		return c.Err()
-	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return bodyTooLarge(tooLarge.Limit)
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return errs.New(errs.InvalidJSON, "The body ended before its announced length.")
+	if errors.Is(err, io.ErrUnexpectedEOF) { // also of a client that still reads: it closed its own side alone
+		return errs.New(errs.MalformedRequest, "The request is not valid HTTP: its body ended before its announced length.")
+	}
+	if c.Err() != nil {
+		return c.Err()
 	}
 	return errs.New(errs.InvalidEncoding, "The body could not be read, because its transfer encoding is broken.")
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"reflect"
 	"slices"
+	"time"
 
 	"openloop/internal/json"
 )
@@ -17,8 +18,11 @@ type check struct{ at look }
 
 // lookAt makes the look at values of type t, of which the schema was made before.
 func (b *builder) lookAt(t reflect.Type) look {
-	if t == typeValue || t == typeTime || t == typeBytes {
+	if t == typeValue || t == typeBytes {
 		return nil
+	}
+	if t == typeTime {
+		return func(v reflect.Value) bool { return isInYears(*v.Addr().Interface().(*time.Time)) }
 	}
 	if d, ok := b.described[t]; ok {
 		return b.lookAtDescribed(t, d)

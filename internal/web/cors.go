@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id"
-	corsExposed = "x-request-id, x-error-origin, x-error-reason, x-should-retry, retry-after"
+	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id, x-openloop-strict"
+	corsExposed = "x-request-id, x-openloop-ignored, x-error-origin, x-error-reason, x-should-retry, retry-after"
 	corsMaxAge  = "600" // seconds
 )
 
@@ -26,11 +26,11 @@ func (s *Server) crossOrigin(c *call, r *http.Request) bool {
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
-	allowed := s.paths.allowed(canonical(r))
-	if len(allowed) == 0 {
+	at, _ := s.paths.find(r)
+	if at == nil {
 		return false
 	}
-	h.Set("Access-Control-Allow-Methods", strings.Join(allowed, ", "))
+	h.Set("Access-Control-Allow-Methods", strings.Join(at.methods, ", "))
 	h.Set("Access-Control-Allow-Headers", corsHeaders)
 	h.Set("Access-Control-Max-Age", corsMaxAge)
 	c.WriteHeader(http.StatusNoContent)

@@ -14,9 +14,8 @@ import (
 
 // input is the compiled input of an operation.
 type input struct {
-	params   []param
-	hasQuery bool
-	body     *bodyPlan // nil when the operation reads none
+	params []param
+	body   *bodyPlan // nil when the operation reads none
 }
 
 // bodyPlan is how a body is read.
@@ -70,7 +69,6 @@ func (p *input) add(b *builder, f reflect.StructField, index int) error {
 		}
 		one, err := newParam(b, source, name, f, index)
 		p.params = append(p.params, one)
-		p.hasQuery = p.hasQuery || source == inQuery
 		return err
 	}
 	mode, ok := f.Tag.Lookup("body")
@@ -142,36 +140,49 @@ func wildcardsOf(pattern string) []string {
 // why the body could not be read at all.
 func (p *input) decode(c *call, r *http.Request, in reflect.Value) error {
 	in = in.Elem()
-	var found violations
-	if len(p.params) > 0 {
-		if err := p.decodeParams(r, in, &found); err != nil {
-			return err
-		}
+	f := &findings{unknowns: unknowns{known: c.server.opts.Tolerated}}
+	f.strict = c.strict(r, &f.violations)
+	if err := p.decodeParams(r, in, f); err != nil {
+		return err
 	}
+	if err := p.decodeBody(c, r, in, f); err != nil {
+		return err
+	}
+	if p.body != nil || !c.route.Public() { // monitors and browsers add parameters of their own
+		f.settle(f.strict, c.Header(), &f.violations)
+	}
+	return f.err()
+}
+
+// findings are what is wrong with a request, and what nothing reads of it.
+type findings struct {
+	violations
+	unknowns
+	strict bool
+}
+
+func (p *input) decodeBody(c *call, r *http.Request, in reflect.Value, f *findings) error {
 	if p.body == nil {
-		return found.err()
+		return nil
 	}
-	buf := c.server.takeBuffer()
-	defer c.server.giveBuffer(buf)
-	if err := c.readBody(r, buf); err != nil {
+	b := c.server.takeBody()
+	defer b.done()
+	if err := c.readBody(r, b); err != nil {
 		return err
 	}
-	if err := p.body.decode(r, buf.Bytes(), in.Field(p.body.index), &found); err != nil {
-		return err
-	}
-	return found.err()
+	return p.body.decode(r, b.Bytes(), in.Field(p.body.index), f)
 }
 
 var emptyObject = []byte("{}")
 
 // decode decodes data into field.
-func (b *bodyPlan) decode(r *http.Request, data []byte, field reflect.Value, found *violations) error {
+func (b *bodyPlan) decode(r *http.Request, data []byte, field reflect.Value, f *findings) error {
 	if b.mode == bodyBytes {
 		field.SetBytes(append([]byte(nil), data...))
 		return nil
 	}
 	if b.form != nil {
-		return b.form.decode(r.Header, data, field, found)
+		return b.form.decode(r.Header, data, field, f)
 	}
 	data = trimBlank(data)
 	if len(data) == 0 {
@@ -182,10 +193,10 @@ func (b *bodyPlan) decode(r *http.Request, data []byte, field reflect.Value, fou
 	} else if err := checkMedia(r.Header); err != nil {
 		return err
 	}
-	if b.quick(data, field) == nil && (b.look == nil || b.look(field)) {
+	if !f.strict && b.quick(data, field) == nil && (b.look == nil || b.look(field)) {
 		return nil
 	}
-	return b.careful(data, field, found)
+	return b.careful(data, field, f)
 }
 
 // trimBlank takes away white space and a byte order mark, which Windows tools write.
@@ -199,13 +210,13 @@ func trimBlank(data []byte) []byte {
 	return data
 }
 
-// quick decodes in one pass.
+// quick decodes in one pass what is known to the last member.
 func (b *bodyPlan) quick(data []byte, field reflect.Value) error {
 	into := field.Addr().Interface()
 	if hot, ok := into.(BodyDecoder); ok {
 		return hot.DecodeBody(data)
 	}
-	return json.Unmarshal(data, into)
+	return json.UnmarshalKnown(data, into)
 }
 
 // syntax reads any JSON value and keeps nothing of it.
@@ -218,24 +229,24 @@ func (*syntax) UnmarshalJSONFrom(dec *json.Decoder) error {
 }
 
 // careful finds all that is wrong with data, or decodes it with its coercions.
-func (b *bodyPlan) careful(data []byte, field reflect.Value, found *violations) error {
+func (b *bodyPlan) careful(data []byte, field reflect.Value, f *findings) error {
 	if json.Kind(data) == 'n' && json.Valid(data) { // null is the same as absent
 		data = emptyObject
 	}
 	if err := json.Unmarshal(data, new(syntax)); err != nil {
 		return unreadable(data, err)
 	}
-	v := &validator{found: found, loc: []any{"body"}}
-	before := found.total
+	v := &validator{found: &f.violations, unknown: &f.unknowns, loc: []any{"body"}}
+	before := f.violations.total
 	if err := v.validate(data, b.schema); err != nil { // the text is JSON, so this does not happen
 		return unreadable(data, err)
 	}
-	if found.total > before {
+	if f.violations.total > before {
 		return nil
 	}
 	field.SetZero()
 	if err := json.Unmarshal(v.rewritten(data), field.Addr().Interface()); err != nil {
-		return undecoded(v.rewritten(data), err, found)
+		return undecoded(v.rewritten(data), err, &f.violations)
 	}
 	if b.look != nil {
 		b.look(field) // for what it makes absent; what it doubts was found to be valid
@@ -278,7 +289,7 @@ func undecoded(data []byte, err error, found *violations) error {
 			loc = append(loc, truncate(part, maxLocName))
 		}
 	}
-	found.add(loc, &fault{ruleOther, "has a value that is not valid here"})
+	found.add(loc, &fault{kind: ruleOther, message: "has a value that is not valid here"})
 	return nil
 }
 

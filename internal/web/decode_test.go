@@ -82,7 +82,7 @@ func TestQuery(t *testing.T) {
 		want        *listInput
 	}{
 		{"defaults", "", nil, usual(func(*listInput) {})},
-		{"numbers", "&page=2&size=0&sample=2&ratio=.5e0", nil, nil},
+		{"numbers", "&page=2&size=0&sample=2&ratio=.5e0", nil, usual(func(in *listInput) { in.Page, in.Size, in.Sample, in.Ratio = 2, 0, &two, 0.5 })},
 		{"all numbers", "&page=2&size=0&sample=2.0&ratio=0.5", nil, usual(func(in *listInput) { in.Page, in.Size, in.Sample, in.Ratio = 2, 0, &two, 0.5 })},
 		{"repeated keys", "&id=a&id=b&in_trace_filter=true&in_trace_filter=false", nil, usual(func(in *listInput) {
 			in.IDs, in.Traces = []string{"a", "b"}, []bool{true, false}

@@ -76,8 +76,8 @@ func newFormField(f reflect.StructField, index int) (formField, error) {
 	return one, err
 }
 
-// decode reads data into the struct into. Of several parts with one name the last counts, and unknown ones are ignored.
-func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *violations) error {
+// decode reads data into the struct into. Of several parts with one name the last counts, and unknown ones are noted.
+func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *findings) error {
 	boundary, err := boundaryOf(h, data)
 	if err != nil {
 		return err
@@ -90,13 +90,16 @@ func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *vio
 			return badForm("it has no part that its boundary begins")
 		}
 		if errors.Is(err, io.EOF) {
-			f.missing(seen, found)
+			f.missing(seen, &found.violations)
 			return nil
 		}
 		if err != nil {
 			return badForm("it does not end as its boundary says")
 		}
 		i := slices.IndexFunc(f.fields, func(one formField) bool { return one.name == part.FormName() })
+		if i < 0 && part.FormName() != "" {
+			found.unknowns.add([]any{"body", truncate(part.FormName(), maxLocName)}, f.schema.names)
+		}
 		if i < 0 {
 			continue
 		}
@@ -105,7 +108,7 @@ func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *vio
 		if err != nil {
 			return badForm("it does not end as its boundary says")
 		}
-		if err := f.fields[i].set(into, content, found); err != nil {
+		if err := f.fields[i].set(into, content, &found.violations); err != nil {
 			return err
 		}
 	}
@@ -115,7 +118,7 @@ func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *vio
 func (f *form) missing(seen []bool, found *violations) {
 	for i, one := range f.fields {
 		if one.required && !seen[i] {
-			found.add([]any{"body", one.name}, &fault{ruleMissing, "is required"})
+			found.add([]any{"body", one.name}, &fault{kind: ruleMissing, message: "is required"})
 		}
 	}
 }

@@ -89,15 +89,24 @@ func (c *call) Unwrap() http.ResponseWriter { return c.w }
 
 // ServeHTTP answers one request, whatever it is, within the error contract.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	handledBy(r.Context())
 	c := &call{Context: r.Context(), w: w, server: s, started: s.now()}
 	c.requestID = requestID(r, c.started)
-	w.Header()[headerRequestID] = []string{c.requestID}
+	h := w.Header()
+	h[headerRequestID] = []string{c.requestID}
+	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff // documents that may be kept say so themselves
 	defer c.end(r)
 	if len(s.opts.AllowedOrigins) > 0 && s.crossOrigin(c, r) {
 		return
 	}
 	s.paths.serve(c, r)
 }
+
+// What every answer says of itself: it is for this caller alone, and of no other type than it says.
+var (
+	noStore = []string{"no-store"}
+	noSniff = []string{"nosniff"}
+)
 
 // end logs the request, and turns a panic of its operation into an answer.
 func (c *call) end(r *http.Request) {

@@ -100,7 +100,7 @@ func setterOf(t reflect.Type, s *Schema) (setter, error) {
 }
 
 func setTime(v reflect.Value, text string) *fault {
-	at, _, ok := parseTime(text)
+	at, ok := ParseTime(text)
 	if !ok {
 		return notATime()
 	}
@@ -123,9 +123,9 @@ func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
 		}, nil
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return func(v reflect.Value, text string) *fault {
-			n, f := parseInt(strings.TrimSpace(text))
+			n, f := parseInt(text)
 			if f == nil && v.OverflowInt(n) {
-				f = &fault{ruleIntSize, "is too large"}
+				f = &fault{kind: ruleIntSize, message: "is too large"}
 			}
 			if f != nil {
 				return f
@@ -135,7 +135,7 @@ func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
 		}, nil
 	case reflect.Float64:
 		return func(v reflect.Value, text string) *fault {
-			n, f := parseNumber(strings.TrimSpace(text))
+			n, f := parseNumber(text)
 			if f != nil {
 				return f
 			}
@@ -148,7 +148,7 @@ func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
 }
 
 // decodeParams sets the fields of all parameters and collects what is wrong with them.
-func (p *input) decodeParams(r *http.Request, in reflect.Value, found *violations) error {
+func (p *input) decodeParams(r *http.Request, in reflect.Value, f *findings) error {
 	var seen uint64 // one bit for each parameter
 	for i := range p.params {
 		one := &p.params[i]
@@ -163,35 +163,39 @@ func (p *input) decodeParams(r *http.Request, in reflect.Value, found *violation
 			continue
 		}
 		seen |= 1 << i
-		if err := one.take(in, text, found); err != nil {
+		if err := one.take(in, text, &f.violations); err != nil {
 			return err
 		}
 	}
-	if p.hasQuery && r.URL.RawQuery != "" {
-		if err := p.decodeQuery(r.URL.RawQuery, in, &seen, found); err != nil {
+	if r.URL.RawQuery != "" {
+		if err := p.decodeQuery(r.URL.RawQuery, in, &seen, f); err != nil {
 			return err
 		}
 	}
 	for i := range p.params {
 		if seen&(1<<i) == 0 {
-			p.params[i].absent(in, found)
+			p.params[i].absent(in, &f.violations)
 		}
 	}
 	return nil
 }
 
-// decodeQuery reads `key=value` pairs; a scalar that is given twice has its last value, and what is not known is passed over.
-func (p *input) decodeQuery(query string, in reflect.Value, seen *uint64, found *violations) error {
+// decodeQuery reads `key=value` pairs; a scalar that is given twice has its last value.
+func (p *input) decodeQuery(query string, in reflect.Value, seen *uint64, f *findings) error {
 	for query != "" {
 		var pair string
 		pair, query, _ = strings.Cut(query, "&")
 		key, value, _ := strings.Cut(pair, "=")
-		i := p.queryParam(unescape(key))
+		name := unescape(key)
+		i := p.queryParam(name)
+		if i < 0 && name != "" {
+			f.unknowns.add([]any{inQuery, truncate(name, maxLocName)}, p.queryNames)
+		}
 		if i < 0 {
 			continue
 		}
 		*seen |= 1 << i
-		if err := p.params[i].take(in, unescape(value), found); err != nil {
+		if err := p.params[i].take(in, unescape(value), &f.violations); err != nil {
 			return err
 		}
 	}
@@ -205,6 +209,15 @@ func (p *input) queryParam(name string) int {
 		}
 	}
 	return -1
+}
+
+// queryNames yields the names of the query parameters.
+func (p *input) queryNames(yield func(string) bool) {
+	for i := range p.params {
+		if p.params[i].source == inQuery && !yield(p.params[i].name) {
+			return
+		}
+	}
 }
 
 // unescape decodes a part of a query. What is not validly escaped stands for itself, as in Python.
@@ -223,7 +236,7 @@ func (p *param) take(in reflect.Value, text string, found *violations) error {
 		return errs.New(errs.InvalidEncoding, "The %s parameter %s is not valid UTF-8.", p.source, p.name)
 	}
 	if strings.IndexByte(text, 0) >= 0 {
-		p.fault(found, &fault{ruleCharacters, "must not contain a NUL character"})
+		p.fault(found, &fault{kind: ruleCharacters, message: "must not contain a NUL character"})
 		return nil
 	}
 	p.fault(found, p.set(in.Field(p.index), text))

@@ -42,7 +42,6 @@ func (s *Server) Reference(info Info) (http.Handler, error) {
 		h.Set("Content-Type", "text/html; charset=utf-8")
 		h.Set("Content-Length", strconv.Itoa(out.Len()))
 		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
 		_, _ = w.Write(out.Bytes())
 	}), nil
 }

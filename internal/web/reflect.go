@@ -233,6 +233,7 @@ func (b *builder) embed(s *Schema, t reflect.Type) error {
 	}
 	switch {
 	case t == typeValue:
+		s.open = true
 		return nil
 	case t.Kind() == reflect.Map:
 		var err error

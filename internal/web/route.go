@@ -53,7 +53,7 @@ func (r *Route) Public() bool { return r.Role == "" }
 //	body:"bytes"        the body as it came, of any media type; the field is a []byte
 //	body:"form"         a multipart form; the field is a struct whose fields are tagged part:"name", a []byte for a file, a string for a text
 //
-// Parameters are strings, booleans, integers, floats, [time.Time] (RFC 3339, without a zone meaning UTC, or a plain date), and named
+// Parameters are strings, booleans, integers, floats, [time.Time] (see [ParseTime]), and named
 // types of these; slices of them; pointers and json.Opt where absence matters. Other fields are left alone.
 //
 // These tags say what is valid, for parameters and for the members of a body alike:
@@ -61,12 +61,14 @@ func (r *Route) Public() bool { return r.Role == "" }
 //	required:"true"     must be there and not null
 //	default:"10"        the value of an absent parameter (parameters only)
 //	enum:"a,b"          one of these; of a slice, each item
+//	reason:"…"          the reason of a request whose only fault is that a value is none of enum; validation_failed when absent
 //	min:"0" max:"100"   bounds of a number
 //	minlen:"1" maxlen:"64"  bounds of the characters of a string, or of the items of a list
 //	object:"true"       a json.Value that must be an object
 //	doc:"…"             the description in the reference
 //
-// In a body null is the same as absent, unknown members are ignored, and an integer may be written as 5.0 or "5", a number as "1.5".
+// In a body null is the same as absent. Members that are not known are told in a header of the answer, or refused in strict mode. Scalars may
+// be written in other ways, an integer as 5.0 or "5", a number as "1.5": as pydantic 2 reads them.
 // Types that have their own JSON methods say what they take through [Schemer], or are listed in [Options.Types].
 //
 // The function's context is cancelled when the client goes away; [PrincipalFrom], [RequestID] and [Annotate] work on it.
@@ -81,7 +83,7 @@ type Operation struct {
 type serve func(c *call, r *http.Request) error
 
 // BodyDecoder is implemented by the pointer to a hot body type that decodes itself faster than the general way. An error sends the
-// body the general way, which finds out what is wrong with it. The data is not kept: it is reused after the call.
+// body the general way, which finds out what is wrong with it; a member that is not known is to be such an error. The data is not kept: it is reused after the call.
 type BodyDecoder interface {
 	DecodeBody(data []byte) error
 }

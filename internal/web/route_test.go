@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -77,7 +78,6 @@ func TestPathsAreServedWithoutRedirects(t *testing.T) {
 		{"GET", "/v5/prompts/pr_1", `{"id":"pr_1","name":"key_admin"}`},
 		{"GET", "/v5/prompts/pr_1/", `{"id":"pr_1","name":"key_admin"}`},
 		{"GET", "//v5///prompts/pr_1", `{"id":"pr_1","name":"key_admin"}`},
-		{"GET", "/v5/x/../prompts/./pr_1", `{"id":"pr_1","name":"key_admin"}`},
 		{"GET", "/v5/prompts/a%2Fb%20c", `{"id":"a/b c","name":"key_admin"}`},
 		{"GET", "/v5/prompts/a%2Fb/", `{"id":"a/b","name":"key_admin"}`},
 		{"GET", "/v5/prompts/.hidden", `{"id":".hidden","name":"key_admin"}`},
@@ -96,6 +96,50 @@ func TestPathsAreServedWithoutRedirects(t *testing.T) {
 	}
 }
 
+// Fault E5: no path is redirected, and one with dot segments names nothing.
+func TestPathsThatNameNothing(t *testing.T) {
+	for _, path := range []string{
+		"/v5/x/../prompts/./pr_1", "/health/..", "/health/.", "/health/%2e%2e", "/health/%2E", "/v5/prompts/..", "/v5/prompts/é/environments/%2e%2e",
+		"/v5/prompts/%C3%A9/environments/.%2e", "/./health", "/../health", "//", "///", "/ui/../health", "/ui/%2e%2e/health", "/.", "/..", "/%2e%2e/",
+		"/v5/prompts/call/environments/x", // no id is "call"
+	} {
+		for _, method := range []string{"GET", "POST", "DELETE", "HEAD", "CONNECT"} {
+			r := httptest.NewRequestWithContext(t.Context(), method, "/", nil)
+			u, err := url.ParseRequestURI(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.URL, r.RequestURI = u, path
+			w := httptest.NewRecorder()
+			newHarness(t).ServeHTTP(w, r)
+			if w.Code != 404 || w.Header().Get("X-Error-Reason") != string(errs.RouteNotFound) || w.Header().Get("Location") != "" {
+				t.Errorf("%s %s: %d %s", method, path, w.Code, w.Header().Get("Location"))
+			}
+		}
+	}
+}
+
+// Fault F7: a known path that does not take a method says what it takes, and its literal segments are no ids.
+func TestLiteralSegmentsAreNoIDs(t *testing.T) {
+	h := newHarness(t, func(o *web.Options) { o.Reserved = []string{"/v5/prompts/log", "/v5/prompts/call"} })
+	for request, want := range map[string]string{
+		"GET /v5/prompts/call":  "/v5/prompts/call does not take the method GET. It takes POST, OPTIONS.",
+		"HEAD /v5/prompts/call": "",
+		"PUT /v5/prompts/x":     "/v5/prompts/x does not take the method PUT. It takes GET, HEAD, OPTIONS.",
+		"POST /v5/prompts/log":  "/v5/prompts/log is an operation of the API that this server does not serve. It takes OPTIONS.",
+		"GET /v5/prompts/log":   "/v5/prompts/log is an operation of the API that this server does not serve. It takes OPTIONS.",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		w := h.do(method, path, "")
+		if w.Code != 404 || w.Header().Get("X-Error-Reason") != string(errs.MethodNotAllowed) {
+			t.Errorf("%s: %d %s", request, w.Code, w.Body)
+		}
+		if want != "" && detailOf(t, w.Body.String()).Message != want {
+			t.Errorf("%s: %s", request, w.Body)
+		}
+	}
+}
+
 func TestMethodsThatNobodyRegistered(t *testing.T) {
 	h := newHarness(t)
 	cases := []struct {
@@ -104,7 +148,7 @@ func TestMethodsThatNobodyRegistered(t *testing.T) {
 		allow          string
 	}{
 		{"OPTIONS", "/v5/prompts", 204, "GET, HEAD, POST, OPTIONS"},
-		{"OPTIONS", "/v5/prompts/call", 204, "GET, HEAD, POST, OPTIONS"}, // /v5/prompts/{id} matches too
+		{"OPTIONS", "/v5/prompts/call", 204, "POST, OPTIONS"}, // no {id} of /v5/prompts/{id} is "call"
 		{"OPTIONS", "/nowhere", 404, ""},
 		{"HEAD", "/v5/prompts/x", 200, ""},
 		{"HEAD", "/v5/upload", 404, "POST, OPTIONS"},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"openloop/internal/errs"
 	"openloop/internal/json"
 )
 
@@ -15,12 +16,14 @@ import (
 type rules struct {
 	required, object bool
 	enum             []string
+	reason           errs.Reason
 	min, max         *float64
 	minLen, maxLen   int
 }
 
 func rulesOf(tag reflect.StructTag) (rules, error) {
 	r := rules{required: tag.Get("required") == "true", object: tag.Get("object") == "true"}
+	r.reason = errs.Reason(tag.Get("reason"))
 	if list := tag.Get("enum"); list != "" {
 		r.enum = strings.Split(list, ",")
 	}
@@ -63,7 +66,7 @@ func (r *rules) apply(s *Schema) (*Schema, error) {
 		items := *out.Items
 		items.Enum, out.Items = r.enum, &items
 	} else if r.enum != nil {
-		out.Enum = r.enum
+		out.Enum, out.reason = r.enum, r.reason
 	}
 	if r.min != nil {
 		out.Min = r.min

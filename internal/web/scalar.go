@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/base64"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"openloop/internal/json"
+	"openloop/internal/nearest"
 )
 
 // scalar checks a value that is to be a text, a number or a truth value. When it has to be written differently to be decoded, the
@@ -25,40 +25,48 @@ func scalar(raw json.Value, s *Schema) (rewritten string, f *fault) {
 	case typeBoolean:
 		return boolean(raw)
 	case typeArray:
-		return "", &fault{ruleList, "must be a list"}
+		return "", &fault{kind: ruleList, message: "must be a list"}
 	default:
-		return "", &fault{ruleObject, "must be an object"}
+		return "", &fault{kind: ruleObject, message: "must be an object"}
 	}
 }
 
 func text(raw json.Value, s *Schema) (string, *fault) {
+	if s.Format == formatTime {
+		return instant(raw)
+	}
 	if raw.Kind() != json.KindString {
-		return "", &fault{ruleString, "must be a string"}
+		return "", &fault{kind: ruleString, message: "must be a string"}
 	}
 	value := unquote(raw)
 	if f := checkText(value, s); f != nil {
 		return "", f
 	}
-	switch s.Format {
-	case formatTime:
-		at, strict, ok := parseTime(value)
-		if !ok {
-			return "", notATime()
-		}
-		if !strict {
-			return strconv.Quote(at.Format(time.RFC3339Nano)), nil
-		}
-	case formatBytes:
+	if s.Format == formatBytes {
 		if _, err := base64.StdEncoding.DecodeString(value); err != nil {
-			return "", &fault{ruleBase64, "must be Base64"}
+			return "", &fault{kind: ruleBase64, message: "must be Base64"}
 		}
 	}
 	return "", nil
 }
 
+// instant checks a time, and writes it as in RFC 3339 when it is written differently.
+func instant(raw json.Value) (string, *fault) {
+	at, ok := time.Time{}, false
+	if raw.Kind() == json.KindString {
+		at, ok = ParseTime(unquote(raw))
+	} else if raw.Kind() == json.KindNumber {
+		at, ok = instantOf(string(raw))
+	}
+	if !ok {
+		return "", notATime()
+	}
+	return strconv.Quote(at.Format(time.RFC3339Nano)), nil
+}
+
 func checkText(value string, s *Schema) *fault {
 	if s.Enum != nil && !slices.Contains(s.Enum, value) {
-		return notInEnum(s.Enum)
+		return notInEnum(value, s)
 	}
 	n := utf8.RuneCountInString(value)
 	if n < s.MinLen {
@@ -70,11 +78,16 @@ func checkText(value string, s *Schema) *fault {
 	return nil
 }
 
-func notInEnum(enum []string) *fault {
-	if len(enum) == 1 {
-		return faultf(ruleEnum, "must be %s", enum[0])
+func notInEnum(value string, s *Schema) *fault {
+	what := "must be one of "
+	if len(s.Enum) == 1 {
+		what = "must be "
 	}
-	return faultf(ruleEnum, "must be one of %s", strings.Join(enum, ", "))
+	f := &fault{kind: ruleEnum, message: what + strings.Join(s.Enum, ", "), reason: s.reason}
+	if near := nearest.Name(value, s.Enum); near != "" && len(s.Enum) > 1 {
+		f.message += " (did you mean " + near + "?)"
+	}
+	return f
 }
 
 func counted(n int, what string) string {
@@ -91,80 +104,43 @@ func unquote(raw json.Value) string {
 }
 
 func integer(raw json.Value, s *Schema) (string, *fault) {
+	var n int64
+	var f *fault
+	switch raw.Kind() {
+	case json.KindNumber:
+		n, f = intOf(string(raw))
+	case json.KindString:
+		n, f = parseInt(unquote(raw))
+	case 't', 'f':
+		n, f = intOf(numberOf(raw))
+	default:
+		f = &fault{kind: ruleInt, message: "must be an integer"}
+	}
+	if f == nil {
+		f = checkBounds(float64(n), s)
+	}
+	return strconv.FormatInt(n, 10), f
+}
+
+func number(raw json.Value, s *Schema) (string, *fault) {
 	given := string(raw)
 	switch raw.Kind() {
 	case json.KindNumber:
 	case json.KindString:
-		given = strings.TrimSpace(unquote(raw))
+		given = unquote(raw)
+	case 't', 'f':
+		given = numberOf(raw)
 	default:
-		return "", &fault{ruleInt, "must be an integer"}
-	}
-	n, f := parseInt(given)
-	if f != nil {
-		return "", f
-	}
-	if f := checkBounds(float64(n), s); f != nil {
-		return "", f
-	}
-	if plain := strconv.FormatInt(n, 10); plain != string(raw) {
-		return plain, nil
-	}
-	return "", nil
-}
-
-// parseInt reads an integer, also one that is written as 5.0 or 5e3.
-func parseInt(given string) (int64, *fault) {
-	if n, err := strconv.ParseInt(given, 10, 64); err == nil {
-		return n, nil
-	}
-	if !isNumber(given) {
-		return 0, &fault{ruleIntParse, "must be an integer"}
-	}
-	n, err := strconv.ParseFloat(given, 64)
-	switch {
-	case err != nil || math.Abs(n) >= 1<<63:
-		return 0, &fault{ruleIntSize, "must be an integer of at most 64 bits"}
-	case n != math.Trunc(n):
-		return 0, &fault{ruleFraction, "must be an integer, without a fraction"}
-	default:
-		return int64(n), nil
-	}
-}
-
-func number(raw json.Value, s *Schema) (string, *fault) {
-	given, rewritten := string(raw), ""
-	switch raw.Kind() {
-	case json.KindNumber:
-	case json.KindString:
-		given = strings.TrimSpace(unquote(raw))
-		rewritten = given
-	default:
-		return "", &fault{ruleNumber, "must be a number"}
+		return "", &fault{kind: ruleNumber, message: "must be a number"}
 	}
 	n, f := parseNumber(given)
 	if f == nil {
 		f = checkBounds(n, s)
 	}
-	if f != nil {
+	if f != nil || raw.Kind() == json.KindNumber { // whose digits stay as they are
 		return "", f
 	}
-	return rewritten, nil
-}
-
-func parseNumber(given string) (float64, *fault) {
-	if !isNumber(given) {
-		return 0, &fault{ruleNumParse, "must be a number"}
-	}
-	n, err := strconv.ParseFloat(given, 64)
-	if err != nil {
-		return 0, &fault{ruleFinite, "must be a number that fits 64 bits"}
-	}
-	return n, nil
-}
-
-// isNumber reports whether given is a number as JSON writes it: no hexadecimals, no infinity.
-func isNumber(given string) bool {
-	return json.Kind([]byte(given)) == '0' && json.Valid([]byte(given))
+	return strconv.FormatFloat(n, 'g', -1, 64), nil
 }
 
 func checkBounds(n float64, s *Schema) *fault {
@@ -180,53 +156,17 @@ func checkBounds(n float64, s *Schema) *fault {
 func plain(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func boolean(raw json.Value) (string, *fault) {
+	var value bool
+	var f *fault
 	switch raw.Kind() {
 	case 't', 'f':
 		return "", nil
 	case json.KindString:
-		value, f := parseBool(strings.TrimSpace(unquote(raw)))
-		return strconv.FormatBool(value), f
+		value, f = parseBool(unquote(raw))
 	case json.KindNumber:
-		if given := string(raw); given == "0" || given == "1" {
-			return strconv.FormatBool(given == "1"), nil
-		}
-		return "", &fault{ruleBoolParse, "must be true or false"}
+		value, f = boolOf(string(raw))
 	default:
-		return "", &fault{ruleBool, "must be true or false"}
+		f = &fault{kind: ruleBool, message: "must be true or false"}
 	}
-}
-
-// parseBool takes the words that FastAPI takes.
-func parseBool(given string) (bool, *fault) {
-	switch strings.ToLower(given) {
-	case "true", "1", "yes", "on", "t", "y":
-		return true, nil
-	case "false", "0", "no", "off", "f", "n":
-		return false, nil
-	default:
-		return false, &fault{ruleBoolParse, "must be true or false"}
-	}
-}
-
-// looseTimes are the writings of a time that are taken beside RFC 3339. Without a zone they are in UTC.
-var looseTimes = [...]string{
-	"2006-01-02T15:04:05", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04Z07:00", "2006-01-02T15:04",
-	"2006-01-02T15:04:05-0700", time.DateOnly,
-}
-
-// parseTime reads a time; strict says that it is written as in RFC 3339.
-func parseTime(given string) (at time.Time, strict, ok bool) {
-	if at, err := time.Parse(time.RFC3339Nano, given); err == nil {
-		return at, true, true
-	}
-	for _, layout := range looseTimes {
-		if at, err := time.Parse(layout, given); err == nil {
-			return at, false, true
-		}
-	}
-	return time.Time{}, false, false
-}
-
-func notATime() *fault {
-	return &fault{ruleTime, "must be a date and time such as 2006-01-02T15:04:05Z"}
+	return strconv.FormatBool(value), f
 }

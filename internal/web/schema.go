@@ -3,6 +3,7 @@ package web
 import (
 	"reflect"
 
+	"openloop/internal/errs"
 	"openloop/internal/json"
 )
 
@@ -27,8 +28,20 @@ type Schema struct {
 	Expect      string // what a union takes, in words: "a string or a list of content parts"
 	Tag         string // of a union of objects: the member that says which one it is, by the enum of one value it has in each
 
+	reason errs.Reason // of a value that is none of Enum, if it is not validation_failed
+	open   bool        // an object that keeps the members that it has no place for
+
 	of  reflect.Type // stands for the schema of this type until the builder has replaced it
 	pkg string       // the package of the Go type, to tell two of one name apart
+}
+
+// names yields the names of an object's members.
+func (s *Schema) names(yield func(string) bool) {
+	for i := range s.Members {
+		if !yield(s.Members[i].Name) {
+			return
+		}
+	}
 }
 
 // Member is a named member of an object.

@@ -27,6 +27,16 @@ type Options struct {
 	BaseURL string
 	// MaxBody bounds a request body, also after it was decompressed. 0 means 32 MiB.
 	MaxBody int64
+	// MaxBodies bounds the memory of all bodies that are being read and decoded at once, but for the first 64 KiB of each. A request beyond
+	// it is refused as gateway_overloaded. 0 means 256 MiB; less than three times MaxBody is as three times: one body, read and decompressed.
+	MaxBodies int64
+	// Strict refuses every request with members or parameters that nothing reads; see the header X-Openloop-Strict.
+	Strict bool
+	// Tolerated are names of members, at the top of a body, and of query parameters, that older clients send: they are ignored in silence.
+	Tolerated []string
+	// Reserved are paths of the API, as patterns, that the table does not serve: they are answered as such, and their literal segments are
+	// never taken for ids.
+	Reserved []string
 	// BodyTimeout bounds the time a client takes to send its body, in place of [http.Server.ReadTimeout]. 0 means 60 s.
 	BodyTimeout time.Duration
 	// WriteTimeout bounds the time a client takes to accept one write of a stream or of a large answer. 0 means 30 s. The
@@ -64,6 +74,7 @@ type Server struct {
 	paths   *router
 	opts    Options
 	maxBody int64
+	bodies  bodies
 	log     *slog.Logger
 	now     func() time.Time
 
@@ -78,6 +89,7 @@ type Server struct {
 func New(routes []Route, opts Options) (*Server, error) {
 	s := &Server{routes: slices.Clone(routes), opts: withDefaults(opts)}
 	s.maxBody, s.log, s.now = s.opts.MaxBody, s.opts.Logger, s.opts.Now
+	s.bodies.limit = max(s.opts.MaxBodies, 3*s.maxBody)
 	s.buffers.New = func() any { return new(buffer) }
 	s.schemas = newBuilder(s.opts.Types)
 	s.paths = newRouter(s)
@@ -94,6 +106,9 @@ func New(routes []Route, opts Options) (*Server, error) {
 		if err := s.add(r); err != nil {
 			return nil, fmt.Errorf("web: route %s %s (%s): %w", r.Method, r.Path, r.ID, err)
 		}
+	}
+	for _, path := range s.opts.Reserved {
+		s.paths.reserve(path)
 	}
 	return s, nil
 }
@@ -145,6 +160,7 @@ func withDefaults(o Options) Options {
 		o.Now = time.Now
 	}
 	o.MaxBody = orDefault(o.MaxBody, 32<<20)
+	o.MaxBodies = orDefault(o.MaxBodies, 256<<20)
 	o.BodyTimeout = orDefault(o.BodyTimeout, 60*time.Second)
 	o.WriteTimeout = orDefault(o.WriteTimeout, 30*time.Second)
 	o.KeepAlive = orDefault(o.KeepAlive, 15*time.Second)

@@ -72,7 +72,6 @@ func (w *eventWriter) chunk(c Chunk) bool {
 func (w *eventWriter) begin() {
 	h := w.call.Header()
 	h.Set("Content-Type", mediaEvents)
-	h.Set("Cache-Control", "no-cache")
 	h.Set("X-Accel-Buffering", "no")
 	w.call.streamed = true
 	w.ctl = http.NewResponseController(w.call.w)

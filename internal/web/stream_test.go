@@ -64,7 +64,7 @@ func TestStream(t *testing.T) {
 		t.Errorf("stream (-want +got):\n%s", d)
 	}
 	got := []any{resp.StatusCode, resp.Header.Get("Content-Type"), resp.Header.Get("Cache-Control"), resp.Header.Get("X-Accel-Buffering"), resp.Header.Get("X-Request-Id")}
-	if d := cmp.Diff([]any{200, "text/event-stream", "no-cache", "no", testRequestID}, got); d != "" {
+	if d := cmp.Diff([]any{200, "text/event-stream", "no-store", "no", testRequestID}, got); d != "" {
 		t.Errorf("head (-want +got):\n%s", d)
 	}
 }

@@ -80,9 +80,9 @@ func TestTypes(t *testing.T) {
 		{"coercion for an own method", `{"owner":"me","level":"4"}`, allTypes{common: common{"me"}, Level: 4}},
 		{"union of objects", `{"owner":"me","shapes":[{"width":1,"height":2},{"radius":1},[1],true]}`, allTypes{common: common{"me"},
 			Shapes: []shape{{`{"width":1,"height":2}`}, {`{"radius":1}`}, {`[1]`}, {`true`}}}},
-		{"faults in unions", `{"owner":"me","shapes":[{"width":1,"height":"x"},{},"x",[true],null],"level":"x"}`, []string{
+		{"faults in unions", `{"owner":"me","shapes":[{"width":1,"height":"x"},{},"x",["y"],null],"level":"x"}`, []string{
 			"body/shapes/0/height: must be a number (float_parsing)", "body/shapes/1/radius: is required (missing)",
-			"body/shapes/2: must be a circle, a box, a list of numbers or nothing (union)", "body/shapes/3/0: must be a number (float_type)",
+			"body/shapes/2: must be a circle, a box, a list of numbers or nothing (union)", "body/shapes/3/0: must be a number (float_parsing)",
 			"body/shapes/4: must be a circle, a box, a list of numbers or nothing (union)", "body/level: must be an integer (int_parsing)"}},
 		{"maps", `{"owner":"me","tools":{"a":{"name":"n"}},"texts":{"k":"v"},"others":{"n":null}}`, allTypes{common: common{"me"},
 			Tools: map[string]toolBody{"a": {Name: "n"}}, Texts: map[string]string{"k": "v"}, Others: map[string]json.Value{"n": json.Value("null")}}},

@@ -13,10 +13,11 @@ const maxUnions = 32 // unions inside one another; each reads its part of the bo
 // validator walks a JSON text beside a schema, collects every violation, and notes how to rewrite what may be coerced. It is the slow
 // way of reading a body: it runs only when the quick one met something that it could not take.
 type validator struct {
-	found  *violations
-	loc    []any
-	edits  []edit // in the order of the text
-	unions int
+	found   *violations
+	unknown *unknowns // nil when nobody wants to know
+	loc     []any
+	edits   []edit // in the order of the text
+	unions  int
 }
 
 // edit replaces the bytes from…to of a text.
@@ -97,11 +98,17 @@ func (v *validator) value(dec *json.Decoder, base int, s *Schema, optional bool)
 	}
 	text, f := scalar(raw, s)
 	v.fault(f)
-	if f == nil && text != "" {
-		end := base + int(dec.InputOffset())
-		v.edits = append(v.edits, edit{end - len(raw), end, text})
+	if f == nil {
+		v.rewrite(base+int(dec.InputOffset())-len(raw), raw, text)
 	}
 	return nil
+}
+
+// rewrite notes that raw, at the given place of the text, is to be written as text, unless that is empty.
+func (v *validator) rewrite(at int, raw json.Value, text string) {
+	if text != "" && text != string(raw) {
+		v.edits = append(v.edits, edit{at, at + len(raw), text})
+	}
 }
 
 func (v *validator) object(dec *json.Decoder, base int, s *Schema) error {
@@ -133,12 +140,13 @@ func (v *validator) object(dec *json.Decoder, base int, s *Schema) error {
 	return nil
 }
 
-func missing() *fault { return &fault{ruleMissing, "is required"} }
+func missing() *fault { return &fault{kind: ruleMissing, message: "is required"} }
 
 // member reads the value of the member name, which is the one numbered i, or -1 for another.
 func (v *validator) member(dec *json.Decoder, base int, s *Schema, name string, i int, seen []bool) error {
 	if i < 0 {
 		if s.Values == nil {
+			v.noteUnknown(name, s)
 			return dec.SkipValue()
 		}
 		v.push(truncate(name, maxLocName))
@@ -153,6 +161,16 @@ func (v *validator) member(dec *json.Decoder, base int, s *Schema, name string, 
 	v.push(name)
 	defer v.pop()
 	return v.value(dec, base, m.Schema, !m.Required)
+}
+
+// noteUnknown notes that an object has a member that nothing reads.
+func (v *validator) noteUnknown(name string, s *Schema) {
+	if v.unknown == nil || s.open || len(s.Members) == 0 {
+		return
+	}
+	v.push(truncate(name, maxLocName))
+	v.unknown.add(v.loc, s.names)
+	v.pop()
 }
 
 func (v *validator) array(dec *json.Decoder, base int, s *Schema) error {
@@ -190,13 +208,13 @@ func (v *validator) union(dec *json.Decoder, base int, s *Schema) error {
 	}
 	base += int(dec.InputOffset()) - len(raw)
 	if v.unions == maxUnions {
-		v.fault(&fault{ruleNesting, "is nested too deeply"})
+		v.fault(&fault{kind: ruleNesting, message: "is nested too deeply"})
 		return nil
 	}
 	fitting := slices.DeleteFunc(slices.Clone(s.OneOf), func(one *Schema) bool { return !takes(one, raw) })
 	switch {
 	case len(fitting) == 0:
-		v.fault(&fault{ruleUnion, "must be " + s.Expect})
+		v.coerced(base, raw, s)
 		return nil
 	case len(fitting) > 1 && raw.Kind() == json.KindObject:
 		one, f := choose(raw, s.Tag, fitting)
@@ -209,6 +227,20 @@ func (v *validator) union(dec *json.Decoder, base int, s *Schema) error {
 	v.unions++
 	defer func() { v.unions-- }()
 	return json.Unmarshal(raw, &walk{v, fitting[0], base})
+}
+
+// coerced reads a value that fits none of several schemas as it is: as the first that it can be coerced to.
+func (v *validator) coerced(base int, raw json.Value, s *Schema) {
+	for _, one := range s.OneOf {
+		if one.Type == "" {
+			continue
+		}
+		if text, f := scalar(raw, one); f == nil {
+			v.rewrite(base, raw, text)
+			return
+		}
+	}
+	v.fault(&fault{kind: ruleUnion, message: "must be " + s.Expect})
 }
 
 // takes reports whether a value of raw's kind can be of s, without coercion.

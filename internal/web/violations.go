@@ -18,13 +18,15 @@ const (
 
 // violations collects what is wrong with a request. The zero value is empty.
 type violations struct {
-	list  []errs.Violation
-	total int
+	list   []errs.Violation
+	total  int
+	reason errs.Reason // what all of them have in common, "" while there are none
 }
 
 // fault is a broken rule: its machine name, and a sentence without a subject.
 type fault struct {
 	kind, message string
+	reason        errs.Reason // of a request that has no other fault; "" means validation_failed
 }
 
 func faultf(kind, format string, args ...any) *fault {
@@ -33,6 +35,12 @@ func faultf(kind, format string, args ...any) *fault {
 
 func (v *violations) add(loc []any, f *fault) {
 	v.total++
+	if reason := orDefault(f.reason, errs.ValidationFailed); v.reason != reason {
+		v.reason = errs.ValidationFailed
+		if v.total == 1 {
+			v.reason = reason
+		}
+	}
 	if len(v.list) == maxViolations {
 		return
 	}
@@ -70,7 +78,7 @@ func (v *violations) err() error {
 		fmt.Fprintf(&b, "; and %d more", v.total-named)
 	}
 	b.WriteByte('.')
-	e := errs.New(errs.ValidationFailed, "%s", b.String())
+	e := errs.New(v.reason, "%s", b.String())
 	e.Violations, e.Param = v.list, v.list[0].Param
 	return e
 }

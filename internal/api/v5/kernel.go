@@ -13,7 +13,7 @@ type ModelKernel struct {
 	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat when absent. responses is OpenAI's Responses API."`
 	Template         *file.Template      `json:"template,omitzero" doc:"A list of messages for chat, a text for complete, with {{variables}}."`
 	TemplateLanguage string              `json:"template_language,omitempty" enum:"default,jinja"`
-	Provider         string              `json:"provider,omitempty" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" doc:"The company that serves the model; openai when absent."`
+	Provider         string              `json:"provider,omitempty" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" reason:"unknown_provider" doc:"The company that serves the model; openai when absent."`
 	MaxTokens        *int                `json:"max_tokens,omitzero" min:"-1" doc:"The most tokens to generate; -1 leaves it to the provider."`
 	Temperature      *float64            `json:"temperature,omitzero" min:"0" max:"5" doc:"Not sent when absent."`
 	TopP             *float64            `json:"top_p,omitzero" min:"0" max:"1" doc:"Not sent when absent."`
@@ -45,7 +45,7 @@ type AgentKernel struct {
 
 // Fallback is a model that takes a call over.
 type Fallback struct {
-	Provider *string `json:"provider,omitzero" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" doc:"The Prompt's own when absent."`
+	Provider *string `json:"provider,omitzero" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" reason:"unknown_provider" doc:"The Prompt's own when absent."`
 	Model    string  `json:"model" required:"true" minlen:"1" maxlen:"256"`
 }
 

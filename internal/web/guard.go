@@ -1,0 +1,154 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/ids"
+	"openloop/internal/json"
+)
+
+// Guard makes server answer within the error contract also what never reaches a handler. Package net/http answers a request that it cannot
+// read by itself, with a plain text and statuses like 417, 431, 501 and 505, straight to the connection. The listener that Guard returns, to
+// be served in place of l, writes the contract's answer instead. Call it before server serves; a ConnState set before is kept.
+func (s *Server) Guard(server *http.Server, l net.Listener) net.Listener {
+	server.DisableGeneralOptionsHandler = true // OPTIONS * is answered like any path
+	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, guardKey{}, c) }
+	note := server.ConnState
+	server.ConnState = func(c net.Conn, state http.ConnState) {
+		if note != nil {
+			note(c, state)
+		}
+		if g, ok := c.(*guarded); ok && state == http.StateIdle {
+			g.handled.Store(false)
+		}
+	}
+	return &guard{l, s}
+}
+
+type guard struct {
+	net.Listener
+	server *Server
+}
+
+// Accept implements [net.Listener].
+func (l *guard) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return &guarded{Conn: c, server: l.server}, nil
+}
+
+// guardKey is the key under which the context of a connection holds it.
+type guardKey struct{}
+
+// handledBy notes that what follows on the connection of ctx is written by a handler.
+func handledBy(ctx context.Context) {
+	if g, ok := ctx.Value(guardKey{}).(*guarded); ok {
+		g.handled.Store(true)
+	}
+}
+
+// guarded is a connection. Until its request has reached the handler, a failure that is written to it is net/http's own.
+type guarded struct {
+	net.Conn
+	server  *Server
+	handled atomic.Bool
+}
+
+// Write implements [net.Conn].
+func (g *guarded) Write(p []byte) (int, error) {
+	if g.handled.Load() || !isFailure(p) {
+		return g.Conn.Write(p)
+	}
+	if _, err := g.Conn.Write(g.server.unread(p)); err != nil {
+		return 0, err
+	}
+	g.linger()
+	return len(p), nil
+}
+
+// CloseWrite is what net/http looks for to end a connection gently.
+func (g *guarded) CloseWrite() error {
+	if tcp, ok := g.Conn.(interface{ CloseWrite() error }); ok {
+		return tcp.CloseWrite()
+	}
+	return nil
+}
+
+const (
+	lingerTime  = 500 * time.Millisecond // as net/http does
+	lingerBytes = 256 << 10
+)
+
+// linger lets the client read the answer: a connection that is closed while something is unread is reset, and the answer with it.
+func (g *guarded) linger() {
+	_ = g.CloseWrite()
+	deadline(g.SetReadDeadline, time.Now().Add(lingerTime))
+	_, _ = io.CopyN(io.Discard, g.Conn, lingerBytes) // until the client closes, or the time is over
+}
+
+// isFailure reports whether p begins an answer with a status of 400 or more.
+func isFailure(p []byte) bool {
+	return len(p) > len("HTTP/1.1 400") && bytes.HasPrefix(p, []byte("HTTP/1.")) && (p[9] == '4' || p[9] == '5')
+}
+
+// unread is the answer to a request that net/http could not read, in place of its own.
+func (s *Server) unread(own []byte) []byte {
+	at := s.now()
+	e := unreadError(own)
+	detail := e.Detail(ids.New(ids.Request, at), s.opts.BaseURL)
+	body, _ := json.Marshal(failure{&detail}) // a Detail always marshals
+	h := http.Header{}
+	detail.Headers(h.Set)
+	h.Set("Content-Type", mediaJSON)
+	h.Set("X-Content-Type-Options", noSniff[0])
+	h.Set("Connection", "close")
+	h.Set("Date", at.UTC().Format(http.TimeFormat))
+	h.Set("Content-Length", fmt.Sprint(len(body)))
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "HTTP/1.1 %d %s\r\n", detail.Code, http.StatusText(detail.Code))
+	_ = h.Write(&out) // to memory
+	out.WriteString("\r\n")
+	out.Write(body)
+	s.log.LogAttrs(context.Background(), e.Reason.Level(), "unreadable request", slog.Int("status", detail.Code),
+		slog.String("reason", string(e.Reason)), slog.String("request_id", detail.RequestID), slog.String("cause", e.Message))
+	return out.Bytes()
+}
+
+// unreadError says what was wrong, as far as net/http tells: in the status, and behind it in the first line.
+func unreadError(own []byte) *errs.Error {
+	line, _, _ := bytes.Cut(own, []byte("\r\n"))
+	status, text, _ := strings.Cut(string(line[len("HTTP/1.1 "):]), " ")
+	why := map[string]string{
+		"417": "its Expect header asks for something other than 100-continue",
+		"431": "its headers are larger than the limit",
+		"501": "its Transfer-Encoding is not supported. Send it chunked, or with a Content-Length",
+		"505": "its version of HTTP is not supported. Send HTTP/1.1",
+	}[status]
+	if why == "" {
+		why = badRequests[strings.TrimPrefix(text, "Bad Request: ")]
+	}
+	if why == "" {
+		why = "its request line, its URL or its headers are malformed"
+	}
+	return errs.New(errs.MalformedRequest, "The request is not valid HTTP: %s.", why)
+}
+
+// badRequests explains what net/http says behind the status 400.
+var badRequests = map[string]string{
+	"missing required Host header": "it has no Host header",
+	"malformed Host header":        "its Host header is malformed",
+	"invalid header name":          "the name of one of its headers holds a character that is not allowed",
+	"invalid header value":         "the value of one of its headers holds a character that is not allowed",
+}

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// tree finds the path that a request names. It matches the patterns of [http.ServeMux] by segments, whatever the method, and unlike ServeMux
+// it never redirects: repeated slashes and one at the end do not count, and a path with dot segments (RFC 3986, section 3.3) names nothing.
+//
+// A literal segment wins over a wildcard, and nothing else is tried then: beside /prompts/call, no {id} of /prompts/{id} is "call".
+type tree struct {
+	literal map[string]*tree
+	wild    *tree // {id}
+	rest    *spot // {rest...}
+	here    *spot
+}
+
+// spot is a path that routes are served at.
+type spot struct {
+	routes  []spotRoute
+	methods []string // sorted, with what follows from them: HEAD and OPTIONS
+}
+
+// spotRoute is a route with the names of its wildcards, in their order.
+type spotRoute struct {
+	*Route
+	names []string
+	serve http.HandlerFunc
+}
+
+// spotOf is the spot of a pattern; it is made when there is none yet.
+func (t *tree) spotOf(pattern string) *spot {
+	at := t
+	for segment := range strings.SplitSeq(strings.Trim(pattern, "/"), "/") {
+		switch {
+		case segment == "" || segment == "{$}":
+		case strings.HasSuffix(segment, "...}"):
+			return made(&at.rest)
+		case strings.HasPrefix(segment, "{"):
+			at = made(&at.wild)
+		default:
+			if at.literal == nil {
+				at.literal = map[string]*tree{}
+			}
+			if at.literal[segment] == nil {
+				at.literal[segment] = new(tree)
+			}
+			at = at.literal[segment]
+		}
+	}
+	return made(&at.here)
+}
+
+func made[T any](p **T) *T {
+	if *p == nil {
+		*p = new(T)
+	}
+	return *p
+}
+
+// find is the spot that an escaped path names, with the values of the wildcards on the way; nil for none. Only "/" names the root.
+func (t *tree) find(escaped string) (*spot, []string) {
+	if escaped == "/" {
+		return t.here, nil
+	}
+	if !strings.HasPrefix(escaped, "/") {
+		return nil, nil
+	}
+	segments, ok := segmentsOf(escaped)
+	if !ok || len(segments) == 0 {
+		return nil, nil
+	}
+	var values []string
+	at := t
+	for i, segment := range segments {
+		switch {
+		case at.literal[segment] != nil:
+			at = at.literal[segment]
+		case at.wild != nil:
+			at, values = at.wild, append(values, segment)
+		case at.rest != nil:
+			return at.rest, append(values, strings.Join(segments[i:], "/"))
+		default:
+			return nil, nil
+		}
+	}
+	if at.here == nil && at.rest != nil {
+		return at.rest, append(values, "")
+	}
+	return at.here, values
+}
+
+// segmentsOf splits a path at its slashes and unescapes what lies between; ok is false when one of them is "." or "..".
+func segmentsOf(escaped string) (segments []string, ok bool) {
+	segments = make([]string, 0, 8)
+	for segment := range strings.SplitSeq(escaped, "/") {
+		if segment == "" {
+			continue
+		}
+		if strings.IndexByte(segment, '%') >= 0 {
+			if plain, err := url.PathUnescape(segment); err == nil {
+				segment = plain
+			}
+		}
+		if segment == "." || segment == ".." {
+			return nil, false
+		}
+		segments = append(segments, segment)
+	}
+	return segments, true
+}
+
+// route is the one of s for a method, nil for none. HEAD is served as GET.
+func (s *spot) route(method string) *spotRoute {
+	if s == nil {
+		return nil
+	}
+	for i := range s.routes {
+		if s.routes[i].Method == method || method == http.MethodHead && s.routes[i].Method == http.MethodGet {
+			return &s.routes[i]
+		}
+	}
+	return nil
+}
