@@ -151,13 +151,9 @@ func (a *API) datasetsUploadCSV(ctx context.Context, in *uploadCSV) (*v5.Dataset
 	if _, err := target(in.ID, "", in.VersionID, in.Environment); err != nil {
 		return nil, err
 	}
-	datapoints, err := datacsv.Read(in.Body.File)
-	if err != nil {
-		return nil, err
-	}
 	snap, err := a.o.Catalog.SaveDataset(ctx, web.PrincipalFrom(ctx), catalog.DatasetDraft{
 		Draft:  catalog.Draft{ID: in.ID, VersionName: in.Body.VersionName, VersionDescription: in.Body.VersionDescription},
-		Action: file.AddDatapoints, Datapoints: datapoints, BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
+		Action: file.AddDatapoints, Rows: datacsv.Rows(in.Body.File), BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
 	})
 	if err != nil {
 		return nil, err
