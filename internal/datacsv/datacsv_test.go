@@ -136,7 +136,7 @@ func TestRowsAreLimited(t *testing.T) {
 	}
 	_, err := datacsv.Read([]byte("a\n" + strings.Repeat("x\n", 1_000_000)))
 	e := errs.From(err)
-	want := "The file has a problem: row 250002, column 1: the file has more than 250000 rows: add it in parts."
+	want := "The file has 1 problem: row 250002, column 1: the file has more than 250000 rows: add it in parts."
 	if e == nil || e.Reason != errs.ValidationFailed || e.Message != want || rows != datacsv.MaxRows {
 		t.Errorf("%d rows, %v", rows, err)
 	}

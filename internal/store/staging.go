@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"time"
 
@@ -125,31 +126,30 @@ func (s *staged) lost(ctx context.Context, w *saving) (bool, error) {
 		return false, nil
 	}
 	if s.file == w.file {
-		n := 0
-		for part := range slices.Chunk(s.all(), maxList) {
-			var c where
-			c.add("file = ?", s.file)
-			in(&c, "seq", part)
-			var some int
-			if _, err := w.find(ctx, `SELECT COUNT(*) FROM datapoint`+c.String(), c.args, &some); err != nil {
-				return false, err
-			}
-			n += some
-		}
-		if n == len(s.seqs) {
-			return false, nil
+		there, err := s.there(ctx, w)
+		if there || err != nil {
+			return false, err
 		}
 	}
 	clear(s.seqs)
 	return true, nil
 }
 
-func (s *staged) all() []int64 {
-	all := make([]int64, 0, len(s.seqs))
-	for _, seq := range s.seqs {
-		all = append(all, seq)
+// there reports whether all datapoints are. Those that were made together have seqs in a row, so there are few rows to ask for.
+func (s *staged) there(ctx context.Context, w *saving) (bool, error) {
+	seqs := slices.Sorted(maps.Values(s.seqs))
+	for len(seqs) > 0 {
+		n := 1
+		for n < len(seqs) && seqs[n] == seqs[n-1]+1 {
+			n++
+		}
+		var count int
+		if _, err := w.find(ctx, `SELECT COUNT(*) FROM datapoint WHERE seq BETWEEN $1 AND $2`, []any{seqs[0], seqs[n-1]}, &count); err != nil || count != n {
+			return false, err
+		}
+		seqs = seqs[n:]
 	}
-	return all
+	return true, nil
 }
 
 // unstageTimeout is how long what a failed edit has staged is cleared away at most.
