@@ -68,6 +68,11 @@ func (r *reader) usage() llm.Usage {
 	}
 	c.read, c.written, c.reasoned, c.total = found[cacheReads], found[cacheWrites], found[reasoned], found[allTokens]
 	u := c.usage()
+	for _, name := range []string{"openai.response.service_tier", "gen_ai.openai.response.service_tier", "gen_ai.response.service_tier"} {
+		if tier := llm.ServiceTier(r.all[name].Text()); u.Known && tier != "" { // not read: it stays in the metadata
+			u.Tier = tier
+		}
+	}
 	if c.total == u.Prompt()+u.Completion() {
 		r.told = allTokens
 	}
