@@ -54,7 +54,7 @@ func Run(ctx context.Context, e *Env) int {
 	case errors.Is(err, errUnsettled):
 		return 1
 	default:
-		_, _ = fmt.Fprintln(e.Stderr, "openloop:", err)
+		_, _ = fmt.Fprintln(e.escaped().Stderr, "openloop:", err)
 		return 1
 	}
 }
@@ -66,6 +66,9 @@ func dispatch(ctx context.Context, e *Env) error {
 	}
 	for _, c := range commands() {
 		if c.name == e.Args[0] {
+			if c.name != "serve" { // whose logs are for programs
+				e = e.escaped()
+			}
 			return c.run(ctx, e, e.Args[1:])
 		}
 	}
