@@ -67,8 +67,10 @@ func (a *API) datasetsUpsert(ctx context.Context, in *upsertDataset) (*v5.Datase
 			return nil, err
 		}
 	}
+	points := v5.DatapointsOf(b.Datapoints)
+	b.Datapoints = nil // for the sake of memory, while they are stored
 	snap, err := a.o.Catalog.SaveDataset(ctx, web.PrincipalFrom(ctx), catalog.DatasetDraft{
-		Draft: draft(&b.FileRef, nil, &b.VersionLabels), Action: file.Action(b.Action), Datapoints: v5.DatapointsOf(b.Datapoints),
+		Draft: draft(&b.FileRef, nil, &b.VersionLabels), Action: file.Action(b.Action), Datapoints: points,
 		Attributes: b.Attributes, BaseVersion: in.VersionID, BaseEnvironment: in.Environment,
 	})
 	if err != nil {

@@ -44,6 +44,7 @@ func (c *Catalog) SaveDataset(ctx context.Context, who auth.Principal, d Dataset
 	if save.Datapoints, err = sealDatapoints(&d); err != nil {
 		return file.Snapshot{}, err
 	}
+	d.Datapoints = nil // for the sake of memory, while they are stored
 	snap, _, err := c.db.SaveDataset(ctx, save)
 	return snap, err
 }

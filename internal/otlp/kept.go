@@ -141,10 +141,8 @@ func understood(name, word string) bool {
 	case "input.mime_type", "output.mime_type":
 		return lower == "application/json" || lower == "text/plain"
 	}
-	for _, provider := range providerNames {
-		if name == provider {
-			return providerOf(word) != word
-		}
+	if slices.Contains(providerNames, name) {
+		return providerOf(word) != word
 	}
 	switch lastName(name) {
 	case "role":
