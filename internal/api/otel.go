@@ -103,6 +103,7 @@ func (a *API) importSpans(ctx context.Context, entries []otlp.Entry, refused *ot
 	reports := make([]logbook.Entry, len(entries))
 	for i := range entries {
 		e := &entries[i]
+		e.Log.Usage = e.Usage
 		a.price(e)
 		reports[i] = logbook.Entry{Target: store.Target{Path: e.Path}, Content: e.Content, Log: e.Log}
 	}

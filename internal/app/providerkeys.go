@@ -22,13 +22,13 @@ func checkKeys(ctx context.Context, keys *vault.Vault) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, secret.ErrWrongKey), errors.Is(err, secret.ErrNoKey):
-		return fmt.Errorf("provider keys are stored, but they cannot be opened: %w. Nothing is lost: give the encryption key back in "+
-			"OPENLOOP_ENCRYPTION_KEY, or as the file encryption.key in OPENLOOP_DATA_DIR. If it is gone for good, delete the stored keys "+
-			"with `openloop provider-keys delete PROVIDER`, and store them anew", err)
+		return fmt.Errorf("provider keys or variables of Tools are stored, but they cannot be opened: %w. Nothing is lost: give the encryption key "+
+			"back in OPENLOOP_ENCRYPTION_KEY, or as the file encryption.key in OPENLOOP_DATA_DIR. If it is gone for good, delete the stored keys "+
+			"with `openloop provider-keys delete PROVIDER`, or all that it sealed with `openloop provider-keys delete -all`, and store them anew", err)
 	case errs.Is(err, errs.Internal):
 		return fmt.Errorf("the encryption key cannot be read: %w. Correct OPENLOOP_ENCRYPTION_KEY, or the file encryption.key in OPENLOOP_DATA_DIR", err)
 	default:
-		return fmt.Errorf("the stored provider keys cannot be checked: %s", errs.From(err).Message)
+		return fmt.Errorf("the stored provider keys and variables of Tools cannot be checked: %s", errs.From(err).Message)
 	}
 }
 

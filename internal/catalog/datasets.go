@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"context"
+	"fmt"
+	"iter"
 
 	"openloop/internal/auth"
 	"openloop/internal/errs"
@@ -15,7 +17,8 @@ type DatasetDraft struct {
 	Draft
 	Action     file.Action // "" means SetDatapoints
 	Datapoints []file.Datapoint
-	Attributes json.Value // nil and null stand for those of the base
+	Rows       iter.Seq2[file.Datapoint, error] // further datapoints, taken one at a time; nil for none
+	Attributes json.Value                       // nil and null stand for those of the base
 
 	// The base of an addition or a removal, as in [store.DatasetSave].
 	BaseVersion, BaseEnvironment string
@@ -23,7 +26,8 @@ type DatasetDraft struct {
 }
 
 // SaveDataset finds or makes the version that d leads to, and its Dataset. Errors are those of [store.DB.SaveDataset], and
-// validation_failed for a path that cannot be one and for objects that name a member twice.
+// validation_failed for a path that cannot be one, for objects that name a member twice and for more than [file.MaxDatapoints]; and those
+// of d.Rows.
 func (c *Catalog) SaveDataset(ctx context.Context, who auth.Principal, d DatasetDraft) (file.Snapshot, error) {
 	d.Content = &file.Dataset{Attributes: d.Attributes}
 	save := store.DatasetSave{Action: d.Action, BaseVersion: d.BaseVersion, BaseEnvironment: d.BaseEnvironment, Deployed: d.Deployed}
@@ -37,20 +41,60 @@ func (c *Catalog) SaveDataset(ctx context.Context, who auth.Principal, d Dataset
 	if save.Save, err = seal(who, &d.Draft); err != nil {
 		return file.Snapshot{}, err
 	}
-	if save.Datapoints, err = sealDatapoints(d.Datapoints); err != nil {
+	if save.Datapoints, err = sealDatapoints(&d); err != nil {
 		return file.Snapshot{}, err
 	}
+	d.Datapoints = nil // for the sake of memory, while they are stored
 	snap, _, err := c.db.SaveDataset(ctx, save)
 	return snap, err
 }
 
-func sealDatapoints(list []file.Datapoint) ([]file.SealedDatapoint, error) {
-	sealed := make([]file.SealedDatapoint, len(list))
-	for i := range list {
-		var err error
-		if sealed[i], err = list[i].Seal(); err != nil {
-			return nil, errs.Invalid("The target holds an object that names a member twice.", "body", "datapoints", i, "target")
+// sealDatapoints are the datapoints of d as they are stored, equal ones once.
+func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
+	if len(d.Datapoints) > file.MaxDatapoints {
+		return nil, errs.Invalid(fmt.Sprintf("There are %d datapoints. A request gives at most %d: make the version of some, and add the others to it.",
+			len(d.Datapoints), file.MaxDatapoints), "body", "datapoints")
+	}
+	var sealed []file.SealedDatapoint
+	seen := map[file.Digest]struct{}{}
+	for i, err := range d.all() {
+		var one file.SealedDatapoint
+		if err != nil {
+			return nil, err
+		}
+		if one, err = i.point.Seal(); err != nil {
+			return nil, errs.Invalid("The target holds an object that names a member twice.", "body", "datapoints", i.at, "target")
+		}
+		if _, known := seen[one.Digest]; !known {
+			seen[one.Digest] = struct{}{}
+			sealed = append(sealed, one)
 		}
 	}
 	return sealed, nil
+}
+
+// given is a datapoint of a draft, and its place.
+type given struct {
+	at    int
+	point *file.Datapoint
+}
+
+func (d *DatasetDraft) all() iter.Seq2[given, error] {
+	return func(yield func(given, error) bool) {
+		for i := range d.Datapoints {
+			if !yield(given{i, &d.Datapoints[i]}, nil) {
+				return
+			}
+		}
+		if d.Rows == nil {
+			return
+		}
+		at := len(d.Datapoints)
+		for point, err := range d.Rows {
+			if !yield(given{at, &point}, err) {
+				return
+			}
+			at++
+		}
+	}
 }

@@ -57,7 +57,7 @@ func Run(ctx context.Context, e *Env) int {
 	case errors.Is(err, errUnsettled):
 		return 1
 	default:
-		_, _ = fmt.Fprintln(e.Stderr, "openloop:", told(err))
+		_, _ = fmt.Fprintln(e.escaped().Stderr, "openloop:", told(err))
 		return 1
 	}
 }
@@ -87,6 +87,9 @@ func dispatch(ctx context.Context, e *Env) error {
 		}
 		if asksForHelp(args[1:]) {
 			return c.run(ctx, &Env{Stdout: e.Stdout, Stderr: e.Stdout}, []string{"-h"}) // what is asked for is no complaint
+		}
+		if c.name != "serve" { // whose logs are for programs
+			e = e.escaped()
 		}
 		return c.run(ctx, e, args[1:])
 	}

@@ -19,8 +19,10 @@ const providerKeysUsage = `usage: openloop provider-keys list
        openloop provider-keys set [-base-url URL] PROVIDER < FILE
        openloop provider-keys test [-model MODEL] PROVIDER
        openloop provider-keys delete PROVIDER
+       openloop provider-keys delete -all
 
-The key is read from standard input, so that no list of processes and no history shows it.
+The key is read from standard input, so that no list of processes and no history shows it. With -all, all that the encryption key has sealed
+is deleted, the variables of Tools too: for when it is lost.
 `
 
 func providerKeys(ctx context.Context, e *Env, args []string) error {
@@ -32,11 +34,14 @@ func providerKeys(ctx context.Context, e *Env, args []string) error {
 	flags.SetOutput(e.Stderr)
 	flags.Usage = func() { _, _ = fmt.Fprint(e.Stderr, providerKeysUsage) }
 	var baseURL, model string
+	var all bool
 	switch args[0] {
 	case "set":
 		flags.StringVar(&baseURL, "base-url", "", "")
 	case "test":
 		flags.StringVar(&model, "model", "", "")
+	case "delete":
+		flags.BoolVar(&all, "all", false, "")
 	}
 	if err := flags.Parse(args[1:]); err != nil {
 		return usageError(err)
@@ -49,7 +54,9 @@ func providerKeys(ctx context.Context, e *Env, args []string) error {
 		return withGateway(ctx, e, func(g *gateway.Gateway) error { return setProviderKey(ctx, e, g, slug, baseURL) })
 	case args[0] == "test" && one:
 		return withGateway(ctx, e, func(g *gateway.Gateway) error { return testProviderKey(ctx, e, g, slug, model) })
-	case args[0] == "delete" && one:
+	case args[0] == "delete" && all && flags.NArg() == 0:
+		return withStore(ctx, e, func(db *store.DB) error { return deleteSealed(ctx, e, db) })
+	case args[0] == "delete" && one && !all:
 		return withStore(ctx, e, func(db *store.DB) error { return db.DeleteProviderKey(ctx, slug) })
 	}
 	flags.Usage()
@@ -114,5 +121,13 @@ func testProviderKey(ctx context.Context, e *Env, g *gateway.Gateway, slug, mode
 		return err
 	}
 	_, err = fmt.Fprintf(e.Stdout, "The key of %s works: %s answered in %v.\n", tested.Provider, tested.Model, tested.Latency.Round(time.Millisecond))
+	return err
+}
+
+func deleteSealed(ctx context.Context, e *Env, db *store.DB) error {
+	keys, variables, err := db.DeleteSealed(ctx)
+	if err == nil {
+		_, err = fmt.Fprintf(e.Stdout, "Deleted: %d keys of providers, %d variables of Tools.\n", keys, variables)
+	}
 	return err
 }

@@ -160,7 +160,7 @@ func report(w io.Writer, c filesync.Change, withDiff bool) {
 // printable is a line without what would move a terminal's cursor: names and messages come from elsewhere.
 func printable(line string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if moves(r) {
 			return unicode.ReplacementChar
 		}
 		return r

@@ -14,18 +14,48 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 
 	"openloop/internal/file"
 )
 
-// Read reads the datapoints of a file, in the order of its rows. The error is validation_failed with a violation for each fault, whose
-// location is ["body", "file", row, column]: the row is the line that it begins on, and both count from 1, the header included.
+// MaxRows is how many rows a file may have below its header.
+const MaxRows = file.MaxDatapoints
+
+// Read reads the datapoints of a file, in the order of its rows. Errors: those of [Rows].
 func Read(data []byte) ([]file.Datapoint, error) {
-	r := reader{data: bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))}
+	var points []file.Datapoint
+	for d, err := range Rows(data) {
+		if err != nil {
+			return nil, err
+		}
+		points = append(points, d)
+	}
+	return points, nil
+}
+
+// Rows yields the datapoints of a file as they are read, in the order of its rows, or at last an error: what came before it is of no use
+// then. The error is validation_failed with a violation for each fault, whose location is ["body", "file", row, column]: the row is the line
+// that it begins on, and both count from 1, the header included.
+func Rows(data []byte) iter.Seq2[file.Datapoint, error] {
+	return func(yield func(file.Datapoint, error) bool) {
+		r := reader{data: bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))}
+		r.begin()
+		if !r.rows(func(d file.Datapoint) bool { return yield(d, nil) }) {
+			return
+		}
+		if err := r.err(); err != nil {
+			yield(file.Datapoint{}, err)
+		}
+	}
+}
+
+// begin reads the header.
+func (r *reader) begin() {
 	if r.badEncoding() {
-		return nil, r.err()
+		return
 	}
 	r.csv = csv.NewReader(bytes.NewReader(r.data))
 	r.csv.FieldsPerRecord, r.csv.ReuseRecord = -1, true
@@ -34,14 +64,6 @@ func Read(data []byte) ([]file.Datapoint, error) {
 	} else if len(r.list) == 0 {
 		r.add(1, 1, "the file is empty: its first row must name the columns")
 	}
-	if len(r.list) > 0 {
-		return nil, r.err()
-	}
-	points := r.rows()
-	if len(points) == 0 && len(r.list) == 0 {
-		r.add(1, 1, "the file has no rows below its header")
-	}
-	return points, r.err()
 }
 
 // reader reads one file and collects what is wrong with it.
@@ -67,9 +89,12 @@ const (
 	targetMember // the member called name
 )
 
-// rows reads all but the header.
-func (r *reader) rows() []file.Datapoint {
-	var points []file.Datapoint
+// rows passes on all but the header, as long as take wants more and there is no fault; it reports whether take did to the end.
+func (r *reader) rows(take func(file.Datapoint) bool) bool {
+	if len(r.list) > 0 {
+		return true
+	}
+	count := 0
 	for !r.enough() {
 		cells, ok := r.next()
 		if !ok {
@@ -79,11 +104,21 @@ func (r *reader) rows() []file.Datapoint {
 			r.ragged(cells)
 			continue
 		}
-		if slices.ContainsFunc(cells, func(cell string) bool { return cell != "" }) {
-			points = append(points, r.datapoint(cells))
+		if !slices.ContainsFunc(cells, func(cell string) bool { return cell != "" }) {
+			continue
+		}
+		if count++; count > MaxRows {
+			r.addf(r.line(), 1, "the file has more than %d rows: add it in parts", MaxRows)
+			return true
+		}
+		if d := r.datapoint(cells); len(r.list) == 0 && !take(d) {
+			return false
 		}
 	}
-	return points
+	if count == 0 && len(r.list) == 0 {
+		r.add(1, 1, "the file has no rows below its header")
+	}
+	return true
 }
 
 // next reads a row; false at the end and at a fault after which nothing more can be read.

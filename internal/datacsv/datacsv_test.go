@@ -126,6 +126,22 @@ func TestFaultsAreToldWithRowAndColumn(t *testing.T) {
 	}
 }
 
+// TestRowsAreLimited refuses a file as soon as it has too many rows, and takes one that has just as many. Fault E1.
+func TestRowsAreLimited(t *testing.T) {
+	rows := 0
+	for _, err := range datacsv.Rows([]byte("a\n" + strings.Repeat("x\n", datacsv.MaxRows))) {
+		if rows++; err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := datacsv.Read([]byte("a\n" + strings.Repeat("x\n", 1_000_000)))
+	e := errs.From(err)
+	want := "The file has 1 problem: row 250002, column 1: the file has more than 250000 rows: add it in parts."
+	if e == nil || e.Reason != errs.ValidationFailed || e.Message != want || rows != datacsv.MaxRows {
+		t.Errorf("%d rows, %v", rows, err)
+	}
+}
+
 func TestManyFaultsAreCounted(t *testing.T) {
 	_, err := datacsv.Read([]byte("a,b\n" + strings.Repeat("1\n", 50_000)))
 	e := errs.From(err)

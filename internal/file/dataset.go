@@ -33,6 +33,9 @@ const (
 	RemoveDatapoints Action = "remove" // those of the base that are not given
 )
 
+// MaxDatapoints is how many datapoints one request may give, equal ones counted each: what is remembered of them stays below 100 MB.
+const MaxDatapoints = 250_000
+
 // Datapoint is one case of a Dataset. What it holds is what it is: two with equal inputs, messages and target are one.
 type Datapoint struct {
 	ID       string            `json:"-"` // the same in all versions of the Dataset

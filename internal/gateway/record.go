@@ -35,15 +35,20 @@ func (g *Gateway) answered(s *sample, resp *llm.Response) {
 	log.PromptCost, log.OutputCost = g.Cost(log.Provider, log.Model, resp.Usage)
 }
 
-// Cost is what a call cost in US dollars; nil when nobody knows the model's price.
+// Cost is what a call cost in US dollars; nil when nobody knows the price of the model, or of the
+// service tier that it was served in.
 func (g *Gateway) Cost(provider, model string, u llm.Usage) (prompt, output *float64) {
 	m, ok := g.o.Models.Lookup(provider, model)
-	if !ok || m.Price == nil {
+	if !ok {
 		return nil, nil
 	}
-	p, o := m.Price.Cost(models.Usage{
+	p, o, known := m.Cost(models.Usage{
 		Input: u.Input, CachedInput: u.CachedInput, CacheWrite: u.CacheWrite, Output: u.Output, Reasoning: u.Reasoning,
+		CacheWriteLong: u.CacheWriteLong, Service: u.Tier,
 	})
+	if !known {
+		return nil, nil
+	}
 	p, o = exact(p), exact(o)
 	return &p, &o
 }

@@ -8,6 +8,7 @@ package llm
 import (
 	"context"
 	"iter"
+	"strings"
 
 	"openloop/internal/json"
 )
@@ -92,8 +93,22 @@ type Usage struct {
 	Output      int64 // without Reasoning
 	Reasoning   int64
 
+	CacheWriteLong int64  // the part of CacheWrite that is kept for an hour, which has a price of its own
+	Tier           string // the service tier that the answer names, when its rates are not the standard ones (see [ServiceTier])
+
 	Known bool       // the provider sent a usage
 	Raw   json.Value // as it sent it
+}
+
+// ServiceTier is the tier that a provider's word names, in lower case: "flex", "priority", "batch". It is "" for the words that stand for the
+// standard rates, and for none.
+func ServiceTier(word string) string {
+	switch word = strings.ToLower(strings.TrimSpace(word)); word {
+	case "default", "standard", "standard_only", "auto", "on_demand", "traffic_type_unspecified", "unspecified":
+		return ""
+	default:
+		return word
+	}
 }
 
 // Prompt is the number of tokens of the prompt.

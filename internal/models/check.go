@@ -101,10 +101,31 @@ func (p *price) check(problems []Problem, at string) []Problem {
 		if tier.Above <= last {
 			problems = append(problems, Problem{Pointer: at + "/above", Reason: "must be a number of tokens larger than that of the tier before"})
 		}
-		if len(tier.Tiers) > 0 {
-			problems = append(problems, Problem{Pointer: at + "/tiers", Reason: "a tier has no tiers"})
-		}
+		problems = tier.checkPlain(problems, at, "a tier")
 		last = tier.Above
+	}
+	if p.CacheWriteLong < 0 {
+		problems = append(problems, Problem{Pointer: at + "/cache_write_1h", Reason: "must not be negative"})
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Services)) {
+		service, at := p.Services[name], at+"/services/"+escape(name)
+		problems = service.checkPlain(service.checkRates(problems, at), at, "a service tier")
+		if service.Above != 0 {
+			problems = append(problems, Problem{Pointer: at + "/above", Reason: "belongs into a tier"})
+		}
+	}
+	return problems
+}
+
+// checkPlain refuses what only the price of a model has.
+func (p *price) checkPlain(problems []Problem, at, what string) []Problem {
+	for _, member := range []struct {
+		name  string
+		given bool
+	}{{"tiers", len(p.Tiers) > 0}, {"services", len(p.Services) > 0}, {"cache_write_1h", p.CacheWriteLong != 0}} {
+		if member.given {
+			problems = append(problems, Problem{Pointer: at + "/" + member.name, Reason: what + " has no " + member.name})
+		}
 	}
 	return problems
 }

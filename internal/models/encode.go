@@ -78,6 +78,13 @@ func priceOf(p *Price) price {
 		tier.Above = t.Above
 		out.Tiers = append(out.Tiers, tier)
 	}
+	out.CacheWriteLong = p.CacheWriteLong
+	for name, rates := range p.Services {
+		if out.Services == nil {
+			out.Services = map[string]price{}
+		}
+		out.Services[name] = ratesOf(rates)
+	}
 	return out
 }
 

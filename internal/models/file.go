@@ -36,13 +36,16 @@ type record struct {
 
 // price is a [Price], or one of its tiers, in a file. Cached input and cache writes without a price of their own cost what input costs.
 type price struct {
-	Above       int64      `json:"above,omitzero"` // in a tier only
-	Input       *float64   `json:"input,omitzero"`
-	CachedInput *float64   `json:"cached_input,omitzero"`
-	CacheWrite  *float64   `json:"cache_write,omitzero"`
-	Output      *float64   `json:"output,omitzero"`
-	Tiers       []price    `json:"tiers,omitempty"`
-	Rest        json.Value `json:",embed"`
+	Above       int64    `json:"above,omitzero"` // in a tier only
+	Input       *float64 `json:"input,omitzero"`
+	CachedInput *float64 `json:"cached_input,omitzero"`
+	CacheWrite  *float64 `json:"cache_write,omitzero"`
+	Output      *float64 `json:"output,omitzero"`
+	Tiers       []price  `json:"tiers,omitempty"`
+
+	CacheWriteLong float64          `json:"cache_write_1h,omitzero"`
+	Services       map[string]price `json:"services,omitempty"` // by service tier
+	Rest           json.Value       `json:",embed"`
 }
 
 // Parse reads a catalogue in the format of docs/models.md. Its errors are of type [*FileError].
@@ -164,6 +167,13 @@ func (p *price) price(unknown bool) *Price {
 	out := &Price{Rates: p.rates()}
 	for _, t := range p.Tiers {
 		out.Tiers = append(out.Tiers, Tier{Above: t.Above, Rates: t.rates()})
+	}
+	out.CacheWriteLong = p.CacheWriteLong
+	for name, s := range p.Services {
+		if out.Services == nil {
+			out.Services = map[string]Rates{}
+		}
+		out.Services[name] = s.rates()
 	}
 	return out
 }

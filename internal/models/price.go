@@ -1,5 +1,7 @@
 package models
 
+import "strings"
+
 // Usage counts the tokens of one call in disjoint buckets. Negative counts are taken as zero.
 type Usage struct {
 	Input       int64 // read at the full price
@@ -7,6 +9,9 @@ type Usage struct {
 	CacheWrite  int64 // written to the provider's prompt cache
 	Output      int64 // visible output
 	Reasoning   int64 // hidden output; billed as output and not counted in Output
+
+	CacheWriteLong int64  // the part of CacheWrite that is kept for an hour
+	Service        string // the service tier that the call was served in; "" for the standard one
 }
 
 // Rates are prices in US dollars per million tokens.
@@ -28,6 +33,40 @@ type Tier struct {
 type Price struct {
 	Rates
 	Tiers []Tier // ascending by Above; empty for one price at all lengths
+
+	Services       map[string]Rates // by service tier: flex, priority, …; of one that is not here nobody knows the price
+	CacheWriteLong float64          // of tokens that are written to the cache for an hour; 0 when unknown
+}
+
+// longWrite is by how much the input's price rises for tokens that Claude keeps in its cache for an hour, at whichever provider: "1-hour cache
+// write tokens are 2 times the base input tokens price" (platform.claude.com/docs/en/build-with-claude/prompt-caching).
+const longWrite = 2
+
+// Cost returns what u costs in US dollars, the prompt and the output apart. It is not known for a model without a price, for a service tier
+// of which the price has no rates, and for tokens kept in the cache for an hour where their rate is not known.
+func (m *Model) Cost(u Usage) (prompt, output float64, known bool) {
+	p := m.Price
+	if p == nil {
+		return 0, 0, false
+	}
+	if u.Service != "" {
+		rates, known := p.Services[u.Service]
+		if !known {
+			return 0, 0, false
+		}
+		p = &Price{Rates: rates}
+	}
+	prompt, output = p.Cost(u)
+	long := min(count(u.CacheWriteLong), count(u.CacheWrite))
+	if long == 0 {
+		return prompt, output, true
+	}
+	rates := p.rates(count(u.Input) + count(u.CachedInput) + count(u.CacheWrite))
+	rate := p.CacheWriteLong
+	if rate == 0 && strings.Contains(m.ID, "claude") {
+		rate = longWrite * rates.Input
+	}
+	return prompt + long*(rate-rates.CacheWrite)/1e6, output, rate > 0
 }
 
 // Cost returns what u costs in US dollars, the prompt and the output apart.

@@ -20,23 +20,25 @@ type Entry struct {
 	joins string // the trace that the application wants it in
 }
 
-// reader reads one span. It notes which attributes have found a place, as the others are kept as metadata.
+// reader reads one span. It notes which attributes were read, as the others are kept as metadata; so are those that were read and of which
+// something has found no place (see [kept]).
 type reader struct {
-	span  *Span
-	all   Attributes
-	used  map[string]bool
-	notes Attributes // further members of the metadata
+	span    *Span
+	all     Attributes
+	used    map[string]bool
+	derived map[string]bool // names in all that are members of another attribute
+	told    bucket          // counts that follow from others
+	notes   Attributes      // further members of the metadata
 }
 
 func newReader(s *Span) *reader {
-	r := &reader{span: s, all: make(Attributes, len(s.Attributes)), used: map[string]bool{}, notes: Attributes{}}
-	maps.Copy(r.all, s.Attributes)
+	r := &reader{span: s, all: make(Attributes, len(s.Attributes)), used: map[string]bool{}, derived: map[string]bool{}, notes: Attributes{}}
 	for i := range s.Events {
-		switch s.Events[i].Name {
-		case "gen_ai.client.inference.operation.details", "gen_ai.content.prompt", "gen_ai.content.completion":
+		if isDetails(s.Events[i].Name) {
 			maps.Copy(r.all, s.Events[i].Attributes)
 		}
 	}
+	maps.Copy(r.all, s.Attributes)
 	r.spread("llm.invocation_parameters")
 	r.spread("embedding.invocation_parameters")
 	for _, name := range []string{"input.mime_type", "output.mime_type", "operation.name", "resource.name"} {
@@ -46,21 +48,24 @@ func newReader(s *Span) *reader {
 }
 
 // invocation is where the members of the parameters that OpenInference writes as one text are found.
-const invocation = "invocation."
+const invocation = "llm.invocation_parameters."
 
+// spread makes attributes of the members of the object that an attribute holds.
 func (r *reader) spread(name string) {
 	var members map[string]json.Value
-	if json.UnmarshalForeign(r.all[name].Document(), &members) != nil {
+	if json.UnmarshalForeign(objectOf(r.all[name]), &members) != nil {
 		return
 	}
 	r.used[name] = true
 	for member, raw := range members {
-		r.all[invocation+member] = Raw(raw)
-		r.used[invocation+member] = true
+		if at := invocation + member; !r.all[at].Given() {
+			r.all[at] = Raw(raw)
+			r.derived[at] = true
+		}
 	}
 }
 
-// get is the first of the attributes with these names that is given. All of them are used, as they say the same.
+// get is the first of the attributes with these names that is given. All of them are read, as they should say the same.
 func (r *reader) get(names ...string) Value {
 	var v Value
 	for _, name := range names {
@@ -132,7 +137,7 @@ func (r *reader) entry() (Entry, error) {
 	case len(model) > maxModel:
 		return e, fault("names a model with more than 256 bytes")
 	}
-	e.Log.Metadata = r.metadata()
+	e.Log.Metadata = r.metadata(&e)
 	return e, nil
 }
 
@@ -179,7 +184,7 @@ func (r *reader) kind() file.Kind {
 var operations = map[string]file.Kind{
 	// gen_ai.operation.name
 	"chat": file.PromptKind, "text_completion": file.PromptKind, "generate_content": file.PromptKind, "embeddings": file.PromptKind,
-	"execute_tool": file.ToolKind, "invoke_agent": file.AgentKind, "create_agent": file.AgentKind, "invoke_workflow": file.FlowKind,
+	"execute_tool": file.ToolKind, "retrieval": file.ToolKind, "invoke_agent": file.AgentKind, "create_agent": file.AgentKind, "invoke_workflow": file.FlowKind,
 	// llm.request.type
 	"completion": file.PromptKind, "embedding": file.PromptKind, "rerank": file.ToolKind,
 	// openinference.span.kind and traceloop.span.kind
@@ -188,6 +193,7 @@ var operations = map[string]file.Kind{
 	// ai.operationId
 	"ai.generatetext.dogenerate": file.PromptKind, "ai.streamtext.dostream": file.PromptKind, "ai.generateobject.dogenerate": file.PromptKind,
 	"ai.streamobject.dostream": file.PromptKind, "ai.embed.doembed": file.PromptKind, "ai.embedmany.doembed": file.PromptKind,
+	"ai.rerank.dorerank": file.ToolKind, "ai.rerank": file.FlowKind,
 	"ai.toolcall": file.ToolKind, "ai.generatetext": file.FlowKind, "ai.streamtext": file.FlowKind, "ai.generateobject": file.FlowKind,
 	"ai.streamobject": file.FlowKind, "ai.embed": file.FlowKind, "ai.embedmany": file.FlowKind,
 }

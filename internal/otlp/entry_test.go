@@ -62,6 +62,11 @@ func TestPaths(t *testing.T) {
 		{"execute_tool add", attrs("gen_ai.operation.name", "execute_tool"), "otel/svc/tools/add"},
 		{"x", attrs("gen_ai.tool.call.id", "1", "gen_ai.tool.name", "add"), "otel/svc/tools/add"},
 		{"x", attrs("traceloop.span.kind", "tool", "traceloop.entity.name", "look"), "otel/svc/tools/look"},
+		{"retrieval docs", attrs("gen_ai.operation.name", "retrieval", "gen_ai.data_source.id", "docs"), "otel/svc/tools/docs"},                        // Fault C6
+		{"retrieval", attrs("gen_ai.operation.name", "retrieval", "gen_ai.request.model", "m"), "otel/svc/tools/retrieval"},                            // Fault C6
+		{"x", attrs("gen_ai.operation.name", "embeddings", "gen_ai.request.model", "m"), "otel/svc/prompts/x"},                                         // Fault C6
+		{"create_agent A", attrs("gen_ai.operation.name", "create_agent", "gen_ai.agent.name", "A", "gen_ai.request.model", "m"), "otel/svc/agents/A"}, // Fault C6
+		{"x", attrs("ai.operationId", "ai.rerank.doRerank"), "otel/svc/tools/x"},                                                                       // Fault C6
 		{"x", attrs("openinference.span.kind", "RERANKER"), "otel/svc/tools/x"},
 		{"x", attrs("openinference.span.kind", "EMBEDDING", "embedding.model_name", "e"), "otel/svc/prompts/x"},
 		{"invoke_agent A", attrs("gen_ai.operation.name", "invoke_agent", "gen_ai.agent.name", "A"), "otel/svc/flows/A"},
@@ -95,7 +100,10 @@ func TestProviders(t *testing.T) {
 	}
 }
 
+// TestUsage sorts tokens into buckets that do not overlap, whatever convention counts them and however its exporter spells that.
 func TestUsage(t *testing.T) {
+	const in, out, total = "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "gen_ai.usage.total_tokens"
+	const read, write, reasoning = "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.reasoning.output_tokens"
 	for attributes, want := range map[string]llm.Usage{
 		"":                                         {},
 		attrs("gen_ai.usage.input_tokens", "x"):    {},
@@ -105,13 +113,73 @@ func TestUsage(t *testing.T) {
 		attrs("llm.token_count.prompt", "10", "llm.token_count.prompt_details.cache_read", "4", "llm.token_count.prompt_details.cache_write", "5"): {
 			Input: 1, CachedInput: 4, CacheWrite: 5, Known: true,
 		},
-		attrs("gen_ai.usage.input_tokens", "10", "gen_ai.usage.cache_read.input_tokens", "40"): {CachedInput: 10, Known: true},
-		attrs("ai.usage.outputTokens", "5", "ai.usage.reasoningTokens", "9"):                   {Reasoning: 5, Known: true},
+		// Fault C2: a part of the input cannot exceed it, so it is beside it.
+		attrs(in, "3", read, "5000"):           {Input: 3, CachedInput: 5000, Known: true},
+		attrs(in, "3", write, "5000"):          {Input: 3, CacheWrite: 5000, Known: true},
+		attrs(in, "10", read, "6", write, "7"): {Input: 10, CachedInput: 6, CacheWrite: 7, Known: true},
+		attrs("llm.token_count.prompt", "3", "llm.token_count.prompt_details.cache_read", "50"): {Input: 3, CachedInput: 50, Known: true},
+		attrs(in, "100", read, "40", out, "5", total, "145"):                                    {Input: 100, CachedInput: 40, Output: 5, Known: true}, // the total proves it
+		attrs(in, "100", read, "40", out, "5", total, "105"):                                    {Input: 60, CachedInput: 40, Output: 5, Known: true},
+		attrs(in, "3", read, "5000", out, "5", total, "8"):                                      {Input: 3, CachedInput: 5000, Output: 5, Known: true}, // a total that leaves the cache out
+		attrs(out, "5", read, "40", total, "50"):                                                {Input: 5, CachedInput: 40, Output: 5, Known: true},
+		attrs(in, "5", total, "50"):                                                             {Input: 5, Output: 45, Known: true},
+		// Fault C4: likewise for reasoning and the output.
+		attrs(in, "1", out, "21", reasoning, "495"):                              {Input: 1, Output: 21, Reasoning: 495, Known: true},
+		attrs("ai.usage.outputTokens", "5", "ai.usage.reasoningTokens", "9"):     {Output: 5, Reasoning: 9, Known: true},
+		attrs(in, "10", out, "600", reasoning, "495", total, "1105"):             {Input: 10, Output: 600, Reasoning: 495, Known: true},
+		attrs(in, "10", out, "600", reasoning, "495", total, "610"):              {Input: 10, Output: 105, Reasoning: 495, Known: true},
+		attrs(in, "10", out, "600", reasoning, "495"):                            {Input: 10, Output: 105, Reasoning: 495, Known: true},
+		attrs(in, "10", read, "4", out, "600", reasoning, "495", total, "1109"):  {Input: 10, CachedInput: 4, Output: 600, Reasoning: 495, Known: true},
+		attrs(in, "10", read, "40", out, "600", reasoning, "495", total, "1145"): {Input: 10, CachedInput: 40, Output: 600, Reasoning: 495, Known: true},
+		attrs(in, "9223372036854775807", read, "9223372036854775807", out, "1"):  {Output: 1, Known: true},
 	} {
 		e := entryOf(t, "x", strings.TrimSuffix(attrs("gen_ai.request.model", "m")+","+attributes, ","))
 		if d := cmp.Diff(want, e.Usage); d != "" {
 			t.Errorf("%s (-want +got):\n%s", attributes, d)
 		}
+	}
+}
+
+// TestSpellingsOfCounts reads one count in the words of every instrumentation that has its own. Fault C3.
+func TestSpellingsOfCounts(t *testing.T) {
+	for _, c := range []struct {
+		want  llm.Usage
+		names []string
+	}{
+		{llm.Usage{Input: 6, CachedInput: 4, Output: 10, Known: true}, []string{
+			"gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cache_read_tokens", "gen_ai.usage.cached_tokens",
+			"gen_ai.usage.input_tokens.cached", "gen_ai.usage.details.cache_read_tokens", "gen_ai.usage.details.cache_read_input_tokens",
+			"gen_ai.usage.details.cached_tokens", "gen_ai.usage.details.cached_content_tokens", "gen_ai.usage.prompt_tokens_details.cached_tokens",
+			"ai.usage.cachedInputTokens", "ai.usage.inputTokenDetails.cacheReadTokens", "llm.usage.cache_read_input_tokens",
+			"llm.token_count.prompt_details.cache_read", "llm.token_count.prompt_details.cache_input",
+		}},
+		{llm.Usage{Input: 6, CacheWrite: 4, Output: 10, Known: true}, []string{
+			"gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
+			"gen_ai.usage.cache_write_tokens", "gen_ai.usage.input_tokens.cache_write", "gen_ai.usage.details.cache_write_tokens",
+			"gen_ai.usage.details.cache_creation_input_tokens", "ai.usage.inputTokenDetails.cacheWriteTokens",
+			"llm.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write",
+		}},
+		{llm.Usage{Input: 10, Output: 6, Reasoning: 4, Known: true}, []string{
+			"gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "gen_ai.usage.output_tokens.reasoning",
+			"gen_ai.usage.details.reasoning_tokens", "gen_ai.usage.details.thoughts_tokens", "gen_ai.usage.completion_tokens_details.reasoning_tokens",
+			"ai.usage.reasoningTokens", "ai.usage.outputTokenDetails.reasoningTokens", "llm.usage.reasoning_tokens",
+			"llm.token_count.completion_details.reasoning",
+		}},
+		{llm.Usage{Input: 10, Output: 10, Known: true}, []string{ // shares of counts, and what is no count of tokens
+			"gen_ai.usage.details.cache_audio_read_tokens", "ai.usage.inputTokenDetails.noCacheTokens", "gen_ai.usage.cost_details.cache_read",
+			"gen_ai.usage.details.cache_hit_rate", "ai.usage.outputTokenDetails.textTokens", "llm.token_count.completion_details.audio",
+		}},
+	} {
+		for _, name := range c.names {
+			e := entryOf(t, "x", attrs("gen_ai.request.model", "m", "gen_ai.usage.input_tokens", "10", "gen_ai.usage.output_tokens", "10", name, "4"))
+			if d := cmp.Diff(c.want, e.Usage); d != "" {
+				t.Errorf("%s (-want +got):\n%s", name, d)
+			}
+		}
+	}
+	e := entryOf(t, "x", attrs("gen_ai.request.model", "m", "gen_ai.usage.input_tokens", "10", "gen_ai.usage.input_token_details", `{"cache_read": 4}`))
+	if want := (llm.Usage{Input: 6, CachedInput: 4, Known: true}); e.Usage.Input != want.Input || e.Usage.CachedInput != want.CachedInput {
+		t.Errorf("details as an object: %+v", e.Usage)
 	}
 }
 
@@ -124,7 +192,8 @@ func TestMessages(t *testing.T) {
 		want       []llm.Message
 	}{
 		"none":              {"", nil},
-		"no JSON":           {attrs("gen_ai.input.messages", "oops"), nil},
+		"no JSON":           {attrs("gen_ai.input.messages", "oops"), []llm.Message{user("oops")}},
+		"messages as texts": {attrs("gen_ai.input.messages", `["{\"role\":\"user\",\"content\":\"hi\"}"]`), []llm.Message{user("hi")}},
 		"a plain prompt":    {attrs("gen_ai.prompt", "hi"), []llm.Message{user("hi")}},
 		"messages as text":  {attrs("gen_ai.prompt", `[{"role":"human","content":"hi"}]`), []llm.Message{user("hi")}},
 		"a text":            {attrs("gen_ai.input.messages", `["hi"]`), []llm.Message{user("hi")}},
@@ -160,6 +229,28 @@ func TestMessages(t *testing.T) {
 				llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "https://i.test/a.png"}},
 				llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "data:image/jpeg;base64,AA"}},
 			)}},
+		},
+		// Fault C5: what is no image is none, by its media type or by its modality.
+		"audio and video": {
+			attrs("gen_ai.input.messages", `[{"role":"user","parts":[{"type":"uri","modality":"audio","uri":"https://i.test/a"},{"type":"uri","mime_type":"video/mp4","uri":"gs://b/c"},`+
+				`{"type":"uri","uri":"https://i.test/d.mp3"},{"type":"file","mediaType":"application/pdf","url":"https://i.test/e"},`+
+				`{"type":"uri","modality":"image","mime_type":"audio/wav","uri":"https://i.test/f"},{"type":"image","modality":"video","image":"data:video/mp4;base64,AA"}]}]`),
+			[]llm.Message{{Role: llm.User, Content: llm.Parts(
+				llm.Part{Type: llm.TextPart, Text: `{"type":"uri","modality":"audio","uri":"https://i.test/a"}`},
+				llm.Part{Type: llm.TextPart, Text: `{"type":"uri","mime_type":"video/mp4","uri":"gs://b/c"}`},
+				llm.Part{Type: llm.TextPart, Text: `{"type":"uri","uri":"https://i.test/d.mp3"}`},
+				llm.Part{Type: llm.TextPart, Text: `{"type":"file","mediaType":"application/pdf","url":"https://i.test/e"}`},
+				llm.Part{Type: llm.TextPart, Text: `{"type":"uri","modality":"image","mime_type":"audio/wav","uri":"https://i.test/f"}`},
+				llm.Part{Type: llm.TextPart, Text: `{"type":"image","modality":"video","image":"data:video/mp4;base64,AA"}`},
+			)}},
+		},
+		"calls that are cut": {
+			attrs("gen_ai.prompt.0.role", "assistant", "gen_ai.prompt.0.tool_calls", `[{"id":"c","func`),
+			[]llm.Message{{Role: llm.Assistant, Content: llm.Text(`[{"id":"c","func`)}},
+		},
+		"calls of which some are none": {
+			attrs("ai.prompt.messages", `[{"role":"assistant","tool_calls":[7,{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]}]`),
+			[]llm.Message{{Role: llm.Assistant, Content: llm.Text("7"), ToolCalls: []llm.ToolCall{call}}},
 		},
 		"calls as text": {
 			attrs("gen_ai.prompt.0.role", "assistant", "gen_ai.prompt.0.tool_calls", `[{"id":"c","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]`),

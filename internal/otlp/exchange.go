@@ -26,30 +26,49 @@ func (r *reader) exchange(l *trace.Log) {
 
 // asked are the messages that went to the model.
 func (r *reader) asked() []llm.Message {
-	messages := messagesOf(r.get("gen_ai.input.messages").Document(), llm.User)
-	for _, prefix := range []string{"gen_ai.prompt", "llm.input_messages"} {
-		if list := r.tree(prefix).list(); len(messages) == 0 {
-			messages = messagesOf(list, llm.User)
+	messages := r.conversation(llm.User, []string{"gen_ai.input.messages", "gen_ai.prompt", "llm.input_messages", "ai.prompt.messages"}, func() []llm.Message {
+		if messages := r.said(false); len(messages) > 0 {
+			return messages
 		}
-	}
-	if doc := r.get("ai.prompt.messages").Document(); len(messages) == 0 {
-		messages = messagesOf(doc, llm.User)
-	}
-	if len(messages) == 0 {
-		messages = r.said(false)
-	}
-	if len(messages) == 0 {
-		messages = r.texts("gen_ai.prompt", "ai.values", "ai.prompt")
-	}
+		return r.texts("gen_ai.prompt", "ai.values", "ai.prompt")
+	})
 	for _, n := range r.tree("embedding.embeddings").items() {
 		if text := n.at("embedding", "text").text(); text != "" && len(messages) == 0 {
 			messages = append(messages, llm.Message{Role: llm.User, Content: llm.Text(text)})
 		}
 	}
 	if input := r.all["input.value"]; len(messages) == 0 && input.Given() && objectOf(input) == nil {
-		messages = messagesOf(r.get("input.value").JSON(), llm.User)
+		messages = r.texts("input.value")
 	}
 	return joinSystem(Raw(r.get("gen_ai.system_instructions").JSON()).documentOrText(), messages)
+}
+
+// conversation reads the first of the attributes that holds messages: by itself, as a list or as text, or taken apart into attributes with
+// names below its own. Without one it takes what otherwise tells, and at last the text of an attribute that should hold messages and is no
+// JSON: cut by the exporter's limit on the length of values, or printed by Python.
+func (r *reader) conversation(role llm.Role, names []string, otherwise func() []llm.Message) (messages []llm.Message) {
+	var text Value
+	for _, name := range names {
+		v := r.all[name]
+		doc := v.Document()
+		if doc != nil {
+			r.used[name] = true
+		} else if documents[name] && !text.Given() {
+			text = r.get(name)
+		}
+		for _, list := range []json.Value{doc, r.tree(name).list()} {
+			if len(messages) == 0 {
+				messages = messagesOf(list, role)
+			}
+		}
+	}
+	if len(messages) == 0 {
+		messages = otherwise()
+	}
+	if len(messages) == 0 && text.Given() {
+		messages = messagesOf(text.JSON(), role)
+	}
+	return messages
 }
 
 // documentOrText is the list or object that v is or holds as text, or the text.
@@ -75,25 +94,20 @@ func (r *reader) answers() (messages []llm.Message, finish string) {
 	if reasons := r.get("gen_ai.response.finish_reasons").Texts(); finish == "" && len(reasons) > 0 {
 		finish = reasons[0]
 	}
-	for _, list := range []json.Value{
-		r.get("gen_ai.output.messages").Document(), r.tree("gen_ai.completion").list(), r.tree("llm.output_messages").list(),
-	} {
-		if len(messages) == 0 && list != nil {
-			messages = messagesOf(list, llm.Assistant)
-			finish = orElse(finish, finishOf(list))
+	for _, list := range []json.Value{r.all["gen_ai.output.messages"].Document(), r.tree("gen_ai.completion").list(), r.tree("llm.output_messages").list()} {
+		finish = orElse(finish, finishOf(list))
+	}
+	messages = r.conversation(llm.Assistant, []string{"gen_ai.output.messages", "gen_ai.completion", "llm.output_messages"}, func() []llm.Message {
+		if m, ok := r.vercelAnswer(); ok {
+			return []llm.Message{m}
 		}
-	}
-	if m, ok := r.vercelAnswer(); ok && len(messages) == 0 {
-		messages = []llm.Message{m}
-	}
-	if len(messages) == 0 {
-		messages = r.said(true)
-	}
-	if v := r.get("gen_ai.completion"); len(messages) == 0 && v.Given() {
-		messages = messagesOf(v.documentOrText(), llm.Assistant)
-	}
+		if messages := r.said(true); len(messages) > 0 {
+			return messages
+		}
+		return messagesOf(r.get("gen_ai.completion").documentOrText(), llm.Assistant)
+	})
 	if out := r.all["output.value"]; len(messages) == 0 && out.Given() && objectOf(out) == nil {
-		messages = messagesOf(r.get("output.value").JSON(), llm.Assistant)
+		messages = messagesOf(r.get("output.value").documentOrText(), llm.Assistant)
 	}
 	return messages, finish
 }
@@ -107,13 +121,14 @@ func orElse(a, b string) string {
 
 // finishOf is the reason that the first of several choices gives.
 func finishOf(list json.Value) string {
-	var choices []struct {
+	var choices []json.Value
+	var choice struct {
 		Reason json.Value `json:"finish_reason"`
 	}
-	if json.UnmarshalForeign(list, &choices) != nil || len(choices) == 0 {
+	if json.UnmarshalForeign(list, &choices) != nil || len(choices) == 0 || json.UnmarshalForeign(choices[0], &choice) != nil {
 		return ""
 	}
-	return first(choices[0].Reason)
+	return first(choice.Reason)
 }
 
 // vercelAnswer is the answer as the Vercel AI SDK writes it: text, reasoning and tool calls apart.
@@ -125,7 +140,7 @@ func (r *reader) vercelAnswer() (llm.Message, bool) {
 	if reasoning := r.text("ai.response.reasoning"); reasoning != "" {
 		b.message.Thinking = []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: reasoning}}
 	}
-	b.toolCalls(r.get("ai.response.toolCalls").Document())
+	b.toolCalls(r.get("ai.response.toolCalls").JSON())
 	m := b.messages()[0]
 	return m, len(b.parts) > 0 || len(m.ToolCalls) > 0 || len(m.Thinking) > 0
 }
@@ -137,6 +152,10 @@ func (r *reader) said(answers bool) []llm.Message {
 		e := &r.span.Events[i]
 		role, isMessage := eventRole(e.Name)
 		if !isMessage || (e.Name == "gen_ai.choice") != answers {
+			continue
+		}
+		if content := e.Attributes["gen_ai.event.content"]; content.Given() { // of Azure's SDKs: the message as one text
+			out = append(out, readMessage(content.documentOrText(), role)...)
 			continue
 		}
 		whole := unflattenAll(e.Attributes)

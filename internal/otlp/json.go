@@ -22,8 +22,9 @@ type jsonExport struct {
 		} `json:"resource"`
 		ScopeSpans []struct {
 			Scope struct {
-				Name    string `json:"name"`
-				Version string `json:"version"`
+				Name       string          `json:"name"`
+				Version    string          `json:"version"`
+				Attributes []jsonAttribute `json:"attributes"`
 			} `json:"scope"`
 			Spans []json.Value `json:"spans"`
 		} `json:"scopeSpans"`
@@ -40,6 +41,8 @@ type jsonSpan struct {
 	End          json.Value      `json:"endTimeUnixNano"`
 	Attributes   []jsonAttribute `json:"attributes"`
 	Events       []jsonEvent     `json:"events"`
+	Links        []jsonLink      `json:"links"`
+	State        string          `json:"traceState"`
 	Status       struct {
 		Code    json.Value `json:"code"`
 		Message string     `json:"message"`
@@ -49,6 +52,13 @@ type jsonSpan struct {
 type jsonEvent struct {
 	At         json.Value      `json:"timeUnixNano"`
 	Name       string          `json:"name"`
+	Attributes []jsonAttribute `json:"attributes"`
+}
+
+type jsonLink struct {
+	TraceID    string          `json:"traceId"`
+	SpanID     string          `json:"spanId"`
+	State      string          `json:"traceState"`
 	Attributes []jsonAttribute `json:"attributes"`
 }
 
@@ -92,8 +102,15 @@ func ReadJSON(data []byte) (*Batch, error) {
 		}
 		for j := range resource.ScopeSpans {
 			scope := &resource.ScopeSpans[j]
+			aboutScope, err := attributes(scope.Scope.Attributes, 0)
+			if err != nil {
+				return nil, errs.Invalid(fmt.Sprintf("resourceSpans[%d].scopeSpans[%d].scope %v.", i, j, err), "body")
+			}
 			for k, raw := range scope.Spans {
 				s := Span{Resource: about, Scope: scope.Scope.Name, ScopeVersion: scope.Scope.Version}
+				if len(aboutScope) > 0 {
+					s.ScopeAttributes = aboutScope
+				}
 				if err := s.readJSON(raw); err != nil {
 					b.Refusals.Add(fmt.Sprintf("The span resourceSpans[%d].scopeSpans[%d].spans[%d] %v.", i, j, k, err))
 					continue
@@ -123,8 +140,8 @@ func (s *Span) readJSON(raw json.Value) error {
 		return fault("has a member that is not valid at " + strconv.Quote(f.Pointer) + ": " + f.Reason)
 	}
 	s.Name, s.Kind = in.Name, kindName(in.Kind)
-	s.Failed, s.Status = statusFailed(in.Status.Code), in.Status.Message
-	var failed [7]error
+	s.Failed, s.Status, s.State = statusFailed(in.Status.Code), in.Status.Message, in.State
+	var failed [8]error
 	failed[0] = id(s.TraceID[:], in.TraceID, "trace id")
 	failed[1] = id(s.SpanID[:], in.SpanID, "span id")
 	failed[2] = id(s.ParentID[:], in.ParentSpanID, "parent span id")
@@ -132,6 +149,7 @@ func (s *Span) readJSON(raw json.Value) error {
 	s.End, failed[4] = timeOf(in.End)
 	s.Attributes, failed[5] = attributes(in.Attributes, 0)
 	s.Events, failed[6] = events(in.Events)
+	s.Links, failed[7] = links(in.Links)
 	for _, err := range failed {
 		if err != nil {
 			return err
@@ -199,6 +217,21 @@ func events(in []jsonEvent) ([]Event, error) {
 			return nil, err
 		}
 		out = append(out, Event{At: at, Name: in[i].Name, Attributes: about})
+	}
+	return out, nil
+}
+
+func links(in []jsonLink) ([]Link, error) {
+	var out []Link
+	for i := range in {
+		l := Link{State: in[i].State}
+		about, err := attributes(in[i].Attributes, 0)
+		err = errors.Join(id(l.TraceID[:], in[i].TraceID, "trace id of a link"), id(l.SpanID[:], in[i].SpanID, "span id of a link"), err)
+		if err != nil {
+			return nil, err
+		}
+		l.Attributes = about
+		out = append(out, l)
 	}
 	return out, nil
 }

@@ -48,6 +48,7 @@ type loosePart struct {
 	ImageURL   json.Value `json:"image_url"`
 	Image      json.Value `json:"image"`
 	URI        json.Value `json:"uri"`
+	Data       json.Value `json:"data"`
 	Modality   json.Value `json:"modality"`
 	MIME       json.Value `json:"mime_type"`
 	MediaType  json.Value `json:"mediaType"`
@@ -70,13 +71,23 @@ func messagesOf(document json.Value, role llm.Role) []llm.Message {
 	if json.Kind(document) != '[' {
 		raws = []json.Value{document}
 	} else if json.UnmarshalForeign(document, &raws) != nil {
-		return nil
+		return []llm.Message{{Role: role, Content: llm.Text(string(document))}}
 	}
 	var out []llm.Message
 	for _, raw := range raws {
+		if written := objectOf(Raw(raw)); hasRole(written) {
+			raw = written // each message a text
+		}
 		out = append(out, readMessage(raw, role)...)
 	}
 	return out
+}
+
+func hasRole(object json.Value) bool {
+	var message struct {
+		Role json.Value `json:"role"`
+	}
+	return json.UnmarshalForeign(object, &message) == nil && given(message.Role)
 }
 
 // readMessage reads one message; it is several when it holds the results of several tools.
@@ -142,7 +153,7 @@ func (b *builder) content(raw json.Value) {
 	case '[':
 		var parts []json.Value
 		if json.UnmarshalForeign(raw, &parts) != nil {
-			return
+			b.text(string(raw))
 		}
 		for _, part := range parts {
 			b.part(part)
@@ -200,6 +211,7 @@ func (b *builder) plain(in *loosePart, raw json.Value) {
 	b.text(string(raw))
 }
 
+// image is a part that is an image, or may be one.
 func (b *builder) image(in *loosePart, raw json.Value) {
 	var boxed struct {
 		URL   string `json:"url"`
@@ -213,16 +225,17 @@ func (b *builder) image(in *loosePart, raw json.Value) {
 			url = boxed.URL + boxed.Image.URL
 		}
 	}
-	kind := first(in.MIME, in.MediaType)
-	if url == "" && given(in.Content) && (first(in.Modality) == "image" || strings.HasPrefix(kind, "image/")) {
-		url = first(in.Content)
+	kind := orElse(first(in.MIME, in.MediaType), mediaOf(url))
+	image := isImage(first(in.Modality), kind)
+	if url == "" && image {
+		url = first(in.Content, in.Data)
 	}
-	if url == "" {
+	if url == "" || !image && (kind != "" || given(in.Modality)) {
 		b.plain(in, raw)
 		return
 	}
 	if !strings.Contains(url, ":") {
-		if kind == "" {
+		if !strings.HasPrefix(kind, "image/") {
 			kind = "image/png"
 		}
 		url = "data:" + kind + ";base64," + url
@@ -230,14 +243,53 @@ func (b *builder) image(in *loosePart, raw json.Value) {
 	b.parts = append(b.parts, llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: url}})
 }
 
-// toolCalls takes a list of calls, which may come as a text.
+// isImage reports whether a part is an image by its media type, which is more exact, or by its modality.
+func isImage(modality, kind string) bool {
+	if kind != "" && kind != "application/octet-stream" {
+		return strings.HasPrefix(strings.ToLower(kind), "image/") || strings.EqualFold(kind, "image")
+	}
+	return strings.EqualFold(modality, "image")
+}
+
+// mediaOf is the media type that a URL tells: of its data, or by the ending of its path. "" when it tells none.
+func mediaOf(url string) string {
+	if rest, ok := strings.CutPrefix(url, "data:"); ok {
+		kind, _, _ := strings.Cut(rest, ",")
+		kind, _, _ = strings.Cut(kind, ";")
+		return kind
+	}
+	path, _, _ := strings.Cut(url, "?")
+	path, _, _ = strings.Cut(path, "#")
+	switch name := path[strings.LastIndexByte(path, '/')+1:]; strings.ToLower(name[strings.LastIndexByte(name, '.')+1:]) {
+	case "mp3", "wav", "ogg", "oga", "flac", "m4a", "aac", "opus":
+		return "audio/" + name[strings.LastIndexByte(name, '.')+1:]
+	case "mp4", "webm", "mov", "mpeg", "mpg", "avi", "mkv", "m4v":
+		return "video/" + name[strings.LastIndexByte(name, '.')+1:]
+	case "pdf", "txt", "json", "csv", "docx", "xlsx", "html", "md":
+		return "application/octet-stream"
+	}
+	return ""
+}
+
+// toolCalls takes a list of calls, which may come as a text. What is no call becomes a text of the message.
 func (b *builder) toolCalls(raw json.Value) {
-	var all []loosePart
-	if json.UnmarshalForeign(Raw(raw).Document(), &all) != nil {
+	if !given(raw) {
 		return
 	}
-	for i := range all {
-		b.call(&all[i])
+	var all []json.Value
+	doc := Raw(raw).Document()
+	if json.Kind(doc) == '{' {
+		all = []json.Value{doc}
+	} else if json.UnmarshalForeign(doc, &all) != nil {
+		b.text(Raw(raw).Text())
+	}
+	for _, raw := range all {
+		var call loosePart
+		if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &call) != nil {
+			b.text(Raw(raw).Text())
+			continue
+		}
+		b.call(&call)
 	}
 }
 

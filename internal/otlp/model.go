@@ -6,7 +6,6 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/trace"
 )
 
 func (r *reader) model() string { return r.text(modelNames...) }
@@ -188,42 +187,6 @@ func (r *reader) toolChoice() *llm.ToolChoice {
 	}
 }
 
-// usage reads the tokens into buckets that do not overlap. By all conventions the tokens of a cache and of reasoning are part of the others.
-func (r *reader) usage() llm.Usage {
-	input, output := r.tokens(inputTokensNames...), r.tokens(outputTokensNames...)
-	r.get(totalTokensNames...) // follows from the two
-	cached, written, reasoning := r.tokens(cachedTokensNames...), r.tokens(cacheWriteTokensNames...), r.tokens(reasoningTokensNames...)
-	if input < 0 && output < 0 {
-		return llm.Usage{}
-	}
-	input, output = max(input, 0), max(output, 0)
-	cached = min(max(cached, 0), input)
-	written = min(max(written, 0), input-cached)
-	reasoning = min(max(reasoning, 0), output)
-	return llm.Usage{
-		Input: input - cached - written, CachedInput: cached, CacheWrite: written, Output: output - reasoning, Reasoning: reasoning, Known: true,
-	}
-}
-
-// tokens is a count, -1 when it is not given or is none.
-func (r *reader) tokens(names ...string) int64 {
-	n := r.int(names...)
-	if n == nil {
-		return -1
-	}
-	return max(*n, -1)
-}
-
-func count(l *trace.Log, u *llm.Usage) {
-	if !u.Known {
-		return
-	}
-	l.PromptTokens, l.OutputTokens = new(u.Prompt()), new(u.Completion())
-	if u.Reasoning > 0 {
-		l.ReasonTokens = new(u.Reasoning)
-	}
-}
-
 // providers are the conventions' names of those providers whose slug is another.
 var providers = map[string]string{
 	"aws.bedrock": "bedrock", "aws": "bedrock", "amazon-bedrock": "bedrock", "aws_bedrock": "bedrock",
@@ -236,8 +199,9 @@ var providers = map[string]string{
 }
 
 // provider is the slug of who was called.
-func (r *reader) provider() string {
-	name := r.text(providerNames...)
+func (r *reader) provider() string { return providerOf(r.text(providerNames...)) }
+
+func providerOf(name string) string {
 	name = strings.ToLower(strings.TrimSpace(name))
 	if slug, known := providers[name]; known {
 		return slug

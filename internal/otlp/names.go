@@ -47,20 +47,6 @@ var (
 		"gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "ai.usage.outputTokens", "ai.usage.completionTokens",
 		"llm.usage.completion_tokens", "llm.token_count.completion",
 	}
-	totalTokensNames = []string{
-		"gen_ai.usage.total_tokens", "ai.usage.totalTokens", "llm.usage.total_tokens", "llm.token_count.total",
-	}
-	cachedTokensNames = []string{
-		"gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "ai.usage.cachedInputTokens",
-		"llm.token_count.prompt_details.cache_read",
-	}
-	cacheWriteTokensNames = []string{
-		"gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write",
-	}
-	reasoningTokensNames = []string{
-		"gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "ai.usage.reasoningTokens",
-		"llm.token_count.completion_details.reasoning",
-	}
 
 	userNames = []string{
 		"user.id", "enduser.id", "ai.telemetry.metadata.userId", "traceloop.association.properties.user_id",
@@ -68,8 +54,8 @@ var (
 	sessionNames = []string{
 		"session.id", "gen_ai.conversation.id", "ai.telemetry.metadata.sessionId", "traceloop.association.properties.session_id",
 	}
-	argumentsNames  = []string{"gen_ai.tool.call.arguments", "ai.toolCall.args", "traceloop.entity.input", "input.value"}
-	resultNames     = []string{"gen_ai.tool.call.result", "ai.toolCall.result", "traceloop.entity.output", "output.value"}
+	argumentsNames  = []string{"gen_ai.tool.call.arguments", "ai.toolCall.args", "gen_ai.retrieval.query.text", "traceloop.entity.input", "input.value"}
+	resultNames     = []string{"gen_ai.tool.call.result", "ai.toolCall.result", "gen_ai.retrieval.documents", "traceloop.entity.output", "output.value"}
 	toolNameNames   = []string{"gen_ai.tool.name", "ai.toolCall.name", "traceloop.entity.name", "tool.name"}
 	workInputNames  = []string{"ai.prompt", "ai.value", "ai.values", "traceloop.entity.input", "input.value"}
 	workOutputNames = []string{

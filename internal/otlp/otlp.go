@@ -25,12 +25,23 @@ type Span struct {
 
 	Attributes Attributes
 	Events     []Event
+	Links      []Link
 	Failed     bool   // its status is an error
 	Status     string // what its status says
+	State      string // of the trace, as W3C Trace Context has it
 
-	Resource     Attributes
-	Scope        string // the instrumentation's name
-	ScopeVersion string
+	Resource        Attributes
+	Scope           string // the instrumentation's name
+	ScopeVersion    string
+	ScopeAttributes Attributes
+}
+
+// Link points to a span of this or of another trace.
+type Link struct {
+	TraceID    [16]byte
+	SpanID     [8]byte
+	State      string
+	Attributes Attributes
 }
 
 // Event is something that happened at one moment of a span.

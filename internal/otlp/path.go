@@ -112,9 +112,12 @@ func isID(word string) bool {
 
 // metadata is what the span says beyond what a Log has fields for: what the application gave it to search by, and below "otel" the span
 // itself. It is nil when there is nothing to say.
-func (r *reader) metadata() json.Value {
+func (r *reader) metadata(e *Entry) json.Value {
 	members := r.given()
-	if about := r.about(); about != nil {
+	delete(members, "otel") // a label of that name stays among the attributes
+	k := keptIn(e)
+	k.add(object(members), 0)
+	if about := r.about(k); about != nil {
 		members["otel"] = Raw(about)
 	}
 	if len(members) == 0 {
@@ -144,40 +147,45 @@ func (r *reader) given() Attributes {
 	return out
 }
 
-// about is the span itself, without what has found a place. Of the SDKs' own spans nothing is left.
-func (r *reader) about() json.Value {
-	s, about := r.span, Attributes{}
-	rest := Attributes{}
+// about is the span itself, without what has found a place in k. Of the SDKs' own spans nothing is left.
+func (r *reader) about(k kept) json.Value {
+	about := Attributes{}
+	if !r.span.ofSDK() {
+		about = r.span.about()
+		k.add(object(about), 0)
+	}
+	if rest := r.rest(k); len(rest) > 0 {
+		about["attributes"] = object(rest)
+		k.add(about["attributes"], 0)
+	}
+	if events := r.span.happened(k); events != nil {
+		about["events"] = list(events)
+	}
+	if len(about) == 0 {
+		return nil
+	}
+	return object(about).raw
+}
+
+// rest are the attributes that were not read, and those that say more than k holds.
+func (r *reader) rest(k kept) Attributes {
+	rest, read := Attributes{}, Attributes{}
 	for name, v := range r.all {
-		if !r.used[name] && v.Given() && !isVector(name) {
+		switch {
+		case !v.Given() || r.derived[name] || isVector(name) || r.told != noBucket && bucketOf(name) == r.told:
+		case r.used[name] && !broken(name, v):
+			read[name] = v
+		default:
 			rest[name] = v
 		}
 	}
-	if len(rest) > 0 {
-		about["attributes"] = object(rest)
-	}
-	if s.ofSDK() {
-		if len(rest) == 0 {
-			return nil
-		}
-		return object(about).raw
-	}
-	for name, text := range map[string]string{"name": s.Name, "kind": s.Kind, "scope": s.Scope, "scope_version": s.ScopeVersion} {
-		if text != "" {
-			about[name] = Text(text)
+	k.add(object(rest), 0)
+	for name, v := range read {
+		if !k.holds(name, v, 0) {
+			rest[name] = v
 		}
 	}
-	about["trace_id"], about["span_id"] = hexadecimal(s.TraceID[:]), hexadecimal(s.SpanID[:])
-	if s.ParentID != [8]byte{} {
-		about["parent_span_id"] = hexadecimal(s.ParentID[:])
-	}
-	if resource := s.resource(); len(resource) > 0 {
-		about["resource"] = object(resource)
-	}
-	if events := s.happened(); events != nil {
-		about["events"] = list(events)
-	}
-	return object(about).raw
+	return rest
 }
 
 // isVector tells the attributes that hold embeddings: many numbers that nobody searches.

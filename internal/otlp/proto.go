@@ -104,6 +104,7 @@ func (r *protoReader) resourceSpans(b []byte) error {
 func (r *protoReader) scopeSpans(b []byte) error {
 	from := len(r.batch.Spans)
 	var name, version string
+	var about Attributes
 	err := r.each(b, func(f field) error {
 		switch f.num {
 		case 1:
@@ -113,6 +114,8 @@ func (r *protoReader) scopeSpans(b []byte) error {
 					name = text(f.bytes)
 				case 2:
 					version = text(f.bytes)
+				case 3:
+					return r.attribute(&about, f.bytes, 0)
 				}
 				return nil
 			})
@@ -123,7 +126,7 @@ func (r *protoReader) scopeSpans(b []byte) error {
 	})
 	for i := range r.batch.Spans[from:] {
 		s := &r.batch.Spans[from+i]
-		s.Scope, s.ScopeVersion = name, version
+		s.Scope, s.ScopeVersion, s.ScopeAttributes = name, version, about
 	}
 	return err
 }
@@ -149,6 +152,8 @@ func (r *protoReader) spanField(s *Span, f field) (err error) {
 		return fixed(s.TraceID[:], f.bytes, "trace id")
 	case 2:
 		return fixed(s.SpanID[:], f.bytes, "span id")
+	case 3:
+		s.State = text(f.bytes)
 	case 4:
 		return fixed(s.ParentID[:], f.bytes, "parent span id")
 	case 5:
@@ -163,9 +168,30 @@ func (r *protoReader) spanField(s *Span, f field) (err error) {
 		return r.attribute(&s.Attributes, f.bytes, 0)
 	case 11:
 		return r.event(s, f.bytes)
+	case 13:
+		return r.link(s, f.bytes)
 	case 15:
 		return r.status(s, f.bytes)
 	}
+	return err
+}
+
+func (r *protoReader) link(s *Span, b []byte) error {
+	var l Link
+	err := r.each(b, func(f field) error {
+		switch f.num {
+		case 1:
+			return fixed(l.TraceID[:], f.bytes, "trace id of a link")
+		case 2:
+			return fixed(l.SpanID[:], f.bytes, "span id of a link")
+		case 3:
+			l.State = text(f.bytes)
+		case 4:
+			return r.attribute(&l.Attributes, f.bytes, 0)
+		}
+		return nil
+	})
+	s.Links = append(s.Links, l)
 	return err
 }
 

@@ -84,6 +84,14 @@ func (n *node) value() Value {
 	}
 }
 
+// whole is the node as an object or a list, whichever together makes; or as it came, when it came as one attribute.
+func (n *node) whole(together func(*node) json.Value) Value {
+	if n == nil || len(n.kids) == 0 {
+		return n.value()
+	}
+	return Raw(together(n))
+}
+
 func (n *node) text() string { return n.value().Text() }
 
 // object is the node as an object, also when its names are numbers; nil when it has no members.

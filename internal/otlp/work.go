@@ -27,22 +27,25 @@ func (r *reader) flow(e *Entry) {
 	e.Content = &file.Flow{Attributes: attributes}
 	r.inputs(&e.Log, workInputNames...)
 	r.output(&e.Log, workOutputNames...)
-	if e.Log.Payload.Messages = messagesOf(r.get("gen_ai.input.messages").Document(), llm.User); len(e.Log.Payload.Messages) > 0 {
-		r.exchange(&e.Log)
+	for _, name := range []string{"gen_ai.input.messages", "gen_ai.output.messages"} {
+		if r.all[name].Given() {
+			r.exchange(&e.Log)
+		}
 	}
 }
 
 // inputs writes the first of the attributes that is given: an object as it is, anything else as the input named input.
 func (r *reader) inputs(l *trace.Log, names ...string) {
-	v := r.get(names...)
-	if !v.Given() {
-		return
+	if v := r.get(names...); v.Given() {
+		l.Payload.Inputs = inputsOf(v)
 	}
+}
+
+func inputsOf(v Value) json.Value {
 	if doc := objectOf(v); doc != nil {
-		l.Payload.Inputs = doc
-		return
+		return doc
 	}
-	l.Payload.Inputs = object(Attributes{"input": Raw(v.unquoted().documentOrText())}).raw
+	return object(Attributes{"input": Raw(v.unquoted().documentOrText())}).raw
 }
 
 func (r *reader) output(l *trace.Log, names ...string) {
@@ -79,7 +82,7 @@ func (r *reader) toolName() string {
 	if name := r.text(toolNameNames...); name != "" {
 		return name
 	}
-	return strings.TrimPrefix(r.span.Name, "execute_tool ")
+	return strings.TrimPrefix(strings.TrimPrefix(r.span.Name, "execute_tool "), "retrieval ")
 }
 
 // isTrue reads a boolean as JavaScript or Python prints it.
@@ -165,18 +168,19 @@ func (r *reader) reported(l *trace.Log) {
 			*dst = new(v.Text())
 		}
 	}
-	if inputs := log.at("inputs").object(); inputs != nil {
-		p.Inputs = inputs
+	if inputs := log.at("inputs").whole((*node).object); inputs.Given() {
+		p.Inputs = inputsOf(inputs)
 	}
-	if messages := messagesOf(log.at("messages").list(), llm.User); len(messages) > 0 {
+	if messages := messagesOf(log.at("messages").whole((*node).list).documentOrText(), llm.User); len(messages) > 0 {
 		p.Messages = messages
 	}
-	if messages := messagesOf(log.at("output_message").object(), llm.Assistant); len(messages) > 0 {
+	if messages := messagesOf(log.at("output_message").whole((*node).object).documentOrText(), llm.Assistant); len(messages) > 0 {
 		p.OutputMessage = &messages[0]
 	}
-	if metadata := log.at("metadata"); metadata != nil {
-		for name, kid := range metadata.kids {
-			r.notes[name] = kid.value()
+	var labels map[string]json.Value
+	if json.UnmarshalForeign(objectOf(log.at("metadata").whole((*node).object)), &labels) == nil {
+		for name, raw := range labels {
+			r.notes[name] = Raw(raw)
 		}
 	}
 	l.Status = r.reportedStatus(l, log.at("log_status").text())

@@ -25,6 +25,9 @@ const (
 	headerSize = 1 + idSize
 )
 
+// MarkSize is the number of bytes at the beginning of a sealed value that tell what it was sealed with: the same for all values of a box.
+const MarkSize = headerSize
+
 // Why a value cannot be opened. The value itself is not changed by it.
 var (
 	ErrWrongKey = errors.New("the value was sealed with another encryption key")
@@ -79,10 +82,19 @@ func (b *Box) Open(sealed []byte, of ...string) ([]byte, error) {
 
 // Check reports whether a value was sealed with the key of this box, without opening it. Errors: [ErrWrongKey], [ErrDamaged].
 func (b *Box) Check(sealed []byte) error {
-	if len(sealed) < headerSize+b.aead.Overhead() || sealed[0] != format {
+	if len(sealed) < headerSize+b.aead.Overhead() {
 		return ErrDamaged
 	}
-	if subtle.ConstantTimeCompare(sealed[:headerSize], b.header) != 1 {
+	return b.CheckMark(sealed[:headerSize])
+}
+
+// CheckMark reports whether a value that begins with mark was sealed with the key of this box. Errors: [ErrWrongKey], [ErrDamaged] for
+// what is no mark.
+func (b *Box) CheckMark(mark []byte) error {
+	if len(mark) != headerSize || mark[0] != format {
+		return ErrDamaged
+	}
+	if subtle.ConstantTimeCompare(mark, b.header) != 1 {
 		return ErrWrongKey
 	}
 	return nil

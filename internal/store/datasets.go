@@ -49,7 +49,15 @@ func (db *DB) SaveDataset(ctx context.Context, s DatasetSave) (snap file.Snapsho
 	if err != nil {
 		return snap, false, db.fail("store.SaveDataset", err)
 	}
-	return db.saveIn(ctx, "store.SaveDataset", &s.Save, e.save)
+	if err := e.stage(ctx, db); err != nil {
+		e.unstage(ctx, db)
+		return snap, false, db.fail("store.SaveDataset", err)
+	}
+	snap, created, err = db.saveIn(ctx, "store.SaveDataset", &s.Save, e.save)
+	if err != nil || !e.held {
+		e.unstage(ctx, db)
+	}
+	return snap, created, err
 }
 
 // datasetEdit is one SaveDataset. What it leads to is planned outside of the transaction, which other writers wait for, and planned again
@@ -58,6 +66,8 @@ type datasetEdit struct {
 	*DatasetSave
 	base   int64   // the version that the plan is for, 0 for none
 	chunks []chunk // that the plan leads to
+	staged *staged // nil when there is little to store
+	held   bool    // the version was made, and holds all that was staged
 }
 
 // datasetBase is the version that an edit starts from. The zero one is that of a new Dataset.
@@ -126,7 +136,7 @@ func (e *datasetEdit) apply(base []chunk) []member {
 	for _, d := range e.Datapoints {
 		if !seen[d.Digest] {
 			seen[d.Digest] = true
-			given = append(given, member{digest: d.Digest, content: d.Content})
+			given = append(given, member{seq: e.staged.seq(d.Digest), digest: d.Digest, content: d.Content})
 		}
 	}
 	if e.Action == file.SetDatapoints {
@@ -157,11 +167,17 @@ func fingerprint(members []member) string {
 
 // save is the transaction.
 func (e *datasetEdit) save(w *saving, ctx context.Context) (changed bool, err error) {
+	w.staged, e.held = e.staged, false
 	if err := w.findFile(ctx); err != nil {
 		return false, err
 	}
+	fresh, err := e.staged.lost(ctx, w)
+	if err != nil {
+		return false, err
+	}
 	base, err := e.findBase(ctx, w.tx)
-	if err == nil && base.version != e.base {
+	asPlanned := !fresh && base.version == e.base
+	if err == nil && !asPlanned {
 		err = e.plan(ctx, w.tx, base)
 	}
 	if err != nil {
@@ -173,6 +189,7 @@ func (e *datasetEdit) save(w *saving, ctx context.Context) (changed bool, err er
 	}
 	known, err := w.savedAgain(ctx)
 	if err == nil && !known {
+		e.held = asPlanned
 		err = w.holds(ctx, e.chunks)
 	}
 	return changed, err
@@ -187,35 +204,38 @@ func (w *saving) savedAgain(ctx context.Context) (known bool, err error) {
 
 // holds stores what the new version holds.
 func (w *saving) holds(ctx context.Context, chunks []chunk) error {
-	if err := w.storeDatapoints(ctx, chunks); err != nil {
+	if err := w.storeChunks(ctx, chunks); err != nil {
 		return err
 	}
 	refs := make([]chunkRef, len(chunks))
 	for i := range chunks {
-		c := &chunks[i]
-		if c.seq == 0 {
-			_, err := w.find(ctx, `INSERT INTO datapoint_chunk (members) VALUES ($1) RETURNING seq`, []any{encodeMembers(c.members)}, &c.seq)
-			if err != nil {
-				return err
-			}
-		}
-		refs[i] = chunkRef{c.seq, len(c.members)}
+		refs[i] = chunkRef{chunks[i].seq, len(chunks[i].members)}
 	}
 	return w.exec(ctx, `INSERT INTO dataset_version (version, file, saved, chunks)
 		SELECT $1, $2, 1 + COALESCE(MAX(l.saved), 0), $3 FROM dataset_version l WHERE l.file = $2`,
 		w.version, w.file, appendRefs([]byte{}, refs))
 }
 
-// storeDatapoints gives the datapoints of new chunks their seqs: those that the Dataset has or once had, and new ones.
-func (w *saving) storeDatapoints(ctx context.Context, chunks []chunk) error {
-	var unknown []*member
-	for _, c := range chunks {
-		for i := range c.members {
-			if m := &c.members[i]; m.seq == 0 {
-				unknown = append(unknown, m)
-			}
+// storeChunks stores chunks that are not, and their datapoints.
+func (w *saving) storeChunks(ctx context.Context, chunks []chunk) error {
+	if err := w.storeDatapoints(ctx, chunks); err != nil {
+		return err
+	}
+	for i := range chunks {
+		c := &chunks[i]
+		if c.seq != 0 {
+			continue
+		}
+		if _, err := w.find(ctx, `INSERT INTO datapoint_chunk (members) VALUES ($1) RETURNING seq`, []any{encodeMembers(c.members)}, &c.seq); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// storeDatapoints gives the datapoints of new chunks their seqs: those that the Dataset has or once had, and new ones.
+func (w *saving) storeDatapoints(ctx context.Context, chunks []chunk) error {
+	unknown := unstored(chunks)
 	if !w.newFile {
 		for part := range slices.Chunk(unknown, maxRows) {
 			if err := w.findDatapoints(ctx, part); err != nil {
@@ -235,7 +255,21 @@ func (w *saving) storeDatapoints(ctx context.Context, chunks []chunk) error {
 		}
 		names = names[len(part):]
 	}
+	w.made = unknown
 	return nil
+}
+
+// unstored are the datapoints whose seqs are not known.
+func unstored(chunks []chunk) []*member {
+	var unknown []*member
+	for _, c := range chunks {
+		for i := range c.members {
+			if m := &c.members[i]; m.seq == 0 {
+				unknown = append(unknown, m)
+			}
+		}
+	}
+	return unknown
 }
 
 // maxRows is how many datapoints one statement finds or makes.

@@ -25,14 +25,19 @@ const saveProviderKey = `INSERT INTO provider_key (provider, sealed, hint, base_
 		updated_us = excluded.updated_us, created_by = excluded.created_by
 	RETURNING created_us`
 
-// SaveProviderKey stores a key in place of the provider's earlier one, and returns it with its times, which the store sets.
-func (db *DB) SaveProviderKey(ctx context.Context, k ProviderKey) (ProviderKey, error) {
+// SaveProviderKey stores a key in place of the provider's earlier one, and returns it with its times, which the store sets. Errors: those of
+// guards.
+func (db *DB) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guard) (ProviderKey, error) {
 	now := micros(db.now())
-	err := db.changeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
+	err := db.changeFiles(ctx, "store.SaveProviderKey", func(ctx context.Context, c *changing) (bool, error) {
+		if err := c.guard(ctx, guards); err != nil {
+			return false, err
+		}
+		c.about(Secrets)
 		var created int64
-		_, err := found(ctx, tx, saveProviderKey, []any{k.Provider, k.Sealed, k.Hint, k.BaseURL, now, k.CreatedBy}, &created)
+		_, err := c.find(ctx, saveProviderKey, []any{k.Provider, k.Sealed, k.Hint, k.BaseURL, now, k.CreatedBy}, &created)
 		k.CreatedAt, k.UpdatedAt = fromMicros(created), fromMicros(now)
-		return []Topic{Secrets}, err
+		return true, err
 	})
 	return k, err
 }

@@ -45,6 +45,8 @@ const (
 	recMetadata
 	recAttempts // JSON
 	recMarkedCompleted
+	recUsageWriteLong
+	recUsageTier
 )
 
 // appendRecord appends the record of l to b.
@@ -70,6 +72,8 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	b = appendInt(b, recUsageOutput, l.Usage.Output)
 	b = appendInt(b, recUsageReasoning, l.Usage.Reasoning)
 	b = appendBool(b, recUsageKnown, l.Usage.Known)
+	b = appendInt(b, recUsageWriteLong, l.Usage.CacheWriteLong)
+	b = appendText(b, recUsageTier, l.Usage.Tier)
 	b = appendText(b, recUsageRaw, l.Usage.Raw)
 	b = appendIntPointer(b, recPromptTokens, l.PromptTokens)
 	b = appendIntPointer(b, recOutputTokens, l.OutputTokens)
@@ -153,6 +157,8 @@ func labelOf(num int, l *trace.Log) *string {
 		return &l.Provider
 	case recModel:
 		return &l.Model
+	case recUsageTier:
+		return &l.Usage.Tier
 	case recSource:
 		return &l.Source
 	case recUser:
@@ -180,6 +186,8 @@ func readMeasure(f *fields, l *trace.Log) bool {
 		l.Usage.CachedInput = f.int()
 	case recUsageWrite:
 		l.Usage.CacheWrite = f.int()
+	case recUsageWriteLong:
+		l.Usage.CacheWriteLong = f.int()
 	case recUsageOutput:
 		l.Usage.Output = f.int()
 	case recUsageReasoning:

@@ -36,14 +36,17 @@ func toolVariables(ctx context.Context, q querying, fileSeq int64) ([]ToolVariab
 }
 
 // PutToolVariables stores variables in place of earlier ones of the same names, and returns all of the Tool by name. Errors:
-// tool_not_found, validation_failed for a name that cannot be printed.
-func (db *DB) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable) (all []ToolVariable, err error) {
+// tool_not_found, validation_failed for a name that cannot be printed, and those of guards.
+func (db *DB) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...Guard) (all []ToolVariable, err error) {
 	for _, v := range variables {
 		if v.Name == "" || storable(v.Name) != v.Name {
 			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "body", "name")
 		}
 	}
 	err = db.changeFiles(ctx, "store.PutToolVariables", func(ctx context.Context, c *changing) (bool, error) {
+		if err := c.guard(ctx, guards); err != nil {
+			return false, err
+		}
 		row, err := c.lockFile(ctx, file.ToolKind, Target{ID: toolID})
 		if err != nil {
 			return false, err
@@ -83,11 +86,4 @@ func (db *DB) DeleteToolVariable(ctx context.Context, toolID, name string) (rest
 		return true, err
 	})
 	return rest, err
-}
-
-// HasSealed reports whether anything is stored that was sealed with the encryption key.
-func (db *DB) HasSealed(ctx context.Context) (bool, error) {
-	var one int
-	ok, err := found(ctx, db.read, `SELECT 1 FROM provider_key UNION ALL SELECT 1 FROM tool_variable LIMIT 1`, nil, &one)
-	return ok, db.fail("store.HasSealed", err)
 }

@@ -98,6 +98,9 @@ type saving struct {
 	file, version       int64
 	fileID, versionID   string
 	newFile, newVersion bool
+
+	staged *staged   // of a Dataset: what is stored of it already
+	made   []*member // likewise: the datapoints that were stored last
 }
 
 func (w *saving) save(ctx context.Context) (changed bool, err error) {

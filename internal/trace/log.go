@@ -30,7 +30,7 @@ type Log struct {
 	Model        string         // likewise
 	FinishReason string
 
-	Usage          llm.Usage // of a call made here
+	Usage          llm.Usage // of a call made here, or imported with its counts
 	PromptTokens   *int64    // as the API shows them
 	OutputTokens   *int64
 	ReasonTokens   *int64

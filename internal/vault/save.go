@@ -19,8 +19,8 @@ type Key struct {
 }
 
 // Save seals and stores a key in place of the provider's earlier one. Errors: validation_failed for a mask in place of a key, and for
-// what can be no key or base URL; dependency_unavailable when the encryption key is missing or is not that of the keys stored already,
-// which are never given up for a new one.
+// what can be no key or base URL; dependency_unavailable when the encryption key is missing or is not that of what is stored already,
+// which is never given up for a new one.
 func (v *Vault) Save(ctx context.Context, k Key) (store.ProviderKey, error) {
 	k.Value, k.BaseURL = strings.TrimSpace(k.Value), strings.TrimSpace(k.BaseURL)
 	rows, err := v.db.ProviderKeys(ctx)
@@ -31,15 +31,23 @@ func (v *Vault) Save(ctx context.Context, k Key) (store.ProviderKey, error) {
 		return store.ProviderKey{}, err
 	}
 	box, err := v.forSealing(ctx, providerKeys)
-	if err == nil {
-		err = sealedBy(box, rows)
-	}
 	if err != nil {
 		return store.ProviderKey{}, unsealable("vault.Save", "The key", err)
 	}
-	return v.db.SaveProviderKey(ctx, store.ProviderKey{
+	saved, err := v.db.SaveProviderKey(ctx, store.ProviderKey{
 		Provider: k.Provider, Sealed: box.Seal([]byte(k.Value), k.Provider, k.BaseURL), Hint: hint(k.Value), BaseURL: k.BaseURL, CreatedBy: k.By,
-	})
+	}, v.guard("vault.Save", "The key"))
+	return saved, err
+}
+
+// guard refuses to store a value when another server has sealed one with another key in the meantime.
+func (v *Vault) guard(op, what string) store.Guard {
+	return func(marks []store.Mark) error {
+		if err := v.fits(marks); err != nil {
+			return unsealable(op, what, err)
+		}
+		return nil
+	}
 }
 
 // hint is the part of a key that is shown: its last four characters. A key that is a JSON document has none that tell anything.

@@ -29,7 +29,7 @@ func (v *Vault) PutVariables(ctx context.Context, toolID string, variables []Var
 	for i, given := range variables {
 		sealed[i] = store.ToolVariable{Name: given.Name, Sealed: box.Seal([]byte(given.Value), toolID, given.Name)}
 	}
-	return v.db.PutToolVariables(ctx, toolID, sealed)
+	return v.db.PutToolVariables(ctx, toolID, sealed, v.guard("vault.PutVariables", "The variables"))
 }
 
 // Variables opens the variables of a Tool, by name. Errors: tool_not_found; dependency_unavailable when they cannot be opened.

@@ -1,6 +1,9 @@
 // Package vault keeps the workspace's secrets: the keys of model providers and the variables of Tools. They are encrypted in the database
 // and opened in memory.
 //
+// All of them are sealed with one encryption key. The start of a server and every value that is stored check it against all that is stored
+// already, so that no two servers on one database ever seal with two keys.
+//
 // A key is sealed together with its provider and its base URL, so whoever can write to the database can neither read it nor have it
 // sent elsewhere. The encryption key is read when it is first needed, and made only while nothing is stored.
 package vault
@@ -126,17 +129,41 @@ func (v *Vault) ready(purpose string, load func() (secret.Key, error)) (*secret.
 	return box, err
 }
 
-// forSealing returns the box of a purpose. The encryption key is made if there is none and nothing was ever sealed.
+// forSealing returns the box of a purpose, once it fits all that was ever sealed. The encryption key is made if there is none and nothing
+// is stored. Errors: [secret.ErrWrongKey], [secret.ErrNoKey].
 func (v *Vault) forSealing(ctx context.Context, purpose string) (*secret.Box, error) {
-	sealed, err := v.db.HasSealed(ctx)
+	marks, err := v.db.SealedMarks(ctx)
 	if err != nil {
 		return nil, err
 	}
 	load := v.source.Load
-	if !sealed {
+	if len(marks) == 0 {
 		load = v.source.LoadOrMake
 	}
-	return v.ready(purpose, load)
+	box, err := v.ready(purpose, load)
+	if err != nil {
+		return nil, err
+	}
+	return box, v.fits(marks)
+}
+
+// fits reports whether all that is stored was sealed with the encryption key. What is damaged fits any key. Errors: [secret.ErrWrongKey],
+// and those of reading the key.
+func (v *Vault) fits(marks []store.Mark) error {
+	for _, m := range marks {
+		purpose := providerKeys
+		if m.Variable {
+			purpose = toolVariables
+		}
+		box, err := v.ready(purpose, v.source.Load)
+		if err != nil {
+			return err
+		}
+		if err := box.CheckMark(m.Bytes); errors.Is(err, secret.ErrWrongKey) {
+			return err
+		}
+	}
+	return nil
 }
 
 // unsealable is the error of storing something while the encryption key is missing or another one.
@@ -150,29 +177,12 @@ func unsealable(op, what string, err error) error {
 	}
 }
 
-// Check reports whether the encryption key is the one that the stored keys were sealed with, for the operator. Without stored keys
-// there need not be one. Errors: [secret.ErrWrongKey], [secret.ErrNoKey], and those of reading the key or the database.
+// Check reports whether the encryption key is the one that all stored keys and variables were sealed with, for the operator. While nothing
+// is stored there need not be one. Errors: [secret.ErrWrongKey], [secret.ErrNoKey], and those of reading the key or the database.
 func (v *Vault) Check(ctx context.Context) error {
-	rows, err := v.db.ProviderKeys(ctx)
+	marks, err := v.db.SealedMarks(ctx)
 	if err != nil {
 		return err
 	}
-	if len(rows) == 0 {
-		return nil
-	}
-	box, err := v.ready(providerKeys, v.source.Load)
-	if err != nil {
-		return err
-	}
-	return sealedBy(box, rows)
-}
-
-// sealedBy reports whether all rows were sealed in box. Errors: [secret.ErrWrongKey].
-func sealedBy(box *secret.Box, rows []store.ProviderKey) error {
-	for i := range rows {
-		if err := box.Check(rows[i].Sealed); errors.Is(err, secret.ErrWrongKey) {
-			return err
-		}
-	}
-	return nil
+	return v.fits(marks)
 }

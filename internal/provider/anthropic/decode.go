@@ -98,7 +98,11 @@ type usage struct {
 	CacheRead  count `json:"cache_read_input_tokens"`
 	CacheWrite count `json:"cache_creation_input_tokens"`
 	Output     count `json:"output_tokens"`
-	Details    struct {
+	Creation   struct {
+		Hour count `json:"ephemeral_1h_input_tokens"`
+	} `json:"cache_creation"`
+	Tier    any `json:"service_tier"`
+	Details struct {
 		Thinking count `json:"thinking_tokens"`
 	} `json:"output_tokens_details"`
 
@@ -113,7 +117,9 @@ func (u *usage) add(raw json.Value) llm.Usage {
 	}
 	u.raw = merge(u.raw, raw)
 	thinking := min(u.Details.Thinking, u.Output)
+	tier, _ := u.Tier.(string)
 	return llm.Usage{
+		CacheWriteLong: int64(min(u.Creation.Hour, u.CacheWrite)), Tier: llm.ServiceTier(tier),
 		Input: int64(u.Input), CachedInput: int64(u.CacheRead), CacheWrite: int64(u.CacheWrite),
 		Output: int64(u.Output - thinking), Reasoning: int64(thinking),
 		Known: true, Raw: u.raw,

@@ -22,7 +22,7 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 	if withheld(w.StopReason, m.Content.Text != "" || m.ToolCalls != nil || m.Thinking != nil) {
 		return nil, call.Blocked(w.StopReason, "", h)
 	}
-	return &llm.Response{Message: m, Finish: finish(w.StopReason), Model: w.Trace.PromptRouter.InvokedModelID, Usage: usageOf(w.Usage)}, nil
+	return &llm.Response{Message: m, Finish: finish(w.StopReason), Model: w.Trace.PromptRouter.InvokedModelID, Usage: usageOf(w.Usage, w.Tier)}, nil
 }
 
 func portable(content []block) llm.Message {
@@ -92,17 +92,29 @@ func finish(reason string) llm.FinishReason {
 
 // usageOf reads a report of tokens, whose buckets are disjoint: inputTokens are neither read from nor written to a cache. Reasoning is
 // not told apart. A report that cannot be read counts as none.
-func usageOf(raw json.Value) llm.Usage {
+func usageOf(raw json.Value, served tier) llm.Usage {
 	var u struct {
 		Input      int64 `json:"inputTokens"`
 		CacheRead  int64 `json:"cacheReadInputTokens"`
 		CacheWrite int64 `json:"cacheWriteInputTokens"`
 		Output     int64 `json:"outputTokens"`
+		Writes     []struct {
+			TTL    string `json:"ttl"`
+			Tokens int64  `json:"inputTokens"`
+		} `json:"cacheDetails"`
 	}
 	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &u) != nil {
 		return llm.Usage{}
 	}
+	long := int64(0)
+	for _, w := range u.Writes {
+		if w.TTL == "1h" {
+			long += max(w.Tokens, 0)
+		}
+	}
+	word, _ := served.Type.(string)
 	return llm.Usage{
+		CacheWriteLong: min(long, max(u.CacheWrite, 0)), Tier: llm.ServiceTier(word),
 		Input: max(u.Input, 0), CachedInput: max(u.CacheRead, 0), CacheWrite: max(u.CacheWrite, 0), Output: max(u.Output, 0),
 		Known: true, Raw: raw.Clone(),
 	}

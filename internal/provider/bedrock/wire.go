@@ -133,7 +133,13 @@ type response struct {
 	} `json:"output"`
 	StopReason string     `json:"stopReason"`
 	Usage      json.Value `json:"usage"`
+	Tier       tier       `json:"serviceTier"`
 	Trace      trace      `json:"trace"`
+}
+
+// tier is the service tier that a call was served in: default, flex, priority or reserved.
+type tier struct {
+	Type any `json:"type"`
 }
 
 type trace struct {
@@ -151,6 +157,7 @@ type event struct {
 	Delta      delta      `json:"delta"`
 	StopReason string     `json:"stopReason"`
 	Usage      json.Value `json:"usage"`
+	Tier       tier       `json:"serviceTier"`
 	Trace      trace      `json:"trace"`
 }
 

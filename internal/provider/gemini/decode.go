@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
@@ -197,7 +198,13 @@ func (d *decoder) portableUsage() *llm.Usage {
 		return nil
 	}
 	cached := max(min(u.Cached, u.Prompt), 0)
+	traffic, _ := u.Traffic.(string)
+	tier, _ := u.Tier.(string)
+	if tier == "" {
+		tier = strings.TrimPrefix(traffic, "ON_DEMAND_")
+	}
 	return &llm.Usage{
+		Tier:  llm.ServiceTier(tier),
 		Input: max(u.Prompt-cached, 0) + max(u.ToolUse, 0), CachedInput: cached,
 		Output: max(u.Candidates, 0), Reasoning: max(u.Thoughts, 0),
 		Known: true, Raw: d.usage,

@@ -131,4 +131,6 @@ type usage struct {
 	ToolUse    int64 `json:"toolUsePromptTokenCount"`
 	Candidates int64 `json:"candidatesTokenCount"`
 	Thoughts   int64 `json:"thoughtsTokenCount"`
+	Traffic    any   `json:"trafficType"` // of Vertex: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT
+	Tier       any   `json:"serviceTier"` // of the Gemini API: standard, flex, priority
 }

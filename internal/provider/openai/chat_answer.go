@@ -10,6 +10,7 @@ type completedChat struct {
 	Model   string       `json:"model"`
 	Choices []chatChoice `json:"choices"`
 	Usage   json.Value   `json:"usage"`
+	Tier    json.Value   `json:"service_tier"`
 	Error   json.Value   `json:"error"`
 	ownForm
 }
@@ -154,7 +155,7 @@ func (c *completedChat) usage() llm.Usage {
 	if c.Choices == nil && c.Usage == nil {
 		return c.ownForm.usage()
 	}
-	return usageOf(c.Usage)
+	return served(usageOf(c.Usage), c.Tier)
 }
 
 func (m *chatMessage) portable() llm.Message {

@@ -23,6 +23,7 @@ type completion struct {
 	Model   string             `json:"model"`
 	Choices []completionChoice `json:"choices"`
 	Usage   json.Value         `json:"usage"`
+	Tier    json.Value         `json:"service_tier"`
 	Error   json.Value         `json:"error"`
 }
 
@@ -45,7 +46,7 @@ func decodeComplete(body []byte) (*llm.Response, error) {
 	if c.FinishReason == blockedReason && c.Text == "" {
 		return nil, errBlocked
 	}
-	out := &llm.Response{Finish: finishReason(c.FinishReason), Model: in.Model, Usage: usageOf(in.Usage)}
+	out := &llm.Response{Finish: finishReason(c.FinishReason), Model: in.Model, Usage: served(usageOf(in.Usage), in.Tier)}
 	out.Message = llm.Message{Role: llm.Assistant, Content: llm.Text(c.Text)}
 	if present(c.LogProbs) {
 		out.LogProbs = c.LogProbs
@@ -68,7 +69,7 @@ func (d *completeStream) event(data []byte, out []llm.Event) ([]llm.Event, bool,
 	if err := json.UnmarshalForeign(data, &in); err != nil || present(in.Error) {
 		return out, false, errUnusable
 	}
-	d.usage(usageOf(in.Usage))
+	d.usage(served(usageOf(in.Usage), in.Tier))
 	var e llm.Event
 	if in.Model != d.model {
 		d.model, e.Model = in.Model, in.Model

@@ -15,6 +15,7 @@ type response struct {
 	Incomplete incompleteness `json:"incomplete_details"`
 	Output     []item         `json:"output"`
 	Usage      json.Value     `json:"usage"`
+	Tier       json.Value     `json:"service_tier"`
 }
 
 type incompleteness struct {
@@ -70,7 +71,7 @@ func decodeResponses(body []byte) (*llm.Response, error) {
 		return nil, errBlocked
 	}
 	return &llm.Response{
-		Message: a.out, Finish: finish, Model: in.Model, Usage: usageOf(in.Usage), LogProbs: chatLogProbs(a.logprobs),
+		Message: a.out, Finish: finish, Model: in.Model, Usage: served(usageOf(in.Usage), in.Tier), LogProbs: chatLogProbs(a.logprobs),
 	}, nil
 }
 

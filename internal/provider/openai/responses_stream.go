@@ -107,7 +107,7 @@ func (d *responsesStream) last() (llm.Event, error) {
 		return llm.Event{}, errCut
 	}
 	out := llm.Event{Finish: d.final.finish(d.calls > 0, d.refused), Model: d.final.Model}
-	if u := usageOf(d.final.Usage); u.Known {
+	if u := served(usageOf(d.final.Usage), d.final.Tier); u.Known {
 		out.Usage = &u
 	}
 	if out.Finish == llm.FinishContentFilter && !d.text && !d.refused && d.calls == 0 {

@@ -51,4 +51,13 @@ func usageOf(raw json.Value) llm.Usage {
 	}
 }
 
+// served adds the service tier that an answer names, which may be of any type.
+func served(u llm.Usage, tier json.Value) llm.Usage {
+	var word string
+	if u.Known && json.UnmarshalForeign(tier, &word) == nil {
+		u.Tier = llm.ServiceTier(word)
+	}
+	return u
+}
+
 func within(n, limit int64) int64 { return max(0, min(n, limit)) }

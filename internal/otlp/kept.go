@@ -1,0 +1,191 @@
+package otlp
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
+
+// kept are the texts, numbers and words that a Log holds. A span's attribute that was read is left out of the metadata only when all that it
+// says is found here: so what no field of a Log has a place for is never lost.
+type kept map[string]struct{}
+
+// keptIn is what a Log and the version it is of hold.
+func keptIn(e *Entry) kept {
+	k := kept{}
+	for _, v := range []any{&e.Log, e.Content, &e.Usage} {
+		if raw, err := json.Marshal(v); err == nil {
+			k.add(Raw(raw), 0)
+		}
+	}
+	k.add(Text(e.Path), 0)
+	for name := range strings.SplitSeq(e.Path, "/") {
+		k.add(Text(name), 0)
+	}
+	return k
+}
+
+// add notes what v says: the text itself, and what is in the document that it holds.
+func (k kept) add(v Value, depth int) {
+	text := v.Text()
+	k[leafKey(text)] = struct{}{}
+	if media, data, ok := strings.Cut(text, ","); ok && strings.HasPrefix(media, "data:") {
+		kind, _, _ := strings.Cut(media[len("data:"):], ";")
+		k[data], k[kind] = struct{}{}, struct{}{}
+	}
+	members, items, _ := parts(v, depth)
+	for _, item := range items {
+		k.add(item, depth+1)
+	}
+	for _, raw := range members {
+		k.add(Raw(raw), depth+1)
+	}
+}
+
+// holds reports whether all is kept that v says, the value of the attribute or the member of the given name.
+func (k kept) holds(name string, v Value, depth int) bool {
+	text := v.Text()
+	if _, found := k[leafKey(text)]; found || text == "" {
+		return true
+	}
+	members, items, ok := parts(v, depth)
+	if texts := joined(name, text); !ok && len(texts) > 1 {
+		items, ok = texts, true
+	}
+	if !ok {
+		return understood(name, text)
+	}
+	for _, item := range items {
+		if !k.holds(name, item, depth+1) {
+			return false
+		}
+	}
+	for member, raw := range members {
+		if !k.holds(member, Raw(raw), depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// parts are the members of the object or the items of the list that v is, or holds as text; ok is false for another value, and for what
+// is nested too deep to be taken apart.
+func parts(v Value, depth int) (members map[string]json.Value, items []Value, ok bool) {
+	if depth > maxDepth {
+		return nil, nil, false
+	}
+	doc := v.Document()
+	switch json.Kind(doc) {
+	case '{':
+		ok = json.UnmarshalForeign(doc, &members) == nil
+	case '[':
+		items, ok = Raw(doc).items()
+	default:
+		if items, ok = v.items(); !ok { // as Python prints a list
+			unquoted := v.unquoted()
+			items, ok = []Value{unquoted}, unquoted.Text() != v.Text()
+		}
+	}
+	return members, items, ok
+}
+
+// joined are the texts that one is made of: a list in a schema as JavaScript prints it, and the AI SDK's name of an operation of a function.
+func joined(name, text string) (texts []Value) {
+	separator := " "
+	if slices.Contains(schemaLists, lastName(name)) {
+		separator = ","
+	} else if name != "operation.name" {
+		return nil
+	}
+	for text := range strings.SplitSeq(text, separator) {
+		texts = append(texts, Text(text))
+	}
+	return texts
+}
+
+// leafKey is the same for texts and numbers that say the same.
+func leafKey(leaf string) string {
+	leaf = strings.TrimSpace(leaf)
+	if isTrue(leaf) {
+		return "true"
+	}
+	if len(leaf) > maxNumber || leaf == "" || leaf[0] > '9' {
+		return leaf
+	}
+	if n, ok := Text(leaf).Int(); ok {
+		return strconv.FormatInt(n, 10)
+	}
+	if f, ok := Text(leaf).Float(); ok {
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	return leaf
+}
+
+const maxNumber = 32 // bytes of a number's text
+
+// understood reports whether the value of an attribute or of a member of a message is one of the words that a Log says in its own way, such
+// as the kind of the span or the role human.
+func understood(name, word string) bool {
+	lower := strings.ToLower(word)
+	if lower == "false" {
+		return true // says of a thing that it is not so
+	}
+	switch name {
+	case "ai.operationId", "openinference.span.kind", "traceloop.span.kind", "gen_ai.operation.name", "llm.request.type", "operation.name":
+		_, known := operations[lower]
+		return known || lower == "complete"
+	case "input.mime_type", "output.mime_type":
+		return lower == "application/json" || lower == "text/plain"
+	}
+	if slices.Contains(providerNames, name) {
+		return providerOf(word) != word
+	}
+	switch lastName(name) {
+	case "role":
+		return roleOf(word) != llm.Role(word)
+	case "type", "modality":
+		return partWords[lower]
+	case "finish_reason", "finish_reasons", "finishReason":
+		return finishReason(word) != word
+	}
+	return false
+}
+
+// lastName is the name of the member that an attribute was made of: role of gen_ai.prompt.0.role.
+func lastName(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
+
+// partWords are the kinds of the parts of messages that are read.
+var partWords = map[string]bool{
+	"text": true, "tool_call": true, "tool-call": true, "tool_use": true, "function_call": true, "function": true, "tool": true, "tool_call_response": true,
+	"tool_result": true, "tool-result": true, "function_call_output": true, "reasoning": true, "thinking": true, "image": true, "image_url": true,
+	"input_image": true, "uri": true, "blob": true, "file": true, "json": true,
+}
+
+// documentLike tells texts that begin as a JSON document or as what Python prints of one, and not as prose.
+var documentLike = regexp.MustCompile(`^\s*[\[{(]\s*["'{\[(]`)
+
+// documents are the attributes that hold JSON by their convention.
+var documents = map[string]bool{
+	"gen_ai.input.messages": true, "gen_ai.output.messages": true, "gen_ai.tool.definitions": true, "gen_ai.tool.call.arguments": true,
+	"ai.prompt.messages": true, "ai.prompt.tools": true, "ai.prompt.toolChoice": true, "ai.response.toolCalls": true, "ai.response.object": true,
+	"ai.toolCall.args": true, "llm.input_messages": true, "llm.output_messages": true, "llm.tools": true, "llm.invocation_parameters": true,
+	"embedding.invocation_parameters": true, "metadata": true, "tool.parameters": true, "tool.json_schema": true, "humanloop.log.inputs": true,
+	"humanloop.log.messages": true, "humanloop.log.output_message": true, "humanloop.log.metadata": true,
+}
+
+// broken reports whether an attribute's text is no JSON where JSON is meant: cut by the exporter's limit on the length of values, or
+// printed in another way. Such a text stays in the metadata, whatever was made of it.
+func broken(name string, v Value) bool {
+	if v.raw != nil || v.text == "" || json.Valid([]byte(v.text)) {
+		return false
+	}
+	if documents[name] {
+		return true
+	}
+	_, printed := v.items()
+	return !printed && documentLike.MatchString(v.text)
+}

@@ -1,0 +1,159 @@
+package otlp
+
+import (
+	"slices"
+	"strings"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/trace"
+)
+
+// bucket is what tokens are counted for.
+type bucket int
+
+const (
+	noBucket bucket = iota
+	cacheReads
+	cacheWrites
+	reasoned
+	allTokens
+)
+
+// usagePrefixes are what the names of counts begin with: of OpenTelemetry (with pydantic-ai's details below it), the Vercel AI SDK, OpenLLMetry,
+// OpenInference.
+var usagePrefixes = []string{"gen_ai.usage.", "ai.usage.", "llm.usage.", "llm.token_count."}
+
+// bucketOf tells by the words of an attribute's name what it counts. Conventions agree on the words and on nothing else:
+// cache_read.input_tokens, cache_read_input_tokens, cachedInputTokens, inputTokenDetails.cacheReadTokens,
+// prompt_details.cache_read, details.cache_read_tokens, input_tokens.cached and details.cached_content_tokens are one count.
+func bucketOf(name string) bucket {
+	for _, prefix := range usagePrefixes {
+		rest, ok := strings.CutPrefix(name, prefix)
+		if !ok {
+			continue
+		}
+		word := strings.ToLower(strings.NewReplacer(".", "", "_", "", "-", "").Replace(rest))
+		switch {
+		case containsAny(word, "cost", "rate", "price", "nocache", "uncached", "audio", "image", "video", "ephemeral", "1h", "5m", "miss"):
+			return noBucket // of money, of what is in no cache, and of shares of the counts below
+		case strings.Contains(word, "cach") && containsAny(word, "writ", "creat"):
+			return cacheWrites
+		case strings.Contains(word, "cach"):
+			return cacheReads
+		case containsAny(word, "reasoning", "thought", "thinking"):
+			return reasoned
+		case word == "total" || word == "totaltokens":
+			return allTokens
+		}
+	}
+	return noBucket
+}
+
+func containsAny(s string, words ...string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(s, word) })
+}
+
+// usage reads the tokens into buckets that do not overlap.
+func (r *reader) usage() llm.Usage {
+	for _, name := range []string{"gen_ai.usage.details", "gen_ai.usage.input_token_details", "gen_ai.usage.output_token_details"} {
+		r.spreadCounts(name)
+	}
+	c := counts{input: r.tokens(inputTokensNames...), output: r.tokens(outputTokensNames...)}
+	found := map[bucket]int64{allTokens: -1}
+	for name := range r.all {
+		if b := bucketOf(name); b != noBucket {
+			found[b] = max(found[b], r.tokens(name))
+		}
+	}
+	c.read, c.written, c.reasoned, c.total = found[cacheReads], found[cacheWrites], found[reasoned], found[allTokens]
+	u := c.usage()
+	for _, name := range []string{"openai.response.service_tier", "gen_ai.openai.response.service_tier", "gen_ai.response.service_tier"} {
+		if tier := llm.ServiceTier(r.all[name].Text()); u.Known && tier != "" { // not read: it stays in the metadata
+			u.Tier = tier
+		}
+	}
+	if c.total == u.Prompt()+u.Completion() {
+		r.told = allTokens
+	}
+	return u
+}
+
+// spreadCounts makes attributes of the members of the object that an attribute holds.
+func (r *reader) spreadCounts(name string) {
+	var members map[string]json.Value
+	if json.UnmarshalForeign(objectOf(r.all[name]), &members) != nil {
+		return
+	}
+	for member, raw := range members {
+		if at := name + "." + member; !r.all[at].Given() {
+			r.all[at] = Raw(raw)
+			r.derived[at] = true
+		}
+	}
+}
+
+// tokens is a count, -1 when it is not given or is none.
+func (r *reader) tokens(names ...string) int64 {
+	n := r.int(names...)
+	if n == nil || *n < 0 || *n > maxTokens {
+		return -1
+	}
+	return *n
+}
+
+const maxTokens = 1 << 53 // what JSON has exact numbers for
+
+// counts are the tokens that a span tells. Those of input, of output and in total are -1 when it does not.
+type counts struct {
+	input, output, total int64
+
+	read, written, reasoned int64 // parts of the input and of the output, or beside them
+}
+
+// usage sorts out what is part of what. By the conventions the tokens of a cache are part of the input, and those of reasoning of the output;
+// yet instrumentations pass on what providers count, and some count them apart: Anthropic those of its cache, Gemini its thoughts.
+// A total decides, and without one this does: a part cannot exceed the whole, so what does is beside it.
+func (c counts) usage() llm.Usage {
+	if c.input < 0 && c.output < 0 {
+		return llm.Usage{}
+	}
+	cached, reasoned := c.read+c.written, c.reasoned
+	if c.output < 0 && c.total >= 0 { // follows from the total, with what is thought in it
+		c.output = max(c.total-c.input-beside(cached > c.input, cached), 0)
+	}
+	if c.input < 0 && c.total >= 0 {
+		c.input = max(c.total-c.output-beside(reasoned > c.output, reasoned), 0)
+	}
+	c.input, c.output = max(c.input, 0), max(c.output, 0)
+	cacheBeside, reasonedBeside := cached > c.input, reasoned > c.output
+	for _, guess := range [][2]bool{{cacheBeside, reasonedBeside}, {cacheBeside, true}, {true, reasonedBeside}, {true, true}} {
+		if c.input+beside(guess[0], cached)+c.output+beside(guess[1], reasoned) == c.total {
+			cacheBeside, reasonedBeside = guess[0], guess[1]
+			break
+		}
+	}
+	prompt, completion := c.input+beside(cacheBeside, cached), c.output+beside(reasonedBeside, reasoned)
+	return llm.Usage{
+		Input: prompt - cached, CachedInput: c.read, CacheWrite: c.written, Output: completion - reasoned, Reasoning: reasoned, Known: true,
+	}
+}
+
+// beside is what a part adds to the whole that it stands beside.
+func beside(is bool, part int64) int64 {
+	if is {
+		return part
+	}
+	return 0
+}
+
+// count writes the usage on the Log.
+func count(l *trace.Log, u *llm.Usage) {
+	if !u.Known {
+		return
+	}
+	l.PromptTokens, l.OutputTokens = new(u.Prompt()), new(u.Completion())
+	if u.Reasoning > 0 {
+		l.ReasonTokens = new(u.Reasoning)
+	}
+}

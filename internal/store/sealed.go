@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"openloop/internal/secret"
+)
+
+// Mark tells what a stored value was sealed with: how it begins (see [secret.MarkSize]), and what it is.
+type Mark struct {
+	Variable bool // of a Tool, else a provider's key
+	Bytes    []byte
+}
+
+// A Guard is asked within the transaction that stores a sealed value what all that is stored was sealed with. Its error keeps the value from
+// being stored. No other process stores one in the meantime.
+type Guard func([]Mark) error
+
+// SealedMarks are the distinct marks of all that is stored encrypted; none when nothing is.
+func (db *DB) SealedMarks(ctx context.Context) ([]Mark, error) {
+	marks, err := sealedMarks(ctx, db.read)
+	return marks, db.fail("store.SealedMarks", err)
+}
+
+func sealedMarks(ctx context.Context, q querying) ([]Mark, error) {
+	var marks []Mark
+	err := each(ctx, q, `SELECT 0, substr(sealed, 1, $1) FROM provider_key UNION SELECT 1, substr(sealed, 1, $1) FROM tool_variable ORDER BY 1, 2`,
+		[]any{secret.MarkSize}, func(rows *sql.Rows) error {
+			var m Mark
+			var of int
+			err := rows.Scan(&of, &m.Bytes)
+			m.Variable = of == 1
+			marks = append(marks, m)
+			return err
+		})
+	return marks, err
+}
+
+// guard asks all guards. They share the lock of the tree, so that of two processes one sees what the other has stored.
+func (c *changing) guard(ctx context.Context, guards []Guard) error {
+	if len(guards) == 0 {
+		return nil
+	}
+	if err := c.lockTree(ctx); err != nil {
+		return err
+	}
+	marks, err := sealedMarks(ctx, c.tx)
+	if err != nil {
+		return err
+	}
+	for _, allow := range guards {
+		if err := allow(marks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteSealed deletes all that is stored encrypted, the keys of providers and the variables of Tools, and returns how many there were.
+func (db *DB) DeleteSealed(ctx context.Context) (keys, variables int64, err error) {
+	err = db.changeFiles(ctx, "store.DeleteSealed", func(ctx context.Context, c *changing) (bool, error) {
+		if err := c.lockTree(ctx); err != nil {
+			return false, err
+		}
+		for _, one := range []struct {
+			text string
+			n    *int64
+		}{{`DELETE FROM provider_key`, &keys}, {`DELETE FROM tool_variable`, &variables}} {
+			result, err := c.tx.ExecContext(ctx, one.text)
+			if err == nil {
+				*one.n, err = result.RowsAffected()
+			}
+			if err != nil {
+				return false, err
+			}
+		}
+		c.about(Secrets)
+		return keys+variables > 0, nil
+	})
+	return keys, variables, err
+}
