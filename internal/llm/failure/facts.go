@@ -9,17 +9,20 @@ import (
 
 // facts is what a failure says about itself, before anyone decides what it means.
 type facts struct {
-	message    string   // the provider's sentence, not yet redacted or capped
-	page       string   // what a marked-up document was, when it stands in for a sentence
-	codes      []string // machine codes as sent, the most trusted first
-	code       string   // the one to show
-	status     int      // an HTTP error status inside the body; 0 for none
-	param      string
-	requestID  string
-	upstream   string
-	violations []errs.Violation
-	retry      time.Duration // the body's own hint
-	quotas     []string      // ids of the Google quotas that were exceeded
+	message     string   // the provider's sentence, not yet redacted or capped
+	page        string   // what a marked-up document was, when it stands in for a sentence
+	codes       []string // machine codes as sent, the most trusted first
+	around      []string // the codes of a relay's envelope around this one
+	nested      bool     // a relay carries it
+	innerStatus int      // the status that the failure had behind the relay; 0 for unknown
+	code        string   // the one to show
+	status      int      // an HTTP error status inside the body; 0 for none
+	param       string
+	requestID   string
+	upstream    string
+	violations  []errs.Violation
+	retry       time.Duration // the body's own hint
+	quotas      []string      // ids of the Google quotas that were exceeded
 }
 
 // over returns the facts of an inner envelope completed by those of the one around it. The inner one supplies what it has; status

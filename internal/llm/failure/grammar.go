@@ -1,0 +1,202 @@
+package failure
+
+import (
+	"slices"
+	"strings"
+)
+
+// meaning is a set of things that a sentence speaks of.
+type meaning uint64
+
+func (m meaning) has(any meaning) bool { return m&any != 0 }
+
+// rule is a sentence in any wording: it speaks of one of each of all, in whatever order, and of none of but.
+type rule struct {
+	all []meaning
+	but meaning
+}
+
+// about makes a rule.
+func about(all ...meaning) rule { return rule{all: all} }
+
+func (r rule) unless(but meaning) rule { return rule{all: r.all, but: but} }
+
+func (r rule) in(m meaning) bool {
+	if m.has(r.but) {
+		return false
+	}
+	return !slices.ContainsFunc(r.all, func(any meaning) bool { return !m.has(any) })
+}
+
+// sentence is a sentence of a message and what it speaks of.
+type sentence struct {
+	words []word
+	means meaning
+}
+
+// understood is a message as the grammar reads it.
+type understood []sentence
+
+// understand reads a message. Its time is linear in the message, which is a capped one.
+func understand(message string) understood {
+	var u understood
+	for _, words := range divide(message) {
+		u = append(u, sentence{words: words, means: meanOf(words)})
+	}
+	return u
+}
+
+func (u understood) say(rules []rule) bool {
+	return slices.ContainsFunc(u, func(s sentence) bool {
+		return slices.ContainsFunc(rules, func(r rule) bool { return r.in(s.means) })
+	})
+}
+
+// means is what the whole message speaks of.
+func (u understood) means() meaning {
+	var m meaning
+	for _, s := range u {
+		m |= s.means
+	}
+	return m
+}
+
+// reach is how many words a "not" reaches forward: "not currently available", "no allowed providers are available".
+const reach = 4
+
+// meanOf looks every word up, the longest entry first, and lets negations turn it.
+func meanOf(words []word) meaning {
+	var m meaning
+	negated := -reach - 1 // where the last negation stands
+	for i := 0; i < len(words); {
+		m |= meanOfName(words, i)
+		e, n := lookup(words[i:])
+		if n == 0 {
+			i++
+			continue
+		}
+		if e.turns {
+			m |= e.means
+			negated = i
+			i += n
+			continue
+		}
+		if i-negated <= reach && e.negated != 0 {
+			m |= e.negated
+		} else {
+			m |= e.means
+		}
+		i += n
+	}
+	return m
+}
+
+// meanOfName is what an identifier or a span of time tells by its form alone.
+func meanOfName(words []word, i int) meaning {
+	var m meaning
+	if words[i].name || words[i].quoted {
+		m |= aName
+	}
+	if isLong(words[i:]) {
+		m |= long
+	}
+	return m
+}
+
+// isLong reports whether words begin with a span of more than an hour: "5 hour", "24h", "7-day".
+func isLong(words []word) bool {
+	w := words[0]
+	if w.number == 0 {
+		return false
+	}
+	unit := strings.TrimLeft(w.text, "0123456789.,")
+	if unit == "" && len(words) > 1 {
+		unit = words[1].text
+	}
+	return w.number < 100000 && units[unit] != 0 && scale(parseSeconds(strings.TrimRight(w.text, unit)), units[unit]) > longest
+}
+
+// entry is what a word, or several in a row, means, and what instead after a "not", 0 for the same. One that turns is such a "not".
+type entry struct {
+	words          []string // a trailing "*" stands for any ending
+	means, negated meaning
+	turns          bool
+}
+
+// dictionary finds entries by their first word: whole words and stems.
+var dictionary = makeDictionary()
+
+type dict struct {
+	whole, stems map[string][]entry
+	shortest     int // of the stems
+}
+
+func makeDictionary() dict {
+	d := dict{whole: map[string][]entry{}, stems: map[string][]entry{}, shortest: 99}
+	for _, line := range lexicon {
+		for _, text := range strings.Fields(line.words) {
+			e := entry{words: strings.Split(text, "+"), means: line.means, negated: line.not, turns: line.turns}
+			first, isStem := strings.CutSuffix(e.words[0], "*")
+			if isStem {
+				d.stems[first] = insert(d.stems[first], e)
+				d.shortest = min(d.shortest, len(first))
+				continue
+			}
+			d.whole[first] = insert(d.whole[first], e)
+		}
+	}
+	return d
+}
+
+// insert keeps entries ordered, the longest first. Two entries of the same words are one with both meanings.
+func insert(list []entry, e entry) []entry {
+	for i := range list {
+		if slices.Equal(list[i].words, e.words) {
+			list[i].means, list[i].negated, list[i].turns = list[i].means|e.means, list[i].negated|e.negated, list[i].turns || e.turns
+			return list
+		}
+	}
+	list = append(list, e)
+	slices.SortStableFunc(list, func(a, b entry) int { return len(b.words) - len(a.words) })
+	return list
+}
+
+// lookup returns the entry that words begin with and how many words it has, 0 for none. Of several the longest wins, and whole
+// words win over stems.
+func lookup(words []word) (entry, int) {
+	text := words[0].text
+	if words[0].quoted && !words[0].name {
+		return entry{}, 0 // a name, whatever it says
+	}
+	best, n := pickEntry(dictionary.whole[text], words)
+	if !words[0].name {
+		for end := len(text); end >= dictionary.shortest; end-- {
+			if e, m := pickEntry(dictionary.stems[text[:end]], words); m > n {
+				best, n = e, m
+			}
+		}
+	}
+	if n == 0 && strings.HasSuffix(text, "n't") {
+		return entry{turns: true}, 1
+	}
+	return best, n
+}
+
+func pickEntry(list []entry, words []word) (entry, int) {
+	for _, e := range list {
+		if len(e.words) <= len(words) && follows(e.words[1:], words[1:]) {
+			return e, len(e.words)
+		}
+	}
+	return entry{}, 0
+}
+
+func follows(pattern []string, words []word) bool {
+	for i, p := range pattern {
+		stem, isStem := strings.CutSuffix(p, "*")
+		if words[i].text != p && !(isStem && strings.HasPrefix(words[i].text, stem)) {
+			return false
+		}
+	}
+	return true
+}
