@@ -17,7 +17,20 @@ func (o object) hasError() bool {
 	case '"':
 		return o.text("error") != ""
 	}
-	return strings.EqualFold(o.text("object"), "error") || o.text("type") == "error" || o.object("Output").has("__type")
+	if strings.EqualFold(o.text("object"), "error") || o.text("type") == "error" || o.object("Output").has("__type") {
+		return true
+	}
+	return o.speaksOfError() && !o.isAnswer()
+}
+
+// speaksOfError reports whether o, which has no error in the usual place, has one in another.
+func (o object) speaksOfError() bool {
+	for _, h := range []object{o, o.object("value"), o.object("result")} {
+		if h.text("error_message") != "" || h.text("errorMessage") != "" || h.kind("upstream_error") == '{' || h.text("upstream_error") != "" || len(h.list("errors")) > 0 {
+			return true
+		}
+	}
+	return o.object("value").kind("error") == '{' || o.object("result").kind("error") == '{'
 }
 
 // finding is a failure that was found inside a 2xx answer or an event.

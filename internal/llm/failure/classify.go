@@ -31,8 +31,8 @@ func classify(status int, f facts) verdict {
 	return v
 }
 
-func (f facts) meaning(status int, text string, said understood) errs.Reason {
-	status = f.trueStatus(status)
+func (f facts) meaning(outer int, text string, said understood) errs.Reason {
+	status := f.trueStatus(outer)
 	if reason, ok := match(guards[:], status, text, said); ok {
 		return reason
 	}
@@ -54,6 +54,12 @@ func (f facts) meaning(status int, text string, said understood) errs.Reason {
 	}
 	if said.say(usedUp) && slices.Contains(quotaStatuses, phraseStatus(status, f.status)) {
 		return errs.RateLimited // or a quota, as the wait will tell
+	}
+	if reason, ok := decide(weakCodes, codes); ok && status != outer && reason != errs.ProviderInternal && f.innerStatus == 0 {
+		return reason // the relay broke, and this is why
+	}
+	if f.innerStatus == 0 && f.told == 0 {
+		status = outer
 	}
 	return classifyStatus(status, f.status, append(codes, canonicals(f.around)...))
 }
@@ -86,14 +92,16 @@ func (f facts) googleQuota(codes []string, text string) errs.Reason {
 	return errs.RateLimited
 }
 
-// trueStatus is the status that a failure is read by. A relay that failed itself (5xx), or that says only that something behind it
-// did, has the status of the failure that it carries.
+// trueStatus is the status that a failure is read by: of one that a relay carries its own, if it is known. The status of a relay
+// that broke itself (5xx) says nothing of what it carries.
 func (f facts) trueStatus(status int) int {
 	switch {
-	case !f.nested || status != 0 && status < 400:
-		return status
-	case f.innerStatus != 0:
+	case f.nested && f.innerStatus != 0:
 		return f.innerStatus
+	case f.nested && status >= 500:
+		return 0
+	case f.told != 0 && (status == 0 || status >= 500):
+		return f.told
 	}
 	return status
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // maxUnwrap is how many envelopes inside one another are opened.
-const maxUnwrap = 3
+const maxUnwrap = 8
 
 // gather reads the facts out of a document. depth counts the envelopes around it.
 func gather(doc document, depth int) facts {
@@ -190,8 +190,8 @@ func (f facts) unwrap(holders []object, depth int) facts {
 			return inner.over(f)
 		}
 	}
-	if text := holders[0].text("details"); depth < maxUnwrap && looksLikeJSON(text) {
-		if inner := gather(read([]byte(text)), depth+1); !inner.silent() {
+	for i, h := range holders { // the object around an envelope may be a whole answer, of which only what is named a failure is opened
+		if inner, ok := h.without("error").carried(depth+1, i == 0); ok {
 			return inner.over(f)
 		}
 	}

@@ -15,6 +15,7 @@ type facts struct {
 	around      []string // the codes of a relay's envelope around this one
 	nested      bool     // a relay carries it
 	innerStatus int      // the status that the failure had behind the relay; 0 for unknown
+	told        int      // the status that the sentence itself begins with
 	code        string   // the one to show
 	status      int      // an HTTP error status inside the body; 0 for none
 	param       string
@@ -31,7 +32,11 @@ func (f facts) over(outer facts) facts {
 	if f.message == "" && f.page == "" {
 		f.message, f.page = outer.message, outer.page
 	}
-	f.codes = append(f.codes, outer.codes...)
+	f.nested = true
+	if f.innerStatus == 0 {
+		f.innerStatus = max(f.status, f.told)
+	}
+	f.around = append(append(f.around, outer.codes...), outer.around...)
 	f.quotas = append(f.quotas, outer.quotas...)
 	f.code = first(f.code, outer.code)
 	f.param = first(f.param, outer.param)

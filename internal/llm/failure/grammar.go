@@ -61,35 +61,41 @@ func (u understood) means() meaning {
 	return m
 }
 
-// reach is how many words a "not" reaches forward: "not currently available", "no allowed providers are available".
-const reach = 4
+// reach is how many words a "not" reaches forward: "not currently available". A "no" reaches farther, since its noun comes first: "no
+// message with id 'x' exists".
+const reach, farReach = 4, 8
 
 // meanOf looks every word up, the longest entry first, and lets negations turn it.
 func meanOf(words []word) meaning {
 	var m meaning
-	negated := -reach - 1 // where the last negation stands
+	until := -1 // the last word that a negation reaches
 	for i := 0; i < len(words); {
 		m |= meanOfName(words, i)
+		if slices.Contains(conjunctions, words[i].text) {
+			until = -1
+		}
 		e, n := lookup(words[i:])
-		if n == 0 {
-			i++
-			continue
-		}
-		if e.turns {
+		switch {
+		case n == 0:
+			n = 1
+		case e.turns:
 			m |= e.means
-			negated = i
-			i += n
-			continue
-		}
-		if i-negated <= reach && e.negated != 0 {
+			until = i + reach
+			if words[i].text == "no" {
+				until = i + farReach
+			}
+		case i <= until:
 			m |= e.negated
-		} else {
+		default:
 			m |= e.means
 		}
 		i += n
 	}
 	return m
 }
+
+// conjunctions end what a negation reaches.
+var conjunctions = []string{"and", "or", "but", "because"}
 
 // meanOfName is what an identifier or a span of time tells by its form alone.
 func meanOfName(words []word, i int) meaning {
@@ -116,7 +122,7 @@ func isLong(words []word) bool {
 	return w.number < 100000 && units[unit] != 0 && scale(parseSeconds(strings.TrimRight(w.text, unit)), units[unit]) > longest
 }
 
-// entry is what a word, or several in a row, means, and what instead after a "not", 0 for the same. One that turns is such a "not".
+// entry is what a word, or several in a row, means, and what after a "not". One that turns is such a "not".
 type entry struct {
 	words          []string // a trailing "*" stands for any ending
 	means, negated meaning
@@ -136,6 +142,9 @@ func makeDictionary() dict {
 	for _, line := range lexicon {
 		for _, text := range strings.Fields(line.words) {
 			e := entry{words: strings.Split(text, "+"), means: line.means, negated: line.not, turns: line.turns}
+			if e.negated == 0 {
+				e.negated = e.means
+			}
 			first, isStem := strings.CutSuffix(e.words[0], "*")
 			if isStem {
 				d.stems[first] = insert(d.stems[first], e)
@@ -161,22 +170,23 @@ func insert(list []entry, e entry) []entry {
 	return list
 }
 
-// lookup returns the entry that words begin with and how many words it has, 0 for none. Of several the longest wins, and whole
-// words win over stems.
+// lookup returns the entry that words begin with and how many words it has, 0 for none. The longest wins; of equally long ones
+// each adds its meaning.
 func lookup(words []word) (entry, int) {
-	text := words[0].text
-	if words[0].quoted && !words[0].name {
+	w := words[0]
+	if w.quoted && !w.name {
 		return entry{}, 0 // a name, whatever it says
 	}
-	best, n := pickEntry(dictionary.whole[text], words)
-	if !words[0].name {
-		for end := len(text); end >= dictionary.shortest; end-- {
-			if e, m := pickEntry(dictionary.stems[text[:end]], words); m > n {
-				best, n = e, m
-			}
+	best, n := pickEntry(dictionary.whole[w.text], words)
+	for end := len(w.text); end >= dictionary.shortest && !w.name; end-- {
+		switch e, size := pickEntry(dictionary.stems[w.text[:end]], words); {
+		case size > n:
+			best, n = e, size
+		case size == n && n > 0:
+			best.means, best.negated = best.means|e.means, best.negated|e.negated
 		}
 	}
-	if n == 0 && strings.HasSuffix(text, "n't") {
+	if n == 0 && strings.HasSuffix(w.text, "n't") {
 		return entry{turns: true}, 1
 	}
 	return best, n

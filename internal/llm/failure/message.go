@@ -66,7 +66,10 @@ func (f *facts) say(text string, depth int) bool {
 	case looksLikeJSON(text) || strings.HasPrefix(text, `"`) && json.Valid([]byte(text)) || strings.HasPrefix(text, "data:"):
 		return f.open(text, depth)
 	}
-	if inner := innerEnvelope(text); inner != "" && f.open(inner, depth) {
+	if prefix, inner := innerEnvelope(text); inner != "" && f.open(inner, depth) {
+		if f.innerStatus == 0 {
+			f.innerStatus = told(prefix)
+		}
 		return true
 	}
 	if i := findMarkup(text); i > 0 {
@@ -74,24 +77,8 @@ func (f *facts) say(text string, depth int) bool {
 		text = strings.TrimSuffix(text, ":")
 	}
 	f.message = withoutTrace(text)
+	f.told = told(relayed.FindString(f.message))
 	return f.message != ""
-}
-
-// maxPrefix is how much may stand before an envelope in a text: `400 {…}`, `Upstream said: b'{…}'`.
-const maxPrefix = 120
-
-// innerEnvelope is the first JSON object in a text if it is near the start and an envelope, "" otherwise.
-func innerEnvelope(text string) string {
-	i := strings.Index(text, `{"`)
-	if i <= 0 || i > maxPrefix {
-		return ""
-	}
-	text = text[i:]
-	text = text[:valueLen(text, `"`)]
-	if o, ok := parse([]byte(text)); !ok || !o.has("error") && !o.has("message") {
-		return ""
-	}
-	return text
 }
 
 // open takes the message and all else of an envelope that was sent as text.

@@ -148,17 +148,17 @@ func TestUnwrap(t *testing.T) {
 	}
 }
 
-func TestUnwrapStopsAtDepthThree(t *testing.T) {
+func TestUnwrapStopsAtDepthEight(t *testing.T) {
 	body := `{"error":{"message":"the core"}}`
-	for range 3 {
+	for range 8 {
 		body = `{"error":{"message":` + strconv.Quote(body) + `}}`
 	}
 	if e := call("openai").HTTP(500, nil, []byte(body)); e.Message != "the core" {
-		t.Errorf("three envelopes: %q", e.Message)
+		t.Errorf("eight envelopes: %q", e.Message)
 	}
 	body = `{"error":{"message":` + strconv.Quote(body) + `}}`
 	if e := call("openai").HTTP(500, nil, []byte(body)); e.Message != "OpenAI returned HTTP 500 without a message." {
-		t.Errorf("four envelopes: %q", e.Message)
+		t.Errorf("nine envelopes: %q", e.Message)
 	}
 }
 

@@ -118,7 +118,7 @@ var moneyPhrases = [...]family{{
 		about(money, failed).unless(form | link),
 		about(billing, off|shut|ended),
 		about(billing, on, need),
-		about(topUp).unless(rate),
+		about(topUp).unless(rate | limit),
 		about(plan, owed|failed),
 	},
 }}
@@ -222,7 +222,7 @@ var families = [...]family{
 	},
 	{
 		reason:   errs.PermissionDenied,
-		statuses: []int{400, 401, 403, 404, 0},
+		statuses: []int{400, 401, 403, 0},
 		phrases:  phrases("is not allowed to use", "does not have permission", "permission ' … ' denied"),
 		rules: []rule{
 			about(right, lack),
@@ -271,6 +271,11 @@ var families = [...]family{
 		reason:   errs.ResourceNotFound,
 		statuses: []int{404},
 		rules:    []rule{about(thing, unfound|lost)},
+	},
+	{
+		reason:   errs.PermissionDenied,
+		statuses: []int{404},
+		rules:    []rule{about(right, lack), about(paper, sign, need), about(paper, unsigned)},
 	},
 	{
 		reason:   errs.QuotaExhausted,
