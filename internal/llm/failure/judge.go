@@ -6,12 +6,12 @@ import (
 )
 
 // bounds are the words that a limit follows.
-var bounds = []string{"most", "only", "to", "maximum", "max", "limit", "holds", "window", "context", "n_ctx", "size"}
+var bounds = []string{"most", "only", "to", "maximum", "max", "limit", "holds", "take", "takes", "handle", "supports", "window", "context", "n_ctx", "size"}
 
 // overWindow reports whether a message counts a prompt's tokens and names a bound below them: "Prompt has 4097 tokens but the
 // context size is 4096".
 func overWindow(u understood) bool {
-	if m := u.means(); !m.has(prompt) || !m.has(tokens) || m.has(output|short) {
+	if m := u.means(); !m.has(prompt|window) || !m.has(tokens) || m.has(output|short) {
 		return false
 	}
 	var counts, limits []int64
@@ -56,6 +56,9 @@ func refusedSubject(words []word) string {
 		}
 		for i--; i >= 0 && slices.Contains(copulas, words[i].text); i-- {
 			refused = refused || words[i].text == "not" || strings.HasSuffix(words[i].text, "n't") || words[i].text == "no"
+		}
+		if i >= 3 && words[i-2].text == "of" && slices.Contains(kinds, words[i-1].text) {
+			i -= 3 // "x of type y"
 		}
 		if refused && i >= 0 && isParameter(words[i]) && (i == 0 || !slices.Contains(kinds, words[i-1].text)) && (w.text != "deprecated" || slices.Contains(parameters, words[i].text) || strings.Contains(words[i].text, "_")) {
 			return words[i].raw
@@ -107,7 +110,7 @@ func namedParameter(words []word) string {
 			continue
 		}
 		next := rest[0]
-		plain := !isKey && len(rest) > 1 && (slices.Contains(copulas, rest[1].text) || rest[1].text == "cannot") && identifier(next.raw) != "" && !slices.Contains(copulas, next.text)
+		plain := !isKey && (next.colon || len(rest) > 1 && (slices.Contains(copulas, rest[1].text) || rest[1].text == "cannot")) && identifier(next.raw) != "" && !slices.Contains(copulas, next.text)
 		if isParameter(next) || plain {
 			return next.raw
 		}

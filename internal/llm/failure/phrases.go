@@ -114,7 +114,6 @@ var moneyPhrases = [...]family{{
 		about(money, gone).unless(rate),
 		about(money, lack),
 		about(money, owed),
-		about(money, need).unless(rate | parameter | form),
 		about(money, failed).unless(form | link),
 		about(billing, off|shut|ended),
 		about(billing, on, need),
@@ -138,7 +137,7 @@ var families = [...]family{
 			"maximum prompt length is",
 			"total length of all messages is too long",
 			"`inputs` tokens + `max_new_tokens` must be", "`inputs` must have less than",
-			"input_too_large",
+			"input_too_large", "range of input length should",
 		),
 		rules: []rule{
 			about(window, over).unless(schema | short),
@@ -226,7 +225,7 @@ var families = [...]family{
 		phrases:  phrases("is not allowed to use", "does not have permission", "permission ' … ' denied"),
 		rules: []rule{
 			about(right, lack),
-			about(key, restricted),
+			about(key|right, restricted),
 			about(address, restricted),
 			about(who|key, unavailable, action).unless(model),
 			about(paper, sign, need),
@@ -249,6 +248,7 @@ var families = [...]family{
 		rules: []rule{
 			about(model, unfound|retired|unavailable|off),
 			about(unavailable, plan).unless(feature),
+			about(model, need, plan),
 			about(unavailable|unsupported, place).unless(who | feature),
 			about(host, no, unavailable),
 			about(retired, aName).unless(parameter | thing),

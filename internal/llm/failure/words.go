@@ -10,6 +10,7 @@ type word struct {
 	text, raw string
 	quoted    bool // it stood alone in quotes
 	name      bool // it looks like an identifier: it has an underscore, a dot inside, capitals inside, or letters and digits
+	colon     bool // a colon stands before it
 	number    int64
 }
 
@@ -36,6 +37,7 @@ type scanner struct {
 	words []word
 	out   [][]word
 	count int
+	colon bool
 }
 
 func (s *scanner) end() {
@@ -59,6 +61,8 @@ func (s *scanner) step() {
 		return
 	}
 	switch {
+	case c == ':':
+		s.colon = true
 	case c == '>':
 		s.words = append(s.words, word{text: ">"})
 	case c == '/':
@@ -115,12 +119,12 @@ func (s *scanner) quotation() int {
 func (s *scanner) add(raw string, quoted bool) {
 	s.count++
 	text := strings.TrimSuffix(lower(raw), "'s")
-	w := word{text: text, raw: strings.TrimSuffix(raw, "'s"), quoted: quoted, name: looksNamed(raw)}
+	w := word{colon: s.colon, text: text, raw: strings.TrimSuffix(raw, "'s"), quoted: quoted, name: looksNamed(raw)}
 	if digits := strings.ReplaceAll(text, ",", ""); digits[0] >= '0' && digits[0] <= '9' {
 		whole, _, _ := strings.Cut(digits, ".")
 		w.number, _ = strconv.ParseInt(whole, 10, 64)
 	}
-	s.words = append(s.words, w)
+	s.words, s.colon = append(s.words, w), false
 }
 
 // wordLen is the length of the word that s begins with, 0 for none. Dots, commas and apostrophes belong to a word between its
