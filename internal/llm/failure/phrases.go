@@ -116,7 +116,7 @@ var moneyPhrases = [...]family{{
 		about(money, owed),
 		about(money, failed).unless(form | link),
 		about(billing, off|shut|ended),
-		about(billing, on, need),
+		about(billing, on, need).unless(limit),
 		about(topUp).unless(rate | limit),
 		about(plan, owed|failed),
 	},
@@ -199,6 +199,7 @@ var families = [...]family{
 			about(parameter, unsupported).unless(schema),
 			about(parameter, unknown).unless(schema | model),
 			about(parameter, unusable, model),
+			about(parameter, restricted).unless(schema | who | key),
 			about(unsupported, restricted, aName).unless(schema),
 		},
 		judge: refusesParameter,
@@ -248,10 +249,10 @@ var families = [...]family{
 		rules: []rule{
 			about(model, unfound|retired|unavailable|off),
 			about(unavailable, plan).unless(feature),
-			about(model, need, plan),
+			about(need, plan).unless(feature | host | key | right | rate),
+			about(model, restricted, plan),
 			about(unavailable|unsupported, place).unless(who | feature),
 			about(host, no, unavailable),
-			about(retired, aName).unless(parameter | thing),
 		},
 	},
 	{
@@ -270,7 +271,7 @@ var families = [...]family{
 	{
 		reason:   errs.ResourceNotFound,
 		statuses: []int{404},
-		rules:    []rule{about(thing, unfound|lost)},
+		rules:    []rule{about(thing, unfound|lost), about(thing, no, aName)},
 	},
 	{
 		reason:   errs.PermissionDenied,
