@@ -21,7 +21,7 @@ type verdict struct {
 func classify(status int, f facts) verdict {
 	message := errs.Clean(f.message, errs.MaxMessage)
 	said := understand(message)
-	v := verdict{reason: f.meaning(status, folded(message), said), usedUp: said.say(usedUp)}
+	v := verdict{reason: f.meaning(status, folded(message), said), usedUp: said.say(usedUp) || slices.Contains(canonicals(f.codes), quotaExhausted)}
 	switch v.reason {
 	case errs.QuotaExhausted:
 		v.hopeless = f.exhausted() && daily.MatchString(f.quotaText(message))

@@ -37,7 +37,7 @@ func (c Call) HTTP(status int, h http.Header, body []byte) *errs.Error {
 		return c.Malformed(h, body)
 	}
 	doc := read(capped(body))
-	f := gather(doc, 0)
+	f := gather(doc, top())
 	if doc.frame == nil {
 		f.trust(awsCode(header(h, "X-Amzn-Errortype")))
 	}
@@ -65,7 +65,7 @@ func (c Call) meaning(status int) int {
 func (c Call) Success(h http.Header, body []byte) *errs.Error {
 	doc := read(body)
 	if doc.frame != nil || doc.event == "error" {
-		return c.inside(finding{facts: gather(doc, 0)}, h, body)
+		return c.inside(finding{facts: gather(doc, top())}, h, body)
 	}
 	if doc.shape != structured {
 		return c.Malformed(h, body)
@@ -87,7 +87,7 @@ func (c Call) Event(name string, h http.Header, data []byte) *errs.Error {
 	}
 	doc := read(data)
 	if name == "error" || doc.event == "error" || doc.frame != nil {
-		return c.inside(finding{facts: gather(doc, 0)}, h, data)
+		return c.inside(finding{facts: gather(doc, top())}, h, data)
 	}
 	if found, ok := doc.object.search(c.Output); ok {
 		return c.inside(found, h, data)
@@ -99,7 +99,7 @@ func (c Call) Event(name string, h http.Header, data []byte) *errs.Error {
 }
 
 // signs are the texts of which every failure inside a stream holds at least one.
-var signs = [...]string{`"error`, `"Error`, `"ERROR`, `"failed"`, `.failed"`, `"content_filter"`, `"blockReason"`, `"finishReason"`}
+var signs = [...]string{`"error`, `"Error`, `"ERROR`, `"failed"`, `.failed"`, `"content_filter"`, `"blockReason"`, `"finishReason"`, `"upstream_error`, `"code":4`, `"code":5`}
 
 func suspect(data []byte) bool {
 	return slices.ContainsFunc(signs[:], func(s string) bool { return bytes.Contains(data, []byte(s)) })
@@ -112,7 +112,7 @@ func (c Call) Frame(headers map[string]string, h http.Header, payload []byte) *e
 	if !failed {
 		return nil
 	}
-	return c.inside(finding{facts: gather(doc, 0)}, h, payload)
+	return c.inside(finding{facts: gather(doc, top())}, h, payload)
 }
 
 // Cut reports a stream, or a body, that ended before it was complete.

@@ -46,21 +46,23 @@ func refusesParameter(u understood) bool {
 // refusedSubject is the parameter that a sentence says is not taken, "" for none.
 func refusedSubject(words []word) string {
 	for i, w := range words {
-		refused := false
+		var refused bool
 		switch w.text {
-		case "unsupported", "deprecated":
+		case "unsupported":
 			refused = true
+		case "deprecated":
+			refused = i+1 < len(words) && words[i+1].text == "for"
 		case "supported", "accepted", "recognized", "recognised":
 		default:
 			continue
 		}
 		for i--; i >= 0 && slices.Contains(copulas, words[i].text); i-- {
-			refused = refused || words[i].text == "not" || strings.HasSuffix(words[i].text, "n't") || words[i].text == "no"
+			refused = refused || words[i].text == "not" || words[i].text == "no" || strings.HasSuffix(words[i].text, "n't")
 		}
 		if i >= 3 && words[i-2].text == "of" && slices.Contains(kinds, words[i-1].text) {
 			i -= 3 // "x of type y"
 		}
-		if refused && i >= 0 && isParameter(words[i]) && (i == 0 || !slices.Contains(kinds, words[i-1].text)) && (w.text != "deprecated" || slices.Contains(parameters, words[i].text) || strings.Contains(words[i].text, "_")) {
+		if refused && i >= 0 && isParameter(words[i]) && (i == 0 || !slices.Contains(kinds, words[i-1].text)) {
 			return words[i].raw
 		}
 	}

@@ -33,8 +33,8 @@ func isForeign(name string) bool {
 const maxElements = 64
 
 // carried finds the failure that o carries beside its own message. all allows containers; without, only carriers are opened.
-func (o object) carried(depth int, all bool) (facts, bool) {
-	if depth > maxUnwrap || len(o) > maxElements {
+func (o object) carried(at level, all bool) (facts, bool) {
+	if at.depth > maxUnwrap || len(o) > maxElements {
 		return facts{}, false
 	}
 	names := slices.Sorted(maps.Keys(o))
@@ -43,7 +43,7 @@ func (o object) carried(depth int, all bool) (facts, bool) {
 			if !may(name) || isForeign(name) {
 				continue
 			}
-			if f, ok := carriedValue(o[name], depth, isCarrier(name)); ok {
+			if f, ok := carriedValue(o[name], at, isCarrier(name)); ok {
 				return f, true
 			}
 		}
@@ -55,27 +55,35 @@ func (o object) carried(depth int, all bool) (facts, bool) {
 }
 
 // carriedValue reads the failure in a member's value. named says that the member's name calls it one.
-func carriedValue(v json.Value, depth int, named bool) (facts, bool) {
+func carriedValue(v json.Value, at level, named bool) (facts, bool) {
+	if k := json.Kind(v); k != '"' && k != '{' && k != '[' || !at.out().opens(len(v)) {
+		return facts{}, false
+	}
 	switch json.Kind(v) {
 	case '"':
 		text, _ := parseText(v)
-		return carriedText(text, depth, named)
+		return carriedText(text, at, named)
 	case '{':
 		o, _ := parse(v)
 		if o.has("@type") { // Google's details are read elsewhere
 			return facts{}, false
 		}
+		f, ok := facts{}, false
 		if o.isEnvelope() || named {
-			if f := gatherObject(o, depth); !f.silent() {
-				return f, true
-			}
+			f = gatherObject(o, at)
+			ok = !f.silent()
+		} else {
+			f, ok = o.carried(at.in(), true)
 		}
-		return o.carried(depth+1, true)
+		if ok && f.status == 0 && f.innerStatus == 0 {
+			f.status = o.toldStatus()
+		}
+		return f, ok
 	case '[':
 		list, _ := parseList(v)
 		for _, v := range list[:min(len(list), maxElements)] {
 			if o, ok := parse(v); ok && !o.has("@type") { // what an entry itself says is read as one of a list
-				if f, ok := o.carried(depth+1, true); ok {
+				if f, ok := o.carried(at.in(), true); ok {
 					return f, true
 				}
 			}
@@ -84,12 +92,22 @@ func carriedValue(v json.Value, depth int, named bool) (facts, bool) {
 	return facts{}, false
 }
 
+// toldStatus is the status that o says the failure had behind the relay, 0 for none.
+func (o object) toldStatus() int {
+	for _, name := range []string{"upstream_status", "upstreamStatus", "provider_status", "original_status", "status_code", "statusCode", "status"} {
+		if n := errorStatus(o.scalar(name)); n != 0 {
+			return n
+		}
+	}
+	return 0
+}
+
 // carriedText reads the failure in a text: an envelope as JSON or as Python writes it, or a sentence in a member that is named after
 // a failure.
-func carriedText(text string, depth int, named bool) (facts, bool) {
+func carriedText(text string, at level, named bool) (facts, bool) {
 	var f facts
 	if _, inner := innerEnvelope(text); inner != "" || looksLikeJSON(text) {
-		if !f.say(text, depth-1) {
+		if !f.say(text, at.out()) {
 			return facts{}, false
 		}
 		return f, !f.silent()
@@ -97,7 +115,7 @@ func carriedText(text string, depth int, named bool) (facts, bool) {
 	if !named || strings.Count(text, " ") < 2 {
 		return facts{}, false
 	}
-	return f, f.say(text, depth)
+	return f, f.say(text, at)
 }
 
 // isEnvelope reports whether o describes a failure: it has an error, or a sentence beside a code.
@@ -115,19 +133,19 @@ func (o object) isEnvelope() bool {
 // told is the status in the words that stand before an envelope, or before a sentence: "Error code: 400 - ", "HTTP 402: ",
 // "litellm.RateLimitError: ". It is 0 for none.
 func told(prefix string) int {
-	if m := toldStatus.FindStringSubmatch(prefix); m != nil {
+	if m := statusWords.FindStringSubmatch(prefix); m != nil {
 		n, _ := strconv.Atoi(first(m[1], m[2]))
 		return n
 	}
-	if m := toldClass.FindStringSubmatch(prefix); m != nil {
+	if m := className.FindStringSubmatch(prefix); m != nil {
 		return classStatuses[m[1]]
 	}
 	return 0
 }
 
 var (
-	toldStatus = regexp.MustCompile(`(?i)\b(?:error code|status code|status|http|api error|error|returned):?\s*\(?([45]\d\d)\b|^([45]\d\d)\s`)
-	toldClass  = regexp.MustCompile(`\blitellm\.(?:exceptions\.)?([A-Z]\w+)(?:Error)?:`)
+	statusWords = regexp.MustCompile(`(?i)\b(?:error code|status code|status|http|api error|error|returned):?\s*\(?([45]\d\d)\b|^([45]\d\d)\s`)
+	className   = regexp.MustCompile(`\blitellm\.(?:exceptions\.)?([A-Z]\w+)(?:Error)?:`)
 )
 
 // classStatuses are the statuses that LiteLLM's exceptions stand for.
@@ -156,7 +174,7 @@ func innerEnvelope(text string) (prefix, envelope string) {
 			continue
 		}
 		value := kind.value(text[i:])
-		if o, ok := parse([]byte(value)); ok && (o.has("error") || o.has("message")) {
+		if o, ok := parse([]byte(value)); ok && (o.has("error") || o.has("message") || o.speaksOfError()) {
 			return text[:i], value
 		}
 	}

@@ -109,6 +109,7 @@ var moneyPhrases = [...]family{{
 		"purchase more credit|purchase additional credit|require more credit|requires more credit|requires additional credit",
 		"extra usage is required", "usage credits are required",
 		"failure to pay",
+		"spending limit", "billing hard limit",
 	),
 	rules: []rule{
 		about(money, gone).unless(rate),
@@ -129,13 +130,9 @@ var families = [...]family{
 		statuses: []int{400, 413, 422, 0},
 		phrases: phrases(
 			"prompt is too long", "prompt too long", "input is too long",
-			"maximum context length", "context length is only", "longer than the maximum model length",
-			"input token count … exceeds the maximum",
-			"input tokens exceed",
-			"number of input tokens exceeds",
-			"too many tokens", "too many prompt tokens", "too many input tokens",
+			"maximum context length", "context length is only",
+			"too many tokens",
 			"maximum prompt length is",
-			"total length of all messages is too long",
 			"`inputs` tokens + `max_new_tokens` must be", "`inputs` must have less than",
 			"input_too_large", "range of input length should",
 		),
@@ -150,7 +147,7 @@ var families = [...]family{
 	{
 		reason:   errs.AccountDisabled,
 		statuses: []int{400, 401, 403, 0},
-		phrases:  phrases("organization has been disabled", "organization has been restricted", "account … deactivated|disabled", "has been suspended"),
+		phrases:  phrases("organization has been restricted", "has been suspended"),
 		rules: []rule{
 			about(who, ended|shut).unless(model | link | billing),
 			about(project, ended).unless(thing | link),
@@ -223,7 +220,7 @@ var families = [...]family{
 	{
 		reason:   errs.PermissionDenied,
 		statuses: []int{400, 401, 403, 0},
-		phrases:  phrases("is not allowed to use", "does not have permission", "permission ' … ' denied"),
+		phrases:  phrases("is not allowed to use", "permission ' … ' denied"),
 		rules: []rule{
 			about(right, lack),
 			about(key|right, restricted),
@@ -237,13 +234,11 @@ var families = [...]family{
 		reason:   errs.ModelNotFound,
 		statuses: []int{400, 403, 404, 410, 422, 0},
 		phrases: phrases(
-			"model … not exist|doesn't exist|not found|decommissioned",
 			"invalid model '", "invalid model `", "invalid model \"", "invalid model: ", "invalid model name", "invalid model id",
 			"model identifier is invalid", "is not a valid model",
 			"no endpoints found for",
 			"specified version does not exist",
-			"model … has been deprecated|has been retired|has been removed|was removed|was retired|reached the end of its life|marked by provider as legacy",
-			"resolve the foundation model",
+			"model … marked by provider as legacy",
 			"^model: ",
 		),
 		rules: []rule{
