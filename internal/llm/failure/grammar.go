@@ -100,7 +100,7 @@ var conjunctions = []string{"and", "or", "but", "because"}
 // meanOfName is what an identifier or a span of time tells by its form alone.
 func meanOfName(words []word, i int) meaning {
 	var m meaning
-	if words[i].name || words[i].quoted {
+	if w := words[i]; (w.name || w.quoted) && !isDigit(w.text[0]) {
 		m |= aName
 	}
 	if isLong(words[i:]) {

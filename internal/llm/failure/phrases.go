@@ -246,6 +246,7 @@ var families = [...]family{
 			about(unavailable, plan).unless(feature),
 			about(need, plan).unless(feature | host | key | right | rate),
 			about(model, restricted, plan),
+			about(model, unsupported, who|plan).unless(feature | parameter),
 			about(unavailable|unsupported, place).unless(who | feature),
 			about(host, no, unavailable),
 		},

@@ -169,3 +169,21 @@ func TestConfusion(t *testing.T) {
 		}
 	}
 }
+
+// TestWordingsInStreams sends what came with a 400 as an event of a stream that began with a 200.
+func TestWordingsInStreams(t *testing.T) {
+	for _, w := range wordings(t) {
+		if w.Status != http.StatusBadRequest || w.Event != nil || w.Want == errs.InvalidRequest {
+			continue
+		}
+		for _, name := range []string{"error", "message"} {
+			e := failure.Call{Vendor: failure.VendorOf(w.Vendor)}.Event(name, nil, []byte(w.Body))
+			if e == nil && !strings.Contains(w.Body, `"error"`) && name != "error" {
+				continue // a flat envelope is a failure by the name of its event alone
+			}
+			if e == nil || e.Reason != w.Want || e.Message != w.Message {
+				t.Errorf("event %s %s: got %v, want %s", name, w.Body, e, w.Want)
+			}
+		}
+	}
+}

@@ -120,12 +120,11 @@ func (s *scanner) add(raw string, quoted bool) {
 	s.count++
 	text := strings.TrimSuffix(lower(raw), "'s")
 	w := word{colon: s.colon, text: text, raw: strings.TrimSuffix(raw, "'s"), quoted: quoted, name: looksNamed(raw)}
-	if digits := strings.ReplaceAll(text, ",", ""); digits[0] >= '0' && digits[0] <= '9' {
-		whole, _, _ := strings.Cut(digits, ".")
-		w.number, _ = strconv.ParseInt(whole, 10, 64)
-	}
+	w.number, _ = strconv.ParseInt(leadingDigits(strings.ReplaceAll(text, ",", "")), 10, 64)
 	s.words, s.colon = append(s.words, w), false
 }
+
+func leadingDigits(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }
 
 // wordLen is the length of the word that s begins with, 0 for none. Dots, commas and apostrophes belong to a word between its
 // letters: "messages.0", "1,000", "isn't".
