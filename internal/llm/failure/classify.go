@@ -22,10 +22,8 @@ func classify(status int, f facts) verdict {
 	message := errs.Clean(f.message, errs.MaxMessage)
 	said := understand(message)
 	v := verdict{reason: f.meaning(status, folded(message), said), usedUp: said.say(usedUp) || slices.Contains(canonicals(f.codes), quotaExhausted)}
-	switch v.reason {
-	case errs.QuotaExhausted:
-		v.hopeless = f.exhausted() && daily.MatchString(f.quotaText(message))
-	case errs.UnsupportedParameter:
+	v.hopeless = v.reason == errs.QuotaExhausted && f.exhausted() && daily.MatchString(f.quotaText(message))
+	if v.reason == errs.UnsupportedParameter {
 		v.param = parameterOf(said)
 	}
 	return v
@@ -36,7 +34,7 @@ func (f facts) meaning(outer int, text string, said understood) errs.Reason {
 	if reason, ok := match(guards[:], status, text, said); ok {
 		return reason
 	}
-	if reason, ok := match(moneyPhrases[:], phraseStatus(status, f.status), text, said); ok {
+	if reason, ok := match(moneySigns[:], phraseStatus(status, f.status), text, said); ok {
 		return reason
 	}
 	codes := canonicals(f.codes)

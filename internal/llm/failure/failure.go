@@ -4,6 +4,13 @@
 // an AWS event stream, a cut, a transport error, an expired clock. None of them panics on, hangs on or passes through foreign bytes:
 // every result has a listed reason, a message of one to 2000 characters without markup, and no credential. The work is linear in the
 // bytes, and at most 256 KiB of the body of a failure are looked at.
+//
+// What a failure says is found first: a relay's envelopes are opened, under any name and up to eight deep, and the innermost sentence,
+// codes and status are taken. What it means is decided by the strongest evidence: money, then the provider's own codes, then the
+// sentence, then the status. A sentence is read in two ways. Phrases are what providers are known to send, word for word. Rules are
+// for all other wordings: the lexicon says what each word of a sentence speaks of, in any ending and turned by a "not", and a rule
+// names what a sentence of one meaning speaks of together, in any order. "Your credits ran out" and "all of the balance has been used
+// up" are one rule: money, and gone. Numbers and spans of time are read as such.
 package failure
 
 import (

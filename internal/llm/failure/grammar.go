@@ -140,7 +140,7 @@ type dict struct {
 func makeDictionary() dict {
 	d := dict{whole: map[string][]entry{}, stems: map[string][]entry{}, shortest: 99}
 	for _, line := range lexicon {
-		for _, text := range strings.Fields(line.words) {
+		for text := range strings.FieldsSeq(line.words) {
 			e := entry{words: strings.Split(text, "+"), means: line.means, negated: line.not, turns: line.turns}
 			if e.negated == 0 {
 				e.negated = e.means
@@ -204,7 +204,7 @@ func pickEntry(list []entry, words []word) (entry, int) {
 func follows(pattern []string, words []word) bool {
 	for i, p := range pattern {
 		stem, isStem := strings.CutSuffix(p, "*")
-		if words[i].text != p && !(isStem && strings.HasPrefix(words[i].text, stem)) {
+		if words[i].text != p && (!isStem || !strings.HasPrefix(words[i].text, stem)) {
 			return false
 		}
 	}

@@ -101,8 +101,8 @@ var guards = [...]family{
 	{errs.InvalidRequest, nil, phrases("maximum allowed number of output tokens", "the maximum output for this model"), nil, nil},
 }
 
-// moneyPhrases come before suspension, permission and rate limits.
-var moneyPhrases = [...]family{{
+// moneySigns come before suspension, permission and rate limits.
+var moneySigns = [...]family{{
 	reason:   errs.Billing,
 	statuses: []int{400, 402, 403, 412, 429, 0},
 	phrases: phrases(

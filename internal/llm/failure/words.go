@@ -130,16 +130,18 @@ func leadingDigits(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "
 // letters: "messages.0", "1,000", "isn't".
 func wordLen(s string) int {
 	n := 0
-	for n < len(s) {
-		c := s[n]
-		inside := n > 0 && n+1 < len(s) && isWordByte(s[n+1])
-		digits := inside && isDigit(s[n-1]) && isDigit(s[n+1])
-		if !isWordByte(c) && !(inside && (c == '.' || c == '\'') || digits && c == ',') {
-			break
-		}
+	for n < len(s) && (isWordByte(s[n]) || joins(s, n)) {
 		n++
 	}
 	return n
+}
+
+// joins reports whether the mark at i holds the characters around it together as one word.
+func joins(s string, i int) bool {
+	if i == 0 || i+1 >= len(s) || !isWordByte(s[i+1]) {
+		return false
+	}
+	return s[i] == '.' || s[i] == '\'' || s[i] == ',' && isDigit(s[i-1]) && isDigit(s[i+1])
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
