@@ -81,7 +81,7 @@ func meanOf(words []word) meaning {
 		case e.turns:
 			m |= e.means
 			until = i + reach
-			if words[i].text == "no" {
+			if e.means.has(no) {
 				until = i + farReach
 			}
 		case i <= until:

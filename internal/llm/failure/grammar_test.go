@@ -14,7 +14,7 @@ func TestNegationTurnsWhatFollows(t *testing.T) {
 		"The limit has not been exceeded.":            limit | have | nothing | over,
 		"It isn't currently supported.":               unsupported,
 		"It does not exist or is supported.":          unfound,
-		"No message with id 'x' exists in the store.": no | prompt | unit | thing | aName | unfound,
+		"No message with id 'x' exists in the store.": no | prompt | unit | aName | unfound,
 		"A credit card.":                              0,
 		"Quota exceeded, please check your balance.":  limit | gone | over | money,
 		"It resets after 24h.":                        long,

@@ -76,7 +76,7 @@ var lexicon = []struct {
 	turns      bool
 }{
 	{words: "not never cannot without neither unable", turns: true},
-	{means: no, words: "no", turns: true},
+	{means: no, words: "no none", turns: true},
 	{means: lack, words: "lack lacks lacking", turns: true},
 
 	{means: money, words: "credit* balance* fund funds wallet* budget* spend spending spends prepay* prepaid payment* invoice* expenditure money"},
@@ -85,7 +85,7 @@ var lexicon = []struct {
 	{means: billing, words: "billing"},
 	{words: "credit+card* payment+method* load+balanc* token+budget* thinking+budget* reasoning+budget* budget+token* balanced balancer* credit+grant+date"},
 	{means: money | owed, words: "trial+ended trial+has+ended trial+expired trial+has+expired no+active+subscription* no+active+plan* inactive+subscription* check+your+payment* update+your+payment* no+payment+method* valid+payment* payment+required"},
-	{means: gone, not: nothing, words: "exhaust* deplet* insufficient exceed* reach* hit run+out ran+out running+out out+of used+up used+all run+dry ran+dry spent consumed been+used too+low fully+used over drained expired"},
+	{means: gone, not: nothing, words: "exhaust* deplet* insufficient exceed* reach* hit run+out ran+out running+out out+of used+up used+all run+dry ran+dry spent consumed been+used too+low is+gone are+gone fully+used over drained expired"},
 	{means: gone, words: "not+enough no+more"},
 	{means: have, not: lack, words: "have has had having remain* left"},
 	{means: owed, words: "overdue unpaid negative lapsed past+due declined outstanding below"},
@@ -99,14 +99,14 @@ var lexicon = []struct {
 	{means: unit, words: "request requests message messages call calls use uses"},
 	{means: request, words: "request requests"},
 	{means: unit | tokens, words: "token tokens"},
-	{means: long, words: "daily weekly monthly yearly annual* rpd tpd today per+day per+week per+month per+year a+day a+week a+month each+day each+week each+month every+day this+week this+month"},
+	{means: long, words: "daily weekly monthly yearly annual* rpd tpd today per+day per+week per+month per+year a+day a+week a+month each+day each+week each+month every+day this+week this+month for+the+day for+the+week for+the+month"},
 	{means: short, words: "minute* second seconds rpm tpm min"},
 	{means: ceiling, words: "limited+to"},
 	{means: rate, words: "rate"},
 
 	{means: prompt, words: "prompt* input inputs message messages conversation* history text sequence n_keep chat"},
 	{means: window, words: "context window n_ctx max_model_len max_seq_len max_num_tokens max_position_embeddings max_input_length max_total_tokens context_length context_window context_length_exceeded context_window_exceeded"},
-	{means: over, words: "exceed* longer larger greater more+than surpass* overflow* beyond too+long too+large too+big too+many reach* over > truncat* context_length_exceeded context_window_exceeded"},
+	{means: over, words: "exceed* longer larger greater more+than surpass* past+the overflow* beyond too+long too+large too+big too+many reach* over > truncat* context_length_exceeded context_window_exceeded"},
 	{not: over, words: "fit fits fitted"},
 	{means: output, words: "output outputs completion completions max_tokens max_completion_tokens max_output_tokens max_new_tokens"},
 	{means: span, words: "length lengths range size"},
@@ -114,11 +114,12 @@ var lexicon = []struct {
 	{means: model, words: "model models deployment* adapter* checkpoint*"},
 	{not: unfound, words: "found find locate located exist exists existed existing known resolve*"},
 	{means: unfound, words: "no+such not+in+the+list unknown nonexistent never+existed"},
-	{means: retired, words: "retired sunset sunsetted shut+down discontinu* deprecated removed"},
+	{means: retired, words: "retired sunset sunsetted shut+down discontinu* deprecated removed withdrawn turned+off switched+off taken+down"},
 	{means: model | retired, words: "sunset sunsetted decommission* end+of+life end+of+its+life"},
 	{means: model | unfound, words: "no+model+named no+model+called no+model+found no+model+with no+matching+model*"},
+	{not: model | unfound, words: "have+a+model* have+model* know+model* know+the+model* recognize+the+model*"},
 	{means: right | lack, words: "no+right* no+permission*"},
-	{not: unavailable, words: "available accessible servable served offered deployed loaded access hosted provisioned installed pulled downloaded include includes included"},
+	{not: unavailable, words: "available accessible servable serve serves served offered deployed loaded access hosted provisioned installed pulled downloaded include includes included"},
 	{means: unavailable, words: "unavailable inaccessible limited+preview only+available"},
 	{means: have, words: "available"},
 	{means: plan, words: "plan plans tier tiers subscription*"},
@@ -127,7 +128,7 @@ var lexicon = []struct {
 	{means: project, words: "project projects"},
 	{means: host, words: "provider providers endpoint endpoints channel channels"},
 
-	{means: thing, words: "file files response responses assistant* thread threads vector+store* batch batches item items container* cache* cachedcontent cachedcontents guardrail* prediction* dataset* corpus corpora document documents image images session sessions upload uploads conversation conversations message run runs skill skills"},
+	{means: thing, words: "file files response responses assistant* thread threads vector+store* batch batches item items container* cache* cachedcontent cachedcontents guardrail* prediction* dataset* corpus corpora document documents image images session sessions upload uploads conversation conversations run runs skill skills"},
 	{means: lost, words: "deleted removed missing expired"},
 
 	{means: right, words: "scope scopes permission permissions privilege* rights data+action* project+role organization+role"},

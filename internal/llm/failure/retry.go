@@ -88,8 +88,8 @@ func parseSeconds(s string) time.Duration {
 const aSpan = `:?\s*(?:about |approximately )?~?\s*((?:\d{1,12}(?:\.\d{1,12})?\s*[a-zµ]+[\s,]*(?:and )?)+)`
 
 var (
-	waiting   = regexp.MustCompile(`(?:again in|again after|retry after|retry in|resets? in|resets? after|renews? in|available in)` + aSpan)
-	resetting = regexp.MustCompile(`(?:resets? in|resets? after|renews? in)` + aSpan)
+	waiting   = regexp.MustCompile(`(?:again in|again after|retry after|retry in|resets? in|resets? after|renews? in|refreshes in|available in)` + aSpan)
+	resetting = regexp.MustCompile(`(?:resets? in|resets? after|renews? in|refreshes in)` + aSpan)
 	amount    = regexp.MustCompile(`(\d+(?:\.\d+)?)\s*([a-zµ]+)`)
 )
 
