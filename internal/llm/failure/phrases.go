@@ -137,9 +137,9 @@ var families = [...]family{
 			"input_too_large", "range of input length should",
 		),
 		rules: []rule{
-			about(window, over).unless(schema | short),
-			about(prompt, tokens, over).unless(short),
-			about(request, tokens, limit, over).unless(short | output),
+			about(window, over).unless(schema | short | rate),
+			about(prompt, tokens, over).unless(short | long | rate),
+			about(request, tokens, limit, over).unless(short | long | rate | output),
 			about(prompt, span, over).unless(short | schema | parameter | aString),
 		},
 		judge: overWindow,
