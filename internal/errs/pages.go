@@ -46,7 +46,7 @@ var pages = map[Reason]page{
 	},
 	PermissionDenied: {
 		title: "The provider key may not do this",
-		what:  "The provider knows the key, but it has no right to the model, project or operation.",
+		what:  "The provider knows the key, but it has no right to the model, project or operation, or its account has terms still to accept.",
 		who:   whoAccount,
 		do:    "Give the key the right that `message` names, or use a key that has it.",
 	},
@@ -58,13 +58,13 @@ var pages = map[Reason]page{
 	},
 	AccountDisabled: {
 		title: "The provider account is closed",
-		what:  "The provider disabled or suspended the account or organisation that the key belongs to.",
+		what:  "The provider disabled, suspended or banned the account or organisation that the key belongs to.",
 		who:   whoAccount,
 		do:    "Ask the provider's support, with `provider_request_id`, why the account was closed.",
 	},
 	ModelNotFound: {
 		title: "The provider does not know this model",
-		what:  "The model or deployment does not exist, was retired, is not running, or is not enabled for this key.",
+		what:  "The model or deployment does not exist, was retired, is not running, or is not offered to this key, on its plan or in the region.",
 		who:   whoCaller,
 		do:    "Check the spelling of `model` and whether the key's account may use it, or choose another model.",
 	},
@@ -94,7 +94,7 @@ var pages = map[Reason]page{
 	},
 	QuotaExhausted: {
 		title: "A quota of the provider is used up",
-		what:  "A daily or monthly quota is used up, is zero for this model, or clears only after more than an hour.",
+		what:  "A daily, weekly or monthly quota is used up, is zero for this model, or clears only after more than an hour.",
 		who:   whoAccount,
 		do:    "Raise the quota or choose another model. Retrying soon cannot help; `retry_after`, if present, says when it clears.",
 	},

@@ -17,7 +17,23 @@ func (o object) hasError() bool {
 	case '"':
 		return o.text("error") != ""
 	}
-	return strings.EqualFold(o.text("object"), "error") || o.text("type") == "error" || o.object("Output").has("__type")
+	if strings.EqualFold(o.text("object"), "error") || o.text("type") == "error" || o.object("Output").has("__type") {
+		return true
+	}
+	return o.speaksOfError() && !o.isAnswer()
+}
+
+// speaksOfError reports whether o, which has no error in the usual place, has one in another.
+func (o object) speaksOfError() bool {
+	if o.text("message") != "" && errorStatus(o.scalar("code")) != 0 {
+		return true
+	}
+	for _, h := range []object{o, o.object("value"), o.object("result")} {
+		if h.text("error_message") != "" || h.text("errorMessage") != "" || h.kind("upstream_error") == '{' || h.text("upstream_error") != "" || len(h.list("errors")) > 0 {
+			return true
+		}
+	}
+	return o.object("value").kind("error") == '{' || o.object("result").kind("error") == '{'
 }
 
 // finding is a failure that was found inside a 2xx answer or an event.
@@ -36,7 +52,7 @@ func (o object) search(output bool) (finding, bool) {
 		if o.text("status") == "failed" {
 			return failedPrediction(o), true
 		}
-		return finding{facts: gatherObject(o, 0)}, true
+		return finding{facts: gatherObject(o, top())}, true
 	}
 	for _, look := range []func(bool) (finding, bool){o.failedResponse, o.blockedPrompt, o.blockedCandidate, o.failedChoice} {
 		if found, ok := look(output); ok {
@@ -53,7 +69,7 @@ func (o object) search(output bool) (finding, bool) {
 func (o object) failedResponse(output bool) (finding, bool) {
 	response := o.object("response")
 	if o.text("type") == "response.failed" || response.hasError() {
-		return finding{facts: gatherObject(response, 1)}, true
+		return finding{facts: gatherObject(response, top().in())}, true
 	}
 	if response == nil {
 		response = o
@@ -136,7 +152,7 @@ func (o object) failedChoice(output bool) (finding, bool) {
 	for _, v := range o.list("choices") {
 		choice, _ := parse(v)
 		if choice.object("error") != nil {
-			f := gatherObject(choice, 1)
+			f := gatherObject(choice, top().in())
 			f.requestID, f.upstream = first(f.requestID, o.text("id")), first(f.upstream, o.text("provider"))
 			return finding{facts: f}, true
 		}
@@ -170,7 +186,7 @@ func hasContent(message object) bool {
 
 // failedPrediction is a prediction of Replicate that ended in failure. Its code stands at the end of its error: "… (E005)".
 func failedPrediction(o object) finding {
-	f := gatherObject(o, 0)
+	f := gatherObject(o, top())
 	if m := predictionCode.FindStringSubmatch(f.message); m != nil {
 		f.code = first(m[1], m[2])
 	}

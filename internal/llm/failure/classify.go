@@ -10,45 +10,98 @@ import (
 // verdict is what a failure means.
 type verdict struct {
 	reason   errs.Reason
-	hopeless bool // a Google quota, whose retry hints are made up
+	hopeless bool   // a Google quota, whose retry hints are made up
+	usedUp   bool   // the message speaks of a quota of more than an hour
+	param    string // the parameter that the message refuses
 }
 
 // classify decides what a failure means. status is the HTTP error status, 0 when there is none (a 2xx or an event of a stream).
-// The first of these that has an opinion wins: guards against misleading codes, money, Google's quotas, machine codes, phrases, and
-// last the status: the HTTP one, or the one inside the body.
+// The first of these that has an opinion wins: guards against misleading codes, money, Google's quotas, machine codes, sentences,
+// the codes that a relay put around the failure, and last the status: the HTTP one, or the one inside the body.
 func classify(status int, f facts) verdict {
-	text := folded(errs.Clean(f.message, errs.MaxMessage))
-	codes := make([]string, 0, len(f.codes))
-	for _, c := range f.codes[:min(len(f.codes), 64)] {
-		codes = append(codes, canonical(c))
+	message := errs.Clean(f.message, errs.MaxMessage)
+	said := understand(message)
+	v := verdict{reason: f.meaning(status, folded(message), said), usedUp: said.say(usedUp) || slices.Contains(canonicals(f.codes), quotaExhausted)}
+	v.hopeless = v.reason == errs.QuotaExhausted && f.exhausted() && daily.MatchString(f.quotaText(message))
+	if v.reason == errs.UnsupportedParameter {
+		v.param = parameterOf(said)
 	}
-	if reason, ok := match(guards[:], status, text); ok {
-		return verdict{reason: reason}
-	}
-	if reason, ok := match(moneyPhrases[:], status, text); ok {
-		return verdict{reason: reason}
-	}
-	if slices.Contains(codes, googleExhausted) {
-		return classifyQuota(codes, text, f.quotas)
-	}
-	if reason, ok := decide(machineCodes, codes); ok {
-		return verdict{reason: reason}
-	}
-	if reason, ok := match(families[:], phraseStatus(status, f.status), text); ok {
-		return verdict{reason: reason}
-	}
-	return verdict{reason: classifyStatus(status, f.status, codes)}
+	return v
 }
 
-// classifyQuota reads Google's RESOURCE_EXHAUSTED, which covers rates, daily quotas, quotas of zero and lack of capacity.
-func classifyQuota(codes []string, text string, quotas []string) verdict {
-	if daily.MatchString(text) || daily.MatchString(strings.ToLower(strings.Join(quotas, "\n"))) {
-		return verdict{reason: errs.QuotaExhausted, hopeless: true}
+func (f facts) meaning(outer int, text string, said understood) errs.Reason {
+	status := f.trueStatus(outer)
+	if reason, ok := match(guards[:], status, text, said); ok {
+		return reason
+	}
+	if reason, ok := match(moneySigns[:], phraseStatus(status, f.status), text, said); ok {
+		return reason
+	}
+	codes := canonicals(f.codes)
+	if slices.Contains(codes, googleExhausted) {
+		return f.googleQuota(codes, text)
+	}
+	if reason, ok := decide(machineCodes, codes); ok {
+		return reason
+	}
+	if reason, ok := match(families[:], phraseStatus(status, f.status), text, said); ok {
+		return reason
+	}
+	if reason, ok := decide(machineCodes, canonicals(f.around)); ok {
+		return reason
+	}
+	if said.say(usedUp) && slices.Contains(quotaStatuses, phraseStatus(status, f.status)) {
+		return errs.RateLimited // or a quota, as the wait will tell
+	}
+	if reason, ok := decide(weakCodes, codes); ok && status != outer && reason != errs.ProviderInternal && f.innerStatus == 0 {
+		return reason // the relay broke, and this is why
+	}
+	if f.innerStatus == 0 && f.told == 0 {
+		status = outer
+	}
+	return classifyStatus(status, f.status, append(codes, canonicals(f.around)...))
+}
+
+// quotaStatuses are the statuses that quotas come with.
+var quotaStatuses = []int{400, 402, 403, 429, 0}
+
+func canonicals(codes []string) []string {
+	out := make([]string, 0, len(codes))
+	for _, c := range codes[:min(len(codes), 64)] {
+		out = append(out, canonical(c))
+	}
+	return out
+}
+
+// exhausted reports whether this is Google's RESOURCE_EXHAUSTED, which covers rates, daily quotas, quotas of zero and lack of capacity.
+func (f facts) exhausted() bool { return slices.Contains(canonicals(f.codes), googleExhausted) }
+
+func (f facts) quotaText(text string) string {
+	return strings.ToLower(text + "\n" + strings.Join(f.quotas, "\n"))
+}
+
+func (f facts) googleQuota(codes []string, text string) errs.Reason {
+	if daily.MatchString(f.quotaText(text)) {
+		return errs.QuotaExhausted
 	}
 	if reason, ok := decide(machineCodes, codes); ok && reason == errs.Overloaded {
-		return verdict{reason: reason}
+		return reason
 	}
-	return verdict{reason: errs.RateLimited}
+	return errs.RateLimited
+}
+
+// trueStatus is the status that a failure is read by: of one that a relay carries its own, if it is known. The status of a relay
+// that broke itself (5xx) says nothing of what it carries.
+func (f facts) trueStatus(status int) int {
+	switch {
+	case f.nested && f.innerStatus != 0:
+		return f.innerStatus
+	case f.nested && status >= 500:
+		return 0
+	case f.told != 0 && (status == 0 || status >= 500):
+		return f.told
+	}
+	return status
 }
 
 // phraseStatus is the status that phrases are read at. A 429 inside a stream is a 429: the prose of rate limits is full of

@@ -37,6 +37,7 @@ var machineCodes = map[string]errs.Reason{
 	"missingauthenticationtoken":        errs.InvalidAPIKey,
 	"credentialsmissing":                errs.InvalidAPIKey,
 	"accessdenied":                      errs.PermissionDenied,
+	"missingscope":                      errs.PermissionDenied,
 	"permission":                        errs.PermissionDenied,
 	"unsupportedcountryregionterritory": errs.RegionNotSupported,
 	"accountdeactivated":                errs.AccountDisabled,
@@ -80,6 +81,9 @@ var machineCodes = map[string]errs.Reason{
 	"billing":                           errs.Billing,
 	"billingnotactive":                  errs.Billing,
 	"billinghardlimitreached":           errs.Billing,
+	"billingdisabled":                   errs.Billing,
+	"insufficientuserquota":             errs.Billing, // new-api, whose quota is money
+	"arrearage":                         errs.Billing, // Alibaba
 	"creditlimit":                       errs.Billing,
 	"overloaded":                        errs.Overloaded,
 	"serverisoverloaded":                errs.Overloaded,
@@ -112,9 +116,10 @@ var weakCodes = map[string]errs.Reason{
 	"notfound":           errs.InvalidRequest,
 }
 
-// googleExhausted is what Google calls every limit, and permissionDenied a refusal that phrases may explain better.
+// googleExhausted is what Google calls every limit, quotaExhausted one that only its reset clears, and permissionDenied a refusal that phrases may explain better.
 const (
 	googleExhausted  = "resourceexhausted"
+	quotaExhausted   = "quotaexhausted"
 	permissionDenied = "permissiondenied"
 )
 

@@ -10,16 +10,39 @@ import (
 )
 
 // maxUnwrap is how many envelopes inside one another are opened.
-const maxUnwrap = 3
+const maxUnwrap = 8
 
-// gather reads the facts out of a document. depth counts the envelopes around it.
-func gather(doc document, depth int) facts {
+// maxWork is how many bytes of envelopes are opened in all: what is nested may be looked at more than once.
+const maxWork = 4 * MaxBody
+
+// level is where among nested envelopes a reader is, and what it may still open.
+type level struct {
+	depth int
+	left  *int // bytes
+}
+
+func top() level {
+	left := maxWork
+	return level{left: &left}
+}
+
+func (l level) in() level  { return level{l.depth + 1, l.left} }
+func (l level) out() level { return level{l.depth - 1, l.left} }
+
+// opens reports whether n more bytes may be opened, and counts them.
+func (l level) opens(n int) bool {
+	*l.left -= n
+	return l.depth < maxUnwrap && *l.left >= 0
+}
+
+// gather reads the facts out of a document. at counts the envelopes around it.
+func gather(doc document, at level) facts {
 	var f facts
 	switch doc.shape {
 	case structured:
-		f = gatherObject(doc.object, depth)
+		f = gatherObject(doc.object, at)
 	case plain:
-		f.say(doc.text, depth)
+		f.say(doc.text, at)
 	case markup:
 		f.page = describePage(doc.text)
 		if name := markupCode(doc.text); name != "" {
@@ -43,7 +66,7 @@ func markupCode(source string) string {
 }
 
 // gatherObject finds the envelope in o, the object that describes the failure, and reads it. What it lacks, o may have.
-func gatherObject(o object, depth int) facts {
+func gatherObject(o object, at level) facts {
 	holders := []object{o}
 	if e := o.envelope(); e != nil {
 		holders = []object{e, o}
@@ -56,11 +79,11 @@ func gatherObject(o object, depth int) facts {
 	for _, h := range holders {
 		f.readFields(h)
 	}
-	if depth == 0 {
+	if at.depth == 0 {
 		f.requestID = first(f.requestID, o.text("id"))
 	}
-	f.readMessage(holders, depth)
-	return f.unwrap(holders, depth)
+	f.readMessage(holders, at)
+	return f.unwrap(holders, at)
 }
 
 // envelope is the object inside o that describes the failure: the member error, or AWS's Output. It is nil when o is its own.
@@ -175,23 +198,26 @@ func (f *facts) readFieldViolations(list []json.Value) {
 }
 
 // unwrap opens what an aggregator or a proxy carries inside its own envelope: the failure of the provider behind it.
-func (f facts) unwrap(holders []object, depth int) facts {
+func (f facts) unwrap(holders []object, at level) facts {
 	outer := holders[len(holders)-1]
-	if depth == 0 && outer.has("error") {
+	if at.depth == 0 && outer.has("error") {
 		f.upstream = outer.text("provider")
 	}
 	for _, h := range holders {
 		meta := h.object("metadata")
 		f.upstream = first(meta.text("provider_name"), f.upstream)
-		if depth >= maxUnwrap {
+		if !at.opens(len(h["metadata"])) {
 			continue
 		}
-		if inner, ok := rawFacts(meta, depth+1); ok {
+		if inner, ok := rawFacts(meta, at.in()); ok {
 			return inner.over(f)
 		}
 	}
-	if text := holders[0].text("details"); depth < maxUnwrap && looksLikeJSON(text) {
-		if inner := gather(read([]byte(text)), depth+1); !inner.silent() {
+	for i, h := range holders { // the object around an envelope may be a whole answer, of which only what is named a failure is opened
+		if inner, ok := h.without("error").carried(at.in(), i == 0); ok {
+			if inner.status == 0 && inner.innerStatus == 0 && (h.has("upstream_status") || h.has("upstreamStatus")) {
+				inner.innerStatus = h.toldStatus()
+			}
 			return inner.over(f)
 		}
 	}
@@ -200,7 +226,7 @@ func (f facts) unwrap(holders []object, depth int) facts {
 
 // rawFacts reads OpenRouter's metadata.raw: a text, a JSON text, or an object with either in data. A raw that says nothing is
 // nothing.
-func rawFacts(meta object, depth int) (facts, bool) {
+func rawFacts(meta object, at level) (facts, bool) {
 	var doc document
 	switch meta.kind("raw") {
 	case '"':
@@ -212,7 +238,7 @@ func rawFacts(meta object, depth int) (facts, bool) {
 			doc = read([]byte(data))
 		}
 	}
-	f := gather(doc, depth)
+	f := gather(doc, at)
 	return f, !f.silent()
 }
 

@@ -9,17 +9,21 @@ import (
 
 // facts is what a failure says about itself, before anyone decides what it means.
 type facts struct {
-	message    string   // the provider's sentence, not yet redacted or capped
-	page       string   // what a marked-up document was, when it stands in for a sentence
-	codes      []string // machine codes as sent, the most trusted first
-	code       string   // the one to show
-	status     int      // an HTTP error status inside the body; 0 for none
-	param      string
-	requestID  string
-	upstream   string
-	violations []errs.Violation
-	retry      time.Duration // the body's own hint
-	quotas     []string      // ids of the Google quotas that were exceeded
+	message     string   // the provider's sentence, not yet redacted or capped
+	page        string   // what a marked-up document was, when it stands in for a sentence
+	codes       []string // machine codes as sent, the most trusted first
+	around      []string // the codes of a relay's envelope around this one
+	nested      bool     // a relay carries it
+	innerStatus int      // the status that the failure had behind the relay; 0 for unknown
+	told        int      // the status that the sentence itself begins with
+	code        string   // the one to show
+	status      int      // an HTTP error status inside the body; 0 for none
+	param       string
+	requestID   string
+	upstream    string
+	violations  []errs.Violation
+	retry       time.Duration // the body's own hint
+	quotas      []string      // ids of the Google quotas that were exceeded
 }
 
 // over returns the facts of an inner envelope completed by those of the one around it. The inner one supplies what it has; status
@@ -28,7 +32,11 @@ func (f facts) over(outer facts) facts {
 	if f.message == "" && f.page == "" {
 		f.message, f.page = outer.message, outer.page
 	}
-	f.codes = append(f.codes, outer.codes...)
+	f.nested = true
+	if f.innerStatus == 0 {
+		f.innerStatus = max(f.status, f.told)
+	}
+	f.around = append(append(f.around, outer.codes...), outer.around...)
 	f.quotas = append(f.quotas, outer.quotas...)
 	f.code = first(f.code, outer.code)
 	f.param = first(f.param, outer.param)

@@ -4,6 +4,13 @@
 // an AWS event stream, a cut, a transport error, an expired clock. None of them panics on, hangs on or passes through foreign bytes:
 // every result has a listed reason, a message of one to 2000 characters without markup, and no credential. The work is linear in the
 // bytes, and at most 256 KiB of the body of a failure are looked at.
+//
+// What a failure says is found first: a relay's envelopes are opened, under any name and up to eight deep, and the innermost sentence,
+// codes and status are taken. What it means is decided by the strongest evidence: money, then the provider's own codes, then the
+// sentence, then the status. A sentence is read in two ways. Phrases are what providers are known to send, word for word. Rules are
+// for all other wordings: the lexicon says what each word of a sentence speaks of, in any ending and turned by a "not", and a rule
+// names what a sentence of one meaning speaks of together, in any order. "Your credits ran out" and "all of the balance has been used
+// up" are one rule: money, and gone. Numbers and spans of time are read as such.
 package failure
 
 import (
@@ -37,7 +44,7 @@ func (c Call) HTTP(status int, h http.Header, body []byte) *errs.Error {
 		return c.Malformed(h, body)
 	}
 	doc := read(capped(body))
-	f := gather(doc, 0)
+	f := gather(doc, top())
 	if doc.frame == nil {
 		f.trust(awsCode(header(h, "X-Amzn-Errortype")))
 	}
@@ -65,7 +72,7 @@ func (c Call) meaning(status int) int {
 func (c Call) Success(h http.Header, body []byte) *errs.Error {
 	doc := read(body)
 	if doc.frame != nil || doc.event == "error" {
-		return c.inside(finding{facts: gather(doc, 0)}, h, body)
+		return c.inside(finding{facts: gather(doc, top())}, h, body)
 	}
 	if doc.shape != structured {
 		return c.Malformed(h, body)
@@ -87,7 +94,7 @@ func (c Call) Event(name string, h http.Header, data []byte) *errs.Error {
 	}
 	doc := read(data)
 	if name == "error" || doc.event == "error" || doc.frame != nil {
-		return c.inside(finding{facts: gather(doc, 0)}, h, data)
+		return c.inside(finding{facts: gather(doc, top())}, h, data)
 	}
 	if found, ok := doc.object.search(c.Output); ok {
 		return c.inside(found, h, data)
@@ -99,7 +106,7 @@ func (c Call) Event(name string, h http.Header, data []byte) *errs.Error {
 }
 
 // signs are the texts of which every failure inside a stream holds at least one.
-var signs = [...]string{`"error`, `"Error`, `"ERROR`, `"failed"`, `.failed"`, `"content_filter"`, `"blockReason"`, `"finishReason"`}
+var signs = [...]string{`"error`, `"Error`, `"ERROR`, `"failed"`, `.failed"`, `"content_filter"`, `"blockReason"`, `"finishReason"`, `"upstream_error`, `"code":4`, `"code":5`}
 
 func suspect(data []byte) bool {
 	return slices.ContainsFunc(signs[:], func(s string) bool { return bytes.Contains(data, []byte(s)) })
@@ -112,7 +119,7 @@ func (c Call) Frame(headers map[string]string, h http.Header, payload []byte) *e
 	if !failed {
 		return nil
 	}
-	return c.inside(finding{facts: gather(doc, 0)}, h, payload)
+	return c.inside(finding{facts: gather(doc, top())}, h, payload)
 }
 
 // Cut reports a stream, or a body, that ended before it was complete.

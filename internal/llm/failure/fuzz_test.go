@@ -58,7 +58,7 @@ func fuzzCall() failure.Call {
 	return failure.Call{Vendor: failure.VendorOf("openrouter"), Model: "m", Secrets: []string{secret}}
 }
 
-// seed adds the bodies of the corpus.
+// seed adds the bodies of the corpus and of the wordings.
 func seed(f *testing.F, add func(x fixture, body []byte)) {
 	f.Helper()
 	for _, x := range corpus(f) {
@@ -69,6 +69,9 @@ func seed(f *testing.F, add func(x fixture, body []byte)) {
 		if len(body) < 4000 {
 			add(x, body)
 		}
+	}
+	for _, w := range wordings(f) {
+		add(fixture{HTTPStatus: w.Status}, []byte(w.Body))
 	}
 }
 

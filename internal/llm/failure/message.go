@@ -18,13 +18,13 @@ var sentences = [...]string{
 }
 
 // readMessage finds the sentence of an envelope, or of the object around it.
-func (f *facts) readMessage(holders []object, depth int) {
+func (f *facts) readMessage(holders []object, at level) {
 	for _, h := range holders {
 		for _, name := range sentences {
 			if name == "error" && h.kind(name) != '"' {
 				continue // the envelope itself, read before
 			}
-			if f.sayValue(h[name], depth) {
+			if f.sayValue(h[name], at) {
 				return
 			}
 		}
@@ -32,19 +32,19 @@ func (f *facts) readMessage(holders []object, depth int) {
 }
 
 // sayValue takes a member as the message: a text, a list of violations, or an object that holds either.
-func (f *facts) sayValue(v json.Value, depth int) bool {
+func (f *facts) sayValue(v json.Value, at level) bool {
 	switch json.Kind(v) {
 	case '"':
 		text, _ := parseText(v)
-		return f.say(text, depth)
+		return f.say(text, at)
 	case '[':
 		return f.sayList(v)
 	case '{':
-		o, _ := parse(v)
-		if depth >= maxUnwrap {
+		if !at.opens(len(v)) {
 			return false
 		}
-		inner := gatherObject(o, depth+1)
+		o, _ := parse(v)
+		inner := gatherObject(o, at.in())
 		if inner.silent() {
 			return false
 		}
@@ -55,7 +55,7 @@ func (f *facts) sayValue(v json.Value, depth int) bool {
 }
 
 // say takes a text as the message. A text that is itself an envelope is opened; one that is only JSON is no message.
-func (f *facts) say(text string, depth int) bool {
+func (f *facts) say(text string, at level) bool {
 	text = errs.Clean(strings.TrimPrefix(text, "\uFEFF"), MaxBody)
 	switch {
 	case text == "":
@@ -64,9 +64,12 @@ func (f *facts) say(text string, depth int) bool {
 		f.page = describePage(text)
 		return true
 	case looksLikeJSON(text) || strings.HasPrefix(text, `"`) && json.Valid([]byte(text)) || strings.HasPrefix(text, "data:"):
-		return f.open(text, depth)
+		return f.open(text, at)
 	}
-	if inner := innerEnvelope(text); inner != "" && f.open(inner, depth) {
+	if prefix, inner := innerEnvelope(text); inner != "" && f.open(inner, at) {
+		if f.innerStatus == 0 {
+			f.innerStatus = told(prefix)
+		}
 		return true
 	}
 	if i := findMarkup(text); i > 0 {
@@ -74,35 +77,19 @@ func (f *facts) say(text string, depth int) bool {
 		text = strings.TrimSuffix(text, ":")
 	}
 	f.message = withoutTrace(text)
+	f.told = told(relayed.FindString(f.message))
 	return f.message != ""
 }
 
-// maxPrefix is how much may stand before an envelope in a text: `400 {…}`, `Upstream said: b'{…}'`.
-const maxPrefix = 120
-
-// innerEnvelope is the first JSON object in a text if it is near the start and an envelope, "" otherwise.
-func innerEnvelope(text string) string {
-	i := strings.Index(text, `{"`)
-	if i <= 0 || i > maxPrefix {
-		return ""
-	}
-	text = text[i:]
-	text = text[:valueLen(text, `"`)]
-	if o, ok := parse([]byte(text)); !ok || !o.has("error") && !o.has("message") {
-		return ""
-	}
-	return text
-}
-
 // open takes the message and all else of an envelope that was sent as text.
-func (f *facts) open(text string, depth int) bool {
-	if depth >= maxUnwrap {
+func (f *facts) open(text string, at level) bool {
+	if !at.opens(len(text)) {
 		return false
 	}
 	if strings.HasPrefix(text, "[") && f.sayList(json.Value(text)) {
 		return true
 	}
-	inner := gather(read([]byte(text)), depth+1)
+	inner := gather(read([]byte(text)), at.in())
 	if inner.silent() {
 		return false
 	}

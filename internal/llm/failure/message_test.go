@@ -148,17 +148,17 @@ func TestUnwrap(t *testing.T) {
 	}
 }
 
-func TestUnwrapStopsAtDepthThree(t *testing.T) {
+func TestUnwrapStopsAtDepthEight(t *testing.T) {
 	body := `{"error":{"message":"the core"}}`
-	for range 3 {
+	for range 8 {
 		body = `{"error":{"message":` + strconv.Quote(body) + `}}`
 	}
 	if e := call("openai").HTTP(500, nil, []byte(body)); e.Message != "the core" {
-		t.Errorf("three envelopes: %q", e.Message)
+		t.Errorf("eight envelopes: %q", e.Message)
 	}
 	body = `{"error":{"message":` + strconv.Quote(body) + `}}`
 	if e := call("openai").HTTP(500, nil, []byte(body)); e.Message != "OpenAI returned HTTP 500 without a message." {
-		t.Errorf("four envelopes: %q", e.Message)
+		t.Errorf("nine envelopes: %q", e.Message)
 	}
 }
 
@@ -262,6 +262,10 @@ func TestLimits(t *testing.T) {
 		{"many phrases", openAI("null", strings.Repeat("model account violated api key ", 8000))},
 		{"many quotes", `{"input":"` + strings.Repeat(`\"`, 100000) + `"}`},
 		{"many echoes", `{"error":[` + strings.Repeat(`{"input":`, 30000)},
+		{"many carriers", strings.Repeat(`{"error":{"detail":{"cause":`, 15) + `{"upstream":"` + strings.Repeat("x", 200<<10) + `"}` + strings.Repeat("}}}", 15)},
+		{"wide carriers", `{"error":{` + strings.Repeat(`"error`+`":{"detail":{"cause":{"a":1}}},`, 5000) + `"inner":1}}`},
+		{"many reprs", openAI("null", "Error code: 400 - "+strings.Repeat("{'error': ", 20000))},
+		{"many quotations", openAI("null", strings.Repeat(" 'a", 50000))},
 		{"many keys", openAI("null", strings.Repeat("sk-abcdefgh ", 10000))},
 	}
 	for _, c := range cases {

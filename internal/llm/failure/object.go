@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -76,6 +77,16 @@ func (o object) kind(name string) byte { return json.Kind(o[name]) }
 func (o object) has(name string) bool {
 	k := o.kind(name)
 	return k != 0 && k != 'n'
+}
+
+// without is o but for one member.
+func (o object) without(name string) object {
+	if _, ok := o[name]; !ok {
+		return o
+	}
+	rest := maps.Clone(o)
+	delete(rest, name)
+	return rest
 }
 
 // text is a string member, "" when it is absent or of another type.

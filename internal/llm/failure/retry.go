@@ -17,20 +17,29 @@ const longest = time.Hour
 // hint finds when the same request may succeed: in the headers, then in the body, then in the message. It returns the verdict
 // again, because a rate limit that clears only after more than an hour is a quota.
 func hint(v verdict, f facts, h http.Header, message string) (verdict, time.Duration) {
-	if v.hopeless || !v.reason.Retryable() && v.reason != errs.QuotaExhausted {
+	if !v.reason.Retryable() && v.reason != errs.QuotaExhausted {
 		return v, 0
+	}
+	wait := waitOf(v, f, h, message)
+	if v.reason == errs.RateLimited && (wait > longest || wait <= 0 && v.usedUp) {
+		v.reason = errs.QuotaExhausted
+	}
+	return v, max(wait, 0)
+}
+
+// waitOf is how long to wait, 0 for unknown. Of a hopeless verdict only a reset that the message tells is believed.
+func waitOf(v verdict, f facts, h http.Header, message string) time.Duration {
+	if v.hopeless {
+		return textHint(resetting, folded(message))
 	}
 	wait := headerHint(h)
 	if wait <= 0 {
 		wait = f.retry
 	}
 	if wait <= 0 && slices.Contains(textHints[:], v.reason) {
-		wait = textHint(folded(message))
+		wait = textHint(waiting, folded(message))
 	}
-	if wait > longest && v.reason == errs.RateLimited {
-		v.reason = errs.QuotaExhausted
-	}
-	return v, max(wait, 0)
+	return wait
 }
 
 // textHints are the reasons whose messages say machine-readable waiting times. Others talk to people.
@@ -75,17 +84,21 @@ func parseSeconds(s string) time.Duration {
 	return time.Duration(n)*time.Second + time.Duration(nanos)
 }
 
+// aSpan is a time in words or in short: "1.574s", "1m0.36s", "2 days 4 hours".
+const aSpan = `:?\s*(?:about |approximately )?~?\s*((?:\d{1,12}(?:\.\d{1,12})?\s*[a-zµ]+[\s,]*(?:and )?)+)`
+
 var (
-	waiting = regexp.MustCompile(`(?:try again in|retry after|retry in|resets? in|available in):?\s*(?:about |approximately )?~?\s*((?:\d{1,12}(?:\.\d{1,12})?\s*[a-zµ]+[\s,]*(?:and )?)+)`)
-	amount  = regexp.MustCompile(`(\d+(?:\.\d+)?)\s*([a-zµ]+)`)
+	waiting   = regexp.MustCompile(`(?:again in|again after|retry after|retry in|resets? in|resets? after|renews? in|refreshes in|available in)` + aSpan)
+	resetting = regexp.MustCompile(`(?:resets? in|resets? after|renews? in|refreshes in)` + aSpan)
+	amount    = regexp.MustCompile(`(\d+(?:\.\d+)?)\s*([a-zµ]+)`)
 )
 
-// textHint finds a waiting time in a message in lower case: "1.574s", "1m0.36s", "2 seconds".
-func textHint(message string) time.Duration {
+// textHint finds a waiting time behind the words of a pattern, in a message in lower case.
+func textHint(pattern *regexp.Regexp, message string) time.Duration {
 	if !strings.ContainsAny(message, "0123456789") {
 		return 0
 	}
-	for _, m := range waiting.FindAllStringSubmatch(message, 8) {
+	for _, m := range pattern.FindAllStringSubmatch(message, 8) {
 		var total time.Duration
 		for _, part := range amount.FindAllStringSubmatch(m[1], 8) {
 			unit, ok := units[part[2]]
@@ -113,10 +126,13 @@ func scale(n, unit time.Duration) time.Duration {
 	return n * factor
 }
 
+const week = 7 * 24 * time.Hour
+
 var units = map[string]time.Duration{
 	"ms": time.Millisecond, "millisecond": time.Millisecond, "milliseconds": time.Millisecond,
 	"s": time.Second, "sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
 	"m": time.Minute, "min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
 	"h": time.Hour, "hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
 	"d": 24 * time.Hour, "day": 24 * time.Hour, "days": 24 * time.Hour,
+	"w": week, "week": week, "weeks": week, "month": 30 * 24 * time.Hour, "months": 30 * 24 * time.Hour,
 }

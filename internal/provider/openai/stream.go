@@ -58,7 +58,7 @@ func (s *stream) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]ll
 		last, err = s.decoder.last()
 		out = append(out, last)
 	}
-	if errors.Is(err, errUnusable) {
+	if errors.Is(err, errUnusable) || err == nil && !done && len(out) == 0 { // what says nothing may be a failure in another shape
 		if failed := call.Event(e.Name, h, e.Data); failed != nil {
 			return nil, failed
 		}
