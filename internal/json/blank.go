@@ -18,7 +18,7 @@ func Blank(v Value) bool {
 			return false
 		}
 	}
-	return dec.InputOffset() >= int64(len(bytes.TrimRight(v, " \t\r\n")))
+	return dec.StackDepth() == 0 && dec.InputOffset() >= int64(len(bytes.TrimRight(v, " \t\r\n")))
 }
 
 // isName reports whether the next token is the name of a member, unless it ends the object.

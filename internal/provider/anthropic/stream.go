@@ -55,7 +55,7 @@ const maxBlocks = 4096
 // decode translates one event. The zero Event says that it has nothing to tell.
 func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
 	d.in = event{}
-	if err := json.UnmarshalForeign(data, &d.in); err != nil {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
 		}

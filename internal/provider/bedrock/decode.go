@@ -12,7 +12,7 @@ import (
 // decode translates the body of a 2xx answer. Blocks that have no portable form stay in the raw answer.
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var w response
-	if err := json.UnmarshalForeign(body, &w); err != nil || w.Output.Message == nil {
+	if err := json.UnmarshalPiece(body, &w); err != nil || w.Output.Message == nil {
 		if e := call.Success(h, body); e != nil {
 			return nil, e
 		}

@@ -50,7 +50,7 @@ func (d *decoder) Last() (llm.Event, bool) {
 // Decode implements [llmhttp.Decoder].
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
 	d.in = event{}
-	if err := json.UnmarshalForeign(e.Data, &d.in); err != nil {
+	if err := json.UnmarshalPiece(e.Data, &d.in); err != nil {
 		return nil, call.Malformed(h, e.Data)
 	}
 	out := &d.out[0]

@@ -12,7 +12,7 @@ import (
 // decode translates the body of a 2xx answer. Citations have no portable form; they stay in the raw answer.
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var w response
-	if err := json.UnmarshalForeign(body, &w); err != nil || w.Message == nil || broken(w.FinishReason) {
+	if err := json.UnmarshalPiece(body, &w); err != nil || w.Message == nil || broken(w.FinishReason) {
 		if e := call.Success(h, body); e != nil {
 			return nil, e
 		}

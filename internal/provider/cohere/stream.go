@@ -45,7 +45,7 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 		return llm.Event{}, nil
 	}
 	d.in = event{}
-	if err := json.UnmarshalForeign(data, &d.in); err != nil {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
 		}

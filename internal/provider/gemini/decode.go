@@ -58,7 +58,7 @@ type decoder struct {
 func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) ([]llm.Event, error) {
 	d.in = response{Candidates: d.in.Candidates[:0]}
 	d.out = d.out[:0]
-	if err := json.UnmarshalForeign(data, &d.in); err != nil || d.in.failed() {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil || d.in.failed() {
 		return nil, unusable(call, h, name, data)
 	}
 	if d.in.UsageMetadata != nil {

@@ -115,7 +115,7 @@ func (a *arguments) UnmarshalJSONFrom(dec *json.Decoder) error {
 
 func decodeChat(body []byte) (*llm.Response, error) {
 	var in completedChat
-	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(body, &in); err != nil || present(in.Error) {
 		return nil, errUnusable
 	}
 	choices := in.choices()

@@ -49,7 +49,7 @@ func (d *chatStream) scanned(c *chunk, out []llm.Event) ([]llm.Event, bool, erro
 // decoded takes a chunk of any kind.
 func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, error) {
 	var in completedChat
-	if err := json.UnmarshalForeign(data, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(data, &in); err != nil || present(in.Error) {
 		return out, false, errUnusable
 	}
 	d.usage(in.usage())

@@ -35,7 +35,7 @@ type completionChoice struct {
 
 func decodeComplete(body []byte) (*llm.Response, error) {
 	var in completion
-	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) || len(in.Choices) == 0 {
+	if err := json.UnmarshalPiece(body, &in); err != nil || present(in.Error) || len(in.Choices) == 0 {
 		return nil, errUnusable
 	}
 	c := &in.Choices[0]
@@ -65,7 +65,7 @@ func (d *completeStream) event(data []byte, out []llm.Event) ([]llm.Event, bool,
 		return out, true, nil
 	}
 	var in completion
-	if err := json.UnmarshalForeign(data, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(data, &in); err != nil || present(in.Error) {
 		return out, false, errUnusable
 	}
 	d.usage(usageOf(in.Usage))

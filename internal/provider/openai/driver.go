@@ -61,7 +61,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 			return nil, explain(call, h, body, err)
 		}
 		return out, nil
-	})
+	}, newStream(r.Endpoint))
 }
 
 // Stream implements [llm.Driver]. The first event, or the error, carries the body that was sent.

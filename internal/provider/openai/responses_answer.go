@@ -52,7 +52,7 @@ const paragraph = "\n\n"
 
 func decodeResponses(body []byte) (*llm.Response, error) {
 	var in response
-	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(body, &in); err != nil || present(in.Error) {
 		return nil, errUnusable
 	}
 	if in.Status != "completed" && in.Status != "incomplete" {

@@ -48,7 +48,7 @@ func (d *responsesStream) event(data []byte, out []llm.Event) ([]llm.Event, bool
 		return out, true, nil
 	}
 	d.in = responseEvent{}
-	if err := json.UnmarshalForeign(data, &d.in); err != nil || present(d.in.Error) || len(d.items) > maxItems {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil || present(d.in.Error) || len(d.items) > maxItems {
 		return out, false, errUnusable
 	}
 	e, err := d.portable()

@@ -200,7 +200,7 @@ func (s *scanner) text(out *string) bool {
 		return false
 	}
 	if escaped {
-		return json.UnmarshalForeign(s.in[start:s.at], out) == nil
+		return json.UnmarshalPiece(s.in[start:s.at], out) == nil
 	}
 	*out = string(inner)
 	return true

@@ -32,7 +32,7 @@ func (s *session) failed(p *prediction) error {
 // response is the answer of a prediction that is done.
 func (p *prediction) response(maxTokens int) *llm.Response {
 	out := &llm.Response{
-		Message: llm.Message{Role: llm.Assistant, Content: llm.Text(text(p.Output))},
+		Message: llm.Message{Role: llm.Assistant, Content: llm.Text(json.JoinHalves(text(p.Output)))},
 		Finish:  llm.FinishReason(p.Status), Model: p.Model,
 	}
 	if u := p.usage(); u != nil {
@@ -74,11 +74,11 @@ func text(output json.Value) string {
 		return ""
 	case '"':
 		var s string
-		_ = json.UnmarshalForeign(output, &s) // it is a string
+		_ = json.UnmarshalPiece(output, &s) // it is a string
 		return s
 	case '[':
 		var list []json.Value
-		_ = json.UnmarshalForeign(output, &list) // it is a list
+		_ = json.UnmarshalPiece(output, &list) // it is a list
 		var out strings.Builder
 		for _, piece := range list {
 			if json.Kind(piece) == '[' { // models do not nest lists, and foreign bytes must not
