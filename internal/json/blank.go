@@ -41,15 +41,18 @@ func blank(t jsontext.Token) bool {
 	}
 }
 
-// Lenient is a member of a provider's object that must not spoil the others: what is no T leaves V as it was, and so do the parts of V
-// that are not told.
+// Lenient is a member of a provider's object that must not spoil the others: what is no T leaves V as it was. Of an object, so do the
+// members that are not told.
 type Lenient[T any] struct{ V T }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].
 func (l *Lenient[T]) UnmarshalJSONFrom(dec *Decoder) error {
 	raw, err := dec.ReadValue()
-	if err == nil && Kind(raw) != 'n' {
-		_ = UnmarshalForeign(raw, &l.V) // what it cannot read is not for us
+	if err != nil || Kind(raw) == 'n' {
+		return err
 	}
-	return err
+	if v := l.V; UnmarshalForeign(raw, &v) == nil {
+		l.V = v
+	}
+	return nil
 }

@@ -35,18 +35,15 @@ type chatMessage struct {
 }
 
 type chatCall struct {
-	Index    *int         `json:"index"`
-	ID       string       `json:"id"`
-	Function chatFunction `json:"function"`
+	Index    json.Lenient[*int]   `json:"index"`
+	ID       json.Lenient[string] `json:"id"`
+	Function chatFunction         `json:"function"`
 }
 
 type chatFunction struct {
 	Name      string    `json:"name"`
 	Arguments arguments `json:"arguments"`
 }
-
-// legacyCall names the call of a model that speaks function_call, which has no ids.
-const legacyCall = "call_0"
 
 // text is what m says.
 func (m *chatMessage) text() string { return m.Content.text + m.Refusal }
@@ -160,10 +157,10 @@ func (c *completedChat) usage() llm.Usage {
 func (m *chatMessage) portable() llm.Message {
 	out := llm.Message{Role: llm.Assistant}
 	for i := range m.ToolCalls {
-		out.ToolCalls = append(out.ToolCalls, functionCall(m.ToolCalls[i].ID, &m.ToolCalls[i].Function))
+		out.ToolCalls = append(out.ToolCalls, functionCall(m.ToolCalls[i].ID.V, &m.ToolCalls[i].Function))
 	}
-	if m.FunctionCall != nil {
-		out.ToolCalls = append(out.ToolCalls, functionCall(legacyCall, m.FunctionCall))
+	if m.FunctionCall != nil && m.FunctionCall.Name != "" && len(m.ToolCalls) == 0 {
+		out.ToolCalls = append(out.ToolCalls, functionCall("", m.FunctionCall))
 	}
 	if text := m.text(); text != "" || out.ToolCalls == nil {
 		out.Content = llm.Text(text)

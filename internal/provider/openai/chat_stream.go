@@ -98,11 +98,8 @@ func (d *chatStream) message(m *chatMessage, e *llm.Event, deltas []llm.ToolCall
 			deltas = append(deltas, delta)
 		}
 	}
-	if m.FunctionCall != nil {
-		legacy := chatCall{Index: new(int), Function: *m.FunctionCall}
-		if len(d.calls.known) == 0 {
-			legacy.ID = legacyCall
-		}
+	if m.FunctionCall != nil && len(m.ToolCalls) == 0 {
+		legacy := chatCall{Index: json.Lenient[*int]{V: new(int)}, Function: *m.FunctionCall}
 		if delta, ok := d.calls.delta(&legacy); ok {
 			deltas = append(deltas, delta)
 		}
