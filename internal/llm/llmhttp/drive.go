@@ -19,7 +19,7 @@ func (c *Client) Generate(
 		return &llm.Response{RawRequest: r.Body}, err
 	}
 	if d != nil && isStream(answer.Body) {
-		out, err := gather(ctx, call, answer, d)
+		out, err := c.gather(ctx, call, answer, d)
 		if err != nil {
 			return &llm.Response{RawRequest: r.Body}, err
 		}

@@ -17,6 +17,14 @@ type exchange struct {
 	call   failure.Call
 	res    *http.Response
 	clocks clocks
+	strays func(provider string)
+}
+
+// passOver counts an event that no answer is made of.
+func (x *exchange) passOver() {
+	if x.strays != nil {
+		x.strays(x.call.Vendor.Slug)
+	}
 }
 
 // Read implements [io.Reader] over the body; each byte that arrives feeds the clock of silence.

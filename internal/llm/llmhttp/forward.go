@@ -12,7 +12,8 @@ import (
 
 // Decoder translates the events of one stream. It is for one goroutine.
 type Decoder interface {
-	// Decode translates one event, which may tell any number of things. The result is valid until the next call.
+	// Decode translates one event, which may tell any number of things. The result is valid until the next call. [ErrStray] passes the
+	// event over.
 	Decode(call failure.Call, h http.Header, e Event) ([]llm.Event, error)
 	// Ended reports whether the end marker was seen. Nothing after it is read.
 	Ended() bool
@@ -39,6 +40,10 @@ func Forward(s *Stream, request json.Value, d Decoder, yield func(llm.Event, err
 		var events []llm.Event
 		if err == nil {
 			events, err = d.Decode(s.Call(), s.Header(), in)
+		}
+		if errors.Is(err, ErrStray) {
+			s.x.passOver()
+			events, err = nil, nil
 		}
 		if err != nil {
 			f.fail(d, err)

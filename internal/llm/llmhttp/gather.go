@@ -24,10 +24,10 @@ func isStream(body []byte) bool {
 	return json.Kind(line) == '{' && json.Kind(rest) == '{' && json.Valid(line)
 }
 
-// gather is the answer that a stream in body tells.
-func gather(ctx context.Context, call failure.Call, a *Answer, d Decoder) (*llm.Response, error) {
+// gather is the answer that a stream in the body of a tells.
+func (c *Client) gather(ctx context.Context, call failure.Call, a *Answer, d Decoder) (*llm.Response, error) {
 	res := &http.Response{StatusCode: a.Status, Header: a.Header, Body: io.NopCloser(bytes.NewReader(a.Body))}
-	s := newStream(&exchange{ctx: ctx, call: call, res: res})
+	s := newStream(&exchange{ctx: ctx, call: call, res: res, strays: c.Strays})
 	s.unseen = true
 	var fold llm.Fold
 	var failed error

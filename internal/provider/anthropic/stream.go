@@ -59,6 +59,9 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
 		}
+		if err := llmhttp.Stray(call, h, data); err != nil {
+			return llm.Event{}, err
+		}
 		return llm.Event{}, call.Malformed(h, data)
 	}
 	var out llm.Event

@@ -41,13 +41,13 @@ func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]l
 
 // decode translates one event. The zero Event says that it has nothing to tell.
 func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
-	if string(data) == "[DONE]" { // follows the end marker, and is none itself
-		return llm.Event{}, nil
-	}
 	d.in = event{}
 	if err := json.UnmarshalPiece(data, &d.in); err != nil {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
+		}
+		if err := llmhttp.Stray(call, h, data); err != nil {
+			return llm.Event{}, err
 		}
 		return llm.Event{}, call.Malformed(h, data)
 	}

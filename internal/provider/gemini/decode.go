@@ -80,14 +80,9 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 	return d.out, nil
 }
 
-// failed reports whether the document is a failure.
+// failed reports whether the document is a failure. An error that says nothing beside an answer is none.
 func (r *response) failed() bool {
-	switch json.Kind(r.Error) {
-	case 0, 'n', 'f':
-		return false
-	default:
-		return true
-	}
+	return !json.Blank(r.Error) || json.Kind(r.Error) == '{' && len(r.Candidates) == 0 && r.UsageMetadata == nil
 }
 
 // event adds an event.

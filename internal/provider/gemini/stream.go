@@ -10,6 +10,11 @@ import (
 
 // Decode implements [llmhttp.Decoder].
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
+	if e.Name != "error" {
+		if err := llmhttp.Stray(call, h, e.Data); err != nil {
+			return nil, err
+		}
+	}
 	return d.decode(call, h, e.Name, e.Data)
 }
 

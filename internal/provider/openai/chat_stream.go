@@ -49,10 +49,10 @@ func (d *chatStream) scanned(c *chunk, out []llm.Event) ([]llm.Event, bool, erro
 // decoded takes a chunk of any kind.
 func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, error) {
 	var in completedChat
-	if err := json.UnmarshalPiece(data, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(data, &in); err != nil || failed(in.Error, in.Choices != nil || in.Done != nil || in.Usage != nil) {
 		return out, false, errUnusable
 	}
-	d.usage(in.usage())
+	in.usage(&d.usage)
 	var e llm.Event
 	if in.Model != "" && in.Model != d.model {
 		d.model, e.Model = in.Model, in.Model

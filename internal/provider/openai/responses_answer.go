@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"strings"
 
 	"openloop/internal/json"
@@ -52,7 +53,7 @@ const paragraph = "\n\n"
 
 func decodeResponses(body []byte) (*llm.Response, error) {
 	var in response
-	if err := json.UnmarshalPiece(body, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(body, &in); err != nil || failed(in.Error, in.Output != nil) {
 		return nil, errUnusable
 	}
 	if in.Status != "completed" && in.Status != "incomplete" {
@@ -67,7 +68,7 @@ func decodeResponses(body []byte) (*llm.Response, error) {
 	}
 	finish := in.finish(len(a.out.ToolCalls) > 0, a.refused)
 	if finish == llm.FinishContentFilter && a.out.Content.Text == "" && a.out.ToolCalls == nil {
-		return nil, errBlocked
+		return nil, &blockedError{cmp.Or(in.Incomplete.Reason, blockedReason)}
 	}
 	return &llm.Response{
 		Message: a.out, Finish: finish, Model: in.Model, Usage: usageOf(in.Usage), LogProbs: chatLogProbs(a.logprobs),
@@ -83,10 +84,8 @@ func (in *response) finish(called, refused bool) llm.FinishReason {
 		return llm.FinishContentFilter
 	case in.Status == "completed":
 		return llm.FinishStop
-	case in.Incomplete.Reason == "max_output_tokens":
-		return llm.FinishLength
 	default:
-		return finishReason(in.Incomplete.Reason)
+		return llm.FinishOf(in.Incomplete.Reason)
 	}
 }
 

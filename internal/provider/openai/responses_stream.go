@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"strings"
 
 	"openloop/internal/json"
@@ -48,7 +49,7 @@ func (d *responsesStream) event(data []byte, out []llm.Event) ([]llm.Event, bool
 		return out, true, nil
 	}
 	d.in = responseEvent{}
-	if err := json.UnmarshalPiece(data, &d.in); err != nil || present(d.in.Error) || len(d.items) > maxItems {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil || failed(d.in.Error, true) || len(d.items) > maxItems {
 		return out, false, errUnusable
 	}
 	e, err := d.portable()
@@ -93,7 +94,7 @@ func (d *responsesStream) portable() (llm.Event, error) {
 
 // finish takes the whole answer that ends the stream. Its status is in the event's own name, so it may be left out.
 func (d *responsesStream) finish() error {
-	if d.in.Response == nil || present(d.in.Response.Error) {
+	if d.in.Response == nil || failed(d.in.Response.Error, true) {
 		return errUnusable
 	}
 	d.final = d.in.Response
@@ -111,7 +112,7 @@ func (d *responsesStream) last() (llm.Event, error) {
 		out.Usage = &u
 	}
 	if out.Finish == llm.FinishContentFilter && !d.text && !d.refused && d.calls == 0 {
-		return out, errBlocked
+		return out, &blockedError{cmp.Or(d.final.Incomplete.Reason, blockedReason)}
 	}
 	return out, nil
 }

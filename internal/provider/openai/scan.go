@@ -58,7 +58,8 @@ func (s *scanner) top(name []byte) bool {
 		return ok && s.first(sawModel)
 	case "usage", "error":
 		return s.null()
-	case "message", "response", "done", "done_reason", "prompt_eval_count", "eval_count": // Ollama's own form
+	case "message", "response", "done", "done_reason", "prompt_eval_count", "eval_count", // Ollama's own form
+		"x_groq":
 		return false
 	default:
 		return s.skip(maxSkip)
@@ -73,7 +74,7 @@ func (s *scanner) choice(name []byte) bool {
 		return s.first(sawDelta) && s.object(s.delta)
 	case "finish_reason":
 		return s.first(sawFinish) && s.text(&s.out.finish) && !unusable(s.out.finish)
-	case "logprobs", "message":
+	case "logprobs", "message", "usage":
 		return s.null()
 	default:
 		return s.skip(maxSkip)
