@@ -17,7 +17,7 @@ func TestFinishOf(t *testing.T) {
 		"function_call": llm.FinishToolCalls,
 		"SAFETY":        llm.FinishContentFilter, "RECITATION": llm.FinishContentFilter, "sensitive": llm.FinishContentFilter, "refusal": llm.FinishContentFilter,
 		"content_filter: PROHIBITED_CONTENT": llm.FinishContentFilter,
-		"pause_turn":                         "pause_turn", "insufficient_system_resource": "insufficient_system_resource", "OTHER": "OTHER", "a: b": "a: b",
+		"compaction":                         "compaction", "pause_turn": "pause_turn", "insufficient_system_resource": "insufficient_system_resource", "OTHER": "OTHER", "a: b": "a: b",
 	} {
 		if got := llm.FinishOf(word); got != want {
 			t.Errorf("FinishOf(%q) = %q, want %q", word, got, want)

@@ -162,10 +162,10 @@ func (d *decoder) stop() llm.Event {
 
 func (d *decoder) finish(call failure.Call, h http.Header) (llm.Event, error) {
 	reason := d.in.Delta.StopReason
-	if reason == refusal && !d.spoke {
-		return llm.Event{}, call.Blocked(refusal, d.in.Delta.StopDetails.Explanation, h)
+	if withheld(reason) && !d.spoke {
+		return llm.Event{}, call.Blocked(reason, d.in.Delta.StopDetails.Explanation, h)
 	}
-	return llm.Event{Finish: finish(reason), Usage: d.usage(d.in.Usage)}, nil
+	return llm.Event{Finish: llm.FinishOf(reason), Usage: d.usage(d.in.Usage)}, nil
 }
 
 // usage takes a report of tokens, nil when there is none.

@@ -22,7 +22,7 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 	if withheld(w.StopReason, m.Content.Text != "" || m.ToolCalls != nil || m.Thinking != nil) {
 		return nil, call.Blocked(w.StopReason, "", h)
 	}
-	return &llm.Response{Message: m, Finish: finish(w.StopReason), Model: w.Trace.PromptRouter.InvokedModelID, Usage: usageOf(w.Usage)}, nil
+	return &llm.Response{Message: m, Finish: llm.FinishOf(w.StopReason), Model: w.Trace.PromptRouter.InvokedModelID, Usage: usageOf(w.Usage)}, nil
 }
 
 func portable(content []block) llm.Message {
@@ -71,22 +71,7 @@ func withheld(reason string, spoke bool) bool {
 	case "malformed_tool_use", "malformed_model_output":
 		return true
 	default:
-		return finish(reason) == llm.FinishContentFilter && !spoke
-	}
-}
-
-func finish(reason string) llm.FinishReason {
-	switch reason {
-	case "end_turn", "stop_sequence":
-		return llm.FinishStop
-	case "max_tokens", "model_context_window_exceeded":
-		return llm.FinishLength
-	case "tool_use":
-		return llm.FinishToolCalls
-	case "content_filtered", "guardrail_intervened":
-		return llm.FinishContentFilter
-	default:
-		return llm.FinishReason(reason)
+		return llm.FinishOf(reason) == llm.FinishContentFilter && !spoke
 	}
 }
 
@@ -94,16 +79,15 @@ func finish(reason string) llm.FinishReason {
 // not told apart. A report that cannot be read counts as none.
 func usageOf(raw json.Value) llm.Usage {
 	var u struct {
-		Input      int64 `json:"inputTokens"`
-		CacheRead  int64 `json:"cacheReadInputTokens"`
-		CacheWrite int64 `json:"cacheWriteInputTokens"`
-		Output     int64 `json:"outputTokens"`
+		Input      llm.Count `json:"inputTokens"`
+		CacheRead  llm.Count `json:"cacheReadInputTokens"`
+		CacheWrite llm.Count `json:"cacheWriteInputTokens"`
+		Output     llm.Count `json:"outputTokens"`
 	}
-	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &u) != nil {
+	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &u) != nil || !u.Input.Told && !u.Output.Told {
 		return llm.Usage{}
 	}
 	return llm.Usage{
-		Input: max(u.Input, 0), CachedInput: max(u.CacheRead, 0), CacheWrite: max(u.CacheWrite, 0), Output: max(u.Output, 0),
-		Known: true, Raw: raw.Clone(),
+		Input: u.Input.N, CachedInput: u.CacheRead.N, CacheWrite: u.CacheWrite.N, Output: u.Output.N, Known: true, Raw: raw.Clone(),
 	}
 }

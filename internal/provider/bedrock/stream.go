@@ -66,7 +66,7 @@ func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]l
 		if withheld(d.in.StopReason, d.spoke) {
 			return nil, call.Blocked(d.in.StopReason, "", h)
 		}
-		d.finish = finish(d.in.StopReason)
+		d.finish = llm.FinishOf(d.in.StopReason)
 	case "metadata":
 		if d.finish == "" {
 			return nil, call.Cut(h)

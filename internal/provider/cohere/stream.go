@@ -131,12 +131,12 @@ func (d *decoder) complete() *llm.ToolCallDelta {
 func (d *decoder) end(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
 	in := &d.in.Delta
 	d.usage = portableUsage(in.Usage)
-	if broken(in.FinishReason) || in.FinishReason == toxic && !d.spoke {
+	if broken(in.FinishReason) || withheld(in.FinishReason) && !d.spoke {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
 		}
 		return llm.Event{}, call.Blocked(in.FinishReason, in.Error, h)
 	}
 	d.ended = true
-	return llm.Event{ToolCall: d.complete(), Finish: finish(in.FinishReason), Usage: d.usage}, nil
+	return llm.Event{ToolCall: d.complete(), Finish: llm.FinishOf(in.FinishReason), Usage: d.usage}, nil
 }

@@ -47,10 +47,11 @@ type decoder struct {
 	out    []llm.Event
 	id     string // of the answer
 	finish string // Gemini's reason
-	usage  json.Value
-	named  bool // the model was told
-	spoke  bool // output was seen
-	signed bool // a signature outside of the calls was seen
+	counts usage
+	usage  json.Value // the last report that told something new
+	named  bool       // the model was told
+	spoke  bool       // output was seen
+	signed bool       // a signature outside of the calls was seen
 	calls  int
 }
 
@@ -61,9 +62,7 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 	if err := json.UnmarshalPiece(data, &d.in); err != nil || d.in.failed() {
 		return nil, unusable(call, h, name, data)
 	}
-	if d.in.UsageMetadata != nil {
-		d.usage = d.in.UsageMetadata
-	}
+	d.report(d.in.UsageMetadata)
 	if d.in.ResponseID != "" {
 		d.id = d.in.ResponseID
 	}
@@ -78,6 +77,14 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 		return nil, call.Blocked(f.BlockReason, f.BlockReasonMessage, h)
 	}
 	return d.out, nil
+}
+
+// report takes a report of tokens, nil for none.
+func (d *decoder) report(raw json.Value) {
+	before := d.counts
+	if json.Kind(raw) == '{' && json.UnmarshalForeign(raw, &d.counts) == nil && (d.usage == nil || d.counts != before) {
+		d.usage = raw
+	}
 }
 
 // failed reports whether the document is a failure. An error that says nothing beside an answer is none.
@@ -160,41 +167,25 @@ func (d *decoder) newID(index int) string {
 }
 
 func (d *decoder) portableFinish() llm.FinishReason {
-	switch {
-	case (d.finish == "STOP" || d.finish == "FUNCTION_CALL") && d.calls > 0: // the second is what emulators of Gemini say
+	finish := llm.FinishOf(d.finish)
+	if finish == llm.FinishStop && d.calls > 0 {
 		return llm.FinishToolCalls
-	case d.finish == "STOP":
-		return llm.FinishStop
-	case d.finish == "MAX_TOKENS":
-		return llm.FinishLength
-	case filtered(d.finish):
-		return llm.FinishContentFilter
-	default:
-		return llm.FinishReason(d.finish)
 	}
+	return finish
 }
 
 // filtered reports whether a safety system ended the answer.
-func filtered(reason string) bool {
-	switch reason {
-	case "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR",
-		"IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION":
-		return true
-	default:
-		return false
-	}
-}
+func filtered(reason string) bool { return llm.FinishOf(reason) == llm.FinishContentFilter }
 
-// portableUsage is the last report, nil when there was none.
+// portableUsage is what was reported, nil when nothing was. Reports are cumulative.
 func (d *decoder) portableUsage() *llm.Usage {
-	var u usage
-	if d.usage == nil || json.UnmarshalForeign(d.usage, &u) != nil {
+	u := &d.counts
+	if !u.Prompt.Told && !u.Candidates.Told {
 		return nil
 	}
-	cached := max(min(u.Cached, u.Prompt), 0)
+	cached := min(u.Cached.N, u.Prompt.N)
 	return &llm.Usage{
-		Input: max(u.Prompt-cached, 0) + max(u.ToolUse, 0), CachedInput: cached,
-		Output: max(u.Candidates, 0), Reasoning: max(u.Thoughts, 0),
+		Input: u.Prompt.N - cached + u.ToolUse.N, CachedInput: cached, Output: u.Candidates.N, Reasoning: u.Thoughts.N,
 		Known: true, Raw: d.usage,
 	}
 }

@@ -1,6 +1,9 @@
 package gemini
 
-import "openloop/internal/json"
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
 
 // request is the body of a call.
 type request struct {
@@ -126,9 +129,9 @@ type promptFeedback struct {
 
 // usage counts tokens: the prompt includes what came from a cache, the candidates exclude the thoughts.
 type usage struct {
-	Prompt     int64 `json:"promptTokenCount"`
-	Cached     int64 `json:"cachedContentTokenCount"`
-	ToolUse    int64 `json:"toolUsePromptTokenCount"`
-	Candidates int64 `json:"candidatesTokenCount"`
-	Thoughts   int64 `json:"thoughtsTokenCount"`
+	Prompt     llm.Count `json:"promptTokenCount"`
+	Cached     llm.Count `json:"cachedContentTokenCount"`
+	ToolUse    llm.Count `json:"toolUsePromptTokenCount"`
+	Candidates llm.Count `json:"candidatesTokenCount"`
+	Thoughts   llm.Count `json:"thoughtsTokenCount"`
 }

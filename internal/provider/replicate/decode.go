@@ -55,16 +55,10 @@ func finish(u llm.Usage, maxTokens int) llm.FinishReason {
 // usage is nil when no tokens are counted.
 func (p *prediction) usage() *llm.Usage {
 	var m metrics
-	if json.Kind(p.Metrics) != '{' || json.UnmarshalForeign(p.Metrics, &m) != nil || m.Input == nil || m.Output == nil {
+	if json.Kind(p.Metrics) != '{' || json.UnmarshalForeign(p.Metrics, &m) != nil || !m.Input.Told || !m.Output.Told {
 		return nil
 	}
-	return &llm.Usage{Input: count(*m.Input), Output: count(*m.Output), Known: true, Raw: p.Metrics}
-}
-
-// count is a number of tokens, never negative and never absurd.
-func count(n float64) int64 {
-	const most = 1 << 40
-	return int64(min(max(n, 0), most))
+	return &llm.Usage{Input: m.Input.N, Output: m.Output.N, Known: true, Raw: p.Metrics}
 }
 
 // text is an output: a text, the pieces of one, or for anything else its JSON.
