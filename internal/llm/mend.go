@@ -10,9 +10,6 @@ import (
 	"openloop/internal/json"
 )
 
-// noArguments are the arguments of a call that has none: an object, as its function's parameters are.
-const noArguments = "{}"
-
 // Mend makes m, a whole answer, what callers count on whichever model it is of: its characters are whole, and each tool call has an id
 // that no other one has, and arguments.
 func (m *Message) Mend() {

@@ -43,7 +43,7 @@ func (w *response) message() llm.Message {
 			m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Data})
 		case "tool_use":
 			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-				ID: b.ID, Type: "function", Function: llm.FunctionCall{Name: b.Name, Arguments: b.arguments()},
+				ID: b.ID, Type: "function", Function: llm.FunctionCall{Name: b.Name, Arguments: llm.ArgumentsOf(b.Input)},
 			})
 		}
 	}
@@ -51,16 +51,6 @@ func (w *response) message() llm.Message {
 		m.Content = llm.Text(text.String())
 	}
 	return m
-}
-
-// arguments is the input of a tool call as text without white space.
-func (b *answerBlock) arguments() string {
-	if b.Input == nil {
-		return "{}"
-	}
-	input := b.Input
-	_ = input.Compact() // what cannot be compacted stays as it is
-	return string(input)
 }
 
 // withheld reports whether a stop reason says that a safety system ended the answer.

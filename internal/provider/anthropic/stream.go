@@ -141,7 +141,7 @@ func (d *decoder) start() llm.Event {
 		d.thoughts++
 		return llm.Event{Thinking: thinkingDelta(d.blocks[i].index, in.Thinking, in.Signature, in.Data)}
 	case "tool_use":
-		d.blocks[i] = blockState{kind: toolCall, index: d.calls, input: json.Value(in.arguments())}
+		d.blocks[i] = blockState{kind: toolCall, index: d.calls, input: json.Value(llm.ArgumentsOf(in.Input))}
 		d.calls++
 		return llm.Event{ToolCall: &llm.ToolCallDelta{Index: d.blocks[i].index, ID: in.ID, Name: in.Name}}
 	default:

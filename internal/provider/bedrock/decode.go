@@ -41,7 +41,7 @@ func portable(content []block) llm.Message {
 			m.Thinking = append(m.Thinking, b.Reasoning.portable())
 		case b.ToolUse != nil:
 			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-				ID: b.ToolUse.ID, Type: "function", Function: llm.FunctionCall{Name: b.ToolUse.Name, Arguments: b.ToolUse.arguments()},
+				ID: b.ToolUse.ID, Type: "function", Function: llm.FunctionCall{Name: b.ToolUse.Name, Arguments: llm.ArgumentsOf(b.ToolUse.Input)},
 			})
 		}
 	}
@@ -56,13 +56,6 @@ func (b *reasoning) portable() llm.Thinking {
 		return llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Redacted}
 	}
 	return llm.Thinking{Type: llm.ThinkingBlock, Thinking: b.Text.Text, Signature: b.Text.Signature}
-}
-
-func (b *toolUse) arguments() string {
-	if b.Input == nil {
-		return "{}"
-	}
-	return string(b.Input)
 }
 
 // withheld reports whether a stop reason leaves no usable answer: a filter's when nothing was said, and that of broken output always.

@@ -48,12 +48,8 @@ func (a *answer) portable() llm.Message {
 		m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.ThinkingBlock, Thinking: a.ToolPlan})
 	}
 	for _, c := range a.ToolCalls {
-		arguments := c.Function.Arguments
-		if arguments == "" {
-			arguments = "{}"
-		}
 		m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-			ID: c.ID, Type: "function", Function: llm.FunctionCall{Name: c.Function.Name, Arguments: arguments},
+			ID: c.ID, Type: "function", Function: llm.FunctionCall{Name: c.Function.Name, Arguments: c.Function.Arguments},
 		})
 	}
 	if text.Len() > 0 || m.ToolCalls == nil {

@@ -144,18 +144,8 @@ func (d *decoder) call(p *answerPart) *llm.ToolCallDelta {
 	if out.ID == "" {
 		out.ID = d.newID(out.Index)
 	}
-	out.Arguments = p.FunctionCall.arguments()
+	out.Arguments = llm.ArgumentsOf(p.FunctionCall.Args)
 	return out
-}
-
-// arguments is the text of the arguments without white space, which Gemini writes for people.
-func (f *functionCall) arguments() string {
-	args := f.Args
-	if args == nil || json.Kind(args) == 'n' {
-		return "{}"
-	}
-	_ = args.Compact() // what cannot be compacted stays as it is
-	return string(args)
 }
 
 // newID makes up the id of a tool call: unique by the id of the answer, and of letters that other providers take too.

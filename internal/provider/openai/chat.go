@@ -120,7 +120,7 @@ func (b object) chatCalls(calls []llm.ToolCall) object {
 		b = append(comma(b, i), `{"type":"function"`...)
 		b = append(b.string("id", calls[i].ID), `,"function":{"name":`...)
 		b = json.AppendString(b, calls[i].Function.Name)
-		b = append(b.string("arguments", calls[i].Function.Arguments), "}}"...)
+		b = append(b.string("arguments", calls[i].Function.Text()), "}}"...)
 	}
 	return append(b, ']')
 }
