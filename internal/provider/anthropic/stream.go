@@ -18,7 +18,7 @@ type decoder struct {
 	spoke    bool // output was seen
 	ended    bool // the end marker was seen
 	in       event
-	out      [1]llm.Event
+	out      []llm.Event
 }
 
 // Ended implements [llmhttp.Decoder].
@@ -29,9 +29,22 @@ func (d *decoder) Last() (llm.Event, bool) { return llm.Event{}, false }
 
 // Decode implements [llmhttp.Decoder].
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
-	var err error
-	d.out[0], err = d.decode(call, h, e.Name, e.Data)
-	return d.out[:], err
+	out, err := d.decode(call, h, e.Name, e.Data)
+	if d.in.Type == "message" && err == nil {
+		return d.whole(call, h, e.Data)
+	}
+	d.out = append(d.out[:0], out)
+	return d.out, err
+}
+
+// whole takes an answer that was not streamed, though a stream was asked for.
+func (d *decoder) whole(call failure.Call, h http.Header, data []byte) ([]llm.Event, error) {
+	r, err := decode(call, h, data)
+	if err != nil {
+		return nil, err
+	}
+	d.ended = true
+	return r.Events(), nil
 }
 
 // blockState is what is known of a block of the message.
@@ -79,7 +92,7 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 		return d.finish(call, h)
 	case "message_stop":
 		d.ended = true
-	case "ping":
+	case "ping", "message":
 	default:
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e

@@ -116,6 +116,7 @@ type event struct {
 	Index    int        `json:"index"`
 	Delta    delta      `json:"delta"`
 	LogProbs json.Value `json:"logprobs"`
+	Message  json.Value `json:"message"` // of a whole answer
 }
 
 type delta struct {
