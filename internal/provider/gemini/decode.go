@@ -14,7 +14,7 @@ import (
 // raw answer, and so do further candidates.
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var d decoder
-	events, err := d.decode(call, h, "", body)
+	events, err := d.documents(call, h, "", body)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +53,23 @@ type decoder struct {
 	spoke  bool       // output was seen
 	signed bool       // a signature outside of the calls was seen
 	calls  int
+}
+
+// documents translates one document, or the list of them that Gemini makes of a stream when it is not asked for server-sent events.
+func (d *decoder) documents(call failure.Call, h http.Header, name string, data []byte) ([]llm.Event, error) {
+	var list []json.Value
+	if json.Kind(data) != '[' || json.UnmarshalForeign(data, &list) != nil {
+		return d.decode(call, h, name, data)
+	}
+	var out []llm.Event
+	for _, one := range list {
+		events, err := d.decode(call, h, name, one)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, events...)
+	}
+	return out, nil
 }
 
 // decode translates one document. The events are valid until the next call.

@@ -15,7 +15,7 @@ func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]l
 			return nil, err
 		}
 	}
-	return d.decode(call, h, e.Name, e.Data)
+	return d.documents(call, h, e.Name, e.Data)
 }
 
 // Ended implements [llmhttp.Decoder]. Gemini marks no end, and a failure may still follow a finish reason.

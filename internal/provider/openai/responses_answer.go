@@ -25,6 +25,7 @@ type incompleteness struct {
 // item is one of the things that an answer is made of: a message, a function call, a piece of reasoning, or what we leave to the
 // raw answer.
 type item struct {
+	ID        string        `json:"id"`
 	Type      string        `json:"type"`
 	Content   []itemContent `json:"content"` // of a message; of reasoning, its text
 	CallID    string        `json:"call_id"`
