@@ -110,7 +110,12 @@ func (d *responsesStream) key(kind, id string) itemKey {
 	if d.in.Place != nil {
 		return itemKey{kind: kind, place: *d.in.Place}
 	}
-	return itemKey{kind: kind, id: id}
+	key, nameless := itemKey{kind: kind, id: id}, itemKey{kind: kind}
+	if s := d.told.items[nameless]; s != nil && d.told.items[key] == nil {
+		delete(d.told.items, nameless) // its pieces did not name it
+		d.told.items[key] = s
+	}
+	return key
 }
 
 // lifecycle takes the events that tell of the answer as a whole.
