@@ -16,7 +16,7 @@ func (b object) chat(v *Vendor, r *llm.Request, stream bool) (object, error) {
 	}
 	b = append(b, ']')
 	b = b.chatTools(v, r)
-	if r.MaxTokens > 0 {
+	if limited(r) {
 		b = b.int(v.limit(r.Model), int64(r.MaxTokens))
 	}
 	b = b.sampling(v, r).steering(v, r).effort(v.Effort, r.Effort).logProbs(v, r.LogProbs)
