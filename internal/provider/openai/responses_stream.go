@@ -19,21 +19,21 @@ type responsesStream struct {
 
 // responseEvent is any event of the stream, or a whole answer.
 type responseEvent struct {
-	Type      string       `json:"type"`
-	Object    string       `json:"object"`
-	Place     *int         `json:"output_index"`
-	ItemID    string       `json:"item_id"`
-	Summary   int          `json:"summary_index"`
-	Content   int          `json:"content_index"`
-	Delta     string       `json:"delta"`
-	Text      string       `json:"text"`
-	Refusal   string       `json:"refusal"`
-	Arguments arguments    `json:"arguments"`
-	LogProbs  []json.Value `json:"logprobs"`
-	Part      itemContent  `json:"part"`
-	Item      *item        `json:"item"`
-	Response  *response    `json:"response"`
-	Error     json.Value   `json:"error"`
+	Type      string               `json:"type"`
+	Object    string               `json:"object"`
+	Place     *int                 `json:"output_index"`
+	ItemID    string               `json:"item_id"`
+	Summary   int                  `json:"summary_index"`
+	Content   int                  `json:"content_index"`
+	Delta     string               `json:"delta"`
+	Text      json.Lenient[string] `json:"text"` // of a whole answer, an object
+	Refusal   string               `json:"refusal"`
+	Arguments arguments            `json:"arguments"`
+	LogProbs  []json.Value         `json:"logprobs"`
+	Part      itemContent          `json:"part"`
+	Item      *item                `json:"item"`
+	Response  *response            `json:"response"`
+	Error     json.Value           `json:"error"`
 }
 
 // event implements [decoder].
@@ -57,7 +57,7 @@ func (d *responsesStream) take(data []byte) error {
 	case "response.output_text.delta":
 		d.part(messageItem, in.Content).add(in.Delta, in.LogProbs)
 	case "response.output_text.done":
-		d.part(messageItem, in.Content).whole(in.Text, in.LogProbs)
+		d.part(messageItem, in.Content).whole(in.Text.V, in.LogProbs)
 	case "response.refusal.delta":
 		d.told.refused = true
 		d.part(messageItem, in.Content).add(in.Delta, nil)
@@ -69,13 +69,13 @@ func (d *responsesStream) take(data []byte) error {
 	case "response.reasoning_summary_text.delta":
 		d.part(reasoningItem, in.Summary).add(in.Delta, nil)
 	case "response.reasoning_summary_text.done":
-		d.part(reasoningItem, in.Summary).whole(in.Text, nil)
+		d.part(reasoningItem, in.Summary).whole(in.Text.V, nil)
 	case "response.reasoning_summary_part.done":
 		d.part(reasoningItem, in.Summary).whole(in.Part.Text, nil)
 	case "response.reasoning_text.delta":
 		d.part(reasoningItem, in.Content).add(in.Delta, nil)
 	case "response.reasoning_text.done":
-		d.part(reasoningItem, in.Content).whole(in.Text, nil)
+		d.part(reasoningItem, in.Content).whole(in.Text.V, nil)
 	case "response.function_call_arguments.delta":
 		d.part(callItem, 0).add(in.Delta, nil)
 	case "response.function_call_arguments.done":
