@@ -108,7 +108,7 @@ func plainText(inner []byte) []byte {
 
 // appendHalf appends a surrogate as WTF-8 writes it.
 func appendHalf(dst []byte, u rune) []byte {
-	return append(dst, 0xe0|byte(u>>12), 0x80|byte(u>>6)&0xbf, 0x80|byte(u)&0xbf)
+	return append(dst, 0xed, 0x80|byte(u>>6&0x3f), 0x80|byte(u&0x3f))
 }
 
 const halfLen = 3

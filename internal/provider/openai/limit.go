@@ -2,6 +2,7 @@ package openai
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -133,12 +134,7 @@ func reasoningGPT(n int, rest []string) bool {
 	if n >= 30 && n < 50 { // Azure writes GPT-3.5 as gpt-35
 		n /= 10
 	}
-	for _, part := range rest {
-		if part == "chat" {
-			return false
-		}
-	}
-	return n >= 5
+	return n >= 5 && !slices.Contains(rest, "chat")
 }
 
 // versionOf splits "gpt5" or "o3": what is no word with a number has the family "".

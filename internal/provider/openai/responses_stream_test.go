@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -17,7 +18,7 @@ func tell(t *testing.T, e llm.Endpoint, lines string) (*llm.Response, error) {
 	s, fold := newStream(e), llm.Fold{}
 	for line := range strings.SplitSeq(strings.TrimSpace(lines), "\n") {
 		events, err := s.Decode(failure.Call{}, nil, llmhttp.Event{Data: []byte(line)})
-		if err != nil && err != llmhttp.ErrStray {
+		if err != nil && !errors.Is(err, llmhttp.ErrStray) {
 			return nil, err
 		}
 		for i := range events {
