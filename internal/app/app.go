@@ -58,7 +58,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Now: time.Now, Completed: a.completed(m)})
-	gw, err := newGateway(ctx, &a.cfg, gateway.Options{DB: a.db, Vault: keys, Catalog: files, Record: book.Record, Observe: m.Call})
+	gw, err := newGateway(ctx, &a.cfg, gateway.Options{DB: a.db, Vault: keys, Catalog: files, Record: book.Record, Observe: m.Call}, m.Stray)
 	if err != nil {
 		return err
 	}
@@ -82,12 +82,12 @@ func (a *App) completed(m *metrics.Metrics) func(context.Context, trace.Completi
 }
 
 // newGateway completes the options with what the configuration says.
-func newGateway(ctx context.Context, cfg *config.Config, o gateway.Options) (*gateway.Gateway, error) {
+func newGateway(ctx context.Context, cfg *config.Config, o gateway.Options, strays func(provider string)) (*gateway.Gateway, error) {
 	var err error
 	if o.Models, err = catalogue(cfg); err != nil {
 		return nil, err
 	}
-	if o.Providers, err = providers(ctx, cfg); err != nil {
+	if o.Providers, err = providers(ctx, cfg, strays); err != nil {
 		return nil, err
 	}
 	o.Now, o.MaxRetries = time.Now, cfg.MaxRetries

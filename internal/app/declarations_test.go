@@ -13,7 +13,7 @@ import (
 
 // TestDeclarationsAreOfTheProvidersThatExist names what is declared and does not exist, or exists and is not declared.
 func TestDeclarationsAreOfTheProvidersThatExist(t *testing.T) {
-	exist, err := providers(t.Context(), &config.Config{})
+	exist, err := providers(t.Context(), &config.Config{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,5 +36,5 @@ func checkKeys(ctx context.Context, keys *vault.Vault) error {
 func OpenGateway(ctx context.Context, cfg *config.Config, db *store.DB) (*gateway.Gateway, error) {
 	return newGateway(ctx, cfg, gateway.Options{
 		DB: db, Vault: vault.New(db, cfg.Encryption()), Catalog: catalog.New(db, time.Now),
-	})
+	}, nil)
 }

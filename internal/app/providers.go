@@ -13,11 +13,12 @@ import (
 	"openloop/internal/provider/openai"
 )
 
-// providers lists the model providers that exist.
-func providers(ctx context.Context, cfg *config.Config) (map[string]gateway.Provider, error) {
+// providers lists the model providers that exist. Events of their streams that no answer is made of are told to strays, which may be nil.
+func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]gateway.Provider, error) {
 	hc := &llmhttp.Client{
 		Transport:     llmhttp.NewTransport(),
 		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
+		Strays: strays,
 	}
 	if !cfg.AllowPrivate {
 		hc.Foreign = llmhttp.NewPublicTransport()

@@ -125,6 +125,24 @@ func (b *thinkingFold) block() Thinking {
 	return Thinking{Type: ThinkingBlock, Thinking: string(b.text), Signature: b.signature}
 }
 
+// Events are what r is the fold of: the events of a stream that came whole.
+func (r *Response) Events() []Event {
+	out := []Event{{Model: r.Model, Text: r.Message.Content.String(), LogProbs: r.LogProbs}}
+	for i, t := range r.Message.Thinking {
+		out = append(out, Event{Thinking: ThinkingDelta{Index: i, Text: t.Thinking, Signature: t.Signature, Data: t.Data}})
+	}
+	for i, c := range r.Message.ToolCalls {
+		out = append(out, Event{ToolCall: &ToolCallDelta{
+			Index: i, ID: c.ID, Name: c.Function.Name, Arguments: c.Function.Arguments, Signature: c.Signature,
+		}})
+	}
+	last := Event{Finish: r.Finish}
+	if r.Usage.Known {
+		last.Usage = &r.Usage
+	}
+	return append(out, last)
+}
+
 // joinLogProbs joins the pieces of a stream, objects whose lists grow ("content" of a chat, one list a column of a completion):
 // lists are joined, of anything else the last value counts. Pieces that are no objects become a list.
 func joinLogProbs(pieces []json.Value) json.Value {

@@ -50,3 +50,17 @@ func TestFoldTakesCallsAndThoughtsInTurns(t *testing.T) {
 		}
 	}
 }
+
+func TestEventsFoldToTheirResponse(t *testing.T) {
+	want := &llm.Response{
+		Message: llm.Message{
+			Role: llm.Assistant, Content: llm.Text("t"),
+			Thinking:  []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: "a", Signature: "s"}, {Type: llm.RedactedThinkingBlock, Data: "d"}},
+			ToolCalls: []llm.ToolCall{{ID: "c", Type: "function", Signature: "g", Function: llm.FunctionCall{Name: "f", Arguments: "{}"}}},
+		},
+		Finish: llm.FinishToolCalls, Model: "m", Usage: llm.Usage{Input: 1, Known: true}, LogProbs: json.Value("[1]"),
+	}
+	if d := cmp.Diff(want, fold(want.Events()...)); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}

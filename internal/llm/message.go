@@ -1,6 +1,10 @@
 package llm
 
-import "openloop/internal/json"
+import (
+	"strings"
+
+	"openloop/internal/json"
+)
 
 // Role says who speaks.
 type Role string
@@ -132,13 +136,27 @@ type FunctionCall struct {
 
 // Object is the arguments as the JSON object that vendors demand: the empty one for none, and what is no object in the member INVALID_JSON of one.
 func (f *FunctionCall) Object() json.Value {
-	if f.Arguments == "" {
-		return json.Value("{}")
+	if f.none() {
+		return json.Value(noArguments)
 	}
 	if v := json.Value(f.Arguments); json.Kind(v) == '{' && json.Valid(v) {
 		return v
 	}
 	return append(json.AppendString([]byte(`{"INVALID_JSON":`), f.Arguments), '}')
+}
+
+// Text is the arguments as the text that other vendors demand: that of the empty object for none.
+func (f *FunctionCall) Text() string {
+	if f.none() {
+		return noArguments
+	}
+	return f.Arguments
+}
+
+// none reports whether there are no arguments: models write nothing, blanks or null then.
+func (f *FunctionCall) none() bool {
+	text := strings.TrimSpace(f.Arguments)
+	return text == "" || text == "null"
 }
 
 // Thinking is a block of a model's reasoning: readable with a signature ("thinking"), or opaque ("redacted_thinking").

@@ -34,6 +34,7 @@ type Metrics struct {
 	tokens     *prometheus.CounterVec
 	cost       *prometheus.CounterVec
 
+	strays    *prometheus.CounterVec
 	completed *prometheus.CounterVec
 
 	mu    sync.RWMutex
@@ -79,13 +80,14 @@ func New() *Metrics {
 		firstToken: histogram("gen_ai_server_time_to_first_token_seconds", "Time from the call of the provider to its first output.", slow, "provider", "model"),
 		tokens:     counter("gen_ai_client_token_usage_total", "Tokens by disjoint type.", "provider", "model", "type"),
 		cost:       counter("openloop_cost_dollars_total", "Cost of calls in US dollars, where the price is known.", "provider", "model"),
+		strays:     counter("openloop_provider_stray_events_total", "Events of providers' streams that were passed over, since no answer is made of them.", "provider"),
 		completed:  counter("openloop_completions_total", "Logs outside traces, and traces, that became complete, or were changed afterwards (again).", "kind", "again"),
 		added: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "openloop_added_latency_seconds", Help: "Time that this server added to a call, or to the first chunk of a stream.", Buckets: quick,
 		}),
 		calld: map[callKey]*callSeries{}, route: map[routeKey]*routeSeries{},
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.completed,
+	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.strays, m.completed,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -150,6 +152,9 @@ func (m *Metrics) Call(o gateway.Observation) {
 func (m *Metrics) Completed(c trace.Completion) {
 	m.completed.WithLabelValues(string(c.Log.Kind), strconv.FormatBool(c.Again)).Inc()
 }
+
+// Stray counts an event of a provider's stream that was passed over.
+func (m *Metrics) Stray(provider string) { m.strays.WithLabelValues(provider).Inc() }
 
 func add(c prometheus.Counter, n int64) {
 	if n > 0 {

@@ -54,6 +54,7 @@ func TestNames(t *testing.T) {
 	m.Completed(trace.Completion{Log: &trace.Log{Kind: file.FlowKind}, Again: true})
 	m.Request(web.Observation{ID: "prompts.call", Status: 200, Duration: 3 * time.Second})
 	m.Request(web.Observation{Status: 404, Duration: time.Second})
+	m.Stray("openai")
 	want := []string{
 		`gen_ai_client_token_usage_total{model="gpt-4o",provider="openai",type="cache_write"} 3`,
 		`gen_ai_client_token_usage_total{model="gpt-4o",provider="openai",type="cached_input"} 2`,
@@ -80,6 +81,7 @@ func TestNames(t *testing.T) {
 		`openloop_provider_errors_total{model="claude",provider="anthropic",provider_status="0",reason="provider_key_missing"} 1`,
 		`openloop_provider_errors_total{model="gpt-4o",provider="openai",provider_status="0",reason="provider_key_missing"} 1`,
 		`openloop_provider_errors_total{model="gpt-4o",provider="openai",provider_status="529",reason="overloaded"} 2`,
+		`openloop_provider_stray_events_total{provider="openai"} 1`,
 	}
 	untouched := func(line string) bool { return strings.HasSuffix(line, " 0") }
 	if d := cmp.Diff(want, slices.DeleteFunc(scrape(m), untouched)); d != "" {

@@ -9,11 +9,12 @@ import (
 	"openloop/internal/json"
 )
 
-// hasError reports whether o is, or carries in an envelope position, an error. `"error": null` is none.
+// hasError reports whether o is, or carries in an envelope position, an error. `"error": null` is none, and an empty one is none beside an
+// answer.
 func (o object) hasError() bool {
 	switch o.kind("error") {
 	case '{', '[', 't':
-		return true
+		return !json.Blank(o["error"]) || !o.isAnswer()
 	case '"':
 		return o.text("error") != ""
 	}

@@ -32,6 +32,8 @@ type Client struct {
 	HeaderTimeout time.Duration // until the response headers
 	IdleTimeout   time.Duration // the longest silence on the wire while a body is read
 	OutputTimeout time.Duration // of a stream: the longest time without [Stream.MarkOutput], counted from the headers
+
+	Strays func(provider string) // is told of each event of a stream that is no part of an answer; nil: nobody is
 }
 
 // Request is one HTTP request. Nothing in it is changed, so URL and Header may be shared by concurrent calls.
@@ -92,7 +94,7 @@ func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*excha
 	if err := sendable(call, &r); err != nil {
 		return nil, err
 	}
-	x := &exchange{ctx: ctx, call: call}
+	x := &exchange{ctx: ctx, call: call, strays: c.Strays}
 	res, err := c.transport(&r).RoundTrip(r.http(x.clocks.start(ctx, c))) //nolint:bodyclose // closed by exchange.close
 	if err != nil {
 		defer x.clocks.stop()

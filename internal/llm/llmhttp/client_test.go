@@ -200,7 +200,7 @@ func TestUnreachable(t *testing.T) {
 	c := &llmhttp.Client{Transport: llmhttp.NewTransport()}
 	_, err = c.Do(t.Context(), call, request(t, "http://"+closed.Addr().String()))
 	e := errs.From(err)
-	if e.Reason != errs.ProviderUnreachable || strings.Contains(e.Message, "127.0.0.1") {
+	if want := "OpenAI refused the connection. Nothing listens at " + closed.Addr().String() + "."; e.Reason != errs.ProviderUnreachable || e.Message != want {
 		t.Errorf("got %q: %s", e.Reason, e.Message)
 	}
 }

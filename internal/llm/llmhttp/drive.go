@@ -9,19 +9,28 @@ import (
 	"openloop/internal/llm/failure"
 )
 
-// Generate makes a call and has its whole answer translated, as [llm.Driver].Generate has to. Beside an error is the request that was
-// sent.
+// Generate makes a call and has its whole answer translated, as [llm.Driver].Generate has to: by decode, or by d, which may be nil, when
+// the answer is a stream that nobody asked for. Beside an error is the request that was sent.
 func (c *Client) Generate(
-	ctx context.Context, call failure.Call, r Request, decode func(failure.Call, http.Header, []byte) (*llm.Response, error),
+	ctx context.Context, call failure.Call, r Request, decode func(failure.Call, http.Header, []byte) (*llm.Response, error), d Decoder,
 ) (*llm.Response, error) {
 	answer, err := c.Do(ctx, call, r)
 	if err != nil {
 		return &llm.Response{RawRequest: r.Body}, err
 	}
+	if d != nil && isStream(answer.Body) {
+		out, err := c.gather(ctx, call, answer, d)
+		if err != nil {
+			return &llm.Response{RawRequest: r.Body}, err
+		}
+		out.RawRequest = r.Body
+		return out, nil
+	}
 	out, err := decode(call, answer.Header, answer.Body)
 	if err != nil {
 		return &llm.Response{RawRequest: r.Body}, err
 	}
+	out.Message.Mend()
 	out.RawRequest, out.RawResponse = r.Body, answer.Body
 	return out, nil
 }

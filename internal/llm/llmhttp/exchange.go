@@ -18,6 +18,14 @@ type exchange struct {
 	res    *http.Response
 	body   io.Reader // of res, without its content codings
 	clocks clocks
+	strays func(provider string)
+}
+
+// passOver counts an event that no answer is made of.
+func (x *exchange) passOver() {
+	if x.strays != nil {
+		x.strays(x.call.Vendor.Slug)
+	}
 }
 
 // Read implements [io.Reader] over the body as it arrives; each byte feeds the clock of silence.

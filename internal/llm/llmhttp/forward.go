@@ -12,7 +12,8 @@ import (
 
 // Decoder translates the events of one stream. It is for one goroutine.
 type Decoder interface {
-	// Decode translates one event, which may tell any number of things. The result is valid until the next call.
+	// Decode translates one event, which may tell any number of things. The result is valid until the next call. [ErrStray] passes the
+	// event over.
 	Decode(call failure.Call, h http.Header, e Event) ([]llm.Event, error)
 	// Ended reports whether the end marker was seen. Nothing after it is read.
 	Ended() bool
@@ -23,7 +24,7 @@ type Decoder interface {
 
 // Forward yields what d makes of the events of s, as [llm.Driver].Stream has to. The first event, or the error, carries the request;
 // beside an error is the usage known so far. Events that tell nothing are left out, and More is true only when a further event follows
-// without waiting. Output is marked.
+// without waiting. Output is marked, and mended as [llm.Mender] does.
 func Forward(s *Stream, request json.Value, d Decoder, yield func(llm.Event, error) bool) {
 	f := forwarder{s: s, request: request, yield: yield}
 	for !d.Ended() {
@@ -40,6 +41,10 @@ func Forward(s *Stream, request json.Value, d Decoder, yield func(llm.Event, err
 		if err == nil {
 			events, err = d.Decode(s.Call(), s.Header(), in)
 		}
+		if errors.Is(err, ErrStray) {
+			s.x.passOver()
+			events, err = nil, nil
+		}
 		if err != nil {
 			f.fail(d, err)
 			return
@@ -54,6 +59,7 @@ func Forward(s *Stream, request json.Value, d Decoder, yield func(llm.Event, err
 			return
 		}
 	}
+	f.rest()
 	f.flush(false)
 }
 
@@ -64,15 +70,40 @@ type forwarder struct {
 	yield   func(llm.Event, error) bool
 	held    llm.Event
 	holds   bool
+	mender  llm.Mender
 	stopped bool // by the reader
 }
 
+// push tells e, and before its finish reason what is left to tell of the output.
 func (f *forwarder) push(e *llm.Event) {
-	output := e.Output()
-	if output {
+	if e.Output() {
 		f.s.MarkOutput()
+		f.mender.Event(e)
 	}
-	if !output && e.Finish == "" && e.Usage == nil && e.Model == "" && e.LogProbs == nil {
+	if e.Finish == "" {
+		f.tell(e)
+		return
+	}
+	end := llm.Event{Finish: e.Finish, Usage: e.Usage}
+	e.Finish, e.Usage = "", nil
+	if e.Output() {
+		f.tell(e)
+		*e = llm.Event{}
+	}
+	f.rest()
+	e.Finish, e.Usage = end.Finish, end.Usage
+	f.tell(e)
+}
+
+func (f *forwarder) rest() {
+	rest := f.mender.Rest()
+	for i := range rest {
+		f.tell(&rest[i])
+	}
+}
+
+func (f *forwarder) tell(e *llm.Event) {
+	if !e.Output() && e.Finish == "" && e.Usage == nil && e.Model == "" && e.LogProbs == nil {
 		return
 	}
 	f.flush(true)

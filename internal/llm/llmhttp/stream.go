@@ -21,6 +21,8 @@ type Stream struct {
 	in  source
 	sse reader // in is it, when the events are server-sent
 	any bool   // an event was seen
+
+	unseen bool // nobody sees the output before the end: none of it is partial
 }
 
 // source reads the events of a body.
@@ -50,6 +52,9 @@ func (s *Stream) Call() failure.Call { return s.x.call }
 // MarkOutput says that the last event brought output of the model: it feeds the clock of output. Comments and pings feed only
 // the clock of silence.
 func (s *Stream) MarkOutput() {
+	if s.unseen {
+		return
+	}
 	s.x.call.Output = true
 	s.x.clocks.output()
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,7 +85,7 @@ type failed struct {
 func wantOf(r *llm.Response, err error) Want {
 	var w Want
 	if r != nil && err == nil {
-		w.Message, w.Finish, w.Model = &r.Message, r.Finish, r.Model
+		w.Message, w.Finish, w.Model = withoutRandom(r.Message), r.Finish, r.Model
 		if json.Kind(r.LogProbs) != 0 {
 			w.LogProbs = r.LogProbs
 		}
@@ -97,6 +98,19 @@ func wantOf(r *llm.Response, err error) Want {
 		w.Error = &failed{d.Reason, d.Origin, d.Message, d.Param, d.ProviderCode, d.ProviderStatus, d.ProviderRequestID, d.PartialOutput}
 	}
 	return w
+}
+
+var madeUpID = regexp.MustCompile(`^call_[A-Z2-7]{26}$`)
+
+// withoutRandom is m with the ids that were made up for its tool calls numbered, as fixtures hold them.
+func withoutRandom(m llm.Message) *llm.Message {
+	m.ToolCalls = slices.Clone(m.ToolCalls)
+	for i := range m.ToolCalls {
+		if madeUpID.MatchString(m.ToolCalls[i].ID) {
+			m.ToolCalls[i].ID = "made-up-" + strconv.Itoa(i)
+		}
+	}
+	return &m
 }
 
 // fixture is one parsed txtar file.

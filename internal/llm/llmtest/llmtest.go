@@ -38,6 +38,8 @@ type Harness struct {
 	Fixtures string
 	// Ping is what a provider may send within a stream to no effect; "" means a comment of server-sent events.
 	Ping string
+	// Apart is for a provider whose streams are binary frames, or come by requests of their own.
+	Apart bool
 	// Own is for a vendor that shares the fixtures of others who speak its wire format: the directory of those in which it differs.
 	// They take the place of the ones of the same name, of which only those that Serves needs are used. "" means that it shares none.
 	Own string
@@ -60,6 +62,8 @@ func Run(t *testing.T, h Harness) {
 	t.Run("split", func(t *testing.T) { h.splits(t, fixtures) })
 	t.Run("cut", func(t *testing.T) { h.cuts(t, fixtures) })
 	base, stream := fixtures.find(t, "text"), fixtures.find(t, "text-stream")
+	t.Run("loose", func(t *testing.T) { h.loose(t, stream) })
+	t.Run("unstreamed", func(t *testing.T) { h.unstreamed(t, base) })
 	t.Run("refusal", func(t *testing.T) { h.refusals(t, base) })
 	t.Run("status", func(t *testing.T) { h.statuses(t, base) })
 	t.Run("retry after", func(t *testing.T) { h.retryAfter(t, base) })

@@ -94,7 +94,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return d.http.Generate(ctx, d.call(r), req, decode)
+	return d.http.Generate(ctx, d.call(r), req, decode, new(decoder))
 }
 
 // Stream implements [llm.Driver].

@@ -1,6 +1,7 @@
 package anthropic
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 
@@ -12,17 +13,17 @@ import (
 // decode translates the body of a 2xx answer. Blocks of server tools have no portable form; they stay in the raw answer.
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var w response
-	if err := json.UnmarshalForeign(body, &w); err != nil || w.Content == nil {
+	if err := json.UnmarshalPiece(body, &w); err != nil || w.Content == nil {
 		if e := call.Success(h, body); e != nil {
 			return nil, e
 		}
 		return nil, call.Malformed(h, body)
 	}
 	m := w.message()
-	if w.StopReason == refusal && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
-		return nil, call.Blocked(refusal, w.StopDetails.Explanation, h)
+	if withheld(w.StopReason) && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
+		return nil, call.Blocked(w.StopReason, w.StopDetails.Explanation, h)
 	}
-	out := &llm.Response{Message: m, Finish: finish(w.StopReason), Model: w.Model}
+	out := &llm.Response{Message: m, Finish: llm.FinishOf(w.StopReason), Model: w.Model}
 	var counts usage
 	out.Usage = counts.add(w.Usage)
 	return out, nil
@@ -42,7 +43,7 @@ func (w *response) message() llm.Message {
 			m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Data})
 		case "tool_use":
 			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-				ID: b.ID, Type: "function", Function: llm.FunctionCall{Name: b.Name, Arguments: b.arguments()},
+				ID: b.ID, Type: "function", Function: llm.FunctionCall{Name: b.Name, Arguments: llm.ArgumentsOf(b.Input)},
 			})
 		}
 	}
@@ -52,86 +53,63 @@ func (w *response) message() llm.Message {
 	return m
 }
 
-// arguments is the input of a tool call as text without white space.
-func (b *answerBlock) arguments() string {
-	if b.Input == nil {
-		return "{}"
-	}
-	input := b.Input
-	_ = input.Compact() // what cannot be compacted stays as it is
-	return string(input)
-}
-
-const refusal = "refusal"
-
-func finish(reason string) llm.FinishReason {
-	switch reason {
-	case "end_turn", "stop_sequence":
-		return llm.FinishStop
-	case "max_tokens", "model_context_window_exceeded":
-		return llm.FinishLength
-	case "tool_use":
-		return llm.FinishToolCalls
-	case refusal:
-		return llm.FinishContentFilter
-	default:
-		return llm.FinishReason(reason)
-	}
-}
-
-// count is a number of tokens, never negative. A null leaves it as it was.
-type count int64
-
-// UnmarshalJSONFrom implements the JSON of a nullable number.
-func (c *count) UnmarshalJSONFrom(dec *json.Decoder) error {
-	if dec.PeekKind() == json.KindNull {
-		return dec.SkipValue()
-	}
-	err := json.Decode(dec, (*int64)(c))
-	*c = max(*c, 0)
-	return err
-}
+// withheld reports whether a stop reason says that a safety system ended the answer.
+func withheld(reason string) bool { return llm.FinishOf(reason) == llm.FinishContentFilter }
 
 // usage counts tokens in disjoint buckets, but for thinking, which is part of the output.
 type usage struct {
-	Input      count `json:"input_tokens"`
-	CacheRead  count `json:"cache_read_input_tokens"`
-	CacheWrite count `json:"cache_creation_input_tokens"`
-	Output     count `json:"output_tokens"`
-	Creation   struct {
-		Hour count `json:"ephemeral_1h_input_tokens"`
-	} `json:"cache_creation"`
-	Tier    any `json:"service_tier"`
-	Details struct {
-		Thinking count `json:"thinking_tokens"`
-	} `json:"output_tokens_details"`
+	Input      llm.Count              `json:"input_tokens"`
+	CacheRead  llm.Count              `json:"cache_read_input_tokens"`
+	CacheWrite llm.Count              `json:"cache_creation_input_tokens"`
+	Output     llm.Count              `json:"output_tokens"`
+	Creation   json.Lenient[creation] `json:"cache_creation"`
+	Tier       json.Lenient[string]   `json:"service_tier"`
+	Details    json.Lenient[details]  `json:"output_tokens_details"`
 
 	raw json.Value
 }
 
-// add takes a further report of the same call, whose counts replace those of earlier ones, and returns the portable form. A report
-// that cannot be read counts as none.
+// creation splits what was written to the cache by how long it stays there.
+type creation struct {
+	Hour llm.Count `json:"ephemeral_1h_input_tokens"`
+}
+
+type details struct {
+	Thinking llm.Count `json:"thinking_tokens"`
+}
+
+// add takes a further report of the same call and returns the portable form. Counts are cumulative, as Anthropic's documentation of
+// message_delta says, so one that tells none leaves the earlier ones. A report that cannot be read counts as none.
 func (u *usage) add(raw json.Value) llm.Usage {
-	if raw == nil || json.UnmarshalForeign(raw, u) != nil {
+	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, u) != nil || !u.Input.Told && !u.Output.Told {
 		return llm.Usage{}
 	}
 	u.raw = merge(u.raw, raw)
-	thinking := min(u.Details.Thinking, u.Output)
-	tier, _ := u.Tier.(string)
+	thinking := min(u.Details.V.Thinking.N, u.Output.N)
 	return llm.Usage{
-		CacheWriteLong: int64(min(u.Creation.Hour, u.CacheWrite)), Tier: llm.ServiceTier(tier),
-		Input: int64(u.Input), CachedInput: int64(u.CacheRead), CacheWrite: int64(u.CacheWrite),
-		Output: int64(u.Output - thinking), Reasoning: int64(thinking),
+		CacheWriteLong: min(u.Creation.V.Hour.N, u.CacheWrite.N), Tier: llm.ServiceTier(u.Tier.V),
+		Input: u.Input.N, CachedInput: u.CacheRead.N, CacheWrite: u.CacheWrite.N, Output: u.Output.N - thinking, Reasoning: thinking,
 		Known: true, Raw: u.raw,
 	}
 }
 
+// merge is what two reports say, the later one where both say something.
 func merge(before, now json.Value) json.Value {
 	if before == nil {
 		return now
 	}
-	if merged, err := json.Merge(before, now); err == nil {
-		return merged
+	var said map[string]json.Value
+	if json.UnmarshalForeign(now, &said) != nil {
+		return before
 	}
-	return now
+	maps.DeleteFunc(said, func(_ string, v json.Value) bool { return json.Blank(v) })
+	over, err := json.Marshal(said)
+	if err != nil {
+		return before
+	}
+	merged, err := json.Merge(before, over)
+	if err != nil {
+		return now
+	}
+	return merged
 }

@@ -18,7 +18,7 @@ type decoder struct {
 	spoke    bool // output was seen
 	ended    bool // the end marker was seen
 	in       event
-	out      [1]llm.Event
+	out      []llm.Event
 }
 
 // Ended implements [llmhttp.Decoder].
@@ -29,9 +29,22 @@ func (d *decoder) Last() (llm.Event, bool) { return llm.Event{}, false }
 
 // Decode implements [llmhttp.Decoder].
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
-	var err error
-	d.out[0], err = d.decode(call, h, e.Name, e.Data)
-	return d.out[:], err
+	out, err := d.decode(call, h, e.Name, e.Data)
+	if d.in.Type == "message" && err == nil {
+		return d.whole(call, h, e.Data)
+	}
+	d.out = append(d.out[:0], out)
+	return d.out, err
+}
+
+// whole takes an answer that was not streamed, though a stream was asked for.
+func (d *decoder) whole(call failure.Call, h http.Header, data []byte) ([]llm.Event, error) {
+	r, err := decode(call, h, data)
+	if err != nil {
+		return nil, err
+	}
+	d.ended = true
+	return r.Events(), nil
 }
 
 // blockState is what is known of a block of the message.
@@ -55,9 +68,12 @@ const maxBlocks = 4096
 // decode translates one event. The zero Event says that it has nothing to tell.
 func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
 	d.in = event{}
-	if err := json.UnmarshalForeign(data, &d.in); err != nil {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
+		}
+		if err := llmhttp.Stray(call, h, data); err != nil {
+			return llm.Event{}, err
 		}
 		return llm.Event{}, call.Malformed(h, data)
 	}
@@ -76,7 +92,7 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 		return d.finish(call, h)
 	case "message_stop":
 		d.ended = true
-	case "ping":
+	case "ping", "message":
 	default:
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
@@ -138,7 +154,7 @@ func (d *decoder) start() llm.Event {
 		d.thoughts++
 		return llm.Event{Thinking: thinkingDelta(d.blocks[i].index, in.Thinking, in.Signature, in.Data)}
 	case "tool_use":
-		d.blocks[i] = blockState{kind: toolCall, index: d.calls, input: json.Value(in.arguments())}
+		d.blocks[i] = blockState{kind: toolCall, index: d.calls, input: json.Value(llm.ArgumentsOf(in.Input))}
 		d.calls++
 		return llm.Event{ToolCall: &llm.ToolCallDelta{Index: d.blocks[i].index, ID: in.ID, Name: in.Name}}
 	default:
@@ -159,10 +175,10 @@ func (d *decoder) stop() llm.Event {
 
 func (d *decoder) finish(call failure.Call, h http.Header) (llm.Event, error) {
 	reason := d.in.Delta.StopReason
-	if reason == refusal && !d.spoke {
-		return llm.Event{}, call.Blocked(refusal, d.in.Delta.StopDetails.Explanation, h)
+	if withheld(reason) && !d.spoke {
+		return llm.Event{}, call.Blocked(reason, d.in.Delta.StopDetails.Explanation, h)
 	}
-	return llm.Event{Finish: finish(reason), Usage: d.usage(d.in.Usage)}, nil
+	return llm.Event{Finish: llm.FinishOf(reason), Usage: d.usage(d.in.Usage)}, nil
 }
 
 // usage takes a report of tokens, nil when there is none.

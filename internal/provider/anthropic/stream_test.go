@@ -142,7 +142,7 @@ func TestStreamMergesUsage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"cache_creation_input_tokens":2,"cache_read_input_tokens":10,"input_tokens":null,"output_tokens":12,` +
+	const want = `{"cache_creation_input_tokens":2,"cache_read_input_tokens":10,"input_tokens":4,"output_tokens":12,` +
 		`"output_tokens_details":{"thinking_tokens":5},"service_tier":"standard"}`
 	if got := string(events[len(events)-1].Usage.Raw); got != want {
 		t.Errorf("raw usage = %s, want %s", got, want)
@@ -200,15 +200,30 @@ func TestGenerateFailures(t *testing.T) {
 	}
 }
 
-func TestFinish(t *testing.T) {
-	for reason, want := range map[string]llm.FinishReason{
-		"end_turn": llm.FinishStop, "stop_sequence": llm.FinishStop,
-		"max_tokens": llm.FinishLength, "model_context_window_exceeded": llm.FinishLength,
-		"tool_use": llm.FinishToolCalls, "refusal": llm.FinishContentFilter,
-		"pause_turn": "pause_turn", "compaction": "compaction", "": "",
+// Fault B8: counts are cumulative, so a later report that tells none, or less of a kind, takes nothing back.
+func TestUsageIsCumulative(t *testing.T) {
+	for name, c := range map[string]struct {
+		reports []string
+		want    llm.Usage
+	}{
+		"zeros after counts": {
+			[]string{`{"input_tokens":1200,"cache_read_input_tokens":30,"cache_creation_input_tokens":4,"output_tokens":1}`, `{"input_tokens":0,"cache_read_input_tokens":0,"cache_creation_input_tokens":0,"output_tokens":7}`},
+			llm.Usage{Input: 1200, CachedInput: 30, CacheWrite: 4, Output: 7},
+		},
+		"left out":                {[]string{`{"input_tokens":1200,"cache_read_input_tokens":30,"output_tokens":1}`, `{"output_tokens":7}`}, llm.Usage{Input: 1200, CachedInput: 30, Output: 7}},
+		"null":                    {[]string{`{"input_tokens":1200,"output_tokens":1}`, `{"input_tokens":null,"output_tokens":7}`}, llm.Usage{Input: 1200, Output: 7}},
+		"counts at the end alone": {[]string{`{"input_tokens":0,"output_tokens":0}`, `{"input_tokens":1200,"cache_read_input_tokens":30,"output_tokens":7}`}, llm.Usage{Input: 1200, CachedInput: 30, Output: 7}},
+		"odd forms":               {[]string{`{"input_tokens":"1200","cache_read_input_tokens":[],"output_tokens":7.0,"output_tokens_details":[]}`}, llm.Usage{Input: 1200, Output: 7}},
+		"nothing":                 {[]string{`{}`}, llm.Usage{}},
 	} {
-		if got := finish(reason); got != want {
-			t.Errorf("finish(%q) = %q, want %q", reason, got, want)
+		var u usage
+		var got llm.Usage
+		for _, raw := range c.reports {
+			got = u.add(json.Value(raw))
+		}
+		got.Raw, got.Known = nil, false
+		if d := cmp.Diff(c.want, got); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
 		}
 	}
 }

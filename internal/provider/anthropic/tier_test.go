@@ -12,11 +12,11 @@ func TestTiersOfUsage(t *testing.T) {
 		tier string
 		long int64
 	}{
-		`{"service_tier":"standard","cache_creation_input_tokens":9,"cache_creation":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":4}}`: {"", 4},
-		`{"service_tier":"priority","cache_creation_input_tokens":3,"cache_creation":{"ephemeral_1h_input_tokens":4}}`:                               {"priority", 3},
-		`{"service_tier":"batch","cache_creation":null}`: {"batch", 0},
-		`{"service_tier":null}`:                          {"", 0},
-		`{"service_tier":5}`:                             {"", 0},
+		`{"input_tokens":1,"service_tier":"standard","cache_creation_input_tokens":9,"cache_creation":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":4}}`: {"", 4},
+		`{"input_tokens":1,"service_tier":"priority","cache_creation_input_tokens":3,"cache_creation":{"ephemeral_1h_input_tokens":4}}`:                               {"priority", 3},
+		`{"input_tokens":1,"service_tier":"batch","cache_creation":null}`:                                                                                             {"batch", 0},
+		`{"input_tokens":1,"service_tier":null}`: {"", 0},
+		`{"input_tokens":1,"service_tier":5}`:    {"", 0},
 	} {
 		var counts usage
 		if got := counts.add(json.Value(raw)); got.Tier != want.tier || got.CacheWriteLong != want.long || !got.Known {

@@ -87,7 +87,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return d.http.Generate(ctx, call, req, decode)
+	return d.http.Generate(ctx, call, req, decode, nil)
 }
 
 // Stream implements [llm.Driver].

@@ -11,6 +11,7 @@ import (
 
 func TestDriver(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
+		Apart: true,
 		New: func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 			t.Helper()
 			d, err := bedrock.New(hc, bedrock.Vendor{BaseURL: baseURL})

@@ -12,7 +12,7 @@ import (
 // decode translates the body of a 2xx answer. Blocks that have no portable form stay in the raw answer.
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var w response
-	if err := json.UnmarshalForeign(body, &w); err != nil || w.Output.Message == nil {
+	if err := json.UnmarshalPiece(body, &w); err != nil || w.Output.Message == nil {
 		if e := call.Success(h, body); e != nil {
 			return nil, e
 		}
@@ -22,7 +22,7 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 	if withheld(w.StopReason, m.Content.Text != "" || m.ToolCalls != nil || m.Thinking != nil) {
 		return nil, call.Blocked(w.StopReason, "", h)
 	}
-	return &llm.Response{Message: m, Finish: finish(w.StopReason), Model: w.Trace.PromptRouter.InvokedModelID, Usage: usageOf(w.Usage, w.Tier)}, nil
+	return &llm.Response{Message: m, Finish: llm.FinishOf(w.StopReason), Model: w.Trace.PromptRouter.InvokedModelID, Usage: usageOf(w.Usage, w.Tier)}, nil
 }
 
 func portable(content []block) llm.Message {
@@ -41,7 +41,7 @@ func portable(content []block) llm.Message {
 			m.Thinking = append(m.Thinking, b.Reasoning.portable())
 		case b.ToolUse != nil:
 			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-				ID: b.ToolUse.ID, Type: "function", Function: llm.FunctionCall{Name: b.ToolUse.Name, Arguments: b.ToolUse.arguments()},
+				ID: b.ToolUse.ID, Type: "function", Function: llm.FunctionCall{Name: b.ToolUse.Name, Arguments: llm.ArgumentsOf(b.ToolUse.Input)},
 			})
 		}
 	}
@@ -58,64 +58,44 @@ func (b *reasoning) portable() llm.Thinking {
 	return llm.Thinking{Type: llm.ThinkingBlock, Thinking: b.Text.Text, Signature: b.Text.Signature}
 }
 
-func (b *toolUse) arguments() string {
-	if b.Input == nil {
-		return "{}"
-	}
-	return string(b.Input)
-}
-
 // withheld reports whether a stop reason leaves no usable answer: a filter's when nothing was said, and that of broken output always.
 func withheld(reason string, spoke bool) bool {
 	switch reason {
 	case "malformed_tool_use", "malformed_model_output":
 		return true
 	default:
-		return finish(reason) == llm.FinishContentFilter && !spoke
+		return llm.FinishOf(reason) == llm.FinishContentFilter && !spoke
 	}
 }
 
-func finish(reason string) llm.FinishReason {
-	switch reason {
-	case "end_turn", "stop_sequence":
-		return llm.FinishStop
-	case "max_tokens", "model_context_window_exceeded":
-		return llm.FinishLength
-	case "tool_use":
-		return llm.FinishToolCalls
-	case "content_filtered", "guardrail_intervened":
-		return llm.FinishContentFilter
-	default:
-		return llm.FinishReason(reason)
-	}
+// cacheWrite is what was written to the cache to stay there for a time.
+type cacheWrite struct {
+	TTL    string    `json:"ttl"`
+	Tokens llm.Count `json:"inputTokens"`
 }
 
 // usageOf reads a report of tokens, whose buckets are disjoint: inputTokens are neither read from nor written to a cache. Reasoning is
 // not told apart. A report that cannot be read counts as none.
 func usageOf(raw json.Value, served tier) llm.Usage {
 	var u struct {
-		Input      int64 `json:"inputTokens"`
-		CacheRead  int64 `json:"cacheReadInputTokens"`
-		CacheWrite int64 `json:"cacheWriteInputTokens"`
-		Output     int64 `json:"outputTokens"`
-		Writes     []struct {
-			TTL    string `json:"ttl"`
-			Tokens int64  `json:"inputTokens"`
-		} `json:"cacheDetails"`
+		Input      llm.Count                  `json:"inputTokens"`
+		CacheRead  llm.Count                  `json:"cacheReadInputTokens"`
+		CacheWrite llm.Count                  `json:"cacheWriteInputTokens"`
+		Output     llm.Count                  `json:"outputTokens"`
+		Writes     json.Lenient[[]cacheWrite] `json:"cacheDetails"`
 	}
-	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &u) != nil {
+	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &u) != nil || !u.Input.Told && !u.Output.Told {
 		return llm.Usage{}
 	}
 	long := int64(0)
-	for _, w := range u.Writes {
+	for _, w := range u.Writes.V {
 		if w.TTL == "1h" {
-			long += max(w.Tokens, 0)
+			long += w.Tokens.N
 		}
 	}
 	word, _ := served.Type.(string)
 	return llm.Usage{
-		CacheWriteLong: min(long, max(u.CacheWrite, 0)), Tier: llm.ServiceTier(word),
-		Input: max(u.Input, 0), CachedInput: max(u.CacheRead, 0), CacheWrite: max(u.CacheWrite, 0), Output: max(u.Output, 0),
-		Known: true, Raw: raw.Clone(),
+		CacheWriteLong: min(long, u.CacheWrite.N), Tier: llm.ServiceTier(word),
+		Input: u.Input.N, CachedInput: u.CacheRead.N, CacheWrite: u.CacheWrite.N, Output: u.Output.N, Known: true, Raw: raw.Clone(),
 	}
 }

@@ -50,7 +50,7 @@ func (d *decoder) Last() (llm.Event, bool) {
 // Decode implements [llmhttp.Decoder].
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
 	d.in = event{}
-	if err := json.UnmarshalForeign(e.Data, &d.in); err != nil {
+	if err := json.UnmarshalPiece(e.Data, &d.in); err != nil {
 		return nil, call.Malformed(h, e.Data)
 	}
 	out := &d.out[0]
@@ -66,7 +66,7 @@ func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]l
 		if withheld(d.in.StopReason, d.spoke) {
 			return nil, call.Blocked(d.in.StopReason, "", h)
 		}
-		d.finish = finish(d.in.StopReason)
+		d.finish = llm.FinishOf(d.in.StopReason)
 	case "metadata":
 		if d.finish == "" {
 			return nil, call.Cut(h)

@@ -12,7 +12,7 @@ import (
 // decode translates the body of a 2xx answer. Citations have no portable form; they stay in the raw answer.
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var w response
-	if err := json.UnmarshalForeign(body, &w); err != nil || w.Message == nil || broken(w.FinishReason) {
+	if err := json.UnmarshalPiece(body, &w); err != nil || w.Message == nil || broken(w.FinishReason) {
 		if e := call.Success(h, body); e != nil {
 			return nil, e
 		}
@@ -22,10 +22,10 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 		return nil, call.Malformed(h, body)
 	}
 	m := w.Message.portable()
-	if w.FinishReason == toxic && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
+	if withheld(w.FinishReason) && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
 		return nil, call.Finished(w.FinishReason, "", h)
 	}
-	out := &llm.Response{Message: m, Finish: finish(w.FinishReason)}
+	out := &llm.Response{Message: m, Finish: llm.FinishOf(w.FinishReason)}
 	if json.Kind(w.LogProbs) == '[' {
 		out.LogProbs = w.LogProbs
 	}
@@ -48,12 +48,8 @@ func (a *answer) portable() llm.Message {
 		m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.ThinkingBlock, Thinking: a.ToolPlan})
 	}
 	for _, c := range a.ToolCalls {
-		arguments := c.Function.Arguments
-		if arguments == "" {
-			arguments = "{}"
-		}
 		m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-			ID: c.ID, Type: "function", Function: llm.FunctionCall{Name: c.Function.Name, Arguments: arguments},
+			ID: c.ID, Type: "function", Function: llm.FunctionCall{Name: c.Function.Name, Arguments: c.Function.Arguments},
 		})
 	}
 	if text.Len() > 0 || m.ToolCalls == nil {
@@ -62,24 +58,12 @@ func (a *answer) portable() llm.Message {
 	return m
 }
 
-const toxic = "ERROR_TOXIC"
+// withheld reports whether a finish reason says that a safety system ended the answer.
+func withheld(reason string) bool { return llm.FinishOf(reason) == llm.FinishContentFilter }
 
 // broken reports whether a finish reason says that the answer failed.
-func broken(reason string) bool { return reason == "ERROR" || reason == "TIMEOUT" }
-
-func finish(reason string) llm.FinishReason {
-	switch reason {
-	case "COMPLETE", "STOP_SEQUENCE":
-		return llm.FinishStop
-	case "MAX_TOKENS":
-		return llm.FinishLength
-	case "TOOL_CALL":
-		return llm.FinishToolCalls
-	case toxic:
-		return llm.FinishContentFilter
-	default:
-		return llm.FinishReason(reason)
-	}
+func broken(reason string) bool {
+	return strings.EqualFold(reason, "ERROR") || strings.EqualFold(reason, "TIMEOUT")
 }
 
 // portableUsage reads a report of tokens, nil when there is none that can be read.
@@ -88,20 +72,13 @@ func portableUsage(raw json.Value) *llm.Usage {
 	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &u) != nil {
 		return nil
 	}
-	c := u.Billed
-	if c == nil {
-		c = u.Tokens
+	c := &u.Billed.V
+	if !c.told() {
+		c = &u.Tokens.V
 	}
-	if c == nil {
+	if !c.told() {
 		return nil
 	}
-	input := count(c.Input)
-	cached := min(count(u.Cached), input)
-	return &llm.Usage{Input: input - cached, CachedInput: cached, Output: count(c.Output), Known: true, Raw: raw}
-}
-
-// count is a number of tokens, never negative and never absurd.
-func count(n float64) int64 {
-	const most = 1 << 40
-	return int64(min(max(n, 0), most))
+	cached := min(u.Cached.N, c.Input.N)
+	return &llm.Usage{Input: c.Input.N - cached, CachedInput: cached, Output: c.Output.N, Known: true, Raw: raw}
 }

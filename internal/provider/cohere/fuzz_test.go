@@ -2,11 +2,13 @@ package cohere
 
 import (
 	"bytes"
+	"errors"
 	"testing"
 
 	"openloop/internal/errs"
 	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
+	"openloop/internal/llm/llmhttp"
 )
 
 // FuzzDecode feeds foreign bytes to the decoder of whole answers.
@@ -67,6 +69,9 @@ func FuzzStream(f *testing.F) {
 		var fold llm.Fold
 		for line := range bytes.Lines(data) {
 			e, err := d.decode(failure.Call{}, nil, "", bytes.TrimSuffix(line, []byte("\n")))
+			if errors.Is(err, llmhttp.ErrStray) {
+				continue
+			}
 			if err != nil {
 				if errs.Is(err, errs.Internal) {
 					t.Fatalf("an unclassified error: %v", err)

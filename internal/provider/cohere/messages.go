@@ -92,12 +92,8 @@ func (out *message) recall(m *llm.Message) {
 		out.ToolPlan += t.Thinking
 	}
 	for _, c := range m.ToolCalls {
-		arguments := c.Function.Arguments
-		if arguments == "" {
-			arguments = "{}"
-		}
 		out.ToolCalls = append(out.ToolCalls, toolCall{
-			ID: c.ID, Type: "function", Function: functionCall{Name: c.Function.Name, Arguments: arguments},
+			ID: c.ID, Type: "function", Function: functionCall{Name: c.Function.Name, Arguments: c.Function.Text()},
 		})
 	}
 }

@@ -20,7 +20,7 @@ type decoder struct {
 	spoke    bool // output was seen
 	ended    bool // the end marker was seen
 	in       event
-	out      [1]llm.Event
+	out      []llm.Event
 }
 
 // plan is the place of a tool plan among the contents of a message.
@@ -34,20 +34,33 @@ func (d *decoder) Last() (llm.Event, bool) { return llm.Event{Usage: d.usage}, f
 
 // Decode implements [llmhttp.Decoder].
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
-	var err error
-	d.out[0], err = d.decode(call, h, e.Name, e.Data)
-	return d.out[:], err
+	out, err := d.decode(call, h, e.Name, e.Data)
+	if d.in.Type == "" && d.in.Message != nil && err == nil {
+		return d.whole(call, h, e.Data)
+	}
+	d.out = append(d.out[:0], out)
+	return d.out, err
+}
+
+// whole takes an answer that was not streamed, though a stream was asked for.
+func (d *decoder) whole(call failure.Call, h http.Header, data []byte) ([]llm.Event, error) {
+	r, err := decode(call, h, data)
+	if err != nil {
+		return nil, err
+	}
+	d.ended = true
+	return r.Events(), nil
 }
 
 // decode translates one event. The zero Event says that it has nothing to tell.
 func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
-	if string(data) == "[DONE]" { // follows the end marker, and is none itself
-		return llm.Event{}, nil
-	}
 	d.in = event{}
-	if err := json.UnmarshalForeign(data, &d.in); err != nil {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
+		}
+		if err := llmhttp.Stray(call, h, data); err != nil {
+			return llm.Event{}, err
 		}
 		return llm.Event{}, call.Malformed(h, data)
 	}
@@ -131,12 +144,12 @@ func (d *decoder) complete() *llm.ToolCallDelta {
 func (d *decoder) end(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
 	in := &d.in.Delta
 	d.usage = portableUsage(in.Usage)
-	if broken(in.FinishReason) || in.FinishReason == toxic && !d.spoke {
+	if broken(in.FinishReason) || withheld(in.FinishReason) && !d.spoke {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
 		}
 		return llm.Event{}, call.Blocked(in.FinishReason, in.Error, h)
 	}
 	d.ended = true
-	return llm.Event{ToolCall: d.complete(), Finish: finish(in.FinishReason), Usage: d.usage}, nil
+	return llm.Event{ToolCall: d.complete(), Finish: llm.FinishOf(in.FinishReason), Usage: d.usage}, nil
 }

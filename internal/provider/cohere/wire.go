@@ -1,6 +1,9 @@
 package cohere
 
-import "openloop/internal/json"
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
 
 // request is the body of a call.
 type request struct {
@@ -113,6 +116,7 @@ type event struct {
 	Index    int        `json:"index"`
 	Delta    delta      `json:"delta"`
 	LogProbs json.Value `json:"logprobs"`
+	Message  json.Value `json:"message"` // of a whole answer
 }
 
 type delta struct {
@@ -147,13 +151,15 @@ func (s *sole[T]) UnmarshalJSONFrom(dec *json.Decoder) error {
 
 // counts are numbers of tokens. Cohere writes them as numbers with or without a fraction.
 type counts struct {
-	Input  float64 `json:"input_tokens"`
-	Output float64 `json:"output_tokens"`
+	Input  llm.Count `json:"input_tokens"`
+	Output llm.Count `json:"output_tokens"`
 }
+
+func (c *counts) told() bool { return c.Input.Told || c.Output.Told }
 
 // usage counts tokens twice: those that are billed, and all.
 type usage struct {
-	Billed *counts `json:"billed_units"`
-	Tokens *counts `json:"tokens"`
-	Cached float64 `json:"cached_tokens"` // part of the input
+	Billed json.Lenient[counts] `json:"billed_units"`
+	Tokens json.Lenient[counts] `json:"tokens"`
+	Cached llm.Count            `json:"cached_tokens"` // part of the input
 }

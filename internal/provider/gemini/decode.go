@@ -1,6 +1,7 @@
 package gemini
 
 import (
+	"cmp"
 	"crypto/rand"
 	"net/http"
 	"strconv"
@@ -15,7 +16,7 @@ import (
 // raw answer, and so do further candidates.
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var d decoder
-	events, err := d.decode(call, h, "", body)
+	events, err := d.documents(call, h, "", body)
 	if err != nil {
 		return nil, err
 	}
@@ -48,23 +49,39 @@ type decoder struct {
 	out    []llm.Event
 	id     string // of the answer
 	finish string // Gemini's reason
-	usage  json.Value
-	named  bool // the model was told
-	spoke  bool // output was seen
-	signed bool // a signature outside of the calls was seen
+	counts usage
+	usage  json.Value // the last report that told something new
+	named  bool       // the model was told
+	spoke  bool       // output was seen
+	signed bool       // a signature outside of the calls was seen
 	calls  int
+}
+
+// documents translates one document, or the list of them that Gemini makes of a stream when it is not asked for server-sent events.
+func (d *decoder) documents(call failure.Call, h http.Header, name string, data []byte) ([]llm.Event, error) {
+	var list []json.Value
+	if json.Kind(data) != '[' || json.UnmarshalForeign(data, &list) != nil {
+		return d.decode(call, h, name, data)
+	}
+	var out []llm.Event
+	for _, one := range list {
+		events, err := d.decode(call, h, name, one)
+		if err != nil {
+			return out, err
+		}
+		out = append(out, events...)
+	}
+	return out, nil
 }
 
 // decode translates one document. The events are valid until the next call.
 func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) ([]llm.Event, error) {
 	d.in = response{Candidates: d.in.Candidates[:0]}
 	d.out = d.out[:0]
-	if err := json.UnmarshalForeign(data, &d.in); err != nil || d.in.failed() {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil || d.in.failed() {
 		return nil, unusable(call, h, name, data)
 	}
-	if d.in.UsageMetadata != nil {
-		d.usage = d.in.UsageMetadata
-	}
+	d.report(d.in.UsageMetadata)
 	if d.in.ResponseID != "" {
 		d.id = d.in.ResponseID
 	}
@@ -81,14 +98,17 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 	return d.out, nil
 }
 
-// failed reports whether the document is a failure.
-func (r *response) failed() bool {
-	switch json.Kind(r.Error) {
-	case 0, 'n', 'f':
-		return false
-	default:
-		return true
+// report takes a report of tokens, nil for none.
+func (d *decoder) report(raw json.Value) {
+	before := d.counts
+	if json.Kind(raw) == '{' && json.UnmarshalForeign(raw, &d.counts) == nil && (d.usage == nil || d.counts != before) {
+		d.usage = raw
 	}
+}
+
+// failed reports whether the document is a failure. An error that says nothing beside an answer is none.
+func (r *response) failed() bool {
+	return !json.Blank(r.Error) || json.Kind(r.Error) == '{' && len(r.Candidates) == 0 && r.UsageMetadata == nil
 }
 
 // event adds an event.
@@ -143,18 +163,8 @@ func (d *decoder) call(p *answerPart) *llm.ToolCallDelta {
 	if out.ID == "" {
 		out.ID = d.newID(out.Index)
 	}
-	out.Arguments = p.FunctionCall.arguments()
+	out.Arguments = llm.ArgumentsOf(p.FunctionCall.Args)
 	return out
-}
-
-// arguments is the text of the arguments without white space, which Gemini writes for people.
-func (f *functionCall) arguments() string {
-	args := f.Args
-	if args == nil || json.Kind(args) == 'n' {
-		return "{}"
-	}
-	_ = args.Compact() // what cannot be compacted stays as it is
-	return string(args)
 }
 
 // newID makes up the id of a tool call: unique by the id of the answer, and of letters that other providers take too.
@@ -166,47 +176,27 @@ func (d *decoder) newID(index int) string {
 }
 
 func (d *decoder) portableFinish() llm.FinishReason {
-	switch {
-	case (d.finish == "STOP" || d.finish == "FUNCTION_CALL") && d.calls > 0: // the second is what emulators of Gemini say
+	finish := llm.FinishOf(d.finish)
+	if finish == llm.FinishStop && d.calls > 0 {
 		return llm.FinishToolCalls
-	case d.finish == "STOP":
-		return llm.FinishStop
-	case d.finish == "MAX_TOKENS":
-		return llm.FinishLength
-	case filtered(d.finish):
-		return llm.FinishContentFilter
-	default:
-		return llm.FinishReason(d.finish)
 	}
+	return finish
 }
 
 // filtered reports whether a safety system ended the answer.
-func filtered(reason string) bool {
-	switch reason {
-	case "SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR",
-		"IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION":
-		return true
-	default:
-		return false
-	}
-}
+func filtered(reason string) bool { return llm.FinishOf(reason) == llm.FinishContentFilter }
 
-// portableUsage is the last report, nil when there was none.
+// portableUsage is what was reported, nil when nothing was. Reports are cumulative.
 func (d *decoder) portableUsage() *llm.Usage {
-	var u usage
-	if d.usage == nil || json.UnmarshalForeign(d.usage, &u) != nil {
+	u := &d.counts
+	if !u.Prompt.Told && !u.Candidates.Told {
 		return nil
 	}
-	cached := max(min(u.Cached, u.Prompt), 0)
-	traffic, _ := u.Traffic.(string)
-	tier, _ := u.Tier.(string)
-	if tier == "" {
-		tier = strings.TrimPrefix(traffic, "ON_DEMAND_")
-	}
+	cached := min(u.Cached.N, u.Prompt.N)
+	tier := cmp.Or(u.Tier.V, strings.TrimPrefix(u.Traffic.V, "ON_DEMAND_"))
 	return &llm.Usage{
 		Tier:  llm.ServiceTier(tier),
-		Input: max(u.Prompt-cached, 0) + max(u.ToolUse, 0), CachedInput: cached,
-		Output: max(u.Candidates, 0), Reasoning: max(u.Thoughts, 0),
+		Input: u.Prompt.N - cached + u.ToolUse.N, CachedInput: cached, Output: u.Candidates.N, Reasoning: u.Thoughts.N,
 		Known: true, Raw: d.usage,
 	}
 }

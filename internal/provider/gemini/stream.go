@@ -10,7 +10,12 @@ import (
 
 // Decode implements [llmhttp.Decoder].
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
-	return d.decode(call, h, e.Name, e.Data)
+	if e.Name != "error" {
+		if err := llmhttp.Stray(call, h, e.Data); err != nil {
+			return nil, err
+		}
+	}
+	return d.documents(call, h, e.Name, e.Data)
 }
 
 // Ended implements [llmhttp.Decoder]. Gemini marks no end, and a failure may still follow a finish reason.

@@ -1,6 +1,9 @@
 package gemini
 
-import "openloop/internal/json"
+import (
+	"openloop/internal/json"
+	"openloop/internal/llm"
+)
 
 // request is the body of a call.
 type request struct {
@@ -126,11 +129,11 @@ type promptFeedback struct {
 
 // usage counts tokens: the prompt includes what came from a cache, the candidates exclude the thoughts.
 type usage struct {
-	Prompt     int64 `json:"promptTokenCount"`
-	Cached     int64 `json:"cachedContentTokenCount"`
-	ToolUse    int64 `json:"toolUsePromptTokenCount"`
-	Candidates int64 `json:"candidatesTokenCount"`
-	Thoughts   int64 `json:"thoughtsTokenCount"`
-	Traffic    any   `json:"trafficType"` // of Vertex: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT
-	Tier       any   `json:"serviceTier"` // of the Gemini API: standard, flex, priority
+	Prompt     llm.Count            `json:"promptTokenCount"`
+	Cached     llm.Count            `json:"cachedContentTokenCount"`
+	ToolUse    llm.Count            `json:"toolUsePromptTokenCount"`
+	Candidates llm.Count            `json:"candidatesTokenCount"`
+	Thoughts   llm.Count            `json:"thoughtsTokenCount"`
+	Traffic    json.Lenient[string] `json:"trafficType"` // of Vertex: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT
+	Tier       json.Lenient[string] `json:"serviceTier"` // of the Gemini API: standard, flex, priority
 }

@@ -16,7 +16,7 @@ func (b object) chat(v *Vendor, r *llm.Request, stream bool) (object, error) {
 	}
 	b = append(b, ']')
 	b = b.chatTools(v, r)
-	if r.MaxTokens > 0 {
+	if limited(r) {
 		b = b.int(v.limit(r.Model), int64(r.MaxTokens))
 	}
 	b = b.sampling(v, r).steering(v, r).effort(v.Effort, r.Effort).logProbs(v, r.LogProbs)
@@ -120,7 +120,7 @@ func (b object) chatCalls(calls []llm.ToolCall) object {
 		b = append(comma(b, i), `{"type":"function"`...)
 		b = append(b.string("id", calls[i].ID), `,"function":{"name":`...)
 		b = json.AppendString(b, calls[i].Function.Name)
-		b = append(b.string("arguments", calls[i].Function.Arguments), "}}"...)
+		b = append(b.string("arguments", calls[i].Function.Text()), "}}"...)
 	}
 	return append(b, ']')
 }

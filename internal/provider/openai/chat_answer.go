@@ -12,7 +12,13 @@ type completedChat struct {
 	Usage   json.Value   `json:"usage"`
 	Tier    json.Value   `json:"service_tier"`
 	Error   json.Value   `json:"error"`
+	Groq    groqExtra    `json:"x_groq"`
 	ownForm
+}
+
+// groqExtra is where Groq tells the usage of a stream.
+type groqExtra struct {
+	Usage json.Value `json:"usage"`
 }
 
 type chatChoice struct {
@@ -21,6 +27,7 @@ type chatChoice struct {
 	Delta        *chatMessage `json:"delta"`
 	LogProbs     json.Value   `json:"logprobs"`
 	FinishReason string       `json:"finish_reason"`
+	Usage        json.Value   `json:"usage"` // where Moonshot tells that of a stream
 }
 
 // chatMessage is a message, or a piece of one.
@@ -36,18 +43,15 @@ type chatMessage struct {
 }
 
 type chatCall struct {
-	Index    *int         `json:"index"`
-	ID       string       `json:"id"`
-	Function chatFunction `json:"function"`
+	Index    json.Lenient[*int]   `json:"index"`
+	ID       json.Lenient[string] `json:"id"`
+	Function chatFunction         `json:"function"`
 }
 
 type chatFunction struct {
 	Name      string    `json:"name"`
 	Arguments arguments `json:"arguments"`
 }
-
-// legacyCall names the call of a model that speaks function_call, which has no ids.
-const legacyCall = "call_0"
 
 // text is what m says.
 func (m *chatMessage) text() string { return m.Content.text + m.Refusal }
@@ -116,28 +120,29 @@ func (a *arguments) UnmarshalJSONFrom(dec *json.Decoder) error {
 
 func decodeChat(body []byte) (*llm.Response, error) {
 	var in completedChat
-	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(body, &in); err != nil {
 		return nil, errUnusable
 	}
 	choices := in.choices()
-	if len(choices) == 0 {
+	if len(choices) == 0 || failed(in.Error, true) {
 		return nil, errUnusable
 	}
 	c := &choices[0]
-	if c.Message == nil || unusable(c.FinishReason) {
+	m := c.message()
+	if m == nil || unusable(c.FinishReason) {
 		return nil, errUnusable
 	}
-	out := &llm.Response{
-		Message: c.Message.portable(), Finish: finishReason(c.FinishReason), Usage: in.usage(), Model: in.Model,
-	}
+	var u reports
+	in.usage(&u)
+	out := &llm.Response{Message: m.portable(), Finish: llm.FinishOf(c.FinishReason), Usage: u.portable(), Model: in.Model}
 	if present(c.LogProbs) {
 		out.LogProbs = c.LogProbs
 	}
-	if c.Message.Refusal != "" && out.Finish == llm.FinishStop {
+	if m.Refusal != "" && out.Finish == llm.FinishStop {
 		out.Finish = llm.FinishContentFilter
 	}
-	if out.Finish == llm.FinishContentFilter && out.Message.Content.Text == "" && out.Message.ToolCalls == nil {
-		return nil, errBlocked
+	if err := withheld(c.FinishReason, out.Message.Content.Text != "" || out.Message.ToolCalls != nil); err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -150,21 +155,26 @@ func (c *completedChat) choices() []chatChoice {
 	return c.Choices
 }
 
-// usage is what c says was used.
-func (c *completedChat) usage() llm.Usage {
-	if c.Choices == nil && c.Usage == nil {
-		return c.ownForm.usage()
+// usage adds what c says was used to s, wherever it says it.
+func (c *completedChat) usage(s *reports) {
+	for i := range c.Choices {
+		s.add(c.Choices[i].Usage)
 	}
-	return served(usageOf(c.Usage), c.Tier)
+	s.add(c.Groq.Usage)
+	s.add(c.Usage)
+	if c.Choices == nil {
+		s.add(c.ownForm.usage())
+	}
+	s.serve(c.Tier)
 }
 
 func (m *chatMessage) portable() llm.Message {
 	out := llm.Message{Role: llm.Assistant}
 	for i := range m.ToolCalls {
-		out.ToolCalls = append(out.ToolCalls, functionCall(m.ToolCalls[i].ID, &m.ToolCalls[i].Function))
+		out.ToolCalls = append(out.ToolCalls, functionCall(m.ToolCalls[i].ID.V, &m.ToolCalls[i].Function))
 	}
-	if m.FunctionCall != nil {
-		out.ToolCalls = append(out.ToolCalls, functionCall(legacyCall, m.FunctionCall))
+	if m.FunctionCall != nil && m.FunctionCall.Name != "" && len(m.ToolCalls) == 0 {
+		out.ToolCalls = append(out.ToolCalls, functionCall("", m.FunctionCall))
 	}
 	if text := m.text(); text != "" || out.ToolCalls == nil {
 		out.Content = llm.Text(text)

@@ -49,10 +49,10 @@ func (d *chatStream) scanned(c *chunk, out []llm.Event) ([]llm.Event, bool, erro
 // decoded takes a chunk of any kind.
 func (d *chatStream) decoded(data []byte, out []llm.Event) ([]llm.Event, bool, error) {
 	var in completedChat
-	if err := json.UnmarshalForeign(data, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(data, &in); err != nil || failed(in.Error, in.Choices != nil || in.Done != nil || in.Usage != nil) {
 		return out, false, errUnusable
 	}
-	d.usage(in.usage())
+	in.usage(&d.usage)
 	var e llm.Event
 	if in.Model != "" && in.Model != d.model {
 		d.model, e.Model = in.Model, in.Model
@@ -98,11 +98,8 @@ func (d *chatStream) message(m *chatMessage, e *llm.Event, deltas []llm.ToolCall
 			deltas = append(deltas, delta)
 		}
 	}
-	if m.FunctionCall != nil {
-		legacy := chatCall{Index: new(int), Function: *m.FunctionCall}
-		if len(d.calls.known) == 0 {
-			legacy.ID = legacyCall
-		}
+	if m.FunctionCall != nil && len(m.ToolCalls) == 0 {
+		legacy := chatCall{Index: json.Lenient[*int]{V: new(int)}, Function: *m.FunctionCall}
 		if delta, ok := d.calls.delta(&legacy); ok {
 			deltas = append(deltas, delta)
 		}

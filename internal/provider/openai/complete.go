@@ -27,26 +27,35 @@ type completion struct {
 	Error   json.Value         `json:"error"`
 }
 
+// usage adds what c says was used to s.
+func (c *completion) usage(s *reports) {
+	for i := range c.Choices {
+		s.add(c.Choices[i].Usage)
+	}
+	s.add(c.Usage)
+	s.serve(c.Tier)
+}
+
 type completionChoice struct {
 	Index        int        `json:"index"`
 	Text         string     `json:"text"`
 	LogProbs     json.Value `json:"logprobs"`
 	FinishReason string     `json:"finish_reason"`
+	Usage        json.Value `json:"usage"`
 }
 
 func decodeComplete(body []byte) (*llm.Response, error) {
 	var in completion
-	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) || len(in.Choices) == 0 {
+	if err := json.UnmarshalPiece(body, &in); err != nil || len(in.Choices) == 0 || failed(in.Error, true) {
 		return nil, errUnusable
 	}
 	c := &in.Choices[0]
-	if unusable(c.FinishReason) {
-		return nil, errUnusable
+	if err := withheld(c.FinishReason, c.Text != ""); err != nil {
+		return nil, err
 	}
-	if c.FinishReason == blockedReason && c.Text == "" {
-		return nil, errBlocked
-	}
-	out := &llm.Response{Finish: finishReason(c.FinishReason), Model: in.Model, Usage: served(usageOf(in.Usage), in.Tier)}
+	var u reports
+	in.usage(&u)
+	out := &llm.Response{Finish: llm.FinishOf(c.FinishReason), Model: in.Model, Usage: u.portable()}
 	out.Message = llm.Message{Role: llm.Assistant, Content: llm.Text(c.Text)}
 	if present(c.LogProbs) {
 		out.LogProbs = c.LogProbs
@@ -66,10 +75,10 @@ func (d *completeStream) event(data []byte, out []llm.Event) ([]llm.Event, bool,
 		return out, true, nil
 	}
 	var in completion
-	if err := json.UnmarshalForeign(data, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(data, &in); err != nil || failed(in.Error, in.Choices != nil || in.Usage != nil) {
 		return out, false, errUnusable
 	}
-	d.usage(served(usageOf(in.Usage), in.Tier))
+	in.usage(&d.usage)
 	var e llm.Event
 	if in.Model != d.model {
 		d.model, e.Model = in.Model, in.Model

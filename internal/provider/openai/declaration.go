@@ -55,7 +55,8 @@ func (v *Vendor) quirks() []string {
 		{v.Path != "", "A base URL with a path of its own, as `http://127.0.0.1:8000/v1`, stands for the `" + v.Path + "` of the paths above."},
 		{v.Deployments != "", "The model is the name of a deployment. A base URL that ends in `" + unversioned + "` takes it in the body; of every " +
 			"other it is part of the path, `/openai/deployments/MODEL/…`, and the version of the API is sent as `api-version`, by default `" + v.Deployments + "`."},
-		{v.TokenLimit == LimitByModel, "`max_tokens` is sent as `max_completion_tokens` to reasoning models, which are known by their names."},
+		{v.TokenLimit == LimitByModel, "`max_tokens` is sent as `max_completion_tokens` to reasoning models, which are known by their names. " +
+			"What a model refuses under one of the two names is sent once more under the other, which is remembered; one that `other` holds is sent alone."},
 		{v.TokenLimit == MaxCompletionTokens, "`max_tokens` is sent as `max_completion_tokens`."},
 		{v.SeedName != "", "`seed` is sent as `" + v.SeedName + "`."},
 		{v.RequiredChoice != "", "The tool choice `required` is sent as `" + v.RequiredChoice + "`."},

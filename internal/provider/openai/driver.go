@@ -33,6 +33,7 @@ type Driver struct {
 	name   failure.Vendor
 	own    *endpoints
 	other  atomic.Pointer[endpoints] // of the last base URL that a call brought
+	limits limits
 }
 
 // New returns the driver of v. It fails when the base URL is not one; without a base URL each call has to bring one.
@@ -51,6 +52,18 @@ func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
 
 // Generate implements [llm.Driver].
 func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	out, err := d.generate(ctx, r)
+	if !d.limits.learn(&d.vendor, r, err) {
+		return out, err
+	}
+	again, againErr := d.generate(ctx, r)
+	if d.stillRefused(r, againErr) {
+		return out, err
+	}
+	return again, againErr
+}
+
+func (d *Driver) generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
 	req, err := d.request(r, false)
 	if err != nil {
 		return nil, err
@@ -61,20 +74,44 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 			return nil, explain(call, h, body, err)
 		}
 		return out, nil
-	})
+	}, newStream(r.Endpoint))
+}
+
+// stillRefused reports whether the limit of r is refused under its other name too, which is forgotten then.
+func (d *Driver) stillRefused(r *llm.Request, err error) bool {
+	if !d.limits.learn(&d.vendor, r, err) {
+		return false
+	}
+	d.limits.forget(r)
+	return true
 }
 
 // Stream implements [llm.Driver]. The first event, or the error, carries the body that was sent.
 func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
 	return func(yield func(llm.Event, error) bool) {
-		req, err := d.request(r, true)
-		if err != nil {
+		req, s, err := d.open(ctx, r)
+		if d.limits.learn(&d.vendor, r, err) {
+			again, opened, againErr := d.open(ctx, r)
+			if !d.stillRefused(r, againErr) {
+				req, s, err = again, opened, againErr
+			}
+		}
+		if req.Body == nil {
 			yield(llm.Event{}, err)
 			return
 		}
-		s, err := d.http.Stream(ctx, d.call(r), req)
 		llmhttp.Relay(s, err, req.Body, newStream(r.Endpoint), yield)
 	}
+}
+
+// open begins a stream. The request has no body when it could not be made.
+func (d *Driver) open(ctx context.Context, r *llm.Request) (llmhttp.Request, *llmhttp.Stream, error) {
+	req, err := d.request(r, true)
+	if err != nil {
+		return llmhttp.Request{}, nil, err
+	}
+	s, err := d.http.Stream(ctx, d.call(r), req)
+	return req, s, err
 }
 
 // decode translates a whole answer.
@@ -94,7 +131,7 @@ func (d *Driver) call(r *llm.Request) failure.Call {
 }
 
 func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
-	body, err := encode(&d.vendor, r, stream)
+	body, err := encode(d.limits.vendor(&d.vendor, r), r, stream)
 	if err != nil {
 		return llmhttp.Request{}, err
 	}

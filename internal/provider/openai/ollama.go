@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strconv"
 
+	"openloop/internal/json"
 	"openloop/internal/llm"
 )
 
@@ -14,8 +15,8 @@ type ownForm struct {
 	Response   string       `json:"response"` // of its completions
 	Done       *bool        `json:"done"`     // always there
 	DoneReason string       `json:"done_reason"`
-	Input      *int64       `json:"prompt_eval_count"`
-	Output     int64        `json:"eval_count"`
+	Input      llm.Count    `json:"prompt_eval_count"`
+	Output     llm.Count    `json:"eval_count"`
 }
 
 // choice is the choice that f amounts to, none when f is not in that form.
@@ -34,12 +35,12 @@ func (f *ownForm) choice() []chatChoice {
 	return []chatChoice{c}
 }
 
-// usage is what f counts, unknown until the last line of a stream.
-func (f *ownForm) usage() llm.Usage {
-	if f.Input == nil {
-		return llm.Usage{}
+// usage is what f counts as a report, nil until the last line of a stream.
+func (f *ownForm) usage() json.Value {
+	if !f.Input.Told {
+		return nil
 	}
-	raw := strconv.AppendInt([]byte(`{"prompt_eval_count":`), *f.Input, 10)
-	raw = strconv.AppendInt(append(raw, `,"eval_count":`...), f.Output, 10)
-	return llm.Usage{Input: max(*f.Input, 0), Output: max(f.Output, 0), Known: true, Raw: append(raw, '}')}
+	raw := strconv.AppendInt([]byte(`{"prompt_eval_count":`), f.Input.N, 10)
+	raw = strconv.AppendInt(append(raw, `,"eval_count":`...), f.Output.N, 10)
+	return append(raw, '}')
 }

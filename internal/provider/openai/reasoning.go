@@ -55,7 +55,7 @@ type detail struct {
 
 func readDetail(raw json.Value) (detail, bool) {
 	d := detail{raw: raw}
-	return d, json.UnmarshalForeign(raw, &d) == nil && (d.Text != "" || d.Summary != "" || d.Signature != "" || d.Data != "")
+	return d, json.UnmarshalPiece(raw, &d) == nil && (d.Text != "" || d.Summary != "" || d.Signature != "" || d.Data != "")
 }
 
 // delta is d as a piece of thinking.

@@ -78,7 +78,7 @@ func (b object) items(m *llm.Message, start int) object {
 	for i := range m.ToolCalls {
 		c := &m.ToolCalls[i]
 		b = append(comma(b, len(b)-start), `{"type":"function_call"`...)
-		b = append(b.string("call_id", c.ID).string("name", c.Function.Name).string("arguments", c.Function.Arguments), '}')
+		b = append(b.string("call_id", c.ID).string("name", c.Function.Name).string("arguments", c.Function.Text()), '}')
 	}
 	return b
 }

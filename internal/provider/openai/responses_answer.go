@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"strings"
 
 	"openloop/internal/json"
@@ -25,6 +26,7 @@ type incompleteness struct {
 // item is one of the things that an answer is made of: a message, a function call, a piece of reasoning, or what we leave to the
 // raw answer.
 type item struct {
+	ID        string        `json:"id"`
 	Type      string        `json:"type"`
 	Content   []itemContent `json:"content"` // of a message; of reasoning, its text
 	CallID    string        `json:"call_id"`
@@ -53,7 +55,7 @@ const paragraph = "\n\n"
 
 func decodeResponses(body []byte) (*llm.Response, error) {
 	var in response
-	if err := json.UnmarshalForeign(body, &in); err != nil || present(in.Error) {
+	if err := json.UnmarshalPiece(body, &in); err != nil || failed(in.Error, in.Output != nil) {
 		return nil, errUnusable
 	}
 	if in.Status != "completed" && in.Status != "incomplete" {
@@ -68,10 +70,10 @@ func decodeResponses(body []byte) (*llm.Response, error) {
 	}
 	finish := in.finish(len(a.out.ToolCalls) > 0, a.refused)
 	if finish == llm.FinishContentFilter && a.out.Content.Text == "" && a.out.ToolCalls == nil {
-		return nil, errBlocked
+		return nil, &blockedError{cmp.Or(in.Incomplete.Reason, blockedReason)}
 	}
 	return &llm.Response{
-		Message: a.out, Finish: finish, Model: in.Model, Usage: served(usageOf(in.Usage), in.Tier), LogProbs: chatLogProbs(a.logprobs),
+		Message: a.out, Finish: finish, Model: in.Model, Usage: usageOf(in.Usage, in.Tier), LogProbs: chatLogProbs(a.logprobs),
 	}, nil
 }
 
@@ -84,10 +86,8 @@ func (in *response) finish(called, refused bool) llm.FinishReason {
 		return llm.FinishContentFilter
 	case in.Status == "completed":
 		return llm.FinishStop
-	case in.Incomplete.Reason == "max_output_tokens":
-		return llm.FinishLength
 	default:
-		return finishReason(in.Incomplete.Reason)
+		return llm.FinishOf(in.Incomplete.Reason)
 	}
 }
 

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"strings"
 
 	"openloop/internal/json"
@@ -8,39 +9,32 @@ import (
 )
 
 // responsesStream decodes a streamed answer of the Responses endpoint. What it yields folds to what [decodeResponses] gives for the
-// whole answer.
+// whole answer. Vendors leave out what is told again later: pieces of an item, or the item itself. So what each later event holds whole
+// is compared with what was told before, and the rest is told then.
 type responsesStream struct {
-	in       responseEvent
-	final    *response
-	items    map[int]*itemState // by their place in the output
-	calls    int
-	thoughts int
-	refused  bool
-	text     bool
+	in    responseEvent
+	final *response
+	told  told
 }
 
-// responseEvent is any event of the stream.
+// responseEvent is any event of the stream, or a whole answer.
 type responseEvent struct {
-	Type     string       `json:"type"`
-	Place    int          `json:"output_index"`
-	Summary  int          `json:"summary_index"`
-	Content  int          `json:"content_index"`
-	Delta    string       `json:"delta"`
-	LogProbs []json.Value `json:"logprobs"`
-	Item     *item        `json:"item"`
-	Response *response    `json:"response"`
-	Error    json.Value   `json:"error"`
+	Type      string               `json:"type"`
+	Object    string               `json:"object"`
+	Place     *int                 `json:"output_index"`
+	ItemID    string               `json:"item_id"`
+	Summary   int                  `json:"summary_index"`
+	Content   int                  `json:"content_index"`
+	Delta     string               `json:"delta"`
+	Text      json.Lenient[string] `json:"text"` // of a whole answer, an object
+	Refusal   string               `json:"refusal"`
+	Arguments arguments            `json:"arguments"`
+	LogProbs  []json.Value         `json:"logprobs"`
+	Part      itemContent          `json:"part"`
+	Item      *item                `json:"item"`
+	Response  *response            `json:"response"`
+	Error     json.Value           `json:"error"`
 }
-
-// itemState is what is known of a function call or a piece of reasoning.
-type itemState struct {
-	index int  // among those of its kind in the message
-	begun bool // of a call: arguments were seen; of reasoning: text was seen
-	part  int  // of reasoning: the part that its text is in
-}
-
-// maxItems bounds the items of one answer.
-const maxItems = 4096
 
 // event implements [decoder].
 func (d *responsesStream) event(data []byte, out []llm.Event) ([]llm.Event, bool, error) {
@@ -48,56 +42,127 @@ func (d *responsesStream) event(data []byte, out []llm.Event) ([]llm.Event, bool
 		return out, true, nil
 	}
 	d.in = responseEvent{}
-	if err := json.UnmarshalForeign(data, &d.in); err != nil || present(d.in.Error) || len(d.items) > maxItems {
+	if err := json.UnmarshalPiece(data, &d.in); err != nil || failed(d.in.Error, true) || len(d.told.items) > maxItems {
 		return out, false, errUnusable
 	}
-	e, err := d.portable()
-	if err != nil {
-		return out, false, err
-	}
-	if e.Output() || e.Model != "" || e.LogProbs != nil {
-		out = append(out, e)
-	}
-	return out, d.final != nil, nil
+	d.told.events = out
+	err := d.take(data)
+	return d.told.events, d.final != nil, err
 }
 
-func (d *responsesStream) portable() (llm.Event, error) {
-	switch d.in.Type {
+// take tells what the event says.
+func (d *responsesStream) take(data []byte) error {
+	in := &d.in
+	switch in.Type {
 	case "response.output_text.delta":
-		d.text = d.text || d.in.Delta != ""
-		return llm.Event{Text: d.in.Delta, LogProbs: chatLogProbs(d.in.LogProbs)}, nil
+		d.part(messageItem, in.Content).add(in.Delta, in.LogProbs)
+	case "response.output_text.done":
+		d.part(messageItem, in.Content).whole(in.Text.V, in.LogProbs)
 	case "response.refusal.delta":
-		d.refused = true
-		return llm.Event{Text: d.in.Delta}, nil
+		d.told.refused = true
+		d.part(messageItem, in.Content).add(in.Delta, nil)
+	case "response.refusal.done":
+		d.told.refused = true
+		d.part(messageItem, in.Content).whole(in.Refusal, nil)
+	case "response.content_part.done":
+		d.contentPart()
 	case "response.reasoning_summary_text.delta":
-		return d.thought(d.in.Summary), nil
+		d.part(reasoningItem, in.Summary).add(in.Delta, nil)
+	case "response.reasoning_summary_text.done":
+		d.part(reasoningItem, in.Summary).whole(in.Text.V, nil)
+	case "response.reasoning_summary_part.done":
+		d.part(reasoningItem, in.Summary).whole(in.Part.Text, nil)
 	case "response.reasoning_text.delta":
-		return d.thought(d.in.Content), nil
-	case "response.output_item.added":
-		return d.added(), nil
+		d.part(reasoningItem, in.Content).add(in.Delta, nil)
+	case "response.reasoning_text.done":
+		d.part(reasoningItem, in.Content).whole(in.Text.V, nil)
 	case "response.function_call_arguments.delta":
-		return d.arguments(d.in.Delta), nil
-	case "response.output_item.done":
-		return d.finished(), nil
-	case "response.created":
-		if d.in.Response != nil {
-			return llm.Event{Model: d.in.Response.Model}, nil
+		d.part(callItem, 0).add(in.Delta, nil)
+	case "response.function_call_arguments.done":
+		d.part(callItem, 0).whole(string(in.Arguments), nil)
+	case "response.output_item.added", "response.output_item.done":
+		if in.Item != nil {
+			d.told.item(d.key(in.Item.Type, in.Item.ID), in.Item, strings.HasSuffix(in.Type, "done"))
 		}
-	case "response.completed", "response.incomplete":
-		return llm.Event{}, d.finish()
-	case "response.failed", "error":
-		return llm.Event{}, errUnusable
+	default:
+		return d.lifecycle(data)
 	}
-	return llm.Event{}, nil
+	return nil
 }
 
-// finish takes the whole answer that ends the stream. Its status is in the event's own name, so it may be left out.
-func (d *responsesStream) finish() error {
-	if d.in.Response == nil || present(d.in.Response.Error) {
+// contentPart takes a whole part of a message or of reasoning.
+func (d *responsesStream) contentPart() {
+	kind := messageItem
+	if d.in.Part.Type == "reasoning_text" {
+		kind = reasoningItem
+	}
+	d.told.refused = d.told.refused || d.in.Part.Refusal != ""
+	d.part(kind, d.in.Content).whole(d.in.Part.Text+d.in.Part.Refusal, d.in.Part.LogProbs)
+}
+
+// part is the part of an item that the event tells of.
+func (d *responsesStream) part(kind string, index int) toldPart {
+	return toldPart{&d.told, d.told.state(d.key(kind, d.in.ItemID)), index}
+}
+
+// key names an item by its place, which some vendors leave out; others make up another id with each event.
+func (d *responsesStream) key(kind, id string) itemKey {
+	if d.in.Place != nil {
+		return itemKey{kind: kind, place: *d.in.Place}
+	}
+	key, nameless := itemKey{kind: kind, id: id}, itemKey{kind: kind}
+	if s := d.told.items[nameless]; s != nil && d.told.items[key] == nil {
+		delete(d.told.items, nameless) // its pieces did not name it
+		d.told.items[key] = s
+	}
+	return key
+}
+
+// lifecycle takes the events that tell of the answer as a whole.
+func (d *responsesStream) lifecycle(data []byte) error {
+	switch d.in.Type {
+	case "response.created", "response.in_progress":
+		if d.in.Response != nil && d.in.Response.Model != d.told.model {
+			d.told.model = d.in.Response.Model
+			d.told.tell(llm.Event{Model: d.told.model})
+		}
+	case "response.completed", "response.incomplete", "response.done":
+		return d.finish()
+	case "response.failed", "error":
+		return errUnusable
+	case "":
+		return d.whole(data)
+	}
+	return nil
+}
+
+// whole takes an answer that was not streamed, though a stream was asked for.
+func (d *responsesStream) whole(data []byte) error {
+	if d.in.Object != "response" {
+		return nil
+	}
+	var r response
+	if err := json.UnmarshalPiece(data, &r); err != nil {
 		return errUnusable
 	}
-	d.final = d.in.Response
-	d.final.Status = strings.TrimPrefix(d.in.Type, "response.")
+	d.in.Response = &r
+	return d.finish()
+}
+
+// finish takes the whole answer that ends the stream. Its status may be in the event's own name, and left out.
+func (d *responsesStream) finish() error {
+	r := d.in.Response
+	if r == nil || failed(r.Error, r.Output != nil) {
+		return errUnusable
+	}
+	if name := strings.TrimPrefix(d.in.Type, "response."); name == "completed" || name == "incomplete" {
+		r.Status = name
+	}
+	if r.Status != "completed" && r.Status != "incomplete" {
+		return errUnusable
+	}
+	d.final = r
+	d.told.answer(r)
 	return nil
 }
 
@@ -106,81 +171,13 @@ func (d *responsesStream) last() (llm.Event, error) {
 	if d.final == nil {
 		return llm.Event{}, errCut
 	}
-	out := llm.Event{Finish: d.final.finish(d.calls > 0, d.refused), Model: d.final.Model}
-	if u := served(usageOf(d.final.Usage), d.final.Tier); u.Known {
+	called := len(d.told.calls) > 0
+	out := llm.Event{Finish: d.final.finish(called, d.told.refused), Model: d.final.Model}
+	if u := usageOf(d.final.Usage, d.final.Tier); u.Known {
 		out.Usage = &u
 	}
-	if out.Finish == llm.FinishContentFilter && !d.text && !d.refused && d.calls == 0 {
-		return out, errBlocked
+	if out.Finish == llm.FinishContentFilter && d.told.text.Len() == 0 && !d.told.refused && !called {
+		return out, &blockedError{cmp.Or(d.final.Incomplete.Reason, blockedReason)}
 	}
 	return out, nil
-}
-
-// state is what is known of the item of the event; a new one gets the next index from counter.
-func (d *responsesStream) state(counter *int) *itemState {
-	if s := d.items[d.in.Place]; s != nil {
-		return s
-	}
-	if d.items == nil {
-		d.items = map[int]*itemState{}
-	}
-	s := &itemState{index: *counter}
-	*counter++
-	d.items[d.in.Place] = s
-	return s
-}
-
-// thought is a piece of readable reasoning in the given part of its item.
-func (d *responsesStream) thought(part int) llm.Event {
-	if d.in.Delta == "" {
-		return llm.Event{}
-	}
-	s := d.state(&d.thoughts)
-	text := d.in.Delta
-	if s.begun && part != s.part {
-		text = paragraph + text
-	}
-	s.begun, s.part = true, part
-	return llm.Event{Thinking: llm.ThinkingDelta{Index: s.index, Text: text}}
-}
-
-// added begins a function call.
-func (d *responsesStream) added() llm.Event {
-	i := d.in.Item
-	if i == nil || i.Type != callItem {
-		return llm.Event{}
-	}
-	s := d.state(&d.calls)
-	s.begun = i.Arguments != ""
-	return llm.Event{ToolCall: &llm.ToolCallDelta{Index: s.index, ID: i.CallID, Name: i.Name, Arguments: string(i.Arguments)}}
-}
-
-func (d *responsesStream) arguments(delta string) llm.Event {
-	s := d.items[d.in.Place]
-	if s == nil || delta == "" {
-		return llm.Event{}
-	}
-	s.begun = true
-	return llm.Event{ToolCall: &llm.ToolCallDelta{Index: s.index, Arguments: delta}}
-}
-
-// finished tells what only the whole item holds: encrypted reasoning, and arguments that were not streamed.
-func (d *responsesStream) finished() llm.Event {
-	i := d.in.Item
-	switch {
-	case i == nil:
-		return llm.Event{}
-	case i.Type == callItem && d.items[d.in.Place] == nil:
-		return d.added()
-	case i.Type == callItem && !d.items[d.in.Place].begun:
-		return d.arguments(string(i.Arguments))
-	case i.Type == reasoningItem && i.Encrypted != "":
-		s := d.state(&d.thoughts)
-		if s.begun {
-			return llm.Event{Thinking: llm.ThinkingDelta{Index: s.index, Signature: i.Encrypted}}
-		}
-		return llm.Event{Thinking: llm.ThinkingDelta{Index: s.index, Data: i.Encrypted}}
-	default:
-		return llm.Event{}
-	}
 }

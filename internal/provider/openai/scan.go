@@ -58,7 +58,10 @@ func (s *scanner) top(name []byte) bool {
 		return ok && s.first(sawModel)
 	case "usage", "error":
 		return s.null()
-	case "message", "response", "done", "done_reason", "prompt_eval_count", "eval_count": // Ollama's own form
+	case "service_tier":
+		return s.ordinaryTier()
+	case "message", "response", "done", "done_reason", "prompt_eval_count", "eval_count", // Ollama's own form
+		"x_groq":
 		return false
 	default:
 		return s.skip(maxSkip)
@@ -73,7 +76,7 @@ func (s *scanner) choice(name []byte) bool {
 		return s.first(sawDelta) && s.object(s.delta)
 	case "finish_reason":
 		return s.first(sawFinish) && s.text(&s.out.finish) && !unusable(s.out.finish)
-	case "logprobs", "message":
+	case "logprobs", "message", "usage":
 		return s.null()
 	default:
 		return s.skip(maxSkip)
@@ -93,6 +96,16 @@ func (s *scanner) delta(name []byte) bool {
 	default:
 		return s.skip(maxSkip)
 	}
+}
+
+// ordinaryTier reads a service tier that has no rates of its own.
+func (s *scanner) ordinaryTier() bool {
+	s.space()
+	if s.at < len(s.in) && s.in[s.at] == 'n' {
+		return s.null()
+	}
+	tier, ok := s.plain()
+	return ok && (string(tier) == "default" || string(tier) == "auto" || string(tier) == "on_demand")
 }
 
 // object reads an object, calling member with each name when its value is next.
@@ -200,7 +213,7 @@ func (s *scanner) text(out *string) bool {
 		return false
 	}
 	if escaped {
-		return json.UnmarshalForeign(s.in[start:s.at], out) == nil
+		return json.UnmarshalPiece(s.in[start:s.at], out) == nil
 	}
 	*out = string(inner)
 	return true

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"errors"
 	"net/http"
 
@@ -12,9 +13,13 @@ import (
 // What a decoder says about an answer, or an event of a stream, that it cannot use. The driver makes the classified error of it.
 var (
 	errUnusable = errors.New("the answer carries a failure or has no known shape")
-	errBlocked  = errors.New("a safety system refused the prompt or the whole answer")
 	errCut      = errors.New("the stream ended without its end marker")
 )
+
+// blockedError says that an answer without output was withheld, by a safety system in most cases, for the reason that its vendor names.
+type blockedError struct{ reason string }
+
+func (e *blockedError) Error() string { return "the answer was withheld: " + e.reason }
 
 // decoder turns the events of one endpoint's stream into portable ones.
 type decoder interface {
@@ -29,6 +34,7 @@ type decoder interface {
 type stream struct {
 	decoder decoder
 	out     []llm.Event
+	stray   []byte // the first event that no answer is made of
 	ended   bool
 }
 
@@ -57,6 +63,13 @@ func (s *stream) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]ll
 		var last llm.Event
 		last, err = s.decoder.last()
 		out = append(out, last)
+		if err == nil && s.stray != nil && last.Finish == "" {
+			return nil, call.Malformed(h, s.stray) // nothing says that the answer is whole
+		}
+	} else if errors.Is(err, errUnusable) {
+		if err := s.passOver(call, h, e.Data); err != nil {
+			return nil, err
+		}
 	}
 	if errors.Is(err, errUnusable) || err == nil && !done && len(out) == 0 { // what says nothing may be a failure in another shape
 		if failed := call.Event(e.Name, h, e.Data); failed != nil {
@@ -67,6 +80,15 @@ func (s *stream) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]ll
 		return nil, explain(call, h, e.Data, err)
 	}
 	return out, nil
+}
+
+// passOver is the error of data that is no object, nil of others.
+func (s *stream) passOver(call failure.Call, h http.Header, data []byte) error {
+	err := llmhttp.Stray(call, h, data)
+	if errors.Is(err, llmhttp.ErrStray) && s.stray == nil && len(bytes.TrimSpace(data)) > 0 {
+		s.stray = bytes.Clone(data)
+	}
+	return err
 }
 
 // Ended implements [llmhttp.Decoder].
@@ -80,10 +102,10 @@ func (s *stream) Last() (llm.Event, bool) {
 
 // explain makes the classified error of a decoder's err about a 2xx answer with this body.
 func explain(call failure.Call, h http.Header, body []byte, err error) error {
-	switch {
-	case errors.Is(err, errBlocked):
-		return call.Blocked(blockedReason, "", h)
-	case errors.Is(err, errCut):
+	if blocked, ok := errors.AsType[*blockedError](err); ok {
+		return call.Blocked(blocked.reason, "", h)
+	}
+	if errors.Is(err, errCut) {
 		return call.Cut(h)
 	}
 	if failed := call.Success(h, body); failed != nil {

@@ -1,6 +1,10 @@
 package openai
 
 import (
+	"bytes"
+	"cmp"
+	"strings"
+
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
@@ -10,7 +14,10 @@ const (
 	blockedReason = string(llm.FinishContentFilter)
 )
 
-func isDone(data []byte) bool { return string(data) == doneMarker }
+// isDone reports whether data is the end marker, in any spelling: with blanks or quotes around it, in lower case.
+func isDone(data []byte) bool {
+	return len(data) < 32 && bytes.EqualFold(bytes.Trim(data, " \t\r\n\"'[]"), []byte("done"))
+}
 
 // tail gathers what ends a streamed chat or completion. The zero tail has seen nothing.
 type tail struct {
@@ -18,7 +25,7 @@ type tail struct {
 	seen   bool // a choice was seen
 	spoke  bool // output was seen
 	reason llm.FinishReason
-	tokens *llm.Usage
+	usage  reports
 }
 
 // finish takes a finish reason, "" for none, after the output that came with it.
@@ -26,26 +33,38 @@ func (t *tail) finish(reason string) error {
 	if reason == "" {
 		return nil
 	}
-	if unusable(reason) {
-		return errUnusable
-	}
-	t.reason = finishReason(reason)
-	if t.reason == llm.FinishContentFilter && !t.spoke {
-		return errBlocked
-	}
-	return nil
+	t.reason = llm.FinishOf(reason)
+	return withheld(reason, t.spoke)
 }
 
-// usage takes a usage, which may be unknown.
-func (t *tail) usage(u llm.Usage) {
-	if u.Known {
-		t.tokens = &u
+// withheld is the error of an answer that ended for this reason, nil when it can be used. Gemini, where it speaks OpenAI's wire format,
+// says its own reason behind that of OpenAI.
+func withheld(reason string, spoke bool) error {
+	_, own, _ := strings.Cut(reason, ": ")
+	switch {
+	case unusable(reason):
+		return errUnusable
+	case reason == brokenCall || own == brokenCall || reason == unknownCall || own == unknownCall:
+		return &blockedError{cmp.Or(own, reason)}
+	case llm.FinishOf(reason) == llm.FinishContentFilter && !spoke:
+		return &blockedError{reason}
+	default:
+		return nil
 	}
 }
+
+// Gemini's finish reasons for a tool call that cannot be used.
+const (
+	brokenCall  = "MALFORMED_FUNCTION_CALL"
+	unknownCall = "UNEXPECTED_TOOL_CALL"
+)
 
 // last implements [decoder].
 func (t *tail) last() (llm.Event, error) {
-	e := llm.Event{Finish: t.reason, Usage: t.tokens}
+	e := llm.Event{Finish: t.reason}
+	if u := t.usage.portable(); u.Known {
+		e.Usage = &u
+	}
 	switch {
 	case !t.done && t.reason == "":
 		return e, errCut
@@ -56,27 +75,17 @@ func (t *tail) last() (llm.Event, error) {
 	}
 }
 
-// finishReason is the portable finish reason of a provider's. One that has no portable name is passed on.
-func finishReason(s string) llm.FinishReason {
-	switch s {
-	case "stop":
-		return llm.FinishStop
-	case "length":
-		return llm.FinishLength
-	case "tool_calls", "function_call":
-		return llm.FinishToolCalls
-	case blockedReason:
-		return llm.FinishContentFilter
-	default:
-		return llm.FinishReason(s)
-	}
-}
-
 // unusable reports whether a finish reason says that the call failed.
-func unusable(reason string) bool { return reason == "error" }
+func unusable(reason string) bool { return strings.EqualFold(reason, "error") }
 
 // present reports whether a member is there and not null.
 func present(v json.Value) bool {
 	k := json.Kind(v)
 	return k != 0 && k != 'n'
+}
+
+// failed reports whether a document with this error is a failure. An error that says nothing is none beside an answer, or beside what
+// is told of one.
+func failed(v json.Value, answered bool) bool {
+	return !json.Blank(v) || json.Kind(v) == '{' && !answered
 }

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"openloop/internal/json"
-	"openloop/internal/llm"
 )
 
 // TestServiceTiers reads the tier of an answer: one with the standard rates is none. Fault B15.
@@ -27,7 +26,7 @@ func TestServiceTiers(t *testing.T) {
 			t.Errorf("response with %s: %q, %v", member, answer.Usage.Tier, err)
 		}
 	}
-	if got := served(llm.Usage{}, json.Value(`"flex"`)); got.Tier != "" {
+	if got := usageOf(nil, json.Value(`"flex"`)); got.Tier != "" {
 		t.Errorf("no usage has the tier %q", got.Tier)
 	}
 }

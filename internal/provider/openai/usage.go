@@ -1,63 +1,93 @@
 package openai
 
 import (
+	"cmp"
+
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
 
-// usage is what all three endpoints and their vendors report. Chat counts prompt and completion, Responses input and output.
+// usage is what all endpoints and their vendors report. Chat counts prompt and completion, Responses input and output.
 type usage struct {
-	Prompt     int64 `json:"prompt_tokens"`
-	Completion int64 `json:"completion_tokens"`
-	Input      int64 `json:"input_tokens"`
-	Output     int64 `json:"output_tokens"`
-	Total      int64 `json:"total_tokens"`
+	Prompt     llm.Count `json:"prompt_tokens"`
+	Completion llm.Count `json:"completion_tokens"`
+	Input      llm.Count `json:"input_tokens"`
+	Output     llm.Count `json:"output_tokens"`
+	Total      llm.Count `json:"total_tokens"`
 
-	CacheHit int64 `json:"prompt_cache_hit_tokens"` // DeepSeek's name for cached tokens
+	CacheHit llm.Count `json:"prompt_cache_hit_tokens"` // DeepSeek's name for cached tokens
 
-	PromptDetails     inputDetails  `json:"prompt_tokens_details"`
-	InputDetails      inputDetails  `json:"input_tokens_details"`
-	CompletionDetails outputDetails `json:"completion_tokens_details"`
-	OutputDetails     outputDetails `json:"output_tokens_details"`
+	PromptDetails     json.Lenient[inputDetails]  `json:"prompt_tokens_details"`
+	InputDetails      json.Lenient[inputDetails]  `json:"input_tokens_details"`
+	CompletionDetails json.Lenient[outputDetails] `json:"completion_tokens_details"`
+	OutputDetails     json.Lenient[outputDetails] `json:"output_tokens_details"`
+
+	OwnInput  llm.Count `json:"prompt_eval_count"` // in Ollama's own form, as the next
+	OwnOutput llm.Count `json:"eval_count"`
 }
 
 type inputDetails struct {
-	Cached     int64 `json:"cached_tokens"`
-	CacheWrite int64 `json:"cache_write_tokens"`
+	Cached     llm.Count `json:"cached_tokens"`
+	CacheWrite llm.Count `json:"cache_write_tokens"`
 }
 
 type outputDetails struct {
-	Reasoning int64 `json:"reasoning_tokens"`
+	Reasoning llm.Count `json:"reasoning_tokens"`
 }
 
-// usageOf splits a reported usage into disjoint buckets. A cached or reasoning token is counted once more in the total it belongs
+// reports gathers the usages that an answer tells, in one place or several, at its end or with each chunk. They are cumulative. The
+// zero reports has none.
+type reports struct {
+	sum usage
+	raw json.Value // the last one that told something new
+
+	tier string // the last one named that has rates of its own
+}
+
+// add takes a report, nil for none. What cannot be read in it is passed over.
+func (s *reports) add(raw json.Value) {
+	before := s.sum
+	if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &s.sum) != nil {
+		return
+	}
+	if s.sum != before {
+		s.raw = raw
+	}
+}
+
+// serve notes the service tier that an answer names, which may be of any type.
+func (s *reports) serve(tier json.Value) {
+	var word string
+	if json.Kind(tier) == '"' && json.UnmarshalForeign(tier, &word) == nil {
+		s.tier = cmp.Or(llm.ServiceTier(word), s.tier)
+	}
+}
+
+// portable splits what was reported into disjoint buckets. A cached or reasoning token is counted once more in the total it belongs
 // to, so it is taken off there; a vendor that adds reasoning on top of the completion shows it in its total.
-func usageOf(raw json.Value) llm.Usage {
-	var in usage
-	if !present(raw) || json.UnmarshalForeign(raw, &in) != nil {
+func (s *reports) portable() llm.Usage {
+	in := &s.sum
+	if !in.Prompt.Told && !in.Completion.Told && !in.Input.Told && !in.Output.Told && !in.OwnInput.Told {
 		return llm.Usage{}
 	}
-	prompt, completion := max(in.Prompt, in.Input, 0), max(in.Completion, in.Output, 0)
-	cached := within(max(in.PromptDetails.Cached, in.InputDetails.Cached, in.CacheHit), prompt)
-	written := within(max(in.PromptDetails.CacheWrite, in.InputDetails.CacheWrite), prompt-cached)
-	reasoning := max(in.CompletionDetails.Reasoning, in.OutputDetails.Reasoning, 0)
-	if reasoning == 0 || in.Total != prompt+completion+reasoning {
-		reasoning = within(reasoning, completion)
+	prompt, completion := max(in.Prompt.N, in.Input.N, in.OwnInput.N), max(in.Completion.N, in.Output.N, in.OwnOutput.N)
+	cached := min(max(in.PromptDetails.V.Cached.N, in.InputDetails.V.Cached.N, in.CacheHit.N), prompt)
+	written := min(max(in.PromptDetails.V.CacheWrite.N, in.InputDetails.V.CacheWrite.N), prompt-cached)
+	reasoning := max(in.CompletionDetails.V.Reasoning.N, in.OutputDetails.V.Reasoning.N)
+	if reasoning == 0 || in.Total.N != prompt+completion+reasoning {
+		reasoning = min(reasoning, completion)
 		completion -= reasoning
 	}
 	return llm.Usage{
 		Input: prompt - cached - written, CachedInput: cached, CacheWrite: written,
-		Output: completion, Reasoning: reasoning, Known: true, Raw: raw,
+		Output: completion, Reasoning: reasoning, Known: true, Raw: s.raw, Tier: s.tier,
 	}
 }
 
-// served adds the service tier that an answer names, which may be of any type.
-func served(u llm.Usage, tier json.Value) llm.Usage {
-	var word string
-	if u.Known && json.UnmarshalForeign(tier, &word) == nil {
-		u.Tier = llm.ServiceTier(word)
-	}
-	return u
+// usageOf is the usage of a single report, and of the service tier named beside it.
+func usageOf(raw, tier json.Value) llm.Usage {
+	var s reports
+	s.add(raw)
+	s.serve(tier)
+	return s.portable()
 }
-
-func within(n, limit int64) int64 { return max(0, min(n, limit)) }

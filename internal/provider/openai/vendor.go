@@ -2,7 +2,6 @@ package openai
 
 import (
 	"net/http"
-	"strings"
 
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
@@ -51,7 +50,7 @@ type TokenLimit int
 
 // The members that limit a chat answer.
 const (
-	LimitByModel        TokenLimit = iota // max_completion_tokens for reasoning models, max_tokens for others
+	LimitByModel        TokenLimit = iota // max_completion_tokens for reasoning models, max_tokens for others; what is refused is learned
 	MaxTokens                             // always max_tokens
 	MaxCompletionTokens                   // always max_completion_tokens
 )
@@ -99,37 +98,4 @@ func (v *Vendor) header(key string) http.Header {
 	default:
 		return llmhttp.JSONHeader("Authorization", "Bearer "+key)
 	}
-}
-
-// limit is the member of a chat request that limits the answer of model.
-func (v *Vendor) limit(model string) string {
-	if v.TokenLimit == MaxCompletionTokens || (v.TokenLimit == LimitByModel && reasons(model)) {
-		return "max_completion_tokens"
-	}
-	return "max_tokens"
-}
-
-// reasons reports whether model is one of OpenAI's reasoning models: o1 and its successors, GPT-5 and later, Codex. A vendor's
-// prefix ("openai/o3") and that of a fine-tuned model ("ft:o4-mini:…") do not matter.
-func reasons(model string) bool {
-	name := strings.ToLower(model)
-	name = name[strings.LastIndexByte(name, '/')+1:]
-	name = strings.TrimPrefix(name, "ft:")
-	if strings.HasPrefix(name, "codex") {
-		return true
-	}
-	if rest, ok := strings.CutPrefix(name, "gpt-"); ok {
-		return generation(rest) >= 5 && !strings.Contains(name, "-chat")
-	}
-	rest, ok := strings.CutPrefix(name, "o")
-	return ok && generation(rest) >= 1
-}
-
-// generation is the number that s starts with, 0 when it starts with none.
-func generation(s string) int {
-	n := 0
-	for i := 0; i < len(s) && i < 3 && s[i] >= '0' && s[i] <= '9'; i++ {
-		n = 10*n + int(s[i]-'0')
-	}
-	return n
 }

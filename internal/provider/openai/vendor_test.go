@@ -89,9 +89,12 @@ func TestHeader(t *testing.T) {
 	}
 }
 
+// Fault A9: a deployment that is named after its model is known by it.
 func TestReasoningModels(t *testing.T) {
 	for model, want := range map[string]bool{
 		"o1": true, "o3-mini": true, "o4-mini-2025-04-16": true, "openai/o3": true, "ft:o4-mini:org::id": true, "O1-Preview": true,
+		"my-o3-mini": true, "prod_o1": true, "prod-gpt-5": true, "prod-gpt-5-mini": true, "gpt5-prod": true, "team.gpt-5.1": true, "gpt-5-codex": true,
+		"prod-chat": false, "gpt-35-turbo": false, "gpt-41": false, "prod-gpt4o": false, "foo3": false, "gpt-4o-o3": false, "chat-gpt-5": true,
 		"gpt-5": true, "gpt-5.2-pro": true, "gpt-10": true, "codex-mini-latest": true,
 		"gpt-5-chat-latest": false, "gpt-4o": false, "gpt-4.1": false, "gpt-3.5-turbo": false, "gpt-oss-20b": false, "o": false,
 		"": false, "omni": false, "llama-3": false, "ft:gpt-4o:o1": false, "gpt-": false,

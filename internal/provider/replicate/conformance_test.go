@@ -25,11 +25,11 @@ func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 }
 
 func TestChat(t *testing.T) {
-	llmtest.Run(t, llmtest.Harness{New: driver, Serves: replicate.Declaration().Endpoints[0], Fixtures: "testdata/chat"})
+	llmtest.Run(t, llmtest.Harness{New: driver, Apart: true, Serves: replicate.Declaration().Endpoints[0], Fixtures: "testdata/chat"})
 }
 
 func TestComplete(t *testing.T) {
-	llmtest.Run(t, llmtest.Harness{New: driver, Serves: replicate.Declaration().Endpoints[1], Fixtures: "testdata/complete"})
+	llmtest.Run(t, llmtest.Harness{New: driver, Apart: true, Serves: replicate.Declaration().Endpoints[1], Fixtures: "testdata/complete"})
 }
 
 // oneRequest makes a streamed call one exchange, as the suite has it: what creates the prediction is sent when its stream is asked for, and

@@ -32,7 +32,7 @@ func (s *session) failed(p *prediction) error {
 // response is the answer of a prediction that is done.
 func (p *prediction) response(maxTokens int) *llm.Response {
 	out := &llm.Response{
-		Message: llm.Message{Role: llm.Assistant, Content: llm.Text(text(p.Output))},
+		Message: llm.Message{Role: llm.Assistant, Content: llm.Text(json.JoinHalves(text(p.Output)))},
 		Finish:  llm.FinishReason(p.Status), Model: p.Model,
 	}
 	if u := p.usage(); u != nil {
@@ -55,16 +55,10 @@ func finish(u llm.Usage, maxTokens int) llm.FinishReason {
 // usage is nil when no tokens are counted.
 func (p *prediction) usage() *llm.Usage {
 	var m metrics
-	if json.Kind(p.Metrics) != '{' || json.UnmarshalForeign(p.Metrics, &m) != nil || m.Input == nil || m.Output == nil {
+	if json.Kind(p.Metrics) != '{' || json.UnmarshalForeign(p.Metrics, &m) != nil || !m.Input.Told || !m.Output.Told {
 		return nil
 	}
-	return &llm.Usage{Input: count(*m.Input), Output: count(*m.Output), Known: true, Raw: p.Metrics}
-}
-
-// count is a number of tokens, never negative and never absurd.
-func count(n float64) int64 {
-	const most = 1 << 40
-	return int64(min(max(n, 0), most))
+	return &llm.Usage{Input: m.Input.N, Output: m.Output.N, Known: true, Raw: p.Metrics}
 }
 
 // text is an output: a text, the pieces of one, or for anything else its JSON.
@@ -74,11 +68,11 @@ func text(output json.Value) string {
 		return ""
 	case '"':
 		var s string
-		_ = json.UnmarshalForeign(output, &s) // it is a string
+		_ = json.UnmarshalPiece(output, &s) // it is a string
 		return s
 	case '[':
 		var list []json.Value
-		_ = json.UnmarshalForeign(output, &list) // it is a list
+		_ = json.UnmarshalPiece(output, &list) // it is a list
 		var out strings.Builder
 		for _, piece := range list {
 			if json.Kind(piece) == '[' { // models do not nest lists, and foreign bytes must not

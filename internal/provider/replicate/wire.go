@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"openloop/internal/json"
+	"openloop/internal/llm"
 )
 
 // request is the body that creates a prediction.
@@ -31,8 +32,8 @@ type prediction struct {
 
 // metrics count the tokens of official language models.
 type metrics struct {
-	Input  *float64 `json:"input_token_count"`
-	Output *float64 `json:"output_token_count"`
+	Input  llm.Count `json:"input_token_count"`
+	Output llm.Count `json:"output_token_count"`
 }
 
 // ending is the data of the event that ends a stream.

@@ -1,0 +1,29 @@
+package failure
+
+import (
+	"net/http"
+	"regexp"
+
+	"openloop/internal/errs"
+)
+
+// alarming are the words of texts that tell of a failure which no rule knows.
+var alarming = regexp.MustCompile(`(?i)error|exception|fail|fatal|traceback|unavailable|unauthori[sz]ed|forbidden|denied|timed? ?out|refused|invalid|overload|limit|exceed|too many|quota|busy|reject|expired|insufficient|abort|crash|unable|cannot|could not|\bnot found\b`)
+
+// Plain reports the failure that an event which is no JSON tells in words or as a page, nil when it tells none. Servers also send such
+// events for nothing but to keep a connection open ("ping").
+func (c Call) Plain(h http.Header, data []byte) *errs.Error {
+	doc := read(data)
+	switch doc.shape {
+	case markup:
+		return c.Malformed(h, data)
+	case plain:
+	case empty, structured, unreadable:
+		return nil
+	}
+	f := gather(doc, top())
+	if classify(0, f).reason == errs.ProviderInternal && !alarming.MatchString(doc.text) {
+		return nil
+	}
+	return c.inside(finding{facts: f}, h, data)
+}

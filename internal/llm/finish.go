@@ -1,0 +1,50 @@
+package llm
+
+import "strings"
+
+// finishes are the words that providers have for why a model stopped, in lower case.
+var finishes = map[FinishReason][]string{
+	FinishStop: {
+		"stop", "stopped", "stop_token", "stop_sequence", "stop_sequences", "stop_string", "eos", "eos_token", "eos_found", "eosfound", "end_of_text",
+		"end_turn", "end_of_turn", "end", "complete", "completed", "finished", "normal", "reason_stop",
+	},
+	FinishLength: {
+		"length", "max_length", "model_length", "max_tokens", "max_new_tokens", "max_output_tokens", "max_completion_tokens", "token_limit",
+		"length_limit", "length_capped", "context_length", "max_context_length", "model_context_window_exceeded", "context_window_exceeded",
+		"context_length_exceeded", "reason_max_len", "reason_max_context",
+	},
+	FinishToolCalls: {
+		"tool_calls", "tool_call", "tool_use", "tools", "function_call", "function_calls", "function_calling", "reason_tool_calls",
+	},
+	FinishContentFilter: {
+		"content_filter", "content_filtered", "content_filter_result", "filtered", "filter", "safety", "recitation", "blocklist", "prohibited_content",
+		"spii", "model_armor", "image_safety", "image_prohibited_content", "image_recitation", "guardrail_intervened", "guardrails", "moderation",
+		"sensitive", "refusal", "error_toxic", "blocked",
+	},
+}
+
+var finishWords = func() map[string]FinishReason {
+	out := map[string]FinishReason{}
+	for reason, words := range finishes {
+		for _, w := range words {
+			out[w] = reason
+		}
+	}
+	return out
+}()
+
+// FinishOf is the portable finish reason of a provider's word, in any case: no two providers mean different things by one word. Gemini,
+// where it speaks OpenAI's wire format, says its own behind that of OpenAI ("content_filter: SAFETY"). A word that has no portable
+// one is passed on as it is.
+func FinishOf(word string) FinishReason {
+	name := strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(strings.TrimSpace(word)))
+	if reason, ok := finishWords[name]; ok {
+		return reason
+	}
+	if kind, _, ok := strings.Cut(name, ":"); ok {
+		if reason, ok := finishWords[kind]; ok {
+			return reason
+		}
+	}
+	return FinishReason(word)
+}

@@ -1,0 +1,39 @@
+package llmhttp
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+)
+
+// isStream reports whether the body of a whole answer is a stream, which some servers send though none was asked for: server-sent
+// events, whose lines no JSON begins like, or a JSON document a line.
+func isStream(body []byte) bool {
+	body = bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), " \t\r\n")
+	for _, field := range []string{"data:", "event:", "id:", "retry:", ":"} {
+		if bytes.HasPrefix(body, []byte(field)) {
+			return true
+		}
+	}
+	line, rest, _ := bytes.Cut(body, []byte{'\n'})
+	return json.Kind(line) == '{' && json.Kind(rest) == '{' && json.Valid(line)
+}
+
+// gather is the answer that a stream in the body of a tells.
+func (c *Client) gather(ctx context.Context, call failure.Call, a *Answer, d Decoder) (*llm.Response, error) {
+	res := &http.Response{StatusCode: a.Status, Header: a.Header, Body: http.NoBody}
+	s := newStream(&exchange{ctx: ctx, call: call, res: res, body: bytes.NewReader(a.Body), strays: c.Strays})
+	s.unseen = true
+	var fold llm.Fold
+	var failed error
+	Relay(s, nil, nil, d, func(e llm.Event, err error) bool {
+		fold.Add(&e)
+		failed = err
+		return true
+	})
+	return fold.Response(), failed
+}

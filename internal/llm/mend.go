@@ -1,0 +1,151 @@
+package llm
+
+import (
+	"crypto/rand"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"openloop/internal/json"
+)
+
+// Mend makes m, a whole answer, what callers count on whichever model it is of: its characters are whole, and each tool call has an id
+// that no other one has, and arguments.
+func (m *Message) Mend() {
+	m.Content.Text = json.JoinHalves(m.Content.Text)
+	for i := range m.Thinking {
+		m.Thinking[i].Thinking = json.JoinHalves(m.Thinking[i].Thinking)
+	}
+	var ids callIDs
+	for i := range m.ToolCalls {
+		c := &m.ToolCalls[i]
+		c.Function.Arguments = json.JoinHalves(c.Function.Arguments)
+		if strings.TrimSpace(c.Function.Arguments) == "" {
+			c.Function.Arguments = noArguments
+		}
+		if c.ID == "" {
+			c.ID = newCallID()
+		}
+		c.ID = ids.take(c.ID)
+	}
+}
+
+// Mender does for the events of a stream what [Message.Mend] does for a whole answer. The zero Mender is ready; it is for one
+// goroutine.
+type Mender struct {
+	text     string         // half a character that waits for the rest
+	thinking map[int]string // likewise, by the blocks of thinking
+	calls    []mendedCall
+	ids      callIDs
+}
+
+type mendedCall struct {
+	known, named, argued bool
+	half                 string
+}
+
+// Event mends e in place. What cannot be told yet is told by a later event, or by [Mender.Rest].
+func (d *Mender) Event(e *Event) {
+	if e.Text != "" {
+		e.Text, d.text = mend(d.text, e.Text)
+	}
+	if e.Thinking.Text != "" {
+		d.thought(&e.Thinking)
+	}
+	if e.ToolCall != nil && !d.call(e.ToolCall) {
+		e.ToolCall = nil
+	}
+}
+
+func (d *Mender) thought(t *ThinkingDelta) {
+	whole, half := mend(d.thinking[t.Index], t.Text)
+	if half != "" && d.thinking == nil {
+		d.thinking = map[int]string{}
+	}
+	if d.thinking != nil {
+		d.thinking[t.Index] = half
+	}
+	t.Text = whole
+	if *t == (ThinkingDelta{Index: t.Index}) {
+		*t = ThinkingDelta{}
+	}
+}
+
+// mend joins text to the half that came before it, and cuts off the one that it ends in.
+func mend(before, text string) (whole, half string) {
+	rest, half := json.CutHalf(before + text)
+	return json.JoinHalves(rest), half
+}
+
+// call mends a piece of a call, false when nothing is left of it to tell.
+func (d *Mender) call(t *ToolCallDelta) bool {
+	if t.Index < 0 || t.Index > maxIndex {
+		return true // a fold drops it
+	}
+	for len(d.calls) <= t.Index {
+		d.calls = append(d.calls, mendedCall{})
+	}
+	c := &d.calls[t.Index]
+	empty := *t == ToolCallDelta{Index: t.Index}
+	c.known = true
+	if t.ID != "" && !c.named {
+		c.named = true
+		t.ID = d.ids.take(t.ID)
+	}
+	if t.Arguments != "" {
+		c.argued = c.argued || strings.TrimSpace(t.Arguments) != ""
+		t.Arguments, c.half = mend(c.half, t.Arguments)
+	}
+	return empty || *t != ToolCallDelta{Index: t.Index}
+}
+
+// Rest is what the events so far left untold: halves that stay alone, the ids of calls that have none, and the arguments of those that
+// have none. It is asked for before the finish reason is told.
+func (d *Mender) Rest() []Event {
+	var out []Event
+	if d.text != "" {
+		out = append(out, Event{Text: json.JoinHalves(d.text)})
+	}
+	for _, i := range slices.Sorted(maps.Keys(d.thinking)) {
+		if d.thinking[i] != "" {
+			out = append(out, Event{Thinking: ThinkingDelta{Index: i, Text: json.JoinHalves(d.thinking[i])}})
+		}
+	}
+	d.text, d.thinking = "", nil
+	for i := range d.calls {
+		c := &d.calls[i]
+		if !c.known || c.named && c.argued && c.half == "" {
+			continue
+		}
+		t := &ToolCallDelta{Index: i, Arguments: json.JoinHalves(c.half)}
+		if !c.named {
+			t.ID = d.ids.take(newCallID())
+		}
+		if !c.argued {
+			t.Arguments = noArguments
+		}
+		c.named, c.argued, c.half = true, true, ""
+		out = append(out, Event{ToolCall: t})
+	}
+	return out
+}
+
+// callIDs are the ids of the calls of one answer.
+type callIDs map[string]bool
+
+// take returns id, or what makes it another one when a call has it already.
+func (s *callIDs) take(id string) string {
+	if *s == nil {
+		*s = callIDs{}
+	}
+	out := id
+	for n := 2; (*s)[out]; n++ {
+		out = id + "_" + strconv.Itoa(n)
+	}
+	(*s)[out] = true
+	return out
+}
+
+// newCallID makes up the id of a call, of letters that all providers take.
+func newCallID() string { return "call_" + rand.Text() }
