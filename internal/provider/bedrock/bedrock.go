@@ -87,7 +87,11 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return d.http.Generate(ctx, call, req, decode)
+	out, err := d.http.Generate(ctx, call, req, decode)
+	if err == nil {
+		signerOf(r.Model).SealMessage(&out.Message)
+	}
+	return out, err
 }
 
 // Stream implements [llm.Driver].
@@ -99,7 +103,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		s, err := d.http.Frames(ctx, call, req)
-		llmhttp.Relay(s, err, req.Body, &decoder{}, yield)
+		llmhttp.Relay(s, err, req.Body, &decoder{}, signerOf(r.Model).SealEvents(yield))
 	}
 }
 
