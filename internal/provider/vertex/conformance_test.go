@@ -35,7 +35,7 @@ func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 func TestGoogle(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
 		New: driver, Serves: vertex.Declaration().Endpoints[0], Fixtures: "../gemini/testdata", Own: "testdata/google",
-		Names: strings.NewReplacer(
+		Names: strings.NewReplacer("ol1.google.", "ol1.vertex_ai.", 
 			"/v1beta/", vertex.Path(project, location, "google")+"/",
 			"Content-Type: application/json\nX-Goog-Api-Key: "+llmtest.Key, "Authorization: Bearer "+llmtest.Key+"\nContent-Type: application/json",
 			"Google Gemini", "Google Vertex AI",
