@@ -50,7 +50,7 @@ func driverOf(v openai.Vendor) func(*testing.T, *llmhttp.Client, string) llm.Dri
 }
 
 func namesOf(v *openai.Vendor) *strings.Replacer {
-	names := []string{"OpenAI", failure.VendorOf(v.Slug).Display}
+	names := []string{"ol1.openai.", "ol1." + v.Slug + ".", "OpenAI", failure.VendorOf(v.Slug).Display}
 	if v.Auth == openai.APIKeyHeader {
 		names = append(names, "Authorization: Bearer ", "Api-Key: ")
 	}

@@ -60,6 +60,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 		if err != nil {
 			return nil, explain(call, h, body, err)
 		}
+		d.vendor.signer().SealMessage(&out.Message)
 		return out, nil
 	})
 }
@@ -73,7 +74,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		s, err := d.http.Stream(ctx, d.call(r), req)
-		llmhttp.Relay(s, err, req.Body, newStream(r.Endpoint), yield)
+		llmhttp.Relay(s, err, req.Body, newStream(r.Endpoint), d.vendor.signer().SealEvents(yield))
 	}
 }
 

@@ -7,13 +7,14 @@ import (
 	"openloop/internal/llm"
 )
 
-// reasoning adds what m reasoned, to the member of that name.
-func (b object) reasoning(place Reasoning, m *llm.Message) object {
+// reasoning adds what m reasoned, to the member where v wants it.
+func (b object) reasoning(v *Vendor, m *llm.Message) object {
+	place := v.Reasoning
 	switch place {
 	case ReasoningDropped, ReasoningParts:
 		return b
 	case ReasoningDetails:
-		if details := sealed(m.Thinking); len(details) > 0 {
+		if details := sealed(v.signer(), m.Thinking); len(details) > 0 {
 			return append(append(append(b.name(string(place)), '['), details...), ']')
 		}
 		place = ReasoningText
@@ -94,14 +95,11 @@ func (d *detail) block() llm.Thinking {
 
 // sealed are the elements of reasoning_details that the blocks were made from. What was neither signed nor encrypted is for people
 // to read, and what another vendor sealed is left out.
-func sealed(blocks []llm.Thinking) object {
+func sealed(signer llm.Signer, blocks []llm.Thinking) object {
 	var out object
 	for i := range blocks {
 		t := &blocks[i]
-		raw := json.Value(t.Data)
-		if t.Type == llm.ThinkingBlock {
-			raw = json.Value(t.Signature)
-		}
+		raw := json.Value(signer.Thinking(t))
 		if json.Kind(raw) != '{' || !json.Valid(raw) {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 )
@@ -25,6 +26,11 @@ type Vendor struct {
 	TokenLimit TokenLimit
 	Reasoning  Reasoning
 	Effort     EffortForm
+
+	CallIDs      llm.CallIDs // that its chat takes
+	Bare         llm.Shape   // of what it signs
+	Alternates   bool        // demands that user and assistant take turns
+	AnswersTools bool        // refuses a user who speaks right after the result of a tool
 
 	SeedName       string // of the member that holds the seed; "" means "seed"
 	RequiredChoice string // how a tool call is demanded; "" means "required"
@@ -80,6 +86,9 @@ const (
 
 // display is the vendor's name in messages.
 func (v *Vendor) display() string { return v.failures().Display }
+
+// signer is v as the one that encrypts reasoning.
+func (v *Vendor) signer() llm.Signer { return llm.Signer{Name: v.Slug, Bare: v.Bare} }
 
 // failures is whom failures are told of.
 func (v *Vendor) failures() failure.Vendor {

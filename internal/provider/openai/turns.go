@@ -1,0 +1,46 @@
+package openai
+
+import (
+	"slices"
+
+	"openloop/internal/llm"
+)
+
+// turns is the chat of r as the chat endpoint of v takes it.
+func (v *Vendor) turns(r *llm.Request) []llm.Message {
+	chat := r.Messages
+	if !v.takes(Tools) {
+		chat = llm.WithoutTools(chat)
+	}
+	if slices.ContainsFunc(chat, silent) {
+		chat = slices.DeleteFunc(slices.Clone(chat), silent)
+	}
+	switch chat = v.CallIDs.Rename(chat); {
+	case v.Alternates:
+		return llm.Joined(chat)
+	case v.AnswersTools:
+		return answered(chat)
+	default:
+		return chat
+	}
+}
+
+// silent reports whether m is an answer that holds nothing to read and no calls.
+func silent(m llm.Message) bool {
+	return m.Role == llm.Assistant && len(m.ToolCalls) == 0 && len(m.Content.List()) == 0 && thoughts(&m) == ""
+}
+
+// done is the answer that stands for the one which a model never gave.
+const done = "Done."
+
+// answered puts an answer between the result of a tool and whoever speaks next.
+func answered(chat []llm.Message) []llm.Message {
+	out := make([]llm.Message, 0, len(chat))
+	for i := range chat {
+		if i > 0 && chat[i-1].Role == llm.ToolRole && chat[i].Role != llm.ToolRole && chat[i].Role != llm.Assistant {
+			out = append(out, llm.Message{Role: llm.Assistant, Content: llm.Text(done)})
+		}
+		out = append(out, chat[i])
+	}
+	return out
+}
