@@ -1,10 +1,14 @@
 package openai
 
 import (
+	"cmp"
 	"slices"
 
 	"openloop/internal/llm"
 )
+
+// chatIDs are the ids of tool calls that OpenAI's chat takes. Others say nothing of a limit, so none is lower.
+var chatIDs = llm.CallIDs{Max: 40}
 
 // turns is the chat of r as the chat endpoint of v takes it.
 func (v *Vendor) turns(r *llm.Request) []llm.Message {
@@ -15,7 +19,7 @@ func (v *Vendor) turns(r *llm.Request) []llm.Message {
 	if slices.ContainsFunc(chat, silent) {
 		chat = slices.DeleteFunc(slices.Clone(chat), silent)
 	}
-	switch chat = v.CallIDs.Rename(chat); {
+	switch chat = cmp.Or(v.CallIDs, chatIDs).Rename(chat); {
 	case v.Alternates:
 		return llm.Joined(chat)
 	case v.AnswersTools:

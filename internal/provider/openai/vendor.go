@@ -27,7 +27,7 @@ type Vendor struct {
 	Reasoning  Reasoning
 	Effort     EffortForm
 
-	CallIDs      llm.CallIDs // that its chat takes
+	CallIDs      llm.CallIDs // that its chat takes; none means those of OpenAI's
 	Bare         llm.Shape   // of what it signs
 	Alternates   bool        // demands that user and assistant take turns
 	AnswersTools bool        // refuses a user who speaks right after the result of a tool

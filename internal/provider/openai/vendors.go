@@ -5,21 +5,18 @@ import "openloop/internal/llm"
 // azureVersion is the last dated version of Azure OpenAI's API; what came later is on the surface without versions.
 const azureVersion = "2025-04-01-preview"
 
-// shortIDs are the ids of tool calls that OpenAI's chat takes.
-var shortIDs = llm.CallIDs{Max: 40}
-
 // OpenAI is the row of OpenAI itself. An empty baseURL means its public API.
 func OpenAI(baseURL string) Vendor {
 	if baseURL == "" {
 		baseURL = "https://api.openai.com/v1"
 	}
-	return Vendor{Slug: "openai", BaseURL: baseURL, CallIDs: shortIDs, Bare: llm.FernetShape}
+	return Vendor{Slug: "openai", BaseURL: baseURL, Bare: llm.FernetShape}
 }
 
 // Compatible are the other services that speak OpenAI's wire format. What a row says is what the vendor's own documentation does.
 func Compatible() []Vendor {
 	return []Vendor{
-		{Slug: "openai_azure", Auth: APIKeyHeader, Deployments: azureVersion, CallIDs: shortIDs, Bare: llm.FernetShape},
+		{Slug: "openai_azure", Auth: APIKeyHeader, Deployments: azureVersion, Bare: llm.FernetShape},
 		{
 			Slug: "groq", BaseURL: "https://api.groq.com/openai/v1",
 			TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: LogProbs | Names, NoComplete: true, NoInclude: true,
