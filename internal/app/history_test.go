@@ -31,22 +31,20 @@ func speakers() []speaker {
 		return speaker{name: provider, provider: provider, model: model, endpoint: "chat", wire: w, signer: provider}
 	}
 	responses := func(provider, encrypted string) speaker {
-		return speaker{name: provider + " responses", provider: provider, model: "gpt-5", endpoint: "responses", wire: llmtest.Responses(encrypted), signer: provider}
+		return speaker{name: provider + " responses", provider: provider, model: "gpt-5", endpoint: "responses", wire: llmtest.Responses(provider, encrypted), signer: provider}
 	}
 	claude := func(provider, model string, w *llmtest.Wire) speaker {
 		s := chat(provider, model, w)
 		s.name, s.signer = provider+" claude", "claude"
 		return s
 	}
-	unsigned := llmtest.Bedrock()
-	unsigned.Signature = "bm92YQ=="
 	perplexity := chat("perplexity", "sonar-pro", llmtest.Perplexity())
 	perplexity.toolless = true
 	return []speaker{
 		claude("anthropic", "claude-opus-4-6", llmtest.Anthropic()),
 		claude("bedrock", "us.anthropic.claude-opus-4-6-v1", llmtest.Bedrock()),
 		claude("vertex_ai", "claude-opus-4-6", llmtest.Anthropic()),
-		chat("bedrock", "amazon.nova-2-lite-v1:0", unsigned),
+		chat("bedrock", "amazon.nova-2-lite-v1:0", llmtest.Nova()),
 		chat("google", "gemini-3-pro-preview", llmtest.Gemini(true)),
 		chat("vertex_ai", "gemini-3-pro-preview", llmtest.Gemini(false)),
 		chat("cohere", "command-a-reasoning-08-2025", llmtest.Cohere()),

@@ -18,7 +18,8 @@ type CallIDs struct {
 
 // Rename returns chat with ids that the wire takes: of each call one of its own, and of each result that of its call. What the wire takes
 // stays as it is; another id, and one that an earlier call has, is replaced by one made from it. The same chat always gets the same ids,
-// and a longer one begins with those of its beginning, so that what a provider cached stays valid. chat itself is not changed.
+// and a longer one begins with those of its beginning, so that what a provider cached stays valid. Results stand right behind their calls
+// and in their order. chat itself is not changed.
 func (w CallIDs) Rename(chat []Message) []Message {
 	if !slices.ContainsFunc(chat, func(m Message) bool { return len(m.ToolCalls) > 0 || m.Role == ToolRole }) {
 		return chat
@@ -37,7 +38,7 @@ func (w CallIDs) Rename(chat []Message) []Message {
 			m.ToolCallID = r.result(m)
 		}
 	}
-	return out
+	return answered(out)
 }
 
 // renamer maps the ids of one chat, from its beginning to its end.

@@ -14,10 +14,7 @@ func Joined(chat []Message) []Message {
 			out = append(out, m)
 			continue
 		}
-		last := &out[n-1]
-		last.Content = last.Content.and(m.Content)
-		last.ToolCalls = slices.Concat(last.ToolCalls, m.ToolCalls)
-		last.Thinking = slices.Concat(last.Thinking, m.Thinking)
+		out[n-1].add(&m)
 	}
 	return out
 }

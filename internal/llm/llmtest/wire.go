@@ -12,6 +12,8 @@ import (
 // Wire stands in for a provider that is as strict with the history of a call as its documentation says, and that answers with text,
 // reasoning and two calls of tools. Its Reason is signed with Signature, its first call with CallSignature, where the wire has a place for them.
 type Wire struct {
+	Model                    string // that the rules are for; "" for any
+	Signer                   string // whose bare values it takes: "anthropic", "google", "openai" or "openrouter"; "" for none
 	Reason                   string
 	Signature, CallSignature string
 	IDs                      [2]string // of the calls
@@ -83,7 +85,8 @@ const (
 
 // rules are what a wire demands of a history.
 type rules struct {
-	ids         *regexp.Regexp // of calls; nil when it has none
+	ids         *regexp.Regexp // of calls; nil for any
+	noIDs       bool           // calls are known by their names
 	alternates  bool           // no two turns of one role after each other
 	needsTools  bool           // where there are calls
 	needsText   bool           // no text is white space
@@ -145,7 +148,7 @@ func (r *rules) checkTurn(t turn, seen map[string]bool) error {
 			return fmt.Errorf("reasoning has no signature")
 		case p.kind == call && r.ids != nil && !r.ids.MatchString(p.id):
 			return fmt.Errorf("the id %q does not match %s", p.id, r.ids)
-		case p.kind == call && seen[p.id] && p.id != "":
+		case p.kind == call && seen[p.id] && !r.noIDs:
 			return fmt.Errorf("the id %q is there twice", p.id)
 		case p.kind == call && r.firstSigned && p.signature == "" && !slices.ContainsFunc(t.parts[:i], func(q spoken) bool { return q.kind == call }):
 			return fmt.Errorf("the first call has no signature")

@@ -10,7 +10,7 @@ import (
 // Anthropic stands in for the Messages API (docs.claude.com), of Anthropic or of Google Vertex AI.
 func Anthropic() *Wire {
 	return &Wire{
-		Reason: "Hm.", Signature: "EqQBCkYIBxgCKkBYv3fVYQ", IDs: [2]string{"toolu_01A09q90qw90lq917835lq9", "toolu_01B"},
+		Signer: "anthropic", Reason: "Hm.", Signature: "EqQBCkYIBxgCKkBYv3fVYQ", IDs: [2]string{"toolu_01A09q90qw90lq917835lq9", "toolu_01B"},
 		form: form{
 			rules: rules{ids: regexp.MustCompile(`^[a-zA-Z0-9_-]+$`), alternates: true, needsTools: true, needsText: true, signed: true},
 			read:  readAnthropic, whole: wholeAnthropic, stream: streamAnthropic,

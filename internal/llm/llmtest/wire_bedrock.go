@@ -7,14 +7,22 @@ import (
 	"openloop/internal/json"
 )
 
-// Bedrock stands in for Amazon Bedrock's Converse API (docs.aws.amazon.com/bedrock), with a model whose reasoning is signed.
+// Nova stands in for a model on Amazon Bedrock that is not Claude. None of those signs reasoning today; this one does.
+func Nova() *Wire {
+	w := Bedrock()
+	w.Model, w.Signer, w.Signature = "amazon.nova-2-lite-v1:0", "", "bm92YQ=="
+	w.form.rules.needsResult = true
+	return w
+}
+
+// Bedrock stands in for Amazon Bedrock's Converse API (docs.aws.amazon.com/bedrock), with Claude.
 func Bedrock() *Wire {
 	return &Wire{
-		Reason: "Hm.", Signature: "EqQBCkYIBxgCKkBCZWRyb2NrIQ", IDs: [2]string{"tooluse_kZJMlvQmRJ6eAyJE5GIl7Q", "tooluse_2"},
+		Signer: "anthropic", Reason: "Hm.", Signature: "EqQBCkYIBxgCKkBCZWRyb2NrIQ", IDs: [2]string{"tooluse_kZJMlvQmRJ6eAyJE5GIl7Q", "tooluse_2"},
 		form: form{
 			rules: rules{
 				ids:        regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`),
-				alternates: true, needsTools: true, needsText: true, needsResult: true, signed: true,
+				alternates: true, needsTools: true, needsText: true, signed: true,
 			},
 			read: readBedrock, whole: wholeBedrock, stream: streamBedrock, frames: true,
 		},

@@ -54,6 +54,7 @@ func VLLM() *Wire {
 // OpenRouter stands in for OpenRouter, whose reasoning_details are signed.
 func OpenRouter() *Wire {
 	w := Chat()
+	w.Signer = "openrouter"
 	w.Signature, w.form.rules.ids = "ErUBCkYIBxgCKkBPcGVuUm91dGVy", nil
 	return w
 }
@@ -66,6 +67,8 @@ type chatDetail struct {
 type chatTurn struct {
 	Role      string       `json:"role"`
 	Content   json.Value   `json:"content"`
+	Reasoning string       `json:"reasoning"`
+	Thought   string       `json:"reasoning_content"`
 	Details   []chatDetail `json:"reasoning_details"`
 	CallID    string       `json:"tool_call_id"`
 	ToolCalls []struct {
@@ -98,6 +101,9 @@ func (m *chatTurn) spoken() []spoken {
 		return []spoken{{kind: result, id: m.CallID, text: string(m.Content)}}
 	}
 	var out []spoken
+	if m.Reasoning+m.Thought != "" {
+		out = append(out, spoken{kind: reason, text: m.Reasoning + m.Thought})
+	}
 	for _, d := range m.Details {
 		out = append(out, spoken{kind: reason, signature: d.Signature + d.Data})
 	}

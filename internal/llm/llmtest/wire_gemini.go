@@ -13,13 +13,13 @@ const SkipSignature = "skip_thought_signature_validator"
 // which knows no ids of calls.
 func Gemini(ids bool) *Wire {
 	w := &Wire{
-		Reason: "Hm.", Signature: "EpwICpkIAXLI2nxlU6gsWZaZHRYkX1orzuM8vSUF", CallSignature: "CiQBvj72+6HI8+eJU+HjXyUghM3M",
+		Model: "gemini-3-pro-preview", Signer: "google", Reason: "Hm.", Signature: "EpwICpkIAXLI2nxlU6gsWZaZHRYkX1orzuM8vSUF", CallSignature: "CiQBvj72+6HI8+eJU+HjXyUghM3M",
 		form: form{
 			rules: rules{alternates: true, needsText: true, firstSigned: true, ordered: true},
 			read:  readGemini, whole: wholeGemini, stream: func(w *Wire) string { return sse(wholeGemini(w)) },
 		},
 	}
-	if ids {
+	if w.form.rules.noIDs = !ids; ids {
 		w.IDs = [2]string{"fc-1", "fc-2"}
 	}
 	return w

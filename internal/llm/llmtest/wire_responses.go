@@ -8,9 +8,9 @@ import (
 )
 
 // Responses stands in for OpenAI's Responses, of OpenAI or of another that encrypts reasoning with a key of its own.
-func Responses(encrypted string) *Wire {
+func Responses(signer, encrypted string) *Wire {
 	return &Wire{
-		Reason: "Hm.", Signature: encrypted, IDs: [2]string{"call_abc123", "call_def456"},
+		Signer: signer, Reason: "Hm.", Signature: encrypted, IDs: [2]string{"call_abc123", "call_def456"},
 		form: form{
 			rules: rules{ids: regexp.MustCompile(`^.{1,64}$`), signed: true},
 			read:  readResponses, whole: wholeResponses, stream: streamResponses,

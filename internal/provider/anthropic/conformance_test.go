@@ -20,6 +20,7 @@ func TestDriver(t *testing.T) {
 			return d
 		},
 		Fixtures: "testdata",
+		Wire:     llmtest.Anthropic,
 		Serves:   anthropic.Declaration().Endpoints[0],
 	})
 }

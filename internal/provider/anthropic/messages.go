@@ -1,8 +1,6 @@
 package anthropic
 
 import (
-	"slices"
-
 	"openloop/internal/llm"
 )
 
@@ -42,27 +40,11 @@ func encodeMessages(chat []llm.Message) (system []block, turns []message, err er
 	return system, turns, nil
 }
 
-// settle puts the results of tools before what else the user says with them, and takes the white space from the end of an answer that the
-// model is to go on with: the API demands both.
+// settle takes the white space from the end of an answer that the model is to go on with, which the API refuses.
 func settle(turns []message) {
-	for _, t := range turns {
-		slices.SortStableFunc(t.Content, func(a, b block) int { return a.rank() - b.rank() })
-	}
 	last := &turns[len(turns)-1]
 	if end := &last.Content[len(last.Content)-1]; last.Role == "assistant" && end.Type == "text" {
 		end.Text = llm.TrimEnd(end.Text)
-	}
-}
-
-// rank is the place of a block in its turn: thinking and the results of tools come first, then what is said, then calls.
-func (b *block) rank() int {
-	switch b.Type {
-	case "thinking", "redacted_thinking", "tool_result":
-		return 0
-	case "tool_use":
-		return 2
-	default:
-		return 1
 	}
 }
 

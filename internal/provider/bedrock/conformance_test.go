@@ -21,6 +21,7 @@ func TestDriver(t *testing.T) {
 		},
 		Fixtures: "testdata",
 		Ping:     string(llmtest.Frame("{}", ":event-type", "ping", ":message-type", "event")),
+		Wire:     llmtest.Bedrock,
 		Serves:   bedrock.Declaration().Endpoints[0],
 	})
 }

@@ -1,7 +1,6 @@
 package bedrock
 
 import (
-	"slices"
 	"strings"
 
 	"openloop/internal/llm"
@@ -43,27 +42,11 @@ func encodeMessages(model string, chat []llm.Message) (system []block, turns []m
 	return system, turns, nil
 }
 
-// settle puts the results of tools before what else the user says with them, and takes the white space from the end of an answer that the
-// model is to go on with: Claude demands both.
+// settle takes the white space from the end of an answer that the model is to go on with, which Claude refuses.
 func settle(turns []message) {
-	for _, t := range turns {
-		slices.SortStableFunc(t.Content, func(a, b block) int { return a.rank() - b.rank() })
-	}
 	last := &turns[len(turns)-1]
 	if end := &last.Content[len(last.Content)-1]; last.Role == "assistant" && end.Text != nil {
 		end.Text = new(llm.TrimEnd(*end.Text))
-	}
-}
-
-// rank is the place of a block in its turn: reasoning and the results of tools come first, then what is said, then calls.
-func (b *block) rank() int {
-	switch {
-	case b.Reasoning != nil, b.ToolResult != nil:
-		return 0
-	case b.ToolUse == nil:
-		return 1
-	default:
-		return 2
 	}
 }
 

@@ -20,6 +20,7 @@ func TestDriver(t *testing.T) {
 			return d
 		},
 		Fixtures: "testdata",
+		Wire:     func() *llmtest.Wire { return llmtest.Gemini(true) },
 		Serves:   gemini.Declaration().Endpoints[0],
 	})
 }

@@ -45,8 +45,8 @@ func (e *encoder) encodeMessages(chat []llm.Message) (system *content, contents 
 	if len(contents) == 0 {
 		return nil, nil, llm.Silent()
 	}
-	for i := range contents {
-		e.settle(contents[:i], contents[i].Parts)
+	for _, c := range contents {
+		e.sign(c.Parts)
 	}
 	return system, contents, nil
 }
@@ -63,34 +63,12 @@ func appendTurn(turns []content, role string, parts []part) []content {
 	return append(turns, content{Role: role, Parts: parts})
 }
 
-// settle puts the parts of a turn that follows others in the order that Gemini demands: results of functions first, as the turn before has
-// their calls, and calls last. The first call of a turn carries a signature.
-func (e *encoder) settle(before []content, parts []part) {
-	var calls []part
-	if n := len(before); n > 0 {
-		calls = before[n-1].Parts
-	}
-	slices.SortStableFunc(parts, func(a, b part) int { return a.rank(calls) - b.rank(calls) })
+// sign gives the first call of a turn the signature that the model demands there.
+func (e *encoder) sign(parts []part) {
 	i := slices.IndexFunc(parts, func(p part) bool { return p.FunctionCall != nil })
 	if i >= 0 && parts[i].ThoughtSignature == "" && takesLevel(e.model) {
 		parts[i].ThoughtSignature = noSignature
 	}
-}
-
-// rank is the place of a part in its turn, which follows one with these calls.
-func (p *part) rank(calls []part) int {
-	const said = 1 << 20 // after the results of any number of calls
-	switch {
-	case p.FunctionCall != nil:
-		return said + 1
-	case p.FunctionResponse == nil:
-		return said
-	}
-	i := slices.IndexFunc(calls, func(c part) bool { return c.FunctionCall != nil && c.FunctionCall.ID == p.FunctionResponse.ID })
-	if i < 0 {
-		return said
-	}
-	return i
 }
 
 func textPart(s string) part { return part{Text: &s} }

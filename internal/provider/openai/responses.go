@@ -66,10 +66,14 @@ func (b object) items(signer llm.Signer, m *llm.Message, start int) object {
 		b = append(comma(b, len(b)-start), `{"type":"function_call_output"`...)
 		return append(b.string("call_id", m.ToolCallID).name("output").inputContent(m.Content), '}')
 	}
+	says := len(m.Content.List()) > 0
+	if m.Role == llm.Assistant && !says && len(m.ToolCalls) == 0 { // reasoning alone is refused
+		return b
+	}
 	for i := range m.Thinking {
 		b = b.reasoningItem(signer, &m.Thinking[i], start)
 	}
-	if !m.Content.IsZero() || len(m.ToolCalls) == 0 {
+	if says || m.Role != llm.Assistant {
 		b = append(comma(b, len(b)-start), `{"type":"message"`...)
 		b = b.string("role", string(m.Role)).name("content")
 		if m.Role == llm.Assistant {

@@ -16,22 +16,25 @@ func (v *Vendor) turns(r *llm.Request) []llm.Message {
 	if !v.takes(Tools) {
 		chat = llm.WithoutTools(chat)
 	}
-	if slices.ContainsFunc(chat, silent) {
-		chat = slices.DeleteFunc(slices.Clone(chat), silent)
+	if slices.ContainsFunc(chat, v.silent) {
+		chat = slices.DeleteFunc(slices.Clone(chat), v.silent)
 	}
-	switch chat = cmp.Or(v.CallIDs, chatIDs).Rename(chat); {
-	case v.Alternates:
-		return llm.Joined(chat)
-	case v.AnswersTools:
-		return answered(chat)
-	default:
-		return chat
+	chat = cmp.Or(v.CallIDs, chatIDs).Rename(chat)
+	if v.Alternates {
+		chat = llm.Joined(chat)
 	}
+	if v.AnswersTools {
+		chat = answered(chat)
+	}
+	return chat
 }
 
-// silent reports whether m is an answer that holds nothing to read and no calls.
-func silent(m llm.Message) bool {
-	return m.Role == llm.Assistant && len(m.ToolCalls) == 0 && len(m.Content.List()) == 0 && thoughts(&m) == ""
+// silent reports whether m is an answer that holds no calls and nothing to read that v takes.
+func (v *Vendor) silent(m llm.Message) bool {
+	if m.Role != llm.Assistant || len(m.ToolCalls) > 0 || len(m.Content.List()) > 0 {
+		return false
+	}
+	return v.Reasoning == ReasoningDropped || thoughts(&m) == ""
 }
 
 // done is the answer that stands for the one which a model never gave.

@@ -28,7 +28,7 @@ func Compatible() []Vendor {
 		{
 			Slug: "mistral", BaseURL: "https://api.mistral.ai/v1",
 			TokenLimit: MaxTokens, Reasoning: ReasoningParts, SeedName: "random_seed", RequiredChoice: "any",
-			CallIDs: llm.CallIDs{Exact: 9}, AnswersTools: true,
+			CallIDs: llm.CallIDs{Exact: 9}, Alternates: true, AnswersTools: true,
 			Lacks: LogProbs | Names | User, NoComplete: true, NoResponses: true, NoDeveloper: true, NoStreamUsage: true,
 		},
 		{Slug: "xai", BaseURL: "https://api.x.ai/v1", TokenLimit: MaxCompletionTokens, NoDeveloper: true},
