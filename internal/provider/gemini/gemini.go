@@ -8,6 +8,7 @@
 //     by the id of the tool call. Ids are made up where the API sends none. Where the service refuses ids, names and order alone say what
 //     belongs together.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}.
+//   - Texts that are empty or white space are left out.
 //   - Images are sent inline when given as data URIs and by their URL otherwise, with a media type guessed from the URL's ending.
 //     A message's name, an image's detail and the end user's label, which the API does not know, are left out.
 //   - A strict tool turns the mode "auto" into VALIDATED, which holds all calls to their schemas, as "required" does anyway.

@@ -9,7 +9,9 @@
 //   - logprobs asks for that many alternatives a token: logprobs with top_logprobs on chat, the number itself on completions, and
 //     top_logprobs on Responses, whose answer is put in the shape of chat's.
 //   - Responses are not stored at OpenAI (store is false). Reasoning items come back as thinking blocks, the encrypted content in
-//     their signature (or data, when there is no summary), and are sent back from there.
+//     their signature (or data, when there is no summary), and are sent back from there to the vendor who encrypted them.
+//   - An id of a tool call that is longer than 40 characters on chat, or 64 on Responses, is replaced by one made from it.
+//   - Results of tools stand right behind their calls, and answers that hold nothing are left out.
 //   - A refusal is the message's text, with the finish reason content_filter.
 //   - Members of `other` go into the request as they are and win.
 package openai
