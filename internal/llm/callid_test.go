@@ -33,14 +33,14 @@ func chatOf(said ...string) []llm.Message {
 func idsOf(chat []llm.Message) []string {
 	var out []string
 	for _, m := range chat {
-		switch {
-		case m.Role == llm.Assistant:
+		switch m.Role {
+		case llm.Assistant:
 			var ids []string
 			for _, c := range m.ToolCalls {
 				ids = append(ids, c.ID)
 			}
 			out = append(out, "call "+strings.Join(ids, ","))
-		case m.Role == llm.User:
+		case llm.User:
 			out = append(out, "user "+m.Content.Text)
 		default:
 			out = append(out, m.ToolCallID)

@@ -64,15 +64,16 @@ func (s Signer) SealEvents(yield func(Event, error) bool) func(Event, error) boo
 		data  bool
 	}
 	begun := map[place]bool{}
-	seal := func(v *string, p place) {
-		if *v != "" && !begun[p] {
-			begun[p] = true
-			*v = s.Seal(*v)
+	seal := func(v string, p place) string {
+		if v == "" || begun[p] {
+			return v
 		}
+		begun[p] = true
+		return s.Seal(v)
 	}
 	return func(e Event, err error) bool {
-		seal(&e.Thinking.Signature, place{e.Thinking.Index, false})
-		seal(&e.Thinking.Data, place{e.Thinking.Index, true})
+		e.Thinking.Signature = seal(e.Thinking.Signature, place{e.Thinking.Index, false})
+		e.Thinking.Data = seal(e.Thinking.Data, place{e.Thinking.Index, true})
 		if e.ToolCall != nil && e.ToolCall.Signature != "" {
 			call := *e.ToolCall
 			call.Signature = s.Seal(call.Signature)
