@@ -57,15 +57,18 @@ func (c Content) String() string {
 	return s
 }
 
-// List is c as parts: a text becomes one part, absent or empty text none.
+// List is c as parts, without texts that say nothing; of a text it is one part.
 func (c Content) List() []Part {
-	if c.Parts != nil {
-		return c.Parts
+	if c.Parts == nil {
+		c.Parts = []Part{{Type: TextPart, Text: c.Text}}
 	}
-	if c.Text == "" {
-		return nil
+	out := make([]Part, 0, len(c.Parts))
+	for _, p := range c.Parts {
+		if p.Type != TextPart || !IsBlank(p.Text) {
+			out = append(out, p)
+		}
 	}
-	return []Part{{Type: TextPart, Text: c.Text}}
+	return out
 }
 
 // MarshalJSONTo implements the JSON union of string, list and null.
@@ -124,7 +127,7 @@ type ToolCall struct {
 	ID       string       `json:"id"`
 	Type     string       `json:"type"` // always "function"
 	Function FunctionCall `json:"function"`
-	// Signature is a provider's opaque proof of the reasoning behind the call (Gemini's thoughtSignature); send it back unchanged.
+	// Signature is a provider's opaque proof of the reasoning behind the call (Gemini's thoughtSignature), as its [Signer] sealed it.
 	Signature string `json:"signature,omitempty"`
 }
 
@@ -160,7 +163,7 @@ func (f *FunctionCall) none() bool {
 }
 
 // Thinking is a block of a model's reasoning: readable with a signature ("thinking"), or opaque ("redacted_thinking").
-// Blocks go back to the provider unchanged in later turns.
+// In later turns a block goes back to the provider whose [Signer] signed it.
 type Thinking struct {
 	Type      string `json:"type"`
 	Thinking  string `json:"thinking,omitzero"`

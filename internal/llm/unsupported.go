@@ -38,3 +38,8 @@ func CheckToolChoice(r *Request) error {
 		return Unsupported("tool_choice", "The tool choice is none, auto, required or a named function.")
 	}
 }
+
+// Silent is the error of a chat in which nobody says anything, for the wires that refuse one.
+func Silent() *errs.Error {
+	return Invalid("messages", "No message of the user or the assistant says anything. Messages that are empty or white space are left out.", nil)
+}

@@ -110,11 +110,12 @@ func responseFormat() *web.Schema {
 	)
 }
 
+// thinking is what answers show, and what comes back of them: a block has no member that is empty.
 func thinking() *web.Schema {
 	readable := web.Object("AnthropicThinkingContent",
 		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(llm.ThinkingBlock)},
-		web.Member{Name: "thinking", Required: true, Always: true, Schema: web.String()},
-		web.Member{Name: "signature", Required: true, Schema: web.String()},
+		web.Member{Name: "thinking", Always: true, Schema: web.String()},
+		web.Member{Name: "signature", Schema: web.String()},
 	)
 	redacted := web.Object("AnthropicRedactedThinkingContent",
 		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(llm.RedactedThinkingBlock)},

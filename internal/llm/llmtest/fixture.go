@@ -160,7 +160,7 @@ func (h *Harness) load(t *testing.T) fixtures {
 // share makes f the fixture of another vendor.
 func (f *fixture) share(names *strings.Replacer) {
 	f.shared, f.tried = true, true
-	for _, part := range []string{"wire-request.http", "want.json"} {
+	for _, part := range []string{"call.json", "wire-request.http", "want.json"} {
 		if said := f.file(part); said != nil {
 			f.set(part, []byte(names.Replace(string(said))))
 		}

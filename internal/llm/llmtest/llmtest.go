@@ -36,6 +36,8 @@ type Harness struct {
 	Serves llm.Served
 	// Fixtures is the directory of the fixtures. The case "text" is the call that the suite varies.
 	Fixtures string
+	// Wire is the strict stand-in of the wire that takes the history of a chat; nil for one that takes none, or no tools.
+	Wire func() *Wire
 	// Ping is what a provider may send within a stream to no effect; "" means a comment of server-sent events.
 	Ping string
 	// Apart is for a provider whose streams are binary frames, or come by requests of their own.
@@ -70,6 +72,7 @@ func Run(t *testing.T, h Harness) {
 	t.Run("no answer", func(t *testing.T) { h.noAnswers(t, base) })
 	t.Run("coding", func(t *testing.T) { h.codings(t, base, stream) }) // Fault B10
 	t.Run("foreign", func(t *testing.T) { h.foreign(t, base) })
+	t.Run("history", func(t *testing.T) { h.histories(t, base) })
 	t.Run("secret", func(t *testing.T) { h.secrets(t, base) })
 	t.Run("clock", func(t *testing.T) { h.clocks(t, stream) })
 	t.Run("cancel", func(t *testing.T) { h.cancels(t, stream) })

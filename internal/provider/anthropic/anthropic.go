@@ -4,8 +4,10 @@
 //
 //   - System and developer messages go to `system`, in order, wherever they stand: the API has one place for them, and Anthropic's
 //     own OpenAI-compatible endpoint moves them there too.
-//   - Neighbouring messages of one role become one message, so the results of parallel tool calls go back together. Empty texts,
-//     which the API refuses, are left out, and so are a message's name and an image's detail, which it does not know.
+//   - Neighbouring messages of one role become one message, so the results of parallel tool calls go back together. Texts that are empty
+//     or white space, which the API refuses, are left out, and so are a message's name and an image's detail, which it does not know.
+//   - A chat with tool calls that comes without tools is sent with those that it calls, and a tool choice of none: the API demands tools.
+//   - An id of a tool call with other characters than letters, digits, "_" and "-" is replaced by one made from it.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}, as Anthropic advises.
 //   - max_tokens is required by the API. Without one it is set by the family of the model: 4,096 for Claude 3, 8,192 for 3.5,
 //     32,000 from 3.7 to 4.1, 64,000 from 4.5 on, and 8,192 for a name that tells no version.
@@ -17,7 +19,9 @@
 //   - Members of `other`, such as top_k, cache_control or service_tier, go into the request as they are and win.
 //
 // A tool choice that demands a call is refused when there are no tools.
-// A thinking block goes back only with its signature, before the text and the tool calls of its message.
+// A thinking block goes back only with its signature, and only one that Claude signed, before the text and the tool calls of its message.
+// With a thinking budget the API refuses to go on with an answer that called tools without having thought, as that of another provider;
+// the model then goes on without thinking.
 package anthropic
 
 import (

@@ -18,8 +18,6 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 		Temperature:   llm.Unless(r.Temperature, 1),
 		TopP:          llm.Unless(r.TopP, 1),
 		StopSequences: r.Stop,
-		Tools:         encodeTools(r.Tools),
-		ToolChoice:    encodeToolChoice(r),
 		Stream:        stream,
 	}
 	if vertex {
@@ -32,8 +30,12 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 	if out.System, out.Messages, err = encodeMessages(r.Messages); err != nil {
 		return nil, err
 	}
+	out.offer(r)
 	if err := out.reason(r); err != nil {
 		return nil, err
+	}
+	if out.Thinking != nil && out.Thinking.Type == "enabled" && resumesUnthought(out.Messages) {
+		out.Thinking = nil
 	}
 	if err := out.format(r.ResponseFormat); err != nil {
 		return nil, err
@@ -83,6 +85,16 @@ func encodeTools(tools []llm.Tool) []tool {
 		out = append(out, tool{Name: t.Name, Description: t.Description, InputSchema: schema, Strict: t.Strict})
 	}
 	return out
+}
+
+// offer sets the tools. A chat with calls has to come with tools: when none are offered any more, they are those of its calls, and the model
+// may call none of them.
+func (out *request) offer(r *llm.Request) {
+	if called := llm.CalledTools(r.Messages); len(r.Tools) == 0 && len(called) > 0 {
+		out.Tools, out.ToolChoice = encodeTools(called), &toolChoice{Type: llm.ToolsNone}
+		return
+	}
+	out.Tools, out.ToolChoice = encodeTools(r.Tools), encodeToolChoice(r)
 }
 
 // encodeToolChoice leaves the choice out when there are no tools: the API refuses it then.

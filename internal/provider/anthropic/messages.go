@@ -4,8 +4,12 @@ import (
 	"openloop/internal/llm"
 )
 
+// callIDs are the ids of tool calls that the API takes.
+var callIDs = llm.CallIDs{Words: true}
+
 // encodeMessages splits a chat into instructions and turns.
 func encodeMessages(chat []llm.Message) (system []block, turns []message, err error) {
+	chat = callIDs.Rename(chat)
 	turns = make([]message, 0, len(chat))
 	for i := range chat {
 		m := &chat[i]
@@ -29,7 +33,19 @@ func encodeMessages(chat []llm.Message) (system []block, turns []message, err er
 		}
 		turns = appendTurn(turns, role, blocks)
 	}
+	if len(turns) == 0 {
+		return nil, nil, llm.Silent()
+	}
+	settle(turns)
 	return system, turns, nil
+}
+
+// settle takes the white space from the end of an answer that the model is to go on with, which the API refuses.
+func settle(turns []message) {
+	last := &turns[len(turns)-1]
+	if end := &last.Content[len(last.Content)-1]; last.Role == "assistant" && end.Type == "text" {
+		end.Text = llm.TrimEnd(end.Text)
+	}
 }
 
 // appendTurn adds blocks to the last turn when its role is the same.
@@ -66,7 +82,7 @@ func encodeContent(c llm.Content) ([]block, error) {
 			out = append(out, block{Type: "image", Source: src})
 		case p.Type != llm.TextPart:
 			return nil, llm.Unsupported("messages", "Anthropic's adapter takes content parts of type text and image_url, not %s.", p.Type)
-		case p.Text != "":
+		default:
 			out = append(out, block{Type: "text", Text: p.Text})
 		}
 	}
@@ -75,7 +91,11 @@ func encodeContent(c llm.Content) ([]block, error) {
 
 func encodeImage(i llm.ImageURL) (*source, error) {
 	if mediaType, data, ok := i.Inline(); ok {
-		return &source{Type: "base64", MediaType: mediaType, Data: data}, nil
+		switch mediaType {
+		case "image/png", "image/jpeg", "image/gif", "image/webp":
+			return &source{Type: "base64", MediaType: mediaType, Data: data}, nil
+		}
+		return nil, llm.Unsupported("messages", "Anthropic takes images of type PNG, JPEG, GIF and WebP, not %q.", mediaType)
 	}
 	if !i.Remote() {
 		return nil, llm.Unsupported("messages", "Anthropic takes an image as an http or https URL or as a base64 data URI.")
@@ -94,26 +114,33 @@ func hasRemoteImage(chat []llm.Message) bool {
 	return false
 }
 
-// encodeAssistant puts thinking first, as the API demands.
+// encodeAssistant puts thinking first, as the API demands. Only thinking that Claude signed goes back, and none of an answer that ended
+// with it: the API refuses a turn that does.
 func encodeAssistant(m *llm.Message) ([]block, error) {
-	out := make([]block, 0, len(m.Thinking)+1+len(m.ToolCalls))
-	for _, t := range m.Thinking {
-		switch {
-		case t.Type == llm.RedactedThinkingBlock:
-			out = append(out, block{Type: "redacted_thinking", Data: t.Data})
-		case t.Signature != "":
-			out = append(out, block{Type: "thinking", Thinking: &t.Thinking, Signature: t.Signature})
-		}
-	}
 	content, err := encodeContent(m.Content)
-	if err != nil {
+	if err != nil || len(content)+len(m.ToolCalls) == 0 {
 		return nil, err
 	}
-	out = append(out, content...)
+	out := append(encodeThinking(m.Thinking), content...)
 	for _, c := range m.ToolCalls {
 		out = append(out, block{Type: "tool_use", ID: c.ID, Name: c.Function.Name, Input: c.Function.Object()})
 	}
 	return out, nil
+}
+
+func encodeThinking(list []llm.Thinking) []block {
+	out := make([]block, 0, len(list)+1)
+	for i := range list {
+		t := &list[i]
+		switch signed := llm.Claude.Thinking(t); {
+		case signed == "":
+		case t.Type == llm.RedactedThinkingBlock:
+			out = append(out, block{Type: "redacted_thinking", Data: signed})
+		default:
+			out = append(out, block{Type: "thinking", Thinking: &t.Thinking, Signature: signed})
+		}
+	}
+	return out
 }
 
 func encodeToolResult(m *llm.Message) ([]block, error) {

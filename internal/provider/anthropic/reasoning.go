@@ -134,3 +134,17 @@ func (out *request) level(r *llm.Request) error {
 	out.Thinking = &thinking{Type: "enabled", BudgetTokens: n}
 	return nil
 }
+
+// resumesUnthought reports whether the model is to go on with an answer that called tools and did not begin with thinking, as that of
+// another provider. With a budget for thinking the API refuses it.
+func resumesUnthought(turns []message) bool {
+	i := len(turns) - 1
+	for i > 0 && turns[i].Content[0].Type == "tool_result" {
+		i -= 2 // to the user's turn before the calls
+	}
+	if i == len(turns)-1 {
+		return false
+	}
+	first := turns[i+1].Content[0].Type
+	return first != "thinking" && first != "redacted_thinking"
+}

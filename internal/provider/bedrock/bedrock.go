@@ -4,11 +4,15 @@
 //
 //   - The model is whatever Bedrock takes as one: the id of a model or an inference profile, or an ARN.
 //   - System and developer messages go to `system`, in order, wherever they stand: the API has one place for them.
-//   - Neighbouring messages of one role become one message, so the results of parallel tool calls go back together. Empty texts,
-//     which the API refuses, are left out, and so are a message's name, an image's detail and the end user's label.
+//   - Neighbouring messages of one role become one message, so the results of parallel tool calls go back together. Texts that are empty
+//     or white space, which the API refuses, are left out, and so are a message's name, an image's detail and the end user's label. An
+//     empty result of a tool is a text that says so, except for Claude, which takes it.
+//   - An id of a tool call that is longer than 64 characters, or has others than letters, digits, "_" and "-", is replaced by one made
+//     from it.
 //   - Images are taken as base64 data URIs (PNG, JPEG, GIF, WebP). The API does not fetch URLs.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}.
 //   - The API has no tool choice "none". Without tools in the conversation so far the tools are not sent then; otherwise it is refused.
+//   - A chat with tool calls that comes without tools is sent with those that it calls, because the API demands tools then.
 //   - A response_format of type json_schema is `outputConfig.textFormat`; the API knows no other.
 //   - reasoning_effort is written as the family of the model wants it. Of Claude a number is the thinking budget, which is part of
 //     max_tokens; a level is adaptive thinking with that effort from Claude 4.6 on, and before that a budget of 1,024 (minimal, low),
@@ -17,7 +21,9 @@
 //   - Members of `other` that are members of a Converse request go into it and win (those of inferenceConfig one by one). All others are
 //     the model's own parameters and go into `additionalModelRequestFields`: top_k, thinking, …
 //
-// A block of reasoning goes back only with its signature, or redacted, before the text and the tool calls of its message.
+// A block of reasoning goes back only with its signature, or redacted, before the text and the tool calls of its message: to Claude what
+// Claude signed, to any other model what a model of Bedrock other than Claude did. With a thinking budget Claude refuses to go on with an
+// answer that called tools without having reasoned, as that of another model; it then goes on without thinking.
 //
 // # Credentials
 //
@@ -87,7 +93,11 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return d.http.Generate(ctx, call, req, decode, nil)
+	out, err := d.http.Generate(ctx, call, req, decode, nil)
+	if err == nil {
+		signerOf(r.Model).SealMessage(&out.Message)
+	}
+	return out, err
 }
 
 // Stream implements [llm.Driver].
@@ -99,7 +109,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		s, err := d.http.Frames(ctx, call, req)
-		llmhttp.Relay(s, err, req.Body, &decoder{}, yield)
+		llmhttp.Relay(s, err, req.Body, &decoder{}, signerOf(r.Model).SealEvents(yield))
 	}
 }
 

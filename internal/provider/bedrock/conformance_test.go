@@ -9,6 +9,12 @@ import (
 	"openloop/internal/provider/bedrock"
 )
 
+// TestDriver holds the driver to the conformance suite. Among its fixtures are
+//
+//   - Fault A3, calls in the history and no tools: tool-result--no-tools
+//   - Fault A4, texts of white space: multi-turn--blank, multi-turn--nothing
+//   - Fault A5, media types as people write them: image-data--type, image-data--no-type
+//   - Fault A8, empty results of tools: tool-result--empty
 func TestDriver(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
 		Apart: true,
@@ -22,6 +28,7 @@ func TestDriver(t *testing.T) {
 		},
 		Fixtures: "testdata",
 		Ping:     string(llmtest.Frame("{}", ":event-type", "ping", ":message-type", "event")),
+		Wire:     llmtest.Bedrock,
 		Serves:   bedrock.Declaration().Endpoints[0],
 	})
 }

@@ -14,7 +14,7 @@ func encode(r *llm.Request) (json.Value, error) {
 	}
 	out := request{Inference: encodeInference(r)}
 	var err error
-	if out.System, out.Messages, err = encodeMessages(r.Messages); err != nil {
+	if out.System, out.Messages, err = encodeMessages(r.Model, r.Messages); err != nil {
 		return nil, err
 	}
 	if out.ToolConfig, err = encodeTools(r, out.Messages); err != nil {
@@ -75,23 +75,20 @@ func empty(c *inference) bool {
 // noArguments is the schema of a tool without parameters.
 const noArguments = `{"type":"object","properties":{}}`
 
-// encodeTools gives nil when there are no tools to send.
+// encodeTools gives nil when there are no tools to send. A conversation with calls has to come with tools: when none are offered any more,
+// they are those of its calls.
 func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
 	mode := r.ToolChoice.Mode
-	if mode == llm.ToolsNone && len(r.Tools) > 0 && usesTools(turns) {
+	optional := mode == "" || mode == llm.ToolsNone || mode == llm.ToolsAuto
+	switch used := usesTools(turns); {
+	case mode == llm.ToolsNone && len(r.Tools) > 0 && used:
 		return nil, llm.Unsupported("tool_choice", "Amazon Bedrock's Converse API has no tool_choice none in a conversation that uses tools.")
-	}
-	if mode == llm.ToolsNone || len(r.Tools) == 0 && (mode == "" || mode == llm.ToolsAuto) {
+	case optional && len(r.Tools) == 0 && used:
+		return configOf(llm.CalledTools(r.Messages)), nil
+	case mode == llm.ToolsNone, optional && len(r.Tools) == 0:
 		return nil, nil
 	}
-	out := &toolConfig{Tools: make([]tool, 0, len(r.Tools))}
-	for _, t := range r.Tools {
-		schema := t.Parameters
-		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
-			schema = json.Value(noArguments)
-		}
-		out.Tools = append(out.Tools, tool{toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{schema}, Strict: t.Strict}})
-	}
+	out := configOf(r.Tools)
 	switch mode {
 	case "":
 	case llm.ToolsAuto:
@@ -104,6 +101,18 @@ func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
 		return nil, llm.Unsupported("tool_choice", "Amazon Bedrock takes a tool_choice of none, auto, required or a function, not %s.", mode)
 	}
 	return out, nil
+}
+
+func configOf(tools []llm.Tool) *toolConfig {
+	out := &toolConfig{Tools: make([]tool, 0, len(tools))}
+	for _, t := range tools {
+		schema := t.Parameters
+		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
+			schema = json.Value(noArguments)
+		}
+		out.Tools = append(out.Tools, tool{toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{schema}, Strict: t.Strict}})
+	}
+	return out
 }
 
 // usesTools reports whether the conversation holds calls of tools, or results.

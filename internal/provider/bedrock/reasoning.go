@@ -36,6 +36,14 @@ func familyOf(model string) family {
 	return otherFamily
 }
 
+// signerOf is who signs a model's reasoning. A profile of a customer's own tells no family; it can only be Claude's that is signed.
+func signerOf(model string) llm.Signer {
+	if f := familyOf(model); f == claude || f == otherFamily && strings.HasPrefix(model, "arn:") {
+		return llm.Claude
+	}
+	return llm.Signer{Name: slug}
+}
+
 // effort are the parameters of reasoning, as the families name them.
 type effort struct {
 	Thinking        *thinking        `json:"thinking,omitzero"`        // Claude
@@ -73,7 +81,9 @@ func (out *request) reason(r *llm.Request) error {
 		if err != nil {
 			return err
 		}
-		e = thinks
+		if e = thinks; e.Thinking.Type == "enabled" && resumesUnthought(out.Messages) {
+			return nil
+		}
 	case level == "" || f == otherFamily:
 		return llm.Unsupported("reasoning_effort", "%s for the model %s of Amazon Bedrock. Send the model's own parameter in other.", untranslatable(level), r.Model)
 	case f == nova && level == "none":
@@ -173,4 +183,14 @@ func adapts(model string) bool {
 		}
 	}
 	return major > 4
+}
+
+// resumesUnthought reports whether the model is to go on with an answer that called tools and did not begin with reasoning, as that of
+// another model. With a budget for thinking Claude refuses it.
+func resumesUnthought(turns []message) bool {
+	i := len(turns) - 1
+	for i > 0 && turns[i].Content[0].ToolResult != nil {
+		i -= 2 // to the user's turn before the calls
+	}
+	return i < len(turns)-1 && turns[i+1].Content[0].Reasoning == nil
 }

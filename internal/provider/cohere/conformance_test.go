@@ -20,6 +20,7 @@ func TestDriver(t *testing.T) {
 			return d
 		},
 		Fixtures: "testdata",
+		Wire:     llmtest.Cohere,
 		Serves:   cohere.Declaration().Endpoints[0],
 	})
 }

@@ -4,7 +4,11 @@ import (
 	"openloop/internal/llm"
 )
 
+// callIDs are the ids of tool calls that the API takes. They are no more than unique.
+var callIDs llm.CallIDs
+
 func encodeMessages(chat []llm.Message) ([]message, error) {
+	chat = callIDs.Rename(chat)
 	out := make([]message, 0, len(chat))
 	for i := range chat {
 		m, err := encodeMessage(&chat[i])
@@ -14,6 +18,9 @@ func encodeMessages(chat []llm.Message) ([]message, error) {
 		if m.says() {
 			out = append(out, m)
 		}
+	}
+	if len(out) == 0 {
+		return nil, llm.Silent()
 	}
 	return out, nil
 }
@@ -35,7 +42,7 @@ func encodeMessage(m *llm.Message) (message, error) {
 		out.Role = "system"
 	case llm.ToolRole:
 		out.ToolCallID = m.ToolCallID
-		out.Content = content{{Type: "text", Text: m.Content.String()}}
+		out.Content = content{{Type: "text", Text: result(m.Content)}}
 	default:
 		return out, llm.Unsupported("messages", "Cohere has no messages of role %s.", m.Role)
 	}
@@ -43,6 +50,14 @@ func encodeMessage(m *llm.Message) (message, error) {
 		err = llm.Unsupported("messages", "Cohere takes images in messages of the user only.")
 	}
 	return out, err
+}
+
+// result is the text of what a tool returned, which the API wants not to be empty.
+func result(c llm.Content) string {
+	if text := c.String(); !llm.IsBlank(text) {
+		return text
+	}
+	return llm.NoOutput
 }
 
 func hasImage(parts content) bool {
@@ -60,13 +75,13 @@ func encodeContent(c llm.Content) (content, error) {
 	for _, p := range list {
 		switch {
 		case p.Type == llm.ImagePart && p.ImageURL != nil:
-			if _, _, inline := p.ImageURL.Inline(); !inline && !p.ImageURL.Remote() {
+			if _, _, inline := p.ImageURL.Inline(); p.ImageURL.Untyped() || !inline && !p.ImageURL.Remote() {
 				return nil, llm.Unsupported("messages", "Cohere takes an image as an http or https URL or as a base64 data URI.")
 			}
-			out = append(out, part{Type: "image_url", ImageURL: &imageURL{URL: p.ImageURL.URL, Detail: p.ImageURL.Detail}})
+			out = append(out, part{Type: "image_url", ImageURL: &imageURL{URL: p.ImageURL.Canonical(), Detail: p.ImageURL.Detail}})
 		case p.Type != llm.TextPart:
 			return nil, llm.Unsupported("messages", "Cohere's adapter takes content parts of type text and image_url, not %s.", p.Type)
-		case p.Text != "":
+		default:
 			out = append(out, part{Type: "text", Text: p.Text})
 		}
 	}

@@ -32,7 +32,7 @@ func BenchmarkEncode(b *testing.B) {
 	})
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := encode(r, true); err != nil {
+		if _, err := encode(r, signerOf(defaultSlug), true); err != nil {
 			b.Fatal(err)
 		}
 	}

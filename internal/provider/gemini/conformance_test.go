@@ -9,6 +9,10 @@ import (
 	"openloop/internal/provider/gemini"
 )
 
+// TestDriver holds the driver to the conformance suite. Among its fixtures are
+//
+//   - Fault A6, results that hold a $ref: tool-result--reference
+//   - Fault A7, turns of one speaker: multi-turn--joined
 func TestDriver(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
 		New: func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
@@ -20,6 +24,7 @@ func TestDriver(t *testing.T) {
 			return d
 		},
 		Fixtures: "testdata",
+		Wire:     func() *llmtest.Wire { return llmtest.Gemini(true) },
 		Serves:   gemini.Declaration().Endpoints[0],
 	})
 }

@@ -7,14 +7,24 @@ import (
 	"openloop/internal/llm"
 )
 
+// encoder writes the body of a call.
+type encoder struct {
+	model  string
+	signer llm.Signer
+}
+
+// signerOf is a provider of Gemini. What one signed is no other's: the Gemini API and Vertex AI call each other's signatures corrupted.
+func signerOf(slug string) llm.Signer { return llm.Signer{Name: slug, Bare: llm.GeminiShape} }
+
 // encode translates r into the body of a call, with or without the ids of function calls.
-func encode(r *llm.Request, ids bool) (json.Value, error) {
+func encode(r *llm.Request, signer llm.Signer, ids bool) (json.Value, error) {
 	if err := supported(r); err != nil {
 		return nil, err
 	}
 	out := request{Tools: encodeTools(r.Tools), ToolConfig: encodeToolConfig(r)}
 	var err error
-	if out.SystemInstruction, out.Contents, err = encodeMessages(r.Model, r.Messages); err != nil {
+	e := encoder{model: r.Model, signer: signer}
+	if out.SystemInstruction, out.Contents, err = e.encodeMessages(r.Messages); err != nil {
 		return nil, err
 	}
 	if !ids {

@@ -3,10 +3,12 @@
 // What a Prompt says is translated as follows; every other part that the API lacks is an error of reason unsupported_parameter.
 //
 //   - System and developer messages go to `systemInstruction`, in order, wherever they stand: the API has one place for them.
-//   - The results of neighbouring tool messages go back together. A result that is not a JSON object is sent as {"result": …}, and the
-//     function's name, which the API demands, is found by the id of the tool call. Ids are made up where the API sends none.
-//     Where the service refuses ids, names and order alone say what belongs together.
+//   - Neighbouring messages of one role become one turn, in which the results of functions come first, in the order of their calls. A result
+//     that is not a JSON object, or that holds a `$ref`, is sent as {"result": …}, and the function's name, which the API demands, is found
+//     by the id of the tool call. Ids are made up where the API sends none. Where the service refuses ids, names and order alone say what
+//     belongs together.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}.
+//   - Texts that are empty or white space are left out.
 //   - Images are sent inline when given as data URIs and by their URL otherwise, with a media type guessed from the URL's ending.
 //     A message's name, an image's detail and the end user's label, which the API does not know, are left out.
 //   - A strict tool turns the mode "auto" into VALIDATED, which holds all calls to their schemas, as "required" does anyway.
@@ -17,8 +19,9 @@
 //   - Members of `other` go into the request as they are and win; those of its generationConfig go into ours one by one, and so do
 //     members of generationConfig that stand directly in `other`, as topK or top_k.
 //
-// The signature of a text goes back on the text of the same message, that of a function call on the call. A call that has none,
-// because another provider made it, gets the value that Google documents for that case where the model demands one.
+// The signature of a text goes back on the text of the same message, that of a function call on the call, and each only to the provider that
+// signed it. A call that has none, because another provider made it, gets the value that Google documents for that case where the model
+// demands one.
 package gemini
 
 import (
@@ -53,6 +56,7 @@ const (
 type Driver struct {
 	http   *llmhttp.Client
 	vendor failure.Vendor
+	signer llm.Signer
 	header func(key string) http.Header
 	prefix string
 	noIDs  bool
@@ -65,6 +69,7 @@ func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
 	if v.Slug != "" {
 		d.vendor = failure.VendorOf(v.Slug)
 	}
+	d.signer = signerOf(d.vendor.Slug)
 	if v.Prefix != "" {
 		d.prefix = v.Prefix
 	}
@@ -94,7 +99,11 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return d.http.Generate(ctx, d.call(r), req, decode, new(decoder))
+	out, err := d.http.Generate(ctx, d.call(r), req, decode, new(decoder))
+	if err == nil {
+		d.signer.SealMessage(&out.Message)
+	}
+	return out, err
 }
 
 // Stream implements [llm.Driver].
@@ -106,7 +115,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			return
 		}
 		s, err := d.http.Stream(ctx, d.call(r), req)
-		llmhttp.Relay(s, err, req.Body, new(decoder), yield)
+		llmhttp.Relay(s, err, req.Body, new(decoder), d.signer.SealEvents(yield))
 	}
 }
 
@@ -115,7 +124,7 @@ func (d *Driver) call(r *llm.Request) failure.Call {
 }
 
 func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
-	body, err := encode(r, !d.noIDs)
+	body, err := encode(r, d.signer, !d.noIDs)
 	if err != nil {
 		return llmhttp.Request{}, err
 	}

@@ -1,6 +1,7 @@
 package gemini
 
 import (
+	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -12,10 +13,13 @@ import (
 // noSignature is the value that Google documents for a function call that the model did not make itself.
 const noSignature = "skip_thought_signature_validator"
 
+// callIDs are the ids of tool calls that the API takes. They are no more than unique.
+var callIDs llm.CallIDs
+
 // encodeMessages splits a chat into instructions and contents.
-func encodeMessages(model string, chat []llm.Message) (system *content, contents []content, err error) {
+func (e *encoder) encodeMessages(chat []llm.Message) (system *content, contents []content, err error) {
+	chat = callIDs.Rename(chat)
 	contents = make([]content, 0, len(chat))
-	answers := false // the last content holds results of tools
 	for i := range chat {
 		m := &chat[i]
 		role, parts := "user", []part(nil)
@@ -25,7 +29,7 @@ func encodeMessages(model string, chat []llm.Message) (system *content, contents
 			continue
 		case llm.Assistant:
 			role = "model"
-			parts, err = encodeAssistant(model, m)
+			parts, err = e.encodeAssistant(m)
 		case llm.ToolRole:
 			parts, err = encodeToolResult(chat[:i], m)
 		case llm.User:
@@ -36,18 +40,35 @@ func encodeMessages(model string, chat []llm.Message) (system *content, contents
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(parts) == 0 {
-			continue
-		}
-		if answers && m.Role == llm.ToolRole {
-			last := &contents[len(contents)-1]
-			last.Parts = append(last.Parts, parts...)
-			continue
-		}
-		answers = m.Role == llm.ToolRole
-		contents = append(contents, content{Role: role, Parts: parts})
+		contents = appendTurn(contents, role, parts)
+	}
+	if len(contents) == 0 {
+		return nil, nil, llm.Silent()
+	}
+	for _, c := range contents {
+		e.sign(c.Parts)
 	}
 	return system, contents, nil
+}
+
+// appendTurn adds parts to the last turn when its role is the same.
+func appendTurn(turns []content, role string, parts []part) []content {
+	if len(parts) == 0 {
+		return turns
+	}
+	if n := len(turns); n > 0 && turns[n-1].Role == role {
+		turns[n-1].Parts = append(turns[n-1].Parts, parts...)
+		return turns
+	}
+	return append(turns, content{Role: role, Parts: parts})
+}
+
+// sign gives the first call of a turn the signature that the model demands there.
+func (e *encoder) sign(parts []part) {
+	i := slices.IndexFunc(parts, func(p part) bool { return p.FunctionCall != nil })
+	if i >= 0 && parts[i].ThoughtSignature == "" && takesLevel(e.model) {
+		parts[i].ThoughtSignature = noSignature
+	}
 }
 
 func textPart(s string) part { return part{Text: &s} }
@@ -78,7 +99,7 @@ func encodeContent(c llm.Content) ([]part, error) {
 			out = append(out, image)
 		case p.Type != llm.TextPart:
 			return nil, llm.Unsupported("messages", "Gemini's adapter takes content parts of type text and image_url, not %s.", p.Type)
-		case p.Text != "":
+		default:
 			out = append(out, textPart(p.Text))
 		}
 	}
@@ -87,6 +108,9 @@ func encodeContent(c llm.Content) ([]part, error) {
 
 func encodeImage(i llm.ImageURL) (part, error) {
 	if mediaType, data, ok := i.Inline(); ok {
+		if mediaType == "" {
+			return part{}, llm.Unsupported("messages", "Gemini needs the media type of an image, and neither its data URI nor its data tell one.")
+		}
 		return part{InlineData: &blob{MimeType: mediaType, Data: data}}, nil
 	}
 	if !i.Remote() && !strings.HasPrefix(i.URL, "gs://") {
@@ -119,32 +143,33 @@ func mediaTypeOf(url string) string {
 }
 
 // encodeAssistant keeps the order in which Gemini answers: thoughts, text, function calls. A signature outside of the calls belongs to
-// the text, or to the thoughts when there is none.
-func encodeAssistant(model string, m *llm.Message) ([]part, error) {
+// the text, or to the thoughts when there is none. Unsigned thoughts alone are no answer.
+func (e *encoder) encodeAssistant(m *llm.Message) ([]part, error) {
 	texts, err := encodeContent(m.Content)
 	if err != nil {
 		return nil, err
 	}
-	thoughts, signature := encodeThoughts(m.Thinking)
+	thoughts, signature := e.encodeThoughts(m.Thinking)
+	if signature == "" && len(texts)+len(m.ToolCalls) == 0 {
+		return nil, nil
+	}
 	out := append(thoughts, texts...)
 	if n := len(out); n > 0 {
 		out[n-1].ThoughtSignature = signature
 	}
-	for i, c := range m.ToolCalls {
-		p := part{
+	for i := range m.ToolCalls {
+		c := &m.ToolCalls[i]
+		out = append(out, part{
 			FunctionCall:     &functionCall{ID: c.ID, Name: c.Function.Name, Args: c.Function.Object()},
-			ThoughtSignature: c.Signature,
-		}
-		if i == 0 && c.Signature == "" && takesLevel(model) {
-			p.ThoughtSignature = noSignature
-		}
-		out = append(out, p)
+			ThoughtSignature: e.signer.ToolCall(c),
+		})
 	}
 	return out, nil
 }
 
-func encodeThoughts(list []llm.Thinking) (parts []part, signature string) {
-	for _, t := range list {
+func (e *encoder) encodeThoughts(list []llm.Thinking) (parts []part, signature string) {
+	for i := range list {
+		t := &list[i]
 		if t.Type != llm.ThinkingBlock {
 			continue
 		}
@@ -153,8 +178,8 @@ func encodeThoughts(list []llm.Thinking) (parts []part, signature string) {
 			p.Thought = true
 			parts = append(parts, p)
 		}
-		if t.Signature != "" {
-			signature = t.Signature
+		if s := e.signer.Thinking(t); s != "" {
+			signature = s
 		}
 	}
 	return parts, signature
@@ -191,14 +216,21 @@ func functionOf(earlier []llm.Message, m *llm.Message) string {
 	return m.Name
 }
 
-// result makes the JSON object that the API demands of what a tool answered.
+// result makes the JSON object that the API demands of what a tool answered. JSON that refers to something goes as text, because the API
+// takes every member `$ref` for the name of a part of the response, whatever it is nested in.
 func result(text string) json.Value {
 	v := json.Value(text)
-	if !json.Valid(v) {
+	if !json.Valid(v) || refers(v) {
 		v = json.AppendString(nil, text)
 	}
 	if json.Kind(v) == '{' {
 		return v
 	}
 	return append(append(json.Value(`{"result":`), v...), '}')
+}
+
+// refers reports whether a member `$ref` is anywhere in v. In canonical JSON its name is written in one way, and no text holds a bare quote.
+func refers(v json.Value) bool {
+	canonical, err := json.Canonical(v)
+	return err != nil || bytes.Contains(canonical, []byte(`"$ref":`))
 }

@@ -88,9 +88,9 @@ func TestStreamTellsEachThingOnce(t *testing.T) {
 		{Thinking: llm.ThinkingDelta{Text: "Hm."}},
 		{Thinking: llm.ThinkingDelta{Text: "So."}},
 		{Text: "Hi"},
-		{Thinking: llm.ThinkingDelta{Signature: "c2ln"}},
+		{Thinking: llm.ThinkingDelta{Signature: "ol1.google.c2ln"}},
 		{Text: "!"},
-		{ToolCall: &llm.ToolCallDelta{ID: "call_r-1_0", Name: "weather", Arguments: `{"city":"Bern"}`, Signature: "Y2FsbA=="}},
+		{ToolCall: &llm.ToolCallDelta{ID: "call_r-1_0", Name: "weather", Arguments: `{"city":"Bern"}`, Signature: "ol1.google.Y2FsbA=="}},
 		{ToolCall: &llm.ToolCallDelta{Index: 1, ID: "fc-2", Name: "now", Arguments: `{}`}},
 		{Finish: llm.FinishToolCalls, Usage: &llm.Usage{
 			Input: 15, CachedInput: 30, Output: 7, Reasoning: 3, Known: true,

@@ -11,8 +11,8 @@ import (
 // chat adds the members of a Chat Completions request.
 func (b object) chat(v *Vendor, r *llm.Request, stream bool) (object, error) {
 	b = append(b.name("messages"), '[')
-	for i := range r.Messages {
-		b = comma(b, i).chatMessage(v, &r.Messages[i])
+	for i, m := range v.turns(r) {
+		b = comma(b, i).chatMessage(v, r.Model, &m)
 	}
 	b = append(b, ']')
 	b = b.chatTools(v, r)
@@ -62,7 +62,7 @@ func (b object) logProbs(v *Vendor, alternatives *int) object {
 	return b
 }
 
-func (b object) chatMessage(v *Vendor, m *llm.Message) object {
+func (b object) chatMessage(v *Vendor, model string, m *llm.Message) object {
 	b = append(b, `{"role":`...)
 	b = json.AppendString(b, string(v.role(m.Role)))
 	switch {
@@ -78,7 +78,7 @@ func (b object) chatMessage(v *Vendor, m *llm.Message) object {
 	if m.Role == llm.ToolRole {
 		return append(b.string("tool_call_id", m.ToolCallID), '}')
 	}
-	b = b.text("name", m.Name).reasoning(v.Reasoning, m)
+	b = b.text("name", m.Name).reasoning(v, model, m)
 	if len(m.ToolCalls) > 0 {
 		b = b.chatCalls(m.ToolCalls)
 	}
@@ -108,7 +108,7 @@ func (b object) chatParts(parts []llm.Part) object {
 			continue
 		}
 		b = append(b, `{"type":"image_url","image_url":{"url":`...)
-		b = json.AppendString(b, p.ImageURL.URL)
+		b = json.AppendString(b, p.ImageURL.Canonical())
 		b = append(b.text("detail", p.ImageURL.Detail), "}}"...)
 	}
 	return b

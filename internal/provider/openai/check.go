@@ -15,6 +15,9 @@ func check(v *Vendor, r *llm.Request) error {
 	if !finite(r.Temperature, r.TopP, r.PresencePenalty, r.FrequencyPenalty) {
 		return errs.New(errs.InvalidRequest, "A parameter is not a finite number.")
 	}
+	if anyImage(r, llm.ImageURL.Untyped) {
+		return llm.Unsupported("messages", "An image has no media type: neither its data URI nor its data tell one.")
+	}
 	if err := checkParts(v, r); err != nil {
 		return err
 	}

@@ -22,11 +22,31 @@ func TestCompatible(t *testing.T) {
 				t.Run(string(served.Endpoint), func(t *testing.T) {
 					llmtest.Run(t, llmtest.Harness{
 						New: driverOf(v), Serves: served, Names: namesOf(&v), Fixtures: filepath.Join("testdata", string(served.Endpoint)),
-						Own: filepath.Join("testdata", "vendors", v.Slug, string(served.Endpoint)),
+						Own: filepath.Join("testdata", "vendors", v.Slug, string(served.Endpoint)), Wire: wireOf(&v, served.Endpoint),
 					})
 				})
 			}
 		})
+	}
+}
+
+// wireOf is the stand-in of an endpoint of v.
+func wireOf(v *openai.Vendor, e llm.Endpoint) func() *llmtest.Wire {
+	switch {
+	case e == llm.Complete:
+		return nil
+	case e == llm.Responses && v.Bare == llm.FernetShape:
+		return func() *llmtest.Wire { return llmtest.Responses("openai", "gAAAAABo1pQ==") }
+	case e == llm.Responses:
+		return func() *llmtest.Wire { return llmtest.Responses("", "") }
+	case v.Slug == "mistral":
+		return llmtest.Mistral
+	case v.Slug == "perplexity":
+		return llmtest.Perplexity
+	case v.Slug == "openrouter":
+		return llmtest.OpenRouter
+	default:
+		return llmtest.Chat
 	}
 }
 
@@ -50,7 +70,7 @@ func driverOf(v openai.Vendor) func(*testing.T, *llmhttp.Client, string) llm.Dri
 }
 
 func namesOf(v *openai.Vendor) *strings.Replacer {
-	names := []string{"OpenAI", failure.VendorOf(v.Slug).Display}
+	names := []string{"ol1.openai.", "ol1." + v.Slug + ".", "OpenAI", failure.VendorOf(v.Slug).Display}
 	if v.Auth == openai.APIKeyHeader {
 		names = append(names, "Authorization: Bearer ", "Api-Key: ")
 	}

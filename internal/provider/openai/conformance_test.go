@@ -23,7 +23,7 @@ func TestOpenAI(t *testing.T) {
 	v := openai.OpenAI("")
 	for _, served := range v.Declaration().Endpoints {
 		t.Run(string(served.Endpoint), func(t *testing.T) {
-			llmtest.Run(t, llmtest.Harness{New: driver, Serves: served, Fixtures: "testdata/" + string(served.Endpoint)})
+			llmtest.Run(t, llmtest.Harness{New: driver, Serves: served, Fixtures: "testdata/" + string(served.Endpoint), Wire: wireOf(&v, served.Endpoint)})
 		})
 	}
 }

@@ -1,6 +1,10 @@
 package openai
 
-import "openloop/internal/llm"
+import (
+	"strconv"
+
+	"openloop/internal/llm"
+)
 
 const (
 	chatPath      = "/chat/completions"
@@ -66,8 +70,12 @@ func (v *Vendor) quirks() []string {
 		{v.Reasoning == ReasoningDropped, "Reasoning of earlier turns is not sent on chat, which has no place for it."},
 		{v.Reasoning == ReasoningContent, "Reasoning of earlier turns goes back as `reasoning_content`."},
 		{v.Reasoning == ReasoningText, "Reasoning of earlier turns goes back as `reasoning`."},
-		{v.Reasoning == ReasoningDetails, "Reasoning of earlier turns goes back as `reasoning_details`, signatures included; without any, as `reasoning`."},
+		{v.Reasoning == ReasoningDetails, "Reasoning of earlier turns goes back as `reasoning_details`, signatures included, to models of the maker that signed them; without any, as `reasoning`."},
 		{v.Reasoning == ReasoningParts, "Reasoning of earlier turns goes back as a part of the content, of type `thinking`."},
+		{v.CallIDs.Exact > 0, "An id of a tool call that is not " + strconv.Itoa(v.CallIDs.Exact) + " letters and digits long is replaced by one made from it."},
+		{v.Alternates, "Neighbouring messages of the user become one, and so do those of the assistant: they have to take turns."},
+		{v.AnswersTools, "Where a user speaks right after the result of a tool, an answer of one word (`" + done + "`) stands between."},
+		{!v.takes(Tools), "Earlier calls of tools, and their results, are told as text."},
 		{v.NoInclude, "The Responses endpoint returns no encrypted reasoning."},
 		{v.NoDeveloper, "Messages of the role `developer` are sent as `system`."},
 		{v.NoStreamUsage, "Usage is not asked for in streams (`stream_options` is refused there); what is told without asking is kept."},

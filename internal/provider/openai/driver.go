@@ -9,7 +9,9 @@
 //   - logprobs asks for that many alternatives a token: logprobs with top_logprobs on chat, the number itself on completions, and
 //     top_logprobs on Responses, whose answer is put in the shape of chat's.
 //   - Responses are not stored at OpenAI (store is false). Reasoning items come back as thinking blocks, the encrypted content in
-//     their signature (or data, when there is no summary), and are sent back from there.
+//     their signature (or data, when there is no summary), and are sent back from there to the vendor who encrypted them.
+//   - An id of a tool call that is longer than 40 characters on chat, or 64 on Responses, is replaced by one made from it.
+//   - Results of tools stand right behind their calls, and answers that hold nothing are left out.
 //   - A refusal is the message's text, with the finish reason content_filter.
 //   - Members of `other` go into the request as they are and win.
 package openai
@@ -68,13 +70,17 @@ func (d *Driver) generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	return d.http.Generate(ctx, d.call(r), req, func(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
+	out, err := d.http.Generate(ctx, d.call(r), req, func(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 		out, err := decode(r.Endpoint, body)
 		if err != nil {
 			return nil, explain(call, h, body, err)
 		}
 		return out, nil
 	}, newStream(r.Endpoint))
+	if err == nil {
+		d.vendor.signer().SealMessage(&out.Message)
+	}
+	return out, err
 }
 
 // stillRefused reports whether the limit of r is refused under its other name too, which is forgotten then.
@@ -100,7 +106,7 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 			yield(llm.Event{}, err)
 			return
 		}
-		llmhttp.Relay(s, err, req.Body, newStream(r.Endpoint), yield)
+		llmhttp.Relay(s, err, req.Body, newStream(r.Endpoint), d.vendor.signer().SealEvents(yield))
 	}
 }
 

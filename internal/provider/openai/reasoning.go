@@ -2,18 +2,20 @@ package openai
 
 import (
 	"slices"
+	"strings"
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
 )
 
-// reasoning adds what m reasoned, to the member of that name.
-func (b object) reasoning(place Reasoning, m *llm.Message) object {
+// reasoning adds what m reasoned, to the member where v wants it.
+func (b object) reasoning(v *Vendor, model string, m *llm.Message) object {
+	place := v.Reasoning
 	switch place {
 	case ReasoningDropped, ReasoningParts:
 		return b
 	case ReasoningDetails:
-		if details := sealed(m.Thinking); len(details) > 0 {
+		if details := sealed(v.signer(), model, m.Thinking); len(details) > 0 {
 			return append(append(append(b.name(string(place)), '['), details...), ']')
 		}
 		place = ReasoningText
@@ -94,15 +96,12 @@ func (d *detail) block() llm.Thinking {
 
 // sealed are the elements of reasoning_details that the blocks were made from. What was neither signed nor encrypted is for people
 // to read, and what another vendor sealed is left out.
-func sealed(blocks []llm.Thinking) object {
+func sealed(signer llm.Signer, model string, blocks []llm.Thinking) object {
 	var out object
 	for i := range blocks {
 		t := &blocks[i]
-		raw := json.Value(t.Data)
-		if t.Type == llm.ThinkingBlock {
-			raw = json.Value(t.Signature)
-		}
-		if json.Kind(raw) != '{' || !json.Valid(raw) {
+		raw := json.Value(signer.Thinking(t))
+		if json.Kind(raw) != '{' || !json.Valid(raw) || ofAnother(model, raw) {
 			continue
 		}
 		if t.Type == llm.ThinkingBlock {
@@ -116,6 +115,28 @@ func sealed(blocks []llm.Thinking) object {
 		out = append(comma(out, len(out)), raw...)
 	}
 	return out
+}
+
+// makers are the beginnings of a detail's format, and of the names of the models that write it, as OpenRouter documents them.
+var makers = [...]struct{ format, model string }{
+	{"anthropic-", "anthropic/"}, {"google-", "google/"}, {"openai-", "openai/"}, {"azure-openai-", "openai/"}, {"xai-", "x-ai/"},
+}
+
+// ofAnother reports whether a detail was sealed by the maker of other models than this one. The name of a router, or one without a maker,
+// tells nothing.
+func ofAnother(model string, raw json.Value) bool {
+	var detail struct {
+		Format string `json:"format"`
+	}
+	if json.UnmarshalForeign(raw, &detail) != nil || !strings.Contains(model, "/") || strings.HasPrefix(model, "openrouter/") {
+		return false
+	}
+	for _, m := range makers {
+		if strings.HasPrefix(detail.Format, m.format) {
+			return !strings.HasPrefix(strings.TrimPrefix(model, "~"), m.model)
+		}
+	}
+	return false
 }
 
 // details numbers the reasoning details of a stream. Their own numbers count readable and encrypted ones apart.

@@ -5,12 +5,16 @@ import (
 	"openloop/internal/llm"
 )
 
+// responsesIDs are the ids of tool calls that the endpoint takes.
+var responsesIDs = llm.CallIDs{Max: 64}
+
 // responses adds the members of a Responses request.
 func (b object) responses(v *Vendor, r *llm.Request, stream bool) (object, error) {
 	b = append(b.name("input"), '[')
 	start := len(b)
-	for i := range r.Messages {
-		b = b.items(&r.Messages[i], start)
+	signer := v.signer()
+	for _, m := range responsesIDs.Rename(r.Messages) {
+		b = b.items(signer, &m, start)
 	}
 	b = append(b, ']')
 	b = b.responsesTools(r)
@@ -57,15 +61,19 @@ func (b object) include(v *Vendor, r *llm.Request) object {
 }
 
 // items adds the items that make up m: its reasoning, its text and its tool calls are one each. The list begins at start.
-func (b object) items(m *llm.Message, start int) object {
+func (b object) items(signer llm.Signer, m *llm.Message, start int) object {
 	if m.Role == llm.ToolRole {
 		b = append(comma(b, len(b)-start), `{"type":"function_call_output"`...)
 		return append(b.string("call_id", m.ToolCallID).name("output").inputContent(m.Content), '}')
 	}
-	for i := range m.Thinking {
-		b = b.reasoningItem(&m.Thinking[i], start)
+	says := len(m.Content.List()) > 0
+	if m.Role == llm.Assistant && !says && len(m.ToolCalls) == 0 { // reasoning alone is refused
+		return b
 	}
-	if !m.Content.IsZero() || len(m.ToolCalls) == 0 {
+	for i := range m.Thinking {
+		b = b.reasoningItem(signer, &m.Thinking[i], start)
+	}
+	if says || m.Role != llm.Assistant {
 		b = append(comma(b, len(b)-start), `{"type":"message"`...)
 		b = b.string("role", string(m.Role)).name("content")
 		if m.Role == llm.Assistant {
@@ -83,14 +91,11 @@ func (b object) items(m *llm.Message, start int) object {
 	return b
 }
 
-// reasoningItem adds a thinking block, unless it is one that only people can read: nothing is stored, so the encrypted content is
-// all that the model can go on from.
-func (b object) reasoningItem(t *llm.Thinking, start int) object {
-	encrypted := t.Signature
-	if t.Type == llm.RedactedThinkingBlock {
-		encrypted = t.Data
-	}
-	if encrypted == "" {
+// reasoningItem adds a thinking block that the vendor encrypted: nothing is stored, so the encrypted content is all that the model can go
+// on from. What the vendor's chat sealed is JSON, and no encrypted content.
+func (b object) reasoningItem(signer llm.Signer, t *llm.Thinking, start int) object {
+	encrypted := signer.Thinking(t)
+	if encrypted == "" || json.Kind(json.Value(encrypted)) == '{' {
 		return b
 	}
 	b = append(comma(b, len(b)-start), `{"type":"reasoning","summary":[`...)
@@ -115,7 +120,7 @@ func (b object) inputContent(c llm.Content) object {
 			continue
 		}
 		b = append(b, `{"type":"input_image"`...)
-		b = append(b.string("image_url", p.ImageURL.URL).text("detail", p.ImageURL.Detail), '}')
+		b = append(b.string("image_url", p.ImageURL.Canonical()).text("detail", p.ImageURL.Detail), '}')
 	}
 	return append(b, ']')
 }

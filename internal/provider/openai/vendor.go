@@ -3,6 +3,7 @@ package openai
 import (
 	"net/http"
 
+	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 )
@@ -24,6 +25,11 @@ type Vendor struct {
 	TokenLimit TokenLimit
 	Reasoning  Reasoning
 	Effort     EffortForm
+
+	CallIDs      llm.CallIDs // that its chat takes; none means those of OpenAI's
+	Bare         llm.Shape   // of what it signs
+	Alternates   bool        // demands that user and assistant take turns
+	AnswersTools bool        // refuses a user who speaks right after the result of a tool
 
 	SeedName       string // of the member that holds the seed; "" means "seed"
 	RequiredChoice string // how a tool call is demanded; "" means "required"
@@ -79,6 +85,9 @@ const (
 
 // display is the vendor's name in messages.
 func (v *Vendor) display() string { return v.failures().Display }
+
+// signer is v as the one that encrypts reasoning.
+func (v *Vendor) signer() llm.Signer { return llm.Signer{Name: v.Slug, Bare: v.Bare} }
 
 // failures is whom failures are told of.
 func (v *Vendor) failures() failure.Vendor {

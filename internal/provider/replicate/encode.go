@@ -109,7 +109,7 @@ func encodeChat(chat []llm.Message) (system, prompt string, err error) {
 			return "", "", err
 		}
 		switch {
-		case m.Content.String() == "":
+		case llm.IsBlank(m.Content.String()):
 		case m.Role == llm.System || m.Role == llm.Developer:
 			instructions = append(instructions, m.Content.String())
 		default:

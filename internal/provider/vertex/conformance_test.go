@@ -35,7 +35,8 @@ func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 func TestGoogle(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
 		New: driver, Serves: vertex.Declaration().Endpoints[0], Fixtures: "../gemini/testdata", Own: "testdata/google",
-		Names: strings.NewReplacer(
+		Wire: func() *llmtest.Wire { return llmtest.Gemini(false) },
+		Names: strings.NewReplacer("ol1.google.", "ol1.vertex_ai.",
 			"/v1beta/", vertex.Path(project, location, "google")+"/",
 			"Content-Type: application/json\nX-Goog-Api-Key: "+llmtest.Key, "Authorization: Bearer "+llmtest.Key+"\nContent-Type: application/json",
 			"Google Gemini", "Google Vertex AI",
@@ -45,7 +46,7 @@ func TestGoogle(t *testing.T) {
 
 func TestAnthropic(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
-		New: driver, Serves: vertex.Declaration().Endpoints[1], Fixtures: "../anthropic/testdata", Own: "testdata/anthropic", Plain: plain,
+		New: driver, Serves: vertex.Declaration().Endpoints[1], Fixtures: "../anthropic/testdata", Own: "testdata/anthropic", Plain: plain, Wire: llmtest.Anthropic,
 		Names: strings.NewReplacer(`"origin": "Anthropic"`, `"origin": "Google Vertex AI"`, "Anthropic ", "Google Vertex AI "),
 	})
 }

@@ -1,0 +1,65 @@
+package llm
+
+import "slices"
+
+// answered is chat with the results of calls right behind their calls and in their order, as all wires demand, and with the calls of
+// neighbouring messages in one. Each call has an id of its own. A result without a call stays where it is.
+func answered(chat []Message) []Message {
+	a := answering{results: map[string][]Message{}, out: make([]Message, 0, len(chat))}
+	for i := range chat {
+		for _, c := range chat[i].ToolCalls {
+			a.results[c.ID] = nil
+		}
+	}
+	for i := range chat {
+		if m := &chat[i]; a.isResult(m) {
+			a.results[m.ToolCallID] = append(a.results[m.ToolCallID], *m)
+		}
+	}
+	for i := range chat {
+		a.add(&chat[i])
+	}
+	a.complete()
+	return a.out
+}
+
+type answering struct {
+	results map[string][]Message // of each call, until they are in out
+	calls   []ToolCall           // of the last message in out, whose results are not
+	over    bool                 // a result was seen: what the model says next is another turn
+	out     []Message
+}
+
+func (a *answering) isResult(m *Message) bool {
+	_, known := a.results[m.ToolCallID]
+	return m.Role == ToolRole && known
+}
+
+func (a *answering) add(m *Message) {
+	switch n := len(a.out); {
+	case a.isResult(m):
+		a.over = true
+		return
+	case m.Role == Assistant && !a.over && n > 0 && a.out[n-1].Role == Assistant && len(a.calls)+len(m.ToolCalls) > 0:
+		a.out[n-1].add(m)
+	default:
+		a.complete()
+		a.out = append(a.out, *m)
+	}
+	a.calls = append(a.calls, m.ToolCalls...)
+}
+
+// complete adds the results of the last message.
+func (a *answering) complete() {
+	for _, c := range a.calls {
+		a.out = append(a.out, a.results[c.ID]...)
+	}
+	a.calls, a.over = nil, false
+}
+
+// add makes n, of the same speaker, a part of m.
+func (m *Message) add(n *Message) {
+	m.Content = m.Content.and(n.Content)
+	m.ToolCalls = slices.Concat(m.ToolCalls, n.ToolCalls)
+	m.Thinking = slices.Concat(m.Thinking, n.Thinking)
+}

@@ -1,0 +1,192 @@
+package llmtest
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"openloop/internal/llm"
+)
+
+// Wire stands in for a provider that is as strict with the history of a call as its documentation says, and that answers with text,
+// reasoning and two calls of tools. Its Reason is signed with Signature, its first call with CallSignature, where the wire has a place for them.
+type Wire struct {
+	Model                    string // that the rules are for; "" for any
+	Signer                   string // whose bare values it takes: "anthropic", "google", "openai" or "openrouter"; "" for none
+	Reason                   string
+	Signature, CallSignature string
+	IDs                      [2]string // of the calls
+
+	form form
+}
+
+// form is how a wire writes requests and answers.
+type form struct {
+	rules rules
+	read  func(body []byte) (history, error)
+	whole func(w *Wire) string
+	// stream is the answer as server-sent events, or for a wire of frames as the fixtures write those.
+	stream func(w *Wire) string
+	frames bool
+}
+
+// Text is what every Wire says.
+const Text = "I look."
+
+// Answer is the body of an answer, and its type.
+func (w *Wire) Answer(stream bool) (contentType string, body []byte) {
+	switch {
+	case !stream:
+		return "application/json", []byte(w.form.whole(w))
+	case w.form.frames:
+		return "application/vnd.amazon.eventstream", framesOf([]byte(w.form.stream(w)))
+	default:
+		return "text/event-stream", []byte(w.form.stream(w))
+	}
+}
+
+// Read takes the body of a request. It returns the signatures in it, and an error that says what the provider would refuse.
+func (w *Wire) Read(body []byte) (signatures []string, err error) {
+	h, err := w.form.read(body)
+	if err != nil {
+		return nil, err
+	}
+	return h.signatures(), w.form.rules.check(h)
+}
+
+// history is a request as far as the rules go.
+type history struct {
+	turns []turn
+	tools int // offered
+}
+
+type turn struct {
+	role  string
+	parts []spoken
+}
+
+// spoken is a piece of a turn.
+type spoken struct {
+	kind          kind
+	text          string
+	id, signature string
+}
+
+type kind string
+
+const (
+	text   kind = "text"
+	reason kind = "reasoning"
+	call   kind = "call"
+	result kind = "result"
+	image  kind = "image"
+)
+
+// rules are what a wire demands of a history.
+type rules struct {
+	ids         *regexp.Regexp // of calls; nil for any
+	noIDs       bool           // calls are known by their names
+	alternates  bool           // no two turns of one role after each other
+	needsTools  bool           // where there are calls
+	needsText   bool           // no text is white space
+	needsResult bool           // no result is empty
+	signed      bool           // reasoning carries a signature
+	firstSigned bool           // the first call of a turn does
+	ordered     bool           // results come in the order of their calls
+}
+
+func (h *history) signatures() []string {
+	var out []string
+	for _, t := range h.turns {
+		for _, p := range t.parts {
+			if p.signature != "" {
+				out = append(out, p.signature)
+			}
+		}
+	}
+	return out
+}
+
+func (r *rules) check(h history) error {
+	seen := map[string]bool{}
+	for i, t := range h.turns {
+		if err := r.checkTurn(t, seen); err != nil {
+			return fmt.Errorf("turn %d (%s): %w", i, t.role, err)
+		}
+		if r.alternates && i > 0 && h.turns[i-1].role == t.role {
+			return fmt.Errorf("turns %d and %d are both of the %s", i-1, i, t.role)
+		}
+		if calls := t.ids(call); len(calls) > 0 {
+			if err := r.checkResults(calls, h.turns[min(i+1, len(h.turns)-1)]); err != nil {
+				return err
+			}
+		}
+	}
+	if len(seen) > 0 && r.needsTools && h.tools == 0 {
+		return fmt.Errorf("the history has calls of tools, but no tools are offered")
+	}
+	if last := h.turns[len(h.turns)-1]; r.needsText && last.role == "assistant" {
+		if p := last.parts[len(last.parts)-1]; p.kind == text && p.text != llm.TrimEnd(p.text) {
+			return fmt.Errorf("the last answer ends with white space")
+		}
+	}
+	return nil
+}
+
+func (r *rules) checkTurn(t turn, seen map[string]bool) error {
+	if len(t.parts) == 0 {
+		return fmt.Errorf("it says nothing")
+	}
+	for i, p := range t.parts {
+		switch {
+		case p.kind == text && r.needsText && llm.IsBlank(p.text):
+			return fmt.Errorf("a text is white space: %q", p.text)
+		case p.kind == result && r.needsResult && llm.IsBlank(p.text):
+			return fmt.Errorf("a result is empty")
+		case p.kind == reason && r.signed && p.signature == "":
+			return fmt.Errorf("reasoning has no signature")
+		case p.kind == call && r.ids != nil && !r.ids.MatchString(p.id):
+			return fmt.Errorf("the id %q does not match %s", p.id, r.ids)
+		case p.kind == call && seen[p.id] && !r.noIDs:
+			return fmt.Errorf("the id %q is there twice", p.id)
+		case p.kind == call && r.firstSigned && p.signature == "" && !slices.ContainsFunc(t.parts[:i], func(q spoken) bool { return q.kind == call }):
+			return fmt.Errorf("the first call has no signature")
+		}
+		if p.kind == call {
+			seen[p.id] = true
+		}
+	}
+	return nil
+}
+
+func (r *rules) checkResults(calls []string, next turn) error {
+	results := next.ids(result)
+	if !r.ordered {
+		slices.Sort(calls)
+		slices.Sort(results)
+	}
+	if !slices.Equal(calls, results) {
+		return fmt.Errorf("the calls %v are answered by the results %v", calls, results)
+	}
+	for i, p := range next.parts {
+		if p.kind == result && i >= len(results) {
+			return fmt.Errorf("a result does not stand at the beginning of its turn")
+		}
+	}
+	return nil
+}
+
+// ids are those of the parts of a kind.
+func (t *turn) ids(k kind) []string {
+	var out []string
+	for _, p := range t.parts {
+		if p.kind == k {
+			out = append(out, p.id)
+		}
+	}
+	return out
+}
+
+// sse writes events without names, each of one line.
+func sse(events ...string) string { return "data: " + strings.Join(events, "\n\ndata: ") + "\n\n" }

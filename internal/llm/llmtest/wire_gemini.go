@@ -1,0 +1,85 @@
+package llmtest
+
+import (
+	"fmt"
+
+	"openloop/internal/json"
+)
+
+// SkipSignature is the value that Google documents for a function call that Gemini did not make itself.
+const SkipSignature = "skip_thought_signature_validator"
+
+// Gemini stands in for Google's generateContent (ai.google.dev), with a model that demands signatures, on the Gemini API or on Vertex AI,
+// which knows no ids of calls.
+func Gemini(ids bool) *Wire {
+	w := &Wire{
+		Model: "gemini-3-pro-preview", Signer: "google", Reason: "Hm.", Signature: "EpwICpkIAXLI2nxlU6gsWZaZHRYkX1orzuM8vSUF", CallSignature: "CiQBvj72+6HI8+eJU+HjXyUghM3M",
+		form: form{
+			rules: rules{alternates: true, needsText: true, firstSigned: true, ordered: true},
+			read:  readGemini, whole: wholeGemini, stream: func(w *Wire) string { return sse(wholeGemini(w)) },
+		},
+	}
+	if w.form.rules.noIDs = !ids; ids {
+		w.IDs = [2]string{"fc-1", "fc-2"}
+	}
+	return w
+}
+
+type geminiFunction struct {
+	ID       string     `json:"id,omitzero"`
+	Name     string     `json:"name"`
+	Response json.Value `json:"response,omitzero"`
+}
+
+type geminiPart struct {
+	Text             *string         `json:"text"`
+	Thought          bool            `json:"thought"`
+	ThoughtSignature string          `json:"thoughtSignature"`
+	FunctionCall     *geminiFunction `json:"functionCall"`
+	FunctionResponse *geminiFunction `json:"functionResponse"`
+}
+
+func readGemini(body []byte) (history, error) {
+	var in struct {
+		Contents []struct {
+			Role  string       `json:"role"`
+			Parts []geminiPart `json:"parts"`
+		} `json:"contents"`
+	}
+	if err := json.UnmarshalForeign(body, &in); err != nil {
+		return history{}, err
+	}
+	var h history
+	for _, c := range in.Contents {
+		t := turn{role: c.Role}
+		for i := range c.Parts {
+			t.parts = append(t.parts, c.Parts[i].spoken())
+		}
+		h.turns = append(h.turns, t)
+	}
+	return h, nil
+}
+
+// spoken names calls and results by their ids and their functions, by which they belong together.
+func (p *geminiPart) spoken() spoken {
+	switch {
+	case p.FunctionCall != nil:
+		return spoken{kind: call, id: p.FunctionCall.ID + p.FunctionCall.Name, signature: p.ThoughtSignature}
+	case p.FunctionResponse != nil:
+		return spoken{kind: result, id: p.FunctionResponse.ID + p.FunctionResponse.Name, text: string(p.FunctionResponse.Response)}
+	case p.Text == nil:
+		return spoken{kind: image}
+	case p.Thought:
+		return spoken{kind: reason, text: *p.Text, signature: p.ThoughtSignature}
+	default:
+		return spoken{kind: text, text: *p.Text, signature: p.ThoughtSignature}
+	}
+}
+
+func wholeGemini(w *Wire) string {
+	first, _ := json.Marshal(geminiFunction{ID: w.IDs[0], Name: "get_weather"})
+	second, _ := json.Marshal(geminiFunction{ID: w.IDs[1], Name: "now"})
+	return fmt.Sprintf(`{"responseId":"r1","candidates":[{"content":{"role":"model","parts":[{"text":%q,"thought":true},`+
+		`{"text":%q,"thoughtSignature":%q},{"functionCall":%s,"thoughtSignature":%q},{"functionCall":%s}]},"finishReason":"STOP"}]}`,
+		w.Reason, Text, w.Signature, first, w.CallSignature, second)
+}

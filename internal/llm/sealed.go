@@ -1,0 +1,186 @@
+package llm
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"strings"
+
+	"openloop/internal/json"
+)
+
+// sealMark begins what a [Signer] sealed: "ol1.google.EpwICpkI…" is Google's.
+const sealMark = "ol1."
+
+// Signer is a vendor that signs or encrypts reasoning which only it can verify: the signatures and data of thinking blocks, and the
+// signatures of tool calls. What it signed is shown to clients with its name before it, so that a conversation can change providers
+// through any client: it goes back to its own signer byte for byte, and to nobody else.
+//
+// Claude's signatures are shown bare, as Humanloop's contract has them, whoever serves Claude.
+type Signer struct {
+	Name string // the provider's slug, or of [Claude] the family's name
+	Bare Shape  // of its values that have no name before them: those of conversations kept by other means
+}
+
+// Claude is the one signer of Claude's reasoning on Anthropic, Amazon Bedrock and Google Vertex AI: each takes what the others signed.
+var Claude = Signer{Name: "anthropic", Bare: ClaudeShape}
+
+// Shape is the form in which a vendor writes what it signs.
+type Shape int
+
+// The shapes that can be told apart.
+const (
+	NoShape     Shape = iota
+	ClaudeShape       // base64 of a protocol buffer that holds a header, and the encrypted text
+	GeminiShape       // base64 of a protocol buffer that holds ciphertext of Google's Tink library, or a UUID
+	FernetShape       // a Fernet token, as the encrypted content of OpenAI's Responses
+	DetailShape       // a JSON object, as the reasoning_details of OpenRouter
+)
+
+// Seal is what clients are shown of v.
+func (s Signer) Seal(v string) string {
+	if v == "" || s.Bare == ClaudeShape {
+		return v
+	}
+	return sealMark + s.Name + "." + v
+}
+
+// SealMessage seals all that s signed in a whole answer.
+func (s Signer) SealMessage(m *Message) {
+	for i := range m.Thinking {
+		t := &m.Thinking[i]
+		t.Signature, t.Data = s.Seal(t.Signature), s.Seal(t.Data)
+	}
+	for i := range m.ToolCalls {
+		c := &m.ToolCalls[i]
+		c.Signature = s.Seal(c.Signature)
+	}
+}
+
+// SealEvents returns a yield that seals what s signed in the events of one stream. A signature that comes in pieces is sealed once.
+func (s Signer) SealEvents(yield func(Event, error) bool) func(Event, error) bool {
+	type place struct {
+		index int
+		data  bool
+	}
+	begun := map[place]bool{}
+	seal := func(v string, p place) string {
+		if v == "" || begun[p] {
+			return v
+		}
+		begun[p] = true
+		return s.Seal(v)
+	}
+	return func(e Event, err error) bool {
+		e.Thinking.Signature = seal(e.Thinking.Signature, place{e.Thinking.Index, false})
+		e.Thinking.Data = seal(e.Thinking.Data, place{e.Thinking.Index, true})
+		if e.ToolCall != nil && e.ToolCall.Signature != "" {
+			call := *e.ToolCall
+			call.Signature = s.Seal(call.Signature)
+			e.ToolCall = &call
+		}
+		return yield(e, err)
+	}
+}
+
+// Thinking is what s signed of t: its data when it is redacted, else its signature. It is "" when there is nothing that s can verify.
+func (s Signer) Thinking(t *Thinking) string {
+	if t.Type == RedactedThinkingBlock {
+		return s.open(t.Data, ClaudeShape)
+	}
+	return s.open(t.Signature, ClaudeShape)
+}
+
+// ToolCall is the signature of c, "" when there is none that s can verify.
+func (s Signer) ToolCall(c *ToolCall) string { return s.open(c.Signature, GeminiShape) }
+
+// open is v as its signer wrote it, "" when that is not s. A bare value of no known shape has the usual one of its place.
+func (s Signer) open(v string, usual Shape) string {
+	if rest, ok := strings.CutPrefix(v, sealMark); ok {
+		name, signed, _ := strings.Cut(rest, ".")
+		if name != s.Name {
+			return ""
+		}
+		return signed
+	}
+	shape := shapeOf(v)
+	if shape == NoShape {
+		shape = usual
+	}
+	if shape != s.Bare {
+		return ""
+	}
+	return v
+}
+
+// fernet begins every Fernet token: the version 0x80 and the high bytes of a time before the year 2106, in base64.
+const fernet = "gAAAAA"
+
+// shapeOf tells the shape of a bare value.
+func shapeOf(v string) Shape {
+	switch {
+	case strings.HasPrefix(v, fernet):
+		return FernetShape
+	case strings.HasPrefix(v, "{") && json.Valid(json.Value(v)):
+		return DetailShape
+	}
+	raw := decodePrefix(v)
+	nested := field(field(raw, 2), 1)
+	switch {
+	case isTink(field(raw, 1)), isTink(nested), isUUID(nested):
+		return GeminiShape
+	case isClaudeHeader(nested), isClaudeHeader(raw):
+		return ClaudeShape
+	default:
+		return NoShape
+	}
+}
+
+// prefixLength is how much of a value tells its shape, a multiple of 4.
+const prefixLength = 256
+
+// decodePrefix decodes the first bytes of base64, of either alphabet; nil when v is not base64.
+func decodePrefix(v string) []byte {
+	v = strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(v[:min(len(v), prefixLength)], "="))
+	if len(v)%4 == 1 { // was cut somewhere
+		v = v[:len(v)-1]
+	}
+	raw, err := base64.RawStdEncoding.DecodeString(v)
+	if err != nil {
+		return nil
+	}
+	return raw
+}
+
+// field is the content of a protocol buffer that begins with the length-delimited field of that number, as far as it is there; nil for
+// any other.
+func field(raw []byte, number byte) []byte {
+	const lengthDelimited = 2
+	if len(raw) == 0 || raw[0] != number<<3|lengthDelimited {
+		return nil
+	}
+	length, n := binary.Uvarint(raw[1:])
+	if n <= 0 {
+		return nil
+	}
+	content := raw[1+n:]
+	return content[:min(length, uint64(len(content)))]
+}
+
+// isTink reports whether b is ciphertext of Google's Tink library: the byte 1, the id of a key, and what it encrypts. No protocol buffer
+// begins with that byte.
+func isTink(b []byte) bool { return len(b) > 4 && b[0] == 1 }
+
+func isUUID(b []byte) bool {
+	const length = 36
+	if len(b) != length {
+		return false
+	}
+	return b[8] == '-' && b[13] == '-' && b[18] == '-' && b[23] == '-' && len(bytes.Trim(b, "-0123456789abcdefABCDEF")) == 0
+}
+
+// isClaudeHeader reports whether b begins as what Claude signs, or the header in it, does: with a small number, a field of its own.
+func isClaudeHeader(b []byte) bool {
+	const first, third = 1 << 3, 3 << 3
+	return len(b) > 1 && (b[0] == first || b[0] == third)
+}
