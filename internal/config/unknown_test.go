@@ -23,7 +23,7 @@ func TestUnknownSettingsAreTold(t *testing.T) {
 		"OPENLOOP_ADRR" + none + " Did you mean OPENLOOP_ADDR?",
 		"OPENLOOP_DATA_DRI" + none + " Did you mean OPENLOOP_DATA_DIR?",
 		"OPENLOOP_FROBNICATE" + none,
-		"OPENLOOP_MAX_RETRY" + none + " Did you mean OPENLOOP_MAX_RETRIES?",
+		"OPENLOOP_MAX_RETRY" + none + "",
 		"OPENLOOP_PORT" + none,
 		"OPENLOOP_SHUTDOWN_TIME_OUT" + none + " Did you mean OPENLOOP_SHUTDOWN_TIMEOUT?",
 		"openloop_log_level" + none + " Did you mean OPENLOOP_LOG_LEVEL?",

@@ -103,8 +103,8 @@ func TestFailedEditsLeaveNothing(t *testing.T) {
 			save   store.Save
 			reason errs.Reason
 		}{
-			"a name that is taken":        {t.Context(), store.Save{Path: "d", VersionName: "taken"}, errs.Conflict},
-			"a new path that is taken":    {t.Context(), store.Save{Path: "p"}, errs.Conflict},
+			"a name that is taken":        {t.Context(), store.Save{Path: "d", VersionName: "taken"}, errs.AlreadyExists},
+			"a new path that is taken":    {t.Context(), store.Save{Path: "p"}, errs.AlreadyExists},
 			"a caller who is gone":        {gone, store.Save{Path: "d"}, ""},
 			"a caller of a new Dataset":   {gone, store.Save{Path: "new"}, ""},
 			"a Dataset that is not there": {t.Context(), store.Save{ID: "ds_x"}, errs.DatasetNotFound},
