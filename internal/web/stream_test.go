@@ -351,7 +351,9 @@ func TestBodyThatTrickles(t *testing.T) {
 		request := rawPost(streamed + strings.Repeat(" ", 3600))
 		head := strings.Index(request, "\r\n\r\n") + 4
 		conn := piped(t, newHarness(t), request[:head])
+		sent := make(chan struct{})
 		go func() {
+			defer close(sent)
 			for i := head; i < len(request); i++ {
 				time.Sleep(time.Second) // the fake clock of synctest
 				if _, err := io.WriteString(conn, request[i:i+1]); err != nil {
@@ -367,6 +369,8 @@ func TestBodyThatTrickles(t *testing.T) {
 		if took := time.Since(start); took != time.Minute {
 			t.Errorf("answered after %v, want 1m", took)
 		}
+		_ = conn.Close()
+		<-sent
 	})
 }
 
