@@ -229,7 +229,7 @@ func TestFormatPutsUnusualTemplatesIntoTheHeader(t *testing.T) {
 		"an unknown part":    chat(llm.Message{Role: llm.User, Content: llm.Parts(llm.Part{Type: "audio", Text: "x"})}),
 		"a user's tool call": chat(llm.Message{Role: llm.User, ToolCalls: []llm.ToolCall{{ID: "a", Type: "function"}}}),
 		"another tool type":  chat(llm.Message{Role: llm.Assistant, ToolCalls: []llm.ToolCall{{ID: "a", Type: "custom"}}}),
-		"other thinking":     chat(llm.Message{Role: llm.Assistant, Thinking: []llm.Thinking{{Type: "redacted_thinking", Data: "d"}}}),
+		"other thinking":     chat(llm.Message{Role: llm.Assistant, Thinking: []llm.Thinking{{Type: "other", Data: "d"}}}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			// A chat of no messages has a list that is empty, not nil.
