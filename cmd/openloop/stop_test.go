@@ -18,7 +18,7 @@ const endless = `{"path":"stop","prompt":{"provider":"mock","model":"lorem/10000
 // TestStopCutsOffWhatTakesTooLong asks the process to stop while calls run that do not end by themselves: their callers and their Logs are
 // told so, after the time set, or at once after a second signal.
 //
-// Fault F6 (and E4): streams ended silently, and their Logs said that the caller had left.
+// Fault F6, Fault E4: streams ended silently, and their Logs said that the caller had left.
 func TestStopCutsOffWhatTakesTooLong(t *testing.T) {
 	bin := build(t)
 	t.Run("after the time set", func(t *testing.T) { cutOff(t, bin, "100ms", func(*process) {}) })

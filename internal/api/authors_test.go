@@ -41,6 +41,7 @@ func TestAuthors(t *testing.T) {
 	is("key_1", &v5.UserResponse{ID: "key_1", FullName: new("CI")})
 }
 
+// Fault F16: an Evaluation has the address of its page when the public URL is known.
 func TestPages(t *testing.T) {
 	if got := pages("").evaluation("evr_1"); got != nil {
 		t.Errorf("without a public URL the page is %s", *got)

@@ -27,7 +27,7 @@ func saysUntilEnd(ctx context.Context, _ int) iter.Seq2[llm.Event, error] {
 
 // TestACallThatTheServerCutsOffSaysSo stops the server in the middle of calls: caller and Log hear of that, and nothing is tried again.
 //
-// Fault F6 (and E4): the Log said that the caller had ended the connection.
+// Fault F6, Fault E4: the Log said that the caller had ended the connection.
 func TestACallThatTheServerCutsOffSaysSo(t *testing.T) {
 	stopping := errs.New(errs.ShuttingDown, "The server was stopped.")
 	for _, c := range []struct {
