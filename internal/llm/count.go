@@ -21,6 +21,10 @@ func (c *Count) UnmarshalJSONFrom(dec *json.Decoder) error {
 	if err != nil {
 		return err
 	}
+	if n, ok := digits(raw); ok {
+		c.set(n)
+		return nil
+	}
 	text := string(raw)
 	if json.Kind(raw) == '"' {
 		_ = json.UnmarshalForeign(raw, &text) // it is a string
@@ -30,9 +34,28 @@ func (c *Count) UnmarshalJSONFrom(dec *json.Decoder) error {
 		return nil //nolint:nilerr // no number: nothing is told
 	}
 	const most = 1 << 40
-	c.Told = true
-	if n >= 1 {
-		c.N = int64(min(n, most))
-	}
+	c.set(int64(max(0, min(n, most))))
 	return nil
+}
+
+func (c *Count) set(n int64) {
+	c.Told = true
+	if n > 0 {
+		c.N = n
+	}
+}
+
+// digits reads the common form of a count: a few digits and nothing else.
+func digits(raw []byte) (n int64, ok bool) {
+	const most = 12
+	if len(raw) > most {
+		return 0, false
+	}
+	for _, d := range raw {
+		if d < '0' || d > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(d-'0')
+	}
+	return n, true
 }

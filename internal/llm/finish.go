@@ -33,11 +33,16 @@ var finishWords = func() map[string]FinishReason {
 	return out
 }()
 
+var joinWords = strings.NewReplacer("-", "_", " ", "_")
+
 // FinishOf is the portable finish reason of a provider's word, in any case: no two providers mean different things by one word. Gemini,
 // where it speaks OpenAI's wire format, says its own behind that of OpenAI ("content_filter: SAFETY"). A word that has no portable
 // one is passed on as it is.
 func FinishOf(word string) FinishReason {
-	name := strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(strings.TrimSpace(word)))
+	if reason, ok := finishWords[word]; ok || word == "" { // nearly always
+		return reason
+	}
+	name := joinWords.Replace(strings.ToLower(strings.TrimSpace(word)))
 	if reason, ok := finishWords[name]; ok {
 		return reason
 	}
