@@ -41,9 +41,14 @@ vet: ## run go vet
 	$(GO) vet ./...
 
 fuzz: ## run each fuzz target on FUZZTIME (3000x) inputs
-	@grep -rEo --include='*_test.go' '^func Fuzz[[:alnum:]]+' . | sed 's|/[^/]*:func | |' | sort | while read -r folder target; do \
-		echo "$$folder $$target"; \
-		$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$folder || exit 1; \
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && \
+	for folder in $$(grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		$(GO) test -c -fuzz Fuzz -o "$$scratch/fuzz.test" $$folder || exit 1; \
+		for target in $$(grep -hoE '^func Fuzz[[:alnum:]]+' $$folder/*_test.go | sed 's/^func //'); do \
+			echo "$$folder $$target"; \
+			(cd $$folder && "$$scratch/fuzz.test" -test.run '^$$' -test.fuzz "^$$target\$$" -test.fuzztime $(FUZZTIME) \
+				-test.fuzzminimizetime 10x -test.fuzzcachedir "$$scratch/cache") || exit 1; \
+		done; \
 	done
 
 bench: ## measure the server beside a plain proxy; about ten minutes, see bench/README.md
