@@ -26,7 +26,7 @@ const aggregates = `SELECT v.id, f.id, e.id, AVG(CASE j.outcome WHEN $3 THEN j.n
 	GROUP BY v.seq, v.id, f.id, e.seq, e.id ORDER BY e.seq`
 
 // Aggregates sums up what Evaluators made of the newest 10,000 Logs of a File, by version of the File.
-func (db *DB) Aggregates(ctx context.Context, fileID string) (map[string][]Aggregate, error) {
+func (db *evalsStore) Aggregates(ctx context.Context, fileID string) (map[string][]Aggregate, error) {
 	byVersion := map[string][]Aggregate{}
 	args := []any{storable(fileID), aggregateWindow, int(evaluation.Number), int(evaluation.True), int(evaluation.False)}
 	err := each(ctx, db.read, aggregates, args, func(rows *sql.Rows) error {

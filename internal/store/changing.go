@@ -13,17 +13,17 @@ import (
 // those of Files by seq. (SQLite has one writer at a time, and its transaction is the lock.)
 type changing struct {
 	tx  *sql.Tx
-	db  *DB
+	db  *base
 	now int64 // when the latest lock was gained, so that times have the order of changes
 
 	topics []Topic // the Files that were locked to be changed; none stands for all
 }
 
 // changeFiles is changeShared for Files and directories: f says whether it changed anything.
-func (db *DB) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
+func (db *filesStore) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
 	for {
 		err := db.changeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
-			c := changing{tx: tx, db: db}
+			c := changing{tx: tx, db: db.base}
 			changed, err := f(ctx, &c)
 			if err != nil || !changed {
 				return nil, err
@@ -57,8 +57,7 @@ func (c *changing) locked() { c.now = micros(c.db.now()) }
 
 // lockTree locks what lies where, by the row of the root.
 func (c *changing) lockTree(ctx context.Context) error {
-	var root string
-	_, err := c.find(ctx, `SELECT d.id FROM directory d WHERE d.path = ''`+c.db.dialect.lockRows, nil, &root)
+	err := c.db.lockTree(ctx, c.tx)
 	c.locked()
 	return err
 }

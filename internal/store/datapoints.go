@@ -12,12 +12,12 @@ import (
 )
 
 // Datapoints reads a page of the datapoints of a Dataset's version, in their order, and how many it has in all. Errors: version_not_found.
-func (db *DB) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
+func (db *filesStore) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
 	list, total, err = db.datapoints(ctx, versionID, page)
 	return list, total, db.fail("store.Datapoints", err)
 }
 
-func (db *DB) datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
+func (db *filesStore) datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
 	var blob []byte
 	ok, err := found(ctx, db.read, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
 		[]any{storable(versionID)}, &blob)
@@ -45,7 +45,7 @@ func (db *DB) datapoints(ctx context.Context, versionID string, page trace.Page)
 }
 
 // DatapointsByID reads datapoints of any Datasets, those of deleted ones too, by their ids. Unknown ids are left out.
-func (db *DB) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
+func (db *filesStore) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
 	byID := make(map[string]file.Datapoint, len(ids))
 	for part := range slices.Chunk(ids, maxList) {
 		var w where
@@ -82,6 +82,24 @@ func readSeqs(ctx context.Context, q querying, refs []chunkRef, from, to int) ([
 		}
 	}
 	return seqs[from-first : to-first], nil
+}
+
+// datapointsOf are the seqs of the datapoints that a version of a Dataset holds, in their order.
+func datapointsOf(ctx context.Context, q querying, dataset int64) ([]int64, error) {
+	var blob []byte
+	ok, err := found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
+	if err != nil || !ok {
+		return nil, err
+	}
+	refs, err := decodeRefs(blob)
+	if err != nil {
+		return nil, err
+	}
+	total := 0
+	for _, r := range refs {
+		total += r.count
+	}
+	return readSeqs(ctx, q, refs, 0, total)
 }
 
 // readChunks reads chunks, in the order of refs.

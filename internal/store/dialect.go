@@ -10,9 +10,6 @@ type backend interface {
 	// begin starts a transaction that writes. The context returned is for its statements; end is called with the outcome of its commit,
 	// or why there was none, and returns it, or why what was committed is not durable.
 	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
-	// insertLogs commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that
-	// nothing of the batch was stored.
-	insertLogs(ctx context.Context, batch []*entry) error
 	// announce tells other processes, once tx is committed, of a change that is about these topics.
 	announce(ctx context.Context, tx *sql.Tx, about []Topic) error
 	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
@@ -25,7 +22,7 @@ type backend interface {
 type dialect struct {
 	name     string // of the folder of its migrations
 	position string // function of two texts: where the second is within the first, 0 for nowhere
-	inUp     string // of the set up, as [lineageSelect] ends
+	inUp     string // ends a condition: that a number is in the set up(seq); as an array, PostgreSQL expects few of them, and looks them up
 	lockLog  string // ends a SELECT of one Log that an UPDATE follows
 	lockRows string // ends a SELECT of one table, and locks what it finds until the transaction ends
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end

@@ -17,7 +17,7 @@ type entry struct {
 	late                         bool // it goes where it says, whether or not its parent is there and its trace complete
 	reason                       *string
 	record, payload              []byte
-	links                        *links
+	riders                       []*Rider
 
 	err  error         // of this one, set by the backend
 	done chan struct{} // holds a token once the entry is committed or has failed
@@ -25,8 +25,8 @@ type entry struct {
 
 func newEntry() *entry { return &entry{done: make(chan struct{}, 1)} }
 
-// set encodes l into e, whose buffers it uses again. linked may be nil.
-func (e *entry) set(l *trace.Log, ref versionRef, linked *links) error {
+// set encodes l into e, whose buffers it uses again.
+func (e *entry) set(l *trace.Log, ref versionRef, riders []*Rider) error {
 	record, err := appendRecord(e.record[:0], l)
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (e *entry) set(l *trace.Log, ref versionRef, linked *links) error {
 	e.id, e.ref, e.created, e.used = l.ID, ref, micros(l.CreatedAt), micros(l.UpdatedAt)
 	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
-	e.record, e.payload, e.links, e.err = record, appendPayload(e.payload[:0], kept(l)), linked, nil
+	e.record, e.payload, e.riders, e.err = record, appendPayload(e.payload[:0], kept(l)), riders, nil
 	return nil
 }
 

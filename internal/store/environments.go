@@ -16,7 +16,7 @@ const (
 )
 
 // Environments lists all environments, oldest first.
-func (db *DB) Environments(ctx context.Context) ([]file.Environment, error) {
+func (db *filesStore) Environments(ctx context.Context) ([]file.Environment, error) {
 	var list []file.Environment
 	err := each(ctx, db.read, `SELECT `+environmentColumns+` FROM environment e`+environmentOrder, nil, func(rows *sql.Rows) error {
 		e, err := scanEnvironment(rows)

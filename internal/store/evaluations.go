@@ -15,7 +15,7 @@ import (
 //
 // Errors: already_exists when another Evaluation of the File has the name; file_not_found; version_not_found; validation_failed for a name that
 // is no text.
-func (db *DB) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) error {
+func (db *evalsStore) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) error {
 	if storable(e.Name) != e.Name {
 		return errs.Invalid("The name must be a text that can be printed.", "body", "name")
 	}
@@ -58,13 +58,13 @@ func evaluatedFile(ctx context.Context, q querying, id string) (int64, error) {
 }
 
 // addEvaluators adds Evaluators; one that is there already keeps its time.
-func (db *DB) addEvaluators(ctx context.Context, tx *sql.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
+func (db *evalsStore) addEvaluators(ctx context.Context, tx *sql.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
 	for _, e := range list {
 		version, err := versionSeq(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
 		}
-		judge, err := db.judgeOf(ctx, tx, e.VersionID)
+		judge, err := db.links.judgeOf(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func orError(err error, reason errs.Reason, format string, args ...any) error {
 }
 
 // changeEvaluation changes the Evaluation with the given id, which is locked, and returns it as it is afterwards. at is the time.
-func (db *DB) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sql.Tx, seq, at int64) error) (*evaluation.Evaluation, error) {
+func (db *evalsStore) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sql.Tx, seq, at int64) error) (*evaluation.Evaluation, error) {
 	var changed *evaluation.Evaluation
 	err := db.change(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
 		seq, err := db.lockEvaluation(ctx, tx, id)
@@ -119,7 +119,7 @@ func (db *DB) changeEvaluation(ctx context.Context, op, id string, f func(ctx co
 }
 
 // lockEvaluation locks the Evaluation with the given id until the transaction ends.
-func (db *DB) lockEvaluation(ctx context.Context, tx *sql.Tx, id string) (seq int64, err error) {
+func (db *evalsStore) lockEvaluation(ctx context.Context, tx *sql.Tx, id string) (seq int64, err error) {
 	ok, err := found(ctx, tx, `SELECT seq FROM evaluation WHERE id = $1`+db.dialect.lockRows, []any{storable(id)}, &seq)
 	if err == nil && !ok {
 		err = noEvaluation(id)
@@ -133,7 +133,7 @@ func noEvaluation(id string) error {
 
 // AddEvaluators adds Evaluators, and sets whether the server runs those that it has already. Errors: evaluation_not_found,
 // version_not_found.
-func (db *DB) AddEvaluators(ctx context.Context, id string, list []evaluation.Evaluator) (*evaluation.Evaluation, error) {
+func (db *evalsStore) AddEvaluators(ctx context.Context, id string, list []evaluation.Evaluator) (*evaluation.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
 		for i := range list {
 			list[i].AddedAt = fromMicros(at + int64(i))
@@ -143,7 +143,7 @@ func (db *DB) AddEvaluators(ctx context.Context, id string, list []evaluation.Ev
 }
 
 // RemoveEvaluator removes an Evaluator; what it has judged stays. Errors: evaluation_not_found, version_not_found.
-func (db *DB) RemoveEvaluator(ctx context.Context, id, versionID string) (*evaluation.Evaluation, error) {
+func (db *evalsStore) RemoveEvaluator(ctx context.Context, id, versionID string) (*evaluation.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.RemoveEvaluator", id, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM evaluation_evaluator WHERE evaluation = $1 AND version = (SELECT seq FROM version WHERE id = $2)`,
 			seq, storable(versionID))
@@ -158,7 +158,7 @@ func (db *DB) RemoveEvaluator(ctx context.Context, id, versionID string) (*evalu
 }
 
 // DeleteEvaluation deletes an Evaluation. Its Runs and their Logs stay, and so do its Evaluators. Errors: evaluation_not_found.
-func (db *DB) DeleteEvaluation(ctx context.Context, id string) error {
+func (db *evalsStore) DeleteEvaluation(ctx context.Context, id string) error {
 	return db.change(ctx, "store.DeleteEvaluation", func(ctx context.Context, tx *sql.Tx) error {
 		seq, err := db.lockEvaluation(ctx, tx, id)
 		if err != nil {
@@ -179,7 +179,7 @@ const evaluationColumns = `SELECT e.seq, e.id, COALESCE(f.id, ''), e.name, e.cre
 	(SELECT COUNT(*) FROM evaluation_run r WHERE r.evaluation = e.seq) FROM evaluation e LEFT JOIN file f ON f.seq = e.file`
 
 // Evaluation reads an Evaluation. Errors: evaluation_not_found.
-func (db *DB) Evaluation(ctx context.Context, id string) (*evaluation.Evaluation, error) {
+func (db *evalsStore) Evaluation(ctx context.Context, id string) (*evaluation.Evaluation, error) {
 	e, err := readEvaluation(ctx, db.read, id)
 	return e, db.fail("store.Evaluation", err)
 }
@@ -196,12 +196,12 @@ func readEvaluation(ctx context.Context, q querying, id string) (*evaluation.Eva
 }
 
 // Evaluations lists the Evaluations of a File, newest first, and the number of them on all pages. Errors: file_not_found.
-func (db *DB) Evaluations(ctx context.Context, fileID string, page trace.Page) (list []evaluation.Evaluation, total int, err error) {
+func (db *evalsStore) Evaluations(ctx context.Context, fileID string, page trace.Page) (list []evaluation.Evaluation, total int, err error) {
 	list, total, err = db.evaluations(ctx, fileID, page)
 	return list, total, db.fail("store.Evaluations", err)
 }
 
-func (db *DB) evaluations(ctx context.Context, fileID string, page trace.Page) ([]evaluation.Evaluation, int, error) {
+func (db *evalsStore) evaluations(ctx context.Context, fileID string, page trace.Page) ([]evaluation.Evaluation, int, error) {
 	file, err := anyFile(ctx, db.read, fileID)
 	if err != nil {
 		return nil, 0, err

@@ -9,7 +9,7 @@ import (
 
 // Exec runs a statement past the API, for states that it cannot make.
 func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
-	return db.change(ctx, "test", func(ctx context.Context, tx *sql.Tx) error {
+	return db.sql.change(ctx, "test", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, text, args...)
 		return err
 	})
@@ -17,7 +17,7 @@ func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
 
 // Pragma runs a statement on SQLite's writing connection, outside a transaction.
 func (db *DB) Pragma(ctx context.Context, text string) error {
-	s := db.backend.(*sqliteDB)
+	s := db.sql.backend.(*sqliteDB)
 	if err := s.acquire(ctx); err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (db *DB) Pragma(ctx context.Context, text string) error {
 // Lines runs a query and returns its rows of one text.
 func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 	var lines []string
-	err := each(ctx, db.read, text, nil, func(rows *sql.Rows) error {
+	err := each(ctx, db.sql.read, text, nil, func(rows *sql.Rows) error {
 		var line string
 		err := rows.Scan(&line)
 		lines = append(lines, line)
@@ -40,19 +40,19 @@ func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 
 // Migrate brings the database up to date with the migrations of files instead of our own.
 func (db *DB) Migrate(ctx context.Context, files fs.FS) error {
-	steps, err := migrationsOf(files, db.dialect.name)
+	steps, err := migrationsOf(files, db.sql.dialect.name)
 	if err != nil {
 		return err
 	}
-	if s, ok := db.backend.(*sqliteDB); ok {
-		return migrate(ctx, s.conn, db.dialect, steps, time.Now())
+	if s, ok := db.sql.backend.(*sqliteDB); ok {
+		return migrate(ctx, s.conn, db.sql.dialect, steps, time.Now(), fillFiles)
 	}
-	conn, err := db.read.Conn(ctx)
+	conn, err := db.sql.read.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	return migrate(ctx, conn, db.dialect, steps, time.Now())
+	return migrate(ctx, conn, db.sql.dialect, steps, time.Now(), fillFiles)
 }
 
 // OwnMigrations are the migrations of this program.
@@ -60,7 +60,7 @@ func OwnMigrations() fs.FS { return migrationFiles }
 
 // ReadOnly makes PostgreSQL refuse what this process writes, or take it again: "on" or "off".
 func (db *DB) ReadOnly(ctx context.Context, mode string) error {
-	p := db.backend.(*postgresDB)
+	p := db.sql.backend.(*postgresDB)
 	for _, c := range p.pool.AcquireAllIdle(ctx) {
 		defer c.Release()
 		if _, err := c.Exec(ctx, "SET default_transaction_read_only = "+mode); err != nil {

@@ -34,7 +34,7 @@ type FileFilter struct {
 
 // Files lists the Files that f selects, each with the version that a [Target] without version and environment names, and the
 // number of them on all pages. Errors: directory_not_found, environment_not_found.
-func (db *DB) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
+func (db *filesStore) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
 	w, err := db.filesWhere(ctx, &f)
 	if err != nil {
 		return nil, 0, db.fail("store.Files", err)
@@ -66,7 +66,7 @@ func (f *FileFilter) order() string {
 }
 
 // filesWhere is the condition of f; v is the one version that a File is listed with.
-func (db *DB) filesWhere(ctx context.Context, f *FileFilter) (*where, error) {
+func (db *filesStore) filesWhere(ctx context.Context, f *FileFilter) (*where, error) {
 	w := new(where)
 	w.add("f.deleted_us IS NULL")
 	if len(f.Kinds) > 0 {
@@ -93,7 +93,7 @@ func (db *DB) filesWhere(ctx context.Context, f *FileFilter) (*where, error) {
 }
 
 // inDirectory selects what lies in the directory at path and below it.
-func (db *DB) inDirectory(ctx context.Context, w *where, path string) error {
+func (db *filesStore) inDirectory(ctx context.Context, w *where, path string) error {
 	path = storable(strings.Trim(path, "/"))
 	if path == "" {
 		return nil
@@ -108,7 +108,7 @@ func (db *DB) inDirectory(ctx context.Context, w *where, path string) error {
 }
 
 // madeBy selects the Files of API keys whose name holds part.
-func (db *DB) madeBy(ctx context.Context, w *where, part string) error {
+func (db *filesStore) madeBy(ctx context.Context, w *where, part string) error {
 	if part == "" {
 		return nil
 	}

@@ -245,5 +245,3 @@ func (c *committer) close(ctx context.Context) error {
 	c.cancel()
 	return nil
 }
-
-func errClosed() error { return errs.New(errs.ShuttingDown, "The server is shutting down.") }

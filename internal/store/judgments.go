@@ -12,7 +12,7 @@ import (
 )
 
 // judgeOf is who judges when a version of an Evaluator does: the version, or, when clients or people judge, minus the seq of its File.
-func (db *DB) judgeOf(ctx context.Context, q querying, versionID string) (int64, error) {
+func (db *links) judgeOf(ctx context.Context, q querying, versionID string) (int64, error) {
 	if judge, known := db.judges.Load(versionID); known {
 		return judge.(int64), nil
 	}
@@ -83,12 +83,12 @@ func addProgress(ctx context.Context, q querying, evaluationSeq int64, runs []ev
 
 // Tallies counts the judgments of the Runs of an Evaluation: for each Run and Evaluator how many Logs were given the same. Errors:
 // evaluation_not_found.
-func (db *DB) Tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
+func (db *evalsStore) Tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
 	tallies, err := db.tallies(ctx, evaluationID)
 	return tallies, db.fail("store.Tallies", err)
 }
 
-func (db *DB) tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
+func (db *evalsStore) tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
 	seq, err := evaluationSeq(ctx, db.read, evaluationID)
 	if err != nil {
 		return nil, err

@@ -11,7 +11,7 @@ import (
 const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
 
 // CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
-func (db *DB) CreateKey(ctx context.Context, k auth.Key) error {
+func (db *accessStore) CreateKey(ctx context.Context, k auth.Key) error {
 	return db.changeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
 		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, micros(k.CreatedAt), micros(k.RevokedAt))
@@ -23,7 +23,7 @@ func (db *DB) CreateKey(ctx context.Context, k auth.Key) error {
 }
 
 // KeyByHash reads the valid key with this hash. Errors: gateway_key_invalid when it is unknown or revoked.
-func (db *DB) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
+func (db *accessStore) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
 	keys, err := db.readKeys(ctx, ` WHERE hash = $1 AND revoked_us = 0`, storable(hash))
 	if err == nil && len(keys) == 0 {
 		err = errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
@@ -35,12 +35,12 @@ func (db *DB) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
 }
 
 // Keys lists all keys, revoked ones too, oldest first.
-func (db *DB) Keys(ctx context.Context) ([]auth.Key, error) {
+func (db *accessStore) Keys(ctx context.Context) ([]auth.Key, error) {
 	keys, err := db.readKeys(ctx, ` ORDER BY created_us, id`)
 	return keys, db.fail("store.Keys", err)
 }
 
-func (db *DB) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
+func (db *accessStore) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
 	var keys []auth.Key
 	err := each(ctx, db.read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) error {
 		var k auth.Key
@@ -54,7 +54,7 @@ func (db *DB) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Ke
 }
 
 // RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
-func (db *DB) RevokeKey(ctx context.Context, id string) error {
+func (db *accessStore) RevokeKey(ctx context.Context, id string) error {
 	return db.changeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
 		var revoked int64
 		ok, err := found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{storable(id)}, &revoked)
@@ -73,7 +73,7 @@ func (db *DB) RevokeKey(ctx context.Context, id string) error {
 }
 
 // KeyCount is the number of valid keys.
-func (db *DB) KeyCount(ctx context.Context) (int, error) {
+func (db *accessStore) KeyCount(ctx context.Context) (int, error) {
 	var count int
 	_, err := found(ctx, db.read, `SELECT COUNT(*) FROM api_key WHERE revoked_us = 0`, nil, &count)
 	return count, db.fail("store.KeyCount", err)

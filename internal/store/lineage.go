@@ -44,7 +44,7 @@ func (above lineage) add(seq int64, id, traceID, traceParent string, record []by
 }
 
 // readLineage reads what lies above a Log with this parent and trace.
-func (db *DB) readLineage(ctx context.Context, q querying, traceParent, traceID string) (lineage, error) {
+func (db *logsStore) readLineage(ctx context.Context, q querying, traceParent, traceID string) (lineage, error) {
 	above := lineage{}
 	err := each(ctx, q, lineageOfTwo+db.dialect.inUp, []any{storable(traceParent), storable(traceID)}, func(rows *sql.Rows) error {
 		var seq int64
@@ -142,7 +142,7 @@ func belowItself() error {
 
 // TraceOf is the id of the trace that a Log with this trace parent would join. Errors: log_not_found, and illegal_state when the trace
 // takes no more Logs because it is complete.
-func (db *DB) TraceOf(ctx context.Context, traceParent string) (string, error) {
+func (db *logsStore) TraceOf(ctx context.Context, traceParent string) (string, error) {
 	if checkLogID(traceParent) != nil {
 		return "", noLog(traceParent)
 	}
@@ -159,7 +159,7 @@ func (db *DB) TraceOf(ctx context.Context, traceParent string) (string, error) {
 }
 
 // TraceStatus is the status of the root of a trace, "" for a root that has none. Errors: log_not_found when the root is not there (yet).
-func (db *DB) TraceStatus(ctx context.Context, traceID string) (trace.Status, error) {
+func (db *logsStore) TraceStatus(ctx context.Context, traceID string) (trace.Status, error) {
 	if err := db.committer.await(ctx, traceID); err != nil {
 		return "", err
 	}

@@ -15,12 +15,15 @@ const (
 	updateLog  = `UPDATE log SET error_reason = $2, record = $3 WHERE seq = $1`
 	setPayload = `INSERT INTO log_payload (log, payload) VALUES ($1, $2) ON CONFLICT (log) DO UPDATE SET payload = excluded.payload`
 	noPayload  = `DELETE FROM log_payload WHERE log = $1`
+
+	// noteChanged tells that what search may know of a Log has changed.
+	noteChanged = `INSERT INTO log_changed (log, times) VALUES ($1, 1) ON CONFLICT (log) DO UPDATE SET times = log_changed.times + 1`
 )
 
 // UpdateLog applies change to the Log with the given id in one transaction and returns the result. Its ids, times of creation and
 // place in a trace cannot change. When its times widen, those of the Logs above it do that have a status. An error of change is returned,
 // and nothing is stored. Errors: log_not_found.
-func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
+func (db *logsStore) UpdateLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
 	var updated *trace.Log
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
@@ -44,7 +47,7 @@ func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) 
 		if err := rewriteLog(ctx, tx, seq, l); err != nil {
 			return err
 		}
-		if err := db.relink(ctx, tx, &fixed, l); err != nil {
+		if err := db.links.Updated(ctx, tx, &fixed, l); err != nil {
 			return err
 		}
 		if l.TraceParentID == "" || l.StartTime.Equal(fixed.StartTime) && l.EndTime.Equal(fixed.EndTime) {
@@ -60,7 +63,7 @@ func (db *DB) UpdateLog(ctx context.Context, id string, change func(*trace.Log) 
 
 // lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
 // locks themselves.
-func (db *DB) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
+func (db *logsStore) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
 	if db.dialect.lockLog == "" { // nobody else writes
 		return nil
 	}
@@ -76,7 +79,7 @@ func (db *DB) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
 }
 
 // coverAbove widens the times of the Logs above l.
-func (db *DB) coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
+func (db *logsStore) coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
 	above, err := db.readLineage(ctx, tx, l.TraceParentID, l.TraceID)
 	if err != nil {
 		return err
@@ -115,7 +118,7 @@ func rewriteLog(ctx context.Context, tx *sql.Tx, seq int64, l *trace.Log) error 
 
 // DeleteLogs deletes the Logs with these ids, all that lies below them in their traces, and the Evaluator Logs that judge any of these. It
 // returns how many Logs it deleted.
-func (db *DB) DeleteLogs(ctx context.Context, ids []string) (int, error) {
+func (db *logsStore) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return checkLogID(id) != nil })
 	deleted := 0
 	for _, id := range ids {
@@ -134,7 +137,7 @@ func (db *DB) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 }
 
 // deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
-func (db *DB) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit int) (int, error) {
+func (db *logsStore) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit int) (int, error) {
 	if err := db.lockTraces(ctx, tx, ids); err != nil {
 		return 0, err
 	}
@@ -150,7 +153,7 @@ func (db *DB) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit in
 			return 0, err
 		}
 	}
-	return len(gone.seqs), gone.forget(ctx, tx, db.dialect.lockLog)
+	return len(gone.seqs), db.forget(ctx, tx, &gone)
 }
 
 // withDependents adds to ids those of the Logs below them, and of the Evaluator Logs of all these.
@@ -216,7 +219,7 @@ func (d *deletion) rows(ctx context.Context, tx *sql.Tx, query string, args []an
 }
 
 // forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
-func (d *deletion) forget(ctx context.Context, tx *sql.Tx, lock string) error {
+func (db *logsStore) forget(ctx context.Context, tx *sql.Tx, d *deletion) error {
 	if len(d.seqs) == 0 {
 		return nil
 	}
@@ -228,11 +231,11 @@ func (d *deletion) forget(ctx context.Context, tx *sql.Tx, lock string) error {
 				return err
 			}
 		}
-		if err := unlink(ctx, tx, chunk); err != nil {
+		if err := db.links.Deleted(ctx, tx, chunk); err != nil {
 			return err
 		}
 	}
-	if err := noteGone(ctx, tx, lock, d.seqs); err != nil {
+	if err := db.index.Deleted(ctx, tx, d.seqs); err != nil {
 		return err
 	}
 	return uncount(ctx, tx, d.counts)

@@ -20,7 +20,7 @@ var errClaimLost = errors.New("the segment is not ours any more")
 // IndexLogs prepares one segment of Logs for search: the oldest that is full and was not prepared yet, or one of which most Logs were
 // changed or deleted. It reports whether there was any to do. What is not prepared is searched too, Log by Log. Call it in the background, until it
 // returns false, every second or so; several processes may.
-func (db *DB) IndexLogs(ctx context.Context) (bool, error) {
+func (db *searchStore) IndexLogs(ctx context.Context) (bool, error) {
 	db.indexing.Lock()
 	defer db.indexing.Unlock()
 	segment, found, err := db.nextSegment(ctx)
@@ -35,7 +35,7 @@ func (db *DB) IndexLogs(ctx context.Context) (bool, error) {
 }
 
 // nextSegment finds the segment that is to be built next.
-func (db *DB) nextSegment(ctx context.Context) (segment int64, ok bool, err error) {
+func (db *searchStore) nextSegment(ctx context.Context) (segment int64, ok bool, err error) {
 	var top int64
 	if _, err := found(ctx, db.read, `SELECT COALESCE(MAX(seq), 0) FROM log`, nil, &top); err != nil {
 		return 0, false, err
@@ -83,7 +83,7 @@ func (db *DB) nextSegment(ctx context.Context) (segment int64, ok bool, err erro
 }
 
 // buildSegment builds a segment that is full. Until it is ready, its Logs are looked at one by one.
-func (db *DB) buildSegment(ctx context.Context, segment int64) error {
+func (db *searchStore) buildSegment(ctx context.Context, segment int64) error {
 	claim, err := db.claimSegment(ctx, segment)
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ const (
 )
 
 // claimSegment notes that this process builds the segment; from then on it is told of Logs that are deleted.
-func (db *DB) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
+func (db *searchStore) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
 	now := db.now()
 	claim = max(micros(now), 1)
 	return claim, db.change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
@@ -153,7 +153,7 @@ const (
 
 // awaitWriters waits until the transactions have ended that write Logs at the moment. On SQLite there are none: it writes one after the
 // other.
-func (db *DB) awaitWriters(ctx context.Context) error {
+func (db *searchStore) awaitWriters(ctx context.Context) error {
 	if db.dialect.writers == "" {
 		return nil
 	}
@@ -204,7 +204,7 @@ const selectSegment = `SELECT l.seq, l.id, l.file, l.version, l.created_us, CASE
 	FROM log l LEFT JOIN log_payload p ON p.log = l.seq WHERE l.seq >= $1 AND l.seq < $2 ORDER BY l.seq`
 
 // gatherSegment reads the Logs of a segment, one at a time.
-func (db *DB) gatherSegment(ctx context.Context, segment int64) (*segmentBuilder, error) {
+func (db *searchStore) gatherSegment(ctx context.Context, segment int64) (*segmentBuilder, error) {
 	s := new(segmentBuilder)
 	first := segment << segmentBits
 	err := each(ctx, db.read, selectSegment, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
@@ -269,48 +269,4 @@ func finishSegment(ctx context.Context, tx *sql.Tx, segment, claim int64, entrie
 		}
 	}
 	return nil
-}
-
-// noteChanged tells that what a segment may know of a Log has changed.
-const noteChanged = `INSERT INTO log_changed (log, times) VALUES ($1, 1) ON CONFLICT (log) DO UPDATE SET times = log_changed.times + 1`
-
-// noteGone tells the segments of Logs that tx has deleted.
-func noteGone(ctx context.Context, tx *sql.Tx, lock string, seqs []int64) error {
-	gone := map[int64]*placeSet{}
-	for _, seq := range seqs {
-		segment := seq >> segmentBits
-		if gone[segment] == nil {
-			gone[segment] = new(placeSet)
-		}
-		gone[segment].add(int(seq & (segmentSize - 1)))
-	}
-	segments := make([]int64, 0, len(gone))
-	for segment := range gone {
-		segments = append(segments, segment)
-	}
-	slices.Sort(segments)
-	for _, segment := range segments {
-		var before []byte
-		ok, err := found(ctx, tx, `SELECT gone FROM log_segment l WHERE segment = $1`+lock, []any{segment}, &before)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			continue
-		}
-		all, err := readPlaceSet(before)
-		if err != nil {
-			return err
-		}
-		all.or(gone[segment])
-		if _, err := tx.ExecContext(ctx, `UPDATE log_segment SET gone = $2 WHERE segment = $1`, segment, all.appendTo(nil)); err != nil {
-			return err
-		}
-	}
-	if lock != "" { // PostgreSQL gives no number twice
-		return nil
-	}
-	// SQLite gives the numbers of the newest Logs again when they are deleted, so the segment that the next Log comes into cannot be ready.
-	_, err := tx.ExecContext(ctx, `DELETE FROM log_segment WHERE segment >= (SELECT (COALESCE(MAX(seq), 0) + 1) / 4096 FROM log)`)
-	return err
 }

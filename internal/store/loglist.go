@@ -15,13 +15,13 @@ import (
 // A search that matches many Logs is not followed to its end: total is then a lower bound, beyond the page, and a later page has more. A
 // sample is spread evenly by chance; it is the same for every page as long as no Log that f selects is added, changed or deleted.
 // Errors: file_not_found, when the filter demands the File.
-func (db *DB) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
+func (db *searchStore) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
 	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return nil, 0, db.fail("store.Logs", err)
 	}
 	defer func() { _ = tx.Rollback() }() // it only reads
-	l := logList{tx: tx, filter: &f, search: newSearch(&f), dialect: db.dialect}
+	l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.dialect}
 	if err = l.resolve(ctx); err == nil {
 		page, total, err = l.page(ctx)
 	}

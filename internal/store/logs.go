@@ -15,7 +15,7 @@ import (
 
 // AppendLog stores l and returns when it is on disk, or with [Options.Relaxed] when it is queued. It commits together with the Logs
 // that others append at the same time. l.ID, FileID and VersionID must be set; a zero CreatedAt becomes now. UpdatedAt is set. l and what it
-// refers to may be used again afterwards. Of the payload of a Log with PayloadDropped only the judgment is stored.
+// refers to may be used again afterwards. The riders commit with l, or not at all. Of the payload of a Log with PayloadDropped only the judgment is stored.
 //
 // A Log with a trace parent joins its parent's trace, and a parent outside any trace becomes the root of one: TraceID is set. Those above
 // that have a status begin no later and end no earlier than what is below them. A Log that sets TraceID itself arrives late or out of order:
@@ -25,7 +25,7 @@ import (
 // Errors: already_exists for the id; illegal_state when the trace takes no more Logs because it is complete; version_not_found; log_not_found for an
 // unknown trace parent; validation_failed for an id that is not text, or a Log below itself. When ctx ends while l waits for its commit, the
 // error is ctx's and l may or may not be stored.
-func (db *DB) AppendLog(ctx context.Context, l *trace.Log) error {
+func (db *logsStore) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) error {
 	ref, err := db.appendable(ctx, l)
 	if err != nil {
 		return err
@@ -34,12 +34,15 @@ func (db *DB) AppendLog(ctx context.Context, l *trace.Log) error {
 	if l.CreatedAt.IsZero() {
 		l.CreatedAt = l.UpdatedAt
 	}
-	linked, err := db.linksOf(ctx, db.read, l)
+	link, err := db.links.Rider(ctx, l)
 	if err != nil {
 		return db.fail("store.AppendLog", err)
 	}
+	if link != nil {
+		riders = append([]*Rider{link}, riders...)
+	}
 	e := db.entries.Get().(*entry)
-	if err := e.set(l, ref, linked); err != nil {
+	if err := e.set(l, ref, riders); err != nil {
 		return db.fail("store.AppendLog", err)
 	}
 	if err := db.committer.add(ctx, e); err != nil {
@@ -53,7 +56,7 @@ func (db *DB) AppendLog(ctx context.Context, l *trace.Log) error {
 }
 
 // appendable checks l, and finds the numbers of its version. Nobody waits for the commit of a relaxed Log, so its trace is found here.
-func (db *DB) appendable(ctx context.Context, l *trace.Log) (versionRef, error) {
+func (db *logsStore) appendable(ctx context.Context, l *trace.Log) (versionRef, error) {
 	if err := checkLogID(l.ID); err != nil {
 		return versionRef{}, err
 	}
@@ -106,7 +109,7 @@ func scanLog(scan func(...any) error, extra ...any) (*trace.Log, error) {
 }
 
 // Log reads the Log with the given id. Errors: log_not_found.
-func (db *DB) Log(ctx context.Context, id string) (*trace.Log, error) {
+func (db *logsStore) Log(ctx context.Context, id string) (*trace.Log, error) {
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
 	}
@@ -132,7 +135,7 @@ func readLog(ctx context.Context, q querying, text, id string) (*trace.Log, int6
 }
 
 // LogsByID reads the Logs with the given ids, by id. Unknown ids are left out.
-func (db *DB) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
+func (db *logsStore) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
 	logs := make(map[string]*trace.Log, len(ids))
 	found, err := db.logsBelow(ctx, "store.LogsByID", "l.id", ids, func(l *trace.Log) string { return l.ID })
 	for id, l := range found {
@@ -142,7 +145,7 @@ func (db *DB) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log
 }
 
 // LogExists reports whether there is a Log with the given id.
-func (db *DB) LogExists(ctx context.Context, id string) (bool, error) {
+func (db *logsStore) LogExists(ctx context.Context, id string) (bool, error) {
 	if checkLogID(id) != nil {
 		return false, nil //nolint:nilerr // no Log has an id that none may have
 	}
@@ -155,7 +158,7 @@ func (db *DB) LogExists(ctx context.Context, id string) (bool, error) {
 }
 
 // Children lists the Logs whose trace parent is one of ids, by parent, in the order they started, or were made when they do not say.
-func (db *DB) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
+func (db *logsStore) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
 	children, err := db.logsBelow(ctx, "store.Children", "l.trace_parent", ids, func(l *trace.Log) string { return l.TraceParentID })
 	for _, siblings := range children {
 		slices.SortStableFunc(siblings, func(a, b *trace.Log) int { return a.Began().Compare(b.Began()) })
@@ -164,7 +167,7 @@ func (db *DB) Children(ctx context.Context, ids []string) (map[string][]*trace.L
 }
 
 // TraceFiles are the Files of the roots of traces, by the ids of the traces. Those whose root is not there are left out.
-func (db *DB) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
+func (db *logsStore) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
 	files := make(map[string]file.File, len(traceIDs))
 	for chunk := range slices.Chunk(traceIDs, maxList) {
 		var w where
@@ -184,12 +187,12 @@ func (db *DB) TraceFiles(ctx context.Context, traceIDs []string) (map[string]fil
 }
 
 // EvaluatorLogs lists the Logs that judge one of the Logs with the ids parentIDs, by the judged Log, oldest first.
-func (db *DB) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[string][]*trace.Log, error) {
+func (db *logsStore) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[string][]*trace.Log, error) {
 	return db.logsBelow(ctx, "store.EvaluatorLogs", "l.parent", parentIDs, func(l *trace.Log) string { return l.ParentID })
 }
 
 // logsBelow lists the Logs whose column is one of ids, by that id, which above reads of a Log.
-func (db *DB) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
+func (db *logsStore) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
 	below := map[string][]*trace.Log{}
 	for chunk := range slices.Chunk(ids, maxList) {
 		var w where
@@ -207,6 +210,3 @@ func (db *DB) logsBelow(ctx context.Context, op, column string, ids []string, ab
 	}
 	return below, nil
 }
-
-// maxList is how many values one statement is given; databases have a limit.
-const maxList = 1000

@@ -57,7 +57,7 @@ const (
 )
 
 // migrate applies the steps that the database lacks over one connection, each in a transaction, and then fills a new database.
-func migrate(ctx context.Context, conn *sql.Conn, d *dialect, steps []migration, now time.Time) (err error) {
+func migrate(ctx context.Context, conn *sql.Conn, d *dialect, steps []migration, now time.Time, fill filling) (err error) {
 	if d.lock != "" {
 		if _, err := conn.ExecContext(ctx, d.lock); err != nil {
 			return err
@@ -79,9 +79,7 @@ func migrate(ctx context.Context, conn *sql.Conn, d *dialect, steps []migration,
 			return fmt.Errorf("migration %s failed, nothing of it was kept: %w", step.name, err)
 		}
 	}
-	return inTx(ctx, conn, func(tx *sql.Tx) error {
-		return errors.Join(makeEnvironments(ctx, tx, now), makeRootDirectory(ctx, tx, now))
-	})
+	return inTx(ctx, conn, func(tx *sql.Tx) error { return fill(ctx, tx, now) })
 }
 
 // pendingSteps compares what was applied with what this program knows.

@@ -16,7 +16,7 @@ import (
 )
 
 var postgresDialect = dialect{
-	name: "postgres", position: "strpos", inUp: postgresInUp, lockLog: " FOR UPDATE OF l", lockRows: " FOR UPDATE",
+	name: "postgres", position: "strpos", inUp: `= ANY (ARRAY(SELECT seq FROM up))`, lockLog: " FOR UPDATE OF l", lockRows: " FOR UPDATE",
 	lockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", shareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
 	// Whoever writes to a table has this lock on it from before its rows get their numbers until it has committed.
@@ -60,6 +60,11 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*postgresD
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
+}
+
+// acquire takes a connection from the pool, which release gives back.
+func (p *postgresDB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	return patiently(ctx, p.pool.Acquire)
 }
 
 // begin implements [backend].

@@ -32,11 +32,6 @@ WITH entry AS (
 SELECT id FROM inserted`
 
 const (
-	lockLineage = lineageFrom + `= ANY($1)` + lineageSelect + postgresInUp + lineageOrder + ` FOR UPDATE OF l`
-
-	// As an array, the planner expects few of them, and looks them up whatever the size of the table.
-	postgresInUp = `= ANY (ARRAY(SELECT seq FROM up))`
-
 	noteRooted = `INSERT INTO log_changed (log, times) SELECT seq, 1 FROM unnest($1::bigint[]) AS r (seq) ORDER BY seq
 		ON CONFLICT (log) DO UPDATE SET times = log_changed.times + 1`
 
@@ -44,40 +39,48 @@ const (
 		FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS a (seq, trace_id, record) WHERE l.seq = a.seq`
 )
 
-// insertLogs implements [backend]. Ids repeated within the batch are sorted out before: the first wins.
-func (p *postgresDB) insertLogs(ctx context.Context, batch []*entry) error {
+// postgresInserter stores batches in PostgreSQL.
+type postgresInserter struct {
+	db   *postgresDB
+	inUp string // see [dialect]
+}
+
+func (p *postgresInserter) close() error { return nil }
+
+// insert implements [inserter]. Ids repeated within the batch are sorted out before: the first wins.
+func (p *postgresInserter) insert(ctx context.Context, batch []*entry) error {
 	seen := make(map[string]bool, len(batch))
-	rows, traced, linked := make([]*entry, 0, len(batch)), false, false
+	rows, traced, ridden := make([]*entry, 0, len(batch)), false, false
 	for _, e := range batch {
 		if seen[e.id] {
 			e.err = idTaken(e.id)
 			continue
 		}
 		seen[e.id] = true
-		rows, traced, linked = append(rows, e), traced || e.traceParent != "", linked || e.links != nil
+		rows, traced, ridden = append(rows, e), traced || e.traceParent != "", ridden || len(e.riders) > 0
 	}
-	conn, err := patiently(ctx, p.pool.Acquire)
+	conn, err := p.db.acquire(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Release()
-	if !traced && !linked {
+	if !traced && !ridden {
 		return insertRows(ctx, conn, rows)
 	}
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if err := shareJudgments(ctx, tx, rows); err != nil {
+		if err := lockForRiders(ctx, tx, rows); err != nil {
 			return err
 		}
-		rows, err := refuseUnknownRuns(ctx, tx, rows)
+		rows, err := refuseNeedy(ctx, tx, rows)
 		if err != nil {
 			return err
 		}
 		for _, part := range byGeneration(rows) {
-			if err := insertTraced(ctx, tx, part); err != nil {
+			if err := p.insertTraced(ctx, tx, part); err != nil {
 				return err
 			}
 		}
-		return linkRows(ctx, tx, rows)
+		return rideRows(ctx, tx, rows)
 	})
 }
 
@@ -133,8 +136,8 @@ func byGeneration(rows []*entry) [][]*entry {
 }
 
 // insertTraced stores rows of which some have a trace parent.
-func insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
-	above, err := locked(ctx, tx, rows)
+func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
+	above, err := p.locked(ctx, tx, rows)
 	if err != nil {
 		return err
 	}
@@ -159,14 +162,14 @@ func insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
 }
 
 // locked reads and locks all Logs above rows.
-func locked(ctx context.Context, tx pgx.Tx, rows []*entry) (lineage, error) {
+func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*entry) (lineage, error) {
 	var ids []string
 	for _, e := range rows {
 		if e.traceParent != "" {
 			ids = append(ids, e.traceParent, e.traceID)
 		}
 	}
-	found, err := tx.Query(ctx, lockLineage, ids)
+	found, err := tx.Query(ctx, lineageFrom+`= ANY($1)`+lineageSelect+p.inUp+lineageOrder+` FOR UPDATE OF l`, ids)
 	if err != nil {
 		return nil, err
 	}

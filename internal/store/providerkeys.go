@@ -27,17 +27,16 @@ const saveProviderKey = `INSERT INTO provider_key (provider, sealed, hint, base_
 
 // SaveProviderKey stores a key in place of the provider's earlier one, and returns it with its times, which the store sets. Errors: those of
 // guards.
-func (db *DB) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guard) (ProviderKey, error) {
+func (db *accessStore) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guard) (ProviderKey, error) {
 	now := micros(db.now())
-	err := db.changeFiles(ctx, "store.SaveProviderKey", func(ctx context.Context, c *changing) (bool, error) {
-		if err := c.guard(ctx, guards); err != nil {
-			return false, err
+	err := db.changeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
+		if err := askGuards(ctx, db.base, tx, guards); err != nil {
+			return nil, err
 		}
-		c.about(Secrets)
 		var created int64
-		_, err := c.find(ctx, saveProviderKey, []any{k.Provider, k.Sealed, k.Hint, k.BaseURL, now, k.CreatedBy}, &created)
+		_, err := found(ctx, tx, saveProviderKey, []any{k.Provider, k.Sealed, k.Hint, k.BaseURL, now, k.CreatedBy}, &created)
 		k.CreatedAt, k.UpdatedAt = fromMicros(created), fromMicros(now)
-		return true, err
+		return []Topic{Secrets}, err
 	})
 	return k, err
 }
@@ -45,7 +44,7 @@ func (db *DB) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guar
 const providerKeys = `SELECT provider, sealed, hint, base_url, created_us, updated_us, created_by FROM provider_key ORDER BY provider`
 
 // ProviderKeys lists the keys of all providers, sorted by provider.
-func (db *DB) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
+func (db *accessStore) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
 	var keys []ProviderKey
 	err := each(ctx, db.read, providerKeys, nil, func(rows *sql.Rows) error {
 		var k ProviderKey
@@ -59,7 +58,7 @@ func (db *DB) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
 }
 
 // DeleteProviderKey deletes the key of a provider. Errors: resource_not_found when there is none.
-func (db *DB) DeleteProviderKey(ctx context.Context, provider string) error {
+func (db *accessStore) DeleteProviderKey(ctx context.Context, provider string) error {
 	return db.changeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
 		var deleted string
 		ok, err := found(ctx, tx, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{storable(provider)}, &deleted)

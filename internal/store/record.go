@@ -1,8 +1,6 @@
 package store
 
 import (
-	"time"
-
 	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/trace"
@@ -214,20 +212,4 @@ func readMeasure(f *fields, l *trace.Log) bool {
 		return false
 	}
 	return true
-}
-
-// micros is how a time is stored: microseconds since 1970, 0 for the zero time.
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
-}
-
-// fromMicros is the time stored as us, in UTC.
-func fromMicros(us int64) time.Time {
-	if us == 0 {
-		return time.Time{}
-	}
-	return time.UnixMicro(us).UTC()
 }

@@ -23,7 +23,7 @@ const maxRefs = 10_000
 const selectRef = `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file WHERE v.id = $1 AND f.id = $2`
 
 // ref finds the numbers of a version of a File, deleted or not.
-func (db *DB) ref(ctx context.Context, fileID, versionID string) (versionRef, error) {
+func (db *logsStore) ref(ctx context.Context, fileID, versionID string) (versionRef, error) {
 	key := refKey{fileID, versionID}
 	db.refs.mu.RLock()
 	ref, known := db.refs.of[key]

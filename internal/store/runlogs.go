@@ -14,9 +14,9 @@ import (
 // the Run has no Log for becomes that datapoint's.
 //
 // Errors: evaluation_not_found, run_not_found; log_not_found for an unknown one, and then none was added.
-func (db *DB) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
+func (db *evalsStore) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
 	for _, id := range logIDs {
-		if err := db.committer.await(ctx, id); err != nil {
+		if err := db.logs.await(ctx, id); err != nil {
 			return nil, err
 		}
 	}
@@ -25,7 +25,7 @@ func (db *DB) AddLogsToRun(ctx context.Context, evaluationID, runID string, logI
 		if err != nil {
 			return err
 		}
-		if err := db.lockJudgments(ctx, tx); err != nil {
+		if err := db.links.lockJudgments(ctx, tx); err != nil {
 			return err
 		}
 		for chunk := range slices.Chunk(logIDs, maxList) {
@@ -106,12 +106,12 @@ type RunLog struct {
 
 // RunLogs lists the Logs of Runs of an Evaluation, those of the newest Run first, each Run's in the order of its Dataset, and the number
 // of them on all pages. No runIDs stand for all Runs. Errors: evaluation_not_found, run_not_found.
-func (db *DB) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
+func (db *evalsStore) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
 	list, total, err = db.runLogs(ctx, evaluationID, runIDs, page)
 	return list, total, db.fail("store.RunLogs", err)
 }
 
-func (db *DB) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
+func (db *evalsStore) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
 	seq, err := evaluationSeq(ctx, db.read, evaluationID)
 	if err != nil {
 		return nil, 0, err

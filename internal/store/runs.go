@@ -22,7 +22,7 @@ type NewRun struct {
 }
 
 // CreateRun makes a Run and adds it to an Evaluation. Errors: evaluation_not_found, version_not_found.
-func (db *DB) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
+func (db *evalsStore) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
 	var id string
 	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
 		version, err := versionSeq(ctx, tx, n.VersionID)
@@ -44,7 +44,7 @@ func (db *DB) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*ev
 			return err
 		}
 		if n.UseExistingLogs {
-			if err := db.lockJudgments(ctx, tx); err != nil {
+			if err := db.links.lockJudgments(ctx, tx); err != nil {
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, useExistingLogs, run, version); err != nil {
@@ -69,18 +69,6 @@ const (
 	useExistingLogs = `UPDATE run_log SET log = (SELECT MAX(d.log) FROM datapoint_log d JOIN log l ON l.seq = d.log
 		WHERE d.datapoint = run_log.datapoint AND l.version = $2) WHERE run = $1 AND log IS NULL`
 )
-
-// versionSeq is the seq of a version, 0 for the id "".
-func versionSeq(ctx context.Context, q querying, id string) (seq int64, err error) {
-	if id == "" {
-		return 0, nil
-	}
-	ok, err := found(ctx, q, `SELECT seq FROM version WHERE id = $1`, []any{storable(id)}, &seq)
-	if err == nil && !ok {
-		err = errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id).At("version_id")
-	}
-	return seq, err
-}
 
 // wantDatapoints makes the rows of a Run that wait for the Logs of the datapoints that a version of a Dataset holds.
 func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
@@ -110,26 +98,8 @@ func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
 	return nil
 }
 
-// datapointsOf are the seqs of the datapoints that a version of a Dataset holds, in their order.
-func datapointsOf(ctx context.Context, q querying, dataset int64) ([]int64, error) {
-	var blob []byte
-	ok, err := found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
-	if err != nil || !ok {
-		return nil, err
-	}
-	refs, err := decodeRefs(blob)
-	if err != nil {
-		return nil, err
-	}
-	total := 0
-	for _, r := range refs {
-		total += r.count
-	}
-	return readSeqs(ctx, q, refs, 0, total)
-}
-
 // AddRun adds a Run that exists to an Evaluation; one that is in it already stays as it is. Errors: evaluation_not_found, run_not_found.
-func (db *DB) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
+func (db *evalsStore) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
 		var run int64
 		ok, err := found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{storable(runID)}, &run)
@@ -146,7 +116,7 @@ func (db *DB) AddRun(ctx context.Context, evaluationID, runID string) (*evaluati
 }
 
 // RemoveRun takes a Run out of an Evaluation. Its Logs stay, and its places in others. Errors: evaluation_not_found, run_not_found.
-func (db *DB) RemoveRun(ctx context.Context, evaluationID, runID string) error {
+func (db *evalsStore) RemoveRun(ctx context.Context, evaluationID, runID string) error {
 	_, err := db.changeEvaluation(ctx, "store.RemoveRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
@@ -178,7 +148,7 @@ type RunChange struct {
 
 // UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; illegal_state when it is to be closed, and is not
 // pending or running.
-func (db *DB) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
+func (db *evalsStore) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
@@ -205,7 +175,7 @@ func (db *DB) UpdateRun(ctx context.Context, evaluationID, runID string, c RunCh
 }
 
 // closeRun ends a Run by hand, once: it can be in several Evaluations, so its own row is locked too.
-func (db *DB) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64, status evaluation.Status) error {
+func (db *evalsStore) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64, status evaluation.Status) error {
 	var id string
 	if _, err := found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.dialect.lockRows, []any{run}, &id); err != nil {
 		return err
@@ -222,7 +192,7 @@ func (db *DB) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64
 }
 
 // Run reads a Run of an Evaluation. Errors: evaluation_not_found, run_not_found.
-func (db *DB) Run(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
+func (db *evalsStore) Run(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
 	runs, err := db.runs(ctx, evaluationID, ` AND r.id = $2`, storable(runID))
 	if err == nil && len(runs) == 0 {
 		err = noRun(runID)
@@ -234,12 +204,12 @@ func (db *DB) Run(ctx context.Context, evaluationID, runID string) (*evaluation.
 }
 
 // Runs lists the Runs of an Evaluation, newest first. Errors: evaluation_not_found.
-func (db *DB) Runs(ctx context.Context, evaluationID string) ([]evaluation.Run, error) {
+func (db *evalsStore) Runs(ctx context.Context, evaluationID string) ([]evaluation.Run, error) {
 	runs, err := db.runs(ctx, evaluationID, ``)
 	return runs, db.fail("store.Runs", err)
 }
 
-func (db *DB) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]evaluation.Run, error) {
+func (db *evalsStore) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]evaluation.Run, error) {
 	seq, err := evaluationSeq(ctx, db.read, evaluationID)
 	if err != nil {
 		return nil, err

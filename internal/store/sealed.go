@@ -18,7 +18,7 @@ type Mark struct {
 type Guard func([]Mark) error
 
 // SealedMarks are the distinct marks of all that is stored encrypted; none when nothing is.
-func (db *DB) SealedMarks(ctx context.Context) ([]Mark, error) {
+func (db *accessStore) SealedMarks(ctx context.Context) ([]Mark, error) {
 	marks, err := sealedMarks(ctx, db.read)
 	return marks, db.fail("store.SealedMarks", err)
 }
@@ -37,15 +37,15 @@ func sealedMarks(ctx context.Context, q querying) ([]Mark, error) {
 	return marks, err
 }
 
-// guard asks all guards. They share the lock of the tree, so that of two processes one sees what the other has stored.
-func (c *changing) guard(ctx context.Context, guards []Guard) error {
+// askGuards asks all guards. They share the lock of the tree of Files, so that of two processes one sees what the other has stored.
+func askGuards(ctx context.Context, db *base, tx *sql.Tx, guards []Guard) error {
 	if len(guards) == 0 {
 		return nil
 	}
-	if err := c.lockTree(ctx); err != nil {
+	if err := db.lockTree(ctx, tx); err != nil {
 		return err
 	}
-	marks, err := sealedMarks(ctx, c.tx)
+	marks, err := sealedMarks(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -58,25 +58,27 @@ func (c *changing) guard(ctx context.Context, guards []Guard) error {
 }
 
 // DeleteSealed deletes all that is stored encrypted, the keys of providers and the variables of Tools, and returns how many there were.
-func (db *DB) DeleteSealed(ctx context.Context) (keys, variables int64, err error) {
-	err = db.changeFiles(ctx, "store.DeleteSealed", func(ctx context.Context, c *changing) (bool, error) {
-		if err := c.lockTree(ctx); err != nil {
-			return false, err
+func (db *accessStore) DeleteSealed(ctx context.Context) (keys, variables int64, err error) {
+	err = db.changeShared(ctx, "store.DeleteSealed", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
+		if err := db.lockTree(ctx, tx); err != nil {
+			return nil, err
 		}
 		for _, one := range []struct {
 			text string
 			n    *int64
 		}{{`DELETE FROM provider_key`, &keys}, {`DELETE FROM tool_variable`, &variables}} {
-			result, err := c.tx.ExecContext(ctx, one.text)
+			result, err := tx.ExecContext(ctx, one.text)
 			if err == nil {
 				*one.n, err = result.RowsAffected()
 			}
 			if err != nil {
-				return false, err
+				return nil, err
 			}
 		}
-		c.about(Secrets)
-		return keys+variables > 0, nil
+		if keys+variables == 0 {
+			return nil, nil
+		}
+		return []Topic{Secrets}, nil
 	})
 	return keys, variables, err
 }

@@ -1,11 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
 	"openloop/internal/trace"
 )
 
@@ -16,7 +14,7 @@ type search struct {
 	ids            []string // any of them
 }
 
-func newSearch(f *trace.Filter) search {
+func searchOf(f *trace.Filter) search {
 	return search{said: strings.ToLower(f.Search), metadata: strings.ToLower(f.MetadataSearch), ids: f.IDContains}
 }
 
@@ -46,76 +44,6 @@ func (s *search) match(id string, record, payload []byte) (bool, error) {
 		}
 	}
 	return true, nil
-}
-
-// saidTexts calls yield for the texts of a payload that are searched, in lower case, until it returns false: output and inputs, as they are
-// written and each text in them that is written with escapes.
-func saidTexts(payload []byte, yield func(string) bool) error {
-	f := fields{rest: payload}
-	var inputs json.Value
-	output, more := "", true
-	for more && f.next() {
-		switch f.num {
-		case payInputs:
-			inputs = f.bytes()
-		case payOutput:
-			output = f.string()
-			more = yield(strings.ToLower(output))
-		case payOutputMessage:
-			m := readMessage(&f)
-			if text := m.Content.String(); f.err == nil && text != "" && text != output {
-				more = yield(strings.ToLower(text))
-			}
-		}
-	}
-	if f.err != nil || !more {
-		return f.err
-	}
-	jsonTexts(inputs, yield)
-	return nil
-}
-
-// metadataTexts does the same for the metadata of a record.
-func metadataTexts(record []byte, yield func(string) bool) error {
-	f := fields{rest: record}
-	for f.next() {
-		if f.num == recMetadata {
-			jsonTexts(f.bytes(), yield)
-			return nil
-		}
-	}
-	return f.err
-}
-
-// jsonTexts calls yield for a JSON text as it is written, and for each of its texts if any is written with escapes.
-func jsonTexts(raw json.Value, yield func(string) bool) {
-	if len(raw) == 0 || !yield(strings.ToLower(string(raw))) || bytes.IndexByte(raw, '\\') < 0 {
-		return
-	}
-	var v any
-	if json.UnmarshalForeign(raw, &v) == nil {
-		valueTexts(v, yield)
-	}
-}
-
-func valueTexts(v any, yield func(string) bool) bool {
-	switch v := v.(type) {
-	case string:
-		return yield(strings.ToLower(v))
-	case []any:
-		for _, e := range v {
-			if !valueTexts(e, yield) {
-				return false
-			}
-		}
-	case map[string]any:
-		for name, e := range v {
-			if !yield(strings.ToLower(name)) || !valueTexts(e, yield) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // grams says which Logs s may match: those that for each of the conditions have all grams of one of its choices.

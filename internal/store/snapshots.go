@@ -33,14 +33,14 @@ const (
 
 // Snapshot reads the version that t names. Errors: the kind's not found, version_not_found (also when nothing is deployed to the
 // named environment), environment_not_found.
-func (db *DB) Snapshot(ctx context.Context, kind file.Kind, t Target) (file.Snapshot, error) {
+func (db *filesStore) Snapshot(ctx context.Context, kind file.Kind, t Target) (file.Snapshot, error) {
 	snap, err := snapshot(ctx, db.read, kind, t)
 	return snap, db.fail("store.Snapshot", err)
 }
 
 // FileByPath reads a File of any kind by its path, with the version that a [Target] names. Errors: file_not_found, version_not_found
 // (when nothing is deployed to the environment), environment_not_found.
-func (db *DB) FileByPath(ctx context.Context, path, environment string) (file.Snapshot, error) {
+func (db *filesStore) FileByPath(ctx context.Context, path, environment string) (file.Snapshot, error) {
 	snap, err := snapshot(ctx, db.read, "", Target{Path: path, Environment: environment})
 	return snap, db.fail("store.FileByPath", err)
 }
@@ -132,6 +132,18 @@ func anyFile(ctx context.Context, q querying, id string) (seq int64, err error) 
 	return seq, err
 }
 
+// versionSeq is the seq of a version, 0 for the id "".
+func versionSeq(ctx context.Context, q querying, id string) (seq int64, err error) {
+	if id == "" {
+		return 0, nil
+	}
+	ok, err := found(ctx, q, `SELECT seq FROM version WHERE id = $1`, []any{storable(id)}, &seq)
+	if err == nil && !ok {
+		err = errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id).At("version_id")
+	}
+	return seq, err
+}
+
 func noFileOfAnyKind(id string) error {
 	return errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
 }
@@ -148,7 +160,7 @@ func noFile(kind file.Kind, t Target) error {
 }
 
 // Versions lists the versions of a File, newest first. Errors: the kind's not found.
-func (db *DB) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
+func (db *filesStore) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
 	t := Target{ID: fileID}
 	w := liveVersion(kind, t)
 	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String()+` ORDER BY v.seq DESC`, w.args)
@@ -159,7 +171,7 @@ func (db *DB) Versions(ctx context.Context, kind file.Kind, fileID string) ([]fi
 }
 
 // VersionsByID reads versions with their Files, deleted ones and those of deleted Files too, as Logs name them. Unknown ids are left out.
-func (db *DB) VersionsByID(ctx context.Context, ids []string) (map[string]file.Snapshot, error) {
+func (db *filesStore) VersionsByID(ctx context.Context, ids []string) (map[string]file.Snapshot, error) {
 	byID := make(map[string]file.Snapshot, len(ids))
 	for chunk := range slices.Chunk(ids, maxList) {
 		var w where

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -26,8 +27,7 @@ type sqliteDB struct {
 	log   *slog.Logger
 	wal   walFile
 
-	version int64 // PRAGMA data_version as it was first
-	inserts *sqliteInserts
+	version int64         // PRAGMA data_version as it was first
 	dirty   atomic.Int64  // bytes written since the last checkpoint, about
 	full    chan struct{} // tells the checkpointer that they are many
 	stop    context.CancelFunc
@@ -123,13 +123,23 @@ func (s *sqliteDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(er
 	}
 	return within, tx, func(err error) error {
 		s.releaseConn()
-		return s.committed(smallWrite, err)
+		return s.committed(0, err)
 	}, nil
+}
+
+// raw runs f on the driver's own connection, which writes and is f's alone meanwhile. f may commit what is about so many bytes.
+func (s *sqliteDB) raw(ctx context.Context, bytes int64, f func(driver.Conn) error) error {
+	if err := s.acquire(ctx); err != nil {
+		return err
+	}
+	err := s.conn.Raw(func(conn any) error { return f(conn.(driver.Conn)) })
+	s.releaseConn()
+	return s.committed(bytes, err)
 }
 
 // committed makes durable what was committed, unless err says that nothing was; about so many bytes were written.
 func (s *sqliteDB) committed(bytes int64, err error) error {
-	s.wrote(bytes)
+	s.wrote(smallWrite + bytes)
 	if err != nil {
 		return err
 	}
@@ -177,11 +187,7 @@ func (s *sqliteDB) close() error {
 	s.work.Wait()
 	s.lock <- struct{}{} // kept
 	close(s.gone)
-	err := s.read.Close()
-	if s.inserts != nil {
-		err = errors.Join(err, s.inserts.close())
-	}
-	return errors.Join(err, s.wal.close(), s.conn.Close(), s.write.Close())
+	return errors.Join(s.read.Close(), s.wal.close(), s.conn.Close(), s.write.Close())
 }
 
 // sqliteFault classes an error by SQLite's result code.

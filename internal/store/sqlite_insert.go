@@ -15,7 +15,7 @@ type sqliteInserts struct {
 	begin, commit, rollback, log, payload, usage, lineage, ancestor, changed driver.Stmt
 
 	conn  driver.Conn
-	links sqliteLinks
+	rides sqliteRides
 	args  []driver.NamedValue
 }
 
@@ -28,7 +28,7 @@ const (
 )
 
 func prepareInserts(conn driver.Conn) (*sqliteInserts, error) {
-	s := &sqliteInserts{conn: conn, links: sqliteLinks{}}
+	s := &sqliteInserts{conn: conn, rides: sqliteRides{}}
 	var err error
 	prepare := func(text string) driver.Stmt {
 		stmt, e := conn.Prepare(text)
@@ -48,26 +48,36 @@ func (s *sqliteInserts) close() error {
 			err = errors.Join(err, stmt.Close())
 		}
 	}
-	return errors.Join(err, s.links.close())
+	return errors.Join(err, s.rides.close())
 }
 
-// insertLogs implements [backend].
-func (s *sqliteDB) insertLogs(ctx context.Context, batch []*entry) error {
-	if err := s.acquire(ctx); err != nil {
-		return err
-	}
-	err := s.conn.Raw(func(raw any) error {
-		if s.inserts == nil {
-			prepared, err := prepareInserts(raw.(driver.Conn))
+// sqliteInserter stores batches in SQLite.
+type sqliteInserter struct {
+	db       *sqliteDB
+	prepared *sqliteInserts // by the first batch
+}
+
+// insert implements [inserter].
+func (s *sqliteInserter) insert(ctx context.Context, batch []*entry) error {
+	return s.db.raw(ctx, size(batch), func(conn driver.Conn) error {
+		if s.prepared == nil {
+			prepared, err := prepareInserts(conn)
 			if err != nil {
 				return err
 			}
-			s.inserts = prepared
+			s.prepared = prepared
 		}
-		return s.inserts.batch(batch)
+		return s.prepared.batch(batch)
 	})
-	s.releaseConn()
-	return s.committed(smallWrite+size(batch), err)
+}
+
+func (s *sqliteInserter) close() error {
+	if s.prepared == nil {
+		return nil
+	}
+	prepared := s.prepared
+	s.prepared = nil
+	return s.db.raw(context.Background(), 0, func(driver.Conn) error { return prepared.close() })
 }
 
 // batch writes one transaction.
@@ -87,7 +97,7 @@ func (s *sqliteInserts) batch(batch []*entry) error {
 
 func (s *sqliteInserts) rows(batch []*entry) error {
 	for _, e := range batch {
-		if err := s.linkedRow(e); err != nil {
+		if err := s.riddenRow(e); err != nil {
 			return err
 		}
 	}

@@ -28,7 +28,7 @@ type staged struct {
 }
 
 // stage stores the new datapoints and chunks that the plan leads to, when there are many.
-func (e *datasetEdit) stage(ctx context.Context, db *DB) error {
+func (e *datasetEdit) stage(ctx context.Context, db *filesStore) error {
 	fresh := slices.DeleteFunc(slices.Clone(e.chunks), func(c chunk) bool { return c.seq != 0 })
 	if len(fresh) <= stagedChunks {
 		return nil
@@ -46,7 +46,7 @@ func (e *datasetEdit) stage(ctx context.Context, db *DB) error {
 }
 
 // begin finds the File, or makes one that is hidden.
-func (s *staged) begin(ctx context.Context, db *DB, e *datasetEdit) error {
+func (s *staged) begin(ctx context.Context, db *filesStore, e *datasetEdit) error {
 	c := liveFile(file.DatasetKind, Target{ID: e.ID, Path: e.Path})
 	ok, err := found(ctx, db.read, `SELECT f.seq, f.id FROM file f`+c.String(), c.args, &s.file, &s.fileID)
 	if err != nil || ok {
@@ -67,10 +67,10 @@ func (s *staged) begin(ctx context.Context, db *DB, e *datasetEdit) error {
 }
 
 // add stores some chunks in a transaction.
-func (s *staged) add(ctx context.Context, db *DB, chunks []chunk) error {
+func (s *staged) add(ctx context.Context, db *filesStore, chunks []chunk) error {
 	var made, fresh []int64
 	err := db.change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
-		w := saving{changing: &changing{tx: tx, db: db}, file: s.file, newFile: s.hidden}
+		w := saving{changing: &changing{tx: tx, db: db.base}, file: s.file, newFile: s.hidden}
 		if err := w.lockSeq(ctx, s.file); err != nil {
 			return err
 		}
@@ -156,7 +156,7 @@ func (s *staged) there(ctx context.Context, w *saving) (bool, error) {
 const unstageTimeout = time.Minute
 
 // unstage deletes what no version has come to hold. It goes on when the caller has gone; what it cannot delete nobody sees.
-func (e *datasetEdit) unstage(ctx context.Context, db *DB) {
+func (e *datasetEdit) unstage(ctx context.Context, db *filesStore) {
 	s := e.staged
 	if s == nil {
 		return
@@ -169,7 +169,7 @@ func (e *datasetEdit) unstage(ctx context.Context, db *DB) {
 	}
 }
 
-func (s *staged) deleteAll(ctx context.Context, db *DB) error {
+func (s *staged) deleteAll(ctx context.Context, db *filesStore) error {
 	for part := range slices.Chunk(s.made, stagedChunks*maxChunk) {
 		if err := s.delete(ctx, db, part, nil); err != nil {
 			return err
@@ -190,9 +190,9 @@ func (s *staged) deleteAll(ctx context.Context, db *DB) error {
 }
 
 // delete deletes datapoints and chunks that no version holds, in a transaction.
-func (s *staged) delete(ctx context.Context, db *DB, datapoints, chunks []int64) error {
+func (s *staged) delete(ctx context.Context, db *filesStore, datapoints, chunks []int64) error {
 	return db.change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
-		c := changing{tx: tx, db: db}
+		c := changing{tx: tx, db: db.base}
 		if err := c.lockSeq(ctx, s.file); err != nil {
 			return err
 		}

@@ -15,7 +15,7 @@ type ToolVariable struct {
 }
 
 // ToolVariables lists the variables of a Tool by name. Errors: tool_not_found.
-func (db *DB) ToolVariables(ctx context.Context, toolID string) ([]ToolVariable, error) {
+func (db *filesStore) ToolVariables(ctx context.Context, toolID string) ([]ToolVariable, error) {
 	seq, err := fileSeq(ctx, db.read, file.ToolKind, Target{ID: toolID})
 	if err != nil {
 		return nil, db.fail("store.ToolVariables", err)
@@ -37,14 +37,14 @@ func toolVariables(ctx context.Context, q querying, fileSeq int64) ([]ToolVariab
 
 // PutToolVariables stores variables in place of earlier ones of the same names, and returns all of the Tool by name. Errors:
 // tool_not_found, validation_failed for a name that cannot be printed, and those of guards.
-func (db *DB) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...Guard) (all []ToolVariable, err error) {
+func (db *filesStore) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...Guard) (all []ToolVariable, err error) {
 	for _, v := range variables {
 		if v.Name == "" || storable(v.Name) != v.Name {
 			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "body", "name")
 		}
 	}
 	err = db.changeFiles(ctx, "store.PutToolVariables", func(ctx context.Context, c *changing) (bool, error) {
-		if err := c.guard(ctx, guards); err != nil {
+		if err := askGuards(ctx, db.base, c.tx, guards); err != nil {
 			return false, err
 		}
 		row, err := c.lockFile(ctx, file.ToolKind, Target{ID: toolID})
@@ -67,7 +67,7 @@ func (db *DB) PutToolVariables(ctx context.Context, toolID string, variables []T
 
 // DeleteToolVariable deletes a variable and returns the others of the Tool by name. Errors: tool_not_found, resource_not_found when
 // the Tool has no such variable.
-func (db *DB) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []ToolVariable, err error) {
+func (db *filesStore) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []ToolVariable, err error) {
 	err = db.changeFiles(ctx, "store.DeleteToolVariable", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, file.ToolKind, Target{ID: toolID})
 		if err != nil {

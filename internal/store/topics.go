@@ -82,9 +82,8 @@ func (t *topics) last(of []Topic) uint64 {
 	return last
 }
 
-// Moment is the present moment in the order of changes. Take it before reading what is to be kept, and ask [DB.Since] with it later.
-func (db *DB) Moment() uint64 { return db.topics.clock.Load() }
+// moment is the present moment in the order of changes.
+func (db *base) moment() uint64 { return db.topics.clock.Load() }
 
-// Since reports whether any of the topics has changed since a moment, by this process or, within a second or two, by others. Counts of
-// Logs and times of last use belong to no topic.
-func (db *DB) Since(moment uint64, of ...Topic) bool { return db.topics.last(of) > moment }
+// since reports whether any of the topics has changed since a moment.
+func (db *base) since(moment uint64, of ...Topic) bool { return db.topics.last(of) > moment }

@@ -12,7 +12,7 @@ const outageMessage = "The database is busy or cannot be reached at the moment. 
 
 // fail classes an error of the database, once; op names what was being done. Errors that are classed already, and those of a context,
 // are returned as they are.
-func (db *DB) fail(op string, err error) error {
+func (db *base) fail(op string, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
@@ -29,8 +29,10 @@ func (db *DB) fail(op string, err error) error {
 	return errs.Wrap(op, err)
 }
 
+func errClosed() error { return errs.New(errs.ShuttingDown, "The server is shutting down.") }
+
 // change runs f in a transaction and commits it, unless f fails.
-func (db *DB) change(ctx context.Context, op string, f func(context.Context, *sql.Tx) error) error {
+func (db *base) change(ctx context.Context, op string, f func(context.Context, *sql.Tx) error) error {
 	within, tx, end, err := db.backend.begin(ctx)
 	if err != nil {
 		return db.failWrite(op, err)
@@ -55,7 +57,7 @@ func (db *DB) change(ctx context.Context, op string, f func(context.Context, *sq
 var errUnfinished = errors.New("the transaction was not finished")
 
 // changeShared is change for what others remember: f says what it changed, nil for nothing.
-func (db *DB) changeShared(ctx context.Context, op string, f func(context.Context, *sql.Tx) ([]Topic, error)) error {
+func (db *base) changeShared(ctx context.Context, op string, f func(context.Context, *sql.Tx) ([]Topic, error)) error {
 	var changed []Topic
 	err := db.change(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
 		var err error
@@ -67,6 +69,13 @@ func (db *DB) changeShared(ctx context.Context, op string, f func(context.Contex
 	if len(changed) > 0 && err == nil {
 		db.topics.changed(changed)
 	}
+	return err
+}
+
+// lockTree locks what lies where, by the row of the root directory.
+func (db *base) lockTree(ctx context.Context, tx *sql.Tx) error {
+	var root string
+	_, err := found(ctx, tx, `SELECT d.id FROM directory d WHERE d.path = ''`+db.dialect.lockRows, nil, &root)
 	return err
 }
 

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// maxList is how many values one statement is given; databases have a limit.
+const maxList = 1000
+
 // where builds the condition of a query with numbered parameters.
 type where struct {
 	conditions []string

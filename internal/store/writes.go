@@ -26,7 +26,7 @@ const (
 )
 
 // wrote notes how a write ended. What only one caller met says nothing of others.
-func (db *DB) wrote(err error) {
+func (db *base) wrote(err error) {
 	switch {
 	case err == nil:
 		db.writes.failing.Store(false)
@@ -36,17 +36,17 @@ func (db *DB) wrote(err error) {
 	}
 }
 
-// failWrite is [DB.fail] for the outcome of a write, which it notes.
-func (db *DB) failWrite(op string, err error) error {
+// failWrite is [base.fail] for the outcome of a write, which it notes.
+func (db *base) failWrite(op string, err error) error {
 	err = db.fail(op, err)
 	db.wrote(err)
 	return err
 }
 
-// Ready reports whether the database can be read and written. That writes work it knows from the last one, unless it failed or is some
+// ready reports whether the database can be read and written. That writes work it knows from the last one, unless it failed or is some
 // seconds old: then it writes, and takes back what it wrote. Errors: dependency_unavailable, shutting_down.
-func (db *DB) Ready(ctx context.Context) error {
-	if err := db.Ping(ctx); err != nil {
+func (db *base) ready(ctx context.Context) error {
+	if err := db.ping(ctx); err != nil {
 		return err
 	}
 	db.writes.probing.Lock()

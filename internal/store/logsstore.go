@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// logsStore keeps the Logs of a database.
+type logsStore struct {
+	*base
+	links   Links
+	index   Index
+	refs    refs
+	entries sync.Pool
+
+	committer *committer
+	inserter  inserter
+}
+
+// inserter stores Logs.
+type inserter interface {
+	// insert commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that nothing of
+	// the batch was stored.
+	insert(ctx context.Context, batch []*entry) error
+	// close ends its work, once the last batch is stored.
+	close() error
+}
+
+// newLogs returns the Logs of db. Links and index are told of all that changes. With relaxed, AppendLog answers before the commit, and a
+// killed process may lose the last moments.
+func newLogs(db *base, links Links, index Index, relaxed bool) *logsStore {
+	s := &logsStore{base: db, links: links, index: index, refs: refs{of: map[refKey]versionRef{}}}
+	s.entries.New = func() any { return newEntry() }
+	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one may be its parent
+	switch backend := db.backend.(type) {
+	case *sqliteDB:
+		s.inserter = &sqliteInserter{db: backend}
+	case *postgresDB:
+		s.inserter = &postgresInserter{db: backend, inUp: db.dialect.inUp}
+		if !relaxed {
+			workers = 2
+		}
+	}
+	s.committer = newCommitter(s.inserter.insert, db.failWrite, db.log, relaxed)
+	s.committer.start(workers)
+	return s
+}
+
+// close commits what is queued, and waits for it until ctx ends.
+func (db *logsStore) close(ctx context.Context) error {
+	err := db.committer.close(ctx)
+	return errors.Join(err, db.inserter.close())
+}
+
+// await waits until the Log with this id is stored, if it is queued.
+func (db *logsStore) await(ctx context.Context, id string) error { return db.committer.await(ctx, id) }

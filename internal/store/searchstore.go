@@ -1,0 +1,64 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"sync"
+)
+
+// searchStore finds the Logs of a database.
+type searchStore struct {
+	*base
+	indexing sync.Mutex // held by IndexLogs
+}
+
+// newSearch returns what finds the Logs of db.
+func newSearch(db *base) *searchStore { return &searchStore{base: db} }
+
+// segments keeps what was prepared for search in step with Logs that are deleted.
+type segments struct{ *base }
+
+// newSegments returns the segments of db.
+func newSegments(db *base) segments { return segments{db} }
+
+// Deleted implements [Index].
+func (db segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error {
+	gone := map[int64]*placeSet{}
+	for _, seq := range seqs {
+		segment := seq >> segmentBits
+		if gone[segment] == nil {
+			gone[segment] = new(placeSet)
+		}
+		gone[segment].add(int(seq & (segmentSize - 1)))
+	}
+	segments := make([]int64, 0, len(gone))
+	for segment := range gone {
+		segments = append(segments, segment)
+	}
+	slices.Sort(segments)
+	for _, segment := range segments {
+		var before []byte
+		ok, err := found(ctx, tx, `SELECT gone FROM log_segment l WHERE segment = $1`+db.dialect.lockLog, []any{segment}, &before)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		all, err := readPlaceSet(before)
+		if err != nil {
+			return err
+		}
+		all.or(gone[segment])
+		if _, err := tx.ExecContext(ctx, `UPDATE log_segment SET gone = $2 WHERE segment = $1`, segment, all.appendTo(nil)); err != nil {
+			return err
+		}
+	}
+	if db.dialect.lockLog != "" { // PostgreSQL gives no number twice
+		return nil
+	}
+	// SQLite gives the numbers of the newest Logs again when they are deleted, so the segment that the next Log comes into cannot be ready.
+	_, err := tx.ExecContext(ctx, `DELETE FROM log_segment WHERE segment >= (SELECT (COALESCE(MAX(seq), 0) + 1) / 4096 FROM log)`)
+	return err
+}
