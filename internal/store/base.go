@@ -47,18 +47,10 @@ func openBase(ctx context.Context, o openOptions) (*base, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	db := &base{now: o.Now, log: o.Logger}
-	migrator, err := db.connect(ctx, &o)
-	if err != nil {
+	if err := db.connect(ctx, &o); err != nil {
 		return nil, openError(err)
 	}
-	steps, err := migrationsOf(migrationFiles, db.dialect.name)
-	if err == nil {
-		err = migrate(ctx, migrator, db.dialect, steps, o.Now(), o.Fill)
-	}
-	if db.dialect != &sqliteDialect {
-		err = errors.Join(err, migrator.Close())
-	}
-	if err != nil {
+	if err := db.migrate(ctx, migrationFiles, o.Fill); err != nil {
 		return nil, openError(errors.Join(err, db.backend.close()))
 	}
 	watching, stop := context.WithCancel(context.Background())
@@ -67,26 +59,22 @@ func openBase(ctx context.Context, o openOptions) (*base, error) {
 	return db, nil
 }
 
-// connect opens the database of o. The connection returned is for migrations.
-func (db *base) connect(ctx context.Context, o *openOptions) (migrator *sql.Conn, err error) {
+// connect opens the database of o.
+func (db *base) connect(ctx context.Context, o *openOptions) error {
 	if o.URL == "" {
 		s, err := openSQLite(ctx, o.Path, o.Logger)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		db.backend, db.dialect, db.read = s, &sqliteDialect, s.read
-		return s.conn, nil
+		return nil
 	}
 	p, err := openPostgres(ctx, o.URL, o.Logger)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	db.backend, db.dialect, db.read = p, &postgresDialect, p.sql
-	migrator, err = p.sql.Conn(ctx)
-	if err != nil {
-		return nil, errors.Join(err, p.close())
-	}
-	return migrator, nil
+	return nil
 }
 
 // close closes the database. Calls after it fail with shutting_down; a second one does nothing.

@@ -14,6 +14,8 @@ type backend interface {
 	announce(ctx context.Context, tx *sql.Tx, about []Topic) error
 	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
 	watch(ctx context.Context, changed func(about []Topic))
+	// migrator is a connection to migrate over; release gives it back.
+	migrator(ctx context.Context) (conn *sql.Conn, release func() error, err error)
 	// close closes all connections.
 	close() error
 }

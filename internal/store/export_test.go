@@ -3,8 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"io/fs"
-	"time"
 )
 
 // Exec runs a statement past the API, for states that it cannot make.
@@ -17,13 +17,10 @@ func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
 
 // Pragma runs a statement on SQLite's writing connection, outside a transaction.
 func (db *DB) Pragma(ctx context.Context, text string) error {
-	s := db.sql.backend.(*sqliteDB)
-	if err := s.acquire(ctx); err != nil {
+	return db.sql.backend.(*sqliteDB).raw(ctx, 0, func(conn driver.Conn) error {
+		_, err := conn.(driver.ExecerContext).ExecContext(ctx, text, nil)
 		return err
-	}
-	defer s.releaseConn()
-	_, err := s.conn.ExecContext(ctx, text)
-	return err
+	})
 }
 
 // Lines runs a query and returns its rows of one text.
@@ -40,19 +37,7 @@ func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 
 // Migrate brings the database up to date with the migrations of files instead of our own.
 func (db *DB) Migrate(ctx context.Context, files fs.FS) error {
-	steps, err := migrationsOf(files, db.sql.dialect.name)
-	if err != nil {
-		return err
-	}
-	if s, ok := db.sql.backend.(*sqliteDB); ok {
-		return migrate(ctx, s.conn, db.sql.dialect, steps, time.Now(), fillFiles)
-	}
-	conn, err := db.sql.read.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	return migrate(ctx, conn, db.sql.dialect, steps, time.Now(), fillFiles)
+	return db.sql.migrate(ctx, files, fillFiles)
 }
 
 // OwnMigrations are the migrations of this program.

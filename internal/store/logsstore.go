@@ -35,9 +35,9 @@ func newLogs(db *base, links Links, index Index, relaxed bool) *logsStore {
 	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one may be its parent
 	switch backend := db.backend.(type) {
 	case *sqliteDB:
-		s.inserter = &sqliteInserter{db: backend}
+		s.inserter = &sqliteInserter{db: backend, dialect: db.dialect}
 	case *postgresDB:
-		s.inserter = &postgresInserter{db: backend, inUp: db.dialect.inUp}
+		s.inserter = &postgresInserter{db: backend, dialect: db.dialect}
 		if !relaxed {
 			workers = 2
 		}

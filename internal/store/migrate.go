@@ -56,7 +56,19 @@ const (
 	noteMigration  = `INSERT INTO migration (number, name, checksum, applied_us) VALUES ($1, $2, $3, $4)`
 )
 
-// migrate applies the steps that the database lacks over one connection, each in a transaction, and then fills a new database.
+// migrate applies the migrations of files that the database lacks, each in a transaction, and then fills a new database.
+func (db *base) migrate(ctx context.Context, files fs.FS, fill filling) error {
+	steps, err := migrationsOf(files, db.dialect.name)
+	if err != nil {
+		return err
+	}
+	conn, release, err := db.backend.migrator(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(migrate(ctx, conn, db.dialect, steps, db.now(), fill), release())
+}
+
 func migrate(ctx context.Context, conn *sql.Conn, d *dialect, steps []migration, now time.Time, fill filling) (err error) {
 	if d.lock != "" {
 		if _, err := conn.ExecContext(ctx, d.lock); err != nil {

@@ -83,6 +83,15 @@ func (p *postgresDB) close() error {
 	return err
 }
 
+// migrator implements [backend].
+func (p *postgresDB) migrator(ctx context.Context) (*sql.Conn, func() error, error) {
+	conn, err := p.sql.Conn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return conn, conn.Close, nil
+}
+
 // announce implements [backend]: "schema self topic topic". The schema tells databases apart that share a server.
 func (p *postgresDB) announce(ctx context.Context, tx *sql.Tx, about []Topic) error {
 	words := p.self

@@ -41,8 +41,8 @@ const (
 
 // postgresInserter stores batches in PostgreSQL.
 type postgresInserter struct {
-	db   *postgresDB
-	inUp string // see [dialect]
+	db      *postgresDB
+	dialect *dialect
 }
 
 func (p *postgresInserter) close() error { return nil }
@@ -169,7 +169,7 @@ func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*entry)
 			ids = append(ids, e.traceParent, e.traceID)
 		}
 	}
-	found, err := tx.Query(ctx, lineageFrom+`= ANY($1)`+lineageSelect+p.inUp+lineageOrder+` FOR UPDATE OF l`, ids)
+	found, err := tx.Query(ctx, lineageFrom+`= ANY($1)`+lineageSelect+p.dialect.inUp+lineageOrder+` FOR UPDATE OF l`, ids)
 	if err != nil {
 		return nil, err
 	}

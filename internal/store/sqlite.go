@@ -146,6 +146,11 @@ func (s *sqliteDB) committed(bytes int64, err error) error {
 	return s.wal.sync()
 }
 
+// migrator implements [backend].
+func (s *sqliteDB) migrator(context.Context) (*sql.Conn, func() error, error) {
+	return s.conn, func() error { return nil }, nil
+}
+
 // announce implements [backend]: other processes notice by themselves.
 func (s *sqliteDB) announce(context.Context, *sql.Tx, []Topic) error { return nil }
 

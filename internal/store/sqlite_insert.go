@@ -14,9 +14,10 @@ import (
 type sqliteInserts struct {
 	begin, commit, rollback, log, payload, usage, lineage, ancestor, changed driver.Stmt
 
-	conn  driver.Conn
-	rides sqliteRides
-	args  []driver.NamedValue
+	dialect *dialect
+	conn    driver.Conn
+	rides   sqliteRides
+	args    []driver.NamedValue
 }
 
 const (
@@ -27,8 +28,8 @@ const (
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
 )
 
-func prepareInserts(conn driver.Conn) (*sqliteInserts, error) {
-	s := &sqliteInserts{conn: conn, rides: sqliteRides{}}
+func prepareInserts(conn driver.Conn, d *dialect) (*sqliteInserts, error) {
+	s := &sqliteInserts{dialect: d, conn: conn, rides: sqliteRides{}}
 	var err error
 	prepare := func(text string) driver.Stmt {
 		stmt, e := conn.Prepare(text)
@@ -37,7 +38,7 @@ func prepareInserts(conn driver.Conn) (*sqliteInserts, error) {
 	}
 	s.begin, s.commit, s.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
 	s.log, s.payload, s.usage = prepare(insertLog), prepare(insertPayload), prepare(upsertUsage)
-	s.lineage, s.ancestor, s.changed = prepare(lineageOfTwo+sqliteDialect.inUp), prepare(setAncestor), prepare(noteChanged)
+	s.lineage, s.ancestor, s.changed = prepare(lineageOfTwo+d.inUp), prepare(setAncestor), prepare(noteChanged)
 	return s, err
 }
 
@@ -54,6 +55,7 @@ func (s *sqliteInserts) close() error {
 // sqliteInserter stores batches in SQLite.
 type sqliteInserter struct {
 	db       *sqliteDB
+	dialect  *dialect
 	prepared *sqliteInserts // by the first batch
 }
 
@@ -61,7 +63,7 @@ type sqliteInserter struct {
 func (s *sqliteInserter) insert(ctx context.Context, batch []*entry) error {
 	return s.db.raw(ctx, size(batch), func(conn driver.Conn) error {
 		if s.prepared == nil {
-			prepared, err := prepareInserts(conn)
+			prepared, err := prepareInserts(conn, s.dialect)
 			if err != nil {
 				return err
 			}
@@ -116,7 +118,7 @@ func (s *sqliteInserts) row(e *entry) error {
 	}
 	result, err := s.exec(s.log, e.id, e.ref.file, e.ref.version, e.created, orNull(e.traceID), orNull(e.traceParent), orNull(e.parent),
 		e.reasonValue(), e.record)
-	if sqliteFault(err) == uniqueFault {
+	if err != nil && s.dialect.fault(err) == uniqueFault {
 		e.err = idTaken(e.id)
 		return nil
 	}
