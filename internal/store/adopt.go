@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"database/sql"
+
+	"openloop/internal/store/sqldb"
 )
 
 const (
@@ -15,11 +17,11 @@ const (
 // changes.
 func (db *logsStore) Adopt(ctx context.Context, root, alias string) error {
 	var one int
-	ok, err := found(ctx, db.read, `SELECT 1 FROM log WHERE trace_parent = $1 LIMIT 1`, []any{alias}, &one)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE trace_parent = $1 LIMIT 1`, []any{alias}, &one)
 	if err != nil || !ok {
-		return db.fail("store.Adopt", err)
+		return db.Fail("store.Adopt", err)
 	}
-	return db.change(ctx, "store.Adopt", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.Adopt", func(ctx context.Context, tx *sql.Tx) error {
 		if err := db.lockTraces(ctx, tx, []string{root}); err != nil {
 			return err
 		}
@@ -27,7 +29,7 @@ func (db *logsStore) Adopt(ctx context.Context, root, alias string) error {
 			return err
 		}
 		var seq int64
-		if rooted, err := found(ctx, tx, rootItself, []any{root}, &seq); err != nil || !rooted {
+		if rooted, err := sqldb.Found(ctx, tx, rootItself, []any{root}, &seq); err != nil || !rooted {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, noteChanged, seq)

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"openloop/internal/file"
+	"openloop/internal/store/sqldb"
 )
 
 // changing is one change of Files or directories in its transaction. What lies where changes under the lock of the tree, everything
@@ -13,23 +14,23 @@ import (
 // those of Files by seq. (SQLite has one writer at a time, and its transaction is the lock.)
 type changing struct {
 	tx  *sql.Tx
-	db  *base
+	db  *sqldb.DB
 	now int64 // when the latest lock was gained, so that times have the order of changes
 
-	topics []Topic // the Files that were locked to be changed; none stands for all
+	topics []sqldb.Topic // the Files that were locked to be changed; none stands for all
 }
 
 // changeFiles is changeShared for Files and directories: f says whether it changed anything.
 func (db *filesStore) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
 	for {
-		err := db.changeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
-			c := changing{tx: tx, db: db.base}
+		err := db.ChangeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+			c := changing{tx: tx, db: db.DB}
 			changed, err := f(ctx, &c)
 			if err != nil || !changed {
 				return nil, err
 			}
 			if len(c.topics) == 0 {
-				return []Topic{Files}, nil
+				return []sqldb.Topic{sqldb.Files}, nil
 			}
 			return c.topics, nil
 		})
@@ -50,14 +51,14 @@ func (c *changing) exec(ctx context.Context, text string, args ...any) error {
 
 // find is found in the transaction.
 func (c *changing) find(ctx context.Context, text string, args []any, into ...any) (bool, error) {
-	return found(ctx, c.tx, text, args, into...)
+	return sqldb.Found(ctx, c.tx, text, args, into...)
 }
 
-func (c *changing) locked() { c.now = micros(c.db.now()) }
+func (c *changing) locked() { c.now = sqldb.Micros(c.db.Now()) }
 
 // lockTree locks what lies where, by the row of the root.
 func (c *changing) lockTree(ctx context.Context) error {
-	err := c.db.lockTree(ctx, c.tx)
+	err := c.db.LockTree(ctx, c.tx)
 	c.locked()
 	return err
 }
@@ -81,16 +82,16 @@ func (c *changing) lockFile(ctx context.Context, kind file.Kind, t Target) (file
 // lockIfThere is lockFile for a File that may be missing; the kind "" stands for all.
 func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t Target) (row fileRow, ok bool, err error) {
 	w := liveFile(kind, t)
-	ok, err = c.find(ctx, `SELECT f.seq, f.id, f.path, f.kind FROM file f`+w.String()+c.db.dialect.lockRows, w.args,
+	ok, err = c.find(ctx, `SELECT f.seq, f.id, f.path, f.kind FROM file f`+w.String()+c.db.Dialect.LockRows, w.Args,
 		&row.seq, &row.id, &row.path, &row.kind)
 	if ok {
 		c.locked()
-		c.about(FileTopic(row.id))
+		c.about(sqldb.FileTopic(row.id))
 	}
 	return row, ok, err
 }
 
-func (c *changing) about(t Topic) { c.topics = append(c.topics, t) }
+func (c *changing) about(t sqldb.Topic) { c.topics = append(c.topics, t) }
 
 // touch notes that a File has changed.
 func (c *changing) touch(ctx context.Context, fileSeq int64) error {

@@ -8,19 +8,20 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
 // Datapoints reads a page of the datapoints of a Dataset's version, in their order, and how many it has in all. Errors: version_not_found.
 func (db *filesStore) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
 	list, total, err = db.datapoints(ctx, versionID, page)
-	return list, total, db.fail("store.Datapoints", err)
+	return list, total, db.Fail("store.Datapoints", err)
 }
 
 func (db *filesStore) datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
 	var blob []byte
-	ok, err := found(ctx, db.read, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
-		[]any{storable(versionID)}, &blob)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
+		[]any{sqldb.Storable(versionID)}, &blob)
 	if err == nil && !ok {
 		err = errs.New(errs.VersionNotFound, "Version `%s` of a Dataset does not exist.", versionID).At("version_id")
 	}
@@ -36,30 +37,30 @@ func (db *filesStore) datapoints(ctx context.Context, versionID string, page tra
 	}
 	from := min(page.Offset(), total)
 	to := from + min(max(page.Size, 0), total-from)
-	seqs, err := readSeqs(ctx, db.read, refs, from, to)
+	seqs, err := readSeqs(ctx, db.Read, refs, from, to)
 	if err != nil {
 		return nil, 0, err
 	}
-	list, err = readDatapoints(ctx, db.read, seqs)
+	list, err = readDatapoints(ctx, db.Read, seqs)
 	return list, total, err
 }
 
 // DatapointsByID reads datapoints of any Datasets, those of deleted ones too, by their ids. Unknown ids are left out.
 func (db *filesStore) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
 	byID := make(map[string]file.Datapoint, len(ids))
-	for part := range slices.Chunk(ids, maxList) {
-		var w where
-		in(&w, "id", part)
-		err := eachDatapoint(ctx, db.read, &w, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
+	for part := range slices.Chunk(ids, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "id", part)
+		err := eachDatapoint(ctx, db.Read, &w, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
 		if err != nil {
-			return nil, db.fail("store.DatapointsByID", err)
+			return nil, db.Fail("store.DatapointsByID", err)
 		}
 	}
 	return byID, nil
 }
 
 // readSeqs are the seqs of the datapoints that the chunks hold from one place on to another.
-func readSeqs(ctx context.Context, q querying, refs []chunkRef, from, to int) ([]int64, error) {
+func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to int) ([]int64, error) {
 	var wanted []chunkRef
 	at, first := 0, 0 // the places where a chunk and the wanted ones begin
 	for _, r := range refs {
@@ -85,9 +86,9 @@ func readSeqs(ctx context.Context, q querying, refs []chunkRef, from, to int) ([
 }
 
 // datapointsOf are the seqs of the datapoints that a version of a Dataset holds, in their order.
-func datapointsOf(ctx context.Context, q querying, dataset int64) ([]int64, error) {
+func datapointsOf(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64, error) {
 	var blob []byte
-	ok, err := found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
+	ok, err := sqldb.Found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
 	if err != nil || !ok {
 		return nil, err
 	}
@@ -103,12 +104,12 @@ func datapointsOf(ctx context.Context, q querying, dataset int64) ([]int64, erro
 }
 
 // readChunks reads chunks, in the order of refs.
-func readChunks(ctx context.Context, q querying, refs []chunkRef) ([]chunk, error) {
+func readChunks(ctx context.Context, q sqldb.Querier, refs []chunkRef) ([]chunk, error) {
 	bySeq := make(map[int64][]member, len(refs))
-	for part := range slices.Chunk(refs, maxList) {
-		var w where
-		in(&w, "seq", seqsOf(part))
-		err := each(ctx, q, `SELECT seq, members FROM datapoint_chunk`+w.String(), w.args, func(rows *sql.Rows) error {
+	for part := range slices.Chunk(refs, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "seq", seqsOf(part))
+		err := sqldb.Each(ctx, q, `SELECT seq, members FROM datapoint_chunk`+w.String(), w.Args, func(rows *sql.Rows) error {
 			var seq int64
 			var blob sql.RawBytes
 			err := rows.Scan(&seq, &blob)
@@ -141,11 +142,11 @@ func seqsOf(refs []chunkRef) []int64 {
 }
 
 // readDatapoints reads datapoints, in the order of seqs.
-func readDatapoints(ctx context.Context, q querying, seqs []int64) ([]file.Datapoint, error) {
+func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.Datapoint, error) {
 	list := make([]file.Datapoint, 0, len(seqs))
 	for part := range slices.Chunk(seqs, maxRows) {
-		var w where
-		in(&w, "seq", part)
+		var w sqldb.Where
+		sqldb.In(&w, "seq", part)
 		bySeq := make(map[int64]file.Datapoint, len(part))
 		if err := eachDatapoint(ctx, q, &w, func(seq int64, d file.Datapoint) { bySeq[seq] = d }); err != nil {
 			return nil, err
@@ -161,8 +162,8 @@ func readDatapoints(ctx context.Context, q querying, seqs []int64) ([]file.Datap
 	return list, nil
 }
 
-func eachDatapoint(ctx context.Context, q querying, w *where, take func(int64, file.Datapoint)) error {
-	return each(ctx, q, `SELECT seq, id, content FROM datapoint`+w.String(), w.args, func(rows *sql.Rows) error {
+func eachDatapoint(ctx context.Context, q sqldb.Querier, w *sqldb.Where, take func(int64, file.Datapoint)) error {
+	return sqldb.Each(ctx, q, `SELECT seq, id, content FROM datapoint`+w.String(), w.Args, func(rows *sql.Rows) error {
 		var seq int64
 		var id string
 		var content sql.RawBytes

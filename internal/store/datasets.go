@@ -8,6 +8,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/ids"
 	"openloop/internal/json"
+	"openloop/internal/store/sqldb"
 )
 
 // DatasetSave asks for a version of a Dataset. Kind, Content and Hash of its Save are not read: they follow from the rest.
@@ -37,21 +38,21 @@ func (db *filesStore) SaveDataset(ctx context.Context, s DatasetSave) (snap file
 		return snap, false, err
 	}
 	e := datasetEdit{DatasetSave: &s}
-	base, err := e.findBase(ctx, db.read)
+	base, err := e.findBase(ctx, db.Read)
 	if err == nil {
-		err = e.plan(ctx, db.read, base)
+		err = e.plan(ctx, db.Read, base)
 	}
 	if err == nil && e.keepsLast(&base) {
 		if snap, ok, err := db.asSaved(ctx, &s.Save); ok || err != nil {
-			return snap, false, db.fail("store.SaveDataset", err)
+			return snap, false, db.Fail("store.SaveDataset", err)
 		}
 	}
 	if err != nil {
-		return snap, false, db.fail("store.SaveDataset", err)
+		return snap, false, db.Fail("store.SaveDataset", err)
 	}
 	if err := e.stage(ctx, db); err != nil {
 		e.unstage(ctx, db)
-		return snap, false, db.fail("store.SaveDataset", err)
+		return snap, false, db.Fail("store.SaveDataset", err)
 	}
 	snap, created, err = db.saveIn(ctx, "store.SaveDataset", &s.Save, e.save)
 	if err != nil || !e.held {
@@ -90,15 +91,15 @@ func (e *datasetEdit) keepsLast(b *datasetBase) bool {
 const lastSaved = ` ORDER BY d.saved DESC LIMIT 1`
 
 // findBase finds the version that an edit starts from; there is none yet in a new Dataset.
-func (e *datasetEdit) findBase(ctx context.Context, q querying) (b datasetBase, err error) {
+func (e *datasetEdit) findBase(ctx context.Context, q sqldb.Querier) (b datasetBase, err error) {
 	t := Target{ID: e.ID, Path: e.Path, VersionID: e.BaseVersion, Environment: e.BaseEnvironment}
 	w, order := liveVersion(file.DatasetKind, t), lastSaved
 	if e.namesBase() {
 		t.addTo(w)
 		order = ``
 	}
-	ok, err := found(ctx, q, `SELECT v.seq, v.hash, v.content, d.chunks FROM file f JOIN dataset_version d ON d.file = f.seq JOIN version v ON v.seq = d.version`+
-		w.String()+order, w.args, &b.version, &b.hash, &b.content, &b.chunks)
+	ok, err := sqldb.Found(ctx, q, `SELECT v.seq, v.hash, v.content, d.chunks FROM file f JOIN dataset_version d ON d.file = f.seq JOIN version v ON v.seq = d.version`+
+		w.String()+order, w.Args, &b.version, &b.hash, &b.content, &b.chunks)
 	if err == nil && !ok && (e.namesBase() || e.Action == file.RemoveDatapoints) {
 		err = whyNot(ctx, q, file.DatasetKind, t)
 	}
@@ -106,7 +107,7 @@ func (e *datasetEdit) findBase(ctx context.Context, q querying) (b datasetBase, 
 }
 
 // plan works out the content, the hash and the chunks of the version that the base leads to.
-func (e *datasetEdit) plan(ctx context.Context, q querying, b datasetBase) error {
+func (e *datasetEdit) plan(ctx context.Context, q sqldb.Querier, b datasetBase) error {
 	refs, err := decodeRefs(b.chunks)
 	if err != nil {
 		return err
@@ -246,7 +247,7 @@ func (w *saving) storeDatapoints(ctx context.Context, chunks []chunk) error {
 	}
 	names := make([]string, len(unknown))
 	for i := range names {
-		names[i] = ids.New(ids.Datapoint, fromMicros(w.now))
+		names[i] = ids.New(ids.Datapoint, sqldb.FromMicros(w.now))
 	}
 	slices.Sort(names) // so that the index grows at its end
 	for part := range slices.Chunk(unknown, maxRows) {
@@ -276,23 +277,23 @@ func unstored(chunks []chunk) []*member {
 const maxRows = 32
 
 func (w *saving) findDatapoints(ctx context.Context, list []*member) error {
-	var c where
-	c.add("file = ?", w.file)
-	in(&c, "digest", digestsOf(list))
-	return each(ctx, w.tx, `SELECT seq, digest FROM datapoint`+c.String(), c.args, numbering(list))
+	var c sqldb.Where
+	c.Add("file = ?", w.file)
+	sqldb.In(&c, "digest", digestsOf(list))
+	return sqldb.Each(ctx, w.tx, `SELECT seq, digest FROM datapoint`+c.String(), c.Args, numbering(list))
 }
 
 func (w *saving) makeDatapoints(ctx context.Context, list []*member, names []string) error {
-	var c where
-	owner := c.param(w.file)
+	var c sqldb.Where
+	owner := c.Param(w.file)
 	text := []byte(`INSERT INTO datapoint (id, file, digest, content) VALUES `)
 	for i, m := range list {
 		if i > 0 {
 			text = append(text, ", "...)
 		}
-		text = append(text, "("+c.param(names[i])+", "+owner+", "+c.param(m.digest[:])+", "+c.param([]byte(m.content))+")"...)
+		text = append(text, "("+c.Param(names[i])+", "+owner+", "+c.Param(m.digest[:])+", "+c.Param([]byte(m.content))+")"...)
 	}
-	return each(ctx, w.tx, string(text)+` RETURNING seq, digest`, c.args, numbering(list))
+	return sqldb.Each(ctx, w.tx, string(text)+` RETURNING seq, digest`, c.Args, numbering(list))
 }
 
 // numbering reads rows of seq and digest into the members with these digests.

@@ -62,13 +62,13 @@ func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t Target,
 func (db *filesStore) Deployments(ctx context.Context, kind file.Kind, fileID string) (map[string]file.Snapshot, error) {
 	t := Target{ID: fileID}
 	w := liveFile(kind, t)
-	w.add("v.seq IN (SELECT d.version FROM deployment d WHERE d.file = f.seq)")
-	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String(), w.args)
+	w.Add("v.seq IN (SELECT d.version FROM deployment d WHERE d.file = f.seq)")
+	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)
 	if err == nil && len(snaps) == 0 {
-		_, err = fileSeq(ctx, db.read, kind, t)
+		_, err = fileSeq(ctx, db.Read, kind, t)
 	}
 	if err != nil {
-		return nil, db.fail("store.Deployments", err)
+		return nil, db.Fail("store.Deployments", err)
 	}
 	of := map[string]file.Snapshot{}
 	for _, s := range snaps {

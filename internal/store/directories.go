@@ -10,6 +10,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/ids"
+	"openloop/internal/store/sqldb"
 )
 
 // RootDirectory names the root beside its id.
@@ -23,26 +24,26 @@ const (
 // Directories lists all directories, the root among them, by path.
 func (db *filesStore) Directories(ctx context.Context) ([]file.Directory, error) {
 	var list []file.Directory
-	err := each(ctx, db.read, `SELECT `+directoryColumns+` FROM directory d ORDER BY d.path`, nil, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, db.Read, `SELECT `+directoryColumns+` FROM directory d ORDER BY d.path`, nil, func(rows *sql.Rows) error {
 		d, err := scanDirectory(rows.Scan)
 		list = append(list, d)
 		return err
 	})
-	return list, db.fail("store.Directories", err)
+	return list, db.Fail("store.Directories", err)
 }
 
 // DirectoryByID reads a directory; "root" is the root. Errors: directory_not_found.
 func (db *filesStore) DirectoryByID(ctx context.Context, id string) (file.Directory, error) {
-	d, err := directoryByID(ctx, db.read, id)
-	return d, db.fail("store.DirectoryByID", err)
+	d, err := directoryByID(ctx, db.Read, id)
+	return d, db.Fail("store.DirectoryByID", err)
 }
 
-func directoryByID(ctx context.Context, q querying, id string) (file.Directory, error) {
-	w := new(where)
+func directoryByID(ctx context.Context, q sqldb.Querier, id string) (file.Directory, error) {
+	w := new(sqldb.Where)
 	if id == RootDirectory {
-		w.add("d.path = ''")
+		w.Add("d.path = ''")
 	} else {
-		w.add("d.id = ?", storable(id))
+		w.Add("d.id = ?", sqldb.Storable(id))
 	}
 	d, ok, err := readDirectory(ctx, q, w)
 	if err == nil && !ok {
@@ -51,8 +52,8 @@ func directoryByID(ctx context.Context, q querying, id string) (file.Directory, 
 	return d, err
 }
 
-func readDirectory(ctx context.Context, q querying, w *where) (d file.Directory, ok bool, err error) {
-	err = each(ctx, q, `SELECT `+directoryColumns+` FROM directory d`+w.String(), w.args, func(rows *sql.Rows) error {
+func readDirectory(ctx context.Context, q sqldb.Querier, w *sqldb.Where) (d file.Directory, ok bool, err error) {
+	err = sqldb.Each(ctx, q, `SELECT `+directoryColumns+` FROM directory d`+w.String(), w.Args, func(rows *sql.Rows) error {
 		ok = true
 		d, err = scanDirectory(rows.Scan)
 		return err
@@ -63,7 +64,7 @@ func readDirectory(ctx context.Context, q querying, w *where) (d file.Directory,
 func scanDirectory(scan func(...any) error) (d file.Directory, err error) {
 	var created, updated int64
 	err = scan(&d.ID, &d.Path, &d.ParentID, &created, &updated)
-	d.CreatedAt, d.UpdatedAt = fromMicros(created), fromMicros(updated)
+	d.CreatedAt, d.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
 	return d, err
 }
 
@@ -74,15 +75,15 @@ func noDirectory(name string) error {
 // FilesIn lists the Files directly in a directory by path, each with the version that a [Target] without version and environment
 // names. Errors: directory_not_found.
 func (db *filesStore) FilesIn(ctx context.Context, directoryID string) ([]file.Snapshot, error) {
-	d, err := directoryByID(ctx, db.read, directoryID)
+	d, err := directoryByID(ctx, db.Read, directoryID)
 	if err != nil {
-		return nil, db.fail("store.FilesIn", err)
+		return nil, db.Fail("store.FilesIn", err)
 	}
-	var w where
-	w.add("f.directory_id = ? AND f.deleted_us IS NULL", d.ID)
-	w.add(defaultVersion)
-	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String()+` ORDER BY f.path`, w.args)
-	return snaps, db.fail("store.FilesIn", err)
+	var w sqldb.Where
+	w.Add("f.directory_id = ? AND f.deleted_us IS NULL", d.ID)
+	w.Add(defaultVersion)
+	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String()+` ORDER BY f.path`, w.Args)
+	return snaps, db.Fail("store.FilesIn", err)
 }
 
 // NewDirectory says where a directory shall be: at Path, or else with this Name in the directory ParentID, which is the root when "".
@@ -143,7 +144,7 @@ func (c *changing) makeDirectories(ctx context.Context, path string) (id string,
 	if err != nil {
 		return "", err
 	}
-	id = ids.New(ids.Directory, fromMicros(c.now))
+	id = ids.New(ids.Directory, sqldb.FromMicros(c.now))
 	return id, c.exec(ctx, `INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, $2, $3, $4, $4)`, id, path, parent, c.now)
 }
 
@@ -210,11 +211,11 @@ func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 		return err
 	}
 	args := []any{path + "/", path + afterSlash}
-	err := each(ctx, c.tx, `SELECT path FROM directory WHERE path > $1 AND path < $2`, args, note)
+	err := sqldb.Each(ctx, c.tx, `SELECT path FROM directory WHERE path > $1 AND path < $2`, args, note)
 	if err != nil {
 		return err
 	}
-	err = each(ctx, c.tx, `SELECT path FROM file WHERE path > $1 AND path < $2 AND deleted_us IS NULL ORDER BY seq`+c.db.dialect.lockRows, args, note)
+	err = sqldb.Each(ctx, c.tx, `SELECT path FROM file WHERE path > $1 AND path < $2 AND deleted_us IS NULL ORDER BY seq`+c.db.Dialect.LockRows, args, note)
 	if err == nil && longest+more > file.MaxPath {
 		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "body", "path")
 	}
@@ -250,7 +251,7 @@ func (db *filesStore) DeleteDirectory(ctx context.Context, id string) error {
 // makeRootDirectory makes the root of a database that has none, and brings together what lies in it.
 func makeRootDirectory(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	var id string
-	ok, err := found(ctx, tx, `SELECT id FROM directory WHERE path = ''`, nil, &id)
+	ok, err := sqldb.Found(ctx, tx, `SELECT id FROM directory WHERE path = ''`, nil, &id)
 	if ok || err != nil {
 		return err
 	}
@@ -263,6 +264,6 @@ func makeRootDirectory(ctx context.Context, tx *sql.Tx, now time.Time) error {
 			return err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, '', '', $2, $2)`, id, micros(now))
+	_, err = tx.ExecContext(ctx, `INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, '', '', $2, $2)`, id, sqldb.Micros(now))
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"time"
 
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -31,7 +32,7 @@ func (e *entry) set(l *trace.Log, ref versionRef, riders []*Rider) error {
 	if err != nil {
 		return err
 	}
-	e.id, e.ref, e.created, e.used = l.ID, ref, micros(l.CreatedAt), micros(l.UpdatedAt)
+	e.id, e.ref, e.created, e.used = l.ID, ref, sqldb.Micros(l.CreatedAt), sqldb.Micros(l.UpdatedAt)
 	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
 	e.record, e.payload, e.riders, e.err = record, appendPayload(e.payload[:0], kept(l)), riders, nil

@@ -8,6 +8,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/ids"
+	"openloop/internal/store/sqldb"
 )
 
 const (
@@ -18,12 +19,12 @@ const (
 // Environments lists all environments, oldest first.
 func (db *filesStore) Environments(ctx context.Context) ([]file.Environment, error) {
 	var list []file.Environment
-	err := each(ctx, db.read, `SELECT `+environmentColumns+` FROM environment e`+environmentOrder, nil, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, db.Read, `SELECT `+environmentColumns+` FROM environment e`+environmentOrder, nil, func(rows *sql.Rows) error {
 		e, err := scanEnvironment(rows)
 		list = append(list, e)
 		return err
 	})
-	return list, db.fail("store.Environments", err)
+	return list, db.Fail("store.Environments", err)
 }
 
 // scanEnvironment reads a row of extra columns and environmentColumns.
@@ -31,14 +32,14 @@ func scanEnvironment(rows *sql.Rows, extra ...any) (file.Environment, error) {
 	var e file.Environment
 	var created int64
 	err := rows.Scan(append(extra, &e.ID, &e.Name, &e.Tag, &created)...)
-	e.CreatedAt = fromMicros(created)
+	e.CreatedAt = sqldb.FromMicros(created)
 	return e, err
 }
 
 // environmentExists returns environment_not_found unless there is an environment of this name.
-func environmentExists(ctx context.Context, q querying, name string) error {
+func environmentExists(ctx context.Context, q sqldb.Querier, name string) error {
 	var id string
-	ok, err := found(ctx, q, `SELECT id FROM environment WHERE name = $1`, []any{storable(name)}, &id)
+	ok, err := sqldb.Found(ctx, q, `SELECT id FROM environment WHERE name = $1`, []any{sqldb.Storable(name)}, &id)
 	if err == nil && !ok {
 		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", name).At("environment")
 	}
@@ -46,9 +47,9 @@ func environmentExists(ctx context.Context, q querying, name string) error {
 }
 
 // environmentByID returns environment_not_found unless there is an environment with this id.
-func environmentByID(ctx context.Context, q querying, id string) (e file.Environment, err error) {
+func environmentByID(ctx context.Context, q sqldb.Querier, id string) (e file.Environment, err error) {
 	none := true
-	err = each(ctx, q, `SELECT `+environmentColumns+` FROM environment e WHERE e.id = $1`, []any{storable(id)}, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, q, `SELECT `+environmentColumns+` FROM environment e WHERE e.id = $1`, []any{sqldb.Storable(id)}, func(rows *sql.Rows) error {
 		none = false
 		e, err = scanEnvironment(rows)
 		return err
@@ -62,7 +63,7 @@ func environmentByID(ctx context.Context, q querying, id string) (e file.Environ
 // makeEnvironments makes those of a new database: production, which is the default, staging and development.
 func makeEnvironments(ctx context.Context, tx *sql.Tx, now time.Time) error {
 	var count int
-	if _, err := found(ctx, tx, `SELECT COUNT(*) FROM environment`, nil, &count); err != nil || count > 0 {
+	if _, err := sqldb.Found(ctx, tx, `SELECT COUNT(*) FROM environment`, nil, &count); err != nil || count > 0 {
 		return err
 	}
 	for i, name := range []string{"production", "staging", "development"} {
@@ -72,7 +73,7 @@ func makeEnvironments(ctx context.Context, tx *sql.Tx, now time.Time) error {
 		}
 		at := now.Add(time.Duration(i) * time.Microsecond) // so that their order is kept
 		_, err := tx.ExecContext(ctx, `INSERT INTO environment (id, name, tag, created_us) VALUES ($1, $2, $3, $4)`,
-			ids.New(ids.Environment, at), name, tag, micros(at))
+			ids.New(ids.Environment, at), name, tag, sqldb.Micros(at))
 		if err != nil {
 			return err
 		}

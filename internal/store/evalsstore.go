@@ -1,13 +1,15 @@
 package store
 
+import "openloop/internal/store/sqldb"
+
 // evalsStore keeps the Evaluations of a database.
 type evalsStore struct {
-	*base
+	*sqldb.DB
 	logs  *logsStore
 	links *links
 }
 
 // newEvals returns the Evaluations of db. The links are those that logs keeps in step.
-func newEvals(db *base, logs *logsStore, links *links) *evalsStore {
-	return &evalsStore{base: db, logs: logs, links: links}
+func newEvals(db *sqldb.DB, logs *logsStore, links *links) *evalsStore {
+	return &evalsStore{DB: db, logs: logs, links: links}
 }

@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"io/fs"
+
+	"openloop/internal/store/sqldb"
 )
 
 // Exec runs a statement past the API, for states that it cannot make.
 func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
-	return db.sql.change(ctx, "test", func(ctx context.Context, tx *sql.Tx) error {
+	return db.sql.Change(ctx, "test", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, text, args...)
 		return err
 	})
@@ -17,7 +19,7 @@ func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
 
 // Pragma runs a statement on SQLite's writing connection, outside a transaction.
 func (db *DB) Pragma(ctx context.Context, text string) error {
-	return db.sql.backend.(*sqliteDB).raw(ctx, 0, func(conn driver.Conn) error {
+	return db.sql.Backend.(*sqldb.SQLite).Raw(ctx, 0, func(conn driver.Conn) error {
 		_, err := conn.(driver.ExecerContext).ExecContext(ctx, text, nil)
 		return err
 	})
@@ -26,7 +28,7 @@ func (db *DB) Pragma(ctx context.Context, text string) error {
 // Lines runs a query and returns its rows of one text.
 func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 	var lines []string
-	err := each(ctx, db.sql.read, text, nil, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, db.sql.Read, text, nil, func(rows *sql.Rows) error {
 		var line string
 		err := rows.Scan(&line)
 		lines = append(lines, line)
@@ -37,16 +39,16 @@ func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 
 // Migrate brings the database up to date with the migrations of files instead of our own.
 func (db *DB) Migrate(ctx context.Context, files fs.FS) error {
-	return db.sql.migrate(ctx, files, fillFiles)
+	return db.sql.Migrate(ctx, files, fillFiles)
 }
 
 // OwnMigrations are the migrations of this program.
-func OwnMigrations() fs.FS { return migrationFiles }
+func OwnMigrations() fs.FS { return sqldb.Migrations }
 
 // ReadOnly makes PostgreSQL refuse what this process writes, or take it again: "on" or "off".
 func (db *DB) ReadOnly(ctx context.Context, mode string) error {
-	p := db.sql.backend.(*postgresDB)
-	for _, c := range p.pool.AcquireAllIdle(ctx) {
+	p := db.sql.Backend.(*sqldb.Postgres)
+	for _, c := range p.Pool.AcquireAllIdle(ctx) {
 		defer c.Release()
 		if _, err := c.Exec(ctx, "SET default_transaction_read_only = "+mode); err != nil {
 			return err

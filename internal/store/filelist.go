@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"openloop/internal/file"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -37,17 +38,17 @@ type FileFilter struct {
 func (db *filesStore) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
 	w, err := db.filesWhere(ctx, &f)
 	if err != nil {
-		return nil, 0, db.fail("store.Files", err)
+		return nil, 0, db.Fail("store.Files", err)
 	}
-	if _, err := found(ctx, db.read, `SELECT COUNT(*) FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.args, &total); err != nil {
-		return nil, 0, db.fail("store.Files", err)
+	if _, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.Args, &total); err != nil {
+		return nil, 0, db.Fail("store.Files", err)
 	}
 	if f.Page.Size <= 0 || f.Page.Offset() >= total {
 		return nil, total, nil
 	}
-	rest := snapshotTables + w.String() + f.order() + ` LIMIT ` + w.param(f.Page.Size) + ` OFFSET ` + w.param(f.Page.Offset())
-	page, err = readSnapshots(ctx, db.read, rest, w.args)
-	return page, total, db.fail("store.Files", err)
+	rest := snapshotTables + w.String() + f.order() + ` LIMIT ` + w.Param(f.Page.Size) + ` OFFSET ` + w.Param(f.Page.Offset())
+	page, err = readSnapshots(ctx, db.Read, rest, w.Args)
+	return page, total, db.Fail("store.Files", err)
 }
 
 func (f *FileFilter) order() string {
@@ -66,17 +67,17 @@ func (f *FileFilter) order() string {
 }
 
 // filesWhere is the condition of f; v is the one version that a File is listed with.
-func (db *filesStore) filesWhere(ctx context.Context, f *FileFilter) (*where, error) {
-	w := new(where)
-	w.add("f.deleted_us IS NULL")
+func (db *filesStore) filesWhere(ctx context.Context, f *FileFilter) (*sqldb.Where, error) {
+	w := new(sqldb.Where)
+	w.Add("f.deleted_us IS NULL")
 	if len(f.Kinds) > 0 {
-		in(w, "f.kind", texts(f.Kinds))
+		sqldb.In(w, "f.kind", texts(f.Kinds))
 	}
 	if f.NameContains != "" {
-		w.add(db.dialect.position+"(f.name_folded, ?) > 0", storable(strings.ToLower(f.NameContains)))
+		w.Add(db.Dialect.Position+"(f.name_folded, ?) > 0", sqldb.Storable(strings.ToLower(f.NameContains)))
 	}
 	if f.Template {
-		w.add("1 = 0")
+		w.Add("1 = 0")
 	}
 	if err := db.inDirectory(ctx, w, f.Directory); err != nil {
 		return nil, err
@@ -85,35 +86,35 @@ func (db *filesStore) filesWhere(ctx context.Context, f *FileFilter) (*where, er
 		return nil, err
 	}
 	if f.Environment == "" {
-		w.add(defaultVersion)
+		w.Add(defaultVersion)
 		return w, nil
 	}
-	w.add(inEnvironment, storable(f.Environment))
-	return w, environmentExists(ctx, db.read, f.Environment)
+	w.Add(inEnvironment, sqldb.Storable(f.Environment))
+	return w, environmentExists(ctx, db.Read, f.Environment)
 }
 
 // inDirectory selects what lies in the directory at path and below it.
-func (db *filesStore) inDirectory(ctx context.Context, w *where, path string) error {
-	path = storable(strings.Trim(path, "/"))
+func (db *filesStore) inDirectory(ctx context.Context, w *sqldb.Where, path string) error {
+	path = sqldb.Storable(strings.Trim(path, "/"))
 	if path == "" {
 		return nil
 	}
 	var id string
-	ok, err := found(ctx, db.read, `SELECT id FROM directory WHERE path = $1`, []any{path}, &id)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT id FROM directory WHERE path = $1`, []any{path}, &id)
 	if err == nil && !ok {
 		err = noDirectory(path)
 	}
-	w.add("f.path > ? AND f.path < ?", path+"/", path+afterSlash)
+	w.Add("f.path > ? AND f.path < ?", path+"/", path+afterSlash)
 	return err
 }
 
 // madeBy selects the Files of API keys whose name holds part.
-func (db *filesStore) madeBy(ctx context.Context, w *where, part string) error {
+func (db *filesStore) madeBy(ctx context.Context, w *sqldb.Where, part string) error {
 	if part == "" {
 		return nil
 	}
 	var keys []string
-	err := each(ctx, db.read, `SELECT id, name FROM api_key`, nil, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, db.Read, `SELECT id, name FROM api_key`, nil, func(rows *sql.Rows) error {
 		var id, name string
 		err := rows.Scan(&id, &name)
 		if strings.Contains(strings.ToLower(name), strings.ToLower(part)) {
@@ -121,7 +122,7 @@ func (db *filesStore) madeBy(ctx context.Context, w *where, part string) error {
 		}
 		return err
 	})
-	in(w, "f.created_by", keys)
+	sqldb.In(w, "f.created_by", keys)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
 )
 
 // committer gathers entries and commits whatever is waiting: a lone entry at once, and those that come while a commit runs together
@@ -64,7 +65,7 @@ func (c *committer) add(ctx context.Context, e *entry) error {
 		}
 	}
 	if !c.push(e) {
-		return errClosed()
+		return sqldb.ErrClosed()
 	}
 	if c.room != nil {
 		return nil
@@ -171,7 +172,7 @@ func (c *committer) attempt(ctx context.Context, batch []*entry) error {
 	defer cancel()
 	err := c.insert(ctx, batch)
 	if err != nil && ctx.Err() != nil {
-		err = errs.New(errs.DependencyUnavailable, "%s", outageMessage).With(func(e *errs.Error) { e.Err = err })
+		err = errs.New(errs.DependencyUnavailable, "%s", sqldb.OutageMessage).With(func(e *errs.Error) { e.Err = err })
 	}
 	return c.fail("store.AppendLog", err)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -44,9 +45,9 @@ func (above lineage) add(seq int64, id, traceID, traceParent string, record []by
 }
 
 // readLineage reads what lies above a Log with this parent and trace.
-func (db *logsStore) readLineage(ctx context.Context, q querying, traceParent, traceID string) (lineage, error) {
+func (db *logsStore) readLineage(ctx context.Context, q sqldb.Querier, traceParent, traceID string) (lineage, error) {
 	above := lineage{}
-	err := each(ctx, q, lineageOfTwo+db.dialect.inUp, []any{storable(traceParent), storable(traceID)}, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, lineageOfTwo+db.Dialect.InUp, []any{sqldb.Storable(traceParent), sqldb.Storable(traceID)}, func(rows *sql.Rows) error {
 		var seq int64
 		var id, trace, parent string
 		var record []byte
@@ -149,9 +150,9 @@ func (db *logsStore) TraceOf(ctx context.Context, traceParent string) (string, e
 	if err := db.committer.await(ctx, traceParent); err != nil {
 		return "", err
 	}
-	above, err := db.readLineage(ctx, db.read, traceParent, "")
+	above, err := db.readLineage(ctx, db.Read, traceParent, "")
 	if err != nil {
-		return "", db.fail("store.TraceOf", err)
+		return "", db.Fail("store.TraceOf", err)
 	}
 	e := &entry{traceParent: traceParent}
 	err = above.place(e)
@@ -164,14 +165,14 @@ func (db *logsStore) TraceStatus(ctx context.Context, traceID string) (trace.Sta
 		return "", err
 	}
 	var record []byte
-	ok, err := found(ctx, db.read, `SELECT record FROM log WHERE id = $1`, []any{storable(traceID)}, &record)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT record FROM log WHERE id = $1`, []any{sqldb.Storable(traceID)}, &record)
 	if err != nil {
-		return "", db.fail("store.TraceStatus", err)
+		return "", db.Fail("store.TraceStatus", err)
 	}
 	if !ok {
 		return "", noLog(traceID)
 	}
 	var root trace.Log
 	err = readRecord(record, &root)
-	return root.Status, db.fail("store.TraceStatus", err)
+	return root.Status, db.Fail("store.TraceStatus", err)
 }

@@ -9,17 +9,18 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
 // links keeps the Runs, datapoints and judgments that Logs name in step with the Logs.
 type links struct {
-	*base
+	*sqldb.DB
 	judges sync.Map // of the id of an Evaluator's version: int64, see judgeOf
 }
 
 // newLinks returns the links of db.
-func newLinks(db *base) *links { return &links{base: db} }
+func newLinks(db *sqldb.DB) *links { return &links{DB: db} }
 
 // link is what a Log is linked to: the Run and the datapoint that it names, and the Log that it judges.
 type link struct {
@@ -31,7 +32,7 @@ type link struct {
 }
 
 // linkOf is nil for a Log that is linked to nothing, as most are.
-func (db *links) linkOf(ctx context.Context, q querying, l *trace.Log) (*link, error) {
+func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*link, error) {
 	if l.RunID == "" && l.DatapointID == "" && l.ParentID == "" {
 		return nil, nil
 	}
@@ -47,16 +48,16 @@ func (db *links) linkOf(ctx context.Context, q querying, l *trace.Log) (*link, e
 
 // Rider implements [Links]. A Log that names a Run which does not exist is refused.
 func (db *links) Rider(ctx context.Context, l *trace.Log) (*Rider, error) {
-	k, err := db.linkOf(ctx, db.read, l)
+	k, err := db.linkOf(ctx, db.Read, l)
 	if err != nil || k == nil {
 		return nil, err
 	}
 	r := &Rider{Key: k.datapoint, Statements: k.statements()}
 	if k.parent != "" {
-		r.Lock = db.dialect.shareJudgments
+		r.Lock = db.Dialect.ShareJudgments
 	}
 	if k.run != "" {
-		r.Needs = []Need{{Query: runExists, ID: storable(k.run), Missing: unknownRun(k.run)}}
+		r.Needs = []Need{{Query: runExists, ID: sqldb.Storable(k.run), Missing: unknownRun(k.run)}}
 	}
 	return r, nil
 }
@@ -96,13 +97,13 @@ func (k *link) statements() []Statement {
 		return list
 	}
 	return append(list,
-		Statement{judge, []any{k.logID, storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, storable(k.judgment.Choice)}},
+		Statement{judge, []any{k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice)}},
 		Statement{countJudgment, []any{k.logID}})
 }
 
 // places put a Log into the places of its Runs.
 func (k *link) places() []Statement {
-	datapoint, run := storable(k.datapoint), storable(k.run)
+	datapoint, run := sqldb.Storable(k.datapoint), sqldb.Storable(k.run)
 	var list []Statement
 	if k.datapoint != "" {
 		list = append(list, Statement{linkDatapoint, []any{datapoint, k.logID}})
@@ -134,7 +135,7 @@ func (db *links) Updated(ctx context.Context, tx *sql.Tx, before, after *trace.L
 	}
 	if k.run != "" {
 		var id string
-		if ok, err := found(ctx, tx, runExists, []any{storable(k.run)}, &id); err != nil || !ok {
+		if ok, err := sqldb.Found(ctx, tx, runExists, []any{sqldb.Storable(k.run)}, &id); err != nil || !ok {
 			return cmp.Or(err, unknownRun(k.run))
 		}
 	}
@@ -171,10 +172,10 @@ func (db *links) Deleted(ctx context.Context, tx *sql.Tx, logs []int64) error {
 		{`DELETE FROM datapoint_log`, "log", logs, ``},
 	}
 	for _, step := range steps {
-		for chunk := range slices.Chunk(step.of, maxList) {
-			var w where
-			in(&w, step.column, chunk)
-			if _, err := tx.ExecContext(ctx, step.before+w.String()+step.after, w.args...); err != nil {
+		for chunk := range slices.Chunk(step.of, sqldb.MaxList) {
+			var w sqldb.Where
+			sqldb.In(&w, step.column, chunk)
+			if _, err := tx.ExecContext(ctx, step.before+w.String()+step.after, w.Args...); err != nil {
 				return err
 			}
 		}
@@ -192,19 +193,19 @@ const (
 // lockJudgments keeps judgments from being stored until the transaction ends: of a Log that is being added to a Run one would be lost that
 // does not see it there yet.
 func (db *links) lockJudgments(ctx context.Context, tx *sql.Tx) error {
-	if db.dialect.lockJudgments == "" {
+	if db.Dialect.LockJudgments == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, db.dialect.lockJudgments)
+	_, err := tx.ExecContext(ctx, db.Dialect.LockJudgments)
 	return err
 }
 
 // judgedBy are the Logs that Evaluators' Logs judge.
-func judgedBy(ctx context.Context, q querying, evaluatorLogs []int64) ([]int64, error) {
-	var w where
-	in(&w, "evaluator_log", evaluatorLogs)
+func judgedBy(ctx context.Context, q sqldb.Querier, evaluatorLogs []int64) ([]int64, error) {
+	var w sqldb.Where
+	sqldb.In(&w, "evaluator_log", evaluatorLogs)
 	var logs []int64
-	err := each(ctx, q, `SELECT DISTINCT log FROM judgment`+w.String(), w.args, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, `SELECT DISTINCT log FROM judgment`+w.String(), w.Args, func(rows *sql.Rows) error {
 		var log int64
 		err := rows.Scan(&log)
 		logs = append(logs, log)

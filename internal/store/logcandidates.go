@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+
+	"openloop/internal/store/sqldb"
 )
 
 // gramsAtOnce is how many grams are looked up before it is seen whether they are enough, which maxCandidates in a segment are.
@@ -81,10 +83,10 @@ func (w *logWalk) holding(ctx context.Context, may map[int64]*placeSet, grams []
 		}
 	}
 	slices.Sort(wanted)
-	for chunk := range slices.Chunk(wanted, maxList) {
-		var c where
-		c.among(w.dialect, "place", chunk)
-		err := each(ctx, w.tx, `SELECT place, lists FROM log_gram`+c.String(), c.args, func(rows *sql.Rows) error {
+	for chunk := range slices.Chunk(wanted, sqldb.MaxList) {
+		var c sqldb.Where
+		c.Among(w.dialect, "place", chunk)
+		err := sqldb.Each(ctx, w.tx, `SELECT place, lists FROM log_gram`+c.String(), c.Args, func(rows *sql.Rows) error {
 			var place int64
 			var lists sql.RawBytes
 			if err := rows.Scan(&place, &lists); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -28,11 +29,11 @@ func (db *logsStore) UpdateLog(ctx context.Context, id string, change func(*trac
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
 	}
-	err := db.change(ctx, "store.UpdateLog", func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Change(ctx, "store.UpdateLog", func(ctx context.Context, tx *sql.Tx) error {
 		if err := db.lockTraces(ctx, tx, []string{id}); err != nil {
 			return err
 		}
-		l, seq, err := readLog(ctx, tx, logByID+db.dialect.lockLog, id)
+		l, seq, err := readLog(ctx, tx, logByID+db.Dialect.LockLog, id)
 		if err != nil {
 			return err
 		}
@@ -42,7 +43,7 @@ func (db *logsStore) UpdateLog(ctx context.Context, id string, change func(*trac
 		}
 		l.ID, l.Kind, l.FileID, l.VersionID, l.CreatedAt = fixed.ID, fixed.Kind, fixed.FileID, fixed.VersionID, fixed.CreatedAt
 		l.TraceID, l.TraceParentID, l.ParentID = fixed.TraceID, fixed.TraceParentID, fixed.ParentID
-		l.UpdatedAt, l.Payload = db.now().UTC().Truncate(time.Microsecond), *kept(l)
+		l.UpdatedAt, l.Payload = db.Now().UTC().Truncate(time.Microsecond), *kept(l)
 		updated = l
 		if err := rewriteLog(ctx, tx, seq, l); err != nil {
 			return err
@@ -64,14 +65,14 @@ func (db *logsStore) UpdateLog(ctx context.Context, id string, change func(*trac
 // lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
 // locks themselves.
 func (db *logsStore) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
-	if db.dialect.lockLog == "" { // nobody else writes
+	if db.Dialect.LockLog == "" { // nobody else writes
 		return nil
 	}
-	for chunk := range slices.Chunk(ids, maxList) {
-		var w where
-		in(&w, "id", chunk)
-		text := `SELECT l.id FROM log l WHERE l.id IN (SELECT COALESCE(trace_id, id) FROM log` + w.String() + `) ORDER BY l.id` + db.dialect.lockLog
-		if err := each(ctx, tx, text, w.args, func(*sql.Rows) error { return nil }); err != nil {
+	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "id", chunk)
+		text := `SELECT l.id FROM log l WHERE l.id IN (SELECT COALESCE(trace_id, id) FROM log` + w.String() + `) ORDER BY l.id` + db.Dialect.LockLog
+		if err := sqldb.Each(ctx, tx, text, w.Args, func(*sql.Rows) error { return nil }); err != nil {
 			return err
 		}
 	}
@@ -126,7 +127,7 @@ func (db *logsStore) DeleteLogs(ctx context.Context, ids []string) (int, error) 
 			return 0, err
 		}
 	}
-	err := db.change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := db.Change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sql.Tx) (err error) {
 		deleted, err = db.deleteLogs(ctx, tx, ids, math.MaxInt)
 		return err
 	})
@@ -146,10 +147,10 @@ func (db *logsStore) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, l
 		return 0, err
 	}
 	var gone deletion
-	for chunk := range slices.Chunk(all[max(0, len(all)-limit):], maxList) {
-		var w where
-		in(&w, "l.id", chunk)
-		if err := gone.rows(ctx, tx, `SELECT l.seq FROM log l`+w.String()+` ORDER BY l.id`+db.dialect.lockLog, w.args); err != nil {
+	for chunk := range slices.Chunk(all[max(0, len(all)-limit):], sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "l.id", chunk)
+		if err := gone.rows(ctx, tx, `SELECT l.seq FROM log l`+w.String()+` ORDER BY l.id`+db.Dialect.LockLog, w.Args); err != nil {
 			return 0, err
 		}
 	}
@@ -179,11 +180,11 @@ func withDependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, er
 // dependents are the ids of the Logs right below some, and of the Evaluator Logs that judge them.
 func dependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error) {
 	var found []string
-	for chunk := range slices.Chunk(ids, maxList) {
+	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
 		for _, column := range []string{"trace_parent", "parent"} {
-			var w where
-			in(&w, column, chunk)
-			err := each(ctx, tx, `SELECT id FROM log`+w.String(), w.args, func(rows *sql.Rows) error {
+			var w sqldb.Where
+			sqldb.In(&w, column, chunk)
+			err := sqldb.Each(ctx, tx, `SELECT id FROM log`+w.String(), w.Args, func(rows *sql.Rows) error {
 				var id string
 				err := rows.Scan(&id)
 				found = append(found, id)
@@ -208,7 +209,7 @@ func (d *deletion) rows(ctx context.Context, tx *sql.Tx, query string, args []an
 	if d.counts == nil {
 		d.counts = map[versionRef]int64{}
 	}
-	return each(ctx, tx, `DELETE FROM log WHERE seq IN (`+query+`) RETURNING seq, file, version`, args, func(rows *sql.Rows) error {
+	return sqldb.Each(ctx, tx, `DELETE FROM log WHERE seq IN (`+query+`) RETURNING seq, file, version`, args, func(rows *sql.Rows) error {
 		var seq int64
 		var ref versionRef
 		err := rows.Scan(&seq, &ref.file, &ref.version)
@@ -223,11 +224,11 @@ func (db *logsStore) forget(ctx context.Context, tx *sql.Tx, d *deletion) error 
 	if len(d.seqs) == 0 {
 		return nil
 	}
-	for chunk := range slices.Chunk(d.seqs, maxList) {
+	for chunk := range slices.Chunk(d.seqs, sqldb.MaxList) {
 		for _, table := range []string{"log_payload", "log_changed"} {
-			var w where
-			in(&w, "log", chunk)
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.args...); err != nil { //nolint:gosec // values are bound
+			var w sqldb.Where
+			sqldb.In(&w, "log", chunk)
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil { //nolint:gosec // values are bound
 				return err
 			}
 		}

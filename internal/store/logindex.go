@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"openloop/internal/store/sqldb"
 )
 
 // maxChanged is how many changed Logs searches look at one by one before the segments they are in are built anew.
@@ -25,26 +27,26 @@ func (db *searchStore) IndexLogs(ctx context.Context) (bool, error) {
 	defer db.indexing.Unlock()
 	segment, found, err := db.nextSegment(ctx)
 	if err != nil || !found {
-		return false, db.fail("store.IndexLogs", err)
+		return false, db.Fail("store.IndexLogs", err)
 	}
 	err = db.buildSegment(ctx, segment)
 	if errors.Is(err, errClaimLost) {
 		return false, nil // to whoever is faster, or because its last Logs were deleted
 	}
-	return err == nil, db.fail("store.IndexLogs", err)
+	return err == nil, db.Fail("store.IndexLogs", err)
 }
 
 // nextSegment finds the segment that is to be built next.
 func (db *searchStore) nextSegment(ctx context.Context) (segment int64, ok bool, err error) {
 	var top int64
-	if _, err := found(ctx, db.read, `SELECT COALESCE(MAX(seq), 0) FROM log`, nil, &top); err != nil {
+	if _, err := sqldb.Found(ctx, db.Read, `SELECT COALESCE(MAX(seq), 0) FROM log`, nil, &top); err != nil {
 		return 0, false, err
 	}
 	full := (top + 1) >> segmentBits // the first that is not
-	stale := micros(db.now().Add(-claimLease))
+	stale := sqldb.Micros(db.Now().Add(-claimLease))
 	busy := map[int64]bool{} // built by others at the moment
 	emptied := int64(-1)     // half of its Logs were deleted
-	err = each(ctx, db.read, `SELECT segment, claim, gone FROM log_segment ORDER BY segment`, nil, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, db.Read, `SELECT segment, claim, gone FROM log_segment ORDER BY segment`, nil, func(rows *sql.Rows) error {
 		var number, claim int64
 		var raw sql.RawBytes
 		if err := rows.Scan(&number, &claim, &raw); err != nil {
@@ -69,7 +71,7 @@ func (db *searchStore) nextSegment(ctx context.Context) (segment int64, ok bool,
 		return emptied, true, nil
 	}
 	var changed, most int64
-	err = each(ctx, db.read, `SELECT log / 4096, COUNT(*) FROM log_changed WHERE log < $1 GROUP BY log / 4096`, []any{full << segmentBits}, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, db.Read, `SELECT log / 4096, COUNT(*) FROM log_changed WHERE log < $1 GROUP BY log / 4096`, []any{full << segmentBits}, func(rows *sql.Rows) error {
 		var number, count int64
 		if err := rows.Scan(&number, &count); err != nil {
 			return err
@@ -92,7 +94,7 @@ func (db *searchStore) buildSegment(ctx context.Context, segment int64) error {
 	if err := db.awaitWriters(ctx); err != nil {
 		return err
 	}
-	changed, err := changedLogs(ctx, db.read, segment)
+	changed, err := changedLogs(ctx, db.Read, segment)
 	if err != nil {
 		return err
 	}
@@ -101,12 +103,12 @@ func (db *searchStore) buildSegment(ctx context.Context, segment int64) error {
 		return err
 	}
 	for rows := range slices.Chunk(s.rows(segment), gramSlots/8) { // a little at a time, so that others can write in between
-		err := db.change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error { return writeGrams(ctx, tx, segment, claim, rows) })
+		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error { return writeGrams(ctx, tx, segment, claim, rows) })
 		if err != nil {
 			return err
 		}
 	}
-	return db.change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
 		return finishSegment(ctx, tx, segment, claim, s.entries, changed)
 	})
 }
@@ -121,10 +123,10 @@ const (
 
 // claimSegment notes that this process builds the segment; from then on it is told of Logs that are deleted.
 func (db *searchStore) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
-	now := db.now()
-	claim = max(micros(now), 1)
-	return claim, db.change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
-		err := mustHold(tx.ExecContext(ctx, claimSegment, segment, claim, []byte{}, micros(now.Add(-claimLease))))
+	now := db.Now()
+	claim = max(sqldb.Micros(now), 1)
+	return claim, db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
+		err := mustHold(tx.ExecContext(ctx, claimSegment, segment, claim, []byte{}, sqldb.Micros(now.Add(-claimLease))))
 		if err != nil {
 			return err
 		}
@@ -154,7 +156,7 @@ const (
 // awaitWriters waits until the transactions have ended that write Logs at the moment. On SQLite there are none: it writes one after the
 // other.
 func (db *searchStore) awaitWriters(ctx context.Context) error {
-	if db.dialect.writers == "" {
+	if db.Dialect.Writers == "" {
 		return nil
 	}
 	tick := time.NewTicker(writersPoll)
@@ -162,7 +164,7 @@ func (db *searchStore) awaitWriters(ctx context.Context) error {
 	var before []string
 	for i := range writersPolls {
 		var now []string
-		err := each(ctx, db.read, db.dialect.writers, nil, func(rows *sql.Rows) error {
+		err := sqldb.Each(ctx, db.Read, db.Dialect.Writers, nil, func(rows *sql.Rows) error {
 			var writer string
 			err := rows.Scan(&writer)
 			now = append(now, writer)
@@ -188,10 +190,10 @@ func (db *searchStore) awaitWriters(ctx context.Context) error {
 }
 
 // changedLogs are the changed Logs of a segment, and how often each has changed.
-func changedLogs(ctx context.Context, q querying, segment int64) (map[int64]int64, error) {
+func changedLogs(ctx context.Context, q sqldb.Querier, segment int64) (map[int64]int64, error) {
 	changed := map[int64]int64{}
 	first := segment << segmentBits
-	err := each(ctx, q, `SELECT log, times FROM log_changed WHERE log >= $1 AND log < $2`, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, `SELECT log, times FROM log_changed WHERE log >= $1 AND log < $2`, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
 		var seq, times int64
 		err := rows.Scan(&seq, &times)
 		changed[seq] = times
@@ -207,7 +209,7 @@ const selectSegment = `SELECT l.seq, l.id, l.file, l.version, l.created_us, CASE
 func (db *searchStore) gatherSegment(ctx context.Context, segment int64) (*segmentBuilder, error) {
 	s := new(segmentBuilder)
 	first := segment << segmentBits
-	err := each(ctx, db.read, selectSegment, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, db.Read, selectSegment, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
 		var seq, traced int64
 		var id, record, payload sql.RawBytes
 		var e logEntry
@@ -237,12 +239,12 @@ func writeGrams(ctx context.Context, tx *sql.Tx, segment, claim int64, rows []gr
 		return err
 	}
 	for few := range slices.Chunk(rows, gramSlots/16) {
-		var w where
+		var w sqldb.Where
 		values := make([]string, len(few))
 		for i, row := range few {
-			values[i] = "(" + w.param(row.place) + ", " + w.param(row.lists) + ")"
+			values[i] = "(" + w.Param(row.place) + ", " + w.Param(row.lists) + ")"
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.args...); err != nil { //nolint:gosec // values are bound
+		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil { //nolint:gosec // values are bound
 			return err
 		}
 	}

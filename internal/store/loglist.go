@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"openloop/internal/file"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -16,16 +17,16 @@ import (
 // sample is spread evenly by chance; it is the same for every page as long as no Log that f selects is added, changed or deleted.
 // Errors: file_not_found, when the filter demands the File.
 func (db *searchStore) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
-	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	tx, err := db.Read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
-		return nil, 0, db.fail("store.Logs", err)
+		return nil, 0, db.Fail("store.Logs", err)
 	}
 	defer func() { _ = tx.Rollback() }() // it only reads
-	l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.dialect}
+	l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.Dialect}
 	if err = l.resolve(ctx); err == nil {
 		page, total, err = l.page(ctx)
 	}
-	return page, total, db.fail("store.Logs", err)
+	return page, total, db.Fail("store.Logs", err)
 }
 
 func logOrder(f *trace.Filter) string {
@@ -38,7 +39,7 @@ func logOrder(f *trace.Filter) string {
 // logList is one list of Logs while it is read, in a transaction of its own.
 type logList struct {
 	tx      *sql.Tx
-	dialect *dialect
+	dialect *sqldb.Dialect
 	filter  *trace.Filter
 	search  search
 	scope   logScope
@@ -52,7 +53,7 @@ func (l *logList) resolve(ctx context.Context) error {
 	if f.FileID != "" {
 		var kind file.Kind
 		var deleted bool
-		ok, err := found(ctx, l.tx, `SELECT seq, kind, deleted_us IS NOT NULL FROM file WHERE id = $1`, []any{storable(f.FileID)}, &s.file, &kind, &deleted)
+		ok, err := sqldb.Found(ctx, l.tx, `SELECT seq, kind, deleted_us IS NOT NULL FROM file WHERE id = $1`, []any{sqldb.Storable(f.FileID)}, &s.file, &kind, &deleted)
 		switch {
 		case err != nil:
 			return err
@@ -64,7 +65,7 @@ func (l *logList) resolve(ctx context.Context) error {
 	}
 	if f.VersionID != "" {
 		var ref versionRef
-		ok, err := found(ctx, l.tx, `SELECT file, seq FROM version WHERE id = $1`, []any{storable(f.VersionID)}, &ref.file, &ref.version)
+		ok, err := sqldb.Found(ctx, l.tx, `SELECT file, seq FROM version WHERE id = $1`, []any{sqldb.Storable(f.VersionID)}, &ref.file, &ref.version)
 		if err != nil {
 			return err
 		}
@@ -94,7 +95,7 @@ func (l *logList) resolve(ctx context.Context) error {
 
 func (l *logList) resolveKind(ctx context.Context) error {
 	l.scope.files = map[int64]bool{}
-	return each(ctx, l.tx, `SELECT seq FROM file WHERE kind = $1`, []any{string(l.filter.Kind)}, func(rows *sql.Rows) error {
+	return sqldb.Each(ctx, l.tx, `SELECT seq FROM file WHERE kind = $1`, []any{string(l.filter.Kind)}, func(rows *sql.Rows) error {
 		var seq int64
 		err := rows.Scan(&seq)
 		l.scope.files[seq] = true
@@ -105,14 +106,14 @@ func (l *logList) resolveKind(ctx context.Context) error {
 // count reads from the rollups how many Logs there are of the File and version.
 func (l *logList) count(ctx context.Context) error {
 	sum := func(version int64, into *int64) error {
-		var w where
+		var w sqldb.Where
 		if l.scope.file != 0 {
-			w.add("file = ?", l.scope.file)
+			w.Add("file = ?", l.scope.file)
 		}
 		if version != 0 {
-			w.add("version = ?", version)
+			w.Add("version = ?", version)
 		}
-		_, err := found(ctx, l.tx, `SELECT CAST(COALESCE(SUM(logs_count), 0) AS BIGINT) FROM usage`+w.String(), w.args, into)
+		_, err := sqldb.Found(ctx, l.tx, `SELECT CAST(COALESCE(SUM(logs_count), 0) AS BIGINT) FROM usage`+w.String(), w.Args, into)
 		return err
 	}
 	err := sum(0, &l.ofFile)
@@ -143,7 +144,7 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 	w := l.selection()
 	total := int(l.stored)
 	if !l.rolledUp() {
-		if _, err := found(ctx, l.tx, `SELECT COUNT(*) FROM log l`+w.String(), w.args, &total); err != nil {
+		if _, err := sqldb.Found(ctx, l.tx, `SELECT COUNT(*) FROM log l`+w.String(), w.Args, &total); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -151,10 +152,10 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 		return nil, total, nil
 	}
 	order := logOrder(f)
-	text := `SELECT ` + logColumns + ` FROM (SELECT l.seq FROM log l` + w.String() + order + ` LIMIT ` + w.param(f.Page.Size) + ` OFFSET ` +
-		w.param(f.Page.Offset()) + `) page JOIN log l ON l.seq = page.seq JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
+	text := `SELECT ` + logColumns + ` FROM (SELECT l.seq FROM log l` + w.String() + order + ` LIMIT ` + w.Param(f.Page.Size) + ` OFFSET ` +
+		w.Param(f.Page.Offset()) + `) page JOIN log l ON l.seq = page.seq JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
 		LEFT JOIN log_payload p ON p.log = l.seq` + order
-	page, err := l.collect(ctx, text, w.args)
+	page, err := l.collect(ctx, text, w.Args)
 	return page, total, err
 }
 
@@ -182,36 +183,36 @@ func (l *logList) indexed() bool {
 }
 
 // selection is the condition on log l of what the scope says, and of failures.
-func (l *logList) selection() *where {
-	w, s := new(where), &l.scope
+func (l *logList) selection() *sqldb.Where {
+	w, s := new(sqldb.Where), &l.scope
 	if s.file != 0 {
-		w.add("l.file = ?", s.file)
+		w.Add("l.file = ?", s.file)
 	}
 	if s.version != 0 {
-		w.add("l.version = ?", s.version)
+		w.Add("l.version = ?", s.version)
 	}
 	if s.from != noStart {
-		w.add("l.created_us >= ?", s.from)
+		w.Add("l.created_us >= ?", s.from)
 	}
 	if s.to != noEnd {
-		w.add("l.created_us <= ?", s.to)
+		w.Add("l.created_us <= ?", s.to)
 	}
 	if s.traced != nil && s.traced[true] {
-		w.add("l.trace_id IS NOT NULL")
+		w.Add("l.trace_id IS NOT NULL")
 	} else if s.traced != nil {
-		w.add("l.trace_id IS NULL")
+		w.Add("l.trace_id IS NULL")
 	}
 	l.selectFailures(w)
 	return w
 }
 
-func (l *logList) selectFailures(w *where) {
+func (l *logList) selectFailures(w *sqldb.Where) {
 	switch l.filter.ErrorReason {
 	case "":
 	case "*":
-		w.add("l.error_reason IS NOT NULL")
+		w.Add("l.error_reason IS NOT NULL")
 	default:
-		w.add("l.error_reason = ?", storable(l.filter.ErrorReason))
+		w.Add("l.error_reason = ?", sqldb.Storable(l.filter.ErrorReason))
 	}
 }
 
@@ -283,7 +284,7 @@ func (l *logList) walk(ctx context.Context) (*logWalk, error) {
 		return w, w.start(ctx)
 	}
 	s := l.selection()
-	return w, w.readRows(ctx, `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM log l`+s.String(), s.args...)
+	return w, w.readRows(ctx, `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM log l`+s.String(), s.Args...)
 }
 
 // looksInto reports whether a Log must be read to know whether it matches.
@@ -296,7 +297,7 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 	}
 	text, args := l.lookInto(numbers(spots))
 	matches := make(map[int64]bool, len(spots))
-	err := each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
 		var seq int64
 		var id, record, payload sql.RawBytes
 		if err := rows.Scan(&seq, &id, &record, &payload); err != nil {
@@ -311,10 +312,10 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 
 // lookInto is the query for what must be known of Logs to match them: number, id, record and payload, empty where they do not matter.
 func (l *logList) lookInto(seqs []int64) (text string, args []any) {
-	var w where
+	var w sqldb.Where
 	if l.search.metadata == "" && len(l.search.ids) == 0 && l.filter.ErrorReason == "" {
-		w.among(l.dialect, "log", seqs)
-		return `SELECT log, '', NULL, payload FROM log_payload` + w.String(), w.args
+		w.Among(l.dialect, "log", seqs)
+		return `SELECT log, '', NULL, payload FROM log_payload` + w.String(), w.Args
 	}
 	record, payload, from := `NULL`, `NULL`, ` FROM log l`
 	if l.search.metadata != "" {
@@ -323,9 +324,9 @@ func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	if l.search.said != "" {
 		payload, from = `p.payload`, from+` LEFT JOIN log_payload p ON p.log = l.seq`
 	}
-	w.among(l.dialect, "l.seq", seqs)
+	w.Among(l.dialect, "l.seq", seqs)
 	l.selectFailures(&w)
-	return `SELECT l.seq, l.id, ` + record + `, ` + payload + from + w.String(), w.args
+	return `SELECT l.seq, l.id, ` + record + `, ` + payload + from + w.String(), w.Args
 }
 
 func numbers(spots []spot) []int64 {
@@ -339,10 +340,10 @@ func numbers(spots []spot) []int64 {
 // read reads the Logs at spots.
 func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) {
 	var page []*trace.Log
-	for chunk := range slices.Chunk(spots, maxList) {
-		var w where
-		w.among(l.dialect, "l.seq", numbers(chunk))
-		part, err := l.collect(ctx, `SELECT `+logColumns+logTables+w.String()+logOrder(l.filter), w.args)
+	for chunk := range slices.Chunk(spots, sqldb.MaxList) {
+		var w sqldb.Where
+		w.Among(l.dialect, "l.seq", numbers(chunk))
+		part, err := l.collect(ctx, `SELECT `+logColumns+logTables+w.String()+logOrder(l.filter), w.Args)
 		if err != nil {
 			return nil, err
 		}
@@ -353,7 +354,7 @@ func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) 
 
 func (l *logList) collect(ctx context.Context, text string, args []any) ([]*trace.Log, error) {
 	var logs []*trace.Log
-	err := each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
 		log, err := scanLog(rows.Scan)
 		logs = append(logs, log)
 		return err

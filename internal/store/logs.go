@@ -10,6 +10,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -30,20 +31,20 @@ func (db *logsStore) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rid
 	if err != nil {
 		return err
 	}
-	l.UpdatedAt = db.now().UTC().Truncate(time.Microsecond)
+	l.UpdatedAt = db.Now().UTC().Truncate(time.Microsecond)
 	if l.CreatedAt.IsZero() {
 		l.CreatedAt = l.UpdatedAt
 	}
 	link, err := db.links.Rider(ctx, l)
 	if err != nil {
-		return db.fail("store.AppendLog", err)
+		return db.Fail("store.AppendLog", err)
 	}
 	if link != nil {
 		riders = append([]*Rider{link}, riders...)
 	}
 	e := db.entries.Get().(*entry)
 	if err := e.set(l, ref, riders); err != nil {
-		return db.fail("store.AppendLog", err)
+		return db.Fail("store.AppendLog", err)
 	}
 	if err := db.committer.add(ctx, e); err != nil {
 		return err // e may still be in use
@@ -98,7 +99,7 @@ func scanLog(scan func(...any) error, extra ...any) (*trace.Log, error) {
 	if err := scan(into...); err != nil {
 		return nil, err
 	}
-	l.CreatedAt = fromMicros(created)
+	l.CreatedAt = sqldb.FromMicros(created)
 	l.TraceID, l.TraceParentID, l.ParentID = traceID.String, traceParent.String, parent.String
 	if err := readRecord(record, l); err != nil {
 		return nil, err
@@ -113,17 +114,17 @@ func (db *logsStore) Log(ctx context.Context, id string) (*trace.Log, error) {
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
 	}
-	l, _, err := readLog(ctx, db.read, logByID, id)
-	return l, db.fail("store.Log", err)
+	l, _, err := readLog(ctx, db.Read, logByID, id)
+	return l, db.Fail("store.Log", err)
 }
 
-func readLog(ctx context.Context, q querying, text, id string) (*trace.Log, int64, error) {
+func readLog(ctx context.Context, q sqldb.Querier, text, id string) (*trace.Log, int64, error) {
 	if checkLogID(id) != nil {
 		return nil, 0, noLog(id)
 	}
 	var seq int64
 	var l *trace.Log
-	err := each(ctx, q, text, []any{id}, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, text, []any{id}, func(rows *sql.Rows) error {
 		var err error
 		l, err = scanLog(rows.Scan, &seq)
 		return err
@@ -153,8 +154,8 @@ func (db *logsStore) LogExists(ctx context.Context, id string) (bool, error) {
 		return false, err
 	}
 	var one int
-	ok, err := found(ctx, db.read, `SELECT 1 FROM log WHERE id = $1`, []any{id}, &one)
-	return ok, db.fail("store.LogExists", err)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE id = $1`, []any{id}, &one)
+	return ok, db.Fail("store.LogExists", err)
 }
 
 // Children lists the Logs whose trace parent is one of ids, by parent, in the order they started, or were made when they do not say.
@@ -169,10 +170,10 @@ func (db *logsStore) Children(ctx context.Context, ids []string) (map[string][]*
 // TraceFiles are the Files of the roots of traces, by the ids of the traces. Those whose root is not there are left out.
 func (db *logsStore) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
 	files := make(map[string]file.File, len(traceIDs))
-	for chunk := range slices.Chunk(traceIDs, maxList) {
-		var w where
-		in(&w, "l.id", chunk)
-		err := each(ctx, db.read, `SELECT l.id, f.id, f.kind FROM log l JOIN file f ON f.seq = l.file`+w.String(), w.args, func(rows *sql.Rows) error {
+	for chunk := range slices.Chunk(traceIDs, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "l.id", chunk)
+		err := sqldb.Each(ctx, db.Read, `SELECT l.id, f.id, f.kind FROM log l JOIN file f ON f.seq = l.file`+w.String(), w.Args, func(rows *sql.Rows) error {
 			var trace string
 			var f file.File
 			err := rows.Scan(&trace, &f.ID, &f.Kind)
@@ -180,7 +181,7 @@ func (db *logsStore) TraceFiles(ctx context.Context, traceIDs []string) (map[str
 			return err
 		})
 		if err != nil {
-			return nil, db.fail("store.TraceFiles", err)
+			return nil, db.Fail("store.TraceFiles", err)
 		}
 	}
 	return files, nil
@@ -194,10 +195,10 @@ func (db *logsStore) EvaluatorLogs(ctx context.Context, parentIDs []string) (map
 // logsBelow lists the Logs whose column is one of ids, by that id, which above reads of a Log.
 func (db *logsStore) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
 	below := map[string][]*trace.Log{}
-	for chunk := range slices.Chunk(ids, maxList) {
-		var w where
-		in(&w, column, chunk)
-		err := each(ctx, db.read, `SELECT `+logColumns+logTables+w.String()+` ORDER BY l.created_us, l.seq`, w.args, func(rows *sql.Rows) error {
+	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, column, chunk)
+		err := sqldb.Each(ctx, db.Read, `SELECT `+logColumns+logTables+w.String()+` ORDER BY l.created_us, l.seq`, w.Args, func(rows *sql.Rows) error {
 			l, err := scanLog(rows.Scan)
 			if err == nil {
 				below[above(l)] = append(below[above(l)], l)
@@ -205,7 +206,7 @@ func (db *logsStore) logsBelow(ctx context.Context, op, column string, ids []str
 			return err
 		})
 		if err != nil {
-			return nil, db.fail(op, err)
+			return nil, db.Fail(op, err)
 		}
 	}
 	return below, nil

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"openloop/internal/store/sqldb"
 )
 
 // logsStore keeps the Logs of a database.
 type logsStore struct {
-	*base
+	*sqldb.DB
 	links   Links
 	index   Index
 	refs    refs
@@ -29,20 +31,20 @@ type inserter interface {
 
 // newLogs returns the Logs of db. Links and index are told of all that changes. With relaxed, AppendLog answers before the commit, and a
 // killed process may lose the last moments.
-func newLogs(db *base, links Links, index Index, relaxed bool) *logsStore {
-	s := &logsStore{base: db, links: links, index: index, refs: refs{of: map[refKey]versionRef{}}}
+func newLogs(db *sqldb.DB, links Links, index Index, relaxed bool) *logsStore {
+	s := &logsStore{DB: db, links: links, index: index, refs: refs{of: map[refKey]versionRef{}}}
 	s.entries.New = func() any { return newEntry() }
 	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one may be its parent
-	switch backend := db.backend.(type) {
-	case *sqliteDB:
-		s.inserter = &sqliteInserter{db: backend, dialect: db.dialect}
-	case *postgresDB:
-		s.inserter = &postgresInserter{db: backend, dialect: db.dialect}
+	switch backend := db.Backend.(type) {
+	case *sqldb.SQLite:
+		s.inserter = &sqliteInserter{db: backend, dialect: db.Dialect}
+	case *sqldb.Postgres:
+		s.inserter = &postgresInserter{db: backend, dialect: db.Dialect}
 		if !relaxed {
 			workers = 2
 		}
 	}
-	s.committer = newCommitter(s.inserter.insert, db.failWrite, db.log, relaxed)
+	s.committer = newCommitter(s.inserter.insert, db.FailWrite, db.Logger, relaxed)
 	s.committer.start(workers)
 	return s
 }

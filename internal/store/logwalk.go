@@ -7,6 +7,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"openloop/internal/store/sqldb"
 )
 
 // logScope is the part of a filter that a segment can decide by itself.
@@ -44,7 +46,7 @@ func (s spot) number() int64 { return max(s.seq, -s.seq) }
 // to, so a list that is cut off early costs little.
 type logWalk struct {
 	tx      *sql.Tx
-	dialect *dialect
+	dialect *sqldb.Dialect
 	scope   logScope
 	grams   [][][]gram
 	newest  bool
@@ -73,7 +75,7 @@ const maxSegmentStep = 64
 func (w *logWalk) start(ctx context.Context) error {
 	w.step, w.changed = 1, map[int64]bool{}
 	loose := map[int64]bool{}
-	err := each(ctx, w.tx, `SELECT log FROM log_changed`, nil, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, w.tx, `SELECT log FROM log_changed`, nil, func(rows *sql.Rows) error {
 		var seq int64
 		err := rows.Scan(&seq)
 		w.changed[seq], loose[seq>>segmentBits] = true, true
@@ -84,7 +86,7 @@ func (w *logWalk) start(ctx context.Context) error {
 	}
 	var numbers []int64
 	const heads = `SELECT segment, first_us, last_us, gone, owners FROM log_segment WHERE claim = 0 ORDER BY segment`
-	err = each(ctx, w.tx, heads, nil, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, w.tx, heads, nil, func(rows *sql.Rows) error {
 		h, err := w.readHead(rows)
 		numbers = append(numbers, h.segment)
 		if h.loose = loose[h.segment]; h.count > 0 {
@@ -204,10 +206,10 @@ func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 	}
 	// Those that are in no segment were read before.
 	w.ahead = slices.DeleteFunc(w.ahead, func(s spot) bool { return w.changed[s.number()] })
-	for few := range slices.Chunk(slices.Sorted(maps.Keys(w.changed)), maxList) {
-		var c where
-		c.among(w.dialect, "l.seq", few)
-		if err := w.readRows(ctx, columns+`log l`+c.String(), c.args...); err != nil {
+	for few := range slices.Chunk(slices.Sorted(maps.Keys(w.changed)), sqldb.MaxList) {
+		var c sqldb.Where
+		c.Among(w.dialect, "l.seq", few)
+		if err := w.readRows(ctx, columns+`log l`+c.String(), c.Args...); err != nil {
 			return err
 		}
 	}
@@ -219,7 +221,7 @@ func (w *logWalk) readRows(ctx context.Context, text string, args ...any) error 
 	var seq, created, traced int64
 	var o logOwner
 	from := len(w.ahead)
-	err := each(ctx, w.tx, text, args, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, w.tx, text, args, func(rows *sql.Rows) error {
 		if err := rows.Scan(&seq, &o.file, &o.version, &created, &traced); err != nil {
 			return err
 		}
@@ -304,14 +306,14 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 			segments = append(segments, number)
 		}
 	}
-	var c where
-	c.among(w.dialect, "segment", segments)
+	var c sqldb.Where
+	c.Among(w.dialect, "segment", segments)
 	order := ` ORDER BY segment`
 	if w.newest {
 		order += ` DESC` // so that what is ahead is in order already, mostly
 	}
 	from := len(w.ahead)
-	err = each(ctx, w.tx, `SELECT segment, entries FROM log_segment`+c.String()+order, c.args, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, w.tx, `SELECT segment, entries FROM log_segment`+c.String()+order, c.Args, func(rows *sql.Rows) error {
 		var segment int64
 		var entries sql.RawBytes
 		if err := rows.Scan(&segment, &entries); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/store/sqldb"
 )
 
 // MonitorRef names an Evaluator that monitors: a version of it, or else the one deployed to an environment.
@@ -51,7 +52,7 @@ func (db *filesStore) SetMonitors(ctx context.Context, kind file.Kind, fileID st
 
 // lockMonitored locks the File and the Evaluators of refs, which are what deletes monitors.
 func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID string, refs []MonitorRef) (fileRow, error) {
-	w := new(where)
+	w := new(sqldb.Where)
 	evaluators, versions := []string{fileID}, []string{}
 	for _, r := range refs {
 		if r.EvaluatorVersionID != "" {
@@ -60,11 +61,11 @@ func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID str
 			evaluators = append(evaluators, r.EvaluatorID)
 		}
 	}
-	in(w, "f.id", evaluators)
-	v := where{args: w.args}
-	in(&v, "v.id", versions)
-	text := `SELECT f.seq FROM file f` + w.String() + ` OR f.seq IN (SELECT v.file FROM version v` + v.String() + `) ORDER BY f.seq` + c.db.dialect.lockRows
-	if err := each(ctx, c.tx, text, v.args, func(*sql.Rows) error { return nil }); err != nil {
+	sqldb.In(w, "f.id", evaluators)
+	v := sqldb.Where{Args: w.Args}
+	sqldb.In(&v, "v.id", versions)
+	text := `SELECT f.seq FROM file f` + w.String() + ` OR f.seq IN (SELECT v.file FROM version v` + v.String() + `) ORDER BY f.seq` + c.db.Dialect.LockRows
+	if err := sqldb.Each(ctx, c.tx, text, v.Args, func(*sql.Rows) error { return nil }); err != nil {
 		return fileRow{}, err
 	}
 	return c.lockFile(ctx, kind, Target{ID: fileID})
@@ -116,9 +117,9 @@ func (c *changing) monitorOf(ctx context.Context, ref MonitorRef, runs bool) (ev
 }
 
 func (c *changing) evaluatorVersion(ctx context.Context, id string) (evaluator, version int64, err error) {
-	w := new(where)
-	w.add("v.id = ? AND f.kind = ? AND v.deleted_us IS NULL AND f.deleted_us IS NULL", storable(id), string(file.EvaluatorKind))
-	ok, err := c.find(ctx, `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.args, &evaluator, &version)
+	w := new(sqldb.Where)
+	w.Add("v.id = ? AND f.kind = ? AND v.deleted_us IS NULL AND f.deleted_us IS NULL", sqldb.Storable(id), string(file.EvaluatorKind))
+	ok, err := c.find(ctx, `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.Args, &evaluator, &version)
 	if err == nil && !ok {
 		err = errs.New(errs.VersionNotFound, "No Evaluator has a version `%s`.", id).At("evaluator_version_id")
 	}
@@ -126,18 +127,18 @@ func (c *changing) evaluatorVersion(ctx context.Context, id string) (evaluator, 
 }
 
 // addMonitors sets the Evaluators that are attached to the Files.
-func addMonitors(ctx context.Context, q querying, snaps []file.Snapshot, of []seqs) error {
+func addMonitors(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	attached := map[int64][]file.Monitor{}
-	for chunk := range slices.Chunk(filesOf(of), maxList) {
-		var w where
-		in(&w, "m.file", chunk)
+	for chunk := range slices.Chunk(filesOf(of), sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "m.file", chunk)
 		text := `SELECT m.file, e.id, COALESCE(v.id, ''), m.environment_id, m.active, m.created_us, m.updated_us FROM monitor m
 			JOIN file e ON e.seq = m.evaluator LEFT JOIN version v ON v.seq = m.version` + w.String() + ` ORDER BY m.seq`
-		err := each(ctx, q, text, w.args, func(rows *sql.Rows) error {
+		err := sqldb.Each(ctx, q, text, w.Args, func(rows *sql.Rows) error {
 			var m file.Monitor
 			var seq, created, updated int64
 			err := rows.Scan(&seq, &m.EvaluatorID, &m.VersionID, &m.EnvironmentID, &m.Active, &created, &updated)
-			m.CreatedAt, m.UpdatedAt = fromMicros(created), fromMicros(updated)
+			m.CreatedAt, m.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
 			attached[seq] = append(attached[seq], m)
 			return err
 		})

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+
+	"openloop/internal/store/sqldb"
 )
 
 // insertBatch is a whole batch in one statement, so that it is one round trip and one commit. It returns the ids that were new. Rows
@@ -41,8 +43,8 @@ const (
 
 // postgresInserter stores batches in PostgreSQL.
 type postgresInserter struct {
-	db      *postgresDB
-	dialect *dialect
+	db      *sqldb.Postgres
+	dialect *sqldb.Dialect
 }
 
 func (p *postgresInserter) close() error { return nil }
@@ -59,7 +61,7 @@ func (p *postgresInserter) insert(ctx context.Context, batch []*entry) error {
 		seen[e.id] = true
 		rows, traced, ridden = append(rows, e), traced || e.traceParent != "", ridden || len(e.riders) > 0
 	}
-	conn, err := p.db.acquire(ctx)
+	conn, err := p.db.Acquire(ctx)
 	if err != nil {
 		return err
 	}
@@ -169,7 +171,7 @@ func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*entry)
 			ids = append(ids, e.traceParent, e.traceID)
 		}
 	}
-	found, err := tx.Query(ctx, lineageFrom+`= ANY($1)`+lineageSelect+p.dialect.inUp+lineageOrder+` FOR UPDATE OF l`, ids)
+	found, err := tx.Query(ctx, lineageFrom+`= ANY($1)`+lineageSelect+p.dialect.InUp+lineageOrder+` FOR UPDATE OF l`, ids)
 	if err != nil {
 		return nil, err
 	}

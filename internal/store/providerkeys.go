@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
 )
 
 // ProviderKey is the workspace's key of a model provider, as it is stored.
@@ -28,15 +29,15 @@ const saveProviderKey = `INSERT INTO provider_key (provider, sealed, hint, base_
 // SaveProviderKey stores a key in place of the provider's earlier one, and returns it with its times, which the store sets. Errors: those of
 // guards.
 func (db *accessStore) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guard) (ProviderKey, error) {
-	now := micros(db.now())
-	err := db.changeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
-		if err := askGuards(ctx, db.base, tx, guards); err != nil {
+	now := sqldb.Micros(db.Now())
+	err := db.ChangeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+		if err := askGuards(ctx, db.DB, tx, guards); err != nil {
 			return nil, err
 		}
 		var created int64
-		_, err := found(ctx, tx, saveProviderKey, []any{k.Provider, k.Sealed, k.Hint, k.BaseURL, now, k.CreatedBy}, &created)
-		k.CreatedAt, k.UpdatedAt = fromMicros(created), fromMicros(now)
-		return []Topic{Secrets}, err
+		_, err := sqldb.Found(ctx, tx, saveProviderKey, []any{k.Provider, k.Sealed, k.Hint, k.BaseURL, now, k.CreatedBy}, &created)
+		k.CreatedAt, k.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(now)
+		return []sqldb.Topic{sqldb.Secrets}, err
 	})
 	return k, err
 }
@@ -46,25 +47,25 @@ const providerKeys = `SELECT provider, sealed, hint, base_url, created_us, updat
 // ProviderKeys lists the keys of all providers, sorted by provider.
 func (db *accessStore) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
 	var keys []ProviderKey
-	err := each(ctx, db.read, providerKeys, nil, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, db.Read, providerKeys, nil, func(rows *sql.Rows) error {
 		var k ProviderKey
 		var created, updated int64
 		err := rows.Scan(&k.Provider, &k.Sealed, &k.Hint, &k.BaseURL, &created, &updated, &k.CreatedBy)
-		k.CreatedAt, k.UpdatedAt = fromMicros(created), fromMicros(updated)
+		k.CreatedAt, k.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
 		keys = append(keys, k)
 		return err
 	})
-	return keys, db.fail("store.ProviderKeys", err)
+	return keys, db.Fail("store.ProviderKeys", err)
 }
 
 // DeleteProviderKey deletes the key of a provider. Errors: resource_not_found when there is none.
 func (db *accessStore) DeleteProviderKey(ctx context.Context, provider string) error {
-	return db.changeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
+	return db.ChangeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
 		var deleted string
-		ok, err := found(ctx, tx, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{storable(provider)}, &deleted)
+		ok, err := sqldb.Found(ctx, tx, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{sqldb.Storable(provider)}, &deleted)
 		if err == nil && !ok {
 			err = errs.New(errs.ResourceNotFound, "No key is stored for the provider %q.", provider)
 		}
-		return []Topic{Secrets}, err
+		return []sqldb.Topic{sqldb.Secrets}, err
 	})
 }

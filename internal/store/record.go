@@ -3,6 +3,7 @@ package store
 import (
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -49,9 +50,9 @@ const (
 
 // appendRecord appends the record of l to b.
 func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
-	b = appendInt(b, recUpdated, micros(l.UpdatedAt))
-	b = appendInt(b, recStart, micros(l.StartTime))
-	b = appendInt(b, recEnd, micros(l.EndTime))
+	b = appendInt(b, recUpdated, sqldb.Micros(l.UpdatedAt))
+	b = appendInt(b, recStart, sqldb.Micros(l.StartTime))
+	b = appendInt(b, recEnd, sqldb.Micros(l.EndTime))
 	b = appendText(b, recStatus, l.Status)
 	b = appendTextPointer(b, recError, l.Error)
 	if l.Detail != nil {
@@ -111,11 +112,11 @@ func readRecord(record []byte, l *trace.Log) error {
 func readOutcome(f *fields, l *trace.Log) {
 	switch f.num {
 	case recUpdated:
-		l.UpdatedAt = fromMicros(f.int())
+		l.UpdatedAt = sqldb.FromMicros(f.int())
 	case recStart:
-		l.StartTime = fromMicros(f.int())
+		l.StartTime = sqldb.FromMicros(f.int())
 	case recEnd:
-		l.EndTime = fromMicros(f.int())
+		l.EndTime = sqldb.FromMicros(f.int())
 	case recStatus:
 		l.Status = trace.Status(f.string())
 	case recError:

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
 )
 
 // versionRef is what rows of Logs hold instead of ids: the sequence numbers of a version and its File.
@@ -31,9 +32,9 @@ func (db *logsStore) ref(ctx context.Context, fileID, versionID string) (version
 	if known {
 		return ref, nil
 	}
-	ok, err := found(ctx, db.read, selectRef, []any{storable(versionID), storable(fileID)}, &ref.file, &ref.version)
+	ok, err := sqldb.Found(ctx, db.Read, selectRef, []any{sqldb.Storable(versionID), sqldb.Storable(fileID)}, &ref.file, &ref.version)
 	if err != nil {
-		return ref, db.fail("store.ref", err)
+		return ref, db.Fail("store.ref", err)
 	}
 	if !ok {
 		return ref, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID).At("version_id")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
 )
 
 // Retention is how long the Logs of a File are kept: nil for as long as the server keeps those of any File, 0 for ever. Errors:
@@ -13,11 +14,11 @@ import (
 func (db *logsStore) Retention(ctx context.Context, fileID string) (*time.Duration, error) {
 	var seq int64
 	var keep sql.NullInt64
-	ok, err := found(ctx, db.read, `SELECT f.seq, r.keep_us FROM file f LEFT JOIN log_retention r ON r.file = f.seq WHERE f.id = $1 AND f.deleted_us IS NULL`,
-		[]any{storable(fileID)}, &seq, &keep)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, r.keep_us FROM file f LEFT JOIN log_retention r ON r.file = f.seq WHERE f.id = $1 AND f.deleted_us IS NULL`,
+		[]any{sqldb.Storable(fileID)}, &seq, &keep)
 	switch {
 	case err != nil:
-		return nil, db.fail("store.Retention", err)
+		return nil, db.Fail("store.Retention", err)
 	case !ok:
 		return nil, errs.New(errs.FileNotFound, "The File `%s` does not exist.", fileID)
 	case !keep.Valid:
@@ -32,7 +33,7 @@ func (db *logsStore) SetRetention(ctx context.Context, fileID string, keep *time
 	if keep != nil && *keep < 0 {
 		return errs.Invalid("Logs cannot be kept for less than no time.", "body", "keep")
 	}
-	return db.change(ctx, "store.SetRetention", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sql.Tx) error {
 		seq, err := anyFile(ctx, tx, fileID)
 		if err != nil {
 			return err
@@ -58,9 +59,9 @@ const (
 // of 0 is for ever. What lies below a Log in its trace, and what judges it, goes with it. It returns how many were deleted, also when
 // ctx ends before all were. Each transaction deletes a few hundred, so that others can write in between. Several processes may sweep.
 func (db *logsStore) Sweep(ctx context.Context, keep time.Duration) (int, error) {
-	now := micros(db.now())
+	now := sqldb.Micros(db.Now())
 	before := map[int64]int64{}
-	err := each(ctx, db.read, `SELECT u.file, MAX(r.keep_us) FROM usage u LEFT JOIN log_retention r ON r.file = u.file WHERE u.logs_count > 0 GROUP BY u.file`, nil,
+	err := sqldb.Each(ctx, db.Read, `SELECT u.file, MAX(r.keep_us) FROM usage u LEFT JOIN log_retention r ON r.file = u.file WHERE u.logs_count > 0 GROUP BY u.file`, nil,
 		func(rows *sql.Rows) error {
 			var seq int64
 			var own sql.NullInt64
@@ -84,20 +85,20 @@ func (db *logsStore) Sweep(ctx context.Context, keep time.Duration) (int, error)
 			deleted += n
 		}
 	}
-	return deleted, db.fail("store.Sweep", err)
+	return deleted, db.Fail("store.Sweep", err)
 }
 
 // sweepFile deletes a few of the Logs of a File that were created before end, the oldest first.
 func (db *logsStore) sweepFile(ctx context.Context, seq, end int64) (int, error) {
 	const oldest = `SELECT id FROM log WHERE file = $1 AND created_us < $2 ORDER BY created_us LIMIT $3`
 	var old int
-	if some, err := found(ctx, db.read, `SELECT 1 FROM log WHERE file = $1 AND created_us < $2 LIMIT 1`, []any{seq, end}, &old); err != nil || !some {
+	if some, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE file = $1 AND created_us < $2 LIMIT 1`, []any{seq, end}, &old); err != nil || !some {
 		return 0, err // without waiting for the writer
 	}
 	deleted := 0
-	err := db.change(ctx, "store.Sweep", func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *sql.Tx) error {
 		var ids []string
-		err := each(ctx, tx, oldest, []any{seq, end, sweepBatch}, func(rows *sql.Rows) error {
+		err := sqldb.Each(ctx, tx, oldest, []any{seq, end, sweepBatch}, func(rows *sql.Rows) error {
 			var id string
 			err := rows.Scan(&id)
 			ids = append(ids, id)

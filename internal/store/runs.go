@@ -10,6 +10,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/ids"
+	"openloop/internal/store/sqldb"
 )
 
 // NewRun asks for a Run.
@@ -33,9 +34,9 @@ func (db *evalsStore) CreateRun(ctx context.Context, evaluationID string, n NewR
 		if err != nil {
 			return err
 		}
-		id = ids.New(ids.Run, fromMicros(at))
+		id = ids.New(ids.Run, sqldb.FromMicros(at))
 		var run int64
-		_, err = found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by) VALUES ($1, $2, $3, $4, '', $5, $6)
+		_, err = sqldb.Found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by) VALUES ($1, $2, $3, $4, '', $5, $6)
 			RETURNING seq`, []any{id, version, dataset, oneIf(n.Orchestrated), at, n.By}, &run)
 		if err != nil {
 			return err
@@ -102,7 +103,7 @@ func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
 func (db *evalsStore) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
 		var run int64
-		ok, err := found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{storable(runID)}, &run)
+		ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{sqldb.Storable(runID)}, &run)
 		if err != nil || !ok {
 			return orError(err, errs.RunNotFound, "Run `%s` does not exist.", runID)
 		}
@@ -129,9 +130,9 @@ func (db *evalsStore) RemoveRun(ctx context.Context, evaluationID, runID string)
 }
 
 // runIn is the seq of a Run of an Evaluation.
-func runIn(ctx context.Context, q querying, evaluationSeq int64, runID string) (seq int64, err error) {
-	ok, err := found(ctx, q, `SELECT r.seq FROM run r JOIN evaluation_run m ON m.run = r.seq WHERE r.id = $1 AND m.evaluation = $2`,
-		[]any{storable(runID), evaluationSeq}, &seq)
+func runIn(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runID string) (seq int64, err error) {
+	ok, err := sqldb.Found(ctx, q, `SELECT r.seq FROM run r JOIN evaluation_run m ON m.run = r.seq WHERE r.id = $1 AND m.evaluation = $2`,
+		[]any{sqldb.Storable(runID), evaluationSeq}, &seq)
 	if err == nil && !ok {
 		err = noRun(runID)
 	}
@@ -177,7 +178,7 @@ func (db *evalsStore) UpdateRun(ctx context.Context, evaluationID, runID string,
 // closeRun ends a Run by hand, once: it can be in several Evaluations, so its own row is locked too.
 func (db *evalsStore) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64, status evaluation.Status) error {
 	var id string
-	if _, err := found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.dialect.lockRows, []any{run}, &id); err != nil {
+	if _, err := sqldb.Found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.Dialect.LockRows, []any{run}, &id); err != nil {
 		return err
 	}
 	runs, err := readRuns(ctx, tx, evaluationSeq, ` AND r.seq = $2`, run)
@@ -193,12 +194,12 @@ func (db *evalsStore) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, r
 
 // Run reads a Run of an Evaluation. Errors: evaluation_not_found, run_not_found.
 func (db *evalsStore) Run(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
-	runs, err := db.runs(ctx, evaluationID, ` AND r.id = $2`, storable(runID))
+	runs, err := db.runs(ctx, evaluationID, ` AND r.id = $2`, sqldb.Storable(runID))
 	if err == nil && len(runs) == 0 {
 		err = noRun(runID)
 	}
 	if err != nil {
-		return nil, db.fail("store.Run", err)
+		return nil, db.Fail("store.Run", err)
 	}
 	return &runs[0], nil
 }
@@ -206,19 +207,19 @@ func (db *evalsStore) Run(ctx context.Context, evaluationID, runID string) (*eva
 // Runs lists the Runs of an Evaluation, newest first. Errors: evaluation_not_found.
 func (db *evalsStore) Runs(ctx context.Context, evaluationID string) ([]evaluation.Run, error) {
 	runs, err := db.runs(ctx, evaluationID, ``)
-	return runs, db.fail("store.Runs", err)
+	return runs, db.Fail("store.Runs", err)
 }
 
 func (db *evalsStore) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]evaluation.Run, error) {
-	seq, err := evaluationSeq(ctx, db.read, evaluationID)
+	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, err
 	}
-	return readRuns(ctx, db.read, seq, condition, args...)
+	return readRuns(ctx, db.Read, seq, condition, args...)
 }
 
-func evaluationSeq(ctx context.Context, q querying, id string) (seq int64, err error) {
-	ok, err := found(ctx, q, `SELECT seq FROM evaluation WHERE id = $1`, []any{storable(id)}, &seq)
+func evaluationSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
+	ok, err := sqldb.Found(ctx, q, `SELECT seq FROM evaluation WHERE id = $1`, []any{sqldb.Storable(id)}, &seq)
 	if err == nil && !ok {
 		err = noEvaluation(id)
 	}
@@ -229,14 +230,14 @@ const runColumns = `SELECT r.seq, r.id, COALESCE(v.id, ''), COALESCE(d.id, ''), 
 	FROM evaluation_run m JOIN run r ON r.seq = m.run LEFT JOIN version v ON v.seq = r.version LEFT JOIN version d ON d.seq = r.dataset WHERE m.evaluation = $1`
 
 // readRuns reads Runs of an Evaluation, newest first, with their progress.
-func readRuns(ctx context.Context, q querying, evaluationSeq int64, condition string, args ...any) ([]evaluation.Run, error) {
+func readRuns(ctx context.Context, q sqldb.Querier, evaluationSeq int64, condition string, args ...any) ([]evaluation.Run, error) {
 	var runs []evaluation.Run
 	var seqs []int64
-	err := each(ctx, q, runColumns+condition+` ORDER BY r.seq DESC`, slices.Insert(args, 0, any(evaluationSeq)), func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, runColumns+condition+` ORDER BY r.seq DESC`, slices.Insert(args, 0, any(evaluationSeq)), func(rows *sql.Rows) error {
 		var r evaluation.Run
 		var seq, created, added int64
 		err := rows.Scan(&seq, &r.ID, &r.VersionID, &r.DatasetVersionID, &r.Orchestrated, &r.Closed, &created, &r.CreatedBy, &r.Control, &added)
-		r.CreatedAt, r.AddedAt = fromMicros(created), fromMicros(added)
+		r.CreatedAt, r.AddedAt = sqldb.FromMicros(created), sqldb.FromMicros(added)
 		runs, seqs = append(runs, r), append(seqs, seq)
 		return err
 	})

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"openloop/internal/secret"
+	"openloop/internal/store/sqldb"
 )
 
 // Mark tells what a stored value was sealed with: how it begins (see [secret.MarkSize]), and what it is.
@@ -19,13 +20,13 @@ type Guard func([]Mark) error
 
 // SealedMarks are the distinct marks of all that is stored encrypted; none when nothing is.
 func (db *accessStore) SealedMarks(ctx context.Context) ([]Mark, error) {
-	marks, err := sealedMarks(ctx, db.read)
-	return marks, db.fail("store.SealedMarks", err)
+	marks, err := sealedMarks(ctx, db.Read)
+	return marks, db.Fail("store.SealedMarks", err)
 }
 
-func sealedMarks(ctx context.Context, q querying) ([]Mark, error) {
+func sealedMarks(ctx context.Context, q sqldb.Querier) ([]Mark, error) {
 	var marks []Mark
-	err := each(ctx, q, `SELECT 0, substr(sealed, 1, $1) FROM provider_key UNION SELECT 1, substr(sealed, 1, $1) FROM tool_variable ORDER BY 1, 2`,
+	err := sqldb.Each(ctx, q, `SELECT 0, substr(sealed, 1, $1) FROM provider_key UNION SELECT 1, substr(sealed, 1, $1) FROM tool_variable ORDER BY 1, 2`,
 		[]any{secret.MarkSize}, func(rows *sql.Rows) error {
 			var m Mark
 			var of int
@@ -38,11 +39,11 @@ func sealedMarks(ctx context.Context, q querying) ([]Mark, error) {
 }
 
 // askGuards asks all guards. They share the lock of the tree of Files, so that of two processes one sees what the other has stored.
-func askGuards(ctx context.Context, db *base, tx *sql.Tx, guards []Guard) error {
+func askGuards(ctx context.Context, db *sqldb.DB, tx *sql.Tx, guards []Guard) error {
 	if len(guards) == 0 {
 		return nil
 	}
-	if err := db.lockTree(ctx, tx); err != nil {
+	if err := db.LockTree(ctx, tx); err != nil {
 		return err
 	}
 	marks, err := sealedMarks(ctx, tx)
@@ -59,8 +60,8 @@ func askGuards(ctx context.Context, db *base, tx *sql.Tx, guards []Guard) error 
 
 // DeleteSealed deletes all that is stored encrypted, the keys of providers and the variables of Tools, and returns how many there were.
 func (db *accessStore) DeleteSealed(ctx context.Context) (keys, variables int64, err error) {
-	err = db.changeShared(ctx, "store.DeleteSealed", func(ctx context.Context, tx *sql.Tx) ([]Topic, error) {
-		if err := db.lockTree(ctx, tx); err != nil {
+	err = db.ChangeShared(ctx, "store.DeleteSealed", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+		if err := db.LockTree(ctx, tx); err != nil {
 			return nil, err
 		}
 		for _, one := range []struct {
@@ -78,7 +79,7 @@ func (db *accessStore) DeleteSealed(ctx context.Context) (keys, variables int64,
 		if keys+variables == 0 {
 			return nil, nil
 		}
-		return []Topic{Secrets}, nil
+		return []sqldb.Topic{sqldb.Secrets}, nil
 	})
 	return keys, variables, err
 }

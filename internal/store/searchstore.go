@@ -5,22 +5,24 @@ import (
 	"database/sql"
 	"slices"
 	"sync"
+
+	"openloop/internal/store/sqldb"
 )
 
 // searchStore finds the Logs of a database.
 type searchStore struct {
-	*base
+	*sqldb.DB
 	indexing sync.Mutex // held by IndexLogs
 }
 
 // newSearch returns what finds the Logs of db.
-func newSearch(db *base) *searchStore { return &searchStore{base: db} }
+func newSearch(db *sqldb.DB) *searchStore { return &searchStore{DB: db} }
 
 // segments keeps what was prepared for search in step with Logs that are deleted.
-type segments struct{ *base }
+type segments struct{ *sqldb.DB }
 
 // newSegments returns the segments of db.
-func newSegments(db *base) segments { return segments{db} }
+func newSegments(db *sqldb.DB) segments { return segments{db} }
 
 // Deleted implements [Index].
 func (db segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error {
@@ -39,7 +41,7 @@ func (db segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error 
 	slices.Sort(segments)
 	for _, segment := range segments {
 		var before []byte
-		ok, err := found(ctx, tx, `SELECT gone FROM log_segment l WHERE segment = $1`+db.dialect.lockLog, []any{segment}, &before)
+		ok, err := sqldb.Found(ctx, tx, `SELECT gone FROM log_segment l WHERE segment = $1`+db.Dialect.LockLog, []any{segment}, &before)
 		if err != nil {
 			return err
 		}
@@ -55,7 +57,7 @@ func (db segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error 
 			return err
 		}
 	}
-	if db.dialect.lockLog != "" { // PostgreSQL gives no number twice
+	if db.Dialect.LockLog != "" { // PostgreSQL gives no number twice
 		return nil
 	}
 	// SQLite gives the numbers of the newest Logs again when they are deleted, so the segment that the next Log comes into cannot be ready.

@@ -8,6 +8,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
+	"openloop/internal/store/sqldb"
 )
 
 // Target names a version of a File, which ID or else Path names: VersionID, or else the one deployed to the Environment of that
@@ -34,21 +35,21 @@ const (
 // Snapshot reads the version that t names. Errors: the kind's not found, version_not_found (also when nothing is deployed to the
 // named environment), environment_not_found.
 func (db *filesStore) Snapshot(ctx context.Context, kind file.Kind, t Target) (file.Snapshot, error) {
-	snap, err := snapshot(ctx, db.read, kind, t)
-	return snap, db.fail("store.Snapshot", err)
+	snap, err := snapshot(ctx, db.Read, kind, t)
+	return snap, db.Fail("store.Snapshot", err)
 }
 
 // FileByPath reads a File of any kind by its path, with the version that a [Target] names. Errors: file_not_found, version_not_found
 // (when nothing is deployed to the environment), environment_not_found.
 func (db *filesStore) FileByPath(ctx context.Context, path, environment string) (file.Snapshot, error) {
-	snap, err := snapshot(ctx, db.read, "", Target{Path: path, Environment: environment})
-	return snap, db.fail("store.FileByPath", err)
+	snap, err := snapshot(ctx, db.Read, "", Target{Path: path, Environment: environment})
+	return snap, db.Fail("store.FileByPath", err)
 }
 
-func snapshot(ctx context.Context, q querying, kind file.Kind, t Target) (file.Snapshot, error) {
+func snapshot(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) (file.Snapshot, error) {
 	w := liveVersion(kind, t)
 	t.addTo(w)
-	snaps, err := readSnapshots(ctx, q, snapshotTables+w.String(), w.args)
+	snaps, err := readSnapshots(ctx, q, snapshotTables+w.String(), w.Args)
 	if err != nil {
 		return file.Snapshot{}, err
 	}
@@ -59,42 +60,42 @@ func snapshot(ctx context.Context, q querying, kind file.Kind, t Target) (file.S
 }
 
 // liveVersion is the condition that v is a version of the File of t, and neither is deleted.
-func liveVersion(kind file.Kind, t Target) *where {
+func liveVersion(kind file.Kind, t Target) *sqldb.Where {
 	w := liveFile(kind, t)
-	w.add("v.deleted_us IS NULL")
+	w.Add("v.deleted_us IS NULL")
 	return w
 }
 
 // liveFile is the condition that f is the File of t, and not deleted. The kind "" stands for all.
-func liveFile(kind file.Kind, t Target) *where {
-	w := new(where)
+func liveFile(kind file.Kind, t Target) *sqldb.Where {
+	w := new(sqldb.Where)
 	switch {
 	case t.ID != "":
-		w.add("f.id = ?", storable(t.ID))
+		w.Add("f.id = ?", sqldb.Storable(t.ID))
 	case t.Path != "" || t.VersionID == "":
-		w.add("f.path = ?", storable(t.Path))
+		w.Add("f.path = ?", sqldb.Storable(t.Path))
 	}
 	if kind != "" {
-		w.add("f.kind = ?", string(kind))
+		w.Add("f.kind = ?", string(kind))
 	}
-	w.add("f.deleted_us IS NULL")
+	w.Add("f.deleted_us IS NULL")
 	return w
 }
 
 // addTo adds that v is the version of f that t names.
-func (t *Target) addTo(w *where) {
+func (t *Target) addTo(w *sqldb.Where) {
 	switch {
 	case t.VersionID != "":
-		w.add("v.id = ?", storable(t.VersionID))
+		w.Add("v.id = ?", sqldb.Storable(t.VersionID))
 	case t.Environment != "":
-		w.add(inEnvironment, storable(t.Environment))
+		w.Add(inEnvironment, sqldb.Storable(t.Environment))
 	default:
-		w.add(defaultVersion)
+		w.Add(defaultVersion)
 	}
 }
 
 // whyNot says which part of t does not exist.
-func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
+func whyNot(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) error {
 	if t.ID == "" && t.Path == "" && t.VersionID != "" {
 		return errs.New(errs.VersionNotFound, "No %s has a version `%s`.", kind.Spec().Title, t.VersionID).At("version_id")
 	}
@@ -114,9 +115,9 @@ func whyNot(ctx context.Context, q querying, kind file.Kind, t Target) error {
 }
 
 // fileSeq finds the File of t. Errors: the kind's not found.
-func fileSeq(ctx context.Context, q querying, kind file.Kind, t Target) (seq int64, err error) {
+func fileSeq(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) (seq int64, err error) {
 	w := liveFile(kind, t)
-	ok, err := found(ctx, q, `SELECT f.seq FROM file f`+w.String(), w.args, &seq)
+	ok, err := sqldb.Found(ctx, q, `SELECT f.seq FROM file f`+w.String(), w.Args, &seq)
 	if err == nil && !ok {
 		err = noFile(kind, t)
 	}
@@ -124,8 +125,8 @@ func fileSeq(ctx context.Context, q querying, kind file.Kind, t Target) (seq int
 }
 
 // anyFile finds the File of any kind with this id. Errors: file_not_found.
-func anyFile(ctx context.Context, q querying, id string) (seq int64, err error) {
-	ok, err := found(ctx, q, `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{storable(id)}, &seq)
+func anyFile(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
+	ok, err := sqldb.Found(ctx, q, `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{sqldb.Storable(id)}, &seq)
 	if err == nil && !ok {
 		err = noFileOfAnyKind(id)
 	}
@@ -133,11 +134,11 @@ func anyFile(ctx context.Context, q querying, id string) (seq int64, err error) 
 }
 
 // versionSeq is the seq of a version, 0 for the id "".
-func versionSeq(ctx context.Context, q querying, id string) (seq int64, err error) {
+func versionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
 	if id == "" {
 		return 0, nil
 	}
-	ok, err := found(ctx, q, `SELECT seq FROM version WHERE id = $1`, []any{storable(id)}, &seq)
+	ok, err := sqldb.Found(ctx, q, `SELECT seq FROM version WHERE id = $1`, []any{sqldb.Storable(id)}, &seq)
 	if err == nil && !ok {
 		err = errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id).At("version_id")
 	}
@@ -163,22 +164,22 @@ func noFile(kind file.Kind, t Target) error {
 func (db *filesStore) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
 	t := Target{ID: fileID}
 	w := liveVersion(kind, t)
-	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String()+` ORDER BY v.seq DESC`, w.args)
+	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String()+` ORDER BY v.seq DESC`, w.Args)
 	if err == nil && len(snaps) == 0 {
 		err = noFile(kind, t)
 	}
-	return snaps, db.fail("store.Versions", err)
+	return snaps, db.Fail("store.Versions", err)
 }
 
 // VersionsByID reads versions with their Files, deleted ones and those of deleted Files too, as Logs name them. Unknown ids are left out.
 func (db *filesStore) VersionsByID(ctx context.Context, ids []string) (map[string]file.Snapshot, error) {
 	byID := make(map[string]file.Snapshot, len(ids))
-	for chunk := range slices.Chunk(ids, maxList) {
-		var w where
-		in(&w, "v.id", chunk)
-		snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String(), w.args)
+	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "v.id", chunk)
+		snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)
 		if err != nil {
-			return nil, db.fail("store.VersionsByID", err)
+			return nil, db.Fail("store.VersionsByID", err)
 		}
 		for _, s := range snaps {
 			byID[s.Version.ID] = s
@@ -191,10 +192,10 @@ func (db *filesStore) VersionsByID(ctx context.Context, ids []string) (map[strin
 type seqs struct{ file, version int64 }
 
 // readSnapshots reads what the rest of a query, from its tables on, selects, with a fixed number of queries.
-func readSnapshots(ctx context.Context, q querying, rest string, args []any) ([]file.Snapshot, error) {
+func readSnapshots(ctx context.Context, q sqldb.Querier, rest string, args []any) ([]file.Snapshot, error) {
 	var snaps []file.Snapshot
 	var of []seqs
-	err := each(ctx, q, `SELECT `+snapshotColumns+rest, args, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, `SELECT `+snapshotColumns+rest, args, func(rows *sql.Rows) error {
 		s, n, err := scanSnapshot(rows)
 		snaps, of = append(snaps, s), append(of, n)
 		return err
@@ -222,20 +223,20 @@ func scanSnapshot(rows *sql.Rows) (file.Snapshot, seqs, error) {
 	if err != nil {
 		return s, n, err
 	}
-	f.CreatedAt, f.UpdatedAt, f.LastUsedAt = fromMicros(fileCreated), fromMicros(fileUpdated), fromMicros(fileCreated)
+	f.CreatedAt, f.UpdatedAt, f.LastUsedAt = sqldb.FromMicros(fileCreated), sqldb.FromMicros(fileUpdated), sqldb.FromMicros(fileCreated)
 	v.FileID, v.Content, v.Environments = f.ID, content, []file.Environment{}
-	v.CreatedAt, v.UpdatedAt, v.LastUsedAt = fromMicros(created), fromMicros(updated), fromMicros(max(created, used))
+	v.CreatedAt, v.UpdatedAt, v.LastUsedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated), sqldb.FromMicros(max(created, used))
 	return s, n, json.UnmarshalForeign(tags, &f.Tags)
 }
 
 // addEnvironments sets the environments that the versions are deployed to.
-func addEnvironments(ctx context.Context, q querying, snaps []file.Snapshot, of []seqs) error {
+func addEnvironments(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	deployed := map[int64][]file.Environment{}
-	for chunk := range slices.Chunk(of, maxList) {
-		var w where
-		in(&w, "d.version", versionsOf(chunk))
+	for chunk := range slices.Chunk(of, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "d.version", versionsOf(chunk))
 		text := `SELECT d.version, ` + environmentColumns + ` FROM deployment d JOIN environment e ON e.id = d.environment_id` + w.String() + environmentOrder
-		err := each(ctx, q, text, w.args, func(rows *sql.Rows) error {
+		err := sqldb.Each(ctx, q, text, w.Args, func(rows *sql.Rows) error {
 			var version int64
 			e, err := scanEnvironment(rows, &version)
 			deployed[version] = append(deployed[version], e)
@@ -270,14 +271,14 @@ func filesOf(of []seqs) []int64 {
 }
 
 // addUsage sets what is known of all versions of the Files together.
-func addUsage(ctx context.Context, q querying, snaps []file.Snapshot, of []seqs) error {
+func addUsage(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	type total struct{ logs, used int64 }
 	totals := map[int64]total{}
-	for chunk := range slices.Chunk(filesOf(of), maxList) {
-		var w where
-		in(&w, "file", chunk)
+	for chunk := range slices.Chunk(filesOf(of), sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "file", chunk)
 		text := `SELECT file, CAST(SUM(logs_count) AS BIGINT), MAX(last_used_us) FROM usage` + w.String() + ` GROUP BY file`
-		err := each(ctx, q, text, w.args, func(rows *sql.Rows) error {
+		err := sqldb.Each(ctx, q, text, w.Args, func(rows *sql.Rows) error {
 			var seq int64
 			var t total
 			err := rows.Scan(&seq, &t.logs, &t.used)
@@ -291,7 +292,7 @@ func addUsage(ctx context.Context, q querying, snaps []file.Snapshot, of []seqs)
 	for i := range snaps {
 		f, t := &snaps[i].File, totals[of[i].file]
 		f.LogsCount = t.logs
-		if used := fromMicros(t.used); used.After(f.LastUsedAt) {
+		if used := sqldb.FromMicros(t.used); used.After(f.LastUsedAt) {
 			f.LastUsedAt = used
 		}
 	}

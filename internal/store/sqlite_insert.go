@@ -8,13 +8,14 @@ import (
 	"slices"
 
 	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
 )
 
 // sqliteInserts are the prepared statements of a batch. They go to the driver directly: database/sql costs as much as the insert.
 type sqliteInserts struct {
 	begin, commit, rollback, log, payload, usage, lineage, ancestor, changed driver.Stmt
 
-	dialect *dialect
+	dialect *sqldb.Dialect
 	conn    driver.Conn
 	rides   sqliteRides
 	args    []driver.NamedValue
@@ -28,7 +29,7 @@ const (
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
 )
 
-func prepareInserts(conn driver.Conn, d *dialect) (*sqliteInserts, error) {
+func prepareInserts(conn driver.Conn, d *sqldb.Dialect) (*sqliteInserts, error) {
 	s := &sqliteInserts{dialect: d, conn: conn, rides: sqliteRides{}}
 	var err error
 	prepare := func(text string) driver.Stmt {
@@ -38,7 +39,7 @@ func prepareInserts(conn driver.Conn, d *dialect) (*sqliteInserts, error) {
 	}
 	s.begin, s.commit, s.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
 	s.log, s.payload, s.usage = prepare(insertLog), prepare(insertPayload), prepare(upsertUsage)
-	s.lineage, s.ancestor, s.changed = prepare(lineageOfTwo+d.inUp), prepare(setAncestor), prepare(noteChanged)
+	s.lineage, s.ancestor, s.changed = prepare(lineageOfTwo+d.InUp), prepare(setAncestor), prepare(noteChanged)
 	return s, err
 }
 
@@ -54,14 +55,14 @@ func (s *sqliteInserts) close() error {
 
 // sqliteInserter stores batches in SQLite.
 type sqliteInserter struct {
-	db       *sqliteDB
-	dialect  *dialect
+	db       *sqldb.SQLite
+	dialect  *sqldb.Dialect
 	prepared *sqliteInserts // by the first batch
 }
 
 // insert implements [inserter].
 func (s *sqliteInserter) insert(ctx context.Context, batch []*entry) error {
-	return s.db.raw(ctx, size(batch), func(conn driver.Conn) error {
+	return s.db.Raw(ctx, size(batch), func(conn driver.Conn) error {
 		if s.prepared == nil {
 			prepared, err := prepareInserts(conn, s.dialect)
 			if err != nil {
@@ -79,7 +80,7 @@ func (s *sqliteInserter) close() error {
 	}
 	prepared := s.prepared
 	s.prepared = nil
-	return s.db.raw(context.Background(), 0, func(driver.Conn) error { return prepared.close() })
+	return s.db.Raw(context.Background(), 0, func(driver.Conn) error { return prepared.close() })
 }
 
 // batch writes one transaction.
@@ -118,7 +119,7 @@ func (s *sqliteInserts) row(e *entry) error {
 	}
 	result, err := s.exec(s.log, e.id, e.ref.file, e.ref.version, e.created, orNull(e.traceID), orNull(e.traceParent), orNull(e.parent),
 		e.reasonValue(), e.record)
-	if err != nil && s.dialect.fault(err) == uniqueFault {
+	if err != nil && s.dialect.Fault(err) == sqldb.UniqueFault {
 		e.err = idTaken(e.id)
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"openloop/internal/file"
 	"openloop/internal/ids"
+	"openloop/internal/store/sqldb"
 )
 
 // stagedChunks is how many chunks one transaction stores of a large edit. Writers wait for it some 20 ms.
@@ -48,18 +49,18 @@ func (e *datasetEdit) stage(ctx context.Context, db *filesStore) error {
 // begin finds the File, or makes one that is hidden.
 func (s *staged) begin(ctx context.Context, db *filesStore, e *datasetEdit) error {
 	c := liveFile(file.DatasetKind, Target{ID: e.ID, Path: e.Path})
-	ok, err := found(ctx, db.read, `SELECT f.seq, f.id FROM file f`+c.String(), c.args, &s.file, &s.fileID)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, f.id FROM file f`+c.String(), c.Args, &s.file, &s.fileID)
 	if err != nil || ok {
 		return err
 	}
 	if e.ID != "" {
-		return whyNot(ctx, db.read, file.DatasetKind, Target{ID: e.ID})
+		return whyNot(ctx, db.Read, file.DatasetKind, Target{ID: e.ID})
 	}
 	s.hidden = true
-	return db.change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
-		now := micros(db.now())
-		s.fileID = ids.New(file.DatasetKind.Spec().ID, fromMicros(now))
-		_, err := found(ctx, tx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by, deleted_us)
+	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
+		now := sqldb.Micros(db.Now())
+		s.fileID = ids.New(file.DatasetKind.Spec().ID, sqldb.FromMicros(now))
+		_, err := sqldb.Found(ctx, tx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by, deleted_us)
 			VALUES ($1, $2, '', '', '', $3, $3, $4, $5, $5, '', $5) RETURNING seq`,
 			[]any{s.fileID, string(file.DatasetKind), []byte{}, []byte("[]"), now}, &s.file)
 		return err
@@ -69,8 +70,8 @@ func (s *staged) begin(ctx context.Context, db *filesStore, e *datasetEdit) erro
 // add stores some chunks in a transaction.
 func (s *staged) add(ctx context.Context, db *filesStore, chunks []chunk) error {
 	var made, fresh []int64
-	err := db.change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
-		w := saving{changing: &changing{tx: tx, db: db.base}, file: s.file, newFile: s.hidden}
+	err := db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
+		w := saving{changing: &changing{tx: tx, db: db.DB}, file: s.file, newFile: s.hidden}
 		if err := w.lockSeq(ctx, s.file); err != nil {
 			return err
 		}
@@ -106,7 +107,7 @@ func (s *staged) add(ctx context.Context, db *filesStore, chunks []chunk) error 
 // lockSeq locks a File by the seq of its row, live or not.
 func (c *changing) lockSeq(ctx context.Context, seq int64) error {
 	var id string
-	_, err := c.find(ctx, `SELECT f.id FROM file f WHERE f.seq = $1`+c.db.dialect.lockRows, []any{seq}, &id)
+	_, err := c.find(ctx, `SELECT f.id FROM file f WHERE f.seq = $1`+c.db.Dialect.LockRows, []any{seq}, &id)
 	c.locked()
 	return err
 }
@@ -165,7 +166,7 @@ func (e *datasetEdit) unstage(ctx context.Context, db *filesStore) {
 	defer cancel()
 	err := s.deleteAll(ctx, db)
 	if err != nil {
-		db.log.Warn("datapoints of a failed import are left over", "file", s.fileID, "error", err)
+		db.Logger.Warn("datapoints of a failed import are left over", "file", s.fileID, "error", err)
 	}
 }
 
@@ -175,7 +176,7 @@ func (s *staged) deleteAll(ctx context.Context, db *filesStore) error {
 			return err
 		}
 	}
-	for part := range slices.Chunk(s.chunks, maxList) {
+	for part := range slices.Chunk(s.chunks, sqldb.MaxList) {
 		if err := s.delete(ctx, db, nil, part); err != nil {
 			return err
 		}
@@ -183,7 +184,7 @@ func (s *staged) deleteAll(ctx context.Context, db *filesStore) error {
 	if !s.hidden {
 		return nil
 	}
-	return db.change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM file WHERE seq = $1 AND path = '' AND deleted_us IS NOT NULL`, s.file)
 		return err
 	})
@@ -191,8 +192,8 @@ func (s *staged) deleteAll(ctx context.Context, db *filesStore) error {
 
 // delete deletes datapoints and chunks that no version holds, in a transaction.
 func (s *staged) delete(ctx context.Context, db *filesStore, datapoints, chunks []int64) error {
-	return db.change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
-		c := changing{tx: tx, db: db.base}
+	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
+		c := changing{tx: tx, db: db.DB}
 		if err := c.lockSeq(ctx, s.file); err != nil {
 			return err
 		}
@@ -202,10 +203,10 @@ func (s *staged) delete(ctx context.Context, db *filesStore, datapoints, chunks 
 		}
 		for table, seqs := range map[string][]int64{"datapoint": datapoints, "datapoint_chunk": chunks} {
 			seqs = slices.DeleteFunc(slices.Clone(seqs), func(seq int64) bool { return held[seq] })
-			for part := range slices.Chunk(seqs, maxList) {
-				var w where
-				in(&w, "seq", part)
-				if err := c.exec(ctx, `DELETE FROM `+table+w.String(), w.args...); err != nil {
+			for part := range slices.Chunk(seqs, sqldb.MaxList) {
+				var w sqldb.Where
+				sqldb.In(&w, "seq", part)
+				if err := c.exec(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil {
 					return err
 				}
 			}
@@ -218,7 +219,7 @@ func (s *staged) delete(ctx context.Context, db *filesStore, datapoints, chunks 
 func (c *changing) heldBy(ctx context.Context, fileSeq int64, datapoints bool) (map[int64]bool, error) {
 	var refs []chunkRef
 	held := map[int64]bool{}
-	err := each(ctx, c.tx, `SELECT chunks FROM dataset_version WHERE file = $1`, []any{fileSeq}, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, c.tx, `SELECT chunks FROM dataset_version WHERE file = $1`, []any{fileSeq}, func(rows *sql.Rows) error {
 		var blob sql.RawBytes
 		if err := rows.Scan(&blob); err != nil {
 			return err

@@ -11,6 +11,8 @@ import (
 	"errors"
 	"log/slog"
 	"time"
+
+	"openloop/internal/store/sqldb"
 )
 
 // Options says which database to open, and how.
@@ -39,13 +41,13 @@ type DB struct {
 	*searchRoom
 	*evalsRoom
 
-	sql *base
+	sql *sqldb.DB
 }
 
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
 // development when there are none. A failed migration, or a database that a newer program has changed, is an error.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db, err := openBase(ctx, openOptions{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: fillFiles})
+	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: fillFiles})
 	if err != nil {
 		return nil, err
 	}
@@ -59,18 +61,18 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with
 // shutting_down.
 func (db *DB) Close(ctx context.Context) error {
-	return errors.Join(db.logsRoom.close(ctx), db.sql.close())
+	return errors.Join(db.logsRoom.close(ctx), db.sql.Close())
 }
 
 // Ping reports whether the database answers.
-func (db *DB) Ping(ctx context.Context) error { return db.sql.ping(ctx) }
+func (db *DB) Ping(ctx context.Context) error { return db.sql.Ping(ctx) }
 
 // Ready reports whether the database can be read and written. Errors: dependency_unavailable, shutting_down.
-func (db *DB) Ready(ctx context.Context) error { return db.sql.ready(ctx) }
+func (db *DB) Ready(ctx context.Context) error { return db.sql.Ready(ctx) }
 
 // Moment is the present moment in the order of changes. Take it before reading what is to be kept, and ask [DB.Since] with it later.
-func (db *DB) Moment() uint64 { return db.sql.moment() }
+func (db *DB) Moment() uint64 { return db.sql.Moment() }
 
 // Since reports whether any of the topics has changed since a moment, by this process or, within a second or two, by others. Counts of
 // Logs and times of last use belong to no topic.
-func (db *DB) Since(moment uint64, of ...Topic) bool { return db.sql.since(moment, of...) }
+func (db *DB) Since(moment uint64, of ...sqldb.Topic) bool { return db.sql.Since(moment, of...) }

@@ -6,6 +6,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/store/sqldb"
 )
 
 // ToolVariable is a variable that a Tool's code finds in its environment.
@@ -16,17 +17,17 @@ type ToolVariable struct {
 
 // ToolVariables lists the variables of a Tool by name. Errors: tool_not_found.
 func (db *filesStore) ToolVariables(ctx context.Context, toolID string) ([]ToolVariable, error) {
-	seq, err := fileSeq(ctx, db.read, file.ToolKind, Target{ID: toolID})
+	seq, err := fileSeq(ctx, db.Read, file.ToolKind, Target{ID: toolID})
 	if err != nil {
-		return nil, db.fail("store.ToolVariables", err)
+		return nil, db.Fail("store.ToolVariables", err)
 	}
-	list, err := toolVariables(ctx, db.read, seq)
-	return list, db.fail("store.ToolVariables", err)
+	list, err := toolVariables(ctx, db.Read, seq)
+	return list, db.Fail("store.ToolVariables", err)
 }
 
-func toolVariables(ctx context.Context, q querying, fileSeq int64) ([]ToolVariable, error) {
+func toolVariables(ctx context.Context, q sqldb.Querier, fileSeq int64) ([]ToolVariable, error) {
 	var list []ToolVariable
-	err := each(ctx, q, `SELECT name, sealed FROM tool_variable WHERE file = $1 ORDER BY name`, []any{fileSeq}, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, `SELECT name, sealed FROM tool_variable WHERE file = $1 ORDER BY name`, []any{fileSeq}, func(rows *sql.Rows) error {
 		var v ToolVariable
 		err := rows.Scan(&v.Name, &v.Sealed)
 		list = append(list, v)
@@ -39,12 +40,12 @@ func toolVariables(ctx context.Context, q querying, fileSeq int64) ([]ToolVariab
 // tool_not_found, validation_failed for a name that cannot be printed, and those of guards.
 func (db *filesStore) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...Guard) (all []ToolVariable, err error) {
 	for _, v := range variables {
-		if v.Name == "" || storable(v.Name) != v.Name {
+		if v.Name == "" || sqldb.Storable(v.Name) != v.Name {
 			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "body", "name")
 		}
 	}
 	err = db.changeFiles(ctx, "store.PutToolVariables", func(ctx context.Context, c *changing) (bool, error) {
-		if err := askGuards(ctx, db.base, c.tx, guards); err != nil {
+		if err := askGuards(ctx, db.DB, c.tx, guards); err != nil {
 			return false, err
 		}
 		row, err := c.lockFile(ctx, file.ToolKind, Target{ID: toolID})
@@ -58,7 +59,7 @@ func (db *filesStore) PutToolVariables(ctx context.Context, toolID string, varia
 				return false, err
 			}
 		}
-		c.about(Secrets)
+		c.about(sqldb.Secrets)
 		all, err = toolVariables(ctx, c.tx, row.seq)
 		return len(variables) > 0, err
 	})
@@ -74,14 +75,14 @@ func (db *filesStore) DeleteToolVariable(ctx context.Context, toolID, name strin
 			return false, err
 		}
 		var deleted string
-		ok, err := c.find(ctx, `DELETE FROM tool_variable WHERE file = $1 AND name = $2 RETURNING name`, []any{row.seq, storable(name)}, &deleted)
+		ok, err := c.find(ctx, `DELETE FROM tool_variable WHERE file = $1 AND name = $2 RETURNING name`, []any{row.seq, sqldb.Storable(name)}, &deleted)
 		if err == nil && !ok {
 			err = errs.New(errs.ResourceNotFound, "The Tool `%s` has no environment variable %q.", toolID, name)
 		}
 		if err != nil {
 			return false, err
 		}
-		c.about(Secrets)
+		c.about(sqldb.Secrets)
 		rest, err = toolVariables(ctx, c.tx, row.seq)
 		return true, err
 	})

@@ -5,12 +5,13 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/store/sqldb"
 )
 
 // DescribeVersion sets the name and the description of a version; nil leaves what it has, "" clears. Errors: the kind's not found,
 // version_not_found, already_exists when another version of the File has the name, validation_failed for a name that cannot be printed.
 func (db *filesStore) DescribeVersion(ctx context.Context, kind file.Kind, fileID, versionID string, name, description *string) (snap file.Snapshot, err error) {
-	if name != nil && storable(*name) != *name {
+	if name != nil && sqldb.Storable(*name) != *name {
 		return snap, errs.Invalid("The name of a version must be a text that can be printed.", "body", "name")
 	}
 	t := Target{ID: fileID, VersionID: versionID}

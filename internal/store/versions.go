@@ -7,6 +7,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/ids"
 	"openloop/internal/json"
+	"openloop/internal/store/sqldb"
 )
 
 // Save asks for a version of a File.
@@ -39,17 +40,17 @@ func (db *filesStore) SaveVersion(ctx context.Context, s Save) (snap file.Snapsh
 		return snap, false, err
 	}
 	if snap, ok, err := db.asSaved(ctx, &s); ok || err != nil {
-		return snap, false, db.fail("store.SaveVersion", err)
+		return snap, false, db.Fail("store.SaveVersion", err)
 	}
 	return db.saveIn(ctx, "store.SaveVersion", &s, (*saving).save)
 }
 
 // check refuses texts that a database cannot hold.
 func (s *Save) check() error {
-	if storable(s.Path) != s.Path {
+	if sqldb.Storable(s.Path) != s.Path {
 		return errs.Invalid("The path must be a text that can be printed.", "body", "path")
 	}
-	if storable(s.VersionName) != s.VersionName {
+	if sqldb.Storable(s.VersionName) != s.VersionName {
 		return errs.Invalid("The name of a version must be a text that can be printed.", "body", "version_name")
 	}
 	return nil
@@ -76,8 +77,8 @@ func (db *filesStore) saveIn(ctx context.Context, op string, s *Save, save func(
 // asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
 func (db *filesStore) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok bool, err error) {
 	w := liveVersion(s.Kind, Target{ID: s.ID, Path: s.Path})
-	w.add("v.hash = ?", s.Hash)
-	snaps, err := readSnapshots(ctx, db.read, snapshotTables+w.String(), w.args)
+	w.Add("v.hash = ?", s.Hash)
+	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)
 	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) {
 		return snap, false, err
 	}
@@ -153,8 +154,8 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 }
 
 func (w *saving) makeVersion(ctx context.Context) error {
-	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, fromMicros(w.now)), true
-	_, err := found(ctx, w.tx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
+	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now)), true
+	_, err := sqldb.Found(ctx, w.tx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By}, &w.version)
 	return w.nameTaken(err, w.Kind, w.VersionName)
@@ -170,7 +171,7 @@ func (w *saving) reviveVersion(ctx context.Context) error {
 
 // nameTaken explains a unique key that exists: with the File's row locked, it can only be that of a version's name.
 func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
-	if err == nil || c.db.dialect.fault(err) != uniqueFault {
+	if err == nil || c.db.Dialect.Fault(err) != sqldb.UniqueFault {
 		return err
 	}
 	return errs.New(errs.AlreadyExists, "Another version of this %s is named `%s` already.", kind.Spec().Title, name)

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import "context"
 
@@ -6,7 +6,7 @@ import "context"
 const smallWrite = 24 << 10
 
 // wrote counts what was written to the WAL.
-func (s *sqliteDB) wrote(bytes int64) {
+func (s *SQLite) wrote(bytes int64) {
 	if s.dirty.Add(bytes) < sqliteCheckpointBytes {
 		return
 	}
@@ -17,7 +17,7 @@ func (s *sqliteDB) wrote(bytes int64) {
 }
 
 // checkpoints writes the WAL back to the database file whenever it has grown, until ctx ends.
-func (s *sqliteDB) checkpoints(ctx context.Context) {
+func (s *SQLite) checkpoints(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -33,7 +33,7 @@ func (s *sqliteDB) checkpoints(ctx context.Context) {
 
 // checkpoint does most of its work beside the writer. Then it holds the writer up for the little that was written meanwhile, so that
 // the next commit can start the WAL anew instead of making it longer.
-func (s *sqliteDB) checkpoint(ctx context.Context) error {
+func (s *SQLite) checkpoint(ctx context.Context) error {
 	const beside = "PRAGMA wal_checkpoint(PASSIVE)"
 	if _, err := s.read.ExecContext(ctx, beside); err != nil {
 		return err

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -26,37 +26,37 @@ const (
 )
 
 // wrote notes how a write ended. What only one caller met says nothing of others.
-func (db *base) wrote(err error) {
+func (db *DB) wrote(err error) {
 	switch {
 	case err == nil:
 		db.writes.failing.Store(false)
-		db.writes.worked.Store(micros(db.now()))
+		db.writes.worked.Store(Micros(db.Now()))
 	case errs.Is(err, errs.DependencyUnavailable):
 		db.writes.failing.Store(true)
 	}
 }
 
-// failWrite is [base.fail] for the outcome of a write, which it notes.
-func (db *base) failWrite(op string, err error) error {
-	err = db.fail(op, err)
+// FailWrite is [DB.Fail] for the outcome of a write, which it notes.
+func (db *DB) FailWrite(op string, err error) error {
+	err = db.Fail(op, err)
 	db.wrote(err)
 	return err
 }
 
-// ready reports whether the database can be read and written. That writes work it knows from the last one, unless it failed or is some
+// Ready reports whether the database can be read and written. That writes work it knows from the last one, unless it failed or is some
 // seconds old: then it writes, and takes back what it wrote. Errors: dependency_unavailable, shutting_down.
-func (db *base) ready(ctx context.Context) error {
-	if err := db.ping(ctx); err != nil {
+func (db *DB) Ready(ctx context.Context) error {
+	if err := db.Ping(ctx); err != nil {
 		return err
 	}
 	db.writes.probing.Lock()
 	defer db.writes.probing.Unlock()
-	if !db.writes.failing.Load() && micros(db.now())-db.writes.worked.Load() < writeFresh.Microseconds() {
+	if !db.writes.failing.Load() && Micros(db.Now())-db.writes.worked.Load() < writeFresh.Microseconds() {
 		return nil
 	}
 	within, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	err := db.change(within, "store.Ready", probe)
+	err := db.Change(within, "store.Ready", probe)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !db.writes.failing.Load() {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (db *base) ready(ctx context.Context) error {
 func probe(ctx context.Context, tx *sql.Tx) error {
 	const set = `UPDATE migration SET name = CAST($1 AS TEXT) WHERE number = 1`
 	var name string
-	if _, err := found(ctx, tx, `SELECT name FROM migration WHERE number = 1`, nil, &name); err != nil {
+	if _, err := Found(ctx, tx, `SELECT name FROM migration WHERE number = 1`, nil, &name); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, set, name+strings.Repeat(" ", probeBytes)); err != nil {

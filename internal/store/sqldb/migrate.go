@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"cmp"
@@ -16,8 +16,10 @@ import (
 	"time"
 )
 
+// Migrations are those of this program: files NNNN_name.sql in a folder for each dialect.
+//
 //go:embed migrations
-var migrationFiles embed.FS
+var Migrations embed.FS
 
 // migration is one step of a database's history. Steps are applied once, in order, and never changed afterwards.
 type migration struct {
@@ -56,20 +58,20 @@ const (
 	noteMigration  = `INSERT INTO migration (number, name, checksum, applied_us) VALUES ($1, $2, $3, $4)`
 )
 
-// migrate applies the migrations of files that the database lacks, each in a transaction, and then fills a new database.
-func (db *base) migrate(ctx context.Context, files fs.FS, fill filling) error {
-	steps, err := migrationsOf(files, db.dialect.name)
+// Migrate applies the migrations of files that the database lacks, each in a transaction, and then fills a new database.
+func (db *DB) Migrate(ctx context.Context, files fs.FS, fill Fill) error {
+	steps, err := migrationsOf(files, db.Dialect.name)
 	if err != nil {
 		return err
 	}
-	conn, release, err := db.backend.migrator(ctx)
+	conn, release, err := db.Backend.migrator(ctx)
 	if err != nil {
 		return err
 	}
-	return errors.Join(migrate(ctx, conn, db.dialect, steps, db.now(), fill), release())
+	return errors.Join(migrate(ctx, conn, db.Dialect, steps, db.Now(), fill), release())
 }
 
-func migrate(ctx context.Context, conn *sql.Conn, d *dialect, steps []migration, now time.Time, fill filling) (err error) {
+func migrate(ctx context.Context, conn *sql.Conn, d *Dialect, steps []migration, now time.Time, fill Fill) (err error) {
 	if d.lock != "" {
 		if _, err := conn.ExecContext(ctx, d.lock); err != nil {
 			return err
@@ -101,7 +103,7 @@ func pendingSteps(ctx context.Context, conn *sql.Conn, steps []migration) ([]mig
 		known[step.number] = step
 	}
 	applied := 0
-	err := each(ctx, conn, appliedSteps, nil, func(rows *sql.Rows) error {
+	err := Each(ctx, conn, appliedSteps, nil, func(rows *sql.Rows) error {
 		var name, checksum string
 		if err := rows.Scan(&applied, &name, &checksum); err != nil {
 			return err
@@ -122,13 +124,13 @@ func applyStep(ctx context.Context, conn *sql.Conn, step migration, now time.Tim
 	return inTx(ctx, conn, func(tx *sql.Tx) error {
 		var number int
 		// Another process may have been faster: the transaction of SQLite is its lock.
-		if ok, err := found(ctx, tx, `SELECT number FROM migration WHERE number = $1`, []any{step.number}, &number); ok || err != nil {
+		if ok, err := Found(ctx, tx, `SELECT number FROM migration WHERE number = $1`, []any{step.number}, &number); ok || err != nil {
 			return err
 		}
 		if _, err := tx.ExecContext(ctx, step.text); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, noteMigration, step.number, step.name, step.checksum, micros(now))
+		_, err := tx.ExecContext(ctx, noteMigration, step.number, step.name, step.checksum, Micros(now))
 		return err
 	})
 }

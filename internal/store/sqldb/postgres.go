@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -15,19 +15,19 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-var postgresDialect = dialect{
-	name: "postgres", position: "strpos", inUp: `= ANY (ARRAY(SELECT seq FROM up))`, lockLog: " FOR UPDATE OF l", lockRows: " FOR UPDATE",
-	lockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", shareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
+var postgresDialect = Dialect{
+	name: "postgres", Position: "strpos", InUp: `= ANY (ARRAY(SELECT seq FROM up))`, LockLog: " FOR UPDATE OF l", LockRows: " FOR UPDATE",
+	LockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", ShareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
 	// Whoever writes to a table has this lock on it from before its rows get their numbers until it has committed.
-	writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
+	Writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-	arrays: true, fault: postgresFault,
+	arrays: true, Fault: postgresFault,
 }
 
-// postgresDB is a PostgreSQL database. Several processes may share it.
-type postgresDB struct {
-	pool *pgxpool.Pool
+// Postgres is a PostgreSQL database. Several processes may share it.
+type Postgres struct {
+	Pool *pgxpool.Pool
 	sql  *sql.DB // over the same pool
 	log  *slog.Logger
 
@@ -40,7 +40,7 @@ const (
 	connectTimeout      = 5 * time.Second
 )
 
-func openPostgres(ctx context.Context, url string, log *slog.Logger) (*postgresDB, error) {
+func openPostgres(ctx context.Context, url string, log *slog.Logger) (*Postgres, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, plainFault("It is no URL of PostgreSQL, as postgres://user:password@host:5432/name.") // the error of pgx may hold the password
@@ -55,36 +55,36 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*postgresD
 	if err != nil {
 		return nil, err
 	}
-	p := &postgresDB{pool: pool, sql: openPatiently(pool), log: log, self: rand.Text()}
+	p := &Postgres{Pool: pool, sql: openPatiently(pool), log: log, self: rand.Text()}
 	if p.listener, err = p.listen(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
 }
 
-// acquire takes a connection from the pool, which release gives back.
-func (p *postgresDB) acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	return patiently(ctx, p.pool.Acquire)
+// Acquire takes a connection from the pool, which release gives back.
+func (p *Postgres) Acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	return patiently(ctx, p.Pool.Acquire)
 }
 
-// begin implements [backend].
-func (p *postgresDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
+// begin implements [Backend].
+func (p *Postgres) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
 	tx, err := p.sql.BeginTx(ctx, nil)
 	return ctx, tx, func(err error) error { return err }, err
 }
 
-// close implements [backend].
-func (p *postgresDB) close() error {
+// close implements [Backend].
+func (p *Postgres) close() error {
 	err := p.sql.Close()
-	p.pool.Close()
+	p.Pool.Close()
 	if p.listener != nil {
 		_ = p.listener.Close(context.Background()) // closed already, unless watch never ran
 	}
 	return err
 }
 
-// migrator implements [backend].
-func (p *postgresDB) migrator(ctx context.Context) (*sql.Conn, func() error, error) {
+// migrator implements [Backend].
+func (p *Postgres) migrator(ctx context.Context) (*sql.Conn, func() error, error) {
 	conn, err := p.sql.Conn(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -92,8 +92,8 @@ func (p *postgresDB) migrator(ctx context.Context) (*sql.Conn, func() error, err
 	return conn, conn.Close, nil
 }
 
-// announce implements [backend]: "schema self topic topic". The schema tells databases apart that share a server.
-func (p *postgresDB) announce(ctx context.Context, tx *sql.Tx, about []Topic) error {
+// announce implements [Backend]: "schema self topic topic". The schema tells databases apart that share a server.
+func (p *Postgres) announce(ctx context.Context, tx *sql.Tx, about []Topic) error {
 	words := p.self
 	for _, topic := range about {
 		words += " " + string(topic)
@@ -112,8 +112,8 @@ func heard(payload string) (schema, from string, about []Topic) {
 	return schema, from, about
 }
 
-// watch implements [backend] by listening. While the connection is lost, everything may have changed every second.
-func (p *postgresDB) watch(ctx context.Context, changed func([]Topic)) {
+// watch implements [Backend] by listening. While the connection is lost, everything may have changed every second.
+func (p *Postgres) watch(ctx context.Context, changed func([]Topic)) {
 	conn := p.listener
 	for {
 		err := p.hear(ctx, conn, changed)
@@ -134,8 +134,8 @@ func (p *postgresDB) watch(ctx context.Context, changed func([]Topic)) {
 }
 
 // listen opens a connection of its own that hears notifications.
-func (p *postgresDB) listen(ctx context.Context) (*pgx.Conn, error) {
-	conn, err := pgx.ConnectConfig(ctx, p.pool.Config().ConnConfig)
+func (p *Postgres) listen(ctx context.Context) (*pgx.Conn, error) {
+	conn, err := pgx.ConnectConfig(ctx, p.Pool.Config().ConnConfig)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (p *postgresDB) listen(ctx context.Context) (*pgx.Conn, error) {
 }
 
 // hear calls changed for the notifications of others, until the connection or ctx ends. It closes the connection.
-func (p *postgresDB) hear(ctx context.Context, conn *pgx.Conn, changed func([]Topic)) error {
+func (p *Postgres) hear(ctx context.Context, conn *pgx.Conn, changed func([]Topic)) error {
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	var schema string
 	if err := conn.QueryRow(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
@@ -165,7 +165,7 @@ func (p *postgresDB) hear(ctx context.Context, conn *pgx.Conn, changed func([]To
 }
 
 // postgresFault classes an error by its SQLSTATE, and everything that is none as a connection that failed.
-func postgresFault(err error) fault {
+func postgresFault(err error) Fault {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return sqlState(e.Code)
 	}
@@ -177,14 +177,14 @@ func postgresFault(err error) fault {
 	return otherFault
 }
 
-func sqlState(code string) fault {
+func sqlState(code string) Fault {
 	switch code[:min(2, len(code))] {
 	case "08", "53", "57", "40": // connection; resources; shutdown or cancelled; serialization or deadlock
 		return outage
 	}
 	switch code {
 	case "23505":
-		return uniqueFault
+		return UniqueFault
 	case "25006": // a standby, or set to read only
 		return outage
 	}

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"context"
@@ -15,10 +15,10 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-var sqliteDialect = dialect{name: "sqlite", position: "instr", inUp: `IN (SELECT seq FROM up)`, fault: sqliteFault}
+var sqliteDialect = Dialect{name: "sqlite", Position: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault}
 
-// sqliteDB is an SQLite file in WAL mode: one connection that writes, guarded by a lock, and a pool that reads.
-type sqliteDB struct {
+// SQLite is an SQLite file in WAL mode: one connection that writes, guarded by a lock, and a pool that reads.
+type SQLite struct {
 	read  *sql.DB
 	write *sql.DB
 	conn  *sql.Conn     // the only one of write
@@ -48,7 +48,7 @@ const (
 )
 
 // openSQLite opens the file at path, or makes it.
-func openSQLite(ctx context.Context, path string, log *slog.Logger) (*sqliteDB, error) {
+func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, error) {
 	write, err := openSQLitePool(path, url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(" + sqliteCheckpointPages + ")",
@@ -73,7 +73,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*sqliteDB, 
 		return nil, errors.Join(err, conn.Close(), write.Close())
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s := &sqliteDB{
+	s := &SQLite{
 		read: read, write: write, conn: conn, lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1), stop: stop,
 		wal: walFile{path: path + "-wal"}, version: version,
 	}
@@ -97,7 +97,7 @@ func openSQLitePool(path string, query url.Values, size int) (*sql.DB, error) {
 }
 
 // acquire waits for the writing connection.
-func (s *sqliteDB) acquire(ctx context.Context) error {
+func (s *SQLite) acquire(ctx context.Context) error {
 	select {
 	case s.lock <- struct{}{}:
 		return nil
@@ -108,10 +108,10 @@ func (s *sqliteDB) acquire(ctx context.Context) error {
 	}
 }
 
-func (s *sqliteDB) releaseConn() { <-s.lock }
+func (s *SQLite) releaseConn() { <-s.lock }
 
-// begin implements [backend]. Once begun a transaction is not interrupted: it is short, and an interrupted one is lost work.
-func (s *sqliteDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
+// begin implements [Backend]. Once begun a transaction is not interrupted: it is short, and an interrupted one is lost work.
+func (s *SQLite) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
 	if err := s.acquire(ctx); err != nil {
 		return nil, nil, nil, err
 	}
@@ -127,8 +127,8 @@ func (s *sqliteDB) begin(ctx context.Context) (context.Context, *sql.Tx, func(er
 	}, nil
 }
 
-// raw runs f on the driver's own connection, which writes and is f's alone meanwhile. f may commit what is about so many bytes.
-func (s *sqliteDB) raw(ctx context.Context, bytes int64, f func(driver.Conn) error) error {
+// Raw runs f on the driver's own connection, which writes and is f's alone meanwhile. f may commit what is about so many bytes.
+func (s *SQLite) Raw(ctx context.Context, bytes int64, f func(driver.Conn) error) error {
 	if err := s.acquire(ctx); err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (s *sqliteDB) raw(ctx context.Context, bytes int64, f func(driver.Conn) err
 }
 
 // committed makes durable what was committed, unless err says that nothing was; about so many bytes were written.
-func (s *sqliteDB) committed(bytes int64, err error) error {
+func (s *SQLite) committed(bytes int64, err error) error {
 	s.wrote(smallWrite + bytes)
 	if err != nil {
 		return err
@@ -146,17 +146,17 @@ func (s *sqliteDB) committed(bytes int64, err error) error {
 	return s.wal.sync()
 }
 
-// migrator implements [backend].
-func (s *sqliteDB) migrator(context.Context) (*sql.Conn, func() error, error) {
+// migrator implements [Backend].
+func (s *SQLite) migrator(context.Context) (*sql.Conn, func() error, error) {
 	return s.conn, func() error { return nil }, nil
 }
 
-// announce implements [backend]: other processes notice by themselves.
-func (s *sqliteDB) announce(context.Context, *sql.Tx, []Topic) error { return nil }
+// announce implements [Backend]: other processes notice by themselves.
+func (s *SQLite) announce(context.Context, *sql.Tx, []Topic) error { return nil }
 
-// watch implements [backend]: the writing connection's data_version changes when another process commits, and
+// watch implements [Backend]: the writing connection's data_version changes when another process commits, and
 // only then. What it changed is not known.
-func (s *sqliteDB) watch(ctx context.Context, changed func([]Topic)) {
+func (s *SQLite) watch(ctx context.Context, changed func([]Topic)) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	last := s.version
@@ -176,7 +176,7 @@ func (s *sqliteDB) watch(ctx context.Context, changed func([]Topic)) {
 
 const dataVersion = "PRAGMA data_version"
 
-func (s *sqliteDB) dataVersion(ctx context.Context) (int64, error) {
+func (s *SQLite) dataVersion(ctx context.Context) (int64, error) {
 	if err := s.acquire(ctx); err != nil {
 		return 0, err
 	}
@@ -186,8 +186,8 @@ func (s *sqliteDB) dataVersion(ctx context.Context) (int64, error) {
 	return version, err
 }
 
-// close implements [backend]. It waits for the writer. The last connection to be closed writes the WAL back.
-func (s *sqliteDB) close() error {
+// close implements [Backend]. It waits for the writer. The last connection to be closed writes the WAL back.
+func (s *SQLite) close() error {
 	s.stop()
 	s.work.Wait()
 	s.lock <- struct{}{} // kept
@@ -196,7 +196,7 @@ func (s *sqliteDB) close() error {
 }
 
 // sqliteFault classes an error by SQLite's result code.
-func sqliteFault(err error) fault {
+func sqliteFault(err error) Fault {
 	if _, ok := errors.AsType[*syncError](err); ok {
 		return outage
 	}
@@ -206,7 +206,7 @@ func sqliteFault(err error) fault {
 	}
 	switch e.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return uniqueFault
+		return UniqueFault
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,

@@ -1,4 +1,4 @@
-package store
+package sqldb
 
 import (
 	"hash/fnv"
@@ -82,8 +82,8 @@ func (t *topics) last(of []Topic) uint64 {
 	return last
 }
 
-// moment is the present moment in the order of changes.
-func (db *base) moment() uint64 { return db.topics.clock.Load() }
+// Moment is the present moment in the order of changes.
+func (db *DB) Moment() uint64 { return db.topics.clock.Load() }
 
-// since reports whether any of the topics has changed since a moment.
-func (db *base) since(moment uint64, of ...Topic) bool { return db.topics.last(of) > moment }
+// Since reports whether any of the topics has changed since a moment.
+func (db *DB) Since(moment uint64, of ...Topic) bool { return db.topics.last(of) > moment }
