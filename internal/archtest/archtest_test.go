@@ -68,7 +68,9 @@ func check(t *testing.T, name string, from rule, imported string) {
 // isRoomBefore reports whether to and from are rooms of one package, or a room and the package, and the row of to comes first.
 func isRoomBefore(to, from rule) bool {
 	of := func(r rule) string { return strings.Join(strings.SplitN(r.pkg, "/", 3)[:2], "/") }
-	row := func(r rule) int { return slices.IndexFunc(rules(), func(other rule) bool { return other.pkg == r.pkg }) }
+	row := func(r rule) int {
+		return slices.IndexFunc(rules(), func(other rule) bool { return other.pkg == r.pkg })
+	}
 	return to.layer == from.layer && of(to) == of(from) && row(to) < row(from)
 }
 

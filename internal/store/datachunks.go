@@ -6,6 +6,7 @@ import (
 
 	"openloop/internal/file"
 	"openloop/internal/json"
+	"openloop/internal/store/sqldb"
 )
 
 // member is a datapoint of a version.
@@ -78,16 +79,16 @@ func encodeMembers(members []member) []byte {
 }
 
 func decodeMembers(b []byte) ([]member, error) {
-	f := fields{rest: b}
+	f := sqldb.Blob{Rest: b}
 	var members []member
 	last := int64(0)
-	for len(f.rest) > 0 && f.err == nil {
-		last += zigzag(f.uvarint())
+	for f.More() {
+		last += f.Varint()
 		m := member{seq: last}
-		copy(m.digest[:], f.take(uint64(len(m.digest))))
+		copy(m.digest[:], f.Take(uint64(len(m.digest))))
 		members = append(members, m)
 	}
-	return members, f.err
+	return members, f.Err
 }
 
 // chunkRef is how a version names a chunk.
@@ -108,12 +109,12 @@ func appendRefs(b []byte, refs []chunkRef) []byte {
 }
 
 func decodeRefs(b []byte) ([]chunkRef, error) {
-	f := fields{rest: b}
+	f := sqldb.Blob{Rest: b}
 	var refs []chunkRef
 	last := int64(0)
-	for len(f.rest) > 0 && f.err == nil {
-		last += zigzag(f.uvarint())
-		refs = append(refs, chunkRef{last, int(f.uvarint())}) //nolint:gosec // as it was written
+	for f.More() {
+		last += f.Varint()
+		refs = append(refs, chunkRef{last, int(f.Uvarint())}) //nolint:gosec // as it was written
 	}
-	return refs, f.err
+	return refs, f.Err
 }

@@ -126,7 +126,7 @@ func readChunks(ctx context.Context, q sqldb.Querier, refs []chunkRef) ([]chunk,
 	for _, r := range refs {
 		members := bySeq[r.seq]
 		if len(members) != r.count {
-			return nil, errMalformed
+			return nil, sqldb.ErrMalformed
 		}
 		chunks = append(chunks, chunk{r.seq, members})
 	}
@@ -154,7 +154,7 @@ func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.
 		for _, seq := range part {
 			d, ok := bySeq[seq]
 			if !ok {
-				return nil, errMalformed
+				return nil, sqldb.ErrMalformed
 			}
 			list = append(list, d)
 		}

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"iter"
 	"math/bits"
+
+	"openloop/internal/store/sqldb"
 )
 
 const (
@@ -76,7 +78,7 @@ func readPlaceSet(b []byte) (placeSet, error) {
 		return s, nil
 	}
 	if len(b) != segmentSize/8 {
-		return s, errMalformed
+		return s, sqldb.ErrMalformed
 	}
 	for i := range s {
 		s[i] = binary.LittleEndian.Uint64(b[i*8:])
@@ -136,7 +138,7 @@ func (s *placeSet) addSteps(steps []byte) error {
 	for len(steps) > 0 {
 		step, n := binary.Uvarint(steps)
 		if n <= 0 || step >= segmentSize || place+step >= segmentSize {
-			return errMalformed
+			return sqldb.ErrMalformed
 		}
 		place += step
 		s.add(int(place)) //nolint:gosec // below segmentSize
@@ -163,13 +165,13 @@ func appendGramList(row []byte, before gram, l *gramList) []byte {
 // readGramList reads the places of a gram from the row that holds it: none when it is not there.
 func readGramList(row []byte, want gram) (placeSet, error) {
 	var s placeSet
-	f := fields{rest: row}
+	f := sqldb.Blob{Rest: row}
 	at := uint64(0)
-	for f.err == nil && len(f.rest) > 0 && at < uint64(want) {
-		at += f.uvarint()
-		head := f.uvarint()
-		list := f.take(head >> 2)
-		if f.err != nil || at != uint64(want) {
+	for f.More() && at < uint64(want) {
+		at += f.Uvarint()
+		head := f.Uvarint()
+		list := f.Take(head >> 2)
+		if f.Err != nil || at != uint64(want) {
 			continue
 		}
 		switch head & 3 {
@@ -181,8 +183,8 @@ func readGramList(row []byte, want gram) (placeSet, error) {
 		case placeSteps:
 			return s, s.addSteps(list)
 		default:
-			return s, errMalformed
+			return s, sqldb.ErrMalformed
 		}
 	}
-	return s, f.err
+	return s, f.Err
 }

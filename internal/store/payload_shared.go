@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -77,7 +78,7 @@ func readShared(outer *fields, payload []byte) []byte {
 		case sharedLength:
 			to := from + int(f.int())
 			if from < 0 || to < from || to > len(payload) || len(body) > maxBody {
-				f.fail(errMalformed)
+				f.fail(sqldb.ErrMalformed)
 				continue
 			}
 			body, from = append(body, payload[from:to]...), 0

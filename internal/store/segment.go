@@ -3,6 +3,10 @@ package store
 import (
 	"encoding/binary"
 	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"openloop/internal/store/sqldb"
 )
 
 // logEntry is what a segment knows of one of its Logs. None of it changes, except that a Log outside a trace may become the root of one.
@@ -56,17 +60,17 @@ func flag(v bool) uint64 {
 
 // readOwners calls yield for the owners of a segment in turn.
 func readOwners(b []byte, yield func(ownerCount)) error {
-	f := fields{rest: b}
-	for f.err == nil && len(f.rest) > 0 {
-		o := ownerCount{owner: logOwner{versionRef: versionRef{file: zigzag(f.uvarint()), version: zigzag(f.uvarint())}}}
-		n := f.uvarint()
+	f := sqldb.Blob{Rest: b}
+	for f.More() {
+		o := ownerCount{owner: logOwner{versionRef: versionRef{file: f.Varint(), version: f.Varint()}}}
+		n := f.Uvarint()
 		o.count, o.owner.traced = int(n>>1), n&1 == 1
-		if f.err != nil || o.count > segmentSize {
-			return errMalformed
+		if f.Err != nil || o.count > segmentSize {
+			return sqldb.ErrMalformed
 		}
 		yield(o)
 	}
-	return f.err
+	return f.Err
 }
 
 // appendEntries appends what a segment knows of its Logs, in the order of their places: for each the distance of its place to the one
@@ -95,14 +99,14 @@ func readEntries(b []byte, wanted []bool, yield func(place int, created int64)) 
 			}
 			v, n := binary.Uvarint(b)
 			if n <= 0 {
-				return errMalformed
+				return sqldb.ErrMalformed
 			}
 			entry[i], b = v, b[n:]
 		}
 		place += entry[0]
-		created += zigzag(entry[2])
+		created += protowire.DecodeZigZag(entry[2])
 		if place >= segmentSize || entry[1] >= uint64(len(wanted)) {
-			return errMalformed
+			return sqldb.ErrMalformed
 		}
 		if wanted[entry[1]] {
 			yield(int(place), created)

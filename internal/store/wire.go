@@ -1,23 +1,19 @@
 package store
 
 import (
-	"encoding/binary"
-	"errors"
 	"math"
+	"slices"
+
+	"google.golang.org/protobuf/encoding/protowire"
+
+	"openloop/internal/store/sqldb"
 )
 
 // The blobs of a Log are Protocol Buffers messages, written by hand: fields are numbered, absent ones take no room, and a reader
 // skips numbers that it does not know. `protoc --decode_raw` shows one.
 
-// Wire types of Protocol Buffers.
-const (
-	wireVarint = 0
-	wireFixed  = 1
-	wireBytes  = 2
-)
-
-func appendTag(b []byte, num, wire int) []byte {
-	return binary.AppendUvarint(b, uint64(num)<<3|uint64(wire)) //nolint:gosec // numbers are constants
+func appendTag(b []byte, num int, wire protowire.Type) []byte {
+	return protowire.AppendTag(b, protowire.Number(num), wire) //nolint:gosec // numbers are constants
 }
 
 // appendInt writes v unless it is 0.
@@ -29,7 +25,7 @@ func appendInt(b []byte, num int, v int64) []byte {
 }
 
 func appendIntAlways(b []byte, num int, v int64) []byte {
-	return binary.AppendVarint(appendTag(b, num, wireVarint), v)
+	return protowire.AppendVarint(appendTag(b, num, protowire.VarintType), protowire.EncodeZigZag(v))
 }
 
 func appendIntPointer(b []byte, num int, v *int64) []byte {
@@ -50,7 +46,7 @@ func appendFloatPointer(b []byte, num int, v *float64) []byte {
 	if v == nil {
 		return b
 	}
-	return binary.LittleEndian.AppendUint64(appendTag(b, num, wireFixed), math.Float64bits(*v))
+	return protowire.AppendFixed64(appendTag(b, num, protowire.Fixed64Type), math.Float64bits(*v))
 }
 
 // appendText writes s unless it is empty.
@@ -62,7 +58,7 @@ func appendText[T ~string | ~[]byte](b []byte, num int, s T) []byte {
 }
 
 func appendTextAlways[T ~string | ~[]byte](b []byte, num int, s T) []byte {
-	b = binary.AppendUvarint(appendTag(b, num, wireBytes), uint64(len(s)))
+	b = protowire.AppendVarint(appendTag(b, num, protowire.BytesType), uint64(len(s)))
 	return append(b, s...)
 }
 
@@ -78,7 +74,7 @@ const nestedLen = 5
 
 // openNested starts a nested message; closeNested, given the length of the result, ends it.
 func openNested(b []byte, num int) []byte {
-	return append(appendTag(b, num, wireBytes), 0, 0, 0, 0, 0)
+	return append(appendTag(b, num, protowire.BytesType), 0, 0, 0, 0, 0)
 }
 
 func closeNested(b []byte, start int) []byte {
@@ -90,8 +86,6 @@ func closeNested(b []byte, start int) []byte {
 	b[start-1] = byte(n & 0x7f)
 	return b
 }
-
-var errMalformed = errors.New("stored record is malformed")
 
 // fields reads the fields of a message one after the other. What it returns shares memory with the message.
 type fields struct {
@@ -107,53 +101,32 @@ func (f *fields) next() bool {
 	if f.err != nil || len(f.rest) == 0 {
 		return false
 	}
-	tag := f.uvarint()
-	f.num, f.text, f.bits = int(tag>>3), nil, 0
-	switch tag & 7 {
-	case wireVarint:
-		f.bits = f.uvarint()
-	case wireFixed:
-		f.bits = f.fixed()
-	case wireBytes:
-		f.text = f.take(f.uvarint())
+	num, wire, n := protowire.ConsumeTag(f.rest)
+	if n < 0 {
+		f.fail(sqldb.ErrMalformed)
+		return false
+	}
+	f.num, f.text, f.bits, f.rest = int(num), nil, 0, f.rest[n:]
+	switch wire {
+	case protowire.VarintType:
+		f.bits, n = protowire.ConsumeVarint(f.rest)
+	case protowire.Fixed64Type:
+		f.bits, n = protowire.ConsumeFixed64(f.rest)
+	case protowire.BytesType:
+		f.text, n = protowire.ConsumeBytes(f.rest)
+		f.text = slices.Clip(f.text)
 	default:
-		f.err = errMalformed
+		n = -1
 	}
-	return f.err == nil
-}
-
-func (f *fields) uvarint() uint64 {
-	v, n := binary.Uvarint(f.rest)
-	if n <= 0 {
-		f.err, f.rest = errMalformed, nil
-		return 0
+	if n < 0 {
+		f.fail(sqldb.ErrMalformed)
+		return false
 	}
 	f.rest = f.rest[n:]
-	return v
+	return true
 }
 
-// zigzag is the number that [binary.AppendVarint] wrote as bits.
-func zigzag(bits uint64) int64 { return int64(bits>>1) ^ -int64(bits&1) }
-
-func (f *fields) fixed() uint64 {
-	b := f.take(8)
-	if f.err != nil {
-		return 0
-	}
-	return binary.LittleEndian.Uint64(b)
-}
-
-func (f *fields) take(n uint64) []byte {
-	if n > uint64(len(f.rest)) {
-		f.err, f.rest = errMalformed, nil
-		return nil
-	}
-	out := f.rest[:n:n]
-	f.rest = f.rest[n:]
-	return out
-}
-
-func (f *fields) int() int64         { return zigzag(f.bits) }
+func (f *fields) int() int64         { return protowire.DecodeZigZag(f.bits) }
 func (f *fields) string() string     { return string(f.text) }
 func (f *fields) stringPtr() *string { return new(string(f.text)) }
 func (f *fields) intPtr() *int64     { return new(f.int()) }
