@@ -1,11 +1,16 @@
 package store
 
-import "openloop/internal/store/sqldb"
+import (
+	"openloop/internal/store/access"
+	"openloop/internal/store/sqldb"
+)
 
-// What callers name of the rooms.
+// The words of the rooms, for callers.
 type (
-	// Topic is what a change is about.
-	Topic = sqldb.Topic
+	Topic       = sqldb.Topic
+	Guard       = access.Guard
+	Mark        = access.Mark
+	ProviderKey = access.ProviderKey
 )
 
 // The topics, beside those of single Files.

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"time"
 
+	"openloop/internal/store/access"
 	"openloop/internal/store/sqldb"
 )
 
@@ -26,7 +27,7 @@ type Options struct {
 
 // The rooms, under names that do not collide.
 type (
-	accessRoom = accessStore
+	accessRoom = access.Store
 	filesRoom  = filesStore
 	logsRoom   = logsStore
 	searchRoom = searchStore
@@ -54,7 +55,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	links := newLinks(db)
 	logs := newLogs(db, links, newSegments(db), o.Relaxed)
 	return &DB{
-		sql: db, accessRoom: newAccess(db), filesRoom: newFiles(db), logsRoom: logs, searchRoom: newSearch(db), evalsRoom: newEvals(db, logs, links),
+		sql: db, accessRoom: access.New(db), filesRoom: newFiles(db), logsRoom: logs, searchRoom: newSearch(db), evalsRoom: newEvals(db, logs, links),
 	}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/store/access"
 	"openloop/internal/store/sqldb"
 )
 
@@ -38,14 +39,14 @@ func toolVariables(ctx context.Context, q sqldb.Querier, fileSeq int64) ([]ToolV
 
 // PutToolVariables stores variables in place of earlier ones of the same names, and returns all of the Tool by name. Errors:
 // tool_not_found, validation_failed for a name that cannot be printed, and those of guards.
-func (db *filesStore) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...Guard) (all []ToolVariable, err error) {
+func (db *filesStore) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...access.Guard) (all []ToolVariable, err error) {
 	for _, v := range variables {
 		if v.Name == "" || sqldb.Storable(v.Name) != v.Name {
 			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "body", "name")
 		}
 	}
 	err = db.changeFiles(ctx, "store.PutToolVariables", func(ctx context.Context, c *changing) (bool, error) {
-		if err := askGuards(ctx, db.DB, c.tx, guards); err != nil {
+		if err := access.AskGuards(ctx, db.DB, c.tx, guards); err != nil {
 			return false, err
 		}
 		row, err := c.lockFile(ctx, file.ToolKind, Target{ID: toolID})

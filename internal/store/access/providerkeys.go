@@ -1,4 +1,4 @@
-package store
+package access
 
 import (
 	"context"
@@ -28,10 +28,10 @@ const saveProviderKey = `INSERT INTO provider_key (provider, sealed, hint, base_
 
 // SaveProviderKey stores a key in place of the provider's earlier one, and returns it with its times, which the store sets. Errors: those of
 // guards.
-func (db *accessStore) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guard) (ProviderKey, error) {
+func (db *Store) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guard) (ProviderKey, error) {
 	now := sqldb.Micros(db.Now())
 	err := db.ChangeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
-		if err := askGuards(ctx, db.DB, tx, guards); err != nil {
+		if err := AskGuards(ctx, db.DB, tx, guards); err != nil {
 			return nil, err
 		}
 		var created int64
@@ -45,7 +45,7 @@ func (db *accessStore) SaveProviderKey(ctx context.Context, k ProviderKey, guard
 const providerKeys = `SELECT provider, sealed, hint, base_url, created_us, updated_us, created_by FROM provider_key ORDER BY provider`
 
 // ProviderKeys lists the keys of all providers, sorted by provider.
-func (db *accessStore) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
+func (db *Store) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
 	var keys []ProviderKey
 	err := sqldb.Each(ctx, db.Read, providerKeys, nil, func(rows *sql.Rows) error {
 		var k ProviderKey
@@ -59,7 +59,7 @@ func (db *accessStore) ProviderKeys(ctx context.Context) ([]ProviderKey, error) 
 }
 
 // DeleteProviderKey deletes the key of a provider. Errors: resource_not_found when there is none.
-func (db *accessStore) DeleteProviderKey(ctx context.Context, provider string) error {
+func (db *Store) DeleteProviderKey(ctx context.Context, provider string) error {
 	return db.ChangeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
 		var deleted string
 		ok, err := sqldb.Found(ctx, tx, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{sqldb.Storable(provider)}, &deleted)

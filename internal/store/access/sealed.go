@@ -1,4 +1,4 @@
-package store
+package access
 
 import (
 	"context"
@@ -19,7 +19,7 @@ type Mark struct {
 type Guard func([]Mark) error
 
 // SealedMarks are the distinct marks of all that is stored encrypted; none when nothing is.
-func (db *accessStore) SealedMarks(ctx context.Context) ([]Mark, error) {
+func (db *Store) SealedMarks(ctx context.Context) ([]Mark, error) {
 	marks, err := sealedMarks(ctx, db.Read)
 	return marks, db.Fail("store.SealedMarks", err)
 }
@@ -38,8 +38,8 @@ func sealedMarks(ctx context.Context, q sqldb.Querier) ([]Mark, error) {
 	return marks, err
 }
 
-// askGuards asks all guards. They share the lock of the tree of Files, so that of two processes one sees what the other has stored.
-func askGuards(ctx context.Context, db *sqldb.DB, tx *sql.Tx, guards []Guard) error {
+// AskGuards asks all guards. They share the lock of the tree of Files, so that of two processes one sees what the other has stored.
+func AskGuards(ctx context.Context, db *sqldb.DB, tx *sql.Tx, guards []Guard) error {
 	if len(guards) == 0 {
 		return nil
 	}
@@ -59,7 +59,7 @@ func askGuards(ctx context.Context, db *sqldb.DB, tx *sql.Tx, guards []Guard) er
 }
 
 // DeleteSealed deletes all that is stored encrypted, the keys of providers and the variables of Tools, and returns how many there were.
-func (db *accessStore) DeleteSealed(ctx context.Context) (keys, variables int64, err error) {
+func (db *Store) DeleteSealed(ctx context.Context) (keys, variables int64, err error) {
 	err = db.ChangeShared(ctx, "store.DeleteSealed", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
 		if err := db.LockTree(ctx, tx); err != nil {
 			return nil, err

@@ -1,4 +1,4 @@
-package store
+package access
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
 
 // CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
-func (db *accessStore) CreateKey(ctx context.Context, k auth.Key) error {
+func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
 	return db.ChangeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
 		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), sqldb.Micros(k.RevokedAt))
@@ -24,7 +24,7 @@ func (db *accessStore) CreateKey(ctx context.Context, k auth.Key) error {
 }
 
 // KeyByHash reads the valid key with this hash. Errors: gateway_key_invalid when it is unknown or revoked.
-func (db *accessStore) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
+func (db *Store) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
 	keys, err := db.readKeys(ctx, ` WHERE hash = $1 AND revoked_us = 0`, sqldb.Storable(hash))
 	if err == nil && len(keys) == 0 {
 		err = errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
@@ -36,12 +36,12 @@ func (db *accessStore) KeyByHash(ctx context.Context, hash string) (*auth.Key, e
 }
 
 // Keys lists all keys, revoked ones too, oldest first.
-func (db *accessStore) Keys(ctx context.Context) ([]auth.Key, error) {
+func (db *Store) Keys(ctx context.Context) ([]auth.Key, error) {
 	keys, err := db.readKeys(ctx, ` ORDER BY created_us, id`)
 	return keys, db.Fail("store.Keys", err)
 }
 
-func (db *accessStore) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
+func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
 	var keys []auth.Key
 	err := sqldb.Each(ctx, db.Read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) error {
 		var k auth.Key
@@ -55,7 +55,7 @@ func (db *accessStore) readKeys(ctx context.Context, rest string, args ...any) (
 }
 
 // RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
-func (db *accessStore) RevokeKey(ctx context.Context, id string) error {
+func (db *Store) RevokeKey(ctx context.Context, id string) error {
 	return db.ChangeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
 		var revoked int64
 		ok, err := sqldb.Found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
@@ -74,7 +74,7 @@ func (db *accessStore) RevokeKey(ctx context.Context, id string) error {
 }
 
 // KeyCount is the number of valid keys.
-func (db *accessStore) KeyCount(ctx context.Context) (int, error) {
+func (db *Store) KeyCount(ctx context.Context) (int, error) {
 	var count int
 	_, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM api_key WHERE revoked_us = 0`, nil, &count)
 	return count, db.Fail("store.KeyCount", err)
