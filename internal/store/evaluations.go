@@ -8,6 +8,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/ids"
+	"openloop/internal/store/files"
 	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
@@ -55,13 +56,13 @@ func evaluatedFile(ctx context.Context, q sqldb.Querier, id string) (int64, erro
 	if id == "" {
 		return 0, nil
 	}
-	return anyFile(ctx, q, id)
+	return files.Seq(ctx, q, id)
 }
 
 // addEvaluators adds Evaluators; one that is there already keeps its time.
 func (db *evalsStore) addEvaluators(ctx context.Context, tx *sql.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
 	for _, e := range list {
-		version, err := versionSeq(ctx, tx, e.VersionID)
+		version, err := files.VersionSeq(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
 		}
@@ -203,7 +204,7 @@ func (db *evalsStore) Evaluations(ctx context.Context, fileID string, page trace
 }
 
 func (db *evalsStore) evaluations(ctx context.Context, fileID string, page trace.Page) ([]evaluation.Evaluation, int, error) {
-	file, err := anyFile(ctx, db.Read, fileID)
+	file, err := files.Seq(ctx, db.Read, fileID)
 	if err != nil {
 		return nil, 0, err
 	}

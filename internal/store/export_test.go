@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"io/fs"
 
+	"openloop/internal/store/files"
 	"openloop/internal/store/sqldb"
 )
 
@@ -39,7 +40,7 @@ func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 
 // Migrate brings the database up to date with the migrations of files instead of our own.
 func (db *DB) Migrate(ctx context.Context, files fs.FS) error {
-	return db.sql.Migrate(ctx, files, fillFiles)
+	return db.sql.Migrate(ctx, files, files.Fill)
 }
 
 // OwnMigrations are the migrations of this program.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"openloop/internal/file"
+	"openloop/internal/store/files"
 	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
@@ -58,7 +59,7 @@ func (l *logList) resolve(ctx context.Context) error {
 		case err != nil:
 			return err
 		case f.FileExists && (!ok || deleted):
-			return noFileOfAnyKind(f.FileID)
+			return files.NotFound(f.FileID)
 		case !ok || f.Kind != "" && f.Kind != kind:
 			s.file = noNumber
 		}

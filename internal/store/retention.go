@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"openloop/internal/errs"
+	"openloop/internal/store/files"
 	"openloop/internal/store/sqldb"
 )
 
@@ -34,7 +35,7 @@ func (db *logsStore) SetRetention(ctx context.Context, fileID string, keep *time
 		return errs.Invalid("Logs cannot be kept for less than no time.", "body", "keep")
 	}
 	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sql.Tx) error {
-		seq, err := anyFile(ctx, tx, fileID)
+		seq, err := files.Seq(ctx, tx, fileID)
 		if err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/ids"
+	"openloop/internal/store/files"
 	"openloop/internal/store/sqldb"
 )
 
@@ -26,11 +27,11 @@ type NewRun struct {
 func (db *evalsStore) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
 	var id string
 	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
-		version, err := versionSeq(ctx, tx, n.VersionID)
+		version, err := files.VersionSeq(ctx, tx, n.VersionID)
 		if err != nil {
 			return err
 		}
-		dataset, err := versionSeq(ctx, tx, n.DatasetVersionID)
+		dataset, err := files.VersionSeq(ctx, tx, n.DatasetVersionID)
 		if err != nil {
 			return err
 		}
@@ -76,7 +77,7 @@ func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
 	if dataset == 0 {
 		return nil
 	}
-	datapoints, err := datapointsOf(ctx, tx, dataset)
+	datapoints, err := files.DatapointSeqs(ctx, tx, dataset)
 	if err != nil {
 		return err
 	}

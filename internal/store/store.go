@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"openloop/internal/store/access"
+	"openloop/internal/store/files"
 	"openloop/internal/store/sqldb"
 )
 
@@ -28,7 +29,7 @@ type Options struct {
 // The rooms, under names that do not collide.
 type (
 	accessRoom = access.Store
-	filesRoom  = filesStore
+	filesRoom  = files.Store
 	logsRoom   = logsStore
 	searchRoom = searchStore
 	evalsRoom  = evalsStore
@@ -48,14 +49,14 @@ type DB struct {
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
 // development when there are none. A failed migration, or a database that a newer program has changed, is an error.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: fillFiles})
+	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: files.Fill})
 	if err != nil {
 		return nil, err
 	}
 	links := newLinks(db)
 	logs := newLogs(db, links, newSegments(db), o.Relaxed)
 	return &DB{
-		sql: db, accessRoom: access.New(db), filesRoom: newFiles(db), logsRoom: logs, searchRoom: newSearch(db), evalsRoom: newEvals(db, logs, links),
+		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: newSearch(db), evalsRoom: newEvals(db, logs, links),
 	}, nil
 }
 

@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -17,7 +17,7 @@ const (
 )
 
 // Environments lists all environments, oldest first.
-func (db *filesStore) Environments(ctx context.Context) ([]file.Environment, error) {
+func (db *Store) Environments(ctx context.Context) ([]file.Environment, error) {
 	var list []file.Environment
 	err := sqldb.Each(ctx, db.Read, `SELECT `+environmentColumns+` FROM environment e`+environmentOrder, nil, func(rows *sql.Rows) error {
 		e, err := scanEnvironment(rows)

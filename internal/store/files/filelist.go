@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -35,7 +35,7 @@ type FileFilter struct {
 
 // Files lists the Files that f selects, each with the version that a [Target] without version and environment names, and the
 // number of them on all pages. Errors: directory_not_found, environment_not_found.
-func (db *filesStore) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
+func (db *Store) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
 	w, err := db.filesWhere(ctx, &f)
 	if err != nil {
 		return nil, 0, db.Fail("store.Files", err)
@@ -67,7 +67,7 @@ func (f *FileFilter) order() string {
 }
 
 // filesWhere is the condition of f; v is the one version that a File is listed with.
-func (db *filesStore) filesWhere(ctx context.Context, f *FileFilter) (*sqldb.Where, error) {
+func (db *Store) filesWhere(ctx context.Context, f *FileFilter) (*sqldb.Where, error) {
 	w := new(sqldb.Where)
 	w.Add("f.deleted_us IS NULL")
 	if len(f.Kinds) > 0 {
@@ -94,7 +94,7 @@ func (db *filesStore) filesWhere(ctx context.Context, f *FileFilter) (*sqldb.Whe
 }
 
 // inDirectory selects what lies in the directory at path and below it.
-func (db *filesStore) inDirectory(ctx context.Context, w *sqldb.Where, path string) error {
+func (db *Store) inDirectory(ctx context.Context, w *sqldb.Where, path string) error {
 	path = sqldb.Storable(strings.Trim(path, "/"))
 	if path == "" {
 		return nil
@@ -109,7 +109,7 @@ func (db *filesStore) inDirectory(ctx context.Context, w *sqldb.Where, path stri
 }
 
 // madeBy selects the Files of API keys whose name holds part.
-func (db *filesStore) madeBy(ctx context.Context, w *sqldb.Where, part string) error {
+func (db *Store) madeBy(ctx context.Context, w *sqldb.Where, part string) error {
 	if part == "" {
 		return nil
 	}

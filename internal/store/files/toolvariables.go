@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -17,7 +17,7 @@ type ToolVariable struct {
 }
 
 // ToolVariables lists the variables of a Tool by name. Errors: tool_not_found.
-func (db *filesStore) ToolVariables(ctx context.Context, toolID string) ([]ToolVariable, error) {
+func (db *Store) ToolVariables(ctx context.Context, toolID string) ([]ToolVariable, error) {
 	seq, err := fileSeq(ctx, db.Read, file.ToolKind, Target{ID: toolID})
 	if err != nil {
 		return nil, db.Fail("store.ToolVariables", err)
@@ -39,7 +39,7 @@ func toolVariables(ctx context.Context, q sqldb.Querier, fileSeq int64) ([]ToolV
 
 // PutToolVariables stores variables in place of earlier ones of the same names, and returns all of the Tool by name. Errors:
 // tool_not_found, validation_failed for a name that cannot be printed, and those of guards.
-func (db *filesStore) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...access.Guard) (all []ToolVariable, err error) {
+func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...access.Guard) (all []ToolVariable, err error) {
 	for _, v := range variables {
 		if v.Name == "" || sqldb.Storable(v.Name) != v.Name {
 			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "body", "name")
@@ -69,7 +69,7 @@ func (db *filesStore) PutToolVariables(ctx context.Context, toolID string, varia
 
 // DeleteToolVariable deletes a variable and returns the others of the Tool by name. Errors: tool_not_found, resource_not_found when
 // the Tool has no such variable.
-func (db *filesStore) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []ToolVariable, err error) {
+func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []ToolVariable, err error) {
 	err = db.changeFiles(ctx, "store.DeleteToolVariable", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, file.ToolKind, Target{ID: toolID})
 		if err != nil {

@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -18,7 +18,7 @@ type Move struct {
 // MoveFile moves or renames a File, and makes the directories on the way that are missing. The directories it leaves stay. It returns
 // the version that a [Target] without version and environment names. Errors: the kind's not found, directory_not_found, already_exists when
 // another File is there, validation_failed for what cannot be a path.
-func (db *filesStore) MoveFile(ctx context.Context, kind file.Kind, fileID string, m Move) (snap file.Snapshot, err error) {
+func (db *Store) MoveFile(ctx context.Context, kind file.Kind, fileID string, m Move) (snap file.Snapshot, err error) {
 	err = db.changeFiles(ctx, "store.MoveFile", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
 			return false, err

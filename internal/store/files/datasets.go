@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -27,12 +27,12 @@ type DatasetSave struct {
 }
 
 // SaveDataset finds the version of the Dataset with the attributes and datapoints that s leads to, or makes it; created says which. Two
-// versions with the same set of datapoints, in whatever order, are one. In all else it does as [filesStore.SaveVersion]. The base is read under
+// versions with the same set of datapoints, in whatever order, are one. In all else it does as [Store.SaveVersion]. The base is read under
 // the lock of the File, so of several additions at once none is lost.
 //
-// Errors: those of [filesStore.SaveVersion]; dataset_not_found when there is no Dataset and s removes datapoints or names a base;
+// Errors: those of [Store.SaveVersion]; dataset_not_found when there is no Dataset and s removes datapoints or names a base;
 // version_not_found and environment_not_found for the base.
-func (db *filesStore) SaveDataset(ctx context.Context, s DatasetSave) (snap file.Snapshot, created bool, err error) {
+func (db *Store) SaveDataset(ctx context.Context, s DatasetSave) (snap file.Snapshot, created bool, err error) {
 	s.Kind = file.DatasetKind
 	if err := s.check(); err != nil {
 		return snap, false, err

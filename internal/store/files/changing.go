@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -21,7 +21,7 @@ type changing struct {
 }
 
 // changeFiles is changeShared for Files and directories: f says whether it changed anything.
-func (db *filesStore) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
+func (db *Store) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
 	for {
 		err := db.ChangeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
 			c := changing{tx: tx, db: db.DB}

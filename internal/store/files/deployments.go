@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -9,7 +9,7 @@ import (
 
 // Deploy makes a version the one that an environment uses, in place of the one it used, and returns it. Errors: the kind's not found,
 // version_not_found (also for a version of another File), environment_not_found.
-func (db *filesStore) Deploy(ctx context.Context, kind file.Kind, fileID, environmentID, versionID string) (snap file.Snapshot, err error) {
+func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environmentID, versionID string) (snap file.Snapshot, err error) {
 	t := Target{ID: fileID, VersionID: versionID}
 	err = db.changeFiles(ctx, "store.Deploy", func(ctx context.Context, c *changing) (bool, error) {
 		_, environment, err := c.lockDeployment(ctx, kind, t, environmentID)
@@ -37,7 +37,7 @@ func (db *filesStore) Deploy(ctx context.Context, kind file.Kind, fileID, enviro
 
 // Undeploy takes away what an environment uses of a File; where there is nothing, nothing happens. Errors: the kind's not found,
 // environment_not_found.
-func (db *filesStore) Undeploy(ctx context.Context, kind file.Kind, fileID, environmentID string) error {
+func (db *Store) Undeploy(ctx context.Context, kind file.Kind, fileID, environmentID string) error {
 	return db.changeFiles(ctx, "store.Undeploy", func(ctx context.Context, c *changing) (bool, error) {
 		row, environment, err := c.lockDeployment(ctx, kind, Target{ID: fileID}, environmentID)
 		if err != nil {
@@ -59,7 +59,7 @@ func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t Target,
 }
 
 // Deployments are the versions of a File that environments use, by the environments' ids. Errors: the kind's not found.
-func (db *filesStore) Deployments(ctx context.Context, kind file.Kind, fileID string) (map[string]file.Snapshot, error) {
+func (db *Store) Deployments(ctx context.Context, kind file.Kind, fileID string) (map[string]file.Snapshot, error) {
 	t := Target{ID: fileID}
 	w := liveFile(kind, t)
 	w.Add("v.seq IN (SELECT d.version FROM deployment d WHERE d.file = f.seq)")

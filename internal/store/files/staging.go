@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -29,7 +29,7 @@ type staged struct {
 }
 
 // stage stores the new datapoints and chunks that the plan leads to, when there are many.
-func (e *datasetEdit) stage(ctx context.Context, db *filesStore) error {
+func (e *datasetEdit) stage(ctx context.Context, db *Store) error {
 	fresh := slices.DeleteFunc(slices.Clone(e.chunks), func(c chunk) bool { return c.seq != 0 })
 	if len(fresh) <= stagedChunks {
 		return nil
@@ -47,7 +47,7 @@ func (e *datasetEdit) stage(ctx context.Context, db *filesStore) error {
 }
 
 // begin finds the File, or makes one that is hidden.
-func (s *staged) begin(ctx context.Context, db *filesStore, e *datasetEdit) error {
+func (s *staged) begin(ctx context.Context, db *Store, e *datasetEdit) error {
 	c := liveFile(file.DatasetKind, Target{ID: e.ID, Path: e.Path})
 	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, f.id FROM file f`+c.String(), c.Args, &s.file, &s.fileID)
 	if err != nil || ok {
@@ -68,7 +68,7 @@ func (s *staged) begin(ctx context.Context, db *filesStore, e *datasetEdit) erro
 }
 
 // add stores some chunks in a transaction.
-func (s *staged) add(ctx context.Context, db *filesStore, chunks []chunk) error {
+func (s *staged) add(ctx context.Context, db *Store, chunks []chunk) error {
 	var made, fresh []int64
 	err := db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
 		w := saving{changing: &changing{tx: tx, db: db.DB}, file: s.file, newFile: s.hidden}
@@ -157,7 +157,7 @@ func (s *staged) there(ctx context.Context, w *saving) (bool, error) {
 const unstageTimeout = time.Minute
 
 // unstage deletes what no version has come to hold. It goes on when the caller has gone; what it cannot delete nobody sees.
-func (e *datasetEdit) unstage(ctx context.Context, db *filesStore) {
+func (e *datasetEdit) unstage(ctx context.Context, db *Store) {
 	s := e.staged
 	if s == nil {
 		return
@@ -170,7 +170,7 @@ func (e *datasetEdit) unstage(ctx context.Context, db *filesStore) {
 	}
 }
 
-func (s *staged) deleteAll(ctx context.Context, db *filesStore) error {
+func (s *staged) deleteAll(ctx context.Context, db *Store) error {
 	for part := range slices.Chunk(s.made, stagedChunks*maxChunk) {
 		if err := s.delete(ctx, db, part, nil); err != nil {
 			return err
@@ -191,7 +191,7 @@ func (s *staged) deleteAll(ctx context.Context, db *filesStore) error {
 }
 
 // delete deletes datapoints and chunks that no version holds, in a transaction.
-func (s *staged) delete(ctx context.Context, db *filesStore, datapoints, chunks []int64) error {
+func (s *staged) delete(ctx context.Context, db *Store, datapoints, chunks []int64) error {
 	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
 		c := changing{tx: tx, db: db.DB}
 		if err := c.lockSeq(ctx, s.file); err != nil {

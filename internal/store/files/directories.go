@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -22,7 +22,7 @@ const (
 )
 
 // Directories lists all directories, the root among them, by path.
-func (db *filesStore) Directories(ctx context.Context) ([]file.Directory, error) {
+func (db *Store) Directories(ctx context.Context) ([]file.Directory, error) {
 	var list []file.Directory
 	err := sqldb.Each(ctx, db.Read, `SELECT `+directoryColumns+` FROM directory d ORDER BY d.path`, nil, func(rows *sql.Rows) error {
 		d, err := scanDirectory(rows.Scan)
@@ -33,7 +33,7 @@ func (db *filesStore) Directories(ctx context.Context) ([]file.Directory, error)
 }
 
 // DirectoryByID reads a directory; "root" is the root. Errors: directory_not_found.
-func (db *filesStore) DirectoryByID(ctx context.Context, id string) (file.Directory, error) {
+func (db *Store) DirectoryByID(ctx context.Context, id string) (file.Directory, error) {
 	d, err := directoryByID(ctx, db.Read, id)
 	return d, db.Fail("store.DirectoryByID", err)
 }
@@ -74,7 +74,7 @@ func noDirectory(name string) error {
 
 // FilesIn lists the Files directly in a directory by path, each with the version that a [Target] without version and environment
 // names. Errors: directory_not_found.
-func (db *filesStore) FilesIn(ctx context.Context, directoryID string) ([]file.Snapshot, error) {
+func (db *Store) FilesIn(ctx context.Context, directoryID string) ([]file.Snapshot, error) {
 	d, err := directoryByID(ctx, db.Read, directoryID)
 	if err != nil {
 		return nil, db.Fail("store.FilesIn", err)
@@ -91,7 +91,7 @@ type NewDirectory struct{ Path, Name, ParentID string }
 
 // MakeDirectory makes a directory, and those on the way to it that are missing. Files have paths of their own: a directory and a File
 // may have the same. Errors: already_exists, directory_not_found for the parent, validation_failed for what cannot be a path.
-func (db *filesStore) MakeDirectory(ctx context.Context, n NewDirectory) (d file.Directory, err error) {
+func (db *Store) MakeDirectory(ctx context.Context, n NewDirectory) (d file.Directory, err error) {
 	err = db.changeFiles(ctx, "store.MakeDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
 			return false, err
@@ -151,7 +151,7 @@ func (c *changing) makeDirectories(ctx context.Context, path string) (id string,
 // MoveDirectory moves a directory with all that lies below, and makes the directories on the way that are missing. Errors:
 // directory_not_found, already_exists when the place is taken, illegal_state when it is below the directory itself or the directory is
 // the root, validation_failed for what cannot be a path.
-func (db *filesStore) MoveDirectory(ctx context.Context, id string, m Move) (d file.Directory, err error) {
+func (db *Store) MoveDirectory(ctx context.Context, id string, m Move) (d file.Directory, err error) {
 	err = db.changeFiles(ctx, "store.MoveDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
 			return false, err
@@ -223,7 +223,7 @@ func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 }
 
 // DeleteDirectory deletes an empty directory. Errors: directory_not_found, in_use when there is something in it, illegal_state for the root.
-func (db *filesStore) DeleteDirectory(ctx context.Context, id string) error {
+func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 	return db.changeFiles(ctx, "store.DeleteDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
 			return false, err

@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -118,7 +118,7 @@ func (w *saving) describeFile(ctx context.Context) (changed bool, err error) {
 
 // DeleteFile deletes a File; its path is free again. Its Logs stay, and can be read by id. The variables of a Tool are erased, and an
 // Evaluator monitors nothing any more. Errors: the kind's not found.
-func (db *filesStore) DeleteFile(ctx context.Context, kind file.Kind, id string) error {
+func (db *Store) DeleteFile(ctx context.Context, kind file.Kind, id string) error {
 	return db.changeFiles(ctx, "store.DeleteFile", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, kind, Target{ID: id})
 		if err != nil {

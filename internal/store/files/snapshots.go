@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -34,14 +34,14 @@ const (
 
 // Snapshot reads the version that t names. Errors: the kind's not found, version_not_found (also when nothing is deployed to the
 // named environment), environment_not_found.
-func (db *filesStore) Snapshot(ctx context.Context, kind file.Kind, t Target) (file.Snapshot, error) {
+func (db *Store) Snapshot(ctx context.Context, kind file.Kind, t Target) (file.Snapshot, error) {
 	snap, err := snapshot(ctx, db.Read, kind, t)
 	return snap, db.Fail("store.Snapshot", err)
 }
 
 // FileByPath reads a File of any kind by its path, with the version that a [Target] names. Errors: file_not_found, version_not_found
 // (when nothing is deployed to the environment), environment_not_found.
-func (db *filesStore) FileByPath(ctx context.Context, path, environment string) (file.Snapshot, error) {
+func (db *Store) FileByPath(ctx context.Context, path, environment string) (file.Snapshot, error) {
 	snap, err := snapshot(ctx, db.Read, "", Target{Path: path, Environment: environment})
 	return snap, db.Fail("store.FileByPath", err)
 }
@@ -124,17 +124,17 @@ func fileSeq(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) (se
 	return seq, err
 }
 
-// anyFile finds the File of any kind with this id. Errors: file_not_found.
-func anyFile(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
+// Seq finds the File of any kind with this id. Errors: file_not_found.
+func Seq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
 	ok, err := sqldb.Found(ctx, q, `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{sqldb.Storable(id)}, &seq)
 	if err == nil && !ok {
-		err = noFileOfAnyKind(id)
+		err = NotFound(id)
 	}
 	return seq, err
 }
 
-// versionSeq is the seq of a version, 0 for the id "".
-func versionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
+// VersionSeq is the seq of a version, 0 for the id "".
+func VersionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
 	if id == "" {
 		return 0, nil
 	}
@@ -145,7 +145,7 @@ func versionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err
 	return seq, err
 }
 
-func noFileOfAnyKind(id string) error {
+func NotFound(id string) error {
 	return errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
 }
 
@@ -161,7 +161,7 @@ func noFile(kind file.Kind, t Target) error {
 }
 
 // Versions lists the versions of a File, newest first. Errors: the kind's not found.
-func (db *filesStore) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
+func (db *Store) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
 	t := Target{ID: fileID}
 	w := liveVersion(kind, t)
 	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String()+` ORDER BY v.seq DESC`, w.Args)
@@ -172,7 +172,7 @@ func (db *filesStore) Versions(ctx context.Context, kind file.Kind, fileID strin
 }
 
 // VersionsByID reads versions with their Files, deleted ones and those of deleted Files too, as Logs name them. Unknown ids are left out.
-func (db *filesStore) VersionsByID(ctx context.Context, ids []string) (map[string]file.Snapshot, error) {
+func (db *Store) VersionsByID(ctx context.Context, ids []string) (map[string]file.Snapshot, error) {
 	byID := make(map[string]file.Snapshot, len(ids))
 	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
 		var w sqldb.Where

@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -24,7 +24,7 @@ const maxMonitors = 100 // in one request
 //
 // Errors: the kind's not found; evaluator_not_found, environment_not_found, and version_not_found, also when nothing of an Evaluator
 // to activate is deployed to its environment; validation_failed for more than 100 Evaluators.
-func (db *filesStore) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate, deactivate []MonitorRef) (snap file.Snapshot, err error) {
+func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate, deactivate []MonitorRef) (snap file.Snapshot, err error) {
 	if len(activate)+len(deactivate) > maxMonitors {
 		return snap, errs.Invalid("A request may name 100 Evaluators at most.", "body", "activate")
 	}

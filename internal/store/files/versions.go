@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -35,7 +35,7 @@ type Save struct {
 //
 // Errors: the kind's not found for an unknown ID; already_exists when the path is taken by another kind, or the version name by another
 // version; validation_failed when ID and Path name different Files, or a path or name holds U+0000.
-func (db *filesStore) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
+func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
 	if err := s.check(); err != nil {
 		return snap, false, err
 	}
@@ -57,7 +57,7 @@ func (s *Save) check() error {
 }
 
 // saveIn runs save in a transaction and reads the version that it found or made.
-func (db *filesStore) saveIn(ctx context.Context, op string, s *Save, save func(*saving, context.Context) (bool, error)) (snap file.Snapshot, created bool, err error) {
+func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*saving, context.Context) (bool, error)) (snap file.Snapshot, created bool, err error) {
 	err = db.changeFiles(ctx, op, func(ctx context.Context, c *changing) (bool, error) {
 		w := saving{changing: c, Save: s}
 		changed, err := save(&w, ctx)
@@ -75,7 +75,7 @@ func (db *filesStore) saveIn(ctx context.Context, op string, s *Save, save func(
 }
 
 // asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
-func (db *filesStore) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok bool, err error) {
+func (db *Store) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok bool, err error) {
 	w := liveVersion(s.Kind, Target{ID: s.ID, Path: s.Path})
 	w.Add("v.hash = ?", s.Hash)
 	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)

@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -13,12 +13,12 @@ import (
 )
 
 // Datapoints reads a page of the datapoints of a Dataset's version, in their order, and how many it has in all. Errors: version_not_found.
-func (db *filesStore) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
+func (db *Store) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
 	list, total, err = db.datapoints(ctx, versionID, page)
 	return list, total, db.Fail("store.Datapoints", err)
 }
 
-func (db *filesStore) datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
+func (db *Store) datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
 	var blob []byte
 	ok, err := sqldb.Found(ctx, db.Read, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
 		[]any{sqldb.Storable(versionID)}, &blob)
@@ -46,7 +46,7 @@ func (db *filesStore) datapoints(ctx context.Context, versionID string, page tra
 }
 
 // DatapointsByID reads datapoints of any Datasets, those of deleted ones too, by their ids. Unknown ids are left out.
-func (db *filesStore) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
+func (db *Store) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
 	byID := make(map[string]file.Datapoint, len(ids))
 	for part := range slices.Chunk(ids, sqldb.MaxList) {
 		var w sqldb.Where
@@ -85,8 +85,8 @@ func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to in
 	return seqs[from-first : to-first], nil
 }
 
-// datapointsOf are the seqs of the datapoints that a version of a Dataset holds, in their order.
-func datapointsOf(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64, error) {
+// DatapointSeqs are the seqs of the datapoints that a version of a Dataset holds, in their order.
+func DatapointSeqs(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64, error) {
 	var blob []byte
 	ok, err := sqldb.Found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
 	if err != nil || !ok {

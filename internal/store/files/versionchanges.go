@@ -1,4 +1,4 @@
-package store
+package files
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 
 // DescribeVersion sets the name and the description of a version; nil leaves what it has, "" clears. Errors: the kind's not found,
 // version_not_found, already_exists when another version of the File has the name, validation_failed for a name that cannot be printed.
-func (db *filesStore) DescribeVersion(ctx context.Context, kind file.Kind, fileID, versionID string, name, description *string) (snap file.Snapshot, err error) {
+func (db *Store) DescribeVersion(ctx context.Context, kind file.Kind, fileID, versionID string, name, description *string) (snap file.Snapshot, err error) {
 	if name != nil && sqldb.Storable(*name) != *name {
 		return snap, errs.Invalid("The name of a version must be a text that can be printed.", "body", "name")
 	}
@@ -54,7 +54,7 @@ func orThat(s *string, other string) string {
 // DeleteVersion deletes a version. Its Logs stay and can still be read with it; its name is free, and saving the same content again
 // brings it back. An Evaluator's version monitors nothing any more. Errors: the kind's not found, version_not_found, in_use when
 // it is deployed or the last of its File.
-func (db *filesStore) DeleteVersion(ctx context.Context, kind file.Kind, fileID, versionID string) error {
+func (db *Store) DeleteVersion(ctx context.Context, kind file.Kind, fileID, versionID string) error {
 	t := Target{ID: fileID, VersionID: versionID}
 	return db.changeFiles(ctx, "store.DeleteVersion", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, kind, t)
