@@ -1,15 +1,18 @@
 package store
 
-import "openloop/internal/store/sqldb"
+import (
+	"openloop/internal/store/logs"
+	"openloop/internal/store/sqldb"
+)
 
 // evalsStore keeps the Evaluations of a database.
 type evalsStore struct {
 	*sqldb.DB
-	logs  *logsStore
+	logs  *logs.Store
 	links *links
 }
 
 // newEvals returns the Evaluations of db. The links are those that logs keeps in step.
-func newEvals(db *sqldb.DB, logs *logsStore, links *links) *evalsStore {
+func newEvals(db *sqldb.DB, logs *logs.Store, links *links) *evalsStore {
 	return &evalsStore{DB: db, logs: logs, links: links}
 }

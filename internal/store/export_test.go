@@ -38,9 +38,9 @@ func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 	return lines, err
 }
 
-// Migrate brings the database up to date with the migrations of files instead of our own.
-func (db *DB) Migrate(ctx context.Context, files fs.FS) error {
-	return db.sql.Migrate(ctx, files, files.Fill)
+// Migrate brings the database up to date with the given migrations instead of our own.
+func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
+	return db.sql.Migrate(ctx, migrations, files.Fill)
 }
 
 // OwnMigrations are the migrations of this program.

@@ -9,6 +9,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
+	"openloop/internal/store/logs"
 	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
@@ -46,18 +47,18 @@ func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*li
 	return k, err
 }
 
-// Rider implements [Links]. A Log that names a Run which does not exist is refused.
-func (db *links) Rider(ctx context.Context, l *trace.Log) (*Rider, error) {
+// Rider implements [logs.Links]. A Log that names a Run which does not exist is refused.
+func (db *links) Rider(ctx context.Context, l *trace.Log) (*logs.Rider, error) {
 	k, err := db.linkOf(ctx, db.Read, l)
 	if err != nil || k == nil {
 		return nil, err
 	}
-	r := &Rider{Key: k.datapoint, Statements: k.statements()}
+	r := &logs.Rider{Key: k.datapoint, Statements: k.statements()}
 	if k.parent != "" {
 		r.Lock = db.Dialect.ShareJudgments
 	}
 	if k.run != "" {
-		r.Needs = []Need{{Query: runExists, ID: sqldb.Storable(k.run), Missing: unknownRun(k.run)}}
+		r.Needs = []logs.Need{{Query: runExists, ID: sqldb.Storable(k.run), Missing: unknownRun(k.run)}}
 	}
 	return r, nil
 }
@@ -91,32 +92,32 @@ const (
 )
 
 // statements link a Log, which is stored.
-func (k *link) statements() []Statement {
+func (k *link) statements() []logs.Statement {
 	list := k.places()
 	if k.parent == "" {
 		return list
 	}
 	return append(list,
-		Statement{judge, []any{k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice)}},
-		Statement{countJudgment, []any{k.logID}})
+		logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice)),
+		logs.Exec(countJudgment, k.logID))
 }
 
 // places put a Log into the places of its Runs.
-func (k *link) places() []Statement {
+func (k *link) places() []logs.Statement {
 	datapoint, run := sqldb.Storable(k.datapoint), sqldb.Storable(k.run)
-	var list []Statement
+	var list []logs.Statement
 	if k.datapoint != "" {
-		list = append(list, Statement{linkDatapoint, []any{datapoint, k.logID}})
+		list = append(list, logs.Exec(linkDatapoint, datapoint, k.logID))
 	}
 	switch {
 	case k.run == "" && k.datapoint == "":
 		return nil
 	case k.run == "":
-		return append(list, Statement{fillPlaces, []any{k.logID, datapoint, k.versionID}})
+		return append(list, logs.Exec(fillPlaces, k.logID, datapoint, k.versionID))
 	case k.datapoint != "":
-		list = append(list, Statement{fillPlace, []any{k.logID, datapoint, run}})
+		list = append(list, logs.Exec(fillPlace, k.logID, datapoint, run))
 	}
-	return append(list, Statement{addPlace, []any{k.logID, run}})
+	return append(list, logs.Exec(addPlace, k.logID, run))
 }
 
 const runExists = `SELECT id FROM run WHERE id = $1`
@@ -124,7 +125,7 @@ const runExists = `SELECT id FROM run WHERE id = $1`
 // unknownRun is the error of a Log that names a Run which does not exist.
 func unknownRun(id string) error { return errs.New(errs.RunNotFound, "Run `%s` does not exist.", id) }
 
-// Updated implements [Links]: the judgment of the Log may have changed, and it may name another Run or datapoint than before.
+// Updated implements [logs.Links]: the judgment of the Log may have changed, and it may name another Run or datapoint than before.
 func (db *links) Updated(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error {
 	k, err := db.linkOf(ctx, tx, after)
 	if err != nil || k == nil {
@@ -140,7 +141,7 @@ func (db *links) Updated(ctx context.Context, tx *sql.Tx, before, after *trace.L
 		}
 	}
 	for _, statement := range k.statements() {
-		if _, err := tx.ExecContext(ctx, statement.Text, statement.Args...); err != nil {
+		if err := statement.In(ctx, tx); err != nil {
 			return err
 		}
 	}
@@ -151,7 +152,7 @@ func (db *links) Updated(ctx context.Context, tx *sql.Tx, before, after *trace.L
 	return err
 }
 
-// Deleted implements [Links]. The datapoints that the Logs stood for have no Log again, and judgments count again that came before theirs.
+// Deleted implements [logs.Links]. The datapoints that the Logs stood for have no Log again, and judgments count again that came before theirs.
 func (db *links) Deleted(ctx context.Context, tx *sql.Tx, logs []int64) error {
 	judged, err := judgedBy(ctx, tx, logs)
 	if err != nil {

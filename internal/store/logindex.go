@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"openloop/internal/store/logs"
 	"openloop/internal/store/sqldb"
 )
 
@@ -213,16 +214,16 @@ func (db *searchStore) gatherSegment(ctx context.Context, segment int64) (*segme
 		var seq, traced int64
 		var id, record, payload sql.RawBytes
 		var e logEntry
-		if err := rows.Scan(&seq, &id, &e.owner.file, &e.owner.version, &e.created, &traced, &record, &payload); err != nil {
+		if err := rows.Scan(&seq, &id, &e.owner.File, &e.owner.Version, &e.created, &traced, &record, &payload); err != nil {
 			return err
 		}
 		e.place, e.owner.traced = int(seq-first), traced == 1
 		s.entries = append(s.entries, e)
 		s.add(idField, e.place, string(id))
-		if err := metadataTexts(record, s.adder(metadataField, e.place)); err != nil {
+		if err := logs.MetadataTexts(record, s.adder(metadataField, e.place)); err != nil {
 			return err
 		}
-		return saidTexts(payload, s.adder(saidField, e.place))
+		return logs.SaidTexts(payload, s.adder(saidField, e.place))
 	})
 	return s, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"openloop/internal/file"
 	"openloop/internal/store/files"
+	"openloop/internal/store/logs"
 	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
@@ -65,15 +66,15 @@ func (l *logList) resolve(ctx context.Context) error {
 		}
 	}
 	if f.VersionID != "" {
-		var ref versionRef
-		ok, err := sqldb.Found(ctx, l.tx, `SELECT file, seq FROM version WHERE id = $1`, []any{sqldb.Storable(f.VersionID)}, &ref.file, &ref.version)
+		var ref logs.Ref
+		ok, err := sqldb.Found(ctx, l.tx, `SELECT file, seq FROM version WHERE id = $1`, []any{sqldb.Storable(f.VersionID)}, &ref.File, &ref.Version)
 		if err != nil {
 			return err
 		}
-		if s.version = ref.version; !ok || s.file != 0 && s.file != ref.file {
+		if s.version = ref.Version; !ok || s.file != 0 && s.file != ref.File {
 			s.file, s.version = noNumber, noNumber
 		} else {
-			s.file = ref.file
+			s.file = ref.File
 		}
 	}
 	if f.Kind != "" && f.FileID == "" {
@@ -153,7 +154,7 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 		return nil, total, nil
 	}
 	order := logOrder(f)
-	text := `SELECT ` + logColumns + ` FROM (SELECT l.seq FROM log l` + w.String() + order + ` LIMIT ` + w.Param(f.Page.Size) + ` OFFSET ` +
+	text := `SELECT ` + logs.Columns + ` FROM (SELECT l.seq FROM log l` + w.String() + order + ` LIMIT ` + w.Param(f.Page.Size) + ` OFFSET ` +
 		w.Param(f.Page.Offset()) + `) page JOIN log l ON l.seq = page.seq JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
 		LEFT JOIN log_payload p ON p.log = l.seq` + order
 	page, err := l.collect(ctx, text, w.Args)
@@ -344,7 +345,7 @@ func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) 
 	for chunk := range slices.Chunk(spots, sqldb.MaxList) {
 		var w sqldb.Where
 		w.Among(l.dialect, "l.seq", numbers(chunk))
-		part, err := l.collect(ctx, `SELECT `+logColumns+logTables+w.String()+logOrder(l.filter), w.Args)
+		part, err := l.collect(ctx, `SELECT `+logs.Columns+logs.Tables+w.String()+logOrder(l.filter), w.Args)
 		if err != nil {
 			return nil, err
 		}
@@ -354,11 +355,11 @@ func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) 
 }
 
 func (l *logList) collect(ctx context.Context, text string, args []any) ([]*trace.Log, error) {
-	var logs []*trace.Log
+	var list []*trace.Log
 	err := sqldb.Each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
-		log, err := scanLog(rows.Scan)
-		logs = append(logs, log)
+		log, err := logs.Scan(rows.Scan)
+		list = append(list, log)
 		return err
 	})
-	return logs, err
+	return list, err
 }

@@ -26,8 +26,8 @@ const (
 )
 
 func (s *logScope) owns(o logOwner) bool {
-	return (s.file == 0 || s.file == o.file) && (s.version == 0 || s.version == o.version) &&
-		(s.files == nil || s.files[o.file]) && (s.traced == nil || s.traced[o.traced])
+	return (s.file == 0 || s.file == o.File) && (s.version == 0 || s.version == o.Version) &&
+		(s.files == nil || s.files[o.File]) && (s.traced == nil || s.traced[o.traced])
 }
 
 func (s *logScope) within(created int64) bool { return created >= s.from && created <= s.to }
@@ -222,7 +222,7 @@ func (w *logWalk) readRows(ctx context.Context, text string, args ...any) error 
 	var o logOwner
 	from := len(w.ahead)
 	err := sqldb.Each(ctx, w.tx, text, args, func(rows *sql.Rows) error {
-		if err := rows.Scan(&seq, &o.file, &o.version, &created, &traced); err != nil {
+		if err := rows.Scan(&seq, &o.File, &o.Version, &created, &traced); err != nil {
 			return err
 		}
 		o.traced = traced == 1

@@ -7,6 +7,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
+	"openloop/internal/store/logs"
 	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
@@ -17,7 +18,7 @@ import (
 // Errors: evaluation_not_found, run_not_found; log_not_found for an unknown one, and then none was added.
 func (db *evalsStore) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
 	for _, id := range logIDs {
-		if err := db.logs.await(ctx, id); err != nil {
+		if err := db.logs.Await(ctx, id); err != nil {
 			return nil, err
 		}
 	}
@@ -65,7 +66,7 @@ func logSeqs(ctx context.Context, q sqldb.Querier, logIDs []string) ([]int64, er
 	}
 	for _, id := range logIDs {
 		if !known[id] {
-			return nil, noLog(id)
+			return nil, logs.NotFound(id)
 		}
 	}
 	return seqs, nil
@@ -140,14 +141,14 @@ func (db *evalsStore) runLogs(ctx context.Context, evaluationID string, runIDs [
 		return nil, total, nil
 	}
 	const order = ` ORDER BY x.run DESC, x.place`
-	text := `SELECT r.id, ` + logColumns + ` FROM (SELECT x.run, x.place, x.log` + from + order + ` LIMIT ` + w.Param(page.Size) + ` OFFSET ` + w.Param(page.Offset()) +
+	text := `SELECT r.id, ` + logs.Columns + ` FROM (SELECT x.run, x.place, x.log` + from + order + ` LIMIT ` + w.Param(page.Size) + ` OFFSET ` + w.Param(page.Offset()) +
 		`) x JOIN run r ON r.seq = x.run JOIN log l ON l.seq = x.log JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
 		LEFT JOIN log_payload p ON p.log = l.seq` + order
 	var list []RunLog
 	err = sqldb.Each(ctx, db.Read, text, w.Args, func(rows *sql.Rows) error {
 		var r RunLog
 		var err error
-		r.Log, err = scanLog(rows.Scan, &r.RunID)
+		r.Log, err = logs.Scan(rows.Scan, &r.RunID)
 		list = append(list, r)
 		return err
 	})

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"openloop/internal/store/logs"
 	"openloop/internal/trace"
 )
 
@@ -30,7 +31,7 @@ func (s *search) match(id string, record, payload []byte) (bool, error) {
 		text  string
 		texts func([]byte, func(string) bool) error
 		blob  []byte
-	}{{s.metadata, metadataTexts, record}, {s.said, saidTexts, payload}} {
+	}{{s.metadata, logs.MetadataTexts, record}, {s.said, logs.SaidTexts, payload}} {
 		if in.text == "" {
 			continue
 		}

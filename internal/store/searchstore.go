@@ -24,7 +24,7 @@ type segments struct{ *sqldb.DB }
 // newSegments returns the segments of db.
 func newSegments(db *sqldb.DB) segments { return segments{db} }
 
-// Deleted implements [Index].
+// Deleted implements [logs.Index].
 func (db segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error {
 	gone := map[int64]*placeSet{}
 	for _, seq := range seqs {

@@ -6,6 +6,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"openloop/internal/store/logs"
 	"openloop/internal/store/sqldb"
 )
 
@@ -18,7 +19,7 @@ type logEntry struct {
 
 // logOwner is what many Logs share.
 type logOwner struct {
-	versionRef
+	logs.Ref
 	traced bool
 }
 
@@ -44,8 +45,8 @@ func ownersOf(entries []logEntry) []ownerCount {
 
 func appendOwners(b []byte, owners []ownerCount) []byte {
 	for _, o := range owners {
-		b = binary.AppendVarint(b, o.owner.file)
-		b = binary.AppendVarint(b, o.owner.version)
+		b = binary.AppendVarint(b, o.owner.File)
+		b = binary.AppendVarint(b, o.owner.Version)
 		b = binary.AppendUvarint(b, uint64(o.count)<<1|flag(o.owner.traced)) //nolint:gosec // a count
 	}
 	return b
@@ -62,7 +63,7 @@ func flag(v bool) uint64 {
 func readOwners(b []byte, yield func(ownerCount)) error {
 	f := sqldb.Blob{Rest: b}
 	for f.More() {
-		o := ownerCount{owner: logOwner{versionRef: versionRef{file: f.Varint(), version: f.Varint()}}}
+		o := ownerCount{owner: logOwner{Ref: logs.Ref{File: f.Varint(), Version: f.Varint()}}}
 		n := f.Uvarint()
 		o.count, o.owner.traced = int(n>>1), n&1 == 1
 		if f.Err != nil || o.count > segmentSize {

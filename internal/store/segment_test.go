@@ -6,10 +6,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"openloop/internal/store/logs"
 )
 
 func TestEntriesAreReadAsWritten(t *testing.T) {
-	owner := func(file, version int64, traced bool) logOwner { return logOwner{versionRef{file, version}, traced} }
+	owner := func(file, version int64, traced bool) logOwner {
+		return logOwner{logs.Ref{File: file, Version: version}, traced}
+	}
 	entries := []logEntry{
 		{0, 1_700_000_000_000_000, owner(1, 2, false)}, {7, 1_700_000_000_000_001, owner(1, 2, true)},
 		{8, -5, owner(1<<40, 3, false)}, {segmentSize - 1, 1 << 60, owner(1, 2, false)},
@@ -20,7 +24,7 @@ func TestEntriesAreReadAsWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := cmp.Diff([]ownerCount{{owner(1, 2, false), 2}, {owner(1, 2, true), 1}, {owner(1<<40, 3, false), 1}}, back,
-		cmp.AllowUnexported(ownerCount{}, logOwner{}, versionRef{})); d != "" {
+		cmp.AllowUnexported(ownerCount{}, logOwner{}, logs.Ref{})); d != "" {
 		t.Errorf("owners (-want +got):\n%s", d)
 	}
 	var got [][2]int64
@@ -107,7 +111,7 @@ func FuzzReadGramList(f *testing.F) {
 }
 
 func FuzzReadEntries(f *testing.F) {
-	entries := []logEntry{{0, 1, logOwner{versionRef{1, 2}, false}}, {4095, -1, logOwner{versionRef{1, 3}, true}}}
+	entries := []logEntry{{0, 1, logOwner{logs.Ref{File: 1, Version: 2}, false}}, {4095, -1, logOwner{logs.Ref{File: 1, Version: 3}, true}}}
 	owners := ownersOf(entries)
 	f.Add(appendOwners(nil, owners), appendEntries(nil, owners, entries))
 	f.Fuzz(func(t *testing.T, owners, entries []byte) {

@@ -14,6 +14,7 @@ import (
 
 	"openloop/internal/store/access"
 	"openloop/internal/store/files"
+	"openloop/internal/store/logs"
 	"openloop/internal/store/sqldb"
 )
 
@@ -30,7 +31,7 @@ type Options struct {
 type (
 	accessRoom = access.Store
 	filesRoom  = files.Store
-	logsRoom   = logsStore
+	logsRoom   = logs.Store
 	searchRoom = searchStore
 	evalsRoom  = evalsStore
 )
@@ -54,7 +55,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, err
 	}
 	links := newLinks(db)
-	logs := newLogs(db, links, newSegments(db), o.Relaxed)
+	logs := logs.New(db, links, newSegments(db), o.Relaxed)
 	return &DB{
 		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: newSearch(db), evalsRoom: newEvals(db, logs, links),
 	}, nil
@@ -63,7 +64,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with
 // shutting_down.
 func (db *DB) Close(ctx context.Context) error {
-	return errors.Join(db.logsRoom.close(ctx), db.sql.Close())
+	return errors.Join(db.logsRoom.Close(ctx), db.sql.Close())
 }
 
 // Ping reports whether the database answers.

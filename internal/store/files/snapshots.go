@@ -145,6 +145,7 @@ func VersionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err
 	return seq, err
 }
 
+// NotFound is the error of a File of any kind that does not exist.
 func NotFound(id string) error {
 	return errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
 }

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"openloop/internal/json"
 )
 
-// saidTexts calls yield for the texts of a payload that are searched, in lower case, until it returns false: output and inputs, as they are
+// SaidTexts calls yield for the texts of a payload that are searched, in lower case, until it returns false: output and inputs, as they are
 // written and each text in them that is written with escapes.
-func saidTexts(payload []byte, yield func(string) bool) error {
+func SaidTexts(payload []byte, yield func(string) bool) error {
 	f := fields{rest: payload}
 	var inputs json.Value
 	output, more := "", true
@@ -34,8 +34,8 @@ func saidTexts(payload []byte, yield func(string) bool) error {
 	return nil
 }
 
-// metadataTexts does the same for the metadata of a record.
-func metadataTexts(record []byte, yield func(string) bool) error {
+// MetadataTexts does the same for the metadata of a record.
+func MetadataTexts(record []byte, yield func(string) bool) error {
 	f := fields{rest: record}
 	for f.next() {
 		if f.num == recMetadata {

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"cmp"
@@ -24,7 +24,7 @@ const (
 // UpdateLog applies change to the Log with the given id in one transaction and returns the result. Its ids, times of creation and
 // place in a trace cannot change. When its times widen, those of the Logs above it do that have a status. An error of change is returned,
 // and nothing is stored. Errors: log_not_found.
-func (db *logsStore) UpdateLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
+func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
 	var updated *trace.Log
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (db *logsStore) UpdateLog(ctx context.Context, id string, change func(*trac
 
 // lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
 // locks themselves.
-func (db *logsStore) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
+func (db *Store) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
 	if db.Dialect.LockLog == "" { // nobody else writes
 		return nil
 	}
@@ -80,7 +80,7 @@ func (db *logsStore) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) e
 }
 
 // coverAbove widens the times of the Logs above l.
-func (db *logsStore) coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
+func (db *Store) coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
 	above, err := db.readLineage(ctx, tx, l.TraceParentID, l.TraceID)
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func rewriteLog(ctx context.Context, tx *sql.Tx, seq int64, l *trace.Log) error 
 
 // DeleteLogs deletes the Logs with these ids, all that lies below them in their traces, and the Evaluator Logs that judge any of these. It
 // returns how many Logs it deleted.
-func (db *logsStore) DeleteLogs(ctx context.Context, ids []string) (int, error) {
+func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return checkLogID(id) != nil })
 	deleted := 0
 	for _, id := range ids {
@@ -138,7 +138,7 @@ func (db *logsStore) DeleteLogs(ctx context.Context, ids []string) (int, error) 
 }
 
 // deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
-func (db *logsStore) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit int) (int, error) {
+func (db *Store) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit int) (int, error) {
 	if err := db.lockTraces(ctx, tx, ids); err != nil {
 		return 0, err
 	}
@@ -201,18 +201,18 @@ func dependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error)
 // deletion is what a transaction has deleted.
 type deletion struct {
 	seqs   []int64
-	counts map[versionRef]int64
+	counts map[Ref]int64
 }
 
 // rows deletes the Logs whose numbers the query selects. It locks them in the order of their ids, as insertions do.
 func (d *deletion) rows(ctx context.Context, tx *sql.Tx, query string, args []any) error {
 	if d.counts == nil {
-		d.counts = map[versionRef]int64{}
+		d.counts = map[Ref]int64{}
 	}
 	return sqldb.Each(ctx, tx, `DELETE FROM log WHERE seq IN (`+query+`) RETURNING seq, file, version`, args, func(rows *sql.Rows) error {
 		var seq int64
-		var ref versionRef
-		err := rows.Scan(&seq, &ref.file, &ref.version)
+		var ref Ref
+		err := rows.Scan(&seq, &ref.File, &ref.Version)
 		d.seqs = append(d.seqs, seq)
 		d.counts[ref]++
 		return err
@@ -220,7 +220,7 @@ func (d *deletion) rows(ctx context.Context, tx *sql.Tx, query string, args []an
 }
 
 // forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
-func (db *logsStore) forget(ctx context.Context, tx *sql.Tx, d *deletion) error {
+func (db *Store) forget(ctx context.Context, tx *sql.Tx, d *deletion) error {
 	if len(d.seqs) == 0 {
 		return nil
 	}
@@ -243,16 +243,16 @@ func (db *logsStore) forget(ctx context.Context, tx *sql.Tx, d *deletion) error 
 }
 
 // uncount takes deleted Logs off the rollups, always in the same order, so that transactions do not wait for each other in a circle.
-func uncount(ctx context.Context, tx *sql.Tx, counts map[versionRef]int64) error {
-	versions := make([]versionRef, 0, len(counts))
+func uncount(ctx context.Context, tx *sql.Tx, counts map[Ref]int64) error {
+	versions := make([]Ref, 0, len(counts))
 	for ref := range counts {
 		versions = append(versions, ref)
 	}
-	slices.SortFunc(versions, func(a, b versionRef) int {
-		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.version, b.version))
+	slices.SortFunc(versions, func(a, b Ref) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Version, b.Version))
 	})
 	for _, ref := range versions {
-		_, err := tx.ExecContext(ctx, `UPDATE usage SET logs_count = logs_count - $3 WHERE file = $1 AND version = $2`, ref.file, ref.version, counts[ref])
+		_, err := tx.ExecContext(ctx, `UPDATE usage SET logs_count = logs_count - $3 WHERE file = $1 AND version = $2`, ref.File, ref.Version, counts[ref])
 		if err != nil {
 			return err
 		}

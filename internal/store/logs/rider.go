@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"cmp"
@@ -35,8 +35,17 @@ type Need struct {
 
 // Statement is a statement with its arguments.
 type Statement struct {
-	Text string
-	Args []any
+	text string
+	args []any
+}
+
+// Exec is the statement text with args.
+func Exec(text string, args ...any) Statement { return Statement{text, args} }
+
+// In executes the statement in a transaction.
+func (s Statement) In(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, s.text, s.args...)
+	return err
 }
 
 // Links are rows elsewhere that name Logs.
@@ -109,12 +118,12 @@ func (s *sqliteInserts) need(e *entry, needs []Need) error {
 }
 
 func (s *sqliteInserts) ride(statement Statement) error {
-	stmt, err := s.riding(statement.Text)
+	stmt, err := s.riding(statement.text)
 	if err != nil {
 		return err
 	}
-	values := make([]driver.Value, len(statement.Args))
-	for i, arg := range statement.Args {
+	values := make([]driver.Value, len(statement.args))
+	for i, arg := range statement.args {
 		if values[i], err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
 			return err
 		}
@@ -197,7 +206,7 @@ func rideRows(ctx context.Context, tx pgx.Tx, rows []*entry) error {
 	batch := new(pgx.Batch)
 	for _, r := range riders {
 		for _, statement := range r.Statements {
-			batch.Queue(statement.Text, statement.Args...)
+			batch.Queue(statement.text, statement.args...)
 		}
 	}
 	return tx.SendBatch(ctx, batch).Close()

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"context"
@@ -15,7 +15,7 @@ const (
 // Adopt puts the Logs whose trace parent is called alias below the Log root, which it turned out to be. They are in its trace already: it is
 // for Logs that came before their parent and could not know its id. A root in no trace becomes that of its own. Without such Logs nothing
 // changes.
-func (db *logsStore) Adopt(ctx context.Context, root, alias string) error {
+func (db *Store) Adopt(ctx context.Context, root, alias string) error {
 	var one int
 	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE trace_parent = $1 LIMIT 1`, []any{alias}, &one)
 	if err != nil || !ok {

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"context"
@@ -26,7 +26,7 @@ import (
 // Errors: already_exists for the id; illegal_state when the trace takes no more Logs because it is complete; version_not_found; log_not_found for an
 // unknown trace parent; validation_failed for an id that is not text, or a Log below itself. When ctx ends while l waits for its commit, the
 // error is ctx's and l may or may not be stored.
-func (db *logsStore) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) error {
+func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) error {
 	ref, err := db.appendable(ctx, l)
 	if err != nil {
 		return err
@@ -57,17 +57,17 @@ func (db *logsStore) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rid
 }
 
 // appendable checks l, and finds the numbers of its version. Nobody waits for the commit of a relaxed Log, so its trace is found here.
-func (db *logsStore) appendable(ctx context.Context, l *trace.Log) (versionRef, error) {
+func (db *Store) appendable(ctx context.Context, l *trace.Log) (Ref, error) {
 	if err := checkLogID(l.ID); err != nil {
-		return versionRef{}, err
+		return Ref{}, err
 	}
 	for _, parent := range []string{l.TraceParentID, l.ParentID} {
 		if parent != "" && checkLogID(parent) != nil {
-			return versionRef{}, noLog(parent)
+			return Ref{}, NotFound(parent)
 		}
 	}
 	if l.TraceID != "" && checkLogID(l.TraceID) != nil {
-		return versionRef{}, noLog(l.TraceID)
+		return Ref{}, NotFound(l.TraceID)
 	}
 	ref, err := db.ref(ctx, l.FileID, l.VersionID)
 	if err == nil && db.committer.room != nil && l.TraceParentID != "" && l.TraceID == "" {
@@ -84,13 +84,13 @@ func checkLogID(id string) error {
 }
 
 const (
-	logColumns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, p.payload`
-	logTables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version LEFT JOIN log_payload p ON p.log = l.seq`
-	logByID    = `SELECT l.seq, ` + logColumns + logTables + ` WHERE l.id = $1`
+	Columns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, p.payload`
+	Tables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version LEFT JOIN log_payload p ON p.log = l.seq`
+	logByID = `SELECT l.seq, ` + Columns + Tables + ` WHERE l.id = $1`
 )
 
-// scanLog reads a row of extra columns and logColumns.
-func scanLog(scan func(...any) error, extra ...any) (*trace.Log, error) {
+// Scan reads a row of extra columns and logColumns.
+func Scan(scan func(...any) error, extra ...any) (*trace.Log, error) {
 	l := new(trace.Log)
 	var created int64
 	var traceID, traceParent, parent sql.NullString
@@ -110,7 +110,7 @@ func scanLog(scan func(...any) error, extra ...any) (*trace.Log, error) {
 }
 
 // Log reads the Log with the given id. Errors: log_not_found.
-func (db *logsStore) Log(ctx context.Context, id string) (*trace.Log, error) {
+func (db *Store) Log(ctx context.Context, id string) (*trace.Log, error) {
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
 	}
@@ -120,23 +120,23 @@ func (db *logsStore) Log(ctx context.Context, id string) (*trace.Log, error) {
 
 func readLog(ctx context.Context, q sqldb.Querier, text, id string) (*trace.Log, int64, error) {
 	if checkLogID(id) != nil {
-		return nil, 0, noLog(id)
+		return nil, 0, NotFound(id)
 	}
 	var seq int64
 	var l *trace.Log
 	err := sqldb.Each(ctx, q, text, []any{id}, func(rows *sql.Rows) error {
 		var err error
-		l, err = scanLog(rows.Scan, &seq)
+		l, err = Scan(rows.Scan, &seq)
 		return err
 	})
 	if err == nil && l == nil {
-		err = noLog(id)
+		err = NotFound(id)
 	}
 	return l, seq, err
 }
 
 // LogsByID reads the Logs with the given ids, by id. Unknown ids are left out.
-func (db *logsStore) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
+func (db *Store) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
 	logs := make(map[string]*trace.Log, len(ids))
 	found, err := db.logsBelow(ctx, "store.LogsByID", "l.id", ids, func(l *trace.Log) string { return l.ID })
 	for id, l := range found {
@@ -146,7 +146,7 @@ func (db *logsStore) LogsByID(ctx context.Context, ids []string) (map[string]*tr
 }
 
 // LogExists reports whether there is a Log with the given id.
-func (db *logsStore) LogExists(ctx context.Context, id string) (bool, error) {
+func (db *Store) LogExists(ctx context.Context, id string) (bool, error) {
 	if checkLogID(id) != nil {
 		return false, nil //nolint:nilerr // no Log has an id that none may have
 	}
@@ -159,7 +159,7 @@ func (db *logsStore) LogExists(ctx context.Context, id string) (bool, error) {
 }
 
 // Children lists the Logs whose trace parent is one of ids, by parent, in the order they started, or were made when they do not say.
-func (db *logsStore) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
+func (db *Store) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
 	children, err := db.logsBelow(ctx, "store.Children", "l.trace_parent", ids, func(l *trace.Log) string { return l.TraceParentID })
 	for _, siblings := range children {
 		slices.SortStableFunc(siblings, func(a, b *trace.Log) int { return a.Began().Compare(b.Began()) })
@@ -168,7 +168,7 @@ func (db *logsStore) Children(ctx context.Context, ids []string) (map[string][]*
 }
 
 // TraceFiles are the Files of the roots of traces, by the ids of the traces. Those whose root is not there are left out.
-func (db *logsStore) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
+func (db *Store) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
 	files := make(map[string]file.File, len(traceIDs))
 	for chunk := range slices.Chunk(traceIDs, sqldb.MaxList) {
 		var w sqldb.Where
@@ -188,18 +188,18 @@ func (db *logsStore) TraceFiles(ctx context.Context, traceIDs []string) (map[str
 }
 
 // EvaluatorLogs lists the Logs that judge one of the Logs with the ids parentIDs, by the judged Log, oldest first.
-func (db *logsStore) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[string][]*trace.Log, error) {
+func (db *Store) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[string][]*trace.Log, error) {
 	return db.logsBelow(ctx, "store.EvaluatorLogs", "l.parent", parentIDs, func(l *trace.Log) string { return l.ParentID })
 }
 
 // logsBelow lists the Logs whose column is one of ids, by that id, which above reads of a Log.
-func (db *logsStore) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
+func (db *Store) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
 	below := map[string][]*trace.Log{}
 	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
 		var w sqldb.Where
 		sqldb.In(&w, column, chunk)
-		err := sqldb.Each(ctx, db.Read, `SELECT `+logColumns+logTables+w.String()+` ORDER BY l.created_us, l.seq`, w.Args, func(rows *sql.Rows) error {
-			l, err := scanLog(rows.Scan)
+		err := sqldb.Each(ctx, db.Read, `SELECT `+Columns+Tables+w.String()+` ORDER BY l.created_us, l.seq`, w.Args, func(rows *sql.Rows) error {
+			l, err := Scan(rows.Scan)
 			if err == nil {
 				below[above(l)] = append(below[above(l)], l)
 			}

@@ -1,4 +1,6 @@
-package store
+// Package logs keeps Logs: their rows and blobs, the group commit that stores them, the traces they form, and how long they are kept. What else
+// a Log brings, its [Rider]s commit with it; what names Logs ([Links]) and what finds them ([Index]) is kept in step with them.
+package logs
 
 import (
 	"context"
@@ -8,8 +10,8 @@ import (
 	"openloop/internal/store/sqldb"
 )
 
-// logsStore keeps the Logs of a database.
-type logsStore struct {
+// Store keeps the Logs of a database. Its methods are safe for concurrent use.
+type Store struct {
 	*sqldb.DB
 	links   Links
 	index   Index
@@ -29,10 +31,10 @@ type inserter interface {
 	close() error
 }
 
-// newLogs returns the Logs of db. Links and index are told of all that changes. With relaxed, AppendLog answers before the commit, and a
+// New returns the Logs of db. Links and index are told of all that changes. With relaxed, AppendLog answers before the commit, and a
 // killed process may lose the last moments.
-func newLogs(db *sqldb.DB, links Links, index Index, relaxed bool) *logsStore {
-	s := &logsStore{DB: db, links: links, index: index, refs: refs{of: map[refKey]versionRef{}}}
+func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
+	s := &Store{DB: db, links: links, index: index, refs: refs{of: map[refKey]Ref{}}}
 	s.entries.New = func() any { return newEntry() }
 	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one may be its parent
 	switch backend := db.Backend.(type) {
@@ -49,11 +51,11 @@ func newLogs(db *sqldb.DB, links Links, index Index, relaxed bool) *logsStore {
 	return s
 }
 
-// close commits what is queued, and waits for it until ctx ends.
-func (db *logsStore) close(ctx context.Context) error {
+// Close commits what is queued, and waits for it until ctx ends.
+func (db *Store) Close(ctx context.Context) error {
 	err := db.committer.close(ctx)
 	return errors.Join(err, db.inserter.close())
 }
 
-// await waits until the Log with this id is stored, if it is queued.
-func (db *logsStore) await(ctx context.Context, id string) error { return db.committer.await(ctx, id) }
+// Await waits until the Log with this id is stored, if it is queued.
+func (db *Store) Await(ctx context.Context, id string) error { return db.committer.await(ctx, id) }

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 // Retention is how long the Logs of a File are kept: nil for as long as the server keeps those of any File, 0 for ever. Errors:
 // file_not_found.
-func (db *logsStore) Retention(ctx context.Context, fileID string) (*time.Duration, error) {
+func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, error) {
 	var seq int64
 	var keep sql.NullInt64
 	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, r.keep_us FROM file f LEFT JOIN log_retention r ON r.file = f.seq WHERE f.id = $1 AND f.deleted_us IS NULL`,
@@ -28,9 +28,9 @@ func (db *logsStore) Retention(ctx context.Context, fileID string) (*time.Durati
 	return new(time.Duration(keep.Int64) * time.Microsecond), nil
 }
 
-// SetRetention sets what [logsStore.Retention] returns. [logsStore.Sweep] deletes what is too old. Errors: file_not_found, and validation_failed for a
+// SetRetention sets what [Store.Retention] returns. [Store.Sweep] deletes what is too old. Errors: file_not_found, and validation_failed for a
 // time below 0.
-func (db *logsStore) SetRetention(ctx context.Context, fileID string, keep *time.Duration) error {
+func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Duration) error {
 	if keep != nil && *keep < 0 {
 		return errs.Invalid("Logs cannot be kept for less than no time.", "body", "keep")
 	}
@@ -59,7 +59,7 @@ const (
 // Sweep deletes the Logs that were created longer ago than their File keeps them, or than keep for a File without a rule of its own; a keep
 // of 0 is for ever. What lies below a Log in its trace, and what judges it, goes with it. It returns how many were deleted, also when
 // ctx ends before all were. Each transaction deletes a few hundred, so that others can write in between. Several processes may sweep.
-func (db *logsStore) Sweep(ctx context.Context, keep time.Duration) (int, error) {
+func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
 	now := sqldb.Micros(db.Now())
 	before := map[int64]int64{}
 	err := sqldb.Each(ctx, db.Read, `SELECT u.file, MAX(r.keep_us) FROM usage u LEFT JOIN log_retention r ON r.file = u.file WHERE u.logs_count > 0 GROUP BY u.file`, nil,
@@ -90,7 +90,7 @@ func (db *logsStore) Sweep(ctx context.Context, keep time.Duration) (int, error)
 }
 
 // sweepFile deletes a few of the Logs of a File that were created before end, the oldest first.
-func (db *logsStore) sweepFile(ctx context.Context, seq, end int64) (int, error) {
+func (db *Store) sweepFile(ctx context.Context, seq, end int64) (int, error) {
 	const oldest = `SELECT id FROM log WHERE file = $1 AND created_us < $2 ORDER BY created_us LIMIT $3`
 	var old int
 	if some, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE file = $1 AND created_us < $2 LIMIT 1`, []any{seq, end}, &old); err != nil || !some {

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"context"
@@ -105,7 +105,7 @@ func (s *sqliteInserts) rows(batch []*entry) error {
 		}
 	}
 	for _, u := range usages(batch) {
-		if _, err := s.exec(s.usage, u.ref.file, u.ref.version, u.count, u.last); err != nil {
+		if _, err := s.exec(s.usage, u.ref.File, u.ref.Version, u.count, u.last); err != nil {
 			return err
 		}
 	}
@@ -117,7 +117,7 @@ func (s *sqliteInserts) row(e *entry) error {
 	if err != nil || e.err != nil {
 		return err
 	}
-	result, err := s.exec(s.log, e.id, e.ref.file, e.ref.version, e.created, orNull(e.traceID), orNull(e.traceParent), orNull(e.parent),
+	result, err := s.exec(s.log, e.id, e.ref.File, e.ref.Version, e.created, orNull(e.traceID), orNull(e.traceParent), orNull(e.parent),
 		e.reasonValue(), e.record)
 	if err != nil && s.dialect.Fault(err) == sqldb.UniqueFault {
 		e.err = idTaken(e.id)
@@ -223,4 +223,5 @@ func idTaken(id string) error {
 	return errs.New(errs.AlreadyExists, "A Log with the id `%s` exists already.", id)
 }
 
-func noLog(id string) error { return noLogAs("", id) }
+// NotFound is the error of a Log that does not exist.
+func NotFound(id string) error { return noLogAs("", id) }

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"context"
@@ -8,13 +8,13 @@ import (
 	"openloop/internal/store/sqldb"
 )
 
-// versionRef is what rows of Logs hold instead of ids: the sequence numbers of a version and its File.
-type versionRef struct{ file, version int64 }
+// Ref is what rows of Logs hold instead of ids: the sequence numbers of a version and its File.
+type Ref struct{ File, Version int64 }
 
 // refs remembers the numbers of versions. A version's numbers never change, and its row is never deleted.
 type refs struct {
 	mu sync.RWMutex
-	of map[refKey]versionRef
+	of map[refKey]Ref
 }
 
 type refKey struct{ fileID, versionID string }
@@ -24,7 +24,7 @@ const maxRefs = 10_000
 const selectRef = `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file WHERE v.id = $1 AND f.id = $2`
 
 // ref finds the numbers of a version of a File, deleted or not.
-func (db *logsStore) ref(ctx context.Context, fileID, versionID string) (versionRef, error) {
+func (db *Store) ref(ctx context.Context, fileID, versionID string) (Ref, error) {
 	key := refKey{fileID, versionID}
 	db.refs.mu.RLock()
 	ref, known := db.refs.of[key]
@@ -32,7 +32,7 @@ func (db *logsStore) ref(ctx context.Context, fileID, versionID string) (version
 	if known {
 		return ref, nil
 	}
-	ok, err := sqldb.Found(ctx, db.Read, selectRef, []any{sqldb.Storable(versionID), sqldb.Storable(fileID)}, &ref.file, &ref.version)
+	ok, err := sqldb.Found(ctx, db.Read, selectRef, []any{sqldb.Storable(versionID), sqldb.Storable(fileID)}, &ref.File, &ref.Version)
 	if err != nil {
 		return ref, db.Fail("store.ref", err)
 	}

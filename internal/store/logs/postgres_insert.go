@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"context"
@@ -98,7 +98,7 @@ func insertRows(ctx context.Context, q querier, rows []*entry) error {
 	traces, traceParents, parents, reasons := make([]*string, n), make([]*string, n), make([]*string, n), make([]*string, n)
 	records, payloads := make([][]byte, n), make([][]byte, n)
 	for i, e := range rows {
-		ids[i], files[i], versions[i] = e.id, e.ref.file, e.ref.version
+		ids[i], files[i], versions[i] = e.id, e.ref.File, e.ref.Version
 		created[i], used[i] = e.created, e.used
 		traces[i], traceParents[i], parents[i], reasons[i] = pointer(e.traceID), pointer(e.traceParent), pointer(e.parent), e.reason
 		records[i] = e.record

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"context"
@@ -45,7 +45,7 @@ func (above lineage) add(seq int64, id, traceID, traceParent string, record []by
 }
 
 // readLineage reads what lies above a Log with this parent and trace.
-func (db *logsStore) readLineage(ctx context.Context, q sqldb.Querier, traceParent, traceID string) (lineage, error) {
+func (db *Store) readLineage(ctx context.Context, q sqldb.Querier, traceParent, traceID string) (lineage, error) {
 	above := lineage{}
 	err := sqldb.Each(ctx, q, lineageOfTwo+db.Dialect.InUp, []any{sqldb.Storable(traceParent), sqldb.Storable(traceID)}, func(rows *sql.Rows) error {
 		var seq int64
@@ -143,9 +143,9 @@ func belowItself() error {
 
 // TraceOf is the id of the trace that a Log with this trace parent would join. Errors: log_not_found, and illegal_state when the trace
 // takes no more Logs because it is complete.
-func (db *logsStore) TraceOf(ctx context.Context, traceParent string) (string, error) {
+func (db *Store) TraceOf(ctx context.Context, traceParent string) (string, error) {
 	if checkLogID(traceParent) != nil {
-		return "", noLog(traceParent)
+		return "", NotFound(traceParent)
 	}
 	if err := db.committer.await(ctx, traceParent); err != nil {
 		return "", err
@@ -160,7 +160,7 @@ func (db *logsStore) TraceOf(ctx context.Context, traceParent string) (string, e
 }
 
 // TraceStatus is the status of the root of a trace, "" for a root that has none. Errors: log_not_found when the root is not there (yet).
-func (db *logsStore) TraceStatus(ctx context.Context, traceID string) (trace.Status, error) {
+func (db *Store) TraceStatus(ctx context.Context, traceID string) (trace.Status, error) {
 	if err := db.committer.await(ctx, traceID); err != nil {
 		return "", err
 	}
@@ -170,7 +170,7 @@ func (db *logsStore) TraceStatus(ctx context.Context, traceID string) (trace.Sta
 		return "", db.Fail("store.TraceStatus", err)
 	}
 	if !ok {
-		return "", noLog(traceID)
+		return "", NotFound(traceID)
 	}
 	var root trace.Log
 	err = readRecord(record, &root)

@@ -1,4 +1,4 @@
-package store
+package logs
 
 import (
 	"database/sql/driver"
@@ -11,7 +11,7 @@ import (
 // entry is a Log on its way into the database, encoded by the caller that appends it.
 type entry struct {
 	id                           string
-	ref                          versionRef
+	ref                          Ref
 	created, used                int64 // used: when it was appended
 	start, end                   time.Time
 	traceID, traceParent, parent string
@@ -27,7 +27,7 @@ type entry struct {
 func newEntry() *entry { return &entry{done: make(chan struct{}, 1)} }
 
 // set encodes l into e, whose buffers it uses again.
-func (e *entry) set(l *trace.Log, ref versionRef, riders []*Rider) error {
+func (e *entry) set(l *trace.Log, ref Ref, riders []*Rider) error {
 	record, err := appendRecord(e.record[:0], l)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (e *entry) size() int { return 256 + len(e.record) + len(e.payload) }
 
 // usage is what a batch adds to one version's rollup.
 type usage struct {
-	ref         versionRef
+	ref         Ref
 	count, last int64
 }
 
