@@ -15,6 +15,7 @@ import (
 	"openloop/internal/store/access"
 	"openloop/internal/store/files"
 	"openloop/internal/store/logs"
+	"openloop/internal/store/search"
 	"openloop/internal/store/sqldb"
 )
 
@@ -32,7 +33,7 @@ type (
 	accessRoom = access.Store
 	filesRoom  = files.Store
 	logsRoom   = logs.Store
-	searchRoom = searchStore
+	searchRoom = search.Store
 	evalsRoom  = evalsStore
 )
 
@@ -55,9 +56,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, err
 	}
 	links := newLinks(db)
-	logs := logs.New(db, links, newSegments(db), o.Relaxed)
+	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
 	return &DB{
-		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: newSearch(db), evalsRoom: newEvals(db, logs, links),
+		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: newEvals(db, logs, links),
 	}, nil
 }
 

@@ -83,13 +83,14 @@ func checkLogID(id string) error {
 	return errs.Invalid("The id of a Log must be a text that is not empty.", "body", "log_id")
 }
 
+// Columns of the Tables that [Scan] reads.
 const (
 	Columns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, p.payload`
 	Tables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version LEFT JOIN log_payload p ON p.log = l.seq`
 	logByID = `SELECT l.seq, ` + Columns + Tables + ` WHERE l.id = $1`
 )
 
-// Scan reads a row of extra columns and logColumns.
+// Scan reads a row of extra columns and [Columns].
 func Scan(scan func(...any) error, extra ...any) (*trace.Log, error) {
 	l := new(trace.Log)
 	var created int64

@@ -1,4 +1,4 @@
-package store
+package search
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 // A search that matches many Logs is not followed to its end: total is then a lower bound, beyond the page, and a later page has more. A
 // sample is spread evenly by chance; it is the same for every page as long as no Log that f selects is added, changed or deleted.
 // Errors: file_not_found, when the filter demands the File.
-func (db *searchStore) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
+func (db *Store) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
 	tx, err := db.Read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return nil, 0, db.Fail("store.Logs", err)

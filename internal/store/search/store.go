@@ -1,4 +1,6 @@
-package store
+// Package search lists Logs by what they say, when they were made and what became of them. Logs are prepared for it in segments, in the
+// background; those that are not are looked at one by one.
+package search
 
 import (
 	"context"
@@ -9,23 +11,23 @@ import (
 	"openloop/internal/store/sqldb"
 )
 
-// searchStore finds the Logs of a database.
-type searchStore struct {
+// Store finds the Logs of a database. Its methods are safe for concurrent use.
+type Store struct {
 	*sqldb.DB
 	indexing sync.Mutex // held by IndexLogs
 }
 
-// newSearch returns what finds the Logs of db.
-func newSearch(db *sqldb.DB) *searchStore { return &searchStore{DB: db} }
+// New returns what finds the Logs of db.
+func New(db *sqldb.DB) *Store { return &Store{DB: db} }
 
-// segments keeps what was prepared for search in step with Logs that are deleted.
-type segments struct{ *sqldb.DB }
+// Segments keeps what was prepared for search in step with Logs that are deleted.
+type Segments struct{ *sqldb.DB }
 
-// newSegments returns the segments of db.
-func newSegments(db *sqldb.DB) segments { return segments{db} }
+// NewSegments returns the segments of db.
+func NewSegments(db *sqldb.DB) Segments { return Segments{db} }
 
 // Deleted implements [logs.Index].
-func (db segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error {
+func (db Segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error {
 	gone := map[int64]*placeSet{}
 	for _, seq := range seqs {
 		segment := seq >> segmentBits

@@ -1,4 +1,4 @@
-package store
+package search
 
 import (
 	"context"
@@ -23,7 +23,7 @@ var errClaimLost = errors.New("the segment is not ours any more")
 // IndexLogs prepares one segment of Logs for search: the oldest that is full and was not prepared yet, or one of which most Logs were
 // changed or deleted. It reports whether there was any to do. What is not prepared is searched too, Log by Log. Call it in the background, until it
 // returns false, every second or so; several processes may.
-func (db *searchStore) IndexLogs(ctx context.Context) (bool, error) {
+func (db *Store) IndexLogs(ctx context.Context) (bool, error) {
 	db.indexing.Lock()
 	defer db.indexing.Unlock()
 	segment, found, err := db.nextSegment(ctx)
@@ -38,7 +38,7 @@ func (db *searchStore) IndexLogs(ctx context.Context) (bool, error) {
 }
 
 // nextSegment finds the segment that is to be built next.
-func (db *searchStore) nextSegment(ctx context.Context) (segment int64, ok bool, err error) {
+func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err error) {
 	var top int64
 	if _, err := sqldb.Found(ctx, db.Read, `SELECT COALESCE(MAX(seq), 0) FROM log`, nil, &top); err != nil {
 		return 0, false, err
@@ -86,7 +86,7 @@ func (db *searchStore) nextSegment(ctx context.Context) (segment int64, ok bool,
 }
 
 // buildSegment builds a segment that is full. Until it is ready, its Logs are looked at one by one.
-func (db *searchStore) buildSegment(ctx context.Context, segment int64) error {
+func (db *Store) buildSegment(ctx context.Context, segment int64) error {
 	claim, err := db.claimSegment(ctx, segment)
 	if err != nil {
 		return err
@@ -123,7 +123,7 @@ const (
 )
 
 // claimSegment notes that this process builds the segment; from then on it is told of Logs that are deleted.
-func (db *searchStore) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
+func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
 	now := db.Now()
 	claim = max(sqldb.Micros(now), 1)
 	return claim, db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
@@ -156,7 +156,7 @@ const (
 
 // awaitWriters waits until the transactions have ended that write Logs at the moment. On SQLite there are none: it writes one after the
 // other.
-func (db *searchStore) awaitWriters(ctx context.Context) error {
+func (db *Store) awaitWriters(ctx context.Context) error {
 	if db.Dialect.Writers == "" {
 		return nil
 	}
@@ -207,7 +207,7 @@ const selectSegment = `SELECT l.seq, l.id, l.file, l.version, l.created_us, CASE
 	FROM log l LEFT JOIN log_payload p ON p.log = l.seq WHERE l.seq >= $1 AND l.seq < $2 ORDER BY l.seq`
 
 // gatherSegment reads the Logs of a segment, one at a time.
-func (db *searchStore) gatherSegment(ctx context.Context, segment int64) (*segmentBuilder, error) {
+func (db *Store) gatherSegment(ctx context.Context, segment int64) (*segmentBuilder, error) {
 	s := new(segmentBuilder)
 	first := segment << segmentBits
 	err := sqldb.Each(ctx, db.Read, selectSegment, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
