@@ -84,7 +84,7 @@ func (u until) end() (time.Time, error) {
 	}
 	at, ok := web.ParseTime(text)
 	if !ok {
-		return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "query", "end_date")
+		return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "end_date")
 	}
 	if _, err := time.Parse(time.DateOnly, text); err == nil {
 		return at.Add(24*time.Hour - time.Microsecond), nil

@@ -11,7 +11,6 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/logbook"
 	"openloop/internal/otlp"
-	"openloop/internal/store"
 	"openloop/internal/web"
 )
 
@@ -105,7 +104,7 @@ func (a *API) importSpans(ctx context.Context, entries []otlp.Entry, refused *ot
 		e := &entries[i]
 		e.Log.Usage = e.Usage
 		a.price(e)
-		reports[i] = logbook.Entry{Target: store.Target{Path: e.Path}, Content: e.Content, Log: e.Log}
+		reports[i] = logbook.Entry{Ref: file.Ref{Path: e.Path}, Content: e.Content, Log: e.Log}
 	}
 	var ids []string
 	for i, err := range a.o.Logs.Import(ctx, reports) {

@@ -98,13 +98,13 @@ func ReadJSON(data []byte) (*Batch, error) {
 		resource := &export.ResourceSpans[i]
 		about, err := attributes(resource.Resource.Attributes, 0)
 		if err != nil {
-			return nil, errs.Invalid(fmt.Sprintf("resourceSpans[%d].resource %v.", i, err), "body")
+			return nil, errs.Invalid(fmt.Sprintf("resourceSpans[%d].resource %v.", i, err))
 		}
 		for j := range resource.ScopeSpans {
 			scope := &resource.ScopeSpans[j]
 			aboutScope, err := attributes(scope.Scope.Attributes, 0)
 			if err != nil {
-				return nil, errs.Invalid(fmt.Sprintf("resourceSpans[%d].scopeSpans[%d].scope %v.", i, j, err), "body")
+				return nil, errs.Invalid(fmt.Sprintf("resourceSpans[%d].scopeSpans[%d].scope %v.", i, j, err))
 			}
 			for k, raw := range scope.Spans {
 				s := Span{Resource: about, Scope: scope.Scope.Name, ScopeVersion: scope.Scope.Version}
@@ -129,7 +129,7 @@ func unreadable(f json.Fault) error {
 	case f.Syntax:
 		return errs.New(errs.InvalidJSON, "The body is not valid JSON: line %d, column %d: %s.", f.Line, f.Column, f.Reason)
 	default:
-		return errs.Invalid(fmt.Sprintf("The body is not an OTLP trace export: line %d, column %d: %s.", f.Line, f.Column, f.Reason), "body")
+		return errs.Invalid(fmt.Sprintf("The body is not an OTLP trace export: line %d, column %d: %s.", f.Line, f.Column, f.Reason))
 	}
 }
 

@@ -71,7 +71,7 @@ func (p *input) add(b *builder, f reflect.StructField, index int) error {
 		p.params = append(p.params, one)
 		return err
 	}
-	mode, ok := f.Tag.Lookup("body")
+	mode, ok := f.Tag.Lookup(inBody)
 	if !ok {
 		return nil
 	}
@@ -151,7 +151,11 @@ func (p *input) decode(c *call, r *http.Request, in reflect.Value) error {
 	if p.body != nil || !c.route.Public() { // monitors and browsers add parameters of their own
 		f.settle(f.strict, c.Header(), &f.violations)
 	}
-	return f.err()
+	if err := f.err(); err != nil {
+		return err
+	}
+	c.input = p
+	return nil
 }
 
 // findings are what is wrong with a request, and what nothing reads of it.
@@ -236,7 +240,7 @@ func (b *bodyPlan) careful(data []byte, field reflect.Value, f *findings) error 
 	if err := json.Unmarshal(data, new(syntax)); err != nil {
 		return unreadable(data, err)
 	}
-	v := &validator{found: &f.violations, unknown: &f.unknowns, loc: []any{"body"}}
+	v := &validator{found: &f.violations, unknown: &f.unknowns, loc: []any{inBody}}
 	before := f.violations.total
 	if err := v.validate(data, b.schema); err != nil { // the text is JSON, so this does not happen
 		return unreadable(data, err)
@@ -281,7 +285,7 @@ func undecoded(data []byte, err error, found *violations) error {
 	if f.Syntax {
 		return unreadable(data, err)
 	}
-	loc := []any{"body"}
+	loc := []any{inBody}
 	for _, part := range pointerParts(f.Pointer) {
 		if n, err := strconv.Atoi(part); err == nil {
 			loc = append(loc, n)

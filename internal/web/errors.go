@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"openloop/internal/errs"
@@ -32,7 +33,7 @@ func (c *call) fail(err error) {
 		c.leave()
 		return
 	}
-	e := errs.From(err)
+	e := c.input.placed(errs.From(err))
 	c.logCause(e)
 	c.fault = e
 	if c.status != 0 {
@@ -40,6 +41,33 @@ func (c *call) fail(err error) {
 		return
 	}
 	c.writeFault(e)
+}
+
+// placed is e, about a value that an operation was given, with the part of the request in front of each place: the path or the query when
+// a parameter there has the name of the first step, and the body otherwise. What a provider says of its own request is left as it is, and
+// so is what was found before an operation had a value, when p is nil.
+func (p *input) placed(e *errs.Error) *errs.Error {
+	if p == nil || len(e.Violations) == 0 || originOf(e) != errs.Gateway {
+		return e
+	}
+	return e.With(func(e *errs.Error) {
+		e.Violations = slices.Clone(e.Violations)
+		for i := range e.Violations {
+			v := &e.Violations[i]
+			v.Loc = append([]any{p.sourceOf(v.Loc)}, v.Loc...)
+		}
+	})
+}
+
+func (p *input) sourceOf(place []any) string {
+	if len(place) > 0 {
+		for _, one := range p.params {
+			if one.name == place[0] {
+				return one.source
+			}
+		}
+	}
+	return inBody
 }
 
 // leftBy reports whether err says no more than that the client has left.

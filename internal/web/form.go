@@ -98,7 +98,7 @@ func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *fin
 		}
 		i := slices.IndexFunc(f.fields, func(one formField) bool { return one.name == part.FormName() })
 		if i < 0 && part.FormName() != "" {
-			found.unknowns.add([]any{"body", truncate(part.FormName(), maxLocName)}, f.schema.names)
+			found.unknowns.add([]any{inBody, truncate(part.FormName(), maxLocName)}, f.schema.names)
 		}
 		if i < 0 {
 			continue
@@ -118,7 +118,7 @@ func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *fin
 func (f *form) missing(seen []bool, found *violations) {
 	for i, one := range f.fields {
 		if one.required && !seen[i] {
-			found.add([]any{"body", one.name}, &fault{kind: ruleMissing, message: "is required"})
+			found.add([]any{inBody, one.name}, &fault{kind: ruleMissing, message: "is required"})
 		}
 	}
 }
@@ -133,7 +133,7 @@ func (f *formField) set(into reflect.Value, content []byte, found *violations) e
 		return errs.New(errs.InvalidEncoding, "The part %s of the form is not valid UTF-8.", f.name)
 	}
 	field.SetString(string(content))
-	v := &validator{found: found, loc: []any{"body", f.name}}
+	v := &validator{found: found, loc: []any{inBody, f.name}}
 	return v.validate(json.AppendString(nil, string(content)), f.schema)
 }
 

@@ -35,6 +35,7 @@ type call struct {
 	w         http.ResponseWriter
 	server    *Server
 	route     *Route // nil while none was found
+	input     *input // that the request was read by; nil before
 	requestID string
 	started   time.Time
 	attrs     []slog.Attr // that the operation added to the log line

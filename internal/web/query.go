@@ -30,6 +30,7 @@ const (
 	inPath   = "path"
 	inQuery  = "query"
 	inHeader = "header"
+	inBody   = "body"
 )
 
 // setter stores the value that text stands for.

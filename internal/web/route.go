@@ -165,8 +165,9 @@ func Negotiated[In any](mostly string, do func(context.Context, *In) (Answer, er
 // Handler lets h answer by itself. The key and the role are checked before, the body is limited, and h writes its errors with [Fail].
 // The request's context is that of an operation.
 func Handler(h http.HandlerFunc) Operation {
-	return Operation{status: http.StatusOK, bind: func(*input) serve {
+	return Operation{status: http.StatusOK, bind: func(p *input) serve {
 		return func(c *call, r *http.Request) error {
+			c.input = p
 			r = r.WithContext(c)
 			r.Body = http.MaxBytesReader(c, r.Body, c.server.maxBody)
 			h(c, r)

@@ -13,6 +13,8 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/google/go-cmp/cmp"
+
 	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/json"
@@ -273,4 +275,45 @@ func newPost(t testing.TB, body string) *http.Request {
 	r.Header.Set("X-Api-Key", "hl_sk_admin")
 	r.Header.Set("Content-Type", "application/json")
 	return r
+}
+
+// TestAPlaceIsNamedWithItsPartOfTheRequest has an operation that refuses values of its path, its query and its body alike, and a provider
+// that names a place of its own.
+func TestAPlaceIsNamedWithItsPartOfTheRequest(t *testing.T) {
+	type input struct {
+		ID   string   `path:"id"`
+		Page int      `query:"page"`
+		Body struct{} `body:"json"`
+	}
+	provider := &errs.Error{Reason: errs.InvalidRequest, Message: "m", Origin: "OpenAI", Violations: []errs.Violation{{Loc: []any{"page"}, Message: "m"}}}
+	for name, c := range map[string]struct {
+		err  error
+		want []any
+	}{
+		"path":           {errs.Invalid("m", "id"), []any{"path", "id"}},
+		"query":          {errs.Invalid("m", "page"), []any{"query", "page"}},
+		"body":           {errs.Invalid("m", "tools", 0), []any{"body", "tools", 0.0}},
+		"the whole body": {errs.Invalid("m"), []any{"body"}},
+		"a provider's":   {provider, []any{"page"}},
+	} {
+		s, err := web.New([]web.Route{{Method: "POST", Path: "/a/{id}", ID: "a", Op: web.NoContent(func(context.Context, *input) error { return c.err })}}, web.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "POST", "/a/1", strings.NewReader(`{}`)))
+		var got struct {
+			Detail struct {
+				Errors []struct {
+					Loc []any `json:"loc"`
+				} `json:"errors"`
+			} `json:"detail"`
+		}
+		if err := json.UnmarshalForeign(w.Body.Bytes(), &got); err != nil || len(got.Detail.Errors) != 1 {
+			t.Fatalf("%s: %v, %s", name, err, w.Body)
+		}
+		if d := cmp.Diff(c.want, got.Detail.Errors[0].Loc); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
 }
