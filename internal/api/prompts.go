@@ -15,7 +15,7 @@ import (
 	"openloop/internal/prompt"
 	"openloop/internal/promptfile"
 	"openloop/internal/tmpl"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {
@@ -112,8 +112,8 @@ func (in *inputs) UnmarshalJSONFrom(dec *json.Decoder) error {
 	return err
 }
 
-// JSONSchema implements [web.Schemer].
-func (inputs) JSONSchema() *web.Schema { return web.MapOf(web.Any()) }
+// JSONSchema implements [schema.Schemer].
+func (inputs) JSONSchema() *schema.Schema { return schema.MapOf(schema.Any()) }
 
 func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedPrompt, error) {
 	t, err := target(in.ID, "", in.VersionID, in.Environment)

@@ -9,6 +9,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/web/input"
 )
 
 // Fail answers the request r with err, as `{"detail": …}` with the status of its reason. It is for operations made by [Handler]; the
@@ -78,7 +79,7 @@ func (c *call) writeFault(e *errs.Error) {
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		header.Del(name)
 	}
-	header.Set("Content-Type", mediaJSON)
+	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
 	body, err := json.Marshal(failure{&detail})
 	if err != nil { // a Detail always marshals
@@ -99,6 +100,6 @@ func writeJSON[T any](c *call, status int, v T) error {
 	} else if err := json.MarshalWrite(buf, v); err != nil {
 		return errs.Wrap("web.writeJSON", err)
 	}
-	c.send(status, mediaJSON, buf.Bytes())
+	c.send(status, input.MediaJSON, buf.Bytes())
 	return nil
 }

@@ -154,7 +154,7 @@ func (c *call) logLine(r *http.Request, took time.Duration) {
 	if c.route != nil {
 		attrs = append(attrs, slog.String("route", c.route.Path))
 	} else {
-		attrs = append(attrs, slog.String("path", truncate(r.URL.Path, maxLoggedPath)))
+		attrs = append(attrs, slog.String("path", errs.Truncate(r.URL.Path, maxLoggedPath)))
 	}
 	attrs = append(attrs, slog.Int("status", c.status), slog.Float64("ms", float64(took.Microseconds())/1e3),
 		slog.Int64("bytes", c.bytes), slog.String("request_id", c.requestID))
@@ -226,15 +226,4 @@ func (s *Server) giveBuffer(b *buffer) {
 	}
 	b.Reset()
 	s.buffers.Put(b)
-}
-
-// truncate cuts s to at most n bytes, between two characters.
-func truncate(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && s[n]&0xC0 == 0x80 {
-		n--
-	}
-	return s[:n] + "…"
 }
