@@ -12,7 +12,7 @@ import (
 	"openloop/internal/prompt"
 	"openloop/internal/promptfile"
 	"openloop/internal/tmpl"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {
@@ -109,8 +109,8 @@ func (in *inputs) UnmarshalJSONFrom(dec *json.Decoder) error {
 	return err
 }
 
-// JSONSchema implements [web.Schemer].
-func (inputs) JSONSchema() *web.Schema { return web.MapOf(web.Any()) }
+// JSONSchema implements [schema.Schemer].
+func (inputs) JSONSchema() *schema.Schema { return schema.MapOf(schema.Any()) }
 
 func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedPrompt, error) {
 	given, err := tmpl.DecodeInputs(in.Body.raw)

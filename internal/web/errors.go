@@ -5,11 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"slices"
 	"strconv"
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/web/input"
 )
 
 // Fail answers the request r with err, as `{"detail": …}` with the status of its reason. It is for operations made by [Handler]; the
@@ -33,7 +33,7 @@ func (c *call) fail(err error) {
 		c.leave()
 		return
 	}
-	e := c.input.placed(errs.From(err))
+	e := c.placed(err)
 	c.logCause(e)
 	c.fault = e
 	if c.status != 0 {
@@ -43,31 +43,14 @@ func (c *call) fail(err error) {
 	c.writeFault(e)
 }
 
-// placed is e, about a value that an operation was given, with the part of the request in front of each place: the path or the query when
-// a parameter there has the name of the first step, and the body otherwise. What a provider says of its own request is left as it is, and
-// so is what was found before an operation had a value, when p is nil.
-func (p *input) placed(e *errs.Error) *errs.Error {
-	if p == nil || len(e.Violations) == 0 || originOf(e) != errs.Gateway {
+// placed is the error that err holds, with the part of the request in front of each place, if it is an operation's of our own. What was found
+// before there was an input names the part already, and what a provider says of its own request is left as it is.
+func (c *call) placed(err error) *errs.Error {
+	e := errs.From(err)
+	if c.input == nil || originOf(e) != errs.Gateway {
 		return e
 	}
-	return e.With(func(e *errs.Error) {
-		e.Violations = slices.Clone(e.Violations)
-		for i := range e.Violations {
-			v := &e.Violations[i]
-			v.Loc = append([]any{p.sourceOf(v.Loc)}, v.Loc...)
-		}
-	})
-}
-
-func (p *input) sourceOf(place []any) string {
-	if len(place) > 0 {
-		for _, one := range p.params {
-			if one.name == place[0] {
-				return one.source
-			}
-		}
-	}
-	return inBody
+	return c.input.Place(e)
 }
 
 // leftBy reports whether err says no more than that the client has left.
@@ -106,7 +89,7 @@ func (c *call) writeFault(e *errs.Error) {
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		header.Del(name)
 	}
-	header.Set("Content-Type", mediaJSON)
+	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
 	body, err := json.Marshal(failure{&detail})
 	if err != nil { // a Detail always marshals
@@ -127,6 +110,6 @@ func writeJSON[T any](c *call, status int, v T) error {
 	} else if err := json.MarshalWrite(buf, v); err != nil {
 		return errs.Wrap("web.writeJSON", err)
 	}
-	c.send(status, mediaJSON, buf.Bytes())
+	c.send(status, input.MediaJSON, buf.Bytes())
 	return nil
 }

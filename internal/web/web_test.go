@@ -20,6 +20,7 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -108,30 +109,30 @@ type page[T any] struct {
 }
 
 // types describes what internal/llm does not say about itself.
-func types() []web.Type {
-	return []web.Type{
-		web.Describe[llm.Role](web.Enum("user", "assistant", "system", "tool", "developer"), func(r *llm.Role) bool {
+func types() []schema.Type {
+	return []schema.Type{
+		schema.Describe[llm.Role](schema.Enum("user", "assistant", "system", "tool", "developer"), func(r *llm.Role) bool {
 			switch *r {
 			case llm.User, llm.Assistant, llm.System, llm.ToolRole, llm.Developer:
 				return true
 			}
 			return false
 		}),
-		web.Describe[llm.Content](web.OneOf("", "a string or a list of content parts", "", web.String(), web.List(web.Of[llm.Part]())), nil),
-		web.Describe[llm.Stop](web.OneOf("", "a string or a list of strings", "", web.String(), web.List(web.String())), nil),
-		web.Describe[llm.Part](web.OneOf("ContentPart", "a content part", "type",
-			web.Object("TextPart", web.Member{Name: "type", Schema: web.Enum("text"), Required: true},
-				web.Member{Name: "text", Schema: web.String(), Required: true}),
-			web.Object("ImagePart", web.Member{Name: "type", Schema: web.Enum("image_url"), Required: true},
-				web.Member{Name: "image_url", Schema: web.Of[llm.ImageURL](), Required: true})), nil),
-		web.Describe[llm.Thinking](web.Object("Thinking", web.Member{Name: "type", Schema: web.String(), Required: true},
-			web.Member{Name: "thinking", Schema: web.String()}, web.Member{Name: "signature", Schema: web.String()},
-			web.Member{Name: "data", Schema: web.String()}), nil),
-		web.Describe[llm.ToolChoice](web.OneOf("ToolChoice", "none, auto, required or a named function", "",
-			web.Enum("none", "auto", "required"),
-			web.Object("NamedToolChoice", web.Member{Name: "type", Schema: web.Enum("function")},
-				web.Member{Name: "function", Required: true, Schema: web.Object("FunctionName",
-					web.Member{Name: "name", Schema: web.String(), Required: true})})),
+		schema.Describe[llm.Content](schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[llm.Part]())), nil),
+		schema.Describe[llm.Stop](schema.OneOf("", "a string or a list of strings", "", schema.String(), schema.List(schema.String())), nil),
+		schema.Describe[llm.Part](schema.OneOf("ContentPart", "a content part", "type",
+			schema.Object("TextPart", schema.Member{Name: "type", Schema: schema.Enum("text"), Required: true},
+				schema.Member{Name: "text", Schema: schema.String(), Required: true}),
+			schema.Object("ImagePart", schema.Member{Name: "type", Schema: schema.Enum("image_url"), Required: true},
+				schema.Member{Name: "image_url", Schema: schema.Of[llm.ImageURL](), Required: true})), nil),
+		schema.Describe[llm.Thinking](schema.Object("Thinking", schema.Member{Name: "type", Schema: schema.String(), Required: true},
+			schema.Member{Name: "thinking", Schema: schema.String()}, schema.Member{Name: "signature", Schema: schema.String()},
+			schema.Member{Name: "data", Schema: schema.String()}), nil),
+		schema.Describe[llm.ToolChoice](schema.OneOf("ToolChoice", "none, auto, required or a named function", "",
+			schema.Enum("none", "auto", "required"),
+			schema.Object("NamedToolChoice", schema.Member{Name: "type", Schema: schema.Enum("function")},
+				schema.Member{Name: "function", Required: true, Schema: schema.Object("FunctionName",
+					schema.Member{Name: "name", Schema: schema.String(), Required: true})})),
 			func(c *llm.ToolChoice) bool { return c.Mode == "" || c.Mode == llm.ToolsAuto }),
 	}
 }

@@ -1,4 +1,4 @@
-package web
+package openapi
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"openloop/internal/errs"
+	"openloop/internal/web/input"
+	"openloop/internal/web/schema"
 )
 
 //go:embed reference.html
@@ -19,10 +21,10 @@ var referencePage string
 //go:embed reference.js
 var referenceScript string
 
-// Reference returns the handler of a page that describes all routes that are not hidden: one document without outside assets, made
-// once. Its policy allows no script but its own.
-func (s *Server) Reference(info Info) (http.Handler, error) {
-	all, err := s.components()
+// Reference returns the handler of a page that describes a: one document without outside assets, made once. Its policy allows no script
+// but its own.
+func Reference(a *API) (http.Handler, error) {
+	all, err := newComponents(a)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +33,7 @@ func (s *Server) Reference(info Info) (http.Handler, error) {
 		return nil, err
 	}
 	var out bytes.Buffer
-	if err := page.Execute(&out, (&referenceView{server: s, components: all}).page(info)); err != nil {
+	if err := page.Execute(&out, (&referenceView{api: a, components: all}).page()); err != nil {
 		return nil, err
 	}
 	hash := sha256.Sum256([]byte(referenceScript))
@@ -60,12 +62,11 @@ type (
 		Routes    []routeView
 	}
 	routeView struct {
-		*Route
-		Role   string
+		*Operation
+
 		Params []rowView
 		Body   []rowView // the members of the body, when it is an object
 		Takes  []piece   // the type of the body
-		Status int
 		Gives  []piece
 		Events []piece
 	}
@@ -84,24 +85,24 @@ type (
 )
 
 type referenceView struct {
-	server     *Server
+	api        *API
 	components *components
 }
 
-func (v *referenceView) page(info Info) pageView {
-	page := pageView{Info: info, Script: template.JS(referenceScript), Reasons: errs.Docs()} //nolint:gosec // our own script
-	for _, tag := range v.server.tags() {
-		group := groupView{Tag: tag, Text: info.Tags[tag]}
-		for i := range v.server.routes {
-			if r := &v.server.routes[i]; r.Tag == tag && !r.Hidden {
-				group.Routes = append(group.Routes, v.route(r, v.server.plans[i]))
+func (v *referenceView) page() pageView {
+	page := pageView{Info: v.api.Info, Script: template.JS(referenceScript), Reasons: errs.Docs()} //nolint:gosec // our own script
+	for _, tag := range v.api.tags() {
+		group := groupView{Tag: tag, Text: v.api.Tags[tag]}
+		for i := range v.api.Operations {
+			if o := &v.api.Operations[i]; o.Tag == tag {
+				group.Routes = append(group.Routes, v.route(o))
 			}
 		}
 		page.Groups = append(page.Groups, group)
 	}
 	for _, c := range v.components.all() {
 		one := typeView{Name: c.name, Text: c.schema.Description}
-		if c.schema.Type == typeObject {
+		if c.schema.Type == schema.TypeObject {
 			one.Rows = v.rows(c.schema, c.side)
 		} else {
 			one.Is = v.shape(c.schema, c.side)
@@ -111,33 +112,33 @@ func (v *referenceView) page(info Info) pageView {
 	return page
 }
 
-func (v *referenceView) route(r *Route, in *input) routeView {
-	out := routeView{Route: r, Role: string(r.Role), Status: r.Op.status}
-	for i := range in.params {
-		p := &in.params[i]
+func (v *referenceView) route(o *Operation) routeView {
+	out := routeView{Operation: o}
+	for i := range o.Input.Params {
+		p := &o.Input.Params[i]
 		out.Params = append(out.Params, rowView{
-			Name: p.name, In: p.source, Text: p.doc, Rules: ruleText(p.schema, p.fallback), Type: v.typ(p.schema, asked), Required: p.required,
+			Name: p.Name, In: p.Source, Text: p.Doc, Rules: ruleText(p.Schema, p.Default), Type: v.typ(p.Schema, asked), Required: p.Required,
 		})
 	}
-	if b := in.body; b != nil && b.mode == bodyBytes {
+	if b := o.Input.Body; b != nil && b.Mode == input.BodyBytes {
 		out.Takes = []piece{{Text: "bytes of any media type"}}
 	} else if b != nil {
-		out.Takes = v.typ(b.schema, asked)
-		out.Body = v.rows(b.schema, asked)
+		out.Takes = v.typ(b.Schema, asked)
+		out.Body = v.rows(b.Schema, asked)
 	}
 	switch {
-	case r.Op.out != nil:
-		out.Gives = v.typ(v.server.schemas.made(r.Op.out), answered)
-	case r.Op.media != "":
-		out.Gives = []piece{{Text: r.Op.media}}
+	case o.Answer != nil:
+		out.Gives = v.typ(o.Answer, answered)
+	case o.Media != "":
+		out.Gives = []piece{{Text: o.Media}}
 	}
-	if r.Op.chunk != nil {
-		out.Events = v.typ(v.server.schemas.made(r.Op.chunk), answered)
+	if o.Event != nil {
+		out.Events = v.typ(o.Event, answered)
 	}
 	return out
 }
 
-func (v *referenceView) rows(s *Schema, side use) []rowView {
+func (v *referenceView) rows(s *schema.Schema, side use) []rowView {
 	var out []rowView
 	for i := range s.Members {
 		m := &s.Members[i]
@@ -150,7 +151,7 @@ func (v *referenceView) rows(s *Schema, side use) []rowView {
 }
 
 // typ names the type of s.
-func (v *referenceView) typ(s *Schema, side use) []piece {
+func (v *referenceView) typ(s *schema.Schema, side use) []piece {
 	if s.Name != "" {
 		name := v.components.nameOn(s, side)
 		return []piece{{Text: name, Ref: name}}
@@ -159,7 +160,7 @@ func (v *referenceView) typ(s *Schema, side use) []piece {
 }
 
 // shape says what s takes.
-func (v *referenceView) shape(s *Schema, side use) []piece {
+func (v *referenceView) shape(s *schema.Schema, side use) []piece {
 	out := v.plain(s, side)
 	if s.Nullable {
 		out = append(out, piece{Text: " or null"})
@@ -167,7 +168,7 @@ func (v *referenceView) shape(s *Schema, side use) []piece {
 	return out
 }
 
-func (v *referenceView) plain(s *Schema, side use) []piece {
+func (v *referenceView) plain(s *schema.Schema, side use) []piece {
 	var out []piece
 	switch {
 	case s.OneOf != nil:
@@ -178,9 +179,9 @@ func (v *referenceView) plain(s *Schema, side use) []piece {
 			out = append(out, v.typ(one, side)...)
 		}
 		return out
-	case s.Type == typeArray && s.Items != nil:
+	case s.Type == schema.TypeArray && s.Items != nil:
 		return append([]piece{{Text: "list of "}}, v.typ(s.Items, side)...)
-	case s.Type == typeObject && s.Values != nil:
+	case s.Type == schema.TypeObject && s.Values != nil:
 		return append([]piece{{Text: "object of "}}, v.typ(s.Values, side)...)
 	case s.Type == "":
 		return []piece{{Text: "any value"}}
@@ -192,10 +193,10 @@ func (v *referenceView) plain(s *Schema, side use) []piece {
 }
 
 // ruleText says which values are valid, in words.
-func ruleText(s *Schema, fallback string) string {
+func ruleText(s *schema.Schema, fallback string) string {
 	var out []string
 	say := func(text string) { out = append(out, text) }
-	if s.Type == typeArray && s.Items != nil && s.Items.Enum != nil {
+	if s.Type == schema.TypeArray && s.Items != nil && s.Items.Enum != nil {
 		say("each one of " + strings.Join(s.Items.Enum, ", "))
 	}
 	if len(s.Enum) == 1 && s.Name == "" {
@@ -204,20 +205,20 @@ func ruleText(s *Schema, fallback string) string {
 		say("one of " + strings.Join(s.Enum, ", "))
 	}
 	if s.Min != nil {
-		say("at least " + plain(*s.Min))
+		say("at least " + schema.Decimal(*s.Min))
 	}
 	if s.Max != nil {
-		say("at most " + plain(*s.Max))
+		say("at most " + schema.Decimal(*s.Max))
 	}
 	unit := "character"
-	if s.Type == typeArray {
+	if s.Type == schema.TypeArray {
 		unit = "item"
 	}
 	if s.MinLen > 0 {
-		say("at least " + counted(s.MinLen, unit))
+		say("at least " + schema.Counted(s.MinLen, unit))
 	}
 	if s.MaxLen > 0 {
-		say("at most " + counted(s.MaxLen, unit))
+		say("at most " + schema.Counted(s.MaxLen, unit))
 	}
 	if fallback != "" {
 		say("default " + fallback)

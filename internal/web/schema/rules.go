@@ -1,4 +1,4 @@
-package web
+package schema
 
 import (
 	"fmt"
@@ -12,17 +12,18 @@ import (
 	"openloop/internal/json"
 )
 
-// rules are the tags of a field that say what is valid.
-type rules struct {
-	required, object bool
+// Rules are the tags of a field that say what is valid.
+type Rules struct {
+	Required, object bool
 	enum             []string
 	reason           errs.Reason
 	min, max         *float64
 	minLen, maxLen   int
 }
 
-func rulesOf(tag reflect.StructTag) (rules, error) {
-	r := rules{required: tag.Get("required") == "true", object: tag.Get("object") == "true"}
+// RulesOf reads the rules in the tag of a field.
+func RulesOf(tag reflect.StructTag) (Rules, error) {
+	r := Rules{Required: tag.Get("required") == "true", object: tag.Get("object") == "true"}
 	r.reason = errs.Reason(tag.Get("reason"))
 	if list := tag.Get("enum"); list != "" {
 		r.enum = strings.Split(list, ",")
@@ -49,12 +50,12 @@ func rulesOf(tag reflect.StructTag) (rules, error) {
 }
 
 // narrows reports whether the rules say more than that a value is required.
-func (r *rules) narrows() bool {
+func (r *Rules) narrows() bool {
 	return r.object || r.enum != nil || r.min != nil || r.max != nil || r.minLen > 0 || r.maxLen > 0
 }
 
-// apply is s with the rules, which must fit it.
-func (r *rules) apply(s *Schema) (*Schema, error) {
+// Apply is s with the rules, which must fit it.
+func (r *Rules) Apply(s *Schema) (*Schema, error) {
 	if !r.narrows() {
 		return s, nil
 	}
@@ -62,11 +63,11 @@ func (r *rules) apply(s *Schema) (*Schema, error) {
 		return nil, fmt.Errorf("bounds cannot be set on the use of the type %s", s.Name)
 	}
 	out := *s
-	if r.enum != nil && out.Type == typeArray && out.Items != nil {
+	if r.enum != nil && out.Type == TypeArray && out.Items != nil {
 		items := *out.Items
 		items.Enum, out.Items = r.enum, &items
 	} else if r.enum != nil {
-		out.Enum, out.reason = r.enum, r.reason
+		out.Enum, out.Reason = r.enum, r.reason
 	}
 	if r.min != nil {
 		out.Min = r.min
@@ -76,33 +77,33 @@ func (r *rules) apply(s *Schema) (*Schema, error) {
 	}
 	out.MinLen, out.MaxLen = max(out.MinLen, r.minLen), max(out.MaxLen, r.maxLen)
 	if r.object {
-		out.Type = typeObject
+		out.Type = TypeObject
 	}
 	return &out, r.fits(&out)
 }
 
-func (r *rules) fits(s *Schema) error {
-	numeric := s.Type == typeInteger || s.Type == typeNumber
+func (r *Rules) fits(s *Schema) error {
+	numeric := s.Type == TypeInteger || s.Type == TypeNumber
 	if (r.min != nil || r.max != nil) && !numeric {
 		return fmt.Errorf("min and max are for numbers")
 	}
-	if (r.minLen > 0 || r.maxLen > 0) && s.Type != typeString && s.Type != typeArray {
+	if (r.minLen > 0 || r.maxLen > 0) && s.Type != TypeString && s.Type != TypeArray {
 		return fmt.Errorf("minlen and maxlen are for texts and lists")
 	}
-	if r.enum != nil && s.Type != typeString && (s.Type != typeArray || s.Items.Type != typeString) {
+	if r.enum != nil && s.Type != TypeString && (s.Type != TypeArray || s.Items.Type != TypeString) {
 		return fmt.Errorf("enum is for texts")
 	}
 	return nil
 }
 
 // look is the quick check of the rules on a field of type t.
-func (r *rules) look(t reflect.Type) look {
+func (r *Rules) look(t reflect.Type) Look {
 	if !r.narrows() {
 		return nil
 	}
 	switch {
-	case isOpt(t):
-		return lookIntoOpt(r.exactly(t.Field(optValue).Type))
+	case IsOpt(t):
+		return lookIntoOpt(r.exactly(t.Field(OptValue).Type))
 	case t.Kind() == reflect.Pointer:
 		return lookBehind(r.exactly(t.Elem()))
 	case t == typeValue:
@@ -116,7 +117,7 @@ func (r *rules) look(t reflect.Type) look {
 }
 
 // exactly is the quick check of the rules on a value that is there.
-func (r *rules) exactly(t reflect.Type) look {
+func (r *Rules) exactly(t reflect.Type) Look {
 	switch t.Kind() {
 	case reflect.String:
 		return func(v reflect.Value) bool {
@@ -143,10 +144,10 @@ func (r *rules) exactly(t reflect.Type) look {
 	}
 }
 
-func (r *rules) length(n int) bool {
+func (r *Rules) length(n int) bool {
 	return n >= r.minLen && (r.maxLen == 0 || n <= r.maxLen)
 }
 
-func (r *rules) bounds(n float64) bool {
+func (r *Rules) bounds(n float64) bool {
 	return (r.min == nil || n >= *r.min) && (r.max == nil || n <= *r.max)
 }

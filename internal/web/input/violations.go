@@ -1,6 +1,7 @@
-package web
+package input
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -35,7 +36,7 @@ func faultf(kind, format string, args ...any) *fault {
 
 func (v *violations) add(loc []any, f *fault) {
 	v.total++
-	if reason := orDefault(f.reason, errs.ValidationFailed); v.reason != reason {
+	if reason := cmp.Or(f.reason, errs.ValidationFailed); v.reason != reason {
 		v.reason = errs.ValidationFailed
 		if v.total == 1 {
 			v.reason = reason

@@ -1,9 +1,11 @@
-package web
+package openapi
 
 import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"openloop/internal/web/schema"
 )
 
 // use says on which side a schema is used.
@@ -14,30 +16,32 @@ const (
 	answered                 // in answers
 )
 
-// components are the named schemas that the visible routes use. A schema whose required members differ between requests and answers
+// components are the named schemas that the operations of an API use. A schema whose required members differ between requests and answers
 // becomes two components, of which that of requests has a name that ends in "Input".
 type components struct {
-	uses  map[*Schema]use
-	split map[*Schema]bool
-	names map[*Schema]string
-	order []*Schema // by name
+	uses  map[*schema.Schema]use
+	split map[*schema.Schema]bool
+	names map[*schema.Schema]string
+	order []*schema.Schema // by name
 }
 
 // component is one named schema on one side.
 type component struct {
 	name   string
-	schema *Schema
+	schema *schema.Schema
 	side   use
 }
 
-func (s *Server) components() (*components, error) {
-	c := &components{uses: map[*Schema]use{}, split: map[*Schema]bool{}, names: map[*Schema]string{}}
-	c.visit(s.schemas.schemas[typeFailure], answered)
-	for i := range s.routes {
-		if s.routes[i].Hidden {
-			continue
+func newComponents(a *API) (*components, error) {
+	c := &components{uses: map[*schema.Schema]use{}, split: map[*schema.Schema]bool{}, names: map[*schema.Schema]string{}}
+	c.visit(a.Failure, answered)
+	for i := range a.Operations {
+		o := &a.Operations[i]
+		if o.Input.Body != nil {
+			c.visit(o.Input.Body.Schema, asked)
 		}
-		c.visitRoute(s, i)
+		c.visit(o.Answer, answered)
+		c.visit(o.Event, answered)
 	}
 	for c.spread() {
 		continue
@@ -45,17 +49,8 @@ func (s *Server) components() (*components, error) {
 	return c, c.name()
 }
 
-func (c *components) visitRoute(s *Server, i int) {
-	if body := s.plans[i].body; body != nil {
-		c.visit(body.schema, asked)
-	}
-	op := &s.routes[i].Op
-	c.visit(s.schemas.made(op.out), answered)
-	c.visit(s.schemas.made(op.chunk), answered)
-}
-
 // visit notes that s and all in it are used on the given side.
-func (c *components) visit(s *Schema, side use) {
+func (c *components) visit(s *schema.Schema, side use) {
 	if s == nil || s.Name != "" && c.uses[s]&side != 0 {
 		return
 	}
@@ -71,12 +66,12 @@ func (c *components) visit(s *Schema, side use) {
 }
 
 // parts are the schemas that s is made of.
-func parts(s *Schema) []*Schema {
+func parts(s *schema.Schema) []*schema.Schema {
 	out := slices.Clone(s.OneOf)
 	for _, m := range s.Members {
 		out = append(out, m.Schema)
 	}
-	for _, one := range []*Schema{s.Items, s.Values} {
+	for _, one := range []*schema.Schema{s.Items, s.Values} {
 		if one != nil {
 			out = append(out, one)
 		}
@@ -96,13 +91,13 @@ func (c *components) spread() bool {
 }
 
 // differs reports whether s reads differently on the two sides.
-func (c *components) differs(s *Schema) bool {
+func (c *components) differs(s *schema.Schema) bool {
 	for _, m := range s.Members {
-		if m.Required != m.Always || m.orNull {
+		if m.Required != m.Always || m.OrNull {
 			return true
 		}
 	}
-	return slices.ContainsFunc(parts(s), func(part *Schema) bool {
+	return slices.ContainsFunc(parts(s), func(part *schema.Schema) bool {
 		if part.Name != "" {
 			return c.split[part]
 		}
@@ -120,20 +115,20 @@ func (c *components) name() error {
 	for _, s := range c.order {
 		name := s.Name
 		if count[name] > 1 {
-			name = capital(s.pkg) + name
+			name = s.QualifiedName()
 		}
 		if taken[name] {
-			return fmt.Errorf("web: two schemas have the name %s", name)
+			return fmt.Errorf("openapi: two schemas have the name %s", name)
 		}
 		taken[name] = true
 		c.names[s] = name
 	}
-	slices.SortFunc(c.order, func(a, b *Schema) int { return cmp.Compare(c.names[a], c.names[b]) })
+	slices.SortFunc(c.order, func(a, b *schema.Schema) int { return cmp.Compare(c.names[a], c.names[b]) })
 	return nil
 }
 
 // nameOn is the name of s on one side.
-func (c *components) nameOn(s *Schema, side use) string {
+func (c *components) nameOn(s *schema.Schema, side use) string {
 	if side == asked && c.split[s] {
 		return c.names[s] + "Input"
 	}
@@ -157,7 +152,7 @@ func (c *components) all() []component {
 }
 
 // needs reports whether m is required on the given side.
-func (m *Member) needs(side use) bool {
+func needs(m *schema.Member, side use) bool {
 	if side == asked {
 		return m.Required
 	}

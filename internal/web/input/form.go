@@ -1,4 +1,4 @@
-package web
+package input
 
 import (
 	"bytes"
@@ -14,12 +14,13 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/web/schema"
 )
 
 // form is how a multipart body is read: into the fields of a struct, each of which takes the part of its name.
 type form struct {
 	fields []formField
-	schema *Schema
+	schema *schema.Schema
 }
 
 // formField takes a file (a []byte) or a text (a string).
@@ -28,11 +29,10 @@ type formField struct {
 	index    int
 	file     bool
 	required bool
-	schema   *Schema
+	schema   *schema.Schema
 }
 
 const (
-	mediaForm    = "multipart/form-data"
 	formatBinary = "binary"
 	maxParts     = 100 // of a form
 )
@@ -41,7 +41,7 @@ func newForm(t reflect.Type) (*form, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("a form is a struct")
 	}
-	f := &form{schema: Object("")}
+	f := &form{schema: schema.Object("")}
 	for i := range t.NumField() {
 		field := t.Field(i)
 		one, err := newFormField(field, i)
@@ -49,7 +49,7 @@ func newForm(t reflect.Type) (*form, error) {
 			return nil, fmt.Errorf("%s: %w", field.Name, err)
 		}
 		f.fields = append(f.fields, one)
-		f.schema.Members = append(f.schema.Members, Member{
+		f.schema.Members = append(f.schema.Members, schema.Member{
 			Name: one.name, Schema: one.schema, Description: field.Tag.Get("doc"), Required: one.required,
 		})
 	}
@@ -57,22 +57,22 @@ func newForm(t reflect.Type) (*form, error) {
 }
 
 func newFormField(f reflect.StructField, index int) (formField, error) {
-	one := formField{name: f.Tag.Get("part"), index: index, file: f.Type == typeBytes, schema: String()}
-	rules, err := rulesOf(f.Tag)
+	one := formField{name: f.Tag.Get("part"), index: index, file: f.Type == typeBytes, schema: schema.String()}
+	rules, err := schema.RulesOf(f.Tag)
 	if err != nil {
 		return one, err
 	}
-	one.required = rules.required
+	one.required = rules.Required
 	switch {
 	case one.name == "" || !f.IsExported():
 		return one, fmt.Errorf("a part needs an exported field and a name")
 	case one.file:
-		one.schema = &Schema{Type: typeString, Format: formatBinary}
+		one.schema = &schema.Schema{Type: schema.TypeString, Format: formatBinary}
 		return one, nil
 	case f.Type.Kind() != reflect.String:
 		return one, fmt.Errorf("a part is a []byte or a string")
 	}
-	one.schema, err = rules.apply(one.schema)
+	one.schema, err = rules.Apply(one.schema)
 	return one, err
 }
 
@@ -98,7 +98,7 @@ func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *fin
 		}
 		i := slices.IndexFunc(f.fields, func(one formField) bool { return one.name == part.FormName() })
 		if i < 0 && part.FormName() != "" {
-			found.unknowns.add([]any{inBody, truncate(part.FormName(), maxLocName)}, f.schema.names)
+			found.unknowns.add([]any{InBody, errs.Truncate(part.FormName(), maxLocName)}, f.schema.Names)
 		}
 		if i < 0 {
 			continue
@@ -118,7 +118,7 @@ func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *fin
 func (f *form) missing(seen []bool, found *violations) {
 	for i, one := range f.fields {
 		if one.required && !seen[i] {
-			found.add([]any{inBody, one.name}, &fault{kind: ruleMissing, message: "is required"})
+			found.add([]any{InBody, one.name}, &fault{kind: ruleMissing, message: "is required"})
 		}
 	}
 }
@@ -133,7 +133,7 @@ func (f *formField) set(into reflect.Value, content []byte, found *violations) e
 		return errs.New(errs.InvalidEncoding, "The part %s of the form is not valid UTF-8.", f.name)
 	}
 	field.SetString(string(content))
-	v := &validator{found: found, loc: []any{inBody, f.name}}
+	v := &validator{found: found, loc: []any{InBody, f.name}}
 	return v.validate(json.AppendString(nil, string(content)), f.schema)
 }
 
@@ -142,9 +142,9 @@ func (f *formField) set(into reflect.Value, content []byte, found *violations) e
 func boundaryOf(h http.Header, data []byte) (string, error) {
 	given := h.Get("Content-Type")
 	media, params, _ := mime.ParseMediaType(given)
-	if media != mediaForm {
+	if media != MediaForm {
 		return "", errs.New(errs.UnsupportedMediaType, "The body has the Content-Type %q. Send a form, with Content-Type: multipart/form-data.",
-			truncate(given, maxMediaShown))
+			errs.Truncate(given, maxMediaShown))
 	}
 	if boundary := params["boundary"]; boundary != "" {
 		return boundary, nil

@@ -1,4 +1,4 @@
-package web
+package input
 
 import (
 	"fmt"
@@ -11,46 +11,48 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/web/schema"
 )
 
-// param is a parameter of the path, the query or the header.
-type param struct {
-	source   string // path, query or header
-	name     string
-	index    int // of the field
-	doc      string
-	required bool
-	fallback string // the text that stands in for an absent one
-	schema   *Schema
-	set      setter
+// Param is a parameter of the path, the query or the header.
+type Param struct {
+	Source   string // path, query or header
+	Name     string
+	Doc      string
+	Required bool
+	Default  string // the text that stands in for an absent one
+	Schema   *schema.Schema
+
+	index int // of the field
+	set   setter
 }
 
 // The sources of parameters.
 const (
-	inPath   = "path"
-	inQuery  = "query"
-	inHeader = "header"
-	inBody   = "body"
+	InPath   = "path"
+	InQuery  = "query"
+	InHeader = "header"
+	InBody   = "body"
 )
 
 // setter stores the value that text stands for.
 type setter func(field reflect.Value, text string) *fault
 
 // newParam compiles a field that is tagged with one of the sources.
-func newParam(b *builder, source, name string, f reflect.StructField, index int) (param, error) {
-	rules, err := rulesOf(f.Tag)
+func newParam(b *schema.Builder, source, name string, f reflect.StructField, index int) (Param, error) {
+	rules, err := schema.RulesOf(f.Tag)
 	if err != nil {
-		return param{}, err
+		return Param{}, err
 	}
-	s, err := b.of(f.Type)
+	s, err := b.Of(f.Type)
 	if err != nil {
-		return param{}, err
+		return Param{}, err
 	}
-	if s.Format == formatTime {
-		s = &Schema{OneOf: []*Schema{s, {Type: typeString, Format: formatDate}}}
+	if s.Format == schema.FormatTime {
+		s = &schema.Schema{OneOf: []*schema.Schema{s, {Type: schema.TypeString, Format: schema.FormatDate}}}
 	}
-	if s, err = rules.apply(s); err != nil {
-		return param{}, err
+	if s, err = rules.Apply(s); err != nil {
+		return Param{}, err
 	}
 	if s.Nullable { // a json.Opt: a parameter is absent or there, and never null
 		plain := *s
@@ -58,27 +60,27 @@ func newParam(b *builder, source, name string, f reflect.StructField, index int)
 	}
 	set, err := setterOf(f.Type, s)
 	if err != nil {
-		return param{}, err
+		return Param{}, err
 	}
-	p := param{source: source, name: name, index: index, doc: f.Tag.Get("doc"), schema: s, set: set}
-	p.required, p.fallback = rules.required || source == inPath, f.Tag.Get("default")
-	if p.fallback == "" {
+	p := Param{Source: source, Name: name, Doc: f.Tag.Get("doc"), Schema: s, index: index, set: set}
+	p.Required, p.Default = rules.Required || source == InPath, f.Tag.Get("default")
+	if p.Default == "" {
 		return p, nil
 	}
-	if f := set(reflect.New(f.Type).Elem(), p.fallback); f != nil {
-		return param{}, fmt.Errorf("the default %q %s", p.fallback, f.message)
+	if f := set(reflect.New(f.Type).Elem(), p.Default); f != nil {
+		return Param{}, fmt.Errorf("the default %q %s", p.Default, f.message)
 	}
 	return p, nil
 }
 
 // setterOf makes the setter of fields of type t.
-func setterOf(t reflect.Type, s *Schema) (setter, error) {
+func setterOf(t reflect.Type, s *schema.Schema) (setter, error) {
 	switch {
-	case isOpt(t):
-		inner, err := setterOf(t.Field(optValue).Type, s)
+	case schema.IsOpt(t):
+		inner, err := setterOf(t.Field(schema.OptValue).Type, s)
 		return func(v reflect.Value, text string) *fault {
-			v.Field(optSet).SetBool(true)
-			return inner(v.Field(optValue), text)
+			v.Field(schema.OptSet).SetBool(true)
+			return inner(v.Field(schema.OptValue), text)
 		}, err
 	case t.Kind() == reflect.Pointer:
 		inner, err := setterOf(t.Elem(), s)
@@ -109,7 +111,7 @@ func setTime(v reflect.Value, text string) *fault {
 	return nil
 }
 
-func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
+func scalarSetter(t reflect.Type, s *schema.Schema) (setter, error) {
 	switch t.Kind() {
 	case reflect.String:
 		return func(v reflect.Value, text string) *fault {
@@ -149,16 +151,16 @@ func scalarSetter(t reflect.Type, s *Schema) (setter, error) {
 }
 
 // decodeParams sets the fields of all parameters and collects what is wrong with them.
-func (p *input) decodeParams(r *http.Request, in reflect.Value, f *findings) error {
+func (p *Plan) decodeParams(r *http.Request, in reflect.Value, f *findings) error {
 	var seen uint64 // one bit for each parameter
-	for i := range p.params {
-		one := &p.params[i]
+	for i := range p.Params {
+		one := &p.Params[i]
 		text := ""
-		switch one.source {
-		case inPath:
-			text = r.PathValue(one.name)
-		case inHeader:
-			text = r.Header.Get(one.name)
+		switch one.Source {
+		case InPath:
+			text = r.PathValue(one.Name)
+		case InHeader:
+			text = r.Header.Get(one.Name)
 		}
 		if text == "" {
 			continue
@@ -173,16 +175,16 @@ func (p *input) decodeParams(r *http.Request, in reflect.Value, f *findings) err
 			return err
 		}
 	}
-	for i := range p.params {
+	for i := range p.Params {
 		if seen&(1<<i) == 0 {
-			p.params[i].absent(in, &f.violations)
+			p.Params[i].absent(in, &f.violations)
 		}
 	}
 	return nil
 }
 
 // decodeQuery reads `key=value` pairs; a scalar that is given twice has its last value.
-func (p *input) decodeQuery(query string, in reflect.Value, seen *uint64, f *findings) error {
+func (p *Plan) decodeQuery(query string, in reflect.Value, seen *uint64, f *findings) error {
 	for query != "" {
 		var pair string
 		pair, query, _ = strings.Cut(query, "&")
@@ -190,22 +192,22 @@ func (p *input) decodeQuery(query string, in reflect.Value, seen *uint64, f *fin
 		name := unescape(key)
 		i := p.queryParam(name)
 		if i < 0 && name != "" {
-			f.unknowns.add([]any{inQuery, truncate(name, maxLocName)}, p.queryNames)
+			f.unknowns.add([]any{InQuery, errs.Truncate(name, maxLocName)}, p.queryNames)
 		}
 		if i < 0 {
 			continue
 		}
 		*seen |= 1 << i
-		if err := p.params[i].take(in, unescape(value), &f.violations); err != nil {
+		if err := p.Params[i].take(in, unescape(value), &f.violations); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *input) queryParam(name string) int {
-	for i := range p.params {
-		if p.params[i].source == inQuery && p.params[i].name == name {
+func (p *Plan) queryParam(name string) int {
+	for i := range p.Params {
+		if p.Params[i].Source == InQuery && p.Params[i].Name == name {
 			return i
 		}
 	}
@@ -213,9 +215,9 @@ func (p *input) queryParam(name string) int {
 }
 
 // queryNames yields the names of the query parameters.
-func (p *input) queryNames(yield func(string) bool) {
-	for i := range p.params {
-		if p.params[i].source == inQuery && !yield(p.params[i].name) {
+func (p *Plan) queryNames(yield func(string) bool) {
+	for i := range p.Params {
+		if p.Params[i].Source == InQuery && !yield(p.Params[i].Name) {
 			return
 		}
 	}
@@ -232,9 +234,9 @@ func unescape(s string) string {
 	return s
 }
 
-func (p *param) take(in reflect.Value, text string, found *violations) error {
+func (p *Param) take(in reflect.Value, text string, found *violations) error {
 	if !utf8.ValidString(text) {
-		return errs.New(errs.InvalidEncoding, "The %s parameter %s is not valid UTF-8.", p.source, p.name)
+		return errs.New(errs.InvalidEncoding, "The %s parameter %s is not valid UTF-8.", p.Source, p.Name)
 	}
 	if strings.IndexByte(text, 0) >= 0 {
 		p.fault(found, &fault{kind: ruleCharacters, message: "must not contain a NUL character"})
@@ -244,30 +246,30 @@ func (p *param) take(in reflect.Value, text string, found *violations) error {
 	return nil
 }
 
-func (p *param) fault(found *violations, f *fault) {
+func (p *Param) fault(found *violations, f *fault) {
 	if f != nil {
-		found.add([]any{p.source, p.name}, f)
+		found.add([]any{p.Source, p.Name}, f)
 	}
 }
 
-func (p *param) absent(in reflect.Value, found *violations) {
+func (p *Param) absent(in reflect.Value, found *violations) {
 	switch {
-	case p.fallback != "":
-		p.set(in.Field(p.index), p.fallback) // was tried when the route was made
-	case p.required:
+	case p.Default != "":
+		p.set(in.Field(p.index), p.Default) // was tried when the route was made
+	case p.Required:
 		p.fault(found, missing())
 	}
 }
 
-// defaultJSON is the default of p as JSON, nil when it has none.
-func (p *param) defaultJSON() json.Value {
-	if p.fallback == "" {
+// DefaultJSON is the default of p as JSON, nil when it has none.
+func (p *Param) DefaultJSON() json.Value {
+	if p.Default == "" {
 		return nil
 	}
-	switch p.schema.Type {
-	case typeInteger, typeNumber, typeBoolean:
-		return json.Value(p.fallback)
+	switch p.Schema.Type {
+	case schema.TypeInteger, schema.TypeNumber, schema.TypeBoolean:
+		return json.Value(p.Default)
 	default:
-		return json.AppendString(nil, p.fallback)
+		return json.AppendString(nil, p.Default)
 	}
 }

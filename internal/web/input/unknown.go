@@ -1,4 +1,4 @@
-package web
+package input
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"openloop/internal/errs"
 	"openloop/internal/nearest"
 )
 
@@ -74,7 +75,7 @@ func (u *unknowns) String() string {
 	var all []string
 	for _, one := range u.list[:min(len(u.list), maxIgnored)] {
 		sign := ""
-		if one.loc[0] == inQuery {
+		if one.loc[0] == InQuery {
 			sign = "?"
 		}
 		text := sign + headerSafe(dotted(one.loc[1:]))
@@ -98,18 +99,18 @@ func headerSafe(place string) string {
 			return '_'
 		}
 		return r
-	}, strings.TrimSuffix(truncate(place, maxPlace), "…"))
+	}, strings.TrimSuffix(errs.Truncate(place, maxPlace), "…"))
 }
 
 // strict reports whether what nothing reads makes the request a bad one.
-func (c *call) strict(r *http.Request, found *violations) bool {
+func (o Options) strict(r *http.Request, found *violations) bool {
 	given := r.Header.Get(headerStrict)
 	if given == "" {
-		return c.server.opts.Strict
+		return o.Strict
 	}
 	asked, f := parseBool(given)
 	if f != nil {
-		found.add([]any{inHeader, headerStrict}, f)
+		found.add([]any{InHeader, headerStrict}, f)
 	}
-	return asked || c.server.opts.Strict
+	return asked || o.Strict
 }

@@ -1,4 +1,4 @@
-package otlp
+package wire
 
 import (
 	"bytes"
@@ -137,7 +137,7 @@ func (s *Span) readJSON(raw json.Value) error {
 	var in jsonSpan
 	if err := json.Unmarshal(raw, &in); err != nil {
 		f := json.Describe(raw, err)
-		return fault("has a member that is not valid at " + strconv.Quote(f.Pointer) + ": " + f.Reason)
+		return Fault("has a member that is not valid at " + strconv.Quote(f.Pointer) + ": " + f.Reason)
 	}
 	s.Name, s.Kind = in.Name, kindName(in.Kind)
 	s.Failed, s.Status, s.State = statusFailed(in.Status.Code), in.Status.Message, in.State
@@ -166,7 +166,7 @@ func id(dst []byte, text, what string) error {
 	}
 	b, err := decode(text)
 	if err != nil {
-		return fault(fmt.Sprintf("has a %s that is neither hexadecimal nor base64", what))
+		return Fault(fmt.Sprintf("has a %s that is neither hexadecimal nor base64", what))
 	}
 	return fixed(dst, b, what)
 }
@@ -203,7 +203,7 @@ func timeOf(raw json.Value) (time.Time, error) {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || f < 0 || f >= 1<<63 {
-		return time.Time{}, fault("has a time that is no number of nanoseconds")
+		return time.Time{}, Fault("has a time that is no number of nanoseconds")
 	}
 	return moment(uint64(f))
 }
@@ -251,11 +251,11 @@ func attributes(in []jsonAttribute, depth int) (Attributes, error) {
 func (v *jsonValue) value(depth int) (Value, error) {
 	switch {
 	case depth > maxNesting:
-		return Value{}, fault("has an attribute that is nested too deep")
+		return Value{}, Fault("has an attribute that is nested too deep")
 	case v.String != nil:
 		return Text(*v.String), nil
 	case v.Bool != nil:
-		return boolean(*v.Bool), nil
+		return Boolean(*v.Bool), nil
 	case v.Int != nil:
 		return number(v.Int)
 	case v.Double != nil:
@@ -266,7 +266,7 @@ func (v *jsonValue) value(depth int) (Value, error) {
 		return v.array(depth)
 	case v.Members != nil:
 		members, err := attributes(v.Members.Values, depth+1)
-		return object(members), err
+		return Object(members), err
 	default:
 		return Value{}, nil
 	}
@@ -276,13 +276,13 @@ func (v *jsonValue) value(depth int) (Value, error) {
 func number(raw json.Value) (Value, error) {
 	v := Raw(raw)
 	if n, err := strconv.ParseInt(v.Text(), 10, 64); err == nil {
-		return integer(n), nil
+		return Integer(n), nil
 	}
 	f, err := strconv.ParseFloat(v.Text(), 64)
 	if err != nil {
-		return Value{}, fault("has an attribute that should be a number and is none")
+		return Value{}, Fault("has an attribute that should be a number and is none")
 	}
-	return float(f), nil
+	return Float(f), nil
 }
 
 func (v *jsonValue) array(depth int) (Value, error) {
@@ -293,5 +293,5 @@ func (v *jsonValue) array(depth int) (Value, error) {
 			return Value{}, err
 		}
 	}
-	return list(values), nil
+	return List(values), nil
 }

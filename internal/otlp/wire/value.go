@@ -1,4 +1,4 @@
-package otlp
+package wire
 
 import (
 	"encoding/base64"
@@ -31,11 +31,14 @@ func Raw(raw json.Value) Value {
 	return Value{raw: raw, set: len(raw) > 0}
 }
 
-func integer(n int64) Value { return Value{raw: strconv.AppendInt(nil, n, 10), set: true} }
+// Integer makes a Value of a whole number.
+func Integer(n int64) Value { return Value{raw: strconv.AppendInt(nil, n, 10), set: true} }
 
-func boolean(b bool) Value { return Value{raw: strconv.AppendBool(nil, b), set: true} }
+// Boolean makes a Value of a truth value.
+func Boolean(b bool) Value { return Value{raw: strconv.AppendBool(nil, b), set: true} }
 
-func float(f float64) Value {
+// Float makes a Value of a number, and of what JSON has no number for its name.
+func Float(f float64) Value {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
 		return Text(strconv.FormatFloat(f, 'g', -1, 64)) // JSON has no such numbers
 	}
@@ -45,8 +48,8 @@ func float(f float64) Value {
 
 func octets(b []byte) Value { return Text(base64.StdEncoding.EncodeToString(b)) }
 
-// list makes a Value of several.
-func list(values []Value) Value {
+// List makes a Value of several.
+func List(values []Value) Value {
 	raw := []byte{'['}
 	for i, v := range values {
 		if i > 0 {
@@ -57,8 +60,8 @@ func list(values []Value) Value {
 	return Value{raw: append(raw, ']'), set: true}
 }
 
-// object makes a Value of attributes, in the order of their names.
-func object(members Attributes) Value {
+// Object makes a Value of attributes, in the order of their names.
+func Object(members Attributes) Value {
 	raw, err := json.Marshal(members)
 	return Value{raw: raw, set: err == nil}
 }
@@ -68,6 +71,12 @@ func (v Value) MarshalJSONTo(enc *json.Encoder) error { return enc.WriteValue(v.
 
 // Given reports whether there is a value other than null.
 func (v Value) Given() bool { return v.set && json.Kind(v.raw) != 'n' }
+
+// Set reports whether there is a value, if only null.
+func (v Value) Set() bool { return v.set }
+
+// Raw is the JSON of a value that is no text; nil for a text and when absent.
+func (v Value) Raw() json.Value { return v.raw }
 
 // Text is the text, or the JSON of what is none; "" when absent or null.
 func (v Value) Text() string {
@@ -107,8 +116,16 @@ func (v Value) Document() json.Value {
 	return raw
 }
 
-// unquoted is the text that the JSON of a text holds; another value is itself.
-func (v Value) unquoted() Value {
+// DocumentOrText is the list or object that v is or holds as text, or the text.
+func (v Value) DocumentOrText() json.Value {
+	if doc := v.Document(); doc != nil {
+		return doc
+	}
+	return v.JSON()
+}
+
+// Unquoted is the text that the JSON of a text holds; another value is itself.
+func (v Value) Unquoted() Value {
 	if text := json.Value(strings.TrimSpace(v.text)); json.Kind(text) == '"' && json.Valid(text) {
 		return Raw(text)
 	}
@@ -138,7 +155,7 @@ func (v Value) Texts() []string {
 	if !v.Given() {
 		return nil
 	}
-	if values, ok := v.items(); ok {
+	if values, ok := v.Items(); ok {
 		out := make([]string, len(values))
 		for i, item := range values {
 			out[i] = item.Text()
@@ -148,8 +165,8 @@ func (v Value) Texts() []string {
 	return []string{v.Text()}
 }
 
-// items are the members of a list; ok tells whether v is one.
-func (v Value) items() (values []Value, ok bool) {
+// Items are the members of a list; ok tells whether v is one.
+func (v Value) Items() (values []Value, ok bool) {
 	if v.raw == nil {
 		return parsePython(v.text)
 	}

@@ -1,4 +1,4 @@
-package otlp
+package wire
 
 import (
 	"strconv"
@@ -44,17 +44,17 @@ func pythonValue(text string) (v Value, rest string, ok bool) {
 func pythonWord(word string) (Value, bool) {
 	switch word {
 	case "True":
-		return boolean(true), true
+		return Boolean(true), true
 	case "False":
-		return boolean(false), true
+		return Boolean(false), true
 	case "None":
 		return Raw([]byte("null")), true
 	}
 	if n, err := strconv.ParseInt(word, 10, 64); err == nil {
-		return integer(n), true
+		return Integer(n), true
 	}
 	f, err := strconv.ParseFloat(word, 64)
-	return float(f), err == nil
+	return Float(f), err == nil
 }
 
 // pythonString reads a quoted text. Escapes of code points are left as they are: only what Python must escape is undone.

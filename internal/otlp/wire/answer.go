@@ -1,4 +1,4 @@
-package otlp
+package wire
 
 import (
 	"google.golang.org/protobuf/encoding/protowire"

@@ -1,4 +1,4 @@
-package web
+package input
 
 import (
 	"fmt"
@@ -7,40 +7,47 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/web/schema"
 )
 
-// input is the compiled input of an operation.
-type input struct {
-	params []param
-	body   *bodyPlan // nil when the operation reads none
+// Plan is the compiled input of an operation.
+type Plan struct {
+	Params []Param
+	Body   *Body // nil when the operation reads none
 }
 
-// bodyPlan is how a body is read.
-type bodyPlan struct {
-	mode   string
-	index  int // of the field
-	schema *Schema
-	look   look
-	form   *form // of bodyForm
+// Body is how a body is read.
+type Body struct {
+	Mode   string
+	Schema *schema.Schema // nil for [BodyBytes]
+
+	index int // of the field
+	look  schema.Look
+	form  *form // of BodyForm
 }
 
 // The modes of a body.
 const (
-	bodyJSON     = "json"
-	bodyOptional = "optional"
-	bodyBytes    = "bytes"
-	bodyForm     = "form"
+	BodyJSON     = "json"
+	BodyOptional = "optional"
+	BodyBytes    = "bytes"
+	BodyForm     = "form"
 )
 
 const maxParams = 64 // one bit each
 
-// newInput compiles the input struct of r, which may be nil.
-func newInput(b *builder, r *Route) (*input, error) {
-	p := &input{}
-	t := r.Op.in
+var (
+	typeTime  = reflect.TypeFor[time.Time]()
+	typeBytes = reflect.TypeFor[[]byte]()
+)
+
+// NewPlan compiles the input struct t of an operation that is served at pattern. A nil t has no input.
+func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
+	p := &Plan{}
 	if t == nil {
 		return p, nil
 	}
@@ -52,14 +59,14 @@ func newInput(b *builder, r *Route) (*input, error) {
 			return nil, fmt.Errorf("%s.%s: %w", t, t.Field(i).Name, err)
 		}
 	}
-	if len(p.params) > maxParams {
+	if len(p.Params) > maxParams {
 		return nil, fmt.Errorf("its input has more than %d parameters", maxParams)
 	}
-	return p, p.matches(r.Path)
+	return p, p.matches(pattern)
 }
 
-func (p *input) add(b *builder, f reflect.StructField, index int) error {
-	for _, source := range [...]string{inPath, inQuery, inHeader} {
+func (p *Plan) add(b *schema.Builder, f reflect.StructField, index int) error {
+	for _, source := range [...]string{InPath, InQuery, InHeader} {
 		name, ok := f.Tag.Lookup(source)
 		if !ok {
 			continue
@@ -68,55 +75,55 @@ func (p *input) add(b *builder, f reflect.StructField, index int) error {
 			return fmt.Errorf("a parameter needs an exported field and a name")
 		}
 		one, err := newParam(b, source, name, f, index)
-		p.params = append(p.params, one)
+		p.Params = append(p.Params, one)
 		return err
 	}
-	mode, ok := f.Tag.Lookup(inBody)
+	mode, ok := f.Tag.Lookup(InBody)
 	if !ok {
 		return nil
 	}
-	if p.body != nil || !f.IsExported() {
+	if p.Body != nil || !f.IsExported() {
 		return fmt.Errorf("there is one body, in an exported field")
 	}
 	var err error
-	p.body, err = newBody(b, mode, f.Type, index)
+	p.Body, err = newBody(b, mode, f.Type, index)
 	return err
 }
 
-func newBody(b *builder, mode string, t reflect.Type, index int) (*bodyPlan, error) {
+func newBody(b *schema.Builder, mode string, t reflect.Type, index int) (*Body, error) {
 	switch mode {
-	case bodyBytes:
+	case BodyBytes:
 		if t != typeBytes {
 			return nil, fmt.Errorf("a body of bytes is a []byte")
 		}
-		return &bodyPlan{mode: mode, index: index}, nil
-	case bodyForm:
+		return &Body{Mode: mode, index: index}, nil
+	case BodyForm:
 		f, err := newForm(t)
 		if err != nil {
 			return nil, err
 		}
-		return &bodyPlan{mode: mode, index: index, schema: f.schema, form: f}, nil
-	case bodyJSON, bodyOptional:
-		s, err := b.of(t)
+		return &Body{Mode: mode, index: index, Schema: f.schema, form: f}, nil
+	case BodyJSON, BodyOptional:
+		s, err := b.Of(t)
 		if err != nil {
 			return nil, err
 		}
-		return &bodyPlan{mode: mode, index: index, schema: s, look: b.lookAt(t)}, nil
+		return &Body{Mode: mode, index: index, Schema: s, look: b.LookAt(t)}, nil
 	default:
 		return nil, fmt.Errorf("there is no body of the kind %q", mode)
 	}
 }
 
 // matches makes sure that the path parameters are the wildcards of the pattern.
-func (p *input) matches(pattern string) error {
-	wildcards := wildcardsOf(pattern)
+func (p *Plan) matches(pattern string) error {
+	wildcards := Wildcards(pattern)
 	n := 0
-	for _, one := range p.params {
-		if one.source != inPath {
+	for _, one := range p.Params {
+		if one.Source != InPath {
 			continue
 		}
-		if n++; !slices.Contains(wildcards, one.name) {
-			return fmt.Errorf("the path has no wildcard {%s}", one.name)
+		if n++; !slices.Contains(wildcards, one.Name) {
+			return fmt.Errorf("the path has no wildcard {%s}", one.Name)
 		}
 	}
 	if n != len(wildcards) {
@@ -125,8 +132,8 @@ func (p *input) matches(pattern string) error {
 	return nil
 }
 
-// wildcardsOf lists the wildcards of a pattern.
-func wildcardsOf(pattern string) []string {
+// Wildcards lists the wildcards of a pattern.
+func Wildcards(pattern string) []string {
 	var out []string
 	for segment := range strings.SplitSeq(pattern, "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok && name != "$}" {
@@ -136,71 +143,36 @@ func wildcardsOf(pattern string) []string {
 	return out
 }
 
-// decode reads the request into the struct that in points to. The error is of reason validation_failed with every violation, or says
-// why the body could not be read at all.
-func (p *input) decode(c *call, r *http.Request, in reflect.Value) error {
-	in = in.Elem()
-	f := &findings{unknowns: unknowns{known: c.server.opts.Tolerated}}
-	f.strict = c.strict(r, &f.violations)
-	if err := p.decodeParams(r, in, f); err != nil {
-		return err
-	}
-	if err := p.decodeBody(c, r, in, f); err != nil {
-		return err
-	}
-	if p.body != nil || !c.route.Public() { // monitors and browsers add parameters of their own
-		f.settle(f.strict, c.Header(), &f.violations)
-	}
-	if err := f.err(); err != nil {
-		return err
-	}
-	c.input = p
-	return nil
-}
-
-// findings are what is wrong with a request, and what nothing reads of it.
-type findings struct {
-	violations
-	unknowns
-	strict bool
-}
-
-func (p *input) decodeBody(c *call, r *http.Request, in reflect.Value, f *findings) error {
-	if p.body == nil {
-		return nil
-	}
-	b := c.server.takeBody()
-	defer b.done()
-	if err := c.readBody(r, b); err != nil {
-		return err
-	}
-	return p.body.decode(r, b.Bytes(), in.Field(p.body.index), f)
-}
-
 var emptyObject = []byte("{}")
 
 // decode decodes data into field.
-func (b *bodyPlan) decode(r *http.Request, data []byte, field reflect.Value, f *findings) error {
-	if b.mode == bodyBytes {
+func (b *Body) decode(h http.Header, data []byte, field reflect.Value, f *findings) error {
+	if b.Mode == BodyBytes {
 		field.SetBytes(append([]byte(nil), data...))
 		return nil
 	}
 	if b.form != nil {
-		return b.form.decode(r.Header, data, field, f)
+		return b.form.decode(h, data, field, f)
 	}
 	data = trimBlank(data)
 	if len(data) == 0 {
-		if b.mode == bodyOptional {
+		if b.Mode == BodyOptional {
 			return nil
 		}
 		data = emptyObject
-	} else if err := checkMedia(r.Header); err != nil {
+	} else if err := checkMedia(h); err != nil {
 		return err
 	}
 	if !f.strict && b.quick(data, field) == nil && (b.look == nil || b.look(field)) {
 		return nil
 	}
 	return b.careful(data, field, f)
+}
+
+// BodyDecoder is implemented by the pointer to a hot body type that decodes itself faster than the general way. An error sends the
+// body the general way, which finds out what is wrong with it; a member that is not known is to be such an error. The data is not kept: it is reused after the call.
+type BodyDecoder interface {
+	DecodeBody(data []byte) error
 }
 
 // trimBlank takes away white space and a byte order mark, which Windows tools write.
@@ -215,7 +187,7 @@ func trimBlank(data []byte) []byte {
 }
 
 // quick decodes in one pass what is known to the last member.
-func (b *bodyPlan) quick(data []byte, field reflect.Value) error {
+func (b *Body) quick(data []byte, field reflect.Value) error {
 	into := field.Addr().Interface()
 	if hot, ok := into.(BodyDecoder); ok {
 		return hot.DecodeBody(data)
@@ -233,16 +205,16 @@ func (*syntax) UnmarshalJSONFrom(dec *json.Decoder) error {
 }
 
 // careful finds all that is wrong with data, or decodes it with its coercions.
-func (b *bodyPlan) careful(data []byte, field reflect.Value, f *findings) error {
+func (b *Body) careful(data []byte, field reflect.Value, f *findings) error {
 	if json.Kind(data) == 'n' && json.Valid(data) { // null is the same as absent
 		data = emptyObject
 	}
 	if err := json.Unmarshal(data, new(syntax)); err != nil {
 		return unreadable(data, err)
 	}
-	v := &validator{found: &f.violations, unknown: &f.unknowns, loc: []any{inBody}}
+	v := &validator{found: &f.violations, unknown: &f.unknowns, loc: []any{InBody}}
 	before := f.violations.total
-	if err := v.validate(data, b.schema); err != nil { // the text is JSON, so this does not happen
+	if err := v.validate(data, b.Schema); err != nil { // the text is JSON, so this does not happen
 		return unreadable(data, err)
 	}
 	if f.violations.total > before {
@@ -285,12 +257,12 @@ func undecoded(data []byte, err error, found *violations) error {
 	if f.Syntax {
 		return unreadable(data, err)
 	}
-	loc := []any{inBody}
+	loc := []any{InBody}
 	for _, part := range pointerParts(f.Pointer) {
 		if n, err := strconv.Atoi(part); err == nil {
 			loc = append(loc, n)
 		} else {
-			loc = append(loc, truncate(part, maxLocName))
+			loc = append(loc, errs.Truncate(part, maxLocName))
 		}
 	}
 	found.add(loc, &fault{kind: ruleOther, message: "has a value that is not valid here"})

@@ -1,4 +1,4 @@
-package otlp
+package wire
 
 import (
 	"fmt"
@@ -43,7 +43,7 @@ type field struct {
 	bits  uint64
 }
 
-const malformed = fault("is malformed")
+const malformed = Fault("is malformed")
 
 // each passes the fields of message b to do.
 func (r *protoReader) each(b []byte, do func(field) error) error {
@@ -198,7 +198,7 @@ func (r *protoReader) link(s *Span, b []byte) error {
 // fixed copies an id, which may be absent.
 func fixed(dst, b []byte, what string) error {
 	if len(b) != 0 && len(b) != len(dst) {
-		return fault(fmt.Sprintf("has a %s of %d bytes, and not of %d", what, len(b), len(dst)))
+		return Fault(fmt.Sprintf("has a %s of %d bytes, and not of %d", what, len(b), len(dst)))
 	}
 	copy(dst, b)
 	return nil
@@ -210,7 +210,7 @@ func moment(nanoseconds uint64) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if nanoseconds > math.MaxInt64 {
-		return time.Time{}, fault("has a time that is too far in the future")
+		return time.Time{}, Fault("has a time that is too far in the future")
 	}
 	return time.Unix(0, int64(nanoseconds)).UTC().Truncate(time.Microsecond), nil
 }
@@ -278,18 +278,18 @@ func (r *protoReader) attribute(into *Attributes, b []byte, depth int) error {
 
 func (r *protoReader) value(b []byte, depth int) (v Value, err error) {
 	if depth > maxNesting {
-		return v, fault("has an attribute that is nested too deep")
+		return v, Fault("has an attribute that is nested too deep")
 	}
 	err = r.each(b, func(f field) (err error) {
 		switch f.num {
 		case 1:
 			v = Text(string(f.bytes))
 		case 2:
-			v = boolean(f.bits != 0)
+			v = Boolean(f.bits != 0)
 		case 3:
-			v = integer(int64(f.bits)) //nolint:gosec // the bits of a signed number
+			v = Integer(int64(f.bits)) //nolint:gosec // the bits of a signed number
 		case 4:
-			v = float(math.Float64frombits(f.bits))
+			v = Float(math.Float64frombits(f.bits))
 		case 5:
 			v, err = r.array(f.bytes, depth)
 		case 6:
@@ -312,7 +312,7 @@ func (r *protoReader) array(b []byte, depth int) (Value, error) {
 		values = append(values, v)
 		return err
 	})
-	return list(values), err
+	return List(values), err
 }
 
 func (r *protoReader) members(b []byte, depth int) (Value, error) {
@@ -323,5 +323,5 @@ func (r *protoReader) members(b []byte, depth int) (Value, error) {
 		}
 		return r.attribute(&members, f.bytes, depth+1)
 	})
-	return object(members), err
+	return Object(members), err
 }

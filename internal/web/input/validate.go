@@ -1,11 +1,13 @@
-package web
+package input
 
 import (
 	"errors"
 	"slices"
 	"strings"
 
+	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/web/schema"
 )
 
 const maxUnions = 32 // unions inside one another; each reads its part of the body once more
@@ -29,7 +31,7 @@ type edit struct {
 // walk lets the validator read one value through the decoder of json.Unmarshal.
 type walk struct {
 	v      *validator
-	schema *Schema
+	schema *schema.Schema
 	base   int // of the value in the whole text
 }
 
@@ -39,7 +41,7 @@ func (w *walk) UnmarshalJSONFrom(dec *json.Decoder) error {
 }
 
 // validate walks text, which is valid JSON.
-func (v *validator) validate(text []byte, s *Schema) error {
+func (v *validator) validate(text []byte, s *schema.Schema) error {
 	err := json.Unmarshal(text, &walk{v, s, 0})
 	if errors.Is(err, errEnough) {
 		return nil
@@ -71,7 +73,7 @@ func (v *validator) fault(f *fault) {
 }
 
 // value reads the next value of dec. An empty text counts as absent when the value is optional.
-func (v *validator) value(dec *json.Decoder, base int, s *Schema, optional bool) error {
+func (v *validator) value(dec *json.Decoder, base int, s *schema.Schema, optional bool) error {
 	if v.found.enough() {
 		return errEnough
 	}
@@ -84,9 +86,9 @@ func (v *validator) value(dec *json.Decoder, base int, s *Schema, optional bool)
 		return v.union(dec, base, s)
 	case s.Type == "":
 		return dec.SkipValue()
-	case s.Type == typeObject && kind == json.KindObject:
+	case s.Type == schema.TypeObject && kind == json.KindObject:
 		return v.object(dec, base, s)
-	case s.Type == typeArray && kind == json.KindArray:
+	case s.Type == schema.TypeArray && kind == json.KindArray:
 		return v.array(dec, base, s)
 	}
 	raw, err := dec.ReadValue()
@@ -111,7 +113,7 @@ func (v *validator) rewrite(at int, raw json.Value, text string) {
 	}
 }
 
-func (v *validator) object(dec *json.Decoder, base int, s *Schema) error {
+func (v *validator) object(dec *json.Decoder, base int, s *schema.Schema) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
@@ -122,7 +124,7 @@ func (v *validator) object(dec *json.Decoder, base int, s *Schema) error {
 			return err
 		}
 		name := token.String()
-		i := slices.IndexFunc(s.Members, func(m Member) bool { return m.Name == name })
+		i := slices.IndexFunc(s.Members, func(m schema.Member) bool { return m.Name == name })
 		if err := v.member(dec, base, s, name, i, seen); err != nil {
 			return err
 		}
@@ -143,13 +145,13 @@ func (v *validator) object(dec *json.Decoder, base int, s *Schema) error {
 func missing() *fault { return &fault{kind: ruleMissing, message: "is required"} }
 
 // member reads the value of the member name, which is the one numbered i, or -1 for another.
-func (v *validator) member(dec *json.Decoder, base int, s *Schema, name string, i int, seen []bool) error {
+func (v *validator) member(dec *json.Decoder, base int, s *schema.Schema, name string, i int, seen []bool) error {
 	if i < 0 {
 		if s.Values == nil {
 			v.noteUnknown(name, s)
 			return dec.SkipValue()
 		}
-		v.push(truncate(name, maxLocName))
+		v.push(errs.Truncate(name, maxLocName))
 		defer v.pop()
 		return v.value(dec, base, s.Values, false)
 	}
@@ -164,22 +166,22 @@ func (v *validator) member(dec *json.Decoder, base int, s *Schema, name string, 
 }
 
 // noteUnknown notes that an object has a member that nothing reads.
-func (v *validator) noteUnknown(name string, s *Schema) {
-	if v.unknown == nil || s.open || len(s.Members) == 0 {
+func (v *validator) noteUnknown(name string, s *schema.Schema) {
+	if v.unknown == nil || s.Open || len(s.Members) == 0 {
 		return
 	}
-	v.push(truncate(name, maxLocName))
-	v.unknown.add(v.loc, s.names)
+	v.push(errs.Truncate(name, maxLocName))
+	v.unknown.add(v.loc, s.Names)
 	v.pop()
 }
 
-func (v *validator) array(dec *json.Decoder, base int, s *Schema) error {
+func (v *validator) array(dec *json.Decoder, base int, s *schema.Schema) error {
 	if _, err := dec.ReadToken(); err != nil {
 		return err
 	}
 	items := s.Items
 	if items == nil {
-		items = Any()
+		items = schema.Any()
 	}
 	n := 0
 	for ; dec.PeekKind() != ']'; n++ {
@@ -191,17 +193,17 @@ func (v *validator) array(dec *json.Decoder, base int, s *Schema) error {
 		}
 	}
 	if n < s.MinLen {
-		v.fault(faultf(ruleListShort, "must have at least %s", counted(s.MinLen, "item")))
+		v.fault(faultf(ruleListShort, "must have at least %s", schema.Counted(s.MinLen, "item")))
 	}
 	if s.MaxLen > 0 && n > s.MaxLen {
-		v.fault(faultf(ruleListLong, "must have at most %s", counted(s.MaxLen, "item")))
+		v.fault(faultf(ruleListLong, "must have at most %s", schema.Counted(s.MaxLen, "item")))
 	}
 	_, err := dec.ReadToken()
 	return err
 }
 
 // union reads a value of one of several schemas: the one that fits its kind, and for objects their members.
-func (v *validator) union(dec *json.Decoder, base int, s *Schema) error {
+func (v *validator) union(dec *json.Decoder, base int, s *schema.Schema) error {
 	raw, err := dec.ReadValue()
 	if err != nil {
 		return err
@@ -211,7 +213,7 @@ func (v *validator) union(dec *json.Decoder, base int, s *Schema) error {
 		v.fault(&fault{kind: ruleNesting, message: "is nested too deeply"})
 		return nil
 	}
-	fitting := slices.DeleteFunc(slices.Clone(s.OneOf), func(one *Schema) bool { return !takes(one, raw) })
+	fitting := slices.DeleteFunc(slices.Clone(s.OneOf), func(one *schema.Schema) bool { return !takes(one, raw) })
 	switch {
 	case len(fitting) == 0:
 		v.coerced(base, raw, s)
@@ -230,7 +232,7 @@ func (v *validator) union(dec *json.Decoder, base int, s *Schema) error {
 }
 
 // coerced reads a value that fits none of several schemas as it is: as the first that it can be coerced to.
-func (v *validator) coerced(base int, raw json.Value, s *Schema) {
+func (v *validator) coerced(base int, raw json.Value, s *schema.Schema) {
 	for _, one := range s.OneOf {
 		if one.Type == "" {
 			continue
@@ -244,23 +246,23 @@ func (v *validator) coerced(base int, raw json.Value, s *Schema) {
 }
 
 // takes reports whether a value of raw's kind can be of s, without coercion.
-func takes(s *Schema, raw json.Value) bool {
+func takes(s *schema.Schema, raw json.Value) bool {
 	if s.OneOf != nil {
-		return slices.ContainsFunc(s.OneOf, func(one *Schema) bool { return takes(one, raw) })
+		return slices.ContainsFunc(s.OneOf, func(one *schema.Schema) bool { return takes(one, raw) })
 	}
 	switch raw.Kind() {
 	case json.KindNull:
 		return s.Nullable || s.Type == ""
 	case json.KindString:
-		return (s.Type == typeString || s.Type == "") && (s.Enum == nil || isOneOf(raw, s.Enum))
+		return (s.Type == schema.TypeString || s.Type == "") && (s.Enum == nil || isOneOf(raw, s.Enum))
 	case json.KindNumber:
-		return s.Type == typeInteger || s.Type == typeNumber || s.Type == ""
+		return s.Type == schema.TypeInteger || s.Type == schema.TypeNumber || s.Type == ""
 	case json.KindObject:
-		return s.Type == typeObject || s.Type == ""
+		return s.Type == schema.TypeObject || s.Type == ""
 	case json.KindArray:
-		return s.Type == typeArray || s.Type == ""
+		return s.Type == schema.TypeArray || s.Type == ""
 	default:
-		return s.Type == typeBoolean || s.Type == ""
+		return s.Type == schema.TypeBoolean || s.Type == ""
 	}
 }
 
@@ -270,7 +272,7 @@ func isOneOf(raw json.Value, values []string) bool {
 }
 
 // choose picks the alternative that an object is meant to be.
-func choose(raw json.Value, tag string, alternatives []*Schema) (*Schema, *fault) {
+func choose(raw json.Value, tag string, alternatives []*schema.Schema) (*schema.Schema, *fault) {
 	var members map[string]json.Value
 	if err := json.Unmarshal(raw, &members); err != nil {
 		return alternatives[0], nil // its members will be found to be wrong
@@ -286,7 +288,7 @@ func choose(raw json.Value, tag string, alternatives []*Schema) (*Schema, *fault
 	return alternatives[0], nil
 }
 
-func chooseByTag(given json.Value, tag string, alternatives []*Schema) (*Schema, *fault) {
+func chooseByTag(given json.Value, tag string, alternatives []*schema.Schema) (*schema.Schema, *fault) {
 	var all []string
 	for _, one := range alternatives {
 		for _, m := range one.Members {
@@ -302,7 +304,7 @@ func chooseByTag(given json.Value, tag string, alternatives []*Schema) (*Schema,
 	return nil, faultf(ruleUnion, "must have a %s that is one of %s", tag, strings.Join(all, ", "))
 }
 
-func complete(s *Schema, members map[string]json.Value) bool {
+func complete(s *schema.Schema, members map[string]json.Value) bool {
 	for _, m := range s.Members {
 		if m.Required && members[m.Name].Kind() == 0 {
 			return false

@@ -1,4 +1,4 @@
-package web
+package schema
 
 import (
 	"reflect"
@@ -8,38 +8,38 @@ import (
 	"openloop/internal/json"
 )
 
-// A look is the quick check of a decoded value: true means that it is valid beyond doubt. False sends the body the slow way, where its
+// A Look is the quick check of a decoded value: true means that it is valid beyond doubt. False sends the body the slow way, where its
 // schema decides, so a look may err on that side. As it passes it makes absent what was null, members of type json.Value, and so it
 // goes on when it is in doubt. The value is addressable. A nil look has nothing to check.
-type look func(v reflect.Value) bool
+type Look func(v reflect.Value) bool
 
 // check holds the look at a struct type, which is nil while it is being made.
-type check struct{ at look }
+type check struct{ at Look }
 
-// lookAt makes the look at values of type t, of which the schema was made before.
-func (b *builder) lookAt(t reflect.Type) look {
+// LookAt makes the look at values of type t, of which the schema was made before.
+func (b *Builder) LookAt(t reflect.Type) Look {
 	if t == typeValue || t == typeBytes {
 		return nil
 	}
 	if t == typeTime {
-		return func(v reflect.Value) bool { return isInYears(*v.Addr().Interface().(*time.Time)) }
+		return func(v reflect.Value) bool { return IsInYears(*v.Addr().Interface().(*time.Time)) }
 	}
 	if d, ok := b.described[t]; ok {
 		return b.lookAtDescribed(t, d)
 	}
-	if isOpt(t) {
-		return lookIntoOpt(b.lookAt(t.Field(optValue).Type))
+	if IsOpt(t) {
+		return lookIntoOpt(b.LookAt(t.Field(OptValue).Type))
 	}
 	if t.Kind() != reflect.Pointer && t.Implements(typeSchema) {
 		return b.lookAtDescribed(t, Type{typ: t, schema: reflect.Zero(t).Interface().(Schemer).JSONSchema()})
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return lookBehind(b.lookAt(t.Elem()))
+		return lookBehind(b.LookAt(t.Elem()))
 	case reflect.Slice, reflect.Array:
-		return lookAtItems(t.Elem(), b.lookAt(t.Elem()))
+		return lookAtItems(t.Elem(), b.LookAt(t.Elem()))
 	case reflect.Map:
-		return lookAtValues(t.Elem(), b.lookAt(t.Elem()))
+		return lookAtValues(t.Elem(), b.LookAt(t.Elem()))
 	case reflect.Struct:
 		return b.lookAtStruct(t)
 	default:
@@ -47,7 +47,7 @@ func (b *builder) lookAt(t reflect.Type) look {
 	}
 }
 
-func (b *builder) lookAtDescribed(t reflect.Type, d Type) look {
+func (b *Builder) lookAtDescribed(t reflect.Type, d Type) Look {
 	if d.sure != nil {
 		return d.sure
 	}
@@ -71,16 +71,16 @@ func bounded(s *Schema) bool {
 	return bounded(s.Items) || bounded(s.Values) || slices.ContainsFunc(s.OneOf, bounded)
 }
 
-func lookIntoOpt(inner look) look {
+func lookIntoOpt(inner Look) Look {
 	if inner == nil {
 		return nil
 	}
 	return func(v reflect.Value) bool {
-		return !v.Field(optSet).Bool() || v.Field(optNull).Bool() || inner(v.Field(optValue))
+		return !v.Field(OptSet).Bool() || v.Field(OptNull).Bool() || inner(v.Field(OptValue))
 	}
 }
 
-func lookBehind(inner look) look {
+func lookBehind(inner Look) Look {
 	if inner == nil {
 		return nil
 	}
@@ -88,7 +88,7 @@ func lookBehind(inner look) look {
 }
 
 // lookAtItems doubts zero items too: they may have been null.
-func lookAtItems(item reflect.Type, inner look) look {
+func lookAtItems(item reflect.Type, inner Look) Look {
 	if nullIsFine(item) {
 		return nil
 	}
@@ -103,7 +103,7 @@ func lookAtItems(item reflect.Type, inner look) look {
 	}
 }
 
-func lookAtValues(value reflect.Type, inner look) look {
+func lookAtValues(value reflect.Type, inner Look) Look {
 	if nullIsFine(value) {
 		return nil
 	}
@@ -124,7 +124,7 @@ func lookAtValues(value reflect.Type, inner look) look {
 
 // nullIsFine reports whether a null item of type t is a value of its own.
 func nullIsFine(t reflect.Type) bool {
-	return t == typeValue || isOpt(t) || t.Kind() == reflect.Interface
+	return t == typeValue || IsOpt(t) || t.Kind() == reflect.Interface
 }
 
 // step is the look at one field of a struct.
@@ -132,11 +132,11 @@ type step struct {
 	index    int
 	raw      bool // a json.Value
 	required bool
-	inner    look
-	rule     look
+	inner    Look
+	rule     Look
 }
 
-func (b *builder) lookAtStruct(t reflect.Type) look {
+func (b *Builder) lookAtStruct(t reflect.Type) Look {
 	if c := b.checks[t]; c != nil {
 		return func(v reflect.Value) bool { return c.at == nil || c.at(v) }
 	}
@@ -144,9 +144,9 @@ func (b *builder) lookAtStruct(t reflect.Type) look {
 	b.checks[t] = c
 	var steps []step
 	for f := range fields(t) {
-		rules, _ := rulesOf(f.Tag) // the schema was made from the same tag
-		s := step{index: f.index, raw: f.Type == typeValue && !f.embedded, required: rules.required}
-		s.inner, s.rule = b.lookAt(f.Type), rules.look(f.Type)
+		rules, _ := RulesOf(f.Tag) // the schema was made from the same tag
+		s := step{index: f.index, raw: f.Type == typeValue && !f.embedded, required: rules.Required}
+		s.inner, s.rule = b.LookAt(f.Type), rules.look(f.Type)
 		if s.raw || s.required || s.inner != nil || s.rule != nil {
 			steps = append(steps, s)
 		}
@@ -174,4 +174,10 @@ func (s *step) look(v reflect.Value) bool {
 		return false
 	}
 	return (s.inner == nil || s.inner(v)) && (s.rule == nil || s.rule(v))
+}
+
+// IsInYears reports whether a time in UTC can be written with four digits of a year, and is none of the year 0.
+func IsInYears(at time.Time) bool {
+	year := at.UTC().Year()
+	return year >= 1 && year <= 9999
 }

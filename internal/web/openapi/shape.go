@@ -1,10 +1,12 @@
-package web
+package openapi
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
 	"openloop/internal/json"
+	"openloop/internal/web/schema"
 )
 
 func (d *document) schemas() object {
@@ -16,7 +18,7 @@ func (d *document) schemas() object {
 }
 
 // schema is s, by reference if it is a component.
-func (d *document) schema(s *Schema, side use) object {
+func (d *document) schema(s *schema.Schema, side use) object {
 	if s.Name != "" {
 		return object{{"$ref", "#/components/schemas/" + d.components.nameOn(s, side)}}
 	}
@@ -24,7 +26,7 @@ func (d *document) schema(s *Schema, side use) object {
 }
 
 // shape is s in full.
-func (d *document) shape(s *Schema, side use) object {
+func (d *document) shape(s *schema.Schema, side use) object {
 	out := object{}.with("description", s.Description)
 	if s.OneOf != nil {
 		return append(out, d.union(s, side)...)
@@ -42,16 +44,16 @@ func (d *document) shape(s *Schema, side use) object {
 		out = append(out, entry{"enum", enumOf(s)})
 	}
 	out = append(out, bounds(s)...)
-	if s.Type == typeArray {
-		out = append(out, entry{"items", d.schema(orDefault(s.Items, Any()), side)})
+	if s.Type == schema.TypeArray {
+		out = append(out, entry{"items", d.schema(cmp.Or(s.Items, schema.Any()), side)})
 	}
-	if s.Type == typeObject {
+	if s.Type == schema.TypeObject {
 		out = append(out, d.objectShape(s, side)...)
 	}
 	return out
 }
 
-func enumOf(s *Schema) []any {
+func enumOf(s *schema.Schema) []any {
 	var out []any
 	for _, v := range s.Enum {
 		out = append(out, v)
@@ -62,7 +64,7 @@ func enumOf(s *Schema) []any {
 	return out
 }
 
-func bounds(s *Schema) object {
+func bounds(s *schema.Schema) object {
 	var out object
 	if s.Min != nil {
 		out = append(out, entry{"minimum", *s.Min})
@@ -71,7 +73,7 @@ func bounds(s *Schema) object {
 		out = append(out, entry{"maximum", *s.Max})
 	}
 	least, most := "minLength", "maxLength"
-	if s.Type == typeArray {
+	if s.Type == schema.TypeArray {
 		least, most = "minItems", "maxItems"
 	}
 	if s.MinLen > 0 {
@@ -83,13 +85,13 @@ func bounds(s *Schema) object {
 	return out
 }
 
-func (d *document) objectShape(s *Schema, side use) object {
+func (d *document) objectShape(s *schema.Schema, side use) object {
 	var out, properties object
 	var required []any
 	for i := range s.Members {
 		m := &s.Members[i]
 		properties = append(properties, entry{m.Name, d.memberShape(m, side)})
-		if m.needs(side) {
+		if needs(m, side) {
 			required = append(required, m.Name)
 		}
 	}
@@ -105,15 +107,15 @@ func (d *document) objectShape(s *Schema, side use) object {
 	return out
 }
 
-func (d *document) memberShape(m *Member, side use) object {
+func (d *document) memberShape(m *schema.Member, side use) object {
 	out := d.schema(m.Schema, side)
-	if side == answered && m.orNull {
+	if side == answered && m.OrNull {
 		out = object{{"anyOf", list(out, object{{"type", "null"}})}}
 	}
 	return out.with("description", m.Description)
 }
 
-func (d *document) union(s *Schema, side use) object {
+func (d *document) union(s *schema.Schema, side use) object {
 	var choices []any
 	var mapping object
 	for _, one := range s.OneOf {

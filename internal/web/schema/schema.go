@@ -1,4 +1,9 @@
-package web
+// Package schema says which JSON values a Go type takes.
+//
+// A [Schema] of a struct is made of its fields and their tags by a [Builder]; types with their own JSON methods describe themselves with the
+// functions here ([Object], [OneOf], …). The builder also makes a type's [Look], the quick check of a value that was decoded already. The
+// package reads no request and writes no document: packages input and openapi do that, with what is described here.
+package schema
 
 import (
 	"reflect"
@@ -9,7 +14,7 @@ import (
 
 // Schema describes the JSON values that a type takes: for the OpenAPI document, for the reference, and for listing what is wrong with a
 // body. Schemas of Go structs are made from their tags; schemas of types with own JSON methods are written with the functions below.
-// The zero Schema takes any value. A Schema is not changed once [New] has it.
+// The zero Schema takes any value. A Schema is not changed once a [Builder] has it.
 type Schema struct {
 	Name        string // of the component in the OpenAPI document; "" describes it in place
 	Type        string // object, array, string, integer, number or boolean; "" takes any value
@@ -28,15 +33,15 @@ type Schema struct {
 	Expect      string // what a union takes, in words: "a string or a list of content parts"
 	Tag         string // of a union of objects: the member that says which one it is, by the enum of one value it has in each
 
-	reason errs.Reason // of a value that is none of Enum, if it is not validation_failed
-	open   bool        // an object that keeps the members that it has no place for
+	Reason errs.Reason // of a value that is none of Enum; "" means validation_failed
+	Open   bool        // an object that keeps the members that it has no place for
 
-	of  reflect.Type // stands for the schema of this type until the builder has replaced it
+	of  reflect.Type // stands for the schema of this type until the Builder has replaced it
 	pkg string       // the package of the Go type, to tell two of one name apart
 }
 
-// names yields the names of an object's members.
-func (s *Schema) names(yield func(string) bool) {
+// Names yields the names of an object's members.
+func (s *Schema) Names(yield func(string) bool) {
 	for i := range s.Members {
 		if !yield(s.Members[i].Name) {
 			return
@@ -51,8 +56,7 @@ type Member struct {
 	Description string
 	Required    bool // in a request
 	Always      bool // in an answer
-
-	orNull bool // in an answer
+	OrNull      bool // in an answer
 }
 
 // Schemer is implemented by types with own JSON methods that describe what they take. It is called on the zero value.
@@ -86,30 +90,30 @@ func Of[T any]() *Schema { return &Schema{of: reflect.TypeFor[T]()} }
 func Any() *Schema { return &Schema{} }
 
 // String takes a text.
-func String() *Schema { return &Schema{Type: typeString} }
+func String() *Schema { return &Schema{Type: TypeString} }
 
 // Enum takes one of the given texts.
-func Enum(values ...string) *Schema { return &Schema{Type: typeString, Enum: values} }
+func Enum(values ...string) *Schema { return &Schema{Type: TypeString, Enum: values} }
 
 // Integer takes a whole number.
-func Integer() *Schema { return &Schema{Type: typeInteger} }
+func Integer() *Schema { return &Schema{Type: TypeInteger} }
 
 // Number takes a number.
-func Number() *Schema { return &Schema{Type: typeNumber} }
+func Number() *Schema { return &Schema{Type: TypeNumber} }
 
 // Boolean takes true or false.
-func Boolean() *Schema { return &Schema{Type: typeBoolean} }
+func Boolean() *Schema { return &Schema{Type: TypeBoolean} }
 
 // List takes a list of items.
-func List(items *Schema) *Schema { return &Schema{Type: typeArray, Items: items} }
+func List(items *Schema) *Schema { return &Schema{Type: TypeArray, Items: items} }
 
 // Object takes an object with the given members and any others.
 func Object(name string, members ...Member) *Schema {
-	return &Schema{Name: name, Type: typeObject, Members: members}
+	return &Schema{Name: name, Type: TypeObject, Members: members}
 }
 
 // MapOf takes an object whose members all are values.
-func MapOf(values *Schema) *Schema { return &Schema{Type: typeObject, Values: values} }
+func MapOf(values *Schema) *Schema { return &Schema{Type: TypeObject, Values: values} }
 
 // OneOf takes what one of the alternatives takes; expect says so in words, to follow "must be": "a string or a list of content parts".
 // The alternative is chosen by the kind of the value, among objects by the member tag if there is one (see [Schema.Tag]), and otherwise
@@ -120,10 +124,10 @@ func OneOf(name, expect, tag string, alternatives ...*Schema) *Schema {
 
 // The types of a [Schema].
 const (
-	typeObject  = "object"
-	typeArray   = "array"
-	typeString  = "string"
-	typeInteger = "integer"
-	typeNumber  = "number"
-	typeBoolean = "boolean"
+	TypeObject  = "object"
+	TypeArray   = "array"
+	TypeString  = "string"
+	TypeInteger = "integer"
+	TypeNumber  = "number"
+	TypeBoolean = "boolean"
 )

@@ -1,4 +1,4 @@
-package web
+package input
 
 import (
 	"encoding/base64"
@@ -10,29 +10,30 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/nearest"
+	"openloop/internal/web/schema"
 )
 
 // scalar checks a value that is to be a text, a number or a truth value. When it has to be written differently to be decoded, the
 // other writing is returned.
-func scalar(raw json.Value, s *Schema) (rewritten string, f *fault) {
+func scalar(raw json.Value, s *schema.Schema) (rewritten string, f *fault) {
 	switch s.Type {
-	case typeString:
+	case schema.TypeString:
 		return text(raw, s)
-	case typeInteger:
+	case schema.TypeInteger:
 		return integer(raw, s)
-	case typeNumber:
+	case schema.TypeNumber:
 		return number(raw, s)
-	case typeBoolean:
+	case schema.TypeBoolean:
 		return boolean(raw)
-	case typeArray:
+	case schema.TypeArray:
 		return "", &fault{kind: ruleList, message: "must be a list"}
 	default:
 		return "", &fault{kind: ruleObject, message: "must be an object"}
 	}
 }
 
-func text(raw json.Value, s *Schema) (string, *fault) {
-	if s.Format == formatTime {
+func text(raw json.Value, s *schema.Schema) (string, *fault) {
+	if s.Format == schema.FormatTime {
 		return instant(raw)
 	}
 	if raw.Kind() != json.KindString {
@@ -42,7 +43,7 @@ func text(raw json.Value, s *Schema) (string, *fault) {
 	if f := checkText(value, s); f != nil {
 		return "", f
 	}
-	if s.Format == formatBytes {
+	if s.Format == schema.FormatBytes {
 		if _, err := base64.StdEncoding.DecodeString(value); err != nil {
 			return "", &fault{kind: ruleBase64, message: "must be Base64"}
 		}
@@ -64,37 +65,30 @@ func instant(raw json.Value) (string, *fault) {
 	return strconv.Quote(at.Format(time.RFC3339Nano)), nil
 }
 
-func checkText(value string, s *Schema) *fault {
+func checkText(value string, s *schema.Schema) *fault {
 	if s.Enum != nil && !slices.Contains(s.Enum, value) {
 		return notInEnum(value, s)
 	}
 	n := utf8.RuneCountInString(value)
 	if n < s.MinLen {
-		return faultf(ruleTextShort, "must have at least %s", counted(s.MinLen, "character"))
+		return faultf(ruleTextShort, "must have at least %s", schema.Counted(s.MinLen, "character"))
 	}
 	if s.MaxLen > 0 && n > s.MaxLen {
-		return faultf(ruleTextLong, "must have at most %s", counted(s.MaxLen, "character"))
+		return faultf(ruleTextLong, "must have at most %s", schema.Counted(s.MaxLen, "character"))
 	}
 	return nil
 }
 
-func notInEnum(value string, s *Schema) *fault {
+func notInEnum(value string, s *schema.Schema) *fault {
 	what := "must be one of "
 	if len(s.Enum) == 1 {
 		what = "must be "
 	}
-	f := &fault{kind: ruleEnum, message: what + strings.Join(s.Enum, ", "), reason: s.reason}
+	f := &fault{kind: ruleEnum, message: what + strings.Join(s.Enum, ", "), reason: s.Reason}
 	if near := nearest.Name(value, s.Enum); near != "" && len(s.Enum) > 1 {
 		f.message += " (did you mean " + near + "?)"
 	}
 	return f
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }
 
 func unquote(raw json.Value) string {
@@ -103,7 +97,7 @@ func unquote(raw json.Value) string {
 	return value
 }
 
-func integer(raw json.Value, s *Schema) (string, *fault) {
+func integer(raw json.Value, s *schema.Schema) (string, *fault) {
 	var n int64
 	var f *fault
 	switch raw.Kind() {
@@ -122,7 +116,7 @@ func integer(raw json.Value, s *Schema) (string, *fault) {
 	return strconv.FormatInt(n, 10), f
 }
 
-func number(raw json.Value, s *Schema) (string, *fault) {
+func number(raw json.Value, s *schema.Schema) (string, *fault) {
 	given := string(raw)
 	switch raw.Kind() {
 	case json.KindNumber:
@@ -143,17 +137,15 @@ func number(raw json.Value, s *Schema) (string, *fault) {
 	return strconv.FormatFloat(n, 'g', -1, 64), nil
 }
 
-func checkBounds(n float64, s *Schema) *fault {
+func checkBounds(n float64, s *schema.Schema) *fault {
 	if s.Min != nil && n < *s.Min {
-		return faultf(ruleMin, "must be at least %s", plain(*s.Min))
+		return faultf(ruleMin, "must be at least %s", schema.Decimal(*s.Min))
 	}
 	if s.Max != nil && n > *s.Max {
-		return faultf(ruleMax, "must be at most %s", plain(*s.Max))
+		return faultf(ruleMax, "must be at most %s", schema.Decimal(*s.Max))
 	}
 	return nil
 }
-
-func plain(n float64) string { return strconv.FormatFloat(n, 'f', -1, 64) }
 
 func boolean(raw json.Value) (string, *fault) {
 	var value bool

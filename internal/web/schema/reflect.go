@@ -1,4 +1,4 @@
-package web
+package schema
 
 import (
 	"encoding"
@@ -12,12 +12,11 @@ import (
 )
 
 var (
-	typeValue   = reflect.TypeFor[json.Value]()
-	typeTime    = reflect.TypeFor[time.Time]()
-	typeBytes   = reflect.TypeFor[[]byte]()
-	typeFailure = reflect.TypeFor[failure]()
-	typeSchema  = reflect.TypeFor[Schemer]()
-	ownMethods  = []reflect.Type{
+	typeValue  = reflect.TypeFor[json.Value]()
+	typeTime   = reflect.TypeFor[time.Time]()
+	typeBytes  = reflect.TypeFor[[]byte]()
+	typeSchema = reflect.TypeFor[Schemer]()
+	ownMethods = []reflect.Type{
 		reflect.TypeFor[interface{ MarshalJSONTo(enc *json.Encoder) error }](),
 		reflect.TypeFor[interface {
 			UnmarshalJSONFrom(dec *json.Decoder) error
@@ -28,49 +27,50 @@ var (
 	textMethods = []reflect.Type{reflect.TypeFor[encoding.TextMarshaler](), reflect.TypeFor[encoding.TextUnmarshaler]()}
 )
 
-// builder makes schemas of Go types, each once. It is used while a server is made, and only read afterwards.
-type builder struct {
+// Builder makes schemas of Go types, each once. It is used while a server is made, and only read afterwards.
+type Builder struct {
 	described map[reflect.Type]Type
 	schemas   map[reflect.Type]*Schema
 	checks    map[reflect.Type]*check
 	resolved  map[*Schema]*Schema // of hand-written ones
 }
 
-func newBuilder(types []Type) *builder {
-	b := &builder{
+// NewBuilder returns a builder that knows the given descriptions.
+func NewBuilder(types []Type) *Builder {
+	b := &Builder{
 		described: map[reflect.Type]Type{}, schemas: map[reflect.Type]*Schema{}, checks: map[reflect.Type]*check{},
 		resolved: map[*Schema]*Schema{},
 	}
-	for _, t := range append([]Type{reasons()}, types...) {
+	for _, t := range types {
 		b.described[t.typ] = t
 	}
 	return b
 }
 
-// made is the schema of t, which was made before; nil for a nil t.
-func (b *builder) made(t reflect.Type) *Schema {
+// Made is the schema of t, which was made before; nil for a nil t.
+func (b *Builder) Made(t reflect.Type) *Schema {
 	if t == nil {
 		return nil
 	}
-	s, _ := b.of(t) // an unnamed type is made again, of parts that are not
+	s, _ := b.Of(t) // an unnamed type is made again, of parts that are not
 	return s
 }
 
-// describe makes the schemas of types, of which some may be nil.
-func (b *builder) describe(types ...reflect.Type) error {
+// Describe makes the schemas of types, of which some may be nil.
+func (b *Builder) Describe(types ...reflect.Type) error {
 	for _, t := range types {
 		if t == nil {
 			continue
 		}
-		if _, err := b.of(t); err != nil {
+		if _, err := b.Of(t); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// of is the schema of t.
-func (b *builder) of(t reflect.Type) (*Schema, error) {
+// Of is the schema of t.
+func (b *Builder) Of(t reflect.Type) (*Schema, error) {
 	if s := b.schemas[t]; s != nil {
 		return s, nil
 	}
@@ -81,30 +81,31 @@ func (b *builder) of(t reflect.Type) (*Schema, error) {
 	case t == typeValue:
 		return Any(), nil
 	case t == typeTime:
-		return &Schema{Type: typeString, Format: formatTime}, nil
+		return &Schema{Type: TypeString, Format: FormatTime}, nil
 	case t == typeBytes:
-		return &Schema{Type: typeString, Format: formatBytes}, nil
-	case isOpt(t):
-		return b.nullable(t.Field(optValue).Type)
+		return &Schema{Type: TypeString, Format: FormatBytes}, nil
+	case IsOpt(t):
+		return b.nullable(t.Field(OptValue).Type)
 	case t.Kind() == reflect.Pointer:
-		return b.of(t.Elem())
+		return b.Of(t.Elem())
 	case t.Implements(typeSchema):
 		return b.adopt(t, reflect.Zero(t).Interface().(Schemer).JSONSchema())
 	case hasOwn(t, ownMethods):
-		return nil, fmt.Errorf("the type %s has its own JSON methods and is not described (see web.Describe)", t)
+		return nil, fmt.Errorf("the type %s has its own JSON methods and is not described (see schema.Describe)", t)
 	case hasOwn(t, textMethods):
 		return String(), nil
 	}
 	return b.ofKind(t)
 }
 
+// The formats of a string.
 const (
-	formatTime  = "date-time"
-	formatDate  = "date"
-	formatBytes = "byte"
+	FormatTime  = "date-time"
+	FormatDate  = "date"
+	FormatBytes = "byte"
 )
 
-func (b *builder) ofKind(t reflect.Type) (*Schema, error) {
+func (b *Builder) ofKind(t reflect.Type) (*Schema, error) {
 	switch t.Kind() {
 	case reflect.String:
 		return String(), nil
@@ -115,14 +116,14 @@ func (b *builder) ofKind(t reflect.Type) (*Schema, error) {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return Integer(), nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return &Schema{Type: typeInteger, Min: new(float64)}, nil
+		return &Schema{Type: TypeInteger, Min: new(float64)}, nil
 	case reflect.Interface:
 		return Any(), nil
 	case reflect.Slice, reflect.Array:
-		items, err := b.of(t.Elem())
+		items, err := b.Of(t.Elem())
 		return List(items), err
 	case reflect.Map:
-		values, err := b.of(t.Elem())
+		values, err := b.Of(t.Elem())
 		return MapOf(values), err
 	case reflect.Struct:
 		return b.object(t)
@@ -132,8 +133,8 @@ func (b *builder) ofKind(t reflect.Type) (*Schema, error) {
 }
 
 // nullable is the schema of t or null.
-func (b *builder) nullable(t reflect.Type) (*Schema, error) {
-	s, err := b.of(t)
+func (b *Builder) nullable(t reflect.Type) (*Schema, error) {
+	s, err := b.Of(t)
 	if err != nil {
 		return nil, err
 	}
@@ -146,12 +147,12 @@ func (b *builder) nullable(t reflect.Type) (*Schema, error) {
 }
 
 // adopt makes a given schema the one of t. The types it stands for are replaced by their schemas.
-func (b *builder) adopt(t reflect.Type, given *Schema) (*Schema, error) {
+func (b *Builder) adopt(t reflect.Type, given *Schema) (*Schema, error) {
 	if given == nil {
 		return nil, fmt.Errorf("the schema of %s is nil", t)
 	}
 	if given.of != nil && given.of != t {
-		return b.of(given.of)
+		return b.Of(given.of)
 	}
 	s := new(Schema)
 	b.schemas[t] = s
@@ -164,12 +165,12 @@ func (b *builder) adopt(t reflect.Type, given *Schema) (*Schema, error) {
 	return s, nil
 }
 
-func (b *builder) resolve(given *Schema) (*Schema, error) {
+func (b *Builder) resolve(given *Schema) (*Schema, error) {
 	if given == nil {
 		return nil, nil
 	}
 	if given.of != nil {
-		return b.of(given.of)
+		return b.Of(given.of)
 	}
 	if s := b.resolved[given]; s != nil {
 		return s, nil
@@ -201,15 +202,15 @@ func (b *builder) resolve(given *Schema) (*Schema, error) {
 }
 
 // object is the schema of a struct.
-func (b *builder) object(t reflect.Type) (*Schema, error) {
-	s := &Schema{Type: typeObject, Name: componentName(t), pkg: path.Base(t.PkgPath())}
+func (b *Builder) object(t reflect.Type) (*Schema, error) {
+	s := &Schema{Type: TypeObject, Name: componentName(t), pkg: path.Base(t.PkgPath())}
 	if t.Name() != "" {
 		b.schemas[t] = s // before its members, which may hold t again
 	}
 	return s, b.members(s, t)
 }
 
-func (b *builder) members(s *Schema, t reflect.Type) error {
+func (b *Builder) members(s *Schema, t reflect.Type) error {
 	for f := range fields(t) {
 		if f.embedded {
 			if err := b.embed(s, f.Type); err != nil {
@@ -227,42 +228,42 @@ func (b *builder) members(s *Schema, t reflect.Type) error {
 }
 
 // embed adds the members of a struct, or says that any may follow.
-func (b *builder) embed(s *Schema, t reflect.Type) error {
+func (b *Builder) embed(s *Schema, t reflect.Type) error {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
 	switch {
 	case t == typeValue:
-		s.open = true
+		s.Open = true
 		return nil
 	case t.Kind() == reflect.Map:
 		var err error
-		s.Values, err = b.of(t.Elem())
+		s.Values, err = b.Of(t.Elem())
 		return err
 	default:
 		return b.members(s, t)
 	}
 }
 
-func (b *builder) member(f field) (Member, error) {
-	s, err := b.of(f.Type)
+func (b *Builder) member(f field) (Member, error) {
+	s, err := b.Of(f.Type)
 	if err != nil {
 		return Member{}, err
 	}
-	rules, err := rulesOf(f.Tag)
+	rules, err := RulesOf(f.Tag)
 	if err != nil {
 		return Member{}, err
 	}
-	if s, err = rules.apply(s); err != nil {
+	if s, err = rules.Apply(s); err != nil {
 		return Member{}, err
 	}
-	m := Member{Name: f.json, Schema: s, Description: f.Tag.Get("doc"), Required: rules.required}
-	m.Always, m.orNull = !f.omit, !f.omit && f.Type.Kind() == reflect.Pointer
+	m := Member{Name: f.json, Schema: s, Description: f.Tag.Get("doc"), Required: rules.Required}
+	m.Always, m.OrNull = !f.omit, !f.omit && f.Type.Kind() == reflect.Pointer
 	return m, nil
 }
 
-// isOpt reports whether t is a json.Opt.
-func isOpt(t reflect.Type) bool {
+// IsOpt reports whether t is a json.Opt.
+func IsOpt(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t.PkgPath() == typeOpt.PkgPath() && strings.HasPrefix(t.Name(), "Opt[")
 }
 
@@ -270,9 +271,9 @@ var typeOpt = reflect.TypeFor[json.Opt[bool]]()
 
 // The fields of a json.Opt.
 const (
-	optSet   = 0
-	optNull  = 1
-	optValue = 2
+	OptSet   = 0
+	OptNull  = 1
+	OptValue = 2
 )
 
 func hasOwn(t reflect.Type, methods []reflect.Type) bool {
@@ -303,3 +304,6 @@ func capital(s string) string {
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
+
+// QualifiedName is the name of s with that of its Go package before it, to tell two of one name apart.
+func (s *Schema) QualifiedName() string { return capital(s.pkg) + s.Name }

@@ -1,10 +1,12 @@
-package web
+package input
 
 import (
 	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"openloop/internal/web/schema"
 )
 
 // ParseTime reads a time as pydantic 2 does: a date, a date and time with a "T", a blank or an underscore between them, with or without
@@ -14,16 +16,10 @@ func ParseTime(text string) (at time.Time, ok bool) {
 	if isDecimal(text) {
 		return instantOf(text)
 	}
-	if at, ok = parseMoment(text); !ok || !isInYears(at) {
+	if at, ok = parseMoment(text); !ok || !schema.IsInYears(at) {
 		return time.Time{}, false
 	}
 	return at, true
-}
-
-// isInYears reports whether a time in UTC can be written with four digits of a year, and is none of the year 0.
-func isInYears(at time.Time) bool {
-	year := at.UTC().Year()
-	return year >= 1 && year <= 9999
 }
 
 // isDecimal reports whether text is a number without an exponent: -1, .5, 10., +0.25.
@@ -59,7 +55,7 @@ func instantOf(number string) (at time.Time, ok bool) {
 		if n >= -watershed && n <= watershed {
 			at = time.Unix(n, 0)
 		}
-		return at.UTC(), isInYears(at)
+		return at.UTC(), schema.IsInYears(at)
 	}
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || math.Abs(n) > 1e15 { // the year 33,658, in milliseconds
@@ -70,7 +66,7 @@ func instantOf(number string) (at time.Time, ok bool) {
 	}
 	whole, fraction := math.Modf(n)
 	at = time.Unix(int64(whole), int64(math.Round(fraction*1e6))*1000).UTC()
-	return at, isInYears(at)
+	return at, schema.IsInYears(at)
 }
 
 // parseMoment reads a date, or a date and time.
