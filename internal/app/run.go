@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"openloop/internal/auth"
@@ -33,10 +32,7 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	}
 	connections := new(counter)
 	server.ConnState = connections.note
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var work sync.WaitGroup
-	work.Go(func() { a.upkeep(background) })
-	a.rest = func() { stop(); work.Wait() }
+	a.background(ctx, a.upkeep()...)
 	failed := make(chan error, 1)
 	guarded := a.web.Guard(server, listener)
 	go func() { failed <- server.Serve(guarded) }()
