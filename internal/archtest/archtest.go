@@ -42,7 +42,7 @@ func rules() []rule {
 		{pkg: "internal/llm/llmhttp", layer: 4},
 		{pkg: "internal/prompt", layer: 4},
 		{pkg: "internal/datacsv", layer: 4},
-		{pkg: "internal/promptfile", layer: 4, modules: []string{"go.yaml.in/yaml/v4", "github.com/goccy/go-yaml"}},
+		{pkg: "internal/promptfile", layer: 4, modules: []string{"go.yaml.in/yaml/v4"}},
 		{pkg: "internal/trace", layer: 4},
 		{pkg: "internal/web", layer: 4},
 		{pkg: "internal/provider/*", layer: 5, sealed: []string{"internal/app"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "golang.org/x/oauth2"}},
