@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"openloop/internal/store/access"
+	"openloop/internal/store/evals"
 	"openloop/internal/store/files"
 	"openloop/internal/store/logs"
 	"openloop/internal/store/search"
@@ -34,7 +35,7 @@ type (
 	filesRoom  = files.Store
 	logsRoom   = logs.Store
 	searchRoom = search.Store
-	evalsRoom  = evalsStore
+	evalsRoom  = evals.Store
 )
 
 // DB is an open database. Its methods are those of its rooms.
@@ -55,10 +56,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	links := newLinks(db)
+	links := evals.NewLinks(db)
 	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
 	return &DB{
-		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: newEvals(db, logs, links),
+		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: evals.New(db, logs, links),
 	}, nil
 }
 

@@ -1,4 +1,4 @@
-package store
+package evals
 
 import (
 	"cmp"
@@ -20,8 +20,8 @@ type links struct {
 	judges sync.Map // of the id of an Evaluator's version: int64, see judgeOf
 }
 
-// newLinks returns the links of db.
-func newLinks(db *sqldb.DB) *links { return &links{DB: db} }
+// NewLinks returns the links of db.
+func NewLinks(db *sqldb.DB) *links { return &links{DB: db} }
 
 // link is what a Log is linked to: the Run and the datapoint that it names, and the Log that it judges.
 type link struct {

@@ -1,4 +1,4 @@
-package store
+package evals
 
 import (
 	"context"
@@ -16,7 +16,7 @@ import (
 // the Run has no Log for becomes that datapoint's.
 //
 // Errors: evaluation_not_found, run_not_found; log_not_found for an unknown one, and then none was added.
-func (db *evalsStore) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
+func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
 	for _, id := range logIDs {
 		if err := db.logs.Await(ctx, id); err != nil {
 			return nil, err
@@ -108,12 +108,12 @@ type RunLog struct {
 
 // RunLogs lists the Logs of Runs of an Evaluation, those of the newest Run first, each Run's in the order of its Dataset, and the number
 // of them on all pages. No runIDs stand for all Runs. Errors: evaluation_not_found, run_not_found.
-func (db *evalsStore) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
+func (db *Store) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
 	list, total, err = db.runLogs(ctx, evaluationID, runIDs, page)
 	return list, total, db.Fail("store.RunLogs", err)
 }
 
-func (db *evalsStore) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
+func (db *Store) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
 	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, 0, err
