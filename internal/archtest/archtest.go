@@ -27,6 +27,7 @@ func rules() []rule {
 		{pkg: "internal/auth", layer: 0},
 		{pkg: "internal/secret", layer: 0},
 		{pkg: "internal/nearest", layer: 0},
+		{pkg: "internal/worker", layer: 0},
 		{pkg: "internal/llm/eventstream", layer: 0},
 		{pkg: "internal/config", layer: 1, sealed: []string{"internal/app", "internal/cli"}, modules: []string{"github.com/caarlos0/env/v11"}},
 		{pkg: "internal/errs", layer: 1},
