@@ -33,7 +33,7 @@ func (a *API) call(ctx context.Context, in *promptsCall) (*callAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, err := a.o.Gateway.Call(ctx, web.PrincipalFrom(ctx), call)
+	result, err := a.o.Gateway.Call(ctx, call)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, 
 			yield(callChunk{}, err)
 			return
 		}
-		for chunk, err := range a.o.Gateway.Stream(ctx, web.PrincipalFrom(ctx), call) {
+		for chunk, err := range a.o.Gateway.Stream(ctx, call) {
 			if !yield(callChunk{chunk}, err) {
 				return
 			}

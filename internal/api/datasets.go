@@ -71,7 +71,7 @@ func (a *API) datasetsUpsert(ctx context.Context, in *upsertDataset) (*v5.Datase
 	}
 	points := v5.DatapointsOf(b.Datapoints)
 	b.Datapoints = nil // for the sake of memory, while they are stored
-	snap, err := a.o.Catalog.SaveDataset(ctx, web.PrincipalFrom(ctx), catalog.DatasetDraft{
+	snap, err := a.o.Catalog.SaveDataset(ctx, catalog.DatasetDraft{
 		Draft: draft(&b.FileRef, nil, &b.VersionLabels), Action: file.Action(b.Action), Datapoints: points,
 		Attributes: b.Attributes, BaseVersion: in.VersionID, BaseEnvironment: in.Environment,
 	})
@@ -157,7 +157,7 @@ func (a *API) datasetsUploadCSV(ctx context.Context, in *uploadCSV) (*v5.Dataset
 	if _, err := target(in.ID, "", in.VersionID, in.Environment); err != nil {
 		return nil, err
 	}
-	snap, err := a.o.Catalog.SaveDataset(ctx, web.PrincipalFrom(ctx), catalog.DatasetDraft{
+	snap, err := a.o.Catalog.SaveDataset(ctx, catalog.DatasetDraft{
 		Draft:  catalog.Draft{ID: in.ID, VersionName: in.Body.VersionName, VersionDescription: cmp.Or(in.Body.VersionDescription, in.Body.CommitMessage)},
 		Action: file.AddDatapoints, Rows: datacsv.Rows(in.Body.File), BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
 	})

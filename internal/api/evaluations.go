@@ -58,7 +58,7 @@ func (a *API) evaluationsCreate(ctx context.Context, in *createEvaluation) (*v5.
 	if f := in.Body.File; f != nil {
 		draft.File = &evaluations.Ref{ID: f.ID, Path: f.Path}
 	}
-	e, err := a.evaluations.Create(ctx, web.PrincipalFrom(ctx), draft)
+	e, err := a.evaluations.Create(ctx, draft)
 	return a.showEvaluation(ctx, e, err)
 }
 
@@ -95,7 +95,7 @@ type addEvaluators struct {
 }
 
 func (a *API) evaluationsAddEvaluators(ctx context.Context, in *addEvaluators) (*v5.EvaluationResponse, error) {
-	e, err := a.evaluations.AddEvaluators(ctx, web.PrincipalFrom(ctx), in.ID, evaluatorRefs(in.Body.Evaluators))
+	e, err := a.evaluations.AddEvaluators(ctx, in.ID, evaluatorRefs(in.Body.Evaluators))
 	return a.showEvaluation(ctx, e, err)
 }
 

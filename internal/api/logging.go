@@ -66,7 +66,7 @@ func logOf[Req, Resp any](a *API, k logKind[Req, Resp]) web.Operation {
 		putLabels(&e.Log, r.labels)
 		putResult(&e.Log, r.result)
 		e.Log.CreatedAt = timeOf(r.result.CreatedAt)
-		log, err := a.o.Logs.Log(ctx, web.PrincipalFrom(ctx), e)
+		log, err := a.o.Logs.Log(ctx, e)
 		if err != nil {
 			return out, err
 		}

@@ -108,7 +108,7 @@ func (a *API) importSpans(ctx context.Context, entries []otlp.Entry, refused *ot
 		reports[i] = logbook.Entry{Target: store.Target{Path: e.Path}, Content: e.Content, Log: e.Log}
 	}
 	var ids []string
-	for i, err := range a.o.Logs.Import(ctx, web.PrincipalFrom(ctx), reports) {
+	for i, err := range a.o.Logs.Import(ctx, reports) {
 		switch {
 		case err == nil:
 			ids = append(ids, entries[i].Log.ID)

@@ -8,7 +8,6 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/store"
 	"openloop/internal/trace"
-	"openloop/internal/web"
 )
 
 // files serves one kind: each method is a pattern that all kinds have.
@@ -46,7 +45,7 @@ type upsert[Req any] struct {
 }
 
 func (f *files[Req, Resp]) upsert(ctx context.Context, in *upsert[Req]) (Resp, error) {
-	snap, err := f.api.o.Catalog.Save(ctx, web.PrincipalFrom(ctx), f.kind.draft(&in.Body))
+	snap, err := f.api.o.Catalog.Save(ctx, f.kind.draft(&in.Body))
 	return f.show(ctx, snap, err)
 }
 

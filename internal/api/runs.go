@@ -10,7 +10,6 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/store"
 	"openloop/internal/trace"
-	"openloop/internal/web"
 )
 
 func (a *API) runsList(ctx context.Context, in *byID) (*v5.EvaluationRunsResponse, error) {
@@ -32,7 +31,7 @@ type createRun struct {
 
 func (a *API) runsCreate(ctx context.Context, in *createRun) (*v5.EvaluationRunResponse, error) {
 	b := &in.Body
-	r, err := a.evaluations.CreateRun(ctx, web.PrincipalFrom(ctx), in.ID, evaluations.RunDraft{
+	r, err := a.evaluations.CreateRun(ctx, in.ID, evaluations.RunDraft{
 		Dataset: versionRef(b.Dataset), Version: versionRef(b.Version), Orchestrated: orchestrated(b), UseExistingLogs: b.UseExistingLogs,
 	})
 	return a.showRun(ctx, r, err)

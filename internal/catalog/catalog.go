@@ -63,8 +63,8 @@ type Draft struct {
 
 // Save finds or makes the version that d describes, and its File. Errors are those of [store.DB.SaveVersion], validation_failed for a
 // path that cannot be one, and those of the kind: a template that cannot be read, a linked Tool that does not exist.
-func (c *Catalog) Save(ctx context.Context, who auth.Principal, d Draft) (file.Snapshot, error) {
-	save, err := seal(who, &d)
+func (c *Catalog) Save(ctx context.Context, d Draft) (file.Snapshot, error) {
+	save, err := seal(ctx, &d)
 	if err != nil {
 		return file.Snapshot{}, err
 	}
@@ -80,8 +80,8 @@ func (c *Catalog) save(ctx context.Context, save store.Save, d *Draft) (file.Sna
 }
 
 // UsePrompt is [Catalog.Save] for a call that brings its Prompt along: it answers from memory while nothing has changed.
-func (c *Catalog) UsePrompt(ctx context.Context, who auth.Principal, d Draft) (*Prompt, error) {
-	save, err := seal(who, &d)
+func (c *Catalog) UsePrompt(ctx context.Context, d Draft) (*Prompt, error) {
+	save, err := seal(ctx, &d)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (c *Catalog) UsePrompt(ctx context.Context, who auth.Principal, d Draft) (*
 	})
 }
 
-func seal(who auth.Principal, d *Draft) (store.Save, error) {
+func seal(ctx context.Context, d *Draft) (store.Save, error) {
 	content, hash, err := file.Seal(d.Content)
 	if err != nil {
 		return store.Save{}, errs.New(errs.ValidationFailed, "The content holds an object that names a member twice.")
@@ -99,7 +99,7 @@ func seal(who auth.Principal, d *Draft) (store.Save, error) {
 	save := store.Save{
 		Kind: d.Content.Kind(), ID: d.ID, Content: content, Hash: hash,
 		VersionName: d.VersionName, VersionDescription: d.VersionDescription,
-		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: who.KeyID,
+		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: auth.From(ctx).KeyID,
 	}
 	if d.Path != "" {
 		clean, problem := file.CleanPath(d.Path)

@@ -49,7 +49,7 @@ func open(t *testing.T) *fixture {
 
 func (f *fixture) save(t *testing.T, path, model string) file.Snapshot {
 	t.Helper()
-	snap, err := f.Save(t.Context(), auth.Principal{KeyID: "key_1"}, catalog.Draft{Path: path, Content: &file.Prompt{Model: model}})
+	snap, err := f.Save(auth.With(t.Context(), auth.Principal{KeyID: "key_1"}), catalog.Draft{Path: path, Content: &file.Prompt{Model: model}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,10 +95,10 @@ func TestSaveRefuses(t *testing.T) {
 		"an unknown Tool":      {catalog.Draft{Path: "b", Content: &file.Prompt{Model: "m", LinkedTools: []string{"tl_x"}}}, errs.ToolNotFound},
 		"a member given twice": {catalog.Draft{Path: "b", Content: &file.Prompt{Model: "m", Other: []byte(`{"a":1,"a":1}`)}}, errs.ValidationFailed},
 	} {
-		if _, err := f.Save(t.Context(), auth.Principal{}, test.draft); !errs.Is(err, test.want) {
+		if _, err := f.Save(t.Context(), test.draft); !errs.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, err := f.UsePrompt(t.Context(), auth.Principal{}, test.draft); !errs.Is(err, test.want) {
+		if _, err := f.UsePrompt(t.Context(), test.draft); !errs.Is(err, test.want) {
 			t.Errorf("%s, used: %v", name, err)
 		}
 	}
@@ -156,18 +156,18 @@ func TestChangesOfOthersForgetNothing(t *testing.T) {
 func TestChangesOfWhatAPromptUses(t *testing.T) {
 	f := open(t)
 	tool := func(path, name string) file.Snapshot {
-		snap, err := f.Save(t.Context(), auth.Principal{}, catalog.Draft{Path: path, Content: &file.Tool{Function: &llm.Tool{Name: name, Description: "d"}}})
+		snap, err := f.Save(t.Context(), catalog.Draft{Path: path, Content: &file.Tool{Function: &llm.Tool{Name: name, Description: "d"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return snap
 	}
 	linked := tool("tool", "one")
-	evaluator, err := f.Save(t.Context(), auth.Principal{}, catalog.Draft{Path: "e", Content: file.PresetEvaluator("rating")})
+	evaluator, err := f.Save(t.Context(), catalog.Draft{Path: "e", Content: file.PresetEvaluator("rating")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := f.Save(t.Context(), auth.Principal{}, catalog.Draft{Path: "p", Content: &file.Prompt{Model: "m", LinkedTools: []string{linked.File.ID}}})
+	p, err := f.Save(t.Context(), catalog.Draft{Path: "p", Content: &file.Prompt{Model: "m", LinkedTools: []string{linked.File.ID}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +286,7 @@ func TestPromptByIDAndPath(t *testing.T) {
 func TestUsePromptIsRemembered(t *testing.T) {
 	f := open(t)
 	use := func(model string) *catalog.Prompt {
-		p, err := f.UsePrompt(t.Context(), auth.Principal{}, catalog.Draft{Path: "a", Content: &file.Prompt{Model: model}})
+		p, err := f.UsePrompt(t.Context(), catalog.Draft{Path: "a", Content: &file.Prompt{Model: model}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -308,7 +308,7 @@ func TestUsePromptIsRemembered(t *testing.T) {
 func TestSaveDataset(t *testing.T) {
 	f := open(t)
 	save := func(d catalog.DatasetDraft) (file.Snapshot, error) {
-		return f.SaveDataset(t.Context(), auth.Principal{KeyID: "key_1"}, d)
+		return f.SaveDataset(auth.With(t.Context(), auth.Principal{KeyID: "key_1"}), d)
 	}
 	first, err := save(catalog.DatasetDraft{Draft: catalog.Draft{Path: "/a/d/"}, Datapoints: []file.Datapoint{{Target: []byte(`{"a":1}`)}}, Attributes: []byte(`{"k":1}`)})
 	if err != nil || first.File.Path != "a/d" || first.Version.CreatedBy != "key_1" {
@@ -329,7 +329,7 @@ func TestSaveDatasetRefuses(t *testing.T) {
 		"a member given twice in attributes":  {Draft: catalog.Draft{Path: "a"}, Attributes: twice},
 		"a member given twice in a datapoint": {Draft: catalog.Draft{Path: "a"}, Datapoints: []file.Datapoint{{}, {Target: twice}}},
 	} {
-		if _, err := f.SaveDataset(t.Context(), auth.Principal{}, draft); !errs.Is(err, errs.ValidationFailed) {
+		if _, err := f.SaveDataset(t.Context(), draft); !errs.Is(err, errs.ValidationFailed) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
@@ -28,7 +27,7 @@ type DatasetDraft struct {
 // SaveDataset finds or makes the version that d leads to, and its Dataset. Errors are those of [store.DB.SaveDataset], and
 // validation_failed for a path that cannot be one, for objects that name a member twice and for more than [file.MaxDatapoints]; and those
 // of d.Rows.
-func (c *Catalog) SaveDataset(ctx context.Context, who auth.Principal, d DatasetDraft) (file.Snapshot, error) {
+func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapshot, error) {
 	d.Content = &file.Dataset{Attributes: d.Attributes}
 	save := store.DatasetSave{Action: d.Action, BaseVersion: d.BaseVersion, BaseEnvironment: d.BaseEnvironment, Deployed: d.Deployed}
 	if d.Action == "" {
@@ -38,7 +37,7 @@ func (c *Catalog) SaveDataset(ctx context.Context, who auth.Principal, d Dataset
 		save.Attributes = d.Attributes
 	}
 	var err error
-	if save.Save, err = seal(who, &d.Draft); err != nil {
+	if save.Save, err = seal(ctx, &d.Draft); err != nil {
 		return file.Snapshot{}, err
 	}
 	if save.Datapoints, err = sealDatapoints(&d); err != nil {

@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/store"
@@ -12,7 +11,7 @@ import (
 // Use finds the version that a call or a Log is about: the one of content, which it brought along and which is found or made at the ID or
 // Path of t, or else the one that t names. The answer for Prompts is from memory while nothing has changed. Errors are those of
 // [Catalog.Save] and [store.DB.Snapshot]. The Evaluators of [file.PresetEvaluator] are made when they are missing.
-func (c *Catalog) Use(ctx context.Context, who auth.Principal, kind file.Kind, t store.Target, content file.Content) (file.Snapshot, error) {
+func (c *Catalog) Use(ctx context.Context, kind file.Kind, t store.Target, content file.Content) (file.Snapshot, error) {
 	draft := Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(kind)}
 	if kind == file.EvaluatorKind {
 		draft.Member = "" // its content is the member "spec" of every request
@@ -21,13 +20,13 @@ func (c *Catalog) Use(ctx context.Context, who auth.Principal, kind file.Kind, t
 	case kind == file.PromptKind && content == nil:
 		return snapshotOf(c.Prompt(ctx, t))
 	case kind == file.PromptKind:
-		return snapshotOf(c.UsePrompt(ctx, who, draft))
+		return snapshotOf(c.UsePrompt(ctx, draft))
 	case content != nil:
-		return c.Save(ctx, who, draft)
+		return c.Save(ctx, draft)
 	}
 	snap, err := c.db.Snapshot(ctx, kind, t)
 	if kind == file.EvaluatorKind && errs.Is(err, errs.EvaluatorNotFound) {
-		snap, err = c.preset(ctx, who, t, err)
+		snap, err = c.preset(ctx, t, err)
 	}
 	if err != nil {
 		return snap, err
@@ -36,12 +35,12 @@ func (c *Catalog) Use(ctx context.Context, who auth.Principal, kind file.Kind, t
 }
 
 // preset makes an Evaluator that every server has when it is used for the first time; missing is the answer for any other.
-func (c *Catalog) preset(ctx context.Context, who auth.Principal, t store.Target, missing error) (file.Snapshot, error) {
+func (c *Catalog) preset(ctx context.Context, t store.Target, missing error) (file.Snapshot, error) {
 	content := file.PresetEvaluator(t.Path)
 	if content == nil || t.ID != "" || t.VersionID != "" {
 		return file.Snapshot{}, missing
 	}
-	if _, err := c.Save(ctx, who, Draft{Path: t.Path, Content: content}); err != nil {
+	if _, err := c.Save(ctx, Draft{Path: t.Path, Content: content}); err != nil {
 		return file.Snapshot{}, err
 	}
 	return c.db.Snapshot(ctx, file.EvaluatorKind, t)

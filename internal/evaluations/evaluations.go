@@ -44,17 +44,17 @@ type Draft struct {
 
 // Create makes an Evaluation. Errors are those of [store.DB.CreateEvaluation], of [store.DB.Snapshot] for the File and the Evaluators, and
 // validation_failed for what names nothing, or two things.
-func (s *Service) Create(ctx context.Context, who auth.Principal, d Draft) (*evaluation.Evaluation, error) {
-	e := &evaluation.Evaluation{Name: d.Name, CreatedBy: who.KeyID}
+func (s *Service) Create(ctx context.Context, d Draft) (*evaluation.Evaluation, error) {
+	e := &evaluation.Evaluation{Name: d.Name, CreatedBy: auth.From(ctx).KeyID}
 	if d.File != nil {
-		snap, err := s.resolve(ctx, who, "", d.File, "body", "file")
+		snap, err := s.resolve(ctx, "", d.File, "body", "file")
 		if err != nil {
 			return nil, err
 		}
 		e.FileID = snap.File.ID
 	}
 	var err error
-	if e.Evaluators, err = s.evaluators(ctx, who, d.Evaluators); err != nil {
+	if e.Evaluators, err = s.evaluators(ctx, d.Evaluators); err != nil {
 		return nil, err
 	}
 	if err := s.db.CreateEvaluation(ctx, e); err != nil {
@@ -64,18 +64,18 @@ func (s *Service) Create(ctx context.Context, who auth.Principal, d Draft) (*eva
 }
 
 // AddEvaluators adds Evaluators to an Evaluation. Errors are those of [store.DB.AddEvaluators] and [Service.Create].
-func (s *Service) AddEvaluators(ctx context.Context, who auth.Principal, id string, refs []EvaluatorRef) (*evaluation.Evaluation, error) {
-	list, err := s.evaluators(ctx, who, refs)
+func (s *Service) AddEvaluators(ctx context.Context, id string, refs []EvaluatorRef) (*evaluation.Evaluation, error) {
+	list, err := s.evaluators(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
 	return s.db.AddEvaluators(ctx, id, list)
 }
 
-func (s *Service) evaluators(ctx context.Context, who auth.Principal, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
+func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
 	list := make([]evaluation.Evaluator, len(refs))
 	for i := range refs {
-		snap, err := s.resolve(ctx, who, file.EvaluatorKind, &refs[i].Ref, "body", "evaluators", i)
+		snap, err := s.resolve(ctx, file.EvaluatorKind, &refs[i].Ref, "body", "evaluators", i)
 		if err != nil {
 			return nil, err
 		}
@@ -93,7 +93,7 @@ type RunDraft struct {
 
 // CreateRun makes a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. Errors are those
 // of [store.DB.CreateRun] and [store.DB.Snapshot], and validation_failed.
-func (s *Service) CreateRun(ctx context.Context, who auth.Principal, evaluationID string, d RunDraft) (*evaluation.Run, error) {
+func (s *Service) CreateRun(ctx context.Context, evaluationID string, d RunDraft) (*evaluation.Run, error) {
 	if d.Dataset == nil || d.Version == nil {
 		switch {
 		case d.Orchestrated:
@@ -102,16 +102,16 @@ func (s *Service) CreateRun(ctx context.Context, who auth.Principal, evaluationI
 			return nil, errs.Invalid("A Run that uses existing Logs needs a dataset and a version.", "body", "use_existing_logs")
 		}
 	}
-	n := store.NewRun{Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: who.KeyID}
+	n := store.NewRun{Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: auth.From(ctx).KeyID}
 	if d.Dataset != nil {
-		snap, err := s.resolve(ctx, who, file.DatasetKind, d.Dataset, "body", "dataset")
+		snap, err := s.resolve(ctx, file.DatasetKind, d.Dataset, "body", "dataset")
 		if err != nil {
 			return nil, err
 		}
 		n.DatasetVersionID = snap.Version.ID
 	}
 	if d.Version != nil {
-		snap, err := s.resolve(ctx, who, "", d.Version, "body", "version")
+		snap, err := s.resolve(ctx, "", d.Version, "body", "version")
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func (s *Service) CreateRun(ctx context.Context, who auth.Principal, evaluationI
 
 // resolve reads the version that ref names; place is the member of the request that it comes from. The kind "" stands for all. Evaluators
 // that every server has are made when they are missing.
-func (s *Service) resolve(ctx context.Context, who auth.Principal, kind file.Kind, ref *Ref, place ...any) (file.Snapshot, error) {
+func (s *Service) resolve(ctx context.Context, kind file.Kind, ref *Ref, place ...any) (file.Snapshot, error) {
 	if ref.VersionID == "" && ref.ID == "" && ref.Path == "" {
 		return file.Snapshot{}, errs.Invalid("Name a version by version_id, or a File by id or path.", place...)
 	}
@@ -142,7 +142,7 @@ func (s *Service) resolve(ctx context.Context, who auth.Principal, kind file.Kin
 	}
 	snap, err := s.db.Snapshot(ctx, kind, t)
 	if kind == file.EvaluatorKind && errs.Is(err, errs.EvaluatorNotFound) {
-		snap, err = s.catalog.Use(ctx, who, kind, t, nil)
+		snap, err = s.catalog.Use(ctx, kind, t, nil)
 	}
 	if err != nil {
 		return snap, within(place, err)

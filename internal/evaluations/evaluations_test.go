@@ -44,7 +44,7 @@ func open(t *testing.T) *fixture {
 	files := catalog.New(db, time.Now)
 	f := &fixture{Service: evaluations.New(db, files), db: db}
 	save := func(path string, content file.Content) file.Snapshot {
-		snap, err := files.Save(t.Context(), who, catalog.Draft{Path: path, Content: content})
+		snap, err := files.Save(asked(t), catalog.Draft{Path: path, Content: content})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func open(t *testing.T) *fixture {
 	f.flow = save("flow", &file.Flow{})
 	f.first, f.second = save("dir/check", external("1", file.ReturnsNumber)), save("dir/check", external("2", file.ReturnsNumber))
 	f.by = save("by", external("1", file.ReturnsBoolean))
-	f.dataset, err = files.SaveDataset(t.Context(), who, catalog.DatasetDraft{
+	f.dataset, err = files.SaveDataset(asked(t), catalog.DatasetDraft{
 		Draft: catalog.Draft{Path: "cases"}, Datapoints: []file.Datapoint{{Inputs: map[string]string{"q": "1"}}},
 	})
 	if err != nil {
@@ -67,7 +67,7 @@ func open(t *testing.T) *fixture {
 
 func (f *fixture) create(t *testing.T, refs ...evaluations.EvaluatorRef) *evaluation.Evaluation {
 	t.Helper()
-	e, err := f.Create(t.Context(), who, evaluations.Draft{File: &evaluations.Ref{Path: "/flow"}, Evaluators: refs})
+	e, err := f.Create(asked(t), evaluations.Draft{File: &evaluations.Ref{Path: "/flow"}, Evaluators: refs})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestEvaluatorsAreResolvedToVersions(t *testing.T) {
 func TestPresetEvaluatorsAreThere(t *testing.T) {
 	f := open(t)
 	e := f.create(t)
-	changed, err := f.AddEvaluators(t.Context(), who, e.ID, []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: "rating"}}})
+	changed, err := f.AddEvaluators(asked(t), e.ID, []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: "rating"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestTheExampleEvaluatorsAreThere(t *testing.T) {
 		"Cost":                                         {number, file.TargetFree},
 		"Tokens":                                       {number, file.TargetFree},
 	} {
-		if _, err := f.AddEvaluators(t.Context(), who, e.ID, []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: path}}}); err != nil {
+		if _, err := f.AddEvaluators(asked(t), e.ID, []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: path}}}); err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
@@ -163,7 +163,7 @@ func TestReferencesAreRefused(t *testing.T) {
 		"an unknown environment":    {evaluations.Ref{Path: "dir/check", Environment: "nope"}, errs.EnvironmentNotFound, "evaluators.1"},
 		"an id that none can have":  {evaluations.Ref{ID: "\x00"}, errs.EvaluatorNotFound, "evaluators.1"},
 	} {
-		_, err := f.Create(t.Context(), who, evaluations.Draft{Evaluators: []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: "by"}}, {Ref: test.ref}}})
+		_, err := f.Create(asked(t), evaluations.Draft{Evaluators: []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: "by"}}, {Ref: test.ref}}})
 		if !errs.Is(err, test.reason) || errs.From(err).Param != test.param {
 			t.Errorf("%s: %v of %q", name, err, errs.From(err).Param)
 		}
@@ -188,7 +188,7 @@ func TestRunsNeedWhatTheyRun(t *testing.T) {
 		"a Flow as Dataset":             {evaluations.RunDraft{Dataset: version, Version: version}, errs.DatasetNotFound},
 		"an unknown version":            {evaluations.RunDraft{Version: &evaluations.Ref{VersionID: "x"}}, errs.VersionNotFound},
 	} {
-		r, err := f.CreateRun(t.Context(), who, e.ID, test.draft)
+		r, err := f.CreateRun(asked(t), e.ID, test.draft)
 		switch {
 		case test.reason != "" && !errs.Is(err, test.reason):
 			t.Errorf("%s: %v", name, err)
@@ -196,7 +196,7 @@ func TestRunsNeedWhatTheyRun(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, r, err)
 		}
 	}
-	if _, err := f.CreateRun(t.Context(), who, "evr_x", evaluations.RunDraft{}); !errs.Is(err, errs.EvaluationNotFound) {
+	if _, err := f.CreateRun(asked(t), "evr_x", evaluations.RunDraft{}); !errs.Is(err, errs.EvaluationNotFound) {
 		t.Errorf("an unknown Evaluation: %v", err)
 	}
 }
@@ -205,7 +205,7 @@ func TestRunsNeedWhatTheyRun(t *testing.T) {
 func TestStats(t *testing.T) {
 	f := open(t)
 	e := f.create(t, evaluations.EvaluatorRef{Ref: evaluations.Ref{Path: "dir/check"}}, evaluations.EvaluatorRef{Ref: evaluations.Ref{Path: "by"}})
-	r, err := f.CreateRun(t.Context(), who, e.ID, evaluations.RunDraft{Dataset: &evaluations.Ref{Path: "cases"}, Version: &evaluations.Ref{Path: "flow"}})
+	r, err := f.CreateRun(asked(t), e.ID, evaluations.RunDraft{Dataset: &evaluations.Ref{Path: "cases"}, Version: &evaluations.Ref{Path: "flow"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,3 +244,6 @@ func TestStats(t *testing.T) {
 		t.Errorf("an unknown Evaluation: %v", err)
 	}
 }
+
+// asked is the context of what somebody asks for.
+func asked(t *testing.T) context.Context { return auth.With(t.Context(), who) }

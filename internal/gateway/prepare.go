@@ -25,7 +25,7 @@ type Call struct {
 	Messages []llm.Message // the template's and the call's
 	Text     string        // of a completion
 
-	who     auth.Principal
+	by      string   // the key that the call came with
 	targets []target // that may answer, in order; at least one
 	retries int      // of each target
 	traceID string   // that the Logs are part of; they are stored there even if it is complete by then
@@ -33,11 +33,11 @@ type Call struct {
 }
 
 // prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
-func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput) (*Call, error) {
+func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err := g.checkKeys(in.Keys); err != nil {
 		return nil, err
 	}
-	p, err := g.resolve(ctx, who, in.Target, in.Prompt)
+	p, err := g.resolve(ctx, in.Target, in.Prompt)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 	if err != nil {
 		return nil, err
 	}
-	c := &Call{Prompt: p, Input: in, who: who, traceID: traceID, started: g.o.Now()}
+	c := &Call{Prompt: p, Input: in, by: auth.From(ctx).KeyID, traceID: traceID, started: g.o.Now()}
 	c.fill(rendered)
 	if err := c.sendable(); err != nil {
 		return nil, err
@@ -62,11 +62,11 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 }
 
 // resolve finds the version to run or to log to: the content brought along, or the version named.
-func (g *Gateway) resolve(ctx context.Context, who auth.Principal, t store.Target, content *file.Prompt) (*catalog.Prompt, error) {
+func (g *Gateway) resolve(ctx context.Context, t store.Target, content *file.Prompt) (*catalog.Prompt, error) {
 	if content == nil {
 		return g.o.Catalog.Prompt(ctx, t)
 	}
-	return g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(file.PromptKind)})
+	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(file.PromptKind)})
 }
 
 // checkLabels refuses what the Log could not be stored with, before money is spent, and finds the trace that it is part of.
@@ -184,7 +184,7 @@ func (c *Call) newLog(id string, index int) *trace.Log {
 	choice := c.Input.ToolChoice
 	log := &trace.Log{
 		ID: id, Kind: file.PromptKind, FileID: c.Prompt.File.ID, VersionID: c.Prompt.Version.ID,
-		CreatedAt: c.started, StartTime: c.started, Provider: p.Provider, Model: p.Model, SampleIndex: index, CreatedBy: c.who.KeyID,
+		CreatedAt: c.started, StartTime: c.started, Provider: p.Provider, Model: p.Model, SampleIndex: index, CreatedBy: c.by,
 		Payload: trace.Payload{Inputs: objectOrNil(c.Input.Inputs), Messages: c.Messages},
 	}
 	if choice.Mode != "" {

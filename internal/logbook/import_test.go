@@ -14,7 +14,7 @@ import (
 func (f *fixture) imported(t *testing.T, entries ...logbook.Entry) []errs.Reason {
 	t.Helper()
 	var reasons []errs.Reason
-	for _, err := range f.Import(t.Context(), who, entries) {
+	for _, err := range f.Import(asked(t), entries) {
 		reason := errs.Reason("")
 		if err != nil {
 			reason = errs.From(err).Reason

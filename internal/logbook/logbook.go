@@ -58,17 +58,17 @@ type Entry struct {
 // Errors: those of finding or making the version; validation_failed for a complete Log that lacks what it needs (see
 // [Book.Update]) or a judgment that its Evaluator cannot give; log_not_found for an unknown trace parent or judged Log;
 // already_exists for an id that is taken; illegal_state for a trace that is complete.
-func (b *Book) Log(ctx context.Context, who auth.Principal, e Entry) (*trace.Log, error) {
-	return b.log(ctx, who, e, true)
+func (b *Book) Log(ctx context.Context, e Entry) (*trace.Log, error) {
+	return b.log(ctx, e, true)
 }
 
 // log records e. When it is strict, a Log that is complete must have what it needs.
-func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool) (*trace.Log, error) {
-	version, err := b.version(ctx, who, &e)
+func (b *Book) log(ctx context.Context, e Entry, strict bool) (*trace.Log, error) {
+	version, err := b.version(ctx, &e)
 	if err != nil {
 		return nil, err
 	}
-	l, err := b.build(who, e.Log, &version)
+	l, err := b.build(ctx, e.Log, &version)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,8 @@ func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool
 }
 
 // build makes the Log of version that l reports.
-func (b *Book) build(who auth.Principal, l trace.Log, version *file.Snapshot) (*trace.Log, error) {
-	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, who.KeyID
+func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (*trace.Log, error) {
+	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, auth.From(ctx).KeyID
 	if l.CreatedAt.IsZero() {
 		l.CreatedAt = b.o.Now()
 	}
@@ -130,13 +130,13 @@ func (b *Book) whole(ctx context.Context, l *trace.Log, again bool) {
 }
 
 // version finds or makes the version that e is about.
-func (b *Book) version(ctx context.Context, who auth.Principal, e *Entry) (file.Snapshot, error) {
+func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	if e.Log.Kind == file.EvaluatorKind {
-		return b.judges(ctx, who, e)
+		return b.judges(ctx, e)
 	}
-	version, err := b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, e.Content)
+	version, err := b.o.Catalog.Use(ctx, e.Log.Kind, e.Target, e.Content)
 	if empty := emptyContent(e); empty != nil && errs.Is(err, e.Log.Kind.Spec().NotFound) {
-		return b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, empty)
+		return b.o.Catalog.Use(ctx, e.Log.Kind, e.Target, empty)
 	}
 	return version, err
 }

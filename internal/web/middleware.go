@@ -35,7 +35,6 @@ type call struct {
 	w         http.ResponseWriter
 	server    *Server
 	route     *Route // nil while none was found
-	principal auth.Principal
 	requestID string
 	started   time.Time
 	attrs     []slog.Attr // that the operation added to the log line
@@ -159,8 +158,8 @@ func (c *call) logLine(r *http.Request, took time.Duration) {
 	}
 	attrs = append(attrs, slog.Int("status", c.status), slog.Float64("ms", float64(took.Microseconds())/1e3),
 		slog.Int64("bytes", c.bytes), slog.String("request_id", c.requestID))
-	if c.principal.KeyID != "" {
-		attrs = append(attrs, slog.String("key_id", c.principal.KeyID))
+	if who := auth.From(c); who.KeyID != "" {
+		attrs = append(attrs, slog.String("key_id", who.KeyID))
 	}
 	if c.fault != nil {
 		attrs = appendFault(attrs, c.fault)

@@ -71,7 +71,7 @@ func (r *Route) Public() bool { return r.Role == "" }
 // be written in other ways, an integer as 5.0 or "5", a number as "1.5": as pydantic 2 reads them.
 // Types that have their own JSON methods say what they take through [Schemer], or are listed in [Options.Types].
 //
-// The function's context is cancelled when the client goes away; [PrincipalFrom], [RequestID] and [Annotate] work on it.
+// The function's context is cancelled when the client goes away; [auth.From], [RequestID] and [Annotate] work on it.
 type Operation struct {
 	in, out, chunk reflect.Type // nil when the operation has none
 	status         int          // of success

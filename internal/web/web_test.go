@@ -215,7 +215,7 @@ func (h *harness) routes() []web.Route {
 		})},
 		{Method: "GET", Path: "/v5/prompts/{id}", ID: "prompts.get", Summary: "Get a Prompt", Tag: "Prompts", Role: auth.Member, Op: web.JSON(func(ctx context.Context, in *getInput) (*file, error) {
 			h.got = in
-			return &file{ID: in.ID, Name: web.PrincipalFrom(ctx).KeyID}, nil
+			return &file{ID: in.ID, Name: auth.From(ctx).KeyID}, nil
 		})},
 		{Method: "POST", Path: "/v5/prompts", ID: "prompts.upsert", Summary: "Create or update a Prompt", Tag: "Prompts", Role: auth.Developer, Op: web.Created(func(_ context.Context, in *struct {
 			Body promptBody `body:"json"`
