@@ -75,6 +75,9 @@ func (db *DB) Ping(ctx context.Context) error { return db.sql.Ping(ctx) }
 // Ready reports whether the database can be read and written. Errors: dependency_unavailable, shutting_down.
 func (db *DB) Ready(ctx context.Context) error { return db.sql.Ready(ctx) }
 
+// Statements is how many statements were executed, but for those of the commits that store Logs: to tell what a call costs.
+func (db *DB) Statements() int64 { return db.sql.Statements() }
+
 // Moment is the present moment in the order of changes. Take it before reading what is to be kept, and ask [DB.Since] with it later.
 func (db *DB) Moment() uint64 { return db.sql.Moment() }
 

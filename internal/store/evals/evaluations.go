@@ -21,7 +21,7 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation)
 	if sqldb.Storable(e.Name) != e.Name {
 		return errs.Invalid("The name must be a text that can be printed.", "body", "name")
 	}
-	return db.Change(ctx, "store.CreateEvaluation", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.CreateEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
 		file, err := evaluatedFile(ctx, tx, e.FileID)
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func evaluatedFile(ctx context.Context, q sqldb.Querier, id string) (int64, erro
 }
 
 // addEvaluators adds Evaluators; one that is there already keeps its time.
-func (db *Store) addEvaluators(ctx context.Context, tx *sql.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
+func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
 	for _, e := range list {
 		version, err := files.VersionSeq(ctx, tx, e.VersionID)
 		if err != nil {
@@ -97,9 +97,9 @@ func orError(err error, reason errs.Reason, format string, args ...any) error {
 }
 
 // changeEvaluation changes the Evaluation with the given id, which is locked, and returns it as it is afterwards. at is the time.
-func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sql.Tx, seq, at int64) error) (*evaluation.Evaluation, error) {
+func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error) (*evaluation.Evaluation, error) {
 	var changed *evaluation.Evaluation
-	err := db.Change(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Change(ctx, op, func(ctx context.Context, tx *sqldb.Tx) error {
 		seq, err := db.lockEvaluation(ctx, tx, id)
 		if err != nil {
 			return err
@@ -121,7 +121,7 @@ func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx
 }
 
 // lockEvaluation locks the Evaluation with the given id until the transaction ends.
-func (db *Store) lockEvaluation(ctx context.Context, tx *sql.Tx, id string) (seq int64, err error) {
+func (db *Store) lockEvaluation(ctx context.Context, tx *sqldb.Tx, id string) (seq int64, err error) {
 	ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM evaluation WHERE id = $1`+db.Dialect.LockRows, []any{sqldb.Storable(id)}, &seq)
 	if err == nil && !ok {
 		err = noEvaluation(id)
@@ -136,7 +136,7 @@ func noEvaluation(id string) error {
 // AddEvaluators adds Evaluators, and sets whether the server runs those that it has already. Errors: evaluation_not_found,
 // version_not_found.
 func (db *Store) AddEvaluators(ctx context.Context, id string, list []evaluation.Evaluator) (*evaluation.Evaluation, error) {
-	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
+	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		for i := range list {
 			list[i].AddedAt = sqldb.FromMicros(at + int64(i))
 		}
@@ -146,7 +146,7 @@ func (db *Store) AddEvaluators(ctx context.Context, id string, list []evaluation
 
 // RemoveEvaluator removes an Evaluator; what it has judged stays. Errors: evaluation_not_found, version_not_found.
 func (db *Store) RemoveEvaluator(ctx context.Context, id, versionID string) (*evaluation.Evaluation, error) {
-	return db.changeEvaluation(ctx, "store.RemoveEvaluator", id, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+	return db.changeEvaluation(ctx, "store.RemoveEvaluator", id, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM evaluation_evaluator WHERE evaluation = $1 AND version = (SELECT seq FROM version WHERE id = $2)`,
 			seq, sqldb.Storable(versionID))
 		if err != nil {
@@ -161,7 +161,7 @@ func (db *Store) RemoveEvaluator(ctx context.Context, id, versionID string) (*ev
 
 // DeleteEvaluation deletes an Evaluation. Its Runs and their Logs stay, and so do its Evaluators. Errors: evaluation_not_found.
 func (db *Store) DeleteEvaluation(ctx context.Context, id string) error {
-	return db.Change(ctx, "store.DeleteEvaluation", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.DeleteEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
 		seq, err := db.lockEvaluation(ctx, tx, id)
 		if err != nil {
 			return err

@@ -22,7 +22,7 @@ func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, l
 			return nil, err
 		}
 	}
-	_, err := db.changeEvaluation(ctx, "store.AddLogsToRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+	_, err := db.changeEvaluation(ctx, "store.AddLogsToRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ func logSeqs(ctx context.Context, q sqldb.Querier, logIDs []string) ([]int64, er
 }
 
 // addLogs adds Logs to a Run: in the places of their datapoints, where those are free, or else after them.
-func addLogs(ctx context.Context, tx *sql.Tx, run int64, logs []int64) error {
+func addLogs(ctx context.Context, tx *sqldb.Tx, run int64, logs []int64) error {
 	var w sqldb.Where
 	w.Param(run)
 	sqldb.In(&w, "l.seq", logs)

@@ -26,7 +26,7 @@ type NewRun struct {
 // CreateRun makes a Run and adds it to an Evaluation. Errors: evaluation_not_found, version_not_found.
 func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
 	var id string
-	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
+	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		version, err := files.VersionSeq(ctx, tx, n.VersionID)
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ const (
 )
 
 // wantDatapoints makes the rows of a Run that wait for the Logs of the datapoints that a version of a Dataset holds.
-func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
+func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error {
 	if dataset == 0 {
 		return nil
 	}
@@ -102,7 +102,7 @@ func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
 
 // AddRun adds a Run that exists to an Evaluation; one that is in it already stays as it is. Errors: evaluation_not_found, run_not_found.
 func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
-	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
+	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		var run int64
 		ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{sqldb.Storable(runID)}, &run)
 		if err != nil || !ok {
@@ -119,7 +119,7 @@ func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*evalu
 
 // RemoveRun takes a Run out of an Evaluation. Its Logs stay, and its places in others. Errors: evaluation_not_found, run_not_found.
 func (db *Store) RemoveRun(ctx context.Context, evaluationID, runID string) error {
-	_, err := db.changeEvaluation(ctx, "store.RemoveRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+	_, err := db.changeEvaluation(ctx, "store.RemoveRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err
@@ -151,7 +151,7 @@ type RunChange struct {
 // UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; illegal_state when it is to be closed, and is not
 // pending or running.
 func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
-	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err
@@ -177,7 +177,7 @@ func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c Ru
 }
 
 // closeRun ends a Run by hand, once: it can be in several Evaluations, so its own row is locked too.
-func (db *Store) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64, status evaluation.Status) error {
+func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run int64, status evaluation.Status) error {
 	var id string
 	if _, err := sqldb.Found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.Dialect.LockRows, []any{run}, &id); err != nil {
 		return err
