@@ -10,9 +10,9 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"openloop/internal/config"
-	"openloop/internal/gateway"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/provider/bedrock"
+	"openloop/internal/relay"
 )
 
 // chainTimeout is how long the sources of AWS credentials outside this machine may take.
@@ -21,7 +21,7 @@ const chainTimeout = 5 * time.Second
 // amazon is Amazon Bedrock with the region and the credentials of the settings, or else those of AWS's standard chain: profiles, SSO,
 // web identity, the roles of containers and instances. The chain is asked at the first call that needs it; a server that has no
 // credentials starts all the same, and says so when it is called.
-func amazon(ctx context.Context, hc *llmhttp.Client, c *config.AWS) (gateway.Provider, error) {
+func amazon(ctx context.Context, hc *llmhttp.Client, c *config.AWS) (relay.Provider, error) {
 	chain, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithLogger(logging.Nop{}))
 	unreadable := err // a broken profile matters to those who need it
 	v := bedrock.Vendor{
@@ -34,7 +34,7 @@ func amazon(ctx context.Context, hc *llmhttp.Client, c *config.AWS) (gateway.Pro
 		},
 	}
 	driver, err := bedrock.New(hc, v)
-	return gateway.Provider{Driver: driver, Display: "Amazon Bedrock"}, err
+	return relay.Provider{Driver: driver, Display: "Amazon Bedrock"}, err
 }
 
 // settled are the credentials in the settings, the zero value when they hold none.

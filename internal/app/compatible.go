@@ -4,15 +4,15 @@ import (
 	"cmp"
 
 	"openloop/internal/config"
-	"openloop/internal/gateway"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/provider/openai"
+	"openloop/internal/relay"
 )
 
 // compatible lists the providers that speak OpenAI's wire format and are not OpenAI, by slug.
-func compatible(hc *llmhttp.Client, p *config.Providers) (map[string]gateway.Provider, error) {
-	all := map[string]gateway.Provider{}
+func compatible(hc *llmhttp.Client, p *config.Providers) (map[string]relay.Provider, error) {
+	all := map[string]relay.Provider{}
 	for _, v := range openai.Compatible() {
 		access := p.Others[v.Slug]
 		keyName, urlName := config.AccessNames(v.Slug)
@@ -33,7 +33,7 @@ func compatible(hc *llmhttp.Client, p *config.Providers) (map[string]gateway.Pro
 		if err != nil {
 			return nil, err
 		}
-		all[v.Slug] = gateway.Provider{
+		all[v.Slug] = relay.Provider{
 			Driver: driver, Display: cmp.Or(v.Name, failure.VendorOf(v.Slug).Display),
 			Key: access.Key, KeyName: keyName, NeedsKey: !v.NoKey, URLName: urlName, TakesURL: isAzure,
 		}

@@ -5,16 +5,16 @@ import (
 	"maps"
 
 	"openloop/internal/config"
-	"openloop/internal/gateway"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/provider/anthropic"
 	"openloop/internal/provider/gemini"
 	"openloop/internal/provider/mock"
 	"openloop/internal/provider/openai"
+	"openloop/internal/relay"
 )
 
 // providers lists the model providers that exist. Events of their streams that no answer is made of are told to strays, which may be nil.
-func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]gateway.Provider, error) {
+func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]relay.Provider, error) {
 	hc := &llmhttp.Client{
 		Transport:     llmhttp.NewTransport(),
 		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
@@ -56,7 +56,7 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(all, map[string]gateway.Provider{
+	maps.Copy(all, map[string]relay.Provider{
 		"openai":    {Driver: openAI, Display: "OpenAI", Key: p.OpenAIKey, KeyName: "OPENAI_API_KEY", NeedsKey: true},
 		"anthropic": {Driver: claude, Display: "Anthropic", Key: p.AnthropicKey, KeyName: "ANTHROPIC_API_KEY", NeedsKey: true},
 		"google":    {Driver: google, Display: "Google Gemini", Key: p.GeminiKey, KeyName: "GEMINI_API_KEY", NeedsKey: true},

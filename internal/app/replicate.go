@@ -2,19 +2,19 @@ package app
 
 import (
 	"openloop/internal/config"
-	"openloop/internal/gateway"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/provider/replicate"
+	"openloop/internal/relay"
 )
 
 // replicateAI is Replicate as it is set up.
-func replicateAI(hc *llmhttp.Client, p *config.Providers) (gateway.Provider, error) {
+func replicateAI(hc *llmhttp.Client, p *config.Providers) (relay.Provider, error) {
 	const slug = "replicate"
 	access := p.Others[slug]
 	keyName, _ := config.AccessNames(slug)
 	driver, err := replicate.New(hc, access.BaseURL)
-	return gateway.Provider{
+	return relay.Provider{
 		Driver: driver, Display: failure.VendorOf(slug).Display, Key: access.Key, KeyName: keyName, NeedsKey: true,
 	}, err
 }

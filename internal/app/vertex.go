@@ -9,18 +9,18 @@ import (
 	"golang.org/x/oauth2/google"
 
 	"openloop/internal/config"
-	"openloop/internal/gateway"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/provider/anthropic"
 	"openloop/internal/provider/gemini"
 	"openloop/internal/provider/vertex"
+	"openloop/internal/relay"
 )
 
 // vertexAI is Google Vertex AI with the access token of the settings, or else Google's application default credentials: a file, those
 // of the gcloud command, or those of the machine. They are looked for at the first call that needs them; a server that has none starts
 // all the same, and says so when it is called.
-func vertexAI(hc *llmhttp.Client, c *config.Vertex) (gateway.Provider, error) {
+func vertexAI(hc *llmhttp.Client, c *config.Vertex) (relay.Provider, error) {
 	project := cmp.Or(c.Project, c.CloudProject)
 	location := cmp.Or(c.Location, c.CloudLocation, "global")
 	base := cmp.Or(strings.TrimSuffix(strings.TrimRight(c.BaseURL, "/"), "/v1"), vertex.BaseURL(location))
@@ -28,18 +28,18 @@ func vertexAI(hc *llmhttp.Client, c *config.Vertex) (gateway.Provider, error) {
 		Slug: vertex.Slug, BaseURL: base, Prefix: vertex.Path(project, location, "google"), Header: vertex.Header, NoIDs: true,
 	})
 	if err != nil {
-		return gateway.Provider{}, err
+		return relay.Provider{}, err
 	}
 	ofAnthropic, err := anthropic.New(hc, anthropic.Vendor{
 		Slug: vertex.Slug, BaseURL: base, Models: vertex.Path(project, location, "anthropic") + "/models/", Header: vertex.Header,
 	})
 	if err != nil {
-		return gateway.Provider{}, err
+		return relay.Provider{}, err
 	}
 	driver := vertex.New(vertex.Options{
 		Project: project, Google: ofGoogle, Anthropic: ofAnthropic, Credentials: applicationDefault, Transport: hc.Transport,
 	})
-	return gateway.Provider{Driver: driver, Display: failure.VendorOf(vertex.Slug).Display, Key: c.AccessToken}, nil
+	return relay.Provider{Driver: driver, Display: failure.VendorOf(vertex.Slug).Display, Key: c.AccessToken}, nil
 }
 
 func applicationDefault(ctx context.Context) (oauth2.TokenSource, error) {

@@ -1,4 +1,4 @@
-package gateway
+package relay
 
 import (
 	"cmp"
@@ -31,24 +31,24 @@ const (
 // TestProviderKey makes the cheapest real call that shows whether a provider takes the key that calls without one of their own use: the
 // stored one, or else the environment's. model "" means the cheapest chat model that is known of the provider. Nothing is recorded. The
 // error is what a call would fail with; validation_failed when a model has to be named.
-func (g *Gateway) TestProviderKey(ctx context.Context, slug, model string) (Tested, error) {
-	p, credentials, err := g.provider(ctx, slug, nil)
+func (r *Relay) TestProviderKey(ctx context.Context, slug, model string) (Tested, error) {
+	p, credentials, err := r.provider(ctx, slug, nil)
 	if err != nil {
 		return Tested{}, err
 	}
 	candidates := []string{model}
 	if model == "" {
-		candidates = cheapest(g.o.Models, slug, g.o.Now())
+		candidates = cheapest(r.o.Models, slug, r.o.Now())
 	}
 	if len(candidates) == 0 {
-		return Tested{}, invalid("model", "missing", "No model of "+p.Display+" is known to test with: name one.")
+		return Tested{}, unnamed(p.Display)
 	}
 	var first error
 	for _, name := range candidates[:min(len(candidates), testedAtMost)] {
-		started := g.o.Now()
-		err := g.tryKey(ctx, p, slug, name, credentials)
+		started := r.o.Now()
+		err := r.tryKey(ctx, p, slug, name, credentials)
 		if err == nil {
-			return Tested{Provider: slug, Model: name, Latency: g.o.Now().Sub(started)}, nil
+			return Tested{Provider: slug, Model: name, Latency: r.o.Now().Sub(started)}, nil
 		}
 		first = cmp.Or(first, err)
 		if !errs.Is(err, errs.ModelNotFound) {
@@ -58,16 +58,22 @@ func (g *Gateway) TestProviderKey(ctx context.Context, slug, model string) (Test
 	return Tested{}, first
 }
 
-func (g *Gateway) tryKey(ctx context.Context, p Provider, slug, model string, credentials llm.Credentials) error {
-	r := llm.Request{
+func unnamed(provider string) error {
+	e := errs.Invalid("No model of "+provider+" is known to test with: name one.", "model")
+	e.Violations[0].Type = "missing"
+	return e
+}
+
+func (r *Relay) tryKey(ctx context.Context, p Provider, slug, model string, credentials llm.Credentials) error {
+	q := llm.Request{
 		Model: model, Messages: []llm.Message{{Role: llm.User, Content: llm.Text("Say OK.")}}, MaxTokens: testTokens, Credentials: credentials,
 	}
-	if known, ok := g.o.Models.Lookup(slug, model); ok && known.Reasoning {
-		r.MaxTokens = testThinking
+	if known, ok := r.o.Models.Lookup(slug, model); ok && known.Reasoning {
+		q.MaxTokens = testThinking
 	}
 	within, cancel := context.WithTimeout(ctx, testTimeout)
 	defer cancel()
-	_, err := p.Driver.Generate(within, &r)
+	_, err := p.Driver.Generate(within, &q)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		return &errs.Error{
 			Reason: errs.Timeout, Provider: slug, Model: model, Err: err,

@@ -1,4 +1,4 @@
-package gateway_test
+package relay_test
 
 import (
 	"context"
@@ -13,12 +13,11 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"openloop/internal/auth"
-	"openloop/internal/catalog"
 	"openloop/internal/errs"
 	"openloop/internal/file"
-	"openloop/internal/gateway"
 	"openloop/internal/llm"
 	"openloop/internal/models"
+	"openloop/internal/relay"
 	"openloop/internal/secret"
 	"openloop/internal/store"
 	"openloop/internal/trace"
@@ -43,9 +42,9 @@ func (n *noted) Stream(context.Context, *llm.Request) iter.Seq2[llm.Event, error
 	return func(func(llm.Event, error) bool) {}
 }
 
-// safe is a gateway with a vault, and two providers that are one noted driver.
+// safe is a relay with a vault, and two providers that are one noted driver.
 type safe struct {
-	*gateway.Gateway
+	*relay.Relay
 	db     *store.DB
 	driver *noted
 }
@@ -60,10 +59,10 @@ func newSafe(t *testing.T, known *models.Catalog) *safe {
 	}
 	t.Cleanup(func() { _ = db.Close(context.WithoutCancel(t.Context())) })
 	s := &safe{db: db, driver: &noted{}}
-	s.Gateway = gateway.New(gateway.Options{
-		DB: db, Vault: vault.New(db, secret.Source{Text: strings.Repeat("61", 32)}), Catalog: catalog.New(db, time.Now), Models: known,
+	s.Relay = relay.New(relay.Options{
+		Vault: vault.New(db, secret.Source{Text: strings.Repeat("61", 32)}), Models: known,
 		Now: func() time.Time { return testDay },
-		Providers: map[string]gateway.Provider{
+		Providers: map[string]relay.Provider{
 			"openai":       {Driver: s.driver, Display: "OpenAI", Key: "of-the-environment", KeyName: "OPENAI_API_KEY", NeedsKey: true},
 			"openai_azure": {Driver: s.driver, Display: "Azure OpenAI", KeyName: "AZURE_OPENAI_API_KEY", NeedsKey: true, TakesURL: true, URLName: "AZURE_OPENAI_ENDPOINT"},
 		},
@@ -82,11 +81,12 @@ func (s *safe) save(t *testing.T, slug, key, baseURL string) {
 func (s *safe) used(t *testing.T, slug string, keys map[string]string) (llm.Credentials, error) {
 	t.Helper()
 	s.driver.asked = nil
-	in := wants(0)
-	in.Prompt = &file.Prompt{Model: "m", Provider: slug}
-	in.Keys = keys
-	if _, err := s.Call(t.Context(), in); err != nil {
+	plan, err := s.Plan(t.Context(), &relay.Question{Model: file.Fallback{Provider: slug, Model: "m"}, Keys: keys})
+	if err != nil {
 		return llm.Credentials{}, err
+	}
+	if o := s.Generate(t.Context(), plan); o.Err != nil {
+		return llm.Credentials{}, o.Err
 	}
 	return s.driver.asked[0].Credentials, nil
 }
@@ -108,7 +108,7 @@ func TestTheOrderOfKeys(t *testing.T) {
 	expect("the stored one with its base URL", "openai_azure", nil, llm.Credentials{Key: "of-the-workspace", BaseURL: "https://stored.example"})
 	expect("the call's before the stored one", "openai", brought, llm.Credentials{Key: "of-the-call"})
 	expect("the call's before the stored one, with its own base URL", "openai_azure", brought, llm.Credentials{Key: "of-the-call", BaseURL: "https://call.example"})
-	if err := s.DeleteProviderKey(t.Context(), "openai"); err != nil {
+	if err := s.db.DeleteProviderKey(t.Context(), "openai"); err != nil {
 		t.Fatal(err)
 	}
 	expect("the environment's again", "openai", nil, llm.Credentials{Key: "of-the-environment"})
@@ -142,18 +142,18 @@ func TestProvidersAreListedWithTheirKeys(t *testing.T) {
 	if _, err := s.db.SaveProviderKey(t.Context(), store.ProviderKey{Provider: "gone", Sealed: []byte("x"), Hint: "hint"}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := s.ProviderKeys(t.Context())
+	stored, err := s.db.ProviderKeys(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []gateway.ProviderKey{
+	want := []relay.ProviderKey{
 		{Provider: "gone", Stored: &store.ProviderKey{Provider: "gone", Hint: "hint"}},
 		{Provider: "openai", Display: "OpenAI", Environment: true},
 		{Provider: "openai_azure", Display: "Azure OpenAI", Stored: &store.ProviderKey{
 			Provider: "openai_azure", Hint: "pace", BaseURL: "https://stored.example", CreatedBy: "key_1",
 		}},
 	}
-	if d := cmp.Diff(want, got, cmpopts.IgnoreFields(store.ProviderKey{}, "Sealed", "CreatedAt", "UpdatedAt")); d != "" {
+	if d := cmp.Diff(want, s.ProviderKeys(stored), cmpopts.IgnoreFields(store.ProviderKey{}, "Sealed", "CreatedAt", "UpdatedAt")); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
@@ -211,7 +211,7 @@ func TestWhichModelIsTested(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", c.name, d)
 		}
 		switch last := c.want[len(c.want)-1].Model; {
-		case c.fails == "" && (err != nil || tested != gateway.Tested{Provider: "openai", Model: last}):
+		case c.fails == "" && (err != nil || tested != relay.Tested{Provider: "openai", Model: last}):
 			t.Errorf("%s: %+v, %v", c.name, tested, err)
 		case c.fails != "" && (!errs.Is(err, c.fails) || errs.From(err).Model != c.want[0].Model):
 			t.Errorf("%s: the error is %v, not that of the first model", c.name, err)
@@ -261,8 +261,8 @@ func (*silent) Generate(ctx context.Context, _ *llm.Request) (*llm.Response, err
 
 func TestATestEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := gateway.New(gateway.Options{
-			Models: &models.Catalog{}, Now: time.Now, Providers: map[string]gateway.Provider{"openai": {Driver: &silent{}, Display: "OpenAI"}},
+		g := relay.New(relay.Options{
+			Models: &models.Catalog{}, Now: time.Now, Providers: map[string]relay.Provider{"openai": {Driver: &silent{}, Display: "OpenAI"}},
 		})
 		_, err := g.TestProviderKey(t.Context(), "openai", "m")
 		if !errs.Is(err, errs.Timeout) || errs.From(err).Message != "OpenAI did not answer the test within 60 seconds." {

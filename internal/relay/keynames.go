@@ -1,4 +1,4 @@
-package gateway
+package relay
 
 import (
 	"maps"
@@ -13,12 +13,12 @@ var contractKeys = [...]string{
 	"openai", "ai21", "mock", "anthropic", "deepseek", "bedrock", "cohere", "openai_azure", "openai_azure_endpoint", "google",
 }
 
-// checkKeys refuses keys that a call brings for what is no provider: a misspelt name would leave the call to a key that somebody else pays for.
-func (g *Gateway) checkKeys(keys map[string]string) error {
+// CheckKeys refuses keys that a call brings for what is no provider: a misspelt name would leave the call to a key that somebody else pays for.
+func (r *Relay) CheckKeys(keys map[string]string) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	known := g.keyNames()
+	known := r.keyNames()
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		if !slices.Contains(known, name) {
 			return unknownKey(name, known)
@@ -28,9 +28,9 @@ func (g *Gateway) checkKeys(keys map[string]string) error {
 }
 
 // keyNames are the names that provider_api_keys takes.
-func (g *Gateway) keyNames() []string {
+func (r *Relay) keyNames() []string {
 	known := slices.Clone(contractKeys[:])
-	for slug, p := range g.o.Providers {
+	for slug, p := range r.o.Providers {
 		known = append(known, slug)
 		if p.TakesURL {
 			known = append(known, slug+"_endpoint")
