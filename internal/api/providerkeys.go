@@ -36,7 +36,7 @@ type providerKeySave struct {
 }
 
 func (a *API) providerKeysSave(ctx context.Context, in *providerKeySave) (v5.ProviderKey, error) {
-	saved, err := a.o.Gateway.SaveProviderKey(ctx, web.PrincipalFrom(ctx), in.Provider, in.Body.Key, in.Body.BaseURL)
+	saved, err := a.o.Gateway.SaveProviderKey(ctx, in.Provider, in.Body.Key, in.Body.BaseURL)
 	if err != nil {
 		return v5.ProviderKey{}, err
 	}

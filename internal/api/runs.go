@@ -10,7 +10,6 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/store"
 	"openloop/internal/trace"
-	"openloop/internal/web"
 )
 
 func (a *API) runsList(ctx context.Context, in *byID) (*v5.EvaluationRunsResponse, error) {
@@ -32,7 +31,7 @@ type createRun struct {
 
 func (a *API) runsCreate(ctx context.Context, in *createRun) (*v5.EvaluationRunResponse, error) {
 	b := &in.Body
-	r, err := a.evaluations.CreateRun(ctx, web.PrincipalFrom(ctx), in.ID, evaluations.RunDraft{
+	r, err := a.evaluations.CreateRun(ctx, in.ID, evaluations.RunDraft{
 		Dataset: versionRef(b.Dataset), Version: versionRef(b.Version), Orchestrated: orchestrated(b), UseExistingLogs: b.UseExistingLogs,
 	})
 	return a.showRun(ctx, r, err)
@@ -70,7 +69,7 @@ type updateRun struct {
 func (a *API) runsUpdate(ctx context.Context, in *updateRun) (*v5.EvaluationRunResponse, error) {
 	change := store.RunChange{Control: in.Body.Control, Close: evaluation.Status(in.Body.Status)}
 	if change.Close == evaluation.Pending || change.Close == evaluation.Running {
-		return nil, errs.Invalid("A Run can only be completed or cancelled by hand.", "body", "status")
+		return nil, errs.Invalid("A Run can only be completed or cancelled by hand.", "status")
 	}
 	r, err := a.o.DB.UpdateRun(ctx, in.ID, in.RunID, change)
 	return a.showRun(ctx, r, err)

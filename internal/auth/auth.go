@@ -2,6 +2,7 @@
 package auth
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -80,4 +81,18 @@ func Hint(secret string) string {
 type Principal struct {
 	KeyID string
 	Role  Role
+}
+
+type principalKey struct{}
+
+// With returns a context of what p does.
+func With(ctx context.Context, p Principal) context.Context {
+	return context.WithValue(ctx, principalKey{}, p)
+}
+
+// From is who does what ctx is the context of: the principal of the innermost [With], and the zero Principal for what nobody asked for,
+// as the server's own work.
+func From(ctx context.Context) Principal {
+	p, _ := ctx.Value(principalKey{}).(Principal)
+	return p
 }

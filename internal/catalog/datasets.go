@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
@@ -18,6 +17,7 @@ type DatasetDraft struct {
 	Action     file.Action // "" means SetDatapoints
 	Datapoints []file.Datapoint
 	Rows       iter.Seq2[file.Datapoint, error] // further datapoints, taken one at a time; nil for none
+	RowsAt     []any                            // the place in the request that Rows are read from
 	Attributes json.Value                       // nil and null stand for those of the base
 
 	// The base of an addition or a removal, as in [store.DatasetSave].
@@ -28,7 +28,7 @@ type DatasetDraft struct {
 // SaveDataset finds or makes the version that d leads to, and its Dataset. Errors are those of [store.DB.SaveDataset], and
 // validation_failed for a path that cannot be one, for objects that name a member twice and for more than [file.MaxDatapoints]; and those
 // of d.Rows.
-func (c *Catalog) SaveDataset(ctx context.Context, who auth.Principal, d DatasetDraft) (file.Snapshot, error) {
+func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapshot, error) {
 	d.Content = &file.Dataset{Attributes: d.Attributes}
 	save := store.DatasetSave{Action: d.Action, BaseVersion: d.BaseVersion, BaseEnvironment: d.BaseEnvironment, Deployed: d.Deployed}
 	if d.Action == "" {
@@ -38,7 +38,7 @@ func (c *Catalog) SaveDataset(ctx context.Context, who auth.Principal, d Dataset
 		save.Attributes = d.Attributes
 	}
 	var err error
-	if save.Save, err = seal(who, &d.Draft); err != nil {
+	if save.Save, err = seal(ctx, &d.Draft); err != nil {
 		return file.Snapshot{}, err
 	}
 	if save.Datapoints, err = sealDatapoints(&d); err != nil {
@@ -53,7 +53,7 @@ func (c *Catalog) SaveDataset(ctx context.Context, who auth.Principal, d Dataset
 func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 	if len(d.Datapoints) > file.MaxDatapoints {
 		return nil, errs.Invalid(fmt.Sprintf("There are %d datapoints. A request gives at most %d: make the version of some, and add the others to it.",
-			len(d.Datapoints), file.MaxDatapoints), "body", "datapoints")
+			len(d.Datapoints), file.MaxDatapoints), "datapoints")
 	}
 	var sealed []file.SealedDatapoint
 	seen := map[file.Digest]struct{}{}
@@ -63,7 +63,7 @@ func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 			return nil, err
 		}
 		if one, err = i.point.Seal(); err != nil {
-			return nil, errs.Invalid("The target holds an object that names a member twice.", "body", "datapoints", i.at, "target")
+			return nil, errs.Invalid("The target holds an object that names a member twice.", "datapoints", i.at, "target")
 		}
 		if _, known := seen[one.Digest]; !known {
 			seen[one.Digest] = struct{}{}
@@ -91,7 +91,7 @@ func (d *DatasetDraft) all() iter.Seq2[given, error] {
 		}
 		at := len(d.Datapoints)
 		for point, err := range d.Rows {
-			if !yield(given{at, &point}, err) {
+			if !yield(given{at, &point}, errs.Within(err, d.RowsAt...)) {
 				return
 			}
 			at++

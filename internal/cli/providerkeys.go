@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"openloop/internal/app"
-	"openloop/internal/auth"
 	"openloop/internal/config"
 	"openloop/internal/gateway"
 	"openloop/internal/store"
@@ -111,7 +110,7 @@ func setProviderKey(ctx context.Context, e *Env, g *gateway.Gateway, slug, baseU
 	if len(key) > maxKey {
 		return fmt.Errorf("what is on standard input is no key: it has more than %d bytes", maxKey)
 	}
-	_, err = g.SaveProviderKey(ctx, auth.Principal{}, slug, string(key), baseURL)
+	_, err = g.SaveProviderKey(ctx, slug, string(key), baseURL)
 	return err
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"openloop/internal/auth"
 	"openloop/internal/catalog"
 	"openloop/internal/errs"
 	"openloop/internal/file"
@@ -69,7 +68,7 @@ func newRig(t *testing.T, first, second plan) *rig {
 
 func wants(retries int, fallbacks ...file.Fallback) *gateway.CallInput {
 	return &gateway.CallInput{
-		Target:   store.Target{Path: "retries"},
+		Ref:      file.Ref{Path: "retries"},
 		Prompt:   &file.Prompt{Model: "gpt-4o", MaxRetries: &retries, Fallbacks: fallbacks},
 		Messages: []llm.Message{{Role: llm.User, Content: llm.Text("hi")}},
 	}
@@ -94,7 +93,7 @@ func tried(provider, model string, reason errs.Reason) errs.Attempt {
 
 func (b *rig) call(t *testing.T, in *gateway.CallInput) outcome {
 	t.Helper()
-	r, err := b.gateway.Call(t.Context(), auth.Principal{}, in)
+	r, err := b.gateway.Call(t.Context(), in)
 	if err != nil {
 		e := errs.From(err)
 		return outcome{Reason: e.Reason, Attempts: e.Attempts}
@@ -184,7 +183,7 @@ func TestAStreamFallsBackBeforeItsFirstOutput(t *testing.T) {
 	b := newRig(t, plan{failing(errs.Overloaded, 0)}, nil)
 	var text string
 	var last *trace.Log
-	for c, err := range b.gateway.Stream(t.Context(), auth.Principal{}, wants(0, claude)) {
+	for c, err := range b.gateway.Stream(t.Context(), wants(0, claude)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +212,7 @@ func TestNothingIsTriedAgainAfterOutput(t *testing.T) {
 	})
 	var text string
 	var failure error
-	for c, err := range g.Stream(t.Context(), auth.Principal{}, wants(3, claude)) {
+	for c, err := range g.Stream(t.Context(), wants(3, claude)) {
 		if err != nil {
 			failure = err
 			break
@@ -227,7 +226,7 @@ func TestNothingIsTriedAgainAfterOutput(t *testing.T) {
 
 func TestAttemptsAreOnTheLog(t *testing.T) {
 	b := newRig(t, plan{failing(errs.Overloaded, 0)}, nil)
-	r, err := b.gateway.Call(t.Context(), auth.Principal{}, wants(1))
+	r, err := b.gateway.Call(t.Context(), wants(1))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,14 +6,13 @@ import (
 	"runtime/debug"
 	"sync"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/llm"
 )
 
 // Call runs a Prompt and returns its answers. When all samples fail the error is that of the first; when some do, their Logs say so.
-func (g *Gateway) Call(ctx context.Context, who auth.Principal, in *CallInput) (*Result, error) {
-	c, err := g.prepare(ctx, who, in)
+func (g *Gateway) Call(ctx context.Context, in *CallInput) (*Result, error) {
+	c, err := g.prepare(ctx, in)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func New(o Options) *Gateway {
 		o.Observe = func(Observation) {}
 	}
 	if o.Record == nil {
-		o.Record = o.DB.AppendLog
+		o.Record = func(ctx context.Context, l *trace.Log) error { return o.DB.AppendLog(ctx, l) }
 	}
 	if o.Wait == nil {
 		o.Wait = Sleep

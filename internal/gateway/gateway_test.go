@@ -87,7 +87,7 @@ func openAt(t *testing.T, p play, now func() time.Time) (*gateway.Gateway, *stor
 
 func input(model string, samples int) *gateway.CallInput {
 	return &gateway.CallInput{
-		Target: store.Target{Path: "a/b"}, Prompt: &file.Prompt{Model: model}, Samples: samples,
+		Ref: file.Ref{Path: "a/b"}, Prompt: &file.Prompt{Model: model}, Samples: samples,
 		Messages: []llm.Message{{Role: llm.User, Content: llm.Text("hi")}},
 	}
 }
@@ -134,7 +134,7 @@ func TestUsageAndCosts(t *testing.T) {
 					yield(llm.Event{Text: "x", Usage: test.usage, Finish: "stop"}, nil)
 				}
 			})
-			result, err := g.Call(t.Context(), auth.Principal{KeyID: "key_1"}, input(test.model, 0))
+			result, err := g.Call(auth.With(t.Context(), auth.Principal{KeyID: "key_1"}), input(test.model, 0))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -165,7 +165,7 @@ func TestACallNeedsItsLog(t *testing.T) {
 			return say(nil, "x")
 		})
 		db = opened
-		if _, err := g.Call(t.Context(), auth.Principal{}, input("m", samples)); !errs.Is(err, errs.ShuttingDown) {
+		if _, err := g.Call(t.Context(), input("m", samples)); !errs.Is(err, errs.ShuttingDown) {
 			t.Errorf("%d samples: %v", samples, err)
 		}
 	}
@@ -179,7 +179,7 @@ func TestACallNeedsItsLog(t *testing.T) {
 			}
 		})
 		db = opened
-		if got := collect(g.Stream(t.Context(), auth.Principal{}, input("m", samples))); got.err == nil || !errs.Is(got.err, errs.ShuttingDown) || got.finals() != 0 {
+		if got := collect(g.Stream(t.Context(), input("m", samples))); got.err == nil || !errs.Is(got.err, errs.ShuttingDown) || got.finals() != 0 {
 			t.Errorf("%d samples streamed: %+v", samples, got)
 		}
 	}
@@ -193,11 +193,11 @@ func TestAClockThatIsSetBack(t *testing.T) {
 		return say(nil, "x")
 	}
 	g, db, observed := openAt(t, back, func() time.Time { return now })
-	result, err := g.Call(t.Context(), auth.Principal{}, input("m", 1))
+	result, err := g.Call(t.Context(), input("m", 1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	streamed := collect(g.Stream(t.Context(), auth.Principal{}, input("m", 1)))
+	streamed := collect(g.Stream(t.Context(), input("m", 1)))
 	if streamed.err != nil {
 		t.Fatal(streamed.err)
 	}
@@ -220,11 +220,11 @@ func TestOneLogIDOfTwoCalls(t *testing.T) {
 	var inner error
 	g, _, _ = open(t, func(ctx context.Context, n int) iter.Seq2[llm.Event, error] {
 		if n == 0 {
-			_, inner = g.Call(ctx, auth.Principal{}, in)
+			_, inner = g.Call(ctx, in)
 		}
 		return say(nil, "x")
 	})
-	_, outer := g.Call(t.Context(), auth.Principal{}, in)
+	_, outer := g.Call(t.Context(), in)
 	if inner != nil || !errs.Is(outer, errs.AlreadyExists) {
 		t.Errorf("the first is %v, the second %v", inner, outer)
 	}
@@ -233,11 +233,11 @@ func TestOneLogIDOfTwoCalls(t *testing.T) {
 // TestAPanicOfADriverFailsTheCallAlone keeps goroutines of samples from ending the process.
 func TestAPanicOfADriverFailsTheCallAlone(t *testing.T) {
 	g, _, _ := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] { panic("boom") })
-	_, err := g.Call(t.Context(), auth.Principal{}, input("m", 2))
+	_, err := g.Call(t.Context(), input("m", 2))
 	if !errs.Is(err, errs.Internal) || !strings.Contains(err.Error(), "boom") {
 		t.Errorf("the call: %v", err)
 	}
-	got := collect(g.Stream(t.Context(), auth.Principal{}, input("m", 2)))
+	got := collect(g.Stream(t.Context(), input("m", 2)))
 	if !errs.Is(got.err, errs.Internal) || len(got.chunks) > 0 {
 		t.Errorf("the stream: %+v", got)
 	}
@@ -265,7 +265,7 @@ func TestACallKeepsItsPlaceInATrace(t *testing.T) {
 	}
 	in := input("gpt-4o", 1)
 	in.Labels.TraceParentID = "root"
-	result, err := g.Call(t.Context(), auth.Principal{}, in)
+	result, err := g.Call(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -273,7 +273,7 @@ func TestACallKeepsItsPlaceInATrace(t *testing.T) {
 	if err != nil || log.TraceID != "root" || log.TraceParentID != "root" {
 		t.Errorf("%+v, %v", log, err)
 	}
-	if _, err := g.Call(t.Context(), auth.Principal{}, in); !errs.Is(err, errs.IllegalState) {
+	if _, err := g.Call(t.Context(), in); !errs.Is(err, errs.IllegalState) {
 		t.Errorf("a further call: %v", err)
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/prompt"
-	"openloop/internal/store"
 	"openloop/internal/tmpl"
 	"openloop/internal/trace"
 )
@@ -25,7 +24,7 @@ type Call struct {
 	Messages []llm.Message // the template's and the call's
 	Text     string        // of a completion
 
-	who     auth.Principal
+	by      string   // the key that the call came with
 	targets []target // that may answer, in order; at least one
 	retries int      // of each target
 	traceID string   // that the Logs are part of; they are stored there even if it is complete by then
@@ -33,11 +32,11 @@ type Call struct {
 }
 
 // prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
-func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput) (*Call, error) {
+func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err := g.checkKeys(in.Keys); err != nil {
 		return nil, err
 	}
-	p, err := g.resolve(ctx, who, in.Target, in.Prompt)
+	p, err := g.resolve(ctx, in.Ref, in.Prompt)
 	if err != nil {
 		return nil, err
 	}
@@ -50,10 +49,13 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 		return nil, errs.New(errs.ValidationFailed, "inputs must be an object.")
 	}
 	rendered, err := p.Render(ctx, inputs)
+	if errs.Is(err, errs.MissingInputs) {
+		err = errs.Within(err, "inputs")
+	}
 	if err != nil {
 		return nil, err
 	}
-	c := &Call{Prompt: p, Input: in, who: who, traceID: traceID, started: g.o.Now()}
+	c := &Call{Prompt: p, Input: in, by: auth.From(ctx).KeyID, traceID: traceID, started: g.o.Now()}
 	c.fill(rendered)
 	if err := c.sendable(); err != nil {
 		return nil, err
@@ -62,11 +64,11 @@ func (g *Gateway) prepare(ctx context.Context, who auth.Principal, in *CallInput
 }
 
 // resolve finds the version to run or to log to: the content brought along, or the version named.
-func (g *Gateway) resolve(ctx context.Context, who auth.Principal, t store.Target, content *file.Prompt) (*catalog.Prompt, error) {
+func (g *Gateway) resolve(ctx context.Context, t file.Ref, content *file.Prompt) (*catalog.Prompt, error) {
 	if content == nil {
 		return g.o.Catalog.Prompt(ctx, t)
 	}
-	return g.o.Catalog.UsePrompt(ctx, who, catalog.Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(file.PromptKind)})
+	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: t, Content: content, At: []any{string(file.PromptKind)}})
 }
 
 // checkLabels refuses what the Log could not be stored with, before money is spent, and finds the trace that it is part of.
@@ -114,7 +116,7 @@ func (c *Call) sendable() error {
 
 // invalid is a validation error of one violation, of a member of the body.
 func invalid(param, rule, message string) error {
-	e := errs.Invalid(message, "body", param)
+	e := errs.Invalid(message, param)
 	e.Violations[0].Type = rule
 	return e
 }
@@ -184,7 +186,7 @@ func (c *Call) newLog(id string, index int) *trace.Log {
 	choice := c.Input.ToolChoice
 	log := &trace.Log{
 		ID: id, Kind: file.PromptKind, FileID: c.Prompt.File.ID, VersionID: c.Prompt.Version.ID,
-		CreatedAt: c.started, StartTime: c.started, Provider: p.Provider, Model: p.Model, SampleIndex: index, CreatedBy: c.who.KeyID,
+		CreatedAt: c.started, StartTime: c.started, Provider: p.Provider, Model: p.Model, SampleIndex: index, CreatedBy: c.by,
 		Payload: trace.Payload{Inputs: objectOrNil(c.Input.Inputs), Messages: c.Messages},
 	}
 	if choice.Mode != "" {

@@ -47,14 +47,14 @@ func (g *Gateway) providerKey(slug string, stored *store.ProviderKey) ProviderKe
 
 // SaveProviderKey stores a provider's key, which calls use from then on, also those of other processes. Errors: unknown_provider, and
 // those of [vault.Vault.Save].
-func (g *Gateway) SaveProviderKey(ctx context.Context, who auth.Principal, slug, key, baseURL string) (ProviderKey, error) {
+func (g *Gateway) SaveProviderKey(ctx context.Context, slug, key, baseURL string) (ProviderKey, error) {
 	if _, ok := g.o.Providers[slug]; !ok {
 		return ProviderKey{}, g.unknownProvider(slug)
 	}
 	if g.o.Vault == nil {
 		return ProviderKey{}, errs.New(errs.DependencyUnavailable, "This server stores no provider keys.")
 	}
-	stored, err := g.o.Vault.Save(ctx, vault.Key{Provider: slug, Value: key, BaseURL: baseURL, By: who.KeyID})
+	stored, err := g.o.Vault.Save(ctx, vault.Key{Provider: slug, Value: key, BaseURL: baseURL, By: auth.From(ctx).KeyID})
 	if err != nil {
 		return ProviderKey{}, err
 	}

@@ -73,7 +73,7 @@ func newSafe(t *testing.T, known *models.Catalog) *safe {
 
 func (s *safe) save(t *testing.T, slug, key, baseURL string) {
 	t.Helper()
-	if _, err := s.SaveProviderKey(t.Context(), auth.Principal{KeyID: "key_1"}, slug, key, baseURL); err != nil {
+	if _, err := s.SaveProviderKey(auth.With(t.Context(), auth.Principal{KeyID: "key_1"}), slug, key, baseURL); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -85,7 +85,7 @@ func (s *safe) used(t *testing.T, slug string, keys map[string]string) (llm.Cred
 	in := wants(0)
 	in.Prompt = &file.Prompt{Model: "m", Provider: slug}
 	in.Keys = keys
-	if _, err := s.Call(t.Context(), auth.Principal{}, in); err != nil {
+	if _, err := s.Call(t.Context(), in); err != nil {
 		return llm.Credentials{}, err
 	}
 	return s.driver.asked[0].Credentials, nil
@@ -160,7 +160,7 @@ func TestProvidersAreListedWithTheirKeys(t *testing.T) {
 
 func TestAKeyOfAnUnknownProviderIsNotStored(t *testing.T) {
 	s := newSafe(t, &models.Catalog{})
-	_, err := s.SaveProviderKey(t.Context(), auth.Principal{}, "opneai", "sk-0123456789", "")
+	_, err := s.SaveProviderKey(t.Context(), "opneai", "sk-0123456789", "")
 	if !errs.Is(err, errs.UnknownProvider) || errs.From(err).Message != `This server has no provider "opneai". It has: openai, openai_azure.` {
 		t.Errorf("%v", err)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/gateway"
 	"openloop/internal/llm"
@@ -72,7 +71,7 @@ func TestACallThatTheServerCutsOffSaysSo(t *testing.T) {
 
 func whole(ctx context.Context, g *gateway.Gateway, in *gateway.CallInput, underWay func()) error {
 	go underWay()
-	_, err := g.Call(ctx, auth.Principal{}, in)
+	_, err := g.Call(ctx, in)
 	return err
 }
 
@@ -80,7 +79,7 @@ func whole(ctx context.Context, g *gateway.Gateway, in *gateway.CallInput, under
 func flowing(ctx context.Context, g *gateway.Gateway, in *gateway.CallInput, underWay func()) error {
 	var last error
 	heard := 0
-	for c, err := range g.Stream(ctx, auth.Principal{}, in) {
+	for c, err := range g.Stream(ctx, in) {
 		if last = err; err == nil && c.Event != nil {
 			if heard++; heard == in.Samples {
 				underWay()

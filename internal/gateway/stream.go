@@ -5,7 +5,6 @@ import (
 	"iter"
 	"sync"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/llm"
 )
@@ -13,9 +12,9 @@ import (
 // Stream runs a Prompt and yields its answers as they come. An error ends the sequence; of a call with several samples that is the
 // first one's failure when all failed, and a sample that fails while others go on yields a [Chunk] with Err. The last chunk of a
 // sample comes after its Log was committed. Breaking the loop cancels the provider's calls; their Logs are kept.
-func (g *Gateway) Stream(ctx context.Context, who auth.Principal, in *CallInput) iter.Seq2[*Chunk, error] {
+func (g *Gateway) Stream(ctx context.Context, in *CallInput) iter.Seq2[*Chunk, error] {
 	return func(yield func(*Chunk, error) bool) {
-		c, err := g.prepare(ctx, who, in)
+		c, err := g.prepare(ctx, in)
 		if err != nil {
 			yield(nil, err)
 			return

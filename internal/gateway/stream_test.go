@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/gateway"
 	"openloop/internal/llm"
@@ -71,7 +70,7 @@ func TestStreamOfOneSample(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g, _, _ := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] { return test.play })
-			got := collect(g.Stream(t.Context(), auth.Principal{}, input("m", 1)))
+			got := collect(g.Stream(t.Context(), input("m", 1)))
 			if d := cmp.Diff(test.want, got.chunks); d != "" {
 				t.Errorf("(-want +got):\n%s", d)
 			}
@@ -86,7 +85,7 @@ func TestStreamOfSeveralSamplesKeepsTheOrderOfEach(t *testing.T) {
 	g, db, observed := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] { return say(nil, "a", "b", "c") })
 	in := input("m", 5)
 	in.Labels.LogID = "mine"
-	got := collect(g.Stream(t.Context(), auth.Principal{}, in))
+	got := collect(g.Stream(t.Context(), in))
 	for i := range 5 {
 		p := fmt.Sprint(i, " ")
 		if d := cmp.Diff([]string{p + "a", p + "b", p + "c", p + "end abc"}, got.of(i)); d != "" {
@@ -125,7 +124,7 @@ func TestAFailureWaitsForOutput(t *testing.T) {
 			<-held
 			return say(nil, "a")
 		})
-		stream := g.Stream(t.Context(), auth.Principal{}, input("m", 2))
+		stream := g.Stream(t.Context(), input("m", 2))
 		go func() {
 			synctest.Wait()
 			close(held)
@@ -147,7 +146,7 @@ func TestASampleFailsAfterOutput(t *testing.T) {
 		}
 		return say(nil, "a")
 	})
-	got := collect(g.Stream(t.Context(), auth.Principal{}, input("m", 2)))
+	got := collect(g.Stream(t.Context(), input("m", 2)))
 	slices.SortFunc(got.chunks, func(a, b string) int { return strings.Compare(a[2:], b[2:]) })
 	var kinds []string
 	for _, c := range got.chunks {
@@ -162,11 +161,11 @@ func TestASampleFailsAfterOutput(t *testing.T) {
 func TestAllSamplesFail(t *testing.T) {
 	for _, run := range []func(*gateway.Gateway, *gateway.CallInput) error{
 		func(g *gateway.Gateway, in *gateway.CallInput) error {
-			_, err := g.Call(t.Context(), auth.Principal{}, in)
+			_, err := g.Call(t.Context(), in)
 			return err
 		},
 		func(g *gateway.Gateway, in *gateway.CallInput) error {
-			got := collect(g.Stream(t.Context(), auth.Principal{}, in))
+			got := collect(g.Stream(t.Context(), in))
 			if len(got.chunks) > 0 {
 				t.Errorf("chunks came: %v", got.chunks)
 			}
@@ -193,7 +192,7 @@ func TestBreakingTheLoopEndsTheSamples(t *testing.T) {
 				}
 			}
 		})
-		for _, err := range g.Stream(t.Context(), auth.Principal{}, input("m", samples)) {
+		for _, err := range g.Stream(t.Context(), input("m", samples)) {
 			if err != nil {
 				t.Fatal(err)
 			}

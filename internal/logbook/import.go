@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/trace"
@@ -17,9 +16,9 @@ const maxAtOnce = 256
 
 // Import records many entries, each as [Book.Put] does; their Logs have ids. It returns the error of each, nil for what was recorded.
 // Logs are committed many at a time, the roots of traces last, and each trace is told of once.
-func (b *Book) Import(ctx context.Context, who auth.Principal, entries []Entry) []error {
+func (b *Book) Import(ctx context.Context, entries []Entry) []error {
 	failed := make([]error, len(entries))
-	in := importing{book: b, who: who, versions: map[string]func() (file.Snapshot, error){}}
+	in := importing{book: b, versions: map[string]func() (file.Snapshot, error){}}
 	var below, roots []int
 	for i := range entries {
 		if l := &entries[i].Log; l.TraceID == l.ID {
@@ -44,7 +43,6 @@ func (b *Book) Import(ctx context.Context, who auth.Principal, entries []Entry) 
 // importing is one import. Each version is found or made once.
 type importing struct {
 	book *Book
-	who  auth.Principal
 
 	mu       sync.Mutex
 	versions map[string]func() (file.Snapshot, error)
@@ -57,20 +55,20 @@ func (in *importing) record(ctx context.Context, e *Entry) error {
 		return err
 	}
 	if exists {
-		_, err := in.book.Put(ctx, in.who, *e)
+		_, err := in.book.Put(ctx, *e)
 		return err
 	}
 	version, err := in.version(ctx, e)
 	if err != nil {
 		return err
 	}
-	l, err := in.book.build(in.who, e.Log, &version)
+	l, err := in.book.build(ctx, e.Log, &version)
 	if err != nil {
 		return err
 	}
 	err = in.book.o.DB.AppendLog(ctx, l)
 	if errs.Is(err, errs.AlreadyExists) { // it was made in the meantime
-		_, err = in.book.Put(ctx, in.who, *e)
+		_, err = in.book.Put(ctx, *e)
 		return err
 	}
 	if err == nil {
@@ -96,14 +94,14 @@ func (in *importing) tell(ctx context.Context) {
 func (in *importing) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	_, hash, err := file.Seal(e.Content)
 	if err != nil {
-		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Target.Path)
+		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Ref.Path)
 	}
-	key := e.Target.ID + "\x00" + e.Target.Path + "\x00" + hash
+	key := e.Ref.ID + "\x00" + e.Ref.Path + "\x00" + hash
 	in.mu.Lock()
 	find, known := in.versions[key]
 	if !known {
 		find = sync.OnceValues(func() (file.Snapshot, error) {
-			return in.book.version(ctx, in.who, e)
+			return in.book.version(ctx, e)
 		})
 		in.versions[key] = find
 	}

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/auth"
 	"openloop/internal/catalog"
 	"openloop/internal/errs"
 	"openloop/internal/file"
@@ -14,7 +13,7 @@ import (
 )
 
 // judges finds the Evaluator of e, and checks that what it judges exists and that it can give its judgment.
-func (b *Book) judges(ctx context.Context, who auth.Principal, e *Entry) (file.Snapshot, error) {
+func (b *Book) judges(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	judged, err := b.o.DB.LogExists(ctx, e.Log.ParentID)
 	if err != nil {
 		return file.Snapshot{}, err
@@ -24,7 +23,7 @@ func (b *Book) judges(ctx context.Context, who auth.Principal, e *Entry) (file.S
 		missing.Param = "parent_id"
 		return file.Snapshot{}, missing
 	}
-	version, err := b.o.Catalog.Use(ctx, who, file.EvaluatorKind, e.Target, e.Content)
+	version, err := b.o.Catalog.Use(ctx, file.EvaluatorKind, e.Ref, e.Content)
 	if err != nil {
 		return file.Snapshot{}, err
 	}

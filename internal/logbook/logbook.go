@@ -44,8 +44,8 @@ func New(o Options) *Book {
 
 // Entry reports something that ran elsewhere.
 type Entry struct {
-	Target  store.Target // the File, by ID or Path, and the version that ran
-	Content file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Target
+	file.Ref              // the File, by ID or Path, and the version that ran
+	Content  file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Ref
 
 	// Log is what is reported. Kind is needed. FileID, VersionID, CreatedBy and UpdatedAt are set here, and where they are zero ID,
 	// CreatedAt, Status, and of a Prompt's or Agent's Log Provider and Model. With TraceParentID alone the parent must exist and its trace
@@ -58,17 +58,17 @@ type Entry struct {
 // Errors: those of finding or making the version; validation_failed for a complete Log that lacks what it needs (see
 // [Book.Update]) or a judgment that its Evaluator cannot give; log_not_found for an unknown trace parent or judged Log;
 // already_exists for an id that is taken; illegal_state for a trace that is complete.
-func (b *Book) Log(ctx context.Context, who auth.Principal, e Entry) (*trace.Log, error) {
-	return b.log(ctx, who, e, true)
+func (b *Book) Log(ctx context.Context, e Entry) (*trace.Log, error) {
+	return b.log(ctx, e, true)
 }
 
 // log records e. When it is strict, a Log that is complete must have what it needs.
-func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool) (*trace.Log, error) {
-	version, err := b.version(ctx, who, &e)
+func (b *Book) log(ctx context.Context, e Entry, strict bool) (*trace.Log, error) {
+	version, err := b.version(ctx, &e)
 	if err != nil {
 		return nil, err
 	}
-	l, err := b.build(who, e.Log, &version)
+	l, err := b.build(ctx, e.Log, &version)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,8 @@ func (b *Book) log(ctx context.Context, who auth.Principal, e Entry, strict bool
 }
 
 // build makes the Log of version that l reports.
-func (b *Book) build(who auth.Principal, l trace.Log, version *file.Snapshot) (*trace.Log, error) {
-	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, who.KeyID
+func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (*trace.Log, error) {
+	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, auth.From(ctx).KeyID
 	if l.CreatedAt.IsZero() {
 		l.CreatedAt = b.o.Now()
 	}
@@ -130,13 +130,13 @@ func (b *Book) whole(ctx context.Context, l *trace.Log, again bool) {
 }
 
 // version finds or makes the version that e is about.
-func (b *Book) version(ctx context.Context, who auth.Principal, e *Entry) (file.Snapshot, error) {
+func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	if e.Log.Kind == file.EvaluatorKind {
-		return b.judges(ctx, who, e)
+		return b.judges(ctx, e)
 	}
-	version, err := b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, e.Content)
+	version, err := b.o.Catalog.Use(ctx, e.Log.Kind, e.Ref, e.Content)
 	if empty := emptyContent(e); empty != nil && errs.Is(err, e.Log.Kind.Spec().NotFound) {
-		return b.o.Catalog.Use(ctx, who, e.Log.Kind, e.Target, empty)
+		return b.o.Catalog.Use(ctx, e.Log.Kind, e.Ref, empty)
 	}
 	return version, err
 }
@@ -144,7 +144,7 @@ func (b *Book) version(ctx context.Context, who auth.Principal, e *Entry) (file.
 // emptyContent is what a File is made with whose first Log names no more than its path: of a Flow or a Tool, which can be without any. It
 // is nil where there is none.
 func emptyContent(e *Entry) file.Content {
-	if e.Content != nil || e.Target != (store.Target{Path: e.Target.Path}) || e.Target.Path == "" {
+	if e.Content != nil || e.Ref != (file.Ref{Path: e.Path}) || e.Path == "" {
 		return nil
 	}
 	switch e.Log.Kind { //nolint:exhaustive // the others need a model, or say what a judgment is

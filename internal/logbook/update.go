@@ -3,7 +3,6 @@ package logbook
 import (
 	"context"
 
-	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/trace"
@@ -29,12 +28,12 @@ func (b *Book) Update(ctx context.Context, kind file.Kind, fileID, id string, ch
 // Put is [Book.Log] for what is reported in pieces: when a Log with the id exists, what e says is added to it. What e does not say stays,
 // times widen, and a Log that was complete stays so. Nothing is refused for what a complete Log lacks. Errors: those of [Book.Log], and
 // already_exists when the Log that exists is of another kind.
-func (b *Book) Put(ctx context.Context, who auth.Principal, e Entry) (*trace.Log, error) {
+func (b *Book) Put(ctx context.Context, e Entry) (*trace.Log, error) {
 	l, err := b.add(ctx, &e.Log)
 	if !errs.Is(err, errs.LogNotFound) {
 		return l, err
 	}
-	l, err = b.log(ctx, who, e, false)
+	l, err = b.log(ctx, e, false)
 	if errs.Is(err, errs.AlreadyExists) { // perhaps it was made in the meantime
 		if later, missing := b.add(ctx, &e.Log); missing == nil {
 			return later, nil

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"openloop/internal/evaluation"
+	"openloop/internal/store/sqldb"
 )
 
 // Aggregate is the mean of what a version of an Evaluator made of the Logs of a version: of numbers, and of booleans as 0 and 1.
@@ -26,17 +27,17 @@ const aggregates = `SELECT v.id, f.id, e.id, AVG(CASE j.outcome WHEN $3 THEN j.n
 	GROUP BY v.seq, v.id, f.id, e.seq, e.id ORDER BY e.seq`
 
 // Aggregates sums up what Evaluators made of the newest 10,000 Logs of a File, by version of the File.
-func (db *DB) Aggregates(ctx context.Context, fileID string) (map[string][]Aggregate, error) {
+func (db *evalsStore) Aggregates(ctx context.Context, fileID string) (map[string][]Aggregate, error) {
 	byVersion := map[string][]Aggregate{}
-	args := []any{storable(fileID), aggregateWindow, int(evaluation.Number), int(evaluation.True), int(evaluation.False)}
-	err := each(ctx, db.read, aggregates, args, func(rows *sql.Rows) error {
+	args := []any{sqldb.Storable(fileID), aggregateWindow, int(evaluation.Number), int(evaluation.True), int(evaluation.False)}
+	err := sqldb.Each(ctx, db.Read, aggregates, args, func(rows *sql.Rows) error {
 		var version string
 		var a Aggregate
 		var from, to int64
 		err := rows.Scan(&version, &a.EvaluatorID, &a.EvaluatorVersionID, &a.Mean, &from, &to)
-		a.From, a.To = fromMicros(from), fromMicros(to)
+		a.From, a.To = sqldb.FromMicros(from), sqldb.FromMicros(to)
 		byVersion[version] = append(byVersion[version], a)
 		return err
 	})
-	return byVersion, db.fail("store.Aggregates", err)
+	return byVersion, db.Fail("store.Aggregates", err)
 }

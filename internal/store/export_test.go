@@ -3,13 +3,16 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"io/fs"
-	"time"
+
+	"openloop/internal/store/files"
+	"openloop/internal/store/sqldb"
 )
 
 // Exec runs a statement past the API, for states that it cannot make.
 func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
-	return db.change(ctx, "test", func(ctx context.Context, tx *sql.Tx) error {
+	return db.sql.Change(ctx, "test", func(ctx context.Context, tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, text, args...)
 		return err
 	})
@@ -17,19 +20,16 @@ func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
 
 // Pragma runs a statement on SQLite's writing connection, outside a transaction.
 func (db *DB) Pragma(ctx context.Context, text string) error {
-	s := db.backend.(*sqliteDB)
-	if err := s.acquire(ctx); err != nil {
+	return db.sql.Backend.(*sqldb.SQLite).Raw(ctx, 0, func(conn driver.Conn) error {
+		_, err := conn.(driver.ExecerContext).ExecContext(ctx, text, nil)
 		return err
-	}
-	defer s.releaseConn()
-	_, err := s.conn.ExecContext(ctx, text)
-	return err
+	})
 }
 
 // Lines runs a query and returns its rows of one text.
 func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 	var lines []string
-	err := each(ctx, db.read, text, nil, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, db.sql.Read, text, nil, func(rows *sql.Rows) error {
 		var line string
 		err := rows.Scan(&line)
 		lines = append(lines, line)
@@ -38,30 +38,18 @@ func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 	return lines, err
 }
 
-// Migrate brings the database up to date with the migrations of files instead of our own.
-func (db *DB) Migrate(ctx context.Context, files fs.FS) error {
-	steps, err := migrationsOf(files, db.dialect.name)
-	if err != nil {
-		return err
-	}
-	if s, ok := db.backend.(*sqliteDB); ok {
-		return migrate(ctx, s.conn, db.dialect, steps, time.Now())
-	}
-	conn, err := db.read.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	return migrate(ctx, conn, db.dialect, steps, time.Now())
+// Migrate brings the database up to date with the given migrations instead of our own.
+func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
+	return db.sql.Migrate(ctx, migrations, files.Fill)
 }
 
 // OwnMigrations are the migrations of this program.
-func OwnMigrations() fs.FS { return migrationFiles }
+func OwnMigrations() fs.FS { return sqldb.Migrations }
 
 // ReadOnly makes PostgreSQL refuse what this process writes, or take it again: "on" or "off".
 func (db *DB) ReadOnly(ctx context.Context, mode string) error {
-	p := db.backend.(*postgresDB)
-	for _, c := range p.pool.AcquireAllIdle(ctx) {
+	p := db.sql.Backend.(*sqldb.Postgres)
+	for _, c := range p.Pool.AcquireAllIdle(ctx) {
 		defer c.Release()
 		if _, err := c.Exec(ctx, "SET default_transaction_read_only = "+mode); err != nil {
 			return err

@@ -9,16 +9,17 @@ import (
 	"openloop/internal/evaluation"
 	"openloop/internal/file"
 	"openloop/internal/json"
+	"openloop/internal/store/sqldb"
 )
 
 // judgeOf is who judges when a version of an Evaluator does: the version, or, when clients or people judge, minus the seq of its File.
-func (db *DB) judgeOf(ctx context.Context, q querying, versionID string) (int64, error) {
+func (db *links) judgeOf(ctx context.Context, q sqldb.Querier, versionID string) (int64, error) {
 	if judge, known := db.judges.Load(versionID); known {
 		return judge.(int64), nil
 	}
 	var version, of int64
 	var raw []byte
-	ok, err := found(ctx, q, `SELECT seq, file, content FROM version WHERE id = $1`, []any{storable(versionID)}, &version, &of, &raw)
+	ok, err := sqldb.Found(ctx, q, `SELECT seq, file, content FROM version WHERE id = $1`, []any{sqldb.Storable(versionID)}, &version, &of, &raw)
 	if err != nil {
 		return 0, err
 	}
@@ -40,19 +41,19 @@ func (db *DB) judgeOf(ctx context.Context, q querying, versionID string) (int64,
 }
 
 // addProgress sets how far Runs of an Evaluation have come.
-func addProgress(ctx context.Context, q querying, evaluationSeq int64, runs []evaluation.Run, seqs []int64) error {
+func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs []evaluation.Run, seqs []int64) error {
 	at := map[int64]*evaluation.Run{}
 	for i, seq := range seqs {
 		at[seq] = &runs[i]
 	}
 	var evaluators int
-	if _, err := found(ctx, q, `SELECT COUNT(*) FROM evaluation_evaluator WHERE evaluation = $1`, []any{evaluationSeq}, &evaluators); err != nil {
+	if _, err := sqldb.Found(ctx, q, `SELECT COUNT(*) FROM evaluation_evaluator WHERE evaluation = $1`, []any{evaluationSeq}, &evaluators); err != nil {
 		return err
 	}
-	for chunk := range slices.Chunk(seqs, maxList) {
-		var w where
-		in(&w, "run", chunk)
-		err := each(ctx, q, `SELECT run, COUNT(log), COUNT(*) - COUNT(log) FROM run_log`+w.String()+` GROUP BY run`, w.args, func(rows *sql.Rows) error {
+	for chunk := range slices.Chunk(seqs, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "run", chunk)
+		err := sqldb.Each(ctx, q, `SELECT run, COUNT(log), COUNT(*) - COUNT(log) FROM run_log`+w.String()+` GROUP BY run`, w.Args, func(rows *sql.Rows) error {
 			var seq int64
 			var logs, missing int
 			err := rows.Scan(&seq, &logs, &missing)
@@ -63,11 +64,11 @@ func addProgress(ctx context.Context, q querying, evaluationSeq int64, runs []ev
 		if err != nil {
 			return err
 		}
-		var j where
-		j.add("e.evaluation = ?", evaluationSeq)
-		in(&j, "j.run", chunk)
+		var j sqldb.Where
+		j.Add("e.evaluation = ?", evaluationSeq)
+		sqldb.In(&j, "j.run", chunk)
 		text := `SELECT j.run, COUNT(*) FROM evaluation_evaluator e JOIN run_judgment j ON j.judge = e.judge` + j.String() + ` GROUP BY j.run`
-		err = each(ctx, q, text, j.args, func(rows *sql.Rows) error {
+		err = sqldb.Each(ctx, q, text, j.Args, func(rows *sql.Rows) error {
 			var seq int64
 			var pairs int
 			err := rows.Scan(&seq, &pairs)
@@ -83,13 +84,13 @@ func addProgress(ctx context.Context, q querying, evaluationSeq int64, runs []ev
 
 // Tallies counts the judgments of the Runs of an Evaluation: for each Run and Evaluator how many Logs were given the same. Errors:
 // evaluation_not_found.
-func (db *DB) Tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
+func (db *evalsStore) Tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
 	tallies, err := db.tallies(ctx, evaluationID)
-	return tallies, db.fail("store.Tallies", err)
+	return tallies, db.Fail("store.Tallies", err)
 }
 
-func (db *DB) tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
-	seq, err := evaluationSeq(ctx, db.read, evaluationID)
+func (db *evalsStore) tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
+	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +99,7 @@ func (db *DB) tallies(ctx context.Context, evaluationID string) ([]evaluation.Ta
 			SELECT run, judge, outcome, number, choice, COUNT(*) AS logs FROM run_judgment
 			WHERE run IN (SELECT run FROM evaluation_run WHERE evaluation = $1) GROUP BY run, judge, outcome, number, choice
 		) j JOIN evaluation_evaluator e ON e.judge = j.judge JOIN run r ON r.seq = j.run JOIN version v ON v.seq = e.version WHERE e.evaluation = $1`
-	err = each(ctx, db.read, text, []any{seq}, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, db.Read, text, []any{seq}, func(rows *sql.Rows) error {
 		var t evaluation.Tally
 		err := rows.Scan(&t.RunID, &t.VersionID, &t.Outcome, &t.Number, &t.Choice, &t.Count)
 		tallies = append(tallies, t)

@@ -4,21 +4,27 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"database/sql/driver"
-	"errors"
-	"io"
-	"maps"
 	"slices"
-
-	"github.com/jackc/pgx/v5"
+	"sync"
 
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
+	"openloop/internal/store/logs"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
-// links is what a stored Log is linked to: the Run and the datapoint that it names, and the Log that it judges.
+// links keeps the Runs, datapoints and judgments that Logs name in step with the Logs.
 type links struct {
+	*sqldb.DB
+	judges sync.Map // of the id of an Evaluator's version: int64, see judgeOf
+}
+
+// newLinks returns the links of db.
+func newLinks(db *sqldb.DB) *links { return &links{DB: db} }
+
+// link is what a Log is linked to: the Run and the datapoint that it names, and the Log that it judges.
+type link struct {
 	logID, versionID string
 	run, datapoint   string
 	parent           string
@@ -26,12 +32,12 @@ type links struct {
 	judgment         evaluation.Judgment
 }
 
-// linksOf is nil for a Log that is linked to nothing, as most are.
-func (db *DB) linksOf(ctx context.Context, q querying, l *trace.Log) (*links, error) {
+// linkOf is nil for a Log that is linked to nothing, as most are.
+func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*link, error) {
 	if l.RunID == "" && l.DatapointID == "" && l.ParentID == "" {
 		return nil, nil
 	}
-	k := &links{logID: l.ID, versionID: l.VersionID, run: l.RunID, datapoint: l.DatapointID, parent: l.ParentID}
+	k := &link{logID: l.ID, versionID: l.VersionID, run: l.RunID, datapoint: l.DatapointID, parent: l.ParentID}
 	if l.ParentID == "" {
 		return k, nil
 	}
@@ -39,6 +45,22 @@ func (db *DB) linksOf(ctx context.Context, q querying, l *trace.Log) (*links, er
 	k.judge, err = db.judgeOf(ctx, q, l.VersionID)
 	k.judgment = evaluation.JudgmentOf(l.Payload.Judgment, l.Error != nil)
 	return k, err
+}
+
+// Rider implements [logs.Links]. A Log that names a Run which does not exist is refused.
+func (db *links) Rider(ctx context.Context, l *trace.Log) (*logs.Rider, error) {
+	k, err := db.linkOf(ctx, db.Read, l)
+	if err != nil || k == nil {
+		return nil, err
+	}
+	r := &logs.Rider{Key: k.datapoint, Statements: k.statements()}
+	if k.parent != "" {
+		r.Lock = db.Dialect.ShareJudgments
+	}
+	if k.run != "" {
+		r.Needs = []logs.Need{{Query: runExists, ID: sqldb.Storable(k.run), Missing: unknownRun(k.run)}}
+	}
+	return r, nil
 }
 
 const (
@@ -69,35 +91,33 @@ const (
 		number = excluded.number, choice = excluded.choice WHERE excluded.evaluator_log >= run_judgment.evaluator_log`
 )
 
-// each calls do for the statements that link a Log, which is stored.
-func (k *links) each(do func(text string, args ...any) error) error {
-	if err := k.eachPlace(do); err != nil || k.parent == "" {
-		return err
+// statements link a Log, which is stored.
+func (k *link) statements() []logs.Statement {
+	list := k.places()
+	if k.parent == "" {
+		return list
 	}
-	if err := do(judge, k.logID, storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, storable(k.judgment.Choice)); err != nil {
-		return err
-	}
-	return do(countJudgment, k.logID)
+	return append(list,
+		logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice)),
+		logs.Exec(countJudgment, k.logID))
 }
 
-func (k *links) eachPlace(do func(text string, args ...any) error) error {
+// places put a Log into the places of its Runs.
+func (k *link) places() []logs.Statement {
+	datapoint, run := sqldb.Storable(k.datapoint), sqldb.Storable(k.run)
+	var list []logs.Statement
 	if k.datapoint != "" {
-		if err := do(linkDatapoint, storable(k.datapoint), k.logID); err != nil {
-			return err
-		}
+		list = append(list, logs.Exec(linkDatapoint, datapoint, k.logID))
 	}
 	switch {
 	case k.run == "" && k.datapoint == "":
 		return nil
 	case k.run == "":
-		return do(fillPlaces, k.logID, storable(k.datapoint), k.versionID)
+		return append(list, logs.Exec(fillPlaces, k.logID, datapoint, k.versionID))
+	case k.datapoint != "":
+		list = append(list, logs.Exec(fillPlace, k.logID, datapoint, run))
 	}
-	if k.datapoint != "" {
-		if err := do(fillPlace, k.logID, storable(k.datapoint), storable(k.run)); err != nil {
-			return err
-		}
-	}
-	return do(addPlace, k.logID, storable(k.run))
+	return append(list, logs.Exec(addPlace, k.logID, run))
 }
 
 const runExists = `SELECT id FROM run WHERE id = $1`
@@ -105,9 +125,9 @@ const runExists = `SELECT id FROM run WHERE id = $1`
 // unknownRun is the error of a Log that names a Run which does not exist.
 func unknownRun(id string) error { return errs.New(errs.RunNotFound, "Run `%s` does not exist.", id) }
 
-// relink links a Log whose judgment has changed, or that names another Run or datapoint than before.
-func (db *DB) relink(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error {
-	k, err := db.linksOf(ctx, tx, after)
+// Updated implements [logs.Links]: the judgment of the Log may have changed, and it may name another Run or datapoint than before.
+func (db *links) Updated(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error {
+	k, err := db.linkOf(ctx, tx, after)
 	if err != nil || k == nil {
 		return err
 	}
@@ -116,24 +136,24 @@ func (db *DB) relink(ctx context.Context, tx *sql.Tx, before, after *trace.Log) 
 	}
 	if k.run != "" {
 		var id string
-		if ok, err := found(ctx, tx, runExists, []any{storable(k.run)}, &id); err != nil || !ok {
+		if ok, err := sqldb.Found(ctx, tx, runExists, []any{sqldb.Storable(k.run)}, &id); err != nil || !ok {
 			return cmp.Or(err, unknownRun(k.run))
 		}
 	}
-	err = k.each(func(text string, args ...any) error {
-		_, err := tx.ExecContext(ctx, text, args...)
-		return err
-	})
-	if err != nil || k.run == "" && k.datapoint == "" {
-		return err
+	for _, statement := range k.statements() {
+		if err := statement.In(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if k.run == "" && k.datapoint == "" {
+		return nil
 	}
 	_, err = tx.ExecContext(ctx, countJudgments+` WHERE j.log = (SELECT seq FROM log WHERE id = $1)`+onlyLatest, after.ID)
 	return err
 }
 
-// unlink removes all links of deleted Logs. The datapoints that they stood for have no Log again, and judgments count again that came before
-// theirs.
-func unlink(ctx context.Context, tx *sql.Tx, logs []int64) error {
+// Deleted implements [logs.Links]. The datapoints that the Logs stood for have no Log again, and judgments count again that came before theirs.
+func (db *links) Deleted(ctx context.Context, tx *sql.Tx, logs []int64) error {
 	judged, err := judgedBy(ctx, tx, logs)
 	if err != nil {
 		return err
@@ -153,10 +173,10 @@ func unlink(ctx context.Context, tx *sql.Tx, logs []int64) error {
 		{`DELETE FROM datapoint_log`, "log", logs, ``},
 	}
 	for _, step := range steps {
-		for chunk := range slices.Chunk(step.of, maxList) {
-			var w where
-			in(&w, step.column, chunk)
-			if _, err := tx.ExecContext(ctx, step.before+w.String()+step.after, w.args...); err != nil {
+		for chunk := range slices.Chunk(step.of, sqldb.MaxList) {
+			var w sqldb.Where
+			sqldb.In(&w, step.column, chunk)
+			if _, err := tx.ExecContext(ctx, step.before+w.String()+step.after, w.Args...); err != nil {
 				return err
 			}
 		}
@@ -173,147 +193,24 @@ const (
 
 // lockJudgments keeps judgments from being stored until the transaction ends: of a Log that is being added to a Run one would be lost that
 // does not see it there yet.
-func (db *DB) lockJudgments(ctx context.Context, tx *sql.Tx) error {
-	if db.dialect.lockJudgments == "" {
+func (db *links) lockJudgments(ctx context.Context, tx *sql.Tx) error {
+	if db.Dialect.LockJudgments == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, db.dialect.lockJudgments)
+	_, err := tx.ExecContext(ctx, db.Dialect.LockJudgments)
 	return err
 }
 
 // judgedBy are the Logs that Evaluators' Logs judge.
-func judgedBy(ctx context.Context, q querying, evaluatorLogs []int64) ([]int64, error) {
-	var w where
-	in(&w, "evaluator_log", evaluatorLogs)
+func judgedBy(ctx context.Context, q sqldb.Querier, evaluatorLogs []int64) ([]int64, error) {
+	var w sqldb.Where
+	sqldb.In(&w, "evaluator_log", evaluatorLogs)
 	var logs []int64
-	err := each(ctx, q, `SELECT DISTINCT log FROM judgment`+w.String(), w.args, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, `SELECT DISTINCT log FROM judgment`+w.String(), w.Args, func(rows *sql.Rows) error {
 		var log int64
 		err := rows.Scan(&log)
 		logs = append(logs, log)
 		return err
 	})
 	return logs, err
-}
-
-// sqliteLinks are the statements of [links.each], by text, prepared when they are first needed.
-type sqliteLinks map[string]driver.Stmt
-
-func (l sqliteLinks) close() error {
-	var err error
-	for _, stmt := range l {
-		err = errors.Join(err, stmt.Close())
-	}
-	return err
-}
-
-// linkedRow stores e with its links. One that names a Run which does not exist is refused.
-func (s *sqliteInserts) linkedRow(e *entry) error {
-	if e.links == nil {
-		return s.row(e)
-	}
-	if err := s.refuseUnknownRun(e); err != nil || e.err != nil {
-		return err
-	}
-	if err := s.row(e); err != nil || e.err != nil {
-		return err
-	}
-	return e.links.each(func(text string, args ...any) error {
-		stmt, err := s.linking(text)
-		if err != nil {
-			return err
-		}
-		values := make([]driver.Value, len(args))
-		for i, arg := range args {
-			values[i] = arg
-		}
-		_, err = s.exec(stmt, values...)
-		return err
-	})
-}
-
-func (s *sqliteInserts) refuseUnknownRun(e *entry) error {
-	if e.links.run == "" {
-		return nil
-	}
-	stmt, err := s.linking(runExists)
-	if err != nil {
-		return err
-	}
-	rows, err := stmt.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind([]driver.Value{storable(e.links.run)}))
-	if err != nil {
-		return err
-	}
-	var row [1]driver.Value
-	err = rows.Next(row[:])
-	if errors.Is(err, io.EOF) {
-		e.err, err = unknownRun(e.links.run), nil
-	}
-	return errors.Join(err, rows.Close())
-}
-
-func (s *sqliteInserts) linking(text string) (driver.Stmt, error) {
-	if stmt, ok := s.links[text]; ok {
-		return stmt, nil
-	}
-	stmt, err := s.conn.Prepare(text)
-	if err == nil {
-		s.links[text] = stmt
-	}
-	return stmt, err
-}
-
-// shareJudgments waits, if there are judgments among the rows, for those who add Logs to Runs. It comes before all locks of rows.
-func shareJudgments(ctx context.Context, tx pgx.Tx, rows []*entry) error {
-	if !slices.ContainsFunc(rows, func(e *entry) bool { return e.links != nil && e.links.parent != "" }) {
-		return nil
-	}
-	_, err := tx.Exec(ctx, postgresDialect.shareJudgments)
-	return err
-}
-
-// refuseUnknownRuns returns the rows that name no Run, or one that exists.
-func refuseUnknownRuns(ctx context.Context, tx pgx.Tx, rows []*entry) ([]*entry, error) {
-	runs := map[string]bool{}
-	for _, e := range rows {
-		if e.links != nil && e.links.run != "" {
-			runs[storable(e.links.run)] = false
-		}
-	}
-	if len(runs) == 0 {
-		return rows, nil
-	}
-	found, err := tx.Query(ctx, `SELECT id FROM run WHERE id = ANY($1)`, slices.Collect(maps.Keys(runs)))
-	if err != nil {
-		return nil, err
-	}
-	var id string
-	_, err = pgx.ForEachRow(found, []any{&id}, func() error {
-		runs[id] = true
-		return nil
-	})
-	return slices.DeleteFunc(rows, func(e *entry) bool {
-		if e.links == nil || e.links.run == "" || runs[storable(e.links.run)] {
-			return false
-		}
-		e.err = unknownRun(e.links.run)
-		return true
-	}), err
-}
-
-// linkRows links the rows that were stored, in one round trip. It does so in the order of datapoints, so that batches which fill the same
-// places do not wait for each other in a circle.
-func linkRows(ctx context.Context, tx pgx.Tx, rows []*entry) error {
-	stored := slices.DeleteFunc(slices.Clone(rows), func(e *entry) bool { return e.err != nil || e.links == nil })
-	if len(stored) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(stored, func(a, b *entry) int { return cmp.Compare(a.links.datapoint, b.links.datapoint) })
-	batch := new(pgx.Batch)
-	for _, e := range stored {
-		_ = e.links.each(func(text string, args ...any) error { // does not fail
-			batch.Queue(text, args...)
-			return nil
-		})
-	}
-	return tx.SendBatch(ctx, batch).Close()
 }

@@ -7,6 +7,8 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
+	"openloop/internal/store/logs"
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -14,9 +16,9 @@ import (
 // the Run has no Log for becomes that datapoint's.
 //
 // Errors: evaluation_not_found, run_not_found; log_not_found for an unknown one, and then none was added.
-func (db *DB) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
+func (db *evalsStore) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
 	for _, id := range logIDs {
-		if err := db.committer.await(ctx, id); err != nil {
+		if err := db.logs.Await(ctx, id); err != nil {
 			return nil, err
 		}
 	}
@@ -25,10 +27,10 @@ func (db *DB) AddLogsToRun(ctx context.Context, evaluationID, runID string, logI
 		if err != nil {
 			return err
 		}
-		if err := db.lockJudgments(ctx, tx); err != nil {
+		if err := db.links.lockJudgments(ctx, tx); err != nil {
 			return err
 		}
-		for chunk := range slices.Chunk(logIDs, maxList) {
+		for chunk := range slices.Chunk(logIDs, sqldb.MaxList) {
 			logs, err := logSeqs(ctx, tx, chunk)
 			if err != nil {
 				return err
@@ -46,12 +48,12 @@ func (db *DB) AddLogsToRun(ctx context.Context, evaluationID, runID string, logI
 }
 
 // logSeqs are the seqs of Logs, which must all exist.
-func logSeqs(ctx context.Context, q querying, logIDs []string) ([]int64, error) {
-	var w where
-	in(&w, "id", logIDs)
+func logSeqs(ctx context.Context, q sqldb.Querier, logIDs []string) ([]int64, error) {
+	var w sqldb.Where
+	sqldb.In(&w, "id", logIDs)
 	known := map[string]bool{}
 	var seqs []int64
-	err := each(ctx, q, `SELECT id, seq FROM log`+w.String(), w.args, func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, `SELECT id, seq FROM log`+w.String(), w.Args, func(rows *sql.Rows) error {
 		var id string
 		var seq int64
 		err := rows.Scan(&id, &seq)
@@ -64,7 +66,7 @@ func logSeqs(ctx context.Context, q querying, logIDs []string) ([]int64, error) 
 	}
 	for _, id := range logIDs {
 		if !known[id] {
-			return nil, noLog(id)
+			return nil, logs.NotFound(id)
 		}
 	}
 	return seqs, nil
@@ -72,26 +74,26 @@ func logSeqs(ctx context.Context, q querying, logIDs []string) ([]int64, error) 
 
 // addLogs adds Logs to a Run: in the places of their datapoints, where those are free, or else after them.
 func addLogs(ctx context.Context, tx *sql.Tx, run int64, logs []int64) error {
-	var w where
-	w.param(run)
-	in(&w, "l.seq", logs)
-	w.add("l.seq NOT IN (SELECT o.log FROM run_log o WHERE o.run = $1 AND o.log IS NOT NULL)")
+	var w sqldb.Where
+	w.Param(run)
+	sqldb.In(&w, "l.seq", logs)
+	w.Add("l.seq NOT IN (SELECT o.log FROM run_log o WHERE o.run = $1 AND o.log IS NOT NULL)")
 	fitting := ` FROM datapoint_log d JOIN log l ON l.seq = d.log` + w.String()
 	//nolint:gosec // values are bound
 	fill := `UPDATE run_log SET log = (SELECT MAX(d.log)` + fitting + ` AND d.datapoint = run_log.datapoint)
 		WHERE run = $1 AND log IS NULL AND datapoint IN (SELECT d.datapoint` + fitting + `)`
-	_, err := tx.ExecContext(ctx, fill, w.args...)
+	_, err := tx.ExecContext(ctx, fill, w.Args...)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.args...) //nolint:gosec // values are bound
+	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.Args...) //nolint:gosec // values are bound
 	if err != nil {
 		return err
 	}
-	var j where
-	j.add("x.run = ?", run)
-	in(&j, "x.log", logs)
-	_, err = tx.ExecContext(ctx, countJudgments+j.String()+onlyLatest, j.args...)
+	var j sqldb.Where
+	j.Add("x.run = ?", run)
+	sqldb.In(&j, "x.log", logs)
+	_, err = tx.ExecContext(ctx, countJudgments+j.String()+onlyLatest, j.Args...)
 	return err
 }
 
@@ -106,47 +108,47 @@ type RunLog struct {
 
 // RunLogs lists the Logs of Runs of an Evaluation, those of the newest Run first, each Run's in the order of its Dataset, and the number
 // of them on all pages. No runIDs stand for all Runs. Errors: evaluation_not_found, run_not_found.
-func (db *DB) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
+func (db *evalsStore) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
 	list, total, err = db.runLogs(ctx, evaluationID, runIDs, page)
-	return list, total, db.fail("store.RunLogs", err)
+	return list, total, db.Fail("store.RunLogs", err)
 }
 
-func (db *DB) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
-	seq, err := evaluationSeq(ctx, db.read, evaluationID)
+func (db *evalsStore) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
+	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, 0, err
 	}
-	var w where
-	w.add("m.evaluation = ? AND x.log IS NOT NULL", seq)
-	if len(runIDs) > maxList {
-		return nil, 0, errs.Invalid("Name 1000 Runs at most.", "body", "run_id")
+	var w sqldb.Where
+	w.Add("m.evaluation = ? AND x.log IS NOT NULL", seq)
+	if len(runIDs) > sqldb.MaxList {
+		return nil, 0, errs.Invalid("Name 1000 Runs at most.", "run_id")
 	}
 	if len(runIDs) > 0 {
 		runs := make([]int64, len(runIDs))
 		for i, id := range runIDs {
-			if runs[i], err = runIn(ctx, db.read, seq, id); err != nil {
+			if runs[i], err = runIn(ctx, db.Read, seq, id); err != nil {
 				return nil, 0, err
 			}
 		}
-		in(&w, "m.run", runs)
+		sqldb.In(&w, "m.run", runs)
 	}
 	from := ` FROM evaluation_run m JOIN run_log x ON x.run = m.run` + w.String()
 	var total int
-	if _, err := found(ctx, db.read, `SELECT COUNT(*)`+from, w.args, &total); err != nil {
+	if _, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*)`+from, w.Args, &total); err != nil {
 		return nil, 0, err
 	}
 	if page.Size <= 0 || page.Offset() >= total {
 		return nil, total, nil
 	}
 	const order = ` ORDER BY x.run DESC, x.place`
-	text := `SELECT r.id, ` + logColumns + ` FROM (SELECT x.run, x.place, x.log` + from + order + ` LIMIT ` + w.param(page.Size) + ` OFFSET ` + w.param(page.Offset()) +
+	text := `SELECT r.id, ` + logs.Columns + ` FROM (SELECT x.run, x.place, x.log` + from + order + ` LIMIT ` + w.Param(page.Size) + ` OFFSET ` + w.Param(page.Offset()) +
 		`) x JOIN run r ON r.seq = x.run JOIN log l ON l.seq = x.log JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
 		LEFT JOIN log_payload p ON p.log = l.seq` + order
 	var list []RunLog
-	err = each(ctx, db.read, text, w.args, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, db.Read, text, w.Args, func(rows *sql.Rows) error {
 		var r RunLog
 		var err error
-		r.Log, err = scanLog(rows.Scan, &r.RunID)
+		r.Log, err = logs.Scan(rows.Scan, &r.RunID)
 		list = append(list, r)
 		return err
 	})

@@ -10,6 +10,8 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/ids"
+	"openloop/internal/store/files"
+	"openloop/internal/store/sqldb"
 )
 
 // NewRun asks for a Run.
@@ -22,20 +24,20 @@ type NewRun struct {
 }
 
 // CreateRun makes a Run and adds it to an Evaluation. Errors: evaluation_not_found, version_not_found.
-func (db *DB) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
+func (db *evalsStore) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
 	var id string
 	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
-		version, err := versionSeq(ctx, tx, n.VersionID)
+		version, err := files.VersionSeq(ctx, tx, n.VersionID)
 		if err != nil {
 			return err
 		}
-		dataset, err := versionSeq(ctx, tx, n.DatasetVersionID)
+		dataset, err := files.VersionSeq(ctx, tx, n.DatasetVersionID)
 		if err != nil {
 			return err
 		}
-		id = ids.New(ids.Run, fromMicros(at))
+		id = ids.New(ids.Run, sqldb.FromMicros(at))
 		var run int64
-		_, err = found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by) VALUES ($1, $2, $3, $4, '', $5, $6)
+		_, err = sqldb.Found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by) VALUES ($1, $2, $3, $4, '', $5, $6)
 			RETURNING seq`, []any{id, version, dataset, oneIf(n.Orchestrated), at, n.By}, &run)
 		if err != nil {
 			return err
@@ -44,7 +46,7 @@ func (db *DB) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*ev
 			return err
 		}
 		if n.UseExistingLogs {
-			if err := db.lockJudgments(ctx, tx); err != nil {
+			if err := db.links.lockJudgments(ctx, tx); err != nil {
 				return err
 			}
 			if _, err := tx.ExecContext(ctx, useExistingLogs, run, version); err != nil {
@@ -70,24 +72,12 @@ const (
 		WHERE d.datapoint = run_log.datapoint AND l.version = $2) WHERE run = $1 AND log IS NULL`
 )
 
-// versionSeq is the seq of a version, 0 for the id "".
-func versionSeq(ctx context.Context, q querying, id string) (seq int64, err error) {
-	if id == "" {
-		return 0, nil
-	}
-	ok, err := found(ctx, q, `SELECT seq FROM version WHERE id = $1`, []any{storable(id)}, &seq)
-	if err == nil && !ok {
-		err = errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id).At("version_id")
-	}
-	return seq, err
-}
-
 // wantDatapoints makes the rows of a Run that wait for the Logs of the datapoints that a version of a Dataset holds.
 func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
 	if dataset == 0 {
 		return nil
 	}
-	datapoints, err := datapointsOf(ctx, tx, dataset)
+	datapoints, err := files.DatapointSeqs(ctx, tx, dataset)
 	if err != nil {
 		return err
 	}
@@ -110,29 +100,11 @@ func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
 	return nil
 }
 
-// datapointsOf are the seqs of the datapoints that a version of a Dataset holds, in their order.
-func datapointsOf(ctx context.Context, q querying, dataset int64) ([]int64, error) {
-	var blob []byte
-	ok, err := found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
-	if err != nil || !ok {
-		return nil, err
-	}
-	refs, err := decodeRefs(blob)
-	if err != nil {
-		return nil, err
-	}
-	total := 0
-	for _, r := range refs {
-		total += r.count
-	}
-	return readSeqs(ctx, q, refs, 0, total)
-}
-
 // AddRun adds a Run that exists to an Evaluation; one that is in it already stays as it is. Errors: evaluation_not_found, run_not_found.
-func (db *DB) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
+func (db *evalsStore) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
 		var run int64
-		ok, err := found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{storable(runID)}, &run)
+		ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{sqldb.Storable(runID)}, &run)
 		if err != nil || !ok {
 			return orError(err, errs.RunNotFound, "Run `%s` does not exist.", runID)
 		}
@@ -146,7 +118,7 @@ func (db *DB) AddRun(ctx context.Context, evaluationID, runID string) (*evaluati
 }
 
 // RemoveRun takes a Run out of an Evaluation. Its Logs stay, and its places in others. Errors: evaluation_not_found, run_not_found.
-func (db *DB) RemoveRun(ctx context.Context, evaluationID, runID string) error {
+func (db *evalsStore) RemoveRun(ctx context.Context, evaluationID, runID string) error {
 	_, err := db.changeEvaluation(ctx, "store.RemoveRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
@@ -159,9 +131,9 @@ func (db *DB) RemoveRun(ctx context.Context, evaluationID, runID string) error {
 }
 
 // runIn is the seq of a Run of an Evaluation.
-func runIn(ctx context.Context, q querying, evaluationSeq int64, runID string) (seq int64, err error) {
-	ok, err := found(ctx, q, `SELECT r.seq FROM run r JOIN evaluation_run m ON m.run = r.seq WHERE r.id = $1 AND m.evaluation = $2`,
-		[]any{storable(runID), evaluationSeq}, &seq)
+func runIn(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runID string) (seq int64, err error) {
+	ok, err := sqldb.Found(ctx, q, `SELECT r.seq FROM run r JOIN evaluation_run m ON m.run = r.seq WHERE r.id = $1 AND m.evaluation = $2`,
+		[]any{sqldb.Storable(runID), evaluationSeq}, &seq)
 	if err == nil && !ok {
 		err = noRun(runID)
 	}
@@ -178,7 +150,7 @@ type RunChange struct {
 
 // UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; illegal_state when it is to be closed, and is not
 // pending or running.
-func (db *DB) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
+func (db *evalsStore) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
@@ -205,9 +177,9 @@ func (db *DB) UpdateRun(ctx context.Context, evaluationID, runID string, c RunCh
 }
 
 // closeRun ends a Run by hand, once: it can be in several Evaluations, so its own row is locked too.
-func (db *DB) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64, status evaluation.Status) error {
+func (db *evalsStore) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64, status evaluation.Status) error {
 	var id string
-	if _, err := found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.dialect.lockRows, []any{run}, &id); err != nil {
+	if _, err := sqldb.Found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.Dialect.LockRows, []any{run}, &id); err != nil {
 		return err
 	}
 	runs, err := readRuns(ctx, tx, evaluationSeq, ` AND r.seq = $2`, run)
@@ -222,33 +194,33 @@ func (db *DB) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64
 }
 
 // Run reads a Run of an Evaluation. Errors: evaluation_not_found, run_not_found.
-func (db *DB) Run(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
-	runs, err := db.runs(ctx, evaluationID, ` AND r.id = $2`, storable(runID))
+func (db *evalsStore) Run(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
+	runs, err := db.runs(ctx, evaluationID, ` AND r.id = $2`, sqldb.Storable(runID))
 	if err == nil && len(runs) == 0 {
 		err = noRun(runID)
 	}
 	if err != nil {
-		return nil, db.fail("store.Run", err)
+		return nil, db.Fail("store.Run", err)
 	}
 	return &runs[0], nil
 }
 
 // Runs lists the Runs of an Evaluation, newest first. Errors: evaluation_not_found.
-func (db *DB) Runs(ctx context.Context, evaluationID string) ([]evaluation.Run, error) {
+func (db *evalsStore) Runs(ctx context.Context, evaluationID string) ([]evaluation.Run, error) {
 	runs, err := db.runs(ctx, evaluationID, ``)
-	return runs, db.fail("store.Runs", err)
+	return runs, db.Fail("store.Runs", err)
 }
 
-func (db *DB) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]evaluation.Run, error) {
-	seq, err := evaluationSeq(ctx, db.read, evaluationID)
+func (db *evalsStore) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]evaluation.Run, error) {
+	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, err
 	}
-	return readRuns(ctx, db.read, seq, condition, args...)
+	return readRuns(ctx, db.Read, seq, condition, args...)
 }
 
-func evaluationSeq(ctx context.Context, q querying, id string) (seq int64, err error) {
-	ok, err := found(ctx, q, `SELECT seq FROM evaluation WHERE id = $1`, []any{storable(id)}, &seq)
+func evaluationSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
+	ok, err := sqldb.Found(ctx, q, `SELECT seq FROM evaluation WHERE id = $1`, []any{sqldb.Storable(id)}, &seq)
 	if err == nil && !ok {
 		err = noEvaluation(id)
 	}
@@ -259,14 +231,14 @@ const runColumns = `SELECT r.seq, r.id, COALESCE(v.id, ''), COALESCE(d.id, ''), 
 	FROM evaluation_run m JOIN run r ON r.seq = m.run LEFT JOIN version v ON v.seq = r.version LEFT JOIN version d ON d.seq = r.dataset WHERE m.evaluation = $1`
 
 // readRuns reads Runs of an Evaluation, newest first, with their progress.
-func readRuns(ctx context.Context, q querying, evaluationSeq int64, condition string, args ...any) ([]evaluation.Run, error) {
+func readRuns(ctx context.Context, q sqldb.Querier, evaluationSeq int64, condition string, args ...any) ([]evaluation.Run, error) {
 	var runs []evaluation.Run
 	var seqs []int64
-	err := each(ctx, q, runColumns+condition+` ORDER BY r.seq DESC`, slices.Insert(args, 0, any(evaluationSeq)), func(rows *sql.Rows) error {
+	err := sqldb.Each(ctx, q, runColumns+condition+` ORDER BY r.seq DESC`, slices.Insert(args, 0, any(evaluationSeq)), func(rows *sql.Rows) error {
 		var r evaluation.Run
 		var seq, created, added int64
 		err := rows.Scan(&seq, &r.ID, &r.VersionID, &r.DatasetVersionID, &r.Orchestrated, &r.Closed, &created, &r.CreatedBy, &r.Control, &added)
-		r.CreatedAt, r.AddedAt = fromMicros(created), fromMicros(added)
+		r.CreatedAt, r.AddedAt = sqldb.FromMicros(created), sqldb.FromMicros(added)
 		runs, seqs = append(runs, r), append(seqs, seq)
 		return err
 	})

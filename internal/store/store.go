@@ -8,12 +8,15 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
-	"sync"
-	"sync/atomic"
 	"time"
+
+	"openloop/internal/store/access"
+	"openloop/internal/store/files"
+	"openloop/internal/store/logs"
+	"openloop/internal/store/search"
+	"openloop/internal/store/sqldb"
 )
 
 // Options says which database to open, and how.
@@ -25,104 +28,55 @@ type Options struct {
 	Logger  *slog.Logger     // for the operator; nil means none
 }
 
-// DB is an open database.
+// The rooms, under names that do not collide.
+type (
+	accessRoom = access.Store
+	filesRoom  = files.Store
+	logsRoom   = logs.Store
+	searchRoom = search.Store
+	evalsRoom  = evalsStore
+)
+
+// DB is an open database. Its methods are those of its rooms.
 type DB struct {
-	backend backend
-	dialect *dialect
-	read    *sql.DB
-	now     func() time.Time
-	log     *slog.Logger
+	*accessRoom
+	*filesRoom
+	*logsRoom
+	*searchRoom
+	*evalsRoom
 
-	committer *committer
-	entries   sync.Pool
-	refs      refs
-	judges    sync.Map   // of the id of an Evaluator's version: int64, see judgeOf
-	indexing  sync.Mutex // held by IndexLogs
-	writes    writes
-
-	topics topics
-	closed atomic.Bool
-	stop   context.CancelFunc
-	work   sync.WaitGroup
+	sql *sqldb.DB
 }
 
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
 // development when there are none. A failed migration, or a database that a newer program has changed, is an error.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	db := &DB{now: o.Now, log: o.Logger, refs: refs{of: map[refKey]versionRef{}}}
-	db.entries.New = func() any { return newEntry() }
-	migrator, workers, err := db.connect(ctx, &o)
+	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: files.Fill})
 	if err != nil {
-		return nil, openError(err)
+		return nil, err
 	}
-	steps, err := migrationsOf(migrationFiles, db.dialect.name)
-	if err == nil {
-		err = migrate(ctx, migrator, db.dialect, steps, o.Now())
-	}
-	if db.dialect != &sqliteDialect {
-		err = errors.Join(err, migrator.Close())
-	}
-	if err != nil {
-		return nil, openError(errors.Join(err, db.backend.close()))
-	}
-	db.start(workers, o.Relaxed)
-	return db, nil
-}
-
-// connect opens the database of o. The connection returned is for migrations; workers is how many may commit at the same time.
-func (db *DB) connect(ctx context.Context, o *Options) (migrator *sql.Conn, workers int, err error) {
-	if o.URL == "" {
-		s, err := openSQLite(ctx, o.Path, o.Logger)
-		if err != nil {
-			return nil, 0, err
-		}
-		db.backend, db.dialect, db.read = s, &sqliteDialect, s.read
-		return s.conn, 1, nil
-	}
-	p, err := openPostgres(ctx, o.URL, o.Logger)
-	if err != nil {
-		return nil, 0, err
-	}
-	db.backend, db.dialect, db.read = p, &postgresDialect, p.sql
-	migrator, err = p.sql.Conn(ctx)
-	if err != nil {
-		return nil, 0, errors.Join(err, p.close())
-	}
-	return migrator, 2, nil
-}
-
-func (db *DB) start(workers int, relaxed bool) {
-	if relaxed {
-		workers = 1 // so that a Log is stored after those queued before it: one may be its parent
-	}
-	db.committer = newCommitter(db.backend.insertLogs, db.failWrite, db.log, relaxed)
-	db.committer.start(workers)
-	ctx, stop := context.WithCancel(context.Background())
-	db.stop = stop
-	db.work.Go(func() { db.backend.watch(ctx, db.topics.changed) })
+	links := newLinks(db)
+	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
+	return &DB{
+		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: newEvals(db, logs, links),
+	}, nil
 }
 
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with
 // shutting_down.
 func (db *DB) Close(ctx context.Context) error {
-	err := db.committer.close(ctx)
-	if db.closed.Swap(true) {
-		return nil
-	}
-	db.stop()
-	db.work.Wait()
-	return errors.Join(err, db.backend.close())
+	return errors.Join(db.logsRoom.Close(ctx), db.sql.Close())
 }
 
 // Ping reports whether the database answers.
-func (db *DB) Ping(ctx context.Context) error {
-	var one int
-	_, err := found(ctx, db.read, `SELECT 1`, nil, &one)
-	return db.fail("store.Ping", err)
-}
+func (db *DB) Ping(ctx context.Context) error { return db.sql.Ping(ctx) }
+
+// Ready reports whether the database can be read and written. Errors: dependency_unavailable, shutting_down.
+func (db *DB) Ready(ctx context.Context) error { return db.sql.Ready(ctx) }
+
+// Moment is the present moment in the order of changes. Take it before reading what is to be kept, and ask [DB.Since] with it later.
+func (db *DB) Moment() uint64 { return db.sql.Moment() }
+
+// Since reports whether any of the topics has changed since a moment, by this process or, within a second or two, by others. Counts of
+// Logs and times of last use belong to no topic.
+func (db *DB) Since(moment uint64, of ...sqldb.Topic) bool { return db.sql.Since(moment, of...) }

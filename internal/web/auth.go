@@ -20,7 +20,7 @@ func (s *Server) authenticate(c *call, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c.principal = who
+	c.Context = auth.With(c.Context, who)
 	return permit(who.Role, c.route.Role)
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-
-	"openloop/internal/auth"
 )
 
 // callKey is the key under which a request's context holds its call.
@@ -15,14 +13,6 @@ type callKey struct{}
 func callFrom(ctx context.Context) *call {
 	c, _ := ctx.Value(callKey{}).(*call)
 	return c
-}
-
-// PrincipalFrom is who makes the request of ctx. It is zero on a public route and outside a request.
-func PrincipalFrom(ctx context.Context) auth.Principal {
-	if c := callFrom(ctx); c != nil {
-		return c.principal
-	}
-	return auth.Principal{}
 }
 
 // RequestID is the id of the request of ctx, the same as in the header x-request-id of its answer; "" outside a request.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/web"
 )
@@ -161,7 +162,7 @@ func TestContext(t *testing.T) {
 	type key struct{}
 	var got []any
 	s, err := web.New([]web.Route{{Method: "GET", Path: "/a", ID: "a", Op: web.NoContent(func(ctx context.Context, _ *nothing) error {
-		got = []any{web.RequestID(ctx), ctx.Value(key{}), web.PrincipalFrom(ctx).KeyID}
+		got = []any{web.RequestID(ctx), ctx.Value(key{}), auth.From(ctx).KeyID}
 		web.ResponseHeader(ctx).Set("X-Own", "yes")
 		derived, cancel := context.WithCancel(ctx)
 		defer cancel()
@@ -181,7 +182,7 @@ func TestContext(t *testing.T) {
 	if w.Code != http.StatusNoContent || w.Header().Get("X-Own") != "yes" {
 		t.Errorf("answer %d %v", w.Code, w.Header())
 	}
-	if id, who := web.RequestID(t.Context()), web.PrincipalFrom(t.Context()); id != "" || who.KeyID != "" {
+	if id, who := web.RequestID(t.Context()), auth.From(t.Context()); id != "" || who.KeyID != "" {
 		t.Errorf("outside a request: %q %v", id, who)
 	}
 	web.Annotate(t.Context(), slog.String("a", "b"))

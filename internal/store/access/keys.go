@@ -1,0 +1,81 @@
+package access
+
+import (
+	"context"
+	"database/sql"
+
+	"openloop/internal/auth"
+	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
+)
+
+const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
+
+// CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
+func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
+	return db.ChangeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), sqldb.Micros(k.RevokedAt))
+		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
+			err = errs.New(errs.AlreadyExists, "This API key exists already.")
+		}
+		return []sqldb.Topic{sqldb.Keys}, err
+	})
+}
+
+// KeyByHash reads the valid key with this hash. Errors: gateway_key_invalid when it is unknown or revoked.
+func (db *Store) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
+	keys, err := db.readKeys(ctx, ` WHERE hash = $1 AND revoked_us = 0`, sqldb.Storable(hash))
+	if err == nil && len(keys) == 0 {
+		err = errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
+	}
+	if err != nil {
+		return nil, db.Fail("store.KeyByHash", err)
+	}
+	return &keys[0], nil
+}
+
+// Keys lists all keys, revoked ones too, oldest first.
+func (db *Store) Keys(ctx context.Context) ([]auth.Key, error) {
+	keys, err := db.readKeys(ctx, ` ORDER BY created_us, id`)
+	return keys, db.Fail("store.Keys", err)
+}
+
+func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
+	var keys []auth.Key
+	err := sqldb.Each(ctx, db.Read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) error {
+		var k auth.Key
+		var created, revoked int64
+		err := rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
+		k.CreatedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(revoked)
+		keys = append(keys, k)
+		return err
+	})
+	return keys, err
+}
+
+// RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
+func (db *Store) RevokeKey(ctx context.Context, id string) error {
+	return db.ChangeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+		var revoked int64
+		ok, err := sqldb.Found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
+		}
+		if revoked != 0 {
+			return nil, nil
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, sqldb.Micros(db.Now()))
+		return []sqldb.Topic{sqldb.Keys}, err
+	})
+}
+
+// KeyCount is the number of valid keys.
+func (db *Store) KeyCount(ctx context.Context) (int, error) {
+	var count int
+	_, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM api_key WHERE revoked_us = 0`, nil, &count)
+	return count, db.Fail("store.KeyCount", err)
+}

@@ -1,0 +1,85 @@
+package access
+
+import (
+	"context"
+	"database/sql"
+
+	"openloop/internal/secret"
+	"openloop/internal/store/sqldb"
+)
+
+// Mark tells what a stored value was sealed with: how it begins (see [secret.MarkSize]), and what it is.
+type Mark struct {
+	Variable bool // of a Tool, else a provider's key
+	Bytes    []byte
+}
+
+// A Guard is asked within the transaction that stores a sealed value what all that is stored was sealed with. Its error keeps the value from
+// being stored. No other process stores one in the meantime.
+type Guard func([]Mark) error
+
+// SealedMarks are the distinct marks of all that is stored encrypted; none when nothing is.
+func (db *Store) SealedMarks(ctx context.Context) ([]Mark, error) {
+	marks, err := sealedMarks(ctx, db.Read)
+	return marks, db.Fail("store.SealedMarks", err)
+}
+
+func sealedMarks(ctx context.Context, q sqldb.Querier) ([]Mark, error) {
+	var marks []Mark
+	err := sqldb.Each(ctx, q, `SELECT 0, substr(sealed, 1, $1) FROM provider_key UNION SELECT 1, substr(sealed, 1, $1) FROM tool_variable ORDER BY 1, 2`,
+		[]any{secret.MarkSize}, func(rows *sql.Rows) error {
+			var m Mark
+			var of int
+			err := rows.Scan(&of, &m.Bytes)
+			m.Variable = of == 1
+			marks = append(marks, m)
+			return err
+		})
+	return marks, err
+}
+
+// AskGuards asks all guards. They share the lock of the tree of Files, so that of two processes one sees what the other has stored.
+func AskGuards(ctx context.Context, db *sqldb.DB, tx *sql.Tx, guards []Guard) error {
+	if len(guards) == 0 {
+		return nil
+	}
+	if err := db.LockTree(ctx, tx); err != nil {
+		return err
+	}
+	marks, err := sealedMarks(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, allow := range guards {
+		if err := allow(marks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteSealed deletes all that is stored encrypted, the keys of providers and the variables of Tools, and returns how many there were.
+func (db *Store) DeleteSealed(ctx context.Context) (keys, variables int64, err error) {
+	err = db.ChangeShared(ctx, "store.DeleteSealed", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+		if err := db.LockTree(ctx, tx); err != nil {
+			return nil, err
+		}
+		for _, one := range []struct {
+			text string
+			n    *int64
+		}{{`DELETE FROM provider_key`, &keys}, {`DELETE FROM tool_variable`, &variables}} {
+			result, err := tx.ExecContext(ctx, one.text)
+			if err == nil {
+				*one.n, err = result.RowsAffected()
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		if keys+variables == 0 {
+			return nil, nil
+		}
+		return []sqldb.Topic{sqldb.Secrets}, nil
+	})
+	return keys, variables, err
+}

@@ -1,0 +1,177 @@
+package files
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/store/sqldb"
+	"openloop/internal/trace"
+)
+
+// Datapoints reads a page of the datapoints of a Dataset's version, in their order, and how many it has in all. Errors: version_not_found.
+func (db *Store) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
+	list, total, err = db.datapoints(ctx, versionID, page)
+	return list, total, db.Fail("store.Datapoints", err)
+}
+
+func (db *Store) datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
+	var blob []byte
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
+		[]any{sqldb.Storable(versionID)}, &blob)
+	if err == nil && !ok {
+		err = errs.New(errs.VersionNotFound, "Version `%s` of a Dataset does not exist.", versionID).At("version_id")
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	refs, err := decodeRefs(blob)
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, r := range refs {
+		total += r.count
+	}
+	from := min(page.Offset(), total)
+	to := from + min(max(page.Size, 0), total-from)
+	seqs, err := readSeqs(ctx, db.Read, refs, from, to)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err = readDatapoints(ctx, db.Read, seqs)
+	return list, total, err
+}
+
+// DatapointsByID reads datapoints of any Datasets, those of deleted ones too, by their ids. Unknown ids are left out.
+func (db *Store) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
+	byID := make(map[string]file.Datapoint, len(ids))
+	for part := range slices.Chunk(ids, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "id", part)
+		err := eachDatapoint(ctx, db.Read, &w, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
+		if err != nil {
+			return nil, db.Fail("store.DatapointsByID", err)
+		}
+	}
+	return byID, nil
+}
+
+// readSeqs are the seqs of the datapoints that the chunks hold from one place on to another.
+func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to int) ([]int64, error) {
+	var wanted []chunkRef
+	at, first := 0, 0 // the places where a chunk and the wanted ones begin
+	for _, r := range refs {
+		if at+r.count > from && at < to {
+			if wanted == nil {
+				first = at
+			}
+			wanted = append(wanted, r)
+		}
+		at += r.count
+	}
+	chunks, err := readChunks(ctx, q, wanted)
+	if err != nil || chunks == nil {
+		return nil, err
+	}
+	var seqs []int64
+	for _, c := range chunks {
+		for i := range c.members {
+			seqs = append(seqs, c.members[i].seq)
+		}
+	}
+	return seqs[from-first : to-first], nil
+}
+
+// DatapointSeqs are the seqs of the datapoints that a version of a Dataset holds, in their order.
+func DatapointSeqs(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64, error) {
+	var blob []byte
+	ok, err := sqldb.Found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
+	if err != nil || !ok {
+		return nil, err
+	}
+	refs, err := decodeRefs(blob)
+	if err != nil {
+		return nil, err
+	}
+	total := 0
+	for _, r := range refs {
+		total += r.count
+	}
+	return readSeqs(ctx, q, refs, 0, total)
+}
+
+// readChunks reads chunks, in the order of refs.
+func readChunks(ctx context.Context, q sqldb.Querier, refs []chunkRef) ([]chunk, error) {
+	bySeq := make(map[int64][]member, len(refs))
+	for part := range slices.Chunk(refs, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "seq", seqsOf(part))
+		err := sqldb.Each(ctx, q, `SELECT seq, members FROM datapoint_chunk`+w.String(), w.Args, func(rows *sql.Rows) error {
+			var seq int64
+			var blob sql.RawBytes
+			err := rows.Scan(&seq, &blob)
+			if err == nil {
+				bySeq[seq], err = decodeMembers(blob)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	var chunks []chunk
+	for _, r := range refs {
+		members := bySeq[r.seq]
+		if len(members) != r.count {
+			return nil, sqldb.ErrMalformed
+		}
+		chunks = append(chunks, chunk{r.seq, members})
+	}
+	return chunks, nil
+}
+
+func seqsOf(refs []chunkRef) []int64 {
+	out := make([]int64, len(refs))
+	for i, r := range refs {
+		out[i] = r.seq
+	}
+	return out
+}
+
+// readDatapoints reads datapoints, in the order of seqs.
+func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.Datapoint, error) {
+	list := make([]file.Datapoint, 0, len(seqs))
+	for part := range slices.Chunk(seqs, maxRows) {
+		var w sqldb.Where
+		sqldb.In(&w, "seq", part)
+		bySeq := make(map[int64]file.Datapoint, len(part))
+		if err := eachDatapoint(ctx, q, &w, func(seq int64, d file.Datapoint) { bySeq[seq] = d }); err != nil {
+			return nil, err
+		}
+		for _, seq := range part {
+			d, ok := bySeq[seq]
+			if !ok {
+				return nil, sqldb.ErrMalformed
+			}
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+func eachDatapoint(ctx context.Context, q sqldb.Querier, w *sqldb.Where, take func(int64, file.Datapoint)) error {
+	return sqldb.Each(ctx, q, `SELECT seq, id, content FROM datapoint`+w.String(), w.Args, func(rows *sql.Rows) error {
+		var seq int64
+		var id string
+		var content sql.RawBytes
+		if err := rows.Scan(&seq, &id, &content); err != nil {
+			return err
+		}
+		d, err := file.OpenDatapoint(id, json.Value(content))
+		take(seq, d)
+		return err
+	})
+}

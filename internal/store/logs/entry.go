@@ -1,0 +1,113 @@
+package logs
+
+import (
+	"database/sql/driver"
+	"time"
+
+	"openloop/internal/store/sqldb"
+	"openloop/internal/trace"
+)
+
+// entry is a Log on its way into the database, encoded by the caller that appends it.
+type entry struct {
+	id                           string
+	ref                          Ref
+	created, used                int64 // used: when it was appended
+	start, end                   time.Time
+	traceID, traceParent, parent string
+	late                         bool // it goes where it says, whether or not its parent is there and its trace complete
+	reason                       *string
+	record, payload              []byte
+	riders                       []*Rider
+
+	err  error         // of this one, set by the backend
+	done chan struct{} // holds a token once the entry is committed or has failed
+}
+
+func newEntry() *entry { return &entry{done: make(chan struct{}, 1)} }
+
+// set encodes l into e, whose buffers it uses again.
+func (e *entry) set(l *trace.Log, ref Ref, riders []*Rider) error {
+	record, err := appendRecord(e.record[:0], l)
+	if err != nil {
+		return err
+	}
+	e.id, e.ref, e.created, e.used = l.ID, ref, sqldb.Micros(l.CreatedAt), sqldb.Micros(l.UpdatedAt)
+	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
+	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
+	e.record, e.payload, e.riders, e.err = record, appendPayload(e.payload[:0], kept(l)), riders, nil
+	return nil
+}
+
+// kept is what of its payload l keeps.
+func kept(l *trace.Log) *trace.Payload {
+	if l.PayloadDropped {
+		return &trace.Payload{Judgment: l.Payload.Judgment}
+	}
+	return &l.Payload
+}
+
+// reasonOf is the column error_reason of l: nil when it did not fail, "" when nobody knows why it did.
+func reasonOf(l *trace.Log) *string {
+	switch {
+	case l.Detail != nil:
+		return new(string(l.Detail.Reason))
+	case l.Error != nil:
+		return new("")
+	default:
+		return nil
+	}
+}
+
+func (e *entry) reasonValue() driver.Value {
+	if e.reason == nil {
+		return nil
+	}
+	return *e.reason
+}
+
+// joins puts e into the trace of its parent, which is "" when the parent is in none.
+func (e *entry) joins(parentTrace string) {
+	e.traceID = parentTrace
+	if parentTrace == "" {
+		e.traceID = e.traceParent
+	}
+}
+
+// size is about how many bytes of rows and indexes a batch makes.
+func size(batch []*entry) int64 {
+	n := 0
+	for _, e := range batch {
+		n += e.size()
+	}
+	return int64(n)
+}
+
+// size of one entry; the constant stands for its columns and index entries.
+func (e *entry) size() int { return 256 + len(e.record) + len(e.payload) }
+
+// usage is what a batch adds to one version's rollup.
+type usage struct {
+	ref         Ref
+	count, last int64
+}
+
+// usages adds up the entries of a batch that were stored, by version. Batches hold few versions.
+func usages(batch []*entry) []usage {
+	var sums []usage
+next:
+	for _, e := range batch {
+		if e.err != nil {
+			continue
+		}
+		for i := range sums {
+			if sums[i].ref == e.ref {
+				sums[i].count++
+				sums[i].last = max(sums[i].last, e.used)
+				continue next
+			}
+		}
+		sums = append(sums, usage{ref: e.ref, count: 1, last: e.used})
+	}
+	return sums
+}

@@ -1,0 +1,248 @@
+package logs
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+
+	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
+)
+
+// committer gathers entries and commits whatever is waiting: a lone entry at once, and those that come while a commit runs together
+// in the next one.
+type committer struct {
+	insert func(context.Context, []*entry) error
+	fail   func(op string, err error) error // classes an error of insert
+	log    *slog.Logger
+	room   *semaphore.Weighted // bytes left in the queue; nil when callers wait for their commit, which bounds it
+
+	mu      sync.Mutex
+	waiting sync.Cond // for queue to hold something, or closed
+	queue   []*entry
+	queued  map[string]chan struct{} // ids of entries that nobody waits for; the channel is made by who does all the same
+	closed  bool
+
+	cancel context.CancelFunc // ends commits in progress
+	work   sync.WaitGroup
+}
+
+const (
+	maxBatch      = 512              // entries
+	maxBatchBytes = 8 << 20          // reached by large payloads
+	maxQueueBytes = 64 << 20         // of entries that nobody waits for
+	commitTimeout = 30 * time.Second // after which a database that is out of reach is given up
+	gatherRounds  = 4
+)
+
+func newCommitter(insert func(context.Context, []*entry) error, fail func(string, error) error, log *slog.Logger, relaxed bool) *committer {
+	c := &committer{insert: insert, fail: fail, log: log}
+	c.waiting.L = &c.mu
+	if relaxed {
+		c.room, c.queued = semaphore.NewWeighted(maxQueueBytes), map[string]chan struct{}{}
+	}
+	return c
+}
+
+// start runs workers that commit at the same time.
+func (c *committer) start(workers int) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	for range workers {
+		c.work.Go(func() { c.run(ctx) })
+	}
+}
+
+// add queues e and, unless the committer is relaxed, waits until it is committed. When it returns ctx's error, e is lost to the caller.
+func (c *committer) add(ctx context.Context, e *entry) error {
+	if c.room != nil {
+		if err := c.room.Acquire(ctx, e.weight()); err != nil {
+			return err
+		}
+	}
+	if !c.push(e) {
+		return sqldb.ErrClosed()
+	}
+	if c.room != nil {
+		return nil
+	}
+	select {
+	case <-e.done:
+		return e.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (e *entry) weight() int64 { return min(int64(e.size()), maxQueueBytes) }
+
+func (c *committer) push(e *entry) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return false
+	}
+	c.queue = append(c.queue, e)
+	if _, awaited := c.queued[e.id]; c.room != nil && !awaited {
+		c.queued[e.id] = nil
+	}
+	if len(c.queue) == 1 {
+		c.waiting.Signal()
+	}
+	return true
+}
+
+// run commits batches until the committer is closed and its queue empty.
+func (c *committer) run(ctx context.Context) {
+	var batch []*entry
+	for {
+		batch = c.take(batch[:0])
+		if len(batch) == 0 {
+			return
+		}
+		c.commit(ctx, batch)
+		clear(batch)
+	}
+}
+
+// take waits for entries and moves those of the next batch to the end of batch; none are left once the committer is closed.
+func (c *committer) take(batch []*entry) []*entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for {
+		for len(c.queue) == 0 {
+			if c.closed {
+				return batch
+			}
+			c.waiting.Wait()
+		}
+		c.gather()
+		if len(c.queue) > 0 { // another worker may have been faster
+			break
+		}
+	}
+	n, bytes := 0, 0
+	for n < len(c.queue) && n < maxBatch && bytes < maxBatchBytes {
+		bytes += c.queue[n].size()
+		n++
+	}
+	batch = append(batch, c.queue[:n]...)
+	rest := copy(c.queue, c.queue[n:])
+	clear(c.queue[rest:])
+	c.queue = c.queue[:rest]
+	if rest > 0 {
+		c.waiting.Signal()
+	}
+	return batch
+}
+
+// gather lets other goroutines run that are about to add entries, as long as some do. It costs nothing when the process is idle.
+func (c *committer) gather() {
+	for range gatherRounds {
+		before := len(c.queue)
+		c.mu.Unlock()
+		runtime.Gosched()
+		c.mu.Lock()
+		if len(c.queue) == before || len(c.queue) >= maxBatch {
+			return
+		}
+	}
+}
+
+// commit stores a batch and tells those who wait. A batch that fails for another reason than an outage is tried again one by one, so
+// that an entry that cannot be stored does not take the others with it.
+func (c *committer) commit(ctx context.Context, batch []*entry) {
+	err := c.attempt(ctx, batch)
+	if len(batch) > 1 && errs.Is(err, errs.Internal) {
+		for i := range batch {
+			batch[i].err = nil
+			c.settle(batch[i:i+1], c.attempt(ctx, batch[i:i+1]))
+		}
+		return
+	}
+	c.settle(batch, err)
+}
+
+func (c *committer) attempt(ctx context.Context, batch []*entry) error {
+	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
+	defer cancel()
+	err := c.insert(ctx, batch)
+	if err != nil && ctx.Err() != nil {
+		err = errs.New(errs.DependencyUnavailable, "%s", sqldb.OutageMessage).With(func(e *errs.Error) { e.Err = err })
+	}
+	return c.fail("store.AppendLog", err)
+}
+
+func (c *committer) settle(batch []*entry, err error) {
+	defer c.settled(batch)
+	for _, e := range batch {
+		if err != nil {
+			e.err = err
+		}
+		if c.room == nil {
+			e.done <- struct{}{}
+			continue
+		}
+		c.room.Release(e.weight())
+		if e.err != nil {
+			c.log.Error("a Log was lost", "log", e.id, "error", e.err)
+		}
+	}
+}
+
+// settled lets those go on who await entries of a batch.
+func (c *committer) settled(batch []*entry) {
+	if c.room == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range batch {
+		if done := c.queued[e.id]; done != nil {
+			close(done)
+		}
+		delete(c.queued, e.id)
+	}
+}
+
+// await waits until the Log with this id is stored, if it is queued: what was answered before its commit can be asked for at once.
+func (c *committer) await(ctx context.Context, id string) error {
+	if c.room == nil {
+		return nil
+	}
+	c.mu.Lock()
+	done, queued := c.queued[id]
+	if queued && done == nil {
+		done = make(chan struct{})
+		c.queued[id] = done
+	}
+	c.mu.Unlock()
+	if !queued {
+		return nil
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// close refuses further entries and waits until those queued are committed. When ctx ends before, they are lost.
+func (c *committer) close(ctx context.Context) error {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.waiting.Broadcast()
+	stop := context.AfterFunc(ctx, c.cancel)
+	c.work.Wait()
+	if !stop() {
+		return ctx.Err()
+	}
+	c.cancel()
+	return nil
+}

@@ -1,0 +1,178 @@
+package logs
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
+	"openloop/internal/trace"
+)
+
+// ancestor is a stored Log that lies above others in a trace.
+type ancestor struct {
+	seq     int64
+	log     trace.Log // its ids, and what its record says
+	record  []byte
+	changed bool
+	rooted  bool // it was in no trace before
+}
+
+// lineage holds, by id, Logs with all those above them.
+type lineage map[string]*ancestor
+
+// The lineage of the Logs that a condition selects: what lies above them and, where one on the way is missing, the root. Roots come first,
+// so that they are locked first: all that changes several Logs of a trace locks its root before.
+const (
+	lineageFrom = `WITH RECURSIVE up (seq, trace_parent, trace_id) AS (
+		SELECT seq, trace_parent, trace_id FROM log WHERE id `
+	lineageSelect = ` UNION
+		SELECT l.seq, l.trace_parent, l.trace_id FROM up JOIN log l ON l.id IN (up.trace_parent, up.trace_id)
+	) SELECT l.seq, l.id, COALESCE(l.trace_id, ''), COALESCE(l.trace_parent, ''), l.record FROM log l WHERE l.seq `
+	lineageOrder = ` ORDER BY CASE WHEN l.trace_parent IS NULL THEN 0 ELSE 1 END, l.id`
+
+	lineageOfTwo = lineageFrom + `IN ($1, $2)` + lineageSelect
+	setAncestor  = `UPDATE log SET trace_id = $2, record = $3 WHERE seq = $1`
+)
+
+// add adds a row of the query. The record is kept.
+func (above lineage) add(seq int64, id, traceID, traceParent string, record []byte) error {
+	a := &ancestor{seq: seq, record: record}
+	a.log.ID, a.log.TraceID, a.log.TraceParentID = id, traceID, traceParent
+	above[id] = a
+	return readRecord(record, &a.log)
+}
+
+// readLineage reads what lies above a Log with this parent and trace.
+func (db *Store) readLineage(ctx context.Context, q sqldb.Querier, traceParent, traceID string) (lineage, error) {
+	above := lineage{}
+	err := sqldb.Each(ctx, q, lineageOfTwo+db.Dialect.InUp, []any{sqldb.Storable(traceParent), sqldb.Storable(traceID)}, func(rows *sql.Rows) error {
+		var seq int64
+		var id, trace, parent string
+		var record []byte
+		if err := rows.Scan(&seq, &id, &trace, &parent, &record); err != nil {
+			return err
+		}
+		return above.add(seq, id, trace, parent, record)
+	})
+	return above, err
+}
+
+// place sets the trace of e, which has a trace parent, or says why it cannot be there.
+func (above lineage) place(e *entry) error {
+	parent := above[e.traceParent]
+	switch {
+	case parent != nil:
+		e.joins(parent.log.TraceID)
+	case !e.late:
+		return noLogAs("trace_parent_id", e.traceParent)
+	}
+	if above[e.id] != nil {
+		return idTaken(e.id)
+	}
+	if above.closes(e) {
+		return belowItself()
+	}
+	for _, a := range above.over(e.traceParent, e.traceID) {
+		if a.log.Status == trace.Complete && !e.late {
+			return traceComplete(a.log.ID)
+		}
+	}
+	return nil
+}
+
+// closes reports whether e, which is not there yet, would lie below itself: something above it came before it.
+func (above lineage) closes(e *entry) bool {
+	for _, a := range above {
+		if a.log.TraceParentID == e.id && e.id != "" {
+			return true
+		}
+	}
+	return e.traceParent == e.id
+}
+
+// over lists the Logs from a parent on upwards to the root of the trace.
+func (above lineage) over(parent, traceID string) []*ancestor {
+	var list []*ancestor
+	root := above[traceID]
+	for a := above[parent]; a != nil && len(list) < len(above); a = above[a.log.TraceParentID] {
+		list = append(list, a)
+		if a == root {
+			return list
+		}
+	}
+	if root != nil {
+		list = append(list, root)
+	}
+	return list
+}
+
+// cover notes on the Logs above one with this parent and trace that it is there: the root is in its own trace, and those that have a status
+// take as long as the one below them.
+func (above lineage) cover(parent, traceID string, start, end time.Time) {
+	for _, a := range above.over(parent, traceID) {
+		if a.log.ID == traceID && a.log.TraceID == "" {
+			a.log.TraceID, a.changed, a.rooted = traceID, true, true
+		}
+		if a.log.Status == "" || !a.log.Cover(start, end) {
+			continue
+		}
+		record, err := appendRecord(nil, &a.log)
+		if err == nil { // it was read before
+			a.record, a.changed = record, true
+		}
+	}
+}
+
+func noLogAs(param, id string) error {
+	e := errs.New(errs.LogNotFound, "Log `%s` does not exist.", id)
+	e.Param = param
+	return e
+}
+
+func traceComplete(id string) error {
+	e := errs.New(errs.IllegalState, "The Log `%s` is complete, so that no more Logs can be added below it.", id)
+	e.Param = "trace_parent_id"
+	return e
+}
+
+func belowItself() error {
+	return errs.Invalid("A Log cannot lie below itself in a trace.", "trace_parent_id")
+}
+
+// TraceOf is the id of the trace that a Log with this trace parent would join. Errors: log_not_found, and illegal_state when the trace
+// takes no more Logs because it is complete.
+func (db *Store) TraceOf(ctx context.Context, traceParent string) (string, error) {
+	if checkLogID(traceParent) != nil {
+		return "", NotFound(traceParent)
+	}
+	if err := db.committer.await(ctx, traceParent); err != nil {
+		return "", err
+	}
+	above, err := db.readLineage(ctx, db.Read, traceParent, "")
+	if err != nil {
+		return "", db.Fail("store.TraceOf", err)
+	}
+	e := &entry{traceParent: traceParent}
+	err = above.place(e)
+	return e.traceID, err
+}
+
+// TraceStatus is the status of the root of a trace, "" for a root that has none. Errors: log_not_found when the root is not there (yet).
+func (db *Store) TraceStatus(ctx context.Context, traceID string) (trace.Status, error) {
+	if err := db.committer.await(ctx, traceID); err != nil {
+		return "", err
+	}
+	var record []byte
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT record FROM log WHERE id = $1`, []any{sqldb.Storable(traceID)}, &record)
+	if err != nil {
+		return "", db.Fail("store.TraceStatus", err)
+	}
+	if !ok {
+		return "", NotFound(traceID)
+	}
+	var root trace.Log
+	err = readRecord(record, &root)
+	return root.Status, db.Fail("store.TraceStatus", err)
+}

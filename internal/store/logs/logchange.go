@@ -1,0 +1,261 @@
+package logs
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"math"
+	"slices"
+	"time"
+
+	"openloop/internal/store/sqldb"
+	"openloop/internal/trace"
+)
+
+const (
+	updateLog  = `UPDATE log SET error_reason = $2, record = $3 WHERE seq = $1`
+	setPayload = `INSERT INTO log_payload (log, payload) VALUES ($1, $2) ON CONFLICT (log) DO UPDATE SET payload = excluded.payload`
+	noPayload  = `DELETE FROM log_payload WHERE log = $1`
+
+	// noteChanged tells that what search may know of a Log has changed.
+	noteChanged = `INSERT INTO log_changed (log, times) VALUES ($1, 1) ON CONFLICT (log) DO UPDATE SET times = log_changed.times + 1`
+)
+
+// UpdateLog applies change to the Log with the given id in one transaction and returns the result. Its ids, times of creation and
+// place in a trace cannot change. When its times widen, those of the Logs above it do that have a status. An error of change is returned,
+// and nothing is stored. Errors: log_not_found.
+func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
+	var updated *trace.Log
+	if err := db.committer.await(ctx, id); err != nil {
+		return nil, err
+	}
+	err := db.Change(ctx, "store.UpdateLog", func(ctx context.Context, tx *sql.Tx) error {
+		if err := db.lockTraces(ctx, tx, []string{id}); err != nil {
+			return err
+		}
+		l, seq, err := readLog(ctx, tx, logByID+db.Dialect.LockLog, id)
+		if err != nil {
+			return err
+		}
+		fixed := *l
+		if err := change(l); err != nil {
+			return err
+		}
+		l.ID, l.Kind, l.FileID, l.VersionID, l.CreatedAt = fixed.ID, fixed.Kind, fixed.FileID, fixed.VersionID, fixed.CreatedAt
+		l.TraceID, l.TraceParentID, l.ParentID = fixed.TraceID, fixed.TraceParentID, fixed.ParentID
+		l.UpdatedAt, l.Payload = db.Now().UTC().Truncate(time.Microsecond), *kept(l)
+		updated = l
+		if err := rewriteLog(ctx, tx, seq, l); err != nil {
+			return err
+		}
+		if err := db.links.Updated(ctx, tx, &fixed, l); err != nil {
+			return err
+		}
+		if l.TraceParentID == "" || l.StartTime.Equal(fixed.StartTime) && l.EndTime.Equal(fixed.EndTime) {
+			return nil
+		}
+		return db.coverAbove(ctx, tx, l)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return updated, nil
+}
+
+// lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
+// locks themselves.
+func (db *Store) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
+	if db.Dialect.LockLog == "" { // nobody else writes
+		return nil
+	}
+	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "id", chunk)
+		text := `SELECT l.id FROM log l WHERE l.id IN (SELECT COALESCE(trace_id, id) FROM log` + w.String() + `) ORDER BY l.id` + db.Dialect.LockLog
+		if err := sqldb.Each(ctx, tx, text, w.Args, func(*sql.Rows) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// coverAbove widens the times of the Logs above l.
+func (db *Store) coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
+	above, err := db.readLineage(ctx, tx, l.TraceParentID, l.TraceID)
+	if err != nil {
+		return err
+	}
+	above.cover(l.TraceParentID, l.TraceID, l.StartTime, l.EndTime)
+	for _, a := range above {
+		if !a.changed {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, setAncestor, a.seq, a.log.TraceID, a.record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func rewriteLog(ctx context.Context, tx *sql.Tx, seq int64, l *trace.Log) error {
+	record, err := appendRecord(nil, l)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, updateLog, seq, reasonOf(l), record); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, noteChanged, seq); err != nil {
+		return err
+	}
+	payload := appendPayload(nil, kept(l))
+	if len(payload) == 0 {
+		_, err = tx.ExecContext(ctx, noPayload, seq)
+		return err
+	}
+	_, err = tx.ExecContext(ctx, setPayload, seq, payload)
+	return err
+}
+
+// DeleteLogs deletes the Logs with these ids, all that lies below them in their traces, and the Evaluator Logs that judge any of these. It
+// returns how many Logs it deleted.
+func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return checkLogID(id) != nil })
+	deleted := 0
+	for _, id := range ids {
+		if err := db.committer.await(ctx, id); err != nil {
+			return 0, err
+		}
+	}
+	err := db.Change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sql.Tx) (err error) {
+		deleted, err = db.deleteLogs(ctx, tx, ids, math.MaxInt)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return deleted, nil
+}
+
+// deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
+func (db *Store) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit int) (int, error) {
+	if err := db.lockTraces(ctx, tx, ids); err != nil {
+		return 0, err
+	}
+	all, err := withDependents(ctx, tx, ids)
+	if err != nil {
+		return 0, err
+	}
+	var gone deletion
+	for chunk := range slices.Chunk(all[max(0, len(all)-limit):], sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "l.id", chunk)
+		if err := gone.rows(ctx, tx, `SELECT l.seq FROM log l`+w.String()+` ORDER BY l.id`+db.Dialect.LockLog, w.Args); err != nil {
+			return 0, err
+		}
+	}
+	return len(gone.seqs), db.forget(ctx, tx, &gone)
+}
+
+// withDependents adds to ids those of the Logs below them, and of the Evaluator Logs of all these.
+func withDependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error) {
+	seen := map[string]bool{}
+	var all []string
+	for level := ids; len(level) > 0; {
+		fresh := len(all)
+		for _, id := range level {
+			if !seen[id] {
+				seen[id] = true
+				all = append(all, id)
+			}
+		}
+		var err error
+		if level, err = dependents(ctx, tx, all[fresh:]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// dependents are the ids of the Logs right below some, and of the Evaluator Logs that judge them.
+func dependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error) {
+	var found []string
+	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
+		for _, column := range []string{"trace_parent", "parent"} {
+			var w sqldb.Where
+			sqldb.In(&w, column, chunk)
+			err := sqldb.Each(ctx, tx, `SELECT id FROM log`+w.String(), w.Args, func(rows *sql.Rows) error {
+				var id string
+				err := rows.Scan(&id)
+				found = append(found, id)
+				return err
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+// deletion is what a transaction has deleted.
+type deletion struct {
+	seqs   []int64
+	counts map[Ref]int64
+}
+
+// rows deletes the Logs whose numbers the query selects. It locks them in the order of their ids, as insertions do.
+func (d *deletion) rows(ctx context.Context, tx *sql.Tx, query string, args []any) error {
+	if d.counts == nil {
+		d.counts = map[Ref]int64{}
+	}
+	return sqldb.Each(ctx, tx, `DELETE FROM log WHERE seq IN (`+query+`) RETURNING seq, file, version`, args, func(rows *sql.Rows) error {
+		var seq int64
+		var ref Ref
+		err := rows.Scan(&seq, &ref.File, &ref.Version)
+		d.seqs = append(d.seqs, seq)
+		d.counts[ref]++
+		return err
+	})
+}
+
+// forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
+func (db *Store) forget(ctx context.Context, tx *sql.Tx, d *deletion) error {
+	if len(d.seqs) == 0 {
+		return nil
+	}
+	for chunk := range slices.Chunk(d.seqs, sqldb.MaxList) {
+		for _, table := range []string{"log_payload", "log_changed"} {
+			var w sqldb.Where
+			sqldb.In(&w, "log", chunk)
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil { //nolint:gosec // values are bound
+				return err
+			}
+		}
+		if err := db.links.Deleted(ctx, tx, chunk); err != nil {
+			return err
+		}
+	}
+	if err := db.index.Deleted(ctx, tx, d.seqs); err != nil {
+		return err
+	}
+	return uncount(ctx, tx, d.counts)
+}
+
+// uncount takes deleted Logs off the rollups, always in the same order, so that transactions do not wait for each other in a circle.
+func uncount(ctx context.Context, tx *sql.Tx, counts map[Ref]int64) error {
+	versions := make([]Ref, 0, len(counts))
+	for ref := range counts {
+		versions = append(versions, ref)
+	}
+	slices.SortFunc(versions, func(a, b Ref) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Version, b.Version))
+	})
+	for _, ref := range versions {
+		_, err := tx.ExecContext(ctx, `UPDATE usage SET logs_count = logs_count - $3 WHERE file = $1 AND version = $2`, ref.File, ref.Version, counts[ref])
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,214 @@
+package logs
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/store/sqldb"
+	"openloop/internal/trace"
+)
+
+// AppendLog stores l and returns when it is on disk, or with [Options.Relaxed] when it is queued. It commits together with the Logs
+// that others append at the same time. l.ID, FileID and VersionID must be set; a zero CreatedAt becomes now. UpdatedAt is set. l and what it
+// refers to may be used again afterwards. The riders commit with l, or not at all. Of the payload of a Log with PayloadDropped only the judgment is stored.
+//
+// A Log with a trace parent joins its parent's trace, and a parent outside any trace becomes the root of one: TraceID is set. Those above
+// that have a status begin no later and end no earlier than what is below them. A Log that sets TraceID itself arrives late or out of order:
+// it is stored whether or not its trace is complete, and in that trace when its parent is not there (yet). A root whose children may be there
+// already sets TraceID to its own ID.
+//
+// Errors: already_exists for the id; illegal_state when the trace takes no more Logs because it is complete; version_not_found; log_not_found for an
+// unknown trace parent; validation_failed for an id that is not text, or a Log below itself. When ctx ends while l waits for its commit, the
+// error is ctx's and l may or may not be stored.
+func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) error {
+	ref, err := db.appendable(ctx, l)
+	if err != nil {
+		return err
+	}
+	l.UpdatedAt = db.Now().UTC().Truncate(time.Microsecond)
+	if l.CreatedAt.IsZero() {
+		l.CreatedAt = l.UpdatedAt
+	}
+	link, err := db.links.Rider(ctx, l)
+	if err != nil {
+		return db.Fail("store.AppendLog", err)
+	}
+	if link != nil {
+		riders = append([]*Rider{link}, riders...)
+	}
+	e := db.entries.Get().(*entry)
+	if err := e.set(l, ref, riders); err != nil {
+		return db.Fail("store.AppendLog", err)
+	}
+	if err := db.committer.add(ctx, e); err != nil {
+		return err // e may still be in use
+	}
+	if db.committer.room == nil {
+		l.TraceID = e.traceID
+		db.entries.Put(e)
+	}
+	return nil
+}
+
+// appendable checks l, and finds the numbers of its version. Nobody waits for the commit of a relaxed Log, so its trace is found here.
+func (db *Store) appendable(ctx context.Context, l *trace.Log) (Ref, error) {
+	if err := checkLogID(l.ID); err != nil {
+		return Ref{}, err
+	}
+	for _, parent := range []string{l.TraceParentID, l.ParentID} {
+		if parent != "" && checkLogID(parent) != nil {
+			return Ref{}, NotFound(parent)
+		}
+	}
+	if l.TraceID != "" && checkLogID(l.TraceID) != nil {
+		return Ref{}, NotFound(l.TraceID)
+	}
+	ref, err := db.ref(ctx, l.FileID, l.VersionID)
+	if err == nil && db.committer.room != nil && l.TraceParentID != "" && l.TraceID == "" {
+		l.TraceID, err = db.TraceOf(ctx, l.TraceParentID)
+	}
+	return ref, err
+}
+
+func checkLogID(id string) error {
+	if id != "" && utf8.ValidString(id) && !strings.ContainsRune(id, 0) {
+		return nil
+	}
+	return errs.Invalid("The id of a Log must be a text that is not empty.", "log_id")
+}
+
+// Columns of the Tables that [Scan] reads.
+const (
+	Columns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, p.payload`
+	Tables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version LEFT JOIN log_payload p ON p.log = l.seq`
+	logByID = `SELECT l.seq, ` + Columns + Tables + ` WHERE l.id = $1`
+)
+
+// Scan reads a row of extra columns and [Columns].
+func Scan(scan func(...any) error, extra ...any) (*trace.Log, error) {
+	l := new(trace.Log)
+	var created int64
+	var traceID, traceParent, parent sql.NullString
+	var record, payload []byte
+	into := append(extra, &l.ID, &l.Kind, &l.FileID, &l.VersionID, &created, &traceID, &traceParent, &parent, &record, &payload)
+	if err := scan(into...); err != nil {
+		return nil, err
+	}
+	l.CreatedAt = sqldb.FromMicros(created)
+	l.TraceID, l.TraceParentID, l.ParentID = traceID.String, traceParent.String, parent.String
+	if err := readRecord(record, l); err != nil {
+		return nil, err
+	}
+	var err error
+	l.Payload, err = readPayload(payload)
+	return l, err
+}
+
+// Log reads the Log with the given id. Errors: log_not_found.
+func (db *Store) Log(ctx context.Context, id string) (*trace.Log, error) {
+	if err := db.committer.await(ctx, id); err != nil {
+		return nil, err
+	}
+	l, _, err := readLog(ctx, db.Read, logByID, id)
+	return l, db.Fail("store.Log", err)
+}
+
+func readLog(ctx context.Context, q sqldb.Querier, text, id string) (*trace.Log, int64, error) {
+	if checkLogID(id) != nil {
+		return nil, 0, NotFound(id)
+	}
+	var seq int64
+	var l *trace.Log
+	err := sqldb.Each(ctx, q, text, []any{id}, func(rows *sql.Rows) error {
+		var err error
+		l, err = Scan(rows.Scan, &seq)
+		return err
+	})
+	if err == nil && l == nil {
+		err = NotFound(id)
+	}
+	return l, seq, err
+}
+
+// LogsByID reads the Logs with the given ids, by id. Unknown ids are left out.
+func (db *Store) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
+	logs := make(map[string]*trace.Log, len(ids))
+	found, err := db.logsBelow(ctx, "store.LogsByID", "l.id", ids, func(l *trace.Log) string { return l.ID })
+	for id, l := range found {
+		logs[id] = l[0]
+	}
+	return logs, err
+}
+
+// LogExists reports whether there is a Log with the given id.
+func (db *Store) LogExists(ctx context.Context, id string) (bool, error) {
+	if checkLogID(id) != nil {
+		return false, nil //nolint:nilerr // no Log has an id that none may have
+	}
+	if err := db.committer.await(ctx, id); err != nil {
+		return false, err
+	}
+	var one int
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE id = $1`, []any{id}, &one)
+	return ok, db.Fail("store.LogExists", err)
+}
+
+// Children lists the Logs whose trace parent is one of ids, by parent, in the order they started, or were made when they do not say.
+func (db *Store) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
+	children, err := db.logsBelow(ctx, "store.Children", "l.trace_parent", ids, func(l *trace.Log) string { return l.TraceParentID })
+	for _, siblings := range children {
+		slices.SortStableFunc(siblings, func(a, b *trace.Log) int { return a.Began().Compare(b.Began()) })
+	}
+	return children, err
+}
+
+// TraceFiles are the Files of the roots of traces, by the ids of the traces. Those whose root is not there are left out.
+func (db *Store) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
+	files := make(map[string]file.File, len(traceIDs))
+	for chunk := range slices.Chunk(traceIDs, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, "l.id", chunk)
+		err := sqldb.Each(ctx, db.Read, `SELECT l.id, f.id, f.kind FROM log l JOIN file f ON f.seq = l.file`+w.String(), w.Args, func(rows *sql.Rows) error {
+			var trace string
+			var f file.File
+			err := rows.Scan(&trace, &f.ID, &f.Kind)
+			files[trace] = f
+			return err
+		})
+		if err != nil {
+			return nil, db.Fail("store.TraceFiles", err)
+		}
+	}
+	return files, nil
+}
+
+// EvaluatorLogs lists the Logs that judge one of the Logs with the ids parentIDs, by the judged Log, oldest first.
+func (db *Store) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[string][]*trace.Log, error) {
+	return db.logsBelow(ctx, "store.EvaluatorLogs", "l.parent", parentIDs, func(l *trace.Log) string { return l.ParentID })
+}
+
+// logsBelow lists the Logs whose column is one of ids, by that id, which above reads of a Log.
+func (db *Store) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
+	below := map[string][]*trace.Log{}
+	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
+		var w sqldb.Where
+		sqldb.In(&w, column, chunk)
+		err := sqldb.Each(ctx, db.Read, `SELECT `+Columns+Tables+w.String()+` ORDER BY l.created_us, l.seq`, w.Args, func(rows *sql.Rows) error {
+			l, err := Scan(rows.Scan)
+			if err == nil {
+				below[above(l)] = append(below[above(l)], l)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, db.Fail(op, err)
+		}
+	}
+	return below, nil
+}

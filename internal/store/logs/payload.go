@@ -1,0 +1,290 @@
+package logs
+
+import (
+	"openloop/internal/llm"
+	"openloop/internal/trace"
+)
+
+// Numbers of the fields of a payload and of the messages inside it.
+const (
+	payInputs = iota + 1
+	payMessage
+	payToolMode
+	payToolFunction
+	payOutput
+	payOutputMessage
+	payStdout
+	payLogProbs
+	payJudgment
+	payRequest
+	payResponse
+	paySharedRequest  // in place of payRequest
+	paySharedResponse // in place of payResponse
+	payOutputSays     // the text of payOutputMessage is payOutput
+)
+
+const (
+	msgRole = iota + 1
+	msgText
+	msgPart
+	msgNoParts // a list of parts without any
+	msgName
+	msgToolCallID
+	msgToolCall
+	msgThinking
+)
+
+const (
+	partType = iota + 1
+	partText
+	partURL
+	partDetail
+)
+
+const (
+	callID = iota + 1
+	callType
+	callName
+	callArguments
+	callSignature
+)
+
+const (
+	thinkType = iota + 1
+	thinkText
+	thinkSignature
+	thinkData
+)
+
+// appendPayload appends p to b: nothing when p is empty.
+func appendPayload(b []byte, p *trace.Payload) []byte {
+	base := len(b)
+	var said sources
+	b = appendText(b, payInputs, p.Inputs)
+	for i := range p.Messages {
+		b, said = appendMessage(b, payMessage, &p.Messages[i], said, base)
+	}
+	if p.ToolChoice != nil {
+		b = appendTextAlways(b, payToolMode, p.ToolChoice.Mode)
+		b = appendText(b, payToolFunction, p.ToolChoice.Function)
+	}
+	var answered sources
+	b = appendTextPointer(b, payOutput, p.Output)
+	if p.Output != nil {
+		answered = answered.add(b[base:], *p.Output)
+	}
+	b = appendAnswer(b, p)
+	b = appendTextPointer(b, payStdout, p.Stdout)
+	b = appendText(b, payLogProbs, p.LogProbs)
+	b = appendText(b, payJudgment, p.Judgment)
+	b = said.appendShared(b, base, payRequest, paySharedRequest, p.ProviderRequest)
+	return answered.appendShared(b, base, payResponse, paySharedResponse, p.ProviderResponse)
+}
+
+// appendAnswer appends the message of p, without its text where that is the output.
+func appendAnswer(b []byte, p *trace.Payload) []byte {
+	if p.OutputMessage == nil {
+		return b
+	}
+	if !sameText(p) {
+		b, _ = appendMessage(b, payOutputMessage, p.OutputMessage, nil, 0)
+		return b
+	}
+	bare := *p.OutputMessage
+	bare.Content = llm.Content{}
+	b, _ = appendMessage(b, payOutputMessage, &bare, nil, 0)
+	return appendBool(b, payOutputSays, true)
+}
+
+// appendMessage appends m, and adds the runs of its text to said. The payload starts at base.
+func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([]byte, sources) {
+	b = openNested(b, num)
+	start := len(b)
+	b = appendText(b, msgRole, m.Role)
+	switch {
+	case m.Content.Parts != nil && len(m.Content.Parts) == 0:
+		b = appendBool(b, msgNoParts, true)
+	case m.Content.Parts == nil && !m.Content.IsZero():
+		b = appendTextAlways(b, msgText, m.Content.Text)
+		said = said.add(b[base:], m.Content.Text)
+	}
+	for i := range m.Content.Parts {
+		b, said = appendPart(b, &m.Content.Parts[i], said, base)
+	}
+	b = appendText(b, msgName, m.Name)
+	b = appendText(b, msgToolCallID, m.ToolCallID)
+	for i := range m.ToolCalls {
+		b = appendToolCall(b, &m.ToolCalls[i])
+	}
+	for i := range m.Thinking {
+		b = appendThinking(b, &m.Thinking[i])
+	}
+	return closeNested(b, start), said
+}
+
+func appendPart(b []byte, p *llm.Part, said sources, base int) ([]byte, sources) {
+	b = openNested(b, msgPart)
+	start := len(b)
+	b = appendText(b, partType, p.Type)
+	b = appendText(b, partText, p.Text)
+	said = said.add(b[base:], p.Text)
+	if p.ImageURL != nil {
+		b = appendTextAlways(b, partURL, p.ImageURL.URL)
+		said = said.add(b[base:], p.ImageURL.URL)
+		b = appendText(b, partDetail, p.ImageURL.Detail)
+	}
+	return closeNested(b, start), said
+}
+
+func appendToolCall(b []byte, c *llm.ToolCall) []byte {
+	b = openNested(b, msgToolCall)
+	start := len(b)
+	b = appendText(b, callID, c.ID)
+	b = appendText(b, callType, c.Type)
+	b = appendText(b, callName, c.Function.Name)
+	b = appendText(b, callArguments, c.Function.Arguments)
+	b = appendText(b, callSignature, c.Signature)
+	return closeNested(b, start)
+}
+
+func appendThinking(b []byte, t *llm.Thinking) []byte {
+	b = openNested(b, msgThinking)
+	start := len(b)
+	b = appendText(b, thinkType, t.Type)
+	b = appendText(b, thinkText, t.Thinking)
+	b = appendText(b, thinkSignature, t.Signature)
+	b = appendText(b, thinkData, t.Data)
+	return closeNested(b, start)
+}
+
+// readPayload reads what appendPayload wrote. The result shares memory with it.
+func readPayload(payload []byte) (trace.Payload, error) {
+	var p trace.Payload
+	f := fields{rest: payload}
+	for f.next() {
+		switch f.num {
+		case payInputs:
+			p.Inputs = f.bytes()
+		case payMessage:
+			p.Messages = append(p.Messages, readMessage(&f))
+		case payToolMode:
+			p.ToolChoice = &llm.ToolChoice{Mode: f.string()}
+		case payToolFunction:
+			if p.ToolChoice != nil {
+				p.ToolChoice.Function = f.string()
+			}
+		case payOutput:
+			p.Output = f.stringPtr()
+		case payOutputMessage:
+			p.OutputMessage = new(readMessage(&f))
+		case payStdout:
+			p.Stdout = f.stringPtr()
+		case payLogProbs:
+			p.LogProbs = f.bytes()
+		case payJudgment:
+			p.Judgment = f.bytes()
+		case payRequest:
+			p.ProviderRequest = f.bytes()
+		case payResponse:
+			p.ProviderResponse = f.bytes()
+		case paySharedRequest:
+			p.ProviderRequest = readShared(&f, payload)
+		case paySharedResponse:
+			p.ProviderResponse = readShared(&f, payload)
+		case payOutputSays:
+			if p.Output != nil && p.OutputMessage != nil {
+				p.OutputMessage.Content = llm.Text(*p.Output)
+			}
+		}
+	}
+	return p, f.err
+}
+
+// readMessage reads the message in the current field of outer, which gets its error.
+func readMessage(outer *fields) llm.Message {
+	var m llm.Message
+	f := outer.nested()
+	for f.next() {
+		switch f.num {
+		case msgRole:
+			m.Role = llm.Role(f.string())
+		case msgText:
+			m.Content = llm.Text(f.string())
+		case msgNoParts:
+			m.Content = llm.Content{Parts: []llm.Part{}, Set: true}
+		case msgPart:
+			m.Content = llm.Content{Parts: append(m.Content.Parts, readPart(&f)), Set: true}
+		case msgName:
+			m.Name = f.string()
+		case msgToolCallID:
+			m.ToolCallID = f.string()
+		case msgToolCall:
+			m.ToolCalls = append(m.ToolCalls, readToolCall(&f))
+		case msgThinking:
+			m.Thinking = append(m.Thinking, readThinking(&f))
+		}
+	}
+	outer.inherit(&f)
+	return m
+}
+
+func readPart(outer *fields) llm.Part {
+	var p llm.Part
+	f := outer.nested()
+	for f.next() {
+		switch f.num {
+		case partType:
+			p.Type = llm.PartType(f.string())
+		case partText:
+			p.Text = f.string()
+		case partURL:
+			p.ImageURL = &llm.ImageURL{URL: f.string()}
+		case partDetail:
+			if p.ImageURL != nil {
+				p.ImageURL.Detail = f.string()
+			}
+		}
+	}
+	outer.inherit(&f)
+	return p
+}
+
+func readToolCall(outer *fields) llm.ToolCall {
+	var c llm.ToolCall
+	f := outer.nested()
+	for f.next() {
+		switch f.num {
+		case callID:
+			c.ID = f.string()
+		case callType:
+			c.Type = f.string()
+		case callName:
+			c.Function.Name = f.string()
+		case callArguments:
+			c.Function.Arguments = f.string()
+		case callSignature:
+			c.Signature = f.string()
+		}
+	}
+	outer.inherit(&f)
+	return c
+}
+
+func readThinking(outer *fields) llm.Thinking {
+	var t llm.Thinking
+	f := outer.nested()
+	for f.next() {
+		switch f.num {
+		case thinkType:
+			t.Type = f.string()
+		case thinkText:
+			t.Thinking = f.string()
+		case thinkSignature:
+			t.Signature = f.string()
+		case thinkData:
+			t.Data = f.string()
+		}
+	}
+	outer.inherit(&f)
+	return t
+}

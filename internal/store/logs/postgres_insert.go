@@ -1,0 +1,217 @@
+package logs
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"openloop/internal/store/sqldb"
+)
+
+// insertBatch is a whole batch in one statement, so that it is one round trip and one commit. It returns the ids that were new. Rows
+// are written in the order of their keys, so that batches with the same ids, or of the same versions, do not wait for each other in a
+// circle.
+const insertBatch = `
+WITH entry AS (
+	SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
+		$10::bytea[], $11::bigint[])
+		AS e (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record, payload, used_us)
+), inserted AS (
+	INSERT INTO log (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record)
+	SELECT id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record FROM entry ORDER BY id
+	ON CONFLICT (id) DO NOTHING RETURNING seq, id, file, version
+), payload AS (
+	INSERT INTO log_payload (log, payload)
+	SELECT i.seq, e.payload FROM inserted i JOIN entry e ON e.id = i.id WHERE e.payload IS NOT NULL
+), used AS (
+	INSERT INTO usage (file, version, logs_count, last_used_us)
+	SELECT i.file, i.version, count(*), max(e.used_us) FROM inserted i JOIN entry e ON e.id = i.id
+	GROUP BY i.file, i.version ORDER BY i.file, i.version
+	ON CONFLICT (file, version) DO UPDATE SET logs_count = usage.logs_count + excluded.logs_count,
+		last_used_us = greatest(usage.last_used_us, excluded.last_used_us)
+)
+SELECT id FROM inserted`
+
+const (
+	noteRooted = `INSERT INTO log_changed (log, times) SELECT seq, 1 FROM unnest($1::bigint[]) AS r (seq) ORDER BY seq
+		ON CONFLICT (log) DO UPDATE SET times = log_changed.times + 1`
+
+	setAncestors = `UPDATE log l SET trace_id = NULLIF(a.trace_id, ''), record = a.record
+		FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS a (seq, trace_id, record) WHERE l.seq = a.seq`
+)
+
+// postgresInserter stores batches in PostgreSQL.
+type postgresInserter struct {
+	db      *sqldb.Postgres
+	dialect *sqldb.Dialect
+}
+
+func (p *postgresInserter) close() error { return nil }
+
+// insert implements [inserter]. Ids repeated within the batch are sorted out before: the first wins.
+func (p *postgresInserter) insert(ctx context.Context, batch []*entry) error {
+	seen := make(map[string]bool, len(batch))
+	rows, traced, ridden := make([]*entry, 0, len(batch)), false, false
+	for _, e := range batch {
+		if seen[e.id] {
+			e.err = idTaken(e.id)
+			continue
+		}
+		seen[e.id] = true
+		rows, traced, ridden = append(rows, e), traced || e.traceParent != "", ridden || len(e.riders) > 0
+	}
+	conn, err := p.db.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	if !traced && !ridden {
+		return insertRows(ctx, conn, rows)
+	}
+	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		if err := lockForRiders(ctx, tx, rows); err != nil {
+			return err
+		}
+		rows, err := refuseNeedy(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
+		for _, part := range byGeneration(rows) {
+			if err := p.insertTraced(ctx, tx, part); err != nil {
+				return err
+			}
+		}
+		return rideRows(ctx, tx, rows)
+	})
+}
+
+// querier is a connection or a transaction.
+type querier interface {
+	Query(ctx context.Context, text string, args ...any) (pgx.Rows, error)
+}
+
+func insertRows(ctx context.Context, q querier, rows []*entry) error {
+	n := len(rows)
+	ids, files, versions := make([]string, n), make([]int64, n), make([]int64, n)
+	created, used := make([]int64, n), make([]int64, n)
+	traces, traceParents, parents, reasons := make([]*string, n), make([]*string, n), make([]*string, n), make([]*string, n)
+	records, payloads := make([][]byte, n), make([][]byte, n)
+	for i, e := range rows {
+		ids[i], files[i], versions[i] = e.id, e.ref.File, e.ref.Version
+		created[i], used[i] = e.created, e.used
+		traces[i], traceParents[i], parents[i], reasons[i] = pointer(e.traceID), pointer(e.traceParent), pointer(e.parent), e.reason
+		records[i] = e.record
+		if len(e.payload) > 0 {
+			payloads[i] = e.payload
+		}
+	}
+	result, err := q.Query(ctx, insertBatch, ids, files, versions, created, traces, traceParents, parents, reasons, records, payloads, used)
+	if err != nil {
+		return err
+	}
+	inserted, err := pgx.CollectRows(result, pgx.RowTo[string])
+	if err != nil || len(inserted) == n {
+		return err
+	}
+	slices.Sort(inserted)
+	for _, e := range rows {
+		if _, ok := slices.BinarySearch(inserted, e.id); !ok {
+			e.err = idTaken(e.id)
+		}
+	}
+	return nil
+}
+
+// byGeneration divides rows, in order, so that none has its trace parent in the same part.
+func byGeneration(rows []*entry) [][]*entry {
+	var parts [][]*entry
+	first, within := 0, map[string]bool{}
+	for i, e := range rows {
+		if within[e.traceParent] {
+			parts, first = append(parts, rows[first:i]), i
+			clear(within)
+		}
+		within[e.id] = true
+	}
+	return append(parts, rows[first:])
+}
+
+// insertTraced stores rows of which some have a trace parent.
+func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
+	above, err := p.locked(ctx, tx, rows)
+	if err != nil {
+		return err
+	}
+	fit := make([]*entry, 0, len(rows))
+	for _, e := range rows {
+		if e.traceParent != "" {
+			e.err = above.place(e)
+		}
+		if e.err == nil {
+			fit = append(fit, e)
+		}
+	}
+	if err := insertRows(ctx, tx, fit); err != nil {
+		return err
+	}
+	for _, e := range fit {
+		if e.err == nil && e.traceParent != "" {
+			above.cover(e.traceParent, e.traceID, e.start, e.end)
+		}
+	}
+	return above.write(ctx, tx)
+}
+
+// locked reads and locks all Logs above rows.
+func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*entry) (lineage, error) {
+	var ids []string
+	for _, e := range rows {
+		if e.traceParent != "" {
+			ids = append(ids, e.traceParent, e.traceID)
+		}
+	}
+	found, err := tx.Query(ctx, lineageFrom+`= ANY($1)`+lineageSelect+p.dialect.InUp+lineageOrder+` FOR UPDATE OF l`, ids)
+	if err != nil {
+		return nil, err
+	}
+	above := lineage{}
+	var seq int64
+	var id, trace, parent string
+	var record []byte
+	_, err = pgx.ForEachRow(found, []any{&seq, &id, &trace, &parent, &record}, func() error {
+		return above.add(seq, id, trace, parent, slices.Clone(record))
+	})
+	return above, err
+}
+
+// write stores the Logs that were changed.
+func (above lineage) write(ctx context.Context, tx pgx.Tx) error {
+	var seqs, rooted []int64
+	var traces []string
+	var records [][]byte
+	for _, a := range above {
+		if a.changed {
+			seqs, traces, records = append(seqs, a.seq), append(traces, a.log.TraceID), append(records, a.record)
+		}
+		if a.rooted {
+			rooted = append(rooted, a.seq)
+		}
+	}
+	if seqs == nil {
+		return nil
+	}
+	_, err := tx.Exec(ctx, setAncestors, seqs, traces, records)
+	if err != nil || rooted == nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, noteRooted, rooted)
+	return err
+}
+
+func pointer(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,49 @@
+package logs
+
+import (
+	"context"
+	"sync"
+
+	"openloop/internal/errs"
+	"openloop/internal/store/sqldb"
+)
+
+// Ref is what rows of Logs hold instead of ids: the sequence numbers of a version and its File.
+type Ref struct{ File, Version int64 }
+
+// refs remembers the numbers of versions. A version's numbers never change, and its row is never deleted.
+type refs struct {
+	mu sync.RWMutex
+	of map[refKey]Ref
+}
+
+type refKey struct{ fileID, versionID string }
+
+const maxRefs = 10_000
+
+const selectRef = `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file WHERE v.id = $1 AND f.id = $2`
+
+// ref finds the numbers of a version of a File, deleted or not.
+func (db *Store) ref(ctx context.Context, fileID, versionID string) (Ref, error) {
+	key := refKey{fileID, versionID}
+	db.refs.mu.RLock()
+	ref, known := db.refs.of[key]
+	db.refs.mu.RUnlock()
+	if known {
+		return ref, nil
+	}
+	ok, err := sqldb.Found(ctx, db.Read, selectRef, []any{sqldb.Storable(versionID), sqldb.Storable(fileID)}, &ref.File, &ref.Version)
+	if err != nil {
+		return ref, db.Fail("store.ref", err)
+	}
+	if !ok {
+		return ref, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID).At("version_id")
+	}
+	db.refs.mu.Lock()
+	defer db.refs.mu.Unlock()
+	if len(db.refs.of) >= maxRefs {
+		clear(db.refs.of)
+	}
+	db.refs.of[key] = ref
+	return ref, nil
+}

@@ -1,0 +1,115 @@
+package logs
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/store/files"
+	"openloop/internal/store/sqldb"
+)
+
+// Retention is how long the Logs of a File are kept: nil for as long as the server keeps those of any File, 0 for ever. Errors:
+// file_not_found.
+func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, error) {
+	var seq int64
+	var keep sql.NullInt64
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, r.keep_us FROM file f LEFT JOIN log_retention r ON r.file = f.seq WHERE f.id = $1 AND f.deleted_us IS NULL`,
+		[]any{sqldb.Storable(fileID)}, &seq, &keep)
+	switch {
+	case err != nil:
+		return nil, db.Fail("store.Retention", err)
+	case !ok:
+		return nil, errs.New(errs.FileNotFound, "The File `%s` does not exist.", fileID)
+	case !keep.Valid:
+		return nil, nil //nolint:nilnil // no rule of its own
+	}
+	return new(time.Duration(keep.Int64) * time.Microsecond), nil
+}
+
+// SetRetention sets what [Store.Retention] returns. [Store.Sweep] deletes what is too old. Errors: file_not_found, and validation_failed for a
+// time below 0.
+func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Duration) error {
+	if keep != nil && *keep < 0 {
+		return errs.Invalid("Logs cannot be kept for less than no time.", "keep")
+	}
+	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sql.Tx) error {
+		seq, err := files.Seq(ctx, tx, fileID)
+		if err != nil {
+			return err
+		}
+		if keep == nil {
+			_, err = tx.ExecContext(ctx, `DELETE FROM log_retention WHERE file = $1`, seq)
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO log_retention (file, keep_us) VALUES ($1, $2) ON CONFLICT (file) DO UPDATE SET keep_us = excluded.keep_us`,
+			seq, keep.Microseconds())
+		return err
+	})
+}
+
+// sweepBatch is how many old Logs a transaction looks for, and maxSweep how many it deletes with those below them: few enough that nobody
+// waits long for it.
+const (
+	sweepBatch = 200
+	maxSweep   = 500
+)
+
+// Sweep deletes the Logs that were created longer ago than their File keeps them, or than keep for a File without a rule of its own; a keep
+// of 0 is for ever. What lies below a Log in its trace, and what judges it, goes with it. It returns how many were deleted, also when
+// ctx ends before all were. Each transaction deletes a few hundred, so that others can write in between. Several processes may sweep.
+func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
+	now := sqldb.Micros(db.Now())
+	before := map[int64]int64{}
+	err := sqldb.Each(ctx, db.Read, `SELECT u.file, MAX(r.keep_us) FROM usage u LEFT JOIN log_retention r ON r.file = u.file WHERE u.logs_count > 0 GROUP BY u.file`, nil,
+		func(rows *sql.Rows) error {
+			var seq int64
+			var own sql.NullInt64
+			err := rows.Scan(&seq, &own)
+			kept := keep.Microseconds()
+			if own.Valid {
+				kept = own.Int64
+			}
+			if kept > 0 {
+				before[seq] = now - kept
+			}
+			return err
+		})
+	deleted := 0
+	for seq, end := range before {
+		for err == nil {
+			var n int
+			if n, err = db.sweepFile(ctx, seq, end); n == 0 {
+				break
+			}
+			deleted += n
+		}
+	}
+	return deleted, db.Fail("store.Sweep", err)
+}
+
+// sweepFile deletes a few of the Logs of a File that were created before end, the oldest first.
+func (db *Store) sweepFile(ctx context.Context, seq, end int64) (int, error) {
+	const oldest = `SELECT id FROM log WHERE file = $1 AND created_us < $2 ORDER BY created_us LIMIT $3`
+	var old int
+	if some, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE file = $1 AND created_us < $2 LIMIT 1`, []any{seq, end}, &old); err != nil || !some {
+		return 0, err // without waiting for the writer
+	}
+	deleted := 0
+	err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *sql.Tx) error {
+		var ids []string
+		err := sqldb.Each(ctx, tx, oldest, []any{seq, end, sweepBatch}, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		deleted, err = db.deleteLogs(ctx, tx, ids, maxSweep)
+		return err
+	})
+	return deleted, err
+}

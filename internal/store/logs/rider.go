@@ -1,0 +1,221 @@
+package logs
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"openloop/internal/trace"
+)
+
+// Rider is what a Log carries into its own commit: statements that are executed in the transaction that stores the Log, so that they are
+// kept with the Log or not at all. When one of them fails, its Log fails, and no other. A Log without Riders pays nothing for them.
+type Rider struct {
+	// Lock is a statement that is executed before any row of the transaction is written; "" for none.
+	Lock string
+	// Needs must exist for the Log to be stored.
+	Needs []Need
+	// Key orders the Riders of a transaction, so that transactions which write the same rows do not wait for each other in a circle.
+	Key string
+	// Statements are executed once the row of the Log exists.
+	Statements []Statement
+}
+
+// Need is a row that must exist: Query finds one by ID. Missing is the error of the Log when there is none.
+type Need struct {
+	Query, ID string
+	Missing   error
+}
+
+// Statement is a statement with its arguments.
+type Statement struct {
+	text string
+	args []any
+}
+
+// Exec is the statement text with args.
+func Exec(text string, args ...any) Statement { return Statement{text, args} }
+
+// In executes the statement in a transaction.
+func (s Statement) In(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, s.text, s.args...)
+	return err
+}
+
+// Links are rows elsewhere that name Logs.
+type Links interface {
+	// Rider is what a Log that is about to be stored links; nil for nothing.
+	Rider(ctx context.Context, l *trace.Log) (*Rider, error)
+	// Updated links a Log that was before in another state.
+	Updated(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error
+	// Deleted removes what links the Logs with these numbers, which tx has deleted.
+	Deleted(ctx context.Context, tx *sql.Tx, logs []int64) error
+}
+
+// Index is what Logs are found by, and is told of those with these numbers, which tx has deleted.
+type Index interface {
+	Deleted(ctx context.Context, tx *sql.Tx, logs []int64) error
+}
+
+// sqliteRides are the statements of Riders, by text, prepared when they are first needed.
+type sqliteRides map[string]driver.Stmt
+
+func (r sqliteRides) close() error {
+	var err error
+	for _, stmt := range r {
+		err = errors.Join(err, stmt.Close())
+	}
+	return err
+}
+
+// riddenRow stores e with its Riders, unless one of them needs what is not there.
+func (s *sqliteInserts) riddenRow(e *entry) error {
+	for _, r := range e.riders {
+		if err := s.need(e, r.Needs); err != nil || e.err != nil {
+			return err
+		}
+	}
+	if err := s.row(e); err != nil || e.err != nil {
+		return err
+	}
+	for _, r := range e.riders {
+		for _, statement := range r.Statements {
+			if err := s.ride(statement); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// need gives e its error when something that it needs is missing.
+func (s *sqliteInserts) need(e *entry, needs []Need) error {
+	for _, n := range needs {
+		stmt, err := s.riding(n.Query)
+		if err != nil {
+			return err
+		}
+		rows, err := stmt.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind([]driver.Value{n.ID}))
+		if err != nil {
+			return err
+		}
+		row := make([]driver.Value, len(rows.Columns()))
+		err = rows.Next(row)
+		if errors.Is(err, io.EOF) {
+			e.err, err = n.Missing, nil
+		}
+		if err = errors.Join(err, rows.Close()); err != nil || e.err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *sqliteInserts) ride(statement Statement) error {
+	stmt, err := s.riding(statement.text)
+	if err != nil {
+		return err
+	}
+	values := make([]driver.Value, len(statement.args))
+	for i, arg := range statement.args {
+		if values[i], err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+			return err
+		}
+	}
+	_, err = s.exec(stmt, values...)
+	return err
+}
+
+func (s *sqliteInserts) riding(text string) (driver.Stmt, error) {
+	if stmt, ok := s.rides[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := s.conn.Prepare(text)
+	if err == nil {
+		s.rides[text] = stmt
+	}
+	return stmt, err
+}
+
+// lockForRiders executes the locks of the Riders of rows, each once. It comes before all locks of rows.
+func lockForRiders(ctx context.Context, tx pgx.Tx, rows []*entry) error {
+	locked := map[string]bool{"": true}
+	for _, r := range ridersOf(rows) {
+		if locked[r.Lock] {
+			continue
+		}
+		locked[r.Lock] = true
+		if _, err := tx.Exec(ctx, r.Lock); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refuseNeedy returns the rows of which all Riders find what they need. What several need is asked for once, all in one round trip.
+func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*entry) ([]*entry, error) {
+	type row struct{ query, id string }
+	there := map[row]bool{}
+	batch := new(pgx.Batch)
+	for _, r := range ridersOf(rows) {
+		for _, n := range r.Needs {
+			wanted := row{n.Query, n.ID}
+			if _, asked := there[wanted]; asked {
+				continue
+			}
+			there[wanted] = false
+			batch.Queue(n.Query, n.ID).Query(func(found pgx.Rows) error {
+				there[wanted] = found.Next()
+				found.Close()
+				return found.Err()
+			})
+		}
+	}
+	if len(there) == 0 {
+		return rows, nil
+	}
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(rows, func(e *entry) bool {
+		for _, r := range e.riders {
+			for _, n := range r.Needs {
+				if !there[row{n.Query, n.ID}] {
+					e.err = n.Missing
+					return true
+				}
+			}
+		}
+		return false
+	}), nil
+}
+
+// rideRows executes the statements of the Riders of the rows that were stored, by key, in one round trip.
+func rideRows(ctx context.Context, tx pgx.Tx, rows []*entry) error {
+	riders := ridersOf(slices.DeleteFunc(slices.Clone(rows), func(e *entry) bool { return e.err != nil }))
+	if len(riders) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(riders, func(a, b *Rider) int { return cmp.Compare(a.Key, b.Key) })
+	batch := new(pgx.Batch)
+	for _, r := range riders {
+		for _, statement := range r.Statements {
+			batch.Queue(statement.text, statement.args...)
+		}
+	}
+	return tx.SendBatch(ctx, batch).Close()
+}
+
+func ridersOf(rows []*entry) []*Rider {
+	var riders []*Rider
+	for _, e := range rows {
+		riders = append(riders, e.riders...)
+	}
+	return riders
+}

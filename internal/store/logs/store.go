@@ -1,0 +1,61 @@
+// Package logs keeps Logs: their rows and blobs, the group commit that stores them, the traces they form, and how long they are kept. What else
+// a Log brings, its [Rider]s commit with it; what names Logs ([Links]) and what finds them ([Index]) is kept in step with them.
+package logs
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"openloop/internal/store/sqldb"
+)
+
+// Store keeps the Logs of a database. Its methods are safe for concurrent use.
+type Store struct {
+	*sqldb.DB
+	links   Links
+	index   Index
+	refs    refs
+	entries sync.Pool
+
+	committer *committer
+	inserter  inserter
+}
+
+// inserter stores Logs.
+type inserter interface {
+	// insert commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that nothing of
+	// the batch was stored.
+	insert(ctx context.Context, batch []*entry) error
+	// close ends its work, once the last batch is stored.
+	close() error
+}
+
+// New returns the Logs of db. Links and index are told of all that changes. With relaxed, AppendLog answers before the commit, and a
+// killed process may lose the last moments.
+func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
+	s := &Store{DB: db, links: links, index: index, refs: refs{of: map[refKey]Ref{}}}
+	s.entries.New = func() any { return newEntry() }
+	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one may be its parent
+	switch backend := db.Backend.(type) {
+	case *sqldb.SQLite:
+		s.inserter = &sqliteInserter{db: backend, dialect: db.Dialect}
+	case *sqldb.Postgres:
+		s.inserter = &postgresInserter{db: backend, dialect: db.Dialect}
+		if !relaxed {
+			workers = 2
+		}
+	}
+	s.committer = newCommitter(s.inserter.insert, db.FailWrite, db.Logger, relaxed)
+	s.committer.start(workers)
+	return s
+}
+
+// Close commits what is queued, and waits for it until ctx ends.
+func (db *Store) Close(ctx context.Context) error {
+	err := db.committer.close(ctx)
+	return errors.Join(err, db.inserter.close())
+}
+
+// Await waits until the Log with this id is stored, if it is queued.
+func (db *Store) Await(ctx context.Context, id string) error { return db.committer.await(ctx, id) }

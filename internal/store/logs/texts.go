@@ -1,0 +1,78 @@
+package logs
+
+import (
+	"bytes"
+	"strings"
+
+	"openloop/internal/json"
+)
+
+// SaidTexts calls yield for the texts of a payload that are searched, in lower case, until it returns false: output and inputs, as they are
+// written and each text in them that is written with escapes.
+func SaidTexts(payload []byte, yield func(string) bool) error {
+	f := fields{rest: payload}
+	var inputs json.Value
+	output, more := "", true
+	for more && f.next() {
+		switch f.num {
+		case payInputs:
+			inputs = f.bytes()
+		case payOutput:
+			output = f.string()
+			more = yield(strings.ToLower(output))
+		case payOutputMessage:
+			m := readMessage(&f)
+			if text := m.Content.String(); f.err == nil && text != "" && text != output {
+				more = yield(strings.ToLower(text))
+			}
+		}
+	}
+	if f.err != nil || !more {
+		return f.err
+	}
+	jsonTexts(inputs, yield)
+	return nil
+}
+
+// MetadataTexts does the same for the metadata of a record.
+func MetadataTexts(record []byte, yield func(string) bool) error {
+	f := fields{rest: record}
+	for f.next() {
+		if f.num == recMetadata {
+			jsonTexts(f.bytes(), yield)
+			return nil
+		}
+	}
+	return f.err
+}
+
+// jsonTexts calls yield for a JSON text as it is written, and for each of its texts if any is written with escapes.
+func jsonTexts(raw json.Value, yield func(string) bool) {
+	if len(raw) == 0 || !yield(strings.ToLower(string(raw))) || bytes.IndexByte(raw, '\\') < 0 {
+		return
+	}
+	var v any
+	if json.UnmarshalForeign(raw, &v) == nil {
+		valueTexts(v, yield)
+	}
+}
+
+func valueTexts(v any, yield func(string) bool) bool {
+	switch v := v.(type) {
+	case string:
+		return yield(strings.ToLower(v))
+	case []any:
+		for _, e := range v {
+			if !valueTexts(e, yield) {
+				return false
+			}
+		}
+	case map[string]any:
+		for name, e := range v {
+			if !yield(strings.ToLower(name)) || !valueTexts(e, yield) {
+				return false
+			}
+		}
+	}
+	return true
+}

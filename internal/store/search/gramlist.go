@@ -1,0 +1,190 @@
+package search
+
+import (
+	"encoding/binary"
+	"iter"
+	"math/bits"
+
+	"openloop/internal/store/sqldb"
+)
+
+const (
+	segmentBits = 12
+	segmentSize = 1 << segmentBits
+)
+
+// placeSet is a set of the places in a segment.
+type placeSet [segmentSize / 64]uint64
+
+func (s *placeSet) add(place int)      { s[place/64] |= 1 << (place % 64) }
+func (s *placeSet) has(place int) bool { return s[place/64]&(1<<(place%64)) != 0 }
+
+func (s *placeSet) invert() {
+	for i := range s {
+		s[i] = ^s[i]
+	}
+}
+
+func (s *placeSet) fill() {
+	for i := range s {
+		s[i] = ^uint64(0)
+	}
+}
+
+func (s *placeSet) and(o *placeSet) {
+	for i := range s {
+		s[i] &= o[i]
+	}
+}
+
+func (s *placeSet) or(o *placeSet) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+// all are the places of s, in order.
+func (s *placeSet) all() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, word := range s {
+			for ; word != 0; word &= word - 1 {
+				if !yield(i*64 + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *placeSet) len() int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
+func (s *placeSet) appendTo(b []byte) []byte {
+	for _, word := range s {
+		b = binary.LittleEndian.AppendUint64(b, word)
+	}
+	return b
+}
+
+// readPlaceSet reads what appendTo wrote; "" is the empty set.
+func readPlaceSet(b []byte) (placeSet, error) {
+	var s placeSet
+	if len(b) == 0 {
+		return s, nil
+	}
+	if len(b) != segmentSize/8 {
+		return s, sqldb.ErrMalformed
+	}
+	for i := range s {
+		s[i] = binary.LittleEndian.Uint64(b[i*8:])
+	}
+	return s, nil
+}
+
+// A row of log_gram holds the lists of its grams one after the other, by gram: the gram as the distance to the one before, the length of
+// the list times four plus its form, and the list.
+const (
+	everyPlace = iota // so many places that they are not worth a list
+	bitOfPlace        // a bit for each place
+	placeSteps        // the distances between places
+)
+
+// gramList is the list of a gram while it is made: distances between places, until they are too many.
+type gramList struct {
+	gram  gram
+	count int
+	last  int // place, -1 at first
+	steps []byte
+}
+
+// Lists with more places are not worth keeping. Those of texts that are shorter than a gram hardly ever are.
+const (
+	maxPlaces      = segmentSize * 7 / 8
+	maxShortPlaces = segmentSize / 2
+)
+
+// every reports whether l is kept as every place.
+func (l *gramList) every() bool {
+	return l.count > maxPlaces || l.count > maxShortPlaces && l.gram.length() < gramLength
+}
+
+// add adds a place, which comes after the last.
+func (l *gramList) add(place int) {
+	if l.count <= maxPlaces {
+		l.steps = binary.AppendUvarint(l.steps, uint64(place-max(l.last, 0))) //nolint:gosec // places grow
+	}
+	l.count, l.last = l.count+1, place
+}
+
+// places is the set of l, of all places when they are too many.
+func (l *gramList) places() placeSet {
+	var s placeSet
+	if l.count > maxPlaces {
+		s.fill()
+		return s
+	}
+	_ = s.addSteps(l.steps) // our own
+	return s
+}
+
+// addSteps adds the places of a list of distances.
+func (s *placeSet) addSteps(steps []byte) error {
+	place := uint64(0)
+	for len(steps) > 0 {
+		step, n := binary.Uvarint(steps)
+		if n <= 0 || step >= segmentSize || place+step >= segmentSize {
+			return sqldb.ErrMalformed
+		}
+		place += step
+		s.add(int(place)) //nolint:gosec // below segmentSize
+		steps = steps[n:]
+	}
+	return nil
+}
+
+// appendGramList appends the list of a gram to a row whose last gram is before.
+func appendGramList(row []byte, before gram, l *gramList) []byte {
+	row = binary.AppendUvarint(row, uint64(l.gram-before))
+	switch {
+	case l.every():
+		return binary.AppendUvarint(row, everyPlace)
+	case len(l.steps) >= segmentSize/8:
+		s := l.places()
+		return s.appendTo(binary.AppendUvarint(row, segmentSize/8<<2|bitOfPlace))
+	default:
+		row = binary.AppendUvarint(row, uint64(len(l.steps))<<2|placeSteps)
+		return append(row, l.steps...)
+	}
+}
+
+// readGramList reads the places of a gram from the row that holds it: none when it is not there.
+func readGramList(row []byte, want gram) (placeSet, error) {
+	var s placeSet
+	f := sqldb.Blob{Rest: row}
+	at := uint64(0)
+	for f.More() && at < uint64(want) {
+		at += f.Uvarint()
+		head := f.Uvarint()
+		list := f.Take(head >> 2)
+		if f.Err != nil || at != uint64(want) {
+			continue
+		}
+		switch head & 3 {
+		case everyPlace:
+			s.fill()
+			return s, nil
+		case bitOfPlace:
+			return readPlaceSet(list)
+		case placeSteps:
+			return s, s.addSteps(list)
+		default:
+			return s, sqldb.ErrMalformed
+		}
+	}
+	return s, f.Err
+}

@@ -1,0 +1,275 @@
+package search
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"openloop/internal/store/logs"
+	"openloop/internal/store/sqldb"
+)
+
+// maxChanged is how many changed Logs searches look at one by one before the segments they are in are built anew.
+const maxChanged = 1000
+
+// claimLease is after how long a segment that another process began to build is taken over.
+const claimLease = time.Minute
+
+var errClaimLost = errors.New("the segment is not ours any more")
+
+// IndexLogs prepares one segment of Logs for search: the oldest that is full and was not prepared yet, or one of which most Logs were
+// changed or deleted. It reports whether there was any to do. What is not prepared is searched too, Log by Log. Call it in the background, until it
+// returns false, every second or so; several processes may.
+func (db *Store) IndexLogs(ctx context.Context) (bool, error) {
+	db.indexing.Lock()
+	defer db.indexing.Unlock()
+	segment, found, err := db.nextSegment(ctx)
+	if err != nil || !found {
+		return false, db.Fail("store.IndexLogs", err)
+	}
+	err = db.buildSegment(ctx, segment)
+	if errors.Is(err, errClaimLost) {
+		return false, nil // to whoever is faster, or because its last Logs were deleted
+	}
+	return err == nil, db.Fail("store.IndexLogs", err)
+}
+
+// nextSegment finds the segment that is to be built next.
+func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err error) {
+	var top int64
+	if _, err := sqldb.Found(ctx, db.Read, `SELECT COALESCE(MAX(seq), 0) FROM log`, nil, &top); err != nil {
+		return 0, false, err
+	}
+	full := (top + 1) >> segmentBits // the first that is not
+	stale := sqldb.Micros(db.Now().Add(-claimLease))
+	busy := map[int64]bool{} // built by others at the moment
+	emptied := int64(-1)     // half of its Logs were deleted
+	err = sqldb.Each(ctx, db.Read, `SELECT segment, claim, gone FROM log_segment ORDER BY segment`, nil, func(rows *sql.Rows) error {
+		var number, claim int64
+		var raw sql.RawBytes
+		if err := rows.Scan(&number, &claim, &raw); err != nil {
+			return err
+		}
+		gone, err := readPlaceSet(raw)
+		if gone.len() > segmentSize/2 && claim == 0 {
+			emptied = number
+		}
+		if claim > stale {
+			busy[number] = true
+		}
+		if segment == number && (claim == 0 || busy[number]) {
+			segment++
+		}
+		return err
+	})
+	if err != nil || segment < full {
+		return segment, err == nil, err
+	}
+	if emptied >= 0 {
+		return emptied, true, nil
+	}
+	var changed, most int64
+	err = sqldb.Each(ctx, db.Read, `SELECT log / 4096, COUNT(*) FROM log_changed WHERE log < $1 GROUP BY log / 4096`, []any{full << segmentBits}, func(rows *sql.Rows) error {
+		var number, count int64
+		if err := rows.Scan(&number, &count); err != nil {
+			return err
+		}
+		if changed += count; count > most && !busy[number] {
+			segment, most = number, count
+		}
+		return nil
+	})
+	return segment, changed > maxChanged && most > 0, err
+}
+
+// buildSegment builds a segment that is full. Until it is ready, its Logs are looked at one by one.
+func (db *Store) buildSegment(ctx context.Context, segment int64) error {
+	claim, err := db.claimSegment(ctx, segment)
+	if err != nil {
+		return err
+	}
+	// Those who write at this moment may add Logs to the segment yet, or delete some without knowing of the claim.
+	if err := db.awaitWriters(ctx); err != nil {
+		return err
+	}
+	changed, err := changedLogs(ctx, db.Read, segment)
+	if err != nil {
+		return err
+	}
+	s, err := db.gatherSegment(ctx, segment)
+	if err != nil {
+		return err
+	}
+	for rows := range slices.Chunk(s.rows(segment), gramSlots/8) { // a little at a time, so that others can write in between
+		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error { return writeGrams(ctx, tx, segment, claim, rows) })
+		if err != nil {
+			return err
+		}
+	}
+	return db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
+		return finishSegment(ctx, tx, segment, claim, s.entries, changed)
+	})
+}
+
+const (
+	claimSegment = `INSERT INTO log_segment (segment, claim, first_us, last_us, gone, owners, entries) VALUES ($1, $2, 0, 0, $3, $3, $3)
+		ON CONFLICT (segment) DO UPDATE SET claim = excluded.claim, gone = excluded.gone, owners = excluded.owners, entries = excluded.entries
+		WHERE log_segment.claim < $4`
+	readySegment = `UPDATE log_segment SET claim = 0, first_us = $3, last_us = $4, owners = $5, entries = $6 WHERE segment = $1 AND claim = $2`
+	holdSegment  = `UPDATE log_segment SET claim = claim WHERE segment = $1 AND claim = $2`
+)
+
+// claimSegment notes that this process builds the segment; from then on it is told of Logs that are deleted.
+func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
+	now := db.Now()
+	claim = max(sqldb.Micros(now), 1)
+	return claim, db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
+		err := mustHold(tx.ExecContext(ctx, claimSegment, segment, claim, []byte{}, sqldb.Micros(now.Add(-claimLease))))
+		if err != nil {
+			return err
+		}
+		first := segment * gramSlots
+		_, err = tx.ExecContext(ctx, `DELETE FROM log_gram WHERE place >= $1 AND place < $2`, first, first+gramSlots)
+		return err
+	})
+}
+
+// mustHold is an error unless the statement changed a row of ours.
+func mustHold(result sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	n, err := result.RowsAffected()
+	if err == nil && n == 0 {
+		err = errClaimLost
+	}
+	return err
+}
+
+const (
+	writersPoll  = 2 * time.Millisecond
+	writersPolls = 500
+)
+
+// awaitWriters waits until the transactions have ended that write Logs at the moment. On SQLite there are none: it writes one after the
+// other.
+func (db *Store) awaitWriters(ctx context.Context) error {
+	if db.Dialect.Writers == "" {
+		return nil
+	}
+	tick := time.NewTicker(writersPoll)
+	defer tick.Stop()
+	var before []string
+	for i := range writersPolls {
+		var now []string
+		err := sqldb.Each(ctx, db.Read, db.Dialect.Writers, nil, func(rows *sql.Rows) error {
+			var writer string
+			err := rows.Scan(&writer)
+			now = append(now, writer)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			before = now
+		}
+		before = slices.DeleteFunc(before, func(w string) bool { return !slices.Contains(now, w) })
+		if len(before) == 0 {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return errClaimLost // a transaction takes its time; the lease lets us try again
+}
+
+// changedLogs are the changed Logs of a segment, and how often each has changed.
+func changedLogs(ctx context.Context, q sqldb.Querier, segment int64) (map[int64]int64, error) {
+	changed := map[int64]int64{}
+	first := segment << segmentBits
+	err := sqldb.Each(ctx, q, `SELECT log, times FROM log_changed WHERE log >= $1 AND log < $2`, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
+		var seq, times int64
+		err := rows.Scan(&seq, &times)
+		changed[seq] = times
+		return err
+	})
+	return changed, err
+}
+
+const selectSegment = `SELECT l.seq, l.id, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END, l.record, p.payload
+	FROM log l LEFT JOIN log_payload p ON p.log = l.seq WHERE l.seq >= $1 AND l.seq < $2 ORDER BY l.seq`
+
+// gatherSegment reads the Logs of a segment, one at a time.
+func (db *Store) gatherSegment(ctx context.Context, segment int64) (*segmentBuilder, error) {
+	s := new(segmentBuilder)
+	first := segment << segmentBits
+	err := sqldb.Each(ctx, db.Read, selectSegment, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
+		var seq, traced int64
+		var id, record, payload sql.RawBytes
+		var e logEntry
+		if err := rows.Scan(&seq, &id, &e.owner.File, &e.owner.Version, &e.created, &traced, &record, &payload); err != nil {
+			return err
+		}
+		e.place, e.owner.traced = int(seq-first), traced == 1
+		s.entries = append(s.entries, e)
+		s.add(idField, e.place, string(id))
+		if err := logs.MetadataTexts(record, s.adder(metadataField, e.place)); err != nil {
+			return err
+		}
+		return logs.SaidTexts(payload, s.adder(saidField, e.place))
+	})
+	return s, err
+}
+
+func (s *segmentBuilder) adder(field gramField, place int) func(string) bool {
+	return func(text string) bool {
+		s.add(field, place, text)
+		return true
+	}
+}
+
+func writeGrams(ctx context.Context, tx *sql.Tx, segment, claim int64, rows []gramRow) error {
+	if err := mustHold(tx.ExecContext(ctx, holdSegment, segment, claim)); err != nil {
+		return err
+	}
+	for few := range slices.Chunk(rows, gramSlots/16) {
+		var w sqldb.Where
+		values := make([]string, len(few))
+		for i, row := range few {
+			values[i] = "(" + w.Param(row.place) + ", " + w.Param(row.lists) + ")"
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil { //nolint:gosec // values are bound
+			return err
+		}
+	}
+	return nil
+}
+
+// finishSegment makes a segment ready, and forgets the changes of Logs that were seen before they were read.
+func finishSegment(ctx context.Context, tx *sql.Tx, segment, claim int64, entries []logEntry, changed map[int64]int64) error {
+	var first, last int64
+	for i, e := range entries {
+		if i == 0 {
+			first, last = e.created, e.created
+		}
+		first, last = min(first, e.created), max(last, e.created)
+	}
+	owners := ownersOf(entries)
+	err := mustHold(tx.ExecContext(ctx, readySegment, segment, claim, first, last, appendOwners([]byte{}, owners), appendEntries([]byte{}, owners, entries)))
+	if err != nil {
+		return err
+	}
+	for seq, times := range changed {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM log_changed WHERE log = $1 AND times = $2`, seq, times); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"openloop/internal/trace"
+)
+
+// samplePage reads the page of a sample: of the Logs that match, those to which a hash of their number gives the smallest tickets. So the
+// sample is spread evenly, and the same for every page.
+func (l *logList) samplePage(ctx context.Context) ([]*trace.Log, int, error) {
+	f := l.filter
+	var picked []spot
+	for room := l.lotteryRoom(); ; room *= 8 {
+		drawn, all, err := l.draw(ctx, room)
+		if err == nil {
+			picked, err = l.winners(ctx, drawn)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		if all || len(picked) == f.Sample {
+			break
+		}
+	}
+	slices.SortFunc(picked, spot.compare)
+	first := min(f.Page.Offset(), len(picked))
+	page, err := l.read(ctx, picked[first:min(first+max(f.Page.Size, 0), len(picked))])
+	return page, len(picked), err
+}
+
+// lotteryRoom is how many Logs are drawn at first, of which a sample's number must match.
+func (l *logList) lotteryRoom() int {
+	if l.looksInto() {
+		return max(4*l.filter.Sample, exactWork)
+	}
+	return l.filter.Sample
+}
+
+// draw returns the room Logs with the smallest tickets, by ticket, and whether they are all.
+func (l *logList) draw(ctx context.Context, room int) (drawn []spot, all bool, err error) {
+	w, err := l.walk(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	w.anyOrder = true
+	limit, all := ^uint64(0), true
+	keep := func() {
+		slices.SortFunc(drawn, func(a, b spot) int { return cmp.Compare(mix(a.number()), mix(b.number())) })
+		if len(drawn) > room {
+			drawn, limit, all = drawn[:room], mix(drawn[room-1].number()), false
+		}
+	}
+	for {
+		spots, err := w.next(ctx, maxStep)
+		if err != nil {
+			return nil, false, err
+		}
+		if len(spots) == 0 {
+			keep()
+			return drawn, all, nil
+		}
+		for _, s := range spots {
+			if mix(s.number()) <= limit {
+				drawn = append(drawn, s)
+			}
+		}
+		if len(drawn) >= 2*room+maxStep {
+			keep()
+		}
+	}
+}
+
+// winners are the first of drawn that match, as many as the sample has.
+func (l *logList) winners(ctx context.Context, drawn []spot) ([]spot, error) {
+	var picked []spot
+	for few := range slices.Chunk(drawn, maxStep) {
+		spots, err := l.matching(ctx, few)
+		if err != nil {
+			return nil, err
+		}
+		if picked = append(picked, spots...); len(picked) >= l.filter.Sample {
+			return picked[:l.filter.Sample], nil
+		}
+	}
+	return picked, nil
+}
+
+// mix is the finalizer of SplitMix64: neighbouring numbers give unrelated ones, different for each.
+func mix(seq int64) uint64 {
+	x := uint64(seq) + 0x9e3779b97f4a7c15 //nolint:gosec // bits only
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,37 @@
+package search
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+// BenchmarkBuildSegment takes the texts of a segment in, and writes its rows; the time for one Log is reported.
+func BenchmarkBuildSegment(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 1))
+	words := strings.Fields(strings.Repeat("The quick brown fox jumps over the lazy dog. ", 15))
+	for range 2000 {
+		words = append(words, fmt.Sprintf("%x", r.Uint32N(1<<20)))
+	}
+	texts := make([]string, segmentSize)
+	for i := range texts {
+		for range 150 {
+			n := r.IntN(len(words))
+			texts[i] += words[r.IntN(n+1)] + " "
+		}
+	}
+	bytes := 0
+	for b.Loop() {
+		s := new(segmentBuilder)
+		for place, text := range texts {
+			s.add(saidField, place, text)
+		}
+		bytes = 0
+		for _, row := range s.rows(0) {
+			bytes += len(row.lists)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/segmentSize, "µs/Log")
+	b.ReportMetric(float64(bytes)/segmentSize, "bytes/Log")
+}

@@ -1,0 +1,68 @@
+// Package search lists Logs by what they say, when they were made and what became of them. Logs are prepared for it in segments, in the
+// background; those that are not are looked at one by one.
+package search
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"sync"
+
+	"openloop/internal/store/sqldb"
+)
+
+// Store finds the Logs of a database. Its methods are safe for concurrent use.
+type Store struct {
+	*sqldb.DB
+	indexing sync.Mutex // held by IndexLogs
+}
+
+// New returns what finds the Logs of db.
+func New(db *sqldb.DB) *Store { return &Store{DB: db} }
+
+// Segments keeps what was prepared for search in step with Logs that are deleted.
+type Segments struct{ *sqldb.DB }
+
+// NewSegments returns the segments of db.
+func NewSegments(db *sqldb.DB) Segments { return Segments{db} }
+
+// Deleted implements [logs.Index].
+func (db Segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error {
+	gone := map[int64]*placeSet{}
+	for _, seq := range seqs {
+		segment := seq >> segmentBits
+		if gone[segment] == nil {
+			gone[segment] = new(placeSet)
+		}
+		gone[segment].add(int(seq & (segmentSize - 1)))
+	}
+	segments := make([]int64, 0, len(gone))
+	for segment := range gone {
+		segments = append(segments, segment)
+	}
+	slices.Sort(segments)
+	for _, segment := range segments {
+		var before []byte
+		ok, err := sqldb.Found(ctx, tx, `SELECT gone FROM log_segment l WHERE segment = $1`+db.Dialect.LockLog, []any{segment}, &before)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		all, err := readPlaceSet(before)
+		if err != nil {
+			return err
+		}
+		all.or(gone[segment])
+		if _, err := tx.ExecContext(ctx, `UPDATE log_segment SET gone = $2 WHERE segment = $1`, segment, all.appendTo(nil)); err != nil {
+			return err
+		}
+	}
+	if db.Dialect.LockLog != "" { // PostgreSQL gives no number twice
+		return nil
+	}
+	// SQLite gives the numbers of the newest Logs again when they are deleted, so the segment that the next Log comes into cannot be ready.
+	_, err := tx.ExecContext(ctx, `DELETE FROM log_segment WHERE segment >= (SELECT (COALESCE(MAX(seq), 0) + 1) / 4096 FROM log)`)
+	return err
+}

@@ -1,0 +1,100 @@
+// Package sqldb is an SQLite or PostgreSQL database as the rooms of the store use it: connections, migrations, transactions, what the SQL of
+// the two differs in, and what was changed in it. Every query is written once, over database/sql.
+//
+// Errors are [errs.Error] values. A failure of the database itself is dependency_unavailable when a retry can help (it is busy, full or out of
+// reach), and internal_error otherwise. A context's own error is returned as it is.
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// DB is an open database: its connections, what its SQL differs in, its transactions, and what has changed in it.
+type DB struct {
+	Backend Backend
+	Dialect *Dialect
+	Read    *sql.DB // for queries outside of transactions
+	Now     func() time.Time
+	Logger  *slog.Logger // for the operator
+
+	writes writes
+	topics topics
+	closed atomic.Bool
+	stop   context.CancelFunc
+	work   sync.WaitGroup
+}
+
+// Options says which database to open, and how.
+type Options struct {
+	URL    string           // postgres://… ; "" means SQLite at Path
+	Path   string           // of the SQLite file; its folder exists
+	Now    func() time.Time // nil means time.Now
+	Logger *slog.Logger     // for the operator; nil means none
+	Fill   Fill             // fills a new database
+}
+
+// Fill makes in a transaction what every database holds, where it is not there.
+type Fill func(ctx context.Context, tx *sql.Tx, now time.Time) error
+
+// Open opens the database and brings its tables up to date. A failed migration, or a database that a newer program has changed, is an
+// error.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	db := &DB{Now: o.Now, Logger: o.Logger}
+	if err := db.connect(ctx, &o); err != nil {
+		return nil, openError(err)
+	}
+	if err := db.Migrate(ctx, Migrations, o.Fill); err != nil {
+		return nil, openError(errors.Join(err, db.Backend.close()))
+	}
+	watching, stop := context.WithCancel(context.Background())
+	db.stop = stop
+	db.work.Go(func() { db.Backend.watch(watching, db.topics.changed) })
+	return db, nil
+}
+
+// connect opens the database of o.
+func (db *DB) connect(ctx context.Context, o *Options) error {
+	if o.URL == "" {
+		s, err := openSQLite(ctx, o.Path, o.Logger)
+		if err != nil {
+			return err
+		}
+		db.Backend, db.Dialect, db.Read = s, &sqliteDialect, s.read
+		return nil
+	}
+	p, err := openPostgres(ctx, o.URL, o.Logger)
+	if err != nil {
+		return err
+	}
+	db.Backend, db.Dialect, db.Read = p, &postgresDialect, p.sql
+	return nil
+}
+
+// Close closes the database. Calls after it fail with shutting_down; a second one does nothing.
+func (db *DB) Close() error {
+	if db.closed.Swap(true) {
+		return nil
+	}
+	db.stop()
+	db.work.Wait()
+	return db.Backend.close()
+}
+
+// Ping reports whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	var one int
+	_, err := Found(ctx, db.Read, `SELECT 1`, nil, &one)
+	return db.Fail("store.Ping", err)
+}

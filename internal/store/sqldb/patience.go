@@ -1,0 +1,57 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// How long a caller waits for a connection that the server does not give at the moment.
+const (
+	patience   = 3 * time.Second
+	firstPause = 5 * time.Millisecond
+)
+
+// patient takes connections from a pool. When the server has none left for the pool, because others use it too, a caller waits for
+// one that another caller gives back.
+type patient struct{ driver.Connector }
+
+// openPatiently opens the pool as [stdlib.OpenDBFromPool] does.
+func openPatiently(pool *pgxpool.Pool) *sql.DB {
+	db := sql.OpenDB(patient{stdlib.GetPoolConnector(pool)})
+	db.SetMaxIdleConns(0) // the pool keeps them
+	return db
+}
+
+// Connect implements [driver.Connector].
+func (p patient) Connect(ctx context.Context) (driver.Conn, error) {
+	return patiently(ctx, p.Connector.Connect)
+}
+
+// patiently gets a connection, and waits while the server has none left.
+func patiently[C any](ctx context.Context, connect func(context.Context) (C, error)) (C, error) {
+	until := time.Now().Add(patience)
+	for pause := firstPause; ; pause *= 2 {
+		conn, err := connect(ctx)
+		if err == nil || !noneLeft(err) || time.Now().Add(pause).After(until) {
+			return conn, err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return conn, ctx.Err()
+		}
+	}
+}
+
+// noneLeft reports whether the server refused a connection for their number: too_many_connections.
+func noneLeft(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "53300"
+}

@@ -1,0 +1,217 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"log/slog"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+var sqliteDialect = Dialect{name: "sqlite", Position: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault}
+
+// SQLite is an SQLite file in WAL mode: one connection that writes, guarded by a lock, and a pool that reads.
+type SQLite struct {
+	read  *sql.DB
+	write *sql.DB
+	conn  *sql.Conn     // the only one of write
+	lock  chan struct{} // holds one token while conn is in use
+	gone  chan struct{} // closed with conn
+	log   *slog.Logger
+	wal   walFile
+
+	version int64         // PRAGMA data_version as it was first
+	dirty   atomic.Int64  // bytes written since the last checkpoint, about
+	full    chan struct{} // tells the checkpointer that they are many
+	stop    context.CancelFunc
+	work    sync.WaitGroup
+}
+
+const (
+	// busyTimeout is how long a writer waits for another process.
+	sqliteBusyTimeout = "5000"
+	// Pages of memory for the writer and for each reader, as negative KiB.
+	sqliteWriteCache = "-4000"
+	sqliteReadCache  = "-1000"
+	sqliteReaders    = 4
+	// The WAL is written back to the database file from this many bytes on, in the background; a commit does it itself from this many
+	// pages on, which only happens when the background cannot keep up.
+	sqliteCheckpointBytes = 8 << 20
+	sqliteCheckpointPages = "16000"
+)
+
+// openSQLite opens the file at path, or makes it.
+func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, error) {
+	write, err := openSQLitePool(path, url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(" + sqliteCheckpointPages + ")",
+			"cache_size(" + sqliteWriteCache + ")", "temp_store(MEMORY)", "foreign_keys(ON)"},
+	}, 1)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := write.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	var version int64
+	if err := conn.QueryRowContext(ctx, dataVersion).Scan(&version); err != nil {
+		return nil, errors.Join(err, conn.Close(), write.Close())
+	}
+	read, err := openSQLitePool(path, url.Values{
+		"_query_only": {"1"},
+		"_pragma":     {"cache_size(" + sqliteReadCache + ")", "temp_store(MEMORY)"},
+	}, sqliteReaders)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), write.Close())
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s := &SQLite{
+		read: read, write: write, conn: conn, lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1), stop: stop,
+		wal: walFile{path: path + "-wal"}, version: version,
+	}
+	s.work.Go(func() { s.checkpoints(background) })
+	return s, nil
+}
+
+func openSQLitePool(path string, query url.Values, size int) (*sql.DB, error) {
+	query.Set("_busy_timeout", sqliteBusyTimeout)
+	query.Set("_error_rc", "1")
+	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}
+	connector, err := sqlite.NewConnector(name.String())
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(connector)
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(time.Minute * time.Duration(min(size-1, 1))) // the writer stays
+	return pool, nil
+}
+
+// acquire waits for the writing connection.
+func (s *SQLite) acquire(ctx context.Context) error {
+	select {
+	case s.lock <- struct{}{}:
+		return nil
+	case <-s.gone:
+		return sql.ErrConnDone
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (s *SQLite) releaseConn() { <-s.lock }
+
+// begin implements [Backend]. Once begun a transaction is not interrupted: it is short, and an interrupted one is lost work.
+func (s *SQLite) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
+	if err := s.acquire(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	within := context.WithoutCancel(ctx)
+	tx, err := s.conn.BeginTx(within, nil)
+	if err != nil {
+		s.releaseConn()
+		return nil, nil, nil, err
+	}
+	return within, tx, func(err error) error {
+		s.releaseConn()
+		return s.committed(0, err)
+	}, nil
+}
+
+// Raw runs f on the driver's own connection, which writes and is f's alone meanwhile. f may commit what is about so many bytes.
+func (s *SQLite) Raw(ctx context.Context, bytes int64, f func(driver.Conn) error) error {
+	if err := s.acquire(ctx); err != nil {
+		return err
+	}
+	err := s.conn.Raw(func(conn any) error { return f(conn.(driver.Conn)) })
+	s.releaseConn()
+	return s.committed(bytes, err)
+}
+
+// committed makes durable what was committed, unless err says that nothing was; about so many bytes were written.
+func (s *SQLite) committed(bytes int64, err error) error {
+	s.wrote(smallWrite + bytes)
+	if err != nil {
+		return err
+	}
+	return s.wal.sync()
+}
+
+// migrator implements [Backend].
+func (s *SQLite) migrator(context.Context) (*sql.Conn, func() error, error) {
+	return s.conn, func() error { return nil }, nil
+}
+
+// announce implements [Backend]: other processes notice by themselves.
+func (s *SQLite) announce(context.Context, *sql.Tx, []Topic) error { return nil }
+
+// watch implements [Backend]: the writing connection's data_version changes when another process commits, and
+// only then. What it changed is not known.
+func (s *SQLite) watch(ctx context.Context, changed func([]Topic)) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	last := s.version
+	for {
+		version, err := s.dataVersion(ctx)
+		if err == nil && version != last {
+			last = version
+			changed(nil)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+const dataVersion = "PRAGMA data_version"
+
+func (s *SQLite) dataVersion(ctx context.Context) (int64, error) {
+	if err := s.acquire(ctx); err != nil {
+		return 0, err
+	}
+	defer s.releaseConn()
+	var version int64
+	err := s.conn.QueryRowContext(context.WithoutCancel(ctx), dataVersion).Scan(&version)
+	return version, err
+}
+
+// close implements [Backend]. It waits for the writer. The last connection to be closed writes the WAL back.
+func (s *SQLite) close() error {
+	s.stop()
+	s.work.Wait()
+	s.lock <- struct{}{} // kept
+	close(s.gone)
+	return errors.Join(s.read.Close(), s.wal.close(), s.conn.Close(), s.write.Close())
+}
+
+// sqliteFault classes an error by SQLite's result code.
+func sqliteFault(err error) Fault {
+	if _, ok := errors.AsType[*syncError](err); ok {
+		return outage
+	}
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return otherFault
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
+		return UniqueFault
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN,
+		sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM:
+		return outage
+	}
+	return otherFault
+}

@@ -1,0 +1,89 @@
+package sqldb
+
+import (
+	"hash/fnv"
+	"strings"
+	"sync/atomic"
+)
+
+// Topic is what a change is about. Whoever remembers what was read forgets it when one of the topics it depends on has changed.
+type Topic string
+
+// The topics, beside those of single Files.
+const (
+	Files   Topic = "files"   // all Files at once, as when a directory moves
+	Keys    Topic = "keys"    // API keys
+	Secrets Topic = "secrets" // provider keys and variables of Tools
+)
+
+const filePrefix = "file:"
+
+// FileTopic is about one File: itself, where it lies, its versions, its deployments, and what monitors it.
+func FileTopic(id string) Topic { return Topic(filePrefix + id) }
+
+// topics remembers when each topic has last changed. Files share slots by the hash of their ids, which is bounded and at worst forgets
+// more than has changed.
+type topics struct {
+	clock  atomic.Uint64 // counts changes
+	all    atomic.Uint64 // when everything may have changed
+	shared [3]atomic.Uint64
+	files  [1 << 16]atomic.Uint64
+}
+
+// slot is nil for what is no topic.
+func (t *topics) slot(topic Topic) *atomic.Uint64 {
+	switch topic {
+	case Files:
+		return &t.shared[0]
+	case Keys:
+		return &t.shared[1]
+	case Secrets:
+		return &t.shared[2]
+	}
+	id, ok := strings.CutPrefix(string(topic), filePrefix)
+	if !ok {
+		return nil
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(id))
+	return &t.files[h.Sum32()%uint32(len(t.files))]
+}
+
+// changed notes that something about the topics has changed, and is there to be read. No topic, or one of a newer program, stands for
+// everything.
+func (t *topics) changed(of []Topic) {
+	now := t.clock.Add(1)
+	if len(of) == 0 {
+		raise(&t.all, now)
+	}
+	for _, topic := range of {
+		slot := t.slot(topic)
+		if slot == nil {
+			slot = &t.all
+		}
+		raise(slot, now)
+	}
+}
+
+// raise keeps the later of two moments, whoever comes first.
+func raise(slot *atomic.Uint64, to uint64) {
+	for was := slot.Load(); was < to && !slot.CompareAndSwap(was, to); was = slot.Load() {
+	}
+}
+
+// last is when one of the topics has last changed.
+func (t *topics) last(of []Topic) uint64 {
+	last := t.all.Load()
+	for _, topic := range of {
+		if slot := t.slot(topic); slot != nil {
+			last = max(last, slot.Load())
+		}
+	}
+	return last
+}
+
+// Moment is the present moment in the order of changes.
+func (db *DB) Moment() uint64 { return db.topics.clock.Load() }
+
+// Since reports whether any of the topics has changed since a moment.
+func (db *DB) Since(moment uint64, of ...Topic) bool { return db.topics.last(of) > moment }

@@ -1,0 +1,112 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"openloop/internal/errs"
+)
+
+// OutageMessage is what callers are told of an outage.
+const OutageMessage = "The database is busy or cannot be reached at the moment. Try again."
+
+// Fail classes an error of the database, once; op names what was being done. Errors that are classed already, and those of a context,
+// are returned as they are.
+func (db *DB) Fail(op string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e
+	}
+	if db.closed.Load() {
+		return ErrClosed()
+	}
+	if db.Dialect.Fault(err) == outage {
+		db.Logger.Error("the database does not work", "op", op, "error", err)
+		return &errs.Error{Reason: errs.DependencyUnavailable, Op: op, Message: OutageMessage, Err: err}
+	}
+	return errs.Wrap(op, err)
+}
+
+// ErrClosed is the error of what is asked of a database that was closed.
+func ErrClosed() error { return errs.New(errs.ShuttingDown, "The server is shutting down.") }
+
+// Change runs f in a transaction and commits it, unless f fails.
+func (db *DB) Change(ctx context.Context, op string, f func(context.Context, *sql.Tx) error) error {
+	within, tx, end, err := db.Backend.begin(ctx)
+	if err != nil {
+		return db.FailWrite(op, err)
+	}
+	ended := false
+	defer func() {
+		if !ended { // f panicked
+			_ = tx.Rollback()
+			_ = end(errUnfinished)
+		}
+	}()
+	err = f(within, tx)
+	if err == nil {
+		err = tx.Commit()
+	} else {
+		_ = tx.Rollback() // f's error says more
+	}
+	ended = true
+	return db.FailWrite(op, end(err))
+}
+
+var errUnfinished = errors.New("the transaction was not finished")
+
+// ChangeShared is change for what others remember: f says what it changed, nil for nothing.
+func (db *DB) ChangeShared(ctx context.Context, op string, f func(context.Context, *sql.Tx) ([]Topic, error)) error {
+	var changed []Topic
+	err := db.Change(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
+		var err error
+		if changed, err = f(ctx, tx); err != nil || len(changed) == 0 {
+			return err
+		}
+		return db.Backend.announce(ctx, tx, changed)
+	})
+	if len(changed) > 0 && err == nil {
+		db.topics.changed(changed)
+	}
+	return err
+}
+
+// LockTree locks what lies where, by the row of the root directory.
+func (db *DB) LockTree(ctx context.Context, tx *sql.Tx) error {
+	var root string
+	_, err := Found(ctx, tx, `SELECT d.id FROM directory d WHERE d.path = ''`+db.Dialect.LockRows, nil, &root)
+	return err
+}
+
+// Querier is a pool or a transaction.
+type Querier interface {
+	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
+}
+
+// Each runs a query and calls scan for every row.
+func Each(ctx context.Context, q Querier, text string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Found runs a query for one row; false means that there is none.
+func Found(ctx context.Context, q Querier, text string, args []any, into ...any) (bool, error) {
+	err := q.QueryRowContext(ctx, text, args...).Scan(into...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,84 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"openloop/internal/errs"
+)
+
+// writes remembers how the last write ended.
+type writes struct {
+	failing atomic.Bool
+	worked  atomic.Int64 // when the last did that worked, in microseconds; 0 for never
+	probing sync.Mutex
+}
+
+const (
+	writeFresh   = 5 * time.Second // a write that worked says for so long that writes work
+	probeTimeout = 2 * time.Second // a probe that waits longer for other writes says nothing
+	probeBytes   = 32 << 10        // more than what is free in the pages of a table, so that a full disk is noticed
+)
+
+// wrote notes how a write ended. What only one caller met says nothing of others.
+func (db *DB) wrote(err error) {
+	switch {
+	case err == nil:
+		db.writes.failing.Store(false)
+		db.writes.worked.Store(Micros(db.Now()))
+	case errs.Is(err, errs.DependencyUnavailable):
+		db.writes.failing.Store(true)
+	}
+}
+
+// FailWrite is [DB.Fail] for the outcome of a write, which it notes.
+func (db *DB) FailWrite(op string, err error) error {
+	err = db.Fail(op, err)
+	db.wrote(err)
+	return err
+}
+
+// Ready reports whether the database can be read and written. That writes work it knows from the last one, unless it failed or is some
+// seconds old: then it writes, and takes back what it wrote. Errors: dependency_unavailable, shutting_down.
+func (db *DB) Ready(ctx context.Context) error {
+	if err := db.Ping(ctx); err != nil {
+		return err
+	}
+	db.writes.probing.Lock()
+	defer db.writes.probing.Unlock()
+	if !db.writes.failing.Load() && Micros(db.Now())-db.writes.worked.Load() < writeFresh.Microseconds() {
+		return nil
+	}
+	within, cancel := context.WithTimeout(ctx, probeTimeout)
+	defer cancel()
+	err := db.Change(within, "store.Ready", probe)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && !db.writes.failing.Load() {
+		return nil
+	}
+	if err == nil || errs.Is(err, errs.ShuttingDown) || ctx.Err() != nil {
+		return err
+	}
+	return &errs.Error{
+		Reason: errs.DependencyUnavailable, Op: "store.Ready", Err: err,
+		Message: "The database can be read, but not written: its disk is full, for example, or it is read-only.",
+	}
+}
+
+// probe makes a row longer and then as it was.
+func probe(ctx context.Context, tx *sql.Tx) error {
+	const set = `UPDATE migration SET name = CAST($1 AS TEXT) WHERE number = 1`
+	var name string
+	if _, err := Found(ctx, tx, `SELECT name FROM migration WHERE number = 1`, nil, &name); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, set, name+strings.Repeat(" ", probeBytes)); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, set, name)
+	return err
+}

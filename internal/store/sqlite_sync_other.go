@@ -1,8 +1,0 @@
-//go:build !linux
-
-package store
-
-import "os"
-
-// dataSync is the system's full sync where there is nothing lighter.
-func dataSync(f *os.File) error { return f.Sync() }
