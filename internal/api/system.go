@@ -26,7 +26,7 @@ func (a *API) systemRoutes() []web.Route {
 		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
 		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "All reasons of errors", Op: web.Handler(a.reasons)},
 		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: web.Handler(a.reason)},
-		{Method: "GET", Path: "/{$}", ID: "root", Hidden: true, Op: web.Handler(a.root)},
+		{Method: "GET", Path: "/{$}", ID: "root", Summary: "Lead to the API reference", Hidden: true, Op: web.Handler(a.root)},
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"openloop/internal/trace"
 	"openloop/internal/vault"
 	"openloop/internal/web"
+	"openloop/internal/worker"
 )
 
 // Version is the version of the program, set when it is linked.
@@ -34,7 +35,7 @@ type App struct {
 	lines *operatorLog // that log writes to
 	db    *store.DB
 	web   *web.Server
-	rest  func() // ends what Run does in the background; nil before
+	work  []*worker.Worker // in the background of Run, ended by Close
 }
 
 // New opens the database and builds the server. Close it after use.
@@ -113,10 +114,18 @@ func catalogue(cfg *config.Config) (*models.Catalog, error) {
 // Handler serves the API, for tests.
 func (a *App) Handler() http.Handler { return a.web }
 
-// Close commits what is queued and closes the database.
+// background starts work that goes on until Close.
+func (a *App) background(ctx context.Context, work ...*worker.Worker) {
+	a.work = append(a.work, work...)
+	for _, w := range work {
+		w.Start(context.WithoutCancel(ctx))
+	}
+}
+
+// Close ends what works in the background, commits what is queued and closes the database.
 func (a *App) Close(ctx context.Context) error {
-	if a.rest != nil {
-		a.rest()
+	for _, w := range a.work {
+		w.Stop()
 	}
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

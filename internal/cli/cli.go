@@ -36,6 +36,7 @@ func commands() []command {
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
 		{"pull", "make a folder of files like the Files on a server", pull},
 		{"push", "make versions on a server of the files in a folder", push},
+		{"routes", "print what the server answers, and who may ask", routes},
 		{"version", "print the version", version},
 	}
 }

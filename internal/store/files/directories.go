@@ -249,7 +249,7 @@ func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 }
 
 // makeRootDirectory makes the root of a database that has none, and brings together what lies in it.
-func makeRootDirectory(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func makeRootDirectory(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	var id string
 	ok, err := sqldb.Found(ctx, tx, `SELECT id FROM directory WHERE path = ''`, nil, &id)
 	if ok || err != nil {

@@ -61,7 +61,7 @@ func environmentByID(ctx context.Context, q sqldb.Querier, id string) (e file.En
 }
 
 // makeEnvironments makes those of a new database: production, which is the default, staging and development.
-func makeEnvironments(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func makeEnvironments(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	var count int
 	if _, err := sqldb.Found(ctx, tx, `SELECT COUNT(*) FROM environment`, nil, &count); err != nil || count > 0 {
 		return err

@@ -1,4 +1,4 @@
-package store
+package evals
 
 import (
 	"context"
@@ -16,13 +16,13 @@ import (
 // the Run has no Log for becomes that datapoint's.
 //
 // Errors: evaluation_not_found, run_not_found; log_not_found for an unknown one, and then none was added.
-func (db *evalsStore) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
+func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
 	for _, id := range logIDs {
 		if err := db.logs.Await(ctx, id); err != nil {
 			return nil, err
 		}
 	}
-	_, err := db.changeEvaluation(ctx, "store.AddLogsToRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+	_, err := db.changeEvaluation(ctx, "store.AddLogsToRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ func logSeqs(ctx context.Context, q sqldb.Querier, logIDs []string) ([]int64, er
 }
 
 // addLogs adds Logs to a Run: in the places of their datapoints, where those are free, or else after them.
-func addLogs(ctx context.Context, tx *sql.Tx, run int64, logs []int64) error {
+func addLogs(ctx context.Context, tx *sqldb.Tx, run int64, logs []int64) error {
 	var w sqldb.Where
 	w.Param(run)
 	sqldb.In(&w, "l.seq", logs)
@@ -108,12 +108,12 @@ type RunLog struct {
 
 // RunLogs lists the Logs of Runs of an Evaluation, those of the newest Run first, each Run's in the order of its Dataset, and the number
 // of them on all pages. No runIDs stand for all Runs. Errors: evaluation_not_found, run_not_found.
-func (db *evalsStore) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
+func (db *Store) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
 	list, total, err = db.runLogs(ctx, evaluationID, runIDs, page)
 	return list, total, db.Fail("store.RunLogs", err)
 }
 
-func (db *evalsStore) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
+func (db *Store) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
 	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, 0, err

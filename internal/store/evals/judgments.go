@@ -1,4 +1,4 @@
-package store
+package evals
 
 import (
 	"context"
@@ -84,12 +84,12 @@ func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs
 
 // Tallies counts the judgments of the Runs of an Evaluation: for each Run and Evaluator how many Logs were given the same. Errors:
 // evaluation_not_found.
-func (db *evalsStore) Tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
+func (db *Store) Tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
 	tallies, err := db.tallies(ctx, evaluationID)
 	return tallies, db.Fail("store.Tallies", err)
 }
 
-func (db *evalsStore) tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
+func (db *Store) tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
 	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, err

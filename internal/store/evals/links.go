@@ -1,4 +1,4 @@
-package store
+package evals
 
 import (
 	"cmp"
@@ -20,8 +20,8 @@ type links struct {
 	judges sync.Map // of the id of an Evaluator's version: int64, see judgeOf
 }
 
-// newLinks returns the links of db.
-func newLinks(db *sqldb.DB) *links { return &links{DB: db} }
+// NewLinks returns the links of db.
+func NewLinks(db *sqldb.DB) *links { return &links{DB: db} }
 
 // link is what a Log is linked to: the Run and the datapoint that it names, and the Log that it judges.
 type link struct {
@@ -126,7 +126,7 @@ const runExists = `SELECT id FROM run WHERE id = $1`
 func unknownRun(id string) error { return errs.New(errs.RunNotFound, "Run `%s` does not exist.", id) }
 
 // Updated implements [logs.Links]: the judgment of the Log may have changed, and it may name another Run or datapoint than before.
-func (db *links) Updated(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error {
+func (db *links) Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error {
 	k, err := db.linkOf(ctx, tx, after)
 	if err != nil || k == nil {
 		return err
@@ -153,7 +153,7 @@ func (db *links) Updated(ctx context.Context, tx *sql.Tx, before, after *trace.L
 }
 
 // Deleted implements [logs.Links]. The datapoints that the Logs stood for have no Log again, and judgments count again that came before theirs.
-func (db *links) Deleted(ctx context.Context, tx *sql.Tx, logs []int64) error {
+func (db *links) Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error {
 	judged, err := judgedBy(ctx, tx, logs)
 	if err != nil {
 		return err
@@ -193,7 +193,7 @@ const (
 
 // lockJudgments keeps judgments from being stored until the transaction ends: of a Log that is being added to a Run one would be lost that
 // does not see it there yet.
-func (db *links) lockJudgments(ctx context.Context, tx *sql.Tx) error {
+func (db *links) lockJudgments(ctx context.Context, tx *sqldb.Tx) error {
 	if db.Dialect.LockJudgments == "" {
 		return nil
 	}

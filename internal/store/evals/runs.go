@@ -1,4 +1,4 @@
-package store
+package evals
 
 import (
 	"context"
@@ -24,9 +24,9 @@ type NewRun struct {
 }
 
 // CreateRun makes a Run and adds it to an Evaluation. Errors: evaluation_not_found, version_not_found.
-func (db *evalsStore) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
+func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
 	var id string
-	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
+	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		version, err := files.VersionSeq(ctx, tx, n.VersionID)
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ const (
 )
 
 // wantDatapoints makes the rows of a Run that wait for the Logs of the datapoints that a version of a Dataset holds.
-func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
+func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error {
 	if dataset == 0 {
 		return nil
 	}
@@ -101,8 +101,8 @@ func wantDatapoints(ctx context.Context, tx *sql.Tx, run, dataset int64) error {
 }
 
 // AddRun adds a Run that exists to an Evaluation; one that is in it already stays as it is. Errors: evaluation_not_found, run_not_found.
-func (db *evalsStore) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
-	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
+func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
+	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		var run int64
 		ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{sqldb.Storable(runID)}, &run)
 		if err != nil || !ok {
@@ -118,8 +118,8 @@ func (db *evalsStore) AddRun(ctx context.Context, evaluationID, runID string) (*
 }
 
 // RemoveRun takes a Run out of an Evaluation. Its Logs stay, and its places in others. Errors: evaluation_not_found, run_not_found.
-func (db *evalsStore) RemoveRun(ctx context.Context, evaluationID, runID string) error {
-	_, err := db.changeEvaluation(ctx, "store.RemoveRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+func (db *Store) RemoveRun(ctx context.Context, evaluationID, runID string) error {
+	_, err := db.changeEvaluation(ctx, "store.RemoveRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err
@@ -150,8 +150,8 @@ type RunChange struct {
 
 // UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; illegal_state when it is to be closed, and is not
 // pending or running.
-func (db *evalsStore) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
-	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
+	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err
@@ -177,7 +177,7 @@ func (db *evalsStore) UpdateRun(ctx context.Context, evaluationID, runID string,
 }
 
 // closeRun ends a Run by hand, once: it can be in several Evaluations, so its own row is locked too.
-func (db *evalsStore) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, run int64, status evaluation.Status) error {
+func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run int64, status evaluation.Status) error {
 	var id string
 	if _, err := sqldb.Found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.Dialect.LockRows, []any{run}, &id); err != nil {
 		return err
@@ -194,7 +194,7 @@ func (db *evalsStore) closeRun(ctx context.Context, tx *sql.Tx, evaluationSeq, r
 }
 
 // Run reads a Run of an Evaluation. Errors: evaluation_not_found, run_not_found.
-func (db *evalsStore) Run(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
+func (db *Store) Run(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
 	runs, err := db.runs(ctx, evaluationID, ` AND r.id = $2`, sqldb.Storable(runID))
 	if err == nil && len(runs) == 0 {
 		err = noRun(runID)
@@ -206,12 +206,12 @@ func (db *evalsStore) Run(ctx context.Context, evaluationID, runID string) (*eva
 }
 
 // Runs lists the Runs of an Evaluation, newest first. Errors: evaluation_not_found.
-func (db *evalsStore) Runs(ctx context.Context, evaluationID string) ([]evaluation.Run, error) {
+func (db *Store) Runs(ctx context.Context, evaluationID string) ([]evaluation.Run, error) {
 	runs, err := db.runs(ctx, evaluationID, ``)
 	return runs, db.Fail("store.Runs", err)
 }
 
-func (db *evalsStore) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]evaluation.Run, error) {
+func (db *Store) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]evaluation.Run, error) {
 	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, err

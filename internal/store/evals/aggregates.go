@@ -1,4 +1,4 @@
-package store
+package evals
 
 import (
 	"context"
@@ -27,7 +27,7 @@ const aggregates = `SELECT v.id, f.id, e.id, AVG(CASE j.outcome WHEN $3 THEN j.n
 	GROUP BY v.seq, v.id, f.id, e.seq, e.id ORDER BY e.seq`
 
 // Aggregates sums up what Evaluators made of the newest 10,000 Logs of a File, by version of the File.
-func (db *evalsStore) Aggregates(ctx context.Context, fileID string) (map[string][]Aggregate, error) {
+func (db *Store) Aggregates(ctx context.Context, fileID string) (map[string][]Aggregate, error) {
 	byVersion := map[string][]Aggregate{}
 	args := []any{sqldb.Storable(fileID), aggregateWindow, int(evaluation.Number), int(evaluation.True), int(evaluation.False)}
 	err := sqldb.Each(ctx, db.Read, aggregates, args, func(rows *sql.Rows) error {

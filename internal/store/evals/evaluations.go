@@ -1,4 +1,4 @@
-package store
+package evals
 
 import (
 	"context"
@@ -17,11 +17,11 @@ import (
 //
 // Errors: already_exists when another Evaluation of the File has the name; file_not_found; version_not_found; validation_failed for a name that
 // is no text.
-func (db *evalsStore) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) error {
+func (db *Store) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) error {
 	if sqldb.Storable(e.Name) != e.Name {
 		return errs.Invalid("The name must be a text that can be printed.", "name")
 	}
-	return db.Change(ctx, "store.CreateEvaluation", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.CreateEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
 		file, err := evaluatedFile(ctx, tx, e.FileID)
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func evaluatedFile(ctx context.Context, q sqldb.Querier, id string) (int64, erro
 }
 
 // addEvaluators adds Evaluators; one that is there already keeps its time.
-func (db *evalsStore) addEvaluators(ctx context.Context, tx *sql.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
+func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
 	for _, e := range list {
 		version, err := files.VersionSeq(ctx, tx, e.VersionID)
 		if err != nil {
@@ -97,9 +97,9 @@ func orError(err error, reason errs.Reason, format string, args ...any) error {
 }
 
 // changeEvaluation changes the Evaluation with the given id, which is locked, and returns it as it is afterwards. at is the time.
-func (db *evalsStore) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sql.Tx, seq, at int64) error) (*evaluation.Evaluation, error) {
+func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error) (*evaluation.Evaluation, error) {
 	var changed *evaluation.Evaluation
-	err := db.Change(ctx, op, func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Change(ctx, op, func(ctx context.Context, tx *sqldb.Tx) error {
 		seq, err := db.lockEvaluation(ctx, tx, id)
 		if err != nil {
 			return err
@@ -121,7 +121,7 @@ func (db *evalsStore) changeEvaluation(ctx context.Context, op, id string, f fun
 }
 
 // lockEvaluation locks the Evaluation with the given id until the transaction ends.
-func (db *evalsStore) lockEvaluation(ctx context.Context, tx *sql.Tx, id string) (seq int64, err error) {
+func (db *Store) lockEvaluation(ctx context.Context, tx *sqldb.Tx, id string) (seq int64, err error) {
 	ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM evaluation WHERE id = $1`+db.Dialect.LockRows, []any{sqldb.Storable(id)}, &seq)
 	if err == nil && !ok {
 		err = noEvaluation(id)
@@ -135,8 +135,8 @@ func noEvaluation(id string) error {
 
 // AddEvaluators adds Evaluators, and sets whether the server runs those that it has already. Errors: evaluation_not_found,
 // version_not_found.
-func (db *evalsStore) AddEvaluators(ctx context.Context, id string, list []evaluation.Evaluator) (*evaluation.Evaluation, error) {
-	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sql.Tx, seq, at int64) error {
+func (db *Store) AddEvaluators(ctx context.Context, id string, list []evaluation.Evaluator) (*evaluation.Evaluation, error) {
+	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		for i := range list {
 			list[i].AddedAt = sqldb.FromMicros(at + int64(i))
 		}
@@ -145,8 +145,8 @@ func (db *evalsStore) AddEvaluators(ctx context.Context, id string, list []evalu
 }
 
 // RemoveEvaluator removes an Evaluator; what it has judged stays. Errors: evaluation_not_found, version_not_found.
-func (db *evalsStore) RemoveEvaluator(ctx context.Context, id, versionID string) (*evaluation.Evaluation, error) {
-	return db.changeEvaluation(ctx, "store.RemoveEvaluator", id, func(ctx context.Context, tx *sql.Tx, seq, _ int64) error {
+func (db *Store) RemoveEvaluator(ctx context.Context, id, versionID string) (*evaluation.Evaluation, error) {
+	return db.changeEvaluation(ctx, "store.RemoveEvaluator", id, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		result, err := tx.ExecContext(ctx, `DELETE FROM evaluation_evaluator WHERE evaluation = $1 AND version = (SELECT seq FROM version WHERE id = $2)`,
 			seq, sqldb.Storable(versionID))
 		if err != nil {
@@ -160,8 +160,8 @@ func (db *evalsStore) RemoveEvaluator(ctx context.Context, id, versionID string)
 }
 
 // DeleteEvaluation deletes an Evaluation. Its Runs and their Logs stay, and so do its Evaluators. Errors: evaluation_not_found.
-func (db *evalsStore) DeleteEvaluation(ctx context.Context, id string) error {
-	return db.Change(ctx, "store.DeleteEvaluation", func(ctx context.Context, tx *sql.Tx) error {
+func (db *Store) DeleteEvaluation(ctx context.Context, id string) error {
+	return db.Change(ctx, "store.DeleteEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
 		seq, err := db.lockEvaluation(ctx, tx, id)
 		if err != nil {
 			return err
@@ -181,7 +181,7 @@ const evaluationColumns = `SELECT e.seq, e.id, COALESCE(f.id, ''), e.name, e.cre
 	(SELECT COUNT(*) FROM evaluation_run r WHERE r.evaluation = e.seq) FROM evaluation e LEFT JOIN file f ON f.seq = e.file`
 
 // Evaluation reads an Evaluation. Errors: evaluation_not_found.
-func (db *evalsStore) Evaluation(ctx context.Context, id string) (*evaluation.Evaluation, error) {
+func (db *Store) Evaluation(ctx context.Context, id string) (*evaluation.Evaluation, error) {
 	e, err := readEvaluation(ctx, db.Read, id)
 	return e, db.Fail("store.Evaluation", err)
 }
@@ -198,12 +198,12 @@ func readEvaluation(ctx context.Context, q sqldb.Querier, id string) (*evaluatio
 }
 
 // Evaluations lists the Evaluations of a File, newest first, and the number of them on all pages. Errors: file_not_found.
-func (db *evalsStore) Evaluations(ctx context.Context, fileID string, page trace.Page) (list []evaluation.Evaluation, total int, err error) {
+func (db *Store) Evaluations(ctx context.Context, fileID string, page trace.Page) (list []evaluation.Evaluation, total int, err error) {
 	list, total, err = db.evaluations(ctx, fileID, page)
 	return list, total, db.Fail("store.Evaluations", err)
 }
 
-func (db *evalsStore) evaluations(ctx context.Context, fileID string, page trace.Page) ([]evaluation.Evaluation, int, error) {
+func (db *Store) evaluations(ctx context.Context, fileID string, page trace.Page) ([]evaluation.Evaluation, int, error) {
 	file, err := files.Seq(ctx, db.Read, fileID)
 	if err != nil {
 		return nil, 0, err
