@@ -11,7 +11,7 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/trace"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // callAnswer is the answer to a call. It writes its own JSON, that of [v5.PromptCallResponse], around the Prompt that is at hand
@@ -34,8 +34,8 @@ func (a *API) callAnswer(ctx context.Context, r *gateway.Result, returnInputs bo
 	return answer, nil
 }
 
-// JSONSchema implements [web.Schemer].
-func (callAnswer) JSONSchema() *web.Schema { return web.Of[v5.PromptCallResponse]() }
+// JSONSchema implements [schema.Schemer].
+func (callAnswer) JSONSchema() *schema.Schema { return schema.Of[v5.PromptCallResponse]() }
 
 // AppendJSON implements [web.Appender].
 func (a *callAnswer) AppendJSON(dst []byte) []byte {

@@ -9,7 +9,6 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/gateway"
-	"openloop/internal/store"
 	"openloop/internal/web"
 )
 
@@ -66,7 +65,7 @@ func (a *API) callInput(ctx context.Context, in *promptsCall) (*gateway.CallInpu
 		return nil, err
 	}
 	return &gateway.CallInput{
-		Target: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
+		Ref: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
 		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, Labels: labels(&b.LogLabels), ReceivedAt: a.o.Now(),
 		RequestID: web.RequestID(ctx), BaseURL: a.o.BaseURL,
 		MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
@@ -82,25 +81,15 @@ func samples(n *int) int {
 }
 
 // subject is what a call or a Log is about: a version that is named, or one that is brought along as a member of the body.
-func subject(ref *v5.FileRef, versionID, environment string, along bool, member string) (store.Target, error) {
-	t, err := target(ref.ID, ref.Path, versionID, environment)
-	if err != nil {
-		return t, err
-	}
-	if ref.ID == "" && ref.Path == "" {
-		return t, errs.Invalid("Either id or path must be given.", "body", "path")
-	}
-	if ref.Path != "" {
-		clean, problem := file.CleanPath(ref.Path)
-		if problem != "" {
-			return t, errs.Invalid(problem, "body", "path")
-		}
-		t.Path = clean
+func subject(ref *v5.FileRef, versionID, environment string, along bool, member string) (file.Ref, error) {
+	r := file.Ref{ID: ref.ID, Path: ref.Path, VersionID: versionID, Environment: environment}
+	if err := r.CheckFile(); err != nil {
+		return r, err
 	}
 	if along && (versionID != "" || environment != "") {
-		return t, errs.Invalid("Give either "+member+" or a version (version_id or environment), not both.", "body", member)
+		return r, errs.Invalid("Give either "+member+" or a version (version_id or environment), not both.", member)
 	}
-	return t, nil
+	return r, nil
 }
 
 func labels(l *v5.LogLabels) gateway.Labels {

@@ -99,7 +99,7 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 // draft asks for a version with the given content.
 func draft(ref *v5.FileRef, content file.Content, labels *v5.VersionLabels) catalog.Draft {
 	return catalog.Draft{
-		ID: ref.ID, Path: ref.Path, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
+		Ref: file.Ref{ID: ref.ID, Path: ref.Path}, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
 	}
 }
 

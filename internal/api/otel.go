@@ -11,7 +11,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/logbook"
 	"openloop/internal/otlp"
-	"openloop/internal/store"
+	"openloop/internal/otlp/wire"
 	"openloop/internal/web"
 )
 
@@ -69,7 +69,7 @@ func (a *API) otelRecord(ctx context.Context, in *otelExport, withIDs bool) (web
 	if batch.Refusals.Count > 0 {
 		web.Annotate(ctx, slog.Int("refused_spans", batch.Refusals.Count), slog.String("refused_why", batch.Refusals.Message()))
 	}
-	answer := otlp.Answer{Rejected: batch.Refusals.Count, Message: batch.Refusals.Message()}
+	answer := wire.Answer{Rejected: batch.Refusals.Count, Message: batch.Refusals.Message()}
 	if isProto {
 		return web.Answer{ContentType: mediaProtobuf, Body: answer.Proto()}, nil
 	}
@@ -99,13 +99,13 @@ func (in *otelExport) read() (isProto bool, batch *otlp.Batch, err error) {
 }
 
 // importSpans records entries, and returns the ids of the Logs in their order.
-func (a *API) importSpans(ctx context.Context, entries []otlp.Entry, refused *otlp.Refusals) ([]string, error) {
+func (a *API) importSpans(ctx context.Context, entries []otlp.Entry, refused *wire.Refusals) ([]string, error) {
 	reports := make([]logbook.Entry, len(entries))
 	for i := range entries {
 		e := &entries[i]
 		e.Log.Usage = e.Usage
 		a.price(e)
-		reports[i] = logbook.Entry{Target: store.Target{Path: e.Path}, Content: e.Content, Log: e.Log}
+		reports[i] = logbook.Entry{Ref: file.Ref{Path: e.Path}, Content: e.Content, Log: e.Log}
 	}
 	var ids []string
 	for i, err := range a.o.Logs.Import(ctx, reports) {

@@ -9,6 +9,7 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/web"
+	"openloop/internal/web/openapi"
 )
 
 // systemRoutes are those that operate and document the server.
@@ -81,7 +82,7 @@ type described struct {
 }
 
 func describe(server *web.Server, version string) described {
-	info := web.Info{
+	info := openapi.Info{
 		Title: "Openloop", Version: version,
 		Description: "One call runs a versioned Prompt on any model provider, logs it durably, and answers every failure with a predictable error.",
 		Tags: map[string]string{

@@ -122,7 +122,7 @@ func usage(w io.Writer) {
 	for _, c := range commands() {
 		_, _ = fmt.Fprintf(w, "  %-14s %s\n", c.name, c.summary)
 	}
-	_, _ = fmt.Fprint(w, "\nSettings are environment variables; see the README.\n")
+	_, _ = fmt.Fprint(w, "\nSettings are environment variables; see docs/settings.md.\n")
 }
 
 func serve(ctx context.Context, e *Env, args []string) error {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"strings"
+
 	"openloop/internal/config"
 	"openloop/internal/llm"
 )
 
-// setting is an environment variable, or several that stand for one another.
+// setting is an environment variable, or several with one meaning.
 type setting struct {
 	names   []string
 	meaning string
@@ -16,11 +18,11 @@ func settings(d *llm.Declaration) []setting {
 	one := func(name, meaning string) setting { return setting{[]string{name}, meaning} }
 	switch d.Slug {
 	case "openai":
-		return []setting{one("OPENAI_API_KEY", "the key"), one("OPENAI_BASE_URL", "another base URL, with the version, as in OpenAI's SDK")}
+		return []setting{one("OPENAI_API_KEY", "the key"), one("OPENAI_BASE_URL", "another base URL, including the version, as in OpenAI's SDK")}
 	case "openai_azure":
 		return []setting{
-			one("AZURE_OPENAI_API_KEY", "the key"), one("AZURE_OPENAI_ENDPOINT", "the endpoint of the resource, as `https://NAME.openai.azure.com`"),
-			one("AZURE_OPENAI_API_VERSION", "the version of the API, at endpoints that do not end in `/openai/v1`"),
+			one("AZURE_OPENAI_API_KEY", "the key"), one("AZURE_OPENAI_ENDPOINT", "the endpoint of the resource: `https://NAME.openai.azure.com`"),
+			one("AZURE_OPENAI_API_VERSION", "the version of the API, `2025-04-01-preview` by default; not used if the endpoint ends in `/openai/v1`"),
 		}
 	case "anthropic":
 		return []setting{one("ANTHROPIC_API_KEY", "the key"), one("ANTHROPIC_BASE_URL", "another base URL, without the version, as in Anthropic's SDK")}
@@ -30,16 +32,16 @@ func settings(d *llm.Declaration) []setting {
 		}
 	case "vertex_ai":
 		return []setting{
-			{[]string{"VERTEX_AI_PROJECT", "GOOGLE_CLOUD_PROJECT"}, "the project of Google Cloud; needed"},
-			{[]string{"VERTEX_AI_LOCATION", "GOOGLE_CLOUD_LOCATION"}, "where it runs: `global` (the default), `us`, `eu`, or a region such as `europe-west1`"},
-			one("VERTEX_AI_ACCESS_TOKEN", "an access token; without it Google's application default credentials are used"),
+			{[]string{"VERTEX_AI_PROJECT", "GOOGLE_CLOUD_PROJECT"}, "the Google Cloud project; required"},
+			{[]string{"VERTEX_AI_LOCATION", "GOOGLE_CLOUD_LOCATION"}, "the location: `global` (the default), `us`, `eu`, or a region such as `europe-west1`"},
+			one("VERTEX_AI_ACCESS_TOKEN", "an access token; without it, Google's application default credentials: the file in `GOOGLE_APPLICATION_CREDENTIALS`, those of `gcloud`, or the machine's"),
 			one("VERTEX_AI_BASE_URL", "another base URL, with or without `/v1`"),
 		}
 	case "bedrock":
 		return []setting{
-			one("AWS_BEARER_TOKEN_BEDROCK", "an API key of Amazon Bedrock; it wins over access keys"),
-			{[]string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}, "access keys; without any, AWS's standard chain: profiles, SSO, web identity, the roles of containers and instances"},
-			{[]string{"AWS_REGION", "AWS_DEFAULT_REGION"}, "the region; without it, the profile's"},
+			one("AWS_BEARER_TOKEN_BEDROCK", "an Amazon Bedrock API key; takes precedence over access keys"),
+			{[]string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}, "access keys; without them, AWS's standard chain: profiles, SSO, web identity, roles of containers and instances"},
+			{[]string{"AWS_REGION", "AWS_DEFAULT_REGION"}, "the region; without it, that of the AWS profile"},
 			one("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "another base URL"),
 		}
 	case "replicate":
@@ -47,22 +49,38 @@ func settings(d *llm.Declaration) []setting {
 			{[]string{"REPLICATE_API_KEY", "REPLICATE_API_TOKEN"}, "the token"}, one("REPLICATE_BASE_URL", "another base URL, with or without `/v1`"),
 		}
 	case "openai_compatible":
-		return append(access(d), one("OPENAI_COMPATIBLE_NAME", "what it is called in messages, and as the origin of its errors"))
+		return append(access(d), one("OPENAI_COMPATIBLE_NAME", "a name of your choice, shown in error messages and as `origin`"))
 	case "mock":
 		return nil
 	}
 	return access(d)
 }
 
+// settingsTable lists the settings of all providers, with links from the folder docs.
+func settingsTable(all []llm.Declaration) string {
+	var b strings.Builder
+	b.WriteString("| provider | variables |\n|---|---|\n")
+	for i := range all {
+		var names []string
+		for _, s := range settings(&all[i]) {
+			names = append(names, s.names...)
+		}
+		if names != nil {
+			b.WriteString("| [" + display(&all[i]) + "](providers/" + all[i].Slug + ".md) | `" + strings.Join(names, "`, `") + "` |\n")
+		}
+	}
+	return b.String()
+}
+
 // access are the settings of a provider that needs no more than a key and a base URL.
 func access(d *llm.Declaration) []setting {
 	key, url := config.AccessNames(d.Slug)
-	ofKey, ofURL := "the key", "another base URL, to which the paths below are added"
+	ofKey, ofURL := "the key", "another base URL; the paths below are appended to it"
 	if d.NoKey {
-		ofKey = "the key, if it was set up to ask for one"
+		ofKey = "the key, if your server requires one"
 	}
 	if d.BaseURL == "" {
-		ofURL = "the base URL, to which the paths below are added; needed"
+		ofURL = "the base URL, required; the paths below are appended to it"
 	}
 	return []setting{{[]string{key}, ofKey}, {[]string{url}, ofURL}}
 }

@@ -68,7 +68,7 @@ func newRig(t *testing.T, first, second plan) *rig {
 
 func wants(retries int, fallbacks ...file.Fallback) *gateway.CallInput {
 	return &gateway.CallInput{
-		Target:   store.Target{Path: "retries"},
+		Ref:      file.Ref{Path: "retries"},
 		Prompt:   &file.Prompt{Model: "gpt-4o", MaxRetries: &retries, Fallbacks: fallbacks},
 		Messages: []llm.Message{{Role: llm.User, Content: llm.Text("hi")}},
 	}

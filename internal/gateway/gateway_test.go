@@ -87,7 +87,7 @@ func openAt(t *testing.T, p play, now func() time.Time) (*gateway.Gateway, *stor
 
 func input(model string, samples int) *gateway.CallInput {
 	return &gateway.CallInput{
-		Target: store.Target{Path: "a/b"}, Prompt: &file.Prompt{Model: model}, Samples: samples,
+		Ref: file.Ref{Path: "a/b"}, Prompt: &file.Prompt{Model: model}, Samples: samples,
 		Messages: []llm.Message{{Role: llm.User, Content: llm.Text("hi")}},
 	}
 }

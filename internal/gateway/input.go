@@ -6,7 +6,6 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/store"
 	"openloop/internal/trace"
 )
 
@@ -26,7 +25,7 @@ type Labels struct {
 
 // CallInput asks for a call of a Prompt.
 type CallInput struct {
-	Target     store.Target
+	file.Ref
 	Prompt     *file.Prompt // brought along: the version is found by content, or made
 	Inputs     json.Value   // an object
 	Messages   []llm.Message

@@ -48,7 +48,7 @@ func unknownKey(name string, known []string) error {
 	if len(shown) > maxKeyName {
 		shown = errs.Redacted
 	}
-	e := errs.Invalid("is the name of no provider", "body", "provider_api_keys", shown)
+	e := errs.Invalid("is the name of no provider", "provider_api_keys", shown)
 	e.Reason = errs.UnknownProvider
 	e.Message = "provider_api_keys holds a key for " + quoted(shown) + ", which is no provider."
 	if near != "" {

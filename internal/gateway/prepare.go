@@ -13,7 +13,6 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/prompt"
-	"openloop/internal/store"
 	"openloop/internal/tmpl"
 	"openloop/internal/trace"
 )
@@ -37,7 +36,7 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err := g.checkKeys(in.Keys); err != nil {
 		return nil, err
 	}
-	p, err := g.resolve(ctx, in.Target, in.Prompt)
+	p, err := g.resolve(ctx, in.Ref, in.Prompt)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +49,9 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 		return nil, errs.New(errs.ValidationFailed, "inputs must be an object.")
 	}
 	rendered, err := p.Render(ctx, inputs)
+	if errs.Is(err, errs.MissingInputs) {
+		err = errs.Within(err, "inputs")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +64,11 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 }
 
 // resolve finds the version to run or to log to: the content brought along, or the version named.
-func (g *Gateway) resolve(ctx context.Context, t store.Target, content *file.Prompt) (*catalog.Prompt, error) {
+func (g *Gateway) resolve(ctx context.Context, t file.Ref, content *file.Prompt) (*catalog.Prompt, error) {
 	if content == nil {
 		return g.o.Catalog.Prompt(ctx, t)
 	}
-	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(file.PromptKind)})
+	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: t, Content: content, At: []any{string(file.PromptKind)}})
 }
 
 // checkLabels refuses what the Log could not be stored with, before money is spent, and finds the trace that it is part of.
@@ -114,7 +116,7 @@ func (c *Call) sendable() error {
 
 // invalid is a validation error of one violation, of a member of the body.
 func invalid(param, rule, message string) error {
-	e := errs.Invalid(message, "body", param)
+	e := errs.Invalid(message, param)
 	e.Violations[0].Type = rule
 	return e
 }

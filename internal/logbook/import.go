@@ -94,9 +94,9 @@ func (in *importing) tell(ctx context.Context) {
 func (in *importing) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	_, hash, err := file.Seal(e.Content)
 	if err != nil {
-		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Target.Path)
+		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Ref.Path)
 	}
-	key := e.Target.ID + "\x00" + e.Target.Path + "\x00" + hash
+	key := e.Ref.ID + "\x00" + e.Ref.Path + "\x00" + hash
 	in.mu.Lock()
 	find, known := in.versions[key]
 	if !known {

@@ -44,8 +44,8 @@ func New(o Options) *Book {
 
 // Entry reports something that ran elsewhere.
 type Entry struct {
-	Target  store.Target // the File, by ID or Path, and the version that ran
-	Content file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Target
+	file.Ref              // the File, by ID or Path, and the version that ran
+	Content  file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Ref
 
 	// Log is what is reported. Kind is needed. FileID, VersionID, CreatedBy and UpdatedAt are set here, and where they are zero ID,
 	// CreatedAt, Status, and of a Prompt's or Agent's Log Provider and Model. With TraceParentID alone the parent must exist and its trace
@@ -134,9 +134,9 @@ func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	if e.Log.Kind == file.EvaluatorKind {
 		return b.judges(ctx, e)
 	}
-	version, err := b.o.Catalog.Use(ctx, e.Log.Kind, e.Target, e.Content)
+	version, err := b.o.Catalog.Use(ctx, e.Log.Kind, e.Ref, e.Content)
 	if empty := emptyContent(e); empty != nil && errs.Is(err, e.Log.Kind.Spec().NotFound) {
-		return b.o.Catalog.Use(ctx, e.Log.Kind, e.Target, empty)
+		return b.o.Catalog.Use(ctx, e.Log.Kind, e.Ref, empty)
 	}
 	return version, err
 }
@@ -144,7 +144,7 @@ func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 // emptyContent is what a File is made with whose first Log names no more than its path: of a Flow or a Tool, which can be without any. It
 // is nil where there is none.
 func emptyContent(e *Entry) file.Content {
-	if e.Content != nil || e.Target != (store.Target{Path: e.Target.Path}) || e.Target.Path == "" {
+	if e.Content != nil || e.Ref != (file.Ref{Path: e.Path}) || e.Path == "" {
 		return nil
 	}
 	switch e.Log.Kind { //nolint:exhaustive // the others need a model, or say what a judgment is

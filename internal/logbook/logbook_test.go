@@ -79,13 +79,13 @@ func (f *fixture) expect(t *testing.T, want ...string) {
 }
 
 func flow(id string, status trace.Status) logbook.Entry {
-	return logbook.Entry{Target: store.Target{Path: "flow"}, Content: &file.Flow{}, Log: trace.Log{
+	return logbook.Entry{Ref: file.Ref{Path: "flow"}, Content: &file.Flow{}, Log: trace.Log{
 		ID: id, Kind: file.FlowKind, Status: status, Payload: trace.Payload{Inputs: json.Value(`{}`)},
 	}}
 }
 
 func tool(id, parent string) logbook.Entry {
-	return logbook.Entry{Target: store.Target{Path: "tool"}, Content: &file.Tool{SourceCode: "x"}, Log: trace.Log{
+	return logbook.Entry{Ref: file.Ref{Path: "tool"}, Content: &file.Tool{SourceCode: "x"}, Log: trace.Log{
 		ID: id, Kind: file.ToolKind, TraceParentID: parent,
 	}}
 }
@@ -281,7 +281,7 @@ func TestJudgmentsAreOfTheirEvaluator(t *testing.T) {
 	} {
 		c.evaluator.Type, c.evaluator.ArgumentsType = file.HumanEvaluator, file.TargetFree
 		try := func(judgment string) error {
-			_, err := f.Log(asked(t), logbook.Entry{Target: store.Target{Path: "judge"}, Content: &c.evaluator, Log: trace.Log{
+			_, err := f.Log(asked(t), logbook.Entry{Ref: file.Ref{Path: "judge"}, Content: &c.evaluator, Log: trace.Log{
 				Kind: file.EvaluatorKind, ParentID: "judged", Payload: trace.Payload{Judgment: json.Value(judgment)},
 			}})
 			return err
@@ -302,8 +302,8 @@ func TestJudgmentsAreOfTheirEvaluator(t *testing.T) {
 func TestAPresetEvaluatorIsMadeOnce(t *testing.T) {
 	f := open(t)
 	f.log(t, tool("judged", ""))
-	rate := func(target store.Target, kind file.Kind) error {
-		_, err := f.Log(asked(t), logbook.Entry{Target: target, Log: trace.Log{
+	rate := func(target file.Ref, kind file.Kind) error {
+		_, err := f.Log(asked(t), logbook.Entry{Ref: target, Log: trace.Log{
 			Kind: kind, ParentID: "judged", Payload: trace.Payload{Judgment: json.Value(`"good"`)},
 		}})
 		return err
@@ -311,20 +311,20 @@ func TestAPresetEvaluatorIsMadeOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if err := rate(store.Target{Path: "rating"}, file.EvaluatorKind); err != nil {
+			if err := rate(file.Ref{Path: "rating"}, file.EvaluatorKind); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	all.Wait()
-	snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, store.Target{Path: "rating"})
+	snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, file.Ref{Path: "rating"})
 	if err != nil || snap.Version.LogsCount != 8 || len(snap.Version.Environments) != 1 {
 		t.Errorf("%+v, %v", snap, err)
 	}
-	if err := rate(store.Target{Path: "a/rating"}, file.EvaluatorKind); !errs.Is(err, errs.EvaluatorNotFound) {
+	if err := rate(file.Ref{Path: "a/rating"}, file.EvaluatorKind); !errs.Is(err, errs.EvaluatorNotFound) {
 		t.Errorf("elsewhere: %v", err)
 	}
-	if err := rate(store.Target{Path: "correction"}, file.PromptKind); !errs.Is(err, errs.PromptNotFound) {
+	if err := rate(file.Ref{Path: "correction"}, file.PromptKind); !errs.Is(err, errs.PromptNotFound) {
 		t.Errorf("as another kind: %v", err)
 	}
 }

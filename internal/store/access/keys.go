@@ -13,7 +13,7 @@ const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
 
 // CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
 func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
-	return db.ChangeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+	return db.ChangeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
 		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), sqldb.Micros(k.RevokedAt))
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
@@ -56,7 +56,7 @@ func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth
 
 // RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
 func (db *Store) RevokeKey(ctx context.Context, id string) error {
-	return db.ChangeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+	return db.ChangeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
 		var revoked int64
 		ok, err := sqldb.Found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
 		if err != nil {

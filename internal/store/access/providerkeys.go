@@ -30,7 +30,7 @@ const saveProviderKey = `INSERT INTO provider_key (provider, sealed, hint, base_
 // guards.
 func (db *Store) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guard) (ProviderKey, error) {
 	now := sqldb.Micros(db.Now())
-	err := db.ChangeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+	err := db.ChangeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
 		if err := AskGuards(ctx, db.DB, tx, guards); err != nil {
 			return nil, err
 		}
@@ -60,7 +60,7 @@ func (db *Store) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
 
 // DeleteProviderKey deletes the key of a provider. Errors: resource_not_found when there is none.
 func (db *Store) DeleteProviderKey(ctx context.Context, provider string) error {
-	return db.ChangeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+	return db.ChangeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
 		var deleted string
 		ok, err := sqldb.Found(ctx, tx, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{sqldb.Storable(provider)}, &deleted)
 		if err == nil && !ok {

@@ -2,7 +2,6 @@ package files
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"openloop/internal/file"
@@ -13,7 +12,7 @@ import (
 // else of a File under the File's. Locks are taken in one order, so that no two changes wait for each other: the tree's first, then
 // those of Files by seq. (SQLite has one writer at a time, and its transaction is the lock.)
 type changing struct {
-	tx  *sql.Tx
+	tx  *sqldb.Tx
 	db  *sqldb.DB
 	now int64 // when the latest lock was gained, so that times have the order of changes
 
@@ -23,7 +22,7 @@ type changing struct {
 // changeFiles is changeShared for Files and directories: f says whether it changed anything.
 func (db *Store) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
 	for {
-		err := db.ChangeShared(ctx, op, func(ctx context.Context, tx *sql.Tx) ([]sqldb.Topic, error) {
+		err := db.ChangeShared(ctx, op, func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
 			c := changing{tx: tx, db: db.DB}
 			changed, err := f(ctx, &c)
 			if err != nil || !changed {
@@ -71,7 +70,7 @@ type fileRow struct {
 }
 
 // lockFile locks the File that t names, by ID or else by Path. Errors: the kind's not found.
-func (c *changing) lockFile(ctx context.Context, kind file.Kind, t Target) (fileRow, error) {
+func (c *changing) lockFile(ctx context.Context, kind file.Kind, t file.Ref) (fileRow, error) {
 	row, ok, err := c.lockIfThere(ctx, kind, t)
 	if err == nil && !ok {
 		err = noFile(kind, t)
@@ -80,7 +79,7 @@ func (c *changing) lockFile(ctx context.Context, kind file.Kind, t Target) (file
 }
 
 // lockIfThere is lockFile for a File that may be missing; the kind "" stands for all.
-func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t Target) (row fileRow, ok bool, err error) {
+func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t file.Ref) (row fileRow, ok bool, err error) {
 	w := liveFile(kind, t)
 	ok, err = c.find(ctx, `SELECT f.seq, f.id, f.path, f.kind FROM file f`+w.String()+c.db.Dialect.LockRows, w.Args,
 		&row.seq, &row.id, &row.path, &row.kind)

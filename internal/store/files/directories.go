@@ -72,7 +72,7 @@ func noDirectory(name string) error {
 	return errs.New(errs.DirectoryNotFound, "Directory `%s` does not exist.", name)
 }
 
-// FilesIn lists the Files directly in a directory by path, each with the version that a [Target] without version and environment
+// FilesIn lists the Files directly in a directory by path, each with the version that a [file.Ref] without version and environment
 // names. Errors: directory_not_found.
 func (db *Store) FilesIn(ctx context.Context, directoryID string) ([]file.Snapshot, error) {
 	d, err := directoryByID(ctx, db.Read, directoryID)
@@ -217,7 +217,7 @@ func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 	}
 	err = sqldb.Each(ctx, c.tx, `SELECT path FROM file WHERE path > $1 AND path < $2 AND deleted_us IS NULL ORDER BY seq`+c.db.Dialect.LockRows, args, note)
 	if err == nil && longest+more > file.MaxPath {
-		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "body", "path")
+		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "path")
 	}
 	return err
 }
@@ -249,7 +249,7 @@ func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 }
 
 // makeRootDirectory makes the root of a database that has none, and brings together what lies in it.
-func makeRootDirectory(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func makeRootDirectory(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	var id string
 	ok, err := sqldb.Found(ctx, tx, `SELECT id FROM directory WHERE path = ''`, nil, &id)
 	if ok || err != nil {

@@ -32,9 +32,9 @@ func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, 
 // time below 0.
 func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Duration) error {
 	if keep != nil && *keep < 0 {
-		return errs.Invalid("Logs cannot be kept for less than no time.", "body", "keep")
+		return errs.Invalid("Logs cannot be kept for less than no time.", "keep")
 	}
-	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sqldb.Tx) error {
 		seq, err := files.Seq(ctx, tx, fileID)
 		if err != nil {
 			return err
@@ -97,7 +97,7 @@ func (db *Store) sweepFile(ctx context.Context, seq, end int64) (int, error) {
 		return 0, err // without waiting for the writer
 	}
 	deleted := 0
-	err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *sqldb.Tx) error {
 		var ids []string
 		err := sqldb.Each(ctx, tx, oldest, []any{seq, end, sweepBatch}, func(rows *sql.Rows) error {
 			var id string

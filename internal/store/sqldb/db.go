@@ -7,7 +7,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
 	"sync"
@@ -19,15 +18,16 @@ import (
 type DB struct {
 	Backend Backend
 	Dialect *Dialect
-	Read    *sql.DB // for queries outside of transactions
+	Read    *Pool // for queries outside of transactions
 	Now     func() time.Time
 	Logger  *slog.Logger // for the operator
 
-	writes writes
-	topics topics
-	closed atomic.Bool
-	stop   context.CancelFunc
-	work   sync.WaitGroup
+	statements atomic.Int64
+	writes     writes
+	topics     topics
+	closed     atomic.Bool
+	stop       context.CancelFunc
+	work       sync.WaitGroup
 }
 
 // Options says which database to open, and how.
@@ -40,7 +40,7 @@ type Options struct {
 }
 
 // Fill makes in a transaction what every database holds, where it is not there.
-type Fill func(ctx context.Context, tx *sql.Tx, now time.Time) error
+type Fill func(ctx context.Context, tx *Tx, now time.Time) error
 
 // Open opens the database and brings its tables up to date. A failed migration, or a database that a newer program has changed, is an
 // error.
@@ -71,14 +71,14 @@ func (db *DB) connect(ctx context.Context, o *Options) error {
 		if err != nil {
 			return err
 		}
-		db.Backend, db.Dialect, db.Read = s, &sqliteDialect, s.read
+		db.Backend, db.Dialect, db.Read = s, &sqliteDialect, &Pool{s.read, &db.statements}
 		return nil
 	}
 	p, err := openPostgres(ctx, o.URL, o.Logger)
 	if err != nil {
 		return err
 	}
-	db.Backend, db.Dialect, db.Read = p, &postgresDialect, p.sql
+	db.Backend, db.Dialect, db.Read = p, &postgresDialect, &Pool{p.sql, &db.statements}
 	return nil
 }
 

@@ -152,7 +152,7 @@ func (s *SQLite) migrator(context.Context) (*sql.Conn, func() error, error) {
 }
 
 // announce implements [Backend]: other processes notice by themselves.
-func (s *SQLite) announce(context.Context, *sql.Tx, []Topic) error { return nil }
+func (s *SQLite) announce(context.Context, *Tx, []Topic) error { return nil }
 
 // watch implements [Backend]: the writing connection's data_version changes when another process commits, and
 // only then. What it changed is not known.
