@@ -3,11 +3,12 @@ package main
 import (
 	"strings"
 
+	"openloop/internal/app"
 	"openloop/internal/llm"
 )
 
 // table is a row for each provider, with a link to its page below path. It is about the endpoint chat.
-func table(all []llm.Declaration, path string) string {
+func table(all []app.Declared, path string) string {
 	var b strings.Builder
 	b.WriteString("| provider | slug | endpoints |")
 	for _, c := range columns() {
@@ -24,8 +25,8 @@ func table(all []llm.Declaration, path string) string {
 	return b.String()
 }
 
-func writeRow(b *strings.Builder, d *llm.Declaration, s *llm.Served, path string) {
-	b.WriteString("| [" + display(d) + "](" + path + d.Slug + ".md)")
+func writeRow(b *strings.Builder, d *app.Declared, s *llm.Served, path string) {
+	b.WriteString("| [" + d.Display + "](" + path + d.Slug + ".md)")
 	if s.Models != "" {
 		b.WriteString(", models of " + s.Models)
 	}
@@ -36,7 +37,7 @@ func writeRow(b *strings.Builder, d *llm.Declaration, s *llm.Served, path string
 	b.WriteString("\n")
 }
 
-func endpoints(d *llm.Declaration) string {
+func endpoints(d *app.Declared) string {
 	var out []string
 	for _, e := range []llm.Endpoint{llm.Chat, llm.Complete, llm.Responses} {
 		if serves(d, e) {
@@ -47,7 +48,7 @@ func endpoints(d *llm.Declaration) string {
 }
 
 // index is the page that leads to all others.
-func index(all []llm.Declaration) string {
+func index(all []app.Declared) string {
 	return header + `# Providers
 
 One call for all of them: a Prompt names a ` + "`provider`" + ` and a ` + "`model`" + `, and says the rest in the same words everywhere. What can be asked for

@@ -34,7 +34,7 @@ type Call struct {
 
 // prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
 func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
-	if err := g.checkKeys(in.Keys); err != nil {
+	if err := checkKeys(in.Keys); err != nil {
 		return nil, err
 	}
 	p, err := g.resolve(ctx, in.Target, in.Prompt)

@@ -66,7 +66,7 @@ func (r *rules) apply(s *Schema) (*Schema, error) {
 		items := *out.Items
 		items.Enum, out.Items = r.enum, &items
 	} else if r.enum != nil {
-		out.Enum, out.reason = r.enum, r.reason
+		out.Enum, out.Reason = r.enum, r.reason
 	}
 	if r.min != nil {
 		out.Min = r.min

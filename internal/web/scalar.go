@@ -83,7 +83,7 @@ func notInEnum(value string, s *Schema) *fault {
 	if len(s.Enum) == 1 {
 		what = "must be "
 	}
-	f := &fault{kind: ruleEnum, message: what + strings.Join(s.Enum, ", "), reason: s.reason}
+	f := &fault{kind: ruleEnum, message: what + strings.Join(s.Enum, ", "), reason: s.Reason}
 	if near := nearest.Name(value, s.Enum); near != "" && len(s.Enum) > 1 {
 		f.message += " (did you mean " + near + "?)"
 	}

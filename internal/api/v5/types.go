@@ -1,9 +1,13 @@
 package v5
 
 import (
+	"slices"
+
+	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/vendor"
 	"openloop/internal/web"
 )
 
@@ -16,6 +20,7 @@ func Types() []web.Type {
 			web.Member{Name: "type", Schema: web.Enum("function")},
 			web.Member{Name: "function", Required: true, Schema: web.Object("FunctionToolChoice", web.Member{Name: "name", Required: true, Schema: web.String()})},
 		))
+	slugs := vendor.Slugs()
 	return []web.Type{
 		web.Describe(content, func(c *llm.Content) bool { return sureParts(c.Parts) }),
 		web.Describe(message(), sureMessage),
@@ -37,6 +42,7 @@ func Types() []web.Type {
 		web.Describe(responseFormat(), func(f *llm.ResponseFormat) bool {
 			return (f.Type == "json_object" || f.Type == "json_schema") && objectOrAbsent(f.JSONSchema)
 		}),
+		web.Describe(&web.Schema{Type: "string", Enum: slugs, Reason: errs.UnknownProvider}, func(p *Provider) bool { return slices.Contains(slugs, string(*p)) }),
 		web.Describe(thinking(), func(*llm.Thinking) bool { return false }),
 	}
 }
