@@ -34,6 +34,7 @@ func rules() []rule {
 		{pkg: "internal/models", layer: 1},
 		{pkg: "internal/llm", layer: 2},
 		{pkg: "internal/tmpl/jinja", layer: 2},
+		{pkg: "internal/llm/failure/wording", layer: 2},
 		{pkg: "internal/llm/failure", layer: 3, modules: []string{"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"}},
 		{pkg: "internal/tmpl", layer: 3},
 		{pkg: "internal/file", layer: 3},
