@@ -44,6 +44,7 @@ const (
 	JSONSchema
 	Seed
 	LogProbs
+	Penalties
 	Names // of the messages' authors
 	User
 )

@@ -30,12 +30,12 @@ func (v *Vendor) chat() llm.Abilities {
 		Tools: v.Takes(vendor.Tools), ParallelTools: v.Takes(vendor.Tools), FreeTools: !v.Takes(vendor.ToolChoice),
 		JSONObject: v.Takes(vendor.JSONObject), JSONSchema: v.Takes(vendor.JSONSchema),
 		Effort: true, EffortBudget: v.Effort != vendor.EffortLevel, Thinking: true, ThinkingKept: v.Reasoning != vendor.ReasoningDropped,
-		LogProbs: v.Takes(vendor.LogProbs), Stop: true, Seed: v.Takes(vendor.Seed), Penalties: true, User: v.Takes(vendor.User), CachedUsage: true,
+		LogProbs: v.Takes(vendor.LogProbs), Stop: true, Seed: v.Takes(vendor.Seed), Penalties: v.Takes(vendor.Penalties), User: v.Takes(vendor.User), CachedUsage: true,
 	}
 }
 
 func (v *Vendor) complete() llm.Abilities {
-	return llm.Abilities{LogProbs: v.Takes(vendor.LogProbs), Stop: true, Seed: v.Takes(vendor.Seed), Penalties: true, Suffix: true, User: v.Takes(vendor.User)}
+	return llm.Abilities{LogProbs: v.Takes(vendor.LogProbs), Stop: true, Seed: v.Takes(vendor.Seed), Penalties: v.Takes(vendor.Penalties), Suffix: true, User: v.Takes(vendor.User)}
 }
 
 func (v *Vendor) responses() llm.Abilities {
