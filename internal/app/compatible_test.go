@@ -3,6 +3,7 @@ package app_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,10 +24,7 @@ func TestWhatAProviderLacks(t *testing.T) {
 	s := start(t, "AZURE_OPENAI_API_KEY=dummy-azure-0123456789")
 	for _, v := range vendor.All() {
 		if v.Wire == "openai" && v.Slug != "openai" && !v.NoKey && v.Deployments == "" {
-			key := map[string]string{
-				"groq": "GROQ", "deepseek": "DEEPSEEK", "mistral": "MISTRAL", "xai": "XAI", "together": "TOGETHER", "fireworks": "FIREWORKS",
-				"perplexity": "PERPLEXITY", "openrouter": "OPENROUTER",
-			}[v.Slug] + "_API_KEY"
+			key := strings.ToUpper(v.Slug) + "_API_KEY"
 			checkLacks(t, s, v.Slug, nil, "There is no API key for "+v.Display+". Set "+key+" on the server, or send provider_api_keys."+v.Slug+" with the call.")
 		}
 	}
