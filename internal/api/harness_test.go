@@ -30,6 +30,7 @@ import (
 	"openloop/internal/store"
 	"openloop/internal/store/pgtest"
 	"openloop/internal/vault"
+	"openloop/internal/vendor"
 	"openloop/internal/web"
 )
 
@@ -122,7 +123,7 @@ func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
 	})
 	public := llmhttp.NewPublicTransport()
 	t.Cleanup(public.CloseIdleConnections)
-	driver, err := openai.New(&llmhttp.Client{Transport: transport, Foreign: public}, openai.OpenAI(stub.URL))
+	driver, err := openai.New(&llmhttp.Client{Transport: transport, Foreign: public}, vendor.Vendor{Slug: "openai", Display: "OpenAI", BaseURL: stub.URL})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ type Call struct {
 
 // prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
 func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
-	if err := g.o.Relay.CheckKeys(in.Keys); err != nil {
+	if err := relay.CheckKeys(in.Keys); err != nil {
 		return nil, err
 	}
 	p, err := g.resolve(ctx, in.Ref, in.Prompt)

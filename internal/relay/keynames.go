@@ -6,44 +6,38 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/nearest"
+	"openloop/internal/vendor"
 )
 
-// contractKeys are the names that the API of the contract takes in provider_api_keys. Those of providers that this server lacks are ignored.
-var contractKeys = [...]string{
-	"openai", "ai21", "mock", "anthropic", "deepseek", "bedrock", "cohere", "openai_azure", "openai_azure_endpoint", "google",
-}
-
 // CheckKeys refuses keys that a call brings for what is no provider: a misspelt name would leave the call to a key that somebody else pays for.
-func (r *Relay) CheckKeys(keys map[string]string) error {
+func CheckKeys(keys map[string]string) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	known := r.keyNames()
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
-		if !slices.Contains(known, name) {
-			return unknownKey(name, known)
+		if !slices.Contains(keyNames, name) {
+			return unknownKey(name)
 		}
 	}
 	return nil
 }
 
-// keyNames are the names that provider_api_keys takes.
-func (r *Relay) keyNames() []string {
-	known := slices.Clone(contractKeys[:])
-	for slug, p := range r.o.Providers {
-		known = append(known, slug)
-		if p.TakesURL {
-			known = append(known, slug+"_endpoint")
+// keyNames are the names that provider_api_keys takes. Keys of AI21, which the API of the contract takes too, are ignored.
+var keyNames = func() []string {
+	known := append(vendor.Slugs(), "ai21")
+	for _, v := range vendor.All() {
+		if v.TakesURL {
+			known = append(known, v.Slug+"_endpoint")
 		}
 	}
 	slices.Sort(known)
-	return slices.Compact(known)
-}
+	return known
+}()
 
 const maxKeyName = 64 // bytes of a name that is shown
 
-func unknownKey(name string, known []string) error {
-	near := nearest.Name(name, known)
+func unknownKey(name string) error {
+	near := nearest.Name(name, keyNames)
 	shown := errs.Redact(name) // who mixes up name and key sends a key here
 	if len(shown) > maxKeyName {
 		shown = errs.Redacted

@@ -1,4 +1,4 @@
-package failure
+package wording
 
 import (
 	"slices"
@@ -119,7 +119,7 @@ func isLong(words []word) bool {
 	if unit == "" && len(words) > 1 {
 		unit = words[1].text
 	}
-	return w.number < 100000 && units[unit] != 0 && scale(parseSeconds(strings.TrimRight(w.text, unit)), units[unit]) > longest
+	return w.number < 100000 && units[unit] != 0 && scale(Seconds(strings.TrimRight(w.text, unit)), units[unit]) > LongestWait
 }
 
 // entry is what a word, or several in a row, means, and what after a "not". One that turns is such a "not".

@@ -1,12 +1,6 @@
-package failure
+package wording
 
-import (
-	"testing"
-
-	"github.com/google/go-cmp/cmp"
-
-	"openloop/internal/json"
-)
+import "testing"
 
 func TestNegationTurnsWhatFollows(t *testing.T) {
 	for text, want := range map[string]meaning{
@@ -56,38 +50,11 @@ func TestParameterOf(t *testing.T) {
 	}
 }
 
-func TestPythonValue(t *testing.T) {
-	for text, want := range map[string]string{
-		`{'error': {'message': "It's", 'code': None, 'ok': True, 'no': False}}`: `{"error":{"message":"It's","code":null,"ok":true,"no":false}}`,
-		`{'a': ('b', 1, -2.5e3,), 'c': [], 'd': {}, 'e': b'f'} and more`:        `{"a":["b",1,-2.5e3],"c":[],"d":{},"e":"f"}`,
-		`{'a': 'b\'c\n\x41\u00e9\\ \q'}`:                                        `{"a":"b'c\nAé\\ \\q"}`,
-		`{'a': 'b`:                                                              "",
-		`{'a' 1}`:                                                               "",
-		`{1: 2}`:                                                                "",
-		`{'a': x}`:                                                              "",
-		`{'a': 01}`:                                                             "",
-		``:                                                                      "",
-	} {
-		if d := cmp.Diff(want, pythonValue(text)); d != "" {
-			t.Errorf("%s (-want +got):\n%s", text, d)
-		}
-	}
-}
-
-func FuzzPythonValue(f *testing.F) {
-	f.Add(`{'error': {'message': "m", 'x': [None, (True, 1.5)], 'b': b'\xff\U0001F600'}}`)
-	f.Fuzz(func(t *testing.T, text string) {
-		if got := pythonValue(text); got != "" && !json.Valid([]byte(got)) {
-			t.Fatalf("%q is no JSON", got)
-		}
-	})
-}
-
 func FuzzUnderstand(f *testing.F) {
 	f.Add("Prompt has 4097 tokens (n_keep >= 'n_ctx'), please wait 5h; 'a b c d' isn't supported.")
 	f.Fuzz(func(t *testing.T, text string) {
 		u := understand(text)
-		if name := parameterOf(u); name != "" && identifier(name) == "" {
+		if name := parameterOf(u); name != "" && Identifier(name) == "" {
 			t.Fatalf("%q is no name", name)
 		}
 		overWindow(u)

@@ -1,4 +1,4 @@
-package failure
+package wording
 
 import (
 	"regexp"
@@ -301,11 +301,6 @@ func pairs(heads, tails []string) []string {
 
 // daily matches a quota that no wait within the hour can clear: of a day, a week or a month, or of nothing at all.
 var daily = regexp.MustCompile(`per[ _-]?(?:day|week|month)|limit: 0(?:[^.\d]|\.[^\d]|\.?$)`)
-
-// folded is a message as phrases are compared with it.
-func folded(message string) string {
-	return strings.ReplaceAll(strings.ToLower(message), "’", "'")
-}
 
 // match returns the reason of the first family that has a phrase of text at the status.
 func match(list []family, status int, text string, said understood) (errs.Reason, bool) {

@@ -1,4 +1,4 @@
-package failure
+package wording
 
 import (
 	"slices"
@@ -75,7 +75,7 @@ var copulas = []string{"is", "are", "was", "isn't", "aren't", "not", "no", "long
 // isParameter reports whether a word may be a parameter's name: a well-known one, one in quotes, one with an underscore or with
 // capitals inside. The names of models have hyphens or digits.
 func isParameter(w word) bool {
-	if identifier(w.raw) == "" || strings.Contains(w.raw, "-") {
+	if Identifier(w.raw) == "" || strings.Contains(w.raw, "-") {
 		return false
 	}
 	return w.quoted || strings.Contains(w.raw, "_") || w.name && !strings.ContainsAny(w.raw, "0123456789.") || slices.Contains(parameters, w.text)
@@ -112,7 +112,7 @@ func namedParameter(words []word) string {
 			continue
 		}
 		next := rest[0]
-		plain := !isKey && (next.colon || len(rest) > 1 && (slices.Contains(copulas, rest[1].text) || rest[1].text == "cannot")) && identifier(next.raw) != "" && !slices.Contains(copulas, next.text)
+		plain := !isKey && (next.colon || len(rest) > 1 && (slices.Contains(copulas, rest[1].text) || rest[1].text == "cannot")) && Identifier(next.raw) != "" && !slices.Contains(copulas, next.text)
 		if isParameter(next) || plain {
 			return next.raw
 		}

@@ -1,4 +1,4 @@
-package failure
+package wording
 
 // What sentences speak of.
 const (

@@ -1,4 +1,4 @@
-package failure
+package wording
 
 import (
 	"strconv"
@@ -69,7 +69,7 @@ func (s *scanner) step() {
 		s.words = append(s.words, word{text: "per"})
 	case c == '\n', c == ';', (c == '.' || c == '!' || c == '?') && (len(s.rest) == 1 || strings.IndexByte(" \t\r\n\"')", s.rest[1]) >= 0):
 		s.end()
-	case c == ',' && strings.HasPrefix(lower(s.rest[:min(len(s.rest), 8)]), ", please"):
+	case c == ',' && strings.HasPrefix(Lower(s.rest[:min(len(s.rest), 8)]), ", please"):
 		s.end()
 	case strings.IndexByte("\"'`[(", c) >= 0 && !isWordByte(s.last):
 		if n := s.quotation(); n > 0 {
@@ -101,7 +101,7 @@ func (s *scanner) quotation() int {
 		return n + 1
 	}
 	for _, field := range inner {
-		if len(inner) == 1 && identifier(field) != "" {
+		if len(inner) == 1 && Identifier(field) != "" {
 			s.add(field, true)
 			continue
 		}
@@ -118,7 +118,7 @@ func (s *scanner) quotation() int {
 
 func (s *scanner) add(raw string, quoted bool) {
 	s.count++
-	text := strings.TrimSuffix(lower(raw), "'s")
+	text := strings.TrimSuffix(Lower(raw), "'s")
 	w := word{colon: s.colon, text: text, raw: strings.TrimSuffix(raw, "'s"), quoted: quoted, name: looksNamed(raw)}
 	w.number, _ = strconv.ParseInt(leadingDigits(strings.ReplaceAll(text, ",", "")), 10, 64)
 	s.words, s.colon = append(s.words, w), false
