@@ -15,6 +15,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/gateway"
 	"openloop/internal/logbook"
+	"openloop/internal/relay"
 	"openloop/internal/store"
 	"openloop/internal/vault"
 	"openloop/internal/web"
@@ -24,6 +25,7 @@ import (
 type Options struct {
 	DB             *store.DB
 	Catalog        *catalog.Catalog
+	Relay          *relay.Relay
 	Gateway        *gateway.Gateway
 	Vault          *vault.Vault
 	Logs           *logbook.Book

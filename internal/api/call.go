@@ -64,12 +64,13 @@ func (a *API) callInput(ctx context.Context, in *promptsCall) (*gateway.CallInpu
 	if err != nil {
 		return nil, err
 	}
-	return &gateway.CallInput{
+	call := &gateway.CallInput{
 		Ref: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
-		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, Labels: labels(&b.LogLabels), ReceivedAt: a.o.Now(),
-		RequestID: web.RequestID(ctx), BaseURL: a.o.BaseURL,
+		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, ReceivedAt: a.o.Now(),
 		MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
-	}, nil
+	}
+	putLabels(&call.Log, &b.LogLabels)
+	return call, nil
 }
 
 // samples is how many answers are wanted: one when nothing is said.
@@ -90,14 +91,6 @@ func subject(ref *v5.FileRef, versionID, environment string, along bool, member 
 		return r, errs.Invalid("Give either "+member+" or a version (version_id or environment), not both.", member)
 	}
 	return r, nil
-}
-
-func labels(l *v5.LogLabels) gateway.Labels {
-	return gateway.Labels{
-		LogID: l.LogID, Source: l.Source, User: l.User, Environment: l.Environment, Metadata: l.Metadata,
-		DatapointID: l.SourceDatapointID, TraceParentID: l.TraceParentID, StartTime: timeOf(l.StartTime), EndTime: timeOf(l.EndTime),
-		NoSave: l.Save != nil && !*l.Save,
-	}
 }
 
 // timeOf is t in the store's precision; the zero time for nil.

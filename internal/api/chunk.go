@@ -87,7 +87,7 @@ func (c callChunk) appendFinal(dst []byte) []byte {
 	o := object{c.appendIdentity(append(dst, `{"output":""`...))}
 	l := *c.Final
 	l.Payload.Output = nil // the whole is in the message; here an output is a delta
-	o.answer(&l)
+	o.answer(&l, "")
 	return append(o.dst, '}')
 }
 

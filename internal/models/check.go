@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"openloop/internal/json"
+	"openloop/internal/vendor"
 )
 
 // FileError lists the mistakes in a file of models.
@@ -54,8 +55,8 @@ func faultIn(data []byte, err error) error {
 func (f *file) check(entries []entry) []Problem {
 	problems := unknown("", f.Rest)
 	for _, provider := range slices.Sorted(maps.Keys(f.Models)) {
-		if !slices.Contains(providers(), provider) {
-			reason := "unknown provider; known are " + strings.Join(providers(), ", ")
+		if !slices.Contains(vendor.Slugs(), provider) {
+			reason := "unknown provider; known are " + strings.Join(vendor.Slugs(), ", ")
 			problems = append(problems, Problem{Pointer: "/models/" + escape(provider), Reason: reason})
 		}
 	}

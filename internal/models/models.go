@@ -63,7 +63,7 @@ func (c *Catalog) Source() string { return c.source }
 // own naming rules make of it (a dated snapshot without its date, a resource path without its folders, …); for Azure
 // the same among OpenAI's models; the provider's entry for [Any] model. It never guesses: a name it cannot place is not found.
 func (c *Catalog) Lookup(provider, model string) (*Model, bool) {
-	for slug := provider; slug != ""; slug = fallback(slug) {
+	for slug := provider; slug != ""; slug = sells(slug) {
 		if m, ok := c.find(slug, model); ok {
 			return m, true
 		}

@@ -1,21 +1,15 @@
 package models
 
-import "strings"
+import (
+	"strings"
 
-// providers returns the slugs that a catalogue may hold models of.
-func providers() []string {
-	return []string{
-		"anthropic", "bedrock", "cohere", "deepseek", "fireworks", "google", "groq", "mistral", "mock", "ollama", "openai",
-		"openai_azure", "openai_compatible", "openrouter", "perplexity", "replicate", "together", "vertex_ai", "vllm", "xai",
-	}
-}
+	"openloop/internal/vendor"
+)
 
-// fallback returns the provider whose models a provider sells under the same names at the same prices, or "".
-func fallback(provider string) string {
-	if provider == "openai_azure" {
-		return "openai"
-	}
-	return ""
+// sells is the provider whose models a provider sells under the same names at the same prices, or "".
+func sells(provider string) string {
+	v, _ := vendor.Of(provider)
+	return v.Sells
 }
 
 // appendAliases appends the other names under which a catalogue may know a model, the most specific first.
@@ -24,12 +18,6 @@ func fallback(provider string) string {
 // Fireworks, Groq), Mistral and Cohere have none: they use a date to tell apart models that differ in size and price.
 func appendAliases(dst []string, provider, id string) []string {
 	switch provider {
-	case "openai", "openai_azure":
-		return appendCut(dst, id, "-0000-00-00", "-latest")
-	case "anthropic":
-		return appendCut(dst, id, "-00000000", "-latest")
-	case "xai":
-		return appendCut(dst, id, "-0000", "-latest")
 	case "google":
 		return appendGoogle(dst, id, strings.TrimPrefix(id, "models/"))
 	case "vertex_ai":
@@ -40,7 +28,8 @@ func appendAliases(dst []string, provider, id string) []string {
 		name, _, _ := strings.Cut(id, ":")
 		return append(dst, name)
 	}
-	return dst
+	v, _ := vendor.Of(provider)
+	return appendCut(dst, id, v.Endings...)
 }
 
 // appendCut appends id without the first of the endings it has. In an ending 0 stands for any digit.

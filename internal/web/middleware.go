@@ -93,6 +93,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handledBy(r.Context())
 	c := &call{Context: r.Context(), w: w, server: s, started: s.now()}
 	c.requestID = requestID(r, c.started)
+	c.Context = ids.WithRequest(c.Context, c.requestID)
 	h := w.Header()
 	h[headerRequestID] = []string{c.requestID}
 	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff // documents that may be kept say so themselves

@@ -13,7 +13,7 @@ type ModelKernel struct {
 	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat when absent. responses is OpenAI's Responses API."`
 	Template         *file.Template      `json:"template,omitzero" doc:"A list of messages for chat, a text for complete, with {{variables}}."`
 	TemplateLanguage string              `json:"template_language,omitempty" enum:"default,jinja"`
-	Provider         string              `json:"provider,omitempty" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" reason:"unknown_provider" doc:"The company that serves the model; openai when absent."`
+	Provider         Provider            `json:"provider,omitempty" doc:"The company that serves the model; openai when absent."`
 	MaxTokens        *int                `json:"max_tokens,omitzero" min:"-1" doc:"The most tokens to generate; -1 leaves it to the provider."`
 	Temperature      *float64            `json:"temperature,omitzero" min:"0" max:"5" doc:"Not sent when absent."`
 	TopP             *float64            `json:"top_p,omitzero" min:"0" max:"1" doc:"Not sent when absent."`
@@ -43,10 +43,13 @@ type AgentKernel struct {
 	MaxIterations *int             `json:"max_iterations,omitzero" min:"1" max:"1000" doc:"Calls of the model in a turn, at most."`
 }
 
+// Provider is the slug of a provider.
+type Provider string
+
 // Fallback is a model that takes a call over.
 type Fallback struct {
-	Provider *string `json:"provider,omitzero" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" reason:"unknown_provider" doc:"The Prompt's own when absent."`
-	Model    string  `json:"model" required:"true" minlen:"1" maxlen:"256"`
+	Provider *Provider `json:"provider,omitzero" doc:"The Prompt's own when absent."`
+	Model    string    `json:"model" required:"true" minlen:"1" maxlen:"256"`
 }
 
 // Fallbacks are a list of fallbacks in the domain; nil for none.
@@ -58,7 +61,7 @@ func Fallbacks(list []Fallback) []file.Fallback {
 	for i, f := range list {
 		out[i].Model = f.Model
 		if f.Provider != nil {
-			out[i].Provider = *f.Provider
+			out[i].Provider = string(*f.Provider)
 		}
 	}
 	return out
@@ -69,7 +72,7 @@ func fallbacksOf(list []file.Fallback) []Fallback {
 	for _, f := range list {
 		wire := Fallback{Model: f.Model}
 		if f.Provider != "" {
-			wire.Provider = &f.Provider
+			wire.Provider = new(Provider(f.Provider))
 		}
 		out = append(out, wire)
 	}
@@ -91,7 +94,7 @@ func (k *AgentKernel) Content() *file.Agent {
 func (k *ModelKernel) model() file.Prompt {
 	return file.Prompt{
 		Model: k.Model, Endpoint: llm.Endpoint(k.Endpoint), Template: k.Template, TemplateLanguage: k.TemplateLanguage,
-		Provider: k.Provider, MaxTokens: k.MaxTokens, Temperature: k.Temperature, TopP: k.TopP, Stop: k.Stop,
+		Provider: string(k.Provider), MaxTokens: k.MaxTokens, Temperature: k.Temperature, TopP: k.TopP, Stop: k.Stop,
 		PresencePenalty: k.PresencePenalty, FrequencyPenalty: k.FrequencyPenalty, Other: k.Other, Seed: k.Seed,
 		ResponseFormat: k.ResponseFormat, ReasoningEffort: k.ReasoningEffort,
 		Attributes: k.Attributes, MaxRetries: k.MaxRetries, Fallbacks: Fallbacks(k.Fallbacks),
@@ -111,7 +114,7 @@ func AgentKernelOf(a *file.Agent) AgentKernel {
 func modelOf(p *file.Prompt) ModelKernel {
 	return ModelKernel{
 		Model: p.Model, Endpoint: string(p.Endpoint), Template: p.Template, TemplateLanguage: p.TemplateLanguage,
-		Provider: p.Provider, MaxTokens: p.MaxTokens, Temperature: p.Temperature, TopP: p.TopP, Stop: p.Stop,
+		Provider: Provider(p.Provider), MaxTokens: p.MaxTokens, Temperature: p.Temperature, TopP: p.TopP, Stop: p.Stop,
 		PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty, Other: p.Other, Seed: p.Seed,
 		ResponseFormat: p.ResponseFormat, ReasoningEffort: p.ReasoningEffort, Attributes: p.Attributes,
 		MaxRetries: p.MaxRetries, Fallbacks: fallbacksOf(p.Fallbacks),

@@ -1,9 +1,13 @@
 package v5
 
 import (
+	"slices"
+
+	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/vendor"
 	"openloop/internal/web/schema"
 )
 
@@ -16,6 +20,7 @@ func Types() []schema.Type {
 			schema.Member{Name: "type", Schema: schema.Enum("function")},
 			schema.Member{Name: "function", Required: true, Schema: schema.Object("FunctionToolChoice", schema.Member{Name: "name", Required: true, Schema: schema.String()})},
 		))
+	slugs := vendor.Slugs()
 	return []schema.Type{
 		schema.Describe(content, func(c *llm.Content) bool { return sureParts(c.Parts) }),
 		schema.Describe(message(), sureMessage),
@@ -37,6 +42,7 @@ func Types() []schema.Type {
 		schema.Describe(responseFormat(), func(f *llm.ResponseFormat) bool {
 			return (f.Type == "json_object" || f.Type == "json_schema") && objectOrAbsent(f.JSONSchema)
 		}),
+		schema.Describe(&schema.Schema{Type: "string", Enum: slugs, Reason: errs.UnknownProvider}, func(p *Provider) bool { return slices.Contains(slugs, string(*p)) }),
 		schema.Describe(thinking(), func(*llm.Thinking) bool { return false }),
 	}
 }

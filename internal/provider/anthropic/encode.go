@@ -7,12 +7,6 @@ import (
 
 // encode translates r into the body of a call, as Anthropic or as Google Vertex AI takes it.
 func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
-	if err := supported(r); err != nil {
-		return nil, err
-	}
-	if vertex && hasRemoteImage(r.Messages) {
-		return nil, llm.Unsupported("messages", "Google Vertex AI takes the images of a call to Claude as base64 data URIs only.")
-	}
 	out := request{
 		Model:         r.Model,
 		Temperature:   llm.Unless(r.Temperature, 1),
@@ -49,27 +43,6 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
 	}
 	return merged, nil
-}
-
-// supported finds a parameter that the API does not have.
-func supported(r *llm.Request) error {
-	const lacks = "Anthropic's Messages API has no parameter %s."
-	switch {
-	case r.Endpoint != "" && r.Endpoint != llm.Chat:
-		return llm.Unsupported("endpoint", "Anthropic serves the endpoint chat only, not %s.", r.Endpoint)
-	case r.Suffix != "":
-		return llm.Unsupported("suffix", lacks, "suffix")
-	case r.Seed != nil:
-		return llm.Unsupported("seed", lacks, "seed")
-	case r.LogProbs != nil:
-		return llm.Unsupported("logprobs", lacks, "logprobs")
-	case llm.Unless(r.PresencePenalty, 0) != nil:
-		return llm.Unsupported("presence_penalty", lacks, "presence_penalty")
-	case llm.Unless(r.FrequencyPenalty, 0) != nil:
-		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
-	default:
-		return llm.CheckToolChoice(r)
-	}
 }
 
 // noArguments is the schema of a tool without parameters.

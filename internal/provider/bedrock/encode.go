@@ -9,9 +9,6 @@ import (
 
 // encode translates r into the body of a call, the same for both operations.
 func encode(r *llm.Request) (json.Value, error) {
-	if err := supported(r); err != nil {
-		return nil, err
-	}
 	out := request{Inference: encodeInference(r)}
 	var err error
 	if out.System, out.Messages, err = encodeMessages(r.Model, r.Messages); err != nil {
@@ -37,27 +34,6 @@ func encode(r *llm.Request) (json.Value, error) {
 		return nil, llm.Invalid("other", "The member other has to be a JSON object, and so have its inferenceConfig and additionalModelRequestFields.", err)
 	}
 	return body, nil
-}
-
-// supported finds a parameter that the API does not have.
-func supported(r *llm.Request) error {
-	const lacks = "Amazon Bedrock's Converse API has no parameter %s."
-	switch {
-	case r.Endpoint != "" && r.Endpoint != llm.Chat:
-		return llm.Unsupported("endpoint", "Amazon Bedrock serves the endpoint chat only, not %s.", r.Endpoint)
-	case r.Suffix != "":
-		return llm.Unsupported("suffix", lacks, "suffix")
-	case r.Seed != nil:
-		return llm.Unsupported("seed", lacks, "seed")
-	case r.LogProbs != nil:
-		return llm.Unsupported("logprobs", lacks, "logprobs")
-	case llm.Unless(r.PresencePenalty, 0) != nil:
-		return llm.Unsupported("presence_penalty", lacks, "presence_penalty")
-	case llm.Unless(r.FrequencyPenalty, 0) != nil:
-		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
-	default:
-		return nil
-	}
 }
 
 func encodeInference(r *llm.Request) *inference {
@@ -97,8 +73,6 @@ func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
 		out.ToolChoice = &toolChoice{Any: &struct{}{}}
 	case llm.ToolsFunction:
 		out.ToolChoice = &toolChoice{Tool: &named{r.ToolChoice.Function}}
-	default:
-		return nil, llm.Unsupported("tool_choice", "Amazon Bedrock takes a tool_choice of none, auto, required or a function, not %s.", mode)
 	}
 	return out, nil
 }

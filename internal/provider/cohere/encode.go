@@ -9,8 +9,8 @@ import (
 
 // encode translates r into the body of a call.
 func encode(r *llm.Request, stream bool) (json.Value, error) {
-	if err := supported(r); err != nil {
-		return nil, err
+	if r.LogProbs != nil && *r.LogProbs > 1 {
+		return nil, llm.Unsupported("logprobs", "Cohere tells the log probabilities of the answer's own tokens only, so logprobs cannot be %d.", *r.LogProbs)
 	}
 	out := request{
 		Model:            r.Model,
@@ -48,20 +48,6 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 	return merged, nil
 }
 
-// supported finds a parameter that the API does not have.
-func supported(r *llm.Request) error {
-	switch {
-	case r.Endpoint != "" && r.Endpoint != llm.Chat:
-		return llm.Unsupported("endpoint", "Cohere serves the endpoint chat only, not %s.", r.Endpoint)
-	case r.Suffix != "":
-		return llm.Unsupported("suffix", "Cohere's chat API has no parameter suffix.")
-	case r.LogProbs != nil && *r.LogProbs > 1:
-		return llm.Unsupported("logprobs", "Cohere tells the log probabilities of the answer's own tokens only, so logprobs cannot be %d.", *r.LogProbs)
-	default:
-		return nil
-	}
-}
-
 // probability is a top_p as the API takes it, whose highest value is 0.99.
 func probability(v *float64) *float64 {
 	if v == nil || *v != 1 {
@@ -87,8 +73,6 @@ func (out *request) offer(r *llm.Request) error {
 			return llm.Unsupported("tool_choice", "The tool choice demands a tool call, but there is no such tool.")
 		}
 		out.ToolChoice = "REQUIRED"
-	default:
-		return llm.Unsupported("tool_choice", "The tool choice is none, auto, required or a named function.")
 	}
 	out.Tools = encodeTools(tools)
 	out.StrictTools = slices.ContainsFunc(tools, func(t llm.Tool) bool { return t.Strict })

@@ -245,7 +245,7 @@ func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows []
 		for i, row := range few {
 			values[i] = "(" + w.Param(row.place) + ", " + w.Param(row.lists) + ")"
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil { //nolint:gosec // values are bound
+		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil {
 			return err
 		}
 	}
