@@ -64,7 +64,7 @@ func (v *view) agentTools(ctx context.Context, tools []file.AgentTool) ([]v5.Age
 	return out, nil
 }
 
-// linkedFile shows the File that a tool of an Agent names, and not in turn what that links to: Agents may link to each other in a circle.
+// linkedFile shows the File that an Agent's tool names, without the Files that it links to: Agents may link to each other in a circle.
 func (v *view) linkedFile(ctx context.Context, l *file.Link) (*v5.File, error) {
 	if v.nested {
 		return nil, nil

@@ -8,7 +8,8 @@ import (
 	"openloop/internal/store"
 )
 
-// authors knows who made what is shown: the names of API keys, revoked ones too. They are read once, and again when a key has changed.
+// authors returns the authors of shown objects: the names of API keys, including revoked ones. It reads them once, and again when a key
+// changes.
 type authors struct {
 	db *store.DB
 
@@ -17,7 +18,7 @@ type authors struct {
 	known  map[string]*v5.UserResponse // by the key's id; nil before the first read
 }
 
-// of is the author with the id of an API key, nil for none and for a key that is unknown.
+// of returns the author with the id of an API key, or nil if there is none or the key is unknown.
 func (a *authors) of(ctx context.Context, keyID string) (*v5.UserResponse, error) {
 	if keyID == "" {
 		return nil, nil //nolint:nilnil // no author

@@ -13,7 +13,7 @@ import (
 	"openloop/internal/web"
 )
 
-// datasetKind has no draft: how a version is asked for is its own.
+// datasetKind has no draft, because requests for its versions have their own form.
 func datasetKind() kind[v5.DatasetUpsert, *v5.DatasetResponse] {
 	return kind[v5.DatasetUpsert, *v5.DatasetResponse]{
 		spec: file.DatasetKind.Spec(),
@@ -44,7 +44,7 @@ func (v *view) dataset(ctx context.Context, snap *file.Snapshot) (*v5.DatasetRes
 	return v5.DatasetOf(snap, content, by), err
 }
 
-// showWhole adds the datapoints, if they are wanted.
+// showWhole adds the datapoints if the request asks for them.
 func (a *API) showWhole(ctx context.Context, snap *file.Snapshot, wanted bool) (*v5.DatasetResponse, error) {
 	out, err := a.view().dataset(ctx, snap)
 	if err != nil || !wanted {

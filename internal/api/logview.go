@@ -11,7 +11,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// logParts is what is shown of Logs beside them and their judgments.
+// logParts is the parts of an answer about Logs, besides the Logs and their judgments.
 type logParts struct {
 	children bool // what lies below them in their traces
 	parents  bool // what Logs of Evaluators judge
@@ -25,7 +25,7 @@ func (a *API) showLog(ctx context.Context, log *trace.Log) (*v5.Log, error) {
 	return shown[0], nil
 }
 
-// showLogs shows Logs with what belongs to them. It takes a fixed number of queries, and one more for each level of the traces.
+// showLogs shows Logs with everything that belongs to them. It makes a fixed number of queries, and one more for each level of the traces.
 func (a *API) showLogs(ctx context.Context, logs []*trace.Log, parts logParts) ([]*v5.Log, error) {
 	v := &logView{base: a.o.BaseURL, all: slices.Clone(logs)}
 	if err := v.read(ctx, a, parts); err != nil {
@@ -42,7 +42,7 @@ func (a *API) showLogs(ctx context.Context, logs []*trace.Log, parts logParts) (
 	return out, nil
 }
 
-// logView holds Logs, and what belongs to them by their ids.
+// logView holds Logs and the objects that belong to them, by id.
 type logView struct {
 	base                string       // of the server
 	all                 []*trace.Log // without judgments
@@ -75,7 +75,7 @@ func (v *logView) read(ctx context.Context, a *API, parts logParts) (err error) 
 	return err
 }
 
-// ids are the ids that of tells of the Logs, each once.
+// ids returns the distinct ids that of returns for the Logs.
 func (v *logView) ids(of func(*trace.Log) string) []string {
 	ids := make([]string, 0, len(v.all))
 	for _, l := range v.all {
@@ -98,10 +98,10 @@ func (v *logView) versions() []string {
 	return slices.Compact(ids)
 }
 
-// maxTraceDepth bounds the levels of a trace that are shown.
+// maxTraceDepth is the largest number of levels of a trace that are shown.
 const maxTraceDepth = 32
 
-// grow adds what lies below the Logs, level by level.
+// grow adds the descendants of the Logs, level by level.
 func (v *logView) grow(ctx context.Context, db *store.DB) error {
 	v.children = map[string][]*trace.Log{}
 	level := v.all
@@ -151,7 +151,7 @@ func (v *logView) one(l *trace.Log) v5.Log {
 	return out
 }
 
-// filesOf shows versions of Files, by their ids.
+// filesOf shows versions of Files by their ids.
 func (a *API) filesOf(ctx context.Context, versionIDs []string) (map[string]v5.File, error) {
 	snaps, err := a.o.DB.VersionsByID(ctx, versionIDs)
 	if err != nil {

@@ -2,7 +2,7 @@ package api
 
 import "net/url"
 
-// pages makes the addresses of the web interface's pages. Its value is the public URL of the server; without one no address is known.
+// pages returns the URLs of pages in the web interface. Its value is the server's public URL; without one, there are no URLs.
 type pages string
 
 func (p pages) file(id string) *string { return p.at("files", id) }

@@ -50,7 +50,7 @@ func (v *view) prompt(ctx context.Context, snap *file.Snapshot, p *prompt.Compil
 	return out, err
 }
 
-// linkedTools leaves out what was deleted.
+// linkedTools leaves out deleted Tools.
 func (v *view) linkedTools(ctx context.Context, ids []string) ([]v5.LinkedToolResponse, error) {
 	var out []v5.LinkedToolResponse
 	for _, id := range ids {
@@ -72,7 +72,7 @@ func (v *view) linkedTools(ctx context.Context, ids []string) ([]v5.LinkedToolRe
 	return out, nil
 }
 
-// promptJSON is the Prompt on the wire, encoded once for all calls that run it.
+// promptJSON returns the Prompt on the wire, encoded once for all calls that run it.
 func (a *API) promptJSON(ctx context.Context, p *catalog.Prompt) (json.Value, error) {
 	if memo := p.Memo.Load(); memo != nil {
 		return *memo, nil
@@ -96,10 +96,10 @@ type populate struct {
 	Body        inputs `body:"json" doc:"The inputs."`
 }
 
-// inputs is a body that is an object of inputs, as it came.
+// inputs is a body that is an object of inputs, in its original form.
 type inputs struct{ raw json.Value }
 
-// UnmarshalJSONFrom takes an object, or null for none.
+// UnmarshalJSONFrom accepts an object, or null for none.
 func (in *inputs) UnmarshalJSONFrom(dec *json.Decoder) error {
 	if kind := dec.PeekKind(); kind != json.KindObject && kind != json.KindNull {
 		return json.WrongKind(dec, "an object")
@@ -132,7 +132,7 @@ func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedP
 	return &v5.PopulatedPrompt{PromptResponse: *shown, PopulatedTemplate: populated(&p.Content, rendered)}, nil
 }
 
-// populated is the filled template in the form it was written in; nil without a template.
+// populated returns the filled template in the form it was written in, or nil without a template.
 func populated(content *file.Prompt, r prompt.Rendered) *file.Template {
 	switch {
 	case content.Template == nil:

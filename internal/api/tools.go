@@ -34,7 +34,7 @@ func showTool(ctx context.Context, v *view, snap *file.Snapshot) (*v5.ToolRespon
 	return &v5.ToolResponse{FileFields: fields, Type: string(snap.File.Kind), ToolKernel: v5.ToolKernelOf(content), ToolType: string(content.Runs())}, nil
 }
 
-// parameters are the names of the arguments that a Tool's function takes, in order.
+// parameters returns the names of the arguments of a Tool's function, in order.
 func parameters(t *file.Tool) []string {
 	if t.Function == nil {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"openloop/internal/store"
 )
 
-// view shows versions of Files in one answer. What several of them refer to is read once.
+// view shows versions of Files in one answer. It reads an object that several of them refer to once.
 type view struct {
 	api    *API
 	raw    bool // with the text of the .prompt or .agent file
@@ -40,7 +40,7 @@ func (v *view) files(ctx context.Context, snaps []file.Snapshot) ([]v5.File, err
 	return out, nil
 }
 
-// fields are those that all kinds share.
+// fields returns the members that all kinds share.
 func (v *view) fields(ctx context.Context, snap *file.Snapshot, inputs []string) (v5.FileFields, error) {
 	out, err := v.plainFields(ctx, snap, inputs)
 	if err != nil {
@@ -61,7 +61,7 @@ func (v *view) fields(ctx context.Context, snap *file.Snapshot, inputs []string)
 	return out, nil
 }
 
-// plainFields are fields without the Evaluators that monitor the File.
+// plainFields returns fields without the Evaluators that monitor the File.
 func (v *view) plainFields(ctx context.Context, snap *file.Snapshot, inputs []string) (v5.FileFields, error) {
 	by, err := v.api.authors.of(ctx, snap.Version.CreatedBy)
 	return v5.FieldsOf(snap, inputs, by), err
@@ -77,7 +77,7 @@ func aggregatesOf(list []store.Aggregate) []v5.EvaluatorAggregate {
 	return out
 }
 
-// monitor is nil for an Evaluator that was deleted.
+// monitor shows a monitoring Evaluator. It returns nil for a deleted one.
 func (v *view) monitor(ctx context.Context, m *file.Monitor) (*v5.MonitoringEvaluatorResponse, error) {
 	snap, err := v.linked(ctx, file.Link{FileID: m.EvaluatorID, VersionID: m.VersionID, EnvironmentID: m.EnvironmentID})
 	if err != nil || snap == nil {
@@ -122,7 +122,7 @@ func (v *view) environment(ctx context.Context, id string) (v5.EnvironmentRespon
 	return v5.EnvironmentOf(&e), nil
 }
 
-// linked reads what a link means at the moment, nil for what was deleted.
+// linked returns the version that a link currently means, or nil if it was deleted.
 func (v *view) linked(ctx context.Context, l file.Link) (*file.Snapshot, error) {
 	if snap, known := v.snaps[l]; known {
 		return snap, nil
