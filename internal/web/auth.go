@@ -16,7 +16,7 @@ func (s *Server) authenticate(c *call, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	who, err := s.opts.Authenticate(c, secret)
+	who, err := s.opts.Authenticate(c.Context, secret) // not c: what still waits for its end would see it change below
 	if err != nil {
 		return err
 	}
