@@ -11,13 +11,14 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/trace"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // callAnswer is the answer to a call. It writes its own JSON, that of [v5.PromptCallResponse], around the Prompt that is at hand
 // already encoded.
 type callAnswer struct {
 	result *gateway.Result
+	base   string // of the server
 	prompt json.Value
 	inputs json.Value
 }
@@ -27,15 +28,15 @@ func (a *API) callAnswer(ctx context.Context, r *gateway.Result, returnInputs bo
 	if err != nil {
 		return nil, err
 	}
-	answer := &callAnswer{result: r, prompt: prompt, inputs: json.Value("{}")}
+	answer := &callAnswer{result: r, base: a.o.BaseURL, prompt: prompt, inputs: json.Value("{}")}
 	if returnInputs && json.Kind(r.Call.Input.Inputs) == '{' {
 		answer.inputs = r.Call.Input.Inputs
 	}
 	return answer, nil
 }
 
-// JSONSchema implements [web.Schemer].
-func (callAnswer) JSONSchema() *web.Schema { return web.Of[v5.PromptCallResponse]() }
+// JSONSchema implements [schema.Schemer].
+func (callAnswer) JSONSchema() *schema.Schema { return schema.Of[v5.PromptCallResponse]() }
 
 // AppendJSON implements [web.Appender].
 func (a *callAnswer) AppendJSON(dst []byte) []byte {
@@ -56,18 +57,18 @@ func (a *callAnswer) AppendJSON(dst []byte) []byte {
 		if i > 0 {
 			logs = append(logs, ',')
 		}
-		logs = appendSample(logs, l)
+		logs = a.appendSample(logs, l)
 	}
 	return append(logs, "]}"...)
 }
 
 // appendSample appends a Log as [v5.PromptCallLog].
-func appendSample(dst []byte, l *trace.Log) []byte {
+func (a *callAnswer) appendSample(dst []byte, l *trace.Log) []byte {
 	dst = append(dst, `{"index":`...)
 	o := object{strconv.AppendInt(dst, int64(l.SampleIndex), 10)}
 	o.text("id", l.ID)
 	o.time("created_at", l.CreatedAt)
-	o.answer(l)
+	o.answer(l, a.base)
 	return append(o.dst, '}')
 }
 
@@ -136,14 +137,14 @@ func (o *object) labels(l *trace.Log) {
 }
 
 // answer are the members of what a model said, and what it took, as of [v5.Answer].
-func (o *object) answer(l *trace.Log) {
+func (o *object) answer(l *trace.Log, base string) {
 	p := &l.Payload
 	o.textOf("output", p.Output)
 	if p.OutputMessage != nil {
 		o.dst = p.OutputMessage.AppendJSON(o.key("output_message"))
 	}
 	o.textOf("error", l.Error)
-	o.detail(l.Detail)
+	o.detail(l.Detail.Under(base))
 	o.number("provider_latency", l.Latency)
 	o.count("prompt_tokens", l.PromptTokens)
 	o.count("reasoning_tokens", l.ReasonTokens)

@@ -15,6 +15,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/gateway"
 	"openloop/internal/logbook"
+	"openloop/internal/relay"
 	"openloop/internal/store"
 	"openloop/internal/vault"
 	"openloop/internal/web"
@@ -24,6 +25,7 @@ import (
 type Options struct {
 	DB             *store.DB
 	Catalog        *catalog.Catalog
+	Relay          *relay.Relay
 	Gateway        *gateway.Gateway
 	Vault          *vault.Vault
 	Logs           *logbook.Book
@@ -56,10 +58,7 @@ type API struct {
 
 // New returns the server of all routes.
 func New(o Options) (*web.Server, error) {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, authors: authors{db: o.DB}, kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
-	for _, k := range kinds() {
-		a.kinds[k.spec.Kind] = k
-	}
+	a := handlers(o)
 	server, err := web.New(a.routes(), web.Options{
 		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, AllowedOrigins: o.AllowedOrigins,
 		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(), Reserved: unserved(),
@@ -69,6 +68,18 @@ func New(o Options) (*web.Server, error) {
 	}
 	a.web, a.described = server, describe(server, o.Version)
 	return server, nil
+}
+
+// Routes returns the table that [New] serves with these options. It needs neither a database nor any other part of the server; its operations
+// are not to be called.
+func Routes(o Options) []web.Route { return handlers(o).routes() }
+
+func handlers(o Options) *API {
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, authors: authors{db: o.DB}, kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
+	for _, k := range kinds() {
+		a.kinds[k.spec.Kind] = k
+	}
+	return a
 }
 
 // unserved are the paths of the v5 API that are not served.

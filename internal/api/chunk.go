@@ -10,6 +10,7 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // callChunk is an event of a streamed call on the wire. Its `output` is a delta, and so is an `output_message` in it; the last event
@@ -18,8 +19,8 @@ type callChunk struct {
 	*gateway.Chunk
 }
 
-// JSONSchema implements [web.Schemer].
-func (callChunk) JSONSchema() *web.Schema { return web.Of[v5.PromptCallChunk]() }
+// JSONSchema implements [schema.Schemer].
+func (callChunk) JSONSchema() *schema.Schema { return schema.Of[v5.PromptCallChunk]() }
 
 // More implements [web.Chunk].
 func (c callChunk) More() bool { return c.Event != nil && c.Event.More }
@@ -86,7 +87,7 @@ func (c callChunk) appendFinal(dst []byte) []byte {
 	o := object{c.appendIdentity(append(dst, `{"output":""`...))}
 	l := *c.Final
 	l.Payload.Output = nil // the whole is in the message; here an output is a delta
-	o.answer(&l)
+	o.answer(&l, "")
 	return append(o.dst, '}')
 }
 

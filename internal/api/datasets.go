@@ -65,7 +65,8 @@ type upsertDataset struct {
 func (a *API) datasetsUpsert(ctx context.Context, in *upsertDataset) (*v5.DatasetResponse, error) {
 	b := &in.Body
 	if action := file.Action(b.Action); action == file.AddDatapoints || action == file.RemoveDatapoints {
-		if _, err := target("", "", in.VersionID, in.Environment); err != nil {
+		base := file.Ref{ID: b.ID, Path: b.Path, VersionID: in.VersionID, Environment: in.Environment}
+		if err := base.Check(); err != nil {
 			return nil, err
 		}
 	}
@@ -97,11 +98,7 @@ func (a *API) datasetsGet(ctx context.Context, in *getDataset) (*v5.DatasetRespo
 }
 
 func (a *API) dataset(ctx context.Context, id, versionID, environment string) (file.Snapshot, error) {
-	t, err := target(id, "", versionID, environment)
-	if err != nil {
-		return file.Snapshot{}, err
-	}
-	return a.o.DB.Snapshot(ctx, file.DatasetKind, t)
+	return a.o.Catalog.Find(ctx, file.DatasetKind, file.Ref{ID: id, VersionID: versionID, Environment: environment})
 }
 
 type datasetVersions struct {
@@ -154,12 +151,13 @@ type uploadCSV struct {
 }
 
 func (a *API) datasetsUploadCSV(ctx context.Context, in *uploadCSV) (*v5.DatasetResponse, error) {
-	if _, err := target(in.ID, "", in.VersionID, in.Environment); err != nil {
+	base := file.Ref{ID: in.ID, VersionID: in.VersionID, Environment: in.Environment}
+	if err := base.Check(); err != nil {
 		return nil, err
 	}
 	snap, err := a.o.Catalog.SaveDataset(ctx, catalog.DatasetDraft{
-		Draft:  catalog.Draft{ID: in.ID, VersionName: in.Body.VersionName, VersionDescription: cmp.Or(in.Body.VersionDescription, in.Body.CommitMessage)},
-		Action: file.AddDatapoints, Rows: datacsv.Rows(in.Body.File), BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
+		Draft:  catalog.Draft{Ref: file.Ref{ID: in.ID}, VersionName: in.Body.VersionName, VersionDescription: cmp.Or(in.Body.VersionDescription, in.Body.CommitMessage)},
+		Action: file.AddDatapoints, Rows: datacsv.Rows(in.Body.File), RowsAt: []any{"file"}, BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
 	})
 	if err != nil {
 		return nil, err

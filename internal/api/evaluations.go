@@ -7,6 +7,7 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/evaluation"
 	"openloop/internal/evaluations"
+	"openloop/internal/file"
 	"openloop/internal/trace"
 	"openloop/internal/web"
 )
@@ -56,7 +57,7 @@ type createEvaluation struct {
 func (a *API) evaluationsCreate(ctx context.Context, in *createEvaluation) (*v5.EvaluationResponse, error) {
 	draft := evaluations.Draft{Name: in.Body.Name, Evaluators: evaluatorRefs(in.Body.Evaluators)}
 	if f := in.Body.File; f != nil {
-		draft.File = &evaluations.Ref{ID: f.ID, Path: f.Path}
+		draft.File = &file.Ref{ID: f.ID, Path: f.Path}
 	}
 	e, err := a.evaluations.Create(ctx, draft)
 	return a.showEvaluation(ctx, e, err)
@@ -70,11 +71,11 @@ func evaluatorRefs(list []v5.EvaluatorRequest) []evaluations.EvaluatorRef {
 	return refs
 }
 
-func versionRef(r *v5.VersionRequest) *evaluations.Ref {
+func versionRef(r *v5.VersionRequest) *file.Ref {
 	if r == nil {
 		return nil
 	}
-	return &evaluations.Ref{VersionID: r.VersionID, ID: r.ID, Path: r.Path, Environment: r.Environment}
+	return &file.Ref{VersionID: r.VersionID, ID: r.ID, Path: r.Path, Environment: r.Environment}
 }
 
 // unlessFalse is a truth that is true when it is not given.

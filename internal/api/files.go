@@ -5,7 +5,6 @@ import (
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
-	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/store"
 	"openloop/internal/trace"
@@ -60,11 +59,7 @@ type fileByPath struct {
 }
 
 func (a *API) filesByPath(ctx context.Context, in *fileByPath) (v5.File, error) {
-	path, problem := file.CleanPath(in.Body.Path)
-	if problem != "" {
-		return v5.File{}, errs.Invalid(problem, "body", "path")
-	}
-	snap, err := a.o.DB.FileByPath(ctx, path, in.Environment)
+	snap, err := a.o.Catalog.Find(ctx, "", file.Ref{Path: in.Body.Path, Environment: in.Environment})
 	if err != nil {
 		return v5.File{}, err
 	}

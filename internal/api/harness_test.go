@@ -25,6 +25,7 @@ import (
 	"openloop/internal/models"
 	"openloop/internal/provider/mock"
 	"openloop/internal/provider/openai"
+	"openloop/internal/relay"
 	"openloop/internal/secret"
 	"openloop/internal/store"
 	"openloop/internal/store/pgtest"
@@ -57,7 +58,7 @@ type server struct {
 	*httptest.Server
 	web      *web.Server
 	db       *store.DB
-	observed chan gateway.Observation // of every sample, after its Log was committed
+	observed chan relay.Observation // of every sample, after its Log was committed
 }
 
 // day is when the tests happen.
@@ -89,18 +90,17 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 		t.Fatal(err)
 	}
 	m, files := metrics.New(), catalog.New(db, now)
-	observed := make(chan gateway.Observation, 1000)
-	observe := func(o gateway.Observation) {
+	observed := make(chan relay.Observation, 1000)
+	observe := func(o relay.Observation) {
 		m.Call(o)
 		observed <- o
 	}
 	keys := vault.New(db, secret.Source{Text: strings.Repeat("0a", 32)})
-	book := logbook.New(logbook.Options{DB: db, Catalog: files, Now: now})
-	gw := gateway.New(gateway.Options{
-		DB: db, Vault: keys, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Record: book.Record, Observe: observe,
-	})
+	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})
+	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
+	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now})
 	handler, err := api.New(api.Options{
-		DB: db, Catalog: files, Gateway: gw, Vault: keys, Logs: book, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
+		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	return s
 }
 
-func providers(t *testing.T, upstream http.Handler) map[string]gateway.Provider {
+func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
 	t.Helper()
 	if upstream == nil {
 		upstream = http.NotFoundHandler()
@@ -127,7 +127,7 @@ func providers(t *testing.T, upstream http.Handler) map[string]gateway.Provider 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]gateway.Provider{
+	return map[string]relay.Provider{
 		"mock":   {Driver: &mock.Driver{}, Display: mock.Display},
 		"openai": {Driver: driver, Display: "OpenAI", KeyName: "OPENAI_API_KEY", NeedsKey: true},
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"slices"
+	"strings"
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
@@ -57,18 +58,26 @@ func kindRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	return append(slices.DeleteFunc(routes, replaced), own...)
 }
 
+// indefinite puts "a" or "an" before a noun.
+func indefinite(noun string) string {
+	if strings.ContainsAny(noun[:1], "AEIOU") {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
 // fileRoutes are the operations that all kinds have, written once.
 func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	f := files[Req, Resp]{api: a, kind: k}
 	base, name, title := "/v5/"+k.spec.Plural, k.spec.Plural, k.spec.Title
-	tag := title + "s"
+	tag, one := title+"s", indefinite(title)
 	routes := []web.Route{
 		{Method: "GET", Path: base, ID: name + ".list", Role: auth.Member, Summary: "List " + tag, Op: web.JSON(f.list)},
-		{Method: "POST", Path: base, ID: name + ".upsert", Role: auth.Developer, Summary: "Make a version of a " + title, Op: web.JSON(f.upsert)},
-		{Method: "GET", Path: base + "/{id}", ID: name + ".get", Role: auth.Member, Summary: "Get a " + title, Op: web.JSON(f.get)},
-		{Method: "PATCH", Path: base + "/{id}", ID: name + ".move", Role: auth.Developer, Summary: "Move or rename a " + title, Op: web.JSON(f.move)},
-		{Method: "DELETE", Path: base + "/{id}", ID: name + ".delete", Role: auth.Developer, Summary: "Delete a " + title, Op: web.NoContent(f.delete)},
-		{Method: "GET", Path: base + "/{id}/versions", ID: name + ".list_versions", Role: auth.Member, Summary: "List the versions of a " + title, Op: web.JSON(f.versions)},
+		{Method: "POST", Path: base, ID: name + ".upsert", Role: auth.Developer, Summary: "Make a version of " + one, Op: web.JSON(f.upsert)},
+		{Method: "GET", Path: base + "/{id}", ID: name + ".get", Role: auth.Member, Summary: "Get " + one, Op: web.JSON(f.get)},
+		{Method: "PATCH", Path: base + "/{id}", ID: name + ".move", Role: auth.Developer, Summary: "Move or rename " + one, Op: web.JSON(f.move)},
+		{Method: "DELETE", Path: base + "/{id}", ID: name + ".delete", Role: auth.Developer, Summary: "Delete " + one, Op: web.NoContent(f.delete)},
+		{Method: "GET", Path: base + "/{id}/versions", ID: name + ".list_versions", Role: auth.Member, Summary: "List the versions of " + one, Op: web.JSON(f.versions)},
 		{Method: "PATCH", Path: base + "/{id}/versions/{version_id}", ID: name + ".update_version", Role: auth.Developer, Summary: "Name or describe a version", Op: web.JSON(f.updateVersion)},
 		{Method: "DELETE", Path: base + "/{id}/versions/{version_id}", ID: name + ".delete_version", Role: auth.Developer, Summary: "Delete a version", Op: web.NoContent(f.deleteVersion)},
 		{Method: "GET", Path: base + "/{id}/environments", ID: name + ".list_environments", Role: auth.Member, Summary: "List the environments and what is deployed there", Op: web.JSON(f.environments)},
@@ -90,7 +99,7 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 // draft asks for a version with the given content.
 func draft(ref *v5.FileRef, content file.Content, labels *v5.VersionLabels) catalog.Draft {
 	return catalog.Draft{
-		ID: ref.ID, Path: ref.Path, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
+		Ref: file.Ref{ID: ref.ID, Path: ref.Path}, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
 	}
 }
 

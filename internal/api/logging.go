@@ -59,7 +59,7 @@ func logOf[Req, Resp any](a *API, k logKind[Req, Resp]) web.Operation {
 		if err != nil {
 			return out, err
 		}
-		if e.Target, err = subject(r.ref, in.VersionID, in.Environment, r.content != nil, r.member); err != nil {
+		if e.Ref, err = subject(r.ref, in.VersionID, in.Environment, r.content != nil, r.member); err != nil {
 			return out, err
 		}
 		e.Content = r.content
@@ -176,7 +176,7 @@ func (a *API) inlinePrompt(in *v5.InlinePrompt) (*file.Prompt, error) {
 	if err != nil {
 		return nil, err
 	}
-	return content, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), v5.KernelOf(content), "body", "prompt")
+	return content, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), v5.KernelOf(content), "prompt")
 }
 
 // inlineAgent is inlinePrompt for Agents and .agent files.
@@ -191,7 +191,7 @@ func (a *API) inlineAgent(in *v5.InlineAgent) (*file.Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return content, a.web.Conform(reflect.TypeFor[v5.AgentKernel](), v5.AgentKernelOf(content), "body", "agent")
+	return content, a.web.Conform(reflect.TypeFor[v5.AgentKernel](), v5.AgentKernelOf(content), "agent")
 }
 
 type logUpdate[Req any] struct {

@@ -9,6 +9,8 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/trace"
 	"openloop/internal/web"
+	"openloop/internal/web/input"
+	"openloop/internal/web/schema"
 )
 
 func (a *API) logRoutes() []web.Route {
@@ -73,8 +75,8 @@ func ofFileID(err error) error {
 // until is the end of a range of time: a date, which means to its end, or a date and time.
 type until string
 
-// JSONSchema implements [web.Schemer].
-func (until) JSONSchema() *web.Schema { return &web.Schema{Type: "string", Format: "date-time"} }
+// JSONSchema implements [schema.Schemer].
+func (until) JSONSchema() *schema.Schema { return &schema.Schema{Type: "string", Format: "date-time"} }
 
 // end is the last moment of the range; the zero time for none.
 func (u until) end() (time.Time, error) {
@@ -82,9 +84,9 @@ func (u until) end() (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	at, ok := web.ParseTime(text)
+	at, ok := input.ParseTime(text)
 	if !ok {
-		return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "query", "end_date")
+		return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "end_date")
 	}
 	if _, err := time.Parse(time.DateOnly, text); err == nil {
 		return at.Add(24*time.Hour - time.Microsecond), nil

@@ -27,7 +27,7 @@ func (a *API) showLog(ctx context.Context, log *trace.Log) (*v5.Log, error) {
 
 // showLogs shows Logs with what belongs to them. It takes a fixed number of queries, and one more for each level of the traces.
 func (a *API) showLogs(ctx context.Context, logs []*trace.Log, parts logParts) ([]*v5.Log, error) {
-	v := &logView{all: slices.Clone(logs)}
+	v := &logView{base: a.o.BaseURL, all: slices.Clone(logs)}
 	if err := v.read(ctx, a, parts); err != nil {
 		return nil, err
 	}
@@ -44,6 +44,7 @@ func (a *API) showLogs(ctx context.Context, logs []*trace.Log, parts logParts) (
 
 // logView holds Logs, and what belongs to them by their ids.
 type logView struct {
+	base                string       // of the server
 	all                 []*trace.Log // without judgments
 	children, judgments map[string][]*trace.Log
 	parents             map[string]*trace.Log // that Logs of Evaluators judge
@@ -143,7 +144,7 @@ func (v *logView) show(l *trace.Log, depth int) v5.Log {
 }
 
 func (v *logView) one(l *trace.Log) v5.Log {
-	out := logResponse(l, v.files[l.VersionID])
+	out := logResponse(l, v.files[l.VersionID], v.base)
 	if root := v.flows[l.TraceID]; root.Kind == file.FlowKind {
 		out.TraceFlowID = root.ID
 	}

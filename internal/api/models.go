@@ -25,7 +25,7 @@ type listModels struct {
 }
 
 func (a *API) modelsList(_ context.Context, in *listModels) (*v5.Page[v5.ModelResponse], error) {
-	known, err := a.o.Gateway.Models(in.Provider)
+	known, err := a.o.Relay.Models(in.Provider)
 	if err != nil {
 		return nil, err
 	}

@@ -56,16 +56,12 @@ type version struct {
 	Environment string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
 }
 
-func (v *version) target() (store.Target, error) {
-	return target(v.ID, "", v.VersionID, v.Environment)
+func (v *version) ref() file.Ref {
+	return file.Ref{ID: v.ID, VersionID: v.VersionID, Environment: v.Environment}
 }
 
 func (f *files[Req, Resp]) get(ctx context.Context, in *version) (out Resp, err error) {
-	t, err := in.target()
-	if err != nil {
-		return out, err
-	}
-	snap, err := f.api.o.DB.Snapshot(ctx, f.kind.spec.Kind, t)
+	snap, err := f.api.o.Catalog.Find(ctx, f.kind.spec.Kind, in.ref())
 	return f.show(ctx, snap, err)
 }
 
@@ -218,16 +214,14 @@ func (f *files[Req, Resp]) monitor(ctx context.Context, in *monitor) (out Resp, 
 }
 
 // monitorRefs refuses what names an Evaluator in neither of the two ways.
-func monitorRefs(member string, list []v5.MonitorRef) ([]store.MonitorRef, error) {
-	var refs []store.MonitorRef
+func monitorRefs(member string, list []v5.MonitorRef) ([]file.Ref, error) {
+	var refs []file.Ref
 	for i, m := range list {
 		byVersion, byEnvironment := m.EvaluatorVersionID != "", m.EvaluatorID != "" && m.EnvironmentID != ""
 		if byVersion == byEnvironment {
-			e := errs.Invalid("Give either evaluator_version_id, or evaluator_id and environment_id.", "body", member)
-			e.Violations[0].Loc = append(e.Violations[0].Loc, i)
-			return nil, e
+			return nil, errs.Invalid("Give either evaluator_version_id, or evaluator_id and environment_id.", member, i)
 		}
-		refs = append(refs, store.MonitorRef{EvaluatorVersionID: m.EvaluatorVersionID, EvaluatorID: m.EvaluatorID, EnvironmentID: m.EnvironmentID})
+		refs = append(refs, file.Ref{VersionID: m.EvaluatorVersionID, ID: m.EvaluatorID, Environment: m.EnvironmentID})
 	}
 	return refs, nil
 }

@@ -2,9 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
-	"slices"
-	"strings"
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/catalog"
@@ -15,7 +12,7 @@ import (
 	"openloop/internal/prompt"
 	"openloop/internal/promptfile"
 	"openloop/internal/tmpl"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {
@@ -112,46 +109,27 @@ func (in *inputs) UnmarshalJSONFrom(dec *json.Decoder) error {
 	return err
 }
 
-// JSONSchema implements [web.Schemer].
-func (inputs) JSONSchema() *web.Schema { return web.MapOf(web.Any()) }
+// JSONSchema implements [schema.Schemer].
+func (inputs) JSONSchema() *schema.Schema { return schema.MapOf(schema.Any()) }
 
 func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedPrompt, error) {
-	t, err := target(in.ID, "", in.VersionID, in.Environment)
-	if err != nil {
-		return nil, err
-	}
 	given, err := tmpl.DecodeInputs(in.Body.raw)
 	if err != nil {
 		return nil, errs.Wrap("api.promptsPopulate", err)
 	}
-	p, err := a.o.Catalog.Prompt(ctx, t)
+	p, err := a.o.Catalog.Prompt(ctx, file.Ref{ID: in.ID, VersionID: in.VersionID, Environment: in.Environment})
 	if err != nil {
 		return nil, err
 	}
 	rendered, err := p.Render(ctx, given)
 	if err != nil {
-		return nil, inBody(err)
+		return nil, err
 	}
 	shown, err := a.view().prompt(ctx, &p.Snapshot, p.Compiled)
 	if err != nil {
 		return nil, err
 	}
 	return &v5.PopulatedPrompt{PromptResponse: *shown, PopulatedTemplate: populated(&p.Content, rendered)}, nil
-}
-
-// inBody places missing inputs in a body that is the inputs, and not an object that has them.
-func inBody(err error) error {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok || e.Reason != errs.MissingInputs {
-		return err
-	}
-	return e.With(func(e *errs.Error) {
-		e.Violations = slices.Clone(e.Violations)
-		for i := range e.Violations {
-			v := &e.Violations[i]
-			v.Loc, v.Param = []any{"body", v.Loc[len(v.Loc)-1]}, strings.TrimPrefix(v.Param, "inputs.")
-		}
-	})
 }
 
 // populated is the filled template in the form it was written in; nil without a template.

@@ -69,7 +69,7 @@ type updateRun struct {
 func (a *API) runsUpdate(ctx context.Context, in *updateRun) (*v5.EvaluationRunResponse, error) {
 	change := store.RunChange{Control: in.Body.Control, Close: evaluation.Status(in.Body.Status)}
 	if change.Close == evaluation.Pending || change.Close == evaluation.Running {
-		return nil, errs.Invalid("A Run can only be completed or cancelled by hand.", "body", "status")
+		return nil, errs.Invalid("A Run can only be completed or cancelled by hand.", "status")
 	}
 	r, err := a.o.DB.UpdateRun(ctx, in.ID, in.RunID, change)
 	return a.showRun(ctx, r, err)

@@ -16,12 +16,12 @@ func labelsOf(l *trace.Log) v5.CallLabels {
 	}
 }
 
-// logResponse shows a Log of the version that f shows, without what belongs to it.
-func logResponse(l *trace.Log, f v5.File) v5.Log {
+// logResponse shows a Log of the version that f shows, without what belongs to it. base is the URL of the server.
+func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 	p := &l.Payload
 	out := v5.Log{
 		LogFields: v5.LogFields{
-			CallLabels: labelsOf(l), Output: p.Output, OutputMessage: p.OutputMessage, CreatedAt: l.CreatedAt, Error: l.Error, Detail: l.Detail,
+			CallLabels: labelsOf(l), Output: p.Output, OutputMessage: p.OutputMessage, CreatedAt: l.CreatedAt, Error: l.Error, Detail: l.Detail.Under(base),
 			ProviderLatency: l.Latency, Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse,
 			Inputs: objectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
 			TraceChildren: []v5.Log{}, LogStatus: string(l.Status), RunID: l.RunID,

@@ -9,6 +9,7 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/web"
+	"openloop/internal/web/openapi"
 )
 
 // systemRoutes are those that operate and document the server.
@@ -25,7 +26,7 @@ func (a *API) systemRoutes() []web.Route {
 		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
 		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "All reasons of errors", Op: web.Handler(a.reasons)},
 		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: web.Handler(a.reason)},
-		{Method: "GET", Path: "/{$}", ID: "root", Hidden: true, Op: web.Handler(a.root)},
+		{Method: "GET", Path: "/{$}", ID: "root", Summary: "Lead to the API reference", Hidden: true, Op: web.Handler(a.root)},
 	}
 }
 
@@ -81,7 +82,7 @@ type described struct {
 }
 
 func describe(server *web.Server, version string) described {
-	info := web.Info{
+	info := openapi.Info{
 		Title: "Openloop", Version: version,
 		Description: "One call runs a versioned Prompt on any model provider, logs it durably, and answers every failure with a predictable error.",
 		Tags: map[string]string{

@@ -148,11 +148,3 @@ func gone(err error) bool {
 	}
 	return errs.Is(err, errs.VersionNotFound) || errs.Is(err, errs.EnvironmentNotFound)
 }
-
-// target refuses what names two versions at once.
-func target(id, path, versionID, environment string) (store.Target, error) {
-	if versionID != "" && environment != "" {
-		return store.Target{}, errs.Invalid("Give either version_id or environment, not both.", "query", "version_id")
-	}
-	return store.Target{ID: id, Path: path, VersionID: versionID, Environment: environment}, nil
-}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"openloop/internal/config"
-	"openloop/internal/gateway"
 	"openloop/internal/llm"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/provider/anthropic"
@@ -17,6 +16,7 @@ import (
 	"openloop/internal/provider/openai"
 	"openloop/internal/provider/replicate"
 	"openloop/internal/provider/vertex"
+	"openloop/internal/relay"
 	"openloop/internal/vendor"
 )
 
@@ -48,7 +48,7 @@ func Declarations() []Declared {
 }
 
 // providers lists the model providers that exist. Events of their streams that no answer is made of are told to strays, which may be nil.
-func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]gateway.Provider, error) {
+func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]relay.Provider, error) {
 	hc := &llmhttp.Client{
 		Transport:     llmhttp.NewTransport(),
 		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
@@ -57,7 +57,7 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 	if !cfg.AllowPrivate {
 		hc.Foreign = llmhttp.NewPublicTransport()
 	}
-	all := map[string]gateway.Provider{}
+	all := map[string]relay.Provider{}
 	for _, v := range vendor.All() {
 		access := cfg.Providers[v.Slug]
 		v.Display = cmp.Or(access.Name, v.Display)
@@ -65,7 +65,7 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", v.Slug, err)
 		}
-		p := gateway.Provider{
+		p := relay.Provider{
 			Driver: driver, Display: v.Display, Key: access.Key, KeyName: v.Variable(vendor.Key), NeedsKey: !v.NoKey, TakesURL: v.TakesURL,
 		}
 		if v.BaseURL == "" && access.BaseURL == "" {

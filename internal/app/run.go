@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"openloop/internal/auth"
@@ -21,7 +20,11 @@ const cutTime = 2 * time.Second
 // those that are left fail with shutting_down. greet gets the greeting once the address is bound.
 func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) error {
 	collectRarely()
-	listener, err := a.open(ctx, greet)
+	err := a.serveProfiles(ctx)
+	var listener net.Listener
+	if err == nil {
+		listener, err = a.open(ctx, greet)
+	}
 	if err != nil {
 		return errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 	}
@@ -33,10 +36,7 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	}
 	connections := new(counter)
 	server.ConnState = connections.note
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var work sync.WaitGroup
-	work.Go(func() { a.upkeep(background) })
-	a.rest = func() { stop(); work.Wait() }
+	a.background(ctx, a.upkeep()...)
 	failed := make(chan error, 1)
 	guarded := a.web.Guard(server, listener)
 	go func() { failed <- server.Serve(guarded) }()
@@ -53,9 +53,9 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 // open binds the address, then greets the operator: who connects meanwhile waits. At the first start it makes the first key, also when ctx
 // ends once that was shown.
 func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.cfg.Addr)
+	listener, err := listen(ctx, publicAddress, a.cfg.Addr)
 	if err != nil {
-		return nil, addressFault(a.cfg.Addr, err)
+		return nil, err
 	}
 	secret, err := a.firstKey(ctx)
 	if err == nil {

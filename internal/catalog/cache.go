@@ -11,7 +11,7 @@ import (
 
 // cacheKey is what a Prompt was asked for by: a target, or a File and the hash of a content.
 type cacheKey struct {
-	target store.Target
+	target file.Ref
 	hash   string
 }
 
@@ -72,7 +72,7 @@ func (p *Prompt) topics() []store.Topic {
 // again reads the same version once more: while no topic of it changes, nothing but its counts can have changed.
 func (c *Catalog) again(snap *file.Snapshot) reader {
 	return func(ctx context.Context) (file.Snapshot, error) {
-		return c.db.Snapshot(ctx, snap.File.Kind, store.Target{ID: snap.File.ID, VersionID: snap.Version.ID})
+		return c.db.Snapshot(ctx, snap.File.Kind, file.Ref{ID: snap.File.ID, VersionID: snap.Version.ID})
 	}
 }
 

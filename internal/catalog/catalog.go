@@ -40,22 +40,25 @@ type Prompt struct {
 }
 
 // Prompt reads the version that t names. It answers from memory while nothing has changed in the database. Errors are those of
-// [store.DB.Snapshot], and validation_failed for an ID and a Path of different Prompts.
-func (c *Catalog) Prompt(ctx context.Context, t store.Target) (*Prompt, error) {
+// [Catalog.Find].
+func (c *Catalog) Prompt(ctx context.Context, t file.Ref) (*Prompt, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
 	p, err := c.cached(ctx, cacheKey{target: t}, func(ctx context.Context) (file.Snapshot, error) {
 		return c.db.Snapshot(ctx, file.PromptKind, t)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return p, sameFile(t, &p.Snapshot)
+	return p, t.Matches(p.File.Path)
 }
 
 // Draft is a version of a File that a caller asks for.
 type Draft struct {
-	ID, Path                        string // one of them at least
+	file.Ref                        // by ID or Path; the other fields are not read
 	Content                         file.Content
-	Member                          string // of the request that brought Content along; "" when its members are the request's
+	At                              []any // the place of Content in the request; nil when the members of Content are the request's
 	VersionName, VersionDescription string
 	Description, Readme             *string // of the File; nil leaves what it has
 	Tags                            *[]string
@@ -72,8 +75,8 @@ func (c *Catalog) Save(ctx context.Context, d Draft) (file.Snapshot, error) {
 }
 
 func (c *Catalog) save(ctx context.Context, save store.Save, d *Draft) (file.Snapshot, error) {
-	if err := within(d.Member, c.check(ctx, d.Content)); err != nil {
-		return file.Snapshot{}, err
+	if err := c.check(ctx, d.Content); err != nil {
+		return file.Snapshot{}, errs.Within(err, d.At...)
 	}
 	snap, _, err := c.db.SaveVersion(ctx, save)
 	return snap, err
@@ -85,33 +88,24 @@ func (c *Catalog) UsePrompt(ctx context.Context, d Draft) (*Prompt, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := cacheKey{target: store.Target{ID: d.ID, Path: save.Path}, hash: save.Hash}
+	key := cacheKey{target: file.Ref{ID: d.ID, Path: save.Path}, hash: save.Hash}
 	return c.cached(ctx, key, func(ctx context.Context) (file.Snapshot, error) {
 		return c.save(ctx, save, &d)
 	})
 }
 
 func seal(ctx context.Context, d *Draft) (store.Save, error) {
+	ref := file.Ref{ID: d.ID, Path: d.Path}
+	if err := ref.CheckFile(); err != nil {
+		return store.Save{}, err
+	}
 	content, hash, err := file.Seal(d.Content)
 	if err != nil {
 		return store.Save{}, errs.New(errs.ValidationFailed, "The content holds an object that names a member twice.")
 	}
-	save := store.Save{
-		Kind: d.Content.Kind(), ID: d.ID, Content: content, Hash: hash,
+	return store.Save{
+		Kind: d.Content.Kind(), ID: ref.ID, Path: ref.Path, Content: content, Hash: hash,
 		VersionName: d.VersionName, VersionDescription: d.VersionDescription,
 		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: auth.From(ctx).KeyID,
-	}
-	if d.Path != "" {
-		clean, problem := file.CleanPath(d.Path)
-		if problem != "" {
-			return store.Save{}, invalidPath(problem)
-		}
-		save.Path = clean
-	}
-	if save.ID == "" && save.Path == "" {
-		return store.Save{}, invalidPath("Either an id or a path must be given.")
-	}
-	return save, nil
+	}, nil
 }
-
-func invalidPath(problem string) error { return errs.Invalid(problem, "body", "path") }

@@ -17,6 +17,7 @@ type DatasetDraft struct {
 	Action     file.Action // "" means SetDatapoints
 	Datapoints []file.Datapoint
 	Rows       iter.Seq2[file.Datapoint, error] // further datapoints, taken one at a time; nil for none
+	RowsAt     []any                            // the place in the request that Rows are read from
 	Attributes json.Value                       // nil and null stand for those of the base
 
 	// The base of an addition or a removal, as in [store.DatasetSave].
@@ -52,7 +53,7 @@ func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapsho
 func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 	if len(d.Datapoints) > file.MaxDatapoints {
 		return nil, errs.Invalid(fmt.Sprintf("There are %d datapoints. A request gives at most %d: make the version of some, and add the others to it.",
-			len(d.Datapoints), file.MaxDatapoints), "body", "datapoints")
+			len(d.Datapoints), file.MaxDatapoints), "datapoints")
 	}
 	var sealed []file.SealedDatapoint
 	seen := map[file.Digest]struct{}{}
@@ -62,7 +63,7 @@ func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 			return nil, err
 		}
 		if one, err = i.point.Seal(); err != nil {
-			return nil, errs.Invalid("The target holds an object that names a member twice.", "body", "datapoints", i.at, "target")
+			return nil, errs.Invalid("The target holds an object that names a member twice.", "datapoints", i.at, "target")
 		}
 		if _, known := seen[one.Digest]; !known {
 			seen[one.Digest] = struct{}{}
@@ -90,7 +91,7 @@ func (d *DatasetDraft) all() iter.Seq2[given, error] {
 		}
 		at := len(d.Datapoints)
 		for point, err := range d.Rows {
-			if !yield(given{at, &point}, err) {
+			if !yield(given{at, &point}, errs.Within(err, d.RowsAt...)) {
 				return
 			}
 			at++

@@ -9,7 +9,6 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/prompt"
-	"openloop/internal/store"
 )
 
 // LinkedTool is the function of a Tool that a Prompt links to, from the version that is deployed to the default environment.
@@ -75,7 +74,7 @@ func Compile(snap *file.Snapshot) (*prompt.Compiled, error) {
 // LinkedTool reads the Tool with the given id as a model is told of it. Errors: tool_not_found, and validation_failed for a Tool without a
 // function.
 func (c *Catalog) LinkedTool(ctx context.Context, id string) (LinkedTool, error) {
-	snap, err := c.db.Snapshot(ctx, file.ToolKind, store.Target{ID: id})
+	snap, err := c.db.Snapshot(ctx, file.ToolKind, file.Ref{ID: id})
 	if err != nil {
 		return LinkedTool{}, err
 	}

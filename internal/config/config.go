@@ -39,6 +39,7 @@ type Config struct {
 	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                       // models and prices of the operator's own
 	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil: where Addr is of this machine alone
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
+	PprofAddress  string     `env:"OPENLOOP_PPROF_ADDRESS"`      // where profiles of the process are served; "" means nowhere
 	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"` // base URLs that callers bring may lead to private addresses
 	fallbackURL   fallbackDB `env:"-"`
 
@@ -131,6 +132,7 @@ func (c *Config) check() []error {
 	}
 	_, _, err := net.SplitHostPort(c.Addr)
 	must(err == nil, "OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080")
+	must(c.PprofAddress == "" || isInternal(c.PprofAddress), "OPENLOOP_PPROF_ADDRESS must be host:port with a loopback or private IP address, as 127.0.0.1:6060")
 	must(c.DatabaseURL == "" || strings.HasPrefix(c.DatabaseURL, "postgres://") || strings.HasPrefix(c.DatabaseURL, "postgresql://"),
 		"OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)")
 	must(c.LogRetention >= 0, "OPENLOOP_LOG_RETENTION must be a time, as 90d or 12h, or 0 to keep Logs for ever")
@@ -156,6 +158,13 @@ func (c *Config) check() []error {
 func isSecret(s string) bool {
 	unprintable := func(r rune) bool { return r <= ' ' || r > '~' }
 	return len(s) >= 16 && len(s) <= 512 && !strings.ContainsFunc(s, unprintable)
+}
+
+// isInternal reports whether addr has a port and an IP address that no other network can reach.
+func isInternal(addr string) bool {
+	host, port, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && port != "" && (host == "localhost" || ip.IsLoopback() || ip.IsPrivate())
 }
 
 func isOrigin(s string) bool {

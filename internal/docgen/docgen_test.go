@@ -1,9 +1,11 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/app"
+	"openloop/internal/config"
 	"openloop/internal/errs"
 	"openloop/internal/llm"
 	"openloop/internal/models"
@@ -55,7 +58,7 @@ func TestNotesAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("README.md", "before\n<!-- providers -->\nstale\n<!-- /providers -->\nafter\n")
+	write("docs/settings.md", "before\n<!-- providers -->\nstale\n<!-- /providers -->\nafter\n")
 	write("docs/providers/groq.md", "stale\n<!-- notes -->\n\nkept\n\n<!-- /notes -->\nstale\n")
 	for range 2 {
 		if err := run(there); err != nil {
@@ -66,9 +69,9 @@ func TestNotesAreKept(t *testing.T) {
 	if err != nil || !strings.HasSuffix(string(page), "## Notes\n\n<!-- notes -->\n\nkept\n\n<!-- /notes -->\n") || strings.Contains(string(page), "stale") {
 		t.Errorf("%v\n%s", err, page)
 	}
-	front, err := os.ReadFile(filepath.Join(there, "README.md"))
-	want := "before\n<!-- providers -->\n\n" + table(app.Declarations(), folder) + "\n<!-- /providers -->\nafter\n"
-	if d := cmp.Diff(want, string(front)); d != "" || err != nil {
+	list, err := os.ReadFile(filepath.Join(there, "docs/settings.md"))
+	want := "before\n<!-- providers -->\n\n" + settingsTable(app.Declarations()) + "\n<!-- /providers -->\nafter\n"
+	if d := cmp.Diff(want, string(list)); d != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }
@@ -99,9 +102,51 @@ func TestEveryAbilityIsShown(t *testing.T) {
 	}
 }
 
+// TestServerSettingsAreDocumented compares the tables of docs/settings.md with the configuration.
+func TestServerSettingsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(manual)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile("OPENLOOP_[A-Z_]+")
+	documented := map[string]string{}
+	for line := range strings.Lines(string(page)) {
+		if cells := strings.Split(line, "|"); len(cells) == 5 {
+			for _, n := range name.FindAllString(cells[1], -1) {
+				documented[n] = cells[2]
+			}
+		}
+	}
+	known := defaults(reflect.TypeFor[config.Config](), "")
+	for n, value := range known {
+		if cell, ok := documented[n]; !ok || value != "" && !strings.Contains(cell, "`"+value+"`") {
+			t.Errorf("%s does not say of %s that its default is %q", manual, n, value)
+		}
+	}
+	for n := range documented {
+		if _, ok := known[n]; !ok {
+			t.Errorf("%s explains %s, which is not read", manual, n)
+		}
+	}
+}
+
+// defaults returns the default values of the server's own variables.
+func defaults(t reflect.Type, prefix string) map[string]string {
+	out := map[string]string{}
+	for f := range t.Fields() {
+		name := prefix + f.Tag.Get("env")
+		if more, nested := f.Tag.Lookup("envPrefix"); nested {
+			maps.Copy(out, defaults(f.Type, prefix+more))
+		} else if strings.HasPrefix(name, "OPENLOOP_") {
+			out[name] = f.Tag.Get("envDefault")
+		}
+	}
+	return out
+}
+
 // TestReasonsExist looks up every reason that the index names.
 func TestReasonsExist(t *testing.T) {
-	_, rows, _ := strings.Cut(index(app.Declarations()), "| reason |\n|---|---|\n")
+	_, rows, _ := strings.Cut(index(app.Declarations()), "| problem | reason |\n|---|---|\n")
 	rows, _, _ = strings.Cut(rows, "\n\n")
 	for row := range strings.SplitSeq(rows, "\n") {
 		if cells := strings.Split(row, "`"); len(cells) != 3 || !errs.Reason(cells[1]).Known() {

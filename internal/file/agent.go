@@ -20,12 +20,16 @@ type AgentTool struct {
 	OnAgentCall string // "stop" ends the turn when the model calls the tool; "continue", also when not given, goes on
 }
 
-// Link names a File, and the version of it: a fixed one, or the one deployed to an environment, or by default the one that is deployed to the
-// default environment.
+// Link is a [Ref] to a File as stored content has it.
 type Link struct {
 	FileID        string `json:"file_id"`
 	EnvironmentID string `json:"environment_id,omitempty"`
 	VersionID     string `json:"version_id,omitempty"`
+}
+
+// Ref is the reference that l is in JSON.
+func (l *Link) Ref() Ref {
+	return Ref{ID: l.FileID, VersionID: l.VersionID, Environment: l.EnvironmentID}
 }
 
 // The values of OnAgentCall.

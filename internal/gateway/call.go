@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"openloop/internal/errs"
-	"openloop/internal/llm"
 )
 
 // Call runs a Prompt and returns its answers. When all samples fail the error is that of the first; when some do, their Logs say so.
@@ -62,17 +61,5 @@ func (c *Call) result(samples []*sample) (*Result, error) {
 
 // generate makes one whole call and records it.
 func (g *Gateway) generate(ctx context.Context, s *sample) {
-	var resp *llm.Response
-	err := g.ask(ctx, s, func(t *target) (err error) {
-		resp, err = t.driver.Generate(ctx, &t.request)
-		return err
-	})
-	switch {
-	case err == nil:
-		s.firstAt = s.doneAt
-		g.answered(s, resp)
-	case resp != nil:
-		s.log.Payload.ProviderRequest = objectOrNil(resp.RawRequest)
-	}
-	g.finish(ctx, s, err)
+	g.record(ctx, s, g.o.Relay.Generate(ctx, s.call.plan))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"sync"
+	"time"
 
 	"openloop/internal/errs"
 	"openloop/internal/llm"
@@ -44,53 +45,19 @@ func (g *Gateway) streamOne(ctx context.Context, s *sample, yield func(*Chunk, e
 
 // stream makes one streamed call, sends its output on, and records it. It returns false when send did: the caller is gone.
 func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool) bool {
-	s.streamed = true
-	var fold *llm.Fold
-	gone := false
-	failure := g.ask(ctx, s, func(t *target) (err error) {
-		fold = new(llm.Fold)
-		err, gone = g.forward(ctx, s, t, fold, send)
-		if gone {
-			return context.Canceled
-		}
-		return err
+	chunk, gone := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID}, false
+	outcome := g.o.Relay.Stream(ctx, s.call.plan, func(e *llm.Event, at time.Time) bool {
+		chunk.Event, chunk.Time = e, at
+		gone = !send(&chunk)
+		return !gone
 	})
-	if fold != nil {
-		g.answered(s, fold.Response())
-	}
-	if failure != nil && s.firstAt.IsZero() {
-		s.log.Payload.Output, s.log.Payload.OutputMessage = nil, nil // nothing was delivered
-	}
-	g.finish(ctx, s, failure)
+	g.record(ctx, s, outcome)
 	return !gone
-}
-
-// forward makes one streamed attempt and sends its output on; gone says that the caller does not take it any more.
-func (g *Gateway) forward(ctx context.Context, s *sample, t *target, fold *llm.Fold, send func(*Chunk) bool) (failure error, gone bool) {
-	var event llm.Event
-	chunk := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Event: &event}
-	for e, err := range t.driver.Stream(ctx, &t.request) {
-		fold.Add(&e)
-		if err != nil {
-			return err, false
-		}
-		if !e.Output() {
-			continue
-		}
-		chunk.Time, event = after(s.sentAt, g.o.Now()), e
-		if s.firstAt.IsZero() {
-			s.firstAt = chunk.Time
-		}
-		if !send(&chunk) {
-			return nil, true
-		}
-	}
-	return nil, false
 }
 
 // last is the chunk after which nothing more comes of a sample.
 func (s *sample) last() *Chunk {
-	out := &Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Time: s.doneAt}
+	out := &Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Time: s.endedAt}
 	if s.failure != nil {
 		out.Err = s.failure
 		return out

@@ -23,7 +23,7 @@ func (b *Book) judges(ctx context.Context, e *Entry) (file.Snapshot, error) {
 		missing.Param = "parent_id"
 		return file.Snapshot{}, missing
 	}
-	version, err := b.o.Catalog.Use(ctx, file.EvaluatorKind, e.Target, e.Content)
+	version, err := b.o.Catalog.Use(ctx, file.EvaluatorKind, e.Ref, e.Content)
 	if err != nil {
 		return file.Snapshot{}, err
 	}

@@ -1,5 +1,4 @@
-// Package logbook holds the use cases of Logs: recording what ran, changing what was recorded, and telling who waits for a Log or a trace
-// to be whole.
+// Package logbook records what ran, here or elsewhere, and changes what was recorded.
 //
 // Logs of Flows and Agents have a status, since others are logged below them while they run: incomplete, which is also what it is when
 // nobody says, and complete, which is final. A trace is whole when its root is complete; a Log outside any trace is whole when it is stored.
@@ -7,6 +6,7 @@ package logbook
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"openloop/internal/auth"
@@ -15,6 +15,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/ids"
 	"openloop/internal/json"
+	"openloop/internal/models"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
@@ -22,30 +23,21 @@ import (
 // Book records Logs. It is safe for concurrent use.
 type Book struct{ o Options }
 
-// Options is what a Book works with. All fields are needed but Completed.
+// Options is what a Book works with. All fields are needed.
 type Options struct {
 	DB      *store.DB
 	Catalog *catalog.Catalog
+	Models  *models.Catalog // that say what an imported span cost
 	Now     func() time.Time
-
-	// Completed is told, after the commit, of each Log or trace that became whole, and again when one that was whole is changed or gets
-	// something late. It is called on the goroutine that recorded it and must return at once; the context ends with the request. With
-	// [store.Options.Relaxed] a Log may not be on disk yet.
-	Completed func(context.Context, trace.Completion)
 }
 
 // New returns a Book.
-func New(o Options) *Book {
-	if o.Completed == nil {
-		o.Completed = func(context.Context, trace.Completion) {}
-	}
-	return &Book{o: o}
-}
+func New(o Options) *Book { return &Book{o: o} }
 
 // Entry reports something that ran elsewhere.
 type Entry struct {
-	Target  store.Target // the File, by ID or Path, and the version that ran
-	Content file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Target
+	file.Ref              // the File, by ID or Path, and the version that ran
+	Content  file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Ref
 
 	// Log is what is reported. Kind is needed. FileID, VersionID, CreatedBy and UpdatedAt are set here, and where they are zero ID,
 	// CreatedAt, Status, and of a Prompt's or Agent's Log Provider and Model. With TraceParentID alone the parent must exist and its trace
@@ -96,37 +88,33 @@ func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (
 	return &l, b.nameModel(&l, version)
 }
 
-// Record commits l, which is made already, and tells of what became whole. It is [store.DB.AppendLog] for every Log that is not only stored
-// but also happened.
-func (b *Book) Record(ctx context.Context, l *trace.Log) error {
-	if err := b.o.DB.AppendLog(ctx, l); err != nil {
-		return err
-	}
-	b.tell(ctx, l, false)
-	return nil
-}
+// Record commits l, which is made already. Errors are those of [store.DB.AppendLog].
+func (b *Book) Record(ctx context.Context, l *trace.Log) error { return b.o.DB.AppendLog(ctx, l) }
 
-// tell tells of l, which was stored or changed, or of the trace that it lies in. One that still grows is not told of.
-func (b *Book) tell(ctx context.Context, l *trace.Log, again bool) {
-	if l.TraceID == "" || l.TraceID == l.ID {
-		b.whole(ctx, l, again)
-		return
+// Storable refuses what a Log could not be stored with, before money is spent on it, and finds the trace that it will be part of, "" for
+// none. Errors: validation_failed, already_exists for an id that is taken, log_not_found for an unknown trace parent, and illegal_state
+// for one whose trace is complete.
+func (b *Book) Storable(ctx context.Context, l *trace.Log) (traceID string, err error) {
+	if strings.ContainsRune(l.ID, 0) { // the one character that no database keeps
+		return "", errs.Invalid("The id of a Log cannot hold U+0000.", "log_id")
 	}
-	switch status, err := b.o.DB.TraceStatus(ctx, l.TraceID); {
-	case err != nil: // l came before the root, which will tell
-	case status == "": // the trace never becomes complete
-		b.whole(ctx, l, again)
-	case status == trace.Complete:
-		if root, err := b.o.DB.Log(ctx, l.TraceID); err == nil {
-			b.whole(ctx, root, true)
+	if l.ID != "" {
+		taken, err := b.o.DB.LogExists(ctx, l.ID)
+		if err != nil {
+			return "", err
+		}
+		if taken {
+			return "", errs.New(errs.AlreadyExists, "A Log with the id %q exists already.", l.ID).At("log_id")
 		}
 	}
-}
-
-func (b *Book) whole(ctx context.Context, l *trace.Log, again bool) {
-	if l.Status != trace.Incomplete {
-		b.o.Completed(ctx, trace.Completion{Log: l, Again: again})
+	if l.TraceParentID == "" {
+		return "", nil
 	}
+	traceID, err = b.o.DB.TraceOf(ctx, l.TraceParentID)
+	if errs.Is(err, errs.LogNotFound) {
+		return "", errs.New(errs.LogNotFound, "The trace parent %q does not exist.", l.TraceParentID).At("trace_parent_id")
+	}
+	return traceID, err
 }
 
 // version finds or makes the version that e is about.
@@ -134,9 +122,9 @@ func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	if e.Log.Kind == file.EvaluatorKind {
 		return b.judges(ctx, e)
 	}
-	version, err := b.o.Catalog.Use(ctx, e.Log.Kind, e.Target, e.Content)
+	version, err := b.o.Catalog.Use(ctx, e.Log.Kind, e.Ref, e.Content)
 	if empty := emptyContent(e); empty != nil && errs.Is(err, e.Log.Kind.Spec().NotFound) {
-		return b.o.Catalog.Use(ctx, e.Log.Kind, e.Target, empty)
+		return b.o.Catalog.Use(ctx, e.Log.Kind, e.Ref, empty)
 	}
 	return version, err
 }
@@ -144,7 +132,7 @@ func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 // emptyContent is what a File is made with whose first Log names no more than its path: of a Flow or a Tool, which can be without any. It
 // is nil where there is none.
 func emptyContent(e *Entry) file.Content {
-	if e.Content != nil || e.Target != (store.Target{Path: e.Target.Path}) || e.Target.Path == "" {
+	if e.Content != nil || e.Ref != (file.Ref{Path: e.Path}) || e.Path == "" {
 		return nil
 	}
 	switch e.Log.Kind { //nolint:exhaustive // the others need a model, or say what a judgment is

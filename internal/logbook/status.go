@@ -68,7 +68,7 @@ func lacks(l *trace.Log) error {
 
 // violation is one fault of a member of the body.
 func violation(param, rule, message string) errs.Violation {
-	return errs.Violation{Loc: []any{"body", param}, Param: param, Message: message, Type: rule}
+	return errs.Violation{Loc: []any{param}, Param: param, Message: message, Type: rule}
 }
 
 // refused is the error of a report with these faults, one at least.

@@ -15,7 +15,7 @@ import (
 // its payload is not kept; it ends now, or later when something below it did. Errors: log_not_found, also for a Log of another kind or
 // File; validation_failed for what a complete Log lacks; illegal_state for one that was complete and is not to be.
 func (b *Book) Update(ctx context.Context, kind file.Kind, fileID, id string, change func(*trace.Log)) (*trace.Log, error) {
-	return b.update(ctx, id, func(l *trace.Log) error {
+	return b.o.DB.UpdateLog(ctx, id, func(l *trace.Log) error {
 		if l.Kind != kind || fileID != "" && l.FileID != fileID {
 			return errs.New(errs.LogNotFound, "The Log `%s` does not exist in this %s.", id, kind.Spec().Title)
 		}
@@ -47,7 +47,7 @@ func (b *Book) add(ctx context.Context, more *trace.Log) (*trace.Log, error) {
 	if more.ID == "" {
 		return nil, errs.New(errs.LogNotFound, "A Log without an id cannot exist yet.")
 	}
-	return b.update(ctx, more.ID, func(l *trace.Log) error {
+	return b.o.DB.UpdateLog(ctx, more.ID, func(l *trace.Log) error {
 		if l.Kind != more.Kind {
 			return errs.New(errs.AlreadyExists, "The Log `%s` exists already, and is one of a %s.", l.ID, l.Kind.Spec().Title)
 		}
@@ -55,18 +55,4 @@ func (b *Book) add(ctx context.Context, more *trace.Log) (*trace.Log, error) {
 		b.end(l)
 		return nil
 	})
-}
-
-// update changes a Log and tells of it.
-func (b *Book) update(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
-	var before trace.Status
-	l, err := b.o.DB.UpdateLog(ctx, id, func(l *trace.Log) error {
-		before = l.Status
-		return change(l)
-	})
-	if err != nil {
-		return nil, err
-	}
-	b.tell(ctx, l, before != trace.Incomplete)
-	return l, nil
 }

@@ -14,8 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"openloop/internal/gateway"
-	"openloop/internal/trace"
+	"openloop/internal/relay"
 	"openloop/internal/web"
 )
 
@@ -34,8 +33,7 @@ type Metrics struct {
 	tokens     *prometheus.CounterVec
 	cost       *prometheus.CounterVec
 
-	strays    *prometheus.CounterVec
-	completed *prometheus.CounterVec
+	strays *prometheus.CounterVec
 
 	mu    sync.RWMutex
 	calld map[callKey]*callSeries
@@ -81,13 +79,12 @@ func New() *Metrics {
 		tokens:     counter("gen_ai_client_token_usage_total", "Tokens by disjoint type.", "provider", "model", "type"),
 		cost:       counter("openloop_cost_dollars_total", "Cost of calls in US dollars, where the price is known.", "provider", "model"),
 		strays:     counter("openloop_provider_stray_events_total", "Events of providers' streams that were passed over, since no answer is made of them.", "provider"),
-		completed:  counter("openloop_completions_total", "Logs outside traces, and traces, that became complete, or were changed afterwards (again).", "kind", "again"),
 		added: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "openloop_added_latency_seconds", Help: "Time that this server added to a call, or to the first chunk of a stream.", Buckets: quick,
 		}),
 		calld: map[callKey]*callSeries{}, route: map[routeKey]*routeSeries{},
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.strays, m.completed,
+	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.strays,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -113,7 +110,7 @@ func (m *Metrics) Request(o web.Observation) {
 }
 
 // Call counts a sample of a call.
-func (m *Metrics) Call(o gateway.Observation) {
+func (m *Metrics) Call(o relay.Observation) {
 	model := m.label(o.Provider, o.Model)
 	s := m.callSeries(callKey{o.Provider, model})
 	m.added.Observe(o.Added.Seconds())
@@ -146,11 +143,6 @@ func (m *Metrics) Call(o gateway.Observation) {
 	if o.PromptCost != nil && o.OutputCost != nil {
 		s.cost.Add(max(*o.PromptCost+*o.OutputCost, 0))
 	}
-}
-
-// Completed counts a Log or a trace that became complete, or was changed afterwards.
-func (m *Metrics) Completed(c trace.Completion) {
-	m.completed.WithLabelValues(string(c.Log.Kind), strconv.FormatBool(c.Again)).Inc()
 }
 
 // Stray counts an event of a provider's stream that was passed over.

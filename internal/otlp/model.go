@@ -6,6 +6,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/otlp/wire"
 	"openloop/internal/vendor"
 )
 
@@ -71,18 +72,18 @@ func (r *reader) kernel() *file.Prompt {
 		p.ReasoningEffort = llm.Effort{Level: effort}
 	}
 	if top := r.get(topKNames...); top.Given() {
-		p.Other = object(Attributes{"top_k": numeric(top)}).raw
+		p.Other = wire.Object(wire.Attributes{"top_k": numeric(top)}).Raw()
 	}
 	return p
 }
 
 // numeric is v as a number, where it is one.
-func numeric(v Value) Value {
+func numeric(v wire.Value) wire.Value {
 	if n, ok := v.Int(); ok {
-		return integer(n)
+		return wire.Integer(n)
 	}
 	if f, ok := v.Float(); ok {
-		return float(f)
+		return wire.Float(f)
 	}
 	return v
 }
@@ -110,9 +111,9 @@ func (r *reader) template() *file.Template {
 func (r *reader) tools() []llm.Tool {
 	list := r.get(toolListNames...)
 	if doc := list.Document(); doc != nil {
-		list = Raw(doc)
+		list = wire.Raw(doc)
 	}
-	items, _ := list.items()
+	items, _ := list.Items()
 	for _, n := range r.tree("llm.request.functions").items() {
 		items = append(items, n.value())
 	}
@@ -139,7 +140,7 @@ type looseTool struct {
 	Function    *looseTool `json:"function"`
 }
 
-func readTool(v Value) llm.Tool {
+func readTool(v wire.Value) llm.Tool {
 	var in looseTool
 	if json.UnmarshalForeign(v.Document(), &in) != nil {
 		return llm.Tool{}
@@ -150,14 +151,14 @@ func readTool(v Value) llm.Tool {
 	tool := llm.Tool{Name: first(in.Name), Description: first(in.Description), Strict: strings.EqualFold(first(in.Strict), "true")}
 	for _, schema := range []json.Value{in.Parameters, in.InputSchema, in.Schema} {
 		if tool.Parameters == nil {
-			tool.Parameters = objectOf(Raw(schema))
+			tool.Parameters = objectOf(wire.Raw(schema))
 		}
 	}
 	return tool
 }
 
 // objectOf is the object that v is or holds as text, nil when it is none.
-func objectOf(v Value) json.Value {
+func objectOf(v wire.Value) json.Value {
 	doc := v.Document()
 	if json.Kind(doc) != '{' {
 		return nil

@@ -3,9 +3,7 @@
 package prompt
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
@@ -96,19 +94,11 @@ type place []any
 // of is the place below p that path leads to.
 func (p place) of(path ...any) place { return append(slices.Clone(p), path...) }
 
-func (p place) String() string {
-	names := make([]string, len(p))
-	for i := range p {
-		names[i] = fmt.Sprint(p[i])
-	}
-	return strings.Join(names, ".")
-}
-
 func (p *parser) parse(text string, at place) *tmpl.Template {
 	t, err := tmpl.Parse(text, p.language)
 	if err != nil {
 		p.violations = append(p.violations, errs.Violation{
-			Loc: append([]any{"body"}, at...), Param: at.String(), Message: err.Error(), Type: string(errs.TemplateInvalid),
+			Loc: at, Param: errs.Dotted(at), Message: err.Error(), Type: string(errs.TemplateInvalid),
 		})
 		return nil
 	}

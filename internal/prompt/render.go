@@ -65,7 +65,7 @@ func missingInputs(names []string) error {
 	e := errs.New(errs.MissingInputs, "The template needs inputs that the call does not give: %s.", strings.Join(names, ", "))
 	for _, name := range names {
 		e.Violations = append(e.Violations, errs.Violation{
-			Loc: []any{"body", "inputs", name}, Param: "inputs." + name, Message: "This input is missing.", Type: "missing",
+			Loc: []any{name}, Param: name, Message: "This input is missing.", Type: "missing",
 		})
 	}
 	return e

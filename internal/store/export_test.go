@@ -12,7 +12,7 @@ import (
 
 // Exec runs a statement past the API, for states that it cannot make.
 func (db *DB) Exec(ctx context.Context, text string, args ...any) error {
-	return db.sql.Change(ctx, "test", func(ctx context.Context, tx *sql.Tx) error {
+	return db.sql.Change(ctx, "test", func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, text, args...)
 		return err
 	})

@@ -2,11 +2,14 @@ package store
 
 import (
 	"openloop/internal/store/access"
+	"openloop/internal/store/evals"
 	"openloop/internal/store/files"
 	"openloop/internal/store/sqldb"
 )
 
-// Topic and what follows are names of the rooms, for callers of [DB].
+// What the methods of [DB] take and return, so that callers import one package. The rooms say what each is.
+//
+//revive:disable:exported
 type (
 	Topic = sqldb.Topic
 
@@ -14,18 +17,20 @@ type (
 	Mark        = access.Mark
 	ProviderKey = access.ProviderKey
 
-	Target       = files.Target
 	Save         = files.Save
 	DatasetSave  = files.DatasetSave
 	Move         = files.Move
 	NewDirectory = files.NewDirectory
 	FileFilter   = files.FileFilter
 	FileSort     = files.FileSort
-	MonitorRef   = files.MonitorRef
 	ToolVariable = files.ToolVariable
+
+	NewRun    = evals.NewRun
+	RunChange = evals.RunChange
+	RunLog    = evals.RunLog
+	Aggregate = evals.Aggregate
 )
 
-// Constants of the rooms.
 const (
 	Files   = sqldb.Files
 	Keys    = sqldb.Keys
@@ -36,6 +41,8 @@ const (
 	ByUpdated     = files.ByUpdated
 	ByName        = files.ByName
 )
+
+//revive:enable:exported
 
 // FileTopic is about one File: itself, where it lies, its versions, its deployments, and what monitors it.
 func FileTopic(id string) Topic { return sqldb.FileTopic(id) }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"openloop/internal/store/access"
+	"openloop/internal/store/evals"
 	"openloop/internal/store/files"
 	"openloop/internal/store/logs"
 	"openloop/internal/store/search"
@@ -34,7 +35,7 @@ type (
 	filesRoom  = files.Store
 	logsRoom   = logs.Store
 	searchRoom = search.Store
-	evalsRoom  = evalsStore
+	evalsRoom  = evals.Store
 )
 
 // DB is an open database. Its methods are those of its rooms.
@@ -55,10 +56,10 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	links := newLinks(db)
+	links := evals.NewLinks(db)
 	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
 	return &DB{
-		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: newEvals(db, logs, links),
+		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: evals.New(db, logs, links),
 	}, nil
 }
 
@@ -73,6 +74,14 @@ func (db *DB) Ping(ctx context.Context) error { return db.sql.Ping(ctx) }
 
 // Ready reports whether the database can be read and written. Errors: dependency_unavailable, shutting_down.
 func (db *DB) Ready(ctx context.Context) error { return db.sql.Ready(ctx) }
+
+// Statements is how many statements were executed, but for those of the commits that store Logs: to tell what a call costs.
+func (db *DB) Statements() int64 { return db.sql.Statements() }
+
+// Events reads the events after the one with the number after, limit at most, in their order.
+func (db *DB) Events(ctx context.Context, after int64, limit int) ([]sqldb.Event, error) {
+	return db.sql.Events(ctx, after, limit)
+}
 
 // Moment is the present moment in the order of changes. Take it before reading what is to be kept, and ask [DB.Since] with it later.
 func (db *DB) Moment() uint64 { return db.sql.Moment() }

@@ -9,12 +9,6 @@ import (
 // HasStatus reports whether Logs of a kind have a [Status]: those of Flows and Agents, which others are logged below while they run.
 func HasStatus(k file.Kind) bool { return k == file.FlowKind || k == file.AgentKind }
 
-// Completion says that a Log, with what lies below it, is whole and can be judged.
-type Completion struct {
-	Log   *Log // the root of a trace, or a Log outside any
-	Again bool // it was whole before: it was changed, or something came late
-}
-
 // Cover widens the times of l to those of something that lies below it; zero times say nothing. It reports whether that changed them.
 func (l *Log) Cover(start, end time.Time) bool {
 	changed := false

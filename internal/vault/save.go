@@ -71,13 +71,13 @@ func hintOf(rows []store.ProviderKey, provider string) string {
 func (k *Key) check(shown string) error {
 	switch {
 	case k.Value == "":
-		return errs.Invalid("The key is empty.", "body", "key")
+		return errs.Invalid("The key is empty.", "key")
 	case masked(k.Value, shown):
-		return errs.Invalid("The key is a mask of one, not the key itself. Send the whole key, or leave the stored one as it is.", "body", "key")
+		return errs.Invalid("The key is a mask of one, not the key itself. Send the whole key, or leave the stored one as it is.", "key")
 	case !keyLike(k.Value):
-		return errs.Invalid("The key has blanks or characters in it that no key has.", "body", "key")
+		return errs.Invalid("The key has blanks or characters in it that no key has.", "key")
 	case k.BaseURL != "" && !baseURL(k.BaseURL):
-		return errs.Invalid("The base URL is not an http or https URL like https://host/path, without a user and a fragment.", "body", "base_url")
+		return errs.Invalid("The base URL is not an http or https URL like https://host/path, without a user and a fragment.", "base_url")
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ const Mask = "********"
 func (v *Vault) PutVariables(ctx context.Context, toolID string, variables []Variable) ([]store.ToolVariable, error) {
 	for i, given := range variables {
 		if given.Value == Mask {
-			return nil, errs.Invalid("The value of `"+given.Name+"` is a mask of one, not the value itself. Leave the variable out to keep what is stored.", "body", i, "value")
+			return nil, errs.Invalid("The value of `"+given.Name+"` is a mask of one, not the value itself. Leave the variable out to keep what is stored.", i, "value")
 		}
 	}
 	box, err := v.forSealing(ctx, toolVariables)

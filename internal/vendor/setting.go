@@ -39,12 +39,12 @@ func (v *Vendor) Variables() []Setting {
 	if v.Settings != nil {
 		return v.Settings
 	}
-	prefix, ofKey, ofURL := strings.ToUpper(v.Slug), "the key", "another base URL, to which the paths below are added"
+	prefix, ofKey, ofURL := strings.ToUpper(v.Slug), "the key", "another base URL; the paths below are appended to it"
 	if v.NoKey {
-		ofKey = "the key, if it was set up to ask for one"
+		ofKey = "the key, if your server requires one"
 	}
 	if v.BaseURL == "" {
-		ofURL = "the base URL, to which the paths below are added; needed"
+		ofURL = "the base URL, required; the paths below are appended to it"
 	}
 	return []Setting{key(ofKey, prefix+"_API_KEY"), baseURL(prefix+"_BASE_URL", ofURL)}
 }

@@ -4,7 +4,7 @@ package vendor
 var rows = [...]Vendor{
 	{
 		Slug: "openai", Display: "OpenAI", Wire: "openai", BaseURL: "https://api.openai.com/v1", Example: "gpt-5.4-mini",
-		Settings: []Setting{key("the key", "OPENAI_API_KEY"), baseURL("OPENAI_BASE_URL", "another base URL, with the version, as in OpenAI's SDK")},
+		Settings: []Setting{key("the key", "OPENAI_API_KEY"), baseURL("OPENAI_BASE_URL", "another base URL, including the version, as in OpenAI's SDK")},
 		Catalog:  "openai", Endings: []string{"-0000-00-00", "-latest"},
 		Dialect: Dialect{Encrypts: true},
 	},
@@ -23,10 +23,10 @@ var rows = [...]Vendor{
 	{
 		Slug: "bedrock", Display: "Amazon Bedrock", Wire: "bedrock", BaseURL: "https://bedrock-runtime.REGION.amazonaws.com", NoKey: true, Example: "amazon.nova-2-lite-v1:0",
 		Settings: []Setting{
-			further("an API key of Amazon Bedrock; it wins over access keys", "AWS_BEARER_TOKEN_BEDROCK"),
-			further("access keys; without any, AWS's standard chain: profiles, SSO, web identity, the roles of containers and instances",
+			further("an Amazon Bedrock API key; takes precedence over access keys", "AWS_BEARER_TOKEN_BEDROCK"),
+			further("access keys; without them, AWS's standard chain: profiles, SSO, web identity, roles of containers and instances",
 				"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
-			further("the region; without it, the profile's", "AWS_REGION", "AWS_DEFAULT_REGION"),
+			further("the region; without it, that of the AWS profile", "AWS_REGION", "AWS_DEFAULT_REGION"),
 			baseURL("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "another base URL"),
 		},
 		Catalog: "amazon-bedrock", Aliases: []string{"aws.bedrock", "aws", "amazon-bedrock", "aws_bedrock"},
@@ -35,13 +35,13 @@ var rows = [...]Vendor{
 	{
 		Slug: "vertex_ai", Display: "Google Vertex AI", Wire: "vertex", BaseURL: "https://LOCATION-aiplatform.googleapis.com", NoKey: true, Example: "gemini-3.5-flash",
 		Settings: []Setting{
-			further("the project of Google Cloud; needed", "VERTEX_AI_PROJECT", "GOOGLE_CLOUD_PROJECT"),
+			further("the Google Cloud project; required", "VERTEX_AI_PROJECT", "GOOGLE_CLOUD_PROJECT"),
 			{
 				Names:   []string{"VERTEX_AI_LOCATION", "GOOGLE_CLOUD_LOCATION"},
-				Meaning: "where it runs: `global` (the default), `us`, `eu`, or a region such as `europe-west1`",
+				Meaning: "the location: `global` (the default), `us`, `eu`, or a region such as `europe-west1`",
 				Valid:   isLocation, Must: "must be a location of Google Cloud, as europe-west1",
 			},
-			key("an access token; without it Google's application default credentials are used", "VERTEX_AI_ACCESS_TOKEN"),
+			key("an access token; without it, Google's application default credentials: the file in `GOOGLE_APPLICATION_CREDENTIALS`, those of `gcloud`, or the machine's", "VERTEX_AI_ACCESS_TOKEN"),
 			baseURL("VERTEX_AI_BASE_URL", "another base URL, with or without `/v1`"),
 		},
 		Catalog: "google-vertex", Aliases: []string{"gcp.vertex_ai", "vertexai", "google-vertex", "google.vertex"},
@@ -55,8 +55,8 @@ var rows = [...]Vendor{
 	{
 		Slug: "openai_azure", Display: "Azure OpenAI", Wire: "openai", TakesURL: true, Example: "gpt-5.4-mini",
 		Settings: []Setting{
-			key("the key", "AZURE_OPENAI_API_KEY"), baseURL("AZURE_OPENAI_ENDPOINT", "the endpoint of the resource, as `https://NAME.openai.azure.com`"),
-			further("the version of the API, at endpoints that do not end in `/openai/v1`", "AZURE_OPENAI_API_VERSION"),
+			key("the key", "AZURE_OPENAI_API_KEY"), baseURL("AZURE_OPENAI_ENDPOINT", "the endpoint of the resource: `https://NAME.openai.azure.com`"),
+			further("the version of the API, `2025-04-01-preview` by default; not used if the endpoint ends in `/openai/v1`", "AZURE_OPENAI_API_VERSION"),
 		},
 		Catalog: "azure", Sells: "openai", Endings: []string{"-0000-00-00", "-latest"},
 		Aliases: []string{"azure.ai.openai", "az.ai.openai", "azure.ai.inference", "az.ai.inference", "azure", "azure-openai", "azure_openai"},
@@ -125,9 +125,9 @@ var rows = [...]Vendor{
 	{
 		Slug: "openai_compatible", Display: "OpenAI-compatible", Wire: "openai", NoKey: true, Example: "its-name-of-the-model",
 		Settings: []Setting{
-			key("the key, if it was set up to ask for one", "OPENAI_COMPATIBLE_API_KEY"),
-			baseURL("OPENAI_COMPATIBLE_BASE_URL", "the base URL, to which the paths below are added; needed"),
-			{Use: Name, Names: []string{"OPENAI_COMPATIBLE_NAME"}, Meaning: "what it is called in messages, and as the origin of its errors"},
+			key("the key, if your server requires one", "OPENAI_COMPATIBLE_API_KEY"),
+			baseURL("OPENAI_COMPATIBLE_BASE_URL", "the base URL, required; the paths below are appended to it"),
+			{Use: Name, Names: []string{"OPENAI_COMPATIBLE_NAME"}, Meaning: "a name of your choice, shown in error messages and as `origin`"},
 		},
 		Dialect: Dialect{NoDeveloper: true},
 	},

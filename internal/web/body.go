@@ -3,18 +3,12 @@ package web
 import (
 	"errors"
 	"io"
-	"mime"
 	"net"
 	"net/http"
 	"strings"
 	"time"
 
 	"openloop/internal/errs"
-)
-
-const (
-	mediaJSON = "application/json"
-	mediaText = "text/plain"
 )
 
 // readBody reads the body of r into b, decompressed. A body that is too large is not read to its end.
@@ -49,7 +43,7 @@ func (b *body) readEncoded(r *http.Request, limit int64) error {
 		return b.readZipped(r, limit)
 	default:
 		return errs.New(errs.UnsupportedMediaType, "The body has the Content-Encoding %q. Send it as it is, or with gzip.",
-			truncate(encoding, maxMethod))
+			errs.Truncate(encoding, maxMethod))
 	}
 }
 
@@ -75,31 +69,4 @@ func (c *call) readFailure(err error) error {
 
 func bodyTooLarge(limit int64) *errs.Error {
 	return errs.New(errs.BodyTooLarge, "The body is larger than the limit of %d bytes.", limit)
-}
-
-// checkMedia refuses a body whose Content-Type says clearly that it is not JSON. None at all and text/plain are tolerated.
-func checkMedia(h http.Header) error {
-	given := h.Get("Content-Type")
-	if given == "" || given == mediaJSON {
-		return nil
-	}
-	media, params, err := mime.ParseMediaType(given)
-	if err != nil && media == "" {
-		return unsupportedMedia("The Content-Type of the request cannot be read.")
-	}
-	if media != mediaJSON && media != mediaText && !strings.HasSuffix(media, "+json") {
-		return unsupportedMedia("The body has the Content-Type %q.", truncate(media, maxMediaShown))
-	}
-	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "us-ascii") {
-		return unsupportedMedia("The body has the charset %q.", truncate(charset, maxMediaShown))
-	}
-	return nil
-}
-
-const maxMediaShown = 60
-
-func unsupportedMedia(format string, args ...any) error {
-	e := errs.New(errs.UnsupportedMediaType, format, args...)
-	e.Message += " Send JSON in UTF-8, with Content-Type: application/json."
-	return e
 }

@@ -15,14 +15,6 @@ func callFrom(ctx context.Context) *call {
 	return c
 }
 
-// RequestID is the id of the request of ctx, the same as in the header x-request-id of its answer; "" outside a request.
-func RequestID(ctx context.Context) string {
-	if c := callFrom(ctx); c != nil {
-		return c.requestID
-	}
-	return ""
-}
-
 // ResponseHeader is the header of the answer to the request of ctx, to be changed before the operation returns. Outside a request it is
 // a header that goes nowhere.
 func ResponseHeader(ctx context.Context) http.Header {

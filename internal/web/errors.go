@@ -9,6 +9,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/web/input"
 )
 
 // Fail answers the request r with err, as `{"detail": …}` with the status of its reason. It is for operations made by [Handler]; the
@@ -32,7 +33,7 @@ func (c *call) fail(err error) {
 		c.leave()
 		return
 	}
-	e := errs.From(err)
+	e := c.placed(err)
 	c.logCause(e)
 	c.fault = e
 	if c.status != 0 {
@@ -40,6 +41,16 @@ func (c *call) fail(err error) {
 		return
 	}
 	c.writeFault(e)
+}
+
+// placed is the error that err holds, with the part of the request in front of each place, if it is an operation's of our own. What was found
+// before there was an input names the part already, and what a provider says of its own request is left as it is.
+func (c *call) placed(err error) *errs.Error {
+	e := errs.From(err)
+	if c.input == nil || originOf(e) != errs.Gateway {
+		return e
+	}
+	return c.input.Place(e)
 }
 
 // leftBy reports whether err says no more than that the client has left.
@@ -78,7 +89,7 @@ func (c *call) writeFault(e *errs.Error) {
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		header.Del(name)
 	}
-	header.Set("Content-Type", mediaJSON)
+	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
 	body, err := json.Marshal(failure{&detail})
 	if err != nil { // a Detail always marshals
@@ -99,6 +110,6 @@ func writeJSON[T any](c *call, status int, v T) error {
 	} else if err := json.MarshalWrite(buf, v); err != nil {
 		return errs.Wrap("web.writeJSON", err)
 	}
-	c.send(status, mediaJSON, buf.Bytes())
+	c.send(status, input.MediaJSON, buf.Bytes())
 	return nil
 }

@@ -15,6 +15,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/ids"
 	"openloop/internal/json"
+	"openloop/internal/web/input"
 )
 
 // Guard makes server answer within the error contract also what never reaches a handler. Package net/http answers a request that it cannot
@@ -111,7 +112,7 @@ func (s *Server) unread(own []byte) []byte {
 	body, _ := json.Marshal(failure{&detail}) // a Detail always marshals
 	h := http.Header{}
 	detail.Headers(h.Set)
-	h.Set("Content-Type", mediaJSON)
+	h.Set("Content-Type", input.MediaJSON)
 	h.Set("X-Content-Type-Options", noSniff[0])
 	h.Set("Connection", "close")
 	h.Set("Date", at.UTC().Format(http.TimeFormat))

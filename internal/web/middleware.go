@@ -12,6 +12,7 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/ids"
+	"openloop/internal/web/input"
 )
 
 // statusClientGone is logged for a request whose client left before its answer. It is never sent.
@@ -34,7 +35,8 @@ type call struct {
 
 	w         http.ResponseWriter
 	server    *Server
-	route     *Route // nil while none was found
+	route     *Route      // nil while none was found
+	input     *input.Plan // that the request was read by; nil before
 	requestID string
 	started   time.Time
 	attrs     []slog.Attr // that the operation added to the log line
@@ -91,6 +93,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handledBy(r.Context())
 	c := &call{Context: r.Context(), w: w, server: s, started: s.now()}
 	c.requestID = requestID(r, c.started)
+	c.Context = ids.WithRequest(c.Context, c.requestID)
 	h := w.Header()
 	h[headerRequestID] = []string{c.requestID}
 	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff // documents that may be kept say so themselves
@@ -154,7 +157,7 @@ func (c *call) logLine(r *http.Request, took time.Duration) {
 	if c.route != nil {
 		attrs = append(attrs, slog.String("route", c.route.Path))
 	} else {
-		attrs = append(attrs, slog.String("path", truncate(r.URL.Path, maxLoggedPath)))
+		attrs = append(attrs, slog.String("path", errs.Truncate(r.URL.Path, maxLoggedPath)))
 	}
 	attrs = append(attrs, slog.Int("status", c.status), slog.Float64("ms", float64(took.Microseconds())/1e3),
 		slog.Int64("bytes", c.bytes), slog.String("request_id", c.requestID))
@@ -226,15 +229,4 @@ func (s *Server) giveBuffer(b *buffer) {
 	}
 	b.Reset()
 	s.buffers.Put(b)
-}
-
-// truncate cuts s to at most n bytes, between two characters.
-func truncate(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && s[n]&0xC0 == 0x80 {
-		n--
-	}
-	return s[:n] + "…"
 }

@@ -9,9 +9,11 @@
 //
 //	{Method: "GET", Path: "/v5/prompts/{id}", ID: "prompts.get", Role: auth.Member, Op: web.JSON(s.getPrompt)}
 //
-// The tags of the input say where each value comes from, and what is valid; see [Operation]. The layer reads, decodes and checks the
-// request, answers a bad one with every violation at once, and is the only writer of errors. From the same table and types come the
-// OpenAPI document and the reference page.
+// The tags of the input say where each value comes from, and what is valid; see [Operation]. The server answers a bad request with every
+// violation at once, and is the only writer of errors.
+//
+// Routes, middleware, keys, the bytes of bodies, answers and event streams are here. What a type takes is in package schema, reading a
+// request into a struct in input, and the OpenAPI document and the reference page, made of the same table and types, in openapi.
 //
 // The package knows nothing of the domain. A [Server] is safe for concurrent use.
 package web
@@ -22,6 +24,7 @@ import (
 	"reflect"
 
 	"openloop/internal/auth"
+	"openloop/internal/web/input"
 )
 
 // Route is one row of the table of routes.
@@ -53,7 +56,7 @@ func (r *Route) Public() bool { return r.Role == "" }
 //	body:"bytes"        the body as it came, of any media type; the field is a []byte
 //	body:"form"         a multipart form; the field is a struct whose fields are tagged part:"name", a []byte for a file, a string for a text
 //
-// Parameters are strings, booleans, integers, floats, [time.Time] (see [ParseTime]), and named
+// Parameters are strings, booleans, integers, floats, [time.Time] (see [input.ParseTime]), and named
 // types of these; slices of them; pointers and json.Opt where absence matters. Other fields are left alone.
 //
 // These tags say what is valid, for parameters and for the members of a body alike:
@@ -69,24 +72,18 @@ func (r *Route) Public() bool { return r.Role == "" }
 //
 // In a body null is the same as absent. Members that are not known are told in a header of the answer, or refused in strict mode. Scalars may
 // be written in other ways, an integer as 5.0 or "5", a number as "1.5": as pydantic 2 reads them.
-// Types that have their own JSON methods say what they take through [Schemer], or are listed in [Options.Types].
+// Types that have their own JSON methods say what they take through [schema.Schemer], or are listed in [Options.Types].
 //
 // The function's context is cancelled when the client goes away; [auth.From], [RequestID] and [Annotate] work on it.
 type Operation struct {
 	in, out, chunk reflect.Type // nil when the operation has none
 	status         int          // of success
 	media          string       // of its body, "" when it has none
-	bind           func(*input) serve
+	bind           func(*input.Plan) serve
 }
 
 // serve answers one request. An error it returns is written by the caller, when nothing has been sent yet.
 type serve func(c *call, r *http.Request) error
-
-// BodyDecoder is implemented by the pointer to a hot body type that decodes itself faster than the general way. An error sends the
-// body the general way, which finds out what is wrong with it; a member that is not known is to be such an error. The data is not kept: it is reused after the call.
-type BodyDecoder interface {
-	DecodeBody(data []byte) error
-}
 
 // Appender is implemented by a hot result that writes its own JSON.
 type Appender interface {
@@ -105,10 +102,10 @@ func Created[In, Out any](do func(context.Context, *In) (Out, error)) Operation 
 
 // NoContent answers 204.
 func NoContent[In any](do func(context.Context, *In) error) Operation {
-	return Operation{in: reflect.TypeFor[In](), status: http.StatusNoContent, bind: func(p *input) serve {
+	return Operation{in: reflect.TypeFor[In](), status: http.StatusNoContent, bind: func(p *input.Plan) serve {
 		return func(c *call, r *http.Request) error {
 			in := new(In)
-			if err := p.decode(c, r, reflect.ValueOf(in)); err != nil {
+			if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
 				return err
 			}
 			if err := do(c, in); err != nil {
@@ -146,10 +143,10 @@ type Answer struct {
 
 // Negotiated answers 200 and what do returns; mostly names the media type that the reference shows.
 func Negotiated[In any](mostly string, do func(context.Context, *In) (Answer, error)) Operation {
-	return Operation{in: reflect.TypeFor[In](), status: http.StatusOK, media: mostly, bind: func(p *input) serve {
+	return Operation{in: reflect.TypeFor[In](), status: http.StatusOK, media: mostly, bind: func(p *input.Plan) serve {
 		return func(c *call, r *http.Request) error {
 			in := new(In)
-			if err := p.decode(c, r, reflect.ValueOf(in)); err != nil {
+			if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
 				return err
 			}
 			answer, err := do(c, in)
@@ -165,8 +162,9 @@ func Negotiated[In any](mostly string, do func(context.Context, *In) (Answer, er
 // Handler lets h answer by itself. The key and the role are checked before, the body is limited, and h writes its errors with [Fail].
 // The request's context is that of an operation.
 func Handler(h http.HandlerFunc) Operation {
-	return Operation{status: http.StatusOK, bind: func(*input) serve {
+	return Operation{status: http.StatusOK, bind: func(p *input.Plan) serve {
 		return func(c *call, r *http.Request) error {
+			c.input = p
 			r = r.WithContext(c)
 			r.Body = http.MaxBytesReader(c, r.Body, c.server.maxBody)
 			h(c, r)
@@ -177,11 +175,11 @@ func Handler(h http.HandlerFunc) Operation {
 
 func jsonOperation[In, Out any](status int, do func(context.Context, *In) (Out, error)) Operation {
 	return Operation{
-		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), status: status, media: mediaJSON,
-		bind: func(p *input) serve {
+		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), status: status, media: input.MediaJSON,
+		bind: func(p *input.Plan) serve {
 			return func(c *call, r *http.Request) error {
 				in := new(In)
-				if err := p.decode(c, r, reflect.ValueOf(in)); err != nil {
+				if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
 					return err
 				}
 				out, err := do(c, in)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"openloop/internal/errs"
+	"openloop/internal/web/input"
 )
 
 // drainRetry is when a client refused while draining may come back: another process has taken over by then.
@@ -37,7 +38,7 @@ func (t *router) add(r *Route, do serve) (err error) {
 	t.check.Handle(r.Method+" "+r.Path, http.NotFoundHandler())
 	t.routes = append(t.routes, r)
 	at := t.paths.spotOf(r.Path)
-	at.routes = append(at.routes, spotRoute{r, wildcardsOf(r.Path), func(w http.ResponseWriter, req *http.Request) {
+	at.routes = append(at.routes, spotRoute{r, input.Wildcards(r.Path), func(w http.ResponseWriter, req *http.Request) {
 		t.server.run(w.(*call), req, r, do)
 	}})
 	at.methods = methodsOf(at.routes)
@@ -111,9 +112,9 @@ func (t *router) find(r *http.Request) (*spot, []string) {
 
 // notFound answers a request that no route matches, at a spot that has others, or at none.
 func (t *router) notFound(c *call, r *http.Request, at *spot) {
-	shown := truncate(r.URL.Path, maxLoggedPath)
+	shown := errs.Truncate(r.URL.Path, maxLoggedPath)
 	if at == nil {
-		c.fail(errs.New(errs.RouteNotFound, "There is no route %s %s.%s", truncate(r.Method, maxMethod), shown, t.hint(r)))
+		c.fail(errs.New(errs.RouteNotFound, "There is no route %s %s.%s", errs.Truncate(r.Method, maxMethod), shown, t.hint(r)))
 		return
 	}
 	list := strings.Join(at.methods, ", ")
@@ -124,7 +125,7 @@ func (t *router) notFound(c *call, r *http.Request, at *spot) {
 	case at.routes == nil:
 		c.fail(errs.New(errs.MethodNotAllowed, "%s is an operation of the API that this server does not serve. It takes %s.", shown, list))
 	default:
-		c.fail(errs.New(errs.MethodNotAllowed, "%s does not take the method %s. It takes %s.", shown, truncate(r.Method, maxMethod), list))
+		c.fail(errs.New(errs.MethodNotAllowed, "%s does not take the method %s. It takes %s.", shown, errs.Truncate(r.Method, maxMethod), list))
 	}
 }
 

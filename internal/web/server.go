@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -12,6 +13,8 @@ import (
 
 	"openloop/internal/auth"
 	"openloop/internal/errs"
+	"openloop/internal/web/input"
+	"openloop/internal/web/schema"
 )
 
 // Options are the settings of a [Server]. The zero value of each is its default.
@@ -20,7 +23,7 @@ type Options struct {
 	// needed as soon as one route has a role.
 	Authenticate func(ctx context.Context, secret string) (auth.Principal, error)
 	// Types describes types of other packages.
-	Types []Type
+	Types []schema.Type
 	// Logger gets one line a request, and the causes of internal errors. Nil drops them.
 	Logger *slog.Logger
 	// BaseURL is the public URL of the server, without a slash at its end. It starts every doc_url; "" makes them relative.
@@ -69,8 +72,8 @@ type Observation struct {
 // Server serves a table of routes.
 type Server struct {
 	routes  []Route
-	plans   []*input // of the routes, in their order
-	schemas *builder
+	plans   []*input.Plan // of the routes, in their order
+	schemas *schema.Builder
 	paths   *router
 	opts    Options
 	maxBody int64
@@ -91,9 +94,9 @@ func New(routes []Route, opts Options) (*Server, error) {
 	s.maxBody, s.log, s.now = s.opts.MaxBody, s.opts.Logger, s.opts.Now
 	s.bodies.limit = max(s.opts.MaxBodies, 3*s.maxBody)
 	s.buffers.New = func() any { return new(buffer) }
-	s.schemas = newBuilder(s.opts.Types)
+	s.schemas = schema.NewBuilder(append([]schema.Type{reasons()}, s.opts.Types...))
 	s.paths = newRouter(s)
-	if err := s.schemas.describe(typeFailure); err != nil {
+	if err := s.schemas.Describe(typeFailure); err != nil {
 		return nil, err
 	}
 	ids := map[string]bool{}
@@ -141,12 +144,12 @@ func (s *Server) add(r *Route) error {
 	if !r.Public() && s.opts.Authenticate == nil {
 		return fmt.Errorf("it needs a key, and Options.Authenticate is not set")
 	}
-	plan, err := newInput(s.schemas, r)
+	plan, err := input.NewPlan(s.schemas, r.Op.in, r.Path)
 	if err != nil {
 		return err
 	}
 	s.plans = append(s.plans, plan)
-	if err := s.schemas.describe(r.Op.out, r.Op.chunk); err != nil {
+	if err := s.schemas.Describe(r.Op.out, r.Op.chunk); err != nil {
 		return err
 	}
 	return s.paths.add(r, r.Op.bind(plan))
@@ -159,20 +162,12 @@ func withDefaults(o Options) Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	o.MaxBody = orDefault(o.MaxBody, 32<<20)
-	o.MaxBodies = orDefault(o.MaxBodies, 256<<20)
-	o.BodyTimeout = orDefault(o.BodyTimeout, 60*time.Second)
-	o.WriteTimeout = orDefault(o.WriteTimeout, 30*time.Second)
-	o.KeepAlive = orDefault(o.KeepAlive, 15*time.Second)
+	o.MaxBody = cmp.Or(o.MaxBody, 32<<20)
+	o.MaxBodies = cmp.Or(o.MaxBodies, 256<<20)
+	o.BodyTimeout = cmp.Or(o.BodyTimeout, 60*time.Second)
+	o.WriteTimeout = cmp.Or(o.WriteTimeout, 30*time.Second)
+	o.KeepAlive = cmp.Or(o.KeepAlive, 15*time.Second)
 	return o
-}
-
-func orDefault[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
 }
 
 var _ http.Handler = (*Server)(nil)

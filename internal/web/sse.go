@@ -146,7 +146,7 @@ func (w *eventWriter) fail(err error, data func([]byte, *errs.Detail) []byte) er
 	if w.err != nil || w.call.leftBy(err) {
 		return nil // close notes that the client has left
 	}
-	e := errs.From(err).With(func(e *errs.Error) { e.PartialOutput = true })
+	e := w.call.placed(err).With(func(e *errs.Error) { e.PartialOutput = true })
 	w.call.logCause(e)
 	w.call.fault = e
 	detail := e.Detail(w.call.requestID, w.call.server.opts.BaseURL)

@@ -7,6 +7,7 @@ import (
 	"reflect"
 
 	"openloop/internal/errs"
+	"openloop/internal/web/input"
 )
 
 // Chunk is one event of a stream.
@@ -43,11 +44,11 @@ func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
 		chunk = reflect.TypeFor[C]()
 	}
 	return Operation{
-		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: mediaJSON,
-		bind: func(p *input) serve {
+		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON,
+		bind: func(p *input.Plan) serve {
 			return func(c *call, r *http.Request) error {
 				in := new(In)
-				if err := p.decode(c, r, reflect.ValueOf(in)); err != nil {
+				if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
 					return err
 				}
 				if s.Wanted(in) {

@@ -6,7 +6,7 @@ import (
 	"openloop/internal/evaluation"
 	"openloop/internal/file"
 	"openloop/internal/json"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // EvaluationCreate asks for an Evaluation.
@@ -142,10 +142,10 @@ type EvaluatorStats struct{ Value any }
 // MarshalJSONTo writes the one that it is.
 func (s EvaluatorStats) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, s.Value) }
 
-// JSONSchema implements [web.Schemer].
-func (EvaluatorStats) JSONSchema() *web.Schema {
-	return web.OneOf("EvaluatorStats", "statistics of numbers, booleans, options or texts", "", web.Of[NumericEvaluatorStatsResponse](),
-		web.Of[BooleanEvaluatorStatsResponse](), web.Of[SelectEvaluatorStatsResponse](), web.Of[TextEvaluatorStatsResponse]())
+// JSONSchema implements [schema.Schemer].
+func (EvaluatorStats) JSONSchema() *schema.Schema {
+	return schema.OneOf("EvaluatorStats", "statistics of numbers, booleans, options or texts", "", schema.Of[NumericEvaluatorStatsResponse](),
+		schema.Of[BooleanEvaluatorStatsResponse](), schema.Of[SelectEvaluatorStatsResponse](), schema.Of[TextEvaluatorStatsResponse]())
 }
 
 func evaluatorStatsOf(s *evaluation.Stats) EvaluatorStats {

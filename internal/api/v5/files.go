@@ -6,7 +6,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // EnvironmentResponse is an environment.
@@ -199,9 +199,9 @@ type DeploymentResponse struct {
 // MarshalJSONTo writes the one that it is.
 func (r VersionReference) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, r.Value) }
 
-// JSONSchema implements [web.Schemer].
-func (VersionReference) JSONSchema() *web.Schema {
-	return web.OneOf("VersionReference", "a version or an environment", "type", web.Of[VersionResponse](), web.Of[DeploymentResponse]())
+// JSONSchema implements [schema.Schemer].
+func (VersionReference) JSONSchema() *schema.Schema {
+	return schema.OneOf("VersionReference", "a version or an environment", "type", schema.Of[VersionResponse](), schema.Of[DeploymentResponse]())
 }
 
 // File is the answer about a File of any kind: *PromptResponse, *ToolResponse, *DatasetResponse, …; its member "type" tells which.
@@ -210,10 +210,10 @@ type File struct{ Value any }
 // MarshalJSONTo writes the answer of the kind.
 func (f File) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, f.Value) }
 
-// JSONSchema implements [web.Schemer].
-func (File) JSONSchema() *web.Schema {
-	return web.OneOf("File", "a File of any kind", "type",
-		web.Of[PromptResponse](), web.Of[ToolResponse](), web.Of[DatasetResponse](), web.Of[EvaluatorResponse](), web.Of[FlowResponse](), web.Of[AgentResponse]())
+// JSONSchema implements [schema.Schemer].
+func (File) JSONSchema() *schema.Schema {
+	return schema.OneOf("File", "a File of any kind", "type",
+		schema.Of[PromptResponse](), schema.Of[ToolResponse](), schema.Of[DatasetResponse](), schema.Of[EvaluatorResponse](), schema.Of[FlowResponse](), schema.Of[AgentResponse]())
 }
 
 // DirectoryResponse is a directory.

@@ -4,7 +4,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // ModelKernel is what the contents of Prompts and Agents share: a model, and what it is asked.
@@ -153,7 +153,7 @@ func (in *Inline[K]) UnmarshalJSONFrom(dec *json.Decoder) error {
 	}
 }
 
-// JSONSchema implements [web.Schemer].
-func (Inline[K]) JSONSchema() *web.Schema {
-	return web.OneOf("", "the content, or the text of its file", "", web.Of[K](), web.String())
+// JSONSchema implements [schema.Schemer].
+func (Inline[K]) JSONSchema() *schema.Schema {
+	return schema.OneOf("", "the content, or the text of its file", "", schema.Of[K](), schema.String())
 }

@@ -4,7 +4,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // ToolKernel is the content of a Tool's version.
@@ -93,9 +93,9 @@ type (
 )
 
 // evaluatorSpec describes a spec as the one of its type.
-func evaluatorSpec() *web.Schema {
-	return web.OneOf("EvaluatorSpec", "an Evaluator's content", "evaluator_type",
-		web.Of[LLMEvaluator](), web.Of[CodeEvaluator](), web.Of[HumanEvaluator](), web.Of[ExternalEvaluator]())
+func evaluatorSpec() *schema.Schema {
+	return schema.OneOf("EvaluatorSpec", "an Evaluator's content", "evaluator_type",
+		schema.Of[LLMEvaluator](), schema.Of[CodeEvaluator](), schema.Of[HumanEvaluator](), schema.Of[ExternalEvaluator]())
 }
 
 // Content is s in the domain.

@@ -7,7 +7,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // LogLabels are what a call or a Log may carry along.
@@ -144,9 +144,9 @@ func (j *Judgment) UnmarshalJSONFrom(dec *json.Decoder) error {
 // MarshalJSONTo implements the JSON union.
 func (j Judgment) MarshalJSONTo(enc *json.Encoder) error { return enc.WriteValue(j.Value) }
 
-// JSONSchema implements [web.Schemer].
-func (Judgment) JSONSchema() *web.Schema {
-	return web.OneOf("", "a boolean, a number, a string or a list of strings", "", web.Boolean(), web.Number(), web.String(), web.List(web.String()))
+// JSONSchema implements [schema.Schemer].
+func (Judgment) JSONSchema() *schema.Schema {
+	return schema.OneOf("", "a boolean, a number, a string or a list of strings", "", schema.Boolean(), schema.Number(), schema.String(), schema.List(schema.String()))
 }
 
 // PromptLogUpdate changes a Log. What is absent stays.

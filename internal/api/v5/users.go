@@ -2,7 +2,7 @@ package v5
 
 import (
 	"openloop/internal/auth"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // UserResponse is who made something: an API key, since there are no users. Its members are those of the contract of 2024-10, of which
@@ -25,5 +25,5 @@ func AuthorOf(k *auth.Key) *UserResponse {
 // FreeObject is an object of any members. Nothing fills the members of this type: they are null.
 type FreeObject struct{}
 
-// JSONSchema implements [web.Schemer].
-func (FreeObject) JSONSchema() *web.Schema { return web.MapOf(web.Any()) }
+// JSONSchema implements [schema.Schemer].
+func (FreeObject) JSONSchema() *schema.Schema { return schema.MapOf(schema.Any()) }

@@ -72,7 +72,7 @@ func noDirectory(name string) error {
 	return errs.New(errs.DirectoryNotFound, "Directory `%s` does not exist.", name)
 }
 
-// FilesIn lists the Files directly in a directory by path, each with the version that a [Target] without version and environment
+// FilesIn lists the Files directly in a directory by path, each with the version that a [file.Ref] without version and environment
 // names. Errors: directory_not_found.
 func (db *Store) FilesIn(ctx context.Context, directoryID string) ([]file.Snapshot, error) {
 	d, err := directoryByID(ctx, db.Read, directoryID)
@@ -107,6 +107,7 @@ func (db *Store) MakeDirectory(ctx context.Context, n NewDirectory) (d file.Dire
 		if err != nil {
 			return false, err
 		}
+		c.kind, c.id = sqldb.DirectoryKind, id
 		d, err = directoryByID(ctx, c.tx, id)
 		return true, err
 	})
@@ -162,6 +163,7 @@ func (db *Store) MoveDirectory(ctx context.Context, id string, m Move) (d file.D
 		if d.Path == "" {
 			return false, errs.New(errs.IllegalState, "The root directory cannot be moved or renamed.")
 		}
+		c.kind, c.id = sqldb.DirectoryKind, d.ID
 		path, err := c.destination(ctx, &m, d.Path)
 		if err != nil || path == d.Path {
 			return false, err
@@ -217,7 +219,7 @@ func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 	}
 	err = sqldb.Each(ctx, c.tx, `SELECT path FROM file WHERE path > $1 AND path < $2 AND deleted_us IS NULL ORDER BY seq`+c.db.Dialect.LockRows, args, note)
 	if err == nil && longest+more > file.MaxPath {
-		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "body", "path")
+		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "path")
 	}
 	return err
 }
@@ -244,12 +246,13 @@ func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 		if full {
 			return false, errs.New(errs.InUse, "Directory `%s` is not empty.", d.Path)
 		}
+		c.kind, c.id = sqldb.DirectoryKind, d.ID
 		return true, c.exec(ctx, `DELETE FROM directory WHERE id = $1`, d.ID)
 	})
 }
 
 // makeRootDirectory makes the root of a database that has none, and brings together what lies in it.
-func makeRootDirectory(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func makeRootDirectory(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	var id string
 	ok, err := sqldb.Found(ctx, tx, `SELECT id FROM directory WHERE path = ''`, nil, &id)
 	if ok || err != nil {

@@ -48,16 +48,16 @@ func (e *datasetEdit) stage(ctx context.Context, db *Store) error {
 
 // begin finds the File, or makes one that is hidden.
 func (s *staged) begin(ctx context.Context, db *Store, e *datasetEdit) error {
-	c := liveFile(file.DatasetKind, Target{ID: e.ID, Path: e.Path})
+	c := liveFile(file.DatasetKind, file.Ref{ID: e.ID, Path: e.Path})
 	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, f.id FROM file f`+c.String(), c.Args, &s.file, &s.fileID)
 	if err != nil || ok {
 		return err
 	}
 	if e.ID != "" {
-		return whyNot(ctx, db.Read, file.DatasetKind, Target{ID: e.ID})
+		return whyNot(ctx, db.Read, file.DatasetKind, file.Ref{ID: e.ID})
 	}
 	s.hidden = true
-	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
 		now := sqldb.Micros(db.Now())
 		s.fileID = ids.New(file.DatasetKind.Spec().ID, sqldb.FromMicros(now))
 		_, err := sqldb.Found(ctx, tx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by, deleted_us)
@@ -70,7 +70,7 @@ func (s *staged) begin(ctx context.Context, db *Store, e *datasetEdit) error {
 // add stores some chunks in a transaction.
 func (s *staged) add(ctx context.Context, db *Store, chunks []chunk) error {
 	var made, fresh []int64
-	err := db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
 		w := saving{changing: &changing{tx: tx, db: db.DB}, file: s.file, newFile: s.hidden}
 		if err := w.lockSeq(ctx, s.file); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (s *staged) deleteAll(ctx context.Context, db *Store) error {
 	if !s.hidden {
 		return nil
 	}
-	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, `DELETE FROM file WHERE seq = $1 AND path = '' AND deleted_us IS NOT NULL`, s.file)
 		return err
 	})
@@ -192,7 +192,7 @@ func (s *staged) deleteAll(ctx context.Context, db *Store) error {
 
 // delete deletes datapoints and chunks that no version holds, in a transaction.
 func (s *staged) delete(ctx context.Context, db *Store, datapoints, chunks []int64) error {
-	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
 		c := changing{tx: tx, db: db.DB}
 		if err := c.lockSeq(ctx, s.file); err != nil {
 			return err

@@ -4,7 +4,6 @@ package files
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -18,6 +17,6 @@ type Store struct{ *sqldb.DB }
 func New(db *sqldb.DB) *Store { return &Store{db} }
 
 // Fill makes what a new database lacks: the environments production (the default), staging and development, and the root directory.
-func Fill(ctx context.Context, tx *sql.Tx, now time.Time) error {
+func Fill(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	return errors.Join(makeEnvironments(ctx, tx, now), makeRootDirectory(ctx, tx, now))
 }

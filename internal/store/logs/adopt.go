@@ -2,7 +2,6 @@ package logs
 
 import (
 	"context"
-	"database/sql"
 
 	"openloop/internal/store/sqldb"
 )
@@ -21,7 +20,7 @@ func (db *Store) Adopt(ctx context.Context, root, alias string) error {
 	if err != nil || !ok {
 		return db.Fail("store.Adopt", err)
 	}
-	return db.Change(ctx, "store.Adopt", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.Adopt", func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := db.lockTraces(ctx, tx, []string{root}); err != nil {
 			return err
 		}

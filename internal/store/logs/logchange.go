@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"openloop/internal/store/sqldb"
@@ -29,7 +30,7 @@ func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Lo
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
 	}
-	err := db.Change(ctx, "store.UpdateLog", func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Change(ctx, "store.UpdateLog", func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := db.lockTraces(ctx, tx, []string{id}); err != nil {
 			return err
 		}
@@ -45,6 +46,7 @@ func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Lo
 		l.TraceID, l.TraceParentID, l.ParentID = fixed.TraceID, fixed.TraceParentID, fixed.ParentID
 		l.UpdatedAt, l.Payload = db.Now().UTC().Truncate(time.Microsecond), *kept(l)
 		updated = l
+		tx.Changed(sqldb.LogKind, id)
 		if err := rewriteLog(ctx, tx, seq, l); err != nil {
 			return err
 		}
@@ -64,7 +66,7 @@ func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Lo
 
 // lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
 // locks themselves.
-func (db *Store) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error {
+func (db *Store) lockTraces(ctx context.Context, tx *sqldb.Tx, ids []string) error {
 	if db.Dialect.LockLog == "" { // nobody else writes
 		return nil
 	}
@@ -80,7 +82,7 @@ func (db *Store) lockTraces(ctx context.Context, tx *sql.Tx, ids []string) error
 }
 
 // coverAbove widens the times of the Logs above l.
-func (db *Store) coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error {
+func (db *Store) coverAbove(ctx context.Context, tx *sqldb.Tx, l *trace.Log) error {
 	above, err := db.readLineage(ctx, tx, l.TraceParentID, l.TraceID)
 	if err != nil {
 		return err
@@ -97,7 +99,7 @@ func (db *Store) coverAbove(ctx context.Context, tx *sql.Tx, l *trace.Log) error
 	return nil
 }
 
-func rewriteLog(ctx context.Context, tx *sql.Tx, seq int64, l *trace.Log) error {
+func rewriteLog(ctx context.Context, tx *sqldb.Tx, seq int64, l *trace.Log) error {
 	record, err := appendRecord(nil, l)
 	if err != nil {
 		return err
@@ -127,8 +129,12 @@ func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 			return 0, err
 		}
 	}
-	err := db.Change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sql.Tx) (err error) {
+	err := db.Change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		deleted, err = db.deleteLogs(ctx, tx, ids, math.MaxInt)
+		if deleted > 0 {
+			tx.Changed(sqldb.LogKind, onlyOne(ids))
+			tx.Detail(strconv.Itoa(deleted))
+		}
 		return err
 	})
 	if err != nil {
@@ -137,8 +143,16 @@ func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 	return deleted, nil
 }
 
+// onlyOne is the text of texts when there is just one, else "".
+func onlyOne(texts []string) string {
+	if len(texts) != 1 {
+		return ""
+	}
+	return texts[0]
+}
+
 // deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
-func (db *Store) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit int) (int, error) {
+func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, limit int) (int, error) {
 	if err := db.lockTraces(ctx, tx, ids); err != nil {
 		return 0, err
 	}
@@ -158,7 +172,7 @@ func (db *Store) deleteLogs(ctx context.Context, tx *sql.Tx, ids []string, limit
 }
 
 // withDependents adds to ids those of the Logs below them, and of the Evaluator Logs of all these.
-func withDependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error) {
+func withDependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, error) {
 	seen := map[string]bool{}
 	var all []string
 	for level := ids; len(level) > 0; {
@@ -178,7 +192,7 @@ func withDependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, er
 }
 
 // dependents are the ids of the Logs right below some, and of the Evaluator Logs that judge them.
-func dependents(ctx context.Context, tx *sql.Tx, ids []string) ([]string, error) {
+func dependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, error) {
 	var found []string
 	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
 		for _, column := range []string{"trace_parent", "parent"} {
@@ -205,7 +219,7 @@ type deletion struct {
 }
 
 // rows deletes the Logs whose numbers the query selects. It locks them in the order of their ids, as insertions do.
-func (d *deletion) rows(ctx context.Context, tx *sql.Tx, query string, args []any) error {
+func (d *deletion) rows(ctx context.Context, tx *sqldb.Tx, query string, args []any) error {
 	if d.counts == nil {
 		d.counts = map[Ref]int64{}
 	}
@@ -220,7 +234,7 @@ func (d *deletion) rows(ctx context.Context, tx *sql.Tx, query string, args []an
 }
 
 // forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
-func (db *Store) forget(ctx context.Context, tx *sql.Tx, d *deletion) error {
+func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, d *deletion) error {
 	if len(d.seqs) == 0 {
 		return nil
 	}
@@ -228,7 +242,7 @@ func (db *Store) forget(ctx context.Context, tx *sql.Tx, d *deletion) error {
 		for _, table := range []string{"log_payload", "log_changed"} {
 			var w sqldb.Where
 			sqldb.In(&w, "log", chunk)
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil { //nolint:gosec // values are bound
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil {
 				return err
 			}
 		}
@@ -243,7 +257,7 @@ func (db *Store) forget(ctx context.Context, tx *sql.Tx, d *deletion) error {
 }
 
 // uncount takes deleted Logs off the rollups, always in the same order, so that transactions do not wait for each other in a circle.
-func uncount(ctx context.Context, tx *sql.Tx, counts map[Ref]int64) error {
+func uncount(ctx context.Context, tx *sqldb.Tx, counts map[Ref]int64) error {
 	versions := make([]Ref, 0, len(counts))
 	for ref := range counts {
 		versions = append(versions, ref)

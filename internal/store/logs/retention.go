@@ -32,13 +32,14 @@ func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, 
 // time below 0.
 func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Duration) error {
 	if keep != nil && *keep < 0 {
-		return errs.Invalid("Logs cannot be kept for less than no time.", "body", "keep")
+		return errs.Invalid("Logs cannot be kept for less than no time.", "keep")
 	}
-	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sqldb.Tx) error {
 		seq, err := files.Seq(ctx, tx, fileID)
 		if err != nil {
 			return err
 		}
+		tx.Changed(sqldb.FileKind, fileID)
 		if keep == nil {
 			_, err = tx.ExecContext(ctx, `DELETE FROM log_retention WHERE file = $1`, seq)
 			return err
@@ -58,7 +59,7 @@ const (
 
 // Sweep deletes the Logs that were created longer ago than their File keeps them, or than keep for a File without a rule of its own; a keep
 // of 0 is for ever. What lies below a Log in its trace, and what judges it, goes with it. It returns how many were deleted, also when
-// ctx ends before all were. Each transaction deletes a few hundred, so that others can write in between. Several processes may sweep.
+// ctx ends before all were. Events older than 90 days are deleted too. Each transaction deletes a few hundred, so that others can write in between. Several processes may sweep.
 func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
 	now := sqldb.Micros(db.Now())
 	before := map[int64]int64{}
@@ -86,6 +87,9 @@ func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
 			deleted += n
 		}
 	}
+	if err == nil {
+		err = db.SweepEvents(ctx)
+	}
 	return deleted, db.Fail("store.Sweep", err)
 }
 
@@ -97,7 +101,7 @@ func (db *Store) sweepFile(ctx context.Context, seq, end int64) (int, error) {
 		return 0, err // without waiting for the writer
 	}
 	deleted := 0
-	err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *sql.Tx) error {
+	err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *sqldb.Tx) error {
 		var ids []string
 		err := sqldb.Each(ctx, tx, oldest, []any{seq, end, sweepBatch}, func(rows *sql.Rows) error {
 			var id string

@@ -3,7 +3,6 @@ package logs
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
 
@@ -43,7 +43,7 @@ type Statement struct {
 func Exec(text string, args ...any) Statement { return Statement{text, args} }
 
 // In executes the statement in a transaction.
-func (s Statement) In(ctx context.Context, tx *sql.Tx) error {
+func (s Statement) In(ctx context.Context, tx *sqldb.Tx) error {
 	_, err := tx.ExecContext(ctx, s.text, s.args...)
 	return err
 }
@@ -53,14 +53,14 @@ type Links interface {
 	// Rider is what a Log that is about to be stored links; nil for nothing.
 	Rider(ctx context.Context, l *trace.Log) (*Rider, error)
 	// Updated links a Log that was before in another state.
-	Updated(ctx context.Context, tx *sql.Tx, before, after *trace.Log) error
+	Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error
 	// Deleted removes what links the Logs with these numbers, which tx has deleted.
-	Deleted(ctx context.Context, tx *sql.Tx, logs []int64) error
+	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error
 }
 
 // Index is what Logs are found by, and is told of those with these numbers, which tx has deleted.
 type Index interface {
-	Deleted(ctx context.Context, tx *sql.Tx, logs []int64) error
+	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error
 }
 
 // sqliteRides are the statements of Riders, by text, prepared when they are first needed.

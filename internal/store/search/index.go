@@ -104,12 +104,12 @@ func (db *Store) buildSegment(ctx context.Context, segment int64) error {
 		return err
 	}
 	for rows := range slices.Chunk(s.rows(segment), gramSlots/8) { // a little at a time, so that others can write in between
-		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error { return writeGrams(ctx, tx, segment, claim, rows) })
+		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error { return writeGrams(ctx, tx, segment, claim, rows) })
 		if err != nil {
 			return err
 		}
 	}
-	return db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
+	return db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
 		return finishSegment(ctx, tx, segment, claim, s.entries, changed)
 	})
 }
@@ -126,7 +126,7 @@ const (
 func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
 	now := db.Now()
 	claim = max(sqldb.Micros(now), 1)
-	return claim, db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sql.Tx) error {
+	return claim, db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
 		err := mustHold(tx.ExecContext(ctx, claimSegment, segment, claim, []byte{}, sqldb.Micros(now.Add(-claimLease))))
 		if err != nil {
 			return err
@@ -235,7 +235,7 @@ func (s *segmentBuilder) adder(field gramField, place int) func(string) bool {
 	}
 }
 
-func writeGrams(ctx context.Context, tx *sql.Tx, segment, claim int64, rows []gramRow) error {
+func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows []gramRow) error {
 	if err := mustHold(tx.ExecContext(ctx, holdSegment, segment, claim)); err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func writeGrams(ctx context.Context, tx *sql.Tx, segment, claim int64, rows []gr
 		for i, row := range few {
 			values[i] = "(" + w.Param(row.place) + ", " + w.Param(row.lists) + ")"
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil { //nolint:gosec // values are bound
+		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil {
 			return err
 		}
 	}
@@ -253,7 +253,7 @@ func writeGrams(ctx context.Context, tx *sql.Tx, segment, claim int64, rows []gr
 }
 
 // finishSegment makes a segment ready, and forgets the changes of Logs that were seen before they were read.
-func finishSegment(ctx context.Context, tx *sql.Tx, segment, claim int64, entries []logEntry, changed map[int64]int64) error {
+func finishSegment(ctx context.Context, tx *sqldb.Tx, segment, claim int64, entries []logEntry, changed map[int64]int64) error {
 	var first, last int64
 	for i, e := range entries {
 		if i == 0 {

@@ -19,15 +19,14 @@ import (
 // sample is spread evenly by chance; it is the same for every page as long as no Log that f selects is added, changed or deleted.
 // Errors: file_not_found, when the filter demands the File.
 func (db *Store) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
-	tx, err := db.Read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return nil, 0, db.Fail("store.Logs", err)
-	}
-	defer func() { _ = tx.Rollback() }() // it only reads
-	l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.Dialect}
-	if err = l.resolve(ctx); err == nil {
-		page, total, err = l.page(ctx)
-	}
+	err = db.View(ctx, func(tx *sqldb.Tx) error {
+		l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.Dialect}
+		err := l.resolve(ctx)
+		if err == nil {
+			page, total, err = l.page(ctx)
+		}
+		return err
+	})
 	return page, total, db.Fail("store.Logs", err)
 }
 
@@ -40,7 +39,7 @@ func logOrder(f *trace.Filter) string {
 
 // logList is one list of Logs while it is read, in a transaction of its own.
 type logList struct {
-	tx      *sql.Tx
+	tx      *sqldb.Tx
 	dialect *sqldb.Dialect
 	filter  *trace.Filter
 	search  search

@@ -4,7 +4,6 @@ package search
 
 import (
 	"context"
-	"database/sql"
 	"slices"
 	"sync"
 
@@ -27,7 +26,7 @@ type Segments struct{ *sqldb.DB }
 func NewSegments(db *sqldb.DB) Segments { return Segments{db} }
 
 // Deleted implements [logs.Index].
-func (db Segments) Deleted(ctx context.Context, tx *sql.Tx, seqs []int64) error {
+func (db Segments) Deleted(ctx context.Context, tx *sqldb.Tx, seqs []int64) error {
 	gone := map[int64]*placeSet{}
 	for _, seq := range seqs {
 		segment := seq >> segmentBits

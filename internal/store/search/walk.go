@@ -45,7 +45,7 @@ func (s spot) number() int64 { return max(s.seq, -s.seq) }
 // logWalk goes through the Logs of a scope that a search may match, in the order of the list. It reads of the segments only what it comes
 // to, so a list that is cut off early costs little.
 type logWalk struct {
-	tx      *sql.Tx
+	tx      *sqldb.Tx
 	dialect *sqldb.Dialect
 	scope   logScope
 	grams   [][][]gram

@@ -7,27 +7,27 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
+
+	"openloop/internal/worker"
 )
 
 // DB is an open database: its connections, what its SQL differs in, its transactions, and what has changed in it.
 type DB struct {
 	Backend Backend
 	Dialect *Dialect
-	Read    *sql.DB // for queries outside of transactions
+	Read    *Pool // for queries outside of transactions
 	Now     func() time.Time
 	Logger  *slog.Logger // for the operator
 
-	writes writes
-	topics topics
-	closed atomic.Bool
-	stop   context.CancelFunc
-	work   sync.WaitGroup
+	statements atomic.Int64
+	writes     writes
+	topics     topics
+	closed     atomic.Bool
+	watcher    *worker.Worker
 }
 
 // Options says which database to open, and how.
@@ -40,7 +40,7 @@ type Options struct {
 }
 
 // Fill makes in a transaction what every database holds, where it is not there.
-type Fill func(ctx context.Context, tx *sql.Tx, now time.Time) error
+type Fill func(ctx context.Context, tx *Tx, now time.Time) error
 
 // Open opens the database and brings its tables up to date. A failed migration, or a database that a newer program has changed, is an
 // error.
@@ -58,9 +58,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := db.Migrate(ctx, Migrations, o.Fill); err != nil {
 		return nil, openError(errors.Join(err, db.Backend.close()))
 	}
-	watching, stop := context.WithCancel(context.Background())
-	db.stop = stop
-	db.work.Go(func() { db.Backend.watch(watching, db.topics.changed) })
+	db.watcher = worker.New(func(ctx context.Context, ready func()) {
+		ready()
+		db.Backend.watch(ctx, db.topics.changed)
+	})
+	db.watcher.Start(context.WithoutCancel(ctx))
 	return db, nil
 }
 
@@ -71,14 +73,14 @@ func (db *DB) connect(ctx context.Context, o *Options) error {
 		if err != nil {
 			return err
 		}
-		db.Backend, db.Dialect, db.Read = s, &sqliteDialect, s.read
+		db.Backend, db.Dialect, db.Read = s, &sqliteDialect, &Pool{s.read, &db.statements}
 		return nil
 	}
 	p, err := openPostgres(ctx, o.URL, o.Logger)
 	if err != nil {
 		return err
 	}
-	db.Backend, db.Dialect, db.Read = p, &postgresDialect, p.sql
+	db.Backend, db.Dialect, db.Read = p, &postgresDialect, &Pool{p.sql, &db.statements}
 	return nil
 }
 
@@ -87,8 +89,7 @@ func (db *DB) Close() error {
 	if db.closed.Swap(true) {
 		return nil
 	}
-	db.stop()
-	db.work.Wait()
+	db.watcher.Stop()
 	return db.Backend.close()
 }
 

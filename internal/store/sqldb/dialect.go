@@ -11,7 +11,7 @@ type Backend interface {
 	// or why there was none, and returns it, or why what was committed is not durable.
 	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
 	// announce tells other processes, once tx is committed, of a change that is about these topics.
-	announce(ctx context.Context, tx *sql.Tx, about []Topic) error
+	announce(ctx context.Context, tx *Tx, about []Topic) error
 	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
 	watch(ctx context.Context, changed func(about []Topic))
 	// migrator is a connection to migrate over; release gives it back.

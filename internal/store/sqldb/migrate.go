@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -93,7 +94,7 @@ func migrate(ctx context.Context, conn *sql.Conn, d *Dialect, steps []migration,
 			return fmt.Errorf("migration %s failed, nothing of it was kept: %w", step.name, err)
 		}
 	}
-	return inTx(ctx, conn, func(tx *sql.Tx) error { return fill(ctx, tx, now) })
+	return inTx(ctx, conn, func(tx *Tx) error { return fill(ctx, tx, now) })
 }
 
 // pendingSteps compares what was applied with what this program knows.
@@ -121,7 +122,7 @@ func pendingSteps(ctx context.Context, conn *sql.Conn, steps []migration) ([]mig
 }
 
 func applyStep(ctx context.Context, conn *sql.Conn, step migration, now time.Time) error {
-	return inTx(ctx, conn, func(tx *sql.Tx) error {
+	return inTx(ctx, conn, func(tx *Tx) error {
 		var number int
 		// Another process may have been faster: the transaction of SQLite is its lock.
 		if ok, err := Found(ctx, tx, `SELECT number FROM migration WHERE number = $1`, []any{step.number}, &number); ok || err != nil {
@@ -135,12 +136,12 @@ func applyStep(ctx context.Context, conn *sql.Conn, step migration, now time.Tim
 	})
 }
 
-func inTx(ctx context.Context, conn *sql.Conn, f func(*sql.Tx) error) error {
+func inTx(ctx context.Context, conn *sql.Conn, f func(*Tx) error) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	if err := f(tx); err != nil {
+	if err := f(&Tx{tx: tx, statements: new(atomic.Int64)}); err != nil {
 		_ = tx.Rollback() // f's error says more
 		return err
 	}

@@ -93,7 +93,7 @@ func (p *Postgres) migrator(ctx context.Context) (*sql.Conn, func() error, error
 }
 
 // announce implements [Backend]: "schema self topic topic". The schema tells databases apart that share a server.
-func (p *Postgres) announce(ctx context.Context, tx *sql.Tx, about []Topic) error {
+func (p *Postgres) announce(ctx context.Context, tx *Tx, about []Topic) error {
 	words := p.self
 	for _, topic := range about {
 		words += " " + string(topic)

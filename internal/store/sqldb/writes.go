@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"strings"
 	"sync"
@@ -70,7 +69,7 @@ func (db *DB) Ready(ctx context.Context) error {
 }
 
 // probe makes a row longer and then as it was.
-func probe(ctx context.Context, tx *sql.Tx) error {
+func probe(ctx context.Context, tx *Tx) error {
 	const set = `UPDATE migration SET name = CAST($1 AS TEXT) WHERE number = 1`
 	var name string
 	if _, err := Found(ctx, tx, `SELECT name FROM migration WHERE number = 1`, nil, &name); err != nil {

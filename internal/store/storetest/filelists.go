@@ -18,6 +18,7 @@ var fileLists = map[string]func(*testing.T, *harness){
 	"Environments of a new database":         environmentsOfNew,
 	"Files with a name of any language":      filesByAnyName,
 	"Files lists more than one page of them": filesMany,
+	"Files takes few statements":             filesStatements,
 }
 
 // shelf makes Files of two people in some directories.
@@ -181,4 +182,19 @@ func filesMany(t *testing.T, h *harness) {
 		}
 	}
 	equal(t, "Files on all pages", 120, len(seen))
+}
+
+// filesStatements counts the statements of a list of one File and of many: they are as many.
+func filesStatements(t *testing.T, h *harness) {
+	count := func(size int) int64 {
+		before := h.Statements()
+		list, _, err := h.Files(t.Context(), store.FileFilter{Page: page(1, size)})
+		if err != nil || len(list) != size {
+			t.Fatal(len(list), err)
+		}
+		return h.Statements() - before
+	}
+	h.shelf(t)
+	equal(t, "statements of 5 Files", count(1), count(5))
+	equal(t, "statements of a list", int64(5), count(5)) // how many, the Files, and of them environments, monitors and usage
 }

@@ -1,0 +1,60 @@
+package archtest
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// maxPackage is the most lines of a package, apart from its tests and generated files. A package that needs more holds two things. It only
+// gets smaller, as do the other budgets of code, which are in .golangci.yml.
+const maxPackage = 3000
+
+// overBudget are the packages that are still larger, and the most lines that each may have until it is parted.
+func overBudget() map[string]int {
+	return map[string]int{
+		"internal/api": 3700,
+	}
+}
+
+// frozen are packages that do not grow: Jinja and the values of Python are as large as those are.
+func frozen(pkg string) bool { return strings.HasPrefix(pkg, "internal/tmpl/") }
+
+func TestNoPackageIsTooLarge(t *testing.T) {
+	over := overBudget()
+	for _, p := range packages(t) {
+		name := strings.TrimPrefix(p.ImportPath, module)
+		if aside(name) || frozen(name) {
+			continue
+		}
+		lines, excepted := linesOf(t, p), over[name]
+		delete(over, name)
+		switch {
+		case excepted > 0 && lines <= maxPackage:
+			t.Errorf("%s has %d lines: it needs no exception any more", name, lines)
+		case lines > max(maxPackage, excepted):
+			t.Errorf("%s has %d lines, and may have %d", name, lines, max(maxPackage, excepted))
+		}
+	}
+	for name := range over {
+		t.Errorf("%s is excepted, and is no package", name)
+	}
+}
+
+// linesOf counts the lines that people wrote of a package, without its tests.
+func linesOf(t *testing.T, p listed) int {
+	t.Helper()
+	lines := 0
+	for _, name := range p.GoFiles {
+		text, err := os.ReadFile(filepath.Join(p.Dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.HasPrefix(text, []byte("// Code generated")) {
+			lines += bytes.Count(text, []byte("\n"))
+		}
+	}
+	return lines
+}

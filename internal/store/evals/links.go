@@ -1,0 +1,216 @@
+package evals
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"slices"
+	"sync"
+
+	"openloop/internal/errs"
+	"openloop/internal/evaluation"
+	"openloop/internal/store/logs"
+	"openloop/internal/store/sqldb"
+	"openloop/internal/trace"
+)
+
+// links keeps the Runs, datapoints and judgments that Logs name in step with the Logs.
+type links struct {
+	*sqldb.DB
+	judges sync.Map // of the id of an Evaluator's version: int64, see judgeOf
+}
+
+// NewLinks returns the links of db.
+func NewLinks(db *sqldb.DB) *links { return &links{DB: db} }
+
+// link is what a Log is linked to: the Run and the datapoint that it names, and the Log that it judges.
+type link struct {
+	logID, versionID string
+	run, datapoint   string
+	parent           string
+	judge            int64 // who judges the parent, see the table judgment
+	judgment         evaluation.Judgment
+}
+
+// linkOf is nil for a Log that is linked to nothing, as most are.
+func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*link, error) {
+	if l.RunID == "" && l.DatapointID == "" && l.ParentID == "" {
+		return nil, nil
+	}
+	k := &link{logID: l.ID, versionID: l.VersionID, run: l.RunID, datapoint: l.DatapointID, parent: l.ParentID}
+	if l.ParentID == "" {
+		return k, nil
+	}
+	var err error
+	k.judge, err = db.judgeOf(ctx, q, l.VersionID)
+	k.judgment = evaluation.JudgmentOf(l.Payload.Judgment, l.Error != nil)
+	return k, err
+}
+
+// Rider implements [logs.Links]. A Log that names a Run which does not exist is refused.
+func (db *links) Rider(ctx context.Context, l *trace.Log) (*logs.Rider, error) {
+	k, err := db.linkOf(ctx, db.Read, l)
+	if err != nil || k == nil {
+		return nil, err
+	}
+	r := &logs.Rider{Key: k.datapoint, Statements: k.statements()}
+	if k.parent != "" {
+		r.Lock = db.Dialect.ShareJudgments
+	}
+	if k.run != "" {
+		r.Needs = []logs.Need{{Query: runExists, ID: sqldb.Storable(k.run), Missing: unknownRun(k.run)}}
+	}
+	return r, nil
+}
+
+const (
+	linkDatapoint = `INSERT INTO datapoint_log (datapoint, log) SELECT d.seq, l.seq FROM datapoint d, log l WHERE d.id = $1 AND l.id = $2
+		ON CONFLICT (datapoint, log) DO NOTHING`
+
+	// A Log that names its Run takes the place of its datapoint, or else a further one.
+	fillPlace = `UPDATE run_log SET log = (SELECT seq FROM log WHERE id = $1) WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
+		AND run = (SELECT seq FROM run WHERE id = $3)`
+	addPlace = `INSERT INTO run_log (run, place, log) SELECT r.seq, ` + furtherPlace + `, l.seq FROM run r, log l WHERE l.id = $1 AND r.id = $2
+		ON CONFLICT (log, run) WHERE log IS NOT NULL DO NOTHING`
+
+	// One that names none goes to all Runs of its version that want a Log for its datapoint.
+	fillPlaces = `UPDATE run_log SET log = (SELECT seq FROM log WHERE id = $1) WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
+		AND run IN (SELECT r.seq FROM run r JOIN version v ON v.seq = r.version WHERE v.id = $3 AND r.closed = '')`
+
+	judge = `INSERT INTO judgment (log, evaluator_log, version, judge, outcome, number, choice)
+		SELECT p.seq, l.seq, l.version, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS DOUBLE PRECISION), CAST($6 AS TEXT)
+		FROM log l, log p WHERE l.id = $1 AND p.id = $2
+		ON CONFLICT (log, evaluator_log) DO UPDATE SET outcome = excluded.outcome, number = excluded.number, choice = excluded.choice`
+
+	countJudgment = `INSERT INTO run_judgment (run, log, judge, evaluator_log, outcome, number, choice)
+		SELECT x.run, j.log, j.judge, j.evaluator_log, j.outcome, j.number, j.choice FROM log l JOIN judgment j ON j.evaluator_log = l.seq
+		JOIN run_log x ON x.log = j.log WHERE l.id = $1` + replaceOlder
+
+	// A judgment that counts gives way to a later one by the same judge.
+	replaceOlder = ` ON CONFLICT (run, log, judge) DO UPDATE SET evaluator_log = excluded.evaluator_log, outcome = excluded.outcome,
+		number = excluded.number, choice = excluded.choice WHERE excluded.evaluator_log >= run_judgment.evaluator_log`
+)
+
+// statements link a Log, which is stored.
+func (k *link) statements() []logs.Statement {
+	list := k.places()
+	if k.parent == "" {
+		return list
+	}
+	return append(list,
+		logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice)),
+		logs.Exec(countJudgment, k.logID))
+}
+
+// places put a Log into the places of its Runs.
+func (k *link) places() []logs.Statement {
+	datapoint, run := sqldb.Storable(k.datapoint), sqldb.Storable(k.run)
+	var list []logs.Statement
+	if k.datapoint != "" {
+		list = append(list, logs.Exec(linkDatapoint, datapoint, k.logID))
+	}
+	switch {
+	case k.run == "" && k.datapoint == "":
+		return nil
+	case k.run == "":
+		return append(list, logs.Exec(fillPlaces, k.logID, datapoint, k.versionID))
+	case k.datapoint != "":
+		list = append(list, logs.Exec(fillPlace, k.logID, datapoint, run))
+	}
+	return append(list, logs.Exec(addPlace, k.logID, run))
+}
+
+const runExists = `SELECT id FROM run WHERE id = $1`
+
+// unknownRun is the error of a Log that names a Run which does not exist.
+func unknownRun(id string) error { return errs.New(errs.RunNotFound, "Run `%s` does not exist.", id) }
+
+// Updated implements [logs.Links]: the judgment of the Log may have changed, and it may name another Run or datapoint than before.
+func (db *links) Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error {
+	k, err := db.linkOf(ctx, tx, after)
+	if err != nil || k == nil {
+		return err
+	}
+	if before.RunID == after.RunID && before.DatapointID == after.DatapointID {
+		k.run, k.datapoint = "", ""
+	}
+	if k.run != "" {
+		var id string
+		if ok, err := sqldb.Found(ctx, tx, runExists, []any{sqldb.Storable(k.run)}, &id); err != nil || !ok {
+			return cmp.Or(err, unknownRun(k.run))
+		}
+	}
+	for _, statement := range k.statements() {
+		if err := statement.In(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if k.run == "" && k.datapoint == "" {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, countJudgments+` WHERE j.log = (SELECT seq FROM log WHERE id = $1)`+onlyLatest, after.ID)
+	return err
+}
+
+// Deleted implements [logs.Links]. The datapoints that the Logs stood for have no Log again, and judgments count again that came before theirs.
+func (db *links) Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error {
+	judged, err := judgedBy(ctx, tx, logs)
+	if err != nil {
+		return err
+	}
+	const uncounted = `DELETE FROM run_judgment WHERE (run, log) IN (SELECT run, log FROM run_log`
+	steps := []struct {
+		before, column string
+		of             []int64
+		after          string
+	}{
+		{uncounted, "log", slices.Concat(judged, logs), `)`},
+		{`DELETE FROM judgment`, "evaluator_log", logs, ``},
+		{`DELETE FROM judgment`, "log", logs, ``},
+		{countJudgments, "x.log", judged, onlyLatest},
+		{`UPDATE run_log SET log = NULL`, "log", logs, ` AND datapoint IS NOT NULL`},
+		{`DELETE FROM run_log`, "log", logs, ``},
+		{`DELETE FROM datapoint_log`, "log", logs, ``},
+	}
+	for _, step := range steps {
+		for chunk := range slices.Chunk(step.of, sqldb.MaxList) {
+			var w sqldb.Where
+			sqldb.In(&w, step.column, chunk)
+			if _, err := tx.ExecContext(ctx, step.before+w.String()+step.after, w.Args...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// countJudgments and onlyLatest count, with a condition between them, the judgments that were there before.
+const (
+	countJudgments = `INSERT INTO run_judgment (run, log, judge, evaluator_log, outcome, number, choice)
+		SELECT x.run, j.log, j.judge, j.evaluator_log, j.outcome, j.number, j.choice FROM run_log x JOIN judgment j ON j.log = x.log`
+	onlyLatest = ` AND NOT EXISTS (SELECT 1 FROM judgment n WHERE n.log = j.log AND n.judge = j.judge AND n.evaluator_log > j.evaluator_log)` + replaceOlder
+)
+
+// lockJudgments keeps judgments from being stored until the transaction ends: of a Log that is being added to a Run one would be lost that
+// does not see it there yet.
+func (db *links) lockJudgments(ctx context.Context, tx *sqldb.Tx) error {
+	if db.Dialect.LockJudgments == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, db.Dialect.LockJudgments)
+	return err
+}
+
+// judgedBy are the Logs that Evaluators' Logs judge.
+func judgedBy(ctx context.Context, q sqldb.Querier, evaluatorLogs []int64) ([]int64, error) {
+	var w sqldb.Where
+	sqldb.In(&w, "evaluator_log", evaluatorLogs)
+	var logs []int64
+	err := sqldb.Each(ctx, q, `SELECT DISTINCT log FROM judgment`+w.String(), w.Args, func(rows *sql.Rows) error {
+		var log int64
+		err := rows.Scan(&log)
+		logs = append(logs, log)
+		return err
+	})
+	return logs, err
+}

@@ -1,0 +1,19 @@
+// Package evals keeps Evaluations: their Evaluators, Runs and the Logs in these, and what Evaluators judged of Logs.
+package evals
+
+import (
+	"openloop/internal/store/logs"
+	"openloop/internal/store/sqldb"
+)
+
+// Store keeps the Evaluations of a database. Its methods are safe for concurrent use.
+type Store struct {
+	*sqldb.DB
+	logs  *logs.Store
+	links *links
+}
+
+// New returns the Evaluations of db. The links are those that logs keeps in step.
+func New(db *sqldb.DB, logs *logs.Store, links *links) *Store {
+	return &Store{DB: db, logs: logs, links: links}
+}

@@ -1,0 +1,40 @@
+package web
+
+import (
+	"net/http"
+	"reflect"
+
+	"openloop/internal/web/input"
+)
+
+// decode reads the request into the struct that in points to. The error is of reason validation_failed with every violation, or says
+// why the request could not be read at all.
+func (c *call) decode(p *input.Plan, r *http.Request, in reflect.Value) error {
+	reading := p.Read(r, in, input.Options{Strict: c.server.opts.Strict, Tolerated: c.server.opts.Tolerated})
+	if err := reading.Params(); err != nil {
+		return err
+	}
+	if p.Body != nil {
+		b := c.server.takeBody()
+		defer b.done()
+		if err := c.readBody(r, b); err != nil {
+			return err
+		}
+		if err := reading.Body(b.Bytes()); err != nil {
+			return err
+		}
+	}
+	if p.Body != nil || !c.route.Public() { // monitors and browsers add parameters of their own
+		reading.Settle(c.Header())
+	}
+	if err := reading.Err(); err != nil {
+		return err
+	}
+	c.input = p
+	return nil
+}
+
+// Conform checks value against the rules of the type of like, one that occurs in the table; see [input.Conform].
+func (s *Server) Conform(like reflect.Type, value any, place ...any) error {
+	return input.Conform(s.schemas.Made(like), value, place...)
+}
