@@ -9,7 +9,7 @@ import (
 	"openloop/internal/prompt"
 )
 
-// check refuses content that could not run: a template that cannot be read, a File linked to that does not exist.
+// check refuses content that cannot run: a template with a mistake, a link to a File that does not exist.
 func (c *Catalog) check(ctx context.Context, content file.Content) error {
 	switch content := content.(type) {
 	case *file.Prompt:
@@ -65,7 +65,7 @@ func (c *Catalog) checkAgent(ctx context.Context, a *file.Agent) error {
 	return nil
 }
 
-// checkLink refuses what an Agent could not call: a File that does not exist, or that is neither a Tool nor a Prompt nor an Agent.
+// checkLink refuses a link that an Agent cannot call: to a File that does not exist, or is not a Tool, a Prompt or an Agent.
 func (c *Catalog) checkLink(ctx context.Context, l *file.Link) error {
 	ref := l.Ref()
 	if err := ref.Check(); err != nil {
@@ -78,13 +78,11 @@ func (c *Catalog) checkLink(ctx context.Context, l *file.Link) error {
 	if !ok {
 		return errs.New(errs.FileNotFound, "The File `%s` does not exist.", l.FileID)
 	}
-	_, err := c.Linked(ctx, l)
+	_, err := c.readLinked(ctx, l)
 	return err
 }
 
-// Linked reads the version of a File that an Agent's tool names. A File with nothing deployed to the environment named is read as it is by
-// default. Errors: the kind's not found, version_not_found, environment_not_found.
-func (c *Catalog) Linked(ctx context.Context, l *file.Link) (file.Snapshot, error) {
+func (c *Catalog) readLinked(ctx context.Context, l *file.Link) (file.Snapshot, error) {
 	kind, _ := file.KindOfID(l.FileID)
 	snap, err := c.db.Snapshot(ctx, kind, l.Ref())
 	if l.EnvironmentID != "" && errs.Is(err, errs.VersionNotFound) {

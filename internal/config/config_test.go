@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"openloop/internal/config"
+	"openloop/internal/vendor"
 )
 
 func defaults() config.Config {
@@ -24,12 +25,12 @@ func TestRead(t *testing.T) {
 		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
 		MaxBody: 1024, MaxBodies: 1 << 20, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
 		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, Shutdown: 0},
-		Providers: config.Providers{
-			OpenAIKey: "o", OpenAIBaseURL: "http://o/v1", AnthropicKey: "a", AnthropicBaseURL: "http://a", GeminiKey: "g", GoogleKey: "gg", GeminiBaseURL: "http://g",
+		Providers: map[string]vendor.Access{
+			"openai": {Key: "o", BaseURL: "http://o/v1"}, "anthropic": {Key: "a", BaseURL: "http://a"}, "google": {Key: "g", BaseURL: "http://g"},
 		},
 	}
 	fallbacks := defaults()
-	fallbacks.DatabaseURL, fallbacks.Providers.GeminiKey, fallbacks.Providers.GoogleKey = "postgres://h/d", "gg", "gg"
+	fallbacks.DatabaseURL, fallbacks.Providers = "postgres://h/d", map[string]vendor.Access{"google": {Key: "gg"}}
 	for name, test := range map[string]struct {
 		environ string
 		want    config.Config

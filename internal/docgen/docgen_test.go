@@ -102,46 +102,6 @@ func TestEveryAbilityIsShown(t *testing.T) {
 	}
 }
 
-// TestSettingsAreRead looks for every setting of a page in the configuration, and for every one of the configuration on a page.
-func TestSettingsAreRead(t *testing.T) {
-	unset, err := config.Read(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shown := map[string]bool{}
-	for _, d := range app.Declarations() {
-		for _, s := range settings(&d) {
-			for _, name := range s.names {
-				shown[name] = true
-				set, _ := config.Read([]string{name + "=https://example.com"})
-				if cmp.Equal(unset.Providers, set.Providers) {
-					t.Errorf("%s of %s is not read", name, d.Slug)
-				}
-			}
-		}
-	}
-	for _, name := range variables(reflect.TypeFor[config.Providers]()) {
-		if !shown[name] {
-			t.Errorf("%s is on no page", name)
-		}
-	}
-}
-
-// variables are the names in the tags of a struct, and of those inside.
-func variables(t reflect.Type) []string {
-	var out []string
-	for f := range t.Fields() {
-		name, tagged := f.Tag.Lookup("env")
-		switch {
-		case tagged && name != "-":
-			out = append(out, name)
-		case !tagged && f.Type.Kind() == reflect.Struct:
-			out = append(out, variables(f.Type)...)
-		}
-	}
-	return out
-}
-
 // TestServerSettingsAreDocumented compares the tables of docs/settings.md with the configuration.
 func TestServerSettingsAreDocumented(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(manual)))
@@ -202,7 +162,7 @@ func TestExamplesAreModels(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range app.Declarations() {
-		model := examples()[d.Slug]
+		model := d.Example
 		m, ok := known.Lookup(d.Slug, model)
 		if model == "" || (slices.Contains(known.Providers(), d.Slug) && (!ok || m.Kind != models.Chat || m.Retired != "")) {
 			t.Errorf("%s is no model of %s", model, d.Slug)

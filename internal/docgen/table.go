@@ -4,11 +4,12 @@ import (
 	_ "embed"
 	"strings"
 
+	"openloop/internal/app"
 	"openloop/internal/llm"
 )
 
 // table has a row for each provider, about the endpoint chat.
-func table(all []llm.Declaration) string {
+func table(all []app.Declared) string {
 	var b strings.Builder
 	b.WriteString("| provider | slug | endpoints |")
 	for _, c := range columns() {
@@ -25,8 +26,8 @@ func table(all []llm.Declaration) string {
 	return b.String()
 }
 
-func writeRow(b *strings.Builder, d *llm.Declaration, s *llm.Served) {
-	b.WriteString("| [" + display(d) + "](" + d.Slug + ".md)")
+func writeRow(b *strings.Builder, d *app.Declared, s *llm.Served) {
+	b.WriteString("| [" + d.Display + "](" + d.Slug + ".md)")
 	if s.Models != "" {
 		b.WriteString(", models of " + s.Models)
 	}
@@ -37,7 +38,7 @@ func writeRow(b *strings.Builder, d *llm.Declaration, s *llm.Served) {
 	b.WriteString("\n")
 }
 
-func endpoints(d *llm.Declaration) string {
+func endpoints(d *app.Declared) string {
 	var out []string
 	for _, e := range []llm.Endpoint{llm.Chat, llm.Complete, llm.Responses} {
 		if serves(d, e) {
@@ -48,9 +49,25 @@ func endpoints(d *llm.Declaration) string {
 }
 
 // index is the page that links to all others.
-func index(all []llm.Declaration) string {
+func index(all []app.Declared) string {
 	return header + strings.Replace(overview, "TABLE", table(all), 1)
 }
 
 //go:embed overview.txt
 var overview string
+
+// settingsTable lists the settings of all providers, with links from the folder docs.
+func settingsTable(all []app.Declared) string {
+	var b strings.Builder
+	b.WriteString("| provider | variables |\n|---|---|\n")
+	for i := range all {
+		var names []string
+		for _, s := range all[i].Variables() {
+			names = append(names, s.Names...)
+		}
+		if names != nil {
+			b.WriteString("| [" + all[i].Display + "](providers/" + all[i].Slug + ".md) | `" + strings.Join(names, "`, `") + "` |\n")
+		}
+	}
+	return b.String()
+}

@@ -22,7 +22,7 @@ func (r *reader) exchange(l *trace.Log) {
 		others, _ := json.Marshal(answers[1:])
 		r.notes["further_outputs"] = wire.Raw(others)
 	}
-	l.FinishReason = finishReason(finish)
+	l.FinishReason = string(llm.FinishOf(finish))
 }
 
 // asked are the messages that went to the model.
@@ -191,22 +191,4 @@ func eventRole(name string) (llm.Role, bool) {
 	}
 	role, ok := strings.CutSuffix(middle, ".message")
 	return llm.Role(role), ok
-}
-
-// finishReason is the portable word for why a model stopped.
-func finishReason(word string) string {
-	switch strings.ReplaceAll(strings.ToLower(word), "-", "_") {
-	case "":
-		return ""
-	case "stop", "end_turn", "stop_sequence", "complete":
-		return string(llm.FinishStop)
-	case "length", "max_tokens":
-		return string(llm.FinishLength)
-	case "tool_call", "tool_calls", "tool_use", "function_call":
-		return string(llm.FinishToolCalls)
-	case "content_filter", "safety":
-		return string(llm.FinishContentFilter)
-	default:
-		return word
-	}
 }

@@ -151,7 +151,7 @@ func understood(name, word string) bool {
 	case "type", "modality":
 		return partWords[lower]
 	case "finish_reason", "finish_reasons", "finishReason":
-		return finishReason(word) != word
+		return string(llm.FinishOf(word)) != word
 	}
 	return false
 }

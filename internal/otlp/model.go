@@ -7,6 +7,7 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/otlp/wire"
+	"openloop/internal/vendor"
 )
 
 func (r *reader) model() string { return r.text(modelNames...) }
@@ -189,15 +190,15 @@ func (r *reader) toolChoice() *llm.ToolChoice {
 }
 
 // providers are the conventions' names of those providers whose slug is another.
-var providers = map[string]string{
-	"aws.bedrock": "bedrock", "aws": "bedrock", "amazon-bedrock": "bedrock", "aws_bedrock": "bedrock",
-	"azure.ai.openai": "openai_azure", "az.ai.openai": "openai_azure", "azure.ai.inference": "openai_azure", "az.ai.inference": "openai_azure",
-	"azure": "openai_azure", "azure-openai": "openai_azure", "azure_openai": "openai_azure",
-	"gcp.gemini": "google", "gcp.gen_ai": "google", "gemini": "google", "google_genai": "google", "google-generative-ai": "google",
-	"gcp.vertex_ai": "vertex_ai", "vertexai": "vertex_ai", "google-vertex": "vertex_ai", "google.vertex": "vertex_ai",
-	"mistral_ai": "mistral", "mistralai": "mistral", "x_ai": "xai", "x-ai": "xai", "togetherai": "together", "together_ai": "together",
-	"fireworks_ai": "fireworks", "fireworksai": "fireworks",
-}
+var providers = func() map[string]string {
+	out := map[string]string{}
+	for _, v := range vendor.All() {
+		for _, name := range v.Aliases {
+			out[name] = v.Slug
+		}
+	}
+	return out
+}()
 
 // provider is the slug of who was called.
 func (r *reader) provider() string { return providerOf(r.text(providerNames...)) }

@@ -16,6 +16,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/ids"
 	"openloop/internal/store"
+	"openloop/internal/store/logs"
 	"openloop/internal/trace"
 )
 
@@ -27,7 +28,8 @@ const (
 
 const crashRounds = 6
 
-// TestKilledProcessLosesNoAcknowledgedLog kills a process that appends Logs as fast as it can, several times on the same database.
+// TestKilledProcessLosesNoAcknowledgedLog kills a process that appends Logs as fast as it can, several times on the same database. Each Log
+// has a rider, which is stored when the Log is, and only then.
 func TestKilledProcessLosesNoAcknowledgedLog(t *testing.T) {
 	onBoth(t, func(t *testing.T, o store.Options) {
 		total := 0
@@ -110,6 +112,14 @@ func checkSurvivor(t *testing.T, o store.Options, acknowledged []string, inAll i
 	if stored < inAll {
 		t.Errorf("%d Logs were acknowledged, %d are stored", inAll, stored)
 	}
+	riders, err := db.Lines(t.Context(), `SELECT CAST(COUNT(*) AS TEXT) FROM log UNION ALL
+		SELECT CAST(COUNT(*) AS TEXT) FROM log l JOIN log_changed c ON c.log = l.seq WHERE c.times = 7 UNION ALL SELECT CAST(COUNT(*) AS TEXT) FROM log_changed`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if riders[0] != riders[1] || riders[1] != riders[2] {
+		t.Errorf("%s Logs are stored with %s riders, of %s", riders[0], riders[1], riders[2])
+	}
 	t.Logf("%d Logs were acknowledged, %d are stored", inAll, stored)
 }
 
@@ -133,7 +143,8 @@ func crashChild() {
 				id := ids.New(ids.Log, time.Now())
 				l := &trace.Log{ID: id, FileID: snap.File.ID, VersionID: snap.Version.ID}
 				l.Payload.Output = new("output of " + id)
-				if err := db.AppendLog(ctx, l); err != nil {
+				const rider = `INSERT INTO log_changed (log, times) SELECT seq, 7 FROM log WHERE id = $1`
+				if err := db.AppendLog(ctx, l, &logs.Rider{Statements: []logs.Statement{logs.Exec(rider, id)}}); err != nil {
 					fmt.Fprintln(os.Stderr, err)
 					os.Exit(5)
 				}

@@ -78,6 +78,11 @@ func (db *DB) Ready(ctx context.Context) error { return db.sql.Ready(ctx) }
 // Statements is how many statements were executed, but for those of the commits that store Logs: to tell what a call costs.
 func (db *DB) Statements() int64 { return db.sql.Statements() }
 
+// Events reads the events after the one with the number after, limit at most, in their order.
+func (db *DB) Events(ctx context.Context, after int64, limit int) ([]sqldb.Event, error) {
+	return db.sql.Events(ctx, after, limit)
+}
+
 // Moment is the present moment in the order of changes. Take it before reading what is to be kept, and ask [DB.Since] with it later.
 func (db *DB) Moment() uint64 { return db.sql.Moment() }
 

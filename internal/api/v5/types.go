@@ -1,13 +1,17 @@
 package v5
 
 import (
+	"slices"
+
+	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/vendor"
 	"openloop/internal/web/schema"
 )
 
-// Types describes the types of the domain that have their own JSON.
+// Types describes the domain types that have their own JSON.
 func Types() []schema.Type {
 	content := schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[llm.Part]()))
 	choice := schema.OneOf("", "\"none\", \"auto\", \"required\" or a named function", "",
@@ -16,6 +20,7 @@ func Types() []schema.Type {
 			schema.Member{Name: "type", Schema: schema.Enum("function")},
 			schema.Member{Name: "function", Required: true, Schema: schema.Object("FunctionToolChoice", schema.Member{Name: "name", Required: true, Schema: schema.String()})},
 		))
+	slugs := vendor.Slugs()
 	return []schema.Type{
 		schema.Describe(content, func(c *llm.Content) bool { return sureParts(c.Parts) }),
 		schema.Describe(message(), sureMessage),
@@ -37,6 +42,7 @@ func Types() []schema.Type {
 		schema.Describe(responseFormat(), func(f *llm.ResponseFormat) bool {
 			return (f.Type == "json_object" || f.Type == "json_schema") && objectOrAbsent(f.JSONSchema)
 		}),
+		schema.Describe(&schema.Schema{Type: "string", Enum: slugs, Reason: errs.UnknownProvider}, func(p *Provider) bool { return slices.Contains(slugs, string(*p)) }),
 		schema.Describe(thinking(), func(*llm.Thinking) bool { return false }),
 	}
 }
@@ -110,7 +116,7 @@ func responseFormat() *schema.Schema {
 	)
 }
 
-// thinking is what answers show, and what comes back of them: a block has no member that is empty.
+// thinking is a block of thinking in answers, and in messages that send it back. Empty members are absent.
 func thinking() *schema.Schema {
 	readable := schema.Object("AnthropicThinkingContent",
 		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(llm.ThinkingBlock)},

@@ -13,13 +13,14 @@ const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
 
 // CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
 func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
-	return db.ChangeShared(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
+	return db.Change(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.Changed(sqldb.KeyKind, k.ID, sqldb.Keys)
 		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), sqldb.Micros(k.RevokedAt))
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
 			err = errs.New(errs.AlreadyExists, "This API key exists already.")
 		}
-		return []sqldb.Topic{sqldb.Keys}, err
+		return err
 	})
 }
 
@@ -56,20 +57,21 @@ func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth
 
 // RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
 func (db *Store) RevokeKey(ctx context.Context, id string) error {
-	return db.ChangeShared(ctx, "store.RevokeKey", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
+	return db.Change(ctx, "store.RevokeKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		var revoked int64
 		ok, err := sqldb.Found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if !ok {
-			return nil, errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
+			return errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
 		}
 		if revoked != 0 {
-			return nil, nil
+			return nil
 		}
+		tx.Changed(sqldb.KeyKind, id, sqldb.Keys)
 		_, err = tx.ExecContext(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, sqldb.Micros(db.Now()))
-		return []sqldb.Topic{sqldb.Keys}, err
+		return err
 	})
 }
 

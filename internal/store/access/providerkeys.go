@@ -30,14 +30,15 @@ const saveProviderKey = `INSERT INTO provider_key (provider, sealed, hint, base_
 // guards.
 func (db *Store) SaveProviderKey(ctx context.Context, k ProviderKey, guards ...Guard) (ProviderKey, error) {
 	now := sqldb.Micros(db.Now())
-	err := db.ChangeShared(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
+	err := db.Change(ctx, "store.SaveProviderKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := AskGuards(ctx, db.DB, tx, guards); err != nil {
-			return nil, err
+			return err
 		}
+		tx.Changed(sqldb.ProviderKeyKind, k.Provider, sqldb.Secrets)
 		var created int64
 		_, err := sqldb.Found(ctx, tx, saveProviderKey, []any{k.Provider, k.Sealed, k.Hint, k.BaseURL, now, k.CreatedBy}, &created)
 		k.CreatedAt, k.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(now)
-		return []sqldb.Topic{sqldb.Secrets}, err
+		return err
 	})
 	return k, err
 }
@@ -60,12 +61,13 @@ func (db *Store) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
 
 // DeleteProviderKey deletes the key of a provider. Errors: resource_not_found when there is none.
 func (db *Store) DeleteProviderKey(ctx context.Context, provider string) error {
-	return db.ChangeShared(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
+	return db.Change(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.Changed(sqldb.ProviderKeyKind, provider, sqldb.Secrets)
 		var deleted string
 		ok, err := sqldb.Found(ctx, tx, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{sqldb.Storable(provider)}, &deleted)
 		if err == nil && !ok {
 			err = errs.New(errs.ResourceNotFound, "No key is stored for the provider %q.", provider)
 		}
-		return []sqldb.Topic{sqldb.Secrets}, err
+		return err
 	})
 }

@@ -60,9 +60,9 @@ func AskGuards(ctx context.Context, db *sqldb.DB, tx *sqldb.Tx, guards []Guard) 
 
 // DeleteSealed deletes all that is stored encrypted, the keys of providers and the variables of Tools, and returns how many there were.
 func (db *Store) DeleteSealed(ctx context.Context) (keys, variables int64, err error) {
-	err = db.ChangeShared(ctx, "store.DeleteSealed", func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
+	err = db.Change(ctx, "store.DeleteSealed", func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := db.LockTree(ctx, tx); err != nil {
-			return nil, err
+			return err
 		}
 		for _, one := range []struct {
 			text string
@@ -73,13 +73,13 @@ func (db *Store) DeleteSealed(ctx context.Context) (keys, variables int64, err e
 				*one.n, err = result.RowsAffected()
 			}
 			if err != nil {
-				return nil, err
+				return err
 			}
 		}
-		if keys+variables == 0 {
-			return nil, nil
+		if keys+variables > 0 {
+			tx.Changed(sqldb.SealedKind, "", sqldb.Secrets)
 		}
-		return []sqldb.Topic{sqldb.Secrets}, nil
+		return nil
 	})
 	return keys, variables, err
 }

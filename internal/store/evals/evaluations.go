@@ -43,6 +43,7 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation)
 		if err := db.addEvaluators(ctx, tx, seq, e.Evaluators); err != nil {
 			return err
 		}
+		tx.Changed(sqldb.EvaluationKind, id)
 		stored, err := readEvaluation(ctx, tx, id)
 		if err == nil {
 			*e = *stored
@@ -104,6 +105,7 @@ func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx
 		if err != nil {
 			return err
 		}
+		tx.Changed(sqldb.EvaluationKind, id)
 		at := sqldb.Micros(db.Now())
 		if err := f(ctx, tx, seq, at); err != nil {
 			return err
@@ -147,6 +149,7 @@ func (db *Store) AddEvaluators(ctx context.Context, id string, list []evaluation
 // RemoveEvaluator removes an Evaluator; what it has judged stays. Errors: evaluation_not_found, version_not_found.
 func (db *Store) RemoveEvaluator(ctx context.Context, id, versionID string) (*evaluation.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.RemoveEvaluator", id, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
+		tx.Detail(versionID)
 		result, err := tx.ExecContext(ctx, `DELETE FROM evaluation_evaluator WHERE evaluation = $1 AND version = (SELECT seq FROM version WHERE id = $2)`,
 			seq, sqldb.Storable(versionID))
 		if err != nil {
@@ -166,6 +169,7 @@ func (db *Store) DeleteEvaluation(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
+		tx.Changed(sqldb.EvaluationKind, id)
 		for _, text := range []string{
 			`DELETE FROM evaluation_evaluator WHERE evaluation = $1`, `DELETE FROM evaluation_run WHERE evaluation = $1`, `DELETE FROM evaluation WHERE seq = $1`,
 		} {

@@ -23,6 +23,7 @@ func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, l
 		}
 	}
 	_, err := db.changeEvaluation(ctx, "store.AddLogsToRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
+		tx.Detail(runID)
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err
@@ -79,14 +80,13 @@ func addLogs(ctx context.Context, tx *sqldb.Tx, run int64, logs []int64) error {
 	sqldb.In(&w, "l.seq", logs)
 	w.Add("l.seq NOT IN (SELECT o.log FROM run_log o WHERE o.run = $1 AND o.log IS NOT NULL)")
 	fitting := ` FROM datapoint_log d JOIN log l ON l.seq = d.log` + w.String()
-	//nolint:gosec // values are bound
 	fill := `UPDATE run_log SET log = (SELECT MAX(d.log)` + fitting + ` AND d.datapoint = run_log.datapoint)
 		WHERE run = $1 AND log IS NULL AND datapoint IN (SELECT d.datapoint` + fitting + `)`
 	_, err := tx.ExecContext(ctx, fill, w.Args...)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.Args...) //nolint:gosec // values are bound
+	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.Args...)
 	if err != nil {
 		return err
 	}

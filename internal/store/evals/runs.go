@@ -36,6 +36,7 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 			return err
 		}
 		id = ids.New(ids.Run, sqldb.FromMicros(at))
+		tx.Detail(id)
 		var run int64
 		_, err = sqldb.Found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by) VALUES ($1, $2, $3, $4, '', $5, $6)
 			RETURNING seq`, []any{id, version, dataset, oneIf(n.Orchestrated), at, n.By}, &run)
@@ -103,6 +104,7 @@ func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error
 // AddRun adds a Run that exists to an Evaluation; one that is in it already stays as it is. Errors: evaluation_not_found, run_not_found.
 func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
+		tx.Detail(runID)
 		var run int64
 		ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{sqldb.Storable(runID)}, &run)
 		if err != nil || !ok {
@@ -120,6 +122,7 @@ func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*evalu
 // RemoveRun takes a Run out of an Evaluation. Its Logs stay, and its places in others. Errors: evaluation_not_found, run_not_found.
 func (db *Store) RemoveRun(ctx context.Context, evaluationID, runID string) error {
 	_, err := db.changeEvaluation(ctx, "store.RemoveRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
+		tx.Detail(runID)
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err
@@ -152,6 +155,7 @@ type RunChange struct {
 // pending or running.
 func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
+		tx.Detail(runID)
 		run, err := runIn(ctx, tx, seq, runID)
 		if err != nil {
 			return err

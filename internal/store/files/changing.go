@@ -16,27 +16,38 @@ type changing struct {
 	db  *sqldb.DB
 	now int64 // when the latest lock was gained, so that times have the order of changes
 
-	topics []sqldb.Topic // the Files that were locked to be changed; none stands for all
+	kind    sqldb.Kind // of what is changed, a File unless it says otherwise
+	id      string
+	secrets bool // something encrypted is changed too
 }
 
-// changeFiles is changeShared for Files and directories: f says whether it changed anything.
+// changeFiles is [sqldb.DB.Change] for Files and directories: f says whether it changed anything.
 func (db *Store) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
 	for {
-		err := db.ChangeShared(ctx, op, func(ctx context.Context, tx *sqldb.Tx) ([]sqldb.Topic, error) {
-			c := changing{tx: tx, db: db.DB}
+		err := db.Change(ctx, op, func(ctx context.Context, tx *sqldb.Tx) error {
+			c := changing{tx: tx, db: db.DB, kind: sqldb.FileKind}
 			changed, err := f(ctx, &c)
-			if err != nil || !changed {
-				return nil, err
+			if err == nil && changed {
+				tx.Changed(c.kind, c.id, c.topics()...)
 			}
-			if len(c.topics) == 0 {
-				return []sqldb.Topic{sqldb.Files}, nil
-			}
-			return c.topics, nil
+			return err
 		})
 		if !errors.Is(err, errMoved) {
 			return err
 		}
 	}
+}
+
+// topics are about all Files when it is a directory that is changed.
+func (c *changing) topics() []sqldb.Topic {
+	topics := []sqldb.Topic{sqldb.Files}
+	if c.kind == sqldb.FileKind {
+		topics[0] = sqldb.FileTopic(c.id)
+	}
+	if c.secrets {
+		topics = append(topics, sqldb.Secrets)
+	}
+	return topics
 }
 
 // errMoved begins a change anew: while it waited for the lock of a File at a path, the File has left the path. PostgreSQL has locked it
@@ -85,12 +96,10 @@ func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t file.Ref) 
 		&row.seq, &row.id, &row.path, &row.kind)
 	if ok {
 		c.locked()
-		c.about(sqldb.FileTopic(row.id))
+		c.id = row.id
 	}
 	return row, ok, err
 }
-
-func (c *changing) about(t sqldb.Topic) { c.topics = append(c.topics, t) }
 
 // touch notes that a File has changed.
 func (c *changing) touch(ctx context.Context, fileSeq int64) error {

@@ -22,6 +22,7 @@ func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environment
 		if slices.Contains(snap.Version.Environments, environment) {
 			return false, nil
 		}
+		c.tx.Detail(versionID)
 		err = c.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
 			SELECT v.file, $2, v.seq, $3 FROM version v WHERE v.id = $1
 			ON CONFLICT (file, environment_id) DO UPDATE SET version = excluded.version, created_us = excluded.created_us`,
@@ -43,6 +44,7 @@ func (db *Store) Undeploy(ctx context.Context, kind file.Kind, fileID, environme
 		if err != nil {
 			return false, err
 		}
+		c.tx.Detail(environmentID)
 		var version int64
 		return c.find(ctx, `DELETE FROM deployment WHERE file = $1 AND environment_id = $2 RETURNING version`, []any{row.seq, environment.ID}, &version)
 	})

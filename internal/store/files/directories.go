@@ -107,6 +107,7 @@ func (db *Store) MakeDirectory(ctx context.Context, n NewDirectory) (d file.Dire
 		if err != nil {
 			return false, err
 		}
+		c.kind, c.id = sqldb.DirectoryKind, id
 		d, err = directoryByID(ctx, c.tx, id)
 		return true, err
 	})
@@ -162,6 +163,7 @@ func (db *Store) MoveDirectory(ctx context.Context, id string, m Move) (d file.D
 		if d.Path == "" {
 			return false, errs.New(errs.IllegalState, "The root directory cannot be moved or renamed.")
 		}
+		c.kind, c.id = sqldb.DirectoryKind, d.ID
 		path, err := c.destination(ctx, &m, d.Path)
 		if err != nil || path == d.Path {
 			return false, err
@@ -244,6 +246,7 @@ func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 		if full {
 			return false, errs.New(errs.InUse, "Directory `%s` is not empty.", d.Path)
 		}
+		c.kind, c.id = sqldb.DirectoryKind, d.ID
 		return true, c.exec(ctx, `DELETE FROM directory WHERE id = $1`, d.ID)
 	})
 }

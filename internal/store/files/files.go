@@ -71,12 +71,12 @@ func (w *saving) makeFile(ctx context.Context) error {
 	w.newFile = true
 	if w.staged != nil && w.staged.hidden {
 		w.file, w.fileID = w.staged.file, w.staged.fileID
-		w.about(sqldb.FileTopic(w.fileID))
+		w.id = w.fileID
 		return w.exec(ctx, `UPDATE file SET path = $2, name_folded = $3, directory_id = $4, created_us = $5, updated_us = $5, created_by = $6,
 			deleted_us = NULL WHERE seq = $1`, w.file, w.Path, folded(w.Path), directory, w.now, w.By)
 	}
 	w.fileID = ids.New(w.Kind.Spec().ID, sqldb.FromMicros(w.now))
-	w.about(sqldb.FileTopic(w.fileID))
+	w.id = w.fileID
 	_, err = w.find(ctx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $8, $9) RETURNING seq`,
 		[]any{w.fileID, string(w.Kind), w.Path, folded(w.Path), directory, []byte{}, []byte("[]"), w.now, w.By}, &w.file)
@@ -130,7 +130,7 @@ func (db *Store) DeleteFile(ctx context.Context, kind file.Kind, id string) erro
 		if err := c.exec(ctx, `DELETE FROM monitor WHERE evaluator = $1`, row.seq); err != nil {
 			return false, err
 		}
-		c.about(sqldb.Secrets)
+		c.secrets = true
 		return true, c.exec(ctx, `DELETE FROM tool_variable WHERE file = $1`, row.seq)
 	})
 }

@@ -60,7 +60,7 @@ func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables 
 				return false, err
 			}
 		}
-		c.about(sqldb.Secrets)
+		c.secrets = true
 		all, err = toolVariables(ctx, c.tx, row.seq)
 		return len(variables) > 0, err
 	})
@@ -83,7 +83,8 @@ func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (r
 		if err != nil {
 			return false, err
 		}
-		c.about(sqldb.Secrets)
+		c.secrets = true
+		c.tx.Detail(name)
 		rest, err = toolVariables(ctx, c.tx, row.seq)
 		return true, err
 	})

@@ -29,6 +29,7 @@ func (db *Store) DescribeVersion(ctx context.Context, kind file.Kind, fileID, ve
 		}
 		err = c.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4 WHERE id = $1`,
 			snap.Version.ID, newName, []byte(newDescription), c.now)
+		c.tx.Detail(versionID)
 		if err != nil {
 			return false, c.nameTaken(err, kind, newName)
 		}
@@ -72,6 +73,7 @@ func (db *Store) DeleteVersion(ctx context.Context, kind file.Kind, fileID, vers
 		if err := c.notLast(ctx, &row, versionID); err != nil {
 			return false, err
 		}
+		c.tx.Detail(versionID)
 		return true, c.deleteVersion(ctx, &row, versionID)
 	})
 }

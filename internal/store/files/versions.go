@@ -65,6 +65,7 @@ func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*savi
 			return false, err
 		}
 		created = w.newVersion
+		c.tx.Detail(w.versionID)
 		snap, err = snapshot(ctx, c.tx, s.Kind, file.Ref{ID: w.fileID, VersionID: w.versionID})
 		return changed, err
 	})

@@ -11,6 +11,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/store/sqldb"
+	"openloop/internal/worker"
 )
 
 // committer gathers entries and commits whatever is waiting: a lone entry at once, and those that come while a commit runs together
@@ -27,8 +28,7 @@ type committer struct {
 	queued  map[string]chan struct{} // ids of entries that nobody waits for; the channel is made by who does all the same
 	closed  bool
 
-	cancel context.CancelFunc // ends commits in progress
-	work   sync.WaitGroup
+	work *worker.Worker // its end ends commits in progress
 }
 
 const (
@@ -50,11 +50,15 @@ func newCommitter(insert func(context.Context, []*entry) error, fail func(string
 
 // start runs workers that commit at the same time.
 func (c *committer) start(workers int) {
-	ctx, cancel := context.WithCancel(context.Background())
-	c.cancel = cancel
-	for range workers {
-		c.work.Go(func() { c.run(ctx) })
-	}
+	c.work = worker.New(func(ctx context.Context, ready func()) {
+		var all sync.WaitGroup
+		for range workers {
+			all.Go(func() { c.run(ctx) })
+		}
+		ready()
+		all.Wait()
+	})
+	c.work.Start(context.Background())
 }
 
 // add queues e and, unless the committer is relaxed, waits until it is committed. When it returns ctx's error, e is lost to the caller.
@@ -238,11 +242,10 @@ func (c *committer) close(ctx context.Context) error {
 	c.closed = true
 	c.mu.Unlock()
 	c.waiting.Broadcast()
-	stop := context.AfterFunc(ctx, c.cancel)
-	c.work.Wait()
+	stop := context.AfterFunc(ctx, c.work.Stop)
+	<-c.work.Done()
 	if !stop() {
 		return ctx.Err()
 	}
-	c.cancel()
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"openloop/internal/store/sqldb"
@@ -45,6 +46,7 @@ func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Lo
 		l.TraceID, l.TraceParentID, l.ParentID = fixed.TraceID, fixed.TraceParentID, fixed.ParentID
 		l.UpdatedAt, l.Payload = db.Now().UTC().Truncate(time.Microsecond), *kept(l)
 		updated = l
+		tx.Changed(sqldb.LogKind, id)
 		if err := rewriteLog(ctx, tx, seq, l); err != nil {
 			return err
 		}
@@ -129,12 +131,24 @@ func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 	}
 	err := db.Change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		deleted, err = db.deleteLogs(ctx, tx, ids, math.MaxInt)
+		if deleted > 0 {
+			tx.Changed(sqldb.LogKind, onlyOne(ids))
+			tx.Detail(strconv.Itoa(deleted))
+		}
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	return deleted, nil
+}
+
+// onlyOne is the text of texts when there is just one, else "".
+func onlyOne(texts []string) string {
+	if len(texts) != 1 {
+		return ""
+	}
+	return texts[0]
 }
 
 // deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
@@ -228,7 +242,7 @@ func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, d *deletion) error {
 		for _, table := range []string{"log_payload", "log_changed"} {
 			var w sqldb.Where
 			sqldb.In(&w, "log", chunk)
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil { //nolint:gosec // values are bound
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil {
 				return err
 			}
 		}

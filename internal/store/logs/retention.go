@@ -39,6 +39,7 @@ func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Dur
 		if err != nil {
 			return err
 		}
+		tx.Changed(sqldb.FileKind, fileID)
 		if keep == nil {
 			_, err = tx.ExecContext(ctx, `DELETE FROM log_retention WHERE file = $1`, seq)
 			return err
@@ -58,7 +59,7 @@ const (
 
 // Sweep deletes the Logs that were created longer ago than their File keeps them, or than keep for a File without a rule of its own; a keep
 // of 0 is for ever. What lies below a Log in its trace, and what judges it, goes with it. It returns how many were deleted, also when
-// ctx ends before all were. Each transaction deletes a few hundred, so that others can write in between. Several processes may sweep.
+// ctx ends before all were. Events older than 90 days are deleted too. Each transaction deletes a few hundred, so that others can write in between. Several processes may sweep.
 func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
 	now := sqldb.Micros(db.Now())
 	before := map[int64]int64{}
@@ -85,6 +86,9 @@ func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
 			}
 			deleted += n
 		}
+	}
+	if err == nil {
+		err = db.SweepEvents(ctx)
 	}
 	return deleted, db.Fail("store.Sweep", err)
 }

@@ -9,9 +9,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
+
+	"openloop/internal/worker"
 )
 
 // DB is an open database: its connections, what its SQL differs in, its transactions, and what has changed in it.
@@ -26,8 +27,7 @@ type DB struct {
 	writes     writes
 	topics     topics
 	closed     atomic.Bool
-	stop       context.CancelFunc
-	work       sync.WaitGroup
+	watcher    *worker.Worker
 }
 
 // Options says which database to open, and how.
@@ -58,9 +58,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err := db.Migrate(ctx, Migrations, o.Fill); err != nil {
 		return nil, openError(errors.Join(err, db.Backend.close()))
 	}
-	watching, stop := context.WithCancel(context.Background())
-	db.stop = stop
-	db.work.Go(func() { db.Backend.watch(watching, db.topics.changed) })
+	db.watcher = worker.New(func(ctx context.Context, ready func()) {
+		ready()
+		db.Backend.watch(ctx, db.topics.changed)
+	})
+	db.watcher.Start(context.WithoutCancel(ctx))
 	return db, nil
 }
 
@@ -87,8 +89,7 @@ func (db *DB) Close() error {
 	if db.closed.Swap(true) {
 		return nil
 	}
-	db.stop()
-	db.work.Wait()
+	db.watcher.Stop()
 	return db.Backend.close()
 }
 

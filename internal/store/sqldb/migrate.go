@@ -141,7 +141,7 @@ func inTx(ctx context.Context, conn *sql.Conn, f func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	if err := f(&Tx{tx, new(atomic.Int64)}); err != nil {
+	if err := f(&Tx{tx: tx, statements: new(atomic.Int64)}); err != nil {
 		_ = tx.Rollback() // f's error says more
 		return err
 	}

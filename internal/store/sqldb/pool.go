@@ -34,6 +34,9 @@ func (p *Pool) QueryRowContext(ctx context.Context, text string, args ...any) *s
 type Tx struct {
 	tx         *sql.Tx
 	statements *atomic.Int64
+
+	event  Event
+	topics []Topic
 }
 
 // QueryContext implements [Querier].
@@ -64,5 +67,5 @@ func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // it only reads
-	return f(&Tx{tx, &db.statements})
+	return f(&Tx{tx: tx, statements: &db.statements})
 }

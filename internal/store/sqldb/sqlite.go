@@ -7,12 +7,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/url"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"openloop/internal/worker"
 )
 
 var sqliteDialect = Dialect{name: "sqlite", Position: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault}
@@ -30,8 +31,8 @@ type SQLite struct {
 	version int64         // PRAGMA data_version as it was first
 	dirty   atomic.Int64  // bytes written since the last checkpoint, about
 	full    chan struct{} // tells the checkpointer that they are many
-	stop    context.CancelFunc
-	work    sync.WaitGroup
+
+	checkpointer *worker.Worker
 }
 
 const (
@@ -72,12 +73,12 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, er
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(), write.Close())
 	}
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s := &SQLite{
-		read: read, write: write, conn: conn, lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1), stop: stop,
+		read: read, write: write, conn: conn, lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1),
 		wal: walFile{path: path + "-wal"}, version: version,
 	}
-	s.work.Go(func() { s.checkpoints(background) })
+	s.checkpointer = worker.New(s.checkpoints)
+	s.checkpointer.Start(context.WithoutCancel(ctx))
 	return s, nil
 }
 
@@ -188,8 +189,7 @@ func (s *SQLite) dataVersion(ctx context.Context) (int64, error) {
 
 // close implements [Backend]. It waits for the writer. The last connection to be closed writes the WAL back.
 func (s *SQLite) close() error {
-	s.stop()
-	s.work.Wait()
+	s.checkpointer.Stop()
 	s.lock <- struct{}{} // kept
 	close(s.gone)
 	return errors.Join(s.read.Close(), s.wal.close(), s.conn.Close(), s.write.Close())

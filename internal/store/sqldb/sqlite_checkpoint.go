@@ -17,7 +17,8 @@ func (s *SQLite) wrote(bytes int64) {
 }
 
 // checkpoints writes the WAL back to the database file whenever it has grown, until ctx ends.
-func (s *SQLite) checkpoints(ctx context.Context) {
+func (s *SQLite) checkpoints(ctx context.Context, ready func()) {
+	ready()
 	for {
 		select {
 		case <-ctx.Done():

@@ -33,7 +33,8 @@ func (db *DB) Fail(op string, err error) error {
 // ErrClosed is the error of what is asked of a database that was closed.
 func ErrClosed() error { return errs.New(errs.ShuttingDown, "The server is shutting down.") }
 
-// Change runs f in a transaction and commits it, unless f fails.
+// Change runs f in a transaction and commits it, unless f fails. What f says of it ([Tx.Changed]) is kept as an event, announced to other
+// processes, and forgotten by who remembers it. op names the method.
 func (db *DB) Change(ctx context.Context, op string, f func(context.Context, *Tx) error) error {
 	within, inner, end, err := db.Backend.begin(ctx)
 	if err != nil {
@@ -46,33 +47,24 @@ func (db *DB) Change(ctx context.Context, op string, f func(context.Context, *Tx
 			_ = end(errUnfinished)
 		}
 	}()
-	err = f(within, &Tx{inner, &db.statements})
+	tx := &Tx{tx: inner, statements: &db.statements}
+	err = f(within, tx)
+	if err == nil {
+		err = db.keepEvent(within, op, tx)
+	}
 	if err == nil {
 		err = inner.Commit()
 	} else {
 		_ = inner.Rollback() // f's error says more
 	}
 	ended = true
-	return db.FailWrite(op, end(err))
+	if err = end(err); err == nil && len(tx.topics) > 0 {
+		db.topics.changed(tx.topics)
+	}
+	return db.FailWrite(op, err)
 }
 
 var errUnfinished = errors.New("the transaction was not finished")
-
-// ChangeShared is change for what others remember: f says what it changed, nil for nothing.
-func (db *DB) ChangeShared(ctx context.Context, op string, f func(context.Context, *Tx) ([]Topic, error)) error {
-	var changed []Topic
-	err := db.Change(ctx, op, func(ctx context.Context, tx *Tx) error {
-		var err error
-		if changed, err = f(ctx, tx); err != nil || len(changed) == 0 {
-			return err
-		}
-		return db.Backend.announce(ctx, tx, changed)
-	})
-	if len(changed) > 0 && err == nil {
-		db.topics.changed(changed)
-	}
-	return err
-}
 
 // LockTree locks what lies where, by the row of the root directory.
 func (db *DB) LockTree(ctx context.Context, tx *Tx) error {

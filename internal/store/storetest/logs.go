@@ -15,7 +15,7 @@ import (
 	"openloop/internal/trace"
 )
 
-var logs = map[string]func(*testing.T, *harness){
+var logCases = map[string]func(*testing.T, *harness){
 	"Log keeps everything":                    logKeepsEverything,
 	"Log keeps payloads byte for byte":        logKeepsBytes,
 	"Log with a large payload":                logLarge,

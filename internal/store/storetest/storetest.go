@@ -34,7 +34,7 @@ func Run(t *testing.T, fresh Fresh) {
 		fileRaces,
 		datasets,
 		evaluations,
-		logs,
+		logCases,
 		traces,
 		logLists,
 		logSearch,
@@ -42,6 +42,8 @@ func Run(t *testing.T, fresh Fresh) {
 		keys,
 		providerKeys,
 		lives,
+		events,
+		riders,
 	}
 	for _, cases := range groups {
 		for name, run := range cases {

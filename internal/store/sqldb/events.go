@@ -1,0 +1,99 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+	"time"
+
+	"openloop/internal/auth"
+)
+
+// Event is what is kept of a change. Every change leaves one in its own transaction, but for Logs that are stored and the upkeep of what
+// they are found by.
+type Event struct {
+	Seq       int64 // grows; of transactions at the same time, a later one may become visible first
+	Time      time.Time
+	Operation string // the name of the method: "SaveVersion"
+	Kind      Kind
+	ID        string // of the subject; "" for several at once
+	Principal string // id of the API key; "" for the server itself and the command line
+	Detail    string // what of the subject was changed: the id of a version or Run, the name of a variable; "" for the subject itself
+}
+
+// Kind is what the subject of an [Event] is.
+type Kind string
+
+// The kinds of subjects.
+const (
+	FileKind        Kind = "file"
+	DirectoryKind   Kind = "directory"
+	KeyKind         Kind = "key" // an API key
+	ProviderKeyKind Kind = "provider_key"
+	SealedKind      Kind = "sealed" // all that is stored encrypted
+	EvaluationKind  Kind = "evaluation"
+	LogKind         Kind = "log"
+)
+
+// Changed says what the transaction changes: its event is about that, and whoever remembers what is about the topics forgets it.
+func (tx *Tx) Changed(kind Kind, id string, topics ...Topic) {
+	tx.event.Kind, tx.event.ID, tx.topics = kind, id, topics
+}
+
+// Detail says what of its subject the transaction changes.
+func (tx *Tx) Detail(of string) { tx.event.Detail = of }
+
+const addEvent = `INSERT INTO event (time_us, operation, subject_kind, subject_id, principal, detail) VALUES ($1, $2, $3, $4, $5, $6)`
+
+// keepEvent stores the event of a transaction that has changed something, and announces it.
+func (db *DB) keepEvent(ctx context.Context, op string, tx *Tx) error {
+	e := &tx.event
+	if e.Kind == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, addEvent, Micros(db.Now()), strings.TrimPrefix(op, "store."), string(e.Kind), Storable(e.ID), auth.From(ctx).KeyID, Storable(e.Detail))
+	if err != nil || len(tx.topics) == 0 {
+		return err
+	}
+	return db.Backend.announce(ctx, tx, tx.topics)
+}
+
+// Events reads the events after the one with the number after, limit at most, in their order.
+func (db *DB) Events(ctx context.Context, after int64, limit int) ([]Event, error) {
+	var events []Event
+	const text = `SELECT seq, time_us, operation, subject_kind, subject_id, principal, detail FROM event WHERE seq > $1 ORDER BY seq LIMIT $2`
+	err := Each(ctx, db.Read, text, []any{after, limit}, func(rows *sql.Rows) error {
+		var e Event
+		var at int64
+		err := rows.Scan(&e.Seq, &at, &e.Operation, &e.Kind, &e.ID, &e.Principal, &e.Detail)
+		e.Time = FromMicros(at)
+		events = append(events, e)
+		return err
+	})
+	return events, db.Fail("store.Events", err)
+}
+
+const (
+	keepEvents  = 90 * 24 * time.Hour // for so long events are kept
+	sweepEvents = 1000                // so many a transaction deletes at most
+	// The newest stays, so that numbers are not given again.
+	oldEvents = ` FROM event WHERE time_us < $1 AND seq < (SELECT MAX(seq) FROM event)`
+)
+
+// SweepEvents deletes events that are older than 90 days.
+func (db *DB) SweepEvents(ctx context.Context) error {
+	before := Micros(db.Now().Add(-keepEvents))
+	for {
+		var old int
+		if some, err := Found(ctx, db.Read, `SELECT 1`+oldEvents+` LIMIT 1`, []any{before}, &old); err != nil || !some {
+			return err // without waiting for the writer
+		}
+		err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *Tx) error {
+			_, err := tx.ExecContext(ctx, `DELETE FROM event WHERE seq IN (SELECT seq`+oldEvents+` ORDER BY time_us LIMIT $2)`, before, sweepEvents)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+}
