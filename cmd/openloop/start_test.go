@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"openloop/internal/store/pgtest"
 )
 
 // ran is what a command did.
@@ -97,8 +95,6 @@ func TestTheFirstKeyIsShownByTheFirstServerThatListens(t *testing.T) {
 // Fault F11: they showed the errors of drivers.
 func TestAStartThatFailsNamesTheSetting(t *testing.T) {
 	bin, dir := build(t), t.TempDir()
-	var pg pgtest.Server
-	t.Cleanup(pg.Stop)
 	write := func(path, text string) {
 		path = filepath.Join(dir, path)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
@@ -116,15 +112,18 @@ func TestAStartThatFailsNamesTheSetting(t *testing.T) {
 		{"OPENLOOP_ADDR=127.0.0.1:99999", "OPENLOOP_ADDR: the server cannot listen on 127.0.0.1:99999: invalid port; it must be host:port, as 127.0.0.1:8080"},
 		{"OPENLOOP_ADDR=127.0.0.1:none", "OPENLOOP_ADDR: the server cannot listen on 127.0.0.1:none: the port none is not known"},
 		{"OPENLOOP_ADDR=192.0.2.1:80", "OPENLOOP_ADDR: the server cannot listen on 192.0.2.1:80: this machine does not have the address. OPENLOOP_ADDR=:8080 listens on all that it has"},
+		{"OPENLOOP_PPROF_ADDRESS=" + taken, "OPENLOOP_PPROF_ADDRESS: the server cannot listen on " + taken + ": another process listens there. End it, or set OPENLOOP_PPROF_ADDRESS to another address"},
+		{"OPENLOOP_PPROF_ADDRESS=10.255.255.254:6060", "OPENLOOP_PPROF_ADDRESS: the server cannot listen on 10.255.255.254:6060: this machine does not have the address"},
+		{"OPENLOOP_PPROF_ADDRESS=0.0.0.0:6060", "OPENLOOP_PPROF_ADDRESS must be host:port with a loopback or private IP address, as 127.0.0.1:6060"},
 		{"OPENLOOP_DATA_DIR=" + dir + "/file/x", "OPENLOOP_DATA_DIR: the folder " + dir + "/file/x cannot be used: not a directory. Let the account that runs this write to it, or name another folder"},
 		{"OPENLOOP_DATA_DIR=" + dir + "/noise", "OPENLOOP_DATA_DIR: the database " + dir + "/noise/openloop.db cannot be opened. The file is no SQLite database. Move it away, or name another folder."},
 		{"OPENLOOP_DATA_DIR=" + dir + "/folder", "OPENLOOP_DATA_DIR: the database " + dir + "/folder/openloop.db cannot be opened. The file, or the folder it is in, cannot be opened. Let the account that runs this read and write both."},
 		{"OPENLOOP_DATABASE_URL=postgres://u:secret@127.0.0.1:1/d", database + "Nothing listens at its host and port. Start it, or correct the URL."},
 		{"DATABASE_URL=postgres://u:secret@nowhere.invalid/d", database + "The name of its host, nowhere.invalid, is not known. Correct the URL."},
 		{"OPENLOOP_DATABASE_URL=postgres://u:sec%ret@127.0.0.1/d", database + "It is no URL of PostgreSQL, as postgres://user:password@host:5432/name."},
-		{"OPENLOOP_DATABASE_URL=" + changed(t, pg.URL(t), func(u *url.URL) { u.Path = "/missing" }), database + "There is no database of that name. Make it, or correct the URL."},
-		{"OPENLOOP_DATABASE_URL=" + changed(t, pg.URL(t), func(u *url.URL) { u.RawQuery = strings.Replace(u.RawQuery, "user=openloop", "user=nobody", 1) }), database + "It does not accept the user, or the password. Correct the URL."},
-		{"OPENLOOP_DATABASE_URL=" + changed(t, pg.URL(t), func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }), database + "It can only be read: it is a standby, or set to read only. Name one that can be written."},
+		{"OPENLOOP_DATABASE_URL=" + changed(t, postgres.URL(t), func(u *url.URL) { u.Path = "/missing" }), database + "There is no database of that name. Make it, or correct the URL."},
+		{"OPENLOOP_DATABASE_URL=" + changed(t, postgres.URL(t), func(u *url.URL) { u.RawQuery = strings.Replace(u.RawQuery, "user=openloop", "user=nobody", 1) }), database + "It does not accept the user, or the password. Correct the URL."},
+		{"OPENLOOP_DATABASE_URL=" + changed(t, postgres.URL(t), func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }), database + "It can only be read: it is a standby, or set to read only. Name one that can be written."},
 		{"OPENLOOP_MODELS_FILE=" + dir + "/missing.json", "OPENLOOP_MODELS_FILE: the file " + dir + "/missing.json cannot be read: no such file or directory"},
 		{"OPENLOOP_MODELS_FILE=" + dir + "/models.json", "OPENLOOP_MODELS_FILE: the file " + dir + "/models.json: line 1, column 13, /models: the text ends too early"},
 		{"OPENLOOP_ENCRYPTION_KEY=secret", "OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex"},

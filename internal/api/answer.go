@@ -11,31 +11,32 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/trace"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
-// callAnswer is the answer to a call. It writes its own JSON, that of [v5.PromptCallResponse], around the Prompt that is at hand
-// already encoded.
+// callAnswer is the answer to a call. It encodes its own JSON, that of [v5.PromptCallResponse], around the Prompt, which is already
+// encoded.
 type callAnswer struct {
 	result *gateway.Result
+	base   string // of the server
 	prompt json.Value
 	inputs json.Value
 }
 
 func (a *API) callAnswer(ctx context.Context, r *gateway.Result, returnInputs bool) (*callAnswer, error) {
-	prompt, err := a.promptJSON(ctx, r.Call.Prompt)
+	prompt, err := a.shows.PromptJSON(ctx, r.Call.Prompt)
 	if err != nil {
 		return nil, err
 	}
-	answer := &callAnswer{result: r, prompt: prompt, inputs: json.Value("{}")}
+	answer := &callAnswer{result: r, base: a.o.BaseURL, prompt: prompt, inputs: json.Value("{}")}
 	if returnInputs && json.Kind(r.Call.Input.Inputs) == '{' {
 		answer.inputs = r.Call.Input.Inputs
 	}
 	return answer, nil
 }
 
-// JSONSchema implements [web.Schemer].
-func (callAnswer) JSONSchema() *web.Schema { return web.Of[v5.PromptCallResponse]() }
+// JSONSchema implements [schema.Schemer].
+func (callAnswer) JSONSchema() *schema.Schema { return schema.Of[v5.PromptCallResponse]() }
 
 // AppendJSON implements [web.Appender].
 func (a *callAnswer) AppendJSON(dst []byte) []byte {
@@ -56,25 +57,25 @@ func (a *callAnswer) AppendJSON(dst []byte) []byte {
 		if i > 0 {
 			logs = append(logs, ',')
 		}
-		logs = appendSample(logs, l)
+		logs = a.appendSample(logs, l)
 	}
 	return append(logs, "]}"...)
 }
 
 // appendSample appends a Log as [v5.PromptCallLog].
-func appendSample(dst []byte, l *trace.Log) []byte {
+func (a *callAnswer) appendSample(dst []byte, l *trace.Log) []byte {
 	dst = append(dst, `{"index":`...)
 	o := object{strconv.AppendInt(dst, int64(l.SampleIndex), 10)}
 	o.text("id", l.ID)
 	o.time("created_at", l.CreatedAt)
-	o.answer(l)
+	o.answer(l, a.base)
 	return append(o.dst, '}')
 }
 
-// object appends the further members of a JSON object that is begun.
+// object appends more members to a JSON object.
 type object struct{ dst []byte }
 
-// key appends a member's name, and returns what its value is to be appended to.
+// key appends the name of a member and returns the slice to which its value is to be appended.
 func (o *object) key(name string) []byte {
 	o.dst = append(o.dst, `,"`...)
 	o.dst = append(o.dst, name...)
@@ -119,10 +120,10 @@ func (o *object) time(name string, t time.Time) {
 	}
 }
 
-// wireTime is how answers write a time: RFC 3339 in UTC, with microseconds.
+// wireTime is the format of times in answers: RFC 3339 in UTC, with microseconds.
 const wireTime = "2006-01-02T15:04:05.000000Z"
 
-// labels are the members of [v5.CallLabels] but for the id.
+// labels appends the members of [v5.CallLabels] except the id.
 func (o *object) labels(l *trace.Log) {
 	o.time("start_time", l.StartTime)
 	o.time("end_time", l.EndTime)
@@ -135,15 +136,15 @@ func (o *object) labels(l *trace.Log) {
 	o.dst = strconv.AppendBool(o.key("save"), !l.PayloadDropped)
 }
 
-// answer are the members of what a model said, and what it took, as of [v5.Answer].
-func (o *object) answer(l *trace.Log) {
+// answer appends the members of [v5.Answer].
+func (o *object) answer(l *trace.Log, base string) {
 	p := &l.Payload
 	o.textOf("output", p.Output)
 	if p.OutputMessage != nil {
 		o.dst = p.OutputMessage.AppendJSON(o.key("output_message"))
 	}
 	o.textOf("error", l.Error)
-	o.detail(l.Detail)
+	o.detail(l.Detail.Under(base))
 	o.number("provider_latency", l.Latency)
 	o.count("prompt_tokens", l.PromptTokens)
 	o.count("reasoning_tokens", l.ReasonTokens)

@@ -9,7 +9,6 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/gateway"
-	"openloop/internal/store"
 	"openloop/internal/web"
 )
 
@@ -65,15 +64,16 @@ func (a *API) callInput(ctx context.Context, in *promptsCall) (*gateway.CallInpu
 	if err != nil {
 		return nil, err
 	}
-	return &gateway.CallInput{
-		Target: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
-		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, Labels: labels(&b.LogLabels), ReceivedAt: a.o.Now(),
-		RequestID: web.RequestID(ctx), BaseURL: a.o.BaseURL,
+	call := &gateway.CallInput{
+		Ref: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
+		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, ReceivedAt: a.o.Now(),
 		MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
-	}, nil
+	}
+	putLabels(&call.Log, &b.LogLabels)
+	return call, nil
 }
 
-// samples is how many answers are wanted: one when nothing is said.
+// samples returns the number of samples of a call, 1 by default.
 func samples(n *int) int {
 	if n == nil {
 		return 1
@@ -81,37 +81,19 @@ func samples(n *int) int {
 	return *n
 }
 
-// subject is what a call or a Log is about: a version that is named, or one that is brought along as a member of the body.
-func subject(ref *v5.FileRef, versionID, environment string, along bool, member string) (store.Target, error) {
-	t, err := target(ref.ID, ref.Path, versionID, environment)
-	if err != nil {
-		return t, err
-	}
-	if ref.ID == "" && ref.Path == "" {
-		return t, errs.Invalid("Either id or path must be given.", "body", "path")
-	}
-	if ref.Path != "" {
-		clean, problem := file.CleanPath(ref.Path)
-		if problem != "" {
-			return t, errs.Invalid(problem, "body", "path")
-		}
-		t.Path = clean
+// subject is the version that a call or a Log is about: a reference, or a content in the body.
+func subject(ref *v5.FileRef, versionID, environment string, along bool, member string) (file.Ref, error) {
+	r := file.Ref{ID: ref.ID, Path: ref.Path, VersionID: versionID, Environment: environment}
+	if err := r.CheckFile(); err != nil {
+		return r, err
 	}
 	if along && (versionID != "" || environment != "") {
-		return t, errs.Invalid("Give either "+member+" or a version (version_id or environment), not both.", "body", member)
+		return r, errs.Invalid("Give either "+member+" or a version (version_id or environment), not both.", member)
 	}
-	return t, nil
+	return r, nil
 }
 
-func labels(l *v5.LogLabels) gateway.Labels {
-	return gateway.Labels{
-		LogID: l.LogID, Source: l.Source, User: l.User, Environment: l.Environment, Metadata: l.Metadata,
-		DatapointID: l.SourceDatapointID, TraceParentID: l.TraceParentID, StartTime: timeOf(l.StartTime), EndTime: timeOf(l.EndTime),
-		NoSave: l.Save != nil && !*l.Save,
-	}
-}
-
-// timeOf is t in the store's precision; the zero time for nil.
+// timeOf returns t in the store's precision, and the zero time for nil.
 func timeOf(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}

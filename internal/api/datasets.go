@@ -13,14 +13,11 @@ import (
 	"openloop/internal/web"
 )
 
-// datasetKind has no draft: how a version is asked for is its own.
+// datasetKind has no draft, because requests for its versions have their own form.
 func datasetKind() kind[v5.DatasetUpsert, *v5.DatasetResponse] {
 	return kind[v5.DatasetUpsert, *v5.DatasetResponse]{
 		spec: file.DatasetKind.Spec(),
-		show: func(ctx context.Context, v *view, snap *file.Snapshot) (*v5.DatasetResponse, error) {
-			return v.dataset(ctx, snap)
-		},
-		own: datasetRoutes,
+		own:  datasetRoutes,
 	}
 }
 
@@ -35,18 +32,9 @@ func datasetRoutes(a *API, _ file.Spec) []web.Route {
 	}
 }
 
-func (v *view) dataset(ctx context.Context, snap *file.Snapshot) (*v5.DatasetResponse, error) {
-	content, err := catalog.Content[file.Dataset](snap)
-	if err != nil {
-		return nil, err
-	}
-	by, err := v.api.authors.of(ctx, snap.Version.CreatedBy)
-	return v5.DatasetOf(snap, content, by), err
-}
-
 // showWhole adds the datapoints, if they are wanted.
 func (a *API) showWhole(ctx context.Context, snap *file.Snapshot, wanted bool) (*v5.DatasetResponse, error) {
-	out, err := a.view().dataset(ctx, snap)
+	out, err := shown[*v5.DatasetResponse](ctx, a, snap)
 	if err != nil || !wanted {
 		return out, err
 	}
@@ -65,7 +53,8 @@ type upsertDataset struct {
 func (a *API) datasetsUpsert(ctx context.Context, in *upsertDataset) (*v5.DatasetResponse, error) {
 	b := &in.Body
 	if action := file.Action(b.Action); action == file.AddDatapoints || action == file.RemoveDatapoints {
-		if _, err := target("", "", in.VersionID, in.Environment); err != nil {
+		base := file.Ref{ID: b.ID, Path: b.Path, VersionID: in.VersionID, Environment: in.Environment}
+		if err := base.Check(); err != nil {
 			return nil, err
 		}
 	}
@@ -97,11 +86,7 @@ func (a *API) datasetsGet(ctx context.Context, in *getDataset) (*v5.DatasetRespo
 }
 
 func (a *API) dataset(ctx context.Context, id, versionID, environment string) (file.Snapshot, error) {
-	t, err := target(id, "", versionID, environment)
-	if err != nil {
-		return file.Snapshot{}, err
-	}
-	return a.o.DB.Snapshot(ctx, file.DatasetKind, t)
+	return a.o.Catalog.Find(ctx, file.DatasetKind, file.Ref{ID: id, VersionID: versionID, Environment: environment})
 }
 
 type datasetVersions struct {
@@ -154,15 +139,16 @@ type uploadCSV struct {
 }
 
 func (a *API) datasetsUploadCSV(ctx context.Context, in *uploadCSV) (*v5.DatasetResponse, error) {
-	if _, err := target(in.ID, "", in.VersionID, in.Environment); err != nil {
+	base := file.Ref{ID: in.ID, VersionID: in.VersionID, Environment: in.Environment}
+	if err := base.Check(); err != nil {
 		return nil, err
 	}
 	snap, err := a.o.Catalog.SaveDataset(ctx, catalog.DatasetDraft{
-		Draft:  catalog.Draft{ID: in.ID, VersionName: in.Body.VersionName, VersionDescription: cmp.Or(in.Body.VersionDescription, in.Body.CommitMessage)},
-		Action: file.AddDatapoints, Rows: datacsv.Rows(in.Body.File), BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
+		Draft:  catalog.Draft{Ref: file.Ref{ID: in.ID}, VersionName: in.Body.VersionName, VersionDescription: cmp.Or(in.Body.VersionDescription, in.Body.CommitMessage)},
+		Action: file.AddDatapoints, Rows: datacsv.Rows(in.Body.File), RowsAt: []any{"file"}, BaseVersion: in.VersionID, BaseEnvironment: in.Environment, Deployed: true,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return a.view().dataset(ctx, &snap)
+	return shown[*v5.DatasetResponse](ctx, a, &snap)
 }

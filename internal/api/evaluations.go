@@ -7,6 +7,7 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/evaluation"
 	"openloop/internal/evaluations"
+	"openloop/internal/file"
 	"openloop/internal/trace"
 	"openloop/internal/web"
 )
@@ -42,7 +43,7 @@ func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Pag
 	if err != nil {
 		return nil, ofFileID(err)
 	}
-	records, err := a.showEvaluations(ctx, list)
+	records, err := a.shows.Evaluations(ctx, list)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ type createEvaluation struct {
 func (a *API) evaluationsCreate(ctx context.Context, in *createEvaluation) (*v5.EvaluationResponse, error) {
 	draft := evaluations.Draft{Name: in.Body.Name, Evaluators: evaluatorRefs(in.Body.Evaluators)}
 	if f := in.Body.File; f != nil {
-		draft.File = &evaluations.Ref{ID: f.ID, Path: f.Path}
+		draft.File = &file.Ref{ID: f.ID, Path: f.Path}
 	}
 	e, err := a.evaluations.Create(ctx, draft)
 	return a.showEvaluation(ctx, e, err)
@@ -70,14 +71,14 @@ func evaluatorRefs(list []v5.EvaluatorRequest) []evaluations.EvaluatorRef {
 	return refs
 }
 
-func versionRef(r *v5.VersionRequest) *evaluations.Ref {
+func versionRef(r *v5.VersionRequest) *file.Ref {
 	if r == nil {
 		return nil
 	}
-	return &evaluations.Ref{VersionID: r.VersionID, ID: r.ID, Path: r.Path, Environment: r.Environment}
+	return &file.Ref{VersionID: r.VersionID, ID: r.ID, Path: r.Path, Environment: r.Environment}
 }
 
-// unlessFalse is a truth that is true when it is not given.
+// unlessFalse returns the value of a boolean that is true by default.
 func unlessFalse(b *bool) bool { return b == nil || *b }
 
 func (a *API) evaluationsGet(ctx context.Context, in *byID) (*v5.EvaluationResponse, error) {
@@ -123,46 +124,14 @@ func (a *API) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationSta
 	return out, nil
 }
 
-// showEvaluation shows e, or passes on why there is none.
+// showEvaluation shows e, or returns err.
 func (a *API) showEvaluation(ctx context.Context, e *evaluation.Evaluation, err error) (*v5.EvaluationResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.showEvaluations(ctx, []evaluation.Evaluation{*e})
+	shown, err := a.shows.Evaluations(ctx, []evaluation.Evaluation{*e})
 	if err != nil {
 		return nil, err
 	}
 	return shown[0], nil
-}
-
-// showEvaluations shows Evaluations; the versions of their Evaluators are read once.
-func (a *API) showEvaluations(ctx context.Context, list []evaluation.Evaluation) ([]*v5.EvaluationResponse, error) {
-	var ids []string
-	for i := range list {
-		for _, e := range list[i].Evaluators {
-			ids = append(ids, e.VersionID)
-		}
-	}
-	shown, err := a.filesOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*v5.EvaluationResponse, len(list))
-	for i := range list {
-		e := &list[i]
-		by, err := a.authors.of(ctx, e.CreatedBy)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = &v5.EvaluationResponse{
-			ID: e.ID, RunsCount: e.RunsCount, Name: e.Name, FileID: e.FileID, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
-			CreatedBy: by, URL: pages(a.o.BaseURL).evaluation(e.ID),
-			Evaluators: make([]v5.EvaluationEvaluatorResponse, 0, len(e.Evaluators)),
-		}
-		for _, one := range e.Evaluators {
-			version, _ := shown[one.VersionID].Value.(*v5.EvaluatorResponse)
-			out[i].Evaluators = append(out[i].Evaluators, v5.EvaluationEvaluatorResponse{Version: version, Orchestrated: one.Orchestrated, AddedAt: one.AddedAt})
-		}
-	}
-	return out, nil
 }

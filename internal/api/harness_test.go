@@ -25,10 +25,12 @@ import (
 	"openloop/internal/models"
 	"openloop/internal/provider/mock"
 	"openloop/internal/provider/openai"
+	"openloop/internal/relay"
 	"openloop/internal/secret"
 	"openloop/internal/store"
 	"openloop/internal/store/pgtest"
 	"openloop/internal/vault"
+	"openloop/internal/vendor"
 	"openloop/internal/web"
 )
 
@@ -56,7 +58,7 @@ type server struct {
 	*httptest.Server
 	web      *web.Server
 	db       *store.DB
-	observed chan gateway.Observation // of every sample, after its Log was committed
+	observed chan relay.Observation // of every sample, after its Log was committed
 }
 
 // day is when the tests happen.
@@ -88,18 +90,17 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 		t.Fatal(err)
 	}
 	m, files := metrics.New(), catalog.New(db, now)
-	observed := make(chan gateway.Observation, 1000)
-	observe := func(o gateway.Observation) {
+	observed := make(chan relay.Observation, 1000)
+	observe := func(o relay.Observation) {
 		m.Call(o)
 		observed <- o
 	}
 	keys := vault.New(db, secret.Source{Text: strings.Repeat("0a", 32)})
-	book := logbook.New(logbook.Options{DB: db, Catalog: files, Now: now})
-	gw := gateway.New(gateway.Options{
-		DB: db, Vault: keys, Catalog: files, Providers: providers(t, upstream), Models: known, Now: now, Record: book.Record, Observe: observe,
-	})
+	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})
+	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
+	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now})
 	handler, err := api.New(api.Options{
-		DB: db, Catalog: files, Gateway: gw, Vault: keys, Logs: book, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
+		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +110,7 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	return s
 }
 
-func providers(t *testing.T, upstream http.Handler) map[string]gateway.Provider {
+func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
 	t.Helper()
 	if upstream == nil {
 		upstream = http.NotFoundHandler()
@@ -122,11 +123,11 @@ func providers(t *testing.T, upstream http.Handler) map[string]gateway.Provider 
 	})
 	public := llmhttp.NewPublicTransport()
 	t.Cleanup(public.CloseIdleConnections)
-	driver, err := openai.New(&llmhttp.Client{Transport: transport, Foreign: public}, openai.OpenAI(stub.URL))
+	driver, err := openai.New(&llmhttp.Client{Transport: transport, Foreign: public}, vendor.Vendor{Slug: "openai", Display: "OpenAI", BaseURL: stub.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]gateway.Provider{
+	return map[string]relay.Provider{
 		"mock":   {Driver: &mock.Driver{}, Display: mock.Display},
 		"openai": {Driver: driver, Display: "OpenAI", KeyName: "OPENAI_API_KEY", NeedsKey: true},
 	}

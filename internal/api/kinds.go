@@ -1,8 +1,8 @@
 package api
 
 import (
-	"context"
 	"slices"
+	"strings"
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
@@ -11,40 +11,34 @@ import (
 	"openloop/internal/web"
 )
 
-// kind is what the HTTP layer needs to know of a kind of Files: how a version is asked for, and how it is shown.
+// kind is what the HTTP layer needs to know of a kind of Files: how a version is asked for, and what it is shown as (Resp).
 type kind[Req, Resp any] struct {
 	spec  file.Spec
 	draft func(*Req) catalog.Draft
-	show  func(context.Context, *view, *file.Snapshot) (Resp, error)
 	own   func(*API, file.Spec) []web.Route // further routes, or others in place of those that all kinds have; may be nil
 }
 
-// kinds lists the kinds that are served.
+// kinds lists the served kinds.
 func kinds() []anyKind {
 	return []anyKind{
 		erase(promptKind()), erase(toolKind()), erase(datasetKind()), erase(evaluatorKind()), erase(flowKind()), erase(agentKind()),
 	}
 }
 
-// anyKind is a kind whose types are forgotten.
+// anyKind is a kind without its type parameters.
 type anyKind struct {
 	spec   file.Spec
 	routes func(*API) []web.Route
-	show   func(context.Context, *view, *file.Snapshot) (v5.File, error)
 }
 
 func erase[Req, Resp any](k kind[Req, Resp]) anyKind {
 	return anyKind{
 		spec:   k.spec,
 		routes: func(a *API) []web.Route { return kindRoutes(a, k) },
-		show: func(ctx context.Context, v *view, snap *file.Snapshot) (v5.File, error) {
-			shown, err := k.show(ctx, v, snap)
-			return v5.File{Value: shown}, err
-		},
 	}
 }
 
-// kindRoutes are the patterns of all kinds, and the kind's own routes, which take the place of those with their method and path.
+// kindRoutes returns the routes of all kinds. A kind's own route replaces the common one with the same method and path.
 func kindRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	routes := fileRoutes(a, k)
 	if k.own == nil {
@@ -57,18 +51,26 @@ func kindRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	return append(slices.DeleteFunc(routes, replaced), own...)
 }
 
-// fileRoutes are the operations that all kinds have, written once.
+// indefinite puts "a" or "an" before a noun.
+func indefinite(noun string) string {
+	if strings.ContainsAny(noun[:1], "AEIOU") {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// fileRoutes returns the operations that all kinds have.
 func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	f := files[Req, Resp]{api: a, kind: k}
 	base, name, title := "/v5/"+k.spec.Plural, k.spec.Plural, k.spec.Title
-	tag := title + "s"
+	tag, one := title+"s", indefinite(title)
 	routes := []web.Route{
 		{Method: "GET", Path: base, ID: name + ".list", Role: auth.Member, Summary: "List " + tag, Op: web.JSON(f.list)},
-		{Method: "POST", Path: base, ID: name + ".upsert", Role: auth.Developer, Summary: "Make a version of a " + title, Op: web.JSON(f.upsert)},
-		{Method: "GET", Path: base + "/{id}", ID: name + ".get", Role: auth.Member, Summary: "Get a " + title, Op: web.JSON(f.get)},
-		{Method: "PATCH", Path: base + "/{id}", ID: name + ".move", Role: auth.Developer, Summary: "Move or rename a " + title, Op: web.JSON(f.move)},
-		{Method: "DELETE", Path: base + "/{id}", ID: name + ".delete", Role: auth.Developer, Summary: "Delete a " + title, Op: web.NoContent(f.delete)},
-		{Method: "GET", Path: base + "/{id}/versions", ID: name + ".list_versions", Role: auth.Member, Summary: "List the versions of a " + title, Op: web.JSON(f.versions)},
+		{Method: "POST", Path: base, ID: name + ".upsert", Role: auth.Developer, Summary: "Make a version of " + one, Op: web.JSON(f.upsert)},
+		{Method: "GET", Path: base + "/{id}", ID: name + ".get", Role: auth.Member, Summary: "Get " + one, Op: web.JSON(f.get)},
+		{Method: "PATCH", Path: base + "/{id}", ID: name + ".move", Role: auth.Developer, Summary: "Move or rename " + one, Op: web.JSON(f.move)},
+		{Method: "DELETE", Path: base + "/{id}", ID: name + ".delete", Role: auth.Developer, Summary: "Delete " + one, Op: web.NoContent(f.delete)},
+		{Method: "GET", Path: base + "/{id}/versions", ID: name + ".list_versions", Role: auth.Member, Summary: "List the versions of " + one, Op: web.JSON(f.versions)},
 		{Method: "PATCH", Path: base + "/{id}/versions/{version_id}", ID: name + ".update_version", Role: auth.Developer, Summary: "Name or describe a version", Op: web.JSON(f.updateVersion)},
 		{Method: "DELETE", Path: base + "/{id}/versions/{version_id}", ID: name + ".delete_version", Role: auth.Developer, Summary: "Delete a version", Op: web.NoContent(f.deleteVersion)},
 		{Method: "GET", Path: base + "/{id}/environments", ID: name + ".list_environments", Role: auth.Member, Summary: "List the environments and what is deployed there", Op: web.JSON(f.environments)},
@@ -87,14 +89,14 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	return routes
 }
 
-// draft asks for a version with the given content.
+// draft returns a draft of a version with the given content.
 func draft(ref *v5.FileRef, content file.Content, labels *v5.VersionLabels) catalog.Draft {
 	return catalog.Draft{
-		ID: ref.ID, Path: ref.Path, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
+		Ref: file.Ref{ID: ref.ID, Path: ref.Path}, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
 	}
 }
 
-// labelled adds what is said of the File itself.
+// labelled adds the labels of the File.
 func labelled(d catalog.Draft, labels *v5.FileLabels) catalog.Draft {
 	d.Description, d.Readme, d.Tags = labels.Description, labels.Readme, labels.Tags
 	return d

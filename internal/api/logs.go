@@ -7,8 +7,11 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
 	"openloop/internal/errs"
+	"openloop/internal/show"
 	"openloop/internal/trace"
 	"openloop/internal/web"
+	"openloop/internal/web/input"
+	"openloop/internal/web/schema"
 )
 
 func (a *API) logRoutes() []web.Route {
@@ -53,14 +56,14 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	if err != nil {
 		return nil, ofFileID(err)
 	}
-	records, err := a.showLogs(ctx, logs, logParts{children: in.IncludeTraceChildren, parents: in.IncludeParent})
+	records, err := a.shows.Logs(ctx, logs, show.LogParts{Children: in.IncludeTraceChildren, Parents: in.IncludeParent})
 	if err != nil {
 		return nil, err
 	}
 	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
 }
 
-// ofFileID adds that the File that does not exist is the one that file_id names.
+// ofFileID adds to err that the missing File is the one named by file_id.
 func ofFileID(err error) error {
 	if !errs.Is(err, errs.FileNotFound) {
 		return err
@@ -70,21 +73,21 @@ func ofFileID(err error) error {
 	return &e
 }
 
-// until is the end of a range of time: a date, which means to its end, or a date and time.
+// until is the end of a time range: a date and time, or a date, which is included.
 type until string
 
-// JSONSchema implements [web.Schemer].
-func (until) JSONSchema() *web.Schema { return &web.Schema{Type: "string", Format: "date-time"} }
+// JSONSchema implements [schema.Schemer].
+func (until) JSONSchema() *schema.Schema { return &schema.Schema{Type: "string", Format: "date-time"} }
 
-// end is the last moment of the range; the zero time for none.
+// end returns the last moment of the range, or the zero time if there is no end.
 func (u until) end() (time.Time, error) {
 	text := string(u)
 	if text == "" {
 		return time.Time{}, nil
 	}
-	at, ok := web.ParseTime(text)
+	at, ok := input.ParseTime(text)
 	if !ok {
-		return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "query", "end_date")
+		return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "end_date")
 	}
 	if _, err := time.Parse(time.DateOnly, text); err == nil {
 		return at.Add(24*time.Hour - time.Microsecond), nil
@@ -97,7 +100,7 @@ func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.showLog(ctx, log)
+	return a.shows.Log(ctx, log)
 }
 
 type logsDelete struct {

@@ -25,7 +25,7 @@ type listModels struct {
 }
 
 func (a *API) modelsList(_ context.Context, in *listModels) (*v5.Page[v5.ModelResponse], error) {
-	known, err := a.o.Gateway.Models(in.Provider)
+	known, err := a.o.Relay.Models(in.Provider)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func modelResponse(m *models.Model) v5.ModelResponse {
 	}
 }
 
-// known is v, nil for the zero value.
+// known returns v, or nil for the zero value.
 func known[T comparable](v T) *T {
 	var zero T
 	if v == zero {

@@ -6,11 +6,12 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/show"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
 
-// files serves one kind: each method is a pattern that all kinds have.
+// files serves one kind. Each method is an operation that all kinds have.
 type files[Req, Resp any] struct {
 	api  *API
 	kind kind[Req, Resp]
@@ -33,7 +34,7 @@ func (f *files[Req, Resp]) list(ctx context.Context, in *listFiles) (*v5.Page[Re
 	if err != nil {
 		return nil, err
 	}
-	records, err := f.showAll(ctx, f.api.view(), snaps)
+	records, err := f.showAll(ctx, snaps, show.With{})
 	if err != nil {
 		return nil, err
 	}
@@ -49,23 +50,19 @@ func (f *files[Req, Resp]) upsert(ctx context.Context, in *upsert[Req]) (Resp, e
 	return f.show(ctx, snap, err)
 }
 
-// version names a version of the File in the path.
+// version identifies a version of the File in the path.
 type version struct {
 	ID          string `path:"id"`
 	VersionID   string `query:"version_id" doc:"The version. Either this or environment; the version deployed to the default environment when neither is given."`
 	Environment string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
 }
 
-func (v *version) target() (store.Target, error) {
-	return target(v.ID, "", v.VersionID, v.Environment)
+func (v *version) ref() file.Ref {
+	return file.Ref{ID: v.ID, VersionID: v.VersionID, Environment: v.Environment}
 }
 
 func (f *files[Req, Resp]) get(ctx context.Context, in *version) (out Resp, err error) {
-	t, err := in.target()
-	if err != nil {
-		return out, err
-	}
-	snap, err := f.api.o.DB.Snapshot(ctx, f.kind.spec.Kind, t)
+	snap, err := f.api.o.Catalog.Find(ctx, f.kind.spec.Kind, in.ref())
 	return f.show(ctx, snap, err)
 }
 
@@ -95,7 +92,7 @@ type listVersions struct {
 	Status              string `query:"status" enum:"uncommitted,committed,deleted" doc:"Of older clients; every version is committed."`
 }
 
-// ofStatus are the versions with the status that older clients ask for: all or none, since every version is committed.
+// ofStatus returns the versions with the status that older clients ask for: all or none, because every version is committed.
 func ofStatus(versions []file.Snapshot, status string) []file.Snapshot {
 	if status == "" || status == v5.Committed {
 		return versions
@@ -109,13 +106,13 @@ func (f *files[Req, Resp]) versions(ctx context.Context, in *listVersions) (*v5.
 		return nil, err
 	}
 	snaps = ofStatus(snaps, in.Status)
-	v := f.api.view()
+	var with show.With
 	if in.EvaluatorAggregates {
-		if v.aggregates, err = f.api.o.DB.Aggregates(ctx, in.ID); err != nil {
+		if with.Aggregates, err = f.api.o.DB.Aggregates(ctx, in.ID); err != nil {
 			return nil, err
 		}
 	}
-	records, err := f.showAll(ctx, v, snaps)
+	records, err := f.showAll(ctx, snaps, with)
 	if err != nil {
 		return nil, err
 	}
@@ -144,8 +141,8 @@ type commitVersion struct {
 	Body      v5.VersionCommit `body:"json"`
 }
 
-// commitVersion is what older clients have in place of updateVersion: every version is committed when it is made, so what is left to do is
-// to describe it.
+// commitVersion is the operation that older clients use instead of updateVersion. Every version is committed when it is made, so it only
+// sets the description.
 func (f *files[Req, Resp]) commitVersion(ctx context.Context, in *commitVersion) (Resp, error) {
 	snap, err := f.api.o.DB.DescribeVersion(ctx, f.kind.spec.Kind, in.ID, in.VersionID, nil, &in.Body.CommitMessage)
 	return f.show(ctx, snap, err)
@@ -164,11 +161,11 @@ func (f *files[Req, Resp]) environments(ctx context.Context, in *byID) ([]v5.Fil
 	if err != nil {
 		return nil, err
 	}
-	v, out := f.api.view(), make([]v5.FileEnvironmentResponse, 0, len(all))
+	out := make([]v5.FileEnvironmentResponse, 0, len(all))
 	for i := range all {
 		shown := v5.FileEnvironmentResponse{EnvironmentResponse: v5.EnvironmentOf(&all[i])}
 		if snap, ok := deployed[all[i].ID]; ok {
-			version, err := v.file(ctx, &snap)
+			version, err := f.api.shows.File(ctx, &snap, show.With{})
 			if err != nil {
 				return nil, err
 			}
@@ -217,17 +214,15 @@ func (f *files[Req, Resp]) monitor(ctx context.Context, in *monitor) (out Resp, 
 	return f.show(ctx, snap, err)
 }
 
-// monitorRefs refuses what names an Evaluator in neither of the two ways.
-func monitorRefs(member string, list []v5.MonitorRef) ([]store.MonitorRef, error) {
-	var refs []store.MonitorRef
+// monitorRefs refuses references that do not name an Evaluator in one of the two ways.
+func monitorRefs(member string, list []v5.MonitorRef) ([]file.Ref, error) {
+	var refs []file.Ref
 	for i, m := range list {
 		byVersion, byEnvironment := m.EvaluatorVersionID != "", m.EvaluatorID != "" && m.EnvironmentID != ""
 		if byVersion == byEnvironment {
-			e := errs.Invalid("Give either evaluator_version_id, or evaluator_id and environment_id.", "body", member)
-			e.Violations[0].Loc = append(e.Violations[0].Loc, i)
-			return nil, e
+			return nil, errs.Invalid("Give either evaluator_version_id, or evaluator_id and environment_id.", member, i)
 		}
-		refs = append(refs, store.MonitorRef{EvaluatorVersionID: m.EvaluatorVersionID, EvaluatorID: m.EvaluatorID, EnvironmentID: m.EnvironmentID})
+		refs = append(refs, file.Ref{VersionID: m.EvaluatorVersionID, ID: m.EvaluatorID, Environment: m.EnvironmentID})
 	}
 	return refs, nil
 }
@@ -236,17 +231,26 @@ func (f *files[Req, Resp]) show(ctx context.Context, snap file.Snapshot, err err
 	if err != nil {
 		return out, err
 	}
-	return f.kind.show(ctx, f.api.view(), &snap)
+	return shown[Resp](ctx, f.api, &snap)
 }
 
-func (f *files[Req, Resp]) showAll(ctx context.Context, v *view, snaps []file.Snapshot) ([]Resp, error) {
-	out := make([]Resp, 0, len(snaps))
-	for i := range snaps {
-		shown, err := f.kind.show(ctx, v, &snaps[i])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, shown)
+func (f *files[Req, Resp]) showAll(ctx context.Context, snaps []file.Snapshot, with show.With) ([]Resp, error) {
+	files, err := f.api.shows.Files(ctx, snaps, with)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Resp, len(files))
+	for i := range files {
+		out[i], _ = files[i].Value.(Resp)
 	}
 	return out, nil
+}
+
+// shown is a version of a File of the kind that Resp is the answer of.
+func shown[Resp any](ctx context.Context, a *API, snap *file.Snapshot) (out Resp, err error) {
+	f, err := a.shows.File(ctx, snap, show.With{})
+	if err == nil {
+		out, _ = f.Value.(Resp)
+	}
+	return out, err
 }

@@ -5,7 +5,8 @@ import (
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
-	"openloop/internal/gateway"
+	"openloop/internal/relay"
+	"openloop/internal/show"
 	"openloop/internal/web"
 )
 
@@ -19,10 +20,11 @@ func (a *API) providerKeyRoutes() []web.Route {
 }
 
 func (a *API) providerKeysList(ctx context.Context, _ *none) (*v5.Records[v5.ProviderKey], error) {
-	keys, err := a.o.Gateway.ProviderKeys(ctx)
+	stored, err := a.o.DB.ProviderKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
+	keys := a.o.Relay.ProviderKeys(stored)
 	out := &v5.Records[v5.ProviderKey]{Records: make([]v5.ProviderKey, 0, len(keys))}
 	for i := range keys {
 		out.Records = append(out.Records, showProviderKey(&keys[i]))
@@ -36,7 +38,7 @@ type providerKeySave struct {
 }
 
 func (a *API) providerKeysSave(ctx context.Context, in *providerKeySave) (v5.ProviderKey, error) {
-	saved, err := a.o.Gateway.SaveProviderKey(ctx, in.Provider, in.Body.Key, in.Body.BaseURL)
+	saved, err := a.o.Relay.SaveProviderKey(ctx, in.Provider, in.Body.Key, in.Body.BaseURL)
 	if err != nil {
 		return v5.ProviderKey{}, err
 	}
@@ -48,7 +50,7 @@ type byProvider struct {
 }
 
 func (a *API) providerKeysDelete(ctx context.Context, in *byProvider) error {
-	return a.o.Gateway.DeleteProviderKey(ctx, in.Provider)
+	return a.o.DB.DeleteProviderKey(ctx, in.Provider)
 }
 
 type providerKeyTest struct {
@@ -57,18 +59,18 @@ type providerKeyTest struct {
 }
 
 func (a *API) providerKeysTest(ctx context.Context, in *providerKeyTest) (v5.ProviderKeyTested, error) {
-	tested, err := a.o.Gateway.TestProviderKey(ctx, in.Provider, in.Body.Model)
+	tested, err := a.o.Relay.TestProviderKey(ctx, in.Provider, in.Body.Model)
 	if err != nil {
 		return v5.ProviderKeyTested{}, err
 	}
 	return v5.ProviderKeyTested{OK: true, Provider: tested.Provider, Model: tested.Model, Latency: tested.Latency.Seconds()}, nil
 }
 
-func showProviderKey(k *gateway.ProviderKey) v5.ProviderKey {
+func showProviderKey(k *relay.ProviderKey) v5.ProviderKey {
 	out := v5.ProviderKey{Provider: k.Provider, Name: k.Display, Environment: k.Environment}
 	if s := k.Stored; s != nil {
 		out.Stored, out.Hint, out.BaseURL, out.CreatedBy = true, s.Hint, s.BaseURL, s.CreatedBy
-		out.CreatedAt, out.UpdatedAt = timePointer(s.CreatedAt), timePointer(s.UpdatedAt)
+		out.CreatedAt, out.UpdatedAt = show.Time(s.CreatedAt), show.Time(s.UpdatedAt)
 	}
 	return out
 }

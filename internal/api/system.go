@@ -9,9 +9,10 @@ import (
 	"openloop/internal/auth"
 	"openloop/internal/errs"
 	"openloop/internal/web"
+	"openloop/internal/web/openapi"
 )
 
-// systemRoutes are those that operate and document the server.
+// systemRoutes returns the operations that operate and document the server.
 func (a *API) systemRoutes() []web.Route {
 	scraper := auth.Member // as the Logs, which say as much
 	if a.o.MetricsOpen {
@@ -25,7 +26,7 @@ func (a *API) systemRoutes() []web.Route {
 		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
 		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "All reasons of errors", Op: web.Handler(a.reasons)},
 		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: web.Handler(a.reason)},
-		{Method: "GET", Path: "/{$}", ID: "root", Hidden: true, Op: web.Handler(a.root)},
+		{Method: "GET", Path: "/{$}", ID: "root", Summary: "Lead to the API reference", Hidden: true, Op: web.Handler(a.root)},
 	}
 }
 
@@ -40,10 +41,10 @@ func (a *API) health(context.Context, *none) (healthResponse, error) {
 	return healthResponse{Status: "ok", Version: a.o.Version}, nil
 }
 
-// readyTimeout is how long the database may take to answer ready.
+// readyTimeout is the time limit of the database in an answer of /ready.
 const readyTimeout = 3 * time.Second
 
-// ready answers 200 while the database can be read and written, and the server is not stopping.
+// ready answers 200 while the database can be read and written and the server is not stopping.
 func (a *API) ready(ctx context.Context, _ *none) (healthResponse, error) {
 	if a.web.Draining() {
 		return healthResponse{}, errs.New(errs.ShuttingDown, "The server is stopping.")
@@ -68,20 +69,20 @@ func (a *API) metrics(w http.ResponseWriter, r *http.Request) {
 	a.o.Metrics.ServeHTTP(w, r)
 }
 
-// root sends people to the reference.
+// root redirects to the API reference.
 func (a *API) root(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Location", "/docs")
 	w.WriteHeader(http.StatusFound)
 }
 
-// described are the two descriptions of the API, made once when they are first asked for.
+// described holds the two descriptions of the API, made when first requested.
 type described struct {
 	document  func() ([]byte, error)
 	reference func() (http.Handler, error)
 }
 
 func describe(server *web.Server, version string) described {
-	info := web.Info{
+	info := openapi.Info{
 		Title: "Openloop", Version: version,
 		Description: "One call runs a versioned Prompt on any model provider, logs it durably, and answers every failure with a predictable error.",
 		Tags: map[string]string{

@@ -12,12 +12,12 @@ import (
 	"openloop/internal/web"
 )
 
-// promptTextRoutes are those of Prompts alone.
+// promptTextRoutes returns the operations that only Prompts have.
 func promptTextRoutes(a *API, spec file.Spec) []web.Route {
 	return textRoutes(spec, web.Text(serialize(a, spec.Kind, promptfile.Format)), web.JSON(a.promptsDeserialize))
 }
 
-// agentTextRoutes are those of Agents alone.
+// agentTextRoutes returns the operations that only Agents have.
 func agentTextRoutes(a *API, spec file.Spec) []web.Route {
 	return textRoutes(spec, web.Text(serialize(a, spec.Kind, promptfile.FormatAgent)), web.JSON(a.agentsDeserialize))
 }
@@ -30,14 +30,10 @@ func textRoutes(spec file.Spec, serialize, deserialize web.Operation) []web.Rout
 	}
 }
 
-// serialize writes the content of a version as text.
+// serialize returns the content of a version as text.
 func serialize[C any](a *API, kind file.Kind, format func(*C) (string, error)) func(context.Context, *version) (string, error) {
 	return func(ctx context.Context, in *version) (string, error) {
-		t, err := in.target()
-		if err != nil {
-			return "", err
-		}
-		snap, err := a.o.DB.Snapshot(ctx, kind, t)
+		snap, err := a.o.Catalog.Find(ctx, kind, in.ref())
 		if err != nil {
 			return "", err
 		}
@@ -59,7 +55,7 @@ func (a *API) promptsDeserialize(_ context.Context, in *promptText) (*v5.PromptK
 		return nil, err
 	}
 	kernel := v5.KernelOf(content)
-	return &kernel, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), kernel, "body", "prompt")
+	return &kernel, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), kernel, "prompt")
 }
 
 type agentText struct {
@@ -72,5 +68,5 @@ func (a *API) agentsDeserialize(_ context.Context, in *agentText) (*v5.AgentKern
 		return nil, err
 	}
 	kernel := v5.AgentKernelOf(content)
-	return &kernel, a.web.Conform(reflect.TypeFor[v5.AgentKernel](), kernel, "body", "agent")
+	return &kernel, a.web.Conform(reflect.TypeFor[v5.AgentKernel](), kernel, "agent")
 }

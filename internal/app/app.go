@@ -1,4 +1,4 @@
-// Package app puts the server together: the one place that reads the configuration and picks database, providers and settings.
+// Package app assembles the server. It is the only place that reads the configuration and chooses database, providers and settings.
 package app
 
 import (
@@ -18,23 +18,24 @@ import (
 	"openloop/internal/logbook"
 	"openloop/internal/metrics"
 	"openloop/internal/models"
+	"openloop/internal/relay"
 	"openloop/internal/store"
-	"openloop/internal/trace"
 	"openloop/internal/vault"
 	"openloop/internal/web"
+	"openloop/internal/worker"
 )
 
-// Version is the version of the program, set when it is linked.
+// Version is the version of the program, set by the linker.
 var Version = "0.1.0-dev"
 
-// App is a server that is put together and not yet listening.
+// App is an assembled server that is not listening yet.
 type App struct {
 	cfg   config.Config
 	log   *slog.Logger
 	lines *operatorLog // that log writes to
 	db    *store.DB
 	web   *web.Server
-	rest  func() // ends what Run does in the background; nil before
+	work  []*worker.Worker // in the background of Run, ended by Close
 }
 
 // New opens the database and builds the server. Close it after use.
@@ -56,14 +57,19 @@ func (a *App) build(ctx context.Context) error {
 	if err := checkKeys(ctx, keys); err != nil {
 		return err
 	}
-	m, files := metrics.New(), catalog.New(a.db, time.Now)
-	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Now: time.Now, Completed: a.completed(m)})
-	gw, err := newGateway(ctx, &a.cfg, gateway.Options{DB: a.db, Vault: keys, Catalog: files, Record: book.Record, Observe: m.Call}, m.Stray)
+	known, err := catalogue(&a.cfg)
 	if err != nil {
 		return err
 	}
+	m, files := metrics.New(), catalog.New(a.db, time.Now)
+	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: m.Call}, m.Stray)
+	if err != nil {
+		return err
+	}
+	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
+	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now})
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Gateway: gw, Vault: keys, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
+		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention),
 	})
@@ -73,25 +79,14 @@ func (a *App) build(ctx context.Context) error {
 	return a.configuredKey(ctx)
 }
 
-// completed counts what became whole, and shows it to an operator who looks closely.
-func (a *App) completed(m *metrics.Metrics) func(context.Context, trace.Completion) {
-	return func(ctx context.Context, c trace.Completion) {
-		m.Completed(c)
-		a.log.DebugContext(ctx, "complete", "kind", c.Log.Kind, "log", c.Log.ID, "file", c.Log.FileID, "again", c.Again)
-	}
-}
-
-// newGateway completes the options with what the configuration says.
-func newGateway(ctx context.Context, cfg *config.Config, o gateway.Options, strays func(provider string)) (*gateway.Gateway, error) {
+// newRelay returns a relay with the options, completed by the configuration.
+func newRelay(ctx context.Context, cfg *config.Config, o relay.Options, strays func(provider string)) (*relay.Relay, error) {
 	var err error
-	if o.Models, err = catalogue(cfg); err != nil {
-		return nil, err
-	}
 	if o.Providers, err = providers(ctx, cfg, strays); err != nil {
 		return nil, err
 	}
 	o.Now, o.MaxRetries = time.Now, cfg.MaxRetries
-	return gateway.New(o), nil
+	return relay.New(o), nil
 }
 
 func catalogue(cfg *config.Config) (*models.Catalog, error) {
@@ -113,10 +108,18 @@ func catalogue(cfg *config.Config) (*models.Catalog, error) {
 // Handler serves the API, for tests.
 func (a *App) Handler() http.Handler { return a.web }
 
-// Close commits what is queued and closes the database.
+// background starts work that continues until Close.
+func (a *App) background(ctx context.Context, work ...*worker.Worker) {
+	a.work = append(a.work, work...)
+	for _, w := range work {
+		w.Start(context.WithoutCancel(ctx))
+	}
+}
+
+// Close stops the background work, commits queued Logs and closes the database.
 func (a *App) Close(ctx context.Context) error {
-	if a.rest != nil {
-		a.rest()
+	for _, w := range a.work {
+		w.Stop()
 	}
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

@@ -3,13 +3,13 @@ package app_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/errs"
-	"openloop/internal/llm/failure"
-	"openloop/internal/provider/openai"
+	"openloop/internal/vendor"
 )
 
 func hello(provider string, keys map[string]string) map[string]any {
@@ -22,14 +22,10 @@ func hello(provider string, keys map[string]string) map[string]any {
 // TestWhatAProviderLacks states what is said of a call to a provider that is not set up.
 func TestWhatAProviderLacks(t *testing.T) {
 	s := start(t, "AZURE_OPENAI_API_KEY=dummy-azure-0123456789")
-	for _, v := range openai.Compatible() {
-		if !v.NoKey && v.Deployments == "" {
-			display := failure.VendorOf(v.Slug).Display
-			key := map[string]string{
-				"groq": "GROQ", "deepseek": "DEEPSEEK", "mistral": "MISTRAL", "xai": "XAI", "together": "TOGETHER", "fireworks": "FIREWORKS",
-				"perplexity": "PERPLEXITY", "openrouter": "OPENROUTER",
-			}[v.Slug] + "_API_KEY"
-			checkLacks(t, s, v.Slug, nil, "There is no API key for "+display+". Set "+key+" on the server, or send provider_api_keys."+v.Slug+" with the call.")
+	for _, v := range vendor.All() {
+		if v.Wire == "openai" && v.Slug != "openai" && !v.NoKey && v.Deployments == "" {
+			key := strings.ToUpper(v.Slug) + "_API_KEY"
+			checkLacks(t, s, v.Slug, nil, "There is no API key for "+v.Display+". Set "+key+" on the server, or send provider_api_keys."+v.Slug+" with the call.")
 		}
 	}
 	checkLacks(t, s, "vllm", nil, "There is no base URL for vLLM. Set VLLM_BASE_URL on the server.")

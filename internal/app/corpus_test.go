@@ -19,10 +19,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/config"
 	"openloop/internal/errs"
 	"openloop/internal/json"
-	"openloop/internal/provider/openai"
+	"openloop/internal/vendor"
 )
 
 // fixture is a failure as a provider really sent it, and the answer that is due.
@@ -105,9 +104,10 @@ func at(url string) []string {
 		"AZURE_OPENAI_ENDPOINT=" + url, "AZURE_OPENAI_API_KEY=dummy-azure-0123456789",
 		"AWS_ENDPOINT_URL_BEDROCK_RUNTIME=" + url, "AWS_REGION=us-east-1", "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
 	}
-	for _, v := range openai.Compatible() {
-		key, base := config.AccessNames(v.Slug)
-		out = append(out, key+"=dummy-"+v.Slug+"-0123456789", base+"="+url+"/v1")
+	for _, v := range vendor.All() {
+		if v.Wire == "openai" && v.Slug != "openai" && v.Slug != "openai_azure" {
+			out = append(out, v.Variable(vendor.Key)+"=dummy-"+v.Slug+"-0123456789", v.Variable(vendor.BaseURL)+"="+url+"/v1")
+		}
 	}
 	return out
 }

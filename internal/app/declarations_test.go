@@ -8,7 +8,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/config"
-	"openloop/internal/llm/failure"
 )
 
 // TestDeclarationsAreOfTheProvidersThatExist names what is declared and does not exist, or exists and is not declared.
@@ -21,8 +20,8 @@ func TestDeclarationsAreOfTheProvidersThatExist(t *testing.T) {
 	for _, d := range Declarations() {
 		declared = append(declared, d.Slug)
 		p := exist[d.Slug]
-		if want := failure.VendorOf(d.Slug).Display; p.Display != want {
-			t.Errorf("%s is shown as %q, its failures as %q", d.Slug, p.Display, want)
+		if p.Display != d.Display {
+			t.Errorf("%s is shown as %q, its failures as %q", d.Slug, p.Display, d.Display)
 		}
 		if p.NeedsKey && d.NoKey {
 			t.Errorf("%s needs a key, and declares that it does not", d.Slug)

@@ -15,7 +15,7 @@ import (
 	"openloop/internal/store"
 )
 
-// OpenStore opens the configured database. Its error names the setting that is to be changed, and says why.
+// OpenStore opens the configured database. Its error names the setting to change, and why.
 func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*store.DB, error) {
 	if cfg.DatabaseURL == "" {
 		if err := usable(cfg.DataDir); err != nil {
@@ -39,7 +39,7 @@ func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 	return nil, fmt.Errorf("OPENLOOP_DATABASE_URL (or DATABASE_URL): the database cannot be opened. %s", errs.From(err).Message)
 }
 
-// usable makes the folder dir, if it is missing, and a file in it, which is removed.
+// usable creates the folder dir, if it is missing, and checks that files can be created in it.
 func usable(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -51,30 +51,48 @@ func usable(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// addressFault says why the server cannot listen at addr.
-func addressFault(addr string, err error) error {
-	why := systemFault(err)
+// The settings with addresses to listen on.
+const (
+	publicAddress  = "OPENLOOP_ADDR"
+	profileAddress = "OPENLOOP_PPROF_ADDRESS"
+)
+
+// listen binds addr, the value of a setting. Its error names the setting to change, and why.
+func listen(ctx context.Context, setting, addr string) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s: the server cannot listen on %s: %s", setting, addr, addressFault(setting, err))
+	}
+	return listener, nil
+}
+
+// addressFault says why the address in a setting cannot be bound.
+func addressFault(setting string, err error) string {
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
-		why = "the name " + e.Name + " is not known"
 		if port, ok := strings.CutPrefix(e.Name, "tcp/"); ok {
-			why = "the port " + port + " is not known"
+			return "the port " + port + " is not known"
 		}
+		return "the name " + e.Name + " is not known"
 	}
 	if e, ok := errors.AsType[*net.AddrError](err); ok {
-		why = e.Err + "; it must be host:port, as 127.0.0.1:8080"
+		return e.Err + "; it must be host:port, as 127.0.0.1:8080"
+	}
+	var orFlag, orAll string
+	if setting == publicAddress {
+		orFlag, orAll = " (or the flag -addr)", ". "+publicAddress+"=:8080 listens on all that it has"
 	}
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		why = "another process listens there. End it, or set OPENLOOP_ADDR (or the flag -addr) to another address"
+		return "another process listens there. End it, or set " + setting + orFlag + " to another address"
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
-		why = "this machine does not have the address. OPENLOOP_ADDR=:8080 listens on all that it has"
+		return "this machine does not have the address" + orAll
 	case errors.Is(err, syscall.EACCES):
-		why = "the account that runs this may not use the port. Choose one from 1024 on"
+		return "the account that runs this may not use the port. Choose one from 1024 on"
 	}
-	return fmt.Errorf("OPENLOOP_ADDR: the server cannot listen on %s: %s", addr, why)
+	return systemFault(err)
 }
 
-// systemFault is the operating system's own word for err, as "permission denied".
+// systemFault returns the operating system's text for err, such as "permission denied".
 func systemFault(err error) string {
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return errno.Error()

@@ -4,18 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
-	"openloop/internal/catalog"
 	"openloop/internal/config"
 	"openloop/internal/errs"
-	"openloop/internal/gateway"
+	"openloop/internal/relay"
 	"openloop/internal/secret"
 	"openloop/internal/store"
 	"openloop/internal/vault"
 )
 
-// checkKeys keeps a server from starting that could not open the stored keys, and says how to go on.
+// checkKeys fails if the server could not decrypt the stored keys, and says what to do.
 func checkKeys(ctx context.Context, keys *vault.Vault) error {
 	err := keys.Check(ctx)
 	switch {
@@ -32,9 +30,11 @@ func checkKeys(ctx context.Context, keys *vault.Vault) error {
 	}
 }
 
-// OpenGateway returns a gateway on an open database, for commands that need no server.
-func OpenGateway(ctx context.Context, cfg *config.Config, db *store.DB) (*gateway.Gateway, error) {
-	return newGateway(ctx, cfg, gateway.Options{
-		DB: db, Vault: vault.New(db, cfg.Encryption()), Catalog: catalog.New(db, time.Now),
-	}, nil)
+// OpenRelay returns a relay on an open database, for commands that need no server.
+func OpenRelay(ctx context.Context, cfg *config.Config, db *store.DB) (*relay.Relay, error) {
+	known, err := catalogue(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return newRelay(ctx, cfg, relay.Options{Vault: vault.New(db, cfg.Encryption()), Models: known}, nil)
 }

@@ -1,20 +1,54 @@
 package app
 
 import (
+	"cmp"
 	"context"
-	"maps"
+	"fmt"
 
 	"openloop/internal/config"
-	"openloop/internal/gateway"
+	"openloop/internal/llm"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/provider/anthropic"
+	"openloop/internal/provider/bedrock"
+	"openloop/internal/provider/cohere"
 	"openloop/internal/provider/gemini"
 	"openloop/internal/provider/mock"
 	"openloop/internal/provider/openai"
+	"openloop/internal/provider/replicate"
+	"openloop/internal/provider/vertex"
+	"openloop/internal/relay"
+	"openloop/internal/vendor"
 )
 
-// providers lists the model providers that exist. Events of their streams that no answer is made of are told to strays, which may be nil.
-func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]gateway.Provider, error) {
+// wires are the wire formats that this server speaks, by the names that the rows of vendors have for them.
+var wires = map[string]llmhttp.Provider{
+	"anthropic": anthropic.Provider,
+	"bedrock":   bedrock.Provider,
+	"cohere":    cohere.Provider,
+	"gemini":    gemini.Provider,
+	"mock":      mock.Provider,
+	"openai":    openai.Provider,
+	"replicate": replicate.Provider,
+	"vertex":    vertex.Provider,
+}
+
+// Declared is a vendor with what it serves.
+type Declared struct {
+	vendor.Vendor
+	llm.Declaration
+}
+
+// Declarations returns what each provider's package declares about its endpoints and abilities. The documentation is generated from it.
+func Declarations() []Declared {
+	var all []Declared
+	for _, v := range vendor.All() {
+		all = append(all, Declared{v, wires[v.Wire].Declare(v)})
+	}
+	return all
+}
+
+// providers returns the model providers. It reports events of their streams that are skipped to strays, which may be nil.
+func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]relay.Provider, error) {
 	hc := &llmhttp.Client{
 		Transport:     llmhttp.NewTransport(),
 		HeaderTimeout: cfg.Timeouts.Provider, IdleTimeout: cfg.Timeouts.StreamIdle, OutputTimeout: cfg.Timeouts.StreamOutput,
@@ -23,48 +57,21 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 	if !cfg.AllowPrivate {
 		hc.Foreign = llmhttp.NewPublicTransport()
 	}
-	p := cfg.Providers
-	openAI, err := openai.New(hc, openai.OpenAI(p.OpenAIBaseURL))
-	if err != nil {
-		return nil, err
+	all := map[string]relay.Provider{}
+	for _, v := range vendor.All() {
+		access := cfg.Providers[v.Slug]
+		v.Display = cmp.Or(access.Name, v.Display)
+		driver, err := wires[v.Wire].Open(ctx, hc, v, access)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", v.Slug, err)
+		}
+		p := relay.Provider{
+			Driver: driver, Display: v.Display, Key: access.Key, KeyName: v.Variable(vendor.Key), NeedsKey: !v.NoKey, TakesURL: v.TakesURL,
+		}
+		if v.BaseURL == "" && access.BaseURL == "" {
+			p.URLName = v.Variable(vendor.BaseURL)
+		}
+		all[v.Slug] = p
 	}
-	claude, err := anthropic.New(hc, anthropic.Vendor{BaseURL: p.AnthropicBaseURL})
-	if err != nil {
-		return nil, err
-	}
-	google, err := gemini.New(hc, gemini.Vendor{BaseURL: p.GeminiBaseURL})
-	if err != nil {
-		return nil, err
-	}
-	amazonBedrock, err := amazon(ctx, hc, &p.AWS)
-	if err != nil {
-		return nil, err
-	}
-	googleVertex, err := vertexAI(hc, &p.Vertex)
-	if err != nil {
-		return nil, err
-	}
-	cohere, err := cohereAI(hc, &p)
-	if err != nil {
-		return nil, err
-	}
-	predictions, err := replicateAI(hc, &p)
-	if err != nil {
-		return nil, err
-	}
-	all, err := compatible(hc, &p)
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(all, map[string]gateway.Provider{
-		"openai":    {Driver: openAI, Display: "OpenAI", Key: p.OpenAIKey, KeyName: "OPENAI_API_KEY", NeedsKey: true},
-		"anthropic": {Driver: claude, Display: "Anthropic", Key: p.AnthropicKey, KeyName: "ANTHROPIC_API_KEY", NeedsKey: true},
-		"google":    {Driver: google, Display: "Google Gemini", Key: p.GeminiKey, KeyName: "GEMINI_API_KEY", NeedsKey: true},
-		"bedrock":   amazonBedrock,
-		"vertex_ai": googleVertex,
-		"cohere":    cohere,
-		"replicate": predictions,
-		mock.Slug:   {Driver: &mock.Driver{}, Display: mock.Display},
-	})
 	return all, nil
 }

@@ -2,46 +2,39 @@ package app
 
 import (
 	"context"
-	"sync"
 	"time"
+
+	"openloop/internal/worker"
 )
 
-// How often is looked for Logs to prepare for search, and to delete. After a failure the former waits as long as the latter.
+// The intervals at which upkeep looks for Logs to index and to delete. After a failure, indexing waits as long as deletion.
 const (
 	indexEvery = time.Second
 	sweepEvery = time.Minute
 )
 
-// upkeep prepares Logs for search and deletes those that are old enough, until ctx ends. The two run side by side: however many Logs wait
-// to be prepared, old ones are looked for in time.
-func (a *App) upkeep(ctx context.Context) {
-	sideBySide(ctx, a.index, a.sweep)
+// upkeep indexes Logs for search and deletes those that are old enough. Both run concurrently, so a backlog of indexing does not delay
+// deletion.
+func (a *App) upkeep() []*worker.Worker {
+	return []*worker.Worker{repeated(a.index), repeated(a.sweep)}
 }
 
-// chore is done again and again; it says how long after it began it is to be done next.
-type chore func(context.Context) time.Duration
-
-func sideBySide(ctx context.Context, chores ...chore) {
-	var work sync.WaitGroup
-	for _, c := range chores {
-		work.Go(func() { repeat(ctx, c) })
-	}
-	work.Wait()
-}
-
-// repeat does a chore until ctx ends.
-func repeat(ctx context.Context, do chore) {
-	for ctx.Err() == nil {
-		began := time.Now()
-		next := do(ctx)
-		select {
-		case <-time.After(next - time.Since(began)):
-		case <-ctx.Done():
+// repeated repeats a chore. do returns the time from its start to the next repetition.
+func repeated(do func(context.Context) time.Duration) *worker.Worker {
+	return worker.New(func(ctx context.Context, ready func()) {
+		ready()
+		for ctx.Err() == nil {
+			began := time.Now()
+			next := do(ctx)
+			select {
+			case <-time.After(next - time.Since(began)):
+			case <-ctx.Done():
+			}
 		}
-	}
+	})
 }
 
-// index prepares all Logs that there are for search.
+// index indexes all Logs that are waiting for it.
 func (a *App) index(ctx context.Context) time.Duration {
 	for ctx.Err() == nil {
 		more, err := a.db.IndexLogs(ctx)
@@ -56,7 +49,7 @@ func (a *App) index(ctx context.Context) time.Duration {
 	return indexEvery
 }
 
-// sweep deletes the Logs that were kept long enough.
+// sweep deletes Logs that have reached their age limit.
 func (a *App) sweep(ctx context.Context) time.Duration {
 	n, err := a.db.Sweep(ctx, time.Duration(a.cfg.LogRetention))
 	if n > 0 {

@@ -15,8 +15,9 @@ type rule struct {
 
 // Modules that several packages import.
 const (
-	jsonModule = "github.com/go-json-experiment/json"
-	protowire  = "google.golang.org/protobuf/encoding/protowire"
+	jsonModule  = "github.com/go-json-experiment/json"
+	eventstream = "github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
+	protowire   = "google.golang.org/protobuf/encoding/protowire"
 )
 
 // rules is the table. ARCHITECTURE.md shows it to people.
@@ -28,25 +29,31 @@ func rules() []rule {
 		{pkg: "internal/secret", layer: 0},
 		{pkg: "internal/nearest", layer: 0},
 		{pkg: "internal/worker", layer: 0},
-		{pkg: "internal/llm/eventstream", layer: 0},
+		{pkg: "internal/vendor", layer: 0},
 		{pkg: "internal/config", layer: 1, sealed: []string{"internal/app", "internal/cli"}, modules: []string{"github.com/caarlos0/env/v11"}},
 		{pkg: "internal/errs", layer: 1},
 		{pkg: "internal/tmpl/pyval", layer: 1},
 		{pkg: "internal/models", layer: 1},
+		{pkg: "internal/web/schema", layer: 2},
 		{pkg: "internal/llm", layer: 2},
 		{pkg: "internal/tmpl/jinja", layer: 2},
-		{pkg: "internal/llm/failure", layer: 3},
+		{pkg: "internal/llm/failure/wording", layer: 2},
+		{pkg: "internal/web/input", layer: 3},
+		{pkg: "internal/llm/failure", layer: 3, modules: []string{eventstream}},
 		{pkg: "internal/tmpl", layer: 3},
 		{pkg: "internal/file", layer: 3},
 		{pkg: "internal/evaluation", layer: 4},
-		{pkg: "internal/llm/llmhttp", layer: 4},
+		{pkg: "internal/llm/llmhttp", layer: 4, modules: []string{eventstream}},
 		{pkg: "internal/prompt", layer: 4},
 		{pkg: "internal/datacsv", layer: 4},
-		{pkg: "internal/promptfile", layer: 4, modules: []string{"go.yaml.in/yaml/v4", "github.com/goccy/go-yaml"}},
+		{pkg: "internal/promptfile", layer: 4, modules: []string{"go.yaml.in/yaml/v4"}},
 		{pkg: "internal/trace", layer: 4},
-		{pkg: "internal/web", layer: 4},
-		{pkg: "internal/provider/*", layer: 5, sealed: []string{"internal/app"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "golang.org/x/oauth2"}},
-		{pkg: "internal/otlp", layer: 5, modules: []string{protowire}},
+		{pkg: "internal/otlp/wire", layer: 4, modules: []string{protowire}},
+		{pkg: "internal/web/openapi", layer: 4},
+		{pkg: "internal/web", layer: 5},
+		{pkg: "internal/provider/vertex", layer: 6, sealed: []string{"internal/app"}, modules: []string{"golang.org/x/oauth2"}},
+		{pkg: "internal/provider/*", layer: 5, sealed: []string{"internal/app", "internal/provider/vertex"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}},
+		{pkg: "internal/otlp", layer: 5},
 		{pkg: "internal/filesync", layer: 5},
 		{pkg: "internal/store/sqldb", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", protowire}},
 		{pkg: "internal/store/access", layer: 5},
@@ -57,14 +64,16 @@ func rules() []rule {
 		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync", protowire}},
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
-		{pkg: "internal/logbook", layer: 7},
-		{pkg: "internal/evaluations", layer: 7},
-		{pkg: "internal/gateway", layer: 7},
-		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api"}},
-		{pkg: "internal/api", layer: 8},
-		{pkg: "internal/metrics", layer: 8, modules: []string{"github.com/prometheus/client_golang"}},
-		{pkg: "internal/app", layer: 9, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "golang.org/x/oauth2"}},
-		{pkg: "internal/cli", layer: 10, modules: []string{"github.com/rogpeppe/go-internal/diff"}},
-		{pkg: "cmd/openloop", layer: 11},
+		{pkg: "internal/relay", layer: 7},
+		{pkg: "internal/logbook", layer: 8},
+		{pkg: "internal/evaluations", layer: 9},
+		{pkg: "internal/gateway", layer: 9},
+		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api", "internal/show"}},
+		{pkg: "internal/show", layer: 8},
+		{pkg: "internal/api", layer: 10},
+		{pkg: "internal/metrics", layer: 10, modules: []string{"github.com/prometheus/client_golang"}},
+		{pkg: "internal/app", layer: 11},
+		{pkg: "internal/cli", layer: 12, modules: []string{"github.com/rogpeppe/go-internal/diff"}},
+		{pkg: "cmd/openloop", layer: 13},
 	}
 }

@@ -13,7 +13,8 @@ import (
 type listed struct {
 	ImportPath string
 	Imports    []string
-	Standard   bool
+	Dir        string
+	GoFiles    []string
 }
 
 const module = "openloop/"
@@ -91,7 +92,7 @@ func find(name string) (rule, bool) {
 // packages lists the packages of the module with what their code, not their tests, imports.
 func packages(t *testing.T) []listed {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Standard", "openloop/...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Dir,GoFiles", "openloop/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

@@ -11,7 +11,6 @@ import (
 
 // TestEveryFaultHasATest looks for the ids of docs/faults.md in the tests, which name them as "Fault B7".
 func TestEveryFaultHasATest(t *testing.T) {
-	const root = "../.."
 	page, err := os.ReadFile(filepath.Join(root, "docs", "faults.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-// Package catalog holds the use cases of versioned Files: saving a version, and reading the version that a call runs.
+// Package catalog saves versions of Files, and reads the versions that calls run.
 package catalog
 
 import (
@@ -21,6 +21,8 @@ type Catalog struct {
 
 	mu    sync.RWMutex
 	cache map[cacheKey]*cached
+
+	memory memory
 }
 
 // New returns a catalog over db. now is the clock.
@@ -28,8 +30,8 @@ func New(db *store.DB, now func() time.Time) *Catalog {
 	return &Catalog{db: db, now: now, cache: map[cacheKey]*cached{}}
 }
 
-// Prompt is a version of a Prompt, ready to run. Snapshot's counts of Logs and times of last use may be a second old.
-// It is immutable, and safe for concurrent use.
+// Prompt is a version of a Prompt that is ready to run. The counts of Logs and the times of last use in Snapshot may be a second old. It is
+// immutable, and safe for concurrent use.
 type Prompt struct {
 	file.Snapshot
 	*prompt.Compiled
@@ -39,30 +41,33 @@ type Prompt struct {
 	Memo atomic.Pointer[[]byte]
 }
 
-// Prompt reads the version that t names. It answers from memory while nothing has changed in the database. Errors are those of
-// [store.DB.Snapshot], and validation_failed for an ID and a Path of different Prompts.
-func (c *Catalog) Prompt(ctx context.Context, t store.Target) (*Prompt, error) {
+// Prompt returns the version that t names. It answers from memory while nothing has changed in the database. Errors are those of
+// [Catalog.Find].
+func (c *Catalog) Prompt(ctx context.Context, t file.Ref) (*Prompt, error) {
+	if err := t.Check(); err != nil {
+		return nil, err
+	}
 	p, err := c.cached(ctx, cacheKey{target: t}, func(ctx context.Context) (file.Snapshot, error) {
 		return c.db.Snapshot(ctx, file.PromptKind, t)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return p, sameFile(t, &p.Snapshot)
+	return p, t.Matches(p.File.Path)
 }
 
-// Draft is a version of a File that a caller asks for.
+// Draft describes a version of a File that a caller wants to save.
 type Draft struct {
-	ID, Path                        string // one of them at least
+	file.Ref                        // by ID or Path; the other fields are not read
 	Content                         file.Content
-	Member                          string // of the request that brought Content along; "" when its members are the request's
+	At                              []any // the place of Content in the request; nil when the members of Content are the request's
 	VersionName, VersionDescription string
 	Description, Readme             *string // of the File; nil leaves what it has
 	Tags                            *[]string
 }
 
-// Save finds or makes the version that d describes, and its File. Errors are those of [store.DB.SaveVersion], validation_failed for a
-// path that cannot be one, and those of the kind: a template that cannot be read, a linked Tool that does not exist.
+// Save returns the version that d describes, and makes it and its File if they do not exist. Errors are those of [store.DB.SaveVersion],
+// validation_failed for an invalid path, and those of the kind: a template with a mistake, a linked Tool that does not exist.
 func (c *Catalog) Save(ctx context.Context, d Draft) (file.Snapshot, error) {
 	save, err := seal(ctx, &d)
 	if err != nil {
@@ -72,46 +77,37 @@ func (c *Catalog) Save(ctx context.Context, d Draft) (file.Snapshot, error) {
 }
 
 func (c *Catalog) save(ctx context.Context, save store.Save, d *Draft) (file.Snapshot, error) {
-	if err := within(d.Member, c.check(ctx, d.Content)); err != nil {
-		return file.Snapshot{}, err
+	if err := c.check(ctx, d.Content); err != nil {
+		return file.Snapshot{}, errs.Within(err, d.At...)
 	}
 	snap, _, err := c.db.SaveVersion(ctx, save)
 	return snap, err
 }
 
-// UsePrompt is [Catalog.Save] for a call that brings its Prompt along: it answers from memory while nothing has changed.
+// UsePrompt is [Catalog.Save] for a call that brings its Prompt along. It answers from memory while nothing has changed.
 func (c *Catalog) UsePrompt(ctx context.Context, d Draft) (*Prompt, error) {
 	save, err := seal(ctx, &d)
 	if err != nil {
 		return nil, err
 	}
-	key := cacheKey{target: store.Target{ID: d.ID, Path: save.Path}, hash: save.Hash}
+	key := cacheKey{target: file.Ref{ID: d.ID, Path: save.Path}, hash: save.Hash}
 	return c.cached(ctx, key, func(ctx context.Context) (file.Snapshot, error) {
 		return c.save(ctx, save, &d)
 	})
 }
 
 func seal(ctx context.Context, d *Draft) (store.Save, error) {
+	ref := file.Ref{ID: d.ID, Path: d.Path}
+	if err := ref.CheckFile(); err != nil {
+		return store.Save{}, err
+	}
 	content, hash, err := file.Seal(d.Content)
 	if err != nil {
 		return store.Save{}, errs.New(errs.ValidationFailed, "The content holds an object that names a member twice.")
 	}
-	save := store.Save{
-		Kind: d.Content.Kind(), ID: d.ID, Content: content, Hash: hash,
+	return store.Save{
+		Kind: d.Content.Kind(), ID: ref.ID, Path: ref.Path, Content: content, Hash: hash,
 		VersionName: d.VersionName, VersionDescription: d.VersionDescription,
 		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: auth.From(ctx).KeyID,
-	}
-	if d.Path != "" {
-		clean, problem := file.CleanPath(d.Path)
-		if problem != "" {
-			return store.Save{}, invalidPath(problem)
-		}
-		save.Path = clean
-	}
-	if save.ID == "" && save.Path == "" {
-		return store.Save{}, invalidPath("Either an id or a path must be given.")
-	}
-	return save, nil
+	}, nil
 }
-
-func invalidPath(problem string) error { return errs.Invalid(problem, "body", "path") }

@@ -49,14 +49,14 @@ func open(t *testing.T) *fixture {
 
 func (f *fixture) save(t *testing.T, path, model string) file.Snapshot {
 	t.Helper()
-	snap, err := f.Save(auth.With(t.Context(), auth.Principal{KeyID: "key_1"}), catalog.Draft{Path: path, Content: &file.Prompt{Model: model}})
+	snap, err := f.Save(auth.With(t.Context(), auth.Principal{KeyID: "key_1"}), catalog.Draft{Ref: file.Ref{Path: path}, Content: &file.Prompt{Model: model}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return snap
 }
 
-func (f *fixture) read(t *testing.T, target store.Target) *catalog.Prompt {
+func (f *fixture) read(t *testing.T, target file.Ref) *catalog.Prompt {
 	t.Helper()
 	p, err := f.Prompt(t.Context(), target)
 	if err != nil {
@@ -88,12 +88,12 @@ func TestSaveRefuses(t *testing.T) {
 		want  errs.Reason
 	}{
 		"no name":              {catalog.Draft{Content: &file.Prompt{Model: "m"}}, errs.ValidationFailed},
-		"a bad path":           {catalog.Draft{Path: "a//b", Content: &file.Prompt{Model: "m"}}, errs.ValidationFailed},
-		"an unknown id":        {catalog.Draft{ID: "pr_x", Content: &file.Prompt{Model: "m"}}, errs.PromptNotFound},
-		"two names":            {catalog.Draft{ID: snap.File.ID, Path: "b", Content: &file.Prompt{Model: "m"}}, errs.ValidationFailed},
-		"a broken template":    {catalog.Draft{Path: "b", Content: broken}, errs.TemplateInvalid},
-		"an unknown Tool":      {catalog.Draft{Path: "b", Content: &file.Prompt{Model: "m", LinkedTools: []string{"tl_x"}}}, errs.ToolNotFound},
-		"a member given twice": {catalog.Draft{Path: "b", Content: &file.Prompt{Model: "m", Other: []byte(`{"a":1,"a":1}`)}}, errs.ValidationFailed},
+		"a bad path":           {catalog.Draft{Ref: file.Ref{Path: "a//b"}, Content: &file.Prompt{Model: "m"}}, errs.ValidationFailed},
+		"an unknown id":        {catalog.Draft{Ref: file.Ref{ID: "pr_x"}, Content: &file.Prompt{Model: "m"}}, errs.PromptNotFound},
+		"two names":            {catalog.Draft{Ref: file.Ref{ID: snap.File.ID, Path: "b"}, Content: &file.Prompt{Model: "m"}}, errs.ValidationFailed},
+		"a broken template":    {catalog.Draft{Ref: file.Ref{Path: "b"}, Content: broken}, errs.TemplateInvalid},
+		"an unknown Tool":      {catalog.Draft{Ref: file.Ref{Path: "b"}, Content: &file.Prompt{Model: "m", LinkedTools: []string{"tl_x"}}}, errs.ToolNotFound},
+		"a member given twice": {catalog.Draft{Ref: file.Ref{Path: "b"}, Content: &file.Prompt{Model: "m", Other: []byte(`{"a":1,"a":1}`)}}, errs.ValidationFailed},
 	} {
 		if _, err := f.Save(t.Context(), test.draft); !errs.Is(err, test.want) {
 			t.Errorf("%s: %v", name, err)
@@ -111,7 +111,7 @@ func TestSaveRefuses(t *testing.T) {
 func TestPromptIsRememberedWhileNothingChanges(t *testing.T) {
 	f := open(t)
 	f.save(t, "a", "one")
-	target := store.Target{Path: "a"}
+	target := file.Ref{Path: "a"}
 	first := f.read(t, target)
 	if f.read(t, target) != first {
 		t.Error("it was read again, and nothing had changed")
@@ -133,7 +133,7 @@ func TestPromptIsRememberedWhileNothingChanges(t *testing.T) {
 func TestChangesOfOthersForgetNothing(t *testing.T) {
 	f := open(t)
 	f.save(t, "b", "one")
-	target := store.Target{Path: "b"}
+	target := file.Ref{Path: "b"}
 	first := f.read(t, target)
 	a := f.save(t, "a", "one")
 	f.save(t, "a", "two")
@@ -156,29 +156,29 @@ func TestChangesOfOthersForgetNothing(t *testing.T) {
 func TestChangesOfWhatAPromptUses(t *testing.T) {
 	f := open(t)
 	tool := func(path, name string) file.Snapshot {
-		snap, err := f.Save(t.Context(), catalog.Draft{Path: path, Content: &file.Tool{Function: &llm.Tool{Name: name, Description: "d"}}})
+		snap, err := f.Save(t.Context(), catalog.Draft{Ref: file.Ref{Path: path}, Content: &file.Tool{Function: &llm.Tool{Name: name, Description: "d"}}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return snap
 	}
 	linked := tool("tool", "one")
-	evaluator, err := f.Save(t.Context(), catalog.Draft{Path: "e", Content: file.PresetEvaluator("rating")})
+	evaluator, err := f.Save(t.Context(), catalog.Draft{Ref: file.Ref{Path: "e"}, Content: file.PresetEvaluator("rating")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := f.Save(t.Context(), catalog.Draft{Path: "p", Content: &file.Prompt{Model: "m", LinkedTools: []string{linked.File.ID}}})
+	p, err := f.Save(t.Context(), catalog.Draft{Ref: file.Ref{Path: "p"}, Content: &file.Prompt{Model: "m", LinkedTools: []string{linked.File.ID}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	target, last := store.Target{Path: "p"}, (*catalog.Prompt)(nil)
+	target, last := file.Ref{Path: "p"}, (*catalog.Prompt)(nil)
 	for _, change := range []struct {
 		name string
 		make func() error
 	}{
 		{"nothing before", func() error { return nil }},
 		{"monitored", func() error {
-			_, err := f.db.SetMonitors(t.Context(), file.PromptKind, p.File.ID, []store.MonitorRef{{EvaluatorVersionID: evaluator.Version.ID}}, nil)
+			_, err := f.db.SetMonitors(t.Context(), file.PromptKind, p.File.ID, []file.Ref{{VersionID: evaluator.Version.ID}}, nil)
 			return err
 		}},
 		{"the Evaluator moves", func() error {
@@ -214,7 +214,7 @@ func TestChangesOfWhatAPromptUses(t *testing.T) {
 // TestChangesAreSeenAtOnce deletes and makes Files under the same path.
 func TestChangesAreSeenAtOnce(t *testing.T) {
 	f := open(t)
-	target := store.Target{Path: "a"}
+	target := file.Ref{Path: "a"}
 	for _, model := range []string{"one", "two", "three"} {
 		snap := f.save(t, "a", model)
 		if p := f.read(t, target); p.Content.Model != model || p.File.ID != snap.File.ID {
@@ -233,7 +233,7 @@ func TestChangesAreSeenAtOnce(t *testing.T) {
 func TestCountsAreASecondOldAtMost(t *testing.T) {
 	f := open(t)
 	snap := f.save(t, "a", "one")
-	target := store.Target{Path: "a"}
+	target := file.Ref{Path: "a"}
 	f.read(t, target)
 	if err := f.db.AppendLog(t.Context(), &trace.Log{ID: "l", Kind: file.PromptKind, FileID: snap.File.ID, VersionID: snap.Version.ID}); err != nil {
 		t.Fatal(err)
@@ -255,12 +255,12 @@ func TestCountsAreASecondOldAtMost(t *testing.T) {
 func TestManyReadersOfAnOldCount(t *testing.T) {
 	f := open(t)
 	f.save(t, "a", "one")
-	f.read(t, store.Target{Path: "a"})
+	f.read(t, file.Ref{Path: "a"})
 	f.now.Add(10)
 	var all sync.WaitGroup
 	for range 50 {
 		all.Go(func() {
-			if p, err := f.Prompt(t.Context(), store.Target{Path: "a"}); err != nil || p.Content.Model != "one" {
+			if p, err := f.Prompt(t.Context(), file.Ref{Path: "a"}); err != nil || p.Content.Model != "one" {
 				t.Errorf("%+v, %v", p, err)
 			}
 		})
@@ -271,7 +271,7 @@ func TestManyReadersOfAnOldCount(t *testing.T) {
 func TestPromptByIDAndPath(t *testing.T) {
 	f := open(t)
 	a, b := f.save(t, "a", "one"), f.save(t, "b", "one")
-	for target, want := range map[store.Target]errs.Reason{
+	for target, want := range map[file.Ref]errs.Reason{
 		{ID: a.File.ID, Path: "a"}: "", {ID: b.File.ID, Path: "a"}: errs.ValidationFailed, {ID: "pr_x", Path: "a"}: errs.PromptNotFound, {Path: "c"}: errs.PromptNotFound,
 		{ID: a.File.ID, VersionID: b.Version.ID}: errs.VersionNotFound, {Path: "a", Environment: "staging"}: errs.VersionNotFound,
 		{Path: "a", Environment: "nowhere"}: errs.EnvironmentNotFound,
@@ -286,7 +286,7 @@ func TestPromptByIDAndPath(t *testing.T) {
 func TestUsePromptIsRemembered(t *testing.T) {
 	f := open(t)
 	use := func(model string) *catalog.Prompt {
-		p, err := f.UsePrompt(t.Context(), catalog.Draft{Path: "a", Content: &file.Prompt{Model: model}})
+		p, err := f.UsePrompt(t.Context(), catalog.Draft{Ref: file.Ref{Path: "a"}, Content: &file.Prompt{Model: model}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -310,11 +310,11 @@ func TestSaveDataset(t *testing.T) {
 	save := func(d catalog.DatasetDraft) (file.Snapshot, error) {
 		return f.SaveDataset(auth.With(t.Context(), auth.Principal{KeyID: "key_1"}), d)
 	}
-	first, err := save(catalog.DatasetDraft{Draft: catalog.Draft{Path: "/a/d/"}, Datapoints: []file.Datapoint{{Target: []byte(`{"a":1}`)}}, Attributes: []byte(`{"k":1}`)})
+	first, err := save(catalog.DatasetDraft{Draft: catalog.Draft{Ref: file.Ref{Path: "/a/d/"}}, Datapoints: []file.Datapoint{{Target: []byte(`{"a":1}`)}}, Attributes: []byte(`{"k":1}`)})
 	if err != nil || first.File.Path != "a/d" || first.Version.CreatedBy != "key_1" {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	again, err := save(catalog.DatasetDraft{Draft: catalog.Draft{ID: first.File.ID}, Action: file.AddDatapoints, Attributes: []byte(`null`)})
+	again, err := save(catalog.DatasetDraft{Draft: catalog.Draft{Ref: file.Ref{ID: first.File.ID}}, Action: file.AddDatapoints, Attributes: []byte(`null`)})
 	if err != nil || again.Version.ID != first.Version.ID {
 		t.Errorf("an addition of nothing gives %+v, %v", again, err)
 	}
@@ -325,9 +325,9 @@ func TestSaveDatasetRefuses(t *testing.T) {
 	twice := []byte(`{"a":1,"a":1}`)
 	for name, draft := range map[string]catalog.DatasetDraft{
 		"no name":                             {},
-		"a bad path":                          {Draft: catalog.Draft{Path: "a//b"}},
-		"a member given twice in attributes":  {Draft: catalog.Draft{Path: "a"}, Attributes: twice},
-		"a member given twice in a datapoint": {Draft: catalog.Draft{Path: "a"}, Datapoints: []file.Datapoint{{}, {Target: twice}}},
+		"a bad path":                          {Draft: catalog.Draft{Ref: file.Ref{Path: "a//b"}}},
+		"a member given twice in attributes":  {Draft: catalog.Draft{Ref: file.Ref{Path: "a"}}, Attributes: twice},
+		"a member given twice in a datapoint": {Draft: catalog.Draft{Ref: file.Ref{Path: "a"}}, Datapoints: []file.Datapoint{{}, {Target: twice}}},
 	} {
 		if _, err := f.SaveDataset(t.Context(), draft); !errs.Is(err, errs.ValidationFailed) {
 			t.Errorf("%s: %v", name, err)

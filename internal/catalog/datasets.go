@@ -11,12 +11,13 @@ import (
 	"openloop/internal/store"
 )
 
-// DatasetDraft is a version of a Dataset that a caller asks for. Content of its Draft is not read.
+// DatasetDraft describes a version of a Dataset that a caller wants to save. The Content of its Draft is ignored.
 type DatasetDraft struct {
 	Draft
 	Action     file.Action // "" means SetDatapoints
 	Datapoints []file.Datapoint
 	Rows       iter.Seq2[file.Datapoint, error] // further datapoints, taken one at a time; nil for none
+	RowsAt     []any                            // the place in the request that Rows are read from
 	Attributes json.Value                       // nil and null stand for those of the base
 
 	// The base of an addition or a removal, as in [store.DatasetSave].
@@ -24,9 +25,9 @@ type DatasetDraft struct {
 	Deployed                     bool
 }
 
-// SaveDataset finds or makes the version that d leads to, and its Dataset. Errors are those of [store.DB.SaveDataset], and
-// validation_failed for a path that cannot be one, for objects that name a member twice and for more than [file.MaxDatapoints]; and those
-// of d.Rows.
+// SaveDataset returns the version that d describes, and makes it and its Dataset if they do not exist. Errors are those of
+// [store.DB.SaveDataset]; validation_failed for an invalid path, objects with repeated members, or more than [file.MaxDatapoints]; and
+// those of d.Rows.
 func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapshot, error) {
 	d.Content = &file.Dataset{Attributes: d.Attributes}
 	save := store.DatasetSave{Action: d.Action, BaseVersion: d.BaseVersion, BaseEnvironment: d.BaseEnvironment, Deployed: d.Deployed}
@@ -48,11 +49,11 @@ func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapsho
 	return snap, err
 }
 
-// sealDatapoints are the datapoints of d as they are stored, equal ones once.
+// sealDatapoints returns the datapoints of d in their stored form, without duplicates.
 func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 	if len(d.Datapoints) > file.MaxDatapoints {
 		return nil, errs.Invalid(fmt.Sprintf("There are %d datapoints. A request gives at most %d: make the version of some, and add the others to it.",
-			len(d.Datapoints), file.MaxDatapoints), "body", "datapoints")
+			len(d.Datapoints), file.MaxDatapoints), "datapoints")
 	}
 	var sealed []file.SealedDatapoint
 	seen := map[file.Digest]struct{}{}
@@ -62,7 +63,7 @@ func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 			return nil, err
 		}
 		if one, err = i.point.Seal(); err != nil {
-			return nil, errs.Invalid("The target holds an object that names a member twice.", "body", "datapoints", i.at, "target")
+			return nil, errs.Invalid("The target holds an object that names a member twice.", "datapoints", i.at, "target")
 		}
 		if _, known := seen[one.Digest]; !known {
 			seen[one.Digest] = struct{}{}
@@ -72,7 +73,7 @@ func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 	return sealed, nil
 }
 
-// given is a datapoint of a draft, and its place.
+// given is a datapoint of a draft and its place.
 type given struct {
 	at    int
 	point *file.Datapoint
@@ -90,7 +91,7 @@ func (d *DatasetDraft) all() iter.Seq2[given, error] {
 		}
 		at := len(d.Datapoints)
 		for point, err := range d.Rows {
-			if !yield(given{at, &point}, err) {
+			if !yield(given{at, &point}, errs.Within(err, d.RowsAt...)) {
 				return
 			}
 			at++

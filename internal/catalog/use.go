@@ -5,16 +5,15 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
-	"openloop/internal/store"
 )
 
-// Use finds the version that a call or a Log is about: the one of content, which it brought along and which is found or made at the ID or
-// Path of t, or else the one that t names. The answer for Prompts is from memory while nothing has changed. Errors are those of
-// [Catalog.Save] and [store.DB.Snapshot]. The Evaluators of [file.PresetEvaluator] are made when they are missing.
-func (c *Catalog) Use(ctx context.Context, kind file.Kind, t store.Target, content file.Content) (file.Snapshot, error) {
-	draft := Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(kind)}
+// Use returns the version that a call or a Log is about. If content is given, this is the version with that content, which is made at the
+// ID or Path of t if it does not exist. Otherwise it is the version that t names. Prompts are answered from memory while nothing has
+// changed. The Evaluators of [file.PresetEvaluator] are made when first used. Errors are those of [Catalog.Save] and [store.DB.Snapshot].
+func (c *Catalog) Use(ctx context.Context, kind file.Kind, t file.Ref, content file.Content) (file.Snapshot, error) {
+	draft := Draft{Ref: t, Content: content, At: []any{string(kind)}}
 	if kind == file.EvaluatorKind {
-		draft.Member = "" // its content is the member "spec" of every request
+		draft.At = nil // its content is the member "spec" of every request
 	}
 	switch {
 	case kind == file.PromptKind && content == nil:
@@ -24,23 +23,32 @@ func (c *Catalog) Use(ctx context.Context, kind file.Kind, t store.Target, conte
 	case content != nil:
 		return c.Save(ctx, draft)
 	}
-	snap, err := c.db.Snapshot(ctx, kind, t)
+	return c.Find(ctx, kind, t)
+}
+
+// Find returns the version that ref names, of a File of the given kind. The kind "" allows any. An Evaluator of [file.PresetEvaluator] is
+// made when first used. Errors are those of [file.Ref.Check], [file.Ref.Matches] and [store.DB.Snapshot].
+func (c *Catalog) Find(ctx context.Context, kind file.Kind, ref file.Ref) (file.Snapshot, error) {
+	if err := ref.Check(); err != nil {
+		return file.Snapshot{}, err
+	}
+	snap, err := c.db.Snapshot(ctx, kind, ref)
 	if kind == file.EvaluatorKind && errs.Is(err, errs.EvaluatorNotFound) {
-		snap, err = c.preset(ctx, t, err)
+		snap, err = c.preset(ctx, ref, err)
 	}
 	if err != nil {
 		return snap, err
 	}
-	return snap, sameFile(t, &snap)
+	return snap, ref.Matches(snap.File.Path)
 }
 
-// preset makes an Evaluator that every server has when it is used for the first time; missing is the answer for any other.
-func (c *Catalog) preset(ctx context.Context, t store.Target, missing error) (file.Snapshot, error) {
+// preset makes an Evaluator that exists on every server when it is first used. For any other Evaluator it returns missing.
+func (c *Catalog) preset(ctx context.Context, t file.Ref, missing error) (file.Snapshot, error) {
 	content := file.PresetEvaluator(t.Path)
 	if content == nil || t.ID != "" || t.VersionID != "" {
 		return file.Snapshot{}, missing
 	}
-	if _, err := c.Save(ctx, Draft{Path: t.Path, Content: content}); err != nil {
+	if _, err := c.Save(ctx, Draft{Ref: file.Ref{Path: t.Path}, Content: content}); err != nil {
 		return file.Snapshot{}, err
 	}
 	return c.db.Snapshot(ctx, file.EvaluatorKind, t)
@@ -51,12 +59,4 @@ func snapshotOf(p *Prompt, err error) (file.Snapshot, error) {
 		return file.Snapshot{}, err
 	}
 	return p.Snapshot, nil
-}
-
-// sameFile refuses an ID and a Path of different Files; snap was found by the ID.
-func sameFile(t store.Target, snap *file.Snapshot) error {
-	if t.Path == "" || t.Path == snap.File.Path {
-		return nil
-	}
-	return invalidPath("The path and the id name different Files: the one with this id is at `" + snap.File.Path + "`.")
 }

@@ -36,6 +36,7 @@ func commands() []command {
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
 		{"pull", "make a folder of files like the Files on a server", pull},
 		{"push", "make versions on a server of the files in a folder", push},
+		{"routes", "print what the server answers, and who may ask", routes},
 		{"version", "print the version", version},
 	}
 }
@@ -121,7 +122,7 @@ func usage(w io.Writer) {
 	for _, c := range commands() {
 		_, _ = fmt.Fprintf(w, "  %-14s %s\n", c.name, c.summary)
 	}
-	_, _ = fmt.Fprint(w, "\nSettings are environment variables; see the README.\n")
+	_, _ = fmt.Fprint(w, "\nSettings are environment variables; see docs/settings.md.\n")
 }
 
 func serve(ctx context.Context, e *Env, args []string) error {

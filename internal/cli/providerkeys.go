@@ -10,7 +10,7 @@ import (
 
 	"openloop/internal/app"
 	"openloop/internal/config"
-	"openloop/internal/gateway"
+	"openloop/internal/relay"
 	"openloop/internal/store"
 )
 
@@ -48,11 +48,11 @@ func providerKeys(ctx context.Context, e *Env, args []string) error {
 	slug, one := flags.Arg(0), flags.NArg() == 1
 	switch {
 	case args[0] == "list" && flags.NArg() == 0:
-		return withGateway(ctx, e, func(g *gateway.Gateway) error { return listProviderKeys(ctx, e, g) })
+		return withRelay(ctx, e, func(db *store.DB, r *relay.Relay) error { return listProviderKeys(ctx, e, db, r) })
 	case args[0] == "set" && one:
-		return withGateway(ctx, e, func(g *gateway.Gateway) error { return setProviderKey(ctx, e, g, slug, baseURL) })
+		return withRelay(ctx, e, func(_ *store.DB, r *relay.Relay) error { return setProviderKey(ctx, e, r, slug, baseURL) })
 	case args[0] == "test" && one:
-		return withGateway(ctx, e, func(g *gateway.Gateway) error { return testProviderKey(ctx, e, g, slug, model) })
+		return withRelay(ctx, e, func(_ *store.DB, r *relay.Relay) error { return testProviderKey(ctx, e, r, slug, model) })
 	case args[0] == "delete" && all && flags.NArg() == 0:
 		return withStore(ctx, e, func(db *store.DB) error { return deleteSealed(ctx, e, db) })
 	case args[0] == "delete" && one && !all:
@@ -62,28 +62,28 @@ func providerKeys(ctx context.Context, e *Env, args []string) error {
 	return errUsage
 }
 
-func withGateway(ctx context.Context, e *Env, do func(*gateway.Gateway) error) error {
+func withRelay(ctx context.Context, e *Env, do func(*store.DB, *relay.Relay) error) error {
 	cfg, err := config.Read(e.Environ)
 	if err != nil {
 		return err
 	}
 	return withStore(ctx, e, func(db *store.DB) error {
-		g, err := app.OpenGateway(ctx, &cfg, db)
+		r, err := app.OpenRelay(ctx, &cfg, db)
 		if err != nil {
 			return err
 		}
-		return do(g)
+		return do(db, r)
 	})
 }
 
-func listProviderKeys(ctx context.Context, e *Env, g *gateway.Gateway) error {
-	list, err := g.ProviderKeys(ctx)
+func listProviderKeys(ctx context.Context, e *Env, db *store.DB, r *relay.Relay) error {
+	stored, err := db.ProviderKeys(ctx)
 	if err != nil {
 		return err
 	}
 	w := tabwriter.NewWriter(e.Stdout, 0, 4, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "PROVIDER\tSTORED\tENVIRONMENT\tUPDATED\tBASE URL")
-	for _, k := range list {
+	for _, k := range r.ProviderKeys(stored) {
 		environment, stored, updated, baseURL := "-", "-", "-", "-"
 		if k.Environment {
 			environment = "yes"
@@ -102,7 +102,7 @@ func listProviderKeys(ctx context.Context, e *Env, g *gateway.Gateway) error {
 // maxKey is the most bytes that are read of a key.
 const maxKey = 16 << 10
 
-func setProviderKey(ctx context.Context, e *Env, g *gateway.Gateway, slug, baseURL string) error {
+func setProviderKey(ctx context.Context, e *Env, r *relay.Relay, slug, baseURL string) error {
 	key, err := io.ReadAll(io.LimitReader(e.Stdin, maxKey+1))
 	if err != nil {
 		return fmt.Errorf("the key cannot be read from standard input: %w", err)
@@ -110,12 +110,12 @@ func setProviderKey(ctx context.Context, e *Env, g *gateway.Gateway, slug, baseU
 	if len(key) > maxKey {
 		return fmt.Errorf("what is on standard input is no key: it has more than %d bytes", maxKey)
 	}
-	_, err = g.SaveProviderKey(ctx, slug, string(key), baseURL)
+	_, err = r.SaveProviderKey(ctx, slug, string(key), baseURL)
 	return err
 }
 
-func testProviderKey(ctx context.Context, e *Env, g *gateway.Gateway, slug, model string) error {
-	tested, err := g.TestProviderKey(ctx, slug, model)
+func testProviderKey(ctx context.Context, e *Env, r *relay.Relay, slug, model string) error {
+	tested, err := r.TestProviderKey(ctx, slug, model)
 	if err != nil {
 		return err
 	}

@@ -1,42 +1,60 @@
 package config
 
-import "strings"
+import (
+	"errors"
+	"reflect"
 
-// Access is how a provider is reached that needs no more than a key and a base URL.
-type Access struct {
-	Key     string
-	BaseURL string // "" means the provider's own
-}
+	"openloop/internal/vendor"
+)
 
-// AccessNames are the variables that hold the key and the base URL of such a provider: GROQ_API_KEY and GROQ_BASE_URL of "groq".
-func AccessNames(slug string) (key, baseURL string) {
-	prefix := strings.ToUpper(slug)
-	return prefix + "_API_KEY", prefix + "_BASE_URL"
-}
-
-// keyed are the slugs of the providers whose access is read by [AccessNames].
-func keyed() []string {
-	return []string{
-		"cohere", "replicate", "groq", "deepseek", "mistral", "xai", "together", "fireworks", "perplexity", "openrouter", "ollama", "vllm", "openai_compatible",
-	}
-}
-
-// readAccess reads the access to the providers that something is set for, nil for none.
-func readAccess(environ map[string]string) map[string]Access {
-	var out map[string]Access
-	for _, slug := range keyed() {
-		key, url := AccessNames(slug)
-		a := Access{Key: environ[key], BaseURL: environ[url]}
-		if slug == "replicate" && a.Key == "" {
-			a.Key = environ["REPLICATE_API_TOKEN"] // as Replicate's own SDKs have it
+// readProviders reads the settings of the providers that something is set for, nil for none, and says what is wrong with them.
+func readProviders(environ map[string]string) (map[string]vendor.Access, []error) {
+	var out map[string]vendor.Access
+	var problems []error
+	for _, v := range vendor.All() {
+		var a vendor.Access
+		for _, s := range v.Variables() {
+			problems = append(problems, read(&a, &s, environ)...)
 		}
-		if a == (Access{}) {
+		if reflect.ValueOf(a).IsZero() {
 			continue
 		}
 		if out == nil {
-			out = map[string]Access{}
+			out = map[string]vendor.Access{}
 		}
-		out[slug] = a
+		out[v.Slug] = a
 	}
-	return out
+	return out, problems
+}
+
+// read takes one setting into a.
+func read(a *vendor.Access, s *vendor.Setting, environ map[string]string) []error {
+	var problems []error
+	for _, name := range s.Names {
+		value := environ[name]
+		if value == "" {
+			continue
+		}
+		if s.Use == vendor.BaseURL && !isWebURL(value) {
+			problems = append(problems, errors.New(name+" must be an http or https URL"))
+		}
+		if s.Valid != nil && !s.Valid(value) {
+			problems = append(problems, errors.New(name+" "+s.Must))
+		}
+		keep(a, s.Use, name, value)
+	}
+	return problems
+}
+
+// keep keeps a value unless a more important variable told one.
+func keep(a *vendor.Access, u vendor.Use, name, value string) {
+	place := map[vendor.Use]*string{vendor.Key: &a.Key, vendor.BaseURL: &a.BaseURL, vendor.Name: &a.Name}[u]
+	switch {
+	case place == nil && a.Further == nil:
+		a.Further = map[string]string{name: value}
+	case place == nil:
+		a.Further[name] = value
+	case *place == "":
+		*place = value
+	}
 }

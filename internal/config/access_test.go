@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/config"
+	"openloop/internal/vendor"
 )
 
 func TestReadsAccessByTheNameOfTheProvider(t *testing.T) {
@@ -15,14 +16,26 @@ func TestReadsAccessByTheNameOfTheProvider(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Providers{
-		AzureKey: "a", AzureEndpoint: "https://r.openai.azure.com", AzureAPIVersion: "2024-10-21",
-		Others: map[string]config.Access{
-			"groq": {Key: "g"}, "vllm": {BaseURL: "http://v:8000/v1"}, "openai_compatible": {Key: "c", BaseURL: "https://c/v1"},
-		},
+	want := map[string]vendor.Access{
+		"openai_azure": {Key: "a", BaseURL: "https://r.openai.azure.com", Further: map[string]string{"AZURE_OPENAI_API_VERSION": "2024-10-21"}},
+		"groq":         {Key: "g"}, "vllm": {BaseURL: "http://v:8000/v1"}, "openai_compatible": {Key: "c", BaseURL: "https://c/v1"},
 	}
 	if d := cmp.Diff(want, got.Providers); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+// TestEveryVariableOfAVendorIsRead sets them one by one.
+func TestEveryVariableOfAVendorIsRead(t *testing.T) {
+	for _, v := range vendor.All() {
+		for _, s := range v.Variables() {
+			for _, name := range s.Names {
+				got, err := config.Read([]string{name + "=https://example.com"})
+				if _, ok := got.Providers[v.Slug]; !ok || len(got.Providers) != 1 {
+					t.Errorf("%s of %s: got %v, %v", name, v.Slug, got.Providers, err)
+				}
+			}
+		}
 	}
 }
 
@@ -31,8 +44,8 @@ func TestReadsTheSecondNameOfReplicatesKey(t *testing.T) {
 		"REPLICATE_API_TOKEN=t": "t", "REPLICATE_API_TOKEN=t REPLICATE_API_KEY=k": "k",
 	} {
 		got, err := config.Read(strings.Fields(environ))
-		if got.Providers.Others["replicate"].Key != want || err != nil {
-			t.Errorf("%s: got %v, %v", environ, got.Providers.Others, err)
+		if got.Providers["replicate"].Key != want || err != nil {
+			t.Errorf("%s: got %v, %v", environ, got.Providers, err)
 		}
 	}
 }

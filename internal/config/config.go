@@ -9,13 +9,13 @@ import (
 	"net/url"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
 
 	"openloop/internal/secret"
+	"openloop/internal/vendor"
 )
 
 // Config is the configuration of a server. Defaults are in the tags; a duration is written as "30s" or "2m".
@@ -39,9 +39,11 @@ type Config struct {
 	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                       // models and prices of the operator's own
 	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil: where Addr is of this machine alone
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
+	PprofAddress  string     `env:"OPENLOOP_PPROF_ADDRESS"`      // where profiles of the process are served; "" means nowhere
 	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"` // base URLs that callers bring may lead to private addresses
-	Providers     Providers  `env:"-"`
 	fallbackURL   fallbackDB `env:"-"`
+
+	Providers map[string]vendor.Access `env:"-"` // the settings of the model providers, of those that have any, by slug
 }
 
 type fallbackDB struct {
@@ -56,45 +58,23 @@ type Timeouts struct {
 	Shutdown     time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"60s"`    // for calls in flight
 }
 
-// Providers are the settings of the model providers, in the names that their own SDKs use.
-type Providers struct {
-	OpenAIKey        string `env:"OPENAI_API_KEY"`
-	OpenAIBaseURL    string `env:"OPENAI_BASE_URL"`
-	AnthropicKey     string `env:"ANTHROPIC_API_KEY"`
-	AnthropicBaseURL string `env:"ANTHROPIC_BASE_URL"`
-	GeminiKey        string `env:"GEMINI_API_KEY"`
-	GoogleKey        string `env:"GOOGLE_API_KEY"`
-	GeminiBaseURL    string `env:"GEMINI_BASE_URL"`
-
-	AzureKey        string `env:"AZURE_OPENAI_API_KEY"`
-	AzureEndpoint   string `env:"AZURE_OPENAI_ENDPOINT"`
-	AzureAPIVersion string `env:"AZURE_OPENAI_API_VERSION"`
-
-	CompatibleName string `env:"OPENAI_COMPATIBLE_NAME"` // of the provider openai_compatible, in messages and as an origin
-
-	AWS    AWS
-	Vertex Vertex
-	Others map[string]Access `env:"-"` // of the providers that [AccessNames] is about, those that are set, by slug
-}
-
 // Read reads the configuration from the variables in environ, as os.Environ gives them, and checks it. The error names every variable
 // that is wrong, and no value of any.
 func Read(environ []string) (Config, error) {
 	var c Config
 	var problems []error
 	options := env.Options{Environment: env.ToMap(environ)}
-	for _, part := range []any{&c, &c.Providers, &c.fallbackURL} {
+	for _, part := range []any{&c, &c.fallbackURL} {
 		problems = append(problems, c.unreadable(env.ParseWithOptions(part, options))...)
 	}
-	c.Providers.Others = readAccess(options.Environment)
 	if c.DatabaseURL == "" {
 		c.DatabaseURL = c.fallbackURL.URL
 	}
-	if c.Providers.GeminiKey == "" {
-		c.Providers.GeminiKey = c.Providers.GoogleKey
-	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
-	return c, errors.Join(append(problems, c.check()...)...)
+	problems = append(problems, c.check()...)
+	access, wrong := readProviders(options.Environment)
+	c.Providers = access
+	return c, errors.Join(append(problems, wrong...)...)
 }
 
 // unreadable names the durations that could not be parsed. A number becomes -1, which check refuses.
@@ -152,6 +132,7 @@ func (c *Config) check() []error {
 	}
 	_, _, err := net.SplitHostPort(c.Addr)
 	must(err == nil, "OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080")
+	must(c.PprofAddress == "" || isInternal(c.PprofAddress), "OPENLOOP_PPROF_ADDRESS must be host:port with a loopback or private IP address, as 127.0.0.1:6060")
 	must(c.DatabaseURL == "" || strings.HasPrefix(c.DatabaseURL, "postgres://") || strings.HasPrefix(c.DatabaseURL, "postgresql://"),
 		"OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)")
 	must(c.LogRetention >= 0, "OPENLOOP_LOG_RETENTION must be a time, as 90d or 12h, or 0 to keep Logs for ever")
@@ -170,22 +151,20 @@ func (c *Config) check() []error {
 		must(origin == "*" || isOrigin(origin), "OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *")
 	}
 	must(c.PublicURL == "" || isWebURL(c.PublicURL), "OPENLOOP_PUBLIC_URL must be an http or https URL")
-	must(c.Providers.OpenAIBaseURL == "" || isWebURL(c.Providers.OpenAIBaseURL), "OPENAI_BASE_URL must be an http or https URL")
-	must(c.Providers.AnthropicBaseURL == "" || isWebURL(c.Providers.AnthropicBaseURL), "ANTHROPIC_BASE_URL must be an http or https URL")
-	must(c.Providers.GeminiBaseURL == "" || isWebURL(c.Providers.GeminiBaseURL), "GEMINI_BASE_URL must be an http or https URL")
-	must(c.Providers.AzureEndpoint == "" || isWebURL(c.Providers.AzureEndpoint), "AZURE_OPENAI_ENDPOINT must be an http or https URL")
-	for _, slug := range keyed() {
-		_, url := AccessNames(slug)
-		base := c.Providers.Others[slug].BaseURL
-		must(base == "" || isWebURL(base), url+" must be an http or https URL")
-	}
-	return slices.Concat(problems, c.Providers.AWS.check(), c.Providers.Vertex.check())
+	return problems
 }
 
 // isSecret reports whether s can be sent as an API key, and is long enough for one.
 func isSecret(s string) bool {
 	unprintable := func(r rune) bool { return r <= ' ' || r > '~' }
 	return len(s) >= 16 && len(s) <= 512 && !strings.ContainsFunc(s, unprintable)
+}
+
+// isInternal reports whether addr has a port and an IP address that no other network can reach.
+func isInternal(addr string) bool {
+	host, port, err := net.SplitHostPort(addr)
+	ip := net.ParseIP(host)
+	return err == nil && port != "" && (host == "localhost" || ip.IsLoopback() || ip.IsPrivate())
 }
 
 func isOrigin(s string) bool {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"openloop/internal/config"
+	"openloop/internal/vendor"
 )
 
 func defaults() config.Config {
@@ -22,14 +23,14 @@ func TestRead(t *testing.T) {
 	everything := config.Config{
 		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
 		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
-		MaxBody: 1024, MaxBodies: 1 << 20, Strict: true, MaxRetries: 10, ModelsFile: "models.json",
+		MaxBody: 1024, MaxBodies: 1 << 20, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
 		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, Shutdown: 0},
-		Providers: config.Providers{
-			OpenAIKey: "o", OpenAIBaseURL: "http://o/v1", AnthropicKey: "a", AnthropicBaseURL: "http://a", GeminiKey: "g", GoogleKey: "gg", GeminiBaseURL: "http://g",
+		Providers: map[string]vendor.Access{
+			"openai": {Key: "o", BaseURL: "http://o/v1"}, "anthropic": {Key: "a", BaseURL: "http://a"}, "google": {Key: "g", BaseURL: "http://g"},
 		},
 	}
 	fallbacks := defaults()
-	fallbacks.DatabaseURL, fallbacks.Providers.GeminiKey, fallbacks.Providers.GoogleKey = "postgres://h/d", "gg", "gg"
+	fallbacks.DatabaseURL, fallbacks.Providers = "postgres://h/d", map[string]vendor.Access{"google": {Key: "gg"}}
 	for name, test := range map[string]struct {
 		environ string
 		want    config.Config
@@ -50,7 +51,7 @@ func TestRead(t *testing.T) {
 
 const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
 	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
-	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json
+	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
 	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0
 	OPENAI_API_KEY=o OPENAI_BASE_URL=http://o/v1 ANTHROPIC_API_KEY=a ANTHROPIC_BASE_URL=http://a
 	GEMINI_API_KEY=g GOOGLE_API_KEY=gg GEMINI_BASE_URL=http://g`
@@ -58,7 +59,7 @@ const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_UR
 func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
 	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
 		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak
-		OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
+		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
 		OPENAI_BASE_URL=leak ANTHROPIC_BASE_URL=ftp://leak GEMINI_BASE_URL=leak`))
 	if err == nil {
 		t.Fatal("no error")
@@ -66,6 +67,7 @@ func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
 	want := `OPENLOOP_PROVIDER_TIMEOUT must be a duration, as 30s or 2m
 OPENLOOP_STREAM_IDLE_TIMEOUT must be a duration, as 30s or 2m
 OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080
+OPENLOOP_PPROF_ADDRESS must be host:port with a loopback or private IP address, as 127.0.0.1:6060
 OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)
 OPENLOOP_LOG_DURABILITY must be strict or relaxed
 OPENLOOP_LOG_LEVEL must be debug, info, warn or error
@@ -94,6 +96,21 @@ func TestReadRefuses(t *testing.T) {
 	} {
 		if _, err := config.Read([]string{variable}); err == nil {
 			t.Errorf("%.60s is taken", variable)
+		}
+	}
+}
+
+// TestProfilesAreServedWhereNobodyElseReaches states which addresses OPENLOOP_PPROF_ADDRESS may be.
+func TestProfilesAreServedWhereNobodyElseReaches(t *testing.T) {
+	for addr, want := range map[string]bool{
+		"127.0.0.1:6060": true, "127.3.2.1:0": true, "localhost:6060": true, "[::1]:6060": true, "[::ffff:127.0.0.1]:6060": true,
+		"10.1.2.3:6060": true, "172.16.0.1:6060": true, "192.168.0.1:6060": true, "[fd00::1]:6060": true,
+		":6060": false, "0.0.0.0:6060": false, "[::]:6060": false, "8.8.8.8:6060": false, "172.32.0.1:6060": false, "[2001:db8::1]:6060": false,
+		"[::ffff:8.8.8.8]:6060": false, "169.254.169.254:80": false, "example.com:6060": false, "localhost.example.com:6060": false,
+		"127.0.0.1": false, "127.0.0.1:": false, "6060": false,
+	} {
+		if _, err := config.Read([]string{"OPENLOOP_PPROF_ADDRESS=" + addr}); (err == nil) != want {
+			t.Errorf("%s: %v, want %v", addr, err, want)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func Read(data []byte) ([]file.Datapoint, error) {
 }
 
 // Rows yields the datapoints of a file as they are read, in the order of its rows, or at last an error: what came before it is of no use
-// then. The error is validation_failed with a violation for each fault, whose location is ["body", "file", row, column]: the row is the line
+// then. The error is validation_failed with a violation for each fault, whose location is [row, column]: the row is the line
 // that it begins on, and both count from 1, the header included.
 func Rows(data []byte) iter.Seq2[file.Datapoint, error] {
 	return func(yield func(file.Datapoint, error) bool) {

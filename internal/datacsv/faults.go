@@ -31,7 +31,7 @@ func (f *faults) add(row, column int, message string) {
 		return
 	}
 	f.list = append(f.list, errs.Violation{
-		Loc: []any{"body", "file", row, column}, Param: fmt.Sprintf("file.%d.%d", row, column), Message: message, Type: "value_error",
+		Loc: []any{row, column}, Param: fmt.Sprintf("%d.%d", row, column), Message: message, Type: "value_error",
 	})
 }
 
@@ -49,7 +49,7 @@ func (f *faults) err() error {
 	}
 	var named []string
 	for _, v := range f.list[:min(len(f.list), maxNamed)] {
-		named = append(named, fmt.Sprintf("row %d, column %d: %s", v.Loc[2], v.Loc[3], v.Message))
+		named = append(named, fmt.Sprintf("row %d, column %d: %s", v.Loc[0], v.Loc[1], v.Message))
 	}
 	more := ""
 	if f.total > maxNamed {

@@ -10,8 +10,8 @@ import (
 type ability struct {
 	title   string
 	has     func(a *llm.Abilities) bool
-	refused string                      // what a call may not say without it; "" when nothing is refused
-	of      func(a *llm.Abilities) bool // when to say so; nil means always
+	refused string                      // what Openloop refuses without the ability; "" for nothing
+	of      func(a *llm.Abilities) bool // whether to list the refusal; nil means always
 }
 
 func abilities() []ability {
@@ -20,28 +20,28 @@ func abilities() []ability {
 	tools := func(a *llm.Abilities) bool { return a.Tools }
 	return []ability{
 		{title: "messages", has: func(a *llm.Abilities) bool { return a.Chat }, refused: "`messages`"},
-		{title: "images by their URL", has: func(a *llm.Abilities) bool { return a.ImageURL }, refused: "images by their URL (`messages`)", of: messages},
+		{title: "images as URLs", has: func(a *llm.Abilities) bool { return a.ImageURL }, refused: "images as URLs (`messages`)", of: messages},
 		{title: "images as base64 data URIs", has: func(a *llm.Abilities) bool { return a.ImageData }, refused: "images as data URIs (`messages`)", of: messages},
 		{title: "`tools`", has: func(a *llm.Abilities) bool { return a.Tools }, refused: "`tools`"},
-		{title: "`tool_choice` that demands a call", has: func(a *llm.Abilities) bool { return a.Tools && !a.FreeTools }, refused: "`tool_choice` of `required` or a function", of: tools},
+		{title: "`tool_choice` that forces a call", has: func(a *llm.Abilities) bool { return a.Tools && !a.FreeTools }, refused: "`tool_choice` of `required` or a function", of: tools},
 		{title: "several tool calls in one answer", has: func(a *llm.Abilities) bool { return a.ParallelTools }},
 		{title: "`response_format` of type `json_object`", has: func(a *llm.Abilities) bool { return a.JSONObject }, refused: "`response_format` of type `json_object`"},
 		{title: "`response_format` of type `json_schema`", has: func(a *llm.Abilities) bool { return a.JSONSchema }, refused: "`response_format` of type `json_schema`"},
 		{title: "`reasoning_effort` as a level", has: func(a *llm.Abilities) bool { return a.Effort }, refused: "`reasoning_effort` as a level"},
 		{title: "`reasoning_effort` as a number of tokens", has: func(a *llm.Abilities) bool { return a.EffortBudget }, refused: "`reasoning_effort` as a number"},
 		{title: "reasoning in the answer", has: func(a *llm.Abilities) bool { return a.Thinking }},
-		{title: "reasoning goes back in later turns", has: func(a *llm.Abilities) bool { return a.ThinkingKept }},
+		{title: "reasoning sent back in later turns", has: func(a *llm.Abilities) bool { return a.ThinkingKept }},
 		{title: "`logprobs`", has: func(a *llm.Abilities) bool { return a.LogProbs }, refused: "`logprobs`"},
 		{title: "`stop`", has: func(a *llm.Abilities) bool { return a.Stop }, refused: "`stop`"},
 		{title: "`seed`", has: func(a *llm.Abilities) bool { return a.Seed }, refused: "`seed`"},
 		{title: "`presence_penalty`, `frequency_penalty`", has: func(a *llm.Abilities) bool { return a.Penalties }, refused: "`presence_penalty` and `frequency_penalty` other than 0"},
 		{title: "`suffix`", has: func(a *llm.Abilities) bool { return a.Suffix }, refused: "`suffix`", of: completes},
 		{title: "`user`", has: func(a *llm.Abilities) bool { return a.User }},
-		{title: "cached tokens are told apart", has: func(a *llm.Abilities) bool { return a.CachedUsage }},
+		{title: "cached tokens counted separately", has: func(a *llm.Abilities) bool { return a.CachedUsage }},
 	}
 }
 
-// refusals are what an endpoint refuses.
+// refusals lists what an endpoint refuses.
 func refusals(a *llm.Abilities) []string {
 	var out []string
 	for _, row := range abilities() {

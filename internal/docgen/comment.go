@@ -10,14 +10,6 @@ import (
 	"strings"
 )
 
-// sources are the folders of the packages that speak a provider's API, by slug. The other providers speak OpenAI's.
-func sources() map[string]string {
-	return map[string]string{
-		"openai": "openai", "anthropic": "anthropic", "google": "gemini", "vertex_ai": "vertex", "bedrock": "bedrock", "cohere": "cohere",
-		"replicate": "replicate", "mock": "mock",
-	}
-}
-
 // comments is the comment of a provider's package as Markdown.
 func comments(root, pkg string) (string, error) {
 	paths, err := filepath.Glob(filepath.Join(root, "internal", "provider", pkg, "*.go"))

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -56,7 +58,7 @@ func TestNotesAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("README.md", "before\n<!-- providers -->\nstale\n<!-- /providers -->\nafter\n")
+	write("docs/settings.md", "before\n<!-- providers -->\nstale\n<!-- /providers -->\nafter\n")
 	write("docs/providers/groq.md", "stale\n<!-- notes -->\n\nkept\n\n<!-- /notes -->\nstale\n")
 	for range 2 {
 		if err := run(there); err != nil {
@@ -67,9 +69,9 @@ func TestNotesAreKept(t *testing.T) {
 	if err != nil || !strings.HasSuffix(string(page), "## Notes\n\n<!-- notes -->\n\nkept\n\n<!-- /notes -->\n") || strings.Contains(string(page), "stale") {
 		t.Errorf("%v\n%s", err, page)
 	}
-	front, err := os.ReadFile(filepath.Join(there, "README.md"))
-	want := "before\n<!-- providers -->\n\n" + table(app.Declarations(), folder) + "\n<!-- /providers -->\nafter\n"
-	if d := cmp.Diff(want, string(front)); d != "" || err != nil {
+	list, err := os.ReadFile(filepath.Join(there, "docs/settings.md"))
+	want := "before\n<!-- providers -->\n\n" + settingsTable(app.Declarations()) + "\n<!-- /providers -->\nafter\n"
+	if d := cmp.Diff(want, string(list)); d != "" || err != nil {
 		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }
@@ -100,41 +102,43 @@ func TestEveryAbilityIsShown(t *testing.T) {
 	}
 }
 
-// TestSettingsAreRead looks for every setting of a page in the configuration, and for every one of the configuration on a page.
-func TestSettingsAreRead(t *testing.T) {
-	unset, err := config.Read(nil)
+// TestServerSettingsAreDocumented compares the tables of docs/settings.md with the configuration.
+func TestServerSettingsAreDocumented(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(manual)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := map[string]bool{}
-	for _, d := range app.Declarations() {
-		for _, s := range settings(&d) {
-			for _, name := range s.names {
-				shown[name] = true
-				set, _ := config.Read([]string{name + "=https://example.com"})
-				if cmp.Equal(unset.Providers, set.Providers) {
-					t.Errorf("%s of %s is not read", name, d.Slug)
-				}
+	name := regexp.MustCompile("OPENLOOP_[A-Z_]+")
+	documented := map[string]string{}
+	for line := range strings.Lines(string(page)) {
+		if cells := strings.Split(line, "|"); len(cells) == 5 {
+			for _, n := range name.FindAllString(cells[1], -1) {
+				documented[n] = cells[2]
 			}
 		}
 	}
-	for _, name := range variables(reflect.TypeFor[config.Providers]()) {
-		if !shown[name] {
-			t.Errorf("%s is on no page", name)
+	known := defaults(reflect.TypeFor[config.Config](), "")
+	for n, value := range known {
+		if cell, ok := documented[n]; !ok || value != "" && !strings.Contains(cell, "`"+value+"`") {
+			t.Errorf("%s does not say of %s that its default is %q", manual, n, value)
+		}
+	}
+	for n := range documented {
+		if _, ok := known[n]; !ok {
+			t.Errorf("%s explains %s, which is not read", manual, n)
 		}
 	}
 }
 
-// variables are the names in the tags of a struct, and of those inside.
-func variables(t reflect.Type) []string {
-	var out []string
+// defaults returns the default values of the server's own variables.
+func defaults(t reflect.Type, prefix string) map[string]string {
+	out := map[string]string{}
 	for f := range t.Fields() {
-		name, tagged := f.Tag.Lookup("env")
-		switch {
-		case tagged && name != "-":
-			out = append(out, name)
-		case !tagged && f.Type.Kind() == reflect.Struct:
-			out = append(out, variables(f.Type)...)
+		name := prefix + f.Tag.Get("env")
+		if more, nested := f.Tag.Lookup("envPrefix"); nested {
+			maps.Copy(out, defaults(f.Type, prefix+more))
+		} else if strings.HasPrefix(name, "OPENLOOP_") {
+			out[name] = f.Tag.Get("envDefault")
 		}
 	}
 	return out
@@ -142,7 +146,7 @@ func variables(t reflect.Type) []string {
 
 // TestReasonsExist looks up every reason that the index names.
 func TestReasonsExist(t *testing.T) {
-	_, rows, _ := strings.Cut(index(app.Declarations()), "| reason |\n|---|---|\n")
+	_, rows, _ := strings.Cut(index(app.Declarations()), "| problem | reason |\n|---|---|\n")
 	rows, _, _ = strings.Cut(rows, "\n\n")
 	for row := range strings.SplitSeq(rows, "\n") {
 		if cells := strings.Split(row, "`"); len(cells) != 3 || !errs.Reason(cells[1]).Known() {
@@ -158,7 +162,7 @@ func TestExamplesAreModels(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range app.Declarations() {
-		model := examples()[d.Slug]
+		model := d.Example
 		m, ok := known.Lookup(d.Slug, model)
 		if model == "" || (slices.Contains(known.Providers(), d.Slug) && (!ok || m.Kind != models.Chat || m.Retired != "")) {
 			t.Errorf("%s is no model of %s", model, d.Slug)

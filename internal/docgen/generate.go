@@ -11,15 +11,16 @@ import (
 	"openloop/internal/app"
 )
 
-// Where the files lie, from the root.
+// Paths from the root of the repository.
 const (
-	readme = "README.md"
+	readme = "README.md" // in folder
 	folder = "docs/providers/"
+	manual = "docs/settings.md"
 )
 
-const header = "<!-- Written by `go run ./internal/docgen`. What stands between the markers of notes is kept, everything else is not. -->\n\n"
+const header = "<!-- Written by `go run ./internal/docgen`. It keeps the text between the markers of notes and overwrites the rest. -->\n\n"
 
-// generate makes all files, by their path from root. It reads there what they keep.
+// generate returns the text of every file by its path. Below root it reads the parts that the files keep.
 func generate(root string) (map[string]string, error) {
 	all := app.Declarations()
 	files := map[string]string{folder + readme: index(all)}
@@ -34,18 +35,18 @@ func generate(root string) (map[string]string, error) {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	old, err := os.ReadFile(filepath.Join(root, readme))
+	old, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(manual)))
 	if err != nil {
 		return nil, err
 	}
 	if _, ok := between(string(old), "providers"); !ok {
-		return nil, fmt.Errorf("%s has no markers of providers", readme)
+		return nil, fmt.Errorf("%s has no markers of providers", manual)
 	}
-	files[readme] = put(string(old), "providers", "\n"+table(all, folder)+"\n")
+	files[manual] = put(string(old), "providers", "\n"+settingsTable(all)+"\n")
 	return files, nil
 }
 
-// between is what stands between two markers.
+// between returns the text between two markers.
 func between(text, name string) (inside string, ok bool) {
 	_, rest, begins := strings.Cut(text, begin(name))
 	inside, _, ends := strings.Cut(rest, end(name))
@@ -55,7 +56,7 @@ func between(text, name string) (inside string, ok bool) {
 	return inside, true
 }
 
-// put replaces what stands between two markers.
+// put replaces the text between two markers.
 func put(text, name, inside string) string {
 	before, rest, _ := strings.Cut(text, begin(name))
 	_, after, _ := strings.Cut(rest, end(name))

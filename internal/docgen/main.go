@@ -1,10 +1,9 @@
-// Command docgen writes what the documentation says of providers: a page for each, their index, and the table in the README. It
-// takes all of it from what the providers' packages declare, so a test can tell when a file is not current. Run it from the root of
-// the repository:
+// Command docgen generates the documentation of providers: a page for each, their index, and a table in docs/settings.md. The source is
+// what the providers' packages declare, so a test can tell whether a file is current. Run it from the root of the repository:
 //
 //	go run ./internal/docgen
 //
-// A page keeps what stands between its markers of notes.
+// A page keeps the text between its markers of notes.
 package main
 
 import (

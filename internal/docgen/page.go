@@ -4,22 +4,22 @@ import (
 	"cmp"
 	"strings"
 
+	"openloop/internal/app"
 	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
 )
 
 // page is the page of one provider.
-func page(root string, d *llm.Declaration, notes string) (string, error) {
+func page(root string, d *app.Declared, notes string) (string, error) {
 	translated, err := translation(root, d)
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
 	b.WriteString(header)
-	b.WriteString("# " + display(d) + "\n\n")
-	b.WriteString("The provider `" + d.Slug + "` of a Prompt. " + called(d) + "\n\n")
+	b.WriteString("# " + d.Display + "\n\n")
+	b.WriteString("A Prompt names it as the `provider` `" + d.Slug + "`. " + called(d) + "\n\n")
 	b.WriteString("```sh\ncall /prompts/call -d '{\"path\": \"tour/" + d.Slug + "\", \"prompt\": {\"provider\": \"" + d.Slug + "\", \"model\": \"" +
-		examples()[d.Slug] + "\"},\n  \"messages\": [{\"role\": \"user\", \"content\": \"Hello!\"}]}'\n```\n\n")
+		d.Example + "\"},\n  \"messages\": [{\"role\": \"user\", \"content\": \"Hello!\"}]}'\n```\n\n")
 	writeSettings(&b, d)
 	writeEndpoints(&b, d)
 	writeAbilities(&b, d)
@@ -29,42 +29,56 @@ func page(root string, d *llm.Declaration, notes string) (string, error) {
 	return b.String(), nil
 }
 
-func display(d *llm.Declaration) string { return failure.VendorOf(d.Slug).Display }
-
-// called says where calls go, and how they get in.
-func called(d *llm.Declaration) string {
+// called says where calls go.
+func called(d *app.Declared) string {
 	switch {
-	case d.Slug == "mock":
-		return "It needs no key and no network, and is part of every server."
+	case d.Wire == "mock":
+		return "Every server has it. It needs no key and no network."
 	case d.BaseURL == "":
-		return "It has no base URL of its own: set one."
+		return "It has no default base URL. Set one."
 	default:
-		return "Calls go to `" + d.BaseURL + "` unless another base URL is set."
+		return "Calls go to `" + d.BaseURL + "` unless you set another base URL."
 	}
 }
 
-func writeSettings(b *strings.Builder, d *llm.Declaration) {
-	rows := settings(d)
+func writeSettings(b *strings.Builder, d *app.Declared) {
+	rows := d.Variables()
 	if len(rows) == 0 {
 		return
 	}
 	b.WriteString("## Settings\n\n| variable | meaning |\n|---|---|\n")
 	for _, s := range rows {
-		b.WriteString("| `" + strings.Join(s.names, "`, `") + "` | " + s.meaning + " |\n")
+		b.WriteString("| `" + strings.Join(s.Names, "`, `") + "` | " + s.Meaning + " |\n")
 	}
-	b.WriteString("\nA key can also be [stored](../provider-keys.md), and a call may bring one of its own as `provider_api_keys." + d.Slug + "`" +
-		ofAzure(d) + ".\n\n")
+	b.WriteString("\nYou can also [store a key](../provider-keys.md), or send one with a call as `provider_api_keys." + d.Slug + "`" +
+		ofURL(d) + ".\n\n")
 }
 
-// ofAzure says what a call may bring besides its key.
-func ofAzure(d *llm.Declaration) string {
-	if d.Slug != "openai_azure" {
+// ofURL names the endpoint that a call may send with its key.
+func ofURL(d *app.Declared) string {
+	if !d.TakesURL {
 		return ""
 	}
-	return ", with its endpoint as `provider_api_keys.openai_azure_endpoint`"
+	return ", with its endpoint as `provider_api_keys." + d.Slug + "_endpoint`"
 }
 
-func writeEndpoints(b *strings.Builder, d *llm.Declaration) {
+// settingsTable lists the settings of all providers, with links from the folder docs.
+func settingsTable(all []app.Declared) string {
+	var b strings.Builder
+	b.WriteString("| provider | variables |\n|---|---|\n")
+	for i := range all {
+		var names []string
+		for _, s := range all[i].Variables() {
+			names = append(names, s.Names...)
+		}
+		if names != nil {
+			b.WriteString("| [" + all[i].Display + "](providers/" + all[i].Slug + ".md) | `" + strings.Join(names, "`, `") + "` |\n")
+		}
+	}
+	return b.String()
+}
+
+func writeEndpoints(b *strings.Builder, d *app.Declared) {
 	b.WriteString("## Endpoints\n\n| `endpoint` of the Prompt | path below the base URL |\n|---|---|\n")
 	for i := range d.Endpoints {
 		s := &d.Endpoints[i]
@@ -77,7 +91,7 @@ func writeEndpoints(b *strings.Builder, d *llm.Declaration) {
 	b.WriteString("\n")
 }
 
-// titleOf names an endpoint.
+// titleOf is the title of an endpoint.
 func titleOf(s *llm.Served) string {
 	if s.Models == "" {
 		return "`" + string(s.Endpoint) + "`"
@@ -85,8 +99,8 @@ func titleOf(s *llm.Served) string {
 	return "`" + string(s.Endpoint) + "`, models of " + s.Models
 }
 
-func writeAbilities(b *strings.Builder, d *llm.Declaration) {
-	b.WriteString("## Abilities\n\nWhat can be asked for; not every model has it all.\n\n| |")
+func writeAbilities(b *strings.Builder, d *app.Declared) {
+	b.WriteString("## Abilities\n\nWhat the API supports. A single model may support less.\n\n| |")
 	for i := range d.Endpoints {
 		b.WriteString(" " + titleOf(&d.Endpoints[i]) + " |")
 	}
@@ -104,13 +118,13 @@ func writeAbilities(b *strings.Builder, d *llm.Declaration) {
 	b.WriteString("\n")
 }
 
-// refused says what is refused before a call is made.
-func refused(d *llm.Declaration) string {
+// refused lists what Openloop refuses without a call.
+func refused(d *app.Declared) string {
 	if d.Lenient {
-		return "Nothing is: what it has no use for is ignored.\n"
+		return "It refuses nothing, and ignores what it does not use.\n"
 	}
 	var b strings.Builder
-	b.WriteString("With the reason [`unsupported_parameter`](README.md#what-a-provider-does-not-take), before anything is sent:\n\n")
+	b.WriteString("Openloop refuses these with [`unsupported_parameter`](README.md#what-a-provider-does-not-take), and sends nothing to the provider:\n\n")
 	for i := range d.Endpoints {
 		s := &d.Endpoints[i]
 		b.WriteString("- " + titleOf(s) + ": " + cmp.Or(strings.Join(refusals(&s.Abilities), ", "), "nothing") + "\n")
@@ -121,7 +135,7 @@ func refused(d *llm.Declaration) string {
 	return b.String()
 }
 
-func unserved(d *llm.Declaration) string {
+func unserved(d *app.Declared) string {
 	var out []string
 	for _, e := range []llm.Endpoint{llm.Complete, llm.Responses, llm.Edit} {
 		if !serves(d, e) {
@@ -131,7 +145,7 @@ func unserved(d *llm.Declaration) string {
 	return strings.Join(out, ", ")
 }
 
-func serves(d *llm.Declaration, e llm.Endpoint) bool {
+func serves(d *app.Declared, e llm.Endpoint) bool {
 	for i := range d.Endpoints {
 		if d.Endpoints[i].Endpoint == e {
 			return true
@@ -140,18 +154,17 @@ func serves(d *llm.Declaration, e llm.Endpoint) bool {
 	return false
 }
 
-// translation says how a Prompt becomes a request.
-func translation(root string, d *llm.Declaration) (string, error) {
+// translation describes how a Prompt becomes a request.
+func translation(root string, d *app.Declared) (string, error) {
 	var b strings.Builder
-	pkg, own := sources()[d.Slug]
-	if own {
-		said, err := comments(root, pkg)
+	if d.Wire != "openai" || d.Slug == "openai" {
+		said, err := comments(root, d.Wire)
 		if err != nil {
 			return "", err
 		}
 		b.WriteString(said)
 	} else {
-		b.WriteString("It speaks OpenAI's wire format, so what is said of [OpenAI](openai.md#translation) holds, and this:\n\n")
+		b.WriteString("The provider uses OpenAI's wire format. The [rules for OpenAI](openai.md#translation) apply, and these:\n\n")
 	}
 	for _, q := range d.Quirks {
 		b.WriteString("- " + q + "\n")

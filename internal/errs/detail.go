@@ -1,6 +1,9 @@
 package errs
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Detail is the object that callers receive as `{"detail": …}`, and that a failed call's Log keeps.
 type Detail struct {
@@ -47,6 +50,16 @@ func (e *Error) Detail(requestID, base string) Detail {
 		UpstreamProvider: Clean(e.UpstreamProvider, maxField), Param: Clean(e.Param, maxField),
 		Errors: e.Violations, DocURL: base + DocPath(e.Reason), PartialOutput: e.PartialOutput, Attempts: e.Attempts, LogID: e.LogID,
 	}.fit()
+}
+
+// Under returns d for a server whose public URL is base: a Log keeps a relative doc_url. A nil d gives nil.
+func (d *Detail) Under(base string) *Detail {
+	if d == nil || !strings.HasPrefix(d.DocURL, "/") {
+		return d
+	}
+	out := *d
+	out.DocURL = base + d.DocURL
+	return &out
 }
 
 // seconds is exact for every hint that is written in seconds with up to nine decimals.

@@ -25,7 +25,7 @@ func Docs() []ReasonDoc {
 	return out
 }
 
-// Doc returns the documentation of r. An unlisted reason is documented as [Internal].
+// Doc returns the documentation of r. An unlisted reason has the documentation of [Internal].
 func (r Reason) Doc() ReasonDoc {
 	if !r.Known() {
 		r = Internal
@@ -41,10 +41,10 @@ func (r Reason) try(p page) string {
 	if p.try != "" {
 		return p.try
 	}
-	return fmt.Sprintf("Call a Prompt with provider `mock` and model `error/%s`: no key and no network are needed.", r)
+	return fmt.Sprintf("Call a Prompt with provider `mock` and model `error/%s`. It needs no key and no network.", r)
 }
 
-// page is what people wrote about a reason. An empty try means the mock provider.
+// page is the hand-written part of a reason's documentation. An empty try means the mock provider.
 type page struct{ title, what, who, do, try string }
 
 const (
@@ -52,5 +52,5 @@ const (
 	whoKey      = "The owner of the provider key."
 	whoAccount  = "The owner of the provider account."
 	whoOperator = "The operator of this server."
-	whoNobody   = "Nobody at first: try again."
+	whoNobody   = "Nobody yet. Try again first."
 )

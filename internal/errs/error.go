@@ -44,8 +44,8 @@ type Error struct {
 
 // Violation is one fault of a request.
 type Violation struct {
-	Loc     []any  `json:"loc,omitempty"`   // strings and ints, as ["body","prompt","temperature"]
-	Param   string `json:"param,omitempty"` // the same, dotted and without its first element
+	Loc     []any  `json:"loc,omitempty"`   // strings and ints that lead to it: "prompt", "temperature"; in an answer "body" or such comes first
+	Param   string `json:"param,omitempty"` // the same, dotted: "prompt.temperature"
 	Message string `json:"message"`
 	Type    string `json:"type,omitempty"` // machine name of the rule that was broken
 }

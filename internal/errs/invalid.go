@@ -1,25 +1,54 @@
 package errs
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 )
 
-// Invalid is validation_failed with one violation. place leads to it from the part of the request that it is in: "body", "tools", 0, "link".
+// Invalid is validation_failed with one violation. place leads to it from the value that was checked: "tools", 0, "link". No place is the
+// value itself. Who knows the larger value that it is part of adds the way there by [Within].
 func Invalid(message string, place ...any) *Error {
 	e := New(ValidationFailed, "%s", message)
-	e.Param = ParamOf(place)
+	e.Param = Dotted(place)
 	e.Violations = []Violation{{Loc: place, Param: e.Param, Message: message, Type: "value_error"}}
 	return e
 }
 
-// ParamOf names a place without the part of the request that it is in: "tools.0.link".
-func ParamOf(place []any) string {
-	if len(place) == 0 {
-		return ""
+// Within returns err, which is about a value, as an error about the larger value that holds it at place. An err that is not the
+// caller's fault is returned as it is.
+//
+//	errs.Within(errs.Invalid("is no color", "color"), "shapes", 2) // at shapes.2.color
+func Within(err error, place ...any) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Reason.Code() >= http.StatusInternalServerError || len(place) == 0 {
+		return err
 	}
-	steps := make([]string, len(place)-1)
-	for i, step := range place[1:] {
+	return e.With(func(e *Error) {
+		if e.Param != "" || len(e.Violations) == 0 || e.Violations[0].Param == "" { // else it names no single field, as missing_inputs
+			e.Param = below(place, e.Param)
+		}
+		e.Violations = slices.Clone(e.Violations)
+		for i := range e.Violations {
+			v := &e.Violations[i]
+			v.Loc, v.Param = slices.Concat(place, v.Loc), below(place, v.Param)
+		}
+	})
+}
+
+func below(place []any, param string) string {
+	if param == "" {
+		return Dotted(place)
+	}
+	return Dotted(place) + "." + param
+}
+
+// Dotted names a place: "tools.0.link".
+func Dotted(place []any) string {
+	steps := make([]string, len(place))
+	for i, step := range place {
 		steps[i] = fmt.Sprint(step)
 	}
 	return strings.Join(steps, ".")

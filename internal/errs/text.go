@@ -51,3 +51,14 @@ func keep(r rune) rune {
 	}
 	return r
 }
+
+// Truncate cuts s to at most n bytes, between two characters.
+func Truncate(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n] + "…"
+}

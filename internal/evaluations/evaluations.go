@@ -1,10 +1,8 @@
-// Package evaluations holds the use cases of Evaluations: what their requests name is resolved to versions, and what their Runs came to is
-// summed up.
+// Package evaluations creates Evaluations and Runs and summarises them. It resolves the references in requests to versions.
 package evaluations
 
 import (
 	"context"
-	"errors"
 
 	"openloop/internal/auth"
 	"openloop/internal/catalog"
@@ -20,36 +18,30 @@ type Service struct {
 	catalog *catalog.Catalog
 }
 
-// New returns the use cases over db, whose Files are those of c.
+// New returns a Service on db. Files are those of c.
 func New(db *store.DB, c *catalog.Catalog) *Service { return &Service{db: db, catalog: c} }
-
-// Ref names a version: by VersionID, or by its File's ID or Path, of which it is the version deployed to Environment, or to the default
-// environment when Environment is "".
-type Ref struct {
-	VersionID, ID, Path, Environment string
-}
 
 // EvaluatorRef names a version of an Evaluator, and says whether the server runs it.
 type EvaluatorRef struct {
-	Ref
+	file.Ref
 	Orchestrated bool
 }
 
-// Draft is an Evaluation that a caller asks for.
+// Draft describes an Evaluation that a caller wants to create.
 type Draft struct {
-	File       *Ref // by ID or Path; nil for none
+	File       *file.Ref // by ID or Path; nil for none
 	Name       string
 	Evaluators []EvaluatorRef
 }
 
-// Create makes an Evaluation. Errors are those of [store.DB.CreateEvaluation], of [store.DB.Snapshot] for the File and the Evaluators, and
-// validation_failed for what names nothing, or two things.
+// Create creates an Evaluation. Errors are those of [store.DB.CreateEvaluation], those of [store.DB.Snapshot] for the File and the
+// Evaluators, and validation_failed for references that name nothing or two things.
 func (s *Service) Create(ctx context.Context, d Draft) (*evaluation.Evaluation, error) {
 	e := &evaluation.Evaluation{Name: d.Name, CreatedBy: auth.From(ctx).KeyID}
 	if d.File != nil {
-		snap, err := s.resolve(ctx, "", d.File, "body", "file")
+		snap, err := s.catalog.Find(ctx, "", *d.File)
 		if err != nil {
-			return nil, err
+			return nil, errs.Within(err, "file")
 		}
 		e.FileID = snap.File.ID
 	}
@@ -75,89 +67,50 @@ func (s *Service) AddEvaluators(ctx context.Context, id string, refs []Evaluator
 func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
 	list := make([]evaluation.Evaluator, len(refs))
 	for i := range refs {
-		snap, err := s.resolve(ctx, file.EvaluatorKind, &refs[i].Ref, "body", "evaluators", i)
+		snap, err := s.catalog.Find(ctx, file.EvaluatorKind, refs[i].Ref)
 		if err != nil {
-			return nil, err
+			return nil, errs.Within(err, "evaluators", i)
 		}
 		list[i] = evaluation.Evaluator{VersionID: snap.Version.ID, Orchestrated: refs[i].Orchestrated}
 	}
 	return list, nil
 }
 
-// RunDraft is a Run that a caller asks for.
+// RunDraft describes a Run that a caller wants to create.
 type RunDraft struct {
-	Dataset, Version *Ref // nil for none
+	Dataset, Version *file.Ref // nil for none
 	Orchestrated     bool
 	UseExistingLogs  bool
 }
 
-// CreateRun makes a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. Errors are those
-// of [store.DB.CreateRun] and [store.DB.Snapshot], and validation_failed.
+// CreateRun creates a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. Errors are
+// those of [store.DB.CreateRun] and [store.DB.Snapshot], and validation_failed.
 func (s *Service) CreateRun(ctx context.Context, evaluationID string, d RunDraft) (*evaluation.Run, error) {
 	if d.Dataset == nil || d.Version == nil {
 		switch {
 		case d.Orchestrated:
-			return nil, errs.Invalid("An orchestrated Run needs a dataset and a version. With orchestrated false the Logs are yours to submit.", "body", "orchestrated")
+			return nil, errs.Invalid("An orchestrated Run needs a dataset and a version. With orchestrated false the Logs are yours to submit.", "orchestrated")
 		case d.UseExistingLogs:
-			return nil, errs.Invalid("A Run that uses existing Logs needs a dataset and a version.", "body", "use_existing_logs")
+			return nil, errs.Invalid("A Run that uses existing Logs needs a dataset and a version.", "use_existing_logs")
 		}
 	}
 	n := store.NewRun{Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: auth.From(ctx).KeyID}
 	if d.Dataset != nil {
-		snap, err := s.resolve(ctx, file.DatasetKind, d.Dataset, "body", "dataset")
+		snap, err := s.catalog.Find(ctx, file.DatasetKind, *d.Dataset)
 		if err != nil {
-			return nil, err
+			return nil, errs.Within(err, "dataset")
 		}
 		n.DatasetVersionID = snap.Version.ID
 	}
 	if d.Version != nil {
-		snap, err := s.resolve(ctx, "", d.Version, "body", "version")
+		snap, err := s.catalog.Find(ctx, "", *d.Version)
 		if err != nil {
-			return nil, err
+			return nil, errs.Within(err, "version")
 		}
 		if snap.File.Kind == file.DatasetKind {
-			return nil, errs.Invalid("A Dataset cannot be evaluated: name the version of a Prompt, Tool, Evaluator, Flow or Agent.", "body", "version")
+			return nil, errs.Invalid("A Dataset cannot be evaluated: name the version of a Prompt, Tool, Evaluator, Flow or Agent.", "version")
 		}
 		n.VersionID = snap.Version.ID
 	}
 	return s.db.CreateRun(ctx, evaluationID, n)
-}
-
-// resolve reads the version that ref names; place is the member of the request that it comes from. The kind "" stands for all. Evaluators
-// that every server has are made when they are missing.
-func (s *Service) resolve(ctx context.Context, kind file.Kind, ref *Ref, place ...any) (file.Snapshot, error) {
-	if ref.VersionID == "" && ref.ID == "" && ref.Path == "" {
-		return file.Snapshot{}, errs.Invalid("Name a version by version_id, or a File by id or path.", place...)
-	}
-	if ref.VersionID != "" && ref.Environment != "" {
-		return file.Snapshot{}, errs.Invalid("Give either version_id or environment, not both.", place...)
-	}
-	t := store.Target{ID: ref.ID, VersionID: ref.VersionID, Environment: ref.Environment}
-	if ref.Path != "" {
-		clean, problem := file.CleanPath(ref.Path)
-		if problem != "" {
-			return file.Snapshot{}, errs.Invalid(problem, append(place, "path")...)
-		}
-		t.Path = clean
-	}
-	snap, err := s.db.Snapshot(ctx, kind, t)
-	if kind == file.EvaluatorKind && errs.Is(err, errs.EvaluatorNotFound) {
-		snap, err = s.catalog.Use(ctx, kind, t, nil)
-	}
-	if err != nil {
-		return snap, within(place, err)
-	}
-	if t.Path != "" && t.Path != snap.File.Path {
-		return snap, errs.Invalid("The path and the id name different Files: the one with this id is at `"+snap.File.Path+"`.", append(place, "path")...)
-	}
-	return snap, nil
-}
-
-// within names the member of the request that an error is about.
-func within(place []any, err error) error {
-	e, ok := errors.AsType[*errs.Error](err)
-	if !ok {
-		return err
-	}
-	return e.With(func(e *errs.Error) { e.Param = errs.ParamOf(place) })
 }

@@ -44,7 +44,7 @@ func open(t *testing.T) *fixture {
 	files := catalog.New(db, time.Now)
 	f := &fixture{Service: evaluations.New(db, files), db: db}
 	save := func(path string, content file.Content) file.Snapshot {
-		snap, err := files.Save(asked(t), catalog.Draft{Path: path, Content: content})
+		snap, err := files.Save(asked(t), catalog.Draft{Ref: file.Ref{Path: path}, Content: content})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func open(t *testing.T) *fixture {
 	f.first, f.second = save("dir/check", external("1", file.ReturnsNumber)), save("dir/check", external("2", file.ReturnsNumber))
 	f.by = save("by", external("1", file.ReturnsBoolean))
 	f.dataset, err = files.SaveDataset(asked(t), catalog.DatasetDraft{
-		Draft: catalog.Draft{Path: "cases"}, Datapoints: []file.Datapoint{{Inputs: map[string]string{"q": "1"}}},
+		Draft: catalog.Draft{Ref: file.Ref{Path: "cases"}}, Datapoints: []file.Datapoint{{Inputs: map[string]string{"q": "1"}}},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func open(t *testing.T) *fixture {
 
 func (f *fixture) create(t *testing.T, refs ...evaluations.EvaluatorRef) *evaluation.Evaluation {
 	t.Helper()
-	e, err := f.Create(asked(t), evaluations.Draft{File: &evaluations.Ref{Path: "/flow"}, Evaluators: refs})
+	e, err := f.Create(asked(t), evaluations.Draft{File: &file.Ref{Path: "/flow"}, Evaluators: refs})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,16 +77,16 @@ func (f *fixture) create(t *testing.T, refs ...evaluations.EvaluatorRef) *evalua
 func TestEvaluatorsAreResolvedToVersions(t *testing.T) {
 	f := open(t)
 	for name, test := range map[string]struct {
-		ref  evaluations.Ref
+		ref  file.Ref
 		want string
 	}{
-		"by path":                {evaluations.Ref{Path: "dir/check"}, f.first.Version.ID},
-		"by a path with slashes": {evaluations.Ref{Path: "/dir/check/"}, f.first.Version.ID},
-		"by id":                  {evaluations.Ref{ID: f.first.File.ID}, f.first.Version.ID},
-		"by both":                {evaluations.Ref{ID: f.first.File.ID, Path: "dir/check"}, f.first.Version.ID},
-		"by environment":         {evaluations.Ref{Path: "dir/check", Environment: "production"}, f.first.Version.ID},
-		"by version":             {evaluations.Ref{VersionID: f.second.Version.ID}, f.second.Version.ID},
-		"by version and path":    {evaluations.Ref{VersionID: f.second.Version.ID, Path: "dir/check"}, f.second.Version.ID},
+		"by path":                {file.Ref{Path: "dir/check"}, f.first.Version.ID},
+		"by a path with slashes": {file.Ref{Path: "/dir/check/"}, f.first.Version.ID},
+		"by id":                  {file.Ref{ID: f.first.File.ID}, f.first.Version.ID},
+		"by both":                {file.Ref{ID: f.first.File.ID, Path: "dir/check"}, f.first.Version.ID},
+		"by environment":         {file.Ref{Path: "dir/check", Environment: "production"}, f.first.Version.ID},
+		"by version":             {file.Ref{VersionID: f.second.Version.ID}, f.second.Version.ID},
+		"by version and path":    {file.Ref{VersionID: f.second.Version.ID, Path: "dir/check"}, f.second.Version.ID},
 	} {
 		e := f.create(t, evaluations.EvaluatorRef{Ref: test.ref, Orchestrated: true})
 		if got := e.Evaluators[0]; got.VersionID != test.want || !got.Orchestrated || e.FileID != f.flow.File.ID || e.CreatedBy != "key_1" {
@@ -99,11 +99,11 @@ func TestEvaluatorsAreResolvedToVersions(t *testing.T) {
 func TestPresetEvaluatorsAreThere(t *testing.T) {
 	f := open(t)
 	e := f.create(t)
-	changed, err := f.AddEvaluators(asked(t), e.ID, []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: "rating"}}})
+	changed, err := f.AddEvaluators(asked(t), e.ID, []evaluations.EvaluatorRef{{Ref: file.Ref{Path: "rating"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, store.Target{Path: "rating"})
+	snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, file.Ref{Path: "rating"})
 	if err != nil || changed.Evaluators[0].VersionID != snap.Version.ID {
 		t.Errorf("%+v, %v", changed.Evaluators, err)
 	}
@@ -125,11 +125,11 @@ func TestTheExampleEvaluatorsAreThere(t *testing.T) {
 		"Cost":                                         {number, file.TargetFree},
 		"Tokens":                                       {number, file.TargetFree},
 	} {
-		if _, err := f.AddEvaluators(asked(t), e.ID, []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: path}}}); err != nil {
+		if _, err := f.AddEvaluators(asked(t), e.ID, []evaluations.EvaluatorRef{{Ref: file.Ref{Path: path}}}); err != nil {
 			t.Errorf("%s: %v", path, err)
 			continue
 		}
-		snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, store.Target{Path: path})
+		snap, err := f.db.Snapshot(t.Context(), file.EvaluatorKind, file.Ref{Path: path})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,24 +146,24 @@ func TestTheExampleEvaluatorsAreThere(t *testing.T) {
 func TestReferencesAreRefused(t *testing.T) {
 	f := open(t)
 	for name, test := range map[string]struct {
-		ref    evaluations.Ref
+		ref    file.Ref
 		reason errs.Reason
 		param  string
 	}{
-		"nothing":                   {evaluations.Ref{}, errs.ValidationFailed, "evaluators.1"},
-		"a version and environment": {evaluations.Ref{VersionID: f.first.Version.ID, Environment: "production"}, errs.ValidationFailed, "evaluators.1"},
-		"an unknown path":           {evaluations.Ref{Path: "nope"}, errs.EvaluatorNotFound, "evaluators.1"},
-		"a path that cannot be one": {evaluations.Ref{Path: "a//b"}, errs.ValidationFailed, "evaluators.1.path"},
-		"a File of another kind":    {evaluations.Ref{Path: "flow"}, errs.EvaluatorNotFound, "evaluators.1"},
-		"an unknown version":        {evaluations.Ref{VersionID: "evv_x"}, errs.VersionNotFound, "evaluators.1"},
-		"a version of another kind": {evaluations.Ref{VersionID: f.flow.Version.ID}, errs.VersionNotFound, "evaluators.1"},
-		"a version of another File": {evaluations.Ref{VersionID: f.by.Version.ID, ID: f.first.File.ID}, errs.VersionNotFound, "evaluators.1"},
-		"two Files":                 {evaluations.Ref{ID: f.by.File.ID, Path: "dir/check"}, errs.ValidationFailed, "evaluators.1.path"},
-		"where nothing is deployed": {evaluations.Ref{Path: "dir/check", Environment: "staging"}, errs.VersionNotFound, "evaluators.1"},
-		"an unknown environment":    {evaluations.Ref{Path: "dir/check", Environment: "nope"}, errs.EnvironmentNotFound, "evaluators.1"},
-		"an id that none can have":  {evaluations.Ref{ID: "\x00"}, errs.EvaluatorNotFound, "evaluators.1"},
+		"nothing":                   {file.Ref{}, errs.ValidationFailed, "evaluators.1"},
+		"a version and environment": {file.Ref{VersionID: f.first.Version.ID, Environment: "production"}, errs.ValidationFailed, "evaluators.1.version_id"},
+		"an unknown path":           {file.Ref{Path: "nope"}, errs.EvaluatorNotFound, "evaluators.1"},
+		"a path that cannot be one": {file.Ref{Path: "a//b"}, errs.ValidationFailed, "evaluators.1.path"},
+		"a File of another kind":    {file.Ref{Path: "flow"}, errs.EvaluatorNotFound, "evaluators.1"},
+		"an unknown version":        {file.Ref{VersionID: "evv_x"}, errs.VersionNotFound, "evaluators.1.version_id"},
+		"a version of another kind": {file.Ref{VersionID: f.flow.Version.ID}, errs.VersionNotFound, "evaluators.1.version_id"},
+		"a version of another File": {file.Ref{VersionID: f.by.Version.ID, ID: f.first.File.ID}, errs.VersionNotFound, "evaluators.1.version_id"},
+		"two Files":                 {file.Ref{ID: f.by.File.ID, Path: "dir/check"}, errs.ValidationFailed, "evaluators.1.path"},
+		"where nothing is deployed": {file.Ref{Path: "dir/check", Environment: "staging"}, errs.VersionNotFound, "evaluators.1.environment"},
+		"an unknown environment":    {file.Ref{Path: "dir/check", Environment: "nope"}, errs.EnvironmentNotFound, "evaluators.1.environment"},
+		"an id that none can have":  {file.Ref{ID: "\x00"}, errs.EvaluatorNotFound, "evaluators.1"},
 	} {
-		_, err := f.Create(asked(t), evaluations.Draft{Evaluators: []evaluations.EvaluatorRef{{Ref: evaluations.Ref{Path: "by"}}, {Ref: test.ref}}})
+		_, err := f.Create(asked(t), evaluations.Draft{Evaluators: []evaluations.EvaluatorRef{{Ref: file.Ref{Path: "by"}}, {Ref: test.ref}}})
 		if !errs.Is(err, test.reason) || errs.From(err).Param != test.param {
 			t.Errorf("%s: %v of %q", name, err, errs.From(err).Param)
 		}
@@ -173,7 +173,7 @@ func TestReferencesAreRefused(t *testing.T) {
 func TestRunsNeedWhatTheyRun(t *testing.T) {
 	f := open(t)
 	e := f.create(t)
-	dataset, version := &evaluations.Ref{Path: "cases"}, &evaluations.Ref{ID: f.flow.File.ID}
+	dataset, version := &file.Ref{Path: "cases"}, &file.Ref{ID: f.flow.File.ID}
 	for name, test := range map[string]struct {
 		draft  evaluations.RunDraft
 		reason errs.Reason // "" for none
@@ -186,7 +186,7 @@ func TestRunsNeedWhatTheyRun(t *testing.T) {
 		"existing Logs without Dataset": {evaluations.RunDraft{Version: version, UseExistingLogs: true}, errs.ValidationFailed},
 		"a Dataset as version":          {evaluations.RunDraft{Dataset: dataset, Version: dataset}, errs.ValidationFailed},
 		"a Flow as Dataset":             {evaluations.RunDraft{Dataset: version, Version: version}, errs.DatasetNotFound},
-		"an unknown version":            {evaluations.RunDraft{Version: &evaluations.Ref{VersionID: "x"}}, errs.VersionNotFound},
+		"an unknown version":            {evaluations.RunDraft{Version: &file.Ref{VersionID: "x"}}, errs.VersionNotFound},
 	} {
 		r, err := f.CreateRun(asked(t), e.ID, test.draft)
 		switch {
@@ -204,8 +204,8 @@ func TestRunsNeedWhatTheyRun(t *testing.T) {
 // TestStats has a Log judged by a version that is not the Evaluation's, as clients whose code has changed do.
 func TestStats(t *testing.T) {
 	f := open(t)
-	e := f.create(t, evaluations.EvaluatorRef{Ref: evaluations.Ref{Path: "dir/check"}}, evaluations.EvaluatorRef{Ref: evaluations.Ref{Path: "by"}})
-	r, err := f.CreateRun(asked(t), e.ID, evaluations.RunDraft{Dataset: &evaluations.Ref{Path: "cases"}, Version: &evaluations.Ref{Path: "flow"}})
+	e := f.create(t, evaluations.EvaluatorRef{Ref: file.Ref{Path: "dir/check"}}, evaluations.EvaluatorRef{Ref: file.Ref{Path: "by"}})
+	r, err := f.CreateRun(asked(t), e.ID, evaluations.RunDraft{Dataset: &file.Ref{Path: "cases"}, Version: &file.Ref{Path: "flow"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,12 +10,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"openloop/internal/catalog"
 	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/gateway"
 	"openloop/internal/llm"
 	"openloop/internal/models"
+	"openloop/internal/relay"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
@@ -52,13 +52,13 @@ func newRig(t *testing.T, first, second plan) *rig {
 	}
 	t.Cleanup(func() { _ = db.Close(context.WithoutCancel(t.Context())) })
 	b := &rig{db: db}
-	b.gateway = gateway.New(gateway.Options{
-		DB: db, Catalog: catalog.New(db, time.Now), Models: &models.Catalog{}, Now: time.Now,
+	b.gateway = newGateway(db, relay.Options{
+		Models: &models.Catalog{}, Now: time.Now,
 		Wait: func(_ context.Context, d time.Duration) error {
 			b.waited = append(b.waited, d)
 			return nil
 		},
-		Providers: map[string]gateway.Provider{
+		Providers: map[string]relay.Provider{
 			"openai":    {Driver: newDriver(first.play), Display: "OpenAI"},
 			"anthropic": {Driver: newDriver(second.play), Display: "Anthropic"},
 		},
@@ -68,7 +68,7 @@ func newRig(t *testing.T, first, second plan) *rig {
 
 func wants(retries int, fallbacks ...file.Fallback) *gateway.CallInput {
 	return &gateway.CallInput{
-		Target:   store.Target{Path: "retries"},
+		Ref:      file.Ref{Path: "retries"},
 		Prompt:   &file.Prompt{Model: "gpt-4o", MaxRetries: &retries, Fallbacks: fallbacks},
 		Messages: []llm.Message{{Role: llm.User, Content: llm.Text("hi")}},
 	}
@@ -204,9 +204,9 @@ func TestNothingIsTriedAgainAfterOutput(t *testing.T) {
 			_ = yield(llm.Event{Text: "half"}, nil) && yield(llm.Event{}, failing(errs.StreamInterrupted, 0))
 		}
 	}
-	g := gateway.New(gateway.Options{
-		DB: b.db, Catalog: catalog.New(b.db, time.Now), Models: &models.Catalog{}, Now: time.Now,
-		Providers: map[string]gateway.Provider{
+	g := newGateway(b.db, relay.Options{
+		Models: &models.Catalog{}, Now: time.Now,
+		Providers: map[string]relay.Provider{
 			"openai": {Driver: newDriver(broken), Display: "OpenAI"}, "anthropic": {Driver: newDriver(plan{}.play), Display: "Anthropic"},
 		},
 	})

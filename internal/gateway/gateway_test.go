@@ -17,7 +17,9 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/gateway"
 	"openloop/internal/llm"
+	"openloop/internal/logbook"
 	"openloop/internal/models"
+	"openloop/internal/relay"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
@@ -56,13 +58,13 @@ func (d *driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 }
 
 // open makes a gateway on an empty database whose provider openai is p.
-func open(t *testing.T, p play) (*gateway.Gateway, *store.DB, <-chan gateway.Observation) {
+func open(t *testing.T, p play) (*gateway.Gateway, *store.DB, <-chan relay.Observation) {
 	t.Helper()
 	return openAt(t, p, time.Now)
 }
 
 // openAt is open with a clock.
-func openAt(t *testing.T, p play, now func() time.Time) (*gateway.Gateway, *store.DB, <-chan gateway.Observation) {
+func openAt(t *testing.T, p play, now func() time.Time) (*gateway.Gateway, *store.DB, <-chan relay.Observation) {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
 	if err != nil {
@@ -77,17 +79,25 @@ func openAt(t *testing.T, p play, now func() time.Time) (*gateway.Gateway, *stor
 	if err != nil {
 		t.Fatal(err)
 	}
-	observed := make(chan gateway.Observation, 100)
-	g := gateway.New(gateway.Options{
-		DB: db, Catalog: catalog.New(db, now), Models: known, Now: now, Observe: func(o gateway.Observation) { observed <- o },
-		Providers: map[string]gateway.Provider{"openai": {Driver: newDriver(p), Display: "OpenAI"}},
+	observed := make(chan relay.Observation, 100)
+	g := newGateway(db, relay.Options{
+		Models: known, Now: now, Observe: func(o relay.Observation) { observed <- o },
+		Providers: map[string]relay.Provider{"openai": {Driver: newDriver(p), Display: "OpenAI"}},
 	})
 	return g, db, observed
 }
 
+// newGateway makes a gateway over db that asks models with the options o.
+func newGateway(db *store.DB, o relay.Options) *gateway.Gateway {
+	files := catalog.New(db, o.Now)
+	return gateway.New(gateway.Options{
+		Catalog: files, Relay: relay.New(o), Logs: logbook.New(logbook.Options{DB: db, Catalog: files, Models: o.Models, Now: o.Now}), Now: o.Now,
+	})
+}
+
 func input(model string, samples int) *gateway.CallInput {
 	return &gateway.CallInput{
-		Target: store.Target{Path: "a/b"}, Prompt: &file.Prompt{Model: model}, Samples: samples,
+		Ref: file.Ref{Path: "a/b"}, Prompt: &file.Prompt{Model: model}, Samples: samples,
 		Messages: []llm.Message{{Role: llm.User, Content: llm.Text("hi")}},
 	}
 }
@@ -216,7 +226,7 @@ func TestAClockThatIsSetBack(t *testing.T) {
 func TestOneLogIDOfTwoCalls(t *testing.T) {
 	var g *gateway.Gateway
 	in := input("m", 1)
-	in.Labels.LogID = "same"
+	in.Log.ID = "same"
 	var inner error
 	g, _, _ = open(t, func(ctx context.Context, n int) iter.Seq2[llm.Event, error] {
 		if n == 0 {
@@ -264,7 +274,7 @@ func TestACallKeepsItsPlaceInATrace(t *testing.T) {
 		}
 	}
 	in := input("gpt-4o", 1)
-	in.Labels.TraceParentID = "root"
+	in.Log.TraceParentID = "root"
 	result, err := g.Call(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)

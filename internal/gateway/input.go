@@ -6,27 +6,12 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/store"
 	"openloop/internal/trace"
 )
 
-// Labels are what callers attach to a Log.
-type Labels struct {
-	LogID         string // "" means that the server makes one
-	Source        string
-	User          string
-	Environment   string // a label, without effect
-	Metadata      json.Value
-	DatapointID   string
-	TraceParentID string
-	StartTime     time.Time // zero means as measured
-	EndTime       time.Time
-	NoSave        bool // keep no payload
-}
-
-// CallInput asks for a call of a Prompt.
+// CallInput describes a call of a Prompt.
 type CallInput struct {
-	Target     store.Target
+	file.Ref
 	Prompt     *file.Prompt // brought along: the version is found by content, or made
 	Inputs     json.Value   // an object
 	Messages   []llm.Message
@@ -35,16 +20,14 @@ type CallInput struct {
 	Suffix     string
 	Samples    int // 0 means 1
 	Keys       map[string]string
-	Labels     Labels
+	Log        trace.Log       // what the caller attaches to the Logs; the id is that of the first sample's
 	MaxRetries *int            // in place of the Prompt's
 	Fallbacks  []file.Fallback // in place of the Prompt's
 
 	ReceivedAt time.Time // when the request arrived
-	RequestID  string    // of the request, for the failures that Logs keep
-	BaseURL    string    // of this server, for the same
 }
 
-// MaxSamples is the most samples that one call may ask for.
+// MaxSamples is the largest number of samples in a call.
 const MaxSamples = 32
 
 // Result is the answer to a call.
@@ -53,7 +36,7 @@ type Result struct {
 	Logs []*trace.Log // one a sample, in order, all committed
 }
 
-// Chunk is a piece of a streamed answer. It is valid until the next one.
+// Chunk is a part of a streamed answer. It is valid until the next one.
 type Chunk struct {
 	Call  *Call
 	Index int        // of the sample

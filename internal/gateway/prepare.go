@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"openloop/internal/auth"
@@ -13,35 +12,34 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/prompt"
-	"openloop/internal/store"
+	"openloop/internal/relay"
 	"openloop/internal/tmpl"
 	"openloop/internal/trace"
 )
 
-// Call is a call that was resolved and rendered, and can be sent.
+// Call is a resolved and rendered call that is ready to be sent.
 type Call struct {
 	Prompt   *catalog.Prompt
 	Input    *CallInput
 	Messages []llm.Message // the template's and the call's
 	Text     string        // of a completion
 
-	by      string   // the key that the call came with
-	targets []target // that may answer, in order; at least one
-	retries int      // of each target
-	traceID string   // that the Logs are part of; they are stored there even if it is complete by then
+	plan    *relay.Plan
+	by      string // the key that the call came with
+	traceID string // that the Logs are part of; they are stored there even if it is complete by then
 	started time.Time
 }
 
-// prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
+// prepare resolves the version and renders the template. Its errors are the caller's fault and are not recorded.
 func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
-	if err := g.checkKeys(in.Keys); err != nil {
+	if err := relay.CheckKeys(in.Keys); err != nil {
 		return nil, err
 	}
-	p, err := g.resolve(ctx, in.Target, in.Prompt)
+	p, err := g.resolve(ctx, in.Ref, in.Prompt)
 	if err != nil {
 		return nil, err
 	}
-	traceID, err := g.checkLabels(ctx, &in.Labels)
+	traceID, err := g.o.Logs.Storable(ctx, &in.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +48,9 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 		return nil, errs.New(errs.ValidationFailed, "inputs must be an object.")
 	}
 	rendered, err := p.Render(ctx, inputs)
+	if errs.Is(err, errs.MissingInputs) {
+		err = errs.Within(err, "inputs")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -58,46 +59,19 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err := c.sendable(); err != nil {
 		return nil, err
 	}
-	return c, g.targets(ctx, c)
+	c.plan, err = g.o.Relay.Plan(ctx, c.question())
+	return c, err
 }
 
-// resolve finds the version to run or to log to: the content brought along, or the version named.
-func (g *Gateway) resolve(ctx context.Context, t store.Target, content *file.Prompt) (*catalog.Prompt, error) {
+// resolve returns the version to run or to log to: that of the content in the request, or the version that the request names.
+func (g *Gateway) resolve(ctx context.Context, t file.Ref, content *file.Prompt) (*catalog.Prompt, error) {
 	if content == nil {
 		return g.o.Catalog.Prompt(ctx, t)
 	}
-	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{ID: t.ID, Path: t.Path, Content: content, Member: string(file.PromptKind)})
+	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: t, Content: content, At: []any{string(file.PromptKind)}})
 }
 
-// checkLabels refuses what the Log could not be stored with, before money is spent, and finds the trace that it is part of.
-func (g *Gateway) checkLabels(ctx context.Context, l *Labels) (traceID string, err error) {
-	if strings.ContainsRune(l.LogID, 0) { // the one character that no database keeps
-		return "", invalid("log_id", "value_error", "The id of a Log cannot hold U+0000.")
-	}
-	if l.LogID != "" {
-		taken, err := g.o.DB.LogExists(ctx, l.LogID)
-		if err != nil {
-			return "", err
-		}
-		if taken {
-			e := errs.New(errs.AlreadyExists, "A Log with the id %q exists already.", l.LogID)
-			e.Param = "log_id"
-			return "", e
-		}
-	}
-	if l.TraceParentID == "" {
-		return "", nil
-	}
-	traceID, err = g.o.DB.TraceOf(ctx, l.TraceParentID)
-	if errs.Is(err, errs.LogNotFound) {
-		e := errs.New(errs.LogNotFound, "The trace parent %q does not exist.", l.TraceParentID)
-		e.Param = "trace_parent_id"
-		return "", e
-	}
-	return traceID, err
-}
-
-// sendable refuses a call that has nothing to send, or messages for an endpoint that takes a text.
+// sendable refuses a call without anything to send, and messages for an endpoint that takes a text.
 func (c *Call) sendable() error {
 	p := &c.Prompt.Content
 	if p.Endpoint == llm.Complete && len(c.Messages) > 0 {
@@ -112,14 +86,14 @@ func (c *Call) sendable() error {
 	return invalid("messages", "missing", "There is nothing to send: the Prompt has no template and the call no messages.")
 }
 
-// invalid is a validation error of one violation, of a member of the body.
+// invalid returns a validation error with one violation, of a member of the body.
 func invalid(param, rule, message string) error {
-	e := errs.Invalid(message, "body", param)
+	e := errs.Invalid(message, param)
 	e.Violations[0].Type = rule
 	return e
 }
 
-// fill joins what the template says and what the call adds: its messages follow the template's.
+// fill combines the rendered template with the messages of the call, which follow those of the template.
 func (c *Call) fill(r prompt.Rendered) {
 	c.Messages = append(r.Messages, c.Input.Messages...)
 	if c.Prompt.Content.Endpoint == llm.Complete {
@@ -131,7 +105,7 @@ func (c *Call) fill(r prompt.Rendered) {
 	}
 }
 
-// request is what is sent, to whichever target.
+// request returns the request that all targets get.
 func (c *Call) request() llm.Request {
 	p := &c.Prompt.Content
 	out := llm.Request{
@@ -147,66 +121,65 @@ func (c *Call) request() llm.Request {
 	return out
 }
 
-// sample is one of the answers that a call asks for.
+// question returns the request and its models: the Prompt's own and its fallbacks, or the fallbacks of the call instead.
+func (c *Call) question() *relay.Question {
+	p, in := &c.Prompt.Content, c.Input
+	q := &relay.Question{
+		Request: c.request(), Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks, Keys: in.Keys,
+		Retries: p.MaxRetries,
+	}
+	if in.MaxRetries != nil {
+		q.Retries = in.MaxRetries
+	}
+	if in.Fallbacks != nil {
+		q.Fallbacks = in.Fallbacks
+	}
+	return q
+}
+
+// sample is one of the answers of a call.
 type sample struct {
 	call  *Call
 	index int
 	log   *trace.Log
 
-	streamed                bool
-	target                  *target // being asked, or that answered
-	attempts                []errs.Attempt
-	sentAt, firstAt, doneAt time.Time // of the last attempt: called, first output, last byte
-
-	failure error // of the call: classified, or the caller's context
-	broken  error // of the recording
+	endedAt time.Time // the provider's last byte
+	failure error     // of the call: classified, or the caller's context
+	broken  error     // of the recording
 }
 
 func (g *Gateway) samples(c *Call) []*sample {
-	n := max(c.Input.Samples, 1)
-	out := make([]*sample, n)
+	out := make([]*sample, max(c.Input.Samples, 1))
 	for i := range out {
-		id := ""
-		if i == 0 {
-			id = c.Input.Labels.LogID
-		}
-		if id == "" {
-			id = ids.New(ids.Log, c.started)
-		}
-		out[i] = &sample{call: c, index: i, log: c.newLog(id, i)}
+		out[i] = &sample{call: c, index: i, log: c.newLog(i)}
 	}
 	return out
 }
 
-// newLog is the record of a sample before its answer.
-func (c *Call) newLog(id string, index int) *trace.Log {
-	l, p := &c.Input.Labels, &c.Prompt.Content
-	choice := c.Input.ToolChoice
-	log := &trace.Log{
-		ID: id, Kind: file.PromptKind, FileID: c.Prompt.File.ID, VersionID: c.Prompt.Version.ID,
-		CreatedAt: c.started, StartTime: c.started, Provider: p.Provider, Model: p.Model, SampleIndex: index, CreatedBy: c.by,
-		Payload: trace.Payload{Inputs: objectOrNil(c.Input.Inputs), Messages: c.Messages},
+// newLog returns the Log of a sample before its answer, with the labels of the caller and the request.
+func (c *Call) newLog(index int) *trace.Log {
+	p, choice, log := &c.Prompt.Content, c.Input.ToolChoice, c.Input.Log
+	if log.ID == "" || index > 0 {
+		log.ID = ids.New(ids.Log, c.started)
 	}
+	if log.StartTime.IsZero() {
+		log.StartTime = c.started
+	}
+	log.Kind, log.FileID, log.VersionID = file.PromptKind, c.Prompt.File.ID, c.Prompt.Version.ID
+	log.CreatedAt, log.CreatedBy, log.SampleIndex, log.TraceID = c.started, c.by, index, c.traceID
+	log.Provider, log.Model = p.Provider, p.Model
+	log.Payload = trace.Payload{Inputs: objectOrNil(c.Input.Inputs), Messages: c.Messages}
 	if choice.Mode != "" {
 		log.Payload.ToolChoice = &choice
 	}
-	l.put(log)
-	log.TraceID = c.traceID
-	return log
+	return &log
 }
 
-// put writes the labels on a Log.
-func (l *Labels) put(log *trace.Log) {
-	log.Source, log.User, log.Environment = l.Source, l.User, l.Environment
-	log.Metadata, log.DatapointID = objectOrNil(l.Metadata), l.DatapointID
-	log.TraceParentID = l.TraceParentID
-	log.PayloadDropped = l.NoSave
-	if !l.StartTime.IsZero() {
-		log.StartTime = l.StartTime
+func (c *Call) received() time.Time {
+	if c.Input.ReceivedAt.IsZero() {
+		return c.started
 	}
-	if !l.EndTime.IsZero() {
-		log.EndTime = l.EndTime
-	}
+	return c.Input.ReceivedAt
 }
 
 func objectOrNil(v json.Value) json.Value {

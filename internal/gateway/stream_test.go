@@ -84,7 +84,7 @@ func TestStreamOfOneSample(t *testing.T) {
 func TestStreamOfSeveralSamplesKeepsTheOrderOfEach(t *testing.T) {
 	g, db, observed := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] { return say(nil, "a", "b", "c") })
 	in := input("m", 5)
-	in.Labels.LogID = "mine"
+	in.Log.ID = "mine"
 	got := collect(g.Stream(t.Context(), in))
 	for i := range 5 {
 		p := fmt.Sprint(i, " ")
@@ -174,7 +174,7 @@ func TestAllSamplesFail(t *testing.T) {
 	} {
 		g, _, _ := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] { return say(failed(errs.RateLimited)) })
 		in := input("m", 3)
-		in.Labels.LogID = "first"
+		in.Log.ID = "first"
 		if err := run(g, in); !errs.Is(err, errs.RateLimited) || errs.From(err).LogID != "first" {
 			t.Errorf("the error is %v of Log %s", err, errs.From(err).LogID)
 		}

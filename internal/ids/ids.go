@@ -4,6 +4,7 @@
 package ids
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -84,4 +85,17 @@ func Of(p Prefix, name []byte) string {
 		out = append(out, alphabet[int(b)%len(alphabet)])
 	}
 	return string(out)
+}
+
+type requestKey struct{}
+
+// WithRequest returns a context of what is done for the request with the given id.
+func WithRequest(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, requestKey{}, id)
+}
+
+// RequestFrom is the id of the request that ctx belongs to, the same as in the header x-request-id of its answer; "" outside a request.
+func RequestFrom(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
 }

@@ -27,11 +27,8 @@ type Abilities struct {
 
 // Declaration says what a vendor serves.
 type Declaration struct {
-	Slug      string
-	BaseURL   string // the vendor's own; "" when each operator has one
 	Endpoints []Served
 	Quirks    []string // what is translated otherwise than by all who speak the format: sentences in Markdown
-	NoKey     bool     // answers calls that bring no key
 	Lenient   bool     // ignores what it has no use for, instead of refusing it
 }
 

@@ -24,8 +24,8 @@ func Unless(v *float64, neutral float64) *float64 {
 	return v
 }
 
-// CheckToolChoice refuses a tool choice that cannot be met: one of no known mode, or one that demands a call where there are no tools.
-func CheckToolChoice(r *Request) error {
+// checkToolChoice refuses a tool choice that cannot be met: one of no known mode, or one that demands a call where there are no tools.
+func checkToolChoice(r *Request) *errs.Error {
 	switch r.ToolChoice.Mode {
 	case "", ToolsNone, ToolsAuto:
 		return nil

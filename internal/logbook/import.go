@@ -1,21 +1,19 @@
 package logbook
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"sync"
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
-	"openloop/internal/trace"
 )
 
-// maxAtOnce is how many Logs of an import wait for their commit together.
+// maxAtOnce is how many Logs of an import wait for their commit at the same time.
 const maxAtOnce = 256
 
-// Import records many entries, each as [Book.Put] does; their Logs have ids. It returns the error of each, nil for what was recorded.
-// Logs are committed many at a time, the roots of traces last, and each trace is told of once.
+// Import records many entries like [Book.Put]. Their Logs must have ids. It returns the error of each entry, nil for a recorded one. Many
+// Logs share a commit, and the roots of traces come last.
 func (b *Book) Import(ctx context.Context, entries []Entry) []error {
 	failed := make([]error, len(entries))
 	in := importing{book: b, versions: map[string]func() (file.Snapshot, error){}}
@@ -36,17 +34,15 @@ func (b *Book) Import(ctx context.Context, entries []Entry) []error {
 			all.Wait()
 		}
 	}
-	in.tell(ctx)
 	return failed
 }
 
-// importing is one import. Each version is found or made once.
+// importing is one import. It finds or makes each version once.
 type importing struct {
 	book *Book
 
 	mu       sync.Mutex
 	versions map[string]func() (file.Snapshot, error)
-	stored   []*trace.Log
 }
 
 func (in *importing) record(ctx context.Context, e *Entry) error {
@@ -71,32 +67,16 @@ func (in *importing) record(ctx context.Context, e *Entry) error {
 		_, err = in.book.Put(ctx, *e)
 		return err
 	}
-	if err == nil {
-		in.mu.Lock()
-		in.stored = append(in.stored, l)
-		in.mu.Unlock()
-	}
 	return err
 }
 
-// tell tells of the traces that new Logs lie in, beginning with those whose root is among them.
-func (in *importing) tell(ctx context.Context) {
-	told := map[string]bool{}
-	for _, l := range slices.Backward(in.stored) {
-		if key := cmp.Or(l.TraceID, l.ID); !told[key] {
-			told[key] = true
-			in.book.tell(ctx, l, false)
-		}
-	}
-}
-
-// version finds or makes the version that e is of.
+// version finds or makes the version of e.
 func (in *importing) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	_, hash, err := file.Seal(e.Content)
 	if err != nil {
-		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Target.Path)
+		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Ref.Path)
 	}
-	key := e.Target.ID + "\x00" + e.Target.Path + "\x00" + hash
+	key := e.Ref.ID + "\x00" + e.Ref.Path + "\x00" + hash
 	in.mu.Lock()
 	find, known := in.versions[key]
 	if !known {

@@ -29,24 +29,34 @@ func inTrace(e logbook.Entry, id string) logbook.Entry {
 	return e
 }
 
-// TestImportTellsOfATraceOnce imports a trace, whole, then what came late, then the root again.
-func TestImportTellsOfATraceOnce(t *testing.T) {
+// TestImportOfATraceInPieces imports what lies below a root before it, the rest with it, and the root again.
+func TestImportOfATraceInPieces(t *testing.T) {
 	f := open(t)
 	f.imported(t, inTrace(tool("early", "root"), "root"))
-	f.expect(t)
 	f.imported(t, inTrace(flow("root", trace.Complete), "root"), inTrace(tool("one", "root"), "root"), inTrace(tool("two", "one"), "root"), tool("alone", ""))
-	f.expect(t, "root", "alone")
-	f.imported(t, inTrace(tool("late", "root"), "root"), inTrace(tool("later", "root"), "root"))
-	f.expect(t, "root again")
+	f.imported(t, inTrace(tool("late", "root"), "root"))
 	f.imported(t, inTrace(flow("root", trace.Complete), "root"))
-	f.expect(t, "root again")
+	got := map[string]string{}
+	for _, id := range []string{"root", "early", "one", "two", "late", "alone"} {
+		l, err := f.db.Log(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[id] = l.TraceID + " below " + l.TraceParentID
+	}
+	want := map[string]string{
+		"root": "root below ", "early": "root below root", "one": "root below root", "two": "root below one", "late": "root below root", "alone": " below ",
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
 }
 
 // TestImportRefusesOneByOne imports entries of which some cannot be recorded.
 func TestImportRefusesOneByOne(t *testing.T) {
 	f := open(t)
 	nowhere := tool("nowhere", "")
-	nowhere.Target.Path = "a//b"
+	nowhere.Ref.Path = "a//b"
 	got := f.imported(t, tool("good", ""), nowhere, flow("good", trace.Complete), tool("good", ""), tool("orphan", "nobody"))
 	// Of the two kinds that want the id, one comes first.
 	if got[0] == errs.AlreadyExists {

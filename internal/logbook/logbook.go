@@ -1,12 +1,12 @@
-// Package logbook holds the use cases of Logs: recording what ran, changing what was recorded, and telling who waits for a Log or a trace
-// to be whole.
+// Package logbook records what ran, here or elsewhere, and changes such records.
 //
-// Logs of Flows and Agents have a status, since others are logged below them while they run: incomplete, which is also what it is when
-// nobody says, and complete, which is final. A trace is whole when its root is complete; a Log outside any trace is whole when it is stored.
+// Only Logs of Flows and Agents have a status, because others are logged below them while they run. The status is incomplete, the default,
+// or complete, which is final. A trace is complete when its root is. A Log outside a trace is complete when it is stored.
 package logbook
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"openloop/internal/auth"
@@ -15,6 +15,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/ids"
 	"openloop/internal/json"
+	"openloop/internal/models"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
@@ -22,30 +23,21 @@ import (
 // Book records Logs. It is safe for concurrent use.
 type Book struct{ o Options }
 
-// Options is what a Book works with. All fields are needed but Completed.
+// Options configures a Book. All fields are required.
 type Options struct {
 	DB      *store.DB
 	Catalog *catalog.Catalog
+	Models  *models.Catalog // that say what an imported span cost
 	Now     func() time.Time
-
-	// Completed is told, after the commit, of each Log or trace that became whole, and again when one that was whole is changed or gets
-	// something late. It is called on the goroutine that recorded it and must return at once; the context ends with the request. With
-	// [store.Options.Relaxed] a Log may not be on disk yet.
-	Completed func(context.Context, trace.Completion)
 }
 
 // New returns a Book.
-func New(o Options) *Book {
-	if o.Completed == nil {
-		o.Completed = func(context.Context, trace.Completion) {}
-	}
-	return &Book{o: o}
-}
+func New(o Options) *Book { return &Book{o: o} }
 
-// Entry reports something that ran elsewhere.
+// Entry is a report of something that ran elsewhere.
 type Entry struct {
-	Target  store.Target // the File, by ID or Path, and the version that ran
-	Content file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Target
+	file.Ref              // the File, by ID or Path, and the version that ran
+	Content  file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Ref
 
 	// Log is what is reported. Kind is needed. FileID, VersionID, CreatedBy and UpdatedAt are set here, and where they are zero ID,
 	// CreatedAt, Status, and of a Prompt's or Agent's Log Provider and Model. With TraceParentID alone the parent must exist and its trace
@@ -53,16 +45,16 @@ type Entry struct {
 	Log trace.Log
 }
 
-// Log records e and returns its Log, committed.
+// Log records e and returns its committed Log.
 //
-// Errors: those of finding or making the version; validation_failed for a complete Log that lacks what it needs (see
-// [Book.Update]) or a judgment that its Evaluator cannot give; log_not_found for an unknown trace parent or judged Log;
-// already_exists for an id that is taken; illegal_state for a trace that is complete.
+// Errors: those of finding or making the version; validation_failed if a complete Log lacks required members (see [Book.Update]) or its
+// Evaluator cannot give the judgment; log_not_found if the trace parent or the judged Log does not exist; already_exists if the id is
+// taken; illegal_state if the trace is complete.
 func (b *Book) Log(ctx context.Context, e Entry) (*trace.Log, error) {
 	return b.log(ctx, e, true)
 }
 
-// log records e. When it is strict, a Log that is complete must have what it needs.
+// log records e. If strict is set, a complete Log must have its required members.
 func (b *Book) log(ctx context.Context, e Entry, strict bool) (*trace.Log, error) {
 	version, err := b.version(ctx, &e)
 	if err != nil {
@@ -83,7 +75,7 @@ func (b *Book) log(ctx context.Context, e Entry, strict bool) (*trace.Log, error
 	return l, nil
 }
 
-// build makes the Log of version that l reports.
+// build returns the Log of version that l reports.
 func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (*trace.Log, error) {
 	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, auth.From(ctx).KeyID
 	if l.CreatedAt.IsZero() {
@@ -96,55 +88,51 @@ func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (
 	return &l, b.nameModel(&l, version)
 }
 
-// Record commits l, which is made already, and tells of what became whole. It is [store.DB.AppendLog] for every Log that is not only stored
-// but also happened.
-func (b *Book) Record(ctx context.Context, l *trace.Log) error {
-	if err := b.o.DB.AppendLog(ctx, l); err != nil {
-		return err
-	}
-	b.tell(ctx, l, false)
-	return nil
-}
+// Record commits l, a complete record. Errors are those of [store.DB.AppendLog].
+func (b *Book) Record(ctx context.Context, l *trace.Log) error { return b.o.DB.AppendLog(ctx, l) }
 
-// tell tells of l, which was stored or changed, or of the trace that it lies in. One that still grows is not told of.
-func (b *Book) tell(ctx context.Context, l *trace.Log, again bool) {
-	if l.TraceID == "" || l.TraceID == l.ID {
-		b.whole(ctx, l, again)
-		return
+// Storable checks, before a call costs money, that its Log can be stored, and returns the id of its trace, "" if there is none. Errors:
+// validation_failed; already_exists for an id that is taken; log_not_found for an unknown trace parent; illegal_state for one whose trace
+// is complete.
+func (b *Book) Storable(ctx context.Context, l *trace.Log) (traceID string, err error) {
+	if strings.ContainsRune(l.ID, 0) { // the one character that no database keeps
+		return "", errs.Invalid("The id of a Log cannot hold U+0000.", "log_id")
 	}
-	switch status, err := b.o.DB.TraceStatus(ctx, l.TraceID); {
-	case err != nil: // l came before the root, which will tell
-	case status == "": // the trace never becomes complete
-		b.whole(ctx, l, again)
-	case status == trace.Complete:
-		if root, err := b.o.DB.Log(ctx, l.TraceID); err == nil {
-			b.whole(ctx, root, true)
+	if l.ID != "" {
+		taken, err := b.o.DB.LogExists(ctx, l.ID)
+		if err != nil {
+			return "", err
+		}
+		if taken {
+			return "", errs.New(errs.AlreadyExists, "A Log with the id %q exists already.", l.ID).At("log_id")
 		}
 	}
-}
-
-func (b *Book) whole(ctx context.Context, l *trace.Log, again bool) {
-	if l.Status != trace.Incomplete {
-		b.o.Completed(ctx, trace.Completion{Log: l, Again: again})
+	if l.TraceParentID == "" {
+		return "", nil
 	}
+	traceID, err = b.o.DB.TraceOf(ctx, l.TraceParentID)
+	if errs.Is(err, errs.LogNotFound) {
+		return "", errs.New(errs.LogNotFound, "The trace parent %q does not exist.", l.TraceParentID).At("trace_parent_id")
+	}
+	return traceID, err
 }
 
-// version finds or makes the version that e is about.
+// version finds or makes the version of e.
 func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	if e.Log.Kind == file.EvaluatorKind {
 		return b.judges(ctx, e)
 	}
-	version, err := b.o.Catalog.Use(ctx, e.Log.Kind, e.Target, e.Content)
+	version, err := b.o.Catalog.Use(ctx, e.Log.Kind, e.Ref, e.Content)
 	if empty := emptyContent(e); empty != nil && errs.Is(err, e.Log.Kind.Spec().NotFound) {
-		return b.o.Catalog.Use(ctx, e.Log.Kind, e.Target, empty)
+		return b.o.Catalog.Use(ctx, e.Log.Kind, e.Ref, empty)
 	}
 	return version, err
 }
 
-// emptyContent is what a File is made with whose first Log names no more than its path: of a Flow or a Tool, which can be without any. It
-// is nil where there is none.
+// emptyContent returns the content of a File whose first Log has only a path. Flows and Tools allow an empty content; for other kinds it is
+// nil.
 func emptyContent(e *Entry) file.Content {
-	if e.Content != nil || e.Target != (store.Target{Path: e.Target.Path}) || e.Target.Path == "" {
+	if e.Content != nil || e.Ref != (file.Ref{Path: e.Path}) || e.Path == "" {
 		return nil
 	}
 	switch e.Log.Kind { //nolint:exhaustive // the others need a model, or say what a judgment is
@@ -156,7 +144,7 @@ func emptyContent(e *Entry) file.Content {
 	return nil
 }
 
-// nameModel sets who answered a Prompt's or an Agent's Log that does not say so: whom the version asks.
+// nameModel sets the provider and model of a Prompt's or an Agent's Log that does not name them, from the version.
 func (b *Book) nameModel(l *trace.Log, version *file.Snapshot) error {
 	if l.Model != "" || l.Kind != file.PromptKind && l.Kind != file.AgentKind {
 		return nil

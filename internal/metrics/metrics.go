@@ -1,7 +1,7 @@
-// Package metrics counts what the server does, for Prometheus.
+// Package metrics counts the server's work for Prometheus.
 //
-// Labels hold only what the operator or a Prompt sets (provider, model, reason, route), never a caller's free text; a model's name is
-// shortened, and names beyond a bound are counted together as "other".
+// Labels contain only values set by the operator or a Prompt (provider, model, reason, route), never free text from a caller. Long names of
+// models are shortened. Beyond a limit, further names are counted together as "other".
 package metrics
 
 import (
@@ -14,8 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"openloop/internal/gateway"
-	"openloop/internal/trace"
+	"openloop/internal/relay"
 	"openloop/internal/web"
 )
 
@@ -34,8 +33,7 @@ type Metrics struct {
 	tokens     *prometheus.CounterVec
 	cost       *prometheus.CounterVec
 
-	strays    *prometheus.CounterVec
-	completed *prometheus.CounterVec
+	strays *prometheus.CounterVec
 
 	mu    sync.RWMutex
 	calld map[callKey]*callSeries
@@ -44,7 +42,7 @@ type Metrics struct {
 
 type callKey struct{ provider, model string }
 
-// callSeries are the series of one provider and model, looked up once.
+// callSeries is the series of one provider and model, looked up once.
 type callSeries struct {
 	ok, failed, cancelled                        prometheus.Counter
 	upstream, firstToken                         prometheus.Observer
@@ -62,10 +60,10 @@ type routeSeries struct {
 	duration prometheus.Observer
 }
 
-// maxModels bounds the series of models.
+// maxModels is the largest number of series by model.
 const maxModels = 500
 
-// New returns metrics of their own registry, with those of the process and the Go runtime.
+// New returns metrics with a registry of their own, including those of the process and the Go runtime.
 func New() *Metrics {
 	quick := prometheus.ExponentialBuckets(0.000_25, 2, 14)                       // 0.25 ms to 2 s
 	slow := []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600} // seconds
@@ -81,13 +79,12 @@ func New() *Metrics {
 		tokens:     counter("gen_ai_client_token_usage_total", "Tokens by disjoint type.", "provider", "model", "type"),
 		cost:       counter("openloop_cost_dollars_total", "Cost of calls in US dollars, where the price is known.", "provider", "model"),
 		strays:     counter("openloop_provider_stray_events_total", "Events of providers' streams that were passed over, since no answer is made of them.", "provider"),
-		completed:  counter("openloop_completions_total", "Logs outside traces, and traces, that became complete, or were changed afterwards (again).", "kind", "again"),
 		added: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "openloop_added_latency_seconds", Help: "Time that this server added to a call, or to the first chunk of a stream.", Buckets: quick,
 		}),
 		calld: map[callKey]*callSeries{}, route: map[routeKey]*routeSeries{},
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.strays, m.completed,
+	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.strays,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -113,7 +110,7 @@ func (m *Metrics) Request(o web.Observation) {
 }
 
 // Call counts a sample of a call.
-func (m *Metrics) Call(o gateway.Observation) {
+func (m *Metrics) Call(o relay.Observation) {
 	model := m.label(o.Provider, o.Model)
 	s := m.callSeries(callKey{o.Provider, model})
 	m.added.Observe(o.Added.Seconds())
@@ -148,12 +145,7 @@ func (m *Metrics) Call(o gateway.Observation) {
 	}
 }
 
-// Completed counts a Log or a trace that became complete, or was changed afterwards.
-func (m *Metrics) Completed(c trace.Completion) {
-	m.completed.WithLabelValues(string(c.Log.Kind), strconv.FormatBool(c.Again)).Inc()
-}
-
-// Stray counts an event of a provider's stream that was passed over.
+// Stray counts an event of a provider's stream that was skipped.
 func (m *Metrics) Stray(provider string) { m.strays.WithLabelValues(provider).Inc() }
 
 func add(c prometheus.Counter, n int64) {
@@ -162,7 +154,7 @@ func add(c prometheus.Counter, n int64) {
 	}
 }
 
-// label is the model's name as a label: cut to a sane length, and "other" once there are too many.
+// label returns the model's name as a label: shortened, and "other" once there are too many.
 func (m *Metrics) label(provider, model string) string {
 	model = strings.ToValidUTF8(model[:min(len(model), 64)], "") // as a label must be
 	m.mu.RLock()

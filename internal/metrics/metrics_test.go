@@ -13,11 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/gateway"
 	"openloop/internal/llm"
 	"openloop/internal/metrics"
-	"openloop/internal/trace"
+	"openloop/internal/relay"
 	"openloop/internal/web"
 )
 
@@ -39,19 +37,18 @@ func scrape(m *metrics.Metrics) []string {
 func TestNames(t *testing.T) {
 	m := metrics.New()
 	prompt, output := 0.25, 0.5
-	m.Call(gateway.Observation{
+	m.Call(relay.Observation{
 		Provider: "openai", Model: "gpt-4o", Streamed: true, Upstream: 2 * time.Second, FirstToken: time.Second, Added: time.Millisecond,
 		Usage: llm.Usage{Input: 1, CachedInput: 2, CacheWrite: 3, Output: 4, Reasoning: 5, Known: true}, PromptCost: &prompt, OutputCost: &output,
 	})
-	m.Call(gateway.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Err: &errs.Error{Reason: errs.Overloaded}, Attempts: []errs.Attempt{
+	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Err: &errs.Error{Reason: errs.Overloaded}, Attempts: []errs.Attempt{
 		{Provider: "openai", Model: "gpt-4o", Reason: errs.Overloaded, ProviderStatus: 529}, {Provider: "openai", Model: "gpt-4o", Reason: errs.Overloaded, ProviderStatus: 529},
 		{Provider: "anthropic", Model: "claude", Reason: errs.ProviderKeyMissing},
 	}})
-	m.Call(gateway.Observation{Provider: "openai", Model: "gpt-4o", Err: &errs.Error{Reason: errs.ProviderKeyMissing}, Attempts: []errs.Attempt{
+	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Err: &errs.Error{Reason: errs.ProviderKeyMissing}, Attempts: []errs.Attempt{
 		{Provider: "openai", Model: "gpt-4o", Reason: errs.ProviderKeyMissing},
 	}}) // never sent
-	m.Call(gateway.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Cancelled: true})
-	m.Completed(trace.Completion{Log: &trace.Log{Kind: file.FlowKind}, Again: true})
+	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Cancelled: true})
 	m.Request(web.Observation{ID: "prompts.call", Status: 200, Duration: 3 * time.Second})
 	m.Request(web.Observation{Status: 404, Duration: time.Second})
 	m.Stray("openai")
@@ -70,7 +67,6 @@ func TestNames(t *testing.T) {
 		`openloop_calls_total{model="gpt-4o",outcome="cancelled",provider="openai"} 1`,
 		`openloop_calls_total{model="gpt-4o",outcome="error",provider="openai"} 2`,
 		`openloop_calls_total{model="gpt-4o",outcome="ok",provider="openai"} 1`,
-		`openloop_completions_total{again="true",kind="flow"} 1`,
 		`openloop_cost_dollars_total{model="gpt-4o",provider="openai"} 0.75`,
 		`openloop_http_request_duration_seconds_sum{operation=""} 1`,
 		`openloop_http_request_duration_seconds_count{operation=""} 1`,
@@ -93,7 +89,7 @@ func TestNames(t *testing.T) {
 func TestModelsAreBounded(t *testing.T) {
 	m := metrics.New()
 	for i := range 2000 {
-		m.Call(gateway.Observation{Provider: "openai", Model: fmt.Sprint("model-", i)})
+		m.Call(relay.Observation{Provider: "openai", Model: fmt.Sprint("model-", i)})
 	}
 	models, others := 0, ""
 	for _, line := range scrape(m) {
@@ -113,7 +109,7 @@ func TestModelsAreBounded(t *testing.T) {
 func TestModelsOfAttemptsAreBounded(t *testing.T) {
 	m := metrics.New()
 	for i := range 2000 {
-		m.Call(gateway.Observation{Provider: "openai", Model: "m", Attempts: []errs.Attempt{{Provider: "openai", Model: fmt.Sprint(i), Reason: errs.Overloaded}}})
+		m.Call(relay.Observation{Provider: "openai", Model: "m", Attempts: []errs.Attempt{{Provider: "openai", Model: fmt.Sprint(i), Reason: errs.Overloaded}}})
 	}
 	series := 0
 	for _, line := range scrape(m) {
@@ -130,7 +126,7 @@ func TestModelsOfAttemptsAreBounded(t *testing.T) {
 func TestOddNamesOfModels(t *testing.T) {
 	m := metrics.New()
 	for _, model := range []string{strings.Repeat("x", 63) + "é", strings.Repeat("😀", 40), "\xff", `"quoted"` + "\n", ""} {
-		m.Call(gateway.Observation{Provider: "openai", Model: model})
+		m.Call(relay.Observation{Provider: "openai", Model: model})
 	}
 	if text := strings.Join(scrape(m), "\n"); !utf8.ValidString(text) || !strings.Contains(text, `model="`+strings.Repeat("😀", 16)+`"`) {
 		t.Errorf("scraped %s", text)
@@ -141,7 +137,7 @@ func TestOddNamesOfModels(t *testing.T) {
 func TestNegativeCosts(t *testing.T) {
 	m := metrics.New()
 	cost := -1.0
-	m.Call(gateway.Observation{Provider: "p", Model: "m", PromptCost: &cost, OutputCost: &cost})
+	m.Call(relay.Observation{Provider: "p", Model: "m", PromptCost: &cost, OutputCost: &cost})
 	if text := strings.Join(scrape(m), "\n"); !strings.Contains(text, `openloop_cost_dollars_total{model="m",provider="p"} 0`) {
 		t.Errorf("scraped %s", text)
 	}

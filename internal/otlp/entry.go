@@ -7,6 +7,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/otlp/wire"
 	"openloop/internal/trace"
 )
 
@@ -23,16 +24,16 @@ type Entry struct {
 // reader reads one span. It notes which attributes were read, as the others are kept as metadata; so are those that were read and of which
 // something has found no place (see [kept]).
 type reader struct {
-	span    *Span
-	all     Attributes
+	span    *wire.Span
+	all     wire.Attributes
 	used    map[string]bool
 	derived map[string]bool // names in all that are members of another attribute
 	told    bucket          // counts that follow from others
-	notes   Attributes      // further members of the metadata
+	notes   wire.Attributes // further members of the metadata
 }
 
-func newReader(s *Span) *reader {
-	r := &reader{span: s, all: make(Attributes, len(s.Attributes)), used: map[string]bool{}, derived: map[string]bool{}, notes: Attributes{}}
+func newReader(s *wire.Span) *reader {
+	r := &reader{span: s, all: make(wire.Attributes, len(s.Attributes)), used: map[string]bool{}, derived: map[string]bool{}, notes: wire.Attributes{}}
 	for i := range s.Events {
 		if isDetails(s.Events[i].Name) {
 			maps.Copy(r.all, s.Events[i].Attributes)
@@ -59,15 +60,15 @@ func (r *reader) spread(name string) {
 	r.used[name] = true
 	for member, raw := range members {
 		if at := invocation + member; !r.all[at].Given() {
-			r.all[at] = Raw(raw)
+			r.all[at] = wire.Raw(raw)
 			r.derived[at] = true
 		}
 	}
 }
 
 // get is the first of the attributes with these names that is given. All of them are read, as they should say the same.
-func (r *reader) get(names ...string) Value {
-	var v Value
+func (r *reader) get(names ...string) wire.Value {
+	var v wire.Value
 	for _, name := range names {
 		r.used[name] = true
 		if !v.Given() {
@@ -119,7 +120,7 @@ func (r *reader) entry() (Entry, error) {
 	case file.FlowKind:
 		r.flow(&e)
 	default:
-		return e, fault("is of the kind " + clip(string(e.Log.Kind)) + "; spans can be of Prompts, Tools, Flows and Agents")
+		return e, wire.Fault("is of the kind " + clip(string(e.Log.Kind)) + "; spans can be of Prompts, Tools, Flows and Agents")
 	}
 	r.outcome(&e.Log)
 	e.joins = r.text("ai.telemetry.metadata.humanloopTraceId", "ai.telemetry.metadata.humanloop.traceId")
@@ -129,13 +130,13 @@ func (r *reader) entry() (Entry, error) {
 	r.reported(&e.Log)
 	var problem string
 	if e.Path, problem = file.CleanPath(r.path(e.Log.Kind)); problem != "" {
-		return e, fault("has a path that cannot be one: " + strings.TrimSuffix(problem, "."))
+		return e, wire.Fault("has a path that cannot be one: " + strings.TrimSuffix(problem, "."))
 	}
 	switch model, needed := modelOf(e.Content); {
 	case needed && model == "":
-		return e, fault("is of a Prompt, and does not say which model it called")
+		return e, wire.Fault("is of a Prompt, and does not say which model it called")
 	case len(model) > maxModel:
-		return e, fault("names a model with more than 256 bytes")
+		return e, wire.Fault("names a model with more than 256 bytes")
 	}
 	e.Log.Metadata = r.metadata(&e)
 	return e, nil

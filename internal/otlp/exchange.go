@@ -5,6 +5,7 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/otlp/wire"
 	"openloop/internal/trace"
 )
 
@@ -19,9 +20,9 @@ func (r *reader) exchange(l *trace.Log) {
 	}
 	if len(answers) > 1 {
 		others, _ := json.Marshal(answers[1:])
-		r.notes["further_outputs"] = Raw(others)
+		r.notes["further_outputs"] = wire.Raw(others)
 	}
-	l.FinishReason = finishReason(finish)
+	l.FinishReason = string(llm.FinishOf(finish))
 }
 
 // asked are the messages that went to the model.
@@ -40,14 +41,14 @@ func (r *reader) asked() []llm.Message {
 	if input := r.all["input.value"]; len(messages) == 0 && input.Given() && objectOf(input) == nil {
 		messages = r.texts("input.value")
 	}
-	return joinSystem(Raw(r.get("gen_ai.system_instructions").JSON()).documentOrText(), messages)
+	return joinSystem(wire.Raw(r.get("gen_ai.system_instructions").JSON()).DocumentOrText(), messages)
 }
 
 // conversation reads the first of the attributes that holds messages: by itself, as a list or as text, or taken apart into attributes with
 // names below its own. Without one it takes what otherwise tells, and at last the text of an attribute that should hold messages and is no
 // JSON: cut by the exporter's limit on the length of values, or printed by Python.
 func (r *reader) conversation(role llm.Role, names []string, otherwise func() []llm.Message) (messages []llm.Message) {
-	var text Value
+	var text wire.Value
 	for _, name := range names {
 		v := r.all[name]
 		doc := v.Document()
@@ -71,21 +72,13 @@ func (r *reader) conversation(role llm.Role, names []string, otherwise func() []
 	return messages
 }
 
-// documentOrText is the list or object that v is or holds as text, or the text.
-func (v Value) documentOrText() json.Value {
-	if doc := v.Document(); doc != nil {
-		return doc
-	}
-	return v.JSON()
-}
-
 // texts makes messages of plain texts.
 func (r *reader) texts(names ...string) []llm.Message {
 	v := r.get(names...)
 	if !v.Given() {
 		return nil
 	}
-	return messagesOf(v.documentOrText(), llm.User)
+	return messagesOf(v.DocumentOrText(), llm.User)
 }
 
 // answers are the model's messages, and why it stopped.
@@ -104,10 +97,10 @@ func (r *reader) answers() (messages []llm.Message, finish string) {
 		if messages := r.said(true); len(messages) > 0 {
 			return messages
 		}
-		return messagesOf(r.get("gen_ai.completion").documentOrText(), llm.Assistant)
+		return messagesOf(r.get("gen_ai.completion").DocumentOrText(), llm.Assistant)
 	})
 	if out := r.all["output.value"]; len(messages) == 0 && out.Given() && objectOf(out) == nil {
-		messages = messagesOf(r.get("output.value").documentOrText(), llm.Assistant)
+		messages = messagesOf(r.get("output.value").DocumentOrText(), llm.Assistant)
 	}
 	return messages, finish
 }
@@ -155,7 +148,7 @@ func (r *reader) said(answers bool) []llm.Message {
 			continue
 		}
 		if content := e.Attributes["gen_ai.event.content"]; content.Given() { // of Azure's SDKs: the message as one text
-			out = append(out, readMessage(content.documentOrText(), role)...)
+			out = append(out, readMessage(content.DocumentOrText(), role)...)
 			continue
 		}
 		whole := unflattenAll(e.Attributes)
@@ -164,21 +157,21 @@ func (r *reader) said(answers bool) []llm.Message {
 		}
 		for name, v := range whole {
 			if doc := v.Document(); doc != nil && name != "content" {
-				whole[name] = Raw(doc)
+				whole[name] = wire.Raw(doc)
 			}
 		}
-		out = append(out, readMessage(object(whole).raw, role)...)
+		out = append(out, readMessage(wire.Object(whole).Raw(), role)...)
 	}
 	return out
 }
 
 // unflattenAll puts the attributes of an event together.
-func unflattenAll(a Attributes) Attributes {
-	below := make(Attributes, len(a))
+func unflattenAll(a wire.Attributes) wire.Attributes {
+	below := make(wire.Attributes, len(a))
 	for name, v := range a {
 		below["event."+name] = v
 	}
-	out := Attributes{}
+	out := wire.Attributes{}
 	if root := unflatten(below, "event"); root != nil {
 		for name, kid := range root.kids {
 			out[name] = kid.value()
@@ -198,22 +191,4 @@ func eventRole(name string) (llm.Role, bool) {
 	}
 	role, ok := strings.CutSuffix(middle, ".message")
 	return llm.Role(role), ok
-}
-
-// finishReason is the portable word for why a model stopped.
-func finishReason(word string) string {
-	switch strings.ReplaceAll(strings.ToLower(word), "-", "_") {
-	case "":
-		return ""
-	case "stop", "end_turn", "stop_sequence", "complete":
-		return string(llm.FinishStop)
-	case "length", "max_tokens":
-		return string(llm.FinishLength)
-	case "tool_call", "tool_calls", "tool_use", "function_call":
-		return string(llm.FinishToolCalls)
-	case "content_filter", "safety":
-		return string(llm.FinishContentFilter)
-	default:
-		return word
-	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/otlp/wire"
 )
 
 // kept are the texts, numbers and words that a Log holds. A span's attribute that was read is left out of the metadata only when all that it
@@ -19,18 +20,18 @@ func keptIn(e *Entry) kept {
 	k := kept{}
 	for _, v := range []any{&e.Log, e.Content, &e.Usage} {
 		if raw, err := json.Marshal(v); err == nil {
-			k.add(Raw(raw), 0)
+			k.add(wire.Raw(raw), 0)
 		}
 	}
-	k.add(Text(e.Path), 0)
+	k.add(wire.Text(e.Path), 0)
 	for name := range strings.SplitSeq(e.Path, "/") {
-		k.add(Text(name), 0)
+		k.add(wire.Text(name), 0)
 	}
 	return k
 }
 
 // add notes what v says: the text itself, and what is in the document that it holds.
-func (k kept) add(v Value, depth int) {
+func (k kept) add(v wire.Value, depth int) {
 	text := v.Text()
 	k[leafKey(text)] = struct{}{}
 	if media, data, ok := strings.Cut(text, ","); ok && strings.HasPrefix(media, "data:") {
@@ -42,12 +43,12 @@ func (k kept) add(v Value, depth int) {
 		k.add(item, depth+1)
 	}
 	for _, raw := range members {
-		k.add(Raw(raw), depth+1)
+		k.add(wire.Raw(raw), depth+1)
 	}
 }
 
 // holds reports whether all is kept that v says, the value of the attribute or the member of the given name.
-func (k kept) holds(name string, v Value, depth int) bool {
+func (k kept) holds(name string, v wire.Value, depth int) bool {
 	text := v.Text()
 	if _, found := k[leafKey(text)]; found || text == "" {
 		return true
@@ -65,7 +66,7 @@ func (k kept) holds(name string, v Value, depth int) bool {
 		}
 	}
 	for member, raw := range members {
-		if !k.holds(member, Raw(raw), depth+1) {
+		if !k.holds(member, wire.Raw(raw), depth+1) {
 			return false
 		}
 	}
@@ -74,7 +75,7 @@ func (k kept) holds(name string, v Value, depth int) bool {
 
 // parts are the members of the object or the items of the list that v is, or holds as text; ok is false for another value, and for what
 // is nested too deep to be taken apart.
-func parts(v Value, depth int) (members map[string]json.Value, items []Value, ok bool) {
+func parts(v wire.Value, depth int) (members map[string]json.Value, items []wire.Value, ok bool) {
 	if depth > maxDepth {
 		return nil, nil, false
 	}
@@ -83,18 +84,18 @@ func parts(v Value, depth int) (members map[string]json.Value, items []Value, ok
 	case '{':
 		ok = json.UnmarshalForeign(doc, &members) == nil
 	case '[':
-		items, ok = Raw(doc).items()
+		items, ok = wire.Raw(doc).Items()
 	default:
-		if items, ok = v.items(); !ok { // as Python prints a list
-			unquoted := v.unquoted()
-			items, ok = []Value{unquoted}, unquoted.Text() != v.Text()
+		if items, ok = v.Items(); !ok { // as Python prints a list
+			unquoted := v.Unquoted()
+			items, ok = []wire.Value{unquoted}, unquoted.Text() != v.Text()
 		}
 	}
 	return members, items, ok
 }
 
 // joined are the texts that one is made of: a list in a schema as JavaScript prints it, and the AI SDK's name of an operation of a function.
-func joined(name, text string) (texts []Value) {
+func joined(name, text string) (texts []wire.Value) {
 	separator := " "
 	if slices.Contains(schemaLists, lastName(name)) {
 		separator = ","
@@ -102,7 +103,7 @@ func joined(name, text string) (texts []Value) {
 		return nil
 	}
 	for text := range strings.SplitSeq(text, separator) {
-		texts = append(texts, Text(text))
+		texts = append(texts, wire.Text(text))
 	}
 	return texts
 }
@@ -116,10 +117,10 @@ func leafKey(leaf string) string {
 	if len(leaf) > maxNumber || leaf == "" || leaf[0] > '9' {
 		return leaf
 	}
-	if n, ok := Text(leaf).Int(); ok {
+	if n, ok := wire.Text(leaf).Int(); ok {
 		return strconv.FormatInt(n, 10)
 	}
-	if f, ok := Text(leaf).Float(); ok {
+	if f, ok := wire.Text(leaf).Float(); ok {
 		return strconv.FormatFloat(f, 'g', -1, 64)
 	}
 	return leaf
@@ -150,7 +151,7 @@ func understood(name, word string) bool {
 	case "type", "modality":
 		return partWords[lower]
 	case "finish_reason", "finish_reasons", "finishReason":
-		return finishReason(word) != word
+		return string(llm.FinishOf(word)) != word
 	}
 	return false
 }
@@ -179,13 +180,14 @@ var documents = map[string]bool{
 
 // broken reports whether an attribute's text is no JSON where JSON is meant: cut by the exporter's limit on the length of values, or
 // printed in another way. Such a text stays in the metadata, whatever was made of it.
-func broken(name string, v Value) bool {
-	if v.raw != nil || v.text == "" || json.Valid([]byte(v.text)) {
+func broken(name string, v wire.Value) bool {
+	text := v.Text()
+	if v.Raw() != nil || text == "" || json.Valid([]byte(text)) {
 		return false
 	}
 	if documents[name] {
 		return true
 	}
-	_, printed := v.items()
-	return !printed && documentLike.MatchString(v.text)
+	_, printed := v.Items()
+	return !printed && documentLike.MatchString(text)
 }

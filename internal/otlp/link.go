@@ -9,6 +9,7 @@ import (
 
 	"openloop/internal/ids"
 	"openloop/internal/json"
+	"openloop/internal/otlp/wire"
 	"openloop/internal/trace"
 )
 
@@ -31,7 +32,7 @@ func (b *Batch) Entries(size int) iter.Seq[[]Entry] {
 		for i := range b.Spans {
 			l.meet(&b.Spans[i])
 		}
-		slices.SortStableFunc(b.Spans, func(x, y Span) int {
+		slices.SortStableFunc(b.Spans, func(x, y wire.Span) int {
 			return cmp.Or(cmp.Compare(isRoot(&x), isRoot(&y)), x.Start.Compare(y.Start))
 		})
 		for chunk := range slices.Chunk(b.Spans, size) {
@@ -48,14 +49,14 @@ func (b *Batch) Entries(size int) iter.Seq[[]Entry] {
 func (b *Batch) Traces() []Trace { return b.traces }
 
 // isRoot is 1 for a root, else 0.
-func isRoot(s *Span) int {
+func isRoot(s *wire.Span) int {
 	if s.ParentID == [8]byte{} {
 		return 1
 	}
 	return 0
 }
 
-func (b *Batch) entries(spans []Span, l *linker) []Entry {
+func (b *Batch) entries(spans []wire.Span, l *linker) []Entry {
 	entries := make([]Entry, 0, len(spans))
 	for i := range spans {
 		s := &spans[i]
@@ -85,10 +86,10 @@ type linker struct {
 	traces []Trace
 }
 
-func (l *linker) meet(s *Span) {
+func (l *linker) meet(s *wire.Span) {
 	l.here[spanKey{s.TraceID, s.SpanID}] = true
 	l.spans[s.TraceID]++
-	if s.ofSDK() || s.ParentID != [8]byte{} {
+	if ofSDK(s) || s.ParentID != [8]byte{} {
 		return
 	}
 	if _, known := l.roots[s.TraceID]; !known {
@@ -96,9 +97,9 @@ func (l *linker) meet(s *Span) {
 	}
 }
 
-func (l *linker) link(s *Span, e *Entry) {
+func (l *linker) link(s *wire.Span, e *Entry) {
 	own := logID(s.TraceID, s.SpanID)
-	if s.ofSDK() {
+	if ofSDK(s) {
 		e.Log.ID = orElse(e.Log.ID, own)
 		e.Log.TraceID = e.Log.TraceParentID // which may have become complete in the meantime; the trace is that of the parent
 		return
@@ -122,7 +123,7 @@ func (l *linker) link(s *Span, e *Entry) {
 }
 
 // traceOfRoot is the trace of a root: its own, unless it is a single call of a model or a tool.
-func (l *linker) traceOfRoot(s *Span, e *Entry) string {
+func (l *linker) traceOfRoot(s *wire.Span, e *Entry) string {
 	if l.spans[s.TraceID] == 1 && !trace.HasStatus(e.Log.Kind) {
 		return ""
 	}
@@ -130,7 +131,7 @@ func (l *linker) traceOfRoot(s *Span, e *Entry) string {
 }
 
 // parent is the id of the Log of the parent of s, as far as it is known.
-func (l *linker) parent(s *Span, t *Trace) string {
+func (l *linker) parent(s *wire.Span, t *Trace) string {
 	if s.ParentID == [8]byte{} {
 		return "" // a second root
 	}

@@ -5,6 +5,7 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/otlp/wire"
 )
 
 // looseMessage is a message of a chat in any of the forms that instrumentations write. Each member may be of another type than it should.
@@ -75,7 +76,7 @@ func messagesOf(document json.Value, role llm.Role) []llm.Message {
 	}
 	var out []llm.Message
 	for _, raw := range raws {
-		if written := objectOf(Raw(raw)); hasRole(written) {
+		if written := objectOf(wire.Raw(raw)); hasRole(written) {
 			raw = written // each message a text
 		}
 		out = append(out, readMessage(raw, role)...)
@@ -167,7 +168,7 @@ func (b *builder) content(raw json.Value) {
 
 // written takes a content that came as a text, which may be the JSON of parts.
 func (b *builder) written(text string) {
-	parts := Text(text).Document()
+	parts := wire.Text(text).Document()
 	var typed []struct {
 		Type string `json:"type"`
 	}
@@ -183,7 +184,7 @@ func (b *builder) text(s string) { b.parts = append(b.parts, llm.Part{Type: llm.
 func (b *builder) part(raw json.Value) {
 	var in loosePart
 	if json.Kind(raw) == '"' || json.UnmarshalForeign(raw, &in) != nil {
-		b.text(Raw(raw).Text())
+		b.text(wire.Raw(raw).Text())
 		return
 	}
 	switch kind := first(in.Type); strings.ReplaceAll(kind, "-", "_") {
@@ -277,16 +278,16 @@ func (b *builder) toolCalls(raw json.Value) {
 		return
 	}
 	var all []json.Value
-	doc := Raw(raw).Document()
+	doc := wire.Raw(raw).Document()
 	if json.Kind(doc) == '{' {
 		all = []json.Value{doc}
 	} else if json.UnmarshalForeign(doc, &all) != nil {
-		b.text(Raw(raw).Text())
+		b.text(wire.Raw(raw).Text())
 	}
 	for _, raw := range all {
 		var call loosePart
 		if json.Kind(raw) != '{' || json.UnmarshalForeign(raw, &call) != nil {
-			b.text(Raw(raw).Text())
+			b.text(wire.Raw(raw).Text())
 			continue
 		}
 		b.call(&call)
@@ -343,7 +344,7 @@ func (b *builder) messages() []llm.Message {
 func first(raws ...json.Value) string {
 	for _, raw := range raws {
 		if given(raw) {
-			return Raw(raw).Text()
+			return wire.Raw(raw).Text()
 		}
 	}
 	return ""

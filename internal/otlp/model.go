@@ -6,6 +6,8 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/otlp/wire"
+	"openloop/internal/vendor"
 )
 
 func (r *reader) model() string { return r.text(modelNames...) }
@@ -70,18 +72,18 @@ func (r *reader) kernel() *file.Prompt {
 		p.ReasoningEffort = llm.Effort{Level: effort}
 	}
 	if top := r.get(topKNames...); top.Given() {
-		p.Other = object(Attributes{"top_k": numeric(top)}).raw
+		p.Other = wire.Object(wire.Attributes{"top_k": numeric(top)}).Raw()
 	}
 	return p
 }
 
 // numeric is v as a number, where it is one.
-func numeric(v Value) Value {
+func numeric(v wire.Value) wire.Value {
 	if n, ok := v.Int(); ok {
-		return integer(n)
+		return wire.Integer(n)
 	}
 	if f, ok := v.Float(); ok {
-		return float(f)
+		return wire.Float(f)
 	}
 	return v
 }
@@ -109,9 +111,9 @@ func (r *reader) template() *file.Template {
 func (r *reader) tools() []llm.Tool {
 	list := r.get(toolListNames...)
 	if doc := list.Document(); doc != nil {
-		list = Raw(doc)
+		list = wire.Raw(doc)
 	}
-	items, _ := list.items()
+	items, _ := list.Items()
 	for _, n := range r.tree("llm.request.functions").items() {
 		items = append(items, n.value())
 	}
@@ -138,7 +140,7 @@ type looseTool struct {
 	Function    *looseTool `json:"function"`
 }
 
-func readTool(v Value) llm.Tool {
+func readTool(v wire.Value) llm.Tool {
 	var in looseTool
 	if json.UnmarshalForeign(v.Document(), &in) != nil {
 		return llm.Tool{}
@@ -149,14 +151,14 @@ func readTool(v Value) llm.Tool {
 	tool := llm.Tool{Name: first(in.Name), Description: first(in.Description), Strict: strings.EqualFold(first(in.Strict), "true")}
 	for _, schema := range []json.Value{in.Parameters, in.InputSchema, in.Schema} {
 		if tool.Parameters == nil {
-			tool.Parameters = objectOf(Raw(schema))
+			tool.Parameters = objectOf(wire.Raw(schema))
 		}
 	}
 	return tool
 }
 
 // objectOf is the object that v is or holds as text, nil when it is none.
-func objectOf(v Value) json.Value {
+func objectOf(v wire.Value) json.Value {
 	doc := v.Document()
 	if json.Kind(doc) != '{' {
 		return nil
@@ -188,15 +190,15 @@ func (r *reader) toolChoice() *llm.ToolChoice {
 }
 
 // providers are the conventions' names of those providers whose slug is another.
-var providers = map[string]string{
-	"aws.bedrock": "bedrock", "aws": "bedrock", "amazon-bedrock": "bedrock", "aws_bedrock": "bedrock",
-	"azure.ai.openai": "openai_azure", "az.ai.openai": "openai_azure", "azure.ai.inference": "openai_azure", "az.ai.inference": "openai_azure",
-	"azure": "openai_azure", "azure-openai": "openai_azure", "azure_openai": "openai_azure",
-	"gcp.gemini": "google", "gcp.gen_ai": "google", "gemini": "google", "google_genai": "google", "google-generative-ai": "google",
-	"gcp.vertex_ai": "vertex_ai", "vertexai": "vertex_ai", "google-vertex": "vertex_ai", "google.vertex": "vertex_ai",
-	"mistral_ai": "mistral", "mistralai": "mistral", "x_ai": "xai", "x-ai": "xai", "togetherai": "together", "together_ai": "together",
-	"fireworks_ai": "fireworks", "fireworksai": "fireworks",
-}
+var providers = func() map[string]string {
+	out := map[string]string{}
+	for _, v := range vendor.All() {
+		for _, name := range v.Aliases {
+			out[name] = v.Slug
+		}
+	}
+	return out
+}()
 
 // provider is the slug of who was called.
 func (r *reader) provider() string { return providerOf(r.text(providerNames...)) }

@@ -14,6 +14,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/otlp"
+	"openloop/internal/otlp/wire"
 )
 
 // The pieces of an export in Protocol Buffers.
@@ -69,7 +70,7 @@ func TestBothEncodingsSayTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(fromProto, fromJSON, cmp.AllowUnexported(otlp.Batch{}, otlp.Value{}, otlp.Refusals{})); d != "" || len(fromJSON.Spans) != 1 {
+		if d := cmp.Diff(fromProto, fromJSON, cmp.AllowUnexported(otlp.Batch{}, wire.Value{}, wire.Refusals{})); d != "" || len(fromJSON.Spans) != 1 {
 			t.Fatalf("%s\n(-proto +json):\n%s", asJSON, d)
 		}
 	})
@@ -167,7 +168,7 @@ func TestMalformedExports(t *testing.T) {
 }
 
 func TestRefusalsAreCounted(t *testing.T) {
-	var r otlp.Refusals
+	var r wire.Refusals
 	for i := range 8 {
 		r.Add(fmt.Sprintf("Reason %d.", i))
 	}
@@ -178,14 +179,14 @@ func TestRefusalsAreCounted(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	partial := otlp.Answer{Records: []string{"log_1"}, Rejected: 2, Message: "why"}
+	partial := wire.Answer{Records: []string{"log_1"}, Rejected: 2, Message: "why"}
 	if got, err := partial.JSON(); err != nil || string(got) != `{"records":["log_1"],"partialSuccess":{"rejectedSpans":"2","errorMessage":"why"}}` {
 		t.Errorf("%s, %v", got, err)
 	}
 	if d := cmp.Diff(message(1, varint(1, 2), bytesField(2, "why")), partial.Proto()); d != "" {
 		t.Error(d)
 	}
-	if got, err := new(otlp.Answer).JSON(); err != nil || string(got) != "{}" || len(new(otlp.Answer).Proto()) != 0 {
+	if got, err := new(wire.Answer).JSON(); err != nil || string(got) != "{}" || len(new(wire.Answer).Proto()) != 0 {
 		t.Errorf("the whole success is %s, %v", got, err)
 	}
 }

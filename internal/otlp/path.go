@@ -8,6 +8,7 @@ import (
 
 	"openloop/internal/file"
 	"openloop/internal/json"
+	"openloop/internal/otlp/wire"
 )
 
 // path is where the File of the span lies: where the span says, or below a directory of its service, apart by kind so that a Tool and a
@@ -116,19 +117,19 @@ func (r *reader) metadata(e *Entry) json.Value {
 	members := r.given()
 	delete(members, "otel") // a label of that name stays among the attributes
 	k := keptIn(e)
-	k.add(object(members), 0)
+	k.add(wire.Object(members), 0)
 	if about := r.about(k); about != nil {
-		members["otel"] = Raw(about)
+		members["otel"] = wire.Raw(about)
 	}
 	if len(members) == 0 {
 		return nil
 	}
-	return object(members).raw
+	return wire.Object(members).Raw()
 }
 
 // given are the labels that the application put on the span.
-func (r *reader) given() Attributes {
-	out := Attributes{}
+func (r *reader) given() wire.Attributes {
+	out := wire.Attributes{}
 	for _, prefix := range []string{"ai.telemetry.metadata.", "traceloop.association.properties.", "openloop.metadata."} {
 		for name, v := range r.all {
 			if label, ok := strings.CutPrefix(name, prefix); ok && label != "" && !r.used[name] {
@@ -140,7 +141,7 @@ func (r *reader) given() Attributes {
 	if doc := objectOf(r.all["metadata"]); doc != nil && json.UnmarshalForeign(doc, &members) == nil {
 		r.used["metadata"] = true
 		for name, raw := range members {
-			out[name] = Raw(raw)
+			out[name] = wire.Raw(raw)
 		}
 	}
 	maps.Copy(out, r.notes)
@@ -149,27 +150,27 @@ func (r *reader) given() Attributes {
 
 // about is the span itself, without what has found a place in k. Of the SDKs' own spans nothing is left.
 func (r *reader) about(k kept) json.Value {
-	about := Attributes{}
-	if !r.span.ofSDK() {
-		about = r.span.about()
-		k.add(object(about), 0)
+	about := wire.Attributes{}
+	if !ofSDK(r.span) {
+		about = aboutSpan(r.span)
+		k.add(wire.Object(about), 0)
 	}
 	if rest := r.rest(k); len(rest) > 0 {
-		about["attributes"] = object(rest)
+		about["attributes"] = wire.Object(rest)
 		k.add(about["attributes"], 0)
 	}
-	if events := r.span.happened(k); events != nil {
-		about["events"] = list(events)
+	if events := happened(r.span, k); events != nil {
+		about["events"] = wire.List(events)
 	}
 	if len(about) == 0 {
 		return nil
 	}
-	return object(about).raw
+	return wire.Object(about).Raw()
 }
 
 // rest are the attributes that were not read, and those that say more than k holds.
-func (r *reader) rest(k kept) Attributes {
-	rest, read := Attributes{}, Attributes{}
+func (r *reader) rest(k kept) wire.Attributes {
+	rest, read := wire.Attributes{}, wire.Attributes{}
 	for name, v := range r.all {
 		switch {
 		case !v.Given() || r.derived[name] || isVector(name) || r.told != noBucket && bucketOf(name) == r.told:
@@ -179,7 +180,7 @@ func (r *reader) rest(k kept) Attributes {
 			rest[name] = v
 		}
 	}
-	k.add(object(rest), 0)
+	k.add(wire.Object(rest), 0)
 	for name, v := range read {
 		if !k.holds(name, v, 0) {
 			rest[name] = v

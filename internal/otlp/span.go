@@ -4,16 +4,18 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
+
+	"openloop/internal/otlp/wire"
 )
 
 // ofSDK reports whether a Humanloop SDK made the span: it says by Logs' ids where it belongs.
-func (s *Span) ofSDK() bool { return strings.HasPrefix(s.Scope, "humanloop.sdk") }
+func ofSDK(s *wire.Span) bool { return strings.HasPrefix(s.Scope, "humanloop.sdk") }
 
-func hexadecimal(b []byte) Value { return Text(hex.EncodeToString(b)) }
+func hexadecimal(b []byte) wire.Value { return wire.Text(hex.EncodeToString(b)) }
 
-// resource is what is worth knowing of who made the span; of the telemetry library nothing is.
-func (s *Span) resource() Attributes {
-	out := make(Attributes, len(s.Resource))
+// resourceOf is what is worth knowing of who made the span; of the telemetry library nothing is.
+func resourceOf(s *wire.Span) wire.Attributes {
+	out := make(wire.Attributes, len(s.Resource))
 	for name, v := range s.Resource {
 		if !strings.HasPrefix(name, "telemetry.sdk.") && v.Given() {
 			out[name] = v
@@ -22,72 +24,72 @@ func (s *Span) resource() Attributes {
 	return out
 }
 
-// about is what the span says of itself apart from its attributes and events.
-func (s *Span) about() Attributes {
-	about := Attributes{}
+// aboutSpan is what a span says of itself apart from its attributes and events.
+func aboutSpan(s *wire.Span) wire.Attributes {
+	about := wire.Attributes{}
 	for name, text := range map[string]string{
 		"name": s.Name, "kind": s.Kind, "scope": s.Scope, "scope_version": s.ScopeVersion, "trace_state": s.State, "status": s.Status,
 	} {
 		if text != "" {
-			about[name] = Text(text)
+			about[name] = wire.Text(text)
 		}
 	}
 	about["trace_id"], about["span_id"] = hexadecimal(s.TraceID[:]), hexadecimal(s.SpanID[:])
 	if s.ParentID != [8]byte{} {
 		about["parent_span_id"] = hexadecimal(s.ParentID[:])
 	}
-	if resource := s.resource(); len(resource) > 0 {
-		about["resource"] = object(resource)
+	if resource := resourceOf(s); len(resource) > 0 {
+		about["resource"] = wire.Object(resource)
 	}
 	if len(s.ScopeAttributes) > 0 {
-		about["scope_attributes"] = object(s.ScopeAttributes)
+		about["scope_attributes"] = wire.Object(s.ScopeAttributes)
 	}
 	if s.Failed {
 		delete(about, "status") // it is the error of the Log
 	}
-	var links []Value
+	var links []wire.Value
 	for i := range s.Links {
-		links = append(links, s.Links[i].value())
+		links = append(links, aboutLink(&s.Links[i]))
 	}
 	if links != nil {
-		about["links"] = list(links)
+		about["links"] = wire.List(links)
 	}
 	return about
 }
 
-func (l *Link) value() Value {
-	out := Attributes{"trace_id": hexadecimal(l.TraceID[:]), "span_id": hexadecimal(l.SpanID[:])}
+func aboutLink(l *wire.Link) wire.Value {
+	out := wire.Attributes{"trace_id": hexadecimal(l.TraceID[:]), "span_id": hexadecimal(l.SpanID[:])}
 	if l.State != "" {
-		out["trace_state"] = Text(l.State)
+		out["trace_state"] = wire.Text(l.State)
 	}
 	if len(l.Attributes) > 0 {
-		out["attributes"] = object(l.Attributes)
+		out["attributes"] = wire.Object(l.Attributes)
 	}
-	return object(out)
+	return wire.Object(out)
 }
 
 // happened are the events of the span, but for messages of which all is in k.
-func (s *Span) happened(k kept) []Value {
-	var out []Value
+func happened(s *wire.Span, k kept) []wire.Value {
+	var out []wire.Value
 	for i := range s.Events {
 		e := &s.Events[i]
-		if strings.HasPrefix(e.Name, "gen_ai.") && e.heldIn(k) {
+		if strings.HasPrefix(e.Name, "gen_ai.") && heldIn(e, k) {
 			continue
 		}
-		event := Attributes{"name": Text(e.Name)}
+		event := wire.Attributes{"name": wire.Text(e.Name)}
 		if !e.At.IsZero() {
-			event["time"] = Text(e.At.Format(time.RFC3339Nano))
+			event["time"] = wire.Text(e.At.Format(time.RFC3339Nano))
 		}
 		if len(e.Attributes) > 0 {
-			event["attributes"] = object(e.Attributes)
+			event["attributes"] = wire.Object(e.Attributes)
 		}
-		out = append(out, object(event))
+		out = append(out, wire.Object(event))
 	}
 	return out
 }
 
 // heldIn reports whether the event is a message, or details of the call, of which all is in k.
-func (e *Event) heldIn(k kept) bool {
+func heldIn(e *wire.Event, k kept) bool {
 	if _, message := eventRole(e.Name); !message && !isDetails(e.Name) {
 		return false
 	}

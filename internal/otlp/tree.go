@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	"openloop/internal/json"
+	"openloop/internal/otlp/wire"
 )
 
 // node is a value that was flattened into attributes, its members' names joined by dots and list items named by their index. The zero and
 // the nil node are empty.
 type node struct {
-	leaf Value
+	leaf wire.Value
 	kids map[string]*node
 }
 
@@ -20,7 +21,7 @@ const maxDepth = 32
 
 // unflatten puts together what lies below prefix, nil when nothing does. Where one name goes on from another ("a" and "a.b"), the dot is
 // part of a name.
-func unflatten(attributes Attributes, prefix string) *node {
+func unflatten(attributes wire.Attributes, prefix string) *node {
 	var names []string
 	for name := range attributes {
 		if strings.HasPrefix(name, prefix+".") {
@@ -38,10 +39,10 @@ func unflatten(attributes Attributes, prefix string) *node {
 	return root
 }
 
-func (n *node) put(name string, v Value) {
+func (n *node) put(name string, v wire.Value) {
 	for range maxDepth {
 		head, rest, dotted := strings.Cut(name, ".")
-		if kid := n.kids[head]; !dotted || kid != nil && kid.leaf.set {
+		if kid := n.kids[head]; !dotted || kid != nil && kid.leaf.Set() {
 			break
 		}
 		n, name = n.member(head), rest
@@ -71,25 +72,25 @@ func (n *node) at(names ...string) *node {
 }
 
 // value is the value of the node: as it came, or put together.
-func (n *node) value() Value {
+func (n *node) value() wire.Value {
 	switch {
 	case n == nil:
-		return Value{}
+		return wire.Value{}
 	case len(n.kids) == 0:
 		return n.leaf
 	case n.isList():
-		return Raw(n.list())
+		return wire.Raw(n.list())
 	default:
-		return Raw(n.object())
+		return wire.Raw(n.object())
 	}
 }
 
 // whole is the node as an object or a list, whichever together makes; or as it came, when it came as one attribute.
-func (n *node) whole(together func(*node) json.Value) Value {
+func (n *node) whole(together func(*node) json.Value) wire.Value {
 	if n == nil || len(n.kids) == 0 {
 		return n.value()
 	}
-	return Raw(together(n))
+	return wire.Raw(together(n))
 }
 
 func (n *node) text() string { return n.value().Text() }
@@ -99,11 +100,11 @@ func (n *node) object() json.Value {
 	if n == nil || len(n.kids) == 0 {
 		return nil
 	}
-	members := make(Attributes, len(n.kids))
+	members := make(wire.Attributes, len(n.kids))
 	for name, kid := range n.kids {
 		members[name] = kid.value()
 	}
-	return object(members).raw
+	return wire.Object(members).Raw()
 }
 
 func (n *node) isList() bool { return len(n.items()) == len(n.kids) }
@@ -139,9 +140,9 @@ func (n *node) list() json.Value {
 	if len(items) == 0 {
 		return nil
 	}
-	values := make([]Value, len(items))
+	values := make([]wire.Value, len(items))
 	for i, item := range items {
 		values[i] = item.value()
 	}
-	return list(values).raw
+	return wire.List(values).Raw()
 }

@@ -6,6 +6,7 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/otlp/wire"
 	"openloop/internal/trace"
 )
 
@@ -87,7 +88,7 @@ func (r *reader) spreadCounts(name string) {
 	}
 	for member, raw := range members {
 		if at := name + "." + member; !r.all[at].Given() {
-			r.all[at] = Raw(raw)
+			r.all[at] = wire.Raw(raw)
 			r.derived[at] = true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/otlp/wire"
 	"openloop/internal/trace"
 )
 
@@ -41,16 +42,16 @@ func (r *reader) inputs(l *trace.Log, names ...string) {
 	}
 }
 
-func inputsOf(v Value) json.Value {
+func inputsOf(v wire.Value) json.Value {
 	if doc := objectOf(v); doc != nil {
 		return doc
 	}
-	return object(Attributes{"input": Raw(v.unquoted().documentOrText())}).raw
+	return wire.Object(wire.Attributes{"input": wire.Raw(v.Unquoted().DocumentOrText())}).Raw()
 }
 
 func (r *reader) output(l *trace.Log, names ...string) {
 	if v := r.get(names...); v.Given() && l.Payload.Output == nil {
-		l.Payload.Output = new(v.unquoted().Text())
+		l.Payload.Output = new(v.Unquoted().Text())
 	}
 }
 
@@ -96,10 +97,10 @@ func schemaOf(n *node) json.Value {
 	n.restore()
 	if n.at("type").text() == "object" {
 		if n.at("properties") == nil {
-			n.member("properties").leaf = Raw([]byte("{}"))
+			n.member("properties").leaf = wire.Raw([]byte("{}"))
 		}
 		if n.at("required") == nil {
-			n.member("required").leaf = Raw([]byte("[]"))
+			n.member("required").leaf = wire.Raw([]byte("[]"))
 		}
 	}
 	return n.object()
@@ -112,7 +113,7 @@ func (n *node) restore() {
 		case len(kid.kids) > 0:
 			kid.restore()
 		case slices.Contains(schemaFlags, name) && (isTrue(kid.leaf.Text()) || strings.EqualFold(kid.leaf.Text(), "false")):
-			kid.leaf = boolean(isTrue(kid.leaf.Text()))
+			kid.leaf = wire.Boolean(isTrue(kid.leaf.Text()))
 		case slices.Contains(schemaNumbers, name):
 			kid.leaf = numeric(kid.leaf)
 		case slices.Contains(schemaLists, name):
@@ -133,18 +134,18 @@ var (
 )
 
 // printedList is a list of texts that was printed: as a tuple by Python, joined by commas by JavaScript.
-func printedList(keyword string, v Value) Value {
-	items, ok := v.items()
+func printedList(keyword string, v wire.Value) wire.Value {
+	items, ok := v.Items()
 	if !ok {
 		texts := strings.Split(v.Text(), ",")
 		if keyword == "type" && len(texts) == 1 {
 			return v
 		}
 		for _, text := range texts {
-			items = append(items, Text(text))
+			items = append(items, wire.Text(text))
 		}
 	}
-	return list(items)
+	return wire.List(items)
 }
 
 // reported writes what an SDK reports of the Log by name. It wins over what was made of the span.
@@ -171,16 +172,16 @@ func (r *reader) reported(l *trace.Log) {
 	if inputs := log.at("inputs").whole((*node).object); inputs.Given() {
 		p.Inputs = inputsOf(inputs)
 	}
-	if messages := messagesOf(log.at("messages").whole((*node).list).documentOrText(), llm.User); len(messages) > 0 {
+	if messages := messagesOf(log.at("messages").whole((*node).list).DocumentOrText(), llm.User); len(messages) > 0 {
 		p.Messages = messages
 	}
-	if messages := messagesOf(log.at("output_message").whole((*node).object).documentOrText(), llm.Assistant); len(messages) > 0 {
+	if messages := messagesOf(log.at("output_message").whole((*node).object).DocumentOrText(), llm.Assistant); len(messages) > 0 {
 		p.OutputMessage = &messages[0]
 	}
 	var labels map[string]json.Value
 	if json.UnmarshalForeign(objectOf(log.at("metadata").whole((*node).object)), &labels) == nil {
 		for name, raw := range labels {
-			r.notes[name] = Raw(raw)
+			r.notes[name] = wire.Raw(raw)
 		}
 	}
 	l.Status = r.reportedStatus(l, log.at("log_status").text())

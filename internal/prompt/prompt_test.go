@@ -113,7 +113,7 @@ func TestMissingInputsAreOneError(t *testing.T) {
 	want := &errs.Error{Reason: errs.MissingInputs, Message: "The template needs inputs that the call does not give: a, m, u, z."}
 	for _, name := range []string{"a", "m", "u", "z"} {
 		want.Violations = append(want.Violations, errs.Violation{
-			Loc: []any{"body", "inputs", name}, Param: "inputs." + name, Message: "This input is missing.", Type: "missing",
+			Loc: []any{name}, Param: name, Message: "This input is missing.", Type: "missing",
 		})
 	}
 	if d := cmp.Diff(want, errs.From(err)); d != "" {
@@ -124,10 +124,10 @@ func TestMissingInputsAreOneError(t *testing.T) {
 // TestFaultsOfTemplatesNameTheirPlaces lists all at once.
 func TestFaultsOfTemplatesNameTheirPlaces(t *testing.T) {
 	for content, want := range map[string][][]any{
-		`"{% if %}"`: {{"body", "template"}},
-		`[{"role": "user", "content": "{{ x }}"}, {"role": "user", "content": "{{ x"}]`: {{"body", "template", 1, "content"}},
+		`"{% if %}"`: {{"template"}},
+		`[{"role": "user", "content": "{{ x }}"}, {"role": "user", "content": "{{ x"}]`: {{"template", 1, "content"}},
 		`[{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "{{"}}, {"type": "text", "text": "{%"}]}]`: {
-			{"body", "template", 0, "content", 0, "image_url", "url"}, {"body", "template", 0, "content", 1, "text"},
+			{"template", 0, "content", 0, "image_url", "url"}, {"template", 0, "content", 1, "text"},
 		},
 	} {
 		_, err := compile(t, `{"model": "m", "template_language": "jinja", "template": `+content+`}`)

@@ -208,7 +208,7 @@ func TestFileThatIsDeployedNowhereStandsForItsNewestVersion(t *testing.T) {
 		if err := db.Exec(t.Context(), "DELETE FROM deployment"); err != nil {
 			t.Fatal(err)
 		}
-		snap, err := db.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "p"})
+		snap, err := db.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "p"})
 		if err != nil || snap.Version.Hash != `{"model":"two"}` {
 			t.Errorf("it stands for %s, %v", snap.Version.Hash, err)
 		}

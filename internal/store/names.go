@@ -17,14 +17,12 @@ type (
 	Mark        = access.Mark
 	ProviderKey = access.ProviderKey
 
-	Target       = files.Target
 	Save         = files.Save
 	DatasetSave  = files.DatasetSave
 	Move         = files.Move
 	NewDirectory = files.NewDirectory
 	FileFilter   = files.FileFilter
 	FileSort     = files.FileSort
-	MonitorRef   = files.MonitorRef
 	ToolVariable = files.ToolVariable
 
 	NewRun    = evals.NewRun

@@ -165,7 +165,7 @@ func TestSaveRefuses(t *testing.T) {
 	} {
 		_, err := v.Save(t.Context(), vault.Key{Provider: "openai", Value: c.key, BaseURL: c.baseURL})
 		want := &errs.Error{Reason: errs.ValidationFailed, Param: c.param, Message: c.message, Violations: []errs.Violation{
-			{Loc: []any{"body", c.param}, Param: c.param, Message: c.message, Type: "value_error"},
+			{Loc: []any{c.param}, Param: c.param, Message: c.message, Type: "value_error"},
 		}}
 		if d := cmp.Diff(want, errs.From(err)); d != "" {
 			t.Errorf("%q %q (-want +got):\n%s", c.key, c.baseURL, d)

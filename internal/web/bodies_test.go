@@ -1,8 +1,6 @@
 package web_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -71,7 +69,7 @@ func TestMemoryOfAllBodies(t *testing.T) {
 
 // Fault E2: a gzip body that is refused takes hardly more memory than was sent, whether its end tells its true size or not.
 func TestMemoryOfBombs(t *testing.T) {
-	bomb := zeros(t, 64<<20)
+	bomb := zipped(t, strings.Repeat("\x00", 9<<20))
 	for name, body := range map[string]string{"honest": bomb, "with a small last member": bomb + zipped(t, "{}")} {
 		t.Run(name, func(t *testing.T) {
 			h := newHarness(t, func(o *web.Options) { o.MaxBody = 8 << 20 })
@@ -89,30 +87,10 @@ func TestMemoryOfBombs(t *testing.T) {
 	}
 }
 
-func zeros(t *testing.T, n int64) string {
-	t.Helper()
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	if _, err := io.CopyN(z, zeroReader{}, n); err != nil {
-		t.Fatal(err)
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.String()
-}
-
-type zeroReader struct{}
-
-func (zeroReader) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
-}
-
 // Bodies of all sizes and forms arrive as they were sent.
 func TestSizesOfBodies(t *testing.T) {
-	h := newHarness(t, func(o *web.Options) { o.MaxBody = 8 << 20 })
-	for _, n := range []int{1, 4 << 10, 64 << 10, 1<<20 - 20, 1 << 20, 1<<20 + 600, 3 << 20, 7 << 20} {
+	h := newHarness(t, func(o *web.Options) { o.MaxBody = 4 << 20 })
+	for _, n := range []int{1, 4 << 10, 64 << 10, 1<<20 - 20, 1 << 20, 1<<20 + 600, 3 << 20} {
 		text := strings.Repeat("x", n)
 		body := `{"output":"` + text + `"}`
 		parts := zipped(t, body[:len(body)/2]) + zipped(t, body[len(body)/2:]) // RFC 1952, section 2.2: a series of members

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"io"
-	"mime"
 	"net"
 	"net/http"
 	"strings"
@@ -12,12 +11,7 @@ import (
 	"openloop/internal/errs"
 )
 
-const (
-	mediaJSON = "application/json"
-	mediaText = "text/plain"
-)
-
-// readBody reads the body of r into b, decompressed. A body that is too large is not read to its end.
+// readBody reads the body of r into b and decompresses it. It stops at the limit.
 func (c *call) readBody(r *http.Request, b *body) error {
 	limit := c.server.maxBody
 	if r.Body == nil || r.Body == http.NoBody {
@@ -35,7 +29,7 @@ func (c *call) readBody(r *http.Request, b *body) error {
 	return nil
 }
 
-// refuse ends the connection after the answer, as the rest of the body may still be under way.
+// refuse closes the connection after the answer, since the rest of the body may still be on its way.
 func (c *call) refuse(err error) error {
 	c.Header().Set("Connection", "close")
 	return err
@@ -49,7 +43,7 @@ func (b *body) readEncoded(r *http.Request, limit int64) error {
 		return b.readZipped(r, limit)
 	default:
 		return errs.New(errs.UnsupportedMediaType, "The body has the Content-Encoding %q. Send it as it is, or with gzip.",
-			truncate(encoding, maxMethod))
+			errs.Truncate(encoding, maxMethod))
 	}
 }
 
@@ -58,13 +52,13 @@ func (c *call) readFailure(err error) error {
 	if _, ok := errors.AsType[*errs.Error](err); ok {
 		return err
 	}
-	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() { // it has cancelled the context too
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() { // the context is cancelled by it too
 		return errs.New(errs.RequestTimeout, "The body did not arrive within %s.", c.server.opts.BodyTimeout)
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return bodyTooLarge(tooLarge.Limit)
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) { // also of a client that still reads: it closed its own side alone
+	if errors.Is(err, io.ErrUnexpectedEOF) { // the client may still read: it closed only its own side
 		return errs.New(errs.MalformedRequest, "The request is not valid HTTP: its body ended before its announced length.")
 	}
 	if c.Err() != nil {
@@ -75,31 +69,4 @@ func (c *call) readFailure(err error) error {
 
 func bodyTooLarge(limit int64) *errs.Error {
 	return errs.New(errs.BodyTooLarge, "The body is larger than the limit of %d bytes.", limit)
-}
-
-// checkMedia refuses a body whose Content-Type says clearly that it is not JSON. None at all and text/plain are tolerated.
-func checkMedia(h http.Header) error {
-	given := h.Get("Content-Type")
-	if given == "" || given == mediaJSON {
-		return nil
-	}
-	media, params, err := mime.ParseMediaType(given)
-	if err != nil && media == "" {
-		return unsupportedMedia("The Content-Type of the request cannot be read.")
-	}
-	if media != mediaJSON && media != mediaText && !strings.HasSuffix(media, "+json") {
-		return unsupportedMedia("The body has the Content-Type %q.", truncate(media, maxMediaShown))
-	}
-	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "us-ascii") {
-		return unsupportedMedia("The body has the charset %q.", truncate(charset, maxMediaShown))
-	}
-	return nil
-}
-
-const maxMediaShown = 60
-
-func unsupportedMedia(format string, args ...any) error {
-	e := errs.New(errs.UnsupportedMediaType, format, args...)
-	e.Message += " Send JSON in UTF-8, with Content-Type: application/json."
-	return e
 }

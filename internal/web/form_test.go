@@ -14,6 +14,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/web"
+	"openloop/internal/web/openapi"
 )
 
 type upload struct {
@@ -127,7 +128,7 @@ func TestFormsAreRefused(t *testing.T) {
 
 func TestFormsAreDescribed(t *testing.T) {
 	u := newUploads(t)
-	doc, err := u.Handler.(*web.Server).OpenAPI(web.Info{Title: "t", Version: "1"})
+	doc, err := u.Handler.(*web.Server).OpenAPI(openapi.Info{Title: "t", Version: "1"})
 	want := `"requestBody":{"content":{"multipart/form-data":{"schema":{"type":"object","properties":{"file":{"type":"string","format":"binary","description":"A file."},` +
 		`"name":{"type":"string","maxLength":5}},"required":["file"]}}},"required":true}`
 	if err != nil || !strings.Contains(string(doc), want) {

@@ -13,6 +13,7 @@ import (
 
 	"openloop/internal/auth"
 	"openloop/internal/errs"
+	"openloop/internal/ids"
 	"openloop/internal/web"
 )
 
@@ -162,11 +163,11 @@ func TestContext(t *testing.T) {
 	type key struct{}
 	var got []any
 	s, err := web.New([]web.Route{{Method: "GET", Path: "/a", ID: "a", Op: web.NoContent(func(ctx context.Context, _ *nothing) error {
-		got = []any{web.RequestID(ctx), ctx.Value(key{}), auth.From(ctx).KeyID}
+		got = []any{ids.RequestFrom(ctx), ctx.Value(key{}), auth.From(ctx).KeyID}
 		web.ResponseHeader(ctx).Set("X-Own", "yes")
 		derived, cancel := context.WithCancel(ctx)
 		defer cancel()
-		got = append(got, web.RequestID(context.WithoutCancel(derived)))
+		got = append(got, ids.RequestFrom(context.WithoutCancel(derived)))
 		return nil
 	})}}, web.Options{})
 	if err != nil {
@@ -182,7 +183,7 @@ func TestContext(t *testing.T) {
 	if w.Code != http.StatusNoContent || w.Header().Get("X-Own") != "yes" {
 		t.Errorf("answer %d %v", w.Code, w.Header())
 	}
-	if id, who := web.RequestID(t.Context()), auth.From(t.Context()); id != "" || who.KeyID != "" {
+	if id, who := ids.RequestFrom(t.Context()), auth.From(t.Context()); id != "" || who.KeyID != "" {
 		t.Errorf("outside a request: %q %v", id, who)
 	}
 	web.Annotate(t.Context(), slog.String("a", "b"))

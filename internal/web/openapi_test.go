@@ -16,9 +16,10 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/web"
+	"openloop/internal/web/openapi"
 )
 
-var testInfo = web.Info{Title: "Things & co", Version: "1.2.3", Description: "All about <things>.", Tags: map[string]string{"Notes": "What to remember."}}
+var testInfo = openapi.Info{Title: "Things & co", Version: "1.2.3", Description: "All about <things>.", Tags: map[string]string{"Notes": "What to remember."}}
 
 func document(t *testing.T) []byte {
 	t.Helper()

@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"openloop/internal/errs"
+	"openloop/internal/web/input"
 )
 
-// drainRetry is when a client refused while draining may come back: another process has taken over by then.
+// drainRetry is when a client that was refused while draining may try again. Another process has taken over by then.
 const drainRetry = 2 * time.Second
 
 // router finds the route of a request.
 type router struct {
 	paths  tree
-	check  *http.ServeMux // the same patterns, to refuse bad and conflicting ones; it serves nothing
+	check  *http.ServeMux // holds the same patterns to find bad and conflicting ones; it serves nothing
 	routes []*Route
 	server *Server
 }
@@ -37,14 +38,14 @@ func (t *router) add(r *Route, do serve) (err error) {
 	t.check.Handle(r.Method+" "+r.Path, http.NotFoundHandler())
 	t.routes = append(t.routes, r)
 	at := t.paths.spotOf(r.Path)
-	at.routes = append(at.routes, spotRoute{r, wildcardsOf(r.Path), func(w http.ResponseWriter, req *http.Request) {
+	at.routes = append(at.routes, spotRoute{r, input.Wildcards(r.Path), func(w http.ResponseWriter, req *http.Request) {
 		t.server.run(w.(*call), req, r, do)
 	}})
 	at.methods = methodsOf(at.routes)
 	return nil
 }
 
-// methodsOf lists what a path takes.
+// methodsOf lists the methods of a path.
 func methodsOf(routes []spotRoute) []string {
 	out := []string{}
 	for _, r := range routes {
@@ -57,7 +58,7 @@ func methodsOf(routes []spotRoute) []string {
 	return append(out, http.MethodOptions)
 }
 
-// reserve makes a path of the API one that this server knows and does not serve, so that none of its segments is taken for an id.
+// reserve makes path one that the server knows but does not serve. Its literal segments are then not taken for ids.
 func (t *router) reserve(path string) {
 	if at := t.paths.spotOf(path); at.methods == nil {
 		at.methods = methodsOf(nil)
@@ -101,7 +102,7 @@ func (t *router) serve(c *call, r *http.Request) {
 	route.serve(c, r)
 }
 
-// find is the spot that r names; "*" and the authority of CONNECT name none.
+// find is the spot of the path of r; nil for "*" and for the authority of CONNECT.
 func (t *router) find(r *http.Request) (*spot, []string) {
 	if r.RequestURI == "*" {
 		return nil, nil
@@ -109,11 +110,11 @@ func (t *router) find(r *http.Request) (*spot, []string) {
 	return t.paths.find(r.URL.EscapedPath())
 }
 
-// notFound answers a request that no route matches, at a spot that has others, or at none.
+// notFound answers a request that no route matches. at is the spot of its path, nil for an unknown path.
 func (t *router) notFound(c *call, r *http.Request, at *spot) {
-	shown := truncate(r.URL.Path, maxLoggedPath)
+	shown := errs.Truncate(r.URL.Path, maxLoggedPath)
 	if at == nil {
-		c.fail(errs.New(errs.RouteNotFound, "There is no route %s %s.%s", truncate(r.Method, maxMethod), shown, t.hint(r)))
+		c.fail(errs.New(errs.RouteNotFound, "There is no route %s %s.%s", errs.Truncate(r.Method, maxMethod), shown, t.hint(r)))
 		return
 	}
 	list := strings.Join(at.methods, ", ")
@@ -124,7 +125,7 @@ func (t *router) notFound(c *call, r *http.Request, at *spot) {
 	case at.routes == nil:
 		c.fail(errs.New(errs.MethodNotAllowed, "%s is an operation of the API that this server does not serve. It takes %s.", shown, list))
 	default:
-		c.fail(errs.New(errs.MethodNotAllowed, "%s does not take the method %s. It takes %s.", shown, truncate(r.Method, maxMethod), list))
+		c.fail(errs.New(errs.MethodNotAllowed, "%s does not take the method %s. It takes %s.", shown, errs.Truncate(r.Method, maxMethod), list))
 	}
 }
 

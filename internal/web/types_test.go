@@ -11,6 +11,7 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 // level takes even numbers only, which its schema does not say.
@@ -27,7 +28,7 @@ func (l *level) UnmarshalJSONFrom(dec *json.Decoder) error {
 	return nil
 }
 
-func (level) JSONSchema() *web.Schema { return web.Integer() }
+func (level) JSONSchema() *schema.Schema { return schema.Integer() }
 
 // shape is a union of objects without a member that tells which.
 type shape struct{ raw string }
@@ -38,10 +39,12 @@ func (s *shape) UnmarshalJSONFrom(dec *json.Decoder) error {
 	return err
 }
 
-func (shape) JSONSchema() *web.Schema {
-	size := func(name string) web.Member { return web.Member{Name: name, Schema: web.Number(), Required: true} }
-	return web.OneOf("Shape", "a circle, a box, a list of numbers or nothing", "",
-		web.Object("Circle", size("radius")), web.Object("Box", size("width"), size("height")), web.List(web.Number()), web.Boolean())
+func (shape) JSONSchema() *schema.Schema {
+	size := func(name string) schema.Member {
+		return schema.Member{Name: name, Schema: schema.Number(), Required: true}
+	}
+	return schema.OneOf("Shape", "a circle, a box, a list of numbers or nothing", "",
+		schema.Object("Circle", size("radius")), schema.Object("Box", size("width"), size("height")), schema.List(schema.Number()), schema.Boolean())
 }
 
 type common struct {

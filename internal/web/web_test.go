@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"openloop/internal/auth"
@@ -18,6 +19,7 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -106,30 +108,30 @@ type page[T any] struct {
 }
 
 // types describes what internal/llm does not say about itself.
-func types() []web.Type {
-	return []web.Type{
-		web.Describe[llm.Role](web.Enum("user", "assistant", "system", "tool", "developer"), func(r *llm.Role) bool {
+func types() []schema.Type {
+	return []schema.Type{
+		schema.Describe[llm.Role](schema.Enum("user", "assistant", "system", "tool", "developer"), func(r *llm.Role) bool {
 			switch *r {
 			case llm.User, llm.Assistant, llm.System, llm.ToolRole, llm.Developer:
 				return true
 			}
 			return false
 		}),
-		web.Describe[llm.Content](web.OneOf("", "a string or a list of content parts", "", web.String(), web.List(web.Of[llm.Part]())), nil),
-		web.Describe[llm.Stop](web.OneOf("", "a string or a list of strings", "", web.String(), web.List(web.String())), nil),
-		web.Describe[llm.Part](web.OneOf("ContentPart", "a content part", "type",
-			web.Object("TextPart", web.Member{Name: "type", Schema: web.Enum("text"), Required: true},
-				web.Member{Name: "text", Schema: web.String(), Required: true}),
-			web.Object("ImagePart", web.Member{Name: "type", Schema: web.Enum("image_url"), Required: true},
-				web.Member{Name: "image_url", Schema: web.Of[llm.ImageURL](), Required: true})), nil),
-		web.Describe[llm.Thinking](web.Object("Thinking", web.Member{Name: "type", Schema: web.String(), Required: true},
-			web.Member{Name: "thinking", Schema: web.String()}, web.Member{Name: "signature", Schema: web.String()},
-			web.Member{Name: "data", Schema: web.String()}), nil),
-		web.Describe[llm.ToolChoice](web.OneOf("ToolChoice", "none, auto, required or a named function", "",
-			web.Enum("none", "auto", "required"),
-			web.Object("NamedToolChoice", web.Member{Name: "type", Schema: web.Enum("function")},
-				web.Member{Name: "function", Required: true, Schema: web.Object("FunctionName",
-					web.Member{Name: "name", Schema: web.String(), Required: true})})),
+		schema.Describe[llm.Content](schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[llm.Part]())), nil),
+		schema.Describe[llm.Stop](schema.OneOf("", "a string or a list of strings", "", schema.String(), schema.List(schema.String())), nil),
+		schema.Describe[llm.Part](schema.OneOf("ContentPart", "a content part", "type",
+			schema.Object("TextPart", schema.Member{Name: "type", Schema: schema.Enum("text"), Required: true},
+				schema.Member{Name: "text", Schema: schema.String(), Required: true}),
+			schema.Object("ImagePart", schema.Member{Name: "type", Schema: schema.Enum("image_url"), Required: true},
+				schema.Member{Name: "image_url", Schema: schema.Of[llm.ImageURL](), Required: true})), nil),
+		schema.Describe[llm.Thinking](schema.Object("Thinking", schema.Member{Name: "type", Schema: schema.String(), Required: true},
+			schema.Member{Name: "thinking", Schema: schema.String()}, schema.Member{Name: "signature", Schema: schema.String()},
+			schema.Member{Name: "data", Schema: schema.String()}), nil),
+		schema.Describe[llm.ToolChoice](schema.OneOf("ToolChoice", "none, auto, required or a named function", "",
+			schema.Enum("none", "auto", "required"),
+			schema.Object("NamedToolChoice", schema.Member{Name: "type", Schema: schema.Enum("function")},
+				schema.Member{Name: "function", Required: true, Schema: schema.Object("FunctionName",
+					schema.Member{Name: "name", Schema: schema.String(), Required: true})})),
 			func(c *llm.ToolChoice) bool { return c.Mode == "" || c.Mode == llm.ToolsAuto }),
 	}
 }
@@ -273,4 +275,45 @@ func newPost(t testing.TB, body string) *http.Request {
 	r.Header.Set("X-Api-Key", "hl_sk_admin")
 	r.Header.Set("Content-Type", "application/json")
 	return r
+}
+
+// TestAPlaceIsNamedWithItsPartOfTheRequest has an operation that refuses values of its path, its query and its body alike, and a provider
+// that names a place of its own.
+func TestAPlaceIsNamedWithItsPartOfTheRequest(t *testing.T) {
+	type input struct {
+		ID   string   `path:"id"`
+		Page int      `query:"page"`
+		Body struct{} `body:"json"`
+	}
+	provider := &errs.Error{Reason: errs.InvalidRequest, Message: "m", Origin: "OpenAI", Violations: []errs.Violation{{Loc: []any{"page"}, Message: "m"}}}
+	for name, c := range map[string]struct {
+		err  error
+		want []any
+	}{
+		"path":           {errs.Invalid("m", "id"), []any{"path", "id"}},
+		"query":          {errs.Invalid("m", "page"), []any{"query", "page"}},
+		"body":           {errs.Invalid("m", "tools", 0), []any{"body", "tools", 0.0}},
+		"the whole body": {errs.Invalid("m"), []any{"body"}},
+		"a provider's":   {provider, []any{"page"}},
+	} {
+		s, err := web.New([]web.Route{{Method: "POST", Path: "/a/{id}", ID: "a", Op: web.NoContent(func(context.Context, *input) error { return c.err })}}, web.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "POST", "/a/1", strings.NewReader(`{}`)))
+		var got struct {
+			Detail struct {
+				Errors []struct {
+					Loc []any `json:"loc"`
+				} `json:"errors"`
+			} `json:"detail"`
+		}
+		if err := json.UnmarshalForeign(w.Body.Bytes(), &got); err != nil || len(got.Detail.Errors) != 1 {
+			t.Fatalf("%s: %v, %s", name, err, w.Body)
+		}
+		if d := cmp.Diff(c.want, got.Detail.Errors[0].Loc); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
 }

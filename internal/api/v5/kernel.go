@@ -4,16 +4,16 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/web"
+	"openloop/internal/web/schema"
 )
 
-// ModelKernel is what the contents of Prompts and Agents share: a model, and what it is asked.
+// ModelKernel is the common part of the contents of Prompts and Agents: a model and its parameters.
 type ModelKernel struct {
 	Model            string              `json:"model" required:"true" minlen:"1" maxlen:"256" doc:"The model to call, as the provider names it."`
 	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat when absent. responses is OpenAI's Responses API."`
 	Template         *file.Template      `json:"template,omitzero" doc:"A list of messages for chat, a text for complete, with {{variables}}."`
 	TemplateLanguage string              `json:"template_language,omitempty" enum:"default,jinja"`
-	Provider         string              `json:"provider,omitempty" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" reason:"unknown_provider" doc:"The company that serves the model; openai when absent."`
+	Provider         Provider            `json:"provider,omitempty" doc:"The company that serves the model; openai when absent."`
 	MaxTokens        *int                `json:"max_tokens,omitzero" min:"-1" doc:"The most tokens to generate; -1 leaves it to the provider."`
 	Temperature      *float64            `json:"temperature,omitzero" min:"0" max:"5" doc:"Not sent when absent."`
 	TopP             *float64            `json:"top_p,omitzero" min:"0" max:"1" doc:"Not sent when absent."`
@@ -43,13 +43,16 @@ type AgentKernel struct {
 	MaxIterations *int             `json:"max_iterations,omitzero" min:"1" max:"1000" doc:"Calls of the model in a turn, at most."`
 }
 
-// Fallback is a model that takes a call over.
+// Provider is the slug of a provider.
+type Provider string
+
+// Fallback is a model that can take over a call.
 type Fallback struct {
-	Provider *string `json:"provider,omitzero" enum:"anthropic,bedrock,cohere,deepseek,fireworks,google,groq,mistral,mock,ollama,openai,openai_azure,openai_compatible,openrouter,perplexity,replicate,together,vertex_ai,vllm,xai" reason:"unknown_provider" doc:"The Prompt's own when absent."`
-	Model    string  `json:"model" required:"true" minlen:"1" maxlen:"256"`
+	Provider *Provider `json:"provider,omitzero" doc:"The Prompt's own when absent."`
+	Model    string    `json:"model" required:"true" minlen:"1" maxlen:"256"`
 }
 
-// Fallbacks are a list of fallbacks in the domain; nil for none.
+// Fallbacks returns a list of fallbacks in the domain, or nil if there are none.
 func Fallbacks(list []Fallback) []file.Fallback {
 	if list == nil {
 		return nil
@@ -58,7 +61,7 @@ func Fallbacks(list []Fallback) []file.Fallback {
 	for i, f := range list {
 		out[i].Model = f.Model
 		if f.Provider != nil {
-			out[i].Provider = *f.Provider
+			out[i].Provider = string(*f.Provider)
 		}
 	}
 	return out
@@ -69,21 +72,21 @@ func fallbacksOf(list []file.Fallback) []Fallback {
 	for _, f := range list {
 		wire := Fallback{Model: f.Model}
 		if f.Provider != "" {
-			wire.Provider = &f.Provider
+			wire.Provider = new(Provider(f.Provider))
 		}
 		out = append(out, wire)
 	}
 	return out
 }
 
-// Content is k in the domain.
+// Content returns k in the domain.
 func (k *PromptKernel) Content() *file.Prompt {
 	p := k.model()
 	p.Tools, p.LinkedTools = k.Tools, k.LinkedTools
 	return &p
 }
 
-// Content is k in the domain.
+// Content returns k in the domain.
 func (k *AgentKernel) Content() *file.Agent {
 	return &file.Agent{Prompt: k.model(), Tools: k.Tools, MaxIterations: k.MaxIterations}
 }
@@ -91,19 +94,19 @@ func (k *AgentKernel) Content() *file.Agent {
 func (k *ModelKernel) model() file.Prompt {
 	return file.Prompt{
 		Model: k.Model, Endpoint: llm.Endpoint(k.Endpoint), Template: k.Template, TemplateLanguage: k.TemplateLanguage,
-		Provider: k.Provider, MaxTokens: k.MaxTokens, Temperature: k.Temperature, TopP: k.TopP, Stop: k.Stop,
+		Provider: string(k.Provider), MaxTokens: k.MaxTokens, Temperature: k.Temperature, TopP: k.TopP, Stop: k.Stop,
 		PresencePenalty: k.PresencePenalty, FrequencyPenalty: k.FrequencyPenalty, Other: k.Other, Seed: k.Seed,
 		ResponseFormat: k.ResponseFormat, ReasoningEffort: k.ReasoningEffort,
 		Attributes: k.Attributes, MaxRetries: k.MaxRetries, Fallbacks: Fallbacks(k.Fallbacks),
 	}
 }
 
-// KernelOf is p on the wire.
+// KernelOf returns p on the wire.
 func KernelOf(p *file.Prompt) PromptKernel {
 	return PromptKernel{ModelKernel: modelOf(p), Tools: p.Tools, LinkedTools: p.LinkedTools}
 }
 
-// AgentKernelOf is a on the wire.
+// AgentKernelOf returns a on the wire.
 func AgentKernelOf(a *file.Agent) AgentKernel {
 	return AgentKernel{ModelKernel: modelOf(&a.Prompt), Tools: a.Tools, MaxIterations: a.MaxIterations}
 }
@@ -111,21 +114,21 @@ func AgentKernelOf(a *file.Agent) AgentKernel {
 func modelOf(p *file.Prompt) ModelKernel {
 	return ModelKernel{
 		Model: p.Model, Endpoint: string(p.Endpoint), Template: p.Template, TemplateLanguage: p.TemplateLanguage,
-		Provider: p.Provider, MaxTokens: p.MaxTokens, Temperature: p.Temperature, TopP: p.TopP, Stop: p.Stop,
+		Provider: Provider(p.Provider), MaxTokens: p.MaxTokens, Temperature: p.Temperature, TopP: p.TopP, Stop: p.Stop,
 		PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty, Other: p.Other, Seed: p.Seed,
 		ResponseFormat: p.ResponseFormat, ReasoningEffort: p.ReasoningEffort, Attributes: p.Attributes,
 		MaxRetries: p.MaxRetries, Fallbacks: fallbacksOf(p.Fallbacks),
 	}
 }
 
-// Inline is a content that a call or a Log brings along: the content itself, or the text of the file that holds it. The zero value is none.
+// Inline is a content in a call or a Log: the content itself, or the text of a file with it. The zero value means none.
 type Inline[K any] struct {
 	Kernel *K
 	Text   string
 	Given  bool
 }
 
-// The contents that have a text.
+// The contents that have a text format.
 type (
 	// InlinePrompt is a Prompt's content, or the text of a .prompt file.
 	InlinePrompt = Inline[PromptKernel]
@@ -150,7 +153,7 @@ func (in *Inline[K]) UnmarshalJSONFrom(dec *json.Decoder) error {
 	}
 }
 
-// JSONSchema implements [web.Schemer].
-func (Inline[K]) JSONSchema() *web.Schema {
-	return web.OneOf("", "the content, or the text of its file", "", web.Of[K](), web.String())
+// JSONSchema implements [schema.Schemer].
+func (Inline[K]) JSONSchema() *schema.Schema {
+	return schema.OneOf("", "the content, or the text of its file", "", schema.Of[K](), schema.String())
 }

@@ -1,127 +1,133 @@
 package v5
 
 import (
+	"slices"
+
+	"openloop/internal/errs"
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/web"
+	"openloop/internal/vendor"
+	"openloop/internal/web/schema"
 )
 
-// Types describes the types of the domain that have their own JSON.
-func Types() []web.Type {
-	content := web.OneOf("", "a string or a list of content parts", "", web.String(), web.List(web.Of[llm.Part]()))
-	choice := web.OneOf("", "\"none\", \"auto\", \"required\" or a named function", "",
-		web.Enum(llm.ToolsNone, llm.ToolsAuto, llm.ToolsRequired),
-		web.Object("ToolChoice",
-			web.Member{Name: "type", Schema: web.Enum("function")},
-			web.Member{Name: "function", Required: true, Schema: web.Object("FunctionToolChoice", web.Member{Name: "name", Required: true, Schema: web.String()})},
+// Types describes the domain types that have their own JSON.
+func Types() []schema.Type {
+	content := schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[llm.Part]()))
+	choice := schema.OneOf("", "\"none\", \"auto\", \"required\" or a named function", "",
+		schema.Enum(llm.ToolsNone, llm.ToolsAuto, llm.ToolsRequired),
+		schema.Object("ToolChoice",
+			schema.Member{Name: "type", Schema: schema.Enum("function")},
+			schema.Member{Name: "function", Required: true, Schema: schema.Object("FunctionToolChoice", schema.Member{Name: "name", Required: true, Schema: schema.String()})},
 		))
-	return []web.Type{
-		web.Describe(content, func(c *llm.Content) bool { return sureParts(c.Parts) }),
-		web.Describe(message(), sureMessage),
-		web.Describe(part(), func(p *llm.Part) bool { return surePart(p) }),
-		web.Describe(choice, func(c *llm.ToolChoice) bool {
+	slugs := vendor.Slugs()
+	return []schema.Type{
+		schema.Describe(content, func(c *llm.Content) bool { return sureParts(c.Parts) }),
+		schema.Describe(message(), sureMessage),
+		schema.Describe(part(), func(p *llm.Part) bool { return surePart(p) }),
+		schema.Describe(choice, func(c *llm.ToolChoice) bool {
 			return c.Mode == "" || c.Mode == llm.ToolsAuto || c.Mode == llm.ToolsNone
 		}),
-		web.Describe(web.OneOf("", "a string or a list of strings", "", web.String(), web.List(web.String())), func(*llm.Stop) bool { return true }),
-		web.Describe(web.OneOf("", "a level or a whole number", "", web.String(), web.Integer()), func(*llm.Effort) bool { return true }),
-		web.Describe(web.OneOf("", "a text or a list of messages", "", web.String(), web.List(web.Of[llm.Message]())), sureTemplate),
-		web.Describe(tool(), func(t *llm.Tool) bool { return t.Name != "" && t.Description != "" && objectOrAbsent(t.Parameters) }),
-		web.Describe(evaluatorSpec(), func(*EvaluatorSpec) bool { return false }),
-		web.Describe(agentTool(), func(*file.AgentTool) bool { return false }),
-		web.Describe(web.Object("LinkedFileRequest",
-			web.Member{Name: "file_id", Required: true, Always: true, Schema: web.String()},
-			web.Member{Name: "environment_id", Schema: web.String()},
-			web.Member{Name: "version_id", Schema: web.String()},
+		schema.Describe(schema.OneOf("", "a string or a list of strings", "", schema.String(), schema.List(schema.String())), func(*llm.Stop) bool { return true }),
+		schema.Describe(schema.OneOf("", "a level or a whole number", "", schema.String(), schema.Integer()), func(*llm.Effort) bool { return true }),
+		schema.Describe(schema.OneOf("", "a text or a list of messages", "", schema.String(), schema.List(schema.Of[llm.Message]())), sureTemplate),
+		schema.Describe(tool(), func(t *llm.Tool) bool { return t.Name != "" && t.Description != "" && objectOrAbsent(t.Parameters) }),
+		schema.Describe(evaluatorSpec(), func(*EvaluatorSpec) bool { return false }),
+		schema.Describe(agentTool(), func(*file.AgentTool) bool { return false }),
+		schema.Describe(schema.Object("LinkedFileRequest",
+			schema.Member{Name: "file_id", Required: true, Always: true, Schema: schema.String()},
+			schema.Member{Name: "environment_id", Schema: schema.String()},
+			schema.Member{Name: "version_id", Schema: schema.String()},
 		), func(l *file.Link) bool { return l.FileID != "" }),
-		web.Describe(responseFormat(), func(f *llm.ResponseFormat) bool {
+		schema.Describe(responseFormat(), func(f *llm.ResponseFormat) bool {
 			return (f.Type == "json_object" || f.Type == "json_schema") && objectOrAbsent(f.JSONSchema)
 		}),
-		web.Describe(thinking(), func(*llm.Thinking) bool { return false }),
+		schema.Describe(&schema.Schema{Type: "string", Enum: slugs, Reason: errs.UnknownProvider}, func(p *Provider) bool { return slices.Contains(slugs, string(*p)) }),
+		schema.Describe(thinking(), func(*llm.Thinking) bool { return false }),
 	}
 }
 
-func message() *web.Schema {
-	return web.Object("ChatMessage",
-		web.Member{Name: "role", Required: true, Always: true, Schema: web.Enum("user", "assistant", "system", "tool", "developer")},
-		web.Member{Name: "content", Schema: web.Of[llm.Content]()},
-		web.Member{Name: "name", Schema: web.String()},
-		web.Member{Name: "tool_call_id", Schema: web.String()},
-		web.Member{Name: "tool_calls", Schema: web.List(toolCall())},
-		web.Member{Name: "thinking", Schema: web.List(web.Of[llm.Thinking]())},
+func message() *schema.Schema {
+	return schema.Object("ChatMessage",
+		schema.Member{Name: "role", Required: true, Always: true, Schema: schema.Enum("user", "assistant", "system", "tool", "developer")},
+		schema.Member{Name: "content", Schema: schema.Of[llm.Content]()},
+		schema.Member{Name: "name", Schema: schema.String()},
+		schema.Member{Name: "tool_call_id", Schema: schema.String()},
+		schema.Member{Name: "tool_calls", Schema: schema.List(toolCall())},
+		schema.Member{Name: "thinking", Schema: schema.List(schema.Of[llm.Thinking]())},
 	)
 }
 
-func toolCall() *web.Schema {
-	return web.Object("ToolCall",
-		web.Member{Name: "id", Required: true, Always: true, Schema: web.String()},
-		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum("function")},
-		web.Member{Name: "function", Required: true, Always: true, Schema: web.Object("FunctionTool",
-			web.Member{Name: "name", Required: true, Always: true, Schema: web.String()},
-			web.Member{Name: "arguments", Schema: web.String()},
+func toolCall() *schema.Schema {
+	return schema.Object("ToolCall",
+		schema.Member{Name: "id", Required: true, Always: true, Schema: schema.String()},
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum("function")},
+		schema.Member{Name: "function", Required: true, Always: true, Schema: schema.Object("FunctionTool",
+			schema.Member{Name: "name", Required: true, Always: true, Schema: schema.String()},
+			schema.Member{Name: "arguments", Schema: schema.String()},
 		)},
-		web.Member{Name: "signature", Schema: web.String(), Description: "A provider's proof of the reasoning behind the call; send it back unchanged."},
+		schema.Member{Name: "signature", Schema: schema.String(), Description: "A provider's proof of the reasoning behind the call; send it back unchanged."},
 	)
 }
 
-func part() *web.Schema {
-	text := web.Object("TextChatContent",
-		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(string(llm.TextPart))},
-		web.Member{Name: "text", Required: true, Always: true, Schema: web.String()},
+func part() *schema.Schema {
+	text := schema.Object("TextChatContent",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(string(llm.TextPart))},
+		schema.Member{Name: "text", Required: true, Always: true, Schema: schema.String()},
 	)
-	image := web.Object("ImageChatContent",
-		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(string(llm.ImagePart))},
-		web.Member{Name: "image_url", Required: true, Always: true, Schema: web.Object("ImageUrl",
-			web.Member{Name: "url", Required: true, Always: true, Schema: web.String()},
-			web.Member{Name: "detail", Schema: web.Enum("high", "low", "auto")},
+	image := schema.Object("ImageChatContent",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(string(llm.ImagePart))},
+		schema.Member{Name: "image_url", Required: true, Always: true, Schema: schema.Object("ImageUrl",
+			schema.Member{Name: "url", Required: true, Always: true, Schema: schema.String()},
+			schema.Member{Name: "detail", Schema: schema.Enum("high", "low", "auto")},
 		)},
 	)
-	return web.OneOf("ChatMessageContentItem", "a text or an image", "type", text, image)
+	return schema.OneOf("ChatMessageContentItem", "a text or an image", "type", text, image)
 }
 
-func tool() *web.Schema {
-	return web.Object("ToolFunction",
-		web.Member{Name: "name", Required: true, Always: true, Schema: web.String()},
-		web.Member{Name: "description", Required: true, Always: true, Schema: web.String()},
-		web.Member{Name: "strict", Schema: web.Boolean()},
-		web.Member{Name: "parameters", Schema: web.MapOf(web.Any()), Description: "A JSON Schema object."},
+func tool() *schema.Schema {
+	return schema.Object("ToolFunction",
+		schema.Member{Name: "name", Required: true, Always: true, Schema: schema.String()},
+		schema.Member{Name: "description", Required: true, Always: true, Schema: schema.String()},
+		schema.Member{Name: "strict", Schema: schema.Boolean()},
+		schema.Member{Name: "parameters", Schema: schema.MapOf(schema.Any()), Description: "A JSON Schema object."},
 	)
 }
 
-func agentTool() *web.Schema {
-	onCall := web.Member{Name: "on_agent_call", Schema: web.Enum(file.StopOnCall, file.ContinueOnCall), Description: "Whether the turn ends when the model calls the tool."}
-	inline := web.Object("AgentInlineTool",
-		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(file.InlineTool)},
-		web.Member{Name: "json_schema", Required: true, Always: true, Schema: web.Of[llm.Tool]()},
+func agentTool() *schema.Schema {
+	onCall := schema.Member{Name: "on_agent_call", Schema: schema.Enum(file.StopOnCall, file.ContinueOnCall), Description: "Whether the turn ends when the model calls the tool."}
+	inline := schema.Object("AgentInlineTool",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(file.InlineTool)},
+		schema.Member{Name: "json_schema", Required: true, Always: true, Schema: schema.Of[llm.Tool]()},
 		onCall,
 	)
-	linked := web.Object("AgentLinkedFileRequest",
-		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(file.FileTool)},
-		web.Member{Name: "link", Required: true, Always: true, Schema: web.Of[file.Link]()},
+	linked := schema.Object("AgentLinkedFileRequest",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(file.FileTool)},
+		schema.Member{Name: "link", Required: true, Always: true, Schema: schema.Of[file.Link]()},
 		onCall,
 	)
-	return web.OneOf("AgentTool", "a function or a File", "type", inline, linked)
+	return schema.OneOf("AgentTool", "a function or a File", "type", inline, linked)
 }
 
-func responseFormat() *web.Schema {
-	return web.Object("ResponseFormat",
-		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum("json_object", "json_schema")},
-		web.Member{Name: "json_schema", Schema: web.MapOf(web.Any())},
+func responseFormat() *schema.Schema {
+	return schema.Object("ResponseFormat",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum("json_object", "json_schema")},
+		schema.Member{Name: "json_schema", Schema: schema.MapOf(schema.Any())},
 	)
 }
 
-// thinking is what answers show, and what comes back of them: a block has no member that is empty.
-func thinking() *web.Schema {
-	readable := web.Object("AnthropicThinkingContent",
-		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(llm.ThinkingBlock)},
-		web.Member{Name: "thinking", Always: true, Schema: web.String()},
-		web.Member{Name: "signature", Schema: web.String()},
+// thinking is a block of thinking in answers, and in messages that send it back. Empty members are absent.
+func thinking() *schema.Schema {
+	readable := schema.Object("AnthropicThinkingContent",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(llm.ThinkingBlock)},
+		schema.Member{Name: "thinking", Always: true, Schema: schema.String()},
+		schema.Member{Name: "signature", Schema: schema.String()},
 	)
-	redacted := web.Object("AnthropicRedactedThinkingContent",
-		web.Member{Name: "type", Required: true, Always: true, Schema: web.Enum(llm.RedactedThinkingBlock)},
-		web.Member{Name: "data", Required: true, Always: true, Schema: web.String()},
+	redacted := schema.Object("AnthropicRedactedThinkingContent",
+		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(llm.RedactedThinkingBlock)},
+		schema.Member{Name: "data", Required: true, Always: true, Schema: schema.String()},
 	)
-	return web.OneOf("ChatMessageThinkingItem", "a block of thinking", "type", readable, redacted)
+	return schema.OneOf("ChatMessageThinkingItem", "a block of thinking", "type", readable, redacted)
 }
 
 func sureMessage(m *llm.Message) bool {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"openloop/internal/errs"
+	"openloop/internal/llm/failure/wording"
 )
 
 // verdict is what a failure means.
@@ -20,37 +21,37 @@ type verdict struct {
 // the codes that a relay put around the failure, and last the status: the HTTP one, or the one inside the body.
 func classify(status int, f facts) verdict {
 	message := errs.Clean(f.message, errs.MaxMessage)
-	said := understand(message)
-	v := verdict{reason: f.meaning(status, folded(message), said), usedUp: said.say(usedUp) || slices.Contains(canonicals(f.codes), quotaExhausted)}
-	v.hopeless = v.reason == errs.QuotaExhausted && f.exhausted() && daily.MatchString(f.quotaText(message))
+	said := wording.Read(message)
+	v := verdict{reason: f.meaning(status, said), usedUp: said.UsedUp() || slices.Contains(canonicals(f.codes), quotaExhausted)}
+	v.hopeless = v.reason == errs.QuotaExhausted && f.exhausted() && wording.Daily(f.quotaText(message))
 	if v.reason == errs.UnsupportedParameter {
-		v.param = parameterOf(said)
+		v.param = said.Parameter()
 	}
 	return v
 }
 
-func (f facts) meaning(outer int, text string, said understood) errs.Reason {
+func (f facts) meaning(outer int, said wording.Message) errs.Reason {
 	status := f.trueStatus(outer)
-	if reason, ok := match(guards[:], status, text, said); ok {
+	if reason, ok := said.Guard(status); ok {
 		return reason
 	}
-	if reason, ok := match(moneySigns[:], phraseStatus(status, f.status), text, said); ok {
+	if reason, ok := said.Money(phraseStatus(status, f.status)); ok {
 		return reason
 	}
 	codes := canonicals(f.codes)
 	if slices.Contains(codes, googleExhausted) {
-		return f.googleQuota(codes, text)
+		return f.googleQuota(codes, said.Text)
 	}
 	if reason, ok := decide(machineCodes, codes); ok {
 		return reason
 	}
-	if reason, ok := match(families[:], phraseStatus(status, f.status), text, said); ok {
+	if reason, ok := said.Reason(phraseStatus(status, f.status)); ok {
 		return reason
 	}
 	if reason, ok := decide(machineCodes, canonicals(f.around)); ok {
 		return reason
 	}
-	if said.say(usedUp) && slices.Contains(quotaStatuses, phraseStatus(status, f.status)) {
+	if said.UsedUp() && slices.Contains(quotaStatuses, phraseStatus(status, f.status)) {
 		return errs.RateLimited // or a quota, as the wait will tell
 	}
 	if reason, ok := decide(weakCodes, codes); ok && status != outer && reason != errs.ProviderInternal && f.innerStatus == 0 {
@@ -81,7 +82,7 @@ func (f facts) quotaText(text string) string {
 }
 
 func (f facts) googleQuota(codes []string, text string) errs.Reason {
-	if daily.MatchString(f.quotaText(text)) {
+	if wording.Daily(f.quotaText(text)) {
 		return errs.QuotaExhausted
 	}
 	if reason, ok := decide(machineCodes, codes); ok && reason == errs.Overloaded {

@@ -7,6 +7,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/llm/failure/wording"
 )
 
 // maxUnwrap is how many envelopes inside one another are opened.
@@ -111,9 +112,9 @@ func (f *facts) readFields(h object) {
 		}
 	}
 	if f.retry == 0 {
-		f.retry = parseSeconds(h.scalar("retry_after"))
+		f.retry = wording.Seconds(h.scalar("retry_after"))
 	}
-	f.param = first(f.param, identifier(h.text("param")))
+	f.param = first(f.param, wording.Identifier(h.text("param")))
 	f.requestID = first(f.requestID, h.text("request_id"))
 
 	named := []string{h.text("error_type"), awsCode(h.text("__type")), typeName(h), statusName(h)}
@@ -192,7 +193,7 @@ func (f *facts) readFieldViolations(list []json.Value) {
 		o, _ := parse(v)
 		if text := o.text("description"); text != "" {
 			f.violations = append(f.violations, errs.Violation{Param: o.text("field"), Message: text})
-			f.param = first(f.param, identifier(o.text("field")))
+			f.param = first(f.param, wording.Identifier(o.text("field")))
 		}
 	}
 }
@@ -240,20 +241,6 @@ func rawFacts(meta object, at level) (facts, bool) {
 	}
 	f := gather(doc, at)
 	return f, !f.silent()
-}
-
-// identifier returns s if it looks like the name of a field, "" otherwise.
-func identifier(s string) string {
-	if s == "" || len(s) > 128 || s == "None" || s == "null" {
-		return ""
-	}
-	for i, c := range s {
-		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '_'
-		if !letter && (i == 0 || !strings.ContainsRune("0123456789.-[]", c)) {
-			return ""
-		}
-	}
-	return s
 }
 
 // looksLikeJSON reports whether s begins like a JSON object or array of objects, whole or cut.

@@ -1,20 +1,35 @@
 package failure
 
-import "openloop/internal/llm/eventstream"
+import (
+	"bytes"
+
+	"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
+)
 
 // readFrames reads the failures of a body that is an AWS event stream, or its first frame. It is nil for anything else.
 func readFrames(body []byte) []document {
 	var docs []document
-	for {
-		frame, size, err := eventstream.Parse(body)
-		if err != nil || size == 0 || size > len(body) {
+	var decoder eventstream.Decoder
+	for rest := bytes.NewReader(body); ; {
+		frame, err := decoder.Decode(rest, nil)
+		if err != nil {
 			return docs
 		}
-		if doc, failed := frameDocument(frame.Texts(), frame.Payload); failed || docs == nil {
+		if doc, failed := frameDocument(FrameTexts(frame), frame.Payload); failed || docs == nil {
 			docs = append(docs, doc)
 		}
-		body = body[size:]
 	}
+}
+
+// FrameTexts are all headers of a frame that are strings.
+func FrameTexts(m eventstream.Message) map[string]string {
+	all := map[string]string{}
+	for _, h := range m.Headers {
+		if v, ok := h.Value.(eventstream.StringValue); ok {
+			all[h.Name] = string(v)
+		}
+	}
+	return all
 }
 
 // frameDocument is the document in a frame, and whether it is a failure.

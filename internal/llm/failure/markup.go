@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"openloop/internal/errs"
+	"openloop/internal/llm/failure/wording"
 )
 
 // isMarkup reports whether text starts like an HTML or XML document. A tag within a sentence is no markup.
@@ -13,7 +14,7 @@ func isMarkup(text string) bool {
 	if len(text) < 2 || text[0] != '<' {
 		return false
 	}
-	head := lower(text[:min(len(text), 256)])
+	head := wording.Lower(text[:min(len(text), 256)])
 	for _, start := range []string{"<!doctype", "<!--", "<?xml"} {
 		if strings.HasPrefix(head, start) {
 			return true
@@ -41,7 +42,7 @@ func rootName(text string) string {
 
 // findMarkup returns where an HTML document begins inside a sentence, -1 for nowhere.
 func findMarkup(text string) int {
-	text = lower(text)
+	text = wording.Lower(text)
 	at := -1
 	for _, start := range []string{"<!doctype html", "<html"} {
 		if i := strings.Index(text, start); i >= 0 && (at < 0 || i < at) {
@@ -54,7 +55,7 @@ func findMarkup(text string) int {
 // describePage is a short noun phrase for a marked-up document: "an HTML page: 502 Bad Gateway".
 func describePage(source string) string {
 	noun := "an HTML page"
-	if head := lower(source[:min(len(source), 512)]); !strings.Contains(head, "<html") && !strings.HasPrefix(head, "<!doctype html") &&
+	if head := wording.Lower(source[:min(len(source), 512)]); !strings.Contains(head, "<html") && !strings.HasPrefix(head, "<!doctype html") &&
 		(strings.HasPrefix(head, "<?xml") || strings.HasSuffix(rootName(head), "exception") || strings.HasPrefix(rootName(head), "error")) {
 		noun = "an XML document"
 	}
@@ -66,7 +67,7 @@ func describePage(source string) string {
 
 // pageTitle is the title of a page, or else its first heading, or the message of an XML error.
 func pageTitle(source string) string {
-	folded := lower(source)
+	folded := wording.Lower(source)
 	for _, tag := range []string{"title", "h1", "message"} {
 		if title := elementText(source, folded, tag); title != "" {
 			return title
@@ -115,15 +116,4 @@ func stripTags(source string) string {
 		_, source, _ = strings.Cut(after, ">")
 	}
 	return out.String()
-}
-
-// lower folds ASCII letters and keeps every byte in its place.
-func lower(s string) string {
-	b := []byte(s)
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
-		}
-	}
-	return string(b)
 }

@@ -7,6 +7,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/llm/failure/wording"
 )
 
 // maxViolations is how many entries of a provider's list of violations are read.
@@ -121,7 +122,7 @@ func (f *facts) sayList(v json.Value) bool {
 	}
 	f.message = strings.Join(said, "; ")
 	f.violations = found
-	f.param = first(identifier(found[0].Param), f.param)
+	f.param = first(wording.Identifier(found[0].Param), f.param)
 	f.codes = append(codes, f.codes...)
 	return true
 }

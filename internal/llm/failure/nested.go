@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"openloop/internal/json"
+	"openloop/internal/llm/failure/wording"
 )
 
 // Relays carry the failure of the provider behind them inside their own envelope, under names of their own choice, as an object, as
@@ -20,13 +21,13 @@ var (
 )
 
 func isCarrier(name string) bool {
-	return !isForeign(name) && slices.ContainsFunc(carriers, func(s string) bool { return strings.Contains(lower(name), s) })
+	return !isForeign(name) && slices.ContainsFunc(carriers, func(s string) bool { return strings.Contains(wording.Lower(name), s) })
 }
 
-func isContainer(name string) bool { return slices.Contains(containers, lower(name)) }
+func isContainer(name string) bool { return slices.Contains(containers, wording.Lower(name)) }
 
 func isForeign(name string) bool {
-	return slices.ContainsFunc(foreign, func(s string) bool { return strings.Contains(lower(name), s) })
+	return slices.ContainsFunc(foreign, func(s string) bool { return strings.Contains(wording.Lower(name), s) })
 }
 
 // maxElements is how many elements of an array, and members of an object, are looked at for a failure inside.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"openloop/internal/errs"
+	"openloop/internal/llm/failure/wording"
 )
 
 // source is where facts came from.
@@ -35,7 +36,7 @@ func (c Call) report(v verdict, f facts, s source) *errs.Error {
 	return &errs.Error{
 		Reason: v.reason, Message: message, Origin: c.name(), Provider: c.Vendor.Slug, Model: c.Model,
 		ProviderStatus: s.status, ProviderCode: shown(r, f.code, maxField), ProviderRequestID: shown(r, requestID(s.header, f), maxField),
-		UpstreamProvider: shown(r, f.upstream, maxField), Param: shown(r, first(f.param, identifier(v.param)), maxField), Violations: violations(r, f.violations),
+		UpstreamProvider: shown(r, f.upstream, maxField), Param: shown(r, first(f.param, wording.Identifier(v.param)), maxField), Violations: violations(r, f.violations),
 		RetryAfter: retry, PartialOutput: c.Output, Body: kept(r, s.body),
 	}
 }

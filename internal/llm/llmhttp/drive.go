@@ -35,8 +35,8 @@ func (c *Client) Generate(
 	return out, nil
 }
 
-// Relay is [Forward] for what [Client.Stream] or [Client.Frames] returned: it tells err, or forwards s to its end and closes it.
-func Relay(s *Stream, err error, request json.Value, d Decoder, yield func(llm.Event, error) bool) {
+// relay is [Forward] for what [Client.Stream] or [Client.Frames] returned: it tells err, or forwards s to its end and closes it.
+func relay(s *Stream, err error, request json.Value, d Decoder, yield func(llm.Event, error) bool) {
 	if err != nil {
 		yield(llm.Event{Request: request}, err)
 		return

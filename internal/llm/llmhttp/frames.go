@@ -1,16 +1,22 @@
 package llmhttp
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
+	"hash/crc32"
 	"io"
 
-	"openloop/internal/llm/eventstream"
+	"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
+
 	"openloop/internal/llm/failure"
 )
 
 // frames reads the frames of an AWS event stream as events: the name is the header :event-type, the data the payload. A frame without
-// a payload tells nothing and is left out. It works in one reused buffer, and an event costs no allocation.
+// a payload tells nothing and is left out.
 type frames struct {
+	decoder eventstream.Decoder
+
 	src    io.Reader
 	srcErr error // found together with bytes that were not parsed yet
 	buf    *buffer
@@ -68,13 +74,13 @@ func (r *frames) next() (Event, error) {
 // parse takes the next event out of the buffered bytes, and reports whether there is one. It sets err when none can follow.
 func (r *frames) parse() (Event, bool) {
 	for !r.foreign {
-		frame, size, err := eventstream.Parse(r.rest())
+		size, ok := frameSize(r.rest())
 		r.known = r.known || size > 0
 		switch {
-		case err != nil && r.known:
+		case !ok && r.known:
 			r.err = &frameError{body: r.rest()}
 			return Event{}, false
-		case err != nil:
+		case !ok:
 			r.foreign = true
 			return Event{}, false
 		case size > MaxEvent:
@@ -83,16 +89,41 @@ func (r *frames) parse() (Event, bool) {
 		case size == 0 || size > len(r.rest()):
 			return Event{}, false
 		}
+		frame, err := r.decoder.Decode(bytes.NewReader(r.rest()[:size]), nil)
+		if err != nil {
+			r.err = &frameError{body: r.rest()}
+			return Event{}, false
+		}
 		r.pos += size
-		if kind := string(frame.Text(":message-type")); kind == "exception" || kind == "error" {
-			r.err = &frameError{headers: frame.Texts(), body: frame.Payload}
+		if kind := text(frame, ":message-type"); kind == "exception" || kind == "error" {
+			r.err = &frameError{headers: failure.FrameTexts(frame), body: frame.Payload}
 			return Event{}, false
 		}
 		if len(frame.Payload) > 0 {
-			return Event{Name: r.buf.intern(frame.Text(":event-type")), Data: frame.Payload}, true
+			return Event{Name: text(frame, ":event-type"), Data: frame.Payload}, true
 		}
 	}
 	return Event{}, false
+}
+
+// frameSize is the length of the frame that data begins with, 0 while too little is there to tell. It is false when data is no beginning
+// of a frame: a length, the length of the headers, and a checksum of both.
+func frameSize(data []byte) (size int, ok bool) {
+	const prelude, least, most = 12, 16, 1 << 30
+	if len(data) < prelude {
+		return 0, true
+	}
+	total, headers := binary.BigEndian.Uint32(data), binary.BigEndian.Uint32(data[4:])
+	if total < least || total > most || headers > total-least || crc32.ChecksumIEEE(data[:8]) != binary.BigEndian.Uint32(data[8:]) {
+		return 0, false
+	}
+	return int(total), true
+}
+
+// text is the value of a header, "" when there is none or when it is no string.
+func text(m eventstream.Message, header string) string {
+	v, _ := m.Headers.Get(header).(eventstream.StringValue)
+	return string(v)
 }
 
 // fill reads more bytes behind those that are still needed. Of an answer that is no event stream it gathers the beginning.

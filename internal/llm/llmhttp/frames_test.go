@@ -154,24 +154,6 @@ func TestFramesKeepTheErrorOfTheirSource(t *testing.T) {
 	}
 }
 
-func TestFramesDoNotAllocatePerEvent(t *testing.T) {
-	in := bytes.Repeat(eventFrame("contentBlockDelta", `{"contentBlockIndex":0,"delta":{"text":" word"}}`), 1000)
-	src := bytes.NewReader(in)
-	allocs := testing.AllocsPerRun(20, func() {
-		src.Reset(in)
-		r := newFrames(src)
-		for {
-			if _, err := r.next(); err != nil {
-				break
-			}
-		}
-		r.release()
-	})
-	if allocs > 20 {
-		t.Errorf("%v allocations for 1000 events", allocs)
-	}
-}
-
 func FuzzFrames(f *testing.F) {
 	a := eventFrame("a", `{"n":1}`)
 	f.Add(append(bytes.Clone(a), a...), 10)

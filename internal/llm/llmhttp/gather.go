@@ -30,7 +30,7 @@ func (c *Client) gather(ctx context.Context, call failure.Call, a *Answer, d Dec
 	s.unseen = true
 	var fold llm.Fold
 	var failed error
-	Relay(s, nil, nil, d, func(e llm.Event, err error) bool {
+	relay(s, nil, nil, d, func(e llm.Event, err error) bool {
 		fold.Add(&e)
 		failed = err
 		return true

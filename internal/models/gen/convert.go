@@ -11,31 +11,11 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/models"
+	"openloop/internal/vendor"
 )
 
 // schemaVersion is the version of the package's data files that this program was written for.
 const schemaVersion = 6
-
-// vendor names a file of the package and the provider slug its models go under.
-type vendor struct{ file, provider string }
-
-func vendors() []vendor {
-	return []vendor{
-		{"amazon-bedrock", "bedrock"},
-		{"anthropic", "anthropic"},
-		{"azure", "openai_azure"},
-		{"deepseek", "deepseek"},
-		{"fireworks", "fireworks"},
-		{"google", "google"},
-		{"google-vertex", "vertex_ai"},
-		{"groq", "groq"},
-		{"mistral", "mistral"},
-		{"openai", "openai"},
-		{"openrouter", "openrouter"},
-		{"together", "together"},
-		{"xai", "xai"},
-	}
-}
 
 // sourceModel is what we read of a model in the package.
 type sourceModel struct {
@@ -66,10 +46,13 @@ func convert(p pack) (*models.Catalog, error) {
 		return nil, err
 	}
 	var list []models.Model
-	for _, v := range vendors() {
+	for _, v := range vendor.All() {
+		if v.Catalog == "" {
+			continue
+		}
 		found, err := convertVendor(p, v)
 		if err != nil {
-			return nil, fmt.Errorf("%s.json: %w", v.file, err)
+			return nil, fmt.Errorf("%s.json: %w", v.Catalog, err)
 		}
 		list = append(list, found...)
 	}
@@ -103,8 +86,8 @@ func describe(p pack) (string, error) {
 }
 
 // convertVendor reads one file: the models grouped by the interface they are called through.
-func convertVendor(p pack, v vendor) ([]models.Model, error) {
-	data, ok := p[path.Join(dataDir, v.file+".json")]
+func convertVendor(p pack, v vendor.Vendor) ([]models.Model, error) {
+	data, ok := p[path.Join(dataDir, v.Catalog+".json")]
 	if !ok {
 		return nil, errors.New("the package has no such file")
 	}
@@ -119,7 +102,7 @@ func convertVendor(p pack, v vendor) ([]models.Model, error) {
 			if s.Type != "chat" {
 				continue
 			}
-			m, err := s.model(v.provider)
+			m, err := s.model(v.Slug)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", key, err)
 			}

@@ -25,64 +25,89 @@
 package anthropic
 
 import (
+	"cmp"
 	"context"
-	"iter"
 	"net/http"
 	"net/url"
 
-	"openloop/internal/errs"
+	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
+	"openloop/internal/vendor"
 )
 
-// Vendor is a service that speaks the Messages API. The zero Vendor is Anthropic itself.
+// Provider is the wire of Anthropic.
+var Provider = llmhttp.Provider{
+	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
+		return New(hc, Vendor{Slug: v.Slug, BaseURL: cmp.Or(a.BaseURL, v.BaseURL)})
+	},
+	Declare: func(vendor.Vendor) llm.Declaration { return Declaration() },
+}
+
+// Declaration says what Anthropic serves.
+func Declaration() llm.Declaration {
+	return llm.Declaration{Endpoints: []llm.Served{{
+		Endpoint: llm.Chat, Path: path,
+		Abilities: llm.Abilities{
+			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONSchema: true,
+			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, User: true, CachedUsage: true,
+		},
+	}}}
+}
+
+// Vendor is a service that speaks the Messages API.
 type Vendor struct {
-	Slug    string                       // "" means "anthropic"
-	BaseURL string                       // without /v1, as ANTHROPIC_BASE_URL; "" means Anthropic's own
+	Slug    string
+	BaseURL string                       // without /v1, as ANTHROPIC_BASE_URL
 	Header  func(key string) http.Header // of a request; nil means Anthropic's own x-api-key
 
-	// Models is for Google Vertex AI, which has the model in the path and the version of the API in the body: the path before the
-	// model's name, as "/v1/projects/p/locations/l/publishers/anthropic/models/". "" means Anthropic's own form.
+	// Models is for Google Vertex AI, which has the model in the path, the version of the API in the body, and takes no images by URL: the
+	// path before the model's name, as "/v1/projects/p/locations/l/publishers/anthropic/models/". "" means Anthropic's own form.
 	Models string
 }
 
 const (
-	defaultSlug    = "anthropic"
-	defaultBaseURL = "https://api.anthropic.com"
-	path           = "/v1/messages"
-	version        = "2023-06-01"
-	vertexVersion  = "vertex-2023-10-16"
+	path          = "/v1/messages"
+	version       = "2023-06-01"
+	vertexVersion = "vertex-2023-10-16"
 )
 
-// Driver implements [llm.Driver] for one vendor.
-type Driver struct {
-	http     *llmhttp.Client
-	vendor   failure.Vendor
-	header   func(key string) http.Header
-	base     llmhttp.Base
-	endpoint *url.URL // of every model, unless it is in the path
-	models   string
+// New returns the driver of v. It fails when the base URL is not one.
+func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
+	if v.Header == nil {
+		v.Header = defaultHeader
+	}
+	vertex := v.Models != ""
+	serves := Declaration().Endpoints
+	serves[0].ImageURL = !vertex
+	return llmhttp.NewDriver(hc, llmhttp.Wire{
+		Vendor: failure.VendorOf(v.Slug), Serves: serves, BaseURL: v.BaseURL, Below: v.below, Header: v.Header,
+		Encode:  func(r *llm.Request, stream bool) (json.Value, error) { return encode(r, stream, vertex) },
+		Decode:  decode,
+		Decoder: func() llmhttp.Decoder { return new(decoder) },
+	})
 }
 
-// New returns the driver of v. It fails when the base URL is not one.
-func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
-	d := &Driver{http: hc, vendor: failure.VendorOf(defaultSlug), header: v.Header, models: v.Models}
-	if v.Slug != "" {
-		d.vendor = failure.VendorOf(v.Slug)
-	}
-	if d.header == nil {
-		d.header = defaultHeader
-	}
-	if v.BaseURL == "" {
-		v.BaseURL = defaultBaseURL
-	}
-	var err error
-	if d.base, err = llmhttp.ParseBase(v.BaseURL); err != nil {
+func (v *Vendor) below(baseURL string) (llmhttp.Endpoint, error) {
+	base, err := llmhttp.ParseBase(baseURL)
+	if err != nil {
 		return nil, err
 	}
-	d.endpoint = d.base.Join(path)
-	return d, nil
+	if v.Models != "" {
+		return func(r *llm.Request, stream bool) *url.URL { return base.Join(v.pathOf(r.Model, stream)) }, nil
+	}
+	endpoint := base.Join(path)
+	return func(*llm.Request, bool) *url.URL { return endpoint }, nil
+}
+
+// pathOf is the path of a model on Google Vertex AI.
+func (v *Vendor) pathOf(model string, stream bool) string {
+	method := ":rawPredict"
+	if stream {
+		method = ":streamRawPredict"
+	}
+	return v.Models + url.PathEscape(model) + method
 }
 
 func defaultHeader(key string) http.Header {
@@ -90,63 +115,4 @@ func defaultHeader(key string) http.Header {
 		return llmhttp.JSONHeader("Anthropic-Version", version)
 	}
 	return llmhttp.JSONHeader("X-Api-Key", key, "Anthropic-Version", version)
-}
-
-// Generate implements [llm.Driver].
-func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
-	req, err := d.request(r, false)
-	if err != nil {
-		return nil, err
-	}
-	return d.http.Generate(ctx, d.call(r), req, decode, new(decoder))
-}
-
-// Stream implements [llm.Driver].
-func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
-	return func(yield func(llm.Event, error) bool) {
-		req, err := d.request(r, true)
-		if err != nil {
-			yield(llm.Event{}, err)
-			return
-		}
-		s, err := d.http.Stream(ctx, d.call(r), req)
-		llmhttp.Relay(s, err, req.Body, new(decoder), yield)
-	}
-}
-
-func (d *Driver) call(r *llm.Request) failure.Call {
-	return failure.Call{Vendor: d.vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}}
-}
-
-func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
-	vertex := d.models != ""
-	body, err := encode(r, stream, vertex)
-	if err != nil {
-		return llmhttp.Request{}, err
-	}
-	base, foreign := d.base, r.Credentials.BaseURL != ""
-	if foreign {
-		if base, err = llmhttp.ParseBase(r.Credentials.BaseURL); err != nil {
-			return llmhttp.Request{}, &errs.Error{
-				Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,
-				Message: "The base URL given for " + d.vendor.Display + " is not an http or https URL.",
-			}
-		}
-	}
-	endpoint := d.endpoint
-	if vertex {
-		endpoint = base.Join(d.pathOf(r.Model, stream))
-	} else if foreign {
-		endpoint = base.Join(path)
-	}
-	return llmhttp.Request{URL: endpoint, Header: d.header(r.Credentials.Key), Body: body, Foreign: foreign}, nil
-}
-
-// pathOf is the path of a model on Google Vertex AI.
-func (d *Driver) pathOf(model string, stream bool) string {
-	method := ":rawPredict"
-	if stream {
-		method = ":streamRawPredict"
-	}
-	return d.models + url.PathEscape(model) + method
 }

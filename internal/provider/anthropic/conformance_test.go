@@ -18,7 +18,7 @@ func TestDriver(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
 		New: func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 			t.Helper()
-			d, err := anthropic.New(hc, anthropic.Vendor{BaseURL: baseURL})
+			d, err := anthropic.New(hc, anthropic.Vendor{Slug: "anthropic", BaseURL: baseURL})
 			if err != nil {
 				t.Fatal(err)
 			}

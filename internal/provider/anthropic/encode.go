@@ -7,12 +7,6 @@ import (
 
 // encode translates r into the body of a call, as Anthropic or as Google Vertex AI takes it.
 func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
-	if err := supported(r); err != nil {
-		return nil, err
-	}
-	if vertex && hasRemoteImage(r.Messages) {
-		return nil, llm.Unsupported("messages", "Google Vertex AI takes the images of a call to Claude as base64 data URIs only.")
-	}
 	out := request{
 		Model:         r.Model,
 		Temperature:   llm.Unless(r.Temperature, 1),
@@ -40,49 +34,13 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 	if err := out.format(r.ResponseFormat); err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(&out)
-	if err != nil {
-		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
-	}
-	merged, err := json.Merge(body, r.Other)
-	if err != nil {
-		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
-	}
-	return merged, nil
+	return llm.Body(&out, r.Other)
 }
-
-// supported finds a parameter that the API does not have.
-func supported(r *llm.Request) error {
-	const lacks = "Anthropic's Messages API has no parameter %s."
-	switch {
-	case r.Endpoint != "" && r.Endpoint != llm.Chat:
-		return llm.Unsupported("endpoint", "Anthropic serves the endpoint chat only, not %s.", r.Endpoint)
-	case r.Suffix != "":
-		return llm.Unsupported("suffix", lacks, "suffix")
-	case r.Seed != nil:
-		return llm.Unsupported("seed", lacks, "seed")
-	case r.LogProbs != nil:
-		return llm.Unsupported("logprobs", lacks, "logprobs")
-	case llm.Unless(r.PresencePenalty, 0) != nil:
-		return llm.Unsupported("presence_penalty", lacks, "presence_penalty")
-	case llm.Unless(r.FrequencyPenalty, 0) != nil:
-		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
-	default:
-		return llm.CheckToolChoice(r)
-	}
-}
-
-// noArguments is the schema of a tool without parameters.
-const noArguments = `{"type":"object","properties":{}}`
 
 func encodeTools(tools []llm.Tool) []tool {
 	out := make([]tool, 0, len(tools))
 	for _, t := range tools {
-		schema := t.Parameters
-		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
-			schema = json.Value(noArguments)
-		}
-		out = append(out, tool{Name: t.Name, Description: t.Description, InputSchema: schema, Strict: t.Strict})
+		out = append(out, tool{Name: t.Name, Description: t.Description, InputSchema: t.Schema(), Strict: t.Strict})
 	}
 	return out
 }

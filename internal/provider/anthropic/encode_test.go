@@ -73,6 +73,9 @@ func TestEncodeUnsupported(t *testing.T) {
 		{"max_tokens", func(r *llm.Request) { r.Effort.Level = "low" }},
 	} {
 		_, err := encode(with(c.change), false, false)
+		if refused := llm.Refuse("Anthropic", Declaration().Endpoints, with(c.change)); refused != nil {
+			err = refused
+		}
 		if e := errs.From(err); err == nil || e.Reason != errs.UnsupportedParameter || e.Param != c.param || e.Message == "" {
 			t.Errorf("encode: %v with param %q, want %s with param %q", err, e.Param, errs.UnsupportedParameter, c.param)
 		}

@@ -103,17 +103,6 @@ func encodeImage(i llm.ImageURL) (*source, error) {
 	return &source{Type: "url", URL: i.URL}, nil
 }
 
-func hasRemoteImage(chat []llm.Message) bool {
-	for i := range chat {
-		for _, p := range chat[i].Content.Parts {
-			if p.ImageURL != nil && p.ImageURL.Remote() {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // encodeAssistant puts thinking first, as the API demands. Only thinking that Claude signed goes back, and none of an answer that ended
 // with it: the API refuses a turn that does.
 func encodeAssistant(m *llm.Message) ([]block, error) {

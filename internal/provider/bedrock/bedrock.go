@@ -35,17 +35,32 @@ package bedrock
 import (
 	"cmp"
 	"context"
-	"iter"
+	"net/http"
 	"net/url"
 	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"openloop/internal/errs"
+	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
+	"openloop/internal/vendor"
 )
+
+// Provider is the wire of Amazon Bedrock.
+var Provider = llmhttp.Provider{Open: open, Declare: func(vendor.Vendor) llm.Declaration { return Declaration() }}
+
+// Declaration says what Amazon Bedrock serves.
+func Declaration() llm.Declaration {
+	return llm.Declaration{Endpoints: []llm.Served{{
+		Endpoint: llm.Chat, Path: "/model/MODEL/converse",
+		Abilities: llm.Abilities{
+			Chat: true, ImageData: true, Tools: true, ParallelTools: true, JSONSchema: true,
+			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, Stop: true, CachedUsage: true,
+		},
+	}}}
+}
 
 const slug = "bedrock"
 
@@ -61,108 +76,53 @@ type Vendor struct {
 	Now func() time.Time // the time that signatures carry; nil means time.Now
 }
 
-// Driver implements [llm.Driver].
-type Driver struct {
-	http   *llmhttp.Client
-	vendor failure.Vendor
-	own    Vendor
-	base   *llmhttp.Base // nil without a BaseURL
+// account is the server's own access to Bedrock.
+type account struct {
+	Vendor
+	name   failure.Vendor
 	signer *v4.Signer
 }
 
 // New returns the driver of v. It fails when the base URL is not one.
-func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
-	d := &Driver{http: hc, vendor: failure.VendorOf(slug), own: v, signer: v4.NewSigner()}
-	if d.own.Now == nil {
-		d.own.Now = time.Now
+func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
+	own := &account{Vendor: v, name: failure.VendorOf(slug), signer: v4.NewSigner()}
+	if v.Now == nil {
+		own.Now = time.Now
 	}
-	if v.BaseURL == "" {
-		return d, nil
+	what := "none is set"
+	if v.Region != "" {
+		what = "what is set is none"
 	}
-	base, err := llmhttp.ParseBase(v.BaseURL)
-	if err != nil {
-		return nil, err
+	if v.BaseURL == "" && isRegion(v.Region) {
+		v.BaseURL = "https://" + hostOf(v.Region)
 	}
-	d.base = &base
-	return d, nil
+	return llmhttp.NewDriver(hc, llmhttp.Wire{
+		Vendor: own.name, Serves: Declaration().Endpoints, BaseURL: v.BaseURL, Below: below, Sign: own.sign,
+		NoURL:  own.name.Display + " is called in a region, as us-east-1, and " + what + ". Set AWS_REGION on the server.",
+		Encode: func(r *llm.Request, _ bool) (json.Value, error) { return encode(r) },
+		Decode: decode, Decoder: func() llmhttp.Decoder { return new(decoder) }, Signer: signerOf, Frames: true,
+	})
 }
 
-// Generate implements [llm.Driver].
-func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
-	req, call, err := d.request(ctx, r, "/converse")
-	if err != nil {
-		return nil, err
-	}
-	out, err := d.http.Generate(ctx, call, req, decode, nil)
-	if err == nil {
-		signerOf(r.Model).SealMessage(&out.Message)
-	}
-	return out, err
-}
-
-// Stream implements [llm.Driver].
-func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
-	return func(yield func(llm.Event, error) bool) {
-		req, call, err := d.request(ctx, r, "/converse-stream")
-		if err != nil {
-			yield(llm.Event{}, err)
-			return
+func below(baseURL string) (llmhttp.Endpoint, error) {
+	base, err := llmhttp.ParseBase(baseURL)
+	return func(r *llm.Request, stream bool) *url.URL {
+		operation := "/converse"
+		if stream {
+			operation = "/converse-stream"
 		}
-		s, err := d.http.Frames(ctx, call, req)
-		llmhttp.Relay(s, err, req.Body, &decoder{}, signerOf(r.Model).SealEvents(yield))
-	}
-}
-
-// request makes the signed request of an operation, and the call that its failures are reported through.
-func (d *Driver) request(ctx context.Context, r *llm.Request, operation string) (llmhttp.Request, failure.Call, error) {
-	call := failure.Call{Vendor: d.vendor, Model: r.Model}
-	body, err := encode(r)
-	if err != nil {
-		return llmhttp.Request{}, call, err
-	}
-	u, region, err := d.endpoint(r, operation)
-	if err != nil {
-		return llmhttp.Request{}, call, err
-	}
-	c, err := d.credentials(ctx, r)
-	if err != nil {
-		return llmhttp.Request{}, call, err
-	}
-	call.Secrets = c.secrets()
-	header, err := d.authorize(ctx, c, u, region, body)
-	if err != nil {
-		return llmhttp.Request{}, call, err
-	}
-	return llmhttp.Request{URL: u, Header: header, Body: body, Foreign: r.Credentials.BaseURL != ""}, call, nil
-}
-
-// endpoint is the URL of an operation on a model, and the region it is in.
-func (d *Driver) endpoint(r *llm.Request, operation string) (u *url.URL, region string, err error) {
-	path := "/model/" + escape(r.Model) + operation
-	base, region := d.base, d.own.Region
-	if r.Credentials.BaseURL != "" {
-		given, err := llmhttp.ParseBase(r.Credentials.BaseURL)
-		if err != nil {
-			return nil, "", d.unreachable(r, "base_url", "The base URL given for "+d.vendor.Display+" is not an http or https URL.", err)
-		}
-		base = &given
-	}
-	if base != nil {
-		u = base.Join(path)
+		u := base.Join("/model/" + escape(r.Model) + operation)
 		u.Host = withoutDefaultPort(u)
-		return u, cmp.Or(regionOf(u.Hostname()), region, defaultRegion), nil
-	}
-	if !isRegion(region) {
-		what := "none is set"
-		if region != "" {
-			what = "what is set is none"
-		}
-		return nil, "", d.unreachable(r, "", d.vendor.Display+" is called in a region, as us-east-1, and "+what+". Set AWS_REGION on the server.", nil)
-	}
-	return &url.URL{Scheme: "https", Host: hostOf(region), Path: "/model/" + r.Model + operation, RawPath: path}, region, nil
+		return u
+	}, err
 }
 
-// unreachable is the error of a call that has nowhere to go.
-func (d *Driver) unreachable(r *llm.Request, param, message string, cause error) error {
-	return &errs.Error{Reason: errs.EndpointNotFound, Provider: slug, Model: r.Model, Param: param, Err: cause, Message: message}
+// sign finds the credentials of a call, and makes the header of its request of them.
+func (a *account) sign(ctx context.Context, r *llm.Request, u *url.URL, body []byte) (http.Header, []string, error) {
+	c, err := a.credentials(ctx, r)
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := a.authorize(ctx, c, u, cmp.Or(regionOf(u.Hostname()), a.Region, defaultRegion), body)
+	return h, c.secrets(), err
 }

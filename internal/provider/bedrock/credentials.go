@@ -48,30 +48,30 @@ func unprintable(r rune) bool { return r <= ' ' || r > '~' }
 const keyParam = "provider_api_keys." + slug
 
 // credentials are those of the call, or else the server's own, which go to no base URL that a caller named.
-func (d *Driver) credentials(ctx context.Context, r *llm.Request) (Credentials, error) {
+func (a *account) credentials(ctx context.Context, r *llm.Request) (Credentials, error) {
 	switch {
 	case r.Credentials.Key != "":
 		c, ok := parseKey(r.Credentials.Key)
 		if !ok {
-			return c, d.keyless(r, errs.InvalidAPIKey,
-				"The key given for "+d.vendor.Display+" is neither an API key nor ACCESS_KEY_ID:SECRET_ACCESS_KEY, with or without :SESSION_TOKEN.", nil)
+			return c, a.keyless(r, errs.InvalidAPIKey,
+				"The key given for "+a.name.Display+" is neither an API key nor ACCESS_KEY_ID:SECRET_ACCESS_KEY, with or without :SESSION_TOKEN.", nil)
 		}
 		return c, nil
 	case r.Credentials.BaseURL != "":
-		return Credentials{}, d.keyless(r, errs.ProviderKeyMissing,
-			"A call that brings a base URL of "+d.vendor.Display+" brings its key too: send "+keyParam+".", nil)
+		return Credentials{}, a.keyless(r, errs.ProviderKeyMissing,
+			"A call that brings a base URL of "+a.name.Display+" brings its key too: send "+keyParam+".", nil)
 	}
 	var c Credentials
 	var err error
-	if d.own.Credentials != nil {
-		c, err = d.own.Credentials(ctx)
+	if a.Credentials != nil {
+		c, err = a.Credentials(ctx)
 	}
 	if err != nil && ctx.Err() != nil {
 		return Credentials{}, ctx.Err()
 	}
 	if err != nil || c == (Credentials{}) {
-		return Credentials{}, d.keyless(r, errs.ProviderKeyMissing,
-			"There are no AWS credentials for "+d.vendor.Display+". Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and "+
+		return Credentials{}, a.keyless(r, errs.ProviderKeyMissing,
+			"There are no AWS credentials for "+a.name.Display+". Set AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and "+
 				"AWS_SECRET_ACCESS_KEY, on the server, or send "+keyParam+" with the call.", err)
 	}
 	return c, nil
@@ -79,7 +79,7 @@ func (d *Driver) credentials(ctx context.Context, r *llm.Request) (Credentials, 
 
 // keyless is the error of a call that has no usable key. The operator sees the cause, without what a service of Amazon may have
 // repeated of a key.
-func (d *Driver) keyless(r *llm.Request, reason errs.Reason, message string, cause error) error {
+func (a *account) keyless(r *llm.Request, reason errs.Reason, message string, cause error) error {
 	e := &errs.Error{Reason: reason, Provider: slug, Model: r.Model, Param: keyParam, Message: message}
 	if cause != nil {
 		e.Err = errors.New(errs.Redact(cause.Error()))

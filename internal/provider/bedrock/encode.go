@@ -9,9 +9,6 @@ import (
 
 // encode translates r into the body of a call, the same for both operations.
 func encode(r *llm.Request) (json.Value, error) {
-	if err := supported(r); err != nil {
-		return nil, err
-	}
 	out := request{Inference: encodeInference(r)}
 	var err error
 	if out.System, out.Messages, err = encodeMessages(r.Model, r.Messages); err != nil {
@@ -39,27 +36,6 @@ func encode(r *llm.Request) (json.Value, error) {
 	return body, nil
 }
 
-// supported finds a parameter that the API does not have.
-func supported(r *llm.Request) error {
-	const lacks = "Amazon Bedrock's Converse API has no parameter %s."
-	switch {
-	case r.Endpoint != "" && r.Endpoint != llm.Chat:
-		return llm.Unsupported("endpoint", "Amazon Bedrock serves the endpoint chat only, not %s.", r.Endpoint)
-	case r.Suffix != "":
-		return llm.Unsupported("suffix", lacks, "suffix")
-	case r.Seed != nil:
-		return llm.Unsupported("seed", lacks, "seed")
-	case r.LogProbs != nil:
-		return llm.Unsupported("logprobs", lacks, "logprobs")
-	case llm.Unless(r.PresencePenalty, 0) != nil:
-		return llm.Unsupported("presence_penalty", lacks, "presence_penalty")
-	case llm.Unless(r.FrequencyPenalty, 0) != nil:
-		return llm.Unsupported("frequency_penalty", lacks, "frequency_penalty")
-	default:
-		return nil
-	}
-}
-
 func encodeInference(r *llm.Request) *inference {
 	out := &inference{MaxTokens: max(r.MaxTokens, 0), Temperature: r.Temperature, TopP: r.TopP, StopSequences: r.Stop}
 	if familyOf(r.Model) == claude { // whose newer models refuse the parameters, and whose defaults they are
@@ -71,9 +47,6 @@ func encodeInference(r *llm.Request) *inference {
 func empty(c *inference) bool {
 	return c.MaxTokens == 0 && c.Temperature == nil && c.TopP == nil && len(c.StopSequences) == 0
 }
-
-// noArguments is the schema of a tool without parameters.
-const noArguments = `{"type":"object","properties":{}}`
 
 // encodeTools gives nil when there are no tools to send. A conversation with calls has to come with tools: when none are offered any more,
 // they are those of its calls.
@@ -97,8 +70,6 @@ func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
 		out.ToolChoice = &toolChoice{Any: &struct{}{}}
 	case llm.ToolsFunction:
 		out.ToolChoice = &toolChoice{Tool: &named{r.ToolChoice.Function}}
-	default:
-		return nil, llm.Unsupported("tool_choice", "Amazon Bedrock takes a tool_choice of none, auto, required or a function, not %s.", mode)
 	}
 	return out, nil
 }
@@ -106,11 +77,7 @@ func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
 func configOf(tools []llm.Tool) *toolConfig {
 	out := &toolConfig{Tools: make([]tool, 0, len(tools))}
 	for _, t := range tools {
-		schema := t.Parameters
-		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
-			schema = json.Value(noArguments)
-		}
-		out.Tools = append(out.Tools, tool{toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{schema}, Strict: t.Strict}})
+		out.Tools = append(out.Tools, tool{toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{t.Schema()}, Strict: t.Strict}})
 	}
 	return out
 }

@@ -20,7 +20,7 @@ const service = "bedrock"
 const defaultRegion = "us-east-1"
 
 // authorize returns the header of a request, signed or with the API key.
-func (d *Driver) authorize(ctx context.Context, c Credentials, u *url.URL, region string, body []byte) (http.Header, error) {
+func (a *account) authorize(ctx context.Context, c Credentials, u *url.URL, region string, body []byte) (http.Header, error) {
 	if c.Bearer != "" {
 		return llmhttp.JSONHeader("Authorization", "Bearer "+c.Bearer), nil
 	}
@@ -29,7 +29,7 @@ func (d *Driver) authorize(ctx context.Context, c Credentials, u *url.URL, regio
 	}
 	keys := aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 	sum := sha256.Sum256(body)
-	err := d.signer.SignHTTP(ctx, keys, req, hex.EncodeToString(sum[:]), service, region, d.own.Now())
+	err := a.signer.SignHTTP(ctx, keys, req, hex.EncodeToString(sum[:]), service, region, a.Now())
 	return req.Header, err
 }
 

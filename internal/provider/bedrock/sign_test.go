@@ -41,7 +41,7 @@ func hello(model, key string) *llm.Request {
 	}
 }
 
-func newDriver(t *testing.T, transport http.RoundTripper, v bedrock.Vendor) *bedrock.Driver {
+func newDriver(t *testing.T, transport http.RoundTripper, v bedrock.Vendor) *llmhttp.Driver {
 	t.Helper()
 	v.Now = noon
 	d, err := bedrock.New(&llmhttp.Client{Transport: transport}, v)
@@ -249,7 +249,7 @@ func TestCredentials(t *testing.T) {
 }
 
 // call makes a call whose answer does not matter.
-func call(t *testing.T, d *bedrock.Driver, r *llm.Request, stream bool) error {
+func call(t *testing.T, d *llmhttp.Driver, r *llm.Request, stream bool) error {
 	t.Helper()
 	if !stream {
 		_, err := d.Generate(t.Context(), r)

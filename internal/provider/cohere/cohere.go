@@ -24,41 +24,48 @@ package cohere
 import (
 	"cmp"
 	"context"
-	"iter"
-	"net/http"
 	"net/url"
 	"strings"
 
-	"openloop/internal/errs"
 	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
+	"openloop/internal/vendor"
 )
 
-const (
-	slug           = "cohere"
-	defaultBaseURL = "https://api.cohere.com"
-	path           = "/v2/chat"
-)
-
-// Driver implements [llm.Driver].
-type Driver struct {
-	http     *llmhttp.Client
-	vendor   failure.Vendor
-	endpoint *url.URL
+// Provider is the wire of Cohere.
+var Provider = llmhttp.Provider{
+	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
+		return New(hc, failure.VendorOf(v.Slug), cmp.Or(a.BaseURL, v.BaseURL))
+	},
+	Declare: func(vendor.Vendor) llm.Declaration { return Declaration() },
 }
 
-// New returns a driver. baseURL is without the version, as in Cohere's SDK ("" means Cohere's own); one that ends in a version, as
-// older SDKs had it, is taken too. New fails when the base URL is not one.
-func New(hc *llmhttp.Client, baseURL string) (*Driver, error) {
-	endpoint, err := endpointOf(cmp.Or(baseURL, defaultBaseURL))
-	if err != nil {
-		return nil, err
-	}
-	return &Driver{http: hc, vendor: failure.VendorOf(slug), endpoint: endpoint}, nil
+// Declaration says what Cohere serves.
+func Declaration() llm.Declaration {
+	return llm.Declaration{Endpoints: []llm.Served{{
+		Endpoint: llm.Chat, Path: path,
+		Abilities: llm.Abilities{
+			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
+			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, LogProbs: true, Stop: true, Seed: true,
+			Penalties: true, CachedUsage: true,
+		},
+	}}}
 }
 
-func endpointOf(baseURL string) (*url.URL, error) {
+const path = "/v2/chat"
+
+// New returns the driver of v. The base URL is without the version, as in Cohere's SDK; one that ends in a version, as older SDKs had it,
+// is taken too. New fails when it is not one.
+func New(hc *llmhttp.Client, v failure.Vendor, baseURL string) (*llmhttp.Driver, error) {
+	return llmhttp.NewDriver(hc, llmhttp.Wire{
+		Vendor: v, Serves: Declaration().Endpoints, BaseURL: baseURL, Below: below, Header: llmhttp.BearerHeader,
+		Encode: encode, Decode: decode,
+		Decoder: func() llmhttp.Decoder { return new(decoder) },
+	})
+}
+
+func below(baseURL string) (llmhttp.Endpoint, error) {
 	baseURL = strings.TrimRight(strings.TrimSpace(baseURL), "/")
 	for _, version := range [...]string{"/v1", "/v2"} {
 		baseURL = strings.TrimSuffix(baseURL, version)
@@ -67,55 +74,6 @@ func endpointOf(baseURL string) (*url.URL, error) {
 	if err != nil {
 		return nil, err
 	}
-	return base.Join(path), nil
-}
-
-// Generate implements [llm.Driver].
-func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
-	req, err := d.request(r, false)
-	if err != nil {
-		return nil, err
-	}
-	return d.http.Generate(ctx, d.call(r), req, decode, new(decoder))
-}
-
-// Stream implements [llm.Driver].
-func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
-	return func(yield func(llm.Event, error) bool) {
-		req, err := d.request(r, true)
-		if err != nil {
-			yield(llm.Event{}, err)
-			return
-		}
-		s, err := d.http.Stream(ctx, d.call(r), req)
-		llmhttp.Relay(s, err, req.Body, new(decoder), yield)
-	}
-}
-
-func (d *Driver) call(r *llm.Request) failure.Call {
-	return failure.Call{Vendor: d.vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}}
-}
-
-func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
-	body, err := encode(r, stream)
-	if err != nil {
-		return llmhttp.Request{}, err
-	}
-	endpoint, foreign := d.endpoint, r.Credentials.BaseURL != ""
-	if foreign {
-		if endpoint, err = endpointOf(r.Credentials.BaseURL); err != nil {
-			return llmhttp.Request{}, &errs.Error{
-				Reason: errs.EndpointNotFound, Provider: slug, Model: r.Model, Param: "base_url", Err: err,
-				Message: "The base URL given for " + d.vendor.Display + " is not an http or https URL.",
-			}
-		}
-	}
-	return llmhttp.Request{URL: endpoint, Header: header(r.Credentials.Key), Body: body, Foreign: foreign}, nil
-}
-
-func header(key string) http.Header {
-	if key == "" {
-		return llmhttp.JSONHeader()
-	}
-	return llmhttp.JSONHeader("Authorization", "Bearer "+key)
+	endpoint := base.Join(path)
+	return func(*llm.Request, bool) *url.URL { return endpoint }, nil
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/llm/llmtest"
 	"openloop/internal/provider/cohere"
@@ -13,7 +14,7 @@ func TestDriver(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
 		New: func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 			t.Helper()
-			d, err := cohere.New(hc, baseURL)
+			d, err := cohere.New(hc, failure.VendorOf("cohere"), baseURL)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,8 +9,8 @@ import (
 
 // encode translates r into the body of a call.
 func encode(r *llm.Request, stream bool) (json.Value, error) {
-	if err := supported(r); err != nil {
-		return nil, err
+	if r.LogProbs != nil && *r.LogProbs > 1 {
+		return nil, llm.Unsupported("logprobs", "Cohere tells the log probabilities of the answer's own tokens only, so logprobs cannot be %d.", *r.LogProbs)
 	}
 	out := request{
 		Model:            r.Model,
@@ -37,29 +37,7 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 	if out.Thinking, err = encodeEffort(r.Effort); err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(&out)
-	if err != nil {
-		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
-	}
-	merged, err := json.Merge(body, r.Other)
-	if err != nil {
-		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
-	}
-	return merged, nil
-}
-
-// supported finds a parameter that the API does not have.
-func supported(r *llm.Request) error {
-	switch {
-	case r.Endpoint != "" && r.Endpoint != llm.Chat:
-		return llm.Unsupported("endpoint", "Cohere serves the endpoint chat only, not %s.", r.Endpoint)
-	case r.Suffix != "":
-		return llm.Unsupported("suffix", "Cohere's chat API has no parameter suffix.")
-	case r.LogProbs != nil && *r.LogProbs > 1:
-		return llm.Unsupported("logprobs", "Cohere tells the log probabilities of the answer's own tokens only, so logprobs cannot be %d.", *r.LogProbs)
-	default:
-		return nil
-	}
+	return llm.Body(&out, r.Other)
 }
 
 // probability is a top_p as the API takes it, whose highest value is 0.99.
@@ -87,8 +65,6 @@ func (out *request) offer(r *llm.Request) error {
 			return llm.Unsupported("tool_choice", "The tool choice demands a tool call, but there is no such tool.")
 		}
 		out.ToolChoice = "REQUIRED"
-	default:
-		return llm.Unsupported("tool_choice", "The tool choice is none, auto, required or a named function.")
 	}
 	out.Tools = encodeTools(tools)
 	out.StrictTools = slices.ContainsFunc(tools, func(t llm.Tool) bool { return t.Strict })
@@ -104,17 +80,10 @@ func named(tools []llm.Tool, name string) []llm.Tool {
 	return tools[i : i+1]
 }
 
-// noArguments is the schema of a tool without parameters.
-const noArguments = `{"type":"object","properties":{}}`
-
 func encodeTools(tools []llm.Tool) []tool {
 	out := make([]tool, 0, len(tools))
 	for _, t := range tools {
-		schema := t.Parameters
-		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
-			schema = json.Value(noArguments)
-		}
-		out = append(out, tool{Type: "function", Function: function{Name: t.Name, Description: t.Description, Parameters: schema}})
+		out = append(out, tool{Type: "function", Function: function{Name: t.Name, Description: t.Description, Parameters: t.Schema()}})
 	}
 	return out
 }

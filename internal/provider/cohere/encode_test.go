@@ -40,6 +40,9 @@ func TestEncodeUnsupported(t *testing.T) {
 		{"messages", say(llm.Message{Role: llm.System, Content: llm.Parts(llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "https://a.example/b.png"}})})},
 	} {
 		_, err := encode(with(c.change), false)
+		if refused := llm.Refuse("Cohere", Declaration().Endpoints, with(c.change)); refused != nil {
+			err = refused
+		}
 		if e := errs.From(err); err == nil || e.Reason != errs.UnsupportedParameter || e.Param != c.param || e.Message == "" {
 			t.Errorf("encode: %v, want %s with param %q", err, errs.UnsupportedParameter, c.param)
 		}

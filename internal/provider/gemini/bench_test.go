@@ -32,7 +32,7 @@ func BenchmarkEncode(b *testing.B) {
 	})
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := encode(r, signerOf(defaultSlug), true); err != nil {
+		if _, err := encode(r, signerOf("google"), true); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -17,7 +17,7 @@ func TestDriver(t *testing.T) {
 	llmtest.Run(t, llmtest.Harness{
 		New: func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 			t.Helper()
-			d, err := gemini.New(hc, gemini.Vendor{BaseURL: baseURL})
+			d, err := gemini.New(hc, gemini.Vendor{Slug: "google", BaseURL: baseURL})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -18,9 +18,6 @@ func signerOf(slug string) llm.Signer { return llm.Signer{Name: slug, Bare: llm.
 
 // encode translates r into the body of a call, with or without the ids of function calls.
 func encode(r *llm.Request, signer llm.Signer, ids bool) (json.Value, error) {
-	if err := supported(r); err != nil {
-		return nil, err
-	}
 	out := request{Tools: encodeTools(r.Tools), ToolConfig: encodeToolConfig(r)}
 	var err error
 	e := encoder{model: r.Model, signer: signer}
@@ -54,18 +51,6 @@ func dropIDs(contents []content) {
 				p.FunctionResponse.ID = ""
 			}
 		}
-	}
-}
-
-// supported finds a parameter that the API does not have.
-func supported(r *llm.Request) error {
-	switch {
-	case r.Endpoint != "" && r.Endpoint != llm.Chat:
-		return llm.Unsupported("endpoint", "Gemini serves the endpoint chat only, not %s.", r.Endpoint)
-	case r.Suffix != "":
-		return llm.Unsupported("suffix", "Gemini has no parameter suffix.")
-	default:
-		return llm.CheckToolChoice(r)
 	}
 }
 

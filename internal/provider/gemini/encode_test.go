@@ -99,7 +99,10 @@ func TestEncodeUnsupported(t *testing.T) {
 		{"messages", say(llm.Message{Role: llm.Assistant, Content: llm.Parts(llm.Part{Type: llm.ImagePart})})},
 		{"messages", say(llm.Message{Role: llm.ToolRole, ToolCallID: "unknown", Content: llm.Text("x")})},
 	} {
-		_, err := encode(with(c.change), signerOf(defaultSlug), true)
+		_, err := encode(with(c.change), signerOf("google"), true)
+		if refused := llm.Refuse("Gemini", Declaration().Endpoints, with(c.change)); refused != nil {
+			err = refused
+		}
 		if e := errs.From(err); err == nil || e.Reason != errs.UnsupportedParameter || e.Param != c.param || e.Message == "" {
 			t.Errorf("encode: %v with param %q, want %s with param %q", err, e.Param, errs.UnsupportedParameter, c.param)
 		}

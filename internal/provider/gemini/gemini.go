@@ -25,128 +25,78 @@
 package gemini
 
 import (
+	"cmp"
 	"context"
-	"iter"
 	"net/http"
 	"net/url"
 	"strings"
 
-	"openloop/internal/errs"
+	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
+	"openloop/internal/vendor"
 )
 
-// Vendor is a service that speaks the API. The zero Vendor is Google's Gemini API.
+// Provider is the wire of Google's Gemini API.
+var Provider = llmhttp.Provider{
+	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
+		return New(hc, Vendor{Slug: v.Slug, BaseURL: cmp.Or(a.BaseURL, v.BaseURL)})
+	},
+	Declare: func(vendor.Vendor) llm.Declaration { return Declaration() },
+}
+
+// Declaration says what Google's Gemini API serves.
+func Declaration() llm.Declaration {
+	return llm.Declaration{Endpoints: []llm.Served{{
+		Endpoint: llm.Chat, Path: defaultPrefix + "/models/MODEL:generateContent",
+		Abilities: llm.Abilities{
+			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
+			Effort: true, EffortBudget: true, Thinking: true, ThinkingKept: true, LogProbs: true, Stop: true, Seed: true,
+			Penalties: true, CachedUsage: true,
+		},
+	}}}
+}
+
+// Vendor is a service that speaks the API.
 type Vendor struct {
-	Slug    string                       // "" means "google"
-	BaseURL string                       // without the version, as in Google's SDK; "" means the Gemini API's own
-	Prefix  string                       // of the path, before /models/; "" means "/v1beta"
+	Slug    string
+	BaseURL string                       // without the version, as in Google's SDK
+	Prefix  string                       // of the path, before /models/; "" means that of the Gemini API
 	Header  func(key string) http.Header // of a request; nil means the Gemini API's own x-goog-api-key
 	NoIDs   bool                         // refuses the ids of function calls, as Google Vertex AI does, and goes by their names
 }
 
-const (
-	defaultSlug    = "google"
-	defaultBaseURL = "https://generativelanguage.googleapis.com"
-	defaultPrefix  = "/v1beta"
-)
-
-// Driver implements [llm.Driver] for one vendor.
-type Driver struct {
-	http   *llmhttp.Client
-	vendor failure.Vendor
-	signer llm.Signer
-	header func(key string) http.Header
-	prefix string
-	noIDs  bool
-	base   llmhttp.Base
-}
+const defaultPrefix = "/v1beta"
 
 // New returns the driver of v. It fails when the base URL is not one.
-func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
-	d := &Driver{http: hc, vendor: failure.VendorOf(defaultSlug), header: v.Header, prefix: defaultPrefix, noIDs: v.NoIDs}
-	if v.Slug != "" {
-		d.vendor = failure.VendorOf(v.Slug)
+func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
+	v.Prefix = cmp.Or(v.Prefix, defaultPrefix)
+	if v.Header == nil {
+		v.Header = defaultHeader
 	}
-	d.signer = signerOf(d.vendor.Slug)
-	if v.Prefix != "" {
-		d.prefix = v.Prefix
-	}
-	if d.header == nil {
-		d.header = defaultHeader
-	}
-	if v.BaseURL == "" {
-		v.BaseURL = defaultBaseURL
-	}
-	var err error
-	if d.base, err = llmhttp.ParseBase(v.BaseURL); err != nil {
-		return nil, err
-	}
-	return d, nil
+	signer := signerOf(v.Slug)
+	return llmhttp.NewDriver(hc, llmhttp.Wire{
+		Vendor: failure.VendorOf(v.Slug), Serves: Declaration().Endpoints, BaseURL: v.BaseURL, Below: v.below, Header: v.Header,
+		Encode:  func(r *llm.Request, _ bool) (json.Value, error) { return encode(r, signer, !v.NoIDs) },
+		Decode:  decode,
+		Decoder: func() llmhttp.Decoder { return new(decoder) },
+		Signer:  func(string) llm.Signer { return signer },
+	})
 }
 
-func defaultHeader(key string) http.Header {
-	if key == "" {
-		return llmhttp.JSONHeader()
-	}
-	return llmhttp.JSONHeader("X-Goog-Api-Key", key)
-}
-
-// Generate implements [llm.Driver].
-func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
-	req, err := d.request(r, false)
-	if err != nil {
-		return nil, err
-	}
-	out, err := d.http.Generate(ctx, d.call(r), req, decode, new(decoder))
-	if err == nil {
-		d.signer.SealMessage(&out.Message)
-	}
-	return out, err
-}
-
-// Stream implements [llm.Driver].
-func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
-	return func(yield func(llm.Event, error) bool) {
-		req, err := d.request(r, true)
-		if err != nil {
-			yield(llm.Event{}, err)
-			return
-		}
-		s, err := d.http.Stream(ctx, d.call(r), req)
-		llmhttp.Relay(s, err, req.Body, new(decoder), d.signer.SealEvents(yield))
-	}
-}
-
-func (d *Driver) call(r *llm.Request) failure.Call {
-	return failure.Call{Vendor: d.vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}}
-}
-
-func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
-	body, err := encode(r, d.signer, !d.noIDs)
-	if err != nil {
-		return llmhttp.Request{}, err
-	}
-	base, foreign := d.base, r.Credentials.BaseURL != ""
-	if foreign {
-		if base, err = llmhttp.ParseBase(r.Credentials.BaseURL); err != nil {
-			return llmhttp.Request{}, &errs.Error{
-				Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,
-				Message: "The base URL given for " + d.vendor.Display + " is not an http or https URL.",
-			}
-		}
-	}
-	return llmhttp.Request{URL: d.endpoint(base, r.Model, stream), Header: d.header(r.Credentials.Key), Body: body, Foreign: foreign}, nil
+func (v *Vendor) below(baseURL string) (llmhttp.Endpoint, error) {
+	base, err := llmhttp.ParseBase(baseURL)
+	return func(r *llm.Request, stream bool) *url.URL { return v.endpoint(base, r.Model, stream) }, err
 }
 
 // endpoint is the URL of a model, which may be named with its collection ("tunedModels/x").
-func (d *Driver) endpoint(base llmhttp.Base, model string, stream bool) *url.URL {
+func (v *Vendor) endpoint(base llmhttp.Base, model string, stream bool) *url.URL {
 	collection, name, ok := strings.Cut(model, "/")
 	if !ok {
 		collection, name = "models", model
 	}
-	path := d.prefix + "/" + url.PathEscape(collection) + "/" + url.PathEscape(name)
+	path := v.Prefix + "/" + url.PathEscape(collection) + "/" + url.PathEscape(name)
 	if !stream {
 		return base.Join(path + ":generateContent")
 	}
@@ -156,4 +106,11 @@ func (d *Driver) endpoint(base llmhttp.Base, model string, stream bool) *url.URL
 	}
 	u.RawQuery += "alt=sse"
 	return u
+}
+
+func defaultHeader(key string) http.Header {
+	if key == "" {
+		return llmhttp.JSONHeader()
+	}
+	return llmhttp.JSONHeader("X-Goog-Api-Key", key)
 }

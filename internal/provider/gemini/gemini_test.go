@@ -1,8 +1,10 @@
 package gemini
 
 import (
+	"cmp"
 	"testing"
 
+	"openloop/internal/llm"
 	"openloop/internal/llm/llmhttp"
 )
 
@@ -22,11 +24,12 @@ func TestEndpoint(t *testing.T) {
 			"https://europe-west1-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:generateContent",
 		},
 	} {
-		d, err := New(&llmhttp.Client{}, c.vendor)
+		c.vendor.Prefix = cmp.Or(c.vendor.Prefix, defaultPrefix)
+		below, err := c.vendor.below(cmp.Or(c.vendor.BaseURL, "https://generativelanguage.googleapis.com"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := d.endpoint(d.base, c.model, c.stream).String(); got != c.want {
+		if got := below(&llm.Request{Model: c.model}, c.stream).String(); got != c.want {
 			t.Errorf("endpoint(%q, %v) = %s, want %s", c.model, c.stream, got, c.want)
 		}
 	}

@@ -28,16 +28,16 @@ func (s *service) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func driver(t *testing.T, s *service) *Driver {
+func driver(t *testing.T, s *service) *llmhttp.Driver {
 	t.Helper()
-	d, err := New(&llmhttp.Client{Transport: s}, Vendor{})
+	d, err := New(&llmhttp.Client{Transport: s}, Vendor{Slug: "google", BaseURL: "https://generativelanguage.googleapis.com"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return d
 }
 
-func answering(t *testing.T, body string) *Driver {
+func answering(t *testing.T, body string) *llmhttp.Driver {
 	t.Helper()
 	return driver(t, &service{body: strings.NewReader(body)})
 }
@@ -61,7 +61,7 @@ const (
 
 func finishing(reason string) string { return `{"candidates":[{"finishReason":"` + reason + `"}]}` }
 
-func collect(t *testing.T, d *Driver) ([]llm.Event, llm.Event, error) {
+func collect(t *testing.T, d *llmhttp.Driver) ([]llm.Event, llm.Event, error) {
 	t.Helper()
 	var out []llm.Event
 	for e, err := range d.Stream(t.Context(), with(func(*llm.Request) {})) {

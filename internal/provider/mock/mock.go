@@ -21,6 +21,8 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/llm/llmhttp"
+	"openloop/internal/vendor"
 )
 
 // Slug is the provider's name in a Prompt; Display is the origin of its failures.
@@ -28,6 +30,19 @@ const (
 	Slug    = "mock"
 	Display = "Mock"
 )
+
+// Provider is the mock as a wire.
+var Provider = llmhttp.Provider{
+	Open: func(context.Context, *llmhttp.Client, vendor.Vendor, vendor.Access) (llm.Driver, error) {
+		return &Driver{}, nil
+	},
+	Declare: func(vendor.Vendor) llm.Declaration {
+		return llm.Declaration{Lenient: true, Endpoints: []llm.Served{
+			{Endpoint: llm.Chat, Abilities: llm.Abilities{Chat: true, Tools: true}},
+			{Endpoint: llm.Complete, Abilities: llm.Abilities{Tools: true}},
+		}}
+	},
+}
 
 // Driver implements [llm.Driver].
 type Driver struct {

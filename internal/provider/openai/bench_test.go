@@ -25,7 +25,7 @@ var benchCall = llm.Request{
 const benchAnswer = `{"id":"chatcmpl-1","object":"chat.completion","created":1753900000,"model":"gpt-4o-2024-08-06","choices":[{"index":0,"message":{"role":"assistant","content":"It is sunny.","refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":4,"total_tokens":14,"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}},"service_tier":"default","system_fingerprint":"fp_1"}`
 
 func BenchmarkEncode(b *testing.B) {
-	v := OpenAI("")
+	v := Vendor(row("openai"))
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := encode(&v, &benchCall, false); err != nil {
@@ -70,7 +70,7 @@ func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func BenchmarkGenerate(b *testing.B) {
-	d, err := New(&llmhttp.Client{Transport: canned(benchAnswer), HeaderTimeout: 60e9, IdleTimeout: 60e9}, OpenAI(""))
+	d, err := New(&llmhttp.Client{Transport: canned(benchAnswer), HeaderTimeout: 60e9, IdleTimeout: 60e9}, row("openai"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -84,7 +84,7 @@ func BenchmarkGenerate(b *testing.B) {
 
 func BenchmarkStream100(b *testing.B) {
 	body := strings.Repeat("data: "+commonChunks[0]+"\n\n", 100) + "data: " + commonChunks[2] + "\n\ndata: [DONE]\n\n"
-	d, err := New(&llmhttp.Client{Transport: canned(body), HeaderTimeout: 60e9, IdleTimeout: 60e9, OutputTimeout: 60e9}, OpenAI(""))
+	d, err := New(&llmhttp.Client{Transport: canned(body), HeaderTimeout: 60e9, IdleTimeout: 60e9, OutputTimeout: 60e9}, row("openai"))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/vendor"
 )
 
 // chat adds the members of a Chat Completions request.
@@ -31,14 +32,14 @@ func (b object) chat(v *Vendor, r *llm.Request, stream bool) (object, error) {
 }
 
 // effort says how much to reason. A number of tokens is for the forms that have one.
-func (b object) effort(form EffortForm, e llm.Effort) object {
+func (b object) effort(form vendor.EffortForm, e llm.Effort) object {
 	switch {
 	case e == llm.Effort{}:
 		return b
-	case form == EffortObject && e.Level == "":
+	case form == vendor.EffortObject && e.Level == "":
 		b = append(b.name("reasoning"), `{"max_tokens":`...)
 		return append(strconv.AppendInt(b, int64(e.Budget), 10), '}')
-	case form == EffortObject:
+	case form == vendor.EffortObject:
 		b = append(b.name("reasoning"), `{"effort":`...)
 		return append(json.AppendString(b, e.Level), '}')
 	case e.Level == "":
@@ -66,7 +67,7 @@ func (b object) chatMessage(v *Vendor, model string, m *llm.Message) object {
 	b = append(b, `{"role":`...)
 	b = json.AppendString(b, string(v.role(m.Role)))
 	switch {
-	case v.Reasoning == ReasoningParts && thoughts(m) != "":
+	case v.Reasoning == vendor.ReasoningParts && thoughts(m) != "":
 		b = b.name("content").thinkingParts(m)
 	case !m.Content.IsZero():
 		b = b.name("content").chatContent(m.Content)

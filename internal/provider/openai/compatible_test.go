@@ -6,19 +6,22 @@ import (
 	"testing"
 
 	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/llm/llmtest"
 	"openloop/internal/provider/openai"
+	"openloop/internal/vendor"
 )
 
 // TestCompatible holds each row to the conformance suite, with what it declares. The rows share OpenAI's fixtures; a vendor's own
 // are those in which it differs.
 func TestCompatible(t *testing.T) {
-	for _, v := range openai.Compatible() {
+	for _, v := range vendor.All() {
+		if v.Wire != "openai" || v.Slug == "openai" {
+			continue
+		}
 		t.Run(v.Slug, func(t *testing.T) {
 			t.Parallel()
-			for _, served := range v.Declaration().Endpoints {
+			for _, served := range openai.Declare(v).Endpoints {
 				t.Run(string(served.Endpoint), func(t *testing.T) {
 					llmtest.Run(t, llmtest.Harness{
 						New: driverOf(v), Serves: served, Names: namesOf(&v), Fixtures: filepath.Join("testdata", string(served.Endpoint)),
@@ -31,11 +34,11 @@ func TestCompatible(t *testing.T) {
 }
 
 // wireOf is the stand-in of an endpoint of v.
-func wireOf(v *openai.Vendor, e llm.Endpoint) func() *llmtest.Wire {
+func wireOf(v *vendor.Vendor, e llm.Endpoint) func() *llmtest.Wire {
 	switch {
 	case e == llm.Complete:
 		return nil
-	case e == llm.Responses && v.Bare == llm.FernetShape:
+	case e == llm.Responses && v.Encrypts:
 		return func() *llmtest.Wire { return llmtest.Responses("openai", "gAAAAABo1pQ==") }
 	case e == llm.Responses:
 		return func() *llmtest.Wire { return llmtest.Responses("", "") }
@@ -51,7 +54,7 @@ func wireOf(v *openai.Vendor, e llm.Endpoint) func() *llmtest.Wire {
 }
 
 // driverOf makes the driver of v with a base URL as its operator would write it.
-func driverOf(v openai.Vendor) func(*testing.T, *llmhttp.Client, string) llm.Driver {
+func driverOf(v vendor.Vendor) func(*testing.T, *llmhttp.Client, string) llm.Driver {
 	return func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 		t.Helper()
 		v.BaseURL = baseURL + "/v1"
@@ -69,9 +72,9 @@ func driverOf(v openai.Vendor) func(*testing.T, *llmhttp.Client, string) llm.Dri
 	}
 }
 
-func namesOf(v *openai.Vendor) *strings.Replacer {
-	names := []string{"ol1.openai.", "ol1." + v.Slug + ".", "OpenAI", failure.VendorOf(v.Slug).Display}
-	if v.Auth == openai.APIKeyHeader {
+func namesOf(v *vendor.Vendor) *strings.Replacer {
+	names := []string{"ol1.openai.", "ol1." + v.Slug + ".", "OpenAI", v.Display}
+	if v.Auth == vendor.APIKeyHeader {
 		names = append(names, "Authorization: Bearer ", "Api-Key: ")
 	}
 	if v.Deployments != "" {

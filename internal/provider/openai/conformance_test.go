@@ -7,11 +7,14 @@ import (
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/llm/llmtest"
 	"openloop/internal/provider/openai"
+	"openloop/internal/vendor"
 )
 
 func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 	t.Helper()
-	d, err := openai.New(hc, openai.OpenAI(baseURL+"/v1"))
+	v, _ := vendor.Of("openai")
+	v.BaseURL = baseURL + "/v1"
+	d, err := openai.New(hc, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,8 +23,8 @@ func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 
 // TestOpenAI holds OpenAI itself to the conformance suite.
 func TestOpenAI(t *testing.T) {
-	v := openai.OpenAI("")
-	for _, served := range v.Declaration().Endpoints {
+	v, _ := vendor.Of("openai")
+	for _, served := range openai.Declare(v).Endpoints {
 		t.Run(string(served.Endpoint), func(t *testing.T) {
 			llmtest.Run(t, llmtest.Harness{New: driver, Serves: served, Fixtures: "testdata/" + string(served.Endpoint), Wire: wireOf(&v, served.Endpoint)})
 		})

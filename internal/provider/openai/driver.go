@@ -17,70 +17,98 @@
 package openai
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/http"
-	"sync/atomic"
 
-	"openloop/internal/errs"
+	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
+	"openloop/internal/vendor"
 )
+
+// Provider is the wire of OpenAI, and of all who speak it.
+var Provider = llmhttp.Provider{
+	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
+		v.BaseURL = cmp.Or(a.BaseURL, v.BaseURL)
+		v.Deployments = cmp.Or(a.Further["AZURE_OPENAI_API_VERSION"], v.Deployments)
+		return New(hc, v)
+	},
+	Declare: Declare,
+}
 
 // Driver implements [llm.Driver] for one vendor. It is safe for concurrent use.
 type Driver struct {
-	http   *llmhttp.Client
 	vendor Vendor
-	name   failure.Vendor
-	own    *endpoints
-	other  atomic.Pointer[endpoints] // of the last base URL that a call brought
+	wires  map[llm.Endpoint]*llmhttp.Driver
 	limits limits
 }
 
 // New returns the driver of v. It fails when the base URL is not one; without a base URL each call has to bring one.
-func New(hc *llmhttp.Client, v Vendor) (*Driver, error) {
-	d := &Driver{http: hc, vendor: v, name: v.failures(), own: &endpoints{}}
-	if v.BaseURL == "" {
-		return d, nil
+func New(hc *llmhttp.Client, v vendor.Vendor) (*Driver, error) {
+	d := &Driver{vendor: Vendor(v), wires: map[llm.Endpoint]*llmhttp.Driver{}}
+	for _, e := range []llm.Endpoint{llm.Chat, llm.Complete, llm.Responses} {
+		wire, err := llmhttp.NewDriver(hc, llmhttp.Wire{
+			Vendor: failure.Vendor{Slug: v.Slug, Display: v.Display}, Serves: Declare(v).Endpoints, BaseURL: v.BaseURL,
+			Below:  func(base string) (llmhttp.Endpoint, error) { return d.vendor.below(e, base) },
+			Header: d.vendor.header,
+			Encode: func(r *llm.Request, stream bool) (json.Value, error) {
+				return encode(d.limits.vendor(&d.vendor, r), r, stream)
+			},
+			Decode: func(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
+				out, err := decode(e, body)
+				if err != nil {
+					return nil, explain(call, h, body, err)
+				}
+				return out, nil
+			},
+			Decoder: func() llmhttp.Decoder { return newStream(e) },
+			Signer:  func(string) llm.Signer { return d.vendor.signer() },
+		})
+		if err != nil {
+			return nil, err
+		}
+		d.wires[e] = wire
 	}
-	own, err := newEndpoints(&v, v.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	d.own = own
 	return d, nil
+}
+
+// wire is the driver of an endpoint. That of chat refuses those that do not exist.
+func (d *Driver) wire(e llm.Endpoint) *llmhttp.Driver {
+	if w, ok := d.wires[e]; ok {
+		return w
+	}
+	return d.wires[llm.Chat]
 }
 
 // Generate implements [llm.Driver].
 func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
-	out, err := d.generate(ctx, r)
+	out, err := d.wire(r.Endpoint).Generate(ctx, r)
 	if !d.limits.learn(&d.vendor, r, err) {
 		return out, err
 	}
-	again, againErr := d.generate(ctx, r)
+	again, againErr := d.wire(r.Endpoint).Generate(ctx, r)
 	if d.stillRefused(r, againErr) {
 		return out, err
 	}
 	return again, againErr
 }
 
-func (d *Driver) generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
-	req, err := d.request(r, false)
-	if err != nil {
-		return nil, err
-	}
-	out, err := d.http.Generate(ctx, d.call(r), req, func(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
-		out, err := decode(r.Endpoint, body)
-		if err != nil {
-			return nil, explain(call, h, body, err)
+// Stream implements [llm.Driver]. The first event, or the error, carries the body that was sent.
+func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		wire := d.wire(r.Endpoint)
+		opened := wire.Open(ctx, r)
+		if d.limits.learn(&d.vendor, r, opened.Err) {
+			again := wire.Open(ctx, r)
+			if !d.stillRefused(r, again.Err) {
+				opened = again
+			}
 		}
-		return out, nil
-	}, newStream(r.Endpoint))
-	if err == nil {
-		d.vendor.signer().SealMessage(&out.Message)
+		wire.Relay(r, opened, yield)
 	}
-	return out, err
 }
 
 // stillRefused reports whether the limit of r is refused under its other name too, which is forgotten then.
@@ -90,34 +118,6 @@ func (d *Driver) stillRefused(r *llm.Request, err error) bool {
 	}
 	d.limits.forget(r)
 	return true
-}
-
-// Stream implements [llm.Driver]. The first event, or the error, carries the body that was sent.
-func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
-	return func(yield func(llm.Event, error) bool) {
-		req, s, err := d.open(ctx, r)
-		if d.limits.learn(&d.vendor, r, err) {
-			again, opened, againErr := d.open(ctx, r)
-			if !d.stillRefused(r, againErr) {
-				req, s, err = again, opened, againErr
-			}
-		}
-		if req.Body == nil {
-			yield(llm.Event{}, err)
-			return
-		}
-		llmhttp.Relay(s, err, req.Body, newStream(r.Endpoint), d.vendor.signer().SealEvents(yield))
-	}
-}
-
-// open begins a stream. The request has no body when it could not be made.
-func (d *Driver) open(ctx context.Context, r *llm.Request) (llmhttp.Request, *llmhttp.Stream, error) {
-	req, err := d.request(r, true)
-	if err != nil {
-		return llmhttp.Request{}, nil, err
-	}
-	s, err := d.http.Stream(ctx, d.call(r), req)
-	return req, s, err
 }
 
 // decode translates a whole answer.
@@ -130,40 +130,4 @@ func decode(e llm.Endpoint, body []byte) (*llm.Response, error) {
 	default:
 		return decodeChat(body)
 	}
-}
-
-func (d *Driver) call(r *llm.Request) failure.Call {
-	return failure.Call{Vendor: d.name, Model: r.Model, Secrets: []string{r.Credentials.Key}}
-}
-
-func (d *Driver) request(r *llm.Request, stream bool) (llmhttp.Request, error) {
-	body, err := encode(d.limits.vendor(&d.vendor, r), r, stream)
-	if err != nil {
-		return llmhttp.Request{}, err
-	}
-	e, err := d.endpoints(r)
-	if err != nil {
-		return llmhttp.Request{}, err
-	}
-	return llmhttp.Request{URL: e.url(r), Header: d.vendor.header(r.Credentials.Key), Body: body, Foreign: e != d.own}, nil
-}
-
-// endpoints returns the URLs of a call. A call's own base URL is remembered until another comes.
-func (d *Driver) endpoints(r *llm.Request) (*endpoints, error) {
-	base := r.Credentials.BaseURL
-	if d.own.base != "" && (base == "" || base == d.own.base) {
-		return d.own, nil
-	}
-	if e := d.other.Load(); e != nil && e.base == base {
-		return e, nil
-	}
-	e, err := newEndpoints(&d.vendor, base)
-	if err != nil {
-		return nil, &errs.Error{
-			Reason: errs.EndpointNotFound, Provider: d.vendor.Slug, Model: r.Model, Param: "base_url", Err: err,
-			Message: "The base URL given for " + d.name.Display + " is not an http or https URL.",
-		}
-	}
-	d.other.Store(e)
-	return e, nil
 }

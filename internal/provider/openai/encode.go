@@ -2,11 +2,14 @@ package openai
 
 import (
 	"cmp"
+	"math"
+	"slices"
 	"strconv"
 
 	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/vendor"
 )
 
 // encode translates r to the body of its endpoint.
@@ -35,6 +38,26 @@ func encode(v *Vendor, r *llm.Request, stream bool) (json.Value, error) {
 		return nil, &errs.Error{Reason: errs.InvalidRequest, Param: "other", Err: err, Message: "The further parameters in `other` have to be a JSON object."}
 	}
 	return out, nil
+}
+
+// check refuses what is not an ability of an endpoint: numbers that are none, images of no type, and names where there is no place for them.
+func check(v *Vendor, r *llm.Request) error {
+	switch {
+	case !finite(r.Temperature, r.TopP, r.PresencePenalty, r.FrequencyPenalty):
+		return errs.New(errs.InvalidRequest, "A parameter is not a finite number.")
+	case r.HasImage(llm.ImageURL.Untyped):
+		return llm.Unsupported("messages", "An image has no media type: neither its data URI nor its data tell one.")
+	case (!v.Takes(vendor.Names) || r.Endpoint == llm.Responses) && slices.ContainsFunc(r.Messages, named):
+		return llm.Unsupported("name", "The endpoint %s of %s does not take names of authors.", cmp.Or(r.Endpoint, llm.Chat), v.Display)
+	}
+	return nil
+}
+
+// named reports whether m names its author.
+func named(m llm.Message) bool { return m.Name != "" && m.Role != llm.ToolRole }
+
+func finite(numbers ...*float64) bool {
+	return !slices.ContainsFunc(numbers, func(n *float64) bool { return n != nil && (math.IsNaN(*n) || math.IsInf(*n, 0)) })
 }
 
 // sizeOf guesses the size of the body, so that it is allocated once.
@@ -99,7 +122,7 @@ func (b object) number(name string, v *float64) object {
 // sampling adds what all three endpoints call the same.
 func (b object) sampling(v *Vendor, r *llm.Request) object {
 	b = b.number("temperature", r.Temperature).number("top_p", r.TopP)
-	if v.Lacks&User != 0 {
+	if !v.Takes(vendor.User) {
 		return b
 	}
 	return b.text("user", r.User)

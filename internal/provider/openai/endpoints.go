@@ -8,17 +8,22 @@ import (
 	"openloop/internal/llm/llmhttp"
 )
 
-// endpoints are the URLs below one base URL.
-type endpoints struct {
-	base                      string
-	chat, complete, responses *url.URL
-	models                    llmhttp.Base // when each model has URLs of its own
-	deployed                  bool
-}
-
 const unversioned = "/openai/v1" // ends the base URLs at which Azure takes the model in the body
 
-func newEndpoints(v *Vendor, base string) (*endpoints, error) {
+// pathOf is the path of an endpoint below the version of the API.
+func pathOf(e llm.Endpoint) string {
+	switch e {
+	case llm.Complete:
+		return "/completions"
+	case llm.Responses:
+		return "/responses"
+	default:
+		return "/chat/completions"
+	}
+}
+
+// below is where the calls of an endpoint go below a base URL.
+func (v *Vendor) below(e llm.Endpoint, base string) (llmhttp.Endpoint, error) {
 	b, err := llmhttp.ParseBase(base)
 	if err != nil {
 		return nil, err
@@ -26,15 +31,17 @@ func newEndpoints(v *Vendor, base string) (*endpoints, error) {
 	u := b.Join("")
 	switch {
 	case v.Deployments != "" && !strings.HasSuffix(u.Path, unversioned):
-		return deployments(v, base, u)
+		return v.deployments(e, u)
 	case v.Path != "" && u.Path == "":
-		b, err = llmhttp.ParseBase(u.JoinPath(v.Path).String())
+		if b, err = llmhttp.ParseBase(u.JoinPath(v.Path).String()); err != nil {
+			return nil, err
+		}
 	}
-	return &endpoints{base: base, chat: b.Join(chatPath), complete: b.Join(completePath), responses: b.Join(responsesPath)}, err
+	return always(b.Join(pathOf(e))), nil
 }
 
-// deployments are the endpoints of a vendor whose models have URLs of their own; u is base, parsed. A version in base wins.
-func deployments(v *Vendor, base string, u *url.URL) (*endpoints, error) {
+// deployments is below for a vendor whose models have URLs of their own; u is the base URL. A version in it wins.
+func (v *Vendor) deployments(e llm.Endpoint, u *url.URL) (llmhttp.Endpoint, error) {
 	const version = "api-version"
 	if query := u.Query(); query.Get(version) == "" {
 		query.Set(version, v.Deployments)
@@ -42,21 +49,15 @@ func deployments(v *Vendor, base string, u *url.URL) (*endpoints, error) {
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/openai")
 	b, err := llmhttp.ParseBase(u.String())
-	return &endpoints{base: base, models: b, deployed: true, responses: b.Join("/openai/responses")}, err
+	if err != nil {
+		return nil, err
+	}
+	if e == llm.Responses {
+		return always(b.Join("/openai" + pathOf(e))), nil
+	}
+	return func(r *llm.Request, _ bool) *url.URL {
+		return b.Join("/openai/deployments/" + url.PathEscape(r.Model) + pathOf(e))
+	}, nil
 }
 
-// url is where r is sent.
-func (e *endpoints) url(r *llm.Request) *url.URL {
-	switch {
-	case r.Endpoint == llm.Responses:
-		return e.responses
-	case e.deployed && r.Endpoint == llm.Complete:
-		return e.models.Join("/openai/deployments/" + url.PathEscape(r.Model) + "/completions")
-	case e.deployed:
-		return e.models.Join("/openai/deployments/" + url.PathEscape(r.Model) + "/chat/completions")
-	case r.Endpoint == llm.Complete:
-		return e.complete
-	default:
-		return e.chat
-	}
-}
+func always(u *url.URL) llmhttp.Endpoint { return func(*llm.Request, bool) *url.URL { return u } }

@@ -9,6 +9,7 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/vendor"
 )
 
 // The members of a chat request that limit the answer.
@@ -19,7 +20,7 @@ const (
 
 // limit is the member of a chat request that limits the answer of model.
 func (v *Vendor) limit(model string) string {
-	if v.TokenLimit == MaxCompletionTokens || (v.TokenLimit == LimitByModel && reasons(model)) {
+	if v.TokenLimit == vendor.MaxCompletionTokens || (v.TokenLimit == vendor.LimitByModel && reasons(model)) {
 		return maxCompletionTokens
 	}
 	return maxTokens
@@ -42,7 +43,7 @@ func limited(r *llm.Request) bool {
 // behind a proxy. It is safe for concurrent use.
 type limits struct {
 	mu    sync.Mutex
-	known map[limitKey]TokenLimit
+	known map[limitKey]vendor.TokenLimit
 }
 
 type limitKey struct{ base, model string }
@@ -74,14 +75,14 @@ func (l *limits) learn(v *Vendor, r *llm.Request, err error) bool {
 	if err == nil || !limited(r) || !refusesMember(errs.From(err), l.vendor(v, r).limit(r.Model)) {
 		return false
 	}
-	other := MaxTokens
+	other := vendor.MaxTokens
 	if l.vendor(v, r).limit(r.Model) == maxTokens {
-		other = MaxCompletionTokens
+		other = vendor.MaxCompletionTokens
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.known == nil || len(l.known) >= maxLimits {
-		l.known = map[limitKey]TokenLimit{}
+		l.known = map[limitKey]vendor.TokenLimit{}
 	}
 	l.known[keyOf(r)] = other
 	return true

@@ -37,7 +37,9 @@ func deployment(t *testing.T, takes, refusal string) (*Driver, func() []string) 
 		}
 	}))
 	t.Cleanup(server.Close)
-	d, err := New(&llmhttp.Client{}, Vendor{Slug: "openai_azure", BaseURL: server.URL, Deployments: azureVersion})
+	azure := row("openai_azure")
+	azure.BaseURL = server.URL
+	d, err := New(&llmhttp.Client{}, azure)
 	if err != nil {
 		t.Fatal(err)
 	}

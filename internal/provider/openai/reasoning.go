@@ -6,20 +6,21 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/vendor"
 )
 
 // reasoning adds what m reasoned, to the member where v wants it.
 func (b object) reasoning(v *Vendor, model string, m *llm.Message) object {
 	place := v.Reasoning
 	switch place {
-	case ReasoningDropped, ReasoningParts:
+	case vendor.ReasoningDropped, vendor.ReasoningParts:
 		return b
-	case ReasoningDetails:
+	case vendor.ReasoningDetails:
 		if details := sealed(v.signer(), model, m.Thinking); len(details) > 0 {
 			return append(append(append(b.name(string(place)), '['), details...), ']')
 		}
-		place = ReasoningText
-	case ReasoningContent, ReasoningText:
+		place = vendor.ReasoningText
+	case vendor.ReasoningContent, vendor.ReasoningText:
 	}
 	return b.text(string(place), thoughts(m))
 }

@@ -1,10 +1,10 @@
 package openai
 
 import (
-	"cmp"
 	"slices"
 
 	"openloop/internal/llm"
+	"openloop/internal/vendor"
 )
 
 // chatIDs are the ids of tool calls that OpenAI's chat takes. Others say nothing of a limit, so none is lower.
@@ -13,13 +13,17 @@ var chatIDs = llm.CallIDs{Max: 40}
 // turns is the chat of r as the chat endpoint of v takes it.
 func (v *Vendor) turns(r *llm.Request) []llm.Message {
 	chat := r.Messages
-	if !v.takes(Tools) {
+	if !v.Takes(vendor.Tools) {
 		chat = llm.WithoutTools(chat)
 	}
 	if slices.ContainsFunc(chat, v.silent) {
 		chat = slices.DeleteFunc(slices.Clone(chat), v.silent)
 	}
-	chat = cmp.Or(v.CallIDs, chatIDs).Rename(chat)
+	ids := chatIDs
+	if v.CallIDLength > 0 {
+		ids = llm.CallIDs{Exact: v.CallIDLength}
+	}
+	chat = ids.Rename(chat)
 	if v.Alternates {
 		chat = llm.Joined(chat)
 	}
@@ -34,7 +38,7 @@ func (v *Vendor) silent(m llm.Message) bool {
 	if m.Role != llm.Assistant || len(m.ToolCalls) > 0 || len(m.Content.List()) > 0 {
 		return false
 	}
-	return v.Reasoning == ReasoningDropped || thoughts(&m) == ""
+	return v.Reasoning == vendor.ReasoningDropped || thoughts(&m) == ""
 }
 
 // done is the answer that stands for the one which a model never gave.

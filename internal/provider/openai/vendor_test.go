@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -8,9 +9,37 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
+	"openloop/internal/vendor"
 )
+
+// row is the row of a vendor.
+func row(slug string) vendor.Vendor {
+	v, _ := vendor.Of(slug)
+	return v
+}
+
+// seen is a transport that keeps the URL that was called.
+type seen struct{ url string }
+
+func (s *seen) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.url = r.URL.String()
+	return nil, errors.New("nothing is sent")
+}
+
+// urlOf is where r goes.
+func urlOf(t *testing.T, v vendor.Vendor, r *llm.Request) string {
+	t.Helper()
+	var s seen
+	d, err := New(&llmhttp.Client{Transport: &s}, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Generate(t.Context(), r); s.url == "" {
+		t.Error(err)
+	}
+	return s.url
+}
 
 // TestQuirks states what each quirk changes in the request of a call that uses everything a quirk is about.
 func TestQuirks(t *testing.T) {
@@ -31,12 +60,12 @@ func TestQuirks(t *testing.T) {
 	}{
 		{"none", Vendor{}, "m", `{"model":"m",` + messages + `,"max_tokens":5,` + usage + `}`},
 		{"reasoning model", Vendor{}, "o3", `{"model":"o3",` + messages + `,"max_completion_tokens":5,` + usage + `}`},
-		{"max_tokens", Vendor{TokenLimit: MaxTokens}, "o3", `{"model":"o3",` + messages + `,"max_tokens":5,` + usage + `}`},
-		{"max_completion_tokens", Vendor{TokenLimit: MaxCompletionTokens}, "m", `{"model":"m",` + messages + `,"max_completion_tokens":5,` + usage + `}`},
-		{"no usage", Vendor{NoStreamUsage: true}, "m", `{"model":"m",` + messages + `,"max_tokens":5,"stream":true}`},
-		{"no developer", Vendor{NoDeveloper: true}, "m", `{"model":"m","messages":[{"role":"system","content":"d"},{"role":"assistant","content":"a"}],"max_tokens":5,` + usage + `}`},
-		{"reasoning back", Vendor{Reasoning: ReasoningContent}, "m", `{"model":"m","messages":[{"role":"developer","content":"d"},{"role":"assistant","content":"a","reasoning_content":"t"}],"max_tokens":5,` + usage + `}`},
-		{"another name of the seed", Vendor{SeedName: "random_seed"}, "m", `{"model":"m",` + messages + `,"max_tokens":5,"random_seed":7,` + usage + `}`},
+		{"max_tokens", Vendor{Dialect: vendor.Dialect{TokenLimit: vendor.MaxTokens}}, "o3", `{"model":"o3",` + messages + `,"max_tokens":5,` + usage + `}`},
+		{"max_completion_tokens", Vendor{Dialect: vendor.Dialect{TokenLimit: vendor.MaxCompletionTokens}}, "m", `{"model":"m",` + messages + `,"max_completion_tokens":5,` + usage + `}`},
+		{"no usage", Vendor{Dialect: vendor.Dialect{NoStreamUsage: true}}, "m", `{"model":"m",` + messages + `,"max_tokens":5,"stream":true}`},
+		{"no developer", Vendor{Dialect: vendor.Dialect{NoDeveloper: true}}, "m", `{"model":"m","messages":[{"role":"system","content":"d"},{"role":"assistant","content":"a"}],"max_tokens":5,` + usage + `}`},
+		{"reasoning back", Vendor{Dialect: vendor.Dialect{Reasoning: vendor.ReasoningContent}}, "m", `{"model":"m","messages":[{"role":"developer","content":"d"},{"role":"assistant","content":"a","reasoning_content":"t"}],"max_tokens":5,` + usage + `}`},
+		{"another name of the seed", Vendor{Dialect: vendor.Dialect{SeedName: "random_seed"}}, "m", `{"model":"m",` + messages + `,"max_tokens":5,"random_seed":7,` + usage + `}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := call
@@ -56,9 +85,12 @@ func TestQuirks(t *testing.T) {
 }
 
 func TestMissingEndpointsAreRefused(t *testing.T) {
-	v := Vendor{Slug: "groq", NoComplete: true, NoResponses: true}
+	d, err := New(&llmhttp.Client{}, row("mistral"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, e := range []llm.Endpoint{llm.Complete, llm.Responses, llm.Edit, "images"} {
-		_, err := encode(&v, &llm.Request{Model: "m", Endpoint: e}, false)
+		_, err := d.Generate(t.Context(), &llm.Request{Model: "m", Endpoint: e})
 		if got := errs.From(err); got.Reason != errs.UnsupportedParameter || got.Param != "endpoint" {
 			t.Errorf("%s: %v", e, err)
 		}
@@ -74,15 +106,15 @@ func TestHeader(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name string
-		auth Auth
+		auth vendor.Auth
 		key  string
 		want http.Header
 	}{
-		{"bearer", Bearer, "k", with("Authorization", "Bearer k")},
-		{"api-key", APIKeyHeader, "k", with("Api-Key", "k")},
-		{"no key", Bearer, "", common},
+		{"bearer", vendor.Bearer, "k", with("Authorization", "Bearer k")},
+		{"api-key", vendor.APIKeyHeader, "k", with("Api-Key", "k")},
+		{"no key", vendor.Bearer, "", common},
 	} {
-		v := Vendor{Auth: c.auth}
+		v := Vendor{Dialect: vendor.Dialect{Auth: c.auth}}
 		if d := cmp.Diff(c.want, v.header(c.key)); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, d)
 		}
@@ -106,12 +138,8 @@ func TestReasoningModels(t *testing.T) {
 }
 
 func TestBaseURLs(t *testing.T) {
-	if _, err := New(&llmhttp.Client{}, Vendor{BaseURL: "api.openai.com"}); err == nil {
+	if _, err := New(&llmhttp.Client{}, vendor.Vendor{BaseURL: "api.openai.com"}); err == nil {
 		t.Error("a base URL without a scheme was taken")
-	}
-	d, err := New(&llmhttp.Client{}, OpenAI(""))
-	if err != nil {
-		t.Fatal(err)
 	}
 	for _, c := range []struct {
 		base     string
@@ -125,16 +153,15 @@ func TestBaseURLs(t *testing.T) {
 		{"http://localhost:4010/v1/", llm.Responses, "http://localhost:4010/v1/responses"},
 		{"http://other/v1", llm.Chat, "http://other/v1/chat/completions"},
 	} {
-		got, err := d.request(&llm.Request{Model: "m", Endpoint: c.endpoint, Credentials: llm.Credentials{BaseURL: c.base}}, false)
-		if err != nil {
-			t.Errorf("%s: %v", c.base, err)
-			continue
-		}
-		if got.URL.String() != c.want {
-			t.Errorf("got %s, want %s", got.URL, c.want)
+		if got := urlOf(t, row("openai"), &llm.Request{Model: "m", Endpoint: c.endpoint, Credentials: llm.Credentials{BaseURL: c.base}}); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
 		}
 	}
-	_, err = d.request(&llm.Request{Credentials: llm.Credentials{BaseURL: "localhost"}}, false)
+	d, err := New(&llmhttp.Client{}, row("openai"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Generate(t.Context(), &llm.Request{Credentials: llm.Credentials{BaseURL: "localhost"}})
 	if e := errs.From(err); e.Reason != errs.EndpointNotFound || e.Provider != "openai" {
 		t.Errorf("got %+v", e)
 	}
@@ -142,10 +169,10 @@ func TestBaseURLs(t *testing.T) {
 
 // TestVendorsURLs states where each vendor's calls go that is not simply below its base URL.
 func TestVendorsURLs(t *testing.T) {
-	azure := Vendor{Slug: "openai_azure", Deployments: "2025-04-01-preview"}
-	local := Vendor{Slug: "ollama", Path: "/v1"}
+	azure := row("openai_azure")
+	local := row("ollama")
 	for _, c := range []struct {
-		vendor   Vendor
+		vendor   vendor.Vendor
 		base     string
 		endpoint llm.Endpoint
 		want     string
@@ -163,42 +190,24 @@ func TestVendorsURLs(t *testing.T) {
 		configured := c.vendor
 		configured.BaseURL = c.base
 		for _, in := range []struct {
-			vendor Vendor
+			vendor vendor.Vendor
 			base   string
 		}{{configured, ""}, {c.vendor, c.base}} {
-			d, err := New(&llmhttp.Client{}, in.vendor)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got, err := d.request(&llm.Request{Model: "a/b c", Endpoint: c.endpoint, Credentials: llm.Credentials{BaseURL: in.base}}, false)
-			if err != nil || got.URL.String() != c.want {
-				t.Errorf("%s: got %v, %v, want %s", c.base, got.URL, err, c.want)
+			r := &llm.Request{Model: "a/b c", Endpoint: c.endpoint, Credentials: llm.Credentials{BaseURL: in.base}}
+			if got := urlOf(t, in.vendor, r); got != c.want {
+				t.Errorf("%s: got %s, want %s", c.base, got, c.want)
 			}
 		}
 	}
 }
 
 func TestACallNeedsABaseURL(t *testing.T) {
-	d, err := New(&llmhttp.Client{}, Vendor{Slug: "vllm"})
+	d, err := New(&llmhttp.Client{}, row("vllm"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.request(&llm.Request{Model: "m"}, false)
+	_, err = d.Generate(t.Context(), &llm.Request{Model: "m"})
 	if e := errs.From(err); e.Reason != errs.EndpointNotFound || e.Param != "base_url" {
 		t.Errorf("got %+v", e)
-	}
-}
-
-// TestRows checks what all rows have in common.
-func TestRows(t *testing.T) {
-	seen := map[string]bool{"openai": true}
-	for _, v := range Compatible() {
-		if seen[v.Slug] || failure.VendorOf(v.Slug).Display == v.Slug {
-			t.Errorf("%s is there twice or has no name to show", v.Slug)
-		}
-		seen[v.Slug] = true
-		if _, err := New(&llmhttp.Client{}, v); err != nil {
-			t.Errorf("%s: %v", v.Slug, err)
-		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/llm/llmtest"
 	"openloop/internal/provider/replicate"
@@ -17,7 +18,7 @@ func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 	t.Helper()
 	one := *hc
 	one.Transport = &oneRequest{next: hc.Transport}
-	d, err := replicate.New(&one, baseURL)
+	d, err := replicate.New(&one, failure.VendorOf("replicate"), baseURL)
 	if err != nil {
 		t.Fatal(err)
 	}

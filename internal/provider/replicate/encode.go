@@ -2,6 +2,7 @@ package replicate
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"openloop/internal/json"
@@ -10,7 +11,7 @@ import (
 
 // encode translates r into the path and the body that create a prediction.
 func encode(r *llm.Request, stream bool) (path string, body json.Value, err error) {
-	if err := supported(r); err != nil {
+	if err := checkStop(r.Stop); err != nil {
 		return "", nil, err
 	}
 	path, version := place(r.Model)
@@ -62,15 +63,7 @@ func encodeInput(r *llm.Request) (json.Value, error) {
 	if len(r.Stop) > 0 {
 		in["stop_sequences"] = strings.Join(r.Stop, ",")
 	}
-	body, err := json.Marshal(in)
-	if err != nil {
-		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
-	}
-	merged, err := json.Merge(body, r.Other)
-	if err != nil {
-		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
-	}
-	return merged, nil
+	return llm.Body(in, r.Other)
 }
 
 func set[T any](in map[string]any, name string, v *T) {
@@ -161,29 +154,10 @@ func checkMessage(m *llm.Message) error {
 	return nil
 }
 
-// supported finds a parameter that the models' inputs do not share.
-func supported(r *llm.Request) error {
-	const lacks = "Replicate's models share no input %s; name the one of the model in other."
-	switch {
-	case r.Endpoint != "" && r.Endpoint != llm.Chat && r.Endpoint != llm.Complete:
-		return llm.Unsupported("endpoint", "Replicate serves the endpoints chat and complete, not %s.", r.Endpoint)
-	case r.Suffix != "":
-		return llm.Unsupported("suffix", lacks, "suffix")
-	case len(r.Tools) > 0:
-		return llm.Unsupported("tools", lacks, "tools")
-	case r.ToolChoice.Mode == llm.ToolsRequired || r.ToolChoice.Mode == llm.ToolsFunction:
-		return llm.Unsupported("tool_choice", "The tool choice demands a tool call, but there are no tools.")
-	case r.ResponseFormat != nil && r.ResponseFormat.Type != "text":
-		return llm.Unsupported("response_format", lacks, "response_format")
-	case r.Effort != llm.Effort{}:
-		return llm.Unsupported("reasoning_effort", lacks, "reasoning_effort")
-	case r.LogProbs != nil:
-		return llm.Unsupported("logprobs", lacks, "logprobs")
-	}
-	for _, s := range r.Stop {
-		if strings.Contains(s, ",") {
-			return llm.Unsupported("stop", "Commas divide the stop sequences of Replicate's models, so none can hold one.")
-		}
+// checkStop refuses a stop sequence that cannot be told apart from several.
+func checkStop(stop []string) error {
+	if slices.ContainsFunc(stop, func(s string) bool { return strings.Contains(s, ",") }) {
+		return llm.Unsupported("stop", "Commas divide the stop sequences of Replicate's models, so none can hold one.")
 	}
 	return nil
 }

@@ -26,32 +26,44 @@ import (
 	"net/http"
 	"strings"
 
-	"openloop/internal/errs"
 	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
+	"openloop/internal/vendor"
 )
 
-const (
-	slug           = "replicate"
-	defaultBaseURL = "https://api.replicate.com"
-)
+// Provider is the wire of Replicate.
+var Provider = llmhttp.Provider{
+	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
+		return New(hc, failure.VendorOf(v.Slug), cmp.Or(a.BaseURL, v.BaseURL))
+	},
+	Declare: func(vendor.Vendor) llm.Declaration { return Declaration() },
+}
+
+// Declaration says what Replicate serves.
+func Declaration() llm.Declaration {
+	const path = "/v1/models/MODEL/predictions"
+	return llm.Declaration{Endpoints: []llm.Served{
+		{Endpoint: llm.Chat, Path: path, Abilities: llm.Abilities{Chat: true, Stop: true, Seed: true, Penalties: true}},
+		{Endpoint: llm.Complete, Path: path, Abilities: llm.Abilities{Stop: true, Seed: true, Penalties: true}},
+	}}
+}
 
 // Driver implements [llm.Driver].
 type Driver struct {
 	http   *llmhttp.Client
 	vendor failure.Vendor
-	base   llmhttp.Base
+	place  *llmhttp.Place[llmhttp.Base]
 }
 
-// New returns a driver. baseURL is without the version, as in Replicate's SDK for Python ("" means Replicate's own); one that ends in
-// /v1 is taken too. New fails when the base URL is not one.
-func New(hc *llmhttp.Client, baseURL string) (*Driver, error) {
-	base, err := parseBase(cmp.Or(baseURL, defaultBaseURL))
+// New returns the driver of v. The base URL is without the version, as in Replicate's SDK for Python; one that ends in /v1 is taken
+// too. New fails when it is not one.
+func New(hc *llmhttp.Client, v failure.Vendor, baseURL string) (*Driver, error) {
+	place, err := llmhttp.NewPlace(v, baseURL, parseBase)
 	if err != nil {
 		return nil, err
 	}
-	return &Driver{http: hc, vendor: failure.VendorOf(slug), base: base}, nil
+	return &Driver{http: hc, vendor: v, place: place}, nil
 }
 
 func parseBase(s string) (llmhttp.Base, error) {
@@ -70,23 +82,21 @@ type session struct {
 }
 
 func (d *Driver) session(r *llm.Request, stream bool) (*session, error) {
+	if err := llm.Refuse(d.vendor.Display, Declaration().Endpoints, r); err != nil {
+		if err.Param != "endpoint" {
+			err.Message += " What a model takes beyond it can be named in other."
+		}
+		return nil, err
+	}
 	s := &session{
-		http: d.http, base: d.base, key: r.Credentials.Key, foreign: r.Credentials.BaseURL != "",
-		call: failure.Call{Vendor: d.vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}},
+		http: d.http, key: r.Credentials.Key, call: failure.Call{Vendor: d.vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}},
 	}
 	var err error
 	if s.path, s.body, err = encode(r, stream); err != nil {
 		return nil, err
 	}
-	if s.foreign {
-		if s.base, err = parseBase(r.Credentials.BaseURL); err != nil {
-			return nil, &errs.Error{
-				Reason: errs.EndpointNotFound, Provider: slug, Model: r.Model, Param: "base_url", Err: err,
-				Message: "The base URL given for " + d.vendor.Display + " is not an http or https URL.",
-			}
-		}
-	}
-	return s, nil
+	s.base, s.foreign, err = d.place.Of(r)
+	return s, err
 }
 
 // Generate implements [llm.Driver].

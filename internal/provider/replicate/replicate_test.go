@@ -16,6 +16,7 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
 	"openloop/internal/llm/llmhttp"
 )
 
@@ -69,7 +70,7 @@ const (
 
 func (s *service) driver(t *testing.T) *Driver {
 	t.Helper()
-	d, err := New(&llmhttp.Client{Transport: s, HeaderTimeout: time.Minute}, "")
+	d, err := New(&llmhttp.Client{Transport: s, HeaderTimeout: time.Minute}, failure.VendorOf("replicate"), "https://api.replicate.com")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -267,7 +268,7 @@ func TestBaseURLOfACall(t *testing.T) {
 	if _, err := s.driver(t).Generate(t.Context(), r); !errs.Is(err, errs.EndpointNotFound) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := New(&llmhttp.Client{}, "api.replicate.com"); err == nil {
+	if _, err := New(&llmhttp.Client{}, failure.VendorOf("replicate"), "api.replicate.com"); err == nil {
 		t.Error("New took a base URL without a scheme")
 	}
 }

@@ -8,28 +8,22 @@ import (
 	"openloop/internal/llm"
 	"openloop/internal/llm/llmhttp"
 	"openloop/internal/llm/llmtest"
-	"openloop/internal/provider/anthropic"
-	"openloop/internal/provider/gemini"
 	"openloop/internal/provider/vertex"
+	"openloop/internal/vendor"
 )
 
 const project, location = "PROJECT", "LOCATION"
 
 func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {
 	t.Helper()
-	google, err := gemini.New(hc, gemini.Vendor{
-		Slug: vertex.Slug, BaseURL: baseURL, Prefix: vertex.Path(project, location, "google"), Header: vertex.Header, NoIDs: true,
+	row, _ := vendor.Of(vertex.Slug)
+	d, err := vertex.Provider.Open(t.Context(), hc, row, vendor.Access{
+		BaseURL: baseURL, Further: map[string]string{"VERTEX_AI_PROJECT": project, "VERTEX_AI_LOCATION": location},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	claude, err := anthropic.New(hc, anthropic.Vendor{
-		Slug: vertex.Slug, BaseURL: baseURL, Models: vertex.Path(project, location, "anthropic") + "/models/", Header: vertex.Header,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return vertex.New(vertex.Options{Project: project, Google: google, Anthropic: claude})
+	return d
 }
 
 func TestGoogle(t *testing.T) {
@@ -37,7 +31,7 @@ func TestGoogle(t *testing.T) {
 		New: driver, Serves: vertex.Declaration().Endpoints[0], Fixtures: "../gemini/testdata", Own: "testdata/google",
 		Wire: func() *llmtest.Wire { return llmtest.Gemini(false) },
 		Names: strings.NewReplacer("ol1.google.", "ol1.vertex_ai.",
-			"/v1beta/", vertex.Path(project, location, "google")+"/",
+			"/v1beta/", "/v1/projects/PROJECT/locations/LOCATION/publishers/google/",
 			"Content-Type: application/json\nX-Goog-Api-Key: "+llmtest.Key, "Authorization: Bearer "+llmtest.Key+"\nContent-Type: application/json",
 			"Google Gemini", "Google Vertex AI",
 		),
@@ -55,7 +49,7 @@ func TestAnthropic(t *testing.T) {
 func plain(head string, body []byte) (string, []byte) {
 	var members map[string]json.Value
 	line, rest, _ := strings.Cut(head, "\n")
-	name, found := strings.CutPrefix(line, "POST "+vertex.Path(project, location, "anthropic")+"/models/")
+	name, found := strings.CutPrefix(line, "POST /v1/projects/PROJECT/locations/LOCATION/publishers/anthropic/models/")
 	model, method, _ := strings.Cut(name, ":")
 	if json.Unmarshal(body, &members) != nil || !found || string(members["anthropic_version"]) != `"vertex-2023-10-16"` || members["model"] != nil {
 		return head, body

@@ -18,14 +18,13 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/llm"
 	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
 )
 
 // Slug is the provider's name in a Prompt.
 const Slug = "vertex_ai"
 
-// BaseURL is where the models of a location are called: "global", a multi-region ("us", "eu") or a region ("europe-west1").
-func BaseURL(location string) string {
+// baseURL is where the models of a location are called: "global", a multi-region ("us", "eu") or a region ("europe-west1").
+func baseURL(location string) string {
 	switch location {
 	case "global":
 		return "https://aiplatform.googleapis.com"
@@ -36,17 +35,9 @@ func BaseURL(location string) string {
 	}
 }
 
-// Path is the path before "/models/" of a publisher's models.
-func Path(project, location, publisher string) string {
+// pathOf is the path before "/models/" of a publisher's models.
+func pathOf(project, location, publisher string) string {
 	return "/v1/projects/" + url.PathEscape(project) + "/locations/" + url.PathEscape(location) + "/publishers/" + publisher
-}
-
-// Header is the header of a request with an access token.
-func Header(token string) http.Header {
-	if token == "" {
-		return llmhttp.JSONHeader()
-	}
-	return llmhttp.JSONHeader("Authorization", "Bearer "+token)
 }
 
 // Options is what a Driver works with.

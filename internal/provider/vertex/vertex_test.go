@@ -13,14 +13,14 @@ func TestBaseURL(t *testing.T) {
 		"eu":           "https://aiplatform.eu.rep.googleapis.com",
 		"europe-west1": "https://europe-west1-aiplatform.googleapis.com",
 	} {
-		if got := BaseURL(location); got != want {
-			t.Errorf("BaseURL(%q) = %s, want %s", location, got, want)
+		if got := baseURL(location); got != want {
+			t.Errorf("baseURL(%q) = %s, want %s", location, got, want)
 		}
 	}
 }
 
 func TestPathIsEscaped(t *testing.T) {
-	if got, want := Path("example.com:p/../q", "l", "google"), "/v1/projects/example.com:p%2F..%2Fq/locations/l/publishers/google"; got != want {
+	if got, want := pathOf("example.com:p/../q", "l", "google"), "/v1/projects/example.com:p%2F..%2Fq/locations/l/publishers/google"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -19,7 +19,7 @@ import (
 // is no text.
 func (db *Store) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) error {
 	if sqldb.Storable(e.Name) != e.Name {
-		return errs.Invalid("The name must be a text that can be printed.", "body", "name")
+		return errs.Invalid("The name must be a text that can be printed.", "name")
 	}
 	return db.Change(ctx, "store.CreateEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
 		file, err := evaluatedFile(ctx, tx, e.FileID)

@@ -121,7 +121,7 @@ func (db *Store) runLogs(ctx context.Context, evaluationID string, runIDs []stri
 	var w sqldb.Where
 	w.Add("m.evaluation = ? AND x.log IS NOT NULL", seq)
 	if len(runIDs) > sqldb.MaxList {
-		return nil, 0, errs.Invalid("Name 1000 Runs at most.", "body", "run_id")
+		return nil, 0, errs.Invalid("Name 1000 Runs at most.", "run_id")
 	}
 	if len(runIDs) > 0 {
 		runs := make([]int64, len(runIDs))

@@ -81,7 +81,7 @@ type fileRow struct {
 }
 
 // lockFile locks the File that t names, by ID or else by Path. Errors: the kind's not found.
-func (c *changing) lockFile(ctx context.Context, kind file.Kind, t Target) (fileRow, error) {
+func (c *changing) lockFile(ctx context.Context, kind file.Kind, t file.Ref) (fileRow, error) {
 	row, ok, err := c.lockIfThere(ctx, kind, t)
 	if err == nil && !ok {
 		err = noFile(kind, t)
@@ -90,7 +90,7 @@ func (c *changing) lockFile(ctx context.Context, kind file.Kind, t Target) (file
 }
 
 // lockIfThere is lockFile for a File that may be missing; the kind "" stands for all.
-func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t Target) (row fileRow, ok bool, err error) {
+func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t file.Ref) (row fileRow, ok bool, err error) {
 	w := liveFile(kind, t)
 	ok, err = c.find(ctx, `SELECT f.seq, f.id, f.path, f.kind FROM file f`+w.String()+c.db.Dialect.LockRows, w.Args,
 		&row.seq, &row.id, &row.path, &row.kind)

@@ -21,7 +21,7 @@ type DatasetSave struct {
 	Attributes json.Value
 
 	// The base of AddDatapoints and RemoveDatapoints: BaseVersion, or else the version deployed to BaseEnvironment, or else, when Deployed
-	// is set, the version that a [Target] without version and environment names, or else the version that was saved last.
+	// is set, the version that a [file.Ref] without version and environment names, or else the version that was saved last.
 	BaseVersion, BaseEnvironment string
 	Deployed                     bool
 }
@@ -92,10 +92,10 @@ const lastSaved = ` ORDER BY d.saved DESC LIMIT 1`
 
 // findBase finds the version that an edit starts from; there is none yet in a new Dataset.
 func (e *datasetEdit) findBase(ctx context.Context, q sqldb.Querier) (b datasetBase, err error) {
-	t := Target{ID: e.ID, Path: e.Path, VersionID: e.BaseVersion, Environment: e.BaseEnvironment}
+	t := file.Ref{ID: e.ID, Path: e.Path, VersionID: e.BaseVersion, Environment: e.BaseEnvironment}
 	w, order := liveVersion(file.DatasetKind, t), lastSaved
 	if e.namesBase() {
-		t.addTo(w)
+		namedVersion(w, t)
 		order = ``
 	}
 	ok, err := sqldb.Found(ctx, q, `SELECT v.seq, v.hash, v.content, d.chunks FROM file f JOIN dataset_version d ON d.file = f.seq JOIN version v ON v.seq = d.version`+

@@ -10,7 +10,7 @@ import (
 // Deploy makes a version the one that an environment uses, in place of the one it used, and returns it. Errors: the kind's not found,
 // version_not_found (also for a version of another File), environment_not_found.
 func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environmentID, versionID string) (snap file.Snapshot, err error) {
-	t := Target{ID: fileID, VersionID: versionID}
+	t := file.Ref{ID: fileID, VersionID: versionID}
 	err = db.changeFiles(ctx, "store.Deploy", func(ctx context.Context, c *changing) (bool, error) {
 		_, environment, err := c.lockDeployment(ctx, kind, t, environmentID)
 		if err != nil {
@@ -40,7 +40,7 @@ func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environment
 // environment_not_found.
 func (db *Store) Undeploy(ctx context.Context, kind file.Kind, fileID, environmentID string) error {
 	return db.changeFiles(ctx, "store.Undeploy", func(ctx context.Context, c *changing) (bool, error) {
-		row, environment, err := c.lockDeployment(ctx, kind, Target{ID: fileID}, environmentID)
+		row, environment, err := c.lockDeployment(ctx, kind, file.Ref{ID: fileID}, environmentID)
 		if err != nil {
 			return false, err
 		}
@@ -51,7 +51,7 @@ func (db *Store) Undeploy(ctx context.Context, kind file.Kind, fileID, environme
 }
 
 // lockDeployment locks the File of t and finds the environment.
-func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t Target, environmentID string) (fileRow, file.Environment, error) {
+func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t file.Ref, environmentID string) (fileRow, file.Environment, error) {
 	row, err := c.lockFile(ctx, kind, t)
 	if err != nil {
 		return row, file.Environment{}, err
@@ -62,7 +62,7 @@ func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t Target,
 
 // Deployments are the versions of a File that environments use, by the environments' ids. Errors: the kind's not found.
 func (db *Store) Deployments(ctx context.Context, kind file.Kind, fileID string) (map[string]file.Snapshot, error) {
-	t := Target{ID: fileID}
+	t := file.Ref{ID: fileID}
 	w := liveFile(kind, t)
 	w.Add("v.seq IN (SELECT d.version FROM deployment d WHERE d.file = f.seq)")
 	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)

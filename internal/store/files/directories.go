@@ -72,7 +72,7 @@ func noDirectory(name string) error {
 	return errs.New(errs.DirectoryNotFound, "Directory `%s` does not exist.", name)
 }
 
-// FilesIn lists the Files directly in a directory by path, each with the version that a [Target] without version and environment
+// FilesIn lists the Files directly in a directory by path, each with the version that a [file.Ref] without version and environment
 // names. Errors: directory_not_found.
 func (db *Store) FilesIn(ctx context.Context, directoryID string) ([]file.Snapshot, error) {
 	d, err := directoryByID(ctx, db.Read, directoryID)
@@ -219,7 +219,7 @@ func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 	}
 	err = sqldb.Each(ctx, c.tx, `SELECT path FROM file WHERE path > $1 AND path < $2 AND deleted_us IS NULL ORDER BY seq`+c.db.Dialect.LockRows, args, note)
 	if err == nil && longest+more > file.MaxPath {
-		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "body", "path")
+		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "path")
 	}
 	return err
 }

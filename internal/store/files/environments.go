@@ -36,10 +36,10 @@ func scanEnvironment(rows *sql.Rows, extra ...any) (file.Environment, error) {
 	return e, err
 }
 
-// environmentExists returns environment_not_found unless there is an environment of this name.
+// environmentExists returns environment_not_found unless there is an environment of this name or id.
 func environmentExists(ctx context.Context, q sqldb.Querier, name string) error {
 	var id string
-	ok, err := sqldb.Found(ctx, q, `SELECT id FROM environment WHERE name = $1`, []any{sqldb.Storable(name)}, &id)
+	ok, err := sqldb.Found(ctx, q, `SELECT id FROM environment WHERE name = $1 OR id = $1`, []any{sqldb.Storable(name)}, &id)
 	if err == nil && !ok {
 		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", name).At("environment")
 	}

@@ -33,7 +33,7 @@ type FileFilter struct {
 	Page         trace.Page
 }
 
-// Files lists the Files that f selects, each with the version that a [Target] without version and environment names, and the
+// Files lists the Files that f selects, each with the version that a [file.Ref] without version and environment names, and the
 // number of them on all pages. Errors: directory_not_found, environment_not_found.
 func (db *Store) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
 	w, err := db.filesWhere(ctx, &f)
@@ -89,7 +89,7 @@ func (db *Store) filesWhere(ctx context.Context, f *FileFilter) (*sqldb.Where, e
 		w.Add(defaultVersion)
 		return w, nil
 	}
-	w.Add(inEnvironment, sqldb.Storable(f.Environment))
+	w.Add(inEnvironment, sqldb.Storable(f.Environment), sqldb.Storable(f.Environment))
 	return w, environmentExists(ctx, db.Read, f.Environment)
 }
 

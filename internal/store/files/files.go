@@ -23,7 +23,7 @@ func (w *saving) findFile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	row, ok, err := w.lockIfThere(ctx, "", Target{Path: w.Path})
+	row, ok, err := w.lockIfThere(ctx, "", file.Ref{Path: w.Path})
 	switch {
 	case err != nil:
 		return err
@@ -42,7 +42,7 @@ func (w *saving) findFile(ctx context.Context) error {
 // isThere reports whether there is a File at the path, without locking it: what is locked in the end may be elsewhere by then.
 func (w *saving) isThere(ctx context.Context) (bool, error) {
 	var seq int64
-	c := liveFile("", Target{Path: w.Path})
+	c := liveFile("", file.Ref{Path: w.Path})
 	return w.find(ctx, `SELECT f.seq FROM file f`+c.String(), c.Args, &seq)
 }
 
@@ -51,12 +51,12 @@ func pathTaken(by *fileRow) error {
 }
 
 func (w *saving) findByID(ctx context.Context) error {
-	row, err := w.lockFile(ctx, w.Kind, Target{ID: w.ID})
+	row, err := w.lockFile(ctx, w.Kind, file.Ref{ID: w.ID})
 	if err != nil {
 		return err
 	}
-	if w.Path != "" && w.Path != row.path {
-		return errs.Invalid("The path and the id name different Files: the one with this id is at `"+row.path+"`.", "body", "path")
+	if err := (&file.Ref{ID: w.ID, Path: w.Path}).Matches(row.path); err != nil {
+		return err
 	}
 	w.file, w.fileID = row.seq, row.id
 	return nil
@@ -120,7 +120,7 @@ func (w *saving) describeFile(ctx context.Context) (changed bool, err error) {
 // Evaluator monitors nothing any more. Errors: the kind's not found.
 func (db *Store) DeleteFile(ctx context.Context, kind file.Kind, id string) error {
 	return db.changeFiles(ctx, "store.DeleteFile", func(ctx context.Context, c *changing) (bool, error) {
-		row, err := c.lockFile(ctx, kind, Target{ID: id})
+		row, err := c.lockFile(ctx, kind, file.Ref{ID: id})
 		if err != nil {
 			return false, err
 		}

@@ -10,23 +10,17 @@ import (
 	"openloop/internal/store/sqldb"
 )
 
-// MonitorRef names an Evaluator that monitors: a version of it, or else the one deployed to an environment.
-type MonitorRef struct {
-	EvaluatorVersionID         string
-	EvaluatorID, EnvironmentID string
-}
-
 const maxMonitors = 100 // in one request
 
-// SetMonitors attaches Evaluators to a File, to run on its new Logs, and makes others inactive; these stay in the list. Activating one
+// SetMonitors attaches Evaluators to a File, each named by its VersionID, or by its ID and the id of an Environment, to run on its new Logs, and makes others inactive; these stay in the list. Activating one
 // again makes it active where it stands. Deactivating one that was never attached does nothing; one that is named in both lists is
-// active. It returns the version that a [Target] without version and environment names.
+// active. It returns the version that a [file.Ref] without version and environment names.
 //
 // Errors: the kind's not found; evaluator_not_found, environment_not_found, and version_not_found, also when nothing of an Evaluator
 // to activate is deployed to its environment; validation_failed for more than 100 Evaluators.
-func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate, deactivate []MonitorRef) (snap file.Snapshot, err error) {
+func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate, deactivate []file.Ref) (snap file.Snapshot, err error) {
 	if len(activate)+len(deactivate) > maxMonitors {
-		return snap, errs.Invalid("A request may name 100 Evaluators at most.", "body", "activate")
+		return snap, errs.Invalid("A request may name 100 Evaluators at most.", "activate")
 	}
 	err = db.changeFiles(ctx, "store.SetMonitors", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockMonitored(ctx, kind, fileID, slices.Concat(activate, deactivate))
@@ -41,7 +35,7 @@ func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string,
 			}
 			changed = changed || done
 		}
-		snap, err = snapshot(ctx, c.tx, kind, Target{ID: fileID})
+		snap, err = snapshot(ctx, c.tx, kind, file.Ref{ID: fileID})
 		return changed, err
 	})
 	if err != nil {
@@ -51,14 +45,14 @@ func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string,
 }
 
 // lockMonitored locks the File and the Evaluators of refs, which are what deletes monitors.
-func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID string, refs []MonitorRef) (fileRow, error) {
+func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID string, refs []file.Ref) (fileRow, error) {
 	w := new(sqldb.Where)
 	evaluators, versions := []string{fileID}, []string{}
 	for _, r := range refs {
-		if r.EvaluatorVersionID != "" {
-			versions = append(versions, r.EvaluatorVersionID)
+		if r.VersionID != "" {
+			versions = append(versions, r.VersionID)
 		} else {
-			evaluators = append(evaluators, r.EvaluatorID)
+			evaluators = append(evaluators, r.ID)
 		}
 	}
 	sqldb.In(w, "f.id", evaluators)
@@ -68,11 +62,11 @@ func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID str
 	if err := sqldb.Each(ctx, c.tx, text, v.Args, func(*sql.Rows) error { return nil }); err != nil {
 		return fileRow{}, err
 	}
-	return c.lockFile(ctx, kind, Target{ID: fileID})
+	return c.lockFile(ctx, kind, file.Ref{ID: fileID})
 }
 
 // setMonitor makes one Evaluator active or not; changed says whether it was otherwise.
-func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref MonitorRef, active bool) (changed bool, err error) {
+func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref file.Ref, active bool) (changed bool, err error) {
 	evaluator, version, environment, err := c.monitorOf(ctx, ref, active)
 	if err != nil {
 		return false, err
@@ -98,17 +92,17 @@ func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref MonitorRef
 
 // monitorOf is what a row of monitor says of ref: the Evaluator and its version, or 0 and an environment's id. Something must be
 // deployed there when it is to run.
-func (c *changing) monitorOf(ctx context.Context, ref MonitorRef, runs bool) (evaluator, version int64, environment string, err error) {
-	if ref.EvaluatorVersionID != "" {
-		evaluator, version, err = c.evaluatorVersion(ctx, ref.EvaluatorVersionID)
+func (c *changing) monitorOf(ctx context.Context, ref file.Ref, runs bool) (evaluator, version int64, environment string, err error) {
+	if ref.VersionID != "" {
+		evaluator, version, err = c.evaluatorVersion(ctx, ref.VersionID)
 		return evaluator, version, "", err
 	}
-	t := Target{ID: ref.EvaluatorID}
+	t := file.Ref{ID: ref.ID}
 	evaluator, err = fileSeq(ctx, c.tx, file.EvaluatorKind, t)
 	if err != nil {
 		return 0, 0, "", err
 	}
-	e, err := environmentByID(ctx, c.tx, ref.EnvironmentID)
+	e, err := environmentByID(ctx, c.tx, ref.Environment)
 	if err == nil && runs {
 		t.Environment = e.Name
 		_, err = snapshot(ctx, c.tx, file.EvaluatorKind, t)

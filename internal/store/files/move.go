@@ -16,14 +16,14 @@ type Move struct {
 }
 
 // MoveFile moves or renames a File, and makes the directories on the way that are missing. The directories it leaves stay. It returns
-// the version that a [Target] without version and environment names. Errors: the kind's not found, directory_not_found, already_exists when
+// the version that a [file.Ref] without version and environment names. Errors: the kind's not found, directory_not_found, already_exists when
 // another File is there, validation_failed for what cannot be a path.
 func (db *Store) MoveFile(ctx context.Context, kind file.Kind, fileID string, m Move) (snap file.Snapshot, err error) {
 	err = db.changeFiles(ctx, "store.MoveFile", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
 			return false, err
 		}
-		row, err := c.lockFile(ctx, kind, Target{ID: fileID})
+		row, err := c.lockFile(ctx, kind, file.Ref{ID: fileID})
 		if err != nil {
 			return false, err
 		}
@@ -36,7 +36,7 @@ func (db *Store) MoveFile(ctx context.Context, kind file.Kind, fileID string, m 
 				return false, err
 			}
 		}
-		snap, err = snapshot(ctx, c.tx, kind, Target{ID: fileID})
+		snap, err = snapshot(ctx, c.tx, kind, file.Ref{ID: fileID})
 		return path != row.path, err
 	})
 	return snap, err
@@ -80,7 +80,7 @@ func (c *changing) destination(ctx context.Context, m *Move, path string) (strin
 
 func joinPath(directory, name string) (string, error) {
 	if name == "" || strings.Contains(name, "/") {
-		return "", errs.Invalid("A name must not be empty or hold a slash; a path names the directories as well.", "body", "name")
+		return "", errs.Invalid("A name must not be empty or hold a slash; a path names the directories as well.", "name")
 	}
 	if directory == "" {
 		return cleanPath(name)
@@ -91,7 +91,7 @@ func joinPath(directory, name string) (string, error) {
 func cleanPath(path string) (string, error) {
 	clean, problem := file.CleanPath(path)
 	if problem != "" {
-		return "", errs.Invalid(problem, "body", "path")
+		return "", errs.Invalid(problem, "path")
 	}
 	return clean, nil
 }

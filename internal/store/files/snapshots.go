@@ -11,22 +11,14 @@ import (
 	"openloop/internal/store/sqldb"
 )
 
-// Target names a version of a File, which ID or else Path names: VersionID, or else the one deployed to the Environment of that
-// name, or else the one deployed to the default environment, or else (nothing is deployed there) the newest. A VersionID alone names
-// the version of any File.
-type Target struct {
-	ID, Path               string
-	VersionID, Environment string
-}
-
 const (
 	snapshotColumns = `f.seq, f.id, f.kind, f.path, f.directory_id, f.description, f.readme, f.tags, f.created_us, f.updated_us, f.created_by,
 		v.seq, v.id, v.hash, v.content, v.name, v.description, v.created_us, v.updated_us, v.created_by,
 		COALESCE(u.logs_count, 0), COALESCE(u.last_used_us, 0)`
 	snapshotTables = ` FROM version v JOIN file f ON f.seq = v.file LEFT JOIN usage u ON u.file = v.file AND u.version = v.seq`
 
-	// The version that a File stands for: the one in an environment of this name, or the one in the default environment or the newest.
-	inEnvironment  = `v.seq = (SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.name = ?)`
+	// The version that a File stands for: the one in an environment of this name or id, or the one in the default environment or the newest.
+	inEnvironment  = `v.seq = (SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.id = COALESCE((SELECT id FROM environment WHERE name = ?), ?))`
 	defaultVersion = `v.seq = COALESCE(
 		(SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.tag = 'default'),
 		(SELECT MAX(n.seq) FROM version n WHERE n.file = f.seq AND n.deleted_us IS NULL))`
@@ -34,21 +26,14 @@ const (
 
 // Snapshot reads the version that t names. Errors: the kind's not found, version_not_found (also when nothing is deployed to the
 // named environment), environment_not_found.
-func (db *Store) Snapshot(ctx context.Context, kind file.Kind, t Target) (file.Snapshot, error) {
+func (db *Store) Snapshot(ctx context.Context, kind file.Kind, t file.Ref) (file.Snapshot, error) {
 	snap, err := snapshot(ctx, db.Read, kind, t)
 	return snap, db.Fail("store.Snapshot", err)
 }
 
-// FileByPath reads a File of any kind by its path, with the version that a [Target] names. Errors: file_not_found, version_not_found
-// (when nothing is deployed to the environment), environment_not_found.
-func (db *Store) FileByPath(ctx context.Context, path, environment string) (file.Snapshot, error) {
-	snap, err := snapshot(ctx, db.Read, "", Target{Path: path, Environment: environment})
-	return snap, db.Fail("store.FileByPath", err)
-}
-
-func snapshot(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) (file.Snapshot, error) {
+func snapshot(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) (file.Snapshot, error) {
 	w := liveVersion(kind, t)
-	t.addTo(w)
+	namedVersion(w, t)
 	snaps, err := readSnapshots(ctx, q, snapshotTables+w.String(), w.Args)
 	if err != nil {
 		return file.Snapshot{}, err
@@ -60,14 +45,14 @@ func snapshot(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) (f
 }
 
 // liveVersion is the condition that v is a version of the File of t, and neither is deleted.
-func liveVersion(kind file.Kind, t Target) *sqldb.Where {
+func liveVersion(kind file.Kind, t file.Ref) *sqldb.Where {
 	w := liveFile(kind, t)
 	w.Add("v.deleted_us IS NULL")
 	return w
 }
 
 // liveFile is the condition that f is the File of t, and not deleted. The kind "" stands for all.
-func liveFile(kind file.Kind, t Target) *sqldb.Where {
+func liveFile(kind file.Kind, t file.Ref) *sqldb.Where {
 	w := new(sqldb.Where)
 	switch {
 	case t.ID != "":
@@ -82,20 +67,20 @@ func liveFile(kind file.Kind, t Target) *sqldb.Where {
 	return w
 }
 
-// addTo adds that v is the version of f that t names.
-func (t *Target) addTo(w *sqldb.Where) {
+// namedVersion adds that v is the version of f that t names.
+func namedVersion(w *sqldb.Where, t file.Ref) {
 	switch {
 	case t.VersionID != "":
 		w.Add("v.id = ?", sqldb.Storable(t.VersionID))
 	case t.Environment != "":
-		w.Add(inEnvironment, sqldb.Storable(t.Environment))
+		w.Add(inEnvironment, sqldb.Storable(t.Environment), sqldb.Storable(t.Environment))
 	default:
 		w.Add(defaultVersion)
 	}
 }
 
 // whyNot says which part of t does not exist.
-func whyNot(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) error {
+func whyNot(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) error {
 	if t.ID == "" && t.Path == "" && t.VersionID != "" {
 		return errs.New(errs.VersionNotFound, "No %s has a version `%s`.", kind.Spec().Title, t.VersionID).At("version_id")
 	}
@@ -106,16 +91,16 @@ func whyNot(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) erro
 		return err
 	}
 	if t.VersionID != "" {
-		return errs.New(errs.VersionNotFound, "Version `%s` of %s `%s` does not exist.", t.VersionID, kind.Spec().Title, t.name()).At("version_id")
+		return errs.New(errs.VersionNotFound, "Version `%s` of %s `%s` does not exist.", t.VersionID, kind.Spec().Title, t.Name()).At("version_id")
 	}
 	if err := environmentExists(ctx, q, t.Environment); err != nil {
 		return err
 	}
-	return errs.New(errs.VersionNotFound, "No version of %s `%s` is deployed to environment `%s`.", kind.Spec().Title, t.name(), t.Environment).At("environment")
+	return errs.New(errs.VersionNotFound, "No version of %s `%s` is deployed to environment `%s`.", kind.Spec().Title, t.Name(), t.Environment).At("environment")
 }
 
 // fileSeq finds the File of t. Errors: the kind's not found.
-func fileSeq(ctx context.Context, q sqldb.Querier, kind file.Kind, t Target) (seq int64, err error) {
+func fileSeq(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) (seq int64, err error) {
 	w := liveFile(kind, t)
 	ok, err := sqldb.Found(ctx, q, `SELECT f.seq FROM file f`+w.String(), w.Args, &seq)
 	if err == nil && !ok {
@@ -150,20 +135,13 @@ func NotFound(id string) error {
 	return errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
 }
 
-func (t *Target) name() string {
-	if t.ID != "" {
-		return t.ID
-	}
-	return t.Path
-}
-
-func noFile(kind file.Kind, t Target) error {
-	return errs.New(kind.Spec().NotFound, "%s `%s` does not exist.", kind.Spec().Title, t.name())
+func noFile(kind file.Kind, t file.Ref) error {
+	return errs.New(kind.Spec().NotFound, "%s `%s` does not exist.", kind.Spec().Title, t.Name())
 }
 
 // Versions lists the versions of a File, newest first. Errors: the kind's not found.
 func (db *Store) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
-	t := Target{ID: fileID}
+	t := file.Ref{ID: fileID}
 	w := liveVersion(kind, t)
 	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String()+` ORDER BY v.seq DESC`, w.Args)
 	if err == nil && len(snaps) == 0 {

@@ -48,13 +48,13 @@ func (e *datasetEdit) stage(ctx context.Context, db *Store) error {
 
 // begin finds the File, or makes one that is hidden.
 func (s *staged) begin(ctx context.Context, db *Store, e *datasetEdit) error {
-	c := liveFile(file.DatasetKind, Target{ID: e.ID, Path: e.Path})
+	c := liveFile(file.DatasetKind, file.Ref{ID: e.ID, Path: e.Path})
 	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, f.id FROM file f`+c.String(), c.Args, &s.file, &s.fileID)
 	if err != nil || ok {
 		return err
 	}
 	if e.ID != "" {
-		return whyNot(ctx, db.Read, file.DatasetKind, Target{ID: e.ID})
+		return whyNot(ctx, db.Read, file.DatasetKind, file.Ref{ID: e.ID})
 	}
 	s.hidden = true
 	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {

@@ -18,7 +18,7 @@ type ToolVariable struct {
 
 // ToolVariables lists the variables of a Tool by name. Errors: tool_not_found.
 func (db *Store) ToolVariables(ctx context.Context, toolID string) ([]ToolVariable, error) {
-	seq, err := fileSeq(ctx, db.Read, file.ToolKind, Target{ID: toolID})
+	seq, err := fileSeq(ctx, db.Read, file.ToolKind, file.Ref{ID: toolID})
 	if err != nil {
 		return nil, db.Fail("store.ToolVariables", err)
 	}
@@ -42,14 +42,14 @@ func toolVariables(ctx context.Context, q sqldb.Querier, fileSeq int64) ([]ToolV
 func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...access.Guard) (all []ToolVariable, err error) {
 	for _, v := range variables {
 		if v.Name == "" || sqldb.Storable(v.Name) != v.Name {
-			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "body", "name")
+			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "name")
 		}
 	}
 	err = db.changeFiles(ctx, "store.PutToolVariables", func(ctx context.Context, c *changing) (bool, error) {
 		if err := access.AskGuards(ctx, db.DB, c.tx, guards); err != nil {
 			return false, err
 		}
-		row, err := c.lockFile(ctx, file.ToolKind, Target{ID: toolID})
+		row, err := c.lockFile(ctx, file.ToolKind, file.Ref{ID: toolID})
 		if err != nil {
 			return false, err
 		}
@@ -71,7 +71,7 @@ func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables 
 // the Tool has no such variable.
 func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []ToolVariable, err error) {
 	err = db.changeFiles(ctx, "store.DeleteToolVariable", func(ctx context.Context, c *changing) (bool, error) {
-		row, err := c.lockFile(ctx, file.ToolKind, Target{ID: toolID})
+		row, err := c.lockFile(ctx, file.ToolKind, file.Ref{ID: toolID})
 		if err != nil {
 			return false, err
 		}

@@ -12,9 +12,9 @@ import (
 // version_not_found, already_exists when another version of the File has the name, validation_failed for a name that cannot be printed.
 func (db *Store) DescribeVersion(ctx context.Context, kind file.Kind, fileID, versionID string, name, description *string) (snap file.Snapshot, err error) {
 	if name != nil && sqldb.Storable(*name) != *name {
-		return snap, errs.Invalid("The name of a version must be a text that can be printed.", "body", "name")
+		return snap, errs.Invalid("The name of a version must be a text that can be printed.", "name")
 	}
-	t := Target{ID: fileID, VersionID: versionID}
+	t := file.Ref{ID: fileID, VersionID: versionID}
 	err = db.changeFiles(ctx, "store.DescribeVersion", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, kind, t)
 		if err != nil {
@@ -56,7 +56,7 @@ func orThat(s *string, other string) string {
 // brings it back. An Evaluator's version monitors nothing any more. Errors: the kind's not found, version_not_found, in_use when
 // it is deployed or the last of its File.
 func (db *Store) DeleteVersion(ctx context.Context, kind file.Kind, fileID, versionID string) error {
-	t := Target{ID: fileID, VersionID: versionID}
+	t := file.Ref{ID: fileID, VersionID: versionID}
 	return db.changeFiles(ctx, "store.DeleteVersion", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, kind, t)
 		if err != nil {

@@ -48,10 +48,10 @@ func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, c
 // check refuses texts that a database cannot hold.
 func (s *Save) check() error {
 	if sqldb.Storable(s.Path) != s.Path {
-		return errs.Invalid("The path must be a text that can be printed.", "body", "path")
+		return errs.Invalid("The path must be a text that can be printed.", "path")
 	}
 	if sqldb.Storable(s.VersionName) != s.VersionName {
-		return errs.Invalid("The name of a version must be a text that can be printed.", "body", "version_name")
+		return errs.Invalid("The name of a version must be a text that can be printed.", "version_name")
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*savi
 		}
 		created = w.newVersion
 		c.tx.Detail(w.versionID)
-		snap, err = snapshot(ctx, c.tx, s.Kind, Target{ID: w.fileID, VersionID: w.versionID})
+		snap, err = snapshot(ctx, c.tx, s.Kind, file.Ref{ID: w.fileID, VersionID: w.versionID})
 		return changed, err
 	})
 	if err != nil {
@@ -77,7 +77,7 @@ func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*savi
 
 // asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
 func (db *Store) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok bool, err error) {
-	w := liveVersion(s.Kind, Target{ID: s.ID, Path: s.Path})
+	w := liveVersion(s.Kind, file.Ref{ID: s.ID, Path: s.Path})
 	w.Add("v.hash = ?", s.Hash)
 	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)
 	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) {

@@ -138,7 +138,7 @@ func traceComplete(id string) error {
 }
 
 func belowItself() error {
-	return errs.Invalid("A Log cannot lie below itself in a trace.", "body", "trace_parent_id")
+	return errs.Invalid("A Log cannot lie below itself in a trace.", "trace_parent_id")
 }
 
 // TraceOf is the id of the trace that a Log with this trace parent would join. Errors: log_not_found, and illegal_state when the trace

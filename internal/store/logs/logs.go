@@ -80,7 +80,7 @@ func checkLogID(id string) error {
 	if id != "" && utf8.ValidString(id) && !strings.ContainsRune(id, 0) {
 		return nil
 	}
-	return errs.Invalid("The id of a Log must be a text that is not empty.", "body", "log_id")
+	return errs.Invalid("The id of a Log must be a text that is not empty.", "log_id")
 }
 
 // Columns of the Tables that [Scan] reads.

@@ -32,7 +32,7 @@ func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, 
 // time below 0.
 func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Duration) error {
 	if keep != nil && *keep < 0 {
-		return errs.Invalid("Logs cannot be kept for less than no time.", "body", "keep")
+		return errs.Invalid("Logs cannot be kept for less than no time.", "keep")
 	}
 	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sqldb.Tx) error {
 		seq, err := files.Seq(ctx, tx, fileID)

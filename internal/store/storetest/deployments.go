@@ -5,7 +5,6 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
-	"openloop/internal/store"
 )
 
 var deployments = map[string]func(*testing.T, *harness){
@@ -19,7 +18,7 @@ var deployments = map[string]func(*testing.T, *harness){
 	"DeleteVersion keeps Logs":                           deleteVersionKeepsLogs,
 	"DeleteVersion hides the version":                    deleteVersionHides,
 	"A deleted version comes back with the same content": deletedVersionComesBack,
-	"FileByPath finds Files of all kinds":                fileByPath,
+	"Snapshot by path finds Files of all kinds":          fileByPath,
 	"Changes of versions and deployments are changes":    versionChangesCount,
 }
 
@@ -34,7 +33,7 @@ func (h *harness) deploy(t *testing.T, s *file.Snapshot, environment string) fil
 // current reads the version that s's File stands for.
 func (h *harness) current(t *testing.T, s *file.Snapshot) file.Snapshot {
 	t.Helper()
-	got, err := h.Snapshot(t.Context(), s.File.Kind, store.Target{ID: s.File.ID})
+	got, err := h.Snapshot(t.Context(), s.File.Kind, file.Ref{ID: s.File.ID})
 	must(t, err)
 	return got
 }
@@ -96,7 +95,7 @@ func undeploys(t *testing.T, h *harness) {
 	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, production))
 	got := h.current(t, &one)
 	equal(t, "File stands for", two.Version.ID, got.Version.ID)
-	_, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "p", Environment: "production"})
+	_, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "p", Environment: "production"})
 	says(t, err, errs.VersionNotFound, "No version of Prompt `p` is deployed to environment `production`.")
 	of, err := h.Deployments(t.Context(), file.PromptKind, one.File.ID)
 	must(t, err)
@@ -196,7 +195,7 @@ func deleteVersionHides(t *testing.T, h *harness) {
 	s.VersionName = "blue"
 	two := h.save(t, s)
 	must(t, h.DeleteVersion(t.Context(), file.PromptKind, one.File.ID, two.Version.ID))
-	target := store.Target{ID: one.File.ID, VersionID: two.Version.ID}
+	target := file.Ref{ID: one.File.ID, VersionID: two.Version.ID}
 	_, err := h.Snapshot(t.Context(), file.PromptKind, target)
 	is(t, err, errs.VersionNotFound)
 	_, err = h.Deploy(t.Context(), file.PromptKind, one.File.ID, h.environment(t, "staging").ID, two.Version.ID)
@@ -244,15 +243,15 @@ func fileByPath(t *testing.T, h *harness) {
 		{"a/p", "staging", two},
 		{"a/t", "production", tool},
 	} {
-		got, err := h.FileByPath(t.Context(), c.path, c.environment)
+		got, err := h.Snapshot(t.Context(), "", file.Ref{Path: c.path, Environment: c.environment})
 		must(t, err)
 		equal(t, c.path, c.want, got)
 	}
-	_, err := h.FileByPath(t.Context(), "a", "")
+	_, err := h.Snapshot(t.Context(), "", file.Ref{Path: "a"})
 	says(t, err, errs.FileNotFound, "File `a` does not exist.")
-	_, err = h.FileByPath(t.Context(), "a/t", "staging")
+	_, err = h.Snapshot(t.Context(), "", file.Ref{Path: "a/t", Environment: "staging"})
 	says(t, err, errs.VersionNotFound, "No version of File `a/t` is deployed to environment `staging`.")
-	_, err = h.FileByPath(t.Context(), "a/t", "mars")
+	_, err = h.Snapshot(t.Context(), "", file.Ref{Path: "a/t", Environment: "mars"})
 	says(t, err, errs.EnvironmentNotFound, "Environment `mars` does not exist.")
 }
 

@@ -130,7 +130,7 @@ func moveDirectory(t *testing.T, h *harness) {
 	equal(t, "moved", want, moved)
 	equal(t, "directories", "/ x x/y x/y/ü x/y/ü/c ä ä/bb", h.directoryPaths(t))
 	for id, path := range map[string]string{p.File.ID: "x/y/ü/p", q.File.ID: "x/y/ü/c/q"} {
-		got, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{ID: id})
+		got, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{ID: id})
 		must(t, err)
 		equal(t, "path", path, got.File.Path)
 		if !got.File.UpdatedAt.Equal(got.File.CreatedAt) {
@@ -246,7 +246,7 @@ func moveFile(t *testing.T, h *harness) {
 		must(t, err)
 		equal(t, "path", c.want, got.File.Path)
 		equal(t, "directory", h.directory(t, file.ParentPath(c.want)).ID, got.File.DirectoryID)
-		byPath, err := h.FileByPath(t.Context(), c.want, "")
+		byPath, err := h.Snapshot(t.Context(), "", file.Ref{Path: c.want})
 		must(t, err)
 		equal(t, "by path", got, byPath)
 	}
@@ -286,7 +286,7 @@ func moveFileKeeps(t *testing.T, h *harness) {
 	two = h.deploy(t, &two, "staging")
 	moved, err := h.MoveFile(t.Context(), file.PromptKind, two.File.ID, store.Move{Path: new("b/Q")})
 	must(t, err)
-	got, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "b/Q", Environment: "staging"})
+	got, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "b/Q", Environment: "staging"})
 	must(t, err)
 	equal(t, "version", two.Version, got.Version)
 	list, _, err := h.Files(t.Context(), store.FileFilter{NameContains: "q", Page: page(1, 10)})

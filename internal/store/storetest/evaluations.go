@@ -231,7 +231,7 @@ func evaluationDeleted(t *testing.T, h *harness) {
 	is(t, h.DeleteEvaluation(t.Context(), s.evaluation.ID), errs.EvaluationNotFound)
 	_, err := h.Runs(t.Context(), s.evaluation.ID)
 	is(t, err, errs.EvaluationNotFound)
-	_, err = h.Snapshot(t.Context(), file.EvaluatorKind, store.Target{Path: "judge"})
+	_, err = h.Snapshot(t.Context(), file.EvaluatorKind, file.Ref{Path: "judge"})
 	must(t, err)
 	s.evaluation = s.evaluate(t, "another")
 	_, err = h.AddRun(t.Context(), s.evaluation.ID, r.ID)

@@ -106,7 +106,7 @@ var changes = []change{
 		return s.DeleteVersion(ctx, file.PromptKind, promptID(s), s.third)
 	}, sqldb.FileKind, promptID, func(s *stage) string { return s.third }},
 	{"SetMonitors", func(ctx context.Context, s *stage) error {
-		return err2(s.SetMonitors(ctx, file.PromptKind, promptID(s), []store.MonitorRef{{EvaluatorVersionID: judgeID(s)}}, nil))
+		return err2(s.SetMonitors(ctx, file.PromptKind, promptID(s), []file.Ref{{VersionID: judgeID(s)}}, nil))
 	}, sqldb.FileKind, promptID, none},
 	{"MoveFile", func(ctx context.Context, s *stage) error {
 		return err2(s.MoveFile(ctx, file.PromptKind, promptID(s), store.Move{Name: new("q")}))
@@ -227,7 +227,7 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
 	"Adopt", "Aggregates", "AppendLog", "Await", "Children", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
-	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "FileByPath", "Files", "FilesIn", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
+	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
 	"Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "ProviderKeys", "Ready", "Retention", "Run", "RunLogs", "Runs", "SealedMarks", "Since",
 	"Snapshot", "Statements", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 }

@@ -140,7 +140,7 @@ func (r racer) onDirectory(ctx context.Context, f func(*file.Directory) error) e
 }
 
 func (r racer) onFile(ctx context.Context, f func(*file.Snapshot) error) error {
-	s, err := r.FileByPath(ctx, r.path(), "")
+	s, err := r.Snapshot(ctx, "", file.Ref{Path: r.path()})
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ func (r racer) monitorAny(ctx context.Context, s *file.Snapshot) error {
 	if err != nil {
 		return err
 	}
-	var refs []store.MonitorRef
+	var refs []file.Ref
 	for _, e := range evaluators {
 		refs = append(refs, byVersion(&e))
 	}
@@ -253,7 +253,7 @@ func deleteAgainstSave(t *testing.T, h *harness) {
 			equal(t, "version", two.Version.ID, snap.Version.ID)
 		})
 		must(t, removed)
-		_, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "p", VersionID: two.Version.ID})
+		_, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "p", VersionID: two.Version.ID})
 		if there := err == nil; there != created {
 			t.Fatalf("made anew: %v, there: %v", created, err)
 		}
@@ -310,9 +310,9 @@ func monitorsAtOnce(t *testing.T, h *harness) {
 			var err error
 			switch i {
 			case 0, 1:
-				_, err = h.SetMonitors(t.Context(), file.EvaluatorKind, e.File.ID, []store.MonitorRef{byVersion(&f), byVersion(&e)}, nil)
+				_, err = h.SetMonitors(t.Context(), file.EvaluatorKind, e.File.ID, []file.Ref{byVersion(&f), byVersion(&e)}, nil)
 			case 2, 3:
-				_, err = h.SetMonitors(t.Context(), file.EvaluatorKind, f.File.ID, []store.MonitorRef{byVersion(&e), byVersion(&f)}, nil)
+				_, err = h.SetMonitors(t.Context(), file.EvaluatorKind, f.File.ID, []file.Ref{byVersion(&e), byVersion(&f)}, nil)
 			case 4:
 				err = h.DeleteFile(t.Context(), file.EvaluatorKind, e.File.ID)
 			case 5:

@@ -78,7 +78,7 @@ func saveDeploysOnce(t *testing.T, h *harness) {
 	first := h.save(t, prompt("p", "one"))
 	second := h.save(t, prompt("p", "two"))
 	equal(t, "environments", []file.Environment{}, second.Version.Environments)
-	got, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "p"})
+	got, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "p"})
 	must(t, err)
 	equal(t, "deployed version", first.Version.ID, got.Version.ID)
 	if !got.File.UpdatedAt.Equal(second.Version.CreatedAt) {
@@ -179,7 +179,7 @@ func saveKeepsContent(t *testing.T, h *harness) {
 	s := prompt("p", "m")
 	s.Content = []byte(`{"text":"\u0000 ü 😀 \ud800","n":123456789012345678901234567890.5,"nested":` + nested(3000) + `}`)
 	snap := h.save(t, s)
-	got, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{ID: snap.File.ID, VersionID: snap.Version.ID})
+	got, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{ID: snap.File.ID, VersionID: snap.Version.ID})
 	must(t, err)
 	equal(t, "content", string(s.Content), string(got.Version.Content))
 }
@@ -237,7 +237,7 @@ func saveDifferentAtOnce(t *testing.T, h *harness) {
 			t.Errorf("created %v, %v", created, err)
 		}
 	})
-	one, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "deep/down/p"})
+	one, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "deep/down/p"})
 	must(t, err)
 	all, err := h.Versions(t.Context(), file.PromptKind, one.File.ID)
 	must(t, err)
@@ -253,9 +253,9 @@ func pathsDifferByCase(t *testing.T, h *harness) {
 	if lower.File.ID == upper.File.ID || lower.File.DirectoryID == upper.File.DirectoryID {
 		t.Error("paths that differ by case name the same")
 	}
-	_, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "DIR/p"})
+	_, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "DIR/p"})
 	is(t, err, errs.PromptNotFound)
-	_, err = h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "dir/p", Environment: "Production"})
+	_, err = h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "dir/p", Environment: "Production"})
 	is(t, err, errs.EnvironmentNotFound)
 }
 
@@ -263,16 +263,16 @@ func snapshotFinds(t *testing.T, h *harness) {
 	one, two := h.save(t, prompt("a/p", "one")), h.save(t, prompt("a/p", "two"))
 	id := one.File.ID
 	for _, c := range []struct {
-		target store.Target
+		target file.Ref
 		want   string
 	}{
-		{store.Target{ID: id}, one.Version.ID},
-		{store.Target{Path: "a/p"}, one.Version.ID},
-		{store.Target{ID: id, Path: "elsewhere"}, one.Version.ID},
-		{store.Target{ID: id, VersionID: two.Version.ID}, two.Version.ID},
-		{store.Target{Path: "a/p", VersionID: two.Version.ID}, two.Version.ID},
-		{store.Target{ID: id, Environment: "production"}, one.Version.ID},
-		{store.Target{ID: id, VersionID: two.Version.ID, Environment: "production"}, two.Version.ID},
+		{file.Ref{ID: id}, one.Version.ID},
+		{file.Ref{Path: "a/p"}, one.Version.ID},
+		{file.Ref{ID: id, Path: "elsewhere"}, one.Version.ID},
+		{file.Ref{ID: id, VersionID: two.Version.ID}, two.Version.ID},
+		{file.Ref{Path: "a/p", VersionID: two.Version.ID}, two.Version.ID},
+		{file.Ref{ID: id, Environment: "production"}, one.Version.ID},
+		{file.Ref{ID: id, VersionID: two.Version.ID, Environment: "production"}, two.Version.ID},
 	} {
 		got, err := h.Snapshot(t.Context(), file.PromptKind, c.target)
 		must(t, err)
@@ -287,24 +287,24 @@ func snapshotRefuses(t *testing.T, h *harness) {
 	id := p.File.ID
 	for _, c := range []struct {
 		kind    file.Kind
-		target  store.Target
+		target  file.Ref
 		reason  errs.Reason
 		message string
 	}{
-		{file.PromptKind, store.Target{ID: "pr_x"}, errs.PromptNotFound, "Prompt `pr_x` does not exist."},
-		{file.PromptKind, store.Target{Path: "a"}, errs.PromptNotFound, "Prompt `a` does not exist."},
-		{file.PromptKind, store.Target{}, errs.PromptNotFound, "Prompt `` does not exist."},
-		{file.ToolKind, store.Target{ID: id}, errs.ToolNotFound, "Tool `" + id + "` does not exist."},
-		{file.EvaluatorKind, store.Target{Path: "a/p"}, errs.EvaluatorNotFound, "Evaluator `a/p` does not exist."},
-		{file.PromptKind, store.Target{ID: id, VersionID: "prv_x"}, errs.VersionNotFound, "Version `prv_x` of Prompt `" + id + "` does not exist."},
+		{file.PromptKind, file.Ref{ID: "pr_x"}, errs.PromptNotFound, "Prompt `pr_x` does not exist."},
+		{file.PromptKind, file.Ref{Path: "a"}, errs.PromptNotFound, "Prompt `a` does not exist."},
+		{file.PromptKind, file.Ref{}, errs.PromptNotFound, "Prompt `` does not exist."},
+		{file.ToolKind, file.Ref{ID: id}, errs.ToolNotFound, "Tool `" + id + "` does not exist."},
+		{file.EvaluatorKind, file.Ref{Path: "a/p"}, errs.EvaluatorNotFound, "Evaluator `a/p` does not exist."},
+		{file.PromptKind, file.Ref{ID: id, VersionID: "prv_x"}, errs.VersionNotFound, "Version `prv_x` of Prompt `" + id + "` does not exist."},
 		{
-			file.PromptKind, store.Target{ID: id, VersionID: other.Version.ID}, errs.VersionNotFound,
+			file.PromptKind, file.Ref{ID: id, VersionID: other.Version.ID}, errs.VersionNotFound,
 			"Version `" + other.Version.ID + "` of Prompt `" + id + "` does not exist.",
 		},
-		{file.PromptKind, store.Target{ID: id, Environment: "mars"}, errs.EnvironmentNotFound, "Environment `mars` does not exist."},
-		{file.PromptKind, store.Target{ID: id, Environment: "nul\x00"}, errs.EnvironmentNotFound, "Environment `nul\x00` does not exist."},
+		{file.PromptKind, file.Ref{ID: id, Environment: "mars"}, errs.EnvironmentNotFound, "Environment `mars` does not exist."},
+		{file.PromptKind, file.Ref{ID: id, Environment: "nul\x00"}, errs.EnvironmentNotFound, "Environment `nul\x00` does not exist."},
 		{
-			file.PromptKind, store.Target{Path: "a/p", Environment: "staging"}, errs.VersionNotFound,
+			file.PromptKind, file.Ref{Path: "a/p", Environment: "staging"}, errs.VersionNotFound,
 			"No version of Prompt `a/p` is deployed to environment `staging`.",
 		},
 	} {
@@ -339,7 +339,7 @@ func deleteFreesPath(t *testing.T, h *harness) {
 	is(t, h.DeleteFile(t.Context(), file.ToolKind, old.File.ID), errs.ToolNotFound)
 	must(t, h.DeleteFile(t.Context(), file.PromptKind, old.File.ID))
 	is(t, h.DeleteFile(t.Context(), file.PromptKind, old.File.ID), errs.PromptNotFound)
-	_, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{ID: old.File.ID})
+	_, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{ID: old.File.ID})
 	is(t, err, errs.PromptNotFound)
 	_, err = h.Versions(t.Context(), file.PromptKind, old.File.ID)
 	is(t, err, errs.PromptNotFound)

@@ -5,7 +5,6 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
-	"openloop/internal/store"
 	"openloop/internal/trace"
 )
 
@@ -24,7 +23,7 @@ func reopened(t *testing.T, h *harness) {
 	p := h.save(t, prompt("a/p", "m"))
 	l := h.append(t, full(&p, "1"))
 	h.reopen(t)
-	snap, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "a/p"})
+	snap, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "a/p"})
 	must(t, err)
 	equal(t, "version", p.Version.ID, snap.Version.ID)
 	equal(t, "count", 1, snap.File.LogsCount)

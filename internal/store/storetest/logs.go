@@ -12,7 +12,6 @@ import (
 	"openloop/internal/file"
 	"openloop/internal/json"
 	"openloop/internal/llm"
-	"openloop/internal/store"
 	"openloop/internal/trace"
 )
 
@@ -46,7 +45,7 @@ func full(s *file.Snapshot, id string) *trace.Log {
 	l.Status, l.Error = trace.Incomplete, new("it failed\x00")
 	l.Detail = &errs.Detail{
 		Type: "t", Message: "m", Code: 429, Origin: "OpenAI", Reason: errs.RateLimited, Retryable: true, RetryAfter: 1.5, DocURL: "/d",
-		Errors: []errs.Violation{{Loc: []any{"body", "x"}, Message: "wrong"}}, Attempts: []errs.Attempt{{Provider: "openai", Milliseconds: 3}},
+		Errors: []errs.Violation{{Loc: []any{"x"}, Message: "wrong"}}, Attempts: []errs.Attempt{{Provider: "openai", Milliseconds: 3}},
 	}
 	l.Provider, l.Model, l.FinishReason = "openai", "gpt", "stop"
 	l.Usage = llm.Usage{Input: 1, CachedInput: 2, CacheWrite: 3, Output: 4, Reasoning: 5, Known: true, Raw: json.Value(`{"a": 1}`)}
@@ -455,7 +454,7 @@ func countsExact(t *testing.T, h *harness) {
 	equal(t, "Logs", 32*8, sums[0]+sums[1]+sums[2])
 	equal(t, "counts", [][2]int64{{sums[0] + sums[1], sums[0]}, {sums[0] + sums[1], sums[1]}, {sums[2], sums[2]}},
 		[][2]int64{h.counts(t, &versions[0]), h.counts(t, &versions[1]), h.counts(t, &versions[2])})
-	snap, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{Path: "q"})
+	snap, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "q"})
 	must(t, err)
 	equal(t, "snapshot's count", sums[2], snap.Version.LogsCount)
 }

@@ -27,32 +27,32 @@ func (h *harness) evaluator(t *testing.T, path, model string) file.Snapshot {
 }
 
 // monitor sets the monitors of the Prompt of p.
-func (h *harness) monitor(t *testing.T, p *file.Snapshot, activate, deactivate []store.MonitorRef) file.Snapshot {
+func (h *harness) monitor(t *testing.T, p *file.Snapshot, activate, deactivate []file.Ref) file.Snapshot {
 	t.Helper()
 	got, err := h.SetMonitors(t.Context(), p.File.Kind, p.File.ID, activate, deactivate)
 	must(t, err)
 	return got
 }
 
-func byVersion(e *file.Snapshot) store.MonitorRef {
-	return store.MonitorRef{EvaluatorVersionID: e.Version.ID}
+func byVersion(e *file.Snapshot) file.Ref {
+	return file.Ref{VersionID: e.Version.ID}
 }
 
-func (h *harness) inEnvironment(t *testing.T, e *file.Snapshot, environment string) store.MonitorRef {
+func (h *harness) inEnvironment(t *testing.T, e *file.Snapshot, environment string) file.Ref {
 	t.Helper()
-	return store.MonitorRef{EvaluatorID: e.File.ID, EnvironmentID: h.environment(t, environment).ID}
+	return file.Ref{ID: e.File.ID, Environment: h.environment(t, environment).ID}
 }
 
 func monitorsAttach(t *testing.T, h *harness) {
 	p, e, f := h.save(t, prompt("p", "m")), h.evaluator(t, "e", "m"), h.evaluator(t, "f", "m")
 	before := h.Moment()
 	production := h.inEnvironment(t, &e, "production")
-	got := h.monitor(t, &p, []store.MonitorRef{byVersion(&f), production, byVersion(&e)}, nil)
+	got := h.monitor(t, &p, []file.Ref{byVersion(&f), production, byVersion(&e)}, nil)
 	at := got.Monitors[0].CreatedAt
 	want := p
 	want.Monitors = []file.Monitor{
 		{EvaluatorID: f.File.ID, VersionID: f.Version.ID, Active: true, CreatedAt: at, UpdatedAt: at},
-		{EvaluatorID: e.File.ID, EnvironmentID: production.EnvironmentID, Active: true, CreatedAt: at, UpdatedAt: at},
+		{EvaluatorID: e.File.ID, EnvironmentID: production.Environment, Active: true, CreatedAt: at, UpdatedAt: at},
 		{EvaluatorID: e.File.ID, VersionID: e.Version.ID, Active: true, CreatedAt: at, UpdatedAt: at},
 	}
 	equal(t, "snapshot", want, got)
@@ -60,13 +60,13 @@ func monitorsAttach(t *testing.T, h *harness) {
 		t.Errorf("moment %d, created at %v", h.Moment(), at)
 	}
 	before = h.Moment()
-	equal(t, "the same again", got, h.monitor(t, &p, []store.MonitorRef{byVersion(&e), byVersion(&e)}, nil))
+	equal(t, "the same again", got, h.monitor(t, &p, []file.Ref{byVersion(&e), byVersion(&e)}, nil))
 	equal(t, "moment", before, h.Moment())
 }
 
 func monitorsToggle(t *testing.T, h *harness) {
 	p, e, f := h.save(t, prompt("p", "m")), h.evaluator(t, "e", "m"), h.evaluator(t, "f", "m")
-	first := h.monitor(t, &p, []store.MonitorRef{byVersion(&e), byVersion(&f)}, nil)
+	first := h.monitor(t, &p, []file.Ref{byVersion(&e), byVersion(&f)}, nil)
 	active := func(s *file.Snapshot) []bool {
 		var list []bool
 		for _, m := range s.Monitors {
@@ -74,16 +74,16 @@ func monitorsToggle(t *testing.T, h *harness) {
 		}
 		return list
 	}
-	off := h.monitor(t, &p, nil, []store.MonitorRef{byVersion(&e)})
+	off := h.monitor(t, &p, nil, []file.Ref{byVersion(&e)})
 	equal(t, "one off", []bool{false, true}, active(&off))
 	equal(t, "created at", first.Monitors[0].CreatedAt, off.Monitors[0].CreatedAt)
 	if !off.Monitors[0].UpdatedAt.After(off.Monitors[0].CreatedAt) {
 		t.Error("a monitor that was made inactive is not updated")
 	}
 	before := h.Moment()
-	equal(t, "never attached", off, h.monitor(t, &p, nil, []store.MonitorRef{h.inEnvironment(t, &e, "staging")}))
+	equal(t, "never attached", off, h.monitor(t, &p, nil, []file.Ref{h.inEnvironment(t, &e, "staging")}))
 	equal(t, "moment", before, h.Moment())
-	on := h.monitor(t, &p, []store.MonitorRef{byVersion(&e)}, []store.MonitorRef{byVersion(&f), byVersion(&e)})
+	on := h.monitor(t, &p, []file.Ref{byVersion(&e)}, []file.Ref{byVersion(&f), byVersion(&e)})
 	equal(t, "in both lists", []bool{true, false}, active(&on))
 }
 
@@ -94,36 +94,36 @@ func monitorsRefuse(t *testing.T, h *harness) {
 	staging := h.environment(t, "staging").ID
 	for _, c := range []struct {
 		name   string
-		ref    store.MonitorRef
+		ref    file.Ref
 		reason errs.Reason
 	}{
-		{"unknown version", store.MonitorRef{EvaluatorVersionID: "evv_\x00"}, errs.VersionNotFound},
+		{"unknown version", file.Ref{VersionID: "evv_\x00"}, errs.VersionNotFound},
 		{"version of a Prompt", byVersion(&p), errs.VersionNotFound},
 		{"version of a deleted Evaluator", byVersion(&gone), errs.VersionNotFound},
-		{"unknown Evaluator", store.MonitorRef{EvaluatorID: "ev_x", EnvironmentID: staging}, errs.EvaluatorNotFound},
-		{"a Prompt", store.MonitorRef{EvaluatorID: p.File.ID, EnvironmentID: staging}, errs.EvaluatorNotFound},
-		{"deleted Evaluator", store.MonitorRef{EvaluatorID: gone.File.ID, EnvironmentID: staging}, errs.EvaluatorNotFound},
-		{"unknown environment", store.MonitorRef{EvaluatorID: e.File.ID, EnvironmentID: "env_x"}, errs.EnvironmentNotFound},
+		{"unknown Evaluator", file.Ref{ID: "ev_x", Environment: staging}, errs.EvaluatorNotFound},
+		{"a Prompt", file.Ref{ID: p.File.ID, Environment: staging}, errs.EvaluatorNotFound},
+		{"deleted Evaluator", file.Ref{ID: gone.File.ID, Environment: staging}, errs.EvaluatorNotFound},
+		{"unknown environment", file.Ref{ID: e.File.ID, Environment: "env_x"}, errs.EnvironmentNotFound},
 	} {
-		for _, refs := range [][2][]store.MonitorRef{{{byVersion(&e), c.ref}, nil}, {{byVersion(&e)}, {c.ref}}} {
+		for _, refs := range [][2][]file.Ref{{{byVersion(&e), c.ref}, nil}, {{byVersion(&e)}, {c.ref}}} {
 			_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, refs[0], refs[1])
 			if !errs.Is(err, c.reason) {
 				t.Errorf("%s: error is %v, want %s", c.name, err, c.reason)
 			}
 		}
 	}
-	_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, []store.MonitorRef{h.inEnvironment(t, &e, "staging")}, nil)
+	_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, []file.Ref{h.inEnvironment(t, &e, "staging")}, nil)
 	says(t, err, errs.VersionNotFound, "No version of Evaluator `"+e.File.ID+"` is deployed to environment `staging`.")
 	_, err = h.SetMonitors(t.Context(), file.ToolKind, p.File.ID, nil, nil)
 	is(t, err, errs.ToolNotFound)
-	_, err = h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, make([]store.MonitorRef, 101), nil)
+	_, err = h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, make([]file.Ref, 101), nil)
 	is(t, err, errs.ValidationFailed)
 	equal(t, "untouched", p, h.current(t, &p))
 }
 
 func monitorsEverywhere(t *testing.T, h *harness) {
 	p, e := h.save(t, prompt("p", "one")), h.evaluator(t, "e", "m")
-	want := h.monitor(t, &p, []store.MonitorRef{byVersion(&e)}, nil).Monitors
+	want := h.monitor(t, &p, []file.Ref{byVersion(&e)}, nil).Monitors
 	two := h.save(t, prompt("p", "two"))
 	equal(t, "saved", want, two.Monitors)
 	all, err := h.Versions(t.Context(), file.PromptKind, p.File.ID)
@@ -136,7 +136,7 @@ func monitorsEverywhere(t *testing.T, h *harness) {
 
 func monitorsOfDeleted(t *testing.T, h *harness) {
 	p, e, f := h.save(t, prompt("p", "m")), h.evaluator(t, "e", "m"), h.evaluator(t, "f", "m")
-	h.monitor(t, &p, []store.MonitorRef{byVersion(&e), byVersion(&f), h.inEnvironment(t, &e, "production")}, nil)
+	h.monitor(t, &p, []file.Ref{byVersion(&e), byVersion(&f), h.inEnvironment(t, &e, "production")}, nil)
 	must(t, h.DeleteFile(t.Context(), file.EvaluatorKind, e.File.ID))
 	got := h.current(t, &p)
 	equal(t, "number of monitors", 1, len(got.Monitors))
@@ -147,7 +147,7 @@ func monitorsOfDeletedVersion(t *testing.T, h *harness) {
 	p := h.save(t, prompt("p", "m"))
 	h.evaluator(t, "e", "one")
 	two := h.evaluator(t, "e", "two")
-	h.monitor(t, &p, []store.MonitorRef{byVersion(&two)}, nil)
+	h.monitor(t, &p, []file.Ref{byVersion(&two)}, nil)
 	must(t, h.DeleteVersion(t.Context(), file.EvaluatorKind, two.File.ID, two.Version.ID))
 	h.evaluator(t, "e", "two") // comes back, and monitors nothing
 	equal(t, "monitors", nil, h.current(t, &p).Monitors)

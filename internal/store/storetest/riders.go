@@ -7,7 +7,6 @@ import (
 
 	"openloop/internal/errs"
 	"openloop/internal/file"
-	"openloop/internal/store"
 	"openloop/internal/store/logs"
 )
 
@@ -88,7 +87,7 @@ func ridersFail(t *testing.T, h *harness) {
 			}
 		}
 		equal(t, "the File keeps Logs", (each-1)*time.Hour, h.kept(t, &all[i]))
-		snap, err := h.Snapshot(t.Context(), file.PromptKind, store.Target{ID: all[i].File.ID})
+		snap, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{ID: all[i].File.ID})
 		must(t, err)
 		equal(t, "Logs of the version", int64(stored), snap.Version.LogsCount)
 	}

@@ -102,8 +102,8 @@ func (w *treeWalk) move(r *rapid.T, path func(*rapid.T) string) store.Move {
 }
 
 // monitorRefs draws Evaluators, often such as monitor f already.
-func (w *treeWalk) monitorRefs(r *rapid.T, f *modelOfFile, label string) []store.MonitorRef {
-	refs := make([]store.MonitorRef, rapid.IntRange(0, 2).Draw(r, label))
+func (w *treeWalk) monitorRefs(r *rapid.T, f *modelOfFile, label string) []file.Ref {
+	refs := make([]file.Ref, rapid.IntRange(0, 2).Draw(r, label))
 	for i := range refs {
 		if len(f.monitors) > 0 && rapid.Bool().Draw(r, "attached") {
 			refs[i] = rapid.SampledFrom(f.monitors).Draw(r, "monitor").ref()
@@ -111,9 +111,9 @@ func (w *treeWalk) monitorRefs(r *rapid.T, f *modelOfFile, label string) []store
 		}
 		e := w.evaluator(r)
 		if rapid.Bool().Draw(r, "by version") {
-			refs[i].EvaluatorVersionID = w.version(r, e).id
+			refs[i].VersionID = w.version(r, e).id
 		} else {
-			refs[i].EvaluatorID, refs[i].EnvironmentID = e.id, w.environmentID(r)
+			refs[i].ID, refs[i].Environment = e.id, w.environmentID(r)
 		}
 	}
 	return refs
@@ -130,9 +130,9 @@ func (w *treeWalk) evaluator(r *rapid.T) *modelOfFile {
 	return f
 }
 
-func (m *modelMonitor) ref() store.MonitorRef {
+func (m *modelMonitor) ref() file.Ref {
 	if m.version != nil {
-		return store.MonitorRef{EvaluatorVersionID: m.version.id}
+		return file.Ref{VersionID: m.version.id}
 	}
-	return store.MonitorRef{EvaluatorID: m.evaluator.id, EnvironmentID: m.environment}
+	return file.Ref{ID: m.evaluator.id, Environment: m.environment}
 }

@@ -248,28 +248,28 @@ func (m *treeModel) detach(gone func(*modelMonitor) bool) {
 }
 
 // monitorOf is the monitor that ref names.
-func (m *treeModel) monitorOf(ref store.MonitorRef, runs bool) (*modelMonitor, errs.Reason) {
-	if ref.EvaluatorVersionID != "" {
+func (m *treeModel) monitorOf(ref file.Ref, runs bool) (*modelMonitor, errs.Reason) {
+	if ref.VersionID != "" {
 		for _, f := range m.files {
-			if v := f.version(ref.EvaluatorVersionID); v != nil && f.kind == file.EvaluatorKind && !f.deleted {
+			if v := f.version(ref.VersionID); v != nil && f.kind == file.EvaluatorKind && !f.deleted {
 				return &modelMonitor{evaluator: f, version: v}, nothingWrong
 			}
 		}
 		return nil, errs.VersionNotFound
 	}
-	f := m.find(file.EvaluatorKind, ref.EvaluatorID)
+	f := m.find(file.EvaluatorKind, ref.ID)
 	switch {
 	case f == nil:
 		return nil, errs.EvaluatorNotFound
-	case !m.hasEnvironment(ref.EnvironmentID):
+	case !m.hasEnvironment(ref.Environment):
 		return nil, errs.EnvironmentNotFound
-	case runs && f.deployed[ref.EnvironmentID] == nil:
+	case runs && f.deployed[ref.Environment] == nil:
 		return nil, errs.VersionNotFound
 	}
-	return &modelMonitor{evaluator: f, environment: ref.EnvironmentID}, nothingWrong
+	return &modelMonitor{evaluator: f, environment: ref.Environment}, nothingWrong
 }
 
-func (m *treeModel) setMonitors(kind file.Kind, id string, activate, deactivate []store.MonitorRef) errs.Reason {
+func (m *treeModel) setMonitors(kind file.Kind, id string, activate, deactivate []file.Ref) errs.Reason {
 	f := m.find(kind, id)
 	if f == nil {
 		return kind.Spec().NotFound

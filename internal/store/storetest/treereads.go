@@ -17,9 +17,9 @@ func (w *treeWalk) get(r *rapid.T) {
 	f := w.file(r)
 	want, reason := w.model.find(f.kind, f.id), nothingWrong
 	var v *modelVersion
-	target := store.Target{ID: f.id}
+	target := file.Ref{ID: f.id}
 	if rapid.Bool().Draw(r, "by path") {
-		target = store.Target{Path: f.path}
+		target = file.Ref{Path: f.path}
 		if want = w.model.at(f.path); want != nil && want.kind != f.kind {
 			want = nil
 		}
@@ -53,7 +53,7 @@ func (w *treeWalk) get(r *rapid.T) {
 }
 
 func (w *treeWalk) getByPath(r *rapid.T, path string) {
-	got, err := w.FileByPath(w.t.Context(), path, "")
+	got, err := w.Snapshot(w.t.Context(), "", file.Ref{Path: path})
 	if there := w.model.at(path); there != nil {
 		w.same(r, got, err, w.model.current(there), nothingWrong)
 		return

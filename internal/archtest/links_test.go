@@ -1,0 +1,89 @@
+package archtest
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// TestLinksResolve follows every relative link of the Markdown files, to its file and its heading.
+func TestLinksResolve(t *testing.T) {
+	const root = "../.."
+	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	pages := markdown(t, root)
+	found := 0
+	for path, text := range pages {
+		for _, match := range link.FindAllStringSubmatch(prose(text), -1) {
+			target, anchor, _ := strings.Cut(match[1], "#")
+			if strings.Contains(target, ":") {
+				continue // another site
+			}
+			found++
+			to := path
+			if target != "" {
+				to = filepath.Join(filepath.Dir(path), filepath.FromSlash(target))
+			}
+			if _, err := os.Stat(to); err != nil {
+				t.Errorf("%s links to %s, which does not exist", path, match[1])
+			} else if anchor != "" && !anchors(pages[to])[anchor] {
+				t.Errorf("%s links to %s, which has no such heading", path, match[1])
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("there are no links")
+	}
+}
+
+// markdown returns the texts of all Markdown files below root, by path.
+func markdown(t *testing.T, root string) map[string]string {
+	t.Helper()
+	pages := map[string]string{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "data") {
+			return filepath.SkipDir
+		}
+		if err != nil || filepath.Ext(path) != ".md" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		pages[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages
+}
+
+var fence = regexp.MustCompile("(?s)\n```.*?\n```")
+
+// prose is a page without its blocks of code.
+func prose(text string) string { return fence.ReplaceAllString(text, "") }
+
+// anchors are the headings of a page as GitHub makes links of them.
+func anchors(text string) map[string]bool {
+	out := map[string]bool{}
+	for line := range strings.Lines(prose(text)) {
+		if title := strings.TrimLeft(line, "#"); title != line {
+			out[anchor(title)] = true
+		}
+	}
+	return out
+}
+
+func anchor(title string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, strings.TrimSpace(title))
+}

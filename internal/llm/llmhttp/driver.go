@@ -1,0 +1,146 @@
+package llmhttp
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+
+	"openloop/internal/json"
+	"openloop/internal/llm"
+	"openloop/internal/llm/failure"
+	"openloop/internal/vendor"
+)
+
+// Provider is what the package of a wire format gives to the server.
+type Provider struct {
+	// Open makes the driver of a vendor as the operator set it up. It fails when a base URL is not one.
+	Open func(ctx context.Context, hc *Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error)
+	// Declare says what a vendor serves.
+	Declare func(v vendor.Vendor) llm.Declaration
+}
+
+// Endpoint is where a call goes.
+type Endpoint func(r *llm.Request, stream bool) *url.URL
+
+// Wire is a wire format as one vendor speaks it: what its driver does otherwise than all others. Its functions may be called
+// concurrently.
+type Wire struct {
+	Vendor  failure.Vendor
+	Serves  []llm.Served // what a call asks for beyond them is refused before anything is sent
+	BaseURL string       // the vendor's; "" when each call has to bring one
+	NoURL   string       // what a call without a base URL is told then; "" when it is told that it brought none
+
+	Below  func(baseURL string) (Endpoint, error)
+	Header func(key string) http.Header
+	// Sign takes the place of Header where the request has to be signed. It returns the secrets in the header too.
+	Sign func(ctx context.Context, r *llm.Request, u *url.URL, body []byte) (h http.Header, secrets []string, err error)
+
+	Encode  func(r *llm.Request, stream bool) (json.Value, error)
+	Decode  func(call failure.Call, h http.Header, body []byte) (*llm.Response, error)
+	Decoder func() Decoder // of one stream
+	Signer  func(model string) llm.Signer
+	Frames  bool // streams are AWS event streams
+}
+
+// Driver implements [llm.Driver] for one wire of one vendor.
+type Driver struct {
+	http  *Client
+	wire  Wire
+	place *Place[Endpoint]
+}
+
+// NewDriver returns the driver of w. It fails when the base URL is not one.
+func NewDriver(hc *Client, w Wire) (*Driver, error) {
+	place, err := NewPlace(w.Vendor, w.BaseURL, w.Below)
+	if err != nil {
+		return nil, err
+	}
+	place.none = w.NoURL
+	return &Driver{http: hc, wire: w, place: place}, nil
+}
+
+// Generate implements [llm.Driver].
+func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	call, req, err := d.request(ctx, r, false)
+	if err != nil {
+		return nil, err
+	}
+	var unasked Decoder
+	if !d.wire.Frames {
+		unasked = d.wire.Decoder()
+	}
+	out, err := d.http.Generate(ctx, call, req, d.wire.Decode, unasked)
+	if err == nil && d.wire.Signer != nil {
+		d.wire.Signer(r.Model).SealMessage(&out.Message)
+	}
+	return out, err
+}
+
+// Stream implements [llm.Driver].
+func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event, error] {
+	return func(yield func(llm.Event, error) bool) {
+		d.Relay(r, d.Open(ctx, r), yield)
+	}
+}
+
+// Opened is a stream that was opened, or could not be.
+type Opened struct {
+	Err     error
+	stream  *Stream
+	request json.Value // nil when it could not be made
+}
+
+// Open begins the stream of r, for [Driver.Relay].
+func (d *Driver) Open(ctx context.Context, r *llm.Request) Opened {
+	call, req, err := d.request(ctx, r, true)
+	if err != nil {
+		return Opened{Err: err}
+	}
+	open := d.http.Stream
+	if d.wire.Frames {
+		open = d.http.Frames
+	}
+	s, err := open(ctx, call, req)
+	return Opened{Err: err, stream: s, request: req.Body}
+}
+
+// Relay yields what o tells, as [llm.Driver].Stream has to.
+func (d *Driver) Relay(r *llm.Request, o Opened, yield func(llm.Event, error) bool) {
+	if d.wire.Signer != nil {
+		yield = d.wire.Signer(r.Model).SealEvents(yield)
+	}
+	relay(o.stream, o.Err, o.request, d.wire.Decoder(), yield)
+}
+
+// request makes the request of r, and the call that its failures are reported through.
+func (d *Driver) request(ctx context.Context, r *llm.Request, stream bool) (failure.Call, Request, error) {
+	w := &d.wire
+	call := failure.Call{Vendor: w.Vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}}
+	if err := llm.Refuse(w.Vendor.Display, w.Serves, r); err != nil {
+		return call, Request{}, err
+	}
+	body, err := w.Encode(r, stream)
+	if err != nil {
+		return call, Request{}, err
+	}
+	endpoint, foreign, err := d.place.Of(r)
+	if err != nil {
+		return call, Request{}, err
+	}
+	req := Request{URL: endpoint(r, stream), Body: body, Foreign: foreign}
+	if w.Sign == nil {
+		req.Header = w.Header(r.Credentials.Key)
+		return call, req, nil
+	}
+	req.Header, call.Secrets, err = w.Sign(ctx, r, req.URL, body)
+	return call, req, err
+}
+
+// BearerHeader is the header of a request with JSON whose key is a bearer token; nothing is sent for the key "".
+func BearerHeader(key string) http.Header {
+	if key == "" {
+		return JSONHeader()
+	}
+	return JSONHeader("Authorization", "Bearer "+key)
+}

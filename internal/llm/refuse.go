@@ -1,0 +1,82 @@
+package llm
+
+import (
+	"slices"
+
+	"openloop/internal/errs"
+	"openloop/internal/json"
+)
+
+// Refuse is the error of the first part of r that the vendor of this name does not take at the endpoint that r is for, nil when it takes
+// all. Names of authors and labels of end users are no abilities: they are left to the driver.
+func Refuse(display string, serves []Served, r *Request) *errs.Error {
+	endpoint := r.Endpoint
+	if endpoint == "" {
+		endpoint = Chat
+	}
+	i := slices.IndexFunc(serves, func(s Served) bool { return s.Endpoint == endpoint })
+	if i < 0 {
+		return Unsupported("endpoint", "%s does not serve the endpoint %s.", display, endpoint)
+	}
+	if len(serves) > 1 {
+		display = "The endpoint " + string(endpoint) + " of " + display
+	}
+	for k := range refusals {
+		if f := &refusals[k]; !f.taken(&serves[i].Abilities) && f.used(r) {
+			return Unsupported(f.param, "%s does not take %s.", display, f.what)
+		}
+	}
+	return checkToolChoice(r)
+}
+
+// refusals are the parts of a request that not every endpoint takes, under the names of a Prompt.
+var refusals = [...]struct {
+	param, what string
+	used        func(*Request) bool
+	taken       func(*Abilities) bool
+}{
+	{"suffix", "a suffix", func(r *Request) bool { return r.Suffix != "" }, func(a *Abilities) bool { return a.Suffix }},
+	{"messages", "messages", func(r *Request) bool { return len(r.Messages) > 0 }, func(a *Abilities) bool { return a.Chat }},
+	{"tools", "tools", func(r *Request) bool { return len(r.Tools) > 0 }, func(a *Abilities) bool { return a.Tools }},
+	{"tool_choice", "a tool choice that demands a call", demandsTool, func(a *Abilities) bool { return a.Tools && !a.FreeTools }},
+	{"messages", "images", func(r *Request) bool { return r.HasImage(func(ImageURL) bool { return true }) }, func(a *Abilities) bool { return a.ImageURL || a.ImageData }},
+	{"messages", "images by URL, only as base64 data URIs", func(r *Request) bool { return r.HasImage(ImageURL.Remote) }, func(a *Abilities) bool { return a.ImageURL }},
+	{"response_format", "a response_format", func(r *Request) bool { return r.ResponseFormat != nil && r.ResponseFormat.Type != "text" },
+		func(a *Abilities) bool { return a.JSONObject || a.JSONSchema }},
+	{"response_format", "a response_format of type json_object", asksForObject, func(a *Abilities) bool { return a.JSONObject }},
+	{"response_format", "a response_format of type json_schema", asksForSchema, func(a *Abilities) bool { return a.JSONSchema }},
+	{"reasoning_effort", "a reasoning_effort", func(r *Request) bool { return r.Effort != Effort{} }, func(a *Abilities) bool { return a.Effort }},
+	{"reasoning_effort", "a reasoning_effort as a number of tokens, only as a level such as low, medium or high",
+		func(r *Request) bool { return r.Effort.Level == "" && r.Effort.Budget != 0 }, func(a *Abilities) bool { return a.EffortBudget }},
+	{"logprobs", "logprobs", func(r *Request) bool { return r.LogProbs != nil }, func(a *Abilities) bool { return a.LogProbs }},
+	{"stop", "stop sequences", func(r *Request) bool { return len(r.Stop) > 0 }, func(a *Abilities) bool { return a.Stop }},
+	{"seed", "a seed", func(r *Request) bool { return r.Seed != nil }, func(a *Abilities) bool { return a.Seed }},
+	{"presence_penalty", "a presence_penalty", func(r *Request) bool { return Unless(r.PresencePenalty, 0) != nil }, func(a *Abilities) bool { return a.Penalties }},
+	{"frequency_penalty", "a frequency_penalty", func(r *Request) bool { return Unless(r.FrequencyPenalty, 0) != nil }, func(a *Abilities) bool { return a.Penalties }},
+}
+
+func demandsTool(r *Request) bool {
+	return r.ToolChoice.Mode == ToolsRequired || r.ToolChoice.Mode == ToolsFunction
+}
+
+// HasImage reports whether a message holds an image of a kind.
+func (r *Request) HasImage(is func(ImageURL) bool) bool {
+	for i := range r.Messages {
+		for _, p := range r.Messages[i].Content.Parts {
+			if p.Type == ImagePart && p.ImageURL != nil && is(*p.ImageURL) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asksForSchema reports whether the answer is to follow a schema, which decides the type of a format that calls itself json_object too.
+func asksForSchema(r *Request) bool {
+	f := r.ResponseFormat
+	return f != nil && (f.Type == "json_schema" || f.Type == "json_object" && json.Kind(f.JSONSchema) == '{')
+}
+
+func asksForObject(r *Request) bool {
+	return r.ResponseFormat != nil && r.ResponseFormat.Type == "json_object" && !asksForSchema(r)
+}

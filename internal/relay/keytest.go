@@ -1,0 +1,117 @@
+package relay
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/models"
+)
+
+// Tested is the result of a successful test of a provider's key.
+type Tested struct {
+	Provider string
+	Model    string        // that was asked
+	Latency  time.Duration // of the call
+}
+
+// A test asks for very little output. Reasoning models need more room, or some providers refuse.
+const (
+	testTokens   = 16
+	testThinking = 1024
+	testTimeout  = time.Minute
+	testedAtMost = 3 // models, when those asked first do not exist for this key
+)
+
+// TestProviderKey tests the key that calls of a provider use if they bring none: the stored key, or else that of the environment. It makes
+// the cheapest real call and records nothing. An empty model selects the cheapest known chat model of the provider. The error is the one
+// that a call would fail with, or validation_failed if the caller has to name a model.
+func (r *Relay) TestProviderKey(ctx context.Context, slug, model string) (Tested, error) {
+	p, credentials, err := r.provider(ctx, slug, nil)
+	if err != nil {
+		return Tested{}, err
+	}
+	candidates := []string{model}
+	if model == "" {
+		candidates = cheapest(r.o.Models, slug, r.o.Now())
+	}
+	if len(candidates) == 0 {
+		return Tested{}, unnamed(p.Display)
+	}
+	var first error
+	for _, name := range candidates[:min(len(candidates), testedAtMost)] {
+		started := r.o.Now()
+		err := r.tryKey(ctx, p, slug, name, credentials)
+		if err == nil {
+			return Tested{Provider: slug, Model: name, Latency: r.o.Now().Sub(started)}, nil
+		}
+		first = cmp.Or(first, err)
+		if !errs.Is(err, errs.ModelNotFound) {
+			return Tested{}, err
+		}
+	}
+	return Tested{}, first
+}
+
+func unnamed(provider string) error {
+	e := errs.Invalid("No model of "+provider+" is known to test with: name one.", "model")
+	e.Violations[0].Type = "missing"
+	return e
+}
+
+func (r *Relay) tryKey(ctx context.Context, p Provider, slug, model string, credentials llm.Credentials) error {
+	q := llm.Request{
+		Model: model, Messages: []llm.Message{{Role: llm.User, Content: llm.Text("Say OK.")}}, MaxTokens: testTokens, Credentials: credentials,
+	}
+	if known, ok := r.o.Models.Lookup(slug, model); ok && known.Reasoning {
+		q.MaxTokens = testThinking
+	}
+	within, cancel := context.WithTimeout(ctx, testTimeout)
+	defer cancel()
+	_, err := p.Driver.Generate(within, &q)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return &errs.Error{
+			Reason: errs.Timeout, Provider: slug, Model: model, Err: err,
+			Message: fmt.Sprintf("%s did not answer the test within %v seconds.", p.Display, testTimeout.Seconds()),
+		}
+	}
+	return err
+}
+
+// cheapest lists the chat models of a provider that have a price and are not retired, in the order in which a test tries them: by price,
+// with reasoning models after the others. Free models come last, because their limits say little about a key.
+func cheapest(known *models.Catalog, slug string, now time.Time) []string {
+	today := now.UTC().Format(time.DateOnly)
+	var found []*models.Model
+	for m := range known.All() {
+		retired := m.Retired != "" && m.Retired <= today
+		if m.Provider == slug && m.ID != models.Any && m.Kind == models.Chat && m.Price != nil && !retired {
+			found = append(found, m)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b *models.Model) int {
+		return cmp.Or(falseFirst(a.Price.Rates == models.Rates{}, b.Price.Rates == models.Rates{}), falseFirst(a.Reasoning, b.Reasoning),
+			cmp.Compare(a.Price.Input+a.Price.Output, b.Price.Input+b.Price.Output))
+	})
+	ids := make([]string, 0, len(found))
+	for _, m := range found {
+		ids = append(ids, m.ID)
+	}
+	return ids
+}
+
+func falseFirst(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}

@@ -1,0 +1,140 @@
+package relay
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/llm"
+	"openloop/internal/models"
+)
+
+// Outcome is the result of asking models: an answer, a failure, or both if a stream broke off.
+type Outcome struct {
+	Response *llm.Response // whole, or as far as a stream came; after a failure that came before any answer it may hold the raw request alone
+	Err      error         // classified, or the context's when the caller left; nil on success
+
+	Attempts                []errs.Attempt // in order, one at least
+	Streamed                bool
+	SentAt, FirstAt, DoneAt time.Time // of the last attempt: asked, first output, last byte; FirstAt is zero when nothing was delivered
+
+	PromptCost, OutputCost *float64 // US dollars; nil when unknown
+
+	target *target // that answered; of a failure the first
+}
+
+// Provider returns the slug of the provider that answered. After a failure, it is that of the first model.
+func (o *Outcome) Provider() string { return o.target.slug }
+
+// Model returns the model that answered. After a failure, it is the first.
+func (o *Outcome) Model() string { return o.target.request.Model }
+
+// Delivered reports whether the caller received a part of an answer.
+func (o *Outcome) Delivered() bool { return !o.FirstAt.IsZero() }
+
+// Asked reports whether a provider was asked at all. It is not if it has no key.
+func (o *Outcome) Asked() bool { return o.target.setup == nil }
+
+// Upstream returns how long the provider took, or 0 if it was not asked.
+func (o *Outcome) Upstream() time.Duration {
+	if !o.Asked() {
+		return 0
+	}
+	return o.DoneAt.Sub(o.SentAt)
+}
+
+// Generate requests a whole answer.
+func (r *Relay) Generate(ctx context.Context, p *Plan) *Outcome {
+	o := new(Outcome)
+	err := r.ask(ctx, p, o, func(t *target) (err error) {
+		o.Response, err = t.driver.Generate(ctx, &t.request)
+		return err
+	})
+	if err == nil {
+		o.FirstAt = o.DoneAt
+	}
+	r.settle(ctx, o, err)
+	return o
+}
+
+// Stream requests an answer and passes its output to send as it arrives, each event with its time. An event is valid until send returns.
+// send reports whether the caller is still there; if not, Stream stops with [context.Canceled].
+func (r *Relay) Stream(ctx context.Context, p *Plan, send func(*llm.Event, time.Time) bool) *Outcome {
+	o := &Outcome{Streamed: true}
+	var fold *llm.Fold
+	err := r.ask(ctx, p, o, func(t *target) error {
+		fold = new(llm.Fold)
+		return r.forward(ctx, o, t, fold, send)
+	})
+	if fold != nil {
+		o.Response = fold.Response()
+	}
+	r.settle(ctx, o, err)
+	return o
+}
+
+// forward makes one streamed attempt and sends its output on.
+func (r *Relay) forward(ctx context.Context, o *Outcome, t *target, fold *llm.Fold, send func(*llm.Event, time.Time) bool) error {
+	for e, err := range t.driver.Stream(ctx, &t.request) {
+		fold.Add(&e)
+		if err != nil {
+			return err
+		}
+		if !e.Output() {
+			continue
+		}
+		at := after(o.SentAt, r.o.Now())
+		if o.FirstAt.IsZero() {
+			o.FirstAt = at
+		}
+		if !send(&e, at) {
+			return context.Canceled
+		}
+	}
+	return nil
+}
+
+// settle completes o, which ended with err. If ctx ended with a classified cause, such as a stopping server, that cause is the failure.
+func (r *Relay) settle(ctx context.Context, o *Outcome, err error) {
+	if o.DoneAt.IsZero() {
+		o.DoneAt = after(o.SentAt, r.o.Now())
+	}
+	if o.Response != nil && o.Response.Usage.Known {
+		o.PromptCost, o.OutputCost = Cost(r.o.Models, o.Provider(), o.Model(), o.Response.Usage)
+	}
+	if err == nil {
+		return
+	}
+	if o.Err = errs.Cause(ctx, err); Cancelled(o.Err) {
+		return
+	}
+	o.Err = errs.From(o.Err).With(func(e *errs.Error) {
+		if len(o.Attempts) > 1 {
+			e.Attempts = o.Attempts
+		}
+		e.Provider, e.Model = cmp.Or(e.Provider, o.Provider()), cmp.Or(e.Model, o.Model())
+		e.PartialOutput = e.PartialOutput || o.Streamed && o.Delivered()
+	})
+}
+
+// Cost returns the cost of an answer in US dollars. It is nil if the price of the model, or of the service tier that served it, is unknown.
+func Cost(known *models.Catalog, provider, model string, u llm.Usage) (prompt, output *float64) {
+	m, ok := known.Lookup(provider, model)
+	if !ok {
+		return nil, nil
+	}
+	p, o, priced := m.Cost(models.Usage{
+		Input: u.Input, CachedInput: u.CachedInput, CacheWrite: u.CacheWrite, Output: u.Output, Reasoning: u.Reasoning,
+		CacheWriteLong: u.CacheWriteLong, Service: u.Tier,
+	})
+	if !priced {
+		return nil, nil
+	}
+	p, o = exact(p), exact(o)
+	return &p, &o
+}
+
+// exact rounds an amount of dollars to 12 decimal places, which removes the errors of floating point.
+func exact(dollars float64) float64 { return math.Round(dollars*1e12) / 1e12 }

@@ -1,0 +1,164 @@
+// Package relay asks models. It finds the provider and the credentials of a model, retries, falls back to other models, computes costs, and
+// measures. It records nothing and does not know Prompts. Everything that needs a model's answer uses it.
+package relay
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/llm"
+	"openloop/internal/models"
+	"openloop/internal/vault"
+)
+
+// Provider is a model provider with this server's settings.
+type Provider struct {
+	Driver   llm.Driver
+	Display  string // as an origin of errors
+	Key      string // of the server's environment; "" means none
+	KeyName  string // the setting that holds the key, for messages
+	NeedsKey bool
+	URLName  string // the setting that holds the base URL, when there is no other and it is not set
+	TakesURL bool   // a call may bring its base URL along with its key, as provider_api_keys.<slug>_endpoint
+}
+
+// Relay is safe for concurrent use.
+type Relay struct {
+	o       Options
+	budgets budgets
+}
+
+// Options configures a Relay. All fields are required except Vault, MaxRetries, Wait and Observe.
+type Options struct {
+	Vault     *vault.Vault        // nil means that no provider keys can be stored
+	Providers map[string]Provider // by slug
+	Models    *models.Catalog
+	Now       func() time.Time
+	Observe   func(Observation) // called by [Relay.Observe]; nil means nobody looks
+
+	MaxRetries int                                        // of what says nothing about it
+	Wait       func(context.Context, time.Duration) error // before a retry; nil means [Sleep]
+}
+
+// New returns a Relay.
+func New(o Options) *Relay {
+	if o.Observe == nil {
+		o.Observe = func(Observation) {}
+	}
+	if o.Wait == nil {
+		o.Wait = Sleep
+	}
+	return &Relay{o: o}
+}
+
+// Question is a request to models.
+type Question struct {
+	Request   llm.Request       // without Model and Credentials
+	Model     file.Fallback     // that is asked first
+	Fallbacks []file.Fallback   // that are asked, in order, when the ones before fail; no Provider means that of Model
+	Keys      map[string]string // that the caller brings, by the names of provider_api_keys
+	Retries   *int              // of each model; nil means the server's default
+}
+
+// Plan is a question that can be asked any number of times, also concurrently.
+type Plan struct {
+	targets []target // one at least
+	retries int
+}
+
+// target is a model that may answer.
+type target struct {
+	slug    string
+	driver  llm.Driver
+	request llm.Request
+	setup   error // why it cannot be called
+}
+
+// Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
+// because another model may answer.
+func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
+	p := &Plan{targets: make([]target, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
+	if q.Retries != nil {
+		p.retries = *q.Retries
+	}
+	if err := r.add(ctx, p, q, q.Model); err != nil {
+		return nil, err
+	}
+	for _, f := range q.Fallbacks {
+		if f.Provider == "" {
+			f.Provider = q.Model.Provider
+		}
+		if err := r.add(ctx, p, q, f); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (r *Relay) add(ctx context.Context, p *Plan, q *Question, model file.Fallback) error {
+	provider, credentials, err := r.provider(ctx, model.Provider, q.Keys)
+	if errs.Is(err, errs.UnknownProvider) {
+		return err
+	}
+	t := target{slug: model.Provider, driver: provider.Driver, setup: err, request: q.Request}
+	t.request.Model, t.request.Credentials = model.Model, credentials
+	p.targets = append(p.targets, t)
+	return nil
+}
+
+// provider returns a provider and the credentials to call it with. Key and base URL come from the first of these that has them: the keys in
+// the call, the stored keys, the server's environment. So a key is never sent to a base URL from elsewhere.
+func (r *Relay) provider(ctx context.Context, slug string, keys map[string]string) (Provider, llm.Credentials, error) {
+	p, ok := r.o.Providers[slug]
+	if !ok {
+		return Provider{}, llm.Credentials{}, r.unknownProvider(slug)
+	}
+	in := llm.Credentials{Key: keys[slug]}
+	if p.TakesURL {
+		in.BaseURL = keys[slug+"_endpoint"]
+	}
+	if in == (llm.Credentials{}) && r.o.Vault != nil {
+		stored, err := r.o.Vault.Credentials(ctx, slug)
+		if err != nil {
+			return Provider{}, llm.Credentials{}, err
+		}
+		in = stored
+	}
+	if in == (llm.Credentials{}) {
+		in.Key = p.Key
+	}
+	if missing := p.missing(slug, in); missing != "" {
+		return Provider{}, llm.Credentials{}, &errs.Error{
+			Reason: errs.ProviderKeyMissing, Provider: slug, Param: "provider_api_keys." + slug, Message: missing,
+		}
+	}
+	return p, in, nil
+}
+
+// missing describes what a call with these credentials lacks. It is empty if they suffice.
+func (p *Provider) missing(slug string, in llm.Credentials) string {
+	switch {
+	case in.Key == "" && p.NeedsKey && in.BaseURL != "":
+		return "A call that brings an endpoint of " + p.Display + " brings its key too: send provider_api_keys." + slug + "."
+	case in.Key == "" && p.NeedsKey:
+		return "There is no API key for " + p.Display + ". Set " + p.KeyName + " on the server, or send provider_api_keys." + slug + " with the call."
+	case in.BaseURL == "" && p.URLName != "" && p.TakesURL:
+		return "There is no base URL for " + p.Display + ". Set " + p.URLName + " on the server, or send provider_api_keys." + slug + "_endpoint with the call."
+	case in.BaseURL == "" && p.URLName != "":
+		return "There is no base URL for " + p.Display + ". Set " + p.URLName + " on the server."
+	}
+	return ""
+}
+
+func (r *Relay) unknownProvider(slug string) error {
+	known := make([]string, 0, len(r.o.Providers))
+	for s := range r.o.Providers {
+		known = append(known, s)
+	}
+	slices.Sort(known)
+	return errs.New(errs.UnknownProvider, "This server has no provider %q. It has: %s.", slug, strings.Join(known, ", ")).At("provider")
+}

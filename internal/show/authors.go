@@ -1,0 +1,49 @@
+package show
+
+import (
+	"context"
+	"sync"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/store"
+)
+
+// authors returns the authors of shown objects: the names of API keys, including revoked ones. It reads them once, and again when a key
+// changes.
+type authors struct {
+	db *store.DB
+
+	mu     sync.RWMutex
+	moment uint64                      // before known was read
+	known  map[string]*v5.UserResponse // by the key's id; nil before the first read
+}
+
+// all are the authors by the ids of API keys.
+func (a *authors) all(ctx context.Context) (map[string]*v5.UserResponse, error) {
+	a.mu.RLock()
+	known := a.known
+	if known != nil && a.db.Since(a.moment, store.Keys) {
+		known = nil
+	}
+	a.mu.RUnlock()
+	if known != nil {
+		return known, nil
+	}
+	return a.read(ctx)
+}
+
+func (a *authors) read(ctx context.Context) (map[string]*v5.UserResponse, error) {
+	moment := a.db.Moment()
+	keys, err := a.db.Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]*v5.UserResponse, len(keys))
+	for i := range keys {
+		known[keys[i].ID] = v5.AuthorOf(&keys[i])
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.moment, a.known = moment, known
+	return known, nil
+}

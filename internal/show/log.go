@@ -1,0 +1,64 @@
+package show
+
+import (
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/json"
+	"openloop/internal/trace"
+)
+
+func labelsOf(l *trace.Log) v5.CallLabels {
+	return v5.CallLabels{
+		StartTime: Time(l.StartTime), EndTime: Time(l.EndTime), Source: l.Source, Metadata: l.Metadata,
+		SourceDatapointID: l.DatapointID, TraceParentID: l.TraceParentID, User: l.User, Environment: l.Environment,
+		Save: !l.PayloadDropped, LogID: l.ID,
+	}
+}
+
+// logResponse shows a Log of the version that f shows, without related objects. base is the URL of the server.
+func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
+	p := &l.Payload
+	out := v5.Log{
+		LogFields: v5.LogFields{
+			CallLabels: labelsOf(l), Output: p.Output, OutputMessage: p.OutputMessage, CreatedAt: l.CreatedAt, Error: l.Error, Detail: l.Detail.Under(base),
+			ProviderLatency: l.Latency, Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse,
+			Inputs: objectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
+			TraceChildren: []v5.Log{}, LogStatus: string(l.Status), RunID: l.RunID,
+		},
+		Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
+		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Logprobs: p.LogProbs,
+		Provider: l.Provider, Model: l.Model, Attempts: l.Attempts, Usage: usageOf(l),
+		ParentID: l.ParentID, MarkedCompleted: l.MarkedCompleted,
+	}
+	switch f := f.Value.(type) {
+	case *v5.PromptResponse:
+		out.Prompt = f
+	case *v5.ToolResponse:
+		out.Tool = f
+	case *v5.EvaluatorResponse:
+		out.Evaluator, out.Judgment.Value = f, orNull(p.Judgment)
+	case *v5.FlowResponse:
+		out.Flow, out.TraceStatus = f, out.LogStatus
+	case *v5.AgentResponse:
+		out.Agent = f
+	}
+	return out
+}
+
+// orNull returns null if there is no value, as for a withdrawn judgment.
+func orNull(v json.Value) json.Value {
+	if v == nil {
+		return json.Value("null")
+	}
+	return v
+}
+
+func usageOf(l *trace.Log) *v5.Usage {
+	if !l.Usage.Known {
+		return nil
+	}
+	u := l.Usage
+	return &v5.Usage{
+		InputTokens: u.Input, CachedInputTokens: u.CachedInput, CacheWriteTokens: u.CacheWrite,
+		OutputTokens: u.Output, ReasoningTokens: u.Reasoning, Raw: u.Raw,
+	}
+}

@@ -1,0 +1,172 @@
+package openapi
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"openloop/internal/json"
+	"openloop/internal/web/schema"
+)
+
+func (d *document) schemas() object {
+	var out object
+	for _, c := range d.components.all() {
+		out = append(out, entry{c.name, d.shape(c.schema, c.side)})
+	}
+	return out
+}
+
+// schema renders s, as a reference if it is a component.
+func (d *document) schema(s *schema.Schema, side use) object {
+	if s.Name != "" {
+		return object{{"$ref", "#/components/schemas/" + d.components.nameOn(s, side)}}
+	}
+	return d.shape(s, side)
+}
+
+// shape renders s itself.
+func (d *document) shape(s *schema.Schema, side use) object {
+	out := object{}.with("description", s.Description)
+	if s.OneOf != nil {
+		return append(out, d.union(s, side)...)
+	}
+	switch {
+	case s.Type == "":
+		return out
+	case s.Nullable:
+		out = append(out, entry{"type", list(s.Type, "null")})
+	default:
+		out = append(out, entry{"type", s.Type})
+	}
+	out = out.with("format", s.Format)
+	if s.Enum != nil {
+		out = append(out, entry{"enum", enumOf(s)})
+	}
+	out = append(out, bounds(s)...)
+	if s.Type == schema.TypeArray {
+		out = append(out, entry{"items", d.schema(cmp.Or(s.Items, schema.Any()), side)})
+	}
+	if s.Type == schema.TypeObject {
+		out = append(out, d.objectShape(s, side)...)
+	}
+	return out
+}
+
+func enumOf(s *schema.Schema) []any {
+	var out []any
+	for _, v := range s.Enum {
+		out = append(out, v)
+	}
+	if s.Nullable {
+		out = append(out, nil)
+	}
+	return out
+}
+
+func bounds(s *schema.Schema) object {
+	var out object
+	if s.Min != nil {
+		out = append(out, entry{"minimum", *s.Min})
+	}
+	if s.Max != nil {
+		out = append(out, entry{"maximum", *s.Max})
+	}
+	least, most := "minLength", "maxLength"
+	if s.Type == schema.TypeArray {
+		least, most = "minItems", "maxItems"
+	}
+	if s.MinLen > 0 {
+		out = append(out, entry{least, s.MinLen})
+	}
+	if s.MaxLen > 0 {
+		out = append(out, entry{most, s.MaxLen})
+	}
+	return out
+}
+
+func (d *document) objectShape(s *schema.Schema, side use) object {
+	var out, properties object
+	var required []any
+	for i := range s.Members {
+		m := &s.Members[i]
+		properties = append(properties, entry{m.Name, d.memberShape(m, side)})
+		if needs(m, side) {
+			required = append(required, m.Name)
+		}
+	}
+	if properties != nil {
+		out = append(out, entry{"properties", properties})
+	}
+	if required != nil {
+		out = append(out, entry{"required", required})
+	}
+	if s.Values != nil {
+		out = append(out, entry{"additionalProperties", d.schema(s.Values, side)})
+	}
+	return out
+}
+
+func (d *document) memberShape(m *schema.Member, side use) object {
+	out := d.schema(m.Schema, side)
+	if side == answered && m.OrNull {
+		out = object{{"anyOf", list(out, object{{"type", "null"}})}}
+	}
+	return out.with("description", m.Description)
+}
+
+func (d *document) union(s *schema.Schema, side use) object {
+	var choices []any
+	var mapping object
+	for _, one := range s.OneOf {
+		choices = append(choices, d.schema(one, side))
+		for _, m := range one.Members {
+			if m.Name == s.Tag && one.Name != "" && len(m.Schema.Enum) == 1 {
+				mapping = append(mapping, entry{m.Schema.Enum[0], "#/components/schemas/" + d.components.nameOn(one, side)})
+			}
+		}
+	}
+	if s.Nullable {
+		choices = append(choices, object{{"type", "null"}})
+	}
+	if len(mapping) != len(s.OneOf) {
+		return object{{"anyOf", choices}}
+	}
+	return object{{"oneOf", choices}, {"discriminator", object{{"propertyName", s.Tag}, {"mapping", mapping}}}}
+}
+
+// object is a JSON object with ordered members.
+type object []entry
+
+type entry struct {
+	name  string
+	value any
+}
+
+// with adds a member if its text is not empty.
+func (o object) with(name, text string) object {
+	if text == "" {
+		return o
+	}
+	return append(slices.Clip(o), entry{name, text})
+}
+
+// list is a JSON array. It is never null.
+func list(items ...any) []any { return append([]any{}, items...) }
+
+// MarshalJSON writes the members in their order.
+func (o object) MarshalJSON() ([]byte, error) {
+	out := []byte{'{'}
+	for i, e := range o {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(json.AppendString(out, e.name), ':')
+		value, err := json.Marshal(e.value)
+		if err != nil {
+			return nil, errors.Join(err, errors.New(e.name))
+		}
+		out = append(out, value...)
+	}
+	return append(out, '}'), nil
+}
