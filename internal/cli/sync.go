@@ -38,7 +38,7 @@ type syncFlags struct {
 	url, key string
 	types    string
 	diff     bool
-	alone    string // where files are that only the target has
+	alone    string // where the files are that only the target has
 	o        filesync.Options
 }
 
@@ -103,7 +103,7 @@ func (f *syncFlags) run(ctx context.Context, e *Env, args []string, do func(cont
 	}
 }
 
-// check completes the options, and says what is wrong with the arguments.
+// check completes the options and checks the arguments.
 func (f *syncFlags) check(e *Env) (problem string) {
 	if f.NArg() > 0 {
 		return fmt.Sprintf("%s takes no argument %q; see openloop %s -h", f.Name(), f.Arg(0), f.Name())
@@ -134,7 +134,7 @@ func (f *syncFlags) check(e *Env) (problem string) {
 	return ""
 }
 
-// lookup is a variable of the environment, or what it is when it is not set.
+// lookup is a variable of the environment, or its default if it is not set.
 func (e *Env) lookup(name, otherwise string) string {
 	for _, v := range e.Environ {
 		if value, ok := strings.CutPrefix(v, name+"="); ok && value != "" {
@@ -157,7 +157,7 @@ func report(w io.Writer, c filesync.Change, withDiff bool) {
 	}
 }
 
-// printable is a line without what would move a terminal's cursor: names and messages come from elsewhere.
+// printable is a line without characters that move the cursor of a terminal. Names and messages are foreign text.
 func printable(line string) string {
 	return strings.Map(func(r rune) rune {
 		if moves(r) {
