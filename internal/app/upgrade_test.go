@@ -121,11 +121,14 @@ func (s *testServer) answersAsBefore(t *testing.T, name string) {
 			t.Errorf("%s %s is answered %d %s", g.Method, g.Path, got.status, got.body)
 			continue
 		}
-		now := asJSON(got.body)
-		if bytes.Equal(g.Answer, now) {
+		before, now := g.Answer, asJSON(got.body)
+		if g.Path == "/v5/provider-keys" {
+			before, now = storedKeys(t, before), storedKeys(t, now)
+		}
+		if bytes.Equal(before, now) {
 			continue
 		}
-		if d := cmp.Diff(legible(t, g.Answer), legible(t, now)); d != "" {
+		if d := cmp.Diff(legible(t, before), legible(t, now)); d != "" {
 			t.Errorf("%s %s (-before +now):\n%s", g.Method, g.Path, d)
 		}
 	}
@@ -135,6 +138,22 @@ func (s *testServer) answersAsBefore(t *testing.T, name string) {
 			t.Errorf("POST %s %s is not %s, but %d %s", g.Path, g.Body, g.VersionID, got.status, got.body)
 		}
 	}
+}
+
+// storedKeys are the keys of a list that are stored. The list has all providers, which become more from version to version.
+func storedKeys(t *testing.T, list json.Value) json.Value {
+	t.Helper()
+	var answer struct {
+		Records []map[string]json.Value `json:"records"`
+	}
+	if err := json.Unmarshal(list, &answer); err != nil {
+		t.Fatal(err)
+	}
+	stored, err := json.Marshal(slices.DeleteFunc(answer.Records, func(k map[string]json.Value) bool { return string(k["stored"]) != "true" }))
+	if err != nil || len(stored) <= len("[]") {
+		t.Fatalf("%s, %v", stored, err)
+	}
+	return stored
 }
 
 // sendAsBefore sends a request with the key that is in the database.

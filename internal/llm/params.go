@@ -10,6 +10,14 @@ type Tool struct {
 	Parameters  json.Value `json:"parameters,omitzero" object:"true"` // a JSON Schema object; absent: no arguments
 }
 
+// Schema is the schema of the arguments of t for an API that demands one. A tool without parameters takes an object without members.
+func (t *Tool) Schema() json.Value {
+	if len(t.Parameters) == 0 || string(t.Parameters) == "{}" || json.Kind(t.Parameters) == 'n' {
+		return json.Value(`{"type":"object","properties":{}}`)
+	}
+	return t.Parameters
+}
+
 // ToolChoice says whether and which tools the model must call: "none", "auto", "required", or the function named Function.
 // The zero ToolChoice leaves it to the provider's default.
 type ToolChoice struct {
@@ -87,6 +95,20 @@ func (f *ResponseFormat) Schema() json.Value {
 type Effort struct {
 	Level  string
 	Budget int
+}
+
+// Tokens is the number of tokens that stands for a level at vendors who know none, false for a level that has none.
+func (e Effort) Tokens() (int, bool) {
+	switch e.Level {
+	case "minimal", "low":
+		return 1_024, true
+	case "medium":
+		return 8_192, true
+	case "high":
+		return 24_576, true
+	default:
+		return 0, false
+	}
 }
 
 // MarshalJSONTo implements the JSON union of a level and a budget.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"openloop/internal/models"
+	"openloop/internal/vendor"
 )
 
 const base = `{"source":"base","models":{"openai":{
@@ -133,7 +134,7 @@ func TestOverrideMistakes(t *testing.T) {
 		{"tier without price", `{"models":{"openai":{"a":{"price":{"input":1,"output":1,"tiers":[{"above":5,"output":1}]}}}}}`, "/models/openai/a/price/tiers/0/input: is missing (US dollars per million tokens)"},
 		{"tiers in a tier", `{"models":{"openai":{"a":{"price":{"input":1,"output":1,"tiers":[{"above":5,"input":1,"output":1,"tiers":[{}]}]}}}}}`, "/models/openai/a/price/tiers/0/tiers: a tier has no tiers"},
 		{"limit outside a tier", `{"models":{"openai":{"a":{"price":{"above":5,"input":1,"output":1}}}}}`, "/models/openai/a/price/above: belongs into a tier"},
-		{"unknown provider", `{"models":{"opena":{}}}`, "/models/opena: unknown provider; known are anthropic, bedrock, cohere, deepseek, fireworks, google, groq, mistral, mock, ollama, openai, openai_azure, openai_compatible, openrouter, perplexity, replicate, together, vertex_ai, vllm, xai"},
+		{"unknown provider", `{"models":{"opena":{}}}`, "/models/opena: unknown provider; known are " + strings.Join(vendor.Slugs(), ", ")},
 		{"no name", `{"models":{"openai":{"":{}}}}`, "/models/openai/: a model needs a name"},
 		{"bad members", `{"models":{"openai":{"a":{"kind":"chess","context_window":-1,"max_output":-1,"retired":"soon"}}}}`, "/models/openai/a/kind: must be chat, completion or embedding; /models/openai/a/context_window: must not be negative; /models/openai/a/max_output: must not be negative; /models/openai/a/retired: must be a day such as 2026-01-31"},
 		{"same_as an unknown model", `{"models":{"openai":{"a":{"same_as":"gpt-4o"}}}}`, "/models/openai/a/same_as: no model gpt-4o is known (write provider/id)"},

@@ -11,9 +11,6 @@ import (
 
 // CheckKeys refuses keys for unknown providers. Otherwise a misspelt name would make the call use a key that somebody else pays for.
 func CheckKeys(keys map[string]string) error {
-	if len(keys) == 0 {
-		return nil
-	}
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		if !slices.Contains(keyNames, name) {
 			return unknownKey(name)

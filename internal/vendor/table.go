@@ -109,6 +109,12 @@ var rows = [...]Vendor{
 		Dialect: Dialect{TokenLimit: MaxTokens, Reasoning: ReasoningDetails, Effort: EffortObject, NoDeveloper: true},
 	},
 	{
+		Slug: "cerebras", Display: "Cerebras", Wire: "openai", BaseURL: "https://api.cerebras.ai/v1", Example: "gpt-oss-120b",
+		Dialect: Dialect{
+			TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: Images | Penalties, NoResponses: true, NoDeveloper: true,
+		},
+	},
+	{
 		Slug: "ollama", Display: "Ollama", Wire: "openai", BaseURL: "http://127.0.0.1:11434", NoKey: true, Example: "llama3.2",
 		Dialect: Dialect{Path: "/v1", TokenLimit: MaxTokens, Reasoning: ReasoningText, Lacks: ToolChoice | ImageURLs | User, NoDeveloper: true},
 	},

@@ -66,6 +66,26 @@ type turn struct {
 	parts []spoken
 }
 
+// listed is a message on a wire whose content is a list.
+type listed[B any] struct {
+	Role    string `json:"role"`
+	Content []B    `json:"content"`
+	Parts   []B    `json:"parts"` // Gemini's name
+}
+
+// turnsOf are the turns of a chat.
+func turnsOf[B any](chat []listed[B], speak func(*B) spoken) []turn {
+	var out []turn
+	for i := range chat {
+		t := turn{role: chat[i].Role}
+		for _, b := range append(chat[i].Content, chat[i].Parts...) {
+			t.parts = append(t.parts, speak(&b))
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
 // spoken is a piece of a turn.
 type spoken struct {
 	kind          kind

@@ -31,24 +31,13 @@ type anthropicBlock struct {
 
 func readAnthropic(body []byte) (history, error) {
 	var in struct {
-		Messages []struct {
-			Role    string           `json:"role"`
-			Content []anthropicBlock `json:"content"`
-		} `json:"messages"`
-		Tools []json.Value `json:"tools"`
+		Messages []listed[anthropicBlock] `json:"messages"`
+		Tools    []json.Value             `json:"tools"`
 	}
 	if err := json.UnmarshalForeign(body, &in); err != nil {
 		return history{}, err
 	}
-	h := history{tools: len(in.Tools)}
-	for _, m := range in.Messages {
-		t := turn{role: m.Role}
-		for _, b := range m.Content {
-			t.parts = append(t.parts, b.spoken())
-		}
-		h.turns = append(h.turns, t)
-	}
-	return h, nil
+	return history{tools: len(in.Tools), turns: turnsOf(in.Messages, (*anthropicBlock).spoken)}, nil
 }
 
 func (b *anthropicBlock) spoken() spoken {

@@ -49,10 +49,7 @@ type bedrockBlock struct {
 
 func readBedrock(body []byte) (history, error) {
 	var in struct {
-		Messages []struct {
-			Role    string         `json:"role"`
-			Content []bedrockBlock `json:"content"`
-		} `json:"messages"`
+		Messages   []listed[bedrockBlock] `json:"messages"`
 		ToolConfig struct {
 			Tools []json.Value `json:"tools"`
 		} `json:"toolConfig"`
@@ -60,15 +57,7 @@ func readBedrock(body []byte) (history, error) {
 	if err := json.UnmarshalForeign(body, &in); err != nil {
 		return history{}, err
 	}
-	h := history{tools: len(in.ToolConfig.Tools)}
-	for _, m := range in.Messages {
-		t := turn{role: m.Role}
-		for i := range m.Content {
-			t.parts = append(t.parts, m.Content[i].spoken())
-		}
-		h.turns = append(h.turns, t)
-	}
-	return h, nil
+	return history{tools: len(in.ToolConfig.Tools), turns: turnsOf(in.Messages, (*bedrockBlock).spoken)}, nil
 }
 
 func (b *bedrockBlock) spoken() spoken {

@@ -41,23 +41,12 @@ type geminiPart struct {
 
 func readGemini(body []byte) (history, error) {
 	var in struct {
-		Contents []struct {
-			Role  string       `json:"role"`
-			Parts []geminiPart `json:"parts"`
-		} `json:"contents"`
+		Contents []listed[geminiPart] `json:"contents"`
 	}
 	if err := json.UnmarshalForeign(body, &in); err != nil {
 		return history{}, err
 	}
-	var h history
-	for _, c := range in.Contents {
-		t := turn{role: c.Role}
-		for i := range c.Parts {
-			t.parts = append(t.parts, c.Parts[i].spoken())
-		}
-		h.turns = append(h.turns, t)
-	}
-	return h, nil
+	return history{turns: turnsOf(in.Contents, (*geminiPart).spoken)}, nil
 }
 
 // spoken names calls and results by their ids and their functions, by which they belong together.

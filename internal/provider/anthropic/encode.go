@@ -34,28 +34,13 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 	if err := out.format(r.ResponseFormat); err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(&out)
-	if err != nil {
-		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
-	}
-	merged, err := json.Merge(body, r.Other)
-	if err != nil {
-		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
-	}
-	return merged, nil
+	return llm.Body(&out, r.Other)
 }
-
-// noArguments is the schema of a tool without parameters.
-const noArguments = `{"type":"object","properties":{}}`
 
 func encodeTools(tools []llm.Tool) []tool {
 	out := make([]tool, 0, len(tools))
 	for _, t := range tools {
-		schema := t.Parameters
-		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
-			schema = json.Value(noArguments)
-		}
-		out = append(out, tool{Name: t.Name, Description: t.Description, InputSchema: schema, Strict: t.Strict})
+		out = append(out, tool{Name: t.Name, Description: t.Description, InputSchema: t.Schema(), Strict: t.Strict})
 	}
 	return out
 }

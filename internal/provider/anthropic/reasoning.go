@@ -1,61 +1,22 @@
 package anthropic
 
-import (
-	"strconv"
-	"strings"
-
-	"openloop/internal/llm"
-)
+import "openloop/internal/llm"
 
 const (
 	minBudget  = 1024  // the least that the API takes
 	answerRoom = 8_192 // kept for the answer beside a budget when the caller gives no max_tokens
 )
 
-// release is a version of Claude as major*100 + minor; 0 is unknown.
-type release int
-
-const (
-	claude35 release = 305
-	claude37 release = 307
-	claude45 release = 405
-	claude46 release = 406
-)
-
-// releaseOf reads the version in a model's name, which is after the family ("claude-sonnet-4-5-20250929") or before it
-// ("claude-3-7-sonnet-20250219"), also inside the longer names of other clouds ("us.anthropic.claude-opus-4-6-v1").
-func releaseOf(model string) release {
-	_, rest, ok := strings.Cut(model, "claude-")
-	if !ok {
-		return 0
-	}
-	major := -1
-	for part := range strings.FieldsFuncSeq(rest, func(r rune) bool { return strings.ContainsRune("-.@:", r) }) {
-		n, err := strconv.Atoi(part)
-		number := err == nil && n >= 0 && n < 100
-		if major >= 0 && number {
-			return release(major*100 + n)
-		}
-		if major >= 0 {
-			break
-		}
-		if number {
-			major = n
-		}
-	}
-	return release(max(major, 0) * 100)
-}
-
 // maxTokens is the default for the parameter that the API requires: as much as the family can write, or a round number below.
-func (v release) maxTokens() int {
+func maxTokens(v llm.ClaudeRelease) int {
 	switch {
 	case v == 0:
 		return 8_192
-	case v < claude35:
+	case v < llm.Claude35:
 		return 4_096
-	case v < claude37:
+	case v < llm.Claude37:
 		return 8_192
-	case v < claude45:
+	case v < llm.Claude45:
 		return 32_000
 	default:
 		return 64_000
@@ -64,10 +25,10 @@ func (v release) maxTokens() int {
 
 // reason sets max_tokens and thinking, which depend on each other.
 func (out *request) reason(r *llm.Request) error {
-	v := releaseOf(r.Model)
+	v := llm.ClaudeOf(r.Model)
 	out.MaxTokens = r.MaxTokens
 	if r.MaxTokens <= 0 {
-		out.MaxTokens = v.maxTokens()
+		out.MaxTokens = maxTokens(v)
 	}
 	switch {
 	case r.Effort == llm.Effort{}:
@@ -77,7 +38,7 @@ func (out *request) reason(r *llm.Request) error {
 		return nil
 	case r.Effort.Level == "":
 		return out.budget(r)
-	case v >= claude46:
+	case v >= llm.Claude46:
 		out.adapt(r.Effort.Level)
 		return nil
 	default:
@@ -110,15 +71,8 @@ func (out *request) budget(r *llm.Request) error {
 
 // level sets the budget that stands for a level.
 func (out *request) level(r *llm.Request) error {
-	n := 0
-	switch r.Effort.Level {
-	case "minimal", "low":
-		n = minBudget
-	case "medium":
-		n = 8_192
-	case "high":
-		n = 24_576
-	default:
+	n, ok := r.Effort.Tokens()
+	if !ok {
 		return llm.Unsupported("reasoning_effort",
 			"The model %s takes a reasoning_effort of none, low, medium, high or a number of tokens, not %s.", r.Model, r.Effort.Level)
 	}

@@ -48,9 +48,6 @@ func empty(c *inference) bool {
 	return c.MaxTokens == 0 && c.Temperature == nil && c.TopP == nil && len(c.StopSequences) == 0
 }
 
-// noArguments is the schema of a tool without parameters.
-const noArguments = `{"type":"object","properties":{}}`
-
 // encodeTools gives nil when there are no tools to send. A conversation with calls has to come with tools: when none are offered any more,
 // they are those of its calls.
 func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
@@ -80,11 +77,7 @@ func encodeTools(r *llm.Request, turns []message) (*toolConfig, error) {
 func configOf(tools []llm.Tool) *toolConfig {
 	out := &toolConfig{Tools: make([]tool, 0, len(tools))}
 	for _, t := range tools {
-		schema := t.Parameters
-		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
-			schema = json.Value(noArguments)
-		}
-		out.Tools = append(out.Tools, tool{toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{schema}, Strict: t.Strict}})
+		out.Tools = append(out.Tools, tool{toolSpec{Name: t.Name, Description: t.Description, InputSchema: inputSchema{t.Schema()}, Strict: t.Strict}})
 	}
 	return out
 }

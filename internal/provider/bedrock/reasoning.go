@@ -1,7 +1,6 @@
 package bedrock
 
 import (
-	"strconv"
 	"strings"
 
 	"openloop/internal/json"
@@ -118,7 +117,7 @@ func (out *request) think(r *llm.Request) (effort, error) {
 	switch {
 	case level == "none":
 		return effort{Thinking: &thinking{Type: "disabled"}}, nil
-	case level != "" && adapts(r.Model):
+	case level != "" && llm.ClaudeOf(r.Model) >= llm.Claude46:
 		if level == "minimal" {
 			level = "low"
 		}
@@ -138,21 +137,15 @@ func (out *request) think(r *llm.Request) (effort, error) {
 // budget is Claude's thinking budget in tokens: the one given, or the one that stands for a level, halved with max_tokens where it
 // would not fit.
 func budget(r *llm.Request) (int, error) {
-	n := r.Effort.Budget
-	switch r.Effort.Level {
-	case "":
+	if n := r.Effort.Budget; r.Effort.Level == "" {
 		if r.MaxTokens > 0 && r.MaxTokens <= n {
 			return 0, llm.Unsupported("max_tokens",
 				"Claude counts thinking toward max_tokens, so max_tokens (%d) has to be greater than reasoning_effort (%d).", r.MaxTokens, n)
 		}
 		return n, nil
-	case "minimal", "low":
-		n = minBudget
-	case "medium":
-		n = 8_192
-	case "high":
-		n = 24_576
-	default:
+	}
+	n, ok := r.Effort.Tokens()
+	if !ok {
 		return 0, llm.Unsupported("reasoning_effort",
 			"The model %s takes a reasoning_effort of none, low, medium, high or a number of tokens, not %s.", r.Model, r.Effort.Level)
 	}
@@ -163,26 +156,6 @@ func budget(r *llm.Request) (int, error) {
 		return 0, llm.Unsupported("max_tokens", "To reason, the model %s needs max_tokens greater than %d.", r.Model, minBudget)
 	}
 	return n, nil
-}
-
-// adapts reports whether a Claude decides itself how much to think, at a level of effort: from 4.6 on. The version stands after the
-// name in "claude-sonnet-4-5-20250929-v1:0" and before it in "claude-3-7-sonnet-20250219-v1:0".
-func adapts(model string) bool {
-	_, rest, _ := strings.Cut(model, "claude-")
-	major := -1
-	for part := range strings.FieldsFuncSeq(rest, func(r rune) bool { return strings.ContainsRune("-.@:/", r) }) {
-		n, err := strconv.Atoi(part)
-		number := err == nil && n >= 0 && n < 100
-		switch {
-		case major >= 0 && number:
-			return major > 4 || major == 4 && n >= 6
-		case major >= 0:
-			return major > 4
-		case number:
-			major = n
-		}
-	}
-	return major > 4
 }
 
 // resumesUnthought reports whether the model is to go on with an answer that called tools and did not begin with reasoning, as that of

@@ -37,15 +37,7 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 	if out.Thinking, err = encodeEffort(r.Effort); err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(&out)
-	if err != nil {
-		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
-	}
-	merged, err := json.Merge(body, r.Other)
-	if err != nil {
-		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
-	}
-	return merged, nil
+	return llm.Body(&out, r.Other)
 }
 
 // probability is a top_p as the API takes it, whose highest value is 0.99.
@@ -88,17 +80,10 @@ func named(tools []llm.Tool, name string) []llm.Tool {
 	return tools[i : i+1]
 }
 
-// noArguments is the schema of a tool without parameters.
-const noArguments = `{"type":"object","properties":{}}`
-
 func encodeTools(tools []llm.Tool) []tool {
 	out := make([]tool, 0, len(tools))
 	for _, t := range tools {
-		schema := t.Parameters
-		if len(schema) == 0 || string(schema) == "{}" || json.Kind(schema) == 'n' {
-			schema = json.Value(noArguments)
-		}
-		out = append(out, tool{Type: "function", Function: function{Name: t.Name, Description: t.Description, Parameters: schema}})
+		out = append(out, tool{Type: "function", Function: function{Name: t.Name, Description: t.Description, Parameters: t.Schema()}})
 	}
 	return out
 }

@@ -61,15 +61,12 @@ func encodeEffort(r *llm.Request) (*thinkingConfig, error) {
 	case level == "":
 	case takesLevel(r.Model):
 		return &thinkingConfig{IncludeThoughts: true, ThinkingLevel: strings.ToUpper(level)}, nil
-	case level == "minimal" || level == "low":
-		budget = 1_024
-	case level == "medium":
-		budget = 8_192
-	case level == "high":
-		budget = 24_576
 	default:
-		return nil, llm.Unsupported("reasoning_effort",
-			"The model %s takes a reasoning_effort of none, low, medium, high or a number of tokens, not %s.", r.Model, level)
+		var known bool
+		if budget, known = r.Effort.Tokens(); !known {
+			return nil, llm.Unsupported("reasoning_effort",
+				"The model %s takes a reasoning_effort of none, low, medium, high or a number of tokens, not %s.", r.Model, level)
+		}
 	}
 	return &thinkingConfig{IncludeThoughts: true, ThinkingBudget: &budget}, nil
 }

@@ -63,15 +63,7 @@ func encodeInput(r *llm.Request) (json.Value, error) {
 	if len(r.Stop) > 0 {
 		in["stop_sequences"] = strings.Join(r.Stop, ",")
 	}
-	body, err := json.Marshal(in)
-	if err != nil {
-		return nil, llm.Invalid("", "A value of the request cannot be written as JSON.", err)
-	}
-	merged, err := json.Merge(body, r.Other)
-	if err != nil {
-		return nil, llm.Invalid("other", "The member other has to be a JSON object.", err)
-	}
-	return merged, nil
+	return llm.Body(in, r.Other)
 }
 
 func set[T any](in map[string]any, name string, v *T) {

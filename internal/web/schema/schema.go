@@ -20,20 +20,20 @@ type Schema struct {
 	Type        string // object, array, string, integer, number or boolean; "" accepts any value
 	Format      string // date-time, byte, … of a string
 	Description string
-	Enum        []string    // the values a string may have; none means all
-	Reason      errs.Reason // of a value that is none of Enum; "" means validation_failed
-	Min, Max    *float64    // of a number
-	MinLen      int         // characters of a string, items of an array
-	MaxLen      int         // the same; 0 means no bound
-	Nullable    bool        // null is a value of its own, and not the same as absent
+	Enum        []string // the values a string may have; none means all
+	Min, Max    *float64 // of a number
+	MinLen      int      // characters of a string, items of an array
+	MaxLen      int      // the same; 0 means no bound
+	Nullable    bool     // null is a value of its own, and not the same as absent
 	Default     json.Value
 	Items       *Schema  // of an array; nil accepts any item
 	Members     []Member // of an object, in order
 	Values      *Schema  // of an object: its further members; nil lets them be anything
 	OneOf       []*Schema
-	Expect      string // what a union accepts, in words: "a string or a list of content parts"
-	Tag         string // of a union of objects: the member that tells them apart; each object has it with an enum of one value
-	Open        bool   // an object that keeps unknown members
+	Expect      string      // what a union accepts, in words: "a string or a list of content parts"
+	Tag         string      // of a union of objects: the member that tells them apart; each object has it with an enum of one value
+	Reason      errs.Reason // of a value that is none of Enum; "" means validation_failed
+	Open        bool        // an object that keeps unknown members
 
 	of  reflect.Type // stands for the schema of this type until the Builder has replaced it
 	pkg string       // the package of the Go type, to tell two of one name apart
