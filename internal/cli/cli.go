@@ -34,9 +34,9 @@ func commands() []command {
 		{"serve", "run the server", serve},
 		{"keys", "list, create and revoke API keys", keys},
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
-		{"pull", "make a folder of files like the Files on a server", pull},
-		{"push", "make versions on a server of the files in a folder", push},
-		{"routes", "print what the server answers, and who may ask", routes},
+		{"pull", "update a folder of files from a server", pull},
+		{"push", "save the files in a folder as versions on a server", push},
+		{"routes", "print the routes and the role that each needs", routes},
 		{"version", "print the version", version},
 	}
 }

@@ -18,13 +18,13 @@ import (
 
 const pullUsage = `usage: openloop pull [flags]
 
-Makes the files of a folder like the Prompts, Agents, Tools, Evaluators and Flows on a server. A file that changed here as well is left alone.
+Updates the files in a folder from the Prompts, Agents, Tools, Evaluators and Flows on a server. A file that changed on both sides is a conflict.
 
 `
 
 const pushUsage = `usage: openloop push [flags]
 
-Makes versions on a server of the files that changed in a folder. What changed on the server as well is left alone.
+Saves the changed files in a folder as versions on a server. A file that changed on both sides is a conflict.
 
 `
 
@@ -53,11 +53,11 @@ func newSyncFlags(e *Env, name, usage string) *syncFlags {
 	f.StringVar(&f.url, "url", e.lookup("OPENLOOP_URL", "http://127.0.0.1:8080"), "`URL` of the server (OPENLOOP_URL)")
 	f.StringVar(&f.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
 	f.StringVar(&f.o.Dir, "dir", "openloop", "the `folder`")
-	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, as support or support/greet.prompt")
-	f.StringVar(&f.types, "type", "", "only Files of these `kinds`, as prompt,agent; all but dataset if not given")
+	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, for example support or support/greet.prompt")
+	f.StringVar(&f.types, "type", "", "only Files of these `kinds`, for example prompt,agent; by default all except dataset")
 	f.StringVar(&f.o.Environment, "environment", "", "`name` of the environment that the folder follows; the default one if not given")
 	f.StringVar(&f.o.Environment, "e", "", "short for environment")
-	f.BoolVar(&f.o.DryRun, "dry-run", false, "tell what would be done, and do nothing")
+	f.BoolVar(&f.o.DryRun, "dry-run", false, "report what would be done, and do nothing")
 	f.BoolVar(&f.diff, "diff", false, "show the changes of the files")
 	return f
 }
@@ -65,7 +65,7 @@ func newSyncFlags(e *Env, name, usage string) *syncFlags {
 func pull(ctx context.Context, e *Env, args []string) error {
 	f := newSyncFlags(e, "pull", pullUsage)
 	f.BoolVar(&f.o.Delete, "delete", false, "delete files here that were deleted on the server")
-	f.BoolVar(&f.o.Force, "force", false, "overwrite what changed here")
+	f.BoolVar(&f.o.Force, "force", false, "overwrite files that changed here")
 	f.alone = "only here"
 	return f.run(ctx, e, args, filesync.Pull)
 }
