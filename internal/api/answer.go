@@ -24,7 +24,7 @@ type callAnswer struct {
 }
 
 func (a *API) callAnswer(ctx context.Context, r *gateway.Result, returnInputs bool) (*callAnswer, error) {
-	prompt, err := a.promptJSON(ctx, r.Call.Prompt)
+	prompt, err := a.shows.PromptJSON(ctx, r.Call.Prompt)
 	if err != nil {
 		return nil, err
 	}

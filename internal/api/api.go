@@ -16,6 +16,7 @@ import (
 	"openloop/internal/gateway"
 	"openloop/internal/logbook"
 	"openloop/internal/relay"
+	"openloop/internal/show"
 	"openloop/internal/store"
 	"openloop/internal/vault"
 	"openloop/internal/web"
@@ -45,11 +46,11 @@ type Options struct {
 
 // API holds the handlers. They are safe for concurrent use.
 type API struct {
-	o       Options
-	web     *web.Server
-	keys    keyring
-	authors authors
-	kinds   map[file.Kind]anyKind
+	o     Options
+	web   *web.Server
+	keys  keyring
+	shows *show.Shows
+	kinds map[file.Kind]anyKind
 
 	evaluations *evaluations.Service
 
@@ -75,7 +76,7 @@ func New(o Options) (*web.Server, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, authors: authors{db: o.DB}, kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}

@@ -17,10 +17,7 @@ import (
 func datasetKind() kind[v5.DatasetUpsert, *v5.DatasetResponse] {
 	return kind[v5.DatasetUpsert, *v5.DatasetResponse]{
 		spec: file.DatasetKind.Spec(),
-		show: func(ctx context.Context, v *view, snap *file.Snapshot) (*v5.DatasetResponse, error) {
-			return v.dataset(ctx, snap)
-		},
-		own: datasetRoutes,
+		own:  datasetRoutes,
 	}
 }
 
@@ -35,18 +32,9 @@ func datasetRoutes(a *API, _ file.Spec) []web.Route {
 	}
 }
 
-func (v *view) dataset(ctx context.Context, snap *file.Snapshot) (*v5.DatasetResponse, error) {
-	content, err := catalog.Content[file.Dataset](snap)
-	if err != nil {
-		return nil, err
-	}
-	by, err := v.api.authors.of(ctx, snap.Version.CreatedBy)
-	return v5.DatasetOf(snap, content, by), err
-}
-
 // showWhole adds the datapoints, if they are wanted.
 func (a *API) showWhole(ctx context.Context, snap *file.Snapshot, wanted bool) (*v5.DatasetResponse, error) {
-	out, err := a.view().dataset(ctx, snap)
+	out, err := shown[*v5.DatasetResponse](ctx, a, snap)
 	if err != nil || !wanted {
 		return out, err
 	}
@@ -162,5 +150,5 @@ func (a *API) datasetsUploadCSV(ctx context.Context, in *uploadCSV) (*v5.Dataset
 	if err != nil {
 		return nil, err
 	}
-	return a.view().dataset(ctx, &snap)
+	return shown[*v5.DatasetResponse](ctx, a, &snap)
 }

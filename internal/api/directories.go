@@ -7,6 +7,7 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
 	"openloop/internal/file"
+	"openloop/internal/show"
 	"openloop/internal/store"
 	"openloop/internal/web"
 )
@@ -81,7 +82,7 @@ func (a *API) directoriesGet(ctx context.Context, in *byID) (*v5.DirectoryWithCo
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.view().files(ctx, snaps)
+	shown, err := a.shows.Files(ctx, snaps, show.With{})
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Pag
 	if err != nil {
 		return nil, ofFileID(err)
 	}
-	records, err := a.showEvaluations(ctx, list)
+	records, err := a.shows.Evaluations(ctx, list)
 	if err != nil {
 		return nil, err
 	}
@@ -129,41 +129,9 @@ func (a *API) showEvaluation(ctx context.Context, e *evaluation.Evaluation, err 
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.showEvaluations(ctx, []evaluation.Evaluation{*e})
+	shown, err := a.shows.Evaluations(ctx, []evaluation.Evaluation{*e})
 	if err != nil {
 		return nil, err
 	}
 	return shown[0], nil
-}
-
-// showEvaluations shows Evaluations; the versions of their Evaluators are read once.
-func (a *API) showEvaluations(ctx context.Context, list []evaluation.Evaluation) ([]*v5.EvaluationResponse, error) {
-	var ids []string
-	for i := range list {
-		for _, e := range list[i].Evaluators {
-			ids = append(ids, e.VersionID)
-		}
-	}
-	shown, err := a.filesOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]*v5.EvaluationResponse, len(list))
-	for i := range list {
-		e := &list[i]
-		by, err := a.authors.of(ctx, e.CreatedBy)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = &v5.EvaluationResponse{
-			ID: e.ID, RunsCount: e.RunsCount, Name: e.Name, FileID: e.FileID, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
-			CreatedBy: by, URL: pages(a.o.BaseURL).evaluation(e.ID),
-			Evaluators: make([]v5.EvaluationEvaluatorResponse, 0, len(e.Evaluators)),
-		}
-		for _, one := range e.Evaluators {
-			version, _ := shown[one.VersionID].Value.(*v5.EvaluatorResponse)
-			out[i].Evaluators = append(out[i].Evaluators, v5.EvaluationEvaluatorResponse{Version: version, Orchestrated: one.Orchestrated, AddedAt: one.AddedAt})
-		}
-	}
-	return out, nil
 }

@@ -6,6 +6,7 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
 	"openloop/internal/file"
+	"openloop/internal/show"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 	"openloop/internal/web"
@@ -43,9 +44,7 @@ func (a *API) filesList(ctx context.Context, in *filesList) (*v5.Page[v5.File], 
 	if err != nil {
 		return nil, err
 	}
-	v := a.view()
-	v.raw = in.IncludeRawFile
-	records, err := v.files(ctx, snaps)
+	records, err := a.shows.Files(ctx, snaps, show.With{Raw: in.IncludeRawFile})
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +62,5 @@ func (a *API) filesByPath(ctx context.Context, in *fileByPath) (v5.File, error) 
 	if err != nil {
 		return v5.File{}, err
 	}
-	v := a.view()
-	v.raw = in.IncludeRawFile
-	return v.file(ctx, &snap)
+	return a.shows.File(ctx, &snap, show.With{Raw: in.IncludeRawFile})
 }

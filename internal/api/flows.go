@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/catalog"
@@ -14,18 +13,5 @@ func flowKind() kind[v5.FlowUpsert, *v5.FlowResponse] {
 		draft: func(r *v5.FlowUpsert) catalog.Draft {
 			return draft(&r.FileRef, r.Content(), &r.VersionLabels)
 		},
-		show: showFlow,
 	}
-}
-
-func showFlow(ctx context.Context, v *view, snap *file.Snapshot) (*v5.FlowResponse, error) {
-	content, err := catalog.Content[file.Flow](snap)
-	if err != nil {
-		return nil, err
-	}
-	fields, err := v.fields(ctx, snap, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &v5.FlowResponse{FileFields: fields, Type: string(snap.File.Kind), Attributes: objectOrEmpty(content.Attributes)}, nil
 }

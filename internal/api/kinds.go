@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"slices"
 	"strings"
 
@@ -12,11 +11,10 @@ import (
 	"openloop/internal/web"
 )
 
-// kind is what the HTTP layer needs to know of a kind of Files: how a version is asked for, and how it is shown.
+// kind is what the HTTP layer needs to know of a kind of Files: how a version is asked for, and what it is shown as (Resp).
 type kind[Req, Resp any] struct {
 	spec  file.Spec
 	draft func(*Req) catalog.Draft
-	show  func(context.Context, *view, *file.Snapshot) (Resp, error)
 	own   func(*API, file.Spec) []web.Route // further routes, or others in place of those that all kinds have; may be nil
 }
 
@@ -31,17 +29,12 @@ func kinds() []anyKind {
 type anyKind struct {
 	spec   file.Spec
 	routes func(*API) []web.Route
-	show   func(context.Context, *view, *file.Snapshot) (v5.File, error)
 }
 
 func erase[Req, Resp any](k kind[Req, Resp]) anyKind {
 	return anyKind{
 		spec:   k.spec,
 		routes: func(a *API) []web.Route { return kindRoutes(a, k) },
-		show: func(ctx context.Context, v *view, snap *file.Snapshot) (v5.File, error) {
-			shown, err := k.show(ctx, v, snap)
-			return v5.File{Value: shown}, err
-		},
 	}
 }
 

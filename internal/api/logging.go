@@ -207,7 +207,7 @@ func updateOf[Req any](a *API, kind file.Kind, change func(*trace.Log, *Req)) we
 		if err != nil {
 			return nil, err
 		}
-		return a.showLog(ctx, log)
+		return a.shows.Log(ctx, log)
 	})
 }
 
@@ -221,7 +221,7 @@ func (a *API) flowsUpdateLog(ctx context.Context, in *flowLogUpdate) (*v5.Log, e
 	if err != nil {
 		return nil, err
 	}
-	return a.showLog(ctx, log)
+	return a.shows.Log(ctx, log)
 }
 
 func changePromptLog(l *trace.Log, u *v5.PromptLogUpdate) {

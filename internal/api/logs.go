@@ -7,6 +7,7 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
 	"openloop/internal/errs"
+	"openloop/internal/show"
 	"openloop/internal/trace"
 	"openloop/internal/web"
 	"openloop/internal/web/input"
@@ -55,7 +56,7 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	if err != nil {
 		return nil, ofFileID(err)
 	}
-	records, err := a.showLogs(ctx, logs, logParts{children: in.IncludeTraceChildren, parents: in.IncludeParent})
+	records, err := a.shows.Logs(ctx, logs, show.LogParts{Children: in.IncludeTraceChildren, Parents: in.IncludeParent})
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +100,7 @@ func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.showLog(ctx, log)
+	return a.shows.Log(ctx, log)
 }
 
 type logsDelete struct {

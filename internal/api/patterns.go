@@ -6,6 +6,7 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/errs"
 	"openloop/internal/file"
+	"openloop/internal/show"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
@@ -33,7 +34,7 @@ func (f *files[Req, Resp]) list(ctx context.Context, in *listFiles) (*v5.Page[Re
 	if err != nil {
 		return nil, err
 	}
-	records, err := f.showAll(ctx, f.api.view(), snaps)
+	records, err := f.showAll(ctx, snaps, show.With{})
 	if err != nil {
 		return nil, err
 	}
@@ -105,13 +106,13 @@ func (f *files[Req, Resp]) versions(ctx context.Context, in *listVersions) (*v5.
 		return nil, err
 	}
 	snaps = ofStatus(snaps, in.Status)
-	v := f.api.view()
+	var with show.With
 	if in.EvaluatorAggregates {
-		if v.aggregates, err = f.api.o.DB.Aggregates(ctx, in.ID); err != nil {
+		if with.Aggregates, err = f.api.o.DB.Aggregates(ctx, in.ID); err != nil {
 			return nil, err
 		}
 	}
-	records, err := f.showAll(ctx, v, snaps)
+	records, err := f.showAll(ctx, snaps, with)
 	if err != nil {
 		return nil, err
 	}
@@ -160,11 +161,11 @@ func (f *files[Req, Resp]) environments(ctx context.Context, in *byID) ([]v5.Fil
 	if err != nil {
 		return nil, err
 	}
-	v, out := f.api.view(), make([]v5.FileEnvironmentResponse, 0, len(all))
+	out := make([]v5.FileEnvironmentResponse, 0, len(all))
 	for i := range all {
 		shown := v5.FileEnvironmentResponse{EnvironmentResponse: v5.EnvironmentOf(&all[i])}
 		if snap, ok := deployed[all[i].ID]; ok {
-			version, err := v.file(ctx, &snap)
+			version, err := f.api.shows.File(ctx, &snap, show.With{})
 			if err != nil {
 				return nil, err
 			}
@@ -230,17 +231,26 @@ func (f *files[Req, Resp]) show(ctx context.Context, snap file.Snapshot, err err
 	if err != nil {
 		return out, err
 	}
-	return f.kind.show(ctx, f.api.view(), &snap)
+	return shown[Resp](ctx, f.api, &snap)
 }
 
-func (f *files[Req, Resp]) showAll(ctx context.Context, v *view, snaps []file.Snapshot) ([]Resp, error) {
-	out := make([]Resp, 0, len(snaps))
-	for i := range snaps {
-		shown, err := f.kind.show(ctx, v, &snaps[i])
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, shown)
+func (f *files[Req, Resp]) showAll(ctx context.Context, snaps []file.Snapshot, with show.With) ([]Resp, error) {
+	files, err := f.api.shows.Files(ctx, snaps, with)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Resp, len(files))
+	for i := range files {
+		out[i], _ = files[i].Value.(Resp)
 	}
 	return out, nil
+}
+
+// shown is a version of a File of the kind that Resp is the answer of.
+func shown[Resp any](ctx context.Context, a *API, snap *file.Snapshot) (out Resp, err error) {
+	f, err := a.shows.File(ctx, snap, show.With{})
+	if err == nil {
+		out, _ = f.Value.(Resp)
+	}
+	return out, err
 }

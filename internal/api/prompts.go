@@ -10,7 +10,6 @@ import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
 	"openloop/internal/prompt"
-	"openloop/internal/promptfile"
 	"openloop/internal/tmpl"
 	"openloop/internal/web/schema"
 )
@@ -21,72 +20,8 @@ func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {
 		draft: func(r *v5.PromptUpsert) catalog.Draft {
 			return labelled(draft(&r.FileRef, r.Content(), &r.VersionLabels), &r.FileLabels)
 		},
-		show: showPrompt,
-		own:  promptTextRoutes,
+		own: promptTextRoutes,
 	}
-}
-
-func showPrompt(ctx context.Context, v *view, snap *file.Snapshot) (*v5.PromptResponse, error) {
-	compiled, err := catalog.Compile(snap)
-	if err != nil {
-		return nil, err
-	}
-	return v.prompt(ctx, snap, compiled)
-}
-
-func (v *view) prompt(ctx context.Context, snap *file.Snapshot, p *prompt.Compiled) (*v5.PromptResponse, error) {
-	fields, err := v.fields(ctx, snap, p.Variables())
-	if err != nil {
-		return nil, err
-	}
-	kernel := v5.KernelOf(&p.Content)
-	out := &v5.PromptResponse{FileFields: fields, Type: string(snap.File.Kind), ModelKernel: kernel.ModelKernel, Tools: kernel.Tools}
-	if out.LinkedTools, err = v.linkedTools(ctx, p.Content.LinkedTools); err != nil {
-		return nil, err
-	}
-	if v.raw {
-		out.RawFileContent, err = promptfile.Format(&p.Content)
-	}
-	return out, err
-}
-
-// linkedTools leaves out what was deleted.
-func (v *view) linkedTools(ctx context.Context, ids []string) ([]v5.LinkedToolResponse, error) {
-	var out []v5.LinkedToolResponse
-	for _, id := range ids {
-		snap, err := v.linked(ctx, file.Link{FileID: id})
-		if err != nil {
-			return nil, err
-		}
-		if snap == nil {
-			continue
-		}
-		tool, err := catalog.Content[file.Tool](snap)
-		if err != nil {
-			return nil, err
-		}
-		if tool.Function != nil {
-			out = append(out, v5.LinkedToolResponse{Tool: *tool.Function, ID: id, VersionID: snap.Version.ID})
-		}
-	}
-	return out, nil
-}
-
-// promptJSON is the Prompt on the wire, encoded once for all calls that run it.
-func (a *API) promptJSON(ctx context.Context, p *catalog.Prompt) (json.Value, error) {
-	if memo := p.Memo.Load(); memo != nil {
-		return *memo, nil
-	}
-	shown, err := a.view().prompt(ctx, &p.Snapshot, p.Compiled)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := json.Marshal(shown)
-	if err != nil {
-		return nil, errs.Wrap("api.promptJSON", err)
-	}
-	p.Memo.Store(&raw)
-	return raw, nil
 }
 
 type populate struct {
@@ -125,11 +60,11 @@ func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedP
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.view().prompt(ctx, &p.Snapshot, p.Compiled)
+	response, err := shown[*v5.PromptResponse](ctx, a, &p.Snapshot)
 	if err != nil {
 		return nil, err
 	}
-	return &v5.PopulatedPrompt{PromptResponse: *shown, PopulatedTemplate: populated(&p.Content, rendered)}, nil
+	return &v5.PopulatedPrompt{PromptResponse: *response, PopulatedTemplate: populated(&p.Content, rendered)}, nil
 }
 
 // populated is the filled template in the form it was written in; nil without a template.

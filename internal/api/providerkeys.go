@@ -6,6 +6,7 @@ import (
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/auth"
 	"openloop/internal/relay"
+	"openloop/internal/show"
 	"openloop/internal/web"
 )
 
@@ -69,7 +70,7 @@ func showProviderKey(k *relay.ProviderKey) v5.ProviderKey {
 	out := v5.ProviderKey{Provider: k.Provider, Name: k.Display, Environment: k.Environment}
 	if s := k.Stored; s != nil {
 		out.Stored, out.Hint, out.BaseURL, out.CreatedBy = true, s.Hint, s.BaseURL, s.CreatedBy
-		out.CreatedAt, out.UpdatedAt = timePointer(s.CreatedAt), timePointer(s.UpdatedAt)
+		out.CreatedAt, out.UpdatedAt = show.Time(s.CreatedAt), show.Time(s.UpdatedAt)
 	}
 	return out
 }

@@ -7,7 +7,6 @@ import (
 	"openloop/internal/errs"
 	"openloop/internal/evaluation"
 	"openloop/internal/evaluations"
-	"openloop/internal/file"
 	"openloop/internal/store"
 	"openloop/internal/trace"
 )
@@ -17,7 +16,7 @@ func (a *API) runsList(ctx context.Context, in *byID) (*v5.EvaluationRunsRespons
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.showRuns(ctx, runs)
+	shown, err := a.shows.Runs(ctx, runs)
 	if err != nil {
 		return nil, err
 	}
@@ -91,38 +90,11 @@ func (a *API) showRun(ctx context.Context, r *evaluation.Run, err error) (*v5.Ev
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.showRuns(ctx, []evaluation.Run{*r})
+	shown, err := a.shows.Runs(ctx, []evaluation.Run{*r})
 	if err != nil {
 		return nil, err
 	}
 	return &shown[0], nil
-}
-
-func (a *API) showRuns(ctx context.Context, runs []evaluation.Run) ([]v5.EvaluationRunResponse, error) {
-	var ids []string
-	for i := range runs {
-		ids = append(ids, runs[i].VersionID, runs[i].DatasetVersionID)
-	}
-	shown, err := a.filesOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]v5.EvaluationRunResponse, len(runs))
-	for i := range runs {
-		r := &runs[i]
-		by, err := a.authors.of(ctx, r.CreatedBy)
-		if err != nil {
-			return nil, err
-		}
-		out[i] = v5.EvaluationRunResponse{
-			ID: r.ID, Orchestrated: r.Orchestrated, AddedAt: r.AddedAt, CreatedAt: r.CreatedAt, CreatedBy: by, Status: string(r.Status()), Control: r.Control,
-		}
-		out[i].Dataset, _ = shown[r.DatasetVersionID].Value.(*v5.DatasetResponse)
-		if version, ok := shown[r.VersionID]; ok {
-			out[i].Version = &version
-		}
-	}
-	return out, nil
 }
 
 type listRunLogs struct {
@@ -141,59 +113,9 @@ func (a *API) evaluationsLogs(ctx context.Context, in *listRunLogs) (*v5.Page[v5
 	if err != nil {
 		return nil, err
 	}
-	records, err := a.showRunLogs(ctx, e, list)
+	records, err := a.shows.RunLogs(ctx, e, list)
 	if err != nil {
 		return nil, err
 	}
 	return &v5.Page[v5.EvaluationLogResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
-}
-
-// showRunLogs shows Logs of Runs with the judgments of the Evaluators of e.
-func (a *API) showRunLogs(ctx context.Context, e *evaluation.Evaluation, list []store.RunLog) ([]v5.EvaluationLogResponse, error) {
-	logs, datapointIDs := make([]*trace.Log, len(list)), make([]string, len(list))
-	for i, l := range list {
-		logs[i], datapointIDs[i] = l.Log, l.Log.DatapointID
-	}
-	datapoints, err := a.o.DB.DatapointsByID(ctx, datapointIDs)
-	if err != nil {
-		return nil, err
-	}
-	ours, err := a.evaluatorsOf(ctx, e)
-	if err != nil {
-		return nil, err
-	}
-	shown, err := a.showLogs(ctx, logs, logParts{})
-	if err != nil {
-		return nil, err
-	}
-	out := make([]v5.EvaluationLogResponse, len(list))
-	for i, l := range list {
-		out[i] = v5.EvaluationLogResponse{RunID: l.RunID, Log: shown[i], EvaluatorLogs: []v5.Log{}}
-		for _, judgment := range shown[i].EvaluatorLogs {
-			if judgment.Evaluator != nil && ours[judgment.Evaluator.ID] {
-				out[i].EvaluatorLogs = append(out[i].EvaluatorLogs, judgment)
-			}
-		}
-		if d, ok := datapoints[l.Log.DatapointID]; ok {
-			out[i].Datapoint = &v5.DatapointResponses([]file.Datapoint{d})[0]
-		}
-	}
-	return out, nil
-}
-
-// evaluatorsOf are the ids of the Files of the Evaluators of e.
-func (a *API) evaluatorsOf(ctx context.Context, e *evaluation.Evaluation) (map[string]bool, error) {
-	versions := make([]string, len(e.Evaluators))
-	for i := range e.Evaluators {
-		versions[i] = e.Evaluators[i].VersionID
-	}
-	snaps, err := a.o.DB.VersionsByID(ctx, versions)
-	if err != nil {
-		return nil, err
-	}
-	ids := make(map[string]bool, len(snaps))
-	for _, snap := range snaps {
-		ids[snap.File.ID] = true
-	}
-	return ids, nil
 }

@@ -21,6 +21,8 @@ type Catalog struct {
 
 	mu    sync.RWMutex
 	cache map[cacheKey]*cached
+
+	memory memory
 }
 
 // New returns a catalog over db. now is the clock.

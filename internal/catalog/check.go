@@ -78,13 +78,11 @@ func (c *Catalog) checkLink(ctx context.Context, l *file.Link) error {
 	if !ok {
 		return errs.New(errs.FileNotFound, "The File `%s` does not exist.", l.FileID)
 	}
-	_, err := c.Linked(ctx, l)
+	_, err := c.readLinked(ctx, l)
 	return err
 }
 
-// Linked reads the version of a File that an Agent's tool names. A File with nothing deployed to the environment named is read as it is by
-// default. Errors: the kind's not found, version_not_found, environment_not_found.
-func (c *Catalog) Linked(ctx context.Context, l *file.Link) (file.Snapshot, error) {
+func (c *Catalog) readLinked(ctx context.Context, l *file.Link) (file.Snapshot, error) {
 	kind, _ := file.KindOfID(l.FileID)
 	snap, err := c.db.Snapshot(ctx, kind, l.Ref())
 	if l.EnvironmentID != "" && errs.Is(err, errs.VersionNotFound) {

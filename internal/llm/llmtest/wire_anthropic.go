@@ -32,7 +32,7 @@ type anthropicBlock struct {
 func readAnthropic(body []byte) (history, error) {
 	var in struct {
 		Messages []listed[anthropicBlock] `json:"messages"`
-		Tools    []json.Value           `json:"tools"`
+		Tools    []json.Value             `json:"tools"`
 	}
 	if err := json.UnmarshalForeign(body, &in); err != nil {
 		return history{}, err

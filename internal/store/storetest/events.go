@@ -227,7 +227,7 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
 	"Adopt", "Aggregates", "AppendLog", "Await", "Children", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
-	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "FileByPath", "Files", "FilesIn", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
+	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
 	"Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "ProviderKeys", "Ready", "Retention", "Run", "RunLogs", "Runs", "SealedMarks", "Since",
 	"Snapshot", "Statements", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 }

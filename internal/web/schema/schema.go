@@ -20,11 +20,12 @@ type Schema struct {
 	Type        string // object, array, string, integer, number or boolean; "" takes any value
 	Format      string // date-time, byte, … of a string
 	Description string
-	Enum        []string // the values a string may have; none means all
-	Min, Max    *float64 // of a number
-	MinLen      int      // characters of a string, items of an array
-	MaxLen      int      // the same; 0 means no bound
-	Nullable    bool     // null is a value of its own, and not the same as absent
+	Enum        []string    // the values a string may have; none means all
+	Reason      errs.Reason // of a value that is none of Enum; "" means validation_failed
+	Min, Max    *float64    // of a number
+	MinLen      int         // characters of a string, items of an array
+	MaxLen      int         // the same; 0 means no bound
+	Nullable    bool        // null is a value of its own, and not the same as absent
 	Default     json.Value
 	Items       *Schema  // of an array; nil takes any item
 	Members     []Member // of an object, in order
@@ -33,8 +34,7 @@ type Schema struct {
 	Expect      string // what a union takes, in words: "a string or a list of content parts"
 	Tag         string // of a union of objects: the member that says which one it is, by the enum of one value it has in each
 
-	Reason errs.Reason // of a value that is none of Enum; "" means validation_failed
-	Open   bool        // an object that keeps the members that it has no place for
+	Open bool // an object that keeps the members that it has no place for
 
 	of  reflect.Type // stands for the schema of this type until the Builder has replaced it
 	pkg string       // the package of the Go type, to tell two of one name apart

@@ -1,4 +1,4 @@
-package api
+package show
 
 import (
 	"context"
@@ -11,24 +11,25 @@ import (
 	"openloop/internal/trace"
 )
 
-// logParts is what is shown of Logs beside them and their judgments.
-type logParts struct {
-	children bool // what lies below them in their traces
-	parents  bool // what Logs of Evaluators judge
+// LogParts is what is shown of Logs beside them and their judgments.
+type LogParts struct {
+	Children bool // what lies below them in their traces
+	Parents  bool // what Logs of Evaluators judge
 }
 
-func (a *API) showLog(ctx context.Context, log *trace.Log) (*v5.Log, error) {
-	shown, err := a.showLogs(ctx, []*trace.Log{log}, logParts{children: true, parents: true})
+// Log shows a Log with all that belongs to it.
+func (s *Shows) Log(ctx context.Context, log *trace.Log) (*v5.Log, error) {
+	shown, err := s.Logs(ctx, []*trace.Log{log}, LogParts{Children: true, Parents: true})
 	if err != nil {
 		return nil, err
 	}
 	return shown[0], nil
 }
 
-// showLogs shows Logs with what belongs to them. It takes a fixed number of queries, and one more for each level of the traces.
-func (a *API) showLogs(ctx context.Context, logs []*trace.Log, parts logParts) ([]*v5.Log, error) {
-	v := &logView{base: a.o.BaseURL, all: slices.Clone(logs)}
-	if err := v.read(ctx, a, parts); err != nil {
+// Logs shows Logs with what belongs to them. It takes a fixed number of queries, and one more for each level of the traces.
+func (s *Shows) Logs(ctx context.Context, logs []*trace.Log, parts LogParts) ([]*v5.Log, error) {
+	v := &logView{base: s.base, all: slices.Clone(logs)}
+	if err := v.read(ctx, s, parts); err != nil {
 		return nil, err
 	}
 	out := make([]*v5.Log, 0, len(logs))
@@ -52,14 +53,14 @@ type logView struct {
 	files               map[string]v5.File    // by the version
 }
 
-func (v *logView) read(ctx context.Context, a *API, parts logParts) (err error) {
-	db := a.o.DB
-	if parts.parents {
+func (v *logView) read(ctx context.Context, s *Shows, parts LogParts) (err error) {
+	db := s.db
+	if parts.Parents {
 		if v.parents, err = db.LogsByID(ctx, v.ids(func(l *trace.Log) string { return l.ParentID })); err != nil {
 			return err
 		}
 	}
-	if parts.children {
+	if parts.Children {
 		if err = v.grow(ctx, db); err != nil {
 			return err
 		}
@@ -71,7 +72,7 @@ func (v *logView) read(ctx context.Context, a *API, parts logParts) (err error) 
 	if v.flows, err = db.TraceFiles(ctx, v.ids(func(l *trace.Log) string { return l.TraceID })); err != nil {
 		return err
 	}
-	v.files, err = a.filesOf(ctx, v.versions())
+	v.files, err = s.Versions(ctx, v.versions())
 	return err
 }
 
@@ -149,19 +150,4 @@ func (v *logView) one(l *trace.Log) v5.Log {
 		out.TraceFlowID = root.ID
 	}
 	return out
-}
-
-// filesOf shows versions of Files, by their ids.
-func (a *API) filesOf(ctx context.Context, versionIDs []string) (map[string]v5.File, error) {
-	snaps, err := a.o.DB.VersionsByID(ctx, versionIDs)
-	if err != nil {
-		return nil, err
-	}
-	v, out := a.view(), make(map[string]v5.File, len(snaps))
-	for id, snap := range snaps {
-		if out[id], err = v.file(ctx, &snap); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }

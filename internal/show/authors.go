@@ -1,4 +1,4 @@
-package api
+package show
 
 import (
 	"context"
@@ -17,24 +17,18 @@ type authors struct {
 	known  map[string]*v5.UserResponse // by the key's id; nil before the first read
 }
 
-// of is the author with the id of an API key, nil for none and for a key that is unknown.
-func (a *authors) of(ctx context.Context, keyID string) (*v5.UserResponse, error) {
-	if keyID == "" {
-		return nil, nil //nolint:nilnil // no author
-	}
+// all are the authors by the ids of API keys.
+func (a *authors) all(ctx context.Context) (map[string]*v5.UserResponse, error) {
 	a.mu.RLock()
 	known := a.known
 	if known != nil && a.db.Since(a.moment, store.Keys) {
 		known = nil
 	}
 	a.mu.RUnlock()
-	if known == nil {
-		var err error
-		if known, err = a.read(ctx); err != nil {
-			return nil, err
-		}
+	if known != nil {
+		return known, nil
 	}
-	return known[keyID], nil
+	return a.read(ctx)
 }
 
 func (a *authors) read(ctx context.Context) (map[string]*v5.UserResponse, error) {

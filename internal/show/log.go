@@ -1,8 +1,6 @@
-package api
+package show
 
 import (
-	"time"
-
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/json"
 	"openloop/internal/trace"
@@ -10,7 +8,7 @@ import (
 
 func labelsOf(l *trace.Log) v5.CallLabels {
 	return v5.CallLabels{
-		StartTime: timePointer(l.StartTime), EndTime: timePointer(l.EndTime), Source: l.Source, Metadata: l.Metadata,
+		StartTime: Time(l.StartTime), EndTime: Time(l.EndTime), Source: l.Source, Metadata: l.Metadata,
 		SourceDatapointID: l.DatapointID, TraceParentID: l.TraceParentID, User: l.User, Environment: l.Environment,
 		Save: !l.PayloadDropped, LogID: l.ID,
 	}
@@ -63,19 +61,4 @@ func usageOf(l *trace.Log) *v5.Usage {
 		InputTokens: u.Input, CachedInputTokens: u.CachedInput, CacheWriteTokens: u.CacheWrite,
 		OutputTokens: u.Output, ReasoningTokens: u.Reasoning, Raw: u.Raw,
 	}
-}
-
-func objectOrEmpty(v json.Value) json.Value {
-	if v == nil {
-		return json.Value("{}")
-	}
-	return v
-}
-
-func timePointer(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.UTC().Truncate(time.Microsecond)
-	return &t
 }

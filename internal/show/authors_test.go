@@ -1,4 +1,4 @@
-package api
+package show
 
 import (
 	"path/filepath"
@@ -21,8 +21,8 @@ func TestAuthors(t *testing.T) {
 	who := authors{db: db}
 	is := func(id string, want *v5.UserResponse) {
 		t.Helper()
-		got, err := who.of(t.Context(), id)
-		if d := cmp.Diff(want, got); d != "" || err != nil {
+		got, err := who.all(t.Context())
+		if d := cmp.Diff(want, got[id]); d != "" || err != nil {
 			t.Errorf("%s (-want +got): %v\n%s", id, err, d)
 		}
 	}
@@ -42,16 +42,12 @@ func TestAuthors(t *testing.T) {
 }
 
 // Fault F16: an Evaluation has the address of its page when the public URL is known.
-func TestPages(t *testing.T) {
-	if got := pages("").evaluation("evr_1"); got != nil {
+func TestTheAddressOfAnEvaluationsPage(t *testing.T) {
+	if got := New(nil, nil, "").evaluationPage("evr_1"); got != nil {
 		t.Errorf("without a public URL the page is %s", *got)
 	}
-	for want, got := range map[string]*string{
-		"https://a.example/base/evaluations/evr_1": pages("https://a.example/base").evaluation("evr_1"),
-		"https://a.example/base/files/pr%2F1":      pages("https://a.example/base").file("pr/1"),
-	} {
-		if got == nil || *got != want {
-			t.Errorf("got %v, want %s", got, want)
-		}
+	const want = "https://a.example/base/evaluations/evr%2F1"
+	if got := New(nil, nil, "https://a.example/base").evaluationPage("evr/1"); got == nil || *got != want {
+		t.Errorf("got %v, want %s", got, want)
 	}
 }

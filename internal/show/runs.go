@@ -1,0 +1,119 @@
+package show
+
+import (
+	"context"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/evaluation"
+	"openloop/internal/file"
+	"openloop/internal/store"
+	"openloop/internal/trace"
+)
+
+// Evaluations shows Evaluations; the versions of their Evaluators are read once.
+func (s *Shows) Evaluations(ctx context.Context, list []evaluation.Evaluation) ([]*v5.EvaluationResponse, error) {
+	var ids []string
+	for i := range list {
+		for _, e := range list[i].Evaluators {
+			ids = append(ids, e.VersionID)
+		}
+	}
+	versions, err := s.Versions(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	authors, err := s.authors.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*v5.EvaluationResponse, len(list))
+	for i := range list {
+		e := &list[i]
+		out[i] = &v5.EvaluationResponse{
+			ID: e.ID, RunsCount: e.RunsCount, Name: e.Name, FileID: e.FileID, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
+			CreatedBy: authors[e.CreatedBy], URL: s.evaluationPage(e.ID),
+			Evaluators: make([]v5.EvaluationEvaluatorResponse, 0, len(e.Evaluators)),
+		}
+		for _, one := range e.Evaluators {
+			version, _ := versions[one.VersionID].Value.(*v5.EvaluatorResponse)
+			out[i].Evaluators = append(out[i].Evaluators, v5.EvaluationEvaluatorResponse{Version: version, Orchestrated: one.Orchestrated, AddedAt: one.AddedAt})
+		}
+	}
+	return out, nil
+}
+
+// Runs shows Runs; the versions that they are about are read once.
+func (s *Shows) Runs(ctx context.Context, runs []evaluation.Run) ([]v5.EvaluationRunResponse, error) {
+	var ids []string
+	for i := range runs {
+		ids = append(ids, runs[i].VersionID, runs[i].DatasetVersionID)
+	}
+	versions, err := s.Versions(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	authors, err := s.authors.all(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]v5.EvaluationRunResponse, len(runs))
+	for i := range runs {
+		r := &runs[i]
+		out[i] = v5.EvaluationRunResponse{
+			ID: r.ID, Orchestrated: r.Orchestrated, AddedAt: r.AddedAt, CreatedAt: r.CreatedAt, CreatedBy: authors[r.CreatedBy],
+			Status: string(r.Status()), Control: r.Control,
+		}
+		out[i].Dataset, _ = versions[r.DatasetVersionID].Value.(*v5.DatasetResponse)
+		if version, ok := versions[r.VersionID]; ok {
+			out[i].Version = &version
+		}
+	}
+	return out, nil
+}
+
+// RunLogs shows Logs of Runs with the judgments of the Evaluators of e.
+func (s *Shows) RunLogs(ctx context.Context, e *evaluation.Evaluation, list []store.RunLog) ([]v5.EvaluationLogResponse, error) {
+	logs, datapointIDs := make([]*trace.Log, len(list)), make([]string, len(list))
+	for i, l := range list {
+		logs[i], datapointIDs[i] = l.Log, l.Log.DatapointID
+	}
+	datapoints, err := s.db.DatapointsByID(ctx, datapointIDs)
+	if err != nil {
+		return nil, err
+	}
+	ours, err := s.evaluatorsOf(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := s.Logs(ctx, logs, LogParts{})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]v5.EvaluationLogResponse, len(list))
+	for i, l := range list {
+		out[i] = v5.EvaluationLogResponse{RunID: l.RunID, Log: shown[i], EvaluatorLogs: []v5.Log{}}
+		for _, judgment := range shown[i].EvaluatorLogs {
+			if judgment.Evaluator != nil && ours[judgment.Evaluator.ID] {
+				out[i].EvaluatorLogs = append(out[i].EvaluatorLogs, judgment)
+			}
+		}
+		if d, ok := datapoints[l.Log.DatapointID]; ok {
+			out[i].Datapoint = &v5.DatapointResponses([]file.Datapoint{d})[0]
+		}
+	}
+	return out, nil
+}
+
+// evaluatorsOf are the ids of the Files of the Evaluators of e.
+func (s *Shows) evaluatorsOf(ctx context.Context, e *evaluation.Evaluation) (map[string]bool, error) {
+	versions := make([]string, len(e.Evaluators))
+	for i := range e.Evaluators {
+		versions[i] = e.Evaluators[i].VersionID
+	}
+	snaps, err := s.catalog.Versions(ctx, versions)
+	ids := make(map[string]bool, len(snaps))
+	for _, snap := range snaps {
+		ids[snap.File.ID] = true
+	}
+	return ids, err
+}

@@ -1,0 +1,119 @@
+// Package show renders Files, Logs, Evaluations and Runs as the v5 API shows them: for the answers of handlers, and for whoever tells clients
+// of these things in another way. It reads what belongs to the thing shown; it changes nothing and knows nothing of HTTP.
+package show
+
+import (
+	"context"
+	"time"
+
+	v5 "openloop/internal/api/v5"
+	"openloop/internal/catalog"
+	"openloop/internal/errs"
+	"openloop/internal/file"
+	"openloop/internal/json"
+	"openloop/internal/store"
+)
+
+// Shows renders things of one database. It is safe for concurrent use.
+type Shows struct {
+	db      *store.DB
+	catalog *catalog.Catalog
+	base    string // public URL of the server; "" makes links relative
+	authors authors
+}
+
+// New returns the rendering of what is in db, whose Files are those of c. base is the public URL of the server.
+func New(db *store.DB, c *catalog.Catalog, base string) *Shows {
+	return &Shows{db: db, catalog: c, base: base, authors: authors{db: db}}
+}
+
+// With says what is shown beside a version of a File.
+type With struct {
+	Raw        bool                         // the text of the .prompt or .agent file
+	Aggregates map[string][]store.Aggregate // judgments by the version's id; nil when they are not wanted
+}
+
+// File shows a version of a File.
+func (s *Shows) File(ctx context.Context, snap *file.Snapshot, with With) (v5.File, error) {
+	v := s.view(with)
+	if err := v.gather(ctx, snap, false); err != nil {
+		return v5.File{}, err
+	}
+	if err := v.settle(ctx); err != nil {
+		return v5.File{}, err
+	}
+	return v.file(snap, false), v.err
+}
+
+// Files shows versions of Files.
+func (s *Shows) Files(ctx context.Context, snaps []file.Snapshot, with With) ([]v5.File, error) {
+	v := s.view(with)
+	for i := range snaps {
+		if err := v.gather(ctx, &snaps[i], false); err != nil {
+			return nil, err
+		}
+	}
+	if err := v.settle(ctx); err != nil {
+		return nil, err
+	}
+	out := make([]v5.File, 0, len(snaps))
+	for i := range snaps {
+		out = append(out, v.file(&snaps[i], false))
+	}
+	return out, v.err
+}
+
+// Versions shows versions of Files by their ids, deleted ones too; unknown ids are left out.
+func (s *Shows) Versions(ctx context.Context, ids []string) (map[string]v5.File, error) {
+	snaps, err := s.catalog.Versions(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	v := s.view(With{})
+	for _, snap := range snaps {
+		if err := v.gather(ctx, snap, false); err != nil {
+			return nil, err
+		}
+	}
+	if err := v.settle(ctx); err != nil {
+		return nil, err
+	}
+	out := make(map[string]v5.File, len(snaps))
+	for id, snap := range snaps {
+		out[id] = v.file(snap, false)
+	}
+	return out, v.err
+}
+
+// PromptJSON is a Prompt as the API shows it, encoded once for all calls that run it.
+func (s *Shows) PromptJSON(ctx context.Context, p *catalog.Prompt) (json.Value, error) {
+	if memo := p.Memo.Load(); memo != nil {
+		return *memo, nil
+	}
+	shown, err := s.File(ctx, &p.Snapshot, With{})
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(shown.Value)
+	if err != nil {
+		return nil, errs.Wrap("show.PromptJSON", err)
+	}
+	p.Memo.Store(&raw)
+	return raw, nil
+}
+
+func objectOrEmpty(v json.Value) json.Value {
+	if v == nil {
+		return json.Value("{}")
+	}
+	return v
+}
+
+// Time is t as answers have it, nil for the zero time.
+func Time(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Microsecond)
+	return &t
+}
