@@ -1,4 +1,4 @@
-// Openloop is the server that a team puts between its product and every large language model.
+// Openloop is a server between a team's product and large language models. Run "openloop help" for its commands.
 package main
 
 import (
@@ -20,7 +20,7 @@ func run() int {
 	})
 }
 
-// signals calls stop at the first signal to end, and closes the channel it returns at the second. The third ends the process by itself.
+// signals calls stop at the first signal, and closes the returned channel at the second. The third ends the process.
 func signals(stop func()) <-chan struct{} {
 	got, hurry := make(chan os.Signal, 2), make(chan struct{})
 	signal.Notify(got, os.Interrupt, syscall.SIGTERM)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -21,13 +22,39 @@ import (
 
 const key = "hl_sk_process_0123456789abcdef"
 
-// build compiles the program once a test.
+// postgres is started by the first test that asks for it.
+var postgres pgtest.Server
+
+// folder is where the program lies that the tests run.
+var folder string
+
+// compile builds the program for the first test that asks for it.
+var compile = sync.OnceValues(func() (string, error) {
+	bin := filepath.Join(folder, "openloop")
+	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
+	if err != nil {
+		err = fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return bin, err
+})
+
+func TestMain(m *testing.M) {
+	var err error
+	if folder, err = os.MkdirTemp("", "openloop-test"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	postgres.Stop()
+	_ = os.RemoveAll(folder)
+	os.Exit(code)
+}
+
+// build is the path of the program.
 func build(t *testing.T) string {
 	t.Helper()
-	bin := filepath.Join(t.TempDir(), "openloop")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, ".").CombinedOutput()
+	bin, err := compile()
 	if err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+		t.Fatal(err)
 	}
 	return bin
 }
@@ -100,9 +127,7 @@ func TestKilledServerLosesNoAcknowledgedLog(t *testing.T) {
 	bin := build(t)
 	t.Run("SQLite", func(t *testing.T) { killAndCompare(t, bin, "OPENLOOP_DATA_DIR="+t.TempDir()) })
 	t.Run("PostgreSQL", func(t *testing.T) {
-		var pg pgtest.Server
-		t.Cleanup(pg.Stop)
-		killAndCompare(t, bin, "OPENLOOP_DATABASE_URL="+pg.URL(t))
+		killAndCompare(t, bin, "OPENLOOP_DATABASE_URL="+postgres.URL(t))
 	})
 }
 
@@ -192,6 +217,7 @@ func stop(t *testing.T, p *process) {
 
 // TestStopFinishesStreamsInFlight asks the process to stop while a stream runs, and reads the stream to its end.
 func TestStopFinishesStreamsInFlight(t *testing.T) {
+	t.Parallel()
 	p := serve(t, build(t), "OPENLOOP_DATA_DIR="+t.TempDir())
 	body := `{"path":"stop","prompt":{"provider":"mock","model":"lorem/40/10ms"},"messages":[{"role":"user","content":"x"}],"stream":true}`
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.url+"/v5/prompts/call", strings.NewReader(body))

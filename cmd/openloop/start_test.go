@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"openloop/internal/store/pgtest"
 )
 
 // ran is what a command did.
@@ -97,8 +95,6 @@ func TestTheFirstKeyIsShownByTheFirstServerThatListens(t *testing.T) {
 // Fault F11: they showed the errors of drivers.
 func TestAStartThatFailsNamesTheSetting(t *testing.T) {
 	bin, dir := build(t), t.TempDir()
-	var pg pgtest.Server
-	t.Cleanup(pg.Stop)
 	write := func(path, text string) {
 		path = filepath.Join(dir, path)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
@@ -125,9 +121,9 @@ func TestAStartThatFailsNamesTheSetting(t *testing.T) {
 		{"OPENLOOP_DATABASE_URL=postgres://u:secret@127.0.0.1:1/d", database + "Nothing listens at its host and port. Start it, or correct the URL."},
 		{"DATABASE_URL=postgres://u:secret@nowhere.invalid/d", database + "The name of its host, nowhere.invalid, is not known. Correct the URL."},
 		{"OPENLOOP_DATABASE_URL=postgres://u:sec%ret@127.0.0.1/d", database + "It is no URL of PostgreSQL, as postgres://user:password@host:5432/name."},
-		{"OPENLOOP_DATABASE_URL=" + changed(t, pg.URL(t), func(u *url.URL) { u.Path = "/missing" }), database + "There is no database of that name. Make it, or correct the URL."},
-		{"OPENLOOP_DATABASE_URL=" + changed(t, pg.URL(t), func(u *url.URL) { u.RawQuery = strings.Replace(u.RawQuery, "user=openloop", "user=nobody", 1) }), database + "It does not accept the user, or the password. Correct the URL."},
-		{"OPENLOOP_DATABASE_URL=" + changed(t, pg.URL(t), func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }), database + "It can only be read: it is a standby, or set to read only. Name one that can be written."},
+		{"OPENLOOP_DATABASE_URL=" + changed(t, postgres.URL(t), func(u *url.URL) { u.Path = "/missing" }), database + "There is no database of that name. Make it, or correct the URL."},
+		{"OPENLOOP_DATABASE_URL=" + changed(t, postgres.URL(t), func(u *url.URL) { u.RawQuery = strings.Replace(u.RawQuery, "user=openloop", "user=nobody", 1) }), database + "It does not accept the user, or the password. Correct the URL."},
+		{"OPENLOOP_DATABASE_URL=" + changed(t, postgres.URL(t), func(u *url.URL) { u.RawQuery += "&default_transaction_read_only=on" }), database + "It can only be read: it is a standby, or set to read only. Name one that can be written."},
 		{"OPENLOOP_MODELS_FILE=" + dir + "/missing.json", "OPENLOOP_MODELS_FILE: the file " + dir + "/missing.json cannot be read: no such file or directory"},
 		{"OPENLOOP_MODELS_FILE=" + dir + "/models.json", "OPENLOOP_MODELS_FILE: the file " + dir + "/models.json: line 1, column 13, /models: the text ends too early"},
 		{"OPENLOOP_ENCRYPTION_KEY=secret", "OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex"},

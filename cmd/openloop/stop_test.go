@@ -21,8 +21,15 @@ const endless = `{"path":"stop","prompt":{"provider":"mock","model":"lorem/10000
 // Fault F6, Fault E4: streams ended silently, and their Logs said that the caller had left.
 func TestStopCutsOffWhatTakesTooLong(t *testing.T) {
 	bin := build(t)
-	t.Run("after the time set", func(t *testing.T) { cutOff(t, bin, "100ms", func(*process) {}) })
-	t.Run("at a second signal", func(t *testing.T) { cutOff(t, bin, "1h", (*process).terminateAgain) })
+	t.Parallel()
+	t.Run("after the time set", func(t *testing.T) {
+		t.Parallel()
+		cutOff(t, bin, "100ms", func(*process) {})
+	})
+	t.Run("at a second signal", func(t *testing.T) {
+		t.Parallel()
+		cutOff(t, bin, "1h", (*process).terminateAgain)
+	})
 }
 
 func cutOff(t *testing.T, bin, timeout string, then func(*process)) {

@@ -14,8 +14,8 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// callAnswer is the answer to a call. It writes its own JSON, that of [v5.PromptCallResponse], around the Prompt that is at hand
-// already encoded.
+// callAnswer is the answer to a call. It encodes its own JSON, that of [v5.PromptCallResponse], around the Prompt, which is already
+// encoded.
 type callAnswer struct {
 	result *gateway.Result
 	base   string // of the server
@@ -72,10 +72,10 @@ func (a *callAnswer) appendSample(dst []byte, l *trace.Log) []byte {
 	return append(o.dst, '}')
 }
 
-// object appends the further members of a JSON object that is begun.
+// object appends more members to a JSON object.
 type object struct{ dst []byte }
 
-// key appends a member's name, and returns what its value is to be appended to.
+// key appends the name of a member and returns the slice to which its value is to be appended.
 func (o *object) key(name string) []byte {
 	o.dst = append(o.dst, `,"`...)
 	o.dst = append(o.dst, name...)
@@ -120,10 +120,10 @@ func (o *object) time(name string, t time.Time) {
 	}
 }
 
-// wireTime is how answers write a time: RFC 3339 in UTC, with microseconds.
+// wireTime is the format of times in answers: RFC 3339 in UTC, with microseconds.
 const wireTime = "2006-01-02T15:04:05.000000Z"
 
-// labels are the members of [v5.CallLabels] but for the id.
+// labels appends the members of [v5.CallLabels] except the id.
 func (o *object) labels(l *trace.Log) {
 	o.time("start_time", l.StartTime)
 	o.time("end_time", l.EndTime)
@@ -136,7 +136,7 @@ func (o *object) labels(l *trace.Log) {
 	o.dst = strconv.AppendBool(o.key("save"), !l.PayloadDropped)
 }
 
-// answer are the members of what a model said, and what it took, as of [v5.Answer].
+// answer appends the members of [v5.Answer].
 func (o *object) answer(l *trace.Log, base string) {
 	p := &l.Payload
 	o.textOf("output", p.Output)

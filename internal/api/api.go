@@ -1,5 +1,5 @@
-// Package api is the HTTP face of the server: the table of routes, and the handlers that translate between the wire types of the v5
-// API and the domain. All that routes share (decoding, validation, errors, streams) is package web's.
+// Package api is the HTTP interface of the server: the table of routes, and the handlers that translate between the wire types of the v5
+// API and the domain. Package web holds what all routes share: decoding, validation, errors, streams.
 package api
 
 import (
@@ -22,7 +22,7 @@ import (
 	"openloop/internal/web"
 )
 
-// Options is what the API works with. Metrics, BaseURL, MaxBody, MaxBodies and Observe may be left out.
+// Options configures the API. Metrics, BaseURL, MaxBody, MaxBodies and Observe are optional.
 type Options struct {
 	DB             *store.DB
 	Catalog        *catalog.Catalog
@@ -57,7 +57,7 @@ type API struct {
 	described described
 }
 
-// New returns the server of all routes.
+// New returns a server of all routes.
 func New(o Options) (*web.Server, error) {
 	a := handlers(o)
 	server, err := web.New(a.routes(), web.Options{
@@ -71,8 +71,8 @@ func New(o Options) (*web.Server, error) {
 	return server, nil
 }
 
-// Routes returns the table that [New] serves with these options. It needs neither a database nor any other part of the server; its operations
-// are not to be called.
+// Routes returns the table of routes that [New] serves with these options. It needs no database or any other part of the server. Its
+// operations must not be called.
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
@@ -83,17 +83,17 @@ func handlers(o Options) *API {
 	return a
 }
 
-// unserved are the paths of the v5 API that are not served.
+// unserved lists the paths of the v5 API that this server does not serve.
 func unserved() []string { return []string{"/v5/tools/call", "/v5/agents/call", "/v5/agents/continue"} }
 
-// ofOlderClients are the members and query parameters that the API had once: clients of that time send them, and they have no effect.
+// ofOlderClients lists members and query parameters of older versions of the API. Older clients send them; they have no effect.
 func ofOlderClients() []string {
 	return []string{
 		"batch_id", "commit_message", "dataset", "evaluatees", "evaluation_id", "log_status", "session_id", "status", "trace_status", "version_status",
 	}
 }
 
-// routes is what the server answers: the operations of the v5 API, and those that operate and document the server.
+// routes returns the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
 	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.evaluationRoutes(), a.modelRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
@@ -103,7 +103,7 @@ func (a *API) routes() []web.Route {
 	return routes
 }
 
-// callRoutes are the operations that run something.
+// callRoutes returns the operations that run something.
 func (a *API) callRoutes() []web.Route {
 	return []web.Route{
 		{Method: "POST", Path: "/v5/prompts/call", ID: "prompts.call", Tag: "Prompts", Role: auth.Member, Summary: "Call a Prompt", Op: a.promptsCall()},

@@ -73,7 +73,7 @@ func (a *API) callInput(ctx context.Context, in *promptsCall) (*gateway.CallInpu
 	return call, nil
 }
 
-// samples is how many answers are wanted: one when nothing is said.
+// samples returns the number of samples of a call, 1 by default.
 func samples(n *int) int {
 	if n == nil {
 		return 1
@@ -81,7 +81,7 @@ func samples(n *int) int {
 	return *n
 }
 
-// subject is what a call or a Log is about: a version that is named, or one that is brought along as a member of the body.
+// subject is the version that a call or a Log is about: a reference, or a content in the body.
 func subject(ref *v5.FileRef, versionID, environment string, along bool, member string) (file.Ref, error) {
 	r := file.Ref{ID: ref.ID, Path: ref.Path, VersionID: versionID, Environment: environment}
 	if err := r.CheckFile(); err != nil {
@@ -93,7 +93,7 @@ func subject(ref *v5.FileRef, versionID, environment string, along bool, member 
 	return r, nil
 }
 
-// timeOf is t in the store's precision; the zero time for nil.
+// timeOf returns t in the store's precision, and the zero time for nil.
 func timeOf(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}

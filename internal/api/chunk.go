@@ -13,8 +13,8 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// callChunk is an event of a streamed call on the wire. Its `output` is a delta, and so is an `output_message` in it; the last event
-// of a sample has an empty `output`, and the whole message, the usage and the finish reason.
+// callChunk is an event of a streamed call on the wire. Its `output` is a delta, and so is an `output_message`. The last event of a sample
+// has an empty `output`, the whole message, the usage and the finish reason.
 type callChunk struct {
 	*gateway.Chunk
 }
@@ -48,7 +48,7 @@ func (c callChunk) appendDelta(dst []byte) []byte {
 	return append(c.appendIdentity(dst), '}')
 }
 
-// appendIdentity appends the members that every event has.
+// appendIdentity appends the members of every event.
 func (c callChunk) appendIdentity(dst []byte) []byte {
 	dst = append(dst, `,"created_at":"`...)
 	dst = c.Time.UTC().AppendFormat(dst, wireTime)
@@ -62,7 +62,7 @@ func (c callChunk) appendIdentity(dst []byte) []byte {
 	return web.AppendASCIIString(dst, c.Call.Prompt.Version.ID)
 }
 
-// deltaMessage is the delta of a message for what is not text: thinking and tool calls.
+// deltaMessage returns the delta of a message without its text: thinking and tool calls.
 func deltaMessage(e *llm.Event) *llm.Message {
 	if e.ToolCall == nil && e.Thinking == (llm.ThinkingDelta{}) {
 		return nil
@@ -98,7 +98,7 @@ func (c callChunk) appendFailure(dst []byte, detail *errs.Detail) []byte {
 	})
 }
 
-// appendCallError is the event that ends a stream which failed after last was sent.
+// appendCallError appends the event that ends a failed stream after last was sent.
 func appendCallError(dst []byte, last callChunk, detail *errs.Detail) []byte {
 	failed := *last.Chunk
 	failed.Time = last.Time.Add(time.Microsecond)

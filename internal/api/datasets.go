@@ -13,7 +13,7 @@ import (
 	"openloop/internal/web"
 )
 
-// datasetKind has no draft: how a version is asked for is its own.
+// datasetKind has no draft, because requests for its versions have their own form.
 func datasetKind() kind[v5.DatasetUpsert, *v5.DatasetResponse] {
 	return kind[v5.DatasetUpsert, *v5.DatasetResponse]{
 		spec: file.DatasetKind.Spec(),

@@ -91,7 +91,7 @@ func (a *API) directoriesGet(ctx context.Context, in *byID) (*v5.DirectoryWithCo
 	}, nil
 }
 
-// directoryTree is all directories at one moment.
+// directoryTree holds all directories at one moment.
 type directoryTree struct{ all []file.Directory }
 
 func (t *directoryTree) below(id string) []file.Directory {
@@ -104,7 +104,7 @@ func (t *directoryTree) below(id string) []file.Directory {
 	return out
 }
 
-// above lists the parents of d, the root first.
+// above returns the ancestors of d, the root first.
 func (t *directoryTree) above(d *file.Directory) []file.Directory {
 	byID := make(map[string]file.Directory, len(t.all))
 	for _, d := range t.all {

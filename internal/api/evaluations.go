@@ -78,7 +78,7 @@ func versionRef(r *v5.VersionRequest) *file.Ref {
 	return &file.Ref{VersionID: r.VersionID, ID: r.ID, Path: r.Path, Environment: r.Environment}
 }
 
-// unlessFalse is a truth that is true when it is not given.
+// unlessFalse returns the value of a boolean that is true by default.
 func unlessFalse(b *bool) bool { return b == nil || *b }
 
 func (a *API) evaluationsGet(ctx context.Context, in *byID) (*v5.EvaluationResponse, error) {
@@ -124,7 +124,7 @@ func (a *API) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationSta
 	return out, nil
 }
 
-// showEvaluation shows e, or passes on why there is none.
+// showEvaluation shows e, or returns err.
 func (a *API) showEvaluation(ctx context.Context, e *evaluation.Evaluation, err error) (*v5.EvaluationResponse, error) {
 	if err != nil {
 		return nil, err

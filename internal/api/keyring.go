@@ -9,7 +9,7 @@ import (
 	"openloop/internal/store"
 )
 
-// keyring finds who an API key belongs to. It remembers keys while none has changed in the database.
+// keyring finds the owner of an API key. It keeps keys in memory until one changes in the database.
 type keyring struct {
 	db  *store.DB
 	now func() time.Time
@@ -19,7 +19,7 @@ type keyring struct {
 	known  map[string]auth.Principal // by hash
 }
 
-// maxKnown bounds the keys remembered; beyond, all are forgotten and read again.
+// maxKnown is the largest number of keys in memory. Beyond it, all are dropped and read again.
 const maxKnown = 10_000
 
 func (k *keyring) authenticate(ctx context.Context, secret string) (auth.Principal, error) {
@@ -40,7 +40,7 @@ func (k *keyring) authenticate(ctx context.Context, secret string) (auth.Princip
 	return p, nil
 }
 
-// remember keeps what was read after a moment, unless a key has changed since.
+// remember keeps a value that was read after a moment, unless a key has changed since.
 func (k *keyring) remember(hash string, moment uint64, p auth.Principal) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -18,14 +18,14 @@ type kind[Req, Resp any] struct {
 	own   func(*API, file.Spec) []web.Route // further routes, or others in place of those that all kinds have; may be nil
 }
 
-// kinds lists the kinds that are served.
+// kinds lists the served kinds.
 func kinds() []anyKind {
 	return []anyKind{
 		erase(promptKind()), erase(toolKind()), erase(datasetKind()), erase(evaluatorKind()), erase(flowKind()), erase(agentKind()),
 	}
 }
 
-// anyKind is a kind whose types are forgotten.
+// anyKind is a kind without its type parameters.
 type anyKind struct {
 	spec   file.Spec
 	routes func(*API) []web.Route
@@ -38,7 +38,7 @@ func erase[Req, Resp any](k kind[Req, Resp]) anyKind {
 	}
 }
 
-// kindRoutes are the patterns of all kinds, and the kind's own routes, which take the place of those with their method and path.
+// kindRoutes returns the routes of all kinds. A kind's own route replaces the common one with the same method and path.
 func kindRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	routes := fileRoutes(a, k)
 	if k.own == nil {
@@ -59,7 +59,7 @@ func indefinite(noun string) string {
 	return "a " + noun
 }
 
-// fileRoutes are the operations that all kinds have, written once.
+// fileRoutes returns the operations that all kinds have.
 func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	f := files[Req, Resp]{api: a, kind: k}
 	base, name, title := "/v5/"+k.spec.Plural, k.spec.Plural, k.spec.Title
@@ -89,14 +89,14 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	return routes
 }
 
-// draft asks for a version with the given content.
+// draft returns a draft of a version with the given content.
 func draft(ref *v5.FileRef, content file.Content, labels *v5.VersionLabels) catalog.Draft {
 	return catalog.Draft{
 		Ref: file.Ref{ID: ref.ID, Path: ref.Path}, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
 	}
 }
 
-// labelled adds what is said of the File itself.
+// labelled adds the labels of the File.
 func labelled(d catalog.Draft, labels *v5.FileLabels) catalog.Draft {
 	d.Description, d.Readme, d.Tags = labels.Description, labels.Readme, labels.Tags
 	return d

@@ -7,7 +7,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// putLabels writes what a caller attaches on a new Log.
+// putLabels sets the labels of a new Log.
 func putLabels(l *trace.Log, v *v5.LogLabels) {
 	l.ID, l.User, l.Environment, l.DatapointID, l.TraceParentID = v.LogID, v.User, v.Environment, v.SourceDatapointID, v.TraceParentID
 	l.PayloadDropped = v.Save != nil && !*v.Save
@@ -79,7 +79,7 @@ func replaceObject(dst *json.Value, v json.Value) {
 	}
 }
 
-// set writes a member that null unsets.
+// set sets a member, or clears it for null.
 func set[T any](dst **T, o json.Opt[T]) {
 	switch {
 	case o.Null:

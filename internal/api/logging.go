@@ -13,7 +13,7 @@ import (
 	"openloop/internal/web"
 )
 
-// loggingRoutes report what ran elsewhere, and change what was reported.
+// loggingRoutes returns the operations that report what ran elsewhere, and change such reports.
 func (a *API) loggingRoutes() []web.Route {
 	return []web.Route{
 		{Method: "POST", Path: "/v5/prompts/log", ID: "prompts.log", Tag: "Prompts", Role: auth.Member, Summary: "Log a call made elsewhere", Op: logOf(a, promptLogs(a))},
@@ -29,14 +29,14 @@ func (a *API) loggingRoutes() []web.Route {
 	}
 }
 
-// logKind is what the HTTP layer needs to know of the Logs of a kind: what a request reports, and how the answer names the Log.
+// logKind is the part of a kind of Logs that HTTP needs: how a request becomes a report, and how the answer names the Log.
 type logKind[Req, Resp any] struct {
 	kind   file.Kind
 	report func(*Req, *trace.Log) (reported, error)
 	made   func(*trace.Log) Resp
 }
 
-// reported are the parts of a report that all kinds have.
+// reported is the parts of a report that all kinds have.
 type reported struct {
 	ref     *v5.FileRef
 	content file.Content // nil for none
@@ -51,7 +51,7 @@ type logInput[Req any] struct {
 	Body        Req    `body:"json"`
 }
 
-// logOf is the operation that reports a Log of a kind.
+// logOf returns the operation that reports a Log of a kind.
 func logOf[Req, Resp any](a *API, k logKind[Req, Resp]) web.Operation {
 	return web.JSON(func(ctx context.Context, in *logInput[Req]) (out Resp, err error) {
 		e := logbook.Entry{Log: trace.Log{Kind: k.kind}}
@@ -164,7 +164,7 @@ func evaluatorLogs() logKind[v5.EvaluatorLog, *v5.CreateEvaluatorLogResponse] {
 	}
 }
 
-// inlinePrompt is the Prompt brought along, nil for none. What was written in a .prompt file has the same rules as what comes as JSON.
+// inlinePrompt returns the Prompt in the request, or nil if there is none. The text of a .prompt file follows the same rules as JSON.
 func (a *API) inlinePrompt(in *v5.InlinePrompt) (*file.Prompt, error) {
 	switch {
 	case !in.Given:
@@ -200,7 +200,7 @@ type logUpdate[Req any] struct {
 	Body  Req    `body:"json"`
 }
 
-// updateOf is the operation that changes a Log of a kind.
+// updateOf returns the operation that changes a Log of a kind.
 func updateOf[Req any](a *API, kind file.Kind, change func(*trace.Log, *Req)) web.Operation {
 	return web.JSON(func(ctx context.Context, in *logUpdate[Req]) (*v5.Log, error) {
 		log, err := a.o.Logs.Update(ctx, kind, in.ID, in.LogID, func(l *trace.Log) { change(l, &in.Body) })

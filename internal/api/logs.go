@@ -63,7 +63,7 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
 }
 
-// ofFileID adds that the File that does not exist is the one that file_id names.
+// ofFileID adds to err that the missing File is the one named by file_id.
 func ofFileID(err error) error {
 	if !errs.Is(err, errs.FileNotFound) {
 		return err
@@ -73,13 +73,13 @@ func ofFileID(err error) error {
 	return &e
 }
 
-// until is the end of a range of time: a date, which means to its end, or a date and time.
+// until is the end of a time range: a date and time, or a date, which is included.
 type until string
 
 // JSONSchema implements [schema.Schemer].
 func (until) JSONSchema() *schema.Schema { return &schema.Schema{Type: "string", Format: "date-time"} }
 
-// end is the last moment of the range; the zero time for none.
+// end returns the last moment of the range, or the zero time if there is no end.
 func (u until) end() (time.Time, error) {
 	text := string(u)
 	if text == "" {

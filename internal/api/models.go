@@ -51,7 +51,7 @@ func modelResponse(m *models.Model) v5.ModelResponse {
 	}
 }
 
-// known is v, nil for the zero value.
+// known returns v, or nil for the zero value.
 func known[T comparable](v T) *T {
 	var zero T
 	if v == zero {

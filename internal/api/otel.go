@@ -19,7 +19,8 @@ const (
 	mediaProtobuf = "application/x-protobuf"
 )
 
-// otelRoutes take trace exports: of the Humanloop SDKs and of exporters whose endpoint is …/v5/import/otel, and by the protocol's own path.
+// otelRoutes returns the operations that accept trace exports: the one for the Humanloop SDKs and exporters whose endpoint is
+// …/v5/import/otel, and the standard path of the protocol.
 func (a *API) otelRoutes() []web.Route {
 	return []web.Route{
 		{Method: "POST", Path: "/v5/import/otel/v1/traces", ID: "otel.import", Tag: "OpenTelemetry", Role: auth.Member, Summary: "Record the spans of an SDK or an exporter as Logs", Op: web.Negotiated(mediaJSON, a.otelImport)},
@@ -64,7 +65,7 @@ func (a *API) otelRecord(ctx context.Context, in *otelExport, withIDs bool) (web
 	return web.Answer{ContentType: mediaJSON, Body: body}, errs.Wrap("api.otelRecord", err)
 }
 
-// read decodes the export. JSON may come without a type or as text, as the SDKs send it.
+// read decodes the export. JSON may come without a media type or as text, as the SDKs send it.
 func (in *otelExport) read() (isProto bool, batch *otlp.Batch, err error) {
 	media := strings.ToLower(in.ContentType)
 	if parsed, _, err := mime.ParseMediaType(in.ContentType); err == nil {

@@ -11,7 +11,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// files serves one kind: each method is a pattern that all kinds have.
+// files serves one kind. Each method is an operation that all kinds have.
 type files[Req, Resp any] struct {
 	api  *API
 	kind kind[Req, Resp]
@@ -50,7 +50,7 @@ func (f *files[Req, Resp]) upsert(ctx context.Context, in *upsert[Req]) (Resp, e
 	return f.show(ctx, snap, err)
 }
 
-// version names a version of the File in the path.
+// version identifies a version of the File in the path.
 type version struct {
 	ID          string `path:"id"`
 	VersionID   string `query:"version_id" doc:"The version. Either this or environment; the version deployed to the default environment when neither is given."`
@@ -92,7 +92,7 @@ type listVersions struct {
 	Status              string `query:"status" enum:"uncommitted,committed,deleted" doc:"Of older clients; every version is committed."`
 }
 
-// ofStatus are the versions with the status that older clients ask for: all or none, since every version is committed.
+// ofStatus returns the versions with the status that older clients ask for: all or none, because every version is committed.
 func ofStatus(versions []file.Snapshot, status string) []file.Snapshot {
 	if status == "" || status == v5.Committed {
 		return versions
@@ -141,8 +141,8 @@ type commitVersion struct {
 	Body      v5.VersionCommit `body:"json"`
 }
 
-// commitVersion is what older clients have in place of updateVersion: every version is committed when it is made, so what is left to do is
-// to describe it.
+// commitVersion is the operation that older clients use instead of updateVersion. Every version is committed when it is made, so it only
+// sets the description.
 func (f *files[Req, Resp]) commitVersion(ctx context.Context, in *commitVersion) (Resp, error) {
 	snap, err := f.api.o.DB.DescribeVersion(ctx, f.kind.spec.Kind, in.ID, in.VersionID, nil, &in.Body.CommitMessage)
 	return f.show(ctx, snap, err)
@@ -214,7 +214,7 @@ func (f *files[Req, Resp]) monitor(ctx context.Context, in *monitor) (out Resp, 
 	return f.show(ctx, snap, err)
 }
 
-// monitorRefs refuses what names an Evaluator in neither of the two ways.
+// monitorRefs refuses references that do not name an Evaluator in one of the two ways.
 func monitorRefs(member string, list []v5.MonitorRef) ([]file.Ref, error) {
 	var refs []file.Ref
 	for i, m := range list {

@@ -31,10 +31,10 @@ type populate struct {
 	Body        inputs `body:"json" doc:"The inputs."`
 }
 
-// inputs is a body that is an object of inputs, as it came.
+// inputs is a body that is an object of inputs, in its original form.
 type inputs struct{ raw json.Value }
 
-// UnmarshalJSONFrom takes an object, or null for none.
+// UnmarshalJSONFrom accepts an object, or null for none.
 func (in *inputs) UnmarshalJSONFrom(dec *json.Decoder) error {
 	if kind := dec.PeekKind(); kind != json.KindObject && kind != json.KindNull {
 		return json.WrongKind(dec, "an object")
@@ -67,7 +67,7 @@ func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedP
 	return &v5.PopulatedPrompt{PromptResponse: *response, PopulatedTemplate: populated(&p.Content, rendered)}, nil
 }
 
-// populated is the filled template in the form it was written in; nil without a template.
+// populated returns the filled template in the form it was written in, or nil without a template.
 func populated(content *file.Prompt, r prompt.Rendered) *file.Template {
 	switch {
 	case content.Template == nil:

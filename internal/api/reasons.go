@@ -13,7 +13,7 @@ import (
 //go:embed reasons.html
 var reasonsSource string
 
-// reasonsPage shows one reason, or all of them.
+// reasonsPage shows one reason or all of them.
 var reasonsPage = template.Must(template.New("reasons").Funcs(template.FuncMap{"prose": prose}).Parse(reasonsSource))
 
 type reasonsData struct {
@@ -42,7 +42,7 @@ func showReasons(w http.ResponseWriter, data reasonsData) {
 	_ = reasonsPage.Execute(w, data) // a reader who left is no failure
 }
 
-// prose shows the parts of a text in back-ticks as code.
+// prose renders text in back-ticks as code.
 func prose(text string) template.HTML {
 	var b strings.Builder
 	for i, part := range strings.Split(text, "`") {

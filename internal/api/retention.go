@@ -9,7 +9,7 @@ import (
 	"openloop/internal/web"
 )
 
-// retentionRoutes say how long the Logs of a File are kept.
+// retentionRoutes returns the operations for how long the Logs of a File are kept.
 func (a *API) retentionRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/v5/files/{id}/retention", ID: "files.get_retention", Tag: "Files", Role: auth.Member, Summary: "Tell how long a File's Logs are kept", Op: web.JSON(a.retentionGet)},

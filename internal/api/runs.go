@@ -36,7 +36,7 @@ func (a *API) runsCreate(ctx context.Context, in *createRun) (*v5.EvaluationRunR
 	return a.showRun(ctx, r, err)
 }
 
-// orchestrated reports whether the server is to make the Logs of a Run: unless it is told otherwise, of a Run that names what is run.
+// orchestrated reports whether the server is to generate the Logs of a Run. By default it does if the Run names a dataset or a version.
 func orchestrated(b *v5.RunCreate) bool {
 	if b.Orchestrated == nil {
 		return b.Dataset != nil || b.Version != nil
@@ -44,7 +44,7 @@ func orchestrated(b *v5.RunCreate) bool {
 	return *b.Orchestrated
 }
 
-// oneRun names a Run of an Evaluation.
+// oneRun identifies a Run of an Evaluation.
 type oneRun struct {
 	ID    string `path:"id"`
 	RunID string `path:"run_id"`
@@ -85,7 +85,7 @@ func (a *API) runsAddLogs(ctx context.Context, in *addRunLogs) (*v5.EvaluationRu
 	return a.showRun(ctx, r, err)
 }
 
-// showRun shows r, or passes on why there is none.
+// showRun shows r, or returns err.
 func (a *API) showRun(ctx context.Context, r *evaluation.Run, err error) (*v5.EvaluationRunResponse, error) {
 	if err != nil {
 		return nil, err

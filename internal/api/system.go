@@ -12,7 +12,7 @@ import (
 	"openloop/internal/web/openapi"
 )
 
-// systemRoutes are those that operate and document the server.
+// systemRoutes returns the operations that operate and document the server.
 func (a *API) systemRoutes() []web.Route {
 	scraper := auth.Member // as the Logs, which say as much
 	if a.o.MetricsOpen {
@@ -41,10 +41,10 @@ func (a *API) health(context.Context, *none) (healthResponse, error) {
 	return healthResponse{Status: "ok", Version: a.o.Version}, nil
 }
 
-// readyTimeout is how long the database may take to answer ready.
+// readyTimeout is the time limit of the database in an answer of /ready.
 const readyTimeout = 3 * time.Second
 
-// ready answers 200 while the database can be read and written, and the server is not stopping.
+// ready answers 200 while the database can be read and written and the server is not stopping.
 func (a *API) ready(ctx context.Context, _ *none) (healthResponse, error) {
 	if a.web.Draining() {
 		return healthResponse{}, errs.New(errs.ShuttingDown, "The server is stopping.")
@@ -69,13 +69,13 @@ func (a *API) metrics(w http.ResponseWriter, r *http.Request) {
 	a.o.Metrics.ServeHTTP(w, r)
 }
 
-// root sends people to the reference.
+// root redirects to the API reference.
 func (a *API) root(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Location", "/docs")
 	w.WriteHeader(http.StatusFound)
 }
 
-// described are the two descriptions of the API, made once when they are first asked for.
+// described holds the two descriptions of the API, made when first requested.
 type described struct {
 	document  func() ([]byte, error)
 	reference func() (http.Handler, error)

@@ -12,12 +12,12 @@ import (
 	"openloop/internal/web"
 )
 
-// promptTextRoutes are those of Prompts alone.
+// promptTextRoutes returns the operations that only Prompts have.
 func promptTextRoutes(a *API, spec file.Spec) []web.Route {
 	return textRoutes(spec, web.Text(serialize(a, spec.Kind, promptfile.Format)), web.JSON(a.promptsDeserialize))
 }
 
-// agentTextRoutes are those of Agents alone.
+// agentTextRoutes returns the operations that only Agents have.
 func agentTextRoutes(a *API, spec file.Spec) []web.Route {
 	return textRoutes(spec, web.Text(serialize(a, spec.Kind, promptfile.FormatAgent)), web.JSON(a.agentsDeserialize))
 }
@@ -30,7 +30,7 @@ func textRoutes(spec file.Spec, serialize, deserialize web.Operation) []web.Rout
 	}
 }
 
-// serialize writes the content of a version as text.
+// serialize returns the content of a version as text.
 func serialize[C any](a *API, kind file.Kind, format func(*C) (string, error)) func(context.Context, *version) (string, error) {
 	return func(ctx context.Context, in *version) (string, error) {
 		snap, err := a.o.Catalog.Find(ctx, kind, in.ref())

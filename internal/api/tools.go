@@ -1,7 +1,6 @@
 package api
 
 import (
-
 	v5 "openloop/internal/api/v5"
 	"openloop/internal/catalog"
 	"openloop/internal/file"

@@ -11,7 +11,7 @@ import (
 	"openloop/internal/web"
 )
 
-// toolVariableRoutes are those of the variables in a Tool's environment. Values are never shown again.
+// toolVariableRoutes returns the operations on the variables of a Tool's environment. They never return values.
 func toolVariableRoutes(a *API, spec file.Spec) []web.Route {
 	base := "/v5/" + spec.Plural + "/{id}/environment-variables"
 	return []web.Route{
@@ -50,7 +50,7 @@ func (a *API) toolVariablesDelete(ctx context.Context, in *toolVariable) ([]v5.T
 	return toolVariables(rest, err)
 }
 
-// toolVariables shows names, and masks in place of values.
+// toolVariables shows names, with masks instead of values.
 func toolVariables(list []store.ToolVariable, err error) ([]v5.ToolVariable, error) {
 	if err != nil {
 		return nil, err

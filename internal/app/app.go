@@ -1,4 +1,4 @@
-// Package app puts the server together: the one place that reads the configuration and picks database, providers and settings.
+// Package app assembles the server. It is the only place that reads the configuration and chooses database, providers and settings.
 package app
 
 import (
@@ -25,10 +25,10 @@ import (
 	"openloop/internal/worker"
 )
 
-// Version is the version of the program, set when it is linked.
+// Version is the version of the program, set by the linker.
 var Version = "0.1.0-dev"
 
-// App is a server that is put together and not yet listening.
+// App is an assembled server that is not listening yet.
 type App struct {
 	cfg   config.Config
 	log   *slog.Logger
@@ -79,7 +79,7 @@ func (a *App) build(ctx context.Context) error {
 	return a.configuredKey(ctx)
 }
 
-// newRelay completes the options with what the configuration says.
+// newRelay returns a relay with the options, completed by the configuration.
 func newRelay(ctx context.Context, cfg *config.Config, o relay.Options, strays func(provider string)) (*relay.Relay, error) {
 	var err error
 	if o.Providers, err = providers(ctx, cfg, strays); err != nil {
@@ -108,7 +108,7 @@ func catalogue(cfg *config.Config) (*models.Catalog, error) {
 // Handler serves the API, for tests.
 func (a *App) Handler() http.Handler { return a.web }
 
-// background starts work that goes on until Close.
+// background starts work that continues until Close.
 func (a *App) background(ctx context.Context, work ...*worker.Worker) {
 	a.work = append(a.work, work...)
 	for _, w := range work {
@@ -116,7 +116,7 @@ func (a *App) background(ctx context.Context, work ...*worker.Worker) {
 	}
 }
 
-// Close ends what works in the background, commits what is queued and closes the database.
+// Close stops the background work, commits queued Logs and closes the database.
 func (a *App) Close(ctx context.Context) error {
 	for _, w := range a.work {
 		w.Stop()

@@ -11,10 +11,10 @@ import (
 	"openloop/internal/store"
 )
 
-// nameOfFirst is what the key of OPENLOOP_API_KEY, and that of the first start, is named.
+// nameOfFirst is the name of the key from OPENLOOP_API_KEY and of the key generated at the first start.
 const nameOfFirst = "first key"
 
-// configuredKey makes sure that the key in OPENLOOP_API_KEY, if any, is a key of this server.
+// configuredKey stores the key in OPENLOOP_API_KEY, if any, unless it is stored already.
 func (a *App) configuredKey(ctx context.Context) error {
 	secret := a.cfg.APIKey
 	if secret == "" {
@@ -31,8 +31,8 @@ func (a *App) configuredKey(ctx context.Context) error {
 	return err
 }
 
-// firstKey is the secret of the key that this start is to make and show, "" when the server has keys. It is made by a server that listens,
-// after it was shown: a start that fails leaves no key that nobody has seen.
+// firstKey returns the secret of the key that this start has to make and show, or "" if the server has keys. A listening server stores the
+// key after showing it, so a failed start leaves no key that nobody has seen.
 func (a *App) firstKey(ctx context.Context) (string, error) {
 	n, err := a.db.KeyCount(ctx)
 	if err != nil || n > 0 {
@@ -41,7 +41,7 @@ func (a *App) firstKey(ctx context.Context) (string, error) {
 	return auth.NewSecret(), nil
 }
 
-// CreateKey stores the key that secret is.
+// CreateKey stores an API key with the given secret.
 func CreateKey(ctx context.Context, db *store.DB, name string, role auth.Role, secret string) error {
 	now := time.Now()
 	return db.CreateKey(ctx, auth.Key{

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// greet tells the operator where the server is, and how to call it: with the secret that the first start makes, or else with a key that
-// the operator has or makes. It fails when the secret could not be shown.
+// greet prints the server's address and an example call, with the secret of the first start or a placeholder for the operator's own key. It
+// fails if the secret could not be printed.
 func (a *App) greet(w io.Writer, addr net.Addr, secret string) error {
 	url := "http://" + reachable(addr)
 	var b strings.Builder
@@ -47,7 +47,7 @@ The official SDKs need two lines:
     TypeScript:  new HumanloopClient({ environment: "%s/v5", apiKey: "%s" })
 `
 
-// reachable is an address that a client on this machine can use.
+// reachable returns an address that clients on this machine can use.
 func reachable(addr net.Addr) string {
 	host, port, err := net.SplitHostPort(addr.String())
 	if err != nil {

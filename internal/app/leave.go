@@ -13,10 +13,10 @@ const (
 	lastTime   = 50 * time.Millisecond // for connections that wait to be accepted when the address is given up
 )
 
-// leave lets clients go before anything is cut, so that whoever spreads calls over several replicas loses none when one of them stops:
-// first /ready says no, and each connection ends with its next answer; then further connections are refused. It does not wait when
-// nobody is connected, and ends when hurry is closed. [http.Server.Shutdown] comes after it, as that closes connections whose request
-// is on its way.
+// leave lets clients disconnect before the server cuts connections, so that a load balancer in front of several replicas loses no call when
+// one stops. First /ready fails, and each connection closes with its next answer. Then new connections are refused. leave does not wait if
+// nobody is connected, and ends when hurry is closed. Call it before [http.Server.Shutdown], which closes connections whose request is
+// still arriving.
 func (a *App) leave(listener net.Listener, served <-chan error, hurry <-chan struct{}, connections *counter) {
 	a.web.Leave()
 	connections.await(hurry)
@@ -25,10 +25,10 @@ func (a *App) leave(listener net.Listener, served <-chan error, hurry <-chan str
 	connections.await(hurry)
 }
 
-// counter counts the connections that are open.
+// counter counts the open connections.
 type counter struct{ n atomic.Int64 }
 
-// note is a [http.Server.ConnState].
+// note is an [http.Server.ConnState].
 func (c *counter) note(_ net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
@@ -39,7 +39,7 @@ func (c *counter) note(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// await returns when no connection is left, or the time for it is over.
+// await returns when no connection is left or the time is over.
 func (c *counter) await(hurry <-chan struct{}) {
 	check := time.NewTicker(leaveCheck)
 	defer check.Stop()
@@ -55,14 +55,14 @@ func (c *counter) await(hurry <-chan struct{}) {
 	}
 }
 
-// parting is a TCP listener that first accepts who waits when it is closed: the system resets what was connected and not accepted.
+// parting is a TCP listener that, when closed, first accepts waiting connections. The system would reset them otherwise.
 type parting struct {
 	*net.TCPListener
 	closing atomic.Bool
 	again   bool // of Accept
 }
 
-// Close implements [net.Listener]. Accept goes on for a moment.
+// Close implements [net.Listener]. Accept continues for a moment.
 func (p *parting) Close() error {
 	if p.closing.Swap(true) {
 		return nil

@@ -15,7 +15,7 @@ import (
 	"openloop/internal/store"
 )
 
-// OpenStore opens the configured database. Its error names the setting that is to be changed, and says why.
+// OpenStore opens the configured database. Its error names the setting to change, and why.
 func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*store.DB, error) {
 	if cfg.DatabaseURL == "" {
 		if err := usable(cfg.DataDir); err != nil {
@@ -39,7 +39,7 @@ func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 	return nil, fmt.Errorf("OPENLOOP_DATABASE_URL (or DATABASE_URL): the database cannot be opened. %s", errs.From(err).Message)
 }
 
-// usable makes the folder dir, if it is missing, and a file in it, which is removed.
+// usable creates the folder dir, if it is missing, and checks that files can be created in it.
 func usable(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -51,13 +51,13 @@ func usable(dir string) error {
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
-// The settings that name addresses to listen on.
+// The settings with addresses to listen on.
 const (
 	publicAddress  = "OPENLOOP_ADDR"
 	profileAddress = "OPENLOOP_PPROF_ADDRESS"
 )
 
-// listen binds addr, the value of a setting. Its error names the setting that is to be changed, and says why.
+// listen binds addr, the value of a setting. Its error names the setting to change, and why.
 func listen(ctx context.Context, setting, addr string) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
@@ -66,7 +66,7 @@ func listen(ctx context.Context, setting, addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-// addressFault says why the address in a setting cannot be listened on.
+// addressFault says why the address in a setting cannot be bound.
 func addressFault(setting string, err error) string {
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
 		if port, ok := strings.CutPrefix(e.Name, "tcp/"); ok {
@@ -92,7 +92,7 @@ func addressFault(setting string, err error) string {
 	return systemFault(err)
 }
 
-// systemFault is the operating system's own word for err, as "permission denied".
+// systemFault returns the operating system's text for err, such as "permission denied".
 func systemFault(err error) string {
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
 		return errno.Error()

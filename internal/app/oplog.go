@@ -10,8 +10,8 @@ import (
 	"openloop/internal/config"
 )
 
-// operatorLog is the operator's log. Ordinary lines are gathered for a moment and written together, since a write for each would cost
-// more than the line; warnings and errors take all that is gathered with them at once.
+// operatorLog is the server's own log. It buffers ordinary lines for a moment and writes them together, because a write for each would cost
+// more than the line. Warnings and errors are written at once, with everything buffered before them.
 type operatorLog struct {
 	mu    sync.Mutex
 	w     io.Writer
@@ -24,7 +24,7 @@ const (
 	logRoom  = 64 << 10
 )
 
-// newLogger returns a logger to w and what it gathers in, to be flushed at the end.
+// newLogger returns a logger to w and its buffer, which must be flushed at the end.
 func newLogger(cfg *config.Config, w io.Writer) (*slog.Logger, *operatorLog) {
 	out := &operatorLog{w: w}
 	var level slog.Level
@@ -38,7 +38,7 @@ func newLogger(cfg *config.Config, w io.Writer) (*slog.Logger, *operatorLog) {
 	return slog.New(urgent{slog.NewTextHandler(out, options), out}), out
 }
 
-// Write takes a line.
+// Write buffers a line.
 func (o *operatorLog) Write(line []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -52,7 +52,7 @@ func (o *operatorLog) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// Flush writes what is gathered.
+// Flush writes the buffered lines.
 func (o *operatorLog) Flush() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -72,7 +72,7 @@ func (o *operatorLog) write() error {
 	return err
 }
 
-// urgent is a handler that flushes after what an operator should see at once.
+// urgent is a handler that flushes after warnings and errors.
 type urgent struct {
 	slog.Handler
 	out *operatorLog

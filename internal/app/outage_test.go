@@ -55,6 +55,7 @@ func (s *testServer) kept(t *testing.T, answers map[string]*answer) (acknowledge
 // Fault E: a stopped PostgreSQL. TestPostgreSQLThatStands stops it while Logs are reported: the server says that it is not ready, and
 // nothing that was acknowledged is lost.
 func TestPostgreSQLThatStands(t *testing.T) {
+	t.Parallel()
 	var own pgtest.Server
 	t.Cleanup(own.Stop)
 	s := start(t, "OPENLOOP_DATABASE_URL="+own.URL(t))
@@ -83,6 +84,7 @@ func TestPostgreSQLThatStands(t *testing.T) {
 // Fault E: PostgreSQL at its connection limit. TestPostgreSQLWithoutConnections leaves the server fewer connections than it would use:
 // what cannot be served says so, and the rest is kept.
 func TestPostgreSQLWithoutConnections(t *testing.T) {
+	t.Parallel()
 	own := pgtest.Server{Connections: 8}
 	t.Cleanup(own.Stop)
 	s := start(t, "OPENLOOP_DATABASE_URL="+own.URL(t))

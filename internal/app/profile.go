@@ -12,7 +12,7 @@ import (
 	"openloop/internal/worker"
 )
 
-// serveProfiles serves the profiles of this process at OPENLOOP_PPROF_ADDRESS, when it is set, until Close. No other listener serves them.
+// serveProfiles serves the profiles of this process at OPENLOOP_PPROF_ADDRESS, if it is set, until Close. No other listener serves them.
 func (a *App) serveProfiles(ctx context.Context) error {
 	if a.cfg.PprofAddress == "" {
 		return nil
@@ -33,7 +33,8 @@ func (a *App) serveProfiles(ctx context.Context) error {
 	return nil
 }
 
-// profiles are the pages of [net/http/pprof]. A request that names another host is refused: a web page could make its own name lead here.
+// profiles returns the pages of [net/http/pprof]. It refuses requests that name another host, because a web page could make its own host
+// name lead here.
 func profiles() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)

@@ -16,6 +16,7 @@ import (
 
 // TestProfiles runs a server that serves profiles at an address of their own, reads them there and nowhere else, and stops it.
 func TestProfiles(t *testing.T) {
+	t.Parallel()
 	cfg, err := config.Read([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + testKey, "OPENLOOP_ADDR=127.0.0.1:0", "OPENLOOP_PPROF_ADDRESS=127.0.0.1:0"})
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 	"openloop/internal/vault"
 )
 
-// checkKeys keeps a server from starting that could not open the stored keys, and says how to go on.
+// checkKeys fails if the server could not decrypt the stored keys, and says what to do.
 func checkKeys(ctx context.Context, keys *vault.Vault) error {
 	err := keys.Check(ctx)
 	switch {

@@ -38,7 +38,7 @@ type Declared struct {
 	llm.Declaration
 }
 
-// Declarations lists what the providers of a server serve, each as its package declares it. The documentation is written from it.
+// Declarations returns what each provider's package declares about its endpoints and abilities. The documentation is generated from it.
 func Declarations() []Declared {
 	var all []Declared
 	for _, v := range vendor.All() {
@@ -47,7 +47,7 @@ func Declarations() []Declared {
 	return all
 }
 
-// providers lists the model providers that exist. Events of their streams that no answer is made of are told to strays, which may be nil.
+// providers returns the model providers. It reports events of their streams that are skipped to strays, which may be nil.
 func providers(ctx context.Context, cfg *config.Config, strays func(provider string)) (map[string]relay.Provider, error) {
 	hc := &llmhttp.Client{
 		Transport:     llmhttp.NewTransport(),

@@ -14,7 +14,6 @@ import (
 
 	"openloop/internal/app"
 	"openloop/internal/config"
-	"openloop/internal/store/pgtest"
 )
 
 // replica is a server with an address of its own, which can be stopped and started again.
@@ -117,9 +116,8 @@ func (b *balanced) ready(ctx context.Context, replica string) bool {
 // Fault E: rolling restarts of two replicas on one PostgreSQL under load. TestRollingRestarts loses no call of clients that repeat refused
 // connections alone, whether they keep their connections or not.
 func TestRollingRestarts(t *testing.T) {
-	var own pgtest.Server
-	t.Cleanup(own.Stop)
-	url := own.URL(t)
+	t.Parallel()
+	url := postgres.URL(t)
 	for name, fresh := range map[string]bool{"a connection a call": true, "connections are kept": false} {
 		t.Run(name, func(t *testing.T) {
 			replicas := []*replica{{}, {}}

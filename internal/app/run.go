@@ -13,11 +13,11 @@ import (
 	"openloop/internal/errs"
 )
 
-// cutTime is how long calls that are cut off may take to say so: to record their Logs and tell their callers.
+// cutTime is the time in which calls that were cut off record their Logs and answer their callers.
 const cutTime = 2 * time.Second
 
-// Run listens and serves until ctx ends, then lets the calls in flight finish, until OPENLOOP_SHUTDOWN_TIMEOUT is over or hurry is closed:
-// those that are left fail with shutting_down. greet gets the greeting once the address is bound.
+// Run listens and serves until ctx ends. Then it waits for running calls until OPENLOOP_SHUTDOWN_TIMEOUT is over or hurry is closed. The
+// remaining calls fail with shutting_down. The greeting is written to greet once the address is bound.
 func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) error {
 	collectRarely()
 	err := a.serveProfiles(ctx)
@@ -50,8 +50,8 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	return errors.Join(err, a.Close(context.WithoutCancel(ctx)))
 }
 
-// open binds the address, then greets the operator: who connects meanwhile waits. At the first start it makes the first key, also when ctx
-// ends once that was shown.
+// open binds the address, then greets the operator. Clients that connect meanwhile wait. At the first start it stores the first key, even
+// if ctx ends after the key was shown.
 func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 	listener, err := listen(ctx, publicAddress, a.cfg.Addr)
 	if err != nil {
@@ -70,7 +70,7 @@ func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 	return &parting{TCPListener: listener.(*net.TCPListener)}, nil
 }
 
-// stop ends what listens and waits for calls in flight. Those that take too long it cuts off.
+// stop closes the listeners and waits for running calls. It cuts off those that take too long.
 func (a *App) stop(ctx context.Context, hurry <-chan struct{}, server *http.Server, cut context.CancelCauseFunc) error {
 	a.log.Info("stopping: waiting for calls in flight")
 	grace, cancel := context.WithTimeout(ctx, a.cfg.Timeouts.Shutdown)

@@ -5,8 +5,8 @@ import (
 	"runtime/debug"
 )
 
-// collectRarely lets the heap grow to five times what lives in it before it is collected: a call lives short, and little stays. An
-// operator's own GOGC wins.
+// collectRarely lets the heap grow to five times its live data between collections, because calls are short and leave little behind. The
+// operator's GOGC takes precedence.
 func collectRarely() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)

@@ -6,12 +6,23 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"testing"
 
 	"openloop/internal/app"
 	"openloop/internal/config"
 	"openloop/internal/json"
+	"openloop/internal/store/pgtest"
 )
+
+// postgres is started by the first test that asks for it.
+var postgres pgtest.Server
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	postgres.Stop()
+	os.Exit(code)
+}
 
 const testKey = "hl_sk_test_0123456789abcdef"
 

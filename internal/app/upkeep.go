@@ -7,19 +7,19 @@ import (
 	"openloop/internal/worker"
 )
 
-// How often is looked for Logs to prepare for search, and to delete. After a failure the former waits as long as the latter.
+// The intervals at which upkeep looks for Logs to index and to delete. After a failure, indexing waits as long as deletion.
 const (
 	indexEvery = time.Second
 	sweepEvery = time.Minute
 )
 
-// upkeep prepares Logs for search and deletes those that are old enough. The two run side by side: however many Logs wait to be prepared, old
-// ones are looked for in time.
+// upkeep indexes Logs for search and deletes those that are old enough. Both run concurrently, so a backlog of indexing does not delay
+// deletion.
 func (a *App) upkeep() []*worker.Worker {
 	return []*worker.Worker{repeated(a.index), repeated(a.sweep)}
 }
 
-// repeated does a chore again and again; do says how long after it began it is to be done next.
+// repeated repeats a chore. do returns the time from its start to the next repetition.
 func repeated(do func(context.Context) time.Duration) *worker.Worker {
 	return worker.New(func(ctx context.Context, ready func()) {
 		ready()
@@ -34,7 +34,7 @@ func repeated(do func(context.Context) time.Duration) *worker.Worker {
 	})
 }
 
-// index prepares all Logs that there are for search.
+// index indexes all Logs that are waiting for it.
 func (a *App) index(ctx context.Context) time.Duration {
 	for ctx.Err() == nil {
 		more, err := a.db.IndexLogs(ctx)
@@ -49,7 +49,7 @@ func (a *App) index(ctx context.Context) time.Duration {
 	return indexEvery
 }
 
-// sweep deletes the Logs that were kept long enough.
+// sweep deletes Logs that have reached their age limit.
 func (a *App) sweep(ctx context.Context) time.Duration {
 	n, err := a.db.Sweep(ctx, time.Duration(a.cfg.LogRetention))
 	if n > 0 {

@@ -9,13 +9,13 @@ import (
 	"openloop/internal/store"
 )
 
-// cacheKey is what a Prompt was asked for by: a target, or a File and the hash of a content.
+// cacheKey identifies a cached Prompt: by a reference, or by a File and the hash of a content.
 type cacheKey struct {
 	target file.Ref
 	hash   string
 }
 
-// cached is a Prompt with the moment before it was read.
+// cached is a Prompt and the moment before it was read.
 type cached struct {
 	prompt     *Prompt
 	moment     uint64
@@ -31,8 +31,8 @@ const (
 
 type reader func(context.Context) (file.Snapshot, error)
 
-// cached answers from memory what has not changed in the database since it was read. Counts older than maxAge are read again by one
-// caller, while the others go on with the old ones.
+// cached returns a Prompt from memory if it has not changed in the database since it was read. If its counts are older than maxAge, one
+// caller reads them again, while the others use the old ones.
 func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Prompt, error) {
 	moment, now := c.db.Moment(), c.now()
 	c.mu.RLock()
@@ -57,7 +57,7 @@ func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Promp
 	return p, nil
 }
 
-// topics are what p depends on: its File, the Tools it links to, and the Evaluators that monitor it.
+// topics returns what p depends on: its File, the Tools it links to, and the Evaluators that monitor it.
 func (p *Prompt) topics() []store.Topic {
 	out := []store.Topic{store.Files, store.FileTopic(p.File.ID)}
 	for i := range p.Linked {
@@ -69,14 +69,14 @@ func (p *Prompt) topics() []store.Topic {
 	return out
 }
 
-// again reads the same version once more: while no topic of it changes, nothing but its counts can have changed.
+// again reads the same version once more. While no topic of it changes, only its counts can have changed.
 func (c *Catalog) again(snap *file.Snapshot) reader {
 	return func(ctx context.Context) (file.Snapshot, error) {
 		return c.db.Snapshot(ctx, snap.File.Kind, file.Ref{ID: snap.File.ID, VersionID: snap.Version.ID})
 	}
 }
 
-// reopen makes snap ready to run; what hit compiled is used again when it is the same version.
+// reopen opens snap, and reuses the compiled form in hit if it is the same version.
 func (c *Catalog) reopen(ctx context.Context, hit *cached, snap file.Snapshot) (*Prompt, error) {
 	if hit == nil || hit.prompt.Version.ID != snap.Version.ID {
 		return c.Open(ctx, snap)

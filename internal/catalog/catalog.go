@@ -1,4 +1,4 @@
-// Package catalog holds the use cases of versioned Files: saving a version, and reading the version that a call runs.
+// Package catalog saves versions of Files, and reads the versions that calls run.
 package catalog
 
 import (
@@ -30,8 +30,8 @@ func New(db *store.DB, now func() time.Time) *Catalog {
 	return &Catalog{db: db, now: now, cache: map[cacheKey]*cached{}}
 }
 
-// Prompt is a version of a Prompt, ready to run. Snapshot's counts of Logs and times of last use may be a second old.
-// It is immutable, and safe for concurrent use.
+// Prompt is a version of a Prompt that is ready to run. The counts of Logs and the times of last use in Snapshot may be a second old. It is
+// immutable, and safe for concurrent use.
 type Prompt struct {
 	file.Snapshot
 	*prompt.Compiled
@@ -41,7 +41,7 @@ type Prompt struct {
 	Memo atomic.Pointer[[]byte]
 }
 
-// Prompt reads the version that t names. It answers from memory while nothing has changed in the database. Errors are those of
+// Prompt returns the version that t names. It answers from memory while nothing has changed in the database. Errors are those of
 // [Catalog.Find].
 func (c *Catalog) Prompt(ctx context.Context, t file.Ref) (*Prompt, error) {
 	if err := t.Check(); err != nil {
@@ -56,7 +56,7 @@ func (c *Catalog) Prompt(ctx context.Context, t file.Ref) (*Prompt, error) {
 	return p, t.Matches(p.File.Path)
 }
 
-// Draft is a version of a File that a caller asks for.
+// Draft describes a version of a File that a caller wants to save.
 type Draft struct {
 	file.Ref                        // by ID or Path; the other fields are not read
 	Content                         file.Content
@@ -66,8 +66,8 @@ type Draft struct {
 	Tags                            *[]string
 }
 
-// Save finds or makes the version that d describes, and its File. Errors are those of [store.DB.SaveVersion], validation_failed for a
-// path that cannot be one, and those of the kind: a template that cannot be read, a linked Tool that does not exist.
+// Save returns the version that d describes, and makes it and its File if they do not exist. Errors are those of [store.DB.SaveVersion],
+// validation_failed for an invalid path, and those of the kind: a template with a mistake, a linked Tool that does not exist.
 func (c *Catalog) Save(ctx context.Context, d Draft) (file.Snapshot, error) {
 	save, err := seal(ctx, &d)
 	if err != nil {
@@ -84,7 +84,7 @@ func (c *Catalog) save(ctx context.Context, save store.Save, d *Draft) (file.Sna
 	return snap, err
 }
 
-// UsePrompt is [Catalog.Save] for a call that brings its Prompt along: it answers from memory while nothing has changed.
+// UsePrompt is [Catalog.Save] for a call that brings its Prompt along. It answers from memory while nothing has changed.
 func (c *Catalog) UsePrompt(ctx context.Context, d Draft) (*Prompt, error) {
 	save, err := seal(ctx, &d)
 	if err != nil {

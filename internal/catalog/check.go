@@ -9,7 +9,7 @@ import (
 	"openloop/internal/prompt"
 )
 
-// check refuses content that could not run: a template that cannot be read, a File linked to that does not exist.
+// check refuses content that cannot run: a template with a mistake, a link to a File that does not exist.
 func (c *Catalog) check(ctx context.Context, content file.Content) error {
 	switch content := content.(type) {
 	case *file.Prompt:
@@ -65,7 +65,7 @@ func (c *Catalog) checkAgent(ctx context.Context, a *file.Agent) error {
 	return nil
 }
 
-// checkLink refuses what an Agent could not call: a File that does not exist, or that is neither a Tool nor a Prompt nor an Agent.
+// checkLink refuses a link that an Agent cannot call: to a File that does not exist, or is not a Tool, a Prompt or an Agent.
 func (c *Catalog) checkLink(ctx context.Context, l *file.Link) error {
 	ref := l.Ref()
 	if err := ref.Check(); err != nil {

@@ -11,7 +11,7 @@ import (
 	"openloop/internal/store"
 )
 
-// DatasetDraft is a version of a Dataset that a caller asks for. Content of its Draft is not read.
+// DatasetDraft describes a version of a Dataset that a caller wants to save. The Content of its Draft is ignored.
 type DatasetDraft struct {
 	Draft
 	Action     file.Action // "" means SetDatapoints
@@ -25,9 +25,9 @@ type DatasetDraft struct {
 	Deployed                     bool
 }
 
-// SaveDataset finds or makes the version that d leads to, and its Dataset. Errors are those of [store.DB.SaveDataset], and
-// validation_failed for a path that cannot be one, for objects that name a member twice and for more than [file.MaxDatapoints]; and those
-// of d.Rows.
+// SaveDataset returns the version that d describes, and makes it and its Dataset if they do not exist. Errors are those of
+// [store.DB.SaveDataset]; validation_failed for an invalid path, objects with repeated members, or more than [file.MaxDatapoints]; and
+// those of d.Rows.
 func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapshot, error) {
 	d.Content = &file.Dataset{Attributes: d.Attributes}
 	save := store.DatasetSave{Action: d.Action, BaseVersion: d.BaseVersion, BaseEnvironment: d.BaseEnvironment, Deployed: d.Deployed}
@@ -49,7 +49,7 @@ func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapsho
 	return snap, err
 }
 
-// sealDatapoints are the datapoints of d as they are stored, equal ones once.
+// sealDatapoints returns the datapoints of d in their stored form, without duplicates.
 func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 	if len(d.Datapoints) > file.MaxDatapoints {
 		return nil, errs.Invalid(fmt.Sprintf("There are %d datapoints. A request gives at most %d: make the version of some, and add the others to it.",
@@ -73,7 +73,7 @@ func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 	return sealed, nil
 }
 
-// given is a datapoint of a draft, and its place.
+// given is a datapoint of a draft and its place.
 type given struct {
 	at    int
 	point *file.Datapoint

@@ -11,13 +11,13 @@ import (
 	"openloop/internal/prompt"
 )
 
-// LinkedTool is the function of a Tool that a Prompt links to, from the version that is deployed to the default environment.
+// LinkedTool is the function of a Tool that a Prompt links to, from the version deployed to the default environment.
 type LinkedTool struct {
 	ID, VersionID string
 	Function      llm.Tool
 }
 
-// Content reads the content of a stored version, of the kind that C is the content of.
+// Content decodes the content of a stored version. C must be the content type of its kind.
 func Content[C any](snap *file.Snapshot) (*C, error) {
 	content := new(C)
 	if err := json.UnmarshalForeign(snap.Version.Content, content); err != nil {
@@ -26,7 +26,7 @@ func Content[C any](snap *file.Snapshot) (*C, error) {
 	return content, nil
 }
 
-// Open makes a stored version of a Prompt ready to run. Errors: tool_not_found for a linked Tool that was deleted.
+// Open prepares a stored version of a Prompt to run. Errors: tool_not_found for a linked Tool that was deleted.
 func (c *Catalog) Open(ctx context.Context, snap file.Snapshot) (*Prompt, error) {
 	compiled, err := Compile(&snap)
 	if err != nil {
@@ -46,7 +46,7 @@ func (c *Catalog) link(ctx context.Context, p *Prompt) (*Prompt, error) {
 	return p, nil
 }
 
-// Tools are the functions that the model may ask to have called: the Prompt's own, and those of the Tools it links to.
+// Tools returns the functions that the model may call: the Prompt's own, and those of linked Tools.
 func (p *Prompt) Tools() []llm.Tool {
 	if len(p.Linked) == 0 {
 		return p.Content.Tools
@@ -71,8 +71,8 @@ func Compile(snap *file.Snapshot) (*prompt.Compiled, error) {
 	return compiled, nil
 }
 
-// LinkedTool reads the Tool with the given id as a model is told of it. Errors: tool_not_found, and validation_failed for a Tool without a
-// function.
+// LinkedTool returns the function of the Tool with the given id, as the model gets it. Errors: tool_not_found, and validation_failed for a
+// Tool without a function.
 func (c *Catalog) LinkedTool(ctx context.Context, id string) (LinkedTool, error) {
 	snap, err := c.db.Snapshot(ctx, file.ToolKind, file.Ref{ID: id})
 	if err != nil {

@@ -7,9 +7,9 @@ import (
 	"openloop/internal/file"
 )
 
-// Use finds the version that a call or a Log is about: the one of content, which it brought along and which is found or made at the ID or
-// Path of t, or else the one that t names. The answer for Prompts is from memory while nothing has changed. Errors are those of
-// [Catalog.Save] and [store.DB.Snapshot]. The Evaluators of [file.PresetEvaluator] are made when they are missing.
+// Use returns the version that a call or a Log is about. If content is given, this is the version with that content, which is made at the
+// ID or Path of t if it does not exist. Otherwise it is the version that t names. Prompts are answered from memory while nothing has
+// changed. The Evaluators of [file.PresetEvaluator] are made when first used. Errors are those of [Catalog.Save] and [store.DB.Snapshot].
 func (c *Catalog) Use(ctx context.Context, kind file.Kind, t file.Ref, content file.Content) (file.Snapshot, error) {
 	draft := Draft{Ref: t, Content: content, At: []any{string(kind)}}
 	if kind == file.EvaluatorKind {
@@ -26,8 +26,8 @@ func (c *Catalog) Use(ctx context.Context, kind file.Kind, t file.Ref, content f
 	return c.Find(ctx, kind, t)
 }
 
-// Find reads the version of a File of the kind that ref names; the kind "" stands for all. An Evaluator of [file.PresetEvaluator] is made
-// when it is missing. Errors are those of [file.Ref.Check], [file.Ref.Matches] and [store.DB.Snapshot].
+// Find returns the version that ref names, of a File of the given kind. The kind "" allows any. An Evaluator of [file.PresetEvaluator] is
+// made when first used. Errors are those of [file.Ref.Check], [file.Ref.Matches] and [store.DB.Snapshot].
 func (c *Catalog) Find(ctx context.Context, kind file.Kind, ref file.Ref) (file.Snapshot, error) {
 	if err := ref.Check(); err != nil {
 		return file.Snapshot{}, err
@@ -42,7 +42,7 @@ func (c *Catalog) Find(ctx context.Context, kind file.Kind, ref file.Ref) (file.
 	return snap, ref.Matches(snap.File.Path)
 }
 
-// preset makes an Evaluator that every server has when it is used for the first time; missing is the answer for any other.
+// preset makes an Evaluator that exists on every server when it is first used. For any other Evaluator it returns missing.
 func (c *Catalog) preset(ctx context.Context, t file.Ref, missing error) (file.Snapshot, error) {
 	content := file.PresetEvaluator(t.Path)
 	if content == nil || t.ID != "" || t.VersionID != "" {

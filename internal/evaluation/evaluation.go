@@ -1,5 +1,5 @@
-// Package evaluation is the domain of Evaluations: Runs of versions over Datasets, what Evaluators judged of their Logs, and the
-// statistics of it.
+// Package evaluation is the domain of Evaluations: Runs of versions over Datasets, the judgments of Evaluators on their Logs, and the
+// statistics of these judgments.
 package evaluation
 
 import "time"
@@ -16,8 +16,8 @@ type Evaluation struct {
 	CreatedBy  string // id of the API key
 }
 
-// Evaluator is a version of an Evaluator that judges every Log of an Evaluation. Of external and human Evaluators the judgments of all
-// versions count: clients that judge by themselves name the newest version they know of, and with a failure none, and not the one that was
+// Evaluator is a version of an Evaluator that judges every Log of an Evaluation. For external and human Evaluators, judgments of all
+// versions count. Clients that judge by themselves name the newest version that they know (and none with a failure), not the one that was
 // deployed when the Evaluation was made.
 type Evaluator struct {
 	VersionID    string
@@ -25,8 +25,8 @@ type Evaluator struct {
 	AddedAt      time.Time
 }
 
-// Run is the Logs of one version, one for each datapoint of a version of a Dataset, and what more was added by hand. It can be in several
-// Evaluations; Control, AddedAt and Judged are of the one that it was read for.
+// Run is the Logs of one version: one for each datapoint of a version of a Dataset, and Logs added by hand. It can be in several
+// Evaluations. Control, AddedAt and Judged belong to the Evaluation for which it was read.
 type Run struct {
 	ID               string
 	VersionID        string // "" when Logs are added by hand
@@ -44,10 +44,10 @@ type Run struct {
 	Wanted  int // such pairs once all is judged
 }
 
-// Status is how far a Run has come.
+// Status is the progress of a Run.
 type Status string
 
-// The states, in the words of the API.
+// The states, as the API names them.
 const (
 	Pending   Status = "pending"
 	Running   Status = "running"
@@ -55,8 +55,8 @@ const (
 	Cancelled Status = "cancelled"
 )
 
-// Status is that which the Run was closed with, or what follows from its Logs: it is pending until the first one comes, and completed
-// once every datapoint has a Log that every Evaluator has dealt with. A Run without datapoints and Logs is complete at once.
+// Status returns the status that the Run was closed with. For an open Run it follows from the Logs: pending until the first one, and
+// completed once every datapoint has a Log that every Evaluator has dealt with. A Run without datapoints and Logs is complete at once.
 func (r *Run) Status() Status {
 	switch {
 	case r.Closed != "":
@@ -70,8 +70,8 @@ func (r *Run) Status() Status {
 	}
 }
 
-// StatusOf is the status of an Evaluation with these Runs: completed when none is left to do, cancelled when all were, and pending when
-// none has begun, or there are none.
+// StatusOf returns the status of an Evaluation with these Runs: completed if all are finished, cancelled if all were cancelled, and pending
+// if none has started or there are none.
 func StatusOf(runs []Run) Status {
 	count := map[Status]int{}
 	for i := range runs {

@@ -9,14 +9,14 @@ import (
 	"openloop/internal/json"
 )
 
-// Judgment is what an Evaluator made of a Log, as short as statistics need it.
+// Judgment is the judgment of a Log in the short form that statistics need.
 type Judgment struct {
 	Outcome Outcome
 	Number  float64 // of Number
 	Choice  string  // of Chosen: JSON, a text or a sorted list of texts; "" for one that is too long to be an option
 }
 
-// Outcome is the sort of a judgment. The numbers are stored.
+// Outcome is the type of a judgment. The numbers are stored.
 type Outcome int
 
 // The outcomes.
@@ -29,10 +29,10 @@ const (
 	Chosen Outcome = 5 // an option, several, or a text
 )
 
-// maxChoice is the longest judgment, in bytes, that can be the name of an option, or names of several.
+// maxChoice is the longest judgment, in bytes, that can name one or more options.
 const maxChoice = 1000
 
-// JudgmentOf reads a judgment: a boolean, number, text, list of texts, or null. Numbers too large to be told apart count as the largest.
+// JudgmentOf decodes a judgment: a boolean, number, text, list of texts, or null. Numbers that are too large count as the largest.
 func JudgmentOf(raw json.Value, failed bool) Judgment {
 	if failed {
 		return Judgment{Outcome: Failed}
@@ -53,7 +53,7 @@ func JudgmentOf(raw json.Value, failed bool) Judgment {
 	}
 }
 
-// choice is raw in the one form that equal choices have.
+// choice returns raw in a form that is the same for equal choices.
 func choice(raw json.Value) string {
 	if len(raw) > maxChoice {
 		return ""
@@ -74,7 +74,7 @@ func marshal[T string | []string](v T) string {
 	return string(raw)
 }
 
-// readChoice is the options of a choice.
+// readChoice returns the options of a choice.
 func readChoice(text string) []string {
 	var one string
 	if json.Unmarshal([]byte(text), &one) == nil {

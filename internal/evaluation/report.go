@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Report is a text about Runs for people who read a terminal: of each its version, when it was added and how it went, and a line for every
+// Report returns a text about Runs for a terminal: for each Run its version, when it was added and its status, and a line for every
 // Evaluator.
 func Report(name string, runs []RunStats) string {
 	var b strings.Builder
@@ -45,7 +45,7 @@ func reportRun(b *strings.Builder, r *RunStats) {
 	}
 }
 
-// line tells a judgment of many Logs in a few words.
+// line summarises the judgments of many Logs in a few words.
 func (s *Stats) line() string {
 	var parts []string
 	switch score, ok := s.Score(); {

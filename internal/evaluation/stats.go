@@ -10,7 +10,7 @@ import (
 	"openloop/internal/file"
 )
 
-// Tally is how many Logs of a Run an Evaluator gave the same judgment.
+// Tally counts the Logs of a Run that an Evaluator gave the same judgment.
 type Tally struct {
 	RunID     string
 	VersionID string // of the Evaluator, as the Evaluation has it
@@ -18,13 +18,13 @@ type Tally struct {
 	Count int
 }
 
-// RunStats is a Run with what each Evaluator of the Evaluation made of it, in the Evaluation's order.
+// RunStats is a Run with the statistics of each Evaluator, in the order of the Evaluation.
 type RunStats struct {
 	Run
 	Evaluators []Stats
 }
 
-// Stats is what an Evaluator made of a Run. Which of the numbers mean something follows from ReturnType.
+// Stats is the statistics of an Evaluator's judgments of a Run. ReturnType determines which numbers apply.
 type Stats struct {
 	VersionID  string // of the Evaluator
 	Path       string
@@ -39,10 +39,10 @@ type Stats struct {
 	Percentiles    map[string]float64 // of number: "0", "25", "50", "75", "100"; empty without judgments
 }
 
-// Total is the number of Logs that the Evaluator has dealt with.
+// Total returns the number of Logs that the Evaluator has dealt with.
 func (s *Stats) Total() int { return s.Judgments + s.Nulls + s.Errors }
 
-// Score is the mean: of numbers, or of booleans with true as 1. ok is false when there is none.
+// Score returns the mean of numbers, or of booleans with true as 1. ok is false if there is none.
 func (s *Stats) Score() (score float64, ok bool) {
 	switch {
 	case s.Mean != nil:
@@ -54,7 +54,8 @@ func (s *Stats) Score() (score float64, ok bool) {
 	}
 }
 
-// Summarize adds up what one Evaluator judged of one Run. Judgments that are not of its return type count as judgments and nothing else.
+// Summarize computes the statistics of an Evaluator's judgments of a Run. Judgments that do not have its return type are counted, but not
+// used otherwise.
 func Summarize(versionID, path string, content *file.Evaluator, tallies []Tally) Stats {
 	s := Stats{VersionID: versionID, Path: path, ReturnType: content.ReturnType}
 	if s.ReturnType == file.ReturnsSelect || s.ReturnType == file.ReturnsMultiSelect {
@@ -99,13 +100,13 @@ func (s *Stats) count(t *Tally) {
 	s.Judgments += t.Count
 }
 
-// weighted is a number that comes up count times.
+// weighted is a number that occurs count times.
 type weighted struct {
 	value float64
 	count int
 }
 
-// Precisions in bits: a sum of what float64 can hold is exact, and what follows from it more exact than float64.
+// Precisions in bits. Sums of float64 numbers are exact, and results derived from them are more precise than float64.
 const (
 	exact    = 2200
 	accurate = 128
@@ -115,7 +116,7 @@ func number(precision uint, v float64) *big.Float {
 	return new(big.Float).SetPrec(precision).SetFloat64(v)
 }
 
-// describe sets the statistics of numbers: the standard deviation is that of a whole population, percentiles between two numbers are
+// describe sets the statistics of numbers. The standard deviation is that of the whole population. Percentiles between two numbers are
 // interpolated.
 func (s *Stats) describe(numbers []weighted) {
 	s.Percentiles = map[string]float64{}
@@ -148,7 +149,7 @@ func finite(v *big.Float) *float64 {
 	return &f
 }
 
-// percentile is the p-th of n sorted numbers.
+// percentile returns the p-th percentile of n sorted numbers.
 func percentile(numbers []weighted, n, p int) float64 {
 	place := p * (n - 1)
 	low, high := at(numbers, place/100), at(numbers, (place+99)/100)
@@ -159,7 +160,7 @@ func percentile(numbers []weighted, n, p int) float64 {
 	return low*(1-part) + high*part
 }
 
-// at is the i-th number, from 0 on.
+// at returns the i-th number, counted from 0.
 func at(numbers []weighted, i int) float64 {
 	for _, w := range numbers {
 		if i < w.count {

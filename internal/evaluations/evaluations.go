@@ -1,5 +1,4 @@
-// Package evaluations holds the use cases of Evaluations: what their requests name is resolved to versions, and what their Runs came to is
-// summed up.
+// Package evaluations creates Evaluations and Runs and summarises them. It resolves the references in requests to versions.
 package evaluations
 
 import (
@@ -19,7 +18,7 @@ type Service struct {
 	catalog *catalog.Catalog
 }
 
-// New returns the use cases over db, whose Files are those of c.
+// New returns a Service on db. Files are those of c.
 func New(db *store.DB, c *catalog.Catalog) *Service { return &Service{db: db, catalog: c} }
 
 // EvaluatorRef names a version of an Evaluator, and says whether the server runs it.
@@ -28,15 +27,15 @@ type EvaluatorRef struct {
 	Orchestrated bool
 }
 
-// Draft is an Evaluation that a caller asks for.
+// Draft describes an Evaluation that a caller wants to create.
 type Draft struct {
 	File       *file.Ref // by ID or Path; nil for none
 	Name       string
 	Evaluators []EvaluatorRef
 }
 
-// Create makes an Evaluation. Errors are those of [store.DB.CreateEvaluation], of [store.DB.Snapshot] for the File and the Evaluators, and
-// validation_failed for what names nothing, or two things.
+// Create creates an Evaluation. Errors are those of [store.DB.CreateEvaluation], those of [store.DB.Snapshot] for the File and the
+// Evaluators, and validation_failed for references that name nothing or two things.
 func (s *Service) Create(ctx context.Context, d Draft) (*evaluation.Evaluation, error) {
 	e := &evaluation.Evaluation{Name: d.Name, CreatedBy: auth.From(ctx).KeyID}
 	if d.File != nil {
@@ -77,15 +76,15 @@ func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]evalua
 	return list, nil
 }
 
-// RunDraft is a Run that a caller asks for.
+// RunDraft describes a Run that a caller wants to create.
 type RunDraft struct {
 	Dataset, Version *file.Ref // nil for none
 	Orchestrated     bool
 	UseExistingLogs  bool
 }
 
-// CreateRun makes a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. Errors are those
-// of [store.DB.CreateRun] and [store.DB.Snapshot], and validation_failed.
+// CreateRun creates a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. Errors are
+// those of [store.DB.CreateRun] and [store.DB.Snapshot], and validation_failed.
 func (s *Service) CreateRun(ctx context.Context, evaluationID string, d RunDraft) (*evaluation.Run, error) {
 	if d.Dataset == nil || d.Version == nil {
 		switch {

@@ -8,14 +8,14 @@ import (
 	"openloop/internal/file"
 )
 
-// Stats is what the Runs of an Evaluation came to.
+// Stats is the statistics of the Runs of an Evaluation.
 type Stats struct {
 	Evaluation *evaluation.Evaluation
 	Status     evaluation.Status
 	Runs       []evaluation.RunStats // newest first
 }
 
-// Stats sums up the Runs of an Evaluation as they are now. It reads no Logs. Errors: evaluation_not_found.
+// Stats computes the current statistics of an Evaluation's Runs, without reading Logs. Errors: evaluation_not_found.
 func (s *Service) Stats(ctx context.Context, id string) (*Stats, error) {
 	e, err := s.db.Evaluation(ctx, id)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *Service) Stats(ctx context.Context, id string) (*Stats, error) {
 	return out, nil
 }
 
-// summaries returns what sums up the judgments of one Run, by Evaluator of e in its order.
+// summaries returns the statistics of one Run for each Evaluator of e, in its order.
 func (s *Service) summaries(ctx context.Context, e *evaluation.Evaluation) (func([]evaluation.Tally) []evaluation.Stats, error) {
 	ids := make([]string, len(e.Evaluators))
 	for i := range e.Evaluators {

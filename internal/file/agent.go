@@ -5,29 +5,29 @@ import (
 	"openloop/internal/llm"
 )
 
-// Agent is the content of an Agent's version: a Prompt whose model is asked again and again, and the tools it may use meanwhile. The
-// Prompt's own Tools and LinkedTools stay empty.
+// Agent is the content of an Agent's version: a Prompt whose model is called repeatedly, and the tools that it may use. The Prompt's own
+// Tools and LinkedTools stay empty.
 type Agent struct {
 	Prompt
 	Tools         []AgentTool `json:"tools,omitempty"`
 	MaxIterations *int        `json:"max_iterations,omitzero"` // of model calls a turn; nil leaves it to the server
 }
 
-// AgentTool is a function that an Agent's model may ask to have called: one written in place, or a File.
+// AgentTool is a function that an Agent's model may call: an inline function or a File.
 type AgentTool struct {
 	Inline      *llm.Tool
 	Link        *Link
 	OnAgentCall string // "stop" ends the turn when the model calls the tool; "continue", also when not given, goes on
 }
 
-// Link is a [Ref] to a File as stored content has it.
+// Link is a [Ref] to a File in the form of stored content.
 type Link struct {
 	FileID        string `json:"file_id"`
 	EnvironmentID string `json:"environment_id,omitempty"`
 	VersionID     string `json:"version_id,omitempty"`
 }
 
-// Ref is the reference that l is in JSON.
+// Ref returns l as a [Ref].
 func (l *Link) Ref() Ref {
 	return Ref{ID: l.FileID, VersionID: l.VersionID, Environment: l.EnvironmentID}
 }

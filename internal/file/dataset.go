@@ -10,7 +10,8 @@ import (
 	"openloop/internal/llm"
 )
 
-// Dataset is the content of a Dataset's version. Its datapoints are stored apart; here they are counted and named by a fingerprint.
+// Dataset is the content of a Dataset's version: the number of its datapoints and a fingerprint of them. The datapoints themselves are
+// stored separately.
 type Dataset struct {
 	Attributes  json.Value `json:"attributes,omitzero"` // an object
 	Count       int        `json:"datapoints_count"`
@@ -23,20 +24,20 @@ func (d *Dataset) Kind() Kind { return DatasetKind }
 // Normalize implements [Content].
 func (d *Dataset) Normalize() { d.Attributes = dropEmpty(d.Attributes) }
 
-// Action says how the datapoints of a new version follow from those given and those of another version, its base.
+// Action says how to combine the given datapoints with those of a base version.
 type Action string
 
-// The actions, in the words of the API.
+// The actions, as the API names them.
 const (
 	SetDatapoints    Action = "set"    // those given, and nothing of the base
 	AddDatapoints    Action = "add"    // those of the base, and then those given that it lacks
 	RemoveDatapoints Action = "remove" // those of the base that are not given
 )
 
-// MaxDatapoints is how many datapoints one request may give, equal ones counted each: what is remembered of them stays below 100 MB.
+// MaxDatapoints is the largest number of datapoints in a request, including duplicates. It keeps the memory for them below 100 MB.
 const MaxDatapoints = 250_000
 
-// Datapoint is one case of a Dataset. What it holds is what it is: two with equal inputs, messages and target are one.
+// Datapoint is one case of a Dataset. Datapoints with equal inputs, messages and target are the same.
 type Datapoint struct {
 	ID       string            `json:"-"` // the same in all versions of the Dataset
 	Inputs   map[string]string `json:"inputs,omitempty"`
@@ -44,7 +45,7 @@ type Datapoint struct {
 	Target   json.Value        `json:"target,omitzero"` // an object
 }
 
-// Digest names a datapoint by what it holds: the SHA-256 of its canonical JSON.
+// Digest identifies a datapoint by its content: the SHA-256 of its canonical JSON.
 type Digest [sha256.Size]byte
 
 // SealedDatapoint is a datapoint as it is stored.
@@ -53,7 +54,7 @@ type SealedDatapoint struct {
 	Digest  Digest
 }
 
-// Seal returns the stored form of d. An object in the target that names a member twice is an error.
+// Seal returns the stored form of d. It fails if an object in the target has a repeated member.
 func (d *Datapoint) Seal() (SealedDatapoint, error) {
 	d.Target = dropEmpty(d.Target)
 	content, err := json.Marshal(d)
@@ -64,7 +65,7 @@ func (d *Datapoint) Seal() (SealedDatapoint, error) {
 	return SealedDatapoint{Content: content, Digest: sha256.Sum256(canonical)}, err
 }
 
-// OpenDatapoint reads what [Datapoint.Seal] has written.
+// OpenDatapoint decodes the result of [Datapoint.Seal].
 func OpenDatapoint(id string, content json.Value) (Datapoint, error) {
 	var d Datapoint
 	err := json.UnmarshalForeign(content, &d)
@@ -72,8 +73,8 @@ func OpenDatapoint(id string, content json.Value) (Datapoint, error) {
 	return d, err
 }
 
-// Fingerprint names a set of datapoints: the SHA-256, in hex, of their digests in ascending order, and "" for none. So their order makes
-// no version of its own.
+// Fingerprint identifies a set of datapoints: the SHA-256, in hex, of their digests in ascending order, or "" for an empty set. So the
+// order of the datapoints does not make a version.
 func Fingerprint(digests []Digest) string {
 	if len(digests) == 0 {
 		return ""

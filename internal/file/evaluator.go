@@ -2,7 +2,7 @@ package file
 
 import "openloop/internal/json"
 
-// Evaluator is the content of an Evaluator's version: what judges a Log, and the judgments that it may give.
+// Evaluator is the content of an Evaluator's version: how it judges a Log, and which judgments it may give.
 type Evaluator struct {
 	Type          EvaluatorType `json:"evaluator_type"`
 	ArgumentsType string        `json:"arguments_type"` // "target_free" or "target_required"
@@ -16,10 +16,10 @@ type Evaluator struct {
 	Instructions  string        `json:"instructions,omitempty"` // of human
 }
 
-// EvaluatorType is what judges.
+// EvaluatorType says who or what judges.
 type EvaluatorType string
 
-// The types of Evaluators, in the words of the API.
+// The types of Evaluators, as the API names them.
 const (
 	LLMEvaluator      EvaluatorType = "llm"
 	PythonEvaluator   EvaluatorType = "python"
@@ -30,7 +30,7 @@ const (
 // ReturnType is the type of a judgment.
 type ReturnType string
 
-// The types of judgments, in the words of the API.
+// The types of judgments, as the API names them.
 const (
 	ReturnsBoolean     ReturnType = "boolean"
 	ReturnsNumber      ReturnType = "number"
@@ -39,7 +39,7 @@ const (
 	ReturnsText        ReturnType = "text"
 )
 
-// Option is a judgment that may be chosen. Valence is "positive", "negative" or, when not given, "neutral".
+// Option is a possible judgment. Valence is "positive", "negative" or "neutral", which is the default.
 type Option struct {
 	Name    string `json:"name"`
 	Valence string `json:"valence,omitempty"`

@@ -1,7 +1,7 @@
-// Package file is the domain of versioned files: what is common to the six kinds, and the content of each.
+// Package file is the domain of versioned Files: what the six kinds have in common, and the content of each.
 //
-// A File has a kind, a path that is unique among all kinds, and immutable Versions, each identified within its File by the hash of
-// the content that changes behaviour. A Deployment names the Version that an Environment uses.
+// A File has a kind, a path that is unique among all kinds, and immutable Versions. The hash of its content identifies a version within its
+// File. A Deployment names the Version that an Environment uses.
 package file
 
 import (
@@ -16,7 +16,7 @@ import (
 // Kind is one of the six kinds of Files.
 type Kind string
 
-// The kinds, in the words of the API.
+// The kinds, as the API names them.
 const (
 	PromptKind    Kind = "prompt"
 	ToolKind      Kind = "tool"
@@ -26,7 +26,7 @@ const (
 	AgentKind     Kind = "agent"
 )
 
-// Spec is what sets a kind apart from the others by name.
+// Spec is the names that distinguish a kind from the others.
 type Spec struct {
 	Kind          Kind
 	Plural        string      // of its routes: "prompts"
@@ -47,7 +47,7 @@ func Specs() []Spec {
 	}
 }
 
-// Spec returns the row of k; an unknown kind gives a row of Files in general.
+// Spec returns the row of k. For an unknown kind it describes Files in general.
 func (k Kind) Spec() Spec {
 	for _, s := range Specs() {
 		if s.Kind == k {
@@ -57,7 +57,7 @@ func (k Kind) Spec() Spec {
 	return Spec{Kind: k, Plural: "files", Title: "File", NotFound: errs.FileNotFound}
 }
 
-// KindOfID is the kind that the prefix of a File's id names; false for what is no File's id.
+// KindOfID returns the kind that the prefix of a File's id names. It returns false if id is not that of a File.
 func KindOfID(id string) (Kind, bool) {
 	prefix, _, _ := strings.Cut(id, "_")
 	for _, s := range Specs() {
@@ -68,7 +68,7 @@ func KindOfID(id string) (Kind, bool) {
 	return "", false
 }
 
-// File is what all versions share. Times are UTC with microseconds.
+// File is the part that all versions share. Times are UTC with microseconds.
 type File struct {
 	ID          string
 	Kind        Kind
@@ -84,10 +84,10 @@ type File struct {
 	LogsCount   int64 // of all versions
 }
 
-// Name is the last segment of the path.
+// Name returns the last segment of the path.
 func (f *File) Name() string { return BaseName(f.Path) }
 
-// Version is an immutable content of a File, with a name and a description that may change.
+// Version is an immutable content of a File, with a name and a description that can change.
 type Version struct {
 	ID          string
 	FileID      string
@@ -104,7 +104,7 @@ type Version struct {
 	Environments []Environment // that it is deployed to, oldest first; never nil when read from the store
 }
 
-// Environment is a place that versions are deployed to. Exactly one has the tag "default".
+// Environment is a target of deployments. Exactly one has the tag "default".
 type Environment struct {
 	ID        string
 	Name      string
@@ -118,15 +118,15 @@ const (
 	OtherTag   = "other"
 )
 
-// Snapshot is one version of a File, with the File.
+// Snapshot is one version of a File together with the File.
 type Snapshot struct {
 	File     File
 	Version  Version
 	Monitors []Monitor // of the File, oldest first
 }
 
-// Monitor is an Evaluator attached to a File, to run on the File's new Logs. It is a version of the Evaluator, or the one that is deployed
-// to an environment: either VersionID or EnvironmentID is set.
+// Monitor is an Evaluator attached to a File, to run on the File's new Logs. It names either a version (VersionID) or the version deployed
+// to an environment (EnvironmentID).
 type Monitor struct {
 	EvaluatorID   string
 	VersionID     string

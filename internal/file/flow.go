@@ -2,7 +2,7 @@ package file
 
 import "openloop/internal/json"
 
-// Flow is the content of a Flow's version: whatever tells it from others.
+// Flow is the content of a Flow's version: attributes that distinguish it from others.
 type Flow struct {
 	Attributes json.Value `json:"attributes,omitzero"` // an object; absent is the empty one
 }

@@ -7,7 +7,7 @@ import (
 	"openloop/internal/json"
 )
 
-// Hash is the identity of a version within its File: the SHA-256, in hex, of the kind, a zero byte and the canonical content.
+// Hash identifies a version within its File: the SHA-256, in hex, of the kind, a zero byte and the canonical content.
 func Hash(k Kind, canonical json.Value) string {
 	h := sha256.New()
 	h.Write([]byte(k))
@@ -16,7 +16,7 @@ func Hash(k Kind, canonical json.Value) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Content is what a kind stores in a version.
+// Content is the content of a version, of one kind.
 type Content interface {
 	// Kind of File the content belongs to.
 	Kind() Kind
@@ -24,8 +24,8 @@ type Content interface {
 	Normalize()
 }
 
-// Seal normalises c and returns its JSON and its hash. The hash is that of the canonical form, so the order of members makes no version of
-// its own; the JSON keeps it, since models read schemas in the order they are written in.
+// Seal normalises c and returns its JSON and its hash. The hash is that of the canonical form, so the order of members does not make a
+// version. The JSON keeps the order, because models read schemas in order.
 func Seal(c Content) (content json.Value, hash string, err error) {
 	c.Normalize()
 	content, err = json.Marshal(c)

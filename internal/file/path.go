@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// MaxPath is the longest path in bytes.
+// MaxPath is the length of the longest path, in bytes.
 const MaxPath = 1024
 
-// CleanPath checks a path that a caller sent and returns the stored form: no leading or trailing slash. problem is empty, or says in
-// one sentence what is wrong with it.
+// CleanPath checks a path from a caller and returns its stored form, without leading and trailing slashes. If the path is invalid, problem
+// says why in one sentence; otherwise it is empty.
 func CleanPath(p string) (clean, problem string) {
 	clean = strings.Trim(p, "/")
 	switch {
@@ -29,8 +29,8 @@ func CleanPath(p string) (clean, problem string) {
 	return clean, ""
 }
 
-// BaseName is the last segment of a path.
+// BaseName returns the last segment of a path.
 func BaseName(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
 
-// ParentPath is the path of the directory that p lies in, "" for the root.
+// ParentPath returns the path of the directory of p, "" for the root.
 func ParentPath(p string) string { return p[:max(strings.LastIndexByte(p, '/'), 0)] }

@@ -1,7 +1,8 @@
 package file
 
-// PresetEvaluator is the Evaluator that every server has at a path, made when it is first used: "rating" and "correction", by which people
-// give feedback, and those by code that Humanloop's guide to running an Evaluation names. It is nil for any other path.
+// PresetEvaluator returns the Evaluator that every server has at a path, or nil if there is none. It is made when first used. These
+// Evaluators are "rating" and "correction", for feedback from people, and the code Evaluators of Humanloop's guide to running an
+// Evaluation.
 func PresetEvaluator(path string) *Evaluator {
 	switch path {
 	case "rating":
@@ -32,19 +33,19 @@ const (
 	negative = "negative"
 )
 
-// measure is an Evaluator by code whose judgment is a number, the lower the better.
+// measure returns a code Evaluator whose judgment is a number, where lower is better.
 func measure(arguments, code string) *Evaluator {
 	return &Evaluator{Type: PythonEvaluator, ArgumentsType: arguments, ReturnType: ReturnsNumber, NumberValence: negative, Code: code}
 }
 
-// What an Evaluator needs beside the Log, as its ArgumentsType says.
+// The values of ArgumentsType: whether an Evaluator needs the target as well as the Log.
 const (
 	TargetFree     = "target_free"
 	TargetRequired = "target_required"
 )
 
-// The code of the Evaluators by code: the last function is called with a Log and, if it takes two arguments, the datapoint that the Log
-// was made for. None is no judgment.
+// The code of the code Evaluators. The last function is called with a Log and, if it takes two arguments, the datapoint of the Log. A
+// result of None is no judgment.
 const (
 	costCode = `def cost(log):
     """What the call cost, in US dollars."""

@@ -5,8 +5,8 @@ import (
 	"openloop/internal/llm"
 )
 
-// Prompt is the content of a Prompt's version: everything that changes what the model is asked. Absent and null are the same.
-// What is given is what is sent: a parameter that was not given is left to the provider.
+// Prompt is the content of a Prompt's version: everything that affects the request to the model. Null means absent. Absent parameters are
+// not sent, so the provider's defaults apply.
 type Prompt struct {
 	Model            string              `json:"model"`
 	Endpoint         llm.Endpoint        `json:"endpoint,omitempty"` // "chat" when not given
@@ -30,7 +30,7 @@ type Prompt struct {
 	Fallbacks        []Fallback          `json:"fallbacks,omitempty"`  // asked in order when the Prompt's own model cannot answer
 }
 
-// Fallback is a model that takes a call over.
+// Fallback is a model that can take over a call.
 type Fallback struct {
 	Provider string `json:"provider,omitempty"` // the Prompt's own when not given
 	Model    string `json:"model"`
@@ -80,7 +80,7 @@ func (p *Prompt) Normalize() {
 	}
 }
 
-// dropEmpty makes null and the empty object absent. What has no canonical form is left for [Seal] to refuse.
+// dropEmpty treats null and the empty object as absent. Values without a canonical form are left for [Seal] to refuse.
 func dropEmpty(v json.Value) json.Value {
 	if len(v) == 0 {
 		return nil
@@ -99,7 +99,7 @@ func dropNull(v json.Value) json.Value {
 	return v
 }
 
-// Template is a Prompt's template: one text of a completion, or the messages of a chat.
+// Template is a Prompt's template: one text for a completion, or messages for a chat.
 type Template struct {
 	Text     string
 	Messages []llm.Message // when not nil, Text is not used

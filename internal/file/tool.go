@@ -5,7 +5,7 @@ import (
 	"openloop/internal/llm"
 )
 
-// Tool is the content of a Tool's version: a function that a model may ask to have called, and what runs it.
+// Tool is the content of a Tool's version: a function that a model may call, and the code that runs it.
 type Tool struct {
 	Function    *llm.Tool  `json:"function,omitzero"`
 	SourceCode  string     `json:"source_code,omitempty"`
@@ -14,10 +14,10 @@ type Tool struct {
 	Type        ToolType   `json:"tool_type,omitempty"`   // as [Tool.Runs] tells when not given
 }
 
-// ToolType is what runs a Tool.
+// ToolType says what runs a Tool.
 type ToolType string
 
-// The types of Tools, in the words of the API.
+// The types of Tools, as the API names them.
 const (
 	PythonTool     ToolType = "python"
 	SchemaTool     ToolType = "json_schema" // nothing runs it: the client does
@@ -31,7 +31,7 @@ const (
 // Kind implements [Content].
 func (t *Tool) Kind() Kind { return ToolKind }
 
-// Runs is the Tool's type: the one it names, else the one that follows from what it holds, else "".
+// Runs returns the Tool's type: the given one, else the one that follows from its content, else "".
 func (t *Tool) Runs() ToolType {
 	switch {
 	case t.Type != "":
@@ -45,7 +45,7 @@ func (t *Tool) Runs() ToolType {
 	}
 }
 
-// Normalize implements [Content]. A type that would follow by itself makes no other version.
+// Normalize implements [Content]. It removes a type that equals the default, so that it does not make another version.
 func (t *Tool) Normalize() {
 	if named := t.Type; named != "" {
 		t.Type = ""

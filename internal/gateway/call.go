@@ -9,7 +9,8 @@ import (
 	"openloop/internal/errs"
 )
 
-// Call runs a Prompt and returns its answers. When all samples fail the error is that of the first; when some do, their Logs say so.
+// Call runs a Prompt and returns its answers. If all samples fail, it returns the error of the first. If only some fail, their Logs hold
+// the errors.
 func (g *Gateway) Call(ctx context.Context, in *CallInput) (*Result, error) {
 	c, err := g.prepare(ctx, in)
 	if err != nil {
@@ -35,7 +36,7 @@ func (g *Gateway) generateAll(ctx context.Context, samples []*sample) {
 	running.Wait()
 }
 
-// guard keeps a panic in a goroutine of its own from ending the process: the call fails instead.
+// guard turns a panic in a goroutine into a failure of the call, so that it does not end the process.
 func (s *sample) guard() {
 	if v := recover(); v != nil {
 		s.broken = errs.Wrap("gateway.sample", fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
@@ -59,7 +60,7 @@ func (c *Call) result(samples []*sample) (*Result, error) {
 	return out, nil
 }
 
-// generate makes one whole call and records it.
+// generate makes one call without streaming and records it.
 func (g *Gateway) generate(ctx context.Context, s *sample) {
 	g.record(ctx, s, g.o.Relay.Generate(ctx, s.call.plan))
 }

@@ -1,7 +1,8 @@
-// Package gateway is the path of a call of a Prompt: resolve the version, render it, ask the model, record the Log, answer.
+// Package gateway runs calls of Prompts. A call resolves the version, renders its template, asks the model, records the Log and returns the
+// answer.
 //
-// A call that fails at the provider is recorded like one that succeeds, with what was delivered and why it failed. A Log is committed
-// before the answer (of a stream: before its last chunk) is handed out, so a Log id that a caller has seen exists.
+// A failed call is recorded like a successful one, with the output received so far and the error. A Log is committed before the caller gets
+// the answer (for a stream: before its last chunk), so a Log id that a caller has seen exists.
 package gateway
 
 import (
@@ -15,7 +16,7 @@ import (
 // Gateway runs calls and records Logs. It is safe for concurrent use.
 type Gateway struct{ o Options }
 
-// Options is what a Gateway works with. All fields are needed.
+// Options configures a Gateway. All fields are required.
 type Options struct {
 	Catalog *catalog.Catalog
 	Relay   *relay.Relay

@@ -9,7 +9,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// CallInput asks for a call of a Prompt.
+// CallInput describes a call of a Prompt.
 type CallInput struct {
 	file.Ref
 	Prompt     *file.Prompt // brought along: the version is found by content, or made
@@ -27,7 +27,7 @@ type CallInput struct {
 	ReceivedAt time.Time // when the request arrived
 }
 
-// MaxSamples is the most samples that one call may ask for.
+// MaxSamples is the largest number of samples in a call.
 const MaxSamples = 32
 
 // Result is the answer to a call.
@@ -36,7 +36,7 @@ type Result struct {
 	Logs []*trace.Log // one a sample, in order, all committed
 }
 
-// Chunk is a piece of a streamed answer. It is valid until the next one.
+// Chunk is a part of a streamed answer. It is valid until the next one.
 type Chunk struct {
 	Call  *Call
 	Index int        // of the sample

@@ -17,7 +17,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// Call is a call that was resolved and rendered, and can be sent.
+// Call is a resolved and rendered call that is ready to be sent.
 type Call struct {
 	Prompt   *catalog.Prompt
 	Input    *CallInput
@@ -30,7 +30,7 @@ type Call struct {
 	started time.Time
 }
 
-// prepare resolves and renders. Its errors are the caller's; nothing is recorded of them.
+// prepare resolves the version and renders the template. Its errors are the caller's fault and are not recorded.
 func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err := relay.CheckKeys(in.Keys); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	return c, err
 }
 
-// resolve finds the version to run or to log to: the content brought along, or the version named.
+// resolve returns the version to run or to log to: that of the content in the request, or the version that the request names.
 func (g *Gateway) resolve(ctx context.Context, t file.Ref, content *file.Prompt) (*catalog.Prompt, error) {
 	if content == nil {
 		return g.o.Catalog.Prompt(ctx, t)
@@ -71,7 +71,7 @@ func (g *Gateway) resolve(ctx context.Context, t file.Ref, content *file.Prompt)
 	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: t, Content: content, At: []any{string(file.PromptKind)}})
 }
 
-// sendable refuses a call that has nothing to send, or messages for an endpoint that takes a text.
+// sendable refuses a call without anything to send, and messages for an endpoint that takes a text.
 func (c *Call) sendable() error {
 	p := &c.Prompt.Content
 	if p.Endpoint == llm.Complete && len(c.Messages) > 0 {
@@ -86,14 +86,14 @@ func (c *Call) sendable() error {
 	return invalid("messages", "missing", "There is nothing to send: the Prompt has no template and the call no messages.")
 }
 
-// invalid is a validation error of one violation, of a member of the body.
+// invalid returns a validation error with one violation, of a member of the body.
 func invalid(param, rule, message string) error {
 	e := errs.Invalid(message, param)
 	e.Violations[0].Type = rule
 	return e
 }
 
-// fill joins what the template says and what the call adds: its messages follow the template's.
+// fill combines the rendered template with the messages of the call, which follow those of the template.
 func (c *Call) fill(r prompt.Rendered) {
 	c.Messages = append(r.Messages, c.Input.Messages...)
 	if c.Prompt.Content.Endpoint == llm.Complete {
@@ -105,7 +105,7 @@ func (c *Call) fill(r prompt.Rendered) {
 	}
 }
 
-// request is what is sent, to whichever target.
+// request returns the request that all targets get.
 func (c *Call) request() llm.Request {
 	p := &c.Prompt.Content
 	out := llm.Request{
@@ -121,7 +121,7 @@ func (c *Call) request() llm.Request {
 	return out
 }
 
-// question is what models are asked, and which: the Prompt's own and its fallbacks, or those of the call in their place.
+// question returns the request and its models: the Prompt's own and its fallbacks, or the fallbacks of the call instead.
 func (c *Call) question() *relay.Question {
 	p, in := &c.Prompt.Content, c.Input
 	q := &relay.Question{
@@ -137,7 +137,7 @@ func (c *Call) question() *relay.Question {
 	return q
 }
 
-// sample is one of the answers that a call asks for.
+// sample is one of the answers of a call.
 type sample struct {
 	call  *Call
 	index int
@@ -156,7 +156,7 @@ func (g *Gateway) samples(c *Call) []*sample {
 	return out
 }
 
-// newLog is the record of a sample before its answer: what the caller attaches, and what is asked.
+// newLog returns the Log of a sample before its answer, with the labels of the caller and the request.
 func (c *Call) newLog(index int) *trace.Log {
 	p, choice, log := &c.Prompt.Content, c.Input.ToolChoice, c.Input.Log
 	if log.ID == "" || index > 0 {

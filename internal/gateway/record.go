@@ -9,7 +9,7 @@ import (
 	"openloop/internal/relay"
 )
 
-// record writes what came of asking on the sample's Log, commits it, and leaves on the sample what the caller is to be told.
+// record sets the outcome on the sample's Log, commits the Log, and leaves on the sample what the caller will get.
 func (g *Gateway) record(ctx context.Context, s *sample, o *relay.Outcome) {
 	s.answered(o)
 	s.measured(o)
@@ -18,7 +18,7 @@ func (g *Gateway) record(ctx context.Context, s *sample, o *relay.Outcome) {
 	g.o.Relay.Observe(o, s.call.received())
 }
 
-// answered writes an answer, whole or as far as it came, on the Log. Of a failure before any output, the request is kept alone.
+// answered sets an answer, complete or partial, on the Log. After a failure before any output, only the request is kept.
 func (s *sample) answered(o *relay.Outcome) {
 	resp, log := o.Response, s.log
 	if resp == nil {
@@ -47,7 +47,7 @@ func (s *sample) answered(o *relay.Outcome) {
 	log.PromptCost, log.OutputCost = o.PromptCost, o.OutputCost
 }
 
-// measured writes on the Log when it ended, and what it took.
+// measured sets the end of the Log and what the answer took.
 func (s *sample) measured(o *relay.Outcome) {
 	s.endedAt = o.DoneAt
 	if s.log.EndTime.IsZero() {
@@ -62,7 +62,7 @@ func (s *sample) measured(o *relay.Outcome) {
 	}
 }
 
-// fail writes a failure on the sample and its Log.
+// fail sets the failure of a sample and its Log.
 func (s *sample) fail(ctx context.Context, o *relay.Outcome) {
 	switch {
 	case o.Err == nil:
@@ -78,7 +78,8 @@ func (s *sample) fail(ctx context.Context, o *relay.Outcome) {
 	s.log.Payload.ProviderResponse = refusal(e.Body)
 }
 
-// refusal is the body of a provider's failure as a Log keeps it: an object, in one if it is none; nil for no body.
+// refusal returns the body of a provider's failure as an object for the Log, wrapping any other JSON or text in one. It is nil if there is
+// no body.
 func refusal(body []byte) json.Value {
 	if len(body) == 0 {
 		return nil

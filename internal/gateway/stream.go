@@ -10,9 +10,9 @@ import (
 	"openloop/internal/llm"
 )
 
-// Stream runs a Prompt and yields its answers as they come. An error ends the sequence; of a call with several samples that is the
-// first one's failure when all failed, and a sample that fails while others go on yields a [Chunk] with Err. The last chunk of a
-// sample comes after its Log was committed. Breaking the loop cancels the provider's calls; their Logs are kept.
+// Stream runs a Prompt and yields its answers as they arrive. An error ends the sequence. If several samples are asked for and all fail,
+// the error is that of the first; a sample that fails while others continue yields a [Chunk] with Err. The last chunk of a sample comes
+// after its Log is committed. Breaking the loop cancels the provider's calls. Their Logs are kept.
 func (g *Gateway) Stream(ctx context.Context, in *CallInput) iter.Seq2[*Chunk, error] {
 	return func(yield func(*Chunk, error) bool) {
 		c, err := g.prepare(ctx, in)
@@ -29,7 +29,7 @@ func (g *Gateway) Stream(ctx context.Context, in *CallInput) iter.Seq2[*Chunk, e
 	}
 }
 
-// streamOne yields the chunks of the only sample.
+// streamOne yields the chunks of a call with one sample.
 func (g *Gateway) streamOne(ctx context.Context, s *sample, yield func(*Chunk, error) bool) {
 	gone := !g.stream(ctx, s, func(c *Chunk) bool { return yield(c, nil) })
 	switch {
@@ -43,7 +43,7 @@ func (g *Gateway) streamOne(ctx context.Context, s *sample, yield func(*Chunk, e
 	}
 }
 
-// stream makes one streamed call, sends its output on, and records it. It returns false when send did: the caller is gone.
+// stream makes one streamed call, sends its output on, and records it. It returns false if send did, because the caller is gone.
 func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool) bool {
 	chunk, gone := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID}, false
 	outcome := g.o.Relay.Stream(ctx, s.call.plan, func(e *llm.Event, at time.Time) bool {
@@ -55,7 +55,7 @@ func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool)
 	return !gone
 }
 
-// last is the chunk after which nothing more comes of a sample.
+// last returns the last chunk of a sample.
 func (s *sample) last() *Chunk {
 	out := &Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Time: s.endedAt}
 	if s.failure != nil {
@@ -66,7 +66,7 @@ func (s *sample) last() *Chunk {
 	return out
 }
 
-// streamAll streams several samples at once. Failures that come before any output are held back until it is known whether some
+// streamAll streams several samples concurrently. It holds back failures that come before any output until it is known whether another
 // sample delivers.
 func (g *Gateway) streamAll(ctx context.Context, samples []*sample, yield func(*Chunk, error) bool) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -92,7 +92,7 @@ func (g *Gateway) streamAll(ctx context.Context, samples []*sample, yield func(*
 	m.end(samples)
 }
 
-// streamInto sends copies of the sample's chunks, since the reader goes on at its own pace.
+// streamInto sends copies of the sample's chunks, because the reader continues at its own pace.
 func (g *Gateway) streamInto(ctx context.Context, s *sample, chunks chan<- *Chunk) {
 	g.stream(ctx, s, func(c *Chunk) bool {
 		own, event := *c, *c.Event
@@ -105,7 +105,7 @@ func (g *Gateway) streamInto(ctx context.Context, s *sample, chunks chan<- *Chun
 	}
 }
 
-// merge joins the chunks of several samples.
+// merge yields the chunks of several samples as they arrive.
 type merge struct {
 	yield     func(*Chunk, error) bool
 	held      []*Chunk // failures before the first output
@@ -131,8 +131,8 @@ func (m *merge) add(c *Chunk) bool {
 	return !m.gone
 }
 
-// end yields the failure of the whole call: of the recording, of the first sample when none delivered, or of a sample that was cut off
-// because this server stops.
+// end yields the failure of the whole call: that of the recording, that of the first sample if none delivered, or that of a sample that was
+// cut off because this server stops.
 func (m *merge) end(samples []*sample) {
 	if m.gone {
 		return

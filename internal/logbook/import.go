@@ -9,11 +9,11 @@ import (
 	"openloop/internal/file"
 )
 
-// maxAtOnce is how many Logs of an import wait for their commit together.
+// maxAtOnce is how many Logs of an import wait for their commit at the same time.
 const maxAtOnce = 256
 
-// Import records many entries, each as [Book.Put] does; their Logs have ids. It returns the error of each, nil for what was recorded.
-// Logs are committed many at a time, the roots of traces last.
+// Import records many entries like [Book.Put]. Their Logs must have ids. It returns the error of each entry, nil for a recorded one. Many
+// Logs share a commit, and the roots of traces come last.
 func (b *Book) Import(ctx context.Context, entries []Entry) []error {
 	failed := make([]error, len(entries))
 	in := importing{book: b, versions: map[string]func() (file.Snapshot, error){}}
@@ -37,7 +37,7 @@ func (b *Book) Import(ctx context.Context, entries []Entry) []error {
 	return failed
 }
 
-// importing is one import. Each version is found or made once.
+// importing is one import. It finds or makes each version once.
 type importing struct {
 	book *Book
 
@@ -70,7 +70,7 @@ func (in *importing) record(ctx context.Context, e *Entry) error {
 	return err
 }
 
-// version finds or makes the version that e is of.
+// version finds or makes the version of e.
 func (in *importing) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	_, hash, err := file.Seal(e.Content)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"openloop/internal/json"
 )
 
-// judges finds the Evaluator of e, and checks that what it judges exists and that it can give its judgment.
+// judges finds the Evaluator of e, and checks that the judged Log exists and that the Evaluator can give this judgment.
 func (b *Book) judges(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	judged, err := b.o.DB.LogExists(ctx, e.Log.ParentID)
 	if err != nil {
@@ -34,7 +34,8 @@ func (b *Book) judges(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	return version, checkJudgment(content, e.Log.Payload.Judgment)
 }
 
-// checkJudgment refuses what an Evaluator cannot have found. None, which is an error's, and null, which withdraws a judgment, are always fine.
+// checkJudgment refuses a judgment that an Evaluator cannot give. No judgment (of a failed Evaluator) and null (which withdraws a judgment)
+// are always valid.
 func checkJudgment(e *file.Evaluator, judgment json.Value) error {
 	if len(judgment) == 0 || json.Kind(judgment) == 'n' {
 		return nil
@@ -46,7 +47,7 @@ func checkJudgment(e *file.Evaluator, judgment json.Value) error {
 	return refused([]errs.Violation{violation("judgment", "value_error", "The judgment of this Evaluator must be "+want+".")})
 }
 
-// wants says what a judgment must be that is something else, "" for a good one.
+// wants describes the expected judgment if the given one is wrong. It is empty for a valid one.
 func wants(e *file.Evaluator, judgment json.Value) string {
 	switch e.ReturnType {
 	case file.ReturnsBoolean:
@@ -94,7 +95,7 @@ func wantsNumber(limits *file.NumberLimits, judgment json.Value) string {
 	}
 }
 
-// isOption reports whether a name may be chosen; an Evaluator that lists no options leaves the choice free.
+// isOption reports whether a name may be chosen. An Evaluator without options allows any name.
 func isOption(e *file.Evaluator, name string) bool {
 	return len(e.Options) == 0 || slices.ContainsFunc(e.Options, func(o file.Option) bool { return o.Name == name })
 }

@@ -1,7 +1,7 @@
-// Package logbook records what ran, here or elsewhere, and changes what was recorded.
+// Package logbook records what ran, here or elsewhere, and changes such records.
 //
-// Logs of Flows and Agents have a status, since others are logged below them while they run: incomplete, which is also what it is when
-// nobody says, and complete, which is final. A trace is whole when its root is complete; a Log outside any trace is whole when it is stored.
+// Only Logs of Flows and Agents have a status, because others are logged below them while they run. The status is incomplete, the default,
+// or complete, which is final. A trace is complete when its root is. A Log outside a trace is complete when it is stored.
 package logbook
 
 import (
@@ -23,7 +23,7 @@ import (
 // Book records Logs. It is safe for concurrent use.
 type Book struct{ o Options }
 
-// Options is what a Book works with. All fields are needed.
+// Options configures a Book. All fields are required.
 type Options struct {
 	DB      *store.DB
 	Catalog *catalog.Catalog
@@ -34,7 +34,7 @@ type Options struct {
 // New returns a Book.
 func New(o Options) *Book { return &Book{o: o} }
 
-// Entry reports something that ran elsewhere.
+// Entry is a report of something that ran elsewhere.
 type Entry struct {
 	file.Ref              // the File, by ID or Path, and the version that ran
 	Content  file.Content // brought along: the version is found by it, or made, with the File and its directories; nil means that of Ref
@@ -45,16 +45,16 @@ type Entry struct {
 	Log trace.Log
 }
 
-// Log records e and returns its Log, committed.
+// Log records e and returns its committed Log.
 //
-// Errors: those of finding or making the version; validation_failed for a complete Log that lacks what it needs (see
-// [Book.Update]) or a judgment that its Evaluator cannot give; log_not_found for an unknown trace parent or judged Log;
-// already_exists for an id that is taken; illegal_state for a trace that is complete.
+// Errors: those of finding or making the version; validation_failed if a complete Log lacks required members (see [Book.Update]) or its
+// Evaluator cannot give the judgment; log_not_found if the trace parent or the judged Log does not exist; already_exists if the id is
+// taken; illegal_state if the trace is complete.
 func (b *Book) Log(ctx context.Context, e Entry) (*trace.Log, error) {
 	return b.log(ctx, e, true)
 }
 
-// log records e. When it is strict, a Log that is complete must have what it needs.
+// log records e. If strict is set, a complete Log must have its required members.
 func (b *Book) log(ctx context.Context, e Entry, strict bool) (*trace.Log, error) {
 	version, err := b.version(ctx, &e)
 	if err != nil {
@@ -75,7 +75,7 @@ func (b *Book) log(ctx context.Context, e Entry, strict bool) (*trace.Log, error
 	return l, nil
 }
 
-// build makes the Log of version that l reports.
+// build returns the Log of version that l reports.
 func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (*trace.Log, error) {
 	l.FileID, l.VersionID, l.CreatedBy = version.File.ID, version.Version.ID, auth.From(ctx).KeyID
 	if l.CreatedAt.IsZero() {
@@ -88,12 +88,12 @@ func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (
 	return &l, b.nameModel(&l, version)
 }
 
-// Record commits l, which is made already. Errors are those of [store.DB.AppendLog].
+// Record commits l, a complete record. Errors are those of [store.DB.AppendLog].
 func (b *Book) Record(ctx context.Context, l *trace.Log) error { return b.o.DB.AppendLog(ctx, l) }
 
-// Storable refuses what a Log could not be stored with, before money is spent on it, and finds the trace that it will be part of, "" for
-// none. Errors: validation_failed, already_exists for an id that is taken, log_not_found for an unknown trace parent, and illegal_state
-// for one whose trace is complete.
+// Storable checks, before a call costs money, that its Log can be stored, and returns the id of its trace, "" if there is none. Errors:
+// validation_failed; already_exists for an id that is taken; log_not_found for an unknown trace parent; illegal_state for one whose trace
+// is complete.
 func (b *Book) Storable(ctx context.Context, l *trace.Log) (traceID string, err error) {
 	if strings.ContainsRune(l.ID, 0) { // the one character that no database keeps
 		return "", errs.Invalid("The id of a Log cannot hold U+0000.", "log_id")
@@ -117,7 +117,7 @@ func (b *Book) Storable(ctx context.Context, l *trace.Log) (traceID string, err 
 	return traceID, err
 }
 
-// version finds or makes the version that e is about.
+// version finds or makes the version of e.
 func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	if e.Log.Kind == file.EvaluatorKind {
 		return b.judges(ctx, e)
@@ -129,8 +129,8 @@ func (b *Book) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	return version, err
 }
 
-// emptyContent is what a File is made with whose first Log names no more than its path: of a Flow or a Tool, which can be without any. It
-// is nil where there is none.
+// emptyContent returns the content of a File whose first Log has only a path. Flows and Tools allow an empty content; for other kinds it is
+// nil.
 func emptyContent(e *Entry) file.Content {
 	if e.Content != nil || e.Ref != (file.Ref{Path: e.Path}) || e.Path == "" {
 		return nil
@@ -144,7 +144,7 @@ func emptyContent(e *Entry) file.Content {
 	return nil
 }
 
-// nameModel sets who answered a Prompt's or an Agent's Log that does not say so: whom the version asks.
+// nameModel sets the provider and model of a Prompt's or an Agent's Log that does not name them, from the version.
 func (b *Book) nameModel(l *trace.Log, version *file.Snapshot) error {
 	if l.Model != "" || l.Kind != file.PromptKind && l.Kind != file.AgentKind {
 		return nil

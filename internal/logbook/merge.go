@@ -2,8 +2,8 @@ package logbook
 
 import "openloop/internal/trace"
 
-// merge adds to l what more says of the same thing: what is not zero in more replaces what l has, but its error keeps no older detail, its
-// times widen, and complete is final.
+// merge adds the members of more to l. Non-zero members replace those of l. A new error clears the older detail, the times widen, and
+// complete is final.
 func merge(l, more *trace.Log) {
 	mergeLabels(l, more)
 	mergeMeasures(l, more)

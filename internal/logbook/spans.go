@@ -9,11 +9,11 @@ import (
 	"openloop/internal/relay"
 )
 
-// maxEntries is how many spans are held as Logs at once.
+// maxEntries is the largest number of spans held as Logs at once.
 const maxEntries = 1024
 
-// ImportSpans records an export, and returns the ids of its Logs in order. Spans of which no Log can be made are added to the batch's
-// Refusals, and the others are kept; an error is a failure that may pass, after which all can be sent again.
+// ImportSpans records an export, and returns the ids of its Logs in order. Spans that cannot become Logs are added to the batch's Refusals;
+// the others are stored. An error is a temporary failure, after which the whole export can be sent again.
 func (b *Book) ImportSpans(ctx context.Context, batch *otlp.Batch) (ids []string, err error) {
 	ids = []string{}
 	for spans := range batch.Entries(maxEntries) {
@@ -43,7 +43,7 @@ func (b *Book) ImportSpans(ctx context.Context, batch *otlp.Batch) (ids []string
 	return ids, nil
 }
 
-// price sets what a call cost, unless the span says so: by the model that answered, or else by the one that was asked.
+// price sets the cost of a call, unless the span has one. It uses the price of the model that answered, or else of the requested one.
 func (b *Book) price(s *otlp.Entry) {
 	asked, ok := s.Content.(*file.Prompt)
 	l := &s.Log
@@ -57,13 +57,13 @@ func (b *Book) price(s *otlp.Entry) {
 	}
 }
 
-// refusable reports whether err is of one span alone, and would come again.
+// refusable reports whether err concerns a single span and is permanent.
 func refusable(err error) bool {
 	code := errs.From(err).Reason.Code()
 	return code >= 400 && code < 500 && code != 429
 }
 
-// adopt puts spans below the root of their trace that came before it and did not know its id.
+// adopt moves spans below the root of their trace if they arrived before it and did not know its id.
 func (b *Book) adopt(ctx context.Context, t *otlp.Trace) error {
 	alias := t.Alias
 	if alias == "" && len(t.Open) > 0 {

@@ -8,7 +8,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// begin settles the status of a new Log. One that has a status begins a trace, unless it lies in one.
+// begin sets the status of a new Log. A Log with a status begins a trace, unless it is inside one.
 func (b *Book) begin(l *trace.Log) {
 	if !trace.HasStatus(l.Kind) {
 		l.Status = ""
@@ -23,14 +23,14 @@ func (b *Book) begin(l *trace.Log) {
 	b.end(l)
 }
 
-// end sets the end of a complete Log that has none.
+// end sets the end time of a complete Log that has none.
 func (b *Book) end(l *trace.Log) {
 	if l.Status == trace.Complete && l.EndTime.IsZero() {
 		l.EndTime = b.o.Now()
 	}
 }
 
-// progress settles the status of a Log that was changed and had the status before.
+// progress sets the status of a changed Log that had the status before.
 func (b *Book) progress(l *trace.Log, before trace.Status) error {
 	switch {
 	case !trace.HasStatus(l.Kind):
@@ -50,7 +50,7 @@ func (b *Book) progress(l *trace.Log, before trace.Status) error {
 	return nil
 }
 
-// lacks says what a complete Log needs and l, which is one, does not have.
+// lacks describes what l, a complete Log, is missing.
 func lacks(l *trace.Log) error {
 	p := &l.Payload
 	var missing []errs.Violation
@@ -66,12 +66,12 @@ func lacks(l *trace.Log) error {
 	return refused(missing)
 }
 
-// violation is one fault of a member of the body.
+// violation is one violation, of a member of the body.
 func violation(param, rule, message string) errs.Violation {
 	return errs.Violation{Loc: []any{param}, Param: param, Message: message, Type: rule}
 }
 
-// refused is the error of a report with these faults, one at least.
+// refused returns the error of a report with the given violations, at least one.
 func refused(faults []errs.Violation) error {
 	texts := make([]string, len(faults))
 	for i, v := range faults {

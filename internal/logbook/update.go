@@ -8,12 +8,12 @@ import (
 	"openloop/internal/trace"
 )
 
-// Update applies change to the Log of a kind with the given id, and returns the result, committed. With a fileID the Log must be of that
-// File. What change does to the ids, the time of creation and the place in a trace has no effect.
+// Update applies change to the Log of a kind with the given id, and returns the committed result. If fileID is set, the Log must belong to
+// that File. Changes of ids, of the creation time and of the place in a trace have no effect.
 //
-// A Log that becomes complete must say what was asked (inputs or messages) and what came of it (output, output message or error), unless
-// its payload is not kept; it ends now, or later when something below it did. Errors: log_not_found, also for a Log of another kind or
-// File; validation_failed for what a complete Log lacks; illegal_state for one that was complete and is not to be.
+// A Log that becomes complete must have an input (inputs or messages) and a result (output, output message or error), unless its payload is
+// not kept. It ends now, or later if something below it ended later. Errors: log_not_found, also for a Log of another kind or File;
+// validation_failed if a complete Log lacks required members; illegal_state if the change makes a complete Log incomplete.
 func (b *Book) Update(ctx context.Context, kind file.Kind, fileID, id string, change func(*trace.Log)) (*trace.Log, error) {
 	return b.o.DB.UpdateLog(ctx, id, func(l *trace.Log) error {
 		if l.Kind != kind || fileID != "" && l.FileID != fileID {
@@ -25,9 +25,9 @@ func (b *Book) Update(ctx context.Context, kind file.Kind, fileID, id string, ch
 	})
 }
 
-// Put is [Book.Log] for what is reported in pieces: when a Log with the id exists, what e says is added to it. What e does not say stays,
-// times widen, and a Log that was complete stays so. Nothing is refused for what a complete Log lacks. Errors: those of [Book.Log], and
-// already_exists when the Log that exists is of another kind.
+// Put is like [Book.Log], for reports that arrive in parts: if a Log with the id exists, Put adds the members of e to it. Absent members
+// stay, times widen, and a complete Log stays complete. A complete Log may lack required members. Errors: those of [Book.Log], and
+// already_exists if the existing Log is of another kind.
 func (b *Book) Put(ctx context.Context, e Entry) (*trace.Log, error) {
 	l, err := b.add(ctx, &e.Log)
 	if !errs.Is(err, errs.LogNotFound) {
@@ -42,7 +42,7 @@ func (b *Book) Put(ctx context.Context, e Entry) (*trace.Log, error) {
 	return l, err
 }
 
-// add adds what more says to the Log with its id.
+// add adds the members of more to the Log with its id.
 func (b *Book) add(ctx context.Context, more *trace.Log) (*trace.Log, error) {
 	if more.ID == "" {
 		return nil, errs.New(errs.LogNotFound, "A Log without an id cannot exist yet.")

@@ -1,7 +1,7 @@
-// Package metrics counts what the server does, for Prometheus.
+// Package metrics counts the server's work for Prometheus.
 //
-// Labels hold only what the operator or a Prompt sets (provider, model, reason, route), never a caller's free text; a model's name is
-// shortened, and names beyond a bound are counted together as "other".
+// Labels contain only values set by the operator or a Prompt (provider, model, reason, route), never free text from a caller. Long names of
+// models are shortened. Beyond a limit, further names are counted together as "other".
 package metrics
 
 import (
@@ -42,7 +42,7 @@ type Metrics struct {
 
 type callKey struct{ provider, model string }
 
-// callSeries are the series of one provider and model, looked up once.
+// callSeries is the series of one provider and model, looked up once.
 type callSeries struct {
 	ok, failed, cancelled                        prometheus.Counter
 	upstream, firstToken                         prometheus.Observer
@@ -60,10 +60,10 @@ type routeSeries struct {
 	duration prometheus.Observer
 }
 
-// maxModels bounds the series of models.
+// maxModels is the largest number of series by model.
 const maxModels = 500
 
-// New returns metrics of their own registry, with those of the process and the Go runtime.
+// New returns metrics with a registry of their own, including those of the process and the Go runtime.
 func New() *Metrics {
 	quick := prometheus.ExponentialBuckets(0.000_25, 2, 14)                       // 0.25 ms to 2 s
 	slow := []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 20, 40, 60, 120, 300, 600} // seconds
@@ -145,7 +145,7 @@ func (m *Metrics) Call(o relay.Observation) {
 	}
 }
 
-// Stray counts an event of a provider's stream that was passed over.
+// Stray counts an event of a provider's stream that was skipped.
 func (m *Metrics) Stray(provider string) { m.strays.WithLabelValues(provider).Inc() }
 
 func add(c prometheus.Counter, n int64) {
@@ -154,7 +154,7 @@ func add(c prometheus.Counter, n int64) {
 	}
 }
 
-// label is the model's name as a label: cut to a sane length, and "other" once there are too many.
+// label returns the model's name as a label: shortened, and "other" once there are too many.
 func (m *Metrics) label(provider, model string) string {
 	model = strings.ToValidUTF8(model[:min(len(model), 64)], "") // as a label must be
 	m.mu.RLock()

@@ -12,12 +12,12 @@ import (
 	"openloop/internal/vendor"
 )
 
-// FileError lists the mistakes in a file of models.
+// FileError lists the mistakes in a models file.
 type FileError struct {
 	Problems []Problem
 }
 
-// Problem is one mistake in a file of models. Its text holds no values of the file but names of models and members.
+// Problem is one mistake in a models file. Its text contains no values of the file except the names of models and members.
 type Problem struct {
 	Pointer string // RFC 6901 pointer to the value at fault, "" for the whole file
 	Line    int    // 1-based; 0 when only the pointer is known
@@ -34,7 +34,7 @@ func (e *FileError) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// String is the place and the reason, as in "line 3, column 7, /models/openai: the value has the wrong type".
+// String returns the place and the reason, for example "line 3, column 7, /models/openai: the value has the wrong type".
 func (p Problem) String() string {
 	var place []string
 	if p.Line > 0 {
@@ -51,7 +51,7 @@ func faultIn(data []byte, err error) error {
 	return &FileError{Problems: []Problem{{Pointer: f.Pointer, Line: f.Line, Column: f.Column, Reason: f.Reason}}}
 }
 
-// check finds what the types of a file cannot say.
+// check finds mistakes that the types of a file do not exclude.
 func (f *file) check(entries []entry) []Problem {
 	problems := unknown("", f.Rest)
 	for _, provider := range slices.Sorted(maps.Keys(f.Models)) {
@@ -118,7 +118,7 @@ func (p *price) check(problems []Problem, at string) []Problem {
 	return problems
 }
 
-// checkPlain refuses what only the price of a model has.
+// checkPlain refuses members that only the price of a model may have.
 func (p *price) checkPlain(problems []Problem, at, what string) []Problem {
 	for _, member := range []struct {
 		name  string
@@ -153,7 +153,7 @@ func (p *price) checkRates(problems []Problem, at string) []Problem {
 	return problems
 }
 
-// unknown lists the members of an object at a pointer that the format does not know.
+// unknown lists the unknown members of the object at a pointer.
 func unknown(at string, rest json.Value) []Problem {
 	if len(rest) == 0 {
 		return nil
@@ -181,7 +181,7 @@ func (e *entry) problem(member, reason string) Problem {
 	return Problem{Pointer: pointer, Reason: reason}
 }
 
-// escape writes a name as one step of an RFC 6901 pointer.
+// escape encodes a name as one step of an RFC 6901 pointer.
 func escape(name string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }

@@ -8,8 +8,8 @@ import (
 //go:embed catalog.json
 var embedded []byte
 
-// Embedded returns the catalogue compiled into the binary. Every call decodes it anew, which takes a few milliseconds: call it once
-// and share the result, which holds about a third of a megabyte.
+// Embedded returns the catalogue compiled into the binary. Every call decodes it again, which takes a few milliseconds. Call it once and
+// share the result, which takes about a third of a megabyte.
 func Embedded() (*Catalog, error) {
 	c, err := (&Catalog{}).with(embedded)
 	if err != nil {

@@ -18,7 +18,7 @@ type file struct {
 	Rest   json.Value                   `json:",embed"`
 }
 
-// record is one model in a file. A member that is absent leaves what is known already.
+// record is one model in a file. Absent members keep the known values.
 type record struct {
 	SameAs        string          `json:"same_as,omitzero"` // provider/id of the model to start from
 	Name          string          `json:"name,omitzero"`
@@ -34,7 +34,7 @@ type record struct {
 	Rest          json.Value      `json:",embed"`
 }
 
-// price is a [Price], or one of its tiers, in a file. Cached input and cache writes without a price of their own cost what input costs.
+// price is a [Price], or one of its tiers, in a file. Cached input and cache writes without a price cost as much as input.
 type price struct {
 	Above       int64    `json:"above,omitzero"` // in a tier only
 	Input       *float64 `json:"input,omitzero"`
@@ -48,13 +48,13 @@ type price struct {
 	Rest           json.Value       `json:",embed"`
 }
 
-// Parse reads a catalogue in the format of docs/models.md. Its errors are of type [*FileError].
+// Parse reads a catalogue in the format of docs/models.md. Its errors have the type [*FileError].
 func Parse(r io.Reader) (*Catalog, error) {
 	return (&Catalog{}).WithOverrides(r)
 }
 
-// WithOverrides returns a catalogue in which the models of r are added to, or change, those of c. c stays as it is.
-// Mistakes in r are of type [*FileError], which lists all of them.
+// WithOverrides returns a catalogue in which the models of r are added to those of c, or change them. It does not change c. Mistakes in r
+// are of type [*FileError], which lists all of them.
 func (c *Catalog) WithOverrides(r io.Reader) (*Catalog, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -85,7 +85,7 @@ func (c *Catalog) with(data []byte) (*Catalog, error) {
 	return out, nil
 }
 
-// entry is one model of a file with its place.
+// entry is one model of a file and its place.
 type entry struct {
 	provider, id string
 	record       record
@@ -106,7 +106,7 @@ func (f *file) entries() []entry {
 	return list
 }
 
-// apply puts first the models that stand for themselves, then those that start from another.
+// apply adds the entries: first the models that stand for themselves, then those that start from another.
 func (c *Catalog) apply(entries []entry) []Problem {
 	var linked []*Model
 	for _, e := range entries {
@@ -133,7 +133,7 @@ func (c *Catalog) apply(entries []entry) []Problem {
 	return problems
 }
 
-// model returns what e makes of base, which may be nil.
+// model returns base, which may be nil, with the changes of e.
 func (e *entry) model(base *Model) *Model {
 	m := Model{Kind: Chat}
 	if base != nil {

@@ -1,8 +1,8 @@
-// Package models knows the models of all providers: their prices, limits and abilities.
+// Package models has the prices, limits and abilities of the models of all providers.
 //
-// The knowledge comes from a file that is generated from a public catalogue and compiled into the binary (see docs/models.md);
-// an operator adds or changes models with a file of the same format. What is not known is said to be unknown: a model that is
-// not in the catalogue is not found, and a model without a known price has a nil Price. Neither ever costs zero by accident.
+// The data comes from a file that is generated from a public catalogue and compiled into the binary (see docs/models.md). An operator can
+// add or change models with a file of the same format. Unknown is never zero: a model that is not in the catalogue is not found, and a
+// model without a known price has a nil Price.
 package models
 
 import (
@@ -11,7 +11,7 @@ import (
 	"slices"
 )
 
-// Kind is what a model is called for.
+// Kind is the use of a model.
 type Kind string
 
 // The kinds of models.
@@ -21,10 +21,10 @@ const (
 	Embedding  Kind = "embedding"
 )
 
-// Any is the model id that stands for every model of a provider that is not listed itself.
+// Any is the model id that matches every model of a provider without an entry of its own.
 const Any = "*"
 
-// Model is what is known of one model at one provider. Models of a [Catalog] are shared: do not change them.
+// Model describes one model at one provider. Models of a [Catalog] are shared: do not change them.
 type Model struct {
 	Provider      string
 	ID            string // the provider's own name, or [Any]
@@ -46,8 +46,8 @@ type Catalog struct {
 	shelves map[string]map[string]*Model // by provider, by id
 }
 
-// New returns a catalogue of the given models; of two with equal Provider and ID the later stays.
-// Source says where they come from.
+// New returns a catalogue of the given models. If two have the same Provider and ID, the later one counts. Source says where they come
+// from.
 func New(source string, list []Model) *Catalog {
 	c := &Catalog{source: source, shelves: map[string]map[string]*Model{}}
 	for _, m := range list {
@@ -56,12 +56,12 @@ func New(source string, list []Model) *Catalog {
 	return c
 }
 
-// Source says where the models come from and of which day they are.
+// Source says where the models come from, and from which day.
 func (c *Catalog) Source() string { return c.source }
 
-// Lookup finds a model by the name a caller uses for it. It tries, in this order: the very name; the names that the provider's
-// own naming rules make of it (a dated snapshot without its date, a resource path without its folders, …); for Azure
-// the same among OpenAI's models; the provider's entry for [Any] model. It never guesses: a name it cannot place is not found.
+// Lookup finds a model by the name that a caller uses. It tries, in this order: the exact name; the names that the provider's naming rules
+// derive from it (a dated snapshot without its date, a resource path without its folders, …); for Azure, the same names among OpenAI's
+// models; the provider's entry [Any]. It never guesses: any other name is not found.
 func (c *Catalog) Lookup(provider, model string) (*Model, bool) {
 	for slug := provider; slug != ""; slug = sells(slug) {
 		if m, ok := c.find(slug, model); ok {
@@ -114,7 +114,7 @@ func (c *Catalog) Len() int {
 	return n
 }
 
-// clone returns a catalogue that shares the models of c and can be added to.
+// clone returns a catalogue with the models of c, to which models can be added.
 func (c *Catalog) clone() *Catalog {
 	out := &Catalog{source: c.source, shelves: make(map[string]map[string]*Model, len(c.shelves))}
 	for provider, shelf := range c.shelves {

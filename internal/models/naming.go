@@ -12,10 +12,10 @@ func sells(provider string) string {
 	return v.Sells
 }
 
-// appendAliases appends the other names under which a catalogue may know a model, the most specific first.
+// appendAliases appends the other names under which a catalogue may have a model, the most specific first.
 //
-// A rule is here only if the provider keeps one price under the shorter name. Hosts of open models (OpenRouter, Together,
-// Fireworks, Groq), Mistral and Cohere have none: they use a date to tell apart models that differ in size and price.
+// A rule exists only if the provider has one price under the shorter name. Hosts of open models (OpenRouter, Together, Fireworks, Groq),
+// Mistral and Cohere have no rule, because their dates distinguish models of different size and price.
 func appendAliases(dst []string, provider, id string) []string {
 	switch provider {
 	case "google":
@@ -32,7 +32,7 @@ func appendAliases(dst []string, provider, id string) []string {
 	return appendCut(dst, id, v.Endings...)
 }
 
-// appendCut appends id without the first of the endings it has. In an ending 0 stands for any digit.
+// appendCut appends id without the first matching ending. In an ending, 0 stands for any digit.
 func appendCut(dst []string, id string, endings ...string) []string {
 	for _, ending := range endings {
 		if head, ok := cutEnding(id, ending); ok {
@@ -59,7 +59,7 @@ func cutEnding(id, ending string) (string, bool) {
 	return id[:head], true
 }
 
-// appendGoogle takes the name that is left of a resource path, then the stable version (-001) or -latest off it.
+// appendGoogle appends the name in a resource path, without the stable version (-001) or -latest.
 func appendGoogle(dst []string, id, name string) []string {
 	if name != id {
 		dst = append(dst, name)
@@ -67,7 +67,7 @@ func appendGoogle(dst []string, id, name string) []string {
 	return appendCut(dst, name, "-000", "-latest")
 }
 
-// vertexName takes the name out of projects/…/publishers/google/models/NAME, publishers/google/models/NAME or google/NAME.
+// vertexName returns the name in projects/…/publishers/google/models/NAME, publishers/google/models/NAME or google/NAME.
 func vertexName(id string) string {
 	const folder = "publishers/google/models/"
 	if i := strings.LastIndex(id, folder); i >= 0 {
@@ -76,8 +76,8 @@ func vertexName(id string) string {
 	return strings.TrimPrefix(id, "google/")
 }
 
-// appendBedrock takes the model out of an ARN and the region off an inference profile. A region that is not listed itself costs
-// what the model costs in the United States; the worldwide profile has a price of its own.
+// appendBedrock appends the model in an ARN, and the model without the region of an inference profile. A region that is not listed costs as
+// much as the United States; the global profile has a price of its own.
 func appendBedrock(dst []string, id string) []string {
 	name := id
 	if strings.HasPrefix(id, "arn:") {
@@ -100,8 +100,8 @@ func appendBedrock(dst []string, id string) []string {
 	return append(dst, "us."+name)
 }
 
-// isBedrockRegion reports whether s is the prefix of an inference profile. US government regions (us-gov) are missing on
-// purpose: their prices differ from all others.
+// isBedrockRegion reports whether s is the prefix of an inference profile. US government regions (us-gov) are missing because their prices
+// differ from all others.
 func isBedrockRegion(s string) bool {
 	switch s {
 	case "us", "eu", "apac", "ap", "jp", "au", "ca", "in", "sa", "me", "af", "mx", "il":

@@ -2,7 +2,7 @@ package models
 
 import "strings"
 
-// Usage counts the tokens of one call in disjoint buckets. Negative counts are taken as zero.
+// Usage counts the tokens of one call in groups that do not overlap. Negative counts are treated as zero.
 type Usage struct {
 	Input       int64 // read at the full price
 	CachedInput int64 // read from the provider's prompt cache
@@ -22,14 +22,14 @@ type Rates struct {
 	Output      float64
 }
 
-// Tier holds the rates of a request whose prompt (input, cached input and cache write together) is longer than Above tokens.
-// They apply to the whole request, not to the tokens beyond the limit.
+// Tier is the rates of a request whose prompt (input, cached input and cache write together) is longer than Above tokens. They apply to the
+// whole request, not only to the tokens beyond the limit.
 type Tier struct {
 	Above int64
 	Rates
 }
 
-// Price is what a model costs. The zero Price is free of charge; a price that nobody knows is a nil *Price.
+// Price is the price of a model. The zero Price is free. An unknown price is a nil *Price.
 type Price struct {
 	Rates
 	Tiers []Tier // ascending by Above; empty for one price at all lengths
@@ -38,12 +38,12 @@ type Price struct {
 	CacheWriteLong float64          // of tokens that are written to the cache for an hour; 0 when unknown
 }
 
-// longWrite is by how much the input's price rises for tokens that Claude keeps in its cache for an hour, at whichever provider: "1-hour cache
-// write tokens are 2 times the base input tokens price" (platform.claude.com/docs/en/build-with-claude/prompt-caching).
+// longWrite is the factor on the input price for tokens that Claude caches for an hour, at every provider: "1-hour cache write tokens are 2
+// times the base input tokens price" (platform.claude.com/docs/en/build-with-claude/prompt-caching).
 const longWrite = 2
 
-// Cost returns what u costs in US dollars, the prompt and the output apart. It is not known for a model without a price, for a service tier
-// of which the price has no rates, and for tokens kept in the cache for an hour where their rate is not known.
+// Cost returns the cost of u in US dollars, separately for the prompt and the output. It is unknown for a model without a price, for a
+// service tier without rates, and for tokens cached for an hour if their rate is unknown.
 func (m *Model) Cost(u Usage) (prompt, output float64, known bool) {
 	p := m.Price
 	if p == nil {
@@ -69,8 +69,8 @@ func (m *Model) Cost(u Usage) (prompt, output float64, known bool) {
 	return prompt + long*(rate-rates.CacheWrite)/1e6, output, rate > 0
 }
 
-// Cost returns what u costs in US dollars, the prompt and the output apart.
-// It counts tokens only: fees per request, per image or per hour of storage are not in it.
+// Cost returns the cost of u in US dollars, separately for the prompt and the output. It counts only tokens, not fees per request, per
+// image or per hour of storage.
 func (p *Price) Cost(u Usage) (prompt, output float64) {
 	input, cached, write := count(u.Input), count(u.CachedInput), count(u.CacheWrite)
 	r := p.rates(input + cached + write)

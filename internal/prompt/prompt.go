@@ -1,5 +1,5 @@
-// Package prompt makes of a Prompt's content what a model is asked: it compiles the templates once, and renders them with the inputs
-// of a call.
+// Package prompt turns a Prompt's content into the input of a model: it compiles the templates once, and renders them with the inputs of
+// each call.
 package prompt
 
 import (
@@ -27,8 +27,7 @@ type message struct {
 	parts   []*tmpl.Template // of a list: one a part, for its text or its image's URL; nil for a part without
 }
 
-// Compile parses the templates of content. A template that cannot be parsed is an error of reason template_invalid whose violation
-// names its place.
+// Compile parses the templates of content. A template with a mistake is an error of reason template_invalid whose violation has its place.
 func Compile(content file.Prompt) (*Compiled, error) {
 	c := &Compiled{Content: content}
 	if content.Template == nil {
@@ -55,7 +54,7 @@ func invalidTemplate(violations []errs.Violation) error {
 	return e
 }
 
-// Variables are the names of the inputs that the template uses, in order of first use.
+// Variables returns the names of the inputs that the template uses, in the order of first use.
 func (c *Compiled) Variables() []string { return c.variables }
 
 type parser struct {
@@ -88,10 +87,10 @@ func (p *parser) part(part llm.Part, at place) *tmpl.Template {
 	}
 }
 
-// place is where in a Prompt's content a template stands: the names and indexes that lead to it.
+// place is the place of a template in a Prompt's content: the names and indexes that lead to it.
 type place []any
 
-// of is the place below p that path leads to.
+// of returns the place below p at the given path.
 func (p place) of(path ...any) place { return append(slices.Clone(p), path...) }
 
 func (p *parser) parse(text string, at place) *tmpl.Template {

@@ -11,17 +11,17 @@ import (
 	"openloop/internal/tmpl"
 )
 
-// Rendered is a Prompt filled with inputs: Messages of a chat, or the Text of a completion.
+// Rendered is a Prompt filled with inputs: the Messages of a chat, or the Text of a completion.
 type Rendered struct {
 	Text     string
 	Messages []llm.Message
 }
 
-// maxText is the most bytes that a template renders to. Images are texts too, as data URLs.
+// maxText is the largest size of a rendered template, in bytes. Images are texts too, as data URLs.
 const maxText = 32 << 20
 
-// Render fills the templates. Inputs that are missing (absent or null) are one error that names them all, sorted, of reason
-// missing_inputs. The time ends with ctx.
+// Render fills the templates with inputs. Missing inputs (absent or null) are one error of reason missing_inputs, which names them all,
+// sorted. Rendering stops when ctx ends.
 func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, error) {
 	if missing := c.missing(inputs); len(missing) > 0 {
 		return Rendered{}, missingInputs(missing)
@@ -81,7 +81,7 @@ func renderError(ctx context.Context, err error) error {
 	return errs.New(errs.TemplateInvalid, "The template cannot be rendered: %s", err.Error())
 }
 
-// renderer fills the templates of one Prompt, and keeps the first failure.
+// renderer fills the templates of one Prompt and keeps the first failure.
 type renderer struct {
 	ctx    context.Context //nolint:containedctx // it lives as long as one rendering
 	inputs tmpl.Inputs

@@ -9,8 +9,8 @@ import (
 	"openloop/internal/errs"
 )
 
-// ask asks the targets of p until one answers: try makes one attempt. Nothing is tried again once output was forwarded, or when the caller
-// is gone. When all targets fail the error is that of the first.
+// ask calls the targets of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded or
+// the caller is gone. If all targets fail, it returns the error of the first.
 func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*target) error) error {
 	var first error
 	for i := range p.targets {
@@ -30,7 +30,7 @@ func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*target) 
 	return first
 }
 
-// persist asks one target, again as often as retries allow and as it can help.
+// persist calls one target, and retries as long as retries remain and the failure is retryable.
 func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*target) error) error {
 	budget := r.budgets.of(o.target.slug)
 	budget.earn()
@@ -49,7 +49,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*
 	}
 }
 
-// once makes one attempt, and notes it.
+// once makes one attempt and records it in s.attempts.
 func (r *Relay) once(o *Outcome, try func(*target) error) error {
 	o.SentAt = r.o.Now()
 	err := o.target.setup
@@ -66,28 +66,28 @@ func (r *Relay) once(o *Outcome, try func(*target) error) error {
 	return err
 }
 
-// after is the moment now as the clock showed it at an earlier moment: a clock that is set back or forward meanwhile moves nothing, since
-// what lies between is measured apart from it. It is never before.
+// after returns now, measured from earlier by the monotonic clock, so that a change of the wall clock does not affect the difference. The
+// result is never before earlier.
 func after(earlier, now time.Time) time.Time { return earlier.Add(max(0, now.Sub(earlier))) }
 
-// settled reports whether a failure is final: the caller is gone, or has some of the output.
+// settled reports whether a failure is final, because the caller is gone or has received output.
 func (o *Outcome) settled(err error) bool { return Cancelled(err) || !o.FirstAt.IsZero() }
 
-// Cancelled reports whether err says that the caller, not the provider, ended the asking.
+// Cancelled reports whether err says that the caller, and not the provider, ended the request.
 func Cancelled(err error) bool {
 	_, classified := errors.AsType[*errs.Error](err)
 	return !classified && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
 }
 
-// takenOver reports whether another target may answer what failed with err.
+// takenOver reports whether a fallback may answer a call that failed with err.
 func takenOver(err error) bool {
 	e := errs.From(err)
 	return e.Reason.Retryable() || errs.Is(err, errs.Billing, errs.QuotaExhausted, errs.InvalidAPIKey, errs.AccountDisabled,
 		errs.ModelNotFound, errs.ProviderKeyMissing)
 }
 
-// Waiting before an attempt is repeated: what the provider asks for, or else twice as long each time with some chance in it. A longer
-// wait than maxPause is not worth a caller's connection.
+// The wait before a retry is the one that the provider asks for. Otherwise it doubles each time, with random variation. If it would exceed
+// maxPause, the call fails instead.
 const (
 	firstPause = 500 * time.Millisecond
 	longest    = 8 * time.Second
@@ -100,7 +100,7 @@ func pause(asked time.Duration, attempt int) time.Duration {
 	return max(asked, backoff)
 }
 
-// Sleep waits for d, or until ctx ends, whose error it returns. It is the usual [Options.Wait].
+// Sleep waits for d. If ctx ends first, it returns the error of ctx. It is the default of [Options.Wait].
 func Sleep(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

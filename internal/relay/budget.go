@@ -2,7 +2,7 @@ package relay
 
 import "sync"
 
-// budgets hold the retries that each provider may still get.
+// budgets holds the remaining retries of each provider.
 type budgets struct {
 	mu sync.Mutex
 	by map[string]*budget
@@ -22,7 +22,7 @@ func (b *budgets) of(provider string) *budget {
 	return one
 }
 
-// budget keeps retries from multiplying an outage: each call earns a tenth of one, and no more than retryBurst are saved up.
+// budget limits retries so that they do not multiply an outage. Each call adds a tenth of a retry, up to retryBurst.
 type budget struct {
 	mu   sync.Mutex
 	left float64

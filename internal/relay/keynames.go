@@ -9,7 +9,7 @@ import (
 	"openloop/internal/vendor"
 )
 
-// CheckKeys refuses keys that a call brings for what is no provider: a misspelt name would leave the call to a key that somebody else pays for.
+// CheckKeys refuses keys for unknown providers. Otherwise a misspelt name would make the call use a key that somebody else pays for.
 func CheckKeys(keys map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		if !slices.Contains(keyNames, name) {
@@ -19,7 +19,7 @@ func CheckKeys(keys map[string]string) error {
 	return nil
 }
 
-// keyNames are the names that provider_api_keys takes. Keys of AI21, which the API of the contract takes too, are ignored.
+// keyNames returns the names allowed in provider_api_keys. The v5 API also allows AI21, whose keys are ignored.
 var keyNames = func() []string {
 	known := append(vendor.Slugs(), "ai21")
 	for _, v := range vendor.All() {

@@ -13,14 +13,14 @@ import (
 	"openloop/internal/models"
 )
 
-// Tested is what a test of a provider's key found: it works.
+// Tested is the result of a successful test of a provider's key.
 type Tested struct {
 	Provider string
 	Model    string        // that was asked
 	Latency  time.Duration // of the call
 }
 
-// A test asks for next to nothing. Models that think first need room for it, or some providers refuse.
+// A test asks for very little output. Reasoning models need more room, or some providers refuse.
 const (
 	testTokens   = 16
 	testThinking = 1024
@@ -28,9 +28,9 @@ const (
 	testedAtMost = 3 // models, when those asked first do not exist for this key
 )
 
-// TestProviderKey makes the cheapest real call that shows whether a provider takes the key that calls without one of their own use: the
-// stored one, or else the environment's. model "" means the cheapest chat model that is known of the provider. Nothing is recorded. The
-// error is what a call would fail with; validation_failed when a model has to be named.
+// TestProviderKey tests the key that calls of a provider use if they bring none: the stored key, or else that of the environment. It makes
+// the cheapest real call and records nothing. An empty model selects the cheapest known chat model of the provider. The error is the one
+// that a call would fail with, or validation_failed if the caller has to name a model.
 func (r *Relay) TestProviderKey(ctx context.Context, slug, model string) (Tested, error) {
 	p, credentials, err := r.provider(ctx, slug, nil)
 	if err != nil {
@@ -83,8 +83,8 @@ func (r *Relay) tryKey(ctx context.Context, p Provider, slug, model string, cred
 	return err
 }
 
-// cheapest lists the chat models of a provider that have a price and are not retired, the best to test with first: those that cost
-// something, because the limits of free ones say little about a key; then those that do not think; then by what they cost.
+// cheapest lists the chat models of a provider that have a price and are not retired, in the order in which a test tries them: by price,
+// with reasoning models after the others. Free models come last, because their limits say little about a key.
 func cheapest(known *models.Catalog, slug string, now time.Time) []string {
 	today := now.UTC().Format(time.DateOnly)
 	var found []*models.Model

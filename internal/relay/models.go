@@ -6,8 +6,8 @@ import (
 	"openloop/internal/models"
 )
 
-// Models yields what is known of the models of this server's providers, sorted by provider and id; only those of one provider when a
-// slug is given. A slug of none is an error of reason unknown_provider.
+// Models yields the known models of this server's providers, sorted by provider and id. A slug selects one provider; an unknown slug is an
+// error of reason unknown_provider.
 func (r *Relay) Models(provider string) (iter.Seq[*models.Model], error) {
 	if _, ok := r.o.Providers[provider]; !ok && provider != "" {
 		return nil, r.unknownProvider(provider)

@@ -7,7 +7,7 @@ import (
 	"openloop/internal/llm"
 )
 
-// Observation is what an [Outcome] was like, for metrics.
+// Observation describes an [Outcome], for metrics.
 type Observation struct {
 	Provider, Model string // that answered; of a failure the first that was asked
 	Attempts        []errs.Attempt
@@ -22,7 +22,7 @@ type Observation struct {
 	OutputCost      *float64
 }
 
-// Observe tells of o, which answers a request that was received at the given time and has been recorded by now.
+// Observe reports o, which answers a request that was received at the given time and is recorded already.
 func (r *Relay) Observe(o *Outcome, received time.Time) {
 	seen := Observation{
 		Provider: o.Provider(), Model: o.Model(), Attempts: o.Attempts, Streamed: o.Streamed, Upstream: o.Upstream(),

@@ -11,7 +11,7 @@ import (
 	"openloop/internal/models"
 )
 
-// Outcome is what came of asking: an answer, a failure, or both, when a stream broke off.
+// Outcome is the result of asking models: an answer, a failure, or both if a stream broke off.
 type Outcome struct {
 	Response *llm.Response // whole, or as far as a stream came; after a failure that came before any answer it may hold the raw request alone
 	Err      error         // classified, or the context's when the caller left; nil on success
@@ -25,19 +25,19 @@ type Outcome struct {
 	target *target // that answered; of a failure the first
 }
 
-// Provider is the slug of the provider that answered; of a failure that of the first.
+// Provider returns the slug of the provider that answered. After a failure, it is that of the first model.
 func (o *Outcome) Provider() string { return o.target.slug }
 
-// Model is the model that answered; of a failure the first.
+// Model returns the model that answered. After a failure, it is the first.
 func (o *Outcome) Model() string { return o.target.request.Model }
 
-// Delivered reports whether some of an answer reached the caller.
+// Delivered reports whether the caller received a part of an answer.
 func (o *Outcome) Delivered() bool { return !o.FirstAt.IsZero() }
 
-// Asked reports whether a provider was asked at all: it is not when it has no key.
+// Asked reports whether a provider was asked at all. It is not if it has no key.
 func (o *Outcome) Asked() bool { return o.target.setup == nil }
 
-// Upstream is how long the provider took; 0 when it was not asked.
+// Upstream returns how long the provider took, or 0 if it was not asked.
 func (o *Outcome) Upstream() time.Duration {
 	if !o.Asked() {
 		return 0
@@ -45,7 +45,7 @@ func (o *Outcome) Upstream() time.Duration {
 	return o.DoneAt.Sub(o.SentAt)
 }
 
-// Generate asks for a whole answer.
+// Generate requests a whole answer.
 func (r *Relay) Generate(ctx context.Context, p *Plan) *Outcome {
 	o := new(Outcome)
 	err := r.ask(ctx, p, o, func(t *target) (err error) {
@@ -59,8 +59,8 @@ func (r *Relay) Generate(ctx context.Context, p *Plan) *Outcome {
 	return o
 }
 
-// Stream asks for an answer and sends on its output as it comes, each event with its time; the event is valid until send returns. send
-// reports whether the caller is still there: when it is not, the asking ends with [context.Canceled].
+// Stream requests an answer and passes its output to send as it arrives, each event with its time. An event is valid until send returns.
+// send reports whether the caller is still there; if not, Stream stops with [context.Canceled].
 func (r *Relay) Stream(ctx context.Context, p *Plan, send func(*llm.Event, time.Time) bool) *Outcome {
 	o := &Outcome{Streamed: true}
 	var fold *llm.Fold
@@ -96,7 +96,7 @@ func (r *Relay) forward(ctx context.Context, o *Outcome, t *target, fold *llm.Fo
 	return nil
 }
 
-// settle completes o, which ended with err. Where the end of ctx has a classified cause, as that this server stops, it is the failure.
+// settle completes o, which ended with err. If ctx ended with a classified cause, such as a stopping server, that cause is the failure.
 func (r *Relay) settle(ctx context.Context, o *Outcome, err error) {
 	if o.DoneAt.IsZero() {
 		o.DoneAt = after(o.SentAt, r.o.Now())
@@ -119,7 +119,7 @@ func (r *Relay) settle(ctx context.Context, o *Outcome, err error) {
 	})
 }
 
-// Cost is what an answer cost in US dollars; nil when nobody knows the price of the model, or of the service tier that it was served in.
+// Cost returns the cost of an answer in US dollars. It is nil if the price of the model, or of the service tier that served it, is unknown.
 func Cost(known *models.Catalog, provider, model string, u llm.Usage) (prompt, output *float64) {
 	m, ok := known.Lookup(provider, model)
 	if !ok {
@@ -136,5 +136,5 @@ func Cost(known *models.Catalog, provider, model string, u llm.Usage) (prompt, o
 	return &p, &o
 }
 
-// exact drops what floating point adds to an amount of dollars: digits beyond a millionth of a millionth.
+// exact rounds an amount of dollars to 12 decimal places, which removes the errors of floating point.
 func exact(dollars float64) float64 { return math.Round(dollars*1e12) / 1e12 }

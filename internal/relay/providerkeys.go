@@ -12,7 +12,7 @@ import (
 	"openloop/internal/vault"
 )
 
-// ProviderKey says what calls of a provider can get in with.
+// ProviderKey describes the keys that calls of a provider can use.
 type ProviderKey struct {
 	Provider    string
 	Display     string             // "" for a stored key whose provider this server does not have
@@ -20,7 +20,7 @@ type ProviderKey struct {
 	Environment bool               // the settings of this server hold a key; what a cloud's own credential chain may find does not count
 }
 
-// ProviderKeys lists the providers of this server and those of rows, the keys that are stored, by slug.
+// ProviderKeys lists the providers of this server, and those of rows, the stored keys, by slug.
 func (r *Relay) ProviderKeys(rows []store.ProviderKey) []ProviderKey {
 	bySlug := make(map[string]ProviderKey, len(r.o.Providers))
 	for slug := range r.o.Providers {
@@ -37,8 +37,8 @@ func (r *Relay) providerKey(slug string, stored *store.ProviderKey) ProviderKey 
 	return ProviderKey{Provider: slug, Display: p.Display, Stored: stored, Environment: p.Key != ""}
 }
 
-// SaveProviderKey stores a provider's key, which calls use from then on, also those of other processes. Errors: unknown_provider, and
-// those of [vault.Vault.Save].
+// SaveProviderKey stores a provider's key. Later calls use it, in other processes too. Errors: unknown_provider, and those of
+// [vault.Vault.Save].
 func (r *Relay) SaveProviderKey(ctx context.Context, slug, key, baseURL string) (ProviderKey, error) {
 	if _, ok := r.o.Providers[slug]; !ok {
 		return ProviderKey{}, r.unknownProvider(slug)

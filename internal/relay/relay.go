@@ -1,5 +1,5 @@
-// Package relay asks models. It finds the provider of each model and the credentials for it, asks again and falls back to other models,
-// tells what an answer cost, and measures. It records nothing, and knows nothing of Prompts: whoever needs an answer of a model asks here.
+// Package relay asks models. It finds the provider and the credentials of a model, retries, falls back to other models, computes costs, and
+// measures. It records nothing and does not know Prompts. Everything that needs a model's answer uses it.
 package relay
 
 import (
@@ -15,7 +15,7 @@ import (
 	"openloop/internal/vault"
 )
 
-// Provider is a model provider as this server is set up for it.
+// Provider is a model provider with this server's settings.
 type Provider struct {
 	Driver   llm.Driver
 	Display  string // as an origin of errors
@@ -32,7 +32,7 @@ type Relay struct {
 	budgets budgets
 }
 
-// Options is what a Relay works with. All fields are needed but Vault, MaxRetries, Wait and Observe.
+// Options configures a Relay. All fields are required except Vault, MaxRetries, Wait and Observe.
 type Options struct {
 	Vault     *vault.Vault        // nil means that no provider keys can be stored
 	Providers map[string]Provider // by slug
@@ -55,7 +55,7 @@ func New(o Options) *Relay {
 	return &Relay{o: o}
 }
 
-// Question is what models are to be asked.
+// Question is a request to models.
 type Question struct {
 	Request   llm.Request       // without Model and Credentials
 	Model     file.Fallback     // that is asked first
@@ -64,7 +64,7 @@ type Question struct {
 	Retries   *int              // of each model; nil means the server's default
 }
 
-// Plan is a question that can be asked, any number of times at once.
+// Plan is a question that can be asked any number of times, also concurrently.
 type Plan struct {
 	targets []target // one at least
 	retries int
@@ -78,8 +78,8 @@ type target struct {
 	setup   error // why it cannot be called
 }
 
-// Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails when it is asked, for
-// another may answer.
+// Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
+// because another model may answer.
 func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
 	p := &Plan{targets: make([]target, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
 	if q.Retries != nil {
@@ -110,8 +110,8 @@ func (r *Relay) add(ctx context.Context, p *Plan, q *Question, model file.Fallba
 	return nil
 }
 
-// provider finds a provider and the credentials to call it with. They come whole from the first place that has any: the keys that a caller
-// brings, the stored keys, the server's environment. So no key is sent to a base URL that came from elsewhere.
+// provider returns a provider and the credentials to call it with. Key and base URL come from the first of these that has them: the keys in
+// the call, the stored keys, the server's environment. So a key is never sent to a base URL from elsewhere.
 func (r *Relay) provider(ctx context.Context, slug string, keys map[string]string) (Provider, llm.Credentials, error) {
 	p, ok := r.o.Providers[slug]
 	if !ok {
@@ -139,7 +139,7 @@ func (r *Relay) provider(ctx context.Context, slug string, keys map[string]strin
 	return p, in, nil
 }
 
-// missing says what a call with these credentials lacks, "" for nothing.
+// missing describes what a call with these credentials lacks. It is empty if they suffice.
 func (p *Provider) missing(slug string, in llm.Credentials) string {
 	switch {
 	case in.Key == "" && p.NeedsKey && in.BaseURL != "":

@@ -8,7 +8,8 @@ import (
 	"openloop/internal/store"
 )
 
-// authors knows who made what is shown: the names of API keys, revoked ones too. They are read once, and again when a key has changed.
+// authors returns the authors of shown objects: the names of API keys, including revoked ones. It reads them once, and again when a key
+// changes.
 type authors struct {
 	db *store.DB
 

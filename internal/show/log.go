@@ -14,7 +14,7 @@ func labelsOf(l *trace.Log) v5.CallLabels {
 	}
 }
 
-// logResponse shows a Log of the version that f shows, without what belongs to it. base is the URL of the server.
+// logResponse shows a Log of the version that f shows, without related objects. base is the URL of the server.
 func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 	p := &l.Payload
 	out := v5.Log{
@@ -44,7 +44,7 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 	return out
 }
 
-// orNull shows that there is none, as of a judgment that was withdrawn.
+// orNull returns null if there is no value, as for a withdrawn judgment.
 func orNull(v json.Value) json.Value {
 	if v == nil {
 		return json.Value("null")

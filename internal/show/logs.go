@@ -43,7 +43,7 @@ func (s *Shows) Logs(ctx context.Context, logs []*trace.Log, parts LogParts) ([]
 	return out, nil
 }
 
-// logView holds Logs, and what belongs to them by their ids.
+// logView holds Logs and the objects that belong to them, by id.
 type logView struct {
 	base                string       // of the server
 	all                 []*trace.Log // without judgments
@@ -76,7 +76,7 @@ func (v *logView) read(ctx context.Context, s *Shows, parts LogParts) (err error
 	return err
 }
 
-// ids are the ids that of tells of the Logs, each once.
+// ids returns the distinct ids that of returns for the Logs.
 func (v *logView) ids(of func(*trace.Log) string) []string {
 	ids := make([]string, 0, len(v.all))
 	for _, l := range v.all {
@@ -99,10 +99,10 @@ func (v *logView) versions() []string {
 	return slices.Compact(ids)
 }
 
-// maxTraceDepth bounds the levels of a trace that are shown.
+// maxTraceDepth is the largest number of levels of a trace that are shown.
 const maxTraceDepth = 32
 
-// grow adds what lies below the Logs, level by level.
+// grow adds the descendants of the Logs, level by level.
 func (v *logView) grow(ctx context.Context, db *store.DB) error {
 	v.children = map[string][]*trace.Log{}
 	level := v.all

@@ -1,4 +1,4 @@
-// Package trace is the domain of Logs: the durable record of everything that ran or was reported, and the trees they form.
+// Package trace is the domain of Logs, the durable records of what ran or was reported, and of the trees that they form.
 package trace
 
 import (
@@ -10,7 +10,7 @@ import (
 	"openloop/internal/llm"
 )
 
-// Log is one record. Empty strings, nil pointers and zero times mean: not known. Times are UTC with microseconds.
+// Log is one record. Empty strings, nil pointers and zero times mean unknown. Times are UTC with microseconds.
 type Log struct {
 	ID        string // made by the server, or chosen by the client in any form
 	Kind      file.Kind
@@ -56,7 +56,7 @@ type Log struct {
 	Payload  Payload
 }
 
-// Payload is what was said: kept apart from the record, since lists and reports do not need it.
+// Payload is the content of a Log. It is separate from the record because lists and reports do not need it.
 type Payload struct {
 	Inputs           json.Value      `json:"inputs,omitzero"` // an object
 	Messages         []llm.Message   `json:"messages,omitempty"`
@@ -70,7 +70,7 @@ type Payload struct {
 	ProviderResponse json.Value      `json:"provider_response,omitzero"`
 }
 
-// Status says whether a trace still grows.
+// Status says whether a trace is still growing.
 type Status string
 
 // The states of a trace.

@@ -7,7 +7,7 @@ import (
 	"openloop/internal/file"
 )
 
-// Filter selects Logs. Zero fields select all; fields are joined by AND, the members of a list by OR.
+// Filter selects Logs. Zero fields select everything. Fields are joined by AND, and the members of a list by OR.
 type Filter struct {
 	Kind           file.Kind
 	FileID         string
@@ -24,13 +24,13 @@ type Filter struct {
 	Page           Page
 }
 
-// Page asks for the Number-th run, from 1 on, of Size records; a Size of 0 asks for none.
+// Page selects the Number-th page, counted from 1, with Size records on each. A Size of 0 selects no records.
 type Page struct {
 	Number int
 	Size   int
 }
 
-// Offset is the number of records before the page, or the largest number for one that lies beyond all counting.
+// Offset returns the number of records before the page. If it overflows, it is the largest number.
 func (p Page) Offset() int {
 	before := max(p.Number-1, 0)
 	if p.Size > 0 && before > math.MaxInt/p.Size {

@@ -6,10 +6,10 @@ import (
 	"openloop/internal/file"
 )
 
-// HasStatus reports whether Logs of a kind have a [Status]: those of Flows and Agents, which others are logged below while they run.
+// HasStatus reports whether Logs of a kind have a [Status]: those of Flows and Agents, because others are logged below them while they run.
 func HasStatus(k file.Kind) bool { return k == file.FlowKind || k == file.AgentKind }
 
-// Cover widens the times of l to those of something that lies below it; zero times say nothing. It reports whether that changed them.
+// Cover widens the times of l to include those of a descendant. Zero times are ignored. It reports whether the times changed.
 func (l *Log) Cover(start, end time.Time) bool {
 	changed := false
 	if !start.IsZero() && (l.StartTime.IsZero() || start.Before(l.StartTime)) {
@@ -21,7 +21,7 @@ func (l *Log) Cover(start, end time.Time) bool {
 	return changed
 }
 
-// Began is when l started, or was made when it does not say.
+// Began returns the start time of l, or its creation time if the start is unknown.
 func (l *Log) Began() time.Time {
 	if l.StartTime.IsZero() {
 		return l.CreatedAt

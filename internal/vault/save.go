@@ -10,7 +10,7 @@ import (
 	"openloop/internal/store"
 )
 
-// Key is a provider's key to be stored.
+// Key is a provider's key that is to be stored.
 type Key struct {
 	Provider string
 	Value    string // as the provider gave it; blanks around it do not matter
@@ -18,9 +18,9 @@ type Key struct {
 	By       string // id of the API key that stores it; "" for the command line
 }
 
-// Save seals and stores a key in place of the provider's earlier one. Errors: validation_failed for a mask in place of a key, and for
-// what can be no key or base URL; dependency_unavailable when the encryption key is missing or is not that of what is stored already,
-// which is never given up for a new one.
+// Save encrypts and stores a key, replacing the provider's earlier one. Errors: validation_failed for a mask instead of a key, and for an
+// invalid key or base URL; dependency_unavailable if the encryption key is missing, or differs from that of the stored secrets, which a new
+// key never replaces.
 func (v *Vault) Save(ctx context.Context, k Key) (store.ProviderKey, error) {
 	k.Value, k.BaseURL = strings.TrimSpace(k.Value), strings.TrimSpace(k.BaseURL)
 	rows, err := v.db.ProviderKeys(ctx)
@@ -40,7 +40,7 @@ func (v *Vault) Save(ctx context.Context, k Key) (store.ProviderKey, error) {
 	return saved, err
 }
 
-// guard refuses to store a value when another server has sealed one with another key in the meantime.
+// guard refuses to store a value if another server has meanwhile encrypted one with a different key.
 func (v *Vault) guard(op, what string) store.Guard {
 	return func(marks []store.Mark) error {
 		if err := v.fits(marks); err != nil {
@@ -50,7 +50,7 @@ func (v *Vault) guard(op, what string) store.Guard {
 	}
 }
 
-// hint is the part of a key that is shown: its last four characters. A key that is a JSON document has none that tell anything.
+// hint returns the part of a key that may be shown: its last four characters. It is empty for a key that is a JSON document.
 func hint(key string) string {
 	if strings.HasPrefix(key, "{") {
 		return ""
@@ -67,7 +67,7 @@ func hintOf(rows []store.ProviderKey, provider string) string {
 	return ""
 }
 
-// check refuses a key or base URL that can be none; shown is the hint of the key stored now.
+// check refuses an invalid key or base URL. shown is the hint of the currently stored key.
 func (k *Key) check(shown string) error {
 	switch {
 	case k.Value == "":
@@ -82,10 +82,10 @@ func (k *Key) check(shown string) error {
 	return nil
 }
 
-// masks are what keys that are hidden from view have in them, and keys have not.
+// masks are texts that appear in masked keys, but not in real ones.
 var masks = [...]string{"…", "•", "●", "***", "...", "[redacted]", "<redacted>"}
 
-// masked reports whether a text is what is shown in place of a key.
+// masked reports whether a text is a masked key.
 func masked(text, shown string) bool {
 	if shown != "" && text == shown {
 		return true
@@ -99,7 +99,7 @@ func masked(text, shown string) bool {
 	return false
 }
 
-// keyLike reports whether a text can be sent as a key: a word, or a JSON document.
+// keyLike reports whether a text can be a key: a word, or a JSON document.
 func keyLike(text string) bool {
 	lowest := '!'
 	if strings.HasPrefix(text, "{") {

@@ -7,14 +7,14 @@ import (
 	"openloop/internal/store"
 )
 
-// Variable is a variable that a Tool's code finds in its environment.
+// Variable is an environment variable of a Tool's code.
 type Variable struct{ Name, Value string }
 
 // Mask is shown in place of the values of variables.
 const Mask = "********"
 
-// PutVariables seals and stores variables of a Tool in place of earlier ones of the same names. Errors: validation_failed for a mask in place
-// of a value; tool_not_found; dependency_unavailable when the encryption key is missing or another one.
+// PutVariables encrypts and stores variables of a Tool, replacing earlier ones with the same names. Errors: validation_failed for a mask
+// instead of a value; tool_not_found; dependency_unavailable if the encryption key is missing or different.
 func (v *Vault) PutVariables(ctx context.Context, toolID string, variables []Variable) ([]store.ToolVariable, error) {
 	for i, given := range variables {
 		if given.Value == Mask {
@@ -32,7 +32,7 @@ func (v *Vault) PutVariables(ctx context.Context, toolID string, variables []Var
 	return v.db.PutToolVariables(ctx, toolID, sealed, v.guard("vault.PutVariables", "The variables"))
 }
 
-// Variables opens the variables of a Tool, by name. Errors: tool_not_found; dependency_unavailable when they cannot be opened.
+// Variables returns the decrypted variables of a Tool, by name. Errors: tool_not_found; dependency_unavailable if they cannot be decrypted.
 func (v *Vault) Variables(ctx context.Context, toolID string) ([]Variable, error) {
 	rows, err := v.db.ToolVariables(ctx, toolID)
 	if err != nil || len(rows) == 0 {

@@ -1,11 +1,11 @@
 // Package vault keeps the workspace's secrets: the keys of model providers and the variables of Tools. They are encrypted in the database
-// and opened in memory.
+// and decrypted in memory.
 //
-// All of them are sealed with one encryption key. The start of a server and every value that is stored check it against all that is stored
-// already, so that no two servers on one database ever seal with two keys.
+// All of them are encrypted with one encryption key. The start of a server, and every stored value, compare it with everything stored so
+// far, so two servers on one database never use two keys.
 //
-// A key is sealed together with its provider and its base URL, so whoever can write to the database can neither read it nor have it
-// sent elsewhere. The encryption key is read when it is first needed, and made only while nothing is stored.
+// A key is authenticated together with its provider and its base URL. So write access to the database is not enough to read a key or to
+// have it sent elsewhere. The encryption key is read when first needed, and created only while nothing is stored.
 package vault
 
 import (
@@ -20,7 +20,7 @@ import (
 	"openloop/internal/store"
 )
 
-// Vault opens and stores provider keys. It is safe for concurrent use.
+// Vault stores and decrypts secrets. It is safe for concurrent use.
 type Vault struct {
 	db     *store.DB
 	source secret.Source
@@ -30,31 +30,31 @@ type Vault struct {
 	boxes map[string]*secret.Box // by purpose, made when they are needed
 }
 
-// opened are the stored keys at a moment.
+// opened holds the decrypted keys at one moment.
 type opened struct {
 	moment uint64
 	keys   map[string]access // by provider
 }
 
-// access is a stored key, or why it cannot be opened.
+// access is a stored key, or the reason why it cannot be decrypted.
 type access struct {
 	llm.Credentials
 	err error
 }
 
-// The purposes that the encryption key is used for here. They never change, or what is stored is lost.
+// The purposes of the encryption key in this package. They must never change, or stored values are lost.
 const (
 	providerKeys  = "provider keys"
 	toolVariables = "tool variables"
 )
 
-// New returns the vault of a database. Nothing is read yet.
+// New returns the vault of a database. It reads nothing yet.
 func New(db *store.DB, source secret.Source) *Vault {
 	return &Vault{db: db, source: source, boxes: map[string]*secret.Box{}}
 }
 
-// Credentials returns the stored key of a provider and the base URL stored with it; zero Credentials when nothing is stored. They are
-// remembered while no secret changes in the database. Errors: provider_key_missing when what is stored cannot be opened.
+// Credentials returns the stored key of a provider and the base URL stored with it, or zero Credentials if nothing is stored. It answers
+// from memory while no secret changes in the database. Errors: provider_key_missing if the stored key cannot be decrypted.
 func (v *Vault) Credentials(ctx context.Context, provider string) (llm.Credentials, error) {
 	all, err := v.read(ctx)
 	if err != nil {
@@ -93,7 +93,7 @@ func (v *Vault) open(k *store.ProviderKey) access {
 	return access{Credentials: llm.Credentials{Key: string(key), BaseURL: k.BaseURL}}
 }
 
-// unusable is the error of a call that needs a stored key which cannot be opened. It takes no other key instead.
+// unusable returns the error of a call that needs a stored key which cannot be decrypted. The call uses no other key instead.
 func unusable(provider string, err error) error {
 	return &errs.Error{
 		Reason: errs.ProviderKeyMissing, Op: "vault.open", Provider: provider, Param: "provider_api_keys." + provider, Err: err,
@@ -101,7 +101,7 @@ func unusable(provider string, err error) error {
 	}
 }
 
-// why says what is wrong with the encryption key or a stored key, without what the operator alone may know.
+// why describes the problem with the encryption key or a stored key, without details that only the operator may know.
 func why(err error) string {
 	for _, known := range []error{secret.ErrNoKey, secret.ErrWrongKey, secret.ErrDamaged} {
 		if errors.Is(err, known) {
@@ -111,7 +111,7 @@ func why(err error) string {
 	return "the encryption key cannot be read"
 }
 
-// ready returns the box of a purpose, with the key that load gives when it is not made yet.
+// ready returns the box of a purpose. If it does not exist yet, it is made with the key from load.
 func (v *Vault) ready(purpose string, load func() (secret.Key, error)) (*secret.Box, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -129,8 +129,8 @@ func (v *Vault) ready(purpose string, load func() (secret.Key, error)) (*secret.
 	return box, err
 }
 
-// forSealing returns the box of a purpose, once it fits all that was ever sealed. The encryption key is made if there is none and nothing
-// is stored. Errors: [secret.ErrWrongKey], [secret.ErrNoKey].
+// forSealing returns the box of a purpose after checking that its key fits all stored values. It creates the encryption key if there is
+// none and nothing is stored. Errors: [secret.ErrWrongKey], [secret.ErrNoKey].
 func (v *Vault) forSealing(ctx context.Context, purpose string) (*secret.Box, error) {
 	marks, err := v.db.SealedMarks(ctx)
 	if err != nil {
@@ -147,8 +147,8 @@ func (v *Vault) forSealing(ctx context.Context, purpose string) (*secret.Box, er
 	return box, v.fits(marks)
 }
 
-// fits reports whether all that is stored was sealed with the encryption key. What is damaged fits any key. Errors: [secret.ErrWrongKey],
-// and those of reading the key.
+// fits checks that all stored values were encrypted with the encryption key. Damaged values fit any key. Errors: [secret.ErrWrongKey], and
+// those of reading the key.
 func (v *Vault) fits(marks []store.Mark) error {
 	for _, m := range marks {
 		purpose := providerKeys
@@ -166,7 +166,7 @@ func (v *Vault) fits(marks []store.Mark) error {
 	return nil
 }
 
-// unsealable is the error of storing something while the encryption key is missing or another one.
+// unsealable returns the error of storing a value while the encryption key is missing or different.
 func unsealable(op, what string, err error) error {
 	if _, ok := errors.AsType[*errs.Error](err); ok {
 		return err
@@ -177,8 +177,8 @@ func unsealable(op, what string, err error) error {
 	}
 }
 
-// Check reports whether the encryption key is the one that all stored keys and variables were sealed with, for the operator. While nothing
-// is stored there need not be one. Errors: [secret.ErrWrongKey], [secret.ErrNoKey], and those of reading the key or the database.
+// Check reports, for the operator, whether the encryption key fits all stored keys and variables. While nothing is stored, there need not
+// be a key. Errors: [secret.ErrWrongKey], [secret.ErrNoKey], and those of reading the key or the database.
 func (v *Vault) Check(ctx context.Context) error {
 	marks, err := v.db.SealedMarks(ctx)
 	if err != nil {

@@ -1,6 +1,6 @@
 package vendor
 
-// Dialect is how a vendor that speaks OpenAI's wire format differs from OpenAI. The zero Dialect is what OpenAI does.
+// Dialect describes how a vendor that uses OpenAI's wire format differs from OpenAI. The zero Dialect is that of OpenAI.
 type Dialect struct {
 	Path string // is added to a base URL that has no path
 	Auth Auth
@@ -30,11 +30,11 @@ type Dialect struct {
 	NoStreamUsage bool // refuses stream_options, so a stream tells no usage unless the vendor does by itself
 }
 
-// Part is a set of parts of a Prompt. What a vendor has no place for is refused before anything is sent, but for User, which is
-// a label and left out.
+// Part is a set of parts of a Prompt. A part that the vendor does not support is refused before anything is sent, except User, a label,
+// which is left out.
 type Part uint16
 
-// The parts of a Prompt that not every vendor takes.
+// The parts of a Prompt that some vendors do not support.
 const (
 	Tools      Part = 1 << iota
 	ToolChoice      // that demands a tool call; the model may still choose one
@@ -49,10 +49,10 @@ const (
 	User
 )
 
-// Takes reports whether a vendor's chat has a place for p.
+// Takes reports whether a vendor's chat supports p.
 func (d *Dialect) Takes(p Part) bool { return d.Lacks&p == 0 }
 
-// Auth says how a key is sent. Without a key nothing is.
+// Auth says how a key is sent. Without a key, nothing is sent.
 type Auth int
 
 // The ways to send a key.
@@ -71,7 +71,7 @@ const (
 	MaxCompletionTokens                   // always max_completion_tokens
 )
 
-// Reasoning says where in an earlier chat message a vendor wants its reasoning back.
+// Reasoning says where a vendor expects its reasoning in an earlier chat message.
 type Reasoning string
 
 // The places of earlier reasoning. The members are named as on the wire.
@@ -83,7 +83,7 @@ const (
 	ReasoningParts   Reasoning = "content"           // a part of the content, of type thinking
 )
 
-// EffortForm says how a chat request says how much to reason.
+// EffortForm is the form of the reasoning effort in a chat request.
 type EffortForm int
 
 // The forms of a reasoning effort.

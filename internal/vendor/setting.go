@@ -16,7 +16,7 @@ const (
 	Name // what the vendor is called in messages
 )
 
-// Setting is an environment variable of a vendor, or several that belong together.
+// Setting is an environment variable of a vendor, or several with one meaning.
 type Setting struct {
 	Use     Use
 	Names   []string
@@ -26,7 +26,7 @@ type Setting struct {
 	Must  string                  // what Valid demands, to follow the name: "must be a number"
 }
 
-// Access is what an operator set for a vendor.
+// Access is the settings of an operator for a vendor.
 type Access struct {
 	Key     string            // of several names the first that is set
 	BaseURL string            // "" means the vendor's own
@@ -49,7 +49,7 @@ func (v *Vendor) Variables() []Setting {
 	return []Setting{key(ofKey, prefix+"_API_KEY"), baseURL(prefix+"_BASE_URL", ofURL)}
 }
 
-// Variable returns the variable of a use, "" when there is none.
+// Variable returns the variable of a use, "" if there is none.
 func (v *Vendor) Variable(u Use) string {
 	all := v.Variables()
 	i := slices.IndexFunc(all, func(s Setting) bool { return s.Use == u })

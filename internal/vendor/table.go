@@ -1,6 +1,6 @@
 package vendor
 
-// rows is the table. What a row says is what the vendor's own documentation does.
+// rows is the table. Each row follows the vendor's own documentation.
 var rows = [...]Vendor{
 	{
 		Slug: "openai", Display: "OpenAI", Wire: "openai", BaseURL: "https://api.openai.com/v1", Example: "gpt-5.4-mini",

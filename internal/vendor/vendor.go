@@ -1,4 +1,4 @@
-// Package vendor is the table of model providers: one row of facts for each, read by everything that names providers.
+// Package vendor is the table of model providers: one row of facts for each, used by everything that names providers.
 package vendor
 
 import "slices"
@@ -26,7 +26,7 @@ type Vendor struct {
 // All returns the table. The documentation is in its order.
 func All() []Vendor { return slices.Clone(rows[:]) }
 
-// Of returns the row of a slug, false when there is none.
+// Of returns the row of a slug. It returns false if there is none.
 func Of(slug string) (Vendor, bool) {
 	i := slices.IndexFunc(rows[:], func(v Vendor) bool { return v.Slug == slug })
 	if i < 0 {

@@ -7,9 +7,8 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// AppendASCIIString appends s as a JSON string in ASCII: other characters are escaped as \uXXXX, those above U+FFFF as a surrogate
-// pair, and bytes that are not UTF-8 as \ufffd. Some clients decode every piece that comes over the network by itself, which breaks
-// characters of several bytes.
+// AppendASCIIString appends s as a JSON string in ASCII. It escapes other characters as \uXXXX, those above U+FFFF as a surrogate pair,
+// and invalid UTF-8 as \ufffd. Some clients decode each network packet by itself, which breaks characters of several bytes.
 func AppendASCIIString[T ~string | ~[]byte](dst []byte, s T) []byte {
 	dst = append(dst, '"')
 	from := 0
@@ -49,7 +48,7 @@ func appendControl(dst []byte, b byte) []byte {
 	}
 }
 
-// appendEscaped appends \uXXXX, or two of them.
+// appendEscaped appends r as \uXXXX, or as a surrogate pair.
 func appendEscaped(dst []byte, r rune) []byte {
 	if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
 		return appendUnit(appendUnit(dst, uint16(high)), uint16(low)) //nolint:gosec // surrogates have 16 bits

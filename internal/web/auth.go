@@ -10,13 +10,13 @@ import (
 
 const maxSecret = 512
 
-// authenticate finds who makes the request and whether they may, before anything of the body is read.
+// authenticate finds the principal of the request and checks its role. Nothing of the body has been read by then.
 func (s *Server) authenticate(c *call, r *http.Request) error {
 	secret, err := secretOf(r.Header)
 	if err != nil {
 		return err
 	}
-	who, err := s.opts.Authenticate(c, secret)
+	who, err := s.opts.Authenticate(c.Context, secret) // not c: what still waits for its end would see it change below
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func permit(has, needs auth.Role) error {
 	return errs.New(errs.GatewayPermissionDenied, "This needs a key with the role %s; the key of this request has the role %s.", needs, has)
 }
 
-// secretOf is the key of a request: in X-API-KEY, as the bearer of Authorization, or in api-key, in that order.
+// secretOf is the key of a request. It is in X-API-KEY, the bearer token of Authorization, or api-key; the first one counts.
 func secretOf(h http.Header) (string, error) {
 	secret := strings.TrimSpace(h.Get("X-Api-Key"))
 	if secret == "" {
@@ -64,7 +64,7 @@ func bearer(header string) (string, error) {
 	return strings.TrimSpace(secret), nil
 }
 
-// plausible reports whether secret is of printable ASCII without blanks, as every key is.
+// plausible reports whether secret is printable ASCII without blanks, as every key is.
 func plausible(secret string) bool {
 	if len(secret) > maxSecret {
 		return false

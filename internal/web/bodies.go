@@ -10,13 +10,13 @@ import (
 	"openloop/internal/errs"
 )
 
-// bodies is the memory that the bodies of all requests may take while they are read and decoded.
+// bodies limits the memory of all request bodies that are being read and decoded.
 type bodies struct {
 	limit int64
 	used  atomic.Int64
 }
 
-// take takes n bytes, if there are as many left.
+// take reserves n bytes. It reports whether there were enough left.
 func (b *bodies) take(n int64) bool {
 	if b.used.Add(n) <= b.limit {
 		return true
@@ -25,7 +25,7 @@ func (b *bodies) take(n int64) bool {
 	return false
 }
 
-// body is a buffer that a body is read into. What it grows beyond freeShare counts against the memory of all.
+// body is a buffer for a request body. Memory beyond freeShare counts against the limit for all bodies.
 type body struct {
 	*buffer
 	server *Server
@@ -33,13 +33,13 @@ type body struct {
 }
 
 const (
-	freeShare    = 64 << 10 // so that large bodies never stand in the way of ordinary calls
-	firstRead    = 4 << 10  // bytes made room for when the length of a body is not known
-	largestGuess = 1 << 20  // bytes made room for at once, whatever length a body is said to have
+	freeShare    = 64 << 10 // large bodies never block ordinary calls
+	firstRead    = 4 << 10  // the first allocation for a body of unknown length
+	largestGuess = 1 << 20  // the largest first allocation, whatever the announced length is
 	bodiesRetry  = 2 * time.Second
 )
 
-// takeBody returns an empty body, to be given back with done.
+// takeBody returns an empty body. The caller returns it with done.
 func (s *Server) takeBody() *body { return &body{buffer: s.takeBuffer(), server: s} }
 
 func (b *body) done() {
@@ -47,7 +47,7 @@ func (b *body) done() {
 	b.server.bodies.used.Add(-b.held)
 }
 
-// grow makes room for size bytes in all.
+// grow makes the capacity size bytes.
 func (b *body) grow(size int64) error {
 	if more := size - freeShare - b.held; more > 0 {
 		if !b.server.bodies.take(more) {
@@ -56,13 +56,13 @@ func (b *body) grow(size int64) error {
 		}
 		b.held += more
 	}
-	larger := make([]byte, b.Len(), size) // bytes.Buffer.Grow would double what is large already
+	larger := make([]byte, b.Len(), size) // bytes.Buffer.Grow would double a large buffer
 	copy(larger, b.Bytes())
 	*b.buffer = *bytes.NewBuffer(larger)
 	return nil
 }
 
-// readAll reads at most limit bytes; more are an error. The length that is expected, -1 for none, saves growing.
+// readAll reads at most limit bytes; more are an error. expected is the announced length, -1 for none. It saves reallocations.
 func (b *body) readAll(from io.Reader, expected, limit int64) error {
 	for {
 		if b.Available() == 0 {
@@ -85,7 +85,7 @@ func (b *body) readAll(from io.Reader, expected, limit int64) error {
 	}
 }
 
-// nextSize is what a full buffer grows to: double, or to the expected length at once when that is small or half of it is there.
+// nextSize is the next capacity of a full buffer: twice its length, or the expected length if that is small or half of it has arrived.
 func nextSize(length, expected, limit int64) int64 {
 	size := max(firstRead, 2*length)
 	if whole := expected + bytes.MinRead; whole > length && (expected <= largestGuess || size >= expected) {

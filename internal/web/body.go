@@ -11,7 +11,7 @@ import (
 	"openloop/internal/errs"
 )
 
-// readBody reads the body of r into b, decompressed. A body that is too large is not read to its end.
+// readBody reads the body of r into b and decompresses it. It stops at the limit.
 func (c *call) readBody(r *http.Request, b *body) error {
 	limit := c.server.maxBody
 	if r.Body == nil || r.Body == http.NoBody {
@@ -29,7 +29,7 @@ func (c *call) readBody(r *http.Request, b *body) error {
 	return nil
 }
 
-// refuse ends the connection after the answer, as the rest of the body may still be under way.
+// refuse closes the connection after the answer, since the rest of the body may still be on its way.
 func (c *call) refuse(err error) error {
 	c.Header().Set("Connection", "close")
 	return err
@@ -52,13 +52,13 @@ func (c *call) readFailure(err error) error {
 	if _, ok := errors.AsType[*errs.Error](err); ok {
 		return err
 	}
-	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() { // it has cancelled the context too
+	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() { // the context is cancelled by it too
 		return errs.New(errs.RequestTimeout, "The body did not arrive within %s.", c.server.opts.BodyTimeout)
 	}
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return bodyTooLarge(tooLarge.Limit)
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) { // also of a client that still reads: it closed its own side alone
+	if errors.Is(err, io.ErrUnexpectedEOF) { // the client may still read: it closed only its own side
 		return errs.New(errs.MalformedRequest, "The request is not valid HTTP: its body ended before its announced length.")
 	}
 	if c.Err() != nil {

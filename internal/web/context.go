@@ -15,8 +15,8 @@ func callFrom(ctx context.Context) *call {
 	return c
 }
 
-// ResponseHeader is the header of the answer to the request of ctx, to be changed before the operation returns. Outside a request it is
-// a header that goes nowhere.
+// ResponseHeader is the header of the answer to the request of ctx. An operation may change it before it returns. Outside a request the
+// header goes nowhere.
 func ResponseHeader(ctx context.Context) http.Header {
 	if c := callFrom(ctx); c != nil {
 		return c.Header()
@@ -24,8 +24,7 @@ func ResponseHeader(ctx context.Context) http.Header {
 	return http.Header{}
 }
 
-// Annotate adds attributes to the line that is logged about the request of ctx. It is to be called by the operation itself, not by
-// goroutines beside it.
+// Annotate adds attributes to the log line of the request of ctx. Only the goroutine of the operation may call it.
 func Annotate(ctx context.Context, attrs ...slog.Attr) {
 	if c := callFrom(ctx); c != nil {
 		c.attrs = append(c.attrs, attrs...)

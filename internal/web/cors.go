@@ -12,8 +12,8 @@ const (
 	corsMaxAge  = "600" // seconds
 )
 
-// crossOrigin adds what a browser needs to let a page of an allowed origin read the answer. It answers a preflight itself and
-// reports whether it did. Credentials are never allowed: keys come in headers, not in cookies.
+// crossOrigin adds the headers that let a page of an allowed origin read the answer. It answers a preflight itself, and reports whether it
+// did. Credentials are never allowed: keys come in headers, not in cookies.
 func (s *Server) crossOrigin(c *call, r *http.Request) bool {
 	h := c.Header()
 	h.Add("Vary", "Origin")

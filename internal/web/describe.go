@@ -9,12 +9,12 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// OpenAPI returns the OpenAPI document of all routes that are not hidden. Equal tables give equal bytes.
+// OpenAPI returns the OpenAPI document of the visible routes. Equal tables give equal bytes.
 func (s *Server) OpenAPI(info openapi.Info) ([]byte, error) {
 	return openapi.Document(s.described(info))
 }
 
-// Reference returns the handler of a page that describes all routes that are not hidden.
+// Reference returns the handler of the reference page of the visible routes.
 func (s *Server) Reference(info openapi.Info) (http.Handler, error) {
 	return openapi.Reference(s.described(info))
 }
@@ -37,7 +37,7 @@ func (s *Server) described(info openapi.Info) *openapi.API {
 
 var typeFailure = reflect.TypeFor[failure]()
 
-// reasons describes the closed list of errs.
+// reasons describes the closed list of reasons of errors.
 func reasons() schema.Type {
 	var all []string
 	for _, r := range errs.Reasons() {

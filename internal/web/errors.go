@@ -12,8 +12,8 @@ import (
 	"openloop/internal/web/input"
 )
 
-// Fail answers the request r with err, as `{"detail": …}` with the status of its reason. It is for operations made by [Handler]; the
-// others return their errors. When the answer has already begun, the connection is cut.
+// Fail answers the request r with err, as `{"detail": …}` with the status of its reason. It is for operations made by [Handler]; others
+// return their errors. If a part of the answer was sent already, Fail cuts the connection.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	c := callFrom(r.Context())
 	if c == nil {
@@ -23,7 +23,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	c.fail(err)
 }
 
-// fail ends the call with err: an answer if nothing was sent, nothing if the client is gone, and a cut connection otherwise.
+// fail ends the call with err. It answers if nothing was sent yet, does nothing if the client is gone, and cuts the connection otherwise.
 func (c *call) fail(err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = bodyTooLarge(tooLarge.Limit)
@@ -43,8 +43,8 @@ func (c *call) fail(err error) {
 	c.writeFault(e)
 }
 
-// placed is the error that err holds, with the part of the request in front of each place, if it is an operation's of our own. What was found
-// before there was an input names the part already, and what a provider says of its own request is left as it is.
+// placed is the error in err with the part of the request ("body", "query", "path") in front of each place. Errors of reading the request
+// have it already, and those of a provider are about another request; both stay as they are.
 func (c *call) placed(err error) *errs.Error {
 	e := errs.From(err)
 	if c.input == nil || originOf(e) != errs.Gateway {
@@ -53,17 +53,17 @@ func (c *call) placed(err error) *errs.Error {
 	return c.input.Place(e)
 }
 
-// leftBy reports whether err says no more than that the client has left.
+// leftBy reports whether err only says that the client has left.
 func (c *call) leftBy(err error) bool {
 	return c.Err() != nil && errors.Is(err, context.Canceled)
 }
 
-// leave notes that the client is gone. Nothing is sent, not even an empty answer.
+// leave records that the client is gone. Nothing is sent, not even an empty answer.
 func (c *call) leave() {
 	c.status, c.aborted = statusClientGone, true
 }
 
-// logCause logs what the caller is not told.
+// logCause logs the causes that are hidden from the caller.
 func (c *call) logCause(e *errs.Error) {
 	own := originOf(e) == errs.Gateway && e.Reason.Code() >= http.StatusInternalServerError
 	if e.Reason != errs.Internal && (!own || e.Err == nil) {
@@ -77,12 +77,12 @@ func (c *call) logCause(e *errs.Error) {
 		slog.String("reason", string(e.Reason)), slog.String("cause", cause))
 }
 
-// failure is the body of every error.
+// failure is the body of every error answer.
 type failure struct {
 	Detail *errs.Detail `json:"detail"`
 }
 
-// writeFault sends the answer that tells e.
+// writeFault answers with e.
 func (c *call) writeFault(e *errs.Error) {
 	detail := e.Detail(c.requestID, c.server.opts.BaseURL)
 	header := c.Header()
@@ -98,7 +98,7 @@ func (c *call) writeFault(e *errs.Error) {
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	c.WriteHeader(detail.Code)
-	_, _ = c.Write(body) // a client that does not read has no other way to hear of it
+	_, _ = c.Write(body) // there is no other way to reach a client that does not read
 }
 
 // writeJSON sends v with the given status.

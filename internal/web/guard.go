@@ -18,9 +18,9 @@ import (
 	"openloop/internal/web/input"
 )
 
-// Guard makes server answer within the error contract also what never reaches a handler. Package net/http answers a request that it cannot
-// read by itself, with a plain text and statuses like 417, 431, 501 and 505, straight to the connection. The listener that Guard returns, to
-// be served in place of l, writes the contract's answer instead. Call it before server serves; a ConnState set before is kept.
+// Guard makes server follow the error contract for requests that never reach a handler. Package net/http itself answers a request that it
+// cannot read: with a plain text and a status like 417, 431, 501 or 505, straight to the connection. The listener that Guard returns replaces
+// such an answer by one of the contract. Serve it in place of l. Call Guard before server serves; a ConnState that is set already is kept.
 func (s *Server) Guard(server *http.Server, l net.Listener) net.Listener {
 	server.DisableGeneralOptionsHandler = true // OPTIONS * is answered like any path
 	server.ConnContext = func(ctx context.Context, c net.Conn) context.Context { return context.WithValue(ctx, guardKey{}, c) }
@@ -53,14 +53,14 @@ func (l *guard) Accept() (net.Conn, error) {
 // guardKey is the key under which the context of a connection holds it.
 type guardKey struct{}
 
-// handledBy notes that what follows on the connection of ctx is written by a handler.
+// handledBy records that a handler writes to the connection of ctx from now on.
 func handledBy(ctx context.Context) {
 	if g, ok := ctx.Value(guardKey{}).(*guarded); ok {
 		g.handled.Store(true)
 	}
 }
 
-// guarded is a connection. Until its request has reached the handler, a failure that is written to it is net/http's own.
+// guarded is a connection. An error answer that is written before the request reached the handler is net/http's own.
 type guarded struct {
 	net.Conn
 	server  *Server
@@ -79,7 +79,7 @@ func (g *guarded) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// CloseWrite is what net/http looks for to end a connection gently.
+// CloseWrite lets net/http end the connection gently.
 func (g *guarded) CloseWrite() error {
 	if tcp, ok := g.Conn.(interface{ CloseWrite() error }); ok {
 		return tcp.CloseWrite()
@@ -92,7 +92,7 @@ const (
 	lingerBytes = 256 << 10
 )
 
-// linger lets the client read the answer: a connection that is closed while something is unread is reset, and the answer with it.
+// linger lets the client read the answer. A connection that is closed with unread data is reset, and the client loses the answer.
 func (g *guarded) linger() {
 	_ = g.CloseWrite()
 	deadline(g.SetReadDeadline, time.Now().Add(lingerTime))
@@ -127,7 +127,7 @@ func (s *Server) unread(own []byte) []byte {
 	return out.Bytes()
 }
 
-// unreadError says what was wrong, as far as net/http tells: in the status, and behind it in the first line.
+// unreadError says what was wrong with the request, from the status line of net/http's own answer.
 func unreadError(own []byte) *errs.Error {
 	line, _, _ := bytes.Cut(own, []byte("\r\n"))
 	status, text, _ := strings.Cut(string(line[len("HTTP/1.1 "):]), " ")
@@ -146,7 +146,7 @@ func unreadError(own []byte) *errs.Error {
 	return errs.New(errs.MalformedRequest, "The request is not valid HTTP: %s.", why)
 }
 
-// badRequests explains what net/http says behind the status 400.
+// badRequests explains the texts that net/http adds to the status 400.
 var badRequests = map[string]string{
 	"missing required Host header": "it has no Host header",
 	"malformed Host header":        "its Host header is malformed",

@@ -12,9 +12,9 @@ import (
 	"openloop/internal/errs"
 )
 
-// readZipped reads a gzip body into b. The limit holds for both sides of the decompression, so that neither a bomb nor a stream of empty
-// members costs more than a plain body. A large body is inflated twice: once to know its size, so that one which is refused takes no more
-// memory than its compressed form, and one which is taken no more than it needs.
+// readZipped reads a gzip body into b. The limit applies before and after decompression, so neither a bomb nor a stream of empty members
+// costs more than a plain body. A large body is decompressed twice, the first time only to count its bytes: a refused body then takes only
+// the memory of its compressed form, and an accepted one only what it needs.
 func (b *body) readZipped(r *http.Request, limit int64) error {
 	packed := b.server.takeBody()
 	defer packed.done()
@@ -30,7 +30,7 @@ func (b *body) readZipped(r *http.Request, limit int64) error {
 		if !errs.Is(err, errs.BodyTooLarge) {
 			return err
 		}
-		b.Reset() // it was not the size of all
+		b.Reset() // the trailer was that of one member of several
 	}
 	size, err := b.server.inflatedSize(packed.Bytes(), limit)
 	if err != nil {
@@ -39,10 +39,10 @@ func (b *body) readZipped(r *http.Request, limit int64) error {
 	return b.inflate(packed.Bytes(), size, limit)
 }
 
-const bestRatio = 1032 // of deflate: a byte stands for at most so many
+const bestRatio = 1032 // of deflate: one byte expands to at most so many
 
-// sizeInTrailer is the size of the last member of a gzip file, as its end has it (RFC 1952, section 2.3.1). It is plausible if so few bytes
-// can stand for so many.
+// sizeInTrailer is the size of the last member of a gzip file, read from its trailer (RFC 1952, section 2.3.1). It is plausible if packed
+// can expand to so many bytes.
 func sizeInTrailer(packed []byte) (size int64, plausible bool) {
 	if len(packed) < 4 {
 		return 0, false
@@ -51,12 +51,12 @@ func sizeInTrailer(packed []byte) (size int64, plausible bool) {
 	return size, size <= bestRatio*int64(len(packed))
 }
 
-// inflate reads what packed stands for.
+// inflate decompresses packed into b.
 func (b *body) inflate(packed []byte, expected, limit int64) error {
 	return b.server.unzip(packed, func(plain io.Reader) error { return b.readAll(plain, expected, limit) })
 }
 
-// inflatedSize counts the bytes that packed stands for, at most limit.
+// inflatedSize is the size of packed when decompressed. More than limit is an error.
 func (s *Server) inflatedSize(packed []byte, limit int64) (size int64, err error) {
 	err = s.unzip(packed, func(plain io.Reader) error {
 		size, err = io.Copy(io.Discard, io.LimitReader(plain, limit+1))
@@ -68,7 +68,7 @@ func (s *Server) inflatedSize(packed []byte, limit int64) (size int64, err error
 	return size, err
 }
 
-// unzip lets read read what packed stands for.
+// unzip passes the decompressed bytes of packed to read.
 func (s *Server) unzip(packed []byte, read func(io.Reader) error) error {
 	zip, _ := s.unzips.Get().(*gzip.Reader)
 	if zip == nil {

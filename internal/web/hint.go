@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	maxTypos    = 2   // letters that may be wrong in a path for its route still to be suggested
+	maxTypos    = 2   // wrong letters in a path up to which a route is suggested
 	maxHintPath = 256 // longer paths get no suggestion
 )
 
-// hint is a sentence that names the route a caller probably meant, after a blank; "" when none is close.
+// hint is a sentence with the route that the caller probably meant, "" when none is close. It begins with a blank.
 func (t *router) hint(r *http.Request) string {
 	if len(r.URL.Path) > maxHintPath {
 		return ""
@@ -31,7 +31,7 @@ func (t *router) nearest(method, p string) *Route {
 		if route := t.routeOf(method, prefix+p); route != nil && !route.Hidden { // the prefix was forgotten
 			return route
 		}
-		rest, ok := strings.CutPrefix(p, prefix) // or was given twice, or does not belong
+		rest, ok := strings.CutPrefix(p, prefix) // the prefix is there twice, or is wrong
 		if route := t.routeOf(method, rest); ok && route != nil && !route.Hidden {
 			return route
 		}
@@ -39,7 +39,7 @@ func (t *router) nearest(method, p string) *Route {
 	return t.misspelt(method, p)
 }
 
-// prefixes are the first segments of all visible paths, as "/v5".
+// prefixes are the first segments of the visible paths, such as "/v5".
 func (t *router) prefixes() []string {
 	var out []string
 	for _, r := range t.routes {
@@ -51,7 +51,7 @@ func (t *router) prefixes() []string {
 	return out
 }
 
-// misspelt is the visible route of method whose path differs from p by the fewest letters, nil when more than two do.
+// misspelt is the visible route of method whose path is closest to p, nil when all differ by more than two letters.
 func (t *router) misspelt(method, p string) *Route {
 	var best *Route
 	least := maxTypos + 1
@@ -66,7 +66,7 @@ func (t *router) misspelt(method, p string) *Route {
 	return best
 }
 
-// typos counts the letters by which p differs from the pattern, whose wildcards match any segment. More than two are counted as three.
+// typos counts the letters by which p differs from the pattern. Wildcards match any segment. It stops counting above maxTypos.
 func typos(pattern, p string) int {
 	want, got := strings.Split(pattern, "/"), strings.Split(p, "/")
 	if len(want) != len(got) {

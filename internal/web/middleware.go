@@ -15,7 +15,7 @@ import (
 	"openloop/internal/web/input"
 )
 
-// statusClientGone is logged for a request whose client left before its answer. It is never sent.
+// statusClientGone is logged when the client left before the answer. It is never sent.
 const statusClientGone = 499
 
 const (
@@ -26,20 +26,20 @@ const (
 	bodyOfLargeWrite = 32 << 10
 )
 
-// buffer is what bodies are read into and answers are written to; the server keeps a pool of them.
+// buffer holds a request body or an answer. The server keeps a pool of them.
 type buffer = bytes.Buffer
 
-// call is one request: the context of its operation, and the writer of its answer.
+// call is one request. It is the context of the operation and the writer of the answer.
 type call struct {
 	context.Context // of the request
 
 	w         http.ResponseWriter
 	server    *Server
 	route     *Route      // nil while none was found
-	input     *input.Plan // that the request was read by; nil before
+	input     *input.Plan // nil until the request was read
 	requestID string
 	started   time.Time
-	attrs     []slog.Attr // that the operation added to the log line
+	attrs     []slog.Attr // added to the log line by the operation
 
 	status   int // sent, or [statusClientGone]; 0 while nothing was sent
 	bytes    int64
@@ -77,7 +77,7 @@ func (c *call) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// begin notes the status that is about to be sent.
+// begin records the status that is about to be sent.
 func (c *call) begin(status int) {
 	c.status = status
 	if c.server.leaving.Load() {
@@ -88,7 +88,7 @@ func (c *call) begin(status int) {
 // Unwrap is for [http.ResponseController].
 func (c *call) Unwrap() http.ResponseWriter { return c.w }
 
-// ServeHTTP answers one request, whatever it is, within the error contract.
+// ServeHTTP answers any request. Its errors follow the error contract.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handledBy(r.Context())
 	c := &call{Context: r.Context(), w: w, server: s, started: s.now()}
@@ -96,7 +96,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.Context = ids.WithRequest(c.Context, c.requestID)
 	h := w.Header()
 	h[headerRequestID] = []string{c.requestID}
-	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff // documents that may be kept say so themselves
+	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff // a document that may be cached sets its own
 	defer c.end(r)
 	if len(s.opts.AllowedOrigins) > 0 && s.crossOrigin(c, r) {
 		return
@@ -104,13 +104,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.paths.serve(c, r)
 }
 
-// What every answer says of itself: it is for this caller alone, and of no other type than it says.
+// Headers of every answer: it must not be cached, and browsers must not guess its type.
 var (
 	noStore = []string{"no-store"}
 	noSniff = []string{"nosniff"}
 )
 
-// end logs the request, and turns a panic of its operation into an answer.
+// end logs the request and turns a panic of the operation into an answer.
 func (c *call) end(r *http.Request) {
 	if v := recover(); v != nil {
 		c.recovered(v)
@@ -196,7 +196,7 @@ func originOf(e *errs.Error) string {
 	return e.Origin
 }
 
-// requestID is the id that the client gave its request, if it is of 1 to 64 letters, digits, dots, dashes and underscores, or a new one.
+// requestID is the id that the client gave the request if it has 1 to 64 letters, digits, dots, dashes and underscores. Otherwise it is new.
 func requestID(r *http.Request, now time.Time) string {
 	if given := r.Header[headerRequestID]; len(given) == 1 && validRequestID(given[0]) {
 		return given[0]
@@ -220,7 +220,7 @@ func isAlphanumeric(b byte) bool {
 	return b-'0' < 10 || b|0x20-'a' < 26
 }
 
-// takeBuffer returns an empty buffer, to be given back with giveBuffer.
+// takeBuffer returns an empty buffer. The caller returns it with giveBuffer.
 func (s *Server) takeBuffer() *buffer { return s.buffers.Get().(*buffer) }
 
 func (s *Server) giveBuffer(b *buffer) {

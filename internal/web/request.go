@@ -7,8 +7,7 @@ import (
 	"openloop/internal/web/input"
 )
 
-// decode reads the request into the struct that in points to. The error is of reason validation_failed with every violation, or says
-// why the request could not be read at all.
+// decode reads the request into the struct that in points to. Its error lists every violation, or says why the request is unreadable.
 func (c *call) decode(p *input.Plan, r *http.Request, in reflect.Value) error {
 	reading := p.Read(r, in, input.Options{Strict: c.server.opts.Strict, Tolerated: c.server.opts.Tolerated})
 	if err := reading.Params(); err != nil {
@@ -24,7 +23,7 @@ func (c *call) decode(p *input.Plan, r *http.Request, in reflect.Value) error {
 			return err
 		}
 	}
-	if p.Body != nil || !c.route.Public() { // monitors and browsers add parameters of their own
+	if p.Body != nil || !c.route.Public() { // to public ones monitors and browsers add parameters of their own
 		reading.Settle(c.Header())
 	}
 	if err := reading.Err(); err != nil {
@@ -34,7 +33,7 @@ func (c *call) decode(p *input.Plan, r *http.Request, in reflect.Value) error {
 	return nil
 }
 
-// Conform checks value against the rules of the type of like, one that occurs in the table; see [input.Conform].
+// Conform checks value by the schema of the type like, which must occur in the table of routes; see [input.Conform].
 func (s *Server) Conform(like reflect.Type, value any, place ...any) error {
 	return input.Conform(s.schemas.Made(like), value, place...)
 }

@@ -12,13 +12,13 @@ import (
 	"openloop/internal/web/input"
 )
 
-// drainRetry is when a client refused while draining may come back: another process has taken over by then.
+// drainRetry is when a client that was refused while draining may try again. Another process has taken over by then.
 const drainRetry = 2 * time.Second
 
 // router finds the route of a request.
 type router struct {
 	paths  tree
-	check  *http.ServeMux // the same patterns, to refuse bad and conflicting ones; it serves nothing
+	check  *http.ServeMux // holds the same patterns to find bad and conflicting ones; it serves nothing
 	routes []*Route
 	server *Server
 }
@@ -45,7 +45,7 @@ func (t *router) add(r *Route, do serve) (err error) {
 	return nil
 }
 
-// methodsOf lists what a path takes.
+// methodsOf lists the methods of a path.
 func methodsOf(routes []spotRoute) []string {
 	out := []string{}
 	for _, r := range routes {
@@ -58,7 +58,7 @@ func methodsOf(routes []spotRoute) []string {
 	return append(out, http.MethodOptions)
 }
 
-// reserve makes a path of the API one that this server knows and does not serve, so that none of its segments is taken for an id.
+// reserve makes path one that the server knows but does not serve. Its literal segments are then not taken for ids.
 func (t *router) reserve(path string) {
 	if at := t.paths.spotOf(path); at.methods == nil {
 		at.methods = methodsOf(nil)
@@ -102,7 +102,7 @@ func (t *router) serve(c *call, r *http.Request) {
 	route.serve(c, r)
 }
 
-// find is the spot that r names; "*" and the authority of CONNECT name none.
+// find is the spot of the path of r; nil for "*" and for the authority of CONNECT.
 func (t *router) find(r *http.Request) (*spot, []string) {
 	if r.RequestURI == "*" {
 		return nil, nil
@@ -110,7 +110,7 @@ func (t *router) find(r *http.Request) (*spot, []string) {
 	return t.paths.find(r.URL.EscapedPath())
 }
 
-// notFound answers a request that no route matches, at a spot that has others, or at none.
+// notFound answers a request that no route matches. at is the spot of its path, nil for an unknown path.
 func (t *router) notFound(c *call, r *http.Request, at *spot) {
 	shown := errs.Truncate(r.URL.Path, maxLoggedPath)
 	if at == nil {

@@ -17,45 +17,45 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// Options are the settings of a [Server]. The zero value of each is its default.
+// Options are the settings of a [Server]. Zero values are the defaults.
 type Options struct {
-	// Authenticate finds who a secret belongs to. An unknown or revoked one is an [errs.Error] of reason gateway_key_invalid. It is
-	// needed as soon as one route has a role.
+	// Authenticate finds the owner of a key. The error for an unknown or revoked key is an [errs.Error] of reason gateway_key_invalid.
+	// Authenticate is needed if a route has a role.
 	Authenticate func(ctx context.Context, secret string) (auth.Principal, error)
 	// Types describes types of other packages.
 	Types []schema.Type
-	// Logger gets one line a request, and the causes of internal errors. Nil drops them.
+	// Logger gets one line a request and the causes of internal errors. Nil drops them.
 	Logger *slog.Logger
-	// BaseURL is the public URL of the server, without a slash at its end. It starts every doc_url; "" makes them relative.
+	// BaseURL is the public URL of the server, without a slash at its end. Every doc_url starts with it; "" makes them relative.
 	BaseURL string
-	// MaxBody bounds a request body, also after it was decompressed. 0 means 32 MiB.
+	// MaxBody is the most bytes of a request body, compressed and decompressed. 0 means 32 MiB.
 	MaxBody int64
-	// MaxBodies bounds the memory of all bodies that are being read and decoded at once, but for the first 64 KiB of each. A request beyond
-	// it is refused as gateway_overloaded. 0 means 256 MiB; less than three times MaxBody is as three times: one body, read and decompressed.
+	// MaxBodies is the memory for all bodies that are being read and decoded. The first 64 KiB of each do not count. A request that needs
+	// more is refused as gateway_overloaded. 0 means 256 MiB. It is at least three times MaxBody, which one compressed body may need.
 	MaxBodies int64
-	// Strict refuses every request with members or parameters that nothing reads; see the header X-Openloop-Strict.
+	// Strict refuses every request with unknown members or parameters, as the header X-Openloop-Strict does for one request.
 	Strict bool
-	// Tolerated are names of members, at the top of a body, and of query parameters, that older clients send: they are ignored in silence.
+	// Tolerated are names of top-level members and of query parameters that older clients send. They are ignored without a report.
 	Tolerated []string
-	// Reserved are paths of the API, as patterns, that the table does not serve: they are answered as such, and their literal segments are
-	// never taken for ids.
+	// Reserved are patterns of the API that the table does not serve. A request for one is told so, and its literal segments are never taken
+	// for ids.
 	Reserved []string
-	// BodyTimeout bounds the time a client takes to send its body, in place of [http.Server.ReadTimeout]. 0 means 60 s.
+	// BodyTimeout is the time that a client has to send its body. It replaces [http.Server.ReadTimeout]. 0 means 60 s.
 	BodyTimeout time.Duration
-	// WriteTimeout bounds the time a client takes to accept one write of a stream or of a large answer. 0 means 30 s. The
+	// WriteTimeout is the time that a client has to accept one write of a stream or of a large answer. 0 means 30 s.
 	// [http.Server.WriteTimeout] must be 0, since it would end every stream.
 	WriteTimeout time.Duration
 	// KeepAlive is the silence after which a stream sends a comment. 0 means 15 s.
 	KeepAlive time.Duration
-	// AllowedOrigins lists the origins whose pages may call the server; "*" allows all. None by default.
+	// AllowedOrigins are the origins whose pages may call the server; "*" allows all.
 	AllowedOrigins []string
-	// Observe is told of every request after its end. It must be quick.
+	// Observe is called after every request. It must be quick.
 	Observe func(Observation)
-	// Now tells the time; nil means [time.Now].
+	// Now is the clock; nil means [time.Now].
 	Now func() time.Time
 }
 
-// Observation is what there is to know about a request that has ended.
+// Observation describes a request that has ended.
 type Observation struct {
 	Method   string
 	Route    string // the pattern of the route, "" when there is none
@@ -87,8 +87,7 @@ type Server struct {
 	unzips   sync.Pool // of *gzip.Reader
 }
 
-// New makes the server of routes. Equal or overlapping patterns, equal ids, inputs that cannot be read, and types that cannot be
-// described are errors.
+// New makes a server of routes. It returns an error for conflicting patterns, equal ids, invalid inputs, and types without a schema.
 func New(routes []Route, opts Options) (*Server, error) {
 	s := &Server{routes: slices.Clone(routes), opts: withDefaults(opts)}
 	s.maxBody, s.log, s.now = s.opts.MaxBody, s.opts.Logger, s.opts.Now
@@ -119,12 +118,11 @@ func New(routes []Route, opts Options) (*Server, error) {
 // Routes returns a copy of the table.
 func (s *Server) Routes() []Route { return slices.Clone(s.routes) }
 
-// Drain makes the server answer every further request of a route that needs a key with shutting_down. Requests that are being
-// served go on, and public routes (health, metrics) are still answered.
+// Drain makes the server refuse every further request that needs a key, as shutting_down. Requests in progress continue, and public routes
+// (health, metrics) are still served.
 func (s *Server) Drain() { s.draining.Store(true) }
 
-// Leave makes each connection end with the next answer on it, so that its client goes elsewhere with what it asks for afterwards.
-// Nothing is refused yet.
+// Leave closes each connection after its next answer, so that clients send further requests to another process. It refuses nothing.
 func (s *Server) Leave() { s.leaving.Store(true) }
 
 // Draining reports whether [Server.Leave] or [Server.Drain] was called.

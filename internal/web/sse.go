@@ -12,7 +12,7 @@ import (
 
 const (
 	mediaEvents  = "text/event-stream"
-	flushAt      = 16 << 10 // bytes of events held back at most
+	flushAt      = 16 << 10 // the most bytes of events that are held back
 	eventData    = "data: "
 	eventError   = "event: error\n"
 	eventEnd     = "\n\n"
@@ -20,7 +20,7 @@ const (
 	eventComment = ": keep-alive\n\n"
 )
 
-// writeStream sends the events of s, or returns the error that came before the first of them.
+// writeStream sends the events of s. It returns an error only if that came before the first event.
 func writeStream[In, Out any, C Chunk](c *call, s *Streaming[In, Out, C], in *In) error {
 	ctx, cancel := context.WithCancel(c)
 	defer cancel()
@@ -40,7 +40,7 @@ func writeStream[In, Out any, C Chunk](c *call, s *Streaming[In, Out, C], in *In
 	return nil
 }
 
-// eventWriter writes server-sent events to one client. Between two events a timer writes comments, so all is done under its lock.
+// eventWriter writes server-sent events to one client. A timer writes comments between events, so every method holds the lock.
 type eventWriter struct {
 	call   *call
 	cancel context.CancelFunc // stops the source when the client is gone
@@ -68,7 +68,7 @@ func (w *eventWriter) chunk(c Chunk) bool {
 	return w.err == nil
 }
 
-// begin sends nothing yet: the status line goes with the first event.
+// begin prepares the answer. The status line is sent with the first event.
 func (w *eventWriter) begin() {
 	h := w.call.Header()
 	h.Set("Content-Type", mediaEvents)
@@ -78,7 +78,7 @@ func (w *eventWriter) begin() {
 	w.alive = time.AfterFunc(w.call.server.opts.KeepAlive, w.comment)
 }
 
-// event adds an event to what is to be sent.
+// event adds an event to the buffer.
 func (w *eventWriter) event(head string, data func([]byte) []byte) {
 	w.buf.WriteString(head)
 	w.buf.WriteString(eventData)
@@ -86,7 +86,7 @@ func (w *eventWriter) event(head string, data func([]byte) []byte) {
 	w.buf.WriteString(eventEnd)
 }
 
-// flush sends what there is, and starts the silence anew.
+// flush sends the buffer and restarts the timer of comments.
 func (w *eventWriter) flush() {
 	if w.err != nil || w.buf.Len() == 0 {
 		return
@@ -104,8 +104,8 @@ func (w *eventWriter) flush() {
 	w.alive.Reset(w.call.server.opts.KeepAlive)
 }
 
-// comment breaks the silence, in the goroutine of the timer. While something is being written there is no silence to break, and the
-// end of the writing starts the timer anew.
+// comment sends a comment. The timer calls it in a goroutine of its own. While an event is being written no comment is needed, and flush
+// restarts the timer.
 func (w *eventWriter) comment() {
 	if !w.mu.TryLock() {
 		return
@@ -118,7 +118,7 @@ func (w *eventWriter) comment() {
 	w.flush()
 }
 
-// finish ends a stream that ended well.
+// finish ends a stream without an error.
 func (w *eventWriter) finish(done bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -135,7 +135,7 @@ func (w *eventWriter) finish(done bool) {
 	w.complete = true
 }
 
-// fail ends a stream that failed: with an ordinary answer when no event was made yet, with an error event otherwise.
+// fail ends a stream with an error. Before the first event it returns the error for an ordinary answer; later it sends an error event.
 func (w *eventWriter) fail(err error, data func([]byte, *errs.Detail) []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -156,7 +156,7 @@ func (w *eventWriter) fail(err error, data func([]byte, *errs.Detail) []byte) er
 	return nil
 }
 
-// close ends the writing of comments, and tells a client that left from one that got everything.
+// close stops the comments, and records whether the client left before the end.
 func (w *eventWriter) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -174,7 +174,7 @@ func (w *eventWriter) close() {
 	deadline(w.ctl.SetWriteDeadline, time.Time{})
 }
 
-// oneLine returns data, a JSON text, without line breaks and in ASCII. It is data itself when nothing had to be changed.
+// oneLine returns a JSON text without line breaks and in ASCII. It returns data itself if nothing had to change.
 func oneLine(data []byte) []byte {
 	for i, b := range data {
 		if b < ' ' || b >= utf8.RuneSelf {
@@ -184,8 +184,8 @@ func oneLine(data []byte) []byte {
 	return data
 }
 
-// appendOneLine escapes letters outside ASCII, which JSON has inside strings only, and blanks out control characters, which it has
-// between values only.
+// appendOneLine escapes characters outside ASCII and replaces control characters by blanks. JSON has the former only inside strings, and the
+// latter only between values.
 func appendOneLine(dst, data []byte) []byte {
 	for len(data) > 0 {
 		if b := data[0]; b < utf8.RuneSelf {

@@ -12,28 +12,28 @@ import (
 
 // Chunk is one event of a stream.
 type Chunk interface {
-	// AppendJSON appends the event's data, a JSON object, to dst. Line breaks in it and letters outside ASCII are made safe by the
-	// writer; [AppendASCIIString] makes them so at once.
+	// AppendJSON appends the data of the event, a JSON object, to dst. The writer replaces line breaks and escapes characters outside ASCII,
+	// which costs less if [AppendASCIIString] wrote them.
 	AppendJSON(dst []byte) []byte
-	// More says that the next event is already at hand, so that the writer may send both together.
+	// More reports whether the next event is available already. The writer may then send both together.
 	More() bool
 }
 
-// Streaming is an operation that answers at once or as a stream of server-sent events, as the request asks.
+// Streaming is an operation that answers with JSON or with a stream of server-sent events, as the request asks.
 type Streaming[In, Out any, C Chunk] struct {
 	// Wanted reports whether the request asks for a stream.
 	Wanted func(in *In) bool
 	// Call makes the whole answer.
 	Call func(ctx context.Context, in *In) (Out, error)
-	// Stream makes the events. The status line is held until the first one: an error before it is an ordinary error answer. The
-	// sequence ends after its last event or with one error. Its context is cancelled, and it is not asked for more, when the client is
-	// gone. A chunk is not used after the next one was asked for, but for the last, which AppendError gets.
+	// Stream makes the events. The status line is sent with the first one, so an error before it is an ordinary error answer. The sequence
+	// ends after its last event or with one error. When the client leaves, its context ends and no more events are asked for. A chunk is not
+	// used after the next one was asked for, except that AppendError gets the last one.
 	Stream func(ctx context.Context, in *In) iter.Seq2[C, error]
-	// AppendError appends the data of the `error` event that ends a stream which failed after the chunk last.
+	// AppendError appends the data of the `error` event of a stream that failed after the chunk last.
 	AppendError func(dst []byte, last C, detail *errs.Detail) []byte
-	// Done ends a stream that ended well with the line `data: [DONE]`.
+	// Done adds the line `data: [DONE]` to the end of a stream without an error.
 	Done bool
-	// Documented is the type that describes the data of an event; nil means C.
+	// Documented is the type of the data of an event in the OpenAPI document; nil means C.
 	Documented reflect.Type
 }
 

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// tree finds the path that a request names. It matches the patterns of [http.ServeMux] by segments, whatever the method, and unlike ServeMux
-// it never redirects: repeated slashes and one at the end do not count, and a path with dot segments (RFC 3986, section 3.3) names nothing.
+// tree finds the spot of a path, for all methods. Its patterns are those of [http.ServeMux], but it never redirects: repeated slashes and a
+// slash at the end are ignored, and a path with dot segments (RFC 3986, section 3.3) has no spot.
 //
-// A literal segment wins over a wildcard, and nothing else is tried then: beside /prompts/call, no {id} of /prompts/{id} is "call".
+// A literal segment wins over a wildcard, without backtracking: next to /prompts/call, the {id} of /prompts/{id} is never "call".
 type tree struct {
 	literal map[string]*tree
 	wild    *tree // {id}
@@ -17,20 +17,20 @@ type tree struct {
 	here    *spot
 }
 
-// spot is a path that routes are served at.
+// spot is a path with the routes that are served there.
 type spot struct {
 	routes  []spotRoute
-	methods []string // sorted, with what follows from them: HEAD and OPTIONS
+	methods []string // sorted; HEAD and OPTIONS are added
 }
 
-// spotRoute is a route with the names of its wildcards, in their order.
+// spotRoute is a route with the names of its wildcards in order.
 type spotRoute struct {
 	*Route
 	names []string
 	serve http.HandlerFunc
 }
 
-// spotOf is the spot of a pattern; it is made when there is none yet.
+// spotOf is the spot of a pattern. It makes one if there is none.
 func (t *tree) spotOf(pattern string) *spot {
 	at := t
 	for segment := range strings.SplitSeq(strings.Trim(pattern, "/"), "/") {
@@ -60,7 +60,7 @@ func made[T any](p **T) *T {
 	return *p
 }
 
-// find is the spot that an escaped path names, with the values of the wildcards on the way; nil for none. Only "/" names the root.
+// find returns the spot of an escaped path and the values of its wildcards; nil if there is none. Only "/" is the root.
 func (t *tree) find(escaped string) (*spot, []string) {
 	if escaped == "/" {
 		return t.here, nil
@@ -92,7 +92,7 @@ func (t *tree) find(escaped string) (*spot, []string) {
 	return at.here, values
 }
 
-// segmentsOf splits a path at its slashes and unescapes what lies between; ok is false when one of them is "." or "..".
+// segmentsOf splits a path into unescaped segments. ok is false if one is "." or "..".
 func segmentsOf(escaped string) (segments []string, ok bool) {
 	segments = make([]string, 0, 8)
 	for segment := range strings.SplitSeq(escaped, "/") {
@@ -112,7 +112,7 @@ func segmentsOf(escaped string) (segments []string, ok bool) {
 	return segments, true
 }
 
-// route is the one of s for a method, nil for none. HEAD is served as GET.
+// route is the route of s for a method, nil for none. HEAD is served as GET.
 func (s *spot) route(method string) *spotRoute {
 	if s == nil {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// send writes a whole answer. A client that is gone or stalls is no error of the operation.
+// send writes a whole answer. A client that left or stalls is not an error of the operation.
 func (c *call) send(status int, contentType string, body []byte) {
 	header := c.Header()
 	if header["Content-Type"] == nil {
@@ -33,7 +33,7 @@ func (c *call) send(status int, contentType string, body []byte) {
 	deadline(ctl.SetWriteDeadline, time.Time{})
 }
 
-// flush pushes out what was written; a writer that cannot is one that does not hold anything back.
+// flush sends buffered data. A writer without Flush does not buffer.
 func flush(ctl *http.ResponseController) error {
 	if err := ctl.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
@@ -41,7 +41,7 @@ func flush(ctl *http.ResponseController) error {
 	return nil
 }
 
-// deadline sets a deadline where the connection has one.
+// deadline sets a deadline if the connection has one.
 func deadline(set func(time.Time) error, at time.Time) {
-	_ = set(at) // only a writer that is no connection refuses
+	_ = set(at) // it fails only for a writer that is not a connection
 }

@@ -8,7 +8,7 @@ import (
 	"openloop/internal/llm"
 )
 
-// DatasetUpsert asks for a version of a Dataset.
+// DatasetUpsert saves a version of a Dataset.
 type DatasetUpsert struct {
 	FileRef
 	Datapoints []CreateDatapoint `json:"datapoints" required:"true" doc:"Equal ones count once."`
@@ -17,14 +17,14 @@ type DatasetUpsert struct {
 	VersionLabels
 }
 
-// CreateDatapoint is a case of a Dataset. Two with equal inputs, messages and target are one.
+// CreateDatapoint is a case of a Dataset. Datapoints with equal inputs, messages and target are the same.
 type CreateDatapoint struct {
 	Inputs   map[string]string `json:"inputs,omitempty" doc:"Values of the variables of a template."`
 	Messages []llm.Message     `json:"messages,omitempty" doc:"Of the chat that is to be continued."`
 	Target   json.Value        `json:"target,omitzero" object:"true" doc:"What is expected; Evaluators compare with it."`
 }
 
-// DatapointsOf are the datapoints asked for, in the domain.
+// DatapointsOf returns the requested datapoints in the domain.
 func DatapointsOf(list []CreateDatapoint) []file.Datapoint {
 	out := make([]file.Datapoint, len(list))
 	for i, d := range list {
@@ -33,7 +33,7 @@ func DatapointsOf(list []CreateDatapoint) []file.Datapoint {
 	return out
 }
 
-// DatapointResponse is a datapoint. Its id is the same in all versions of the Dataset that hold it.
+// DatapointResponse is a datapoint. It has the same id in all versions of the Dataset that contain it.
 type DatapointResponse struct {
 	ID       string            `json:"id"`
 	Inputs   map[string]string `json:"inputs"`
@@ -41,7 +41,7 @@ type DatapointResponse struct {
 	Target   json.Value        `json:"target,omitzero" object:"true"`
 }
 
-// DatapointResponses are datapoints on the wire; never nil.
+// DatapointResponses returns datapoints on the wire. It never returns nil.
 func DatapointResponses(list []file.Datapoint) []DatapointResponse {
 	out := make([]DatapointResponse, len(list))
 	for i, d := range list {
@@ -76,7 +76,7 @@ type DatasetResponse struct {
 	Schema             *FreeObject           `json:"schema" doc:"Always null."`
 }
 
-// DatasetOf is a version of a Dataset on the wire, without its datapoints.
+// DatasetOf returns a version of a Dataset on the wire, without its datapoints.
 func DatasetOf(snap *file.Snapshot, content *file.Dataset, by *UserResponse) *DatasetResponse {
 	f := FieldsOf(snap, nil, by)
 	return &DatasetResponse{

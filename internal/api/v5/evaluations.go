@@ -9,26 +9,26 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// EvaluationCreate asks for an Evaluation.
+// EvaluationCreate creates an Evaluation.
 type EvaluationCreate struct {
 	File       *FileRequest       `json:"file,omitzero" doc:"The File that the Evaluation is listed under."`
 	Name       string             `json:"name,omitempty" maxlen:"255" doc:"Unique within the File."`
 	Evaluators []EvaluatorRequest `json:"evaluators" required:"true" doc:"That judge the Logs."`
 }
 
-// FileRequest names a File.
+// FileRequest identifies a File.
 type FileRequest struct {
 	ID   string `json:"id,omitempty" doc:"The File's id. Either id or path."`
 	Path string `json:"path,omitempty" doc:"The File's path."`
 }
 
-// EvaluatorRequest names a version of an Evaluator.
+// EvaluatorRequest identifies a version of an Evaluator.
 type EvaluatorRequest struct {
 	VersionRequest
 	Orchestrated *bool `json:"orchestrated,omitzero" doc:"Whether the server runs it; true when absent. It never runs external and human Evaluators: it waits for their judgments."`
 }
 
-// VersionRequest names a version.
+// VersionRequest identifies a version.
 type VersionRequest struct {
 	VersionID   string `json:"version_id,omitempty" doc:"The version. Either this, or the id or path of its File."`
 	ID          string `json:"id,omitempty" doc:"The File's id."`
@@ -41,7 +41,7 @@ type EvaluatorsAdd struct {
 	Evaluators []EvaluatorRequest `json:"evaluators" required:"true"`
 }
 
-// RunCreate asks for a Run.
+// RunCreate creates a Run.
 type RunCreate struct {
 	Dataset         *VersionRequest `json:"dataset,omitzero" doc:"The version of a Dataset whose datapoints are run."`
 	Version         *VersionRequest `json:"version,omitzero" doc:"The version that is evaluated."`
@@ -98,7 +98,7 @@ type EvaluationRunResponse struct {
 	Control      bool             `json:"control"`
 }
 
-// EvaluationLogResponse is a Log of a Run, with what the Evaluators of the Evaluation said of it.
+// EvaluationLogResponse is a Log of a Run, with the judgments of the Evaluation's Evaluators.
 type EvaluationLogResponse struct {
 	RunID         string             `json:"run_id"`
 	Datapoint     *DatapointResponse `json:"datapoint,omitzero"`
@@ -106,7 +106,7 @@ type EvaluationLogResponse struct {
 	EvaluatorLogs []Log              `json:"evaluator_logs"`
 }
 
-// EvaluationStats is what the Runs of an Evaluation came to, newest first.
+// EvaluationStats is the statistics of an Evaluation's Runs, newest first.
 type EvaluationStats struct {
 	RunStats []RunStatsResponse `json:"run_stats"`
 	Progress string             `json:"progress" doc:"Always empty: the TypeScript SDK can print another text to a terminal only."`
@@ -114,7 +114,7 @@ type EvaluationStats struct {
 	Status   string             `json:"status" enum:"pending,running,completed,cancelled"`
 }
 
-// RunStatsResponse is what a Run came to.
+// RunStatsResponse is the statistics of a Run.
 type RunStatsResponse struct {
 	RunID          string           `json:"run_id"`
 	VersionID      string           `json:"version_id,omitempty"`
@@ -124,7 +124,7 @@ type RunStatsResponse struct {
 	Status         string           `json:"status" enum:"pending,running,completed,cancelled"`
 }
 
-// RunStatsOf is r on the wire.
+// RunStatsOf returns r on the wire.
 func RunStatsOf(r *evaluation.RunStats) RunStatsResponse {
 	out := RunStatsResponse{
 		RunID: r.ID, VersionID: r.VersionID, NumLogs: r.Logs, Status: string(r.Status()), EvaluatorStats: make([]EvaluatorStats, len(r.Evaluators)),
@@ -135,11 +135,11 @@ func RunStatsOf(r *evaluation.RunStats) RunStatsResponse {
 	return out
 }
 
-// EvaluatorStats is what an Evaluator made of a Run: one of the four types below, by what it returns. Clients tell them apart by their
-// members.
+// EvaluatorStats is the statistics of an Evaluator for a Run: one of the four types below, depending on its return type. Clients
+// distinguish them by their members.
 type EvaluatorStats struct{ Value any }
 
-// MarshalJSONTo writes the one that it is.
+// MarshalJSONTo encodes the type that is set.
 func (s EvaluatorStats) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, s.Value) }
 
 // JSONSchema implements [schema.Schemer].

@@ -17,7 +17,7 @@ type EnvironmentResponse struct {
 	Tag       string    `json:"tag" enum:"default,other"`
 }
 
-// EnvironmentOf is e on the wire.
+// EnvironmentOf returns e on the wire.
 func EnvironmentOf(e *file.Environment) EnvironmentResponse {
 	return EnvironmentResponse{ID: e.ID, CreatedAt: e.CreatedAt, Name: e.Name, Tag: e.Tag}
 }
@@ -40,7 +40,7 @@ type LinkedToolResponse struct {
 	VersionID string `json:"version_id"`
 }
 
-// FileFields are what the answers about Files of all kinds share.
+// FileFields is the members that answers about Files of all kinds share.
 type FileFields struct {
 	Path               string                        `json:"path"`
 	ID                 string                        `json:"id"`
@@ -67,7 +67,7 @@ type FileFields struct {
 	EvaluatorAggregates []EvaluatorAggregate `json:"evaluator_aggregates,omitzero" doc:"What Evaluators made of the newest Logs, when asked for."`
 }
 
-// EvaluatorAggregate is the mean of the judgments of an Evaluator: of numbers, and of booleans as 0 and 1.
+// EvaluatorAggregate is the mean of an Evaluator's judgments: of numbers, or of booleans as 0 and 1.
 type EvaluatorAggregate struct {
 	Value              float64   `json:"value"`
 	EvaluatorID        string    `json:"evaluator_id"`
@@ -76,10 +76,10 @@ type EvaluatorAggregate struct {
 	UpdatedAt          time.Time `json:"updated_at" doc:"Of the last."`
 }
 
-// Committed is the status of every version: none is ever uncommitted, as versions could be in 2024.
+// Committed is the status of every version. There are no uncommitted versions, as there were in 2024.
 const Committed = "committed"
 
-// FieldsOf describes a version of a File without its Evaluators; inputs are the variables of its template, and by who made it.
+// FieldsOf describes a version of a File without its Evaluators. inputs are the variables of its template, and by is its author.
 func FieldsOf(snap *file.Snapshot, inputs []string, by *UserResponse) FileFields {
 	f, v := &snap.File, &snap.Version
 	out := FileFields{
@@ -97,7 +97,7 @@ func FieldsOf(snap *file.Snapshot, inputs []string, by *UserResponse) FileFields
 	return out
 }
 
-// InputsOf are the names of variables on the wire.
+// InputsOf returns names of variables on the wire.
 func InputsOf(names []string) []InputResponse {
 	out := make([]InputResponse, 0, len(names))
 	for _, name := range names {
@@ -162,7 +162,7 @@ type AgentResponse struct {
 	RawFileContent string              `json:"raw_file_content,omitempty" doc:"The text of its .agent file, when asked for."`
 }
 
-// AgentToolResponse is a tool of an Agent: a function written in place, or a File.
+// AgentToolResponse is a tool of an Agent: an inline function or a File.
 type AgentToolResponse struct {
 	Type        string     `json:"type" enum:"inline,file"`
 	JSONSchema  *llm.Tool  `json:"json_schema,omitzero"`
@@ -180,23 +180,23 @@ type MonitoringEvaluatorResponse struct {
 	UpdatedAt        time.Time          `json:"updated_at"`
 }
 
-// VersionReference is a *VersionResponse or a *DeploymentResponse; its member "type" tells which.
+// VersionReference is a *VersionResponse or a *DeploymentResponse, as its member "type" says.
 type VersionReference struct{ Value any }
 
-// VersionResponse names a version.
+// VersionResponse identifies a version.
 type VersionResponse struct {
 	Type    string `json:"type" enum:"version"`
 	Version File   `json:"version"`
 }
 
-// DeploymentResponse names the version that is deployed to an environment.
+// DeploymentResponse identifies the version deployed to an environment.
 type DeploymentResponse struct {
 	Type        string              `json:"type" enum:"environment"`
 	File        File                `json:"file"`
 	Environment EnvironmentResponse `json:"environment"`
 }
 
-// MarshalJSONTo writes the one that it is.
+// MarshalJSONTo encodes the type that is set.
 func (r VersionReference) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, r.Value) }
 
 // JSONSchema implements [schema.Schemer].
@@ -204,10 +204,10 @@ func (VersionReference) JSONSchema() *schema.Schema {
 	return schema.OneOf("VersionReference", "a version or an environment", "type", schema.Of[VersionResponse](), schema.Of[DeploymentResponse]())
 }
 
-// File is the answer about a File of any kind: *PromptResponse, *ToolResponse, *DatasetResponse, …; its member "type" tells which.
+// File is the answer about a File of any kind: *PromptResponse, *ToolResponse, *DatasetResponse, …, as its member "type" says.
 type File struct{ Value any }
 
-// MarshalJSONTo writes the answer of the kind.
+// MarshalJSONTo encodes the answer of the kind.
 func (f File) MarshalJSONTo(enc *json.Encoder) error { return json.Encode(enc, f.Value) }
 
 // JSONSchema implements [schema.Schemer].
@@ -229,7 +229,7 @@ type DirectoryResponse struct {
 	UpdatedAt   time.Time `json:"updated_at"`
 }
 
-// DirectoryOf is d on the wire. The root has no parent.
+// DirectoryOf returns d on the wire. The root has no parent.
 func DirectoryOf(d *file.Directory) DirectoryResponse {
 	out := DirectoryResponse{
 		ID: d.ID, Name: file.BaseName(d.Path), Path: d.Path, Tags: []string{}, CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt,
@@ -240,7 +240,7 @@ func DirectoryOf(d *file.Directory) DirectoryResponse {
 	return out
 }
 
-// DirectoryWithContent is a directory with what lies in it and above it.
+// DirectoryWithContent is a directory with its content and its ancestors.
 type DirectoryWithContent struct {
 	DirectoryResponse
 	Subdirectories []DirectoryResponse `json:"subdirectories"`

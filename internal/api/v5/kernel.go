@@ -7,7 +7,7 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// ModelKernel is what the contents of Prompts and Agents share: a model, and what it is asked.
+// ModelKernel is the common part of the contents of Prompts and Agents: a model and its parameters.
 type ModelKernel struct {
 	Model            string              `json:"model" required:"true" minlen:"1" maxlen:"256" doc:"The model to call, as the provider names it."`
 	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat when absent. responses is OpenAI's Responses API."`
@@ -46,13 +46,13 @@ type AgentKernel struct {
 // Provider is the slug of a provider.
 type Provider string
 
-// Fallback is a model that takes a call over.
+// Fallback is a model that can take over a call.
 type Fallback struct {
 	Provider *Provider `json:"provider,omitzero" doc:"The Prompt's own when absent."`
 	Model    string    `json:"model" required:"true" minlen:"1" maxlen:"256"`
 }
 
-// Fallbacks are a list of fallbacks in the domain; nil for none.
+// Fallbacks returns a list of fallbacks in the domain, or nil if there are none.
 func Fallbacks(list []Fallback) []file.Fallback {
 	if list == nil {
 		return nil
@@ -79,14 +79,14 @@ func fallbacksOf(list []file.Fallback) []Fallback {
 	return out
 }
 
-// Content is k in the domain.
+// Content returns k in the domain.
 func (k *PromptKernel) Content() *file.Prompt {
 	p := k.model()
 	p.Tools, p.LinkedTools = k.Tools, k.LinkedTools
 	return &p
 }
 
-// Content is k in the domain.
+// Content returns k in the domain.
 func (k *AgentKernel) Content() *file.Agent {
 	return &file.Agent{Prompt: k.model(), Tools: k.Tools, MaxIterations: k.MaxIterations}
 }
@@ -101,12 +101,12 @@ func (k *ModelKernel) model() file.Prompt {
 	}
 }
 
-// KernelOf is p on the wire.
+// KernelOf returns p on the wire.
 func KernelOf(p *file.Prompt) PromptKernel {
 	return PromptKernel{ModelKernel: modelOf(p), Tools: p.Tools, LinkedTools: p.LinkedTools}
 }
 
-// AgentKernelOf is a on the wire.
+// AgentKernelOf returns a on the wire.
 func AgentKernelOf(a *file.Agent) AgentKernel {
 	return AgentKernel{ModelKernel: modelOf(&a.Prompt), Tools: a.Tools, MaxIterations: a.MaxIterations}
 }
@@ -121,14 +121,14 @@ func modelOf(p *file.Prompt) ModelKernel {
 	}
 }
 
-// Inline is a content that a call or a Log brings along: the content itself, or the text of the file that holds it. The zero value is none.
+// Inline is a content in a call or a Log: the content itself, or the text of a file with it. The zero value means none.
 type Inline[K any] struct {
 	Kernel *K
 	Text   string
 	Given  bool
 }
 
-// The contents that have a text.
+// The contents that have a text format.
 type (
 	// InlinePrompt is a Prompt's content, or the text of a .prompt file.
 	InlinePrompt = Inline[PromptKernel]

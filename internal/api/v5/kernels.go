@@ -15,12 +15,12 @@ type ToolKernel struct {
 	Attributes  json.Value `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others."`
 }
 
-// Content is k in the domain.
+// Content returns k in the domain.
 func (k *ToolKernel) Content() *file.Tool {
 	return &file.Tool{Function: k.Function, SourceCode: k.SourceCode, SetupValues: k.SetupValues, Attributes: k.Attributes}
 }
 
-// ToolKernelOf is t on the wire.
+// ToolKernelOf returns t on the wire.
 func ToolKernelOf(t *file.Tool) ToolKernel {
 	return ToolKernel{Function: t.Function, SourceCode: t.SourceCode, SetupValues: t.SetupValues, Attributes: t.Attributes}
 }
@@ -30,7 +30,7 @@ type FlowKernel struct {
 	Attributes json.Value `json:"attributes" required:"true" object:"true" doc:"Whatever tells this version from others; may be empty."`
 }
 
-// Content is k in the domain.
+// Content returns k in the domain.
 func (k *FlowKernel) Content() *file.Flow { return &file.Flow{Attributes: k.Attributes} }
 
 // EvaluatorSpec is the content of an Evaluator's version, of any type.
@@ -42,7 +42,7 @@ type EvaluatorSpec struct {
 	Instructions  string        `json:"instructions,omitempty"`
 }
 
-// EvaluatorFields are what Evaluators of all types have.
+// EvaluatorFields is the members that all types of Evaluators have.
 type EvaluatorFields struct {
 	ArgumentsType string        `json:"arguments_type" required:"true" enum:"target_free,target_required" doc:"Whether the Evaluator needs a datapoint's target."`
 	ReturnType    string        `json:"return_type" required:"true" enum:"boolean,number,select,multi_select,text"`
@@ -52,7 +52,7 @@ type EvaluatorFields struct {
 	NumberValence string        `json:"number_valence,omitempty" enum:"positive,negative,neutral"`
 }
 
-// Option is a judgment that may be chosen.
+// Option is a possible judgment.
 type Option struct {
 	Name    string `json:"name" required:"true"`
 	Valence string `json:"valence,omitempty" enum:"positive,negative,neutral"`
@@ -92,13 +92,13 @@ type (
 	}
 )
 
-// evaluatorSpec describes a spec as the one of its type.
+// evaluatorSpec describes a spec of one type.
 func evaluatorSpec() *schema.Schema {
 	return schema.OneOf("EvaluatorSpec", "an Evaluator's content", "evaluator_type",
 		schema.Of[LLMEvaluator](), schema.Of[CodeEvaluator](), schema.Of[HumanEvaluator](), schema.Of[ExternalEvaluator]())
 }
 
-// Content is s in the domain.
+// Content returns s in the domain.
 func (s *EvaluatorSpec) Content() *file.Evaluator {
 	e := &file.Evaluator{
 		Type: file.EvaluatorType(s.EvaluatorType), ArgumentsType: s.ArgumentsType, ReturnType: file.ReturnType(s.ReturnType),
@@ -121,7 +121,7 @@ func (s *EvaluatorSpec) Content() *file.Evaluator {
 	return e
 }
 
-// EvaluatorSpecOf is e on the wire.
+// EvaluatorSpecOf returns e on the wire.
 func EvaluatorSpecOf(e *file.Evaluator) EvaluatorSpec {
 	s := EvaluatorSpec{
 		EvaluatorFields: EvaluatorFields{

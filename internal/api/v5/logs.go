@@ -10,7 +10,7 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// LogLabels are what a call or a Log may carry along.
+// LogLabels is the values that a caller can attach to a call or a Log.
 type LogLabels struct {
 	LogAbout
 	SourceDatapointID string `json:"source_datapoint_id,omitempty"`
@@ -21,7 +21,7 @@ type LogLabels struct {
 	LogID             string `json:"log_id,omitempty" maxlen:"256" doc:"The id that the Log is to have."`
 }
 
-// LogAbout is what is said about a Log, and may be said later.
+// LogAbout is the description of a Log, which can change later.
 type LogAbout struct {
 	Source    string     `json:"source,omitempty" doc:"Where the call comes from."`
 	Metadata  json.Value `json:"metadata,omitzero" object:"true" doc:"Anything, to be found by later."`
@@ -29,7 +29,7 @@ type LogAbout struct {
 	EndTime   *time.Time `json:"end_time,omitzero"`
 }
 
-// LogResult is what came of something. What is absent from an update stays; an output or error of null is unset.
+// LogResult is the result of what ran. Absent members of an update stay; an output or error of null is cleared.
 type LogResult struct {
 	Output           json.Opt[string] `json:"output,omitzero"`
 	CreatedAt        *time.Time       `json:"created_at,omitzero" doc:"When it happened. An update of it is read, and ignored: a Log stays where it is in lists."`
@@ -41,21 +41,21 @@ type LogResult struct {
 	Inputs           json.Value       `json:"inputs,omitzero" object:"true"`
 }
 
-// OldStatus is read from older clients.
+// OldStatus is the status as older clients send it.
 type OldStatus struct {
 	LogStatus string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Read from older clients, and ignored."`
 }
 
-// Status says whether a trace still grows.
+// Status says whether a trace is still growing.
 type Status struct {
 	LogStatus   string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"incomplete takes further Logs below it, and is what a new Log is when nothing is said. complete is final; it needs inputs or messages, and output, output_message or error."`
 	TraceStatus string `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"What older clients call log_status."`
 }
 
-// Said is the status in the member of today or in that of older clients, "" when nothing is said.
+// Said returns the status in the current member or in that of older clients, or "" if both are absent.
 func (s *Status) Said() string { return cmp.Or(s.LogStatus, s.TraceStatus) }
 
-// ModelAnswer is what a model said, and what it took.
+// ModelAnswer is a model's answer and its usage.
 type ModelAnswer struct {
 	OutputMessage   *llm.Message   `json:"output_message,omitzero"`
 	PromptTokens    *int64         `json:"prompt_tokens,omitzero" min:"0"`
@@ -124,7 +124,7 @@ type EvaluatorLog struct {
 	OldStatus
 }
 
-// Judgment is what an Evaluator found: a boolean, a number, a text or a list of texts; nil for none, and the JSON null for one withdrawn.
+// Judgment is an Evaluator's judgment: a boolean, a number, a text or a list of texts. Nil means none, and the JSON null means withdrawn.
 type Judgment struct{ Value json.Value }
 
 // UnmarshalJSONFrom implements the JSON union.
@@ -149,20 +149,20 @@ func (Judgment) JSONSchema() *schema.Schema {
 	return schema.OneOf("", "a boolean, a number, a string or a list of strings", "", schema.Boolean(), schema.Number(), schema.String(), schema.List(schema.String()))
 }
 
-// PromptLogUpdate changes a Log. What is absent stays.
+// PromptLogUpdate changes a Log. Absent members stay.
 type PromptLogUpdate struct {
 	ModelAnswer
 	ToolLogUpdate
 }
 
-// ToolLogUpdate changes a Log. What is absent stays.
+// ToolLogUpdate changes a Log. Absent members stay.
 type ToolLogUpdate struct {
 	LogResult
 	LogAbout
 	OldStatus
 }
 
-// TraceUpdate changes the Log of a Flow or an Agent. What is absent stays.
+// TraceUpdate changes the Log of a Flow or an Agent. Absent members stay.
 type TraceUpdate struct {
 	Messages      []llm.Message    `json:"messages,omitempty"`
 	OutputMessage *llm.Message     `json:"output_message,omitzero"`
@@ -172,7 +172,7 @@ type TraceUpdate struct {
 	Status
 }
 
-// The answers to a report name the Log that was made.
+// The answers to a report, which name the new Log.
 type (
 	// CreatePromptLogResponse names a Log of a Prompt.
 	CreatePromptLogResponse struct {
@@ -212,8 +212,8 @@ type (
 	}
 )
 
-// LogFields are what the Logs of all kinds share. Output, its message and the error are there also when they are null, since what judges a Log
-// looks them up by their names.
+// LogFields is the members that Logs of all kinds share. The output, its message and the error are present even if null, because Evaluators
+// access them by name.
 type LogFields struct {
 	CallLabels
 	Output           *string      `json:"output"`
@@ -237,7 +237,7 @@ type LogFields struct {
 	RunID            string       `json:"run_id,omitempty" doc:"The Run that the Log is of."`
 }
 
-// Log is a Log of any kind: which of prompt, tool, evaluator, flow and agent is there tells which.
+// Log is a Log of any kind. The kind is the one of prompt, tool, evaluator, flow and agent that is present.
 type Log struct {
 	LogFields
 	Messages   []llm.Message   `json:"messages" doc:"Of Prompts, Agents and Flows."`

@@ -1,6 +1,6 @@
 package v5
 
-// ModelResponse is what is known of one model at one provider.
+// ModelResponse describes one model at one provider.
 type ModelResponse struct {
 	Provider      string      `json:"provider"`
 	ID            string      `json:"id" doc:"The provider's own name of the model. * stands for all of its models that are not listed."`
@@ -16,7 +16,7 @@ type ModelResponse struct {
 	Retired       *string     `json:"retired" doc:"The day from which the provider refuses it; null when unknown or not planned."`
 }
 
-// ModelPrice is what a model costs.
+// ModelPrice is the price of a model.
 type ModelPrice struct {
 	ModelRates
 	Tiers []ModelTier `json:"tiers" doc:"Prices of requests with longer prompts, in rising order."`
@@ -30,7 +30,7 @@ type ModelRates struct {
 	Output      float64 `json:"output" doc:"US dollars per million tokens, reasoning included."`
 }
 
-// ModelTier is the price of a whole request whose prompt is longer.
+// ModelTier is the price of a request with a longer prompt. It applies to the whole request.
 type ModelTier struct {
 	Above int64 `json:"above" doc:"Tokens of the prompt."`
 	ModelRates

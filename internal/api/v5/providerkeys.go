@@ -2,7 +2,7 @@ package v5
 
 import "time"
 
-// ProviderKey says what calls of a provider can get in with. The key itself is never shown.
+// ProviderKey describes the keys that calls of a provider can use. It never contains a key.
 type ProviderKey struct {
 	Provider    string     `json:"provider"`
 	Name        string     `json:"name,omitempty" doc:"For people. Absent when this server does not have the provider."`
@@ -21,12 +21,12 @@ type ProviderKeySave struct {
 	BaseURL string `json:"base_url,omitempty" maxlen:"2048" doc:"In place of the provider's usual address, with the meaning it has in the provider's own SDK."`
 }
 
-// ProviderKeyTest asks for a test.
+// ProviderKeyTest requests a test.
 type ProviderKeyTest struct {
 	Model string `json:"model,omitempty" maxlen:"512" doc:"The model to ask; the cheapest that is known when absent."`
 }
 
-// ProviderKeyTested says that a key works.
+// ProviderKeyTested is the result of a successful test.
 type ProviderKeyTested struct {
 	OK       bool    `json:"ok"`
 	Provider string  `json:"provider"`

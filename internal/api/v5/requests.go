@@ -8,30 +8,30 @@ import (
 	"openloop/internal/llm"
 )
 
-// FileRef names a File to be upserted.
+// FileRef identifies a File for an upsert.
 type FileRef struct {
 	Path string `json:"path,omitempty" doc:"Where the File is, or is to be made. Either path or id."`
 	ID   string `json:"id,omitempty" doc:"The File that gets the version."`
 }
 
-// VersionLabels name and describe a version.
+// VersionLabels is the name and description of a version.
 type VersionLabels struct {
 	VersionName        string `json:"version_name,omitempty" maxlen:"255" doc:"Unique within the File."`
 	VersionDescription string `json:"version_description,omitempty"`
 	CommitMessage      string `json:"commit_message,omitempty" doc:"What older clients say in place of version_description."`
 }
 
-// Description is the version's, in the member of today or in that of older clients.
+// Description returns the description in the current member or in that of older clients.
 func (l *VersionLabels) Description() string { return cmp.Or(l.VersionDescription, l.CommitMessage) }
 
-// FileLabels describe a File; what is absent stays.
+// FileLabels describes a File. Absent members stay.
 type FileLabels struct {
 	Description *string   `json:"description,omitzero" doc:"Of the File."`
 	Tags        *[]string `json:"tags,omitzero"`
 	Readme      *string   `json:"readme,omitzero"`
 }
 
-// PromptUpsert asks for a version of a Prompt.
+// PromptUpsert saves a version of a Prompt.
 type PromptUpsert struct {
 	FileRef
 	PromptKernel
@@ -39,7 +39,7 @@ type PromptUpsert struct {
 	FileLabels
 }
 
-// ToolUpsert asks for a version of a Tool.
+// ToolUpsert saves a version of a Tool.
 type ToolUpsert struct {
 	FileRef
 	ToolKernel
@@ -47,21 +47,21 @@ type ToolUpsert struct {
 	VersionLabels
 }
 
-// EvaluatorUpsert asks for a version of an Evaluator.
+// EvaluatorUpsert saves a version of an Evaluator.
 type EvaluatorUpsert struct {
 	FileRef
 	Spec EvaluatorSpec `json:"spec" required:"true"`
 	VersionLabels
 }
 
-// FlowUpsert asks for a version of a Flow.
+// FlowUpsert saves a version of a Flow.
 type FlowUpsert struct {
 	FileRef
 	FlowKernel
 	VersionLabels
 }
 
-// AgentUpsert asks for a version of an Agent.
+// AgentUpsert saves a version of an Agent.
 type AgentUpsert struct {
 	FileRef
 	AgentKernel
@@ -69,50 +69,50 @@ type AgentUpsert struct {
 	FileLabels
 }
 
-// FileMove moves or renames a File. A path wins over a name and a directory.
+// FileMove moves or renames a File. A path takes precedence over a name and a directory.
 type FileMove struct {
 	Path        *string `json:"path,omitzero" doc:"The whole new path."`
 	Name        *string `json:"name,omitzero" doc:"The new name, in the directory where the File is."`
 	DirectoryID *string `json:"directory_id,omitzero" doc:"The directory to move to."`
 }
 
-// VersionUpdate names and describes a version; what is absent stays, and an empty text clears.
+// VersionUpdate sets the name and description of a version. Absent members stay, and an empty text clears.
 type VersionUpdate struct {
 	Name        *string `json:"name,omitzero" maxlen:"255" doc:"Unique within the File."`
 	Description *string `json:"description,omitzero"`
 }
 
-// VersionCommit describes a version, as clients did before versions had names.
+// VersionCommit sets the description of a version, as clients did before versions had names.
 type VersionCommit struct {
 	CommitMessage string `json:"commit_message" required:"true" doc:"The description of the version."`
 }
 
-// MonitorUpdate chooses the Evaluators that run on the new Logs of a File.
+// MonitorUpdate changes the Evaluators that monitor a File.
 type MonitorUpdate struct {
 	Activate   []MonitorRef `json:"activate,omitempty"`
 	Deactivate []MonitorRef `json:"deactivate,omitempty"`
 }
 
-// MonitorRef names a version of an Evaluator, or the one that is deployed to an environment.
+// MonitorRef identifies a version of an Evaluator, or the one deployed to an environment.
 type MonitorRef struct {
 	EvaluatorVersionID string `json:"evaluator_version_id,omitempty"`
 	EvaluatorID        string `json:"evaluator_id,omitempty"`
 	EnvironmentID      string `json:"environment_id,omitempty"`
 }
 
-// PathRequest names a File by its path.
+// PathRequest identifies a File by its path.
 type PathRequest struct {
 	Path string `json:"path" required:"true"`
 }
 
-// NewDirectory makes a directory.
+// NewDirectory creates a directory.
 type NewDirectory struct {
 	Name     string `json:"name,omitempty" doc:"The last part of its path, when no path is given."`
 	ParentID string `json:"parent_id,omitempty" doc:"The directory that it lies in; the root when absent."`
 	Path     string `json:"path,omitempty" doc:"The whole path; directories on the way that are missing are made."`
 }
 
-// DirectoryMove moves or renames a directory. A path wins over a name and a parent.
+// DirectoryMove moves or renames a directory. A path takes precedence over a name and a parent.
 type DirectoryMove struct {
 	Name     *string `json:"name,omitzero" doc:"The new name."`
 	ParentID *string `json:"parent_id,omitzero" doc:"The directory to move to."`
@@ -129,13 +129,13 @@ type AgentText struct {
 	Agent string `json:"agent" required:"true"`
 }
 
-// ToolVariable is a variable of the environment that a Tool's code runs in.
+// ToolVariable is an environment variable of a Tool's code.
 type ToolVariable struct {
 	Name  string `json:"name" required:"true" minlen:"1" maxlen:"256"`
 	Value string `json:"value" required:"true"`
 }
 
-// PromptCall asks for a call of a Prompt.
+// PromptCall calls a Prompt.
 type PromptCall struct {
 	Path            string            `json:"path,omitempty" doc:"The Prompt's path. Either path or id."`
 	ID              string            `json:"id,omitempty" doc:"The Prompt's id."`

@@ -21,7 +21,7 @@ type Records[T any] struct {
 	Records []T `json:"records"`
 }
 
-// Answer is what a model said, and what it took.
+// Answer is a model's answer and its usage.
 type Answer struct {
 	Output          *string      `json:"output,omitzero"`
 	CreatedAt       *time.Time   `json:"created_at,omitzero"`
@@ -43,7 +43,7 @@ type Answer struct {
 	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in order."`
 }
 
-// CallLabels are what a caller attached to a call or a Log.
+// CallLabels is the values that a caller attached to a call or a Log.
 type CallLabels struct {
 	StartTime         *time.Time `json:"start_time,omitzero"`
 	EndTime           *time.Time `json:"end_time,omitzero"`
@@ -102,7 +102,7 @@ type PromptCallChunk struct {
 	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in the last event."`
 }
 
-// Usage counts the tokens of a call in disjoint buckets.
+// Usage counts the tokens of a call in groups that do not overlap.
 type Usage struct {
 	InputTokens       int64      `json:"input_tokens"`
 	CachedInputTokens int64      `json:"cached_input_tokens"`

@@ -1,6 +1,6 @@
 package v5
 
-// Retention is how long the Logs of a File are kept.
+// Retention says how long the Logs of a File are kept.
 type Retention struct {
 	Days        *float64 `json:"days"`         // null for the server's default; 0 for ever
 	DefaultDays float64  `json:"default_days"` // of Files without a rule of their own; 0 for ever

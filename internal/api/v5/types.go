@@ -11,7 +11,7 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// Types describes the types of the domain that have their own JSON.
+// Types describes the domain types that have their own JSON.
 func Types() []schema.Type {
 	content := schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[llm.Part]()))
 	choice := schema.OneOf("", "\"none\", \"auto\", \"required\" or a named function", "",
@@ -116,7 +116,7 @@ func responseFormat() *schema.Schema {
 	)
 }
 
-// thinking is what answers show, and what comes back of them: a block has no member that is empty.
+// thinking is a block of thinking in answers, and in messages that send it back. Empty members are absent.
 func thinking() *schema.Schema {
 	readable := schema.Object("AnthropicThinkingContent",
 		schema.Member{Name: "type", Required: true, Always: true, Schema: schema.Enum(llm.ThinkingBlock)},

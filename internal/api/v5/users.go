@@ -5,15 +5,15 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// UserResponse is who made something: an API key, since there are no users. Its members are those of the contract of 2024-10, of which
-// clients require the id and the address.
+// UserResponse is an author: an API key, since there are no users. Its members are those of the contract of 2024-10. Clients require the id
+// and the address.
 type UserResponse struct {
 	ID           string  `json:"id" doc:"Of the API key."`
 	EmailAddress string  `json:"email_address" doc:"Always empty."`
 	FullName     *string `json:"full_name" doc:"The name of the API key."`
 }
 
-// AuthorOf is k on the wire.
+// AuthorOf returns k on the wire.
 func AuthorOf(k *auth.Key) *UserResponse {
 	out := &UserResponse{ID: k.ID}
 	if k.Name != "" {
@@ -22,7 +22,7 @@ func AuthorOf(k *auth.Key) *UserResponse {
 	return out
 }
 
-// FreeObject is an object of any members. Nothing fills the members of this type: they are null.
+// FreeObject is an object with any members. Members of this type are always null.
 type FreeObject struct{}
 
 // JSONSchema implements [schema.Schemer].

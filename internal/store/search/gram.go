@@ -32,6 +32,11 @@ func newGram(field gramField, piece string) gram {
 // length is the number of bytes of g.
 func (g gram) length() int { return int(g >> 24 & 3) }
 
+// begin is the gram of the first bytes of g.
+func (g gram) begin(length int) gram {
+	return g&^(3<<24)&^(1<<(24-8*length)-1) | gram(length)<<24 //nolint:gosec // three bytes at most
+}
+
 // gramSlots is how many rows the grams of a segment are spread over.
 const gramSlots = 1024
 

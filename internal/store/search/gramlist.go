@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"iter"
 	"math/bits"
+	"slices"
 
 	"openloop/internal/store/sqldb"
 )
@@ -65,6 +66,7 @@ func (s *placeSet) len() int {
 }
 
 func (s *placeSet) appendTo(b []byte) []byte {
+	b = slices.Grow(b, setBytes)
 	for _, word := range s {
 		b = binary.LittleEndian.AppendUint64(b, word)
 	}
@@ -94,44 +96,6 @@ const (
 	placeSteps        // the distances between places
 )
 
-// gramList is the list of a gram while it is made: distances between places, until they are too many.
-type gramList struct {
-	gram  gram
-	count int
-	last  int // place, -1 at first
-	steps []byte
-}
-
-// Lists with more places are not worth keeping. Those of texts that are shorter than a gram hardly ever are.
-const (
-	maxPlaces      = segmentSize * 7 / 8
-	maxShortPlaces = segmentSize / 2
-)
-
-// every reports whether l is kept as every place.
-func (l *gramList) every() bool {
-	return l.count > maxPlaces || l.count > maxShortPlaces && l.gram.length() < gramLength
-}
-
-// add adds a place, which comes after the last.
-func (l *gramList) add(place int) {
-	if l.count <= maxPlaces {
-		l.steps = binary.AppendUvarint(l.steps, uint64(place-max(l.last, 0))) //nolint:gosec // places grow
-	}
-	l.count, l.last = l.count+1, place
-}
-
-// places is the set of l, of all places when they are too many.
-func (l *gramList) places() placeSet {
-	var s placeSet
-	if l.count > maxPlaces {
-		s.fill()
-		return s
-	}
-	_ = s.addSteps(l.steps) // our own
-	return s
-}
-
 // addSteps adds the places of a list of distances.
 func (s *placeSet) addSteps(steps []byte) error {
 	place := uint64(0)
@@ -145,21 +109,6 @@ func (s *placeSet) addSteps(steps []byte) error {
 		steps = steps[n:]
 	}
 	return nil
-}
-
-// appendGramList appends the list of a gram to a row whose last gram is before.
-func appendGramList(row []byte, before gram, l *gramList) []byte {
-	row = binary.AppendUvarint(row, uint64(l.gram-before))
-	switch {
-	case l.every():
-		return binary.AppendUvarint(row, everyPlace)
-	case len(l.steps) >= segmentSize/8:
-		s := l.places()
-		return s.appendTo(binary.AppendUvarint(row, segmentSize/8<<2|bitOfPlace))
-	default:
-		row = binary.AppendUvarint(row, uint64(len(l.steps))<<2|placeSteps)
-		return append(row, l.steps...)
-	}
 }
 
 // readGramList reads the places of a gram from the row that holds it: none when it is not there.

@@ -99,18 +99,20 @@ func (db *Store) buildSegment(ctx context.Context, segment int64) error {
 	if err != nil {
 		return err
 	}
-	s, err := db.gatherSegment(ctx, segment)
+	entries, rows, err := db.gatherSegment(ctx, segment)
 	if err != nil {
 		return err
 	}
-	for rows := range slices.Chunk(s.rows(segment), gramSlots/8) { // a little at a time, so that others can write in between
-		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error { return writeGrams(ctx, tx, segment, claim, rows) })
+	for slot := 0; slot < gramSlots; slot += gramSlots / 8 { // a little at a time, so that others can write in between
+		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
+			return writeGrams(ctx, tx, segment, claim, rows, slot, slot+gramSlots/8)
+		})
 		if err != nil {
 			return err
 		}
 	}
 	return db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
-		return finishSegment(ctx, tx, segment, claim, s.entries, changed)
+		return finishSegment(ctx, tx, segment, claim, entries, changed)
 	})
 }
 
@@ -203,47 +205,71 @@ func changedLogs(ctx context.Context, q sqldb.Querier, segment int64) (map[int64
 	return changed, err
 }
 
-const selectSegment = `SELECT l.seq, l.id, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END, l.record, p.payload
-	FROM log l LEFT JOIN log_payload p ON p.log = l.seq WHERE l.seq >= $1 AND l.seq < $2 ORDER BY l.seq`
+// The Logs of a segment, and their texts of each field.
+const (
+	selectEntries  = `SELECT seq, id, file, version, created_us, CASE WHEN trace_id IS NULL THEN 0 ELSE 1 END FROM log WHERE seq >= $1 AND seq < $2 ORDER BY seq`
+	selectRecords  = `SELECT seq, record FROM log WHERE seq >= $1 AND seq < $2 ORDER BY seq`
+	selectPayloads = `SELECT log, payload FROM log_payload WHERE log >= $1 AND log < $2 ORDER BY log`
+)
 
-// gatherSegment reads the Logs of a segment, one at a time.
-func (db *Store) gatherSegment(ctx context.Context, segment int64) (*segmentBuilder, error) {
-	s := new(segmentBuilder)
+// gatherSegment reads the Logs of a segment: field by field, so that the grams of one field at a time are in memory.
+func (db *Store) gatherSegment(ctx context.Context, segment int64) (entries []logEntry, rows *gramRows, err error) {
+	rows = new(gramRows)
+	var b gramBuilder
 	first := segment << segmentBits
-	err := sqldb.Each(ctx, db.Read, selectSegment, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
-		var seq, traced int64
-		var id, record, payload sql.RawBytes
-		var e logEntry
-		if err := rows.Scan(&seq, &id, &e.owner.File, &e.owner.Version, &e.created, &traced, &record, &payload); err != nil {
-			return err
-		}
-		e.place, e.owner.traced = int(seq-first), traced == 1
-		s.entries = append(s.entries, e)
-		s.add(idField, e.place, string(id))
-		if err := logs.MetadataTexts(record, s.adder(metadataField, e.place)); err != nil {
-			return err
-		}
-		return logs.SaidTexts(payload, s.adder(saidField, e.place))
-	})
-	return s, err
-}
-
-func (s *segmentBuilder) adder(field gramField, place int) func(string) bool {
-	return func(text string) bool {
-		s.add(field, place, text)
-		return true
+	args := []any{first, first + segmentSize}
+	gather := func(field gramField, text string, texts func([]byte, func(string) bool) error) error {
+		b.reset(field)
+		err := sqldb.Each(ctx, db.Read, text, args, func(rows *sql.Rows) error {
+			var seq int64
+			var blob sql.RawBytes
+			if err := rows.Scan(&seq, &blob); err != nil {
+				return err
+			}
+			return texts(blob, func(text string) bool {
+				b.add(int(seq-first), text)
+				return true
+			})
+		})
+		b.rows(rows)
+		return err
 	}
+	if err := gather(saidField, selectPayloads, logs.SaidTexts); err != nil {
+		return nil, nil, err
+	}
+	if err := gather(metadataField, selectRecords, logs.MetadataTexts); err != nil {
+		return nil, nil, err
+	}
+	b.reset(idField)
+	err = sqldb.Each(ctx, db.Read, selectEntries, args, func(rows *sql.Rows) error {
+		var seq, traced int64
+		var id string
+		var e logEntry
+		err := rows.Scan(&seq, &id, &e.owner.File, &e.owner.Version, &e.created, &traced)
+		e.place, e.owner.traced = int(seq-first), traced == 1
+		entries = append(entries, e)
+		b.add(e.place, id)
+		return err
+	})
+	b.rows(rows)
+	return entries, rows, err
 }
 
-func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows []gramRow) error {
+// writeGrams writes the rows of the slots from one on to another.
+func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *gramRows, from, to int) error {
 	if err := mustHold(tx.ExecContext(ctx, holdSegment, segment, claim)); err != nil {
 		return err
 	}
-	for few := range slices.Chunk(rows, gramSlots/16) {
+	for ; from < to; from += gramSlots / 16 {
 		var w sqldb.Where
-		values := make([]string, len(few))
-		for i, row := range few {
-			values[i] = "(" + w.Param(row.place) + ", " + w.Param(row.lists) + ")"
+		var values []string
+		for slot := from; slot < from+gramSlots/16; slot++ {
+			if lists := rows.slots[slot]; lists != nil {
+				values = append(values, "("+w.Param(segment*gramSlots+int64(slot))+", "+w.Param(lists)+")")
+			}
+		}
+		if values == nil {
+			continue
 		}
 		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil {
 			return err

@@ -1,7 +1,10 @@
 package search
 
 import (
+	"math"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,19 +40,25 @@ func TestEntriesAreReadAsWritten(t *testing.T) {
 	}
 }
 
-// places reads where a gram is from the rows of a segment.
-func (s *segmentBuilder) placesOf(t *testing.T, rows []gramRow, g gram) []int {
-	t.Helper()
-	for _, row := range rows {
-		if row.place%gramSlots == g.slot() {
-			set, err := readGramList(row.lists, g)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return slices.Collect(set.all())
-		}
+// rowsOf are the rows of a segment with these texts of a field, by place.
+func rowsOf(field gramField, texts func(place int) string) *gramRows {
+	b, rows := new(gramBuilder), new(gramRows)
+	b.reset(field)
+	for place := range segmentSize {
+		b.add(place, texts(place))
 	}
-	return nil
+	b.rows(rows)
+	return rows
+}
+
+// placesOf reads where a gram is.
+func (r *gramRows) placesOf(t *testing.T, g gram) []int {
+	t.Helper()
+	set, err := readGramList(r.slots[g.slot()], g)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Collect(set.all())
 }
 
 func TestGramsLeadToEveryPlaceOfATextAndNoOther(t *testing.T) {
@@ -60,11 +69,7 @@ func TestGramsLeadToEveryPlaceOfATextAndNoOther(t *testing.T) {
 	for place := 100; place < 4000; place++ { // too often to be worth a list
 		texts[place] += " usual"
 	}
-	s := new(segmentBuilder)
-	for place := range segmentSize {
-		s.add(saidField, place, texts[place])
-	}
-	rows := s.rows(3)
+	rows := rowsOf(saidField, func(place int) string { return texts[place] })
 	for _, part := range []string{"grü", "ich", "dich", "b", "ab", "h", "d", "oft", "te", "ften"} {
 		var want []int
 		for place := range segmentSize {
@@ -76,7 +81,7 @@ func TestGramsLeadToEveryPlaceOfATextAndNoOther(t *testing.T) {
 		got.fill()
 		for _, g := range gramsOf(saidField, part) {
 			var one placeSet
-			for _, place := range s.placesOf(t, rows, g) {
+			for _, place := range rows.placesOf(t, g) {
 				one.add(place)
 			}
 			got.and(&one)
@@ -85,22 +90,77 @@ func TestGramsLeadToEveryPlaceOfATextAndNoOther(t *testing.T) {
 			t.Errorf("%q is at %d places, want %d", part, len(found), len(want))
 		}
 	}
-	if n := len(s.placesOf(t, rows, newGram(saidField, "usu"))); n != segmentSize {
+	if n := len(rows.placesOf(t, newGram(saidField, "usu"))); n != segmentSize {
 		t.Errorf("a gram that is nearly everywhere is at %d places, want all", n)
 	}
-	if n := len(s.placesOf(t, rows, newGram(idField, "dic"))); n != 0 {
+	if n := len(rows.placesOf(t, newGram(idField, "dic"))); n != 0 {
 		t.Errorf("a gram of another field is at %d places", n)
 	}
 }
 
-func FuzzReadGramList(f *testing.F) {
-	s := new(segmentBuilder)
-	for place := range 600 {
-		s.add(idField, place*5, "ab")
+// TestGramsOfTextsByChance compares the lists of all grams with a search through the texts. Words come with all frequencies, so lists of all
+// forms are read, and a builder is used again for each field.
+func TestGramsOfTextsByChance(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	b, rows := new(gramBuilder), new(gramRows)
+	var texts [gramFields][segmentSize]string
+	for field := range gramFields {
+		b.reset(field)
+		for place := range segmentSize {
+			if r.IntN(20) > 0 {
+				texts[field][place] = "usual"
+			}
+			for range r.IntN(6) {
+				texts[field][place] += strconv.FormatInt(int64(math.Exp(r.Float64()*12)), 36)
+			}
+			b.add(place, texts[field][place])
+		}
+		b.rows(rows)
 	}
-	for _, row := range s.rows(0) {
-		f.Add(row.lists, uint32(newGram(idField, "ab")))
-		f.Add(row.lists, uint32(newGram(idField, "ab\x00")))
+	forms := map[byte]int{}
+	for field := range gramFields {
+		want := map[gram]*placeSet{}
+		for place, text := range texts[field] {
+			for text += "\x00\x00"; len(text) > 2; text = text[1:] {
+				for length := 1; length <= gramLength; length++ {
+					g := newGram(field, text[:length])
+					if want[g] == nil {
+						want[g] = new(placeSet)
+					}
+					want[g].add(place)
+				}
+			}
+		}
+		for g, places := range want {
+			got, err := readGramList(rows.slots[g.slot()], g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.len() == segmentSize {
+				forms['*']++
+				if 2*places.len() <= segmentSize {
+					t.Errorf("gram %x of %d places is said to be everywhere", g, places.len())
+				}
+				continue
+			}
+			forms[byte(min(places.len()*8/segmentSize, 1))]++
+			if got != *places {
+				t.Errorf("gram %x is at %d places, want %d", g, got.len(), places.len())
+			}
+		}
+	}
+	if len(forms) < 3 {
+		t.Errorf("the texts lead to lists of the forms %v only", forms)
+	}
+}
+
+func FuzzReadGramList(f *testing.F) {
+	rows := rowsOf(idField, func(place int) string { return strings.Repeat("ab", place%5/4) })
+	for _, row := range rows.slots {
+		if row != nil {
+			f.Add(row, uint32(newGram(idField, "ab")))
+			f.Add(row, uint32(newGram(idField, "ab\x00")))
+		}
 	}
 	f.Fuzz(func(t *testing.T, row []byte, g uint32) {
 		set, err := readGramList(row, gram(g))

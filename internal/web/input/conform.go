@@ -8,8 +8,8 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// Conform checks value against s: it lists what a body holding that value at place would be refused for. It is for values that reach an
-// operation in another form than JSON.
+// Conform checks value against s. Its error is that of a body that holds the value at place. It is for values that reach an operation in a
+// form other than JSON.
 func Conform(s *schema.Schema, value any, place ...any) error {
 	raw, err := json.Marshal(value)
 	if err != nil {
@@ -26,8 +26,8 @@ func Conform(s *schema.Schema, value any, place ...any) error {
 	return found.err()
 }
 
-// Place is e, about a value that was read by p, with the part of the request in front of each place: the path or the query when a parameter
-// there has the name of the first step, and the body otherwise.
+// Place returns e with the part of the request in front of each place. e is about a value that was read by p. The part is the path or the
+// query if it has a parameter with the name of the first step, and otherwise the body: "file_id" becomes "query", "file_id".
 func (p *Plan) Place(e *errs.Error) *errs.Error {
 	return e.With(func(e *errs.Error) {
 		e.Violations = slices.Clone(e.Violations)

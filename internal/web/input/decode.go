@@ -14,19 +14,19 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// Plan is the compiled input of an operation.
+// Plan is the compiled input struct of an operation.
 type Plan struct {
 	Params []Param
 	Body   *Body // nil when the operation reads none
 }
 
-// Body is how a body is read.
+// Body says how a body is read.
 type Body struct {
 	Mode   string
 	Schema *schema.Schema // nil for [BodyBytes]
 
 	index int // of the field
-	look  schema.Look
+	check schema.Check
 	form  *form // of BodyForm
 }
 
@@ -45,7 +45,7 @@ var (
 	typeBytes = reflect.TypeFor[[]byte]()
 )
 
-// NewPlan compiles the input struct t of an operation that is served at pattern. A nil t has no input.
+// NewPlan compiles the input struct t of an operation served at pattern. A nil t means that the operation has no input.
 func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	p := &Plan{}
 	if t == nil {
@@ -108,7 +108,7 @@ func newBody(b *schema.Builder, mode string, t reflect.Type, index int) (*Body, 
 		if err != nil {
 			return nil, err
 		}
-		return &Body{Mode: mode, index: index, Schema: s, look: b.LookAt(t)}, nil
+		return &Body{Mode: mode, index: index, Schema: s, check: b.Check(t)}, nil
 	default:
 		return nil, fmt.Errorf("there is no body of the kind %q", mode)
 	}
@@ -163,19 +163,19 @@ func (b *Body) decode(h http.Header, data []byte, field reflect.Value, f *findin
 	} else if err := checkMedia(h); err != nil {
 		return err
 	}
-	if !f.strict && b.quick(data, field) == nil && (b.look == nil || b.look(field)) {
+	if !f.strict && b.quick(data, field) == nil && (b.check == nil || b.check(field)) {
 		return nil
 	}
 	return b.careful(data, field, f)
 }
 
-// BodyDecoder is implemented by the pointer to a hot body type that decodes itself faster than the general way. An error sends the
-// body the general way, which finds out what is wrong with it; a member that is not known is to be such an error. The data is not kept: it is reused after the call.
+// BodyDecoder is implemented by pointers to frequent body types, to decode themselves faster than package json. On an error the body is
+// decoded by package json, which finds out what is wrong. An unknown member must be an error. DecodeBody must not keep data, which is reused.
 type BodyDecoder interface {
 	DecodeBody(data []byte) error
 }
 
-// trimBlank takes away white space and a byte order mark, which Windows tools write.
+// trimBlank removes white space at the start, and a byte order mark, which Windows tools write.
 func trimBlank(data []byte) []byte {
 	if len(data) >= 3 && data[0] == 0xEF && data[1] == 0xBB && data[2] == 0xBF {
 		data = data[3:]
@@ -186,7 +186,7 @@ func trimBlank(data []byte) []byte {
 	return data
 }
 
-// quick decodes in one pass what is known to the last member.
+// quick decodes data in one pass. An unknown member is an error.
 func (b *Body) quick(data []byte, field reflect.Value) error {
 	into := field.Addr().Interface()
 	if hot, ok := into.(BodyDecoder); ok {
@@ -195,7 +195,7 @@ func (b *Body) quick(data []byte, field reflect.Value) error {
 	return json.UnmarshalKnown(data, into)
 }
 
-// syntax reads any JSON value and keeps nothing of it.
+// syntax reads any JSON value and drops it.
 type syntax struct{}
 
 // UnmarshalJSONFrom implements the method of JSON v2.
@@ -204,7 +204,7 @@ func (*syntax) UnmarshalJSONFrom(dec *json.Decoder) error {
 	return err
 }
 
-// careful finds all that is wrong with data, or decodes it with its coercions.
+// careful finds every violation in data. If there are none, it decodes data with its scalars converted.
 func (b *Body) careful(data []byte, field reflect.Value, f *findings) error {
 	if json.Kind(data) == 'n' && json.Valid(data) { // null is the same as absent
 		data = emptyObject
@@ -214,7 +214,7 @@ func (b *Body) careful(data []byte, field reflect.Value, f *findings) error {
 	}
 	v := &validator{found: &f.violations, unknown: &f.unknowns, loc: []any{InBody}}
 	before := f.violations.total
-	if err := v.validate(data, b.Schema); err != nil { // the text is JSON, so this does not happen
+	if err := v.validate(data, b.Schema); err != nil { // cannot happen: data is JSON
 		return unreadable(data, err)
 	}
 	if f.violations.total > before {
@@ -224,8 +224,8 @@ func (b *Body) careful(data []byte, field reflect.Value, f *findings) error {
 	if err := json.Unmarshal(v.rewritten(data), field.Addr().Interface()); err != nil {
 		return undecoded(v.rewritten(data), err, &f.violations)
 	}
-	if b.look != nil {
-		b.look(field) // for what it makes absent; what it doubts was found to be valid
+	if b.check != nil {
+		b.check(field) // empties null members; the result does not matter, as the schema found data valid
 	}
 	return nil
 }
@@ -241,7 +241,7 @@ func unreadable(data []byte, err error) error {
 	return e
 }
 
-// syntaxMessage is the reason, unless it quotes an escape sequence of the caller's text.
+// syntaxMessage is the reason, without quotes of the caller's text.
 func syntaxMessage(reason string) string {
 	if len(reason) > maxReason || strings.Contains(reason, "surrogate pair") {
 		return "a string holds an invalid escape sequence"
@@ -251,7 +251,7 @@ func syntaxMessage(reason string) string {
 
 const maxReason = 100
 
-// undecoded adds the violation that the schema did not foresee: a type's own JSON method refused its value.
+// undecoded adds a violation that the schema does not know: a type's own JSON method refused the value.
 func undecoded(data []byte, err error, found *violations) error {
 	f := json.Describe(data, err)
 	if f.Syntax {

@@ -17,7 +17,7 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// form is how a multipart body is read: into the fields of a struct, each of which takes the part of its name.
+// form says how a multipart body is read into a struct: each field takes the part with its name.
 type form struct {
 	fields []formField
 	schema *schema.Schema
@@ -76,7 +76,7 @@ func newFormField(f reflect.StructField, index int) (formField, error) {
 	return one, err
 }
 
-// decode reads data into the struct into. Of several parts with one name the last counts, and unknown ones are noted.
+// decode reads data into the struct into. The last of several parts with one name counts. Unknown parts are reported.
 func (f *form) decode(h http.Header, data []byte, into reflect.Value, found *findings) error {
 	boundary, err := boundaryOf(h, data)
 	if err != nil {
@@ -137,8 +137,8 @@ func (f *formField) set(into reflect.Value, content []byte, found *violations) e
 	return v.validate(json.AppendString(nil, string(content)), f.schema)
 }
 
-// boundaryOf is what separates the parts of data: what the Content-Type says, or else, as some clients send a Content-Type without it, the
-// first line of data.
+// boundaryOf is the text that separates the parts of data. It is in the Content-Type; if not, as with some clients, it is the first line of
+// data.
 func boundaryOf(h http.Header, data []byte) (string, error) {
 	given := h.Get("Content-Type")
 	media, params, _ := mime.ParseMediaType(given)

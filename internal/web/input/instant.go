@@ -9,9 +9,14 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// ParseTime reads a time as pydantic 2 does: a date, a date and time with a "T", a blank or an underscore between them, with or without
-// seconds, a fraction and a zone, or a number of seconds since 1970, which are milliseconds beyond 2e10. What has no zone is in UTC.
-// Examples are 2006-01-02, 2006-01-02 15:04, 2006-01-02T15:04:05.123+0100, and 1136214245.5.
+// ParseTime reads a time as pydantic 2 does. It accepts
+//
+//   - a date: 2006-01-02;
+//   - a date and a time of day, separated by "T", a blank or an underscore, with optional seconds, fraction and zone: 2006-01-02 15:04,
+//     2006-01-02T15:04:05.123+0100;
+//   - a number of seconds since 1970, or of milliseconds if it is above 2e10: 1136214245.5.
+//
+// A time without a zone is in UTC.
 func ParseTime(text string) (at time.Time, ok bool) {
 	if isDecimal(text) {
 		return instantOf(text)
@@ -36,7 +41,7 @@ func unsigned(text string) string {
 	return text
 }
 
-// isDigits reports whether text holds nothing but digits.
+// isDigits reports whether text has only digits.
 func isDigits(text string) bool {
 	for i := range len(text) {
 		if text[i]-'0' > 9 {
@@ -99,7 +104,7 @@ func parseMoment(text string) (at time.Time, ok bool) {
 	return at, false
 }
 
-// cutZone takes the zone from the end of a time of day: Z, +01:00 or +0100, also with the minus sign of typographers; seconds east of UTC.
+// cutZone splits the zone from the end of a time of day: Z, +01:00 or +0100, also with U+2212 for a minus. seconds are east of UTC.
 func cutZone(clock string) (rest string, seconds int, ok bool) {
 	clock = strings.Replace(clock, "\u2212", "-", 1)
 	if n := len(clock) - 1; n >= 0 && (clock[n] == 'Z' || clock[n] == 'z') {

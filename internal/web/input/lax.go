@@ -8,11 +8,11 @@ import (
 	"openloop/internal/json"
 )
 
-// The functions of this file read numbers and truth values as pydantic 2 does in its lax mode, which the API of the contract was served
-// with (https://docs.pydantic.dev/latest/concepts/conversion_table/). What JSON cannot write, NaN and infinity, is refused, as are integers
-// beyond 64 bits.
+// The functions of this file read numbers and booleans as pydantic 2 does in its lax mode, since Humanloop's API was served with it
+// (https://docs.pydantic.dev/latest/concepts/conversion_table/). They refuse NaN and infinity, which JSON cannot write, and integers of more
+// than 64 bits.
 
-// parseInt reads an integer from a text: 5, +5, 005, 5_000 or 5.0, with blanks around it.
+// parseInt reads an integer from a string: 5, +5, 005, 5_000 or 5.0, with optional blanks around it.
 func parseInt(text string) (int64, *fault) {
 	plain, ok := withoutUnderscores(strings.TrimSpace(text))
 	if whole, zeros, dotted := strings.Cut(plain, "."); dotted {
@@ -33,7 +33,7 @@ func tooLong() *fault {
 	return &fault{kind: ruleIntSize, message: "must be an integer of at most 64 bits"}
 }
 
-// intOf reads an integer from a JSON number, also from one that is written as 5.0 or 5e3.
+// intOf reads an integer from a JSON number, which may be written as 5.0 or 5e3.
 func intOf(number string) (int64, *fault) {
 	if n, err := strconv.ParseInt(number, 10, 64); err == nil {
 		return n, nil
@@ -49,7 +49,7 @@ func intOf(number string) (int64, *fault) {
 	}
 }
 
-// parseNumber reads a number from a text: 1.5, +.5, 5., 1_000 or 1e3, with blanks around it.
+// parseNumber reads a number from a string: 1.5, +.5, 5., 1_000 or 1e3, with optional blanks around it.
 func parseNumber(text string) (float64, *fault) {
 	plain, ok := withoutUnderscores(strings.TrimSpace(text))
 	if !ok || strings.Trim(plain, "0123456789+-.eE") != "" {
@@ -65,7 +65,7 @@ func parseNumber(text string) (float64, *fault) {
 	return n, nil
 }
 
-// withoutUnderscores takes away single underscores between the signs of a number.
+// withoutUnderscores removes single underscores between the digits of a number.
 func withoutUnderscores(text string) (plain string, ok bool) {
 	if strings.HasPrefix(text, "_") || strings.HasSuffix(text, "_") || strings.Contains(text, "__") {
 		return "", false
@@ -73,7 +73,7 @@ func withoutUnderscores(text string) (plain string, ok bool) {
 	return strings.ReplaceAll(text, "_", ""), true
 }
 
-// parseBool reads a truth value from a text.
+// parseBool reads a boolean from a string.
 func parseBool(text string) (bool, *fault) {
 	switch strings.ToLower(text) {
 	case "true", "1", "yes", "on", "t", "y":
@@ -85,7 +85,7 @@ func parseBool(text string) (bool, *fault) {
 	}
 }
 
-// boolOf reads a truth value from a JSON number: 1, 0, 1.0 or 0.0.
+// boolOf reads a boolean from a JSON number: 1, 0, 1.0 or 0.0.
 func boolOf(number string) (bool, *fault) {
 	n, err := strconv.ParseFloat(number, 64)
 	if err != nil || n != 0 && n != 1 {
@@ -94,7 +94,7 @@ func boolOf(number string) (bool, *fault) {
 	return n == 1, nil
 }
 
-// numberOf writes a truth value as a number.
+// numberOf writes a JSON boolean as a number.
 func numberOf(raw json.Value) string {
 	if raw.Kind() == 't' {
 		return "1"

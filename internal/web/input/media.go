@@ -15,7 +15,7 @@ const (
 	mediaText = "text/plain"
 )
 
-// checkMedia refuses a body whose Content-Type says clearly that it is not JSON. None at all and text/plain are tolerated.
+// checkMedia refuses a body whose Content-Type is clearly not JSON. A missing one and text/plain are tolerated.
 func checkMedia(h http.Header) error {
 	given := h.Get("Content-Type")
 	if given == "" || given == MediaJSON {

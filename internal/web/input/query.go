@@ -20,7 +20,7 @@ type Param struct {
 	Name     string
 	Doc      string
 	Required bool
-	Default  string // the text that stands in for an absent one
+	Default  string // the text that is read when it is absent
 	Schema   *schema.Schema
 
 	index int // of the field
@@ -35,10 +35,10 @@ const (
 	InBody   = "body"
 )
 
-// setter stores the value that text stands for.
+// setter parses text and stores the value in a field.
 type setter func(field reflect.Value, text string) *fault
 
-// newParam compiles a field that is tagged with one of the sources.
+// newParam compiles a field that is tagged with a source.
 func newParam(b *schema.Builder, source, name string, f reflect.StructField, index int) (Param, error) {
 	rules, err := schema.RulesOf(f.Tag)
 	if err != nil {
@@ -150,7 +150,7 @@ func scalarSetter(t reflect.Type, s *schema.Schema) (setter, error) {
 	}
 }
 
-// decodeParams sets the fields of all parameters and collects what is wrong with them.
+// decodeParams sets the fields of all parameters and collects their violations.
 func (p *Plan) decodeParams(r *http.Request, in reflect.Value, f *findings) error {
 	var seen uint64 // one bit for each parameter
 	for i := range p.Params {
@@ -183,7 +183,7 @@ func (p *Plan) decodeParams(r *http.Request, in reflect.Value, f *findings) erro
 	return nil
 }
 
-// decodeQuery reads `key=value` pairs; a scalar that is given twice has its last value.
+// decodeQuery reads `key=value` pairs. The last value of a scalar counts.
 func (p *Plan) decodeQuery(query string, in reflect.Value, seen *uint64, f *findings) error {
 	for query != "" {
 		var pair string
@@ -223,7 +223,7 @@ func (p *Plan) queryNames(yield func(string) bool) {
 	}
 }
 
-// unescape decodes a part of a query. What is not validly escaped stands for itself, as in Python.
+// unescape decodes a part of a query. A text with an invalid escape is left as it is, as in Python.
 func unescape(s string) string {
 	if !strings.ContainsAny(s, "%+") {
 		return s
@@ -255,7 +255,7 @@ func (p *Param) fault(found *violations, f *fault) {
 func (p *Param) absent(in reflect.Value, found *violations) {
 	switch {
 	case p.Default != "":
-		p.set(in.Field(p.index), p.Default) // was tried when the route was made
+		p.set(in.Field(p.index), p.Default) // newParam made sure that it is valid
 	case p.Required:
 		p.fault(found, missing())
 	}

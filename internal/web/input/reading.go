@@ -1,11 +1,10 @@
-// Package input reads requests into Go structs, and finds all that is wrong with them.
+// Package input reads requests into Go structs and lists everything that is wrong with them.
 //
-// [NewPlan] compiles the input struct of an operation, whose tags name the source of each field: the path, the query, a header or the body.
-// [Plan.Read] then reads requests by it. A body is decoded in one pass where that goes well. Otherwise a walk beside its schema lists
-// every violation, and coerces scalars as pydantic 2 does. What nothing reads is told of too.
+// [NewPlan] compiles the input struct of an operation. The tags of its fields name their sources: the path, the query, a header or the
+// body. [Plan.Read] reads one request by the plan. A valid body is decoded in one pass. Otherwise a second pass compares the body with its
+// schema, lists every violation, and converts scalars as pydantic 2 does ("5" to 5). Members and parameters that no field takes are reported.
 //
-// The package does not receive bodies (limits, timeouts, gzip), and decides neither who may call nor what an answer looks like: package web
-// does.
+// Package web receives the bodies (limits, timeouts, gzip), checks keys and roles, and writes the answers.
 package input
 
 import (
@@ -13,13 +12,13 @@ import (
 	"reflect"
 )
 
-// Options say what becomes of that which nothing reads of a request.
+// Options say what happens to unknown members and parameters.
 type Options struct {
-	Strict    bool     // it makes every request a bad one, and not only those that ask for it
-	Tolerated []string // names of members, at the top of a body, and of query parameters, that are ignored in silence
+	Strict    bool     // refuse every request that has one, not only those that ask for it
+	Tolerated []string // names of top-level members and of query parameters that are ignored without a report
 }
 
-// Reading is the reading of one request. What is wrong with it is collected, and told at the end by Err.
+// Reading is one request while it is read. It collects violations, which Err returns at the end.
 type Reading struct {
 	plan    *Plan
 	request *http.Request
@@ -27,30 +26,31 @@ type Reading struct {
 	findings
 }
 
-// findings are what is wrong with a request, and what nothing reads of it.
+// findings are the violations of a request and its unknown members and parameters.
 type findings struct {
 	violations
 	unknowns
 	strict bool
 }
 
-// Read begins to read r into the struct that in points to.
+// Read starts to read r into the struct that in points to.
 func (p *Plan) Read(r *http.Request, in reflect.Value, o Options) *Reading {
 	d := &Reading{plan: p, request: r, in: in.Elem(), findings: findings{unknowns: unknowns{known: o.Tolerated}}}
 	d.strict = o.strict(r, &d.violations)
 	return d
 }
 
-// Params reads the parameters. The error says why one could not be read at all.
+// Params reads the parameters. It returns an error when one is unreadable (not UTF-8); violations are left to Err.
 func (d *Reading) Params() error { return d.plan.decodeParams(d.request, d.in, &d.findings) }
 
-// Body reads the bytes of the body, by the plan's Body. The error says why they could not be read at all. The data is not kept.
+// Body decodes the bytes of the body. It returns an error when they are unreadable (not JSON); violations are left to Err. It does not keep
+// data.
 func (d *Reading) Body(data []byte) error {
 	return d.plan.Body.decode(d.request.Header, data, d.in.Field(d.plan.Body.index), &d.findings)
 }
 
-// Settle makes what nothing reads faults of a strict request, and tells of it in the header of the answer to another.
+// Settle turns unknown members and parameters into violations if the request is strict, and lists them in a header of the answer if not.
 func (d *Reading) Settle(answer http.Header) { d.settle(d.strict, answer, &d.violations) }
 
-// Err is of reason validation_failed with every violation, or of the reason that all of them have in common; nil when there are none.
+// Err lists every violation; nil when there are none. Its reason is validation_failed, or the one that all violations share.
 func (d *Reading) Err() error { return d.err() }

@@ -13,8 +13,8 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// scalar checks a value that is to be a text, a number or a truth value. When it has to be written differently to be decoded, the
-// other writing is returned.
+// scalar checks a value that should be a string, a number or a boolean. rewritten is the JSON to decode in its place, "" to decode raw
+// itself.
 func scalar(raw json.Value, s *schema.Schema) (rewritten string, f *fault) {
 	switch s.Type {
 	case schema.TypeString:
@@ -51,7 +51,7 @@ func text(raw json.Value, s *schema.Schema) (string, *fault) {
 	return "", nil
 }
 
-// instant checks a time, and writes it as in RFC 3339 when it is written differently.
+// instant checks a time and rewrites it as RFC 3339.
 func instant(raw json.Value) (string, *fault) {
 	at, ok := time.Time{}, false
 	if raw.Kind() == json.KindString {

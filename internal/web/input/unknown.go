@@ -10,12 +10,12 @@ import (
 	"openloop/internal/nearest"
 )
 
-// What nothing reads of a request, a misspelt member of the body or parameter of the query, is no fault by itself: clients that are newer
-// or older than the server send such. It is told in the header X-Openloop-Ignored of the answer, with what was probably meant:
+// An unknown member of the body or parameter of the query is not a violation: clients that are newer or older than the server send them. The
+// header X-Openloop-Ignored of the answer lists them, with the name that was probably meant:
 //
 //	X-Openloop-Ignored: input (did you mean inputs?), prompt.modell (did you mean model?), ?pge (did you mean page?)
 //
-// A request with X-Openloop-Strict: true is refused for it, and so is every one if [Options.Strict] is set.
+// They are violations in a request with the header X-Openloop-Strict: true, and in all requests if [Options.Strict] is set.
 const (
 	headerIgnored = "X-Openloop-Ignored"
 	headerStrict  = "X-Openloop-Strict"
@@ -26,20 +26,20 @@ const (
 	ruleUnknown = "extra_forbidden"
 )
 
-// unknowns collects what nothing reads. The zero value is empty.
+// unknowns collects unknown members and parameters. The zero value is empty.
 type unknowns struct {
 	list  []unknown
 	total int
-	known []string // names of older clients, which are passed over in silence at the top of a body and in the query
+	known []string // see [Options.Tolerated]
 }
 
-// unknown is a member or a parameter that nothing reads.
+// unknown is an unknown member or parameter.
 type unknown struct {
 	loc  []any
-	near string // what may have been meant, "" for nothing
+	near string // the name that was probably meant, "" for none
 }
 
-// add notes the member or parameter at the end of loc; names lists those that are read there.
+// add reports the member or parameter at loc. names yields the known ones.
 func (u *unknowns) add(loc []any, names func(yield func(string) bool)) {
 	name, _ := loc[len(loc)-1].(string)
 	if len(loc) == 2 && slices.Contains(u.known, name) {
@@ -51,7 +51,7 @@ func (u *unknowns) add(loc []any, names func(yield func(string) bool)) {
 	}
 }
 
-// settle makes faults of what was found, if the request is strict, and tells of it in a header otherwise.
+// settle turns what was found into violations if the request is strict, and lists it in a header if not.
 func (u *unknowns) settle(strict bool, header http.Header, found *violations) {
 	if u.total == 0 {
 		return
@@ -70,7 +70,7 @@ func (u *unknowns) settle(strict bool, header http.Header, found *violations) {
 	found.total += u.total - len(u.list)
 }
 
-// String is the value of the header.
+// String is the value of the header X-Openloop-Ignored.
 func (u *unknowns) String() string {
 	var all []string
 	for _, one := range u.list[:min(len(u.list), maxIgnored)] {
@@ -90,9 +90,9 @@ func (u *unknowns) String() string {
 	return strings.Join(all, ", ")
 }
 
-const maxPlace = 128 // bytes of the place of one in the header
+const maxPlace = 128 // bytes of one place in the header
 
-// headerSafe is a place whose names are the caller's, as it may stand in a list of a header: in ASCII, short, without separators.
+// headerSafe makes a place with names of the caller's fit for a list in a header: short, in ASCII, without separators.
 func headerSafe(place string) string {
 	return strings.Map(func(r rune) rune {
 		if r <= ' ' || r > '~' || strings.ContainsRune(`,;"()\`, r) {
@@ -102,7 +102,7 @@ func headerSafe(place string) string {
 	}, strings.TrimSuffix(errs.Truncate(place, maxPlace), "…"))
 }
 
-// strict reports whether what nothing reads makes the request a bad one.
+// strict reports whether unknown members and parameters are violations.
 func (o Options) strict(r *http.Request, found *violations) bool {
 	given := r.Header.Get(headerStrict)
 	if given == "" {

@@ -10,25 +10,25 @@ import (
 	"openloop/internal/web/schema"
 )
 
-const maxUnions = 32 // unions inside one another; each reads its part of the body once more
+const maxUnions = 32 // nested unions; each reads its part of the body once more
 
-// validator walks a JSON text beside a schema, collects every violation, and notes how to rewrite what may be coerced. It is the slow
-// way of reading a body: it runs only when the quick one met something that it could not take.
+// validator compares a JSON text with a schema. It collects every violation, and edits that convert scalars. It is slow, and runs only when
+// the one-pass decoding of a body failed.
 type validator struct {
 	found   *violations
-	unknown *unknowns // nil when nobody wants to know
+	unknown *unknowns // nil to ignore unknown members
 	loc     []any
 	edits   []edit // in the order of the text
 	unions  int
 }
 
-// edit replaces the bytes from…to of a text.
+// edit replaces the bytes from:to of a text.
 type edit struct {
 	from, to int
 	text     string
 }
 
-// walk lets the validator read one value through the decoder of json.Unmarshal.
+// walk hands the decoder of json.Unmarshal to the validator.
 type walk struct {
 	v      *validator
 	schema *schema.Schema
@@ -49,7 +49,7 @@ func (v *validator) validate(text []byte, s *schema.Schema) error {
 	return err
 }
 
-// errEnough ends a walk that has found more violations than anyone will read.
+// errEnough stops the validator after maxCounted violations.
 var errEnough = errors.New("enough violations")
 
 // rewritten is text with the edits.
@@ -72,7 +72,7 @@ func (v *validator) fault(f *fault) {
 	}
 }
 
-// value reads the next value of dec. An empty text counts as absent when the value is optional.
+// value reads the next value of dec. An empty string for an optional enum counts as absent.
 func (v *validator) value(dec *json.Decoder, base int, s *schema.Schema, optional bool) error {
 	if v.found.enough() {
 		return errEnough
@@ -106,7 +106,7 @@ func (v *validator) value(dec *json.Decoder, base int, s *schema.Schema, optiona
 	return nil
 }
 
-// rewrite notes that raw, at the given place of the text, is to be written as text, unless that is empty.
+// rewrite adds the edit that replaces raw, at the given offset, by text; none if text is empty.
 func (v *validator) rewrite(at int, raw json.Value, text string) {
 	if text != "" && text != string(raw) {
 		v.edits = append(v.edits, edit{at, at + len(raw), text})
@@ -144,7 +144,7 @@ func (v *validator) object(dec *json.Decoder, base int, s *schema.Schema) error 
 
 func missing() *fault { return &fault{kind: ruleMissing, message: "is required"} }
 
-// member reads the value of the member name, which is the one numbered i, or -1 for another.
+// member reads the value of the member name. i is its index in s.Members, -1 if it is not there.
 func (v *validator) member(dec *json.Decoder, base int, s *schema.Schema, name string, i int, seen []bool) error {
 	if i < 0 {
 		if s.Values == nil {
@@ -165,7 +165,7 @@ func (v *validator) member(dec *json.Decoder, base int, s *schema.Schema, name s
 	return v.value(dec, base, m.Schema, !m.Required)
 }
 
-// noteUnknown notes that an object has a member that nothing reads.
+// noteUnknown reports an unknown member of an object.
 func (v *validator) noteUnknown(name string, s *schema.Schema) {
 	if v.unknown == nil || s.Open || len(s.Members) == 0 {
 		return
@@ -202,7 +202,7 @@ func (v *validator) array(dec *json.Decoder, base int, s *schema.Schema) error {
 	return err
 }
 
-// union reads a value of one of several schemas: the one that fits its kind, and for objects their members.
+// union reads a value by one of several schemas. The kind of the value chooses it, and the members of an object do.
 func (v *validator) union(dec *json.Decoder, base int, s *schema.Schema) error {
 	raw, err := dec.ReadValue()
 	if err != nil {
@@ -231,7 +231,7 @@ func (v *validator) union(dec *json.Decoder, base int, s *schema.Schema) error {
 	return json.Unmarshal(raw, &walk{v, fitting[0], base})
 }
 
-// coerced reads a value that fits none of several schemas as it is: as the first that it can be coerced to.
+// coerced converts a value that fits none of several schemas, by the first schema that allows it.
 func (v *validator) coerced(base int, raw json.Value, s *schema.Schema) {
 	for _, one := range s.OneOf {
 		if one.Type == "" {
@@ -245,7 +245,7 @@ func (v *validator) coerced(base int, raw json.Value, s *schema.Schema) {
 	v.fault(&fault{kind: ruleUnion, message: "must be " + s.Expect})
 }
 
-// takes reports whether a value of raw's kind can be of s, without coercion.
+// takes reports whether s accepts values of the kind of raw without conversion.
 func takes(s *schema.Schema, raw json.Value) bool {
 	if s.OneOf != nil {
 		return slices.ContainsFunc(s.OneOf, func(one *schema.Schema) bool { return takes(one, raw) })
@@ -271,11 +271,11 @@ func isOneOf(raw json.Value, values []string) bool {
 	return json.Unmarshal(raw, &text) == nil && slices.Contains(values, text)
 }
 
-// choose picks the alternative that an object is meant to be.
+// choose returns the alternative that an object matches best.
 func choose(raw json.Value, tag string, alternatives []*schema.Schema) (*schema.Schema, *fault) {
 	var members map[string]json.Value
 	if err := json.Unmarshal(raw, &members); err != nil {
-		return alternatives[0], nil // its members will be found to be wrong
+		return alternatives[0], nil // the validator will report the members
 	}
 	if tag != "" {
 		return chooseByTag(members[tag], tag, alternatives)

@@ -14,7 +14,7 @@ const (
 	maxViolations = 20 // listed; more are counted
 	maxCounted    = 1000
 	maxNamed      = 3  // named in the message
-	maxLocName    = 64 // bytes of a member name of the caller's in a location
+	maxLocName    = 64 // bytes of a member name in a location
 )
 
 // violations collects what is wrong with a request. The zero value is empty.
@@ -24,10 +24,10 @@ type violations struct {
 	reason errs.Reason // what all of them have in common, "" while there are none
 }
 
-// fault is a broken rule: its machine name, and a sentence without a subject.
+// fault is a broken rule: its machine name, and a sentence without its subject ("must be a string").
 type fault struct {
 	kind, message string
-	reason        errs.Reason // of a request that has no other fault; "" means validation_failed
+	reason        errs.Reason // of the error if all faults have it; "" means validation_failed
 }
 
 func faultf(kind, format string, args ...any) *fault {
@@ -48,10 +48,10 @@ func (v *violations) add(loc []any, f *fault) {
 	v.list = append(v.list, errs.Violation{Loc: slices.Clone(loc), Param: dotted(loc[1:]), Message: f.message, Type: f.kind})
 }
 
-// enough reports whether there are so many that to look for more is of no use.
+// enough reports whether to stop looking for more.
 func (v *violations) enough() bool { return v.total >= maxCounted }
 
-// err is the error that lists what was found, nil when there is nothing.
+// err is the error that lists the violations, nil when there are none.
 func (v *violations) err() error {
 	if v.total == 0 {
 		return nil
@@ -108,7 +108,7 @@ func dotted(loc []any) string {
 	return b.String()
 }
 
-// Machine names of the rules, those of FastAPI where it has one.
+// The machine names of the rules: those of FastAPI where it has one.
 const (
 	ruleMissing    = "missing"
 	ruleString     = "string_type"

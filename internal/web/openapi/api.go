@@ -1,7 +1,7 @@
-// Package openapi describes an HTTP API to those who call it: as an OpenAPI 3.1 document and as a reference page.
+// Package openapi describes an HTTP API to its callers: as an OpenAPI 3.1 document and as a reference page.
 //
-// Both are made of one [API]: its operations, the plans of their inputs, and the schemas of their answers. The package serves no route and
-// reads no request; packages web and input do.
+// Both are made from one [API]: its operations, the plans of their inputs, and the schemas of their answers. The package serves no routes and
+// reads no requests. Packages web and input do that.
 package openapi
 
 import (
@@ -11,7 +11,7 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// API is what is described. Equal ones give equal bytes.
+// API is the API to describe. Equal ones give equal bytes.
 type API struct {
 	Info
 
@@ -20,12 +20,12 @@ type API struct {
 	Operations []Operation    // in the order in which they are shown
 }
 
-// Info is what a description says about the whole API.
+// Info describes the API as a whole.
 type Info struct {
 	Title       string
 	Version     string
 	Description string
-	Tags        map[string]string // what the tags of the operations stand for, in a sentence; may leave some out
+	Tags        map[string]string // a sentence for each tag; tags may be missing
 }
 
 // Operation is one operation of an API.

@@ -8,7 +8,7 @@ import (
 	"openloop/internal/web/schema"
 )
 
-// use says on which side a schema is used.
+// use says whether a schema is used in requests, in answers, or in both.
 type use uint8
 
 const (
@@ -16,8 +16,8 @@ const (
 	answered                 // in answers
 )
 
-// components are the named schemas that the operations of an API use. A schema whose required members differ between requests and answers
-// becomes two components, of which that of requests has a name that ends in "Input".
+// components are the named schemas of an API. A schema that differs between requests and answers, for example in its required members,
+// becomes two components. The name of the one for requests ends in "Input".
 type components struct {
 	uses  map[*schema.Schema]use
 	split map[*schema.Schema]bool
@@ -49,7 +49,7 @@ func newComponents(a *API) (*components, error) {
 	return c, c.name()
 }
 
-// visit notes that s and all in it are used on the given side.
+// visit records that s and everything in it are used on the given side.
 func (c *components) visit(s *schema.Schema, side use) {
 	if s == nil || s.Name != "" && c.uses[s]&side != 0 {
 		return
@@ -79,7 +79,7 @@ func parts(s *schema.Schema) []*schema.Schema {
 	return out
 }
 
-// spread splits the schemas that have to be, as far as is known by now, and reports whether there were any.
+// spread splits schemas that contain split ones. It reports whether there were any, and is called until there are none.
 func (c *components) spread() bool {
 	changed := false
 	for _, s := range c.order {
@@ -90,7 +90,7 @@ func (c *components) spread() bool {
 	return changed
 }
 
-// differs reports whether s reads differently on the two sides.
+// differs reports whether s differs between the two sides.
 func (c *components) differs(s *schema.Schema) bool {
 	for _, m := range s.Members {
 		if m.Required != m.Always || m.OrNull {
@@ -105,7 +105,7 @@ func (c *components) differs(s *schema.Schema) bool {
 	})
 }
 
-// name gives every schema a name of its own.
+// name gives every schema a unique name.
 func (c *components) name() error {
 	count := map[string]int{}
 	for _, s := range c.order {

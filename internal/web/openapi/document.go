@@ -46,7 +46,7 @@ type document struct {
 	components *components
 }
 
-// paths lists the operations in their order, those of one path together.
+// paths lists the operations in order, grouped by path.
 func (d *document) paths() object {
 	var out object
 	at := map[string]int{}
@@ -151,8 +151,8 @@ func (d *document) responses(o *Operation) object {
 	return out
 }
 
-// mayFail reports whether an operation may answer with the status of a failure. A public one only breaks, cannot be served at the moment, or
-// names what is not there.
+// mayFail reports whether an operation may answer with an error of the given status. A public one may answer with 500 and 503, and with 404
+// if its path has a wildcard.
 func mayFail(o *Operation, status int) bool {
 	switch status {
 	case http.StatusInternalServerError, http.StatusServiceUnavailable:
@@ -164,7 +164,7 @@ func mayFail(o *Operation, status int) bool {
 	}
 }
 
-// failures are the statuses that answer errors.
+// failures are the statuses of errors.
 var failures = [...]struct {
 	code       int
 	name, text string

@@ -21,8 +21,8 @@ var referencePage string
 //go:embed reference.js
 var referenceScript string
 
-// Reference returns the handler of a page that describes a: one document without outside assets, made once. Its policy allows no script
-// but its own.
+// Reference returns the handler of a page that describes a. The page is made once and needs no other files. Its Content-Security-Policy allows
+// only its own script.
 func Reference(a *API) (http.Handler, error) {
 	all, err := newComponents(a)
 	if err != nil {
@@ -48,7 +48,7 @@ func Reference(a *API) (http.Handler, error) {
 	}), nil
 }
 
-// What the template shows.
+// The data of the template.
 type (
 	pageView struct {
 		Info
@@ -72,7 +72,7 @@ type (
 	}
 	typeView struct {
 		Name, Text string
-		Is         []piece // of a type that is no object
+		Is         []piece // of a type that is not an object
 		Rows       []rowView
 	}
 	rowView struct {
@@ -80,7 +80,7 @@ type (
 		Type                  []piece
 		Required              bool
 	}
-	// piece is a part of the name of a type; Ref is the component that it names.
+	// piece is a part of the text of a type; Ref is the component to link to.
 	piece struct{ Text, Ref string }
 )
 
@@ -159,7 +159,7 @@ func (v *referenceView) typ(s *schema.Schema, side use) []piece {
 	return v.shape(s, side)
 }
 
-// shape says what s takes.
+// shape says what s accepts.
 func (v *referenceView) shape(s *schema.Schema, side use) []piece {
 	out := v.plain(s, side)
 	if s.Nullable {
@@ -192,7 +192,7 @@ func (v *referenceView) plain(s *schema.Schema, side use) []piece {
 	}
 }
 
-// ruleText says which values are valid, in words.
+// ruleText says in words which values are valid: "at least 1; default 10".
 func ruleText(s *schema.Schema, fallback string) string {
 	var out []string
 	say := func(text string) { out = append(out, text) }

@@ -17,7 +17,7 @@ func (d *document) schemas() object {
 	return out
 }
 
-// schema is s, by reference if it is a component.
+// schema renders s, as a reference if it is a component.
 func (d *document) schema(s *schema.Schema, side use) object {
 	if s.Name != "" {
 		return object{{"$ref", "#/components/schemas/" + d.components.nameOn(s, side)}}
@@ -25,7 +25,7 @@ func (d *document) schema(s *schema.Schema, side use) object {
 	return d.shape(s, side)
 }
 
-// shape is s in full.
+// shape renders s itself.
 func (d *document) shape(s *schema.Schema, side use) object {
 	out := object{}.with("description", s.Description)
 	if s.OneOf != nil {
@@ -135,7 +135,7 @@ func (d *document) union(s *schema.Schema, side use) object {
 	return object{{"oneOf", choices}, {"discriminator", object{{"propertyName", s.Tag}, {"mapping", mapping}}}}
 }
 
-// object is a JSON object whose members keep their order.
+// object is a JSON object with ordered members.
 type object []entry
 
 type entry struct {
@@ -143,7 +143,7 @@ type entry struct {
 	value any
 }
 
-// with adds a text, if there is one.
+// with adds a member if its text is not empty.
 func (o object) with(name, text string) object {
 	if text == "" {
 		return o
@@ -151,7 +151,7 @@ func (o object) with(name, text string) object {
 	return append(slices.Clip(o), entry{name, text})
 }
 
-// list is a JSON array, never null.
+// list is a JSON array. It is never null.
 func list(items ...any) []any { return append([]any{}, items...) }
 
 // MarshalJSON writes the members in their order.

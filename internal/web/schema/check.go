@@ -8,16 +8,16 @@ import (
 	"openloop/internal/json"
 )
 
-// A Look is the quick check of a decoded value: true means that it is valid beyond doubt. False sends the body the slow way, where its
-// schema decides, so a look may err on that side. As it passes it makes absent what was null, members of type json.Value, and so it
-// goes on when it is in doubt. The value is addressable. A nil look has nothing to check.
-type Look func(v reflect.Value) bool
+// A Check tests a decoded value quickly. True means that the value is certainly valid. False means that its schema must decide, so a Check
+// may return false for valid values. A Check also empties members of type json.Value that are null, and therefore always visits the whole
+// value. The value is addressable. A nil Check accepts everything.
+type Check func(v reflect.Value) bool
 
-// check holds the look at a struct type, which is nil while it is being made.
-type check struct{ at Look }
+// pending holds the check of a struct type. It is nil while it is being made, as the type may contain itself.
+type pending struct{ check Check }
 
-// LookAt makes the look at values of type t, of which the schema was made before.
-func (b *Builder) LookAt(t reflect.Type) Look {
+// Check makes the check of values of type t. Their schema was made before.
+func (b *Builder) Check(t reflect.Type) Check {
 	if t == typeValue || t == typeBytes {
 		return nil
 	}
@@ -25,29 +25,29 @@ func (b *Builder) LookAt(t reflect.Type) Look {
 		return func(v reflect.Value) bool { return IsInYears(*v.Addr().Interface().(*time.Time)) }
 	}
 	if d, ok := b.described[t]; ok {
-		return b.lookAtDescribed(t, d)
+		return b.checkDescribed(t, d)
 	}
 	if IsOpt(t) {
-		return lookIntoOpt(b.LookAt(t.Field(OptValue).Type))
+		return checkOpt(b.Check(t.Field(OptValue).Type))
 	}
 	if t.Kind() != reflect.Pointer && t.Implements(typeSchema) {
-		return b.lookAtDescribed(t, Type{typ: t, schema: reflect.Zero(t).Interface().(Schemer).JSONSchema()})
+		return b.checkDescribed(t, Type{typ: t, schema: reflect.Zero(t).Interface().(Schemer).JSONSchema()})
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
-		return lookBehind(b.LookAt(t.Elem()))
+		return checkPointer(b.Check(t.Elem()))
 	case reflect.Slice, reflect.Array:
-		return lookAtItems(t.Elem(), b.LookAt(t.Elem()))
+		return checkItems(t.Elem(), b.Check(t.Elem()))
 	case reflect.Map:
-		return lookAtValues(t.Elem(), b.LookAt(t.Elem()))
+		return checkValues(t.Elem(), b.Check(t.Elem()))
 	case reflect.Struct:
-		return b.lookAtStruct(t)
+		return b.checkStruct(t)
 	default:
 		return nil
 	}
 }
 
-func (b *Builder) lookAtDescribed(t reflect.Type, d Type) Look {
+func (b *Builder) checkDescribed(t reflect.Type, d Type) Check {
 	if d.sure != nil {
 		return d.sure
 	}
@@ -55,12 +55,12 @@ func (b *Builder) lookAtDescribed(t reflect.Type, d Type) Look {
 		return func(v reflect.Value) bool { return v.IsZero() }
 	}
 	if t.Kind() == reflect.Struct {
-		return b.lookAtStruct(t)
+		return b.checkStruct(t)
 	}
 	return nil
 }
 
-// bounded reports whether a hand-written schema says more than which types a value may have. Its Go types are looked at by themselves.
+// bounded reports whether a hand-written schema restricts more than the type of a value. The Go types in it have checks of their own.
 func bounded(s *Schema) bool {
 	if s == nil || s.of != nil {
 		return false
@@ -71,7 +71,7 @@ func bounded(s *Schema) bool {
 	return bounded(s.Items) || bounded(s.Values) || slices.ContainsFunc(s.OneOf, bounded)
 }
 
-func lookIntoOpt(inner Look) Look {
+func checkOpt(inner Check) Check {
 	if inner == nil {
 		return nil
 	}
@@ -80,15 +80,15 @@ func lookIntoOpt(inner Look) Look {
 	}
 }
 
-func lookBehind(inner Look) Look {
+func checkPointer(inner Check) Check {
 	if inner == nil {
 		return nil
 	}
 	return func(v reflect.Value) bool { return v.IsNil() || inner(v.Elem()) }
 }
 
-// lookAtItems doubts zero items too: they may have been null.
-func lookAtItems(item reflect.Type, inner Look) Look {
+// checkItems returns false for zero items, which may have been null.
+func checkItems(item reflect.Type, inner Check) Check {
 	if nullIsFine(item) {
 		return nil
 	}
@@ -103,7 +103,7 @@ func lookAtItems(item reflect.Type, inner Look) Look {
 	}
 }
 
-func lookAtValues(value reflect.Type, inner Look) Look {
+func checkValues(value reflect.Type, inner Check) Check {
 	if nullIsFine(value) {
 		return nil
 	}
@@ -122,31 +122,31 @@ func lookAtValues(value reflect.Type, inner Look) Look {
 	}
 }
 
-// nullIsFine reports whether a null item of type t is a value of its own.
+// nullIsFine reports whether type t can hold null.
 func nullIsFine(t reflect.Type) bool {
 	return t == typeValue || IsOpt(t) || t.Kind() == reflect.Interface
 }
 
-// step is the look at one field of a struct.
+// step is the check of one field of a struct.
 type step struct {
 	index    int
 	raw      bool // a json.Value
 	required bool
-	inner    Look
-	rule     Look
+	inner    Check
+	rule     Check
 }
 
-func (b *Builder) lookAtStruct(t reflect.Type) Look {
+func (b *Builder) checkStruct(t reflect.Type) Check {
 	if c := b.checks[t]; c != nil {
-		return func(v reflect.Value) bool { return c.at == nil || c.at(v) }
+		return func(v reflect.Value) bool { return c.check == nil || c.check(v) }
 	}
-	c := new(check)
+	c := new(pending)
 	b.checks[t] = c
 	var steps []step
 	for f := range fields(t) {
 		rules, _ := RulesOf(f.Tag) // the schema was made from the same tag
 		s := step{index: f.index, raw: f.Type == typeValue && !f.embedded, required: rules.Required}
-		s.inner, s.rule = b.LookAt(f.Type), rules.look(f.Type)
+		s.inner, s.rule = b.Check(f.Type), rules.check(f.Type)
 		if s.raw || s.required || s.inner != nil || s.rule != nil {
 			steps = append(steps, s)
 		}
@@ -154,19 +154,19 @@ func (b *Builder) lookAtStruct(t reflect.Type) Look {
 	if len(steps) == 0 {
 		return nil
 	}
-	c.at = func(v reflect.Value) bool {
+	c.check = func(v reflect.Value) bool {
 		sure := true
 		for i := range steps {
-			if !steps[i].look(v.Field(steps[i].index)) {
+			if !steps[i].check(v.Field(steps[i].index)) {
 				sure = false
 			}
 		}
 		return sure
 	}
-	return c.at
+	return c.check
 }
 
-func (s *step) look(v reflect.Value) bool {
+func (s *step) check(v reflect.Value) bool {
 	if s.raw && json.Kind(v.Bytes()) == 'n' {
 		v.SetZero()
 	}
@@ -176,7 +176,7 @@ func (s *step) look(v reflect.Value) bool {
 	return (s.inner == nil || s.inner(v)) && (s.rule == nil || s.rule(v))
 }
 
-// IsInYears reports whether a time in UTC can be written with four digits of a year, and is none of the year 0.
+// IsInYears reports whether the year of a time in UTC is from 1 to 9999, as RFC 3339 can write it.
 func IsInYears(at time.Time) bool {
 	year := at.UTC().Year()
 	return year >= 1 && year <= 9999

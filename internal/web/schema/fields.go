@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// field is a field of a struct that has a JSON member.
+// field is a field of a struct that JSON knows.
 type field struct {
 	reflect.StructField
 

@@ -27,18 +27,18 @@ var (
 	textMethods = []reflect.Type{reflect.TypeFor[encoding.TextMarshaler](), reflect.TypeFor[encoding.TextUnmarshaler]()}
 )
 
-// Builder makes schemas of Go types, each once. It is used while a server is made, and only read afterwards.
+// Builder makes the schemas of Go types, each once. Making a new one is not safe for concurrent use; reading is.
 type Builder struct {
 	described map[reflect.Type]Type
 	schemas   map[reflect.Type]*Schema
-	checks    map[reflect.Type]*check
+	checks    map[reflect.Type]*pending
 	resolved  map[*Schema]*Schema // of hand-written ones
 }
 
-// NewBuilder returns a builder that knows the given descriptions.
+// NewBuilder returns a Builder that takes the schemas of the given types as they are described.
 func NewBuilder(types []Type) *Builder {
 	b := &Builder{
-		described: map[reflect.Type]Type{}, schemas: map[reflect.Type]*Schema{}, checks: map[reflect.Type]*check{},
+		described: map[reflect.Type]Type{}, schemas: map[reflect.Type]*Schema{}, checks: map[reflect.Type]*pending{},
 		resolved: map[*Schema]*Schema{},
 	}
 	for _, t := range types {
@@ -47,7 +47,7 @@ func NewBuilder(types []Type) *Builder {
 	return b
 }
 
-// Made is the schema of t, which was made before; nil for a nil t.
+// Made is the schema of t, which [Builder.Of] or [Builder.Describe] made before; nil for a nil t.
 func (b *Builder) Made(t reflect.Type) *Schema {
 	if t == nil {
 		return nil
@@ -56,7 +56,7 @@ func (b *Builder) Made(t reflect.Type) *Schema {
 	return s
 }
 
-// Describe makes the schemas of types, of which some may be nil.
+// Describe makes the schemas of types. It skips nil ones.
 func (b *Builder) Describe(types ...reflect.Type) error {
 	for _, t := range types {
 		if t == nil {
@@ -146,7 +146,7 @@ func (b *Builder) nullable(t reflect.Type) (*Schema, error) {
 	return &out, nil
 }
 
-// adopt makes a given schema the one of t. The types it stands for are replaced by their schemas.
+// adopt makes given the schema of t. References to types ([Of]) are replaced by their schemas.
 func (b *Builder) adopt(t reflect.Type, given *Schema) (*Schema, error) {
 	if given == nil {
 		return nil, fmt.Errorf("the schema of %s is nil", t)
@@ -227,7 +227,7 @@ func (b *Builder) members(s *Schema, t reflect.Type) error {
 	return nil
 }
 
-// embed adds the members of a struct, or says that any may follow.
+// embed adds the members of an embedded struct. An embedded map or json.Value takes all further members.
 func (b *Builder) embed(s *Schema, t reflect.Type) error {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -285,7 +285,7 @@ func hasOwn(t reflect.Type, methods []reflect.Type) bool {
 	return false
 }
 
-// componentName is the name of t in the OpenAPI document: its own, with the names of its type arguments behind it.
+// componentName is the name of t in the OpenAPI document: its own, followed by those of its type arguments.
 func componentName(t reflect.Type) string {
 	name, args, generic := strings.Cut(t.Name(), "[")
 	name = capital(name)
@@ -305,5 +305,5 @@ func capital(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
-// QualifiedName is the name of s with that of its Go package before it, to tell two of one name apart.
+// QualifiedName is the name of s prefixed with its Go package. It tells apart two schemas with one name: V5Error, LlmError.
 func (s *Schema) QualifiedName() string { return capital(s.pkg) + s.Name }

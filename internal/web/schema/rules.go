@@ -12,7 +12,7 @@ import (
 	"openloop/internal/json"
 )
 
-// Rules are the tags of a field that say what is valid.
+// Rules are what the tags of a field say about valid values: required, enum, min, max, minlen, maxlen, object and reason.
 type Rules struct {
 	Required, object bool
 	enum             []string
@@ -49,12 +49,12 @@ func RulesOf(tag reflect.StructTag) (Rules, error) {
 	return r, nil
 }
 
-// narrows reports whether the rules say more than that a value is required.
+// narrows reports whether there are rules besides required.
 func (r *Rules) narrows() bool {
 	return r.object || r.enum != nil || r.min != nil || r.max != nil || r.minLen > 0 || r.maxLen > 0
 }
 
-// Apply is s with the rules, which must fit it.
+// Apply returns s restricted by the rules. Rules that do not fit the type of s are an error.
 func (r *Rules) Apply(s *Schema) (*Schema, error) {
 	if !r.narrows() {
 		return s, nil
@@ -96,16 +96,16 @@ func (r *Rules) fits(s *Schema) error {
 	return nil
 }
 
-// look is the quick check of the rules on a field of type t.
-func (r *Rules) look(t reflect.Type) Look {
+// check is the check of a field of type t by the rules.
+func (r *Rules) check(t reflect.Type) Check {
 	if !r.narrows() {
 		return nil
 	}
 	switch {
 	case IsOpt(t):
-		return lookIntoOpt(r.exactly(t.Field(OptValue).Type))
+		return checkOpt(r.exactly(t.Field(OptValue).Type))
 	case t.Kind() == reflect.Pointer:
-		return lookBehind(r.exactly(t.Elem()))
+		return checkPointer(r.exactly(t.Elem()))
 	case t == typeValue:
 		return func(v reflect.Value) bool { return v.Len() == 0 || json.Kind(v.Bytes()) == '{' }
 	case t.Kind() == reflect.String && r.minLen == 0:
@@ -116,8 +116,8 @@ func (r *Rules) look(t reflect.Type) Look {
 	}
 }
 
-// exactly is the quick check of the rules on a value that is there.
-func (r *Rules) exactly(t reflect.Type) Look {
+// exactly is the check of a value that is present.
+func (r *Rules) exactly(t reflect.Type) Check {
 	switch t.Kind() {
 	case reflect.String:
 		return func(v reflect.Value) bool {

@@ -2,7 +2,7 @@ package schema
 
 import "strconv"
 
-// Counted is a number of things: "1 item", "2 items".
+// Counted is a number with its noun: "1 item", "2 items".
 func Counted(n int, what string) string {
 	if n == 1 {
 		return "1 " + what
