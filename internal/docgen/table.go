@@ -55,19 +55,3 @@ func index(all []app.Declared) string {
 
 //go:embed overview.txt
 var overview string
-
-// settingsTable lists the settings of all providers, with links from the folder docs.
-func settingsTable(all []app.Declared) string {
-	var b strings.Builder
-	b.WriteString("| provider | variables |\n|---|---|\n")
-	for i := range all {
-		var names []string
-		for _, s := range all[i].Variables() {
-			names = append(names, s.Names...)
-		}
-		if names != nil {
-			b.WriteString("| [" + all[i].Display + "](providers/" + all[i].Slug + ".md) | `" + strings.Join(names, "`, `") + "` |\n")
-		}
-	}
-	return b.String()
-}
