@@ -34,9 +34,9 @@ test: ## run all tests with the race detector, on SQLite and PostgreSQL
 	@echo '$(RACE) -shuffle=on $(PACKAGES)'; $(RACE) -shuffle=on $(PACKAGES); status=$$?; \
 	$(if $(NOT_RUN),echo 'Not run: $(NOT_RUN).'; )exit $$status
 
-# What quick leaves out, beside the race detector and PostgreSQL: packages that start processes, and tests that are many inputs more than facts.
+# What quick leaves out, beside the race detector and PostgreSQL: packages that build the program and start processes.
 SLOW = /bench/|/cmd/openloop$$
-quick: ## vet, and run the tests that take no time: under a minute when built
+quick: ## run go vet and the tests that are fast, in under a minute when built
 	$(GO) vet ./...
 	@status=0; PGTEST=off $(GO) test -vet=off $$($(GO) list ./... | grep -vE '$(SLOW)') || status=1; \
 	echo 'Not run: the race detector; the tests on PostgreSQL; cmd/openloop and bench. make test runs all.'; exit $$status
