@@ -23,8 +23,10 @@ func open(t *testing.T, o store.Options) *store.DB {
 	return db
 }
 
-// onBoth runs a test on an empty database of each kind.
-func onBoth(t *testing.T, run func(*testing.T, store.Options)) {
+// onBoth runs a test on a database of each kind that was just made.
+func onBoth(t *testing.T, run func(*testing.T, store.Options)) { onEach(t, databases, run) }
+
+func onEach(t *testing.T, databases map[string]func(testing.TB) store.Options, run func(*testing.T, store.Options)) {
 	for name, fresh := range databases {
 		t.Run(name, func(t *testing.T) { run(t, fresh(t)) })
 	}
@@ -42,7 +44,7 @@ func TestBothDatabasesHaveTheSameTablesAndColumns(t *testing.T) {
 		"postgres": `SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexdef NOT LIKE '%\_key %' AND indexname NOT LIKE '%\_pkey' AND indexname NOT LIKE '%\_key' ORDER BY 1`,
 	}
 	got := map[string][]string{}
-	for name, fresh := range databases {
+	for name, fresh := range empty {
 		db := open(t, fresh(t))
 		for _, text := range []string{columns[name], indexes[name]} {
 			lines, err := db.Lines(t.Context(), text)
@@ -84,7 +86,7 @@ func history(t *testing.T, more map[string]string) fs.FS {
 }
 
 func TestMigrationsAreAppliedOnce(t *testing.T) {
-	onBoth(t, func(t *testing.T, o store.Options) {
+	onEach(t, empty, func(t *testing.T, o store.Options) {
 		db := open(t, o)
 		newer := history(t, map[string]string{"9000_two.sql": "CREATE TABLE two (a BIGINT); INSERT INTO two VALUES (1);", "9001_three.sql": "INSERT INTO two VALUES (2)"})
 		for range 2 {
@@ -100,7 +102,7 @@ func TestMigrationsAreAppliedOnce(t *testing.T) {
 }
 
 func TestFailedMigrationKeepsNothingAndStops(t *testing.T) {
-	onBoth(t, func(t *testing.T, o store.Options) {
+	onEach(t, empty, func(t *testing.T, o store.Options) {
 		db := open(t, o)
 		err := db.Migrate(t.Context(), history(t, map[string]string{
 			"9000_bad.sql": "CREATE TABLE half (a BIGINT); INSERT INTO nowhere VALUES (1);", "9001_after.sql": "CREATE TABLE after (a BIGINT)",
@@ -120,7 +122,7 @@ func TestFailedMigrationKeepsNothingAndStops(t *testing.T) {
 }
 
 func TestDatabaseOfANewerProgramIsRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, o store.Options) {
+	onEach(t, empty, func(t *testing.T, o store.Options) {
 		db := open(t, o)
 		if err := db.Migrate(t.Context(), history(t, map[string]string{"9000_future.sql": "CREATE TABLE future (a BIGINT)"})); err != nil {
 			t.Fatal(err)
@@ -136,7 +138,7 @@ func TestDatabaseOfANewerProgramIsRefused(t *testing.T) {
 }
 
 func TestChangedMigrationIsRefused(t *testing.T) {
-	onBoth(t, func(t *testing.T, o store.Options) {
+	onEach(t, empty, func(t *testing.T, o store.Options) {
 		db := open(t, o)
 		if err := db.Exec(t.Context(), "UPDATE migration SET checksum = 'x' WHERE number = 1"); err != nil {
 			t.Fatal(err)
@@ -152,7 +154,7 @@ func TestChangedMigrationIsRefused(t *testing.T) {
 }
 
 func TestProcessesMayOpenANewDatabaseAtTheSameTime(t *testing.T) {
-	onBoth(t, func(t *testing.T, o store.Options) {
+	onEach(t, empty, func(t *testing.T, o store.Options) {
 		opened := make(chan *store.DB)
 		for range 4 {
 			go func() {

@@ -31,8 +31,10 @@ type Server struct {
 	err     error // of starting
 	folder  string
 	process *exec.Cmd
+
+	mu      sync.Mutex // of what follows
 	schemas int
-	mu      sync.Mutex // of schemas
+	idle    []string // schemas for Reused
 }
 
 var errAbsent = errors.New("PostgreSQL is not installed")
@@ -45,6 +47,54 @@ const (
 // URL makes an empty schema and returns the URL of a database that uses it alone. Without PostgreSQL on the machine it skips the test,
 // or fails it where the environment variable CI is true. Where PGTEST is off it skips the test.
 func (s *Server) URL(t testing.TB) string {
+	t.Helper()
+	return s.url(s.schema(t))
+}
+
+// Reused returns the URL of a database that prepare has made tables in, which are empty but for the table migration. After the test it is
+// emptied for the next, unless it has grown. What URL says of a machine without PostgreSQL holds here too.
+func (s *Server) Reused(t testing.TB, prepare func(url string) error) string {
+	t.Helper()
+	s.mu.Lock()
+	schema := ""
+	if n := len(s.idle); n > 0 {
+		schema, s.idle = s.idle[n-1], s.idle[:n-1]
+	}
+	s.mu.Unlock()
+	if schema == "" {
+		schema = s.schema(t)
+		if err := errors.Join(prepare(s.url(schema)), s.exec(emptied, schema)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() {
+		if s.exec(emptied, schema) != nil { // it has grown, or its server was stopped
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.idle = append(s.idle, schema)
+	})
+	return s.url(schema)
+}
+
+// emptied deletes what a schema holds, and has its numbers begin anew. It fails for a schema with a table of more than 2 MB.
+const emptied = `
+DO $$
+DECLARE name text;
+BEGIN
+	SET LOCAL session_replication_role = replica;
+	FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = '«schema»' AND tablename <> 'migration' LOOP
+		IF pg_table_size(name) > 2000000 THEN
+			RAISE EXCEPTION 'table % has grown', name;
+		END IF;
+		EXECUTE 'DELETE FROM ' || name;
+	END LOOP;
+	PERFORM setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences WHERE schemaname = '«schema»';
+END $$`
+
+// schema makes one.
+func (s *Server) schema(t testing.TB) string {
 	t.Helper()
 	if os.Getenv("PGTEST") == "off" {
 		t.Skip("PGTEST is off")
@@ -60,16 +110,21 @@ func (s *Server) URL(t testing.TB) string {
 	s.schemas++
 	schema := "test_" + strconv.Itoa(s.schemas)
 	s.mu.Unlock()
+	if err := s.exec("CREATE SCHEMA «schema»", schema); err != nil {
+		t.Fatal(err)
+	}
+	return schema
+}
+
+// exec runs a statement about a schema, which stands for «schema» in it.
+func (s *Server) exec(text, schema string) error {
 	ctx := context.Background()
 	conn, err := pgx.Connect(ctx, s.url("public"))
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err := conn.Exec(ctx, "CREATE SCHEMA "+schema); err != nil {
-		t.Fatal(err)
-	}
-	return s.url(schema)
+	_, err = conn.Exec(ctx, strings.ReplaceAll(text, "«schema»", schema))
+	return errors.Join(err, conn.Close(ctx))
 }
 
 func (s *Server) url(schema string) string {
