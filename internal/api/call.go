@@ -14,7 +14,7 @@ import (
 
 type promptsCall struct {
 	VersionID   string        `query:"version_id" doc:"The version to run. Either this or environment."`
-	Environment string        `query:"environment" doc:"The name of the environment whose deployed version is run."`
+	Environment string        `query:"environment" doc:"The name of an environment; the version deployed there runs."`
 	Body        v5.PromptCall `body:"json"`
 }
 

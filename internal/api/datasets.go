@@ -24,7 +24,7 @@ func datasetKind() kind[v5.DatasetUpsert, *v5.DatasetResponse] {
 func datasetRoutes(a *API, _ file.Spec) []web.Route {
 	const tag = "Datasets"
 	return []web.Route{
-		{Method: "POST", Path: "/v5/datasets", ID: "datasets.upsert", Tag: tag, Role: auth.Developer, Summary: "Make a version of a Dataset", Op: web.JSON(a.datasetsUpsert)},
+		{Method: "POST", Path: "/v5/datasets", ID: "datasets.upsert", Tag: tag, Role: auth.Developer, Summary: "Save a version of a Dataset", Op: web.JSON(a.datasetsUpsert)},
 		{Method: "GET", Path: "/v5/datasets/{id}", ID: "datasets.get", Tag: tag, Role: auth.Member, Summary: "Get a Dataset", Op: web.JSON(a.datasetsGet)},
 		{Method: "GET", Path: "/v5/datasets/{id}/versions", ID: "datasets.list_versions", Tag: tag, Role: auth.Member, Summary: "List the versions of a Dataset", Op: web.JSON(a.datasetsVersions)},
 		{Method: "GET", Path: "/v5/datasets/{id}/datapoints", ID: "datasets.list_datapoints", Tag: tag, Role: auth.Member, Summary: "List the datapoints of a version", Op: web.JSON(a.datasetsDatapoints)},
@@ -44,8 +44,8 @@ func (a *API) showWhole(ctx context.Context, snap *file.Snapshot, wanted bool) (
 }
 
 type upsertDataset struct {
-	VersionID         string           `query:"version_id" doc:"The base of an addition or a removal. Either this or environment; the version that was saved last when neither is given."`
-	Environment       string           `query:"environment" doc:"The name of the environment whose deployed version is the base."`
+	VersionID         string           `query:"version_id" doc:"The base of an addition or a removal. Either this or environment; the last saved version by default."`
+	Environment       string           `query:"environment" doc:"The name of an environment; the version deployed there is the base."`
 	IncludeDatapoints bool             `query:"include_datapoints" doc:"Add all datapoints to the answer."`
 	Body              v5.DatasetUpsert `body:"json"`
 }
@@ -72,8 +72,8 @@ func (a *API) datasetsUpsert(ctx context.Context, in *upsertDataset) (*v5.Datase
 
 type getDataset struct {
 	ID                string `path:"id"`
-	VersionID         string `query:"version_id" doc:"The version. Either this or environment; the version deployed to the default environment when neither is given."`
-	Environment       string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	VersionID         string `query:"version_id" doc:"The version. Either this or environment; by default the version deployed to the default environment."`
+	Environment       string `query:"environment" doc:"The name of an environment; the version deployed there is used."`
 	IncludeDatapoints bool   `query:"include_datapoints" doc:"Add all datapoints."`
 }
 
@@ -92,7 +92,7 @@ func (a *API) dataset(ctx context.Context, id, versionID, environment string) (f
 type datasetVersions struct {
 	ID                string `path:"id"`
 	IncludeDatapoints string `query:"include_datapoints" enum:"latest_saved,latest_committed" doc:"Add all datapoints to the newest version."`
-	Status            string `query:"status" enum:"uncommitted,committed,deleted" doc:"Of older clients; every version is committed."`
+	Status            string `query:"status" enum:"uncommitted,committed,deleted" doc:"From older clients; every version is committed."`
 }
 
 func (a *API) datasetsVersions(ctx context.Context, in *datasetVersions) (*v5.Records[*v5.DatasetResponse], error) {
@@ -113,10 +113,10 @@ func (a *API) datasetsVersions(ctx context.Context, in *datasetVersions) (*v5.Re
 
 type listDatapoints struct {
 	ID          string `path:"id"`
-	VersionID   string `query:"version_id" doc:"The version. Either this or environment; the version deployed to the default environment when neither is given."`
-	Environment string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
-	Page        int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
-	Size        int    `query:"size" default:"50" min:"0" doc:"Records a page."`
+	VersionID   string `query:"version_id" doc:"The version. Either this or environment; by default the version deployed to the default environment."`
+	Environment string `query:"environment" doc:"The name of an environment; the version deployed there is used."`
+	Page        int    `query:"page" default:"1" min:"1" doc:"Counted from 1."`
+	Size        int    `query:"size" default:"50" min:"0" doc:"Records per page."`
 }
 
 func (a *API) datasetsDatapoints(ctx context.Context, in *listDatapoints) (*v5.Page[v5.DatapointResponse], error) {
@@ -133,8 +133,8 @@ func (a *API) datasetsDatapoints(ctx context.Context, in *listDatapoints) (*v5.P
 
 type uploadCSV struct {
 	ID          string       `path:"id"`
-	VersionID   string       `query:"version_id" doc:"The version that the rows are added to. Either this or environment; the version deployed to the default environment when neither is given."`
-	Environment string       `query:"environment" doc:"The name of the environment whose deployed version the rows are added to."`
+	VersionID   string       `query:"version_id" doc:"The version that the rows are added to. Either this or environment; by default the version deployed to the default environment."`
+	Environment string       `query:"environment" doc:"The name of an environment; the rows are added to the version deployed there."`
 	Body        v5.CSVUpload `body:"form"`
 }
 

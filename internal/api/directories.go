@@ -15,8 +15,8 @@ import (
 func (a *API) directoryRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/v5/directories", ID: "directories.list", Tag: "Directories", Role: auth.Member, Summary: "List all directories", Op: web.JSON(a.directoriesList)},
-		{Method: "POST", Path: "/v5/directories", ID: "directories.create", Tag: "Directories", Role: auth.Developer, Summary: "Make a directory", Op: web.Created(a.directoriesCreate)},
-		{Method: "GET", Path: "/v5/directories/{id}", ID: "directories.get", Tag: "Directories", Role: auth.Member, Summary: "Get a directory and what lies in it", Op: web.JSON(a.directoriesGet)},
+		{Method: "POST", Path: "/v5/directories", ID: "directories.create", Tag: "Directories", Role: auth.Developer, Summary: "Create a directory", Op: web.Created(a.directoriesCreate)},
+		{Method: "GET", Path: "/v5/directories/{id}", ID: "directories.get", Tag: "Directories", Role: auth.Member, Summary: "Get a directory and its content", Op: web.JSON(a.directoriesGet)},
 		{Method: "PATCH", Path: "/v5/directories/{id}", ID: "directories.update", Tag: "Directories", Role: auth.Developer, Summary: "Move or rename a directory", Op: web.JSON(a.directoriesUpdate)},
 		{Method: "DELETE", Path: "/v5/directories/{id}", ID: "directories.delete", Tag: "Directories", Role: auth.Developer, Summary: "Delete an empty directory", Op: web.NoContent(a.directoriesDelete)},
 	}

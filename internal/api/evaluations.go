@@ -16,26 +16,26 @@ func (a *API) evaluationRoutes() []web.Route {
 	const tag, base = "Evaluations", "/v5/evaluations"
 	return []web.Route{
 		{Method: "GET", Path: base, ID: "evaluations.list", Tag: tag, Role: auth.Member, Summary: "List a File's Evaluations", Op: web.JSON(a.evaluationsList)},
-		{Method: "POST", Path: base, ID: "evaluations.create", Tag: tag, Role: auth.Developer, Summary: "Make an Evaluation", Op: web.Created(a.evaluationsCreate)},
+		{Method: "POST", Path: base, ID: "evaluations.create", Tag: tag, Role: auth.Developer, Summary: "Create an Evaluation", Op: web.Created(a.evaluationsCreate)},
 		{Method: "GET", Path: base + "/{id}", ID: "evaluations.get", Tag: tag, Role: auth.Member, Summary: "Get an Evaluation", Op: web.JSON(a.evaluationsGet)},
 		{Method: "DELETE", Path: base + "/{id}", ID: "evaluations.delete", Tag: tag, Role: auth.Developer, Summary: "Delete an Evaluation", Op: web.NoContent(a.evaluationsDelete)},
 		{Method: "POST", Path: base + "/{id}/evaluators", ID: "evaluations.add_evaluators", Tag: tag, Role: auth.Developer, Summary: "Add Evaluators", Op: web.JSON(a.evaluationsAddEvaluators)},
 		{Method: "DELETE", Path: base + "/{id}/evaluators/{evaluator_version_id}", ID: "evaluations.remove_evaluator", Tag: tag, Role: auth.Developer, Summary: "Remove an Evaluator", Op: web.JSON(a.evaluationsRemoveEvaluator)},
 		{Method: "GET", Path: base + "/{id}/runs", ID: "evaluations.list_runs_for_evaluation", Tag: tag, Role: auth.Member, Summary: "List Runs", Op: web.JSON(a.runsList)},
-		{Method: "POST", Path: base + "/{id}/runs", ID: "evaluations.create_run", Tag: tag, Role: auth.Member, Summary: "Make a Run", Op: web.JSON(a.runsCreate)},
+		{Method: "POST", Path: base + "/{id}/runs", ID: "evaluations.create_run", Tag: tag, Role: auth.Member, Summary: "Create a Run", Op: web.JSON(a.runsCreate)},
 		{Method: "POST", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.add_existing_run", Tag: tag, Role: auth.Member, Summary: "Add a Run of another Evaluation", Op: web.JSON(a.runsAdd)},
 		{Method: "DELETE", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.remove_run", Tag: tag, Role: auth.Developer, Summary: "Remove a Run", Op: web.NoContent(a.runsRemove)},
 		{Method: "PATCH", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.update_evaluation_run", Tag: tag, Role: auth.Member, Summary: "Close a Run, or make it the control", Op: web.JSON(a.runsUpdate)},
 		{Method: "POST", Path: base + "/{id}/runs/{run_id}/logs", ID: "evaluations.add_logs_to_run", Tag: tag, Role: auth.Member, Summary: "Add Logs to a Run", Op: web.JSON(a.runsAddLogs)},
-		{Method: "GET", Path: base + "/{id}/stats", ID: "evaluations.get_stats", Tag: tag, Role: auth.Member, Summary: "Sum up the Runs", Op: web.JSON(a.evaluationsStats)},
+		{Method: "GET", Path: base + "/{id}/stats", ID: "evaluations.get_stats", Tag: tag, Role: auth.Member, Summary: "Get the statistics of the Runs", Op: web.JSON(a.evaluationsStats)},
 		{Method: "GET", Path: base + "/{id}/logs", ID: "evaluations.get_logs", Tag: tag, Role: auth.Member, Summary: "List the Logs of Runs", Op: web.JSON(a.evaluationsLogs)},
 	}
 }
 
 type listEvaluations struct {
 	FileID string `query:"file_id" required:"true" doc:"The File whose Evaluations are listed."`
-	Page   int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
-	Size   int    `query:"size" default:"10" min:"0" doc:"Records a page."`
+	Page   int    `query:"page" default:"1" min:"1" doc:"Counted from 1."`
+	Size   int    `query:"size" default:"10" min:"0" doc:"Records per page."`
 }
 
 func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Page[*v5.EvaluationResponse], error) {

@@ -20,12 +20,12 @@ func (a *API) filesRoutes() []web.Route {
 }
 
 type filesList struct {
-	Page           int      `query:"page" default:"1" min:"1" doc:"From 1 on."`
-	Size           int      `query:"size" default:"10" min:"0" doc:"Records a page."`
-	Name           string   `query:"name" doc:"Part of the name, in any case."`
-	Path           string   `query:"path" doc:"A directory: the Files in it and below."`
-	Template       bool     `query:"template" doc:"Only templates of Files, which this server has none of."`
-	Type           []string `query:"type" enum:"prompt,tool,dataset,evaluator,flow,agent" doc:"Kinds; any of several."`
+	Page           int      `query:"page" default:"1" min:"1" doc:"Counted from 1."`
+	Size           int      `query:"size" default:"10" min:"0" doc:"Records per page."`
+	Name           string   `query:"name" doc:"Part of the name, in upper or lower case."`
+	Path           string   `query:"path" doc:"A directory: Files in it and its subdirectories."`
+	Template       bool     `query:"template" doc:"Only template Files, which do not exist on this server."`
+	Type           []string `query:"type" enum:"prompt,tool,dataset,evaluator,flow,agent" doc:"Kinds; several mean any of them."`
 	Environment    string   `query:"environment" doc:"The name of an environment: Files with a version deployed there, and that version."`
 	SortBy         string   `query:"sort_by" default:"created_at" enum:"created_at,updated_at,name"`
 	Order          string   `query:"order" default:"desc" enum:"asc,desc"`
@@ -52,7 +52,7 @@ func (a *API) filesList(ctx context.Context, in *filesList) (*v5.Page[v5.File], 
 }
 
 type fileByPath struct {
-	Environment    string         `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	Environment    string         `query:"environment" doc:"The name of an environment; the version deployed there is used."`
 	IncludeRawFile bool           `query:"include_raw_file_content" doc:"Add the text of the file of a Prompt or an Agent."`
 	Body           v5.PathRequest `body:"json"`
 }

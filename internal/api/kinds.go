@@ -66,14 +66,14 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	tag, one := title+"s", indefinite(title)
 	routes := []web.Route{
 		{Method: "GET", Path: base, ID: name + ".list", Role: auth.Member, Summary: "List " + tag, Op: web.JSON(f.list)},
-		{Method: "POST", Path: base, ID: name + ".upsert", Role: auth.Developer, Summary: "Make a version of " + one, Op: web.JSON(f.upsert)},
+		{Method: "POST", Path: base, ID: name + ".upsert", Role: auth.Developer, Summary: "Save a version of " + one, Op: web.JSON(f.upsert)},
 		{Method: "GET", Path: base + "/{id}", ID: name + ".get", Role: auth.Member, Summary: "Get " + one, Op: web.JSON(f.get)},
 		{Method: "PATCH", Path: base + "/{id}", ID: name + ".move", Role: auth.Developer, Summary: "Move or rename " + one, Op: web.JSON(f.move)},
 		{Method: "DELETE", Path: base + "/{id}", ID: name + ".delete", Role: auth.Developer, Summary: "Delete " + one, Op: web.NoContent(f.delete)},
 		{Method: "GET", Path: base + "/{id}/versions", ID: name + ".list_versions", Role: auth.Member, Summary: "List the versions of " + one, Op: web.JSON(f.versions)},
 		{Method: "PATCH", Path: base + "/{id}/versions/{version_id}", ID: name + ".update_version", Role: auth.Developer, Summary: "Name or describe a version", Op: web.JSON(f.updateVersion)},
 		{Method: "DELETE", Path: base + "/{id}/versions/{version_id}", ID: name + ".delete_version", Role: auth.Developer, Summary: "Delete a version", Op: web.NoContent(f.deleteVersion)},
-		{Method: "GET", Path: base + "/{id}/environments", ID: name + ".list_environments", Role: auth.Member, Summary: "List the environments and what is deployed there", Op: web.JSON(f.environments)},
+		{Method: "GET", Path: base + "/{id}/environments", ID: name + ".list_environments", Role: auth.Member, Summary: "List environments and their deployed versions", Op: web.JSON(f.environments)},
 		{Method: "POST", Path: base + "/{id}/environments/{environment_id}", ID: name + ".set_deployment", Role: auth.Developer, Summary: "Deploy a version", Op: web.JSON(f.deploy)},
 		{Method: "DELETE", Path: base + "/{id}/environments/{environment_id}", ID: name + ".remove_deployment", Role: auth.Developer, Summary: "Remove a deployment", Op: web.NoContent(f.undeploy)},
 	}

@@ -20,7 +20,7 @@ func (a *API) loggingRoutes() []web.Route {
 		{Method: "POST", Path: "/v5/tools/log", ID: "tools.log", Tag: "Tools", Role: auth.Member, Summary: "Log a run of a Tool", Op: logOf(a, toolLogs())},
 		{Method: "POST", Path: "/v5/flows/log", ID: "flows.log", Tag: "Flows", Role: auth.Member, Summary: "Log a run of a Flow, the root of a trace", Op: logOf(a, flowLogs())},
 		{Method: "POST", Path: "/v5/agents/log", ID: "agents.log", Tag: "Agents", Role: auth.Member, Summary: "Log the work of an Agent", Op: logOf(a, agentLogs(a))},
-		{Method: "POST", Path: "/v5/evaluators/log", ID: "evaluators.log", Tag: "Evaluators", Role: auth.Member, Summary: "Judge a Log, or give feedback on it", Op: logOf(a, evaluatorLogs())},
+		{Method: "POST", Path: "/v5/evaluators/log", ID: "evaluators.log", Tag: "Evaluators", Role: auth.Member, Summary: "Judge a Log, or give feedback", Op: logOf(a, evaluatorLogs())},
 
 		{Method: "PATCH", Path: "/v5/prompts/{id}/log/{log_id}", ID: "prompts.update_log", Tag: "Prompts", Role: auth.Member, Summary: "Update a Log", Op: updateOf(a, file.PromptKind, changePromptLog)},
 		{Method: "PATCH", Path: "/v5/tools/{id}/log/{log_id}", ID: "tools.update", Tag: "Tools", Role: auth.Member, Summary: "Update a Log", Op: updateOf(a, file.ToolKind, changeToolLog)},
@@ -47,7 +47,7 @@ type reported struct {
 
 type logInput[Req any] struct {
 	VersionID   string `query:"version_id" doc:"The version that ran. Either this or environment."`
-	Environment string `query:"environment" doc:"The name of the environment whose deployed version ran."`
+	Environment string `query:"environment" doc:"The name of an environment; the version deployed there ran."`
 	Body        Req    `body:"json"`
 }
 

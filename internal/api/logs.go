@@ -24,18 +24,18 @@ func (a *API) logRoutes() []web.Route {
 
 type logsList struct {
 	FileID               string     `query:"file_id" required:"true" doc:"The File whose Logs are listed."`
-	Page                 int        `query:"page" default:"1" min:"1" doc:"From 1 on."`
-	Size                 int        `query:"size" default:"10" min:"0" doc:"Records a page."`
+	Page                 int        `query:"page" default:"1" min:"1" doc:"Counted from 1."`
+	Size                 int        `query:"size" default:"10" min:"0" doc:"Records per page."`
 	VersionID            string     `query:"version_id"`
-	VersionStatus        string     `query:"version_status" enum:"uncommitted,committed,deleted" doc:"Of older clients; every version is committed."`
-	ID                   []string   `query:"id" doc:"Part of the id; any of several."`
-	Search               string     `query:"search" doc:"A text in inputs or output, in any case."`
-	MetadataSearch       string     `query:"metadata_search" doc:"A text in metadata, in any case."`
-	StartDate            *time.Time `query:"start_date" doc:"Logs made at this time or later; a date or a date and time."`
-	EndDate              until      `query:"end_date" doc:"Logs made at this time or earlier; a date or a date and time. A date means to its end."`
+	VersionStatus        string     `query:"version_status" enum:"uncommitted,committed,deleted" doc:"From older clients; every version is committed."`
+	ID                   []string   `query:"id" doc:"Part of the id; several mean any of them."`
+	Search               string     `query:"search" doc:"A text in inputs or output, in upper or lower case."`
+	MetadataSearch       string     `query:"metadata_search" doc:"A text in metadata, in upper or lower case."`
+	StartDate            *time.Time `query:"start_date" doc:"Logs created at this time or later; a date or a date and time."`
+	EndDate              until      `query:"end_date" doc:"Logs created at this time or earlier; a date or a date and time. A date includes the whole day."`
 	IncludeParent        bool       `query:"include_parent" doc:"Add the judged Log to those of Evaluators."`
 	InTraceFilter        []bool     `query:"in_trace_filter" doc:"true: Logs in a trace; false: the others; both: all."`
-	Sample               int        `query:"sample" min:"0" doc:"About so many Logs, picked at random."`
+	Sample               int        `query:"sample" min:"0" doc:"The number of Logs to pick at random."`
 	IncludeTraceChildren bool       `query:"include_trace_children" doc:"Add their children to Logs of Flows and Agents."`
 	ErrorReason          string     `query:"error_reason" doc:"Logs of calls that failed for this reason; * for any."`
 }
@@ -104,7 +104,7 @@ func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {
 }
 
 type logsDelete struct {
-	ID []string `query:"id" doc:"The Logs to delete; ids that are unknown are passed over."`
+	ID []string `query:"id" doc:"The Logs to delete; unknown ids are skipped."`
 }
 
 func (a *API) logsDelete(ctx context.Context, in *logsDelete) error {

@@ -13,15 +13,15 @@ import (
 
 func (a *API) modelRoutes() []web.Route {
 	return []web.Route{
-		{Method: "GET", Path: "/v5/models", ID: "models.list", Tag: "Models", Role: auth.Member, Summary: "List the models that are known", Op: web.JSON(a.modelsList)},
+		{Method: "GET", Path: "/v5/models", ID: "models.list", Tag: "Models", Role: auth.Member, Summary: "List known models", Op: web.JSON(a.modelsList)},
 	}
 }
 
 type listModels struct {
-	Page     int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
-	Size     int    `query:"size" default:"10" min:"0" doc:"Records a page."`
-	Provider string `query:"provider" doc:"The models of this provider only, as openai."`
-	Name     string `query:"name" doc:"Part of the id or of the name, in any case."`
+	Page     int    `query:"page" default:"1" min:"1" doc:"Counted from 1."`
+	Size     int    `query:"size" default:"10" min:"0" doc:"Records per page."`
+	Provider string `query:"provider" doc:"Only models of this provider, for example openai."`
+	Name     string `query:"name" doc:"Part of the id or the name, in upper or lower case."`
 }
 
 func (a *API) modelsList(_ context.Context, in *listModels) (*v5.Page[v5.ModelResponse], error) {

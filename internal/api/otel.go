@@ -30,7 +30,7 @@ func (a *API) otelRoutes() []web.Route {
 
 // otelExport is an ExportTraceServiceRequest.
 type otelExport struct {
-	ContentType string `header:"Content-Type" doc:"application/x-protobuf, or JSON when it is anything else that names text."`
+	ContentType string `header:"Content-Type" doc:"application/x-protobuf, or application/json, text/plain or none for JSON."`
 	Body        []byte `body:"bytes"`
 }
 

@@ -18,10 +18,10 @@ type files[Req, Resp any] struct {
 }
 
 type listFiles struct {
-	Page       int    `query:"page" default:"1" min:"1" doc:"From 1 on."`
-	Size       int    `query:"size" default:"10" min:"0" doc:"Records a page."`
-	Name       string `query:"name" doc:"Part of the name, in any case."`
-	UserFilter string `query:"user_filter" doc:"Part of the name of who made it, in any case."`
+	Page       int    `query:"page" default:"1" min:"1" doc:"Counted from 1."`
+	Size       int    `query:"size" default:"10" min:"0" doc:"Records per page."`
+	Name       string `query:"name" doc:"Part of the name, in upper or lower case."`
+	UserFilter string `query:"user_filter" doc:"Part of the author's name, in upper or lower case."`
 	SortBy     string `query:"sort_by" default:"created_at" enum:"created_at,updated_at,name"`
 	Order      string `query:"order" default:"desc" enum:"asc,desc"`
 }
@@ -53,8 +53,8 @@ func (f *files[Req, Resp]) upsert(ctx context.Context, in *upsert[Req]) (Resp, e
 // version identifies a version of the File in the path.
 type version struct {
 	ID          string `path:"id"`
-	VersionID   string `query:"version_id" doc:"The version. Either this or environment; the version deployed to the default environment when neither is given."`
-	Environment string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	VersionID   string `query:"version_id" doc:"The version. Either this or environment; by default the version deployed to the default environment."`
+	Environment string `query:"environment" doc:"The name of an environment; the version deployed there is used."`
 }
 
 func (v *version) ref() file.Ref {
@@ -88,8 +88,8 @@ func (f *files[Req, Resp]) move(ctx context.Context, in *moveFile) (Resp, error)
 
 type listVersions struct {
 	ID                  string `path:"id"`
-	EvaluatorAggregates bool   `query:"evaluator_aggregates" doc:"Add what Evaluators made of each version."`
-	Status              string `query:"status" enum:"uncommitted,committed,deleted" doc:"Of older clients; every version is committed."`
+	EvaluatorAggregates bool   `query:"evaluator_aggregates" doc:"Add the Evaluators' results for each version."`
+	Status              string `query:"status" enum:"uncommitted,committed,deleted" doc:"From older clients; every version is committed."`
 }
 
 // ofStatus returns the versions with the status that older clients ask for: all or none, because every version is committed.

@@ -27,7 +27,7 @@ func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {
 type populate struct {
 	ID          string `path:"id"`
 	VersionID   string `query:"version_id" doc:"The version. Either this or environment."`
-	Environment string `query:"environment" doc:"The name of the environment whose deployed version is meant."`
+	Environment string `query:"environment" doc:"The name of an environment; the version deployed there is used."`
 	Body        inputs `body:"json" doc:"The inputs."`
 }
 

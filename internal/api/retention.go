@@ -12,7 +12,7 @@ import (
 // retentionRoutes returns the operations for how long the Logs of a File are kept.
 func (a *API) retentionRoutes() []web.Route {
 	return []web.Route{
-		{Method: "GET", Path: "/v5/files/{id}/retention", ID: "files.get_retention", Tag: "Files", Role: auth.Member, Summary: "Tell how long a File's Logs are kept", Op: web.JSON(a.retentionGet)},
+		{Method: "GET", Path: "/v5/files/{id}/retention", ID: "files.get_retention", Tag: "Files", Role: auth.Member, Summary: "Get how long a File's Logs are kept", Op: web.JSON(a.retentionGet)},
 		{Method: "PUT", Path: "/v5/files/{id}/retention", ID: "files.set_retention", Tag: "Files", Role: auth.Admin, Summary: "Set how long a File's Logs are kept", Op: web.JSON(a.retentionSet)},
 	}
 }

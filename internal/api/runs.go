@@ -99,8 +99,8 @@ func (a *API) showRun(ctx context.Context, r *evaluation.Run, err error) (*v5.Ev
 
 type listRunLogs struct {
 	ID    string   `path:"id"`
-	Page  int      `query:"page" default:"1" min:"1" doc:"From 1 on."`
-	Size  int      `query:"size" default:"10" min:"0" doc:"Records a page."`
+	Page  int      `query:"page" default:"1" min:"1" doc:"Counted from 1."`
+	Size  int      `query:"size" default:"10" min:"0" doc:"Records per page."`
 	RunID []string `query:"run_id" doc:"Only the Logs of these Runs; may be repeated."`
 }
 

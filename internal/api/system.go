@@ -19,14 +19,14 @@ func (a *API) systemRoutes() []web.Route {
 		scraper = ""
 	}
 	return []web.Route{
-		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process runs", Op: web.JSON(a.health)},
-		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether calls can be served", Op: web.JSON(a.ready)},
+		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process is running", Op: web.JSON(a.health)},
+		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether the server can serve calls", Op: web.JSON(a.ready)},
 		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},
 		{Method: "GET", Path: "/openapi.json", ID: "openapi", Tag: "Documentation", Summary: "This API as OpenAPI 3.1", Op: web.Handler(a.openAPI)},
 		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
-		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "All reasons of errors", Op: web.Handler(a.reasons)},
+		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "The reasons of errors", Op: web.Handler(a.reasons)},
 		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: web.Handler(a.reason)},
-		{Method: "GET", Path: "/{$}", ID: "root", Summary: "Lead to the API reference", Hidden: true, Op: web.Handler(a.root)},
+		{Method: "GET", Path: "/{$}", ID: "root", Summary: "Redirect to the API reference", Hidden: true, Op: web.Handler(a.root)},
 	}
 }
 

@@ -51,6 +51,7 @@ func rules() []rule {
 		{pkg: "internal/otlp/wire", layer: 4, modules: []string{protowire}},
 		{pkg: "internal/web/openapi", layer: 4},
 		{pkg: "internal/web", layer: 5},
+		{pkg: "internal/provider/openai/chunk", layer: 4, sealed: []string{"internal/provider/openai"}},
 		{pkg: "internal/provider/vertex", layer: 6, sealed: []string{"internal/app"}, modules: []string{"golang.org/x/oauth2"}},
 		{pkg: "internal/provider/*", layer: 5, sealed: []string{"internal/app", "internal/provider/vertex"}, modules: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"}},
 		{pkg: "internal/otlp", layer: 5},

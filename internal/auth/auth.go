@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Role is what a key may do. Each role may do all that the ones after it may.
+// Role says what a key may do. Each role may do everything that the roles below it may.
 type Role string
 
 // The roles, from most to least.
@@ -26,7 +26,7 @@ var rank = map[Role]int{Member: 1, Developer: 2, Admin: 3}
 // Valid reports whether r is one of the roles.
 func (r Role) Valid() bool { return rank[r] > 0 }
 
-// Allows reports whether r may do what needs the role need. An unknown role may do nothing.
+// Allows reports whether r may do what needs the role need. Unknown roles may do nothing.
 func (r Role) Allows(need Role) bool { return rank[r] >= rank[need] && rank[r] > 0 && rank[need] > 0 }
 
 // Key is a stored API key. The secret itself is never stored.
@@ -63,13 +63,13 @@ func NewSecret() string {
 	return b.String()
 }
 
-// HashSecret is what is stored of a secret. Secrets are long and random, so a plain SHA-256 cannot be searched.
+// HashSecret is the stored form of a secret. Secrets are long and random, so a plain SHA-256 is safe.
 func HashSecret(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
 	return hex.EncodeToString(sum[:])
 }
 
-// Hint is the part of a secret that may be shown again: its last four characters, when the rest stays long enough.
+// Hint is the part of a secret that may be shown: its last four characters, if the rest is long enough.
 func Hint(secret string) string {
 	if len(secret) < 12 {
 		return ""
@@ -85,13 +85,12 @@ type Principal struct {
 
 type principalKey struct{}
 
-// With returns a context of what p does.
+// With returns a context for work of p.
 func With(ctx context.Context, p Principal) context.Context {
 	return context.WithValue(ctx, principalKey{}, p)
 }
 
-// From is who does what ctx is the context of: the principal of the innermost [With], and the zero Principal for what nobody asked for,
-// as the server's own work.
+// From is the principal of the innermost [With] in ctx. It is the zero Principal for work that nobody asked for, such as the server's own.
 func From(ctx context.Context) Principal {
 	p, _ := ctx.Value(principalKey{}).(Principal)
 	return p

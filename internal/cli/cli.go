@@ -1,4 +1,4 @@
-// Package cli is the command line: a table of subcommands.
+// Package cli is the command line of openloop: a table of subcommands, each with its flags and its usage.
 package cli
 
 import (
@@ -14,14 +14,14 @@ import (
 	"openloop/internal/errs"
 )
 
-// Env is what a command sees of the world.
+// Env is the environment of a command: its arguments, variables and streams.
 type Env struct {
 	Args    []string // without the program's name
 	Environ []string // as os.Environ
 	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
-	Hurry   <-chan struct{} // closed when a server that was told to stop is to wait no more for the calls in flight
+	Hurry   <-chan struct{} // closed when a server that is stopping must not wait for calls in progress any longer
 }
 
 type command struct {
@@ -34,20 +34,20 @@ func commands() []command {
 		{"serve", "run the server", serve},
 		{"keys", "list, create and revoke API keys", keys},
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
-		{"pull", "make a folder of files like the Files on a server", pull},
-		{"push", "make versions on a server of the files in a folder", push},
-		{"routes", "print what the server answers, and who may ask", routes},
+		{"pull", "update a folder of files from a server", pull},
+		{"push", "save the files in a folder as versions on a server", push},
+		{"routes", "print the routes and the role that each needs", routes},
 		{"version", "print the version", version},
 	}
 }
 
-// errUsage says that the arguments are wrong; what is right was printed.
+// errUsage says that the arguments are wrong. The usage was printed already.
 var errUsage = errors.New("wrong arguments")
 
-// errUnsettled says that the command did not do all; what it left was printed.
+// errUnsettled says that the command did not do everything. The rest was printed already.
 var errUnsettled = errors.New("conflicts or failures")
 
-// Run runs the command that e.Args name and returns the exit code: 0, 1 for a failure, 2 for wrong arguments.
+// Run runs the command that e.Args name. It returns the exit code: 0, 1 after a failure, 2 for wrong arguments.
 func Run(ctx context.Context, e *Env) int {
 	err := dispatch(ctx, e)
 	switch {
@@ -63,7 +63,7 @@ func Run(ctx context.Context, e *Env) int {
 	}
 }
 
-// told is what the operator is told of err: of a classified one the message, which holds no internals.
+// told is the text of err for the operator. Of a classified error it is the message, which has no internals.
 func told(err error) string {
 	if e, ok := err.(*errs.Error); ok && e.Reason != errs.Internal { //nolint:errorlint // what wraps it says more
 		return e.Message
@@ -87,7 +87,7 @@ func dispatch(ctx context.Context, e *Env) error {
 			continue
 		}
 		if asksForHelp(args[1:]) {
-			return c.run(ctx, &Env{Stdout: e.Stdout, Stderr: e.Stdout}, []string{"-h"}) // what is asked for is no complaint
+			return c.run(ctx, &Env{Stdout: e.Stdout, Stderr: e.Stdout}, []string{"-h"}) // help that was asked for goes to the output
 		}
 		if c.name != "serve" { // whose logs are for programs
 			e = e.escaped()
@@ -99,13 +99,13 @@ func dispatch(ctx context.Context, e *Env) error {
 	return errUsage
 }
 
-// asksForHelp reports whether the arguments of a command ask how it is used, as `help`, or with a flag anywhere.
+// asksForHelp reports whether the arguments of a command ask for its usage: `help`, or -h or -help anywhere.
 func asksForHelp(args []string) bool {
 	isFlag := func(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
 	return slices.ContainsFunc(args, isFlag) || len(args) > 0 && args[0] == "help"
 }
 
-// read reads the configuration, and warns of variables that look like a part of it.
+// read reads the configuration. It warns of unknown variables that look like settings.
 func (e *Env) read() (config.Config, error) {
 	e.warn()
 	return config.Read(e.Environ)

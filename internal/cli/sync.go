@@ -18,13 +18,13 @@ import (
 
 const pullUsage = `usage: openloop pull [flags]
 
-Makes the files of a folder like the Prompts, Agents, Tools, Evaluators and Flows on a server. A file that changed here as well is left alone.
+Updates the files in a folder from the Prompts, Agents, Tools, Evaluators and Flows on a server. A file that changed on both sides is a conflict.
 
 `
 
 const pushUsage = `usage: openloop push [flags]
 
-Makes versions on a server of the files that changed in a folder. What changed on the server as well is left alone.
+Saves the changed files in a folder as versions on a server. A file that changed on both sides is a conflict.
 
 `
 
@@ -38,7 +38,7 @@ type syncFlags struct {
 	url, key string
 	types    string
 	diff     bool
-	alone    string // where files are that only the target has
+	alone    string // where the files are that only the target has
 	o        filesync.Options
 }
 
@@ -53,11 +53,11 @@ func newSyncFlags(e *Env, name, usage string) *syncFlags {
 	f.StringVar(&f.url, "url", e.lookup("OPENLOOP_URL", "http://127.0.0.1:8080"), "`URL` of the server (OPENLOOP_URL)")
 	f.StringVar(&f.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
 	f.StringVar(&f.o.Dir, "dir", "openloop", "the `folder`")
-	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, as support or support/greet.prompt")
-	f.StringVar(&f.types, "type", "", "only Files of these `kinds`, as prompt,agent; all but dataset if not given")
+	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, for example support or support/greet.prompt")
+	f.StringVar(&f.types, "type", "", "only Files of these `kinds`, for example prompt,agent; by default all except dataset")
 	f.StringVar(&f.o.Environment, "environment", "", "`name` of the environment that the folder follows; the default one if not given")
 	f.StringVar(&f.o.Environment, "e", "", "short for environment")
-	f.BoolVar(&f.o.DryRun, "dry-run", false, "tell what would be done, and do nothing")
+	f.BoolVar(&f.o.DryRun, "dry-run", false, "report what would be done, and do nothing")
 	f.BoolVar(&f.diff, "diff", false, "show the changes of the files")
 	return f
 }
@@ -65,7 +65,7 @@ func newSyncFlags(e *Env, name, usage string) *syncFlags {
 func pull(ctx context.Context, e *Env, args []string) error {
 	f := newSyncFlags(e, "pull", pullUsage)
 	f.BoolVar(&f.o.Delete, "delete", false, "delete files here that were deleted on the server")
-	f.BoolVar(&f.o.Force, "force", false, "overwrite what changed here")
+	f.BoolVar(&f.o.Force, "force", false, "overwrite files that changed here")
 	f.alone = "only here"
 	return f.run(ctx, e, args, filesync.Pull)
 }
@@ -103,7 +103,7 @@ func (f *syncFlags) run(ctx context.Context, e *Env, args []string, do func(cont
 	}
 }
 
-// check completes the options, and says what is wrong with the arguments.
+// check completes the options and checks the arguments.
 func (f *syncFlags) check(e *Env) (problem string) {
 	if f.NArg() > 0 {
 		return fmt.Sprintf("%s takes no argument %q; see openloop %s -h", f.Name(), f.Arg(0), f.Name())
@@ -134,7 +134,7 @@ func (f *syncFlags) check(e *Env) (problem string) {
 	return ""
 }
 
-// lookup is a variable of the environment, or what it is when it is not set.
+// lookup is a variable of the environment, or its default if it is not set.
 func (e *Env) lookup(name, otherwise string) string {
 	for _, v := range e.Environ {
 		if value, ok := strings.CutPrefix(v, name+"="); ok && value != "" {
@@ -157,7 +157,7 @@ func report(w io.Writer, c filesync.Change, withDiff bool) {
 	}
 }
 
-// printable is a line without what would move a terminal's cursor: names and messages come from elsewhere.
+// printable is a line without characters that move the cursor of a terminal. Names and messages are foreign text.
 func printable(line string) string {
 	return strings.Map(func(r rune) rune {
 		if moves(r) {

@@ -6,14 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// terminal writes texts that come from elsewhere so that they do nothing to a terminal but to be read: characters that move its cursor,
-// change its colours or turn the direction of writing are shown as U+FFFD, all but the ends of lines and tabs.
+// terminal writes foreign text safely to a terminal. Characters that move the cursor, change colours or turn the direction of writing become
+// U+FFFD, except line ends and tabs.
 type terminal struct {
 	to   io.Writer
 	rest []byte // the beginning of a character
 }
 
-// escaped is e with outputs that are a [terminal].
+// escaped is e with every output in a [terminal].
 func (e *Env) escaped() *Env {
 	out := *e
 	out.Stdout, out.Stderr = &terminal{to: e.Stdout}, &terminal{to: e.Stderr}
@@ -38,7 +38,7 @@ func (t *terminal) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// moves reports whether a character does something else than to be seen.
+// moves reports whether a terminal would do something else with a character than show it.
 func moves(c rune) bool {
 	return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\u2028' || c == '\u2029'
 }

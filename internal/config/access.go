@@ -7,7 +7,7 @@ import (
 	"openloop/internal/vendor"
 )
 
-// readProviders reads the settings of the providers that something is set for, nil for none, and says what is wrong with them.
+// readProviders reads the settings of providers, nil if there are none, and lists the problems.
 func readProviders(environ map[string]string) (map[string]vendor.Access, []error) {
 	var out map[string]vendor.Access
 	var problems []error
@@ -46,7 +46,7 @@ func read(a *vendor.Access, s *vendor.Setting, environ map[string]string) []erro
 	return problems
 }
 
-// keep keeps a value unless a more important variable told one.
+// keep stores a value unless a more important variable had one.
 func keep(a *vendor.Access, u vendor.Use, name, value string) {
 	place := map[vendor.Use]*string{vendor.Key: &a.Key, vendor.BaseURL: &a.BaseURL, vendor.Name: &a.Name}[u]
 	switch {

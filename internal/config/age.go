@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Age is how old something may become. It is written in days, as "90d", or like any other duration.
+// Age is a largest age. It is written in days, "90d", or as a duration.
 type Age time.Duration
 
 const day = 24 * time.Hour

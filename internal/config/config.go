@@ -1,4 +1,4 @@
-// Package config is the server's configuration: one plain struct, read from the environment and checked as a whole.
+// Package config reads the configuration of the server from the environment into one struct, and checks it.
 package config
 
 import (
@@ -23,43 +23,43 @@ type Config struct {
 	Addr        string `env:"OPENLOOP_ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir     string `env:"OPENLOOP_DATA_DIR" envDefault:"./data"`
 	DatabaseURL string `env:"OPENLOOP_DATABASE_URL"` // postgres://…; "" means SQLite in DataDir
-	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`   // starts every doc_url; "" makes them relative
-	APIKey      string `env:"OPENLOOP_API_KEY"`      // the first key; "" means one is made at first start
+	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`   // the start of every doc_url; "" makes them relative
+	APIKey      string `env:"OPENLOOP_API_KEY"`      // the first key; "" means that the first start makes one
 
-	EncryptionKey string     `env:"OPENLOOP_ENCRYPTION_KEY"`                     // of stored provider keys; "" means that of a file in DataDir
+	EncryptionKey string     `env:"OPENLOOP_ENCRYPTION_KEY"`                     // of stored provider keys; "" means the one in a file in DataDir
 	LogDurability string     `env:"OPENLOOP_LOG_DURABILITY" envDefault:"strict"` // or relaxed
-	LogRetention  Age        `env:"OPENLOOP_LOG_RETENTION" envDefault:"0"`       // Logs that are older are deleted; 0 keeps them for ever
+	LogRetention  Age        `env:"OPENLOOP_LOG_RETENTION" envDefault:"0"`       // older Logs are deleted; 0 keeps them for ever
 	LogLevel      string     `env:"OPENLOOP_LOG_LEVEL" envDefault:"info"`        // debug, info, warn, error
 	LogFormat     string     `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
 	AllowOrigins  []string   `env:"OPENLOOP_ALLOWED_ORIGINS"`
 	MaxBody       int64      `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"`    // bytes of a request's body
 	MaxBodies     int64      `env:"OPENLOOP_MAX_BODIES" envDefault:"268435456"` // bytes of all requests' bodies at once
-	Strict        bool       `env:"OPENLOOP_STRICT"`                            // members and parameters that nothing reads are refused
-	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`        // of a failed call, where neither it nor its Prompt says
+	Strict        bool       `env:"OPENLOOP_STRICT"`                            // unknown members and parameters are refused
+	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`        // of a failed call, unless the call or its Prompt says otherwise
 	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                       // models and prices of the operator's own
-	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil: where Addr is of this machine alone
+	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil means if Addr is a loopback address
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
-	PprofAddress  string     `env:"OPENLOOP_PPROF_ADDRESS"`      // where profiles of the process are served; "" means nowhere
-	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"` // base URLs that callers bring may lead to private addresses
+	PprofAddress  string     `env:"OPENLOOP_PPROF_ADDRESS"`      // serves profiles of the process; "" means that nothing does
+	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"` // base URLs in calls may lead to private addresses
 	fallbackURL   fallbackDB `env:"-"`
 
-	Providers map[string]vendor.Access `env:"-"` // the settings of the model providers, of those that have any, by slug
+	Providers map[string]vendor.Access `env:"-"` // the settings of model providers by slug; only of those that have any
 }
 
 type fallbackDB struct {
 	URL string `env:"DATABASE_URL"`
 }
 
-// Timeouts are the server's own clocks. 0 means none.
+// Timeouts are the timeouts of the server. 0 means none.
 type Timeouts struct {
 	Provider     time.Duration `env:"PROVIDER_TIMEOUT" envDefault:"10m"`    // to a provider's response headers
-	StreamIdle   time.Duration `env:"STREAM_IDLE_TIMEOUT" envDefault:"2m"`  // silence in a provider's answer
-	StreamOutput time.Duration `env:"STREAM_OUTPUT_TIMEOUT" envDefault:"0"` // time without output in a provider's stream
+	StreamIdle   time.Duration `env:"STREAM_IDLE_TIMEOUT" envDefault:"2m"`  // without any bytes of a provider's answer
+	StreamOutput time.Duration `env:"STREAM_OUTPUT_TIMEOUT" envDefault:"0"` // without output in a provider's stream
 	Shutdown     time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"60s"`    // for calls in flight
 }
 
-// Read reads the configuration from the variables in environ, as os.Environ gives them, and checks it. The error names every variable
-// that is wrong, and no value of any.
+// Read reads the configuration from the variables in environ, as [os.Environ] returns them, and checks it. Its error names every invalid
+// variable, but never a value.
 func Read(environ []string) (Config, error) {
 	var c Config
 	var problems []error
@@ -104,8 +104,8 @@ func isBool(t reflect.Type) bool {
 	return t.Kind() == reflect.Bool || t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Bool
 }
 
-// OpenMetrics reports whether /metrics is served without a key: as OPENLOOP_METRICS_OPEN says, or else where the server listens on a
-// loopback address, which no other machine can reach. A proxy on this machine is the operator's to configure.
+// OpenMetrics reports whether /metrics needs no key. OPENLOOP_METRICS_OPEN says so; if it is not set, a server that listens on a loopback
+// address needs none, as no other machine reaches it. A proxy on this machine is the operator's to configure.
 func (c *Config) OpenMetrics() bool {
 	if c.MetricsOpen != nil {
 		return *c.MetricsOpen
@@ -115,10 +115,10 @@ func (c *Config) OpenMetrics() bool {
 	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
-// SQLitePath is where the embedded database lies.
+// SQLitePath is the path of the embedded database.
 func (c *Config) SQLitePath() string { return filepath.Join(c.DataDir, "openloop.db") }
 
-// Encryption is where the encryption key comes from.
+// Encryption says where the encryption key is.
 func (c *Config) Encryption() secret.Source {
 	return secret.Source{Text: c.EncryptionKey, Path: filepath.Join(c.DataDir, "encryption.key")}
 }
@@ -154,13 +154,13 @@ func (c *Config) check() []error {
 	return problems
 }
 
-// isSecret reports whether s can be sent as an API key, and is long enough for one.
+// isSecret reports whether s is valid and long enough for an API key.
 func isSecret(s string) bool {
 	unprintable := func(r rune) bool { return r <= ' ' || r > '~' }
 	return len(s) >= 16 && len(s) <= 512 && !strings.ContainsFunc(s, unprintable)
 }
 
-// isInternal reports whether addr has a port and an IP address that no other network can reach.
+// isInternal reports whether addr has a port and an IP address that other networks cannot reach.
 func isInternal(addr string) bool {
 	host, port, err := net.SplitHostPort(addr)
 	ip := net.ParseIP(host)

@@ -10,10 +10,10 @@ import (
 	"openloop/internal/nearest"
 )
 
-const own = "OPENLOOP_" // starts the settings that no other program has
+const own = "OPENLOOP_" // the prefix of settings that only this program has
 
-// Unknown says of every variable in environ that looks like a setting and is none which setting was probably meant, in the order of their
-// names. Values are not shown.
+// Unknown lists the variables in environ that look like a setting but are none, each with the setting that was probably meant. They are in the
+// order of their names. Values are not shown.
 func Unknown(environ []string) []string {
 	known := settings()
 	ends := make([]string, len(known))
@@ -36,7 +36,7 @@ func Unknown(environ []string) []string {
 	return out
 }
 
-// settings are the names of all settings that start with [own], the server's and those of the commands that call one.
+// settings are the names of all settings that start with [own]: those of the server and of the commands that call one.
 func settings() []string {
 	names := map[string]bool{own + "URL": true}
 	gather(reflect.TypeFor[Config](), "", names)

@@ -1,12 +1,12 @@
 // Package datacsv reads the datapoints of a Dataset from a CSV file, as spreadsheets write it: in UTF-8, with commas, and with a header.
 //
-// A column is an input of its name, but for these:
+// Each column is the input with its name, except these:
 //
 //	messages       a JSON list of chat messages
 //	target         a JSON object, which is the target; any other text is its member "output"
 //	target.<name>  a text: the member <name> of the target
 //
-// An empty cell of these is as none, that of an input an empty text. Rows without any text are passed over.
+// An empty cell of these is absent; an empty cell of an input is an empty text. Rows without any text are skipped.
 package datacsv
 
 import (
@@ -21,7 +21,7 @@ import (
 	"openloop/internal/file"
 )
 
-// MaxRows is how many rows a file may have below its header.
+// MaxRows is the most rows of a file, without its header.
 const MaxRows = file.MaxDatapoints
 
 // Read reads the datapoints of a file, in the order of its rows. Errors: those of [Rows].
@@ -36,9 +36,9 @@ func Read(data []byte) ([]file.Datapoint, error) {
 	return points, nil
 }
 
-// Rows yields the datapoints of a file as they are read, in the order of its rows, or at last an error: what came before it is of no use
-// then. The error is validation_failed with a violation for each fault, whose location is [row, column]: the row is the line
-// that it begins on, and both count from 1, the header included.
+// Rows yields the datapoints of a file in the order of its rows. If it yields an error at the end, the caller must drop the datapoints before
+// it. The error is validation_failed with a violation for each fault. Its location is [row, column]. The row is the number of the line on
+// which it begins. Both count from 1, and the header counts.
 func Rows(data []byte) iter.Seq2[file.Datapoint, error] {
 	return func(yield func(file.Datapoint, error) bool) {
 		r := reader{data: bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF"))}
@@ -66,7 +66,7 @@ func (r *reader) begin() {
 	}
 }
 
-// reader reads one file and collects what is wrong with it.
+// reader reads one file and collects its faults.
 type reader struct {
 	data    []byte
 	csv     *csv.Reader
@@ -74,7 +74,7 @@ type reader struct {
 	faults
 }
 
-// column is what the cells below a name of the header are.
+// column says what the cells of a column are.
 type column struct {
 	use  use
 	name string // of the input, or of the member of the target
@@ -89,7 +89,7 @@ const (
 	targetMember // the member called name
 )
 
-// rows passes on all but the header, as long as take wants more and there is no fault; it reports whether take did to the end.
+// rows passes the rows below the header to take, until it returns false or there is a fault. It reports whether take wanted all of them.
 func (r *reader) rows(take func(file.Datapoint) bool) bool {
 	if len(r.list) > 0 {
 		return true
@@ -121,7 +121,7 @@ func (r *reader) rows(take func(file.Datapoint) bool) bool {
 	return true
 }
 
-// next reads a row; false at the end and at a fault after which nothing more can be read.
+// next reads a row. It is false at the end, and at a fault after which reading cannot continue.
 func (r *reader) next() (cells []string, ok bool) {
 	cells, err := r.csv.Read()
 	if err == nil || errors.Is(err, io.EOF) {
@@ -133,7 +133,7 @@ func (r *reader) next() (cells []string, ok bool) {
 	return nil, false
 }
 
-// line is where the row begins that was read last.
+// line is the line on which the last row begins.
 func (r *reader) line() int {
 	line, _ := r.csv.FieldPos(0)
 	return line
@@ -173,7 +173,7 @@ func columnOf(name string) column {
 	}
 }
 
-// checkTargets refuses two ways of naming the target at once, and a member without a name.
+// checkTargets refuses a header that names the target in two ways, or a member without a name.
 func (r *reader) checkTargets() {
 	whole := slices.ContainsFunc(r.columns, func(c column) bool { return c.use == target })
 	for i, c := range r.columns {

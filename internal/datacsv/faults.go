@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	maxListed  = 20 // violations that are told one by one
+	maxListed  = 20 // listed violations
 	maxCounted = 1000
 	maxNamed   = 3  // in the message
 	maxQuoted  = 60 // bytes of a name of the caller's
 )
 
-// faults are what is wrong with a file. The zero value is nothing.
+// faults are the faults of a file. The zero value is empty.
 type faults struct {
 	list  []errs.Violation
 	total int
@@ -39,7 +39,7 @@ func (f *faults) addf(row, column int, format string, args ...any) {
 	f.add(row, column, fmt.Sprintf(format, args...))
 }
 
-// enough reports whether there are so many that to look for more is of no use.
+// enough reports whether to stop looking for more.
 func (f *faults) enough() bool { return f.total >= maxCounted }
 
 // err is the error that lists the faults, nil when there are none.
@@ -86,7 +86,7 @@ func (r *reader) badEncoding() bool {
 	return true
 }
 
-// place finds the row and the column that the offset lies in, whatever quotes there are.
+// place finds the row and the column of the offset, even if quotes are wrong.
 func (r *reader) place(offset int) (row, column int) {
 	const mark = "x" // so that what begins at the offset counts
 	all := csv.NewReader(io.MultiReader(bytes.NewReader(r.data[:offset]), strings.NewReader(mark)))
@@ -102,7 +102,7 @@ func (r *reader) place(offset int) (row, column int) {
 	}
 }
 
-// badQuotes tells of a row whose quotes are wrong.
+// badQuotes reports a row with wrong quotes.
 func (r *reader) badQuotes(e *csv.ParseError) {
 	_, column := r.place(r.offset(e.Line, e.Column))
 	if errors.Is(e.Err, csv.ErrBareQuote) {
@@ -121,7 +121,7 @@ func (r *reader) offset(line, column int) int {
 	return min(offset+column-1, len(r.data))
 }
 
-// quoted is a name of the header, shortened.
+// quoted is a name of the header, cut to its limit.
 func quoted(name string) string {
 	if len(name) > maxQuoted {
 		name = strings.ToValidUTF8(name[:maxQuoted], "") + "…"

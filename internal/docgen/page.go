@@ -62,22 +62,6 @@ func ofURL(d *app.Declared) string {
 	return ", with its endpoint as `provider_api_keys." + d.Slug + "_endpoint`"
 }
 
-// settingsTable lists the settings of all providers, with links from the folder docs.
-func settingsTable(all []app.Declared) string {
-	var b strings.Builder
-	b.WriteString("| provider | variables |\n|---|---|\n")
-	for i := range all {
-		var names []string
-		for _, s := range all[i].Variables() {
-			names = append(names, s.Names...)
-		}
-		if names != nil {
-			b.WriteString("| [" + all[i].Display + "](providers/" + all[i].Slug + ".md) | `" + strings.Join(names, "`, `") + "` |\n")
-		}
-	}
-	return b.String()
-}
-
 func writeEndpoints(b *strings.Builder, d *app.Declared) {
 	b.WriteString("## Endpoints\n\n| `endpoint` of the Prompt | path below the base URL |\n|---|---|\n")
 	for i := range d.Endpoints {

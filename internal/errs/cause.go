@@ -5,9 +5,8 @@ import (
 	"errors"
 )
 
-// Cause returns why err happened when it says no more than that a context ended, and ctx was ended with a classified cause: that cause.
-// Any other err it returns as it is. So a call that the server cuts off when it stops fails with shutting_down, and one whose caller
-// left with [context.Canceled].
+// Cause returns the classified cause with which ctx ended, if err only says that a context ended. Otherwise it returns err. So a call that
+// the server stops at its own end fails with shutting_down, and a call whose caller left fails with [context.Canceled].
 func Cause(ctx context.Context, err error) error {
 	if _, classified := errors.AsType[*Error](err); classified {
 		return err

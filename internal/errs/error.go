@@ -1,9 +1,9 @@
-// Package errs is the error contract: the closed list of reasons, the error that carries one through the system, and the
-// `detail` object that callers receive.
+// Package errs is the error contract: the closed list of reasons, the error type that carries a reason, and the `detail` object that callers
+// receive.
 //
-// An error is classified once, where it enters: adapters classify a provider's failure, the store a database's, the HTTP layer a
-// caller's body. Everything above wraps it with %w or passes it on, and asks [From] for its reason. An error that nobody
-// classified is [Internal]: its text is for the operator's log alone.
+// An error is classified once, where it enters: a provider's failure by its driver, a database's by the store, a bad body by the HTTP layer.
+// All others wrap it with %w or return it as it is, and ask [From] for its reason. An error without a reason is [Internal]: its text is only
+// for the operator's log.
 package errs
 
 import (
@@ -16,8 +16,8 @@ import (
 // Gateway is the origin of failures of our own.
 const Gateway = "Openloop"
 
-// Error is a classified failure. Message, Violations and the provider's fields may be shown to a caller; Op, Body and Err may not.
-// An Error is not changed after it was returned, except by its owner through [Error.With].
+// Error is a classified failure. Message, Violations and the fields of the provider may be shown to a caller; Op, Body and Err must not be.
+// An Error must not be changed after it was returned. [Error.With] makes a changed copy.
 type Error struct {
 	Reason  Reason
 	Op      string // what was being done, for the operator: "store.AppendLog"
@@ -78,7 +78,7 @@ func Wrap(op string, err error) error {
 
 const internalMessage = "An internal error occurred. Give the request id to the operator of this server."
 
-// From returns the classified error in err's chain; an err that has none is internal. A nil err gives nil.
+// From returns the classified error in the chain of err, or an internal error if there is none. A nil err gives nil.
 func From(err error) *Error {
 	if err == nil {
 		return nil
@@ -98,14 +98,14 @@ func Is(err error, reasons ...Reason) bool {
 	return slices.Contains(reasons, reason)
 }
 
-// With returns a copy of e that change was applied to.
+// With returns a copy of e after change was applied to it.
 func (e *Error) With(change func(*Error)) *Error {
 	out := *e
 	change(&out)
 	return &out
 }
 
-// Error is the text for the operator's log; it may hold the cause, so it is never shown to a caller.
+// Error is the text for the operator's log. It may contain the cause, so it must never be shown to a caller.
 func (e *Error) Error() string {
 	text := string(e.Reason) + ": " + e.Message
 	if e.Op != "" {

@@ -20,7 +20,7 @@ const (
 	leastMessage  = 512 // bytes that attempts leave to the message
 )
 
-// fit returns d within the limits. It cuts what matters least first: the tail of the violations, then the message.
+// fit returns d within the limits. It first drops the last violations, and then cuts the message.
 func (d Detail) fit() Detail {
 	d.Errors = violations(d.Errors)
 	d.Attempts = attempts(d.Attempts)
@@ -71,7 +71,7 @@ func violations(all []Violation) []Violation {
 	return out
 }
 
-// locOf keeps the strings and ints of a location, cut like everything else.
+// locOf is a location with its strings cut to the limit.
 func locOf(loc []any) []any {
 	var out []any
 	for _, e := range loc[:min(len(loc), maxLoc)] {
@@ -105,7 +105,7 @@ func quoted(s string) int {
 	return n
 }
 
-// shorten cuts text, which is clean, so that its JSON has at most size bytes.
+// shorten cuts a clean text so that its JSON has at most size bytes.
 func shorten(text string, size int) string {
 	if quoted(text) <= size {
 		return text

@@ -10,8 +10,8 @@ import (
 // maxHeader is the most bytes that one header value of an error answer has.
 const maxHeader = 256
 
-// Headers gives set every header that an error answer carries beside its content type. Values are printable ASCII of at most 256
-// bytes. `Retry-After` is the hint rounded up to whole seconds; `x-should-retry` tells clients that know it what `retryable` says.
+// Headers calls set with every header of an error answer, except the content type. Values are printable ASCII of at most 256 bytes.
+// `Retry-After` is the hint rounded up to whole seconds. `x-should-retry` is `retryable`, for the clients that know it.
 func (d Detail) Headers(set func(name, value string)) {
 	put := func(name, value string) {
 		if value = headerValue(value); value != "" {
@@ -33,7 +33,7 @@ func (d Detail) Headers(set func(name, value string)) {
 	}
 }
 
-// headerValue drops what a header cannot carry. A cut value keeps a closing quote.
+// headerValue drops the characters that a header cannot have. A value that was cut keeps its closing quote.
 func headerValue(value string) string {
 	value = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

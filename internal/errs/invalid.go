@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Invalid is validation_failed with one violation. place leads to it from the value that was checked: "tools", 0, "link". No place is the
-// value itself. Who knows the larger value that it is part of adds the way there by [Within].
+// Invalid is validation_failed with one violation. place is its place in the value that was checked: "tools", 0, "link". Without a place, it is
+// the value itself. If the value is a part of a larger one, the caller adds the place of the part by [Within].
 func Invalid(message string, place ...any) *Error {
 	e := New(ValidationFailed, "%s", message)
 	e.Param = Dotted(place)

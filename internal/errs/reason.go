@@ -5,11 +5,11 @@ import (
 	"net/http"
 )
 
-// Reason is a stable slug that says what went wrong. The HTTP status, the type and whether a retry can help are pure functions of
-// it, so a caller needs one switch. Reasons may be added; none is ever renamed.
+// Reason is a stable slug that says what went wrong. It determines the HTTP status, the type, and whether a retry can help, so a caller needs
+// one switch. Reasons may be added; none is ever renamed.
 type Reason string
 
-// Reasons a provider's failure is given. They are raised with the provider as origin when a status line of it arrived.
+// The reasons of a provider's failures. The origin is the provider if its status line arrived.
 const (
 	InvalidRequest            Reason = "invalid_request"
 	UnsupportedParameter      Reason = "unsupported_parameter"
@@ -37,7 +37,7 @@ const (
 	StreamInterrupted         Reason = "stream_interrupted"
 )
 
-// Reasons that Openloop raises itself.
+// The reasons of failures of Openloop itself.
 const (
 	MalformedRequest     Reason = "malformed_request"
 	InvalidJSON          Reason = "invalid_json"
@@ -85,10 +85,10 @@ const (
 	DependencyUnavailable Reason = "dependency_unavailable"
 )
 
-// Code is the HTTP status that answers r: one of 400, 401, 404, 409, 422, 429, 500 and 503. An unlisted reason is 500.
+// Code is the HTTP status of r: 400, 401, 404, 409, 422, 429, 500 or 503. An unlisted reason has 500.
 func (r Reason) Code() int { return r.row().code }
 
-// Retryable reports whether the same request may succeed later without anyone changing anything.
+// Retryable reports whether the same request may succeed later although nobody changes anything.
 func (r Reason) Retryable() bool { return r.row().retryable }
 
 // Known reports whether r is in the closed list.
@@ -97,11 +97,11 @@ func (r Reason) Known() bool {
 	return ok
 }
 
-// Fault says whose doing r is.
+// Fault says who causes r.
 func (r Reason) Fault() Fault { return r.row().fault }
 
-// Level is the level that a failure with r is logged at: what this server did wrong is an error, what stops a good request a
-// warning, the rest is information.
+// Level is the level of r in the log: an error if this server is at fault, a warning if a good request was stopped, and information
+// otherwise.
 func (r Reason) Level() slog.Level {
 	if r == ShuttingDown {
 		return slog.LevelInfo
@@ -116,8 +116,7 @@ func (r Reason) Level() slog.Level {
 	return slog.LevelInfo
 }
 
-// OfProvider reports whether r can be the reason of a provider's failure, so that model `error/<reason>` of the mock provider
-// raises it.
+// OfProvider reports whether r can be the reason of a provider's failure. The model `error/<reason>` of the mock provider raises those.
 func (r Reason) OfProvider() bool {
 	for _, row := range table[:providerReasons] {
 		if row.reason == r {

@@ -8,15 +8,14 @@ import (
 	"openloop/internal/json"
 )
 
-// Redacted stands where a credential was.
+// Redacted replaces credentials.
 const Redacted = "[redacted]"
 
-// shortest is the length below which a string is too short to be a secret; replacing it would only garble the text.
+// shortest is the least length of a secret. Replacing shorter strings would only garble the text.
 const shortest = 4
 
-// Redactor takes credentials out of texts: the exact secrets of one call, and whatever has the shape of a key. Ids of
-// organisations, projects and requests, and ARNs, stay: support desks ask for them. The zero Redactor knows shapes only.
-// It is safe for concurrent use.
+// Redactor removes credentials from texts: the secrets of one call, and everything with the shape of a key. It keeps ARNs and the ids of
+// organisations, projects and requests, which support desks ask for. The zero Redactor knows only shapes. It is safe for concurrent use.
 type Redactor struct {
 	secrets []string // longest first, so that no part of one remains of another
 }
@@ -30,7 +29,7 @@ func NewRedactor(secrets ...string) Redactor {
 		}
 		known = append(known, s)
 		quoted := json.AppendString(nil, s)
-		if inner := string(quoted[1 : len(quoted)-1]); inner != s { // as it stands inside a JSON document
+		if inner := string(quoted[1 : len(quoted)-1]); inner != s { // as in a JSON document
 			known = append(known, inner)
 		}
 	}
@@ -38,7 +37,7 @@ func NewRedactor(secrets ...string) Redactor {
 	return Redactor{secrets: known}
 }
 
-// Redact returns text without the given secrets and without anything shaped like a key.
+// Redact returns text without the given secrets and without anything that has the shape of a key.
 func Redact(text string, secrets ...string) string { return NewRedactor(secrets...).Text(text) }
 
 // Text returns text without credentials. Its time is linear in the text; a text with no sign of a key costs a few scans.
@@ -95,8 +94,8 @@ var (
 		"`" + `]?\s*[:=]\s*\\*["'` + "`" + `]?)([^\s"'` + "`" + `\\,;<>()\[\]{}]+)`)
 )
 
-// replaceValues redacts the second group of each match of re whose value is accepted. The punctuation that ends a sentence is not
-// part of a value.
+// replaceValues redacts the second group of each match of re if accept accepts it. The punctuation at the end of a sentence does not belong
+// to a value.
 func replaceValues(text string, re *regexp.Regexp, accept func(label, value string) bool) string {
 	matches := re.FindAllStringSubmatchIndex(text, -1)
 	if matches == nil {
@@ -117,14 +116,12 @@ func replaceValues(text string, re *regexp.Regexp, accept func(label, value stri
 	return out.String()
 }
 
-// isCredential tells a credential after "Bearer" from words and place-holders, as in "Bearer authentication is required" or
-// "Bearer YOUR_KEY".
+// isCredential reports whether the text after "Bearer" is a credential, unlike in "Bearer authentication is required" and "Bearer YOUR_KEY".
 func isCredential(_, value string) bool {
 	return len(value) > 20 || strings.ContainsAny(value, "0123456789*…")
 }
 
-// isNamedValue tells the value after "API key:" from a word of the sentence, as in "API key: please provide one". After
-// "provided:" it is always the value.
+// isNamedValue reports whether the text after "API key:" is a value, unlike in "API key: please provide one". After "provided:" it always is.
 func isNamedValue(label, value string) bool {
 	if strings.Contains(strings.ToLower(label), "provided") {
 		return true

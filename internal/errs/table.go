@@ -1,17 +1,17 @@
 package errs
 
-// Fault says whose doing a failure is. It picks the log level and labels the metrics.
+// Fault says who causes a failure. It chooses the level in the log, and labels the metrics.
 type Fault string
 
 // The faults.
 const (
 	FaultCaller   Fault = "caller"   // the request itself
-	FaultPolicy   Fault = "policy"   // a key, limit, budget or safety rule stands in the way
-	FaultProvider Fault = "provider" // the provider, or the way to it
+	FaultPolicy   Fault = "policy"   // a key, a limit, a budget or a safety rule
+	FaultProvider Fault = "provider" // the provider, or the network to it
 	FaultOwn      Fault = "own"      // this server
 )
 
-// row is all that follows from a reason.
+// row has everything that a reason determines.
 type row struct {
 	reason    Reason
 	code      int
@@ -92,7 +92,7 @@ var table = [...]row{
 	{DependencyUnavailable, 503, true, FaultOwn},
 }
 
-// providerReasons is how many rows of table, from its start, a provider's failure can have.
+// providerReasons is the number of rows, at the start of table, for failures of providers.
 const providerReasons = 24
 
 // rows is table by reason.

@@ -9,10 +9,10 @@ import (
 // MaxMessage is the most characters that a message has.
 const MaxMessage = 2000
 
-// Clean makes foreign text fit to be shown: valid UTF-8, no control characters but newline and tab, no white space around it, and
-// at most limit characters, the last of them "…" when something was cut. It is idempotent, and free when nothing is to be done.
+// Clean makes foreign text fit to show: valid UTF-8, without control characters except newline and tab, without white space around it, and
+// with at most limit characters. A text that was cut ends in "…". Clean is idempotent, and does not allocate if nothing has to change.
 func Clean(text string, limit int) string {
-	if len(text) > limit*utf8.UTFMax { // keeps the work in proportion to the limit
+	if len(text) > limit*utf8.UTFMax { // so that the limit bounds the work
 		text = cut(text, limit+1)
 	}
 	if !printable(text) {
@@ -25,7 +25,7 @@ func Clean(text string, limit int) string {
 	return strings.TrimSpace(cut(text, limit-1)) + "…"
 }
 
-// cut returns the first n characters of text; a broken one counts for each of its bytes.
+// cut returns the first n characters of text. Each byte of an invalid one counts.
 func cut(text string, n int) string {
 	for i := range text {
 		if n == 0 {
@@ -52,7 +52,7 @@ func keep(r rune) rune {
 	return r
 }
 
-// Truncate cuts s to at most n bytes, between two characters.
+// Truncate cuts s to at most n bytes, between two characters, and adds "…" if it did.
 func Truncate(s string, n int) string {
 	if len(s) <= n {
 		return s

@@ -17,15 +17,15 @@ import (
 	"openloop/internal/json"
 )
 
-// Client speaks to a server. It is safe for concurrent use.
+// Client calls the API of a server. It is safe for concurrent use.
 type Client struct {
 	server string // without the version of the API
 	key    string
 	http   *http.Client
 }
 
-// NewClient returns a client of the server at a URL, with or without "/v5". It waits two minutes for an answer. Redirects are not
-// followed, since the key is for this server alone.
+// NewClient returns a client of the server at a URL, with or without "/v5". It waits two minutes for an answer. It does not follow redirects,
+// since the key is only for this server.
 func NewClient(server, key string) (*Client, error) {
 	u, err := url.Parse(strings.TrimSuffix(strings.TrimRight(server, "/"), "/v5"))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
@@ -46,12 +46,12 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.message }
 
-// outage is a failure that the next request would meet as well.
+// outage is a failure that the next request would have too.
 type outage struct{ message string }
 
 func (o *outage) Error() string { return o.message }
 
-// isOutage reports whether going on makes no sense after an error.
+// isOutage reports whether to stop after an error.
 func isOutage(err error) bool {
 	if r, ok := errors.AsType[*refusal](err); ok {
 		switch r.status {
@@ -74,10 +74,10 @@ type remote struct {
 	Environments []environment `json:"environments"` // that the version is deployed to
 	Raw          string        `json:"raw_file_content"`
 
-	record json.Value // all that was answered
+	record json.Value // the whole answer
 }
 
-// read keeps what is answered beside the fields.
+// read decodes an answer. It also keeps the whole of it.
 func (r *remote) read(record json.Value) error {
 	r.record = record
 	return json.Unmarshal(record, r)
@@ -103,8 +103,8 @@ func (r *remote) uses(name string) bool {
 // pageSize is that of the official SDKs.
 const pageSize = 100
 
-// list returns the Files of some kinds in a directory and below, "" for all, with the versions of an environment, "" for the default one. Without such
-// a directory there are none.
+// list returns the Files of some kinds in and below a directory, "" for all, with the versions of an environment, "" for the default one. If
+// there is no such directory, it returns none.
 func (c *Client) list(ctx context.Context, kinds []file.Kind, directory, environment string) ([]remote, error) {
 	query := url.Values{"include_raw_file_content": {"true"}, "size": {strconv.Itoa(pageSize)}, "sort_by": {"created_at"}, "order": {"asc"}}
 	for _, k := range kinds {
@@ -139,7 +139,7 @@ func (c *Client) list(ctx context.Context, kinds []file.Kind, directory, environ
 	}
 }
 
-// find returns the File at a path; nil when there is none, or none in the environment.
+// find returns the File at a path; nil if there is none, or none in the environment.
 func (c *Client) find(ctx context.Context, path, environment string) (*remote, error) {
 	query := url.Values{"include_raw_file_content": {"true"}}
 	if environment != "" {
@@ -167,7 +167,7 @@ func (c *Client) whole(ctx context.Context, k file.Kind, id, versionID string) (
 	return record, err
 }
 
-// upsert makes a version of the File at a path, or finds the one of that content.
+// upsert makes a version of the File at a path, or finds the one with that content.
 func (c *Client) upsert(ctx context.Context, path string, f format, content file.Content) (*remote, error) {
 	body, err := f.ask(content)
 	if err != nil {
@@ -179,7 +179,7 @@ func (c *Client) upsert(ctx context.Context, path string, f format, content file
 	return &made, err
 }
 
-// knows fails for the name of an environment that is unknown.
+// knows returns an error for an unknown environment.
 func (c *Client) knows(ctx context.Context, environment string) error {
 	return c.do(ctx, http.MethodGet, "/files", url.Values{"environment": {environment}, "size": {"1"}}, nil, nil)
 }
@@ -200,10 +200,10 @@ func (c *Client) deploy(ctx context.Context, k file.Kind, id, environmentID, ver
 	return c.do(ctx, http.MethodPost, path, url.Values{"version_id": {versionID}}, nil, nil)
 }
 
-// maxAnswer is the most bytes that are read of an answer.
+// maxAnswer is the most bytes of an answer.
 const maxAnswer = 1 << 30
 
-// do makes one request; a nil out drops what a success answers.
+// do makes one request. It decodes the answer into out, unless that is nil.
 func (c *Client) do(ctx context.Context, method, path string, query url.Values, body, out any) error {
 	req, err := c.request(ctx, method, path, query, body)
 	if err != nil {

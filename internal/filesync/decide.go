@@ -1,6 +1,6 @@
 package filesync
 
-// Action is what a run does with a file.
+// Action says what a run does with a file.
 type Action int
 
 // The actions.
@@ -40,7 +40,7 @@ type side struct {
 	changed bool // since the two were last in step; a file that never was has changed if it exists
 }
 
-// verb tells of a side that changed.
+// verb says how a side changed.
 func (s side) verb() string {
 	if s.exists {
 		return "changed"
@@ -48,7 +48,7 @@ func (s side) verb() string {
 	return "deleted"
 }
 
-// decide tells what to do with a file so that the target becomes like the source. equal says that both have the same content.
+// decide chooses the action that makes the target like the source. equal means that both have the same content.
 func decide(source, target side, equal, deleting, force bool) Action {
 	switch {
 	case equal, !source.exists && !target.exists:
@@ -72,7 +72,7 @@ func decide(source, target side, equal, deleting, force bool) Action {
 	}
 }
 
-// decideDeletion leaves alone what the source never had.
+// decideDeletion chooses the action for a file that the source does not have. It never deletes what the source never had.
 func decideDeletion(source, target side, deleting, force bool) Action {
 	switch {
 	case !source.changed:

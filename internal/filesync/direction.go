@@ -5,17 +5,17 @@ import (
 	"errors"
 )
 
-// direction is what pull and push differ in.
+// direction has the differences between pull and push.
 type direction interface {
 	// sides are the source and the target of a file.
 	sides(here, there side) (source, target side)
 	// places name the source and the target.
 	places() (source, target string)
-	// problem says what is in the way of a file, or "".
+	// problem says why a file cannot be handled, or "".
 	problem(e *entry) string
-	// texts are the target's text before and after.
+	// texts are the texts of the target before and after.
 	texts(e *entry) (before, after string)
-	// apply does what was decided, and remembers it.
+	// apply does what was decided and stores it in the state.
 	apply(ctx context.Context, r *run, e *entry, a Action) error
 }
 

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// entry is all that is known of one file.
+// entry is everything that is known about one file.
 type entry struct {
 	name, path string
 	format     format
@@ -28,7 +28,7 @@ type version struct {
 	unread bool // of the text, only the hash is known, or nothing
 }
 
-// entries reads both sides and puts together what belongs together, in the order of the names.
+// entries reads both sides and joins them by name, in the order of names.
 func (r *run) entries(ctx context.Context) ([]*entry, error) {
 	all := map[string]*entry{}
 	if err := r.readFolder(all); err != nil {
@@ -50,7 +50,7 @@ func (r *run) entries(ctx context.Context) ([]*entry, error) {
 	return list, nil
 }
 
-// entry is the one of a name; nil if the name is out of scope.
+// entry is the entry of a name, nil if the name is out of scope.
 func (r *run) entry(all map[string]*entry, name string) *entry {
 	if r.Path != "" && name != r.Path && !strings.HasPrefix(name, r.Path+"/") {
 		return nil
@@ -112,7 +112,7 @@ func (r *run) readServer(ctx context.Context, all map[string]*entry) error {
 	return nil
 }
 
-// load asks for what a list does not show, unless it is known to be what the folder holds, or will not be compared with anything.
+// load asks for content that lists do not show. It does not if the folder is known to have it, or if nothing is compared with it.
 func (r *run) load(ctx context.Context, e *entry) error {
 	_, pushing := r.direction.(push)
 	if e.remote == nil || !e.remote.unread || e.equal() || pushing && e.local == nil {
@@ -140,7 +140,7 @@ func (r *run) files(ctx context.Context) ([]remote, error) {
 	return []remote{*found}, nil
 }
 
-// checkNames finds names that a folder cannot hold. Those that are in it come first, since they can.
+// checkNames finds names that a folder cannot have. Names that are in the folder come first, since it has them.
 func checkNames(list []*entry) {
 	seen := spellings{}
 	for _, inFolder := range []bool{true, false} {

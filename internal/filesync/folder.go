@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 )
 
-// folder is the folder that is kept in step. Names are slash-separated and relative to it; nothing outside of it is ever read or
-// written, and no symbolic link in it is followed.
+// folder is the synchronized folder. Names are slash-separated and relative to it. Nothing outside of it is ever read or written, and symbolic
+// links in it are not followed.
 type folder struct {
 	root *os.Root // nil as long as there is no folder; writing makes it
 	dir  string
@@ -86,7 +86,7 @@ func (f *folder) read(name string) ([]byte, error) {
 	return raw, cause(err)
 }
 
-// write replaces a file as a whole: whoever reads it, and whatever interrupts, there is the old or the new text.
+// write replaces a file atomically: after an interruption, and for readers, it has the old or the new text.
 func (f *folder) write(name string, data []byte) error {
 	if err := f.make(); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (f *folder) remove(name string) error {
 	return nil
 }
 
-// check refuses what is a symbolic link or lies behind one, and what is no file.
+// check refuses symbolic links, what lies behind one, and what is not a file.
 func (f *folder) check(name string) error {
 	for end := range len(name) + 1 {
 		if end < len(name) && name[end] != '/' {
@@ -156,7 +156,7 @@ func (f *folder) check(name string) error {
 	return nil
 }
 
-// cause is an error of a file without the operation and the name, which the caller tells in its own way.
+// cause is the error of a file without the operation and the name, which the caller adds in its own words.
 func cause(err error) error {
 	if e, ok := errors.AsType[*fs.PathError](err); ok {
 		return e.Err

@@ -10,7 +10,7 @@ import (
 	"openloop/internal/promptfile"
 )
 
-// format is how Files of a kind look in a folder and on the wire.
+// format says how Files of a kind are written in a folder and on the wire.
 type format struct {
 	kind   file.Kind
 	suffix string // of the names, after the path
@@ -22,7 +22,7 @@ type format struct {
 	apart  bool // lists do not show the content
 }
 
-// formats lists the kinds that can be kept in a folder.
+// formats lists the kinds that can be in a folder.
 func formats() []format {
 	return []format{
 		formatOf[file.Prompt](promptfile.Parse, promptfile.Format),
@@ -90,7 +90,7 @@ func askEvaluator(c file.Content) (map[string]json.Value, error) {
 	return map[string]json.Value{"spec": raw}, err
 }
 
-// askFlow names the attributes also if there are none, so that none are set.
+// askFlow sends the attributes even if there are none, so that the version has none.
 func askFlow(c file.Content) (map[string]json.Value, error) {
 	out, err := members(c)
 	if _, ok := out["attributes"]; !ok && err == nil {
@@ -126,7 +126,7 @@ func showDataset(record json.Value) (file.Content, error) {
 	return &promptfile.Dataset{Attributes: shown.Attributes, Datapoints: shown.Datapoints}, err
 }
 
-// askDataset sets all, so that nothing is taken from the version before.
+// askDataset sends everything, so that nothing is taken from the version before.
 func askDataset(c file.Content) (map[string]json.Value, error) {
 	out, err := askFlow(c)
 	if err != nil {
@@ -181,7 +181,7 @@ func formatFor(k file.Kind) (format, bool) {
 	return format{}, false
 }
 
-// splitName is the path of the File that a name in the folder stands for. It is false for names of other things.
+// splitName returns the path of the File with the given name in the folder. It is false for other names.
 func splitName(name string) (path string, f format, ok bool) {
 	for _, f := range formats() {
 		if path, ok := strings.CutSuffix(name, f.suffix); ok && path != "" && !strings.HasSuffix(path, "/") {
@@ -191,7 +191,7 @@ func splitName(name string) (path string, f format, ok bool) {
 	return "", format{}, false
 }
 
-// Kinds are the kinds of Files that can be kept in a folder.
+// Kinds are the kinds of Files that can be in a folder.
 func Kinds() []file.Kind {
 	var kinds []file.Kind
 	for _, f := range formats() {
@@ -200,7 +200,7 @@ func Kinds() []file.Kind {
 	return kinds
 }
 
-// DefaultKinds are those that are kept if none are named: all but Datasets, which may be large, or nothing for git.
+// DefaultKinds are the kinds that are synchronized if none are named: all but Datasets, which may be large or unfit for git.
 func DefaultKinds() []file.Kind {
 	return slices.DeleteFunc(Kinds(), func(k file.Kind) bool { return k == file.DatasetKind })
 }

@@ -9,7 +9,7 @@ import (
 	"openloop/internal/file"
 )
 
-// checkName says why a name cannot be that of a file in a folder, or "".
+// checkName says why a name is invalid for a file in a folder, or "".
 func checkName(name string) string {
 	if clean, problem := file.CleanPath(name); problem != "" || clean != name {
 		return "the name is no path of a File"
@@ -28,10 +28,10 @@ func checkName(name string) string {
 	return ""
 }
 
-const maxSegment = 255 // bytes; what file systems take of a name
+const maxSegment = 255 // bytes, the limit of file systems
 
-// checkSegment says why not all systems can have a file or folder of that name, or "". A folder goes from one to another, by git or as an
-// archive, so what one of them takes for a path, a device or another name is refused on all. See "Naming Files, Paths, and Namespaces" in
+// checkSegment says why a name is invalid for a file or folder on some system, or "". Folders move between systems, by git or as an archive, so
+// all systems refuse a name that one of them takes for a path, a device or another name. See "Naming Files, Paths, and Namespaces" in
 // Microsoft's documentation of Windows.
 func checkSegment(segment string) string {
 	base, _, _ := strings.Cut(segment, ".")
@@ -59,7 +59,7 @@ func isUnprintable(c rune) bool {
 	return unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) || c == '\u2028' || c == '\u2029'
 }
 
-// devices are names that Windows takes for devices, with any ending.
+// devices are names that Windows takes for devices, with any extension.
 var devices = func() map[string]bool {
 	all := map[string]bool{"CON": true, "PRN": true, "AUX": true, "NUL": true, "CONIN$": true, "CONOUT$": true}
 	for _, digit := range "0123456789¹²³" {
@@ -68,12 +68,12 @@ var devices = func() map[string]bool {
 	return all
 }()
 
-// isReserved reports whether a folder of that name is not ours to read or write: git's, and the one of the state.
+// isReserved reports whether the folder of that name holds no Files: that of git, and that of the state.
 func isReserved(segment string) bool {
 	return strings.EqualFold(segment, ".git") || strings.EqualFold(segment, stateFolder)
 }
 
-// spellings finds names that differ in upper and lower case alone, which many systems take for one file or folder.
+// spellings finds names that differ only in case. Many systems take them for one file or folder.
 type spellings map[string]string
 
 // add returns "", or the other spelling of the name or of a folder in it that was added before.

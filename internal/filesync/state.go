@@ -12,7 +12,7 @@ import (
 	"openloop/internal/json"
 )
 
-// stateFolder is the folder, within the synced one, of what is remembered.
+// stateFolder is the folder of the state, in the synchronized folder.
 const stateFolder = ".openloop"
 
 // synced is what a file was when the folder and the server were last in step.
@@ -43,7 +43,7 @@ func stateName(server string) string {
 	return stateFolder + "/" + strings.Map(safe, strings.ToLower(host)) + ".json"
 }
 
-// loadState reads a state; of a server that the folder was never in step with, an empty one.
+// loadState reads the state of a server. It is empty if the folder was never synchronized with that server.
 func loadState(f *folder, name string) (state, error) {
 	raw, err := f.read(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -71,7 +71,7 @@ func parseState(raw []byte) (state, bool) {
 	return s, true
 }
 
-// save writes the state if it differs from what is there. Each file has one line, so that git can merge what several people did.
+// save writes the state if it changed. Each file has one line, so that git can merge the states of several people.
 func (s *state) save(f *folder, name string) error {
 	raw, err := s.text()
 	if err != nil {

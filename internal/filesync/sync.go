@@ -1,8 +1,8 @@
-// Package filesync keeps a folder of files, as package promptfile reads and writes them, in step with a server, both ways.
+// Package filesync synchronizes a folder of files with a server, in both directions. Package promptfile reads and writes the files.
 //
-// The folder follows an environment of the server: what is deployed there is what is pulled. A file named by the path of its File holds
-// the content of one version. What both sides had when they were last in step is remembered in the folder, so that a change on
-// one side is carried to the other, a change on both is a conflict, and what is missing was deleted or never was there.
+// The folder follows an environment of the server: a pull gets the versions that are deployed there. The name of a file is the path of its
+// File, and its text is the content of one version. The folder also stores the last synchronized version of each file. So a change on one side
+// is carried to the other, a change on both sides is a conflict, and a missing file was either deleted or never there.
 package filesync
 
 import (
@@ -16,7 +16,7 @@ import (
 	"openloop/internal/file"
 )
 
-// Options say what to keep in step, and how.
+// Options say what to synchronize, and how.
 type Options struct {
 	Client      *Client
 	Dir         string      // of the folder
@@ -24,14 +24,14 @@ type Options struct {
 	Path        string      // a directory, or one File with its suffix; "" is all
 	Environment string      // that the folder follows; "" is the default one
 	Deploy      string      // of a push: an environment that the versions in the folder are deployed to; "" is none
-	Delete      bool        // on the target what was deleted on the source
+	Delete      bool        // delete on the target what was deleted on the source
 	Force       bool        // overwrite what changed on the target
 	DryRun      bool        // change nothing
 
-	Report func(Change) // is told of all that is not in step, in the order of the names; may be nil
+	Report func(Change) // gets every file that is not in step, in the order of names; may be nil
 }
 
-// Change is what was done with a file, or in a dry run would be.
+// Change is what a run did with a file, or would do if it is a dry run.
 type Change struct {
 	Name   string // in the folder
 	Action Action
@@ -43,15 +43,15 @@ type Change struct {
 // Summary counts files by what was done with them.
 type Summary map[Action]int
 
-// Settled reports whether nothing was in the way of any file.
+// Settled reports whether no file had a conflict or failed.
 func (s Summary) Settled() bool { return s[Conflict]+s[Failed] == 0 }
 
-// Pull makes the folder like the server. An error ends the run early; what was done is remembered all the same.
+// Pull makes the folder like the server. An error ends the run early; the folder still remembers what was done.
 func Pull(ctx context.Context, o Options) (Summary, error) {
 	return start(ctx, o, pull{})
 }
 
-// Push makes the server like the folder, by new versions. An error ends the run early; what was done is remembered all the same.
+// Push makes the server like the folder, by new versions. An error ends the run early; the folder still remembers what was done.
 func Push(ctx context.Context, o Options) (Summary, error) {
 	if _, err := os.Stat(o.Dir); err != nil {
 		return nil, fmt.Errorf("the folder %s cannot be opened: %w", o.Dir, cause(err))
@@ -123,7 +123,7 @@ func (r *run) all(ctx context.Context, entries []*entry) (Summary, error) {
 	return sum, nil
 }
 
-// one brings one file in step, and tells what was done. The error is one that ends the run.
+// one brings one file in step and reports what it did. Its error ends the run.
 func (r *run) one(ctx context.Context, e *entry) ([]Change, error) {
 	if err := r.load(ctx, e); err != nil {
 		return r.failed(Change{Name: e.name}, err)

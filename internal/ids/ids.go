@@ -1,6 +1,6 @@
 // Package ids makes the identifiers of the v5 API: a prefix, `_`, and 21 characters of [0-9A-Za-z].
 //
-// The first eight characters count milliseconds, so ids of one prefix sort by the time they were made; the rest is random.
+// The first eight characters count milliseconds, so ids with one prefix sort by time. The rest is random.
 package ids
 
 import (
@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Prefix names what an id stands for.
+// Prefix is the start of an id. It names the kind of thing that has the id.
 type Prefix string
 
 // The prefixes of the v5 API.
@@ -47,7 +47,7 @@ const (
 	timeLen = 8
 )
 
-// New makes an id of the moment now. It is safe for concurrent use.
+// New makes an id for the time now. It is safe for concurrent use.
 func New(p Prefix, now time.Time) string {
 	out := make([]byte, len(p)+1+bodyLen)
 	copy(out, p)
@@ -62,7 +62,7 @@ func New(p Prefix, now time.Time) string {
 	return string(out)
 }
 
-// fillRandom writes random characters: 13 of them hold 77 bits, enough that two ids of one millisecond never meet.
+// fillRandom writes random characters. 13 of them have 77 bits, so two ids of one millisecond never collide.
 func fillRandom(dst []byte) {
 	var seed [16]byte
 	_, _ = rand.Read(seed[:]) // never fails (crypto/rand)
@@ -76,7 +76,7 @@ func fillRandom(dst []byte) {
 	}
 }
 
-// Of makes the id of something that has a name elsewhere: equal names give equal ids. It does not sort by time.
+// Of derives an id from a name given elsewhere. Equal names give equal ids. Such ids do not sort by time.
 func Of(p Prefix, name []byte) string {
 	sum := sha256.Sum256(name)
 	out := append(make([]byte, 0, len(p)+1+bodyLen), p...)
@@ -89,7 +89,7 @@ func Of(p Prefix, name []byte) string {
 
 type requestKey struct{}
 
-// WithRequest returns a context of what is done for the request with the given id.
+// WithRequest returns a context for work on the request with the given id.
 func WithRequest(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, requestKey{}, id)
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Blank reports whether v says nothing: it is absent, null, false, zero, an empty text (or what languages call null), or an object or
-// list of such. So `{"message":"","code":null}` in the place of an error is none.
+// Blank reports whether v has no information. It is absent, null, false, zero, an empty string (or the word for null of a language), or an
+// object or list of such values. So an error of `{"message":"","code":null}` is no error.
 func Blank(v Value) bool {
 	dec := jsontext.NewDecoder(bytes.NewReader(v), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	for dec.PeekKind() != 0 {
@@ -21,7 +21,7 @@ func Blank(v Value) bool {
 	return dec.StackDepth() == 0 && dec.InputOffset() >= int64(len(bytes.TrimRight(v, " \t\r\n")))
 }
 
-// isName reports whether the next token is the name of a member, unless it ends the object.
+// isName reports whether the next token of an object is the name of a member.
 func isName(dec *Decoder) bool {
 	kind, length := dec.StackIndex(dec.StackDepth())
 	return kind == KindObject && length%2 == 0
@@ -41,8 +41,8 @@ func blank(t jsontext.Token) bool {
 	}
 }
 
-// Lenient is a member of a provider's object that must not spoil the others: what is no T leaves V as it was. Of an object, so do the
-// members that are not told.
+// Lenient is a member of a provider's object whose value may have the wrong type. A value that is not a T leaves V unchanged. Members of an
+// object that are absent leave theirs unchanged too.
 type Lenient[T any] struct{ V T }
 
 // UnmarshalJSONFrom implements [json.UnmarshalerFrom].

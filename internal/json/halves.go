@@ -10,9 +10,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// UnmarshalPiece is [UnmarshalForeign] for a piece of a text that goes on in another. A provider that cuts a text between the two
-// escapes of one character ("\ud83d", then "\ude00") sends a half that stands alone; it is kept, as the three bytes that WTF-8 has
-// for it, until [JoinHalves] gets the text as a whole. Other bytes that are not UTF-8 are replaced by U+FFFD.
+// UnmarshalPiece is [UnmarshalForeign] for a piece of a longer text. Some providers cut a text between the two escapes of one character
+// ("\ud83d", then "\ude00"). Such a half is kept as its three bytes in WTF-8, until [JoinHalves] gets the whole text. Other invalid UTF-8
+// is replaced by U+FFFD.
 func UnmarshalPiece(data []byte, v any) error {
 	if !mayHoldHalves(data) {
 		return UnmarshalForeign(data, v)
@@ -42,7 +42,7 @@ func mayHoldHalves(data []byte) bool {
 	return false
 }
 
-// unquote is the text of a JSON string that is known to be one.
+// unquote is the text of raw, which is a JSON string.
 func unquote(raw []byte) string {
 	var out []byte
 	inner := raw[1 : len(raw)-1]
@@ -60,7 +60,7 @@ func unquote(raw []byte) string {
 
 const escapeLen = len(`\u0000`)
 
-// nextHalf is where the first escape of a half that stands alone begins, or the length of inner.
+// nextHalf is the index of the first escape of a lone half, or the length of inner if there is none.
 func nextHalf(inner []byte) int {
 	for i := 0; i < len(inner); {
 		if inner[i] != '\\' {
@@ -82,7 +82,7 @@ func nextHalf(inner []byte) int {
 	return len(inner)
 }
 
-// unit is the number of the escape that s begins with, 0 when it begins with none (or with that of NUL).
+// unit is the code unit of the escape at the start of s; 0 if there is none, or the escape of NUL.
 func unit(s []byte) rune {
 	if len(s) < escapeLen || s[0] != '\\' || s[1] != 'u' {
 		return 0
@@ -99,10 +99,10 @@ func unit(s []byte) rune {
 	return u
 }
 
-// plainText is the text of what stands between the quotes of a JSON string.
+// plainText is the text of the inside of a JSON string.
 func plainText(inner []byte) []byte {
 	quoted := append(append([]byte{'"'}, inner...), '"')
-	out, _ := jsontext.AppendUnquote(nil, quoted) // the error tells of invalid UTF-8
+	out, _ := jsontext.AppendUnquote(nil, quoted) // its error reports invalid UTF-8
 	return out
 }
 
@@ -113,7 +113,7 @@ func appendHalf(dst []byte, u rune) []byte {
 
 const halfLen = 3
 
-// half is the surrogate that s begins with, 0 for none.
+// half is the surrogate at the start of s, 0 if there is none.
 func half(s string) rune {
 	if len(s) < halfLen || s[0] != 0xed || s[1] < 0xa0 || s[1] > 0xbf || s[2]&0xc0 != 0x80 {
 		return 0
@@ -121,8 +121,8 @@ func half(s string) rune {
 	return 0xd000 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f)
 }
 
-// CutHalf cuts the first half of a character off the end of s, so that the rest of the text can be waited for. It is "" when s ends
-// in none.
+// CutHalf splits the first half of a character from the end of s. The caller can then wait for the other half. first is "" if s does not end
+// in one.
 func CutHalf(s string) (rest, first string) {
 	at := max(len(s)-halfLen, 0)
 	if u := half(s[at:]); u == 0 || u >= 0xdc00 {
@@ -131,7 +131,7 @@ func CutHalf(s string) (rest, first string) {
 	return s[:at], s[at:]
 }
 
-// JoinHalves makes the halves that [UnmarshalPiece] kept the characters they are of, and U+FFFD of each that stands alone.
+// JoinHalves joins the halves that [UnmarshalPiece] kept to characters. A lone half becomes U+FFFD.
 func JoinHalves(s string) string {
 	if utf8.ValidString(s) {
 		return s

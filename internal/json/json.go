@@ -1,8 +1,8 @@
-// Package json is the one door to JSON in this repository.
+// Package json is the only package of this repository that encodes and decodes JSON.
 //
-// It fixes the options of github.com/go-json-experiment/json (the API of Go 1.27's encoding/json/v2) for our two kinds of
-// input: bodies of our own callers, which must be valid UTF-8, and bytes of providers, which may hold lone surrogates.
-// Duplicate member names are allowed in both and the last one wins, as in Python's json module.
+// It fixes the options of github.com/go-json-experiment/json (the API of Go 1.27's encoding/json/v2) for two kinds of input: bodies of our
+// own callers, which must be valid UTF-8, and bytes of providers, which may have lone surrogates. Both may have duplicate member names; the
+// last one counts, as in Python's json module.
 //
 // Struct tags are those of JSON v2: `omitzero`, and `,embed` on a field of type [Value] to keep unknown members byte for byte.
 // Nesting deeper than 10,000 is a syntax error. Functions are safe for concurrent use.
@@ -28,7 +28,7 @@ func Unmarshal(data []byte, v any) error {
 	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true))
 }
 
-// UnmarshalKnown is [Unmarshal], but a member that v has no place for is an error.
+// UnmarshalKnown is like [Unmarshal], but an unknown member is an error.
 func UnmarshalKnown(data []byte, v any) error {
 	return json.Unmarshal(data, v, jsontext.AllowDuplicateNames(true), json.RejectUnknownMembers(true))
 }
@@ -48,20 +48,20 @@ func MarshalWrite(w io.Writer, v any) error {
 	return json.MarshalWrite(w, v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 }
 
-// MarshalIndent encodes v like [Marshal] for people to read, with two blanks a level.
+// MarshalIndent encodes v like [Marshal], with an indent of two blanks for each level.
 func MarshalIndent(v any) ([]byte, error) {
 	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.WithIndent("  "))
 }
 
-// Canonical returns the form of raw that is equal for equal values: no white space, members sorted, numbers and strings as in
-// RFC 8785. Duplicate members and invalid UTF-8 are errors.
+// Canonical returns raw in a form that is equal for equal values: without white space, with sorted members, and with numbers and strings as
+// in RFC 8785. Duplicate members and invalid UTF-8 are errors.
 func Canonical(raw Value) (Value, error) {
 	out := slices.Clone(raw)
 	err := out.Canonicalize()
 	return out, err
 }
 
-// CanonicalExact is [Canonical], but integers keep all their digits: beyond 2⁵³, RFC 8785 makes different ones equal.
+// CanonicalExact is like [Canonical], but integers keep all digits. RFC 8785 makes different integers above 2⁵³ equal.
 func CanonicalExact(raw Value) (Value, error) {
 	out := slices.Clone(raw)
 	err := out.Canonicalize(jsontext.CanonicalizeRawInts(false))
@@ -73,7 +73,7 @@ func Valid(data []byte) bool {
 	return Value(data).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
-// Kind is the first byte of a JSON value: 'n', 't', 'f', '"', '0', '{' or '['; 0 when data holds none.
+// Kind is the first byte of a JSON value: 'n', 't', 'f', '"', '0', '{' or '['; 0 if data has none.
 func Kind(data []byte) byte {
 	return byte(Value(data).Kind())
 }
@@ -85,12 +85,11 @@ func AppendString(dst []byte, s string) []byte {
 		dst = append(dst, s...)
 		return append(dst, '"')
 	}
-	out, _ := jsontext.AppendQuote(dst, s) // the error tells of invalid UTF-8
+	out, _ := jsontext.AppendQuote(dst, s) // its error reports invalid UTF-8
 	return out
 }
 
-// plain reports whether s can stand between quotes as it is: printable ASCII without quotes and backslashes. It looks at eight bytes
-// at a time.
+// plain reports whether s needs no escapes in quotes: it is printable ASCII without quotes and backslashes. It tests eight bytes at a time.
 func plain(s string) bool {
 	const (
 		low   = 0x0101010101010101
@@ -119,12 +118,12 @@ func plain(s string) bool {
 
 // Fault says where and why a JSON text could not be read.
 type Fault struct {
-	Syntax  bool   // the text is not JSON (otherwise it is, but of the wrong type)
+	Syntax  bool   // the text is not JSON; otherwise a value has the wrong type
 	UTF8    bool   // the text is not valid UTF-8
-	Pointer string // RFC 6901 pointer to the value at fault, "" for the document
+	Pointer string // RFC 6901 pointer to the faulty value, "" for the document
 	Line    int    // 1-based
 	Column  int    // 1-based, in bytes
-	Reason  string // a short sentence without the text itself
+	Reason  string // a short sentence that does not quote the text
 }
 
 // Describe turns an error of [Unmarshal] over data into a [Fault].

@@ -2,8 +2,8 @@ package json
 
 import "errors"
 
-// Merge returns the JSON object that has the members of base and over; a name in both has over's value. Members come sorted.
-// An absent or null over gives base as it is.
+// Merge returns a JSON object with the members of base and over, sorted by name. A name in both has the value of over. If over is absent or
+// null, it returns base.
 func Merge(base, over Value) (Value, error) {
 	if len(over) == 0 || Kind(over) == 'n' {
 		return base, nil

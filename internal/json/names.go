@@ -6,7 +6,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Names lists the names of an object's members in order; nil for what is no object.
+// Names lists the names of the members of an object in order; nil if the value is not an object.
 func Names(object Value) []string {
 	if Kind(object) != '{' {
 		return nil

@@ -5,15 +5,15 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Opt is a member of an update: absent, null (unset the stored value), or a value. The zero Opt is absent.
-// Tag its field `omitzero`.
+// Opt is a member of an update: absent, null (which clears the stored value), or a value. The zero Opt is absent. Tag its field
+// `omitzero`.
 type Opt[T any] struct {
-	Set  bool // the member was there
+	Set  bool // the member was present
 	Null bool // it was null
 	V    T
 }
 
-// Some is a present Opt that holds v.
+// Some is a present Opt with the value v.
 func Some[T any](v T) Opt[T] { return Opt[T]{Set: true, V: v} }
 
 // MarshalJSONTo implements [json.MarshalerTo].

@@ -7,10 +7,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Decoder is the stream that a type's own UnmarshalJSONFrom reads.
+// Decoder is the stream that an UnmarshalJSONFrom method reads.
 type Decoder = jsontext.Decoder
 
-// Encoder is the stream that a type's own MarshalJSONTo writes.
+// Encoder is the stream that a MarshalJSONTo method writes.
 type Encoder = jsontext.Encoder
 
 // Kinds of JSON values, as [Decoder.PeekKind] returns them.
@@ -31,7 +31,7 @@ func Encode(enc *Encoder, v any) error { return json.MarshalEncode(enc, v) }
 // Null writes null to enc.
 func Null(enc *Encoder) error { return enc.WriteToken(jsontext.Null) }
 
-// WrongKind is the error of an UnmarshalJSONFrom method that found none of the types it takes; want names them.
+// WrongKind is the error of an UnmarshalJSONFrom method for a value of an unexpected type. want names the expected ones.
 func WrongKind(dec *Decoder, want string) error {
 	return fmt.Errorf("expected %s, found %v", want, dec.PeekKind())
 }

@@ -1,15 +1,15 @@
-// Package nearest finds what somebody who misspelt a name meant.
+// Package nearest finds the name that was probably meant by a misspelt one.
 package nearest
 
 import "strings"
 
 const (
-	maxTypos   = 2  // letters that may be wrong in a name for another to still be meant by it
-	maxNearest = 64 // bytes of a name; a longer one is near to nothing
+	maxTypos   = 2  // the most wrong letters in a name
+	maxNearest = 64 // the most bytes of a name that is compared
 )
 
-// Name is the one of known that name was probably meant to be, "" when none is close: it differs by at most two letters, and by no more
-// than half of them. Case, and how words are joined, do not count: maxTokens and max-tokens are near max_tokens.
+// Name is the one of known that is closest to name, "" if none is close. A close one differs in at most two letters, and in at most half of
+// them. Case and the separators of words are ignored: maxTokens and max-tokens are close to max_tokens.
 func Name(name string, known []string) string {
 	if len(name) > maxNearest {
 		return ""
@@ -24,7 +24,7 @@ func Name(name string, known []string) string {
 	return best
 }
 
-// plainName is name in lower case, without what joins its words.
+// plainName is name in lower case, without separators.
 func plainName(name string) string {
 	return strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(name))
 }

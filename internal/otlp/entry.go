@@ -11,25 +11,25 @@ import (
 	"openloop/internal/trace"
 )
 
-// Entry is what a span is recorded as: a Log of the version that Content makes of the File at Path. An entry whose Log exists adds to it.
+// Entry is what is recorded of a span: a Log of the File at Path, of the version with Content. If the Log exists already, the entry adds to it.
 type Entry struct {
 	Path    string
 	Content file.Content
-	Log     trace.Log // without FileID, VersionID and costs that nobody told
+	Log     trace.Log // without FileID and VersionID, and without costs unless the span has them
 	Usage   llm.Usage // of a Prompt's Log
 
-	joins string // the trace that the application wants it in
+	joins string // the trace in which the application wants it
 }
 
-// reader reads one span. It notes which attributes were read, as the others are kept as metadata; so are those that were read and of which
-// something has found no place (see [kept]).
+// reader reads one span. It records which attributes were read. The others are kept in the metadata of the Log, and so are those that say
+// more than the Log has a field for (see [kept]).
 type reader struct {
 	span    *wire.Span
 	all     wire.Attributes
 	used    map[string]bool
-	derived map[string]bool // names in all that are members of another attribute
-	told    bucket          // counts that follow from others
-	notes   wire.Attributes // further members of the metadata
+	derived map[string]bool // names in all that were members of another attribute
+	told    bucket          // a count that follows from others
+	notes   wire.Attributes // more members of the metadata
 }
 
 func newReader(s *wire.Span) *reader {
@@ -48,10 +48,10 @@ func newReader(s *wire.Span) *reader {
 	return r
 }
 
-// invocation is where the members of the parameters that OpenInference writes as one text are found.
+// invocation is the prefix of parameters that OpenInference writes as one JSON text.
 const invocation = "llm.invocation_parameters."
 
-// spread makes attributes of the members of the object that an attribute holds.
+// spread turns the members of the JSON object in an attribute into attributes.
 func (r *reader) spread(name string) {
 	var members map[string]json.Value
 	if json.UnmarshalForeign(objectOf(r.all[name]), &members) != nil {
@@ -66,7 +66,7 @@ func (r *reader) spread(name string) {
 	}
 }
 
-// get is the first of the attributes with these names that is given. All of them are read, as they should say the same.
+// get returns the first given attribute of these names. All of them count as read, since they should say the same.
 func (r *reader) get(names ...string) wire.Value {
 	var v wire.Value
 	for _, name := range names {
@@ -96,7 +96,7 @@ func (r *reader) int(names ...string) *int64 {
 	return &n
 }
 
-// tree takes what lies below prefix.
+// tree reads all attributes below prefix.
 func (r *reader) tree(prefix string) *node {
 	for name := range r.all {
 		if strings.HasPrefix(name, prefix+".") {
@@ -106,7 +106,7 @@ func (r *reader) tree(prefix string) *node {
 	return unflatten(r.all, prefix)
 }
 
-// entry says what the span is recorded as, apart from its place in a trace.
+// entry returns what to record of the span, without its place in a trace.
 func (r *reader) entry() (Entry, error) {
 	s := r.span
 	e := Entry{Log: trace.Log{Kind: r.kind(), CreatedAt: s.Start, StartTime: s.Start, EndTime: s.End}}
@@ -125,7 +125,7 @@ func (r *reader) entry() (Entry, error) {
 	r.outcome(&e.Log)
 	e.joins = r.text("ai.telemetry.metadata.humanloopTraceId", "ai.telemetry.metadata.humanloop.traceId")
 	if e.Log.Kind == file.FlowKind {
-		e.Log.TraceParentID = e.joins // what the call of the AI SDK did lies below it
+		e.Log.TraceParentID = e.joins // the spans of the AI SDK's call are below it
 	}
 	r.reported(&e.Log)
 	var problem string
@@ -166,7 +166,7 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s, "")
 }
 
-// kind is what the span is a Log of.
+// kind is the kind of the File whose Log the span is.
 func (r *reader) kind() file.Kind {
 	if said := r.text("humanloop.file.type", "openloop.file.type"); said != "" {
 		return file.Kind(strings.ToLower(said))
@@ -181,7 +181,7 @@ func (r *reader) kind() file.Kind {
 	return kind
 }
 
-// operations are the words of the conventions for what a span does, in lower case.
+// operations maps the words of the conventions for what a span does, in lower case, to kinds.
 var operations = map[string]file.Kind{
 	// gen_ai.operation.name
 	"chat": file.PromptKind, "text_completion": file.PromptKind, "generate_content": file.PromptKind, "embeddings": file.PromptKind,
@@ -215,7 +215,7 @@ func (r *reader) convention() file.Kind {
 	}
 }
 
-// outcome writes what the span says of its end, and of whom it was for.
+// outcome sets the error, the user, the session, the environment and the status of l.
 func (r *reader) outcome(l *trace.Log) {
 	l.Error = r.failure()
 	l.User, l.SessionID = r.text(userNames...), r.text(sessionNames...)

@@ -9,7 +9,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// exchange writes what a model was asked and what it answered, in whichever convention the span tells it.
+// exchange sets the messages that a model got and its answer, from any of the conventions.
 func (r *reader) exchange(l *trace.Log) {
 	l.Payload.Messages = r.asked()
 	answers, finish := r.answers()
@@ -44,9 +44,9 @@ func (r *reader) asked() []llm.Message {
 	return joinSystem(wire.Raw(r.get("gen_ai.system_instructions").JSON()).DocumentOrText(), messages)
 }
 
-// conversation reads the first of the attributes that holds messages: by itself, as a list or as text, or taken apart into attributes with
-// names below its own. Without one it takes what otherwise tells, and at last the text of an attribute that should hold messages and is no
-// JSON: cut by the exporter's limit on the length of values, or printed by Python.
+// conversation reads messages from the first of these attributes that has some: as a list, as a JSON text, or flattened into attributes below
+// its name. Without such an attribute it takes the messages of otherwise. Last, it takes the text of an attribute that should be JSON and is
+// not, since the exporter cut it or Python printed it.
 func (r *reader) conversation(role llm.Role, names []string, otherwise func() []llm.Message) (messages []llm.Message) {
 	var text wire.Value
 	for _, name := range names {
@@ -72,7 +72,7 @@ func (r *reader) conversation(role llm.Role, names []string, otherwise func() []
 	return messages
 }
 
-// texts makes messages of plain texts.
+// texts makes messages from the first given attribute, which may be a plain text.
 func (r *reader) texts(names ...string) []llm.Message {
 	v := r.get(names...)
 	if !v.Given() {
@@ -81,7 +81,7 @@ func (r *reader) texts(names ...string) []llm.Message {
 	return messagesOf(v.DocumentOrText(), llm.User)
 }
 
-// answers are the model's messages, and why it stopped.
+// answers are the messages of the model and its finish reason.
 func (r *reader) answers() (messages []llm.Message, finish string) {
 	finish = r.text("ai.response.finishReason", "llm.finish_reason")
 	if reasons := r.get("gen_ai.response.finish_reasons").Texts(); finish == "" && len(reasons) > 0 {
@@ -112,7 +112,7 @@ func orElse(a, b string) string {
 	return b
 }
 
-// finishOf is the reason that the first of several choices gives.
+// finishOf is the finish reason of the first choice.
 func finishOf(list json.Value) string {
 	var choices []json.Value
 	var choice struct {
@@ -124,7 +124,7 @@ func finishOf(list json.Value) string {
 	return first(choice.Reason)
 }
 
-// vercelAnswer is the answer as the Vercel AI SDK writes it: text, reasoning and tool calls apart.
+// vercelAnswer is the answer from the Vercel AI SDK, which writes text, reasoning and tool calls into separate attributes.
 func (r *reader) vercelAnswer() (llm.Message, bool) {
 	b := builder{message: llm.Message{Role: llm.Assistant}}
 	if text := r.get("ai.response.text", "ai.response.object"); text.Given() {
@@ -138,7 +138,7 @@ func (r *reader) vercelAnswer() (llm.Message, bool) {
 	return m, len(b.parts) > 0 || len(m.ToolCalls) > 0 || len(m.Thinking) > 0
 }
 
-// said are the messages of the span's events, as the conventions had them before 2025: the answers, or what went before.
+// said are the messages in the events of the span, where the conventions had them before 2025: the answers, or the messages before them.
 func (r *reader) said(answers bool) []llm.Message {
 	var out []llm.Message
 	for i := range r.span.Events {
@@ -165,7 +165,7 @@ func (r *reader) said(answers bool) []llm.Message {
 	return out
 }
 
-// unflattenAll puts the attributes of an event together.
+// unflattenAll unflattens the attributes of an event.
 func unflattenAll(a wire.Attributes) wire.Attributes {
 	below := make(wire.Attributes, len(a))
 	for name, v := range a {
@@ -180,7 +180,7 @@ func unflattenAll(a wire.Attributes) wire.Attributes {
 	return out
 }
 
-// eventRole is who speaks in an event like gen_ai.user.message.
+// eventRole is the role in the name of an event such as gen_ai.user.message.
 func eventRole(name string) (llm.Role, bool) {
 	if name == "gen_ai.choice" {
 		return llm.Assistant, true

@@ -11,11 +11,11 @@ import (
 	"openloop/internal/otlp/wire"
 )
 
-// kept are the texts, numbers and words that a Log holds. A span's attribute that was read is left out of the metadata only when all that it
-// says is found here: so what no field of a Log has a place for is never lost.
+// kept is the set of texts, numbers and words in a Log. An attribute that was read is left out of the metadata only if everything in it is in
+// the set. So nothing is lost that no field of a Log has a place for.
 type kept map[string]struct{}
 
-// keptIn is what a Log and the version it is of hold.
+// keptIn is the set of the Log and the version of e.
 func keptIn(e *Entry) kept {
 	k := kept{}
 	for _, v := range []any{&e.Log, e.Content, &e.Usage} {
@@ -30,7 +30,7 @@ func keptIn(e *Entry) kept {
 	return k
 }
 
-// add notes what v says: the text itself, and what is in the document that it holds.
+// add adds the text of v, and the texts in the document that it holds.
 func (k kept) add(v wire.Value, depth int) {
 	text := v.Text()
 	k[leafKey(text)] = struct{}{}
@@ -47,7 +47,7 @@ func (k kept) add(v wire.Value, depth int) {
 	}
 }
 
-// holds reports whether all is kept that v says, the value of the attribute or the member of the given name.
+// holds reports whether everything in v is in the set. name is that of the attribute or member with the value v.
 func (k kept) holds(name string, v wire.Value, depth int) bool {
 	text := v.Text()
 	if _, found := k[leafKey(text)]; found || text == "" {
@@ -73,8 +73,8 @@ func (k kept) holds(name string, v wire.Value, depth int) bool {
 	return true
 }
 
-// parts are the members of the object or the items of the list that v is, or holds as text; ok is false for another value, and for what
-// is nested too deep to be taken apart.
+// parts are the members or items of v, which is an object or a list, or holds one as text. ok is false for other values and for those nested
+// too deep.
 func parts(v wire.Value, depth int) (members map[string]json.Value, items []wire.Value, ok bool) {
 	if depth > maxDepth {
 		return nil, nil, false
@@ -94,7 +94,7 @@ func parts(v wire.Value, depth int) (members map[string]json.Value, items []wire
 	return members, items, ok
 }
 
-// joined are the texts that one is made of: a list in a schema as JavaScript prints it, and the AI SDK's name of an operation of a function.
+// joined splits a text that was joined: by commas when JavaScript prints a list of a schema, by a blank in the AI SDK's operation.name.
 func joined(name, text string) (texts []wire.Value) {
 	separator := " "
 	if slices.Contains(schemaLists, lastName(name)) {
@@ -108,7 +108,7 @@ func joined(name, text string) (texts []wire.Value) {
 	return texts
 }
 
-// leafKey is the same for texts and numbers that say the same.
+// leafKey is equal for texts and numbers that mean the same: "1.0", "1" and 1.
 func leafKey(leaf string) string {
 	leaf = strings.TrimSpace(leaf)
 	if isTrue(leaf) {
@@ -128,12 +128,12 @@ func leafKey(leaf string) string {
 
 const maxNumber = 32 // bytes of a number's text
 
-// understood reports whether the value of an attribute or of a member of a message is one of the words that a Log says in its own way, such
-// as the kind of the span or the role human.
+// understood reports whether word is one that a Log says in its own way: the kind of the span, or the role "human". name is that of the
+// attribute or of the member of a message.
 func understood(name, word string) bool {
 	lower := strings.ToLower(word)
 	if lower == "false" {
-		return true // says of a thing that it is not so
+		return true // says only that something is not so
 	}
 	switch name {
 	case "ai.operationId", "openinference.span.kind", "traceloop.span.kind", "gen_ai.operation.name", "llm.request.type", "operation.name":
@@ -156,20 +156,20 @@ func understood(name, word string) bool {
 	return false
 }
 
-// lastName is the name of the member that an attribute was made of: role of gen_ai.prompt.0.role.
+// lastName is the last part of a flattened name: role of gen_ai.prompt.0.role.
 func lastName(name string) string { return name[strings.LastIndexByte(name, '.')+1:] }
 
-// partWords are the kinds of the parts of messages that are read.
+// partWords are the types of the message parts that are understood.
 var partWords = map[string]bool{
 	"text": true, "tool_call": true, "tool-call": true, "tool_use": true, "function_call": true, "function": true, "tool": true, "tool_call_response": true,
 	"tool_result": true, "tool-result": true, "function_call_output": true, "reasoning": true, "thinking": true, "image": true, "image_url": true,
 	"input_image": true, "uri": true, "blob": true, "file": true, "json": true,
 }
 
-// documentLike tells texts that begin as a JSON document or as what Python prints of one, and not as prose.
+// documentLike matches texts that begin like a JSON document or one that Python printed, and not like prose.
 var documentLike = regexp.MustCompile(`^\s*[\[{(]\s*["'{\[(]`)
 
-// documents are the attributes that hold JSON by their convention.
+// documents are the attributes that are JSON by their convention.
 var documents = map[string]bool{
 	"gen_ai.input.messages": true, "gen_ai.output.messages": true, "gen_ai.tool.definitions": true, "gen_ai.tool.call.arguments": true,
 	"ai.prompt.messages": true, "ai.prompt.tools": true, "ai.prompt.toolChoice": true, "ai.response.toolCalls": true, "ai.response.object": true,
@@ -178,8 +178,8 @@ var documents = map[string]bool{
 	"humanloop.log.messages": true, "humanloop.log.output_message": true, "humanloop.log.metadata": true,
 }
 
-// broken reports whether an attribute's text is no JSON where JSON is meant: cut by the exporter's limit on the length of values, or
-// printed in another way. Such a text stays in the metadata, whatever was made of it.
+// broken reports whether an attribute should be JSON and is not: the exporter cut it, or something printed it in another way. Such a text
+// always stays in the metadata.
 func broken(name string, v wire.Value) bool {
 	text := v.Text()
 	if v.Raw() != nil || text == "" || json.Valid([]byte(text)) {

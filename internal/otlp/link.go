@@ -13,19 +13,19 @@ import (
 	"openloop/internal/trace"
 )
 
-// The ids of Logs follow from those of spans, so an export that is sent again makes nothing new, and a span can name its parent before
-// that has ended and arrived. The Log of a root has the id of its trace, which all spans of the trace know. What they do not know is
-// whether their parent is the root: a child that comes before its root calls it by [Trace.Alias], until both are here.
+// The ids of Logs are derived from those of spans. So an export that is sent twice makes nothing new, and a span can name its parent before
+// the parent ends and arrives. The Log of a root has the id of its trace, which all spans of the trace know. A span does not know whether its
+// parent is the root: a child that arrives first names its root by [Trace.Alias], until both have arrived.
 
-// Trace is what an export holds of one trace.
+// Trace describes the spans of one trace in an export.
 type Trace struct {
 	Root  string   // id of the root's Log
-	Alias string   // what children that came before the root call it; "" when the export does not hold the root
-	Open  []string // what spans of the export call parents that it does not hold
+	Alias string   // the id by which children that arrived first name the root; "" if the root is not in the export
+	Open  []string // the ids of parents that are not in the export
 }
 
-// Entries says what the spans of b are recorded as, at most size at once: by the time they started, but roots last, so that a trace is whole
-// when its root comes. Spans of which nothing can be made are refused. The spans are used up.
+// Entries yields what to record of the spans of b, at most size at once. They are in the order of their start, but roots come last, so that a
+// trace is complete when its root comes. Spans that cannot become Logs are added to the refusals. Entries clears the spans.
 func (b *Batch) Entries(size int) iter.Seq[[]Entry] {
 	return func(yield func([]Entry) bool) {
 		l := linker{roots: map[[16]byte][8]byte{}, here: map[spanKey]bool{}, spans: map[[16]byte]int{}, at: map[[16]byte]int{}}
@@ -45,7 +45,7 @@ func (b *Batch) Entries(size int) iter.Seq[[]Entry] {
 	}
 }
 
-// Traces is what is to be known of the traces of the spans, after [Batch.Entries].
+// Traces describes the traces of the spans. It is complete after [Batch.Entries].
 func (b *Batch) Traces() []Trace { return b.traces }
 
 // isRoot is 1 for a root, else 0.
@@ -68,7 +68,7 @@ func (b *Batch) entries(spans []wire.Span, l *linker) []Entry {
 		l.link(s, &e)
 		entries = append(entries, e)
 	}
-	clear(spans) // for the sake of memory
+	clear(spans) // frees their memory
 	return entries
 }
 
@@ -77,7 +77,7 @@ type spanKey struct {
 	span  [8]byte
 }
 
-// linker gives entries their ids and their places.
+// linker sets the ids of entries and their places in traces.
 type linker struct {
 	roots  map[[16]byte][8]byte // the first root of each trace
 	here   map[spanKey]bool
@@ -157,7 +157,7 @@ func (l *linker) trace(id [16]byte) *Trace {
 
 func logID(trace [16]byte, span [8]byte) string { return ids.Of(ids.Log, append(trace[:], span[:]...)) }
 
-// AliasIn is what spans of t call its root, when they do; root is the Log that is stored of it.
+// AliasIn is the id by which spans of t name their root, "" if none does. root is the stored Log of the root.
 func (t *Trace) AliasIn(root *trace.Log) string {
 	if alias := aliasOf(root); slices.Contains(t.Open, alias) {
 		return alias
@@ -165,7 +165,7 @@ func (t *Trace) AliasIn(root *trace.Log) string {
 	return ""
 }
 
-// aliasOf is what children call a root that they do not know; "" for a Log that was no span.
+// aliasOf is the id by which children name a root that they do not know as such; "" for a Log that was not a span.
 func aliasOf(root *trace.Log) string {
 	var metadata struct {
 		Span struct {
@@ -185,7 +185,7 @@ func aliasOf(root *trace.Log) string {
 	return logID(key.trace, key.span)
 }
 
-// clipped is as much of a hexadecimal text as gives size bytes.
+// clipped is the start of a hexadecimal text, enough for size bytes.
 func clipped(text string, size int) []byte {
 	return []byte(text)[:min(len(text), hex.EncodedLen(size))]
 }

@@ -8,7 +8,7 @@ import (
 	"openloop/internal/otlp/wire"
 )
 
-// looseMessage is a message of a chat in any of the forms that instrumentations write. Each member may be of another type than it should.
+// looseMessage is a chat message in any of the forms that instrumentations write. Its members may have unexpected types.
 type looseMessage struct {
 	Role       json.Value   `json:"role"`
 	Content    json.Value   `json:"content"` // a text, parts, or anything
@@ -21,7 +21,7 @@ type looseMessage struct {
 	Finish     json.Value   `json:"finish_reason"`
 }
 
-// contentBox is a part as OpenInference wraps it.
+// contentBox is the wrapper of OpenInference around a part.
 type contentBox struct {
 	Part json.Value `json:"message_content"`
 }
@@ -62,8 +62,8 @@ type looseCall struct {
 	Arguments json.Value `json:"arguments"`
 }
 
-// messagesOf reads a list of messages, or one, of the given role where they name none. What has no place in a message becomes a text of it,
-// so that nothing is lost.
+// messagesOf reads a message or a list of them. Messages without a role get the given one. What has no place in a message becomes a text of
+// it, so that nothing is lost.
 func messagesOf(document json.Value, role llm.Role) []llm.Message {
 	if !given(document) {
 		return nil
@@ -91,7 +91,7 @@ func hasRole(object json.Value) bool {
 	return json.UnmarshalForeign(object, &message) == nil && given(message.Role)
 }
 
-// readMessage reads one message; it is several when it holds the results of several tools.
+// readMessage reads one message. It returns several if the message has the results of several tools.
 func readMessage(raw json.Value, role llm.Role) []llm.Message {
 	if json.Kind(raw) == '"' {
 		return []llm.Message{{Role: role, Content: llm.Text(first(raw))}}
@@ -100,7 +100,7 @@ func readMessage(raw json.Value, role llm.Role) []llm.Message {
 	if json.UnmarshalForeign(raw, &in) != nil {
 		return []llm.Message{{Role: role, Content: llm.Text(string(raw))}}
 	}
-	if json.Kind(in.Message) == '{' { // one level: what is deeper is no message
+	if json.Kind(in.Message) == '{' { // one level only
 		var inner looseMessage
 		if json.UnmarshalForeign(in.Message, &inner) == nil {
 			inner.Role = orRaw(inner.Role, in.Role)
@@ -127,7 +127,7 @@ func orRaw(a, b json.Value) json.Value {
 	return b
 }
 
-// roleOf is the role that a convention's word stands for.
+// roleOf is the role for a word of a convention.
 func roleOf(word string) llm.Role {
 	switch word = strings.ToLower(word); word {
 	case "human":
@@ -141,7 +141,7 @@ func roleOf(word string) llm.Role {
 	}
 }
 
-// builder puts a message together.
+// builder builds a message.
 type builder struct {
 	message llm.Message
 	parts   []llm.Part
@@ -166,7 +166,7 @@ func (b *builder) content(raw json.Value) {
 	}
 }
 
-// written takes a content that came as a text, which may be the JSON of parts.
+// written adds a content that is a text, or the JSON of parts in a text.
 func (b *builder) written(text string) {
 	parts := wire.Text(text).Document()
 	var typed []struct {
@@ -203,7 +203,7 @@ func (b *builder) part(raw json.Value) {
 	}
 }
 
-// plain is a part of text; one of an unknown kind is kept as its JSON.
+// plain adds a part of text. A part of an unknown type is kept as its JSON.
 func (b *builder) plain(in *loosePart, raw json.Value) {
 	if given(in.Text) || given(in.Content) {
 		b.text(first(in.Text, in.Content))
@@ -212,7 +212,7 @@ func (b *builder) plain(in *loosePart, raw json.Value) {
 	b.text(string(raw))
 }
 
-// image is a part that is an image, or may be one.
+// image adds a part that may be an image. If it is not one, it adds it as plain does.
 func (b *builder) image(in *loosePart, raw json.Value) {
 	var boxed struct {
 		URL   string `json:"url"`
@@ -244,7 +244,7 @@ func (b *builder) image(in *loosePart, raw json.Value) {
 	b.parts = append(b.parts, llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: url}})
 }
 
-// isImage reports whether a part is an image by its media type, which is more exact, or by its modality.
+// isImage reports whether a part is an image, by its media type if there is an exact one, otherwise by its modality.
 func isImage(modality, kind string) bool {
 	if kind != "" && kind != "application/octet-stream" {
 		return strings.HasPrefix(strings.ToLower(kind), "image/") || strings.EqualFold(kind, "image")
@@ -252,7 +252,7 @@ func isImage(modality, kind string) bool {
 	return strings.EqualFold(modality, "image")
 }
 
-// mediaOf is the media type that a URL tells: of its data, or by the ending of its path. "" when it tells none.
+// mediaOf is the media type of a URL, from its data or the extension of its path; "" if unknown.
 func mediaOf(url string) string {
 	if rest, ok := strings.CutPrefix(url, "data:"); ok {
 		kind, _, _ := strings.Cut(rest, ",")
@@ -272,7 +272,7 @@ func mediaOf(url string) string {
 	return ""
 }
 
-// toolCalls takes a list of calls, which may come as a text. What is no call becomes a text of the message.
+// toolCalls adds a list of calls, which may be a JSON text. What is not a call becomes a text of the message.
 func (b *builder) toolCalls(raw json.Value) {
 	if !given(raw) {
 		return
@@ -313,7 +313,7 @@ func (b *builder) result(in *loosePart) {
 	})
 }
 
-// unboxed is the value of a result that the Vercel AI SDK puts beside its type.
+// unboxed is the value of a result. The Vercel AI SDK puts it into an object next to its type.
 func unboxed(raw json.Value) json.Value {
 	var box struct {
 		Type  string     `json:"type"`
@@ -325,7 +325,7 @@ func unboxed(raw json.Value) json.Value {
 	return box.Value
 }
 
-// messages are what was put together.
+// messages returns the message and the results of tools.
 func (b *builder) messages() []llm.Message {
 	m := b.message
 	switch {
@@ -340,7 +340,7 @@ func (b *builder) messages() []llm.Message {
 	return append([]llm.Message{m}, b.results...)
 }
 
-// first is the text of the first value that is given: a text, or the JSON of what is none.
+// first is the first given value as text; the JSON of a value that is not a text.
 func first(raws ...json.Value) string {
 	for _, raw := range raws {
 		if given(raw) {
@@ -352,7 +352,7 @@ func first(raws ...json.Value) string {
 
 func given(raw json.Value) bool { return len(raw) > 0 && json.Kind(raw) != 'n' }
 
-// joinSystem puts instructions before the messages that they come with.
+// joinSystem puts instructions, as a system message, before messages.
 func joinSystem(instructions json.Value, messages []llm.Message) []llm.Message {
 	b := builder{message: llm.Message{Role: llm.System}}
 	b.content(instructions)

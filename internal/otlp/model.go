@@ -51,7 +51,7 @@ func (r *reader) agent(e *Entry) {
 	count(&e.Log, &used)
 }
 
-// kernel is what the caller chose: the model and its parameters. What was said is no part of it, since it changes with each call.
+// kernel is the Prompt without a template: the model and its parameters. The messages do not belong to it, since they differ in each call.
 func (r *reader) kernel() *file.Prompt {
 	p := &file.Prompt{
 		Model:            r.model(),
@@ -77,7 +77,7 @@ func (r *reader) kernel() *file.Prompt {
 	return p
 }
 
-// numeric is v as a number, where it is one.
+// numeric is v as a number if it is one, v otherwise.
 func numeric(v wire.Value) wire.Value {
 	if n, ok := v.Int(); ok {
 		return wire.Integer(n)
@@ -107,7 +107,7 @@ func (r *reader) template() *file.Template {
 	return nil
 }
 
-// tools are the functions that the model was told of.
+// tools are the functions that the model may call.
 func (r *reader) tools() []llm.Tool {
 	list := r.get(toolListNames...)
 	if doc := list.Document(); doc != nil {
@@ -157,7 +157,7 @@ func readTool(v wire.Value) llm.Tool {
 	return tool
 }
 
-// objectOf is the object that v is or holds as text, nil when it is none.
+// objectOf is the object that v is, or holds as text; nil if there is none.
 func objectOf(v wire.Value) json.Value {
 	doc := v.Document()
 	if json.Kind(doc) != '{' {
@@ -200,7 +200,7 @@ var providers = func() map[string]string {
 	return out
 }()
 
-// provider is the slug of who was called.
+// provider is the slug of the provider.
 func (r *reader) provider() string { return providerOf(r.text(providerNames...)) }
 
 func providerOf(name string) string {

@@ -1,7 +1,7 @@
 package otlp
 
-// What conventions call the same thing, in the order in which they are believed: what the Humanloop SDKs say, OpenTelemetry, the Vercel AI
-// SDK, OpenLLMetry, OpenInference.
+// The attributes with the same meaning in each convention. The first given one counts: those of the Humanloop SDKs, OpenTelemetry, the Vercel
+// AI SDK, OpenLLMetry, OpenInference.
 var (
 	modelNames = []string{
 		"humanloop.file.model", "humanloop.file.prompt.model", "gen_ai.request.model", "ai.model.id", invocation + "model", "llm.model_name",

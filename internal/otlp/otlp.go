@@ -1,15 +1,14 @@
-// Package otlp says what each span of an OpenTelemetry trace export is in the terms of this server: a Log, of which File, with what
-// content. It knows the dialects of the Humanloop SDKs, and the conventions by which instrumentations describe calls of models:
-// OpenTelemetry's own for generative AI, OpenLLMetry's, OpenInference's and the Vercel AI SDK's. The protocol's encodings are read in package
-// wire.
+// Package otlp turns the spans of an OpenTelemetry trace export into Logs: of which File, with what content. It knows the attributes of the
+// Humanloop SDKs, and the conventions for calls of models: OpenTelemetry's for generative AI, OpenLLMetry's, OpenInference's and the Vercel
+// AI SDK's. Package wire reads the encodings of the protocol.
 //
-// [ReadProto] and [ReadJSON] give a [Batch], and [Batch.Entries] what is to be recorded of it. A span of which nothing can be made is refused
-// alone. Nothing here does input or output; all functions are safe for concurrent use.
+// [ReadProto] and [ReadJSON] return a [Batch], and [Batch.Entries] returns what to record. A span that cannot become a Log is refused, and
+// the others are kept. The package does no input or output. All functions are safe for concurrent use.
 package otlp
 
 import "openloop/internal/otlp/wire"
 
-// Batch is an export as it was read.
+// Batch is an export that was read.
 type Batch struct {
 	wire.Batch
 

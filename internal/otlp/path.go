@@ -11,8 +11,8 @@ import (
 	"openloop/internal/otlp/wire"
 )
 
-// path is where the File of the span lies: where the span says, or below a directory of its service, apart by kind so that a Tool and a
-// Flow of one name do not meet.
+// path is the path of the span's File. Without an attribute that says it, the File is in a directory of the service and of its kind, so that a
+// Tool and a Flow may have one name: otel/shop/tools/search.
 func (r *reader) path(kind file.Kind) string {
 	explicit := r.text("humanloop.file.path", "openloop.file.path")
 	for _, name := range []string{"PromptPath", "FlowPath"} { // of the Vercel AI SDK; on all spans of a call
@@ -38,8 +38,7 @@ func (r *reader) directory() string {
 	return "otel/" + segment(r.span.Resource["service.name"].Text(), "unknown_service")
 }
 
-// name is what the File of a span is called that says no path: the name that its convention has for it, else the span's own without
-// what differs from call to call.
+// name is the name of a File whose span says no path: the name by its convention, or that of the span without what differs between calls.
 func (r *reader) name(kind file.Kind) string {
 	var said string
 	switch kind {
@@ -58,14 +57,14 @@ func (r *reader) name(kind file.Kind) string {
 	return segment(said, string(kind))
 }
 
-// spanName is the span's name without the model, the step of a call, and words that can only be ids.
+// spanName is the name of the span without the model, the step of a call, and ids.
 func (r *reader) spanName() string {
 	name := strings.TrimSuffix(r.span.Name, " "+r.model()) // "chat gpt-4o"
 	for _, step := range []string{".doGenerate", ".doStream", ".doEmbed"} {
 		name = strings.TrimSuffix(name, step)
 	}
 	if method := r.all["http.request.method"].Text() + r.all["http.method"].Text(); method != "" {
-		name = method + " " + r.all["http.route"].Text() // never the path itself, which is another for each call
+		name = method + " " + r.all["http.route"].Text() // not the path, which differs between calls
 	}
 	words := wordsOf(name)
 	for i, word := range words {
@@ -82,7 +81,7 @@ func wordsOf(name string) []string {
 
 const maxName = 100
 
-// segment makes a name fit to be one segment of a path.
+// segment makes a name a valid segment of a path.
 func segment(name, fallback string) string {
 	name = strings.Join(wordsOf(name), " ")
 	for len(name) > maxName {
@@ -111,8 +110,8 @@ func isID(word string) bool {
 	return digits > 0 && (letters == 0 || digits+letters >= 16)
 }
 
-// metadata is what the span says beyond what a Log has fields for: what the application gave it to search by, and below "otel" the span
-// itself. It is nil when there is nothing to say.
+// metadata is what a Log has no field for: the labels of the application and, under "otel", the rest of the span. It is nil if there is
+// nothing.
 func (r *reader) metadata(e *Entry) json.Value {
 	members := r.given()
 	delete(members, "otel") // a label of that name stays among the attributes
@@ -148,7 +147,7 @@ func (r *reader) given() wire.Attributes {
 	return out
 }
 
-// about is the span itself, without what has found a place in k. Of the SDKs' own spans nothing is left.
+// about is the span without what is in k. Of the SDKs' own spans only attributes and events remain.
 func (r *reader) about(k kept) json.Value {
 	about := wire.Attributes{}
 	if !ofSDK(r.span) {
@@ -168,7 +167,7 @@ func (r *reader) about(k kept) json.Value {
 	return wire.Object(about).Raw()
 }
 
-// rest are the attributes that were not read, and those that say more than k holds.
+// rest are the attributes that were not read and those with something that is not in k.
 func (r *reader) rest(k kept) wire.Attributes {
 	rest, read := wire.Attributes{}, wire.Attributes{}
 	for name, v := range r.all {
@@ -189,7 +188,7 @@ func (r *reader) rest(k kept) wire.Attributes {
 	return rest
 }
 
-// isVector tells the attributes that hold embeddings: many numbers that nobody searches.
+// isVector reports whether an attribute is an embedding: many numbers that nobody searches for.
 func isVector(name string) bool {
 	return name == "ai.embedding" || name == "ai.embeddings" || strings.HasSuffix(name, ".embedding.vector")
 }

@@ -8,12 +8,12 @@ import (
 	"openloop/internal/otlp/wire"
 )
 
-// ofSDK reports whether a Humanloop SDK made the span: it says by Logs' ids where it belongs.
+// ofSDK reports whether a Humanloop SDK made the span. Such a span names its parent by the id of a Log.
 func ofSDK(s *wire.Span) bool { return strings.HasPrefix(s.Scope, "humanloop.sdk") }
 
 func hexadecimal(b []byte) wire.Value { return wire.Text(hex.EncodeToString(b)) }
 
-// resourceOf is what is worth knowing of who made the span; of the telemetry library nothing is.
+// resourceOf is the resource of the span without the telemetry library.
 func resourceOf(s *wire.Span) wire.Attributes {
 	out := make(wire.Attributes, len(s.Resource))
 	for name, v := range s.Resource {
@@ -24,7 +24,7 @@ func resourceOf(s *wire.Span) wire.Attributes {
 	return out
 }
 
-// aboutSpan is what a span says of itself apart from its attributes and events.
+// aboutSpan describes a span without its attributes and events.
 func aboutSpan(s *wire.Span) wire.Attributes {
 	about := wire.Attributes{}
 	for name, text := range map[string]string{
@@ -68,7 +68,7 @@ func aboutLink(l *wire.Link) wire.Value {
 	return wire.Object(out)
 }
 
-// happened are the events of the span, but for messages of which all is in k.
+// happened are the events of the span without messages that are wholly in k.
 func happened(s *wire.Span, k kept) []wire.Value {
 	var out []wire.Value
 	for i := range s.Events {
@@ -88,7 +88,7 @@ func happened(s *wire.Span, k kept) []wire.Value {
 	return out
 }
 
-// heldIn reports whether the event is a message, or details of the call, of which all is in k.
+// heldIn reports whether the event is a message, or details of the call, and wholly in k.
 func heldIn(e *wire.Event, k kept) bool {
 	if _, message := eventRole(e.Name); !message && !isDetails(e.Name) {
 		return false
@@ -101,7 +101,7 @@ func heldIn(e *wire.Event, k kept) bool {
 	return true
 }
 
-// isDetails tells the events whose attributes are those of the span, kept apart for their size.
+// isDetails reports whether the attributes of an event belong to the span. They are in an event because of their size.
 func isDetails(event string) bool {
 	return event == "gen_ai.client.inference.operation.details" || event == "gen_ai.content.prompt" || event == "gen_ai.content.completion"
 }

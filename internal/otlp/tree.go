@@ -9,18 +9,17 @@ import (
 	"openloop/internal/otlp/wire"
 )
 
-// node is a value that was flattened into attributes, its members' names joined by dots and list items named by their index. The zero and
-// the nil node are empty.
+// node is a value that was flattened into attributes: {"a": {"b": [1]}} is the attribute a.b.0. The zero node and the nil node are empty.
 type node struct {
 	leaf wire.Value
 	kids map[string]*node
 }
 
-// maxDepth is how many levels names are taken apart; what is deeper keeps its dots.
+// maxDepth is the number of levels that names are split into. Deeper names keep their dots.
 const maxDepth = 32
 
-// unflatten puts together what lies below prefix, nil when nothing does. Where one name goes on from another ("a" and "a.b"), the dot is
-// part of a name.
+// unflatten builds the node of the attributes below prefix, nil if there are none. If there are both "a" and "a.b", the dot belongs to the
+// name.
 func unflatten(attributes wire.Attributes, prefix string) *node {
 	var names []string
 	for name := range attributes {
@@ -60,7 +59,7 @@ func (n *node) member(name string) *node {
 	return n.kids[name]
 }
 
-// at is the node below n with the given names, nil when there is none.
+// at is the node at the given path below n, nil if there is none.
 func (n *node) at(names ...string) *node {
 	for _, name := range names {
 		if n == nil {
@@ -71,7 +70,7 @@ func (n *node) at(names ...string) *node {
 	return n
 }
 
-// value is the value of the node: as it came, or put together.
+// value is the value of the node: that of its attribute, or an object or list of the nodes below.
 func (n *node) value() wire.Value {
 	switch {
 	case n == nil:
@@ -85,7 +84,7 @@ func (n *node) value() wire.Value {
 	}
 }
 
-// whole is the node as an object or a list, whichever together makes; or as it came, when it came as one attribute.
+// whole is the value of a node that is one attribute; otherwise the object or list that together makes of it.
 func (n *node) whole(together func(*node) json.Value) wire.Value {
 	if n == nil || len(n.kids) == 0 {
 		return n.value()
@@ -95,7 +94,7 @@ func (n *node) whole(together func(*node) json.Value) wire.Value {
 
 func (n *node) text() string { return n.value().Text() }
 
-// object is the node as an object, also when its names are numbers; nil when it has no members.
+// object is the node as an object, even if its names are numbers; nil if it has no members.
 func (n *node) object() json.Value {
 	if n == nil || len(n.kids) == 0 {
 		return nil
@@ -109,13 +108,13 @@ func (n *node) object() json.Value {
 
 func (n *node) isList() bool { return len(n.items()) == len(n.kids) }
 
-// index is the number that name stands for.
+// index parses name as the index of a list item.
 func index(name string) (int, bool) {
 	i, err := strconv.Atoi(name)
 	return i, err == nil && i >= 0 && strconv.Itoa(i) == name
 }
 
-// items are the nodes whose names are numbers, in their order.
+// items are the nodes below n that are list items, in order.
 func (n *node) items() []*node {
 	if n == nil {
 		return nil
@@ -134,7 +133,7 @@ func (n *node) items() []*node {
 	return out
 }
 
-// list are the items as a list; nil when there are none.
+// list is the items as a list, nil if there are none.
 func (n *node) list() json.Value {
 	items := n.items()
 	if len(items) == 0 {

@@ -10,7 +10,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// bucket is what tokens are counted for.
+// bucket is a kind of token count.
 type bucket int
 
 const (
@@ -21,13 +21,13 @@ const (
 	allTokens
 )
 
-// usagePrefixes are what the names of counts begin with: of OpenTelemetry (with pydantic-ai's details below it), the Vercel AI SDK, OpenLLMetry,
+// usagePrefixes are the prefixes of counts: of OpenTelemetry (and of pydantic-ai's details below it), the Vercel AI SDK, OpenLLMetry,
 // OpenInference.
 var usagePrefixes = []string{"gen_ai.usage.", "ai.usage.", "llm.usage.", "llm.token_count."}
 
-// bucketOf tells by the words of an attribute's name what it counts. Conventions agree on the words and on nothing else:
+// bucketOf finds what an attribute counts from the words in its name. Conventions agree only on the words:
 // cache_read.input_tokens, cache_read_input_tokens, cachedInputTokens, inputTokenDetails.cacheReadTokens,
-// prompt_details.cache_read, details.cache_read_tokens, input_tokens.cached and details.cached_content_tokens are one count.
+// prompt_details.cache_read, details.cache_read_tokens, input_tokens.cached and details.cached_content_tokens mean the same.
 func bucketOf(name string) bucket {
 	for _, prefix := range usagePrefixes {
 		rest, ok := strings.CutPrefix(name, prefix)
@@ -37,7 +37,7 @@ func bucketOf(name string) bucket {
 		word := strings.ToLower(strings.NewReplacer(".", "", "_", "", "-", "").Replace(rest))
 		switch {
 		case containsAny(word, "cost", "rate", "price", "nocache", "uncached", "audio", "image", "video", "ephemeral", "1h", "5m", "miss"):
-			return noBucket // of money, of what is in no cache, and of shares of the counts below
+			return noBucket // money, uncached tokens, and parts of the counts below
 		case strings.Contains(word, "cach") && containsAny(word, "writ", "creat"):
 			return cacheWrites
 		case strings.Contains(word, "cach"):
@@ -55,7 +55,7 @@ func containsAny(s string, words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(s, word) })
 }
 
-// usage reads the tokens into buckets that do not overlap.
+// usage reads the token counts into buckets that do not overlap.
 func (r *reader) usage() llm.Usage {
 	for _, name := range []string{"gen_ai.usage.details", "gen_ai.usage.input_token_details", "gen_ai.usage.output_token_details"} {
 		r.spreadCounts(name)
@@ -70,7 +70,7 @@ func (r *reader) usage() llm.Usage {
 	c.read, c.written, c.reasoned, c.total = found[cacheReads], found[cacheWrites], found[reasoned], found[allTokens]
 	u := c.usage()
 	for _, name := range []string{"openai.response.service_tier", "gen_ai.openai.response.service_tier", "gen_ai.response.service_tier"} {
-		if tier := llm.ServiceTier(r.all[name].Text()); u.Known && tier != "" { // not read: it stays in the metadata
+		if tier := llm.ServiceTier(r.all[name].Text()); u.Known && tier != "" { // not marked as read, so it stays in the metadata
 			u.Tier = tier
 		}
 	}
@@ -80,7 +80,7 @@ func (r *reader) usage() llm.Usage {
 	return u
 }
 
-// spreadCounts makes attributes of the members of the object that an attribute holds.
+// spreadCounts turns the members of the JSON object in an attribute into attributes.
 func (r *reader) spreadCounts(name string) {
 	var members map[string]json.Value
 	if json.UnmarshalForeign(objectOf(r.all[name]), &members) != nil {
@@ -94,7 +94,7 @@ func (r *reader) spreadCounts(name string) {
 	}
 }
 
-// tokens is a count, -1 when it is not given or is none.
+// tokens is a token count, -1 if it is absent or invalid.
 func (r *reader) tokens(names ...string) int64 {
 	n := r.int(names...)
 	if n == nil || *n < 0 || *n > maxTokens {
@@ -103,24 +103,24 @@ func (r *reader) tokens(names ...string) int64 {
 	return *n
 }
 
-const maxTokens = 1 << 53 // what JSON has exact numbers for
+const maxTokens = 1 << 53 // the largest exact integer in JSON
 
-// counts are the tokens that a span tells. Those of input, of output and in total are -1 when it does not.
+// counts are the token counts of a span. input, output and total are -1 if absent.
 type counts struct {
 	input, output, total int64
 
-	read, written, reasoned int64 // parts of the input and of the output, or beside them
+	read, written, reasoned int64 // included in input and output, or not; see usage
 }
 
-// usage sorts out what is part of what. By the conventions the tokens of a cache are part of the input, and those of reasoning of the output;
-// yet instrumentations pass on what providers count, and some count them apart: Anthropic those of its cache, Gemini its thoughts.
-// A total decides, and without one this does: a part cannot exceed the whole, so what does is beside it.
+// usage finds out which counts include which. By the conventions, input includes the tokens of the cache, and output those of reasoning. But
+// instrumentations pass on the counts of providers, and some exclude them: Anthropic the cache, Gemini its thoughts. The total decides. Without
+// a total, a part that exceeds the whole is not included in it.
 func (c counts) usage() llm.Usage {
 	if c.input < 0 && c.output < 0 {
 		return llm.Usage{}
 	}
 	cached, reasoned := c.read+c.written, c.reasoned
-	if c.output < 0 && c.total >= 0 { // follows from the total, with what is thought in it
+	if c.output < 0 && c.total >= 0 { // follows from the total, and includes reasoning
 		c.output = max(c.total-c.input-beside(cached > c.input, cached), 0)
 	}
 	if c.input < 0 && c.total >= 0 {
@@ -140,7 +140,7 @@ func (c counts) usage() llm.Usage {
 	}
 }
 
-// beside is what a part adds to the whole that it stands beside.
+// beside is what a part adds to a count: all of it if the count does not include it, otherwise nothing.
 func beside(is bool, part int64) int64 {
 	if is {
 		return part
@@ -148,7 +148,7 @@ func beside(is bool, part int64) int64 {
 	return 0
 }
 
-// count writes the usage on the Log.
+// count sets the token counts of the Log.
 func count(l *trace.Log, u *llm.Usage) {
 	if !u.Known {
 		return

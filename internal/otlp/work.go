@@ -11,7 +11,7 @@ import (
 	"openloop/internal/trace"
 )
 
-// tool reads a call of a function.
+// tool reads a call of a tool.
 func (r *reader) tool(e *Entry) {
 	e.Content = r.toolKernel()
 	r.inputs(&e.Log, argumentsNames...)
@@ -35,7 +35,7 @@ func (r *reader) flow(e *Entry) {
 	}
 }
 
-// inputs writes the first of the attributes that is given: an object as it is, anything else as the input named input.
+// inputs sets the inputs from the first given attribute. An object is the inputs; any other value is the input named "input".
 func (r *reader) inputs(l *trace.Log, names ...string) {
 	if v := r.get(names...); v.Given() {
 		l.Payload.Inputs = inputsOf(v)
@@ -89,7 +89,7 @@ func (r *reader) toolName() string {
 // isTrue reads a boolean as JavaScript or Python prints it.
 func isTrue(text string) bool { return text == "true" || text == "True" }
 
-// schemaOf gives a JSON Schema its types back, as the SDKs send all values as texts and leave out what is empty.
+// schemaOf restores a JSON Schema. The SDKs send all of its values as texts and leave out empty ones.
 func schemaOf(n *node) json.Value {
 	if n == nil {
 		return nil
@@ -106,7 +106,7 @@ func schemaOf(n *node) json.Value {
 	return n.object()
 }
 
-// restore reads what the keywords of JSON Schema say as what they can only be.
+// restore gives the values of keywords of JSON Schema the only type that they can have.
 func (n *node) restore() {
 	for name, kid := range n.kids {
 		switch {
@@ -122,7 +122,7 @@ func (n *node) restore() {
 	}
 }
 
-// Keywords of JSON Schema by the type of their values.
+// The keywords of JSON Schema, by the type of their values.
 var (
 	schemaFlags = []string{"additionalProperties", "uniqueItems", "nullable", "deprecated", "readOnly", "writeOnly"}
 	schemaLists = []string{"required", "enum", "type"}
@@ -133,7 +133,7 @@ var (
 	}
 )
 
-// printedList is a list of texts that was printed: as a tuple by Python, joined by commas by JavaScript.
+// printedList parses a printed list of texts: a tuple of Python, or a list that JavaScript joined by commas.
 func printedList(keyword string, v wire.Value) wire.Value {
 	items, ok := v.Items()
 	if !ok {
@@ -148,7 +148,7 @@ func printedList(keyword string, v wire.Value) wire.Value {
 	return wire.List(items)
 }
 
-// reported writes what an SDK reports of the Log by name. It wins over what was made of the span.
+// reported sets the fields of the Log that an SDK reports by name. They override what was read from the span.
 func (r *reader) reported(l *trace.Log) {
 	log := r.tree("humanloop.log")
 	if log == nil {
@@ -187,7 +187,7 @@ func (r *reader) reported(l *trace.Log) {
 	l.Status = r.reportedStatus(l, log.at("log_status").text())
 }
 
-// reportedStatus is the status of a Flow's or an Agent's Log; other Logs have none.
+// reportedStatus is the status of the Log of a Flow or an Agent. Other Logs have none.
 func (r *reader) reportedStatus(l *trace.Log, said string) trace.Status {
 	switch {
 	case l.Status == "":

@@ -10,10 +10,10 @@ import (
 	"openloop/internal/json"
 )
 
-// Dataset is what a `.dataset` file holds: a Dataset's version with its datapoints.
+// Dataset is the content of a `.dataset` file: a version of a Dataset with its datapoints.
 type Dataset struct {
 	Attributes json.Value       `json:"attributes,omitzero"` // an object
-	Datapoints []file.Datapoint `json:"-"`                   // below the header, a line of JSON each
+	Datapoints []file.Datapoint `json:"-"`                   // below the header, one line of JSON each
 }
 
 // Kind implements [file.Content].
@@ -26,8 +26,8 @@ func (d *Dataset) Normalize() {
 	d.Attributes = known.Attributes
 }
 
-// Version is what a Dataset's version is known by: equal datapoints count once, and their order does not count. It fails if an object of d
-// has a member twice.
+// Version identifies a version of a Dataset. Equal datapoints count once, and their order does not count. It fails if an object in d has a
+// duplicate member.
 func (d *Dataset) Version() (*file.Dataset, error) {
 	seen := make(map[file.Digest]bool, len(d.Datapoints))
 	for i := range d.Datapoints {
@@ -97,7 +97,7 @@ func (s *source) datapoint(at int, line string) (file.Datapoint, error) {
 	return d, nil
 }
 
-// formatDatapoints writes a line each.
+// formatDatapoints writes one line for each datapoint.
 func formatDatapoints(list []file.Datapoint) (string, bool) {
 	if len(list) == 0 {
 		return "", true

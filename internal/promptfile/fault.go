@@ -8,7 +8,7 @@ import (
 	"openloop/internal/file"
 )
 
-// fault is what is wrong with a file, and where; line and column are from 1 on.
+// fault is an error in a file with its place. Line and column count from 1.
 type fault struct {
 	reason       errs.Reason
 	line, column int
@@ -21,7 +21,7 @@ func faultAt(reason errs.Reason, line, column int, format string, args ...any) *
 	return &fault{reason, max(line, 1), max(column, 1), fmt.Sprintf(format, args...)}
 }
 
-// classify makes an error for callers of a fault in a file of kind k. Other errors stay as they are.
+// classify turns a fault in a file of kind k into an error for callers. It returns other errors unchanged.
 func classify(k file.Kind, err error) error {
 	f, ok := errors.AsType[*fault](err)
 	if !ok {
@@ -32,7 +32,7 @@ func classify(k file.Kind, err error) error {
 	return e
 }
 
-// unwritable is an error of what no file can hold.
+// unwritable is the error for a content that no file can have.
 func unwritable(k file.Kind, why string) error {
 	e := errs.New(errs.ValidationFailed, "This %s cannot be written as a file: %s.", k.Spec().Title, why)
 	e.Param = string(k)

@@ -50,7 +50,7 @@ func (s *source) header(text string, content file.Content) error {
 	return checkTools(root, content)
 }
 
-// load returns the root of the one YAML document in text, nil when there is none.
+// load returns the root of the YAML document in text, nil if there is none.
 func load(text string) (*yaml.Node, error) {
 	var document, second yaml.Node
 	loader, err := yaml.NewLoader(strings.NewReader(text))
@@ -84,7 +84,7 @@ func nodeFault(n *yaml.Node, format string, args ...any) *fault {
 	return faultAt(errs.ValidationFailed, n.Line, n.Column, format, args...)
 }
 
-// appendNode appends n as JSON. Anchors, aliases and tags are refused: no value can be larger than the text that it comes from.
+// appendNode appends n as JSON. It refuses anchors, aliases and tags, so that no value is larger than its text.
 func appendNode(dst []byte, n *yaml.Node) ([]byte, error) {
 	if n.Kind == yaml.AliasNode || n.Anchor != "" {
 		return nil, nodeFault(n, "anchors and aliases cannot be used")
@@ -140,7 +140,7 @@ func appendSequence(dst []byte, n *yaml.Node) ([]byte, error) {
 	return append(dst, ']'), nil
 }
 
-// appendScalar keeps a number as it is written, so that none loses precision.
+// appendScalar appends a scalar. It keeps the digits of numbers, so that none loses precision.
 func appendScalar(dst []byte, n *yaml.Node) ([]byte, error) {
 	const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
 	if n.Style&quoted != 0 {
@@ -161,7 +161,7 @@ func appendScalar(dst []byte, n *yaml.Node) ([]byte, error) {
 	}
 }
 
-// member is the value of a mapping's name, nil when there is none.
+// member is the value of a member of a mapping, nil if there is none.
 func member(n *yaml.Node, name string) *yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return nil
@@ -174,7 +174,7 @@ func member(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
-// find is the node that a JSON pointer names, or the last one on the way to it.
+// find is the node at a JSON pointer, or the last node on the way to it.
 func find(n *yaml.Node, pointer string) *yaml.Node {
 	for step := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
 		next := member(n, unescapePointer(step))
@@ -202,7 +202,7 @@ func unescapePointer(step string) string {
 	return strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
 }
 
-// quote shows a foreign text in a message.
+// quote quotes foreign text for a message.
 func quote(s string) string {
 	const most = 60
 	if len(s) > most {

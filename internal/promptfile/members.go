@@ -14,8 +14,8 @@ import (
 	"openloop/internal/llm"
 )
 
-// checkNames refuses names that t does not have, which are mostly mistyped ones. Values that are read by a type's own method, as
-// templates and JSON, are left to it.
+// checkNames refuses names that t does not have, since they are probably misspelt. It does not check values that a type's own method reads,
+// such as templates and JSON.
 func checkNames(n *yaml.Node, t reflect.Type) error {
 	if t == reflect.TypeFor[file.AgentTool]() {
 		t = reflect.TypeFor[agentTool]()
@@ -43,7 +43,7 @@ func checkNames(n *yaml.Node, t reflect.Type) error {
 	}
 }
 
-// ownReader is what a type has that reads its JSON itself.
+// ownReader is implemented by types that read their JSON themselves.
 type ownReader interface {
 	UnmarshalJSONFrom(dec *json.Decoder) error
 }
@@ -89,7 +89,7 @@ type agentTool struct {
 	OnAgentCall string    `json:"on_agent_call"`
 }
 
-// spellOut makes tools of type inline of the functions that stand by themselves among an Agent's tools, as they do among a Prompt's.
+// spellOut turns plain functions among the tools of an Agent into tools of type inline. The tools of a Prompt are plain functions.
 func spellOut(tools *yaml.Node) {
 	if tools == nil || tools.Kind != yaml.SequenceNode {
 		return
@@ -114,7 +114,7 @@ func spellOut(tools *yaml.Node) {
 	}
 }
 
-// checkTools refuses tools that lack what makes them one. A list of none is as no list.
+// checkTools refuses incomplete tools. An empty list is like no list.
 func checkTools(root *yaml.Node, content file.Content) error {
 	switch c := content.(type) {
 	case *file.Prompt:

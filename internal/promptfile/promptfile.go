@@ -1,14 +1,15 @@
-// Package promptfile reads and writes Files as text, for people and version control: `.prompt`, `.agent`, `.tool`, `.evaluator`,
-// `.flow` and `.dataset` files.
+// Package promptfile reads and writes Files as text, for people and version control: `.prompt`, `.agent`, `.tool`, `.evaluator`, `.flow` and
+// `.dataset` files.
 //
-// A file is a header in YAML between two lines `---`, then what is best read as it is: a template, with its messages as elements, or code, or datapoints.
-// The rules for white space and escaping are in docs/prompt-files.md. Functions are safe for concurrent use.
+// A file is a YAML header between two lines `---`. Below it is the part that reads best as plain text: the template, with its messages as
+// elements, the code, or the datapoints. The rules for white space and escaping are in docs/prompt-files.md. Functions are safe for
+// concurrent use.
 //
-// Parsing does not normalize a content, nor check the range of its values. Its errors are [errs.Error] of reason validation_failed (the
-// header) or template_invalid (the template) with the line and the column (1-based, in characters) in the message and the kind as Param.
+// Parsing neither normalizes a content nor checks the range of its values. Its errors are [errs.Error] of reason validation_failed (in the
+// header) or template_invalid (in the template). The message has the line and the column (1-based, in characters), and Param is the kind.
 //
-// What formatting writes, parsing reads as an equal content. The JSON values of a content must be valid and have no member twice, as those
-// of a stored version. The text is never empty.
+// Parsing a formatted content gives an equal content. The JSON values of a content must be valid and have no duplicate members, like those of
+// a stored version. The text is never empty.
 package promptfile
 
 import (
@@ -37,8 +38,8 @@ func ParseFlow(text string) (*file.Flow, error) { return parse(text, &file.Flow{
 // Format writes the text of a `.prompt` file. It fails for a Prompt without a model.
 func Format(p *file.Prompt) (string, error) { return format(p) }
 
-// FormatAgent writes the text of an `.agent` file. It fails for an Agent without a model. The Tools and LinkedTools of the Agent's Prompt
-// are not written: they stay empty.
+// FormatAgent writes the text of an `.agent` file. It fails for an Agent without a model. It does not write the Tools and LinkedTools of the
+// Agent's Prompt, which are always empty.
 func FormatAgent(a *file.Agent) (string, error) { return format(a) }
 
 // FormatTool writes the text of a `.tool` file.
@@ -78,10 +79,10 @@ func format(content file.Content) (string, error) {
 	return out, nil
 }
 
-// source is the text of a file and what finds places in it.
+// source is the text of a file.
 type source struct{ text string }
 
-// newSource takes off a byte order mark and, from a file with the line ends of Windows, the carriage returns.
+// newSource removes a byte order mark, and the carriage returns of line ends of Windows.
 func newSource(text string) *source {
 	text = strings.TrimPrefix(text, "\ufeff")
 	if first, _, found := strings.Cut(text, "\n"); found && strings.HasSuffix(first, "\r") {
@@ -108,8 +109,8 @@ func (s *source) read(content file.Content) error {
 	return s.fill(slotOf(content), body)
 }
 
-// split finds the YAML of the header and the offset of what follows it. The YAML comes with as many empty lines before it as it has
-// lines before it in the file, so that its line numbers are those of the file.
+// split returns the YAML of the header and the offset of the part below. The YAML starts with an empty line for each line before it in the
+// file, so that its line numbers are those of the file.
 func (s *source) split() (yaml string, body int, err error) {
 	start := skipBlank(s.text, 0)
 	if start == len(s.text) {
@@ -140,7 +141,7 @@ const fence = "---"
 
 func trimRight(line string) string { return strings.TrimRight(line, " \t\r") }
 
-// skipBlank is the first offset from i on whose byte is no white space.
+// skipBlank is the offset of the first byte from i on that is not white space.
 func skipBlank(text string, i int) int {
 	for i < len(text) && strings.IndexByte(" \t\r\n", text[i]) >= 0 {
 		i++

@@ -7,15 +7,15 @@ import (
 	"openloop/internal/file"
 )
 
-// slot is the value of a content that stands below the header: a text as it is, the template of a Prompt, or datapoints. The zero slot is
-// none.
+// slot is the value of a content that is written below the header: a plain text, the template of a Prompt, or datapoints. The zero slot is
+// empty: nothing is below the header.
 type slot struct {
 	text       *string
 	prompt     *file.Prompt
 	datapoints *[]file.Datapoint
 }
 
-// slotOf is that of a content whose header was read. An Evaluator's follows from its type.
+// slotOf is the slot of a content whose header was read. That of an Evaluator depends on its type.
 func slotOf(content file.Content) slot {
 	switch c := content.(type) {
 	case *file.Prompt:
@@ -71,7 +71,7 @@ func bare(content file.Content) file.Content {
 	return content
 }
 
-// modelled is the Prompt that a content is or begins with, whose model it needs; nil for other kinds.
+// modelled is the Prompt that a content is or contains, which needs a model; nil for other kinds.
 func modelled(content file.Content) *file.Prompt {
 	switch c := content.(type) {
 	case *file.Prompt:
@@ -83,7 +83,7 @@ func modelled(content file.Content) *file.Prompt {
 	}
 }
 
-// fill reads what follows the header from offset body on, which is more than blanks, into a slot.
+// fill reads the part below the header into a slot. It starts at offset body and has more than blanks.
 func (s *source) fill(to slot, body int) error {
 	var err error
 	switch {
@@ -104,7 +104,7 @@ func (s *source) fill(to slot, body int) error {
 	return err
 }
 
-// format writes what follows the header. It is false if the value can only be written in the header.
+// format writes the part below the header. It is false if the value can only be written in the header.
 func (s slot) format() (string, bool) {
 	switch {
 	case s.datapoints != nil:
@@ -121,7 +121,7 @@ func (s slot) format() (string, bool) {
 	}
 }
 
-// verbatim is the text below a header, without the empty line after the header and the last line's end.
+// verbatim is the text below the header, without the empty line after the header and the last line end.
 func verbatim(body string) string {
 	return strings.TrimSuffix(strings.TrimPrefix(body, "\n"), "\n")
 }

@@ -13,7 +13,7 @@ type tag struct {
 	attributes map[string]string
 	start      int  // its offset
 	body       int  // the offset after it
-	indent     int  // blanks before it, when there is nothing else before it on its line
+	indent     int  // blanks before it, if its line has nothing else before it
 	empty      bool // it ends with />
 }
 
@@ -62,7 +62,7 @@ func indentation(before string) int {
 	return len(line)
 }
 
-// attribute reads name="value" or name='value' at an offset. In double quotes the escapes of JSON hold, in single quotes none.
+// attribute reads name="value" or name='value' at an offset. Double quotes have the escapes of JSON, single quotes have none.
 func (s *source) attribute(e tag, at int) (name, value string, next int, err error) {
 	i := at
 	for i < len(s.text) && isNameByte(s.text[i]) {
@@ -89,7 +89,7 @@ func (s *source) attribute(e tag, at int) (name, value string, next int, err err
 	return name, value, next, nil
 }
 
-// quoted is the length of the quoted text that s begins with, 0 when it is not closed.
+// quoted is the length of the quoted text at the start of s, 0 if it is not closed.
 func quoted(s string) int {
 	for i := 1; i < len(s); i++ {
 		switch {
@@ -102,7 +102,7 @@ func quoted(s string) int {
 	return 0
 }
 
-// closes reports whether the end tag of an element is at an offset, and the offset after it.
+// closes reports whether the end tag of an element is at an offset. It also returns the offset after it.
 func closes(text string, at int, name string) (next int, ok bool) {
 	rest, ok := strings.CutPrefix(text[at:], "</"+name)
 	if !ok {

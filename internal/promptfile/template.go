@@ -9,7 +9,7 @@ import (
 	"openloop/internal/llm"
 )
 
-// template reads what follows the header from offset body on: messages, or plain text.
+// template reads the part below the header, from offset body on: messages, or plain text.
 func (s *source) template(body int) (*file.Template, error) {
 	start := skipBlank(s.text, body)
 	if isMessage(s.text[start:]) {
@@ -61,7 +61,7 @@ func (s *source) messages(at int) (*file.Template, error) {
 	return t, nil
 }
 
-// message reads the message whose tag begins at an offset, and the offset after it.
+// message reads the message whose tag begins at an offset. It also returns the offset after it.
 func (s *source) message(at int) (m llm.Message, next int, err error) {
 	e, err := s.open(at)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *source) message(at int) (m llm.Message, next int, err error) {
 	return m, next, err
 }
 
-// body reads what a message holds: one text, or texts, images, tool calls and thinking.
+// body reads the content of a message: one text, or texts, images, tool calls and thinking.
 type body struct {
 	*source
 	element tag
@@ -141,8 +141,8 @@ func (b *body) run(at int) (end int, err error) {
 	return 0, b.fault(errs.TemplateInvalid, b.element.start, "<%s> has no end </%s>", b.element.name, b.element.name)
 }
 
-// isChild reports whether a child of the message begins at an offset. Amid text it is one only if it has attributes; so is
-// <thinking> anywhere, since it is common in texts.
+// isChild reports whether a child of the message begins at an offset. A tag without attributes is text, since such tags are common in texts.
+// Only <text> needs none, but it is a child only where first is true.
 func (b *body) isChild(at int, first bool) bool {
 	s := b.text[at:]
 	if !isTag(s) || strings.HasPrefix(s, "</") {
@@ -162,7 +162,7 @@ func (b *body) isChild(at int, first bool) bool {
 	}
 }
 
-// child reads the child whose tag begins at an offset, and the offset after it.
+// child reads the child whose tag begins at an offset. It also returns the offset after it.
 func (b *body) child(at int) (next int, err error) {
 	e, err := b.open(at)
 	if err != nil {
@@ -186,7 +186,7 @@ func (b *body) child(at int) (next int, err error) {
 	}
 }
 
-// content is the text of a child, and the offset after its end.
+// content returns the text of a child and the offset after its end.
 func (b *body) content(e tag) (text string, next int, err error) {
 	if e.empty {
 		return "", e.body, nil
@@ -236,7 +236,7 @@ func (b *body) thinking(e tag, content string) error {
 	return b.only(e, "signature", "data")
 }
 
-// finish makes the message's content of the parts. A single text beside tool calls or thinking is a text, not a list.
+// finish makes the content of the message from its parts. A single text next to tool calls or thinking is a text, not a list.
 func (b *body) finish() error {
 	if b.loose > 0 && b.inTags {
 		return b.fault(errs.TemplateInvalid, b.loose, `this text must stand in <text>, as the text beside it; write \<text> for a tag that is text`)
@@ -252,7 +252,7 @@ func (b *body) finish() error {
 	return nil
 }
 
-// require fails if an element lacks an attribute.
+// require returns an error if an element lacks an attribute.
 func (s *source) require(e tag, names ...string) error {
 	for _, n := range names {
 		if _, ok := e.attributes[n]; !ok {
@@ -262,7 +262,7 @@ func (s *source) require(e tag, names ...string) error {
 	return nil
 }
 
-// only fails if an element has an attribute that is not allowed.
+// only returns an error if an element has an attribute that is not allowed.
 func (s *source) only(e tag, allowed ...string) error {
 	for n := range e.attributes {
 		if !slices.Contains(allowed, n) {

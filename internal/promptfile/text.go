@@ -2,7 +2,7 @@ package promptfile
 
 import "strings"
 
-// The elements of a template. A message is one named after its role.
+// The elements of a template. The name of a message is its role.
 const (
 	textElement     = "text"
 	imageElement    = "image"
@@ -14,7 +14,7 @@ func elements() [8]string {
 	return [...]string{"system", "user", "assistant", "developer", toolElement, textElement, imageElement, thinkingElement}
 }
 
-// isTag reports whether s begins with the start or end tag of an element, or what could become one.
+// isTag reports whether s begins with the start tag or end tag of an element, or with something that could become one.
 func isTag(s string) bool {
 	s, ok := strings.CutPrefix(s, "<")
 	if !ok {
@@ -33,7 +33,7 @@ func isNameByte(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '-' || c == ':' || c == '.'
 }
 
-// nextTag is the offset of the first tag in s from i on, escaped or not; len(s) when there is none.
+// nextTag is the offset of the first tag in s from i on, escaped or not; len(s) if there is none.
 func nextTag(s string, i int) int {
 	for i < len(s) {
 		n := strings.IndexByte(s[i:], '<')
@@ -49,10 +49,10 @@ func nextTag(s string, i int) int {
 	return len(s)
 }
 
-// escaped reports whether the tag at i is text, since a backslash stands before it.
+// escaped reports whether a backslash before the tag at i makes it text.
 func escaped(s string, i int) bool { return i > 0 && s[i-1] == '\\' }
 
-// escape puts one backslash before each tag in a text.
+// escape adds one backslash before each tag in a text.
 func escape(text string) string {
 	var b strings.Builder
 	for {
@@ -66,7 +66,7 @@ func escape(text string) string {
 	}
 }
 
-// unescape takes one backslash away before each tag that has any, the reverse of escape.
+// unescape removes one backslash before each tag that has one. It reverses escape.
 func unescape(text string) string {
 	var b strings.Builder
 	from := 0
@@ -81,10 +81,10 @@ func unescape(text string) string {
 	return b.String()
 }
 
-// step is the indentation of what an element holds.
+// step is the indentation of the content of an element.
 const step = 2
 
-// indent writes the lines of a text that stands in an element whose tags are indented by at.
+// indent writes the lines of a text in an element whose tags are indented by at.
 func indent(b *strings.Builder, text string, at int) {
 	for line := range strings.SplitSeq(escape(text), "\n") {
 		if line != "" {
@@ -97,8 +97,8 @@ func indent(b *strings.Builder, text string, at int) {
 
 func writeBlanks(b *strings.Builder, n int) { b.WriteString(strings.Repeat(" ", n)) }
 
-// dedent is the text of an element's body, the reverse of indent. A body that begins or ends beside its tag is taken without the
-// blanks there. The indentation that all lines share is not part of the text, up to one step more than that of the tags.
+// dedent is the text of the body of an element. It reverses indent. Blanks next to a tag on its line do not belong to the text. Neither does
+// the indentation that all lines share, up to one step more than that of the tags.
 func dedent(body string, at int) string {
 	lines := strings.Split(body, "\n")
 	if len(lines) == 1 {

@@ -37,7 +37,7 @@ func header(content file.Content) (string, error) {
 	return b.String(), nil
 }
 
-// ordered are the names of members, first those that people look for first.
+// ordered are the names of members. Those that people look for come first.
 func ordered(members map[string]json.Value) []string {
 	known := [...]string{
 		"evaluator_type", "arguments_type", "return_type", "tool_type", "function",
@@ -56,8 +56,8 @@ func rank(known []string, name string) int {
 	return len(known)
 }
 
-// scalar is JSON as YAML: without quotes if it is a text that needs none, and with escapes for what YAML would take as a line end
-// or refuse.
+// scalar is a JSON value as YAML. A string has quotes only if it needs them, and escapes for characters that YAML takes for a line end or
+// refuses.
 func scalar(raw string) string {
 	if inner, ok := strings.CutPrefix(raw, `"`); ok && isPlain(strings.TrimSuffix(inner, `"`)) {
 		return strings.TrimSuffix(inner, `"`)
@@ -74,7 +74,7 @@ func scalar(raw string) string {
 	return b.String()
 }
 
-// isPlain reports whether YAML reads a text without quotes as that text. It is true for the names of models and providers.
+// isPlain reports whether YAML reads a text without quotes as the same text. It does so for the names of models and providers.
 func isPlain(s string) bool {
 	switch strings.ToLower(s) {
 	case "true", "false", "null", "yes", "no", "on", "off", "y", "n":
@@ -89,7 +89,7 @@ func isPlain(s string) bool {
 	return s != "" && !strings.HasSuffix(s, ":")
 }
 
-// template writes what follows the header. It is false for a template that can only be written in the header.
+// template writes the part below the header. It is false for a template that can only be written in the header.
 func (w *writer) template(t *file.Template) (string, bool) {
 	switch {
 	case t == nil:
@@ -119,7 +119,7 @@ func plainBody(text string) (string, bool) {
 	return "\n" + text + "\n", true
 }
 
-// isElement reports whether an element can say all that a message says.
+// isElement reports whether an element can represent the whole message.
 func isElement(m *llm.Message) bool {
 	if !isRole(string(m.Role)) || m.ToolCallID != "" && m.Role != llm.ToolRole {
 		return false
@@ -204,7 +204,7 @@ func (w *writer) children(m *llm.Message) {
 	}
 }
 
-// text writes an element that holds a text; head is its start tag without the end.
+// text writes an element with a text. head is its start tag without the closing bracket.
 func (w *writer) text(head, name, text string, at int) {
 	w.WriteString(head + ">")
 	if text != "" {
@@ -215,7 +215,7 @@ func (w *writer) text(head, name, text string, at int) {
 	w.WriteString("</" + name + ">\n")
 }
 
-// attribute is an attribute with a blank before it, nothing when the value is empty.
+// attribute is an attribute with a blank before it, "" if the value is empty.
 func attribute(name, value string) string {
 	if value == "" {
 		return ""

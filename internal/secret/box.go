@@ -14,27 +14,27 @@ import (
 // Box seals and opens values for one purpose. It is safe for concurrent use.
 type Box struct {
 	aead   cipher.AEAD
-	header []byte // starts every sealed value: the format, and which key it was
+	header []byte // the start of every sealed value: the format and the id of the key
 }
 
-// A sealed value is a header (the format's number and the id of the key), a nonce, and the ciphertext with its tag. The id is derived
-// from the key and tells nothing about it; it tells a wrong key from a damaged value.
+// A sealed value is a header (the number of the format and the id of the key), a nonce, and the ciphertext with its tag. The id is derived
+// from the key and reveals nothing about it. With it a wrong key can be told from a damaged value.
 const (
 	format     = 1
 	idSize     = 8
 	headerSize = 1 + idSize
 )
 
-// MarkSize is the number of bytes at the beginning of a sealed value that tell what it was sealed with: the same for all values of a box.
+// MarkSize is the size of the mark at the start of a sealed value. All values of a box have the same mark.
 const MarkSize = headerSize
 
-// Why a value cannot be opened. The value itself is not changed by it.
+// The reasons why a value cannot be opened.
 var (
 	ErrWrongKey = errors.New("the value was sealed with another encryption key")
 	ErrDamaged  = errors.New("the sealed value is damaged, or belongs elsewhere")
 )
 
-// Box derives the box for a purpose, a constant text. One purpose gives the same box each time.
+// Box derives the box for a purpose, which is a constant text. Equal purposes give equal boxes.
 func (k Key) Box(purpose string) (*Box, error) {
 	key, err := k.derive("openloop " + purpose)
 	if err != nil {
@@ -63,7 +63,7 @@ func (k Key) derive(info string) ([]byte, error) {
 	return out, nil
 }
 
-// Seal encrypts value. What of says whose it is (a name, an address it belongs with) is not kept, but has to be the same to open it.
+// Seal encrypts value. of names its owner, such as a name or an address. It is not stored, and must be the same to open the value.
 func (b *Box) Seal(value []byte, of ...string) []byte {
 	return b.aead.Seal(append([]byte(nil), b.header...), nil, value, b.bound(of)) //nolint:gosec // the AEAD makes a random nonce itself, and takes none
 }
@@ -88,8 +88,8 @@ func (b *Box) Check(sealed []byte) error {
 	return b.CheckMark(sealed[:headerSize])
 }
 
-// CheckMark reports whether a value that begins with mark was sealed with the key of this box. Errors: [ErrWrongKey], [ErrDamaged] for
-// what is no mark.
+// CheckMark reports whether a value that begins with mark was sealed with the key of this box. Errors: [ErrWrongKey], and [ErrDamaged] if mark
+// is not a mark.
 func (b *Box) CheckMark(mark []byte) error {
 	if len(mark) != headerSize || mark[0] != format {
 		return ErrDamaged
@@ -100,7 +100,7 @@ func (b *Box) CheckMark(mark []byte) error {
 	return nil
 }
 
-// bound is the data that a sealed value is bound to: the header, and each text with its length, so that no two lists look the same.
+// bound is the authenticated data of a sealed value: the header, and each text in of with its length, so that no two lists are equal.
 func (b *Box) bound(of []string) []byte {
 	out := append([]byte(nil), b.header...)
 	for _, text := range of {

@@ -1,7 +1,7 @@
-// Package secret encrypts what the database keeps and nobody may read there.
+// Package secret encrypts secrets that are stored in the database, such as provider keys.
 //
-// A [Key] is the one secret that an operator guards. From it a [Box] is derived for each purpose, so that what was sealed for one
-// purpose cannot be opened for another. Values are sealed with AES-256-GCM under random nonces.
+// The operator guards one [Key]. A [Box] for each purpose is derived from it, so a value sealed for one purpose cannot be opened for another.
+// Values are sealed with AES-256-GCM and random nonces.
 package secret
 
 import (
@@ -15,13 +15,13 @@ import (
 // KeySize is the length of a key in bytes.
 const KeySize = 32
 
-// Key is an encryption key. It is made by [ParseKey] or [Source.Load]; the zero Key is none.
+// Key is an encryption key, made by [ParseKey] or [Source.Load]. The zero Key is invalid.
 type Key struct{ bytes [KeySize]byte }
 
-// ErrKeyFormat says that a text is no encryption key. It does not show the text.
+// ErrKeyFormat says that a text is not an encryption key. It does not quote the text.
 var ErrKeyFormat = errors.New("an encryption key is 32 random bytes, written in base64 or hex")
 
-// ParseKey reads a key of 32 bytes in hex or in base64, standard or for URLs, with or without padding. Blanks around it do not matter.
+// ParseKey reads a key of 32 bytes in hex or base64. The base64 may be the one for URLs, and without padding. Blanks around it are ignored.
 func ParseKey(text string) (Key, error) {
 	text = strings.TrimSpace(text)
 	raw, err := hex.DecodeString(text)
@@ -42,10 +42,10 @@ func newKey() Key {
 	return k
 }
 
-// text is the key as [ParseKey] reads it.
+// text is the key in a form that [ParseKey] reads.
 func (k *Key) text() string { return base64.StdEncoding.EncodeToString(k.bytes[:]) }
 
-// String implements [fmt.Stringer], so that a key is never printed by accident.
+// String implements [fmt.Stringer]. It hides the key, so that it is never printed by accident.
 func (Key) String() string { return "[encryption key]" }
 
 // GoString implements [fmt.GoStringer] for the same reason.

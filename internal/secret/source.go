@@ -8,10 +8,10 @@ import (
 	"path/filepath"
 )
 
-// Source is where the encryption key of a server comes from.
+// Source says where the encryption key of a server is.
 type Source struct {
 	Text string // the key itself, as [ParseKey] reads it; "" means the file
-	Path string // of the file that holds the key otherwise
+	Path string // of the file with the key, if Text is ""
 }
 
 // ErrNoKey says that there is no encryption key: none is set, and its file does not exist.
@@ -36,8 +36,8 @@ func (s Source) Load() (Key, error) {
 	return k, nil
 }
 
-// LoadOrMake is Load, but when there is no key it makes one and keeps it in the file, for the operator's account alone. A file that
-// exists is never written to, also when several processes make it at the same time.
+// LoadOrMake is Load, but if there is no key it makes one and stores it in the file, readable only by the operator's account. It never
+// overwrites a file, even if several processes make one at the same time.
 func (s Source) LoadOrMake() (Key, error) {
 	k, err := s.Load()
 	if !errors.Is(err, ErrNoKey) {
@@ -49,7 +49,7 @@ func (s Source) LoadOrMake() (Key, error) {
 	return s.Load()
 }
 
-// make writes a new key beside the file and gives it the file's name once it is on disk, unless the name is taken.
+// make writes a new key to a temporary file. Once that is on disk, it gets the name of the file, unless the name is taken.
 func (s Source) make() error {
 	dir := filepath.Dir(s.Path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -59,7 +59,7 @@ func (s Source) make() error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) //nolint:errcheck // by then it has another name, or was of no use
+	defer os.Remove(f.Name()) //nolint:errcheck // it has another name by then, or is not needed
 	k := newKey()
 	_, err = f.WriteString(k.text() + "\n")
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {

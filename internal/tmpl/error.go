@@ -17,11 +17,11 @@ const (
 	Syntax      Kind = iota + 1 // the template is malformed
 	Evaluation                  // an operation on these inputs is impossible
 	Limit                       // the template or its result is too large, or takes too long
-	Unsupported                 // the template uses what this server doesn't offer
+	Unsupported                 // the template uses a feature that this server does not have
 )
 
-// Error is a template that can't be parsed or rendered. Line and Column count from 1, Column in characters; both are 0 when
-// the place is unknown. Msg is safe to show to whoever called with the template.
+// Error says why a template cannot be parsed or rendered. Line and Column count from 1, Column in characters; both are 0 if the place is
+// unknown. Msg may be shown to the caller.
 type Error struct {
 	Kind   Kind
 	Line   int
@@ -37,13 +37,13 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Msg)
 }
 
-// MissingError says that a template needs inputs that were not given. Names is sorted and has no duplicates.
+// MissingError says that inputs are missing. Names is sorted and has no duplicates.
 type MissingError struct{ Names []string }
 
 // Error lists the names.
 func (e *MissingError) Error() string { return "missing inputs: " + strings.Join(e.Names, ", ") }
 
-// errorOf makes an [*Error] of a failure of the packages below.
+// errorOf turns an error of packages jinja and pyval into an [*Error].
 func errorOf(err error) error {
 	if e, ok := errors.AsType[*jinja.Error](err); ok {
 		return &Error{Kind: kindOf(e.Kind), Line: e.Line, Column: e.Column, Msg: e.Msg}

@@ -9,10 +9,9 @@ import (
 	"openloop/internal/tmpl/pyval"
 )
 
-// Inputs are the values that a template is rendered with, by name: JSON as Go holds it, that is nil, bool, string, int, int64,
-// float64, [Number], []any, []string, map[string]any, map[string]string, [Object] or raw text (json.Value). A plain map is
-// taken in sorted order and a float64 without a fraction as an integer; [DecodeInputs] loses neither order nor digits.
-// Rendering doesn't change them.
+// Inputs are the values for a template, by name. A value is JSON: nil, bool, string, int, int64, float64, [Number], []any, []string,
+// map[string]any, map[string]string, [Object], or raw JSON (json.Value). Plain maps are sorted, and a float64 without a fraction is an integer;
+// [DecodeInputs] keeps order and digits. Rendering does not change the inputs.
 type Inputs map[string]any
 
 // Object is a JSON object that keeps the order of its members.
@@ -21,7 +20,7 @@ type Object = pyval.OrderedObject
 // Number is the text of a JSON number.
 type Number = pyval.Number
 
-// DecodeInputs decodes a JSON object, or null or nothing for none, without loss.
+// DecodeInputs decodes a JSON object without loss. null and an absent value are no inputs.
 func DecodeInputs(raw json.Value) (Inputs, error) {
 	if len(raw) == 0 {
 		return nil, nil
@@ -44,7 +43,7 @@ func DecodeInputs(raw json.Value) (Inputs, error) {
 	return in, nil
 }
 
-// given returns the value of a variable: the input of just that name, else what its path leads to. Null counts as not given.
+// given returns the value of a variable: the input with its full name, or else the value at its path. Null counts as missing.
 func (in Inputs) given(v *variable) any {
 	if val, ok := in[v.name]; ok || v.path == nil {
 		return val
@@ -56,7 +55,7 @@ func (in Inputs) given(v *variable) any {
 	return val
 }
 
-// member returns the member or element of v that key names, nil when there is none.
+// member returns the member or element of v at key, nil if there is none.
 func member(v any, key string) any {
 	switch v := v.(type) {
 	case map[string]any:

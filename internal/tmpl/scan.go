@@ -18,13 +18,13 @@ type part struct {
 	offset int
 }
 
-// variable is a name in braces. path leads to a nested value when the name has dots or brackets.
+// variable is a name in braces. A name with dots or brackets is also a path to a nested value.
 type variable struct {
 	name string
 	path []string
 }
 
-// scan splits a template at its variables in one pass. Braces that hold no variable are text. nil means all text.
+// scan splits a template at its variables, in one pass. Braces without a variable are text. nil means that all is text.
 func scan(src string) []part {
 	var parts []part
 	start := 0 // of the text not yet in parts
@@ -51,7 +51,7 @@ func scan(src string) []part {
 	return parts
 }
 
-// scanBraces reads a variable or call at the opening braces at i. end is where it ends, 0 when there is none.
+// scanBraces reads a variable or a call at the opening braces at i. end is the offset after it, 0 if there is none.
 func scanBraces(src string, i int) (p part, end int) {
 	begin := skipBlanks(src, i+2)
 	end = begin
@@ -110,8 +110,8 @@ func isNameRune(r rune) bool {
 	return r >= utf8.RuneSelf && unicode.Is(unicode.Nd, r)
 }
 
-// scanArgs reads the arguments of a call after its parenthesis, up to and with the closing one: names and quoted literals.
-// It returns the names that are inputs, and end 0 when the text is no call; without any argument it is none.
+// scanArgs reads the arguments of a call from the opening parenthesis to the closing one: names and quoted literals. It returns the names of
+// inputs. end is 0 if the text is not a call; a call has at least one argument.
 func scanArgs(src string, i int) (names []string, end int) {
 	begin := i
 	flush := func() {
@@ -144,7 +144,7 @@ func scanArgs(src string, i int) (names []string, end int) {
 	return nil, 0
 }
 
-// isInputName reports whether an argument is the name of an input, and not a literal or a number.
+// isInputName reports whether an argument is the name of an input, not a literal or a number.
 func isInputName(word string) bool {
 	if word == "" || '0' <= word[0] && word[0] <= '9' || word[0] == '-' {
 		return false
@@ -152,7 +152,7 @@ func isInputName(word string) bool {
 	return strings.IndexFunc(word, func(r rune) bool { return !isNameRune(r) && r != '-' }) < 0
 }
 
-// newVariable splits a name such as a.b[0].c into its path, unless its brackets don't fit.
+// newVariable splits a name such as a.b[0].c into its path, unless its brackets do not match.
 func newVariable(name string) *variable {
 	v := &variable{name: name}
 	if !strings.ContainsAny(name, ".[") || strings.ContainsAny(name, `("`) {

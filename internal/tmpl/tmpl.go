@@ -1,22 +1,20 @@
 // Package tmpl parses and renders the templates of prompts, in two languages.
 //
-// The default language has only variables, `{{ name }}`, where a name may have dots and brackets. Text in braces that is no
-// variable stays as it is, and an inserted value is never looked into. `{{ tool(arg, "literal") }}` calls a tool: this is
-// recognised, and refused when rendering.
+// The default language has only variables: `{{ name }}`. A name may have dots and brackets. Other text in braces stays as it is, and braces in
+// an inserted value have no meaning. `{{ tool(arg, "literal") }}` calls a tool; it is parsed, but rendering refuses it.
 //
 // The language "jinja" is Jinja2 3.1 (see package jinja and DESIGN.md).
 //
-// An input that a template needs and that is not given is never silence: [Template.Missing] and [MissingError] name all of
-// them at once. In the default language a template needs every variable, and null counts as not given. In Jinja it needs
-// each input that it reads without a provision for its absence; as provision counts
+// A missing input is never ignored: [Template.Missing] and [MissingError] name all of them at once. In the default language a template needs
+// every variable, and null counts as missing. In Jinja it needs every input that it reads without a guard. The guards are
 //
-//   - the test `x is defined`, the truth of a bare `x` (`{% if x %}`, `x and …`, `… if x else …`), or a test of its type, for
-//     all reads on the path that the test opens, and for the test itself;
-//   - `x|default(…)`, and `x or …`;
-//   - `{% set x = … %}` on all paths before, as after `{% if x is not defined %}{% set x = … %}{% endif %}`.
+//   - `x is defined`, the truth of a bare `x` (`{% if x %}`, `x and …`, `… if x else …`), and a test of its type. They guard themselves and
+//     all reads on the path where the test holds;
+//   - `x|default(…)` and `x or …`;
+//   - `{% set x = … %}` on all paths to the read, as after `{% if x is not defined %}{% set x = … %}{% endif %}`.
 //
-// There null is a value, None, as in Jinja2. Reads that are provided for, and attributes that a value doesn't have, are
-// Jinja2's default undefined: empty when printed, an error when used further.
+// In Jinja, null is the value None. A guarded input that is missing, and an attribute that a value does not have, are Jinja2's default
+// undefined: empty when printed, and an error when used further.
 package tmpl
 
 import (
@@ -38,12 +36,12 @@ const (
 	Jinja   Language = "jinja"
 )
 
-// Limits bound one rendering. A zero field means its default. Rendering ends with an [*Error] of kind [Limit] beyond.
+// Limits bound one rendering. A zero field means its default. Beyond a limit, rendering ends with an [*Error] of kind [Limit].
 type Limits struct {
-	MaxOutput int // bytes of the result; 1 MiB
-	MaxSteps  int // operations of a Jinja template; 1,000,000
-	MaxDepth  int // Jinja macros called within each other; 100
-	MaxMemory int // bytes a Jinja template may build in all, freed or not; 32 MiB
+	MaxOutput int // bytes of the result; 1 MiB by default
+	MaxSteps  int // operations of a Jinja template; 1,000,000 by default
+	MaxDepth  int // nested calls of Jinja macros; 100 by default
+	MaxMemory int // bytes that a Jinja template allocates in total, freed or not; 32 MiB by default
 }
 
 func (l Limits) withDefaults() Limits {
@@ -59,7 +57,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// Template is a parsed template. It doesn't change and is safe for concurrent use.
+// Template is a parsed template. It is immutable and safe for concurrent use.
 type Template struct {
 	src   string
 	parts []part          // default language; nil when src is all text
@@ -67,7 +65,7 @@ type Template struct {
 	vars  []string
 }
 
-// Parse parses one text of a template. Errors are [*Error].
+// Parse parses a template. Its errors are [*Error].
 func Parse(src string, lang Language) (*Template, error) {
 	switch lang {
 	case "", Default:
@@ -105,10 +103,10 @@ func names(parts []part) []string {
 	return out
 }
 
-// Variables returns the names of the inputs that t reads, each once, in order of first use. Don't change the slice.
+// Variables returns the names of the inputs that t reads, each once, in order of first use. The caller must not change the slice.
 func (t *Template) Variables() []string { return t.vars }
 
-// Missing returns the names of the inputs that t needs and in doesn't give, sorted; nil when there are none.
+// Missing returns the sorted names of the inputs that t needs and in lacks; nil if there are none.
 func (t *Template) Missing(in Inputs) []string {
 	var out []string
 	if t.jinja != nil {
@@ -136,8 +134,7 @@ func (t *Template) Missing(in Inputs) []string {
 	return slices.Compact(out)
 }
 
-// Render renders t. It fails with a [*MissingError] when inputs are missing, else with an [*Error]; a Jinja template also
-// ends when ctx does.
+// Render renders t. Its error is a [*MissingError] if inputs are missing, and otherwise an [*Error]. A Jinja template stops when ctx ends.
 func (t *Template) Render(ctx context.Context, in Inputs, lim Limits) (string, error) {
 	lim = lim.withDefaults()
 	if t.jinja != nil {
@@ -186,7 +183,7 @@ func (t *Template) renderJinja(ctx context.Context, in Inputs, lim Limits) (stri
 	return out, nil
 }
 
-// text returns what stands in the result for a part in the default language.
+// text returns the text of a part in the result, in the default language.
 func (t *Template) text(ctx context.Context, p *part, in Inputs, lim Limits) (string, error) {
 	if p.v == nil {
 		return p.text, nil

@@ -11,17 +11,17 @@ import (
 // DatasetUpsert saves a version of a Dataset.
 type DatasetUpsert struct {
 	FileRef
-	Datapoints []CreateDatapoint `json:"datapoints" required:"true" doc:"Equal ones count once."`
-	Action     string            `json:"action,omitempty" enum:"set,add,remove" doc:"What to do with the datapoints: set them in place of all others (the default), or add them to those of the base, or remove them."`
-	Attributes json.Value        `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others; those of the base when absent."`
+	Datapoints []CreateDatapoint `json:"datapoints" required:"true" doc:"Duplicates count once."`
+	Action     string            `json:"action,omitempty" enum:"set,add,remove" doc:"What to do with the datapoints: set them instead of all others (the default), add them to those of the base, or remove them from it."`
+	Attributes json.Value        `json:"attributes,omitzero" object:"true" doc:"More members that distinguish this version from others; those of the base if absent."`
 	VersionLabels
 }
 
 // CreateDatapoint is a case of a Dataset. Datapoints with equal inputs, messages and target are the same.
 type CreateDatapoint struct {
 	Inputs   map[string]string `json:"inputs,omitempty" doc:"Values of the variables of a template."`
-	Messages []llm.Message     `json:"messages,omitempty" doc:"Of the chat that is to be continued."`
-	Target   json.Value        `json:"target,omitzero" object:"true" doc:"What is expected; Evaluators compare with it."`
+	Messages []llm.Message     `json:"messages,omitempty" doc:"The messages of the chat to continue."`
+	Target   json.Value        `json:"target,omitzero" object:"true" doc:"The expected result, for comparison by Evaluators."`
 }
 
 // DatapointsOf returns the requested datapoints in the domain.
@@ -58,7 +58,7 @@ type DatasetResponse struct {
 	VersionName        string                `json:"version_name,omitempty"`
 	VersionDescription string                `json:"version_description,omitempty"`
 	CommitMessage      string                `json:"commit_message,omitempty" doc:"The same as version_description, for older clients."`
-	Status             string                `json:"status" enum:"uncommitted,committed,deleted" doc:"A remainder of older versions of the API, always committed."`
+	Status             string                `json:"status" enum:"uncommitted,committed,deleted" doc:"From older versions of the API; always committed."`
 	Description        string                `json:"description,omitempty"`
 	Tags               []string              `json:"tags"`
 	Readme             string                `json:"readme,omitempty"`
@@ -71,7 +71,7 @@ type DatasetResponse struct {
 	CreatedBy          *UserResponse         `json:"created_by"`
 	LastUsedAt         time.Time             `json:"last_used_at"`
 	DatapointsCount    int                   `json:"datapoints_count"`
-	Datapoints         []DatapointResponse   `json:"datapoints,omitzero" doc:"When asked for."`
+	Datapoints         []DatapointResponse   `json:"datapoints,omitzero" doc:"Present if requested."`
 	Attributes         json.Value            `json:"attributes,omitzero" object:"true"`
 	Schema             *FreeObject           `json:"schema" doc:"Always null."`
 }
@@ -89,8 +89,8 @@ func DatasetOf(snap *file.Snapshot, content *file.Dataset, by *UserResponse) *Da
 
 // CSVUpload is the form of a CSV file.
 type CSVUpload struct {
-	File               []byte `part:"file" required:"true" doc:"In UTF-8, with commas and a header. A column is an input of its name; target, target.<name> and messages (as JSON) are what they say."`
+	File               []byte `part:"file" required:"true" doc:"UTF-8, with commas and a header. A column is the input of that name, except target, target.<name> and messages (as JSON)."`
 	VersionName        string `part:"version_name" maxlen:"255" doc:"Unique within the File."`
 	VersionDescription string `part:"version_description"`
-	CommitMessage      string `part:"commit_message" doc:"What older clients say in place of version_description."`
+	CommitMessage      string `part:"commit_message" doc:"version_description under the name that older clients use."`
 }

@@ -11,9 +11,9 @@ import (
 
 // EvaluationCreate creates an Evaluation.
 type EvaluationCreate struct {
-	File       *FileRequest       `json:"file,omitzero" doc:"The File that the Evaluation is listed under."`
+	File       *FileRequest       `json:"file,omitzero" doc:"The File whose list contains the Evaluation."`
 	Name       string             `json:"name,omitempty" maxlen:"255" doc:"Unique within the File."`
-	Evaluators []EvaluatorRequest `json:"evaluators" required:"true" doc:"That judge the Logs."`
+	Evaluators []EvaluatorRequest `json:"evaluators" required:"true" doc:"The Evaluators that judge the Logs."`
 }
 
 // FileRequest identifies a File.
@@ -25,7 +25,7 @@ type FileRequest struct {
 // EvaluatorRequest identifies a version of an Evaluator.
 type EvaluatorRequest struct {
 	VersionRequest
-	Orchestrated *bool `json:"orchestrated,omitzero" doc:"Whether the server runs it; true when absent. It never runs external and human Evaluators: it waits for their judgments."`
+	Orchestrated *bool `json:"orchestrated,omitzero" doc:"Whether the server runs it; true by default. The server never runs external and human Evaluators, but waits for their judgments."`
 }
 
 // VersionRequest identifies a version.
@@ -33,7 +33,7 @@ type VersionRequest struct {
 	VersionID   string `json:"version_id,omitempty" doc:"The version. Either this, or the id or path of its File."`
 	ID          string `json:"id,omitempty" doc:"The File's id."`
 	Path        string `json:"path,omitempty" doc:"The File's path."`
-	Environment string `json:"environment,omitempty" doc:"The name of the environment whose deployed version is meant; the default one when absent."`
+	Environment string `json:"environment,omitempty" doc:"The name of an environment, by default the default one; the version deployed there is used."`
 }
 
 // EvaluatorsAdd adds Evaluators to an Evaluation.
@@ -43,15 +43,15 @@ type EvaluatorsAdd struct {
 
 // RunCreate creates a Run.
 type RunCreate struct {
-	Dataset         *VersionRequest `json:"dataset,omitzero" doc:"The version of a Dataset whose datapoints are run."`
-	Version         *VersionRequest `json:"version,omitzero" doc:"The version that is evaluated."`
-	Orchestrated    *bool           `json:"orchestrated,omitzero" doc:"Whether the server makes the Logs, of which dataset and version are needed; when absent, true if either is given. With false the Logs are yours to submit."`
-	UseExistingLogs bool            `json:"use_existing_logs,omitzero" doc:"Begin with the Logs of the version that were made for datapoints of the Dataset before."`
+	Dataset         *VersionRequest `json:"dataset,omitzero" doc:"The version of a Dataset with the datapoints to run."`
+	Version         *VersionRequest `json:"version,omitzero" doc:"The evaluated version."`
+	Orchestrated    *bool           `json:"orchestrated,omitzero" doc:"Whether the server generates the Logs, for which it needs dataset and version. By default true if either is given. With false, you submit the Logs."`
+	UseExistingLogs bool            `json:"use_existing_logs,omitzero" doc:"Start with existing Logs of the version for datapoints of the Dataset."`
 }
 
 // RunUpdate changes a Run.
 type RunUpdate struct {
-	Control bool   `json:"control,omitzero" doc:"true makes it the Run that others are compared with, in place of another."`
+	Control bool   `json:"control,omitzero" doc:"true makes it the Run that others are compared with, instead of the current one."`
 	Status  string `json:"status,omitempty" enum:"pending,running,completed,cancelled" doc:"completed or cancelled ends a Run that is pending or running."`
 }
 
@@ -69,7 +69,7 @@ type EvaluationResponse struct {
 	FileID     string                        `json:"file_id,omitempty"`
 	CreatedAt  time.Time                     `json:"created_at"`
 	CreatedBy  *UserResponse                 `json:"created_by"`
-	URL        *string                       `json:"url" doc:"Of its page, when the server knows its public URL."`
+	URL        *string                       `json:"url" doc:"The URL of its page, if the server knows its public URL."`
 	UpdatedAt  time.Time                     `json:"updated_at"`
 }
 
@@ -109,8 +109,8 @@ type EvaluationLogResponse struct {
 // EvaluationStats is the statistics of an Evaluation's Runs, newest first.
 type EvaluationStats struct {
 	RunStats []RunStatsResponse `json:"run_stats"`
-	Progress string             `json:"progress" doc:"Always empty: the TypeScript SDK can print another text to a terminal only."`
-	Report   string             `json:"report" doc:"A summary to be printed."`
+	Progress string             `json:"progress" doc:"Always empty, because the TypeScript SDK can print any other text only to a terminal."`
+	Report   string             `json:"report" doc:"A printable summary."`
 	Status   string             `json:"status" enum:"pending,running,completed,cancelled"`
 }
 
@@ -167,7 +167,7 @@ func evaluatorStatsOf(s *evaluation.Stats) EvaluatorStats {
 // TextEvaluatorStatsResponse counts the Logs that an Evaluator has dealt with.
 type TextEvaluatorStatsResponse struct {
 	EvaluatorVersionID string `json:"evaluator_version_id"`
-	TotalLogs          int    `json:"total_logs" doc:"With abstentions and errors."`
+	TotalLogs          int    `json:"total_logs" doc:"Including abstentions and errors."`
 	NumJudgments       int    `json:"num_judgments"`
 	NumNulls           int    `json:"num_nulls"`
 	NumErrors          int    `json:"num_errors"`

@@ -48,7 +48,7 @@ type FileFields struct {
 	VersionName        string                        `json:"version_name,omitempty"`
 	VersionDescription string                        `json:"version_description,omitempty"`
 	CommitMessage      string                        `json:"commit_message,omitempty" doc:"The same as version_description, for older clients."`
-	Status             string                        `json:"status" enum:"uncommitted,committed,deleted" doc:"A remainder of older versions of the API, always committed."`
+	Status             string                        `json:"status" enum:"uncommitted,committed,deleted" doc:"From older versions of the API; always committed."`
 	Description        string                        `json:"description,omitempty"`
 	Tags               []string                      `json:"tags"`
 	Readme             string                        `json:"readme,omitempty"`
@@ -64,7 +64,7 @@ type FileFields struct {
 	Inputs             []InputResponse               `json:"inputs"`
 	Evaluators         []MonitoringEvaluatorResponse `json:"evaluators"`
 
-	EvaluatorAggregates []EvaluatorAggregate `json:"evaluator_aggregates,omitzero" doc:"What Evaluators made of the newest Logs, when asked for."`
+	EvaluatorAggregates []EvaluatorAggregate `json:"evaluator_aggregates,omitzero" doc:"The Evaluators' results for the newest Logs, if requested."`
 }
 
 // EvaluatorAggregate is the mean of an Evaluator's judgments: of numbers, or of booleans as 0 and 1.
@@ -72,8 +72,8 @@ type EvaluatorAggregate struct {
 	Value              float64   `json:"value"`
 	EvaluatorID        string    `json:"evaluator_id"`
 	EvaluatorVersionID string    `json:"evaluator_version_id"`
-	CreatedAt          time.Time `json:"created_at" doc:"Of the first Log that was judged."`
-	UpdatedAt          time.Time `json:"updated_at" doc:"Of the last."`
+	CreatedAt          time.Time `json:"created_at" doc:"When the first counted Log was judged."`
+	UpdatedAt          time.Time `json:"updated_at" doc:"When the last counted Log was judged."`
 }
 
 // Committed is the status of every version. There are no uncommitted versions, as there were in 2024.
@@ -113,7 +113,7 @@ type PromptResponse struct {
 	ModelKernel
 	Tools          []llm.Tool           `json:"tools,omitempty"`
 	LinkedTools    []LinkedToolResponse `json:"linked_tools,omitempty"`
-	RawFileContent string               `json:"raw_file_content,omitempty" doc:"The text of its .prompt file, when asked for."`
+	RawFileContent string               `json:"raw_file_content,omitempty" doc:"The text of its .prompt file, if requested."`
 	Schema         *FreeObject          `json:"schema" doc:"Always null."`
 }
 
@@ -137,7 +137,7 @@ type EvaluatorResponse struct {
 	FileFields
 	Type       string        `json:"type" enum:"evaluator"`
 	Spec       EvaluatorSpec `json:"spec"`
-	Attributes json.Value    `json:"attributes,omitzero" object:"true" doc:"Those of the spec."`
+	Attributes json.Value    `json:"attributes,omitzero" object:"true" doc:"The attributes of the spec."`
 	Schema     *FreeObject   `json:"schema" doc:"Always null."`
 }
 
@@ -156,10 +156,10 @@ type AgentResponse struct {
 	ModelKernel
 	Tools          []AgentToolResponse `json:"tools"`
 	MaxIterations  *int                `json:"max_iterations,omitzero"`
-	CommittedBy    *UserResponse       `json:"committed_by" doc:"Who made the version."`
-	CommittedAt    time.Time           `json:"committed_at" doc:"When the version was made."`
+	CommittedBy    *UserResponse       `json:"committed_by" doc:"The author of the version."`
+	CommittedAt    time.Time           `json:"committed_at" doc:"When the version was created."`
 	Schema         *FreeObject         `json:"schema" doc:"Always null."`
-	RawFileContent string              `json:"raw_file_content,omitempty" doc:"The text of its .agent file, when asked for."`
+	RawFileContent string              `json:"raw_file_content,omitempty" doc:"The text of its .agent file, if requested."`
 }
 
 // AgentToolResponse is a tool of an Agent: an inline function or a File.
@@ -168,7 +168,7 @@ type AgentToolResponse struct {
 	JSONSchema  *llm.Tool  `json:"json_schema,omitzero"`
 	Link        *file.Link `json:"link,omitzero"`
 	OnAgentCall string     `json:"on_agent_call,omitempty" enum:"stop,continue"`
-	File        *File      `json:"file,omitzero" doc:"The version that is meant at the moment."`
+	File        *File      `json:"file,omitzero" doc:"The version that the link currently means."`
 }
 
 // MonitoringEvaluatorResponse is an Evaluator that runs on the new Logs of a File.
@@ -245,5 +245,5 @@ type DirectoryWithContent struct {
 	DirectoryResponse
 	Subdirectories []DirectoryResponse `json:"subdirectories"`
 	Files          []File              `json:"files"`
-	Parents        []DirectoryResponse `json:"parents" doc:"From the root down."`
+	Parents        []DirectoryResponse `json:"parents" doc:"From the root downwards."`
 }

@@ -9,38 +9,38 @@ import (
 
 // ModelKernel is the common part of the contents of Prompts and Agents: a model and its parameters.
 type ModelKernel struct {
-	Model            string              `json:"model" required:"true" minlen:"1" maxlen:"256" doc:"The model to call, as the provider names it."`
-	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat when absent. responses is OpenAI's Responses API."`
+	Model            string              `json:"model" required:"true" minlen:"1" maxlen:"256" doc:"The model to call, under the provider's name."`
+	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat by default. responses is OpenAI's Responses API."`
 	Template         *file.Template      `json:"template,omitzero" doc:"A list of messages for chat, a text for complete, with {{variables}}."`
 	TemplateLanguage string              `json:"template_language,omitempty" enum:"default,jinja"`
-	Provider         Provider            `json:"provider,omitempty" doc:"The company that serves the model; openai when absent."`
-	MaxTokens        *int                `json:"max_tokens,omitzero" min:"-1" doc:"The most tokens to generate; -1 leaves it to the provider."`
-	Temperature      *float64            `json:"temperature,omitzero" min:"0" max:"5" doc:"Not sent when absent."`
-	TopP             *float64            `json:"top_p,omitzero" min:"0" max:"1" doc:"Not sent when absent."`
+	Provider         Provider            `json:"provider,omitempty" doc:"The company that serves the model; openai by default."`
+	MaxTokens        *int                `json:"max_tokens,omitzero" min:"-1" doc:"The largest number of tokens to generate; -1 leaves it to the provider."`
+	Temperature      *float64            `json:"temperature,omitzero" min:"0" max:"5" doc:"Not sent if absent."`
+	TopP             *float64            `json:"top_p,omitzero" min:"0" max:"1" doc:"Not sent if absent."`
 	Stop             llm.Stop            `json:"stop,omitzero" doc:"Texts at which the model stops."`
 	PresencePenalty  *float64            `json:"presence_penalty,omitzero" min:"-2" max:"2"`
 	FrequencyPenalty *float64            `json:"frequency_penalty,omitzero" min:"-2" max:"2"`
-	Other            json.Value          `json:"other,omitzero" object:"true" doc:"Further members of the provider's own request, passed on unchanged."`
-	Seed             *int64              `json:"seed,omitzero" min:"-9007199254740991" max:"9007199254740991" doc:"Of the size that all JSON readers keep exactly."`
+	Other            json.Value          `json:"other,omitzero" object:"true" doc:"More members for the provider's request, passed on unchanged."`
+	Seed             *int64              `json:"seed,omitzero" min:"-9007199254740991" max:"9007199254740991" doc:"Small enough for every JSON parser to keep it exactly."`
 	ResponseFormat   *llm.ResponseFormat `json:"response_format,omitzero"`
-	ReasoningEffort  llm.Effort          `json:"reasoning_effort,omitzero" doc:"A level, or a budget of tokens."`
-	Attributes       json.Value          `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others."`
-	MaxRetries       *int                `json:"max_retries,omitzero" min:"0" max:"10" doc:"How often a failed call is tried again, when that can help; what the server is set to when absent."`
-	Fallbacks        []Fallback          `json:"fallbacks,omitempty" maxlen:"5" doc:"Models that take the call over, in order, when the Prompt's own cannot answer."`
+	ReasoningEffort  llm.Effort          `json:"reasoning_effort,omitzero" doc:"A level, or a number of tokens."`
+	Attributes       json.Value          `json:"attributes,omitzero" object:"true" doc:"More members that distinguish this version from others."`
+	MaxRetries       *int                `json:"max_retries,omitzero" min:"0" max:"10" doc:"How often a failed call is retried, if a retry can help; the server's setting by default."`
+	Fallbacks        []Fallback          `json:"fallbacks,omitempty" maxlen:"5" doc:"Models to ask, in order, if the Prompt's own cannot answer."`
 }
 
 // PromptKernel is the content of a Prompt's version.
 type PromptKernel struct {
 	ModelKernel
-	Tools       []llm.Tool `json:"tools,omitempty" doc:"Functions that the model may ask to have called."`
-	LinkedTools []string   `json:"linked_tools,omitempty" doc:"Ids of Tools whose functions the model may ask to have called."`
+	Tools       []llm.Tool `json:"tools,omitempty" doc:"Functions that the model may call."`
+	LinkedTools []string   `json:"linked_tools,omitempty" doc:"Ids of Tools whose functions the model may call."`
 }
 
 // AgentKernel is the content of an Agent's version.
 type AgentKernel struct {
 	ModelKernel
-	Tools         []file.AgentTool `json:"tools,omitempty" doc:"Functions that the model may ask to have called: written here, or Files."`
-	MaxIterations *int             `json:"max_iterations,omitzero" min:"1" max:"1000" doc:"Calls of the model in a turn, at most."`
+	Tools         []file.AgentTool `json:"tools,omitempty" doc:"Functions that the model may call: inline, or Files."`
+	MaxIterations *int             `json:"max_iterations,omitzero" min:"1" max:"1000" doc:"The largest number of model calls in a turn."`
 }
 
 // Provider is the slug of a provider.
@@ -48,7 +48,7 @@ type Provider string
 
 // Fallback is a model that can take over a call.
 type Fallback struct {
-	Provider *Provider `json:"provider,omitzero" doc:"The Prompt's own when absent."`
+	Provider *Provider `json:"provider,omitzero" doc:"The Prompt's own by default."`
 	Model    string    `json:"model" required:"true" minlen:"1" maxlen:"256"`
 }
 

@@ -9,10 +9,10 @@ import (
 
 // ToolKernel is the content of a Tool's version.
 type ToolKernel struct {
-	Function    *llm.Tool  `json:"function,omitzero" doc:"What a model is told of the Tool."`
+	Function    *llm.Tool  `json:"function,omitzero" doc:"The description of the Tool that the model gets."`
 	SourceCode  string     `json:"source_code,omitempty" doc:"Python code that runs the Tool."`
-	SetupValues json.Value `json:"setup_values,omitzero" object:"true" doc:"Settings of the Tool, like keys and values of a snippet."`
-	Attributes  json.Value `json:"attributes,omitzero" object:"true" doc:"Further fields that tell this version from others."`
+	SetupValues json.Value `json:"setup_values,omitzero" object:"true" doc:"Settings of the Tool, for example the keys and values of a snippet."`
+	Attributes  json.Value `json:"attributes,omitzero" object:"true" doc:"More members that distinguish this version from others."`
 }
 
 // Content returns k in the domain.
@@ -27,7 +27,7 @@ func ToolKernelOf(t *file.Tool) ToolKernel {
 
 // FlowKernel is the content of a Flow's version.
 type FlowKernel struct {
-	Attributes json.Value `json:"attributes" required:"true" object:"true" doc:"Whatever tells this version from others; may be empty."`
+	Attributes json.Value `json:"attributes" required:"true" object:"true" doc:"Members that distinguish this version from others; may be empty."`
 }
 
 // Content returns k in the domain.
@@ -47,7 +47,7 @@ type EvaluatorFields struct {
 	ArgumentsType string        `json:"arguments_type" required:"true" enum:"target_free,target_required" doc:"Whether the Evaluator needs a datapoint's target."`
 	ReturnType    string        `json:"return_type" required:"true" enum:"boolean,number,select,multi_select,text"`
 	Attributes    json.Value    `json:"attributes,omitzero" object:"true"`
-	Options       []Option      `json:"options,omitempty" doc:"The judgments to choose from."`
+	Options       []Option      `json:"options,omitempty" doc:"The possible judgments."`
 	NumberLimits  *NumberLimits `json:"number_limits,omitzero"`
 	NumberValence string        `json:"number_valence,omitempty" enum:"positive,negative,neutral"`
 }
@@ -77,7 +77,7 @@ type (
 	CodeEvaluator struct {
 		EvaluatorFields
 		EvaluatorType string `json:"evaluator_type" required:"true" enum:"python"`
-		Code          string `json:"code" required:"true" doc:"The last function defined is called with the Log, and with the datapoint when it takes two arguments."`
+		Code          string `json:"code" required:"true" doc:"The last defined function is called with the Log and, if it takes two arguments, the datapoint."`
 	}
 	// HumanEvaluator is a person who judges.
 	HumanEvaluator struct {

@@ -14,17 +14,17 @@ import (
 type LogLabels struct {
 	LogAbout
 	SourceDatapointID string `json:"source_datapoint_id,omitempty"`
-	TraceParentID     string `json:"trace_parent_id,omitempty" doc:"The Log that this one is a part of."`
+	TraceParentID     string `json:"trace_parent_id,omitempty" doc:"The parent of this Log."`
 	User              string `json:"user,omitempty" doc:"The end user."`
 	Environment       string `json:"environment,omitempty" doc:"A label."`
-	Save              *bool  `json:"save,omitzero" doc:"false keeps no inputs, messages or outputs."`
-	LogID             string `json:"log_id,omitempty" maxlen:"256" doc:"The id that the Log is to have."`
+	Save              *bool  `json:"save,omitzero" doc:"false stores no inputs, messages or outputs."`
+	LogID             string `json:"log_id,omitempty" maxlen:"256" doc:"The id of the new Log."`
 }
 
 // LogAbout is the description of a Log, which can change later.
 type LogAbout struct {
-	Source    string     `json:"source,omitempty" doc:"Where the call comes from."`
-	Metadata  json.Value `json:"metadata,omitzero" object:"true" doc:"Anything, to be found by later."`
+	Source    string     `json:"source,omitempty" doc:"Where the call came from."`
+	Metadata  json.Value `json:"metadata,omitzero" object:"true" doc:"Any values, for later searches."`
 	StartTime *time.Time `json:"start_time,omitzero"`
 	EndTime   *time.Time `json:"end_time,omitzero"`
 }
@@ -32,7 +32,7 @@ type LogAbout struct {
 // LogResult is the result of what ran. Absent members of an update stay; an output or error of null is cleared.
 type LogResult struct {
 	Output           json.Opt[string] `json:"output,omitzero"`
-	CreatedAt        *time.Time       `json:"created_at,omitzero" doc:"When it happened. An update of it is read, and ignored: a Log stays where it is in lists."`
+	CreatedAt        *time.Time       `json:"created_at,omitzero" doc:"When it happened. Updates ignore it, so a Log keeps its place in lists."`
 	Error            json.Opt[string] `json:"error,omitzero"`
 	ProviderLatency  *float64         `json:"provider_latency,omitzero"`
 	Stdout           *string          `json:"stdout,omitzero"`
@@ -43,13 +43,13 @@ type LogResult struct {
 
 // OldStatus is the status as older clients send it.
 type OldStatus struct {
-	LogStatus string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Read from older clients, and ignored."`
+	LogStatus string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Accepted from older clients and ignored."`
 }
 
 // Status says whether a trace is still growing.
 type Status struct {
-	LogStatus   string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"incomplete takes further Logs below it, and is what a new Log is when nothing is said. complete is final; it needs inputs or messages, and output, output_message or error."`
-	TraceStatus string `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"What older clients call log_status."`
+	LogStatus   string `json:"log_status,omitempty" enum:"complete,incomplete" doc:"incomplete, the default, accepts more Logs below it. complete is final; it needs inputs or messages, and output, output_message or error."`
+	TraceStatus string `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"log_status under the name that older clients use."`
 }
 
 // Said returns the status in the current member or in that of older clients, or "" if both are absent.
@@ -72,7 +72,7 @@ type ModelAnswer struct {
 type PromptLog struct {
 	FileRef
 	RunID  string       `json:"run_id,omitempty"`
-	Prompt InlinePrompt `json:"prompt,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	Prompt InlinePrompt `json:"prompt,omitzero" doc:"The content that was used. It determines the version, which is created if it does not exist."`
 	ModelAnswer
 	LogResult
 	LogLabels
@@ -83,7 +83,7 @@ type PromptLog struct {
 type AgentLog struct {
 	FileRef
 	RunID string      `json:"run_id,omitempty"`
-	Agent InlineAgent `json:"agent,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	Agent InlineAgent `json:"agent,omitzero" doc:"The content that was used. It determines the version, which is created if it does not exist."`
 	ModelAnswer
 	LogResult
 	LogLabels
@@ -94,7 +94,7 @@ type AgentLog struct {
 type FlowLog struct {
 	FileRef
 	RunID         string        `json:"run_id,omitempty"`
-	Flow          *FlowKernel   `json:"flow,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	Flow          *FlowKernel   `json:"flow,omitzero" doc:"The content that was used. It determines the version, which is created if it does not exist."`
 	Messages      []llm.Message `json:"messages,omitempty"`
 	OutputMessage *llm.Message  `json:"output_message,omitzero"`
 	LogResult
@@ -105,7 +105,7 @@ type FlowLog struct {
 // ToolLog reports a run of a Tool.
 type ToolLog struct {
 	FileRef
-	Tool *ToolKernel `json:"tool,omitzero" doc:"The content that was used: the version is found by it, or made."`
+	Tool *ToolKernel `json:"tool,omitzero" doc:"The content that was used. It determines the version, which is created if it does not exist."`
 	LogResult
 	LogLabels
 	OldStatus
@@ -114,9 +114,9 @@ type ToolLog struct {
 // EvaluatorLog reports the judgment of a Log, as feedback is.
 type EvaluatorLog struct {
 	FileRef
-	ParentID        string         `json:"parent_id" required:"true" minlen:"1" doc:"The Log that is judged."`
-	Spec            *EvaluatorSpec `json:"spec,omitzero" doc:"The content that was used: the version is found by it, or made."`
-	Judgment        Judgment       `json:"judgment,omitzero" doc:"As the Evaluator's return_type says; null withdraws an earlier one."`
+	ParentID        string         `json:"parent_id" required:"true" minlen:"1" doc:"The judged Log."`
+	Spec            *EvaluatorSpec `json:"spec,omitzero" doc:"The content that was used. It determines the version, which is created if it does not exist."`
+	Judgment        Judgment       `json:"judgment,omitzero" doc:"A value of the Evaluator's return_type; null withdraws the earlier judgment."`
 	MarkedCompleted bool           `json:"marked_completed,omitzero" doc:"A person marked the judged Log as done."`
 	OutputMessage   *llm.Message   `json:"output_message,omitzero"`
 	LogResult
@@ -194,7 +194,7 @@ type (
 		FlowID      string `json:"flow_id"`
 		VersionID   string `json:"version_id"`
 		LogStatus   string `json:"log_status" enum:"complete,incomplete"`
-		TraceStatus string `json:"trace_status" enum:"complete,incomplete" doc:"What older clients call log_status."`
+		TraceStatus string `json:"trace_status" enum:"complete,incomplete" doc:"log_status under the name that older clients use."`
 	}
 	// CreateAgentLogResponse names a Log of an Agent.
 	CreateAgentLogResponse struct {
@@ -231,17 +231,17 @@ type LogFields struct {
 	EvaluatorLogs    []Log        `json:"evaluator_logs" doc:"The judgments of this Log, oldest first."`
 	TraceFlowID      string       `json:"trace_flow_id,omitempty" doc:"The Flow whose Log is the root of the trace."`
 	TraceID          string       `json:"trace_id,omitempty" doc:"The root of the trace."`
-	TraceChildren    []Log        `json:"trace_children" doc:"The Logs below this one, in the order they started."`
-	LogStatus        string       `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Of Logs of Flows and Agents."`
-	TraceStatus      string       `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"What older clients call log_status; of Logs of Flows."`
-	RunID            string       `json:"run_id,omitempty" doc:"The Run that the Log is of."`
+	TraceChildren    []Log        `json:"trace_children" doc:"The children of this Log, ordered by start time."`
+	LogStatus        string       `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Only in Logs of Flows and Agents."`
+	TraceStatus      string       `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"log_status under the name that older clients use; only in Logs of Flows."`
+	RunID            string       `json:"run_id,omitempty" doc:"The Run of the Log."`
 }
 
 // Log is a Log of any kind. The kind is the one of prompt, tool, evaluator, flow and agent that is present.
 type Log struct {
 	LogFields
-	Messages   []llm.Message   `json:"messages" doc:"Of Prompts, Agents and Flows."`
-	ToolChoice *llm.ToolChoice `json:"tool_choice,omitzero" doc:"Of Prompts and Agents, like all that a model took."`
+	Messages   []llm.Message   `json:"messages" doc:"For Prompts, Agents and Flows."`
+	ToolChoice *llm.ToolChoice `json:"tool_choice,omitzero" doc:"Only for Prompts and Agents."`
 
 	PromptTokens    *int64         `json:"prompt_tokens,omitzero"`
 	ReasoningTokens *int64         `json:"reasoning_tokens,omitzero"`
@@ -250,15 +250,15 @@ type Log struct {
 	OutputCost      *float64       `json:"output_cost,omitzero"`
 	FinishReason    string         `json:"finish_reason,omitempty"`
 	Logprobs        json.Value     `json:"logprobs,omitzero"`
-	Provider        string         `json:"provider,omitempty" doc:"That answered."`
-	Model           string         `json:"model,omitempty" doc:"That answered."`
-	Attempts        []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in order."`
+	Provider        string         `json:"provider,omitempty" doc:"The one that answered."`
+	Model           string         `json:"model,omitempty" doc:"The one that answered."`
+	Attempts        []errs.Attempt `json:"attempts,omitempty" doc:"The attempts in order, if there was more than one."`
 	Usage           *Usage         `json:"usage,omitzero"`
 
-	ParentID        string   `json:"parent_id,omitempty" doc:"Of Evaluators: the Log that is judged."`
-	Parent          *Log     `json:"parent,omitzero" doc:"Of Evaluators: the Log that is judged, when asked for."`
-	Judgment        Judgment `json:"judgment,omitzero" doc:"Of Evaluators; null withdraws an earlier one."`
-	MarkedCompleted bool     `json:"marked_completed,omitzero" doc:"Of Evaluators: a person marked the judged Log as done."`
+	ParentID        string   `json:"parent_id,omitempty" doc:"For Evaluators: the judged Log."`
+	Parent          *Log     `json:"parent,omitzero" doc:"For Evaluators: the judged Log, if requested."`
+	Judgment        Judgment `json:"judgment,omitzero" doc:"For Evaluators; null withdraws the earlier judgment."`
+	MarkedCompleted bool     `json:"marked_completed,omitzero" doc:"For Evaluators: a person marked the judged Log as done."`
 
 	Prompt    *PromptResponse    `json:"prompt,omitzero"`
 	Tool      *ToolResponse      `json:"tool,omitzero"`

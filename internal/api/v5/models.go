@@ -3,23 +3,23 @@ package v5
 // ModelResponse describes one model at one provider.
 type ModelResponse struct {
 	Provider      string      `json:"provider"`
-	ID            string      `json:"id" doc:"The provider's own name of the model. * stands for all of its models that are not listed."`
-	Name          string      `json:"name" doc:"For people; the id when there is no other."`
+	ID            string      `json:"id" doc:"The provider's name of the model. * matches all of its models that are not listed."`
+	Name          string      `json:"name" doc:"Display name; the id if there is none."`
 	Kind          string      `json:"kind" enum:"chat,completion,embedding"`
-	Price         *ModelPrice `json:"price" doc:"null when unknown."`
-	ContextWindow *int        `json:"context_window" doc:"Tokens of prompt and output together; null when unknown."`
-	MaxOutput     *int        `json:"max_output" doc:"Tokens; null when unknown."`
-	Inputs        []string    `json:"inputs" doc:"What it reads: text, image, …; empty when unknown."`
+	Price         *ModelPrice `json:"price" doc:"null if unknown."`
+	ContextWindow *int        `json:"context_window" doc:"Tokens of prompt and output together; null if unknown."`
+	MaxOutput     *int        `json:"max_output" doc:"Tokens; null if unknown."`
+	Inputs        []string    `json:"inputs" doc:"What the model reads: text, image, …; empty if unknown."`
 	Reasoning     bool        `json:"reasoning" doc:"Whether it reasons before it answers."`
-	Tools         *bool       `json:"tools" doc:"Whether it takes tools; null when unknown."`
-	JSONSchema    *bool       `json:"json_schema" doc:"Whether it can be held to a JSON Schema; null when unknown."`
-	Retired       *string     `json:"retired" doc:"The day from which the provider refuses it; null when unknown or not planned."`
+	Tools         *bool       `json:"tools" doc:"Whether it supports tools; null if unknown."`
+	JSONSchema    *bool       `json:"json_schema" doc:"Whether it supports a JSON Schema for its output; null if unknown."`
+	Retired       *string     `json:"retired" doc:"The day from which the provider refuses it; null if unknown or not planned."`
 }
 
 // ModelPrice is the price of a model.
 type ModelPrice struct {
 	ModelRates
-	Tiers []ModelTier `json:"tiers" doc:"Prices of requests with longer prompts, in rising order."`
+	Tiers []ModelTier `json:"tiers" doc:"Prices of requests with longer prompts, in ascending order."`
 }
 
 // ModelRates are prices in US dollars per million tokens.

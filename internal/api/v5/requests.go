@@ -10,7 +10,7 @@ import (
 
 // FileRef identifies a File for an upsert.
 type FileRef struct {
-	Path string `json:"path,omitempty" doc:"Where the File is, or is to be made. Either path or id."`
+	Path string `json:"path,omitempty" doc:"The path of the File, which is created if it does not exist. Either path or id."`
 	ID   string `json:"id,omitempty" doc:"The File that gets the version."`
 }
 
@@ -18,7 +18,7 @@ type FileRef struct {
 type VersionLabels struct {
 	VersionName        string `json:"version_name,omitempty" maxlen:"255" doc:"Unique within the File."`
 	VersionDescription string `json:"version_description,omitempty"`
-	CommitMessage      string `json:"commit_message,omitempty" doc:"What older clients say in place of version_description."`
+	CommitMessage      string `json:"commit_message,omitempty" doc:"version_description under the name that older clients use."`
 }
 
 // Description returns the description in the current member or in that of older clients.
@@ -26,7 +26,7 @@ func (l *VersionLabels) Description() string { return cmp.Or(l.VersionDescriptio
 
 // FileLabels describes a File. Absent members stay.
 type FileLabels struct {
-	Description *string   `json:"description,omitzero" doc:"Of the File."`
+	Description *string   `json:"description,omitzero" doc:"The description of the File."`
 	Tags        *[]string `json:"tags,omitzero"`
 	Readme      *string   `json:"readme,omitzero"`
 }
@@ -43,7 +43,7 @@ type PromptUpsert struct {
 type ToolUpsert struct {
 	FileRef
 	ToolKernel
-	ToolType string `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python" doc:"What runs the Tool; it follows from the content when absent."`
+	ToolType string `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python" doc:"What runs the Tool; derived from the content by default."`
 	VersionLabels
 }
 
@@ -71,8 +71,8 @@ type AgentUpsert struct {
 
 // FileMove moves or renames a File. A path takes precedence over a name and a directory.
 type FileMove struct {
-	Path        *string `json:"path,omitzero" doc:"The whole new path."`
-	Name        *string `json:"name,omitzero" doc:"The new name, in the directory where the File is."`
+	Path        *string `json:"path,omitzero" doc:"The complete new path."`
+	Name        *string `json:"name,omitzero" doc:"The new name in the File's directory."`
 	DirectoryID *string `json:"directory_id,omitzero" doc:"The directory to move to."`
 }
 
@@ -107,16 +107,16 @@ type PathRequest struct {
 
 // NewDirectory creates a directory.
 type NewDirectory struct {
-	Name     string `json:"name,omitempty" doc:"The last part of its path, when no path is given."`
-	ParentID string `json:"parent_id,omitempty" doc:"The directory that it lies in; the root when absent."`
-	Path     string `json:"path,omitempty" doc:"The whole path; directories on the way that are missing are made."`
+	Name     string `json:"name,omitempty" doc:"The last part of its path, if no path is given."`
+	ParentID string `json:"parent_id,omitempty" doc:"The parent directory; the root by default."`
+	Path     string `json:"path,omitempty" doc:"The complete path; missing directories are created."`
 }
 
 // DirectoryMove moves or renames a directory. A path takes precedence over a name and a parent.
 type DirectoryMove struct {
 	Name     *string `json:"name,omitzero" doc:"The new name."`
 	ParentID *string `json:"parent_id,omitzero" doc:"The directory to move to."`
-	Path     *string `json:"path,omitzero" doc:"The whole new path."`
+	Path     *string `json:"path,omitzero" doc:"The complete new path."`
 }
 
 // PromptText is the text of a .prompt file.
@@ -141,16 +141,16 @@ type PromptCall struct {
 	ID              string            `json:"id,omitempty" doc:"The Prompt's id."`
 	Messages        []llm.Message     `json:"messages,omitempty" doc:"Messages that follow those of the template."`
 	ToolChoice      llm.ToolChoice    `json:"tool_choice,omitzero"`
-	Prompt          InlinePrompt      `json:"prompt,omitzero" doc:"The content to use: the version is found by it, or made."`
+	Prompt          InlinePrompt      `json:"prompt,omitzero" doc:"The content to use. It determines the version, which is created if it does not exist."`
 	Inputs          json.Value        `json:"inputs,omitzero" object:"true" doc:"Values of the template's variables."`
-	ProviderAPIKeys map[string]string `json:"provider_api_keys,omitempty" doc:"Keys of providers, for this call alone; never stored."`
-	NumSamples      *int              `json:"num_samples,omitzero" min:"1" max:"32" doc:"Answers to generate; 1 when absent."`
+	ProviderAPIKeys map[string]string `json:"provider_api_keys,omitempty" doc:"Keys of providers for this call only; never stored."`
+	NumSamples      *int              `json:"num_samples,omitzero" min:"1" max:"32" doc:"Number of answers to generate; 1 by default."`
 	ReturnInputs    *bool             `json:"return_inputs,omitzero" doc:"false leaves inputs out of the answer."`
 	Logprobs        *int              `json:"logprobs,omitzero" min:"0" max:"20"`
 	Suffix          string            `json:"suffix,omitempty" doc:"The text after the completion."`
 	Stream          bool              `json:"stream,omitzero"`
-	MaxRetries      *int              `json:"max_retries,omitzero" min:"0" max:"10" doc:"In place of the Prompt's."`
-	Fallbacks       []Fallback        `json:"fallbacks,omitempty" maxlen:"5" doc:"In place of the Prompt's."`
+	MaxRetries      *int              `json:"max_retries,omitzero" min:"0" max:"10" doc:"Overrides the Prompt's."`
+	Fallbacks       []Fallback        `json:"fallbacks,omitempty" maxlen:"5" doc:"Overrides the Prompt's."`
 	LogLabels
 	OldStatus
 }

@@ -38,9 +38,9 @@ type Answer struct {
 	Logprobs        json.Value   `json:"logprobs,omitzero"`
 	Detail          *errs.Detail `json:"detail,omitzero"` // of a failure
 
-	Provider string         `json:"provider,omitempty" doc:"That answered."`
-	Model    string         `json:"model,omitempty" doc:"That answered."`
-	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in order."`
+	Provider string         `json:"provider,omitempty" doc:"The one that answered."`
+	Model    string         `json:"model,omitempty" doc:"The one that answered."`
+	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"The attempts in order, if there was more than one."`
 }
 
 // CallLabels is the values that a caller attached to a call or a Log.
@@ -73,7 +73,7 @@ type PromptCallResponse struct {
 	Inputs     json.Value      `json:"inputs" object:"true"`
 	ID         string          `json:"id"`
 	TraceID    string          `json:"trace_id,omitempty"`
-	LogStatus  string          `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Never there: only Logs of Flows and Agents have one."`
+	LogStatus  string          `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Never present: only Logs of Flows and Agents have it."`
 	Logs       []PromptCallLog `json:"logs"`
 }
 
@@ -83,7 +83,7 @@ type PromptCallChunk struct {
 	CreatedAt       time.Time    `json:"created_at"`
 	Error           string       `json:"error,omitempty"`
 	ProviderLatency *float64     `json:"provider_latency,omitzero"`
-	Stdout          *string      `json:"stdout,omitzero" doc:"Never there: a Prompt prints nothing."`
+	Stdout          *string      `json:"stdout,omitzero" doc:"Never present: a Prompt prints nothing."`
 	OutputMessage   *llm.Message `json:"output_message,omitzero"`
 	PromptTokens    *int64       `json:"prompt_tokens,omitzero"`
 	ReasoningTokens *int64       `json:"reasoning_tokens,omitzero"`
@@ -97,9 +97,9 @@ type PromptCallChunk struct {
 	VersionID       string       `json:"version_id"`
 	Detail          *errs.Detail `json:"detail,omitzero"` // of a failure
 
-	Provider string         `json:"provider,omitempty" doc:"That answered, in the last event."`
-	Model    string         `json:"model,omitempty" doc:"That answered, in the last event."`
-	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"When more than one was made, in the last event."`
+	Provider string         `json:"provider,omitempty" doc:"The one that answered; in the last event."`
+	Model    string         `json:"model,omitempty" doc:"The one that answered; in the last event."`
+	Attempts []errs.Attempt `json:"attempts,omitempty" doc:"The attempts, if there was more than one; in the last event."`
 }
 
 // Usage counts the tokens of a call in groups that do not overlap.

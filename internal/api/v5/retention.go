@@ -8,5 +8,5 @@ type Retention struct {
 
 // RetentionSet sets how long the Logs of a File are kept.
 type RetentionSet struct {
-	Days *int64 `json:"days" min:"0" max:"36500" doc:"0 keeps them for ever; null, for as long as the server's default says."`
+	Days *int64 `json:"days" min:"0" max:"36500" doc:"0 keeps them for ever; null uses the server's default."`
 }

@@ -8,7 +8,7 @@ import (
 // UserResponse is an author: an API key, since there are no users. Its members are those of the contract of 2024-10. Clients require the id
 // and the address.
 type UserResponse struct {
-	ID           string  `json:"id" doc:"Of the API key."`
+	ID           string  `json:"id" doc:"The id of the API key."`
 	EmailAddress string  `json:"email_address" doc:"Always empty."`
 	FullName     *string `json:"full_name" doc:"The name of the API key."`
 }

@@ -38,6 +38,12 @@ func holds(t *testing.T, e *errs.Error) {
 	if e.RetryAfter < 0 || e.RetryAfter > 0 && !d.Reason.Retryable() && d.Reason != errs.QuotaExhausted {
 		t.Fatalf("%s after %v", d.Reason, e.RetryAfter)
 	}
+	holdsNoSecret(t, e, d)
+}
+
+// holdsNoSecret checks that no credential is in what is shown of a failure, which is bounded.
+func holdsNoSecret(t *testing.T, e *errs.Error, d errs.Detail) {
+	t.Helper()
 	out, err := json.Marshal(d)
 	if err != nil || len(out) > 8<<10 {
 		t.Fatalf("detail of %d bytes, %v", len(out), err)

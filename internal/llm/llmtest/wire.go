@@ -166,17 +166,26 @@ func (r *rules) checkTurn(t turn, seen map[string]bool) error {
 			return fmt.Errorf("a result is empty")
 		case p.kind == reason && r.signed && p.signature == "":
 			return fmt.Errorf("reasoning has no signature")
-		case p.kind == call && r.ids != nil && !r.ids.MatchString(p.id):
-			return fmt.Errorf("the id %q does not match %s", p.id, r.ids)
-		case p.kind == call && seen[p.id] && !r.noIDs:
-			return fmt.Errorf("the id %q is there twice", p.id)
-		case p.kind == call && r.firstSigned && p.signature == "" && !slices.ContainsFunc(t.parts[:i], func(q spoken) bool { return q.kind == call }):
-			return fmt.Errorf("the first call has no signature")
-		}
-		if p.kind == call {
-			seen[p.id] = true
+		case p.kind == call:
+			if err := r.checkCall(p, t.parts[:i], seen); err != nil {
+				return err
+			}
 		}
 	}
+	return nil
+}
+
+// checkCall checks a call that stands behind other parts of its turn.
+func (r *rules) checkCall(p spoken, before []spoken, seen map[string]bool) error {
+	switch {
+	case r.ids != nil && !r.ids.MatchString(p.id):
+		return fmt.Errorf("the id %q does not match %s", p.id, r.ids)
+	case seen[p.id] && !r.noIDs:
+		return fmt.Errorf("the id %q is there twice", p.id)
+	case r.firstSigned && p.signature == "" && !slices.ContainsFunc(before, func(q spoken) bool { return q.kind == call }):
+		return fmt.Errorf("the first call has no signature")
+	}
+	seen[p.id] = true
 	return nil
 }
 

@@ -14,7 +14,7 @@ import (
 	"openloop/internal/json"
 )
 
-// jsonExport is an ExportTraceServiceRequest in JSON. Each span is read by itself.
+// jsonExport is an ExportTraceServiceRequest in JSON. Its spans are read one by one.
 type jsonExport struct {
 	ResourceSpans []struct {
 		Resource struct {
@@ -81,10 +81,10 @@ type jsonValue struct {
 	} `json:"kvlistValue"`
 }
 
-// ReadJSON reads an ExportTraceServiceRequest in JSON, in the forms that exist of it: ids in hexadecimal or base64, enums as numbers or
-// names, 64-bit numbers as texts or numbers. Members that are not known are passed over, and nothing at all is
-// an empty export. Errors: invalid_json and invalid_encoding for what
-// is no JSON, validation_failed for JSON that is no export; both say where.
+// ReadJSON reads an ExportTraceServiceRequest in JSON. It accepts all forms in use: ids in hexadecimal or base64, enums as numbers or names,
+// 64-bit numbers as strings or numbers. Unknown members are ignored, and empty data is an empty export.
+//
+// Errors: invalid_json and invalid_encoding for data that is not JSON, validation_failed for JSON that is not an export. Both say where.
 func ReadJSON(data []byte) (*Batch, error) {
 	var export jsonExport
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -158,7 +158,7 @@ func (s *Span) readJSON(raw json.Value) error {
 	return s.check()
 }
 
-// id reads an id in hexadecimal, as the protocol wants it, or in base64, as Protocol Buffers print it.
+// id reads an id in hexadecimal, as the protocol demands, or in base64, as Protocol Buffers print it.
 func id(dst []byte, text, what string) error {
 	decode := base64.StdEncoding.DecodeString
 	if len(text) == hex.EncodedLen(len(dst)) {
@@ -171,7 +171,7 @@ func id(dst []byte, text, what string) error {
 	return fixed(dst, b, what)
 }
 
-// kindName is the kind of a span by its number or its name, as SPAN_KIND_CLIENT.
+// kindName is the kind of a span from its number or its name: 3 or SPAN_KIND_CLIENT.
 func kindName(raw json.Value) string {
 	v := Raw(raw)
 	if n, err := strconv.ParseUint(v.Text(), 10, 64); err == nil {
@@ -191,7 +191,7 @@ func statusFailed(raw json.Value) bool {
 	return code == "2" || code == "STATUS_CODE_ERROR"
 }
 
-// timeOf reads nanoseconds, as a text or as a number, which may have lost its last digits.
+// timeOf reads nanoseconds as a string or as a number, which may have lost digits.
 func timeOf(raw json.Value) (time.Time, error) {
 	v := Raw(raw)
 	if !v.Given() {
@@ -272,7 +272,7 @@ func (v *jsonValue) value(depth int) (Value, error) {
 	}
 }
 
-// number is a number that may be written as a text, as those of 64 bits are, and NaN.
+// number reads a number that may be a string: one of 64 bits, or NaN.
 func number(raw json.Value) (Value, error) {
 	v := Raw(raw)
 	if n, err := strconv.ParseInt(v.Text(), 10, 64); err == nil {

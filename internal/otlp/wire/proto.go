@@ -11,11 +11,11 @@ import (
 	"openloop/internal/errs"
 )
 
-// maxNesting is how deep the value of an attribute may be nested.
+// maxNesting is the deepest nesting of the value of an attribute.
 const maxNesting = 64
 
-// ReadProto reads an ExportTraceServiceRequest (or TracesData, which is the same) in Protocol Buffers. Fields that are not known are passed
-// over. Errors: invalid_encoding, with the place, for what is no such message.
+// ReadProto reads an ExportTraceServiceRequest (or TracesData, which is the same) in Protocol Buffers. It ignores unknown fields. Errors:
+// invalid_encoding, with the offset, for data that is not such a message.
 func ReadProto(data []byte) (*Batch, error) {
 	r := &protoReader{whole: slices.Clip(data)}
 	err := r.each(r.whole, func(f field) error {
@@ -36,7 +36,7 @@ type protoReader struct {
 	at    int // where reading failed
 }
 
-// field is one field of a message: bytes of a length-delimited one, bits of the others.
+// field is one field of a message. bytes is set for length-delimited types, bits for the others.
 type field struct {
 	num   int
 	bytes []byte
@@ -75,7 +75,7 @@ func (r *protoReader) each(b []byte, do func(field) error) error {
 	return nil
 }
 
-// fail notes where b begins: all messages are slices of the whole and reach to its capacity.
+// fail records the offset of b. The capacity of every message reaches to the end of whole.
 func (r *protoReader) fail(b []byte) error {
 	r.at = cap(r.whole) - cap(b)
 	return malformed
@@ -131,7 +131,7 @@ func (r *protoReader) scopeSpans(b []byte) error {
 	return err
 }
 
-// addSpan reads a span; one that cannot be read is refused, and the others are kept.
+// addSpan reads a span. An invalid span is refused.
 func (r *protoReader) addSpan(b []byte) {
 	var s Span
 	err := r.each(b, func(f field) error { return r.spanField(&s, f) })

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// parsePython reads a tuple or list of plain values as Python's repr prints it: `('a', 1, True)`. ok is false for any other text.
+// parsePython reads a tuple or list of plain values that Python printed: `('a', 1, True)`. ok is false for any other text.
 func parsePython(text string) (values []Value, ok bool) {
 	text = strings.TrimSpace(text)
 	if len(text) < 2 || text[:1]+text[len(text)-1:] != "()" && text[:1]+text[len(text)-1:] != "[]" {
@@ -57,7 +57,7 @@ func pythonWord(word string) (Value, bool) {
 	return Float(f), err == nil
 }
 
-// pythonString reads a quoted text. Escapes of code points are left as they are: only what Python must escape is undone.
+// pythonString reads a quoted string. It leaves escapes of code points as they are.
 func pythonString(text string) (v Value, rest string, ok bool) {
 	var b strings.Builder
 	for i := 1; i < len(text); i++ {

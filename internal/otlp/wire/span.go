@@ -1,7 +1,7 @@
 // Package wire reads OpenTelemetry trace exports in the protocol's two encodings, and writes the answers to them.
 //
-// [ReadProto] and [ReadJSON] give a [Batch] of spans, whose attributes are [Value]s. What is wrong with one span refuses that span alone: the
-// others are kept, as the protocol's partial success has it. What a span means is not known here; package otlp says it.
+// [ReadProto] and [ReadJSON] return a [Batch] of spans. The attributes of a span are [Value]s. An invalid span is refused and the others are
+// kept, which the protocol calls a partial success. Package otlp knows what a span means; this package does not.
 package wire
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Span is one span of an export, with what its resource and its instrumentation say of it. Zero times mean: not given.
+// Span is one span of an export, with the attributes of its resource and its instrumentation. A zero time is absent.
 type Span struct {
 	TraceID  [16]byte
 	SpanID   [8]byte
@@ -24,16 +24,16 @@ type Span struct {
 	Events     []Event
 	Links      []Link
 	Failed     bool   // its status is an error
-	Status     string // what its status says
-	State      string // of the trace, as W3C Trace Context has it
+	Status     string // the message of its status
+	State      string // the tracestate of W3C Trace Context
 
 	Resource        Attributes
-	Scope           string // the instrumentation's name
+	Scope           string // the name of the instrumentation
 	ScopeVersion    string
 	ScopeAttributes Attributes
 }
 
-// Link points to a span of this or of another trace.
+// Link is a link to a span of this or another trace.
 type Link struct {
 	TraceID    [16]byte
 	SpanID     [8]byte
@@ -41,20 +41,20 @@ type Link struct {
 	Attributes Attributes
 }
 
-// Event is something that happened at one moment of a span.
+// Event is an event of a span.
 type Event struct {
 	At         time.Time
 	Name       string
 	Attributes Attributes
 }
 
-// Batch is an export as it was read.
+// Batch is an export that was read.
 type Batch struct {
 	Spans    []Span
 	Refusals Refusals
 }
 
-// Refusals counts the spans that cannot be kept, and remembers why the first few cannot.
+// Refusals counts the spans that were refused, and has the reasons of the first few.
 type Refusals struct {
 	Count int
 	why   []string
@@ -62,7 +62,7 @@ type Refusals struct {
 
 const maxReasons = 5
 
-// Add refuses a span. why is a sentence for the caller.
+// Add counts a refused span. why is a sentence for the caller.
 func (r *Refusals) Add(why string) {
 	r.Count++
 	if len(r.why) < maxReasons {
@@ -70,7 +70,7 @@ func (r *Refusals) Add(why string) {
 	}
 }
 
-// Message says why spans were refused, "" when none was.
+// Message says why spans were refused; "" if none was.
 func (r *Refusals) Message() string {
 	message := strings.Join(r.why, " ")
 	if more := r.Count - len(r.why); more > 0 {
@@ -91,13 +91,13 @@ func kindOf(number uint64) string {
 
 const statusError = 2
 
-// Fault says what is wrong with a span, in words that complete "The span …".
+// Fault says what is wrong with a span, in words that follow "The span": "has no trace id".
 type Fault string
 
 // Error implements error.
 func (f Fault) Error() string { return string(f) }
 
-// check refuses a span that cannot be told from others.
+// check returns an error for a span without ids. It corrects an end that is before the start.
 func (s *Span) check() error {
 	switch {
 	case s.TraceID == [16]byte{}:
@@ -105,7 +105,7 @@ func (s *Span) check() error {
 	case s.SpanID == [8]byte{}:
 		return Fault("has no span id")
 	case !s.Start.IsZero() && !s.End.IsZero() && s.End.Before(s.Start):
-		s.End = s.Start // clocks that were set back
+		s.End = s.Start // the clock was set back
 	}
 	return nil
 }

@@ -9,13 +9,13 @@ import (
 	"openloop/internal/json"
 )
 
-// Attributes are what a span says about itself.
+// Attributes are the attributes of a span, a resource, an event or a link.
 type Attributes map[string]Value
 
-// Value is the value of an attribute: a text, or any other JSON. The zero Value is absent.
+// Value is the value of an attribute: a text or other JSON. The zero Value is absent.
 type Value struct {
 	text string
-	raw  json.Value // of what is no text
+	raw  json.Value // of a value that is not a text
 	set  bool
 }
 
@@ -37,10 +37,10 @@ func Integer(n int64) Value { return Value{raw: strconv.AppendInt(nil, n, 10), s
 // Boolean makes a Value of a truth value.
 func Boolean(b bool) Value { return Value{raw: strconv.AppendBool(nil, b), set: true} }
 
-// Float makes a Value of a number, and of what JSON has no number for its name.
+// Float makes a Value of a number. NaN and the infinities become texts, since JSON has no such numbers.
 func Float(f float64) Value {
 	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return Text(strconv.FormatFloat(f, 'g', -1, 64)) // JSON has no such numbers
+		return Text(strconv.FormatFloat(f, 'g', -1, 64))
 	}
 	raw, err := json.Marshal(f)
 	return Value{raw: raw, set: err == nil}
@@ -48,7 +48,7 @@ func Float(f float64) Value {
 
 func octets(b []byte) Value { return Text(base64.StdEncoding.EncodeToString(b)) }
 
-// List makes a Value of several.
+// List makes a Value of a list.
 func List(values []Value) Value {
 	raw := []byte{'['}
 	for i, v := range values {
@@ -60,25 +60,25 @@ func List(values []Value) Value {
 	return Value{raw: append(raw, ']'), set: true}
 }
 
-// Object makes a Value of attributes, in the order of their names.
+// Object makes a Value of an object. Its members are sorted by name.
 func Object(members Attributes) Value {
 	raw, err := json.Marshal(members)
 	return Value{raw: raw, set: err == nil}
 }
 
-// MarshalJSONTo writes the value; an absent one as null.
+// MarshalJSONTo writes the value. An absent one is null.
 func (v Value) MarshalJSONTo(enc *json.Encoder) error { return enc.WriteValue(v.JSON()) }
 
 // Given reports whether there is a value other than null.
 func (v Value) Given() bool { return v.set && json.Kind(v.raw) != 'n' }
 
-// Set reports whether there is a value, if only null.
+// Set reports whether there is a value, which may be null.
 func (v Value) Set() bool { return v.set }
 
-// Raw is the JSON of a value that is no text; nil for a text and when absent.
+// Raw is the JSON of a value that is not a text; nil for a text and for an absent value.
 func (v Value) Raw() json.Value { return v.raw }
 
-// Text is the text, or the JSON of what is none; "" when absent or null.
+// Text is the text, or the JSON of any other value; "" if absent or null.
 func (v Value) Text() string {
 	if !v.Given() {
 		return ""
@@ -89,7 +89,7 @@ func (v Value) Text() string {
 	return v.text
 }
 
-// JSON is the value as JSON; null when absent.
+// JSON is the value as JSON; null if absent.
 func (v Value) JSON() json.Value { return v.appendJSON(nil) }
 
 func (v Value) appendJSON(dst []byte) json.Value {
@@ -103,8 +103,8 @@ func (v Value) appendJSON(dst []byte) json.Value {
 	}
 }
 
-// Document is the value itself, or the JSON that its text holds, as many instrumentations write what is no plain value; nil when it is
-// neither an object nor a list.
+// Document is the object or list that the value is, or that its text holds: many instrumentations write objects and lists as text. It is nil
+// if there is none.
 func (v Value) Document() json.Value {
 	raw := v.raw
 	if raw == nil {
@@ -116,7 +116,7 @@ func (v Value) Document() json.Value {
 	return raw
 }
 
-// DocumentOrText is the list or object that v is or holds as text, or the text.
+// DocumentOrText is [Value.Document], or [Value.JSON] if there is no document.
 func (v Value) DocumentOrText() json.Value {
 	if doc := v.Document(); doc != nil {
 		return doc
@@ -124,7 +124,7 @@ func (v Value) DocumentOrText() json.Value {
 	return v.JSON()
 }
 
-// Unquoted is the text that the JSON of a text holds; another value is itself.
+// Unquoted is the string in a text that holds a JSON string; any other value is unchanged.
 func (v Value) Unquoted() Value {
 	if text := json.Value(strings.TrimSpace(v.text)); json.Kind(text) == '"' && json.Valid(text) {
 		return Raw(text)
@@ -132,13 +132,13 @@ func (v Value) Unquoted() Value {
 	return v
 }
 
-// Float is the number, also when it is written as a text.
+// Float is the number, which may be written as a text.
 func (v Value) Float() (float64, bool) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(v.Text()), 64)
 	return f, err == nil && !math.IsNaN(f) && !math.IsInf(f, 0)
 }
 
-// Int is the whole number, also when it is written as a text or with a fraction of zero.
+// Int is the whole number, which may be written as a text or with a fraction of zero.
 func (v Value) Int() (int64, bool) {
 	if n, err := strconv.ParseInt(strings.TrimSpace(v.Text()), 10, 64); err == nil {
 		return n, true
@@ -150,7 +150,7 @@ func (v Value) Int() (int64, bool) {
 	return int64(f), true
 }
 
-// Texts are the texts of a list: of JSON, or as Python or JavaScript print one. Another value is a list of one.
+// Texts are the texts of a list, in JSON or printed by Python. Any other value is a list of one.
 func (v Value) Texts() []string {
 	if !v.Given() {
 		return nil
@@ -165,7 +165,7 @@ func (v Value) Texts() []string {
 	return []string{v.Text()}
 }
 
-// Items are the members of a list; ok tells whether v is one.
+// Items are the items of a list, in JSON or printed by Python. ok reports whether v is one.
 func (v Value) Items() (values []Value, ok bool) {
 	if v.raw == nil {
 		return parsePython(v.text)

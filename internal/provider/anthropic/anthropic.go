@@ -1,27 +1,28 @@
 // Package anthropic speaks Anthropic's Messages API.
 //
-// What a Prompt says is translated as follows; every other part that the API lacks is an error of reason unsupported_parameter.
+// A Prompt is translated as follows. Everything else that the API lacks is an error of reason unsupported_parameter.
 //
-//   - System and developer messages go to `system`, in order, wherever they stand: the API has one place for them, and Anthropic's
-//     own OpenAI-compatible endpoint moves them there too.
-//   - Neighbouring messages of one role become one message, so the results of parallel tool calls go back together. Texts that are empty
-//     or white space, which the API refuses, are left out, and so are a message's name and an image's detail, which it does not know.
-//   - A chat with tool calls that comes without tools is sent with those that it calls, and a tool choice of none: the API demands tools.
-//   - An id of a tool call with other characters than letters, digits, "_" and "-" is replaced by one made from it.
+//   - System and developer messages go to `system` in their order, wherever they are, because the API has one place for them.
+//     Anthropic's own OpenAI-compatible endpoint does the same.
+//   - Consecutive messages of one role become one message, so the results of parallel tool calls go back together. Texts that are empty
+//     or white space are left out, because the API refuses them. So are a message's name and an image's detail, which it does not have.
+//   - A chat with tool calls but without tools is sent with the called tools and a tool choice of none, because the API requires tools.
+//   - An id of a tool call with characters other than letters, digits, "_" and "-" is replaced by one derived from it.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}, as Anthropic advises.
-//   - max_tokens is required by the API. Without one it is set by the family of the model: 4,096 for Claude 3, 8,192 for 3.5,
-//     32,000 from 3.7 to 4.1, 64,000 from 4.5 on, and 8,192 for a name that tells no version.
-//   - reasoning_effort as a number is the thinking budget, which is part of max_tokens and has to be smaller. As a level it is
-//     `output_config.effort` with adaptive thinking from Claude 4.6 on, and before that a budget of 1,024 (minimal, low), 8,192
-//     (medium) or 24,576 tokens (high), halved with max_tokens where it would not fit. "none" turns thinking off.
-//   - Values that change nothing are not sent, because newer models refuse the parameters: a temperature or top_p of 1, and
-//     penalties of 0.
-//   - Members of `other`, such as top_k, cache_control or service_tier, go into the request as they are and win.
+//   - The API requires max_tokens. If it is absent, the family of the model determines it: 4,096 for Claude 3, 8,192 for 3.5, 32,000
+//     from 3.7 to 4.1, 64,000 from 4.5 on, and 8,192 for a name without a version.
+//   - reasoning_effort as a number is the thinking budget, which is part of max_tokens and must be smaller. As a level, it is
+//     `output_config.effort` with adaptive thinking from Claude 4.6 on. Before that, it is a budget of 1,024 (minimal, low), 8,192
+//     (medium) or 24,576 tokens (high), or half of max_tokens if the budget would not fit. "none" turns thinking off.
+//   - Values without effect are not sent, because newer models refuse the parameters: a temperature or top_p of 1, and penalties of 0.
+//   - Members of `other`, such as top_k, cache_control or service_tier, are added to the request unchanged and override the translated
+//     ones.
 //
-// A tool choice that demands a call is refused when there are no tools.
-// A thinking block goes back only with its signature, and only one that Claude signed, before the text and the tool calls of its message.
-// With a thinking budget the API refuses to go on with an answer that called tools without having thought, as that of another provider;
-// the model then goes on without thinking.
+// A tool choice that forces a call is refused if there are no tools.
+//
+// A thinking block goes back only if Claude signed it, with its signature, before the text and the tool calls of its message. With a
+// thinking budget, the API refuses to continue an answer that called tools without thinking, such as one of another provider. Such a call
+// is sent without thinking.
 package anthropic
 
 import (

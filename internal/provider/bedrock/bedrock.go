@@ -1,35 +1,36 @@
 // Package bedrock speaks the Converse and ConverseStream operations of the Amazon Bedrock Runtime, for models of every family.
 //
-// What a Prompt says is translated as follows; every other part that the API lacks is an error of reason unsupported_parameter.
+// A Prompt is translated as follows. Everything else that the API lacks is an error of reason unsupported_parameter.
 //
-//   - The model is whatever Bedrock takes as one: the id of a model or an inference profile, or an ARN.
-//   - System and developer messages go to `system`, in order, wherever they stand: the API has one place for them.
-//   - Neighbouring messages of one role become one message, so the results of parallel tool calls go back together. Texts that are empty
-//     or white space, which the API refuses, are left out, and so are a message's name, an image's detail and the end user's label. An
-//     empty result of a tool is a text that says so, except for Claude, which takes it.
-//   - An id of a tool call that is longer than 64 characters, or has others than letters, digits, "_" and "-", is replaced by one made
-//     from it.
-//   - Images are taken as base64 data URIs (PNG, JPEG, GIF, WebP). The API does not fetch URLs.
+//   - The model is anything that Bedrock accepts as one: the id of a model or an inference profile, or an ARN.
+//   - System and developer messages go to `system` in their order, wherever they are, because the API has one place for them.
+//   - Consecutive messages of one role become one message, so the results of parallel tool calls go back together. Texts that are empty
+//     or white space are left out, because the API refuses them. So are a message's name, an image's detail and the end user's label. An
+//     empty result of a tool becomes a text that says so, except for Claude, which accepts it.
+//   - An id of a tool call that is longer than 64 characters, or has characters other than letters, digits, "_" and "-", is replaced by
+//     one derived from it.
+//   - Images must be base64 data URIs (PNG, JPEG, GIF, WebP). The API does not fetch URLs.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}.
-//   - The API has no tool choice "none". Without tools in the conversation so far the tools are not sent then; otherwise it is refused.
-//   - A chat with tool calls that comes without tools is sent with those that it calls, because the API demands tools then.
-//   - A response_format of type json_schema is `outputConfig.textFormat`; the API knows no other.
-//   - reasoning_effort is written as the family of the model wants it. Of Claude a number is the thinking budget, which is part of
-//     max_tokens; a level is adaptive thinking with that effort from Claude 4.6 on, and before that a budget of 1,024 (minimal, low),
-//     8,192 (medium) or 24,576 tokens (high). Amazon Nova and OpenAI's models take a level. For others it is a member of `other`.
-//   - For Claude a temperature or top_p of 1, and for all models penalties of 0, change nothing and are not sent.
-//   - Members of `other` that are members of a Converse request go into it and win (those of inferenceConfig one by one). All others are
-//     the model's own parameters and go into `additionalModelRequestFields`: top_k, thinking, …
+//   - The API has no tool choice "none". If the conversation has no tool calls or results, the tools are not sent. Otherwise the tool
+//     choice is refused.
+//   - A chat with tool calls but without tools is sent with the called tools, because the API requires them.
+//   - A response_format of type json_schema is `outputConfig.textFormat`. The API supports no other.
+//   - reasoning_effort has the form that the family of the model expects. For Claude, a number is the thinking budget, which is part of
+//     max_tokens. A level is adaptive thinking with that effort from Claude 4.6 on, and before that a budget of 1,024 (minimal, low),
+//     8,192 (medium) or 24,576 tokens (high). Amazon Nova and OpenAI's models accept a level. For other families, set it in `other`.
+//   - Values without effect are not sent: a temperature or top_p of 1 for Claude, and penalties of 0 for all models.
+//   - Members of `other` that a Converse request has are added to it and override the translated ones (those of inferenceConfig one by
+//     one). All others are the model's own parameters and go into `additionalModelRequestFields`: top_k, thinking, …
 //
-// A block of reasoning goes back only with its signature, or redacted, before the text and the tool calls of its message: to Claude what
-// Claude signed, to any other model what a model of Bedrock other than Claude did. With a thinking budget Claude refuses to go on with an
-// answer that called tools without having reasoned, as that of another model; it then goes on without thinking.
+// A block of reasoning goes back only with its signature, or redacted, before the text and the tool calls of its message. Claude gets
+// what Claude signed. Any other model gets what models of Bedrock other than Claude produced. With a thinking budget, Claude refuses to
+// continue an answer that called tools without reasoning, such as one of another model. Such a call is sent without thinking.
 //
 // # Credentials
 //
-// A call brings a key along as Amazon Bedrock API key, which is sent as a bearer token, or as "ACCESS_KEY_ID:SECRET_ACCESS_KEY" or
-// "ACCESS_KEY_ID:SECRET_ACCESS_KEY:SESSION_TOKEN", which sign the request (AWS Signature Version 4). Without one the server's own
-// credentials are used. A base URL on an Amazon host (https://bedrock-runtime.eu-west-1.amazonaws.com) names its region.
+// A call may bring an Amazon Bedrock API key, which is sent as a bearer token. Or it may bring "ACCESS_KEY_ID:SECRET_ACCESS_KEY" or
+// "ACCESS_KEY_ID:SECRET_ACCESS_KEY:SESSION_TOKEN", which sign the request (AWS Signature Version 4). Without one, the server's own
+// credentials are used. A base URL on an Amazon host (https://bedrock-runtime.eu-west-1.amazonaws.com) determines the region.
 package bedrock
 
 import (

@@ -1,24 +1,25 @@
 // Package cohere speaks the second version of Cohere's chat API.
 //
-// What a Prompt says is translated as follows; every other part that the API lacks is an error of reason unsupported_parameter.
+// A Prompt is translated as follows. Everything else that the API lacks is an error of reason unsupported_parameter.
 //
-//   - Developer messages are system messages. Messages that say nothing, which the API refuses, are left out, and so are a message's
-//     name and the end user's label, which it does not know.
-//   - One strict tool turns on `strict_tools`, which holds for all tools of a call.
-//   - The API can demand a call, but not of a named function. Of that one the other tools are not sent.
-//   - A response_format of type json_schema is the API's json_object with the schema beside it.
-//   - reasoning_effort as a number is the thinking budget. As a level it is a budget of 1,024 (minimal, low) or 8,192 tokens (medium);
+//   - Developer messages become system messages. Empty messages are left out, because the API refuses them. So are a message's name and
+//     the end user's label, which it does not have.
+//   - One strict tool turns on `strict_tools`, which applies to all tools of a call.
+//   - The API can force a call, but not of a named function. For that, only the named tool is sent.
+//   - A response_format of type json_schema is the API's json_object with a schema.
+//   - reasoning_effort as a number is the thinking budget. As a level, it is a budget of 1,024 (minimal, low) or 8,192 tokens (medium);
 //     "high" is thinking without a budget, as in Cohere's OpenAI-compatible endpoint, and "none" turns thinking off.
-//   - The API tells the log probability of each token of the answer and knows no alternatives, so logprobs is 0 or 1.
-//   - A top_p of 1 is sent as 0.99, the most that the API takes, because its default is lower still. Penalties of 0 are not sent.
-//   - Members of `other`, such as k, documents, safety_mode or citation_options, go into the request as they are and win.
+//   - The API returns the log probability of each token of the answer, but no alternatives, so logprobs is 0 or 1.
+//   - A top_p of 1 is sent as 0.99, the highest value that the API accepts, because its default is lower. Penalties of 0 are not sent.
+//   - Members of `other`, such as k, documents, safety_mode or citation_options, are added to the request unchanged and override the
+//     translated ones.
 //
-// A tool plan, which models write before they call tools, is thinking. Thinking goes back as a tool plan beside tool calls, which is the
-// place that the templates of Cohere's models have for it there, and as thinking otherwise. A block with a signature is another
-// provider's and does not go back.
+// A tool plan, which models write before they call tools, is thinking. Beside tool calls, thinking goes back as a tool plan, which is
+// where the templates of Cohere's models expect it. Otherwise it goes back as thinking. A block with a signature comes from another
+// provider and does not go back.
 //
-// Usage is what Cohere bills, because the token counts that it reports beside that hold instructions of its own. What it read from a
-// cache is part of the input there.
+// Usage is what Cohere bills, because its other token counts include instructions of its own. There, tokens read from a cache are part
+// of the input.
 package cohere
 
 import (

@@ -1,27 +1,28 @@
 // Package gemini speaks the generateContent API of Google's Gemini models.
 //
-// What a Prompt says is translated as follows; every other part that the API lacks is an error of reason unsupported_parameter.
+// A Prompt is translated as follows. Everything else that the API lacks is an error of reason unsupported_parameter.
 //
-//   - System and developer messages go to `systemInstruction`, in order, wherever they stand: the API has one place for them.
-//   - Neighbouring messages of one role become one turn, in which the results of functions come first, in the order of their calls. A result
-//     that is not a JSON object, or that holds a `$ref`, is sent as {"result": …}, and the function's name, which the API demands, is found
-//     by the id of the tool call. Ids are made up where the API sends none. Where the service refuses ids, names and order alone say what
-//     belongs together.
+//   - System and developer messages go to `systemInstruction` in their order, wherever they are, because the API has one place for
+//     them.
+//   - Consecutive messages of one role become one turn. The results of functions come first, in the order of their calls. A result that
+//     is not a JSON object, or contains a `$ref`, is sent as {"result": …}. The API requires the function's name, which is found by the
+//     id of the tool call. If the API sends no ids, they are generated. If the service refuses ids, names and order match results to
+//     calls.
 //   - Arguments of an earlier tool call that are not a JSON object go back as {"INVALID_JSON": text}.
 //   - Texts that are empty or white space are left out.
-//   - Images are sent inline when given as data URIs and by their URL otherwise, with a media type guessed from the URL's ending.
-//     A message's name, an image's detail and the end user's label, which the API does not know, are left out.
-//   - A strict tool turns the mode "auto" into VALIDATED, which holds all calls to their schemas, as "required" does anyway.
-//   - reasoning_effort as a number is thinkingBudget. As a level it is thinkingLevel, but for Gemini 2.5 and older a budget of 1,024
-//     (minimal, low), 8,192 (medium) or 24,576 tokens (high), as in Google's OpenAI-compatible endpoint. "none" is a budget of 0.
-//     With either, thoughts are asked for.
+//   - Images are sent inline if they are data URIs, and as URLs otherwise, with a media type derived from the URL's ending. A message's
+//     name, an image's detail and the end user's label are left out, because the API does not have them.
+//   - A strict tool turns the mode "auto" into VALIDATED, which makes all calls follow their schemas, as "required" does anyway.
+//   - reasoning_effort as a number is thinkingBudget. As a level, it is thinkingLevel. For Gemini 2.5 and older it is a budget of 1,024
+//     (minimal, low), 8,192 (medium) or 24,576 tokens (high), as in Google's OpenAI-compatible endpoint. "none" is a budget of 0. With
+//     either, thoughts are requested.
 //   - Penalties of 0 are not sent, because some models refuse the parameters.
-//   - Members of `other` go into the request as they are and win; those of its generationConfig go into ours one by one, and so do
-//     members of generationConfig that stand directly in `other`, as topK or top_k.
+//   - Members of `other` are added to the request unchanged and override the translated ones. Members of its generationConfig are added
+//     one by one. So are members of generationConfig directly in `other`, such as topK or top_k.
 //
-// The signature of a text goes back on the text of the same message, that of a function call on the call, and each only to the provider that
-// signed it. A call that has none, because another provider made it, gets the value that Google documents for that case where the model
-// demands one.
+// The signature of a text goes back on the text of the same message, and that of a function call on the call, but only to the provider
+// that signed it. If the model requires a signature and the call has none, because another provider made it, it gets the value that
+// Google documents for this case.
 package gemini
 
 import (

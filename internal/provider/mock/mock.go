@@ -1,7 +1,7 @@
-// Package mock is the provider that needs no key and no network: it is part of the product, so that anyone can try a call and test
-// their own handling of each failure.
+// Package mock is a provider that needs no key and no network. It is part of the product, so that anyone can try a call and test their
+// own error handling.
 //
-// The model's name says what it does:
+// The model's name selects the answer:
 //
 //	echo                     answers with the text of the last user message
 //	lorem[/WORDS[/PACE]]     answers with WORDS words (50), one every PACE ("20ms"; none)
@@ -9,8 +9,8 @@
 //	error/REASON/N           in a stream, fails after N chunks
 //	cut/N                    ends the connection after N chunks, without an end marker
 //
-// A forced tool choice ("required", or a named function) makes echo and lorem call that tool instead, with the last user message as
-// arguments when it is a JSON object, else {"input": message}.
+// A forced tool choice ("required", or a named function) makes echo and lorem call that tool instead. The arguments are the last user
+// message if it is a JSON object, else {"input": message}.
 package mock
 
 import (

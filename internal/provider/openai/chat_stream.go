@@ -3,6 +3,7 @@ package openai
 import (
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/provider/openai/chunk"
 )
 
 // chatStream decodes a streamed chat.
@@ -12,7 +13,7 @@ type chatStream struct {
 	calls   calls
 	details details
 	refused bool
-	scanner scanner
+	scanner chunk.Scanner
 }
 
 // event implements [decoder].
@@ -21,7 +22,7 @@ func (d *chatStream) event(data []byte, out []llm.Event) ([]llm.Event, bool, err
 		d.done = true
 		return out, true, nil
 	}
-	if c, ok := d.scanner.chunk(data); ok {
+	if c, ok := d.scanner.Scan(data); ok {
 		return d.scanned(c, out)
 	}
 	return d.decoded(data, out)
@@ -36,14 +37,14 @@ func (d *chatStream) last() (llm.Event, error) {
 }
 
 // scanned takes a chunk of the common kind: a piece of text.
-func (d *chatStream) scanned(c *chunk, out []llm.Event) ([]llm.Event, bool, error) {
-	e := llm.Event{Text: c.content, Thinking: llm.ThinkingDelta{Text: c.reasoning}}
-	if len(c.model) > 0 && string(c.model) != d.model {
-		d.model = string(c.model)
+func (d *chatStream) scanned(c *chunk.Chunk, out []llm.Event) ([]llm.Event, bool, error) {
+	e := llm.Event{Text: c.Content, Thinking: llm.ThinkingDelta{Text: c.Reasoning}}
+	if len(c.Model) > 0 && string(c.Model) != d.model {
+		d.model = string(c.Model)
 		e.Model = d.model
 	}
 	d.seen, d.spoke = true, d.spoke || e.Text != ""
-	return appendEvents(out, e, nil), false, d.finish(c.finish)
+	return appendEvents(out, e, nil), false, d.finish(c.Finish)
 }
 
 // decoded takes a chunk of any kind.

@@ -1,19 +1,19 @@
-// Package openai speaks OpenAI's wire format: Chat Completions, legacy Completions and Responses, streamed and not, to OpenAI and to
-// the other vendors that speak it. They differ in where they want the same things, and in what they lack.
+// Package openai speaks OpenAI's wire format: Chat Completions, legacy Completions and Responses, streamed and not. It calls OpenAI and
+// the other vendors that use the format. The vendors differ in the form of some members, and in what they lack.
 //
-// What a Prompt says is translated as follows; what an endpoint has no place for is an error of reason unsupported_parameter.
+// A Prompt is translated as follows. What an endpoint does not support is an error of reason unsupported_parameter.
 //
-//   - Only what was given is sent. On Responses a penalty of 0, which changes nothing, is left out instead of refused.
-//   - max_tokens becomes max_completion_tokens for reasoning models, max_output_tokens on Responses.
-//   - A response_format of type json_schema takes OpenAI's {name, schema, strict} and a bare JSON Schema, which is given a name.
-//   - logprobs asks for that many alternatives a token: logprobs with top_logprobs on chat, the number itself on completions, and
-//     top_logprobs on Responses, whose answer is put in the shape of chat's.
-//   - Responses are not stored at OpenAI (store is false). Reasoning items come back as thinking blocks, the encrypted content in
-//     their signature (or data, when there is no summary), and are sent back from there to the vendor who encrypted them.
-//   - An id of a tool call that is longer than 40 characters on chat, or 64 on Responses, is replaced by one made from it.
-//   - Results of tools stand right behind their calls, and answers that hold nothing are left out.
-//   - A refusal is the message's text, with the finish reason content_filter.
-//   - Members of `other` go into the request as they are and win.
+//   - Only given parameters are sent. On Responses, a penalty of 0 has no effect and is left out instead of refused.
+//   - max_tokens becomes max_completion_tokens for reasoning models, and max_output_tokens on Responses.
+//   - A response_format of type json_schema accepts OpenAI's {name, schema, strict} and a bare JSON Schema, which is given a name.
+//   - logprobs is the number of alternatives per token: logprobs with top_logprobs on chat, the number itself on completions, and
+//     top_logprobs on Responses, whose answer gets the form of chat's.
+//   - Responses are not stored at OpenAI (store is false). Reasoning items become thinking blocks, with the encrypted content in the
+//     signature (or in data, if there is no summary). They are sent back only to the vendor that encrypted them.
+//   - An id of a tool call that is longer than 40 characters on chat, or 64 on Responses, is replaced by one derived from it.
+//   - Results of tools are placed directly after their calls, and empty answers are left out.
+//   - A refusal becomes the message's text, with the finish reason content_filter.
+//   - Members of `other` are added to the request unchanged and override the translated ones.
 package openai
 
 import (

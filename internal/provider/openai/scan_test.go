@@ -8,6 +8,7 @@ import (
 
 	"openloop/internal/json"
 	"openloop/internal/llm"
+	"openloop/internal/provider/openai/chunk"
 )
 
 var commonChunks = []string{
@@ -48,12 +49,12 @@ var otherChunks = []string{
 
 func TestCommonChunksAreScanned(t *testing.T) {
 	for _, in := range commonChunks {
-		if _, ok := new(scanner).chunk([]byte(in)); !ok {
+		if _, ok := new(chunk.Scanner).Scan([]byte(in)); !ok {
 			t.Errorf("left to the general decoder: %s", in)
 		}
 	}
 	for _, in := range otherChunks {
-		if c, ok := new(scanner).chunk([]byte(in)); ok && json.JoinHalves(c.content) != "\ufffd" {
+		if c, ok := new(chunk.Scanner).Scan([]byte(in)); ok && json.JoinHalves(c.Content) != "\ufffd" {
 			t.Errorf("scanned as %+v: %s", *c, in)
 		}
 	}
@@ -62,7 +63,7 @@ func TestCommonChunksAreScanned(t *testing.T) {
 // agree fails when the scanner takes a chunk and makes something else of it than the general decoder does.
 func agree(t *testing.T, data []byte) {
 	t.Helper()
-	c, ok := new(scanner).chunk(data)
+	c, ok := new(chunk.Scanner).Scan(data)
 	if !ok {
 		return
 	}

@@ -1,22 +1,23 @@
 // Package replicate speaks Replicate's API of predictions, for its language models.
 //
-// The model is an official one as OWNER/NAME, a version as OWNER/NAME:VERSION or VERSION, or deployments/OWNER/NAME. Each has an input
-// of its own; these are the members that language models share. Every part of a Prompt that they lack is an error of reason
+// The model is an official one (OWNER/NAME), a version (OWNER/NAME:VERSION or VERSION), or deployments/OWNER/NAME. Each model has an
+// input of its own. The members below are those that language models share. Any part of a Prompt that they lack is an error of reason
 // unsupported_parameter.
 //
-//   - System and developer messages are the `system_prompt`, in order, wherever they stand (`system_instruction` of Google's models).
-//   - A chat of one message is the `prompt`. A longer one is written down as a transcript, "User: …" and "Assistant: …", that ends where
-//     the assistant speaks, because a prompt is one text. A message's name and the end user's label are left out. Images are refused: each
-//     model has a member of its own for them, which `other` can name.
-//   - The endpoint complete sends its prompt as it is.
+//   - System and developer messages are the `system_prompt` in their order, wherever they are (`system_instruction` for Google's
+//     models).
+//   - A chat of one message is the `prompt`. A longer one becomes a transcript, "User: …" and "Assistant: …", that ends where the
+//     assistant speaks, because a prompt is one text. A message's name and the end user's label are left out. Images are refused: each
+//     model has its own member for them, which `other` can set.
+//   - The endpoint complete sends its prompt unchanged.
 //   - max_tokens is `max_tokens`, but `max_completion_tokens` for OpenAI's models, `max_output_tokens` for Google's, and
 //     `max_new_tokens` for Llama 2.
-//   - stop is `stop_sequences`, one text in which commas divide; a sequence with a comma is refused. Penalties of 0 are not sent.
-//   - Members of `other` go into the input as they are and win.
+//   - stop is `stop_sequences`, one text separated by commas. A sequence with a comma is refused. Penalties of 0 are not sent.
+//   - Members of `other` are added to the input unchanged and override the translated ones.
 //
-// A prediction that does not finish within seconds is asked for again and again, and cancelled when the caller leaves or our clock for
-// the beginning of an answer ends. A stream is Replicate's own; of a model that has none the answer comes in one piece. Replicate tells no
-// finish reason: an answer as long as max_tokens allows has ended for its length.
+// A prediction that does not finish within seconds is polled. It is cancelled if the caller leaves, or if the server's time limit for
+// the start of an answer is over. A stream is Replicate's own; a model without streams answers in one piece. Replicate reports no
+// finish reason: an answer as long as max_tokens allows has the finish reason length.
 package replicate
 
 import (

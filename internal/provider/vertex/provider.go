@@ -27,8 +27,8 @@ func Declaration() llm.Declaration {
 	return llm.Declaration{
 		Endpoints: []llm.Served{ofGoogle, ofAnthropic},
 		Quirks: []string{
-			"The models of Google are called as `google` does it, without the ids of function calls, which Vertex AI refuses.",
-			"The models of Anthropic (`claude-…`) are called as `anthropic` does it, with images as base64 data URIs only.",
+			"Models of Google are called like those of `google`, but without ids of function calls, which Vertex AI refuses.",
+			"Models of Anthropic (`claude-…`) are called like those of `anthropic`, but images must be base64 data URIs.",
 		},
 	}
 }

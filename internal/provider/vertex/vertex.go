@@ -1,11 +1,10 @@
-// Package vertex calls the models of Google Vertex AI, each in the wire format of its publisher, with the token of the call or of the
+// Package vertex calls the models of Google Vertex AI in the wire format of their publisher, with the token of the call or with the
 // server's own Google credentials.
 //
-// A model is named as Google names it ("gemini-2.5-pro", "claude-sonnet-4-5@20250929"), or with its publisher before it
-// ("google/gemini-2.5-pro", "publishers/anthropic/models/claude-sonnet-4-5"). The models of Google and of Anthropic are served; without
-// a publisher a name that begins with "claude" is Anthropic's and any other Google's. What a Prompt says is translated as the drivers of
-// the two publishers do it, except that no ids of function calls are sent to Gemini, and no addresses of images to Claude: Vertex AI
-// refuses both.
+// A model is named as Google names it ("gemini-2.5-pro", "claude-sonnet-4-5@20250929"), or with its publisher
+// ("google/gemini-2.5-pro", "publishers/anthropic/models/claude-sonnet-4-5"). Models of Google and Anthropic are supported. Without a
+// publisher, a name that starts with "claude" belongs to Anthropic, and any other to Google. A Prompt is translated as by the drivers
+// of the two publishers, except that Gemini gets no ids of function calls, and Claude no URLs of images: Vertex AI refuses both.
 package vertex
 
 import (

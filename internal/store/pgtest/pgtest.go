@@ -45,7 +45,7 @@ const (
 )
 
 // URL makes an empty schema and returns the URL of a database that uses it alone. Without PostgreSQL on the machine it skips the test,
-// or fails it where the environment variable CI is true.
+// or fails it where the environment variable CI is true. Where PGTEST is off it skips the test.
 func (s *Server) URL(t testing.TB) string {
 	t.Helper()
 	return s.url(s.schema(t))
@@ -96,6 +96,9 @@ END $$`
 // schema makes one.
 func (s *Server) schema(t testing.TB) string {
 	t.Helper()
+	if os.Getenv("PGTEST") == "off" {
+		t.Skip("PGTEST is off")
+	}
 	s.start.Do(func() { s.err = s.run() })
 	if errors.Is(s.err, errAbsent) && os.Getenv("CI") != "true" {
 		t.Skip(s.err)
