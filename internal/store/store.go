@@ -1,5 +1,4 @@
-// Package store keeps everything durable: Files with their versions and deployments, Logs, and keys. One concrete [DB] serves
-// SQLite and PostgreSQL; every query is written once, and what differs between the two is in dialect.go.
+// Package store keeps everything durable. One concrete [DB] serves SQLite and PostgreSQL; it is its rooms together, which DESIGN.md tells of.
 //
 // Errors are [errs.Error] values. A failure of the database itself is dependency_unavailable when a retry can help (it is busy, full
 // or out of reach), and internal_error otherwise. A context's own error is returned as it is. All methods are safe for concurrent

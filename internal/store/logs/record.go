@@ -65,6 +65,19 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	b = appendText(b, recProvider, l.Provider)
 	b = appendText(b, recModel, l.Model)
 	b = appendText(b, recFinish, l.FinishReason)
+	b = appendLabels(appendMeasures(b, l), l)
+	b = appendBool(b, recDropped, l.PayloadDropped)
+	b = appendText(b, recMetadata, l.Metadata)
+	b = appendBool(b, recMarkedCompleted, l.MarkedCompleted)
+	if l.Attempts == nil {
+		return b, nil
+	}
+	raw, err := json.Marshal(l.Attempts)
+	return appendText(b, recAttempts, raw), err
+}
+
+// appendMeasures appends what a call used, cost and took.
+func appendMeasures(b []byte, l *trace.Log) []byte {
 	b = appendInt(b, recUsageInput, l.Usage.Input)
 	b = appendInt(b, recUsageCached, l.Usage.CachedInput)
 	b = appendInt(b, recUsageWrite, l.Usage.CacheWrite)
@@ -80,22 +93,18 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	b = appendFloatPointer(b, recPromptCost, l.PromptCost)
 	b = appendFloatPointer(b, recOutputCost, l.OutputCost)
 	b = appendFloatPointer(b, recLatency, l.Latency)
-	b = appendInt(b, recSample, int64(l.SampleIndex))
+	return appendInt(b, recSample, int64(l.SampleIndex))
+}
+
+// appendLabels appends who and what a Log is of.
+func appendLabels(b []byte, l *trace.Log) []byte {
 	b = appendText(b, recSource, l.Source)
 	b = appendText(b, recUser, l.User)
 	b = appendText(b, recEnvironment, l.Environment)
 	b = appendText(b, recDatapoint, l.DatapointID)
 	b = appendText(b, recRun, l.RunID)
 	b = appendText(b, recSession, l.SessionID)
-	b = appendText(b, recCreatedBy, l.CreatedBy)
-	b = appendBool(b, recDropped, l.PayloadDropped)
-	b = appendText(b, recMetadata, l.Metadata)
-	b = appendBool(b, recMarkedCompleted, l.MarkedCompleted)
-	if l.Attempts == nil {
-		return b, nil
-	}
-	raw, err := json.Marshal(l.Attempts)
-	return appendText(b, recAttempts, raw), err
+	return appendText(b, recCreatedBy, l.CreatedBy)
 }
 
 // readRecord sets the fields of l that a record holds. They share memory with it.

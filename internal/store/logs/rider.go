@@ -3,9 +3,6 @@ package logs
 import (
 	"cmp"
 	"context"
-	"database/sql/driver"
-	"errors"
-	"io"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -61,86 +58,6 @@ type Links interface {
 // Index is what Logs are found by, and is told of those with these numbers, which tx has deleted.
 type Index interface {
 	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error
-}
-
-// sqliteRides are the statements of Riders, by text, prepared when they are first needed.
-type sqliteRides map[string]driver.Stmt
-
-func (r sqliteRides) close() error {
-	var err error
-	for _, stmt := range r {
-		err = errors.Join(err, stmt.Close())
-	}
-	return err
-}
-
-// riddenRow stores e with its Riders, unless one of them needs what is not there.
-func (s *sqliteInserts) riddenRow(e *entry) error {
-	for _, r := range e.riders {
-		if err := s.need(e, r.Needs); err != nil || e.err != nil {
-			return err
-		}
-	}
-	if err := s.row(e); err != nil || e.err != nil {
-		return err
-	}
-	for _, r := range e.riders {
-		for _, statement := range r.Statements {
-			if err := s.ride(statement); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// need gives e its error when something that it needs is missing.
-func (s *sqliteInserts) need(e *entry, needs []Need) error {
-	for _, n := range needs {
-		stmt, err := s.riding(n.Query)
-		if err != nil {
-			return err
-		}
-		rows, err := stmt.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind([]driver.Value{n.ID}))
-		if err != nil {
-			return err
-		}
-		row := make([]driver.Value, len(rows.Columns()))
-		err = rows.Next(row)
-		if errors.Is(err, io.EOF) {
-			e.err, err = n.Missing, nil
-		}
-		if err = errors.Join(err, rows.Close()); err != nil || e.err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *sqliteInserts) ride(statement Statement) error {
-	stmt, err := s.riding(statement.text)
-	if err != nil {
-		return err
-	}
-	values := make([]driver.Value, len(statement.args))
-	for i, arg := range statement.args {
-		if values[i], err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
-			return err
-		}
-	}
-	_, err = s.exec(stmt, values...)
-	return err
-}
-
-func (s *sqliteInserts) riding(text string) (driver.Stmt, error) {
-	if stmt, ok := s.rides[text]; ok {
-		return stmt, nil
-	}
-	stmt, err := s.conn.Prepare(text)
-	if err == nil {
-		s.rides[text] = stmt
-	}
-	return stmt, err
 }
 
 // lockForRiders executes the locks of the Riders of rows, each once. It comes before all locks of rows.

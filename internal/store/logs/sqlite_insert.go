@@ -11,14 +11,14 @@ import (
 	"openloop/internal/store/sqldb"
 )
 
-// sqliteInserts are the prepared statements of a batch. They go to the driver directly: database/sql costs as much as the insert.
-type sqliteInserts struct {
-	begin, commit, rollback, log, payload, usage, lineage, ancestor, changed driver.Stmt
-
-	dialect *sqldb.Dialect
-	conn    driver.Conn
-	rides   sqliteRides
-	args    []driver.NamedValue
+// sqliteInserter stores batches in SQLite. Its statements go to the driver directly: database/sql costs as much as the insert.
+type sqliteInserter struct {
+	db       *sqldb.SQLite
+	fault    func(error) sqldb.Fault
+	lineage  string                 // query for what lies above a Log
+	conn     driver.Conn            // while a batch is written
+	prepared map[string]driver.Stmt // by text
+	args     []driver.NamedValue
 }
 
 const (
@@ -29,97 +29,101 @@ const (
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
 )
 
-func prepareInserts(conn driver.Conn, d *sqldb.Dialect) (*sqliteInserts, error) {
-	s := &sqliteInserts{dialect: d, conn: conn, rides: sqliteRides{}}
-	var err error
-	prepare := func(text string) driver.Stmt {
-		stmt, e := conn.Prepare(text)
-		err = errors.Join(err, e)
-		return stmt
-	}
-	s.begin, s.commit, s.rollback = prepare("BEGIN IMMEDIATE"), prepare("COMMIT"), prepare("ROLLBACK")
-	s.log, s.payload, s.usage = prepare(insertLog), prepare(insertPayload), prepare(upsertUsage)
-	s.lineage, s.ancestor, s.changed = prepare(lineageOfTwo+d.InUp), prepare(setAncestor), prepare(noteChanged)
-	return s, err
-}
-
-func (s *sqliteInserts) close() error {
-	var err error
-	for _, stmt := range []driver.Stmt{s.begin, s.commit, s.rollback, s.log, s.payload, s.usage, s.lineage, s.ancestor, s.changed} {
-		if stmt != nil {
-			err = errors.Join(err, stmt.Close())
-		}
-	}
-	return errors.Join(err, s.rides.close())
-}
-
-// sqliteInserter stores batches in SQLite.
-type sqliteInserter struct {
-	db       *sqldb.SQLite
-	dialect  *sqldb.Dialect
-	prepared *sqliteInserts // by the first batch
-}
-
 // insert implements [inserter].
 func (s *sqliteInserter) insert(ctx context.Context, batch []*entry) error {
 	return s.db.Raw(ctx, size(batch), func(conn driver.Conn) error {
-		if s.prepared == nil {
-			prepared, err := prepareInserts(conn, s.dialect)
-			if err != nil {
-				return err
-			}
-			s.prepared = prepared
-		}
-		return s.prepared.batch(batch)
+		s.conn = conn
+		return s.batch(batch)
 	})
 }
 
+// close implements [inserter].
 func (s *sqliteInserter) close() error {
-	if s.prepared == nil {
+	if len(s.prepared) == 0 {
 		return nil
 	}
-	prepared := s.prepared
-	s.prepared = nil
-	return s.db.Raw(context.Background(), 0, func(driver.Conn) error { return prepared.close() })
+	return s.db.Raw(context.Background(), 0, func(driver.Conn) error {
+		var err error
+		for _, stmt := range s.prepared {
+			err = errors.Join(err, stmt.Close())
+		}
+		clear(s.prepared)
+		return err
+	})
 }
 
 // batch writes one transaction.
-func (s *sqliteInserts) batch(batch []*entry) error {
-	if _, err := s.exec(s.begin); err != nil {
+func (s *sqliteInserter) batch(batch []*entry) error {
+	if _, err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
 	err := s.rows(batch)
 	if err == nil {
-		_, err = s.exec(s.commit)
+		_, err = s.exec("COMMIT")
 	}
 	if err != nil {
-		_, _ = s.exec(s.rollback) // fails when SQLite has done it already
+		_, _ = s.exec("ROLLBACK") // fails when SQLite has done it already
 	}
 	return err
 }
 
-func (s *sqliteInserts) rows(batch []*entry) error {
+func (s *sqliteInserter) rows(batch []*entry) error {
 	for _, e := range batch {
-		if err := s.riddenRow(e); err != nil {
+		if err := s.ridden(e); err != nil {
 			return err
 		}
 	}
 	for _, u := range usages(batch) {
-		if _, err := s.exec(s.usage, u.ref.File, u.ref.Version, u.count, u.last); err != nil {
+		if _, err := s.exec(upsertUsage, u.ref.File, u.ref.Version, u.count, u.last); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *sqliteInserts) row(e *entry) error {
+// ridden stores e with its Riders, unless one of them needs what is not there.
+func (s *sqliteInserter) ridden(e *entry) error {
+	for _, r := range e.riders {
+		for _, n := range r.Needs {
+			found := false
+			err := s.query(n.Query, func([]driver.Value) error { found = true; return nil }, n.ID)
+			if err != nil {
+				return err
+			}
+			if !found {
+				e.err = n.Missing
+				return nil
+			}
+		}
+	}
+	if err := s.row(e); err != nil || e.err != nil {
+		return err
+	}
+	for _, r := range e.riders {
+		for _, statement := range r.Statements {
+			values := make([]driver.Value, len(statement.args))
+			for i, arg := range statement.args {
+				var err error
+				if values[i], err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+					return err
+				}
+			}
+			if _, err := s.exec(statement.text, values...); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *sqliteInserter) row(e *entry) error {
 	above, err := s.place(e)
 	if err != nil || e.err != nil {
 		return err
 	}
-	result, err := s.exec(s.log, e.id, e.ref.File, e.ref.Version, e.created, orNull(e.traceID), orNull(e.traceParent), orNull(e.parent),
+	result, err := s.exec(insertLog, e.id, e.ref.File, e.ref.Version, e.created, orNull(e.traceID), orNull(e.traceParent), orNull(e.parent),
 		e.reasonValue(), e.record)
-	if err != nil && s.dialect.Fault(err) == sqldb.UniqueFault {
+	if err != nil && s.fault(err) == sqldb.UniqueFault {
 		e.err = idTaken(e.id)
 		return nil
 	}
@@ -134,20 +138,20 @@ func (s *sqliteInserts) row(e *entry) error {
 		if !a.changed {
 			continue
 		}
-		if _, err := s.exec(s.ancestor, a.seq, orNull(a.log.TraceID), a.record); err != nil {
+		if _, err := s.exec(setAncestor, a.seq, orNull(a.log.TraceID), a.record); err != nil {
 			return err
 		}
 		if !a.rooted {
 			continue
 		}
-		if _, err := s.exec(s.changed, a.seq); err != nil {
+		if _, err := s.exec(noteChanged, a.seq); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *sqliteInserts) payloadOf(e *entry, inserted driver.Result) error {
+func (s *sqliteInserter) payloadOf(e *entry, inserted driver.Result) error {
 	if len(e.payload) == 0 {
 		return nil
 	}
@@ -155,60 +159,80 @@ func (s *sqliteInserts) payloadOf(e *entry, inserted driver.Result) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.exec(s.payload, seq, e.payload)
+	_, err = s.exec(insertPayload, seq, e.payload)
 	return err
 }
 
 // place puts e into its trace, below what is returned; nil when it has no trace parent.
-func (s *sqliteInserts) place(e *entry) (lineage, error) {
+func (s *sqliteInserter) place(e *entry) (lineage, error) {
 	if e.traceParent == "" {
 		return nil, nil
 	}
-	above, err := s.above(e.traceParent, e.traceID)
+	above := lineage{}
+	err := s.query(s.lineage, func(row []driver.Value) error {
+		seq, _ := row[0].(int64)
+		id, _ := row[1].(string)
+		trace, _ := row[2].(string)
+		parent, _ := row[3].(string)
+		record, _ := row[4].([]byte)
+		return above.add(seq, id, trace, parent, slices.Clone(record))
+	}, e.traceParent, e.traceID)
 	if err == nil {
 		e.err = above.place(e)
 	}
 	return above, err
 }
 
-// above is [readLineage].
-func (s *sqliteInserts) above(traceParent, traceID string) (above lineage, err error) {
-	rows, err := s.lineage.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind([]driver.Value{traceParent, traceID}))
+func (s *sqliteInserter) exec(text string, values ...driver.Value) (driver.Result, error) {
+	stmt, err := s.stmt(text)
 	if err != nil {
 		return nil, err
 	}
+	return stmt.(driver.StmtExecContext).ExecContext(context.Background(), s.bind(values))
+}
+
+// query calls yield for every row of a query.
+func (s *sqliteInserter) query(text string, yield func([]driver.Value) error, values ...driver.Value) (err error) {
+	stmt, err := s.stmt(text)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.(driver.StmtQueryContext).QueryContext(context.Background(), s.bind(values))
+	if err != nil {
+		return err
+	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	above = lineage{}
+	row := make([]driver.Value, len(rows.Columns()))
 	for {
-		var row [5]driver.Value
-		err := rows.Next(row[:])
-		if errors.Is(err, io.EOF) {
-			return above, nil
+		if err := rows.Next(row); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
 		}
-		if err != nil {
-			return nil, err
-		}
-		seq, _ := row[0].(int64)
-		id, _ := row[1].(string)
-		trace, _ := row[2].(string)
-		parent, _ := row[3].(string)
-		record, _ := row[4].([]byte)
-		if err := above.add(seq, id, trace, parent, slices.Clone(record)); err != nil {
-			return nil, err
+		if err := yield(row); err != nil {
+			return err
 		}
 	}
 }
 
-func (s *sqliteInserts) bind(values []driver.Value) []driver.NamedValue {
+// stmt prepares a statement when it is first needed.
+func (s *sqliteInserter) stmt(text string) (driver.Stmt, error) {
+	if stmt, ok := s.prepared[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := s.conn.Prepare(text)
+	if err == nil {
+		s.prepared[text] = stmt
+	}
+	return stmt, err
+}
+
+func (s *sqliteInserter) bind(values []driver.Value) []driver.NamedValue {
 	s.args = s.args[:0]
 	for i, v := range values {
 		s.args = append(s.args, driver.NamedValue{Ordinal: i + 1, Value: v})
 	}
 	return s.args
-}
-
-func (s *sqliteInserts) exec(stmt driver.Stmt, values ...driver.Value) (driver.Result, error) {
-	return stmt.(driver.StmtExecContext).ExecContext(context.Background(), s.bind(values))
 }
 
 // orNull is how an optional text is bound.

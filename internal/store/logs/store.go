@@ -4,6 +4,7 @@ package logs
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"sync"
 
@@ -39,7 +40,7 @@ func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
 	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one may be its parent
 	switch backend := db.Backend.(type) {
 	case *sqldb.SQLite:
-		s.inserter = &sqliteInserter{db: backend, dialect: db.Dialect}
+		s.inserter = &sqliteInserter{db: backend, fault: db.Dialect.Fault, lineage: lineageOfTwo + db.Dialect.InUp, prepared: map[string]driver.Stmt{}}
 	case *sqldb.Postgres:
 		s.inserter = &postgresInserter{db: backend, dialect: db.Dialect}
 		if !relaxed {

@@ -237,6 +237,18 @@ func fits(l *trace.Log, f *trace.Filter) bool {
 	if strings.HasPrefix(l.FileID, "tl_") {
 		kind = file.ToolKind
 	}
+	failed := ""
+	if l.Detail != nil {
+		failed = string(l.Detail.Reason)
+	}
+	return (f.FileID == "" || f.FileID == l.FileID) && (f.VersionID == "" || f.VersionID == l.VersionID) && (f.Kind == "" || f.Kind == kind) &&
+		(f.From.IsZero() || !l.CreatedAt.Before(f.From)) && (f.To.IsZero() || !l.CreatedAt.After(f.To)) &&
+		(len(f.InTrace) == 0 || slices.Contains(f.InTrace, l.TraceID != "")) &&
+		(f.ErrorReason == "" || f.ErrorReason == failed || f.ErrorReason == "*" && failed != "") && holds(l, f)
+}
+
+// holds reports whether l has the texts that f looks for.
+func holds(l *trace.Log, f *trace.Filter) bool {
 	contains := func(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
 	var v struct {
 		Q string `json:"q"`
@@ -244,17 +256,9 @@ func fits(l *trace.Log, f *trace.Filter) bool {
 	}
 	_ = json.UnmarshalForeign(l.Payload.Inputs, &v)
 	_ = json.UnmarshalForeign(l.Metadata, &v)
-	failed := ""
-	if l.Detail != nil {
-		failed = string(l.Detail.Reason)
-	}
-	return (f.FileID == "" || f.FileID == l.FileID) && (f.VersionID == "" || f.VersionID == l.VersionID) && (f.Kind == "" || f.Kind == kind) &&
-		(contains(*l.Payload.Output, f.Search) || contains(string(l.Payload.Inputs), f.Search) || contains(v.Q, f.Search)) &&
+	return (contains(*l.Payload.Output, f.Search) || contains(string(l.Payload.Inputs), f.Search) || contains(v.Q, f.Search)) &&
 		(contains(string(l.Metadata), f.MetadataSearch) || contains(v.M, f.MetadataSearch)) &&
-		(len(f.IDContains) == 0 || slices.ContainsFunc(f.IDContains, func(part string) bool { return strings.Contains(l.ID, part) })) &&
-		(f.From.IsZero() || !l.CreatedAt.Before(f.From)) && (f.To.IsZero() || !l.CreatedAt.After(f.To)) &&
-		(len(f.InTrace) == 0 || slices.Contains(f.InTrace, l.TraceID != "")) &&
-		(f.ErrorReason == "" || f.ErrorReason == failed || f.ErrorReason == "*" && failed != "")
+		(len(f.IDContains) == 0 || slices.ContainsFunc(f.IDContains, func(part string) bool { return strings.Contains(l.ID, part) }))
 }
 
 // compare compares a few lists with the model's.
