@@ -3,6 +3,7 @@ package logs
 import (
 	"openloop/internal/errs"
 	"openloop/internal/json"
+	"openloop/internal/llm"
 	"openloop/internal/store/sqldb"
 	"openloop/internal/trace"
 )
@@ -65,15 +66,7 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	b = appendText(b, recProvider, l.Provider)
 	b = appendText(b, recModel, l.Model)
 	b = appendText(b, recFinish, l.FinishReason)
-	b = appendInt(b, recUsageInput, l.Usage.Input)
-	b = appendInt(b, recUsageCached, l.Usage.CachedInput)
-	b = appendInt(b, recUsageWrite, l.Usage.CacheWrite)
-	b = appendInt(b, recUsageOutput, l.Usage.Output)
-	b = appendInt(b, recUsageReasoning, l.Usage.Reasoning)
-	b = appendBool(b, recUsageKnown, l.Usage.Known)
-	b = appendInt(b, recUsageWriteLong, l.Usage.CacheWriteLong)
-	b = appendText(b, recUsageTier, l.Usage.Tier)
-	b = appendText(b, recUsageRaw, l.Usage.Raw)
+	b = appendUsage(b, &l.Usage)
 	b = appendIntPointer(b, recPromptTokens, l.PromptTokens)
 	b = appendIntPointer(b, recOutputTokens, l.OutputTokens)
 	b = appendIntPointer(b, recReasonTokens, l.ReasonTokens)
@@ -96,6 +89,18 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	}
 	raw, err := json.Marshal(l.Attempts)
 	return appendText(b, recAttempts, raw), err
+}
+
+func appendUsage(b []byte, u *llm.Usage) []byte {
+	b = appendInt(b, recUsageInput, u.Input)
+	b = appendInt(b, recUsageCached, u.CachedInput)
+	b = appendInt(b, recUsageWrite, u.CacheWrite)
+	b = appendInt(b, recUsageOutput, u.Output)
+	b = appendInt(b, recUsageReasoning, u.Reasoning)
+	b = appendBool(b, recUsageKnown, u.Known)
+	b = appendInt(b, recUsageWriteLong, u.CacheWriteLong)
+	b = appendText(b, recUsageTier, u.Tier)
+	return appendText(b, recUsageRaw, u.Raw)
 }
 
 // readRecord sets the fields of l that a record holds. They share memory with it.

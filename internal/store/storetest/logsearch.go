@@ -237,6 +237,24 @@ func fits(l *trace.Log, f *trace.Filter) bool {
 	if strings.HasPrefix(l.FileID, "tl_") {
 		kind = file.ToolKind
 	}
+	return (f.FileID == "" || f.FileID == l.FileID) && (f.VersionID == "" || f.VersionID == l.VersionID) && (f.Kind == "" || f.Kind == kind) &&
+		(len(f.IDContains) == 0 || slices.ContainsFunc(f.IDContains, func(part string) bool { return strings.Contains(l.ID, part) })) &&
+		(f.From.IsZero() || !l.CreatedAt.Before(f.From)) && (f.To.IsZero() || !l.CreatedAt.After(f.To)) &&
+		(len(f.InTrace) == 0 || slices.Contains(f.InTrace, l.TraceID != "")) &&
+		failedAs(l, f.ErrorReason) && found(l, f)
+}
+
+// failedAs reports whether l failed for a reason; "*" is any, "" is also none.
+func failedAs(l *trace.Log, reason string) bool {
+	failed := ""
+	if l.Detail != nil {
+		failed = string(l.Detail.Reason)
+	}
+	return reason == "" || reason == failed || reason == "*" && failed != ""
+}
+
+// found reports whether the texts of l contain what f searches for.
+func found(l *trace.Log, f *trace.Filter) bool {
 	contains := func(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
 	var v struct {
 		Q string `json:"q"`
@@ -244,17 +262,8 @@ func fits(l *trace.Log, f *trace.Filter) bool {
 	}
 	_ = json.UnmarshalForeign(l.Payload.Inputs, &v)
 	_ = json.UnmarshalForeign(l.Metadata, &v)
-	failed := ""
-	if l.Detail != nil {
-		failed = string(l.Detail.Reason)
-	}
-	return (f.FileID == "" || f.FileID == l.FileID) && (f.VersionID == "" || f.VersionID == l.VersionID) && (f.Kind == "" || f.Kind == kind) &&
-		(contains(*l.Payload.Output, f.Search) || contains(string(l.Payload.Inputs), f.Search) || contains(v.Q, f.Search)) &&
-		(contains(string(l.Metadata), f.MetadataSearch) || contains(v.M, f.MetadataSearch)) &&
-		(len(f.IDContains) == 0 || slices.ContainsFunc(f.IDContains, func(part string) bool { return strings.Contains(l.ID, part) })) &&
-		(f.From.IsZero() || !l.CreatedAt.Before(f.From)) && (f.To.IsZero() || !l.CreatedAt.After(f.To)) &&
-		(len(f.InTrace) == 0 || slices.Contains(f.InTrace, l.TraceID != "")) &&
-		(f.ErrorReason == "" || f.ErrorReason == failed || f.ErrorReason == "*" && failed != "")
+	return (contains(*l.Payload.Output, f.Search) || contains(string(l.Payload.Inputs), f.Search) || contains(v.Q, f.Search)) &&
+		(contains(string(l.Metadata), f.MetadataSearch) || contains(v.M, f.MetadataSearch))
 }
 
 // compare compares a few lists with the model's.
