@@ -28,7 +28,7 @@ func (a *API) promptsCall() web.Operation {
 }
 
 func (a *API) call(ctx context.Context, in *promptsCall) (*callAnswer, error) {
-	call, err := a.callInput(ctx, in)
+	call, err := a.callInput(in)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (a *API) call(ctx context.Context, in *promptsCall) (*callAnswer, error) {
 
 func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, error] {
 	return func(yield func(callChunk, error) bool) {
-		call, err := a.callInput(ctx, in)
+		call, err := a.callInput(in)
 		if err != nil {
 			yield(callChunk{}, err)
 			return
@@ -54,7 +54,7 @@ func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, 
 	}
 }
 
-func (a *API) callInput(ctx context.Context, in *promptsCall) (*gateway.CallInput, error) {
+func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
 	b := &in.Body
 	content, err := a.inlinePrompt(&b.Prompt)
 	if err != nil {

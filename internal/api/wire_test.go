@@ -235,6 +235,12 @@ func (w *comparison) takes(t *testing.T, at, typ string, ours jsonSchema) bool {
 	if item, ok := inner(typ, "array<"); ok {
 		return ours.kind() == "array" && ours.Items != nil && w.takes(t, at+"[]", item, *ours.Items)
 	}
+	return w.single(t, at, typ, ours)
+}
+
+// single is takes for a type that is neither a union nor a list.
+func (w *comparison) single(t *testing.T, at, typ string, ours jsonSchema) bool {
+	t.Helper()
 	if strings.HasPrefix(typ, "map<") {
 		return ours.kind() == "object"
 	}

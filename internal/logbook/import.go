@@ -74,9 +74,9 @@ func (in *importing) record(ctx context.Context, e *Entry) error {
 func (in *importing) version(ctx context.Context, e *Entry) (file.Snapshot, error) {
 	_, hash, err := file.Seal(e.Content)
 	if err != nil {
-		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Ref.Path)
+		return file.Snapshot{}, errs.New(errs.ValidationFailed, "The content of `%s` holds an object that names a member twice.", e.Path)
 	}
-	key := e.Ref.ID + "\x00" + e.Ref.Path + "\x00" + hash
+	key := e.ID + "\x00" + e.Path + "\x00" + hash
 	in.mu.Lock()
 	find, known := in.versions[key]
 	if !known {

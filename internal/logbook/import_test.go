@@ -56,7 +56,7 @@ func TestImportOfATraceInPieces(t *testing.T) {
 func TestImportRefusesOneByOne(t *testing.T) {
 	f := open(t)
 	nowhere := tool("nowhere", "")
-	nowhere.Ref.Path = "a//b"
+	nowhere.Path = "a//b"
 	got := f.imported(t, tool("good", ""), nowhere, flow("good", trace.Complete), tool("good", ""), tool("orphan", "nobody"))
 	// Of the two kinds that want the id, one comes first.
 	if got[0] == errs.AlreadyExists {
