@@ -9,8 +9,8 @@ import (
 	"openloop/internal/tmpl/pyval"
 )
 
-// Error is a template that can't be parsed or rendered. Line and Column count from 1, Column in characters; they are 0 when
-// unknown. Msg may be shown to a caller.
+// Error says why a template cannot be parsed or rendered. Line and Column count from 1, Column in characters; they are 0 if unknown. Msg may
+// be shown to a caller.
 type Error struct {
 	Kind   pyval.Kind
 	Line   int

@@ -1,8 +1,8 @@
-// Package jinja is an interpreter for the templates of Jinja2 3.1 with a bound on everything: time, memory, output and depth.
+// Package jinja is an interpreter for the templates of Jinja2 3.1. It bounds the time, the memory, the output and the depth of a rendering.
 //
-// It covers the template language as it is without extensions and with the default settings (autoescape off), but for
-// inheritance, includes and imports: a template stands alone. Values behave and print as Python's (package pyval). The
-// package never panics, reads nothing but its arguments, and gives equal results for equal arguments.
+// It covers the language without extensions and with the default settings (autoescape off). It has no inheritance, includes and imports,
+// since a template stands alone. Values behave and print as in Python (package pyval). The package never panics, reads only its arguments,
+// and returns equal results for equal arguments.
 package jinja
 
 import (
@@ -14,7 +14,7 @@ import (
 // maxSource bounds the length of a template.
 const maxSource = 4 << 20
 
-// Template is a parsed template. It doesn't change and is safe for concurrent use.
+// Template is a parsed template. It is immutable and safe for concurrent use.
 type Template struct {
 	src      string
 	body     []stmt
@@ -26,7 +26,7 @@ type Template struct {
 	tests    map[string]*test
 }
 
-// Parse parses a template. Errors are [*Error].
+// Parse parses a template. Its errors are [*Error].
 func Parse(src string) (*Template, error) {
 	if len(src) > maxSource {
 		return nil, &Error{Kind: pyval.Limit, Msg: "the template is too long"}
@@ -55,14 +55,14 @@ func Parse(src string) (*Template, error) {
 	return t, nil
 }
 
-// Variables returns the names of the inputs that t reads, in order of their first use. Don't change the slice.
+// Variables returns the names of the inputs that t reads, in order of first use. The caller must not change the slice.
 func (t *Template) Variables() []string { return t.vars }
 
-// Required returns those of [Template.Variables] that t reads without a provision for their absence. Don't change the slice.
+// Required returns those of [Template.Variables] that t reads without a guard; see package tmpl. The caller must not change the slice.
 func (t *Template) Required() []string { return t.required }
 
-// Render renders t. lookup returns the input of a name as [pyval.Convert] takes it, false when there is none: the variable is
-// then undefined, as in Jinja2. Errors are [*Error]; rendering also ends when ctx does.
+// Render renders t. lookup returns the input with a name, in a form that [pyval.Convert] accepts, and false if there is none. The variable is
+// then undefined, as in Jinja2. Errors are [*Error]. Rendering stops when ctx ends.
 func (t *Template) Render(ctx context.Context, lookup func(name string) (any, bool), lim Limits) (string, error) {
 	if t.isText() && len(t.src) <= lim.Output {
 		return t.src, nil

@@ -9,7 +9,7 @@ import (
 	"openloop/internal/json"
 )
 
-// Number is the text of a JSON number. It keeps what a float64 loses: that 3.0 is not 3, and every digit of a large integer.
+// Number is the text of a JSON number. Unlike a float64, it distinguishes 3.0 from 3 and keeps every digit of a large integer.
 type Number string
 
 // Member is one member of an [OrderedObject].
@@ -21,9 +21,9 @@ type Member struct {
 // OrderedObject is a JSON object that keeps the order of its members.
 type OrderedObject []Member
 
-// Convert makes a private Value of v, which is JSON as Go holds it: nil, bool, string, int, int64, float64, [Number], []any,
-// []string, map[string]any, map[string]string, [OrderedObject] or raw JSON text ([json.Value]). Plain maps are taken in sorted order, so that a result does
-// not depend on chance. A float64 without a fraction becomes an integer, since decoders make one of every number.
+// Convert makes a private Value of v, which is JSON: nil, bool, string, int, int64, float64, [Number], []any, []string, map[string]any,
+// map[string]string, [OrderedObject] or raw JSON ([json.Value]). Plain maps are sorted, so that results are deterministic. A float64 without a
+// fraction becomes an integer, since decoders make a float64 of every number.
 func Convert(m *Meter, v any) (Value, error) {
 	switch v := v.(type) {
 	case nil, bool, string, int64:

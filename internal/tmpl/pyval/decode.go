@@ -7,8 +7,8 @@ import (
 	"openloop/internal/json"
 )
 
-// DecodeJSON decodes a JSON text into what [Convert] takes, with objects as [OrderedObject] and numbers as [Number]: nothing
-// that a template could show is lost. Of members with the same name the last one counts, in the place of the first.
+// DecodeJSON decodes a JSON text for [Convert]. Objects become [OrderedObject] and numbers [Number], so nothing is lost that a template could
+// show. The last of several members with one name counts, at the place of the first.
 func DecodeJSON(raw []byte) (any, error) {
 	if !json.Valid(raw) {
 		return nil, errors.New("the inputs are not JSON")

@@ -6,7 +6,7 @@ import (
 	"math/big"
 )
 
-// linearDict is up to how many entries a Dict is searched without an index.
+// linearDict is the most entries of a Dict without an index.
 const linearDict = 8
 
 // Dict is Python's dict: it keeps the order of insertion. The zero Dict is empty and ready for use.
@@ -68,7 +68,7 @@ func (d *Dict) Set(m *Meter, key, val Value) error {
 	return nil
 }
 
-// SetName puts val under a string key; the caller has charged for it.
+// SetName puts val under a string key. The caller must have charged the [Meter] for it.
 func (d *Dict) SetName(name string, val Value) {
 	if i := d.find(name); i >= 0 {
 		d.entries[i].Val = val

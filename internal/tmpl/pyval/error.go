@@ -15,7 +15,7 @@ const (
 	Syntax                      // text that is not of the template language
 )
 
-// Error is a failed operation. Msg is one sentence that names no input's content and may be shown to a caller.
+// Error is a failed operation. Msg is one sentence without the content of inputs, so it may be shown to a caller.
 type Error struct {
 	Kind Kind
 	Msg  string

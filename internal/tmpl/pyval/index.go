@@ -92,7 +92,7 @@ func runeOffset(s string, n int64) int {
 	return i
 }
 
-// Slice is Python's obj[start:stop:step]; nil stands for what is left out.
+// Slice is Python's obj[start:stop:step]. nil stands for an omitted part.
 func Slice(m *Meter, obj, start, stop, step Value) (Value, error) {
 	switch o := obj.(type) {
 	case *List:

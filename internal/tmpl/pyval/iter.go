@@ -1,6 +1,6 @@
 package pyval
 
-// Iterator is a one-shot sequence, as Python's generators are: what was taken is gone.
+// Iterator is a sequence that can be read once, like a generator of Python.
 type Iterator struct {
 	items []Value // the rest
 	rng   *Range  // or a range, of which pos were taken

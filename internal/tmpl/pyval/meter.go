@@ -8,14 +8,14 @@ const bytesPerStep = 32
 // checkEvery is how many steps pass between two looks at the context.
 const checkEvery = 2048
 
-// maxNesting is how deeply values may be nested that are printed, compared or converted.
+// maxNesting is the deepest nesting of values that are printed, compared or converted.
 const maxNesting = 200
 
 // maxIntBits bounds integers (about 4,900 decimal digits; Python refuses to print more than 4,300).
 const maxIntBits = 1 << 14
 
-// Meter bounds what one evaluation may cost. Every operation whose cost depends on its operands charges it first,
-// so no operation can take long or much memory by itself. It is used by one goroutine.
+// Meter bounds the cost of one evaluation. Every operation whose cost depends on its operands charges the Meter first, so no single operation
+// is slow or takes much memory. A Meter is not safe for concurrent use.
 type Meter struct {
 	ctx     context.Context
 	steps   int // left

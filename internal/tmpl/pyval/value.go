@@ -5,8 +5,8 @@
 // *[Tuple], *[Dict], *[Range], *[View], *[Iterator], *[Undef] and [Object]. All but the scalars are pointers, so two Values
 // can always be compared with ==. Strings are UTF-8 and are indexed by code point; invalid bytes count as U+FFFD.
 //
-// Whatever can be large charges a [Meter] before it is made, and recursion over nested values is bounded, so no operation
-// panics, runs long or takes much memory. Values are not safe for concurrent use; [Convert] makes private ones.
+// Everything that can be large charges a [Meter] before it is made, and recursion over nested values is bounded. So no operation panics, runs
+// long or takes much memory. Values are not safe for concurrent use; [Convert] makes private ones.
 package pyval
 
 import (
@@ -38,7 +38,7 @@ type View struct {
 	Part ViewPart
 }
 
-// ViewPart tells the three dictionary views apart.
+// ViewPart is the part of a dictionary that a [View] shows.
 type ViewPart uint8
 
 // The parts of a dictionary a [View] shows.
@@ -48,7 +48,7 @@ const (
 	Items
 )
 
-// Undef is an undefined value: empty when printed, tested or iterated, an error otherwise.
+// Undef is an undefined value. It is empty when printed, tested or iterated; any other use is an error.
 type Undef struct{ Hint string }
 
 // Object is a value of the template language itself, such as a macro or a loop.
@@ -66,7 +66,7 @@ type Callable interface {
 	Call(m *Meter, a Args) (Value, error)
 }
 
-// Undefinedf returns an undefined value whose use fails with that message.
+// Undefinedf returns an undefined value. Its use fails with the given message.
 func Undefinedf(hint string) *Undef { return &Undef{Hint: hint} }
 
 // Err is the failure of using u.
