@@ -53,7 +53,7 @@ vet: ## run go vet
 # The flag of the compiler is what `go test -fuzz` gives it, for all packages: it makes inputs follow what is covered. Here that is our own
 # code and the JSON that it stands on; what is covered of the standard library would cost five times the rest.
 fuzz: ## run each fuzz target on FUZZTIME (3000x) inputs
-	@FUZZTIME=$(FUZZTIME) $(GO) test -count=1 -vet=off -exec $(CURDIR)/tools/fuzz -gcflags='openloop/...=-d=libfuzzer' \
+	@FUZZTIME=$(FUZZTIME) $(GO) test -count=1 -vet=off -exec $(CURDIR)/tools/fuzz -gcflags='github.com/openloop-server/openloop/...=-d=libfuzzer' \
 		-gcflags='github.com/go-json-experiment/...=-d=libfuzzer' $$(grep -rlE --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u)
 
 bench: ## measure the server beside a plain proxy; about ten minutes, see bench/README.md

@@ -1,4 +1,4 @@
-module openloop
+module github.com/openloop-server/openloop
 
 go 1.26.0
 

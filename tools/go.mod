@@ -1,4 +1,4 @@
-module openloop/tools
+module github.com/openloop-server/openloop/tools
 
 go 1.26.0
 

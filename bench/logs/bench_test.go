@@ -20,12 +20,12 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
-	"openloop/internal/json"
-	"openloop/internal/store"
-	"openloop/internal/store/pgtest"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/store/pgtest"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"openloop/internal/cli"
+	"github.com/openloop-server/openloop/internal/cli"
 )
 
 func main() { os.Exit(run()) }

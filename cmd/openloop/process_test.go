@@ -16,8 +16,8 @@ import (
 	"syscall"
 	"testing"
 
-	"openloop/internal/json"
-	"openloop/internal/store/pgtest"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/pgtest"
 )
 
 const key = "hl_sk_process_0123456789abcdef"

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 const endless = `{"path":"stop","prompt":{"provider":"mock","model":"lorem/100000/10ms"},"messages":[{"role":"user","content":"x"}],"stream":true,"log_id":"cut"}`

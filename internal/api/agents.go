@@ -1,9 +1,9 @@
 package api
 
 import (
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/catalog"
-	"openloop/internal/file"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 func agentKind() kind[v5.AgentUpsert, *v5.AgentResponse] {

@@ -5,13 +5,13 @@ import (
 	"strconv"
 	"time"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/errs"
-	"openloop/internal/gateway"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/trace"
-	"openloop/internal/web/schema"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // callAnswer is the answer to a call. It encodes its own JSON, that of [v5.PromptCallResponse], around the Prompt, which is already

@@ -5,11 +5,11 @@ import (
 	"iter"
 	"time"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/gateway"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 type promptsCall struct {

@@ -4,13 +4,13 @@ import (
 	"strconv"
 	"time"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/errs"
-	"openloop/internal/gateway"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/web"
-	"openloop/internal/web/schema"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // callChunk is an event of a streamed call on the wire. Its `output` is a delta, and so is an `output_message`. The last event of a sample

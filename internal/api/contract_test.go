@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // contract is what the official SDKs send and read, as testdata/humanloop-v5.json records it.

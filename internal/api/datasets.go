@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/catalog"
-	"openloop/internal/datacsv"
-	"openloop/internal/file"
-	"openloop/internal/trace"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/datacsv"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // datasetKind has no draft, because requests for its versions have their own form.

@@ -3,13 +3,13 @@ package api
 import (
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/evaluation"
-	"openloop/internal/evaluations"
-	"openloop/internal/file"
-	"openloop/internal/trace"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/evaluations"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 func (a *API) evaluationRoutes() []web.Route {

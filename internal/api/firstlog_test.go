@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // TestAFileIsMadeByItsFirstLog names no more than paths where nothing is.

@@ -1,9 +1,9 @@
 package api
 
 import (
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/catalog"
-	"openloop/internal/file"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 func flowKind() kind[v5.FlowUpsert, *v5.FlowResponse] {

@@ -5,8 +5,8 @@ import (
 	"sync"
 	"time"
 
-	"openloop/internal/auth"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // keyring finds the owner of an API key. It keeps keys in memory until one changes in the database.

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // TestKeysAreRemembered closes the database after a change of Files: what is remembered needs no statement. Fault D3. A revoked key is

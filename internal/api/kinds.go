@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/catalog"
-	"openloop/internal/file"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // kind is what the HTTP layer needs to know of a kind of Files: how a version is asked for, and what it is shown as (Resp).

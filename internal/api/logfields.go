@@ -1,10 +1,10 @@
 package api
 
 import (
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/trace"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // putLabels sets the labels of a new Log.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"reflect"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/file"
-	"openloop/internal/logbook"
-	"openloop/internal/promptfile"
-	"openloop/internal/trace"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/promptfile"
+	"github.com/openloop-server/openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // loggingRoutes returns the operations that report what ran elsewhere, and change such reports.

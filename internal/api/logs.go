@@ -4,14 +4,14 @@ import (
 	"context"
 	"time"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/show"
-	"openloop/internal/trace"
-	"openloop/internal/web"
-	"openloop/internal/web/input"
-	"openloop/internal/web/schema"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/show"
+	"github.com/openloop-server/openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 func (a *API) logRoutes() []web.Route {

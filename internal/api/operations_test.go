@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // world is a server with one of everything, and the ids of it by the names that requests below use.

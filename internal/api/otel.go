@@ -6,11 +6,11 @@ import (
 	"mime"
 	"strings"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/otlp"
-	"openloop/internal/otlp/wire"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/otlp"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // The media types of trace exports.

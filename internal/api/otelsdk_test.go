@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestSDKFlow makes a Flow's Log as the decorators do, and lets the spans of what ran in it arrive before and after its own.

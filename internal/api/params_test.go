@@ -3,7 +3,7 @@ package api_test
 import (
 	"testing"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // Fault F12: an unknown provider has a reason of its own, and what is missing is named by its parameter.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // Fault F7: paths of operations are no ids, for any method, whether this server has the operation or not.

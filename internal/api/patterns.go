@@ -3,12 +3,12 @@ package api
 import (
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/show"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/show"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // files serves one kind. Each method is an operation that all kinds have.

@@ -3,15 +3,15 @@ package api
 import (
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/catalog"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/prompt"
-	"openloop/internal/tmpl"
-	"openloop/internal/web/schema"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/prompt"
+	"github.com/openloop-server/openloop/internal/tmpl"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {

@@ -3,11 +3,11 @@ package api
 import (
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/relay"
-	"openloop/internal/show"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/show"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 func (a *API) providerKeyRoutes() []web.Route {

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 //go:embed reasons.html

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // retentionRoutes returns the operations for how long the Logs of a File are kept.

@@ -10,10 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // concrete is a path that the pattern of a route matches, and that names nothing.

@@ -3,12 +3,12 @@ package api
 import (
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/errs"
-	"openloop/internal/evaluation"
-	"openloop/internal/evaluations"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/evaluations"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 func (a *API) runsList(ctx context.Context, in *byID) (*v5.EvaluationRunsResponse, error) {

@@ -14,8 +14,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/json"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 var update = flag.Bool("update", false, "write what this run answers into testdata")

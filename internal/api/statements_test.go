@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"testing"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestHowManyStatementsAListOfLogsTakes lists Logs of a Prompt that links to a Tool and is monitored by two Evaluators, one by version and one

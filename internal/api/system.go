@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/web"
-	"openloop/internal/web/openapi"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/openapi"
 )
 
 // systemRoutes returns the operations that operate and document the server.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestWhatStandsInTheWayIsNamed meets the 409s of this server. None is worth a retry.

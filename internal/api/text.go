@@ -4,12 +4,12 @@ import (
 	"context"
 	"reflect"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/catalog"
-	"openloop/internal/file"
-	"openloop/internal/promptfile"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/promptfile"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // promptTextRoutes returns the operations that only Prompts have.

@@ -3,12 +3,12 @@ package api
 import (
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/auth"
-	"openloop/internal/file"
-	"openloop/internal/store"
-	"openloop/internal/vault"
-	"openloop/internal/web"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/vault"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // toolVariableRoutes returns the operations on the variables of a Tool's environment. They never return values.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // Fault F8: a key for what is no provider is refused, since the call would be paid with another.

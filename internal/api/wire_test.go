@@ -9,7 +9,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // unserved says why a member that the contract has is not in our schemas. Its keys are "Schema.member", or "*.member" for all schemas.

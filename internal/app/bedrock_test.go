@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/llmtest"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/llmtest"
 )
 
 // withoutAWS hides the AWS configuration of the machine that the tests run on, and names files that there may be in dir.

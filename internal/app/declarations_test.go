@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/config"
 )
 
 // TestDeclarationsAreOfTheProvidersThatExist names what is declared and does not exist, or exists and is not declared.

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/ids"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // nameOfFirst is the name of the key from OPENLOOP_API_KEY and of the key generated at the first start.

@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"openloop/internal/app"
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // upstream is a provider at all the addresses there are. It answers nothing of use, and keeps what is told to it.

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"syscall"
 
-	"openloop/internal/config"
-	"openloop/internal/errs"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // OpenStore opens the configured database. Its error names the setting to change, and why.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/config"
 )
 
 // operatorLog is the server's own log. It buffers ordinary lines for a moment and writes them together, because a write for each would cost

@@ -7,7 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/config"
 )
 
 // sink notes each write.

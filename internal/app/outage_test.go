@@ -7,8 +7,8 @@ import (
 	"sync"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/store/pgtest"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/pgtest"
 )
 
 // reports sends Logs from several clients at once until enough of them were answered, and returns the answers by the Log's id.

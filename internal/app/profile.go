@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/worker"
+	"github.com/openloop-server/openloop/internal/worker"
 )
 
 // serveProfiles serves the profiles of this process at OPENLOOP_PPROF_ADDRESS, if it is set, until Close. No other listener serves them.

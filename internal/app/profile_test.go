@@ -10,8 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
 )
 
 // TestProfiles runs a server that serves profiles at an address of their own, reads them there and nowhere else, and stops it.

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 
-	"openloop/internal/config"
-	"openloop/internal/errs"
-	"openloop/internal/relay"
-	"openloop/internal/secret"
-	"openloop/internal/store"
-	"openloop/internal/vault"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/vault"
 )
 
 // checkKeys fails if the server could not decrypt the stored keys, and says what to do.

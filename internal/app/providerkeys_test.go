@@ -12,10 +12,10 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 const storedKey = "stored-key-0123456789wxyz"

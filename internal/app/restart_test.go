@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
 )
 
 // replica is a server with an address of its own, which can be stopped and started again.

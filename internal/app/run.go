@@ -9,8 +9,8 @@ import (
 	"net/http"
 	"time"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // cutTime is the time in which calls that were cut off record their Logs and answer their callers.

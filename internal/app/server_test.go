@@ -9,10 +9,10 @@ import (
 	"os"
 	"testing"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
-	"openloop/internal/json"
-	"openloop/internal/store/pgtest"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/pgtest"
 )
 
 // postgres is started by the first test that asks for it.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"openloop/internal/worker"
+	"github.com/openloop-server/openloop/internal/worker"
 )
 
 // The intervals at which upkeep looks for Logs to index and to delete. After a failure, indexing waits as long as deletion.

@@ -9,11 +9,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/config"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // TestABacklogOfIndexingKeepsNoSweepWaiting looks at ten minutes in which one chore has no end.

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // vertexStub is Google Vertex AI, and Google's token service at /token. It keeps who called which path.

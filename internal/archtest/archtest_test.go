@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // listed is what `go list -json` says of a package.
@@ -17,7 +17,7 @@ type listed struct {
 	GoFiles    []string
 }
 
-const module = "openloop/"
+const module = "github.com/openloop-server/openloop/"
 
 // aside are packages that are no part of the server: tools, tests and their helpers.
 func aside(pkg string) bool {
@@ -92,7 +92,7 @@ func find(name string) (rule, bool) {
 // packages lists the packages of the module with what their code, not their tests, imports.
 func packages(t *testing.T) []listed {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Dir,GoFiles", "openloop/...").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports,Dir,GoFiles", "github.com/openloop-server/openloop/...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

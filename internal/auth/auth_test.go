@@ -4,7 +4,7 @@ import (
 	"regexp"
 	"testing"
 
-	"openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/auth"
 )
 
 func TestAllows(t *testing.T) {

@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // cacheKey identifies a cached Prompt: by a reference, or by a File and the hash of a content.

@@ -7,11 +7,11 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/prompt"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/prompt"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // Catalog is safe for concurrent use.

@@ -11,13 +11,13 @@ import (
 
 	"go.uber.org/goleak"
 
-	"openloop/internal/auth"
-	"openloop/internal/catalog"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/llm"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -4,9 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/prompt"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/prompt"
 )
 
 // check refuses content that cannot run: a template with a mistake, a link to a File that does not exist.

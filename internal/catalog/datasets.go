@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"iter"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // DatasetDraft describes a version of a Dataset that a caller wants to save. The Content of its Draft is ignored.

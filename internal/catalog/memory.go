@@ -4,10 +4,10 @@ import (
 	"context"
 	"sync"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/prompt"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/prompt"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // memory is what was read of versions. The zero value is empty.

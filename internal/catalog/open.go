@@ -4,11 +4,11 @@ import (
 	"context"
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/prompt"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/prompt"
 )
 
 // LinkedTool is the function of a Tool that a Prompt links to, from the version deployed to the default environment.

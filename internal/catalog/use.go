@@ -3,8 +3,8 @@ package catalog
 import (
 	"context"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // Use returns the version that a call or a Log is about. If content is given, this is the version with that content, which is made at the

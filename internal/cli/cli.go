@@ -9,9 +9,9 @@ import (
 	"io"
 	"slices"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // Env is the environment of a command: its arguments, variables and streams.

@@ -13,7 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
-	"openloop/internal/cli"
+	"github.com/openloop-server/openloop/internal/cli"
 )
 
 func TestMain(m *testing.M) {

@@ -9,9 +9,9 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"openloop/internal/app"
-	"openloop/internal/auth"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 const keysUsage = `usage: openloop keys list

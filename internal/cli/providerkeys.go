@@ -8,10 +8,10 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
-	"openloop/internal/relay"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 const providerKeysUsage = `usage: openloop provider-keys list

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"openloop/internal/api"
-	"openloop/internal/json"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/api"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // public stands for the role of a route that takes no API key.

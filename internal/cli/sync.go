@@ -12,8 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/diff"
 
-	"openloop/internal/file"
-	"openloop/internal/filesync"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/filesync"
 )
 
 const pullUsage = `usage: openloop pull [flags]

@@ -12,8 +12,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
 )
 
 const syncKey = "hl_sk_sync_0123456789abcdef"

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"reflect"
 
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // readProviders reads the settings of providers, nil if there are none, and lists the problems.

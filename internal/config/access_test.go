@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/config"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 func TestReadsAccessByTheNameOfTheProvider(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/config"
 )
 
 func TestRetentionIsReadInDays(t *testing.T) {

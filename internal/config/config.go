@@ -14,8 +14,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
-	"openloop/internal/secret"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // Config is the configuration of a server. Defaults are in the tags; a duration is written as "30s" or "2m".

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/nearest"
+	"github.com/openloop-server/openloop/internal/nearest"
 )
 
 const own = "OPENLOOP_" // the prefix of settings that only this program has

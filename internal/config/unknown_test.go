@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/config"
 )
 
 // Fault F11: they were ignored.

@@ -3,9 +3,9 @@ package datacsv
 import (
 	"strings"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // datapoint is what a row holds.

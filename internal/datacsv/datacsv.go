@@ -18,7 +18,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // MaxRows is the most rows of a file, without its header.

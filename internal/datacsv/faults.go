@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 const (

@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // ability is a row of a page's table.

@@ -12,11 +12,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 const root = "../.."

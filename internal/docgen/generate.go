@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/app"
 )
 
 // Paths from the root of the repository.

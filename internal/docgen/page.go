@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"strings"
 
-	"openloop/internal/app"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // page is the page of one provider.

@@ -4,8 +4,8 @@ import (
 	_ "embed"
 	"strings"
 
-	"openloop/internal/app"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // table has a row for each provider, about the endpoint chat.

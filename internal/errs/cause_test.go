@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 func TestCause(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Redacted replaces credentials.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 func TestRedact(t *testing.T) {

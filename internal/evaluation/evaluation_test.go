@@ -3,7 +3,7 @@ package evaluation_test
 import (
 	"testing"
 
-	"openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/evaluation"
 )
 
 func TestStatusOfARun(t *testing.T) {

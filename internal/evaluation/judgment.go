@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Judgment is the judgment of a Log in the short form that statistics need.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/evaluation"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 func TestJudgmentOf(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // Tally counts the Logs of a Run that an Evaluator gave the same judgment.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/evaluation"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 func tally(count int, j evaluation.Judgment) evaluation.Tally {

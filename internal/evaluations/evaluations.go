@@ -4,12 +4,12 @@ package evaluations
 import (
 	"context"
 
-	"openloop/internal/auth"
-	"openloop/internal/catalog"
-	"openloop/internal/errs"
-	"openloop/internal/evaluation"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // Service is safe for concurrent use.

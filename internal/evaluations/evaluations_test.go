@@ -9,15 +9,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/auth"
-	"openloop/internal/catalog"
-	"openloop/internal/errs"
-	"openloop/internal/evaluation"
-	"openloop/internal/evaluations"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/evaluations"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // fixture is the use cases on a database with a Flow, a Dataset of one datapoint, and an external Evaluator with two versions, of which the

@@ -3,9 +3,9 @@ package evaluations
 import (
 	"context"
 
-	"openloop/internal/catalog"
-	"openloop/internal/evaluation"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // Stats is the statistics of the Runs of an Evaluation.

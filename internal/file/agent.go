@@ -1,8 +1,8 @@
 package file
 
 import (
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Agent is the content of an Agent's version: a Prompt whose model is called repeatedly, and the tools that it may use. The Prompt's own

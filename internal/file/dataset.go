@@ -6,8 +6,8 @@ import (
 	"encoding/hex"
 	"slices"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Dataset is the content of a Dataset's version: the number of its datapoints and a fingerprint of them. The datapoints themselves are

@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 func sealDatapoint(t *testing.T, raw string) file.SealedDatapoint {

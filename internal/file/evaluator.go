@@ -1,6 +1,6 @@
 package file
 
-import "openloop/internal/json"
+import "github.com/openloop-server/openloop/internal/json"
 
 // Evaluator is the content of an Evaluator's version: how it judges a Log, and which judgments it may give.
 type Evaluator struct {

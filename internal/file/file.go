@@ -8,9 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/ids"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Kind is one of the six kinds of Files.

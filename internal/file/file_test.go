@@ -5,9 +5,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
 )
 
 func TestCleanPath(t *testing.T) {

@@ -1,6 +1,6 @@
 package file
 
-import "openloop/internal/json"
+import "github.com/openloop-server/openloop/internal/json"
 
 // Flow is the content of a Flow's version: attributes that distinguish it from others.
 type Flow struct {

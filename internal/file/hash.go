@@ -4,7 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Hash identifies a version within its File: the SHA-256, in hex, of the kind, a zero byte and the canonical content.

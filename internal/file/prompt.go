@@ -1,8 +1,8 @@
 package file
 
 import (
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Prompt is the content of a Prompt's version: everything that affects the request to the model. Null means absent. Absent parameters are

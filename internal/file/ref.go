@@ -1,6 +1,6 @@
 package file
 
-import "openloop/internal/errs"
+import "github.com/openloop-server/openloop/internal/errs"
 
 // Ref identifies a version of a File. ID or Path names the File; ID takes precedence. The version is the one with the VersionID, or else
 // the one deployed to the Environment, or else the one deployed to the default environment, or else the newest. A VersionID without ID and

@@ -1,8 +1,8 @@
 package file
 
 import (
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Tool is the content of a Tool's version: a function that a model may call, and the code that runs it.

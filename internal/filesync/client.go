@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Client calls the API of a server. It is safe for concurrent use.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/promptfile"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/promptfile"
 )
 
 // format says how Files of a kind are written in a folder and on the wire.

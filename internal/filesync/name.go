@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // checkName says why a name is invalid for a file in a folder, or "".

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // stateFolder is the folder of the state, in the synchronized folder.

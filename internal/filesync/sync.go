@@ -12,8 +12,8 @@ import (
 	"os"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // Options say what to synchronize, and how.

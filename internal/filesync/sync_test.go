@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/file"
-	"openloop/internal/filesync"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/filesync"
 )
 
 func TestPull(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"openloop/internal/filesync"
+	"github.com/openloop-server/openloop/internal/filesync"
 )
 
 // walker is one person of a random walk.

@@ -13,10 +13,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/app"
-	"openloop/internal/config"
-	"openloop/internal/filesync"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/app"
+	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/filesync"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 const key = "hl_sk_test_0123456789abcdef"

@@ -6,7 +6,7 @@ import (
 	"runtime/debug"
 	"sync"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // Call runs a Prompt and returns its answers. If all samples fail, it returns the error of the first. If only some fail, their Logs hold

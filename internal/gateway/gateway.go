@@ -8,9 +8,9 @@ package gateway
 import (
 	"time"
 
-	"openloop/internal/catalog"
-	"openloop/internal/logbook"
-	"openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/relay"
 )
 
 // Gateway runs calls and records Logs. It is safe for concurrent use.

@@ -3,10 +3,10 @@ package gateway
 import (
 	"context"
 
-	"openloop/internal/errs"
-	"openloop/internal/ids"
-	"openloop/internal/json"
-	"openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/relay"
 )
 
 // record sets the outcome on the sample's Log, commits the Log, and leaves on the sample what the caller will get.

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Stream runs a Prompt and yields its answers as they arrive. An error ends the sequence. If several samples are asked for and all fail,

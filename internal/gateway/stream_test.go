@@ -11,10 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/errs"
-	"openloop/internal/gateway"
-	"openloop/internal/llm"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // streamed is what came of a stream: its chunks in words, and the error that ended it.

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/ids"
 )
 
 func TestNewHasTheDocumentedForm(t *testing.T) {

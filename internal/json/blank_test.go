@@ -3,7 +3,7 @@ package json_test
 import (
 	"testing"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Fault B3: what stands in the place of an error and says nothing is none.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Fault B9: a character that is cut into two escapes is one again when the pieces are put together; a half alone is U+FFFD, once.

@@ -3,7 +3,7 @@ package json_test
 import (
 	"testing"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 func TestMerge(t *testing.T) {

@@ -1,6 +1,6 @@
 package llm
 
-import "openloop/internal/json"
+import "github.com/openloop-server/openloop/internal/json"
 
 // AppendJSON appends m as JSON, the same members as [json.Marshal] writes. It is for the path of a call, where messages are written
 // often.

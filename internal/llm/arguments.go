@@ -3,7 +3,7 @@ package llm
 import (
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // noArguments are the arguments of a call that has none: an object, as its function's parameters are.

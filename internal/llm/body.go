@@ -1,6 +1,6 @@
 package llm
 
-import "openloop/internal/json"
+import "github.com/openloop-server/openloop/internal/json"
 
 // Body is the JSON of a vendor's request with the members of other, which win.
 func Body(request any, other json.Value) (json.Value, error) {

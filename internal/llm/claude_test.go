@@ -3,7 +3,7 @@ package llm_test
 import (
 	"testing"
 
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 func TestClaudeOf(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Count is a number of tokens in a provider's report, which may be told again: counts of a stream are cumulative, so what tells none

@@ -3,8 +3,8 @@ package llm_test
 import (
 	"testing"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Fault B7: a count is read in whatever form it comes, and what tells none leaves it as it was.

@@ -3,7 +3,7 @@ package llm_test
 import (
 	"testing"
 
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Fault B6: whatever a provider calls the end of an answer, callers read one of four words.

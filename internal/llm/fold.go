@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Fold gathers the events of a stream into the [Response] that Generate would have given. The zero Fold is ready.

@@ -10,7 +10,7 @@ import (
 	"iter"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Endpoint is the kind of a provider's API that a Prompt is written for.

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Mend makes m, a whole answer, what callers count on whichever model it is of: its characters are whole, and each tool call has an id

@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 var madeUp = regexp.MustCompile(`^call_[A-Z2-7]{26}$`)

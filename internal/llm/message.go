@@ -3,7 +3,7 @@ package llm
 import (
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Role says who speaks.

@@ -3,8 +3,8 @@ package llm_test
 import (
 	"testing"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Fault B5: a call without arguments goes back to its vendor with the empty object.

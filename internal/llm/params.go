@@ -1,6 +1,6 @@
 package llm
 
-import "openloop/internal/json"
+import "github.com/openloop-server/openloop/internal/json"
 
 // Tool is a function that the model may ask to have called.
 type Tool struct {

@@ -3,8 +3,8 @@ package llm
 import (
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Refuse is the error of the first part of r that the vendor of this name does not take at the endpoint that r is for, nil when it takes

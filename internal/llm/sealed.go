@@ -6,7 +6,7 @@ import (
 	"encoding/binary"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // sealMark begins what a [Signer] sealed: "ol1.google.EpwICpkI…" is Google's.

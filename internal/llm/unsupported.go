@@ -1,6 +1,6 @@
 package llm
 
-import "openloop/internal/errs"
+import "github.com/openloop-server/openloop/internal/errs"
 
 // Unsupported is the error of a part of a request that a vendor cannot take, raised before anything is sent. param names it as a
 // Prompt does: "seed". The message is made like [fmt.Sprintf]'s.

@@ -1,6 +1,6 @@
 package llm
 
-import "openloop/internal/json"
+import "github.com/openloop-server/openloop/internal/json"
 
 // The parts of a message as they are written: a member that makes a part what it is stays, also when it is empty, because readers demand it.
 type (

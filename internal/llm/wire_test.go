@@ -3,8 +3,8 @@ package llm_test
 import (
 	"testing"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Fault E: schemathesis. TestEmptyPartsKeepTheirMembers writes what the API's schemas require of a part also when there is nothing in it.

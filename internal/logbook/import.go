@@ -5,8 +5,8 @@ import (
 	"slices"
 	"sync"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // maxAtOnce is how many Logs of an import wait for their commit at the same time.

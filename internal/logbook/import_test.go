@@ -5,9 +5,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/errs"
-	"openloop/internal/logbook"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // imported are the reasons why entries were not recorded, "" for those that were.

@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/catalog"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // judges finds the Evaluator of e, and checks that the judged Log exists and that the Evaluator can give this judgment.

@@ -1,6 +1,6 @@
 package logbook
 
-import "openloop/internal/trace"
+import "github.com/openloop-server/openloop/internal/trace"
 
 // merge adds the members of more to l. Non-zero members replace those of l. A new error clears the older detail, the times widen, and
 // complete is final.

@@ -3,10 +3,10 @@ package logbook
 import (
 	"context"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/otlp"
-	"openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/otlp"
+	"github.com/openloop-server/openloop/internal/relay"
 )
 
 // maxEntries is the largest number of spans held as Logs at once.

@@ -3,9 +3,9 @@ package logbook
 import (
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // begin sets the status of a new Log. A Log with a status begins a trace, unless it is inside one.

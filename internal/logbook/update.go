@@ -3,9 +3,9 @@ package logbook
 import (
 	"context"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // Update applies change to the Log of a kind with the given id, and returns the committed result. If fileID is set, the Log must belong to

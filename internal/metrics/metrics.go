@@ -14,8 +14,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"openloop/internal/relay"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // Metrics holds the counters of one server. It is safe for concurrent use.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/json"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // FileError lists the mistakes in a models file.

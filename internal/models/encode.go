@@ -7,7 +7,7 @@ import (
 	"maps"
 	"slices"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Encode writes c in the format that [Parse] reads: sorted, with one model per line. Equal catalogues give equal bytes.

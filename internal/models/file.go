@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // file is the format of the catalogue, of its supplement and of an operator's overrides.

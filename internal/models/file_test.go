@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/models"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 const base = `{"source":"base","models":{"openai":{

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 func embedded(tb testing.TB) *models.Catalog {

@@ -3,7 +3,7 @@ package models
 import (
 	"strings"
 
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // sells is the provider whose models a provider sells under the same names at the same prices, or "".

@@ -3,7 +3,7 @@ package models_test
 import (
 	"testing"
 
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 // lookups are names as callers write them and the model they mean: "" for none, provider/id otherwise.

@@ -6,7 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 func near(a, b float64) bool {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 // TestCostOfServiceTiers has the price of a tier where the catalogue has one, and never the standard price for another. Fault B15.

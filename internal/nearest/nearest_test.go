@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/nearest"
+	"github.com/openloop-server/openloop/internal/nearest"
 )
 
 func TestNearest(t *testing.T) {

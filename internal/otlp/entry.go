@@ -4,11 +4,11 @@ import (
 	"maps"
 	"strings"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/otlp/wire"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // Entry is what is recorded of a span: a Log of the File at Path, of the version with Content. If the Log exists already, the entry adds to it.

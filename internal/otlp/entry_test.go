@@ -9,11 +9,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/otlp"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/otlp"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // attrs are attributes of a span, written as name, value, ….

@@ -3,10 +3,10 @@ package otlp
 import (
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/otlp/wire"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // exchange sets the messages that a model got and its answer, from any of the conventions.

@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/otlp"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/otlp"
 )
 
 // seed adds the exports of testdata with the given ending.

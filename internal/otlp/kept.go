@@ -6,9 +6,9 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
 )
 
 // kept is the set of texts, numbers and words in a Log. An attribute that was read is left out of the metadata only if everything in it is in

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"openloop/internal/json"
-	"openloop/internal/otlp"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/otlp"
 )
 
 // said are all names that conventions give to attributes which are read.

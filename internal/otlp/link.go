@@ -7,10 +7,10 @@ import (
 	"iter"
 	"slices"
 
-	"openloop/internal/ids"
-	"openloop/internal/json"
-	"openloop/internal/otlp/wire"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // The ids of Logs are derived from those of spans. So an export that is sent twice makes nothing new, and a span can name its parent before

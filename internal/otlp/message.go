@@ -3,9 +3,9 @@ package otlp
 import (
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
 )
 
 // looseMessage is a chat message in any of the forms that instrumentations write. Its members may have unexpected types.

@@ -3,11 +3,11 @@ package otlp
 import (
 	"strings"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/otlp/wire"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 func (r *reader) model() string { return r.text(modelNames...) }

@@ -6,7 +6,7 @@
 // the others are kept. The package does no input or output. All functions are safe for concurrent use.
 package otlp
 
-import "openloop/internal/otlp/wire"
+import "github.com/openloop-server/openloop/internal/otlp/wire"
 
 // Batch is an export that was read.
 type Batch struct {

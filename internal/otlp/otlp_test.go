@@ -11,10 +11,10 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 	"pgregory.net/rapid"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/otlp"
-	"openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/otlp"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
 )
 
 // The pieces of an export in Protocol Buffers.

@@ -6,9 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
 )
 
 // path is the path of the span's File. Without an attribute that says it, the File is in a directory of the service and of its kind, so that a

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
 )
 
 // ofSDK reports whether a Humanloop SDK made the span. Such a span names its parent by the id of a Log.

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
 )
 
 // node is a value that was flattened into attributes: {"a": {"b": [1]}} is the attribute a.b.0. The zero node and the nil node are empty.

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/otlp/wire"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // bucket is a kind of token count.

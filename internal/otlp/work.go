@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/otlp/wire"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/otlp/wire"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // tool reads a call of a tool.

@@ -5,10 +5,10 @@ package prompt
 import (
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/llm"
-	"openloop/internal/tmpl"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/tmpl"
 )
 
 // Compiled is a Prompt's content with its templates parsed. It is immutable and safe for concurrent use.

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/tmpl"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/tmpl"
 )
 
 // Rendered is a Prompt filled with inputs: the Messages of a chat, or the Text of a completion.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Dataset is the content of a `.dataset` file: a version of a Dataset with its datapoints.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/promptfile"
+	"github.com/openloop-server/openloop/internal/promptfile"
 )
 
 // Every example of the documentation can be read.

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // fault is an error in a file with its place. Line and column count from 1.

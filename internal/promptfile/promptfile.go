@@ -16,8 +16,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // Parse reads the text of a `.prompt` file.

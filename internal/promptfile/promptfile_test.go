@@ -7,11 +7,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/promptfile"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/promptfile"
 )
 
 func chat(messages ...llm.Message) *file.Prompt {

@@ -6,10 +6,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/promptfile"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/promptfile"
 )
 
 // Whatever a Prompt holds, its file says the same.

@@ -3,8 +3,8 @@ package promptfile
 import (
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // slot is the value of a content that is written below the header: a plain text, the template of a Prompt, or datapoints. The zero slot is

@@ -3,8 +3,8 @@ package promptfile
 import (
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // tag is a start tag.

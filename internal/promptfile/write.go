@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 type writer struct{ strings.Builder }

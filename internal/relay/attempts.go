@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // ask calls the targets of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded or

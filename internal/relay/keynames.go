@@ -4,9 +4,9 @@ import (
 	"maps"
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/nearest"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/nearest"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // CheckKeys refuses keys for unknown providers. Otherwise a misspelt name would make the call use a key that somebody else pays for.

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 // Tested is the result of a successful test of a provider's key.

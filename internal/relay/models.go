@@ -3,7 +3,7 @@ package relay
 import (
 	"iter"
 
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 // Models yields the known models of this server's providers, sorted by provider and id. A slug selects one provider; an unknown slug is an

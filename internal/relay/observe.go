@@ -3,8 +3,8 @@ package relay
 import (
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Observation describes an [Outcome], for metrics.

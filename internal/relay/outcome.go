@@ -6,9 +6,9 @@ import (
 	"math"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 // Outcome is the result of asking models: an answer, a failure, or both if a stream broke off.

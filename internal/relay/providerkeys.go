@@ -6,10 +6,10 @@ import (
 	"maps"
 	"slices"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/store"
-	"openloop/internal/vault"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/vault"
 )
 
 // ProviderKey describes the keys that calls of a provider can use.

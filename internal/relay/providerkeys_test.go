@@ -12,16 +12,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/llm"
-	"openloop/internal/models"
-	"openloop/internal/relay"
-	"openloop/internal/secret"
-	"openloop/internal/store"
-	"openloop/internal/trace"
-	"openloop/internal/vault"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/vault"
 )
 
 // noted is a provider that knows some models and notes what it is asked.

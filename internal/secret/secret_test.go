@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/secret"
 )
 
 // keyOf is a key whose bytes are all b.

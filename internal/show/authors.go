@@ -4,8 +4,8 @@ import (
 	"context"
 	"sync"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/store"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // authors returns the authors of shown objects: the names of API keys, including revoked ones. It reads them once, and again when a key

@@ -3,11 +3,11 @@ package show
 import (
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/catalog"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // view is one answer about versions of Files. First all that they refer to is gathered, each once; then they are rendered from memory.

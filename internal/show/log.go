@@ -1,9 +1,9 @@
 package show
 
 import (
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/json"
-	"openloop/internal/trace"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 func labelsOf(l *trace.Log) v5.CallLabels {

@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/file"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // LogParts is what is shown of Logs beside them and their judgments.

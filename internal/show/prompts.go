@@ -1,10 +1,10 @@
 package show
 
 import (
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/promptfile"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/promptfile"
 )
 
 func (v *view) prompt(snap *file.Snapshot, content *file.Prompt, inputs []string) *v5.PromptResponse {

@@ -3,11 +3,11 @@ package show
 import (
 	"context"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/evaluation"
-	"openloop/internal/file"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // Evaluations shows Evaluations; the versions of their Evaluators are read once.

@@ -6,12 +6,12 @@ import (
 	"context"
 	"time"
 
-	v5 "openloop/internal/api/v5"
-	"openloop/internal/catalog"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/store"
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // Shows renders things of one database. It is safe for concurrent use.

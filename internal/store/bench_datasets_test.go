@@ -5,10 +5,10 @@ import (
 	"strconv"
 	"testing"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // BenchmarkDataset makes 100,000 datapoints of about 140 bytes, and adds to and reads of as many.

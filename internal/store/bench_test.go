@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/file"
-	"openloop/internal/ids"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // BenchmarkAppendLog appends Logs with a payload of about one kilobyte, and reports the CPU time of the process for each.

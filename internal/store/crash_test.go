@@ -13,11 +13,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/file"
-	"openloop/internal/ids"
-	"openloop/internal/store"
-	"openloop/internal/store/logs"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // crashPath and crashURL make this program the one that is killed: they name its database.

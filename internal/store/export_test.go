@@ -6,8 +6,8 @@ import (
 	"database/sql/driver"
 	"io/fs"
 
-	"openloop/internal/store/files"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/files"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Exec runs a statement past the API, for states that it cannot make.

@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/ids"
-	"openloop/internal/store"
-	"openloop/internal/store/pgtest"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/store/pgtest"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 func savePrompt(t *testing.T, db *store.DB) *file.Snapshot {

@@ -11,8 +11,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"openloop/internal/store"
-	"openloop/internal/store/pgtest"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/store/pgtest"
 )
 
 var postgres pgtest.Server

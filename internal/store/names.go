@@ -1,10 +1,10 @@
 package store
 
 import (
-	"openloop/internal/store/access"
-	"openloop/internal/store/evals"
-	"openloop/internal/store/files"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/access"
+	"github.com/openloop-server/openloop/internal/store/evals"
+	"github.com/openloop-server/openloop/internal/store/files"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // What the methods of [DB] take and return, so that callers import one package. The rooms say what each is.

@@ -7,11 +7,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"openloop/internal/evaluation"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // BenchmarkEvaluation reads what an Evaluation of Runs with 10,000 Logs each, judged by three Evaluators, came to.

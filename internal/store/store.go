@@ -11,12 +11,12 @@ import (
 	"log/slog"
 	"time"
 
-	"openloop/internal/store/access"
-	"openloop/internal/store/evals"
-	"openloop/internal/store/files"
-	"openloop/internal/store/logs"
-	"openloop/internal/store/search"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/access"
+	"github.com/openloop-server/openloop/internal/store/evals"
+	"github.com/openloop-server/openloop/internal/store/files"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/search"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Options says which database to open, and how.

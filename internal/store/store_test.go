@@ -3,7 +3,7 @@ package store_test
 import (
 	"testing"
 
-	"openloop/internal/store/storetest"
+	"github.com/openloop-server/openloop/internal/store/storetest"
 )
 
 func TestConformance(t *testing.T) {

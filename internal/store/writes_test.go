@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // TestReadyNoticesThatWritesFail takes away the room of a database, and gives it back. Reads work all the time.

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"openloop/internal/tmpl/jinja"
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/jinja"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // Kind says why a template failed.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strconv"
 
-	"openloop/internal/json"
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // Inputs are the values for a template, by name. A value is JSON: nil, bool, string, int, int64, float64, [Number], []any, []string,

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // part is a piece of a template in the default language: text, a variable, or the call of a tool.

@@ -23,8 +23,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"openloop/internal/tmpl/jinja"
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/jinja"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // Language names the language of a template. The zero Language is [Default].

@@ -4,10 +4,10 @@ package trace
 import (
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Log is one record. Empty strings, nil pointers and zero times mean unknown. Times are UTC with microseconds.

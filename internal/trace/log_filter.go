@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // Filter selects Logs. Zero fields select everything. Fields are joined by AND, and the members of a list by OR.

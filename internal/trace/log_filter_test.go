@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 func TestOffset(t *testing.T) {

@@ -3,7 +3,7 @@ package trace
 import (
 	"time"
 
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // HasStatus reports whether Logs of a kind have a [Status]: those of Flows and Agents, because others are logged below them while they run.

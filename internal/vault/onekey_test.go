@@ -8,11 +8,11 @@ import (
 	"sync"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/secret"
-	"openloop/internal/store"
-	"openloop/internal/vault"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/vault"
 )
 
 // onBoth gives a test an empty database of each sort, as often as it opens one.

@@ -5,9 +5,9 @@ import (
 	"net/url"
 	"strings"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // Key is a provider's key that is to be stored.

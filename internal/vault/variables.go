@@ -3,8 +3,8 @@ package vault
 import (
 	"context"
 
-	"openloop/internal/errs"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // Variable is an environment variable of a Tool's code.

@@ -6,10 +6,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
-	"openloop/internal/vault"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/vault"
 )
 
 func (b *bank) tool(t *testing.T, path string) (id string) {

@@ -14,10 +14,10 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/secret"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // Vault stores and decrypts secrets. It is safe for concurrent use.

@@ -13,14 +13,14 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.uber.org/goleak"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/llm"
-	"openloop/internal/secret"
-	"openloop/internal/store"
-	"openloop/internal/store/pgtest"
-	"openloop/internal/vault"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/store/pgtest"
+	"github.com/openloop-server/openloop/internal/vault"
 )
 
 // postgres is started by the first test that asks for it.

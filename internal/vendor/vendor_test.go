@@ -3,7 +3,7 @@ package vendor_test
 import (
 	"testing"
 
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // TestRowsAreOfOneVendorEach finds a slug, another name or a variable that two rows have, and a row that lacks what every vendor has.

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"strings"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 const maxSecret = 512

@@ -9,9 +9,9 @@ import (
 	"net/url"
 	"testing"
 
-	"openloop/internal/auth"
-	"openloop/internal/json"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // typicalCall is a body of about 500 bytes.

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // bodies limits the memory of all request bodies that are being read and decoded.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // readBody reads the body of r into b and decompresses it. It stops at the limit.

@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"reflect"
 
-	"openloop/internal/errs"
-	"openloop/internal/web/openapi"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web/openapi"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // OpenAPI returns the OpenAPI document of the visible routes. Equal tables give equal bytes.

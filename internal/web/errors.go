@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"strconv"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 // Fail answers the request r with err, as `{"detail": …}` with the status of its reason. It is for operations made by [Handler]; others

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // FuzzBody sends any bytes as a body: the answer is always within the contract, and what is accepted decodes the same way again.

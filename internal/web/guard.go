@@ -12,10 +12,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/ids"
-	"openloop/internal/json"
-	"openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 // Guard makes server follow the error contract for requests that never reach a handler. Package net/http itself answers a request that it

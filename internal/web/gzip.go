@@ -9,7 +9,7 @@ import (
 	"net"
 	"net/http"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // readZipped reads a gzip body into b. The limit applies before and after decompression, so neither a bomb nor a stream of empty members

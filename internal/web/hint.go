@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/nearest"
+	"github.com/openloop-server/openloop/internal/nearest"
 )
 
 const (

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 func TestHooks(t *testing.T) {

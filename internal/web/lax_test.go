@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/json"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // laxInput takes a scalar of each type from the body and from the query.

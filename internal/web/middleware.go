@@ -9,10 +9,10 @@ import (
 	"runtime/debug"
 	"time"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/ids"
-	"openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 // statusClientGone is logged when the client left before the answer. It is never sent.

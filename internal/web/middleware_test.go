@@ -11,10 +11,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/ids"
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 const testCall = "/v5/prompts/call"

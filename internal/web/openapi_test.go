@@ -14,9 +14,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/json"
-	"openloop/internal/web"
-	"openloop/internal/web/openapi"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/openapi"
 )
 
 var testInfo = openapi.Info{Title: "Things & co", Version: "1.2.3", Description: "All about <things>.", Tags: map[string]string{"Notes": "What to remember."}}

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"reflect"
 
-	"openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 // decode reads the request into the struct that in points to. Its error lists every violation, or says why the request is unreadable.

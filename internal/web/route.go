@@ -22,8 +22,8 @@ import (
 	"net/http"
 	"reflect"
 
-	"openloop/internal/auth"
-	"openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 // Route is one row of the table.

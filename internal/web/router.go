@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 // drainRetry is when a client that was refused while draining may try again. Another process has taken over by then.

@@ -11,10 +11,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/web/input"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // Options are the settings of a [Server]. Zero values are the defaults.

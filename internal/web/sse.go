@@ -7,7 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 const (

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"reflect"
 
-	"openloop/internal/errs"
-	"openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web/input"
 )
 
 // Chunk is one event of a stream.

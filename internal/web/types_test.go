@@ -9,9 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/json"
-	"openloop/internal/web"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // level takes even numbers only, which its schema does not say.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // Fault F8: what nothing reads of a request is told, and refused in strict mode.

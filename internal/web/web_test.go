@@ -14,12 +14,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/web"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"openloop/internal/worker"
+	"github.com/openloop-server/openloop/internal/worker"
 )
 
 // closed reports whether c is.

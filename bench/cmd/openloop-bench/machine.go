@@ -5,7 +5,7 @@ import (
 	"os"
 	"runtime"
 
-	"openloop/bench/internal/report"
+	"github.com/openloop-server/openloop/bench/internal/report"
 )
 
 // machine describes where the benchmark runs, without naming the host.

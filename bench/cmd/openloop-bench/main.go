@@ -18,9 +18,9 @@ import (
 	"syscall"
 	"time"
 
-	"openloop/bench/internal/report"
-	"openloop/bench/internal/suite"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/bench/internal/report"
+	"github.com/openloop-server/openloop/bench/internal/suite"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 func main() {
@@ -139,7 +139,7 @@ func program(ctx context.Context, o options, scratch string) (string, error) {
 		return o.openloop, nil
 	}
 	path := filepath.Join(scratch, "openloop")
-	build := exec.CommandContext(ctx, "go", "build", "-o", path, "openloop/cmd/openloop") //nolint:gosec // our own folder
+	build := exec.CommandContext(ctx, "go", "build", "-o", path, "github.com/openloop-server/openloop/cmd/openloop") //nolint:gosec // our own folder
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, output)

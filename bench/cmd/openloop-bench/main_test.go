@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
-	"openloop/bench/internal/suite"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/bench/internal/suite"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestMain lets the test program play the upstream and the proxy.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"openloop/bench/internal/http1"
+	"github.com/openloop-server/openloop/bench/internal/http1"
 )
 
 // start serves in front of upstream until the test ends and returns host:port.

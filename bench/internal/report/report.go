@@ -6,7 +6,7 @@ import (
 	"math"
 	"time"
 
-	"openloop/bench/internal/stats"
+	"github.com/openloop-server/openloop/bench/internal/stats"
 )
 
 // Names of the targets.

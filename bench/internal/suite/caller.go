@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"time"
 
-	"openloop/bench/internal/http1"
-	"openloop/bench/internal/load"
-	"openloop/bench/internal/upstream"
+	"github.com/openloop-server/openloop/bench/internal/http1"
+	"github.com/openloop-server/openloop/bench/internal/load"
+	"github.com/openloop-server/openloop/bench/internal/upstream"
 )
 
 // caller sends one request again and again over one connection, and takes an

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"openloop/bench/internal/report"
-	"openloop/bench/internal/upstream"
+	"github.com/openloop-server/openloop/bench/internal/report"
+	"github.com/openloop-server/openloop/bench/internal/upstream"
 )
 
 // measure makes one run of one target.

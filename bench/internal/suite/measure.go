@@ -5,10 +5,10 @@ import (
 	"errors"
 	"time"
 
-	"openloop/bench/internal/load"
-	"openloop/bench/internal/process"
-	"openloop/bench/internal/report"
-	"openloop/bench/internal/stats"
+	"github.com/openloop-server/openloop/bench/internal/load"
+	"github.com/openloop-server/openloop/bench/internal/process"
+	"github.com/openloop-server/openloop/bench/internal/report"
+	"github.com/openloop-server/openloop/bench/internal/stats"
 )
 
 // figures are what one run of one target gave, by the metric's name. What

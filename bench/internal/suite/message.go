@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"openloop/bench/internal/upstream"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/bench/internal/upstream"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // message is one message of a prompt, as both OpenAI and the server under

@@ -9,7 +9,7 @@ import (
 	"net/url"
 	"time"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // api speaks the few operations of the server under test that the benchmark

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net"
 
-	"openloop/bench/internal/proxy"
-	"openloop/bench/internal/upstream"
+	"github.com/openloop-server/openloop/bench/internal/proxy"
+	"github.com/openloop-server/openloop/bench/internal/upstream"
 )
 
 // Roles that the benchmark's own program plays as processes of their own, so

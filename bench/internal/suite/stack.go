@@ -11,10 +11,10 @@ import (
 	"slices"
 	"time"
 
-	"openloop/bench/internal/load"
-	"openloop/bench/internal/process"
-	"openloop/bench/internal/report"
-	"openloop/bench/internal/upstream"
+	"github.com/openloop-server/openloop/bench/internal/load"
+	"github.com/openloop-server/openloop/bench/internal/process"
+	"github.com/openloop-server/openloop/bench/internal/report"
+	"github.com/openloop-server/openloop/bench/internal/upstream"
 )
 
 // target is one way to the upstream.

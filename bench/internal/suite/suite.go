@@ -11,7 +11,7 @@ import (
 	"regexp"
 	"time"
 
-	"openloop/bench/internal/report"
+	"github.com/openloop-server/openloop/bench/internal/report"
 )
 
 // Bench says what to measure and how. All fields but Only, Env and

@@ -17,8 +17,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/bench/internal/report"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/bench/internal/report"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestMain lets the test program play every server of a stack.

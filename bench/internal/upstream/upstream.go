@@ -15,7 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"openloop/bench/internal/http1"
+	"github.com/openloop-server/openloop/bench/internal/http1"
 )
 
 // Path is the one path that the upstream serves.

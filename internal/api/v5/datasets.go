@@ -3,9 +3,9 @@ package v5
 import (
 	"time"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // DatasetUpsert saves a version of a Dataset.

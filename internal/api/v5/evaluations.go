@@ -3,10 +3,10 @@ package v5
 import (
 	"time"
 
-	"openloop/internal/evaluation"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // EvaluationCreate creates an Evaluation.

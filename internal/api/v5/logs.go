@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // LogLabels is the values that a caller can attach to a call or a Log.

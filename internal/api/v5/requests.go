@@ -4,8 +4,8 @@ package v5
 import (
 	"cmp"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // FileRef identifies a File for an upsert.

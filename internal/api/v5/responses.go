@@ -3,9 +3,9 @@ package v5
 import (
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Page is one page of a list.

@@ -3,12 +3,12 @@ package v5
 import (
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/vendor"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // Types describes the domain types that have their own JSON.

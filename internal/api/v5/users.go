@@ -1,8 +1,8 @@
 package v5
 
 import (
-	"openloop/internal/auth"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // UserResponse is an author: an API key, since there are no users. Its members are those of the contract of 2024-10. Clients require the id

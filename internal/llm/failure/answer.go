@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // hasError reports whether o is, or carries in an envelope position, an error. `"error": null` is none, and an empty one is none beside an

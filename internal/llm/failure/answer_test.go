@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // outcome is what a test compares of a failure; its zero value is a success.

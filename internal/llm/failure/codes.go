@@ -3,7 +3,7 @@ package failure
 import (
 	"strings"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // canonical is the form in which codes are compared: lower case, letters and digits only, without a trailing "exception" and then

@@ -21,9 +21,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // fixture is one recorded failure, or a success that looks like one. The header of testdata/corpus.json explains the fields.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // facts is what a failure says about itself, before anyone decides what it means.

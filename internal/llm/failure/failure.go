@@ -20,7 +20,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // MaxBody is how many bytes of a failure's body are looked at. Adapters need not read more.

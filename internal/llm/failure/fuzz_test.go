@@ -9,9 +9,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 const secret = "hunter2-of-this-call"

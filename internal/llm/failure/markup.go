@@ -4,8 +4,8 @@ import (
 	"html"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/failure/wording"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
 // isMarkup reports whether text starts like an HTML or XML document. A tag within a sentence is no markup.

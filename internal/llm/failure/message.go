@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm/failure/wording"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
 // maxViolations is how many entries of a provider's list of violations are read.

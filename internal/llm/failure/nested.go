@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm/failure/wording"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
 // Relays carry the failure of the provider behind them inside their own envelope, under names of their own choice, as an object, as

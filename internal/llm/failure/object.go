@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // maxDepth is the deepest nesting of JSON that is read.

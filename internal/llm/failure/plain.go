@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"regexp"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // alarming are the words of texts that tell of a failure which no rule knows.

@@ -3,7 +3,7 @@ package failure_test
 import (
 	"testing"
 
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Fault B2: an event that is no JSON is a failure when it says so, and nothing else.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // pythonValue reads the value that text begins with as Python's repr writes it, and returns it as JSON: SDKs and proxies in Python put

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/failure/wording"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
 // source is where facts came from.

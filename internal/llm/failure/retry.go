@@ -5,8 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/failure/wording"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
 // hint finds when the same request may succeed: in the headers, then in the body, then in the message. It returns the verdict

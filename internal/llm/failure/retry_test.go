@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 func TestRetryHint(t *testing.T) {

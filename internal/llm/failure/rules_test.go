@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 func call(slug string) failure.Call { return failure.Call{Vendor: failure.VendorOf(slug), Model: "m"} }

@@ -1,6 +1,6 @@
 package failure
 
-import "openloop/internal/errs"
+import "github.com/openloop-server/openloop/internal/errs"
 
 // statusReasons are the HTTP statuses that mean something of their own.
 var statusReasons = map[int]errs.Reason{

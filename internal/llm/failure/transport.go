@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // Clock names a clock of our own that ended a call.

@@ -21,8 +21,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 func TestTransport(t *testing.T) {

@@ -1,6 +1,6 @@
 package failure
 
-import "openloop/internal/vendor"
+import "github.com/openloop-server/openloop/internal/vendor"
 
 // Vendor says whose failure it is: the name its failures are shown under, and what its failures need to be read right.
 // The zero Vendor is an unnamed provider.

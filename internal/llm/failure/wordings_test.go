@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // wording is one way to say that a call failed, in the envelope and with the status that it would come with. Held ones were not

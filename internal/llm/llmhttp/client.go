@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"time"
 
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Limits of one exchange.

@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // clocks ends a call that takes too long. One timer serves them all: it looks at when each clock was last fed and arms itself for

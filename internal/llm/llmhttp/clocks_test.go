@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // paced is a provider that answers after a time, then sends each piece after its time, and never ends its body.

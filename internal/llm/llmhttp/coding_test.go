@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 func gzipped(t testing.TB, text string) string {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"net/http"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Generate makes a call and has its whole answer translated, as [llm.Driver].Generate has to: by decode, or by d, which may be nil, when

@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"net/url"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // Provider is what the package of a wire format gives to the server.

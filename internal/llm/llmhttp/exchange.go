@@ -6,7 +6,7 @@ import (
 	"io"
 	"net/http"
 
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 var errTooLarge = errors.New("the answer is too large")

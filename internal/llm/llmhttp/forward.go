@@ -5,9 +5,9 @@ import (
 	"io"
 	"net/http"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Decoder translates the events of one stream. It is for one goroutine.

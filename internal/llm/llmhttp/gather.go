@@ -5,9 +5,9 @@ import (
 	"context"
 	"net/http"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // isStream reports whether the body of a whole answer is a stream, which some servers send though none was asked for: server-sent

@@ -3,9 +3,9 @@ package llmhttp
 import (
 	"sync/atomic"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Place is where a vendor is called: below its own base URL, or below the one that a call brings, the last of which is remembered.

@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"syscall"
 
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // NewPublicTransport returns a transport as [NewTransport] does, for URLs that callers brought: it connects to public addresses alone,

@@ -11,9 +11,9 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // TestForeignURLs checks that a URL of a caller leads to no private address, in whatever way it is written.

@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // sendable refuses what a caller put into a request that must not or cannot be sent as it is: a key with control characters in a header

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"io"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // reader reads server-sent events as the WHATWG specification of EventSource defines them, and is lenient where providers are: the

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"net/http"
 
-	"openloop/internal/json"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // ErrStray is what a [Decoder] says of an event that is no part of an answer, nor a failure. It is counted and passed over.

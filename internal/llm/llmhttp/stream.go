@@ -5,7 +5,7 @@ import (
 	"io"
 	"net/http"
 
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Event is one server-sent event, one JSON document that stood between events, or one frame of an AWS event stream.

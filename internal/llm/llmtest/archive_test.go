@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 func TestArchive(t *testing.T) {

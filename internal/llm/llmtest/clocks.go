@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // memory is a network of one listener inside the process, which lives on the fake clock of [synctest].

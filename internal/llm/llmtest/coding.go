@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"testing"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // codings checks that an answer, a stream and a failure that come compressed, though nobody asked for it, are what they are uncompressed.

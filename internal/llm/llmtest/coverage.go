@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // coverage fails for every case without a fixture, and when the fixtures call another path than the declared one.

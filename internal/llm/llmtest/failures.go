@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // said is a failure in the shape that most vendors share.

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Call is a portable request as a fixture holds it.

@@ -4,8 +4,8 @@ import (
 	"net/http"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // closed is a transport that takes every address for a private one.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // foreign are bare values as vendors sign them, by who does.

@@ -20,8 +20,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // Key is the provider key that all calls of the suite carry.

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"testing"
 
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // loose checks what servers that speak a provider's wire format do and the provider does not. It is for answers in server-sent events

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // server is a provider that gives one answer to every request, over real HTTP.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Wire stands in for a provider that is as strict with the history of a call as its documentation says, and that answers with text,

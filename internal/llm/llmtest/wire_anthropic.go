@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Anthropic stands in for the Messages API (docs.claude.com), of Anthropic or of Google Vertex AI.

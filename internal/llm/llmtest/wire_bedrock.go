@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Nova stands in for a model on Amazon Bedrock that is not Claude. None of those signs reasoning today; this one does.

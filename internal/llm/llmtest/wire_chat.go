@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Chat stands in for OpenAI's Chat Completions, whose reasoning is unsigned.

@@ -3,7 +3,7 @@ package llmtest
 import (
 	"fmt"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // SkipSignature is the value that Google documents for a function call that Gemini did not make itself.

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Responses stands in for OpenAI's Responses, of OpenAI or of another that encrypts reasoning with a key of its own.

@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/models"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // schemaVersion is the version of the package's data files that this program was written for.

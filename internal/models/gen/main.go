@@ -15,7 +15,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/models"
 )
 
 func main() {

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // jsonExport is an ExportTraceServiceRequest in JSON. Its spans are read one by one.

@@ -8,7 +8,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // maxNesting is the deepest nesting of the value of an attribute.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Attributes are the attributes of a span, a resource, an event or a link.

@@ -3,10 +3,10 @@ package anthropic_test
 import (
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/llm/llmtest"
-	"openloop/internal/provider/anthropic"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/llmtest"
+	"github.com/openloop-server/openloop/internal/provider/anthropic"
 )
 
 // TestDriver holds the driver to the conformance suite. Among its fixtures are

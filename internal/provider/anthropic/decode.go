@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // decode translates the body of a 2xx answer. Blocks of server tools have no portable form; they stay in the raw answer.

@@ -1,8 +1,8 @@
 package anthropic
 
 import (
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // encode translates r into the body of a call, as Anthropic or as Google Vertex AI takes it.

@@ -1,7 +1,7 @@
 package anthropic
 
 import (
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // callIDs are the ids of tool calls that the API takes.

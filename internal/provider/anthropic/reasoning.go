@@ -1,6 +1,6 @@
 package anthropic
 
-import "openloop/internal/llm"
+import "github.com/openloop-server/openloop/internal/llm"
 
 const (
 	minBudget  = 1024  // the least that the API takes

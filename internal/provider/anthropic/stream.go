@@ -3,10 +3,10 @@ package anthropic
 import (
 	"net/http"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // decoder implements [llmhttp.Decoder]. The zero decoder is ready.

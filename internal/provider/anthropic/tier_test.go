@@ -3,7 +3,7 @@ package anthropic
 import (
 	"testing"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestTiersOfUsage reads what has a price of its own: a service tier, and what is kept in the cache for an hour. Fault B15.

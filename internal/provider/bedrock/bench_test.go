@@ -6,9 +6,9 @@ import (
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 func BenchmarkDecodeDelta(b *testing.B) {

@@ -9,9 +9,9 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/smithy-go/logging"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // chainTimeout is how long the sources of AWS credentials outside this machine may take.

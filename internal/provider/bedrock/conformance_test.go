@@ -3,10 +3,10 @@ package bedrock_test
 import (
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/llm/llmtest"
-	"openloop/internal/provider/bedrock"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/llmtest"
+	"github.com/openloop-server/openloop/internal/provider/bedrock"
 )
 
 // TestDriver holds the driver to the conformance suite. Among its fixtures are

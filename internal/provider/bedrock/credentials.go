@@ -5,8 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // Credentials are either an Amazon Bedrock API key or AWS access keys. The zero Credentials are none.

@@ -3,8 +3,8 @@ package bedrock
 import (
 	"slices"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // encode translates r into the body of a call, the same for both operations.

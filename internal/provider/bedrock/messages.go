@@ -3,7 +3,7 @@ package bedrock
 import (
 	"strings"
 
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // callIDs are the ids of tool calls that the API takes.

@@ -1,6 +1,6 @@
 package bedrock
 
-import "openloop/internal/json"
+import "github.com/openloop-server/openloop/internal/json"
 
 const (
 	modelFields     = "additionalModelRequestFields"

@@ -3,8 +3,8 @@ package bedrock
 import (
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // family is the maker's line of a model, as far as its parameters differ.

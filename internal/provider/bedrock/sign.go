@@ -10,7 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // service is Bedrock's name in a signature.

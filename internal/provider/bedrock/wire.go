@@ -1,6 +1,6 @@
 package bedrock
 
-import "openloop/internal/json"
+import "github.com/openloop-server/openloop/internal/json"
 
 // request is the body of a call.
 type request struct {

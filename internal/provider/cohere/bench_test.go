@@ -3,8 +3,8 @@ package cohere
 import (
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 func BenchmarkDecodeDelta(b *testing.B) {

@@ -3,8 +3,8 @@ package cohere
 import (
 	"testing"
 
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 func TestEndpoint(t *testing.T) {

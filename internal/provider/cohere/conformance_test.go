@@ -3,11 +3,11 @@ package cohere_test
 import (
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/llm/llmtest"
-	"openloop/internal/provider/cohere"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/llmtest"
+	"github.com/openloop-server/openloop/internal/provider/cohere"
 )
 
 func TestDriver(t *testing.T) {

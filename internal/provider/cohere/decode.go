@@ -4,9 +4,9 @@ import (
 	"net/http"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // decode translates the body of a 2xx answer. Citations have no portable form; they stay in the raw answer.

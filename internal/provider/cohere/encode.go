@@ -3,8 +3,8 @@ package cohere
 import (
 	"slices"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // encode translates r into the body of a call.

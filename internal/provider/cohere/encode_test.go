@@ -3,9 +3,9 @@ package cohere
 import (
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // with is a chat of one user message, changed.

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // FuzzDecode feeds foreign bytes to the decoder of whole answers.

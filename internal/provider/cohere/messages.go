@@ -1,7 +1,7 @@
 package cohere
 
 import (
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // callIDs are the ids of tool calls that the API takes. They are no more than unique.

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // decode translates the body of a 2xx answer. Parts that have no portable form, such as images that the model drew, stay in the

@@ -3,8 +3,8 @@ package gemini
 import (
 	"slices"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // encoder writes the body of a call.

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 var seeds = []string{

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 func TestEndpoint(t *testing.T) {

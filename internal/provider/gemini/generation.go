@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 func encodeGeneration(r *llm.Request) (generationConfig, error) {

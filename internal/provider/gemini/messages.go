@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // noSignature is the value that Google documents for a function call that the model did not make itself.

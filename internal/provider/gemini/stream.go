@@ -3,9 +3,9 @@ package gemini
 import (
 	"net/http"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // Decode implements [llmhttp.Decoder].

@@ -3,7 +3,7 @@ package gemini
 import (
 	"testing"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestTiersOfUsage reads the service tier that the Gemini API names, and the traffic that Vertex names. Fault B15.

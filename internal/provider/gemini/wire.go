@@ -1,8 +1,8 @@
 package gemini
 
 import (
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // request is the body of a call.

@@ -3,7 +3,7 @@ package mock
 import (
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 type failureRow struct {

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 var benchCall = llm.Request{

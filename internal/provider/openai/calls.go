@@ -3,8 +3,8 @@ package openai
 import (
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // calls tells the tool calls of a stream apart. OpenAI numbers them, and gives id and name with the first piece. Others number all of

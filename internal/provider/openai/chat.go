@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"strconv"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // chat adds the members of a Chat Completions request.

@@ -1,8 +1,8 @@
 package openai
 
 import (
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // completedChat is a whole answer of Chat Completions, and also a piece of a streamed one.

@@ -1,9 +1,9 @@
 package openai
 
 import (
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/provider/openai/chunk"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/provider/openai/chunk"
 )
 
 // chatStream decodes a streamed chat.

@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/llm/llmtest"
-	"openloop/internal/provider/openai"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/llmtest"
+	"github.com/openloop-server/openloop/internal/provider/openai"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // TestCompatible holds each row to the conformance suite, with what it declares. The rows share OpenAI's fixtures; a vendor's own

@@ -3,11 +3,11 @@ package openai_test
 import (
 	"testing"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/llm/llmtest"
-	"openloop/internal/provider/openai"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/llmtest"
+	"github.com/openloop-server/openloop/internal/provider/openai"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 func driver(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver {

@@ -3,8 +3,8 @@ package openai
 import (
 	"strconv"
 
-	"openloop/internal/llm"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // Declare says what v serves, and how it differs from OpenAI.

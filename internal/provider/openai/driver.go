@@ -22,11 +22,11 @@ import (
 	"iter"
 	"net/http"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // Provider is the wire of OpenAI, and of all who speak it.

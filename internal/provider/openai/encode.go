@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // encode translates r to the body of its endpoint.

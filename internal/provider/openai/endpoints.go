@@ -4,8 +4,8 @@ import (
 	"net/url"
 	"strings"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 const unversioned = "/openai/v1" // ends the base URLs at which Azure takes the model in the body

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"strconv"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // ownForm is an answer in the form of Ollama's own API, whole or as a line of a stream. What stands in front of an Ollama may answer

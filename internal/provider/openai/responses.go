@@ -1,8 +1,8 @@
 package openai
 
 import (
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // responsesIDs are the ids of tool calls that the endpoint takes.

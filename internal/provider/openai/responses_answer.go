@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // response is an answer of the Responses endpoint.

@@ -3,8 +3,8 @@ package openai
 import (
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // told is what a streamed answer of the Responses endpoint said so far, and the events that say it. The zero told has said nothing.

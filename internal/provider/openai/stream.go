@@ -5,9 +5,9 @@ import (
 	"errors"
 	"net/http"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
-	"openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
 // What a decoder says about an answer, or an event of a stream, that it cannot use. The driver makes the classified error of it.

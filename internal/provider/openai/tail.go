@@ -5,8 +5,8 @@ import (
 	"cmp"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 const (

@@ -3,7 +3,7 @@ package openai
 import (
 	"testing"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // TestServiceTiers reads the tier of an answer: one with the standard rates is none. Fault B15.

@@ -3,8 +3,8 @@ package openai
 import (
 	"slices"
 
-	"openloop/internal/llm"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // chatIDs are the ids of tool calls that OpenAI's chat takes. Others say nothing of a limit, so none is lower.

@@ -3,8 +3,8 @@ package openai
 import (
 	"cmp"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // usage is what all endpoints and their vendors report. Chat counts prompt and completion, Responses input and output.

@@ -3,9 +3,9 @@ package openai
 import (
 	"net/http"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // Vendor is a service that speaks OpenAI's wire format, in its [vendor.Dialect].

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // encode translates r into the path and the body that create a prediction.

@@ -3,8 +3,8 @@ package replicate
 import (
 	"net/http"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // request is the body that creates a prediction.

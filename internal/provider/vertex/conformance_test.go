@@ -4,12 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/llm/llmtest"
-	"openloop/internal/provider/vertex"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/llm/llmtest"
+	"github.com/openloop-server/openloop/internal/provider/vertex"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 const project, location = "PROJECT", "LOCATION"

@@ -8,11 +8,11 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/google"
 
-	"openloop/internal/llm"
-	"openloop/internal/llm/llmhttp"
-	"openloop/internal/provider/anthropic"
-	"openloop/internal/provider/gemini"
-	"openloop/internal/vendor"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/provider/anthropic"
+	"github.com/openloop-server/openloop/internal/provider/gemini"
+	"github.com/openloop-server/openloop/internal/vendor"
 )
 
 // Provider is the wire of Google Vertex AI.

@@ -11,9 +11,9 @@ import (
 
 	"golang.org/x/oauth2"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Credentials finds the server's own Google credentials. It is asked until it finds some, never twice at once. ctx has no end, and

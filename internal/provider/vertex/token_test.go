@@ -16,8 +16,8 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/jwt"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 // publisher is a driver that answers with the key it is called with.

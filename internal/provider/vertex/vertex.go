@@ -14,9 +14,9 @@ import (
 	"net/url"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
-	"openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Slug is the provider's name in a Prompt.

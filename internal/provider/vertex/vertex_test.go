@@ -3,8 +3,8 @@ package vertex
 import (
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/llm"
 )
 
 func TestBaseURL(t *testing.T) {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"database/sql"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`

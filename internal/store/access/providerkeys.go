@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // ProviderKey is the workspace's key of a model provider, as it is stored.

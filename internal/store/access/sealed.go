@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 
-	"openloop/internal/secret"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Mark tells what a stored value was sealed with: how it begins (see [secret.MarkSize]), and what it is.

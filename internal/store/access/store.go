@@ -1,7 +1,7 @@
 // Package access keeps who may use the server, and what it uses itself: API keys, and the sealed keys of model providers.
 package access
 
-import "openloop/internal/store/sqldb"
+import "github.com/openloop-server/openloop/internal/store/sqldb"
 
 // Store keeps the keys of a database. Its methods are safe for concurrent use.
 type Store struct{ *sqldb.DB }

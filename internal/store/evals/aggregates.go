@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"time"
 
-	"openloop/internal/evaluation"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Aggregate is the mean of what a version of an Evaluator made of the Logs of a version: of numbers, and of booleans as 0 and 1.

@@ -5,12 +5,12 @@ import (
 	"database/sql"
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/evaluation"
-	"openloop/internal/ids"
-	"openloop/internal/store/files"
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/store/files"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // CreateEvaluation stores e, which becomes what was stored: with its ID and times, and each Evaluator once.

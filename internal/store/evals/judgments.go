@@ -5,11 +5,11 @@ import (
 	"database/sql"
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/evaluation"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // judgeOf is who judges when a version of an Evaluator does: the version, or, when clients or people judge, minus the seq of its File.

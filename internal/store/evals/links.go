@@ -7,11 +7,11 @@ import (
 	"slices"
 	"sync"
 
-	"openloop/internal/errs"
-	"openloop/internal/evaluation"
-	"openloop/internal/store/logs"
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // links keeps the Runs, datapoints and judgments that Logs name in step with the Logs.

@@ -7,11 +7,11 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/evaluation"
-	"openloop/internal/ids"
-	"openloop/internal/store/files"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/store/files"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // NewRun asks for a Run.

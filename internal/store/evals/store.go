@@ -2,8 +2,8 @@
 package evals
 
 import (
-	"openloop/internal/store/logs"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Store keeps the Evaluations of a database. Its methods are safe for concurrent use.

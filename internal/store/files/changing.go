@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"openloop/internal/file"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // changing is one change of Files or directories in its transaction. What lies where changes under the lock of the tree, everything

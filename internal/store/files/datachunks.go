@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"slices"
 
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // member is a datapoint of a version.

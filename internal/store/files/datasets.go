@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"slices"
 
-	"openloop/internal/file"
-	"openloop/internal/ids"
-	"openloop/internal/json"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // DatasetSave asks for a version of a Dataset. Kind, Content and Hash of its Save are not read: they follow from the rest.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // Deploy makes a version the one that an environment uses, in place of the one it used, and returns it. Errors: the kind's not found,

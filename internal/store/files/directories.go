@@ -7,10 +7,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/ids"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // RootDirectory names the root beside its id.

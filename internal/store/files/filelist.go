@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"strings"
 
-	"openloop/internal/file"
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // FileSort is what a list of Files is ordered by.

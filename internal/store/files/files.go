@@ -4,11 +4,11 @@ import (
 	"context"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/ids"
-	"openloop/internal/json"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // findFile finds the File or makes it, and locks it until the transaction ends.

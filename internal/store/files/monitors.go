@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 const maxMonitors = 100 // in one request

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 // Move says where a File or directory shall be. nil keeps what is; Path wins over the others.

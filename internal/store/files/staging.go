@@ -7,9 +7,9 @@ import (
 	"slices"
 	"time"
 
-	"openloop/internal/file"
-	"openloop/internal/ids"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // stagedChunks is how many chunks one transaction stores of a large edit. Writers wait for it some 20 ms.

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"time"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Store keeps the Files of a database. Its methods are safe for concurrent use.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store/access"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/access"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // ToolVariable is a variable that a Tool's code finds in its environment.

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"slices"
 
-	"openloop/internal/file"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Recount brings the counts of Logs and the times of last use of versions and their Files, which were read earlier, up to date. It executes

@@ -3,9 +3,9 @@ package files
 import (
 	"context"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // DescribeVersion sets the name and the description of a version; nil leaves what it has, "" clears. Errors: the kind's not found,

@@ -3,11 +3,11 @@ package files
 import (
 	"context"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/ids"
-	"openloop/internal/json"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Save asks for a version of a File.

@@ -3,7 +3,7 @@ package logs
 import (
 	"context"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 const (

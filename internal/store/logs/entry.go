@@ -4,8 +4,8 @@ import (
 	"database/sql/driver"
 	"time"
 
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // entry is a Log on its way into the database, encoded by the caller that appends it.

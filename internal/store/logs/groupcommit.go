@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/sync/semaphore"
 
-	"openloop/internal/errs"
-	"openloop/internal/store/sqldb"
-	"openloop/internal/worker"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/worker"
 )
 
 // committer gathers entries and commits whatever is waiting: a lone entry at once, and those that come while a commit runs together

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // ancestor is a stored Log that lies above others in a trace.

@@ -9,8 +9,8 @@ import (
 	"strconv"
 	"time"
 
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 const (

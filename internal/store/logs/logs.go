@@ -8,10 +8,10 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // AppendLog stores l and returns when it is on disk, or with [Options.Relaxed] when it is queued. It commits together with the Logs

@@ -1,8 +1,8 @@
 package logs
 
 import (
-	"openloop/internal/llm"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // Numbers of the fields of a payload and of the messages inside it.

@@ -3,8 +3,8 @@ package logs
 import (
 	"bytes"
 
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // A provider's request repeats the texts of the messages, and its answer that of the output. Such a body is stored as its own pieces and

@@ -7,9 +7,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // sentence is a text that JSON writes as it is, and that is worth a copy.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // insertBatch is a whole batch in one statement, so that it is one round trip and one commit. It returns the ids that were new. Rows

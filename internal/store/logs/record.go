@@ -1,10 +1,10 @@
 package logs
 
 import (
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // Numbers of the fields of a Log's record: all that is neither a column of its own nor payload. A number is never used again for

@@ -4,8 +4,8 @@ import (
 	"context"
 	"sync"
 
-	"openloop/internal/errs"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Ref is what rows of Logs hold instead of ids: the sequence numbers of a version and its File.

@@ -5,9 +5,9 @@ import (
 	"database/sql"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/store/files"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/files"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Retention is how long the Logs of a File are kept: nil for as long as the server keeps those of any File, 0 for ever. Errors:

@@ -7,8 +7,8 @@ import (
 	"io"
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // sqliteInserter stores batches in SQLite. Its statements go to the driver directly: database/sql costs as much as the insert.

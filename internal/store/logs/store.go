@@ -8,7 +8,7 @@ import (
 	"errors"
 	"sync"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Store keeps the Logs of a database. Its methods are safe for concurrent use.

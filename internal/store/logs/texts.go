@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // SaidTexts calls yield for the texts of a payload that are searched, in lower case, until it returns false: output and inputs, as they are

@@ -6,7 +6,7 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // The blobs of a Log are Protocol Buffers messages, written by hand: fields are numbered, absent ones take no room, and a reader

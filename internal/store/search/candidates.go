@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"slices"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // gramsAtOnce is how many grams are looked up before it is seen whether they are enough, which maxCandidates in a segment are.

@@ -6,7 +6,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 const (

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/store/logs"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // maxChanged is how many changed Logs searches look at one by one before the segments they are in are built anew.

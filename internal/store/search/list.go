@@ -6,11 +6,11 @@ import (
 	"math"
 	"slices"
 
-	"openloop/internal/file"
-	"openloop/internal/store/files"
-	"openloop/internal/store/logs"
-	"openloop/internal/store/sqldb"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/files"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // Logs lists the Logs that f selects, by the time they were created, and the number of them on all pages.

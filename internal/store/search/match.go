@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/store/logs"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // search looks for texts in Logs: in what was said and in metadata without regard to case, in ids exactly. Texts are compared here and not

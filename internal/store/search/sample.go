@@ -5,7 +5,7 @@ import (
 	"context"
 	"slices"
 
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // samplePage reads the page of a sample: of the Logs that match, those to which a hash of their number gives the smallest tickets. So the

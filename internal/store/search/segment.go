@@ -6,8 +6,8 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"openloop/internal/store/logs"
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // logEntry is what a segment knows of one of its Logs. None of it changes, except that a Log outside a trace may become the root of one.

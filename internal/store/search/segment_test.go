@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/logs"
 )
 
 func TestEntriesAreReadAsWritten(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // Store finds the Logs of a database. Its methods are safe for concurrent use.

@@ -8,7 +8,7 @@ import (
 	"math"
 	"slices"
 
-	"openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // logScope is the part of a filter that a segment can decide by itself.

@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openloop/internal/worker"
+	"github.com/openloop-server/openloop/internal/worker"
 )
 
 // DB is an open database: its connections, what its SQL differs in, its transactions, and what has changed in it.

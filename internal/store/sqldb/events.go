@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/auth"
 )
 
 // Event is what is kept of a change. Every change leaves one in its own transaction, but for Logs that are stored and the upkeep of what

@@ -10,7 +10,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // openError is the error of a database that could not be opened: dependency_unavailable, with a message that tells the operator why, in

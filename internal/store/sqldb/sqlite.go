@@ -13,7 +13,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"openloop/internal/worker"
+	"github.com/openloop-server/openloop/internal/worker"
 )
 
 var sqliteDialect = Dialect{name: "sqlite", Position: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault}

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // OutageMessage is what callers are told of an outage.

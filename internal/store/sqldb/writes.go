@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // writes remembers how the last write ended.

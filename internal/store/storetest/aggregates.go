@@ -3,8 +3,8 @@ package storetest
 import (
 	"testing"
 
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // versionAggregates judges Logs of two versions by two Evaluators. Texts, failures and what was withdrawn have no mean.

@@ -3,8 +3,8 @@ package storetest
 import (
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 )
 
 var deployments = map[string]func(*testing.T, *harness){

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 var directories = map[string]func(*testing.T, *harness){

@@ -7,12 +7,12 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/evaluation"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 var evaluations = map[string]func(*testing.T, *harness){

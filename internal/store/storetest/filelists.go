@@ -3,10 +3,10 @@ package storetest
 import (
 	"testing"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 var fileLists = map[string]func(*testing.T, *harness){

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 var fileRaces = map[string]func(*testing.T, *harness){

@@ -3,8 +3,8 @@ package storetest
 import (
 	"testing"
 
-	"openloop/internal/auth"
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 var keys = map[string]func(*testing.T, *harness){

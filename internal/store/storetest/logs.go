@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/llm"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 var logCases = map[string]func(*testing.T, *harness){

@@ -9,10 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/json"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 var logSearch = map[string]func(*testing.T, *harness){

@@ -3,9 +3,9 @@ package storetest
 import (
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 var monitors = map[string]func(*testing.T, *harness){

@@ -3,8 +3,8 @@ package storetest
 import (
 	"testing"
 
-	"openloop/internal/errs"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 var providerKeys = map[string]func(*testing.T, *harness){

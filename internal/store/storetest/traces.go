@@ -5,9 +5,9 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 var traces = map[string]func(*testing.T, *harness){

@@ -6,8 +6,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // What a walk draws: few names, so that they often meet.

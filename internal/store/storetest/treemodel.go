@@ -3,9 +3,9 @@ package storetest
 import (
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // treeModel is Files and directories as anybody would keep them in memory. Its methods answer with the reason of the refusal, "" for

@@ -8,9 +8,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 // walkTree does changes of Files and directories in an order by chance on the database and on the model, and compares everything that

@@ -9,10 +9,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"openloop/internal/errs"
-	"openloop/internal/file"
-	"openloop/internal/store"
-	"openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // randomWalk does operations in an order by chance on the database and on a model, and compares. All walks share the database, each

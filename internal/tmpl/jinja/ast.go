@@ -1,6 +1,6 @@
 package jinja
 
-import "openloop/internal/tmpl/pyval"
+import "github.com/openloop-server/openloop/internal/tmpl/pyval"
 
 // expr is an expression.
 type expr interface {

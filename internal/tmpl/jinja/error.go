@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // Error says why a template cannot be parsed or rendered. Line and Column count from 1, Column in characters; they are 0 if unknown. Msg may

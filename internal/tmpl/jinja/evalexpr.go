@@ -1,7 +1,7 @@
 package jinja
 
 import (
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 func (n *constant) eval(*state) (pyval.Value, error) { return n.v, nil }

@@ -1,6 +1,6 @@
 package jinja
 
-import "openloop/internal/tmpl/pyval"
+import "github.com/openloop-server/openloop/internal/tmpl/pyval"
 
 func (n *data) exec(s *state) error { return s.write(n.s) }
 

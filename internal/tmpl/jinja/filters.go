@@ -3,7 +3,7 @@ package jinja
 import (
 	"strings"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // filter is a function applied with `|`. Exactly one of fn and raw is set.

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // getter returns a function that looks attribute up, which may be a path such as "address.city" or "0"; nil is the item itself.

@@ -1,6 +1,6 @@
 package jinja
 
-import "openloop/internal/tmpl/pyval"
+import "github.com/openloop-server/openloop/internal/tmpl/pyval"
 
 func filterMap(s *state, v pyval.Value, a pyval.Args) (pyval.Value, error) {
 	if !pyval.Truth(v) {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // filterSort sorts by one or more attributes. Each key is a list, so that it compares as in Jinja2.

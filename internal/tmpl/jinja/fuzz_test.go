@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // seed adds all golden and hostile templates.

@@ -1,6 +1,6 @@
 package jinja
 
-import "openloop/internal/tmpl/pyval"
+import "github.com/openloop-server/openloop/internal/tmpl/pyval"
 
 // globals are the functions that every template has. Inputs of the same name hide them.
 var globals = map[string]pyval.Value{

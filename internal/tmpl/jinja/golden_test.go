@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"openloop/internal/json"
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // testLimits are generous.

@@ -8,7 +8,7 @@ package jinja
 import (
 	"context"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // maxSource bounds the length of a template.

@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // kind is the sort of a token.

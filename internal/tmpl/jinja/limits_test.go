@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // hostile are templates that would take very long or very much memory without limits.

@@ -3,7 +3,7 @@ package jinja
 import (
 	"fmt"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 func (n *forStmt) exec(s *state) error {

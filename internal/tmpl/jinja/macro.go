@@ -1,6 +1,6 @@
 package jinja
 
-import "openloop/internal/tmpl/pyval"
+import "github.com/openloop-server/openloop/internal/tmpl/pyval"
 
 // macro is a macro, or the body of a call block as its `caller`.
 type macro struct {

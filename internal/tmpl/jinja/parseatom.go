@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // primary reads a name, a literal or what stands in brackets.

@@ -3,7 +3,7 @@ package jinja
 import (
 	"slices"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // expression reads an expression that may be conditional: `a if b else c`.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // maxSyntaxDepth bounds how deeply expressions and blocks may be nested.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // maxTreeDepth bounds the depth of the tree, which long chains such as a+b+c+… make without any nesting in the text.

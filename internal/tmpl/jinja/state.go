@@ -3,7 +3,7 @@ package jinja
 import (
 	"context"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 // Limits bound one rendering. All must be positive.

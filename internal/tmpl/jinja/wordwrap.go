@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"openloop/internal/tmpl/pyval"
+	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
 func filterWordWrap(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) {

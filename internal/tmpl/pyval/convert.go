@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Number is the text of a JSON number. Unlike a float64, it distinguishes 3.0 from 3 and keeps every digit of a large integer.

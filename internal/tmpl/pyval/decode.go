@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // DecodeJSON decodes a JSON text for [Convert]. Objects become [OrderedObject] and numbers [Number], so nothing is lost that a template could

@@ -3,9 +3,9 @@ package input
 import (
 	"slices"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // Conform checks value against s. Its error is that of a body that holds the value at place. It is for values that reach an operation in a

@@ -12,9 +12,9 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // form says how a multipart body is read into a struct: each field takes the part with its name.

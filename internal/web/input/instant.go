@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // ParseTime reads a time as pydantic 2 does. It accepts

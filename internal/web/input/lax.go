@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // The functions of this file read numbers and booleans as pydantic 2 does in its lax mode, since Humanloop's API was served with it

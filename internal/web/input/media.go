@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"strings"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // The media types of bodies.

@@ -9,9 +9,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // Param is a parameter of the path, the query or the header.

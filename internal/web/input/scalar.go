@@ -8,9 +8,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"openloop/internal/json"
-	"openloop/internal/nearest"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/nearest"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // scalar checks a value that should be a string, a number or a boolean. rewritten is the JSON to decode in its place, "" to decode raw

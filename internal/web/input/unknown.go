@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/nearest"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/nearest"
 )
 
 // An unknown member of the body or parameter of the query is not a violation: clients that are newer or older than the server send them. The

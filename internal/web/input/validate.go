@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 const maxUnions = 32 // nested unions; each reads its part of the body once more

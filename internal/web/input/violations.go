@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 const (

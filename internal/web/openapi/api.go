@@ -7,8 +7,8 @@ package openapi
 import (
 	"slices"
 
-	"openloop/internal/web/input"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // API is the API to describe. Equal ones give equal bytes.

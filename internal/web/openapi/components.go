@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // use says whether a schema is used in requests, in answers, or in both.

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/json"
-	"openloop/internal/web/input"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // Document returns the OpenAPI 3.1 document of a.

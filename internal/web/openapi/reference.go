@@ -10,9 +10,9 @@ import (
 	"strconv"
 	"strings"
 
-	"openloop/internal/errs"
-	"openloop/internal/web/input"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 //go:embed reference.html

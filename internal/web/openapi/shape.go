@@ -5,8 +5,8 @@ import (
 	"errors"
 	"slices"
 
-	"openloop/internal/json"
-	"openloop/internal/web/schema"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 func (d *document) schemas() object {

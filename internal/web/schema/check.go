@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // A Check tests a decoded value quickly. True means that the value is certainly valid. False means that its schema must decide, so a Check

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 var (

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Rules are what the tags of a field say about valid values: required, enum, min, max, minlen, maxlen, object and reason.

@@ -9,8 +9,8 @@ package schema
 import (
 	"reflect"
 
-	"openloop/internal/errs"
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Schema describes the JSON values that a type accepts. The OpenAPI document, the reference page and the validation of bodies use it.

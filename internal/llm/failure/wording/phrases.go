@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // family is what means one thing at some statuses: phrases that providers are known to send, and rules for all other wordings.

@@ -5,7 +5,7 @@ package wording
 import (
 	"strings"
 
-	"openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/errs"
 )
 
 // Message is a message that was read.

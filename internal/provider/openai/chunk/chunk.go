@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/json"
 )
 
 // Chunk is what a chunk of the common kind says: one choice with a piece of text or reasoning, or a finish reason.
