@@ -41,21 +41,6 @@ const (
 	partDetail
 )
 
-const (
-	callID = iota + 1
-	callType
-	callName
-	callArguments
-	callSignature
-)
-
-const (
-	thinkType = iota + 1
-	thinkText
-	thinkSignature
-	thinkData
-)
-
 // appendPayload appends p to b: nothing when p is empty.
 func appendPayload(b []byte, p *trace.Payload) []byte {
 	base := len(b)
@@ -114,10 +99,10 @@ func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([
 	b = appendText(b, msgName, m.Name)
 	b = appendText(b, msgToolCallID, m.ToolCallID)
 	for i := range m.ToolCalls {
-		b = appendToolCall(b, &m.ToolCalls[i])
+		b = appendTexts(b, msgToolCall, callTexts(&m.ToolCalls[i]))
 	}
 	for i := range m.Thinking {
-		b = appendThinking(b, &m.Thinking[i])
+		b = appendTexts(b, msgThinking, thinkingTexts(&m.Thinking[i]))
 	}
 	return closeNested(b, start), said
 }
@@ -136,24 +121,22 @@ func appendPart(b []byte, p *llm.Part, said sources, base int) ([]byte, sources)
 	return closeNested(b, start), said
 }
 
-func appendToolCall(b []byte, c *llm.ToolCall) []byte {
-	b = openNested(b, msgToolCall)
-	start := len(b)
-	b = appendText(b, callID, c.ID)
-	b = appendText(b, callType, c.Type)
-	b = appendText(b, callName, c.Function.Name)
-	b = appendText(b, callArguments, c.Function.Arguments)
-	b = appendText(b, callSignature, c.Signature)
-	return closeNested(b, start)
+// callTexts are the texts of a tool call: the first is field 1 of its message, and so on.
+func callTexts(c *llm.ToolCall) []*string {
+	return []*string{&c.ID, &c.Type, &c.Function.Name, &c.Function.Arguments, &c.Signature}
 }
 
-func appendThinking(b []byte, t *llm.Thinking) []byte {
-	b = openNested(b, msgThinking)
+// thinkingTexts are those of a block of thinking.
+func thinkingTexts(t *llm.Thinking) []*string {
+	return []*string{&t.Type, &t.Thinking, &t.Signature, &t.Data}
+}
+
+func appendTexts(b []byte, num int, texts []*string) []byte {
+	b = openNested(b, num)
 	start := len(b)
-	b = appendText(b, thinkType, t.Type)
-	b = appendText(b, thinkText, t.Thinking)
-	b = appendText(b, thinkSignature, t.Signature)
-	b = appendText(b, thinkData, t.Data)
+	for i, text := range texts {
+		b = appendText(b, i+1, *text)
+	}
 	return closeNested(b, start)
 }
 
@@ -219,9 +202,11 @@ func readMessage(outer *fields) llm.Message {
 		case msgToolCallID:
 			m.ToolCallID = f.string()
 		case msgToolCall:
-			m.ToolCalls = append(m.ToolCalls, readToolCall(&f))
+			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{})
+			readTexts(&f, callTexts(&m.ToolCalls[len(m.ToolCalls)-1]))
 		case msgThinking:
-			m.Thinking = append(m.Thinking, readThinking(&f))
+			m.Thinking = append(m.Thinking, llm.Thinking{})
+			readTexts(&f, thinkingTexts(&m.Thinking[len(m.Thinking)-1]))
 		}
 	}
 	outer.inherit(&f)
@@ -249,42 +234,12 @@ func readPart(outer *fields) llm.Part {
 	return p
 }
 
-func readToolCall(outer *fields) llm.ToolCall {
-	var c llm.ToolCall
+func readTexts(outer *fields, texts []*string) {
 	f := outer.nested()
 	for f.next() {
-		switch f.num {
-		case callID:
-			c.ID = f.string()
-		case callType:
-			c.Type = f.string()
-		case callName:
-			c.Function.Name = f.string()
-		case callArguments:
-			c.Function.Arguments = f.string()
-		case callSignature:
-			c.Signature = f.string()
+		if f.num <= len(texts) {
+			*texts[f.num-1] = f.string()
 		}
 	}
 	outer.inherit(&f)
-	return c
-}
-
-func readThinking(outer *fields) llm.Thinking {
-	var t llm.Thinking
-	f := outer.nested()
-	for f.next() {
-		switch f.num {
-		case thinkType:
-			t.Type = f.string()
-		case thinkText:
-			t.Thinking = f.string()
-		case thinkSignature:
-			t.Signature = f.string()
-		case thinkData:
-			t.Data = f.string()
-		}
-	}
-	outer.inherit(&f)
-	return t
 }
