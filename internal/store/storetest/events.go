@@ -135,7 +135,7 @@ var changes = []change{
 		return s.DeleteFile(ctx, file.ToolKind, toolID(s))
 	}, sqldb.FileKind, toolID, none},
 	{"CreateKey", func(ctx context.Context, s *stage) error {
-		return s.CreateKey(ctx, auth.Key{ID: "key_1", Name: "n", Role: auth.Member, Hash: "h", CreatedAt: epoch})
+		return s.CreateKey(ctx, auth.APIKey{ID: "key_1", Name: "n", Role: auth.Member, Hash: "h", CreatedAt: epoch})
 	}, sqldb.KeyKind, always("key_1"), none},
 	{"RevokeKey", func(ctx context.Context, s *stage) error { return s.RevokeKey(ctx, "key_1") }, sqldb.KeyKind, always("key_1"), none},
 	{"SaveProviderKey", func(ctx context.Context, s *stage) error {
