@@ -11,7 +11,7 @@ import (
 )
 
 // Encode writes c in the format that [Parse] reads: sorted, with one model per line. Equal catalogues give equal bytes.
-func (c *Catalog) Encode(w io.Writer) error {
+func (c *Registry) Encode(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString("{\n\"source\":")
 	b.Write(json.AppendString(nil, c.source))

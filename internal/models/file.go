@@ -49,13 +49,13 @@ type price struct {
 }
 
 // Parse reads a catalogue in the format of docs/models.md. Its errors have the type [*FileError].
-func Parse(r io.Reader) (*Catalog, error) {
-	return (&Catalog{}).WithOverrides(r)
+func Parse(r io.Reader) (*Registry, error) {
+	return (&Registry{}).WithOverrides(r)
 }
 
 // WithOverrides returns a catalogue in which the models of r are added to those of c, or change them. It does not change c. Mistakes in r
 // are of type [*FileError], which lists all of them.
-func (c *Catalog) WithOverrides(r io.Reader) (*Catalog, error) {
+func (c *Registry) WithOverrides(r io.Reader) (*Registry, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("read models: %w", err)
@@ -66,7 +66,7 @@ func (c *Catalog) WithOverrides(r io.Reader) (*Catalog, error) {
 	return c.with(data)
 }
 
-func (c *Catalog) with(data []byte) (*Catalog, error) {
+func (c *Registry) with(data []byte) (*Registry, error) {
 	var f file
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, faultIn(data, err)
@@ -107,7 +107,7 @@ func (f *file) entries() []entry {
 }
 
 // apply adds the entries: first the models that stand for themselves, then those that start from another.
-func (c *Catalog) apply(entries []entry) []Problem {
+func (c *Registry) apply(entries []entry) []Problem {
 	var linked []*Model
 	for _, e := range entries {
 		if e.record.SameAs == "" {

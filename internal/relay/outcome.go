@@ -120,7 +120,7 @@ func (r *Relay) settle(ctx context.Context, o *Outcome, err error) {
 }
 
 // Cost returns the cost of an answer in US dollars. It is nil if the price of the model, or of the service tier that served it, is unknown.
-func Cost(known *models.Catalog, provider, model string, u llm.Usage) (prompt, output *float64) {
+func Cost(known *models.Registry, provider, model string, u llm.Usage) (prompt, output *float64) {
 	m, ok := known.Lookup(provider, model)
 	if !ok {
 		return nil, nil

@@ -36,7 +36,7 @@ type Relay struct {
 type Options struct {
 	Vault     *vault.Vault        // nil means that no provider keys can be stored
 	Providers map[string]Provider // by slug
-	Models    *models.Catalog
+	Models    *models.Registry
 	Now       func() time.Time
 	Observe   func(Observation) // called by [Relay.Observe]; nil means nobody looks
 

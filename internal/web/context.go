@@ -10,8 +10,8 @@ import (
 type callKey struct{}
 
 // callFrom is the call that ctx belongs to, nil when there is none.
-func callFrom(ctx context.Context) *call {
-	c, _ := ctx.Value(callKey{}).(*call)
+func callFrom(ctx context.Context) *exchange {
+	c, _ := ctx.Value(callKey{}).(*exchange)
 	return c
 }
 

@@ -82,7 +82,7 @@ type Operation struct {
 }
 
 // serve answers one request. The caller writes the error that it returns.
-type serve func(c *call, r *http.Request) error
+type serve func(c *exchange, r *http.Request) error
 
 // Appender is implemented by frequent results, to write their own JSON faster than package json.
 type Appender interface {
@@ -102,7 +102,7 @@ func Created[In, Out any](do func(context.Context, *In) (Out, error)) Operation 
 // NoContent answers 204.
 func NoContent[In any](do func(context.Context, *In) error) Operation {
 	return Operation{in: reflect.TypeFor[In](), status: http.StatusNoContent, bind: func(p *input.Plan) serve {
-		return func(c *call, r *http.Request) error {
+		return func(c *exchange, r *http.Request) error {
 			in := new(In)
 			if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
 				return err
@@ -143,7 +143,7 @@ type Answer struct {
 // Negotiated answers 200 and the result of do. The reference page shows the media type mostly.
 func Negotiated[In any](mostly string, do func(context.Context, *In) (Answer, error)) Operation {
 	return Operation{in: reflect.TypeFor[In](), status: http.StatusOK, media: mostly, bind: func(p *input.Plan) serve {
-		return func(c *call, r *http.Request) error {
+		return func(c *exchange, r *http.Request) error {
 			in := new(In)
 			if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
 				return err
@@ -162,7 +162,7 @@ func Negotiated[In any](mostly string, do func(context.Context, *In) (Answer, er
 // context of the request is that of an operation.
 func Handler(h http.HandlerFunc) Operation {
 	return Operation{status: http.StatusOK, bind: func(p *input.Plan) serve {
-		return func(c *call, r *http.Request) error {
+		return func(c *exchange, r *http.Request) error {
 			c.input = p
 			r = r.WithContext(c)
 			r.Body = http.MaxBytesReader(c, r.Body, c.server.maxBody)
@@ -176,7 +176,7 @@ func jsonOperation[In, Out any](status int, do func(context.Context, *In) (Out, 
 	return Operation{
 		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), status: status, media: input.MediaJSON,
 		bind: func(p *input.Plan) serve {
-			return func(c *call, r *http.Request) error {
+			return func(c *exchange, r *http.Request) error {
 				in := new(In)
 				if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
 					return err

@@ -21,7 +21,7 @@ const (
 )
 
 // writeStream sends the events of s. It returns an error only if that came before the first event.
-func writeStream[In, Out any, C Chunk](c *call, s *Streaming[In, Out, C], in *In) error {
+func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in *In) error {
 	ctx, cancel := context.WithCancel(c)
 	defer cancel()
 	w := &eventWriter{call: c, cancel: cancel, buf: c.server.takeBuffer()}
@@ -42,7 +42,7 @@ func writeStream[In, Out any, C Chunk](c *call, s *Streaming[In, Out, C], in *In
 
 // eventWriter writes server-sent events to one client. A timer writes comments between events, so every method holds the lock.
 type eventWriter struct {
-	call   *call
+	call   *exchange
 	cancel context.CancelFunc // stops the source when the client is gone
 	ctl    *http.ResponseController
 

@@ -46,7 +46,7 @@ func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
 	return Operation{
 		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON,
 		bind: func(p *input.Plan) serve {
-			return func(c *call, r *http.Request) error {
+			return func(c *exchange, r *http.Request) error {
 				in := new(In)
 				if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
 					return err

@@ -12,7 +12,7 @@ import (
 const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
 
 // CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
-func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
+func (db *Store) CreateKey(ctx context.Context, k auth.APIKey) error {
 	return db.Change(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Changed(sqldb.KeyKind, k.ID, sqldb.Keys)
 		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -25,7 +25,7 @@ func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
 }
 
 // KeyByHash reads the valid key with this hash. Errors: gateway_key_invalid when it is unknown or revoked.
-func (db *Store) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
+func (db *Store) KeyByHash(ctx context.Context, hash string) (*auth.APIKey, error) {
 	keys, err := db.readKeys(ctx, ` WHERE hash = $1 AND revoked_us = 0`, sqldb.Storable(hash))
 	if err == nil && len(keys) == 0 {
 		err = errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
@@ -37,15 +37,15 @@ func (db *Store) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) 
 }
 
 // Keys lists all keys, revoked ones too, oldest first.
-func (db *Store) Keys(ctx context.Context) ([]auth.Key, error) {
+func (db *Store) Keys(ctx context.Context) ([]auth.APIKey, error) {
 	keys, err := db.readKeys(ctx, ` ORDER BY created_us, id`)
 	return keys, db.Fail("store.Keys", err)
 }
 
-func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
-	var keys []auth.Key
+func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth.APIKey, error) {
+	var keys []auth.APIKey
 	err := sqldb.Each(ctx, db.Read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) error {
-		var k auth.Key
+		var k auth.APIKey
 		var created, revoked int64
 		err := rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
 		k.CreatedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(revoked)

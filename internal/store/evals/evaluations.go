@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -17,7 +17,7 @@ import (
 //
 // Errors: already_exists when another Evaluation of the File has the name; file_not_found; version_not_found; validation_failed for a name that
 // is no text.
-func (db *Store) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation) error {
+func (db *Store) CreateEvaluation(ctx context.Context, e *judgment.Evaluation) error {
 	if sqldb.Storable(e.Name) != e.Name {
 		return errs.Invalid("The name must be a text that can be printed.", "name")
 	}
@@ -61,7 +61,7 @@ func evaluatedFile(ctx context.Context, q sqldb.Querier, id string) (int64, erro
 }
 
 // addEvaluators adds Evaluators; one that is there already keeps its time.
-func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
+func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq int64, list []judgment.Evaluator) error {
 	for _, e := range list {
 		version, err := files.VersionSeq(ctx, tx, e.VersionID)
 		if err != nil {
@@ -98,8 +98,8 @@ func orError(err error, reason errs.Reason, format string, args ...any) error {
 }
 
 // changeEvaluation changes the Evaluation with the given id, which is locked, and returns it as it is afterwards. at is the time.
-func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error) (*evaluation.Evaluation, error) {
-	var changed *evaluation.Evaluation
+func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error) (*judgment.Evaluation, error) {
+	var changed *judgment.Evaluation
 	err := db.Change(ctx, op, func(ctx context.Context, tx *sqldb.Tx) error {
 		seq, err := db.lockEvaluation(ctx, tx, id)
 		if err != nil {
@@ -137,7 +137,7 @@ func noEvaluation(id string) error {
 
 // AddEvaluators adds Evaluators, and sets whether the server runs those that it has already. Errors: evaluation_not_found,
 // version_not_found.
-func (db *Store) AddEvaluators(ctx context.Context, id string, list []evaluation.Evaluator) (*evaluation.Evaluation, error) {
+func (db *Store) AddEvaluators(ctx context.Context, id string, list []judgment.Evaluator) (*judgment.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		for i := range list {
 			list[i].AddedAt = sqldb.FromMicros(at + int64(i))
@@ -147,7 +147,7 @@ func (db *Store) AddEvaluators(ctx context.Context, id string, list []evaluation
 }
 
 // RemoveEvaluator removes an Evaluator; what it has judged stays. Errors: evaluation_not_found, version_not_found.
-func (db *Store) RemoveEvaluator(ctx context.Context, id, versionID string) (*evaluation.Evaluation, error) {
+func (db *Store) RemoveEvaluator(ctx context.Context, id, versionID string) (*judgment.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.RemoveEvaluator", id, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		tx.Detail(versionID)
 		result, err := tx.ExecContext(ctx, `DELETE FROM evaluation_evaluator WHERE evaluation = $1 AND version = (SELECT seq FROM version WHERE id = $2)`,
@@ -185,12 +185,12 @@ const evaluationColumns = `SELECT e.seq, e.id, COALESCE(f.id, ''), e.name, e.cre
 	(SELECT COUNT(*) FROM evaluation_run r WHERE r.evaluation = e.seq) FROM evaluation e LEFT JOIN file f ON f.seq = e.file`
 
 // Evaluation reads an Evaluation. Errors: evaluation_not_found.
-func (db *Store) Evaluation(ctx context.Context, id string) (*evaluation.Evaluation, error) {
+func (db *Store) Evaluation(ctx context.Context, id string) (*judgment.Evaluation, error) {
 	e, err := readEvaluation(ctx, db.Read, id)
 	return e, db.Fail("store.Evaluation", err)
 }
 
-func readEvaluation(ctx context.Context, q sqldb.Querier, id string) (*evaluation.Evaluation, error) {
+func readEvaluation(ctx context.Context, q sqldb.Querier, id string) (*judgment.Evaluation, error) {
 	list, err := readEvaluations(ctx, q, ` WHERE e.id = $1`, sqldb.Storable(id))
 	if err == nil && len(list) == 0 {
 		err = noEvaluation(id)
@@ -202,12 +202,12 @@ func readEvaluation(ctx context.Context, q sqldb.Querier, id string) (*evaluatio
 }
 
 // Evaluations lists the Evaluations of a File, newest first, and the number of them on all pages. Errors: file_not_found.
-func (db *Store) Evaluations(ctx context.Context, fileID string, page trace.Page) (list []evaluation.Evaluation, total int, err error) {
+func (db *Store) Evaluations(ctx context.Context, fileID string, page trace.Page) (list []judgment.Evaluation, total int, err error) {
 	list, total, err = db.evaluations(ctx, fileID, page)
 	return list, total, db.Fail("store.Evaluations", err)
 }
 
-func (db *Store) evaluations(ctx context.Context, fileID string, page trace.Page) ([]evaluation.Evaluation, int, error) {
+func (db *Store) evaluations(ctx context.Context, fileID string, page trace.Page) ([]judgment.Evaluation, int, error) {
 	file, err := files.Seq(ctx, db.Read, fileID)
 	if err != nil {
 		return nil, 0, err
@@ -224,12 +224,12 @@ func (db *Store) evaluations(ctx context.Context, fileID string, page trace.Page
 }
 
 // readEvaluations reads what the rest of a query selects, with their Evaluators.
-func readEvaluations(ctx context.Context, q sqldb.Querier, rest string, args ...any) ([]evaluation.Evaluation, error) {
-	var list []evaluation.Evaluation
+func readEvaluations(ctx context.Context, q sqldb.Querier, rest string, args ...any) ([]judgment.Evaluation, error) {
+	var list []judgment.Evaluation
 	at := map[int64]int{}
 	var seqs []int64
 	err := sqldb.Each(ctx, q, evaluationColumns+rest, args, func(rows *sql.Rows) error {
-		var e evaluation.Evaluation
+		var e judgment.Evaluation
 		var seq, created, updated int64
 		err := rows.Scan(&seq, &e.ID, &e.FileID, &e.Name, &created, &updated, &e.CreatedBy, &e.RunsCount)
 		e.CreatedAt, e.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
@@ -241,7 +241,7 @@ func readEvaluations(ctx context.Context, q sqldb.Querier, rest string, args ...
 		return nil, err
 	}
 	for chunk := range slices.Chunk(seqs, sqldb.MaxList) {
-		err := readEvaluators(ctx, q, chunk, func(evaluationSeq int64, e evaluation.Evaluator) {
+		err := readEvaluators(ctx, q, chunk, func(evaluationSeq int64, e judgment.Evaluator) {
 			of := &list[at[evaluationSeq]]
 			of.Evaluators = append(of.Evaluators, e)
 		})
@@ -253,13 +253,13 @@ func readEvaluations(ctx context.Context, q sqldb.Querier, rest string, args ...
 }
 
 // readEvaluators reads the Evaluators of Evaluations, in the order they were added.
-func readEvaluators(ctx context.Context, q sqldb.Querier, evaluationSeqs []int64, take func(evaluationSeq int64, e evaluation.Evaluator)) error {
+func readEvaluators(ctx context.Context, q sqldb.Querier, evaluationSeqs []int64, take func(evaluationSeq int64, e judgment.Evaluator)) error {
 	var w sqldb.Where
 	sqldb.In(&w, "e.evaluation", evaluationSeqs)
 	text := `SELECT e.evaluation, v.id, e.orchestrated, e.added_us FROM evaluation_evaluator e JOIN version v ON v.seq = e.version` +
 		w.String() + ` ORDER BY e.added_us, e.version`
 	return sqldb.Each(ctx, q, text, w.Args, func(rows *sql.Rows) error {
-		var e evaluation.Evaluator
+		var e judgment.Evaluator
 		var seq, added int64
 		if err := rows.Scan(&seq, &e.VersionID, &e.Orchestrated, &added); err != nil {
 			return err

@@ -6,9 +6,9 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -41,8 +41,8 @@ func (db *links) judgeOf(ctx context.Context, q sqldb.Querier, versionID string)
 }
 
 // addProgress sets how far Runs of an Evaluation have come.
-func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs []evaluation.Run, seqs []int64) error {
-	at := map[int64]*evaluation.Run{}
+func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs []judgment.Run, seqs []int64) error {
+	at := map[int64]*judgment.Run{}
 	for i, seq := range seqs {
 		at[seq] = &runs[i]
 	}
@@ -84,23 +84,23 @@ func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs
 
 // Tallies counts the judgments of the Runs of an Evaluation: for each Run and Evaluator how many Logs were given the same. Errors:
 // evaluation_not_found.
-func (db *Store) Tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
+func (db *Store) Tallies(ctx context.Context, evaluationID string) ([]judgment.Tally, error) {
 	tallies, err := db.tallies(ctx, evaluationID)
 	return tallies, db.Fail("store.Tallies", err)
 }
 
-func (db *Store) tallies(ctx context.Context, evaluationID string) ([]evaluation.Tally, error) {
+func (db *Store) tallies(ctx context.Context, evaluationID string) ([]judgment.Tally, error) {
 	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, err
 	}
-	var tallies []evaluation.Tally
+	var tallies []judgment.Tally
 	const text = `SELECT r.id, v.id, j.outcome, j.number, j.choice, j.logs FROM (
 			SELECT run, judge, outcome, number, choice, COUNT(*) AS logs FROM run_judgment
 			WHERE run IN (SELECT run FROM evaluation_run WHERE evaluation = $1) GROUP BY run, judge, outcome, number, choice
 		) j JOIN evaluation_evaluator e ON e.judge = j.judge JOIN run r ON r.seq = j.run JOIN version v ON v.seq = e.version WHERE e.evaluation = $1`
 	err = sqldb.Each(ctx, db.Read, text, []any{seq}, func(rows *sql.Rows) error {
-		var t evaluation.Tally
+		var t judgment.Tally
 		err := rows.Scan(&t.RunID, &t.VersionID, &t.Outcome, &t.Number, &t.Choice, &t.Count)
 		tallies = append(tallies, t)
 		return err

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -29,7 +29,7 @@ type link struct {
 	run, datapoint   string
 	parent           string
 	judge            int64 // who judges the parent, see the table judgment
-	judgment         evaluation.Judgment
+	judgment         judgment.Judgment
 }
 
 // linkOf is nil for a Log that is linked to nothing, as most are.
@@ -43,7 +43,7 @@ func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*li
 	}
 	var err error
 	k.judge, err = db.judgeOf(ctx, q, l.VersionID)
-	k.judgment = evaluation.JudgmentOf(l.Payload.Judgment, l.Error != nil)
+	k.judgment = judgment.Of(l.Payload.Judgment, l.Error != nil)
 	return k, err
 }
 

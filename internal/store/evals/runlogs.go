@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -16,7 +16,7 @@ import (
 // the Run has no Log for becomes that datapoint's.
 //
 // Errors: evaluation_not_found, run_not_found; log_not_found for an unknown one, and then none was added.
-func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*evaluation.Run, error) {
+func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, logIDs []string) (*judgment.Run, error) {
 	for _, id := range logIDs {
 		if err := db.logs.Await(ctx, id); err != nil {
 			return nil, err

@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
@@ -24,7 +24,7 @@ type NewRun struct {
 }
 
 // CreateRun makes a Run and adds it to an Evaluation. Errors: evaluation_not_found, version_not_found.
-func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*evaluation.Run, error) {
+func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*judgment.Run, error) {
 	var id string
 	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		version, err := files.VersionSeq(ctx, tx, n.VersionID)
@@ -102,7 +102,7 @@ func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error
 }
 
 // AddRun adds a Run that exists to an Evaluation; one that is in it already stays as it is. Errors: evaluation_not_found, run_not_found.
-func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
+func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*judgment.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		tx.Detail(runID)
 		var run int64
@@ -147,13 +147,13 @@ func noRun(id string) error { return errs.New(errs.RunNotFound, "The Evaluation 
 
 // RunChange changes a Run.
 type RunChange struct {
-	Control bool              // makes it the one that others are compared with, in place of another
-	Close   evaluation.Status // Completed or Cancelled; "" leaves it as it is
+	Control bool            // makes it the one that others are compared with, in place of another
+	Close   judgment.Status // Completed or Cancelled; "" leaves it as it is
 }
 
 // UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; illegal_state when it is to be closed, and is not
 // pending or running.
-func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*evaluation.Run, error) {
+func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*judgment.Run, error) {
 	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		tx.Detail(runID)
 		run, err := runIn(ctx, tx, seq, runID)
@@ -181,7 +181,7 @@ func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c Ru
 }
 
 // closeRun ends a Run by hand, once: it can be in several Evaluations, so its own row is locked too.
-func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run int64, status evaluation.Status) error {
+func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run int64, status judgment.Status) error {
 	var id string
 	if _, err := sqldb.Found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.Dialect.LockRows, []any{run}, &id); err != nil {
 		return err
@@ -190,7 +190,7 @@ func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run 
 	if err != nil {
 		return err
 	}
-	if now := runs[0].Status(); now != evaluation.Pending && now != evaluation.Running {
+	if now := runs[0].Status(); now != judgment.Pending && now != judgment.Running {
 		return errs.New(errs.IllegalState, "Run `%s` is %s already.", id, now)
 	}
 	_, err = tx.ExecContext(ctx, `UPDATE run SET closed = $2 WHERE seq = $1`, run, string(status))
@@ -198,7 +198,7 @@ func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run 
 }
 
 // Run reads a Run of an Evaluation. Errors: evaluation_not_found, run_not_found.
-func (db *Store) Run(ctx context.Context, evaluationID, runID string) (*evaluation.Run, error) {
+func (db *Store) Run(ctx context.Context, evaluationID, runID string) (*judgment.Run, error) {
 	runs, err := db.runs(ctx, evaluationID, ` AND r.id = $2`, sqldb.Storable(runID))
 	if err == nil && len(runs) == 0 {
 		err = noRun(runID)
@@ -210,12 +210,12 @@ func (db *Store) Run(ctx context.Context, evaluationID, runID string) (*evaluati
 }
 
 // Runs lists the Runs of an Evaluation, newest first. Errors: evaluation_not_found.
-func (db *Store) Runs(ctx context.Context, evaluationID string) ([]evaluation.Run, error) {
+func (db *Store) Runs(ctx context.Context, evaluationID string) ([]judgment.Run, error) {
 	runs, err := db.runs(ctx, evaluationID, ``)
 	return runs, db.Fail("store.Runs", err)
 }
 
-func (db *Store) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]evaluation.Run, error) {
+func (db *Store) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]judgment.Run, error) {
 	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
 	if err != nil {
 		return nil, err
@@ -235,11 +235,11 @@ const runColumns = `SELECT r.seq, r.id, COALESCE(v.id, ''), COALESCE(d.id, ''), 
 	FROM evaluation_run m JOIN run r ON r.seq = m.run LEFT JOIN version v ON v.seq = r.version LEFT JOIN version d ON d.seq = r.dataset WHERE m.evaluation = $1`
 
 // readRuns reads Runs of an Evaluation, newest first, with their progress.
-func readRuns(ctx context.Context, q sqldb.Querier, evaluationSeq int64, condition string, args ...any) ([]evaluation.Run, error) {
-	var runs []evaluation.Run
+func readRuns(ctx context.Context, q sqldb.Querier, evaluationSeq int64, condition string, args ...any) ([]judgment.Run, error) {
+	var runs []judgment.Run
 	var seqs []int64
 	err := sqldb.Each(ctx, q, runColumns+condition+` ORDER BY r.seq DESC`, slices.Insert(args, 0, any(evaluationSeq)), func(rows *sql.Rows) error {
-		var r evaluation.Run
+		var r judgment.Run
 		var seq, created, added int64
 		err := rows.Scan(&seq, &r.ID, &r.VersionID, &r.DatasetVersionID, &r.Orchestrated, &r.Closed, &created, &r.CreatedBy, &r.Control, &added)
 		r.CreatedAt, r.AddedAt = sqldb.FromMicros(created), sqldb.FromMicros(added)

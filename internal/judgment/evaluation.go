@@ -1,6 +1,6 @@
-// Package evaluation is the domain of Evaluations: Runs of versions over Datasets, the judgments of Evaluators on their Logs, and the
+// Package judgment is the domain of Evaluations: Runs of versions over Datasets, the judgments of Evaluators on their Logs, and the
 // statistics of these judgments.
-package evaluation
+package judgment
 
 import "time"
 

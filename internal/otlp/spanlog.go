@@ -11,8 +11,8 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// Entry is what is recorded of a span: a Log of the File at Path, of the version with Content. If the Log exists already, the entry adds to it.
-type Entry struct {
+// SpanLog is what is recorded of a span: a Log of the File at Path, of the version with Content. If the Log exists already, the entry adds to it.
+type SpanLog struct {
 	Path    string
 	Content file.Content
 	Log     trace.Log // without FileID and VersionID, and without costs unless the span has them
@@ -107,9 +107,9 @@ func (r *reader) tree(prefix string) *node {
 }
 
 // entry returns what to record of the span, without its place in a trace.
-func (r *reader) entry() (Entry, error) {
+func (r *reader) entry() (SpanLog, error) {
 	s := r.span
-	e := Entry{Log: trace.Log{Kind: r.kind(), CreatedAt: s.Start, StartTime: s.Start, EndTime: s.End}}
+	e := SpanLog{Log: trace.Log{Kind: r.kind(), CreatedAt: s.Start, StartTime: s.Start, EndTime: s.End}}
 	switch e.Log.Kind {
 	case file.PromptKind:
 		r.prompt(&e)

@@ -1,4 +1,4 @@
-package evaluation
+package judgment
 
 import (
 	"math"
@@ -32,8 +32,8 @@ const (
 // maxChoice is the longest judgment, in bytes, that can name one or more options.
 const maxChoice = 1000
 
-// JudgmentOf decodes a judgment: a boolean, number, text, list of texts, or null. Numbers that are too large count as the largest.
-func JudgmentOf(raw json.Value, failed bool) Judgment {
+// Of decodes a judgment: a boolean, number, text, list of texts, or null. Numbers that are too large count as the largest.
+func Of(raw json.Value, failed bool) Judgment {
 	if failed {
 		return Judgment{Outcome: Failed}
 	}

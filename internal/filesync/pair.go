@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// entry is everything that is known about one file.
-type entry struct {
+// pair is everything that is known about one file.
+type pair struct {
 	name, path string
 	format     format
 	base       synced // when known
@@ -29,8 +29,8 @@ type version struct {
 }
 
 // entries reads both sides and joins them by name, in the order of names.
-func (r *run) entries(ctx context.Context) ([]*entry, error) {
-	all := map[string]*entry{}
+func (r *run) entries(ctx context.Context) ([]*pair, error) {
+	all := map[string]*pair{}
 	if err := r.readFolder(all); err != nil {
 		return nil, err
 	}
@@ -45,13 +45,13 @@ func (r *run) entries(ctx context.Context) ([]*entry, error) {
 	if r.Path != "" && len(all) == 0 {
 		return nil, fmt.Errorf("there is nothing at %s, neither in the folder nor on the server", r.Path)
 	}
-	list := slices.SortedFunc(maps.Values(all), func(a, b *entry) int { return strings.Compare(a.name, b.name) })
+	list := slices.SortedFunc(maps.Values(all), func(a, b *pair) int { return strings.Compare(a.name, b.name) })
 	checkNames(list)
 	return list, nil
 }
 
 // entry is the entry of a name, nil if the name is out of scope.
-func (r *run) entry(all map[string]*entry, name string) *entry {
+func (r *run) entry(all map[string]*pair, name string) *pair {
 	if r.Path != "" && name != r.Path && !strings.HasPrefix(name, r.Path+"/") {
 		return nil
 	}
@@ -62,11 +62,11 @@ func (r *run) entry(all map[string]*entry, name string) *entry {
 	if !ok || !slices.Contains(r.Kinds, f.kind) {
 		return nil
 	}
-	all[name] = &entry{name: name, path: path, format: f}
+	all[name] = &pair{name: name, path: path, format: f}
 	return all[name]
 }
 
-func (r *run) readFolder(all map[string]*entry) error {
+func (r *run) readFolder(all map[string]*pair) error {
 	names, err := r.folder.names()
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (r *run) readFolder(all map[string]*entry) error {
 	return nil
 }
 
-func (r *run) readServer(ctx context.Context, all map[string]*entry) error {
+func (r *run) readServer(ctx context.Context, all map[string]*pair) error {
 	list, err := r.files(ctx)
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (r *run) readServer(ctx context.Context, all map[string]*entry) error {
 }
 
 // load asks for content that lists do not show. It does not if the folder is known to have it, or if nothing is compared with it.
-func (r *run) load(ctx context.Context, e *entry) error {
+func (r *run) load(ctx context.Context, e *pair) error {
 	_, pushing := r.direction.(push)
 	if e.remote == nil || !e.remote.unread || e.equal() || pushing && e.local == nil {
 		return nil
@@ -141,7 +141,7 @@ func (r *run) files(ctx context.Context) ([]remote, error) {
 }
 
 // checkNames finds names that a folder cannot have. Names that are in the folder come first, since it has them.
-func checkNames(list []*entry) {
+func checkNames(list []*pair) {
 	seen := spellings{}
 	for _, inFolder := range []bool{true, false} {
 		for _, e := range list {
@@ -157,7 +157,7 @@ func checkNames(list []*entry) {
 }
 
 // sides are the file in the folder and on the server.
-func (e *entry) sides() (here, there side) {
+func (e *pair) sides() (here, there side) {
 	if e.local != nil {
 		here = side{exists: true, changed: e.local.err != nil || e.local.hash != e.base.Hash}
 	} else {
@@ -172,6 +172,6 @@ func (e *entry) sides() (here, there side) {
 }
 
 // equal reports whether both sides have the same content.
-func (e *entry) equal() bool {
+func (e *pair) equal() bool {
 	return e.local != nil && e.remote != nil && e.local.err == nil && e.remote.err == nil && e.local.hash == e.remote.hash
 }
