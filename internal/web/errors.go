@@ -77,7 +77,7 @@ func (c *exchange) logCause(e *errs.Error) {
 		slog.String("reason", string(e.Reason)), slog.String("cause", cause))
 }
 
-// failure is the body of every error answer.
+// failure is the body of the error answers of the v5 API.
 type failure struct {
 	Detail *errs.Detail `json:"detail"`
 }
@@ -91,8 +91,12 @@ func (c *exchange) writeFault(e *errs.Error) {
 	}
 	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
-	body, err := json.Marshal(failure{&detail})
-	if err != nil { // a Detail always marshals
+	envelope := any(failure{&detail})
+	if c.route != nil && c.route.Failure != nil {
+		envelope = c.route.Failure(&detail)
+	}
+	body, err := json.Marshal(envelope)
+	if err != nil { // an envelope always marshals
 		c.aborted = true
 		return
 	}

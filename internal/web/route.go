@@ -23,6 +23,7 @@ import (
 	"reflect"
 
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/web/input"
 )
 
@@ -38,6 +39,10 @@ type Route struct {
 	Hidden      bool // not in the OpenAPI document and on the reference page
 	Deprecated  bool
 	Op          Operation
+
+	// Failure returns the body of an error answer, as JSON encodes it; nil means {"detail": …}. It also answers requests that are refused before
+	// the operation runs.
+	Failure func(*errs.Detail) any
 }
 
 // Public reports whether the route needs no key: its Role is empty.
