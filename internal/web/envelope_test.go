@@ -34,7 +34,9 @@ func foreign(t *testing.T, stream func(yield func(delta, error) bool)) *web.Serv
 				}
 				return "message_delta"
 			},
-			AppendError: func(dst []byte, _ delta, d *errs.Detail) []byte { return append(json.AppendString(append(dst, `{"error":`...), d.Message), '}') },
+			AppendError: func(dst []byte, _ delta, d *errs.Detail) []byte {
+				return append(json.AppendString(append(dst, `{"error":`...), d.Message), '}')
+			},
 		}),
 	}}, web.Options{})
 	if err != nil {
