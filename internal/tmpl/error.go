@@ -54,7 +54,7 @@ func errorOf(err error) error {
 	return &Error{Kind: Evaluation, Msg: err.Error()}
 }
 
-func kindOf(k pyval.Kind) Kind {
+func kindOf(k pyval.ErrorKind) Kind {
 	switch k {
 	case pyval.Syntax:
 		return Syntax
