@@ -66,7 +66,7 @@ type updateRun struct {
 }
 
 func (a *API) runsUpdate(ctx context.Context, in *updateRun) (*v5.EvaluationRunResponse, error) {
-	change := store.RunChange{Control: in.Body.Control, Close: judgment.Status(in.Body.Status)}
+	change := store.RunChange{Control: in.Body.Control, Close: judgment.Progress(in.Body.Status)}
 	if change.Close == judgment.Pending || change.Close == judgment.Running {
 		return nil, errs.Invalid("A Run can only be completed or cancelled by hand.", "status")
 	}

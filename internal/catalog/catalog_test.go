@@ -82,7 +82,7 @@ func TestSave(t *testing.T) {
 func TestSaveRefuses(t *testing.T) {
 	f := open(t)
 	snap := f.save(t, "a", "one")
-	broken := &file.Prompt{Model: "m", TemplateLanguage: "jinja", Template: &file.Template{Text: "{% if %}"}}
+	broken := &file.Prompt{Model: "m", TemplateLanguage: "jinja", Template: &file.PromptTemplate{Text: "{% if %}"}}
 	for name, test := range map[string]struct {
 		draft catalog.Draft
 		want  errs.Reason

@@ -11,7 +11,7 @@ import (
 // Stats is the statistics of the Runs of an Evaluation.
 type Stats struct {
 	Evaluation *judgment.Evaluation
-	Status     judgment.Status
+	Status     judgment.Progress
 	Runs       []judgment.RunStats // newest first
 }
 

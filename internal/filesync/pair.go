@@ -28,14 +28,14 @@ type version struct {
 	unread bool // of the text, only the hash is known, or nothing
 }
 
-// entries reads both sides and joins them by name, in the order of names.
-func (r *run) entries(ctx context.Context) ([]*pair, error) {
+// pairs reads both sides and joins them by name, in the order of names.
+func (r *run) pairs(ctx context.Context) ([]*pair, error) {
 	all := map[string]*pair{}
 	if err := r.readFolder(all); err != nil {
 		return nil, err
 	}
 	for name, base := range r.state.Files {
-		if e := r.entry(all, name); e != nil {
+		if e := r.pair(all, name); e != nil {
 			e.base, e.known = base, true
 		}
 	}
@@ -50,8 +50,8 @@ func (r *run) entries(ctx context.Context) ([]*pair, error) {
 	return list, nil
 }
 
-// entry is the entry of a name, nil if the name is out of scope.
-func (r *run) entry(all map[string]*pair, name string) *pair {
+// pair is the pair of a name, nil if the name is out of scope.
+func (r *run) pair(all map[string]*pair, name string) *pair {
 	if r.Path != "" && name != r.Path && !strings.HasPrefix(name, r.Path+"/") {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (r *run) readFolder(all map[string]*pair) error {
 		return err
 	}
 	for _, name := range names {
-		e := r.entry(all, name)
+		e := r.pair(all, name)
 		if e == nil {
 			continue
 		}
@@ -98,7 +98,7 @@ func (r *run) readServer(ctx context.Context, all map[string]*pair) error {
 		if !ok {
 			continue
 		}
-		e := r.entry(all, file.Path+f.suffix)
+		e := r.pair(all, file.Path+f.suffix)
 		switch {
 		case e == nil:
 		case !f.apart:

@@ -92,7 +92,7 @@ func start(ctx context.Context, o Options, d direction) (sum Summary, err error)
 	if r.state, err = loadState(f, name); err != nil {
 		return nil, err
 	}
-	entries, err := r.entries(ctx)
+	entries, err := r.pairs(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -29,11 +29,11 @@ type Evaluator struct {
 // Evaluations. Control, AddedAt and Judged belong to the Evaluation for which it was read.
 type Run struct {
 	ID               string
-	VersionID        string // "" when Logs are added by hand
-	DatasetVersionID string // likewise
-	Orchestrated     bool   // the server makes the Logs
-	Closed           Status // Completed or Cancelled when it was ended by hand, else ""
-	Control          bool   // others are compared with it
+	VersionID        string   // "" when Logs are added by hand
+	DatasetVersionID string   // likewise
+	Orchestrated     bool     // the server makes the Logs
+	Closed           Progress // Completed or Cancelled when it was ended by hand, else ""
+	Control          bool     // others are compared with it
 	CreatedAt        time.Time
 	AddedAt          time.Time
 	CreatedBy        string // id of the API key
@@ -44,20 +44,20 @@ type Run struct {
 	Wanted  int // such pairs once all is judged
 }
 
-// Status is the progress of a Run.
-type Status string
+// Progress is the progress of a Run.
+type Progress string
 
 // The states, as the API names them.
 const (
-	Pending   Status = "pending"
-	Running   Status = "running"
-	Completed Status = "completed"
-	Cancelled Status = "cancelled"
+	Pending   Progress = "pending"
+	Running   Progress = "running"
+	Completed Progress = "completed"
+	Cancelled Progress = "cancelled"
 )
 
 // Status returns the status that the Run was closed with. For an open Run it follows from the Logs: pending until the first one, and
 // completed once every datapoint has a Log that every Evaluator has dealt with. A Run without datapoints and Logs is complete at once.
-func (r *Run) Status() Status {
+func (r *Run) Status() Progress {
 	switch {
 	case r.Closed != "":
 		return r.Closed
@@ -72,8 +72,8 @@ func (r *Run) Status() Status {
 
 // StatusOf returns the status of an Evaluation with these Runs: completed if all are finished, cancelled if all were cancelled, and pending
 // if none has started or there are none.
-func StatusOf(runs []Run) Status {
-	count := map[Status]int{}
+func StatusOf(runs []Run) Progress {
+	count := map[Progress]int{}
 	for i := range runs {
 		count[runs[i].Status()]++
 	}

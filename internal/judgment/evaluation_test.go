@@ -9,7 +9,7 @@ import (
 func TestStatusOfARun(t *testing.T) {
 	for name, test := range map[string]struct {
 		run  judgment.Run
-		want judgment.Status
+		want judgment.Progress
 	}{
 		"no datapoints, no Logs":         {judgment.Run{}, judgment.Completed},
 		"no Log yet":                     {judgment.Run{Missing: 3}, judgment.Pending},
@@ -33,7 +33,7 @@ func TestStatusOfAnEvaluation(t *testing.T) {
 	completed, cancelled := judgment.Run{}, judgment.Run{Closed: judgment.Cancelled}
 	for name, test := range map[string]struct {
 		runs []judgment.Run
-		want judgment.Status
+		want judgment.Progress
 	}{
 		"no Runs":                 {nil, judgment.Pending},
 		"none has begun":          {[]judgment.Run{pending, pending}, judgment.Pending},

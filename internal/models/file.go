@@ -85,29 +85,29 @@ func (c *Registry) with(data []byte) (*Registry, error) {
 	return out, nil
 }
 
-// entry is one model of a file and its place.
-type entry struct {
+// listing is one model of a file and its place.
+type listing struct {
 	provider, id string
 	record       record
 }
 
-func (f *file) entries() []entry {
+func (f *file) entries() []listing {
 	n := 0
 	for _, shelf := range f.Models {
 		n += len(shelf)
 	}
-	list := make([]entry, 0, n)
+	list := make([]listing, 0, n)
 	for _, provider := range slices.Sorted(maps.Keys(f.Models)) {
 		shelf := f.Models[provider]
 		for _, id := range slices.Sorted(maps.Keys(shelf)) {
-			list = append(list, entry{provider, id, shelf[id]})
+			list = append(list, listing{provider, id, shelf[id]})
 		}
 	}
 	return list
 }
 
 // apply adds the entries: first the models that stand for themselves, then those that start from another.
-func (c *Registry) apply(entries []entry) []Problem {
+func (c *Registry) apply(entries []listing) []Problem {
 	var linked []*Model
 	for _, e := range entries {
 		if e.record.SameAs == "" {
@@ -134,7 +134,7 @@ func (c *Registry) apply(entries []entry) []Problem {
 }
 
 // model returns base, which may be nil, with the changes of e.
-func (e *entry) model(base *Model) *Model {
+func (e *listing) model(base *Model) *Model {
 	m := Model{Kind: Chat}
 	if base != nil {
 		m = *base

@@ -97,12 +97,12 @@ func (r *reader) endpoint() llm.Endpoint {
 	}
 }
 
-func (r *reader) template() *file.Template {
+func (r *reader) template() *file.PromptTemplate {
 	if messages := messagesOf(r.tree("humanloop.file.template").list(), llm.User); len(messages) > 0 {
-		return &file.Template{Messages: messages}
+		return &file.PromptTemplate{Messages: messages}
 	}
 	if text := r.text("humanloop.file.template", "humanloop.file.prompt.template"); text != "" {
-		return &file.Template{Text: text}
+		return &file.PromptTemplate{Text: text}
 	}
 	return nil
 }

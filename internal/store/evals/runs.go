@@ -147,8 +147,8 @@ func noRun(id string) error { return errs.New(errs.RunNotFound, "The Evaluation 
 
 // RunChange changes a Run.
 type RunChange struct {
-	Control bool            // makes it the one that others are compared with, in place of another
-	Close   judgment.Status // Completed or Cancelled; "" leaves it as it is
+	Control bool              // makes it the one that others are compared with, in place of another
+	Close   judgment.Progress // Completed or Cancelled; "" leaves it as it is
 }
 
 // UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; illegal_state when it is to be closed, and is not
@@ -181,7 +181,7 @@ func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c Ru
 }
 
 // closeRun ends a Run by hand, once: it can be in several Evaluations, so its own row is locked too.
-func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run int64, status judgment.Status) error {
+func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run int64, status judgment.Progress) error {
 	var id string
 	if _, err := sqldb.Found(ctx, tx, `SELECT id FROM run WHERE seq = $1`+db.Dialect.LockRows, []any{run}, &id); err != nil {
 		return err

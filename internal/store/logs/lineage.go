@@ -60,7 +60,7 @@ func (db *Store) readLineage(ctx context.Context, q sqldb.Querier, traceParent, 
 }
 
 // place sets the trace of e, which has a trace parent, or says why it cannot be there.
-func (above lineage) place(e *entry) error {
+func (above lineage) place(e *pendingLog) error {
 	parent := above[e.traceParent]
 	switch {
 	case parent != nil:
@@ -83,7 +83,7 @@ func (above lineage) place(e *entry) error {
 }
 
 // closes reports whether e, which is not there yet, would lie below itself: something above it came before it.
-func (above lineage) closes(e *entry) bool {
+func (above lineage) closes(e *pendingLog) bool {
 	for _, a := range above {
 		if a.log.TraceParentID == e.id && e.id != "" {
 			return true
@@ -154,7 +154,7 @@ func (db *Store) TraceOf(ctx context.Context, traceParent string) (string, error
 	if err != nil {
 		return "", db.Fail("store.TraceOf", err)
 	}
-	e := &entry{traceParent: traceParent}
+	e := &pendingLog{traceParent: traceParent}
 	err = above.place(e)
 	return e.traceID, err
 }

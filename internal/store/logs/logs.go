@@ -42,7 +42,7 @@ func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) 
 	if link != nil {
 		riders = append([]*Rider{link}, riders...)
 	}
-	e := db.entries.Get().(*entry)
+	e := db.entries.Get().(*pendingLog)
 	if err := e.set(l, ref, riders); err != nil {
 		return db.Fail("store.AppendLog", err)
 	}

@@ -30,7 +30,7 @@ const (
 )
 
 // insert implements [inserter].
-func (s *sqliteInserter) insert(ctx context.Context, batch []*entry) error {
+func (s *sqliteInserter) insert(ctx context.Context, batch []*pendingLog) error {
 	return s.db.Raw(ctx, size(batch), func(conn driver.Conn) error {
 		s.conn = conn
 		return s.batch(batch)
@@ -53,7 +53,7 @@ func (s *sqliteInserter) close() error {
 }
 
 // batch writes one transaction.
-func (s *sqliteInserter) batch(batch []*entry) error {
+func (s *sqliteInserter) batch(batch []*pendingLog) error {
 	if _, err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *sqliteInserter) batch(batch []*entry) error {
 	return err
 }
 
-func (s *sqliteInserter) rows(batch []*entry) error {
+func (s *sqliteInserter) rows(batch []*pendingLog) error {
 	for _, e := range batch {
 		if err := s.ridden(e); err != nil {
 			return err
@@ -82,7 +82,7 @@ func (s *sqliteInserter) rows(batch []*entry) error {
 }
 
 // ridden stores e with its Riders, unless one of them needs what is not there.
-func (s *sqliteInserter) ridden(e *entry) error {
+func (s *sqliteInserter) ridden(e *pendingLog) error {
 	for _, r := range e.riders {
 		for _, n := range r.Needs {
 			found := false
@@ -116,7 +116,7 @@ func (s *sqliteInserter) ridden(e *entry) error {
 	return nil
 }
 
-func (s *sqliteInserter) row(e *entry) error {
+func (s *sqliteInserter) row(e *pendingLog) error {
 	above, err := s.place(e)
 	if err != nil || e.err != nil {
 		return err
@@ -151,7 +151,7 @@ func (s *sqliteInserter) row(e *entry) error {
 	return nil
 }
 
-func (s *sqliteInserter) payloadOf(e *entry, inserted driver.Result) error {
+func (s *sqliteInserter) payloadOf(e *pendingLog, inserted driver.Result) error {
 	if len(e.payload) == 0 {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (s *sqliteInserter) payloadOf(e *entry, inserted driver.Result) error {
 }
 
 // place puts e into its trace, below what is returned; nil when it has no trace parent.
-func (s *sqliteInserter) place(e *entry) (lineage, error) {
+func (s *sqliteInserter) place(e *pendingLog) (lineage, error) {
 	if e.traceParent == "" {
 		return nil, nil
 	}

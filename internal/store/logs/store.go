@@ -27,7 +27,7 @@ type Store struct {
 type inserter interface {
 	// insert commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that nothing of
 	// the batch was stored.
-	insert(ctx context.Context, batch []*entry) error
+	insert(ctx context.Context, batch []*pendingLog) error
 	// close ends its work, once the last batch is stored.
 	close() error
 }

@@ -335,14 +335,14 @@ func runControl(t *testing.T, h *harness) {
 
 func runCloses(t *testing.T, h *harness) {
 	s := newScene(t, h)
-	closing := func(id string, status judgment.Status) error {
+	closing := func(id string, status judgment.Progress) error {
 		_, err := h.UpdateRun(t.Context(), s.evaluation.ID, id, store.RunChange{Close: status})
 		return err
 	}
 	r := s.run(t)
 	var done, refused atomic.Int32
 	atOnce(8, func(i int) {
-		switch err := closing(r.ID, []judgment.Status{judgment.Completed, judgment.Cancelled}[i%2]); {
+		switch err := closing(r.ID, []judgment.Progress{judgment.Completed, judgment.Cancelled}[i%2]); {
 		case err == nil:
 			done.Add(1)
 		case errs.Is(err, errs.IllegalState):

@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// entry is a Log on its way into the database, encoded by the caller that appends it.
-type entry struct {
+// pendingLog is a Log on its way into the database, encoded by the caller that appends it.
+type pendingLog struct {
 	id                           string
 	ref                          Ref
 	created, used                int64 // used: when it was appended
@@ -24,10 +24,10 @@ type entry struct {
 	done chan struct{} // holds a token once the entry is committed or has failed
 }
 
-func newEntry() *entry { return &entry{done: make(chan struct{}, 1)} }
+func newEntry() *pendingLog { return &pendingLog{done: make(chan struct{}, 1)} }
 
 // set encodes l into e, whose buffers it uses again.
-func (e *entry) set(l *trace.Log, ref Ref, riders []*Rider) error {
+func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider) error {
 	record, err := appendRecord(e.record[:0], l)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func reasonOf(l *trace.Log) *string {
 	}
 }
 
-func (e *entry) reasonValue() driver.Value {
+func (e *pendingLog) reasonValue() driver.Value {
 	if e.reason == nil {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (e *entry) reasonValue() driver.Value {
 }
 
 // joins puts e into the trace of its parent, which is "" when the parent is in none.
-func (e *entry) joins(parentTrace string) {
+func (e *pendingLog) joins(parentTrace string) {
 	e.traceID = parentTrace
 	if parentTrace == "" {
 		e.traceID = e.traceParent
@@ -75,7 +75,7 @@ func (e *entry) joins(parentTrace string) {
 }
 
 // size is about how many bytes of rows and indexes a batch makes.
-func size(batch []*entry) int64 {
+func size(batch []*pendingLog) int64 {
 	n := 0
 	for _, e := range batch {
 		n += e.size()
@@ -84,7 +84,7 @@ func size(batch []*entry) int64 {
 }
 
 // size of one entry; the constant stands for its columns and index entries.
-func (e *entry) size() int { return 256 + len(e.record) + len(e.payload) }
+func (e *pendingLog) size() int { return 256 + len(e.record) + len(e.payload) }
 
 // usage is what a batch adds to one version's rollup.
 type usage struct {
@@ -93,7 +93,7 @@ type usage struct {
 }
 
 // usages adds up the entries of a batch that were stored, by version. Batches hold few versions.
-func usages(batch []*entry) []usage {
+func usages(batch []*pendingLog) []usage {
 	var sums []usage
 next:
 	for _, e := range batch {
