@@ -15,39 +15,20 @@ const maxDepth = 64
 type object map[string]json.Value
 
 // parse reads data as a JSON object.
-func parse(data []byte) (object, bool) {
-	if json.Kind(data) != '{' || tooDeep(data) {
-		return nil, false
-	}
-	var o object
-	if json.UnmarshalForeign(data, &o) != nil {
-		return nil, false
-	}
-	return o, true
-}
+func parse(data []byte) (object, bool) { return parseAs[object](data, '{') }
 
 // parseList reads data as a JSON array.
-func parseList(data []byte) ([]json.Value, bool) {
-	if json.Kind(data) != '[' || tooDeep(data) {
-		return nil, false
-	}
-	var list []json.Value
-	if json.UnmarshalForeign(data, &list) != nil {
-		return nil, false
-	}
-	return list, true
-}
+func parseList(data []byte) ([]json.Value, bool) { return parseAs[[]json.Value](data, '[') }
 
 // parseText reads data as a JSON string.
-func parseText(data []byte) (string, bool) {
-	if json.Kind(data) != '"' {
-		return "", false
+func parseText(data []byte) (string, bool) { return parseAs[string](data, '"') }
+
+func parseAs[T any](data []byte, kind byte) (T, bool) {
+	var v, none T
+	if json.Kind(data) != kind || tooDeep(data) || json.UnmarshalForeign(data, &v) != nil {
+		return none, false
 	}
-	var s string
-	if json.UnmarshalForeign(data, &s) != nil {
-		return "", false
-	}
-	return s, true
+	return v, true
 }
 
 func tooDeep(data []byte) bool {
