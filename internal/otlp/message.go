@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/json"
@@ -226,7 +227,7 @@ func (b *builder) image(in *loosePart, raw json.Value) {
 			url = boxed.URL + boxed.Image.URL
 		}
 	}
-	kind := orElse(first(in.MIME, in.MediaType), mediaOf(url))
+	kind := cmp.Or(first(in.MIME, in.MediaType), mediaOf(url))
 	image := isImage(first(in.Modality), kind)
 	if url == "" && image {
 		url = first(in.Content, in.Data)

@@ -4,6 +4,7 @@ package relay
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -155,10 +156,6 @@ func (p *Provider) missing(slug string, in llm.Credentials) string {
 }
 
 func (r *Relay) unknownProvider(slug string) error {
-	known := make([]string, 0, len(r.o.Providers))
-	for s := range r.o.Providers {
-		known = append(known, s)
-	}
-	slices.Sort(known)
+	known := slices.Sorted(maps.Keys(r.o.Providers))
 	return errs.New(errs.UnknownProvider, "This server has no provider %q. It has: %s.", slug, strings.Join(known, ", ")).At("provider")
 }

@@ -14,10 +14,7 @@ import (
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var w response
 	if err := json.UnmarshalPiece(body, &w); err != nil || w.Content == nil {
-		if e := call.Success(h, body); e != nil {
-			return nil, e
-		}
-		return nil, call.Malformed(h, body)
+		return nil, call.Unusable(h, body)
 	}
 	m := w.message()
 	if withheld(w.StopReason) && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {

@@ -37,10 +37,7 @@ func unusable(call failure.Call, h http.Header, name string, data []byte) error 
 	if e := call.Event(name, h, data); e != nil {
 		return e
 	}
-	if e := call.Success(h, data); e != nil {
-		return e
-	}
-	return call.Malformed(h, data)
+	return call.Unusable(h, data)
 }
 
 // decoder translates the documents of one answer, and implements [llmhttp.Decoder]. The zero decoder is ready.

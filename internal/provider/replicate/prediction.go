@@ -40,10 +40,7 @@ func (s *session) read(ctx context.Context, r llmhttp.Request) (*prediction, err
 	}
 	p := &prediction{raw: answer.Body, header: answer.Header}
 	if err := json.UnmarshalForeign(answer.Body, p); err != nil || !isID(p.ID) || p.Status == "" {
-		if e := s.call.Success(answer.Header, answer.Body); e != nil {
-			return nil, e
-		}
-		return nil, s.call.Malformed(answer.Header, answer.Body)
+		return nil, s.call.Unusable(answer.Header, answer.Body)
 	}
 	return p, nil
 }
