@@ -15,7 +15,7 @@ const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
 func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
 	return db.Change(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Changed(sqldb.KeyKind, k.ID, sqldb.Keys)
-		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		err := tx.Exec(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), sqldb.Micros(k.RevokedAt))
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
 			err = errs.New(errs.AlreadyExists, "This API key exists already.")
@@ -43,35 +43,25 @@ func (db *Store) Keys(ctx context.Context) ([]auth.Key, error) {
 }
 
 func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
-	var keys []auth.Key
-	err := sqldb.Each(ctx, db.Read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) error {
-		var k auth.Key
+	return sqldb.List(ctx, db.Read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) (k auth.Key, err error) {
 		var created, revoked int64
-		err := rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
+		err = rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
 		k.CreatedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(revoked)
-		keys = append(keys, k)
-		return err
+		return k, err
 	})
-	return keys, err
 }
 
 // RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
 func (db *Store) RevokeKey(ctx context.Context, id string) error {
 	return db.Change(ctx, "store.RevokeKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		var revoked int64
-		ok, err := sqldb.Found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
-		if err != nil {
+		missing := errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
+		err := sqldb.Must(ctx, tx, missing, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
+		if err != nil || revoked != 0 {
 			return err
 		}
-		if !ok {
-			return errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
-		}
-		if revoked != 0 {
-			return nil
-		}
 		tx.Changed(sqldb.KeyKind, id, sqldb.Keys)
-		_, err = tx.ExecContext(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, sqldb.Micros(db.Now()))
-		return err
+		return tx.Exec(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, sqldb.Micros(db.Now()))
 	})
 }
 

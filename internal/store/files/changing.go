@@ -55,8 +55,7 @@ func (c *changing) topics() []sqldb.Topic {
 var errMoved = errors.New("the File has moved")
 
 func (c *changing) exec(ctx context.Context, text string, args ...any) error {
-	_, err := c.tx.ExecContext(ctx, text, args...)
-	return err
+	return c.tx.Exec(ctx, text, args...)
 }
 
 // find is found in the transaction.

@@ -79,12 +79,9 @@ func (db *Store) DeleteVersion(ctx context.Context, kind file.Kind, fileID, vers
 }
 
 func (c *changing) notLast(ctx context.Context, row *fileRow, versionID string) error {
-	var other string
-	ok, err := c.find(ctx, `SELECT id FROM version WHERE file = $1 AND id <> $2 AND deleted_us IS NULL LIMIT 1`, []any{row.seq, versionID}, &other)
-	if err == nil && !ok {
-		err = errs.New(errs.InUse, "Version `%s` is the last of %s `%s`: delete the %s instead.", versionID, row.kind.Spec().Title, row.id, row.kind.Spec().Title)
-	}
-	return err
+	title := row.kind.Spec().Title
+	last := errs.New(errs.InUse, "Version `%s` is the last of %s `%s`: delete the %s instead.", versionID, title, row.id, title)
+	return sqldb.Must(ctx, c.tx, last, `SELECT id FROM version WHERE file = $1 AND id <> $2 AND deleted_us IS NULL LIMIT 1`, []any{row.seq, versionID})
 }
 
 func (c *changing) deleteVersion(ctx context.Context, row *fileRow, versionID string) error {

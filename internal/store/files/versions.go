@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -146,7 +147,7 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 	if deleted {
 		return false, w.reviveVersion(ctx)
 	}
-	newName, newDescription := orElse(w.VersionName, name), orElse(w.VersionDescription, description)
+	newName, newDescription := cmp.Or(w.VersionName, name), cmp.Or(w.VersionDescription, description)
 	if newName == name && newDescription == description {
 		return false, nil
 	}
@@ -156,7 +157,7 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 
 func (w *saving) makeVersion(ctx context.Context) error {
 	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now)), true
-	_, err := sqldb.Found(ctx, w.tx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
+	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By}, &w.version)
 	return w.nameTaken(err, w.Kind, w.VersionName)
@@ -181,11 +182,4 @@ func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
 func (w *saving) deployFirst(ctx context.Context) error {
 	return w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
 		SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
-}
-
-func orElse(s, other string) string {
-	if s != "" {
-		return s
-	}
-	return other
 }

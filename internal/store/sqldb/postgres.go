@@ -67,13 +67,11 @@ func (p *Postgres) Acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return patiently(ctx, p.Pool.Acquire)
 }
 
-// begin implements [Backend].
 func (p *Postgres) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
 	tx, err := p.sql.BeginTx(ctx, nil)
 	return ctx, tx, func(err error) error { return err }, err
 }
 
-// close implements [Backend].
 func (p *Postgres) close() error {
 	err := p.sql.Close()
 	p.Pool.Close()
@@ -83,7 +81,6 @@ func (p *Postgres) close() error {
 	return err
 }
 
-// migrator implements [Backend].
 func (p *Postgres) migrator(ctx context.Context) (*sql.Conn, func() error, error) {
 	conn, err := p.sql.Conn(ctx)
 	if err != nil {
@@ -98,8 +95,7 @@ func (p *Postgres) announce(ctx context.Context, tx *Tx, about []Topic) error {
 	for _, topic := range about {
 		words += " " + string(topic)
 	}
-	_, err := tx.ExecContext(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, words)
-	return err
+	return tx.Exec(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, words)
 }
 
 // heard reads what announce wrote. A program of before topics names none.

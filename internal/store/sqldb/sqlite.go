@@ -147,7 +147,6 @@ func (s *SQLite) committed(bytes int64, err error) error {
 	return s.wal.sync()
 }
 
-// migrator implements [Backend].
 func (s *SQLite) migrator(context.Context) (*sql.Conn, func() error, error) {
 	return s.conn, func() error { return nil }, nil
 }

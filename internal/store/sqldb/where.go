@@ -59,6 +59,15 @@ func (w *Where) Among(d *Dialect, expression string, values []int64) {
 	w.Add(string(append(text, ')')))
 }
 
+// Values are what of reads of each item.
+func Values[T, V any](items []T, of func(T) V) []V {
+	values := make([]V, len(items))
+	for i, item := range items {
+		values[i] = of(item)
+	}
+	return values
+}
+
 // Param adds a value beside the conditions and returns its placeholder.
 func (w *Where) Param(v any) string {
 	w.Args = append(w.Args, v)
