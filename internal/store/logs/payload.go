@@ -159,7 +159,7 @@ func appendNested[T any](b []byte, num int, v *T, fields func(*codec, *T)) []byt
 }
 
 func readNested[T any](outer *fields, fields func(*codec, *T)) (v T) {
-	c := codec{read: new([maxFields]field)}
+	var c codec
 	if err := c.fill(outer.text); err != nil {
 		outer.fail(err)
 	}

@@ -51,7 +51,7 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 
 // readRecord sets the fields of l that a record holds. They share memory with it.
 func readRecord(record []byte, l *trace.Log) error {
-	c := codec{read: new([maxFields]field)}
+	var c codec
 	if err := c.fill(record); err != nil {
 		return err
 	}
@@ -60,11 +60,11 @@ func readRecord(record []byte, l *trace.Log) error {
 }
 
 func (c *codec) record(l *trace.Log) {
-	code(c, recUpdated, &l.UpdatedAt, appendTime, (*field).time)
-	code(c, recStart, &l.StartTime, appendTime, (*field).time)
-	code(c, recEnd, &l.EndTime, appendTime, (*field).time)
+	code(c, recUpdated, &l.UpdatedAt, appendTime, field.time)
+	code(c, recStart, &l.StartTime, appendTime, field.time)
+	code(c, recEnd, &l.EndTime, appendTime, field.time)
 	code(c, recStatus, &l.Status, appendText, textOf)
-	code(c, recError, &l.Error, appendTextPointer, (*field).stringPtr)
+	code(c, recError, &l.Error, appendTextPointer, field.stringPtr)
 	codeJSON(c, recDetail, l.Detail != nil, &l.Detail)
 	code(c, recProvider, &l.Provider, appendText, textOf)
 	code(c, recModel, &l.Model, appendText, textOf)
@@ -77,9 +77,9 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recRun, &l.RunID, appendText, textOf)
 	code(c, recSession, &l.SessionID, appendText, textOf)
 	code(c, recCreatedBy, &l.CreatedBy, appendText, textOf)
-	code(c, recDropped, &l.PayloadDropped, appendBool, (*field).bool)
+	code(c, recDropped, &l.PayloadDropped, appendBool, field.bool)
 	code(c, recMetadata, &l.Metadata, appendText, textOf)
-	code(c, recMarkedCompleted, &l.MarkedCompleted, appendBool, (*field).bool)
+	code(c, recMarkedCompleted, &l.MarkedCompleted, appendBool, field.bool)
 	codeJSON(c, recAttempts, l.Attempts != nil, &l.Attempts)
 }
 
@@ -90,15 +90,15 @@ func (c *codec) measures(l *trace.Log) {
 	code(c, recUsageWrite, &l.Usage.CacheWrite, appendInt, intOf)
 	code(c, recUsageOutput, &l.Usage.Output, appendInt, intOf)
 	code(c, recUsageReasoning, &l.Usage.Reasoning, appendInt, intOf)
-	code(c, recUsageKnown, &l.Usage.Known, appendBool, (*field).bool)
+	code(c, recUsageKnown, &l.Usage.Known, appendBool, field.bool)
 	code(c, recUsageWriteLong, &l.Usage.CacheWriteLong, appendInt, intOf)
 	code(c, recUsageTier, &l.Usage.Tier, appendText, textOf)
 	code(c, recUsageRaw, &l.Usage.Raw, appendText, textOf)
-	code(c, recPromptTokens, &l.PromptTokens, appendIntPointer, (*field).intPtr)
-	code(c, recOutputTokens, &l.OutputTokens, appendIntPointer, (*field).intPtr)
-	code(c, recReasonTokens, &l.ReasonTokens, appendIntPointer, (*field).intPtr)
-	code(c, recPromptCost, &l.PromptCost, appendFloatPointer, (*field).floatPtr)
-	code(c, recOutputCost, &l.OutputCost, appendFloatPointer, (*field).floatPtr)
-	code(c, recLatency, &l.Latency, appendFloatPointer, (*field).floatPtr)
+	code(c, recPromptTokens, &l.PromptTokens, appendIntPointer, field.intPtr)
+	code(c, recOutputTokens, &l.OutputTokens, appendIntPointer, field.intPtr)
+	code(c, recReasonTokens, &l.ReasonTokens, appendIntPointer, field.intPtr)
+	code(c, recPromptCost, &l.PromptCost, appendFloatPointer, field.floatPtr)
+	code(c, recOutputCost, &l.OutputCost, appendFloatPointer, field.floatPtr)
+	code(c, recLatency, &l.Latency, appendFloatPointer, field.floatPtr)
 	code(c, recSample, &l.SampleIndex, appendInt, intOf)
 }

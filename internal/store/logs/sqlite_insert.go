@@ -29,7 +29,6 @@ const (
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
 )
 
-// insert implements [inserter].
 func (s *sqliteInserter) insert(ctx context.Context, batch []*entry) error {
 	return s.db.Raw(ctx, size(batch), func(conn driver.Conn) error {
 		s.conn = conn
@@ -37,7 +36,6 @@ func (s *sqliteInserter) insert(ctx context.Context, batch []*entry) error {
 	})
 }
 
-// close implements [inserter].
 func (s *sqliteInserter) close() error {
 	if len(s.prepared) == 0 {
 		return nil
@@ -135,16 +133,13 @@ func (s *sqliteInserter) row(e *entry) error {
 	}
 	above.cover(e.traceParent, e.traceID, e.start, e.end)
 	for _, a := range above {
-		if !a.changed {
-			continue
+		if a.changed {
+			_, err = s.exec(setAncestor, a.seq, orNull(a.log.TraceID), a.record)
 		}
-		if _, err := s.exec(setAncestor, a.seq, orNull(a.log.TraceID), a.record); err != nil {
-			return err
+		if err == nil && a.rooted {
+			_, err = s.exec(noteChanged, a.seq)
 		}
-		if !a.rooted {
-			continue
-		}
-		if _, err := s.exec(noteChanged, a.seq); err != nil {
+		if err != nil {
 			return err
 		}
 	}

@@ -99,14 +99,14 @@ type field struct {
 	bits uint64 // of the others
 }
 
-func textOf[T ~string | ~[]byte](f *field) T { return T(f.text) }
-func intOf[T ~int | ~int64](f *field) T      { return T(protowire.DecodeZigZag(f.bits)) }
-func (f *field) string() string              { return string(f.text) }
-func (f *field) stringPtr() *string          { return new(string(f.text)) }
-func (f *field) intPtr() *int64              { return new(intOf[int64](f)) }
-func (f *field) floatPtr() *float64          { return new(math.Float64frombits(f.bits)) }
-func (f *field) time() time.Time             { return sqldb.FromMicros(intOf[int64](f)) }
-func (f *field) bool() bool                  { return true } // false takes no room
+func textOf[T ~string | ~[]byte](f field) T { return T(f.text) }
+func intOf[T ~int | ~int64](f field) T      { return T(protowire.DecodeZigZag(f.bits)) }
+func (f field) string() string              { return string(f.text) }
+func (f field) stringPtr() *string          { return new(string(f.text)) }
+func (f field) intPtr() *int64              { return new(intOf[int64](f)) }
+func (f field) floatPtr() *float64          { return new(math.Float64frombits(f.bits)) }
+func (f field) time() time.Time             { return sqldb.FromMicros(intOf[int64](f)) }
+func (f field) bool() bool                  { return true } // false takes no room
 
 // fields reads the fields of a message one after the other.
 type fields struct {
@@ -157,9 +157,10 @@ func (f *fields) inherit(nested *fields) {
 
 // codec goes over the fields of a message, to write them or to set those that were read, so that a message names its fields once.
 type codec struct {
-	out  []byte
-	read *[maxFields]field // by number; nil while it writes
-	err  error
+	out   []byte
+	reads bool
+	read  [maxFields]field // by number
+	err   error
 }
 
 // maxFields is beyond the numbers of all messages that a codec reads: a record has the most.
@@ -167,6 +168,7 @@ const maxFields = recUsageTier + 1
 
 // fill reads a message without repeated fields.
 func (c *codec) fill(message []byte) error {
+	c.reads = true
 	f := fields{rest: message}
 	for f.next() {
 		if f.num < maxFields {
@@ -177,10 +179,10 @@ func (c *codec) fill(message []byte) error {
 }
 
 // code goes over the field with a number, which v holds.
-func code[T any](c *codec, num int, v *T, write func([]byte, int, T) []byte, read func(*field) T) {
-	if c.read == nil {
+func code[T any](c *codec, num int, v *T, write func([]byte, int, T) []byte, read func(field) T) {
+	if !c.reads {
 		c.out = write(c.out, num, *v)
-	} else if f := &c.read[num]; f.num == num {
+	} else if f := c.read[num]; f.num == num {
 		*v = read(f)
 	}
 }
@@ -188,11 +190,11 @@ func code[T any](c *codec, num int, v *T, write func([]byte, int, T) []byte, rea
 // codeJSON goes over a field of JSON, which is written when it is there.
 func codeJSON(c *codec, num int, there bool, v any) {
 	var err error
-	if c.read == nil && there {
+	if !c.reads && there {
 		var raw []byte
 		raw, err = json.Marshal(v)
 		c.out = appendText(c.out, num, raw)
-	} else if c.read != nil && c.read[num].num == num {
+	} else if c.reads && c.read[num].num == num {
 		err = json.UnmarshalForeign(c.read[num].text, v)
 	}
 	c.err = cmp.Or(c.err, err)

@@ -95,13 +95,12 @@ func (l *logList) resolve(ctx context.Context) error {
 }
 
 func (l *logList) resolveKind(ctx context.Context) error {
+	files, err := sqldb.Column[int64](ctx, l.tx, `SELECT seq FROM file WHERE kind = $1`, string(l.filter.Kind))
 	l.scope.files = map[int64]bool{}
-	return sqldb.Each(ctx, l.tx, `SELECT seq FROM file WHERE kind = $1`, []any{string(l.filter.Kind)}, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
+	for _, seq := range files {
 		l.scope.files[seq] = true
-		return err
-	})
+	}
+	return err
 }
 
 // count reads from the rollups how many Logs there are of the File and version.
@@ -330,13 +329,7 @@ func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	return `SELECT l.seq, l.id, ` + record + `, ` + payload + from + w.String(), w.Args
 }
 
-func numbers(spots []spot) []int64 {
-	seqs := make([]int64, len(spots))
-	for i, s := range spots {
-		seqs[i] = s.number()
-	}
-	return seqs
-}
+func numbers(spots []spot) []int64 { return sqldb.Values(spots, spot.number) }
 
 // read reads the Logs at spots.
 func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) {
@@ -354,11 +347,5 @@ func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) 
 }
 
 func (l *logList) collect(ctx context.Context, text string, args []any) ([]*trace.Log, error) {
-	var list []*trace.Log
-	err := sqldb.Each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
-		log, err := logs.Scan(rows.Scan)
-		list = append(list, log)
-		return err
-	})
-	return list, err
+	return sqldb.List(ctx, l.tx, text, args, func(rows *sql.Rows) (*trace.Log, error) { return logs.Scan(rows) })
 }
