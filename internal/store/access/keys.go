@@ -9,7 +9,10 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
+const (
+	keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
+	selectKeys = `SELECT ` + keyColumns + ` FROM api_key`
+)
 
 // CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
 func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
@@ -26,29 +29,25 @@ func (db *Store) CreateKey(ctx context.Context, k auth.Key) error {
 
 // KeyByHash reads the valid key with this hash. Errors: gateway_key_invalid when it is unknown or revoked.
 func (db *Store) KeyByHash(ctx context.Context, hash string) (*auth.Key, error) {
-	keys, err := db.readKeys(ctx, ` WHERE hash = $1 AND revoked_us = 0`, sqldb.Storable(hash))
-	if err == nil && len(keys) == 0 {
-		err = errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
-	}
+	invalid := errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
+	k, err := sqldb.One(ctx, db.Read, invalid, selectKeys+` WHERE hash = $1 AND revoked_us = 0`, []any{sqldb.Storable(hash)}, scanKey)
 	if err != nil {
 		return nil, db.Fail("store.KeyByHash", err)
 	}
-	return &keys[0], nil
+	return &k, nil
 }
 
 // Keys lists all keys, revoked ones too, oldest first.
 func (db *Store) Keys(ctx context.Context) ([]auth.Key, error) {
-	keys, err := db.readKeys(ctx, ` ORDER BY created_us, id`)
+	keys, err := sqldb.List(ctx, db.Read, selectKeys+` ORDER BY created_us, id`, nil, scanKey)
 	return keys, db.Fail("store.Keys", err)
 }
 
-func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth.Key, error) {
-	return sqldb.List(ctx, db.Read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) (k auth.Key, err error) {
-		var created, revoked int64
-		err = rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
-		k.CreatedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(revoked)
-		return k, err
-	})
+func scanKey(rows *sql.Rows) (k auth.Key, err error) {
+	var created, revoked int64
+	err = rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
+	k.CreatedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(revoked)
+	return k, err
 }
 
 // RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.

@@ -64,13 +64,11 @@ func (db *Store) DeleteSealed(ctx context.Context) (keys, variables int64, err e
 			text string
 			n    *int64
 		}{{`DELETE FROM provider_key`, &keys}, {`DELETE FROM tool_variable`, &variables}} {
-			result, err := tx.ExecContext(ctx, one.text)
-			if err == nil {
-				*one.n, err = result.RowsAffected()
-			}
+			deleted, err := sqldb.Column[int64](ctx, tx, one.text+` RETURNING 1`)
 			if err != nil {
 				return err
 			}
+			*one.n = int64(len(deleted))
 		}
 		if keys+variables > 0 {
 			tx.Changed(sqldb.SealedKind, "", sqldb.Secrets)

@@ -21,14 +21,17 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation)
 		return errs.Invalid("The name must be a text that can be printed.", "name")
 	}
 	return db.Change(ctx, "store.CreateEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
-		file, err := evaluatedFile(ctx, tx, e.FileID)
-		if err != nil {
-			return err
+		var file int64 // 0 for none
+		if e.FileID != "" {
+			var err error
+			if file, err = files.Seq(ctx, tx, e.FileID); err != nil {
+				return err
+			}
 		}
 		now := sqldb.Micros(db.Now())
 		id := ids.New(ids.Evaluation, sqldb.FromMicros(now))
 		var seq int64
-		_, err = sqldb.Found(ctx, tx, `INSERT INTO evaluation (id, file, name, created_us, updated_us, created_by) VALUES ($1, $2, $3, $4, $4, $5) RETURNING seq`,
+		_, err := sqldb.Found(ctx, tx, `INSERT INTO evaluation (id, file, name, created_us, updated_us, created_by) VALUES ($1, $2, $3, $4, $4, $5) RETURNING seq`,
 			[]any{id, file, e.Name, now, e.CreatedBy}, &seq)
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
 			return errs.New(errs.AlreadyExists, "Another Evaluation of this File is named `%s` already.", e.Name)
@@ -36,10 +39,7 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation)
 		if err != nil {
 			return err
 		}
-		for i := range e.Evaluators {
-			e.Evaluators[i].AddedAt = sqldb.FromMicros(now + int64(i)) // so that their order is kept
-		}
-		if err := db.addEvaluators(ctx, tx, seq, e.Evaluators); err != nil {
+		if err := db.addEvaluators(ctx, tx, seq, now, e.Evaluators); err != nil {
 			return err
 		}
 		tx.Changed(sqldb.EvaluationKind, id)
@@ -51,17 +51,9 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *evaluation.Evaluation)
 	})
 }
 
-// evaluatedFile is the seq of the File of an Evaluation, 0 for none.
-func evaluatedFile(ctx context.Context, q sqldb.Querier, id string) (int64, error) {
-	if id == "" {
-		return 0, nil
-	}
-	return files.Seq(ctx, q, id)
-}
-
-// addEvaluators adds Evaluators; one that is there already keeps its time.
-func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq int64, list []evaluation.Evaluator) error {
-	for _, e := range list {
+// addEvaluators adds Evaluators at a time and right after it, so that their order is kept; one that is there already keeps its time.
+func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq, at int64, list []evaluation.Evaluator) error {
+	for i, e := range list {
 		version, err := files.VersionSeq(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
@@ -72,7 +64,7 @@ func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq 
 		}
 		err = tx.Exec(ctx, `INSERT INTO evaluation_evaluator (evaluation, version, orchestrated, judge, added_us) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (evaluation, version) DO UPDATE SET orchestrated = excluded.orchestrated`,
-			evaluationSeq, version, oneIf(e.Orchestrated), judge, sqldb.Micros(e.AddedAt))
+			evaluationSeq, version, sqldb.Flag(e.Orchestrated), judge, at+int64(i))
 		if err != nil {
 			return err
 		}
@@ -80,19 +72,11 @@ func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq 
 	return nil
 }
 
-// oneIf is how a truth is stored.
-func oneIf(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // changeEvaluation changes the Evaluation with the given id, which is locked, and returns it as it is afterwards. at is the time.
 func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error) (*evaluation.Evaluation, error) {
 	var changed *evaluation.Evaluation
 	err := db.Change(ctx, op, func(ctx context.Context, tx *sqldb.Tx) error {
-		seq, err := db.lockEvaluation(ctx, tx, id)
+		seq, err := evaluationSeq(ctx, tx, id, db.Dialect.LockRows)
 		if err != nil {
 			return err
 		}
@@ -107,18 +91,10 @@ func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx
 		changed, err = readEvaluation(ctx, tx, id)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return changed, nil
+	return changed, err
 }
 
-// lockEvaluation locks the Evaluation with the given id until the transaction ends.
-func (db *Store) lockEvaluation(ctx context.Context, tx *sqldb.Tx, id string) (int64, error) {
-	return evaluationSeq(ctx, tx, id, db.Dialect.LockRows)
-}
-
-// evaluationSeq is the seq of the Evaluation with the given id. Its query ends with lock.
+// evaluationSeq is the seq of the Evaluation with the given id. Its query ends with lock, which keeps it as it is until the transaction ends.
 func evaluationSeq(ctx context.Context, q sqldb.Querier, id, lock string) (seq int64, err error) {
 	err = sqldb.Must(ctx, q, noEvaluation(id), `SELECT seq FROM evaluation WHERE id = $1`+lock, []any{sqldb.Storable(id)}, &seq)
 	return seq, err
@@ -132,10 +108,7 @@ func noEvaluation(id string) error {
 // version_not_found.
 func (db *Store) AddEvaluators(ctx context.Context, id string, list []evaluation.Evaluator) (*evaluation.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
-		for i := range list {
-			list[i].AddedAt = sqldb.FromMicros(at + int64(i))
-		}
-		return db.addEvaluators(ctx, tx, seq, list)
+		return db.addEvaluators(ctx, tx, seq, at, list)
 	})
 }
 
@@ -152,7 +125,7 @@ func (db *Store) RemoveEvaluator(ctx context.Context, id, versionID string) (*ev
 // DeleteEvaluation deletes an Evaluation. Its Runs and their Logs stay, and so do its Evaluators. Errors: evaluation_not_found.
 func (db *Store) DeleteEvaluation(ctx context.Context, id string) error {
 	return db.Change(ctx, "store.DeleteEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
-		seq, err := db.lockEvaluation(ctx, tx, id)
+		seq, err := evaluationSeq(ctx, tx, id, db.Dialect.LockRows)
 		if err != nil {
 			return err
 		}

@@ -89,7 +89,6 @@ const (
 		number = excluded.number, choice = excluded.choice WHERE excluded.evaluator_log >= run_judgment.evaluator_log`
 )
 
-// statements link a Log, which is stored.
 func (k *link) statements() []logs.Statement {
 	list := k.places()
 	if k.parent == "" {
@@ -100,7 +99,6 @@ func (k *link) statements() []logs.Statement {
 		logs.Exec(countJudgment, k.logID))
 }
 
-// places put a Log into the places of its Runs.
 func (k *link) places() []logs.Statement {
 	datapoint, run := sqldb.Storable(k.datapoint), sqldb.Storable(k.run)
 	var list []logs.Statement
@@ -120,7 +118,6 @@ func (k *link) places() []logs.Statement {
 
 const runExists = `SELECT id FROM run WHERE id = $1`
 
-// unknownRun is the error of a Log that names a Run which does not exist.
 func unknownRun(id string) error { return errs.New(errs.RunNotFound, "Run `%s` does not exist.", id) }
 
 // Updated implements [logs.Links]: the judgment of the Log may have changed, and it may name another Run or datapoint than before.

@@ -39,7 +39,7 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 		tx.Detail(id)
 		var run int64
 		_, err = sqldb.Found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by) VALUES ($1, $2, $3, $4, '', $5, $6)
-			RETURNING seq`, []any{id, version, dataset, oneIf(n.Orchestrated), at, n.By}, &run)
+			RETURNING seq`, []any{id, version, dataset, sqldb.Flag(n.Orchestrated), at, n.By}, &run)
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,6 @@ func (db *Store) RemoveRun(ctx context.Context, evaluationID, runID string) erro
 	return err
 }
 
-// runIn is the seq of a Run of an Evaluation.
 func runIn(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runID string) (seq int64, err error) {
 	err = sqldb.Must(ctx, q, noRun(runID), `SELECT r.seq FROM run r JOIN evaluation_run m ON m.run = r.seq WHERE r.id = $1 AND m.evaluation = $2`,
 		[]any{sqldb.Storable(runID), evaluationSeq}, &seq)
@@ -165,7 +164,9 @@ func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c Ru
 }
 
 // changeRun changes a Run of an Evaluation, which is locked, and returns it as it is afterwards.
-func (db *Store) changeRun(ctx context.Context, op, evaluationID, runID string, f func(ctx context.Context, tx *sqldb.Tx, evaluation, run int64) error) (*evaluation.Run, error) {
+func (db *Store) changeRun(
+	ctx context.Context, op, evaluationID, runID string, f func(ctx context.Context, tx *sqldb.Tx, evaluation, run int64) error,
+) (*evaluation.Run, error) {
 	_, err := db.changeEvaluation(ctx, op, evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		tx.Detail(runID)
 		run, err := runIn(ctx, tx, seq, runID)

@@ -161,7 +161,6 @@ func fingerprint(members []member) string {
 	return file.Fingerprint(sqldb.Values(members, func(m member) file.Digest { return m.digest }))
 }
 
-// save is the transaction.
 func (e *datasetEdit) save(w *saving, ctx context.Context) (changed bool, err error) {
 	w.staged, e.held = e.staged, false
 	if err := w.findFile(ctx); err != nil {
@@ -197,7 +196,6 @@ func (w *saving) savedAgain(ctx context.Context) (known bool, err error) {
 		WHERE version = $1 RETURNING saved`, []any{w.version, w.file})
 }
 
-// holds stores what the new version holds.
 func (w *saving) holds(ctx context.Context, chunks []chunk) error {
 	if err := w.storeChunks(ctx, chunks); err != nil {
 		return err
@@ -221,6 +219,7 @@ func (w *saving) storeChunks(ctx context.Context, chunks []chunk) error {
 		if _, err := w.find(ctx, `INSERT INTO datapoint_chunk (members) VALUES ($1) RETURNING seq`, []any{encodeMembers(c.members)}, &c.seq); err != nil {
 			return err
 		}
+		w.chunks = append(w.chunks, c.seq)
 	}
 	return nil
 }

@@ -49,7 +49,6 @@ func (db *Store) Undeploy(ctx context.Context, kind file.Kind, fileID, environme
 	})
 }
 
-// lockDeployment locks the File of t and finds the environment.
 func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t file.Ref, environmentID string) (fileRow, file.Environment, error) {
 	row, err := c.lockFile(ctx, kind, t)
 	if err != nil {

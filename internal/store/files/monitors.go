@@ -38,10 +38,7 @@ func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string,
 		snap, err = snapshot(ctx, c.tx, kind, file.Ref{ID: fileID})
 		return changed, err
 	})
-	if err != nil {
-		return file.Snapshot{}, err
-	}
-	return snap, nil
+	return snap, err
 }
 
 // lockMonitored locks the File and the Evaluators of refs, which are what deletes monitors.
@@ -71,10 +68,7 @@ func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref file.Ref, 
 	if err != nil {
 		return false, err
 	}
-	was, is := 1, 0
-	if active {
-		was, is = 0, 1
-	}
+	is := sqldb.Flag(active)
 	var seq int64
 	ok, err := c.find(ctx, `SELECT seq FROM monitor WHERE file = $1 AND evaluator = $2 AND version = $3 AND environment_id = $4`,
 		[]any{fileSeq, evaluator, version, environment}, &seq)
@@ -82,7 +76,7 @@ func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref file.Ref, 
 	case err != nil:
 		return false, err
 	case ok:
-		return c.find(ctx, `UPDATE monitor SET active = $2, updated_us = $3 WHERE seq = $1 AND active = $4 RETURNING seq`, []any{seq, is, c.now, was}, &seq)
+		return c.find(ctx, `UPDATE monitor SET active = $2, updated_us = $3 WHERE seq = $1 AND active = $4 RETURNING seq`, []any{seq, is, c.now, 1 - is}, &seq)
 	case !active:
 		return false, nil
 	}
@@ -118,7 +112,6 @@ func (c *changing) evaluatorVersion(ctx context.Context, id string) (evaluator, 
 	return evaluator, version, err
 }
 
-// addMonitors sets the Evaluators that are attached to the Files.
 func addMonitors(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	attached := map[int64][]file.Monitor{}
 	const text = `SELECT m.file, e.id, COALESCE(v.id, ''), m.environment_id, m.active, m.created_us, m.updated_us FROM monitor m

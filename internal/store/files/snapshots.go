@@ -204,7 +204,6 @@ func scanSnapshot(rows *sql.Rows) (file.Snapshot, seqs, error) {
 	return s, n, json.UnmarshalForeign(tags, &f.Tags)
 }
 
-// addEnvironments sets the environments that the versions are deployed to.
 func addEnvironments(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	deployed := map[int64][]file.Environment{}
 	const text = `SELECT d.version, ` + environmentColumns + ` FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.version`

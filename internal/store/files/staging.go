@@ -67,35 +67,20 @@ func (s *staged) begin(ctx context.Context, db *Store, e *datasetEdit) error {
 	})
 }
 
-// add stores some chunks in a transaction.
 func (s *staged) add(ctx context.Context, db *Store, chunks []chunk) error {
-	var made, fresh []int64
+	var w saving
 	err := db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
-		w := saving{changing: &changing{tx: tx, db: db.DB}, file: s.file, newFile: s.hidden}
+		w = saving{changing: &changing{tx: tx, db: db.DB}, file: s.file, newFile: s.hidden}
 		if err := w.lockSeq(ctx, s.file); err != nil {
 			return err
 		}
-		known := make([]bool, len(chunks))
-		for i := range chunks {
-			known[i] = chunks[i].seq != 0
-		}
-		if err := w.storeChunks(ctx, chunks); err != nil {
-			return err
-		}
-		for _, m := range w.made {
-			made = append(made, m.seq)
-		}
-		for i := range chunks {
-			if !known[i] {
-				fresh = append(fresh, chunks[i].seq)
-			}
-		}
-		return nil
+		return w.storeChunks(ctx, chunks)
 	})
 	if err != nil {
 		return err
 	}
-	s.made, s.chunks = append(s.made, made...), append(s.chunks, fresh...)
+	s.made = append(s.made, sqldb.Values(w.made, func(m *member) int64 { return m.seq })...)
+	s.chunks = append(s.chunks, w.chunks...)
 	for _, c := range chunks {
 		for i := range c.members {
 			s.seqs[c.members[i].digest] = c.members[i].seq

@@ -70,10 +70,7 @@ func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*savi
 		snap, err = snapshot(ctx, c.tx, s.Kind, file.Ref{ID: w.fileID, VersionID: w.versionID})
 		return changed, err
 	})
-	if err != nil {
-		return file.Snapshot{}, false, err
-	}
-	return snap, created, nil
+	return snap, created, err
 }
 
 // asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
@@ -104,6 +101,7 @@ type saving struct {
 
 	staged *staged   // of a Dataset: what is stored of it already
 	made   []*member // likewise: the datapoints that were stored last
+	chunks []int64   // likewise: the chunks that were stored
 }
 
 func (w *saving) save(ctx context.Context) (changed bool, err error) {
@@ -124,7 +122,8 @@ func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 		return false, err
 	}
 	if w.newFile {
-		return true, w.deployFirst(ctx)
+		return true, w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
+			SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
 	}
 	if !about && !named && !w.newVersion {
 		return false, nil
@@ -177,9 +176,4 @@ func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
 		return err
 	}
 	return errs.New(errs.AlreadyExists, "Another version of this %s is named `%s` already.", kind.Spec().Title, name)
-}
-
-func (w *saving) deployFirst(ctx context.Context) error {
-	return w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
-		SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
 }

@@ -59,10 +59,7 @@ func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Lo
 		}
 		return db.coverAbove(ctx, tx, l)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return updated, nil
+	return updated, err
 }
 
 // lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
@@ -76,7 +73,6 @@ func (db *Store) lockTraces(ctx context.Context, tx *sqldb.Tx, ids []string) err
 	return err
 }
 
-// coverAbove widens the times of the Logs above l.
 func (db *Store) coverAbove(ctx context.Context, tx *sqldb.Tx, l *trace.Log) error {
 	above, err := db.readLineage(ctx, tx, l.TraceParentID, l.TraceID)
 	if err != nil {
@@ -129,10 +125,7 @@ func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 		}
 		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	return deleted, nil
+	return deleted, err
 }
 
 // onlyOne is the text of texts when there is just one, else "".
@@ -152,14 +145,22 @@ func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, lim
 	if err != nil {
 		return 0, err
 	}
-	gone := deletion{counts: map[Ref]int64{}}
+	var gone []int64
+	counts := map[Ref]int64{}
 	const rows = `DELETE FROM log WHERE seq IN (SELECT l.seq FROM log l WHERE l.id`
 	locked := ` ORDER BY l.id` + db.Dialect.LockLog + `) RETURNING seq, file, version` // in the order of their ids, as insertions do
-	err = sqldb.EachIn(ctx, tx, rows, all[max(0, len(all)-limit):], locked, gone.scan)
-	if err != nil {
+	err = sqldb.EachIn(ctx, tx, rows, all[max(0, len(all)-limit):], locked, func(rows *sql.Rows) error {
+		var seq int64
+		var ref Ref
+		err := rows.Scan(&seq, &ref.File, &ref.Version)
+		gone = append(gone, seq)
+		counts[ref]++
+		return err
+	})
+	if err != nil || len(gone) == 0 {
 		return 0, err
 	}
-	return len(gone.seqs), db.forget(ctx, tx, &gone)
+	return len(gone), db.forget(ctx, tx, gone, counts)
 }
 
 // withDependents adds to ids those of the Logs below them, and of the Evaluator Logs of all these.
@@ -192,39 +193,20 @@ func dependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, erro
 	return append(below, judges...), err
 }
 
-// deletion is what a transaction has deleted.
-type deletion struct {
-	seqs   []int64
-	counts map[Ref]int64
-}
-
-// scan reads a row of a Log that was deleted.
-func (d *deletion) scan(rows *sql.Rows) error {
-	var seq int64
-	var ref Ref
-	err := rows.Scan(&seq, &ref.File, &ref.Version)
-	d.seqs = append(d.seqs, seq)
-	d.counts[ref]++
-	return err
-}
-
 // forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
-func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, d *deletion) error {
-	if len(d.seqs) == 0 {
-		return nil
-	}
+func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts map[Ref]int64) error {
 	for _, table := range []string{"log_payload", "log_changed"} {
-		if err := sqldb.ExecIn(ctx, tx, `DELETE FROM `+table+` WHERE log`, d.seqs, ``); err != nil {
+		if err := sqldb.ExecIn(ctx, tx, `DELETE FROM `+table+` WHERE log`, seqs, ``); err != nil {
 			return err
 		}
 	}
-	if err := db.links.Deleted(ctx, tx, d.seqs); err != nil {
+	if err := db.links.Deleted(ctx, tx, seqs); err != nil {
 		return err
 	}
-	if err := db.index.Deleted(ctx, tx, d.seqs); err != nil {
+	if err := db.index.Deleted(ctx, tx, seqs); err != nil {
 		return err
 	}
-	return uncount(ctx, tx, d.counts)
+	return uncount(ctx, tx, counts)
 }
 
 // uncount takes deleted Logs off the rollups, always in the same order, so that transactions do not wait for each other in a circle.

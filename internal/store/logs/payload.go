@@ -86,14 +86,12 @@ func appendAnswer(b []byte, p *trace.Payload) []byte {
 	if p.OutputMessage == nil {
 		return b
 	}
-	if !sameText(p) {
-		b, _ = appendMessage(b, payOutputMessage, p.OutputMessage, nil, 0)
-		return b
+	m, same := *p.OutputMessage, sameText(p)
+	if same {
+		m.Content = llm.Content{}
 	}
-	bare := *p.OutputMessage
-	bare.Content = llm.Content{}
-	b, _ = appendMessage(b, payOutputMessage, &bare, nil, 0)
-	return appendBool(b, payOutputSays, true)
+	b, _ = appendMessage(b, payOutputMessage, &m, nil, 0)
+	return appendBool(b, payOutputSays, same)
 }
 
 // appendMessage appends m, and adds the runs of its text to said. The payload starts at base.

@@ -137,7 +137,6 @@ func byGeneration(rows []*entry) [][]*entry {
 	return append(parts, rows[first:])
 }
 
-// insertTraced stores rows of which some have a trace parent.
 func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
 	above, err := p.locked(ctx, tx, rows)
 	if err != nil {
@@ -163,7 +162,6 @@ func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*
 	return above.write(ctx, tx)
 }
 
-// locked reads and locks all Logs above rows.
 func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*entry) (lineage, error) {
 	var ids []string
 	for _, e := range rows {
@@ -185,7 +183,6 @@ func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*entry)
 	return above, err
 }
 
-// write stores the Logs that were changed.
 func (above lineage) write(ctx context.Context, tx pgx.Tx) error {
 	var seqs, rooted []int64
 	var traces []string

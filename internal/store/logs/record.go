@@ -83,7 +83,6 @@ func (c *codec) record(l *trace.Log) {
 	codeJSON(c, recAttempts, l.Attempts != nil, &l.Attempts)
 }
 
-// measures are what a call used, cost and took.
 func (c *codec) measures(l *trace.Log) {
 	code(c, recUsageInput, &l.Usage.Input, appendInt, intOf)
 	code(c, recUsageCached, &l.Usage.CachedInput, appendInt, intOf)

@@ -50,7 +50,6 @@ func (s *sqliteInserter) close() error {
 	})
 }
 
-// batch writes one transaction.
 func (s *sqliteInserter) batch(batch []*entry) error {
 	if _, err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -71,8 +70,8 @@ func (s *sqliteInserter) rows(batch []*entry) error {
 			return err
 		}
 	}
-	for _, u := range usages(batch) {
-		if _, err := s.exec(upsertUsage, u.ref.File, u.ref.Version, u.count, u.last); err != nil {
+	for ref, u := range usages(batch) {
+		if _, err := s.exec(upsertUsage, ref.File, ref.Version, u.count, u.last); err != nil {
 			return err
 		}
 	}
@@ -128,7 +127,13 @@ func (s *sqliteInserter) row(e *entry) error {
 	if err != nil {
 		return err
 	}
-	if err := s.payloadOf(e, result); err != nil || above == nil {
+	if len(e.payload) > 0 {
+		var seq int64
+		if seq, err = result.LastInsertId(); err == nil {
+			_, err = s.exec(insertPayload, seq, e.payload)
+		}
+	}
+	if err != nil || above == nil {
 		return err
 	}
 	above.cover(e.traceParent, e.traceID, e.start, e.end)
@@ -144,18 +149,6 @@ func (s *sqliteInserter) row(e *entry) error {
 		}
 	}
 	return nil
-}
-
-func (s *sqliteInserter) payloadOf(e *entry, inserted driver.Result) error {
-	if len(e.payload) == 0 {
-		return nil
-	}
-	seq, err := inserted.LastInsertId()
-	if err != nil {
-		return err
-	}
-	_, err = s.exec(insertPayload, seq, e.payload)
-	return err
 }
 
 // place puts e into its trace, below what is returned; nil when it has no trace parent.
@@ -186,7 +179,6 @@ func (s *sqliteInserter) exec(text string, values ...driver.Value) (driver.Resul
 	return stmt.(driver.StmtExecContext).ExecContext(context.Background(), s.bind(values))
 }
 
-// query calls yield for every row of a query.
 func (s *sqliteInserter) query(text string, yield func([]driver.Value) error, values ...driver.Value) (err error) {
 	stmt, err := s.stmt(text)
 	if err != nil {
@@ -210,7 +202,6 @@ func (s *sqliteInserter) query(text string, yield func([]driver.Value) error, va
 	}
 }
 
-// stmt prepares a statement when it is first needed.
 func (s *sqliteInserter) stmt(text string) (driver.Stmt, error) {
 	if stmt, ok := s.prepared[text]; ok {
 		return stmt, nil
@@ -230,7 +221,6 @@ func (s *sqliteInserter) bind(values []driver.Value) []driver.NamedValue {
 	return s.args
 }
 
-// orNull is how an optional text is bound.
 func orNull(s string) driver.Value {
 	if s == "" {
 		return nil

@@ -277,7 +277,6 @@ func (l *logList) firstStep() int {
 	return maxStep
 }
 
-// walk starts to go through the Logs that may match.
 func (l *logList) walk(ctx context.Context) (*logWalk, error) {
 	w := &logWalk{tx: l.tx, dialect: l.dialect, scope: l.scope, grams: l.search.grams(), newest: l.filter.Newest}
 	if l.scope.file == 0 || l.ofFile > smallFile {
@@ -331,7 +330,6 @@ func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 
 func numbers(spots []spot) []int64 { return sqldb.Values(spots, spot.number) }
 
-// read reads the Logs at spots.
 func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) {
 	var page []*trace.Log
 	for chunk := range slices.Chunk(spots, sqldb.MaxList) {

@@ -39,13 +39,13 @@ func (db Segments) Deleted(ctx context.Context, tx *sqldb.Tx, seqs []int64) erro
 	for _, segment := range slices.Sorted(maps.Keys(gone)) {
 		var before []byte
 		ok, err := sqldb.Found(ctx, tx, `SELECT gone FROM log_segment l WHERE segment = $1`+db.Dialect.LockLog, []any{segment}, &before)
-		if err == nil && !ok {
+		if err != nil {
+			return err
+		}
+		if !ok {
 			continue
 		}
-		var all placeSet
-		if err == nil {
-			all, err = readPlaceSet(before)
-		}
+		all, err := readPlaceSet(before)
 		if err != nil {
 			return err
 		}

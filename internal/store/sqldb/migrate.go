@@ -29,7 +29,6 @@ type migration struct {
 	checksum   string // of text
 }
 
-// migrationsOf reads the files NNNN_name.sql of a dialect.
 func migrationsOf(files fs.FS, dialect string) ([]migration, error) {
 	names, err := fs.Glob(files, "migrations/"+dialect+"/*.sql")
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,7 +164,13 @@ func (p *Postgres) hear(ctx context.Context, conn *pgx.Conn, changed func([]Topi
 // postgresFault classes an error by its SQLSTATE, and everything that is none as a connection that failed.
 func postgresFault(err error) Fault {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return sqlState(e.Code)
+		switch class := e.Code[:min(2, len(e.Code))]; {
+		case e.Code == "23505":
+			return UniqueFault
+		case slices.Contains(outageClasses, class), e.Code == "25006": // a standby, or set to read only
+			return outage
+		}
+		return otherFault
 	}
 	_, network := errors.AsType[net.Error](err)
 	_, connect := errors.AsType[*pgconn.ConnectError](err)
@@ -173,16 +180,5 @@ func postgresFault(err error) Fault {
 	return otherFault
 }
 
-func sqlState(code string) Fault {
-	switch code[:min(2, len(code))] {
-	case "08", "53", "57", "40": // connection; resources; shutdown or cancelled; serialization or deadlock
-		return outage
-	}
-	switch code {
-	case "23505":
-		return UniqueFault
-	case "25006": // a standby, or set to read only
-		return outage
-	}
-	return otherFault
-}
+// outageClasses are connection; resources; shutdown or cancelled; serialization or deadlock.
+var outageClasses = []string{"08", "53", "57", "40"}

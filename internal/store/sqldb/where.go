@@ -82,6 +82,14 @@ func (w *Where) String() string {
 	return " WHERE " + strings.Join(w.conditions, " AND ")
 }
 
+// Flag is how a truth is stored.
+func Flag(v bool) int64 {
+	if v {
+		return 1
+	}
+	return 0
+}
+
 // Storable is s as a text that both databases take: PostgreSQL refuses U+0000 and invalid UTF-8, which no stored id or path holds.
 func Storable(s string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
