@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/judgment"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -57,13 +57,13 @@ func evaluatedFile(ctx context.Context, q sqldb.Querier, id string) (int64, erro
 	if id == "" {
 		return 0, nil
 	}
-	return files.Seq(ctx, q, id)
+	return versions.Seq(ctx, q, id)
 }
 
 // addEvaluators adds Evaluators; one that is there already keeps its time.
 func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq int64, list []judgment.Evaluator) error {
 	for _, e := range list {
-		version, err := files.VersionSeq(ctx, tx, e.VersionID)
+		version, err := versions.VersionSeq(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
 		}
@@ -208,7 +208,7 @@ func (db *Store) Evaluations(ctx context.Context, fileID string, page trace.Page
 }
 
 func (db *Store) evaluations(ctx context.Context, fileID string, page trace.Page) ([]judgment.Evaluation, int, error) {
-	file, err := files.Seq(ctx, db.Read, fileID)
+	file, err := versions.Seq(ctx, db.Read, fileID)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // Retention is how long the Logs of a File are kept: nil for as long as the server keeps those of any File, 0 for ever. Errors:
@@ -35,7 +35,7 @@ func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Dur
 		return errs.Invalid("Logs cannot be kept for less than no time.", "keep")
 	}
 	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sqldb.Tx) error {
-		seq, err := files.Seq(ctx, tx, fileID)
+		seq, err := versions.Seq(ctx, tx, fileID)
 		if err != nil {
 			return err
 		}
