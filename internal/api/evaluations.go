@@ -44,10 +44,7 @@ func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Pag
 		return nil, ofFileID(err)
 	}
 	records, err := a.shows.Evaluations(ctx, list)
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Page[*v5.EvaluationResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+	return &v5.Page[*v5.EvaluationResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }
 
 type createEvaluation struct {

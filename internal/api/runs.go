@@ -17,10 +17,7 @@ func (a *API) runsList(ctx context.Context, in *byID) (*v5.EvaluationRunsRespons
 		return nil, err
 	}
 	shown, err := a.shows.Runs(ctx, runs)
-	if err != nil {
-		return nil, err
-	}
-	return &v5.EvaluationRunsResponse{Runs: shown}, nil
+	return &v5.EvaluationRunsResponse{Runs: shown}, err
 }
 
 type createRun struct {
@@ -114,8 +111,5 @@ func (a *API) evaluationsLogs(ctx context.Context, in *listRunLogs) (*v5.Page[v5
 		return nil, err
 	}
 	records, err := a.shows.RunLogs(ctx, e, list)
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Page[v5.EvaluationLogResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+	return &v5.Page[v5.EvaluationLogResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }

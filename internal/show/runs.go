@@ -2,6 +2,7 @@ package show
 
 import (
 	"context"
+	"net/url"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/file"
@@ -116,4 +117,12 @@ func (s *Shows) evaluatorsOf(ctx context.Context, e *judgment.Evaluation) (map[s
 		ids[snap.File.ID] = true
 	}
 	return ids, err
+}
+
+// evaluationPage is the address of an Evaluation's page in the web interface; nil when the server's URL is not known.
+func (s *Shows) evaluationPage(id string) *string {
+	if s.base == "" {
+		return nil
+	}
+	return new(s.base + "/evaluations/" + url.PathEscape(id))
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"log/slog"
-	"net/http"
 )
 
 // callKey is the key under which a request's context holds its call.
@@ -13,15 +12,6 @@ type callKey struct{}
 func callFrom(ctx context.Context) *exchange {
 	c, _ := ctx.Value(callKey{}).(*exchange)
 	return c
-}
-
-// ResponseHeader is the header of the answer to the request of ctx. An operation may change it before it returns. Outside a request the
-// header goes nowhere.
-func ResponseHeader(ctx context.Context) http.Header {
-	if c := callFrom(ctx); c != nil {
-		return c.Header()
-	}
-	return http.Header{}
 }
 
 // Annotate adds attributes to the log line of the request of ctx. Only the goroutine of the operation may call it.

@@ -46,23 +46,15 @@ func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
 	if chunk == nil {
 		chunk = reflect.TypeFor[C]()
 	}
-	return Operation{
-		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON,
-		bind: func(p *input.Plan) serve {
-			return func(c *exchange, r *http.Request) error {
-				in := new(In)
-				if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
-					return err
-				}
-				if s.Wanted(in) {
-					return writeStream(c, &s, in)
-				}
-				out, err := s.Call(c, in)
-				if err != nil {
-					return err
-				}
-				return writeJSON(c, http.StatusOK, out)
-			}
-		},
-	}
+	o := Operation{out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON}
+	return operation(o, func(c *exchange, in *In) error {
+		if s.Wanted(in) {
+			return writeStream(c, &s, in)
+		}
+		out, err := s.Call(c, in)
+		if err != nil {
+			return err
+		}
+		return writeJSON(c, http.StatusOK, out)
+	})
 }

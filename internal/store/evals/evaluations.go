@@ -7,8 +7,8 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/judgment"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -24,7 +24,7 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *judgment.Evaluation) e
 		var file int64 // 0 for none
 		if e.FileID != "" {
 			var err error
-			if file, err = files.Seq(ctx, tx, e.FileID); err != nil {
+			if file, err = versions.Seq(ctx, tx, e.FileID); err != nil {
 				return err
 			}
 		}
@@ -54,7 +54,7 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *judgment.Evaluation) e
 // addEvaluators adds Evaluators at a time and right after it, so that their order is kept; one that is there already keeps its time.
 func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq, at int64, list []judgment.Evaluator) error {
 	for i, e := range list {
-		version, err := files.VersionSeq(ctx, tx, e.VersionID)
+		version, err := versions.VersionSeq(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
 		}
@@ -164,7 +164,7 @@ func readEvaluation(ctx context.Context, q sqldb.Querier, id string) (*judgment.
 // Evaluations lists the Evaluations of a File, newest first, and the number of them on all pages. Errors: file_not_found.
 func (db *Store) Evaluations(ctx context.Context, fileID string, page trace.Page) (list []judgment.Evaluation, total int, err error) {
 	defer db.Failed("store.Evaluations", &err)
-	file, err := files.Seq(ctx, db.Read, fileID)
+	file, err := versions.Seq(ctx, db.Read, fileID)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/judgment"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // judgeOf is who judges when a version of an Evaluator does: the version, or, when clients or people judge, minus the seq of its File.

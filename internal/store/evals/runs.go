@@ -10,8 +10,8 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/judgment"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // NewRun asks for a Run.
@@ -27,11 +27,11 @@ type NewRun struct {
 func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (*judgment.Run, error) {
 	var id string
 	_, err := db.changeEvaluation(ctx, "store.CreateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
-		version, err := files.VersionSeq(ctx, tx, n.VersionID)
+		version, err := versions.VersionSeq(ctx, tx, n.VersionID)
 		if err != nil {
 			return err
 		}
-		dataset, err := files.VersionSeq(ctx, tx, n.DatasetVersionID)
+		dataset, err := versions.VersionSeq(ctx, tx, n.DatasetVersionID)
 		if err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error
 	if dataset == 0 {
 		return nil
 	}
-	datapoints, err := files.DatapointSeqs(ctx, tx, dataset)
+	datapoints, err := versions.DatapointSeqs(ctx, tx, dataset)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -33,7 +32,7 @@ func (db *Store) ref(ctx context.Context, fileID, versionID string) (Ref, error)
 		return ref, nil
 	}
 	args := []any{sqldb.Storable(versionID), sqldb.Storable(fileID)}
-	err := sqldb.Must(ctx, db.Read, files.NoVersion(versionID), selectRef, args, &ref.File, &ref.Version)
+	err := sqldb.Must(ctx, db.Read, versions.NoVersion(versionID), selectRef, args, &ref.File, &ref.Version)
 	if err != nil {
 		return ref, db.Fail("store.ref", err)
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // Retention is how long the Logs of a File are kept: nil for as long as the server keeps those of any File, 0 for ever. Errors:
@@ -15,7 +15,7 @@ import (
 func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, error) {
 	var keep sql.NullInt64
 	const text = `SELECT r.keep_us FROM file f LEFT JOIN log_retention r ON r.file = f.seq WHERE f.id = $1 AND f.deleted_us IS NULL`
-	err := sqldb.Must(ctx, db.Read, files.NotFound(fileID), text, []any{sqldb.Storable(fileID)}, &keep)
+	err := sqldb.Must(ctx, db.Read, versions.NotFound(fileID), text, []any{sqldb.Storable(fileID)}, &keep)
 	if err != nil || !keep.Valid { // no rule of its own
 		return nil, db.Fail("store.Retention", err)
 	}
@@ -29,7 +29,7 @@ func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Dur
 		return errs.Invalid("Logs cannot be kept for less than no time.", "keep")
 	}
 	return db.Change(ctx, "store.SetRetention", func(ctx context.Context, tx *sqldb.Tx) error {
-		seq, err := files.Seq(ctx, tx, fileID)
+		seq, err := versions.Seq(ctx, tx, fileID)
 		if err != nil {
 			return err
 		}

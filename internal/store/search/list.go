@@ -7,9 +7,9 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/file"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -59,7 +59,7 @@ func (l *logList) resolve(ctx context.Context) error {
 		case err != nil:
 			return err
 		case f.FileExists && (!ok || deleted):
-			return files.NotFound(f.FileID)
+			return versions.NotFound(f.FileID)
 		case !ok || f.Kind != "" && f.Kind != kind:
 			s.file = noNumber
 		}

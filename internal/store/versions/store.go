@@ -1,6 +1,6 @@
-// Package files keeps Files: where they lie, their versions and deployments, what monitors them, the datapoints of Datasets, and the variables
+// Package versions keeps Files: where they lie, their versions and deployments, what monitors them, the datapoints of Datasets, and the variables
 // of Tools.
-package files
+package versions
 
 import (
 	"context"
