@@ -172,7 +172,7 @@ func (a *API) inlinePrompt(in *v5.InlinePrompt) (*file.Prompt, error) {
 	case in.Kernel != nil:
 		return in.Kernel.Content(), nil
 	}
-	content, err := promptfile.Parse(in.Text)
+	content, err := promptfile.Parse[file.Prompt](in.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func (a *API) inlineAgent(in *v5.InlineAgent) (*file.Agent, error) {
 	case in.Kernel != nil:
 		return in.Kernel.Content(), nil
 	}
-	content, err := promptfile.ParseAgent(in.Text)
+	content, err := promptfile.Parse[file.Agent](in.Text)
 	if err != nil {
 		return nil, err
 	}

@@ -14,12 +14,12 @@ import (
 
 // promptTextRoutes returns the operations that only Prompts have.
 func promptTextRoutes(a *API, spec file.Spec) []web.Route {
-	return textRoutes(spec, web.Text(serialize(a, spec.Kind, promptfile.Format)), web.JSON(a.promptsDeserialize))
+	return textRoutes(spec, web.Text(serialize[file.Prompt](a, spec.Kind)), web.JSON(a.promptsDeserialize))
 }
 
 // agentTextRoutes returns the operations that only Agents have.
 func agentTextRoutes(a *API, spec file.Spec) []web.Route {
-	return textRoutes(spec, web.Text(serialize(a, spec.Kind, promptfile.FormatAgent)), web.JSON(a.agentsDeserialize))
+	return textRoutes(spec, web.Text(serialize[file.Agent](a, spec.Kind)), web.JSON(a.agentsDeserialize))
 }
 
 func textRoutes(spec file.Spec, serialize, deserialize web.Operation) []web.Route {
@@ -31,7 +31,10 @@ func textRoutes(spec file.Spec, serialize, deserialize web.Operation) []web.Rout
 }
 
 // serialize returns the content of a version as text.
-func serialize[C any](a *API, kind file.Kind, format func(*C) (string, error)) func(context.Context, *version) (string, error) {
+func serialize[C any, P interface {
+	*C
+	file.Content
+}](a *API, kind file.Kind) func(context.Context, *version) (string, error) {
 	return func(ctx context.Context, in *version) (string, error) {
 		snap, err := a.o.Catalog.Find(ctx, kind, in.ref())
 		if err != nil {
@@ -41,7 +44,7 @@ func serialize[C any](a *API, kind file.Kind, format func(*C) (string, error)) f
 		if err != nil {
 			return "", err
 		}
-		return format(content)
+		return promptfile.Format(P(content))
 	}
 }
 
@@ -50,7 +53,7 @@ type promptText struct {
 }
 
 func (a *API) promptsDeserialize(_ context.Context, in *promptText) (*v5.PromptKernel, error) {
-	content, err := promptfile.Parse(in.Body.Prompt)
+	content, err := promptfile.Parse[file.Prompt](in.Body.Prompt)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +66,7 @@ type agentText struct {
 }
 
 func (a *API) agentsDeserialize(_ context.Context, in *agentText) (*v5.AgentKernel, error) {
-	content, err := promptfile.ParseAgent(in.Body.Agent)
+	content, err := promptfile.Parse[file.Agent](in.Body.Agent)
 	if err != nil {
 		return nil, err
 	}
