@@ -9,10 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-const (
-	doneMarker    = "[DONE]"
-	blockedReason = string(llm.FinishContentFilter)
-)
+const blockedReason = string(llm.FinishContentFilter)
 
 // isDone reports whether data is the end marker, in any spelling: with blanks or quotes around it, in lower case.
 func isDone(data []byte) bool {
