@@ -67,8 +67,10 @@ func (r *reader) parse() (Event, bool) {
 	}
 	for {
 		if r.atDocument() {
-			if e, ok := r.dispatchData(); ok {
-				return e, true
+			if r.hasData { // of an event that lacks only its blank line
+				if e, ok := r.dispatch(); ok {
+					return e, true
+				}
 			}
 			if !r.doc.scan(r.buf.bytes[r.pos:]) {
 				return Event{}, false
@@ -178,14 +180,6 @@ func (r *reader) dispatch() (Event, bool) {
 	}
 	r.name, r.hasData = "", false
 	return e, len(e.Data) > 0
-}
-
-// dispatchData is dispatch for an event that has data and lacks only its blank line.
-func (r *reader) dispatchData() (Event, bool) {
-	if !r.hasData {
-		return Event{}, false
-	}
-	return r.dispatch()
 }
 
 // document returns the complete document at pos and moves past it.

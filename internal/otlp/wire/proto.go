@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/base64"
 	"fmt"
 	"math"
 	"slices"
@@ -286,7 +287,7 @@ func (r *protoReader) value(b []byte, depth int) (v Value, err error) {
 			members, err = r.members(f.bytes, depth+1)
 			v = Object(members)
 		case 7:
-			v = octets(f.bytes)
+			v = Text(base64.StdEncoding.EncodeToString(f.bytes))
 		}
 		return err
 	})

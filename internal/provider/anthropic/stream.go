@@ -76,7 +76,7 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 		out = d.stop()
 	case "message_start":
 		out.Model = d.in.Message.Model
-		out.Usage = d.usage(d.in.Message.Usage)
+		out.Usage = d.counts.add(d.in.Message.Usage).Reported()
 	case "message_delta":
 		return d.finish(call, h)
 	case "message_stop":
@@ -164,17 +164,8 @@ func (d *decoder) stop() llm.Event {
 
 func (d *decoder) finish(call failure.Call, h http.Header) (llm.Event, error) {
 	reason := d.in.Delta.StopReason
-	if withheld(reason) && !d.spoke {
+	if llm.Filtered(reason) && !d.spoke {
 		return llm.Event{}, call.Blocked(reason, d.in.Delta.StopDetails.Explanation, h)
 	}
-	return llm.Event{Finish: llm.FinishOf(reason), Usage: d.usage(d.in.Usage)}, nil
-}
-
-// usage takes a report of tokens, nil when there is none.
-func (d *decoder) usage(raw json.Value) *llm.Usage {
-	u := d.counts.add(raw)
-	if !u.Known {
-		return nil
-	}
-	return &u
+	return llm.Event{Finish: llm.FinishOf(reason), Usage: d.counts.add(d.in.Usage).Reported()}, nil
 }

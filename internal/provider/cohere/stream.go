@@ -133,7 +133,7 @@ func (d *decoder) complete() *llm.ToolCallDelta {
 func (d *decoder) end(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
 	in := &d.in.Delta
 	d.usage = portableUsage(in.Usage)
-	if broken(in.FinishReason) || withheld(in.FinishReason) && !d.spoke {
+	if broken(in.FinishReason) || llm.Filtered(in.FinishReason) && !d.spoke {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
 		}

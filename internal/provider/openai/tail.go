@@ -43,7 +43,7 @@ func withheld(reason string, spoke bool) error {
 		return errUnusable
 	case reason == brokenCall || own == brokenCall || reason == unknownCall || own == unknownCall:
 		return &blockedError{cmp.Or(own, reason)}
-	case llm.FinishOf(reason) == llm.FinishContentFilter && !spoke:
+	case llm.Filtered(reason) && !spoke:
 		return &blockedError{reason}
 	default:
 		return nil
@@ -58,10 +58,7 @@ const (
 
 // last implements [decoder].
 func (t *tail) last() (llm.Event, error) {
-	e := llm.Event{Finish: t.reason}
-	if u := t.usage.portable(); u.Known {
-		e.Usage = &u
-	}
+	e := llm.Event{Finish: t.reason, Usage: t.usage.portable().Reported()}
 	switch {
 	case !t.done && t.reason == "":
 		return e, errCut

@@ -158,11 +158,9 @@ func (s *session) whole(ctx context.Context, r *llm.Request, p *prediction, yiel
 		return
 	}
 	out := p.response(r.MaxTokens)
-	e := llm.Event{Text: out.Message.Content.Text, Model: out.Model, Finish: out.Finish, Request: s.body}
-	if out.Usage.Known {
-		e.Usage = &out.Usage
-	}
-	yield(e, nil)
+	yield(llm.Event{
+		Text: out.Message.Content.Text, Model: out.Model, Finish: out.Finish, Request: s.body, Usage: out.Usage.Reported(),
+	}, nil)
 }
 
 func header(key string, pairs ...string) http.Header {
