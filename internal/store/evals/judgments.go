@@ -19,7 +19,7 @@ func (db *links) judgeOf(ctx context.Context, q sqldb.Querier, versionID string)
 	}
 	var version, of int64
 	var raw []byte
-	err := sqldb.Must(ctx, q, files.NoVersion(versionID), `SELECT seq, file, content FROM version WHERE id = $1`, []any{sqldb.Storable(versionID)},
+	err := sqldb.Must(ctx, q, versions.NoVersion(versionID), `SELECT seq, file, content FROM version WHERE id = $1`, []any{sqldb.Storable(versionID)},
 		&version, &of, &raw)
 	if err != nil {
 		return 0, err

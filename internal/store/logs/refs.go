@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // Ref is what rows of Logs hold instead of ids: the sequence numbers of a version and its File.
