@@ -31,10 +31,7 @@ func textRoutes(spec file.Spec, serialize, deserialize web.Operation) []web.Rout
 }
 
 // serialize returns the content of a version as text.
-func serialize[C any, P interface {
-	*C
-	file.Content
-}](a *API, kind file.Kind) func(context.Context, *version) (string, error) {
+func serialize[C any, P promptfile.Content[C]](a *API, kind file.Kind) func(context.Context, *version) (string, error) {
 	return func(ctx context.Context, in *version) (string, error) {
 		snap, err := a.o.Catalog.Find(ctx, kind, in.ref())
 		if err != nil {

@@ -161,7 +161,7 @@ func TestZeroCatalogIsEmpty(t *testing.T) {
 
 func parse(tb testing.TB, text string) *models.Catalog {
 	tb.Helper()
-	c, err := models.Parse(strings.NewReader(text))
+	c, err := new(models.Catalog).WithOverrides(strings.NewReader(text))
 	if err != nil {
 		tb.Fatal(err)
 	}
