@@ -125,10 +125,7 @@ func (a *API) datasetsDatapoints(ctx context.Context, in *listDatapoints) (*v5.P
 		return nil, err
 	}
 	list, total, err := a.o.DB.Datapoints(ctx, snap.Version.ID, trace.Page{Number: in.Page, Size: in.Size})
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Page[v5.DatapointResponse]{Records: v5.DatapointResponses(list), Page: in.Page, Size: in.Size, Total: total}, nil
+	return &v5.Page[v5.DatapointResponse]{Records: v5.DatapointResponses(list), Page: in.Page, Size: in.Size, Total: total}, err
 }
 
 type uploadCSV struct {

@@ -5,9 +5,9 @@ import (
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -44,10 +44,7 @@ func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Pag
 		return nil, ofFileID(err)
 	}
 	records, err := a.shows.Evaluations(ctx, list)
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Page[*v5.EvaluationResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+	return &v5.Page[*v5.EvaluationResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }
 
 type createEvaluation struct {
@@ -116,7 +113,7 @@ func (a *API) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationSta
 		return nil, err
 	}
 	out := &v5.EvaluationStats{
-		RunStats: make([]v5.RunStatsResponse, len(stats.Runs)), Report: evaluation.Report(stats.Evaluation.Name, stats.Runs), Status: string(stats.Status),
+		RunStats: make([]v5.RunStatsResponse, len(stats.Runs)), Report: judgment.Report(stats.Evaluation.Name, stats.Runs), Status: string(stats.Status),
 	}
 	for i := range stats.Runs {
 		out.RunStats[i] = v5.RunStatsOf(&stats.Runs[i])
@@ -125,11 +122,11 @@ func (a *API) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationSta
 }
 
 // showEvaluation shows e, or returns err.
-func (a *API) showEvaluation(ctx context.Context, e *evaluation.Evaluation, err error) (*v5.EvaluationResponse, error) {
+func (a *API) showEvaluation(ctx context.Context, e *judgment.Evaluation, err error) (*v5.EvaluationResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.shows.Evaluations(ctx, []evaluation.Evaluation{*e})
+	shown, err := a.shows.Evaluations(ctx, []judgment.Evaluation{*e})
 	if err != nil {
 		return nil, err
 	}

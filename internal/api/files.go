@@ -45,10 +45,7 @@ func (a *API) filesList(ctx context.Context, in *filesList) (*v5.Page[v5.File], 
 		return nil, err
 	}
 	records, err := a.shows.Files(ctx, snaps, show.With{Raw: in.IncludeRawFile})
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Page[v5.File]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+	return &v5.Page[v5.File]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }
 
 type fileByPath struct {

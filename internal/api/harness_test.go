@@ -146,7 +146,7 @@ func makeKeys(t *testing.T, db *store.DB) {
 func makeKey(t *testing.T, db *store.DB, role auth.Role, secret string) (id string) {
 	t.Helper()
 	id = ids.New(ids.Key, day)
-	err := db.CreateKey(t.Context(), auth.Key{
+	err := db.CreateKey(t.Context(), auth.APIKey{
 		ID: id, Name: "the " + string(role), Role: role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: day,
 	})
 	if err != nil {

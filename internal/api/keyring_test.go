@@ -21,7 +21,7 @@ func TestKeysAreRemembered(t *testing.T) {
 	}
 	ring := keyring{db: db, now: time.Now}
 	for _, name := range []string{"one", "two"} {
-		if err := db.CreateKey(t.Context(), auth.Key{ID: name, Role: auth.Member, Hash: auth.HashSecret(name)}); err != nil {
+		if err := db.CreateKey(t.Context(), auth.APIKey{ID: name, Role: auth.Member, Hash: auth.HashSecret(name)}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -25,6 +25,46 @@ func kinds() []anyKind {
 	}
 }
 
+func toolKind() kind[v5.ToolUpsert, *v5.ToolResponse] {
+	return kind[v5.ToolUpsert, *v5.ToolResponse]{
+		spec: file.ToolKind.Spec(),
+		draft: func(r *v5.ToolUpsert) catalog.Draft {
+			content := r.Content()
+			content.Type = file.ToolType(r.ToolType)
+			return draft(&r.FileRef, content, &r.VersionLabels)
+		},
+		own: toolVariableRoutes,
+	}
+}
+
+func evaluatorKind() kind[v5.EvaluatorUpsert, *v5.EvaluatorResponse] {
+	return kind[v5.EvaluatorUpsert, *v5.EvaluatorResponse]{
+		spec: file.EvaluatorKind.Spec(),
+		draft: func(r *v5.EvaluatorUpsert) catalog.Draft {
+			return draft(&r.FileRef, r.Spec.Content(), &r.VersionLabels)
+		},
+	}
+}
+
+func flowKind() kind[v5.FlowUpsert, *v5.FlowResponse] {
+	return kind[v5.FlowUpsert, *v5.FlowResponse]{
+		spec: file.FlowKind.Spec(),
+		draft: func(r *v5.FlowUpsert) catalog.Draft {
+			return draft(&r.FileRef, r.Content(), &r.VersionLabels)
+		},
+	}
+}
+
+func agentKind() kind[v5.AgentUpsert, *v5.AgentResponse] {
+	return kind[v5.AgentUpsert, *v5.AgentResponse]{
+		spec: file.AgentKind.Spec(),
+		draft: func(r *v5.AgentUpsert) catalog.Draft {
+			return labelled(draft(&r.FileRef, r.Content(), &r.VersionLabels), &r.FileLabels)
+		},
+		own: agentTextRoutes,
+	}
+}
+
 // anyKind is a kind without its type parameters.
 type anyKind struct {
 	spec   file.Spec

@@ -2,13 +2,11 @@ package api
 
 import (
 	"context"
-	"reflect"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/logbook"
-	"github.com/openloop-server/openloop/internal/promptfile"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -80,7 +78,7 @@ func promptLogs(a *API) logKind[v5.PromptLog, *v5.CreatePromptLogResponse] {
 		report: func(b *v5.PromptLog, l *trace.Log) (reported, error) {
 			l.RunID = b.RunID
 			putAnswer(l, &b.ModelAnswer)
-			content, err := a.inlinePrompt(&b.Prompt)
+			content, err := a.promptText().inline(&b.Prompt)
 			r := reported{ref: &b.FileRef, member: "prompt", result: &b.LogResult, labels: &b.LogLabels}
 			if content != nil {
 				r.content = content
@@ -99,7 +97,7 @@ func agentLogs(a *API) logKind[v5.AgentLog, *v5.CreateAgentLogResponse] {
 		report: func(b *v5.AgentLog, l *trace.Log) (reported, error) {
 			l.RunID, l.Status = b.RunID, trace.Status(b.Said())
 			putAnswer(l, &b.ModelAnswer)
-			content, err := a.inlineAgent(&b.Agent)
+			content, err := a.agentText().inline(&b.Agent)
 			r := reported{ref: &b.FileRef, member: "agent", result: &b.LogResult, labels: &b.LogLabels}
 			if content != nil {
 				r.content = content
@@ -164,51 +162,10 @@ func evaluatorLogs() logKind[v5.EvaluatorLog, *v5.CreateEvaluatorLogResponse] {
 	}
 }
 
-// inlinePrompt returns the Prompt in the request, or nil if there is none. The text of a .prompt file follows the same rules as JSON.
-func (a *API) inlinePrompt(in *v5.InlinePrompt) (*file.Prompt, error) {
-	switch {
-	case !in.Given:
-		return nil, nil
-	case in.Kernel != nil:
-		return in.Kernel.Content(), nil
-	}
-	content, err := promptfile.Parse[file.Prompt](in.Text)
-	if err != nil {
-		return nil, err
-	}
-	return content, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), v5.KernelOf(content), "prompt")
-}
-
-// inlineAgent is inlinePrompt for Agents and .agent files.
-func (a *API) inlineAgent(in *v5.InlineAgent) (*file.Agent, error) {
-	switch {
-	case !in.Given:
-		return nil, nil
-	case in.Kernel != nil:
-		return in.Kernel.Content(), nil
-	}
-	content, err := promptfile.Parse[file.Agent](in.Text)
-	if err != nil {
-		return nil, err
-	}
-	return content, a.web.Conform(reflect.TypeFor[v5.AgentKernel](), v5.AgentKernelOf(content), "agent")
-}
-
 type logUpdate[Req any] struct {
 	ID    string `path:"id"`
 	LogID string `path:"log_id"`
 	Body  Req    `body:"json"`
-}
-
-// updateOf returns the operation that changes a Log of a kind.
-func updateOf[Req any](a *API, kind file.Kind, change func(*trace.Log, *Req)) web.Operation {
-	return web.JSON(func(ctx context.Context, in *logUpdate[Req]) (*v5.Log, error) {
-		log, err := a.o.Logs.Update(ctx, kind, in.ID, in.LogID, func(l *trace.Log) { change(l, &in.Body) })
-		if err != nil {
-			return nil, err
-		}
-		return a.shows.Log(ctx, log)
-	})
 }
 
 type flowLogUpdate struct {
@@ -216,8 +173,19 @@ type flowLogUpdate struct {
 	Body  v5.TraceUpdate `body:"json"`
 }
 
+// updateOf returns the operation that changes a Log of a kind.
+func updateOf[Req any](a *API, kind file.Kind, change func(*trace.Log, *Req)) web.Operation {
+	return web.JSON(func(ctx context.Context, in *logUpdate[Req]) (*v5.Log, error) {
+		return a.updateLog(ctx, kind, in.ID, in.LogID, func(l *trace.Log) { change(l, &in.Body) })
+	})
+}
+
 func (a *API) flowsUpdateLog(ctx context.Context, in *flowLogUpdate) (*v5.Log, error) {
-	log, err := a.o.Logs.Update(ctx, file.FlowKind, "", in.LogID, func(l *trace.Log) { changeTrace(l, &in.Body) })
+	return a.updateLog(ctx, file.FlowKind, "", in.LogID, func(l *trace.Log) { changeTrace(l, &in.Body) })
+}
+
+func (a *API) updateLog(ctx context.Context, kind file.Kind, fileID, id string, change func(*trace.Log)) (*v5.Log, error) {
+	log, err := a.o.Logs.Update(ctx, kind, fileID, id, change)
 	if err != nil {
 		return nil, err
 	}

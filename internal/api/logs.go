@@ -57,10 +57,7 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 		return nil, ofFileID(err)
 	}
 	records, err := a.shows.Logs(ctx, logs, show.LogParts{Children: in.IncludeTraceChildren, Parents: in.IncludeParent})
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }
 
 // ofFileID adds to err that the missing File is the one named by file_id.

@@ -54,7 +54,7 @@ func (a *API) otelRecord(ctx context.Context, in *otelExport, withIDs bool) (web
 	if batch.Refusals.Count > 0 {
 		web.Annotate(ctx, slog.Int("refused_spans", batch.Refusals.Count), slog.String("refused_why", batch.Refusals.Message()))
 	}
-	answer := wire.Answer{Rejected: batch.Refusals.Count, Message: batch.Refusals.Message()}
+	answer := wire.ExportResponse{Rejected: batch.Refusals.Count, Message: batch.Refusals.Message()}
 	if isProto {
 		return web.Answer{ContentType: mediaProtobuf, Body: answer.Proto()}, nil
 	}

@@ -35,10 +35,7 @@ func (f *files[Req, Resp]) list(ctx context.Context, in *listFiles) (*v5.Page[Re
 		return nil, err
 	}
 	records, err := f.showAll(ctx, snaps, show.With{})
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Page[Resp]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+	return &v5.Page[Resp]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }
 
 type upsert[Req any] struct {
@@ -113,10 +110,7 @@ func (f *files[Req, Resp]) versions(ctx context.Context, in *listVersions) (*v5.
 		}
 	}
 	records, err := f.showAll(ctx, snaps, with)
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Records[Resp]{Records: records}, nil
+	return &v5.Records[Resp]{Records: records}, err
 }
 
 type oneVersion struct {

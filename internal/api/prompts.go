@@ -68,15 +68,15 @@ func (a *API) promptsPopulate(ctx context.Context, in *populate) (*v5.PopulatedP
 }
 
 // populated returns the filled template in the form it was written in, or nil without a template.
-func populated(content *file.Prompt, r prompt.Rendered) *file.Template {
+func populated(content *file.Prompt, r prompt.Rendered) *file.PromptTemplate {
 	switch {
 	case content.Template == nil:
 		return nil
 	case content.Template.Messages == nil:
-		return &file.Template{Text: r.Text}
+		return &file.PromptTemplate{Text: r.Text}
 	case r.Messages == nil:
-		return &file.Template{Messages: []llm.Message{}}
+		return &file.PromptTemplate{Messages: []llm.Message{}}
 	default:
-		return &file.Template{Messages: r.Messages}
+		return &file.PromptTemplate{Messages: r.Messages}
 	}
 }

@@ -5,8 +5,8 @@ import (
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/evaluations"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -17,10 +17,7 @@ func (a *API) runsList(ctx context.Context, in *byID) (*v5.EvaluationRunsRespons
 		return nil, err
 	}
 	shown, err := a.shows.Runs(ctx, runs)
-	if err != nil {
-		return nil, err
-	}
-	return &v5.EvaluationRunsResponse{Runs: shown}, nil
+	return &v5.EvaluationRunsResponse{Runs: shown}, err
 }
 
 type createRun struct {
@@ -66,8 +63,8 @@ type updateRun struct {
 }
 
 func (a *API) runsUpdate(ctx context.Context, in *updateRun) (*v5.EvaluationRunResponse, error) {
-	change := store.RunChange{Control: in.Body.Control, Close: evaluation.Status(in.Body.Status)}
-	if change.Close == evaluation.Pending || change.Close == evaluation.Running {
+	change := store.RunChange{Control: in.Body.Control, Close: judgment.Progress(in.Body.Status)}
+	if change.Close == judgment.Pending || change.Close == judgment.Running {
 		return nil, errs.Invalid("A Run can only be completed or cancelled by hand.", "status")
 	}
 	r, err := a.o.DB.UpdateRun(ctx, in.ID, in.RunID, change)
@@ -86,11 +83,11 @@ func (a *API) runsAddLogs(ctx context.Context, in *addRunLogs) (*v5.EvaluationRu
 }
 
 // showRun shows r, or returns err.
-func (a *API) showRun(ctx context.Context, r *evaluation.Run, err error) (*v5.EvaluationRunResponse, error) {
+func (a *API) showRun(ctx context.Context, r *judgment.Run, err error) (*v5.EvaluationRunResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.shows.Runs(ctx, []evaluation.Run{*r})
+	shown, err := a.shows.Runs(ctx, []judgment.Run{*r})
 	if err != nil {
 		return nil, err
 	}
@@ -114,8 +111,5 @@ func (a *API) evaluationsLogs(ctx context.Context, in *listRunLogs) (*v5.Page[v5
 		return nil, err
 	}
 	records, err := a.shows.RunLogs(ctx, e, list)
-	if err != nil {
-		return nil, err
-	}
-	return &v5.Page[v5.EvaluationLogResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, nil
+	return &v5.Page[v5.EvaluationLogResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }

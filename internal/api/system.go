@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/web"
@@ -22,12 +23,29 @@ func (a *API) systemRoutes() []web.Route {
 		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process is running", Op: web.JSON(a.health)},
 		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether the server can serve calls", Op: web.JSON(a.ready)},
 		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},
+		{Method: "GET", Path: "/v5/events", ID: "events.list", Tag: "Operations", Role: auth.Admin, Summary: "List changes, the oldest first", Op: web.JSON(a.eventsList)},
 		{Method: "GET", Path: "/openapi.json", ID: "openapi", Tag: "Documentation", Summary: "This API as OpenAPI 3.1", Op: web.Handler(a.openAPI)},
 		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
 		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "The reasons of errors", Op: web.Handler(a.reasons)},
 		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: web.Handler(a.reason)},
 		{Method: "GET", Path: "/{$}", ID: "root", Summary: "Redirect to the API reference", Hidden: true, Op: web.Handler(a.root)},
 	}
+}
+
+type listEvents struct {
+	After int64 `query:"after" min:"0" doc:"The seq of the last event that is known; the events after it are listed."`
+	Size  int   `query:"size" default:"100" min:"1" max:"1000" doc:"Records at most."`
+}
+
+func (a *API) eventsList(ctx context.Context, in *listEvents) (*v5.Records[v5.Event], error) {
+	events, err := a.o.DB.Events(ctx, in.After, in.Size)
+	out := &v5.Records[v5.Event]{Records: make([]v5.Event, 0, len(events))}
+	for _, e := range events {
+		out.Records = append(out.Records, v5.Event{
+			Seq: e.Seq, CreatedAt: e.Time, Operation: e.Operation, Kind: string(e.Kind), ID: e.ID, Detail: e.Detail, KeyID: e.Principal,
+		})
+	}
+	return out, err
 }
 
 type none struct{}

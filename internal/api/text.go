@@ -12,61 +12,75 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
+// textForm is how content C of a kind, K on the wire, is written as the text of a file.
+type textForm[C any, P promptfile.Content[C], K any] struct {
+	api     *API
+	kind    file.Kind
+	content func(*K) *C
+	kernel  func(*C) K
+}
+
+func (a *API) promptText() *textForm[file.Prompt, *file.Prompt, v5.PromptKernel] {
+	return &textForm[file.Prompt, *file.Prompt, v5.PromptKernel]{a, file.PromptKind, (*v5.PromptKernel).Content, v5.KernelOf}
+}
+
+func (a *API) agentText() *textForm[file.Agent, *file.Agent, v5.AgentKernel] {
+	return &textForm[file.Agent, *file.Agent, v5.AgentKernel]{a, file.AgentKind, (*v5.AgentKernel).Content, v5.AgentKernelOf}
+}
+
 // promptTextRoutes returns the operations that only Prompts have.
 func promptTextRoutes(a *API, spec file.Spec) []web.Route {
-	return textRoutes(spec, web.Text(serialize[file.Prompt](a, spec.Kind)), web.JSON(a.promptsDeserialize))
+	return textRoutes(a.promptText(), spec, func(b *v5.PromptText) string { return b.Prompt })
 }
 
 // agentTextRoutes returns the operations that only Agents have.
 func agentTextRoutes(a *API, spec file.Spec) []web.Route {
-	return textRoutes(spec, web.Text(serialize[file.Agent](a, spec.Kind)), web.JSON(a.agentsDeserialize))
+	return textRoutes(a.agentText(), spec, func(b *v5.AgentText) string { return b.Agent })
 }
 
-func textRoutes(spec file.Spec, serialize, deserialize web.Operation) []web.Route {
+// textRoutes returns the operations of a form; text is the text in a request to read one.
+func textRoutes[Req, C any, P promptfile.Content[C], K any](f *textForm[C, P, K], spec file.Spec, text func(*Req) string) []web.Route {
 	base, tag, suffix := "/v5/"+spec.Plural, spec.Title+"s", "."+string(spec.Kind)
+	deserialize := func(_ context.Context, in *upsert[Req]) (*K, error) {
+		_, kernel, err := f.read(text(&in.Body))
+		return kernel, err
+	}
 	return []web.Route{
-		{Method: "GET", Path: base + "/{id}/serialize", ID: spec.Plural + ".serialize", Tag: tag, Role: auth.Member, Summary: "Get a version as the text of its " + suffix + " file", Op: serialize},
-		{Method: "POST", Path: base + "/deserialize", ID: spec.Plural + ".deserialize", Tag: tag, Role: auth.Member, Summary: "Read the text of a " + suffix + " file", Op: deserialize},
+		{Method: "GET", Path: base + "/{id}/serialize", ID: spec.Plural + ".serialize", Tag: tag, Role: auth.Member, Summary: "Get a version as the text of its " + suffix + " file", Op: web.Text(f.serialize)},
+		{Method: "POST", Path: base + "/deserialize", ID: spec.Plural + ".deserialize", Tag: tag, Role: auth.Member, Summary: "Read the text of a " + suffix + " file", Op: web.JSON(deserialize)},
 	}
 }
 
-// serialize returns the content of a version as text.
-func serialize[C any, P promptfile.Content[C]](a *API, kind file.Kind) func(context.Context, *version) (string, error) {
-	return func(ctx context.Context, in *version) (string, error) {
-		snap, err := a.o.Catalog.Find(ctx, kind, in.ref())
-		if err != nil {
-			return "", err
-		}
-		content, err := catalog.Content[C](&snap)
-		if err != nil {
-			return "", err
-		}
-		return promptfile.Format(P(content))
-	}
-}
-
-type promptText struct {
-	Body v5.PromptText `body:"json"`
-}
-
-func (a *API) promptsDeserialize(_ context.Context, in *promptText) (*v5.PromptKernel, error) {
-	content, err := promptfile.Parse[file.Prompt](in.Body.Prompt)
+func (f *textForm[C, P, K]) serialize(ctx context.Context, in *version) (string, error) {
+	snap, err := f.api.o.Catalog.Find(ctx, f.kind, in.ref())
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	kernel := v5.KernelOf(content)
-	return &kernel, a.web.Conform(reflect.TypeFor[v5.PromptKernel](), kernel, "prompt")
-}
-
-type agentText struct {
-	Body v5.AgentText `body:"json"`
-}
-
-func (a *API) agentsDeserialize(_ context.Context, in *agentText) (*v5.AgentKernel, error) {
-	content, err := promptfile.Parse[file.Agent](in.Body.Agent)
+	content, err := catalog.Content[C](&snap)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	kernel := v5.AgentKernelOf(content)
-	return &kernel, a.web.Conform(reflect.TypeFor[v5.AgentKernel](), kernel, "agent")
+	return promptfile.Format(P(content))
+}
+
+// read parses a text. It follows the same rules as JSON.
+func (f *textForm[C, P, K]) read(text string) (*C, *K, error) {
+	content, err := promptfile.Parse[C, P](text)
+	if err != nil {
+		return nil, nil, err
+	}
+	kernel := f.kernel(content)
+	return content, &kernel, f.api.web.Conform(reflect.TypeFor[K](), kernel, string(f.kind))
+}
+
+// inline returns the content in a request, or nil if there is none.
+func (f *textForm[C, P, K]) inline(in *v5.Inline[K]) (*C, error) {
+	switch {
+	case !in.Given:
+		return nil, nil
+	case in.Kernel != nil:
+		return f.content(in.Kernel), nil
+	}
+	content, _, err := f.read(in.Text)
+	return content, err
 }

@@ -89,7 +89,7 @@ func newRelay(ctx context.Context, cfg *config.Config, o relay.Options, strays f
 	return relay.New(o), nil
 }
 
-func catalogue(cfg *config.Config) (*models.Catalog, error) {
+func catalogue(cfg *config.Config) (*models.Registry, error) {
 	known, err := models.Embedded()
 	if err != nil || cfg.ModelsFile == "" {
 		return known, err

@@ -44,7 +44,7 @@ func (a *App) firstKey(ctx context.Context) (string, error) {
 // CreateKey stores an API key with the given secret.
 func CreateKey(ctx context.Context, db *store.DB, name string, role auth.Role, secret string) error {
 	now := time.Now()
-	return db.CreateKey(ctx, auth.Key{
+	return db.CreateKey(ctx, auth.APIKey{
 		ID: ids.New(ids.Key, now), Name: name, Role: role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: now,
 	})
 }

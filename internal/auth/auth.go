@@ -29,8 +29,8 @@ func (r Role) Valid() bool { return rank[r] > 0 }
 // Allows reports whether r may do what needs the role need. Unknown roles may do nothing.
 func (r Role) Allows(need Role) bool { return rank[r] >= rank[need] && rank[r] > 0 && rank[need] > 0 }
 
-// Key is a stored API key. The secret itself is never stored.
-type Key struct {
+// APIKey is a stored API key. The secret itself is never stored.
+type APIKey struct {
 	ID        string
 	Name      string
 	Role      Role

@@ -24,10 +24,8 @@ type cached struct {
 	refreshing atomic.Bool
 }
 
-const (
-	maxCached = 4096        // Prompts kept; beyond, all are forgotten and read again as they are needed
-	maxAge    = time.Second // of the counts shown
-)
+// maxAge is that of the counts shown.
+const maxAge = time.Second
 
 type reader func(context.Context) (file.Snapshot, error)
 
@@ -35,9 +33,7 @@ type reader func(context.Context) (file.Snapshot, error)
 // caller reads them again, while the others use the old ones.
 func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Prompt, error) {
 	moment, now := c.db.Moment(), c.now()
-	c.mu.RLock()
-	hit := c.cache[key]
-	c.mu.RUnlock()
+	hit := c.prompts.get(key)
 	if hit != nil && !c.db.Since(hit.moment, hit.topics...) {
 		if now.Sub(hit.readAt) < maxAge || !hit.refreshing.CompareAndSwap(false, true) {
 			return hit.prompt, nil
@@ -49,24 +45,16 @@ func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Promp
 	if err != nil {
 		return nil, err
 	}
-	p, err := c.reopen(ctx, hit, snap)
+	p, err := c.Open(ctx, snap)
 	if err != nil {
 		return nil, err
 	}
-	c.keep(key, &cached{prompt: p, moment: moment, topics: p.topics(), readAt: now})
-	return p, nil
-}
-
-// topics returns what p depends on: its File, the Tools it links to, and the Evaluators that monitor it.
-func (p *Prompt) topics() []store.Topic {
-	out := []store.Topic{store.Files, store.FileTopic(p.File.ID)}
+	topics := topicsOf(&p.Snapshot)
 	for i := range p.Linked {
-		out = append(out, store.FileTopic(p.Linked[i].ID))
+		topics = append(topics, store.FileTopic(p.Linked[i].ID))
 	}
-	for i := range p.Monitors {
-		out = append(out, store.FileTopic(p.Monitors[i].EvaluatorID))
-	}
-	return out
+	c.prompts.put(key, &cached{prompt: p, moment: moment, topics: topics, readAt: now})
+	return p, nil
 }
 
 // again reads the same version once more. While no topic of it changes, only its counts can have changed.
@@ -74,21 +62,4 @@ func (c *Catalog) again(snap *file.Snapshot) reader {
 	return func(ctx context.Context) (file.Snapshot, error) {
 		return c.db.Snapshot(ctx, snap.File.Kind, file.Ref{ID: snap.File.ID, VersionID: snap.Version.ID})
 	}
-}
-
-// reopen opens snap, and reuses the compiled form in hit if it is the same version.
-func (c *Catalog) reopen(ctx context.Context, hit *cached, snap file.Snapshot) (*Prompt, error) {
-	if hit == nil || hit.prompt.Version.ID != snap.Version.ID {
-		return c.Open(ctx, snap)
-	}
-	return c.link(ctx, &Prompt{Snapshot: snap, Compiled: hit.prompt.Compiled})
-}
-
-func (c *Catalog) keep(key cacheKey, entry *cached) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.cache) >= maxCached {
-		clear(c.cache)
-	}
-	c.cache[key] = entry
 }

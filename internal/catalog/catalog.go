@@ -3,7 +3,6 @@ package catalog
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -19,15 +18,14 @@ type Catalog struct {
 	db  *store.DB
 	now func() time.Time
 
-	mu    sync.RWMutex
-	cache map[cacheKey]*cached
-
-	memory memory
+	prompts  memory[cacheKey, cached]
+	opened   memory[string, Opened]            // by the version's id
+	versions memory[file.Link, rememberedSnap] // a version's id alone stands for the version even when it is deleted
 }
 
 // New returns a catalog over db. now is the clock.
 func New(db *store.DB, now func() time.Time) *Catalog {
-	return &Catalog{db: db, now: now, cache: map[cacheKey]*cached{}}
+	return &Catalog{db: db, now: now}
 }
 
 // Prompt is a version of a Prompt that is ready to run. The counts of Logs and the times of last use in Snapshot may be a second old. It is

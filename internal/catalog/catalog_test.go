@@ -82,7 +82,7 @@ func TestSave(t *testing.T) {
 func TestSaveRefuses(t *testing.T) {
 	f := open(t)
 	snap := f.save(t, "a", "one")
-	broken := &file.Prompt{Model: "m", TemplateLanguage: "jinja", Template: &file.Template{Text: "{% if %}"}}
+	broken := &file.Prompt{Model: "m", TemplateLanguage: "jinja", Template: &file.PromptTemplate{Text: "{% if %}"}}
 	for name, test := range map[string]struct {
 		draft catalog.Draft
 		want  errs.Reason
@@ -140,7 +140,7 @@ func TestChangesOfOthersForgetNothing(t *testing.T) {
 	f.save(t, "a/deep/file", "two")
 	_, moved := f.db.MoveFile(t.Context(), file.PromptKind, a.File.ID, store.Move{Path: new("c/a")})
 	_, stored := f.db.SaveProviderKey(t.Context(), store.ProviderKey{Provider: "openai", Sealed: []byte("s")})
-	made := f.db.CreateKey(t.Context(), auth.Key{ID: "key_2", Role: auth.Member, Hash: "h"})
+	made := f.db.CreateKey(t.Context(), auth.APIKey{ID: "key_2", Role: auth.Member, Hash: "h"})
 	if err := errors.Join(moved, stored, made, f.db.DeleteFile(t.Context(), file.PromptKind, a.File.ID)); err != nil {
 		t.Fatal(err)
 	}

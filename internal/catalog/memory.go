@@ -10,11 +10,28 @@ import (
 	"github.com/openloop-server/openloop/internal/store"
 )
 
-// memory is what was read of versions. The zero value is empty.
-type memory struct {
-	mu       sync.RWMutex
-	opened   map[string]*Opened           // by the version's id
-	versions map[file.Link]rememberedSnap // a version's id alone stands for the version even when it is deleted
+// memory keeps what was read by its key. The zero value is empty.
+type memory[K comparable, V any] struct {
+	mu   sync.RWMutex
+	kept map[K]*V
+}
+
+const maxKept = 4096 // beyond, all are forgotten and read again as they are needed
+
+// get returns nil for what is not kept.
+func (m *memory[K, V]) get(key K) *V {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.kept[key]
+}
+
+func (m *memory[K, V]) put(key K, v *V) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.kept == nil || len(m.kept) >= maxKept {
+		m.kept = map[K]*V{}
+	}
+	m.kept[key] = v
 }
 
 // rememberedSnap is a snapshot with the moment before it was read.
@@ -23,8 +40,6 @@ type rememberedSnap struct {
 	moment uint64
 	topics []store.Topic // that it depends on
 }
-
-const maxRemembered = 4096 // of each; beyond, all are forgotten and read again as they are needed
 
 // Opened is the content of a version, decoded and compiled. It is immutable.
 type Opened struct {
@@ -42,32 +57,20 @@ func (o *Opened) Inputs() []string {
 
 // Opened decodes and compiles the content of a version, once.
 func (c *Catalog) Opened(snap *file.Snapshot) (*Opened, error) {
-	m := &c.memory
-	m.mu.RLock()
-	o := m.opened[snap.Version.ID]
-	m.mu.RUnlock()
-	if o != nil {
+	if o := c.opened.get(snap.Version.ID); o != nil {
 		return o, nil
 	}
 	o, err := open(snap)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		c.opened.put(snap.Version.ID, o)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.opened = room(m.opened)
-	m.opened[snap.Version.ID] = o
-	return o, nil
+	return o, err
 }
 
 func open(snap *file.Snapshot) (*Opened, error) {
 	switch snap.File.Kind {
 	case file.PromptKind:
-		compiled, err := Compile(snap)
-		if err != nil {
-			return nil, err
-		}
-		return &Opened{&compiled.Content, compiled}, nil
+		return compiled(snap, func(p *file.Prompt) *file.Prompt { return p })
 	case file.AgentKind:
 		return compiled(snap, func(a *file.Agent) *file.Prompt { return &a.Prompt })
 	case file.EvaluatorKind:
@@ -138,34 +141,25 @@ func (c *Catalog) Linked(ctx context.Context, l file.Link) (*file.Snapshot, erro
 	return &snap, nil
 }
 
-// remembered is a copy of what was read, nil when that may not hold any more.
+// remembered is what was read, nil when that may not hold any more.
 func (c *Catalog) remembered(l file.Link) *file.Snapshot {
-	m := &c.memory
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	r, ok := m.versions[l]
-	if !ok || c.db.Since(r.moment, r.topics...) {
+	r := c.versions.get(l)
+	if r == nil || c.db.Since(r.moment, r.topics...) {
 		return nil
 	}
-	return &r.snap
+	copied := r.snap
+	return &copied
 }
 
 func (c *Catalog) remember(l file.Link, snap file.Snapshot, moment uint64) {
+	c.versions.put(l, &rememberedSnap{snap, moment, topicsOf(&snap)})
+}
+
+// topicsOf returns what snap depends on: its File, and the Evaluators that monitor it.
+func topicsOf(snap *file.Snapshot) []store.Topic {
 	topics := []store.Topic{store.Files, store.FileTopic(snap.File.ID)}
 	for i := range snap.Monitors {
 		topics = append(topics, store.FileTopic(snap.Monitors[i].EvaluatorID))
 	}
-	m := &c.memory
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.versions = room(m.versions)
-	m.versions[l] = rememberedSnap{snap, moment, topics}
-}
-
-// room is m with room for one more.
-func room[K comparable, V any](m map[K]V) map[K]V {
-	if m == nil || len(m) >= maxRemembered {
-		return map[K]V{}
-	}
-	return m
+	return topics
 }

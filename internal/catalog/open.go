@@ -8,7 +8,6 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
-	"github.com/openloop-server/openloop/internal/prompt"
 )
 
 // LinkedTool is the function of a Tool that a Prompt links to, from the version deployed to the default environment.
@@ -28,14 +27,11 @@ func Content[C any](snap *file.Snapshot) (*C, error) {
 
 // Open prepares a stored version of a Prompt to run. Errors: tool_not_found for a linked Tool that was deleted.
 func (c *Catalog) Open(ctx context.Context, snap file.Snapshot) (*Prompt, error) {
-	compiled, err := Compile(&snap)
+	opened, err := c.Opened(&snap)
 	if err != nil {
 		return nil, err
 	}
-	return c.link(ctx, &Prompt{Snapshot: snap, Compiled: compiled})
-}
-
-func (c *Catalog) link(ctx context.Context, p *Prompt) (*Prompt, error) {
+	p := &Prompt{Snapshot: snap, Compiled: opened.Template}
 	for _, id := range p.Content.LinkedTools {
 		linked, err := c.LinkedTool(ctx, id)
 		if err != nil {
@@ -56,19 +52,6 @@ func (p *Prompt) Tools() []llm.Tool {
 		tools = append(tools, p.Linked[i].Function)
 	}
 	return tools
-}
-
-// Compile compiles a stored version of a Prompt.
-func Compile(snap *file.Snapshot) (*prompt.Compiled, error) {
-	content, err := Content[file.Prompt](snap)
-	if err != nil {
-		return nil, err
-	}
-	compiled, err := prompt.Compile(*content)
-	if err != nil {
-		return nil, errs.Wrap("catalog.Compile "+snap.Version.ID, err)
-	}
-	return compiled, nil
 }
 
 // LinkedTool returns the function of the Tool with the given id, as the model gets it. Errors: tool_not_found, and validation_failed for a

@@ -24,18 +24,6 @@ import (
 // MaxRows is the most rows of a file, without its header.
 const MaxRows = file.MaxDatapoints
 
-// Read reads the datapoints of a file, in the order of its rows. Errors: those of [Rows].
-func Read(data []byte) ([]file.Datapoint, error) {
-	var points []file.Datapoint
-	for d, err := range Rows(data) {
-		if err != nil {
-			return nil, err
-		}
-		points = append(points, d)
-	}
-	return points, nil
-}
-
 // Rows yields the datapoints of a file in the order of its rows. If it yields an error at the end, the caller must drop the datapoints before
 // it. The error is validation_failed with a violation for each fault. Its location is [row, column]. The row is the number of the line on
 // which it begins. Both count from 1, and the header counts.

@@ -7,8 +7,8 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 )
 
@@ -36,8 +36,8 @@ type Draft struct {
 
 // Create creates an Evaluation. Errors are those of [store.DB.CreateEvaluation], those of [store.DB.Snapshot] for the File and the
 // Evaluators, and validation_failed for references that name nothing or two things.
-func (s *Service) Create(ctx context.Context, d Draft) (*evaluation.Evaluation, error) {
-	e := &evaluation.Evaluation{Name: d.Name, CreatedBy: auth.From(ctx).KeyID}
+func (s *Service) Create(ctx context.Context, d Draft) (*judgment.Evaluation, error) {
+	e := &judgment.Evaluation{Name: d.Name, CreatedBy: auth.From(ctx).KeyID}
 	if d.File != nil {
 		snap, err := s.catalog.Find(ctx, "", *d.File)
 		if err != nil {
@@ -56,7 +56,7 @@ func (s *Service) Create(ctx context.Context, d Draft) (*evaluation.Evaluation, 
 }
 
 // AddEvaluators adds Evaluators to an Evaluation. Errors are those of [store.DB.AddEvaluators] and [Service.Create].
-func (s *Service) AddEvaluators(ctx context.Context, id string, refs []EvaluatorRef) (*evaluation.Evaluation, error) {
+func (s *Service) AddEvaluators(ctx context.Context, id string, refs []EvaluatorRef) (*judgment.Evaluation, error) {
 	list, err := s.evaluators(ctx, refs)
 	if err != nil {
 		return nil, err
@@ -64,14 +64,14 @@ func (s *Service) AddEvaluators(ctx context.Context, id string, refs []Evaluator
 	return s.db.AddEvaluators(ctx, id, list)
 }
 
-func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]evaluation.Evaluator, error) {
-	list := make([]evaluation.Evaluator, len(refs))
+func (s *Service) evaluators(ctx context.Context, refs []EvaluatorRef) ([]judgment.Evaluator, error) {
+	list := make([]judgment.Evaluator, len(refs))
 	for i := range refs {
 		snap, err := s.catalog.Find(ctx, file.EvaluatorKind, refs[i].Ref)
 		if err != nil {
 			return nil, errs.Within(err, "evaluators", i)
 		}
-		list[i] = evaluation.Evaluator{VersionID: snap.Version.ID, Orchestrated: refs[i].Orchestrated}
+		list[i] = judgment.Evaluator{VersionID: snap.Version.ID, Orchestrated: refs[i].Orchestrated}
 	}
 	return list, nil
 }
@@ -85,7 +85,7 @@ type RunDraft struct {
 
 // CreateRun creates a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. Errors are
 // those of [store.DB.CreateRun] and [store.DB.Snapshot], and validation_failed.
-func (s *Service) CreateRun(ctx context.Context, evaluationID string, d RunDraft) (*evaluation.Run, error) {
+func (s *Service) CreateRun(ctx context.Context, evaluationID string, d RunDraft) (*judgment.Run, error) {
 	if d.Dataset == nil || d.Version == nil {
 		switch {
 		case d.Orchestrated:

@@ -12,10 +12,10 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -65,7 +65,7 @@ func open(t *testing.T) *fixture {
 	return f
 }
 
-func (f *fixture) create(t *testing.T, refs ...evaluations.EvaluatorRef) *evaluation.Evaluation {
+func (f *fixture) create(t *testing.T, refs ...evaluations.EvaluatorRef) *judgment.Evaluation {
 	t.Helper()
 	e, err := f.Create(asked(t), evaluations.Draft{File: &file.Ref{Path: "/flow"}, Evaluators: refs})
 	if err != nil {
@@ -227,7 +227,7 @@ func TestStats(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []evaluation.Stats{
+	want := []judgment.Stats{
 		{
 			VersionID: f.first.Version.ID, Path: "dir/check", ReturnType: file.ReturnsNumber, Judgments: 1, Mean: new(2.5), Sum: new(2.5), Std: new(0.0),
 			Percentiles: map[string]float64{"0": 2.5, "25": 2.5, "50": 2.5, "75": 2.5, "100": 2.5},
@@ -237,7 +237,7 @@ func TestStats(t *testing.T) {
 	if diff := cmp.Diff(want, stats.Runs[0].Evaluators); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if stats.Status != evaluation.Completed || stats.Runs[0].Logs != 1 || stats.Evaluation.ID != e.ID {
+	if stats.Status != judgment.Completed || stats.Runs[0].Logs != 1 || stats.Evaluation.ID != e.ID {
 		t.Errorf("%s, %+v", stats.Status, stats.Runs[0].Run)
 	}
 	if _, err := f.Stats(t.Context(), "evr_x"); !errs.Is(err, errs.EvaluationNotFound) {

@@ -4,15 +4,15 @@ import (
 	"context"
 
 	"github.com/openloop-server/openloop/internal/catalog"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/judgment"
 )
 
 // Stats is the statistics of the Runs of an Evaluation.
 type Stats struct {
-	Evaluation *evaluation.Evaluation
-	Status     evaluation.Status
-	Runs       []evaluation.RunStats // newest first
+	Evaluation *judgment.Evaluation
+	Status     judgment.Progress
+	Runs       []judgment.RunStats // newest first
 }
 
 // Stats computes the current statistics of an Evaluation's Runs, without reading Logs. Errors: evaluation_not_found.
@@ -33,19 +33,19 @@ func (s *Service) Stats(ctx context.Context, id string) (*Stats, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Stats{Evaluation: e, Status: evaluation.StatusOf(runs), Runs: make([]evaluation.RunStats, len(runs))}
-	byRun := map[string][]evaluation.Tally{}
+	out := &Stats{Evaluation: e, Status: judgment.StatusOf(runs), Runs: make([]judgment.RunStats, len(runs))}
+	byRun := map[string][]judgment.Tally{}
 	for _, t := range tallies {
 		byRun[t.RunID] = append(byRun[t.RunID], t)
 	}
 	for i, r := range runs {
-		out.Runs[i] = evaluation.RunStats{Run: r, Evaluators: summarize(byRun[r.ID])}
+		out.Runs[i] = judgment.RunStats{Run: r, Evaluators: summarize(byRun[r.ID])}
 	}
 	return out, nil
 }
 
 // summaries returns the statistics of one Run for each Evaluator of e, in its order.
-func (s *Service) summaries(ctx context.Context, e *evaluation.Evaluation) (func([]evaluation.Tally) []evaluation.Stats, error) {
+func (s *Service) summaries(ctx context.Context, e *judgment.Evaluation) (func([]judgment.Tally) []judgment.Stats, error) {
 	ids := make([]string, len(e.Evaluators))
 	for i := range e.Evaluators {
 		ids[i] = e.Evaluators[i].VersionID
@@ -61,14 +61,14 @@ func (s *Service) summaries(ctx context.Context, e *evaluation.Evaluation) (func
 			return nil, err
 		}
 	}
-	return func(tallies []evaluation.Tally) []evaluation.Stats {
-		byVersion := map[string][]evaluation.Tally{}
+	return func(tallies []judgment.Tally) []judgment.Stats {
+		byVersion := map[string][]judgment.Tally{}
 		for _, t := range tallies {
 			byVersion[t.VersionID] = append(byVersion[t.VersionID], t)
 		}
-		out := make([]evaluation.Stats, len(ids))
+		out := make([]judgment.Stats, len(ids))
 		for i, id := range ids {
-			out[i] = evaluation.Summarize(id, snaps[id].File.Path, contents[i], byVersion[id])
+			out[i] = judgment.Summarize(id, snaps[id].File.Path, contents[i], byVersion[id])
 		}
 		return out
 	}, nil

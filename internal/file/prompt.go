@@ -10,7 +10,7 @@ import (
 type Prompt struct {
 	Model            string              `json:"model"`
 	Endpoint         llm.Endpoint        `json:"endpoint,omitempty"` // "chat" when not given
-	Template         *Template           `json:"template,omitzero"`
+	Template         *PromptTemplate     `json:"template,omitzero"`
 	TemplateLanguage string              `json:"template_language,omitempty"` // "" means "default"
 	Provider         string              `json:"provider,omitempty"`          // "openai" when not given
 	MaxTokens        *int                `json:"max_tokens,omitzero"`
@@ -99,14 +99,14 @@ func dropNull(v json.Value) json.Value {
 	return v
 }
 
-// Template is a Prompt's template: one text for a completion, or messages for a chat.
-type Template struct {
+// PromptTemplate is a Prompt's template: one text for a completion, or messages for a chat.
+type PromptTemplate struct {
 	Text     string
 	Messages []llm.Message // when not nil, Text is not used
 }
 
 // MarshalJSONTo implements the JSON union of string and list.
-func (t Template) MarshalJSONTo(enc *json.Encoder) error {
+func (t PromptTemplate) MarshalJSONTo(enc *json.Encoder) error {
 	if t.Messages != nil {
 		return json.Encode(enc, t.Messages)
 	}
@@ -114,8 +114,8 @@ func (t Template) MarshalJSONTo(enc *json.Encoder) error {
 }
 
 // UnmarshalJSONFrom implements the JSON union of string and list.
-func (t *Template) UnmarshalJSONFrom(dec *json.Decoder) error {
-	*t = Template{}
+func (t *PromptTemplate) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*t = PromptTemplate{}
 	switch dec.PeekKind() {
 	case json.KindString:
 		return json.Decode(dec, &t.Text)

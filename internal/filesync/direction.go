@@ -14,11 +14,11 @@ type direction interface {
 	// places name the source and the target.
 	places() (source, target string)
 	// problem says why a file cannot be handled, or "".
-	problem(e *entry) string
+	problem(e *pair) string
 	// texts are the texts of the target before and after.
-	texts(e *entry) (before, after string)
+	texts(e *pair) (before, after string)
 	// apply does what was decided and stores it in the state.
-	apply(ctx context.Context, r *run, e *entry, a Action) error
+	apply(ctx context.Context, r *run, e *pair, a Action) error
 }
 
 const (
@@ -33,7 +33,7 @@ func (pull) sides(here, there side) (source, target side) { return there, here }
 
 func (pull) places() (source, target string) { return away, atHome }
 
-func (pull) problem(e *entry) string {
+func (pull) problem(e *pair) string {
 	switch {
 	case e.problem != "":
 		return e.problem
@@ -46,7 +46,7 @@ func (pull) problem(e *entry) string {
 	}
 }
 
-func (pull) texts(e *entry) (before, after string) {
+func (pull) texts(e *pair) (before, after string) {
 	if e.local != nil {
 		before = e.local.raw
 	}
@@ -56,7 +56,7 @@ func (pull) texts(e *entry) (before, after string) {
 	return before, after
 }
 
-func (pull) apply(ctx context.Context, r *run, e *entry, a Action) error {
+func (pull) apply(ctx context.Context, r *run, e *pair, a Action) error {
 	switch a {
 	case New, Changed:
 		if err := r.folder.write(e.name, []byte(e.remote.raw)); err != nil {
@@ -86,7 +86,7 @@ func (push) sides(here, there side) (source, target side) { return here, there }
 
 func (push) places() (source, target string) { return atHome, away }
 
-func (push) problem(e *entry) string {
+func (push) problem(e *pair) string {
 	switch {
 	case e.problem != "":
 		return e.problem
@@ -97,7 +97,7 @@ func (push) problem(e *entry) string {
 	}
 }
 
-func (push) texts(e *entry) (before, after string) {
+func (push) texts(e *pair) (before, after string) {
 	if e.remote != nil {
 		before = e.remote.raw
 	}
@@ -110,7 +110,7 @@ func (push) texts(e *entry) (before, after string) {
 	return before, after
 }
 
-func (push) apply(ctx context.Context, r *run, e *entry, a Action) error {
+func (push) apply(ctx context.Context, r *run, e *pair, a Action) error {
 	switch a {
 	case New, Changed:
 		made, err := r.Client.upsert(ctx, e.path, e.format, e.local.content)

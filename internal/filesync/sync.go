@@ -92,7 +92,7 @@ func start(ctx context.Context, o Options, d direction) (sum Summary, err error)
 	if r.state, err = loadState(f, name); err != nil {
 		return nil, err
 	}
-	entries, err := r.entries(ctx)
+	entries, err := r.pairs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func start(ctx context.Context, o Options, d direction) (sum Summary, err error)
 	return sum, err
 }
 
-func (r *run) all(ctx context.Context, entries []*entry) (Summary, error) {
+func (r *run) all(ctx context.Context, entries []*pair) (Summary, error) {
 	sum := Summary{}
 	for _, e := range entries {
 		if err := ctx.Err(); err != nil {
@@ -124,7 +124,7 @@ func (r *run) all(ctx context.Context, entries []*entry) (Summary, error) {
 }
 
 // one brings one file in step and reports what it did. Its error ends the run.
-func (r *run) one(ctx context.Context, e *entry) ([]Change, error) {
+func (r *run) one(ctx context.Context, e *pair) ([]Change, error) {
 	if err := r.load(ctx, e); err != nil {
 		return r.failed(Change{Name: e.name}, err)
 	}
@@ -157,7 +157,7 @@ func (r *run) failed(c Change, err error) ([]Change, error) {
 }
 
 // plan tells what to do with a file.
-func (r *run) plan(e *entry) Change {
+func (r *run) plan(e *pair) Change {
 	if problem := r.problem(e); problem != "" {
 		return Change{Name: e.name, Action: Failed, Note: problem}
 	}
@@ -174,7 +174,7 @@ func (r *run) plan(e *entry) Change {
 }
 
 // note says why a file is left as it is.
-func (r *run) note(e *entry, a Action, source, target side) string {
+func (r *run) note(e *pair, a Action, source, target side) string {
 	from, to := r.places()
 	switch {
 	case a == Kept && !source.exists && from == away && r.Environment != "":
@@ -193,7 +193,7 @@ func (r *run) note(e *entry, a Action, source, target side) string {
 }
 
 // remember notes what both sides have in common after a file was brought in step, when [direction.apply] did not.
-func (r *run) remember(e *entry, a Action) {
+func (r *run) remember(e *pair, a Action) {
 	switch {
 	case a == InStep && e.equal():
 		r.state.Files[e.name] = synced{ID: e.remote.ID, VersionID: e.remote.VersionID, Seen: e.remote.VersionID, Hash: e.remote.hash}
@@ -203,7 +203,7 @@ func (r *run) remember(e *entry, a Action) {
 }
 
 // deploy deploys the version that the folder holds, unless it is deployed already, which it tells.
-func (r *run) deploy(ctx context.Context, e *entry, a Action) (due bool, err error) {
+func (r *run) deploy(ctx context.Context, e *pair, a Action) (due bool, err error) {
 	if r.DryRun && a != InStep {
 		return true, nil
 	}

@@ -53,7 +53,7 @@ func newRig(t *testing.T, first, second plan) *rig {
 	t.Cleanup(func() { _ = db.Close(context.WithoutCancel(t.Context())) })
 	b := &rig{db: db}
 	b.gateway = newGateway(db, relay.Options{
-		Models: &models.Catalog{}, Now: time.Now,
+		Models: &models.Registry{}, Now: time.Now,
 		Wait: func(_ context.Context, d time.Duration) error {
 			b.waited = append(b.waited, d)
 			return nil
@@ -205,7 +205,7 @@ func TestNothingIsTriedAgainAfterOutput(t *testing.T) {
 		}
 	}
 	g := newGateway(b.db, relay.Options{
-		Models: &models.Catalog{}, Now: time.Now,
+		Models: &models.Registry{}, Now: time.Now,
 		Providers: map[string]relay.Provider{
 			"openai": {Driver: newDriver(broken), Display: "OpenAI"}, "anthropic": {Driver: newDriver(plan{}.play), Display: "Anthropic"},
 		},

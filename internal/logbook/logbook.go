@@ -27,7 +27,7 @@ type Book struct{ o Options }
 type Options struct {
 	DB      *store.DB
 	Catalog *catalog.Catalog
-	Models  *models.Catalog // that say what an imported span cost
+	Models  *models.Registry // that say what an imported span cost
 	Now     func() time.Time
 }
 

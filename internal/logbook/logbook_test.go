@@ -49,7 +49,7 @@ func open(t *testing.T) *fixture {
 		}
 	})
 	f.db = db
-	f.Book = logbook.New(logbook.Options{DB: db, Catalog: catalog.New(db, now), Models: &models.Catalog{}, Now: now})
+	f.Book = logbook.New(logbook.Options{DB: db, Catalog: catalog.New(db, now), Models: &models.Registry{}, Now: now})
 	return f
 }
 

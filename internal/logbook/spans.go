@@ -44,7 +44,7 @@ func (b *Book) ImportSpans(ctx context.Context, batch *otlp.Batch) (ids []string
 }
 
 // price sets the cost of a call, unless the span has one. It uses the price of the model that answered, or else of the requested one.
-func (b *Book) price(s *otlp.Entry) {
+func (b *Book) price(s *otlp.SpanLog) {
 	asked, ok := s.Content.(*file.Prompt)
 	l := &s.Log
 	if !ok || !s.Usage.Known || l.PromptCost != nil || l.OutputCost != nil {

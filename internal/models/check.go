@@ -52,7 +52,7 @@ func faultIn(data []byte, err error) error {
 }
 
 // check finds mistakes that the types of a file do not exclude.
-func (f *file) check(entries []entry) []Problem {
+func (f *file) check(entries []listing) []Problem {
 	problems := unknown("", f.Rest)
 	for _, provider := range slices.Sorted(maps.Keys(f.Models)) {
 		if !slices.Contains(vendor.Slugs(), provider) {
@@ -66,7 +66,7 @@ func (f *file) check(entries []entry) []Problem {
 	return problems
 }
 
-func (e *entry) check(problems []Problem) []Problem {
+func (e *listing) check(problems []Problem) []Problem {
 	r := &e.record
 	problems = append(problems, unknown(e.pointer(), r.Rest)...)
 	if e.id == "" {
@@ -169,11 +169,11 @@ func unknown(at string, rest json.Value) []Problem {
 	return problems
 }
 
-func (e *entry) pointer() string {
+func (e *listing) pointer() string {
 	return "/models/" + escape(e.provider) + "/" + escape(e.id)
 }
 
-func (e *entry) problem(member, reason string) Problem {
+func (e *listing) problem(member, reason string) Problem {
 	pointer := e.pointer()
 	if member != "" {
 		pointer += "/" + member

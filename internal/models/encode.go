@@ -10,8 +10,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Encode writes c in the format that [Catalog.WithOverrides] reads: sorted, with one model per line. Equal catalogues give equal bytes.
-func (c *Catalog) Encode(w io.Writer) error {
+// Encode writes c in the format that [Registry.WithOverrides] reads: sorted, with one model per line. Equal catalogues give equal bytes.
+func (c *Registry) Encode(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString("{\n\"source\":")
 	b.Write(json.AppendString(nil, c.source))

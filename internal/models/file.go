@@ -48,9 +48,9 @@ type price struct {
 	Rest           json.Value       `json:",embed"`
 }
 
-// WithOverrides reads models in the format of docs/models.md. It returns a catalogue in which the models of r are added to those of c, or change them. It does not change c. Mistakes in r
-// are of type [*FileError], which lists all of them.
-func (c *Catalog) WithOverrides(r io.Reader) (*Catalog, error) {
+// WithOverrides reads models in the format of docs/models.md. It returns a catalogue in which they are added to those of c, or change them. It
+// does not change c. Mistakes in r are of type [*FileError], which lists all of them.
+func (c *Registry) WithOverrides(r io.Reader) (*Registry, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
 		return nil, fmt.Errorf("read models: %w", err)
@@ -61,7 +61,7 @@ func (c *Catalog) WithOverrides(r io.Reader) (*Catalog, error) {
 	return c.with(data)
 }
 
-func (c *Catalog) with(data []byte) (*Catalog, error) {
+func (c *Registry) with(data []byte) (*Registry, error) {
 	var f file
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, faultIn(data, err)
@@ -80,29 +80,29 @@ func (c *Catalog) with(data []byte) (*Catalog, error) {
 	return out, nil
 }
 
-// entry is one model of a file and its place.
-type entry struct {
+// listing is one model of a file and its place.
+type listing struct {
 	provider, id string
 	record       record
 }
 
-func (f *file) entries() []entry {
+func (f *file) entries() []listing {
 	n := 0
 	for _, shelf := range f.Models {
 		n += len(shelf)
 	}
-	list := make([]entry, 0, n)
+	list := make([]listing, 0, n)
 	for _, provider := range slices.Sorted(maps.Keys(f.Models)) {
 		shelf := f.Models[provider]
 		for _, id := range slices.Sorted(maps.Keys(shelf)) {
-			list = append(list, entry{provider, id, shelf[id]})
+			list = append(list, listing{provider, id, shelf[id]})
 		}
 	}
 	return list
 }
 
 // apply adds the entries: first the models that stand for themselves, then those that start from another.
-func (c *Catalog) apply(entries []entry) []Problem {
+func (c *Registry) apply(entries []listing) []Problem {
 	var linked []*Model
 	for _, e := range entries {
 		if e.record.SameAs == "" {
@@ -129,7 +129,7 @@ func (c *Catalog) apply(entries []entry) []Problem {
 }
 
 // model returns base, which may be nil, with the changes of e.
-func (e *entry) model(base *Model) *Model {
+func (e *listing) model(base *Model) *Model {
 	m := Model{Kind: Chat}
 	if base != nil {
 		m = *base

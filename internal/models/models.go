@@ -24,7 +24,7 @@ const (
 // Any is the model id that matches every model of a provider without an entry of its own.
 const Any = "*"
 
-// Model describes one model at one provider. Models of a [Catalog] are shared: do not change them.
+// Model describes one model at one provider. Models of a [Registry] are shared: do not change them.
 type Model struct {
 	Provider      string
 	ID            string // the provider's own name, or [Any]
@@ -40,16 +40,16 @@ type Model struct {
 	Retired       string   // the day (2006-01-02) from which the provider refuses it; empty when unknown or not planned
 }
 
-// Catalog is an immutable set of models, safe for concurrent use. The zero Catalog is empty.
-type Catalog struct {
+// Registry is an immutable set of models, safe for concurrent use. The zero Registry is empty.
+type Registry struct {
 	source  string
 	shelves map[string]map[string]*Model // by provider, by id
 }
 
 // New returns a catalogue of the given models. If two have the same Provider and ID, the later one counts. Source says where they come
 // from.
-func New(source string, list []Model) *Catalog {
-	c := &Catalog{source: source, shelves: map[string]map[string]*Model{}}
+func New(source string, list []Model) *Registry {
+	c := &Registry{source: source, shelves: map[string]map[string]*Model{}}
 	for _, m := range list {
 		c.put(&m)
 	}
@@ -57,12 +57,12 @@ func New(source string, list []Model) *Catalog {
 }
 
 // Source says where the models come from, and from which day.
-func (c *Catalog) Source() string { return c.source }
+func (c *Registry) Source() string { return c.source }
 
 // Lookup finds a model by the name that a caller uses. It tries, in this order: the exact name; the names that the provider's naming rules
 // derive from it (a dated snapshot without its date, a resource path without its folders, …); for Azure, the same names among OpenAI's
 // models; the provider's entry [Any]. It never guesses: any other name is not found.
-func (c *Catalog) Lookup(provider, model string) (*Model, bool) {
+func (c *Registry) Lookup(provider, model string) (*Model, bool) {
 	for slug := provider; slug != ""; slug = sells(slug) {
 		if m, ok := c.find(slug, model); ok {
 			return m, true
@@ -72,7 +72,7 @@ func (c *Catalog) Lookup(provider, model string) (*Model, bool) {
 	return m, ok
 }
 
-func (c *Catalog) find(provider, model string) (*Model, bool) {
+func (c *Registry) find(provider, model string) (*Model, bool) {
 	shelf := c.shelves[provider]
 	if m, ok := shelf[model]; ok {
 		return m, true
@@ -87,12 +87,12 @@ func (c *Catalog) find(provider, model string) (*Model, bool) {
 }
 
 // Providers lists the providers that have models, sorted.
-func (c *Catalog) Providers() []string {
+func (c *Registry) Providers() []string {
 	return slices.Sorted(maps.Keys(c.shelves))
 }
 
 // All yields every model, sorted by provider and id.
-func (c *Catalog) All() iter.Seq[*Model] {
+func (c *Registry) All() iter.Seq[*Model] {
 	return func(yield func(*Model) bool) {
 		for _, provider := range c.Providers() {
 			shelf := c.shelves[provider]
@@ -106,7 +106,7 @@ func (c *Catalog) All() iter.Seq[*Model] {
 }
 
 // Len returns the number of models.
-func (c *Catalog) Len() int {
+func (c *Registry) Len() int {
 	n := 0
 	for _, shelf := range c.shelves {
 		n += len(shelf)
@@ -115,15 +115,15 @@ func (c *Catalog) Len() int {
 }
 
 // clone returns a catalogue with the models of c, to which models can be added.
-func (c *Catalog) clone() *Catalog {
-	out := &Catalog{source: c.source, shelves: make(map[string]map[string]*Model, len(c.shelves))}
+func (c *Registry) clone() *Registry {
+	out := &Registry{source: c.source, shelves: make(map[string]map[string]*Model, len(c.shelves))}
 	for provider, shelf := range c.shelves {
 		out.shelves[provider] = maps.Clone(shelf)
 	}
 	return out
 }
 
-func (c *Catalog) put(m *Model) {
+func (c *Registry) put(m *Model) {
 	shelf, ok := c.shelves[m.Provider]
 	if !ok {
 		shelf = map[string]*Model{}

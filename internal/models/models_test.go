@@ -11,7 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/models"
 )
 
-func embedded(tb testing.TB) *models.Catalog {
+func embedded(tb testing.TB) *models.Registry {
 	tb.Helper()
 	c, err := models.Embedded()
 	if err != nil {
@@ -150,7 +150,7 @@ func TestAllYieldsEveryModelInOrderAndStops(t *testing.T) {
 }
 
 func TestZeroCatalogIsEmpty(t *testing.T) {
-	var c models.Catalog
+	var c models.Registry
 	if m, ok := c.Lookup("openai", "gpt-4o"); ok {
 		t.Errorf("Lookup found %+v", m)
 	}
@@ -159,16 +159,16 @@ func TestZeroCatalogIsEmpty(t *testing.T) {
 	}
 }
 
-func parse(tb testing.TB, text string) *models.Catalog {
+func parse(tb testing.TB, text string) *models.Registry {
 	tb.Helper()
-	c, err := new(models.Catalog).WithOverrides(strings.NewReader(text))
+	c, err := new(models.Registry).WithOverrides(strings.NewReader(text))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return c
 }
 
-func encode(tb testing.TB, c *models.Catalog) string {
+func encode(tb testing.TB, c *models.Registry) string {
 	tb.Helper()
 	var b bytes.Buffer
 	if err := c.Encode(&b); err != nil {

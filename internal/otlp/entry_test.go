@@ -29,7 +29,7 @@ func attrs(pairs ...string) string {
 }
 
 // entryOf is what a span with a name and these attributes becomes.
-func entryOf(t *testing.T, name, attributes string) otlp.Entry {
+func entryOf(t *testing.T, name, attributes string) otlp.SpanLog {
 	t.Helper()
 	batch, err := otlp.ReadJSON([]byte(`{"resourceSpans":[{"resource":{"attributes":[` + attrs("service.name", "svc") + `]},"scopeSpans":[{"spans":[` +
 		`{"traceId":"0000000000000000000000000000000a","spanId":"000000000000000b","name":` + strconv.Quote(name) + `,"attributes":[` + attributes + `]}]}]}]}`))

@@ -53,7 +53,7 @@ func read(t *testing.T, name string) *otlp.Batch {
 }
 
 // all are the entries of a batch, taken a few at a time.
-func all(b *otlp.Batch) []otlp.Entry { return slices.Concat(slices.Collect(b.Entries(3))...) }
+func all(b *otlp.Batch) []otlp.SpanLog { return slices.Concat(slices.Collect(b.Entries(3))...) }
 
 // TestExports reads exports as the SDKs and the instrumentations sent them (see testdata/README.md) and compares all that is made of them.
 func TestExports(t *testing.T) {

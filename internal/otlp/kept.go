@@ -16,7 +16,7 @@ import (
 type kept map[string]struct{}
 
 // keptIn is the set of the Log and the version of e.
-func keptIn(e *Entry) kept {
+func keptIn(e *SpanLog) kept {
 	k := kept{}
 	for _, v := range []any{&e.Log, e.Content, &e.Usage} {
 		if raw, err := json.Marshal(v); err == nil {

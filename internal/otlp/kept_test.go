@@ -95,7 +95,7 @@ func TestBrokenDocumentsAreTexts(t *testing.T) {
 	for _, broken := range []string{`[{"role":"user","parts":[{"type":"text","content":"What is the we`, `[{'role': 'user', 'content': 'hi'}]`, `{"a": 1, "b`} {
 		for _, c := range []struct {
 			kind, name string
-			of         func(*otlp.Entry) string
+			of         func(*otlp.SpanLog) string
 		}{
 			{"prompt", "gen_ai.input.messages", firstMessage},
 			{"prompt", "gen_ai.prompt", firstMessage},
@@ -135,21 +135,21 @@ func TestBrokenDocumentsAreTexts(t *testing.T) {
 	}
 }
 
-func firstMessage(e *otlp.Entry) string {
+func firstMessage(e *otlp.SpanLog) string {
 	if len(e.Log.Payload.Messages) == 0 {
 		return ""
 	}
 	return e.Log.Payload.Messages[0].Content.String()
 }
 
-func output(e *otlp.Entry) string {
+func output(e *otlp.SpanLog) string {
 	if e.Log.Payload.OutputMessage == nil {
 		return ""
 	}
 	return e.Log.Payload.OutputMessage.Content.String()
 }
 
-func input(e *otlp.Entry) string {
+func input(e *otlp.SpanLog) string {
 	var inputs struct {
 		Input string `json:"input"`
 	}
@@ -159,7 +159,7 @@ func input(e *otlp.Entry) string {
 	return inputs.Input
 }
 
-func result(e *otlp.Entry) string {
+func result(e *otlp.SpanLog) string {
 	if e.Log.Payload.Output == nil {
 		return ""
 	}
@@ -167,7 +167,7 @@ func result(e *otlp.Entry) string {
 }
 
 // kept are the attributes in the metadata of a Log that are texts.
-func kept(t *testing.T, e *otlp.Entry) map[string]string {
+func kept(t *testing.T, e *otlp.SpanLog) map[string]string {
 	t.Helper()
 	var metadata struct {
 		Span struct {

@@ -26,8 +26,8 @@ type Trace struct {
 
 // Entries yields what to record of the spans of b, at most size at once. They are in the order of their start, but roots come last, so that a
 // trace is complete when its root comes. Spans that cannot become Logs are added to the refusals. Entries clears the spans.
-func (b *Batch) Entries(size int) iter.Seq[[]Entry] {
-	return func(yield func([]Entry) bool) {
+func (b *Batch) Entries(size int) iter.Seq[[]SpanLog] {
+	return func(yield func([]SpanLog) bool) {
 		l := linker{roots: map[[16]byte][8]byte{}, here: map[spanKey]bool{}, spans: map[[16]byte]int{}, at: map[[16]byte]int{}}
 		for i := range b.Spans {
 			l.meet(&b.Spans[i])
@@ -56,8 +56,8 @@ func isRoot(s *wire.Span) int {
 	return 0
 }
 
-func (b *Batch) entries(spans []wire.Span, l *linker) []Entry {
-	entries := make([]Entry, 0, len(spans))
+func (b *Batch) entries(spans []wire.Span, l *linker) []SpanLog {
+	entries := make([]SpanLog, 0, len(spans))
 	for i := range spans {
 		s := &spans[i]
 		e, err := newReader(s).entry()
@@ -97,7 +97,7 @@ func (l *linker) meet(s *wire.Span) {
 	}
 }
 
-func (l *linker) link(s *wire.Span, e *Entry) {
+func (l *linker) link(s *wire.Span, e *SpanLog) {
 	own := logID(s.TraceID, s.SpanID)
 	if ofSDK(s) {
 		e.Log.ID = cmp.Or(e.Log.ID, own)
@@ -123,7 +123,7 @@ func (l *linker) link(s *wire.Span, e *Entry) {
 }
 
 // traceOfRoot is the trace of a root: its own, unless it is a single call of a model or a tool.
-func (l *linker) traceOfRoot(s *wire.Span, e *Entry) string {
+func (l *linker) traceOfRoot(s *wire.Span, e *SpanLog) string {
 	if l.spans[s.TraceID] == 1 && !trace.HasStatus(e.Log.Kind) {
 		return ""
 	}

@@ -13,7 +13,7 @@ import (
 func (r *reader) model() string { return r.text(modelNames...) }
 
 // prompt reads a call of a model.
-func (r *reader) prompt(e *Entry) {
+func (r *reader) prompt(e *SpanLog) {
 	p := r.kernel()
 	p.Template = r.template()
 	p.Attributes = r.tree("humanloop.file.attributes").object()
@@ -35,7 +35,7 @@ func (r *reader) prompt(e *Entry) {
 }
 
 // agent reads the work of an agent.
-func (r *reader) agent(e *Entry) {
+func (r *reader) agent(e *SpanLog) {
 	p := r.kernel()
 	a := &file.Agent{Prompt: *p}
 	a.Prompt.Tools = nil
@@ -97,12 +97,12 @@ func (r *reader) endpoint() llm.Endpoint {
 	}
 }
 
-func (r *reader) template() *file.Template {
+func (r *reader) template() *file.PromptTemplate {
 	if messages := messagesOf(r.tree("humanloop.file.template").list(), llm.User); len(messages) > 0 {
-		return &file.Template{Messages: messages}
+		return &file.PromptTemplate{Messages: messages}
 	}
 	if text := r.text("humanloop.file.template", "humanloop.file.prompt.template"); text != "" {
-		return &file.Template{Text: text}
+		return &file.PromptTemplate{Text: text}
 	}
 	return nil
 }

@@ -179,14 +179,14 @@ func TestRefusalsAreCounted(t *testing.T) {
 }
 
 func TestAnswers(t *testing.T) {
-	partial := wire.Answer{Records: []string{"log_1"}, Rejected: 2, Message: "why"}
+	partial := wire.ExportResponse{Records: []string{"log_1"}, Rejected: 2, Message: "why"}
 	if got, err := partial.JSON(); err != nil || string(got) != `{"records":["log_1"],"partialSuccess":{"rejectedSpans":"2","errorMessage":"why"}}` {
 		t.Errorf("%s, %v", got, err)
 	}
 	if d := cmp.Diff(message(1, varint(1, 2), bytesField(2, "why")), partial.Proto()); d != "" {
 		t.Error(d)
 	}
-	if got, err := new(wire.Answer).JSON(); err != nil || string(got) != "{}" || len(new(wire.Answer).Proto()) != 0 {
+	if got, err := new(wire.ExportResponse).JSON(); err != nil || string(got) != "{}" || len(new(wire.ExportResponse).Proto()) != 0 {
 		t.Errorf("the whole success is %s, %v", got, err)
 	}
 }

@@ -112,7 +112,7 @@ func isID(word string) bool {
 
 // metadata is what a Log has no field for: the labels of the application and, under "otel", the rest of the span. It is nil if there is
 // nothing.
-func (r *reader) metadata(e *Entry) json.Value {
+func (r *reader) metadata(e *SpanLog) json.Value {
 	members := r.given()
 	delete(members, "otel") // a label of that name stays among the attributes
 	k := keptIn(e)

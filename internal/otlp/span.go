@@ -89,7 +89,7 @@ func happened(s *wire.Span, k kept) []wire.Value {
 }
 
 // heldIn reports whether the event is a message, or details of the call, and wholly in k.
-func heldIn(e *wire.Event, k kept) bool {
+func heldIn(e *wire.SpanEvent, k kept) bool {
 	if _, message := eventRole(e.Name); !message && !isDetails(e.Name) {
 		return false
 	}

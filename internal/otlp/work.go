@@ -12,14 +12,14 @@ import (
 )
 
 // tool reads a call of a tool.
-func (r *reader) tool(e *Entry) {
+func (r *reader) tool(e *SpanLog) {
 	e.Content = r.toolKernel()
 	r.inputs(&e.Log, argumentsNames...)
 	r.output(&e.Log, resultNames...)
 }
 
 // flow reads any other work.
-func (r *reader) flow(e *Entry) {
+func (r *reader) flow(e *SpanLog) {
 	kernel := r.tree("humanloop.file")
 	attributes := kernel.at("attributes").object()
 	if attributes == nil {

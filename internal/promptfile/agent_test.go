@@ -59,7 +59,7 @@ func agent() *file.Agent {
 	return &file.Agent{
 		Prompt: file.Prompt{
 			Model: "gpt-4o", Provider: "openai", Temperature: new(0.7),
-			Template: &file.Template{Messages: []llm.Message{says(llm.System, "Be kind.")}},
+			Template: &file.PromptTemplate{Messages: []llm.Message{says(llm.System, "Be kind.")}},
 		},
 		MaxIterations: new(5),
 		Tools: []file.AgentTool{

@@ -128,7 +128,7 @@ func TestFormatOfOtherKinds(t *testing.T) {
 		return text
 	}
 	function := &llm.Tool{Name: "weather", Description: "Tells the weather."}
-	judge := &file.Prompt{Model: "gpt-4o", Template: &file.Template{Messages: []llm.Message{says(llm.User, "Is {{log.output}} polite?")}}}
+	judge := &file.Prompt{Model: "gpt-4o", Template: &file.PromptTemplate{Messages: []llm.Message{says(llm.User, "Is {{log.output}} polite?")}}}
 	for _, c := range []struct{ name, got, want string }{
 		{
 			"a tool with code", write(promptfile.Format(&file.Tool{Function: function, SourceCode: "def weather(city):\n    return \"sun\"\n"})),

@@ -15,11 +15,11 @@ import (
 )
 
 func chat(messages ...llm.Message) *file.Prompt {
-	return &file.Prompt{Model: "m", Template: &file.Template{Messages: messages}}
+	return &file.Prompt{Model: "m", Template: &file.PromptTemplate{Messages: messages}}
 }
 
 func plain(text string) *file.Prompt {
-	return &file.Prompt{Model: "m", Template: &file.Template{Text: text}}
+	return &file.Prompt{Model: "m", Template: &file.PromptTemplate{Text: text}}
 }
 
 func says(role llm.Role, text string) llm.Message {
@@ -177,7 +177,7 @@ func everythingPrompt() *file.Prompt {
 		}},
 		LinkedTools: []string{"tl_1"}, Attributes: json.Value(`{"team":"a` + "\u2028" + `b"}`), TemplateLanguage: "jinja",
 		MaxRetries: new(2), Fallbacks: []file.Fallback{{Provider: "anthropic", Model: "claude-sonnet-4-5"}},
-		Template: &file.Template{Messages: []llm.Message{
+		Template: &file.PromptTemplate{Messages: []llm.Message{
 			says(llm.System, "Be kind."),
 			{Role: llm.User, Name: "Ann", Content: llm.Parts(text("See <user> here."), llm.Part{
 				Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: "https://x.example/a.png", Detail: "low"},

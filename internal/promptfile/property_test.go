@@ -193,12 +193,12 @@ func appendValue(t *rapid.T, dst []byte, depth int) []byte {
 	}
 }
 
-func templates() *rapid.Generator[file.Template] {
-	return rapid.Custom(func(t *rapid.T) file.Template {
+func templates() *rapid.Generator[file.PromptTemplate] {
+	return rapid.Custom(func(t *rapid.T) file.PromptTemplate {
 		if rapid.Bool().Draw(t, "text") {
-			return file.Template{Text: texts().Draw(t, "template text")}
+			return file.PromptTemplate{Text: texts().Draw(t, "template text")}
 		}
-		return file.Template{Messages: rapid.SliceOfN(messages(), 0, 4).Draw(t, "messages")}
+		return file.PromptTemplate{Messages: rapid.SliceOfN(messages(), 0, 4).Draw(t, "messages")}
 	})
 }
 

@@ -10,12 +10,12 @@ import (
 )
 
 // template reads the part below the header, from offset body on: messages, or plain text.
-func (s *source) template(body int) (*file.Template, error) {
+func (s *source) template(body int) (*file.PromptTemplate, error) {
 	start := skipBlank(s.text, body)
 	if isMessage(s.text[start:]) {
 		return s.messages(start)
 	}
-	return &file.Template{Text: plain(s.text[body:])}, nil
+	return &file.PromptTemplate{Text: plain(s.text[body:])}, nil
 }
 
 // plain is the text of a template without messages.
@@ -44,8 +44,8 @@ func isRole(name string) bool {
 	}
 }
 
-func (s *source) messages(at int) (*file.Template, error) {
-	t := &file.Template{Messages: []llm.Message{}}
+func (s *source) messages(at int) (*file.PromptTemplate, error) {
+	t := &file.PromptTemplate{Messages: []llm.Message{}}
 	for at = skipBlank(s.text, at); at < len(s.text); at = skipBlank(s.text, at) {
 		if !isMessage(s.text[at:]) {
 			return nil, s.fault(errs.TemplateInvalid, at,

@@ -90,7 +90,7 @@ func isPlain(s string) bool {
 }
 
 // template writes the part below the header. It is false for a template that can only be written in the header.
-func (w *writer) template(t *file.Template) (string, bool) {
+func (w *writer) template(t *file.PromptTemplate) (string, bool) {
 	switch {
 	case t == nil:
 		return "", true

@@ -11,7 +11,7 @@ import (
 
 // ask calls the targets of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded or
 // the caller is gone. If all targets fail, it returns the error of the first.
-func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*target) error) error {
+func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidate) error) error {
 	var first error
 	for i := range p.targets {
 		o.target = &p.targets[i]
@@ -31,7 +31,7 @@ func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*target) 
 }
 
 // persist calls one target, and retries as long as retries remain and the failure is retryable.
-func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*target) error) error {
+func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*candidate) error) error {
 	r.budgets.earn(o.target.slug)
 	for n := 0; ; n++ {
 		err := r.once(o, try)
@@ -49,7 +49,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*
 }
 
 // once makes one attempt and records it in s.attempts.
-func (r *Relay) once(o *Outcome, try func(*target) error) error {
+func (r *Relay) once(o *Outcome, try func(*candidate) error) error {
 	o.SentAt = r.o.Now()
 	err := o.target.setup
 	if err == nil {

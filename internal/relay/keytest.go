@@ -81,7 +81,7 @@ func (r *Relay) tryKey(ctx context.Context, p Provider, slug, model string, cred
 
 // cheapest lists the chat models of a provider that have a price and are not retired, in the order in which a test tries them: by price,
 // with reasoning models after the others. Free models come last, because their limits say little about a key.
-func cheapest(known *models.Catalog, slug string, now time.Time) []string {
+func cheapest(known *models.Registry, slug string, now time.Time) []string {
 	today := now.UTC().Format(time.DateOnly)
 	var found []*models.Model
 	for m := range known.All() {

@@ -22,7 +22,7 @@ type Outcome struct {
 
 	PromptCost, OutputCost *float64 // US dollars; nil when unknown
 
-	target *target // that answered; of a failure the first
+	target *candidate // that answered; of a failure the first
 }
 
 // Provider returns the slug of the provider that answered. After a failure, it is that of the first model.
@@ -48,7 +48,7 @@ func (o *Outcome) Upstream() time.Duration {
 // Generate requests a whole answer.
 func (r *Relay) Generate(ctx context.Context, p *Plan) *Outcome {
 	o := new(Outcome)
-	err := r.ask(ctx, p, o, func(t *target) (err error) {
+	err := r.ask(ctx, p, o, func(t *candidate) (err error) {
 		o.Response, err = t.driver.Generate(ctx, &t.request)
 		return err
 	})
@@ -64,7 +64,7 @@ func (r *Relay) Generate(ctx context.Context, p *Plan) *Outcome {
 func (r *Relay) Stream(ctx context.Context, p *Plan, send func(*llm.Event, time.Time) bool) *Outcome {
 	o := &Outcome{Streamed: true}
 	var fold *llm.Fold
-	err := r.ask(ctx, p, o, func(t *target) error {
+	err := r.ask(ctx, p, o, func(t *candidate) error {
 		fold = new(llm.Fold)
 		return r.forward(ctx, o, t, fold, send)
 	})
@@ -76,7 +76,7 @@ func (r *Relay) Stream(ctx context.Context, p *Plan, send func(*llm.Event, time.
 }
 
 // forward makes one streamed attempt and sends its output on.
-func (r *Relay) forward(ctx context.Context, o *Outcome, t *target, fold *llm.Fold, send func(*llm.Event, time.Time) bool) error {
+func (r *Relay) forward(ctx context.Context, o *Outcome, t *candidate, fold *llm.Fold, send func(*llm.Event, time.Time) bool) error {
 	for e, err := range t.driver.Stream(ctx, &t.request) {
 		fold.Add(&e)
 		if err != nil {
@@ -120,7 +120,7 @@ func (r *Relay) settle(ctx context.Context, o *Outcome, err error) {
 }
 
 // Cost returns the cost of an answer in US dollars. It is nil if the price of the model, or of the service tier that served it, is unknown.
-func Cost(known *models.Catalog, provider, model string, u llm.Usage) (prompt, output *float64) {
+func Cost(known *models.Registry, provider, model string, u llm.Usage) (prompt, output *float64) {
 	m, ok := known.Lookup(provider, model)
 	if !ok {
 		return nil, nil

@@ -51,7 +51,7 @@ type safe struct {
 
 var testDay = time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
 
-func newSafe(t *testing.T, known *models.Catalog) *safe {
+func newSafe(t *testing.T, known *models.Registry) *safe {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *safe) used(t *testing.T, slug string, keys map[string]string) (llm.Cred
 }
 
 func TestTheOrderOfKeys(t *testing.T) {
-	s := newSafe(t, &models.Catalog{})
+	s := newSafe(t, &models.Registry{})
 	expect := func(name, slug string, keys map[string]string, want llm.Credentials) {
 		t.Helper()
 		if got, err := s.used(t, slug, keys); err != nil || got != want {
@@ -115,7 +115,7 @@ func TestTheOrderOfKeys(t *testing.T) {
 }
 
 func TestTheStoredKeyIsSentToNoOtherBaseURL(t *testing.T) {
-	s := newSafe(t, &models.Catalog{})
+	s := newSafe(t, &models.Registry{})
 	s.save(t, "openai_azure", "of-the-workspace", "https://stored.example")
 	_, err := s.used(t, "openai_azure", map[string]string{"openai_azure_endpoint": "https://evil.example"})
 	if !errs.Is(err, errs.ProviderKeyMissing) || len(s.driver.asked) != 0 {
@@ -124,7 +124,7 @@ func TestTheStoredKeyIsSentToNoOtherBaseURL(t *testing.T) {
 }
 
 func TestAStoredKeyThatCannotBeOpenedHidesNoOther(t *testing.T) {
-	s := newSafe(t, &models.Catalog{})
+	s := newSafe(t, &models.Registry{})
 	if _, err := s.db.SaveProviderKey(t.Context(), store.ProviderKey{Provider: "openai", Sealed: []byte("garbage")}); err != nil {
 		t.Fatal(err)
 	}
@@ -137,7 +137,7 @@ func TestAStoredKeyThatCannotBeOpenedHidesNoOther(t *testing.T) {
 }
 
 func TestProvidersAreListedWithTheirKeys(t *testing.T) {
-	s := newSafe(t, &models.Catalog{})
+	s := newSafe(t, &models.Registry{})
 	s.save(t, "openai_azure", "of-the-workspace", "https://stored.example")
 	if _, err := s.db.SaveProviderKey(t.Context(), store.ProviderKey{Provider: "gone", Sealed: []byte("x"), Hint: "hint"}); err != nil {
 		t.Fatal(err)
@@ -159,14 +159,14 @@ func TestProvidersAreListedWithTheirKeys(t *testing.T) {
 }
 
 func TestAKeyOfAnUnknownProviderIsNotStored(t *testing.T) {
-	s := newSafe(t, &models.Catalog{})
+	s := newSafe(t, &models.Registry{})
 	_, err := s.SaveProviderKey(t.Context(), "opneai", "sk-0123456789", "")
 	if !errs.Is(err, errs.UnknownProvider) || errs.From(err).Message != `This server has no provider "opneai". It has: openai, openai_azure.` {
 		t.Errorf("%v", err)
 	}
 }
 
-func shelf() *models.Catalog {
+func shelf() *models.Registry {
 	price := func(input, output float64) *models.Price {
 		return &models.Price{Rates: models.Rates{Input: input, Output: output}}
 	}
@@ -234,7 +234,7 @@ func TestATestLeavesNoLogAndUsesTheStoredKey(t *testing.T) {
 }
 
 func TestATestThatCannotBeMade(t *testing.T) {
-	s := newSafe(t, &models.Catalog{})
+	s := newSafe(t, &models.Registry{})
 	for _, c := range []struct {
 		slug    string
 		reason  errs.Reason
@@ -262,7 +262,7 @@ func (*silent) Generate(ctx context.Context, _ *llm.Request) (*llm.Response, err
 func TestATestEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := relay.New(relay.Options{
-			Models: &models.Catalog{}, Now: time.Now, Providers: map[string]relay.Provider{"openai": {Driver: &silent{}, Display: "OpenAI"}},
+			Models: &models.Registry{}, Now: time.Now, Providers: map[string]relay.Provider{"openai": {Driver: &silent{}, Display: "OpenAI"}},
 		})
 		_, err := g.TestProviderKey(t.Context(), "openai", "m")
 		if !errs.Is(err, errs.Timeout) || errs.From(err).Message != "OpenAI did not answer the test within 60 seconds." {

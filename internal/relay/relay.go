@@ -37,7 +37,7 @@ type Relay struct {
 type Options struct {
 	Vault     *vault.Vault        // nil means that no provider keys can be stored
 	Providers map[string]Provider // by slug
-	Models    *models.Catalog
+	Models    *models.Registry
 	Now       func() time.Time
 	Observe   func(Observation) // called by [Relay.Observe]; nil means nobody looks
 
@@ -67,12 +67,12 @@ type Question struct {
 
 // Plan is a question that can be asked any number of times, also concurrently.
 type Plan struct {
-	targets []target // one at least
+	targets []candidate // one at least
 	retries int
 }
 
-// target is a model that may answer.
-type target struct {
+// candidate is a model that may answer.
+type candidate struct {
 	slug    string
 	driver  llm.Driver
 	request llm.Request
@@ -82,7 +82,7 @@ type target struct {
 // Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
 // because another model may answer.
 func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
-	p := &Plan{targets: make([]target, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
+	p := &Plan{targets: make([]candidate, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
 	if q.Retries != nil {
 		p.retries = *q.Retries
 	}
@@ -105,7 +105,7 @@ func (r *Relay) add(ctx context.Context, p *Plan, q *Question, model file.Fallba
 	if errs.Is(err, errs.UnknownProvider) {
 		return err
 	}
-	t := target{slug: model.Provider, driver: provider.Driver, setup: err, request: q.Request}
+	t := candidate{slug: model.Provider, driver: provider.Driver, setup: err, request: q.Request}
 	t.request.Model, t.request.Credentials = model.Model, credentials
 	p.targets = append(p.targets, t)
 	return nil

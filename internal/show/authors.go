@@ -21,24 +21,17 @@ type authors struct {
 // all are the authors by the ids of API keys.
 func (a *authors) all(ctx context.Context) (map[string]*v5.UserResponse, error) {
 	a.mu.RLock()
-	known := a.known
-	if known != nil && a.db.Since(a.moment, store.Keys) {
-		known = nil
-	}
+	known, current := a.known, a.known != nil && !a.db.Since(a.moment, store.Keys)
 	a.mu.RUnlock()
-	if known != nil {
+	if current {
 		return known, nil
 	}
-	return a.read(ctx)
-}
-
-func (a *authors) read(ctx context.Context) (map[string]*v5.UserResponse, error) {
 	moment := a.db.Moment()
 	keys, err := a.db.Keys(ctx)
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[string]*v5.UserResponse, len(keys))
+	known = make(map[string]*v5.UserResponse, len(keys))
 	for i := range keys {
 		known[keys[i].ID] = v5.AuthorOf(&keys[i])
 	}

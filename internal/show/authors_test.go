@@ -29,7 +29,7 @@ func TestAuthors(t *testing.T) {
 	is("", nil)
 	is("key_1", nil)
 	for id, name := range map[string]string{"key_1": "CI", "key_2": ""} {
-		if err := db.CreateKey(t.Context(), auth.Key{ID: id, Name: name, Role: auth.Member, Hash: id}); err != nil {
+		if err := db.CreateKey(t.Context(), auth.APIKey{ID: id, Name: name, Role: auth.Member, Hash: id}); err != nil {
 			t.Fatal(err)
 		}
 	}

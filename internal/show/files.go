@@ -22,8 +22,15 @@ type view struct {
 	err          error                        // the first failure of the rendering
 }
 
-func (s *Shows) view(with With) *view {
-	return &view{Shows: s, with: with, opened: map[string]*catalog.Opened{}, linked: map[file.Link]*file.Snapshot{}}
+// view gathers what snaps refer to.
+func (s *Shows) view(ctx context.Context, with With, snaps ...*file.Snapshot) (*view, error) {
+	v := &view{Shows: s, with: with, opened: map[string]*catalog.Opened{}, linked: map[file.Link]*file.Snapshot{}}
+	for _, snap := range snaps {
+		if err := v.gather(ctx, snap, false); err != nil {
+			return nil, err
+		}
+	}
+	return v, v.settle(ctx)
 }
 
 // gather reads what snap refers to. A nested File, which an Agent links to, is shown without the Files that it links to in turn: Agents may

@@ -2,16 +2,17 @@ package show
 
 import (
 	"context"
+	"net/url"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // Evaluations shows Evaluations; the versions of their Evaluators are read once.
-func (s *Shows) Evaluations(ctx context.Context, list []evaluation.Evaluation) ([]*v5.EvaluationResponse, error) {
+func (s *Shows) Evaluations(ctx context.Context, list []judgment.Evaluation) ([]*v5.EvaluationResponse, error) {
 	var ids []string
 	for i := range list {
 		for _, e := range list[i].Evaluators {
@@ -43,7 +44,7 @@ func (s *Shows) Evaluations(ctx context.Context, list []evaluation.Evaluation) (
 }
 
 // Runs shows Runs; the versions that they are about are read once.
-func (s *Shows) Runs(ctx context.Context, runs []evaluation.Run) ([]v5.EvaluationRunResponse, error) {
+func (s *Shows) Runs(ctx context.Context, runs []judgment.Run) ([]v5.EvaluationRunResponse, error) {
 	var ids []string
 	for i := range runs {
 		ids = append(ids, runs[i].VersionID, runs[i].DatasetVersionID)
@@ -72,7 +73,7 @@ func (s *Shows) Runs(ctx context.Context, runs []evaluation.Run) ([]v5.Evaluatio
 }
 
 // RunLogs shows Logs of Runs with the judgments of the Evaluators of e.
-func (s *Shows) RunLogs(ctx context.Context, e *evaluation.Evaluation, list []store.RunLog) ([]v5.EvaluationLogResponse, error) {
+func (s *Shows) RunLogs(ctx context.Context, e *judgment.Evaluation, list []store.RunLog) ([]v5.EvaluationLogResponse, error) {
 	logs, datapointIDs := make([]*trace.Log, len(list)), make([]string, len(list))
 	for i, l := range list {
 		logs[i], datapointIDs[i] = l.Log, l.Log.DatapointID
@@ -105,7 +106,7 @@ func (s *Shows) RunLogs(ctx context.Context, e *evaluation.Evaluation, list []st
 }
 
 // evaluatorsOf are the ids of the Files of the Evaluators of e.
-func (s *Shows) evaluatorsOf(ctx context.Context, e *evaluation.Evaluation) (map[string]bool, error) {
+func (s *Shows) evaluatorsOf(ctx context.Context, e *judgment.Evaluation) (map[string]bool, error) {
 	versions := make([]string, len(e.Evaluators))
 	for i := range e.Evaluators {
 		versions[i] = e.Evaluators[i].VersionID
@@ -116,4 +117,12 @@ func (s *Shows) evaluatorsOf(ctx context.Context, e *evaluation.Evaluation) (map
 		ids[snap.File.ID] = true
 	}
 	return ids, err
+}
+
+// evaluationPage is the address of an Evaluation's page in the web interface; nil when the server's URL is not known.
+func (s *Shows) evaluationPage(id string) *string {
+	if s.base == "" {
+		return nil
+	}
+	return new(s.base + "/evaluations/" + url.PathEscape(id))
 }

@@ -4,6 +4,8 @@ package show
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -35,11 +37,8 @@ type With struct {
 
 // File shows a version of a File.
 func (s *Shows) File(ctx context.Context, snap *file.Snapshot, with With) (v5.File, error) {
-	v := s.view(with)
-	if err := v.gather(ctx, snap, false); err != nil {
-		return v5.File{}, err
-	}
-	if err := v.settle(ctx); err != nil {
+	v, err := s.view(ctx, with, snap)
+	if err != nil {
 		return v5.File{}, err
 	}
 	return v.file(snap, false), v.err
@@ -47,18 +46,17 @@ func (s *Shows) File(ctx context.Context, snap *file.Snapshot, with With) (v5.Fi
 
 // Files shows versions of Files.
 func (s *Shows) Files(ctx context.Context, snaps []file.Snapshot, with With) ([]v5.File, error) {
-	v := s.view(with)
+	all := make([]*file.Snapshot, len(snaps))
 	for i := range snaps {
-		if err := v.gather(ctx, &snaps[i], false); err != nil {
-			return nil, err
-		}
+		all[i] = &snaps[i]
 	}
-	if err := v.settle(ctx); err != nil {
+	v, err := s.view(ctx, with, all...)
+	if err != nil {
 		return nil, err
 	}
-	out := make([]v5.File, 0, len(snaps))
-	for i := range snaps {
-		out = append(out, v.file(&snaps[i], false))
+	out := make([]v5.File, len(all))
+	for i, snap := range all {
+		out[i] = v.file(snap, false)
 	}
 	return out, v.err
 }
@@ -69,13 +67,8 @@ func (s *Shows) Versions(ctx context.Context, ids []string) (map[string]v5.File,
 	if err != nil {
 		return nil, err
 	}
-	v := s.view(With{})
-	for _, snap := range snaps {
-		if err := v.gather(ctx, snap, false); err != nil {
-			return nil, err
-		}
-	}
-	if err := v.settle(ctx); err != nil {
+	v, err := s.view(ctx, With{}, slices.Collect(maps.Values(snaps))...)
+	if err != nil {
 		return nil, err
 	}
 	out := make(map[string]v5.File, len(snaps))

@@ -3,8 +3,8 @@ package store
 import (
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/evals"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // What the methods of [DB] take and return, so that callers import one package. The rooms say what each is.
@@ -17,13 +17,13 @@ type (
 	Mark        = access.Mark
 	ProviderKey = access.ProviderKey
 
-	Save         = files.Save
-	DatasetSave  = files.DatasetSave
-	Move         = files.Move
-	NewDirectory = files.NewDirectory
-	FileFilter   = files.FileFilter
-	FileSort     = files.FileSort
-	ToolVariable = files.ToolVariable
+	Save         = versions.Save
+	DatasetSave  = versions.DatasetSave
+	Move         = versions.Move
+	NewDirectory = versions.NewDirectory
+	FileFilter   = versions.FileFilter
+	FileSort     = versions.FileSort
+	ToolVariable = versions.ToolVariable
 
 	NewRun    = evals.NewRun
 	RunChange = evals.RunChange
@@ -36,10 +36,10 @@ const (
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
 
-	RootDirectory = files.RootDirectory
-	ByCreated     = files.ByCreated
-	ByUpdated     = files.ByUpdated
-	ByName        = files.ByName
+	RootDirectory = versions.RootDirectory
+	ByCreated     = versions.ByCreated
+	ByUpdated     = versions.ByUpdated
+	ByName        = versions.ByName
 )
 
 //revive:enable:exported

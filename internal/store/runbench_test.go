@@ -7,9 +7,9 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -52,7 +52,7 @@ func BenchmarkEvaluation(b *testing.B) {
 }
 
 // fillEvaluation makes Runs with so many Logs each. The Evaluators return booleans, numbers that all differ, and options.
-func fillEvaluation(b *testing.B, db *store.DB, runs, logs int) *evaluation.Evaluation {
+func fillEvaluation(b *testing.B, db *store.DB, runs, logs int) *judgment.Evaluation {
 	b.Helper()
 	save := func(kind file.Kind, path string) file.Snapshot {
 		content := json.Value(`{}`)
@@ -69,10 +69,10 @@ func fillEvaluation(b *testing.B, db *store.DB, runs, logs int) *evaluation.Eval
 		func(i int) string { return `"` + strconv.Itoa(i%4) + `"` },
 	}
 	var judges []file.Snapshot
-	e := &evaluation.Evaluation{FileID: prompt.File.ID}
+	e := &judgment.Evaluation{FileID: prompt.File.ID}
 	for i := range judgments {
 		judges = append(judges, save(file.EvaluatorKind, "judge"+strconv.Itoa(i)))
-		e.Evaluators = append(e.Evaluators, evaluation.Evaluator{VersionID: judges[i].Version.ID})
+		e.Evaluators = append(e.Evaluators, judgment.Evaluator{VersionID: judges[i].Version.ID})
 	}
 	if err := db.CreateEvaluation(b.Context(), e); err != nil {
 		b.Fatal(err)

@@ -13,10 +13,10 @@ import (
 
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/evals"
-	"github.com/openloop-server/openloop/internal/store/files"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/search"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // Options says which database to open, and how.
@@ -31,7 +31,7 @@ type Options struct {
 // The rooms, under names that do not collide.
 type (
 	accessRoom = access.Store
-	filesRoom  = files.Store
+	filesRoom  = versions.Store
 	logsRoom   = logs.Store
 	searchRoom = search.Store
 	evalsRoom  = evals.Store
@@ -51,14 +51,14 @@ type DB struct {
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
 // development when there are none. A failed migration, or a database that a newer program has changed, is an error.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: files.Fill})
+	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: versions.Fill})
 	if err != nil {
 		return nil, err
 	}
 	links := evals.NewLinks(db)
 	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
 	return &DB{
-		sql: db, accessRoom: access.New(db), filesRoom: files.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: evals.New(db, logs, links),
+		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: evals.New(db, logs, links),
 	}, nil
 }
 

@@ -9,21 +9,21 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// Kind says why a template failed.
-type Kind uint8
+// ErrorKind says why a template failed.
+type ErrorKind uint8
 
 // The kinds of [Error].
 const (
-	Syntax      Kind = iota + 1 // the template is malformed
-	Evaluation                  // an operation on these inputs is impossible
-	Limit                       // the template or its result is too large, or takes too long
-	Unsupported                 // the template uses a feature that this server does not have
+	Syntax      ErrorKind = iota + 1 // the template is malformed
+	Evaluation                       // an operation on these inputs is impossible
+	Limit                            // the template or its result is too large, or takes too long
+	Unsupported                      // the template uses a feature that this server does not have
 )
 
 // Error says why a template cannot be parsed or rendered. Line and Column count from 1, Column in characters; both are 0 if the place is
 // unknown. Msg may be shown to the caller.
 type Error struct {
-	Kind   Kind
+	Kind   ErrorKind
 	Line   int
 	Column int
 	Msg    string
@@ -54,7 +54,7 @@ func errorOf(err error) error {
 	return &Error{Kind: Evaluation, Msg: err.Error()}
 }
 
-func kindOf(k pyval.Kind) Kind {
+func kindOf(k pyval.ErrorKind) ErrorKind {
 	switch k {
 	case pyval.Syntax:
 		return Syntax

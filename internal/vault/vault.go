@@ -24,14 +24,14 @@ import (
 type Vault struct {
 	db     *store.DB
 	source secret.Source
-	opened atomic.Pointer[opened]
+	opened atomic.Pointer[decrypted]
 
 	mu    sync.Mutex
 	boxes map[string]*secret.Box // by purpose, made when they are needed
 }
 
-// opened holds the decrypted keys at one moment.
-type opened struct {
+// decrypted holds the decrypted keys at one moment.
+type decrypted struct {
 	moment uint64
 	keys   map[string]access // by provider
 }
@@ -64,7 +64,7 @@ func (v *Vault) Credentials(ctx context.Context, provider string) (llm.Credentia
 	return a.Credentials, a.err
 }
 
-func (v *Vault) read(ctx context.Context) (*opened, error) {
+func (v *Vault) read(ctx context.Context) (*decrypted, error) {
 	moment := v.db.Moment()
 	if all := v.opened.Load(); all != nil && !v.db.Since(all.moment, store.Secrets) {
 		return all, nil
@@ -73,7 +73,7 @@ func (v *Vault) read(ctx context.Context) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &opened{moment: moment, keys: make(map[string]access, len(rows))}
+	all := &decrypted{moment: moment, keys: make(map[string]access, len(rows))}
 	for i := range rows {
 		all.keys[rows[i].Provider] = v.open(&rows[i])
 	}

@@ -78,7 +78,7 @@ func TestOtherChangesForgetNoKey(t *testing.T) {
 	save(t, v, vault.Key{Provider: "openai", Value: "sk-one"})
 	want := credentials(t, v, "openai")
 	_, _, saved := b.SaveVersion(t.Context(), store.Save{Kind: file.PromptKind, Path: "a", Content: []byte(`{}`), Hash: "h"})
-	made := b.CreateKey(t.Context(), auth.Key{ID: "key_1", Role: auth.Member, Hash: "h"})
+	made := b.CreateKey(t.Context(), auth.APIKey{ID: "key_1", Role: auth.Member, Hash: "h"})
 	if err := errors.Join(saved, made, b.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,7 @@ import (
 const maxSecret = 512
 
 // authenticate finds the principal of the request and checks its role. Nothing of the body has been read by then.
-func (s *Server) authenticate(c *call, r *http.Request) error {
+func (s *Server) authenticate(c *exchange, r *http.Request) error {
 	secret, err := secretOf(r.Header)
 	if err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 )
 
 // readBody reads the body of r into b and decompresses it. It stops at the limit.
-func (c *call) readBody(r *http.Request, b *body) error {
+func (c *exchange) readBody(r *http.Request, b *body) error {
 	limit := c.server.maxBody
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
@@ -30,7 +30,7 @@ func (c *call) readBody(r *http.Request, b *body) error {
 }
 
 // refuse closes the connection after the answer, since the rest of the body may still be on its way.
-func (c *call) refuse(err error) error {
+func (c *exchange) refuse(err error) error {
 	c.Header().Set("Connection", "close")
 	return err
 }
@@ -48,7 +48,7 @@ func (b *body) readEncoded(r *http.Request, limit int64) error {
 }
 
 // readFailure classifies an error of reading a body.
-func (c *call) readFailure(err error) error {
+func (c *exchange) readFailure(err error) error {
 	if _, ok := errors.AsType[*errs.Error](err); ok {
 		return err
 	}

@@ -14,7 +14,7 @@ const (
 
 // crossOrigin adds the headers that let a page of an allowed origin read the answer. It answers a preflight itself, and reports whether it
 // did. Credentials are never allowed: keys come in headers, not in cookies.
-func (s *Server) crossOrigin(c *call, r *http.Request) bool {
+func (s *Server) crossOrigin(c *exchange, r *http.Request) bool {
 	h := c.Header()
 	h.Add("Vary", "Origin")
 	origin := r.Header.Get("Origin")

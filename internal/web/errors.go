@@ -17,14 +17,14 @@ import (
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	c := callFrom(r.Context())
 	if c == nil {
-		c = &call{Context: r.Context(), w: w, server: &Server{opts: withDefaults(Options{})}}
+		c = &exchange{Context: r.Context(), w: w, server: &Server{opts: withDefaults(Options{})}}
 		c.server.log = c.server.opts.Logger
 	}
 	c.fail(err)
 }
 
 // fail ends the call with err. It answers if nothing was sent yet, does nothing if the client is gone, and cuts the connection otherwise.
-func (c *call) fail(err error) {
+func (c *exchange) fail(err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = bodyTooLarge(tooLarge.Limit)
 	}
@@ -45,7 +45,7 @@ func (c *call) fail(err error) {
 
 // placed is the error in err with the part of the request ("body", "query", "path") in front of each place. Errors of reading the request
 // have it already, and those of a provider are about another request; both stay as they are.
-func (c *call) placed(err error) *errs.Error {
+func (c *exchange) placed(err error) *errs.Error {
 	e := errs.From(err)
 	if c.input == nil || originOf(e) != errs.Gateway {
 		return e
@@ -54,17 +54,17 @@ func (c *call) placed(err error) *errs.Error {
 }
 
 // leftBy reports whether err only says that the client has left.
-func (c *call) leftBy(err error) bool {
+func (c *exchange) leftBy(err error) bool {
 	return c.Err() != nil && errors.Is(err, context.Canceled)
 }
 
 // leave records that the client is gone. Nothing is sent, not even an empty answer.
-func (c *call) leave() {
+func (c *exchange) leave() {
 	c.status, c.aborted = statusClientGone, true
 }
 
 // logCause logs the causes that are hidden from the caller.
-func (c *call) logCause(e *errs.Error) {
+func (c *exchange) logCause(e *errs.Error) {
 	own := originOf(e) == errs.Gateway && e.Reason.Code() >= http.StatusInternalServerError
 	if e.Reason != errs.Internal && (!own || e.Err == nil) {
 		return
@@ -77,13 +77,13 @@ func (c *call) logCause(e *errs.Error) {
 		slog.String("reason", string(e.Reason)), slog.String("cause", cause))
 }
 
-// failure is the body of every error answer.
+// failure is the body of the error answers of the v5 API.
 type failure struct {
 	Detail *errs.Detail `json:"detail"`
 }
 
 // writeFault answers with e.
-func (c *call) writeFault(e *errs.Error) {
+func (c *exchange) writeFault(e *errs.Error) {
 	detail := e.Detail(c.requestID, c.server.opts.BaseURL)
 	header := c.Header()
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
@@ -91,8 +91,12 @@ func (c *call) writeFault(e *errs.Error) {
 	}
 	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
-	body, err := json.Marshal(failure{&detail})
-	if err != nil { // a Detail always marshals
+	envelope := any(failure{&detail})
+	if c.route != nil && c.route.Failure != nil {
+		envelope = c.route.Failure(&detail)
+	}
+	body, err := json.Marshal(envelope)
+	if err != nil { // an envelope always marshals
 		c.aborted = true
 		return
 	}
@@ -102,7 +106,7 @@ func (c *call) writeFault(e *errs.Error) {
 }
 
 // writeJSON sends v with the given status.
-func writeJSON[T any](c *call, status int, v T) error {
+func writeJSON[T any](c *exchange, status int, v T) error {
 	buf := c.server.takeBuffer()
 	defer c.server.giveBuffer(buf)
 	if hot, ok := any(v).(Appender); ok {

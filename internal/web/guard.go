@@ -33,16 +33,16 @@ func (s *Server) Guard(server *http.Server, l net.Listener) net.Listener {
 			g.handled.Store(false)
 		}
 	}
-	return &guard{l, s}
+	return &guardedListener{l, s}
 }
 
-type guard struct {
+type guardedListener struct {
 	net.Listener
 	server *Server
 }
 
 // Accept implements [net.Listener].
-func (l *guard) Accept() (net.Conn, error) {
+func (l *guardedListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err

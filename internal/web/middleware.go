@@ -29,8 +29,8 @@ const (
 // buffer holds a request body or an answer. The server keeps a pool of them.
 type buffer = bytes.Buffer
 
-// call is one request. It is the context of the operation and the writer of the answer.
-type call struct {
+// exchange is one request. It is the context of the operation and the writer of the answer.
+type exchange struct {
 	context.Context // of the request
 
 	w         http.ResponseWriter
@@ -49,7 +49,7 @@ type call struct {
 }
 
 // Value implements [context.Context].
-func (c *call) Value(key any) any {
+func (c *exchange) Value(key any) any {
 	if _, ok := key.(callKey); ok {
 		return c
 	}
@@ -57,10 +57,10 @@ func (c *call) Value(key any) any {
 }
 
 // Header implements [http.ResponseWriter].
-func (c *call) Header() http.Header { return c.w.Header() }
+func (c *exchange) Header() http.Header { return c.w.Header() }
 
 // WriteHeader implements [http.ResponseWriter].
-func (c *call) WriteHeader(status int) {
+func (c *exchange) WriteHeader(status int) {
 	if c.status == 0 && status >= http.StatusOK {
 		c.begin(status)
 	}
@@ -68,7 +68,7 @@ func (c *call) WriteHeader(status int) {
 }
 
 // Write implements [http.ResponseWriter].
-func (c *call) Write(p []byte) (int, error) {
+func (c *exchange) Write(p []byte) (int, error) {
 	if c.status == 0 {
 		c.begin(http.StatusOK)
 	}
@@ -78,7 +78,7 @@ func (c *call) Write(p []byte) (int, error) {
 }
 
 // begin records the status that is about to be sent.
-func (c *call) begin(status int) {
+func (c *exchange) begin(status int) {
 	c.status = status
 	if c.server.leaving.Load() {
 		c.Header().Set("Connection", "close")
@@ -86,12 +86,12 @@ func (c *call) begin(status int) {
 }
 
 // Unwrap is for [http.ResponseController].
-func (c *call) Unwrap() http.ResponseWriter { return c.w }
+func (c *exchange) Unwrap() http.ResponseWriter { return c.w }
 
 // ServeHTTP answers any request. Its errors follow the error contract.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handledBy(r.Context())
-	c := &call{Context: r.Context(), w: w, server: s, started: s.now()}
+	c := &exchange{Context: r.Context(), w: w, server: s, started: s.now()}
 	c.requestID = requestID(r, c.started)
 	c.Context = ids.WithRequest(c.Context, c.requestID)
 	h := w.Header()
@@ -111,7 +111,7 @@ var (
 )
 
 // end logs the request and turns a panic of the operation into an answer.
-func (c *call) end(r *http.Request) {
+func (c *exchange) end(r *http.Request) {
 	if v := recover(); v != nil {
 		c.recovered(v)
 	}
@@ -128,7 +128,7 @@ func (c *call) end(r *http.Request) {
 	}
 }
 
-func (c *call) recovered(v any) {
+func (c *exchange) recovered(v any) {
 	c.aborted = true
 	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		return
@@ -143,7 +143,7 @@ func (c *call) recovered(v any) {
 	c.fault = e
 }
 
-func (c *call) logLine(r *http.Request, took time.Duration) {
+func (c *exchange) logLine(r *http.Request, took time.Duration) {
 	level := slog.LevelInfo
 	if c.fault != nil {
 		level = c.fault.Reason.Level()
@@ -178,7 +178,7 @@ func appendFault(attrs []slog.Attr, e *errs.Error) []slog.Attr {
 	return attrs
 }
 
-func (c *call) observation(r *http.Request, took time.Duration) Observation {
+func (c *exchange) observation(r *http.Request, took time.Duration) Observation {
 	o := Observation{Method: r.Method, Status: c.status, Duration: took, Bytes: c.bytes, Streamed: c.streamed}
 	if c.route != nil {
 		o.Route, o.ID = c.route.Path, c.route.ID

@@ -8,7 +8,7 @@ import (
 )
 
 // decode reads the request into the struct that in points to. Its error lists every violation, or says why the request is unreadable.
-func (c *call) decode(p *input.Plan, r *http.Request, in reflect.Value) error {
+func (c *exchange) decode(p *input.Plan, r *http.Request, in reflect.Value) error {
 	reading := p.Read(r, in, input.Options{Strict: c.server.opts.Strict, Tolerated: c.server.opts.Tolerated})
 	if err := reading.Params(); err != nil {
 		return err

@@ -23,6 +23,7 @@ import (
 	"reflect"
 
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/web/input"
 )
 
@@ -38,6 +39,10 @@ type Route struct {
 	Hidden      bool // not in the OpenAPI document and on the reference page
 	Deprecated  bool
 	Op          Operation
+
+	// Failure returns the body of an error answer, as JSON encodes it; nil means {"detail": …}. It also answers requests that are refused before
+	// the operation runs.
+	Failure func(*errs.Detail) any
 }
 
 // Public reports whether the route needs no key: its Role is empty.
@@ -82,11 +87,26 @@ type Operation struct {
 }
 
 // serve answers one request. The caller writes the error that it returns.
-type serve func(c *call, r *http.Request) error
+type serve func(c *exchange, r *http.Request) error
 
 // Appender is implemented by frequent results, to write their own JSON faster than package json.
 type Appender interface {
 	AppendJSON(dst []byte) []byte
+}
+
+// operation is o with what answer does with the decoded input.
+func operation[In any](o Operation, answer func(*exchange, *In) error) Operation {
+	o.in = reflect.TypeFor[In]()
+	o.bind = func(p *input.Plan) serve {
+		return func(c *exchange, r *http.Request) error {
+			in := new(In)
+			if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
+				return err
+			}
+			return answer(c, in)
+		}
+	}
+	return o
 }
 
 // JSON answers 200 and the result of do as JSON.
@@ -99,31 +119,33 @@ func Created[In, Out any](do func(context.Context, *In) (Out, error)) Operation 
 	return jsonOperation(http.StatusCreated, do)
 }
 
+func jsonOperation[In, Out any](status int, do func(context.Context, *In) (Out, error)) Operation {
+	return operation(Operation{out: reflect.TypeFor[Out](), status: status, media: input.MediaJSON}, func(c *exchange, in *In) error {
+		out, err := do(c, in)
+		if err != nil {
+			return err
+		}
+		return writeJSON(c, status, out)
+	})
+}
+
 // NoContent answers 204.
 func NoContent[In any](do func(context.Context, *In) error) Operation {
-	return Operation{in: reflect.TypeFor[In](), status: http.StatusNoContent, bind: func(p *input.Plan) serve {
-		return func(c *call, r *http.Request) error {
-			in := new(In)
-			if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
-				return err
-			}
-			if err := do(c, in); err != nil {
-				return err
-			}
-			c.WriteHeader(http.StatusNoContent)
-			return nil
+	return operation(Operation{status: http.StatusNoContent}, func(c *exchange, in *In) error {
+		if err := do(c, in); err != nil {
+			return err
 		}
-	}}
+		c.WriteHeader(http.StatusNoContent)
+		return nil
+	})
 }
 
 // Text answers 200 and the result of do as plain text.
 func Text[In any](do func(context.Context, *In) (string, error)) Operation {
-	return Media("text/plain; charset=utf-8", asBytes(do))
-}
-
-// HTML answers 200 and the result of do as an HTML page.
-func HTML[In any](do func(context.Context, *In) (string, error)) Operation {
-	return Media("text/html; charset=utf-8", asBytes(do))
+	return Media("text/plain; charset=utf-8", func(ctx context.Context, in *In) ([]byte, error) {
+		text, err := do(ctx, in)
+		return []byte(text), err
+	})
 }
 
 // Media answers 200 and the bytes of do, with the given Content-Type.
@@ -142,27 +164,20 @@ type Answer struct {
 
 // Negotiated answers 200 and the result of do. The reference page shows the media type mostly.
 func Negotiated[In any](mostly string, do func(context.Context, *In) (Answer, error)) Operation {
-	return Operation{in: reflect.TypeFor[In](), status: http.StatusOK, media: mostly, bind: func(p *input.Plan) serve {
-		return func(c *call, r *http.Request) error {
-			in := new(In)
-			if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
-				return err
-			}
-			answer, err := do(c, in)
-			if err != nil {
-				return err
-			}
+	return operation(Operation{status: http.StatusOK, media: mostly}, func(c *exchange, in *In) error {
+		answer, err := do(c, in)
+		if err == nil {
 			c.send(http.StatusOK, answer.ContentType, answer.Body)
-			return nil
 		}
-	}}
+		return err
+	})
 }
 
 // Handler lets h answer by itself. The key and the role are checked before, and the body is limited. h writes its errors with [Fail]. The
 // context of the request is that of an operation.
 func Handler(h http.HandlerFunc) Operation {
 	return Operation{status: http.StatusOK, bind: func(p *input.Plan) serve {
-		return func(c *call, r *http.Request) error {
+		return func(c *exchange, r *http.Request) error {
 			c.input = p
 			r = r.WithContext(c)
 			r.Body = http.MaxBytesReader(c, r.Body, c.server.maxBody)
@@ -170,30 +185,4 @@ func Handler(h http.HandlerFunc) Operation {
 			return nil
 		}
 	}}
-}
-
-func jsonOperation[In, Out any](status int, do func(context.Context, *In) (Out, error)) Operation {
-	return Operation{
-		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), status: status, media: input.MediaJSON,
-		bind: func(p *input.Plan) serve {
-			return func(c *call, r *http.Request) error {
-				in := new(In)
-				if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
-					return err
-				}
-				out, err := do(c, in)
-				if err != nil {
-					return err
-				}
-				return writeJSON(c, status, out)
-			}
-		},
-	}
-}
-
-func asBytes[In any](do func(context.Context, *In) (string, error)) func(context.Context, *In) ([]byte, error) {
-	return func(ctx context.Context, in *In) ([]byte, error) {
-		text, err := do(ctx, in)
-		return []byte(text), err
-	}
 }

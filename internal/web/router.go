@@ -39,7 +39,7 @@ func (t *router) add(r *Route, do serve) (err error) {
 	t.routes = append(t.routes, r)
 	at := t.paths.spotOf(r.Path)
 	at.routes = append(at.routes, spotRoute{r, input.Wildcards(r.Path), func(w http.ResponseWriter, req *http.Request) {
-		t.server.run(w.(*call), req, r, do)
+		t.server.run(w.(*exchange), req, r, do)
 	}})
 	at.methods = methodsOf(at.routes)
 	return nil
@@ -66,7 +66,7 @@ func (t *router) reserve(path string) {
 }
 
 // run serves a request whose route is known.
-func (s *Server) run(c *call, r *http.Request, route *Route, do serve) {
+func (s *Server) run(c *exchange, r *http.Request, route *Route, do serve) {
 	c.route = route
 	if err := s.admit(c, r, route); err != nil {
 		c.fail(err)
@@ -77,7 +77,7 @@ func (s *Server) run(c *call, r *http.Request, route *Route, do serve) {
 	}
 }
 
-func (s *Server) admit(c *call, r *http.Request, route *Route) error {
+func (s *Server) admit(c *exchange, r *http.Request, route *Route) error {
 	if route.Public() {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (s *Server) admit(c *call, r *http.Request, route *Route) error {
 	return s.authenticate(c, r)
 }
 
-func (t *router) serve(c *call, r *http.Request) {
+func (t *router) serve(c *exchange, r *http.Request) {
 	at, values := t.find(r)
 	route := at.route(r.Method)
 	if route == nil {
@@ -111,7 +111,7 @@ func (t *router) find(r *http.Request) (*spot, []string) {
 }
 
 // notFound answers a request that no route matches. at is the spot of its path, nil for an unknown path.
-func (t *router) notFound(c *call, r *http.Request, at *spot) {
+func (t *router) notFound(c *exchange, r *http.Request, at *spot) {
 	shown := errs.Truncate(r.URL.Path, maxLoggedPath)
 	if at == nil {
 		c.fail(errs.New(errs.RouteNotFound, "There is no route %s %s.%s", errs.Truncate(r.Method, maxMethod), shown, t.hint(r)))

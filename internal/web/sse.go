@@ -14,25 +14,29 @@ const (
 	mediaEvents  = "text/event-stream"
 	flushAt      = 16 << 10 // the most bytes of events that are held back
 	eventData    = "data: "
-	eventError   = "event: error\n"
+	eventName    = "event: "
 	eventEnd     = "\n\n"
 	eventDone    = "data: [DONE]\n\n"
 	eventComment = ": keep-alive\n\n"
 )
 
 // writeStream sends the events of s. It returns an error only if that came before the first event.
-func writeStream[In, Out any, C Chunk](c *call, s *Streaming[In, Out, C], in *In) error {
+func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in *In) error {
 	ctx, cancel := context.WithCancel(c)
 	defer cancel()
 	w := &eventWriter{call: c, cancel: cancel, buf: c.server.takeBuffer()}
 	defer w.close()
+	name := s.Name
+	if name == nil {
+		name = nameFailure
+	}
 	var last C
 	for chunk, err := range s.Stream(ctx, in) {
 		if err != nil {
-			return w.fail(err, func(dst []byte, d *errs.Detail) []byte { return s.AppendError(dst, last, d) })
+			return w.fail(err, name(last, true), func(dst []byte, d *errs.Detail) []byte { return s.AppendError(dst, last, d) })
 		}
 		last = chunk
-		if !w.chunk(chunk) {
+		if !w.chunk(name(chunk, false), chunk) {
 			return nil
 		}
 	}
@@ -40,9 +44,17 @@ func writeStream[In, Out any, C Chunk](c *call, s *Streaming[In, Out, C], in *In
 	return nil
 }
 
+// nameFailure names the events of the v5 API.
+func nameFailure[C Chunk](_ C, failed bool) string {
+	if failed {
+		return "error"
+	}
+	return ""
+}
+
 // eventWriter writes server-sent events to one client. A timer writes comments between events, so every method holds the lock.
 type eventWriter struct {
-	call   *call
+	call   *exchange
 	cancel context.CancelFunc // stops the source when the client is gone
 	ctl    *http.ResponseController
 
@@ -55,13 +67,13 @@ type eventWriter struct {
 }
 
 // chunk sends one event and reports whether the client is still there.
-func (w *eventWriter) chunk(c Chunk) bool {
+func (w *eventWriter) chunk(name string, c Chunk) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ctl == nil {
 		w.begin()
 	}
-	w.event("", c.AppendJSON)
+	w.event(name, c.AppendJSON)
 	if w.err == nil && (!c.More() || w.buf.Len() >= flushAt) {
 		w.flush()
 	}
@@ -79,8 +91,12 @@ func (w *eventWriter) begin() {
 }
 
 // event adds an event to the buffer.
-func (w *eventWriter) event(head string, data func([]byte) []byte) {
-	w.buf.WriteString(head)
+func (w *eventWriter) event(name string, data func([]byte) []byte) {
+	if name != "" {
+		w.buf.WriteString(eventName)
+		w.buf.WriteString(name)
+		w.buf.WriteByte('\n')
+	}
 	w.buf.WriteString(eventData)
 	w.buf.Write(oneLine(data(w.buf.AvailableBuffer())))
 	w.buf.WriteString(eventEnd)
@@ -136,7 +152,7 @@ func (w *eventWriter) finish(done bool) {
 }
 
 // fail ends a stream with an error. Before the first event it returns the error for an ordinary answer; later it sends an error event.
-func (w *eventWriter) fail(err error, data func([]byte, *errs.Detail) []byte) error {
+func (w *eventWriter) fail(err error, name string, data func([]byte, *errs.Detail) []byte) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ctl == nil {
@@ -150,7 +166,7 @@ func (w *eventWriter) fail(err error, data func([]byte, *errs.Detail) []byte) er
 	w.call.logCause(e)
 	w.call.fault = e
 	detail := e.Detail(w.call.requestID, w.call.server.opts.BaseURL)
-	w.event(eventError, func(dst []byte) []byte { return data(dst, &detail) })
+	w.event(name, func(dst []byte) []byte { return data(dst, &detail) })
 	w.flush()
 	w.complete = true
 	return nil

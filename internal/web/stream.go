@@ -29,8 +29,11 @@ type Streaming[In, Out any, C Chunk] struct {
 	// ends after its last event or with one error. When the client leaves, its context ends and no more events are asked for. A chunk is not
 	// used after the next one was asked for, except that AppendError gets the last one.
 	Stream func(ctx context.Context, in *In) iter.Seq2[C, error]
-	// AppendError appends the data of the `error` event of a stream that failed after the chunk last.
+	// AppendError appends the data of the last event of a stream that failed after the chunk last.
 	AppendError func(dst []byte, last C, detail *errs.Detail) []byte
+	// Name returns the name of a chunk's event, or of the event of a stream that failed after the chunk; "" for none. Nil is the way of the v5
+	// API: chunks have no name, and a failure is an `error`.
+	Name func(c C, failed bool) string
 	// Done adds the line `data: [DONE]` to the end of a stream without an error.
 	Done bool
 	// Documented is the type of the data of an event in the OpenAPI document; nil means C.
@@ -43,23 +46,15 @@ func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
 	if chunk == nil {
 		chunk = reflect.TypeFor[C]()
 	}
-	return Operation{
-		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON,
-		bind: func(p *input.Plan) serve {
-			return func(c *call, r *http.Request) error {
-				in := new(In)
-				if err := c.decode(p, r, reflect.ValueOf(in)); err != nil {
-					return err
-				}
-				if s.Wanted(in) {
-					return writeStream(c, &s, in)
-				}
-				out, err := s.Call(c, in)
-				if err != nil {
-					return err
-				}
-				return writeJSON(c, http.StatusOK, out)
-			}
-		},
-	}
+	o := Operation{out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON}
+	return operation(o, func(c *exchange, in *In) error {
+		if s.Wanted(in) {
+			return writeStream(c, &s, in)
+		}
+		out, err := s.Call(c, in)
+		if err != nil {
+			return err
+		}
+		return writeJSON(c, http.StatusOK, out)
+	})
 }

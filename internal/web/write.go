@@ -8,7 +8,7 @@ import (
 )
 
 // send writes a whole answer. A client that left or stalls is not an error of the operation.
-func (c *call) send(status int, contentType string, body []byte) {
+func (c *exchange) send(status int, contentType string, body []byte) {
 	header := c.Header()
 	if header["Content-Type"] == nil {
 		header["Content-Type"] = []string{contentType}

@@ -3,9 +3,9 @@ package v5
 import (
 	"time"
 
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
@@ -125,7 +125,7 @@ type RunStatsResponse struct {
 }
 
 // RunStatsOf returns r on the wire.
-func RunStatsOf(r *evaluation.RunStats) RunStatsResponse {
+func RunStatsOf(r *judgment.RunStats) RunStatsResponse {
 	out := RunStatsResponse{
 		RunID: r.ID, VersionID: r.VersionID, NumLogs: r.Logs, Status: string(r.Status()), EvaluatorStats: make([]EvaluatorStats, len(r.Evaluators)),
 	}
@@ -148,7 +148,7 @@ func (EvaluatorStats) JSONSchema() *schema.Schema {
 		schema.Of[BooleanEvaluatorStatsResponse](), schema.Of[SelectEvaluatorStatsResponse](), schema.Of[TextEvaluatorStatsResponse]())
 }
 
-func evaluatorStatsOf(s *evaluation.Stats) EvaluatorStats {
+func evaluatorStatsOf(s *judgment.Stats) EvaluatorStats {
 	base := TextEvaluatorStatsResponse{
 		EvaluatorVersionID: s.VersionID, TotalLogs: s.Total(), NumJudgments: s.Judgments, NumNulls: s.Nulls, NumErrors: s.Errors,
 	}

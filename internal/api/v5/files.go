@@ -120,7 +120,7 @@ type PromptResponse struct {
 // PopulatedPrompt is a version of a Prompt with its template filled.
 type PopulatedPrompt struct {
 	PromptResponse
-	PopulatedTemplate *file.Template `json:"populated_template"`
+	PopulatedTemplate *file.PromptTemplate `json:"populated_template"`
 }
 
 // ToolResponse is a version of a Tool.

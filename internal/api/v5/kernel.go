@@ -9,24 +9,24 @@ import (
 
 // ModelKernel is the common part of the contents of Prompts and Agents: a model and its parameters.
 type ModelKernel struct {
-	Model            string              `json:"model" required:"true" minlen:"1" maxlen:"256" doc:"The model to call, under the provider's name."`
-	Endpoint         string              `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat by default. responses is OpenAI's Responses API."`
-	Template         *file.Template      `json:"template,omitzero" doc:"A list of messages for chat, a text for complete, with {{variables}}."`
-	TemplateLanguage string              `json:"template_language,omitempty" enum:"default,jinja"`
-	Provider         Provider            `json:"provider,omitempty" doc:"The company that serves the model; openai by default."`
-	MaxTokens        *int                `json:"max_tokens,omitzero" min:"-1" doc:"The largest number of tokens to generate; -1 leaves it to the provider."`
-	Temperature      *float64            `json:"temperature,omitzero" min:"0" max:"5" doc:"Not sent if absent."`
-	TopP             *float64            `json:"top_p,omitzero" min:"0" max:"1" doc:"Not sent if absent."`
-	Stop             llm.Stop            `json:"stop,omitzero" doc:"Texts at which the model stops."`
-	PresencePenalty  *float64            `json:"presence_penalty,omitzero" min:"-2" max:"2"`
-	FrequencyPenalty *float64            `json:"frequency_penalty,omitzero" min:"-2" max:"2"`
-	Other            json.Value          `json:"other,omitzero" object:"true" doc:"More members for the provider's request, passed on unchanged."`
-	Seed             *int64              `json:"seed,omitzero" min:"-9007199254740991" max:"9007199254740991" doc:"Small enough for every JSON parser to keep it exactly."`
-	ResponseFormat   *llm.ResponseFormat `json:"response_format,omitzero"`
-	ReasoningEffort  llm.Effort          `json:"reasoning_effort,omitzero" doc:"A level, or a number of tokens."`
-	Attributes       json.Value          `json:"attributes,omitzero" object:"true" doc:"More members that distinguish this version from others."`
-	MaxRetries       *int                `json:"max_retries,omitzero" min:"0" max:"10" doc:"How often a failed call is retried, if a retry can help; the server's setting by default."`
-	Fallbacks        []Fallback          `json:"fallbacks,omitempty" maxlen:"5" doc:"Models to ask, in order, if the Prompt's own cannot answer."`
+	Model            string               `json:"model" required:"true" minlen:"1" maxlen:"256" doc:"The model to call, under the provider's name."`
+	Endpoint         string               `json:"endpoint,omitempty" enum:"complete,chat,edit,responses" doc:"The kind of the provider's API; chat by default. responses is OpenAI's Responses API."`
+	Template         *file.PromptTemplate `json:"template,omitzero" doc:"A list of messages for chat, a text for complete, with {{variables}}."`
+	TemplateLanguage string               `json:"template_language,omitempty" enum:"default,jinja"`
+	Provider         Provider             `json:"provider,omitempty" doc:"The company that serves the model; openai by default."`
+	MaxTokens        *int                 `json:"max_tokens,omitzero" min:"-1" doc:"The largest number of tokens to generate; -1 leaves it to the provider."`
+	Temperature      *float64             `json:"temperature,omitzero" min:"0" max:"5" doc:"Not sent if absent."`
+	TopP             *float64             `json:"top_p,omitzero" min:"0" max:"1" doc:"Not sent if absent."`
+	Stop             llm.Stop             `json:"stop,omitzero" doc:"Texts at which the model stops."`
+	PresencePenalty  *float64             `json:"presence_penalty,omitzero" min:"-2" max:"2"`
+	FrequencyPenalty *float64             `json:"frequency_penalty,omitzero" min:"-2" max:"2"`
+	Other            json.Value           `json:"other,omitzero" object:"true" doc:"More members for the provider's request, passed on unchanged."`
+	Seed             *int64               `json:"seed,omitzero" min:"-9007199254740991" max:"9007199254740991" doc:"Small enough for every JSON parser to keep it exactly."`
+	ResponseFormat   *llm.ResponseFormat  `json:"response_format,omitzero"`
+	ReasoningEffort  llm.Effort           `json:"reasoning_effort,omitzero" doc:"A level, or a number of tokens."`
+	Attributes       json.Value           `json:"attributes,omitzero" object:"true" doc:"More members that distinguish this version from others."`
+	MaxRetries       *int                 `json:"max_retries,omitzero" min:"0" max:"10" doc:"How often a failed call is retried, if a retry can help; the server's setting by default."`
+	Fallbacks        []Fallback           `json:"fallbacks,omitempty" maxlen:"5" doc:"Models to ask, in order, if the Prompt's own cannot answer."`
 }
 
 // PromptKernel is the content of a Prompt's version.

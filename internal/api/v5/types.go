@@ -157,7 +157,7 @@ func surePart(p *llm.Part) bool {
 	return p.Type == llm.TextPart && p.Text != "" || p.Type == llm.ImagePart && p.ImageURL != nil && p.ImageURL.URL != "" && p.ImageURL.Detail == ""
 }
 
-func sureTemplate(t *file.Template) bool {
+func sureTemplate(t *file.PromptTemplate) bool {
 	for i := range t.Messages {
 		if !sureMessage(&t.Messages[i]) {
 			return false

@@ -14,7 +14,7 @@ type UserResponse struct {
 }
 
 // AuthorOf returns k on the wire.
-func AuthorOf(k *auth.Key) *UserResponse {
+func AuthorOf(k *auth.APIKey) *UserResponse {
 	out := &UserResponse{ID: k.ID}
 	if k.Name != "" {
 		out.FullName = &k.Name

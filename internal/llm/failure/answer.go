@@ -12,7 +12,7 @@ import (
 
 // hasError reports whether o is, or carries in an envelope position, an error. `"error": null` is none, and an empty one is none beside an
 // answer.
-func (o object) hasError() bool {
+func (o members) hasError() bool {
 	switch o.kind("error") {
 	case '{', '[', 't':
 		return !json.Blank(o["error"]) || !o.isAnswer()
@@ -26,11 +26,11 @@ func (o object) hasError() bool {
 }
 
 // speaksOfError reports whether o, which has no error in the usual place, has one in another.
-func (o object) speaksOfError() bool {
+func (o members) speaksOfError() bool {
 	if o.text("message") != "" && errorStatus(o.scalar("code")) != 0 {
 		return true
 	}
-	for _, h := range []object{o, o.object("value"), o.object("result")} {
+	for _, h := range []members{o, o.object("value"), o.object("result")} {
 		if h.text("error_message") != "" || h.text("errorMessage") != "" || h.kind("upstream_error") == '{' || h.text("upstream_error") != "" || len(h.list("errors")) > 0 {
 			return true
 		}
@@ -49,7 +49,7 @@ type finding struct {
 
 // search looks for a failure in the envelope positions of a success: never in text that the model wrote, nor in the results of
 // tools that ran at the provider. output says that output came before, so that a late block only cuts a success short.
-func (o object) search(output bool) (finding, bool) {
+func (o members) search(output bool) (finding, bool) {
 	if o.hasError() {
 		if o.text("status") == "failed" {
 			return failedPrediction(o), true
@@ -68,7 +68,7 @@ func (o object) search(output bool) (finding, bool) {
 }
 
 // failedResponse is an event of the Responses API that ends it in failure, or a whole Response that a filter emptied.
-func (o object) failedResponse(output bool) (finding, bool) {
+func (o members) failedResponse(output bool) (finding, bool) {
 	response := o.object("response")
 	if o.text("type") == "response.failed" || response.hasError() {
 		return finding{facts: gatherObject(response, top().in())}, true
@@ -84,7 +84,7 @@ func (o object) failedResponse(output bool) (finding, bool) {
 }
 
 // hasMessage reports whether the output of a Response holds more than reasoning.
-func (o object) hasMessage() bool {
+func (o members) hasMessage() bool {
 	for _, v := range o.list("output") {
 		item, _ := parse(v)
 		if item.text("type") != "reasoning" && (item.text("type") != "message" || len(item.list("content")) > 0) {
@@ -95,7 +95,7 @@ func (o object) hasMessage() bool {
 }
 
 // blockedPrompt is Gemini's refusal to answer at all.
-func (o object) blockedPrompt(bool) (finding, bool) {
+func (o members) blockedPrompt(bool) (finding, bool) {
 	feedback := o.object("promptFeedback")
 	code := feedback.text("blockReason")
 	if code == "" || len(o.list("candidates")) > 0 {
@@ -105,7 +105,7 @@ func (o object) blockedPrompt(bool) (finding, bool) {
 }
 
 // blockedCandidate is an answer of Gemini that was withheld, or a tool call of its model that is unusable.
-func (o object) blockedCandidate(output bool) (finding, bool) {
+func (o members) blockedCandidate(output bool) (finding, bool) {
 	blocked, note := "", ""
 	for _, v := range o.list("candidates") {
 		candidate, _ := parse(v)
@@ -134,7 +134,7 @@ var blockReasons = byMember(map[errs.Reason][]string{
 })
 
 // hasParts reports whether a candidate has a part that is more than an empty text.
-func hasParts(candidate object) bool {
+func hasParts(candidate members) bool {
 	return slices.ContainsFunc(candidate.object("content").list("parts"), func(v json.Value) bool {
 		part, _ := parse(v)
 		return len(part) > 1 || part.text("text") != "" || len(part) == 1 && !part.has("text")
@@ -142,8 +142,8 @@ func hasParts(candidate object) bool {
 }
 
 // failedChoice is a chat completion, whole or a chunk of one, that ended in an error or was filtered away.
-func (o object) failedChoice(output bool) (finding, bool) {
-	choices := []object{o, o.object("delta")} // Cohere has its finish reason there
+func (o members) failedChoice(output bool) (finding, bool) {
+	choices := []members{o, o.object("delta")} // Cohere has its finish reason there
 	for _, v := range o.list("choices") {
 		choice, _ := parse(v)
 		if choice.object("error") != nil {
@@ -170,7 +170,7 @@ func (o object) failedChoice(output bool) (finding, bool) {
 }
 
 // hasContent reports whether a message, or a piece of one, holds any output.
-func hasContent(message object) bool {
+func hasContent(message members) bool {
 	for _, name := range []string{"content", "tool_calls", "refusal", "reasoning", "reasoning_content", "function_call", "audio"} {
 		if message.text(name) != "" || len(message.list(name)) > 0 || message.kind(name) == '{' {
 			return true
@@ -180,7 +180,7 @@ func hasContent(message object) bool {
 }
 
 // failedPrediction is a prediction of Replicate that ended in failure. Its code stands at the end of its error: "… (E005)".
-func failedPrediction(o object) finding {
+func failedPrediction(o members) finding {
 	f := gatherObject(o, top())
 	if m := predictionCode.FindStringSubmatch(f.message); m != nil {
 		f.code = cmp.Or(m[1], m[2])
@@ -198,7 +198,7 @@ var successes = map[string]string{
 }
 
 // isAnswer reports whether o has a member that some success has.
-func (o object) isAnswer() bool {
+func (o members) isAnswer() bool {
 	for name, kinds := range successes {
 		if k := o.kind(name); k != 0 && strings.IndexByte(kinds, k) >= 0 {
 			return true

@@ -30,7 +30,7 @@ func classify(status int, f facts) verdict {
 	return v
 }
 
-func (f facts) meaning(outer int, said wording.Message) errs.Reason {
+func (f facts) meaning(outer int, said wording.Reading) errs.Reason {
 	status := f.trueStatus(outer)
 	if reason, ok := said.Guard(status); ok {
 		return reason

@@ -21,7 +21,7 @@ const (
 // document is a body that was read.
 type document struct {
 	shape  shape
-	object object            // of a structured body
+	object members           // of a structured body
 	text   string            // of a plain or marked-up one
 	event  string            // name of the SSE event it came in
 	frame  map[string]string // headers of the AWS frame it came in

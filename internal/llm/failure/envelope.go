@@ -60,10 +60,10 @@ func gather(doc document, at level) facts {
 }
 
 // gatherObject finds the envelope in o, the object that describes the failure, and reads it. What it lacks, o may have.
-func gatherObject(o object, at level) facts {
-	holders := []object{o}
+func gatherObject(o members, at level) facts {
+	holders := []members{o}
 	if e := o.envelope(); e != nil {
-		holders = []object{e, o}
+		holders = []members{e, o}
 	}
 	var f facts
 	for _, h := range holders {
@@ -81,7 +81,7 @@ func gatherObject(o object, at level) facts {
 }
 
 // envelope is the object inside o that describes the failure: the member error, or AWS's Output. It is nil when o is its own.
-func (o object) envelope() object {
+func (o members) envelope() members {
 	if e := o.object("error"); e != nil {
 		return e
 	}
@@ -98,7 +98,7 @@ func (o object) envelope() object {
 
 // readFields collects what is in one object, where no object further inside had it. Codes come in the order in which they are
 // trusted; the one to show is chosen in almost the same order.
-func (f *facts) readFields(h object) {
+func (f *facts) readFields(h members) {
 	for _, name := range []string{"code", "status_code", "statusCode", "status"} {
 		if f.status == 0 {
 			f.status = errorStatus(h.scalar(name))
@@ -120,7 +120,7 @@ func (f *facts) readFields(h object) {
 }
 
 // statusName is Google's status, which is all capitals.
-func statusName(h object) string {
+func statusName(h members) string {
 	name := h.text("status")
 	if strings.ToUpper(name) != name || errorStatus(name) != 0 || canonical(name) == "" {
 		return ""
@@ -129,7 +129,7 @@ func statusName(h object) string {
 }
 
 // typeName is the member type, but for the marks "error" and "response.failed", and for the addresses of problem documents.
-func typeName(o object) string {
+func typeName(o members) string {
 	name := o.text("type")
 	if canonical(name) == "" || name == "None" || strings.Contains(name, "://") || strings.HasPrefix(name, "about:") || strings.HasPrefix(name, "response.") {
 		return ""
@@ -138,7 +138,7 @@ func typeName(o object) string {
 }
 
 // number is a number member that is a code of its own: not zero, and not an HTTP error status.
-func number(o object, name string) string {
+func number(o members, name string) string {
 	if o.kind(name) != '0' {
 		return ""
 	}
@@ -192,7 +192,7 @@ func (f *facts) readFieldViolations(list []json.Value) {
 }
 
 // unwrap opens what an aggregator or a proxy carries inside its own envelope: the failure of the provider behind it.
-func (f facts) unwrap(holders []object, at level) facts {
+func (f facts) unwrap(holders []members, at level) facts {
 	outer := holders[len(holders)-1]
 	if at.depth == 0 && outer.has("error") {
 		f.upstream = outer.text("provider")
@@ -220,7 +220,7 @@ func (f facts) unwrap(holders []object, at level) facts {
 
 // rawFacts reads OpenRouter's metadata.raw: a text, a JSON text, or an object with either in data. A raw that says nothing is
 // nothing.
-func rawFacts(meta object, at level) (facts, bool) {
+func rawFacts(meta members, at level) (facts, bool) {
 	var doc document
 	switch meta.kind("raw") {
 	case '"':

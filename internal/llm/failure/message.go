@@ -20,7 +20,7 @@ var sentences = [...]string{
 }
 
 // readMessage finds the sentence of an envelope, or of the object around it.
-func (f *facts) readMessage(holders []object, at level) {
+func (f *facts) readMessage(holders []members, at level) {
 	for _, h := range holders {
 		for _, name := range sentences {
 			if name == "error" && h.kind(name) != '"' {
@@ -129,7 +129,7 @@ func (f *facts) sayList(v json.Value) bool {
 }
 
 // location is a violation's loc, dotted and without a leading "body".
-func location(o object) string {
+func location(o members) string {
 	var parts []string
 	for _, v := range o.list("loc") {
 		part, ok := parseText(v)

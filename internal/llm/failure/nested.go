@@ -35,7 +35,7 @@ func isForeign(name string) bool {
 const maxElements = 64
 
 // carried finds the failure that o carries beside its own message. all allows containers; without, only carriers are opened.
-func (o object) carried(at level, all bool) (facts, bool) {
+func (o members) carried(at level, all bool) (facts, bool) {
 	if at.depth > maxUnwrap || len(o) > maxElements {
 		return facts{}, false
 	}
@@ -95,7 +95,7 @@ func carriedValue(v json.Value, at level, named bool) (facts, bool) {
 }
 
 // toldStatus is the status that o says the failure had behind the relay, 0 for none.
-func (o object) toldStatus() int {
+func (o members) toldStatus() int {
 	for _, name := range []string{"upstream_status", "upstreamStatus", "provider_status", "original_status", "status_code", "statusCode", "status"} {
 		if n := errorStatus(o.scalar(name)); n != 0 {
 			return n
@@ -121,7 +121,7 @@ func carriedText(text string, at level, named bool) (facts, bool) {
 }
 
 // isEnvelope reports whether o describes a failure: it has an error, or a sentence beside a code.
-func (o object) isEnvelope() bool {
+func (o members) isEnvelope() bool {
 	if o.envelope() != nil || cmp.Or(o.text("error"), o.text("error_message"), o.text("errorMessage")) != "" {
 		return true
 	}

@@ -11,11 +11,11 @@ import (
 // maxDepth is the deepest nesting of JSON that is read.
 const maxDepth = 64
 
-// object is a JSON object whose members are decoded when they are asked for. A nil object has none.
-type object map[string]json.Value
+// members are those of a JSON object, each decoded when it is asked for.
+type members map[string]json.Value
 
 // parse reads data as a JSON object.
-func parse(data []byte) (object, bool) { return parseAs[object](data, '{') }
+func parse(data []byte) (members, bool) { return parseAs[members](data, '{') }
 
 // parseList reads data as a JSON array.
 func parseList(data []byte) ([]json.Value, bool) { return parseAs[[]json.Value](data, '[') }
@@ -52,16 +52,16 @@ func tooDeep(data []byte) bool {
 }
 
 // kind is the [json.Kind] of a member, 0 when it is absent.
-func (o object) kind(name string) byte { return json.Kind(o[name]) }
+func (o members) kind(name string) byte { return json.Kind(o[name]) }
 
 // has reports whether a member is there and not null.
-func (o object) has(name string) bool {
+func (o members) has(name string) bool {
 	k := o.kind(name)
 	return k != 0 && k != 'n'
 }
 
 // without is o but for one member.
-func (o object) without(name string) object {
+func (o members) without(name string) members {
 	if _, ok := o[name]; !ok {
 		return o
 	}
@@ -71,25 +71,25 @@ func (o object) without(name string) object {
 }
 
 // text is a string member, "" when it is absent or of another type.
-func (o object) text(name string) string {
+func (o members) text(name string) string {
 	s, _ := parseText(o[name])
 	return s
 }
 
 // object is an object member, nil when it is absent or of another type.
-func (o object) object(name string) object {
+func (o members) object(name string) members {
 	inner, _ := parse(o[name])
 	return inner
 }
 
 // list is an array member, nil when it is absent or of another type.
-func (o object) list(name string) []json.Value {
+func (o members) list(name string) []json.Value {
 	list, _ := parseList(o[name])
 	return list
 }
 
 // scalar is a string or number member as text, "" when it is absent or of another type.
-func (o object) scalar(name string) string {
+func (o members) scalar(name string) string {
 	if o.kind(name) == '0' {
 		return strings.TrimSpace(string(o[name]))
 	}

@@ -40,7 +40,7 @@ type sourceCost struct {
 }
 
 // convert makes a catalogue of the chat models in the package.
-func convert(p pack) (*models.Catalog, error) {
+func convert(p pack) (*models.Registry, error) {
 	source, err := describe(p)
 	if err != nil {
 		return nil, err

@@ -61,7 +61,7 @@ func run(o options, log io.Writer) error {
 }
 
 // report counts the models and names those whose price in the package the supplement replaces: it may have become stale.
-func report(w io.Writer, base, full *models.Catalog) error {
+func report(w io.Writer, base, full *models.Registry) error {
 	for m := range base.All() {
 		if now, _ := full.Lookup(m.Provider, m.ID); now.Price != m.Price {
 			if _, err := fmt.Fprintf(w, "the supplement replaces the price of %s/%s\n", m.Provider, m.ID); err != nil {

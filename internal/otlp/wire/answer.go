@@ -6,8 +6,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Answer is an ExportTraceServiceResponse.
-type Answer struct {
+// ExportResponse is an ExportTraceServiceResponse.
+type ExportResponse struct {
 	Records  []string // ids of the Logs, for the SDKs; nil for none
 	Rejected int
 	Message  string
@@ -24,7 +24,7 @@ type jsonPartial struct {
 }
 
 // JSON is the answer to an export in JSON.
-func (a *Answer) JSON() ([]byte, error) {
+func (a *ExportResponse) JSON() ([]byte, error) {
 	out := jsonAnswer{Records: a.Records}
 	if a.Rejected > 0 {
 		out.Partial = &jsonPartial{Rejected: int64(a.Rejected), Message: a.Message}
@@ -33,7 +33,7 @@ func (a *Answer) JSON() ([]byte, error) {
 }
 
 // Proto is the answer to an export in Protocol Buffers. It has no place for Records.
-func (a *Answer) Proto() []byte {
+func (a *ExportResponse) Proto() []byte {
 	if a.Rejected == 0 {
 		return []byte{}
 	}

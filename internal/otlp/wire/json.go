@@ -204,15 +204,15 @@ func timeOf(raw json.Value) (time.Time, error) {
 	return moment(uint64(f))
 }
 
-func events(in []jsonEvent) ([]Event, error) {
-	var out []Event
+func events(in []jsonEvent) ([]SpanEvent, error) {
+	var out []SpanEvent
 	for i := range in {
 		at, failed := timeOf(in[i].At)
 		about, err := attributes(in[i].Attributes, 0)
 		if err := errors.Join(failed, err); err != nil {
 			return nil, err
 		}
-		out = append(out, Event{At: at, Name: in[i].Name, Attributes: about})
+		out = append(out, SpanEvent{At: at, Name: in[i].Name, Attributes: about})
 	}
 	return out, nil
 }

@@ -219,7 +219,7 @@ func moment(nanoseconds uint64) (time.Time, error) {
 func text(b []byte) string { return Text(string(b)).text }
 
 func (r *protoReader) event(s *Span, b []byte) error {
-	var e Event
+	var e SpanEvent
 	err := r.each(b, func(f field) (err error) {
 		switch f.num {
 		case 1:

@@ -21,7 +21,7 @@ type Span struct {
 	End      time.Time
 
 	Attributes Attributes
-	Events     []Event
+	Events     []SpanEvent
 	Links      []Link
 	Failed     bool   // its status is an error
 	Status     string // the message of its status
@@ -41,8 +41,8 @@ type Link struct {
 	Attributes Attributes
 }
 
-// Event is an event of a span.
-type Event struct {
+// SpanEvent is an event of a span.
+type SpanEvent struct {
 	At         time.Time
 	Name       string
 	Attributes Attributes

@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"time"
 
-	"github.com/openloop-server/openloop/internal/evaluation"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -29,7 +29,7 @@ const aggregates = `SELECT v.id, f.id, e.id, AVG(CASE j.outcome WHEN $3 THEN j.n
 // Aggregates sums up what Evaluators made of the newest 10,000 Logs of a File, by version of the File.
 func (db *Store) Aggregates(ctx context.Context, fileID string) (map[string][]Aggregate, error) {
 	byVersion := map[string][]Aggregate{}
-	args := []any{sqldb.Storable(fileID), aggregateWindow, int(evaluation.Number), int(evaluation.True), int(evaluation.False)}
+	args := []any{sqldb.Storable(fileID), aggregateWindow, int(judgment.Number), int(judgment.True), int(judgment.False)}
 	err := sqldb.Each(ctx, db.Read, aggregates, args, func(rows *sql.Rows) error {
 		var version string
 		var a Aggregate

@@ -17,14 +17,14 @@ import (
 // committer gathers entries and commits whatever is waiting: a lone entry at once, and those that come while a commit runs together
 // in the next one.
 type committer struct {
-	insert func(context.Context, []*entry) error
+	insert func(context.Context, []*pendingLog) error
 	fail   func(op string, err error) error // classes an error of insert
 	log    *slog.Logger
 	room   *semaphore.Weighted // bytes left in the queue; nil when callers wait for their commit, which bounds it
 
 	mu      sync.Mutex
 	waiting sync.Cond // for queue to hold something, or closed
-	queue   []*entry
+	queue   []*pendingLog
 	queued  map[string]chan struct{} // ids of entries that nobody waits for; the channel is made by who does all the same
 	closed  bool
 
@@ -39,7 +39,7 @@ const (
 	gatherRounds  = 4
 )
 
-func newCommitter(insert func(context.Context, []*entry) error, fail func(string, error) error, log *slog.Logger, relaxed bool) *committer {
+func newCommitter(insert func(context.Context, []*pendingLog) error, fail func(string, error) error, log *slog.Logger, relaxed bool) *committer {
 	c := &committer{insert: insert, fail: fail, log: log}
 	c.waiting.L = &c.mu
 	if relaxed {
@@ -62,7 +62,7 @@ func (c *committer) start(workers int) {
 }
 
 // add queues e and, unless the committer is relaxed, waits until it is committed. When it returns ctx's error, e is lost to the caller.
-func (c *committer) add(ctx context.Context, e *entry) error {
+func (c *committer) add(ctx context.Context, e *pendingLog) error {
 	if c.room != nil {
 		if err := c.room.Acquire(ctx, e.weight()); err != nil {
 			return err
@@ -82,9 +82,9 @@ func (c *committer) add(ctx context.Context, e *entry) error {
 	}
 }
 
-func (e *entry) weight() int64 { return min(int64(e.size()), maxQueueBytes) }
+func (e *pendingLog) weight() int64 { return min(int64(e.size()), maxQueueBytes) }
 
-func (c *committer) push(e *entry) bool {
+func (c *committer) push(e *pendingLog) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
@@ -102,7 +102,7 @@ func (c *committer) push(e *entry) bool {
 
 // run commits batches until the committer is closed and its queue empty.
 func (c *committer) run(ctx context.Context) {
-	var batch []*entry
+	var batch []*pendingLog
 	for {
 		batch = c.take(batch[:0])
 		if len(batch) == 0 {
@@ -114,7 +114,7 @@ func (c *committer) run(ctx context.Context) {
 }
 
 // take waits for entries and moves those of the next batch to the end of batch; none are left once the committer is closed.
-func (c *committer) take(batch []*entry) []*entry {
+func (c *committer) take(batch []*pendingLog) []*pendingLog {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
@@ -159,7 +159,7 @@ func (c *committer) gather() {
 
 // commit stores a batch and tells those who wait. A batch that fails for another reason than an outage is tried again one by one, so
 // that an entry that cannot be stored does not take the others with it.
-func (c *committer) commit(ctx context.Context, batch []*entry) {
+func (c *committer) commit(ctx context.Context, batch []*pendingLog) {
 	err := c.attempt(ctx, batch)
 	if len(batch) > 1 && errs.Is(err, errs.Internal) {
 		for i := range batch {
@@ -171,7 +171,7 @@ func (c *committer) commit(ctx context.Context, batch []*entry) {
 	c.settle(batch, err)
 }
 
-func (c *committer) attempt(ctx context.Context, batch []*entry) error {
+func (c *committer) attempt(ctx context.Context, batch []*pendingLog) error {
 	ctx, cancel := context.WithTimeout(ctx, commitTimeout)
 	defer cancel()
 	err := c.insert(ctx, batch)
@@ -181,7 +181,7 @@ func (c *committer) attempt(ctx context.Context, batch []*entry) error {
 	return c.fail("store.AppendLog", err)
 }
 
-func (c *committer) settle(batch []*entry, err error) {
+func (c *committer) settle(batch []*pendingLog, err error) {
 	defer c.settled(batch)
 	for _, e := range batch {
 		if err != nil {
@@ -199,7 +199,7 @@ func (c *committer) settle(batch []*entry, err error) {
 }
 
 // settled lets those go on who await entries of a batch.
-func (c *committer) settled(batch []*entry) {
+func (c *committer) settled(batch []*pendingLog) {
 	if c.room == nil {
 		return
 	}

@@ -21,10 +21,10 @@ import (
 type disk struct {
 	mu      sync.Mutex
 	batches []int
-	fails   func(batch []*entry) error
+	fails   func(batch []*pendingLog) error
 }
 
-func (d *disk) insert(ctx context.Context, batch []*entry) error {
+func (d *disk) insert(ctx context.Context, batch []*pendingLog) error {
 	d.mu.Lock()
 	d.batches = append(d.batches, len(batch))
 	d.mu.Unlock()
@@ -47,7 +47,7 @@ func (d *disk) committer(workers int, relaxed bool, log *slog.Logger) *committer
 
 var silent = slog.New(slog.DiscardHandler)
 
-func named(id string) *entry {
+func named(id string) *pendingLog {
 	e := newEntry()
 	e.id = id
 	return e
@@ -124,8 +124,8 @@ func TestWorkersCommitAtTheSameTime(t *testing.T) {
 func TestEntryThatCannotBeStoredFailsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		poison := errors.New("bad value")
-		d := &disk{fails: func(batch []*entry) error {
-			if slices.ContainsFunc(batch, func(e *entry) bool { return e.id == "bad" }) {
+		d := &disk{fails: func(batch []*pendingLog) error {
+			if slices.ContainsFunc(batch, func(e *pendingLog) bool { return e.id == "bad" }) {
 				return poison
 			}
 			return nil
@@ -154,7 +154,7 @@ func TestEntryThatCannotBeStoredFailsAlone(t *testing.T) {
 
 func TestOutageFailsTheBatchOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := &disk{fails: func([]*entry) error { return errs.New(errs.DependencyUnavailable, "full") }}
+		d := &disk{fails: func([]*pendingLog) error { return errs.New(errs.DependencyUnavailable, "full") }}
 		c := d.committer(1, false, silent)
 		var group sync.WaitGroup
 		for i := range 4 {
@@ -177,7 +177,7 @@ func TestOutageFailsTheBatchOnce(t *testing.T) {
 
 func TestCommitThatHangsIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCommitter(func(ctx context.Context, _ []*entry) error {
+		c := newCommitter(func(ctx context.Context, _ []*pendingLog) error {
 			<-ctx.Done()
 			return ctx.Err()
 		}, errs.Wrap, silent, false)
@@ -252,7 +252,7 @@ func TestRelaxedQueueIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := new(disk)
 		c := d.committer(1, true, silent)
-		large := func() *entry {
+		large := func() *pendingLog {
 			e := named("x")
 			e.payload = make([]byte, maxQueueBytes/2)
 			return e
@@ -275,7 +275,7 @@ func TestRelaxedQueueIsBounded(t *testing.T) {
 func TestRelaxedLossIsToldToTheOperator(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
-		d := &disk{fails: func(batch []*entry) error {
+		d := &disk{fails: func(batch []*pendingLog) error {
 			batch[0].err = errs.New(errs.AlreadyExists, "taken")
 			return nil
 		}}

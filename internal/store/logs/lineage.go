@@ -60,7 +60,7 @@ func (db *Store) readLineage(ctx context.Context, q sqldb.Querier, traceParent, 
 }
 
 // place sets the trace of e, which has a trace parent, or says why it cannot be there.
-func (above lineage) place(e *entry) error {
+func (above lineage) place(e *pendingLog) error {
 	parent := above[e.traceParent]
 	switch {
 	case parent != nil:
@@ -83,7 +83,7 @@ func (above lineage) place(e *entry) error {
 }
 
 // closes reports whether e, which is not there yet, would lie below itself: something above it came before it.
-func (above lineage) closes(e *entry) bool {
+func (above lineage) closes(e *pendingLog) bool {
 	for _, a := range above {
 		if a.log.TraceParentID == e.id && e.id != "" {
 			return true
@@ -126,15 +126,11 @@ func (above lineage) cover(parent, traceID string, start, end time.Time) {
 }
 
 func noLogAs(param, id string) error {
-	e := errs.New(errs.LogNotFound, "Log `%s` does not exist.", id)
-	e.Param = param
-	return e
+	return errs.New(errs.LogNotFound, "Log `%s` does not exist.", id).At(param)
 }
 
 func traceComplete(id string) error {
-	e := errs.New(errs.IllegalState, "The Log `%s` is complete, so that no more Logs can be added below it.", id)
-	e.Param = "trace_parent_id"
-	return e
+	return errs.New(errs.IllegalState, "The Log `%s` is complete, so that no more Logs can be added below it.", id).At("trace_parent_id")
 }
 
 func belowItself() error {
@@ -154,25 +150,23 @@ func (db *Store) TraceOf(ctx context.Context, traceParent string) (string, error
 	if err != nil {
 		return "", db.Fail("store.TraceOf", err)
 	}
-	e := &entry{traceParent: traceParent}
+	e := &pendingLog{traceParent: traceParent}
 	err = above.place(e)
 	return e.traceID, err
 }
 
 // TraceStatus is the status of the root of a trace, "" for a root that has none. Errors: log_not_found when the root is not there (yet).
-func (db *Store) TraceStatus(ctx context.Context, traceID string) (trace.Status, error) {
+func (db *Store) TraceStatus(ctx context.Context, traceID string) (status trace.Status, err error) {
+	defer db.Failed("store.TraceStatus", &err)
 	if err := db.committer.await(ctx, traceID); err != nil {
 		return "", err
 	}
 	var record []byte
-	ok, err := sqldb.Found(ctx, db.Read, `SELECT record FROM log WHERE id = $1`, []any{sqldb.Storable(traceID)}, &record)
+	err = sqldb.Must(ctx, db.Read, NotFound(traceID), `SELECT record FROM log WHERE id = $1`, []any{sqldb.Storable(traceID)}, &record)
 	if err != nil {
-		return "", db.Fail("store.TraceStatus", err)
-	}
-	if !ok {
-		return "", NotFound(traceID)
+		return "", err
 	}
 	var root trace.Log
 	err = readRecord(record, &root)
-	return root.Status, db.Fail("store.TraceStatus", err)
+	return root.Status, err
 }

@@ -86,14 +86,12 @@ func appendAnswer(b []byte, p *trace.Payload) []byte {
 	if p.OutputMessage == nil {
 		return b
 	}
-	if !sameText(p) {
-		b, _ = appendMessage(b, payOutputMessage, p.OutputMessage, nil, 0)
-		return b
+	m, same := *p.OutputMessage, sameText(p)
+	if same {
+		m.Content = llm.Content{}
 	}
-	bare := *p.OutputMessage
-	bare.Content = llm.Content{}
-	b, _ = appendMessage(b, payOutputMessage, &bare, nil, 0)
-	return appendBool(b, payOutputSays, true)
+	b, _ = appendMessage(b, payOutputMessage, &m, nil, 0)
+	return appendBool(b, payOutputSays, same)
 }
 
 // appendMessage appends m, and adds the runs of its text to said. The payload starts at base.
@@ -114,10 +112,10 @@ func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([
 	b = appendText(b, msgName, m.Name)
 	b = appendText(b, msgToolCallID, m.ToolCallID)
 	for i := range m.ToolCalls {
-		b = appendToolCall(b, &m.ToolCalls[i])
+		b = appendNested(b, msgToolCall, &m.ToolCalls[i], (*codec).toolCall)
 	}
 	for i := range m.Thinking {
-		b = appendThinking(b, &m.Thinking[i])
+		b = appendNested(b, msgThinking, &m.Thinking[i], (*codec).thinking)
 	}
 	return closeNested(b, start), said
 }
@@ -136,25 +134,35 @@ func appendPart(b []byte, p *llm.Part, said sources, base int) ([]byte, sources)
 	return closeNested(b, start), said
 }
 
-func appendToolCall(b []byte, c *llm.ToolCall) []byte {
-	b = openNested(b, msgToolCall)
-	start := len(b)
-	b = appendText(b, callID, c.ID)
-	b = appendText(b, callType, c.Type)
-	b = appendText(b, callName, c.Function.Name)
-	b = appendText(b, callArguments, c.Function.Arguments)
-	b = appendText(b, callSignature, c.Signature)
-	return closeNested(b, start)
+func (c *codec) toolCall(t *llm.ToolCall) {
+	code(c, callID, &t.ID, appendText, textOf)
+	code(c, callType, &t.Type, appendText, textOf)
+	code(c, callName, &t.Function.Name, appendText, textOf)
+	code(c, callArguments, &t.Function.Arguments, appendText, textOf)
+	code(c, callSignature, &t.Signature, appendText, textOf)
 }
 
-func appendThinking(b []byte, t *llm.Thinking) []byte {
-	b = openNested(b, msgThinking)
-	start := len(b)
-	b = appendText(b, thinkType, t.Type)
-	b = appendText(b, thinkText, t.Thinking)
-	b = appendText(b, thinkSignature, t.Signature)
-	b = appendText(b, thinkData, t.Data)
-	return closeNested(b, start)
+func (c *codec) thinking(t *llm.Thinking) {
+	code(c, thinkType, &t.Type, appendText, textOf)
+	code(c, thinkText, &t.Thinking, appendText, textOf)
+	code(c, thinkSignature, &t.Signature, appendText, textOf)
+	code(c, thinkData, &t.Data, appendText, textOf)
+}
+
+func appendNested[T any](b []byte, num int, v *T, fields func(*codec, *T)) []byte {
+	c := codec{out: openNested(b, num)}
+	start := len(c.out)
+	fields(&c, v)
+	return closeNested(c.out, start)
+}
+
+func readNested[T any](outer *fields, fields func(*codec, *T)) (v T) {
+	var c codec
+	if err := c.fill(outer.text); err != nil {
+		outer.fail(err)
+	}
+	fields(&c, &v)
+	return v
 }
 
 // readPayload reads what appendPayload wrote. The result shares memory with it.
@@ -164,7 +172,7 @@ func readPayload(payload []byte) (trace.Payload, error) {
 	for f.next() {
 		switch f.num {
 		case payInputs:
-			p.Inputs = f.bytes()
+			p.Inputs = f.text
 		case payMessage:
 			p.Messages = append(p.Messages, readMessage(&f))
 		case payToolMode:
@@ -180,13 +188,13 @@ func readPayload(payload []byte) (trace.Payload, error) {
 		case payStdout:
 			p.Stdout = f.stringPtr()
 		case payLogProbs:
-			p.LogProbs = f.bytes()
+			p.LogProbs = f.text
 		case payJudgment:
-			p.Judgment = f.bytes()
+			p.Judgment = f.text
 		case payRequest:
-			p.ProviderRequest = f.bytes()
+			p.ProviderRequest = f.text
 		case payResponse:
-			p.ProviderResponse = f.bytes()
+			p.ProviderResponse = f.text
 		case paySharedRequest:
 			p.ProviderRequest = readShared(&f, payload)
 		case paySharedResponse:
@@ -219,9 +227,9 @@ func readMessage(outer *fields) llm.Message {
 		case msgToolCallID:
 			m.ToolCallID = f.string()
 		case msgToolCall:
-			m.ToolCalls = append(m.ToolCalls, readToolCall(&f))
+			m.ToolCalls = append(m.ToolCalls, readNested(&f, (*codec).toolCall))
 		case msgThinking:
-			m.Thinking = append(m.Thinking, readThinking(&f))
+			m.Thinking = append(m.Thinking, readNested(&f, (*codec).thinking))
 		}
 	}
 	outer.inherit(&f)
@@ -247,44 +255,4 @@ func readPart(outer *fields) llm.Part {
 	}
 	outer.inherit(&f)
 	return p
-}
-
-func readToolCall(outer *fields) llm.ToolCall {
-	var c llm.ToolCall
-	f := outer.nested()
-	for f.next() {
-		switch f.num {
-		case callID:
-			c.ID = f.string()
-		case callType:
-			c.Type = f.string()
-		case callName:
-			c.Function.Name = f.string()
-		case callArguments:
-			c.Function.Arguments = f.string()
-		case callSignature:
-			c.Signature = f.string()
-		}
-	}
-	outer.inherit(&f)
-	return c
-}
-
-func readThinking(outer *fields) llm.Thinking {
-	var t llm.Thinking
-	f := outer.nested()
-	for f.next() {
-		switch f.num {
-		case thinkType:
-			t.Type = f.string()
-		case thinkText:
-			t.Thinking = f.string()
-		case thinkSignature:
-			t.Signature = f.string()
-		case thinkData:
-			t.Data = f.string()
-		}
-	}
-	outer.inherit(&f)
-	return t
 }

@@ -50,9 +50,9 @@ type postgresInserter struct {
 func (p *postgresInserter) close() error { return nil }
 
 // insert implements [inserter]. Ids repeated within the batch are sorted out before: the first wins.
-func (p *postgresInserter) insert(ctx context.Context, batch []*entry) error {
+func (p *postgresInserter) insert(ctx context.Context, batch []*pendingLog) error {
 	seen := make(map[string]bool, len(batch))
-	rows, traced, ridden := make([]*entry, 0, len(batch)), false, false
+	rows, traced, ridden := make([]*pendingLog, 0, len(batch)), false, false
 	for _, e := range batch {
 		if seen[e.id] {
 			e.err = idTaken(e.id)
@@ -91,7 +91,7 @@ type querier interface {
 	Query(ctx context.Context, text string, args ...any) (pgx.Rows, error)
 }
 
-func insertRows(ctx context.Context, q querier, rows []*entry) error {
+func insertRows(ctx context.Context, q querier, rows []*pendingLog) error {
 	n := len(rows)
 	ids, files, versions := make([]string, n), make([]int64, n), make([]int64, n)
 	created, used := make([]int64, n), make([]int64, n)
@@ -124,8 +124,8 @@ func insertRows(ctx context.Context, q querier, rows []*entry) error {
 }
 
 // byGeneration divides rows, in order, so that none has its trace parent in the same part.
-func byGeneration(rows []*entry) [][]*entry {
-	var parts [][]*entry
+func byGeneration(rows []*pendingLog) [][]*pendingLog {
+	var parts [][]*pendingLog
 	first, within := 0, map[string]bool{}
 	for i, e := range rows {
 		if within[e.traceParent] {
@@ -137,13 +137,12 @@ func byGeneration(rows []*entry) [][]*entry {
 	return append(parts, rows[first:])
 }
 
-// insertTraced stores rows of which some have a trace parent.
-func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*entry) error {
+func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
 	above, err := p.locked(ctx, tx, rows)
 	if err != nil {
 		return err
 	}
-	fit := make([]*entry, 0, len(rows))
+	fit := make([]*pendingLog, 0, len(rows))
 	for _, e := range rows {
 		if e.traceParent != "" {
 			e.err = above.place(e)
@@ -163,8 +162,7 @@ func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*
 	return above.write(ctx, tx)
 }
 
-// locked reads and locks all Logs above rows.
-func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*entry) (lineage, error) {
+func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*pendingLog) (lineage, error) {
 	var ids []string
 	for _, e := range rows {
 		if e.traceParent != "" {
@@ -185,7 +183,6 @@ func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*entry)
 	return above, err
 }
 
-// write stores the Logs that were changed.
 func (above lineage) write(ctx context.Context, tx pgx.Tx) error {
 	var seqs, rooted []int64
 	var traces []string

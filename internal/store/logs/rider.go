@@ -41,8 +41,7 @@ func Exec(text string, args ...any) Statement { return Statement{text, args} }
 
 // In executes the statement in a transaction.
 func (s Statement) In(ctx context.Context, tx *sqldb.Tx) error {
-	_, err := tx.ExecContext(ctx, s.text, s.args...)
-	return err
+	return tx.Exec(ctx, s.text, s.args...)
 }
 
 // Links are rows elsewhere that name Logs.
@@ -61,7 +60,7 @@ type Index interface {
 }
 
 // lockForRiders executes the locks of the Riders of rows, each once. It comes before all locks of rows.
-func lockForRiders(ctx context.Context, tx pgx.Tx, rows []*entry) error {
+func lockForRiders(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
 	locked := map[string]bool{"": true}
 	for _, r := range ridersOf(rows) {
 		if locked[r.Lock] {
@@ -76,7 +75,7 @@ func lockForRiders(ctx context.Context, tx pgx.Tx, rows []*entry) error {
 }
 
 // refuseNeedy returns the rows of which all Riders find what they need. What several need is asked for once, all in one round trip.
-func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*entry) ([]*entry, error) {
+func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*pendingLog) ([]*pendingLog, error) {
 	type row struct{ query, id string }
 	there := map[row]bool{}
 	batch := new(pgx.Batch)
@@ -100,7 +99,7 @@ func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*entry) ([]*entry, error
 	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(rows, func(e *entry) bool {
+	return slices.DeleteFunc(rows, func(e *pendingLog) bool {
 		for _, r := range e.riders {
 			for _, n := range r.Needs {
 				if !there[row{n.Query, n.ID}] {
@@ -114,8 +113,8 @@ func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*entry) ([]*entry, error
 }
 
 // rideRows executes the statements of the Riders of the rows that were stored, by key, in one round trip.
-func rideRows(ctx context.Context, tx pgx.Tx, rows []*entry) error {
-	riders := ridersOf(slices.DeleteFunc(slices.Clone(rows), func(e *entry) bool { return e.err != nil }))
+func rideRows(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
+	riders := ridersOf(slices.DeleteFunc(slices.Clone(rows), func(e *pendingLog) bool { return e.err != nil }))
 	if len(riders) == 0 {
 		return nil
 	}
@@ -129,7 +128,7 @@ func rideRows(ctx context.Context, tx pgx.Tx, rows []*entry) error {
 	return tx.SendBatch(ctx, batch).Close()
 }
 
-func ridersOf(rows []*entry) []*Rider {
+func ridersOf(rows []*pendingLog) []*Rider {
 	var riders []*Rider
 	for _, e := range rows {
 		riders = append(riders, e.riders...)

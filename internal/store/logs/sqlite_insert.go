@@ -29,15 +29,13 @@ const (
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
 )
 
-// insert implements [inserter].
-func (s *sqliteInserter) insert(ctx context.Context, batch []*entry) error {
+func (s *sqliteInserter) insert(ctx context.Context, batch []*pendingLog) error {
 	return s.db.Raw(ctx, size(batch), func(conn driver.Conn) error {
 		s.conn = conn
 		return s.batch(batch)
 	})
 }
 
-// close implements [inserter].
 func (s *sqliteInserter) close() error {
 	if len(s.prepared) == 0 {
 		return nil
@@ -52,8 +50,7 @@ func (s *sqliteInserter) close() error {
 	})
 }
 
-// batch writes one transaction.
-func (s *sqliteInserter) batch(batch []*entry) error {
+func (s *sqliteInserter) batch(batch []*pendingLog) error {
 	if _, err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
@@ -67,14 +64,14 @@ func (s *sqliteInserter) batch(batch []*entry) error {
 	return err
 }
 
-func (s *sqliteInserter) rows(batch []*entry) error {
+func (s *sqliteInserter) rows(batch []*pendingLog) error {
 	for _, e := range batch {
 		if err := s.ridden(e); err != nil {
 			return err
 		}
 	}
-	for _, u := range usages(batch) {
-		if _, err := s.exec(upsertUsage, u.ref.File, u.ref.Version, u.count, u.last); err != nil {
+	for ref, u := range usages(batch) {
+		if _, err := s.exec(upsertUsage, ref.File, ref.Version, u.count, u.last); err != nil {
 			return err
 		}
 	}
@@ -82,7 +79,7 @@ func (s *sqliteInserter) rows(batch []*entry) error {
 }
 
 // ridden stores e with its Riders, unless one of them needs what is not there.
-func (s *sqliteInserter) ridden(e *entry) error {
+func (s *sqliteInserter) ridden(e *pendingLog) error {
 	for _, r := range e.riders {
 		for _, n := range r.Needs {
 			found := false
@@ -116,7 +113,7 @@ func (s *sqliteInserter) ridden(e *entry) error {
 	return nil
 }
 
-func (s *sqliteInserter) row(e *entry) error {
+func (s *sqliteInserter) row(e *pendingLog) error {
 	above, err := s.place(e)
 	if err != nil || e.err != nil {
 		return err
@@ -130,41 +127,32 @@ func (s *sqliteInserter) row(e *entry) error {
 	if err != nil {
 		return err
 	}
-	if err := s.payloadOf(e, result); err != nil || above == nil {
+	if len(e.payload) > 0 {
+		var seq int64
+		if seq, err = result.LastInsertId(); err == nil {
+			_, err = s.exec(insertPayload, seq, e.payload)
+		}
+	}
+	if err != nil || above == nil {
 		return err
 	}
 	above.cover(e.traceParent, e.traceID, e.start, e.end)
 	for _, a := range above {
-		if !a.changed {
-			continue
+		if a.changed {
+			_, err = s.exec(setAncestor, a.seq, orNull(a.log.TraceID), a.record)
 		}
-		if _, err := s.exec(setAncestor, a.seq, orNull(a.log.TraceID), a.record); err != nil {
-			return err
+		if err == nil && a.rooted {
+			_, err = s.exec(noteChanged, a.seq)
 		}
-		if !a.rooted {
-			continue
-		}
-		if _, err := s.exec(noteChanged, a.seq); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *sqliteInserter) payloadOf(e *entry, inserted driver.Result) error {
-	if len(e.payload) == 0 {
-		return nil
-	}
-	seq, err := inserted.LastInsertId()
-	if err != nil {
-		return err
-	}
-	_, err = s.exec(insertPayload, seq, e.payload)
-	return err
-}
-
 // place puts e into its trace, below what is returned; nil when it has no trace parent.
-func (s *sqliteInserter) place(e *entry) (lineage, error) {
+func (s *sqliteInserter) place(e *pendingLog) (lineage, error) {
 	if e.traceParent == "" {
 		return nil, nil
 	}
@@ -191,7 +179,6 @@ func (s *sqliteInserter) exec(text string, values ...driver.Value) (driver.Resul
 	return stmt.(driver.StmtExecContext).ExecContext(context.Background(), s.bind(values))
 }
 
-// query calls yield for every row of a query.
 func (s *sqliteInserter) query(text string, yield func([]driver.Value) error, values ...driver.Value) (err error) {
 	stmt, err := s.stmt(text)
 	if err != nil {
@@ -215,7 +202,6 @@ func (s *sqliteInserter) query(text string, yield func([]driver.Value) error, va
 	}
 }
 
-// stmt prepares a statement when it is first needed.
 func (s *sqliteInserter) stmt(text string) (driver.Stmt, error) {
 	if stmt, ok := s.prepared[text]; ok {
 		return stmt, nil
@@ -235,7 +221,6 @@ func (s *sqliteInserter) bind(values []driver.Value) []driver.NamedValue {
 	return s.args
 }
 
-// orNull is how an optional text is bound.
 func orNull(s string) driver.Value {
 	if s == "" {
 		return nil

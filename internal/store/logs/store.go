@@ -27,7 +27,7 @@ type Store struct {
 type inserter interface {
 	// insert commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that nothing of
 	// the batch was stored.
-	insert(ctx context.Context, batch []*entry) error
+	insert(ctx context.Context, batch []*pendingLog) error
 	// close ends its work, once the last batch is stored.
 	close() error
 }
@@ -54,8 +54,7 @@ func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
 
 // Close commits what is queued, and waits for it until ctx ends.
 func (db *Store) Close(ctx context.Context) error {
-	err := db.committer.close(ctx)
-	return errors.Join(err, db.inserter.close())
+	return errors.Join(db.committer.close(ctx), db.inserter.close())
 }
 
 // Await waits until the Log with this id is stored, if it is queued.

@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -45,7 +45,7 @@ var evaluations = map[string]func(*testing.T, *harness){
 type scene struct {
 	*harness
 	prompt, judge, dataset file.Snapshot
-	evaluation             *evaluation.Evaluation
+	evaluation             *judgment.Evaluation
 	datapoint              map[string]string // ids, by word
 	logs                   int
 }
@@ -63,18 +63,18 @@ func newScene(t *testing.T, h *harness) *scene {
 }
 
 // evaluate makes an Evaluation of the Prompt.
-func (s *scene) evaluate(t *testing.T, name string, versionIDs ...string) *evaluation.Evaluation {
+func (s *scene) evaluate(t *testing.T, name string, versionIDs ...string) *judgment.Evaluation {
 	t.Helper()
-	e := &evaluation.Evaluation{FileID: s.prompt.File.ID, Name: name, CreatedBy: "key"}
+	e := &judgment.Evaluation{FileID: s.prompt.File.ID, Name: name, CreatedBy: "key"}
 	for _, id := range versionIDs {
-		e.Evaluators = append(e.Evaluators, evaluation.Evaluator{VersionID: id, Orchestrated: true})
+		e.Evaluators = append(e.Evaluators, judgment.Evaluator{VersionID: id, Orchestrated: true})
 	}
 	must(t, s.CreateEvaluation(t.Context(), e))
 	return e
 }
 
 // run makes a Run of the Prompt over the Dataset.
-func (s *scene) run(t *testing.T) *evaluation.Run {
+func (s *scene) run(t *testing.T) *judgment.Run {
 	t.Helper()
 	r, err := s.CreateRun(t.Context(), s.evaluation.ID, store.NewRun{VersionID: s.prompt.Version.ID, DatasetVersionID: s.dataset.Version.ID, By: "key"})
 	must(t, err)
@@ -126,11 +126,11 @@ func (s *scene) members(t *testing.T, runID string) string {
 func evaluationMade(t *testing.T, h *harness) {
 	s := newScene(t, h)
 	second := h.save(t, saveOf(file.EvaluatorKind, "judge", "2"))
-	e := &evaluation.Evaluation{FileID: s.prompt.File.ID, Name: "ü '", CreatedBy: "key", Evaluators: []evaluation.Evaluator{
+	e := &judgment.Evaluation{FileID: s.prompt.File.ID, Name: "ü '", CreatedBy: "key", Evaluators: []judgment.Evaluator{
 		{VersionID: second.Version.ID}, {VersionID: s.judge.Version.ID}, {VersionID: second.Version.ID, Orchestrated: true},
 	}}
 	must(t, h.CreateEvaluation(t.Context(), e))
-	want := []evaluation.Evaluator{
+	want := []judgment.Evaluator{
 		{VersionID: second.Version.ID, Orchestrated: true, AddedAt: e.Evaluators[0].AddedAt}, {VersionID: s.judge.Version.ID, AddedAt: e.Evaluators[1].AddedAt},
 	}
 	equal(t, "Evaluators", want, e.Evaluators)
@@ -148,16 +148,16 @@ func evaluationRefuses(t *testing.T, h *harness) {
 	s := newScene(t, h)
 	s.evaluate(t, "taken")
 	s.evaluate(t, "")
-	try := func(e evaluation.Evaluation) error { return h.CreateEvaluation(t.Context(), &e) }
+	try := func(e judgment.Evaluation) error { return h.CreateEvaluation(t.Context(), &e) }
 	other := h.save(t, prompt("q", "m"))
-	must(t, try(evaluation.Evaluation{FileID: other.File.ID, Name: "taken"}))
-	must(t, try(evaluation.Evaluation{Name: "taken"}))
-	says(t, try(evaluation.Evaluation{FileID: s.prompt.File.ID, Name: "taken"}), errs.AlreadyExists, "Another Evaluation of this File is named `taken` already.")
-	is(t, try(evaluation.Evaluation{Name: "taken"}), errs.AlreadyExists)
-	is(t, try(evaluation.Evaluation{FileID: "pr_x"}), errs.FileNotFound)
-	is(t, try(evaluation.Evaluation{Name: "a\x00"}), errs.ValidationFailed)
-	unknown := []evaluation.Evaluator{{VersionID: s.judge.Version.ID}, {VersionID: "evv_x"}}
-	says(t, try(evaluation.Evaluation{FileID: s.prompt.File.ID, Evaluators: unknown}), errs.VersionNotFound, "Version `evv_x` does not exist.")
+	must(t, try(judgment.Evaluation{FileID: other.File.ID, Name: "taken"}))
+	must(t, try(judgment.Evaluation{Name: "taken"}))
+	says(t, try(judgment.Evaluation{FileID: s.prompt.File.ID, Name: "taken"}), errs.AlreadyExists, "Another Evaluation of this File is named `taken` already.")
+	is(t, try(judgment.Evaluation{Name: "taken"}), errs.AlreadyExists)
+	is(t, try(judgment.Evaluation{FileID: "pr_x"}), errs.FileNotFound)
+	is(t, try(judgment.Evaluation{Name: "a\x00"}), errs.ValidationFailed)
+	unknown := []judgment.Evaluator{{VersionID: s.judge.Version.ID}, {VersionID: "evv_x"}}
+	says(t, try(judgment.Evaluation{FileID: s.prompt.File.ID, Evaluators: unknown}), errs.VersionNotFound, "Version `evv_x` does not exist.")
 	_, total, err := h.Evaluations(t.Context(), s.prompt.File.ID, page(1, 10))
 	must(t, err)
 	equal(t, "Evaluations", 3, total)
@@ -196,7 +196,7 @@ func evaluationLists(t *testing.T, h *harness) {
 func evaluationEvaluators(t *testing.T, h *harness) {
 	s := newScene(t, h)
 	second := h.save(t, saveOf(file.EvaluatorKind, "judge", "2"))
-	ids := func(e *evaluation.Evaluation, err error) string {
+	ids := func(e *judgment.Evaluation, err error) string {
 		must(t, err)
 		var out []string
 		for _, one := range e.Evaluators {
@@ -205,14 +205,14 @@ func evaluationEvaluators(t *testing.T, h *harness) {
 		return strings.Join(out, " ")
 	}
 	one, two := s.judge.Version.ID, second.Version.ID
-	more := []evaluation.Evaluator{{VersionID: two, Orchestrated: true}, {VersionID: one}}
+	more := []judgment.Evaluator{{VersionID: two, Orchestrated: true}, {VersionID: one}}
 	equal(t, "added", one+"false "+two+"true", ids(h.AddEvaluators(t.Context(), s.evaluation.ID, more)))
 	equal(t, "removed", two+"true", ids(h.RemoveEvaluator(t.Context(), s.evaluation.ID, one)))
 	_, err := h.RemoveEvaluator(t.Context(), s.evaluation.ID, one)
 	is(t, err, errs.VersionNotFound)
 	_, err = h.RemoveEvaluator(t.Context(), "evr_x", one)
 	is(t, err, errs.EvaluationNotFound)
-	_, err = h.AddEvaluators(t.Context(), s.evaluation.ID, []evaluation.Evaluator{{VersionID: one}, {VersionID: "evv_x"}})
+	_, err = h.AddEvaluators(t.Context(), s.evaluation.ID, []judgment.Evaluator{{VersionID: one}, {VersionID: "evv_x"}})
 	is(t, err, errs.VersionNotFound)
 	_, err = h.AddEvaluators(t.Context(), "evr_x", nil)
 	is(t, err, errs.EvaluationNotFound)
@@ -242,18 +242,18 @@ func evaluationDeleted(t *testing.T, h *harness) {
 func runMade(t *testing.T, h *harness) {
 	s := newScene(t, h)
 	r := s.run(t)
-	want := &evaluation.Run{
+	want := &judgment.Run{
 		ID: r.ID, VersionID: s.prompt.Version.ID, DatasetVersionID: s.dataset.Version.ID, CreatedAt: r.CreatedAt, AddedAt: r.CreatedAt, CreatedBy: "key", Missing: 3,
 	}
 	equal(t, "Run", want, r)
-	equal(t, "status", evaluation.Pending, r.Status())
+	equal(t, "status", judgment.Pending, r.Status())
 	bare, err := h.CreateRun(t.Context(), s.evaluation.ID, store.NewRun{Orchestrated: true})
 	must(t, err)
 	equal(t, "without datapoints", "completed: 0 logs, 0 missing; 0 of 0 judged", s.state(t, bare.ID))
 	equal(t, "orchestrated", true, bare.Orchestrated)
 	runs, err := h.Runs(t.Context(), s.evaluation.ID)
 	must(t, err)
-	equal(t, "newest first", []evaluation.Run{*bare, *r}, runs)
+	equal(t, "newest first", []judgment.Run{*bare, *r}, runs)
 	e, err := h.Evaluation(t.Context(), s.evaluation.ID)
 	must(t, err)
 	equal(t, "count", 2, e.RunsCount)
@@ -335,14 +335,14 @@ func runControl(t *testing.T, h *harness) {
 
 func runCloses(t *testing.T, h *harness) {
 	s := newScene(t, h)
-	closing := func(id string, status evaluation.Status) error {
+	closing := func(id string, status judgment.Progress) error {
 		_, err := h.UpdateRun(t.Context(), s.evaluation.ID, id, store.RunChange{Close: status})
 		return err
 	}
 	r := s.run(t)
 	var done, refused atomic.Int32
 	atOnce(8, func(i int) {
-		switch err := closing(r.ID, []evaluation.Status{evaluation.Completed, evaluation.Cancelled}[i%2]); {
+		switch err := closing(r.ID, []judgment.Progress{judgment.Completed, judgment.Cancelled}[i%2]); {
 		case err == nil:
 			done.Add(1)
 		case errs.Is(err, errs.IllegalState):
@@ -355,13 +355,13 @@ func runCloses(t *testing.T, h *harness) {
 
 	running := s.run(t)
 	s.log(t, "a", running.ID)
-	must(t, closing(running.ID, evaluation.Cancelled))
-	says(t, closing(running.ID, evaluation.Completed), errs.IllegalState, "Run `"+running.ID+"` is cancelled already.")
+	must(t, closing(running.ID, judgment.Cancelled))
+	says(t, closing(running.ID, judgment.Completed), errs.IllegalState, "Run `"+running.ID+"` is cancelled already.")
 	s.log(t, "b", running.ID)
 	equal(t, "a late Log", "cancelled: 2 logs, 1 missing; 0 of 2 judged", s.state(t, running.ID))
 	empty, err := h.CreateRun(t.Context(), s.evaluation.ID, store.NewRun{})
 	must(t, err)
-	is(t, closing(empty.ID, evaluation.Cancelled), errs.IllegalState)
+	is(t, closing(empty.ID, judgment.Cancelled), errs.IllegalState)
 }
 
 func runLogsNamed(t *testing.T, h *harness) {
@@ -390,7 +390,7 @@ func runLogsNamed(t *testing.T, h *harness) {
 func runLogsByDatapoint(t *testing.T, h *harness) {
 	s := newScene(t, h)
 	one, two, closed := s.run(t), s.run(t), s.run(t)
-	_, err := h.UpdateRun(t.Context(), s.evaluation.ID, closed.ID, store.RunChange{Close: evaluation.Cancelled})
+	_, err := h.UpdateRun(t.Context(), s.evaluation.ID, closed.ID, store.RunChange{Close: judgment.Cancelled})
 	must(t, err)
 	b := s.log(t, "b", two.ID)
 	a := s.log(t, "a", "")

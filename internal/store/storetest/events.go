@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/openloop-server/openloop/internal/auth"
-	"github.com/openloop-server/openloop/internal/evaluation"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -51,7 +51,7 @@ func newStage(t *testing.T, h *harness) *stage {
 	all, err := h.Environments(t.Context())
 	must(t, err)
 	s.directory, s.environment = d.ID, all[1].ID
-	e := &evaluation.Evaluation{Name: "first"}
+	e := &judgment.Evaluation{Name: "first"}
 	must(t, h.CreateEvaluation(t.Context(), e))
 	s.evaluation = e.ID
 	r, err := h.CreateRun(t.Context(), e.ID, store.NewRun{})
@@ -135,7 +135,7 @@ var changes = []change{
 		return s.DeleteFile(ctx, file.ToolKind, toolID(s))
 	}, sqldb.FileKind, toolID, none},
 	{"CreateKey", func(ctx context.Context, s *stage) error {
-		return s.CreateKey(ctx, auth.Key{ID: "key_1", Name: "n", Role: auth.Member, Hash: "h", CreatedAt: epoch})
+		return s.CreateKey(ctx, auth.APIKey{ID: "key_1", Name: "n", Role: auth.Member, Hash: "h", CreatedAt: epoch})
 	}, sqldb.KeyKind, always("key_1"), none},
 	{"RevokeKey", func(ctx context.Context, s *stage) error { return s.RevokeKey(ctx, "key_1") }, sqldb.KeyKind, always("key_1"), none},
 	{"SaveProviderKey", func(ctx context.Context, s *stage) error {
@@ -143,13 +143,13 @@ var changes = []change{
 	}, sqldb.ProviderKeyKind, always("openai"), none},
 	{"DeleteProviderKey", func(ctx context.Context, s *stage) error { return s.DeleteProviderKey(ctx, "openai") }, sqldb.ProviderKeyKind, always("openai"), none},
 	{"CreateEvaluation", func(ctx context.Context, s *stage) error {
-		e := &evaluation.Evaluation{FileID: promptID(s), Name: "e"}
+		e := &judgment.Evaluation{FileID: promptID(s), Name: "e"}
 		err := s.CreateEvaluation(ctx, e)
 		s.evaluation = e.ID
 		return err
 	}, sqldb.EvaluationKind, evalID, none},
 	{"AddEvaluators", func(ctx context.Context, s *stage) error {
-		return err2(s.AddEvaluators(ctx, s.evaluation, []evaluation.Evaluator{{VersionID: judgeID(s)}}))
+		return err2(s.AddEvaluators(ctx, s.evaluation, []judgment.Evaluator{{VersionID: judgeID(s)}}))
 	}, sqldb.EvaluationKind, evalID, none},
 	{"RemoveEvaluator", func(ctx context.Context, s *stage) error {
 		return err2(s.RemoveEvaluator(ctx, s.evaluation, judgeID(s)))

@@ -24,8 +24,8 @@ var fileLists = map[string]func(*testing.T, *harness){
 // shelf makes Files of two people in some directories.
 func (h *harness) shelf(t *testing.T) {
 	t.Helper()
-	must(t, h.CreateKey(t.Context(), auth.Key{ID: "key_ann", Name: "Ann Lee", Role: auth.Admin, Hash: "1", CreatedAt: epoch}))
-	must(t, h.CreateKey(t.Context(), auth.Key{ID: "key_bob", Name: "Bob", Role: auth.Member, Hash: "2", CreatedAt: epoch}))
+	must(t, h.CreateKey(t.Context(), auth.APIKey{ID: "key_ann", Name: "Ann Lee", Role: auth.Admin, Hash: "1", CreatedAt: epoch}))
+	must(t, h.CreateKey(t.Context(), auth.APIKey{ID: "key_bob", Name: "Bob", Role: auth.Member, Hash: "2", CreatedAt: epoch}))
 	for _, f := range []struct {
 		kind     file.Kind
 		path, by string

@@ -402,7 +402,9 @@ func changesHaveTopics(t *testing.T, h *harness) {
 			_, err := h.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("f")})
 			return err
 		}},
-		{"key", "keys", func() error { return h.CreateKey(t.Context(), auth.Key{ID: "key_1", Role: auth.Member, Hash: "hash"}) }},
+		{"key", "keys", func() error {
+			return h.CreateKey(t.Context(), auth.APIKey{ID: "key_1", Role: auth.Member, Hash: "hash"})
+		}},
 		{"revocation", "keys", func() error { return h.RevokeKey(t.Context(), "key_1") }},
 		{"provider key", "secrets", func() error { h.saveKey(t, store.ProviderKey{Provider: "openai", Sealed: []byte("s")}); return nil }},
 		{"variable", "secrets tool", func() error {

@@ -12,12 +12,12 @@ var keys = map[string]func(*testing.T, *harness){
 }
 
 func apiKeys(t *testing.T, h *harness) {
-	one := auth.Key{ID: "key_1", Name: "One\x00ü", Role: auth.Admin, Hash: auth.HashSecret("a"), Hint: "aaaa", CreatedAt: epoch}
-	two := auth.Key{ID: "key_2", Name: "Two", Role: auth.Member, Hash: auth.HashSecret("b"), Hint: "bbbb", CreatedAt: epoch}
+	one := auth.APIKey{ID: "key_1", Name: "One\x00ü", Role: auth.Admin, Hash: auth.HashSecret("a"), Hint: "aaaa", CreatedAt: epoch}
+	two := auth.APIKey{ID: "key_2", Name: "Two", Role: auth.Member, Hash: auth.HashSecret("b"), Hint: "bbbb", CreatedAt: epoch}
 	must(t, h.CreateKey(t.Context(), two))
 	must(t, h.CreateKey(t.Context(), one))
-	is(t, h.CreateKey(t.Context(), auth.Key{ID: "key_3", Hash: one.Hash}), errs.AlreadyExists)
-	is(t, h.CreateKey(t.Context(), auth.Key{ID: "key_1", Hash: "other"}), errs.AlreadyExists)
+	is(t, h.CreateKey(t.Context(), auth.APIKey{ID: "key_3", Hash: one.Hash}), errs.AlreadyExists)
+	is(t, h.CreateKey(t.Context(), auth.APIKey{ID: "key_1", Hash: "other"}), errs.AlreadyExists)
 
 	got, err := h.KeyByHash(t.Context(), one.Hash)
 	must(t, err)
@@ -43,7 +43,7 @@ func apiKeys(t *testing.T, h *harness) {
 		t.Fatalf("keys are %+v", all)
 	}
 	one.RevokedAt = all[0].RevokedAt
-	equal(t, "keys", []auth.Key{one, two}, all)
+	equal(t, "keys", []auth.APIKey{one, two}, all)
 	must(t, h.RevokeKey(t.Context(), "key_1"))
 	again, err := h.Keys(t.Context())
 	must(t, err)

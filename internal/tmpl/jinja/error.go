@@ -12,7 +12,7 @@ import (
 // Error says why a template cannot be parsed or rendered. Line and Column count from 1, Column in characters; they are 0 if unknown. Msg may
 // be shown to a caller.
 type Error struct {
-	Kind   pyval.Kind
+	Kind   pyval.ErrorKind
 	Line   int
 	Column int
 	Msg    string

@@ -2,22 +2,22 @@ package pyval
 
 import "fmt"
 
-// Kind says what sort of failure an [Error] is.
-type Kind uint8
+// ErrorKind says what sort of failure an [Error] is.
+type ErrorKind uint8
 
 // The kinds of [Error].
 const (
-	TypeError   Kind = iota + 1 // an operation on values of the wrong type, or a wrong call
-	ValueError                  // a value of the right type that the operation can't take
-	Undefined                   // use of an undefined value
-	Limit                       // a limit of the [Meter] was reached
-	Unsupported                 // valid in Python or Jinja2, not offered here
-	Syntax                      // text that is not of the template language
+	TypeError   ErrorKind = iota + 1 // an operation on values of the wrong type, or a wrong call
+	ValueError                       // a value of the right type that the operation can't take
+	Undefined                        // use of an undefined value
+	Limit                            // a limit of the [Meter] was reached
+	Unsupported                      // valid in Python or Jinja2, not offered here
+	Syntax                           // text that is not of the template language
 )
 
 // Error is a failed operation. Msg is one sentence without the content of inputs, so it may be shown to a caller.
 type Error struct {
-	Kind Kind
+	Kind ErrorKind
 	Msg  string
 }
 
@@ -25,7 +25,7 @@ type Error struct {
 func (e *Error) Error() string { return e.Msg }
 
 // Errorf makes an [Error].
-func Errorf(kind Kind, format string, args ...any) error {
+func Errorf(kind ErrorKind, format string, args ...any) error {
 	return &Error{Kind: kind, Msg: fmt.Sprintf(format, args...)}
 }
 

@@ -38,7 +38,7 @@ func Item(m *Meter, obj, key Value) (v Value, found bool, err error) {
 	return textItem(obj, s, key)
 }
 
-func errKind(err error) Kind {
+func errKind(err error) ErrorKind {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
 	}

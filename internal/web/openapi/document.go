@@ -55,10 +55,10 @@ func (d *document) paths() object {
 		path := strings.NewReplacer("...}", "}", "{$}", "").Replace(o.Path)
 		if _, ok := at[path]; !ok {
 			at[path] = len(out)
-			out = append(out, entry{path, object{}})
+			out = append(out, member{path, object{}})
 		}
 		item := out[at[path]].value.(object)
-		out[at[path]].value = append(item, entry{strings.ToLower(o.Method), d.operation(o)})
+		out[at[path]].value = append(item, member{strings.ToLower(o.Method), d.operation(o)})
 	}
 	return out
 }
@@ -66,23 +66,23 @@ func (d *document) paths() object {
 func (d *document) operation(o *Operation) object {
 	out := object{{"operationId", o.ID}, {"summary", o.Summary}}.with("description", o.Description)
 	if o.Tag != "" {
-		out = append(out, entry{"tags", list(o.Tag)})
+		out = append(out, member{"tags", list(o.Tag)})
 	}
 	if o.Deprecated {
-		out = append(out, entry{"deprecated", true})
+		out = append(out, member{"deprecated", true})
 	}
 	if o.public() {
-		out = append(out, entry{"security", list()})
+		out = append(out, member{"security", list()})
 	} else {
-		out = append(out, entry{"security", list(object{{"apiKey", list()}}, object{{"bearer", list()}})}, entry{"x-role", o.Role})
+		out = append(out, member{"security", list(object{{"apiKey", list()}}, object{{"bearer", list()}})}, member{"x-role", o.Role})
 	}
 	if params := d.parameters(o); len(params) > 0 {
-		out = append(out, entry{"parameters", params})
+		out = append(out, member{"parameters", params})
 	}
 	if o.Input.Body != nil {
-		out = append(out, entry{"requestBody", d.requestBody(o.Input.Body)})
+		out = append(out, member{"requestBody", d.requestBody(o.Input.Body)})
 	}
-	return append(out, entry{"responses", d.responses(o)})
+	return append(out, member{"responses", d.responses(o)})
 }
 
 func (d *document) parameters(o *Operation) []any {
@@ -99,13 +99,13 @@ func (d *document) parameters(o *Operation) []any {
 		}
 		s := d.schema(p.Schema, asked)
 		if fallback := p.DefaultJSON(); fallback != nil {
-			s = append(s, entry{"default", fallback})
+			s = append(s, member{"default", fallback})
 		}
 		one := object{{"name", p.Name}, {"in", p.Source}}.with("description", p.Doc)
 		if p.Required {
-			one = append(one, entry{"required", true})
+			one = append(one, member{"required", true})
 		}
-		out = append(out, append(one, entry{"schema", s}))
+		out = append(out, append(one, member{"schema", s}))
 	}
 	return out
 }
@@ -120,7 +120,7 @@ func (d *document) requestBody(b *input.Body) object {
 	}
 	out := object{{"content", object{{media, object{{"schema", d.schema(b.Schema, asked)}}}}}}
 	if b.Mode != input.BodyOptional && slices.ContainsFunc(b.Schema.Members, func(m schema.Member) bool { return m.Required }) {
-		out = append(out, entry{"required", true})
+		out = append(out, member{"required", true})
 	}
 	return out
 }
@@ -137,15 +137,15 @@ func (d *document) responses(o *Operation) object {
 		content = object{{media, shape}}
 	}
 	if o.Event != nil {
-		content = append(content, entry{"text/event-stream", object{{"schema", d.schema(o.Event, answered)}}})
+		content = append(content, member{"text/event-stream", object{{"schema", d.schema(o.Event, answered)}}})
 	}
 	if content != nil {
-		ok = append(ok, entry{"content", content})
+		ok = append(ok, member{"content", content})
 	}
 	out := object{{strconv.Itoa(o.Status), ok}}
 	for _, f := range failures {
 		if mayFail(o, f.code) {
-			out = append(out, entry{strconv.Itoa(f.code), object{{"$ref", "#/components/responses/" + f.name}}})
+			out = append(out, member{strconv.Itoa(f.code), object{{"$ref", "#/components/responses/" + f.name}}})
 		}
 	}
 	return out
@@ -183,7 +183,7 @@ func (d *document) failures() object {
 	var out object
 	shape := object{{"schema", d.schema(d.api.Failure, answered)}}
 	for _, f := range failures {
-		out = append(out, entry{f.name, object{{"description", f.text}, {"content", object{{input.MediaJSON, shape}}}}})
+		out = append(out, member{f.name, object{{"description", f.text}, {"content", object{{input.MediaJSON, shape}}}}})
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 func (d *document) schemas() object {
 	var out object
 	for _, c := range d.components.all() {
-		out = append(out, entry{c.name, d.shape(c.schema, c.side)})
+		out = append(out, member{c.name, d.shape(c.schema, c.side)})
 	}
 	return out
 }
@@ -35,17 +35,17 @@ func (d *document) shape(s *schema.Schema, side use) object {
 	case s.Type == "":
 		return out
 	case s.Nullable:
-		out = append(out, entry{"type", list(s.Type, "null")})
+		out = append(out, member{"type", list(s.Type, "null")})
 	default:
-		out = append(out, entry{"type", s.Type})
+		out = append(out, member{"type", s.Type})
 	}
 	out = out.with("format", s.Format)
 	if s.Enum != nil {
-		out = append(out, entry{"enum", enumOf(s)})
+		out = append(out, member{"enum", enumOf(s)})
 	}
 	out = append(out, bounds(s)...)
 	if s.Type == schema.TypeArray {
-		out = append(out, entry{"items", d.schema(cmp.Or(s.Items, schema.Any()), side)})
+		out = append(out, member{"items", d.schema(cmp.Or(s.Items, schema.Any()), side)})
 	}
 	if s.Type == schema.TypeObject {
 		out = append(out, d.objectShape(s, side)...)
@@ -67,20 +67,20 @@ func enumOf(s *schema.Schema) []any {
 func bounds(s *schema.Schema) object {
 	var out object
 	if s.Min != nil {
-		out = append(out, entry{"minimum", *s.Min})
+		out = append(out, member{"minimum", *s.Min})
 	}
 	if s.Max != nil {
-		out = append(out, entry{"maximum", *s.Max})
+		out = append(out, member{"maximum", *s.Max})
 	}
 	least, most := "minLength", "maxLength"
 	if s.Type == schema.TypeArray {
 		least, most = "minItems", "maxItems"
 	}
 	if s.MinLen > 0 {
-		out = append(out, entry{least, s.MinLen})
+		out = append(out, member{least, s.MinLen})
 	}
 	if s.MaxLen > 0 {
-		out = append(out, entry{most, s.MaxLen})
+		out = append(out, member{most, s.MaxLen})
 	}
 	return out
 }
@@ -90,19 +90,19 @@ func (d *document) objectShape(s *schema.Schema, side use) object {
 	var required []any
 	for i := range s.Members {
 		m := &s.Members[i]
-		properties = append(properties, entry{m.Name, d.memberShape(m, side)})
+		properties = append(properties, member{m.Name, d.memberShape(m, side)})
 		if needs(m, side) {
 			required = append(required, m.Name)
 		}
 	}
 	if properties != nil {
-		out = append(out, entry{"properties", properties})
+		out = append(out, member{"properties", properties})
 	}
 	if required != nil {
-		out = append(out, entry{"required", required})
+		out = append(out, member{"required", required})
 	}
 	if s.Values != nil {
-		out = append(out, entry{"additionalProperties", d.schema(s.Values, side)})
+		out = append(out, member{"additionalProperties", d.schema(s.Values, side)})
 	}
 	return out
 }
@@ -122,7 +122,7 @@ func (d *document) union(s *schema.Schema, side use) object {
 		choices = append(choices, d.schema(one, side))
 		for _, m := range one.Members {
 			if m.Name == s.Tag && one.Name != "" && len(m.Schema.Enum) == 1 {
-				mapping = append(mapping, entry{m.Schema.Enum[0], "#/components/schemas/" + d.components.nameOn(one, side)})
+				mapping = append(mapping, member{m.Schema.Enum[0], "#/components/schemas/" + d.components.nameOn(one, side)})
 			}
 		}
 	}
@@ -136,9 +136,9 @@ func (d *document) union(s *schema.Schema, side use) object {
 }
 
 // object is a JSON object with ordered members.
-type object []entry
+type object []member
 
-type entry struct {
+type member struct {
 	name  string
 	value any
 }
@@ -148,7 +148,7 @@ func (o object) with(name, text string) object {
 	if text == "" {
 		return o
 	}
-	return append(slices.Clip(o), entry{name, text})
+	return append(slices.Clip(o), member{name, text})
 }
 
 // list is a JSON array. It is never null.

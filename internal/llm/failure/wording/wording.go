@@ -8,39 +8,39 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// Message is a message that was read.
-type Message struct {
+// Reading is a message that was read.
+type Reading struct {
 	Text string // as phrases are compared with it: in lower case, with straight apostrophes
 	said understood
 }
 
 // Read reads a message.
-func Read(message string) Message {
-	return Message{Text: folded(message), said: understand(message)}
+func Read(message string) Reading {
+	return Reading{Text: folded(message), said: understand(message)}
 }
 
 func folded(message string) string { return strings.ReplaceAll(strings.ToLower(message), "’", "'") }
 
 // Guard is the reason that m tells against codes that mislead. status is that of the answer; 0 stands for a 2xx or a stream.
-func (m Message) Guard(status int) (errs.Reason, bool) {
+func (m Reading) Guard(status int) (errs.Reason, bool) {
 	return match(guards[:], status, m.Text, m.said)
 }
 
 // Money is the reason that m tells when it speaks of money.
-func (m Message) Money(status int) (errs.Reason, bool) {
+func (m Reading) Money(status int) (errs.Reason, bool) {
 	return match(moneySigns[:], status, m.Text, m.said)
 }
 
 // Reason is the reason that m tells.
-func (m Message) Reason(status int) (errs.Reason, bool) {
+func (m Reading) Reason(status int) (errs.Reason, bool) {
 	return match(families[:], status, m.Text, m.said)
 }
 
 // UsedUp reports whether m speaks of a quota of more than an hour.
-func (m Message) UsedUp() bool { return m.said.say(usedUp) }
+func (m Reading) UsedUp() bool { return m.said.say(usedUp) }
 
 // Parameter is the parameter that m refuses, "" when it names none.
-func (m Message) Parameter() string { return parameterOf(m.said) }
+func (m Reading) Parameter() string { return parameterOf(m.said) }
 
 // Daily reports whether a text in lower case speaks of a quota that no wait within the hour can clear: of a day, a week or a month, or of
 // nothing at all.

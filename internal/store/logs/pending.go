@@ -1,0 +1,101 @@
+package logs
+
+import (
+	"database/sql/driver"
+	"time"
+
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
+)
+
+// pendingLog is a Log on its way into the database, encoded by the caller that appends it.
+type pendingLog struct {
+	id                           string
+	ref                          Ref
+	created, used                int64 // used: when it was appended
+	start, end                   time.Time
+	traceID, traceParent, parent string
+	late                         bool // it goes where it says, whether or not its parent is there and its trace complete
+	reason                       *string
+	record, payload              []byte
+	riders                       []*Rider
+
+	err  error         // of this one, set by the backend
+	done chan struct{} // holds a token once the entry is committed or has failed
+}
+
+func newEntry() *pendingLog { return &pendingLog{done: make(chan struct{}, 1)} }
+
+// set encodes l into e, whose buffers it uses again.
+func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider) error {
+	record, err := appendRecord(e.record[:0], l)
+	if err != nil {
+		return err
+	}
+	e.id, e.ref, e.created, e.used = l.ID, ref, sqldb.Micros(l.CreatedAt), sqldb.Micros(l.UpdatedAt)
+	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
+	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
+	e.record, e.payload, e.riders, e.err = record, appendPayload(e.payload[:0], kept(l)), riders, nil
+	return nil
+}
+
+// kept is what of its payload l keeps.
+func kept(l *trace.Log) *trace.Payload {
+	if l.PayloadDropped {
+		return &trace.Payload{Judgment: l.Payload.Judgment}
+	}
+	return &l.Payload
+}
+
+// reasonOf is the column error_reason of l: nil when it did not fail, "" when nobody knows why it did.
+func reasonOf(l *trace.Log) *string {
+	switch {
+	case l.Detail != nil:
+		return new(string(l.Detail.Reason))
+	case l.Error != nil:
+		return new("")
+	default:
+		return nil
+	}
+}
+
+func (e *pendingLog) reasonValue() driver.Value {
+	if e.reason == nil {
+		return nil
+	}
+	return *e.reason
+}
+
+// joins puts e into the trace of its parent, which is "" when the parent is in none.
+func (e *pendingLog) joins(parentTrace string) {
+	e.traceID = parentTrace
+	if parentTrace == "" {
+		e.traceID = e.traceParent
+	}
+}
+
+// size is about how many bytes of rows and indexes a batch makes.
+func size(batch []*pendingLog) int64 {
+	n := 0
+	for _, e := range batch {
+		n += e.size()
+	}
+	return int64(n)
+}
+
+// size of one entry; the constant stands for its columns and index entries.
+func (e *pendingLog) size() int { return 256 + len(e.record) + len(e.payload) }
+
+// usage is what a batch adds to one version's rollup.
+type usage struct{ count, last int64 }
+
+// usages adds up the entries of a batch that were stored, by version.
+func usages(batch []*pendingLog) map[Ref]usage {
+	sums := map[Ref]usage{}
+	for _, e := range batch {
+		if e.err == nil {
+			sums[e.ref] = usage{sums[e.ref].count + 1, max(sums[e.ref].last, e.used)}
+		}
+	}
+	return sums
+}

@@ -1,0 +1,153 @@
+package versions
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
+)
+
+// Datapoints reads a page of the datapoints of a Dataset's version, in their order, and how many it has in all. Errors: version_not_found.
+func (db *Store) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
+	defer db.Failed("store.Datapoints", &err)
+	var blob []byte
+	missing := errs.New(errs.VersionNotFound, "Version `%s` of a Dataset does not exist.", versionID).At("version_id")
+	err = sqldb.Must(ctx, db.Read, missing, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
+		[]any{sqldb.Storable(versionID)}, &blob)
+	if err != nil {
+		return nil, 0, err
+	}
+	refs, total, err := decodeCounted(blob)
+	if err != nil {
+		return nil, 0, err
+	}
+	from := min(page.Offset(), total)
+	to := from + min(max(page.Size, 0), total-from)
+	seqs, err := readSeqs(ctx, db.Read, refs, from, to)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, err = readDatapoints(ctx, db.Read, seqs)
+	return list, total, err
+}
+
+// decodeCounted also returns how many datapoints the chunks hold.
+func decodeCounted(blob []byte) (refs []chunkRef, total int, err error) {
+	refs, err = decodeRefs(blob)
+	for _, r := range refs {
+		total += r.count
+	}
+	return refs, total, err
+}
+
+// DatapointsByID reads datapoints of any Datasets, those of deleted ones too, by their ids. Unknown ids are left out.
+func (db *Store) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
+	byID := make(map[string]file.Datapoint, len(ids))
+	err := eachDatapoint(ctx, db.Read, "id", ids, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
+	return byID, db.Fail("store.DatapointsByID", err)
+}
+
+// readSeqs are the seqs of the datapoints that the chunks hold from one place on to another.
+func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to int) ([]int64, error) {
+	var wanted []chunkRef
+	at, first := 0, 0 // the places where a chunk and the wanted ones begin
+	for _, r := range refs {
+		if at+r.count > from && at < to {
+			if wanted == nil {
+				first = at
+			}
+			wanted = append(wanted, r)
+		}
+		at += r.count
+	}
+	chunks, err := readChunks(ctx, q, wanted)
+	if err != nil || chunks == nil {
+		return nil, err
+	}
+	var seqs []int64
+	for _, c := range chunks {
+		for i := range c.members {
+			seqs = append(seqs, c.members[i].seq)
+		}
+	}
+	return seqs[from-first : to-first], nil
+}
+
+// DatapointSeqs are the seqs of the datapoints that a version of a Dataset holds, in their order.
+func DatapointSeqs(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64, error) {
+	var blob []byte
+	ok, err := sqldb.Found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
+	if err != nil || !ok {
+		return nil, err
+	}
+	refs, total, err := decodeCounted(blob)
+	if err != nil {
+		return nil, err
+	}
+	return readSeqs(ctx, q, refs, 0, total)
+}
+
+// readChunks reads chunks, in the order of refs.
+func readChunks(ctx context.Context, q sqldb.Querier, refs []chunkRef) ([]chunk, error) {
+	bySeq := make(map[int64][]member, len(refs))
+	seqs := sqldb.Values(refs, func(r chunkRef) int64 { return r.seq })
+	err := sqldb.EachIn(ctx, q, `SELECT seq, members FROM datapoint_chunk WHERE seq`, seqs, ``, func(rows *sql.Rows) error {
+		var seq int64
+		var blob sql.RawBytes
+		err := rows.Scan(&seq, &blob)
+		if err == nil {
+			bySeq[seq], err = decodeMembers(blob)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var chunks []chunk
+	for _, r := range refs {
+		members := bySeq[r.seq]
+		if len(members) != r.count {
+			return nil, sqldb.ErrMalformed
+		}
+		chunks = append(chunks, chunk{r.seq, members})
+	}
+	return chunks, nil
+}
+
+// readDatapoints reads datapoints, in the order of seqs.
+func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.Datapoint, error) {
+	list := make([]file.Datapoint, 0, len(seqs))
+	for part := range slices.Chunk(seqs, maxRows) {
+		bySeq := make(map[int64]file.Datapoint, len(part))
+		if err := eachDatapoint(ctx, q, "seq", part, func(seq int64, d file.Datapoint) { bySeq[seq] = d }); err != nil {
+			return nil, err
+		}
+		for _, seq := range part {
+			d, ok := bySeq[seq]
+			if !ok {
+				return nil, sqldb.ErrMalformed
+			}
+			list = append(list, d)
+		}
+	}
+	return list, nil
+}
+
+func eachDatapoint[T any](ctx context.Context, q sqldb.Querier, column string, values []T, take func(int64, file.Datapoint)) error {
+	return sqldb.EachIn(ctx, q, `SELECT seq, id, content FROM datapoint WHERE `+column, values, ``, func(rows *sql.Rows) error {
+		var seq int64
+		var id string
+		var content sql.RawBytes
+		if err := rows.Scan(&seq, &id, &content); err != nil {
+			return err
+		}
+		d, err := file.OpenDatapoint(id, json.Value(content))
+		take(seq, d)
+		return err
+	})
+}

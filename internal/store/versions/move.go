@@ -1,0 +1,97 @@
+package versions
+
+import (
+	"context"
+	"strings"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+)
+
+// Move says where a File or directory shall be. nil keeps what is; Path wins over the others.
+type Move struct {
+	Path        *string // the whole path
+	Name        *string // its last segment
+	DirectoryID *string // the directory it lies in
+}
+
+// MoveFile moves or renames a File, and makes the directories on the way that are missing. The directories it leaves stay. It returns
+// the version that a [file.Ref] without version and environment names. Errors: the kind's not found, directory_not_found, already_exists when
+// another File is there, validation_failed for what cannot be a path.
+func (db *Store) MoveFile(ctx context.Context, kind file.Kind, fileID string, m Move) (snap file.Snapshot, err error) {
+	err = db.changeFiles(ctx, "store.MoveFile", func(ctx context.Context, c *changing) (bool, error) {
+		if err := c.lockTree(ctx); err != nil {
+			return false, err
+		}
+		row, err := c.lockFile(ctx, kind, file.Ref{ID: fileID})
+		if err != nil {
+			return false, err
+		}
+		path, err := c.destination(ctx, &m, row.path)
+		if err != nil {
+			return false, err
+		}
+		if path != row.path {
+			if err := c.moveFile(ctx, &row, path); err != nil {
+				return false, err
+			}
+		}
+		snap, err = snapshot(ctx, c.tx, kind, file.Ref{ID: fileID})
+		return path != row.path, err
+	})
+	return snap, err
+}
+
+func (c *changing) moveFile(ctx context.Context, row *fileRow, path string) error {
+	there := fileRow{path: path}
+	taken, err := c.find(ctx, `SELECT f.kind, f.id FROM file f WHERE f.path = $1 AND f.deleted_us IS NULL`, []any{path}, &there.kind, &there.id)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return pathTaken(&there)
+	}
+	directory, err := c.makeDirectories(ctx, file.ParentPath(path))
+	if err != nil {
+		return err
+	}
+	return c.exec(ctx, `UPDATE file SET path = $2, name_folded = $3, directory_id = $4, updated_us = $5 WHERE seq = $1`,
+		row.seq, path, folded(path), directory, c.now)
+}
+
+// destination is where m brings what is at path.
+func (c *changing) destination(ctx context.Context, m *Move, path string) (string, error) {
+	if m.Path != nil {
+		return cleanPath(*m.Path)
+	}
+	directory, name := file.ParentPath(path), file.BaseName(path)
+	if m.DirectoryID != nil {
+		d, err := directoryByID(ctx, c.tx, *m.DirectoryID)
+		if err != nil {
+			return "", err
+		}
+		directory = d.Path
+	}
+	if m.Name != nil {
+		name = *m.Name
+	}
+	return joinPath(directory, name)
+}
+
+func joinPath(directory, name string) (string, error) {
+	if name == "" || strings.Contains(name, "/") {
+		return "", errs.Invalid("A name must not be empty or hold a slash; a path names the directories as well.", "name")
+	}
+	if directory == "" {
+		return cleanPath(name)
+	}
+	return cleanPath(directory + "/" + name)
+}
+
+func cleanPath(path string) (string, error) {
+	clean, problem := file.CleanPath(path)
+	if problem != "" {
+		return "", errs.Invalid(problem, "path")
+	}
+	return clean, nil
+}

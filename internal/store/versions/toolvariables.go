@@ -1,0 +1,86 @@
+package versions
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/access"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+)
+
+// ToolVariable is a variable that a Tool's code finds in its environment.
+type ToolVariable struct {
+	Name   string
+	Sealed []byte // the value, encrypted; never empty
+}
+
+// ToolVariables lists the variables of a Tool by name. Errors: tool_not_found.
+func (db *Store) ToolVariables(ctx context.Context, toolID string) (list []ToolVariable, err error) {
+	defer db.Failed("store.ToolVariables", &err)
+	seq, err := fileSeq(ctx, db.Read, file.ToolKind, file.Ref{ID: toolID})
+	if err != nil {
+		return nil, err
+	}
+	return toolVariables(ctx, db.Read, seq)
+}
+
+func toolVariables(ctx context.Context, q sqldb.Querier, fileSeq int64) ([]ToolVariable, error) {
+	const text = `SELECT name, sealed FROM tool_variable WHERE file = $1 ORDER BY name`
+	return sqldb.List(ctx, q, text, []any{fileSeq}, func(rows *sql.Rows) (v ToolVariable, err error) {
+		err = rows.Scan(&v.Name, &v.Sealed)
+		return v, err
+	})
+}
+
+// PutToolVariables stores variables in place of earlier ones of the same names, and returns all of the Tool by name. Errors:
+// tool_not_found, validation_failed for a name that cannot be printed, and those of guards.
+func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...access.Guard) (all []ToolVariable, err error) {
+	for _, v := range variables {
+		if v.Name == "" || sqldb.Storable(v.Name) != v.Name {
+			return nil, errs.Invalid("The name of a variable must be a text that can be printed.", "name")
+		}
+	}
+	err = db.changeFiles(ctx, "store.PutToolVariables", func(ctx context.Context, c *changing) (bool, error) {
+		if err := access.AskGuards(ctx, db.DB, c.tx, guards); err != nil {
+			return false, err
+		}
+		row, err := c.lockFile(ctx, file.ToolKind, file.Ref{ID: toolID})
+		if err != nil {
+			return false, err
+		}
+		for _, v := range variables {
+			err := c.exec(ctx, `INSERT INTO tool_variable (file, name, sealed, updated_us) VALUES ($1, $2, $3, $4)
+				ON CONFLICT (file, name) DO UPDATE SET sealed = excluded.sealed, updated_us = excluded.updated_us`, row.seq, v.Name, v.Sealed, c.now)
+			if err != nil {
+				return false, err
+			}
+		}
+		c.secrets = true
+		all, err = toolVariables(ctx, c.tx, row.seq)
+		return len(variables) > 0, err
+	})
+	return all, err
+}
+
+// DeleteToolVariable deletes a variable and returns the others of the Tool by name. Errors: tool_not_found, resource_not_found when
+// the Tool has no such variable.
+func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []ToolVariable, err error) {
+	err = db.changeFiles(ctx, "store.DeleteToolVariable", func(ctx context.Context, c *changing) (bool, error) {
+		row, err := c.lockFile(ctx, file.ToolKind, file.Ref{ID: toolID})
+		if err != nil {
+			return false, err
+		}
+		missing := errs.New(errs.ResourceNotFound, "The Tool `%s` has no environment variable %q.", toolID, name)
+		err = sqldb.Must(ctx, c.tx, missing, `DELETE FROM tool_variable WHERE file = $1 AND name = $2 RETURNING name`, []any{row.seq, sqldb.Storable(name)})
+		if err != nil {
+			return false, err
+		}
+		c.secrets = true
+		c.tx.Detail(name)
+		rest, err = toolVariables(ctx, c.tx, row.seq)
+		return true, err
+	})
+	return rest, err
+}

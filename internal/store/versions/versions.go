@@ -1,0 +1,179 @@
+package versions
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+)
+
+// Save asks for a version of a File.
+type Save struct {
+	Kind file.Kind
+	// ID or Path names the File. With both, ID names it and Path must be its path. An unknown Path makes a new File.
+	ID, Path string // Path as [file.CleanPath] returns it
+
+	Content json.Value // of [file.Seal]
+	Hash    string     // of the same
+
+	// Name and description of the version; "" leaves what a version that exists has.
+	VersionName, VersionDescription string
+
+	// Of the File; nil leaves what it has.
+	Description, Readme *string
+	Tags                *[]string
+
+	By string // id of the API key
+}
+
+// SaveVersion finds the version with s.Hash in the File, or makes it; created says which. One that was deleted comes back with its id,
+// and counts as made. SaveVersion makes the File and its directories
+// where they are missing. The first version of a new File is deployed to the default environment, later ones are not.
+//
+// Errors: the kind's not found for an unknown ID; already_exists when the path is taken by another kind, or the version name by another
+// version; validation_failed when ID and Path name different Files, or a path or name holds U+0000.
+func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
+	if err := s.check(); err != nil {
+		return snap, false, err
+	}
+	if snap, ok, err := db.asSaved(ctx, &s); ok || err != nil {
+		return snap, false, db.Fail("store.SaveVersion", err)
+	}
+	return db.saveIn(ctx, "store.SaveVersion", &s, (*saving).save)
+}
+
+// check refuses texts that a database cannot hold.
+func (s *Save) check() error {
+	if sqldb.Storable(s.Path) != s.Path {
+		return errs.Invalid("The path must be a text that can be printed.", "path")
+	}
+	if sqldb.Storable(s.VersionName) != s.VersionName {
+		return errs.Invalid("The name of a version must be a text that can be printed.", "version_name")
+	}
+	return nil
+}
+
+// saveIn runs save in a transaction and reads the version that it found or made.
+func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*saving, context.Context) (bool, error)) (snap file.Snapshot, created bool, err error) {
+	err = db.changeFiles(ctx, op, func(ctx context.Context, c *changing) (bool, error) {
+		w := saving{changing: c, Save: s}
+		changed, err := save(&w, ctx)
+		if err != nil {
+			return false, err
+		}
+		created = w.newVersion
+		c.tx.Detail(w.versionID)
+		snap, err = snapshot(ctx, c.tx, s.Kind, file.Ref{ID: w.fileID, VersionID: w.versionID})
+		return changed, err
+	})
+	return snap, created, err
+}
+
+// asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
+func (db *Store) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok bool, err error) {
+	w := liveVersion(s.Kind, file.Ref{ID: s.ID, Path: s.Path})
+	w.Add("v.hash = ?", s.Hash)
+	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)
+	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) {
+		return snap, false, err
+	}
+	return snaps[0], true, nil
+}
+
+func (s *Save) changesNothing(snap *file.Snapshot) bool {
+	same := func(wanted, has string) bool { return wanted == "" || wanted == has }
+	return same(s.Path, snap.File.Path) && same(s.VersionName, snap.Version.Name) &&
+		same(s.VersionDescription, snap.Version.Description) && s.Description == nil && s.Readme == nil && s.Tags == nil
+}
+
+// saving is one SaveVersion in its transaction.
+type saving struct {
+	*changing
+	*Save
+
+	file, version       int64
+	fileID, versionID   string
+	newFile, newVersion bool
+
+	staged *staged   // of a Dataset: what is stored of it already
+	made   []*member // likewise: the datapoints that were stored last
+	chunks []int64   // likewise: the chunks that were stored
+}
+
+func (w *saving) save(ctx context.Context) (changed bool, err error) {
+	if err := w.findFile(ctx); err != nil {
+		return false, err
+	}
+	return w.saveVersion(ctx)
+}
+
+// saveVersion describes the File that was found or made, and finds or makes its version.
+func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
+	about, err := w.describeFile(ctx)
+	if err != nil {
+		return false, err
+	}
+	named, err := w.findVersion(ctx)
+	if err != nil {
+		return false, err
+	}
+	if w.newFile {
+		return true, w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
+			SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
+	}
+	if !about && !named && !w.newVersion {
+		return false, nil
+	}
+	return true, w.touch(ctx, w.file)
+}
+
+// findVersion finds the version or makes it; changed says that one that existed got another name or description.
+func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
+	var name, description string
+	var deleted bool
+	ok, err := w.find(ctx, `SELECT seq, id, name, description, deleted_us IS NOT NULL FROM version WHERE file = $1 AND hash = $2`,
+		[]any{w.file, w.Hash}, &w.version, &w.versionID, &name, &description, &deleted)
+	if err != nil {
+		return false, err
+	}
+	if !ok {
+		return false, w.makeVersion(ctx)
+	}
+	if deleted {
+		return false, w.reviveVersion(ctx)
+	}
+	newName, newDescription := cmp.Or(w.VersionName, name), cmp.Or(w.VersionDescription, description)
+	if newName == name && newDescription == description {
+		return false, nil
+	}
+	err = w.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4 WHERE seq = $1`, w.version, newName, []byte(newDescription), w.now)
+	return true, w.nameTaken(err, w.Kind, w.VersionName)
+}
+
+func (w *saving) makeVersion(ctx context.Context) error {
+	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now)), true
+	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING seq`,
+		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By}, &w.version)
+	return w.nameTaken(err, w.Kind, w.VersionName)
+}
+
+// reviveVersion brings a deleted version back, with its id and its Logs, and with the name and description of w.
+func (w *saving) reviveVersion(ctx context.Context) error {
+	w.newVersion = true
+	err := w.exec(ctx, `UPDATE version SET deleted_us = NULL, name = $2, description = $3, updated_us = $4 WHERE seq = $1`,
+		w.version, w.VersionName, []byte(w.VersionDescription), w.now)
+	return w.nameTaken(err, w.Kind, w.VersionName)
+}
+
+// nameTaken explains a unique key that exists: with the File's row locked, it can only be that of a version's name.
+func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
+	if err == nil || c.db.Dialect.Fault(err) != sqldb.UniqueFault {
+		return err
+	}
+	return errs.New(errs.AlreadyExists, "Another version of this %s is named `%s` already.", kind.Spec().Title, name)
+}
