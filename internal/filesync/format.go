@@ -24,41 +24,27 @@ type format struct {
 // formats lists the kinds that can be in a folder.
 func formats() []format {
 	return []format{
-		formatOf[file.Prompt](),
-		formatOf[file.Agent](),
-		formatOf[file.Tool]().shownBy(decode[file.Tool]),
-		formatOf[file.Evaluator]().shownBy(showEvaluator).askedBy(askEvaluator),
-		formatOf[file.Flow]().shownBy(decode[file.Flow]).askedBy(askFlow),
+		formatOf[file.Prompt](nil, members),
+		formatOf[file.Agent](nil, members),
+		formatOf[file.Tool](decode[file.Tool], members),
+		formatOf[file.Evaluator](showEvaluator, askEvaluator),
+		formatOf[file.Flow](decode[file.Flow], askFlow),
 		datasetFormat(),
 	}
 }
 
-// content is a *C that is a [file.Content].
-type content[C any] interface {
-	*C
-	file.Content
-}
-
-func formatOf[C any, P content[C]]() format {
+func formatOf[C any, P promptfile.Content[C]](
+	show func(json.Value) (file.Content, error), ask func(file.Content) (map[string]json.Value, error),
+) format {
 	kind := P(new(C)).Kind()
 	return format{
-		kind: kind, suffix: "." + string(kind), ask: members, hash: seal,
+		kind: kind, suffix: "." + string(kind), show: show, ask: ask, hash: seal,
 		parse: func(text string) (file.Content, error) { return promptfile.Parse[C, P](text) },
 	}
 }
 
-func (f format) shownBy(show func(json.Value) (file.Content, error)) format {
-	f.show = show
-	return f
-}
-
-func (f format) askedBy(ask func(file.Content) (map[string]json.Value, error)) format {
-	f.ask = ask
-	return f
-}
-
 // decode reads a content whose members are among those of the answer.
-func decode[C any, P content[C]](record json.Value) (file.Content, error) {
+func decode[C any, P promptfile.Content[C]](record json.Value) (file.Content, error) {
 	c := P(new(C))
 	err := json.Unmarshal(record, c)
 	return c, err
@@ -103,7 +89,7 @@ func seal(c file.Content) (string, error) {
 }
 
 func datasetFormat() format {
-	f := formatOf[promptfile.Dataset]().shownBy(showDataset).askedBy(askDataset)
+	f := formatOf[promptfile.Dataset](showDataset, askDataset)
 	f.apart = true
 	f.hash = func(c file.Content) (string, error) {
 		version, err := c.(*promptfile.Dataset).Version()

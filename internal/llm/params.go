@@ -90,6 +90,23 @@ func (f *ResponseFormat) Schema() json.Value {
 	return named.Schema
 }
 
+// Wanted is the schema of a JSON answer that f asks for, nil for any schema. It is false if f, which may be nil, asks for text. It is for APIs that
+// know objects and schemas; vendor names theirs in messages of errors.
+func (f *ResponseFormat) Wanted(vendor string) (schema json.Value, wanted bool, err error) {
+	switch {
+	case f == nil || f.Type == "text":
+		return nil, false, nil
+	case f.Type == "json_object":
+	case f.Type != "json_schema":
+		return nil, false, Unsupported("response_format", "%s takes a response_format of type text, json_object or json_schema, not %s.", vendor, f.Type)
+	default:
+		if schema = f.Schema(); len(schema) == 0 {
+			return nil, false, Unsupported("response_format", "A response_format of type json_schema needs a JSON Schema.")
+		}
+	}
+	return schema, true, nil
+}
+
 // Effort is how much a model may reason: a level (low, medium, high, or a provider's own word) or a budget in tokens.
 // The zero Effort leaves it to the provider.
 type Effort struct {

@@ -10,7 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Encode writes c in the format that [Parse] reads: sorted, with one model per line. Equal catalogues give equal bytes.
+// Encode writes c in the format that [Registry.WithOverrides] reads: sorted, with one model per line. Equal catalogues give equal bytes.
 func (c *Registry) Encode(w io.Writer) error {
 	var b bytes.Buffer
 	b.WriteString("{\n\"source\":")

@@ -48,13 +48,8 @@ type price struct {
 	Rest           json.Value       `json:",embed"`
 }
 
-// Parse reads a catalogue in the format of docs/models.md. Its errors have the type [*FileError].
-func Parse(r io.Reader) (*Registry, error) {
-	return (&Registry{}).WithOverrides(r)
-}
-
-// WithOverrides returns a catalogue in which the models of r are added to those of c, or change them. It does not change c. Mistakes in r
-// are of type [*FileError], which lists all of them.
+// WithOverrides reads models in the format of docs/models.md. It returns a catalogue in which they are added to those of c, or change them. It
+// does not change c. Mistakes in r are of type [*FileError], which lists all of them.
 func (c *Registry) WithOverrides(r io.Reader) (*Registry, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {

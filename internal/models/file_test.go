@@ -142,7 +142,7 @@ func TestOverrideMistakes(t *testing.T) {
 	}
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
-			_, err := models.Parse(strings.NewReader(tc.file))
+			_, err := new(models.Registry).WithOverrides(strings.NewReader(tc.file))
 			fe, ok := errors.AsType[*models.FileError](err)
 			if !ok {
 				t.Fatalf("Parse: error is %v, want a *FileError", err)
@@ -156,7 +156,7 @@ func TestOverrideMistakes(t *testing.T) {
 
 func TestReadFailure(t *testing.T) {
 	cause := errors.New("disk on fire")
-	if _, err := models.Parse(iotest.ErrReader(cause)); !errors.Is(err, cause) {
+	if _, err := new(models.Registry).WithOverrides(iotest.ErrReader(cause)); !errors.Is(err, cause) {
 		t.Errorf("Parse: error is %v, want %v", err, cause)
 	}
 }
@@ -199,7 +199,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(`{"models":{"mock":{"*":{"price":null,"inputs":[],"tools":null}}}}`)
 	f.Add(`{"models":{"openai":null},"x":[`)
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := models.Parse(strings.NewReader(text))
+		c, err := new(models.Registry).WithOverrides(strings.NewReader(text))
 		if err != nil {
 			if _, ok := errors.AsType[*models.FileError](err); !ok {
 				t.Fatalf("error is %v, want a *FileError", err)

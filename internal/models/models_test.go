@@ -161,7 +161,7 @@ func TestZeroCatalogIsEmpty(t *testing.T) {
 
 func parse(tb testing.TB, text string) *models.Registry {
 	tb.Helper()
-	c, err := models.Parse(strings.NewReader(text))
+	c, err := new(models.Registry).WithOverrides(strings.NewReader(text))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -16,7 +16,7 @@ func TestCostOfServiceTiers(t *testing.T) {
 		"openai": {"m": {"price": {"input": 2, "output": 8, "services": {"flex": {"input": 1, "cached_input": 0.25, "output": 4}}}}, "none": {}},
 		"anthropic": {"claude-x": {"price": {"input": 3, "cache_write": 3.75, "output": 15, "tiers": [{"above": 2000000, "input": 6, "cache_write": 7.5, "output": 22}]}}},
 		"openrouter": {"priced": {"price": {"input": 1, "cache_write": 1.25, "cache_write_1h": 4, "output": 1}}, "not": {"price": {"input": 1, "cache_write": 1.25, "output": 1}}}}}`
-	catalog, err := models.Parse(strings.NewReader(file))
+	catalog, err := new(models.Registry).WithOverrides(strings.NewReader(file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestCostOfServiceTiers(t *testing.T) {
 	if err := catalog.Encode(&b); err != nil {
 		t.Fatal(err)
 	}
-	again, err := models.Parse(strings.NewReader(b.String()))
+	again, err := new(models.Registry).WithOverrides(strings.NewReader(b.String()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestCostOfServiceTiers(t *testing.T) {
 }
 
 func TestServicesAreChecked(t *testing.T) {
-	_, err := models.Parse(strings.NewReader(`{"models": {"openai": {"m": {"price": {"input": 2, "output": 8, "cache_write_1h": -1,
+	_, err := new(models.Registry).WithOverrides(strings.NewReader(`{"models": {"openai": {"m": {"price": {"input": 2, "output": 8, "cache_write_1h": -1,
 		"services": {"flex": {"input": 1, "above": 3, "services": {"x": {}}}}}}}}}`))
 	want := "/models/openai/m/price/cache_write_1h: must not be negative; /models/openai/m/price/services/flex/output: is missing (US dollars per million tokens); " +
 		"/models/openai/m/price/services/flex/services: a service tier has no services; /models/openai/m/price/services/flex/above: belongs into a tier"

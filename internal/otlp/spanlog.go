@@ -81,20 +81,15 @@ func (r *reader) get(names ...string) wire.Value {
 
 func (r *reader) text(names ...string) string { return r.get(names...).Text() }
 
-func (r *reader) float(names ...string) *float64 {
-	f, ok := r.get(names...).Float()
-	if !ok {
-		return nil
-	}
-	return &f
-}
+func (r *reader) float(names ...string) *float64 { return pointer(r.get(names...).Float()) }
 
-func (r *reader) int(names ...string) *int64 {
-	n, ok := r.get(names...).Int()
+func (r *reader) int(names ...string) *int64 { return pointer(r.get(names...).Int()) }
+
+func pointer[T any](v T, ok bool) *T {
 	if !ok {
 		return nil
 	}
-	return &n
+	return &v
 }
 
 // tree reads all attributes below prefix.
@@ -173,11 +168,8 @@ func (r *reader) kind() file.Kind {
 		return file.Kind(strings.ToLower(said))
 	}
 	kind := r.convention()
-	if kind == file.AgentKind && r.model() == "" {
-		return file.FlowKind // an Agent has a model
-	}
-	if kind == file.PromptKind && r.model() == "" {
-		return file.FlowKind
+	if (kind == file.AgentKind || kind == file.PromptKind) && r.model() == "" {
+		return file.FlowKind // the others have a model
 	}
 	return kind
 }

@@ -184,17 +184,7 @@ func (r *reader) reported(l *trace.Log) {
 			r.notes[name] = wire.Raw(raw)
 		}
 	}
-	l.Status = r.reportedStatus(l, log.at("log_status").text())
-}
-
-// reportedStatus is the status of the Log of a Flow or an Agent. Other Logs have none.
-func (r *reader) reportedStatus(l *trace.Log, said string) trace.Status {
-	switch {
-	case l.Status == "":
-		return ""
-	case said == string(trace.Incomplete):
-		return trace.Incomplete
-	default:
-		return trace.Complete
+	if l.Status != "" && log.at("log_status").text() == string(trace.Incomplete) {
+		l.Status = trace.Incomplete
 	}
 }

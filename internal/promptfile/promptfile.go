@@ -20,11 +20,14 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 )
 
-// Parse reads the text of the file of a C.
-func Parse[C any, P interface {
+// Content is a *C that is a [file.Content].
+type Content[C any] interface {
 	*C
 	file.Content
-}](text string) (P, error) {
+}
+
+// Parse reads the text of the file of a C.
+func Parse[C any, P Content[C]](text string) (P, error) {
 	content := P(new(C))
 	if err := newSource(text).read(content); err != nil {
 		return nil, classify(content.Kind(), err)

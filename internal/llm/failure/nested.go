@@ -122,10 +122,7 @@ func carriedText(text string, at level, named bool) (facts, bool) {
 
 // isEnvelope reports whether o describes a failure: it has an error, or a sentence beside a code.
 func (o members) isEnvelope() bool {
-	if o.envelope() != nil || o.text("error") != "" {
-		return true
-	}
-	if o.text("error_message") != "" || o.text("errorMessage") != "" {
+	if o.envelope() != nil || cmp.Or(o.text("error"), o.text("error_message"), o.text("errorMessage")) != "" {
 		return true
 	}
 	sentence := cmp.Or(o.text("message"), o.text("Message"), o.text("msg"), o.text("detail"))

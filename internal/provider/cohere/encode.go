@@ -34,8 +34,12 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 	if err := out.offer(r); err != nil {
 		return nil, err
 	}
-	if out.ResponseFormat, err = encodeFormat(r.ResponseFormat); err != nil {
+	schema, wanted, err := r.ResponseFormat.Wanted("Cohere")
+	if err != nil {
 		return nil, err
+	}
+	if wanted {
+		out.ResponseFormat = &responseFormat{Type: "json_object", JSONSchema: schema}
 	}
 	if out.Thinking, err = encodeEffort(r.Effort); err != nil {
 		return nil, err
@@ -81,24 +85,6 @@ func encodeTools(tools []llm.Tool) []tool {
 		out = append(out, tool{Type: "function", Function: function{Name: t.Name, Description: t.Description, Parameters: t.Schema()}})
 	}
 	return out
-}
-
-func encodeFormat(f *llm.ResponseFormat) (*responseFormat, error) {
-	if f == nil || f.Type == "text" {
-		return nil, nil
-	}
-	out := &responseFormat{Type: "json_object"}
-	switch f.Type {
-	case "json_object":
-	case "json_schema":
-		if out.JSONSchema = f.Schema(); len(out.JSONSchema) == 0 {
-			return nil, llm.Unsupported("response_format", "A response_format of type json_schema needs a JSON Schema.")
-		}
-	default:
-		return nil, llm.Unsupported("response_format",
-			"Cohere takes a response_format of type text, json_object or json_schema, not %s.", f.Type)
-	}
-	return out, nil
 }
 
 func encodeEffort(e llm.Effort) (*thinking, error) {

@@ -25,30 +25,15 @@ func encodeGeneration(r *llm.Request) (generationConfig, error) {
 			out.Logprobs = r.LogProbs
 		}
 	}
-	if err := out.format(r.ResponseFormat); err != nil {
+	schema, wanted, err := r.ResponseFormat.Wanted("Gemini")
+	if err != nil {
 		return out, err
 	}
-	var err error
+	if wanted {
+		out.ResponseMimeType, out.ResponseJSONSchema = "application/json", schema
+	}
 	out.ThinkingConfig, err = encodeEffort(r)
 	return out, err
-}
-
-func (out *generationConfig) format(f *llm.ResponseFormat) error {
-	if f == nil || f.Type == "text" {
-		return nil
-	}
-	switch f.Type {
-	case "json_object":
-	case "json_schema":
-		if out.ResponseJSONSchema = f.Schema(); len(out.ResponseJSONSchema) == 0 {
-			return llm.Unsupported("response_format", "A response_format of type json_schema needs a JSON Schema.")
-		}
-	default:
-		return llm.Unsupported("response_format",
-			"Gemini takes a response_format of type text, json_object or json_schema, not %s.", f.Type)
-	}
-	out.ResponseMimeType = "application/json"
-	return nil
 }
 
 func encodeEffort(r *llm.Request) (*thinkingConfig, error) {

@@ -11,8 +11,8 @@ import (
 
 // encode translates r into the path and the body that create a prediction.
 func encode(r *llm.Request, stream bool) (path string, body json.Value, err error) {
-	if err := checkStop(r.Stop); err != nil {
-		return "", nil, err
+	if slices.ContainsFunc(r.Stop, func(s string) bool { return strings.Contains(s, ",") }) {
+		return "", nil, llm.Unsupported("stop", "Commas divide the stop sequences of Replicate's models, so none can hold one.")
 	}
 	path, version := place(r.Model)
 	input, err := encodeInput(r)
@@ -150,14 +150,6 @@ func checkMessage(m *llm.Message) error {
 			return llm.Unsupported("messages",
 				"The prompt of Replicate's models is text. What else a model takes goes into its input as a member of other, in place of a part of type %s.", p.Type)
 		}
-	}
-	return nil
-}
-
-// checkStop refuses a stop sequence that cannot be told apart from several.
-func checkStop(stop []string) error {
-	if slices.ContainsFunc(stop, func(s string) bool { return strings.Contains(s, ",") }) {
-		return llm.Unsupported("stop", "Commas divide the stop sequences of Replicate's models, so none can hold one.")
 	}
 	return nil
 }
