@@ -53,7 +53,6 @@ func (c *exchange) placed(err error) *errs.Error {
 	return c.input.Place(e)
 }
 
-// leftBy reports whether err only says that the client has left.
 func (c *exchange) leftBy(err error) bool {
 	return c.Err() != nil && errors.Is(err, context.Canceled)
 }
@@ -82,7 +81,6 @@ type failure struct {
 	Detail *errs.Detail `json:"detail"`
 }
 
-// writeFault answers with e.
 func (c *exchange) writeFault(e *errs.Error) {
 	detail := e.Detail(c.requestID, c.server.opts.BaseURL)
 	header := c.Header()
@@ -105,7 +103,6 @@ func (c *exchange) writeFault(e *errs.Error) {
 	_, _ = c.Write(body) // there is no other way to reach a client that does not read
 }
 
-// writeJSON sends v with the given status.
 func writeJSON[T any](c *exchange, status int, v T) error {
 	buf := c.server.takeBuffer()
 	defer c.server.giveBuffer(buf)

@@ -90,7 +90,6 @@ func (w *eventWriter) begin() {
 	w.alive = time.AfterFunc(w.call.server.opts.KeepAlive, w.comment)
 }
 
-// event adds an event to the buffer.
 func (w *eventWriter) event(name string, data func([]byte) []byte) {
 	if name != "" {
 		w.buf.WriteString(eventName)
@@ -134,7 +133,6 @@ func (w *eventWriter) comment() {
 	w.flush()
 }
 
-// finish ends a stream without an error.
 func (w *eventWriter) finish(done bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
