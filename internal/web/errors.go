@@ -15,7 +15,7 @@ import (
 // Fail answers the request r with err, as `{"detail": …}` with the status of its reason. It is for operations made by [Handler]; others
 // return their errors. If a part of the answer was sent already, Fail cuts the connection.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
-	c := callFrom(r.Context())
+	c := exchangeFrom(r.Context())
 	if c == nil {
 		c = &exchange{Context: r.Context(), w: w, server: &Server{opts: withDefaults(Options{})}}
 		c.server.log = c.server.opts.Logger
@@ -23,7 +23,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	c.fail(err)
 }
 
-// fail ends the call with err. It answers if nothing was sent yet, does nothing if the client is gone, and cuts the connection otherwise.
+// fail ends the exchange with err. It answers if nothing was sent yet, does nothing if the client is gone, and cuts the connection otherwise.
 func (c *exchange) fail(err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = bodyTooLarge(tooLarge.Limit)

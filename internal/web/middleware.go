@@ -51,7 +51,7 @@ type exchange struct {
 
 // Value implements [context.Context].
 func (c *exchange) Value(key any) any {
-	if _, ok := key.(callKey); ok {
+	if _, ok := key.(exchangeKey); ok {
 		return c
 	}
 	return c.Context.Value(key)
