@@ -39,3 +39,54 @@ func ClaudeOf(model string) ClaudeRelease {
 	}
 	return ClaudeRelease(max(major, 0) * 100)
 }
+
+// ClaudeThinking is the member thinking of a request to Claude.
+type ClaudeThinking struct {
+	Type         string `json:"type"`
+	BudgetTokens int    `json:"budget_tokens,omitzero"`
+	Display      string `json:"display,omitzero"`
+}
+
+// ClaudeRoom is how many tokens are kept for the answer beside a thinking budget when the caller gives no max_tokens.
+const ClaudeRoom = 8_192
+
+// ThinkAsClaude translates the effort of r, which is given, into thinking and, from Claude 4.6 on, the level of effort. In messages of errors,
+// counter is who counts thinking toward max_tokens.
+func (r *Request) ThinkAsClaude(counter string) (thinking *ClaudeThinking, level string, err error) {
+	switch level = r.Effort.Level; {
+	case level == "none":
+		return &ClaudeThinking{Type: "disabled"}, "", nil
+	case level != "" && ClaudeOf(r.Model) >= Claude46:
+		if level == "minimal" {
+			level = "low"
+		}
+		// Newer models leave the text of their thinking out unless it is asked for.
+		return &ClaudeThinking{Type: "adaptive", Display: "summarized"}, level, nil
+	}
+	n, err := r.claudeBudget(counter)
+	return &ClaudeThinking{Type: "enabled", BudgetTokens: n}, "", err
+}
+
+// claudeBudget is the thinking budget: the one given, or the one that stands for a level, halved with max_tokens where it would not fit.
+func (r *Request) claudeBudget(counter string) (int, error) {
+	const least = 1024 // that Claude takes
+	if n := r.Effort.Budget; r.Effort.Level == "" {
+		if r.MaxTokens > 0 && r.MaxTokens <= n {
+			return 0, Unsupported("max_tokens",
+				"%s counts thinking toward max_tokens, so max_tokens (%d) has to be greater than reasoning_effort (%d).", counter, r.MaxTokens, n)
+		}
+		return n, nil
+	}
+	n, ok := r.Effort.Tokens()
+	if !ok {
+		return 0, Unsupported("reasoning_effort",
+			"The model %s takes a reasoning_effort of none, low, medium, high or a number of tokens, not %s.", r.Model, r.Effort.Level)
+	}
+	if r.MaxTokens > 0 && n >= r.MaxTokens {
+		n = max(r.MaxTokens/2, least)
+	}
+	if r.MaxTokens > 0 && n >= r.MaxTokens {
+		return 0, Unsupported("max_tokens", "To reason, the model %s needs max_tokens greater than %d.", r.Model, least)
+	}
+	return n, nil
+}

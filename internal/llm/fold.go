@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -68,9 +69,9 @@ func (f *Fold) addCall(d *ToolCallDelta) {
 		f.calls = append(f.calls, callFold{})
 	}
 	c := &f.calls[d.Index]
-	c.id = first(c.id, d.ID)
-	c.name = first(c.name, d.Name)
-	c.signature = first(c.signature, d.Signature)
+	c.id = cmp.Or(c.id, d.ID)
+	c.name = cmp.Or(c.name, d.Name)
+	c.signature = cmp.Or(c.signature, d.Signature)
 	c.arguments = append(c.arguments, d.Arguments...)
 }
 
@@ -85,13 +86,6 @@ func (f *Fold) addThinking(d ThinkingDelta) {
 	b.text = append(b.text, d.Text...)
 	b.signature += d.Signature
 	b.data += d.Data
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // Response is the answer so far. It shares nothing with f.
@@ -136,11 +130,7 @@ func (r *Response) Events() []Event {
 			Index: i, ID: c.ID, Name: c.Function.Name, Arguments: c.Function.Arguments, Signature: c.Signature,
 		}})
 	}
-	last := Event{Finish: r.Finish}
-	if r.Usage.Known {
-		last.Usage = &r.Usage
-	}
-	return append(out, last)
+	return append(out, Event{Finish: r.Finish, Usage: r.Usage.Reported()})
 }
 
 // joinLogProbs joins the pieces of a stream, objects whose lists grow ("content" of a chat, one list a column of a completion):

@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/json"
@@ -88,7 +89,7 @@ func (r *reader) answers() (messages []llm.Message, finish string) {
 		finish = reasons[0]
 	}
 	for _, list := range []json.Value{r.all["gen_ai.output.messages"].Document(), r.tree("gen_ai.completion").list(), r.tree("llm.output_messages").list()} {
-		finish = orElse(finish, finishOf(list))
+		finish = cmp.Or(finish, finishOf(list))
 	}
 	messages = r.conversation(llm.Assistant, []string{"gen_ai.output.messages", "gen_ai.completion", "llm.output_messages"}, func() []llm.Message {
 		if m, ok := r.vercelAnswer(); ok {
@@ -103,13 +104,6 @@ func (r *reader) answers() (messages []llm.Message, finish string) {
 		messages = messagesOf(r.get("output.value").DocumentOrText(), llm.Assistant)
 	}
 	return messages, finish
-}
-
-func orElse(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // finishOf is the finish reason of the first choice.

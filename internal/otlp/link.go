@@ -100,7 +100,7 @@ func (l *linker) meet(s *wire.Span) {
 func (l *linker) link(s *wire.Span, e *SpanLog) {
 	own := logID(s.TraceID, s.SpanID)
 	if ofSDK(s) {
-		e.Log.ID = orElse(e.Log.ID, own)
+		e.Log.ID = cmp.Or(e.Log.ID, own)
 		e.Log.TraceID = e.Log.TraceParentID // which may have become complete in the meantime; the trace is that of the parent
 		return
 	}
@@ -110,14 +110,14 @@ func (l *linker) link(s *wire.Span, e *SpanLog) {
 	if isRoot {
 		t.Alias, own = own, t.Root
 	}
-	e.Log.ID = orElse(e.Log.ID, own)
+	e.Log.ID = cmp.Or(e.Log.ID, own)
 	switch {
 	case e.Log.TraceParentID != "": // the application says where it belongs
 		e.Log.TraceID = e.Log.TraceParentID
 	case isRoot:
 		e.Log.TraceID = l.traceOfRoot(s, e)
 	default:
-		e.Log.TraceID = orElse(e.joins, t.Root)
+		e.Log.TraceID = cmp.Or(e.joins, t.Root)
 		e.Log.TraceParentID = l.parent(s, t)
 	}
 }

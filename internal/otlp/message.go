@@ -1,6 +1,7 @@
 package otlp
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/json"
@@ -103,7 +104,9 @@ func readMessage(raw json.Value, role llm.Role) []llm.Message {
 	if json.Kind(in.Message) == '{' { // one level only
 		var inner looseMessage
 		if json.UnmarshalForeign(in.Message, &inner) == nil {
-			inner.Role = orRaw(inner.Role, in.Role)
+			if !given(inner.Role) {
+				inner.Role = in.Role
+			}
 			in = inner
 		}
 	}
@@ -118,13 +121,6 @@ func readMessage(raw json.Value, role llm.Role) []llm.Message {
 	}
 	m.toolCalls(in.ToolCalls)
 	return m.messages()
-}
-
-func orRaw(a, b json.Value) json.Value {
-	if given(a) {
-		return a
-	}
-	return b
 }
 
 // roleOf is the role for a word of a convention.
@@ -226,7 +222,7 @@ func (b *builder) image(in *loosePart, raw json.Value) {
 			url = boxed.URL + boxed.Image.URL
 		}
 	}
-	kind := orElse(first(in.MIME, in.MediaType), mediaOf(url))
+	kind := cmp.Or(first(in.MIME, in.MediaType), mediaOf(url))
 	image := isImage(first(in.Modality), kind)
 	if url == "" && image {
 		url = first(in.Content, in.Data)

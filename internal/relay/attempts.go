@@ -32,15 +32,14 @@ func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidat
 
 // persist calls one target, and retries as long as retries remain and the failure is retryable.
 func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*candidate) error) error {
-	budget := r.budgets.of(o.target.slug)
-	budget.earn()
+	r.budgets.earn(o.target.slug)
 	for n := 0; ; n++ {
 		err := r.once(o, try)
 		if err == nil || o.settled(err) || n >= retries || !errs.From(err).Reason.Retryable() {
 			return err
 		}
 		wait := pause(errs.From(err).RetryAfter, n)
-		if wait > maxPause || !budget.spend() {
+		if wait > maxPause || !r.budgets.spend(o.target.slug) {
 			return err
 		}
 		if gone := r.o.Wait(ctx, wait); gone != nil {
@@ -98,16 +97,4 @@ func pause(asked time.Duration, attempt int) time.Duration {
 	backoff := min(firstPause<<min(attempt, 10), longest)
 	backoff -= time.Duration(rand.Int64N(int64(backoff) / 4)) //nolint:gosec // spreads retries, guards nothing
 	return max(asked, backoff)
-}
-
-// Sleep waits for d. If ctx ends first, it returns the error of ctx. It is the default of [Options.Wait].
-func Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }

@@ -2,30 +2,10 @@ package relay
 
 import "sync"
 
-// budgets holds the remaining retries of each provider.
+// budgets limit the retries of each provider, so that they do not multiply an outage. Each call adds a tenth of a retry, up to retryBurst.
 type budgets struct {
-	mu sync.Mutex
-	by map[string]*budget
-}
-
-func (b *budgets) of(provider string) *budget {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.by == nil {
-		b.by = map[string]*budget{}
-	}
-	one := b.by[provider]
-	if one == nil {
-		one = &budget{left: retryBurst}
-		b.by[provider] = one
-	}
-	return one
-}
-
-// budget limits retries so that they do not multiply an outage. Each call adds a tenth of a retry, up to retryBurst.
-type budget struct {
-	mu   sync.Mutex
-	left float64
+	mu    sync.Mutex
+	spent map[string]float64 // of retryBurst
 }
 
 const (
@@ -33,18 +13,23 @@ const (
 	retryShare = 0.1
 )
 
-func (b *budget) earn() {
+func (b *budgets) earn(provider string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.left = min(b.left+retryShare, retryBurst)
+	if spent := b.spent[provider]; spent > 0 {
+		b.spent[provider] = max(spent-retryShare, 0)
+	}
 }
 
-func (b *budget) spend() bool {
+func (b *budgets) spend(provider string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.left < 1 {
+	if b.spent == nil {
+		b.spent = map[string]float64{}
+	}
+	if b.spent[provider] > retryBurst-1 {
 		return false
 	}
-	b.left--
+	b.spent[provider]++
 	return true
 }

@@ -4,6 +4,7 @@ package relay
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ type Options struct {
 	Observe   func(Observation) // called by [Relay.Observe]; nil means nobody looks
 
 	MaxRetries int                                        // of what says nothing about it
-	Wait       func(context.Context, time.Duration) error // before a retry; nil means [Sleep]
+	Wait       func(context.Context, time.Duration) error // before a retry; nil means [llm.Sleep]
 }
 
 // New returns a Relay.
@@ -50,7 +51,7 @@ func New(o Options) *Relay {
 		o.Observe = func(Observation) {}
 	}
 	if o.Wait == nil {
-		o.Wait = Sleep
+		o.Wait = llm.Sleep
 	}
 	return &Relay{o: o}
 }
@@ -155,10 +156,6 @@ func (p *Provider) missing(slug string, in llm.Credentials) string {
 }
 
 func (r *Relay) unknownProvider(slug string) error {
-	known := make([]string, 0, len(r.o.Providers))
-	for s := range r.o.Providers {
-		known = append(known, s)
-	}
-	slices.Sort(known)
+	known := slices.Sorted(maps.Keys(r.o.Providers))
 	return errs.New(errs.UnknownProvider, "This server has no provider %q. It has: %s.", slug, strings.Join(known, ", ")).At("provider")
 }

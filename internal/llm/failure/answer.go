@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -123,21 +124,14 @@ func (o members) blockedCandidate(output bool) (finding, bool) {
 }
 
 // blockReasons are the finish reasons that withhold an answer, and the reason each stands for.
-var blockReasons = map[string]errs.Reason{
-	"SAFETY":                   errs.ContentFiltered,
-	"PROHIBITED_CONTENT":       errs.ContentFiltered,
-	"BLOCKLIST":                errs.ContentFiltered,
-	"SPII":                     errs.ContentFiltered,
-	"RECITATION":               errs.ContentFiltered,
-	"MODEL_ARMOR":              errs.ContentFiltered,
-	"IMAGE_SAFETY":             errs.ContentFiltered,
-	"IMAGE_PROHIBITED_CONTENT": errs.ContentFiltered,
-	"IMAGE_RECITATION":         errs.ContentFiltered,
-	"MALFORMED_FUNCTION_CALL":  errs.ModelOutputInvalid,
-	"UNEXPECTED_TOOL_CALL":     errs.ModelOutputInvalid,
-	"malformed_tool_use":       errs.ModelOutputInvalid, // Amazon Bedrock, as the next
-	"malformed_model_output":   errs.ModelOutputInvalid,
-}
+var blockReasons = byMember(map[errs.Reason][]string{
+	errs.ContentFiltered: {
+		"SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "MODEL_ARMOR", "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT",
+		"IMAGE_RECITATION",
+	},
+	// The last two are Amazon Bedrock's.
+	errs.ModelOutputInvalid: {"MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "malformed_tool_use", "malformed_model_output"},
+})
 
 // hasParts reports whether a candidate has a part that is more than an empty text.
 func hasParts(candidate members) bool {
@@ -154,7 +148,7 @@ func (o members) failedChoice(output bool) (finding, bool) {
 		choice, _ := parse(v)
 		if choice.object("error") != nil {
 			f := gatherObject(choice, top().in())
-			f.requestID, f.upstream = first(f.requestID, o.text("id")), first(f.upstream, o.text("provider"))
+			f.requestID, f.upstream = cmp.Or(f.requestID, o.text("id")), cmp.Or(f.upstream, o.text("provider"))
 			return finding{facts: f}, true
 		}
 		choices = append(choices, choice)
@@ -189,7 +183,7 @@ func hasContent(message members) bool {
 func failedPrediction(o members) finding {
 	f := gatherObject(o, top())
 	if m := predictionCode.FindStringSubmatch(f.message); m != nil {
-		f.code = first(m[1], m[2])
+		f.code = cmp.Or(m[1], m[2])
 	}
 	return finding{facts: f}
 }

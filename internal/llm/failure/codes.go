@@ -24,97 +24,55 @@ func canonical(code string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(s, "exception"), "error")
 }
 
-// machineCodes are the codes that decide by themselves.
-var machineCodes = map[string]errs.Reason{
-	"invalidapikey":                     errs.InvalidAPIKey,
-	"apikeyinvalid":                     errs.InvalidAPIKey,
-	"authentication":                    errs.InvalidAPIKey,
-	"invalidauthentication":             errs.InvalidAPIKey,
-	"unauthenticated":                   errs.InvalidAPIKey,
-	"unrecognizedclient":                errs.InvalidAPIKey,
-	"expiredtoken":                      errs.InvalidAPIKey,
-	"invalidsignature":                  errs.InvalidAPIKey,
-	"missingauthenticationtoken":        errs.InvalidAPIKey,
-	"credentialsmissing":                errs.InvalidAPIKey,
-	"accessdenied":                      errs.PermissionDenied,
-	"missingscope":                      errs.PermissionDenied,
-	"permission":                        errs.PermissionDenied,
-	"unsupportedcountryregionterritory": errs.RegionNotSupported,
-	"accountdeactivated":                errs.AccountDisabled,
-	"consumersuspended":                 errs.AccountDisabled,
-	"modelnotfound":                     errs.ModelNotFound,
-	"invalidmodel":                      errs.ModelNotFound,
-	"deploymentnotfound":                errs.ModelNotFound,
-	"modeldecommissioned":               errs.ModelNotFound,
-	"modelnotavailable":                 errs.ModelNotFound,
-	"dedicatedendpointnotrunning":       errs.ModelNotFound,
-	"previousresponsenotfound":          errs.ResourceNotFound,
-	"unknownurl":                        errs.EndpointNotFound,
-	"unknownoperation":                  errs.EndpointNotFound,
-	"contextlengthexceeded":             errs.ContextLengthExceeded,
-	"exceedcontextsize":                 errs.ContextLengthExceeded,
-	"toomanytokens":                     errs.ContextLengthExceeded,
-	"toomanyprompttokens":               errs.ContextLengthExceeded,
-	"requesttoolarge":                   errs.RequestTooLarge,
-	"contentfilter":                     errs.ContentFiltered,
-	"responsibleaipolicyviolation":      errs.ContentFiltered,
-	"contentpolicyviolation":            errs.ContentFiltered,
-	"invalidprompt":                     errs.ContentFiltered,
-	"unsupportedparameter":              errs.UnsupportedParameter,
-	"unsupportedvalue":                  errs.UnsupportedParameter,
-	"unknownparameter":                  errs.UnsupportedParameter,
-	"extraforbidden":                    errs.UnsupportedParameter,
-	"operationnotsupported":             errs.UnsupportedParameter,
-	"toolusefailed":                     errs.ModelOutputInvalid,
-	"jsonvalidatefailed":                errs.ModelOutputInvalid,
-	"conversationlocked":                errs.Conflict,
-	"conflict":                          errs.Conflict,
-	"ratelimitexceeded":                 errs.RateLimited,
-	"ratelimit":                         errs.RateLimited,
-	"ratelimited":                       errs.RateLimited,
-	"ratelimitreached":                  errs.RateLimited,
-	"throttling":                        errs.RateLimited,
-	"modelratelimit":                    errs.RateLimited,
-	"1300":                              errs.RateLimited, // Mistral
-	"insufficientquota":                 errs.QuotaExhausted,
-	"servicequotaexceeded":              errs.QuotaExhausted,
-	"billing":                           errs.Billing,
-	"billingnotactive":                  errs.Billing,
-	"billinghardlimitreached":           errs.Billing,
-	"billingdisabled":                   errs.Billing,
-	"insufficientuserquota":             errs.Billing, // new-api, whose quota is money
-	"arrearage":                         errs.Billing, // Alibaba
-	"creditlimit":                       errs.Billing,
-	"overloaded":                        errs.Overloaded,
-	"serverisoverloaded":                errs.Overloaded,
-	"modelcapacityexhausted":            errs.Overloaded,
-	"serviceunavailable":                errs.Overloaded,
-	"modelnotready":                     errs.ModelNotReady,
-	"timeout":                           errs.Timeout,
-	"requesttimeout":                    errs.Timeout,
-	"modeltimeout":                      errs.Timeout,
-	"deadlineexceeded":                  errs.Timeout,
+// byMember maps each member of the lists to the reason that lists it.
+func byMember[K comparable](lists map[errs.Reason][]K) map[K]errs.Reason {
+	out := map[K]errs.Reason{}
+	for reason, members := range lists {
+		for _, m := range members {
+			out[m] = reason
+		}
+	}
+	return out
 }
 
+// machineCodes are the codes that decide by themselves.
+var machineCodes = byMember(map[errs.Reason][]string{
+	errs.InvalidAPIKey: {
+		"invalidapikey", "apikeyinvalid", "authentication", "invalidauthentication", "unauthenticated", "unrecognizedclient", "expiredtoken",
+		"invalidsignature", "missingauthenticationtoken", "credentialsmissing",
+	},
+	errs.PermissionDenied:   {"accessdenied", "missingscope", "permission"},
+	errs.RegionNotSupported: {"unsupportedcountryregionterritory"},
+	errs.AccountDisabled:    {"accountdeactivated", "consumersuspended"},
+	errs.ModelNotFound: {
+		"modelnotfound", "invalidmodel", "deploymentnotfound", "modeldecommissioned", "modelnotavailable", "dedicatedendpointnotrunning",
+	},
+	errs.ResourceNotFound:      {"previousresponsenotfound"},
+	errs.EndpointNotFound:      {"unknownurl", "unknownoperation"},
+	errs.ContextLengthExceeded: {"contextlengthexceeded", "exceedcontextsize", "toomanytokens", "toomanyprompttokens"},
+	errs.RequestTooLarge:       {"requesttoolarge"},
+	errs.ContentFiltered:       {"contentfilter", "responsibleaipolicyviolation", "contentpolicyviolation", "invalidprompt"},
+	errs.UnsupportedParameter:  {"unsupportedparameter", "unsupportedvalue", "unknownparameter", "extraforbidden", "operationnotsupported"},
+	errs.ModelOutputInvalid:    {"toolusefailed", "jsonvalidatefailed"},
+	errs.Conflict:              {"conversationlocked", "conflict"},
+	errs.RateLimited:           {"ratelimitexceeded", "ratelimit", "ratelimited", "ratelimitreached", "throttling", "modelratelimit", "1300"}, // 1300: Mistral
+	errs.QuotaExhausted:        {"insufficientquota", "servicequotaexceeded"},
+	// insufficientuserquota is of new-api, whose quota is money; arrearage of Alibaba.
+	errs.Billing: {
+		"billing", "billingnotactive", "billinghardlimitreached", "billingdisabled", "insufficientuserquota", "arrearage", "creditlimit",
+	},
+	errs.Overloaded:    {"overloaded", "serverisoverloaded", "modelcapacityexhausted", "serviceunavailable"},
+	errs.ModelNotReady: {"modelnotready"},
+	errs.Timeout:       {"timeout", "requesttimeout", "modeltimeout", "deadlineexceeded"},
+})
+
 // weakCodes are the catch-alls. While a real status or a phrase exists they decide nothing.
-var weakCodes = map[string]errs.Reason{
-	"unavailable":        errs.Overloaded,
-	"internal":           errs.ProviderInternal,
-	"internalserver":     errs.ProviderInternal,
-	"internalfailure":    errs.ProviderInternal,
-	"server":             errs.ProviderInternal,
-	"api":                errs.ProviderInternal,
-	"model":              errs.ProviderInternal,
-	"modelstream":        errs.ProviderInternal,
-	"unknown":            errs.ProviderInternal,
-	"permissiondenied":   errs.PermissionDenied,
-	"invalidrequest":     errs.InvalidRequest,
-	"badrequest":         errs.InvalidRequest,
-	"invalidargument":    errs.InvalidRequest,
-	"validation":         errs.InvalidRequest,
-	"failedprecondition": errs.InvalidRequest,
-	"notfound":           errs.InvalidRequest,
-}
+var weakCodes = byMember(map[errs.Reason][]string{
+	errs.Overloaded:       {"unavailable"},
+	errs.ProviderInternal: {"internal", "internalserver", "internalfailure", "server", "api", "model", "modelstream", "unknown"},
+	errs.PermissionDenied: {"permissiondenied"},
+	errs.InvalidRequest:   {"invalidrequest", "badrequest", "invalidargument", "validation", "failedprecondition", "notfound"},
+})
 
 // googleExhausted is what Google calls every limit, quotaExhausted one that only its reset clears, and permissionDenied a refusal that phrases may explain better.
 const (

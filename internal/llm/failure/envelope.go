@@ -2,6 +2,7 @@ package failure
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 	"time"
 
@@ -46,24 +47,16 @@ func gather(doc document, at level) facts {
 		f.say(doc.text, at)
 	case markup:
 		f.page = describePage(doc.text)
-		if name := markupCode(doc.text); name != "" {
+		if name := rootName(doc.text); strings.HasSuffix(name, "Exception") { // the AWS error type that the document is named after
 			f.trust(name)
 		}
 	case empty, unreadable:
 	}
 	if doc.frame != nil {
-		f.trust(awsCode(first(doc.frame[":exception-type"], doc.frame[":error-code"])))
-		f.message = first(doc.frame[":error-message"], f.message)
+		f.trust(awsCode(cmp.Or(doc.frame[":exception-type"], doc.frame[":error-code"])))
+		f.message = cmp.Or(doc.frame[":error-message"], f.message)
 	}
 	return f
-}
-
-// markupCode is the AWS error type that an XML document is named after.
-func markupCode(source string) string {
-	if name := rootName(source); strings.HasSuffix(name, "Exception") {
-		return name
-	}
-	return ""
 }
 
 // gatherObject finds the envelope in o, the object that describes the failure, and reads it. What it lacks, o may have.
@@ -76,12 +69,12 @@ func gatherObject(o members, at level) facts {
 	for _, h := range holders {
 		f.readDetails(h.list("details"))
 	}
-	f.code = first(f.codes...)
+	f.code = cmp.Or(f.codes...)
 	for _, h := range holders {
 		f.readFields(h)
 	}
 	if at.depth == 0 {
-		f.requestID = first(f.requestID, o.text("id"))
+		f.requestID = cmp.Or(f.requestID, o.text("id"))
 	}
 	f.readMessage(holders, at)
 	return f.unwrap(holders, at)
@@ -114,8 +107,8 @@ func (f *facts) readFields(h members) {
 	if f.retry == 0 {
 		f.retry = wording.Seconds(h.scalar("retry_after"))
 	}
-	f.param = first(f.param, wording.Identifier(h.text("param")))
-	f.requestID = first(f.requestID, h.text("request_id"))
+	f.param = cmp.Or(f.param, wording.Identifier(h.text("param")))
+	f.requestID = cmp.Or(f.requestID, h.text("request_id"))
 
 	named := []string{h.text("error_type"), awsCode(h.text("__type")), typeName(h), statusName(h)}
 	for _, code := range append([]string{h.object("innererror").text("code"), h.scalar("code")}, named...) {
@@ -123,7 +116,7 @@ func (f *facts) readFields(h members) {
 			f.codes = append(f.codes, code)
 		}
 	}
-	f.code = first(append([]string{f.code, h.text("code"), number(h, "code")}, named...)...)
+	f.code = cmp.Or(append([]string{f.code, h.text("code"), number(h, "code")}, named...)...)
 }
 
 // statusName is Google's status, which is all capitals.
@@ -193,7 +186,7 @@ func (f *facts) readFieldViolations(list []json.Value) {
 		o, _ := parse(v)
 		if text := o.text("description"); text != "" {
 			f.violations = append(f.violations, errs.Violation{Param: o.text("field"), Message: text})
-			f.param = first(f.param, wording.Identifier(o.text("field")))
+			f.param = cmp.Or(f.param, wording.Identifier(o.text("field")))
 		}
 	}
 }
@@ -206,7 +199,7 @@ func (f facts) unwrap(holders []members, at level) facts {
 	}
 	for _, h := range holders {
 		meta := h.object("metadata")
-		f.upstream = first(meta.text("provider_name"), f.upstream)
+		f.upstream = cmp.Or(meta.text("provider_name"), f.upstream)
 		if !at.opens(len(h["metadata"])) {
 			continue
 		}

@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -38,10 +39,10 @@ func (f facts) over(outer facts) facts {
 	}
 	f.around = append(append(f.around, outer.codes...), outer.around...)
 	f.quotas = append(f.quotas, outer.quotas...)
-	f.code = first(f.code, outer.code)
-	f.param = first(f.param, outer.param)
-	f.requestID = first(f.requestID, outer.requestID)
-	f.upstream = first(outer.upstream, f.upstream)
+	f.code = cmp.Or(f.code, outer.code)
+	f.param = cmp.Or(f.param, outer.param)
+	f.requestID = cmp.Or(f.requestID, outer.requestID)
+	f.upstream = cmp.Or(outer.upstream, f.upstream)
 	if outer.status != 0 {
 		f.status = outer.status
 	}
@@ -62,16 +63,6 @@ func (f *facts) trust(code string) {
 		f.codes = append([]string{code}, f.codes...)
 		f.code = code
 	}
-}
-
-// first returns the first text that is not empty.
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // awsCode cuts the name out of an AWS error type: "a.b#ThrottlingException:http://c" is "ThrottlingException".

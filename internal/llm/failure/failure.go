@@ -15,6 +15,7 @@ package failure
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -38,10 +39,7 @@ type Call struct {
 // HTTP reports an HTTP answer that is no success (any status but 2xx). h may be nil. The result is never nil.
 func (c Call) HTTP(status int, h http.Header, body []byte) *errs.Error {
 	if status >= 200 && status < 300 {
-		if e := c.Success(h, body); e != nil {
-			return e
-		}
-		return c.Malformed(h, body)
+		return c.Unusable(h, body)
 	}
 	doc := read(capped(body))
 	f := gather(doc, top())
@@ -84,6 +82,14 @@ func (c Call) Success(h http.Header, body []byte) *errs.Error {
 		return c.Malformed(h, body)
 	}
 	return nil
+}
+
+// Unusable reports a 2xx answer with a body that holds no usable answer: as [Call.Success] does, or else as [Call.Malformed].
+func (c Call) Unusable(h http.Header, body []byte) *errs.Error {
+	if e := c.Success(h, body); e != nil {
+		return e
+	}
+	return c.Malformed(h, body)
 }
 
 // Event reports the failure that an event, line or document inside a stream carries, nil when it carries none. name is the SSE
@@ -196,7 +202,7 @@ func (c Call) inside(found finding, h http.Header, body []byte) *errs.Error {
 	if found.reason == "" {
 		v = classify(0, f)
 	} else {
-		f.code = first(f.code, found.code)
+		f.code = cmp.Or(f.code, found.code)
 		if f.message == "" {
 			f.message = c.composeBlocked(found)
 		}

@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -106,7 +107,7 @@ func (f *facts) sayList(v json.Value) bool {
 	for _, v := range list[:min(len(list), maxViolations)] {
 		text, _ := parseText(v)
 		o, _ := parse(v)
-		violation := errs.Violation{Param: location(o), Message: first(text, o.text("msg"), o.text("message"), o.text("detail")), Type: o.text("type")}
+		violation := errs.Violation{Param: location(o), Message: cmp.Or(text, o.text("msg"), o.text("message"), o.text("detail")), Type: o.text("type")}
 		if violation.Message == "" || looksLikeJSON(violation.Message) || isMarkup(violation.Message) {
 			continue
 		}
@@ -122,7 +123,7 @@ func (f *facts) sayList(v json.Value) bool {
 	}
 	f.message = strings.Join(said, "; ")
 	f.violations = found
-	f.param = first(wording.Identifier(found[0].Param), f.param)
+	f.param = cmp.Or(wording.Identifier(found[0].Param), f.param)
 	f.codes = append(codes, f.codes...)
 	return true
 }
@@ -140,7 +141,7 @@ func location(o members) string {
 	if len(parts) > 0 && parts[0] == "body" {
 		parts = parts[1:]
 	}
-	return first(strings.Join(parts, "."), o.text("param"), o.text("field"))
+	return cmp.Or(strings.Join(parts, "."), o.text("param"), o.text("field"))
 }
 
 // compose makes the sentence of a failure that has none of its own.

@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -127,7 +128,7 @@ func (o members) isEnvelope() bool {
 	if o.text("error_message") != "" || o.text("errorMessage") != "" {
 		return true
 	}
-	sentence := first(o.text("message"), o.text("Message"), o.text("msg"), o.text("detail"))
+	sentence := cmp.Or(o.text("message"), o.text("Message"), o.text("msg"), o.text("detail"))
 	return sentence != "" && (o.has("code") || o.has("type") || o.has("status") || o.has("status_code") || o.has("statusCode") || o.has("error_type"))
 }
 
@@ -135,7 +136,7 @@ func (o members) isEnvelope() bool {
 // "litellm.RateLimitError: ". It is 0 for none.
 func told(prefix string) int {
 	if m := statusWords.FindStringSubmatch(prefix); m != nil {
-		n, _ := strconv.Atoi(first(m[1], m[2]))
+		n, _ := strconv.Atoi(cmp.Or(m[1], m[2]))
 		return n
 	}
 	if m := className.FindStringSubmatch(prefix); m != nil {

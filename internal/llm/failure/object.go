@@ -11,43 +11,24 @@ import (
 // maxDepth is the deepest nesting of JSON that is read.
 const maxDepth = 64
 
-// members is a JSON members whose members are decoded when they are asked for. A nil members has none.
+// members are those of a JSON object, each decoded when it is asked for.
 type members map[string]json.Value
 
 // parse reads data as a JSON object.
-func parse(data []byte) (members, bool) {
-	if json.Kind(data) != '{' || tooDeep(data) {
-		return nil, false
-	}
-	var o members
-	if json.UnmarshalForeign(data, &o) != nil {
-		return nil, false
-	}
-	return o, true
-}
+func parse(data []byte) (members, bool) { return parseAs[members](data, '{') }
 
 // parseList reads data as a JSON array.
-func parseList(data []byte) ([]json.Value, bool) {
-	if json.Kind(data) != '[' || tooDeep(data) {
-		return nil, false
-	}
-	var list []json.Value
-	if json.UnmarshalForeign(data, &list) != nil {
-		return nil, false
-	}
-	return list, true
-}
+func parseList(data []byte) ([]json.Value, bool) { return parseAs[[]json.Value](data, '[') }
 
 // parseText reads data as a JSON string.
-func parseText(data []byte) (string, bool) {
-	if json.Kind(data) != '"' {
-		return "", false
+func parseText(data []byte) (string, bool) { return parseAs[string](data, '"') }
+
+func parseAs[T any](data []byte, kind byte) (T, bool) {
+	var v, none T
+	if json.Kind(data) != kind || tooDeep(data) || json.UnmarshalForeign(data, &v) != nil {
+		return none, false
 	}
-	var s string
-	if json.UnmarshalForeign(data, &s) != nil {
-		return "", false
-	}
-	return s, true
+	return v, true
 }
 
 func tooDeep(data []byte) bool {

@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -23,7 +24,7 @@ const maxField = 200
 const maxKept = 32 << 10
 
 // name is how messages call the provider, and what its failures have as origin.
-func (c Call) name() string { return first(c.Vendor.Display, c.Vendor.Slug, "The provider") }
+func (c Call) name() string { return cmp.Or(c.Vendor.Display, c.Vendor.Slug, "The provider") }
 
 // report makes the error that callers see.
 func (c Call) report(v verdict, f facts, s source) *errs.Error {
@@ -36,7 +37,7 @@ func (c Call) report(v verdict, f facts, s source) *errs.Error {
 	return &errs.Error{
 		Reason: v.reason, Message: message, Origin: c.name(), Provider: c.Vendor.Slug, Model: c.Model,
 		ProviderStatus: s.status, ProviderCode: shown(r, f.code, maxField), ProviderRequestID: shown(r, requestID(s.header, f), maxField),
-		UpstreamProvider: shown(r, f.upstream, maxField), Param: shown(r, first(f.param, wording.Identifier(v.param)), maxField), Violations: violations(r, f.violations),
+		UpstreamProvider: shown(r, f.upstream, maxField), Param: shown(r, cmp.Or(f.param, wording.Identifier(v.param)), maxField), Violations: violations(r, f.violations),
 		RetryAfter: retry, PartialOutput: c.Output, Body: kept(r, s.body),
 	}
 }
@@ -50,7 +51,7 @@ func requestID(h http.Header, f facts) string {
 			return id
 		}
 	}
-	return first(f.requestID, header(h, "Cf-Ray"))
+	return cmp.Or(f.requestID, header(h, "Cf-Ray"))
 }
 
 // header is the trimmed value of a header, whose name is in canonical form; h may be nil.

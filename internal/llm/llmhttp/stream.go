@@ -75,10 +75,7 @@ func (s *Stream) Next() (Event, error) {
 	if s.any || known {
 		return Event{}, io.EOF
 	}
-	if e := s.x.call.Success(s.Header(), stray); e != nil {
-		return Event{}, e
-	}
-	return Event{}, s.x.call.Malformed(s.Header(), stray)
+	return Event{}, s.x.call.Unusable(s.Header(), stray)
 }
 
 // Close ends the stream and, when it was not read to its end, the connection. It may be called twice.

@@ -21,9 +21,10 @@ func encode(r *llm.Request, stream, vertex bool) (json.Value, error) {
 		out.Metadata = &metadata{UserID: r.User}
 	}
 	var err error
-	if out.System, out.Messages, err = encodeMessages(r.Messages); err != nil {
+	if out.System, out.Messages, err = turns.Split(r.Messages); err != nil {
 		return nil, err
 	}
+	settle(out.Messages)
 	out.offer(r)
 	if err := out.reason(r); err != nil {
 		return nil, err

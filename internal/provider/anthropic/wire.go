@@ -1,6 +1,9 @@
 package anthropic
 
-import "github.com/openloop-server/openloop/internal/json"
+import (
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+)
 
 // request is the body of a call.
 type request struct {
@@ -20,10 +23,7 @@ type request struct {
 	Stream        bool          `json:"stream,omitzero"`
 }
 
-type message struct {
-	Role    string  `json:"role"`
-	Content []block `json:"content"`
-}
+type message = llm.Turn[block]
 
 // block is a piece of a message that is sent. Type says which of the other members it has.
 type block struct {
@@ -59,11 +59,7 @@ type toolChoice struct {
 	Name string `json:"name,omitzero"`
 }
 
-type thinking struct {
-	Type         string `json:"type"`
-	BudgetTokens int    `json:"budget_tokens,omitzero"`
-	Display      string `json:"display,omitzero"`
-}
+type thinking = llm.ClaudeThinking
 
 type outputConfig struct {
 	Effort string        `json:"effort,omitzero"`

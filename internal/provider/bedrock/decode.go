@@ -13,10 +13,7 @@ import (
 func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error) {
 	var w response
 	if err := json.UnmarshalPiece(body, &w); err != nil || w.Output.Message == nil {
-		if e := call.Success(h, body); e != nil {
-			return nil, e
-		}
-		return nil, call.Malformed(h, body)
+		return nil, call.Unusable(h, body)
 	}
 	m := portable(w.Output.Message.Content)
 	if withheld(w.StopReason, m.Content.Text != "" || m.ToolCalls != nil || m.Thinking != nil) {
@@ -40,9 +37,7 @@ func portable(content []block) llm.Message {
 		case b.Reasoning != nil:
 			m.Thinking = append(m.Thinking, b.Reasoning.portable())
 		case b.ToolUse != nil:
-			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-				ID: b.ToolUse.ID, Type: "function", Function: llm.FunctionCall{Name: b.ToolUse.Name, Arguments: llm.ArgumentsOf(b.ToolUse.Input)},
-			})
+			m.ToolCalls = append(m.ToolCalls, llm.CallOf(b.ToolUse.ID, b.ToolUse.Name, llm.ArgumentsOf(b.ToolUse.Input)))
 		}
 	}
 	if text.Len() > 0 || m.ToolCalls == nil {
@@ -64,7 +59,7 @@ func withheld(reason string, spoke bool) bool {
 	case "malformed_tool_use", "malformed_model_output":
 		return true
 	default:
-		return llm.FinishOf(reason) == llm.FinishContentFilter && !spoke
+		return llm.Filtered(reason) && !spoke
 	}
 }
 

@@ -11,9 +11,10 @@ import (
 func encode(r *llm.Request) (json.Value, error) {
 	out := request{Inference: encodeInference(r)}
 	var err error
-	if out.System, out.Messages, err = encodeMessages(r.Model, r.Messages); err != nil {
+	if out.System, out.Messages, err = turnsFor(r.Model).Split(r.Messages); err != nil {
 		return nil, err
 	}
+	settle(out.Messages)
 	if out.ToolConfig, err = encodeTools(r, out.Messages); err != nil {
 		return nil, err
 	}

@@ -45,17 +45,11 @@ func signerOf(model string) llm.Signer {
 
 // effort are the parameters of reasoning, as the families name them.
 type effort struct {
-	Thinking        *thinking        `json:"thinking,omitzero"`        // Claude
-	OutputConfig    *effortLevel     `json:"output_config,omitzero"`   // Claude, from 4.6 on
-	ReasoningConfig *reasoningConfig `json:"reasoningConfig,omitzero"` // Amazon Nova
-	ReasoningEffort string           `json:"reasoning_effort,omitzero"`
-	Reasoning       *effortLevel     `json:"reasoning,omitzero"`
-}
-
-type thinking struct {
-	Type         string `json:"type"`
-	BudgetTokens int    `json:"budget_tokens,omitzero"`
-	Display      string `json:"display,omitzero"`
+	Thinking        *llm.ClaudeThinking `json:"thinking,omitzero"`        // Claude
+	OutputConfig    *effortLevel        `json:"output_config,omitzero"`   // Claude, from 4.6 on
+	ReasoningConfig *reasoningConfig    `json:"reasoningConfig,omitzero"` // Amazon Nova
+	ReasoningEffort string              `json:"reasoning_effort,omitzero"`
+	Reasoning       *effortLevel        `json:"reasoning,omitzero"`
 }
 
 type effortLevel struct {
@@ -76,11 +70,18 @@ func (out *request) reason(r *llm.Request) error {
 	f, level := familyOf(r.Model), r.Effort.Level
 	switch {
 	case f == claude:
-		thinks, err := out.think(r)
-		if err != nil {
+		var err error
+		if e.Thinking, level, err = r.ThinkAsClaude("Claude"); err != nil {
 			return err
 		}
-		if e = thinks; e.Thinking.Type == "enabled" && resumesUnthought(out.Messages) {
+		if level != "" {
+			e.OutputConfig = &effortLevel{level}
+		}
+		enabled := e.Thinking.Type == "enabled"
+		if enabled && r.MaxTokens <= 0 {
+			out.Inference.MaxTokens = e.Thinking.BudgetTokens + llm.ClaudeRoom
+		}
+		if enabled && resumesUnthought(out.Messages) {
 			return nil
 		}
 	case level == "" || f == otherFamily:
@@ -104,58 +105,6 @@ func untranslatable(level string) string {
 		return "A reasoning_effort in tokens cannot be translated"
 	}
 	return "A reasoning_effort cannot be translated"
-}
-
-const (
-	minBudget  = 1024  // the least that Claude takes
-	answerRoom = 8_192 // kept for the answer beside a budget when the caller gives no max_tokens
-)
-
-// think sets Claude's thinking and max_tokens, which depend on each other.
-func (out *request) think(r *llm.Request) (effort, error) {
-	level := r.Effort.Level
-	switch {
-	case level == "none":
-		return effort{Thinking: &thinking{Type: "disabled"}}, nil
-	case level != "" && llm.ClaudeOf(r.Model) >= llm.Claude46:
-		if level == "minimal" {
-			level = "low"
-		}
-		// Newer models leave the text of their thinking out unless it is asked for.
-		return effort{Thinking: &thinking{Type: "adaptive", Display: "summarized"}, OutputConfig: &effortLevel{level}}, nil
-	}
-	n, err := budget(r)
-	if err != nil {
-		return effort{}, err
-	}
-	if r.MaxTokens <= 0 {
-		out.Inference.MaxTokens = n + answerRoom
-	}
-	return effort{Thinking: &thinking{Type: "enabled", BudgetTokens: n}}, nil
-}
-
-// budget is Claude's thinking budget in tokens: the one given, or the one that stands for a level, halved with max_tokens where it
-// would not fit.
-func budget(r *llm.Request) (int, error) {
-	if n := r.Effort.Budget; r.Effort.Level == "" {
-		if r.MaxTokens > 0 && r.MaxTokens <= n {
-			return 0, llm.Unsupported("max_tokens",
-				"Claude counts thinking toward max_tokens, so max_tokens (%d) has to be greater than reasoning_effort (%d).", r.MaxTokens, n)
-		}
-		return n, nil
-	}
-	n, ok := r.Effort.Tokens()
-	if !ok {
-		return 0, llm.Unsupported("reasoning_effort",
-			"The model %s takes a reasoning_effort of none, low, medium, high or a number of tokens, not %s.", r.Model, r.Effort.Level)
-	}
-	if r.MaxTokens > 0 && n >= r.MaxTokens {
-		n = max(r.MaxTokens/2, minBudget)
-	}
-	if r.MaxTokens > 0 && n >= r.MaxTokens {
-		return 0, llm.Unsupported("max_tokens", "To reason, the model %s needs max_tokens greater than %d.", r.Model, minBudget)
-	}
-	return n, nil
 }
 
 // resumesUnthought reports whether the model is to go on with an answer that called tools and did not begin with reasoning, as that of

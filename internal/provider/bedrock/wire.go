@@ -1,6 +1,9 @@
 package bedrock
 
-import "github.com/openloop-server/openloop/internal/json"
+import (
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+)
 
 // request is the body of a call.
 type request struct {
@@ -14,10 +17,7 @@ type request struct {
 	ModelFields json.Value `json:"additionalModelRequestFields,omitzero"`
 }
 
-type message struct {
-	Role    string  `json:"role"`
-	Content []block `json:"content"`
-}
+type message = llm.Turn[block]
 
 // block is a piece of a message, in both directions. One member is set.
 type block struct {

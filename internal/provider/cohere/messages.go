@@ -1,6 +1,8 @@
 package cohere
 
 import (
+	"slices"
+
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
@@ -31,7 +33,7 @@ func (m *message) says() bool {
 }
 
 func encodeMessage(m *llm.Message) (message, error) {
-	parts, err := encodeContent(m.Content)
+	parts, err := llm.EncodeParts("Cohere", m.Content, textPart, imagePart)
 	out := message{Role: string(m.Role), Content: parts}
 	switch m.Role {
 	case llm.User:
@@ -42,11 +44,11 @@ func encodeMessage(m *llm.Message) (message, error) {
 		out.Role = "system"
 	case llm.ToolRole:
 		out.ToolCallID = m.ToolCallID
-		out.Content = content{{Type: "text", Text: result(m.Content)}}
+		out.Content = content{textPart(result(m.Content))}
 	default:
 		return out, llm.Unsupported("messages", "Cohere has no messages of role %s.", m.Role)
 	}
-	if err == nil && hasImage(parts) {
+	if err == nil && slices.ContainsFunc(parts, func(p part) bool { return p.ImageURL != nil }) {
 		err = llm.Unsupported("messages", "Cohere takes images in messages of the user only.")
 	}
 	return out, err
@@ -60,32 +62,13 @@ func result(c llm.Content) string {
 	return llm.NoOutput
 }
 
-func hasImage(parts content) bool {
-	for _, p := range parts {
-		if p.ImageURL != nil {
-			return true
-		}
-	}
-	return false
-}
+func textPart(text string) part { return part{Type: "text", Text: text} }
 
-func encodeContent(c llm.Content) (content, error) {
-	list := c.List()
-	out := make(content, 0, len(list))
-	for _, p := range list {
-		switch {
-		case p.Type == llm.ImagePart && p.ImageURL != nil:
-			if _, _, inline := p.ImageURL.Inline(); p.ImageURL.Untyped() || !inline && !p.ImageURL.Remote() {
-				return nil, llm.Unsupported("messages", "Cohere takes an image as an http or https URL or as a base64 data URI.")
-			}
-			out = append(out, part{Type: "image_url", ImageURL: &imageURL{URL: p.ImageURL.Canonical(), Detail: p.ImageURL.Detail}})
-		case p.Type != llm.TextPart:
-			return nil, llm.Unsupported("messages", "Cohere's adapter takes content parts of type text and image_url, not %s.", p.Type)
-		default:
-			out = append(out, part{Type: "text", Text: p.Text})
-		}
+func imagePart(i llm.ImageURL) (part, error) {
+	if _, _, inline := i.Inline(); i.Untyped() || !inline && !i.Remote() {
+		return part{}, llm.Unsupported("messages", "Cohere takes an image as an http or https URL or as a base64 data URI.")
 	}
-	return out, nil
+	return part{Type: "image_url", ImageURL: &imageURL{URL: i.Canonical(), Detail: i.Detail}}, nil
 }
 
 // recall adds the thinking and the tool calls of an earlier answer.

@@ -37,10 +37,7 @@ func unusable(call failure.Call, h http.Header, name string, data []byte) error 
 	if e := call.Event(name, h, data); e != nil {
 		return e
 	}
-	if e := call.Success(h, data); e != nil {
-		return e
-	}
-	return call.Malformed(h, data)
+	return call.Unusable(h, data)
 }
 
 // decoder translates the documents of one answer, and implements [llmhttp.Decoder]. The zero decoder is ready.
@@ -131,7 +128,7 @@ func (d *decoder) candidate(call failure.Call, h http.Header, name string, data 
 	case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL":
 		return unusable(call, h, name, data)
 	}
-	if filtered(c.FinishReason) && !d.spoke {
+	if llm.Filtered(c.FinishReason) && !d.spoke {
 		return call.Finished(c.FinishReason, c.FinishMessage, h)
 	}
 	d.finish = c.FinishReason
@@ -182,9 +179,6 @@ func (d *decoder) portableFinish() llm.FinishReason {
 	}
 	return finish
 }
-
-// filtered reports whether a safety system ended the answer.
-func filtered(reason string) bool { return llm.FinishOf(reason) == llm.FinishContentFilter }
 
 // portableUsage is what was reported, nil when nothing was. Reports are cumulative.
 func (d *decoder) portableUsage() *llm.Usage {

@@ -90,29 +90,17 @@ const generationMember = "generationConfig"
 
 // generationNames are the members of generationConfig that a caller may write directly into other, by their names in lower case and
 // without underscores.
-var generationNames = map[string]string{
-	"audiotimestamp":             "audioTimestamp",
-	"candidatecount":             "candidateCount",
-	"enableenhancedcivicanswers": "enableEnhancedCivicAnswers",
-	"frequencypenalty":           "frequencyPenalty",
-	"imageconfig":                "imageConfig",
-	"logprobs":                   "logprobs",
-	"maxoutputtokens":            "maxOutputTokens",
-	"mediaresolution":            "mediaResolution",
-	"presencepenalty":            "presencePenalty",
-	"responsejsonschema":         "responseJsonSchema",
-	"responselogprobs":           "responseLogprobs",
-	"responsemimetype":           "responseMimeType",
-	"responsemodalities":         "responseModalities",
-	"responseschema":             "responseSchema",
-	"seed":                       "seed",
-	"speechconfig":               "speechConfig",
-	"stopsequences":              "stopSequences",
-	"temperature":                "temperature",
-	"thinkingconfig":             "thinkingConfig",
-	"topk":                       "topK",
-	"topp":                       "topP",
-}
+var generationNames = func() map[string]string {
+	out := map[string]string{}
+	for _, name := range [...]string{
+		"audioTimestamp", "candidateCount", "enableEnhancedCivicAnswers", "frequencyPenalty", "imageConfig", "logprobs", "maxOutputTokens",
+		"mediaResolution", "presencePenalty", "responseJsonSchema", "responseLogprobs", "responseMimeType", "responseModalities",
+		"responseSchema", "seed", "speechConfig", "stopSequences", "temperature", "thinkingConfig", "topK", "topP",
+	} {
+		out[strings.ToLower(name)] = name
+	}
+	return out
+}()
 
 // mergeOther puts the members of other into body. Those of generationConfig are merged into its own.
 func mergeOther(body, other json.Value) (json.Value, error) {

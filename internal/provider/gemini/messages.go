@@ -13,55 +13,25 @@ import (
 // noSignature is the value that Google documents for a function call that the model did not make itself.
 const noSignature = "skip_thought_signature_validator"
 
-// callIDs are the ids of tool calls that the API takes. They are no more than unique.
-var callIDs llm.CallIDs
-
 // encodeMessages splits a chat into instructions and contents.
 func (e *encoder) encodeMessages(chat []llm.Message) (system *content, contents []content, err error) {
-	chat = callIDs.Rename(chat)
-	contents = make([]content, 0, len(chat))
-	for i := range chat {
-		m := &chat[i]
-		role, parts := "user", []part(nil)
-		switch m.Role {
-		case llm.System, llm.Developer:
-			system = appendTexts(system, m.Content)
-			continue
-		case llm.Assistant:
-			role = "model"
-			parts, err = e.encodeAssistant(m)
-		case llm.ToolRole:
-			parts, err = encodeToolResult(chat[:i], m)
-		case llm.User:
-			parts, err = encodeContent(m.Content)
-		default:
-			err = llm.Unsupported("messages", "Gemini has no messages of role %s.", m.Role)
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		contents = appendTurn(contents, role, parts)
+	wire := llm.TurnWire[part]{Vendor: "Gemini", Text: textPart, Image: encodeImage, Assistant: e.encodeAssistant, Result: encodeToolResult}
+	instructions, turns, err := wire.Split(chat)
+	if err != nil {
+		return nil, nil, err
 	}
-	if len(contents) == 0 {
-		return nil, nil, llm.Silent()
+	if instructions != nil {
+		system = &content{Parts: instructions}
 	}
-	for _, c := range contents {
-		e.sign(c.Parts)
+	contents = make([]content, 0, len(turns))
+	for _, t := range turns {
+		e.sign(t.Content)
+		contents = append(contents, content{Role: roles[t.Role], Parts: t.Content})
 	}
 	return system, contents, nil
 }
 
-// appendTurn adds parts to the last turn when its role is the same.
-func appendTurn(turns []content, role string, parts []part) []content {
-	if len(parts) == 0 {
-		return turns
-	}
-	if n := len(turns); n > 0 && turns[n-1].Role == role {
-		turns[n-1].Parts = append(turns[n-1].Parts, parts...)
-		return turns
-	}
-	return append(turns, content{Role: role, Parts: parts})
-}
+var roles = map[llm.Role]string{llm.User: "user", llm.Assistant: "model"}
 
 // sign gives the first call of a turn the signature that the model demands there.
 func (e *encoder) sign(parts []part) {
@@ -72,39 +42,6 @@ func (e *encoder) sign(parts []part) {
 }
 
 func textPart(s string) part { return part{Text: &s} }
-
-func appendTexts(out *content, c llm.Content) *content {
-	for _, p := range c.List() {
-		if p.Text == "" {
-			continue
-		}
-		if out == nil {
-			out = &content{}
-		}
-		out.Parts = append(out.Parts, textPart(p.Text))
-	}
-	return out
-}
-
-func encodeContent(c llm.Content) ([]part, error) {
-	list := c.List()
-	out := make([]part, 0, len(list))
-	for _, p := range list {
-		switch {
-		case p.Type == llm.ImagePart && p.ImageURL != nil:
-			image, err := encodeImage(*p.ImageURL)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, image)
-		case p.Type != llm.TextPart:
-			return nil, llm.Unsupported("messages", "Gemini's adapter takes content parts of type text and image_url, not %s.", p.Type)
-		default:
-			out = append(out, textPart(p.Text))
-		}
-	}
-	return out, nil
-}
 
 func encodeImage(i llm.ImageURL) (part, error) {
 	if mediaType, data, ok := i.Inline(); ok {
@@ -144,14 +81,10 @@ func mediaTypeOf(url string) string {
 
 // encodeAssistant keeps the order in which Gemini answers: thoughts, text, function calls. A signature outside of the calls belongs to
 // the text, or to the thoughts when there is none. Unsigned thoughts alone are no answer.
-func (e *encoder) encodeAssistant(m *llm.Message) ([]part, error) {
-	texts, err := encodeContent(m.Content)
-	if err != nil {
-		return nil, err
-	}
+func (e *encoder) encodeAssistant(m *llm.Message, texts []part) []part {
 	thoughts, signature := e.encodeThoughts(m.Thinking)
 	if signature == "" && len(texts)+len(m.ToolCalls) == 0 {
-		return nil, nil
+		return nil
 	}
 	out := append(thoughts, texts...)
 	if n := len(out); n > 0 {
@@ -164,7 +97,7 @@ func (e *encoder) encodeAssistant(m *llm.Message) ([]part, error) {
 			ThoughtSignature: e.signer.ToolCall(c),
 		})
 	}
-	return out, nil
+	return out
 }
 
 func (e *encoder) encodeThoughts(list []llm.Thinking) (parts []part, signature string) {
@@ -186,14 +119,10 @@ func (e *encoder) encodeThoughts(list []llm.Thinking) (parts []part, signature s
 }
 
 // encodeToolResult translates the tool message m that follows earlier ones.
-func encodeToolResult(earlier []llm.Message, m *llm.Message) ([]part, error) {
+func encodeToolResult(earlier []llm.Message, m *llm.Message, parts []part) ([]part, error) {
 	name := functionOf(earlier, m)
 	if name == "" {
 		return nil, llm.Unsupported("messages", "Gemini needs the function's name: no earlier tool call has the id %q.", m.ToolCallID)
-	}
-	parts, err := encodeContent(m.Content)
-	if err != nil {
-		return nil, err
 	}
 	out := functionResponse{ID: m.ToolCallID, Name: name, Response: result(m.Content.String())}
 	for _, p := range parts {

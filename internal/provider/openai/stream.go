@@ -108,8 +108,5 @@ func explain(call failure.Call, h http.Header, body []byte, err error) error {
 	if errors.Is(err, errCut) {
 		return call.Cut(h)
 	}
-	if failed := call.Success(h, body); failed != nil {
-		return failed
-	}
-	return call.Malformed(h, body)
+	return call.Unusable(h, body)
 }

@@ -9,13 +9,16 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-const keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
+const (
+	keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
+	selectKeys = `SELECT ` + keyColumns + ` FROM api_key`
+)
 
 // CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
 func (db *Store) CreateKey(ctx context.Context, k auth.APIKey) error {
 	return db.Change(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Changed(sqldb.KeyKind, k.ID, sqldb.Keys)
-		_, err := tx.ExecContext(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		err := tx.Exec(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), sqldb.Micros(k.RevokedAt))
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
 			err = errs.New(errs.AlreadyExists, "This API key exists already.")
@@ -26,52 +29,38 @@ func (db *Store) CreateKey(ctx context.Context, k auth.APIKey) error {
 
 // KeyByHash reads the valid key with this hash. Errors: gateway_key_invalid when it is unknown or revoked.
 func (db *Store) KeyByHash(ctx context.Context, hash string) (*auth.APIKey, error) {
-	keys, err := db.readKeys(ctx, ` WHERE hash = $1 AND revoked_us = 0`, sqldb.Storable(hash))
-	if err == nil && len(keys) == 0 {
-		err = errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
-	}
+	invalid := errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
+	k, err := sqldb.One(ctx, db.Read, invalid, selectKeys+` WHERE hash = $1 AND revoked_us = 0`, []any{sqldb.Storable(hash)}, scanKey)
 	if err != nil {
 		return nil, db.Fail("store.KeyByHash", err)
 	}
-	return &keys[0], nil
+	return &k, nil
 }
 
 // Keys lists all keys, revoked ones too, oldest first.
 func (db *Store) Keys(ctx context.Context) ([]auth.APIKey, error) {
-	keys, err := db.readKeys(ctx, ` ORDER BY created_us, id`)
+	keys, err := sqldb.List(ctx, db.Read, selectKeys+` ORDER BY created_us, id`, nil, scanKey)
 	return keys, db.Fail("store.Keys", err)
 }
 
-func (db *Store) readKeys(ctx context.Context, rest string, args ...any) ([]auth.APIKey, error) {
-	var keys []auth.APIKey
-	err := sqldb.Each(ctx, db.Read, `SELECT `+keyColumns+` FROM api_key`+rest, args, func(rows *sql.Rows) error {
-		var k auth.APIKey
-		var created, revoked int64
-		err := rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
-		k.CreatedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(revoked)
-		keys = append(keys, k)
-		return err
-	})
-	return keys, err
+func scanKey(rows *sql.Rows) (k auth.APIKey, err error) {
+	var created, revoked int64
+	err = rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
+	k.CreatedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(revoked)
+	return k, err
 }
 
 // RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
 func (db *Store) RevokeKey(ctx context.Context, id string) error {
 	return db.Change(ctx, "store.RevokeKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		var revoked int64
-		ok, err := sqldb.Found(ctx, tx, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
-		if err != nil {
+		missing := errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
+		err := sqldb.Must(ctx, tx, missing, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
+		if err != nil || revoked != 0 {
 			return err
 		}
-		if !ok {
-			return errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
-		}
-		if revoked != 0 {
-			return nil
-		}
 		tx.Changed(sqldb.KeyKind, id, sqldb.Keys)
-		_, err = tx.ExecContext(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, sqldb.Micros(db.Now()))
-		return err
+		return tx.Exec(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, sqldb.Micros(db.Now()))
 	})
 }
 

@@ -47,14 +47,11 @@ const providerKeys = `SELECT provider, sealed, hint, base_url, created_us, updat
 
 // ProviderKeys lists the keys of all providers, sorted by provider.
 func (db *Store) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
-	var keys []ProviderKey
-	err := sqldb.Each(ctx, db.Read, providerKeys, nil, func(rows *sql.Rows) error {
-		var k ProviderKey
+	keys, err := sqldb.List(ctx, db.Read, providerKeys, nil, func(rows *sql.Rows) (k ProviderKey, err error) {
 		var created, updated int64
-		err := rows.Scan(&k.Provider, &k.Sealed, &k.Hint, &k.BaseURL, &created, &updated, &k.CreatedBy)
+		err = rows.Scan(&k.Provider, &k.Sealed, &k.Hint, &k.BaseURL, &created, &updated, &k.CreatedBy)
 		k.CreatedAt, k.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
-		keys = append(keys, k)
-		return err
+		return k, err
 	})
 	return keys, db.Fail("store.ProviderKeys", err)
 }
@@ -63,11 +60,7 @@ func (db *Store) ProviderKeys(ctx context.Context) ([]ProviderKey, error) {
 func (db *Store) DeleteProviderKey(ctx context.Context, provider string) error {
 	return db.Change(ctx, "store.DeleteProviderKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Changed(sqldb.ProviderKeyKind, provider, sqldb.Secrets)
-		var deleted string
-		ok, err := sqldb.Found(ctx, tx, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{sqldb.Storable(provider)}, &deleted)
-		if err == nil && !ok {
-			err = errs.New(errs.ResourceNotFound, "No key is stored for the provider %q.", provider)
-		}
-		return err
+		missing := errs.New(errs.ResourceNotFound, "No key is stored for the provider %q.", provider)
+		return sqldb.Must(ctx, tx, missing, `DELETE FROM provider_key WHERE provider = $1 RETURNING provider`, []any{sqldb.Storable(provider)})
 	})
 }

@@ -25,17 +25,13 @@ func (db *Store) SealedMarks(ctx context.Context) ([]Mark, error) {
 }
 
 func sealedMarks(ctx context.Context, q sqldb.Querier) ([]Mark, error) {
-	var marks []Mark
-	err := sqldb.Each(ctx, q, `SELECT 0, substr(sealed, 1, $1) FROM provider_key UNION SELECT 1, substr(sealed, 1, $1) FROM tool_variable ORDER BY 1, 2`,
-		[]any{secret.MarkSize}, func(rows *sql.Rows) error {
-			var m Mark
-			var of int
-			err := rows.Scan(&of, &m.Bytes)
-			m.Variable = of == 1
-			marks = append(marks, m)
-			return err
-		})
-	return marks, err
+	const text = `SELECT 0, substr(sealed, 1, $1) FROM provider_key UNION SELECT 1, substr(sealed, 1, $1) FROM tool_variable ORDER BY 1, 2`
+	return sqldb.List(ctx, q, text, []any{secret.MarkSize}, func(rows *sql.Rows) (m Mark, err error) {
+		var of int
+		err = rows.Scan(&of, &m.Bytes)
+		m.Variable = of == 1
+		return m, err
+	})
 }
 
 // AskGuards asks all guards. They share the lock of the tree of Files, so that of two processes one sees what the other has stored.
@@ -68,13 +64,11 @@ func (db *Store) DeleteSealed(ctx context.Context) (keys, variables int64, err e
 			text string
 			n    *int64
 		}{{`DELETE FROM provider_key`, &keys}, {`DELETE FROM tool_variable`, &variables}} {
-			result, err := tx.ExecContext(ctx, one.text)
-			if err == nil {
-				*one.n, err = result.RowsAffected()
-			}
+			deleted, err := sqldb.Column[int64](ctx, tx, one.text+` RETURNING 1`)
 			if err != nil {
 				return err
 			}
+			*one.n = int64(len(deleted))
 		}
 		if keys+variables > 0 {
 			tx.Changed(sqldb.SealedKind, "", sqldb.Secrets)

@@ -3,7 +3,6 @@ package evals
 import (
 	"context"
 	"database/sql"
-	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
@@ -22,14 +21,17 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *judgment.Evaluation) e
 		return errs.Invalid("The name must be a text that can be printed.", "name")
 	}
 	return db.Change(ctx, "store.CreateEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
-		file, err := evaluatedFile(ctx, tx, e.FileID)
-		if err != nil {
-			return err
+		var file int64 // 0 for none
+		if e.FileID != "" {
+			var err error
+			if file, err = versions.Seq(ctx, tx, e.FileID); err != nil {
+				return err
+			}
 		}
 		now := sqldb.Micros(db.Now())
 		id := ids.New(ids.Evaluation, sqldb.FromMicros(now))
 		var seq int64
-		_, err = sqldb.Found(ctx, tx, `INSERT INTO evaluation (id, file, name, created_us, updated_us, created_by) VALUES ($1, $2, $3, $4, $4, $5) RETURNING seq`,
+		_, err := sqldb.Found(ctx, tx, `INSERT INTO evaluation (id, file, name, created_us, updated_us, created_by) VALUES ($1, $2, $3, $4, $4, $5) RETURNING seq`,
 			[]any{id, file, e.Name, now, e.CreatedBy}, &seq)
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
 			return errs.New(errs.AlreadyExists, "Another Evaluation of this File is named `%s` already.", e.Name)
@@ -37,10 +39,7 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *judgment.Evaluation) e
 		if err != nil {
 			return err
 		}
-		for i := range e.Evaluators {
-			e.Evaluators[i].AddedAt = sqldb.FromMicros(now + int64(i)) // so that their order is kept
-		}
-		if err := db.addEvaluators(ctx, tx, seq, e.Evaluators); err != nil {
+		if err := db.addEvaluators(ctx, tx, seq, now, e.Evaluators); err != nil {
 			return err
 		}
 		tx.Changed(sqldb.EvaluationKind, id)
@@ -52,17 +51,9 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *judgment.Evaluation) e
 	})
 }
 
-// evaluatedFile is the seq of the File of an Evaluation, 0 for none.
-func evaluatedFile(ctx context.Context, q sqldb.Querier, id string) (int64, error) {
-	if id == "" {
-		return 0, nil
-	}
-	return versions.Seq(ctx, q, id)
-}
-
-// addEvaluators adds Evaluators; one that is there already keeps its time.
-func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq int64, list []judgment.Evaluator) error {
-	for _, e := range list {
+// addEvaluators adds Evaluators at a time and right after it, so that their order is kept; one that is there already keeps its time.
+func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq, at int64, list []judgment.Evaluator) error {
+	for i, e := range list {
 		version, err := versions.VersionSeq(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
@@ -71,9 +62,9 @@ func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq 
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO evaluation_evaluator (evaluation, version, orchestrated, judge, added_us) VALUES ($1, $2, $3, $4, $5)
+		err = tx.Exec(ctx, `INSERT INTO evaluation_evaluator (evaluation, version, orchestrated, judge, added_us) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (evaluation, version) DO UPDATE SET orchestrated = excluded.orchestrated`,
-			evaluationSeq, version, oneIf(e.Orchestrated), judge, sqldb.Micros(e.AddedAt))
+			evaluationSeq, version, sqldb.Flag(e.Orchestrated), judge, at+int64(i))
 		if err != nil {
 			return err
 		}
@@ -81,27 +72,11 @@ func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq 
 	return nil
 }
 
-// oneIf is how a truth is stored.
-func oneIf(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// orError is err, or when there is none an error of the reason.
-func orError(err error, reason errs.Reason, format string, args ...any) error {
-	if err != nil {
-		return err
-	}
-	return errs.New(reason, format, args...)
-}
-
 // changeEvaluation changes the Evaluation with the given id, which is locked, and returns it as it is afterwards. at is the time.
 func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error) (*judgment.Evaluation, error) {
 	var changed *judgment.Evaluation
 	err := db.Change(ctx, op, func(ctx context.Context, tx *sqldb.Tx) error {
-		seq, err := db.lockEvaluation(ctx, tx, id)
+		seq, err := evaluationSeq(ctx, tx, id, db.Dialect.LockRows)
 		if err != nil {
 			return err
 		}
@@ -110,24 +85,18 @@ func (db *Store) changeEvaluation(ctx context.Context, op, id string, f func(ctx
 		if err := f(ctx, tx, seq, at); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE evaluation SET updated_us = $2 WHERE seq = $1`, seq, at); err != nil {
+		if err := tx.Exec(ctx, `UPDATE evaluation SET updated_us = $2 WHERE seq = $1`, seq, at); err != nil {
 			return err
 		}
 		changed, err = readEvaluation(ctx, tx, id)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return changed, nil
+	return changed, err
 }
 
-// lockEvaluation locks the Evaluation with the given id until the transaction ends.
-func (db *Store) lockEvaluation(ctx context.Context, tx *sqldb.Tx, id string) (seq int64, err error) {
-	ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM evaluation WHERE id = $1`+db.Dialect.LockRows, []any{sqldb.Storable(id)}, &seq)
-	if err == nil && !ok {
-		err = noEvaluation(id)
-	}
+// evaluationSeq is the seq of the Evaluation with the given id. Its query ends with lock, which keeps it as it is until the transaction ends.
+func evaluationSeq(ctx context.Context, q sqldb.Querier, id, lock string) (seq int64, err error) {
+	err = sqldb.Must(ctx, q, noEvaluation(id), `SELECT seq FROM evaluation WHERE id = $1`+lock, []any{sqldb.Storable(id)}, &seq)
 	return seq, err
 }
 
@@ -139,10 +108,7 @@ func noEvaluation(id string) error {
 // version_not_found.
 func (db *Store) AddEvaluators(ctx context.Context, id string, list []judgment.Evaluator) (*judgment.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
-		for i := range list {
-			list[i].AddedAt = sqldb.FromMicros(at + int64(i))
-		}
-		return db.addEvaluators(ctx, tx, seq, list)
+		return db.addEvaluators(ctx, tx, seq, at, list)
 	})
 }
 
@@ -150,22 +116,16 @@ func (db *Store) AddEvaluators(ctx context.Context, id string, list []judgment.E
 func (db *Store) RemoveEvaluator(ctx context.Context, id, versionID string) (*judgment.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.RemoveEvaluator", id, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
 		tx.Detail(versionID)
-		result, err := tx.ExecContext(ctx, `DELETE FROM evaluation_evaluator WHERE evaluation = $1 AND version = (SELECT seq FROM version WHERE id = $2)`,
-			seq, sqldb.Storable(versionID))
-		if err != nil {
-			return err
-		}
-		if n, err := result.RowsAffected(); err != nil || n == 0 {
-			return orError(err, errs.VersionNotFound, "The Evaluation has no Evaluator with the version `%s`.", versionID)
-		}
-		return nil
+		missing := errs.New(errs.VersionNotFound, "The Evaluation has no Evaluator with the version `%s`.", versionID)
+		return sqldb.Must(ctx, tx, missing, `DELETE FROM evaluation_evaluator WHERE evaluation = $1 AND version = (SELECT seq FROM version WHERE id = $2)
+			RETURNING version`, []any{seq, sqldb.Storable(versionID)})
 	})
 }
 
 // DeleteEvaluation deletes an Evaluation. Its Runs and their Logs stay, and so do its Evaluators. Errors: evaluation_not_found.
 func (db *Store) DeleteEvaluation(ctx context.Context, id string) error {
 	return db.Change(ctx, "store.DeleteEvaluation", func(ctx context.Context, tx *sqldb.Tx) error {
-		seq, err := db.lockEvaluation(ctx, tx, id)
+		seq, err := evaluationSeq(ctx, tx, id, db.Dialect.LockRows)
 		if err != nil {
 			return err
 		}
@@ -173,7 +133,7 @@ func (db *Store) DeleteEvaluation(ctx context.Context, id string) error {
 		for _, text := range []string{
 			`DELETE FROM evaluation_evaluator WHERE evaluation = $1`, `DELETE FROM evaluation_run WHERE evaluation = $1`, `DELETE FROM evaluation WHERE seq = $1`,
 		} {
-			if _, err := tx.ExecContext(ctx, text, seq); err != nil {
+			if err := tx.Exec(ctx, text, seq); err != nil {
 				return err
 			}
 		}
@@ -203,23 +163,16 @@ func readEvaluation(ctx context.Context, q sqldb.Querier, id string) (*judgment.
 
 // Evaluations lists the Evaluations of a File, newest first, and the number of them on all pages. Errors: file_not_found.
 func (db *Store) Evaluations(ctx context.Context, fileID string, page trace.Page) (list []judgment.Evaluation, total int, err error) {
-	list, total, err = db.evaluations(ctx, fileID, page)
-	return list, total, db.Fail("store.Evaluations", err)
-}
-
-func (db *Store) evaluations(ctx context.Context, fileID string, page trace.Page) ([]judgment.Evaluation, int, error) {
+	defer db.Failed("store.Evaluations", &err)
 	file, err := versions.Seq(ctx, db.Read, fileID)
 	if err != nil {
 		return nil, 0, err
 	}
-	var total int
-	if _, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM evaluation WHERE file = $1`, []any{file}, &total); err != nil {
-		return nil, 0, err
+	_, err = sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM evaluation WHERE file = $1`, []any{file}, &total)
+	if err != nil || page.Size <= 0 || page.Offset() >= total {
+		return nil, total, err
 	}
-	if page.Size <= 0 || page.Offset() >= total {
-		return nil, total, nil
-	}
-	list, err := readEvaluations(ctx, db.Read, ` WHERE e.file = $1 ORDER BY e.seq DESC LIMIT $2 OFFSET $3`, file, page.Size, page.Offset())
+	list, err = readEvaluations(ctx, db.Read, ` WHERE e.file = $1 ORDER BY e.seq DESC LIMIT $2 OFFSET $3`, file, page.Size, page.Offset())
 	return list, total, err
 }
 
@@ -240,32 +193,17 @@ func readEvaluations(ctx context.Context, q sqldb.Querier, rest string, args ...
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	for chunk := range slices.Chunk(seqs, sqldb.MaxList) {
-		err := readEvaluators(ctx, q, chunk, func(evaluationSeq int64, e judgment.Evaluator) {
-			of := &list[at[evaluationSeq]]
-			of.Evaluators = append(of.Evaluators, e)
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
-}
-
-// readEvaluators reads the Evaluators of Evaluations, in the order they were added.
-func readEvaluators(ctx context.Context, q sqldb.Querier, evaluationSeqs []int64, take func(evaluationSeq int64, e judgment.Evaluator)) error {
-	var w sqldb.Where
-	sqldb.In(&w, "e.evaluation", evaluationSeqs)
-	text := `SELECT e.evaluation, v.id, e.orchestrated, e.added_us FROM evaluation_evaluator e JOIN version v ON v.seq = e.version` +
-		w.String() + ` ORDER BY e.added_us, e.version`
-	return sqldb.Each(ctx, q, text, w.Args, func(rows *sql.Rows) error {
+	const evaluators = `SELECT e.evaluation, v.id, e.orchestrated, e.added_us FROM evaluation_evaluator e JOIN version v ON v.seq = e.version
+		WHERE e.evaluation`
+	return list, sqldb.EachIn(ctx, q, evaluators, seqs, ` ORDER BY e.added_us, e.version`, func(rows *sql.Rows) error {
 		var e judgment.Evaluator
 		var seq, added int64
 		if err := rows.Scan(&seq, &e.VersionID, &e.Orchestrated, &added); err != nil {
 			return err
 		}
 		e.AddedAt = sqldb.FromMicros(added)
-		take(seq, e)
+		of := &list[at[seq]]
+		of.Evaluators = append(of.Evaluators, e)
 		return nil
 	})
 }

@@ -3,13 +3,13 @@ package evals
 import (
 	"context"
 	"database/sql"
-	"slices"
+	"strconv"
 
-	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // judgeOf is who judges when a version of an Evaluator does: the version, or, when clients or people judge, minus the seq of its File.
@@ -19,12 +19,10 @@ func (db *links) judgeOf(ctx context.Context, q sqldb.Querier, versionID string)
 	}
 	var version, of int64
 	var raw []byte
-	ok, err := sqldb.Found(ctx, q, `SELECT seq, file, content FROM version WHERE id = $1`, []any{sqldb.Storable(versionID)}, &version, &of, &raw)
+	err := sqldb.Must(ctx, q, versions.NoVersion(versionID), `SELECT seq, file, content FROM version WHERE id = $1`, []any{sqldb.Storable(versionID)},
+		&version, &of, &raw)
 	if err != nil {
 		return 0, err
-	}
-	if !ok {
-		return 0, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID).At("version_id")
 	}
 	var content struct {
 		Type file.EvaluatorType `json:"evaluator_type"`
@@ -50,60 +48,42 @@ func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs
 	if _, err := sqldb.Found(ctx, q, `SELECT COUNT(*) FROM evaluation_evaluator WHERE evaluation = $1`, []any{evaluationSeq}, &evaluators); err != nil {
 		return err
 	}
-	for chunk := range slices.Chunk(seqs, sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "run", chunk)
-		err := sqldb.Each(ctx, q, `SELECT run, COUNT(log), COUNT(*) - COUNT(log) FROM run_log`+w.String()+` GROUP BY run`, w.Args, func(rows *sql.Rows) error {
-			var seq int64
-			var logs, missing int
-			err := rows.Scan(&seq, &logs, &missing)
-			r := at[seq]
-			r.Logs, r.Missing, r.Wanted = logs, missing, logs*evaluators
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		var j sqldb.Where
-		j.Add("e.evaluation = ?", evaluationSeq)
-		sqldb.In(&j, "j.run", chunk)
-		text := `SELECT j.run, COUNT(*) FROM evaluation_evaluator e JOIN run_judgment j ON j.judge = e.judge` + j.String() + ` GROUP BY j.run`
-		err = sqldb.Each(ctx, q, text, j.Args, func(rows *sql.Rows) error {
-			var seq int64
-			var pairs int
-			err := rows.Scan(&seq, &pairs)
-			at[seq].Judged = pairs
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	err := sqldb.EachIn(ctx, q, `SELECT run, COUNT(log), COUNT(*) - COUNT(log) FROM run_log WHERE run`, seqs, ` GROUP BY run`, func(rows *sql.Rows) error {
+		var seq int64
+		var logs, missing int
+		err := rows.Scan(&seq, &logs, &missing)
+		r := at[seq]
+		r.Logs, r.Missing, r.Wanted = logs, missing, logs*evaluators
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	return nil
+	judged := `SELECT j.run, COUNT(*) FROM evaluation_evaluator e JOIN run_judgment j ON j.judge = e.judge
+		WHERE e.evaluation = ` + strconv.FormatInt(evaluationSeq, 10) + ` AND j.run`
+	return sqldb.EachIn(ctx, q, judged, seqs, ` GROUP BY j.run`, func(rows *sql.Rows) error {
+		var seq int64
+		var pairs int
+		err := rows.Scan(&seq, &pairs)
+		at[seq].Judged = pairs
+		return err
+	})
 }
 
 // Tallies counts the judgments of the Runs of an Evaluation: for each Run and Evaluator how many Logs were given the same. Errors:
 // evaluation_not_found.
-func (db *Store) Tallies(ctx context.Context, evaluationID string) ([]judgment.Tally, error) {
-	tallies, err := db.tallies(ctx, evaluationID)
-	return tallies, db.Fail("store.Tallies", err)
-}
-
-func (db *Store) tallies(ctx context.Context, evaluationID string) ([]judgment.Tally, error) {
-	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
+func (db *Store) Tallies(ctx context.Context, evaluationID string) (tallies []judgment.Tally, err error) {
+	defer db.Failed("store.Tallies", &err)
+	seq, err := evaluationSeq(ctx, db.Read, evaluationID, "")
 	if err != nil {
 		return nil, err
 	}
-	var tallies []judgment.Tally
 	const text = `SELECT r.id, v.id, j.outcome, j.number, j.choice, j.logs FROM (
 			SELECT run, judge, outcome, number, choice, COUNT(*) AS logs FROM run_judgment
 			WHERE run IN (SELECT run FROM evaluation_run WHERE evaluation = $1) GROUP BY run, judge, outcome, number, choice
 		) j JOIN evaluation_evaluator e ON e.judge = j.judge JOIN run r ON r.seq = j.run JOIN version v ON v.seq = e.version WHERE e.evaluation = $1`
-	err = sqldb.Each(ctx, db.Read, text, []any{seq}, func(rows *sql.Rows) error {
-		var t judgment.Tally
-		err := rows.Scan(&t.RunID, &t.VersionID, &t.Outcome, &t.Number, &t.Choice, &t.Count)
-		tallies = append(tallies, t)
-		return err
+	return sqldb.List(ctx, db.Read, text, []any{seq}, func(rows *sql.Rows) (t judgment.Tally, err error) {
+		err = rows.Scan(&t.RunID, &t.VersionID, &t.Outcome, &t.Number, &t.Choice, &t.Count)
+		return t, err
 	})
-	return tallies, err
 }

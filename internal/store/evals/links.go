@@ -1,9 +1,7 @@
 package evals
 
 import (
-	"cmp"
 	"context"
-	"database/sql"
 	"slices"
 	"sync"
 
@@ -91,7 +89,6 @@ const (
 		number = excluded.number, choice = excluded.choice WHERE excluded.evaluator_log >= run_judgment.evaluator_log`
 )
 
-// statements link a Log, which is stored.
 func (k *link) statements() []logs.Statement {
 	list := k.places()
 	if k.parent == "" {
@@ -102,7 +99,6 @@ func (k *link) statements() []logs.Statement {
 		logs.Exec(countJudgment, k.logID))
 }
 
-// places put a Log into the places of its Runs.
 func (k *link) places() []logs.Statement {
 	datapoint, run := sqldb.Storable(k.datapoint), sqldb.Storable(k.run)
 	var list []logs.Statement
@@ -122,7 +118,6 @@ func (k *link) places() []logs.Statement {
 
 const runExists = `SELECT id FROM run WHERE id = $1`
 
-// unknownRun is the error of a Log that names a Run which does not exist.
 func unknownRun(id string) error { return errs.New(errs.RunNotFound, "Run `%s` does not exist.", id) }
 
 // Updated implements [logs.Links]: the judgment of the Log may have changed, and it may name another Run or datapoint than before.
@@ -135,9 +130,8 @@ func (db *links) Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace
 		k.run, k.datapoint = "", ""
 	}
 	if k.run != "" {
-		var id string
-		if ok, err := sqldb.Found(ctx, tx, runExists, []any{sqldb.Storable(k.run)}, &id); err != nil || !ok {
-			return cmp.Or(err, unknownRun(k.run))
+		if err := sqldb.Must(ctx, tx, unknownRun(k.run), runExists, []any{sqldb.Storable(k.run)}); err != nil {
+			return err
 		}
 	}
 	for _, statement := range k.statements() {
@@ -148,37 +142,30 @@ func (db *links) Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace
 	if k.run == "" && k.datapoint == "" {
 		return nil
 	}
-	_, err = tx.ExecContext(ctx, countJudgments+` WHERE j.log = (SELECT seq FROM log WHERE id = $1)`+onlyLatest, after.ID)
-	return err
+	return tx.Exec(ctx, countJudgments+` WHERE j.log = (SELECT seq FROM log WHERE id = $1)`+onlyLatest, after.ID)
 }
 
 // Deleted implements [logs.Links]. The datapoints that the Logs stood for have no Log again, and judgments count again that came before theirs.
 func (db *links) Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error {
-	judged, err := judgedBy(ctx, tx, logs)
+	judged, err := sqldb.ColumnIn[int64](ctx, tx, `SELECT DISTINCT log FROM judgment WHERE evaluator_log`, logs, ``)
 	if err != nil {
 		return err
 	}
-	const uncounted = `DELETE FROM run_judgment WHERE (run, log) IN (SELECT run, log FROM run_log`
-	steps := []struct {
-		before, column string
-		of             []int64
-		after          string
+	for _, step := range []struct {
+		text string
+		of   []int64
+		rest string
 	}{
-		{uncounted, "log", slices.Concat(judged, logs), `)`},
-		{`DELETE FROM judgment`, "evaluator_log", logs, ``},
-		{`DELETE FROM judgment`, "log", logs, ``},
-		{countJudgments, "x.log", judged, onlyLatest},
-		{`UPDATE run_log SET log = NULL`, "log", logs, ` AND datapoint IS NOT NULL`},
-		{`DELETE FROM run_log`, "log", logs, ``},
-		{`DELETE FROM datapoint_log`, "log", logs, ``},
-	}
-	for _, step := range steps {
-		for chunk := range slices.Chunk(step.of, sqldb.MaxList) {
-			var w sqldb.Where
-			sqldb.In(&w, step.column, chunk)
-			if _, err := tx.ExecContext(ctx, step.before+w.String()+step.after, w.Args...); err != nil {
-				return err
-			}
+		{`DELETE FROM run_judgment WHERE (run, log) IN (SELECT run, log FROM run_log WHERE log`, slices.Concat(judged, logs), `)`},
+		{`DELETE FROM judgment WHERE evaluator_log`, logs, ``},
+		{`DELETE FROM judgment WHERE log`, logs, ``},
+		{countJudgments + ` WHERE x.log`, judged, onlyLatest},
+		{`UPDATE run_log SET log = NULL WHERE log`, logs, ` AND datapoint IS NOT NULL`},
+		{`DELETE FROM run_log WHERE log`, logs, ``},
+		{`DELETE FROM datapoint_log WHERE log`, logs, ``},
+	} {
+		if err := sqldb.ExecIn(ctx, tx, step.text, step.of, step.rest); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -197,20 +184,5 @@ func (db *links) lockJudgments(ctx context.Context, tx *sqldb.Tx) error {
 	if db.Dialect.LockJudgments == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, db.Dialect.LockJudgments)
-	return err
-}
-
-// judgedBy are the Logs that Evaluators' Logs judge.
-func judgedBy(ctx context.Context, q sqldb.Querier, evaluatorLogs []int64) ([]int64, error) {
-	var w sqldb.Where
-	sqldb.In(&w, "evaluator_log", evaluatorLogs)
-	var logs []int64
-	err := sqldb.Each(ctx, q, `SELECT DISTINCT log FROM judgment`+w.String(), w.Args, func(rows *sql.Rows) error {
-		var log int64
-		err := rows.Scan(&log)
-		logs = append(logs, log)
-		return err
-	})
-	return logs, err
+	return tx.Exec(ctx, db.Dialect.LockJudgments)
 }

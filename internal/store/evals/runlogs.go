@@ -22,12 +22,7 @@ func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, l
 			return nil, err
 		}
 	}
-	_, err := db.changeEvaluation(ctx, "store.AddLogsToRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
-		tx.Detail(runID)
-		run, err := runIn(ctx, tx, seq, runID)
-		if err != nil {
-			return err
-		}
+	return db.changeRun(ctx, "store.AddLogsToRun", evaluationID, runID, func(ctx context.Context, tx *sqldb.Tx, _, run int64) error {
 		if err := db.links.lockJudgments(ctx, tx); err != nil {
 			return err
 		}
@@ -42,19 +37,13 @@ func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, l
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return db.Run(ctx, evaluationID, runID)
 }
 
 // logSeqs are the seqs of Logs, which must all exist.
 func logSeqs(ctx context.Context, q sqldb.Querier, logIDs []string) ([]int64, error) {
-	var w sqldb.Where
-	sqldb.In(&w, "id", logIDs)
 	known := map[string]bool{}
 	var seqs []int64
-	err := sqldb.Each(ctx, q, `SELECT id, seq FROM log`+w.String(), w.Args, func(rows *sql.Rows) error {
+	err := sqldb.EachIn(ctx, q, `SELECT id, seq FROM log WHERE id`, logIDs, ``, func(rows *sql.Rows) error {
 		var id string
 		var seq int64
 		err := rows.Scan(&id, &seq)
@@ -82,19 +71,17 @@ func addLogs(ctx context.Context, tx *sqldb.Tx, run int64, logs []int64) error {
 	fitting := ` FROM datapoint_log d JOIN log l ON l.seq = d.log` + w.String()
 	fill := `UPDATE run_log SET log = (SELECT MAX(d.log)` + fitting + ` AND d.datapoint = run_log.datapoint)
 		WHERE run = $1 AND log IS NULL AND datapoint IN (SELECT d.datapoint` + fitting + `)`
-	_, err := tx.ExecContext(ctx, fill, w.Args...)
-	if err != nil {
+	if err := tx.Exec(ctx, fill, w.Args...); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.Args...)
+	err := tx.Exec(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.Args...)
 	if err != nil {
 		return err
 	}
 	var j sqldb.Where
 	j.Add("x.run = ?", run)
 	sqldb.In(&j, "x.log", logs)
-	_, err = tx.ExecContext(ctx, countJudgments+j.String()+onlyLatest, j.Args...)
-	return err
+	return tx.Exec(ctx, countJudgments+j.String()+onlyLatest, j.Args...)
 }
 
 // furtherPlace is the place in a Run of a Log l that stands for no datapoint: after all datapoints.
@@ -109,12 +96,8 @@ type RunLog struct {
 // RunLogs lists the Logs of Runs of an Evaluation, those of the newest Run first, each Run's in the order of its Dataset, and the number
 // of them on all pages. No runIDs stand for all Runs. Errors: evaluation_not_found, run_not_found.
 func (db *Store) RunLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) (list []RunLog, total int, err error) {
-	list, total, err = db.runLogs(ctx, evaluationID, runIDs, page)
-	return list, total, db.Fail("store.RunLogs", err)
-}
-
-func (db *Store) runLogs(ctx context.Context, evaluationID string, runIDs []string, page trace.Page) ([]RunLog, int, error) {
-	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
+	defer db.Failed("store.RunLogs", &err)
+	seq, err := evaluationSeq(ctx, db.Read, evaluationID, "")
 	if err != nil {
 		return nil, 0, err
 	}
@@ -133,24 +116,17 @@ func (db *Store) runLogs(ctx context.Context, evaluationID string, runIDs []stri
 		sqldb.In(&w, "m.run", runs)
 	}
 	from := ` FROM evaluation_run m JOIN run_log x ON x.run = m.run` + w.String()
-	var total int
-	if _, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*)`+from, w.Args, &total); err != nil {
-		return nil, 0, err
-	}
-	if page.Size <= 0 || page.Offset() >= total {
-		return nil, total, nil
+	_, err = sqldb.Found(ctx, db.Read, `SELECT COUNT(*)`+from, w.Args, &total)
+	if err != nil || page.Size <= 0 || page.Offset() >= total {
+		return nil, total, err
 	}
 	const order = ` ORDER BY x.run DESC, x.place`
 	text := `SELECT r.id, ` + logs.Columns + ` FROM (SELECT x.run, x.place, x.log` + from + order + ` LIMIT ` + w.Param(page.Size) + ` OFFSET ` + w.Param(page.Offset()) +
 		`) x JOIN run r ON r.seq = x.run JOIN log l ON l.seq = x.log JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version
 		LEFT JOIN log_payload p ON p.log = l.seq` + order
-	var list []RunLog
-	err = sqldb.Each(ctx, db.Read, text, w.Args, func(rows *sql.Rows) error {
-		var r RunLog
-		var err error
-		r.Log, err = logs.Scan(rows.Scan, &r.RunID)
-		list = append(list, r)
-		return err
+	list, err = sqldb.List(ctx, db.Read, text, w.Args, func(rows *sql.Rows) (r RunLog, err error) {
+		r.Log, err = logs.Scan(rows, &r.RunID)
+		return r, err
 	})
 	return list, total, err
 }

@@ -39,7 +39,7 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 		tx.Detail(id)
 		var run int64
 		_, err = sqldb.Found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by) VALUES ($1, $2, $3, $4, '', $5, $6)
-			RETURNING seq`, []any{id, version, dataset, oneIf(n.Orchestrated), at, n.By}, &run)
+			RETURNING seq`, []any{id, version, dataset, sqldb.Flag(n.Orchestrated), at, n.By}, &run)
 		if err != nil {
 			return err
 		}
@@ -50,15 +50,14 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 			if err := db.links.lockJudgments(ctx, tx); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, useExistingLogs, run, version); err != nil {
+			if err := tx.Exec(ctx, useExistingLogs, run, version); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, countJudgments+` WHERE x.run = $1`+onlyLatest, run); err != nil {
+			if err := tx.Exec(ctx, countJudgments+` WHERE x.run = $1`+onlyLatest, run); err != nil {
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, addRun, seq, run, at)
-		return err
+		return tx.Exec(ctx, addRun, seq, run, at)
 	})
 	if err != nil {
 		return nil, err
@@ -94,7 +93,7 @@ func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error
 			b.WriteString("(" + strconv.FormatInt(run, 10) + "," + strconv.Itoa(place) + "," + strconv.FormatInt(datapoint, 10) + ")")
 			place++
 		}
-		if _, err := tx.ExecContext(ctx, b.String()); err != nil {
+		if err := tx.Exec(ctx, b.String()); err != nil {
 			return err
 		}
 	}
@@ -106,12 +105,11 @@ func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*judgm
 	_, err := db.changeEvaluation(ctx, "store.AddRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
 		tx.Detail(runID)
 		var run int64
-		ok, err := sqldb.Found(ctx, tx, `SELECT seq FROM run WHERE id = $1`, []any{sqldb.Storable(runID)}, &run)
-		if err != nil || !ok {
-			return orError(err, errs.RunNotFound, "Run `%s` does not exist.", runID)
+		err := sqldb.Must(ctx, tx, unknownRun(runID), `SELECT seq FROM run WHERE id = $1`, []any{sqldb.Storable(runID)}, &run)
+		if err != nil {
+			return err
 		}
-		_, err = tx.ExecContext(ctx, addRun, seq, run, at)
-		return err
+		return tx.Exec(ctx, addRun, seq, run, at)
 	})
 	if err != nil {
 		return nil, err
@@ -127,19 +125,14 @@ func (db *Store) RemoveRun(ctx context.Context, evaluationID, runID string) erro
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM evaluation_run WHERE evaluation = $1 AND run = $2`, seq, run)
-		return err
+		return tx.Exec(ctx, `DELETE FROM evaluation_run WHERE evaluation = $1 AND run = $2`, seq, run)
 	})
 	return err
 }
 
-// runIn is the seq of a Run of an Evaluation.
 func runIn(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runID string) (seq int64, err error) {
-	ok, err := sqldb.Found(ctx, q, `SELECT r.seq FROM run r JOIN evaluation_run m ON m.run = r.seq WHERE r.id = $1 AND m.evaluation = $2`,
+	err = sqldb.Must(ctx, q, noRun(runID), `SELECT r.seq FROM run r JOIN evaluation_run m ON m.run = r.seq WHERE r.id = $1 AND m.evaluation = $2`,
 		[]any{sqldb.Storable(runID), evaluationSeq}, &seq)
-	if err == nil && !ok {
-		err = noRun(runID)
-	}
 	return seq, err
 }
 
@@ -154,12 +147,7 @@ type RunChange struct {
 // UpdateRun changes a Run of an Evaluation. Errors: evaluation_not_found, run_not_found; illegal_state when it is to be closed, and is not
 // pending or running.
 func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c RunChange) (*judgment.Run, error) {
-	_, err := db.changeEvaluation(ctx, "store.UpdateRun", evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
-		tx.Detail(runID)
-		run, err := runIn(ctx, tx, seq, runID)
-		if err != nil {
-			return err
-		}
+	return db.changeRun(ctx, "store.UpdateRun", evaluationID, runID, func(ctx context.Context, tx *sqldb.Tx, seq, run int64) error {
 		if c.Close != "" {
 			if err := db.closeRun(ctx, tx, seq, run, c.Close); err != nil {
 				return err
@@ -168,11 +156,24 @@ func (db *Store) UpdateRun(ctx context.Context, evaluationID, runID string, c Ru
 		if !c.Control {
 			return nil
 		}
-		if _, err := tx.ExecContext(ctx, `UPDATE evaluation_run SET control = 0 WHERE evaluation = $1 AND control = 1`, seq); err != nil {
+		if err := tx.Exec(ctx, `UPDATE evaluation_run SET control = 0 WHERE evaluation = $1 AND control = 1`, seq); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE evaluation_run SET control = 1 WHERE evaluation = $1 AND run = $2`, seq, run)
-		return err
+		return tx.Exec(ctx, `UPDATE evaluation_run SET control = 1 WHERE evaluation = $1 AND run = $2`, seq, run)
+	})
+}
+
+// changeRun changes a Run of an Evaluation, which is locked, and returns it as it is afterwards.
+func (db *Store) changeRun(
+	ctx context.Context, op, evaluationID, runID string, f func(ctx context.Context, tx *sqldb.Tx, evaluation, run int64) error,
+) (*judgment.Run, error) {
+	_, err := db.changeEvaluation(ctx, op, evaluationID, func(ctx context.Context, tx *sqldb.Tx, seq, _ int64) error {
+		tx.Detail(runID)
+		run, err := runIn(ctx, tx, seq, runID)
+		if err != nil {
+			return err
+		}
+		return f(ctx, tx, seq, run)
 	})
 	if err != nil {
 		return nil, err
@@ -193,8 +194,7 @@ func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run 
 	if now := runs[0].Status(); now != judgment.Pending && now != judgment.Running {
 		return errs.New(errs.IllegalState, "Run `%s` is %s already.", id, now)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE run SET closed = $2 WHERE seq = $1`, run, string(status))
-	return err
+	return tx.Exec(ctx, `UPDATE run SET closed = $2 WHERE seq = $1`, run, string(status))
 }
 
 // Run reads a Run of an Evaluation. Errors: evaluation_not_found, run_not_found.
@@ -216,19 +216,11 @@ func (db *Store) Runs(ctx context.Context, evaluationID string) ([]judgment.Run,
 }
 
 func (db *Store) runs(ctx context.Context, evaluationID, condition string, args ...any) ([]judgment.Run, error) {
-	seq, err := evaluationSeq(ctx, db.Read, evaluationID)
+	seq, err := evaluationSeq(ctx, db.Read, evaluationID, "")
 	if err != nil {
 		return nil, err
 	}
 	return readRuns(ctx, db.Read, seq, condition, args...)
-}
-
-func evaluationSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
-	ok, err := sqldb.Found(ctx, q, `SELECT seq FROM evaluation WHERE id = $1`, []any{sqldb.Storable(id)}, &seq)
-	if err == nil && !ok {
-		err = noEvaluation(id)
-	}
-	return seq, err
 }
 
 const runColumns = `SELECT r.seq, r.id, COALESCE(v.id, ''), COALESCE(d.id, ''), r.orchestrated, r.closed, r.created_us, r.created_by, m.control, m.added_us

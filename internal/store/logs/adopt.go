@@ -15,8 +15,7 @@ const (
 // for Logs that came before their parent and could not know its id. A root in no trace becomes that of its own. Without such Logs nothing
 // changes.
 func (db *Store) Adopt(ctx context.Context, root, alias string) error {
-	var one int
-	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE trace_parent = $1 LIMIT 1`, []any{alias}, &one)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE trace_parent = $1 LIMIT 1`, []any{alias})
 	if err != nil || !ok {
 		return db.Fail("store.Adopt", err)
 	}
@@ -24,14 +23,13 @@ func (db *Store) Adopt(ctx context.Context, root, alias string) error {
 		if err := db.lockTraces(ctx, tx, []string{root}); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, adoptChildren, root, alias); err != nil {
+		if err := tx.Exec(ctx, adoptChildren, root, alias); err != nil {
 			return err
 		}
 		var seq int64
 		if rooted, err := sqldb.Found(ctx, tx, rootItself, []any{root}, &seq); err != nil || !rooted {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, noteChanged, seq)
-		return err
+		return tx.Exec(ctx, noteChanged, seq)
 	})
 }

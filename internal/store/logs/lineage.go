@@ -126,15 +126,11 @@ func (above lineage) cover(parent, traceID string, start, end time.Time) {
 }
 
 func noLogAs(param, id string) error {
-	e := errs.New(errs.LogNotFound, "Log `%s` does not exist.", id)
-	e.Param = param
-	return e
+	return errs.New(errs.LogNotFound, "Log `%s` does not exist.", id).At(param)
 }
 
 func traceComplete(id string) error {
-	e := errs.New(errs.IllegalState, "The Log `%s` is complete, so that no more Logs can be added below it.", id)
-	e.Param = "trace_parent_id"
-	return e
+	return errs.New(errs.IllegalState, "The Log `%s` is complete, so that no more Logs can be added below it.", id).At("trace_parent_id")
 }
 
 func belowItself() error {
@@ -160,19 +156,17 @@ func (db *Store) TraceOf(ctx context.Context, traceParent string) (string, error
 }
 
 // TraceStatus is the status of the root of a trace, "" for a root that has none. Errors: log_not_found when the root is not there (yet).
-func (db *Store) TraceStatus(ctx context.Context, traceID string) (trace.Status, error) {
+func (db *Store) TraceStatus(ctx context.Context, traceID string) (status trace.Status, err error) {
+	defer db.Failed("store.TraceStatus", &err)
 	if err := db.committer.await(ctx, traceID); err != nil {
 		return "", err
 	}
 	var record []byte
-	ok, err := sqldb.Found(ctx, db.Read, `SELECT record FROM log WHERE id = $1`, []any{sqldb.Storable(traceID)}, &record)
+	err = sqldb.Must(ctx, db.Read, NotFound(traceID), `SELECT record FROM log WHERE id = $1`, []any{sqldb.Storable(traceID)}, &record)
 	if err != nil {
-		return "", db.Fail("store.TraceStatus", err)
-	}
-	if !ok {
-		return "", NotFound(traceID)
+		return "", err
 	}
 	var root trace.Log
 	err = readRecord(record, &root)
-	return root.Status, db.Fail("store.TraceStatus", err)
+	return root.Status, err
 }

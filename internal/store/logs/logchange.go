@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -58,10 +59,7 @@ func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Lo
 		}
 		return db.coverAbove(ctx, tx, l)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return updated, nil
+	return updated, err
 }
 
 // lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
@@ -70,18 +68,11 @@ func (db *Store) lockTraces(ctx context.Context, tx *sqldb.Tx, ids []string) err
 	if db.Dialect.LockLog == "" { // nobody else writes
 		return nil
 	}
-	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "id", chunk)
-		text := `SELECT l.id FROM log l WHERE l.id IN (SELECT COALESCE(trace_id, id) FROM log` + w.String() + `) ORDER BY l.id` + db.Dialect.LockLog
-		if err := sqldb.Each(ctx, tx, text, w.Args, func(*sql.Rows) error { return nil }); err != nil {
-			return err
-		}
-	}
-	return nil
+	const roots = `SELECT l.id FROM log l WHERE l.id IN (SELECT COALESCE(trace_id, id) FROM log WHERE id`
+	_, err := sqldb.ColumnIn[string](ctx, tx, roots, ids, `) ORDER BY l.id`+db.Dialect.LockLog)
+	return err
 }
 
-// coverAbove widens the times of the Logs above l.
 func (db *Store) coverAbove(ctx context.Context, tx *sqldb.Tx, l *trace.Log) error {
 	above, err := db.readLineage(ctx, tx, l.TraceParentID, l.TraceID)
 	if err != nil {
@@ -92,7 +83,7 @@ func (db *Store) coverAbove(ctx context.Context, tx *sqldb.Tx, l *trace.Log) err
 		if !a.changed {
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, setAncestor, a.seq, a.log.TraceID, a.record); err != nil {
+		if err := tx.Exec(ctx, setAncestor, a.seq, a.log.TraceID, a.record); err != nil {
 			return err
 		}
 	}
@@ -104,19 +95,16 @@ func rewriteLog(ctx context.Context, tx *sqldb.Tx, seq int64, l *trace.Log) erro
 	if err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, updateLog, seq, reasonOf(l), record); err != nil {
+	if err := tx.Exec(ctx, updateLog, seq, reasonOf(l), record); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, noteChanged, seq); err != nil {
+	if err := tx.Exec(ctx, noteChanged, seq); err != nil {
 		return err
 	}
-	payload := appendPayload(nil, kept(l))
-	if len(payload) == 0 {
-		_, err = tx.ExecContext(ctx, noPayload, seq)
-		return err
+	if payload := appendPayload(nil, kept(l)); len(payload) > 0 {
+		return tx.Exec(ctx, setPayload, seq, payload)
 	}
-	_, err = tx.ExecContext(ctx, setPayload, seq, payload)
-	return err
+	return tx.Exec(ctx, noPayload, seq)
 }
 
 // DeleteLogs deletes the Logs with these ids, all that lies below them in their traces, and the Evaluator Logs that judge any of these. It
@@ -137,10 +125,7 @@ func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 		}
 		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	return deleted, nil
+	return deleted, err
 }
 
 // onlyOne is the text of texts when there is just one, else "".
@@ -160,15 +145,22 @@ func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, lim
 	if err != nil {
 		return 0, err
 	}
-	var gone deletion
-	for chunk := range slices.Chunk(all[max(0, len(all)-limit):], sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "l.id", chunk)
-		if err := gone.rows(ctx, tx, `SELECT l.seq FROM log l`+w.String()+` ORDER BY l.id`+db.Dialect.LockLog, w.Args); err != nil {
-			return 0, err
-		}
+	var gone []int64
+	counts := map[Ref]int64{}
+	const rows = `DELETE FROM log WHERE seq IN (SELECT l.seq FROM log l WHERE l.id`
+	locked := ` ORDER BY l.id` + db.Dialect.LockLog + `) RETURNING seq, file, version` // in the order of their ids, as insertions do
+	err = sqldb.EachIn(ctx, tx, rows, all[max(0, len(all)-limit):], locked, func(rows *sql.Rows) error {
+		var seq int64
+		var ref Ref
+		err := rows.Scan(&seq, &ref.File, &ref.Version)
+		gone = append(gone, seq)
+		counts[ref]++
+		return err
+	})
+	if err != nil || len(gone) == 0 {
+		return 0, err
 	}
-	return len(gone.seqs), db.forget(ctx, tx, &gone)
+	return len(gone), db.forget(ctx, tx, gone, counts)
 }
 
 // withDependents adds to ids those of the Logs below them, and of the Evaluator Logs of all these.
@@ -193,80 +185,37 @@ func withDependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, 
 
 // dependents are the ids of the Logs right below some, and of the Evaluator Logs that judge them.
 func dependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, error) {
-	var found []string
-	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
-		for _, column := range []string{"trace_parent", "parent"} {
-			var w sqldb.Where
-			sqldb.In(&w, column, chunk)
-			err := sqldb.Each(ctx, tx, `SELECT id FROM log`+w.String(), w.Args, func(rows *sql.Rows) error {
-				var id string
-				err := rows.Scan(&id)
-				found = append(found, id)
-				return err
-			})
-			if err != nil {
-				return nil, err
-			}
-		}
+	below, err := sqldb.ColumnIn[string](ctx, tx, `SELECT id FROM log WHERE trace_parent`, ids, ``)
+	if err != nil {
+		return nil, err
 	}
-	return found, nil
-}
-
-// deletion is what a transaction has deleted.
-type deletion struct {
-	seqs   []int64
-	counts map[Ref]int64
-}
-
-// rows deletes the Logs whose numbers the query selects. It locks them in the order of their ids, as insertions do.
-func (d *deletion) rows(ctx context.Context, tx *sqldb.Tx, query string, args []any) error {
-	if d.counts == nil {
-		d.counts = map[Ref]int64{}
-	}
-	return sqldb.Each(ctx, tx, `DELETE FROM log WHERE seq IN (`+query+`) RETURNING seq, file, version`, args, func(rows *sql.Rows) error {
-		var seq int64
-		var ref Ref
-		err := rows.Scan(&seq, &ref.File, &ref.Version)
-		d.seqs = append(d.seqs, seq)
-		d.counts[ref]++
-		return err
-	})
+	judges, err := sqldb.ColumnIn[string](ctx, tx, `SELECT id FROM log WHERE parent`, ids, ``)
+	return append(below, judges...), err
 }
 
 // forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
-func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, d *deletion) error {
-	if len(d.seqs) == 0 {
-		return nil
-	}
-	for chunk := range slices.Chunk(d.seqs, sqldb.MaxList) {
-		for _, table := range []string{"log_payload", "log_changed"} {
-			var w sqldb.Where
-			sqldb.In(&w, "log", chunk)
-			if _, err := tx.ExecContext(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil {
-				return err
-			}
-		}
-		if err := db.links.Deleted(ctx, tx, chunk); err != nil {
+func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts map[Ref]int64) error {
+	for _, table := range []string{"log_payload", "log_changed"} {
+		if err := sqldb.ExecIn(ctx, tx, `DELETE FROM `+table+` WHERE log`, seqs, ``); err != nil {
 			return err
 		}
 	}
-	if err := db.index.Deleted(ctx, tx, d.seqs); err != nil {
+	if err := db.links.Deleted(ctx, tx, seqs); err != nil {
 		return err
 	}
-	return uncount(ctx, tx, d.counts)
+	if err := db.index.Deleted(ctx, tx, seqs); err != nil {
+		return err
+	}
+	return uncount(ctx, tx, counts)
 }
 
 // uncount takes deleted Logs off the rollups, always in the same order, so that transactions do not wait for each other in a circle.
 func uncount(ctx context.Context, tx *sqldb.Tx, counts map[Ref]int64) error {
-	versions := make([]Ref, 0, len(counts))
-	for ref := range counts {
-		versions = append(versions, ref)
-	}
-	slices.SortFunc(versions, func(a, b Ref) int {
+	versions := slices.SortedFunc(maps.Keys(counts), func(a, b Ref) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Version, b.Version))
 	})
 	for _, ref := range versions {
-		_, err := tx.ExecContext(ctx, `UPDATE usage SET logs_count = logs_count - $3 WHERE file = $1 AND version = $2`, ref.File, ref.Version, counts[ref])
+		err := tx.Exec(ctx, `UPDATE usage SET logs_count = logs_count - $3 WHERE file = $1 AND version = $2`, ref.File, ref.Version, counts[ref])
 		if err != nil {
 			return err
 		}

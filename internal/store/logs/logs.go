@@ -61,13 +61,10 @@ func (db *Store) appendable(ctx context.Context, l *trace.Log) (Ref, error) {
 	if err := checkLogID(l.ID); err != nil {
 		return Ref{}, err
 	}
-	for _, parent := range []string{l.TraceParentID, l.ParentID} {
-		if parent != "" && checkLogID(parent) != nil {
-			return Ref{}, NotFound(parent)
+	for _, other := range []string{l.TraceParentID, l.ParentID, l.TraceID} {
+		if other != "" && checkLogID(other) != nil {
+			return Ref{}, NotFound(other)
 		}
-	}
-	if l.TraceID != "" && checkLogID(l.TraceID) != nil {
-		return Ref{}, NotFound(l.TraceID)
 	}
 	ref, err := db.ref(ctx, l.FileID, l.VersionID)
 	if err == nil && db.committer.room != nil && l.TraceParentID != "" && l.TraceID == "" {
@@ -91,13 +88,13 @@ const (
 )
 
 // Scan reads a row of extra columns and [Columns].
-func Scan(scan func(...any) error, extra ...any) (*trace.Log, error) {
+func Scan(rows *sql.Rows, extra ...any) (*trace.Log, error) {
 	l := new(trace.Log)
 	var created int64
 	var traceID, traceParent, parent sql.NullString
 	var record, payload []byte
 	into := append(extra, &l.ID, &l.Kind, &l.FileID, &l.VersionID, &created, &traceID, &traceParent, &parent, &record, &payload)
-	if err := scan(into...); err != nil {
+	if err := rows.Scan(into...); err != nil {
 		return nil, err
 	}
 	l.CreatedAt = sqldb.FromMicros(created)
@@ -124,15 +121,7 @@ func readLog(ctx context.Context, q sqldb.Querier, text, id string) (*trace.Log,
 		return nil, 0, NotFound(id)
 	}
 	var seq int64
-	var l *trace.Log
-	err := sqldb.Each(ctx, q, text, []any{id}, func(rows *sql.Rows) error {
-		var err error
-		l, err = Scan(rows.Scan, &seq)
-		return err
-	})
-	if err == nil && l == nil {
-		err = NotFound(id)
-	}
+	l, err := sqldb.One(ctx, q, NotFound(id), text, []any{id}, func(rows *sql.Rows) (*trace.Log, error) { return Scan(rows, &seq) })
 	return l, seq, err
 }
 
@@ -154,8 +143,7 @@ func (db *Store) LogExists(ctx context.Context, id string) (bool, error) {
 	if err := db.committer.await(ctx, id); err != nil {
 		return false, err
 	}
-	var one int
-	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE id = $1`, []any{id}, &one)
+	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE id = $1`, []any{id})
 	return ok, db.Fail("store.LogExists", err)
 }
 
@@ -171,21 +159,15 @@ func (db *Store) Children(ctx context.Context, ids []string) (map[string][]*trac
 // TraceFiles are the Files of the roots of traces, by the ids of the traces. Those whose root is not there are left out.
 func (db *Store) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
 	files := make(map[string]file.File, len(traceIDs))
-	for chunk := range slices.Chunk(traceIDs, sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "l.id", chunk)
-		err := sqldb.Each(ctx, db.Read, `SELECT l.id, f.id, f.kind FROM log l JOIN file f ON f.seq = l.file`+w.String(), w.Args, func(rows *sql.Rows) error {
-			var trace string
-			var f file.File
-			err := rows.Scan(&trace, &f.ID, &f.Kind)
-			files[trace] = f
-			return err
-		})
-		if err != nil {
-			return nil, db.Fail("store.TraceFiles", err)
-		}
-	}
-	return files, nil
+	const text = `SELECT l.id, f.id, f.kind FROM log l JOIN file f ON f.seq = l.file WHERE l.id`
+	err := sqldb.EachIn(ctx, db.Read, text, traceIDs, ``, func(rows *sql.Rows) error {
+		var trace string
+		var f file.File
+		err := rows.Scan(&trace, &f.ID, &f.Kind)
+		files[trace] = f
+		return err
+	})
+	return files, db.Fail("store.TraceFiles", err)
 }
 
 // EvaluatorLogs lists the Logs that judge one of the Logs with the ids parentIDs, by the judged Log, oldest first.
@@ -196,19 +178,13 @@ func (db *Store) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[str
 // logsBelow lists the Logs whose column is one of ids, by that id, which above reads of a Log.
 func (db *Store) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
 	below := map[string][]*trace.Log{}
-	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, column, chunk)
-		err := sqldb.Each(ctx, db.Read, `SELECT `+Columns+Tables+w.String()+` ORDER BY l.created_us, l.seq`, w.Args, func(rows *sql.Rows) error {
-			l, err := Scan(rows.Scan)
-			if err == nil {
-				below[above(l)] = append(below[above(l)], l)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, db.Fail(op, err)
+	text := `SELECT ` + Columns + Tables + ` WHERE ` + column
+	err := sqldb.EachIn(ctx, db.Read, text, ids, ` ORDER BY l.created_us, l.seq`, func(rows *sql.Rows) error {
+		l, err := Scan(rows)
+		if err == nil {
+			below[above(l)] = append(below[above(l)], l)
 		}
-	}
-	return below, nil
+		return err
+	})
+	return below, db.Fail(op, err)
 }

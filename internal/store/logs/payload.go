@@ -41,6 +41,21 @@ const (
 	partDetail
 )
 
+const (
+	callID = iota + 1
+	callType
+	callName
+	callArguments
+	callSignature
+)
+
+const (
+	thinkType = iota + 1
+	thinkText
+	thinkSignature
+	thinkData
+)
+
 // appendPayload appends p to b: nothing when p is empty.
 func appendPayload(b []byte, p *trace.Payload) []byte {
 	base := len(b)
@@ -71,14 +86,12 @@ func appendAnswer(b []byte, p *trace.Payload) []byte {
 	if p.OutputMessage == nil {
 		return b
 	}
-	if !sameText(p) {
-		b, _ = appendMessage(b, payOutputMessage, p.OutputMessage, nil, 0)
-		return b
+	m, same := *p.OutputMessage, sameText(p)
+	if same {
+		m.Content = llm.Content{}
 	}
-	bare := *p.OutputMessage
-	bare.Content = llm.Content{}
-	b, _ = appendMessage(b, payOutputMessage, &bare, nil, 0)
-	return appendBool(b, payOutputSays, true)
+	b, _ = appendMessage(b, payOutputMessage, &m, nil, 0)
+	return appendBool(b, payOutputSays, same)
 }
 
 // appendMessage appends m, and adds the runs of its text to said. The payload starts at base.
@@ -99,10 +112,10 @@ func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([
 	b = appendText(b, msgName, m.Name)
 	b = appendText(b, msgToolCallID, m.ToolCallID)
 	for i := range m.ToolCalls {
-		b = appendTexts(b, msgToolCall, callTexts(&m.ToolCalls[i]))
+		b = appendNested(b, msgToolCall, &m.ToolCalls[i], (*codec).toolCall)
 	}
 	for i := range m.Thinking {
-		b = appendTexts(b, msgThinking, thinkingTexts(&m.Thinking[i]))
+		b = appendNested(b, msgThinking, &m.Thinking[i], (*codec).thinking)
 	}
 	return closeNested(b, start), said
 }
@@ -121,23 +134,35 @@ func appendPart(b []byte, p *llm.Part, said sources, base int) ([]byte, sources)
 	return closeNested(b, start), said
 }
 
-// callTexts are the texts of a tool call: the first is field 1 of its message, and so on.
-func callTexts(c *llm.ToolCall) []*string {
-	return []*string{&c.ID, &c.Type, &c.Function.Name, &c.Function.Arguments, &c.Signature}
+func (c *codec) toolCall(t *llm.ToolCall) {
+	code(c, callID, &t.ID, appendText, textOf)
+	code(c, callType, &t.Type, appendText, textOf)
+	code(c, callName, &t.Function.Name, appendText, textOf)
+	code(c, callArguments, &t.Function.Arguments, appendText, textOf)
+	code(c, callSignature, &t.Signature, appendText, textOf)
 }
 
-// thinkingTexts are those of a block of thinking.
-func thinkingTexts(t *llm.Thinking) []*string {
-	return []*string{&t.Type, &t.Thinking, &t.Signature, &t.Data}
+func (c *codec) thinking(t *llm.Thinking) {
+	code(c, thinkType, &t.Type, appendText, textOf)
+	code(c, thinkText, &t.Thinking, appendText, textOf)
+	code(c, thinkSignature, &t.Signature, appendText, textOf)
+	code(c, thinkData, &t.Data, appendText, textOf)
 }
 
-func appendTexts(b []byte, num int, texts []*string) []byte {
-	b = openNested(b, num)
-	start := len(b)
-	for i, text := range texts {
-		b = appendText(b, i+1, *text)
+func appendNested[T any](b []byte, num int, v *T, fields func(*codec, *T)) []byte {
+	c := codec{out: openNested(b, num)}
+	start := len(c.out)
+	fields(&c, v)
+	return closeNested(c.out, start)
+}
+
+func readNested[T any](outer *fields, fields func(*codec, *T)) (v T) {
+	var c codec
+	if err := c.fill(outer.text); err != nil {
+		outer.fail(err)
 	}
-	return closeNested(b, start)
+	fields(&c, &v)
+	return v
 }
 
 // readPayload reads what appendPayload wrote. The result shares memory with it.
@@ -147,7 +172,7 @@ func readPayload(payload []byte) (trace.Payload, error) {
 	for f.next() {
 		switch f.num {
 		case payInputs:
-			p.Inputs = f.bytes()
+			p.Inputs = f.text
 		case payMessage:
 			p.Messages = append(p.Messages, readMessage(&f))
 		case payToolMode:
@@ -163,13 +188,13 @@ func readPayload(payload []byte) (trace.Payload, error) {
 		case payStdout:
 			p.Stdout = f.stringPtr()
 		case payLogProbs:
-			p.LogProbs = f.bytes()
+			p.LogProbs = f.text
 		case payJudgment:
-			p.Judgment = f.bytes()
+			p.Judgment = f.text
 		case payRequest:
-			p.ProviderRequest = f.bytes()
+			p.ProviderRequest = f.text
 		case payResponse:
-			p.ProviderResponse = f.bytes()
+			p.ProviderResponse = f.text
 		case paySharedRequest:
 			p.ProviderRequest = readShared(&f, payload)
 		case paySharedResponse:
@@ -202,11 +227,9 @@ func readMessage(outer *fields) llm.Message {
 		case msgToolCallID:
 			m.ToolCallID = f.string()
 		case msgToolCall:
-			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{})
-			readTexts(&f, callTexts(&m.ToolCalls[len(m.ToolCalls)-1]))
+			m.ToolCalls = append(m.ToolCalls, readNested(&f, (*codec).toolCall))
 		case msgThinking:
-			m.Thinking = append(m.Thinking, llm.Thinking{})
-			readTexts(&f, thinkingTexts(&m.Thinking[len(m.Thinking)-1]))
+			m.Thinking = append(m.Thinking, readNested(&f, (*codec).thinking))
 		}
 	}
 	outer.inherit(&f)
@@ -232,14 +255,4 @@ func readPart(outer *fields) llm.Part {
 	}
 	outer.inherit(&f)
 	return p
-}
-
-func readTexts(outer *fields, texts []*string) {
-	f := outer.nested()
-	for f.next() {
-		if f.num <= len(texts) {
-			*texts[f.num-1] = f.string()
-		}
-	}
-	outer.inherit(&f)
 }

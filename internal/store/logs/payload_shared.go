@@ -74,9 +74,9 @@ func readShared(outer *fields, payload []byte) []byte {
 		case sharedLiteral:
 			body = append(body, f.text...)
 		case sharedFrom:
-			from = int(f.int())
+			from = intOf[int](f.field)
 		case sharedLength:
-			to := from + int(f.int())
+			to := from + intOf[int](f.field)
 			if from < 0 || to < from || to > len(payload) || len(body) > maxBody {
 				f.fail(sqldb.ErrMalformed)
 				continue

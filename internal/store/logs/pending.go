@@ -87,27 +87,15 @@ func size(batch []*pendingLog) int64 {
 func (e *pendingLog) size() int { return 256 + len(e.record) + len(e.payload) }
 
 // usage is what a batch adds to one version's rollup.
-type usage struct {
-	ref         Ref
-	count, last int64
-}
+type usage struct{ count, last int64 }
 
-// usages adds up the entries of a batch that were stored, by version. Batches hold few versions.
-func usages(batch []*pendingLog) []usage {
-	var sums []usage
-next:
+// usages adds up the entries of a batch that were stored, by version.
+func usages(batch []*pendingLog) map[Ref]usage {
+	sums := map[Ref]usage{}
 	for _, e := range batch {
-		if e.err != nil {
-			continue
+		if e.err == nil {
+			sums[e.ref] = usage{sums[e.ref].count + 1, max(sums[e.ref].last, e.used)}
 		}
-		for i := range sums {
-			if sums[i].ref == e.ref {
-				sums[i].count++
-				sums[i].last = max(sums[i].last, e.used)
-				continue next
-			}
-		}
-		sums = append(sums, usage{ref: e.ref, count: 1, last: e.used})
 	}
 	return sums
 }

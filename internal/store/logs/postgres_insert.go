@@ -137,7 +137,6 @@ func byGeneration(rows []*pendingLog) [][]*pendingLog {
 	return append(parts, rows[first:])
 }
 
-// insertTraced stores rows of which some have a trace parent.
 func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
 	above, err := p.locked(ctx, tx, rows)
 	if err != nil {
@@ -163,7 +162,6 @@ func (p *postgresInserter) insertTraced(ctx context.Context, tx pgx.Tx, rows []*
 	return above.write(ctx, tx)
 }
 
-// locked reads and locks all Logs above rows.
 func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*pendingLog) (lineage, error) {
 	var ids []string
 	for _, e := range rows {
@@ -185,7 +183,6 @@ func (p *postgresInserter) locked(ctx context.Context, tx pgx.Tx, rows []*pendin
 	return above, err
 }
 
-// write stores the Logs that were changed.
 func (above lineage) write(ctx context.Context, tx pgx.Tx) error {
 	var seqs, rooted []int64
 	var traces []string

@@ -4,8 +4,8 @@ import (
 	"context"
 	"sync"
 
-	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // Ref is what rows of Logs hold instead of ids: the sequence numbers of a version and its File.
@@ -32,12 +32,10 @@ func (db *Store) ref(ctx context.Context, fileID, versionID string) (Ref, error)
 	if known {
 		return ref, nil
 	}
-	ok, err := sqldb.Found(ctx, db.Read, selectRef, []any{sqldb.Storable(versionID), sqldb.Storable(fileID)}, &ref.File, &ref.Version)
+	args := []any{sqldb.Storable(versionID), sqldb.Storable(fileID)}
+	err := sqldb.Must(ctx, db.Read, versions.NoVersion(versionID), selectRef, args, &ref.File, &ref.Version)
 	if err != nil {
 		return ref, db.Fail("store.ref", err)
-	}
-	if !ok {
-		return ref, errs.New(errs.VersionNotFound, "Version `%s` does not exist.", versionID).At("version_id")
 	}
 	db.refs.mu.Lock()
 	defer db.refs.mu.Unlock()

@@ -13,17 +13,11 @@ import (
 // Retention is how long the Logs of a File are kept: nil for as long as the server keeps those of any File, 0 for ever. Errors:
 // file_not_found.
 func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, error) {
-	var seq int64
 	var keep sql.NullInt64
-	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, r.keep_us FROM file f LEFT JOIN log_retention r ON r.file = f.seq WHERE f.id = $1 AND f.deleted_us IS NULL`,
-		[]any{sqldb.Storable(fileID)}, &seq, &keep)
-	switch {
-	case err != nil:
+	const text = `SELECT r.keep_us FROM file f LEFT JOIN log_retention r ON r.file = f.seq WHERE f.id = $1 AND f.deleted_us IS NULL`
+	err := sqldb.Must(ctx, db.Read, versions.NotFound(fileID), text, []any{sqldb.Storable(fileID)}, &keep)
+	if err != nil || !keep.Valid { // no rule of its own
 		return nil, db.Fail("store.Retention", err)
-	case !ok:
-		return nil, errs.New(errs.FileNotFound, "The File `%s` does not exist.", fileID)
-	case !keep.Valid:
-		return nil, nil //nolint:nilnil // no rule of its own
 	}
 	return new(time.Duration(keep.Int64) * time.Microsecond), nil
 }
@@ -41,12 +35,10 @@ func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Dur
 		}
 		tx.Changed(sqldb.FileKind, fileID)
 		if keep == nil {
-			_, err = tx.ExecContext(ctx, `DELETE FROM log_retention WHERE file = $1`, seq)
-			return err
+			return tx.Exec(ctx, `DELETE FROM log_retention WHERE file = $1`, seq)
 		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO log_retention (file, keep_us) VALUES ($1, $2) ON CONFLICT (file) DO UPDATE SET keep_us = excluded.keep_us`,
+		return tx.Exec(ctx, `INSERT INTO log_retention (file, keep_us) VALUES ($1, $2) ON CONFLICT (file) DO UPDATE SET keep_us = excluded.keep_us`,
 			seq, keep.Microseconds())
-		return err
 	})
 }
 
@@ -96,19 +88,12 @@ func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
 // sweepFile deletes a few of the Logs of a File that were created before end, the oldest first.
 func (db *Store) sweepFile(ctx context.Context, seq, end int64) (int, error) {
 	const oldest = `SELECT id FROM log WHERE file = $1 AND created_us < $2 ORDER BY created_us LIMIT $3`
-	var old int
-	if some, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE file = $1 AND created_us < $2 LIMIT 1`, []any{seq, end}, &old); err != nil || !some {
+	if some, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE file = $1 AND created_us < $2 LIMIT 1`, []any{seq, end}); err != nil || !some {
 		return 0, err // without waiting for the writer
 	}
 	deleted := 0
 	err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *sqldb.Tx) error {
-		var ids []string
-		err := sqldb.Each(ctx, tx, oldest, []any{seq, end, sweepBatch}, func(rows *sql.Rows) error {
-			var id string
-			err := rows.Scan(&id)
-			ids = append(ids, id)
-			return err
-		})
+		ids, err := sqldb.Column[string](ctx, tx, oldest, seq, end, sweepBatch)
 		if err != nil {
 			return err
 		}

@@ -41,8 +41,7 @@ func Exec(text string, args ...any) Statement { return Statement{text, args} }
 
 // In executes the statement in a transaction.
 func (s Statement) In(ctx context.Context, tx *sqldb.Tx) error {
-	_, err := tx.ExecContext(ctx, s.text, s.args...)
-	return err
+	return tx.Exec(ctx, s.text, s.args...)
 }
 
 // Links are rows elsewhere that name Logs.

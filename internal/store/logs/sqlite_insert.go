@@ -29,7 +29,6 @@ const (
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
 )
 
-// insert implements [inserter].
 func (s *sqliteInserter) insert(ctx context.Context, batch []*pendingLog) error {
 	return s.db.Raw(ctx, size(batch), func(conn driver.Conn) error {
 		s.conn = conn
@@ -37,7 +36,6 @@ func (s *sqliteInserter) insert(ctx context.Context, batch []*pendingLog) error 
 	})
 }
 
-// close implements [inserter].
 func (s *sqliteInserter) close() error {
 	if len(s.prepared) == 0 {
 		return nil
@@ -52,7 +50,6 @@ func (s *sqliteInserter) close() error {
 	})
 }
 
-// batch writes one transaction.
 func (s *sqliteInserter) batch(batch []*pendingLog) error {
 	if _, err := s.exec("BEGIN IMMEDIATE"); err != nil {
 		return err
@@ -73,8 +70,8 @@ func (s *sqliteInserter) rows(batch []*pendingLog) error {
 			return err
 		}
 	}
-	for _, u := range usages(batch) {
-		if _, err := s.exec(upsertUsage, u.ref.File, u.ref.Version, u.count, u.last); err != nil {
+	for ref, u := range usages(batch) {
+		if _, err := s.exec(upsertUsage, ref.File, ref.Version, u.count, u.last); err != nil {
 			return err
 		}
 	}
@@ -130,37 +127,28 @@ func (s *sqliteInserter) row(e *pendingLog) error {
 	if err != nil {
 		return err
 	}
-	if err := s.payloadOf(e, result); err != nil || above == nil {
+	if len(e.payload) > 0 {
+		var seq int64
+		if seq, err = result.LastInsertId(); err == nil {
+			_, err = s.exec(insertPayload, seq, e.payload)
+		}
+	}
+	if err != nil || above == nil {
 		return err
 	}
 	above.cover(e.traceParent, e.traceID, e.start, e.end)
 	for _, a := range above {
-		if !a.changed {
-			continue
+		if a.changed {
+			_, err = s.exec(setAncestor, a.seq, orNull(a.log.TraceID), a.record)
 		}
-		if _, err := s.exec(setAncestor, a.seq, orNull(a.log.TraceID), a.record); err != nil {
-			return err
+		if err == nil && a.rooted {
+			_, err = s.exec(noteChanged, a.seq)
 		}
-		if !a.rooted {
-			continue
-		}
-		if _, err := s.exec(noteChanged, a.seq); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (s *sqliteInserter) payloadOf(e *pendingLog, inserted driver.Result) error {
-	if len(e.payload) == 0 {
-		return nil
-	}
-	seq, err := inserted.LastInsertId()
-	if err != nil {
-		return err
-	}
-	_, err = s.exec(insertPayload, seq, e.payload)
-	return err
 }
 
 // place puts e into its trace, below what is returned; nil when it has no trace parent.
@@ -191,7 +179,6 @@ func (s *sqliteInserter) exec(text string, values ...driver.Value) (driver.Resul
 	return stmt.(driver.StmtExecContext).ExecContext(context.Background(), s.bind(values))
 }
 
-// query calls yield for every row of a query.
 func (s *sqliteInserter) query(text string, yield func([]driver.Value) error, values ...driver.Value) (err error) {
 	stmt, err := s.stmt(text)
 	if err != nil {
@@ -215,7 +202,6 @@ func (s *sqliteInserter) query(text string, yield func([]driver.Value) error, va
 	}
 }
 
-// stmt prepares a statement when it is first needed.
 func (s *sqliteInserter) stmt(text string) (driver.Stmt, error) {
 	if stmt, ok := s.prepared[text]; ok {
 		return stmt, nil
@@ -235,7 +221,6 @@ func (s *sqliteInserter) bind(values []driver.Value) []driver.NamedValue {
 	return s.args
 }
 
-// orNull is how an optional text is bound.
 func orNull(s string) driver.Value {
 	if s == "" {
 		return nil

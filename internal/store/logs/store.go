@@ -54,8 +54,7 @@ func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
 
 // Close commits what is queued, and waits for it until ctx ends.
 func (db *Store) Close(ctx context.Context) error {
-	err := db.committer.close(ctx)
-	return errors.Join(err, db.inserter.close())
+	return errors.Join(db.committer.close(ctx), db.inserter.close())
 }
 
 // Await waits until the Log with this id is stored, if it is queued.

@@ -16,7 +16,7 @@ func SaidTexts(payload []byte, yield func(string) bool) error {
 	for more && f.next() {
 		switch f.num {
 		case payInputs:
-			inputs = f.bytes()
+			inputs = f.text
 		case payOutput:
 			output = f.string()
 			more = yield(strings.ToLower(output))
@@ -39,7 +39,7 @@ func MetadataTexts(record []byte, yield func(string) bool) error {
 	f := fields{rest: record}
 	for f.next() {
 		if f.num == recMetadata {
-			jsonTexts(f.bytes(), yield)
+			jsonTexts(f.text, yield)
 			return nil
 		}
 	}

@@ -1,11 +1,14 @@
 package logs
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -17,12 +20,14 @@ func appendTag(b []byte, num int, wire protowire.Type) []byte {
 }
 
 // appendInt writes v unless it is 0.
-func appendInt(b []byte, num int, v int64) []byte {
+func appendInt[T ~int | ~int64](b []byte, num int, v T) []byte {
 	if v == 0 {
 		return b
 	}
-	return appendIntAlways(b, num, v)
+	return appendIntAlways(b, num, int64(v))
 }
+
+func appendTime(b []byte, num int, t time.Time) []byte { return appendInt(b, num, sqldb.Micros(t)) }
 
 func appendIntAlways(b []byte, num int, v int64) []byte {
 	return protowire.AppendVarint(appendTag(b, num, protowire.VarintType), protowire.EncodeZigZag(v))
@@ -87,12 +92,26 @@ func closeNested(b []byte, start int) []byte {
 	return b
 }
 
-// fields reads the fields of a message one after the other. What it returns shares memory with the message.
-type fields struct {
-	rest []byte
+// field is one that was read. What it returns shares memory with the message.
+type field struct {
 	num  int
-	text []byte // of a field of wire type bytes
+	text []byte // of wire type bytes
 	bits uint64 // of the others
+}
+
+func textOf[T ~string | ~[]byte](f field) T { return T(f.text) }
+func intOf[T ~int | ~int64](f field) T      { return T(protowire.DecodeZigZag(f.bits)) }
+func (f field) string() string              { return string(f.text) }
+func (f field) stringPtr() *string          { return new(string(f.text)) }
+func (f field) intPtr() *int64              { return new(intOf[int64](f)) }
+func (f field) floatPtr() *float64          { return new(math.Float64frombits(f.bits)) }
+func (f field) time() time.Time             { return sqldb.FromMicros(intOf[int64](f)) }
+func (f field) bool() bool                  { return true } // false takes no room
+
+// fields reads the fields of a message one after the other.
+type fields struct {
+	field
+	rest []byte
 	err  error
 }
 
@@ -106,7 +125,7 @@ func (f *fields) next() bool {
 		f.fail(sqldb.ErrMalformed)
 		return false
 	}
-	f.num, f.text, f.bits, f.rest = int(num), nil, 0, f.rest[n:]
+	f.field, f.rest = field{num: int(num)}, f.rest[n:]
 	switch wire {
 	case protowire.VarintType:
 		f.bits, n = protowire.ConsumeVarint(f.rest)
@@ -126,18 +145,57 @@ func (f *fields) next() bool {
 	return true
 }
 
-func (f *fields) int() int64         { return protowire.DecodeZigZag(f.bits) }
-func (f *fields) string() string     { return string(f.text) }
-func (f *fields) stringPtr() *string { return new(string(f.text)) }
-func (f *fields) intPtr() *int64     { return new(f.int()) }
-func (f *fields) floatPtr() *float64 { return new(math.Float64frombits(f.bits)) }
-func (f *fields) bytes() []byte      { return f.text }
-func (f *fields) nested() fields     { return fields{rest: f.text} }
-func (f *fields) fail(err error)     { f.err, f.rest = err, nil }
+func (f *fields) nested() fields { return fields{rest: f.text} }
+func (f *fields) fail(err error) { f.err, f.rest = err, nil }
 
 // inherit ends f when a message nested in it could not be read.
 func (f *fields) inherit(nested *fields) {
 	if nested.err != nil {
 		f.fail(nested.err)
 	}
+}
+
+// codec goes over the fields of a message, to write them or to set those that were read, so that a message names its fields once.
+type codec struct {
+	out   []byte
+	reads bool
+	read  [maxFields]field // by number
+	err   error
+}
+
+// maxFields is beyond the numbers of all messages that a codec reads: a record has the most.
+const maxFields = recUsageTier + 1
+
+// fill reads a message without repeated fields.
+func (c *codec) fill(message []byte) error {
+	c.reads = true
+	f := fields{rest: message}
+	for f.next() {
+		if f.num < maxFields {
+			c.read[f.num] = f.field
+		}
+	}
+	return f.err
+}
+
+// code goes over the field with a number, which v holds.
+func code[T any](c *codec, num int, v *T, write func([]byte, int, T) []byte, read func(field) T) {
+	if !c.reads {
+		c.out = write(c.out, num, *v)
+	} else if f := c.read[num]; f.num == num {
+		*v = read(f)
+	}
+}
+
+// codeJSON goes over a field of JSON, which is written when it is there.
+func codeJSON(c *codec, num int, there bool, v any) {
+	var err error
+	if !c.reads && there {
+		var raw []byte
+		raw, err = json.Marshal(v)
+		c.out = appendText(c.out, num, raw)
+	} else if c.reads && c.read[num].num == num {
+		err = json.UnmarshalForeign(c.read[num].text, v)
+	}
+	c.err = cmp.Or(c.err, err)
 }

@@ -29,7 +29,6 @@ func newGram(field gramField, piece string) gram {
 	return gram(g)
 }
 
-// length is the number of bytes of g.
 func (g gram) length() int { return int(g >> 24 & 3) }
 
 // begin is the gram of the first bytes of g.

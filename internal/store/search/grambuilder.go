@@ -69,7 +69,6 @@ type stepBlock struct {
 	data [11]byte
 }
 
-// reset begins a field anew.
 func (b *gramBuilder) reset(field gramField) {
 	if b.table == nil {
 		b.table = make([]uint32, 1<<12)
@@ -156,12 +155,10 @@ func (b *gramBuilder) step(l *gramList, distance uint16) {
 	l.bytes += uint16(n)  //nolint:gosec // likewise
 }
 
-// block is the block with a number, which are from 1 on.
 func (b *gramBuilder) block(number uint32) *stepBlock {
 	return &b.pages[number/stepPage][number%stepPage]
 }
 
-// take is the number of an empty block.
 func (b *gramBuilder) take() uint32 {
 	number := b.free
 	if number != 0 {

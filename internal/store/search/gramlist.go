@@ -27,9 +27,8 @@ func (s *placeSet) invert() {
 }
 
 func (s *placeSet) fill() {
-	for i := range s {
-		s[i] = ^uint64(0)
-	}
+	*s = placeSet{}
+	s.invert()
 }
 
 func (s *placeSet) and(o *placeSet) {
@@ -44,7 +43,6 @@ func (s *placeSet) or(o *placeSet) {
 	}
 }
 
-// all are the places of s, in order.
 func (s *placeSet) all() iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for i, word := range s {

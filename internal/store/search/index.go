@@ -129,26 +129,18 @@ func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, 
 	now := db.Now()
 	claim = max(sqldb.Micros(now), 1)
 	return claim, db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
-		err := mustHold(tx.ExecContext(ctx, claimSegment, segment, claim, []byte{}, sqldb.Micros(now.Add(-claimLease))))
+		err := mustHold(ctx, tx, claimSegment, segment, claim, []byte{}, sqldb.Micros(now.Add(-claimLease)))
 		if err != nil {
 			return err
 		}
 		first := segment * gramSlots
-		_, err = tx.ExecContext(ctx, `DELETE FROM log_gram WHERE place >= $1 AND place < $2`, first, first+gramSlots)
-		return err
+		return tx.Exec(ctx, `DELETE FROM log_gram WHERE place >= $1 AND place < $2`, first, first+gramSlots)
 	})
 }
 
-// mustHold is an error unless the statement changed a row of ours.
-func mustHold(result sql.Result, err error) error {
-	if err != nil {
-		return err
-	}
-	n, err := result.RowsAffected()
-	if err == nil && n == 0 {
-		err = errClaimLost
-	}
-	return err
+// mustHold is an error unless the statement changes a row of ours.
+func mustHold(ctx context.Context, tx *sqldb.Tx, text string, args ...any) error {
+	return sqldb.Must(ctx, tx, errClaimLost, text+` RETURNING segment`, args)
 }
 
 const (
@@ -166,13 +158,7 @@ func (db *Store) awaitWriters(ctx context.Context) error {
 	defer tick.Stop()
 	var before []string
 	for i := range writersPolls {
-		var now []string
-		err := sqldb.Each(ctx, db.Read, db.Dialect.Writers, nil, func(rows *sql.Rows) error {
-			var writer string
-			err := rows.Scan(&writer)
-			now = append(now, writer)
-			return err
-		})
+		now, err := sqldb.Column[string](ctx, db.Read, db.Dialect.Writers)
 		if err != nil {
 			return err
 		}
@@ -257,7 +243,7 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (entries []lo
 
 // writeGrams writes the rows of the slots from one on to another.
 func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *gramRows, from, to int) error {
-	if err := mustHold(tx.ExecContext(ctx, holdSegment, segment, claim)); err != nil {
+	if err := mustHold(ctx, tx, holdSegment, segment, claim); err != nil {
 		return err
 	}
 	for ; from < to; from += gramSlots / 16 {
@@ -271,7 +257,7 @@ func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *g
 		if values == nil {
 			continue
 		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil {
+		if err := tx.Exec(ctx, `INSERT INTO log_gram (place, lists) VALUES `+strings.Join(values, ", "), w.Args...); err != nil {
 			return err
 		}
 	}
@@ -281,19 +267,17 @@ func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *g
 // finishSegment makes a segment ready, and forgets the changes of Logs that were seen before they were read.
 func finishSegment(ctx context.Context, tx *sqldb.Tx, segment, claim int64, entries []logEntry, changed map[int64]int64) error {
 	var first, last int64
-	for i, e := range entries {
-		if i == 0 {
-			first, last = e.created, e.created
-		}
-		first, last = min(first, e.created), max(last, e.created)
+	if len(entries) > 0 {
+		created := sqldb.Values(entries, func(e logEntry) int64 { return e.created })
+		first, last = slices.Min(created), slices.Max(created)
 	}
 	owners := ownersOf(entries)
-	err := mustHold(tx.ExecContext(ctx, readySegment, segment, claim, first, last, appendOwners([]byte{}, owners), appendEntries([]byte{}, owners, entries)))
+	err := mustHold(ctx, tx, readySegment, segment, claim, first, last, appendOwners([]byte{}, owners), appendEntries([]byte{}, owners, entries))
 	if err != nil {
 		return err
 	}
 	for seq, times := range changed {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM log_changed WHERE log = $1 AND times = $2`, seq, times); err != nil {
+		if err := tx.Exec(ctx, `DELETE FROM log_changed WHERE log = $1 AND times = $2`, seq, times); err != nil {
 			return err
 		}
 	}

@@ -95,13 +95,12 @@ func (l *logList) resolve(ctx context.Context) error {
 }
 
 func (l *logList) resolveKind(ctx context.Context) error {
+	files, err := sqldb.Column[int64](ctx, l.tx, `SELECT seq FROM file WHERE kind = $1`, string(l.filter.Kind))
 	l.scope.files = map[int64]bool{}
-	return sqldb.Each(ctx, l.tx, `SELECT seq FROM file WHERE kind = $1`, []any{string(l.filter.Kind)}, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
+	for _, seq := range files {
 		l.scope.files[seq] = true
-		return err
-	})
+	}
+	return err
 }
 
 // count reads from the rollups how many Logs there are of the File and version.
@@ -278,7 +277,6 @@ func (l *logList) firstStep() int {
 	return maxStep
 }
 
-// walk starts to go through the Logs that may match.
 func (l *logList) walk(ctx context.Context) (*logWalk, error) {
 	w := &logWalk{tx: l.tx, dialect: l.dialect, scope: l.scope, grams: l.search.grams(), newest: l.filter.Newest}
 	if l.scope.file == 0 || l.ofFile > smallFile {
@@ -330,15 +328,8 @@ func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	return `SELECT l.seq, l.id, ` + record + `, ` + payload + from + w.String(), w.Args
 }
 
-func numbers(spots []spot) []int64 {
-	seqs := make([]int64, len(spots))
-	for i, s := range spots {
-		seqs[i] = s.number()
-	}
-	return seqs
-}
+func numbers(spots []spot) []int64 { return sqldb.Values(spots, spot.number) }
 
-// read reads the Logs at spots.
 func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) {
 	var page []*trace.Log
 	for chunk := range slices.Chunk(spots, sqldb.MaxList) {
@@ -354,11 +345,5 @@ func (l *logList) read(ctx context.Context, spots []spot) ([]*trace.Log, error) 
 }
 
 func (l *logList) collect(ctx context.Context, text string, args []any) ([]*trace.Log, error) {
-	var list []*trace.Log
-	err := sqldb.Each(ctx, l.tx, text, args, func(rows *sql.Rows) error {
-		log, err := logs.Scan(rows.Scan)
-		list = append(list, log)
-		return err
-	})
-	return list, err
+	return sqldb.List(ctx, l.tx, text, args, func(rows *sql.Rows) (*trace.Log, error) { return logs.Scan(rows) })
 }

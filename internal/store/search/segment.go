@@ -47,16 +47,9 @@ func appendOwners(b []byte, owners []ownerCount) []byte {
 	for _, o := range owners {
 		b = binary.AppendVarint(b, o.owner.File)
 		b = binary.AppendVarint(b, o.owner.Version)
-		b = binary.AppendUvarint(b, uint64(o.count)<<1|flag(o.owner.traced)) //nolint:gosec // a count
+		b = binary.AppendUvarint(b, uint64(o.count)<<1|uint64(sqldb.Flag(o.owner.traced))) //nolint:gosec // a count
 	}
 	return b
-}
-
-func flag(v bool) uint64 {
-	if v {
-		return 1
-	}
-	return 0
 }
 
 // readOwners calls yield for the owners of a segment in turn.

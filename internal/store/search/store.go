@@ -4,6 +4,7 @@ package search
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -35,12 +36,7 @@ func (db Segments) Deleted(ctx context.Context, tx *sqldb.Tx, seqs []int64) erro
 		}
 		gone[segment].add(int(seq & (segmentSize - 1)))
 	}
-	segments := make([]int64, 0, len(gone))
-	for segment := range gone {
-		segments = append(segments, segment)
-	}
-	slices.Sort(segments)
-	for _, segment := range segments {
+	for _, segment := range slices.Sorted(maps.Keys(gone)) {
 		var before []byte
 		ok, err := sqldb.Found(ctx, tx, `SELECT gone FROM log_segment l WHERE segment = $1`+db.Dialect.LockLog, []any{segment}, &before)
 		if err != nil {
@@ -54,7 +50,7 @@ func (db Segments) Deleted(ctx context.Context, tx *sqldb.Tx, seqs []int64) erro
 			return err
 		}
 		all.or(gone[segment])
-		if _, err := tx.ExecContext(ctx, `UPDATE log_segment SET gone = $2 WHERE segment = $1`, segment, all.appendTo(nil)); err != nil {
+		if err := tx.Exec(ctx, `UPDATE log_segment SET gone = $2 WHERE segment = $1`, segment, all.appendTo(nil)); err != nil {
 			return err
 		}
 	}
@@ -62,6 +58,5 @@ func (db Segments) Deleted(ctx context.Context, tx *sqldb.Tx, seqs []int64) erro
 		return nil
 	}
 	// SQLite gives the numbers of the newest Logs again when they are deleted, so the segment that the next Log comes into cannot be ready.
-	_, err := tx.ExecContext(ctx, `DELETE FROM log_segment WHERE segment >= (SELECT (COALESCE(MAX(seq), 0) + 1) / 4096 FROM log)`)
-	return err
+	return tx.Exec(ctx, `DELETE FROM log_segment WHERE segment >= (SELECT (COALESCE(MAX(seq), 0) + 1) / 4096 FROM log)`)
 }

@@ -75,12 +75,10 @@ const maxSegmentStep = 64
 func (w *logWalk) start(ctx context.Context) error {
 	w.step, w.changed = 1, map[int64]bool{}
 	loose := map[int64]bool{}
-	err := sqldb.Each(ctx, w.tx, `SELECT log FROM log_changed`, nil, func(rows *sql.Rows) error {
-		var seq int64
-		err := rows.Scan(&seq)
+	changed, err := sqldb.Column[int64](ctx, w.tx, `SELECT log FROM log_changed`)
+	for _, seq := range changed {
 		w.changed[seq], loose[seq>>segmentBits] = true, true
-		return err
-	})
+	}
 	if err != nil {
 		return err
 	}

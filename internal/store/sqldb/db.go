@@ -7,6 +7,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"log/slog"
 	"sync/atomic"
@@ -66,21 +67,22 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return db, nil
 }
 
-// connect opens the database of o.
 func (db *DB) connect(ctx context.Context, o *Options) error {
+	var pool *sql.DB
 	if o.URL == "" {
 		s, err := openSQLite(ctx, o.Path, o.Logger)
 		if err != nil {
 			return err
 		}
-		db.Backend, db.Dialect, db.Read = s, &sqliteDialect, &Pool{s.read, &db.statements}
-		return nil
+		db.Backend, db.Dialect, pool = s, &sqliteDialect, s.read
+	} else {
+		p, err := openPostgres(ctx, o.URL, o.Logger)
+		if err != nil {
+			return err
+		}
+		db.Backend, db.Dialect, pool = p, &postgresDialect, p.sql
 	}
-	p, err := openPostgres(ctx, o.URL, o.Logger)
-	if err != nil {
-		return err
-	}
-	db.Backend, db.Dialect, db.Read = p, &postgresDialect, &Pool{p.sql, &db.statements}
+	db.Read = &Pool{counted{pool, &db.statements}, pool}
 	return nil
 }
 
@@ -95,7 +97,6 @@ func (db *DB) Close() error {
 
 // Ping reports whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {
-	var one int
-	_, err := Found(ctx, db.Read, `SELECT 1`, nil, &one)
+	_, err := Found(ctx, db.Read, `SELECT 1`, nil)
 	return db.Fail("store.Ping", err)
 }

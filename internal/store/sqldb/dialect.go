@@ -16,7 +16,6 @@ type Backend interface {
 	watch(ctx context.Context, changed func(about []Topic))
 	// migrator is a connection to migrate over; release gives it back.
 	migrator(ctx context.Context) (conn *sql.Conn, release func() error, err error)
-	// close closes all connections.
 	close() error
 }
 

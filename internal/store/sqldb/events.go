@@ -51,7 +51,7 @@ func (db *DB) keepEvent(ctx context.Context, op string, tx *Tx) error {
 	if e.Kind == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, addEvent, Micros(db.Now()), strings.TrimPrefix(op, "store."), string(e.Kind), Storable(e.ID), auth.From(ctx).KeyID, Storable(e.Detail))
+	err := tx.Exec(ctx, addEvent, Micros(db.Now()), strings.TrimPrefix(op, "store."), string(e.Kind), Storable(e.ID), auth.From(ctx).KeyID, Storable(e.Detail))
 	if err != nil || len(tx.topics) == 0 {
 		return err
 	}
@@ -60,15 +60,12 @@ func (db *DB) keepEvent(ctx context.Context, op string, tx *Tx) error {
 
 // Events reads the events after the one with the number after, limit at most, in their order.
 func (db *DB) Events(ctx context.Context, after int64, limit int) ([]Event, error) {
-	var events []Event
 	const text = `SELECT seq, time_us, operation, subject_kind, subject_id, principal, detail FROM event WHERE seq > $1 ORDER BY seq LIMIT $2`
-	err := Each(ctx, db.Read, text, []any{after, limit}, func(rows *sql.Rows) error {
-		var e Event
+	events, err := List(ctx, db.Read, text, []any{after, limit}, func(rows *sql.Rows) (e Event, err error) {
 		var at int64
-		err := rows.Scan(&e.Seq, &at, &e.Operation, &e.Kind, &e.ID, &e.Principal, &e.Detail)
+		err = rows.Scan(&e.Seq, &at, &e.Operation, &e.Kind, &e.ID, &e.Principal, &e.Detail)
 		e.Time = FromMicros(at)
-		events = append(events, e)
-		return err
+		return e, err
 	})
 	return events, db.Fail("store.Events", err)
 }
@@ -84,13 +81,11 @@ const (
 func (db *DB) SweepEvents(ctx context.Context) error {
 	before := Micros(db.Now().Add(-keepEvents))
 	for {
-		var old int
-		if some, err := Found(ctx, db.Read, `SELECT 1`+oldEvents+` LIMIT 1`, []any{before}, &old); err != nil || !some {
+		if some, err := Found(ctx, db.Read, `SELECT 1`+oldEvents+` LIMIT 1`, []any{before}); err != nil || !some {
 			return err // without waiting for the writer
 		}
 		err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *Tx) error {
-			_, err := tx.ExecContext(ctx, `DELETE FROM event WHERE seq IN (SELECT seq`+oldEvents+` ORDER BY time_us LIMIT $2)`, before, sweepEvents)
-			return err
+			return tx.Exec(ctx, `DELETE FROM event WHERE seq IN (SELECT seq`+oldEvents+` ORDER BY time_us LIMIT $2)`, before, sweepEvents)
 		})
 		if err != nil {
 			return err

@@ -29,7 +29,6 @@ type migration struct {
 	checksum   string // of text
 }
 
-// migrationsOf reads the files NNNN_name.sql of a dialect.
 func migrationsOf(files fs.FS, dialect string) ([]migration, error) {
 	names, err := fs.Glob(files, "migrations/"+dialect+"/*.sql")
 	if err != nil {
@@ -123,16 +122,14 @@ func pendingSteps(ctx context.Context, conn *sql.Conn, steps []migration) ([]mig
 
 func applyStep(ctx context.Context, conn *sql.Conn, step migration, now time.Time) error {
 	return inTx(ctx, conn, func(tx *Tx) error {
-		var number int
 		// Another process may have been faster: the transaction of SQLite is its lock.
-		if ok, err := Found(ctx, tx, `SELECT number FROM migration WHERE number = $1`, []any{step.number}, &number); ok || err != nil {
+		if ok, err := Found(ctx, tx, `SELECT number FROM migration WHERE number = $1`, []any{step.number}); ok || err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, step.text); err != nil {
+		if err := tx.Exec(ctx, step.text); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, noteMigration, step.number, step.name, step.checksum, Micros(now))
-		return err
+		return tx.Exec(ctx, noteMigration, step.number, step.name, step.checksum, Micros(now))
 	})
 }
 
@@ -141,7 +138,7 @@ func inTx(ctx context.Context, conn *sql.Conn, f func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	if err := f(&Tx{tx: tx, statements: new(atomic.Int64)}); err != nil {
+	if err := f(newTx(tx, new(atomic.Int64))); err != nil {
 		_ = tx.Rollback() // f's error says more
 		return err
 	}

@@ -1,6 +1,7 @@
 package sqldb
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"os"
@@ -32,7 +33,7 @@ func whyNotOpened(err error) string {
 		return whyNotSQLite(e.Code())
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return whyNotPostgres(e.Code)
+		return cmp.Or(whyNotPostgres[e.Code], "It refuses what the server needs to do there. Its own log says why.")
 	}
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
 		return "The name of its host, " + e.Name + ", is not known. Correct the URL."
@@ -70,23 +71,16 @@ func whyNotSQLite(code int) string {
 	return "It could not be opened."
 }
 
-// whyNotPostgres is about the codes in appendix A of PostgreSQL's manual.
-func whyNotPostgres(code string) string {
-	switch code {
-	case "28P01", "28000":
-		return "It does not accept the user, or the password. Correct the URL."
-	case "3D000":
-		return "There is no database of that name. Make it, or correct the URL."
-	case "53300":
-		return "It takes no more connections. Raise its max_connections, or lower pool_max_conns in the URL."
-	case "57P03":
-		return "It is starting up, or shutting down. Try again in a moment."
-	case "42501":
-		return "The user may not make tables there. Grant it that, or make it the owner."
-	case "25006":
-		return "It can only be read: it is a standby, or set to read only. Name one that can be written."
-	case "53100":
-		return "Its disk is full. Make room on it."
-	}
-	return "It refuses what the server needs to do there. Its own log says why."
+// whyNotPostgres is by the codes in appendix A of PostgreSQL's manual.
+var whyNotPostgres = map[string]string{
+	"28P01": wrongUser,
+	"28000": wrongUser,
+	"3D000": "There is no database of that name. Make it, or correct the URL.",
+	"53300": "It takes no more connections. Raise its max_connections, or lower pool_max_conns in the URL.",
+	"57P03": "It is starting up, or shutting down. Try again in a moment.",
+	"42501": "The user may not make tables there. Grant it that, or make it the owner.",
+	"25006": "It can only be read: it is a standby, or set to read only. Name one that can be written.",
+	"53100": "Its disk is full. Make room on it.",
 }
+
+const wrongUser = "It does not accept the user, or the password. Correct the URL."

@@ -34,12 +34,12 @@ func (p patient) Connect(ctx context.Context) (driver.Conn, error) {
 	return patiently(ctx, p.Connector.Connect)
 }
 
-// patiently gets a connection, and waits while the server has none left.
+// patiently gets a connection, and waits while the server refuses one for their number: too_many_connections.
 func patiently[C any](ctx context.Context, connect func(context.Context) (C, error)) (C, error) {
 	until := time.Now().Add(patience)
 	for pause := firstPause; ; pause *= 2 {
 		conn, err := connect(ctx)
-		if err == nil || !noneLeft(err) || time.Now().Add(pause).After(until) {
+		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.Code != "53300" || time.Now().Add(pause).After(until) {
 			return conn, err
 		}
 		select {
@@ -48,10 +48,4 @@ func patiently[C any](ctx context.Context, connect func(context.Context) (C, err
 			return conn, ctx.Err()
 		}
 	}
-}
-
-// noneLeft reports whether the server refused a connection for their number: too_many_connections.
-func noneLeft(err error) bool {
-	e, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && e.Code == "53300"
 }

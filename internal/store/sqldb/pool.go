@@ -12,43 +12,46 @@ type Querier interface {
 	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
 }
 
-// Pool is connections that read.
-type Pool struct {
-	db         *sql.DB
+// counted passes statements on, and counts them.
+type counted struct {
+	to         Querier
 	statements *atomic.Int64
 }
 
 // QueryContext implements [Querier].
-func (p *Pool) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	p.statements.Add(1)
-	return p.db.QueryContext(ctx, text, args...)
+func (c counted) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	c.statements.Add(1)
+	return c.to.QueryContext(ctx, text, args...)
 }
 
 // QueryRowContext implements [Querier].
-func (p *Pool) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
-	p.statements.Add(1)
-	return p.db.QueryRowContext(ctx, text, args...)
+func (c counted) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
+	c.statements.Add(1)
+	return c.to.QueryRowContext(ctx, text, args...)
+}
+
+// Pool is connections that read.
+type Pool struct {
+	counted
+	db *sql.DB
 }
 
 // Tx is a transaction.
 type Tx struct {
-	tx         *sql.Tx
-	statements *atomic.Int64
-
+	counted
+	tx     *sql.Tx
 	event  Event
 	topics []Topic
 }
 
-// QueryContext implements [Querier].
-func (tx *Tx) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	tx.statements.Add(1)
-	return tx.tx.QueryContext(ctx, text, args...)
+func newTx(tx *sql.Tx, statements *atomic.Int64) *Tx {
+	return &Tx{counted: counted{tx, statements}, tx: tx}
 }
 
-// QueryRowContext implements [Querier].
-func (tx *Tx) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
-	tx.statements.Add(1)
-	return tx.tx.QueryRowContext(ctx, text, args...)
+// Exec executes a statement.
+func (tx *Tx) Exec(ctx context.Context, text string, args ...any) error {
+	_, err := tx.ExecContext(ctx, text, args...)
+	return err
 }
 
 // ExecContext is [sql.Tx.ExecContext].
@@ -67,5 +70,5 @@ func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // it only reads
-	return f(&Tx{tx: tx, statements: &db.statements})
+	return f(newTx(tx, &db.statements))
 }

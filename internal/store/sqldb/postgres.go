@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,13 +68,11 @@ func (p *Postgres) Acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return patiently(ctx, p.Pool.Acquire)
 }
 
-// begin implements [Backend].
 func (p *Postgres) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
 	tx, err := p.sql.BeginTx(ctx, nil)
 	return ctx, tx, func(err error) error { return err }, err
 }
 
-// close implements [Backend].
 func (p *Postgres) close() error {
 	err := p.sql.Close()
 	p.Pool.Close()
@@ -83,7 +82,6 @@ func (p *Postgres) close() error {
 	return err
 }
 
-// migrator implements [Backend].
 func (p *Postgres) migrator(ctx context.Context) (*sql.Conn, func() error, error) {
 	conn, err := p.sql.Conn(ctx)
 	if err != nil {
@@ -98,8 +96,7 @@ func (p *Postgres) announce(ctx context.Context, tx *Tx, about []Topic) error {
 	for _, topic := range about {
 		words += " " + string(topic)
 	}
-	_, err := tx.ExecContext(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, words)
-	return err
+	return tx.Exec(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, words)
 }
 
 // heard reads what announce wrote. A program of before topics names none.
@@ -167,7 +164,13 @@ func (p *Postgres) hear(ctx context.Context, conn *pgx.Conn, changed func([]Topi
 // postgresFault classes an error by its SQLSTATE, and everything that is none as a connection that failed.
 func postgresFault(err error) Fault {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return sqlState(e.Code)
+		switch class := e.Code[:min(2, len(e.Code))]; {
+		case e.Code == "23505":
+			return UniqueFault
+		case slices.Contains(outageClasses, class), e.Code == "25006": // a standby, or set to read only
+			return outage
+		}
+		return otherFault
 	}
 	_, network := errors.AsType[net.Error](err)
 	_, connect := errors.AsType[*pgconn.ConnectError](err)
@@ -177,16 +180,5 @@ func postgresFault(err error) Fault {
 	return otherFault
 }
 
-func sqlState(code string) Fault {
-	switch code[:min(2, len(code))] {
-	case "08", "53", "57", "40": // connection; resources; shutdown or cancelled; serialization or deadlock
-		return outage
-	}
-	switch code {
-	case "23505":
-		return UniqueFault
-	case "25006": // a standby, or set to read only
-		return outage
-	}
-	return otherFault
-}
+// outageClasses are connection; resources; shutdown or cancelled; serialization or deadlock.
+var outageClasses = []string{"08", "53", "57", "40"}

@@ -48,7 +48,6 @@ const (
 	sqliteCheckpointPages = "16000"
 )
 
-// openSQLite opens the file at path, or makes it.
 func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, error) {
 	write, err := openSQLitePool(path, url.Values{
 		"_txlock": {"immediate"},
@@ -97,7 +96,6 @@ func openSQLitePool(path string, query url.Values, size int) (*sql.DB, error) {
 	return pool, nil
 }
 
-// acquire waits for the writing connection.
 func (s *SQLite) acquire(ctx context.Context) error {
 	select {
 	case s.lock <- struct{}{}:
@@ -147,7 +145,6 @@ func (s *SQLite) committed(bytes int64, err error) error {
 	return s.wal.sync()
 }
 
-// migrator implements [Backend].
 func (s *SQLite) migrator(context.Context) (*sql.Conn, func() error, error) {
 	return s.conn, func() error { return nil }, nil
 }

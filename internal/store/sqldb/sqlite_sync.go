@@ -21,10 +21,10 @@ type walFile struct {
 // sync returns when all that was committed before is on disk.
 func (w *walFile) sync() error {
 	f, err := w.open()
-	if err != nil {
-		return &syncError{err}
+	if err == nil {
+		err = dataSync(f)
 	}
-	if err := dataSync(f); err != nil {
+	if err != nil {
 		return &syncError{err}
 	}
 	return nil
@@ -44,12 +44,9 @@ func (w *walFile) open() (*os.File, error) {
 	if w.file != nil {
 		return w.file, nil
 	}
-	f, err := os.OpenFile(w.path, os.O_RDWR, 0)
-	if err != nil {
-		return nil, err
-	}
-	w.file = f
-	return f, nil
+	var err error
+	w.file, err = os.OpenFile(w.path, os.O_RDWR, 0)
+	return w.file, err
 }
 
 // close closes the file, which SQLite deletes afterwards.

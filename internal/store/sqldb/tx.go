@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -30,6 +29,9 @@ func (db *DB) Fail(op string, err error) error {
 	return errs.Wrap(op, err)
 }
 
+// Failed is [DB.Fail] for the result err of a method, which defers it.
+func (db *DB) Failed(op string, err *error) { *err = db.Fail(op, *err) }
+
 // ErrClosed is the error of what is asked of a database that was closed.
 func ErrClosed() error { return errs.New(errs.ShuttingDown, "The server is shutting down.") }
 
@@ -47,7 +49,7 @@ func (db *DB) Change(ctx context.Context, op string, f func(context.Context, *Tx
 			_ = end(errUnfinished)
 		}
 	}()
-	tx := &Tx{tx: inner, statements: &db.statements}
+	tx := newTx(inner, &db.statements)
 	err = f(within, tx)
 	if err == nil {
 		err = db.keepEvent(within, op, tx)
@@ -68,31 +70,6 @@ var errUnfinished = errors.New("the transaction was not finished")
 
 // LockTree locks what lies where, by the row of the root directory.
 func (db *DB) LockTree(ctx context.Context, tx *Tx) error {
-	var root string
-	_, err := Found(ctx, tx, `SELECT d.id FROM directory d WHERE d.path = ''`+db.Dialect.LockRows, nil, &root)
+	_, err := Found(ctx, tx, `SELECT d.id FROM directory d WHERE d.path = ''`+db.Dialect.LockRows, nil)
 	return err
-}
-
-// Each runs a query and calls scan for every row.
-func Each(ctx context.Context, q Querier, text string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := q.QueryContext(ctx, text, args...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// Found runs a query for one row; false means that there is none.
-func Found(ctx context.Context, q Querier, text string, args []any, into ...any) (bool, error) {
-	err := q.QueryRowContext(ctx, text, args...).Scan(into...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
 }

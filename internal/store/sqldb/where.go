@@ -59,6 +59,15 @@ func (w *Where) Among(d *Dialect, expression string, values []int64) {
 	w.Add(string(append(text, ')')))
 }
 
+// Values are what of reads of each item.
+func Values[T, V any](items []T, of func(T) V) []V {
+	values := make([]V, len(items))
+	for i, item := range items {
+		values[i] = of(item)
+	}
+	return values
+}
+
 // Param adds a value beside the conditions and returns its placeholder.
 func (w *Where) Param(v any) string {
 	w.Args = append(w.Args, v)
@@ -71,6 +80,14 @@ func (w *Where) String() string {
 		return ""
 	}
 	return " WHERE " + strings.Join(w.conditions, " AND ")
+}
+
+// Flag is how a truth is stored.
+func Flag(v bool) int64 {
+	if v {
+		return 1
+	}
+	return 0
 }
 
 // Storable is s as a text that both databases take: PostgreSQL refuses U+0000 and invalid UTF-8, which no stored id or path holds.

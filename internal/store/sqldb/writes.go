@@ -75,9 +75,8 @@ func probe(ctx context.Context, tx *Tx) error {
 	if _, err := Found(ctx, tx, `SELECT name FROM migration WHERE number = 1`, nil, &name); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, set, name+strings.Repeat(" ", probeBytes)); err != nil {
+	if err := tx.Exec(ctx, set, name+strings.Repeat(" ", probeBytes)); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, set, name)
-	return err
+	return tx.Exec(ctx, set, name)
 }

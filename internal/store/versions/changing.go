@@ -55,11 +55,9 @@ func (c *changing) topics() []sqldb.Topic {
 var errMoved = errors.New("the File has moved")
 
 func (c *changing) exec(ctx context.Context, text string, args ...any) error {
-	_, err := c.tx.ExecContext(ctx, text, args...)
-	return err
+	return c.tx.Exec(ctx, text, args...)
 }
 
-// find is found in the transaction.
 func (c *changing) find(ctx context.Context, text string, args []any, into ...any) (bool, error) {
 	return sqldb.Found(ctx, c.tx, text, args, into...)
 }
@@ -101,7 +99,6 @@ func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t file.Ref) 
 	return row, ok, err
 }
 
-// touch notes that a File has changed.
 func (c *changing) touch(ctx context.Context, fileSeq int64) error {
 	return c.exec(ctx, `UPDATE file SET updated_us = $2 WHERE seq = $1`, fileSeq, c.now)
 }

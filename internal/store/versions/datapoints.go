@@ -14,26 +14,17 @@ import (
 
 // Datapoints reads a page of the datapoints of a Dataset's version, in their order, and how many it has in all. Errors: version_not_found.
 func (db *Store) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
-	list, total, err = db.datapoints(ctx, versionID, page)
-	return list, total, db.Fail("store.Datapoints", err)
-}
-
-func (db *Store) datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
+	defer db.Failed("store.Datapoints", &err)
 	var blob []byte
-	ok, err := sqldb.Found(ctx, db.Read, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
+	missing := errs.New(errs.VersionNotFound, "Version `%s` of a Dataset does not exist.", versionID).At("version_id")
+	err = sqldb.Must(ctx, db.Read, missing, `SELECT d.chunks FROM dataset_version d JOIN version v ON v.seq = d.version WHERE v.id = $1`,
 		[]any{sqldb.Storable(versionID)}, &blob)
-	if err == nil && !ok {
-		err = errs.New(errs.VersionNotFound, "Version `%s` of a Dataset does not exist.", versionID).At("version_id")
-	}
 	if err != nil {
 		return nil, 0, err
 	}
-	refs, err := decodeRefs(blob)
+	refs, total, err := decodeCounted(blob)
 	if err != nil {
 		return nil, 0, err
-	}
-	for _, r := range refs {
-		total += r.count
 	}
 	from := min(page.Offset(), total)
 	to := from + min(max(page.Size, 0), total-from)
@@ -45,18 +36,20 @@ func (db *Store) datapoints(ctx context.Context, versionID string, page trace.Pa
 	return list, total, err
 }
 
+// decodeCounted also returns how many datapoints the chunks hold.
+func decodeCounted(blob []byte) (refs []chunkRef, total int, err error) {
+	refs, err = decodeRefs(blob)
+	for _, r := range refs {
+		total += r.count
+	}
+	return refs, total, err
+}
+
 // DatapointsByID reads datapoints of any Datasets, those of deleted ones too, by their ids. Unknown ids are left out.
 func (db *Store) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
 	byID := make(map[string]file.Datapoint, len(ids))
-	for part := range slices.Chunk(ids, sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "id", part)
-		err := eachDatapoint(ctx, db.Read, &w, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
-		if err != nil {
-			return nil, db.Fail("store.DatapointsByID", err)
-		}
-	}
-	return byID, nil
+	err := eachDatapoint(ctx, db.Read, "id", ids, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
+	return byID, db.Fail("store.DatapointsByID", err)
 }
 
 // readSeqs are the seqs of the datapoints that the chunks hold from one place on to another.
@@ -92,13 +85,9 @@ func DatapointSeqs(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64
 	if err != nil || !ok {
 		return nil, err
 	}
-	refs, err := decodeRefs(blob)
+	refs, total, err := decodeCounted(blob)
 	if err != nil {
 		return nil, err
-	}
-	total := 0
-	for _, r := range refs {
-		total += r.count
 	}
 	return readSeqs(ctx, q, refs, 0, total)
 }
@@ -106,21 +95,18 @@ func DatapointSeqs(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64
 // readChunks reads chunks, in the order of refs.
 func readChunks(ctx context.Context, q sqldb.Querier, refs []chunkRef) ([]chunk, error) {
 	bySeq := make(map[int64][]member, len(refs))
-	for part := range slices.Chunk(refs, sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "seq", seqsOf(part))
-		err := sqldb.Each(ctx, q, `SELECT seq, members FROM datapoint_chunk`+w.String(), w.Args, func(rows *sql.Rows) error {
-			var seq int64
-			var blob sql.RawBytes
-			err := rows.Scan(&seq, &blob)
-			if err == nil {
-				bySeq[seq], err = decodeMembers(blob)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
+	seqs := sqldb.Values(refs, func(r chunkRef) int64 { return r.seq })
+	err := sqldb.EachIn(ctx, q, `SELECT seq, members FROM datapoint_chunk WHERE seq`, seqs, ``, func(rows *sql.Rows) error {
+		var seq int64
+		var blob sql.RawBytes
+		err := rows.Scan(&seq, &blob)
+		if err == nil {
+			bySeq[seq], err = decodeMembers(blob)
 		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	var chunks []chunk
 	for _, r := range refs {
@@ -133,22 +119,12 @@ func readChunks(ctx context.Context, q sqldb.Querier, refs []chunkRef) ([]chunk,
 	return chunks, nil
 }
 
-func seqsOf(refs []chunkRef) []int64 {
-	out := make([]int64, len(refs))
-	for i, r := range refs {
-		out[i] = r.seq
-	}
-	return out
-}
-
 // readDatapoints reads datapoints, in the order of seqs.
 func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.Datapoint, error) {
 	list := make([]file.Datapoint, 0, len(seqs))
 	for part := range slices.Chunk(seqs, maxRows) {
-		var w sqldb.Where
-		sqldb.In(&w, "seq", part)
 		bySeq := make(map[int64]file.Datapoint, len(part))
-		if err := eachDatapoint(ctx, q, &w, func(seq int64, d file.Datapoint) { bySeq[seq] = d }); err != nil {
+		if err := eachDatapoint(ctx, q, "seq", part, func(seq int64, d file.Datapoint) { bySeq[seq] = d }); err != nil {
 			return nil, err
 		}
 		for _, seq := range part {
@@ -162,8 +138,8 @@ func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.
 	return list, nil
 }
 
-func eachDatapoint(ctx context.Context, q sqldb.Querier, w *sqldb.Where, take func(int64, file.Datapoint)) error {
-	return sqldb.Each(ctx, q, `SELECT seq, id, content FROM datapoint`+w.String(), w.Args, func(rows *sql.Rows) error {
+func eachDatapoint[T any](ctx context.Context, q sqldb.Querier, column string, values []T, take func(int64, file.Datapoint)) error {
+	return sqldb.EachIn(ctx, q, `SELECT seq, id, content FROM datapoint WHERE `+column, values, ``, func(rows *sql.Rows) error {
 		var seq int64
 		var id string
 		var content sql.RawBytes

@@ -33,6 +33,7 @@ type DatasetSave struct {
 // Errors: those of [Store.SaveVersion]; dataset_not_found when there is no Dataset and s removes datapoints or names a base;
 // version_not_found and environment_not_found for the base.
 func (db *Store) SaveDataset(ctx context.Context, s DatasetSave) (snap file.Snapshot, created bool, err error) {
+	defer db.Failed("store.SaveDataset", &err)
 	s.Kind = file.DatasetKind
 	if err := s.check(); err != nil {
 		return snap, false, err
@@ -44,17 +45,15 @@ func (db *Store) SaveDataset(ctx context.Context, s DatasetSave) (snap file.Snap
 	}
 	if err == nil && e.keepsLast(&base) {
 		if snap, ok, err := db.asSaved(ctx, &s.Save); ok || err != nil {
-			return snap, false, db.Fail("store.SaveDataset", err)
+			return snap, false, err
 		}
 	}
 	if err != nil {
-		return snap, false, db.Fail("store.SaveDataset", err)
+		return snap, false, err
 	}
-	if err := e.stage(ctx, db); err != nil {
-		e.unstage(ctx, db)
-		return snap, false, db.Fail("store.SaveDataset", err)
+	if err = e.stage(ctx, db); err == nil {
+		snap, created, err = db.saveIn(ctx, "store.SaveDataset", &s.Save, e.save)
 	}
-	snap, created, err = db.saveIn(ctx, "store.SaveDataset", &s.Save, e.save)
 	if err != nil || !e.held {
 		e.unstage(ctx, db)
 	}
@@ -159,14 +158,9 @@ func (e *datasetEdit) apply(base []chunk) []member {
 }
 
 func fingerprint(members []member) string {
-	digests := make([]file.Digest, len(members))
-	for i := range members {
-		digests[i] = members[i].digest
-	}
-	return file.Fingerprint(digests)
+	return file.Fingerprint(sqldb.Values(members, func(m member) file.Digest { return m.digest }))
 }
 
-// save is the transaction.
 func (e *datasetEdit) save(w *saving, ctx context.Context) (changed bool, err error) {
 	w.staged, e.held = e.staged, false
 	if err := w.findFile(ctx); err != nil {
@@ -198,20 +192,15 @@ func (e *datasetEdit) save(w *saving, ctx context.Context) (changed bool, err er
 
 // savedAgain notes that a version was asked for after all others; false when it was only made now.
 func (w *saving) savedAgain(ctx context.Context) (known bool, err error) {
-	var saved int64
 	return w.find(ctx, `UPDATE dataset_version SET saved = (SELECT 1 + MAX(l.saved) FROM dataset_version l WHERE l.file = $2)
-		WHERE version = $1 RETURNING saved`, []any{w.version, w.file}, &saved)
+		WHERE version = $1 RETURNING saved`, []any{w.version, w.file})
 }
 
-// holds stores what the new version holds.
 func (w *saving) holds(ctx context.Context, chunks []chunk) error {
 	if err := w.storeChunks(ctx, chunks); err != nil {
 		return err
 	}
-	refs := make([]chunkRef, len(chunks))
-	for i := range chunks {
-		refs[i] = chunkRef{chunks[i].seq, len(chunks[i].members)}
-	}
+	refs := sqldb.Values(chunks, func(c chunk) chunkRef { return chunkRef{c.seq, len(c.members)} })
 	return w.exec(ctx, `INSERT INTO dataset_version (version, file, saved, chunks)
 		SELECT $1, $2, 1 + COALESCE(MAX(l.saved), 0), $3 FROM dataset_version l WHERE l.file = $2`,
 		w.version, w.file, appendRefs([]byte{}, refs))
@@ -230,6 +219,7 @@ func (w *saving) storeChunks(ctx context.Context, chunks []chunk) error {
 		if _, err := w.find(ctx, `INSERT INTO datapoint_chunk (members) VALUES ($1) RETURNING seq`, []any{encodeMembers(c.members)}, &c.seq); err != nil {
 			return err
 		}
+		w.chunks = append(w.chunks, c.seq)
 	}
 	return nil
 }
@@ -279,7 +269,7 @@ const maxRows = 32
 func (w *saving) findDatapoints(ctx context.Context, list []*member) error {
 	var c sqldb.Where
 	c.Add("file = ?", w.file)
-	sqldb.In(&c, "digest", digestsOf(list))
+	sqldb.In(&c, "digest", sqldb.Values(list, func(m *member) []byte { return m.digest[:] }))
 	return sqldb.Each(ctx, w.tx, `SELECT seq, digest FROM datapoint`+c.String(), c.Args, numbering(list))
 }
 
@@ -313,12 +303,4 @@ func numbering(list []*member) func(*sql.Rows) error {
 		}
 		return nil
 	}
-}
-
-func digestsOf(list []*member) [][]byte {
-	out := make([][]byte, len(list))
-	for i, m := range list {
-		out[i] = m.digest[:]
-	}
-	return out
 }

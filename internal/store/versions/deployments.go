@@ -45,12 +45,10 @@ func (db *Store) Undeploy(ctx context.Context, kind file.Kind, fileID, environme
 			return false, err
 		}
 		c.tx.Detail(environmentID)
-		var version int64
-		return c.find(ctx, `DELETE FROM deployment WHERE file = $1 AND environment_id = $2 RETURNING version`, []any{row.seq, environment.ID}, &version)
+		return c.find(ctx, `DELETE FROM deployment WHERE file = $1 AND environment_id = $2 RETURNING version`, []any{row.seq, environment.ID})
 	})
 }
 
-// lockDeployment locks the File of t and finds the environment.
 func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t file.Ref, environmentID string) (fileRow, file.Environment, error) {
 	row, err := c.lockFile(ctx, kind, t)
 	if err != nil {
@@ -61,7 +59,8 @@ func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t file.Re
 }
 
 // Deployments are the versions of a File that environments use, by the environments' ids. Errors: the kind's not found.
-func (db *Store) Deployments(ctx context.Context, kind file.Kind, fileID string) (map[string]file.Snapshot, error) {
+func (db *Store) Deployments(ctx context.Context, kind file.Kind, fileID string) (of map[string]file.Snapshot, err error) {
+	defer db.Failed("store.Deployments", &err)
 	t := file.Ref{ID: fileID}
 	w := liveFile(kind, t)
 	w.Add("v.seq IN (SELECT d.version FROM deployment d WHERE d.file = f.seq)")
@@ -70,9 +69,9 @@ func (db *Store) Deployments(ctx context.Context, kind file.Kind, fileID string)
 		_, err = fileSeq(ctx, db.Read, kind, t)
 	}
 	if err != nil {
-		return nil, db.Fail("store.Deployments", err)
+		return nil, err
 	}
-	of := map[string]file.Snapshot{}
+	of = map[string]file.Snapshot{}
 	for _, s := range snaps {
 		for _, e := range s.Version.Environments {
 			of[e.ID] = s

@@ -1,8 +1,10 @@
 package versions
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,12 +25,7 @@ const (
 
 // Directories lists all directories, the root among them, by path.
 func (db *Store) Directories(ctx context.Context) ([]file.Directory, error) {
-	var list []file.Directory
-	err := sqldb.Each(ctx, db.Read, `SELECT `+directoryColumns+` FROM directory d ORDER BY d.path`, nil, func(rows *sql.Rows) error {
-		d, err := scanDirectory(rows.Scan)
-		list = append(list, d)
-		return err
-	})
+	list, err := sqldb.List(ctx, db.Read, `SELECT `+directoryColumns+` FROM directory d ORDER BY d.path`, nil, scanDirectory)
 	return list, db.Fail("store.Directories", err)
 }
 
@@ -45,25 +42,19 @@ func directoryByID(ctx context.Context, q sqldb.Querier, id string) (file.Direct
 	} else {
 		w.Add("d.id = ?", sqldb.Storable(id))
 	}
-	d, ok, err := readDirectory(ctx, q, w)
-	if err == nil && !ok {
+	list, err := sqldb.List(ctx, q, `SELECT `+directoryColumns+` FROM directory d`+w.String(), w.Args, scanDirectory)
+	if err == nil && len(list) == 0 {
 		err = noDirectory(id)
 	}
-	return d, err
+	if err != nil {
+		return file.Directory{}, err
+	}
+	return list[0], nil
 }
 
-func readDirectory(ctx context.Context, q sqldb.Querier, w *sqldb.Where) (d file.Directory, ok bool, err error) {
-	err = sqldb.Each(ctx, q, `SELECT `+directoryColumns+` FROM directory d`+w.String(), w.Args, func(rows *sql.Rows) error {
-		ok = true
-		d, err = scanDirectory(rows.Scan)
-		return err
-	})
-	return d, ok, err
-}
-
-func scanDirectory(scan func(...any) error) (d file.Directory, err error) {
+func scanDirectory(rows *sql.Rows) (d file.Directory, err error) {
 	var created, updated int64
-	err = scan(&d.ID, &d.Path, &d.ParentID, &created, &updated)
+	err = rows.Scan(&d.ID, &d.Path, &d.ParentID, &created, &updated)
 	d.CreatedAt, d.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
 	return d, err
 }
@@ -74,16 +65,16 @@ func noDirectory(name string) error {
 
 // FilesIn lists the Files directly in a directory by path, each with the version that a [file.Ref] without version and environment
 // names. Errors: directory_not_found.
-func (db *Store) FilesIn(ctx context.Context, directoryID string) ([]file.Snapshot, error) {
+func (db *Store) FilesIn(ctx context.Context, directoryID string) (snaps []file.Snapshot, err error) {
+	defer db.Failed("store.FilesIn", &err)
 	d, err := directoryByID(ctx, db.Read, directoryID)
 	if err != nil {
-		return nil, db.Fail("store.FilesIn", err)
+		return nil, err
 	}
 	var w sqldb.Where
 	w.Add("f.directory_id = ? AND f.deleted_us IS NULL", d.ID)
 	w.Add(defaultVersion)
-	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String()+` ORDER BY f.path`, w.Args)
-	return snaps, db.Fail("store.FilesIn", err)
+	return readSnapshots(ctx, db.Read, snapshotTables+w.String()+` ORDER BY f.path`, w.Args)
 }
 
 // NewDirectory says where a directory shall be: at Path, or else with this Name in the directory ParentID, which is the root when "".
@@ -118,7 +109,7 @@ func (c *changing) newPath(ctx context.Context, n *NewDirectory) (string, error)
 	if n.Path != "" {
 		return cleanPath(n.Path)
 	}
-	parent, err := directoryByID(ctx, c.tx, orElse(n.ParentID, RootDirectory))
+	parent, err := directoryByID(ctx, c.tx, cmp.Or(n.ParentID, RootDirectory))
 	if err != nil {
 		return "", err
 	}
@@ -127,8 +118,7 @@ func (c *changing) newPath(ctx context.Context, n *NewDirectory) (string, error)
 
 // directoryFree returns already_exists when there is a directory at path.
 func (c *changing) directoryFree(ctx context.Context, path string) error {
-	var id string
-	ok, err := c.find(ctx, `SELECT id FROM directory WHERE path = $1`, []any{path}, &id)
+	ok, err := c.find(ctx, `SELECT id FROM directory WHERE path = $1`, []any{path})
 	if err == nil && ok {
 		err = errs.New(errs.AlreadyExists, "Directory `%s` exists already.", path)
 	}
@@ -205,20 +195,15 @@ func (c *changing) moveDirectory(ctx context.Context, d *file.Directory, path st
 
 // lockBelow locks the Files below the directory at path, and checks that all paths below may grow by so many bytes.
 func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
-	longest := 0
-	note := func(rows *sql.Rows) error {
-		var below string
-		err := rows.Scan(&below)
-		longest = max(longest, len(below))
-		return err
-	}
 	args := []any{path + "/", path + afterSlash}
-	err := sqldb.Each(ctx, c.tx, `SELECT path FROM directory WHERE path > $1 AND path < $2`, args, note)
+	directories, err := sqldb.Column[string](ctx, c.tx, `SELECT path FROM directory WHERE path > $1 AND path < $2`, args...)
 	if err != nil {
 		return err
 	}
-	err = sqldb.Each(ctx, c.tx, `SELECT path FROM file WHERE path > $1 AND path < $2 AND deleted_us IS NULL ORDER BY seq`+c.db.Dialect.LockRows, args, note)
-	if err == nil && longest+more > file.MaxPath {
+	const files = `SELECT path FROM file WHERE path > $1 AND path < $2 AND deleted_us IS NULL ORDER BY seq`
+	paths, err := sqldb.Column[string](ctx, c.tx, files+c.db.Dialect.LockRows, args...)
+	tooLong := func(below string) bool { return len(below)+more > file.MaxPath }
+	if err == nil && slices.ContainsFunc(append(paths, directories...), tooLong) {
 		err = errs.Invalid("A path below the directory would be longer than 1024 bytes.", "path")
 	}
 	return err
@@ -237,9 +222,8 @@ func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 		if d.Path == "" {
 			return false, errs.New(errs.IllegalState, "The root directory cannot be deleted.")
 		}
-		var inside string
 		full, err := c.find(ctx, `SELECT id FROM directory WHERE parent_id = $1 UNION ALL
-			SELECT id FROM file WHERE directory_id = $1 AND deleted_us IS NULL LIMIT 1`, []any{d.ID}, &inside)
+			SELECT id FROM file WHERE directory_id = $1 AND deleted_us IS NULL LIMIT 1`, []any{d.ID})
 		if err != nil {
 			return false, err
 		}
@@ -253,20 +237,18 @@ func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 
 // makeRootDirectory makes the root of a database that has none, and brings together what lies in it.
 func makeRootDirectory(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
-	var id string
-	ok, err := sqldb.Found(ctx, tx, `SELECT id FROM directory WHERE path = ''`, nil, &id)
+	ok, err := sqldb.Found(ctx, tx, `SELECT id FROM directory WHERE path = ''`, nil)
 	if ok || err != nil {
 		return err
 	}
-	id = ids.New(ids.Directory, now)
+	id := ids.New(ids.Directory, now)
 	for _, text := range []string{
 		`UPDATE directory SET parent_id = $1 WHERE parent_id = ''`,
 		`UPDATE file SET directory_id = $1 WHERE directory_id = ''`,
 	} {
-		if _, err := tx.ExecContext(ctx, text, id); err != nil {
+		if err := tx.Exec(ctx, text, id); err != nil {
 			return err
 		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, '', '', $2, $2)`, id, sqldb.Micros(now))
-	return err
+	return tx.Exec(ctx, `INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, '', '', $2, $2)`, id, sqldb.Micros(now))
 }

@@ -13,51 +13,38 @@ import (
 
 const (
 	environmentColumns = `e.id, e.name, e.tag, e.created_us`
+	selectEnvironment  = `SELECT ` + environmentColumns + ` FROM environment e`
 	environmentOrder   = ` ORDER BY e.created_us, e.id`
 )
 
 // Environments lists all environments, oldest first.
 func (db *Store) Environments(ctx context.Context) ([]file.Environment, error) {
-	var list []file.Environment
-	err := sqldb.Each(ctx, db.Read, `SELECT `+environmentColumns+` FROM environment e`+environmentOrder, nil, func(rows *sql.Rows) error {
-		e, err := scanEnvironment(rows)
-		list = append(list, e)
-		return err
-	})
+	list, err := sqldb.List(ctx, db.Read, selectEnvironment+environmentOrder, nil, scanEnvironment)
 	return list, db.Fail("store.Environments", err)
 }
 
-// scanEnvironment reads a row of extra columns and environmentColumns.
-func scanEnvironment(rows *sql.Rows, extra ...any) (file.Environment, error) {
-	var e file.Environment
+func scanEnvironment(rows *sql.Rows) (file.Environment, error) { return scanDeployed(rows) }
+
+// scanDeployed reads a row of extra columns and environmentColumns.
+func scanDeployed(rows *sql.Rows, extra ...any) (e file.Environment, err error) {
 	var created int64
-	err := rows.Scan(append(extra, &e.ID, &e.Name, &e.Tag, &created)...)
+	err = rows.Scan(append(extra, &e.ID, &e.Name, &e.Tag, &created)...)
 	e.CreatedAt = sqldb.FromMicros(created)
 	return e, err
 }
 
+func noEnvironment(name, param string) error {
+	return errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", name).At(param)
+}
+
 // environmentExists returns environment_not_found unless there is an environment of this name or id.
 func environmentExists(ctx context.Context, q sqldb.Querier, name string) error {
-	var id string
-	ok, err := sqldb.Found(ctx, q, `SELECT id FROM environment WHERE name = $1 OR id = $1`, []any{sqldb.Storable(name)}, &id)
-	if err == nil && !ok {
-		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", name).At("environment")
-	}
-	return err
+	return sqldb.Must(ctx, q, noEnvironment(name, "environment"), `SELECT id FROM environment WHERE name = $1 OR id = $1`, []any{sqldb.Storable(name)})
 }
 
 // environmentByID returns environment_not_found unless there is an environment with this id.
-func environmentByID(ctx context.Context, q sqldb.Querier, id string) (e file.Environment, err error) {
-	none := true
-	err = sqldb.Each(ctx, q, `SELECT `+environmentColumns+` FROM environment e WHERE e.id = $1`, []any{sqldb.Storable(id)}, func(rows *sql.Rows) error {
-		none = false
-		e, err = scanEnvironment(rows)
-		return err
-	})
-	if err == nil && none {
-		err = errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", id).At("environment_id")
-	}
-	return e, err
+func environmentByID(ctx context.Context, q sqldb.Querier, id string) (file.Environment, error) {
+	return sqldb.One(ctx, q, noEnvironment(id, "environment_id"), selectEnvironment+` WHERE e.id = $1`, []any{sqldb.Storable(id)}, scanEnvironment)
 }
 
 // makeEnvironments makes those of a new database: production, which is the default, staging and development.
@@ -72,7 +59,7 @@ func makeEnvironments(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 			tag = file.DefaultTag
 		}
 		at := now.Add(time.Duration(i) * time.Microsecond) // so that their order is kept
-		_, err := tx.ExecContext(ctx, `INSERT INTO environment (id, name, tag, created_us) VALUES ($1, $2, $3, $4)`,
+		err := tx.Exec(ctx, `INSERT INTO environment (id, name, tag, created_us) VALUES ($1, $2, $3, $4)`,
 			ids.New(ids.Environment, at), name, tag, sqldb.Micros(at))
 		if err != nil {
 			return err

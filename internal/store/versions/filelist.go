@@ -36,34 +36,33 @@ type FileFilter struct {
 // Files lists the Files that f selects, each with the version that a [file.Ref] without version and environment names, and the
 // number of them on all pages. Errors: directory_not_found, environment_not_found.
 func (db *Store) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
+	defer db.Failed("store.Files", &err)
 	w, err := db.filesWhere(ctx, &f)
 	if err != nil {
-		return nil, 0, db.Fail("store.Files", err)
+		return nil, 0, err
 	}
-	if _, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.Args, &total); err != nil {
-		return nil, 0, db.Fail("store.Files", err)
-	}
-	if f.Page.Size <= 0 || f.Page.Offset() >= total {
-		return nil, total, nil
+	_, err = sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.Args, &total)
+	if err != nil || f.Page.Size <= 0 || f.Page.Offset() >= total {
+		return nil, total, err
 	}
 	rest := snapshotTables + w.String() + f.order() + ` LIMIT ` + w.Param(f.Page.Size) + ` OFFSET ` + w.Param(f.Page.Offset())
 	page, err = readSnapshots(ctx, db.Read, rest, w.Args)
-	return page, total, db.Fail("store.Files", err)
+	return page, total, err
 }
 
 func (f *FileFilter) order() string {
-	direction := ``
-	if f.Desc {
-		direction = ` DESC`
-	}
+	column := `f.created_us`
 	switch f.Sort {
 	case ByName:
-		return ` ORDER BY f.name_folded` + direction + `, f.seq` + direction
+		column = `f.name_folded`
 	case ByUpdated:
-		return ` ORDER BY f.updated_us` + direction + `, f.seq` + direction
+		column = `f.updated_us`
 	case ByCreated:
 	}
-	return ` ORDER BY f.created_us` + direction + `, f.seq` + direction
+	if f.Desc {
+		return ` ORDER BY ` + column + ` DESC, f.seq DESC`
+	}
+	return ` ORDER BY ` + column + `, f.seq`
 }
 
 // filesWhere is the condition of f; v is the one version that a File is listed with.
@@ -71,7 +70,7 @@ func (db *Store) filesWhere(ctx context.Context, f *FileFilter) (*sqldb.Where, e
 	w := new(sqldb.Where)
 	w.Add("f.deleted_us IS NULL")
 	if len(f.Kinds) > 0 {
-		sqldb.In(w, "f.kind", texts(f.Kinds))
+		sqldb.In(w, "f.kind", sqldb.Values(f.Kinds, func(k file.Kind) string { return string(k) }))
 	}
 	if f.NameContains != "" {
 		w.Add(db.Dialect.Position+"(f.name_folded, ?) > 0", sqldb.Storable(strings.ToLower(f.NameContains)))
@@ -99,13 +98,8 @@ func (db *Store) inDirectory(ctx context.Context, w *sqldb.Where, path string) e
 	if path == "" {
 		return nil
 	}
-	var id string
-	ok, err := sqldb.Found(ctx, db.Read, `SELECT id FROM directory WHERE path = $1`, []any{path}, &id)
-	if err == nil && !ok {
-		err = noDirectory(path)
-	}
 	w.Add("f.path > ? AND f.path < ?", path+"/", path+afterSlash)
-	return err
+	return sqldb.Must(ctx, db.Read, noDirectory(path), `SELECT id FROM directory WHERE path = $1`, []any{path})
 }
 
 // madeBy selects the Files of API keys whose name holds part.
@@ -124,12 +118,4 @@ func (db *Store) madeBy(ctx context.Context, w *sqldb.Where, part string) error 
 	})
 	sqldb.In(w, "f.created_by", keys)
 	return err
-}
-
-func texts(kinds []file.Kind) []string {
-	out := make([]string, len(kinds))
-	for i, k := range kinds {
-		out[i] = string(k)
-	}
-	return out
 }

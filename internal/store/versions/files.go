@@ -41,9 +41,8 @@ func (w *saving) findFile(ctx context.Context) error {
 
 // isThere reports whether there is a File at the path, without locking it: what is locked in the end may be elsewhere by then.
 func (w *saving) isThere(ctx context.Context) (bool, error) {
-	var seq int64
 	c := liveFile("", file.Ref{Path: w.Path})
-	return w.find(ctx, `SELECT f.seq FROM file f`+c.String(), c.Args, &seq)
+	return w.find(ctx, `SELECT f.seq FROM file f`+c.String(), c.Args)
 }
 
 func pathTaken(by *fileRow) error {
@@ -97,13 +96,7 @@ func (w *saving) describeFile(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	newDescription, newReadme, newTags := description, readme, tags
-	if w.Description != nil {
-		newDescription = *w.Description
-	}
-	if w.Readme != nil {
-		newReadme = *w.Readme
-	}
+	newDescription, newReadme, newTags := orThat(w.Description, description), orThat(w.Readme, readme), tags
 	if w.Tags != nil {
 		if newTags, err = json.Marshal(*w.Tags); err != nil {
 			return false, err

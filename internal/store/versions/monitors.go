@@ -38,10 +38,7 @@ func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string,
 		snap, err = snapshot(ctx, c.tx, kind, file.Ref{ID: fileID})
 		return changed, err
 	})
-	if err != nil {
-		return file.Snapshot{}, err
-	}
-	return snap, nil
+	return snap, err
 }
 
 // lockMonitored locks the File and the Evaluators of refs, which are what deletes monitors.
@@ -59,7 +56,7 @@ func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID str
 	v := sqldb.Where{Args: w.Args}
 	sqldb.In(&v, "v.id", versions)
 	text := `SELECT f.seq FROM file f` + w.String() + ` OR f.seq IN (SELECT v.file FROM version v` + v.String() + `) ORDER BY f.seq` + c.db.Dialect.LockRows
-	if err := sqldb.Each(ctx, c.tx, text, v.Args, func(*sql.Rows) error { return nil }); err != nil {
+	if _, err := sqldb.Column[int64](ctx, c.tx, text, v.Args...); err != nil {
 		return fileRow{}, err
 	}
 	return c.lockFile(ctx, kind, file.Ref{ID: fileID})
@@ -71,10 +68,7 @@ func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref file.Ref, 
 	if err != nil {
 		return false, err
 	}
-	was, is := 1, 0
-	if active {
-		was, is = 0, 1
-	}
+	is := sqldb.Flag(active)
 	var seq int64
 	ok, err := c.find(ctx, `SELECT seq FROM monitor WHERE file = $1 AND evaluator = $2 AND version = $3 AND environment_id = $4`,
 		[]any{fileSeq, evaluator, version, environment}, &seq)
@@ -82,7 +76,7 @@ func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref file.Ref, 
 	case err != nil:
 		return false, err
 	case ok:
-		return c.find(ctx, `UPDATE monitor SET active = $2, updated_us = $3 WHERE seq = $1 AND active = $4 RETURNING seq`, []any{seq, is, c.now, was}, &seq)
+		return c.find(ctx, `UPDATE monitor SET active = $2, updated_us = $3 WHERE seq = $1 AND active = $4 RETURNING seq`, []any{seq, is, c.now, 1 - is}, &seq)
 	case !active:
 		return false, nil
 	}
@@ -111,34 +105,27 @@ func (c *changing) monitorOf(ctx context.Context, ref file.Ref, runs bool) (eval
 }
 
 func (c *changing) evaluatorVersion(ctx context.Context, id string) (evaluator, version int64, err error) {
-	w := new(sqldb.Where)
-	w.Add("v.id = ? AND f.kind = ? AND v.deleted_us IS NULL AND f.deleted_us IS NULL", sqldb.Storable(id), string(file.EvaluatorKind))
-	ok, err := c.find(ctx, `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file`+w.String(), w.Args, &evaluator, &version)
-	if err == nil && !ok {
-		err = errs.New(errs.VersionNotFound, "No Evaluator has a version `%s`.", id).At("evaluator_version_id")
-	}
+	missing := errs.New(errs.VersionNotFound, "No Evaluator has a version `%s`.", id).At("evaluator_version_id")
+	err = sqldb.Must(ctx, c.tx, missing, `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file
+		WHERE v.id = $1 AND f.kind = $2 AND v.deleted_us IS NULL AND f.deleted_us IS NULL`,
+		[]any{sqldb.Storable(id), string(file.EvaluatorKind)}, &evaluator, &version)
 	return evaluator, version, err
 }
 
-// addMonitors sets the Evaluators that are attached to the Files.
 func addMonitors(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	attached := map[int64][]file.Monitor{}
-	for chunk := range slices.Chunk(filesOf(of), sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "m.file", chunk)
-		text := `SELECT m.file, e.id, COALESCE(v.id, ''), m.environment_id, m.active, m.created_us, m.updated_us FROM monitor m
-			JOIN file e ON e.seq = m.evaluator LEFT JOIN version v ON v.seq = m.version` + w.String() + ` ORDER BY m.seq`
-		err := sqldb.Each(ctx, q, text, w.Args, func(rows *sql.Rows) error {
-			var m file.Monitor
-			var seq, created, updated int64
-			err := rows.Scan(&seq, &m.EvaluatorID, &m.VersionID, &m.EnvironmentID, &m.Active, &created, &updated)
-			m.CreatedAt, m.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
-			attached[seq] = append(attached[seq], m)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	const text = `SELECT m.file, e.id, COALESCE(v.id, ''), m.environment_id, m.active, m.created_us, m.updated_us FROM monitor m
+		JOIN file e ON e.seq = m.evaluator LEFT JOIN version v ON v.seq = m.version WHERE m.file`
+	err := sqldb.EachIn(ctx, q, text, filesOf(of), ` ORDER BY m.seq`, func(rows *sql.Rows) error {
+		var m file.Monitor
+		var seq, created, updated int64
+		err := rows.Scan(&seq, &m.EvaluatorID, &m.VersionID, &m.EnvironmentID, &m.Active, &created, &updated)
+		m.CreatedAt, m.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
+		attached[seq] = append(attached[seq], m)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	for i := range snaps {
 		snaps[i].Monitors = attached[of[i].file]

@@ -102,19 +102,13 @@ func whyNot(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) er
 // fileSeq finds the File of t. Errors: the kind's not found.
 func fileSeq(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) (seq int64, err error) {
 	w := liveFile(kind, t)
-	ok, err := sqldb.Found(ctx, q, `SELECT f.seq FROM file f`+w.String(), w.Args, &seq)
-	if err == nil && !ok {
-		err = noFile(kind, t)
-	}
+	err = sqldb.Must(ctx, q, noFile(kind, t), `SELECT f.seq FROM file f`+w.String(), w.Args, &seq)
 	return seq, err
 }
 
 // Seq finds the File of any kind with this id. Errors: file_not_found.
 func Seq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
-	ok, err := sqldb.Found(ctx, q, `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{sqldb.Storable(id)}, &seq)
-	if err == nil && !ok {
-		err = NotFound(id)
-	}
+	err = sqldb.Must(ctx, q, NotFound(id), `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{sqldb.Storable(id)}, &seq)
 	return seq, err
 }
 
@@ -123,16 +117,18 @@ func VersionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err
 	if id == "" {
 		return 0, nil
 	}
-	ok, err := sqldb.Found(ctx, q, `SELECT seq FROM version WHERE id = $1`, []any{sqldb.Storable(id)}, &seq)
-	if err == nil && !ok {
-		err = errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id).At("version_id")
-	}
+	err = sqldb.Must(ctx, q, NoVersion(id), `SELECT seq FROM version WHERE id = $1`, []any{sqldb.Storable(id)}, &seq)
 	return seq, err
 }
 
 // NotFound is the error of a File of any kind that does not exist.
 func NotFound(id string) error {
 	return errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
+}
+
+// NoVersion is the error of a version that does not exist.
+func NoVersion(id string) error {
+	return errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id).At("version_id")
 }
 
 func noFile(kind file.Kind, t file.Ref) error {
@@ -208,22 +204,18 @@ func scanSnapshot(rows *sql.Rows) (file.Snapshot, seqs, error) {
 	return s, n, json.UnmarshalForeign(tags, &f.Tags)
 }
 
-// addEnvironments sets the environments that the versions are deployed to.
 func addEnvironments(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	deployed := map[int64][]file.Environment{}
-	for chunk := range slices.Chunk(of, sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "d.version", versionsOf(chunk))
-		text := `SELECT d.version, ` + environmentColumns + ` FROM deployment d JOIN environment e ON e.id = d.environment_id` + w.String() + environmentOrder
-		err := sqldb.Each(ctx, q, text, w.Args, func(rows *sql.Rows) error {
-			var version int64
-			e, err := scanEnvironment(rows, &version)
-			deployed[version] = append(deployed[version], e)
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	const text = `SELECT d.version, ` + environmentColumns + ` FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.version`
+	versions := sqldb.Values(of, func(n seqs) int64 { return n.version })
+	err := sqldb.EachIn(ctx, q, text, versions, environmentOrder, func(rows *sql.Rows) error {
+		var version int64
+		e, err := scanDeployed(rows, &version)
+		deployed[version] = append(deployed[version], e)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	for i := range snaps {
 		snaps[i].Version.Environments = append(snaps[i].Version.Environments, deployed[of[i].version]...)
@@ -231,20 +223,9 @@ func addEnvironments(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot
 	return nil
 }
 
-func versionsOf(of []seqs) []int64 {
-	versions := make([]int64, len(of))
-	for i, n := range of {
-		versions[i] = n.version
-	}
-	return versions
-}
-
 // filesOf are the Files of the versions, each once.
 func filesOf(of []seqs) []int64 {
-	files := make([]int64, len(of))
-	for i, n := range of {
-		files[i] = n.file
-	}
+	files := sqldb.Values(of, func(n seqs) int64 { return n.file })
 	slices.Sort(files)
 	return slices.Compact(files)
 }
@@ -253,20 +234,16 @@ func filesOf(of []seqs) []int64 {
 func addUsage(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	type total struct{ logs, used int64 }
 	totals := map[int64]total{}
-	for chunk := range slices.Chunk(filesOf(of), sqldb.MaxList) {
-		var w sqldb.Where
-		sqldb.In(&w, "file", chunk)
-		text := `SELECT file, CAST(SUM(logs_count) AS BIGINT), MAX(last_used_us) FROM usage` + w.String() + ` GROUP BY file`
-		err := sqldb.Each(ctx, q, text, w.Args, func(rows *sql.Rows) error {
-			var seq int64
-			var t total
-			err := rows.Scan(&seq, &t.logs, &t.used)
-			totals[seq] = t
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	const text = `SELECT file, CAST(SUM(logs_count) AS BIGINT), MAX(last_used_us) FROM usage WHERE file`
+	err := sqldb.EachIn(ctx, q, text, filesOf(of), ` GROUP BY file`, func(rows *sql.Rows) error {
+		var seq int64
+		var t total
+		err := rows.Scan(&seq, &t.logs, &t.used)
+		totals[seq] = t
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	for i := range snaps {
 		f, t := &snaps[i].File, totals[of[i].file]

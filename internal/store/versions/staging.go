@@ -67,35 +67,20 @@ func (s *staged) begin(ctx context.Context, db *Store, e *datasetEdit) error {
 	})
 }
 
-// add stores some chunks in a transaction.
 func (s *staged) add(ctx context.Context, db *Store, chunks []chunk) error {
-	var made, fresh []int64
+	var w saving
 	err := db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
-		w := saving{changing: &changing{tx: tx, db: db.DB}, file: s.file, newFile: s.hidden}
+		w = saving{changing: &changing{tx: tx, db: db.DB}, file: s.file, newFile: s.hidden}
 		if err := w.lockSeq(ctx, s.file); err != nil {
 			return err
 		}
-		known := make([]bool, len(chunks))
-		for i := range chunks {
-			known[i] = chunks[i].seq != 0
-		}
-		if err := w.storeChunks(ctx, chunks); err != nil {
-			return err
-		}
-		for _, m := range w.made {
-			made = append(made, m.seq)
-		}
-		for i := range chunks {
-			if !known[i] {
-				fresh = append(fresh, chunks[i].seq)
-			}
-		}
-		return nil
+		return w.storeChunks(ctx, chunks)
 	})
 	if err != nil {
 		return err
 	}
-	s.made, s.chunks = append(s.made, made...), append(s.chunks, fresh...)
+	s.made = append(s.made, sqldb.Values(w.made, func(m *member) int64 { return m.seq })...)
+	s.chunks = append(s.chunks, w.chunks...)
 	for _, c := range chunks {
 		for i := range c.members {
 			s.seqs[c.members[i].digest] = c.members[i].seq
@@ -106,8 +91,7 @@ func (s *staged) add(ctx context.Context, db *Store, chunks []chunk) error {
 
 // lockSeq locks a File by the seq of its row, live or not.
 func (c *changing) lockSeq(ctx context.Context, seq int64) error {
-	var id string
-	_, err := c.find(ctx, `SELECT f.id FROM file f WHERE f.seq = $1`+c.db.Dialect.LockRows, []any{seq}, &id)
+	_, err := c.find(ctx, `SELECT f.id FROM file f WHERE f.seq = $1`+c.db.Dialect.LockRows, []any{seq})
 	c.locked()
 	return err
 }
@@ -164,8 +148,7 @@ func (e *datasetEdit) unstage(ctx context.Context, db *Store) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), unstageTimeout)
 	defer cancel()
-	err := s.deleteAll(ctx, db)
-	if err != nil {
+	if err := s.deleteAll(ctx, db); err != nil {
 		db.Logger.Warn("datapoints of a failed import are left over", "file", s.fileID, "error", err)
 	}
 }
@@ -185,8 +168,7 @@ func (s *staged) deleteAll(ctx context.Context, db *Store) error {
 		return nil
 	}
 	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM file WHERE seq = $1 AND path = '' AND deleted_us IS NOT NULL`, s.file)
-		return err
+		return tx.Exec(ctx, `DELETE FROM file WHERE seq = $1 AND path = '' AND deleted_us IS NOT NULL`, s.file)
 	})
 }
 
@@ -203,12 +185,8 @@ func (s *staged) delete(ctx context.Context, db *Store, datapoints, chunks []int
 		}
 		for table, seqs := range map[string][]int64{"datapoint": datapoints, "datapoint_chunk": chunks} {
 			seqs = slices.DeleteFunc(slices.Clone(seqs), func(seq int64) bool { return held[seq] })
-			for part := range slices.Chunk(seqs, sqldb.MaxList) {
-				var w sqldb.Where
-				sqldb.In(&w, "seq", part)
-				if err := c.exec(ctx, `DELETE FROM `+table+w.String(), w.Args...); err != nil {
-					return err
-				}
+			if err := sqldb.ExecIn(ctx, tx, `DELETE FROM `+table+` WHERE seq`, seqs, ``); err != nil {
+				return err
 			}
 		}
 		return nil

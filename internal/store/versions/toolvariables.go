@@ -17,24 +17,21 @@ type ToolVariable struct {
 }
 
 // ToolVariables lists the variables of a Tool by name. Errors: tool_not_found.
-func (db *Store) ToolVariables(ctx context.Context, toolID string) ([]ToolVariable, error) {
+func (db *Store) ToolVariables(ctx context.Context, toolID string) (list []ToolVariable, err error) {
+	defer db.Failed("store.ToolVariables", &err)
 	seq, err := fileSeq(ctx, db.Read, file.ToolKind, file.Ref{ID: toolID})
 	if err != nil {
-		return nil, db.Fail("store.ToolVariables", err)
+		return nil, err
 	}
-	list, err := toolVariables(ctx, db.Read, seq)
-	return list, db.Fail("store.ToolVariables", err)
+	return toolVariables(ctx, db.Read, seq)
 }
 
 func toolVariables(ctx context.Context, q sqldb.Querier, fileSeq int64) ([]ToolVariable, error) {
-	var list []ToolVariable
-	err := sqldb.Each(ctx, q, `SELECT name, sealed FROM tool_variable WHERE file = $1 ORDER BY name`, []any{fileSeq}, func(rows *sql.Rows) error {
-		var v ToolVariable
-		err := rows.Scan(&v.Name, &v.Sealed)
-		list = append(list, v)
-		return err
+	const text = `SELECT name, sealed FROM tool_variable WHERE file = $1 ORDER BY name`
+	return sqldb.List(ctx, q, text, []any{fileSeq}, func(rows *sql.Rows) (v ToolVariable, err error) {
+		err = rows.Scan(&v.Name, &v.Sealed)
+		return v, err
 	})
-	return list, err
 }
 
 // PutToolVariables stores variables in place of earlier ones of the same names, and returns all of the Tool by name. Errors:
@@ -75,11 +72,8 @@ func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (r
 		if err != nil {
 			return false, err
 		}
-		var deleted string
-		ok, err := c.find(ctx, `DELETE FROM tool_variable WHERE file = $1 AND name = $2 RETURNING name`, []any{row.seq, sqldb.Storable(name)}, &deleted)
-		if err == nil && !ok {
-			err = errs.New(errs.ResourceNotFound, "The Tool `%s` has no environment variable %q.", toolID, name)
-		}
+		missing := errs.New(errs.ResourceNotFound, "The Tool `%s` has no environment variable %q.", toolID, name)
+		err = sqldb.Must(ctx, c.tx, missing, `DELETE FROM tool_variable WHERE file = $1 AND name = $2 RETURNING name`, []any{row.seq, sqldb.Storable(name)})
 		if err != nil {
 			return false, err
 		}

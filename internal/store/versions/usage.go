@@ -12,10 +12,7 @@ import (
 // Recount brings the counts of Logs and the times of last use of versions and their Files, which were read earlier, up to date. It executes
 // one statement, and none when there are no versions.
 func (db *Store) Recount(ctx context.Context, snaps []*file.Snapshot) error {
-	type used struct {
-		logs int64
-		at   int64
-	}
+	type used struct{ logs, at int64 }
 	files, versions := map[string]used{}, map[string]used{}
 	for chunk := range slices.Chunk(snaps, sqldb.MaxList/2) {
 		var fileIDs, versionIDs []string

@@ -39,10 +39,7 @@ func (db *Store) DescribeVersion(ctx context.Context, kind file.Kind, fileID, ve
 		snap, err = snapshot(ctx, c.tx, kind, t)
 		return true, err
 	})
-	if err != nil {
-		return file.Snapshot{}, err
-	}
-	return snap, nil
+	return snap, err
 }
 
 func orThat(s *string, other string) string {
@@ -70,21 +67,15 @@ func (db *Store) DeleteVersion(ctx context.Context, kind file.Kind, fileID, vers
 			return false, errs.New(errs.InUse, "Version `%s` is deployed to environment `%s`: deploy another one there, or remove the deployment.",
 				versionID, snap.Version.Environments[0].Name)
 		}
-		if err := c.notLast(ctx, &row, versionID); err != nil {
+		title := kind.Spec().Title
+		last := errs.New(errs.InUse, "Version `%s` is the last of %s `%s`: delete the %s instead.", versionID, title, row.id, title)
+		const others = `SELECT id FROM version WHERE file = $1 AND id <> $2 AND deleted_us IS NULL LIMIT 1`
+		if err := sqldb.Must(ctx, c.tx, last, others, []any{row.seq, versionID}); err != nil {
 			return false, err
 		}
 		c.tx.Detail(versionID)
 		return true, c.deleteVersion(ctx, &row, versionID)
 	})
-}
-
-func (c *changing) notLast(ctx context.Context, row *fileRow, versionID string) error {
-	var other string
-	ok, err := c.find(ctx, `SELECT id FROM version WHERE file = $1 AND id <> $2 AND deleted_us IS NULL LIMIT 1`, []any{row.seq, versionID}, &other)
-	if err == nil && !ok {
-		err = errs.New(errs.InUse, "Version `%s` is the last of %s `%s`: delete the %s instead.", versionID, row.kind.Spec().Title, row.id, row.kind.Spec().Title)
-	}
-	return err
 }
 
 func (c *changing) deleteVersion(ctx context.Context, row *fileRow, versionID string) error {

@@ -1,6 +1,7 @@
 package versions
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -69,10 +70,7 @@ func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*savi
 		snap, err = snapshot(ctx, c.tx, s.Kind, file.Ref{ID: w.fileID, VersionID: w.versionID})
 		return changed, err
 	})
-	if err != nil {
-		return file.Snapshot{}, false, err
-	}
-	return snap, created, nil
+	return snap, created, err
 }
 
 // asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
@@ -103,6 +101,7 @@ type saving struct {
 
 	staged *staged   // of a Dataset: what is stored of it already
 	made   []*member // likewise: the datapoints that were stored last
+	chunks []int64   // likewise: the chunks that were stored
 }
 
 func (w *saving) save(ctx context.Context) (changed bool, err error) {
@@ -123,7 +122,8 @@ func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 		return false, err
 	}
 	if w.newFile {
-		return true, w.deployFirst(ctx)
+		return true, w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
+			SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
 	}
 	if !about && !named && !w.newVersion {
 		return false, nil
@@ -146,7 +146,7 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 	if deleted {
 		return false, w.reviveVersion(ctx)
 	}
-	newName, newDescription := orElse(w.VersionName, name), orElse(w.VersionDescription, description)
+	newName, newDescription := cmp.Or(w.VersionName, name), cmp.Or(w.VersionDescription, description)
 	if newName == name && newDescription == description {
 		return false, nil
 	}
@@ -156,7 +156,7 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 
 func (w *saving) makeVersion(ctx context.Context) error {
 	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now)), true
-	_, err := sqldb.Found(ctx, w.tx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
+	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By}, &w.version)
 	return w.nameTaken(err, w.Kind, w.VersionName)
@@ -176,16 +176,4 @@ func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
 		return err
 	}
 	return errs.New(errs.AlreadyExists, "Another version of this %s is named `%s` already.", kind.Spec().Title, name)
-}
-
-func (w *saving) deployFirst(ctx context.Context) error {
-	return w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
-		SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
-}
-
-func orElse(s, other string) string {
-	if s != "" {
-		return s
-	}
-	return other
 }

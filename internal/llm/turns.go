@@ -1,0 +1,85 @@
+package llm
+
+// Turn is what one side of a chat says until the other one speaks.
+type Turn[P any] struct {
+	Role    Role `json:"role"` // User or Assistant
+	Content []P  `json:"content"`
+}
+
+// TurnWire is a wire that takes instructions apart from the chat, and a chat of turns with parts P. All of its fields but IDs are required.
+type TurnWire[P any] struct {
+	Vendor    string // in messages of errors
+	IDs       CallIDs
+	Text      func(text string) P
+	Image     func(i ImageURL) (P, error)
+	Assistant func(m *Message, content []P) []P
+	Result    func(earlier []Message, m *Message, content []P) ([]P, error) // of a tool
+}
+
+// Split divides a chat into instructions and turns. Messages without parts are left out.
+func (w *TurnWire[P]) Split(chat []Message) (system []P, turns []Turn[P], err error) {
+	chat = w.IDs.Rename(chat)
+	turns = make([]Turn[P], 0, len(chat))
+	for i := range chat {
+		m := &chat[i]
+		if m.Role == System || m.Role == Developer {
+			for _, p := range m.Content.List() {
+				if p.Text != "" {
+					system = append(system, w.Text(p.Text))
+				}
+			}
+			continue
+		}
+		role, parts, err := w.encode(chat[:i], m)
+		if err != nil {
+			return nil, nil, err
+		}
+		switch n := len(turns); {
+		case len(parts) == 0:
+		case n > 0 && turns[n-1].Role == role:
+			turns[n-1].Content = append(turns[n-1].Content, parts...)
+		default:
+			turns = append(turns, Turn[P]{role, parts})
+		}
+	}
+	if len(turns) == 0 {
+		return nil, nil, Silent()
+	}
+	return system, turns, nil
+}
+
+func (w *TurnWire[P]) encode(earlier []Message, m *Message) (Role, []P, error) {
+	if m.Role != User && m.Role != Assistant && m.Role != ToolRole {
+		return "", nil, Unsupported("messages", "%s has no messages of role %s.", w.Vendor, m.Role)
+	}
+	parts, err := EncodeParts(w.Vendor, m.Content, w.Text, w.Image)
+	switch {
+	case err != nil:
+	case m.Role == Assistant:
+		return Assistant, w.Assistant(m, parts), nil
+	case m.Role == ToolRole:
+		parts, err = w.Result(earlier, m, parts)
+	}
+	return User, parts, err
+}
+
+// EncodeParts translates the parts of c, without texts that say nothing.
+func EncodeParts[P any](vendor string, c Content, text func(string) P, image func(ImageURL) (P, error)) ([]P, error) {
+	list := c.List()
+	out := make([]P, 0, len(list))
+	for _, p := range list {
+		switch {
+		case p.Type == ImagePart && p.ImageURL != nil:
+			encoded, err := image(*p.ImageURL)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, encoded)
+		case p.Type != TextPart:
+			return nil, Unsupported("messages", "%s's adapter takes content parts of type text and image_url, not %s.", vendor, p.Type)
+		default:
+			out = append(out, text(p.Text))
+		}
+	}
+	return out, nil
+}
