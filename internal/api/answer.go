@@ -62,7 +62,6 @@ func (a *callAnswer) AppendJSON(dst []byte) []byte {
 	return append(logs, "]}"...)
 }
 
-// appendSample appends a Log as [v5.PromptCallLog].
 func (a *callAnswer) appendSample(dst []byte, l *trace.Log) []byte {
 	dst = append(dst, `{"index":`...)
 	o := object{strconv.AppendInt(dst, int64(l.SampleIndex), 10)}

@@ -103,7 +103,6 @@ func (a *API) routes() []web.Route {
 	return routes
 }
 
-// callRoutes returns the operations that run something.
 func (a *API) callRoutes() []web.Route {
 	return []web.Route{
 		{Method: "POST", Path: "/v5/prompts/call", ID: "prompts.call", Tag: "Prompts", Role: auth.Member, Summary: "Call a Prompt", Op: a.promptsCall()},

@@ -91,7 +91,6 @@ func (a *API) directoriesGet(ctx context.Context, in *byID) (*v5.DirectoryWithCo
 	}, nil
 }
 
-// directoryTree holds all directories at one moment.
 type directoryTree struct{ all []file.Directory }
 
 func (t *directoryTree) below(id string) []file.Directory {

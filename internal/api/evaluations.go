@@ -121,7 +121,6 @@ func (a *API) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationSta
 	return out, nil
 }
 
-// showEvaluation shows e, or returns err.
 func (a *API) showEvaluation(ctx context.Context, e *judgment.Evaluation, err error) (*v5.EvaluationResponse, error) {
 	if err != nil {
 		return nil, err

@@ -18,7 +18,6 @@ type kind[Req, Resp any] struct {
 	own   func(*API, file.Spec) []web.Route // further routes, or others in place of those that all kinds have; may be nil
 }
 
-// kinds lists the served kinds.
 func kinds() []anyKind {
 	return []anyKind{
 		erase(promptKind()), erase(toolKind()), erase(datasetKind()), erase(evaluatorKind()), erase(flowKind()), erase(agentKind()),
@@ -65,7 +64,6 @@ func agentKind() kind[v5.AgentUpsert, *v5.AgentResponse] {
 	}
 }
 
-// anyKind is a kind without its type parameters.
 type anyKind struct {
 	spec   file.Spec
 	routes func(*API) []web.Route
@@ -129,14 +127,12 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	return routes
 }
 
-// draft returns a draft of a version with the given content.
 func draft(ref *v5.FileRef, content file.Content, labels *v5.VersionLabels) catalog.Draft {
 	return catalog.Draft{
 		Ref: file.Ref{ID: ref.ID, Path: ref.Path}, Content: content, VersionName: labels.VersionName, VersionDescription: labels.Description(),
 	}
 }
 
-// labelled adds the labels of the File.
 func labelled(d catalog.Draft, labels *v5.FileLabels) catalog.Draft {
 	d.Description, d.Readme, d.Tags = labels.Description, labels.Readme, labels.Tags
 	return d

@@ -7,7 +7,6 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// putLabels sets the labels of a new Log.
 func putLabels(l *trace.Log, v *v5.LogLabels) {
 	l.ID, l.User, l.Environment, l.DatapointID, l.TraceParentID = v.LogID, v.User, v.Environment, v.SourceDatapointID, v.TraceParentID
 	l.PayloadDropped = v.Save != nil && !*v.Save

@@ -13,7 +13,6 @@ import (
 //go:embed reasons.html
 var reasonsSource string
 
-// reasonsPage shows one reason or all of them.
 var reasonsPage = template.Must(template.New("reasons").Funcs(template.FuncMap{"prose": prose}).Parse(reasonsSource))
 
 type reasonsData struct {

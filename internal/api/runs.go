@@ -41,7 +41,6 @@ func orchestrated(b *v5.RunCreate) bool {
 	return *b.Orchestrated
 }
 
-// oneRun identifies a Run of an Evaluation.
 type oneRun struct {
 	ID    string `path:"id"`
 	RunID string `path:"run_id"`
@@ -82,7 +81,6 @@ func (a *API) runsAddLogs(ctx context.Context, in *addRunLogs) (*v5.EvaluationRu
 	return a.showRun(ctx, r, err)
 }
 
-// showRun shows r, or returns err.
 func (a *API) showRun(ctx context.Context, r *judgment.Run, err error) (*v5.EvaluationRunResponse, error) {
 	if err != nil {
 		return nil, err

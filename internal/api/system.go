@@ -87,7 +87,6 @@ func (a *API) metrics(w http.ResponseWriter, r *http.Request) {
 	a.o.Metrics.ServeHTTP(w, r)
 }
 
-// root redirects to the API reference.
 func (a *API) root(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Location", "/docs")
 	w.WriteHeader(http.StatusFound)

@@ -28,12 +28,10 @@ func (a *API) agentText() *textForm[file.Agent, v5.AgentKernel] {
 	return &textForm[file.Agent, v5.AgentKernel]{a, file.AgentKind, promptfile.Parse[file.Agent], (*v5.AgentKernel).Content, v5.AgentKernelOf}
 }
 
-// promptTextRoutes returns the operations that only Prompts have.
 func promptTextRoutes(a *API, spec file.Spec) []web.Route {
 	return textRoutes(a.promptText(), spec, func(b *v5.PromptText) string { return b.Prompt })
 }
 
-// agentTextRoutes returns the operations that only Agents have.
 func agentTextRoutes(a *API, spec file.Spec) []web.Route {
 	return textRoutes(a.agentText(), spec, func(b *v5.AgentText) string { return b.Agent })
 }

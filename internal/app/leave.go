@@ -25,7 +25,6 @@ func (a *App) leave(listener net.Listener, served <-chan error, hurry <-chan str
 	connections.await(hurry)
 }
 
-// counter counts the open connections.
 type counter struct{ n atomic.Int64 }
 
 // note is an [http.Server.ConnState].

@@ -73,7 +73,6 @@ func sealDatapoints(d *DatasetDraft) ([]file.SealedDatapoint, error) {
 	return sealed, nil
 }
 
-// given is a datapoint of a draft and its place.
 type given struct {
 	at    int
 	point *file.Datapoint

@@ -32,7 +32,6 @@ const syncExit = `
 The signs are + new, ~ changed, - deleted, ^ deployed, = left alone, ! conflict or failure. The exit code is 1 if there is any !.
 `
 
-// syncFlags are the flags of pull and push.
 type syncFlags struct {
 	*flag.FlagSet
 	url, key string
@@ -103,7 +102,6 @@ func (f *syncFlags) run(ctx context.Context, e *Env, args []string, do func(cont
 	}
 }
 
-// check completes the options and checks the arguments.
 func (f *syncFlags) check(e *Env) (problem string) {
 	if f.NArg() > 0 {
 		return fmt.Sprintf("%s takes no argument %q; see openloop %s -h", f.Name(), f.Arg(0), f.Name())
@@ -167,7 +165,6 @@ func printable(line string) string {
 	}, line)
 }
 
-// summarize tells the counts in one line.
 func summarize(sum filesync.Summary, alone string, dry bool) string {
 	var parts []string
 	for _, c := range []struct {

@@ -8,7 +8,6 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// datapoint is what a row holds.
 func (r *reader) datapoint(cells []string) file.Datapoint {
 	d := file.Datapoint{Inputs: map[string]string{}}
 	var members []byte // of the target

@@ -40,7 +40,6 @@ func Rows(data []byte) iter.Seq2[file.Datapoint, error] {
 	}
 }
 
-// begin reads the header.
 func (r *reader) begin() {
 	if r.badEncoding() {
 		return
@@ -184,7 +183,6 @@ func (r *reader) ragged(cells []string) {
 	r.addf(r.line(), at, "the row has %d cells, and the header names %d columns; put a cell that holds commas in quotes", len(cells), len(r.columns))
 }
 
-// title is the name in the header.
 func (c *column) title() string {
 	switch c.use {
 	case messages:

@@ -39,7 +39,6 @@ func (f *faults) addf(row, column int, format string, args ...any) {
 	f.add(row, column, fmt.Sprintf(format, args...))
 }
 
-// enough reports whether to stop looking for more.
 func (f *faults) enough() bool { return f.total >= maxCounted }
 
 // err is the error that lists the faults, nil when there are none.

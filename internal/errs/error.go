@@ -64,8 +64,7 @@ func New(reason Reason, format string, args ...any) *Error {
 	return &Error{Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
-// Wrap returns an internal error of the operation op with its cause, or the classified error in err's chain as it is.
-// A nil err gives nil.
+// Wrap returns an internal error of the operation op with its cause, or the classified error in err's chain as it is. A nil err gives nil.
 func Wrap(op string, err error) error {
 	if err == nil {
 		return nil

@@ -1,6 +1,8 @@
 package file
 
 import (
+	"cmp"
+
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 )
@@ -44,12 +46,8 @@ const DefaultProvider = "openai"
 
 // Normalize implements [Content].
 func (p *Prompt) Normalize() {
-	if p.Endpoint == "" {
-		p.Endpoint = llm.Chat
-	}
-	if p.Provider == "" {
-		p.Provider = DefaultProvider
-	}
+	p.Endpoint = cmp.Or(p.Endpoint, llm.Chat)
+	p.Provider = cmp.Or(p.Provider, DefaultProvider)
 	if p.TemplateLanguage == "default" {
 		p.TemplateLanguage = ""
 	}
@@ -66,9 +64,7 @@ func (p *Prompt) Normalize() {
 		p.Fallbacks = nil
 	}
 	for i := range p.Fallbacks {
-		if p.Fallbacks[i].Provider == "" {
-			p.Fallbacks[i].Provider = p.Provider
-		}
+		p.Fallbacks[i].Provider = cmp.Or(p.Fallbacks[i].Provider, p.Provider)
 	}
 	p.Other = dropEmpty(p.Other)
 	p.Attributes = dropEmpty(p.Attributes)

@@ -1,6 +1,10 @@
 package file
 
-import "github.com/openloop-server/openloop/internal/errs"
+import (
+	"cmp"
+
+	"github.com/openloop-server/openloop/internal/errs"
+)
 
 // Ref identifies a version of a File. ID or Path names the File; ID takes precedence. The version is the one with the VersionID, or else
 // the one deployed to the Environment, or else the one deployed to the default environment, or else the newest. A VersionID without ID and
@@ -48,9 +52,4 @@ func (r *Ref) Matches(path string) error {
 }
 
 // Name returns the name by which r identifies the File.
-func (r *Ref) Name() string {
-	if r.ID != "" {
-		return r.ID
-	}
-	return r.Path
-}
+func (r *Ref) Name() string { return cmp.Or(r.ID, r.Path) }

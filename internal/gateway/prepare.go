@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -126,10 +127,7 @@ func (c *Call) question() *relay.Question {
 	p, in := &c.Prompt.Content, c.Input
 	q := &relay.Question{
 		Request: c.request(), Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks, Keys: in.Keys,
-		Retries: p.MaxRetries,
-	}
-	if in.MaxRetries != nil {
-		q.Retries = in.MaxRetries
+		Retries: cmp.Or(in.MaxRetries, p.MaxRetries),
 	}
 	if in.Fallbacks != nil {
 		q.Fallbacks = in.Fallbacks

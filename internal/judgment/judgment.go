@@ -74,7 +74,6 @@ func marshal[T string | []string](v T) string {
 	return string(raw)
 }
 
-// readChoice returns the options of a choice.
 func readChoice(text string) []string {
 	var one string
 	if json.Unmarshal([]byte(text), &one) == nil {

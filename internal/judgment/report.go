@@ -1,6 +1,7 @@
 package judgment
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,7 +14,7 @@ import (
 // Evaluator.
 func Report(name string, runs []RunStats) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "Evaluation %s\n", orUnnamed(name))
+	fmt.Fprintf(&b, "Evaluation %s\n", cmp.Or(name, "without a name"))
 	if len(runs) == 0 {
 		b.WriteString("\nThere are no Runs yet.\n")
 	}
@@ -23,18 +24,8 @@ func Report(name string, runs []RunStats) string {
 	return b.String()
 }
 
-func orUnnamed(name string) string {
-	if name == "" {
-		return "without a name"
-	}
-	return name
-}
-
 func reportRun(b *strings.Builder, r *RunStats) {
-	version := r.VersionID
-	if version == "" {
-		version = "Logs added by hand"
-	}
+	version := cmp.Or(r.VersionID, "Logs added by hand")
 	fmt.Fprintf(b, "\n%s, added %s\nRun %s is %s: %s", version, r.AddedAt.UTC().Format(time.RFC3339), r.ID, r.Status(), counted(r.Logs, "Log"))
 	if r.Missing > 0 {
 		fmt.Fprintf(b, ", %d missing", r.Missing)

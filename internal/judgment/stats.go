@@ -100,7 +100,6 @@ func (s *Stats) count(t *Tally) {
 	s.Judgments += t.Count
 }
 
-// weighted is a number that occurs count times.
 type weighted struct {
 	value float64
 	count int

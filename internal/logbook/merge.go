@@ -56,7 +56,6 @@ func mergePayload(p, more *trace.Payload) {
 	add(&p.Stdout, more.Stdout)
 }
 
-// add sets dst to v unless v is zero.
 func add[T comparable](dst *T, v T) {
 	var none T
 	if v != none {
@@ -64,7 +63,6 @@ func add[T comparable](dst *T, v T) {
 	}
 }
 
-// addList sets dst to v unless v is nil.
 func addList[L ~[]E, E any](dst *L, v L) {
 	if v != nil {
 		*dst = v

@@ -66,7 +66,6 @@ func lacks(l *trace.Log) error {
 	return refused(missing)
 }
 
-// violation is one violation, of a member of the body.
 func violation(param, rule, message string) errs.Violation {
 	return errs.Violation{Loc: []any{param}, Param: param, Message: message, Type: rule}
 }

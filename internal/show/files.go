@@ -144,7 +144,6 @@ func (v *view) settle(ctx context.Context) error {
 	return err
 }
 
-// file renders a version of a File.
 func (v *view) file(snap *file.Snapshot, nested bool) v5.File {
 	opened := v.opened[snap.Version.ID]
 	inputs := opened.Inputs()

@@ -47,7 +47,6 @@ func (b *body) done() {
 	b.server.bodies.used.Add(-b.held)
 }
 
-// grow makes the capacity size bytes.
 func (b *body) grow(size int64) error {
 	if more := size - freeShare - b.held; more > 0 {
 		if !b.server.bodies.take(more) {

@@ -47,7 +47,6 @@ func (b *body) readEncoded(r *http.Request, limit int64) error {
 	}
 }
 
-// readFailure classifies an error of reading a body.
 func (c *exchange) readFailure(err error) error {
 	if _, ok := errors.AsType[*errs.Error](err); ok {
 		return err

@@ -5,18 +5,18 @@ import (
 	"log/slog"
 )
 
-// callKey is the key under which a request's context holds its call.
-type callKey struct{}
+// exchangeKey is the key under which a request's context holds its exchange.
+type exchangeKey struct{}
 
-// callFrom is the call that ctx belongs to, nil when there is none.
-func callFrom(ctx context.Context) *exchange {
-	c, _ := ctx.Value(callKey{}).(*exchange)
+// exchangeFrom is the exchange that ctx belongs to, nil when there is none.
+func exchangeFrom(ctx context.Context) *exchange {
+	c, _ := ctx.Value(exchangeKey{}).(*exchange)
 	return c
 }
 
 // Annotate adds attributes to the log line of the request of ctx. Only the goroutine of the operation may call it.
 func Annotate(ctx context.Context, attrs ...slog.Attr) {
-	if c := callFrom(ctx); c != nil {
+	if c := exchangeFrom(ctx); c != nil {
 		c.attrs = append(c.attrs, attrs...)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // Fail answers the request r with err, as `{"detail": …}` with the status of its reason. It is for operations made by [Handler]; others
 // return their errors. If a part of the answer was sent already, Fail cuts the connection.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
-	c := callFrom(r.Context())
+	c := exchangeFrom(r.Context())
 	if c == nil {
 		c = &exchange{Context: r.Context(), w: w, server: &Server{opts: withDefaults(Options{})}}
 		c.server.log = c.server.opts.Logger
@@ -23,7 +23,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	c.fail(err)
 }
 
-// fail ends the call with err. It answers if nothing was sent yet, does nothing if the client is gone, and cuts the connection otherwise.
+// fail ends the exchange with err. It answers if nothing was sent yet, does nothing if the client is gone, and cuts the connection otherwise.
 func (c *exchange) fail(err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		err = bodyTooLarge(tooLarge.Limit)
@@ -53,7 +53,6 @@ func (c *exchange) placed(err error) *errs.Error {
 	return c.input.Place(e)
 }
 
-// leftBy reports whether err only says that the client has left.
 func (c *exchange) leftBy(err error) bool {
 	return c.Err() != nil && errors.Is(err, context.Canceled)
 }
@@ -82,7 +81,6 @@ type failure struct {
 	Detail *errs.Detail `json:"detail"`
 }
 
-// writeFault answers with e.
 func (c *exchange) writeFault(e *errs.Error) {
 	detail := e.Detail(c.requestID, c.server.opts.BaseURL)
 	header := c.Header()
@@ -105,7 +103,6 @@ func (c *exchange) writeFault(e *errs.Error) {
 	_, _ = c.Write(body) // there is no other way to reach a client that does not read
 }
 
-// writeJSON sends v with the given status.
 func writeJSON[T any](c *exchange, status int, v T) error {
 	buf := c.server.takeBuffer()
 	defer c.server.giveBuffer(buf)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -131,18 +132,13 @@ func (s *Server) unread(own []byte) []byte {
 func unreadError(own []byte) *errs.Error {
 	line, _, _ := bytes.Cut(own, []byte("\r\n"))
 	status, text, _ := strings.Cut(string(line[len("HTTP/1.1 "):]), " ")
-	why := map[string]string{
+	known := map[string]string{
 		"417": "its Expect header asks for something other than 100-continue",
 		"431": "its headers are larger than the limit",
 		"501": "its Transfer-Encoding is not supported. Send it chunked, or with a Content-Length",
 		"505": "its version of HTTP is not supported. Send HTTP/1.1",
 	}[status]
-	if why == "" {
-		why = badRequests[strings.TrimPrefix(text, "Bad Request: ")]
-	}
-	if why == "" {
-		why = "its request line, its URL or its headers are malformed"
-	}
+	why := cmp.Or(known, badRequests[strings.TrimPrefix(text, "Bad Request: ")], "its request line, its URL or its headers are malformed")
 	return errs.New(errs.MalformedRequest, "The request is not valid HTTP: %s.", why)
 }
 

@@ -51,7 +51,6 @@ func sizeInTrailer(packed []byte) (size int64, plausible bool) {
 	return size, size <= bestRatio*int64(len(packed))
 }
 
-// inflate decompresses packed into b.
 func (b *body) inflate(packed []byte, expected, limit int64) error {
 	return b.server.unzip(packed, func(plain io.Reader) error { return b.readAll(plain, expected, limit) })
 }

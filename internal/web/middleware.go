@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -50,7 +51,7 @@ type exchange struct {
 
 // Value implements [context.Context].
 func (c *exchange) Value(key any) any {
-	if _, ok := key.(callKey); ok {
+	if _, ok := key.(exchangeKey); ok {
 		return c
 	}
 	return c.Context.Value(key)
@@ -189,12 +190,7 @@ func (c *exchange) observation(r *http.Request, took time.Duration) Observation 
 	return o
 }
 
-func originOf(e *errs.Error) string {
-	if e.Origin == "" {
-		return errs.Gateway
-	}
-	return e.Origin
-}
+func originOf(e *errs.Error) string { return cmp.Or(e.Origin, errs.Gateway) }
 
 // requestID is the id that the client gave the request if it has 1 to 64 letters, digits, dots, dashes and underscores. Otherwise it is new.
 func requestID(r *http.Request, now time.Time) string {

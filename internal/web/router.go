@@ -15,7 +15,6 @@ import (
 // drainRetry is when a client that was refused while draining may try again. Another process has taken over by then.
 const drainRetry = 2 * time.Second
 
-// router finds the route of a request.
 type router struct {
 	paths  tree
 	check  *http.ServeMux // holds the same patterns to find bad and conflicting ones; it serves nothing
@@ -45,7 +44,6 @@ func (t *router) add(r *Route, do serve) (err error) {
 	return nil
 }
 
-// methodsOf lists the methods of a path.
 func methodsOf(routes []spotRoute) []string {
 	out := []string{}
 	for _, r := range routes {
@@ -65,7 +63,6 @@ func (t *router) reserve(path string) {
 	}
 }
 
-// run serves a request whose route is known.
 func (s *Server) run(c *exchange, r *http.Request, route *Route, do serve) {
 	c.route = route
 	if err := s.admit(c, r, route); err != nil {

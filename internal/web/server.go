@@ -128,7 +128,6 @@ func (s *Server) Leave() { s.leaving.Store(true) }
 // Draining reports whether [Server.Leave] or [Server.Drain] was called.
 func (s *Server) Draining() bool { return s.leaving.Load() || s.draining.Load() }
 
-// add compiles the route r.
 func (s *Server) add(r *Route) error {
 	if r.Op.bind == nil {
 		return fmt.Errorf("it has no operation")

@@ -24,7 +24,7 @@ const (
 func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in *In) error {
 	ctx, cancel := context.WithCancel(c)
 	defer cancel()
-	w := &eventWriter{call: c, cancel: cancel, buf: c.server.takeBuffer()}
+	w := &eventWriter{exchange: c, cancel: cancel, buf: c.server.takeBuffer()}
 	defer w.close()
 	name := s.Name
 	if name == nil {
@@ -54,9 +54,9 @@ func nameFailure[C Chunk](_ C, failed bool) string {
 
 // eventWriter writes server-sent events to one client. A timer writes comments between events, so every method holds the lock.
 type eventWriter struct {
-	call   *exchange
-	cancel context.CancelFunc // stops the source when the client is gone
-	ctl    *http.ResponseController
+	exchange *exchange
+	cancel   context.CancelFunc // stops the source when the client is gone
+	ctl      *http.ResponseController
 
 	mu       sync.Mutex
 	buf      *buffer // events not yet sent
@@ -82,15 +82,14 @@ func (w *eventWriter) chunk(name string, c Chunk) bool {
 
 // begin prepares the answer. The status line is sent with the first event.
 func (w *eventWriter) begin() {
-	h := w.call.Header()
+	h := w.exchange.Header()
 	h.Set("Content-Type", mediaEvents)
 	h.Set("X-Accel-Buffering", "no")
-	w.call.streamed = true
-	w.ctl = http.NewResponseController(w.call.w)
-	w.alive = time.AfterFunc(w.call.server.opts.KeepAlive, w.comment)
+	w.exchange.streamed = true
+	w.ctl = http.NewResponseController(w.exchange.w)
+	w.alive = time.AfterFunc(w.exchange.server.opts.KeepAlive, w.comment)
 }
 
-// event adds an event to the buffer.
 func (w *eventWriter) event(name string, data func([]byte) []byte) {
 	if name != "" {
 		w.buf.WriteString(eventName)
@@ -107,8 +106,8 @@ func (w *eventWriter) flush() {
 	if w.err != nil || w.buf.Len() == 0 {
 		return
 	}
-	deadline(w.ctl.SetWriteDeadline, time.Now().Add(w.call.server.opts.WriteTimeout))
-	_, w.err = w.call.Write(w.buf.Bytes())
+	deadline(w.ctl.SetWriteDeadline, time.Now().Add(w.exchange.server.opts.WriteTimeout))
+	_, w.err = w.exchange.Write(w.buf.Bytes())
 	if w.err == nil {
 		w.err = flush(w.ctl)
 	}
@@ -117,7 +116,7 @@ func (w *eventWriter) flush() {
 		w.cancel()
 		return
 	}
-	w.alive.Reset(w.call.server.opts.KeepAlive)
+	w.alive.Reset(w.exchange.server.opts.KeepAlive)
 }
 
 // comment sends a comment. The timer calls it in a goroutine of its own. While an event is being written no comment is needed, and flush
@@ -134,7 +133,6 @@ func (w *eventWriter) comment() {
 	w.flush()
 }
 
-// finish ends a stream without an error.
 func (w *eventWriter) finish(done bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -144,8 +142,8 @@ func (w *eventWriter) finish(done bool) {
 	if done {
 		w.buf.WriteString(eventDone)
 	}
-	if w.call.status == 0 && w.buf.Len() == 0 {
-		w.call.WriteHeader(http.StatusOK)
+	if w.exchange.status == 0 && w.buf.Len() == 0 {
+		w.exchange.WriteHeader(http.StatusOK)
 	}
 	w.flush()
 	w.complete = true
@@ -158,14 +156,14 @@ func (w *eventWriter) fail(err error, name string, data func([]byte, *errs.Detai
 	if w.ctl == nil {
 		return err
 	}
-	err = errs.Cause(w.call, err)
-	if w.err != nil || w.call.leftBy(err) {
+	err = errs.Cause(w.exchange, err)
+	if w.err != nil || w.exchange.leftBy(err) {
 		return nil // close notes that the client has left
 	}
-	e := w.call.placed(err).With(func(e *errs.Error) { e.PartialOutput = true })
-	w.call.logCause(e)
-	w.call.fault = e
-	detail := e.Detail(w.call.requestID, w.call.server.opts.BaseURL)
+	e := w.exchange.placed(err).With(func(e *errs.Error) { e.PartialOutput = true })
+	w.exchange.logCause(e)
+	w.exchange.fault = e
+	detail := e.Detail(w.exchange.requestID, w.exchange.server.opts.BaseURL)
 	w.event(name, func(dst []byte) []byte { return data(dst, &detail) })
 	w.flush()
 	w.complete = true
@@ -177,14 +175,14 @@ func (w *eventWriter) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.closed = true
-	w.call.server.giveBuffer(w.buf)
+	w.exchange.server.giveBuffer(w.buf)
 	w.buf = nil
 	if w.ctl == nil {
 		return
 	}
 	w.alive.Stop()
-	if w.err != nil || !w.complete && w.call.Err() != nil {
-		w.call.leave()
+	if w.err != nil || !w.complete && w.exchange.Err() != nil {
+		w.exchange.leave()
 		return
 	}
 	deadline(w.ctl.SetWriteDeadline, time.Time{})

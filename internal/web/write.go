@@ -41,7 +41,6 @@ func flush(ctl *http.ResponseController) error {
 	return nil
 }
 
-// deadline sets a deadline if the connection has one.
 func deadline(set func(time.Time) error, at time.Time) {
 	_ = set(at) // it fails only for a writer that is not a connection
 }

@@ -1,5 +1,4 @@
-// Command openloop-bench measures Openloop beside direct calls and a plain
-// reverse proxy. See bench/README.md.
+// Command openloop-bench measures Openloop beside direct calls and a plain reverse proxy. See bench/README.md.
 package main
 
 import (

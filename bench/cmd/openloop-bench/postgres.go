@@ -12,16 +12,14 @@ import (
 	"time"
 )
 
-// cluster is a scratch PostgreSQL with its usual settings, fsync included. It
-// listens on a loopback port and trusts every local user.
+// cluster is a scratch PostgreSQL with its usual settings, fsync included. It listens on a loopback port and trusts every local user.
 type cluster struct {
 	dir       string
 	port      string
 	databases int
 }
 
-// startPostgres makes and starts a cluster inside scratch. As PostgreSQL does
-// not run as root, root hands it to the system's user postgres.
+// startPostgres makes and starts a cluster inside scratch. As PostgreSQL does not run as root, root hands it to the system's user postgres.
 func startPostgres(ctx context.Context, scratch string) (*cluster, error) {
 	c := &cluster{dir: filepath.Join(scratch, "postgres")}
 	if err := os.Mkdir(c.dir, 0o700); err != nil {
@@ -111,8 +109,7 @@ func (c *cluster) run(ctx context.Context, name string, args ...string) error {
 	return nil
 }
 
-// postgresProgram finds a program on the path or where Debian keeps it, in
-// the highest version there is.
+// postgresProgram finds a program on the path or where Debian keeps it, in the highest version there is.
 func postgresProgram(name string) (string, error) {
 	if path, err := exec.LookPath(name); err == nil {
 		return path, nil

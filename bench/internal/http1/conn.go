@@ -7,8 +7,7 @@ import (
 	"net"
 )
 
-// Conn is one keep-alive client connection. It runs one exchange at a time;
-// it is not safe for concurrent use, except for Close.
+// Conn is one keep-alive client connection. It runs one exchange at a time; it is not safe for concurrent use, except for Close.
 type Conn struct {
 	conn   net.Conn
 	reader *bufio.Reader
@@ -24,9 +23,8 @@ func Dial(ctx context.Context, addr string) (*Conn, error) {
 	return &Conn{conn: conn, reader: bufio.NewReaderSize(conn, 16<<10)}, nil
 }
 
-// Do sends request, a whole HTTP/1.1 request, and reads the answer; sink gets
-// the body as it arrives (see ReadBody). After an error the connection is of
-// no further use. A server that ends the keep-alive makes the next Do fail.
+// Do sends request, a whole HTTP/1.1 request, and reads the answer; sink gets the body as it arrives (see ReadBody). After an error the
+// connection is of no further use. A server that ends the keep-alive makes the next Do fail.
 func (c *Conn) Do(request []byte, sink func([]byte)) (Head, error) {
 	if _, err := c.conn.Write(request); err != nil {
 		return Head{}, fmt.Errorf("send request: %w", err)

@@ -1,7 +1,6 @@
-// Package http1 reads HTTP/1.1 messages with as little work as possible, so
-// that a benchmark's own ends take little from the processors it measures
-// with. It knows only what framing needs (RFC 9112): the first line,
-// Content-Length, chunked transfer coding and Connection: close.
+// Package http1 reads HTTP/1.1 messages with as little work as possible, so that a benchmark's own ends take little from the processors it
+// measures with. It knows only what framing needs (RFC 9112): the first line, Content-Length, chunked transfer coding and Connection:
+// close.
 package http1
 
 import (
@@ -17,19 +16,16 @@ import (
 // maxHead bounds the bytes of a message's head.
 const maxHead = 64 << 10
 
-// ErrMalformed is wrapped by every error about bytes that are not HTTP/1.1 as
-// this package understands it.
+// ErrMalformed is wrapped by every error about bytes that are not HTTP/1.1 as this package understands it.
 var ErrMalformed = errors.New("malformed HTTP/1.1 message")
 
 // Head is what framing needs of a message's head.
 type Head struct {
-	// Start is the first line without its line end: a request line or a
-	// status line.
+	// Start is the first line without its line end: a request line or a status line.
 	Start string
 	// Length is the Content-Length, or -1 when the header is absent.
 	Length int64
-	// Chunked says that the body uses the chunked transfer coding; it takes
-	// precedence over Length.
+	// Chunked says that the body uses the chunked transfer coding; it takes precedence over Length.
 	Chunked bool
 	// Close says that the sender closes the connection after this message.
 	Close bool
@@ -47,9 +43,8 @@ func (h Head) Status() int {
 	return status
 }
 
-// ReadHead reads a request's or a response's head, up to and including the
-// empty line. It returns io.EOF only when the connection ended before the
-// first byte, that is, between two messages.
+// ReadHead reads a request's or a response's head, up to and including the empty line. It returns io.EOF only when the connection ended
+// before the first byte, that is, between two messages.
 func ReadHead(r *bufio.Reader) (Head, error) {
 	line, err := readLine(r)
 	if err != nil {
@@ -106,10 +101,9 @@ func isName(got []byte, name string) bool {
 	return len(got) == len(name) && strings.EqualFold(string(got), name)
 }
 
-// ReadBody reads the body that h announces and gives its bytes, piece by
-// piece as they arrive, to sink. A piece is valid only during the call. A
-// message with neither a length nor chunks has no body, which is the rule for
-// requests; the servers under test always announce one in answers.
+// ReadBody reads the body that h announces and gives its bytes, piece by piece as they arrive, to sink. A piece is valid only during the
+// call. A message with neither a length nor chunks has no body, which is the rule for requests; the servers under test always announce one
+// in answers.
 func ReadBody(r *bufio.Reader, h Head, sink func([]byte)) error {
 	if h.Chunked {
 		return readChunks(r, sink)

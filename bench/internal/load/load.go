@@ -1,7 +1,6 @@
-// Package load calls a server in two ways: a closed loop, where each
-// connection calls again as soon as it is answered, which finds the
-// throughput; and an open loop, where calls arrive at a constant rate whatever
-// the server does, which finds the latency that callers would see.
+// Package load calls a server in two ways: a closed loop, where each connection calls again as soon as it is answered, which finds the
+// throughput; and an open loop, where calls arrive at a constant rate whatever the server does, which finds the latency that callers would
+// see.
 package load
 
 import (
@@ -32,17 +31,15 @@ type Result struct {
 	Tokens   int
 	Err      error // one of the failures
 	Elapsed  time.Duration
-	// Latency is from a call's start to the end of its answer; in an open
-	// loop the start is when the call was due, not when it was sent, so a
-	// stalled server shows in every call that it kept waiting.
+	// Latency is from a call's start to the end of its answer; in an open loop the start is when the call was due, not when it was sent, so
+	// a stalled server shows in every call that it kept waiting.
 	Latency []time.Duration
 	// FirstToken is from the same start to the first content.
 	FirstToken []time.Duration
 }
 
-// Closed lets every caller call again and again until d has passed or ctx is
-// done, and waits for the calls in progress. A caller stops at its first
-// failure.
+// Closed lets every caller call again and again until d has passed or ctx is done, and waits for the calls in progress. A caller stops at
+// its first failure.
 func Closed(ctx context.Context, callers []Caller, d time.Duration) Result {
 	start := time.Now()
 	return run(start, callers, func(c Caller, own *Result) {
@@ -52,10 +49,8 @@ func Closed(ctx context.Context, callers []Caller, d time.Duration) Result {
 	})
 }
 
-// Open makes rate calls a second for d, evenly spaced, and waits until all are
-// answered. A call that is due while every caller is busy waits for one, and
-// its wait counts. Sleep pauses the schedule; give [Sleep], or time.Sleep in
-// tests. It stops early when ctx is done.
+// Open makes rate calls a second for d, evenly spaced, and waits until all are answered. A call that is due while every caller is busy
+// waits for one, and its wait counts. Sleep pauses the schedule; give [Sleep], or time.Sleep in tests. It stops early when ctx is done.
 func Open(ctx context.Context, callers []Caller, rate float64, d time.Duration, sleep func(time.Duration)) Result {
 	calls := int(rate * d.Seconds())
 	due := make(chan time.Time, calls)
@@ -80,8 +75,7 @@ func Open(ctx context.Context, callers []Caller, rate float64, d time.Duration, 
 	})
 }
 
-// run gives each caller a goroutine and a result of its own and adds up the
-// results when all have ended.
+// run gives each caller a goroutine and a result of its own and adds up the results when all have ended.
 func run(start time.Time, callers []Caller, work func(Caller, *Result)) Result {
 	results := make([]Result, len(callers))
 	var group sync.WaitGroup

@@ -10,8 +10,7 @@ import (
 	"time"
 )
 
-// tick is the unit of processor times in /proc. The kernel's USER_HZ is 100 on
-// every Linux that Go runs on.
+// tick is the unit of processor times in /proc. The kernel's USER_HZ is 100 on every Linux that Go runs on.
 const tick = 10 * time.Millisecond
 
 // ErrNoFigures is returned where the system has no /proc to read from.
@@ -23,8 +22,7 @@ type Memory struct {
 	Peak     int64 // the most so far
 }
 
-// CPU returns the processor time, user and system, that the process has used
-// in all its threads, in steps of 10 ms.
+// CPU returns the processor time, user and system, that the process has used in all its threads, in steps of 10 ms.
 func (p *Process) CPU() (time.Duration, error) {
 	raw, err := p.proc("stat")
 	if err != nil {

@@ -1,5 +1,4 @@
-// Package process runs a server under test and reads what it costs: processor
-// time, memory and the time to start.
+// Package process runs a server under test and reads what it costs: processor time, memory and the time to start.
 package process
 
 import (
@@ -37,8 +36,7 @@ type Process struct {
 	done    chan struct{} // closed when the program has ended
 }
 
-// Start starts a program. It gets SIGTERM when ctx is done; the caller must
-// call Stop in any case.
+// Start starts a program. It gets SIGTERM when ctx is done; the caller must call Stop in any case.
 func Start(ctx context.Context, spec Spec) (*Process, error) {
 	log, err := os.OpenFile(spec.Log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {

@@ -1,5 +1,4 @@
-// Package proxy is the yardstick of the benchmark: what the standard library
-// does when it forwards a call and looks at nothing.
+// Package proxy is the yardstick of the benchmark: what the standard library does when it forwards a call and looks at nothing.
 package proxy
 
 import (
@@ -15,13 +14,10 @@ import (
 	"time"
 )
 
-// Serve forwards every request on listener to the upstream at host:port until
-// ctx is done. It is [httputil.ReverseProxy] with its defaults, except that it
-// flushes at once, as streams need, keeps enough idle connections that none is
-// opened anew under load, and is full duplex: otherwise net/http closes the
-// request's body when the answer begins, and if the transport has not yet seen
-// the body's end, which happens with an upstream this fast, it takes that for
-// a failure and cuts the stream.
+// Serve forwards every request on listener to the upstream at host:port until ctx is done. It is [httputil.ReverseProxy] with its defaults,
+// except that it flushes at once, as streams need, keeps enough idle connections that none is opened anew under load, and is full duplex:
+// otherwise net/http closes the request's body when the answer begins, and if the transport has not yet seen the body's end, which happens
+// with an upstream this fast, it takes that for a failure and cuts the stream.
 func Serve(ctx context.Context, listener net.Listener, upstream string) error {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConns = 0

@@ -1,5 +1,4 @@
-// Package report holds what a benchmark found and prints it, as a table for
-// people and as JSON for machines.
+// Package report holds what a benchmark found and prints it, as a table for people and as JSON for machines.
 package report
 
 import (
@@ -66,14 +65,12 @@ type Aim struct {
 	AtMost  float64 // 0: no such bound
 }
 
-// Row is one metric in one case: by target, the figure of each round and
-// their median. A target without the figure is absent.
+// Row is one metric in one case: by target, the figure of each round and their median. A target without the figure is absent.
 type Row struct {
 	Metric
 	Median map[string]float64   `json:"median"`
 	Rounds map[string][]float64 `json:"rounds"`
-	// Ratio is the median, over the rounds, of the server under test to the
-	// proxy in the same round.
+	// Ratio is the median, over the rounds, of the server under test to the proxy in the same round.
 	Ratio   *float64 `json:"ratio,omitzero"`
 	Verdict *Verdict `json:"verdict,omitzero"`
 }
@@ -84,8 +81,7 @@ type Verdict struct {
 	Met bool   `json:"met"`
 }
 
-// NewRow sums up the rounds of one metric. Rounds of one target are in the
-// order in which they were run.
+// NewRow sums up the rounds of one metric. Rounds of one target are in the order in which they were run.
 func NewRow(metric Metric, rounds map[string][]float64) Row {
 	row := Row{Metric: metric, Median: map[string]float64{}, Rounds: rounds}
 	for target, figures := range rounds {
@@ -98,8 +94,7 @@ func NewRow(metric Metric, rounds map[string][]float64) Row {
 	return row
 }
 
-// ratio divides round by round, so that what slowed the machine down during
-// one round slowed down both sides, and takes the median.
+// ratio divides round by round, so that what slowed the machine down during one round slowed down both sides, and takes the median.
 func ratio(ours, theirs []float64) *float64 {
 	var each []float64
 	for i := range min(len(ours), len(theirs)) {

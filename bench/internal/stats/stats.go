@@ -8,9 +8,8 @@ import (
 	"slices"
 )
 
-// Percentile returns the p-th percentile (0 < p <= 100) of sorted by the
-// nearest-rank definition: the smallest sample that at least p percent of all
-// samples do not exceed. It returns the zero value when sorted is empty.
+// Percentile returns the p-th percentile (0 < p <= 100) of sorted by the nearest-rank definition: the smallest sample that at least p
+// percent of all samples do not exceed. It returns the zero value when sorted is empty.
 func Percentile[T cmp.Ordered](sorted []T, p float64) T {
 	if len(sorted) == 0 {
 		var zero T

@@ -55,8 +55,7 @@ func (c *caller) Call() (load.Reply, error) {
 	return reply, nil
 }
 
-// dial opens n connections that send request. Closing them, which also
-// happens when ctx is done, is up to the returned function.
+// dial opens n connections that send request. Closing them, which also happens when ctx is done, is up to the returned function.
 func dial(ctx context.Context, addr string, n int, request []byte, tokens int) (_ []load.Caller, hangUp func(), _ error) {
 	var callers []load.Caller
 	var conns []*http1.Conn

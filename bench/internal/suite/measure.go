@@ -11,8 +11,7 @@ import (
 	"github.com/openloop-server/openloop/bench/internal/stats"
 )
 
-// figures are what one run of one target gave, by the metric's name. What
-// could not be measured is absent.
+// figures are what one run of one target gave, by the metric's name. What could not be measured is absent.
 type figures map[string]float64
 
 // Names of the figures that are not percentiles.
@@ -105,9 +104,8 @@ func addDifferences(round map[string]figures) {
 	}
 }
 
-// cost runs work and returns the processor time that the target's server
-// spent on it, with what it did afterwards until it came to rest: a server
-// that puts work off shall not look cheaper.
+// cost runs work and returns the processor time that the target's server spent on it, with what it did afterwards until it came to rest: a
+// server that puts work off shall not look cheaper.
 func (t *target) cost(ctx context.Context, work func()) (time.Duration, error) {
 	if t.server == nil {
 		work()
@@ -173,8 +171,7 @@ func (t *target) restingMemory(ctx context.Context) (process.Memory, error) {
 	return t.server.Memory()
 }
 
-// started measures how long a server takes to be ready, on nothing and again
-// on what it left behind.
+// started measures how long a server takes to be ready, on nothing and again on what it left behind.
 func (b *Bench) started(ctx context.Context, s *stack, t *target) (figures, error) {
 	start := func() (*process.Process, string, time.Duration, error) { return s.startProxy(ctx) }
 	switch t.name {

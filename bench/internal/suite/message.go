@@ -8,8 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// message is one message of a prompt, as both OpenAI and the server under
-// test write it.
+// message is one message of a prompt, as both OpenAI and the server under test write it.
 type message struct {
 	Role    string `json:"role"`
 	Content string `json:"content"`

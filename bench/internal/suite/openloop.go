@@ -12,8 +12,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// api speaks the few operations of the server under test that the benchmark
-// needs around its calls.
+// api speaks the few operations of the server under test that the benchmark needs around its calls.
 type api struct {
 	base string // URL without a slash at the end
 	key  string

@@ -10,15 +10,13 @@ import (
 	"github.com/openloop-server/openloop/bench/internal/upstream"
 )
 
-// Roles that the benchmark's own program plays as processes of their own, so
-// that what each costs can be told apart.
+// Roles that the benchmark's own program plays as processes of their own, so that what each costs can be told apart.
 const (
 	RoleUpstream = "upstream"
 	RoleProxy    = "proxy"
 )
 
-// Play serves as the role that args, a program's arguments without its name,
-// begins with, until ctx is done.
+// Play serves as the role that args, a program's arguments without its name, begins with, until ctx is done.
 func Play(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	addr := flags.String("addr", "127.0.0.1:8081", "host:port to listen on")

@@ -38,8 +38,7 @@ type stack struct {
 	running  []*process.Process
 }
 
-// newStack starts everything and checks each target with one call of each
-// kind. Whatever it returns must be closed, also beside an error.
+// newStack starts everything and checks each target with one call of each kind. Whatever it returns must be closed, also beside an error.
 func (b *Bench) newStack(ctx context.Context, config upstream.Config) (*stack, error) {
 	s := &stack{bench: b, config: config}
 	var err error
@@ -193,8 +192,7 @@ func (s *stack) check(ctx context.Context, t *target) error {
 	return nil
 }
 
-// load opens connections to a target, lets work call over them, and fails
-// unless every answer was right.
+// load opens connections to a target, lets work call over them, and fails unless every answer was right.
 func (s *stack) load(ctx context.Context, t *target, conns int, stream bool, work func([]load.Caller) load.Result) (load.Result, error) {
 	request, tokens := t.requests.plain, 1
 	if stream {

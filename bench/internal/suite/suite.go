@@ -1,6 +1,5 @@
-// Package suite measures the server under test beside direct calls and a
-// plain reverse proxy: which situations, how a run is made, what is kept of
-// it. Every server is a process of its own, started afresh for every round.
+// Package suite measures the server under test beside direct calls and a plain reverse proxy: which situations, how a run is made, what is
+// kept of it. Every server is a process of its own, started afresh for every round.
 package suite
 
 import (
@@ -14,8 +13,7 @@ import (
 	"github.com/openloop-server/openloop/bench/internal/report"
 )
 
-// Bench says what to measure and how. All fields but Only, Env and
-// NewDatabase must be set.
+// Bench says what to measure and how. All fields but Only, Env and NewDatabase must be set.
 type Bench struct {
 	Self     string         // program that serves as Play says when given its arguments
 	Openloop string         // program under test; needed if it is among Targets
@@ -25,15 +23,13 @@ type Bench struct {
 	Duration time.Duration  // of one run of one target
 	Only     *regexp.Regexp // names of the cases to run; nil: all
 	Env      []string       // for the server under test, as KEY=value
-	// NewDatabase makes an empty PostgreSQL database for the server under
-	// test and returns its URL. Nil: it uses the database inside.
+	// NewDatabase makes an empty PostgreSQL database for the server under test and returns its URL. Nil: it uses the database inside.
 	NewDatabase func(context.Context) (url string, err error)
 	Progress    io.Writer // told about each run
 }
 
-// Run measures case after case and gives each to done when it is complete. A
-// case that fails holds the reason; the others are still measured. The error
-// is that of done, or of ctx.
+// Run measures case after case and gives each to done when it is complete. A case that fails holds the reason; the others are still
+// measured. The error is that of done, or of ctx.
 func (b *Bench) Run(ctx context.Context, done func(report.Case) error) error {
 	for _, c := range b.cases() {
 		if b.Only != nil && !b.Only.MatchString(c.name) {
@@ -85,8 +81,7 @@ func (b *Bench) measure(ctx context.Context, c benchCase) ([]report.Row, error) 
 	return rows, nil
 }
 
-// round runs every target once on a fresh stack. Each round begins with
-// another target, so that none is always first.
+// round runs every target once on a fresh stack. Each round begins with another target, so that none is always first.
 func (b *Bench) round(ctx context.Context, c benchCase, number int) (_ map[string]figures, err error) {
 	// A server that hangs must not hang the benchmark.
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(len(b.Targets))*(3*b.Duration+2*time.Minute))

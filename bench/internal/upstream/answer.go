@@ -6,13 +6,11 @@ import (
 	"time"
 )
 
-// TokenMark is a byte that every content delta of a stream, and the text of a
-// plain answer, holds exactly once, and that nothing else in an answer holds.
-// JSON never escapes it, so a client counts tokens without parsing.
+// TokenMark is a byte that every content delta of a stream, and the text of a plain answer, holds exactly once, and that nothing else in an
+// answer holds. JSON never escapes it, so a client counts tokens without parsing.
 const TokenMark = '~'
 
-// Config says how the upstream answers. The zero Config answers at once, and
-// streams without any content.
+// Config says how the upstream answers. The zero Config answers at once, and streams without any content.
 type Config struct {
 	// Latency passes between a request's last byte and the answer's first.
 	Latency time.Duration
@@ -20,8 +18,7 @@ type Config struct {
 	Chunks int
 	// ChunkText is the length of a delta's text in bytes, at least 1.
 	ChunkText int
-	// Pace passes between two chunks of a stream; 0 sends them as fast as
-	// the connection takes them, still one write each.
+	// Pace passes between two chunks of a stream; 0 sends them as fast as the connection takes them, still one write each.
 	Pace time.Duration
 }
 

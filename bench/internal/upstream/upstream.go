@@ -1,7 +1,5 @@
-// Package upstream is a fast imitation of OpenAI's chat completions, so cheap
-// that a benchmark in front of it measures the server between. It serves
-// ready-made bytes over plain TCP connections and looks at a request only to
-// tell a stream from a plain call.
+// Package upstream is a fast imitation of OpenAI's chat completions, so cheap that a benchmark in front of it measures the server between.
+// It serves ready-made bytes over plain TCP connections and looks at a request only to tell a stream from a plain call.
 package upstream
 
 import (
@@ -95,8 +93,7 @@ func (s *session) answer(h http1.Head) error {
 	return s.stream(s.ready.stream)
 }
 
-// asks says whether the body sets member to true. It looks at the bytes only:
-// the benchmark's own requests hold these words nowhere else.
+// asks says whether the body sets member to true. It looks at the bytes only: the benchmark's own requests hold these words nowhere else.
 func (s *session) asks(member string) bool {
 	_, after, found := bytes.Cut(s.body, []byte(`"`+member+`":`))
 	return found && bytes.HasPrefix(bytes.TrimLeft(after, " "), []byte("true"))

@@ -92,7 +92,6 @@ type (
 	}
 )
 
-// evaluatorSpec describes a spec of one type.
 func evaluatorSpec() *schema.Schema {
 	return schema.OneOf("EvaluatorSpec", "an Evaluator's content", "evaluator_type",
 		schema.Of[LLMEvaluator](), schema.Of[CodeEvaluator](), schema.Of[HumanEvaluator](), schema.Of[ExternalEvaluator]())

@@ -145,7 +145,6 @@ func Wildcards(pattern string) []string {
 
 var emptyObject = []byte("{}")
 
-// decode decodes data into field.
 func (b *Body) decode(h http.Header, data []byte, field reflect.Value, f *findings) error {
 	if b.Mode == BodyBytes {
 		field.SetBytes(append([]byte(nil), data...))
@@ -230,7 +229,6 @@ func (b *Body) careful(data []byte, field reflect.Value, f *findings) error {
 	return nil
 }
 
-// unreadable is the error of a text that is not JSON.
 func unreadable(data []byte, err error) error {
 	f := json.Describe(data, err)
 	if f.UTF8 {

@@ -41,7 +41,6 @@ func unsigned(text string) string {
 	return text
 }
 
-// isDigits reports whether text has only digits.
 func isDigits(text string) bool {
 	for i := range len(text) {
 		if text[i]-'0' > 9 {
@@ -74,7 +73,6 @@ func instantOf(number string) (at time.Time, ok bool) {
 	return at, schema.IsInYears(at)
 }
 
-// parseMoment reads a date, or a date and time.
 func parseMoment(text string) (at time.Time, ok bool) {
 	date, clock := text, ""
 	if len(text) > len(time.DateOnly) {

@@ -73,7 +73,6 @@ func withoutUnderscores(text string) (plain string, ok bool) {
 	return strings.ReplaceAll(text, "_", ""), true
 }
 
-// parseBool reads a boolean from a string.
 func parseBool(text string) (bool, *fault) {
 	switch strings.ToLower(text) {
 	case "true", "1", "yes", "on", "t", "y":

@@ -35,7 +35,6 @@ const (
 	InBody   = "body"
 )
 
-// setter parses text and stores the value in a field.
 type setter func(field reflect.Value, text string) *fault
 
 // newParam compiles a field that is tagged with a source.
@@ -73,7 +72,6 @@ func newParam(b *schema.Builder, source, name string, f reflect.StructField, ind
 	return p, nil
 }
 
-// setterOf makes the setter of fields of type t.
 func setterOf(t reflect.Type, s *schema.Schema) (setter, error) {
 	switch {
 	case schema.IsOpt(t):
@@ -214,7 +212,6 @@ func (p *Plan) queryParam(name string) int {
 	return -1
 }
 
-// queryNames yields the names of the query parameters.
 func (p *Plan) queryNames(yield func(string) bool) {
 	for i := range p.Params {
 		if p.Params[i].Source == InQuery && !yield(p.Params[i].Name) {

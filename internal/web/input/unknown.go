@@ -33,7 +33,6 @@ type unknowns struct {
 	known []string // see [Options.Tolerated]
 }
 
-// unknown is an unknown member or parameter.
 type unknown struct {
 	loc  []any
 	near string // the name that was probably meant, "" for none

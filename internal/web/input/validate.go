@@ -52,7 +52,6 @@ func (v *validator) validate(text []byte, s *schema.Schema) error {
 // errEnough stops the validator after maxCounted violations.
 var errEnough = errors.New("enough violations")
 
-// rewritten is text with the edits.
 func (v *validator) rewritten(text []byte) []byte {
 	out := make([]byte, 0, len(text)+32)
 	last := 0

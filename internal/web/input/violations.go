@@ -48,7 +48,6 @@ func (v *violations) add(loc []any, f *fault) {
 	v.list = append(v.list, errs.Violation{Loc: slices.Clone(loc), Param: dotted(loc[1:]), Message: f.message, Type: f.kind})
 }
 
-// enough reports whether to stop looking for more.
 func (v *violations) enough() bool { return v.total >= maxCounted }
 
 // err is the error that lists the violations, nil when there are none.

@@ -65,7 +65,6 @@ func (c *components) visit(s *schema.Schema, side use) {
 	}
 }
 
-// parts are the schemas that s is made of.
 func parts(s *schema.Schema) []*schema.Schema {
 	out := slices.Clone(s.OneOf)
 	for _, m := range s.Members {
@@ -105,7 +104,6 @@ func (c *components) differs(s *schema.Schema) bool {
 	})
 }
 
-// name gives every schema a unique name.
 func (c *components) name() error {
 	count := map[string]int{}
 	for _, s := range c.order {
@@ -135,7 +133,6 @@ func (c *components) nameOn(s *schema.Schema, side use) string {
 	return c.names[s]
 }
 
-// all lists the components by name.
 func (c *components) all() []component {
 	var out []component
 	for _, s := range c.order {

@@ -164,7 +164,6 @@ func mayFail(o *Operation, status int) bool {
 	}
 }
 
-// failures are the statuses of errors.
 var failures = [...]struct {
 	code       int
 	name, text string

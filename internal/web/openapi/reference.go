@@ -150,7 +150,6 @@ func (v *referenceView) rows(s *schema.Schema, side use) []rowView {
 	return out
 }
 
-// typ names the type of s.
 func (v *referenceView) typ(s *schema.Schema, side use) []piece {
 	if s.Name != "" {
 		name := v.components.nameOn(s, side)
@@ -159,7 +158,6 @@ func (v *referenceView) typ(s *schema.Schema, side use) []piece {
 	return v.shape(s, side)
 }
 
-// shape says what s accepts.
 func (v *referenceView) shape(s *schema.Schema, side use) []piece {
 	out := v.plain(s, side)
 	if s.Nullable {

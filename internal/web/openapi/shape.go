@@ -25,7 +25,6 @@ func (d *document) schema(s *schema.Schema, side use) object {
 	return d.shape(s, side)
 }
 
-// shape renders s itself.
 func (d *document) shape(s *schema.Schema, side use) object {
 	out := object{}.with("description", s.Description)
 	if s.OneOf != nil {
@@ -135,7 +134,6 @@ func (d *document) union(s *schema.Schema, side use) object {
 	return object{{"oneOf", choices}, {"discriminator", object{{"propertyName", s.Tag}, {"mapping", mapping}}}}
 }
 
-// object is a JSON object with ordered members.
 type object []member
 
 type member struct {
@@ -143,7 +141,6 @@ type member struct {
 	value any
 }
 
-// with adds a member if its text is not empty.
 func (o object) with(name, text string) object {
 	if text == "" {
 		return o

@@ -127,7 +127,6 @@ func nullIsFine(t reflect.Type) bool {
 	return t == typeValue || IsOpt(t) || t.Kind() == reflect.Interface
 }
 
-// step is the check of one field of a struct.
 type step struct {
 	index    int
 	raw      bool // a json.Value

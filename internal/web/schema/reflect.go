@@ -132,7 +132,6 @@ func (b *Builder) ofKind(t reflect.Type) (*Schema, error) {
 	}
 }
 
-// nullable is the schema of t or null.
 func (b *Builder) nullable(t reflect.Type) (*Schema, error) {
 	s, err := b.Of(t)
 	if err != nil {
@@ -201,7 +200,6 @@ func (b *Builder) resolve(given *Schema) (*Schema, error) {
 	return &out, nil
 }
 
-// object is the schema of a struct.
 func (b *Builder) object(t reflect.Type) (*Schema, error) {
 	s := &Schema{Type: TypeObject, Name: componentName(t), pkg: path.Base(t.PkgPath())}
 	if t.Name() != "" {
