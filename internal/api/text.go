@@ -6,7 +6,6 @@ import (
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
-	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/promptfile"
 	"github.com/openloop-server/openloop/internal/web"
@@ -17,17 +16,16 @@ type textForm[C, K any] struct {
 	api     *API
 	kind    file.Kind
 	parse   func(string) (*C, error)
-	format  func(*C) (string, error)
 	content func(*K) *C
 	kernel  func(*C) K
 }
 
 func (a *API) promptText() *textForm[file.Prompt, v5.PromptKernel] {
-	return &textForm[file.Prompt, v5.PromptKernel]{a, file.PromptKind, promptfile.Parse, promptfile.Format, (*v5.PromptKernel).Content, v5.KernelOf}
+	return &textForm[file.Prompt, v5.PromptKernel]{a, file.PromptKind, promptfile.Parse[file.Prompt], (*v5.PromptKernel).Content, v5.KernelOf}
 }
 
 func (a *API) agentText() *textForm[file.Agent, v5.AgentKernel] {
-	return &textForm[file.Agent, v5.AgentKernel]{a, file.AgentKind, promptfile.ParseAgent, promptfile.FormatAgent, (*v5.AgentKernel).Content, v5.AgentKernelOf}
+	return &textForm[file.Agent, v5.AgentKernel]{a, file.AgentKind, promptfile.Parse[file.Agent], (*v5.AgentKernel).Content, v5.AgentKernelOf}
 }
 
 // promptTextRoutes returns the operations that only Prompts have.
@@ -58,11 +56,11 @@ func (f *textForm[C, K]) serialize(ctx context.Context, in *version) (string, er
 	if err != nil {
 		return "", err
 	}
-	content, err := catalog.Content[C](&snap)
+	opened, err := f.api.o.Catalog.Opened(&snap)
 	if err != nil {
 		return "", err
 	}
-	return f.format(content)
+	return promptfile.Format(opened.Content)
 }
 
 // read parses a text. It follows the same rules as JSON.

@@ -77,10 +77,15 @@ type remote struct {
 	record json.Value // the whole answer
 }
 
-// read decodes an answer. It also keeps the whole of it.
-func (r *remote) read(record json.Value) error {
-	r.record = record
-	return json.Unmarshal(record, r)
+// UnmarshalJSONFrom decodes an answer, and keeps the whole of it.
+func (r *remote) UnmarshalJSONFrom(dec *json.Decoder) error {
+	type members remote
+	record, err := dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	r.record = record.Clone()
+	return json.Unmarshal(r.record, (*members)(r))
 }
 
 type environment struct {
@@ -120,7 +125,7 @@ func (c *Client) list(ctx context.Context, kinds []file.Kind, directory, environ
 	for page := 1; ; page++ {
 		query.Set("page", strconv.Itoa(page))
 		var got struct {
-			Records []json.Value `json:"records"`
+			Records []remote `json:"records"`
 		}
 		err := c.do(ctx, http.MethodGet, "/files", query, nil, &got)
 		if r, ok := errors.AsType[*refusal](err); ok && r.reason == errs.DirectoryNotFound {
@@ -129,13 +134,7 @@ func (c *Client) list(ctx context.Context, kinds []file.Kind, directory, environ
 		if err != nil || len(got.Records) == 0 {
 			return all, err
 		}
-		for _, record := range got.Records {
-			var r remote
-			if err := r.read(record); err != nil {
-				return all, c.misunderstood(http.MethodGet, "/files")
-			}
-			all = append(all, r)
-		}
+		all = append(all, got.Records...)
 	}
 }
 
@@ -145,25 +144,20 @@ func (c *Client) find(ctx context.Context, path, environment string) (*remote, e
 	if environment != "" {
 		query.Set("environment", environment)
 	}
-	var record json.Value
-	err := c.do(ctx, http.MethodPost, "/files/retrieve-by-path", query, map[string]string{"path": path}, &record)
+	var got remote
+	err := c.do(ctx, http.MethodPost, "/files/retrieve-by-path", query, map[string]string{"path": path}, &got)
 	if r, ok := errors.AsType[*refusal](err); ok && r.status == http.StatusNotFound && r.reason != errs.EnvironmentNotFound {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	var got remote
-	if err := got.read(record); err != nil {
-		return nil, c.misunderstood(http.MethodPost, "/files/retrieve-by-path")
-	}
-	return &got, nil
+	return &got, err
 }
+
+func pathOf(k file.Kind, id string) string { return "/" + k.Spec().Plural + "/" + url.PathEscape(id) }
 
 // whole returns a version of a Dataset with its datapoints.
 func (c *Client) whole(ctx context.Context, k file.Kind, id, versionID string) (record json.Value, err error) {
 	query := url.Values{"version_id": {versionID}, "include_datapoints": {"true"}}
-	err = c.do(ctx, http.MethodGet, "/"+k.Spec().Plural+"/"+url.PathEscape(id), query, nil, &record)
+	err = c.do(ctx, http.MethodGet, pathOf(k, id), query, nil, &record)
 	return record, err
 }
 
@@ -185,18 +179,18 @@ func (c *Client) knows(ctx context.Context, environment string) error {
 }
 
 func (c *Client) delete(ctx context.Context, k file.Kind, id string) error {
-	return c.do(ctx, http.MethodDelete, "/"+k.Spec().Plural+"/"+url.PathEscape(id), nil, nil, nil)
+	return c.do(ctx, http.MethodDelete, pathOf(k, id), nil, nil, nil)
 }
 
 // environments lists the environments of the workspace, with the version of the File that is deployed to each.
 func (c *Client) environments(ctx context.Context, k file.Kind, id string) ([]environment, error) {
 	var list []environment
-	err := c.do(ctx, http.MethodGet, "/"+k.Spec().Plural+"/"+url.PathEscape(id)+"/environments", nil, nil, &list)
+	err := c.do(ctx, http.MethodGet, pathOf(k, id)+"/environments", nil, nil, &list)
 	return list, err
 }
 
 func (c *Client) deploy(ctx context.Context, k file.Kind, id, environmentID, versionID string) error {
-	path := "/" + k.Spec().Plural + "/" + url.PathEscape(id) + "/environments/" + url.PathEscape(environmentID)
+	path := pathOf(k, id) + "/environments/" + url.PathEscape(environmentID)
 	return c.do(ctx, http.MethodPost, path, url.Values{"version_id": {versionID}}, nil, nil)
 }
 
@@ -225,7 +219,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 		return nil
 	}
 	if err := json.Unmarshal(raw, out); err != nil {
-		return c.misunderstood(method, path)
+		return &outage{fmt.Sprintf("what answers at %s is no Openloop server: %s %s is not answered with the JSON of the API", c.server, method, path)}
 	}
 	return nil
 }
@@ -262,10 +256,6 @@ func (c *Client) unreachable(ctx context.Context, err error) error {
 		err = e.Err
 	}
 	return &outage{fmt.Sprintf("the server at %s cannot be reached: %v", c.server, err)}
-}
-
-func (c *Client) misunderstood(method, path string) error {
-	return &outage{fmt.Sprintf("what answers at %s is no Openloop server: %s %s is not answered with the JSON of the API", c.server, method, path)}
 }
 
 // refused reads the error of an answer.

@@ -3,6 +3,8 @@ package filesync
 import (
 	"context"
 	"errors"
+
+	"github.com/openloop-server/openloop/internal/promptfile"
 )
 
 // direction has the differences between pull and push.
@@ -101,7 +103,7 @@ func (push) texts(e *pair) (before, after string) {
 	}
 	if e.local != nil {
 		after = e.local.raw
-		if text, err := e.format.write(e.local.content); err == nil {
+		if text, err := promptfile.Format(e.local.content); err == nil {
 			after = text
 		}
 	}

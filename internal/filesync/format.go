@@ -15,7 +15,6 @@ type format struct {
 	kind   file.Kind
 	suffix string // of the names, after the path
 	parse  func(text string) (file.Content, error)
-	write  func(c file.Content) (string, error)
 	show   func(record json.Value) (file.Content, error)       // what the server answers; nil if it answers with the text
 	ask    func(c file.Content) (map[string]json.Value, error) // for a version of that content
 	hash   func(c file.Content) (string, error)
@@ -25,11 +24,11 @@ type format struct {
 // formats lists the kinds that can be in a folder.
 func formats() []format {
 	return []format{
-		formatOf[file.Prompt](promptfile.Parse, promptfile.Format),
-		formatOf[file.Agent](promptfile.ParseAgent, promptfile.FormatAgent),
-		formatOf[file.Tool](promptfile.ParseTool, promptfile.FormatTool).shownBy(decode[file.Tool]),
-		formatOf[file.Evaluator](promptfile.ParseEvaluator, promptfile.FormatEvaluator).shownBy(showEvaluator).askedBy(askEvaluator),
-		formatOf[file.Flow](promptfile.ParseFlow, promptfile.FormatFlow).shownBy(decode[file.Flow]).askedBy(askFlow),
+		formatOf[file.Prompt](),
+		formatOf[file.Agent](),
+		formatOf[file.Tool]().shownBy(decode[file.Tool]),
+		formatOf[file.Evaluator]().shownBy(showEvaluator).askedBy(askEvaluator),
+		formatOf[file.Flow]().shownBy(decode[file.Flow]).askedBy(askFlow),
 		datasetFormat(),
 	}
 }
@@ -40,12 +39,11 @@ type content[C any] interface {
 	file.Content
 }
 
-func formatOf[C any, P content[C]](parse func(string) (P, error), write func(P) (string, error)) format {
+func formatOf[C any, P content[C]]() format {
 	kind := P(new(C)).Kind()
 	return format{
 		kind: kind, suffix: "." + string(kind), ask: members, hash: seal,
-		parse: func(text string) (file.Content, error) { return parse(text) },
-		write: func(c file.Content) (string, error) { return write(c.(P)) },
+		parse: func(text string) (file.Content, error) { return promptfile.Parse[C, P](text) },
 	}
 }
 
@@ -105,7 +103,7 @@ func seal(c file.Content) (string, error) {
 }
 
 func datasetFormat() format {
-	f := formatOf[promptfile.Dataset](promptfile.ParseDataset, promptfile.FormatDataset).shownBy(showDataset).askedBy(askDataset)
+	f := formatOf[promptfile.Dataset]().shownBy(showDataset).askedBy(askDataset)
 	f.apart = true
 	f.hash = func(c file.Content) (string, error) {
 		version, err := c.(*promptfile.Dataset).Version()
@@ -166,19 +164,9 @@ func (f format) received(r *remote) text {
 	}
 	t := text{content: c}
 	if t.hash, t.err = f.hash(c); t.err == nil {
-		t.raw, t.err = f.write(c)
+		t.raw, t.err = promptfile.Format(c)
 	}
 	return t
-}
-
-// formatFor is the format of a kind.
-func formatFor(k file.Kind) (format, bool) {
-	for _, f := range formats() {
-		if f.kind == k {
-			return f, true
-		}
-	}
-	return format{}, false
 }
 
 // splitName returns the path of the File with the given name in the folder. It is false for other names.

@@ -93,11 +93,13 @@ func (r *run) readServer(ctx context.Context, all map[string]*pair) error {
 	if err != nil {
 		return err
 	}
+	known := formats()
 	for _, file := range list {
-		f, ok := formatFor(file.Type)
-		if !ok {
+		i := slices.IndexFunc(known, func(f format) bool { return f.kind == file.Type })
+		if i < 0 {
 			continue
 		}
+		f := known[i]
 		e := r.pair(all, file.Path+f.suffix)
 		switch {
 		case e == nil:

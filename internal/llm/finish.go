@@ -53,3 +53,6 @@ func FinishOf(word string) FinishReason {
 	}
 	return FinishReason(word)
 }
+
+// Filtered reports whether a provider's word says that a safety system ended the answer.
+func Filtered(word string) bool { return FinishOf(word) == FinishContentFilter }

@@ -130,11 +130,7 @@ func (r *Response) Events() []Event {
 			Index: i, ID: c.ID, Name: c.Function.Name, Arguments: c.Function.Arguments, Signature: c.Signature,
 		}})
 	}
-	last := Event{Finish: r.Finish}
-	if r.Usage.Known {
-		last.Usage = &r.Usage
-	}
-	return append(out, last)
+	return append(out, Event{Finish: r.Finish, Usage: r.Usage.Reported()})
 }
 
 // joinLogProbs joins the pieces of a stream, objects whose lists grow ("content" of a chat, one list a column of a completion):

@@ -111,6 +111,14 @@ func ServiceTier(word string) string {
 	}
 }
 
+// Reported is u, nil unless the provider sent it.
+func (u Usage) Reported() *Usage {
+	if !u.Known {
+		return nil
+	}
+	return &u
+}
+
 // Prompt is the number of tokens of the prompt.
 func (u Usage) Prompt() int64 { return u.Input + u.CachedInput + u.CacheWrite }
 

@@ -137,6 +137,11 @@ type FunctionCall struct {
 	Arguments string `json:"arguments,omitzero"`
 }
 
+// CallOf is the call of a function by a model.
+func CallOf(id, name, arguments string) ToolCall {
+	return ToolCall{ID: id, Type: "function", Function: FunctionCall{Name: name, Arguments: arguments}}
+}
+
 // Object is the arguments as the JSON object that vendors demand: the empty one for none, and what is no object in the member INVALID_JSON of one.
 func (f *FunctionCall) Object() json.Value {
 	if f.none() {

@@ -34,12 +34,10 @@ const (
 )
 
 type namedToolChoice struct {
-	Type     string            `json:"type"`
-	Function functionReference `json:"function"`
-}
-
-type functionReference struct {
-	Name string `json:"name"`
+	Type     string `json:"type"`
+	Function struct {
+		Name string `json:"name"`
+	} `json:"function"`
 }
 
 // MarshalJSONTo implements the JSON union of a mode and a named function.
@@ -50,7 +48,9 @@ func (c ToolChoice) MarshalJSONTo(enc *json.Encoder) error {
 	if c.Mode != ToolsFunction {
 		return json.Encode(enc, c.Mode)
 	}
-	return json.Encode(enc, namedToolChoice{Type: "function", Function: functionReference{c.Function}})
+	n := namedToolChoice{Type: "function"}
+	n.Function.Name = c.Function
+	return json.Encode(enc, n)
 }
 
 // UnmarshalJSONFrom implements the JSON union of a mode and a named function.

@@ -104,7 +104,9 @@ func readMessage(raw json.Value, role llm.Role) []llm.Message {
 	if json.Kind(in.Message) == '{' { // one level only
 		var inner looseMessage
 		if json.UnmarshalForeign(in.Message, &inner) == nil {
-			inner.Role = orRaw(inner.Role, in.Role)
+			if !given(inner.Role) {
+				inner.Role = in.Role
+			}
 			in = inner
 		}
 	}
@@ -119,13 +121,6 @@ func readMessage(raw json.Value, role llm.Role) []llm.Message {
 	}
 	m.toolCalls(in.ToolCalls)
 	return m.messages()
-}
-
-func orRaw(a, b json.Value) json.Value {
-	if given(a) {
-		return a
-	}
-	return b
 }
 
 // roleOf is the role for a word of a convention.

@@ -32,9 +32,7 @@ var (
 	seedNames = []string{
 		"humanloop.file.seed", "gen_ai.request.seed", "gen_ai.openai.request.seed", "ai.settings.seed", invocation + "seed",
 	}
-	stopNames = []string{
-		"gen_ai.request.stop_sequences", "ai.settings.stopSequences", "llm.chat.stop_sequences", invocation + "stop",
-	}
+	stopNames       = []string{"gen_ai.request.stop_sequences", "ai.settings.stopSequences", "llm.chat.stop_sequences", invocation + "stop"}
 	effortNames     = []string{"gen_ai.request.reasoning_effort", invocation + "reasoning_effort"}
 	toolListNames   = []string{"gen_ai.tool.definitions", "ai.prompt.tools"}
 	toolChoiceNames = []string{"gen_ai.request.tool_choice", "ai.prompt.toolChoice", invocation + "tool_choice"}
@@ -48,9 +46,7 @@ var (
 		"llm.usage.completion_tokens", "llm.token_count.completion",
 	}
 
-	userNames = []string{
-		"user.id", "enduser.id", "ai.telemetry.metadata.userId", "traceloop.association.properties.user_id",
-	}
+	userNames    = []string{"user.id", "enduser.id", "ai.telemetry.metadata.userId", "traceloop.association.properties.user_id"}
 	sessionNames = []string{
 		"session.id", "gen_ai.conversation.id", "ai.telemetry.metadata.sessionId", "traceloop.association.properties.session_id",
 	}

@@ -40,8 +40,9 @@ func newReader(s *wire.Span) *reader {
 		}
 	}
 	maps.Copy(r.all, s.Attributes)
-	r.spread("llm.invocation_parameters")
-	r.spread("embedding.invocation_parameters")
+	for _, name := range []string{"llm.invocation_parameters", "embedding.invocation_parameters"} {
+		r.used[name] = r.spread(name, invocation)
+	}
 	for _, name := range []string{"input.mime_type", "output.mime_type", "operation.name", "resource.name"} {
 		r.used[name] = true // says nothing new
 	}
@@ -51,19 +52,19 @@ func newReader(s *wire.Span) *reader {
 // invocation is the prefix of parameters that OpenInference writes as one JSON text.
 const invocation = "llm.invocation_parameters."
 
-// spread turns the members of the JSON object in an attribute into attributes.
-func (r *reader) spread(name string) {
+// spread turns the members of the JSON object in an attribute into attributes with a prefix. It is false if there is no object.
+func (r *reader) spread(name, prefix string) bool {
 	var members map[string]json.Value
 	if json.UnmarshalForeign(objectOf(r.all[name]), &members) != nil {
-		return
+		return false
 	}
-	r.used[name] = true
 	for member, raw := range members {
-		if at := invocation + member; !r.all[at].Given() {
+		if at := prefix + member; !r.all[at].Given() {
 			r.all[at] = wire.Raw(raw)
 			r.derived[at] = true
 		}
 	}
+	return true
 }
 
 // get returns the first given attribute of these names. All of them count as read, since they should say the same.

@@ -108,12 +108,6 @@ func (n *node) object() json.Value {
 
 func (n *node) isList() bool { return len(n.items()) == len(n.kids) }
 
-// index parses name as the index of a list item.
-func index(name string) (int, bool) {
-	i, err := strconv.Atoi(name)
-	return i, err == nil && i >= 0 && strconv.Itoa(i) == name
-}
-
 // items are the nodes below n that are list items, in order.
 func (n *node) items() []*node {
 	if n == nil {
@@ -121,7 +115,7 @@ func (n *node) items() []*node {
 	}
 	indexes := make([]int, 0, len(n.kids))
 	for name := range n.kids {
-		if i, ok := index(name); ok {
+		if i, err := strconv.Atoi(name); err == nil && i >= 0 && strconv.Itoa(i) == name {
 			indexes = append(indexes, i)
 		}
 	}

@@ -4,9 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
-	"github.com/openloop-server/openloop/internal/otlp/wire"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -58,7 +56,7 @@ func containsAny(s string, words ...string) bool {
 // usage reads the token counts into buckets that do not overlap.
 func (r *reader) usage() llm.Usage {
 	for _, name := range []string{"gen_ai.usage.details", "gen_ai.usage.input_token_details", "gen_ai.usage.output_token_details"} {
-		r.spreadCounts(name)
+		r.spread(name, name+".")
 	}
 	c := counts{input: r.tokens(inputTokensNames...), output: r.tokens(outputTokensNames...)}
 	found := map[bucket]int64{allTokens: -1}
@@ -78,20 +76,6 @@ func (r *reader) usage() llm.Usage {
 		r.told = allTokens
 	}
 	return u
-}
-
-// spreadCounts turns the members of the JSON object in an attribute into attributes.
-func (r *reader) spreadCounts(name string) {
-	var members map[string]json.Value
-	if json.UnmarshalForeign(objectOf(r.all[name]), &members) != nil {
-		return
-	}
-	for member, raw := range members {
-		if at := name + "." + member; !r.all[at].Given() {
-			r.all[at] = wire.Raw(raw)
-			r.derived[at] = true
-		}
-	}
 }
 
 // tokens is a token count, -1 if it is absent or invalid.

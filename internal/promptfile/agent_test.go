@@ -79,7 +79,7 @@ func TestFormatAgentWritesEveryField(t *testing.T) {
 			t.Errorf("the test has no %s", field.Name)
 		}
 	}
-	got, err := promptfile.FormatAgent(agent())
+	got, err := promptfile.Format(agent())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,14 +89,14 @@ func TestFormatAgentWritesEveryField(t *testing.T) {
 }
 
 func TestFormatOfAnAgentWithAModelAlone(t *testing.T) {
-	got, err := promptfile.FormatAgent(&file.Agent{Prompt: file.Prompt{Model: "gpt-4o"}})
+	got, err := promptfile.Format(&file.Agent{Prompt: file.Prompt{Model: "gpt-4o"}})
 	if want := "---\nmodel: gpt-4o\n---\n"; err != nil || got != want {
 		t.Errorf("FormatAgent = %q, %v, want %q", got, err, want)
 	}
 }
 
 func TestFormatAgentNeedsAModel(t *testing.T) {
-	out, err := promptfile.FormatAgent(&file.Agent{})
+	out, err := promptfile.Format(&file.Agent{})
 	if e := errs.From(err); out != "" || e.Reason != errs.ValidationFailed || e.Param != "agent" || !strings.Contains(e.Message, "This Agent cannot be written as a file") {
 		t.Errorf("FormatAgent = %q, %v", out, err)
 	}
@@ -104,7 +104,7 @@ func TestFormatAgentNeedsAModel(t *testing.T) {
 
 // A member that is null is none, in tools as well.
 func TestParseAgentTakesNullAsAbsent(t *testing.T) {
-	got, err := promptfile.ParseAgent("---\nmodel: m\ntools:\n  - type: file\n    link: {file_id: tl_1, version_id: null}\n    json_schema: null\n    on_agent_call: ~\n---\n")
+	got, err := promptfile.Parse[file.Agent]("---\nmodel: m\ntools:\n  - type: file\n    link: {file_id: tl_1, version_id: null}\n    json_schema: null\n    on_agent_call: ~\n---\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestParseAgentTakesNullAsAbsent(t *testing.T) {
 
 // A function may stand among the tools as in a Prompt.
 func TestParseAgentTakesFunctions(t *testing.T) {
-	got, err := promptfile.ParseAgent("---\nmodel: m\ntools: [{\"name\": \"a\", \"on_agent_call\": \"stop\", \"parameters\": {}}, {name: b, strict: true}]\n---\n")
+	got, err := promptfile.Parse[file.Agent]("---\nmodel: m\ntools: [{\"name\": \"a\", \"on_agent_call\": \"stop\", \"parameters\": {}}, {name: b, strict: true}]\n---\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestParseAgentErrors(t *testing.T) {
 		{"file with schema", tool("{type: file, link: {file_id: tl_1}, json_schema: {name: a}}"), "a tool of type file has no json_schema"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a, err := promptfile.ParseAgent(c.text)
+			a, err := promptfile.Parse[file.Agent](c.text)
 			if err == nil {
 				t.Fatalf("ParseAgent = %+v, want an error", a)
 			}
@@ -170,5 +170,5 @@ func FuzzParseAgent(f *testing.F) {
 	f.Add("---\nmodel: m\ntools: [{type: file, link: {file_id: a}, json_schema: ~}]\n---\n<user>\n<text>a</text><image url=\"b\"/></user>")
 	f.Add("---\nmodel: m\ntools: [{name: a, on_agent_call: stop}, {name: [b]}]\n---\n")
 	f.Add("---\nmodel: m\ntools: [{type: inline, json_schema: {name: a, strict: null}, link: null}, null]\n---\n")
-	f.Fuzz(func(t *testing.T, text string) { comesBack(t, text, promptfile.ParseAgent, promptfile.FormatAgent) })
+	f.Fuzz(func(t *testing.T, text string) { comesBack(t, text, promptfile.Parse[file.Agent]) })
 }

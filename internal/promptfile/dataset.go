@@ -40,12 +40,6 @@ func (d *Dataset) Version() (*file.Dataset, error) {
 	return &file.Dataset{Attributes: d.Attributes, Count: len(seen), Fingerprint: file.Fingerprint(slices.Collect(maps.Keys(seen)))}, nil
 }
 
-// ParseDataset reads the text of a `.dataset` file.
-func ParseDataset(text string) (*Dataset, error) { return parse(text, &Dataset{}) }
-
-// FormatDataset writes the text of a `.dataset` file.
-func FormatDataset(d *Dataset) (string, error) { return format(d) }
-
 // datapoints reads the lines from offset body on.
 func (s *source) datapoints(body int) ([]file.Datapoint, error) {
 	var list []file.Datapoint

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/promptfile"
 )
 
@@ -15,11 +16,11 @@ func TestDocumentedFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	for mark, parse := range map[string]func(string) error{
-		"prompt":    func(text string) error { _, err := promptfile.Parse(text); return err },
-		"agent":     func(text string) error { _, err := promptfile.ParseAgent(text); return err },
-		"tool":      func(text string) error { _, err := promptfile.ParseTool(text); return err },
-		"dataset":   func(text string) error { _, err := promptfile.ParseDataset(text); return err },
-		"evaluator": func(text string) error { _, err := promptfile.ParseEvaluator(text); return err },
+		"prompt":    func(text string) error { _, err := promptfile.Parse[file.Prompt](text); return err },
+		"agent":     func(text string) error { _, err := promptfile.Parse[file.Agent](text); return err },
+		"tool":      func(text string) error { _, err := promptfile.Parse[file.Tool](text); return err },
+		"dataset":   func(text string) error { _, err := promptfile.Parse[promptfile.Dataset](text); return err },
+		"evaluator": func(text string) error { _, err := promptfile.Parse[file.Evaluator](text); return err },
 	} {
 		texts := examples(string(page), "```"+mark+"\n")
 		if len(texts) == 0 {

@@ -15,11 +15,11 @@ import (
 )
 
 // reverses checks that what is written of any content is read as that content.
-func reverses[C any](t *testing.T, contents *rapid.Generator[*C], format func(*C) (string, error), parse func(string) (*C, error)) {
+func reverses[C file.Content](t *testing.T, contents *rapid.Generator[C], parse func(string) (C, error)) {
 	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
 		want := contents.Draw(t, "content")
-		text, err := format(want)
+		text, err := promptfile.Format(want)
 		if err != nil {
 			t.Fatalf("format: %v", err)
 		}
@@ -42,7 +42,7 @@ func TestParseToolReversesFormatTool(t *testing.T) {
 			Attributes:  objects(t, "attributes"),
 			Type:        rapid.SampledFrom([]file.ToolType{"", file.PythonTool, file.SnippetTool}).Draw(t, "tool_type"),
 		}
-	}), promptfile.FormatTool, promptfile.ParseTool)
+	}), promptfile.Parse[file.Tool])
 }
 
 func TestParseEvaluatorReversesFormatEvaluator(t *testing.T) {
@@ -68,13 +68,13 @@ func TestParseEvaluatorReversesFormatEvaluator(t *testing.T) {
 			e.NumberLimits = &file.NumberLimits{Min: optional(t, "min", bounds), Max: optional(t, "max", bounds), Step: optional(t, "step", bounds)}
 		}
 		return e
-	}), promptfile.FormatEvaluator, promptfile.ParseEvaluator)
+	}), promptfile.Parse[file.Evaluator])
 }
 
 func TestParseFlowReversesFormatFlow(t *testing.T) {
 	reverses(t, rapid.Custom(func(t *rapid.T) *file.Flow {
 		return &file.Flow{Attributes: objects(t, "attributes")}
-	}), promptfile.FormatFlow, promptfile.ParseFlow)
+	}), promptfile.Parse[file.Flow])
 }
 
 func TestParseDatasetReversesFormatDataset(t *testing.T) {
@@ -91,14 +91,14 @@ func TestParseDatasetReversesFormatDataset(t *testing.T) {
 	})
 	reverses(t, rapid.Custom(func(t *rapid.T) *promptfile.Dataset {
 		return &promptfile.Dataset{Attributes: objects(t, "attributes"), Datapoints: several(t, "datapoints", point)}
-	}), promptfile.FormatDataset, promptfile.ParseDataset)
+	}), promptfile.Parse[promptfile.Dataset])
 }
 
 // A Dataset is known by its datapoints, not by their order, nor how often they stand there.
 func TestVersionOfADataset(t *testing.T) {
 	version := func(lines string) file.Dataset {
 		t.Helper()
-		d, err := promptfile.ParseDataset("---\n---\n" + lines)
+		d, err := promptfile.Parse[promptfile.Dataset]("---\n---\n" + lines)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,26 +131,26 @@ func TestFormatOfOtherKinds(t *testing.T) {
 	judge := &file.Prompt{Model: "gpt-4o", Template: &file.PromptTemplate{Messages: []llm.Message{says(llm.User, "Is {{log.output}} polite?")}}}
 	for _, c := range []struct{ name, got, want string }{
 		{
-			"a tool with code", write(promptfile.FormatTool(&file.Tool{Function: function, SourceCode: "def weather(city):\n    return \"sun\"\n"})),
+			"a tool with code", write(promptfile.Format(&file.Tool{Function: function, SourceCode: "def weather(city):\n    return \"sun\"\n"})),
 			"---\nfunction: {\n  \"name\": \"weather\",\n  \"description\": \"Tells the weather.\"\n}\n---\n\ndef weather(city):\n    return \"sun\"\n\n",
 		},
-		{"a tool of code that is blank", write(promptfile.FormatTool(&file.Tool{SourceCode: " "})), "---\nsource_code: \" \"\n---\n"},
-		{"a flow", write(promptfile.FormatFlow(&file.Flow{Attributes: json.Value(`{"a":1}`)})), "---\nattributes: {\n  \"a\": 1\n}\n---\n"},
-		{"an empty flow", write(promptfile.FormatFlow(&file.Flow{})), "---\n---\n"},
+		{"a tool of code that is blank", write(promptfile.Format(&file.Tool{SourceCode: " "})), "---\nsource_code: \" \"\n---\n"},
+		{"a flow", write(promptfile.Format(&file.Flow{Attributes: json.Value(`{"a":1}`)})), "---\nattributes: {\n  \"a\": 1\n}\n---\n"},
+		{"an empty flow", write(promptfile.Format(&file.Flow{})), "---\n---\n"},
 		{
-			"code that judges", write(promptfile.FormatEvaluator(&file.Evaluator{Type: "python", ArgumentsType: "target_free", ReturnType: "boolean", Code: "def f(log): return True"})),
+			"code that judges", write(promptfile.Format(&file.Evaluator{Type: "python", ArgumentsType: "target_free", ReturnType: "boolean", Code: "def f(log): return True"})),
 			"---\nevaluator_type: python\narguments_type: target_free\nreturn_type: boolean\n---\n\ndef f(log): return True\n",
 		},
 		{
-			"a model that judges", write(promptfile.FormatEvaluator(&file.Evaluator{Type: "llm", ArgumentsType: "target_free", ReturnType: "boolean", Prompt: judge})),
+			"a model that judges", write(promptfile.Format(&file.Evaluator{Type: "llm", ArgumentsType: "target_free", ReturnType: "boolean", Prompt: judge})),
 			"---\nevaluator_type: llm\narguments_type: target_free\nreturn_type: boolean\nprompt: {\n  \"model\": \"gpt-4o\"\n}\n---\n\n<user>\n  Is {{log.output}} polite?\n</user>\n",
 		},
 		{
-			"a person who judges", write(promptfile.FormatEvaluator(&file.Evaluator{Type: "human", ArgumentsType: "target_free", ReturnType: "text", Instructions: "<user> first"})),
+			"a person who judges", write(promptfile.Format(&file.Evaluator{Type: "human", ArgumentsType: "target_free", ReturnType: "text", Instructions: "<user> first"})),
 			"---\nevaluator_type: human\narguments_type: target_free\nreturn_type: text\n---\n\n<user> first\n",
 		},
 		{
-			"a dataset", write(promptfile.FormatDataset(&promptfile.Dataset{Attributes: json.Value(`{"a":1}`), Datapoints: []file.Datapoint{
+			"a dataset", write(promptfile.Format(&promptfile.Dataset{Attributes: json.Value(`{"a":1}`), Datapoints: []file.Datapoint{
 				{Inputs: map[string]string{"b": "\n", "a": "é"}, Target: json.Value("{\n\"x\": 1\n}")}, {},
 			}})),
 			"---\nattributes: {\n  \"a\": 1\n}\n---\n\n{\"inputs\":{\"a\":\"é\",\"b\":\"\\n\"},\"target\":{\"x\":1}}\n{}\n",
@@ -174,25 +174,25 @@ func TestErrorsOfOtherKinds(t *testing.T) {
 		param   string
 		message string
 	}{
-		{"an empty tool file", fault(promptfile.ParseTool("")), "tool", "The tool file is wrong at line 1, column 1: the text is empty"},
-		{"a mistyped name", fault(promptfile.ParseTool("---\nfunktion: {}\n---\n")), "tool", `line 2, column 1: there is no "funktion" here; the names are attributes, function,`},
-		{"a mistyped name within", fault(promptfile.ParseTool("---\nfunction: {nam: a}\n---\n")), "tool", `line 2, column 12: there is no "nam" here`},
-		{"code twice", fault(promptfile.ParseTool("---\nsource_code: a\n---\n\n  b\n")), "tool", "line 5, column 3: the header has this text already"},
-		{"a flow with text", fault(promptfile.ParseFlow("---\n---\na\n")), "flow", "line 3, column 1: nothing may follow this header"},
-		{"a flow of a list", fault(promptfile.ParseFlow("---\n- a\n---\n")), "flow", "line 2, column 1: the header must be a list of names and values"},
-		{"an evaluator that is elsewhere", fault(promptfile.ParseEvaluator(spec + "code")), "evaluator", "line 6, column 1: nothing may follow this header"},
-		{"a judge without prompt", fault(promptfile.ParseEvaluator("---\nevaluator_type: llm\n---\n<user>a</user>")), "evaluator", "line 4, column 1: nothing may follow this header"},
-		{"a judge with a bad template", fault(promptfile.ParseEvaluator("---\nevaluator_type: llm\nprompt: {model: m}\n---\n<user>a")), "evaluator", "line 5, column 1: <user> has no end"},
-		{"a mistyped name of a judge", fault(promptfile.ParseEvaluator("---\nevaluator_type: llm\nprompt: {modl: m}\n---\n")), "evaluator", `line 3, column 10: there is no "modl" here`},
-		{"a line that is no JSON", fault(promptfile.ParseDataset("---\n---\n{}\n  {\"inputs\" {}}\n")), "dataset", "line 4, column 13: the line is not one JSON object"},
-		{"a line of two", fault(promptfile.ParseDataset("---\n---\n{} {}\n")), "dataset", "line 3, column 4: the line is not one JSON object"},
-		{"a line of a list", fault(promptfile.ParseDataset("---\n---\n[]\n")), "dataset", "line 3, column 1: each line must be a datapoint"},
-		{"a line of null", fault(promptfile.ParseDataset("---\n---\nnull\n")), "dataset", "line 3, column 1: each line must be a datapoint"},
-		{"a mistyped name in a line", fault(promptfile.ParseDataset("---\n---\n{\"input\": {}}\n")), "dataset", `line 3, column 1: a datapoint has no "input"; the names are inputs, messages, target`},
-		{"a wrong type in a line", fault(promptfile.ParseDataset("---\n---\n{\"inputs\": {\"a\": 1}}\n")), "dataset", "line 3, column 1: inputs.a has the wrong type"},
-		{"a target that is no object", fault(promptfile.ParseDataset("---\n---\n{\"target\": 1}\n")), "dataset", "line 3, column 1: target must be an object"},
-		{"a name twice in a line", fault(promptfile.ParseDataset("---\n---\n{\"target\": {\"a\": 1, \"a\": 2}}\n")), "dataset", "line 3, column 1: a name is there twice"},
-		{"datapoints in the header", fault(promptfile.ParseDataset("---\ndatapoints: []\n---\n")), "dataset", `line 2, column 1: there is no "datapoints" here; the names are attributes`},
+		{"an empty tool file", fault(promptfile.Parse[file.Tool]("")), "tool", "The tool file is wrong at line 1, column 1: the text is empty"},
+		{"a mistyped name", fault(promptfile.Parse[file.Tool]("---\nfunktion: {}\n---\n")), "tool", `line 2, column 1: there is no "funktion" here; the names are attributes, function,`},
+		{"a mistyped name within", fault(promptfile.Parse[file.Tool]("---\nfunction: {nam: a}\n---\n")), "tool", `line 2, column 12: there is no "nam" here`},
+		{"code twice", fault(promptfile.Parse[file.Tool]("---\nsource_code: a\n---\n\n  b\n")), "tool", "line 5, column 3: the header has this text already"},
+		{"a flow with text", fault(promptfile.Parse[file.Flow]("---\n---\na\n")), "flow", "line 3, column 1: nothing may follow this header"},
+		{"a flow of a list", fault(promptfile.Parse[file.Flow]("---\n- a\n---\n")), "flow", "line 2, column 1: the header must be a list of names and values"},
+		{"an evaluator that is elsewhere", fault(promptfile.Parse[file.Evaluator](spec + "code")), "evaluator", "line 6, column 1: nothing may follow this header"},
+		{"a judge without prompt", fault(promptfile.Parse[file.Evaluator]("---\nevaluator_type: llm\n---\n<user>a</user>")), "evaluator", "line 4, column 1: nothing may follow this header"},
+		{"a judge with a bad template", fault(promptfile.Parse[file.Evaluator]("---\nevaluator_type: llm\nprompt: {model: m}\n---\n<user>a")), "evaluator", "line 5, column 1: <user> has no end"},
+		{"a mistyped name of a judge", fault(promptfile.Parse[file.Evaluator]("---\nevaluator_type: llm\nprompt: {modl: m}\n---\n")), "evaluator", `line 3, column 10: there is no "modl" here`},
+		{"a line that is no JSON", fault(promptfile.Parse[promptfile.Dataset]("---\n---\n{}\n  {\"inputs\" {}}\n")), "dataset", "line 4, column 13: the line is not one JSON object"},
+		{"a line of two", fault(promptfile.Parse[promptfile.Dataset]("---\n---\n{} {}\n")), "dataset", "line 3, column 4: the line is not one JSON object"},
+		{"a line of a list", fault(promptfile.Parse[promptfile.Dataset]("---\n---\n[]\n")), "dataset", "line 3, column 1: each line must be a datapoint"},
+		{"a line of null", fault(promptfile.Parse[promptfile.Dataset]("---\n---\nnull\n")), "dataset", "line 3, column 1: each line must be a datapoint"},
+		{"a mistyped name in a line", fault(promptfile.Parse[promptfile.Dataset]("---\n---\n{\"input\": {}}\n")), "dataset", `line 3, column 1: a datapoint has no "input"; the names are inputs, messages, target`},
+		{"a wrong type in a line", fault(promptfile.Parse[promptfile.Dataset]("---\n---\n{\"inputs\": {\"a\": 1}}\n")), "dataset", "line 3, column 1: inputs.a has the wrong type"},
+		{"a target that is no object", fault(promptfile.Parse[promptfile.Dataset]("---\n---\n{\"target\": 1}\n")), "dataset", "line 3, column 1: target must be an object"},
+		{"a name twice in a line", fault(promptfile.Parse[promptfile.Dataset]("---\n---\n{\"target\": {\"a\": 1, \"a\": 2}}\n")), "dataset", "line 3, column 1: a name is there twice"},
+		{"datapoints in the header", fault(promptfile.Parse[promptfile.Dataset]("---\ndatapoints: []\n---\n")), "dataset", `line 2, column 1: there is no "datapoints" here; the names are attributes`},
 	} {
 		if c.err == nil {
 			t.Errorf("%s is no error", c.name)
@@ -214,14 +214,14 @@ func FuzzParseOtherKinds(f *testing.F) {
 	f.Add("---\n---\n")
 	f.Add("---\nattributes: {a: 1}\n---\n{\"inputs\":{\"a\":\"b\"},\"messages\":[{\"role\":\"user\"}],\"target\":{}}\n\n{\"target\":null}\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		comesBack(t, text, promptfile.ParseTool, promptfile.FormatTool)
-		comesBack(t, text, promptfile.ParseEvaluator, promptfile.FormatEvaluator)
-		comesBack(t, text, promptfile.ParseFlow, promptfile.FormatFlow)
-		comesBack(t, text, promptfile.ParseDataset, promptfile.FormatDataset)
+		comesBack(t, text, promptfile.Parse[file.Tool])
+		comesBack(t, text, promptfile.Parse[file.Evaluator])
+		comesBack(t, text, promptfile.Parse[file.Flow])
+		comesBack(t, text, promptfile.Parse[promptfile.Dataset])
 	})
 }
 
-func comesBack[C file.Content](t *testing.T, text string, parse func(string) (C, error), format func(C) (string, error)) {
+func comesBack[C file.Content](t *testing.T, text string, parse func(string) (C, error)) {
 	t.Helper()
 	c, err := parse(text)
 	if err != nil {
@@ -230,7 +230,7 @@ func comesBack[C file.Content](t *testing.T, text string, parse func(string) (C,
 		}
 		return
 	}
-	out, err := format(c)
+	out, err := promptfile.Format(c)
 	if err != nil {
 		t.Fatalf("format: %v", err)
 	}

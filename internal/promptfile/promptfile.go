@@ -20,47 +20,21 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 )
 
-// Parse reads the text of a `.prompt` file.
-func Parse(text string) (*file.Prompt, error) { return parse(text, &file.Prompt{}) }
-
-// ParseAgent reads the text of an `.agent` file.
-func ParseAgent(text string) (*file.Agent, error) { return parse(text, &file.Agent{}) }
-
-// ParseTool reads the text of a `.tool` file.
-func ParseTool(text string) (*file.Tool, error) { return parse(text, &file.Tool{}) }
-
-// ParseEvaluator reads the text of an `.evaluator` file.
-func ParseEvaluator(text string) (*file.Evaluator, error) { return parse(text, &file.Evaluator{}) }
-
-// ParseFlow reads the text of a `.flow` file.
-func ParseFlow(text string) (*file.Flow, error) { return parse(text, &file.Flow{}) }
-
-// Format writes the text of a `.prompt` file. It fails for a Prompt without a model.
-func Format(p *file.Prompt) (string, error) { return format(p) }
-
-// FormatAgent writes the text of an `.agent` file. It fails for an Agent without a model. It does not write the Tools and LinkedTools of the
-// Agent's Prompt, which are always empty.
-func FormatAgent(a *file.Agent) (string, error) { return format(a) }
-
-// FormatTool writes the text of a `.tool` file.
-func FormatTool(t *file.Tool) (string, error) { return format(t) }
-
-// FormatEvaluator writes the text of an `.evaluator` file.
-func FormatEvaluator(e *file.Evaluator) (string, error) { return format(e) }
-
-// FormatFlow writes the text of a `.flow` file.
-func FormatFlow(f *file.Flow) (string, error) { return format(f) }
-
-// parse reads a file into an empty content.
-func parse[C file.Content](text string, content C) (C, error) {
+// Parse reads the text of the file of a C.
+func Parse[C any, P interface {
+	*C
+	file.Content
+}](text string) (P, error) {
+	content := P(new(C))
 	if err := newSource(text).read(content); err != nil {
-		var none C
-		return none, classify(content.Kind(), err)
+		return nil, classify(content.Kind(), err)
 	}
 	return content, nil
 }
 
-func format(content file.Content) (string, error) {
+// Format writes the text of the file of a content. It fails for a Prompt or an Agent without a model. It does not write the Tools and
+// LinkedTools of an Agent's Prompt, which are always empty.
+func Format(content file.Content) (string, error) {
 	if p := modelled(content); p != nil && p.Model == "" {
 		return "", unwritable(content.Kind(), "it has no model")
 	}

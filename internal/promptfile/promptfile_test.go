@@ -88,7 +88,7 @@ func TestParseTemplates(t *testing.T) {
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := promptfile.Parse("---\nmodel: m\n---\n" + c.body)
+			got, err := promptfile.Parse[file.Prompt]("---\nmodel: m\n---\n" + c.body)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -202,7 +202,7 @@ func TestFormatWritesEveryField(t *testing.T) {
 }
 
 func TestParseTakesWindowsLineEnds(t *testing.T) {
-	got, err := promptfile.Parse("\ufeff" + strings.ReplaceAll(everything, "\n", "\r\n"))
+	got, err := promptfile.Parse[file.Prompt]("\ufeff" + strings.ReplaceAll(everything, "\n", "\r\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestFormatPutsUnusualTemplatesIntoTheHeader(t *testing.T) {
 			if err != nil || !strings.Contains(out, "\ntemplate: ") {
 				t.Fatalf("Format = %q, %v", out, err)
 			}
-			got, err := promptfile.Parse(out)
+			got, err := promptfile.Parse[file.Prompt](out)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -293,7 +293,7 @@ func TestParseErrors(t *testing.T) {
 		{"text beside text", header + "<user>\n<text>a</text>\nb\n</user>", errs.TemplateInvalid, "line 6, column 1: this text must stand in <text>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p, err := promptfile.Parse(c.text)
+			p, err := promptfile.Parse[file.Prompt](c.text)
 			if err == nil {
 				t.Fatalf("Parse = %+v, want an error", p)
 			}
@@ -319,7 +319,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("---\nmodel: m\n---\n<assistant>\n a \n<tool name='b' id=\"c\\n\">{}</tool><thinking data=\"d\"/></assistant>\n<tool id=\"c\">\\<tool></tool>")
 	f.Add("\ufeff---\r\nmodel: >-\r\n  m\r\n---\r\n<user>a\r\n  b</user>")
 	f.Add("---\nmodel: m\ntemplate: [{role: critic, content: [{type: audio}]}]\nreasoning_effort: 5\nstop: x\n---\n")
-	f.Fuzz(func(t *testing.T, text string) { comesBack(t, text, promptfile.Parse, promptfile.Format) })
+	f.Fuzz(func(t *testing.T, text string) { comesBack(t, text, promptfile.Parse[file.Prompt]) })
 }
 
 // canonical is a content as JSON, which does not tell absent from null.

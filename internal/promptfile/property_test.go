@@ -14,12 +14,12 @@ import (
 
 // Whatever a Prompt holds, its file says the same.
 func TestParseReversesFormat(t *testing.T) {
-	reverses(t, prompts(), promptfile.Format, promptfile.Parse)
+	reverses(t, prompts(), promptfile.Parse[file.Prompt])
 }
 
 // So does an Agent's.
 func TestParseAgentReversesFormatAgent(t *testing.T) {
-	reverses(t, agents(), promptfile.FormatAgent, promptfile.ParseAgent)
+	reverses(t, agents(), promptfile.Parse[file.Agent])
 }
 
 // texts are made of what the format gives a meaning to, so that collisions are frequent.

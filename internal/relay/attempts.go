@@ -98,15 +98,3 @@ func pause(asked time.Duration, attempt int) time.Duration {
 	backoff -= time.Duration(rand.Int64N(int64(backoff) / 4)) //nolint:gosec // spreads retries, guards nothing
 	return max(asked, backoff)
 }
-
-// Sleep waits for d. If ctx ends first, it returns the error of ctx. It is the default of [Options.Wait].
-func Sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}

@@ -41,7 +41,9 @@ func (r *Relay) TestProviderKey(ctx context.Context, slug, model string) (Tested
 		candidates = cheapest(r.o.Models, slug, r.o.Now())
 	}
 	if len(candidates) == 0 {
-		return Tested{}, unnamed(p.Display)
+		e := errs.Invalid("No model of "+p.Display+" is known to test with: name one.", "model")
+		e.Violations[0].Type = "missing"
+		return Tested{}, e
 	}
 	var first error
 	for _, name := range candidates[:min(len(candidates), testedAtMost)] {
@@ -56,12 +58,6 @@ func (r *Relay) TestProviderKey(ctx context.Context, slug, model string) (Tested
 		}
 	}
 	return Tested{}, first
-}
-
-func unnamed(provider string) error {
-	e := errs.Invalid("No model of "+provider+" is known to test with: name one.", "model")
-	e.Violations[0].Type = "missing"
-	return e
 }
 
 func (r *Relay) tryKey(ctx context.Context, p Provider, slug, model string, credentials llm.Credentials) error {

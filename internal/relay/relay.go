@@ -42,7 +42,7 @@ type Options struct {
 	Observe   func(Observation) // called by [Relay.Observe]; nil means nobody looks
 
 	MaxRetries int                                        // of what says nothing about it
-	Wait       func(context.Context, time.Duration) error // before a retry; nil means [Sleep]
+	Wait       func(context.Context, time.Duration) error // before a retry; nil means [llm.Sleep]
 }
 
 // New returns a Relay.
@@ -51,7 +51,7 @@ func New(o Options) *Relay {
 		o.Observe = func(Observation) {}
 	}
 	if o.Wait == nil {
-		o.Wait = Sleep
+		o.Wait = llm.Sleep
 	}
 	return &Relay{o: o}
 }

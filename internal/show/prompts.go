@@ -42,7 +42,7 @@ func (v *view) agent(snap *file.Snapshot, content *file.Agent, inputs []string, 
 	}
 	out.CommittedBy, out.CommittedAt = out.CreatedBy, out.CreatedAt
 	if v.with.Raw && !nested {
-		out.RawFileContent = v.text(promptfile.FormatAgent(content))
+		out.RawFileContent = v.text(promptfile.Format(content))
 	}
 	return out
 }

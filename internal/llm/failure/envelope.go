@@ -47,7 +47,7 @@ func gather(doc document, at level) facts {
 		f.say(doc.text, at)
 	case markup:
 		f.page = describePage(doc.text)
-		if name := markupCode(doc.text); name != "" {
+		if name := rootName(doc.text); strings.HasSuffix(name, "Exception") { // the AWS error type that the document is named after
 			f.trust(name)
 		}
 	case empty, unreadable:
@@ -57,14 +57,6 @@ func gather(doc document, at level) facts {
 		f.message = cmp.Or(doc.frame[":error-message"], f.message)
 	}
 	return f
-}
-
-// markupCode is the AWS error type that an XML document is named after.
-func markupCode(source string) string {
-	if name := rootName(source); strings.HasSuffix(name, "Exception") {
-		return name
-	}
-	return ""
 }
 
 // gatherObject finds the envelope in o, the object that describes the failure, and reads it. What it lacks, o may have.

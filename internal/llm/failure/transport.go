@@ -149,25 +149,16 @@ var ErrPrivateAddress = errors.New("the address is not public")
 
 func isPrivate(err error) bool { return errors.Is(err, ErrPrivateAddress) }
 
-func isDNS(err error) bool {
-	_, ok := errors.AsType[*net.DNSError](err)
-	return ok
-}
+func isDNS(err error) bool { return is[*net.DNSError](err) }
 
 func isTLS(err error) bool {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[tls.AlertError](err); ok {
-		return true
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return true
-	}
-	return says("tls: ", "x509: ", "TLS handshake", "HTTP response to HTTPS client")(err)
+	return is[*tls.CertificateVerificationError](err) || is[tls.RecordHeaderError](err) || is[tls.AlertError](err) ||
+		is[x509.UnknownAuthorityError](err) || says("tls: ", "x509: ", "TLS handshake", "HTTP response to HTTPS client")(err)
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
@@ -184,9 +175,12 @@ func isTimeout(err error) bool {
 	return ok && timeout.Timeout()
 }
 
-func isClosed(err error) bool {
+func isClosed(err error) bool { return Closed(err) || says("stream error")(err) }
+
+// Closed reports whether err is the end of a connection.
+func Closed(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) ||
-		errors.Is(err, syscall.EPIPE) || says("server closed idle connection", "GOAWAY", "stream error", "connection broken", "connection lost")(err)
+		errors.Is(err, syscall.EPIPE) || says("server closed idle connection", "GOAWAY", "connection broken", "connection lost")(err)
 }
 
 // says is for the errors of net/http that have no type.

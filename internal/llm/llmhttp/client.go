@@ -98,7 +98,10 @@ func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*excha
 	res, err := c.transport(&r).RoundTrip(r.http(x.clocks.start(ctx, c))) //nolint:bodyclose // closed by exchange.close
 	if err != nil {
 		defer x.clocks.stop()
-		return nil, x.noAnswer(err)
+		if e := x.ended(); e != nil {
+			return nil, e
+		}
+		return nil, call.Transport(err)
 	}
 	x.res = res
 	x.decode()

@@ -41,14 +41,6 @@ func (x *exchange) close() {
 	_ = x.res.Body.Close() // the answer is read or given up: nothing depends on it
 }
 
-// noAnswer classifies why no status line arrived.
-func (x *exchange) noAnswer(err error) error {
-	if e := x.ended(); e != nil {
-		return e
-	}
-	return x.call.Transport(err)
-}
-
 // fail classifies why the body of a 2xx could not be read.
 func (x *exchange) fail(err error) error {
 	if e := x.ended(); e != nil {

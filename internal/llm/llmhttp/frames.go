@@ -15,31 +15,13 @@ import (
 // frames reads the frames of an AWS event stream as events: the name is the header :event-type, the data the payload. A frame without
 // a payload tells nothing and is left out.
 type frames struct {
+	input
 	decoder eventstream.Decoder
-
-	src    io.Reader
-	srcErr error // found together with bytes that were not parsed yet
-	buf    *buffer
-	pos    int // the first byte that was not parsed
-
-	ahead    Event // parsed already
-	hasAhead bool
-	err      error // ends the stream
-
 	known   bool // the beginning of a frame was seen
 	foreign bool // what came instead of the first frame is none
 }
 
-func newFrames(src io.Reader) *frames { return &frames{src: src, buf: getBuffer()} }
-
-// release implements [source].
-func (r *frames) release() {
-	if r.buf == nil {
-		return
-	}
-	putBuffer(r.buf)
-	r.buf, r.hasAhead, r.err = nil, false, io.ErrClosedPipe
-}
+func newFrames(src io.Reader) *frames { return &frames{input: newInput(src)} }
 
 // leftover implements [source].
 func (r *frames) leftover() (stray []byte, known bool) {
@@ -141,19 +123,10 @@ func (r *frames) fill() error {
 	if len(r.buf.bytes) == cap(r.buf.bytes) {
 		r.buf.grow(MaxEvent)
 	}
-	b := r.buf.bytes
-	for range 100 {
-		n, err := r.src.Read(b[len(b):cap(b)])
-		r.buf.bytes = b[:len(b)+n]
-		r.srcErr = err
-		if n > 0 {
-			return nil
-		}
-		if err != nil {
-			return r.end()
-		}
+	if err := r.read(); err == nil || r.srcErr == nil {
+		return err
 	}
-	return io.ErrNoProgress
+	return r.end()
 }
 
 // end is how the stream ends once nothing more can be read. The end of the input within a frame is no end of the stream.

@@ -14,10 +14,7 @@ import (
 //
 // It works in one reused buffer. Each byte is looked at once, however the input is cut into reads, and an event costs no allocation.
 type reader struct {
-	src    io.Reader
-	srcErr error // found together with bytes that were not parsed yet
-	buf    *buffer
-	pos    int // the first byte that was not parsed
+	input
 
 	// The search for the end of the line at pos: no CR before cr, the next LF not before lf.
 	cr, lf int
@@ -30,26 +27,13 @@ type reader struct {
 	hasData    bool
 	start, end int // of its data in buf
 
-	ahead    Event // parsed already
-	hasAhead bool
-	err      error // ends the stream
-
 	known bool   // a line of an event stream was seen
 	stray []byte // until then: the lines that are none
 }
 
 const maxStray = 8 << 10
 
-func newReader(src io.Reader) reader { return reader{src: src, buf: getBuffer()} }
-
-// release implements [source].
-func (r *reader) release() {
-	if r.buf == nil {
-		return
-	}
-	putBuffer(r.buf)
-	r.buf, r.hasAhead, r.err = nil, false, io.ErrClosedPipe
-}
+func newReader(src io.Reader) reader { return reader{input: newInput(src)} }
 
 // leftover implements [source].
 func (r *reader) leftover() (stray []byte, known bool) { return r.stray, r.known }
@@ -83,8 +67,10 @@ func (r *reader) parse() (Event, bool) {
 	}
 	for {
 		if r.atDocument() {
-			if e, ok := r.dispatchData(); ok {
-				return e, true
+			if r.hasData { // of an event that lacks only its blank line
+				if e, ok := r.dispatch(); ok {
+					return e, true
+				}
 			}
 			if !r.doc.scan(r.buf.bytes[r.pos:]) {
 				return Event{}, false
@@ -196,14 +182,6 @@ func (r *reader) dispatch() (Event, bool) {
 	return e, len(e.Data) > 0
 }
 
-// dispatchData is dispatch for an event that has data and lacks only its blank line.
-func (r *reader) dispatchData() (Event, bool) {
-	if !r.hasData {
-		return Event{}, false
-	}
-	return r.dispatch()
-}
-
 // document returns the complete document at pos and moves past it.
 func (r *reader) document() (Event, bool) {
 	end := r.pos + r.doc.at
@@ -249,19 +227,7 @@ func (r *reader) fill() error {
 	if err := r.makeRoom(); err != nil {
 		return err
 	}
-	b := r.buf.bytes
-	for range 100 {
-		n, err := r.src.Read(b[len(b):cap(b)])
-		r.buf.bytes = b[:len(b)+n]
-		r.srcErr = err
-		if n > 0 {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return io.ErrNoProgress
+	return r.read()
 }
 
 // makeRoom drops what was parsed when the buffer is full, and grows the buffer when that leaves it more than half full.

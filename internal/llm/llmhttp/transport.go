@@ -1,16 +1,15 @@
 package llmhttp
 
 import (
-	"errors"
-	"io"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
 // Transport is an [http.RoundTripper] for many concurrent calls to few hosts. It is safe for concurrent use.
@@ -77,22 +76,7 @@ func (u *use) trace() *httptrace.ClientTrace {
 
 // stale reports whether err says that an idle connection was closed before it brought a byte of the answer.
 func (u *use) stale(err error) bool {
-	return u.wasIdle.Load() && !u.answered.Load() && closed(err)
-}
-
-// closed reports whether err is the end of a connection. Some errors of net/http have no type.
-func closed(err error) bool {
-	for _, end := range [...]error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, syscall.ECONNRESET, syscall.EPIPE} {
-		if errors.Is(err, end) {
-			return true
-		}
-	}
-	for _, text := range [...]string{"server closed idle connection", "connection broken", "connection lost", "GOAWAY"} {
-		if strings.Contains(err.Error(), text) {
-			return true
-		}
-	}
-	return false
+	return u.wasIdle.Load() && !u.answered.Load() && failure.Closed(err)
 }
 
 // replay returns r to be sent again, and false when its body cannot be read again.

@@ -163,12 +163,7 @@ func (c *sourceCost) rates() (models.Rates, error) {
 	if min(c.Input, c.Output, c.CacheRead, c.CacheWrite) < 0 {
 		return models.Rates{}, errors.New("a price is negative")
 	}
-	r := models.Rates{Input: c.Input, CachedInput: c.CacheRead, CacheWrite: c.CacheWrite, Output: c.Output}
-	if r.CachedInput == 0 {
-		r.CachedInput = r.Input
-	}
-	if r.CacheWrite == 0 {
-		r.CacheWrite = r.Input
-	}
-	return r, nil
+	return models.Rates{
+		Input: c.Input, CachedInput: cmp.Or(c.CacheRead, c.Input), CacheWrite: cmp.Or(c.CacheWrite, c.Input), Output: c.Output,
+	}, nil
 }

@@ -140,7 +140,8 @@ func (s *Span) readJSON(raw json.Value) error {
 		return Fault("has a member that is not valid at " + strconv.Quote(f.Pointer) + ": " + f.Reason)
 	}
 	s.Name, s.Kind = in.Name, kindName(in.Kind)
-	s.Failed, s.Status, s.State = statusFailed(in.Status.Code), in.Status.Message, in.State
+	code := Raw(in.Status.Code).Text()
+	s.Failed, s.Status, s.State = code == "2" || code == "STATUS_CODE_ERROR", in.Status.Message, in.State
 	var failed [8]error
 	failed[0] = id(s.TraceID[:], in.TraceID, "trace id")
 	failed[1] = id(s.SpanID[:], in.SpanID, "span id")
@@ -184,11 +185,6 @@ func kindName(raw json.Value) string {
 		}
 	}
 	return ""
-}
-
-func statusFailed(raw json.Value) bool {
-	code := Raw(raw).Text()
-	return code == "2" || code == "STATUS_CODE_ERROR"
 }
 
 // timeOf reads nanoseconds as a string or as a number, which may have lost digits.

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"encoding/base64"
 	"fmt"
 	"math"
 	"slices"
@@ -88,7 +89,7 @@ func (r *protoReader) resourceSpans(b []byte) error {
 		switch f.num {
 		case 1:
 			var err error
-			resource, err = r.attributesOf(f.bytes, 1)
+			resource, err = r.members(f.bytes, 0)
 			return err
 		case 2:
 			return r.scopeSpans(f.bytes)
@@ -246,17 +247,6 @@ func (r *protoReader) status(s *Span, b []byte) error {
 	})
 }
 
-// attributesOf reads the attributes that a message has in the given field.
-func (r *protoReader) attributesOf(b []byte, num int) (all Attributes, err error) {
-	err = r.each(b, func(f field) error {
-		if f.num != num {
-			return nil
-		}
-		return r.attribute(&all, f.bytes, 0)
-	})
-	return all, err
-}
-
 func (r *protoReader) attribute(into *Attributes, b []byte, depth int) error {
 	var key string
 	var value Value
@@ -293,9 +283,11 @@ func (r *protoReader) value(b []byte, depth int) (v Value, err error) {
 		case 5:
 			v, err = r.array(f.bytes, depth)
 		case 6:
-			v, err = r.members(f.bytes, depth)
+			var members Attributes
+			members, err = r.members(f.bytes, depth+1)
+			v = Object(members)
 		case 7:
-			v = octets(f.bytes)
+			v = Text(base64.StdEncoding.EncodeToString(f.bytes))
 		}
 		return err
 	})
@@ -315,13 +307,14 @@ func (r *protoReader) array(b []byte, depth int) (Value, error) {
 	return List(values), err
 }
 
-func (r *protoReader) members(b []byte, depth int) (Value, error) {
+// members reads the attributes that a message has in its first field.
+func (r *protoReader) members(b []byte, depth int) (Attributes, error) {
 	members := Attributes{}
 	err := r.each(b, func(f field) error {
 		if f.num != 1 {
 			return nil
 		}
-		return r.attribute(&members, f.bytes, depth+1)
+		return r.attribute(&members, f.bytes, depth)
 	})
-	return Object(members), err
+	return members, err
 }

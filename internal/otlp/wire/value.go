@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"encoding/base64"
 	"math"
 	"strconv"
 	"strings"
@@ -45,8 +44,6 @@ func Float(f float64) Value {
 	raw, err := json.Marshal(f)
 	return Value{raw: raw, set: err == nil}
 }
-
-func octets(b []byte) Value { return Text(base64.StdEncoding.EncodeToString(b)) }
 
 // List makes a Value of a list.
 func List(values []Value) Value {

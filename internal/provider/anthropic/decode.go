@@ -17,7 +17,7 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 		return nil, call.Unusable(h, body)
 	}
 	m := w.message()
-	if withheld(w.StopReason) && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
+	if llm.Filtered(w.StopReason) && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
 		return nil, call.Blocked(w.StopReason, w.StopDetails.Explanation, h)
 	}
 	out := &llm.Response{Message: m, Finish: llm.FinishOf(w.StopReason), Model: w.Model}
@@ -39,9 +39,7 @@ func (w *response) message() llm.Message {
 		case "redacted_thinking":
 			m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.RedactedThinkingBlock, Data: b.Data})
 		case "tool_use":
-			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-				ID: b.ID, Type: "function", Function: llm.FunctionCall{Name: b.Name, Arguments: llm.ArgumentsOf(b.Input)},
-			})
+			m.ToolCalls = append(m.ToolCalls, llm.CallOf(b.ID, b.Name, llm.ArgumentsOf(b.Input)))
 		}
 	}
 	if text.Len() > 0 || m.ToolCalls == nil {
@@ -49,9 +47,6 @@ func (w *response) message() llm.Message {
 	}
 	return m
 }
-
-// withheld reports whether a stop reason says that a safety system ended the answer.
-func withheld(reason string) bool { return llm.FinishOf(reason) == llm.FinishContentFilter }
 
 // usage counts tokens in disjoint buckets, but for thinking, which is part of the output.
 type usage struct {

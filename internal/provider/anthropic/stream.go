@@ -31,20 +31,15 @@ func (d *decoder) Last() (llm.Event, bool) { return llm.Event{}, false }
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
 	out, err := d.decode(call, h, e.Name, e.Data)
 	if d.in.Type == "message" && err == nil {
-		return d.whole(call, h, e.Data)
+		r, err := decode(call, h, e.Data) // not streamed, though a stream was asked for
+		if err != nil {
+			return nil, err
+		}
+		d.ended = true
+		return r.Events(), nil
 	}
 	d.out = append(d.out[:0], out)
 	return d.out, err
-}
-
-// whole takes an answer that was not streamed, though a stream was asked for.
-func (d *decoder) whole(call failure.Call, h http.Header, data []byte) ([]llm.Event, error) {
-	r, err := decode(call, h, data)
-	if err != nil {
-		return nil, err
-	}
-	d.ended = true
-	return r.Events(), nil
 }
 
 // blockState is what is known of a block of the message.
@@ -69,13 +64,7 @@ const maxBlocks = 4096
 func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
 	d.in = event{}
 	if err := json.UnmarshalPiece(data, &d.in); err != nil {
-		if e := call.Event(name, h, data); e != nil {
-			return llm.Event{}, e
-		}
-		if err := llmhttp.Stray(call, h, data); err != nil {
-			return llm.Event{}, err
-		}
-		return llm.Event{}, call.Malformed(h, data)
+		return llm.Event{}, llmhttp.Unreadable(call, name, h, data)
 	}
 	var out llm.Event
 	switch d.in.Type {
@@ -87,7 +76,7 @@ func (d *decoder) decode(call failure.Call, h http.Header, name string, data []b
 		out = d.stop()
 	case "message_start":
 		out.Model = d.in.Message.Model
-		out.Usage = d.usage(d.in.Message.Usage)
+		out.Usage = d.counts.add(d.in.Message.Usage).Reported()
 	case "message_delta":
 		return d.finish(call, h)
 	case "message_stop":
@@ -175,17 +164,8 @@ func (d *decoder) stop() llm.Event {
 
 func (d *decoder) finish(call failure.Call, h http.Header) (llm.Event, error) {
 	reason := d.in.Delta.StopReason
-	if withheld(reason) && !d.spoke {
+	if llm.Filtered(reason) && !d.spoke {
 		return llm.Event{}, call.Blocked(reason, d.in.Delta.StopDetails.Explanation, h)
 	}
-	return llm.Event{Finish: llm.FinishOf(reason), Usage: d.usage(d.in.Usage)}, nil
-}
-
-// usage takes a report of tokens, nil when there is none.
-func (d *decoder) usage(raw json.Value) *llm.Usage {
-	u := d.counts.add(raw)
-	if !u.Known {
-		return nil
-	}
-	return &u
+	return llm.Event{Finish: llm.FinishOf(reason), Usage: d.counts.add(d.in.Usage).Reported()}, nil
 }

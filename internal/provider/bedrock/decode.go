@@ -37,9 +37,7 @@ func portable(content []block) llm.Message {
 		case b.Reasoning != nil:
 			m.Thinking = append(m.Thinking, b.Reasoning.portable())
 		case b.ToolUse != nil:
-			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-				ID: b.ToolUse.ID, Type: "function", Function: llm.FunctionCall{Name: b.ToolUse.Name, Arguments: llm.ArgumentsOf(b.ToolUse.Input)},
-			})
+			m.ToolCalls = append(m.ToolCalls, llm.CallOf(b.ToolUse.ID, b.ToolUse.Name, llm.ArgumentsOf(b.ToolUse.Input)))
 		}
 	}
 	if text.Len() > 0 || m.ToolCalls == nil {
@@ -61,7 +59,7 @@ func withheld(reason string, spoke bool) bool {
 	case "malformed_tool_use", "malformed_model_output":
 		return true
 	default:
-		return llm.FinishOf(reason) == llm.FinishContentFilter && !spoke
+		return llm.Filtered(reason) && !spoke
 	}
 }
 

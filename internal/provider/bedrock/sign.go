@@ -24,9 +24,7 @@ func (a *account) authorize(ctx context.Context, c Credentials, u *url.URL, regi
 	if c.Bearer != "" {
 		return llmhttp.JSONHeader("Authorization", "Bearer "+c.Bearer), nil
 	}
-	req := &http.Request{
-		Method: http.MethodPost, URL: u, Host: u.Host, Header: llmhttp.JSONHeader(), ContentLength: int64(len(body)),
-	}
+	req := &http.Request{Method: http.MethodPost, URL: u, Host: u.Host, Header: llmhttp.JSONHeader(), ContentLength: int64(len(body))}
 	keys := aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 	sum := sha256.Sum256(body)
 	err := a.signer.SignHTTP(ctx, keys, req, hex.EncodeToString(sum[:]), service, region, a.Now())

@@ -140,7 +140,5 @@ func (d *decoder) stop(out *llm.Event) {
 func (d *decoder) metadata(out *llm.Event) {
 	d.ended = true
 	out.Finish, out.Model = d.finish, d.in.Trace.PromptRouter.InvokedModelID
-	if u := usageOf(d.in.Usage, d.in.Tier); u.Known {
-		out.Usage = &u
-	}
+	out.Usage = usageOf(d.in.Usage, d.in.Tier).Reported()
 }

@@ -22,7 +22,7 @@ func decode(call failure.Call, h http.Header, body []byte) (*llm.Response, error
 		return nil, call.Malformed(h, body)
 	}
 	m := w.Message.portable()
-	if withheld(w.FinishReason) && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
+	if llm.Filtered(w.FinishReason) && m.Content.Text == "" && m.ToolCalls == nil && m.Thinking == nil {
 		return nil, call.Finished(w.FinishReason, "", h)
 	}
 	out := &llm.Response{Message: m, Finish: llm.FinishOf(w.FinishReason)}
@@ -48,18 +48,13 @@ func (a *answer) portable() llm.Message {
 		m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.ThinkingBlock, Thinking: a.ToolPlan})
 	}
 	for _, c := range a.ToolCalls {
-		m.ToolCalls = append(m.ToolCalls, llm.ToolCall{
-			ID: c.ID, Type: "function", Function: llm.FunctionCall{Name: c.Function.Name, Arguments: c.Function.Arguments},
-		})
+		m.ToolCalls = append(m.ToolCalls, llm.CallOf(c.ID, c.Function.Name, c.Function.Arguments))
 	}
 	if text.Len() > 0 || m.ToolCalls == nil {
 		m.Content = llm.Text(text.String())
 	}
 	return m
 }
-
-// withheld reports whether a finish reason says that a safety system ended the answer.
-func withheld(reason string) bool { return llm.FinishOf(reason) == llm.FinishContentFilter }
 
 // broken reports whether a finish reason says that the answer failed.
 func broken(reason string) bool {

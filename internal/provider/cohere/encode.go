@@ -17,12 +17,15 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 		MaxTokens:        max(r.MaxTokens, 0),
 		StopSequences:    r.Stop,
 		Temperature:      r.Temperature,
-		P:                probability(r.TopP),
+		P:                r.TopP,
 		FrequencyPenalty: llm.Unless(r.FrequencyPenalty, 0),
 		PresencePenalty:  llm.Unless(r.PresencePenalty, 0),
 		Seed:             r.Seed,
 		LogProbs:         r.LogProbs != nil,
 		Stream:           stream,
+	}
+	if r.TopP != nil && *r.TopP == 1 {
+		out.P = new(0.99) // the highest that the API takes
 	}
 	var err error
 	if out.Messages, err = encodeMessages(r.Messages); err != nil {
@@ -38,14 +41,6 @@ func encode(r *llm.Request, stream bool) (json.Value, error) {
 		return nil, err
 	}
 	return llm.Body(&out, r.Other)
-}
-
-// probability is a top_p as the API takes it, whose highest value is 0.99.
-func probability(v *float64) *float64 {
-	if v == nil || *v != 1 {
-		return v
-	}
-	return new(0.99)
 }
 
 // offer sets the tools, and whether they are called.

@@ -36,33 +36,22 @@ func (d *decoder) Last() (llm.Event, bool) { return llm.Event{Usage: d.usage}, f
 func (d *decoder) Decode(call failure.Call, h http.Header, e llmhttp.Event) ([]llm.Event, error) {
 	out, err := d.decode(call, h, e.Name, e.Data)
 	if d.in.Type == "" && d.in.Message != nil && err == nil {
-		return d.whole(call, h, e.Data)
+		r, err := decode(call, h, e.Data) // not streamed, though a stream was asked for
+		if err != nil {
+			return nil, err
+		}
+		d.ended = true
+		return r.Events(), nil
 	}
 	d.out = append(d.out[:0], out)
 	return d.out, err
-}
-
-// whole takes an answer that was not streamed, though a stream was asked for.
-func (d *decoder) whole(call failure.Call, h http.Header, data []byte) ([]llm.Event, error) {
-	r, err := decode(call, h, data)
-	if err != nil {
-		return nil, err
-	}
-	d.ended = true
-	return r.Events(), nil
 }
 
 // decode translates one event. The zero Event says that it has nothing to tell.
 func (d *decoder) decode(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
 	d.in = event{}
 	if err := json.UnmarshalPiece(data, &d.in); err != nil {
-		if e := call.Event(name, h, data); e != nil {
-			return llm.Event{}, e
-		}
-		if err := llmhttp.Stray(call, h, data); err != nil {
-			return llm.Event{}, err
-		}
-		return llm.Event{}, call.Malformed(h, data)
+		return llm.Event{}, llmhttp.Unreadable(call, name, h, data)
 	}
 	var out llm.Event
 	m := &d.in.Delta.Message
@@ -144,7 +133,7 @@ func (d *decoder) complete() *llm.ToolCallDelta {
 func (d *decoder) end(call failure.Call, h http.Header, name string, data []byte) (llm.Event, error) {
 	in := &d.in.Delta
 	d.usage = portableUsage(in.Usage)
-	if broken(in.FinishReason) || withheld(in.FinishReason) && !d.spoke {
+	if broken(in.FinishReason) || llm.Filtered(in.FinishReason) && !d.spoke {
 		if e := call.Event(name, h, data); e != nil {
 			return llm.Event{}, e
 		}

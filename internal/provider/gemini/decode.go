@@ -128,7 +128,7 @@ func (d *decoder) candidate(call failure.Call, h http.Header, name string, data 
 	case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL":
 		return unusable(call, h, name, data)
 	}
-	if filtered(c.FinishReason) && !d.spoke {
+	if llm.Filtered(c.FinishReason) && !d.spoke {
 		return call.Finished(c.FinishReason, c.FinishMessage, h)
 	}
 	d.finish = c.FinishReason
@@ -179,9 +179,6 @@ func (d *decoder) portableFinish() llm.FinishReason {
 	}
 	return finish
 }
-
-// filtered reports whether a safety system ended the answer.
-func filtered(reason string) bool { return llm.FinishOf(reason) == llm.FinishContentFilter }
 
 // portableUsage is what was reported, nil when nothing was. Reports are cumulative.
 func (d *decoder) portableUsage() *llm.Usage {

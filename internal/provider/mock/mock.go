@@ -101,20 +101,10 @@ func (d *Driver) play(ctx context.Context, r *llm.Request, s script, yield func(
 }
 
 func (d *Driver) pause(ctx context.Context, pace time.Duration) error {
-	if pace <= 0 {
-		return ctx.Err()
-	}
-	if d.Pause != nil {
+	if pace > 0 && d.Pause != nil {
 		return d.Pause(ctx, pace)
 	}
-	t := time.NewTimer(pace)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	return llm.Sleep(ctx, pace)
 }
 
 // usageOf counts words, which is all that a mock has for tokens.
@@ -126,27 +116,24 @@ func usageOf(r *llm.Request, answered int) llm.Usage {
 	return llm.Usage{Input: int64(asked), Output: int64(answered), Known: true}
 }
 
-type wireRequest struct {
-	Model    string        `json:"model"`
-	Messages []llm.Message `json:"messages,omitempty"`
-	Prompt   string        `json:"prompt,omitempty"`
-}
-
 func rawRequest(r *llm.Request) json.Value {
-	raw, err := json.Marshal(wireRequest{Model: r.Model, Messages: r.Messages, Prompt: r.Prompt})
-	if err != nil {
-		return nil
-	}
-	return raw
-}
-
-type wireResponse struct {
-	Message      llm.Message `json:"message"`
-	FinishReason string      `json:"finish_reason"`
+	return written(struct {
+		Model    string        `json:"model"`
+		Messages []llm.Message `json:"messages,omitempty"`
+		Prompt   string        `json:"prompt,omitempty"`
+	}{r.Model, r.Messages, r.Prompt})
 }
 
 func rawResponse(out *llm.Response) json.Value {
-	raw, err := json.Marshal(wireResponse{Message: out.Message, FinishReason: string(out.Finish)})
+	return written(struct {
+		Message      llm.Message `json:"message"`
+		FinishReason string      `json:"finish_reason"`
+	}{out.Message, string(out.Finish)})
+}
+
+// written is the JSON of v, nil when it cannot be written.
+func written(v any) json.Value {
+	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil
 	}

@@ -5,7 +5,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// completedChat is a whole answer of Chat Completions, and also a piece of a streamed one.
+// completedChat is a whole answer of Chat Completions or of Completions, and also a piece of a streamed one.
 type completedChat struct {
 	Model   string       `json:"model"`
 	Choices []chatChoice `json:"choices"`
@@ -25,6 +25,7 @@ type chatChoice struct {
 	Index        int          `json:"index"`
 	Message      *chatMessage `json:"message"`
 	Delta        *chatMessage `json:"delta"`
+	Text         string       `json:"text"` // of Completions
 	LogProbs     json.Value   `json:"logprobs"`
 	FinishReason string       `json:"finish_reason"`
 	Usage        json.Value   `json:"usage"` // where Moonshot tells that of a stream
@@ -171,10 +172,10 @@ func (c *completedChat) usage(s *reports) {
 func (m *chatMessage) portable() llm.Message {
 	out := llm.Message{Role: llm.Assistant}
 	for i := range m.ToolCalls {
-		out.ToolCalls = append(out.ToolCalls, functionCall(m.ToolCalls[i].ID.V, &m.ToolCalls[i].Function))
+		out.ToolCalls = append(out.ToolCalls, llm.CallOf(m.ToolCalls[i].ID.V, m.ToolCalls[i].Function.Name, string(m.ToolCalls[i].Function.Arguments)))
 	}
 	if m.FunctionCall != nil && m.FunctionCall.Name != "" && len(m.ToolCalls) == 0 {
-		out.ToolCalls = append(out.ToolCalls, functionCall("", m.FunctionCall))
+		out.ToolCalls = append(out.ToolCalls, llm.CallOf("", m.FunctionCall.Name, string(m.FunctionCall.Arguments)))
 	}
 	if text := m.text(); text != "" || out.ToolCalls == nil {
 		out.Content = llm.Text(text)
@@ -188,8 +189,4 @@ func (m *chatMessage) portable() llm.Message {
 		out.Thinking = []llm.Thinking{{Type: llm.ThinkingBlock, Thinking: s}}
 	}
 	return out
-}
-
-func functionCall(id string, f *chatFunction) llm.ToolCall {
-	return llm.ToolCall{ID: id, Type: "function", Function: llm.FunctionCall{Name: f.Name, Arguments: string(f.Arguments)}}
 }

@@ -18,34 +18,8 @@ func (b object) complete(v *Vendor, r *llm.Request, stream bool) object {
 	return b.streaming(v, stream)
 }
 
-// completion is a whole answer of the Completions endpoint, and also a piece of a streamed one.
-type completion struct {
-	Model   string             `json:"model"`
-	Choices []completionChoice `json:"choices"`
-	Usage   json.Value         `json:"usage"`
-	Tier    json.Value         `json:"service_tier"`
-	Error   json.Value         `json:"error"`
-}
-
-// usage adds what c says was used to s.
-func (c *completion) usage(s *reports) {
-	for i := range c.Choices {
-		s.add(c.Choices[i].Usage)
-	}
-	s.add(c.Usage)
-	s.serve(c.Tier)
-}
-
-type completionChoice struct {
-	Index        int        `json:"index"`
-	Text         string     `json:"text"`
-	LogProbs     json.Value `json:"logprobs"`
-	FinishReason string     `json:"finish_reason"`
-	Usage        json.Value `json:"usage"`
-}
-
 func decodeComplete(body []byte) (*llm.Response, error) {
-	var in completion
+	var in completedChat // whose choices have a text
 	if err := json.UnmarshalPiece(body, &in); err != nil || len(in.Choices) == 0 || failed(in.Error, true) {
 		return nil, errUnusable
 	}
@@ -74,7 +48,7 @@ func (d *completeStream) event(data []byte, out []llm.Event) ([]llm.Event, bool,
 		d.done = true
 		return out, true, nil
 	}
-	var in completion
+	var in completedChat
 	if err := json.UnmarshalPiece(data, &in); err != nil || failed(in.Error, in.Choices != nil || in.Usage != nil) {
 		return out, false, errUnusable
 	}

@@ -77,7 +77,7 @@ func fuzzStream(f *testing.F, fixtures string, e llm.Endpoint) {
 	all := recorded(f, fixtures)
 	for i, body := range all {
 		f.Add(body)
-		f.Add(bytes.Join([][]byte{body, all[(i+1)%len(all)], []byte(doneMarker)}, []byte("\n")))
+		f.Add(bytes.Join([][]byte{body, all[(i+1)%len(all)], []byte("[DONE]")}, []byte("\n")))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s := newStream(e)

@@ -109,9 +109,7 @@ func (a *gathered) add(i *item) {
 			a.logprobs = append(a.logprobs, c.LogProbs...)
 		}
 	case callItem:
-		a.out.ToolCalls = append(a.out.ToolCalls, llm.ToolCall{
-			ID: i.CallID, Type: "function", Function: llm.FunctionCall{Name: i.Name, Arguments: string(i.Arguments)},
-		})
+		a.out.ToolCalls = append(a.out.ToolCalls, llm.CallOf(i.CallID, i.Name, string(i.Arguments)))
 	case reasoningItem:
 		if t, ok := i.thinking(); ok {
 			a.out.Thinking = append(a.out.Thinking, t)

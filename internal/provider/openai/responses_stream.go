@@ -172,9 +172,8 @@ func (d *responsesStream) last() (llm.Event, error) {
 		return llm.Event{}, errCut
 	}
 	called := len(d.told.calls) > 0
-	out := llm.Event{Finish: d.final.finish(called, d.told.refused), Model: d.final.Model}
-	if u := usageOf(d.final.Usage, d.final.Tier); u.Known {
-		out.Usage = &u
+	out := llm.Event{
+		Finish: d.final.finish(called, d.told.refused), Model: d.final.Model, Usage: usageOf(d.final.Usage, d.final.Tier).Reported(),
 	}
 	if out.Finish == llm.FinishContentFilter && d.told.text.Len() == 0 && !d.told.refused && !called {
 		return out, &blockedError{cmp.Or(d.final.Incomplete.Reason, blockedReason)}

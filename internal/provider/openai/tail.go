@@ -9,10 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-const (
-	doneMarker    = "[DONE]"
-	blockedReason = string(llm.FinishContentFilter)
-)
+const blockedReason = string(llm.FinishContentFilter)
 
 // isDone reports whether data is the end marker, in any spelling: with blanks or quotes around it, in lower case.
 func isDone(data []byte) bool {
@@ -46,7 +43,7 @@ func withheld(reason string, spoke bool) error {
 		return errUnusable
 	case reason == brokenCall || own == brokenCall || reason == unknownCall || own == unknownCall:
 		return &blockedError{cmp.Or(own, reason)}
-	case llm.FinishOf(reason) == llm.FinishContentFilter && !spoke:
+	case llm.Filtered(reason) && !spoke:
 		return &blockedError{reason}
 	default:
 		return nil
@@ -61,10 +58,7 @@ const (
 
 // last implements [decoder].
 func (t *tail) last() (llm.Event, error) {
-	e := llm.Event{Finish: t.reason}
-	if u := t.usage.portable(); u.Known {
-		e.Usage = &u
-	}
+	e := llm.Event{Finish: t.reason, Usage: t.usage.portable().Reported()}
 	switch {
 	case !t.done && t.reason == "":
 		return e, errCut

@@ -10,6 +10,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/llm/failure"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
@@ -76,7 +77,7 @@ func (s *session) await(ctx context.Context, id string) (*prediction, error) {
 func (s *session) poll(ctx context.Context, id string) (*prediction, error) {
 	missed := 0
 	for pause := firstPoll; ; pause = min(pause*3/2, longestPoll) {
-		if err := sleep(ctx, pause); err != nil {
+		if err := llm.Sleep(ctx, pause); err != nil {
 			return nil, err
 		}
 		p, err := s.get(ctx, id)
@@ -92,17 +93,6 @@ func (s *session) poll(ctx context.Context, id string) (*prediction, error) {
 		default:
 			missed++
 		}
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
 	}
 }
 

@@ -106,7 +106,10 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	if err != nil {
 		return nil, err
 	}
-	p, err := s.finished(ctx, "Prefer", "wait=5")
+	p, err := s.create(ctx, "Prefer", "wait=5")
+	if err == nil {
+		p, err = s.settled(ctx, p)
+	}
 	if err != nil {
 		return &llm.Response{RawRequest: s.body}, err
 	}
@@ -115,13 +118,10 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 	return out, nil
 }
 
-// finished creates a prediction and waits for its end.
-func (s *session) finished(ctx context.Context, header ...string) (*prediction, error) {
-	p, err := s.create(ctx, header...)
-	if err != nil {
-		return nil, err
-	}
+// settled waits for the end of p.
+func (s *session) settled(ctx context.Context, p *prediction) (*prediction, error) {
 	if !p.done() {
+		var err error
 		if p, err = s.await(ctx, p.ID); err != nil {
 			return nil, err
 		}
@@ -152,23 +152,15 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 
 // whole yields the answer of a model that has no stream.
 func (s *session) whole(ctx context.Context, r *llm.Request, p *prediction, yield func(llm.Event, error) bool) {
-	var err error
-	if !p.done() {
-		p, err = s.await(ctx, p.ID)
-	}
-	if err == nil {
-		err = s.failed(p)
-	}
+	p, err := s.settled(ctx, p)
 	if err != nil {
 		yield(llm.Event{Request: s.body}, err)
 		return
 	}
 	out := p.response(r.MaxTokens)
-	e := llm.Event{Text: out.Message.Content.Text, Model: out.Model, Finish: out.Finish, Request: s.body}
-	if out.Usage.Known {
-		e.Usage = &out.Usage
-	}
-	yield(e, nil)
+	yield(llm.Event{
+		Text: out.Message.Content.Text, Model: out.Model, Finish: out.Finish, Request: s.body, Usage: out.Usage.Reported(),
+	}, nil)
 }
 
 func header(key string, pairs ...string) http.Header {

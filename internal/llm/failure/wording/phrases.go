@@ -260,9 +260,7 @@ var families = [...]family{
 		reason:   errs.ResourceNotFound,
 		statuses: []int{400, 404, 0},
 		phrases:  phrases("^no  … found with id"),
-		rules: []rule{
-			about(thing, unfound, aName).unless(form | parameter),
-		},
+		rules:    []rule{about(thing, unfound, aName).unless(form | parameter)},
 	},
 	{
 		reason:   errs.ResourceNotFound,

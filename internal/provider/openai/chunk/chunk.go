@@ -81,6 +81,9 @@ func (s *Scanner) choice(name []byte) bool {
 		return s.first(sawFinish) && s.text(&s.out.Finish) && !strings.EqualFold(s.out.Finish, "error")
 	case "logprobs", "message", "usage":
 		return s.null()
+	case "text":
+		_, ok := s.plain()
+		return ok || s.null()
 	default:
 		return s.skip(maxSkip)
 	}
