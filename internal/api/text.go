@@ -6,26 +6,26 @@ import (
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
-	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/promptfile"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
 // textForm is how content C of a kind, K on the wire, is written as the text of a file.
-type textForm[C any, P promptfile.Content[C], K any] struct {
+type textForm[C, K any] struct {
 	api     *API
 	kind    file.Kind
+	parse   func(string) (*C, error)
 	content func(*K) *C
 	kernel  func(*C) K
 }
 
-func (a *API) promptText() *textForm[file.Prompt, *file.Prompt, v5.PromptKernel] {
-	return &textForm[file.Prompt, *file.Prompt, v5.PromptKernel]{a, file.PromptKind, (*v5.PromptKernel).Content, v5.KernelOf}
+func (a *API) promptText() *textForm[file.Prompt, v5.PromptKernel] {
+	return &textForm[file.Prompt, v5.PromptKernel]{a, file.PromptKind, promptfile.Parse[file.Prompt], (*v5.PromptKernel).Content, v5.KernelOf}
 }
 
-func (a *API) agentText() *textForm[file.Agent, *file.Agent, v5.AgentKernel] {
-	return &textForm[file.Agent, *file.Agent, v5.AgentKernel]{a, file.AgentKind, (*v5.AgentKernel).Content, v5.AgentKernelOf}
+func (a *API) agentText() *textForm[file.Agent, v5.AgentKernel] {
+	return &textForm[file.Agent, v5.AgentKernel]{a, file.AgentKind, promptfile.Parse[file.Agent], (*v5.AgentKernel).Content, v5.AgentKernelOf}
 }
 
 // promptTextRoutes returns the operations that only Prompts have.
@@ -39,7 +39,7 @@ func agentTextRoutes(a *API, spec file.Spec) []web.Route {
 }
 
 // textRoutes returns the operations of a form; text is the text in a request to read one.
-func textRoutes[Req, C any, P promptfile.Content[C], K any](f *textForm[C, P, K], spec file.Spec, text func(*Req) string) []web.Route {
+func textRoutes[Req, C, K any](f *textForm[C, K], spec file.Spec, text func(*Req) string) []web.Route {
 	base, tag, suffix := "/v5/"+spec.Plural, spec.Title+"s", "."+string(spec.Kind)
 	deserialize := func(_ context.Context, in *upsert[Req]) (*K, error) {
 		_, kernel, err := f.read(text(&in.Body))
@@ -51,21 +51,21 @@ func textRoutes[Req, C any, P promptfile.Content[C], K any](f *textForm[C, P, K]
 	}
 }
 
-func (f *textForm[C, P, K]) serialize(ctx context.Context, in *version) (string, error) {
+func (f *textForm[C, K]) serialize(ctx context.Context, in *version) (string, error) {
 	snap, err := f.api.o.Catalog.Find(ctx, f.kind, in.ref())
 	if err != nil {
 		return "", err
 	}
-	content, err := catalog.Content[C](&snap)
+	opened, err := f.api.o.Catalog.Opened(&snap)
 	if err != nil {
 		return "", err
 	}
-	return promptfile.Format(P(content))
+	return promptfile.Format(opened.Content)
 }
 
 // read parses a text. It follows the same rules as JSON.
-func (f *textForm[C, P, K]) read(text string) (*C, *K, error) {
-	content, err := promptfile.Parse[C, P](text)
+func (f *textForm[C, K]) read(text string) (*C, *K, error) {
+	content, err := f.parse(text)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -74,7 +74,7 @@ func (f *textForm[C, P, K]) read(text string) (*C, *K, error) {
 }
 
 // inline returns the content in a request, or nil if there is none.
-func (f *textForm[C, P, K]) inline(in *v5.Inline[K]) (*C, error) {
+func (f *textForm[C, K]) inline(in *v5.Inline[K]) (*C, error) {
 	switch {
 	case !in.Given:
 		return nil, nil
