@@ -41,21 +41,6 @@ const (
 	partDetail
 )
 
-const (
-	callID = iota + 1
-	callType
-	callName
-	callArguments
-	callSignature
-)
-
-const (
-	thinkType = iota + 1
-	thinkText
-	thinkSignature
-	thinkData
-)
-
 // appendPayload appends p to b: nothing when p is empty.
 func appendPayload(b []byte, p *trace.Payload) []byte {
 	base := len(b)
@@ -112,10 +97,10 @@ func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([
 	b = appendText(b, msgName, m.Name)
 	b = appendText(b, msgToolCallID, m.ToolCallID)
 	for i := range m.ToolCalls {
-		b = appendNested(b, msgToolCall, &m.ToolCalls[i], (*codec).toolCall)
+		b = appendTexts(b, msgToolCall, callTexts(&m.ToolCalls[i]))
 	}
 	for i := range m.Thinking {
-		b = appendNested(b, msgThinking, &m.Thinking[i], (*codec).thinking)
+		b = appendTexts(b, msgThinking, thinkingTexts(&m.Thinking[i]))
 	}
 	return closeNested(b, start), said
 }
@@ -134,35 +119,23 @@ func appendPart(b []byte, p *llm.Part, said sources, base int) ([]byte, sources)
 	return closeNested(b, start), said
 }
 
-func (c *codec) toolCall(t *llm.ToolCall) {
-	code(c, callID, &t.ID, appendText, textOf)
-	code(c, callType, &t.Type, appendText, textOf)
-	code(c, callName, &t.Function.Name, appendText, textOf)
-	code(c, callArguments, &t.Function.Arguments, appendText, textOf)
-	code(c, callSignature, &t.Signature, appendText, textOf)
+// callTexts are the texts of a tool call: the first is field 1 of its message, and so on.
+func callTexts(c *llm.ToolCall) []*string {
+	return []*string{&c.ID, &c.Type, &c.Function.Name, &c.Function.Arguments, &c.Signature}
 }
 
-func (c *codec) thinking(t *llm.Thinking) {
-	code(c, thinkType, &t.Type, appendText, textOf)
-	code(c, thinkText, &t.Thinking, appendText, textOf)
-	code(c, thinkSignature, &t.Signature, appendText, textOf)
-	code(c, thinkData, &t.Data, appendText, textOf)
+// thinkingTexts are those of a block of thinking.
+func thinkingTexts(t *llm.Thinking) []*string {
+	return []*string{&t.Type, &t.Thinking, &t.Signature, &t.Data}
 }
 
-func appendNested[T any](b []byte, num int, v *T, fields func(*codec, *T)) []byte {
-	c := codec{out: openNested(b, num)}
-	start := len(c.out)
-	fields(&c, v)
-	return closeNested(c.out, start)
-}
-
-func readNested[T any](outer *fields, fields func(*codec, *T)) (v T) {
-	var c codec
-	if err := c.fill(outer.text); err != nil {
-		outer.fail(err)
+func appendTexts(b []byte, num int, texts []*string) []byte {
+	b = openNested(b, num)
+	start := len(b)
+	for i, text := range texts {
+		b = appendText(b, i+1, *text)
 	}
-	fields(&c, &v)
-	return v
+	return closeNested(b, start)
 }
 
 // readPayload reads what appendPayload wrote. The result shares memory with it.
@@ -227,9 +200,11 @@ func readMessage(outer *fields) llm.Message {
 		case msgToolCallID:
 			m.ToolCallID = f.string()
 		case msgToolCall:
-			m.ToolCalls = append(m.ToolCalls, readNested(&f, (*codec).toolCall))
+			m.ToolCalls = append(m.ToolCalls, llm.ToolCall{})
+			readTexts(&f, callTexts(&m.ToolCalls[len(m.ToolCalls)-1]))
 		case msgThinking:
-			m.Thinking = append(m.Thinking, readNested(&f, (*codec).thinking))
+			m.Thinking = append(m.Thinking, llm.Thinking{})
+			readTexts(&f, thinkingTexts(&m.Thinking[len(m.Thinking)-1]))
 		}
 	}
 	outer.inherit(&f)
@@ -255,4 +230,14 @@ func readPart(outer *fields) llm.Part {
 	}
 	outer.inherit(&f)
 	return p
+}
+
+func readTexts(outer *fields, texts []*string) {
+	f := outer.nested()
+	for f.next() {
+		if f.num <= len(texts) {
+			*texts[f.num-1] = f.string()
+		}
+	}
+	outer.inherit(&f)
 }
