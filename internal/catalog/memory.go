@@ -125,8 +125,8 @@ func (c *Catalog) Versions(ctx context.Context, ids []string) (map[string]*file.
 	return out, err
 }
 
-// Linked reads the version of a File that l names. A File with nothing deployed to the environment named is read as it is by default. It
-// answers from memory while nothing has changed; counts may be old then, see [store.DB.Recount]. Errors: the kind's not found,
+// Linked reads the version of a File that l names. If nothing is deployed to the environment in l, it reads the default version. It answers
+// from memory while nothing has changed; then counts may be old, and [store.DB.Recount] renews them. Errors: the kind's not found,
 // version_not_found, environment_not_found.
 func (c *Catalog) Linked(ctx context.Context, l file.Link) (*file.Snapshot, error) {
 	if snap := c.remembered(l); snap != nil {

@@ -106,7 +106,7 @@ func (c *Call) fill(r prompt.Rendered) {
 	}
 }
 
-// request returns the request that all targets get.
+// request returns the request that all candidates get.
 func (c *Call) request() llm.Request {
 	p := &c.Prompt.Content
 	out := llm.Request{

@@ -9,12 +9,12 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// ask calls the targets of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded or
-// the caller is gone. If all targets fail, it returns the error of the first.
+// ask calls the candidates of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded or
+// the caller is gone. If all of them fail, it returns the error of the first.
 func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidate) error) error {
 	var first error
-	for i := range p.targets {
-		o.target = &p.targets[i]
+	for i := range p.candidates {
+		o.candidate = &p.candidates[i]
 		err := r.persist(ctx, o, p.retries, try)
 		if err == nil || o.settled(err) {
 			return err
@@ -26,20 +26,20 @@ func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidat
 			break
 		}
 	}
-	o.target = &p.targets[0]
+	o.candidate = &p.candidates[0]
 	return first
 }
 
-// persist calls one target, and retries as long as retries remain and the failure is retryable.
+// persist calls one candidate, and retries as long as retries remain and the failure is retryable.
 func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*candidate) error) error {
-	r.budgets.earn(o.target.slug)
+	r.budgets.earn(o.candidate.slug)
 	for n := 0; ; n++ {
 		err := r.once(o, try)
 		if err == nil || o.settled(err) || n >= retries || !errs.From(err).Reason.Retryable() {
 			return err
 		}
 		wait := pause(errs.From(err).RetryAfter, n)
-		if wait > maxPause || !r.budgets.spend(o.target.slug) {
+		if wait > maxPause || !r.budgets.spend(o.candidate.slug) {
 			return err
 		}
 		if gone := r.o.Wait(ctx, wait); gone != nil {
@@ -51,12 +51,12 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*
 // once makes one attempt and records it in s.attempts.
 func (r *Relay) once(o *Outcome, try func(*candidate) error) error {
 	o.SentAt = r.o.Now()
-	err := o.target.setup
+	err := o.candidate.setup
 	if err == nil {
-		err = try(o.target)
+		err = try(o.candidate)
 	}
 	o.DoneAt = after(o.SentAt, r.o.Now())
-	attempt := errs.Attempt{Provider: o.target.slug, Model: o.target.request.Model, Milliseconds: o.DoneAt.Sub(o.SentAt).Milliseconds()}
+	attempt := errs.Attempt{Provider: o.candidate.slug, Model: o.candidate.request.Model, Milliseconds: o.DoneAt.Sub(o.SentAt).Milliseconds()}
 	if err != nil && !Cancelled(err) {
 		e := errs.From(err)
 		attempt.Reason, attempt.ProviderStatus = e.Reason, e.ProviderStatus

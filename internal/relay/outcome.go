@@ -22,20 +22,20 @@ type Outcome struct {
 
 	PromptCost, OutputCost *float64 // US dollars; nil when unknown
 
-	target *candidate // that answered; of a failure the first
+	candidate *candidate // that answered; of a failure the first
 }
 
 // Provider returns the slug of the provider that answered. After a failure, it is that of the first model.
-func (o *Outcome) Provider() string { return o.target.slug }
+func (o *Outcome) Provider() string { return o.candidate.slug }
 
 // Model returns the model that answered. After a failure, it is the first.
-func (o *Outcome) Model() string { return o.target.request.Model }
+func (o *Outcome) Model() string { return o.candidate.request.Model }
 
 // Delivered reports whether the caller received a part of an answer.
 func (o *Outcome) Delivered() bool { return !o.FirstAt.IsZero() }
 
 // Asked reports whether a provider was asked at all. It is not if it has no key.
-func (o *Outcome) Asked() bool { return o.target.setup == nil }
+func (o *Outcome) Asked() bool { return o.candidate.setup == nil }
 
 // Upstream returns how long the provider took, or 0 if it was not asked.
 func (o *Outcome) Upstream() time.Duration {

@@ -67,8 +67,8 @@ type Question struct {
 
 // Plan is a question that can be asked any number of times, also concurrently.
 type Plan struct {
-	targets []candidate // one at least
-	retries int
+	candidates []candidate // one at least
+	retries    int
 }
 
 // candidate is a model that may answer.
@@ -82,7 +82,7 @@ type candidate struct {
 // Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
 // because another model may answer.
 func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
-	p := &Plan{targets: make([]candidate, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
+	p := &Plan{candidates: make([]candidate, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
 	if q.Retries != nil {
 		p.retries = *q.Retries
 	}
@@ -107,7 +107,7 @@ func (r *Relay) add(ctx context.Context, p *Plan, q *Question, model file.Fallba
 	}
 	t := candidate{slug: model.Provider, driver: provider.Driver, setup: err, request: q.Request}
 	t.request.Model, t.request.Credentials = model.Model, credentials
-	p.targets = append(p.targets, t)
+	p.candidates = append(p.candidates, t)
 	return nil
 }
 

@@ -1,5 +1,5 @@
-// Package show renders Files, Logs, Evaluations and Runs as the v5 API shows them: for the answers of handlers, and for whoever tells clients
-// of these things in another way. It reads what belongs to the thing shown; it changes nothing and knows nothing of HTTP.
+// Package show renders Files, Logs, Evaluations and Runs as the v5 API shows them. Handlers answer with them; webhooks and events can send the
+// same. The package reads what belongs to the thing that it shows. It changes nothing and knows nothing of HTTP.
 package show
 
 import (

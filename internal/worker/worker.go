@@ -34,13 +34,13 @@ func (w *Worker) Start(ctx context.Context) {
 	})
 }
 
-// Ready is closed once the Worker does its work, or has ended without.
+// Ready is closed once the Worker does its work, or once it has ended without doing any.
 func (w *Worker) Ready() <-chan struct{} { return w.ready }
 
 // Done is closed once the Worker has ended.
 func (w *Worker) Done() <-chan struct{} { return w.done }
 
-// Stop ends the work and returns when it has ended. A Worker that was not started never is.
+// Stop ends the work and returns when it has ended. Start does nothing on a Worker that was stopped before it was started.
 func (w *Worker) Stop() {
 	w.begin.Do(func() {
 		w.cancel = func() {}
