@@ -5,7 +5,7 @@ GO ?= go
 # The race detector needs a C compiler; nothing else does. It watches everything but modernc.org/…, which is SQLite translated from C: its
 # memory is its own, and watching it takes four times as long. What our code shares with it is watched on our side.
 COMPILER = $(shell command -v gcc || command -v clang)
-RACE = $(if $(COMPILER),CGO_ENABLED=1 $(GO) test -race -gcflags=modernc.org/...=-race=false -p 4 -timeout 30m,$(GO) test)
+RACE = $(if $(COMPILER),CGO_ENABLED=1 $(GO) test -race -gcflags=modernc.org/...=-race=false -timeout 30m,$(GO) test)
 # All packages. Those that take longest come first, so that no processor waits for them in the end.
 PACKAGES = ./internal/store ./internal/api ./...
 # Where the tests look for PostgreSQL, see internal/store/pgtest.
