@@ -12,10 +12,11 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// How long a caller waits for a connection that the server does not give at the moment.
+// How long a caller waits for a connection that the database does not give at the moment.
 const (
 	patience   = 3 * time.Second
 	firstPause = 5 * time.Millisecond
+	longPause  = 100 * time.Millisecond
 )
 
 // patient takes connections from a pool. When the server has none left for the pool, because others use it too, a caller waits for
@@ -31,15 +32,21 @@ func openPatiently(pool *pgxpool.Pool) *sql.DB {
 
 // Connect implements [driver.Connector].
 func (p patient) Connect(ctx context.Context) (driver.Conn, error) {
-	return patiently(ctx, p.Connector.Connect)
+	return patiently(ctx, p.Connector.Connect, noneLeft)
 }
 
-// patiently gets a connection, and waits while the server refuses one for their number: too_many_connections.
-func patiently[C any](ctx context.Context, connect func(context.Context) (C, error)) (C, error) {
+// noneLeft reports whether PostgreSQL refuses a connection for their number: too_many_connections.
+func noneLeft(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "53300"
+}
+
+// patiently gets a connection. It asks again while busy says of the error that it can pass.
+func patiently[C any](ctx context.Context, connect func(context.Context) (C, error), busy func(error) bool) (C, error) {
 	until := time.Now().Add(patience)
-	for pause := firstPause; ; pause *= 2 {
+	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		conn, err := connect(ctx)
-		if e, ok := errors.AsType[*pgconn.PgError](err); !ok || e.Code != "53300" || time.Now().Add(pause).After(until) {
+		if err == nil || !busy(err) || time.Now().Add(pause).After(until) {
 			return conn, err
 		}
 		select {

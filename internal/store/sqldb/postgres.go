@@ -65,7 +65,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*Postgres,
 
 // Acquire takes a connection from the pool, which release gives back.
 func (p *Postgres) Acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	return patiently(ctx, p.Pool.Acquire)
+	return patiently(ctx, p.Pool.Acquire, noneLeft)
 }
 
 func (p *Postgres) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {

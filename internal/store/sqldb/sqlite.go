@@ -57,7 +57,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, er
 	if err != nil {
 		return nil, err
 	}
-	conn, err := write.Conn(ctx)
+	conn, err := patiently(ctx, write.Conn, sqliteBusy) // a change to WAL does not wait for the busy timeout
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -190,6 +190,12 @@ func (s *SQLite) close() error {
 	s.lock <- struct{}{} // kept
 	close(s.gone)
 	return errors.Join(s.read.Close(), s.wal.close(), s.conn.Close(), s.write.Close())
+}
+
+// sqliteBusy reports whether another process has locked the file at the moment.
+func sqliteBusy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 // sqliteFault classes an error by SQLite's result code.
