@@ -255,6 +255,64 @@ var pages = map[Reason]page{
 		do:   "Use one of the providers that `message` lists.",
 		try:  "Call a Prompt with provider `nobody`.",
 	},
+	CodeFailed: {
+		title: "The code of an Evaluator failed",
+		what: "The Python code of an Evaluator raised an exception, or returned a value that its return type does not allow. It is the error of the " +
+			"Evaluator's Log. `message` names the exception and the line, and the Log's `stdout` has the traceback.",
+		who: "Whoever writes the Evaluator.",
+		do:  "Correct the code where `message` says. `POST /v5/evaluators/try` runs it on some Logs and stores nothing.",
+		try: "Save an Evaluator with the code `def f(log): return log[\"nope\"]` and try it on a Log.",
+	},
+	CodeTimeout: {
+		title: "The code of an Evaluator took too long",
+		what:  "The Python code of an Evaluator did not end within `OPENLOOP_PYTHON_TIMEOUT`, and was stopped.",
+		who:   "Whoever writes the Evaluator.",
+		do:    "Make the code do less. It runs in a sandbox, where loops are slower than on the machine itself.",
+		try:   "Save an Evaluator with an endless loop and try it on a Log.",
+	},
+	CodeOutOfMemory: {
+		title: "The code of an Evaluator needs too much memory",
+		what:  "The Python code of an Evaluator asked for more memory than `OPENLOOP_PYTHON_MEMORY` allows, and was stopped.",
+		who:   "Whoever writes the Evaluator.",
+		do:    "Make the code hold less at a time.",
+		try:   "Save an Evaluator that makes a list of a billion numbers and try it on a Log.",
+	},
+	EvaluatorInvalid: {
+		title: "The Evaluator has no code that can run",
+		what:  "The code of the Evaluator does not parse, or has no function that could be called.",
+		who:   "Whoever writes the Evaluator.",
+		do:    "Correct the code. Its last function is called with the Log, and with the datapoint if it takes two arguments.",
+		try:   "Save an Evaluator with the code `x = 1` and try it on a Log.",
+	},
+	JudgmentUnreadable: {
+		title: "The answer of a judge holds no judgment",
+		what:  "The model that an LLM Evaluator asks answered with no judgment, or with several that differ. No judgment is guessed. The answer is the `output` of the Evaluator's Log.",
+		who:   whoNobody,
+		do:    "Judge again. If it happens often, ask for a shorter answer, or use a model with tool calls or structured outputs.",
+		try:   "Let an LLM Evaluator ask a model of the provider `mock` that answers with a poem.",
+	},
+	NothingToJudge: {
+		title: "The Log failed, so a model cannot judge it",
+		what:  "The Log has an error and no output. An LLM Evaluator does not ask its model about such a Log.",
+		who:   whoCaller,
+		do:    "Look at the error of the Log. A code Evaluator can judge failed Logs as well.",
+		try:   "Try an LLM Evaluator on a Log that has an error.",
+	},
+	TooManyErrors: {
+		title: "The Run was stopped, for too much of it failed",
+		what: "More Logs of the Run failed than `max_errors` allows, or all of the first ones failed for one reason that a retry does not mend, as an invalid key. " +
+			"The remaining Logs have this error, and no provider was called for them.",
+		who: whoCaller,
+		do:  "Mend what the first errors say, and retry the Run.",
+		try: "Start a Run of a Prompt whose provider key is wrong.",
+	},
+	GateClosed: {
+		title: "A gate refuses the deployment",
+		what:  "The environment has a gate for this File, and the version has not passed it. `errors` has one entry for each check that failed: what is wanted and what was found.",
+		who:   whoCaller,
+		do:    "Run the Evaluation that the gate names for this version, and deploy it once it has passed.",
+		try:   "Set a gate on an environment and deploy a version that no Run has judged.",
+	},
 	GatewayRateLimited: {
 		title: "This server's rate limit was reached", who: whoNobody,
 		what: "There were more calls than the operator allows in this time. The provider was not called.",
@@ -292,6 +350,18 @@ var pages = map[Reason]page{
 		what: "The database, or another service that this server depends on, does not answer.",
 		do:   "Send the same request again after a while. The operator should look at `/ready`, which names the missing service.",
 		try:  "Stop the database of a server that uses PostgreSQL.",
+	},
+	RuntimeUnavailable: {
+		title: "This server has no Python", who: whoOperator,
+		what: "The server cannot run the code of Evaluators: it was built without the Python image, or its processor is neither amd64 nor arm64.",
+		do:   "Run `openloop python install` beside the data directory of the server, and judge again. `make build` includes the image.",
+		try:  "Build the server with `go build` alone and try a code Evaluator.",
+	},
+	WorkerLost: {
+		title: "The work was begun three times and never came to an end", who: whoOperator,
+		what: "The server stopped, or stalled, each time that it worked on this. It is not tried again, since it may be what stops the server.",
+		do:   "Look at the server's log at the time of the Log, and retry the Run.",
+		try:  "You cannot cause this on purpose.",
 	},
 }
 

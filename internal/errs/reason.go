@@ -76,6 +76,15 @@ const (
 	TemplateInvalid  Reason = "template_invalid"
 	UnknownProvider  Reason = "unknown_provider"
 
+	CodeFailed         Reason = "code_failed"
+	CodeTimeout        Reason = "code_timeout"
+	CodeOutOfMemory    Reason = "code_out_of_memory"
+	EvaluatorInvalid   Reason = "evaluator_invalid"
+	JudgmentUnreadable Reason = "judgment_unreadable"
+	NothingToJudge     Reason = "nothing_to_judge"
+	TooManyErrors      Reason = "too_many_errors"
+	GateClosed         Reason = "gate_closed"
+
 	GatewayRateLimited Reason = "gateway_rate_limited"
 	BudgetExceeded     Reason = "budget_exceeded"
 
@@ -83,6 +92,8 @@ const (
 	GatewayOverloaded     Reason = "gateway_overloaded"
 	ShuttingDown          Reason = "shutting_down"
 	DependencyUnavailable Reason = "dependency_unavailable"
+	RuntimeUnavailable    Reason = "runtime_unavailable"
+	WorkerLost            Reason = "worker_lost"
 )
 
 // Code is the HTTP status of r: 400, 401, 404, 409, 422, 429, 500 or 503. An unlisted reason has 500.

@@ -83,6 +83,15 @@ var table = [...]row{
 	{TemplateInvalid, 422, false, FaultCaller},
 	{UnknownProvider, 422, false, FaultCaller},
 
+	{CodeFailed, 422, false, FaultCaller},
+	{CodeTimeout, 422, false, FaultCaller},
+	{CodeOutOfMemory, 422, false, FaultCaller},
+	{EvaluatorInvalid, 422, false, FaultCaller},
+	{JudgmentUnreadable, 422, true, FaultProvider},
+	{NothingToJudge, 422, false, FaultCaller},
+	{TooManyErrors, 422, false, FaultPolicy},
+	{GateClosed, 409, false, FaultPolicy},
+
 	{GatewayRateLimited, 429, true, FaultPolicy},
 	{BudgetExceeded, 429, false, FaultPolicy},
 
@@ -90,6 +99,8 @@ var table = [...]row{
 	{GatewayOverloaded, 503, true, FaultPolicy},
 	{ShuttingDown, 503, true, FaultOwn},
 	{DependencyUnavailable, 503, true, FaultOwn},
+	{RuntimeUnavailable, 503, false, FaultOwn},
+	{WorkerLost, 500, false, FaultOwn},
 }
 
 // providerReasons is the number of rows, at the start of table, for failures of providers.
