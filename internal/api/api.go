@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/api/evals"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
@@ -95,7 +96,7 @@ func ofOlderClients() []string {
 
 // routes returns the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
-	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.evaluationRoutes(), a.modelRoutes(),
+	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.evaluations}), a.modelRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)

@@ -54,20 +54,10 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 		Newest: true, Page: trace.Page{Number: in.Page, Size: in.Size},
 	})
 	if err != nil {
-		return nil, ofFileID(err)
+		return nil, errs.About(err, errs.FileNotFound, "file_id")
 	}
 	records, err := a.shows.Logs(ctx, logs, show.LogParts{Children: in.IncludeTraceChildren, Parents: in.IncludeParent})
 	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
-}
-
-// ofFileID adds to err that the missing File is the one named by file_id.
-func ofFileID(err error) error {
-	if !errs.Is(err, errs.FileNotFound) {
-		return err
-	}
-	e := *errs.From(err)
-	e.Param = "file_id"
-	return &e
 }
 
 // until is the end of a time range: a date and time, or a date, which is included.

@@ -58,3 +58,11 @@ func Dotted(place []any) string {
 func (e *Error) At(param string) *Error {
 	return e.With(func(e *Error) { e.Param = param })
 }
+
+// About returns err about the given parameter when its reason is r, and as it is otherwise: not every failure of an operation is about it.
+func About(err error, r Reason, param string) error {
+	if !Is(err, r) {
+		return err
+	}
+	return From(err).At(param)
+}

@@ -1,4 +1,4 @@
-package api
+package evals
 
 import (
 	"context"
@@ -11,12 +11,12 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-func (a *API) runsList(ctx context.Context, in *byID) (*v5.EvaluationRunsResponse, error) {
+func (a *handlers) runsList(ctx context.Context, in *byID) (*v5.EvaluationRunsResponse, error) {
 	runs, err := a.o.DB.Runs(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.shows.Runs(ctx, runs)
+	shown, err := a.o.Shows.Runs(ctx, runs)
 	return &v5.EvaluationRunsResponse{Runs: shown}, err
 }
 
@@ -25,9 +25,9 @@ type createRun struct {
 	Body v5.RunCreate `body:"json"`
 }
 
-func (a *API) runsCreate(ctx context.Context, in *createRun) (*v5.EvaluationRunResponse, error) {
+func (a *handlers) runsCreate(ctx context.Context, in *createRun) (*v5.EvaluationRunResponse, error) {
 	b := &in.Body
-	r, err := a.evaluations.CreateRun(ctx, in.ID, evaluations.RunDraft{
+	r, err := a.o.Evaluations.CreateRun(ctx, in.ID, evaluations.RunDraft{
 		Dataset: versionRef(b.Dataset), Version: versionRef(b.Version), Orchestrated: orchestrated(b), UseExistingLogs: b.UseExistingLogs,
 	})
 	return a.showRun(ctx, r, err)
@@ -46,12 +46,12 @@ type oneRun struct {
 	RunID string `path:"run_id"`
 }
 
-func (a *API) runsAdd(ctx context.Context, in *oneRun) (*v5.EvaluationRunResponse, error) {
+func (a *handlers) runsAdd(ctx context.Context, in *oneRun) (*v5.EvaluationRunResponse, error) {
 	r, err := a.o.DB.AddRun(ctx, in.ID, in.RunID)
 	return a.showRun(ctx, r, err)
 }
 
-func (a *API) runsRemove(ctx context.Context, in *oneRun) error {
+func (a *handlers) runsRemove(ctx context.Context, in *oneRun) error {
 	return a.o.DB.RemoveRun(ctx, in.ID, in.RunID)
 }
 
@@ -61,7 +61,7 @@ type updateRun struct {
 	Body  v5.RunUpdate `body:"json"`
 }
 
-func (a *API) runsUpdate(ctx context.Context, in *updateRun) (*v5.EvaluationRunResponse, error) {
+func (a *handlers) runsUpdate(ctx context.Context, in *updateRun) (*v5.EvaluationRunResponse, error) {
 	change := store.RunChange{Control: in.Body.Control, Close: judgment.Progress(in.Body.Status)}
 	if change.Close == judgment.Pending || change.Close == judgment.Running {
 		return nil, errs.Invalid("A Run can only be completed or cancelled by hand.", "status")
@@ -76,16 +76,16 @@ type addRunLogs struct {
 	Body  v5.RunLogsAdd `body:"json"`
 }
 
-func (a *API) runsAddLogs(ctx context.Context, in *addRunLogs) (*v5.EvaluationRunResponse, error) {
+func (a *handlers) runsAddLogs(ctx context.Context, in *addRunLogs) (*v5.EvaluationRunResponse, error) {
 	r, err := a.o.DB.AddLogsToRun(ctx, in.ID, in.RunID, in.Body.LogIDs)
 	return a.showRun(ctx, r, err)
 }
 
-func (a *API) showRun(ctx context.Context, r *judgment.Run, err error) (*v5.EvaluationRunResponse, error) {
+func (a *handlers) showRun(ctx context.Context, r *judgment.Run, err error) (*v5.EvaluationRunResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.shows.Runs(ctx, []judgment.Run{*r})
+	shown, err := a.o.Shows.Runs(ctx, []judgment.Run{*r})
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ type listRunLogs struct {
 	RunID []string `query:"run_id" doc:"Only the Logs of these Runs; may be repeated."`
 }
 
-func (a *API) evaluationsLogs(ctx context.Context, in *listRunLogs) (*v5.Page[v5.EvaluationLogResponse], error) {
+func (a *handlers) evaluationsLogs(ctx context.Context, in *listRunLogs) (*v5.Page[v5.EvaluationLogResponse], error) {
 	e, err := a.o.DB.Evaluation(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -108,6 +108,6 @@ func (a *API) evaluationsLogs(ctx context.Context, in *listRunLogs) (*v5.Page[v5
 	if err != nil {
 		return nil, err
 	}
-	records, err := a.shows.RunLogs(ctx, e, list)
+	records, err := a.o.Shows.RunLogs(ctx, e, list)
 	return &v5.Page[v5.EvaluationLogResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }

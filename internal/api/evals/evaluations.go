@@ -1,18 +1,34 @@
-package api
+// Package evals is the part of the HTTP interface that is about Evaluations: their Runs, statistics and Logs.
+package evals
 
 import (
 	"context"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/show"
+	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-func (a *API) evaluationRoutes() []web.Route {
+// Options are what the handlers work on. All fields are required.
+type Options struct {
+	DB          *store.DB
+	Shows       *show.Shows
+	Evaluations *evaluations.Service
+}
+
+// handlers are safe for concurrent use.
+type handlers struct{ o Options }
+
+// Routes returns the operations on Evaluations.
+func Routes(o Options) []web.Route {
+	a := &handlers{o}
 	const tag, base = "Evaluations", "/v5/evaluations"
 	return []web.Route{
 		{Method: "GET", Path: base, ID: "evaluations.list", Tag: tag, Role: auth.Member, Summary: "List a File's Evaluations", Op: web.JSON(a.evaluationsList)},
@@ -38,12 +54,12 @@ type listEvaluations struct {
 	Size   int    `query:"size" default:"10" min:"0" doc:"Records per page."`
 }
 
-func (a *API) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Page[*v5.EvaluationResponse], error) {
+func (a *handlers) evaluationsList(ctx context.Context, in *listEvaluations) (*v5.Page[*v5.EvaluationResponse], error) {
 	list, total, err := a.o.DB.Evaluations(ctx, in.FileID, trace.Page{Number: in.Page, Size: in.Size})
 	if err != nil {
-		return nil, ofFileID(err)
+		return nil, errs.About(err, errs.FileNotFound, "file_id")
 	}
-	records, err := a.shows.Evaluations(ctx, list)
+	records, err := a.o.Shows.Evaluations(ctx, list)
 	return &v5.Page[*v5.EvaluationResponse]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }
 
@@ -51,12 +67,12 @@ type createEvaluation struct {
 	Body v5.EvaluationCreate `body:"json"`
 }
 
-func (a *API) evaluationsCreate(ctx context.Context, in *createEvaluation) (*v5.EvaluationResponse, error) {
+func (a *handlers) evaluationsCreate(ctx context.Context, in *createEvaluation) (*v5.EvaluationResponse, error) {
 	draft := evaluations.Draft{Name: in.Body.Name, Evaluators: evaluatorRefs(in.Body.Evaluators)}
 	if f := in.Body.File; f != nil {
 		draft.File = &file.Ref{ID: f.ID, Path: f.Path}
 	}
-	e, err := a.evaluations.Create(ctx, draft)
+	e, err := a.o.Evaluations.Create(ctx, draft)
 	return a.showEvaluation(ctx, e, err)
 }
 
@@ -78,12 +94,16 @@ func versionRef(r *v5.VersionRequest) *file.Ref {
 // unlessFalse returns the value of a boolean that is true by default.
 func unlessFalse(b *bool) bool { return b == nil || *b }
 
-func (a *API) evaluationsGet(ctx context.Context, in *byID) (*v5.EvaluationResponse, error) {
+type byID struct {
+	ID string `path:"id"`
+}
+
+func (a *handlers) evaluationsGet(ctx context.Context, in *byID) (*v5.EvaluationResponse, error) {
 	e, err := a.o.DB.Evaluation(ctx, in.ID)
 	return a.showEvaluation(ctx, e, err)
 }
 
-func (a *API) evaluationsDelete(ctx context.Context, in *byID) error {
+func (a *handlers) evaluationsDelete(ctx context.Context, in *byID) error {
 	return a.o.DB.DeleteEvaluation(ctx, in.ID)
 }
 
@@ -92,8 +112,8 @@ type addEvaluators struct {
 	Body v5.EvaluatorsAdd `body:"json"`
 }
 
-func (a *API) evaluationsAddEvaluators(ctx context.Context, in *addEvaluators) (*v5.EvaluationResponse, error) {
-	e, err := a.evaluations.AddEvaluators(ctx, in.ID, evaluatorRefs(in.Body.Evaluators))
+func (a *handlers) evaluationsAddEvaluators(ctx context.Context, in *addEvaluators) (*v5.EvaluationResponse, error) {
+	e, err := a.o.Evaluations.AddEvaluators(ctx, in.ID, evaluatorRefs(in.Body.Evaluators))
 	return a.showEvaluation(ctx, e, err)
 }
 
@@ -102,13 +122,13 @@ type removeEvaluator struct {
 	VersionID string `path:"evaluator_version_id"`
 }
 
-func (a *API) evaluationsRemoveEvaluator(ctx context.Context, in *removeEvaluator) (*v5.EvaluationResponse, error) {
+func (a *handlers) evaluationsRemoveEvaluator(ctx context.Context, in *removeEvaluator) (*v5.EvaluationResponse, error) {
 	e, err := a.o.DB.RemoveEvaluator(ctx, in.ID, in.VersionID)
 	return a.showEvaluation(ctx, e, err)
 }
 
-func (a *API) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationStats, error) {
-	stats, err := a.evaluations.Stats(ctx, in.ID)
+func (a *handlers) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationStats, error) {
+	stats, err := a.o.Evaluations.Stats(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +141,11 @@ func (a *API) evaluationsStats(ctx context.Context, in *byID) (*v5.EvaluationSta
 	return out, nil
 }
 
-func (a *API) showEvaluation(ctx context.Context, e *judgment.Evaluation, err error) (*v5.EvaluationResponse, error) {
+func (a *handlers) showEvaluation(ctx context.Context, e *judgment.Evaluation, err error) (*v5.EvaluationResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	shown, err := a.shows.Evaluations(ctx, []judgment.Evaluation{*e})
+	shown, err := a.o.Shows.Evaluations(ctx, []judgment.Evaluation{*e})
 	if err != nil {
 		return nil, err
 	}
