@@ -14,7 +14,9 @@ func (g *Gateway) record(ctx context.Context, s *sample, o *relay.Outcome) {
 	s.answered(o)
 	s.measured(o)
 	s.fail(ctx, o)
-	s.broken = g.o.Logs.Record(context.WithoutCancel(ctx), s.log)
+	if keep := s.call.Input.Keep; s.failure == nil || keep == nil || keep(s.failure) {
+		s.broken = g.o.Logs.Record(context.WithoutCancel(ctx), s.log)
+	}
 	g.o.Relay.Observe(o, s.call.received())
 }
 
