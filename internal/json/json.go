@@ -78,6 +78,14 @@ func Kind(data []byte) byte {
 	return byte(Value(data).Kind())
 }
 
+// Object returns v if it is an object, and nil otherwise.
+func Object(v Value) Value {
+	if Kind(v) != '{' {
+		return nil
+	}
+	return v
+}
+
 // AppendString appends s as a JSON string; invalid UTF-8 becomes U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	if plain(s) {
