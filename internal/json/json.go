@@ -53,6 +53,13 @@ func MarshalIndent(v any) ([]byte, error) {
 	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.WithIndent("  "))
 }
 
+// Indent returns raw with an indent of two blanks for each level. Members keep their order, and numbers their digits.
+func Indent(raw Value) (Value, error) {
+	out := slices.Clone(raw)
+	err := out.Indent(jsontext.WithIndent("  "), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return out, err
+}
+
 // Canonical returns raw in a form that is equal for equal values: without white space, with sorted members, and with numbers and strings as
 // in RFC 8785. Duplicate members and invalid UTF-8 are errors.
 func Canonical(raw Value) (Value, error) {

@@ -21,8 +21,8 @@ type Provider struct {
 	Driver   llm.Driver
 	Serves   []llm.Served // as the driver's package declares it; only [Question.Fit] is told of it
 	Display  string       // as an origin of errors
-	Key      string // of the server's environment; "" means none
-	KeyName  string // the setting that holds the key, for messages
+	Key      string       // of the server's environment; "" means none
+	KeyName  string       // the setting that holds the key, for messages
 	NeedsKey bool
 	URLName  string // the setting that holds the base URL, when there is no other and it is not set
 	TakesURL bool   // a call may bring its base URL along with its key, as provider_api_keys.<slug>_endpoint
