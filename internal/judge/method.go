@@ -1,0 +1,145 @@
+package judge
+
+import (
+	"strings"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/llm"
+)
+
+// method is how a judgment is asked for. The numbers go from the surest to the least.
+type method int
+
+// The methods.
+const (
+	byTool   method = iota // a function that the model must call
+	bySchema               // an answer that follows a schema
+	byJSON                 // an answer that is an object
+	byText                 // an answer in words
+)
+
+// String is the name of m in the metadata of Logs.
+func (m method) String() string { return [...]string{"tool", "schema", "json", "text"}[m] }
+
+// submit is the function that a model calls with its judgment.
+const submit = "submit_judgment"
+
+// surest returns the surest method, from floor on, by which a model that can do so much gives a judgment. A model that is told to reason
+// is not asked for a call, because some vendors do not allow both.
+func surest(floor method, can llm.Abilities, r *llm.Request) method {
+	reasons := r.Effort != llm.Effort{} && r.Effort.Level != "none"
+	switch {
+	case r.Endpoint == llm.Complete || len(r.Tools) > 0 || r.ResponseFormat != nil: // what the Prompt brings along is kept
+		return byText
+	case floor <= byTool && can.Tools && !can.FreeTools && !reasons:
+		return byTool
+	case floor <= bySchema && can.JSONSchema:
+		return bySchema
+	case floor <= byJSON && can.JSONObject:
+		return byJSON
+	default:
+		return byText
+	}
+}
+
+// shape makes r ask for a judgment of e by m.
+func (m method) shape(e *file.Evaluator, r *llm.Request) {
+	switch m {
+	case byTool:
+		r.Tools = []llm.Tool{{Name: submit, Description: "Submits the judgment.", Parameters: schemaOf(e)}}
+		r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsFunction, Function: submit}
+	case bySchema:
+		named := append([]byte(`{"name":"judgment","strict":true,"schema":`), schemaOf(e)...)
+		r.ResponseFormat = &llm.ResponseFormat{Type: "json_schema", JSONSchema: append(named, '}')}
+	case byJSON:
+		r.ResponseFormat = &llm.ResponseFormat{Type: "json_object"}
+		line := `Answer with a JSON object: {"reasoning": a text, "judgment": ` + wanted(e) + "}."
+		r.Messages = append(r.Messages[:len(r.Messages):len(r.Messages)], llm.Message{Role: llm.User, Content: llm.Text(line)})
+	case byText:
+	}
+}
+
+// refusedMethod reports whether a provider refused a request for the way in which it asks for a judgment. What it is by itself is then
+// asked for in another way.
+func refusedMethod(err error) bool {
+	if errs.Is(err, errs.UnsupportedParameter) {
+		return true
+	}
+	if !errs.Is(err, errs.InvalidRequest) {
+		return false
+	}
+	e := errs.From(err)
+	text := strings.ToLower(e.Param + " " + e.Message)
+	for _, word := range []string{"tool_choice", "tool choice", "toolchoice", "tools", "response_format", "response format", "json_schema", "schema"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// wanted describes the judgments of e: "a boolean".
+func wanted(e *file.Evaluator) string {
+	switch {
+	case e.ReturnType == file.ReturnsBoolean:
+		return "true or false"
+	case e.ReturnType == file.ReturnsNumber && e.NumberLimits != nil:
+		return "a number" + limitsOf(e.NumberLimits)
+	default:
+		return judgment.Expected(e, json.Value("{}"))
+	}
+}
+
+// limitsOf is " from 1 to 5", or as much of that as is limited.
+func limitsOf(l *file.NumberLimits) string {
+	text := ""
+	if l.Min != nil {
+		text += " from " + string(number(*l.Min))
+	}
+	if l.Max != nil {
+		text += " to " + string(number(*l.Max))
+	}
+	return text
+}
+
+// schemaOf is the schema of an object with a judgment of e. The reasoning comes first, so that the judgment follows from it. Limits of numbers
+// are only described, because not all vendors take them in a schema.
+func schemaOf(e *file.Evaluator) json.Value {
+	out := json.Value(`{"type":"object","properties":{"reasoning":{"type":"string","description":"Why you judge so, in a few sentences."},"judgment":`)
+	out = append(out, judgmentSchema(e)...)
+	return append(out, `},"required":["reasoning","judgment"],"additionalProperties":false}`...)
+}
+
+func judgmentSchema(e *file.Evaluator) json.Value {
+	description := append(json.AppendString(json.Value(`,"description":`), "The judgment: "+wanted(e)+"."), '}')
+	typed := func(head string) json.Value { return append(json.Value(head), description...) }
+	switch e.ReturnType {
+	case file.ReturnsBoolean:
+		return typed(`{"type":"boolean"`)
+	case file.ReturnsNumber:
+		return typed(`{"type":"number"`)
+	case file.ReturnsSelect:
+		return typed(`{"type":"string"` + enumOf(e))
+	case file.ReturnsMultiSelect:
+		return typed(`{"type":"array","items":{"type":"string"` + enumOf(e) + `}`)
+	case file.ReturnsText:
+	}
+	return typed(`{"type":"string"`)
+}
+
+func enumOf(e *file.Evaluator) string {
+	if len(e.Options) == 0 {
+		return ""
+	}
+	out := []byte(`,"enum":[`)
+	for i, o := range e.Options {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = json.AppendString(out, o.Name)
+	}
+	return string(append(out, ']'))
+}

@@ -1,0 +1,285 @@
+package judge
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/llm"
+)
+
+// verdict is what was read of a model's answer.
+type verdict struct {
+	found     bool
+	judgment  json.Value
+	reasoning string
+	method    method // by which it was had: an answer in words is one, however it was asked for
+	text      string // the whole answer
+}
+
+// read reads an answer to a request that asked by the given method. An answer holds a judgment if there is one in the form that is looked for
+// first, or several that are equal.
+func (t *talk) read(m *llm.Message, asked method) verdict {
+	e := t.evaluator
+	out := verdict{method: asked, text: m.Content.String()}
+	var objects []json.Value
+	for i := range m.ToolCalls {
+		if f := &m.ToolCalls[i].Function; f.Name == submit {
+			objects, out.text = append(objects, f.Object()), said(m)
+		}
+	}
+	if len(objects) == 0 {
+		if out.method == byTool {
+			out.method = byText
+		}
+		objects = objectsIn(out.text)
+	}
+	if verdicts := named(e, objects); len(verdicts) > 0 {
+		return out.only(verdicts)
+	}
+	out.method = byText
+	return out.only(inWords(e, out.text))
+}
+
+// only completes v by the candidates, if they agree.
+func (v verdict) only(candidates []verdict) verdict {
+	if len(candidates) == 0 {
+		return v
+	}
+	first := candidates[0]
+	for _, c := range candidates {
+		if !c.found || string(c.judgment) != string(first.judgment) {
+			return v
+		}
+	}
+	v.found, v.judgment, v.reasoning = true, first.judgment, first.reasoning
+	if v.reasoning == "" && v.method != byTool {
+		v.reasoning = v.text
+	}
+	return v
+}
+
+// The most of a text that is searched for objects.
+const (
+	maxSearched = 256 << 10 // bytes, at its end
+	maxOpened   = 500       // braces
+)
+
+// objectsIn returns the JSON objects in a text that name a judgment, in order. Of nested ones it is the outermost.
+func objectsIn(text string) []json.Value {
+	if len(text) > maxSearched {
+		text = text[len(text)-maxSearched:]
+	}
+	var found []json.Value
+	for range maxOpened {
+		start := strings.IndexByte(text, '{')
+		if start < 0 {
+			break
+		}
+		text = text[start:]
+		object := json.First([]byte(text))
+		if object == nil || len(candidatesIn(object)) == 0 {
+			text = text[1:]
+			continue
+		}
+		found, text = append(found, object), text[len(object):]
+	}
+	return found
+}
+
+// members are the names by which models give a judgment, and what they say of it.
+func members() (judgments, reasonings []string) {
+	return []string{"judgment", "verdict", "result", "score", "rating"}, []string{"reasoning", "reason", "explanation", "rationale"}
+}
+
+// candidatesIn returns the values in an object that may be the judgment: the one of that name, or else those of the others.
+func candidatesIn(object json.Value) []json.Value {
+	var all map[string]json.Value
+	if json.UnmarshalForeign(object, &all) != nil {
+		return nil
+	}
+	names, _ := members()
+	var out []json.Value
+	for i, name := range names {
+		for member, value := range all {
+			if strings.EqualFold(member, name) {
+				out = append(out, value)
+			}
+		}
+		if i == 0 && len(out) > 0 {
+			return out
+		}
+	}
+	return out
+}
+
+// named are the judgments in objects. One whose value is none that e gives is a candidate that is not found.
+func named(e *file.Evaluator, objects []json.Value) []verdict {
+	var out []verdict
+	for _, object := range objects {
+		candidates := candidatesIn(object)
+		valid := slices.DeleteFunc(slices.Clone(candidates), func(v json.Value) bool { return meant(e, v) == nil })
+		if len(valid) == 0 {
+			out = append(out, verdict{})
+		}
+		for _, v := range valid {
+			out = append(out, verdict{found: true, judgment: meant(e, v), reasoning: reasoningIn(object)})
+		}
+	}
+	return out
+}
+
+func reasoningIn(object json.Value) string {
+	var all map[string]json.Value
+	if json.UnmarshalForeign(object, &all) != nil {
+		return ""
+	}
+	_, names := members()
+	for _, name := range names {
+		var text string
+		if json.Kind(all[name]) == '"' && json.UnmarshalForeign(all[name], &text) == nil {
+			return text
+		}
+	}
+	return ""
+}
+
+// meant is the judgment of e that a value in JSON means, nil for none: a text may hold a number, a boolean or a name.
+func meant(e *file.Evaluator, value json.Value) json.Value {
+	if json.Kind(value) == '"' {
+		var text string
+		if json.UnmarshalForeign(value, &text) != nil {
+			return nil
+		}
+		return spoken(e, text)
+	}
+	if json.Kind(value) == 't' && e.ReturnType == file.ReturnsNumber || json.Kind(value) == 'f' && e.ReturnType == file.ReturnsNumber {
+		return nil
+	}
+	value = converted(e, value)
+	if judgment.Expected(e, value) != "" {
+		return nil
+	}
+	return value
+}
+
+// inWords is the judgment in the last line of a text that is not empty, of text Evaluators the whole text.
+func inWords(e *file.Evaluator, text string) []verdict {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return nil
+	}
+	if e.ReturnType == file.ReturnsText {
+		return []verdict{{found: true, judgment: quoted(text)}}
+	}
+	before, line := "", text
+	if i := strings.LastIndexByte(text, '\n'); i >= 0 {
+		before, line = strings.TrimSpace(text[:i]), text[i+1:]
+	}
+	for _, form := range []string{line, unlabelled(line)} {
+		if judgment := spoken(e, form); judgment != nil {
+			return []verdict{{found: true, judgment: judgment, reasoning: before}}
+		}
+	}
+	return nil
+}
+
+// label is what models write in front of a judgment: "**Verdict (1-5):** ".
+var label = regexp.MustCompile(`^[\s*_#>-]*\pL[^:=.!?\n]{0,60}[:=][\s*_]*`)
+
+// unlabelled is a line without its label.
+func unlabelled(line string) string { return line[len(label.FindString(line)):] }
+
+// fraction is a number, perhaps of a whole: "4", "4/5", "4 out of 5".
+var fraction = regexp.MustCompile(`^([+-]?\d+(?:\.\d+)?)(?:\s*(?:/|out of)\s*\d+(?:\.\d+)?)?$`)
+
+// spoken is the judgment of e that a text is, nil for none. Marks of emphasis, quotes and the final stop do not count.
+func spoken(e *file.Evaluator, text string) json.Value {
+	if e.ReturnType == file.ReturnsText {
+		return quoted(text)
+	}
+	exact := strings.TrimSpace(text)
+	text = strings.Trim(exact, " \t\r*_`\"'.!“”")
+	switch e.ReturnType {
+	case file.ReturnsBoolean:
+		return spokenBoolean(text)
+	case file.ReturnsNumber:
+		return spokenNumber(e, text)
+	case file.ReturnsSelect:
+		return option(e, exact, text)
+	case file.ReturnsMultiSelect:
+		return options(e, exact, text)
+	case file.ReturnsText:
+	}
+	return nil
+}
+
+func spokenBoolean(text string) json.Value {
+	switch strings.ToLower(text) {
+	case "true", "yes", "pass":
+		return json.Value("true")
+	case "false", "no", "fail":
+		return json.Value("false")
+	}
+	return nil
+}
+
+func spokenNumber(e *file.Evaluator, text string) json.Value {
+	parts := fraction.FindStringSubmatch(text)
+	if parts == nil {
+		return nil
+	}
+	n, err := strconv.ParseFloat(parts[1], 64)
+	if err != nil {
+		return nil
+	}
+	value := number(n)
+	if judgment.Expected(e, value) != "" {
+		return nil
+	}
+	return value
+}
+
+// option is the one that a text names, in upper or lower case. exact is the text with all its marks, which a name may have.
+func option(e *file.Evaluator, exact, text string) json.Value {
+	if len(e.Options) == 0 && text != "" {
+		return quoted(text)
+	}
+	for _, same := range []func(name string) bool{
+		func(name string) bool { return name == exact }, func(name string) bool { return name == text },
+		func(name string) bool { return strings.EqualFold(name, text) },
+	} {
+		others := slices.DeleteFunc(slices.Clone(e.Options), func(o file.Option) bool { return !same(o.Name) })
+		if len(others) == 1 {
+			return quoted(others[0].Name)
+		}
+	}
+	return nil
+}
+
+// options are those that a text lists: as JSON, or between commas.
+func options(e *file.Evaluator, exact, text string) json.Value {
+	if value := json.Value(exact); json.Kind(value) == '[' && json.Valid(value) {
+		return meant(e, value)
+	}
+	if one := option(e, exact, text); one != nil && len(e.Options) > 0 {
+		return append(append(json.Value("["), one...), ']')
+	}
+	list := json.Value("[")
+	for i, part := range strings.Split(strings.Trim(text, "[]"), ",") {
+		part = strings.TrimSpace(part)
+		one := option(e, part, strings.Trim(part, " *_`\"'"))
+		if one == nil {
+			return nil
+		}
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(list, one...)
+	}
+	return ordered(e, append(list, ']'))
+}
