@@ -66,6 +66,7 @@ func rules() []rule {
 		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync", protowire}},
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
+		{pkg: "internal/jobs", layer: 6},
 		{pkg: "internal/relay", layer: 7},
 		{pkg: "internal/logbook", layer: 8},
 		{pkg: "internal/gateway", layer: 9},
