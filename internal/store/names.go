@@ -33,6 +33,10 @@ type (
 	FinishedTask = jobs.FinishedTask
 	TaskFailure  = jobs.TaskFailure
 
+	Payer     = evals.Payer
+	Place     = evals.Place
+	Subject   = evals.Subject
+	Outcomes  = evals.Outcomes
 	NewRun    = evals.NewRun
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog

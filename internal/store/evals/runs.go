@@ -259,7 +259,8 @@ func (db *Store) runs(ctx context.Context, evaluationID, condition string, args 
 	return readRuns(ctx, db.Read, seq, condition, args...)
 }
 
-const runColumns = `SELECT r.seq, r.id, COALESCE(v.id, ''), COALESCE(d.id, ''), r.orchestrated, r.closed, r.created_us, r.created_by, m.control, m.added_us
+const runColumns = `SELECT r.seq, r.id, COALESCE(v.id, ''), COALESCE(d.id, ''), r.orchestrated, r.closed, r.created_us, r.created_by, r.lane, r.max_cost,
+	r.max_errors, r.spent, r.stopped, m.control, m.added_us
 	FROM evaluation_run m JOIN run r ON r.seq = m.run LEFT JOIN version v ON v.seq = r.version LEFT JOIN version d ON d.seq = r.dataset WHERE m.evaluation = $1`
 
 // readRuns reads Runs of an Evaluation, newest first, with their progress.
@@ -269,7 +270,14 @@ func readRuns(ctx context.Context, q sqldb.Querier, evaluationSeq int64, conditi
 	err := sqldb.Each(ctx, q, runColumns+condition+` ORDER BY r.seq DESC`, slices.Insert(args, 0, any(evaluationSeq)), func(rows *sql.Rows) error {
 		var r judgment.Run
 		var seq, created, added int64
-		err := rows.Scan(&seq, &r.ID, &r.VersionID, &r.DatasetVersionID, &r.Orchestrated, &r.Closed, &created, &r.CreatedBy, &r.Control, &added)
+		var lane jobs.Lane
+		var maxErrors int
+		err := rows.Scan(&seq, &r.ID, &r.VersionID, &r.DatasetVersionID, &r.Orchestrated, &r.Closed, &created, &r.CreatedBy, &lane, &r.MaxCost,
+			&maxErrors, &r.Cost, &r.Stopped, &r.Control, &added)
+		r.Gate = lane == jobs.Gate
+		if maxErrors >= 0 {
+			r.MaxErrors = &maxErrors
+		}
 		r.CreatedAt, r.AddedAt = sqldb.FromMicros(created), sqldb.FromMicros(added)
 		runs, seqs = append(runs, r), append(seqs, seq)
 		return err
