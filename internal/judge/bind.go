@@ -34,11 +34,11 @@ func (c *judging) bind(ctx context.Context, t *prompt.Compiled) (tmpl.Inputs, er
 	if err != nil {
 		return nil, err
 	}
-	said := asked(c.log)
+	spoken := asked(c.log)
 	if tmpl.Language(t.Content.TemplateLanguage) == tmpl.Jinja {
-		return tmpl.Inputs{logVariable: log, testcaseVariable: testcase, promptVariable: said}, nil
+		return tmpl.Inputs{logVariable: log, testcaseVariable: testcase, promptVariable: spoken}, nil
 	}
-	roots := map[string]json.Value{logVariable: log, testcaseVariable: testcase, promptVariable: quoted(said)}
+	roots := map[string]json.Value{logVariable: log, testcaseVariable: testcase, promptVariable: quoted(spoken)}
 	inputs := tmpl.Inputs{}
 	for _, name := range t.Variables() {
 		path := tmpl.Path(name)
