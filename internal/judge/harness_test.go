@@ -25,6 +25,7 @@ import (
 	"github.com/openloop-server/openloop/internal/provider/mock"
 	"github.com/openloop-server/openloop/internal/provider/openai"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/sandbox/sandboxtest"
 	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -68,7 +69,7 @@ func start(t *testing.T, upstream http.Handler) *world {
 	ask := relay.New(relay.Options{
 		Providers: providers(t, upstream), Models: known, Now: now, Wait: func(context.Context, time.Duration) error { return nil },
 	})
-	w.Judge = judge.New(judge.Options{Shows: show.New(db, w.files, ""), Catalog: w.files, Relay: ask, Python: python(t), Now: now})
+	w.Judge = judge.New(judge.Options{Shows: show.New(db, w.files, ""), Catalog: w.files, Relay: ask, Python: sandboxtest.Pool(t), Now: now})
 	return w
 }
 
