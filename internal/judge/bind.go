@@ -9,6 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/prompt"
+	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/tmpl"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -21,7 +22,7 @@ const (
 )
 
 // maxSubject is the most bytes of a Log that a template can name the parts of.
-const maxSubject = 8 << 20
+const maxSubject = sandbox.MaxInput
 
 // bind returns the inputs of the Evaluator's template. Templates in Jinja get the objects themselves. In the default language each variable
 // gets the text at its path. A path that leads nowhere is left out, so that the template misses it.
@@ -34,11 +35,11 @@ func (c *judging) bind(ctx context.Context, t *prompt.Compiled) (tmpl.Inputs, er
 	if err != nil {
 		return nil, err
 	}
-	said := asked(c.log)
+	spoken := asked(c.log)
 	if tmpl.Language(t.Content.TemplateLanguage) == tmpl.Jinja {
-		return tmpl.Inputs{logVariable: log, testcaseVariable: testcase, promptVariable: said}, nil
+		return tmpl.Inputs{logVariable: log, testcaseVariable: testcase, promptVariable: spoken}, nil
 	}
-	roots := map[string]json.Value{logVariable: log, testcaseVariable: testcase, promptVariable: quoted(said)}
+	roots := map[string]json.Value{logVariable: log, testcaseVariable: testcase, promptVariable: quoted(spoken)}
 	inputs := tmpl.Inputs{}
 	for _, name := range t.Variables() {
 		path := tmpl.Path(name)

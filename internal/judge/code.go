@@ -8,6 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/sandbox"
 )
 
 // run lets the code of the Evaluator judge.
@@ -19,7 +20,7 @@ func (c *judging) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	result, err := c.o.Python.Run(ctx, Job{Code: c.evaluator.Code, Args: args})
+	result, err := c.o.Python.Run(ctx, sandbox.Job{Code: c.evaluator.Code, Args: args})
 	if result.Stdout != "" {
 		c.out.Payload.Stdout = &result.Stdout
 	}
@@ -50,7 +51,7 @@ func (c *judging) arguments(ctx context.Context) (json.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	log, err := c.o.Shows.Subject(ctx, c.log, maxInput-len(testcase)-len("[,]"))
+	log, err := c.o.Shows.Subject(ctx, c.log, sandbox.MaxInput-len(testcase)-len("[,]"))
 	if err != nil {
 		return nil, err
 	}

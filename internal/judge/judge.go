@@ -13,6 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -25,7 +26,7 @@ type Options struct {
 	Shows   *show.Shows
 	Catalog *catalog.Catalog
 	Relay   *relay.Relay
-	Python  Runner
+	Python  *sandbox.Pool
 	Now     func() time.Time
 }
 

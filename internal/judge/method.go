@@ -6,7 +6,6 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
-	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
@@ -81,20 +80,38 @@ func refusedMethod(err error) bool {
 	return false
 }
 
-// wanted describes the judgments of e: "a boolean".
+// wanted describes the judgments of e to a model: "a number from 1 to 5".
 func wanted(e *file.Evaluator) string {
-	switch {
-	case e.ReturnType == file.ReturnsBoolean:
+	switch e.ReturnType {
+	case file.ReturnsBoolean:
 		return "true or false"
-	case e.ReturnType == file.ReturnsNumber && e.NumberLimits != nil:
+	case file.ReturnsNumber:
 		return "a number" + limitsOf(e.NumberLimits)
-	default:
-		return judgment.Expected(e, json.Value("{}"))
+	case file.ReturnsSelect:
+		return "one of " + namesOf(e.Options)
+	case file.ReturnsMultiSelect:
+		return "a list of some of " + namesOf(e.Options)
+	case file.ReturnsText:
 	}
+	return "a text"
+}
+
+func namesOf(options []file.Option) string {
+	names := make([]string, len(options))
+	for i, o := range options {
+		names[i] = string(quoted(o.Name))
+	}
+	if len(names) == 0 {
+		return "the names that fit"
+	}
+	return strings.Join(names, ", ")
 }
 
 // limitsOf is " from 1 to 5", or as much of that as is limited.
 func limitsOf(l *file.NumberLimits) string {
+	if l == nil {
+		return ""
+	}
 	text := ""
 	if l.Min != nil {
 		text += " from " + string(number(*l.Min))
