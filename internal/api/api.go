@@ -31,6 +31,7 @@ type Options struct {
 	Gateway        *gateway.Gateway
 	Vault          *vault.Vault
 	Logs           *logbook.Book
+	Evaluations    *evaluations.Service
 	Logger         *slog.Logger
 	Now            func() time.Time
 	Version        string       // of the program
@@ -52,8 +53,6 @@ type API struct {
 	keys  keyring
 	shows *show.Shows
 	kinds map[file.Kind]anyKind
-
-	evaluations *evaluations.Service
 
 	described described
 }
@@ -77,7 +76,7 @@ func New(o Options) (*web.Server, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}}
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}
@@ -96,7 +95,7 @@ func ofOlderClients() []string {
 
 // routes returns the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
-	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.evaluations}), a.modelRoutes(),
+	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)

@@ -17,15 +17,15 @@ type Stats struct {
 
 // Stats computes the current statistics of an Evaluation's Runs, without reading Logs. Errors: evaluation_not_found.
 func (s *Service) Stats(ctx context.Context, id string) (*Stats, error) {
-	e, err := s.db.Evaluation(ctx, id)
+	e, err := s.o.DB.Evaluation(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	runs, err := s.db.Runs(ctx, id) // before the judgments, so that those of a Run which is completed are all counted
+	runs, err := s.o.DB.Runs(ctx, id) // before the judgments, so that those of a Run which is completed are all counted
 	if err != nil {
 		return nil, err
 	}
-	tallies, err := s.db.Tallies(ctx, id)
+	tallies, err := s.o.DB.Tallies(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +50,7 @@ func (s *Service) summaries(ctx context.Context, e *judgment.Evaluation) (func([
 	for i := range e.Evaluators {
 		ids[i] = e.Evaluators[i].VersionID
 	}
-	snaps, err := s.db.VersionsByID(ctx, ids)
+	snaps, err := s.o.DB.VersionsByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}

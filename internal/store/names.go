@@ -32,6 +32,7 @@ type (
 	TaskClaim    = jobs.TaskClaim
 	FinishedTask = jobs.FinishedTask
 	TaskFailure  = jobs.TaskFailure
+	TaskCount    = jobs.TaskCount
 
 	Payer     = evals.Payer
 	Place     = evals.Place

@@ -29,6 +29,7 @@ func (a *handlers) runsCreate(ctx context.Context, in *createRun) (*v5.Evaluatio
 	b := &in.Body
 	r, err := a.o.Evaluations.CreateRun(ctx, in.ID, evaluations.RunDraft{
 		Dataset: versionRef(b.Dataset), Version: versionRef(b.Version), Orchestrated: orchestrated(b), UseExistingLogs: b.UseExistingLogs,
+		MaxCost: b.MaxCost, MaxErrors: b.MaxErrors,
 	})
 	return a.showRun(ctx, r, err)
 }
