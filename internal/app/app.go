@@ -76,7 +76,7 @@ func (a *App) build(ctx context.Context) error {
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now})
 	service := a.newEvaluations(files, ask, gw, book)
 	a.jobs = a.newJobs(service, m)
-	m.Watch(a.jobs.Pools, a.db.CountTasks, time.Now)
+	m.Watch(a.jobs.Pools, a.db.TaskCounts, time.Now)
 	a.web, err = api.New(api.Options{
 		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/rand"
 	"math"
 	mathrand "math/rand/v2"
@@ -38,9 +39,20 @@ func (a *App) newJobs(service *evaluations.Service, m *metrics.Metrics) *jobs.Sc
 		// Beside each run of Python there are tasks that read their Logs and store their judgments.
 		Sizes:       map[string]int{file.PythonPool: 2*python + 2, file.NativePool: nativeTasks},
 		Concurrency: a.cfg.EvaluationConcurrency, DailyCost: int64(math.Min(a.cfg.EvaluationDailyCost*1e9, math.MaxInt64/2)),
-		Heal: a.db.HealTasks, Observe: m.Task, Logger: a.log, Now: time.Now, Chance: mathrand.Float64,
+		Heal: a.heal, Observe: m.Task, Logger: a.log, Now: time.Now, Chance: mathrand.Float64,
 	})
 }
+
+// heal makes the tasks again that were lost, of Runs that are not too old for anybody to wait for.
+func (a *App) heal(ctx context.Context) error {
+	n, err := a.db.HealTasks(ctx, time.Now().Add(-healed))
+	if n > 0 {
+		a.log.DebugContext(ctx, "looked for lost tasks", "runs", n)
+	}
+	return err
+}
+
+const healed = 30 * 24 * time.Hour
 
 // observe returns what is told of every call of a model: the metrics, and the scheduler, which slows down with the callers of a provider.
 func (a *App) observe(m *metrics.Metrics) func(relay.Observation) {

@@ -101,3 +101,9 @@ func (s *Service) callable(ctx context.Context, snap *file.Snapshot) error {
 	}
 	return plan.Callable()
 }
+
+// RetryRun has what failed in a Run made again. Errors are those of [store.DB.RetryRun].
+func (s *Service) RetryRun(ctx context.Context, evaluationID, runID string, what store.Retry) (*judgment.Run, error) {
+	s.streaks.forget() // somebody has probably mended what was wrong
+	return s.o.DB.RetryRun(ctx, evaluationID, runID, what)
+}

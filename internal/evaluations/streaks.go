@@ -84,3 +84,10 @@ func (s *streaks) inVain(key streakKey) errs.Reason {
 	}
 	return k.reason
 }
+
+// forget ends all streaks.
+func (s *streaks) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.of)
+}

@@ -62,11 +62,11 @@ func (c *taskCollector) Collect(out chan<- prometheus.Metric) {
 	}
 	now := c.now()
 	for _, n := range c.kept(now) {
-		out <- gauge(taskGauge, n.Free, n.Pool, lanes[n.Lane], "waiting")
+		out <- gauge(taskGauge, n.Waiting, n.Pool, lanes[n.Lane], "waiting")
 		out <- gauge(taskGauge, n.Held, n.Pool, lanes[n.Lane], "running")
 		lag := 0.0
-		if !n.Due.IsZero() {
-			lag = max(now.Sub(n.Due).Seconds(), 0)
+		if !n.Oldest.IsZero() {
+			lag = max(now.Sub(n.Oldest).Seconds(), 0)
 		}
 		out <- gauge(lagGauge, lag, n.Pool, lanes[n.Lane])
 	}

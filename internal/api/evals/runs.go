@@ -1,6 +1,7 @@
 package evals
 
 import (
+	"cmp"
 	"context"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -79,6 +80,17 @@ type addRunLogs struct {
 
 func (a *handlers) runsAddLogs(ctx context.Context, in *addRunLogs) (*v5.EvaluationRunResponse, error) {
 	r, err := a.o.DB.AddLogsToRun(ctx, in.ID, in.RunID, in.Body.LogIDs)
+	return a.showRun(ctx, r, err)
+}
+
+type retryRun struct {
+	ID    string      `path:"id"`
+	RunID string      `path:"run_id"`
+	Body  v5.RunRetry `body:"json"`
+}
+
+func (a *handlers) runsRetry(ctx context.Context, in *retryRun) (*v5.EvaluationRunResponse, error) {
+	r, err := a.o.Evaluations.RetryRun(ctx, in.ID, in.RunID, cmp.Or(store.Retry(in.Body.Only), store.RetryErrors))
 	return a.showRun(ctx, r, err)
 }
 

@@ -103,6 +103,21 @@ type EvaluationRunResponse struct {
 	CreatedBy    *UserResponse    `json:"created_by"`
 	Status       string           `json:"status" enum:"pending,running,completed,cancelled"`
 	Control      bool             `json:"control"`
+	Progress     RunProgress      `json:"progress"`
+}
+
+// RunProgress is how far a Run has come.
+type RunProgress struct {
+	Logs       int      `json:"logs" doc:"The Logs that it has."`
+	Missing    int      `json:"missing" doc:"Datapoints that have no Log yet."`
+	Failed     int      `json:"failed" doc:"Logs with an error."`
+	Judged     int      `json:"judged" doc:"Judgments of these Logs, with abstentions and failures."`
+	Wanted     int      `json:"wanted" doc:"Judgments once all Evaluators have judged all Logs."`
+	WaitingFor []string `json:"waiting_for" doc:"Evaluators that the server does not run, with how many Logs each has not judged, as in \"human Tone: 12\"."`
+	Cost       float64  `json:"cost" doc:"US dollars that the server has spent on its Logs and their judgments, where prices are known."`
+	MaxCost    *float64 `json:"max_cost,omitzero"`
+	MaxErrors  *int     `json:"max_errors,omitzero"`
+	Stopped    *string  `json:"stopped" doc:"The reason why the server does not call any more for it, such as invalid_api_key, too_many_errors or budget_exceeded; null while it does."`
 }
 
 // EvaluationLogResponse is a Log of a Run, with the judgments of the Evaluation's Evaluators.
