@@ -25,6 +25,7 @@ type (
 	FileFilter   = versions.FileFilter
 	FileSort     = versions.FileSort
 	ToolVariable = versions.ToolVariable
+	Activation   = versions.Activation
 
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind
@@ -32,11 +33,14 @@ type (
 	TaskClaim    = jobs.TaskClaim
 	FinishedTask = jobs.FinishedTask
 	TaskFailure  = jobs.TaskFailure
+	TaskCount    = jobs.TaskCount
+	MonitorCount = jobs.MonitorCount
 
 	Payer     = evals.Payer
 	Place     = evals.Place
 	Subject   = evals.Subject
 	Outcomes  = evals.Outcomes
+	Retry     = evals.Retry
 	NewRun    = evals.NewRun
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
@@ -47,6 +51,10 @@ const (
 	Files   = sqldb.Files
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
+
+	RetryErrors    = evals.RetryErrors
+	RetryLogs      = evals.RetryLogs
+	RetryJudgments = evals.RetryJudgments
 
 	MakeLog        = jobs.MakeLog
 	JudgeLog       = jobs.JudgeLog
