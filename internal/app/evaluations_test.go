@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"database/sql"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -192,8 +193,8 @@ func TestTheServerRunsAnEvaluation(t *testing.T) {
 	}
 }
 
-// upstream is a provider of OpenAI's wire format that answers as the test says.
-type upstream struct {
+// provider is one of OpenAI's wire format that answers as the test says.
+type provider struct {
 	*httptest.Server
 	mu     sync.Mutex
 	answer func(call int, question string) (status int, header http.Header)
@@ -201,18 +202,23 @@ type upstream struct {
 	asked  map[string]int // how often each question was answered with success
 }
 
-// newUpstream starts one, and returns it with the settings that make it the provider openai.
-func newUpstream(t *testing.T, answer func(call int, question string) (int, http.Header)) (*upstream, []string) {
+// newProvider starts one, and returns it with the settings that make it the provider openai.
+func newProvider(t *testing.T, answer func(call int, question string) (int, http.Header)) (*provider, []string) {
 	t.Helper()
-	u := &upstream{answer: answer, asked: map[string]int{}}
+	u := &provider{answer: answer, asked: map[string]int{}}
 	u.Server = httptest.NewServer(http.HandlerFunc(u.serve))
 	t.Cleanup(u.Close)
 	return u, []string{"OPENAI_API_KEY=sk-test-0123456789", "OPENAI_BASE_URL=" + u.URL}
 }
 
-func (u *upstream) serve(w http.ResponseWriter, r *http.Request) {
-	var body struct{ Messages []struct{ Content string } }
-	if json.UnmarshalRead(r.Body, &body) != nil || len(body.Messages) == 0 {
+func (u *provider) serve(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Messages []struct {
+			Content string `json:"content"`
+		} `json:"messages"`
+	}
+	raw, err := io.ReadAll(r.Body)
+	if err != nil || json.UnmarshalForeign(raw, &body) != nil || len(body.Messages) == 0 {
 		http.Error(w, "what?", http.StatusBadRequest)
 		return
 	}
@@ -238,14 +244,14 @@ func (u *upstream) serve(w http.ResponseWriter, r *http.Request) {
 		"finish_reason":"stop"}],"usage":{"prompt_tokens":1000,"completion_tokens":1000,"total_tokens":2000}}`, "re: "+question)
 }
 
-func (u *upstream) called() int {
+func (u *provider) called() int {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return len(u.calls)
 }
 
 // answers says how the upstream answers from now on.
-func (u *upstream) answers(f func(call int, question string) (int, http.Header)) {
+func (u *provider) answers(f func(call int, question string) (int, http.Header)) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.answer = f
@@ -289,7 +295,7 @@ func same[T any](t *testing.T, what string, want, got T) {
 
 // TestAWrongKeyEndsARunInSeconds has a provider that refuses every call, and a caller who mends that.
 func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
-	u, environ := newUpstream(t, always(http.StatusUnauthorized))
+	u, environ := newProvider(t, always(http.StatusUnauthorized))
 	b := newBench(t, "openai:gpt-4o", 1000, environ...)
 	began := time.Now()
 	run := b.run(t)
@@ -315,7 +321,7 @@ func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
 // TestAProviderThatRefusesForAWhile answers 429 for three seconds, and 503 now and then. None of that is an answer of the model.
 func TestAProviderThatRefusesForAWhile(t *testing.T) {
 	began := time.Now()
-	u, environ := newUpstream(t, func(call int, _ string) (int, http.Header) {
+	u, environ := newProvider(t, func(call int, _ string) (int, http.Header) {
 		switch {
 		case time.Since(began) < 3*time.Second:
 			return http.StatusTooManyRequests, http.Header{"Retry-After": {"1"}}
@@ -338,7 +344,7 @@ func TestAProviderThatRefusesForAWhile(t *testing.T) {
 }
 
 func TestACancelledRunCallsNobody(t *testing.T) {
-	u, environ := newUpstream(t, func(int, string) (int, http.Header) {
+	u, environ := newProvider(t, func(int, string) (int, http.Header) {
 		time.Sleep(300 * time.Millisecond)
 		return http.StatusOK, nil
 	})
@@ -364,7 +370,7 @@ func TestACancelledRunCallsNobody(t *testing.T) {
 
 // TestBudgets has Runs that may cost a dollar, or fail twice. A call of gpt-4o with these tokens costs 1.25 cents.
 func TestBudgets(t *testing.T) {
-	u, environ := newUpstream(t, always(http.StatusOK))
+	u, environ := newProvider(t, always(http.StatusOK))
 	b := newBench(t, "openai:gpt-4o", 300, environ...)
 	run := b.run(t, object{"max_cost": 1.0})
 	b.completed(t, run, time.Minute)
@@ -391,7 +397,7 @@ func TestBudgets(t *testing.T) {
 
 // TestASmallRunBesideALargeOne ends long before it.
 func TestASmallRunBesideALargeOne(t *testing.T) {
-	_, environ := newUpstream(t, func(int, string) (int, http.Header) {
+	_, environ := newProvider(t, func(int, string) (int, http.Header) {
 		time.Sleep(20 * time.Millisecond)
 		return http.StatusOK, nil
 	})
@@ -411,7 +417,7 @@ func TestASmallRunBesideALargeOne(t *testing.T) {
 
 // TestARunGoesOnAfterARestart stops the server in the middle, deletes all tasks, and starts it again.
 func TestARunGoesOnAfterARestart(t *testing.T) {
-	u, environ := newUpstream(t, func(int, string) (int, http.Header) {
+	u, environ := newProvider(t, func(int, string) (int, http.Header) {
 		time.Sleep(30 * time.Millisecond)
 		return http.StatusOK, nil
 	})
@@ -452,7 +458,7 @@ func TestARunGoesOnAfterARestart(t *testing.T) {
 
 // TestWhatIsThereIsNotPaidAgain has a second Run that uses the Logs of the first, over a Dataset with one more case, and a third Evaluator later.
 func TestWhatIsThereIsNotPaidAgain(t *testing.T) {
-	u, environ := newUpstream(t, always(http.StatusOK))
+	u, environ := newProvider(t, always(http.StatusOK))
 	b := newBench(t, "openai:gpt-4o", 20, environ...)
 	run := b.run(t)
 	b.completed(t, run, time.Minute)
@@ -474,18 +480,16 @@ func TestWhatIsThereIsNotPaidAgain(t *testing.T) {
 
 // TestARunOutlivesItsFiles deletes them in the middle.
 func TestARunOutlivesItsFiles(t *testing.T) {
-	u, environ := newUpstream(t, func(int, string) (int, http.Header) {
+	u, environ := newProvider(t, func(int, string) (int, http.Header) {
 		time.Sleep(50 * time.Millisecond)
 		return http.StatusOK, nil
 	})
 	b := newBench(t, "openai:gpt-4o", 60, environ...)
-	prompt := b.get(t, "/v5/files?path=p")["records"].([]any)[0].(object)["id"].(string)
 	run := b.run(t)
 	for u.called() < 5 {
 		time.Sleep(5 * time.Millisecond)
 	}
-	b.send(t, http.MethodDelete, "/v5/prompts/"+prompt, nil)
-	for kind, path := range map[string]string{"datasets": "d", "evaluators": "e"} {
+	for kind, path := range map[string]string{"prompts": "p", "datasets": "d", "evaluators": "e"} {
 		id := b.post(t, "/v5/files/retrieve-by-path", object{"path": path})["id"].(string)
 		b.send(t, http.MethodDelete, "/v5/"+kind+"/"+id, nil)
 	}

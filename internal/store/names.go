@@ -25,6 +25,7 @@ type (
 	FileFilter   = versions.FileFilter
 	FileSort     = versions.FileSort
 	ToolVariable = versions.ToolVariable
+	Activation   = versions.Activation
 
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind
@@ -33,11 +34,13 @@ type (
 	FinishedTask = jobs.FinishedTask
 	TaskFailure  = jobs.TaskFailure
 	TaskCount    = jobs.TaskCount
+	MonitorCount = jobs.MonitorCount
 
 	Payer     = evals.Payer
 	Place     = evals.Place
 	Subject   = evals.Subject
 	Outcomes  = evals.Outcomes
+	Retry     = evals.Retry
 	NewRun    = evals.NewRun
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
@@ -48,6 +51,10 @@ const (
 	Files   = sqldb.Files
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
+
+	RetryErrors    = evals.RetryErrors
+	RetryLogs      = evals.RetryLogs
+	RetryJudgments = evals.RetryJudgments
 
 	MakeLog        = jobs.MakeLog
 	JudgeLog       = jobs.JudgeLog

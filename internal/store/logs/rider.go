@@ -22,6 +22,8 @@ type Rider struct {
 	Key string
 	// Statements are executed once the row of the Log exists.
 	Statements []Statement
+	// Wakes says that these may make tasks.
+	Wakes bool
 }
 
 // Need is a row that must exist: Query finds one by ID. Missing is the error of the Log when there is none.
@@ -46,12 +48,12 @@ func (s Statement) In(ctx context.Context, tx *sqldb.Tx) error {
 
 // Links are rows elsewhere that name Logs.
 type Links interface {
-	// Rider is what a Log that is about to be stored links; nil for nothing.
-	Rider(ctx context.Context, l *trace.Log) (*Rider, error)
+	// Riders are what a Log that is about to be stored links.
+	Riders(ctx context.Context, l *trace.Log) ([]*Rider, error)
 	// Updated links a Log that was before in another state.
 	Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error
-	// Deleted removes what links the Logs with these numbers, which tx has deleted.
-	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error
+	// Deleted removes what links the Logs with these numbers, which tx has deleted. Expired says that it did because they were old.
+	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64, expired bool) error
 }
 
 // Index is what Logs are found by, and is told of those with these numbers, which tx has deleted.

@@ -58,6 +58,9 @@ ALTER TABLE run ADD COLUMN max_cost BIGINT NOT NULL DEFAULT 0;    -- dollars * 1
 ALTER TABLE run ADD COLUMN max_errors BIGINT NOT NULL DEFAULT -1; -- -1 for no limit
 ALTER TABLE run ADD COLUMN spent BIGINT NOT NULL DEFAULT 0;       -- dollars * 10^9
 ALTER TABLE run ADD COLUMN stopped TEXT COLLATE "C" NOT NULL DEFAULT '';       -- the reason why no more Logs are made
+-- 1 for a Run from before there were tasks: nobody waits for its Logs any more.
+ALTER TABLE run ADD COLUMN old BIGINT NOT NULL DEFAULT 0;
+UPDATE run SET old = 1;
 
 -- Which Logs are monitored, and how many were not because too many waited.
 ALTER TABLE monitor ADD COLUMN sample DOUBLE PRECISION NOT NULL DEFAULT 1;
