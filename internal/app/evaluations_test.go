@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -16,12 +17,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/sandbox/sandboxtest"
 )
 
 // bench is a running server with a Prompt, a Dataset and an Evaluator in Python, which is called as its users do.
 type bench struct {
 	*replica
+	data       string // its folder
 	evaluation string
+}
+
+// sharePython has a server with this folder use the Python that was compiled for all tests.
+func sharePython(t *testing.T, data string) {
+	t.Helper()
+	shared := filepath.Join(sandboxtest.Options(t).Dir, "cache")
+	if err := os.MkdirAll(shared, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(shared, filepath.Join(data, "cache")); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // notNull is the Evaluator of the vendor's own tests.
@@ -32,7 +47,9 @@ const notNull = `def output_not_null(log: dict) -> bool:
 // newBench starts a server with the settings, and makes the Files. The Prompt has the model.
 func newBench(t *testing.T, model string, points int, environ ...string) *bench {
 	t.Helper()
-	b := &bench{replica: &replica{addr: "127.0.0.1:0", environ: append([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + testKey}, environ...)}}
+	data := t.TempDir()
+	sharePython(t, data)
+	b := &bench{data: data, replica: &replica{addr: "127.0.0.1:0", environ: append([]string{"OPENLOOP_DATA_DIR=" + data, "OPENLOOP_API_KEY=" + testKey}, environ...)}}
 	b.up(t)
 	t.Cleanup(func() {
 		if b.stop != nil {
@@ -421,8 +438,7 @@ func TestARunGoesOnAfterARestart(t *testing.T) {
 		time.Sleep(30 * time.Millisecond)
 		return http.StatusOK, nil
 	})
-	data := t.TempDir()
-	b := newBench(t, "openai:gpt-4o", 200, append(environ, "OPENLOOP_DATA_DIR="+data)...)
+	b := newBench(t, "openai:gpt-4o", 200, environ...)
 	run := b.run(t)
 	for u.called() < 20 {
 		time.Sleep(5 * time.Millisecond)
@@ -432,7 +448,8 @@ func TestARunGoesOnAfterARestart(t *testing.T) {
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %s to stop", took)
 	}
-	db, err := sql.Open("sqlite", filepath.Join(data, "openloop.db"))
+	t.Logf("stopped after %s", time.Since(began))
+	db, err := sql.Open("sqlite", filepath.Join(b.data, "openloop.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -447,7 +464,9 @@ func TestARunGoesOnAfterARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.up(t)
+	t.Logf("up after %s", time.Since(began))
 	b.completed(t, run, time.Minute)
+	t.Logf("completed after %s", time.Since(began))
 	same(t, "Logs", map[string]int{"": 200}, b.reasons(t, run))
 	for question, n := range u.asked {
 		if n != 1 {
@@ -463,8 +482,8 @@ func TestWhatIsThereIsNotPaidAgain(t *testing.T) {
 	run := b.run(t)
 	b.completed(t, run, time.Minute)
 	same(t, "calls", 20, u.called())
-	b.post(t, "/v5/datasets", object{"path": "d", "action": "add", "datapoints": []object{{"inputs": object{"n": "more"}}}})
-	again := b.run(t, object{"use_existing_logs": true})
+	larger := b.post(t, "/v5/datasets", object{"path": "d", "action": "add", "datapoints": []object{{"inputs": object{"n": "more"}}}})["version_id"]
+	again := b.run(t, object{"use_existing_logs": true, "dataset": object{"version_id": larger}})
 	b.completed(t, again, time.Minute)
 	same(t, "calls of both", 21, u.called())
 	b.post(t, "/v5/evaluators", object{"path": "later", "spec": object{
