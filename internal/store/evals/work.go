@@ -72,7 +72,7 @@ type Subject struct {
 	Datapoint   *file.Datapoint // that the Log was made for; nil for none
 }
 
-const subjectOf = `SELECT e.id, (SELECT COUNT(*) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
+const subjectOf = `SELECT e.id, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
 	CASE WHEN r.closed = '' AND EXISTS (SELECT 1 FROM evaluation_run m JOIN evaluation_evaluator x ON x.evaluation = m.evaluation
 		WHERE m.run = r.seq AND x.version = e.seq AND x.orchestrated = 1) THEN 1 ELSE 0 END,
 	COALESCE(r.stopped, ''), COALESCE(r.max_cost, 0), COALESCE(r.spent, 0), COALESCE((SELECT m.active FROM monitor m WHERE m.seq = $4), 0), ` + logs.Columns +
@@ -82,15 +82,15 @@ const subjectOf = `SELECT e.id, (SELECT COUNT(*) FROM judgment j WHERE j.log = l
 // since, or nobody wants the judgment any more.
 func (db *Store) SubjectOf(ctx context.Context, t jobs.Task) (s Subject, ok bool, err error) {
 	defer db.Failed("store.SubjectOf", &err)
-	var judgments, wanted, monitored int64
+	var newest, wanted, monitored int64
 	list, err := sqldb.List(ctx, db.Read, subjectOf, []any{t.Subject, t.Object, t.Run, t.Monitor}, func(rows *sql.Rows) (*trace.Log, error) {
-		return logs.Scan(rows, &s.EvaluatorID, &judgments, &s.RunID, &wanted, &s.Stopped, &s.MaxCost, &s.Spent, &monitored)
+		return logs.Scan(rows, &s.EvaluatorID, &newest, &s.RunID, &wanted, &s.Stopped, &s.MaxCost, &s.Spent, &monitored)
 	})
 	if err != nil || len(list) == 0 {
 		return s, false, err
 	}
 	s.Log = list[0]
-	if wanted+monitored == 0 && (t.Run != 0 || t.Monitor != 0) || !s.Log.Whole() || judgments > t.Revision {
+	if wanted+monitored == 0 && (t.Run != 0 || t.Monitor != 0) || !s.Log.Whole() || newest > t.Revision {
 		return s, false, nil
 	}
 	s.LogID = derived(t, s.Log.ID, s.EvaluatorID)

@@ -18,7 +18,8 @@ const (
 		attempts = 0, lost = 0, since_us = 0, reason = '' WHERE task.revision <> excluded.revision`
 
 	// A Log of an open Run that an Evaluator which the server runs has not judged. Of several Runs the first pays.
-	judgeTask = insertTask + `SELECT 2, x.log, e.version, (SELECT COUNT(*) FROM judgment j WHERE j.log = x.log AND j.version = e.version), MIN(x.run), 0,
+	judgeTask = insertTask + `SELECT 2, x.log, e.version, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j
+			WHERE j.log = x.log AND j.version = e.version), MIN(x.run), 0,
 		v.pool, MIN(r.lane), MIN(` + turn + `), CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
 		FROM run_log x JOIN run r ON r.seq = x.run JOIN evaluation_run m ON m.run = x.run JOIN evaluation_evaluator e ON e.evaluation = m.evaluation
 		JOIN version v ON v.seq = e.version

@@ -46,17 +46,16 @@ const (
 		WHERE m.active = 1 ORDER BY m.seq`
 
 	// A Log that is in no Run, and the version of the Evaluator that the monitor stands for at the moment.
-	monitorTask = insertTask + `SELECT 2, l.seq, v.seq, (SELECT COUNT(*) FROM judgment j WHERE j.log = l.seq AND j.version = v.seq), 0, m.seq, v.pool, 2, 0,
-			CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
+	monitorTask = `, 0, m.seq, v.pool, 2, 0, CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
 		FROM log l JOIN monitor m ON m.seq = CAST($3 AS BIGINT) JOIN version v ON v.seq = CASE m.version WHEN 0 THEN
 			(SELECT d.version FROM deployment d WHERE d.file = m.evaluator AND d.environment_id = m.environment_id) ELSE m.version END
 		WHERE l.id = $2 AND m.active = 1 AND v.pool <> '' AND (v.pool = 'native' OR CAST($4 AS BIGINT) = 0)
-		AND NOT EXISTS (SELECT 1 FROM run_log x WHERE x.log = l.seq)`
+		AND NOT EXISTS (SELECT 1 FROM run_log x WHERE x.log = l.seq) ON CONFLICT (kind, subject, object) `
 
-	storedLog = monitorTask + ` ON CONFLICT (kind, subject, object) DO NOTHING`
-	// Whoever judges what the Log was before does so in vain.
-	changedLog = monitorTask + ` ON CONFLICT (kind, subject, object) DO UPDATE SET revision = task.revision + 1, due_us = excluded.due_us, lease_us = 0,
-		worker = '' WHERE task.lease_us > 0`
+	storedLog = insertTask + `SELECT 2, l.seq, v.seq, 0` + monitorTask + `DO NOTHING`
+	// Whoever judges what the Log was before does so in vain, and under another id.
+	changedLog = insertTask + `SELECT 2, l.seq, v.seq, CAST($1 AS BIGINT)` + monitorTask + `DO UPDATE SET due_us = excluded.due_us, lease_us = 0, worker = '',
+		revision = CASE WHEN excluded.revision > task.revision THEN excluded.revision ELSE task.revision + 1 END WHERE task.lease_us > 0`
 )
 
 // active are the active monitors of a File. One that grows is told whether any Flow or Agent has some.

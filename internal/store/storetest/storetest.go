@@ -36,6 +36,7 @@ func Run(t *testing.T, fresh Fresh) {
 		evaluations,
 		tasks,
 		taskCauses,
+		taskMonitors,
 		logCases,
 		traces,
 		logLists,

@@ -6,7 +6,7 @@ CREATE TABLE task (
 	kind     BIGINT NOT NULL, -- 1 makes the Log of a place of a Run; 2 judges a Log
 	subject  BIGINT NOT NULL, -- 1: the Run; 2: the Log
 	object   BIGINT NOT NULL, -- 1: the place; 2: the version of the Evaluator
-	revision BIGINT NOT NULL, -- 1: tries of the place; 2: the judgments of the Log by this version before
+	revision BIGINT NOT NULL, -- 1: tries of the place; 2: the newest judgment of the Log by this version, or when the Log was changed
 	run      BIGINT NOT NULL, -- that pays for it; 0 for monitoring
 	monitor  BIGINT NOT NULL, -- that asked for it; 0 for a Run
 	pool     TEXT COLLATE "C" NOT NULL,    -- what it occupies, see version.pool
