@@ -227,6 +227,8 @@ def _describe(error, parsing):
         out["kind"] = "invalid"
         if isinstance(error, SyntaxError):
             out["message"], out["line"] = _cut(_text(error.msg), _MESSAGE_MAX), error.lineno or 0
+            if error.text is None:  # it came from the compiler, which does not know the source
+                error.text = linecache.getline(_FILE, out["line"]) or None
     out["traceback"] = _trace(error)
     return out
 
