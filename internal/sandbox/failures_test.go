@@ -47,7 +47,7 @@ func TestTellsWhereCodeFailed(t *testing.T) {
 		}},
 		"an assertion": {"def h(log):\n  assert log['output'] == 'b', 'not b'", outcome{
 			Reason: errs.CodeFailed, Message: "AssertionError: not b (line 2, in h)", Line: 2,
-			Stdout: "Traceback (most recent call last):\n  File \"code.py\", line 2, in h\n    assert log['output'] == 'b', 'not b'\n           ^^^^^^^^^^^^^^^^^^^^\nAssertionError: not b\n",
+			Stdout: "Traceback (most recent call last):\n  File \"code.py\", line 2, in h\n    assert log['output'] == 'b', 'not b'\nAssertionError: not b\n",
 		}},
 		"a mistake of syntax": {"def h(log):\n  return (1\n", outcome{
 			Reason: errs.EvaluatorInvalid, Message: "SyntaxError: '(' was never closed (line 2)", Line: 2,

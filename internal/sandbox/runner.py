@@ -148,10 +148,10 @@ def _plain(value):
     raise TypeError(f"a {type(value).__name__} in it cannot be written as JSON")
 
 
-def _encode(value):
+def _encode(value, _dumps=json.dumps):
     """The JSON of a result."""
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+        text = _dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
     except (TypeError, ValueError, RecursionError) as fault:
         if isinstance(value, float):
             raise _Failure(f"returned {value!r}, which is not a finite number") from None
