@@ -44,6 +44,9 @@ func (i *interpreter) config() wazero.ModuleConfig {
 		WithSysWalltime().WithSysNanotime().WithNanosleep(i.sleep).WithRandSource(rand.Reader).WithStartFunctions()
 }
 
+// errStopped ends a run that sleeps when its time is over.
+var errStopped = errors.New("the run is over")
+
 // sleep waits, but not longer than the run may last.
 func (i *interpreter) sleep(nanoseconds int64) {
 	timer := time.NewTimer(time.Duration(nanoseconds))
@@ -51,6 +54,7 @@ func (i *interpreter) sleep(nanoseconds int64) {
 	select {
 	case <-timer.C:
 	case <-i.ctx.Done():
+		panic(errStopped)
 	}
 }
 
