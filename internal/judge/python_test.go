@@ -153,7 +153,7 @@ func TestTheLogOfAJudgment(t *testing.T) {
 }
 
 // ids are in an order that no run has again.
-var id = regexp.MustCompile(`"(log|pr|prv|fl|flv|dir|env|dp)_[A-Za-z0-9]+"`)
+var id = regexp.MustCompile(`"(log|pr|prv|fl|flv|dir|env|dp)_[A-Za-z0-9]{10,}"`)
 
 // numbered is a text with its ids numbered.
 func numbered(text string) string {

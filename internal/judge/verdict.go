@@ -188,8 +188,8 @@ func inWords(e *file.Evaluator, text string) []verdict {
 	return nil
 }
 
-// label is what models write in front of a judgment: "**Verdict (1-5):** ".
-var label = regexp.MustCompile(`^[\s*_#>-]*\pL[^:=.!?\n]{0,60}[:=][\s*_]*`)
+// label is what models write in front of a judgment: "**Verdict (1-5):** ". No digit comes before the colon, as in a time.
+var label = regexp.MustCompile(`^[\s*_#>-]*\pL(?:[^:=.!?\n]{0,60}[^\d:=.!?\n])?[:=][\s*_]*`)
 
 // unlabelled is a line without its label.
 func unlabelled(line string) string { return line[len(label.FindString(line)):] }
