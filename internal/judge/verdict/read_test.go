@@ -1,4 +1,4 @@
-package judge
+package verdict_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/judge/verdict"
 	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/llm"
 )
@@ -24,9 +25,8 @@ func evaluators() map[file.ReturnType]*file.Evaluator {
 	}
 }
 
-func readText(e *file.Evaluator, text string, asked method) verdict {
-	t := &talk{judging: &judging{evaluator: e}}
-	return t.read(&llm.Message{Role: llm.Assistant, Content: llm.Text(text)}, asked)
+func readText(e *file.Evaluator, text string, asked verdict.Method) verdict.Verdict {
+	return verdict.Read(e, &llm.Message{Role: llm.Assistant, Content: llm.Text(text)}, asked)
 }
 
 // TestVerdictsInWords reads answers that models give. "" is no judgment.
@@ -78,12 +78,12 @@ func TestVerdictsInWords(t *testing.T) {
 		{file.ReturnsText, "Too long.\nAnd dull.", `"Too long.\nAnd dull."`, "Too long.\nAnd dull."},
 		{file.ReturnsText, `{"judgment": "Too long.", "reasoning": "It has two lines."}`, `"Too long."`, "It has two lines."},
 	} {
-		got := readText(evaluators()[test.returns], test.text, byText)
-		want := verdict{found: test.want != "", method: byText, text: test.text, reasoning: test.why}
+		got := readText(evaluators()[test.returns], test.text, verdict.ByText)
+		want := verdict.Verdict{Found: test.want != "", Method: verdict.ByText, Text: test.text, Reasoning: test.why}
 		if test.want != "" {
-			want.judgment = []byte(test.want)
+			want.Judgment = []byte(test.want)
 		}
-		if d := cmp.Diff(want, got, cmp.AllowUnexported(verdict{})); d != "" {
+		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s of %q (-want +got):\n%s", test.returns, test.text, d)
 		}
 	}
@@ -94,14 +94,13 @@ func TestVerdictsOfSubmissions(t *testing.T) {
 	for arguments, want := range map[string]string{
 		`{"reasoning":"x","judgment":true}`: "true", `{"judgment":"yes"}`: "true", `{"judgment":`: "", `{}`: "", `{"judgment":7}`: "",
 	} {
-		talk := &talk{judging: &judging{evaluator: evaluators()[file.ReturnsBoolean]}}
-		got := talk.read(&llm.Message{ToolCalls: []llm.ToolCall{llm.CallOf("a", submit, arguments)}}, byTool)
-		if string(got.judgment) != want || got.found != (want != "") || got.found && got.method != byTool {
+		got := verdict.Read(evaluators()[file.ReturnsBoolean], &llm.Message{ToolCalls: []llm.ToolCall{llm.CallOf("a", "submit_judgment", arguments)}}, verdict.ByTool)
+		if string(got.Judgment) != want || got.Found != (want != "") || got.Found && got.Method != verdict.ByTool {
 			t.Errorf("%s: %+v", arguments, got)
 		}
 	}
-	got := readText(evaluators()[file.ReturnsBoolean], "yes", byTool)
-	if !got.found || got.method != byText {
+	got := readText(evaluators()[file.ReturnsBoolean], "yes", verdict.ByTool)
+	if !got.Found || got.Method != verdict.ByText {
 		t.Errorf("an answer in words to a forced call: %+v", got)
 	}
 }
@@ -113,12 +112,12 @@ func FuzzVerdicts(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for returns, e := range evaluators() {
-			got := readText(e, text, byJSON)
-			if got.found && judgment.Expected(e, got.judgment) != "" {
-				t.Errorf("%s of %q: %s", returns, text, got.judgment)
+			got := readText(e, text, verdict.ByJSON)
+			if got.Found && judgment.Expected(e, got.Judgment) != "" {
+				t.Errorf("%s of %q: %s", returns, text, got.Judgment)
 			}
-			if !got.found && got.judgment != nil {
-				t.Errorf("%s of %q is not found and %s", returns, text, got.judgment)
+			if !got.Found && got.Judgment != nil {
+				t.Errorf("%s of %q is not found and %s", returns, text, got.Judgment)
 			}
 		}
 	})
