@@ -115,10 +115,10 @@ func keepOne(dir, prefix, kept string) {
 	}
 }
 
-// The head of a stored snapshot: a mark, the stack pointer, the address of the step, and the size of the memory.
+// The head of a stored snapshot: a mark, the address of the step, and the size of the memory.
 const (
-	mark     = "olpymem1"
-	headSize = len(mark) + 3*8
+	mark     = "olpymem2"
+	headSize = len(mark) + 2*8
 )
 
 // write stores a snapshot. The file is complete or not there.
@@ -133,7 +133,7 @@ func (s *snapshot) write(path string) (err error) {
 		}
 	}()
 	head := []byte(mark)
-	for _, n := range []uint64{s.sp, uint64(s.step), uint64(len(s.memory))} {
+	for _, n := range []uint64{uint64(s.step), uint64(len(s.memory))} {
 		head = binary.LittleEndian.AppendUint64(head, n)
 	}
 	_, err = f.Write(head)
@@ -162,8 +162,8 @@ func readSnapshot(path string, limit int64) (*snapshot, error) {
 		return nil, err
 	}
 	numbers := head[len(mark):]
-	sp, step, size := binary.LittleEndian.Uint64(numbers), binary.LittleEndian.Uint64(numbers[8:]), binary.LittleEndian.Uint64(numbers[16:])
-	if string(head[:len(mark)]) != mark || size%pageSize != 0 || size == 0 || size > uint64(limit) || step >= size || sp >= size { //nolint:gosec // positive
+	step, size := binary.LittleEndian.Uint64(numbers), binary.LittleEndian.Uint64(numbers[8:])
+	if string(head[:len(mark)]) != mark || size%pageSize != 0 || size == 0 || size > uint64(limit) || step >= size { //nolint:gosec // positive
 		return nil, errBadSnapshot
 	}
 	memory, err := newMapping(int(size)) //nolint:gosec // at most 4 GiB
@@ -174,5 +174,5 @@ func readSnapshot(path string, limit int64) (*snapshot, error) {
 		memory.free()
 		return nil, err
 	}
-	return &snapshot{memory: memory, sp: sp, step: uint32(step)}, nil //nolint:gosec // less than size
+	return &snapshot{memory: memory, step: uint32(step)}, nil //nolint:gosec // less than size
 }

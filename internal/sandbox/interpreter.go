@@ -68,11 +68,10 @@ func (e *engine) interpreter(ctx context.Context) (*interpreter, error) {
 	}
 	i.call = i.module.ExportedFunction(image.Run)
 	i.sp, _ = i.module.ExportedGlobal(image.StackPointer).(api.MutableGlobal)
-	if size := uint32(len(e.start.memory)); i.module.Memory().Size() < size { //nolint:gosec // memories have at most 4 GiB
-		if _, ok := i.module.Memory().Grow((size - i.module.Memory().Size()) / pageSize); !ok {
-			i.close()
-			return nil, errors.New("the memory is smaller than that of a clean interpreter")
-		}
+	missing := i.size() - i.module.Memory().Size()
+	if _, ok := i.module.Memory().Grow(missing / pageSize); !ok || i.sp == nil {
+		i.close()
+		return nil, errors.New("the image and the limit of memory do not fit")
 	}
 	i.used = true
 	return i, nil
@@ -97,19 +96,26 @@ func (i *interpreter) run(ctx context.Context, line []byte) ([]byte, error) {
 
 var errNoAnswer = errors.New("the code ended without an answer")
 
+// stackSize is the stack of a run. It lies above the memory of the snapshot, since the one that the interpreter has booted on is too small for code that
+// recurses through functions in C, as those with functools.cache do. This one holds more than the depth at which Python raises RecursionError.
+const stackSize = 16 << 20
+
+// size is that of the memory at the start of a run.
+func (i *interpreter) size() uint32 { return uint32(len(i.start.memory)) + stackSize } //nolint:gosec // memories have at most 4 GiB
+
+// restore makes the memory that of the snapshot, with an empty stack.
 func (i *interpreter) restore() {
 	if i.used {
 		copy(i.memory.data, i.start.memory)
-		i.sp.Set(i.start.sp)
+		i.memory.whole[len(i.start.memory):i.size()].zero()
 		i.used = false
 	}
+	i.sp.Set(uint64(i.size()))
 }
 
 // clean reports whether the next run can have the interpreter. Memory never shrinks. So one that has grown is not used again: each of its runs would
 // find less left of the limit than the one before.
-func (i *interpreter) clean() bool {
-	return !i.ended && i.module.Memory().Size() == uint32(len(i.start.memory)) //nolint:gosec // memories have at most 4 GiB
-}
+func (i *interpreter) clean() bool { return !i.ended && i.module.Memory().Size() == i.size() }
 
 func (i *interpreter) close() {
 	_ = i.module.Close(context.Background()) // it holds nothing but memory

@@ -148,10 +148,10 @@ def _plain(value):
     raise TypeError(f"a {type(value).__name__} in it cannot be written as JSON")
 
 
-def _encode(value):
+def _encode(value, _dumps=json.dumps):
     """The JSON of a result."""
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+        text = _dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
     except (TypeError, ValueError, RecursionError) as fault:
         if isinstance(value, float):
             raise _Failure(f"returned {value!r}, which is not a finite number") from None
@@ -227,6 +227,8 @@ def _describe(error, parsing):
         out["kind"] = "invalid"
         if isinstance(error, SyntaxError):
             out["message"], out["line"] = _cut(_text(error.msg), _MESSAGE_MAX), error.lineno or 0
+            if error.text is None:  # it came from the compiler, which does not know the source
+                error.text = linecache.getline(_FILE, out["line"]) or None
     out["traceback"] = _trace(error)
     return out
 

@@ -4,14 +4,11 @@ import (
 	"strconv"
 
 	"github.com/tetratelabs/wazero/api"
-
-	"github.com/openloop-server/openloop/internal/sandbox/image"
 )
 
-// snapshot is the state of an interpreter that waits for its first run.
+// snapshot is the state of an interpreter that waits for its first run. Its stack pointer is not part of it: a run gets a new stack.
 type snapshot struct {
 	memory mapping
-	sp     uint64 // the stack pointer
 	step   uint32 // address of the text that makes a run
 }
 
@@ -23,7 +20,7 @@ func take(m api.Module, step uint32) (*snapshot, error) {
 		return nil, err
 	}
 	copy(memory, data)
-	return &snapshot{memory: memory, sp: m.ExportedGlobal(image.StackPointer).Get(), step: step}, nil
+	return &snapshot{memory: memory, step: step}, nil
 }
 
 // address reads the line in which the runner says where the text of a run is.
