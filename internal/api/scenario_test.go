@@ -126,7 +126,7 @@ var (
 	anID          = regexp.MustCompile(`\b[a-z]{2,4}_[0-9A-Za-z]{21}\b`)
 	aName         = regexp.MustCompile(`\b[a-z]{2,4}_[0-9]{1,3}\b`)
 	aTime         = regexp.MustCompile(`\b2026-03-04T[0-9:.]+Z`)
-	aLatency      = regexp.MustCompile(`("(?:provider_)?latency": ?)[0-9.e-]+`)
+	aLatency      = regexp.MustCompile(`("(?:(?:provider_)?latency|milliseconds)": ?)[0-9.e-]+`)
 	noTimeYet     = "<time>"
 )
 

@@ -74,6 +74,7 @@ type talk struct {
 	request  llm.Request
 	floor    verdict.Method                   // the surest that is still tried
 	methods  map[file.Fallback]verdict.Method // by which each model was asked last
+	asked    verdict.Method                   // by which the last answer was asked for
 	attempts []errs.Attempt
 }
 
@@ -112,6 +113,7 @@ func (t *talk) turn(ctx context.Context) (verdict.Verdict, error) {
 		if err != nil {
 			return verdict.Verdict{}, err
 		}
+		t.asked = used
 		v := verdict.Read(t.evaluator, &outcome.Response.Message, used)
 		return v, t.name(outcome, v.Method)
 	}
@@ -180,13 +182,16 @@ func plus[N int64 | float64](a, b *N) *N {
 	return &sum
 }
 
-// insist makes the request ask again, after the answer that holds no judgment.
+// insist makes the request ask again, after an answer that holds no judgment in the form that was asked for.
 func (t *talk) insist() {
 	answer := ""
 	if m := t.out.Payload.OutputMessage; m != nil {
 		answer = verdict.Said(m)
 	}
-	sentence := "Your answer holds no judgment that can be read. Answer again, and end with a line that is only the judgment: " + verdict.Wanted(t.evaluator) + "."
+	sentence := "Your answer holds no judgment that can be read. Answer again in the same form. The judgment must be " + verdict.Wanted(t.evaluator) + "."
+	if t.asked == verdict.ByText {
+		sentence = "Your answer holds no judgment that can be read. Answer again, and end with a line that is only the judgment: " + verdict.Wanted(t.evaluator) + "."
+	}
 	if t.request.Endpoint == llm.Complete {
 		t.request.Prompt += answer + "\n\n" + sentence + "\n"
 		return

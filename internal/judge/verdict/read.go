@@ -21,8 +21,8 @@ type Verdict struct {
 	Text      string // the whole answer
 }
 
-// Read reads the answer of a judge to a request that asked for a judgment of e by the given method. An answer holds a judgment if there is one in the form that is looked for
-// first, or several that are equal.
+// Read reads the answer of a judge to a request that asked for a judgment of e by the given method. It looks for calls of the function, then for
+// JSON objects, and then at the last line. The first of these that gives anything holds the judgment, if it is one, or several that are equal.
 func Read(e *file.Evaluator, m *llm.Message, asked Method) Verdict {
 	out := Verdict{Method: asked, Text: m.Content.String()}
 	var objects []json.Value
