@@ -67,7 +67,7 @@ func judgeOf(provider string, t file.ReturnType, text string) *file.Evaluator {
 	}
 	switch t { //nolint:exhaustive // the others have neither
 	case file.ReturnsNumber:
-		e.NumberLimits = &file.NumberLimits{Min: ptr(1.0), Max: ptr(5.0)}
+		e.NumberLimits = &file.NumberLimits{Min: new(1.0), Max: new(5.0)}
 	case file.ReturnsSelect, file.ReturnsMultiSelect:
 		e.Options = []file.Option{{Name: "good"}, {Name: "very good"}, {Name: "bad"}}
 	}
@@ -117,7 +117,7 @@ func TestMethodsAndReturnTypes(t *testing.T) {
 			t.Run(method+"/"+string(c.returns), func(t *testing.T) {
 				u := &upstream{t: t, answers: []recorded{answer}}
 				w := start(t, u)
-				l := w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}})
+				l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 				got := w.judge(t, judgeOf(method, c.returns, "Judge: {{log.output}}"), l, nil)
 				golden(t, "methods-"+method+"-"+string(c.returns)+".txt", asText(u, got))
 			})
@@ -129,7 +129,7 @@ func TestMethodsAndReturnTypes(t *testing.T) {
 func TestAFailureOfTheModelIsOnTheLog(t *testing.T) {
 	u := &upstream{t: t, answers: []recorded{refusal(429, `{"error":{"message":"Rate limit reached.","type":"requests","code":"rate_limit_exceeded"}}`)}}
 	w := start(t, u)
-	l := w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}})
+	l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 	got := w.judge(t, judgeOf("tool", file.ReturnsBoolean, "Judge: {{log.output}}"), l, nil)
 	want := errs.Detail{
 		Type: "rate_limit_error", Message: "Rate limit reached.", Code: 429, Origin: "OpenAI", Reason: errs.RateLimited, Retryable: true, RetryAfter: 7,
@@ -149,7 +149,7 @@ func judgeWords(t *testing.T, e *file.Evaluator, answers ...recorded) (*upstream
 	u := &upstream{t: t, answers: answers}
 	w := start(t, u)
 	l := w.log(t, trace.Log{Payload: trace.Payload{
-		Messages: []llm.Message{{Role: llm.System, Content: llm.Text("Be kind.")}, {Role: llm.User, Content: llm.Text("Hello")}}, Output: ptr("Hi {{log.id}}"),
+		Messages: []llm.Message{{Role: llm.System, Content: llm.Text("Be kind.")}, {Role: llm.User, Content: llm.Text("Hello")}}, Output: new("Hi {{log.id}}"),
 	}})
 	return u, w.judge(t, e, l, &file.Datapoint{ID: "dp_1", Target: json.Value(`{"output": {"b": 1, "a": [2.50]}}`)})
 }
@@ -230,19 +230,19 @@ func TestNothingToJudge(t *testing.T) {
 	w := start(t, u)
 	e := judgeOf("text", file.ReturnsBoolean, "{{log.output}}")
 	for name, l := range map[string]trace.Log{
-		"failed": {Error: ptr("It failed.")}, "not kept": {PayloadDropped: true, Payload: trace.Payload{Output: ptr("Hi.")}},
+		"failed": {Error: new("It failed.")}, "not kept": {PayloadDropped: true, Payload: trace.Payload{Output: new("Hi.")}},
 	} {
 		got := w.judge(t, e, w.log(t, l), nil)
 		if got.Detail == nil || got.Detail.Reason != errs.NothingToJudge || len(u.asked) != 0 {
 			t.Errorf("%s: %+v after %d questions", name, got.Detail, len(u.asked))
 		}
 	}
-	partial := w.judge(t, e, w.log(t, trace.Log{Error: ptr("It broke off."), Payload: trace.Payload{Output: ptr("Hi.")}}), nil)
+	partial := w.judge(t, e, w.log(t, trace.Log{Error: new("It broke off."), Payload: trace.Payload{Output: new("Hi.")}}), nil)
 	if string(partial.Payload.Judgment) != "true" {
 		t.Errorf("a Log with an error and an output: %s %+v", partial.Payload.Judgment, partial.Detail)
 	}
 	e.Prompt = nil
-	if got := w.judge(t, e, w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}}), nil); got.Detail == nil || got.Detail.Reason != errs.EvaluatorInvalid {
+	if got := w.judge(t, e, w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}}), nil); got.Detail == nil || got.Detail.Reason != errs.EvaluatorInvalid {
 		t.Errorf("without a Prompt: %+v", got.Detail)
 	}
 }

@@ -2,6 +2,7 @@
 package verdict
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,7 +59,7 @@ func (m Method) Shape(e *file.Evaluator, r *llm.Request) {
 	case ByJSON:
 		r.ResponseFormat = &llm.ResponseFormat{Type: "json_object"}
 		line := `Answer with a JSON object: {"reasoning": a text, "judgment": ` + Wanted(e) + "}."
-		r.Messages = append(r.Messages[:len(r.Messages):len(r.Messages)], llm.Message{Role: llm.User, Content: llm.Text(line)})
+		r.Messages = append(slices.Clip(r.Messages), llm.Message{Role: llm.User, Content: llm.Text(line)})
 	case ByText:
 	}
 }
