@@ -15,6 +15,7 @@ import (
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/judge"
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/show"
@@ -32,6 +33,7 @@ type Options struct {
 	Vault          *vault.Vault
 	Logs           *logbook.Book
 	Evaluations    *evaluations.Service
+	Judge          *judge.Judge
 	Logger         *slog.Logger
 	Now            func() time.Time
 	Version        string       // of the program

@@ -29,6 +29,8 @@ import (
 	"github.com/openloop-server/openloop/internal/provider/openai"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/sandbox"
+	"github.com/openloop-server/openloop/internal/sandbox/image"
+	"github.com/openloop-server/openloop/internal/sandbox/sandboxtest"
 	"github.com/openloop-server/openloop/internal/secret"
 	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
@@ -103,12 +105,11 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})
 	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now})
-	python := sandbox.New(sandbox.Options{})
-	t.Cleanup(python.Close)
-	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: python, Now: now})
+	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: python(t), Now: now})
 	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: now})
 	handler, err := api.New(api.Options{
-		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Evaluations: runs, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
+		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Evaluations: runs, Now: now, Version: "test", Metrics: m.Handler(),
+		MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +117,18 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	s := &server{Server: httptest.NewServer(handler), web: handler, db: db, observed: observed}
 	t.Cleanup(s.Close)
 	return s
+}
+
+// python is a sandbox that nothing is loaded into before code runs.
+func python(t *testing.T) *sandbox.Pool {
+	t.Helper()
+	o := sandbox.Options{}
+	if image.Has() {
+		o = sandboxtest.Options(t)
+	}
+	p := sandbox.New(o)
+	t.Cleanup(p.Close)
+	return p
 }
 
 func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
@@ -136,7 +149,7 @@ func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
 		t.Fatal(err)
 	}
 	return map[string]relay.Provider{
-		"mock":   {Driver: &mock.Driver{}, Display: mock.Display},
+		"mock":   {Driver: &mock.Driver{}, Serves: mock.Provider.Declare(vendor.Vendor{}).Endpoints, Display: mock.Display},
 		"openai": {Driver: driver, Display: "OpenAI", KeyName: "OPENAI_API_KEY", NeedsKey: true},
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/openloop-server/openloop/internal/api"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/jobs"
 	"github.com/openloop-server/openloop/internal/logbook"
@@ -74,11 +75,12 @@ func (a *App) build(ctx context.Context) error {
 	}
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now})
-	service := a.newEvaluations(files, ask, gw, book)
+	judges := a.judge(files, ask)
+	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: time.Now})
 	a.jobs = a.newJobs(service, m)
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, time.Now)
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
+		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention),
 	})

@@ -7,28 +7,17 @@ import (
 	mathrand "math/rand/v2"
 	"time"
 
-	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/file"
-	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/jobs"
-	"github.com/openloop-server/openloop/internal/judge"
-	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/relay"
-	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
 )
 
 // nativeTasks is how many judgments are computed at once that need neither Python nor a provider, and how many Logs of stopped Runs are recorded.
 const nativeTasks = 64
-
-// newEvaluations returns what runs Evaluations.
-func (a *App) newEvaluations(files *catalog.Catalog, ask *relay.Relay, gw *gateway.Gateway, book *logbook.Book) *evaluations.Service {
-	judges := judge.New(judge.Options{Shows: show.New(a.db, files, a.cfg.PublicURL), Catalog: files, Relay: ask, Python: a.python, Now: time.Now})
-	return evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: time.Now})
-}
 
 // newJobs returns the scheduler of the work in the background.
 func (a *App) newJobs(service *evaluations.Service, m *metrics.Metrics) *jobs.Scheduler {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judge/verdict"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/prompt"
 	"github.com/openloop-server/openloop/internal/sandbox"
@@ -112,23 +113,7 @@ func asked(l *trace.Log) string {
 func transcript(messages []llm.Message) string {
 	blocks := make([]string, len(messages))
 	for i := range messages {
-		blocks[i] = string(messages[i].Role) + ": " + said(&messages[i])
+		blocks[i] = string(messages[i].Role) + ": " + verdict.Said(&messages[i])
 	}
 	return strings.Join(blocks, "\n\n")
-}
-
-func said(m *llm.Message) string {
-	var parts []string
-	for _, p := range m.Content.List() {
-		if p.Type == llm.ImagePart {
-			parts = append(parts, "[image]")
-			continue
-		}
-		parts = append(parts, p.Text)
-	}
-	for i := range m.ToolCalls {
-		f := &m.ToolCalls[i].Function
-		parts = append(parts, f.Name+"("+f.Arguments+")")
-	}
-	return strings.Join(parts, "\n")
 }

@@ -142,8 +142,6 @@ func (w *world) judge(t *testing.T, e *file.Evaluator, l *trace.Log, d *file.Dat
 	return out
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // golden compares got with a file of testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()

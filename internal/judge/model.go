@@ -9,6 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judge/verdict"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -71,8 +72,9 @@ type talk struct {
 	*judging
 	prompt   *catalog.Prompt
 	request  llm.Request
-	floor    method                   // the surest that is still tried
-	methods  map[file.Fallback]method // by which each model was asked last
+	floor    verdict.Method                   // the surest that is still tried
+	methods  map[file.Fallback]verdict.Method // by which each model was asked last
+	asked    verdict.Method                   // by which the last answer was asked for
 	attempts []errs.Attempt
 }
 
@@ -82,44 +84,45 @@ func (t *talk) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !v.found {
+	if !v.Found {
 		t.insist()
 		if v, err = t.turn(ctx); err != nil {
 			return err
 		}
 	}
-	if !v.found {
-		t.out.Payload.Output = &v.text
-		return errs.New(errs.JudgmentUnreadable, "The answer of the model holds no judgment that can be read: it should be %s.", wanted(t.evaluator))
+	if !v.Found {
+		t.out.Payload.Output = &v.Text
+		return errs.New(errs.JudgmentUnreadable, "The answer of the model holds no judgment that can be read: it should be %s.", verdict.Wanted(t.evaluator))
 	}
-	t.conclude(given{judgment: v.judgment, reasoning: v.reasoning, metadata: t.out.Metadata})
+	t.conclude(given{judgment: v.Judgment, reasoning: v.Reasoning, metadata: t.out.Metadata})
 	return nil
 }
 
 // turn asks once, and reads the answer. What a provider refuses for the method is asked for by the next one.
-func (t *talk) turn(ctx context.Context) (verdict, error) {
+func (t *talk) turn(ctx context.Context) (verdict.Verdict, error) {
 	for {
 		outcome, err := t.generate(ctx)
 		if outcome == nil {
-			return verdict{}, err
+			return verdict.Verdict{}, err
 		}
 		used := t.methods[file.Fallback{Provider: outcome.Provider(), Model: outcome.Model()}]
-		if err != nil && used < byText && refusedMethod(err) {
+		if err != nil && used < verdict.ByText && verdict.Refused(err) {
 			t.floor = used + 1
 			continue
 		}
 		if err != nil {
-			return verdict{}, err
+			return verdict.Verdict{}, err
 		}
-		v := t.read(&outcome.Response.Message, used)
-		return v, t.name(outcome, v.method)
+		t.asked = used
+		v := verdict.Read(t.evaluator, &outcome.Response.Message, used)
+		return v, t.name(outcome, v.Method)
 	}
 }
 
 // generate asks the models of the Prompt, and adds the outcome to the Log. There is no outcome if nobody can be asked.
 func (t *talk) generate(ctx context.Context) (*relay.Outcome, error) {
 	p := &t.prompt.Content
-	t.methods = map[file.Fallback]method{}
+	t.methods = map[file.Fallback]verdict.Method{}
 	plan, err := t.o.Relay.Plan(ctx, &relay.Question{
 		Request: t.request, Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks, Retries: p.MaxRetries,
 		Fit: t.fit,
@@ -135,9 +138,9 @@ func (t *talk) generate(ctx context.Context) (*relay.Outcome, error) {
 
 // fit implements [relay.Question.Fit].
 func (t *talk) fit(provider string, can llm.Abilities, r *llm.Request) {
-	m := surest(t.floor, can, r)
+	m := verdict.Surest(t.floor, can, r)
 	t.methods[file.Fallback{Provider: provider, Model: r.Model}] = m
-	m.shape(t.evaluator, r)
+	m.Shape(t.evaluator, r)
 }
 
 // add writes an outcome on the Log: the answer in place of an earlier one, and what it took on top of that.
@@ -179,13 +182,16 @@ func plus[N int64 | float64](a, b *N) *N {
 	return &sum
 }
 
-// insist makes the request ask again, after the answer that holds no judgment.
+// insist makes the request ask again, after an answer that holds no judgment in the form that was asked for.
 func (t *talk) insist() {
 	answer := ""
 	if m := t.out.Payload.OutputMessage; m != nil {
-		answer = said(m)
+		answer = verdict.Said(m)
 	}
-	sentence := "Your answer holds no judgment that can be read. Answer again, and end with a line that is only the judgment: " + wanted(t.evaluator) + "."
+	sentence := "Your answer holds no judgment that can be read. Answer again in the same form. The judgment must be " + verdict.Wanted(t.evaluator) + "."
+	if t.asked == verdict.ByText {
+		sentence = "Your answer holds no judgment that can be read. Answer again, and end with a line that is only the judgment: " + verdict.Wanted(t.evaluator) + "."
+	}
 	if t.request.Endpoint == llm.Complete {
 		t.request.Prompt += answer + "\n\n" + sentence + "\n"
 		return
@@ -198,7 +204,7 @@ func (t *talk) insist() {
 }
 
 // name keeps in the metadata who judged, and how the judgment was had.
-func (t *talk) name(o *relay.Outcome, m method) error {
+func (t *talk) name(o *relay.Outcome, m verdict.Method) error {
 	type judge struct {
 		Provider string `json:"provider"`
 		Model    string `json:"model"`

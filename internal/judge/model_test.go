@@ -67,7 +67,7 @@ func judgeOf(provider string, t file.ReturnType, text string) *file.Evaluator {
 	}
 	switch t { //nolint:exhaustive // the others have neither
 	case file.ReturnsNumber:
-		e.NumberLimits = &file.NumberLimits{Min: ptr(1.0), Max: ptr(5.0)}
+		e.NumberLimits = &file.NumberLimits{Min: new(1.0), Max: new(5.0)}
 	case file.ReturnsSelect, file.ReturnsMultiSelect:
 		e.Options = []file.Option{{Name: "good"}, {Name: "very good"}, {Name: "bad"}}
 	}
@@ -100,7 +100,6 @@ func asText(u *upstream, l *trace.Log) string {
 
 // TestMethodsAndReturnTypes has each type of judgment asked for by each method.
 func TestMethodsAndReturnTypes(t *testing.T) {
-	var out strings.Builder
 	for _, c := range []struct {
 		returns    file.ReturnType
 		raw, words string
@@ -118,20 +117,19 @@ func TestMethodsAndReturnTypes(t *testing.T) {
 			t.Run(method+"/"+string(c.returns), func(t *testing.T) {
 				u := &upstream{t: t, answers: []recorded{answer}}
 				w := start(t, u)
-				l := w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}})
+				l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 				got := w.judge(t, judgeOf(method, c.returns, "Judge: {{log.output}}"), l, nil)
 				golden(t, "methods-"+method+"-"+string(c.returns)+".txt", asText(u, got))
 			})
 		}
 	}
-	_ = out
 }
 
 // TestAFailureOfTheModelIsOnTheLog keeps what a scheduler needs to try again.
 func TestAFailureOfTheModelIsOnTheLog(t *testing.T) {
 	u := &upstream{t: t, answers: []recorded{refusal(429, `{"error":{"message":"Rate limit reached.","type":"requests","code":"rate_limit_exceeded"}}`)}}
 	w := start(t, u)
-	l := w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}})
+	l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 	got := w.judge(t, judgeOf("tool", file.ReturnsBoolean, "Judge: {{log.output}}"), l, nil)
 	want := errs.Detail{
 		Type: "rate_limit_error", Message: "Rate limit reached.", Code: 429, Origin: "OpenAI", Reason: errs.RateLimited, Retryable: true, RetryAfter: 7,
@@ -142,5 +140,109 @@ func TestAFailureOfTheModelIsOnTheLog(t *testing.T) {
 	}
 	if got.Error == nil || *got.Error != want.Message || got.Payload.Judgment != nil {
 		t.Errorf("error %v, judgment %s", got.Error, got.Payload.Judgment)
+	}
+}
+
+// judgeWords has a Log judged whose model answers as recorded.
+func judgeWords(t *testing.T, e *file.Evaluator, answers ...recorded) (*upstream, *trace.Log) {
+	t.Helper()
+	u := &upstream{t: t, answers: answers}
+	w := start(t, u)
+	l := w.log(t, trace.Log{Payload: trace.Payload{
+		Messages: []llm.Message{{Role: llm.System, Content: llm.Text("Be kind.")}, {Role: llm.User, Content: llm.Text("Hello")}}, Output: new("Hi {{log.id}}"),
+	}})
+	return u, w.judge(t, e, l, &file.Datapoint{ID: "dp_1", Target: json.Value(`{"output": {"b": 1, "a": [2.50]}}`)})
+}
+
+// TestAnUnreadableAnswerIsAskedForAgainOnce adds up what both answers took.
+func TestAnUnreadableAnswerIsAskedForAgainOnce(t *testing.T) {
+	u, l := judgeWords(t, judgeOf("text", file.ReturnsBoolean, "Judge."), words("Well, yes and no."), words("no"))
+	golden(t, "again.txt", asText(u, l))
+	u, l = judgeWords(t, judgeOf("tool", file.ReturnsNumber, "Judge."), called(`{"judgment": 9}`), words("Nine."))
+	golden(t, "again-unreadable.txt", asText(u, l))
+	if l.Detail == nil || l.Detail.Reason != errs.JudgmentUnreadable || len(l.Attempts) != 2 {
+		t.Errorf("detail %+v, attempts %+v", l.Detail, l.Attempts)
+	}
+}
+
+// TestAMethodThatIsRefusedGivesWayToTheNext plays a model that cannot be made to call a function.
+func TestAMethodThatIsRefusedGivesWayToTheNext(t *testing.T) {
+	refused := refusal(400, `{"error":{"message":"Thinking mode does not support this tool_choice.","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`)
+	u, l := judgeWords(t, judgeOf("tool", file.ReturnsBoolean, "Judge."), refused, words(`{"judgment": true}`))
+	golden(t, "refused.txt", asText(u, l))
+	other := refusal(400, `{"error":{"message":"The prompt is about fish.","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`)
+	u, l = judgeWords(t, judgeOf("tool", file.ReturnsBoolean, "Judge."), other)
+	if len(u.asked) != 1 || l.Detail == nil || l.Detail.Reason != errs.InvalidRequest {
+		t.Errorf("asked %d times, then %+v", len(u.asked), l.Detail)
+	}
+}
+
+// TestAFallbackIsAskedByItsOwnMethod has a model take over that can do less.
+func TestAFallbackIsAskedByItsOwnMethod(t *testing.T) {
+	e := judgeOf("tool", file.ReturnsBoolean, "Judge.")
+	e.Prompt.Fallbacks = []file.Fallback{{Provider: "text", Model: "small"}}
+	u, l := judgeWords(t, e, refusal(503, `{"error":{"message":"Overloaded."}}`), words("yes"))
+	golden(t, "fallback.txt", asText(u, l))
+	var attempts []string
+	for _, a := range l.Attempts {
+		attempts = append(attempts, a.Provider+" "+a.Model+" "+string(a.Reason))
+	}
+	if d := cmp.Diff([]string{"tool gpt-4o overloaded", "text small "}, attempts); d != "" {
+		t.Errorf("attempts (-want +got):\n%s", d)
+	}
+}
+
+// TestTheVariablesOfATemplate fills both languages. What is filled in is not a template again.
+func TestTheVariablesOfATemplate(t *testing.T) {
+	plain := judgeOf("text", file.ReturnsBoolean, "{{log.output}} / {{ log.messages[1].content }} / {{log.error}} / {{testcase.target.output}} / {{testcase.target.output.a[0]}}\n{{log_prompt}}")
+	jinja := judgeOf("text", file.ReturnsBoolean, "{{ log.output }} / {{ log.messages[1].content }} / {{ log.error }} / {{ testcase.target.output.a[0] }}\n{{ log_prompt }}")
+	jinja.Prompt.TemplateLanguage = "jinja"
+	for name, e := range map[string]*file.Evaluator{"variables.txt": plain, "variables-jinja.txt": jinja} {
+		u, l := judgeWords(t, e, words("yes"))
+		golden(t, name, numbered(asText(u, l)))
+	}
+	u, l := judgeWords(t, judgeOf("text", file.ReturnsBoolean, "{{log.nope}} {{testcase.inputs.q}} {{log.messages[2]}} {{log_prompt.x}} {{q}}"), words("yes"))
+	const want = "The template names what neither the Log nor its datapoint has: log.messages[2], log.nope, log_prompt.x, q, testcase.inputs.q."
+	if len(u.asked) != 0 || l.Error == nil || *l.Error != want || l.Detail.Reason != errs.MissingInputs {
+		t.Errorf("asked %d times, then %+v", len(u.asked), l.Detail)
+	}
+}
+
+// TestWhatAPromptBringsAlongIsKept reads the answer in words.
+func TestWhatAPromptBringsAlongIsKept(t *testing.T) {
+	e := judgeOf("tool", file.ReturnsBoolean, "Judge.")
+	e.Prompt.ResponseFormat = &llm.ResponseFormat{Type: "json_object"}
+	u, l := judgeWords(t, e, words(`{"verdict": "pass"}`))
+	golden(t, "own-format.txt", asText(u, l))
+}
+
+// TestAModelThatReasonsIsNotForcedToCall asks it by a schema.
+func TestAModelThatReasonsIsNotForcedToCall(t *testing.T) {
+	e := judgeOf("tool", file.ReturnsBoolean, "Judge.")
+	e.Prompt.ReasoningEffort = llm.Effort{Level: "low"}
+	u, l := judgeWords(t, e, words(`{"reasoning": "", "judgment": false}`))
+	golden(t, "reasons.txt", asText(u, l))
+}
+
+// TestNothingToJudge asks no model.
+func TestNothingToJudge(t *testing.T) {
+	u := &upstream{t: t, answers: []recorded{words("yes")}}
+	w := start(t, u)
+	e := judgeOf("text", file.ReturnsBoolean, "{{log.output}}")
+	for name, l := range map[string]trace.Log{
+		"failed": {Error: new("It failed.")}, "not kept": {PayloadDropped: true, Payload: trace.Payload{Output: new("Hi.")}},
+	} {
+		got := w.judge(t, e, w.log(t, l), nil)
+		if got.Detail == nil || got.Detail.Reason != errs.NothingToJudge || len(u.asked) != 0 {
+			t.Errorf("%s: %+v after %d questions", name, got.Detail, len(u.asked))
+		}
+	}
+	partial := w.judge(t, e, w.log(t, trace.Log{Error: new("It broke off."), Payload: trace.Payload{Output: new("Hi.")}}), nil)
+	if string(partial.Payload.Judgment) != "true" {
+		t.Errorf("a Log with an error and an output: %s %+v", partial.Payload.Judgment, partial.Detail)
+	}
+	e.Prompt = nil
+	if got := w.judge(t, e, w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}}), nil); got.Detail == nil || got.Detail.Reason != errs.EvaluatorInvalid {
+		t.Errorf("without a Prompt: %+v", got.Detail)
 	}
 }

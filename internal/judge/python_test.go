@@ -24,7 +24,7 @@ func code(t file.ReturnType, text string) *file.Evaluator {
 	e := &file.Evaluator{Type: file.PythonEvaluator, ArgumentsType: file.TargetRequired, ReturnType: t, Code: text}
 	switch t { //nolint:exhaustive // the others have neither
 	case file.ReturnsNumber:
-		e.NumberLimits = &file.NumberLimits{Min: ptr(-10.0), Max: ptr(10.0)}
+		e.NumberLimits = &file.NumberLimits{Min: new(-10.0), Max: new(10.0)}
 	case file.ReturnsSelect, file.ReturnsMultiSelect:
 		e.Options = []file.Option{{Name: "b"}, {Name: "a"}}
 	}
@@ -34,7 +34,7 @@ func code(t file.ReturnType, text string) *file.Evaluator {
 // TestWhatCodeMayReturn has functions return a value that is written in Python, and compares the judgment or the error.
 func TestWhatCodeMayReturn(t *testing.T) {
 	w := start(t, nil)
-	l := w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}})
+	l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 	for _, test := range []struct {
 		returns     file.ReturnType
 		value, want string
@@ -96,7 +96,7 @@ var address = regexp.MustCompile(`at 0x[0-9a-f]+`)
 
 func TestCodeThatFails(t *testing.T) {
 	w := start(t, nil)
-	l := w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}})
+	l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 	type failure struct {
 		Reason  errs.Reason
 		Message string
@@ -135,14 +135,14 @@ func TestCodeThatFails(t *testing.T) {
 // TestTheLogOfAJudgment compares all of it.
 func TestTheLogOfAJudgment(t *testing.T) {
 	w := start(t, nil)
-	l := w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}})
+	l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 	e := code(file.ReturnsBoolean, "async def f(log):\n    print('looks')\n    return {'judgment': log['output'] == 'Hi.', 'reasoning': 'It greets.', 'metadata': {'words': 1}}")
 	got := w.judge(t, e, l, nil)
 	snap := w.save(t, e)
 	want := &trace.Log{
 		ID: got.ID, Kind: file.EvaluatorKind, FileID: snap.File.ID, VersionID: snap.Version.ID, ParentID: l.ID, CreatedAt: day, StartTime: day, EndTime: day,
 		CreatedBy: "key_1", Metadata: json.Value(`{"words":1}`),
-		Payload: trace.Payload{Judgment: json.Value("true"), Output: ptr("It greets."), Stdout: ptr("looks\n")},
+		Payload: trace.Payload{Judgment: json.Value("true"), Output: new("It greets."), Stdout: new("looks\n")},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
@@ -153,7 +153,7 @@ func TestTheLogOfAJudgment(t *testing.T) {
 }
 
 // ids are in an order that no run has again.
-var id = regexp.MustCompile(`"(log|pr|prv|fl|flv|dir|env|dp)_[A-Za-z0-9]+"`)
+var id = regexp.MustCompile(`"(log|pr|prv|fl|flv|dir|env|dp)_[A-Za-z0-9]{10,}"`)
 
 // numbered is a text with its ids numbered.
 func numbered(text string) string {
@@ -183,17 +183,17 @@ func TestWhatCodeGets(t *testing.T) {
 		return numbered(text) + "\n"
 	}
 	l := w.log(t, trace.Log{
-		StartTime: day, EndTime: day.Add(1500 * time.Millisecond), PromptTokens: ptr(int64(3)), PromptCost: ptr(0.25), Metadata: json.Value(`{"a":[1]}`),
+		StartTime: day, EndTime: day.Add(1500 * time.Millisecond), PromptTokens: new(int64(3)), PromptCost: new(0.25), Metadata: json.Value(`{"a":[1]}`),
 		Payload: trace.Payload{
-			Inputs: json.Value(`{"q":"x"}`), Messages: []llm.Message{{Role: llm.User, Content: llm.Text("Hello")}}, Output: ptr("Hi."),
+			Inputs: json.Value(`{"q":"x"}`), Messages: []llm.Message{{Role: llm.User, Content: llm.Text("Hello")}}, Output: new("Hi."),
 			OutputMessage: &llm.Message{Role: llm.Assistant, Content: llm.Text("Hi.")},
 		},
 	})
 	d := &file.Datapoint{ID: "dp_1", Inputs: map[string]string{"q": "x"}, Target: json.Value(`{"output":"Hi!"}`)}
 	golden(t, "arguments.txt", show(l, d))
-	golden(t, "arguments-failed.txt", show(w.log(t, trace.Log{Error: ptr("It failed.")}), nil))
+	golden(t, "arguments-failed.txt", show(w.log(t, trace.Log{Error: new("It failed.")}), nil))
 	flow := w.record(t, logbook.Entry{Ref: file.Ref{Path: "flow"}, Content: &file.Flow{}, Log: trace.Log{Kind: file.FlowKind}})
-	w.log(t, trace.Log{TraceParentID: flow.ID, Payload: trace.Payload{Output: ptr("within")}})
+	w.log(t, trace.Log{TraceParentID: flow.ID, Payload: trace.Payload{Output: new("within")}})
 	golden(t, "arguments-flow.txt", show(flow, nil))
 }
 
@@ -210,7 +210,7 @@ func TestALongTraceIsTruncated(t *testing.T) {
 	}
 	large := w.record(t, logbook.Entry{Ref: file.Ref{Path: "flow"}, Content: &file.Flow{}, Log: trace.Log{Kind: file.FlowKind}})
 	for range 10 {
-		w.log(t, trace.Log{TraceParentID: large.ID, Payload: trace.Payload{Output: ptr(strings.Repeat("x", 1<<20))}})
+		w.log(t, trace.Log{TraceParentID: large.ID, Payload: trace.Payload{Output: new(strings.Repeat("x", 1<<20))}})
 	}
 	if got := w.judge(t, count, large, nil); string(got.Payload.Judgment) != `"[4, True]"` {
 		t.Errorf("of ten Logs of a megabyte: %s %v", got.Payload.Judgment, got.Detail)
@@ -231,13 +231,13 @@ func TestPresetsAreEqualToTheirCode(t *testing.T) {
 			l.EndTime = l.StartTime.Add(time.Duration(random.Int64N(1e12)))
 		}
 		if some() {
-			l.Latency = ptr(random.Float64() * 100)
+			l.Latency = new(random.Float64() * 100)
 		}
 		if some() {
-			l.PromptTokens, l.PromptCost = ptr(random.Int64N(1e6)), ptr(random.Float64()/1e5)
+			l.PromptTokens, l.PromptCost = new(random.Int64N(1e6)), new(random.Float64()/1e5)
 		}
 		if some() {
-			l.OutputTokens, l.OutputCost = ptr(random.Int64N(3)), ptr(float64(random.IntN(3)))
+			l.OutputTokens, l.OutputCost = new(random.Int64N(3)), new(float64(random.IntN(3)))
 		}
 		for _, name := range []string{"Cost", "Tokens", "Latency"} {
 			native := file.PresetEvaluator(name)
@@ -257,7 +257,7 @@ func TestPresetsAreEqualToTheirCode(t *testing.T) {
 // TestAJudgmentThatIsStopped is none: nothing is known of the Log.
 func TestAJudgmentThatIsStopped(t *testing.T) {
 	w := start(t, nil)
-	l := w.log(t, trace.Log{Payload: trace.Payload{Output: ptr("Hi.")}})
+	l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if got, err := w.Judge.Judge(ctx, w.save(t, code(file.ReturnsBoolean, "def f(log): return True")), l, nil); got != nil || !errors.Is(err, context.Canceled) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
@@ -67,7 +66,7 @@ func judged(ctx context.Context, e *file.Evaluator, value json.Value) (given, er
 	if json.Kind(value) == 'n' {
 		return given{judgment: json.Value("null")}, nil
 	}
-	out := converted(e, value)
+	out := judgment.Form(e, value)
 	if want := judgment.Expected(e, out); want != "" {
 		return given{}, wrong(ctx, value, want)
 	}
@@ -81,60 +80,6 @@ func wrong(ctx context.Context, value json.Value, want string) error {
 // kindOf is what Evaluators of a return type return.
 func kindOf(t file.ReturnType) string {
 	return judgment.Expected(&file.Evaluator{ReturnType: t}, json.Value("{}"))
-}
-
-// converted returns a value in the form of the return type: 0 and 1 are booleans, booleans are numbers, and several options have their order.
-func converted(e *file.Evaluator, value json.Value) json.Value {
-	switch e.ReturnType { //nolint:exhaustive // texts and names are what they are
-	case file.ReturnsBoolean:
-		switch string(value) {
-		case "0", "0.0":
-			return json.Value("false")
-		case "1", "1.0":
-			return json.Value("true")
-		}
-	case file.ReturnsNumber:
-		return convertedNumber(value)
-	case file.ReturnsMultiSelect:
-		return ordered(e, value)
-	}
-	return value
-}
-
-func convertedNumber(value json.Value) json.Value {
-	switch json.Kind(value) {
-	case 't':
-		return json.Value("1")
-	case 'f':
-		return json.Value("0")
-	}
-	var n float64
-	if json.Kind(value) != '0' || !bytes.ContainsAny(value, ".eE") || json.Unmarshal(value, &n) != nil {
-		return value // an integer keeps its digits
-	}
-	return number(n)
-}
-
-// ordered brings names of options into the order of the options, each once. Without options the order is that of the alphabet.
-func ordered(e *file.Evaluator, value json.Value) json.Value {
-	var names []string
-	if json.Kind(value) != '[' || json.Unmarshal(value, &names) != nil {
-		return value
-	}
-	place := func(name string) int {
-		return slices.IndexFunc(e.Options, func(o file.Option) bool { return o.Name == name })
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		if d := place(a) - place(b); d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
-	raw, err := json.Marshal(slices.Compact(names))
-	if err != nil {
-		return value
-	}
-	return raw
 }
 
 // shown is a value as a sentence has it: "'good', a str".

@@ -1,6 +1,9 @@
-package judge
+// Package verdict says how a model is asked for a judgment, and reads its answer. It asks nobody.
+package verdict
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -9,61 +12,61 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// method is how a judgment is asked for. The numbers go from the surest to the least.
-type method int
+// Method is how a judgment is asked for. The numbers go from the surest to the least.
+type Method int
 
 // The methods.
 const (
-	byTool   method = iota // a function that the model must call
-	bySchema               // an answer that follows a schema
-	byJSON                 // an answer that is an object
-	byText                 // an answer in words
+	ByTool   Method = iota // a function that the model must call
+	BySchema               // an answer that follows a schema
+	ByJSON                 // an answer that is an object
+	ByText                 // an answer in words
 )
 
 // String is the name of m in the metadata of Logs.
-func (m method) String() string { return [...]string{"tool", "schema", "json", "text"}[m] }
+func (m Method) String() string { return [...]string{"tool", "schema", "json", "text"}[m] }
 
 // submit is the function that a model calls with its judgment.
 const submit = "submit_judgment"
 
-// surest returns the surest method, from floor on, by which a model that can do so much gives a judgment. A model that is told to reason
+// Surest returns the surest method, from floor on, by which a model that can do so much gives a judgment. A model that is told to reason
 // is not asked for a call, because some vendors do not allow both.
-func surest(floor method, can llm.Abilities, r *llm.Request) method {
+func Surest(floor Method, can llm.Abilities, r *llm.Request) Method {
 	reasons := r.Effort != llm.Effort{} && r.Effort.Level != "none"
 	switch {
 	case r.Endpoint == llm.Complete || len(r.Tools) > 0 || r.ResponseFormat != nil: // what the Prompt brings along is kept
-		return byText
-	case floor <= byTool && can.Tools && !can.FreeTools && !reasons:
-		return byTool
-	case floor <= bySchema && can.JSONSchema:
-		return bySchema
-	case floor <= byJSON && can.JSONObject:
-		return byJSON
+		return ByText
+	case floor <= ByTool && can.Tools && !can.FreeTools && !reasons:
+		return ByTool
+	case floor <= BySchema && can.JSONSchema:
+		return BySchema
+	case floor <= ByJSON && can.JSONObject:
+		return ByJSON
 	default:
-		return byText
+		return ByText
 	}
 }
 
-// shape makes r ask for a judgment of e by m.
-func (m method) shape(e *file.Evaluator, r *llm.Request) {
+// Shape makes r ask for a judgment of e by m.
+func (m Method) Shape(e *file.Evaluator, r *llm.Request) {
 	switch m {
-	case byTool:
+	case ByTool:
 		r.Tools = []llm.Tool{{Name: submit, Description: "Submits the judgment.", Parameters: schemaOf(e)}}
 		r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsFunction, Function: submit}
-	case bySchema:
+	case BySchema:
 		named := append([]byte(`{"name":"judgment","strict":true,"schema":`), schemaOf(e)...)
 		r.ResponseFormat = &llm.ResponseFormat{Type: "json_schema", JSONSchema: append(named, '}')}
-	case byJSON:
+	case ByJSON:
 		r.ResponseFormat = &llm.ResponseFormat{Type: "json_object"}
-		line := `Answer with a JSON object: {"reasoning": a text, "judgment": ` + wanted(e) + "}."
-		r.Messages = append(r.Messages[:len(r.Messages):len(r.Messages)], llm.Message{Role: llm.User, Content: llm.Text(line)})
-	case byText:
+		line := `Answer with a JSON object: {"reasoning": a text, "judgment": ` + Wanted(e) + "}."
+		r.Messages = append(slices.Clip(r.Messages), llm.Message{Role: llm.User, Content: llm.Text(line)})
+	case ByText:
 	}
 }
 
-// refusedMethod reports whether a provider refused a request for the way in which it asks for a judgment. What it is by itself is then
+// Refused reports whether a provider refused a request for the way in which it asks for a judgment. What it is by itself is then
 // asked for in another way.
-func refusedMethod(err error) bool {
+func Refused(err error) bool {
 	if errs.Is(err, errs.UnsupportedParameter) {
 		return true
 	}
@@ -80,8 +83,8 @@ func refusedMethod(err error) bool {
 	return false
 }
 
-// wanted describes the judgments of e to a model: "a number from 1 to 5".
-func wanted(e *file.Evaluator) string {
+// Wanted describes the judgments of e to a model: "a number from 1 to 5".
+func Wanted(e *file.Evaluator) string {
 	switch e.ReturnType {
 	case file.ReturnsBoolean:
 		return "true or false"
@@ -99,7 +102,7 @@ func wanted(e *file.Evaluator) string {
 func namesOf(options []file.Option) string {
 	names := make([]string, len(options))
 	for i, o := range options {
-		names[i] = string(quoted(o.Name))
+		names[i] = string(json.AppendString(nil, o.Name))
 	}
 	if len(names) == 0 {
 		return "the names that fit"
@@ -114,10 +117,10 @@ func limitsOf(l *file.NumberLimits) string {
 	}
 	text := ""
 	if l.Min != nil {
-		text += " from " + string(number(*l.Min))
+		text += " from " + strconv.FormatFloat(*l.Min, 'g', -1, 64)
 	}
 	if l.Max != nil {
-		text += " to " + string(number(*l.Max))
+		text += " to " + strconv.FormatFloat(*l.Max, 'g', -1, 64)
 	}
 	return text
 }
@@ -131,7 +134,7 @@ func schemaOf(e *file.Evaluator) json.Value {
 }
 
 func judgmentSchema(e *file.Evaluator) json.Value {
-	description := append(json.AppendString(json.Value(`,"description":`), "The judgment: "+wanted(e)+"."), '}')
+	description := append(json.AppendString(json.Value(`,"description":`), "The judgment: "+Wanted(e)+"."), '}')
 	typed := func(head string) json.Value { return append(json.Value(head), description...) }
 	switch e.ReturnType {
 	case file.ReturnsBoolean:

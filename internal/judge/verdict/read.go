@@ -1,4 +1,4 @@
-package judge
+package verdict
 
 import (
 	"regexp"
@@ -12,61 +12,60 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// verdict is what was read of a model's answer.
-type verdict struct {
-	found     bool
-	judgment  json.Value
-	reasoning string
-	method    method // by which it was had: an answer in words is one, however it was asked for
-	text      string // the whole answer
+// Verdict is what was read of a model's answer.
+type Verdict struct {
+	Found     bool
+	Judgment  json.Value
+	Reasoning string
+	Method    Method // by which it was had: an answer in words is one, however it was asked for
+	Text      string // the whole answer
 }
 
-// read reads an answer to a request that asked by the given method. An answer holds a judgment if there is one in the form that is looked for
-// first, or several that are equal.
-func (t *talk) read(m *llm.Message, asked method) verdict {
-	e := t.evaluator
-	out := verdict{method: asked, text: m.Content.String()}
+// Read reads the answer of a judge to a request that asked for a judgment of e by the given method. It looks for calls of the function, then for
+// JSON objects, and then at the last line. The first of these that gives anything holds the judgment, if it is one, or several that are equal.
+func Read(e *file.Evaluator, m *llm.Message, asked Method) Verdict {
+	out := Verdict{Method: asked, Text: m.Content.String()}
 	var objects []json.Value
 	for i := range m.ToolCalls {
 		if f := &m.ToolCalls[i].Function; f.Name == submit {
-			objects, out.text = append(objects, f.Object()), said(m)
+			objects, out.Text = append(objects, f.Object()), Said(m)
 		}
 	}
 	if len(objects) == 0 {
-		if out.method == byTool {
-			out.method = byText
+		if out.Method == ByTool {
+			out.Method = ByText
 		}
-		objects = objectsIn(out.text)
+		objects = objectsIn(out.Text)
 	}
 	if verdicts := named(e, objects); len(verdicts) > 0 {
 		return out.only(verdicts)
 	}
-	out.method = byText
-	return out.only(inWords(e, out.text))
+	out.Method = ByText
+	return out.only(inWords(e, out.Text))
 }
 
 // only completes v by the candidates, if they agree.
-func (v verdict) only(candidates []verdict) verdict {
+func (v Verdict) only(candidates []Verdict) Verdict {
 	if len(candidates) == 0 {
 		return v
 	}
 	first := candidates[0]
 	for _, c := range candidates {
-		if !c.found || string(c.judgment) != string(first.judgment) {
+		if !c.Found || string(c.Judgment) != string(first.Judgment) {
 			return v
 		}
 	}
-	v.found, v.judgment, v.reasoning = true, first.judgment, first.reasoning
-	if v.reasoning == "" && v.method != byTool {
-		v.reasoning = v.text
+	v.Found, v.Judgment, v.Reasoning = true, first.Judgment, first.Reasoning
+	if v.Reasoning == "" && v.Method != ByTool {
+		v.Reasoning = v.Text
 	}
 	return v
 }
 
 // The most of a text that is searched for objects.
 const (
-	maxSearched = 256 << 10 // bytes, at its end
-	maxOpened   = 500       // braces
+	maxSearched = 128 << 10 // bytes, at its end
+	maxOpened   = 100       // braces
 )
 
 // objectsIn returns the JSON objects in a text that name a judgment, in order. Of nested ones it is the outermost.
@@ -96,7 +95,7 @@ func members() (judgments, reasonings []string) {
 	return []string{"judgment", "verdict", "result", "score", "rating"}, []string{"reasoning", "reason", "explanation", "rationale"}
 }
 
-// candidatesIn returns the values in an object that may be the judgment: the one of that name, or else those of the others.
+// candidatesIn returns the values in an object that may be the Judgment: the one of that name, or else those of the others.
 func candidatesIn(object json.Value) []json.Value {
 	var all map[string]json.Value
 	if json.UnmarshalForeign(object, &all) != nil {
@@ -118,16 +117,16 @@ func candidatesIn(object json.Value) []json.Value {
 }
 
 // named are the judgments in objects. One whose value is none that e gives is a candidate that is not found.
-func named(e *file.Evaluator, objects []json.Value) []verdict {
-	var out []verdict
+func named(e *file.Evaluator, objects []json.Value) []Verdict {
+	var out []Verdict
 	for _, object := range objects {
 		candidates := candidatesIn(object)
 		valid := slices.DeleteFunc(slices.Clone(candidates), func(v json.Value) bool { return meant(e, v) == nil })
 		if len(valid) == 0 {
-			out = append(out, verdict{})
+			out = append(out, Verdict{})
 		}
 		for _, v := range valid {
-			out = append(out, verdict{found: true, judgment: meant(e, v), reasoning: reasoningIn(object)})
+			out = append(out, Verdict{Found: true, Judgment: meant(e, v), Reasoning: reasoningIn(object)})
 		}
 	}
 	return out
@@ -160,7 +159,7 @@ func meant(e *file.Evaluator, value json.Value) json.Value {
 	if json.Kind(value) == 't' && e.ReturnType == file.ReturnsNumber || json.Kind(value) == 'f' && e.ReturnType == file.ReturnsNumber {
 		return nil
 	}
-	value = converted(e, value)
+	value = judgment.Form(e, value)
 	if judgment.Expected(e, value) != "" {
 		return nil
 	}
@@ -168,28 +167,28 @@ func meant(e *file.Evaluator, value json.Value) json.Value {
 }
 
 // inWords is the judgment in the last line of a text that is not empty, of text Evaluators the whole text.
-func inWords(e *file.Evaluator, text string) []verdict {
+func inWords(e *file.Evaluator, text string) []Verdict {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return nil
 	}
 	if e.ReturnType == file.ReturnsText {
-		return []verdict{{found: true, judgment: quoted(text)}}
+		return []Verdict{{Found: true, Judgment: json.AppendString(nil, text)}}
 	}
 	before, line := "", text
 	if i := strings.LastIndexByte(text, '\n'); i >= 0 {
 		before, line = strings.TrimSpace(text[:i]), text[i+1:]
 	}
 	for _, form := range []string{line, unlabelled(line)} {
-		if judgment := spoken(e, form); judgment != nil {
-			return []verdict{{found: true, judgment: judgment, reasoning: before}}
+		if found := spoken(e, form); found != nil {
+			return []Verdict{{Found: true, Judgment: found, Reasoning: before}}
 		}
 	}
 	return nil
 }
 
-// label is what models write in front of a judgment: "**Verdict (1-5):** ".
-var label = regexp.MustCompile(`^[\s*_#>-]*\pL[^:=.!?\n]{0,60}[:=][\s*_]*`)
+// label is what models write in front of a Judgment: "**Verdict (1-5):** ". No digit comes before the colon, as in a time.
+var label = regexp.MustCompile(`^[\s*_#>-]*\pL(?:[^:=.!?\n]{0,60}[^\d:=.!?\n])?[:=][\s*_]*`)
 
 // unlabelled is a line without its label.
 func unlabelled(line string) string { return line[len(label.FindString(line)):] }
@@ -200,7 +199,7 @@ var fraction = regexp.MustCompile(`^([+-]?\d+(?:\.\d+)?)(?:\s*(?:/|out of)\s*\d+
 // spoken is the judgment of e that a text is, nil for none. Marks of emphasis, quotes and the final stop do not count.
 func spoken(e *file.Evaluator, text string) json.Value {
 	if e.ReturnType == file.ReturnsText {
-		return quoted(text)
+		return json.AppendString(nil, text)
 	}
 	exact := strings.TrimSpace(text)
 	text = strings.Trim(exact, " \t\r*_`\"'.!“”")
@@ -237,8 +236,8 @@ func spokenNumber(e *file.Evaluator, text string) json.Value {
 	if err != nil {
 		return nil
 	}
-	value := number(n)
-	if judgment.Expected(e, value) != "" {
+	value, err := json.Marshal(n)
+	if err != nil || judgment.Expected(e, value) != "" {
 		return nil
 	}
 	return value
@@ -247,7 +246,7 @@ func spokenNumber(e *file.Evaluator, text string) json.Value {
 // option is the one that a text names, in upper or lower case. exact is the text with all its marks, which a name may have.
 func option(e *file.Evaluator, exact, text string) json.Value {
 	if len(e.Options) == 0 && text != "" {
-		return quoted(text)
+		return json.AppendString(nil, text)
 	}
 	for _, same := range []func(name string) bool{
 		func(name string) bool { return name == exact }, func(name string) bool { return name == text },
@@ -255,7 +254,7 @@ func option(e *file.Evaluator, exact, text string) json.Value {
 	} {
 		others := slices.DeleteFunc(slices.Clone(e.Options), func(o file.Option) bool { return !same(o.Name) })
 		if len(others) == 1 {
-			return quoted(others[0].Name)
+			return json.AppendString(nil, others[0].Name)
 		}
 	}
 	return nil
@@ -281,5 +280,22 @@ func options(e *file.Evaluator, exact, text string) json.Value {
 		}
 		list = append(list, one...)
 	}
-	return ordered(e, append(list, ']'))
+	return judgment.Form(e, append(list, ']'))
+}
+
+// Said is what a message says, with images and calls of functions as words.
+func Said(m *llm.Message) string {
+	var parts []string
+	for _, p := range m.Content.List() {
+		if p.Type == llm.ImagePart {
+			parts = append(parts, "[image]")
+			continue
+		}
+		parts = append(parts, p.Text)
+	}
+	for i := range m.ToolCalls {
+		f := &m.ToolCalls[i].Function
+		parts = append(parts, f.Name+"("+f.Arguments+")")
+	}
+	return strings.Join(parts, "\n")
 }
