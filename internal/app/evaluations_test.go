@@ -313,7 +313,7 @@ func same[T any](t *testing.T, what string, want, got T) {
 // TestAWrongKeyEndsARunInSeconds has a provider that refuses every call, and a caller who mends that.
 func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
 	u, environ := newProvider(t, always(http.StatusUnauthorized))
-	b := newBench(t, "openai:gpt-4o", 1000, environ...)
+	b := newBench(t, "openai:gpt-4o", 300, environ...)
 	began := time.Now()
 	run := b.run(t)
 	stats := b.completed(t, run, time.Minute)
@@ -321,9 +321,9 @@ func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
 	if u.called() > 25 {
 		t.Errorf("%d calls", u.called())
 	}
-	same(t, "Logs", map[string]int{"invalid_api_key": 1000}, b.reasons(t, run))
+	same(t, "Logs", map[string]int{"invalid_api_key": 300}, b.reasons(t, run))
 	judged := stats["evaluator_stats"].([]any)[0].(object)
-	if judged["total_logs"] != 1000.0 || judged["num_true"] != 0.0 {
+	if judged["total_logs"] != 300.0 || judged["num_true"] != 0.0 {
 		t.Errorf("%v", judged)
 	}
 	same[any](t, "stopped", "invalid_api_key", b.progress(t, run)["stopped"])
@@ -331,7 +331,7 @@ func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
 	u.answers(always(http.StatusOK))
 	b.post(t, "/v5/evaluations/"+b.evaluation+"/runs/"+run+"/retry", object{})
 	b.completed(t, run, time.Minute)
-	same(t, "Logs after a retry", map[string]int{"": 1000}, b.reasons(t, run))
+	same(t, "Logs after a retry", map[string]int{"": 300}, b.reasons(t, run))
 	same[any](t, "stopped after a retry", nil, b.progress(t, run)["stopped"])
 }
 
