@@ -5,23 +5,23 @@ import (
 	"strings"
 )
 
-// word is a word of a message. Its text is in lower case; raw is as it was written.
+// word is a word of a message. text is in lower case; raw is as it was written.
 type word struct {
 	text, raw string
 	quoted    bool // it stood alone in quotes
-	name      bool // it looks like an identifier: it has an underscore, a dot inside, capitals inside, or letters and digits
-	colon     bool // a colon stands before it
+	name      bool // it looks like an identifier: an underscore, an inner dot, inner capitals, or letters and digits
+	colon     bool // a colon precedes it
 	number    int64
 }
 
-// longestQuote is the most words in quotes that are read. What is longer is somebody's text, which the message only echoes.
+// longestQuote is the most words in quotes that are read. A longer quotation is somebody's text, which the message only echoes.
 const longestQuote = 3
 
 // maxWords bounds the words of a message. Messages of 2000 characters have fewer.
 const maxWords = 600
 
-// divide reads a message as words, a slice for each sentence. A sentence ends at a stop, a semicolon, a line's end, or before
-// ", please": what follows is advice, not what happened. Hyphens divide words; a slash is the word "per".
+// divide splits a message into words, one slice for each sentence. A sentence ends at a full stop, at a semicolon, at the end of a line, or
+// before ", please", because advice follows there. Hyphens divide words. A slash becomes the word "per".
 func divide(message string) [][]word {
 	s := scanner{rest: strings.ReplaceAll(message, "’", "'")}
 	for s.rest != "" && s.count < maxWords {
@@ -52,7 +52,7 @@ func (s *scanner) skip(n int) {
 	s.rest = s.rest[n:]
 }
 
-// step reads what the rest begins with: a word, a quotation, a mark.
+// step reads one thing from the beginning of the rest: a word, a quotation or a mark.
 func (s *scanner) step() {
 	c := s.rest[0]
 	if n := wordLen(s.rest); n > 0 {
