@@ -14,7 +14,8 @@ import (
 
 // Provider is what the package of a wire format exports to the server.
 type Provider struct {
-	// Open makes the driver of a vendor with the operator's settings. It fails if a base URL is invalid.
+	// Open makes the driver of a vendor with the operator's settings. v.BaseURL is the operator's, if there is one. Open fails if a base
+	// URL is invalid.
 	Open func(ctx context.Context, hc *Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error)
 	// Declare says what a vendor serves.
 	Declare func(v vendor.Vendor) llm.Declaration
