@@ -1,8 +1,8 @@
 // Package failure turns every failure of a model provider into one classified [errs.Error].
 //
 // A [Call] has one method for each way in which a failure arrives: an HTTP answer, a success that is not one, an event of a stream, a frame
-// of an AWS event stream, a cut, a transport error, an expired clock. No method panics or hangs on foreign bytes, or passes them through
-// unread. Every result has a listed reason, a message of 1 to 2000 characters without markup, and no credential. The work is linear in the
+// of an AWS event stream, a cut, a transport error, an expired clock. No method panics on foreign bytes, hangs on them, or passes them
+// through. Every result has a listed reason, a message of 1 to 2000 characters without markup, and no credential. The work is linear in the
 // input, and at most 256 KiB of a failure's body are read.
 //
 // The package first finds what a failure says. It opens the envelopes of relays, under any name and up to eight deep, and takes the

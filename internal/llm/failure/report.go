@@ -23,7 +23,7 @@ const maxField = 200
 // maxKept is how many bytes of a failure's body are kept for the operator.
 const maxKept = 32 << 10
 
-// name returns the provider's name for messages.
+// name returns the provider's name for messages. It is also the origin of the provider's failures.
 func (c Call) name() string { return cmp.Or(c.Vendor.Display, c.Vendor.Slug, "The provider") }
 
 // report makes the error that callers see.

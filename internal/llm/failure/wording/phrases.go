@@ -18,8 +18,8 @@ type family struct {
 	judge    func(understood) bool // compares numbers or positions, which rules cannot; may be nil
 }
 
-// phrase is a text in lower case, with straight apostrophes. A leading "^" ties it to the start of the message. Between parts divided by "
-// … " up to 200 bytes of the same line may stand, between parts divided by " ‥ " up to 40. A "|" divides the alternatives of a part.
+// phrase is a text in lower case, with straight apostrophes. A leading "^" ties it to the start of the message. The mark " … " divides parts
+// with up to 200 bytes of the same line between them, and the mark " ‥ " parts with up to 40. A "|" divides the alternatives of a part.
 type phrase struct {
 	parts []part
 	start bool
@@ -280,12 +280,12 @@ var families = [...]family{
 	{reason: errs.ModelNotReady, statuses: []int{503}, phrases: phrases("^loading model")},
 }
 
-// usedUp says that a quota of more than an hour is used up.
+// usedUp matches messages that say that a quota of more than an hour is used up.
 var usedUp = []rule{
 	about(limit|unit, long, gone|over|ceiling).unless(short),
 }
 
-// pairs puts each of heads before each of tails.
+// pairs combines each of heads with each of tails.
 func pairs(heads, tails []string) []string {
 	var out []string
 	for _, h := range heads {

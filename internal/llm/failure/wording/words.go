@@ -80,8 +80,8 @@ func (s *scanner) step() {
 	s.skip(1)
 }
 
-// quotation reads a quotation that the rest begins with and returns its length, 0 for none. A short one is read as words, a longer
-// one is passed over; what stands in parentheses is read as if they were not there.
+// quotation reads the quotation at the beginning of the rest and returns its length, 0 if there is none. It reads a short quotation as
+// words and skips a longer one. It ignores parentheses and reads the words inside them.
 func (s *scanner) quotation() int {
 	closing := map[byte]byte{'[': ']', '(': ')'}[s.rest[0]]
 	if closing == 0 {
@@ -126,8 +126,8 @@ func (s *scanner) add(raw string, quoted bool) {
 
 func leadingDigits(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }
 
-// wordLen is the length of the word that s begins with, 0 for none. Dots, commas and apostrophes belong to a word between its
-// letters: "messages.0", "1,000", "isn't".
+// wordLen returns the length of the word that s begins with, 0 if there is none. Dots, commas and apostrophes between letters belong to the
+// word: "messages.0", "1,000", "isn't".
 func wordLen(s string) int {
 	n := 0
 	for n < len(s) && (isWordByte(s[n]) || joins(s, n)) {
@@ -136,7 +136,7 @@ func wordLen(s string) int {
 	return n
 }
 
-// joins reports whether the mark at i holds the characters around it together as one word.
+// joins reports whether the mark at i joins the characters around it into one word.
 func joins(s string, i int) bool {
 	if i == 0 || i+1 >= len(s) || !isWordByte(s[i+1]) {
 		return false
@@ -150,7 +150,7 @@ func isWordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c) || c == '_' || c >= 0x80
 }
 
-// looksNamed reports whether a word looks like an identifier rather than like a word of a language.
+// looksNamed reports whether a word looks like an identifier, not like a word of a language.
 func looksNamed(raw string) bool {
 	letters, digits := false, false
 	for i := range len(raw) {
