@@ -10,7 +10,7 @@ type Backend interface {
 	// begin starts a transaction that writes. Its statements must use the context within. The caller must call end with the error of the
 	// commit, or with the reason why there was no commit. end returns that error, or says why the commit is not durable.
 	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
-	// announce tells other processes, once tx is committed, of a change that is about these topics.
+	// announce tells other processes about a change of these topics, once tx is committed.
 	announce(ctx context.Context, tx *Tx, about []Topic) error
 	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
 	watch(ctx context.Context, changed func(about []Topic))

@@ -21,8 +21,8 @@ const filePrefix = "file:"
 // FileTopic returns the topic of one File: its own data, its place, its versions, its deployments, and what monitors it.
 func FileTopic(id string) Topic { return Topic(filePrefix + id) }
 
-// topics remembers when each topic has last changed. Files share slots by the hash of their ids, which is bounded and at worst forgets
-// more than has changed.
+// topics records when each topic changed last. Files share slots by the hash of their ids. That bounds the memory; at worst a cache forgets
+// more than it must.
 type topics struct {
 	clock  atomic.Uint64 // counts changes
 	all    atomic.Uint64 // when everything may have changed
