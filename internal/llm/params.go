@@ -91,8 +91,7 @@ func (f *ResponseFormat) Schema() json.Value {
 }
 
 // Wanted returns the schema that a JSON answer must follow, nil for any shape. wanted is false if f is nil or asks for text. It is for APIs
-// that know only objects and schemas. Errors are unsupported_parameter. vendor is the
-// vendor's name for their messages.
+// that know only objects and schemas. Errors are unsupported_parameter. vendor is the vendor's name for their messages.
 func (f *ResponseFormat) Wanted(vendor string) (schema json.Value, wanted bool, err error) {
 	switch {
 	case f == nil || f.Type == "text":
