@@ -44,6 +44,9 @@ func (i *interpreter) config() wazero.ModuleConfig {
 		WithSysWalltime().WithSysNanotime().WithNanosleep(i.sleep).WithRandSource(rand.Reader).WithStartFunctions()
 }
 
+// errStopped ends a run that sleeps when its time is over.
+var errStopped = errors.New("the run is over")
+
 // sleep waits, but not longer than the run may last.
 func (i *interpreter) sleep(nanoseconds int64) {
 	timer := time.NewTimer(time.Duration(nanoseconds))
@@ -51,6 +54,7 @@ func (i *interpreter) sleep(nanoseconds int64) {
 	select {
 	case <-timer.C:
 	case <-i.ctx.Done():
+		panic(errStopped)
 	}
 }
 
@@ -60,6 +64,7 @@ func (e *engine) interpreter(ctx context.Context) (*interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
+	memory.whole[:len(e.start.memory)].large()
 	i := &interpreter{start: e.start, memory: memory, out: output{most: maxAnswer}}
 	i.module, err = e.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, memory), e.code, i.config())
 	if err != nil {

@@ -73,27 +73,41 @@ def _sleep(seconds, _wait=__import__("select").select):
     _wait([], [], [], min(seconds, 1e6))
 
 
-def _pick(tree, module, entry):
-    """The function to call: the last one that is defined at the top level, or the one that entry names."""
+def _pick(compiled, module, entry):
+    """The function to call: the last one that the module defines, or the one that entry names."""
     scope = module.__dict__
     if entry.startswith("name:"):
         name = entry[5:]
         if not callable(scope.get(name)):
             raise _Invalid(f"The code has no function {name!r}.")
         return scope[name], name
-    for node in reversed(tree.body):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and callable(scope.get(node.name)):
-            return scope[node.name], node.name
+    for body in reversed(compiled.co_consts):  # the bodies of functions and classes, in the order of the source
+        if isinstance(body, types.CodeType) and body.co_flags & inspect.CO_OPTIMIZED or _is_generic(body):
+            name = body.co_name.removeprefix(_GENERIC).removesuffix(">") if _is_generic(body) else body.co_name
+            if callable(scope.get(name)) and not isinstance(scope[name], type):
+                return scope[name], name
     for name, value in reversed(scope.items()):
         if isinstance(value, types.FunctionType) and value.__code__.co_filename == _FILE:
             return value, name
     raise _Invalid("The code has no function. Define one that takes the Log: def evaluate(log): ...")
 
 
+_GENERIC = "<generic parameters of "
+
+
+def _is_generic(body):
+    """Whether it is what Python makes around a function or class with type parameters."""
+    return isinstance(body, types.CodeType) and body.co_name.startswith(_GENERIC)
+
+
 def _arguments(function, name, args):
     """Positional and keyword arguments for the function, by its own signature."""
     if isinstance(args, dict):
         return (), args
+    if type(function) is types.FunctionType and not function.__dict__ and not function.__defaults__:  # the common case, without inspect
+        code = function.__code__
+        if code.co_argcount and not code.co_kwonlyargcount and not code.co_flags & inspect.CO_VARARGS and code.co_argcount <= len(args):
+            return args[:code.co_argcount], {}
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):  # a builtin
@@ -148,10 +162,13 @@ def _plain(value):
     raise TypeError(f"a {type(value).__name__} in it cannot be written as JSON")
 
 
-def _encode(value, _dumps=json.dumps):
+_to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain).encode
+
+
+def _encode(value, _to_json=_to_json):
     """The JSON of a result."""
     try:
-        text = _dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
+        text = _to_json(value)
     except (TypeError, ValueError, RecursionError) as fault:
         if isinstance(value, float):
             raise _Failure(f"returned {value!r}, which is not a finite number") from None
@@ -239,16 +256,15 @@ def _run(job):
     try:
         code = job["code"]
         linecache.cache[_FILE] = (len(code), None, code.splitlines(True), _FILE)
-        tree = ast.parse(code, _FILE)
-        compiled = compile(tree, _FILE, "exec", dont_inherit=True)
+        compiled = compile(code, _FILE, "exec", dont_inherit=True)
         parsing = False
         module = types.ModuleType(_MODULE)
         sys.modules[_MODULE] = module
         exec(compiled, module.__dict__)
-        function, name = _pick(tree, module, job["entry"])
+        function, name = _pick(compiled, module, job["entry"])
         args, keywords = _arguments(function, name, job["args"])
         value = function(*args, **keywords)
-        if inspect.isawaitable(value):
+        if hasattr(type(value), "__await__"):
             value = _drive(value)
         return _encode(value), None
     except BaseException as error:
@@ -258,7 +274,10 @@ def _run(job):
         return None, _describe(error, parsing)
 
 
-def _step(_read=os.read, _write=os.write, _loads=json.loads, _dumps=json.dumps, _Raw=_Raw, _run=_run):
+_raw = _Raw(0)  # what sys.stdout writes to
+
+
+def _step(_read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, _raw=_raw, _run=_run):
     """One run: reads its line, and writes the answer as the last line."""
     parts = []
     while not parts or not parts[-1].endswith(b"\n"):
@@ -269,17 +288,15 @@ def _step(_read=os.read, _write=os.write, _loads=json.loads, _dumps=json.dumps, 
     job = _loads(b"".join(parts))
     parts = None
     random.seed(int.from_bytes(os.urandom(32), "little"))
-    os.environ.update(job["env"])
-    raw = _Raw(job["stdout_max"])
-    sys.stdin = io.StringIO()
-    sys.stdout = io.TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="\n", write_through=True)
-    sys.stderr = sys.stdout
+    if job["env"]:
+        os.environ.update(job["env"])
+    _raw.room = job["stdout_max"]
     value, error = _run(job)
     job = None
-    answer = {"stdout": raw.kept.decode("utf-8", "ignore"), "cut": raw.cut}
+    answer = {"stdout": _raw.kept.decode("utf-8", "ignore"), "cut": _raw.cut}
     if error is not None:
         answer["error"] = error
-    line = _dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    line = _to_json(answer).encode("utf-8", "replace")
     if value is not None:
         line = line[:-1] + b',"ok":' + value + b"}"
     line = memoryview(b"\n" + line + b"\n")
@@ -292,12 +309,15 @@ def _prepare():
     time.sleep = _sleep
     sys.meta_path.append(_Absent)
     sys.argv = [""]
+    sys.stdin = io.StringIO()
+    sys.stdout = sys.stderr = io.TextIOWrapper(_raw, encoding="utf-8", errors="replace", newline="\n", write_through=True)
     os.environ.clear()
     warnings.simplefilter("default")
     inspect.signature(_pick)  # fills what is made at the first use
     traceback.format_exception(ValueError())
     re.compile(r"\d")
-    json.loads(json.dumps({"a": [1.5, None]}))
+    json.loads(_to_json({"a": [1.5, None]}))
+    compile("def f(log): return log", _FILE, "exec")
     room = [bytearray(65536) for _ in range(96)]  # so that most runs do not have to grow the memory
     del room
     gc.collect()
