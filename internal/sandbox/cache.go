@@ -170,6 +170,7 @@ func readSnapshot(path string, limit int64) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	memory.large()
 	if _, err := io.ReadFull(f, memory); err != nil {
 		memory.free()
 		return nil, err

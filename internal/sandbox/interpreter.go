@@ -64,6 +64,7 @@ func (e *engine) interpreter(ctx context.Context) (*interpreter, error) {
 	if err != nil {
 		return nil, err
 	}
+	memory.whole[:len(e.start.memory)].large()
 	i := &interpreter{start: e.start, memory: memory, out: output{most: maxAnswer}}
 	i.module, err = e.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, memory), e.code, i.config())
 	if err != nil {

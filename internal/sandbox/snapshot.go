@@ -19,6 +19,7 @@ func take(m api.Module, step uint32) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
+	memory.large()
 	copy(memory, data)
 	return &snapshot{memory: memory, step: step}, nil
 }

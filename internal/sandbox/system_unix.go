@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"runtime"
 	"syscall"
 )
 
@@ -40,11 +39,4 @@ func lock(path string) (unlock func(), err error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return func() { _ = f.Close() }, nil // which also unlocks it
-}
-
-// zero makes all bytes 0. On Linux it costs what was used only.
-func (m mapping) zero() {
-	if runtime.GOOS != "linux" || syscall.Madvise(m, syscall.MADV_DONTNEED) != nil {
-		clear(m)
-	}
 }

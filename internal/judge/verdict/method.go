@@ -23,7 +23,7 @@ const (
 	ByText                 // an answer in words
 )
 
-// String is the name of m in the metadata of Logs.
+// String returns the name of m in the metadata of Logs.
 func (m Method) String() string { return [...]string{"tool", "schema", "json", "text"}[m] }
 
 // submit is the function that a model calls with its judgment.
@@ -64,8 +64,8 @@ func (m Method) Shape(e *file.Evaluator, r *llm.Request) {
 	}
 }
 
-// Refused reports whether a provider refused a request for the way in which it asks for a judgment. What it is by itself is then
-// asked for in another way.
+// Refused reports whether err says that a provider refused a request because of the way in which it asks for a judgment. The caller then
+// asks in another way.
 func Refused(err error) bool {
 	if errs.Is(err, errs.UnsupportedParameter) {
 		return true

@@ -12,12 +12,12 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Verdict is what was read of a model's answer.
+// Verdict is what was read from a model's answer.
 type Verdict struct {
 	Found     bool
-	Judgment  json.Value
+	Judgment  json.Value // nil if none was found
 	Reasoning string
-	Method    Method // by which it was had: an answer in words is one, however it was asked for
+	Method    Method // by which the judgment was given; ByText for an answer in words, however it was asked for
 	Text      string // the whole answer
 }
 
@@ -90,12 +90,12 @@ func objectsIn(text string) []json.Value {
 	return found
 }
 
-// members are the names by which models give a judgment, and what they say of it.
+// members returns the names by which models give a judgment, and a reasoning.
 func members() (judgments, reasonings []string) {
 	return []string{"judgment", "verdict", "result", "score", "rating"}, []string{"reasoning", "reason", "explanation", "rationale"}
 }
 
-// candidatesIn returns the values in an object that may be the Judgment: the one of that name, or else those of the others.
+// candidatesIn returns the values in an object that may be the judgment: the one of that name, or else those of the others.
 func candidatesIn(object json.Value) []json.Value {
 	var all map[string]json.Value
 	if json.UnmarshalForeign(object, &all) != nil {
@@ -116,7 +116,7 @@ func candidatesIn(object json.Value) []json.Value {
 	return out
 }
 
-// named are the judgments in objects. One whose value is none that e gives is a candidate that is not found.
+// named returns the judgments in objects. An object whose value is no judgment of e counts as a candidate that is not found.
 func named(e *file.Evaluator, objects []json.Value) []Verdict {
 	var out []Verdict
 	for _, object := range objects {
@@ -187,7 +187,7 @@ func inWords(e *file.Evaluator, text string) []Verdict {
 	return nil
 }
 
-// label is what models write in front of a Judgment: "**Verdict (1-5):** ". No digit comes before the colon, as in a time.
+// label is what models write in front of a judgment: "**Verdict (1-5):** ". No digit comes before the colon, as in a time.
 var label = regexp.MustCompile(`^[\s*_#>-]*\pL(?:[^:=.!?\n]{0,60}[^\d:=.!?\n])?[:=][\s*_]*`)
 
 // unlabelled is a line without its label.
@@ -283,7 +283,7 @@ func options(e *file.Evaluator, exact, text string) json.Value {
 	return judgment.Form(e, append(list, ']'))
 }
 
-// Said is what a message says, with images and calls of functions as words.
+// Said returns what a message says, with images and calls of functions as words.
 func Said(m *llm.Message) string {
 	var parts []string
 	for _, p := range m.Content.List() {

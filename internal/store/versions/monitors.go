@@ -51,7 +51,7 @@ func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string,
 	return snap, err
 }
 
-// lockMonitored locks the File and the Evaluators of refs, which are what deletes monitors.
+// lockMonitored locks the File and the Evaluators of refs. Changes that delete monitors lock the same rows.
 func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID string, refs []file.Ref) (fileRow, error) {
 	w := new(sqldb.Where)
 	evaluators, versions := []string{fileID}, []string{}
@@ -105,8 +105,8 @@ func (c *changing) activate(ctx context.Context, fileSeq int64, a Activation) er
 	return err
 }
 
-// monitorOf is what a row of monitor says of ref: the Evaluator and its version, or 0 and an environment's id. Something must be
-// deployed there when it is to run.
+// monitorOf returns the columns that a row of monitor has for ref: the Evaluator and its version, or the version 0 and the id of an
+// environment. If the Evaluator is to run, a version must be deployed to that environment.
 func (c *changing) monitorOf(ctx context.Context, ref file.Ref, runs bool) (evaluator, version int64, environment string, err error) {
 	if ref.VersionID != "" {
 		evaluator, version, err = c.evaluatorVersion(ctx, ref.VersionID)
