@@ -37,6 +37,7 @@ func Run(t *testing.T, fresh Fresh) {
 		tasks,
 		taskCauses,
 		taskMonitors,
+		taskRaces,
 		logCases,
 		traces,
 		logLists,

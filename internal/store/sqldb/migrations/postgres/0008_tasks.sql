@@ -38,14 +38,14 @@ CREATE TABLE spend (
 	nano BIGINT NOT NULL     -- dollars * 10^9
 );
 
--- What running a version occupies: 'python', 'native', or the provider that it asks; '' when the server does not run it.
--- Members are read as JSON and not as texts: those cannot hold U+0000, which other members may.
+-- What running a version occupies: 'python', 'native', or the provider that it asks; '' when the server does not run it. Escapes are replaced
+-- before the JSON is read: PostgreSQL refuses those that stand for no character, whichever member they are in.
 ALTER TABLE version ADD COLUMN pool TEXT COLLATE "C" NOT NULL DEFAULT '';
-UPDATE version SET pool = COALESCE(NULLIF(btrim((convert_from(content, 'UTF8')::json -> 'provider')::text, '"'), ''), 'openai')
+UPDATE version SET pool = COALESCE(NULLIF(regexp_replace(convert_from(content, 'UTF8'), '\\(u[0-9a-fA-F]{4}|.)', '?', 'g')::json ->> 'provider', ''), 'openai')
 	WHERE file IN (SELECT seq FROM file WHERE kind IN ('prompt', 'agent'));
-UPDATE version SET pool = CASE btrim((convert_from(content, 'UTF8')::json -> 'evaluator_type')::text, '"')
+UPDATE version SET pool = CASE regexp_replace(convert_from(content, 'UTF8'), '\\(u[0-9a-fA-F]{4}|.)', '?', 'g')::json ->> 'evaluator_type'
 		WHEN 'python' THEN 'python'
-		WHEN 'llm' THEN COALESCE(NULLIF(btrim((convert_from(content, 'UTF8')::json -> 'prompt' -> 'provider')::text, '"'), ''), 'openai')
+		WHEN 'llm' THEN COALESCE(NULLIF(regexp_replace(convert_from(content, 'UTF8'), '\\(u[0-9a-fA-F]{4}|.)', '?', 'g')::json -> 'prompt' ->> 'provider', ''), 'openai')
 		ELSE '' END
 	WHERE file IN (SELECT seq FROM file WHERE kind = 'evaluator');
 
