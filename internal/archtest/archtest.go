@@ -71,6 +71,8 @@ func rules() []rule {
 		{pkg: "internal/relay", layer: 7},
 		{pkg: "internal/logbook", layer: 8},
 		{pkg: "internal/gateway", layer: 9},
+		{pkg: "internal/judge/verdict", layer: 9},
+		{pkg: "internal/judge", layer: 9},
 		{pkg: "internal/evaluations", layer: 10},
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api", "internal/api/evals", "internal/show"}},
 		{pkg: "internal/show", layer: 8},
