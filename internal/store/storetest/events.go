@@ -227,8 +227,8 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
 	"Adopt", "Aggregates", "AppendLog", "Await", "Children", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
-	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
-	"Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "ProviderKeys", "Ready", "Recount", "Retention", "Run", "RunLogs", "Runs", "SealedMarks", "Since",
+	"Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files", "FilesIn", "IDsOfMarks", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
+	"Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "Ping", "ProviderKeys", "Ready", "Recount", "Repeated", "Retention", "Run", "RunFailures", "RunLogs", "Runs", "SealedMarks", "Since",
 	"Snapshot", "Statements", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 }
 
