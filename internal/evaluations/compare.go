@@ -16,7 +16,7 @@ const (
 
 // Comparison is a Run beside another.
 type Comparison struct {
-	judgment.Reported                   // Base is nil when there is no Run to compare with
+	judgment.Reported                  // Base is nil when there is no Run to compare with
 	Logs, Datapoints  map[int64]string // ids of what the regressions name; those that were deleted are missing
 }
 
