@@ -278,8 +278,11 @@ func (c *Client) Do(ctx context.Context, method, path string, query url.Values, 
 	return c.do(ctx, method, path, query, body, out)
 }
 
-// ReasonOf returns the reason that the server refused a request with; "" for an error of another sort.
+// ReasonOf returns the reason of a classified error, as the server gave it; "" for an error of another sort.
 func ReasonOf(err error) errs.Reason {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e.Reason
+	}
 	if r, ok := errors.AsType[*refusal](err); ok {
 		return r.reason
 	}
