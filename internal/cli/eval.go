@@ -18,9 +18,10 @@ import (
 const evalUsage = `usage: openloop eval run FILE -dataset PATH -evaluator PATH[:THRESHOLD] [flags]
        openloop eval watch RUN [flags]
        openloop eval report EVALUATION [flags]
+       openloop eval try FILE.evaluator -log ID [flags]
 
 run evaluates a version of a Prompt, Agent, Tool or Flow by Evaluators, waits until that is done, and says whether it is good enough. watch waits for
-a Run, and report prints the report of an Evaluation. openloop eval -h shows all flags.
+a Run, and report prints the report of an Evaluation. try has an Evaluator that is not saved judge some Logs. openloop eval -h shows all flags.
 `
 
 const evalRunUsage = `usage: openloop eval run FILE -dataset PATH -evaluator PATH[:THRESHOLD] [flags]
@@ -43,7 +44,7 @@ const (
 
 // eval runs one of its subcommands. Wrong arguments are the same to CI as a server that is away: it could not run.
 func eval(ctx context.Context, e *Env, args []string) error {
-	commands := map[string]func(context.Context, *Env, []string) error{"run": evalRun, "watch": evalWatch, "report": evalReport}
+	commands := map[string]func(context.Context, *Env, []string) error{"run": evalRun, "watch": evalWatch, "report": evalReport, "try": evalTry}
 	err := errUsage
 	switch {
 	case asksForHelp(args):
