@@ -14,7 +14,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/gateway"
-	"github.com/openloop-server/openloop/internal/judge"
+	judges "github.com/openloop-server/openloop/internal/judge"
 	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/relay"
@@ -34,7 +34,7 @@ type Options struct {
 	Relay   *relay.Relay
 	Gateway *gateway.Gateway
 	Logs    *logbook.Book
-	Judge   *judge.Judge
+	Judge   *judges.Judge
 	Now     func() time.Time
 }
 
