@@ -19,6 +19,7 @@ type (
 
 	Save         = versions.Save
 	DatasetSave  = versions.DatasetSave
+	DatasetSaved = versions.DatasetSaved
 	Move         = versions.Move
 	NewDirectory = versions.NewDirectory
 	FileFilter   = versions.FileFilter
