@@ -43,6 +43,7 @@ type logList struct {
 	dialect *sqldb.Dialect
 	filter  *trace.Filter
 	search  search
+	judged  []judged
 	scope   logScope
 	stored  int64 // Logs of the File and version, or all
 	ofFile  int64 // Logs of the File, or all
@@ -80,6 +81,9 @@ func (l *logList) resolve(ctx context.Context) error {
 		if err := l.resolveKind(ctx); err != nil {
 			return err
 		}
+	}
+	if err := l.resolveJudged(ctx); err != nil {
+		return err
 	}
 	s.from, s.to = noStart, noEnd
 	if !f.From.IsZero() {
@@ -138,7 +142,7 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 	if l.stored == 0 {
 		return nil, 0, nil
 	}
-	if !l.search.everything() || f.Sample > 0 || !l.indexed() {
+	if !l.search.everything() || len(l.judged) > 0 || f.Sample > 0 || !l.indexed() {
 		return l.walkedPage(ctx)
 	}
 	w := l.selection()
@@ -162,7 +166,7 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 // rolledUp reports whether the filter is by nothing but File or version, so that the rollups know the number.
 func (l *logList) rolledUp() bool {
 	s := &l.scope
-	return s.files == nil && s.from == noStart && s.to == noEnd && s.traced == nil && l.filter.ErrorReason == "" && l.search.everything()
+	return s.files == nil && s.from == noStart && s.to == noEnd && s.traced == nil && !l.looksInto()
 }
 
 // indexed reports whether the database's own indexes find the page and its total soon.
@@ -203,6 +207,7 @@ func (l *logList) selection() *sqldb.Where {
 		w.Add("l.trace_id IS NULL")
 	}
 	l.selectFailures(w)
+	l.selectJudged(w)
 	return w
 }
 
@@ -287,7 +292,9 @@ func (l *logList) walk(ctx context.Context) (*logWalk, error) {
 }
 
 // looksInto reports whether a Log must be read to know whether it matches.
-func (l *logList) looksInto() bool { return !l.search.everything() || l.filter.ErrorReason != "" }
+func (l *logList) looksInto() bool {
+	return !l.search.everything() || l.filter.ErrorReason != "" || len(l.judged) > 0
+}
 
 // matching reads the Logs at spots, and leaves those that match.
 func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
@@ -312,7 +319,7 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 // lookInto is the query for what must be known of Logs to match them: number, id, record and payload, empty where they do not matter.
 func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	var w sqldb.Where
-	if l.search.metadata == "" && len(l.search.ids) == 0 && l.filter.ErrorReason == "" {
+	if l.search.metadata == "" && len(l.search.ids) == 0 && l.filter.ErrorReason == "" && len(l.judged) == 0 {
 		w.Among(l.dialect, "log", seqs)
 		return `SELECT log, '', NULL, payload FROM log_payload` + w.String(), w.Args
 	}
@@ -325,6 +332,7 @@ func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	}
 	w.Among(l.dialect, "l.seq", seqs)
 	l.selectFailures(&w)
+	l.selectJudged(&w)
 	return `SELECT l.seq, l.id, ` + record + `, ` + payload + from + w.String(), w.Args
 }
 

@@ -38,6 +38,7 @@ func Run(t *testing.T, fresh Fresh) {
 		traces,
 		logLists,
 		logSearch,
+		judgedLogs,
 		retention,
 		keys,
 		providerKeys,
