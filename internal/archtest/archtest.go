@@ -66,6 +66,7 @@ func rules() []rule {
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
 		{pkg: "internal/relay", layer: 7},
+		{pkg: "internal/cases", layer: 7},
 		{pkg: "internal/logbook", layer: 8},
 		{pkg: "internal/gateway", layer: 9},
 		{pkg: "internal/evaluations", layer: 10},
