@@ -11,6 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/api/evals"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/cases"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/file"
@@ -54,6 +55,7 @@ type API struct {
 	kinds map[file.Kind]anyKind
 
 	evaluations *evaluations.Service
+	cases       *cases.Cases
 
 	described described
 }
@@ -77,7 +79,7 @@ func New(o Options) (*web.Server, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog), cases: cases.New(o.DB, o.Catalog)}
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}
