@@ -36,6 +36,7 @@ func commands() []command {
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
 		{"pull", "update a folder of files from a server", pull},
 		{"push", "save the files in a folder as versions on a server", push},
+		{"dataset", "add Logs to a Dataset as datapoints", dataset},
 		{"routes", "print the routes and the role that each needs", routes},
 		{"version", "print the version", version},
 	}
