@@ -6,14 +6,15 @@ import "time"
 
 // Evaluation compares Runs by the same Evaluators. Times are UTC with microseconds.
 type Evaluation struct {
-	ID         string
-	FileID     string      // the File that it is listed under; "" for none
-	Name       string      // "" or unique among the Evaluations of the File
-	Evaluators []Evaluator // in the order they were added
-	RunsCount  int
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
-	CreatedBy  string // id of the API key
+	ID            string
+	FileID        string      // the File that it is listed under; "" for none
+	Name          string      // "" or unique among the Evaluations of the File
+	Evaluators    []Evaluator // in the order they were added
+	RunsCount     int
+	ReviewsPerLog int // different people who are to judge each Log by each human Evaluator; at least 1
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	CreatedBy     string // id of the API key
 }
 
 // Evaluator is a version of an Evaluator that judges every Log of an Evaluation. For external and human Evaluators, judgments of all

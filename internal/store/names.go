@@ -30,6 +30,11 @@ type (
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
 	Aggregate = evals.Aggregate
+
+	ReviewQuery = evals.ReviewQuery
+	ReviewItem  = evals.ReviewItem
+	Review      = evals.Review
+	Waiting     = evals.Waiting
 )
 
 const (

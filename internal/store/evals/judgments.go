@@ -12,30 +12,35 @@ import (
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
-// judgeOf is who judges when a version of an Evaluator does: the version, or, when clients or people judge, minus the seq of its File.
-func (db *links) judgeOf(ctx context.Context, q sqldb.Querier, versionID string) (int64, error) {
+// judging is who judges when a version of an Evaluator does.
+type judging struct {
+	judge int64 // the version, or, when clients or people judge, minus the seq of its File
+	human bool
+}
+
+func (db *links) judgeOf(ctx context.Context, q sqldb.Querier, versionID string) (judging, error) {
 	if judge, known := db.judges.Load(versionID); known {
-		return judge.(int64), nil
+		return judge.(judging), nil
 	}
 	var version, of int64
 	var raw []byte
 	err := sqldb.Must(ctx, q, versions.NoVersion(versionID), `SELECT seq, file, content FROM version WHERE id = $1`, []any{sqldb.Storable(versionID)},
 		&version, &of, &raw)
 	if err != nil {
-		return 0, err
+		return judging{}, err
 	}
 	var content struct {
 		Type file.EvaluatorType `json:"evaluator_type"`
 	}
 	if err := json.UnmarshalForeign(raw, &content); err != nil {
-		return 0, err
+		return judging{}, err
 	}
-	judge := version
-	if content.Type == file.ExternalEvaluator || content.Type == file.HumanEvaluator {
-		judge = -of
+	j := judging{judge: version, human: content.Type == file.HumanEvaluator}
+	if content.Type == file.ExternalEvaluator || j.human {
+		j.judge = -of
 	}
-	db.judges.Store(versionID, judge)
-	return judge, nil
+	db.judges.Store(versionID, j)
+	return j, nil
 }
 
 // addProgress sets how far Runs of an Evaluation have come.
@@ -44,16 +49,16 @@ func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs
 	for i, seq := range seqs {
 		at[seq] = &runs[i]
 	}
-	var evaluators int
-	if _, err := sqldb.Found(ctx, q, `SELECT COUNT(*) FROM evaluation_evaluator WHERE evaluation = $1`, []any{evaluationSeq}, &evaluators); err != nil {
+	wanted, several, err := wantedOf(ctx, q, evaluationSeq)
+	if err != nil {
 		return err
 	}
-	err := sqldb.EachIn(ctx, q, `SELECT run, COUNT(log), COUNT(*) - COUNT(log) FROM run_log WHERE run`, seqs, ` GROUP BY run`, func(rows *sql.Rows) error {
+	err = sqldb.EachIn(ctx, q, `SELECT run, COUNT(log), COUNT(*) - COUNT(log) FROM run_log WHERE run`, seqs, ` GROUP BY run`, func(rows *sql.Rows) error {
 		var seq int64
 		var logs, missing int
 		err := rows.Scan(&seq, &logs, &missing)
 		r := at[seq]
-		r.Logs, r.Missing, r.Wanted = logs, missing, logs*evaluators
+		r.Logs, r.Missing, r.Wanted = logs, missing, logs*wanted
 		return err
 	})
 	if err != nil {
@@ -61,7 +66,11 @@ func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs
 	}
 	judged := `SELECT j.run, COUNT(*) FROM evaluation_evaluator e JOIN run_judgment j ON j.judge = e.judge
 		WHERE e.evaluation = ` + strconv.FormatInt(evaluationSeq, 10) + ` AND j.run`
-	return sqldb.EachIn(ctx, q, judged, seqs, ` GROUP BY j.run`, func(rows *sql.Rows) error {
+	by := ` GROUP BY j.run`
+	if several {
+		judged, by = severalJudged(evaluationSeq), ` GROUP BY x.run`
+	}
+	return sqldb.EachIn(ctx, q, judged, seqs, by, func(rows *sql.Rows) error {
 		var seq int64
 		var pairs int
 		err := rows.Scan(&seq, &pairs)

@@ -228,8 +228,8 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 var quiet = []string{
 	"Adopt", "Aggregates", "AppendLog", "Await", "Children", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
 	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
-	"Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "ProviderKeys", "Ready", "Recount", "Retention", "Run", "RunLogs", "Runs", "SealedMarks", "Since",
-	"Snapshot", "Statements", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
+	"Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "ProviderKeys", "Ready", "Recount", "Retention", "Review", "Run", "RunLogs", "Runs", "SealedMarks", "Since",
+	"Snapshot", "Statements", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID", "Waiting",
 }
 
 func methodsAreKnown(t *testing.T, h *harness) {

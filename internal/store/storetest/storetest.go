@@ -39,6 +39,7 @@ func Run(t *testing.T, fresh Fresh) {
 		logLists,
 		logSearch,
 		judgedLogs,
+		reviews,
 		retention,
 		keys,
 		providerKeys,
