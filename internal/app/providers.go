@@ -60,7 +60,7 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 	all := map[string]relay.Provider{}
 	for _, v := range vendor.All() {
 		access := cfg.Providers[v.Slug]
-		v.Display = cmp.Or(access.Name, v.Display)
+		v.Display, v.BaseURL = cmp.Or(access.Name, v.Display), cmp.Or(access.BaseURL, v.BaseURL)
 		driver, err := wires[v.Wire].Open(ctx, hc, v, access)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", v.Slug, err)
@@ -68,7 +68,7 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 		p := relay.Provider{
 			Driver: driver, Display: v.Display, Key: access.Key, KeyName: v.Variable(vendor.Key), NeedsKey: !v.NoKey, TakesURL: v.TakesURL,
 		}
-		if v.BaseURL == "" && access.BaseURL == "" {
+		if v.BaseURL == "" {
 			p.URLName = v.Variable(vendor.BaseURL)
 		}
 		all[v.Slug] = p

@@ -14,7 +14,7 @@ import (
 
 // Provider is what the package of a wire format gives to the server.
 type Provider struct {
-	// Open makes the driver of a vendor as the operator set it up. It fails when a base URL is not one.
+	// Open makes the driver of a vendor as the operator set it up. v.BaseURL is the operator's, if there is one. It fails when a base URL is not one.
 	Open func(ctx context.Context, hc *Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error)
 	// Declare says what a vendor serves.
 	Declare func(v vendor.Vendor) llm.Declaration

@@ -23,7 +23,6 @@
 package cohere
 
 import (
-	"cmp"
 	"context"
 	"net/url"
 	"strings"
@@ -36,8 +35,8 @@ import (
 
 // Provider is the wire of Cohere.
 var Provider = llmhttp.Provider{
-	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
-		return New(hc, failure.VendorOf(v.Slug), cmp.Or(a.BaseURL, v.BaseURL))
+	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, _ vendor.Access) (llm.Driver, error) {
+		return New(hc, failure.VendorOf(v.Slug), v.BaseURL)
 	},
 	Declare: func(vendor.Vendor) llm.Declaration { return Declaration() },
 }

@@ -41,8 +41,8 @@ import (
 
 // Provider is the wire of Google's Gemini API.
 var Provider = llmhttp.Provider{
-	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
-		return New(hc, Vendor{Slug: v.Slug, BaseURL: cmp.Or(a.BaseURL, v.BaseURL)})
+	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, _ vendor.Access) (llm.Driver, error) {
+		return New(hc, Vendor{Slug: v.Slug, BaseURL: v.BaseURL})
 	},
 	Declare: func(vendor.Vendor) llm.Declaration { return Declaration() },
 }

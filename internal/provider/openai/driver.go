@@ -32,7 +32,6 @@ import (
 // Provider is the wire of OpenAI, and of all who speak it.
 var Provider = llmhttp.Provider{
 	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
-		v.BaseURL = cmp.Or(a.BaseURL, v.BaseURL)
 		v.Deployments = cmp.Or(a.Further["AZURE_OPENAI_API_VERSION"], v.Deployments)
 		return New(hc, v)
 	},
