@@ -3,6 +3,7 @@ package store
 import (
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/evals"
+	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
@@ -26,6 +27,17 @@ type (
 	FileSort     = versions.FileSort
 	ToolVariable = versions.ToolVariable
 
+	Task         = jobs.Task
+	TaskKind     = jobs.Kind
+	Lane         = jobs.Lane
+	TaskClaim    = jobs.TaskClaim
+	FinishedTask = jobs.FinishedTask
+	TaskFailure  = jobs.TaskFailure
+
+	Payer     = evals.Payer
+	Place     = evals.Place
+	Subject   = evals.Subject
+	Outcomes  = evals.Outcomes
 	NewRun    = evals.NewRun
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
@@ -34,13 +46,18 @@ type (
 	ReviewQuery = evals.ReviewQuery
 	ReviewItem  = evals.ReviewItem
 	Review      = evals.Review
-	Waiting     = evals.Waiting
 )
 
 const (
 	Files   = sqldb.Files
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
+
+	MakeLog        = jobs.MakeLog
+	JudgeLog       = jobs.JudgeLog
+	GateLane       = jobs.Gate
+	RunLane        = jobs.Run
+	MonitoringLane = jobs.Monitoring
 
 	RootDirectory = versions.RootDirectory
 	ByCreated     = versions.ByCreated

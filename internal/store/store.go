@@ -13,6 +13,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/evals"
+	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/search"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -34,6 +35,7 @@ type (
 	filesRoom  = versions.Store
 	logsRoom   = logs.Store
 	searchRoom = search.Store
+	jobsRoom   = jobs.Store
 	evalsRoom  = evals.Store
 )
 
@@ -43,6 +45,7 @@ type DB struct {
 	*filesRoom
 	*logsRoom
 	*searchRoom
+	*jobsRoom
 	*evalsRoom
 
 	sql *sqldb.DB
@@ -58,7 +61,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	links := evals.NewLinks(db)
 	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
 	return &DB{
-		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: evals.New(db, logs, links),
+		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
+		jobsRoom: jobs.New(db), evalsRoom: evals.New(db, logs, links),
 	}, nil
 }
 
@@ -81,6 +85,9 @@ func (db *DB) Statements() int64 { return db.sql.Statements() }
 func (db *DB) Events(ctx context.Context, after int64, limit int) ([]sqldb.Event, error) {
 	return db.sql.Events(ctx, after, limit)
 }
+
+// Woken holds a token when there may be tasks that were not there before. One reader takes it.
+func (db *DB) Woken() <-chan struct{} { return db.sql.Woken() }
 
 // Moment is the present moment in the order of changes. Take it before reading what is to be kept, and ask [DB.Since] with it later.
 func (db *DB) Moment() uint64 { return db.sql.Moment() }

@@ -49,33 +49,81 @@ func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs
 	for i, seq := range seqs {
 		at[seq] = &runs[i]
 	}
-	wanted, several, err := wantedOf(ctx, q, evaluationSeq)
-	if err != nil {
-		return err
-	}
-	err = sqldb.EachIn(ctx, q, `SELECT run, COUNT(log), COUNT(*) - COUNT(log) FROM run_log WHERE run`, seqs, ` GROUP BY run`, func(rows *sql.Rows) error {
+	const text = `SELECT run, COUNT(log), COUNT(*) - COUNT(log), CAST(SUM(failed) AS BIGINT) FROM run_log WHERE run`
+	err := sqldb.EachIn(ctx, q, text, seqs, ` GROUP BY run`, func(rows *sql.Rows) error {
 		var seq int64
-		var logs, missing int
-		err := rows.Scan(&seq, &logs, &missing)
+		var logs, missing, failed int
+		err := rows.Scan(&seq, &logs, &missing, &failed)
 		r := at[seq]
-		r.Logs, r.Missing, r.Wanted = logs, missing, logs*wanted
+		r.Logs, r.Missing, r.Failed = logs, missing, failed
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	judged := `SELECT j.run, COUNT(*) FROM evaluation_evaluator e JOIN run_judgment j ON j.judge = e.judge
-		WHERE e.evaluation = ` + strconv.FormatInt(evaluationSeq, 10) + ` AND j.run`
-	by := ` GROUP BY j.run`
-	if several {
-		judged, by = severalJudged(evaluationSeq), ` GROUP BY x.run`
-	}
-	return sqldb.EachIn(ctx, q, judged, seqs, by, func(rows *sql.Rows) error {
-		var seq int64
-		var pairs int
-		err := rows.Scan(&seq, &pairs)
-		at[seq].Judged = pairs
+	evaluators, err := progressJudges(ctx, q, evaluationSeq)
+	if err != nil {
 		return err
+	}
+	judged, err := countJudged(ctx, q, seqs, evaluators)
+	for seq, r := range at {
+		for _, e := range evaluators {
+			wanted, n := r.Logs*e.people, judged[[2]int64{seq, e.judge}]
+			r.Wanted, r.Judged = r.Wanted+wanted, r.Judged+n
+			if !e.runs && n < wanted {
+				r.Waiting = append(r.Waiting, judgment.Waiting{VersionID: e.versionID, Logs: wanted - n})
+			}
+		}
+	}
+	return err
+}
+
+// countJudged counts the judgments of Runs, by judge.
+func countJudged(ctx context.Context, q sqldb.Querier, seqs []int64, evaluators []progressJudge) (map[[2]int64]int, error) {
+	judged := map[[2]int64]int{}
+	count := func(rows *sql.Rows) error {
+		var run, judge int64
+		var n int
+		err := rows.Scan(&run, &judge, &n)
+		judged[[2]int64{run, judge}] = n
+		return err
+	}
+	if err := sqldb.EachIn(ctx, q, `SELECT run, judge, COUNT(*) FROM run_judgment WHERE run`, seqs, ` GROUP BY run, judge`, count); err != nil {
+		return nil, err
+	}
+	for _, e := range evaluators {
+		if e.people <= 1 {
+			continue
+		}
+		if err := sqldb.EachIn(ctx, q, e.byPeople(), seqs, ` GROUP BY x.run`, count); err != nil {
+			return nil, err
+		}
+	}
+	return judged, nil
+}
+
+// byPeople is the query for the judgments of Runs by different people: of each Log as many as are wanted at most.
+func (e *progressJudge) byPeople() string {
+	judge, people := strconv.FormatInt(e.judge, 10), strconv.Itoa(e.people)
+	return `SELECT x.run, ` + judge + `, CAST(SUM((SELECT CASE WHEN COUNT(DISTINCT j.reviewer) > ` + people + ` THEN ` + people + ` ELSE COUNT(DISTINCT j.reviewer) END
+		FROM judgment j WHERE j.log = x.log AND j.judge = ` + judge + `)) AS BIGINT) FROM run_log x WHERE x.log IS NOT NULL AND x.run`
+}
+
+// progressJudge is an Evaluator of an Evaluation.
+type progressJudge struct {
+	versionID string
+	judge     int64
+	runs      bool // the server runs it
+	people    int  // who are to judge each Log; 1 if nobody does
+}
+
+func progressJudges(ctx context.Context, q sqldb.Querier, evaluationSeq int64) ([]progressJudge, error) {
+	const text = `SELECT v.id, e.judge, CASE WHEN e.orchestrated = 1 AND v.pool <> '' THEN 1 ELSE 0 END,
+		CASE WHEN e.human = 1 THEN o.reviews ELSE 1 END FROM evaluation_evaluator e JOIN evaluation o ON o.seq = e.evaluation
+		JOIN version v ON v.seq = e.version WHERE e.evaluation = $1 ORDER BY e.added_us, e.version`
+	return sqldb.List(ctx, q, text, []any{evaluationSeq}, func(rows *sql.Rows) (e progressJudge, err error) {
+		err = rows.Scan(&e.versionID, &e.judge, &e.runs, &e.people)
+		return e, err
 	})
 }
 

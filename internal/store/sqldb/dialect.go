@@ -12,6 +12,8 @@ type Backend interface {
 	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
 	// announce tells other processes, once tx is committed, of a change that is about these topics.
 	announce(ctx context.Context, tx *Tx, about []Topic) error
+	// wake tells other processes soon that there may be work, however often it is called.
+	wake()
 	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
 	watch(ctx context.Context, changed func(about []Topic))
 	// migrator is a connection to migrate over; release gives it back.
@@ -26,6 +28,7 @@ type Dialect struct {
 	InUp     string // ends a condition: that a number is in the set up(seq); as an array, PostgreSQL expects few of them, and looks them up
 	LockLog  string // ends a SELECT of one Log that an UPDATE follows
 	LockRows string // ends a SELECT of one table, and locks what it finds until the transaction ends
+	LockFree string // likewise, but passes over what others have locked
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
 	Writers  string // query for the transactions that write Logs at the moment; "" where there can be only one

@@ -226,10 +226,10 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
-	"Adopt", "Aggregates", "AppendLog", "Await", "Children", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
-	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
-	"Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "ProviderKeys", "Ready", "Recount", "Retention", "Review", "Run", "RunLogs", "Runs", "SealedMarks", "Since",
-	"Snapshot", "Statements", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID", "Waiting",
+	"AddSpent", "Adopt", "Aggregates", "AppendLog", "Await", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
+	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "FinishTasks", "FreeTasks", "HeldTasks", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
+	"LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "Retention", "Review", "Run", "RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since",
+	"Snapshot", "SpentToday", "Statements", "StopRun", "SubjectOf", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID", "WaitingPools", "Woken",
 }
 
 func methodsAreKnown(t *testing.T, h *harness) {

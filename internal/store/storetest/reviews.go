@@ -26,7 +26,7 @@ var reviews = map[string]func(*testing.T, *harness){
 	"Review of Evaluations that share a Log":            reviewShared,
 	"Review refuses":                                    reviewRefuses,
 	"A Run waits for several people":                    reviewsOfRun,
-	"Waiting counts what people and clients are to do":  waitingCounts,
+	"A Run tells what people and clients are to do":     waitingCounts,
 }
 
 // human is an Evaluator by which people judge.
@@ -253,18 +253,19 @@ func waitingCounts(t *testing.T, h *harness) {
 	must(t, err)
 	s.judges(t, "Ann", s.logs[0])
 	s.judgedBy(t, &external, s.logs[0], "1")
-	got, err := s.Waiting(t.Context(), s.evaluation.ID)
-	must(t, err)
-	equal(t, "waiting", []store.Waiting{
-		{RunID: s.run.ID, VersionID: s.tone.Version.ID, Path: "tone", Human: true, Count: 5},
-		{RunID: s.run.ID, VersionID: external.Version.ID, Path: "external", Count: 2},
-	}, got)
+	waiting := func() []judgment.Waiting {
+		r, err := s.Run(t.Context(), s.evaluation.ID, s.run.ID)
+		must(t, err)
+		return r.Waiting
+	}
+	equal(t, "waiting", []judgment.Waiting{
+		{VersionID: s.tone.Version.ID, Logs: 5}, {VersionID: external.Version.ID, Logs: 2}, {VersionID: s.judge.Version.ID, Logs: 3},
+	}, waiting())
+	for _, id := range s.logs {
+		s.judgedBy(t, &s.judge, id, "1")
+	}
 	for _, id := range s.logs[1:] {
 		s.judgedBy(t, &external, id, "1")
 	}
-	got, err = s.Waiting(t.Context(), s.evaluation.ID)
-	must(t, err)
-	equal(t, "when the client has judged all", 1, len(got))
-	_, err = s.Waiting(t.Context(), "evr_x")
-	is(t, err, errs.EvaluationNotFound)
+	equal(t, "when people alone are left", []judgment.Waiting{{VersionID: s.tone.Version.ID, Logs: 5}}, waiting())
 }

@@ -47,9 +47,23 @@ func decodeCounted(blob []byte) (refs []chunkRef, total int, err error) {
 
 // DatapointsByID reads datapoints of any Datasets, those of deleted ones too, by their ids. Unknown ids are left out.
 func (db *Store) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
-	byID := make(map[string]file.Datapoint, len(ids))
-	err := eachDatapoint(ctx, db.Read, "id", ids, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
+	byID, err := DatapointsByID(ctx, db.Read, ids)
 	return byID, db.Fail("store.DatapointsByID", err)
+}
+
+// DatapointsByID is [Store.DatapointsByID] with any connection.
+func DatapointsByID(ctx context.Context, q sqldb.Querier, ids []string) (map[string]file.Datapoint, error) {
+	byID := make(map[string]file.Datapoint, len(ids))
+	return byID, eachDatapoint(ctx, q, "id", ids, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
+}
+
+// DatapointBySeq reads the datapoint with this number.
+func DatapointBySeq(ctx context.Context, q sqldb.Querier, seq int64) (file.Datapoint, error) {
+	list, err := readDatapoints(ctx, q, []int64{seq})
+	if err != nil {
+		return file.Datapoint{}, err
+	}
+	return list[0], nil
 }
 
 // readSeqs are the seqs of the datapoints that the chunks hold from one place on to another.
