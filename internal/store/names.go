@@ -26,6 +26,8 @@ type (
 	FileFilter   = versions.FileFilter
 	FileSort     = versions.FileSort
 	ToolVariable = versions.ToolVariable
+	Gate         = versions.Gate
+	Passage      = versions.Passage
 
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind
@@ -46,6 +48,8 @@ type (
 	ReviewQuery = evals.ReviewQuery
 	ReviewItem  = evals.ReviewItem
 	Review      = evals.Review
+	GateRuns    = evals.GateRuns
+	GateRun     = evals.GateRun
 )
 
 const (

@@ -12,6 +12,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -101,6 +102,12 @@ var changes = []change{
 	}, sqldb.FileKind, promptID, secondID},
 	{"Undeploy", func(ctx context.Context, s *stage) error {
 		return s.Undeploy(ctx, file.PromptKind, promptID(s), s.environment)
+	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
+	{"SetGate", func(ctx context.Context, s *stage) error {
+		return s.SetGate(ctx, file.PromptKind, promptID(s), s.environment, json.Value(`{}`))
+	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
+	{"DeleteGate", func(ctx context.Context, s *stage) error {
+		return s.DeleteGate(ctx, file.PromptKind, promptID(s), s.environment)
 	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
 	{"DeleteVersion", func(ctx context.Context, s *stage) error {
 		return s.DeleteVersion(ctx, file.PromptKind, promptID(s), s.third)
@@ -227,7 +234,7 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
 	"AddSpent", "Adopt", "Aggregates", "AppendLog", "Await", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
-	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "FinishTasks", "FreeTasks", "HeldTasks", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
+	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "FinishTasks", "FreeTasks", "Gate", "GateRuns", "HeldTasks", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
 	"LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "Retention", "Review", "Run", "RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since",
 	"Snapshot", "SpentToday", "Statements", "StopRun", "SubjectOf", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID", "WaitingPools", "Woken",
 }
@@ -265,6 +272,7 @@ func nothingLeavesNoEvent(t *testing.T, h *harness) {
 		"a place as it is":       err2(h.MoveFile(t.Context(), file.PromptKind, promptID(s), store.Move{})),
 		"a directory as it is":   err2(h.MoveDirectory(t.Context(), s.directory, store.Move{})),
 		"nothing that is sealed": err3(h.DeleteSealed(t.Context())),
+		"no gate":                h.DeleteGate(t.Context(), file.PromptKind, promptID(s), s.environment),
 		"no Logs":                err2(h.DeleteLogs(t.Context(), []string{"log_x"})),
 		"a Log":                  h.AppendLog(t.Context(), logOf(&s.prompt, newLogID())),
 		"readiness":              h.Ready(t.Context()),
