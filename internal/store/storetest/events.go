@@ -233,10 +233,13 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
-	"AddSpent", "Adopt", "Aggregates", "AppendLog", "Await", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
-	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "FinishTasks", "FreeTasks", "Gate", "GateRuns", "HeldTasks", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
-	"LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "Retention", "Review", "Run", "RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since",
-	"Snapshot", "SpentToday", "Statements", "StopRun", "SubjectOf", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID", "WaitingPools", "Woken",
+	"AddSpent", "Adopt", "Aggregates", "AppendLog", "Await", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID", "Deployments",
+	"Directories", "DirectoryByID", "Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files", "FilesIn",
+	"FinishTasks", "FreeTasks", "Gate", "GateRuns", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeyByHash", "KeyCount", "Keys", "LeaveReplicas", "Log",
+	"LogExists", "Logs", "LogsByID", "Marks", "Moment", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks",
+	"RenewTasks", "Repeated", "Retention", "Review", "Run", "RunFailures", "RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since",
+	"Snapshot", "SpentToday", "Statements", "StopRun", "SubjectOf", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus",
+	"Versions", "VersionsByID", "WaitingPools", "Woken",
 }
 
 func methodsAreKnown(t *testing.T, h *harness) {

@@ -35,6 +35,7 @@ func Run(t *testing.T, fresh Fresh) {
 		datasets,
 		evaluations,
 		tasks,
+		marks,
 		logCases,
 		traces,
 		logLists,
