@@ -209,6 +209,7 @@ var pages = map[Reason]page{
 	LogNotFound:         notFound("Log"),
 	EvaluationNotFound:  notFound("Evaluation"),
 	RunNotFound:         notFound("Run"),
+	GateNotFound:        notFound("gate"),
 	AlreadyExists: {
 		title: "The name, path or id is taken", who: whoCaller,
 		what: "The request creates or renames an object, but another object already has the name, path or id. `message` says which.",
