@@ -83,6 +83,7 @@ type RunDraft struct {
 	Dataset, Version *file.Ref // nil for none
 	Orchestrated     bool
 	UseExistingLogs  bool
+	Gate             bool // it comes before others, and there is one of a version and a Dataset at a time
 }
 
 // CreateRun creates a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. Errors are
@@ -96,7 +97,7 @@ func (s *Service) CreateRun(ctx context.Context, evaluationID string, d RunDraft
 			return nil, errs.Invalid("A Run that uses existing Logs needs a dataset and a version.", "use_existing_logs")
 		}
 	}
-	n := store.NewRun{Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: auth.From(ctx).KeyID}
+	n := store.NewRun{Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: auth.From(ctx).KeyID, Gate: d.Gate, Once: d.Gate}
 	if d.Dataset != nil {
 		snap, err := s.catalog.Find(ctx, file.DatasetKind, *d.Dataset)
 		if err != nil {

@@ -60,6 +60,12 @@ func scaleOf(e *file.Evaluator) scale {
 	return s
 }
 
+// ValenceOf returns whether higher scores of an Evaluator are better.
+func ValenceOf(e *file.Evaluator) Valence {
+	s := scaleOf(e)
+	return s.valence
+}
+
 // valenceOfTrue is positive, unless the options of a boolean say that true is negative or false positive.
 func valenceOfTrue(options []file.Option) Valence {
 	for _, o := range options {

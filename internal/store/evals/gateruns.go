@@ -45,3 +45,10 @@ func (db *Store) GateRuns(ctx context.Context, versionID, datasetID string, sinc
 	})
 	return g, err
 }
+
+// StrayLogs counts the Logs of a Run that are not of the version that the Run is of: clients can give it any.
+func (db *Store) StrayLogs(ctx context.Context, runID string) (count int, err error) {
+	_, err = sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM run r JOIN run_log x ON x.run = r.seq JOIN log l ON l.seq = x.log
+		WHERE r.id = $1 AND l.version <> r.version`, []any{sqldb.Storable(runID)}, &count)
+	return count, db.Fail("store.StrayLogs", err)
+}

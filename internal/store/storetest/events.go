@@ -238,7 +238,7 @@ var quiet = []string{
 	"FinishTasks", "FreeTasks", "Gate", "GateRuns", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeyByHash", "KeyCount", "Keys", "LeaveReplicas", "Log",
 	"LogExists", "Logs", "LogsByID", "Marks", "Moment", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks",
 	"RenewTasks", "Repeated", "Retention", "Review", "Run", "RunFailures", "RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since",
-	"Snapshot", "SpentToday", "Statements", "StopRun", "SubjectOf", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus",
+	"Snapshot", "SpentToday", "Statements", "StopRun", "StrayLogs", "SubjectOf", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus",
 	"Versions", "VersionsByID", "WaitingPools", "Woken",
 }
 
