@@ -72,6 +72,7 @@ func rules() []rule {
 		{pkg: "internal/logbook", layer: 8},
 		{pkg: "internal/gateway", layer: 9},
 		{pkg: "internal/evaluations", layer: 10},
+		{pkg: "internal/evaluations/gate", layer: 10},
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api", "internal/api/evals", "internal/show"}},
 		{pkg: "internal/show", layer: 8},
 		{pkg: "internal/api/evals", layer: 11, sealed: []string{"internal/api"}},
