@@ -14,6 +14,7 @@ import (
 	"github.com/openloop-server/openloop/internal/cases"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/evaluations"
+	"github.com/openloop-server/openloop/internal/evaluations/gate"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/logbook"
@@ -56,6 +57,7 @@ type API struct {
 
 	evaluations *evaluations.Service
 	cases       *cases.Cases
+	gates       *gate.Service
 
 	described described
 }
@@ -80,6 +82,7 @@ func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
 	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog), cases: cases.New(o.DB, o.Catalog)}
+	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: a.evaluations, Now: o.Now, Logger: o.Logger})
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}
