@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,21 +21,7 @@ import (
 
 // TestDatasetAdd adds Logs of a server to a Dataset by the command.
 func TestDatasetAdd(t *testing.T) {
-	cfg, err := config.Read([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + syncKey})
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := app.New(t.Context(), cfg, io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(a.Handler())
-	t.Cleanup(func() {
-		server.Close()
-		if err := a.Close(context.WithoutCancel(t.Context())); err != nil {
-			t.Error(err)
-		}
-	})
+	server := startServer(t)
 	for _, request := range [][2]string{
 		{"tools/log", `{"path": "reply", "inputs": {"q": "a"}, "output": "1", "log_id": "one"}`},
 		{"tools/log", `{"path": "reply", "inputs": {"q": "b"}, "output": "2", "log_id": "two"}`},
@@ -45,7 +33,7 @@ func TestDatasetAdd(t *testing.T) {
 		{"evaluators/log", `{"path": "tone", "parent_id": "two", "judgment": 0.25}`},
 		{"datasets", `{"path": "cases", "datapoints": []}`},
 	} {
-		post(t, server.URL+"/v5/"+request[0], request[1])
+		send(t, http.MethodPost, server.URL+"/v5/"+request[0], request[1])
 	}
 	for _, c := range []struct {
 		args, want string
@@ -75,9 +63,29 @@ func TestDatasetAdd(t *testing.T) {
 	}
 }
 
-func post(t *testing.T, url, body string) {
+func startServer(t *testing.T) *httptest.Server {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader(body))
+	cfg, err := config.Read([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + syncKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.New(t.Context(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(a.Handler())
+	t.Cleanup(func() {
+		server.Close()
+		if err := a.Close(context.WithoutCancel(t.Context())); err != nil {
+			t.Error(err)
+		}
+	})
+	return server
+}
+
+func send(t *testing.T, method, url, body string) (answer string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +96,36 @@ func post(t *testing.T, url, body string) {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	if raw, _ := io.ReadAll(resp.Body); resp.StatusCode >= http.StatusMultipleChoices {
+	raw, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode >= http.StatusMultipleChoices {
 		t.Fatalf("%s %s is answered %d %s", url, body, resp.StatusCode, raw)
+	}
+	return string(raw)
+}
+
+// TestPushAtAClosedGate pushes a version that may not be deployed: it is saved.
+func TestPushAtAClosedGate(t *testing.T) {
+	server, dir := startServer(t), t.TempDir()
+	made := send(t, http.MethodPost, server.URL+"/v5/prompts", `{"path": "greet", "model": "one"}`)
+	send(t, http.MethodPost, server.URL+"/v5/datasets", `{"path": "cases", "datapoints": []}`)
+	file, environment := regexp.MustCompile(`pr_\w+`).FindString(made), regexp.MustCompile(`env_\w+`).FindString(made)
+	send(t, http.MethodPut, server.URL+"/v5/prompts/"+file+"/environments/"+environment+"/gate",
+		`{"evaluation": {"dataset": {"path": "cases"}, "evaluators": [{"path": "rating"}]}}`)
+	if err := os.WriteFile(filepath.Join(dir, "greet.prompt"), []byte("---\nmodel: two\n---\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	code := cli.Run(t.Context(), &cli.Env{
+		Args: []string{"push", "-dir", dir, "-force", "-deploy", "production"}, Environ: []string{"OPENLOOP_URL=" + server.URL, "OPENLOOP_API_KEY=" + syncKey},
+		Stdout: &out, Stderr: &out,
+	})
+	got := regexp.MustCompile(`prv_\w+`).ReplaceAllString(out.String(), "prv_X")
+	want := "~ greet.prompt\n! greet.prompt  saved, but not deployed to production: The gate of the environment `production` is closed for the version `prv_X`.\n" +
+		"1 changed, 1 failure.\n"
+	if code != 1 || got != want {
+		t.Errorf("exit code %d, %s", code, got)
+	}
+	if versions := send(t, http.MethodGet, server.URL+"/v5/prompts/"+file+"/versions", ""); !strings.Contains(versions, `"model":"two"`) {
+		t.Errorf("versions %s", versions)
 	}
 }
