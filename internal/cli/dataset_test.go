@@ -121,7 +121,7 @@ func TestPushAtAClosedGate(t *testing.T) {
 	})
 	got := regexp.MustCompile(`prv_\w+`).ReplaceAllString(out.String(), "prv_X")
 	want := "~ greet.prompt\n! greet.prompt  saved, but not deployed to production: The gate of the environment `production` is closed for the version `prv_X`.\n" +
-		"1 changed, 1 failure.\n"
+		"1 changed, 1 failure, 1 only on the server.\n"
 	if code != 1 || got != want {
 		t.Errorf("exit code %d, %s", code, got)
 	}

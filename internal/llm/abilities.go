@@ -1,14 +1,15 @@
 package llm
 
-// Abilities are what an endpoint of a vendor can be asked for. Its driver declares them: the conformance suite (package llmtest) asks
-// for a recorded call of each that is declared, and for a refusal of each parameter that is not.
-// What a single model can do is a matter of that model.
+// Abilities says what callers may ask of one endpoint of a vendor. The vendor's driver declares them. The conformance suite (package
+// llmtest) then demands a recorded call for each declared ability, and a refusal of each parameter that is not declared.
+//
+// Abilities belong to the endpoint. A single model behind it may support less.
 type Abilities struct {
 	Chat          bool // takes messages
 	ImageURL      bool // takes images by their address
 	ImageData     bool // takes images as base64 data URIs
 	Tools         bool
-	FreeTools     bool // no tool call can be demanded
+	FreeTools     bool // calls tools, but cannot be made to call one
 	ParallelTools bool
 	JSONObject    bool
 	JSONSchema    bool
@@ -19,23 +20,23 @@ type Abilities struct {
 	LogProbs      bool
 	Stop          bool
 	Seed          bool
-	Penalties     bool // for presence and frequency
+	Penalties     bool // takes presence and frequency penalties
 	Suffix        bool // takes the text after a completion
-	User          bool // takes a label of the end user; where it is not taken it is left out
-	CachedUsage   bool // tells how much of the prompt came from a cache
+	User          bool // takes a label of the end user; drivers drop the label where this is false
+	CachedUsage   bool // reports how much of the prompt came from a cache
 }
 
 // Declaration says what a vendor serves.
 type Declaration struct {
 	Endpoints []Served
-	Quirks    []string // what is translated otherwise than by all who speak the format: sentences in Markdown
-	Lenient   bool     // ignores what it has no use for, instead of refusing it
+	Quirks    []string // Markdown sentences: how the driver departs from the usual translation to this wire format
+	Lenient   bool     // the vendor ignores what it cannot use, instead of refusing it
 }
 
 // Served is one endpoint of a vendor.
 type Served struct {
 	Endpoint Endpoint
-	Models   string // whose they are, where those of several makers are called differently: "Anthropic"
+	Models   string // the maker ("Anthropic"), on a platform that calls each maker's models differently; else ""
 	Path     string // below the base URL; MODEL stands for the model
 	Abilities
 }

@@ -2,8 +2,8 @@ package llm
 
 import "slices"
 
-// answered is chat with the results of calls right behind their calls and in their order, as all wires demand, and with the calls of
-// neighbouring messages in one. Each call has an id of its own. A result without a call stays where it is.
+// answered returns chat with each tool result directly behind its call, in the order of the calls, as every wire demands. It joins
+// neighbouring messages of the assistant that hold calls. Call ids must be unique within chat. A result without a call stays in place.
 func answered(chat []Message) []Message {
 	a := answering{results: map[string][]Message{}, out: make([]Message, 0, len(chat))}
 	for i := range chat {
@@ -24,9 +24,9 @@ func answered(chat []Message) []Message {
 }
 
 type answering struct {
-	results map[string][]Message // of each call, until they are in out
-	calls   []ToolCall           // of the last message in out, whose results are not
-	over    bool                 // a result was seen: what the model says next is another turn
+	results map[string][]Message // by call id; emptied once they are in out
+	calls   []ToolCall           // calls of the last message in out whose results are not in out yet
+	over    bool                 // a result was seen, so the model's next message starts a new turn
 	out     []Message
 }
 
@@ -49,7 +49,7 @@ func (a *answering) add(m *Message) {
 	a.calls = append(a.calls, m.ToolCalls...)
 }
 
-// complete adds the results of the last message.
+// complete appends the results of the pending calls to out.
 func (a *answering) complete() {
 	for _, c := range a.calls {
 		a.out = append(a.out, a.results[c.ID]...)
@@ -57,7 +57,7 @@ func (a *answering) complete() {
 	a.calls, a.over = nil, false
 }
 
-// add makes n, of the same speaker, a part of m.
+// add appends the content, calls and thinking of n to m. Both must have the same role.
 func (m *Message) add(n *Message) {
 	m.Content = m.Content.and(n.Content)
 	m.ToolCalls = slices.Concat(m.ToolCalls, n.ToolCalls)

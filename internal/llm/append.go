@@ -2,8 +2,8 @@ package llm
 
 import "github.com/openloop-server/openloop/internal/json"
 
-// AppendJSON appends m as JSON, the same members as [json.Marshal] writes. It is for the path of a call, where messages are written
-// often.
+// AppendJSON appends m as JSON to dst and returns the extended slice. It writes the same members as [json.Marshal], but faster: every model
+// call writes its messages several times.
 func (m *Message) AppendJSON(dst []byte) []byte {
 	if len(m.Thinking) > 0 || m.Content.Parts != nil || m.Role == "" {
 		return appendAny(dst, m)
@@ -29,7 +29,7 @@ func (m *Message) AppendJSON(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// AppendMessages appends a list of messages as JSON.
+// AppendMessages appends list as a JSON array to dst and returns the extended slice.
 func AppendMessages(dst []byte, list []Message) []byte {
 	dst = append(dst, '[')
 	for i := range list {

@@ -8,7 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// TestListLeavesOutBlankTexts states what of a content is sent.
+// TestListLeavesOutBlankTexts states which parts of a content are sent.
 //
 // Fault A4: texts of white space.
 func TestListLeavesOutBlankTexts(t *testing.T) {

@@ -2,7 +2,8 @@ package llm
 
 import "github.com/openloop-server/openloop/internal/json"
 
-// Body is the JSON of a vendor's request with the members of other, which win.
+// Body encodes a vendor's request as JSON and merges the members of other into it. Members of other win. Both errors are invalid_request: a
+// value cannot be encoded, or other is not an object.
 func Body(request any, other json.Value) (json.Value, error) {
 	body, err := json.Marshal(request)
 	if err != nil {

@@ -2,11 +2,11 @@ package llm
 
 import "slices"
 
-// NoOutput stands for the result of a tool that returned nothing, on the wires that refuse an empty one.
+// NoOutput replaces an empty tool result on the wires that refuse one.
 const NoOutput = "The tool returned nothing."
 
-// CalledTools are the tools that the calls of a chat name, with no more than their names: for the wires that refuse a chat with calls
-// unless tools are offered.
+// CalledTools returns one tool for each function called in chat, in order of first call, with a name and no parameters. Some wires refuse a
+// chat that holds calls unless the request offers tools.
 func CalledTools(chat []Message) []Tool {
 	var out []Tool
 	for i := range chat {

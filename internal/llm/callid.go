@@ -9,17 +9,18 @@ import (
 	"strings"
 )
 
-// CallIDs says which ids of tool calls a wire takes. The zero CallIDs takes all that are not empty.
+// CallIDs says which ids of tool calls a wire accepts. The zero CallIDs accepts every id that is not empty.
 type CallIDs struct {
-	Max   int  // characters; 0 means any number
-	Exact int  // exactly so many, of letters and digits
+	Max   int  // at most this many bytes; 0 means no limit
+	Exact int  // exactly this many letters and digits; 0 means no such rule
 	Words bool // only letters, digits, "_" and "-"
 }
 
-// Rename returns chat with ids that the wire takes: of each call one of its own, and of each result that of its call. What the wire takes
-// stays as it is; another id, and one that an earlier call has, is replaced by one made from it. The same chat always gets the same ids,
-// and a longer one begins with those of its beginning, so that what a provider cached stays valid. Results stand right behind their calls
-// and in their order. chat itself is not changed.
+// Rename returns chat with call ids that the wire accepts. Every call gets a unique id, and every result gets the id of its call. An id
+// that is acceptable and unused stays; any other id is replaced by one derived from it.
+//
+// Rename is deterministic and depends only on what came before: when a chat grows, the ids of its beginning stay, so a provider's prompt
+// cache stays valid. It also moves each result directly behind its call. chat itself is not changed.
 func (w CallIDs) Rename(chat []Message) []Message {
 	if !slices.ContainsFunc(chat, func(m Message) bool { return len(m.ToolCalls) > 0 || m.Role == ToolRole }) {
 		return chat
@@ -41,15 +42,15 @@ func (w CallIDs) Rename(chat []Message) []Message {
 	return answered(out)
 }
 
-// renamer maps the ids of one chat, from its beginning to its end.
+// renamer maps the ids of one chat, from beginning to end.
 type renamer struct {
 	wire  CallIDs
 	taken map[string]bool
 	known []renamed
-	turn  int // counts what is no turn of the model
+	turn  int // counts messages that are not the model's
 }
 
-// renamed is a call as the caller and as the wire names it.
+// renamed is one call with two ids: own from the caller, wire for the provider.
 type renamed struct {
 	own, wire, function string
 	turn                int
@@ -67,7 +68,7 @@ func (r *renamer) calls(list []ToolCall) []ToolCall {
 	return list
 }
 
-// unused is the id of the wire for a further call that its caller names own.
+// unused returns the wire's id for the next call whose caller's id is own.
 func (r *renamer) unused(own string) string {
 	id := own
 	for n := 0; !r.wire.takes(id) || r.taken[id]; n++ {
@@ -77,8 +78,8 @@ func (r *renamer) unused(own string) string {
 	return id
 }
 
-// result is the id of the call that the tool message m answers: of those that its caller names so, in the last turn that has any, the first
-// without a result.
+// result returns the wire's id of the call that the tool message m answers. Several calls may share the caller's id. The last turn that has
+// such a call counts, and within that turn the first call without a result.
 func (r *renamer) result(m *Message) string {
 	at := -1
 	for i, k := range slices.Backward(r.known) {
@@ -96,7 +97,8 @@ func (r *renamer) result(m *Message) string {
 	return r.wire.made(m.ToolCallID, 0)
 }
 
-// answers reports whether the tool message m can be the result of k. One without an id is known by the name of its function, or by its place.
+// answers reports whether the tool message m can be the result of k. A message without an id matches by function name,
+// or by position if it has no name either.
 func (k *renamed) answers(m *Message) bool {
 	if m.ToolCallID == "" {
 		return m.Name == "" || m.Name == k.function
@@ -104,7 +106,7 @@ func (k *renamed) answers(m *Message) bool {
 	return m.ToolCallID == k.own
 }
 
-// takes reports whether the wire takes id.
+// takes reports whether the wire accepts id.
 func (w CallIDs) takes(id string) bool {
 	switch {
 	case id == "", w.Max > 0 && len(id) > w.Max:
@@ -118,7 +120,7 @@ func (w CallIDs) takes(id string) bool {
 
 const alphanumeric = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// made is the nth id that stands for own: a prefix and a hash, or where the wire is narrow as much of the hash as fits.
+// made derives the nth replacement for own: "call_" and a hash, or only as many characters of the hash as an exact length allows.
 func (w CallIDs) made(own string, n int) string {
 	sum := sha256.Sum256([]byte(own + "\x00" + strconv.Itoa(n)))
 	if w.Exact == 0 {

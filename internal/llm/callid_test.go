@@ -10,7 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// chatOf is a chat of calls, "call a", and of their results, "a" or "name a".
+// chatOf builds a chat from calls ("call a") and results ("a", or "name a" for a result that names its function).
 func chatOf(said ...string) []llm.Message {
 	var out []llm.Message
 	for _, s := range said {
@@ -29,7 +29,7 @@ func chatOf(said ...string) []llm.Message {
 	return out
 }
 
-// idsOf writes the ids of a chat as chatOf reads them.
+// idsOf writes the ids of a chat in the notation that chatOf reads.
 func idsOf(chat []llm.Message) []string {
 	var out []string
 	for _, m := range chat {
@@ -54,7 +54,7 @@ func idsOf(chat []llm.Message) []string {
 // Fault A2: ids of calls that a wire refuses.
 func TestRename(t *testing.T) {
 	words := llm.CallIDs{Words: true, Max: 64}
-	const made = "made" // stands for what functions.f:0 becomes
+	const made = "made" // stands for the id that replaces functions.f:0
 	mapped := words.Rename(chatOf("call functions.f:0"))[0].ToolCalls[0].ID
 	if !regexp.MustCompile(`^call_[0-9a-f]{32}$`).MatchString(mapped) {
 		t.Fatalf("functions.f:0 is %q", mapped)
@@ -96,7 +96,7 @@ func TestRename(t *testing.T) {
 	}
 }
 
-// TestRenameFits states that every wire gets ids that it takes, no two of them equal, and the same ones when the chat goes on.
+// TestRenameFits states that every wire gets acceptable, unique ids, and that they stay the same as the chat grows.
 func TestRenameFits(t *testing.T) {
 	long := strings.Repeat("y", 70)
 	chat := chatOf("call functions.get_weather:0,"+long+",ab,é", "ab", "é", long, "functions.get_weather:0", "user And?", "call ab,,", "ab", "", "")

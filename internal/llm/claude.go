@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// ClaudeRelease is a version of Claude as major*100 + minor; 0 is unknown.
+// ClaudeRelease is a version of Claude: major*100 + minor. Claude 3.7 is 307. Zero means unknown.
 type ClaudeRelease int
 
-// The releases with which something changed.
+// The releases that changed how a request is written.
 const (
 	Claude35 ClaudeRelease = 305
 	Claude37 ClaudeRelease = 307
@@ -16,8 +16,8 @@ const (
 	Claude46 ClaudeRelease = 406
 )
 
-// ClaudeOf reads the version in a model's name, which is after the family ("claude-sonnet-4-5-20250929") or before it
-// ("claude-3-7-sonnet-20250219"), also inside the longer names of other clouds ("us.anthropic.claude-opus-4-6-v1").
+// ClaudeOf reads the version from the name of a model, 0 if it has none. The version follows the family ("claude-sonnet-4-5-20250929") or
+// precedes it ("claude-3-7-sonnet-20250219"). Longer names of other clouds work too ("us.anthropic.claude-opus-4-6-v1").
 func ClaudeOf(model string) ClaudeRelease {
 	_, rest, ok := strings.Cut(model, "claude-")
 	if !ok {
@@ -40,18 +40,19 @@ func ClaudeOf(model string) ClaudeRelease {
 	return ClaudeRelease(max(major, 0) * 100)
 }
 
-// ClaudeThinking is the member thinking of a request to Claude.
+// ClaudeThinking is the member thinking of a request to Claude. BudgetTokens is 0 unless Type is "enabled".
 type ClaudeThinking struct {
 	Type         string `json:"type"`
 	BudgetTokens int    `json:"budget_tokens,omitzero"`
 	Display      string `json:"display,omitzero"`
 }
 
-// ClaudeRoom is how many tokens are kept for the answer beside a thinking budget when the caller gives no max_tokens.
+// ClaudeRoom is the number of tokens left for the answer, on top of the thinking budget, when the caller gives no max_tokens.
 const ClaudeRoom = 8_192
 
-// ThinkAsClaude translates the effort of r, which is given, into thinking and, from Claude 4.6 on, the level of effort. In messages of errors,
-// counter is who counts thinking toward max_tokens.
+// ThinkAsClaude translates r.Effort, which must be set, into Claude's thinking. From Claude 4.6 on, level is the level of effort to send
+// beside it; else it is "". The error is unsupported_parameter: the level has no budget, or the budget does not fit max_tokens. Its message
+// names counter as the one that counts thinking toward max_tokens.
 func (r *Request) ThinkAsClaude(counter string) (thinking *ClaudeThinking, level string, err error) {
 	switch level = r.Effort.Level; {
 	case level == "none":
@@ -60,16 +61,17 @@ func (r *Request) ThinkAsClaude(counter string) (thinking *ClaudeThinking, level
 		if level == "minimal" {
 			level = "low"
 		}
-		// Newer models leave the text of their thinking out unless it is asked for.
+		// Newer models omit the text of their thinking unless the request asks for it.
 		return &ClaudeThinking{Type: "adaptive", Display: "summarized"}, level, nil
 	}
 	n, err := r.claudeBudget(counter)
 	return &ClaudeThinking{Type: "enabled", BudgetTokens: n}, "", err
 }
 
-// claudeBudget is the thinking budget: the one given, or the one that stands for a level, halved with max_tokens where it would not fit.
+// claudeBudget returns the thinking budget in tokens: the caller's own, or the one that stands for the level. The latter is reduced to half
+// of max_tokens when it would not fit.
 func (r *Request) claudeBudget(counter string) (int, error) {
-	const least = 1024 // that Claude takes
+	const least = 1024 // the smallest budget that Claude accepts
 	if n := r.Effort.Budget; r.Effort.Level == "" {
 		if r.MaxTokens > 0 && r.MaxTokens <= n {
 			return 0, Unsupported("max_tokens",

@@ -8,14 +8,14 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Count is a number of tokens in a provider's report, which may be told again: counts of a stream are cumulative, so what tells none
-// (null, zero, what is no number) leaves it as it was. Numbers may have a fraction or stand in a string.
+// Count is a number of tokens in a provider's report. Streams report cumulative counts, so decoding a value that tells nothing (null, zero,
+// not a number) keeps the previous count. A number may have a fraction, or stand in a string.
 type Count struct {
-	N    int64 // never negative and never absurd
-	Told bool  // there was a number, be it zero
+	N    int64 // never negative, and capped against absurd values
+	Told bool  // a number was given, even if it was zero
 }
 
-// UnmarshalJSONFrom implements the JSON of a count, which takes anything.
+// UnmarshalJSONFrom accepts any JSON value. It fails only if the JSON itself cannot be read.
 func (c *Count) UnmarshalJSONFrom(dec *json.Decoder) error {
 	raw, err := dec.ReadValue()
 	if err != nil {
@@ -27,11 +27,11 @@ func (c *Count) UnmarshalJSONFrom(dec *json.Decoder) error {
 	}
 	text := string(raw)
 	if json.Kind(raw) == '"' {
-		_ = json.UnmarshalForeign(raw, &text) // it is a string
+		_ = json.UnmarshalForeign(raw, &text) // cannot fail: Kind says that it is a string
 	}
 	n, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 	if err != nil || math.IsNaN(n) {
-		return nil //nolint:nilerr // no number: nothing is told
+		return nil //nolint:nilerr // not a number, so it tells nothing
 	}
 	const most = 1 << 40
 	c.set(int64(max(0, min(n, most))))

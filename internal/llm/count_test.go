@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Fault B7: a count is read in whatever form it comes, and what tells none leaves it as it was.
+// Fault B7: a count is read in every form that providers use. A value that tells nothing keeps the previous count.
 func TestCount(t *testing.T) {
 	for in, want := range map[string]llm.Count{
 		`1000`: {N: 1000, Told: true}, `"1000"`: {N: 1000, Told: true}, `1000.0`: {N: 1000, Told: true}, `" 1e3 "`: {N: 1000, Told: true},

@@ -2,7 +2,7 @@ package llm
 
 import "strings"
 
-// finishes are the words that providers have for why a model stopped, in lower case.
+// finishes lists the words that providers use for the reason why a model stopped, in lower case.
 var finishes = map[FinishReason][]string{
 	FinishStop: {
 		"stop", "stopped", "stop_token", "stop_sequence", "stop_sequences", "stop_string", "eos", "eos_token", "eos_found", "eosfound", "end_of_text",
@@ -35,11 +35,10 @@ var finishWords = func() map[string]FinishReason {
 
 var joinWords = strings.NewReplacer("-", "_", " ", "_")
 
-// FinishOf is the portable finish reason of a provider's word, in any case: no two providers mean different things by one word. Gemini,
-// where it speaks OpenAI's wire format, says its own behind that of OpenAI ("content_filter: SAFETY"). A word that has no portable
-// one is passed on as it is.
+// FinishOf maps a provider's word to the portable finish reason. Case does not matter, and no word means different things to two providers. On
+// OpenAI's wire format Gemini appends its own word to OpenAI's ("content_filter: SAFETY"). A word without a portable reason is returned as it is.
 func FinishOf(word string) FinishReason {
-	if reason, ok := finishWords[word]; ok || word == "" { // nearly always
+	if reason, ok := finishWords[word]; ok || word == "" { // the usual case
 		return reason
 	}
 	name := joinWords.Replace(strings.ToLower(strings.TrimSpace(word)))

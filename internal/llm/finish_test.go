@@ -6,7 +6,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Fault B6: whatever a provider calls the end of an answer, callers read one of four words.
+// Fault B6: callers get one of four words, whichever word the provider uses for the end of an answer.
 func TestFinishOf(t *testing.T) {
 	for word, want := range map[string]llm.FinishReason{
 		"": "", "stop": llm.FinishStop, "STOP": llm.FinishStop, "eos": llm.FinishStop, "eos_token": llm.FinishStop, "end_turn": llm.FinishStop,

@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Fold gathers the events of a stream into the [Response] that Generate would have given. The zero Fold is ready.
-// It is for one goroutine.
+// Fold gathers the events of a stream into the [Response] that Generate would have returned. The zero Fold is ready to use. A Fold must not
+// be used by several goroutines at once.
 type Fold struct {
 	text     strings.Builder
 	hasText  bool
@@ -21,7 +21,7 @@ type Fold struct {
 
 type callFold struct {
 	id, name, signature string
-	arguments           []byte // no strings.Builder, which must not move when the list grows
+	arguments           []byte // not a strings.Builder: that must not be copied when the list grows
 }
 
 type thinkingFold struct {
@@ -29,7 +29,7 @@ type thinkingFold struct {
 	signature, data string
 }
 
-// Add takes the next event.
+// Add takes the next event of the stream. It drops tool calls and thinking whose index is negative or above 1024.
 func (f *Fold) Add(e *Event) {
 	if e.Text != "" {
 		f.text.WriteString(e.Text)
@@ -58,7 +58,7 @@ func (f *Fold) Add(e *Event) {
 	}
 }
 
-// maxIndex bounds the index of a tool call or thinking block that a stream may name.
+// maxIndex is the highest index of a tool call or thinking block that a stream may use.
 const maxIndex = 1024
 
 func (f *Fold) addCall(d *ToolCallDelta) {
@@ -88,7 +88,7 @@ func (f *Fold) addThinking(d ThinkingDelta) {
 	b.data += d.Data
 }
 
-// Response is the answer so far. It shares nothing with f.
+// Response returns the answer so far. It shares no memory with f, and f can take further events.
 func (f *Fold) Response() *Response {
 	out := f.out
 	out.Message = Message{Role: Assistant}
@@ -119,7 +119,7 @@ func (b *thinkingFold) block() Thinking {
 	return Thinking{Type: ThinkingBlock, Thinking: string(b.text), Signature: b.signature}
 }
 
-// Events are what r is the fold of: the events of a stream that came whole.
+// Events returns events that fold to r. Drivers use it to tell an answer that came whole as a stream.
 func (r *Response) Events() []Event {
 	out := []Event{{Model: r.Model, Text: r.Message.Content.String(), LogProbs: r.LogProbs}}
 	for i, t := range r.Message.Thinking {
@@ -133,8 +133,9 @@ func (r *Response) Events() []Event {
 	return append(out, Event{Finish: r.Finish, Usage: r.Usage.Reported()})
 }
 
-// joinLogProbs joins the pieces of a stream, objects whose lists grow ("content" of a chat, one list a column of a completion):
-// lists are joined, of anything else the last value counts. Pieces that are no objects become a list.
+// joinLogProbs joins the log probabilities of a stream into one value. The pieces are objects with lists that grow: "content" in a chat,
+// one list for each column in a completion. Lists are concatenated; of any other member the last value counts. If a piece is not an object,
+// the result is a list of all pieces.
 func joinLogProbs(pieces []json.Value) json.Value {
 	if len(pieces) < 2 {
 		return slices.Concat(pieces...)
@@ -159,7 +160,7 @@ func joinLogProbs(pieces []json.Value) json.Value {
 	return out
 }
 
-// joinLists joins lists to one. What is no list is one element of it.
+// joinLists concatenates JSON lists. A value that is not a list counts as a list of one.
 func joinLists(lists []json.Value) json.Value {
 	var all []json.Value
 	for _, list := range lists {

@@ -72,7 +72,7 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// TestFoldGoesOnAfterAResponse takes a response in between, which later events do not change.
+// TestFoldGoesOnAfterAResponse takes a response in the middle of a stream and states that later events do not change it.
 func TestFoldGoesOnAfterAResponse(t *testing.T) {
 	var f llm.Fold
 	e := call(0, "c", "f", "{")

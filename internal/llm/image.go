@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Inline takes a `data:<media type>;base64,<data>` URI (RFC 2397) apart. It is false for every other URL. The media type is the registered
-// one, in lower case and without parameters; where the URI tells none the data does. It is "" when neither tells it.
+// Inline splits a `data:<media type>;base64,<data>` URI (RFC 2397). ok is false for every other URL. mediaType is the registered one, in
+// lower case and without parameters. If the URI names none, it is detected from the data, and is "" if that fails.
 func (i ImageURL) Inline() (mediaType, data string, ok bool) {
 	const scheme = "data:"
 	if len(i.URL) < len(scheme) || !strings.EqualFold(i.URL[:len(scheme)], scheme) {
@@ -24,7 +24,7 @@ func (i ImageURL) Inline() (mediaType, data string, ok bool) {
 	return registered(mediaType, data), data, true
 }
 
-// registered is the media type that people mean by name, or else that of the data.
+// registered returns the registered media type for a common misspelling, or the type of the data if name says nothing.
 func registered(name, data string) string {
 	switch name = strings.ToLower(strings.TrimSpace(name)); name {
 	case "image/jpg", "image/jpe", "image/pjpeg", "image/jfif":
@@ -41,7 +41,7 @@ func registered(name, data string) string {
 	}
 }
 
-// Canonical is the URL of i, of an inline image with its registered media type.
+// Canonical returns the URL of i. An inline image gets its registered media type.
 func (i ImageURL) Canonical() string {
 	mediaType, data, ok := i.Inline()
 	if !ok || mediaType == "" {
@@ -50,13 +50,13 @@ func (i ImageURL) Canonical() string {
 	return "data:" + mediaType + ";base64," + data
 }
 
-// Untyped reports whether i is an inline image whose media type nothing tells.
+// Untyped reports whether i is an inline image of unknown media type.
 func (i ImageURL) Untyped() bool {
 	mediaType, _, ok := i.Inline()
 	return ok && mediaType == ""
 }
 
-// Remote reports whether the image is named by an http or https URL.
+// Remote reports whether i is an http or https URL.
 func (i ImageURL) Remote() bool {
 	for _, scheme := range [...]string{"https://", "http://"} {
 		if len(i.URL) > len(scheme) && strings.EqualFold(i.URL[:len(scheme)], scheme) {

@@ -2,10 +2,11 @@ package llm
 
 import "slices"
 
-// paragraph stands between texts that become one.
+// paragraph separates texts that are joined into one.
 const paragraph = "\n\n"
 
-// Joined is chat with neighbouring messages of the user as one, and those of the assistant, for wires that demand that the two take turns.
+// Joined returns chat with neighbouring messages of the same role joined, if that role is User or Assistant. Some wires demand that user
+// and assistant take turns.
 func Joined(chat []Message) []Message {
 	out := make([]Message, 0, len(chat))
 	for _, m := range chat {
@@ -19,7 +20,7 @@ func Joined(chat []Message) []Message {
 	return out
 }
 
-// and is c with what d says after it.
+// and returns c followed by d.
 func (c Content) and(d Content) Content {
 	before, after := c.List(), d.List()
 	switch {
@@ -34,12 +35,12 @@ func (c Content) and(d Content) Content {
 	}
 }
 
-// WithoutTools is chat with its calls of tools, and their results, told as text: for wires that know none.
+// WithoutTools returns chat with its tool calls and their results written as text, for wires without tools.
 func WithoutTools(chat []Message) []Message {
 	if !slices.ContainsFunc(chat, func(m Message) bool { return len(m.ToolCalls) > 0 || m.Role == ToolRole }) {
 		return chat
 	}
-	names := map[string]string{} // of functions, by the ids of calls
+	names := map[string]string{} // function names by call id
 	out := slices.Clone(chat)
 	for i := range out {
 		m := &out[i]
@@ -55,7 +56,7 @@ func WithoutTools(chat []Message) []Message {
 	return out
 }
 
-// told is the result m of a function as the user tells it.
+// told returns the tool result m as a message of the user that names the function.
 func (m *Message) told(function string) Message {
 	if function == "" {
 		function = m.Name

@@ -1,7 +1,7 @@
-// Package llm is the portable model: the canonical types of a model call, the Driver that each wire format implements, and the
-// Model that adds what all drivers share.
+// Package llm is the portable model of a call to a language model. It holds the canonical types, the Driver that each wire format
+// implements, and the rules that all drivers share.
 //
-// Drivers translate. They hold no state of a call, decide nothing about retries or logging, and classify a provider's failure once,
+// Drivers translate. They keep no state between calls, decide nothing about retries or logging, and classify a provider's failure once,
 // with package failure, into an [errs.Error].
 package llm
 
@@ -13,29 +13,29 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Endpoint is the kind of a provider's API that a Prompt is written for.
+// Endpoint is the kind of provider API that a Prompt is written for.
 type Endpoint string
 
 // The endpoints of a Prompt. The zero Endpoint means Chat.
 const (
 	Chat      Endpoint = "chat"
 	Complete  Endpoint = "complete"
-	Edit      Endpoint = "edit"      // in the contract, served by no provider any more
+	Edit      Endpoint = "edit"      // part of the contract, but no provider serves it any more
 	Responses Endpoint = "responses" // OpenAI's Responses API
 )
 
-// Request is one call of a model for one sample. Nil pointers and zero values mean: not given, the provider's default.
+// Request is one call of a model for one sample. Nil pointers and zero values mean "not given": the provider's default applies.
 type Request struct {
 	Model    string
 	Endpoint Endpoint
-	Messages []Message // of Chat and Responses
-	Prompt   string    // of Complete
-	Suffix   string    // of Complete: the text after the completion
+	Messages []Message // for Chat and Responses
+	Prompt   string    // for Complete
+	Suffix   string    // for Complete: the text after the completion
 
 	Tools      []Tool
 	ToolChoice ToolChoice
 
-	MaxTokens        int // 0 or negative: not given
+	MaxTokens        int // tokens; 0 or negative: not given
 	Temperature      *float64
 	TopP             *float64
 	PresencePenalty  *float64
@@ -44,36 +44,36 @@ type Request struct {
 	Seed             *int64
 	ResponseFormat   *ResponseFormat
 	Effort           Effort
-	LogProbs         *int   // how many alternatives a token; nil: none wanted
-	User             string // an end user's label for the provider's abuse monitoring, when the provider has a field for it
+	LogProbs         *int   // number of alternatives for each token; nil: no log probabilities
+	User             string // label of an end user for the provider's abuse monitoring; ignored by providers without such a field
 
-	// Other holds further members of the provider's own request (a JSON object), passed through unchanged; they win over the
-	// members that the adapter writes.
+	// Other is a JSON object with further members of the provider's own request. They are passed through unchanged and win
+	// over the members that the driver writes.
 	Other json.Value
 
 	Credentials Credentials
 }
 
-// Credentials is how a call gets in. A zero BaseURL means the driver's configured one.
+// Credentials say how to reach a provider and with which key. An empty BaseURL means the one the driver is configured with.
 type Credentials struct {
 	Key     string
-	BaseURL string // the same meaning as in the provider's own SDK
+	BaseURL string // with the same meaning as in the provider's own SDK
 }
 
 // Response is a whole answer.
 type Response struct {
-	Message  Message // role assistant
+	Message  Message // its Role is Assistant
 	Finish   FinishReason
 	Usage    Usage
-	LogProbs json.Value // as the provider sent them
+	LogProbs json.Value // as the provider sent it
 	Model    string     // the model that answered, as the provider names it
 
-	// RawRequest and RawResponse are the bodies exchanged, kept on the Log. RawResponse is empty for a stream.
+	// RawRequest and RawResponse are the bodies as sent and received; Logs keep them. RawResponse is empty for a stream.
 	RawRequest  json.Value
 	RawResponse json.Value
 }
 
-// FinishReason says why a model stopped. A provider's word that has no portable one is passed on as it is.
+// FinishReason says why a model stopped. A provider's word that has no portable reason is kept as it is.
 type FinishReason string
 
 // The portable finish reasons, in OpenAI's words.
@@ -84,24 +84,24 @@ const (
 	FinishContentFilter FinishReason = "content_filter"
 )
 
-// Usage counts tokens in disjoint buckets, whatever the provider's own way of counting. The sum of the first three is the prompt,
-// that of the last two the completion.
+// Usage counts the tokens of one call. The buckets are disjoint, whichever way the provider counts: Input, CachedInput and CacheWrite add
+// up to the prompt, Output and Reasoning to the completion.
 type Usage struct {
-	Input       int64 // neither read from nor written to a cache
+	Input       int64 // neither read from a cache nor written to one
 	CachedInput int64
 	CacheWrite  int64
-	Output      int64 // without Reasoning
+	Output      int64 // excludes Reasoning
 	Reasoning   int64
 
-	CacheWriteLong int64  // the part of CacheWrite that is kept for an hour, which has a price of its own
-	Tier           string // the service tier that the answer names, when its rates are not the standard ones (see [ServiceTier])
+	CacheWriteLong int64  // the part of CacheWrite that is kept for an hour, which has its own price
+	Tier           string // the service tier of the answer; "" for standard rates (see [ServiceTier])
 
 	Known bool       // the provider sent a usage
-	Raw   json.Value // as it sent it
+	Raw   json.Value // the usage as the provider sent it
 }
 
-// ServiceTier is the tier that a provider's word names, in lower case: "flex", "priority", "batch". It is "" for the words that stand for the
-// standard rates, and for none.
+// ServiceTier returns the tier that a provider's word names, in lower case: "flex", "priority", "batch". It returns "" for an empty word
+// and for words that mean the standard rates.
 func ServiceTier(word string) string {
 	switch word = strings.ToLower(strings.TrimSpace(word)); word {
 	case "default", "standard", "standard_only", "auto", "on_demand", "traffic_type_unspecified", "unspecified":
@@ -111,7 +111,7 @@ func ServiceTier(word string) string {
 	}
 }
 
-// Reported is u, nil unless the provider sent it.
+// Reported returns u, or nil if the provider sent no usage.
 func (u Usage) Reported() *Usage {
 	if !u.Known {
 		return nil
@@ -119,24 +119,24 @@ func (u Usage) Reported() *Usage {
 	return &u
 }
 
-// Prompt is the number of tokens of the prompt.
+// Prompt returns the number of tokens in the prompt.
 func (u Usage) Prompt() int64 { return u.Input + u.CachedInput + u.CacheWrite }
 
-// Completion is the number of tokens of the answer, reasoning included.
+// Completion returns the number of tokens in the answer, including reasoning.
 func (u Usage) Completion() int64 { return u.Output + u.Reasoning }
 
-// Event is a piece of a streamed answer. Several fields may be set at once; all strings are deltas.
+// Event is a piece of a streamed answer. Several fields may be set at once. All strings are deltas, to be appended to what came before.
 type Event struct {
 	Text     string
 	Thinking ThinkingDelta
 	ToolCall *ToolCallDelta
 	LogProbs json.Value
 	Finish   FinishReason
-	Usage    *Usage // when set, replaces what earlier events said
+	Usage    *Usage // if set, replaces the usage of earlier events
 	Model    string
-	Request  json.Value // the body sent, on one event of the stream, or beside its error
+	Request  json.Value // the body that was sent; set on one event of the stream, or beside its error
 
-	// More says that further input of the stream is already at hand, so that a writer may put off its flush.
+	// More says that further input of the stream is already at hand, so a writer may delay its flush.
 	More bool
 }
 
@@ -145,7 +145,7 @@ func (e *Event) Output() bool {
 	return e.Text != "" || e.ToolCall != nil || e.Thinking != (ThinkingDelta{})
 }
 
-// ThinkingDelta adds to the thinking block Index of the message. Data makes it a redacted block.
+// ThinkingDelta adds to the thinking block at Index of the message. Data makes it a redacted block.
 type ThinkingDelta struct {
 	Index     int
 	Text      string
@@ -153,7 +153,7 @@ type ThinkingDelta struct {
 	Data      string
 }
 
-// ToolCallDelta adds to the tool call Index of the message. ID and Name come once, Arguments in pieces.
+// ToolCallDelta adds to the tool call at Index of the message. ID and Name come once, Arguments in pieces.
 type ToolCallDelta struct {
 	Index     int
 	ID        string
@@ -164,13 +164,13 @@ type ToolCallDelta struct {
 
 // Driver speaks one wire format of one vendor. Implementations are safe for concurrent use.
 //
-// A part of the request that the vendor cannot take is an [errs.Error] of reason unsupported_parameter, raised before anything is
-// sent, with origin Openloop and the field in Param (in the names of a Prompt: "seed", "response_format", …).
-// Failures of the vendor are errors made by package failure. A context's own error is returned as it is.
+// If the vendor cannot take a part of the request, the driver returns an [errs.Error] of reason unsupported_parameter before it sends
+// anything. The origin of that error is Openloop, and Param names the field as a Prompt does ("seed", "response_format"). Package failure
+// makes the errors of the vendor's failures. An error of the context is returned unchanged.
 type Driver interface {
-	// Generate makes one call and returns the whole answer. Beside an error the Response is nil, or holds the RawRequest alone.
+	// Generate makes one call and returns the whole answer. With an error, the Response is nil or holds only RawRequest.
 	Generate(ctx context.Context, r *Request) (*Response, error)
-	// Stream makes one streamed call. The sequence ends after the stream's end marker, or with one error; a stream that ends without
-	// its marker ends with stream_interrupted. Breaking the loop closes the connection. The sequence can be ranged over once.
+	// Stream makes one streamed call. The sequence ends after the stream's end marker, or with one error. A stream that ends without its
+	// marker gives the error stream_interrupted. Breaking out of the loop closes the connection. The sequence can be ranged over once.
 	Stream(ctx context.Context, r *Request) iter.Seq2[Event, error]
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Mend makes m, a whole answer, what callers count on whichever model it is of: its characters are whole, and each tool call has an id
-// that no other one has, and arguments.
+// Mend repairs m, a whole answer, so that callers can rely on it whichever model wrote it: every character is whole, and every tool call
+// has a unique id and arguments.
 func (m *Message) Mend() {
 	m.Content.Text = json.JoinHalves(m.Content.Text)
 	for i := range m.Thinking {
@@ -31,11 +31,11 @@ func (m *Message) Mend() {
 	}
 }
 
-// Mender does for the events of a stream what [Message.Mend] does for a whole answer. The zero Mender is ready; it is for one
-// goroutine.
+// Mender does for the events of a stream what [Message.Mend] does for a whole answer. The zero Mender is ready to use. A Mender must not be
+// used by several goroutines at once.
 type Mender struct {
-	text     string         // half a character that waits for the rest
-	thinking map[int]string // likewise, by the blocks of thinking
+	text     string         // half a character that waits for its other half
+	thinking map[int]string // the same for each thinking block
 	calls    []mendedCall
 	ids      callIDs
 }
@@ -45,7 +45,7 @@ type mendedCall struct {
 	half                 string
 }
 
-// Event mends e in place. What cannot be told yet is told by a later event, or by [Mender.Rest].
+// Event mends e in place. It holds back what is incomplete; a later event or [Mender.Rest] carries that.
 func (d *Mender) Event(e *Event) {
 	if e.Text != "" {
 		e.Text, d.text = mend(d.text, e.Text)
@@ -72,16 +72,16 @@ func (d *Mender) thought(t *ThinkingDelta) {
 	}
 }
 
-// mend joins text to the half that came before it, and cuts off the one that it ends in.
+// mend joins text to the half character before it, and cuts off the half character at its end.
 func mend(before, text string) (whole, half string) {
 	rest, half := json.CutHalf(before + text)
 	return json.JoinHalves(rest), half
 }
 
-// call mends a piece of a call, false when nothing is left of it to tell.
+// call mends a piece of a call. It reports whether anything is left to tell.
 func (d *Mender) call(t *ToolCallDelta) bool {
 	if t.Index < 0 || t.Index > maxIndex {
-		return true // a fold drops it
+		return true // Fold drops it
 	}
 	for len(d.calls) <= t.Index {
 		d.calls = append(d.calls, mendedCall{})
@@ -100,8 +100,8 @@ func (d *Mender) call(t *ToolCallDelta) bool {
 	return empty || *t != ToolCallDelta{Index: t.Index}
 }
 
-// Rest is what the events so far left untold: halves that stay alone, the ids of calls that have none, and the arguments of those that
-// have none. It is asked for before the finish reason is told.
+// Rest returns events for what is still held back: unpaired halves of characters, ids of calls that have none, and empty arguments of calls
+// that have none. Call it before passing on the finish reason.
 func (d *Mender) Rest() []Event {
 	var out []Event
 	if d.text != "" {
@@ -131,10 +131,10 @@ func (d *Mender) Rest() []Event {
 	return out
 }
 
-// callIDs are the ids of the calls of one answer.
+// callIDs is the set of call ids in one answer.
 type callIDs map[string]bool
 
-// take returns id, or what makes it another one when a call has it already.
+// take returns id, with a suffix that makes it unique if an earlier call has it.
 func (s *callIDs) take(id string) string {
 	if *s == nil {
 		*s = callIDs{}
@@ -147,5 +147,5 @@ func (s *callIDs) take(id string) string {
 	return out
 }
 
-// newCallID makes up the id of a call, of letters that all providers take.
+// newCallID makes up the id of a call from letters that all providers accept.
 func newCallID() string { return "call_" + rand.Text() }

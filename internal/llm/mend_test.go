@@ -12,7 +12,7 @@ import (
 
 var madeUp = regexp.MustCompile(`^call_[A-Z2-7]{26}$`)
 
-// mended are the events of a stream as they are told, ids that were made up as "made up".
+// mended returns the events as a Mender tells them. Ids that it makes up are written "made up".
 func mended(events ...llm.Event) []llm.Event {
 	var d llm.Mender
 	var out []llm.Event
@@ -40,7 +40,7 @@ func cut(t *testing.T) (first, second string) {
 	return first, second
 }
 
-// Fault B9: what is streamed is whole characters, in each channel by itself.
+// Fault B9: a stream carries whole characters, in each channel by itself.
 func TestMenderJoinsHalves(t *testing.T) {
 	a, b := cut(t)
 	thought := func(index int, text string) llm.Event {
@@ -65,7 +65,7 @@ func TestMenderJoinsHalves(t *testing.T) {
 	}
 }
 
-// Fault B4: each call of a stream has an id of its own. Fault B5: and arguments.
+// Fault B4: each call of a stream has a unique id. Fault B5: each call has arguments.
 func TestMenderCompletesCalls(t *testing.T) {
 	for name, test := range map[string]struct{ events, want []llm.Event }{
 		"whole":             {[]llm.Event{call(0, "c", "f", "{}")}, []llm.Event{call(0, "c", "f", "{}")}},

@@ -9,7 +9,7 @@ import (
 // Role says who speaks.
 type Role string
 
-// The roles of a chat. Developer is OpenAI's newer name for instructions; adapters that lack it treat it as System.
+// The roles of a chat. Developer is OpenAI's newer name for instructions; drivers whose vendor lacks it treat it as System.
 const (
 	User      Role = "user"
 	Assistant Role = "assistant"
@@ -18,34 +18,33 @@ const (
 	Developer Role = "developer"
 )
 
-// Message is one turn of a chat, in the portable form: the ChatMessage of the v5 API, with the same JSON.
-// Every field but Role may be absent.
+// Message is one message of a chat: the ChatMessage of the v5 API, with the same JSON. Every field but Role may be absent.
 type Message struct {
 	Role       Role       `json:"role"`
 	Content    Content    `json:"content,omitzero"`
 	Name       string     `json:"name,omitempty"`
-	ToolCallID string     `json:"tool_call_id,omitempty"` // of a ToolRole message: the call it answers
+	ToolCallID string     `json:"tool_call_id,omitempty"` // for a ToolRole message: the id of the call that it answers
 	ToolCalls  []ToolCall `json:"tool_calls,omitempty"`
 	Thinking   []Thinking `json:"thinking,omitempty"`
 }
 
-// Content is what a message says: a text, or a list of parts. The zero Content is absent.
+// Content is what a message says: a text or a list of parts. The zero Content is absent.
 type Content struct {
 	Text  string
-	Parts []Part // when not nil, Text is not used
-	Set   bool   // tells an empty text from none
+	Parts []Part // if not nil, Text is ignored
+	Set   bool   // distinguishes an empty text from an absent one
 }
 
-// Text makes a content of one text.
+// Text returns a content that is a text.
 func Text(s string) Content { return Content{Text: s, Set: true} }
 
-// Parts makes a content of parts.
+// Parts returns a content that is a list of parts.
 func Parts(p ...Part) Content { return Content{Parts: p, Set: true} }
 
 // IsZero reports whether the content is absent.
 func (c Content) IsZero() bool { return !c.Set && c.Text == "" && c.Parts == nil }
 
-// String is the text of c; of parts, that of the text parts, one after the other.
+// String returns the text of c. For a list of parts it concatenates the text parts.
 func (c Content) String() string {
 	if c.Parts == nil {
 		return c.Text
@@ -57,7 +56,7 @@ func (c Content) String() string {
 	return s
 }
 
-// List is c as parts, without texts that say nothing; of a text it is one part.
+// List returns c as parts, without blank texts. A text becomes one part.
 func (c Content) List() []Part {
 	if c.Parts == nil {
 		c.Parts = []Part{{Type: TextPart, Text: c.Text}}
@@ -71,7 +70,7 @@ func (c Content) List() []Part {
 	return out
 }
 
-// MarshalJSONTo implements the JSON union of string, list and null.
+// MarshalJSONTo writes a string, a list of parts, or null if c is absent.
 func (c Content) MarshalJSONTo(enc *json.Encoder) error {
 	switch {
 	case c.Parts != nil:
@@ -83,7 +82,7 @@ func (c Content) MarshalJSONTo(enc *json.Encoder) error {
 	}
 }
 
-// UnmarshalJSONFrom implements the JSON union of string, list and null.
+// UnmarshalJSONFrom reads a string, a list of parts, or null.
 func (c *Content) UnmarshalJSONFrom(dec *json.Decoder) error {
 	*c = Content{Set: true}
 	switch dec.PeekKind() {
@@ -109,40 +108,41 @@ const (
 	ImagePart PartType = "image_url"
 )
 
-// Part is a piece of a message's content: Text, or ImageURL, as Type says.
+// Part is a piece of a message's content. Type says whether Text or ImageURL is used.
 type Part struct {
 	Type     PartType  `json:"type"`
 	Text     string    `json:"text,omitzero"`
 	ImageURL *ImageURL `json:"image_url,omitzero"`
 }
 
-// ImageURL names an image by an http(s) URL, or holds it as a `data:<media type>;base64,…` URI.
+// ImageURL is an image: an http(s) URL, or a `data:<media type>;base64,…` URI that holds the image itself.
 type ImageURL struct {
 	URL    string `json:"url"`
-	Detail string `json:"detail,omitempty"` // high, low or auto
+	Detail string `json:"detail,omitempty"` // "high", "low", "auto" or ""
 }
 
-// ToolCall is a model's wish to have a function called.
+// ToolCall is a model's request to call a function.
 type ToolCall struct {
 	ID       string       `json:"id"`
 	Type     string       `json:"type"` // always "function"
 	Function FunctionCall `json:"function"`
-	// Signature is a provider's opaque proof of the reasoning behind the call (Gemini's thoughtSignature), as its [Signer] sealed it.
+	// Signature is a provider's opaque proof of the reasoning behind the call, such as Gemini's thoughtSignature, sealed by its [Signer].
 	Signature string `json:"signature,omitempty"`
 }
 
-// FunctionCall is the function of a tool call; Arguments is the JSON text the model wrote, which need not be valid.
+// FunctionCall names the function of a tool call. Arguments is the JSON text that the model wrote; it may be invalid.
 type FunctionCall struct {
 	Name      string `json:"name"`
 	Arguments string `json:"arguments,omitzero"`
 }
 
-// CallOf is the call of a function by a model.
+// CallOf returns a model's call of the function name. arguments is JSON text.
 func CallOf(id, name, arguments string) ToolCall {
 	return ToolCall{ID: id, Type: "function", Function: FunctionCall{Name: name, Arguments: arguments}}
 }
 
-// Object is the arguments as the JSON object that vendors demand: the empty one for none, and what is no object in the member INVALID_JSON of one.
+// Object returns the arguments as a JSON object, for vendors that demand one. No arguments give the empty object. Anything else that is not
+// an object becomes the member INVALID_JSON of one, as a string.
 func (f *FunctionCall) Object() json.Value {
 	if f.none() {
 		return json.Value(noArguments)
@@ -153,7 +153,7 @@ func (f *FunctionCall) Object() json.Value {
 	return append(json.AppendString([]byte(`{"INVALID_JSON":`), f.Arguments), '}')
 }
 
-// Text is the arguments as the text that other vendors demand: that of the empty object for none.
+// Text returns the arguments as text, for the other vendors. No arguments give "{}".
 func (f *FunctionCall) Text() string {
 	if f.none() {
 		return noArguments
@@ -161,14 +161,14 @@ func (f *FunctionCall) Text() string {
 	return f.Arguments
 }
 
-// none reports whether there are no arguments: models write nothing, blanks or null then.
+// none reports whether there are no arguments. Models then write nothing, white space or null.
 func (f *FunctionCall) none() bool {
 	text := strings.TrimSpace(f.Arguments)
 	return text == "" || text == "null"
 }
 
-// Thinking is a block of a model's reasoning: readable with a signature ("thinking"), or opaque ("redacted_thinking").
-// In later turns a block goes back to the provider whose [Signer] signed it.
+// Thinking is a block of a model's reasoning: readable with a signature ("thinking"), or opaque ("redacted_thinking"). In later turns a
+// block goes back only to the provider whose [Signer] signed it.
 type Thinking struct {
 	Type      string `json:"type"`
 	Thinking  string `json:"thinking,omitzero"`

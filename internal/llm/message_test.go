@@ -20,7 +20,7 @@ func TestArgumentsThatGoBack(t *testing.T) {
 	}
 }
 
-// Fault B5: arguments are read as text, whether they come as JSON or as a string that holds it.
+// Fault B5: arguments become text, whether they come as JSON or as a string that holds JSON.
 func TestArgumentsOf(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "{}", "null": "{}", `""`: "{}", `" "`: "{}", "{ }": "{}", `{ "a": 1 }`: `{"a":1}`, `"{\"a\":1}"`: `{"a":1}`, "[1]": "[1]",

@@ -2,15 +2,15 @@ package llm
 
 import "github.com/openloop-server/openloop/internal/json"
 
-// Tool is a function that the model may ask to have called.
+// Tool is a function that the model may call.
 type Tool struct {
 	Name        string     `json:"name"`
 	Description string     `json:"description"`
 	Strict      bool       `json:"strict,omitzero"`
-	Parameters  json.Value `json:"parameters,omitzero" object:"true"` // a JSON Schema object; absent: no arguments
+	Parameters  json.Value `json:"parameters,omitzero" object:"true"` // a JSON Schema object; absent if the function takes no arguments
 }
 
-// Schema is the schema of the arguments of t for an API that demands one. A tool without parameters takes an object without members.
+// Schema returns the JSON Schema of the arguments of t, for APIs that demand one. Without parameters it is an object without members.
 func (t *Tool) Schema() json.Value {
 	if len(t.Parameters) == 0 || string(t.Parameters) == "{}" || json.Kind(t.Parameters) == 'n' {
 		return json.Value(`{"type":"object","properties":{}}`)
@@ -18,11 +18,11 @@ func (t *Tool) Schema() json.Value {
 	return t.Parameters
 }
 
-// ToolChoice says whether and which tools the model must call: "none", "auto", "required", or the function named Function.
-// The zero ToolChoice leaves it to the provider's default.
+// ToolChoice says whether the model must call a tool, and which. Mode is "none", "auto", "required", or "function" for the function named
+// Function. The zero ToolChoice means the provider's default.
 type ToolChoice struct {
 	Mode     string // "none", "auto", "required", "function" or ""
-	Function string // its name, with Mode "function"
+	Function string // the function's name if Mode is "function"
 }
 
 // The modes of a ToolChoice.
@@ -40,7 +40,7 @@ type namedToolChoice struct {
 	} `json:"function"`
 }
 
-// MarshalJSONTo implements the JSON union of a mode and a named function.
+// MarshalJSONTo writes a mode, a named function, or null for the zero ToolChoice.
 func (c ToolChoice) MarshalJSONTo(enc *json.Encoder) error {
 	if c.Mode == "" {
 		return json.Null(enc)
@@ -53,7 +53,7 @@ func (c ToolChoice) MarshalJSONTo(enc *json.Encoder) error {
 	return json.Encode(enc, n)
 }
 
-// UnmarshalJSONFrom implements the JSON union of a mode and a named function.
+// UnmarshalJSONFrom reads a mode, a named function, or null.
 func (c *ToolChoice) UnmarshalJSONFrom(dec *json.Decoder) error {
 	*c = ToolChoice{}
 	switch dec.PeekKind() {
@@ -71,15 +71,15 @@ func (c *ToolChoice) UnmarshalJSONFrom(dec *json.Decoder) error {
 	}
 }
 
-// ResponseFormat asks for an answer in JSON: of any shape ("json_object"), or of a schema ("json_schema").
+// ResponseFormat asks for an answer in JSON, of any shape ("json_object") or after a schema ("json_schema").
 type ResponseFormat struct {
 	Type string `json:"type"`
-	// JSONSchema is the object that OpenAI defines beside the type: {name, schema, strict, description}. A bare JSON Schema is
-	// accepted too: adapters look for the member "schema".
+	// JSONSchema is the object that OpenAI defines beside the type: {name, schema, strict, description}. A bare JSON Schema works too: the
+	// member "schema" tells the two apart.
 	JSONSchema json.Value `json:"json_schema,omitzero"`
 }
 
-// Schema is the JSON Schema itself, of either form of JSONSchema; nil when none is given.
+// Schema returns the JSON Schema from either form of JSONSchema, or nil if there is none.
 func (f *ResponseFormat) Schema() json.Value {
 	var named struct {
 		Schema json.Value `json:"schema"`
@@ -90,8 +90,8 @@ func (f *ResponseFormat) Schema() json.Value {
 	return named.Schema
 }
 
-// Wanted is the schema of a JSON answer that f asks for, nil for any schema. It is false if f, which may be nil, asks for text. It is for APIs that
-// know objects and schemas; vendor names theirs in messages of errors.
+// Wanted returns the schema that a JSON answer must follow, nil for any shape. wanted is false if f is nil or asks for text. It is for APIs
+// that know only objects and schemas. Errors are unsupported_parameter. vendor is the vendor's name for their messages.
 func (f *ResponseFormat) Wanted(vendor string) (schema json.Value, wanted bool, err error) {
 	switch {
 	case f == nil || f.Type == "text":
@@ -107,14 +107,14 @@ func (f *ResponseFormat) Wanted(vendor string) (schema json.Value, wanted bool, 
 	return schema, true, nil
 }
 
-// Effort is how much a model may reason: a level (low, medium, high, or a provider's own word) or a budget in tokens.
-// The zero Effort leaves it to the provider.
+// Effort says how much a model may reason: a level ("low", "medium", "high", or a provider's own word) or a budget in tokens. The zero
+// Effort means the provider's default.
 type Effort struct {
 	Level  string
 	Budget int
 }
 
-// Tokens is the number of tokens that stands for a level at vendors who know none, false for a level that has none.
+// Tokens returns the budget in tokens that stands for a level at vendors without levels. ok is false for a level that has none.
 func (e Effort) Tokens() (int, bool) {
 	switch e.Level {
 	case "minimal", "low":
@@ -128,7 +128,7 @@ func (e Effort) Tokens() (int, bool) {
 	}
 }
 
-// MarshalJSONTo implements the JSON union of a level and a budget.
+// MarshalJSONTo writes a level as a string, a budget as a number, and the zero Effort as null.
 func (e Effort) MarshalJSONTo(enc *json.Encoder) error {
 	if e.Level != "" {
 		return json.Encode(enc, e.Level)
@@ -139,7 +139,7 @@ func (e Effort) MarshalJSONTo(enc *json.Encoder) error {
 	return json.Encode(enc, e.Budget)
 }
 
-// UnmarshalJSONFrom implements the JSON union of a level and a budget.
+// UnmarshalJSONFrom reads a level, a budget, or null.
 func (e *Effort) UnmarshalJSONFrom(dec *json.Decoder) error {
 	*e = Effort{}
 	switch dec.PeekKind() {
@@ -154,16 +154,16 @@ func (e *Effort) UnmarshalJSONFrom(dec *json.Decoder) error {
 	}
 }
 
-// Stop is the list of texts at which the model stops. It keeps whether it was given as one string.
+// Stop lists the texts at which the model stops. Single says that it was written as one string, not as a list.
 type Stop struct {
 	Sequences []string
 	Single    bool
 }
 
-// IsZero reports whether no text is given.
+// IsZero reports whether there are no texts.
 func (s Stop) IsZero() bool { return len(s.Sequences) == 0 }
 
-// MarshalJSONTo implements the JSON union of string and list.
+// MarshalJSONTo writes a string if Single is set, a list, or null.
 func (s Stop) MarshalJSONTo(enc *json.Encoder) error {
 	if s.Single && len(s.Sequences) == 1 {
 		return json.Encode(enc, s.Sequences[0])
@@ -174,7 +174,7 @@ func (s Stop) MarshalJSONTo(enc *json.Encoder) error {
 	return json.Encode(enc, s.Sequences)
 }
 
-// UnmarshalJSONFrom implements the JSON union of string and list.
+// UnmarshalJSONFrom reads a string, a list, or null.
 func (s *Stop) UnmarshalJSONFrom(dec *json.Decoder) error {
 	*s = Stop{}
 	switch dec.PeekKind() {

@@ -7,8 +7,9 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Refuse is the error of the first part of r that the vendor of this name does not take at the endpoint that r is for, nil when it takes
-// all. Names of authors and labels of end users are no abilities: they are left to the driver.
+// Refuse returns an unsupported_parameter error for the first part of r that the endpoint of r does not take, or nil if it takes
+// everything. display is the vendor's name for the message, and serves lists its endpoints. Names of authors and labels of end users are
+// not abilities; drivers decide about them.
 func Refuse(display string, serves []Served, r *Request) *errs.Error {
 	endpoint := r.Endpoint
 	if endpoint == "" {
@@ -29,7 +30,7 @@ func Refuse(display string, serves []Served, r *Request) *errs.Error {
 	return checkToolChoice(r)
 }
 
-// refusals are the parts of a request that not every endpoint takes, under the names of a Prompt.
+// refusals lists the parts of a request that not every endpoint takes, under their names in a Prompt.
 var refusals = [...]struct {
 	param, what string
 	used        func(*Request) bool
@@ -59,7 +60,7 @@ func demandsTool(r *Request) bool {
 	return r.ToolChoice.Mode == ToolsRequired || r.ToolChoice.Mode == ToolsFunction
 }
 
-// HasImage reports whether a message holds an image of a kind.
+// HasImage reports whether a message of r holds an image for which is returns true.
 func (r *Request) HasImage(is func(ImageURL) bool) bool {
 	for i := range r.Messages {
 		for _, p := range r.Messages[i].Content.Parts {
@@ -71,7 +72,7 @@ func (r *Request) HasImage(is func(ImageURL) bool) bool {
 	return false
 }
 
-// asksForSchema reports whether the answer is to follow a schema, which decides the type of a format that calls itself json_object too.
+// asksForSchema reports whether the answer must follow a schema. A format of type json_object that holds a schema counts too.
 func asksForSchema(r *Request) bool {
 	f := r.ResponseFormat
 	return f != nil && (f.Type == "json_schema" || f.Type == "json_object" && json.Kind(f.JSONSchema) == '{')

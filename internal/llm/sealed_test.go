@@ -16,7 +16,7 @@ var (
 	xAI        = llm.Signer{Name: "xai"}
 )
 
-// TestWhoseABareSignatureIs states who takes a signature that has no name before it.
+// TestWhoseABareSignatureIs states which signer takes a signature without a name in front.
 //
 // Fault A1: a signature of one vendor at another.
 func TestWhoseABareSignatureIs(t *testing.T) {
@@ -62,7 +62,7 @@ func TestWhoseABareSignatureIs(t *testing.T) {
 	}
 }
 
-// TestASealedSignatureGoesBackToItsSigner states what clients are shown, whole and in pieces.
+// TestASealedSignatureGoesBackToItsSigner states what clients see, in whole answers and in streams.
 func TestASealedSignatureGoesBackToItsSigner(t *testing.T) {
 	m := llm.Message{
 		Thinking:  []llm.Thinking{{Type: llm.ThinkingBlock, Signature: "c2ln"}, {Type: llm.RedactedThinkingBlock, Data: "ZGF0YQ=="}, {Type: llm.ThinkingBlock}},
@@ -106,7 +106,7 @@ func TestASealedSignatureGoesBackToItsSigner(t *testing.T) {
 	}
 }
 
-// FuzzSeal checks that whatever is sealed goes back as it was, to its signer alone, and that no bare value is too odd to be looked at.
+// FuzzSeal checks that a sealed value goes back unchanged, to its signer alone, and that no bare value makes shapeOf panic.
 func FuzzSeal(f *testing.F) {
 	for _, seed := range []string{"c2ln", "EpwICpkIAXLI2nxlU6gs", "EqQBCkYIBxgCKkBYv3fVYQ", "gAAAAABo", `{"a":1}`, "ol1.google.ol1.x", "\x12\xff", "Ev////8K"} {
 		f.Add(seed)

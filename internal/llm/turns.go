@@ -1,22 +1,24 @@
 package llm
 
-// Turn is what one side of a chat says until the other one speaks.
+// Turn is what one side of a chat says before the other side speaks.
 type Turn[P any] struct {
 	Role    Role `json:"role"` // User or Assistant
 	Content []P  `json:"content"`
 }
 
-// TurnWire is a wire that takes instructions apart from the chat, and a chat of turns with parts P. All of its fields but IDs are required.
+// TurnWire describes a wire that takes instructions apart from the chat, and the chat as turns with parts of
+// type P. Every field but IDs is required.
 type TurnWire[P any] struct {
-	Vendor    string // in messages of errors
+	Vendor    string // vendor's name for messages of errors
 	IDs       CallIDs
 	Text      func(text string) P
 	Image     func(i ImageURL) (P, error)
 	Assistant func(m *Message, content []P) []P
-	Result    func(earlier []Message, m *Message, content []P) ([]P, error) // of a tool
+	Result    func(earlier []Message, m *Message, content []P) ([]P, error) // encodes the result of a tool
 }
 
-// Split divides a chat into instructions and turns. Messages without parts are left out.
+// Split encodes a chat as instructions and turns. It joins neighbouring messages of one side and drops messages without parts. If no turn
+// is left, the error is [Silent]'s.
 func (w *TurnWire[P]) Split(chat []Message) (system []P, turns []Turn[P], err error) {
 	chat = w.IDs.Rename(chat)
 	turns = make([]Turn[P], 0, len(chat))
@@ -63,7 +65,8 @@ func (w *TurnWire[P]) encode(earlier []Message, m *Message) (Role, []P, error) {
 	return User, parts, err
 }
 
-// EncodeParts translates the parts of c, without texts that say nothing.
+// EncodeParts encodes the parts of c with text and image. It skips blank texts. The error is unsupported_parameter for a part of another
+// type, or the error of image.
 func EncodeParts[P any](vendor string, c Content, text func(string) P, image func(ImageURL) (P, error)) ([]P, error) {
 	list := c.List()
 	out := make([]P, 0, len(list))

@@ -2,21 +2,21 @@ package llm
 
 import "github.com/openloop-server/openloop/internal/errs"
 
-// Unsupported is the error of a part of a request that a vendor cannot take, raised before anything is sent. param names it as a
-// Prompt does: "seed". The message is made like [fmt.Sprintf]'s.
+// Unsupported returns the error for a part of a request that a vendor cannot take. Drivers return it before they send anything. param names
+// the part as a Prompt does, such as "seed". format and args make the message, as in [fmt.Sprintf].
 func Unsupported(param, format string, args ...any) *errs.Error {
 	e := errs.New(errs.UnsupportedParameter, format, args...)
 	e.Param = param
 	return e
 }
 
-// Invalid is the error of a part of a request that no vendor could be sent, raised before anything is; cause may be nil. param names it as a
-// Prompt does.
+// Invalid returns the error for a part of a request that no vendor could take. Drivers return it before they send anything. param names the
+// part as a Prompt does. cause may be nil.
 func Invalid(param, message string, cause error) *errs.Error {
 	return &errs.Error{Reason: errs.InvalidRequest, Param: param, Message: message, Err: cause}
 }
 
-// Unless is v, but nil for the value that changes nothing.
+// Unless returns v, or nil if v is the neutral value, which changes nothing.
 func Unless(v *float64, neutral float64) *float64 {
 	if v == nil || *v == neutral {
 		return nil
@@ -24,7 +24,7 @@ func Unless(v *float64, neutral float64) *float64 {
 	return v
 }
 
-// checkToolChoice refuses a tool choice that cannot be met: one of no known mode, or one that demands a call where there are no tools.
+// checkToolChoice refuses a tool choice that cannot be met: an unknown mode, or a demand for a call when there are no tools.
 func checkToolChoice(r *Request) *errs.Error {
 	switch r.ToolChoice.Mode {
 	case "", ToolsNone, ToolsAuto:
@@ -39,7 +39,7 @@ func checkToolChoice(r *Request) *errs.Error {
 	}
 }
 
-// Silent is the error of a chat in which nobody says anything, for the wires that refuse one.
+// Silent returns the error for a chat in which nobody says anything, on wires that refuse one.
 func Silent() *errs.Error {
 	return Invalid("messages", "No message of the user or the assistant says anything. Messages that are empty or white space are left out.", nil)
 }

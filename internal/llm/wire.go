@@ -2,7 +2,7 @@ package llm
 
 import "github.com/openloop-server/openloop/internal/json"
 
-// The parts of a message as they are written: a member that makes a part what it is stays, also when it is empty, because readers demand it.
+// The parts of a message as JSON. A member that gives a part its meaning is written even if it is empty, because readers demand it.
 type (
 	plainPart Part
 	textPart  struct {
@@ -13,7 +13,7 @@ type (
 	readableThinking struct {
 		Type      string `json:"type"`
 		Thinking  string `json:"thinking"`
-		Signature string `json:"signature,omitzero"` // not all providers prove what they thought
+		Signature string `json:"signature,omitzero"` // some providers do not sign their thinking
 	}
 	redactedThinking struct {
 		Type string `json:"type"`
@@ -21,7 +21,7 @@ type (
 	}
 )
 
-// MarshalJSONTo writes the members of the part's type.
+// MarshalJSONTo writes the members that belong to the type of p.
 func (p Part) MarshalJSONTo(enc *json.Encoder) error {
 	if p.Type == TextPart {
 		return json.Encode(enc, textPart{p.Type, p.Text})
@@ -29,7 +29,7 @@ func (p Part) MarshalJSONTo(enc *json.Encoder) error {
 	return json.Encode(enc, plainPart(p))
 }
 
-// MarshalJSONTo writes the members of the block's type.
+// MarshalJSONTo writes the members that belong to the type of t.
 func (t Thinking) MarshalJSONTo(enc *json.Encoder) error {
 	switch t.Type {
 	case ThinkingBlock:

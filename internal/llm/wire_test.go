@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Fault E: schemathesis. TestEmptyPartsKeepTheirMembers writes what the API's schemas require of a part also when there is nothing in it.
+// Fault E: schemathesis. TestEmptyPartsKeepTheirMembers states that an empty part keeps the members that the API's schemas require.
 func TestEmptyPartsKeepTheirMembers(t *testing.T) {
 	for want, v := range map[string]any{
 		`{"type":"text","text":""}`:                          llm.Part{Type: llm.TextPart},

@@ -43,7 +43,7 @@ type MissingError struct{ Names []string }
 // Error lists the names.
 func (e *MissingError) Error() string { return "missing inputs: " + strings.Join(e.Names, ", ") }
 
-// errorOf turns an error of packages jinja and pyval into an [*Error].
+// errorOf turns an error of package jinja or pyval into an [*Error].
 func errorOf(err error) error {
 	if e, ok := errors.AsType[*jinja.Error](err); ok {
 		return &Error{Kind: kindOf(e.Kind), Line: e.Line, Column: e.Column, Msg: e.Msg}

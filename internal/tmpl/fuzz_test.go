@@ -11,7 +11,7 @@ var fuzzSeeds = []string{
 	"{{name", "{{ ] }}", "{{ a[ }}", "{{ f( }}", "{{ f(\" }}", "{{ f(\"{{name}}\") }}", "{{ }}", "{{\nname\n}}", "{{ ١ }}", "\xff{{ name }}\xff",
 }
 
-// FuzzParse: in the default language every text is a template, and what it doesn't insert it keeps.
+// FuzzParse states that in the default language every text is a template, which keeps all text that it does not replace.
 func FuzzParse(f *testing.F) {
 	for _, s := range fuzzSeeds {
 		f.Add(s)
@@ -36,7 +36,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzRender: rendering fails only with the two errors, and with all inputs given nothing is missing.
+// FuzzRender states that rendering fails only with the two kinds of errors, and that no input is missing if all are given.
 func FuzzRender(f *testing.F) {
 	for _, s := range fuzzSeeds {
 		f.Add(s, `{"name": "{{ a }}", "a": {"b": [{"c": 1.0}]}}`)

@@ -10,17 +10,17 @@ import (
 )
 
 // Inputs are the values for a template, by name. A value is JSON: nil, bool, string, int, int64, float64, [Number], []any, []string,
-// map[string]any, map[string]string, [Object], or raw JSON (json.Value). Plain maps are sorted, and a float64 without a fraction is an integer;
-// [DecodeInputs] keeps order and digits. Rendering does not change the inputs.
+// map[string]any, map[string]string, [Object], or raw JSON (json.Value). Members of plain maps are sorted by name, and a float64 without a
+// fraction counts as an integer. [DecodeInputs] keeps the order of members and the digits of numbers. Rendering does not change the inputs.
 type Inputs map[string]any
 
 // Object is a JSON object that keeps the order of its members.
 type Object = pyval.OrderedObject
 
-// Number is the text of a JSON number.
+// Number is a JSON number as text.
 type Number = pyval.Number
 
-// DecodeInputs decodes a JSON object without loss. null and an absent value are no inputs.
+// DecodeInputs decodes a JSON object without loss. null and an empty raw give no inputs. Any other JSON is an error.
 func DecodeInputs(raw json.Value) (Inputs, error) {
 	if len(raw) == 0 {
 		return nil, nil
@@ -43,7 +43,7 @@ func DecodeInputs(raw json.Value) (Inputs, error) {
 	return in, nil
 }
 
-// given returns the value of a variable: the input with its full name, or else the value at its path. Null counts as missing.
+// given returns the value of a variable: the input with its full name, or else the value at its path. It returns nil if there is none.
 func (in Inputs) given(v *variable) any {
 	if val, ok := in[v.name]; ok || v.path == nil {
 		return val

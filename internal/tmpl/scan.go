@@ -11,10 +11,10 @@ import (
 
 // part is a piece of a template in the default language: text, a variable, or the call of a tool.
 type part struct {
-	text   string    // of a plain piece
-	v      *variable // of a variable, and of a call the whole call as a name
+	text   string    // of a piece of text
+	v      *variable // of a variable; for a call, the whole call as a name
 	call   bool
-	args   []*variable // of a call: the inputs it needs
+	args   []*variable // for a call: the inputs that it needs
 	offset int
 }
 
@@ -24,10 +24,10 @@ type variable struct {
 	path []string
 }
 
-// scan splits a template at its variables, in one pass. Braces without a variable are text. nil means that all is text.
+// scan splits a template at its variables, in one pass. Braces without a variable are text. scan returns nil if everything is text.
 func scan(src string) []part {
 	var parts []part
-	start := 0 // of the text not yet in parts
+	start := 0 // of the text that is not in parts yet
 	for i := 0; ; {
 		j := strings.Index(src[i:], "{{")
 		if j < 0 {
@@ -51,7 +51,7 @@ func scan(src string) []part {
 	return parts
 }
 
-// scanBraces reads a variable or a call at the opening braces at i. end is the offset after it, 0 if there is none.
+// scanBraces reads the variable or call whose opening braces are at i. end is the offset after it, or 0 if there is none.
 func scanBraces(src string, i int) (p part, end int) {
 	begin := skipBlanks(src, i+2)
 	end = begin
@@ -110,8 +110,8 @@ func isNameRune(r rune) bool {
 	return r >= utf8.RuneSelf && unicode.Is(unicode.Nd, r)
 }
 
-// scanArgs reads the arguments of a call from the opening parenthesis to the closing one: names and quoted literals. It returns the names of
-// inputs. end is 0 if the text is not a call; a call has at least one argument.
+// scanArgs reads the arguments of a call, names and quoted literals, from the opening parenthesis to the closing one. It returns the names
+// of inputs. end is 0 if the text is not a call. A call has at least one argument.
 func scanArgs(src string, i int) (names []string, end int) {
 	begin := i
 	flush := func() {
@@ -152,7 +152,7 @@ func isInputName(word string) bool {
 	return strings.IndexFunc(word, func(r rune) bool { return !isNameRune(r) && r != '-' }) < 0
 }
 
-// newVariable splits a name such as a.b[0].c into its path, unless its brackets do not match.
+// newVariable splits a name such as a.b[0].c into its path. A name with unmatched brackets has no path.
 func newVariable(name string) *variable {
 	v := &variable{name: name}
 	if !strings.ContainsAny(name, ".[") || strings.ContainsAny(name, `("`) {

@@ -1,20 +1,20 @@
-// Package tmpl parses and renders the templates of prompts, in two languages.
+// Package tmpl parses and renders the templates of prompts. There are two template languages.
 //
-// The default language has only variables: `{{ name }}`. A name may have dots and brackets. Other text in braces stays as it is, and braces in
-// an inserted value have no meaning. `{{ tool(arg, "literal") }}` calls a tool; it is parsed, but rendering refuses it.
+// The default language has only variables: `{{ name }}`. A name may have dots and brackets. Other text in braces stays as it is, and braces
+// in an inserted value have no meaning. `{{ tool(arg, "literal") }}` is the call of a tool; Parse accepts it, but Render refuses it.
 //
 // The language "jinja" is Jinja2 3.1 (see package jinja and DESIGN.md).
 //
-// A missing input is never ignored: [Template.Missing] and [MissingError] name all of them at once. In the default language a template needs
-// every variable, and null counts as missing. In Jinja it needs every input that it reads without a guard. The guards are
+// A missing input is never ignored: [Template.Missing] and [MissingError] name all missing inputs at once. In the default language a
+// template needs every variable, and null counts as missing. In Jinja it needs every input that it reads without a guard. The guards are
 //
-//   - `x is defined`, the truth of a bare `x` (`{% if x %}`, `x and …`, `… if x else …`), and a test of its type. They guard themselves and
+//   - `x is defined`, the truth of a bare `x` (`{% if x %}`, `x and …`, `… if x else …`), and a test of its type: they guard themselves and
 //     all reads on the path where the test holds;
 //   - `x|default(…)` and `x or …`;
 //   - `{% set x = … %}` on all paths to the read, as after `{% if x is not defined %}{% set x = … %}{% endif %}`.
 //
-// In Jinja, null is the value None. A guarded input that is missing, and an attribute that a value does not have, are Jinja2's default
-// undefined: empty when printed, and an error when used further.
+// In Jinja, null is the value None. A guarded input that is missing, or an attribute that a value does not have, is Jinja2's default
+// undefined: it prints as nothing, and any other use of it is an error.
 package tmpl
 
 import (
@@ -36,12 +36,12 @@ const (
 	Jinja   Language = "jinja"
 )
 
-// Limits bound one rendering. A zero field means its default. Beyond a limit, rendering ends with an [*Error] of kind [Limit].
+// Limits bound one rendering. A zero field means its default. A rendering that exceeds a limit ends with an [*Error] of kind [Limit].
 type Limits struct {
 	MaxOutput int // bytes of the result; 1 MiB by default
 	MaxSteps  int // operations of a Jinja template; 1,000,000 by default
 	MaxDepth  int // nested calls of Jinja macros; 100 by default
-	MaxMemory int // bytes that a Jinja template allocates in total, freed or not; 32 MiB by default
+	MaxMemory int // bytes that a Jinja template allocates in total, whether freed or not; 32 MiB by default
 }
 
 func (l Limits) withDefaults() Limits {
@@ -60,12 +60,12 @@ func (l Limits) withDefaults() Limits {
 // Template is a parsed template. It is immutable and safe for concurrent use.
 type Template struct {
 	src   string
-	parts []part          // default language; nil when src is all text
+	parts []part          // of the default language; nil if src is all text
 	jinja *jinja.Template // nil in the default language
 	vars  []string
 }
 
-// Parse parses a template. Its errors are [*Error].
+// Parse parses a template. The empty lang means [Default]. Errors are [*Error].
 func Parse(src string, lang Language) (*Template, error) {
 	switch lang {
 	case "", Default:
@@ -106,7 +106,7 @@ func names(parts []part) []string {
 // Variables returns the names of the inputs that t reads, each once, in order of first use. The caller must not change the slice.
 func (t *Template) Variables() []string { return t.vars }
 
-// Missing returns the sorted names of the inputs that t needs and in lacks; nil if there are none.
+// Missing returns the sorted names of the inputs that t needs and in lacks, or nil if there are none.
 func (t *Template) Missing(in Inputs) []string {
 	var out []string
 	if t.jinja != nil {
@@ -134,7 +134,7 @@ func (t *Template) Missing(in Inputs) []string {
 	return slices.Compact(out)
 }
 
-// Render renders t. Its error is a [*MissingError] if inputs are missing, and otherwise an [*Error]. A Jinja template stops when ctx ends.
+// Render renders t. The error is a [*MissingError] if inputs are missing, and otherwise an [*Error]. A Jinja template stops when ctx ends.
 func (t *Template) Render(ctx context.Context, in Inputs, lim Limits) (string, error) {
 	lim = lim.withDefaults()
 	if t.jinja != nil {
@@ -183,7 +183,7 @@ func (t *Template) renderJinja(ctx context.Context, in Inputs, lim Limits) (stri
 	return out, nil
 }
 
-// text returns the text of a part in the result, in the default language.
+// text returns the rendered text of a part, in the default language.
 func (t *Template) text(ctx context.Context, p *part, in Inputs, lim Limits) (string, error) {
 	if p.v == nil {
 		return p.text, nil
@@ -202,7 +202,7 @@ func (t *Template) text(ctx context.Context, p *part, in Inputs, lim Limits) (st
 	}
 }
 
-// printed is Python's str of a JSON value.
+// printed returns Python's str of a JSON value.
 func printed(ctx context.Context, v any, lim Limits) (string, error) {
 	m := pyval.NewMeter(ctx, lim.MaxSteps, lim.MaxMemory)
 	val, err := pyval.Convert(m, v)

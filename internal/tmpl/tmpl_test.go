@@ -100,7 +100,7 @@ func TestMissing(t *testing.T) {
 		{Default, "{{ tool(given, q) }}", []string{"q"}},
 		{Jinja, "{{ z }} {{ a.b }} {{ given }} {{ null }} {{ object.nope }}", []string{"a", "z"}},
 		{Jinja, "{% for m in ms %}{{ m }}{% endfor %}{{ x == 1 }}{{ f(y) }}", []string{"f", "ms", "x", "y"}},
-		// provisions
+		// guards
 		{Jinja, "{% if x is defined %}{{ x }}{% endif %}", nil},
 		{Jinja, "{% if x is defined %}{% else %}{{ x }}{% endif %}", []string{"x"}},
 		{Jinja, "{% if x is not defined %}none{% else %}{{ x.y }}{% endif %}", nil},
@@ -137,7 +137,7 @@ func TestMissing(t *testing.T) {
 	}
 }
 
-// TestGivenNullInJinja: null is the value None there.
+// TestGivenNullInJinja states that null is the value None in Jinja.
 func TestGivenNullInJinja(t *testing.T) {
 	got, err := mustParse(t, "{{ x }} {{ x is none }} {{ x or 'd' }}", Jinja).Render(t.Context(), Inputs{"x": nil}, Limits{})
 	if err != nil || got != "None True d" {
@@ -209,7 +209,7 @@ func TestContextEndsRendering(t *testing.T) {
 	}
 }
 
-// TestInputsAreKept: a template that changes a list changes its own copy.
+// TestInputsAreKept states that a template that changes a list changes a copy.
 func TestInputsAreKept(t *testing.T) {
 	in := Inputs{"l": []any{"a", map[string]any{"k": "v"}}}
 	src := "{% set _ = l.append('b') %}{% set _ = l[1].update(k='w') %}{{ l }}"
@@ -224,7 +224,7 @@ func TestInputsAreKept(t *testing.T) {
 	}
 }
 
-// TestPlainGoInputs: what a decoder without order and number texts makes is taken too, with a settled order.
+// TestPlainGoInputs states that inputs from an ordinary decoder work too, with sorted members.
 func TestPlainGoInputs(t *testing.T) {
 	in := Inputs{
 		"m": map[string]any{"b": 1.0, "a": 2.5, "c": []any{nil, true}}, "n": 3.0, "i": 7, "s": []string{"x"},
@@ -269,7 +269,7 @@ func TestDecodeInputs(t *testing.T) {
 	}
 }
 
-// TestConcurrentRenders shares one template.
+// TestConcurrentRenders shares one template between goroutines.
 func TestConcurrentRenders(t *testing.T) {
 	tm := mustParse(t, "{% set l = [] %}{% for i in items %}{% set _ = l.append(i) %}{% endfor %}{{ l|join }}{% macro m() %}{{ items|length }}{% endmacro %}{{ m() }}", Jinja)
 	in := Inputs{"items": []any{"a", "b"}}
@@ -286,7 +286,7 @@ func TestConcurrentRenders(t *testing.T) {
 	wg.Wait()
 }
 
-// TestDefaultKeepsText: a rendered template is its text with the values in the places of the variables, whatever both hold.
+// TestDefaultKeepsText states that a rendered template is its text with values in place of the variables, whatever both contain.
 func TestDefaultKeepsText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		texts := rapid.SliceOfN(rapid.StringMatching(`([^{}]|\} |\{ ){0,8}`), 1, 6).Draw(t, "texts")

@@ -10,8 +10,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// hasError reports whether o is, or carries in an envelope position, an error. `"error": null` is none, and an empty one is none beside an
-// answer.
+// hasError reports whether o is an error or carries one where envelopes do. `"error": null` does not count,
+// nor does an empty error beside an answer.
 func (o members) hasError() bool {
 	switch o.kind("error") {
 	case '{', '[', 't':
@@ -25,7 +25,7 @@ func (o members) hasError() bool {
 	return o.speaksOfError() && !o.isAnswer()
 }
 
-// speaksOfError reports whether o, which has no error in the usual place, has one in another.
+// speaksOfError reports whether o, which has no error in the usual place, has one in another place.
 func (o members) speaksOfError() bool {
 	if o.text("message") != "" && errorStatus(o.scalar("code")) != 0 {
 		return true
@@ -38,17 +38,17 @@ func (o members) speaksOfError() bool {
 	return o.object("value").kind("error") == '{' || o.object("result").kind("error") == '{'
 }
 
-// finding is a failure that was found inside a 2xx answer or an event.
+// finding is a failure found inside a 2xx answer or inside an event.
 type finding struct {
 	facts facts
-	// An empty reason is left to classify. Else the place of the finding decided it, and code is the provider's name for it.
+	// reason is empty if classify still has to decide. Otherwise the place of the finding decided it, and code is the provider's name for it.
 	reason errs.Reason
 	code   string
-	note   string // what the provider says about code, beside a composed sentence
+	note   string // the provider's own words about code; they follow the composed sentence
 }
 
-// search looks for a failure in the envelope positions of a success: never in text that the model wrote, nor in the results of
-// tools that ran at the provider. output says that output came before, so that a late block only cuts a success short.
+// search looks for a failure in the envelope positions of a success. It never looks into text that the model wrote, nor into the results of
+// tools that ran at the provider. output says that output came earlier, so a late block only cuts a success short.
 func (o members) search(output bool) (finding, bool) {
 	if o.hasError() {
 		if o.text("status") == "failed" {
@@ -67,7 +67,7 @@ func (o members) search(output bool) (finding, bool) {
 	return finding{}, false
 }
 
-// failedResponse is an event of the Responses API that ends it in failure, or a whole Response that a filter emptied.
+// failedResponse finds an event that ends a Response in failure (Responses API), or a whole Response that a filter emptied.
 func (o members) failedResponse(output bool) (finding, bool) {
 	response := o.object("response")
 	if o.text("type") == "response.failed" || response.hasError() {
@@ -94,7 +94,7 @@ func (o members) hasMessage() bool {
 	return false
 }
 
-// blockedPrompt is Gemini's refusal to answer at all.
+// blockedPrompt finds Gemini's refusal to answer at all.
 func (o members) blockedPrompt(bool) (finding, bool) {
 	feedback := o.object("promptFeedback")
 	code := feedback.text("blockReason")
@@ -104,7 +104,7 @@ func (o members) blockedPrompt(bool) (finding, bool) {
 	return finding{reason: errs.ContentFiltered, code: code, facts: facts{message: feedback.text("blockReasonMessage")}}, true
 }
 
-// blockedCandidate is an answer of Gemini that was withheld, or a tool call of its model that is unusable.
+// blockedCandidate finds an answer that Gemini withheld, or an unusable tool call of its model.
 func (o members) blockedCandidate(output bool) (finding, bool) {
 	blocked, note := "", ""
 	for _, v := range o.list("candidates") {
@@ -123,7 +123,7 @@ func (o members) blockedCandidate(output bool) (finding, bool) {
 	return finding{reason: errs.ContentFiltered, code: blocked, note: note}, true
 }
 
-// blockReasons are the finish reasons that withhold an answer, and the reason each stands for.
+// blockReasons maps the finish reasons that withhold an answer to our reasons.
 var blockReasons = byMember(map[errs.Reason][]string{
 	errs.ContentFiltered: {
 		"SAFETY", "PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION", "MODEL_ARMOR", "IMAGE_SAFETY", "IMAGE_PROHIBITED_CONTENT",
@@ -141,9 +141,9 @@ func hasParts(candidate members) bool {
 	})
 }
 
-// failedChoice is a chat completion, whole or a chunk of one, that ended in an error or was filtered away.
+// failedChoice finds a chat completion, whole or a chunk, that ended in an error or was filtered away.
 func (o members) failedChoice(output bool) (finding, bool) {
-	choices := []members{o, o.object("delta")} // Cohere has its finish reason there
+	choices := []members{o, o.object("delta")} // Cohere puts its finish reason there
 	for _, v := range o.list("choices") {
 		choice, _ := parse(v)
 		if choice.object("error") != nil {
@@ -179,7 +179,7 @@ func hasContent(message members) bool {
 	return false
 }
 
-// failedPrediction is a prediction of Replicate that ended in failure. Its code stands at the end of its error: "… (E005)".
+// failedPrediction reads a prediction of Replicate that failed. Its code is at the end of the error: "… (E005)".
 func failedPrediction(o members) finding {
 	f := gatherObject(o, top())
 	if m := predictionCode.FindStringSubmatch(f.message); m != nil {
@@ -190,19 +190,19 @@ func failedPrediction(o members) finding {
 
 var predictionCode = regexp.MustCompile(`\((?:(E\d{2,6})|code: (\w{1,16}))\)\.?\s*$`)
 
-// successes are the members of answers and their JSON kinds. An object with none of them is no answer.
+// successes maps the members of answers to the JSON kinds they may have. An object with none of these members is not an answer.
 var successes = map[string]string{
 	"choices": "[", "candidates": "[", "content": "[", "output": "[{\"", "message": "{", "response": "\"{", "text": "\"", "generation": "\"",
 	"generations": "[", "outputs": "[", "results": "[", "completion": "\"", "data": "[", "embeddings": "[{", "predictions": "[",
 	"usageMetadata": "{", "promptFeedback": "{", "bytes": "\"",
 }
 
-// isAnswer reports whether o has a member that some success has.
+// isAnswer reports whether o has a member that marks a success.
 func (o members) isAnswer() bool {
 	for name, kinds := range successes {
 		if k := o.kind(name); k != 0 && strings.IndexByte(kinds, k) >= 0 {
 			return true
 		}
 	}
-	return o.has("id") && o.has("status") // a prediction that has no output yet
+	return o.has("id") && o.has("status") // a prediction without output so far
 }

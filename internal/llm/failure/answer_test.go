@@ -9,7 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// outcome is what a test compares of a failure; its zero value is a success.
+// outcome is what a test compares of a failure. Its zero value is a success.
 type outcome struct {
 	Reason  errs.Reason
 	Code    string
@@ -103,7 +103,7 @@ func TestSuccess(t *testing.T) {
 		{"prediction without a code", `{"id":"p","status":"failed","error":"CUDA out of memory"}`, outcome{errs.ProviderInternal, "", "CUDA out of memory"}},
 		{"prediction without a word", `{"id":"p","status":"failed","error":null}`, outcome{errs.ProviderInternal, "", "Google Gemini returned HTTP 200 and then an error without a message."}},
 
-		// no answers
+		// not answers
 		{"empty", "", malformed("an empty body.")},
 		{"white space", " \r\n\t", malformed("an empty body.")},
 		{"text", "OK", malformed("a body that is unreadable.")},

@@ -11,14 +11,14 @@ import (
 // verdict is what a failure means.
 type verdict struct {
 	reason   errs.Reason
-	hopeless bool   // a Google quota, whose retry hints are made up
+	hopeless bool   // a Google quota whose retry hints are made up
 	usedUp   bool   // the message speaks of a quota of more than an hour
 	param    string // the parameter that the message refuses
 }
 
-// classify decides what a failure means. status is the HTTP error status, 0 when there is none (a 2xx or an event of a stream).
-// The first of these that has an opinion wins: guards against misleading codes, money, Google's quotas, machine codes, sentences,
-// the codes that a relay put around the failure, and last the status: the HTTP one, or the one inside the body.
+// classify decides what a failure means. status is the HTTP error status, or 0 if there is none (a 2xx or an event of a stream). The first
+// of these sources that gives a reason wins: guards against misleading codes, money, Google's quotas, machine codes, sentences, the codes
+// of a relay around the failure, the HTTP status, the status inside the body.
 func classify(status int, f facts) verdict {
 	message := errs.Clean(f.message, errs.MaxMessage)
 	said := wording.Read(message)
@@ -52,7 +52,7 @@ func (f facts) meaning(outer int, said wording.Reading) errs.Reason {
 		return reason
 	}
 	if said.UsedUp() && slices.Contains(quotaStatuses, phraseStatus(status, f.status)) {
-		return errs.RateLimited // or a quota, as the wait will tell
+		return errs.RateLimited // or a quota; the wait decides that later
 	}
 	if reason, ok := decide(weakCodes, codes); ok && status != outer && reason != errs.ProviderInternal && f.innerStatus == 0 {
 		return reason // the relay broke, and this is why
@@ -63,7 +63,7 @@ func (f facts) meaning(outer int, said wording.Reading) errs.Reason {
 	return classifyStatus(status, f.status, append(codes, canonicals(f.around)...))
 }
 
-// quotaStatuses are the statuses that quotas come with.
+// quotaStatuses are the statuses that come with quotas.
 var quotaStatuses = []int{400, 402, 403, 429, 0}
 
 func canonicals(codes []string) []string {
@@ -74,7 +74,7 @@ func canonicals(codes []string) []string {
 	return out
 }
 
-// exhausted reports whether this is Google's RESOURCE_EXHAUSTED, which covers rates, daily quotas, quotas of zero and lack of capacity.
+// exhausted reports Google's RESOURCE_EXHAUSTED, which covers rates, daily quotas, quotas of zero, and lack of capacity.
 func (f facts) exhausted() bool { return slices.Contains(canonicals(f.codes), googleExhausted) }
 
 func (f facts) quotaText(text string) string {
@@ -91,8 +91,8 @@ func (f facts) googleQuota(codes []string, text string) errs.Reason {
 	return errs.RateLimited
 }
 
-// trueStatus is the status that a failure is read by: of one that a relay carries its own, if it is known. The status of a relay
-// that broke itself (5xx) says nothing of what it carries.
+// trueStatus returns the status by which to read a failure. For a failure behind a relay it is the failure's own status, if known. A 5xx of
+// the relay itself says nothing about the failure that it carries, so it counts as no status.
 func (f facts) trueStatus(status int) int {
 	switch {
 	case f.nested && f.innerStatus != 0:
@@ -105,8 +105,8 @@ func (f facts) trueStatus(status int) int {
 	return status
 }
 
-// phraseStatus is the status that phrases are read at. A 429 inside a stream is a 429: the prose of rate limits is full of
-// "tokens" and "maximum".
+// phraseStatus returns the status at which phrases are read. A 429 inside a stream stays a 429, because the prose of rate limits is full of
+// words such as "tokens" and "maximum".
 func phraseStatus(status, embedded int) int {
 	if status == 0 && embedded == 429 {
 		return embedded

@@ -6,8 +6,8 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// canonical is the form in which codes are compared: lower case, letters and digits only, without a trailing "exception" and then
-// "error". ThrottlingException, throttling_error and "Throttling" are one.
+// canonical returns the form in which codes are compared: lower case, letters and digits only, without a trailing "exception" and then
+// "error". ThrottlingException, throttling_error and "Throttling" become the same.
 func canonical(code string) string {
 	if len(code) > 200 {
 		return ""
@@ -24,7 +24,7 @@ func canonical(code string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(s, "exception"), "error")
 }
 
-// byMember maps each member of the lists to the reason that lists it.
+// byMember inverts lists: it maps each member to the reason that lists it.
 func byMember[K comparable](lists map[errs.Reason][]K) map[K]errs.Reason {
 	out := map[K]errs.Reason{}
 	for reason, members := range lists {
@@ -35,7 +35,7 @@ func byMember[K comparable](lists map[errs.Reason][]K) map[K]errs.Reason {
 	return out
 }
 
-// machineCodes are the codes that decide by themselves.
+// machineCodes are codes that decide by themselves.
 var machineCodes = byMember(map[errs.Reason][]string{
 	errs.InvalidAPIKey: {
 		"invalidapikey", "apikeyinvalid", "authentication", "invalidauthentication", "unauthenticated", "unrecognizedclient", "expiredtoken",
@@ -57,7 +57,7 @@ var machineCodes = byMember(map[errs.Reason][]string{
 	errs.Conflict:              {"conversationlocked", "conflict"},
 	errs.RateLimited:           {"ratelimitexceeded", "ratelimit", "ratelimited", "ratelimitreached", "throttling", "modelratelimit", "1300"}, // 1300: Mistral
 	errs.QuotaExhausted:        {"insufficientquota", "servicequotaexceeded"},
-	// insufficientuserquota is of new-api, whose quota is money; arrearage of Alibaba.
+	// insufficientuserquota belongs to new-api, where quota means money; arrearage belongs to Alibaba.
 	errs.Billing: {
 		"billing", "billingnotactive", "billinghardlimitreached", "billingdisabled", "insufficientuserquota", "arrearage", "creditlimit",
 	},
@@ -66,7 +66,7 @@ var machineCodes = byMember(map[errs.Reason][]string{
 	errs.Timeout:       {"timeout", "requesttimeout", "modeltimeout", "deadlineexceeded"},
 })
 
-// weakCodes are the catch-alls. While a real status or a phrase exists they decide nothing.
+// weakCodes are catch-all codes. They decide nothing if there is a real status or a phrase.
 var weakCodes = byMember(map[errs.Reason][]string{
 	errs.Overloaded:       {"unavailable"},
 	errs.ProviderInternal: {"internal", "internalserver", "internalfailure", "server", "api", "model", "modelstream", "unknown"},
@@ -74,14 +74,15 @@ var weakCodes = byMember(map[errs.Reason][]string{
 	errs.InvalidRequest:   {"invalidrequest", "badrequest", "invalidargument", "validation", "failedprecondition", "notfound"},
 })
 
-// googleExhausted is what Google calls every limit, quotaExhausted one that only its reset clears, and permissionDenied a refusal that phrases may explain better.
+// googleExhausted is Google's word for every limit. quotaExhausted is a limit that only its reset clears. permissionDenied is a refusal
+// that a phrase may explain better.
 const (
 	googleExhausted  = "resourceexhausted"
 	quotaExhausted   = "quotaexhausted"
 	permissionDenied = "permissiondenied"
 )
 
-// decide returns the reason of the first code that table has.
+// decide returns the reason of the first code that is in table.
 func decide(table map[string]errs.Reason, codes []string) (errs.Reason, bool) {
 	for _, code := range codes {
 		if reason, ok := table[code]; ok {

@@ -89,7 +89,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-// slug is our name of the corpus's provider.
+// slug returns our slug of the corpus's provider.
 func (f fixture) slug() string {
 	switch f.Provider {
 	case "gemini":
@@ -100,7 +100,7 @@ func (f fixture) slug() string {
 	return f.Provider
 }
 
-// replay is what an adapter does with the fixture.
+// replay does with the fixture what a driver does.
 func (f fixture) replay(t *testing.T) *errs.Error {
 	t.Helper()
 	call := failure.Call{Vendor: failure.VendorOf(f.slug()), Model: "m"}
@@ -150,8 +150,8 @@ func (f fixture) transport(t *testing.T, call failure.Call) *errs.Error {
 	return nil
 }
 
-// replayStream feeds the events of SSE or NDJSON, with bare JSON documents among them, until one is a failure. An event that the
-// connection cut is none.
+// replayStream feeds the events of SSE or NDJSON, with bare JSON documents among them, until one is a failure. It skips an event that the
+// end of the connection cut.
 func replayStream(call failure.Call, h http.Header, body string) *errs.Error {
 	var data, name string
 	for len(body) > 0 {
@@ -180,7 +180,7 @@ func replayStream(call failure.Call, h http.Header, body string) *errs.Error {
 	return call.Cut(h)
 }
 
-// hasOutput is a small adapter's idea of a piece of output.
+// hasOutput decides, as a small driver would, whether data holds output.
 func hasOutput(data string) bool {
 	for _, sign := range []string{`"content":"`, `"reasoning":"`, `"response":"`, `"text_delta","text":"`, `"delta":"`, `"text": "`} {
 		if i := strings.Index(data, sign); i >= 0 && !strings.HasPrefix(data[i+len(sign):], `"`) {

@@ -7,28 +7,28 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// shape is what a body turned out to be. Content types lie, so it is found by looking.
+// shape is the form of a body. It is detected from the bytes, because content types lie.
 type shape int
 
 const (
-	empty      shape = iota // nothing but white space
+	empty      shape = iota // only white space
 	structured              // a JSON object
 	plain                   // text
 	markup                  // HTML or XML
-	unreadable              // broken JSON, JSON without an object or a text, binary
+	unreadable              // broken JSON, JSON without an object or a text, binary data
 )
 
-// document is a body that was read.
+// document is a body after reading.
 type document struct {
 	shape  shape
-	object members           // of a structured body
-	text   string            // of a plain or marked-up one
-	event  string            // name of the SSE event it came in
-	frame  map[string]string // headers of the AWS frame it came in
+	object members           // if structured
+	text   string            // if plain or markup
+	event  string            // name of the SSE event that held it
+	frame  map[string]string // headers of the AWS frame that held it
 }
 
-// read finds out what body is. Of several documents in it (an array, SSE, NDJSON, an AWS event stream) it is the first that
-// carries a failure, or else the first.
+// read detects the shape of body and parses it. If body holds several documents (an array, SSE, NDJSON, an AWS event stream), read returns
+// the first one that carries a failure, or else the first.
 func read(body []byte) document {
 	if docs := readFrames(body); docs != nil {
 		return pick(docs)
@@ -81,7 +81,7 @@ func readJSON(body []byte) (document, bool) {
 	return document{}, false
 }
 
-// readArray reads the objects of an array: Google wraps errors into one, and streams without SSE as one.
+// readArray reads the objects of an array. Google wraps errors into one, and sends streams without SSE as one.
 func readArray(body []byte) (document, bool) {
 	list, ok := parseList(body)
 	if !ok {
@@ -99,7 +99,7 @@ func readArray(body []byte) (document, bool) {
 	return pick(docs), true
 }
 
-// readEvents reads a body that is SSE, or has one "data:" before its JSON. It is nil for anything else.
+// readEvents reads a body that is SSE, or JSON after a single "data:". It returns nil for anything else.
 func readEvents(body []byte) []document {
 	if !startsEvent(body) {
 		return nil
@@ -145,7 +145,7 @@ func startsEvent(body []byte) bool {
 	return false
 }
 
-// readLines reads NDJSON. It is nil unless the first line is an object.
+// readLines reads NDJSON. It returns nil unless the first line is an object.
 func readLines(body []byte) []document {
 	var docs []document
 	for line := range bytes.Lines(body) {
@@ -160,7 +160,7 @@ func readLines(body []byte) []document {
 	return docs
 }
 
-// isText tells text from binary data.
+// isText reports whether body is text, not binary data.
 func isText(body []byte) bool {
 	if bytes.IndexByte(body, 0) >= 0 {
 		return false

@@ -2,10 +2,10 @@ package failure
 
 import "strings"
 
-// echoes are the members in which providers send the caller's own text back.
+// echoes are the members in which providers repeat the caller's own text.
 var echoes = [...]string{"flagged_input", "failed_generation", "input"}
 
-// withoutEchoes replaces the values of echoes in JSON text, at any depth and also where the JSON is quoted inside a string.
+// withoutEchoes replaces the values of echoes in JSON text, at any depth, and also in JSON that is quoted inside a string.
 func withoutEchoes(text string) string {
 	for _, name := range echoes {
 		if !strings.Contains(text, name) {
@@ -28,8 +28,8 @@ func withoutEchoes(text string) string {
 	return text
 }
 
-// nextMember returns where the value of the first member of that name begins, and the quote that its level of JSON uses: `"`, or `\"`
-// inside a string.
+// nextMember returns where the value of the first member with that name begins, and the quote at its level of JSON: `"`, or `\"` inside a
+// string. It returns -1 if there is none.
 func nextMember(text, name string) (int, string) {
 	for from := 0; ; {
 		i := strings.Index(text[from:], name)
@@ -52,13 +52,13 @@ func nextMember(text, name string) (int, string) {
 		}
 		value := strings.TrimLeft(after[1:], " \t\r\n")
 		if !strings.HasPrefix(value, quote) && !strings.HasPrefix(value, "{") && !strings.HasPrefix(value, "[") {
-			continue // a number or null echoes nothing
+			continue // a number or null repeats no text
 		}
 		return len(text) - len(value), quote
 	}
 }
 
-// valueLen is the length of the JSON value that text begins with, all of text when the value does not end.
+// valueLen returns the length of the JSON value that text begins with, or the length of text if the value does not end.
 func valueLen(text, quote string) int {
 	depth, quoted, slashes := 0, false, 0
 	for i := range len(text) {
@@ -82,8 +82,8 @@ func valueLen(text, quote string) int {
 	return len(text)
 }
 
-// endsString reports whether a quote after so many backslashes begins or ends a string, where quotes of its level have own of them:
-// each level of quoting writes a backslash as two, and a quote as a backslash and a quote.
+// endsString reports whether a quote after that many slashes begins or ends a string at a level of JSON whose own quotes follow own
+// backslashes. Each level of quoting doubles the backslashes and puts one before each quote.
 func endsString(slashes, own int) bool {
 	more := slashes - own
 	return more >= 0 && more%(own+1) == 0 && more/(own+1)%2 == 0

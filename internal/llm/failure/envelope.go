@@ -11,16 +11,16 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
-// maxUnwrap is how many envelopes inside one another are opened.
+// maxUnwrap is how many nested envelopes are opened.
 const maxUnwrap = 8
 
-// maxWork is how many bytes of envelopes are opened in all: what is nested may be looked at more than once.
+// maxWork is how many bytes of envelopes are opened in all. It exceeds MaxBody, since nested bytes may be read more than once.
 const maxWork = 4 * MaxBody
 
-// level is where among nested envelopes a reader is, and what it may still open.
+// level says how deep a reader is inside nested envelopes, and how much it may still open.
 type level struct {
 	depth int
-	left  *int // bytes
+	left  *int // bytes, shared by all levels
 }
 
 func top() level {
@@ -31,13 +31,13 @@ func top() level {
 func (l level) in() level  { return level{l.depth + 1, l.left} }
 func (l level) out() level { return level{l.depth - 1, l.left} }
 
-// opens reports whether n more bytes may be opened, and counts them.
+// opens counts n more bytes and reports whether they may be opened.
 func (l level) opens(n int) bool {
 	*l.left -= n
 	return l.depth < maxUnwrap && *l.left >= 0
 }
 
-// gather reads the facts out of a document. at counts the envelopes around it.
+// gather reads the facts out of a document. at is the level of the document.
 func gather(doc document, at level) facts {
 	var f facts
 	switch doc.shape {
@@ -47,7 +47,7 @@ func gather(doc document, at level) facts {
 		f.say(doc.text, at)
 	case markup:
 		f.page = describePage(doc.text)
-		if name := rootName(doc.text); strings.HasSuffix(name, "Exception") { // the AWS error type that the document is named after
+		if name := rootName(doc.text); strings.HasSuffix(name, "Exception") { // the AWS error type names the document
 			f.trust(name)
 		}
 	case empty, unreadable:
@@ -59,7 +59,7 @@ func gather(doc document, at level) facts {
 	return f
 }
 
-// gatherObject finds the envelope in o, the object that describes the failure, and reads it. What it lacks, o may have.
+// gatherObject finds the envelope in o, the object that describes the failure, and reads it. o itself supplies what the envelope lacks.
 func gatherObject(o members, at level) facts {
 	holders := []members{o}
 	if e := o.envelope(); e != nil {
@@ -80,7 +80,8 @@ func gatherObject(o members, at level) facts {
 	return f.unwrap(holders, at)
 }
 
-// envelope is the object inside o that describes the failure: the member error, or AWS's Output. It is nil when o is its own.
+// envelope returns the object inside o that describes the failure: the member error, or AWS's Output. It
+// returns nil if o describes the failure itself.
 func (o members) envelope() members {
 	if e := o.object("error"); e != nil {
 		return e
@@ -96,8 +97,8 @@ func (o members) envelope() members {
 	return nil
 }
 
-// readFields collects what is in one object, where no object further inside had it. Codes come in the order in which they are
-// trusted; the one to show is chosen in almost the same order.
+// readFields reads the members of one object. It keeps what an object further inside has supplied. Codes are added in the order in which
+// they are trusted. The code to show is chosen in almost the same order.
 func (f *facts) readFields(h members) {
 	for _, name := range []string{"code", "status_code", "statusCode", "status"} {
 		if f.status == 0 {
@@ -119,7 +120,7 @@ func (f *facts) readFields(h members) {
 	f.code = cmp.Or(append([]string{f.code, h.text("code"), number(h, "code")}, named...)...)
 }
 
-// statusName is Google's status, which is all capitals.
+// statusName returns Google's status name, which is all capitals, or "".
 func statusName(h members) string {
 	name := h.text("status")
 	if strings.ToUpper(name) != name || errorStatus(name) != 0 || canonical(name) == "" {
@@ -128,7 +129,7 @@ func statusName(h members) string {
 	return name
 }
 
-// typeName is the member type, but for the marks "error" and "response.failed", and for the addresses of problem documents.
+// typeName returns the member type. It returns "" for the marks "error" and "response.failed", and for the URLs of problem documents (RFC 9457).
 func typeName(o members) string {
 	name := o.text("type")
 	if canonical(name) == "" || name == "None" || strings.Contains(name, "://") || strings.HasPrefix(name, "about:") || strings.HasPrefix(name, "response.") {
@@ -137,7 +138,7 @@ func typeName(o members) string {
 	return name
 }
 
-// number is a number member that is a code of its own: not zero, and not an HTTP error status.
+// number returns a number member that is a code of its own, neither zero nor an HTTP error status, or "".
 func number(o members, name string) string {
 	if o.kind(name) != '0' {
 		return ""
@@ -191,7 +192,7 @@ func (f *facts) readFieldViolations(list []json.Value) {
 	}
 }
 
-// unwrap opens what an aggregator or a proxy carries inside its own envelope: the failure of the provider behind it.
+// unwrap opens the failure of a provider that an aggregator or proxy carries inside its own envelope.
 func (f facts) unwrap(holders []members, at level) facts {
 	outer := holders[len(holders)-1]
 	if at.depth == 0 && outer.has("error") {
@@ -207,7 +208,7 @@ func (f facts) unwrap(holders []members, at level) facts {
 			return inner.over(f)
 		}
 	}
-	for i, h := range holders { // the object around an envelope may be a whole answer, of which only what is named a failure is opened
+	for i, h := range holders { // the object around an envelope may be a whole answer, so only members named after failures are opened there
 		if inner, ok := h.without("error").carried(at.in(), i == 0); ok {
 			if inner.status == 0 && inner.innerStatus == 0 && (h.has("upstream_status") || h.has("upstreamStatus")) {
 				inner.innerStatus = h.toldStatus()
@@ -218,8 +219,8 @@ func (f facts) unwrap(holders []members, at level) facts {
 	return f
 }
 
-// rawFacts reads OpenRouter's metadata.raw: a text, a JSON text, or an object with either in data. A raw that says nothing is
-// nothing.
+// rawFacts reads OpenRouter's metadata.raw: a text, a JSON text, or an object with either one in data. It
+// reports false for a raw that says nothing.
 func rawFacts(meta members, at level) (facts, bool) {
 	var doc document
 	switch meta.kind("raw") {
@@ -236,7 +237,7 @@ func rawFacts(meta members, at level) (facts, bool) {
 	return f, !f.silent()
 }
 
-// looksLikeJSON reports whether s begins like a JSON object or array of objects, whole or cut.
+// looksLikeJSON reports whether s begins like a JSON object or an array of objects. s may be cut short.
 func looksLikeJSON(s string) bool {
 	b := bytes.TrimSpace([]byte(s[:min(len(s), 256)]))
 	if len(b) == 0 || b[0] != '{' && b[0] != '[' {

@@ -8,27 +8,27 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// facts is what a failure says about itself, before anyone decides what it means.
+// facts is what a failure says about itself, before anything decides what it means.
 type facts struct {
 	message     string   // the provider's sentence, not yet redacted or capped
-	page        string   // what a marked-up document was, when it stands in for a sentence
+	page        string   // what a marked-up document was; it replaces the sentence
 	codes       []string // machine codes as sent, the most trusted first
-	around      []string // the codes of a relay's envelope around this one
-	nested      bool     // a relay carries it
-	innerStatus int      // the status that the failure had behind the relay; 0 for unknown
-	told        int      // the status that the sentence itself begins with
-	code        string   // the one to show
+	around      []string // codes of the relay's envelope around this failure
+	nested      bool     // a relay carries the failure
+	innerStatus int      // the failure's status behind the relay; 0 if unknown
+	told        int      // the status at the beginning of the sentence
+	code        string   // the code to show
 	status      int      // an HTTP error status inside the body; 0 for none
 	param       string
 	requestID   string
 	upstream    string
 	violations  []errs.Violation
 	retry       time.Duration // the body's own hint
-	quotas      []string      // ids of the Google quotas that were exceeded
+	quotas      []string      // ids of exceeded Google quotas
 }
 
-// over returns the facts of an inner envelope completed by those of the one around it. The inner one supplies what it has; status
-// and upstream are the outer's.
+// over returns the facts f of an inner envelope, completed by those of the outer envelope around it. status and
+// upstream always come from the outer one.
 func (f facts) over(outer facts) facts {
 	if f.message == "" && f.page == "" {
 		f.message, f.page = outer.message, outer.page
@@ -57,7 +57,7 @@ func (f facts) over(outer facts) facts {
 
 func (f facts) silent() bool { return f.message == "" && f.page == "" }
 
-// trust puts a code before all others, as a header's is.
+// trust puts a code, such as that of a header, before all others.
 func (f *facts) trust(code string) {
 	if code != "" {
 		f.codes = append([]string{code}, f.codes...)
@@ -65,7 +65,7 @@ func (f *facts) trust(code string) {
 	}
 }
 
-// awsCode cuts the name out of an AWS error type: "a.b#ThrottlingException:http://c" is "ThrottlingException".
+// awsCode cuts the name out of an AWS error type: "a.b#ThrottlingException:http://c" gives "ThrottlingException".
 func awsCode(s string) string {
 	s, _, _ = strings.Cut(s, ":")
 	return s[strings.LastIndexByte(s, '#')+1:]

@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 )
 
-// readFrames reads the failures of a body that is an AWS event stream, or its first frame. It is nil for anything else.
+// readFrames reads a body that is an AWS event stream: the failures in it, or its first frame. It returns nil for anything else.
 func readFrames(body []byte) []document {
 	var docs []document
 	var decoder eventstream.Decoder
@@ -21,7 +21,7 @@ func readFrames(body []byte) []document {
 	}
 }
 
-// FrameTexts are all headers of a frame that are strings.
+// FrameTexts returns all headers of a frame that are strings, by name.
 func FrameTexts(m eventstream.Message) map[string]string {
 	all := map[string]string{}
 	for _, h := range m.Headers {
@@ -32,7 +32,7 @@ func FrameTexts(m eventstream.Message) map[string]string {
 	return all
 }
 
-// frameDocument is the document in a frame, and whether it is a failure.
+// frameDocument returns the document in a frame, and whether it is a failure.
 func frameDocument(headers map[string]string, payload []byte) (document, bool) {
 	doc, ok := readJSON(payload)
 	if !ok {

@@ -41,7 +41,7 @@ func holds(t *testing.T, e *errs.Error) {
 	holdsNoSecret(t, e, d)
 }
 
-// holdsNoSecret checks that no credential is in what is shown of a failure, which is bounded.
+// holdsNoSecret checks that the shown parts of a failure are bounded and hold no credential.
 func holdsNoSecret(t *testing.T, e *errs.Error, d errs.Detail) {
 	t.Helper()
 	out, err := json.Marshal(d)

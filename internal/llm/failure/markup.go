@@ -8,7 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
-// isMarkup reports whether text starts like an HTML or XML document. A tag within a sentence is no markup.
+// isMarkup reports whether text starts like an HTML or XML document. A tag within a sentence does not count.
 func isMarkup(text string) bool {
 	text = strings.TrimSpace(text)
 	if len(text) < 2 || text[0] != '<' {
@@ -28,7 +28,7 @@ func isMarkup(text string) bool {
 	return strings.HasSuffix(name, "exception")
 }
 
-// rootName is the name of the tag that text begins with.
+// rootName returns the name of the tag that text begins with, or "".
 func rootName(text string) string {
 	if !strings.HasPrefix(text, "<") {
 		return ""
@@ -40,7 +40,7 @@ func rootName(text string) string {
 	return strings.TrimSuffix(text[1:end], "/")
 }
 
-// findMarkup returns where an HTML document begins inside a sentence, -1 for nowhere.
+// findMarkup returns where an HTML document begins inside a sentence, or -1.
 func findMarkup(text string) int {
 	text = wording.Lower(text)
 	at := -1
@@ -52,7 +52,7 @@ func findMarkup(text string) int {
 	return at
 }
 
-// describePage is a short noun phrase for a marked-up document: "an HTML page: 502 Bad Gateway".
+// describePage returns a short noun phrase for a marked-up document: "an HTML page: 502 Bad Gateway".
 func describePage(source string) string {
 	noun := "an HTML page"
 	if head := wording.Lower(source[:min(len(source), 512)]); !strings.Contains(head, "<html") && !strings.HasPrefix(head, "<!doctype html") &&
@@ -65,7 +65,7 @@ func describePage(source string) string {
 	return noun
 }
 
-// pageTitle is the title of a page, or else its first heading, or the message of an XML error.
+// pageTitle returns the title of a page, its first heading, or the message of an XML error.
 func pageTitle(source string) string {
 	folded := wording.Lower(source)
 	for _, tag := range []string{"title", "h1", "message"} {
@@ -76,7 +76,7 @@ func pageTitle(source string) string {
 	return ""
 }
 
-// elementText is the text of the first element with the tag, entities decoded and white space collapsed. folded is source in
+// elementText returns the text of the first element with the tag, with entities decoded and white space collapsed. folded is source in
 // lower case, byte for byte.
 func elementText(source, folded, tag string) string {
 	start := -1

@@ -14,7 +14,7 @@ import (
 // maxViolations is how many entries of a provider's list of violations are read.
 const maxViolations = 100
 
-// sentences are the members that hold a message, the best first.
+// sentences are the members that may hold the message, the best first.
 var sentences = [...]string{
 	"message", "error", "detail", "title", "Message", "msg", "errors", "error_description", "error_message", "description",
 }
@@ -24,7 +24,7 @@ func (f *facts) readMessage(holders []members, at level) {
 	for _, h := range holders {
 		for _, name := range sentences {
 			if name == "error" && h.kind(name) != '"' {
-				continue // the envelope itself, read before
+				continue // the envelope itself, which was read before
 			}
 			if f.sayValue(h[name], at) {
 				return
@@ -33,7 +33,7 @@ func (f *facts) readMessage(holders []members, at level) {
 	}
 }
 
-// sayValue takes a member as the message: a text, a list of violations, or an object that holds either.
+// sayValue takes a member as the message: a text, a list of violations, or an object that holds either. It reports whether it did.
 func (f *facts) sayValue(v json.Value, at level) bool {
 	switch json.Kind(v) {
 	case '"':
@@ -56,7 +56,7 @@ func (f *facts) sayValue(v json.Value, at level) bool {
 	return false
 }
 
-// say takes a text as the message. A text that is itself an envelope is opened; one that is only JSON is no message.
+// say takes a text as the message and reports whether it did. A text that is itself an envelope is opened. Other JSON is not a message.
 func (f *facts) say(text string, at level) bool {
 	text = errs.Clean(strings.TrimPrefix(text, "\uFEFF"), MaxBody)
 	switch {
@@ -83,7 +83,7 @@ func (f *facts) say(text string, at level) bool {
 	return f.message != ""
 }
 
-// open takes the message and all else of an envelope that was sent as text.
+// open reads the message and all other facts of an envelope that was sent as text. It reports whether it found any.
 func (f *facts) open(text string, at level) bool {
 	if !at.opens(len(text)) {
 		return false
@@ -99,7 +99,7 @@ func (f *facts) open(text string, at level) bool {
 	return true
 }
 
-// sayList takes a list of violations as the message: "loc: msg" joined by "; ".
+// sayList takes a list of violations as the message: each as "loc: msg", joined by "; ".
 func (f *facts) sayList(v json.Value) bool {
 	list, _ := parseList(v)
 	var said, codes []string
@@ -128,7 +128,7 @@ func (f *facts) sayList(v json.Value) bool {
 	return true
 }
 
-// location is a violation's loc, dotted and without a leading "body".
+// location returns a violation's loc, joined by dots, without a leading "body".
 func location(o members) string {
 	var parts []string
 	for _, v := range o.list("loc") {
@@ -144,7 +144,7 @@ func location(o members) string {
 	return cmp.Or(strings.Join(parts, "."), o.text("param"), o.text("field"))
 }
 
-// compose makes the sentence of a failure that has none of its own.
+// compose writes the sentence of a failure that has none of its own.
 func (c Call) compose(shape shape, page string, status int) string {
 	answer := fmt.Sprintf("%s returned HTTP %d", c.name(), status)
 	switch {
@@ -160,10 +160,10 @@ func (c Call) compose(shape shape, page string, status int) string {
 	return answer + " without a message."
 }
 
-// composeBlocked makes the sentence of a call that has no output, or none that is of use. It names the provider's reason.
+// composeBlocked writes the sentence of a call without usable output. It names the provider's reason.
 func (c Call) composeBlocked(found finding) string {
 	switch found.reason {
-	case errs.ModelOutputInvalid: // its note would repeat what the model wrote
+	case errs.ModelOutputInvalid: // the note would repeat what the model wrote
 		return fmt.Sprintf("%s ended the answer because the model's tool call is unusable: %s", c.name(), found.code)
 	case errs.ProviderInternal, errs.Timeout:
 		return fmt.Sprintf("%s ended the answer with finish reason %q.", c.name(), found.code)
@@ -176,9 +176,9 @@ func (c Call) composeBlocked(found finding) string {
 	}
 }
 
-// shown makes a text fit to be shown: no credential, no control character, at most limit characters.
+// shown makes a text safe to show: no credential, no control character, at most limit characters.
 func shown(r errs.Redactor, text string, limit int) string {
-	if len(text) > maxScan { // patterns are only looked for in what may be shown; no half key is left at the cut
+	if len(text) > maxScan { // only text that may be shown is searched, and the cut must not leave half a key
 		text = text[:maxScan]
 		if i := strings.LastIndexByte(text, ' '); i > 0 {
 			text = text[:i]
@@ -187,5 +187,5 @@ func shown(r errs.Redactor, text string, limit int) string {
 	return errs.Clean(r.Text(text), limit)
 }
 
-// maxScan is how many bytes of a message are searched for credentials: enough for 2000 characters after redaction.
+// maxScan is how many bytes of a message are searched for credentials. It is enough for 2000 characters after redaction.
 const maxScan = 16 << 10

@@ -139,7 +139,7 @@ func TestUnwrap(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			got := factsOf(call("openrouter").HTTP(c.status, nil, []byte(c.body)))
 			if c.want.Code == "extra_forbidden" {
-				c.want.Code = "" // an entry's type classifies, but is not the code of the answer
+				c.want.Code = "" // the type of an entry classifies, but is not the code of the answer
 			}
 			if d := cmp.Diff(c.want, got); d != "" {
 				t.Errorf("(-want +got):\n%s", d)

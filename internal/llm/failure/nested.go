@@ -12,9 +12,9 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
-// Relays carry the failure of the provider behind them inside their own envelope, under names of their own choice, as an object, as
-// JSON in a text, or as a text. Its name says that a member is one (carriers) or may hold one (containers); members that hold what a
-// user or a model wrote are never looked at (foreign).
+// Relays carry the failure of the provider behind them inside their own envelope: as an object, as JSON in a text, or as a text, in members
+// that they name freely. A name that holds one of carriers means a failure. A name in containers means that the member may hold one.
+// Members with a foreign name hold what a user or a model wrote, and are never read.
 var (
 	carriers   = []string{"error", "cause", "upstream", "inner", "exception", "fail", "fault", "original", "underlying", "nested", "wrapped", "raw"}
 	containers = []string{"value", "data", "body", "response", "result", "detail", "details", "metadata", "extensions", "info", "payload", "attempts", "meta", "extra", "debug", "description", "reason", "title", "provider"}
@@ -31,10 +31,10 @@ func isForeign(name string) bool {
 	return slices.ContainsFunc(foreign, func(s string) bool { return strings.Contains(wording.Lower(name), s) })
 }
 
-// maxElements is how many elements of an array, and members of an object, are looked at for a failure inside.
+// maxElements is how many elements of an array, or members of an object, are searched for a failure.
 const maxElements = 64
 
-// carried finds the failure that o carries beside its own message. all allows containers; without, only carriers are opened.
+// carried finds the failure that o carries beside its own message. all allows containers; otherwise only carriers are opened.
 func (o members) carried(at level, all bool) (facts, bool) {
 	if at.depth > maxUnwrap || len(o) > maxElements {
 		return facts{}, false
@@ -56,7 +56,7 @@ func (o members) carried(at level, all bool) (facts, bool) {
 	return facts{}, false
 }
 
-// carriedValue reads the failure in a member's value. named says that the member's name calls it one.
+// carriedValue reads the failure in a member's value. named says that the member is a carrier.
 func carriedValue(v json.Value, at level, named bool) (facts, bool) {
 	if k := json.Kind(v); k != '"' && k != '{' && k != '[' || !at.out().opens(len(v)) {
 		return facts{}, false
@@ -84,7 +84,7 @@ func carriedValue(v json.Value, at level, named bool) (facts, bool) {
 	case '[':
 		list, _ := parseList(v)
 		for _, v := range list[:min(len(list), maxElements)] {
-			if o, ok := parse(v); ok && !o.has("@type") { // what an entry itself says is read as one of a list
+			if o, ok := parse(v); ok && !o.has("@type") { // the message of an entry is read as part of a list
 				if f, ok := o.carried(at.in(), true); ok {
 					return f, true
 				}
@@ -94,7 +94,7 @@ func carriedValue(v json.Value, at level, named bool) (facts, bool) {
 	return facts{}, false
 }
 
-// toldStatus is the status that o says the failure had behind the relay, 0 for none.
+// toldStatus returns the status that the failure had behind the relay according to o, or 0.
 func (o members) toldStatus() int {
 	for _, name := range []string{"upstream_status", "upstreamStatus", "provider_status", "original_status", "status_code", "statusCode", "status"} {
 		if n := errorStatus(o.scalar(name)); n != 0 {
@@ -104,8 +104,7 @@ func (o members) toldStatus() int {
 	return 0
 }
 
-// carriedText reads the failure in a text: an envelope as JSON or as Python writes it, or a sentence in a member that is named after
-// a failure.
+// carriedText reads the failure in a text: an envelope as JSON or as Python's repr, or a plain sentence if the member is a carrier.
 func carriedText(text string, at level, named bool) (facts, bool) {
 	var f facts
 	if _, inner := innerEnvelope(text); inner != "" || looksLikeJSON(text) {
@@ -129,8 +128,8 @@ func (o members) isEnvelope() bool {
 	return sentence != "" && (o.has("code") || o.has("type") || o.has("status") || o.has("status_code") || o.has("statusCode") || o.has("error_type"))
 }
 
-// told is the status in the words that stand before an envelope, or before a sentence: "Error code: 400 - ", "HTTP 402: ",
-// "litellm.RateLimitError: ". It is 0 for none.
+// told returns the status in the words before an envelope or a sentence: "Error code: 400 - ", "HTTP 402: ", "litellm.RateLimitError: ". It
+// returns 0 if there is none.
 func told(prefix string) int {
 	if m := statusWords.FindStringSubmatch(prefix); m != nil {
 		n, _ := strconv.Atoi(cmp.Or(m[1], m[2]))
@@ -147,22 +146,22 @@ var (
 	className   = regexp.MustCompile(`\blitellm\.(?:exceptions\.)?([A-Z]\w+)(?:Error)?:`)
 )
 
-// classStatuses are the statuses that LiteLLM's exceptions stand for.
+// classStatuses maps LiteLLM's exceptions to their statuses.
 var classStatuses = map[string]int{
 	"BadRequestError": 400, "ContextWindowExceededError": 400, "ContentPolicyViolationError": 400, "UnsupportedParamsError": 400, "AuthenticationError": 401,
 	"PermissionDeniedError": 403, "NotFoundError": 404, "Timeout": 408, "UnprocessableEntityError": 422, "RateLimitError": 429,
 	"BudgetExceededError": 402, "InternalServerError": 500, "ServiceUnavailableError": 503,
 }
 
-// relayed is the beginning of a sentence that another program put there.
+// relayed matches the beginning of a sentence that another program put there.
 var relayed = regexp.MustCompile(`^(?i:error code: [45]\d\d\b|litellm\.[\w.]+:)`)
 
-// maxPrefix is how much may stand before an envelope in a text: `400 {…}`, `Upstream said: b'{…}'`. After words that tell a status it
-// may be farther away.
+// maxPrefix is how many bytes may precede an envelope in a text: `400 {…}`, `Upstream said: b'{…}'`. farPrefix
+// is the limit if these bytes tell a status.
 const maxPrefix, farPrefix = 120, 600
 
-// innerEnvelope is the first JSON object in a text, or the first that Python wrote, if it is near the start and an envelope, and what
-// stands before it. It is "" otherwise.
+// innerEnvelope returns the first JSON object in a text, or the first one in Python's repr, and the words before it. The object must be
+// near the start and be an envelope; otherwise envelope is "".
 func innerEnvelope(text string) (prefix, envelope string) {
 	for _, kind := range []struct {
 		start string

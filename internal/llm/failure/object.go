@@ -11,7 +11,7 @@ import (
 // maxDepth is the deepest nesting of JSON that is read.
 const maxDepth = 64
 
-// members are those of a JSON object, each decoded when it is asked for.
+// members is a JSON object. Each member is decoded when it is asked for.
 type members map[string]json.Value
 
 // parse reads data as a JSON object.
@@ -51,16 +51,16 @@ func tooDeep(data []byte) bool {
 	return false
 }
 
-// kind is the [json.Kind] of a member, 0 when it is absent.
+// kind returns the [json.Kind] of a member, 0 if it is absent.
 func (o members) kind(name string) byte { return json.Kind(o[name]) }
 
-// has reports whether a member is there and not null.
+// has reports whether a member is present and not null.
 func (o members) has(name string) bool {
 	k := o.kind(name)
 	return k != 0 && k != 'n'
 }
 
-// without is o but for one member.
+// without returns o without one member.
 func (o members) without(name string) members {
 	if _, ok := o[name]; !ok {
 		return o
@@ -70,25 +70,25 @@ func (o members) without(name string) members {
 	return rest
 }
 
-// text is a string member, "" when it is absent or of another type.
+// text returns a string member, "" if it is absent or of another type.
 func (o members) text(name string) string {
 	s, _ := parseText(o[name])
 	return s
 }
 
-// object is an object member, nil when it is absent or of another type.
+// object returns an object member, nil if it is absent or of another type.
 func (o members) object(name string) members {
 	inner, _ := parse(o[name])
 	return inner
 }
 
-// list is an array member, nil when it is absent or of another type.
+// list returns an array member, nil if it is absent or of another type.
 func (o members) list(name string) []json.Value {
 	list, _ := parseList(o[name])
 	return list
 }
 
-// scalar is a string or number member as text, "" when it is absent or of another type.
+// scalar returns a string or number member as text, "" if it is absent or of another type.
 func (o members) scalar(name string) string {
 	if o.kind(name) == '0' {
 		return strings.TrimSpace(string(o[name]))

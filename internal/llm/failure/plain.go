@@ -7,11 +7,11 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// alarming are the words of texts that tell of a failure which no rule knows.
+// alarming matches the words of failures that no rule knows.
 var alarming = regexp.MustCompile(`(?i)error|exception|fail|fatal|traceback|unavailable|unauthori[sz]ed|forbidden|denied|timed? ?out|refused|invalid|overload|limit|exceed|too many|quota|busy|reject|expired|insufficient|abort|crash|unable|cannot|could not|\bnot found\b`)
 
-// Plain reports the failure that an event which is no JSON tells in words or as a page, nil when it tells none. Servers also send such
-// events for nothing but to keep a connection open ("ping").
+// Plain returns the failure in an event that is not JSON but words or a page, or nil if it tells none. Servers also send such events only
+// to keep a connection open ("ping").
 func (c Call) Plain(h http.Header, data []byte) *errs.Error {
 	doc := read(data)
 	switch doc.shape {

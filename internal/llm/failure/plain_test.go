@@ -6,7 +6,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// Fault B2: an event that is no JSON is a failure when it says so, and nothing else.
+// Fault B2: an event that is not JSON is a failure if it says so, and nothing otherwise.
 func TestPlain(t *testing.T) {
 	for data, want := range map[string]bool{
 		"ping": false, ": ping": false, "keep-alive": false, `"ping"`: false, "OPENROUTER PROCESSING": false, "42": false, "[ping]": false, "oops": false, " ": false,

@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// pythonValue reads the value that text begins with as Python's repr writes it, and returns it as JSON: SDKs and proxies in Python put
-// an answer into a sentence so. It is "" for anything else. Its time is linear in the text.
+// pythonValue reads the value at the beginning of text, as Python's repr writes it, and returns it as JSON. SDKs and proxies in Python
+// embed answers in sentences this way. It returns "" for anything else. Its time is linear in the text.
 func pythonValue(text string) string {
 	p := python{in: text}
 	if !p.value(0) {
@@ -80,7 +80,7 @@ func (p *python) items(open byte, closing, end byte, depth int) bool {
 	}
 }
 
-// name reads a dict's key, which JSON wants to be a text, and the colon.
+// name reads a dict's key, which must be a string in JSON, and the colon.
 func (p *python) name() bool {
 	p.blank()
 	if p.in == "" || p.in[0] != '\'' && p.in[0] != '"' || !p.text() || !p.take(":") {
@@ -109,7 +109,7 @@ func (p *python) scalar() bool {
 	return true
 }
 
-// text reads a string in either quotes.
+// text reads a string in either kind of quotes.
 func (p *python) text() bool {
 	quote := p.in[0]
 	var s []byte
@@ -130,7 +130,8 @@ func (p *python) text() bool {
 	return false
 }
 
-// appendEscape appends what the escape that text begins with stands for, and returns how long the escape is. Unknown ones stay.
+// appendEscape appends the character that the escape at the beginning of text stands for, and returns the length of the escape. It keeps an
+// unknown escape as it is.
 func appendEscape(s []byte, text string) ([]byte, int) {
 	if len(text) < 2 {
 		return append(s, '\\'), 1

@@ -17,13 +17,13 @@ type source struct {
 	shape  shape
 }
 
-// maxField is the most characters of a code, an id or a name that is reported.
+// maxField is the maximal length, in characters, of a reported code, id or name.
 const maxField = 200
 
 // maxKept is how many bytes of a failure's body are kept for the operator.
 const maxKept = 32 << 10
 
-// name is how messages call the provider, and what its failures have as origin.
+// name returns the provider's name for messages. It is also the origin of the provider's failures.
 func (c Call) name() string { return cmp.Or(c.Vendor.Display, c.Vendor.Slug, "The provider") }
 
 // report makes the error that callers see.
@@ -42,7 +42,7 @@ func (c Call) report(v verdict, f facts, s source) *errs.Error {
 	}
 }
 
-// requestHeaders hold what a provider's support asks for, the best first.
+// requestHeaders hold the id that a provider's support asks for, the best first.
 var requestHeaders = [...]string{"X-Request-Id", "Request-Id", "Apim-Request-Id", "X-Amzn-Requestid", "X-Kong-Request-Id", "X-Debug-Trace-Id"}
 
 func requestID(h http.Header, f facts) string {
@@ -54,7 +54,7 @@ func requestID(h http.Header, f facts) string {
 	return cmp.Or(f.requestID, header(h, "Cf-Ray"))
 }
 
-// header is the trimmed value of a header, whose name is in canonical form; h may be nil.
+// header returns the trimmed value of a header. name must be in canonical form; h may be nil.
 func header(h http.Header, name string) string { return strings.TrimSpace(h.Get(name)) }
 
 func violations(r errs.Redactor, list []errs.Violation) []errs.Violation {
@@ -65,7 +65,7 @@ func violations(r errs.Redactor, list []errs.Violation) []errs.Violation {
 	return out
 }
 
-// kept is the body as the operator may see it: without credentials and without the prompt that some providers echo.
+// kept returns the body as the operator may see it: without credentials, and without the prompt that some providers echo.
 func kept(r errs.Redactor, body []byte) []byte {
 	if len(body) == 0 {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure/wording"
 )
 
-// hint finds when the same request may succeed: in the headers, then in the body, then in the message. It returns the verdict
-// again, because a rate limit that clears only after more than an hour is a quota.
+// hint finds when the same request may succeed: in the headers, then in the body, then in the message. It returns the verdict too, because
+// a rate limit that clears only after more than an hour becomes a quota.
 func hint(v verdict, f facts, h http.Header, message string) (verdict, time.Duration) {
 	if !v.reason.Retryable() && v.reason != errs.QuotaExhausted {
 		return v, 0
@@ -22,7 +22,7 @@ func hint(v verdict, f facts, h http.Header, message string) (verdict, time.Dura
 	return v, max(wait, 0)
 }
 
-// waitOf is how long to wait, 0 for unknown. Of a hopeless verdict only a reset that the message tells is believed.
+// waitOf returns how long to wait, 0 if unknown. For a hopeless verdict it believes only a reset in the message.
 func waitOf(v verdict, f facts, h http.Header, message string) time.Duration {
 	if v.hopeless {
 		return wording.Reset(message)
@@ -37,7 +37,7 @@ func waitOf(v verdict, f facts, h http.Header, message string) time.Duration {
 	return wait
 }
 
-// textHints are the reasons whose messages say machine-readable waiting times. Others talk to people.
+// textHints are the reasons whose messages give waiting times for machines. Other messages address people.
 var textHints = [...]errs.Reason{errs.RateLimited, errs.Overloaded, errs.ModelNotReady, errs.QuotaExhausted}
 
 func headerHint(h http.Header) time.Duration {

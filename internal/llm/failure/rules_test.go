@@ -13,7 +13,7 @@ import (
 
 func call(slug string) failure.Call { return failure.Call{Vendor: failure.VendorOf(slug), Model: "m"} }
 
-// headers makes a header of name and value in turn.
+// headers makes a header from alternating names and values.
 func headers(pairs ...string) http.Header {
 	h := http.Header{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -22,7 +22,7 @@ func headers(pairs ...string) http.Header {
 	return h
 }
 
-// openAI is a body in OpenAI's envelope; "null" gives a null code.
+// openAI returns a body in OpenAI's envelope. The code "null" becomes JSON null.
 func openAI(code, message string) string {
 	if code != "null" {
 		code = strconv.Quote(code)
@@ -94,7 +94,7 @@ func TestMachineCodesDecide(t *testing.T) {
 				"flat":       `{"object":"error","message":"Something.","type":` + quoted + `,"code":null}`,
 			} {
 				if place == "status" && code == "1300" || place == "status" && code[0] >= 'a' {
-					continue // Google's statuses are capitals
+					continue // Google's statuses are all capitals
 				}
 				if place == "status" && code[1] >= 'a' {
 					continue
@@ -159,7 +159,7 @@ func TestCodesAreTrustedInOrder(t *testing.T) {
 	}
 }
 
-// phraseRows are sentences that providers send, each with the status it came with.
+// phraseRows are sentences of providers, each with the status it came with.
 var phraseRows = []struct {
 	status  int
 	message string

@@ -2,7 +2,7 @@ package failure
 
 import "github.com/openloop-server/openloop/internal/errs"
 
-// statusReasons are the HTTP statuses that mean something of their own.
+// statusReasons are the HTTP statuses that have a meaning of their own.
 var statusReasons = byMember(map[errs.Reason][]int{
 	errs.InvalidAPIKey:       {401},
 	errs.Billing:             {402},
@@ -19,7 +19,7 @@ var statusReasons = byMember(map[errs.Reason][]int{
 	errs.Overloaded:          {503, 529},                               // 529: Anthropic
 })
 
-// byStatus is what an HTTP status means when nothing else says more.
+// byStatus returns the meaning of an HTTP status if nothing else says more.
 func byStatus(status int) errs.Reason {
 	if reason, ok := statusReasons[status]; ok {
 		return reason

@@ -2,14 +2,14 @@ package failure
 
 import "strings"
 
-// pythonTrace is the first line of a Python stack trace, which ends with the error itself.
+// pythonTrace is the first line of a Python stack trace. The last line of the trace is the error itself.
 const pythonTrace = "Traceback (most recent call last)"
 
-// frames are what the lines of other stack traces begin with. They follow the error.
+// frames are the beginnings of lines in other stack traces. These lines follow the error.
 var frames = [...]string{"\n\tat ", "\n    at ", "\n  File \"", "\ngoroutine ", "\nStack trace:", "\n" + pythonTrace}
 
-// withoutTrace leaves of a message that holds a stack trace the error: what stands before the trace, or the last line of a Python
-// one that nothing stands before.
+// withoutTrace removes a stack trace from a message. It returns the text before the trace, or the last line
+// of a Python trace that nothing precedes.
 func withoutTrace(text string) string {
 	if strings.HasPrefix(text, pythonTrace) {
 		return strings.TrimSpace(text[strings.LastIndexByte(strings.TrimRight(text, "\n"), '\n')+1:])

@@ -24,14 +24,14 @@ type Clock int
 const (
 	Headers Clock = iota // no response headers arrived in time
 	Silence              // no byte arrived for too long
-	Idle                 // bytes arrived but no output, for too long
+	Idle                 // bytes arrived, but no output for too long
 	Total                // the call as a whole took too long
 )
 
-// Transport reports why no usable answer arrived: refused, unknown host, TLS, closed before the headers. The result is an
-// [*errs.Error], but for nil and for a cancelled context, which is no failure of the provider: both come back as they are.
-// The gateway is the origin, because no status line of the provider arrived; the message holds no address but
-// that of a server on this machine, which somebody here has to start.
+// Transport reports why no usable answer arrived: connection refused, unknown host, TLS, closed before the headers. The result is an
+// [*errs.Error]. Two errors are returned unchanged: nil, and a cancelled context, which is not a failure of the provider. The origin
+// is the gateway, because no status line of the provider arrived. The message holds no address, except that of a server on this
+// machine, which the operator has to start.
 func (c Call) Transport(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
@@ -47,7 +47,7 @@ func (c Call) Transport(err error) error {
 	return e
 }
 
-// Deadline reports that a clock of our own ended the call after the given time. The gateway is the origin, also inside a stream.
+// Deadline reports that a clock of our own ended the call after the given time. The origin is the gateway, even inside a stream.
 func (c Call) Deadline(what Clock, after time.Duration) *errs.Error {
 	message := map[Clock]string{
 		Headers: "%s did not begin to answer within %s.",
@@ -61,12 +61,12 @@ func (c Call) Deadline(what Clock, after time.Duration) *errs.Error {
 	return c.own(errs.Timeout, fmt.Sprintf(message, c.name(), spoken(after)), nil)
 }
 
-// BadKey reports a key that was not sent, since no header can hold it.
+// BadKey reports a key that was not sent because no header can hold it.
 func (c Call) BadKey() *errs.Error {
 	return c.own(errs.InvalidAPIKey, fmt.Sprintf("The API key for %s holds a line break or another control character, which no key does. It was not sent.", c.name()), nil)
 }
 
-// BadModel reports a model whose name was not sent, since it would lead elsewhere than to a model.
+// BadModel reports a model whose name was not sent because it would change the path of the URL.
 func (c Call) BadModel() *errs.Error {
 	e := c.own(errs.ModelNotFound, fmt.Sprintf("%s has no model whose name holds a segment of dots, like \"..\". It was not asked for it.", c.name()), nil)
 	e.Param = "model"
@@ -93,7 +93,7 @@ func (c Call) redacted(err error) error {
 	return err
 }
 
-// spoken is a time in words: "60 seconds", "1.5 seconds".
+// spoken writes a duration in words: "60 seconds", "1.5 seconds".
 func spoken(d time.Duration) string {
 	if d == time.Second {
 		return "1 second"
@@ -101,7 +101,7 @@ func spoken(d time.Duration) string {
 	return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " seconds"
 }
 
-// transportFault says what kind of fault err is, and what happened, with %s for the provider.
+// transportFault returns the reason for err and a sentence, with %s for the provider.
 func transportFault(err error) (errs.Reason, string) {
 	for _, f := range transportFaults {
 		if f.is(err) {
@@ -132,7 +132,8 @@ var transportFaults = [...]transportKind{
 	{says("malformed HTTP", "malformed MIME", "response headers exceeded", "transport received"), errs.ProviderUnreachable, "%s answered with something that is not HTTP."},
 }
 
-// where says at which address of this machine a connection was refused, after a blank; "" for any other failure.
+// where returns a sentence, after a blank, with the address of this machine at which a connection was
+// refused. It returns "" for any other failure.
 func where(err error) string {
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || !isRefused(err) {
@@ -144,7 +145,7 @@ func where(err error) string {
 	return ""
 }
 
-// ErrPrivateAddress is why a connection was not tried that a caller of this server must not have it make.
+// ErrPrivateAddress says that a connection was not tried, because callers of this server must not reach the address through it.
 var ErrPrivateAddress = errors.New("the address is not public")
 
 func isPrivate(err error) bool { return errors.Is(err, ErrPrivateAddress) }
@@ -177,13 +178,13 @@ func isTimeout(err error) bool {
 
 func isClosed(err error) bool { return Closed(err) || says("stream error")(err) }
 
-// Closed reports whether err is the end of a connection.
+// Closed reports whether err means the end of a connection.
 func Closed(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EPIPE) || says("server closed idle connection", "GOAWAY", "connection broken", "connection lost")(err)
 }
 
-// says is for the errors of net/http that have no type.
+// says matches the errors of net/http that have no type, by their texts.
 func says(texts ...string) func(error) bool {
 	return func(err error) bool {
 		text := err.Error()

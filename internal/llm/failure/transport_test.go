@@ -74,7 +74,7 @@ func TestTransport(t *testing.T) {
 
 // Fault F12: a refusal on this machine names the address.
 //
-// The errors of a real client are more than those that a test thinks of.
+// A real client gives more kinds of errors than a test can list.
 func TestTransportOfARealClient(t *testing.T) {
 	closing := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer closing.Close()

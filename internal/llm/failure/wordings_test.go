@@ -13,13 +13,13 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// wording is one way to say that a call failed, in the envelope and with the status that it would come with. Held ones were not
-// looked at while the grammar was made.
+// wording is one way to say that a call failed, in the envelope and with the status that would come with it. Held wordings were not looked
+// at while the grammar was made.
 type wording struct {
 	Meaning    string            `json:"meaning"`
 	Vendor     string            `json:"vendor"`
 	Status     int               `json:"status"`
-	Event      *string           `json:"event"` // it is an event of a stream, of this name; "frame" is an AWS frame
+	Event      *string           `json:"event"` // name of the stream event that holds it; "frame" means an AWS frame
 	Headers    map[string]string `json:"headers"`
 	Body       string            `json:"body"`
 	Want       errs.Reason       `json:"want"`
@@ -29,7 +29,7 @@ type wording struct {
 	Held       bool              `json:"held"`
 }
 
-// meanings are what the wordings say, or nearly say: near misses belong to the meaning that they miss.
+// meanings lists what the wordings say or nearly say. A near miss belongs to the meaning that it misses.
 var meanings = []struct{ id, what string }{
 	{"G1", "money"},                                     // Fault G1: no money
 	{"G2", "context overflow"},                          // Fault G2: the prompt is over the window, as local servers say it
@@ -56,7 +56,7 @@ func wordings(tb testing.TB) []wording {
 	return list
 }
 
-// say reports the failure as an adapter would.
+// say reports the failure as a driver would.
 func (w wording) say() *errs.Error {
 	call := failure.Call{Vendor: failure.VendorOf(w.Vendor), Model: "m"}
 	h := http.Header{}
@@ -73,7 +73,7 @@ func (w wording) say() *errs.Error {
 	return call.Event(*w.Event, h, []byte(w.Body))
 }
 
-// score counts what is right.
+// score counts the right results.
 type score struct{ right, all int }
 
 func (s *score) add(right bool) {
@@ -121,7 +121,7 @@ func (w wording) check(t *testing.T, e *errs.Error) {
 	}
 }
 
-// confusion counts, for each reason that was meant, the reasons that came out.
+// confusion counts, for each expected reason, the reasons that came out.
 type confusion map[errs.Reason]map[errs.Reason]int
 
 func (c confusion) add(want, got errs.Reason) {
@@ -131,7 +131,7 @@ func (c confusion) add(want, got errs.Reason) {
 	c[want][got]++
 }
 
-// String is a row for each reason: how many were right, and what the others were taken for.
+// String writes a row for each reason: how many were right, and what the others were taken for.
 func (c confusion) String() string {
 	var rows []string
 	for want, got := range c {
@@ -147,7 +147,7 @@ func (c confusion) String() string {
 	return strings.Join(rows, "\n")
 }
 
-// TestConfusion takes every recorded failure and every wording as one of its own reason and as none of the others.
+// TestConfusion states that every recorded failure and every wording gets its own reason and no other.
 func TestConfusion(t *testing.T) {
 	table := confusion{}
 	for _, f := range corpus(t) {
@@ -170,7 +170,7 @@ func TestConfusion(t *testing.T) {
 	}
 }
 
-// TestWordingsInStreams sends what came with a 400 as an event of a stream that began with a 200.
+// TestWordingsInStreams sends each failure that came with a 400 as an event of a stream that began with a 200.
 func TestWordingsInStreams(t *testing.T) {
 	for _, w := range wordings(t) {
 		if w.Status != http.StatusBadRequest || w.Event != nil || w.Want == errs.InvalidRequest {
@@ -179,7 +179,7 @@ func TestWordingsInStreams(t *testing.T) {
 		for _, name := range []string{"error", "message"} {
 			e := failure.Call{Vendor: failure.VendorOf(w.Vendor)}.Event(name, nil, []byte(w.Body))
 			if e == nil && !strings.Contains(w.Body, `"error"`) && name != "error" {
-				continue // a flat envelope is a failure by the name of its event alone
+				continue // only the name of its event marks a flat envelope as a failure
 			}
 			if e == nil || e.Reason != w.Want || e.Message != w.Message {
 				t.Errorf("event %s %s: got %v, want %s", name, w.Body, e, w.Want)

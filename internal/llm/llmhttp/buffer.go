@@ -10,7 +10,7 @@ const (
 	maxName  = 64
 )
 
-// buffer is a reused slice of bytes, with the names of the events that were read through it.
+// buffer is a reusable slice of bytes, with the names of the events that were read through it.
 type buffer struct {
 	bytes []byte
 	names []string
@@ -18,7 +18,7 @@ type buffer struct {
 
 var buffers = sync.Pool{New: func() any { return &buffer{bytes: make([]byte, 0, firstBuffer)} }}
 
-// getBuffer returns an empty buffer with room.
+// getBuffer returns an empty buffer with free capacity.
 func getBuffer() *buffer {
 	b, _ := buffers.Get().(*buffer)
 	b.bytes = b.bytes[:0]
@@ -31,14 +31,14 @@ func putBuffer(b *buffer) {
 	}
 }
 
-// grow doubles the room of b, up to limit bytes.
+// grow doubles the capacity of b, up to limit bytes.
 func (b *buffer) grow(limit int) {
 	more := make([]byte, len(b.bytes), min(2*cap(b.bytes), limit))
 	copy(more, b.bytes)
 	b.bytes = more
 }
 
-// intern returns name as a string, the same one for the same name as far as b has room to remember.
+// intern returns name as a string. It returns the same string for the same name as long as b has room to remember names.
 func (b *buffer) intern(name []byte) string {
 	for _, s := range b.names {
 		if s == string(name) {

@@ -1,7 +1,7 @@
-// Package llmhttp is JSON, server-sent events and AWS event streams over HTTP: what the adapters of all model providers share.
+// Package llmhttp is what the drivers of all model providers share: JSON, server-sent events and AWS event streams over HTTP.
 //
-// It sends a request, watches the clocks of the call, and gives back a whole answer or a stream of events. Whatever goes wrong on
-// the way is classified here, once, through the [failure.Call] that the adapter hands in. Redirects are never followed.
+// It sends a request, watches the clocks of the call, and returns a whole answer or a stream of events. It classifies every failure on the
+// way once, through the [failure.Call] that the driver passes in. It never follows redirects.
 package llmhttp
 
 import (
@@ -15,35 +15,35 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// Limits of one exchange.
+// Limits of one exchange, in bytes after decompression.
 const (
 	MaxBody  = 32 << 20 // of a whole answer; a longer one is malformed
 	MaxEvent = 16 << 20 // of one event of a stream; a longer one is malformed
 
-	drainLimit = 64 << 10 // what is read of a failure beyond failure.MaxBody, to keep the connection
+	drainLimit = 64 << 10 // read of a failure beyond failure.MaxBody, so that the connection can be reused
 )
 
-// Client makes calls. Its fields are not changed after the first call; it is safe for concurrent use.
+// Client makes calls. It is safe for concurrent use, as long as its fields do not change after the first call.
 type Client struct {
-	Transport http.RoundTripper // nil: http.DefaultTransport
-	Foreign   http.RoundTripper // of requests with a Foreign URL; nil: Transport
+	Transport http.RoundTripper // nil means http.DefaultTransport
+	Foreign   http.RoundTripper // for requests whose Foreign is set; nil means Transport
 
-	// The clocks of a call; 0 means none. Each ends a call with the reason timeout.
-	HeaderTimeout time.Duration // until the response headers
+	// The clocks of a call. Zero means no limit. Each one ends the call with reason timeout.
+	HeaderTimeout time.Duration // until the response headers arrive
 	IdleTimeout   time.Duration // the longest silence on the wire while a body is read
-	OutputTimeout time.Duration // of a stream: the longest time without [Stream.MarkOutput], counted from the headers
+	OutputTimeout time.Duration // for streams: the longest time without [Stream.MarkOutput], counted from the headers
 
-	Strays func(provider string) // is told of each event of a stream that is no part of an answer; nil: nobody is
+	Strays func(provider string) // called for each stream event that is not part of an answer; may be nil
 }
 
-// Request is one HTTP request. Nothing in it is changed, so URL and Header may be shared by concurrent calls.
+// Request is one HTTP request. The client changes nothing in it, so concurrent calls may share URL and Header.
 type Request struct {
 	Method string // "" means POST
 	URL    *url.URL
 	Header http.Header // keys in canonical form
 	Body   []byte
 
-	Foreign bool // the URL was brought by a caller, not by who runs this server
+	Foreign bool // a caller brought the URL, not the operator of this server
 }
 
 // Answer is a whole 2xx answer. The caller owns Body.
@@ -53,7 +53,7 @@ type Answer struct {
 	Body   []byte
 }
 
-// Do sends r and returns the whole 2xx answer. Every other outcome is an error made by call; ctx's own error is returned as it is.
+// Do sends r and returns the whole 2xx answer. Any other outcome is an error made by call, or the error of ctx unchanged.
 func (c *Client) Do(ctx context.Context, call failure.Call, r Request) (*Answer, error) {
 	x, err := c.send(ctx, call, r)
 	if err != nil {
@@ -68,14 +68,13 @@ func (c *Client) Do(ctx context.Context, call failure.Call, r Request) (*Answer,
 	return &Answer{Status: x.res.StatusCode, Header: x.res.Header, Body: body}, nil
 }
 
-// Stream sends r and returns the events of a 2xx answer, which the caller must close. Every other outcome is an error as in
-// [Client.Do].
+// Stream sends r and returns the events of a 2xx answer. The caller must close the stream. Errors are as in [Client.Do].
 func (c *Client) Stream(ctx context.Context, call failure.Call, r Request) (*Stream, error) {
 	return c.stream(ctx, call, r, newStream)
 }
 
-// Frames is Stream for an answer that is an AWS event stream. A frame that reports a failure ends the stream with it, and a frame
-// that breaks off or is damaged is never passed on.
+// Frames is like Stream for an answer that is an AWS event stream. A frame that reports a failure ends the stream with that failure. A
+// frame that breaks off or is damaged is never passed on.
 func (c *Client) Frames(ctx context.Context, call failure.Call, r Request) (*Stream, error) {
 	return c.stream(ctx, call, r, newFrameStream)
 }
@@ -89,7 +88,7 @@ func (c *Client) stream(ctx context.Context, call failure.Call, r Request, open 
 	return open(x), nil
 }
 
-// send makes the exchange up to a 2xx status line.
+// send performs the exchange up to a 2xx status line.
 func (c *Client) send(ctx context.Context, call failure.Call, r Request) (*exchange, error) {
 	if err := sendable(call, &r); err != nil {
 		return nil, err
@@ -124,7 +123,7 @@ func (c *Client) transport(r *Request) http.RoundTripper {
 	}
 }
 
-// http makes the request of net/http by hand: the URL is parsed already and the body known.
+// http builds the request for net/http directly, because the URL is already parsed and the body known.
 func (r Request) http(ctx context.Context) *http.Request {
 	method := r.Method
 	if method == "" {

@@ -9,16 +9,16 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// clocks ends a call that takes too long. One timer serves them all: it looks at when each clock was last fed and arms itself for
-// the next moment at which one can expire, so feeding a clock costs one store.
-// A call without clocks has neither a timer nor a context of its own.
+// clocks ends a call that takes too long. One timer serves all clocks. When it fires, it checks when each clock was last fed and sets
+// itself to the next moment at which one can expire. So feeding a clock costs one atomic store. A call without clocks has neither a timer
+// nor a context of its own.
 type clocks struct {
 	epoch   time.Time
-	wire    atomic.Int64 // when the last byte, or the headers, arrived, in nanoseconds since epoch
-	spoken  atomic.Int64 // when output was last marked, likewise
-	waiting atomic.Bool  // the body is being read; a clock never blames the provider for a slow reader of ours
+	wire    atomic.Int64 // nanoseconds from epoch to the last byte, or to the headers
+	spoken  atomic.Int64 // nanoseconds from epoch to the last mark of output
+	waiting atomic.Bool  // the body is being read; otherwise our own reader is slow, which is not the provider's fault
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.Mutex // guards the fields below
 	limits  [3]time.Duration
 	cancel  context.CancelFunc
 	timer   *time.Timer
@@ -27,7 +27,7 @@ type clocks struct {
 	culprit failure.Clock
 }
 
-// start arms the clock of the headers and returns the context that an expired clock cancels.
+// start starts the clock of the headers and returns the context that an expired clock cancels.
 func (c *clocks) start(ctx context.Context, k *Client) context.Context {
 	if k.HeaderTimeout <= 0 && k.IdleTimeout <= 0 && k.OutputTimeout <= 0 {
 		return ctx
@@ -42,7 +42,7 @@ func (c *clocks) start(ctx context.Context, k *Client) context.Context {
 	return ctx
 }
 
-// body stops the clock of the headers and starts those of silence and, when idle is not 0, of output.
+// body stops the clock of the headers. It starts the clock of silence and, if idle is not 0, the clock of output.
 func (c *clocks) body(silence, idle time.Duration) {
 	if c.cancel == nil {
 		return
@@ -57,10 +57,10 @@ func (c *clocks) body(silence, idle time.Duration) {
 	c.arm(now)
 }
 
-// wait says that the body is about to be read.
+// wait records that a read of the body begins.
 func (c *clocks) wait() { c.waiting.Store(true) }
 
-// arrived says that a read of the body returned n bytes.
+// arrived records that a read of the body returned n bytes.
 func (c *clocks) arrived(n int) {
 	c.waiting.Store(false)
 	if n > 0 && c.cancel != nil {
@@ -68,12 +68,12 @@ func (c *clocks) arrived(n int) {
 	}
 }
 
-// output marks output at the moment its bytes arrived.
+// output records output at the time when its bytes arrived.
 func (c *clocks) output() { c.spoken.Store(c.wire.Load()) }
 
 func (c *clocks) now() int64 { return int64(time.Since(c.epoch)) }
 
-// check is the timer's function.
+// check runs when the timer fires.
 func (c *clocks) check() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -116,7 +116,7 @@ func (c *clocks) arm(now int64) {
 	}
 }
 
-// left is how long a clock has to run.
+// left returns how long a clock may still run.
 func (c *clocks) left(clock failure.Clock, now int64) time.Duration {
 	var fed int64
 	switch clock {
@@ -129,14 +129,14 @@ func (c *clocks) left(clock failure.Clock, now int64) time.Duration {
 	return c.limits[clock] - time.Duration(now-fed)
 }
 
-// expired reports which clock ended the call, and its limit.
+// expired returns the clock that ended the call and its limit. It reports false if none did.
 func (c *clocks) expired() (failure.Clock, time.Duration, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.culprit, c.limits[c.culprit], c.fired
 }
 
-// stop ends all clocks and frees the context. Which clock expired stays known.
+// stop ends all clocks and releases the context. expired still works afterwards.
 func (c *clocks) stop() {
 	if c.cancel == nil {
 		return

@@ -13,7 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// paced is a provider that answers after a time, then sends each piece after its time, and never ends its body.
+// paced is a provider that answers after a delay, sends each piece after its own delay, and never ends its body.
 type paced struct {
 	headers time.Duration
 	pieces  []piece
@@ -39,13 +39,13 @@ func (p paced) send(ctx context.Context, in *io.PipeWriter) {
 	stop := context.AfterFunc(ctx, func() { _ = in.CloseWithError(ctx.Err()) })
 	defer stop()
 	for _, piece := range p.pieces {
-		time.Sleep(piece.after) // the fake clock of synctest
+		time.Sleep(piece.after) // on the fake clock of synctest
 		if _, err := io.WriteString(in, piece.text); err != nil {
 			return
 		}
 	}
 	<-ctx.Done()
-	_ = in.CloseWithError(ctx.Err()) // stop may have come before its function
+	_ = in.CloseWithError(ctx.Err()) // stop may run before its function
 }
 
 var somewhere = llmhttp.Request{URL: &url.URL{Scheme: "http", Host: "example.invalid"}}
@@ -115,7 +115,7 @@ func TestASlowReaderIsNotTheProvidersSilence(t *testing.T) {
 		if _, err = s.Next(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Hour) // the fake clock of synctest
+		time.Sleep(time.Hour) // on the fake clock of synctest
 		if e, err := s.Next(); err != nil || string(e.Data) != "2" {
 			t.Errorf("got %q, %v", e.Data, err)
 		}

@@ -15,13 +15,12 @@ import (
 	"unicode/utf8"
 )
 
-// Requests of ours name no content coding that they accept, and a server may take that for any (RFC 9110, section 12.5.3). So answers come
-// compressed now and then, mostly through a proxy or a CDN on the way. What is gzip or deflate is undone here; every limit of a body counts
-// the bytes that come out.
+// Our requests do not say which content codings they accept, and a server may then use any (RFC 9110, section 12.5.3). So some answers
+// arrive compressed, mostly through a proxy or a CDN. This file decodes gzip and deflate. Every limit of a body counts the decoded bytes.
 
-const maxCodings = 3 // of one body; more are not undone
+const maxCodings = 3 // codings of one body; bodies with more are not decoded
 
-// decode makes x.body the body without its content codings.
+// decode sets x.body to the body without its content codings.
 func (x *exchange) decode() {
 	x.body = x
 	names := codings(x.res.Header)
@@ -38,7 +37,7 @@ func (x *exchange) decode() {
 	x.res.ContentLength = -1
 }
 
-// codings are the content codings of an answer in lower case, without identity.
+// codings returns the content codings of an answer in lower case, without identity.
 func codings(h http.Header) []string {
 	var out []string
 	for _, line := range h["Content-Encoding"] {
@@ -52,7 +51,7 @@ func codings(h http.Header) []string {
 	return out
 }
 
-// codingError says that a body is not in the coding that its header names, or in one that cannot be undone.
+// codingError says that a body is not in the coding that its header names, or that the coding is unknown.
 type codingError struct{ coding string }
 
 // Error implements [error].
@@ -60,14 +59,14 @@ func (e *codingError) Error() string {
 	return "the content coding " + e.coding + " cannot be undone"
 }
 
-// decoder undoes one content coding. What has arrived is given out before more is waited for, as far as the sender flushed it.
+// decoder undoes one content coding. It returns what has arrived before it waits for more, as far as the sender flushed it.
 type decoder struct {
 	coding string
-	all    string // codings of the body
+	all    string // all codings of the body
 	in     *bufio.Reader
 	out    io.Reader // nil before the first read
 	member *gzip.Reader
-	ended  bool // member is read to its end
+	ended  bool // member was read to its end
 }
 
 // Read implements [io.Reader].
@@ -105,7 +104,7 @@ func (d *decoder) read(p []byte) (int, error) {
 	}
 }
 
-// open looks at the first bytes, which count more than the header: some servers announce a coding that they do not apply.
+// open looks at the first bytes. They count more than the header: some servers announce a coding and do not apply it.
 func (d *decoder) open() (err error) {
 	head, err := d.in.Peek(2)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -121,7 +120,7 @@ func (d *decoder) open() (err error) {
 		d.out, err = zlib.NewReader(d.in)
 	case d.coding == "gzip" || d.coding == "x-gzip" || d.isText():
 		d.out, err = d.in, nil
-	case d.coding == "deflate": // some servers send the bare data: RFC 9110, section 8.4.1.2
+	case d.coding == "deflate": // some servers omit the zlib header (RFC 9110, section 8.4.1.2)
 		d.out, err = flate.NewReader(d.in), nil
 	default:
 		err = &codingError{d.all}
@@ -129,7 +128,7 @@ func (d *decoder) open() (err error) {
 	return err
 }
 
-// nextMember goes on to a further member of a gzip file (RFC 1952, section 2.2). What follows the last one is no part of it.
+// nextMember continues with the next member of a gzip file (RFC 1952, section 2.2). Bytes after the last member are ignored.
 func (d *decoder) nextMember() error {
 	head, err := d.in.Peek(2)
 	if err != nil {
@@ -146,12 +145,12 @@ func (d *decoder) nextMember() error {
 
 func isGzip(head []byte) bool { return bytes.Equal(head, []byte{0x1f, 0x8b}) }
 
-// isZlib reports whether head is one of RFC 1950: the method is deflate, the window at most 32 KiB, and the check bits fit.
+// isZlib reports whether head begins zlib data (RFC 1950): the method is deflate, the window at most 32 KiB, the check bits fit.
 func isZlib(head []byte) bool {
 	return len(head) == 2 && head[0]&0x0f == 8 && head[0]>>4 <= 7 && (int(head[0])<<8|int(head[1]))%31 == 0
 }
 
-// isText reports whether what has arrived begins as a text does.
+// isText reports whether the bytes so far look like text.
 func (d *decoder) isText() bool {
 	const enough = 16
 	head, _ := d.in.Peek(min(d.in.Buffered(), enough))
@@ -165,7 +164,7 @@ func (d *decoder) isText() bool {
 	return true
 }
 
-// classed makes a codingError of what the decompressors say of the data. The errors of the wire, and a cut, stay what they are.
+// classed turns errors about the compressed data into a codingError. Errors of the connection, and a cut, stay unchanged.
 func (d *decoder) classed(err error) error {
 	_, corrupt := errors.AsType[flate.CorruptInputError](err)
 	for _, e := range [...]error{gzip.ErrHeader, gzip.ErrChecksum, zlib.ErrHeader, zlib.ErrChecksum, zlib.ErrDictionary} {

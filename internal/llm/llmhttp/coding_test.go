@@ -50,15 +50,15 @@ func compressed(t testing.TB, w io.WriteCloser, out *bytes.Buffer, text string) 
 	return out.String()
 }
 
-// damaged has another checksum.
+// damaged returns gz with a wrong checksum.
 func damaged(gz string) string {
 	b := []byte(gz)
 	b[len(b)-8] ^= 1
 	return string(b)
 }
 
-// TestContentCodings sends an answer, a stream and a failure in each coding. Fault B10: what comes compressed though nobody asked for it is
-// decoded, or named when it cannot be.
+// TestContentCodings sends an answer, a stream and a failure in each coding. Fault B10: an answer that comes compressed without being asked
+// for is decoded, or its coding is named in the error.
 func TestContentCodings(t *testing.T) {
 	const text = "data: {\"ok\":true}\n\n"
 	const cannot = "OpenAI returned HTTP 200 with a body whose content coding cannot be undone: "
@@ -122,7 +122,7 @@ func firstEvent(t *testing.T, hc *llmhttp.Client, r llmhttp.Request) (string, er
 	return string(e.Data), err
 }
 
-// TestFailuresInContentCodings keep their reasons.
+// TestFailuresInContentCodings states that compressed failures keep their reasons.
 func TestFailuresInContentCodings(t *testing.T) {
 	const text = `{"error":{"message":"You exceeded your current quota.","code":"insufficient_quota"}}`
 	type outcome struct {
@@ -154,7 +154,7 @@ func TestFailuresInContentCodings(t *testing.T) {
 	}
 }
 
-// TestBombs are small on the wire.
+// TestBombs sends bodies that are small on the wire and huge when decoded.
 func TestBombs(t *testing.T) {
 	for name, body := range map[string]string{
 		"whole answer": `{"a":"` + strings.Repeat("0", llmhttp.MaxBody) + `"}`,
@@ -179,7 +179,7 @@ func TestBombs(t *testing.T) {
 	}
 }
 
-// TestCompressedEventsArriveAtOnce has a server that sends an event when the one before was read.
+// TestCompressedEventsArriveAtOnce uses a server that sends an event only after the previous one was read.
 func TestCompressedEventsArriveAtOnce(t *testing.T) {
 	for name, open := range map[string]func(io.Writer) flusher{
 		"gzip":    func(w io.Writer) flusher { return gzip.NewWriter(w) },
@@ -198,7 +198,7 @@ func TestCompressedEventsArriveAtOnce(t *testing.T) {
 				}
 				_ = out.Close()
 			})
-			hc.IdleTimeout = 10 * time.Second // ends a test that waits for ever
+			hc.IdleTimeout = 10 * time.Second // ends a test that would wait for ever
 			go func() { next <- 0 }()
 			s, err := hc.Stream(t.Context(), call, r)
 			if err != nil {
@@ -226,7 +226,7 @@ type flusher interface {
 	Flush() error
 }
 
-// members writes each piece as a gzip file of its own.
+// members writes each piece as a gzip member of its own.
 type members struct{ out io.Writer }
 
 func (m *members) Write(p []byte) (int, error) {

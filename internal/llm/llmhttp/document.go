@@ -1,16 +1,16 @@
 package llmhttp
 
-// document finds the end of a bare JSON document, over as many reads as it takes. It checks nothing but the nesting.
+// document finds the end of a bare JSON document across several reads. It checks only the nesting.
 type document struct {
 	begun    bool
-	at       int // bytes looked at; the length of the document once it is complete
+	at       int // bytes scanned; the length of the document once it is complete
 	depth    int
 	inString bool
 	escaped  bool
 }
 
-// atDocument reports whether a bare JSON document is, or goes on, at the line at pos. Neither brace can begin a line of an
-// event stream.
+// atDocument reports whether a bare JSON document starts or continues at the line at pos. No line of an
+// event stream begins with one of these braces.
 func (r *reader) atDocument() bool {
 	if r.doc.begun {
 		return true
@@ -20,7 +20,7 @@ func (r *reader) atDocument() bool {
 	return r.pos < len(b) && (b[r.pos] == '{' || b[r.pos] == '[')
 }
 
-// scan goes on with the document that starts with b and reports whether it is complete.
+// scan continues with the document that starts with b and reports whether it is complete.
 func (d *document) scan(b []byte) bool {
 	d.begun = true
 	for d.at < len(b) {

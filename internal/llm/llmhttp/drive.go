@@ -9,8 +9,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// Generate makes a call and has its whole answer translated, as [llm.Driver].Generate has to: by decode, or by d, which may be nil, when
-// the answer is a stream that nobody asked for. Beside an error is the request that was sent.
+// Generate makes a call and translates the whole answer, as [llm.Driver].Generate must. decode translates it. If the answer is a stream
+// that nobody asked for, d translates its events; d may be nil. With an error, the Response holds only the request that was sent.
 func (c *Client) Generate(
 	ctx context.Context, call failure.Call, r Request, decode func(failure.Call, http.Header, []byte) (*llm.Response, error), d Decoder,
 ) (*llm.Response, error) {
@@ -35,12 +35,12 @@ func (c *Client) Generate(
 	return out, nil
 }
 
-// relay is [Forward] for what [Client.Stream] or [Client.Frames] returned: it tells err, or forwards s to its end and closes it.
+// relay runs [Forward] on the result of [Client.Stream] or [Client.Frames]: it yields err, or forwards s to its end and closes it.
 func relay(s *Stream, err error, request json.Value, d Decoder, yield func(llm.Event, error) bool) {
 	if err != nil {
 		yield(llm.Event{Request: request}, err)
 		return
 	}
-	defer s.Close() //nolint:errcheck // the answer is read or given up: nothing depends on it
+	defer s.Close() //nolint:errcheck // the answer is read or given up, so nothing depends on it
 	Forward(s, request, d, yield)
 }

@@ -12,45 +12,46 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Provider is what the package of a wire format gives to the server.
+// Provider is what the package of a wire format exports to the server.
 type Provider struct {
-	// Open makes the driver of a vendor as the operator set it up. v.BaseURL is the operator's, if there is one. It fails when a base URL is not one.
+	// Open makes the driver of a vendor with the operator's settings. v.BaseURL is the operator's, if there is one. Open fails if a base
+	// URL is invalid.
 	Open func(ctx context.Context, hc *Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error)
 	// Declare says what a vendor serves.
 	Declare func(v vendor.Vendor) llm.Declaration
 }
 
-// Endpoint is where a call goes.
+// Endpoint returns the URL of a call.
 type Endpoint func(r *llm.Request, stream bool) *url.URL
 
-// Wire is a wire format as one vendor speaks it: what its driver does otherwise than all others. Its functions may be called
-// concurrently.
+// Wire is a wire format as one vendor speaks it. It holds everything in which its driver differs from the others.
+// Its functions may be called concurrently.
 type Wire struct {
 	Vendor  failure.Vendor
-	Serves  []llm.Served // what a call asks for beyond them is refused before anything is sent
-	BaseURL string       // the vendor's; "" when each call has to bring one
-	NoURL   string       // what a call without a base URL is told then; "" when it is told that it brought none
+	Serves  []llm.Served // a call that asks for more is refused before anything is sent
+	BaseURL string       // the vendor's; "" if each call must bring one
+	NoURL   string       // message for a call without a base URL; "" means the standard one
 
 	Below  func(baseURL string) (Endpoint, error)
 	Header func(key string) http.Header
-	// Sign takes the place of Header where the request has to be signed. It returns the secrets in the header too.
+	// Sign replaces Header for requests that must be signed. It also returns the secrets in the header, so that errors do not show them.
 	Sign func(ctx context.Context, r *llm.Request, u *url.URL, body []byte) (h http.Header, secrets []string, err error)
 
 	Encode  func(r *llm.Request, stream bool) (json.Value, error)
 	Decode  func(call failure.Call, h http.Header, body []byte) (*llm.Response, error)
-	Decoder func() Decoder // of one stream
+	Decoder func() Decoder // for one stream
 	Signer  func(model string) llm.Signer
 	Frames  bool // streams are AWS event streams
 }
 
-// Driver implements [llm.Driver] for one wire of one vendor.
+// Driver implements [llm.Driver] for one wire of one vendor. It is safe for concurrent use.
 type Driver struct {
 	http  *Client
 	wire  Wire
 	place *Place[Endpoint]
 }
 
-// NewDriver returns the driver of w. It fails when the base URL is not one.
+// NewDriver returns the driver of w. It fails if the base URL is invalid.
 func NewDriver(hc *Client, w Wire) (*Driver, error) {
 	place, err := NewPlace(w.Vendor, w.BaseURL, w.Below)
 	if err != nil {
@@ -84,14 +85,14 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 	}
 }
 
-// Opened is a stream that was opened, or could not be.
+// Opened is the result of [Driver.Open]: an open stream, or the error in Err.
 type Opened struct {
 	Err     error
 	stream  *Stream
-	request json.Value // nil when it could not be made
+	request json.Value // nil if the request could not be made
 }
 
-// Open begins the stream of r, for [Driver.Relay].
+// Open starts the stream of r. Pass the result to [Driver.Relay], which closes the stream.
 func (d *Driver) Open(ctx context.Context, r *llm.Request) Opened {
 	call, req, err := d.request(ctx, r, true)
 	if err != nil {
@@ -105,7 +106,7 @@ func (d *Driver) Open(ctx context.Context, r *llm.Request) Opened {
 	return Opened{Err: err, stream: s, request: req.Body}
 }
 
-// Relay yields what o tells, as [llm.Driver].Stream has to.
+// Relay yields the events of o, or its error, as [llm.Driver].Stream must.
 func (d *Driver) Relay(r *llm.Request, o Opened, yield func(llm.Event, error) bool) {
 	if d.wire.Signer != nil {
 		yield = d.wire.Signer(r.Model).SealEvents(yield)
@@ -113,7 +114,7 @@ func (d *Driver) Relay(r *llm.Request, o Opened, yield func(llm.Event, error) bo
 	relay(o.stream, o.Err, o.request, d.wire.Decoder(), yield)
 }
 
-// request makes the request of r, and the call that its failures are reported through.
+// request builds the request of r, and the call through which its failures are reported.
 func (d *Driver) request(ctx context.Context, r *llm.Request, stream bool) (failure.Call, Request, error) {
 	w := &d.wire
 	call := failure.Call{Vendor: w.Vendor, Model: r.Model, Secrets: []string{r.Credentials.Key}}
@@ -137,7 +138,7 @@ func (d *Driver) request(ctx context.Context, r *llm.Request, stream bool) (fail
 	return call, req, err
 }
 
-// BearerHeader is the header of a request with JSON whose key is a bearer token; nothing is sent for the key "".
+// BearerHeader returns the header of a JSON request with key as a bearer token. An empty key is not sent.
 func BearerHeader(key string) http.Header {
 	if key == "" {
 		return JSONHeader()

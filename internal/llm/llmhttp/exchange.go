@@ -13,22 +13,22 @@ var errTooLarge = errors.New("the answer is too large")
 
 // exchange is one request and its answer, read under its clocks.
 type exchange struct {
-	ctx    context.Context // the caller's
+	ctx    context.Context // of the caller
 	call   failure.Call
 	res    *http.Response
-	body   io.Reader // of res, without its content codings
+	body   io.Reader // the body of res without its content codings
 	clocks clocks
 	strays func(provider string)
 }
 
-// passOver counts an event that no answer is made of.
+// passOver counts an event that is not part of an answer.
 func (x *exchange) passOver() {
 	if x.strays != nil {
 		x.strays(x.call.Vendor.Slug)
 	}
 }
 
-// Read implements [io.Reader] over the body as it arrives; each byte feeds the clock of silence.
+// Read implements [io.Reader] over the body as it arrives. Each byte feeds the clock of silence.
 func (x *exchange) Read(p []byte) (int, error) {
 	x.clocks.wait()
 	n, err := x.res.Body.Read(p)
@@ -38,7 +38,7 @@ func (x *exchange) Read(p []byte) (int, error) {
 
 func (x *exchange) close() {
 	x.clocks.stop()
-	_ = x.res.Body.Close() // the answer is read or given up: nothing depends on it
+	_ = x.res.Body.Close() // the answer is read or given up, so nothing depends on it
 }
 
 // fail classifies why the body of a 2xx could not be read.
@@ -58,7 +58,7 @@ func (x *exchange) fail(err error) error {
 	return x.call.Cut(x.res.Header)
 }
 
-// ended is the error of a clock of ours or of the caller's context, nil when neither ended the call.
+// ended returns the error of an expired clock or of the caller's context, or nil if neither ended the call.
 func (x *exchange) ended() error {
 	if what, after, ok := x.clocks.expired(); ok {
 		return x.call.Deadline(what, after)
@@ -66,7 +66,7 @@ func (x *exchange) ended() error {
 	return x.ctx.Err()
 }
 
-// refused classifies an answer that is no success. A body that breaks off is judged by what arrived.
+// refused classifies an answer that is not a success. If the body breaks off, the bytes that arrived are classified.
 func (x *exchange) refused() error {
 	body, err := io.ReadAll(io.LimitReader(x.body, failure.MaxBody))
 	if err != nil {
@@ -78,11 +78,11 @@ func (x *exchange) refused() error {
 		}
 		return x.call.HTTP(x.res.StatusCode, x.res.Header, body)
 	}
-	_, _ = io.CopyN(io.Discard, x, drainLimit) // so that the connection can be used again
+	_, _ = io.CopyN(io.Discard, x, drainLimit) // so that the connection can be reused
 	return x.call.HTTP(x.res.StatusCode, x.res.Header, body)
 }
 
-// readAll reads r to its end, which is at most MaxBody away; size is its announced length, negative when unknown.
+// readAll reads r to its end, which must come within MaxBody bytes. size is the announced length, negative if unknown.
 func readAll(r io.Reader, size int64) ([]byte, error) {
 	if size > MaxBody {
 		return nil, errTooLarge
@@ -95,7 +95,7 @@ func readAll(r io.Reader, size int64) ([]byte, error) {
 	return readUnsized(r)
 }
 
-// readUnsized gathers a body of unknown length in a pooled buffer and returns a copy that fits.
+// readUnsized reads a body of unknown length into a pooled buffer and returns a copy of the exact size.
 func readUnsized(r io.Reader) ([]byte, error) {
 	b := getBuffer()
 	defer putBuffer(b)

@@ -10,21 +10,21 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// Decoder translates the events of one stream. It is for one goroutine.
+// Decoder translates the events of one stream. It must not be used by several goroutines at once.
 type Decoder interface {
-	// Decode translates one event, which may tell any number of things. The result is valid until the next call. [ErrStray] passes the
-	// event over.
+	// Decode translates one event into any number of events. The result is valid until the next call.
+	// [ErrStray] means that the event is to be skipped.
 	Decode(call failure.Call, h http.Header, e Event) ([]llm.Event, error)
-	// Ended reports whether the end marker was seen. Nothing after it is read.
+	// Ended reports whether the end marker was seen. Nothing after the marker is read.
 	Ended() bool
-	// Last is what is left to tell when the stream ended without a marker; whole is false when it may not end so. When the
-	// stream failed, its Usage is what is known so far.
+	// Last returns what is still to be told when the stream ends without a marker. whole is false if such an end is an error. If the stream
+	// failed, e.Usage is the usage known so far.
 	Last() (e llm.Event, whole bool)
 }
 
-// Forward yields what d makes of the events of s, as [llm.Driver].Stream has to. The first event, or the error, carries the request;
-// beside an error is the usage known so far. Events that tell nothing are left out, and More is true only when a further event follows
-// without waiting. Output is marked, and mended as [llm.Mender] does.
+// Forward yields the events that d makes from the events of s, as [llm.Driver].Stream must. The first event, or the error, carries the
+// request. An event beside an error carries the usage known so far. Events that tell nothing are dropped. More is true only if a further
+// event follows without waiting. Forward marks output for the clocks and repairs it with an [llm.Mender].
 func Forward(s *Stream, request json.Value, d Decoder, yield func(llm.Event, error) bool) {
 	f := forwarder{s: s, request: request, yield: yield}
 	for !d.Ended() {
@@ -63,7 +63,7 @@ func Forward(s *Stream, request json.Value, d Decoder, yield func(llm.Event, err
 	f.flush(false)
 }
 
-// forwarder keeps the last event back until it is known whether another one follows at once.
+// forwarder holds the last event back until it knows whether another one follows at once.
 type forwarder struct {
 	s       *Stream
 	request json.Value
@@ -74,7 +74,7 @@ type forwarder struct {
 	stopped bool // by the reader
 }
 
-// push tells e, and before its finish reason what is left to tell of the output.
+// push tells e. If e has a finish reason, push first tells what the mender still holds back.
 func (f *forwarder) push(e *llm.Event) {
 	if e.Output() {
 		f.s.MarkOutput()

@@ -15,7 +15,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// words decodes each event to its words; "end" is the end marker, "bad" a failure.
+// words decodes each event into its words. "end" is the end marker, "bad" a failure.
 type words struct {
 	out   []llm.Event
 	ended bool

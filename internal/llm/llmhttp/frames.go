@@ -12,13 +12,13 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// frames reads the frames of an AWS event stream as events: the name is the header :event-type, the data the payload. A frame without
-// a payload tells nothing and is left out.
+// frames reads the frames of an AWS event stream as events. The name is the header :event-type, the data is the
+// payload. A frame without a payload is dropped.
 type frames struct {
 	input
 	decoder eventstream.Decoder
 	known   bool // the beginning of a frame was seen
-	foreign bool // what came instead of the first frame is none
+	foreign bool // the body does not begin with a frame
 }
 
 func newFrames(src io.Reader) *frames { return &frames{input: newInput(src)} }
@@ -53,7 +53,7 @@ func (r *frames) next() (Event, error) {
 	return e, nil
 }
 
-// parse takes the next event out of the buffered bytes, and reports whether there is one. It sets err when none can follow.
+// parse takes the next event from the buffered bytes and reports whether there is one. It sets err if no event can follow.
 func (r *frames) parse() (Event, bool) {
 	for !r.foreign {
 		size, ok := frameSize(r.rest())
@@ -88,8 +88,8 @@ func (r *frames) parse() (Event, bool) {
 	return Event{}, false
 }
 
-// frameSize is the length of the frame that data begins with, 0 while too little is there to tell. It is false when data is no beginning
-// of a frame: a length, the length of the headers, and a checksum of both.
+// frameSize returns the length of the frame at the beginning of data, or 0 if more bytes are needed. ok is false if data does not begin
+// with a frame: its length, the length of its headers, and a checksum of both.
 func frameSize(data []byte) (size int, ok bool) {
 	const prelude, least, most = 12, 16, 1 << 30
 	if len(data) < prelude {
@@ -102,13 +102,13 @@ func frameSize(data []byte) (size int, ok bool) {
 	return int(total), true
 }
 
-// text is the value of a header, "" when there is none or when it is no string.
+// text returns the value of a header, "" if it is absent or not a string.
 func text(m eventstream.Message, header string) string {
 	v, _ := m.Headers.Get(header).(eventstream.StringValue)
 	return string(v)
 }
 
-// fill reads more bytes behind those that are still needed. Of an answer that is no event stream it gathers the beginning.
+// fill reads more bytes behind those that are still needed. If the answer is not an event stream, it gathers the beginning.
 func (r *frames) fill() error {
 	if r.foreign && len(r.rest()) >= maxStray {
 		return io.EOF
@@ -129,7 +129,7 @@ func (r *frames) fill() error {
 	return r.end()
 }
 
-// end is how the stream ends once nothing more can be read. The end of the input within a frame is no end of the stream.
+// end returns how the stream ends once nothing more can be read. An end of the input within a frame is unexpected.
 func (r *frames) end() error {
 	if errors.Is(r.srcErr, io.EOF) && r.known && len(r.rest()) > 0 {
 		return io.ErrUnexpectedEOF
@@ -137,7 +137,7 @@ func (r *frames) end() error {
 	return r.srcErr
 }
 
-// frameError is a frame that ends a stream: one that reports a failure, or, without headers, bytes that are no frame.
+// frameError is what ends a stream: a frame that reports a failure, or, without headers, bytes that are not a frame.
 type frameError struct {
 	headers map[string]string
 	body    []byte

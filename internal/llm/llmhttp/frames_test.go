@@ -18,7 +18,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// frame makes a frame with string headers, given as names and values.
+// frame makes a frame with string headers, given as alternating names and values.
 func frame(payload string, headers ...string) []byte {
 	m := sdk.Message{Payload: []byte(payload)}
 	for i := 0; i+1 < len(headers); i += 2 {
@@ -39,7 +39,7 @@ func exceptionFrame() []byte {
 	return frame(`{"message":"Slow down."}`, ":exception-type", "throttlingException", ":message-type", "exception")
 }
 
-// readFrameEvents reads src as a stream answers it, and how it ended.
+// readFrameEvents reads src as the body of a stream. It returns the events and how the stream ended.
 func readFrameEvents(src io.Reader) ([]event, error) {
 	x := &exchange{ctx: nil, call: failure.Call{}, res: &http.Response{Body: io.NopCloser(src), Header: http.Header{}}}
 	s := &Stream{x: x, in: newFrames(src)}

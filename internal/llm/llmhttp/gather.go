@@ -10,8 +10,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// isStream reports whether the body of a whole answer is a stream, which some servers send though none was asked for: server-sent
-// events, whose lines no JSON begins like, or a JSON document a line.
+// isStream reports whether the body of a whole answer is a stream. Some servers send one although none was asked for: server-sent events,
+// whose lines cannot begin JSON, or one JSON document on each line.
 func isStream(body []byte) bool {
 	body = bytes.TrimLeft(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")), " \t\r\n")
 	for _, field := range []string{"data:", "event:", "id:", "retry:", ":"} {
@@ -23,7 +23,7 @@ func isStream(body []byte) bool {
 	return json.Kind(line) == '{' && json.Kind(rest) == '{' && json.Valid(line)
 }
 
-// gather is the answer that a stream in the body of a tells.
+// gather returns the answer that the stream in the body of a tells.
 func (c *Client) gather(ctx context.Context, call failure.Call, a *Answer, d Decoder) (*llm.Response, error) {
 	res := &http.Response{StatusCode: a.Status, Header: a.Header, Body: http.NoBody}
 	s := newStream(&exchange{ctx: ctx, call: call, res: res, body: bytes.NewReader(a.Body), strays: c.Strays})

@@ -2,14 +2,14 @@ package llmhttp
 
 import "io"
 
-// input is what both readers of events work on.
+// input is the state that both readers of events share.
 type input struct {
 	src    io.Reader
-	srcErr error // found together with bytes that were not parsed yet
+	srcErr error // arrived together with bytes that are not parsed yet
 	buf    *buffer
-	pos    int // the first byte that was not parsed
+	pos    int // index of the first byte that is not parsed yet
 
-	ahead    Event // parsed already
+	ahead    Event // already parsed
 	hasAhead bool
 	err      error // ends the stream
 }
@@ -25,7 +25,7 @@ func (r *input) release() {
 	r.buf, r.hasAhead, r.err = nil, false, io.ErrClosedPipe
 }
 
-// read adds bytes to the buffer, which has room. Without a further byte it is the error of the source.
+// read adds bytes to the buffer, which must have free capacity. It returns the error of the source if no byte came.
 func (r *input) read() error {
 	b := r.buf.bytes
 	for range 100 {

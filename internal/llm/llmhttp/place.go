@@ -8,11 +8,12 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// Place is where a vendor is called: below its own base URL, or below the one that a call brings, the last of which is remembered.
+// Place tells where a call goes: below the vendor's own base URL, or below one that the call brings. It remembers the last of the latter.
+// It is safe for concurrent use.
 type Place[T any] struct {
 	vendor failure.Vendor
 	below  func(baseURL string) (T, error)
-	none   string // what a call is told that has no base URL at all
+	none   string // message for a call without any base URL
 	own    spot[T]
 	other  atomic.Pointer[spot[T]]
 }
@@ -22,7 +23,7 @@ type spot[T any] struct {
 	at   T
 }
 
-// NewPlace returns the place below own, "" for a vendor that has no base URL of its own. It fails when own is not one.
+// NewPlace returns the place below own, which is "" for a vendor without a base URL of its own. It fails if own is invalid.
 func NewPlace[T any](v failure.Vendor, own string, below func(baseURL string) (T, error)) (*Place[T], error) {
 	p := &Place[T]{vendor: v, below: below}
 	if own == "" {
@@ -33,7 +34,8 @@ func NewPlace[T any](v failure.Vendor, own string, below func(baseURL string) (T
 	return p, err
 }
 
-// Of is the place of a call, and whether the caller named it.
+// Of returns the place of a call, and whether the caller brought its base URL. The error is endpoint_not_found:
+// there is no base URL, or an invalid one.
 func (p *Place[T]) Of(r *llm.Request) (at T, foreign bool, err error) {
 	base := r.Credentials.BaseURL
 	if p.own.base != "" && (base == "" || base == p.own.base) {

@@ -9,7 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// TestPlaces states where a call goes that brings a base URL, and one that brings none.
+// TestPlaces states where a call goes with a base URL of its own, and where without one.
 func TestPlaces(t *testing.T) {
 	p, err := llmhttp.NewPlace(failure.VendorOf("openai"), "https://own.example/v1", llmhttp.ParseBase)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// NewPublicTransport returns a transport as [NewTransport] does, for URLs that callers brought: it connects to public addresses alone,
-// whatever a name resolves to, and uses no proxy. Anything else fails with [failure.ErrPrivateAddress].
+// NewPublicTransport returns a transport like [NewTransport] for URLs that callers bring. It uses no proxy and connects only to public
+// addresses, whatever a name resolves to. Other connections fail with [failure.ErrPrivateAddress].
 func NewPublicTransport() *Transport {
 	return newTransport(nil, func(_, address string, _ syscall.RawConn) error {
 		to, err := netip.ParseAddrPort(address)
@@ -19,7 +19,7 @@ func NewPublicTransport() *Transport {
 	})
 }
 
-// public reports whether an address belongs to the whole internet.
+// public reports whether an address belongs to the public internet.
 func public(a netip.Addr) bool {
 	a = a.Unmap().WithZone("")
 	for _, p := range notPublic {
@@ -30,8 +30,8 @@ func public(a netip.Addr) bool {
 	return a.IsGlobalUnicast() && !a.IsPrivate()
 }
 
-// notPublic are the networks that count as global unicast and still end at home: shared and reserved ones, and those that carry
-// an IPv4 address of any kind.
+// notPublic are networks that count as global unicast but may end inside the operator's network: shared and reserved ones, and those that
+// carry an arbitrary IPv4 address.
 var notPublic = [...]netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"),

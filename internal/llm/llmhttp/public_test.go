@@ -16,7 +16,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// TestForeignURLs checks that a URL of a caller leads to no private address, in whatever way it is written.
+// TestForeignURLs states that a caller's URL never leads to a private address, however it is written.
 func TestForeignURLs(t *testing.T) {
 	reached := false
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
@@ -47,8 +47,8 @@ func TestForeignURLs(t *testing.T) {
 	}
 }
 
-// Fault E: DNS rebinding. TestNamesThatChange asks for a name that resolves to another private address each time: the address that is
-// dialled is the one that is judged, so none is reached, however often the name is asked for.
+// Fault E: DNS rebinding. TestNamesThatChange asks for a name that resolves to another private address each time. The dialled address
+// itself is checked, so none is reached, however often the name is resolved.
 func TestNamesThatChange(t *testing.T) {
 	reached := false
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
@@ -73,7 +73,7 @@ func TestNamesThatChange(t *testing.T) {
 	}
 }
 
-// rebind makes a name server on loopback that of this process, until the test ends. It gives each question the next of the addresses.
+// rebind makes a name server on loopback the resolver of this process until the test ends. It answers with each address in turn.
 func rebind(t *testing.T, addresses ...netip.Addr) *atomic.Int64 {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -104,7 +104,7 @@ func rebind(t *testing.T, addresses ...netip.Addr) *atomic.Int64 {
 	return asked
 }
 
-// resolved answers a question for an address (RFC 1035, 4.1); one for another kind of record has no answer.
+// resolved answers a question for an address (RFC 1035, 4.1). A question for another kind of record has no answer.
 func resolved(question []byte, addresses []netip.Addr, asked *atomic.Int64) []byte {
 	const header, typeA = 12, 1
 	end := header + bytes.IndexByte(question[header:], 0) + 5 // the name, its type and class
@@ -112,7 +112,7 @@ func resolved(question []byte, addresses []netip.Addr, asked *atomic.Int64) []by
 	if question[end-3] != typeA {
 		return out
 	}
-	out[7] = 1 // answer
+	out[7] = 1 // one answer
 	a := addresses[int(asked.Add(1)-1)%len(addresses)].As4()
 	return append(append(out, 0xc0, header, 0, typeA, 0, 1, 0, 0, 0, 0, 0, 4), a[:]...)
 }

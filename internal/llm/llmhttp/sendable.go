@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// sendable refuses what a caller put into a request that must not or cannot be sent as it is: a key with control characters in a header
-// (RFC 9110, 5.5), and a model name that leads a URL elsewhere on the provider's host, since dots cannot be escaped (RFC 3986, 5.2.4).
+// sendable refuses what a caller must not put into a request: a key with control characters, which no header can hold (RFC 9110, 5.5), and a model
+// name with a segment of dots. Dots cannot be escaped (RFC 3986, 5.2.4), so such a name would change the path on the provider's host.
 func sendable(call failure.Call, r *Request) error {
 	if !holdable(r.Header) {
 		return call.BadKey()

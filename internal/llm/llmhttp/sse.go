@@ -8,27 +8,27 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// reader reads server-sent events as the WHATWG specification of EventSource defines them, and is lenient where providers are: the
-// last event needs no blank line, and a bare JSON document at the start of a line is an event of its own. So lines of JSON
-// (NDJSON) are read too. What a cut left of an event is dropped.
+// reader reads server-sent events as defined by the WHATWG specification of EventSource. It is lenient where providers are: the last event
+// needs no blank line, and a bare JSON document at the start of a line is an event of its own, so NDJSON works too. An event that a cut
+// left incomplete is dropped.
 //
-// It works in one reused buffer. Each byte is looked at once, however the input is cut into reads, and an event costs no allocation.
+// The reader works in one reused buffer. It scans each byte once, however the input is split into reads, and an event costs no allocation.
 type reader struct {
 	input
 
-	// The search for the end of the line at pos: no CR before cr, the next LF not before lf.
+	// State of the search for the end of the line at pos: there is no CR before cr, and no LF before lf.
 	cr, lf int
-	skipLF bool // the last line ended in CR: an LF right after it belongs to it
+	skipLF bool // the last line ended in CR, so an LF directly after it belongs to that end
 	begun  bool // the byte order mark was looked for
 	doc    document
 
-	// The event being gathered. Its lines of data are moved together at the place of the first.
+	// The event being gathered. Its lines of data are moved together, starting at the first one.
 	name       string
 	hasData    bool
 	start, end int // of its data in buf
 
 	known bool   // a line of an event stream was seen
-	stray []byte // until then: the lines that are none
+	stray []byte // until then: the lines that belong to no event stream
 }
 
 const maxStray = 8 << 10
@@ -60,14 +60,14 @@ func (r *reader) next() (Event, error) {
 	return e, nil
 }
 
-// parse gathers one event from the buffered bytes, and reports whether it is complete.
+// parse gathers one event from the buffered bytes and reports whether it is complete.
 func (r *reader) parse() (Event, bool) {
 	if !r.begun && !r.skipMark() {
 		return Event{}, false
 	}
 	for {
 		if r.atDocument() {
-			if r.hasData { // of an event that lacks only its blank line
+			if r.hasData { // the event lacks only its blank line
 				if e, ok := r.dispatch(); ok {
 					return e, true
 				}
@@ -91,7 +91,7 @@ func (r *reader) parse() (Event, bool) {
 	}
 }
 
-// skipMark skips a byte order mark, and reports whether enough bytes are there to tell.
+// skipMark skips a byte order mark. It reports false if it needs more bytes to decide.
 func (r *reader) skipMark() bool {
 	const mark = "\xef\xbb\xbf"
 	head := r.buf.bytes
@@ -105,7 +105,7 @@ func (r *reader) skipMark() bool {
 	return true
 }
 
-// line finds the line at pos, without its end, and moves past it.
+// line returns the line at pos, without its end, and moves past it.
 func (r *reader) line() (from, to int, ok bool) {
 	b := r.buf.bytes
 	r.skipNewline()
@@ -139,7 +139,7 @@ func (r *reader) skipNewline() {
 	r.skipLF = false
 }
 
-// field takes a line that is not blank.
+// field processes a line that is not blank.
 func (r *reader) field(from, to int) {
 	line := r.buf.bytes[from:to]
 	name, value, _ := bytes.Cut(line, []byte{':'})
@@ -161,7 +161,7 @@ func (r *reader) field(from, to int) {
 	r.known, r.stray = true, nil
 }
 
-// data adds a line of data, which lies behind what was gathered before.
+// data adds a line of data behind the lines gathered before.
 func (r *reader) data(from, to int) {
 	if !r.hasData {
 		r.start, r.end, r.hasData = from, to, true
@@ -172,7 +172,7 @@ func (r *reader) data(from, to int) {
 	r.end += 1 + copy(b[r.end+1:], b[from:to])
 }
 
-// dispatch ends the event being gathered, and reports whether there is one: it needs data.
+// dispatch ends the event being gathered. It reports whether there is one, since an event needs data.
 func (r *reader) dispatch() (Event, bool) {
 	e := Event{Name: r.name}
 	if r.hasData {
@@ -190,7 +190,7 @@ func (r *reader) document() (Event, bool) {
 	return e, true
 }
 
-// last returns what the input held after its last complete event: an event that lacks only its end.
+// last returns the event after the last complete one, if it lacks only its end.
 func (r *reader) last() (Event, bool) {
 	from, to := r.pos, len(r.buf.bytes)
 	if r.doc.begun {
@@ -230,7 +230,7 @@ func (r *reader) fill() error {
 	return r.read()
 }
 
-// makeRoom drops what was parsed when the buffer is full, and grows the buffer when that leaves it more than half full.
+// makeRoom drops parsed bytes when the buffer is full, and grows the buffer if it is still more than half full.
 func (r *reader) makeRoom() error {
 	b := r.buf.bytes
 	if r.pos == len(b) && !r.hasData {

@@ -192,7 +192,7 @@ func TestReaderDoesNotAllocatePerEvent(t *testing.T) {
 	}
 }
 
-// plainEvents is the specification read line by line, for inputs without bare documents.
+// plainEvents follows the specification line by line, for inputs without bare documents.
 func plainEvents(in string) []event {
 	in = strings.TrimPrefix(in, "\xef\xbb\xbf")
 	in = strings.ReplaceAll(strings.ReplaceAll(in, "\r\n", "\n"), "\r", "\n")

@@ -8,11 +8,11 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// ErrStray is what a [Decoder] says of an event that is no part of an answer, nor a failure. It is counted and passed over.
+// ErrStray is the error of a [Decoder] for an event that is neither part of an answer nor a failure. The event is counted and skipped.
 var ErrStray = errors.New("an event that is no part of an answer")
 
-// Unreadable is the error of the data of an event that a decoder of JSON could not read: the failure in it, or else what [Stray] says, or else
-// that it is malformed.
+// Unreadable returns the error for the data of an event that a JSON decoder could not read: the failure in the data, else the error of
+// [Stray], else malformed_provider_response.
 func Unreadable(call failure.Call, name string, h http.Header, data []byte) error {
 	if e := call.Event(name, h, data); e != nil {
 		return e
@@ -23,8 +23,8 @@ func Unreadable(call failure.Call, name string, h http.Header, data []byte) erro
 	return call.Malformed(h, data)
 }
 
-// Stray is for a decoder that could not read the data of an event: it is [ErrStray] of data that no answer is made of, as servers send to
-// keep a connection open, the failure that such data tells, and nil of an object, which is for the decoder to judge.
+// Stray classifies the data of an event that a decoder could not read. It returns [ErrStray] if the data cannot be part of an answer, such as a
+// text that keeps the connection open, and the failure if such a text tells one. It returns nil for an object, which the decoder must judge.
 func Stray(call failure.Call, h http.Header, data []byte) error {
 	switch kind := json.Kind(data); {
 	case kind == '{', kind == '[' && json.Valid(data) && !json.Blank(data):

@@ -8,30 +8,30 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// Event is one server-sent event, one JSON document that stood between events, or one frame of an AWS event stream.
+// Event is one server-sent event, one JSON document between events, or one frame of an AWS event stream.
 type Event struct {
-	Name string // "" when the event has none
-	Data []byte // valid until the next call of Next; lines joined by newlines; never empty
-	More bool   // another event is already at hand: the next call of Next does not wait
+	Name string // "" if the event has none
+	Data []byte // never empty; valid until the next call of Next; lines joined by newlines
+	More bool   // another event is already at hand, so the next call of Next does not wait
 }
 
-// Stream is the events of one answer. It is for one goroutine.
+// Stream reads the events of one answer. It must not be used by several goroutines at once.
 type Stream struct {
 	x   *exchange
 	in  source
-	sse reader // in is it, when the events are server-sent
+	sse reader // in points to it if the events are server-sent
 	any bool   // an event was seen
 
-	unseen bool // nobody sees the output before the end: none of it is partial
+	unseen bool // nobody sees the output before the end, so none of it is partial
 }
 
 // source reads the events of a body.
 type source interface {
-	// next returns the next event, whose data is valid until the following call.
+	// next returns the next event. Its data is valid until the following call.
 	next() (Event, error)
-	// leftover is the beginning of a body that turned out to hold no events, and whether a sign of events was seen.
+	// leftover returns the beginning of a body without events, and whether any sign of events was seen.
 	leftover() (stray []byte, known bool)
-	// release gives the buffer back. It may be called twice.
+	// release returns the buffer to its pool. It may be called twice.
 	release()
 }
 
@@ -43,14 +43,14 @@ func newStream(x *exchange) *Stream {
 
 func newFrameStream(x *exchange) *Stream { return &Stream{x: x, in: newFrames(x.body)} }
 
-// Header is the header of the answer.
+// Header returns the header of the answer. Callers must not change it.
 func (s *Stream) Header() http.Header { return s.x.res.Header }
 
-// Call is what failures of the stream are reported through. Its Output is true once MarkOutput was called.
+// Call returns the call through which failures of the stream are reported. Its Output is true once MarkOutput was called.
 func (s *Stream) Call() failure.Call { return s.x.call }
 
-// MarkOutput says that the last event brought output of the model: it feeds the clock of output. Comments and pings feed only
-// the clock of silence.
+// MarkOutput records that the last event carried output of the model. That feeds the clock of output. Comments
+// and pings feed only the clock of silence.
 func (s *Stream) MarkOutput() {
 	if s.unseen {
 		return
@@ -59,9 +59,9 @@ func (s *Stream) MarkOutput() {
 	s.x.clocks.output()
 }
 
-// Next returns the next event, or [io.EOF] after the last one. Whether the stream was whole then is for the adapter to judge, by the
-// end marker it saw, and to report with [failure.Call.Cut]. An answer in which no event was found is an error by itself.
-// Every other error is made by the [failure.Call], or is the context's own.
+// Next returns the next event, or [io.EOF] after the last one. The driver must then decide, by the end marker, whether the stream was
+// whole, and report a cut with [failure.Call.Cut]. An answer without any event is an error of its own. Every other error is made by the
+// [failure.Call], or is the error of the context.
 func (s *Stream) Next() (Event, error) {
 	e, err := s.in.next()
 	if err == nil {
@@ -78,7 +78,7 @@ func (s *Stream) Next() (Event, error) {
 	return Event{}, s.x.call.Unusable(s.Header(), stray)
 }
 
-// Close ends the stream and, when it was not read to its end, the connection. It may be called twice.
+// Close ends the stream. If the stream was not read to its end, Close also ends the connection. It may be called twice and returns nil.
 func (s *Stream) Close() error {
 	s.x.close()
 	s.in.release()

@@ -14,16 +14,16 @@ import (
 
 // Transport is an [http.RoundTripper] for many concurrent calls to few hosts. It is safe for concurrent use.
 //
-// A server may close an idle connection at the moment it is used again. The request is then sent once more, on a new connection, provided
-// that no byte of an answer came and its body can be read again. A new connection that fails proves nothing of the kind, and an automatic
-// retry is not retried (RFC 9110, section 9.2.2).
+// A server may close an idle connection just as it is used again. Transport then sends the request once more on a new connection, provided
+// that no byte of an answer came and the body can be read again. It does not retry on a failed new connection, because there the server may
+// have seen the request, and it never retries a retry (RFC 9110, section 9.2.2).
 type Transport struct {
 	pooled *http.Transport
-	fresh  *http.Transport // each request has a connection of its own
+	fresh  *http.Transport // gives each request a connection of its own
 }
 
-// NewTransport returns a transport with large keep-alive pools, HTTP/2 where the host speaks it, the proxies of the environment, and no
-// compression, which would hold back the events of a stream.
+// NewTransport returns a transport with large keep-alive pools, HTTP/2 where the host speaks it, and the proxies of the environment. It
+// does not ask for compression, which would hold back the events of a stream.
 func NewTransport() *Transport { return newTransport(http.ProxyFromEnvironment, nil) }
 
 func newTransport(proxy func(*http.Request) (*url.URL, error), control func(network, address string, c syscall.RawConn) error) *Transport {
@@ -64,7 +64,7 @@ func (t *Transport) CloseIdleConnections() {
 	t.fresh.CloseIdleConnections()
 }
 
-// use is what became of the connection that a request was sent on.
+// use records what became of the connection that a request was sent on.
 type use struct{ wasIdle, answered atomic.Bool }
 
 func (u *use) trace() *httptrace.ClientTrace {
@@ -74,12 +74,12 @@ func (u *use) trace() *httptrace.ClientTrace {
 	}
 }
 
-// stale reports whether err says that an idle connection was closed before it brought a byte of the answer.
+// stale reports whether err means that an idle connection was closed before it brought a byte of the answer.
 func (u *use) stale(err error) bool {
 	return u.wasIdle.Load() && !u.answered.Load() && failure.Closed(err)
 }
 
-// replay returns r to be sent again, and false when its body cannot be read again.
+// replay returns r for a second attempt. It reports false if the body cannot be read again.
 func replay(r *http.Request) (*http.Request, bool) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return r, true

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAStaleConnectionOfHTTP2 has the upstream close an idle connection as its second request arrives, without a GOAWAY. A connection is
-// idle a moment after the answer was read, and nothing tells when: where it was not yet, the test begins anew.
+// TestAStaleConnectionOfHTTP2 uses an upstream that closes an idle connection as its second request arrives, without a GOAWAY. A connection
+// becomes idle some time after the answer was read, and nothing signals that moment. If it came too late, the test starts again.
 func TestAStaleConnectionOfHTTP2(t *testing.T) {
 	for {
 		sent, wasIdle, err := sendTwice(t)
@@ -34,8 +34,8 @@ func TestAStaleConnectionOfHTTP2(t *testing.T) {
 	}
 }
 
-// sendTwice sends two requests to a dropping server and returns what arrived, whether the connection was idle when the second one got it,
-// and the error of that.
+// sendTwice sends two requests to a dropping server. It returns what arrived, whether the connection was idle when the second request got
+// it, and the error of the second request.
 func sendTwice(t *testing.T) (sent []string, wasIdle bool, err error) {
 	t.Helper()
 	u := dropping{conns: map[string]net.Conn{}}

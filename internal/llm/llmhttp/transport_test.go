@@ -21,13 +21,13 @@ type upstream struct {
 	mu       sync.Mutex
 	got      []string // the bodies of all requests, in order
 	work     sync.WaitGroup
-	before   func(body string) // an answer; nil does nothing
+	before   func(body string) // runs before an answer; may be nil
 }
 
 const wholeAnswer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
-// connections starts a server that answers the nth request of a connection, from 0, with answers[n] and closes the connection after the last.
-// An answer of "" is no byte at all.
+// connections starts a server that answers request n of a connection, counted from 0, with answers[n]. It closes the connection after the
+// last answer. An answer of "" sends no byte.
 func connections(t *testing.T, answers ...string) *upstream {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -76,7 +76,7 @@ func (u *upstream) bodies() []string {
 	return append([]string(nil), u.got...)
 }
 
-// caller returns a client of u, and a function that makes a call with a body, plain or streamed.
+// caller returns a function that makes a call to u with a body, plain or streamed.
 func (u *upstream) caller(t *testing.T) func(body string, stream bool) error {
 	t.Helper()
 	transport := llmhttp.NewTransport()
@@ -105,8 +105,8 @@ func (u *upstream) caller(t *testing.T) func(body string, stream bool) error {
 	}
 }
 
-// TestAStaleConnection has the upstream close connections as they are used. Fault B13: a request that an idle connection took with it is
-// sent again once.
+// TestAStaleConnection uses an upstream that closes connections as they are used. Fault B13: a request that was lost with an idle
+// connection is sent again once.
 func TestAStaleConnection(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -148,7 +148,7 @@ func TestANewConnectionIsNotRetried(t *testing.T) {
 	}
 }
 
-// TestARetryTakesANewConnection leaves several connections idle, all of which the upstream closes when they are used.
+// TestARetryTakesANewConnection leaves several connections idle. The upstream closes all of them when they are used.
 func TestARetryTakesANewConnection(t *testing.T) {
 	u := connections(t, wholeAnswer, "")
 	const idle = 4
@@ -174,7 +174,7 @@ func TestARetryTakesANewConnection(t *testing.T) {
 	}
 }
 
-// TestABodyThatCannotBeReadAgain is sent once.
+// TestABodyThatCannotBeReadAgain states that such a request is sent once.
 func TestABodyThatCannotBeReadAgain(t *testing.T) {
 	u := connections(t, wholeAnswer, "")
 	transport := llmhttp.NewTransport()

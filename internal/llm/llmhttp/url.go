@@ -12,7 +12,8 @@ type Base struct {
 	url url.URL
 }
 
-// ParseBase reads an absolute http or https URL. A query in it, such as an API version, stays on every URL made from it.
+// ParseBase parses an absolute http or https URL. It keeps a query, such as an API version, for every URL made from the base. It drops a
+// fragment and trailing slashes.
 func ParseBase(s string) (Base, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
@@ -24,8 +25,8 @@ func ParseBase(s string) (Base, error) {
 	return Base{url: *u}, nil
 }
 
-// Join returns the URL of path, which starts with a slash and is escaped where it has to be ("/models/a%2Fb"), below b.
-// It may be kept and shared by concurrent calls.
+// Join returns the URL of path below b. path starts with a slash and must be escaped where needed
+// ("/models/a%2Fb"). Concurrent calls may share the result.
 func (b Base) Join(path string) *url.URL {
 	out := b.url
 	plain, err := url.PathUnescape(path)
@@ -37,7 +38,7 @@ func (b Base) Join(path string) *url.URL {
 	return &out
 }
 
-// JSONHeader returns a header for a JSON request with further names and values, names in canonical form.
+// JSONHeader returns the header of a JSON request with further pairs of names and values. Names must be in canonical form.
 func JSONHeader(pairs ...string) http.Header {
 	values := make([]string, 0, 2+len(pairs)/2)
 	h := make(http.Header, cap(values))

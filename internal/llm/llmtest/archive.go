@@ -39,7 +39,7 @@ func marker(line []byte) (name string, ok bool) {
 	return s, starts && ends && s != ""
 }
 
-// format writes a down, its parts in the order of a call.
+// format returns a as text, with its parts in the order of a call.
 func (a *archive) format() []byte {
 	order := []string{
 		"call.json", "wire-request.http", "wire-request.json",
@@ -56,7 +56,7 @@ func (a *archive) format() []byte {
 	return out
 }
 
-// file is the part of that name, nil when there is none.
+// file returns the part with that name, or nil.
 func (a *archive) file(name string) []byte {
 	for _, p := range a.parts {
 		if p.name == name {
@@ -66,7 +66,7 @@ func (a *archive) file(name string) []byte {
 	return nil
 }
 
-// set replaces the part of that name, or adds it.
+// set replaces or adds the part with that name.
 func (a *archive) set(name string, data []byte) {
 	if !bytes.HasSuffix(data, []byte("\n")) {
 		data = append(data, '\n')

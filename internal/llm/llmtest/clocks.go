@@ -13,7 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// memory is a network of one listener inside the process, which lives on the fake clock of [synctest].
+// memory is an in-process network with one listener. It works with the fake clock of [synctest].
 type memory struct {
 	accepted chan net.Conn
 	closed   chan struct{}
@@ -50,7 +50,7 @@ func (m *memory) dial(context.Context, string, string) (net.Conn, error) {
 	}
 }
 
-// clocks checks that a provider that keeps us waiting ends with a timeout, in time.
+// clocks checks that a call to a provider that keeps us waiting ends with a timeout, at the right time.
 func (h *Harness) clocks(t *testing.T, f *fixture) {
 	body := f.answer.body
 	half, ping := body[:len(body)/2], h.Ping
@@ -94,10 +94,10 @@ func (h *Harness) clocks(t *testing.T, f *fixture) {
 	}
 }
 
-// slowly answers with each piece after its delay, the first delay before the headers.
+// slowly answers with each piece after its delay. The first delay is before the headers.
 func slowly(delays []time.Duration, pieces []string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // a server notices only then that its caller left
+		_, _ = io.Copy(io.Discard, r.Body) // only then does a server notice that its caller left
 		for i, delay := range delays {
 			select {
 			case <-time.After(delay):

@@ -10,7 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// codings checks that an answer, a stream and a failure that come compressed, though nobody asked for it, are what they are uncompressed.
+// codings checks that an answer, a stream and a failure give the same result if they come compressed without being asked for.
 func (h *Harness) codings(t *testing.T, answers ...*fixture) {
 	for _, f := range answers {
 		t.Run(f.name, func(t *testing.T) {
@@ -29,7 +29,7 @@ func (h *Harness) codings(t *testing.T, answers ...*fixture) {
 	})
 }
 
-// gzip is a, compressed.
+// gzip returns a with a compressed body.
 func (a *answer) gzip(t *testing.T) answer {
 	t.Helper()
 	out := *a

@@ -9,7 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// coverage fails for every case without a fixture, and when the fixtures call another path than the declared one.
+// coverage fails for every case without a fixture, and if the fixtures call another path than the declared one.
 func (h *Harness) coverage(t *testing.T, all fixtures) {
 	for _, name := range cases(&h.Serves.Abilities) {
 		if !all.has(name) {
@@ -19,7 +19,7 @@ func (h *Harness) coverage(t *testing.T, all fixtures) {
 	h.checkPath(t, all.find(t, "text"))
 }
 
-// checkPath holds the declared path to what is sent.
+// checkPath compares the declared path with the one in the fixture.
 func (h *Harness) checkPath(t *testing.T, f *fixture) {
 	t.Helper()
 	line, _, _ := strings.Cut(string(f.file("wire-request.http")), "\n")
@@ -30,7 +30,7 @@ func (h *Harness) checkPath(t *testing.T, f *fixture) {
 	}
 }
 
-// cases are the names of the fixtures that a driver with these abilities needs.
+// cases returns the names of the fixtures that a driver with these abilities needs.
 func cases(c *llm.Abilities) []string {
 	names := []string{"text", "text-stream", "sampling", "other", "unknown-finish", "length", "error-in-200", "error-in-stream", "blocked"}
 	for _, ability := range []struct {
@@ -64,7 +64,7 @@ func cases(c *llm.Abilities) []string {
 	return names
 }
 
-// refusals checks that each parameter the driver does not declare is an error that names it, and that nothing is sent.
+// refusals checks that each undeclared parameter gives an error that names it, and that nothing is sent.
 func (h *Harness) refusals(t *testing.T, base *fixture) {
 	half, one, count := 0.5, int64(1), 1
 	object := &llm.ResponseFormat{Type: "json_object"}
@@ -114,7 +114,7 @@ func (h *Harness) refusals(t *testing.T, base *fixture) {
 	}
 }
 
-// sees makes the image at url the call's last message.
+// sees adds a message with the image at url to the call.
 func sees(url string) func(*llm.Request) {
 	return func(r *llm.Request) {
 		image := llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: url}}

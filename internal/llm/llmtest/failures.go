@@ -12,7 +12,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// said is a failure in the shape that most vendors share.
+// said returns a failure in the shape that most vendors share. header holds alternating names and values.
 func said(status int, message string, header ...string) answer {
 	a := answer{given: true, status: status, header: http.Header{"Content-Type": {"application/json"}}}
 	a.body = fmt.Appendf(nil, `{"error":{"message":%q}}`, message)
@@ -22,8 +22,8 @@ func said(status int, message string, header ...string) answer {
 	return a
 }
 
-// both makes the call of f, plain and streamed, against a provider that gives one answer, and checks each error, and that the plain call
-// tells what it sent.
+// both makes the call of f, plain and streamed, against a provider that gives one answer. It passes each error to check, and checks that
+// the plain call returns the request that it sent.
 func (h *Harness) both(t *testing.T, f *fixture, a answer, check func(t *testing.T, err error)) {
 	t.Helper()
 	for _, stream := range []bool{false, true} {
@@ -41,7 +41,7 @@ func (h *Harness) both(t *testing.T, f *fixture, a answer, check func(t *testing
 	}
 }
 
-// statuses checks that a status alone, with a sentence that says nothing, leads to its reason.
+// statuses checks that a status leads to its reason if the sentence says nothing.
 func (h *Harness) statuses(t *testing.T, f *fixture) {
 	for status, want := range map[int]errs.Reason{
 		302: errs.EndpointNotFound, 400: errs.InvalidRequest, 401: errs.InvalidAPIKey, 403: errs.PermissionDenied,
@@ -59,7 +59,7 @@ func (h *Harness) statuses(t *testing.T, f *fixture) {
 	}
 }
 
-// retryAfter checks that every way to say when to come back is understood.
+// retryAfter checks that every way to give a waiting time is understood.
 func (h *Harness) retryAfter(t *testing.T, f *fixture) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for name, header := range map[string][]string{
@@ -77,7 +77,7 @@ func (h *Harness) retryAfter(t *testing.T, f *fixture) {
 	}
 }
 
-// noAnswers checks answers that are none.
+// noAnswers checks 2xx answers that are not answers.
 func (h *Harness) noAnswers(t *testing.T, f *fixture) {
 	html := answer{status: 200, header: http.Header{"Content-Type": {"text/html"}}, body: []byte("<!DOCTYPE html><h1>Welcome</h1>\n")}
 	for name, a := range map[string]answer{
@@ -107,7 +107,7 @@ func (h *Harness) noAnswers(t *testing.T, f *fixture) {
 	})
 }
 
-// secrets checks that the key is in no part of an error, wherever the provider repeats it.
+// secrets checks that no part of an error holds the key, wherever the provider repeats it.
 func (h *Harness) secrets(t *testing.T, f *fixture) {
 	page := answer{status: 502, header: http.Header{"Content-Type": {"text/html"}}, body: []byte("<html><title>" + Key + "</title></html>")}
 	for name, a := range map[string]answer{

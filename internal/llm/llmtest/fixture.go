@@ -17,7 +17,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Call is a portable request as a fixture holds it.
+// Call is a portable request as a fixture stores it.
 type Call struct {
 	Stream           bool                `json:"stream,omitzero"`
 	Model            string              `json:"model"`
@@ -51,7 +51,7 @@ func (c *Call) request() *llm.Request {
 	}
 }
 
-// Want is what a driver makes of an answer, as a fixture holds it.
+// Want is the expected result of a call as a fixture stores it: a response or an error.
 type Want struct {
 	Message  *llm.Message     `json:"message,omitzero"`
 	Finish   llm.FinishReason `json:"finish_reason,omitzero"`
@@ -81,7 +81,7 @@ type failed struct {
 	PartialOutput bool        `json:"partial_output,omitzero"`
 }
 
-// wantOf is the outcome of a call. The response of a failed call, if any, is what was delivered before.
+// wantOf describes the outcome of a call. With an error, r is what was delivered before it, if anything.
 func wantOf(r *llm.Response, err error) Want {
 	var w Want
 	if r != nil && err == nil {
@@ -102,7 +102,7 @@ func wantOf(r *llm.Response, err error) Want {
 
 var madeUpID = regexp.MustCompile(`^call_[A-Z2-7]{26}$`)
 
-// withoutRandom is m with the ids that were made up for its tool calls numbered, as fixtures hold them.
+// withoutRandom returns m with made-up ids of tool calls replaced by numbered ones, as fixtures store them.
 func withoutRandom(m llm.Message) *llm.Message {
 	m.ToolCalls = slices.Clone(m.ToolCalls)
 	for i := range m.ToolCalls {
@@ -119,11 +119,11 @@ type fixture struct {
 	name   string
 	path   string
 	shared bool // with other vendors
-	tried  bool // the answer is another vendor's, whose suite tries every way to split and cut it
+	tried  bool // another vendor's suite already splits and cuts this answer in every way
 	answer answer
 }
 
-// answer is what the provider says.
+// answer is what the provider sends.
 type answer struct {
 	given  bool // the fixture has one
 	stream bool // to a streamed call
@@ -134,7 +134,7 @@ type answer struct {
 
 type fixtures []*fixture
 
-// load reads the fixtures of h, the shared ones behind its own.
+// load reads the fixtures of h: its own, then the shared ones.
 func (h *Harness) load(t *testing.T) fixtures {
 	t.Helper()
 	all := load(t, h.Fixtures)
@@ -157,7 +157,7 @@ func (h *Harness) load(t *testing.T) fixtures {
 	return out
 }
 
-// share makes f the fixture of another vendor.
+// share turns f from the fixture of another vendor into one of this vendor.
 func (f *fixture) share(names *strings.Replacer) {
 	f.shared, f.tried = true, true
 	for _, part := range []string{"call.json", "wire-request.http", "want.json"} {

@@ -8,13 +8,13 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// closed is a transport that takes every address for a private one.
+// closed is a transport that treats every address as private.
 type closed struct{}
 
 func (closed) RoundTrip(*http.Request) (*http.Response, error) { return nil, failure.ErrPrivateAddress }
 
-// foreign checks that a base URL which a call brings along goes through the transport for such URLs, which keeps them away from private
-// addresses, and that the driver's own does not.
+// foreign checks that a base URL from the call goes through Client.Foreign, the transport that keeps such URLs away from private addresses,
+// and that the driver's own base URL does not.
 func (h *Harness) foreign(t *testing.T, f *fixture) {
 	for _, stream := range []bool{false, true} {
 		s := serve(t, said(http.StatusUnauthorized, "Reached."))

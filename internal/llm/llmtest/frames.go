@@ -7,8 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
 )
 
-// framesOf makes an AWS event stream of what a fixture says, one frame a line: the name of an event and its payload, "!" and the name
-// of an exception and its payload, or "!!", the code of an error and its message.
+// framesOf makes an AWS event stream from the text of a fixture, one frame for each line: the name of an event and its payload; "!", the
+// name of an exception and its payload; or "!!", the code of an error and its message.
 func framesOf(text []byte) []byte {
 	var out []byte
 	for line := range bytes.Lines(text) {
@@ -24,7 +24,7 @@ func framesOf(text []byte) []byte {
 	return out
 }
 
-// Frame is a frame of an AWS event stream with string headers, given as names and values.
+// Frame returns a frame of an AWS event stream with string headers, given as alternating names and values.
 func Frame(payload string, headers ...string) []byte {
 	m := eventstream.Message{Payload: []byte(payload)}
 	for i := 0; i+1 < len(headers); i += 2 {
@@ -32,7 +32,7 @@ func Frame(payload string, headers ...string) []byte {
 	}
 	var out bytes.Buffer
 	if err := eventstream.NewEncoder().Encode(&out, m); err != nil {
-		panic(err) // only frames beyond the format's limits fail
+		panic(err) // fails only for frames beyond the limits of the format
 	}
 	return out.Bytes()
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// foreign are bare values as vendors sign them, by who does.
+// foreign maps signers to bare values in the form that each one writes.
 var foreign = map[string]string{
 	"anthropic":  "EqQBCkYIBxgCKkBYv3fVYQ",
 	"google":     "CiQBvj72+6HI8+eJU+HjXyUghM3M",
@@ -19,7 +19,7 @@ var foreign = map[string]string{
 	"elsewhere":  "ol1.elsewhere.c2ln",
 }
 
-// histories are conversations that were held elsewhere, or put together by hand.
+// histories returns conversations that were held elsewhere, or written by hand.
 func (w *Wire) histories() map[string][]llm.Message {
 	user := func(text string) llm.Message { return llm.Message{Role: llm.User, Content: llm.Text(text)} }
 	says := func(text string, calls ...llm.ToolCall) llm.Message {
@@ -56,8 +56,8 @@ func (w *Wire) histories() map[string][]llm.Message {
 	}
 }
 
-// histories checks that what a conversation holds is legal on the wire, and that a conversation in which nobody says anything is refused
-// before it is sent, or is sent as it is.
+// histories checks that every conversation becomes legal on the wire. A conversation in which nobody says anything must be refused before
+// it is sent, or be legal as it is.
 func (h *Harness) histories(t *testing.T, f *fixture) {
 	if h.Wire == nil {
 		return

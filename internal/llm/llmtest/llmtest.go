@@ -1,18 +1,18 @@
-// Package llmtest is the conformance suite of model adapters: what every [llm.Driver] has to do, checked over real HTTP against
-// recorded answers.
+// Package llmtest is the conformance suite of the drivers in internal/provider. It checks what every [llm.Driver] must do, over real HTTP,
+// against recorded answers.
 //
-// A fixture is one txtar file. Its name is a case of the suite; what follows two dashes is a variant of the same case
-// ("tool--without-index.txtar"). It holds
+// A fixture is one txtar file. Its name is a case of the suite. Two dashes separate the name of a variant of the same case
+// ("tool--without-index.txtar"). A fixture holds
 //
 //	call.json           the portable request, see [Call]
-//	wire-request.http   what is sent: method, path and the headers that matter
+//	wire-request.http   the request that is sent: method, path and the headers that matter
 //	wire-request.json   the body that is sent, compared as JSON
 //	wire-response.http  optional: status line and headers of the answer
 //	wire-response.json  the body of the answer; .sse for a stream, .frames for an AWS event stream, .txt for anything else
-//	want.json           what the driver makes of it: a response or an error
+//	want.json           the result of the driver: a response or an error
 //
-// A call that the driver has to refuse has no wire files. `go test -update` writes the expected parts anew;
-// of a shared fixture that does not fit a vendor it writes the vendor's own.
+// The fixture of a call that the driver must refuse has no wire files. `go test -update` rewrites the expected parts. If a shared fixture
+// does not fit a vendor, it writes one of the vendor's own.
 package llmtest
 
 import (
@@ -24,37 +24,37 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// Key is the provider key that all calls of the suite carry.
+// Key is the provider key in all calls of the suite.
 const Key = "sk-llmtest-0123456789abcdefghijklmnop"
 
-// Harness is a driver under test.
+// Harness describes a driver under test. New, Serves and Fixtures are required.
 type Harness struct {
-	// New makes the driver, which sends its calls through hc to baseURL.
+	// New makes the driver, which must send its calls through hc to baseURL.
 	New func(t *testing.T, hc *llmhttp.Client, baseURL string) llm.Driver
-	// Serves is the endpoint that the fixtures call, as the driver's package declares it. Each of its abilities needs its fixtures, and
-	// each parameter that is not declared has to be refused.
+	// Serves is the endpoint that the fixtures call, as the driver's package declares it. Each of its abilities needs its fixtures. Each
+	// parameter that is not declared must be refused.
 	Serves llm.Served
 	// Fixtures is the directory of the fixtures. The case "text" is the call that the suite varies.
 	Fixtures string
-	// Wire is the strict stand-in of the wire that takes the history of a chat; nil for one that takes none, or no tools.
+	// Wire makes a strict stand-in for a wire that takes the history of a chat. It is nil for a wire without histories or without tools.
 	Wire func() *Wire
-	// Ping is what a provider may send within a stream to no effect; "" means a comment of server-sent events.
+	// Ping is what a provider may send within a stream to no effect. "" means a comment of server-sent events.
 	Ping string
-	// Apart is for a provider whose streams are binary frames, or come by requests of their own.
+	// Apart is set for a provider whose streams are binary frames, or come through requests of their own.
 	Apart bool
-	// Own is for a vendor that shares the fixtures of others who speak its wire format: the directory of those in which it differs.
-	// They take the place of the ones of the same name, of which only those that Serves needs are used. "" means that it shares none.
+	// Own is set for a vendor that shares the fixtures of others with the same wire format. It is the directory of the vendor's own fixtures,
+	// which replace shared ones of the same name. Of the shared fixtures only those that Serves needs are used. "" means that nothing is shared.
 	Own string
-	// Names turns what shared fixtures say of whose they are, in the head of the request and in what is wanted, into the vendor's own.
+	// Names replaces the names of another vendor in shared fixtures by the vendor's own, in the head of the request and in the expected result.
 	Names *strings.Replacer
-	// Plain is for a vendor that wraps the requests of others in a form of its own: it turns one that was sent into what shared fixtures
-	// say. nil means that there is nothing to turn.
+	// Plain is set for a vendor that wraps requests in a form of its own. It turns a request that was sent into the form of the shared
+	// fixtures. nil means that requests already have that form.
 	Plain func(head string, body []byte) (string, []byte)
 }
 
 var update = flag.Bool("update", false, "write the expected parts of the fixtures anew")
 
-// Run runs the whole suite.
+// Run runs the whole suite as subtests of t.
 func Run(t *testing.T, h Harness) {
 	t.Helper()
 	fixtures := h.load(t)

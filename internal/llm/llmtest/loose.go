@@ -7,8 +7,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// loose checks what servers that speak a provider's wire format do and the provider does not. It is for answers in server-sent events
-// that end by a marker or a finish reason of their own.
+// loose checks what servers do that speak a provider's wire format less strictly than the provider. It applies to answers in server-sent
+// events that end with a marker or a finish reason.
 func (h *Harness) loose(t *testing.T, f *fixture) {
 	if h.Apart || !bytes.Contains(f.answer.body, []byte("data:")) {
 		t.Skip("no server-sent events of JSON")
@@ -22,7 +22,7 @@ func (h *Harness) loose(t *testing.T, f *fixture) {
 		compare(t, "answer", want, pretty(t, marshal(t, wantOf(run(t.Context(), d, r, false)))))
 	})
 
-	// Fault B2: what keeps a connection open is passed over, and counted.
+	// Fault B2: events that only keep a connection open are counted and skipped.
 	for _, ping := range []string{"ping", ": ping", `"ping"`, " ", "[]", "keep-alive"} {
 		t.Run("stray "+ping, func(t *testing.T) {
 			counted := 0
@@ -35,7 +35,7 @@ func (h *Harness) loose(t *testing.T, f *fixture) {
 	}
 }
 
-// unstreamed checks that an answer that comes whole, though a stream was asked for, is the same answer.
+// unstreamed checks that a whole answer to a streamed call gives the same result as to a plain call.
 func (h *Harness) unstreamed(t *testing.T, f *fixture) {
 	if h.Apart {
 		t.Skip("whole answers have another form")

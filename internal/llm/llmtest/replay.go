@@ -13,7 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// replayAll makes the call of each fixture against its answer and compares both directions.
+// replayAll makes the call of each fixture against its answer, and compares the request and the result.
 func (h *Harness) replayAll(t *testing.T, all fixtures) {
 	for _, f := range all {
 		t.Run(f.name, func(t *testing.T) { h.replay(t, f) })
@@ -84,7 +84,7 @@ func (h *Harness) rewrite(t *testing.T, f *fixture, got []request, w Want) {
 	}
 }
 
-// pairs checks that the events of a stream fold to what the same answer gives as a whole, where both are recorded.
+// pairs checks that a stream folds to the result of the same answer as a whole, where both are recorded.
 func (h *Harness) pairs(t *testing.T, all fixtures) {
 	if *update {
 		t.Skip("the fixtures are being written")
@@ -120,7 +120,7 @@ func marshal(t *testing.T, v any) []byte {
 	return out
 }
 
-// pretty is JSON in one form for equal values, for people to read.
+// pretty returns JSON in a form for people to read, the same for equal values.
 func pretty(t *testing.T, raw []byte) string {
 	t.Helper()
 	if raw == nil {

@@ -24,7 +24,7 @@ type server struct {
 }
 
 type request struct {
-	head string // method, path and headers that matter
+	head string // method, path and the headers that matter
 	body []byte
 }
 
@@ -61,7 +61,7 @@ func (s *server) requests() []request {
 	return slices.Clone(s.got)
 }
 
-// head writes a request down, without what every HTTP client sends.
+// head writes down a request without the headers that every HTTP client sends.
 func head(r *http.Request) string {
 	lines := []string{}
 	for name, values := range r.Header {
@@ -81,7 +81,7 @@ func (a *answer) write(w http.ResponseWriter) {
 	_, _ = w.Write(a.body)
 }
 
-// pieces is a transport without a network: it answers with a body that arrives in the given pieces.
+// pieces is a transport without a network. It answers with a body that arrives in the given pieces.
 type pieces [][]byte
 
 // RoundTrip implements [http.RoundTripper].
@@ -96,7 +96,7 @@ func (p pieces) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// run makes a call. Of a stream it folds what was delivered; the response is nil when nothing was.
+// run makes a call. For a stream it returns the fold of what was delivered, which is nil if nothing was.
 func run(ctx context.Context, d llm.Driver, r *llm.Request, stream bool) (*llm.Response, error) {
 	if !stream {
 		return d.Generate(ctx, r)

@@ -15,7 +15,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// streamed are the fixtures of streams that end well, without those that were tried.
+// streamed returns the fixtures of streams that end well, except those that another suite tried.
 func (all fixtures) streamed() fixtures {
 	var out fixtures
 	for _, f := range all {
@@ -26,7 +26,7 @@ func (all fixtures) streamed() fixtures {
 	return out
 }
 
-// stride is how many bytes further the next trial is: every byte of the plainest stream, a sample of the others.
+// stride returns the distance in bytes between two trials: 1 for the plainest stream, more for the others, so that a sample of them is tried.
 func (f *fixture) stride() int {
 	if f.name == "text-stream" {
 		return 1
@@ -35,7 +35,7 @@ func (f *fixture) stride() int {
 	return len(f.answer.body)/trials | 1
 }
 
-// splits checks that an answer does not depend on how the network cuts it into pieces.
+// splits checks that an answer does not depend on how the network splits it.
 func (h *Harness) splits(t *testing.T, all fixtures) {
 	for _, f := range all {
 		if !f.answer.stream || f.tried || f.answer.status != http.StatusOK {
@@ -61,7 +61,7 @@ func (h *Harness) fold(t *testing.T, r *llm.Request, parts ...[]byte) Want {
 	return wantOf(run(t.Context(), d, r, true))
 }
 
-// cuts checks that a stream that ends too early is an error, wherever that is, unless only its end marker is missing.
+// cuts checks that a stream that ends early is an error, wherever that is, unless only its end marker is missing.
 func (h *Harness) cuts(t *testing.T, all fixtures) {
 	for _, f := range all.streamed() {
 		t.Run(f.name, func(t *testing.T) {
@@ -83,14 +83,14 @@ func (h *Harness) cuts(t *testing.T, all fixtures) {
 	}
 }
 
-// cutReasons are what a cut stream fails with: before its first event it is an empty success.
+// cutReasons are the reasons of a stream that was cut. A stream that is cut before its first event is an empty success.
 func cutReasons() []errs.Reason {
 	return []errs.Reason{errs.StreamInterrupted, errs.MalformedProviderResponse}
 }
 
 func tail(b []byte) []byte { return b[max(0, len(b)-40):] }
 
-// cancels checks that the provider's work is ended with the caller's.
+// cancels checks that the provider's work ends when the caller leaves.
 func (h *Harness) cancels(t *testing.T, f *fixture) {
 	t.Run("context", func(t *testing.T) {
 		d, gone := h.hanging(t, f)
@@ -118,12 +118,12 @@ func (h *Harness) cancels(t *testing.T, f *fixture) {
 	})
 }
 
-// hanging is a driver whose provider sends the first half of f's answer and then nothing; gone is closed when its caller left.
+// hanging returns a driver whose provider sends the first half of f's answer and then nothing. gone is closed when the provider's caller left.
 func (h *Harness) hanging(t *testing.T, f *fixture) (d llm.Driver, gone chan struct{}) {
 	t.Helper()
 	gone = make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // a server notices only then that its caller left
+		_, _ = io.Copy(io.Discard, r.Body) // only then does a server notice that its caller left
 		a := f.answer
 		a.body = a.body[:len(a.body)/2]
 		a.write(w)

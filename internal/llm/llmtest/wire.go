@@ -9,32 +9,32 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Wire stands in for a provider that is as strict with the history of a call as its documentation says, and that answers with text,
-// reasoning and two calls of tools. Its Reason is signed with Signature, its first call with CallSignature, where the wire has a place for them.
+// Wire stands in for a provider that is as strict about the history of a call as its documentation says. It answers with text, reasoning
+// and two tool calls. Signature signs its Reason, and CallSignature its first call, if the wire has a place for them.
 type Wire struct {
-	Model                    string // that the rules are for; "" for any
+	Model                    string // the model that the rules are for; "" for any
 	Signer                   string // whose bare values it takes: "anthropic", "google", "openai" or "openrouter"; "" for none
 	Reason                   string
 	Signature, CallSignature string
-	IDs                      [2]string // of the calls
+	IDs                      [2]string // ids of the two calls
 
 	form form
 }
 
-// form is how a wire writes requests and answers.
+// form says how a wire reads requests and writes answers.
 type form struct {
 	rules rules
 	read  func(body []byte) (history, error)
 	whole func(w *Wire) string
-	// stream is the answer as server-sent events, or for a wire of frames as the fixtures write those.
+	// stream returns the answer as server-sent events. For a wire of frames it returns the notation of the fixtures.
 	stream func(w *Wire) string
 	frames bool
 }
 
-// Text is what every Wire says.
+// Text is the text in the answer of every Wire.
 const Text = "I look."
 
-// Answer is the body of an answer, and its type.
+// Answer returns the body of an answer and its content type.
 func (w *Wire) Answer(stream bool) (contentType string, body []byte) {
 	switch {
 	case !stream:
@@ -46,7 +46,7 @@ func (w *Wire) Answer(stream bool) (contentType string, body []byte) {
 	}
 }
 
-// Read takes the body of a request. It returns the signatures in it, and an error that says what the provider would refuse.
+// Read reads the body of a request. It returns the signatures in it, and an error that says what the provider would refuse.
 func (w *Wire) Read(body []byte) (signatures []string, err error) {
 	h, err := w.form.read(body)
 	if err != nil {
@@ -55,10 +55,10 @@ func (w *Wire) Read(body []byte) (signatures []string, err error) {
 	return h.signatures(), w.form.rules.check(h)
 }
 
-// history is a request as far as the rules go.
+// history is the part of a request that the rules apply to.
 type history struct {
 	turns []turn
-	tools int // offered
+	tools int // number of tools offered
 }
 
 type turn struct {
@@ -70,10 +70,10 @@ type turn struct {
 type listed[B any] struct {
 	Role    string `json:"role"`
 	Content []B    `json:"content"`
-	Parts   []B    `json:"parts"` // Gemini's name
+	Parts   []B    `json:"parts"` // Gemini's name for content
 }
 
-// turnsOf are the turns of a chat.
+// turnsOf converts the messages of a chat into turns.
 func turnsOf[B any](chat []listed[B], speak func(*B) spoken) []turn {
 	var out []turn
 	for i := range chat {
@@ -105,15 +105,15 @@ const (
 
 // rules are what a wire demands of a history.
 type rules struct {
-	ids         *regexp.Regexp // of calls; nil for any
-	noIDs       bool           // calls are known by their names
-	alternates  bool           // no two turns of one role after each other
-	needsTools  bool           // where there are calls
-	needsText   bool           // no text is white space
-	needsResult bool           // no result is empty
-	signed      bool           // reasoning carries a signature
-	firstSigned bool           // the first call of a turn does
-	ordered     bool           // results come in the order of their calls
+	ids         *regexp.Regexp // for ids of calls; nil for any
+	noIDs       bool           // calls are identified by their names
+	alternates  bool           // no two turns of one role in a row
+	needsTools  bool           // a chat with calls must offer tools
+	needsText   bool           // no text may be white space
+	needsResult bool           // no result may be empty
+	signed      bool           // reasoning must carry a signature
+	firstSigned bool           // the first call of a turn must carry a signature
+	ordered     bool           // results must be in the order of their calls
 }
 
 func (h *history) signatures() []string {
@@ -175,7 +175,7 @@ func (r *rules) checkTurn(t turn, seen map[string]bool) error {
 	return nil
 }
 
-// checkCall checks a call that stands behind other parts of its turn.
+// checkCall checks a call that follows the parts before of its turn.
 func (r *rules) checkCall(p spoken, before []spoken, seen map[string]bool) error {
 	switch {
 	case r.ids != nil && !r.ids.MatchString(p.id):
@@ -206,7 +206,7 @@ func (r *rules) checkResults(calls []string, next turn) error {
 	return nil
 }
 
-// ids are those of the parts of a kind.
+// ids returns the ids of the parts of kind k.
 func (t *turn) ids(k kind) []string {
 	var out []string
 	for _, p := range t.parts {
@@ -217,5 +217,5 @@ func (t *turn) ids(k kind) []string {
 	return out
 }
 
-// sse writes events without names, each of one line.
+// sse writes events without names, one line each.
 func sse(events ...string) string { return "data: " + strings.Join(events, "\n\ndata: ") + "\n\n" }

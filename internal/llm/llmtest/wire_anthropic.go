@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Anthropic stands in for the Messages API (docs.claude.com), of Anthropic or of Google Vertex AI.
+// Anthropic returns a stand-in for the Messages API (docs.claude.com), as Anthropic and Google Vertex AI serve it.
 func Anthropic() *Wire {
 	return &Wire{
 		Signer: "anthropic", Reason: "Hm.", Signature: "EqQBCkYIBxgCKkBYv3fVYQ", IDs: [2]string{"toolu_01A09q90qw90lq917835lq9", "toolu_01B"},

@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Nova stands in for a model on Amazon Bedrock that is not Claude. None of those signs reasoning today; this one does.
+// Nova returns a stand-in for a model on Amazon Bedrock that is not Claude. Today no such model signs its reasoning, but this stand-in does.
 func Nova() *Wire {
 	w := Bedrock()
 	w.Model, w.Signer, w.Signature = "amazon.nova-2-lite-v1:0", "", "bm92YQ=="
@@ -15,7 +15,7 @@ func Nova() *Wire {
 	return w
 }
 
-// Bedrock stands in for Amazon Bedrock's Converse API (docs.aws.amazon.com/bedrock), with Claude.
+// Bedrock returns a stand-in for Amazon Bedrock's Converse API (docs.aws.amazon.com/bedrock) with Claude.
 func Bedrock() *Wire {
 	return &Wire{
 		Signer: "anthropic", Reason: "Hm.", Signature: "EqQBCkYIBxgCKkBCZWRyb2NrIQ", IDs: [2]string{"tooluse_kZJMlvQmRJ6eAyJE5GIl7Q", "tooluse_2"},

@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Chat stands in for OpenAI's Chat Completions, whose reasoning is unsigned.
+// Chat returns a stand-in for OpenAI's Chat Completions. Reasoning there is unsigned.
 func Chat() *Wire {
 	return &Wire{
 		Reason: "Hm.", IDs: [2]string{"call_abc123", "call_def456"},
@@ -18,7 +18,7 @@ func Chat() *Wire {
 	}
 }
 
-// Mistral stands in for Mistral's chat (mistral-common validates ids and the order of roles).
+// Mistral returns a stand-in for Mistral's chat. Its library mistral-common validates ids and the order of roles.
 func Mistral() *Wire {
 	w := Chat()
 	w.IDs = [2]string{"D681PevKs", "A1b2C3d4E"}
@@ -27,7 +27,7 @@ func Mistral() *Wire {
 	return w
 }
 
-// Perplexity stands in for Perplexity's chat, which has no tools.
+// Perplexity returns a stand-in for Perplexity's chat, which has no tools.
 func Perplexity() *Wire {
 	w := Chat()
 	w.form.rules.ids = regexp.MustCompile(`^no tools$`)
@@ -35,7 +35,7 @@ func Perplexity() *Wire {
 	return w
 }
 
-// Kimi stands in for a service that runs Kimi, whose ids few others take.
+// Kimi returns a stand-in for a service that runs Kimi, whose call ids few other services accept.
 func Kimi() *Wire {
 	w := Chat()
 	w.IDs = [2]string{"functions.get_weather:0", "functions.now:1"}
@@ -43,7 +43,7 @@ func Kimi() *Wire {
 	return w
 }
 
-// VLLM stands in for vLLM, whose ids are longer than OpenAI's.
+// VLLM returns a stand-in for vLLM, whose call ids are longer than OpenAI's.
 func VLLM() *Wire {
 	w := Chat()
 	w.IDs = [2]string{"chatcmpl-tool-0123456789abcdef0123456789abcdef", "chatcmpl-tool-fedcba9876543210fedcba9876543210"}
@@ -51,7 +51,7 @@ func VLLM() *Wire {
 	return w
 }
 
-// OpenRouter stands in for OpenRouter, whose reasoning_details are signed.
+// OpenRouter returns a stand-in for OpenRouter, whose reasoning_details are signed.
 func OpenRouter() *Wire {
 	w := Chat()
 	w.Signer = "openrouter"
@@ -116,7 +116,7 @@ func (m *chatTurn) spoken() []spoken {
 	return out
 }
 
-// reasoning is the reasoning of an answer, signed or not.
+// reasoning returns the reasoning of an answer as JSON, signed or not.
 func (w *Wire) reasoning() string {
 	if w.Signature == "" {
 		return fmt.Sprintf(`"reasoning_content":%q`, w.Reason)

@@ -2,7 +2,7 @@ package llmtest
 
 import "fmt"
 
-// Cohere stands in for Cohere's chat, whose messages of the wire are those of [Chat].
+// Cohere returns a stand-in for Cohere's chat. Its requests have the messages of [Chat].
 func Cohere() *Wire {
 	w := Chat()
 	w.IDs = [2]string{"get_weather_8fxqjm6kr4ca", "now_0abcdefghijk"}

@@ -6,11 +6,11 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// SkipSignature is the value that Google documents for a function call that Gemini did not make itself.
+// SkipSignature is the value that Google documents as the signature of a function call that Gemini did not make itself.
 const SkipSignature = "skip_thought_signature_validator"
 
-// Gemini stands in for Google's generateContent (ai.google.dev), with a model that demands signatures, on the Gemini API or on Vertex AI,
-// which knows no ids of calls.
+// Gemini returns a stand-in for Google's generateContent (ai.google.dev) with a model that demands signatures. ids says whether calls have
+// ids: they do on the Gemini API, but not on Vertex AI.
 func Gemini(ids bool) *Wire {
 	w := &Wire{
 		Model: "gemini-3-pro-preview", Signer: "google", Reason: "Hm.", Signature: "EpwICpkIAXLI2nxlU6gsWZaZHRYkX1orzuM8vSUF", CallSignature: "CiQBvj72+6HI8+eJU+HjXyUghM3M",
@@ -49,7 +49,7 @@ func readGemini(body []byte) (history, error) {
 	return history{turns: turnsOf(in.Contents, (*geminiPart).spoken)}, nil
 }
 
-// spoken names calls and results by their ids and their functions, by which they belong together.
+// spoken identifies calls and results by id and function name together.
 func (p *geminiPart) spoken() spoken {
 	switch {
 	case p.FunctionCall != nil:

@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Responses stands in for OpenAI's Responses, of OpenAI or of another that encrypts reasoning with a key of its own.
+// Responses returns a stand-in for OpenAI's Responses, as served by OpenAI or by another signer that encrypts reasoning with its own key.
 func Responses(signer, encrypted string) *Wire {
 	return &Wire{
 		Signer: signer, Reason: "Hm.", Signature: encrypted, IDs: [2]string{"call_abc123", "call_def456"},

@@ -37,7 +37,7 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Provider is the wire of Anthropic.
+// Provider makes drivers for Anthropic and declares what it serves.
 var Provider = llmhttp.Provider{
 	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, _ vendor.Access) (llm.Driver, error) {
 		return New(hc, Vendor{Slug: v.Slug, BaseURL: v.BaseURL})
@@ -59,11 +59,12 @@ func Declaration() llm.Declaration {
 // Vendor is a service that speaks the Messages API.
 type Vendor struct {
 	Slug    string
-	BaseURL string                       // without /v1, as ANTHROPIC_BASE_URL
-	Header  func(key string) http.Header // of a request; nil means Anthropic's own x-api-key
+	BaseURL string                       // without /v1, like ANTHROPIC_BASE_URL
+	Header  func(key string) http.Header // returns the header of a request; nil means Anthropic's own x-api-key
 
-	// Models is for Google Vertex AI, which has the model in the path, the version of the API in the body, and takes no images by URL: the
-	// path before the model's name, as "/v1/projects/p/locations/l/publishers/anthropic/models/". "" means Anthropic's own form.
+	// Models is set for Google Vertex AI, where the path holds the model, the body holds the version of the API, and images cannot be
+	// URLs. It is the path before the model's name, such as "/v1/projects/p/locations/l/publishers/anthropic/models/". "" means
+	// Anthropic's own form.
 	Models string
 }
 
@@ -73,7 +74,7 @@ const (
 	vertexVersion = "vertex-2023-10-16"
 )
 
-// New returns the driver of v. It fails when the base URL is not one.
+// New returns the driver of v. It fails if the base URL is invalid.
 func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 	if v.Header == nil {
 		v.Header = defaultHeader

@@ -49,7 +49,7 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Provider is the wire of Amazon Bedrock.
+// Provider makes drivers for Amazon Bedrock and declares what it serves.
 var Provider = llmhttp.Provider{Open: open, Declare: func(vendor.Vendor) llm.Declaration { return Declaration() }}
 
 // Declaration says what Amazon Bedrock serves.
@@ -65,16 +65,16 @@ func Declaration() llm.Declaration {
 
 const slug = "bedrock"
 
-// Vendor is how a server reaches Bedrock. The zero Vendor has neither region nor credentials of its own.
+// Vendor says how a server reaches Bedrock. The zero Vendor has neither a region nor credentials of its own.
 type Vendor struct {
-	Region  string // as "us-east-1"; "" leaves it to the base URL
-	BaseURL string // as AWS_ENDPOINT_URL_BEDROCK_RUNTIME; "" means Amazon's own in the region
+	Region  string // such as "us-east-1"; "" leaves it to the base URL
+	BaseURL string // like AWS_ENDPOINT_URL_BEDROCK_RUNTIME; "" means Amazon's own URL in the region
 
-	// Credentials returns the server's own credentials, the zero value when it has none. It is asked at each call that brings no key
-	// along, and may be called concurrently. nil means that there are none.
+	// Credentials returns the server's own credentials, or the zero value if there are none. The driver calls it for each call without a
+	// key, also concurrently. nil means no credentials.
 	Credentials func(ctx context.Context) (Credentials, error)
 
-	Now func() time.Time // the time that signatures carry; nil means time.Now
+	Now func() time.Time // the time of signatures; nil means time.Now
 }
 
 // account is the server's own access to Bedrock.
@@ -84,7 +84,7 @@ type account struct {
 	signer *v4.Signer
 }
 
-// New returns the driver of v. It fails when the base URL is not one.
+// New returns the driver of v. It fails if the base URL is invalid.
 func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 	own := &account{Vendor: v, name: failure.VendorOf(slug), signer: v4.NewSigner()}
 	if v.Now == nil {

@@ -9,9 +9,9 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Credentials are either an Amazon Bedrock API key or AWS access keys. The zero Credentials are none.
+// Credentials are either an Amazon Bedrock API key or AWS access keys. The zero value means none.
 type Credentials struct {
-	Bearer string // an API key; the other fields are not used then
+	Bearer string // an API key; if set, the other fields are ignored
 
 	AccessKeyID     string
 	SecretAccessKey string

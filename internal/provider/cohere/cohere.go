@@ -33,7 +33,7 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Provider is the wire of Cohere.
+// Provider makes drivers for Cohere and declares what it serves.
 var Provider = llmhttp.Provider{
 	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, _ vendor.Access) (llm.Driver, error) {
 		return New(hc, failure.VendorOf(v.Slug), v.BaseURL)
@@ -55,8 +55,8 @@ func Declaration() llm.Declaration {
 
 const path = "/v2/chat"
 
-// New returns the driver of v. The base URL is without the version, as in Cohere's SDK; one that ends in a version, as older SDKs had it,
-// is taken too. New fails when it is not one.
+// New returns the driver of v. The base URL has no version, as in Cohere's SDK. A base URL that ends in a version, as in older SDKs, works
+// too. New fails if the base URL is invalid.
 func New(hc *llmhttp.Client, v failure.Vendor, baseURL string) (*llmhttp.Driver, error) {
 	return llmhttp.NewDriver(hc, llmhttp.Wire{
 		Vendor: v, Serves: Declaration().Endpoints, BaseURL: baseURL, Below: below, Header: llmhttp.BearerHeader,

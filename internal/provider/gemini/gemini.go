@@ -39,7 +39,7 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Provider is the wire of Google's Gemini API.
+// Provider makes drivers for Google's Gemini API and declares what it serves.
 var Provider = llmhttp.Provider{
 	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, _ vendor.Access) (llm.Driver, error) {
 		return New(hc, Vendor{Slug: v.Slug, BaseURL: v.BaseURL})
@@ -63,14 +63,14 @@ func Declaration() llm.Declaration {
 type Vendor struct {
 	Slug    string
 	BaseURL string                       // without the version, as in Google's SDK
-	Prefix  string                       // of the path, before /models/; "" means that of the Gemini API
-	Header  func(key string) http.Header // of a request; nil means the Gemini API's own x-goog-api-key
-	NoIDs   bool                         // refuses the ids of function calls, as Google Vertex AI does, and goes by their names
+	Prefix  string                       // path before /models/; "" means that of the Gemini API
+	Header  func(key string) http.Header // returns the header of a request; nil means the Gemini API's own x-goog-api-key
+	NoIDs   bool                         // refuses ids of function calls and matches calls by name, as Google Vertex AI does
 }
 
 const defaultPrefix = "/v1beta"
 
-// New returns the driver of v. It fails when the base URL is not one.
+// New returns the driver of v. It fails if the base URL is invalid.
 func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 	v.Prefix = cmp.Or(v.Prefix, defaultPrefix)
 	if v.Header == nil {

@@ -25,13 +25,13 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Slug is the provider's name in a Prompt; Display is the origin of its failures.
+// Slug is the provider's name in a Prompt. Display is the origin of its failures.
 const (
 	Slug    = "mock"
 	Display = "Mock"
 )
 
-// Provider is the mock as a wire.
+// Provider makes the mock and declares what it serves.
 var Provider = llmhttp.Provider{
 	Open: func(context.Context, *llmhttp.Client, vendor.Vendor, vendor.Access) (llm.Driver, error) {
 		return &Driver{}, nil
@@ -46,7 +46,7 @@ var Provider = llmhttp.Provider{
 
 // Driver implements [llm.Driver].
 type Driver struct {
-	// Pause waits for d or until ctx ends, whose error it returns. Nil means real time.
+	// Pause waits for d, or until ctx ends, and then returns the error of ctx. nil waits in real time.
 	Pause func(ctx context.Context, d time.Duration) error
 }
 

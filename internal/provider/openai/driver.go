@@ -29,7 +29,7 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Provider is the wire of OpenAI, and of all who speak it.
+// Provider makes drivers for OpenAI and for the other vendors that use its wire format, and declares what they serve.
 var Provider = llmhttp.Provider{
 	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Access) (llm.Driver, error) {
 		v.Deployments = cmp.Or(a.Further["AZURE_OPENAI_API_VERSION"], v.Deployments)
@@ -45,7 +45,7 @@ type Driver struct {
 	limits limits
 }
 
-// New returns the driver of v. It fails when the base URL is not one; without a base URL each call has to bring one.
+// New returns the driver of v. It fails if the base URL is invalid. Without a base URL each call must bring one.
 func New(hc *llmhttp.Client, v vendor.Vendor) (*Driver, error) {
 	d := &Driver{vendor: Vendor(v), wires: map[llm.Endpoint]*llmhttp.Driver{}}
 	for _, e := range []llm.Endpoint{llm.Chat, llm.Complete, llm.Responses} {

@@ -12,7 +12,7 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// The members of a chat request that limit the answer.
+// The members of a chat request that limit the length of the answer.
 const (
 	maxTokens           = "max_tokens"
 	maxCompletionTokens = "max_completion_tokens"

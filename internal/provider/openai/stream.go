@@ -10,7 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// What a decoder says about an answer, or an event of a stream, that it cannot use. The driver makes the classified error of it.
+// The errors of a decoder for an answer or an event that it cannot use. The driver turns them into classified errors.
 var (
 	errUnusable = errors.New("the answer carries a failure or has no known shape")
 	errCut      = errors.New("the stream ended without its end marker")

@@ -8,7 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Vendor is a service that speaks OpenAI's wire format, in its [vendor.Dialect].
+// Vendor is a service that speaks OpenAI's wire format in the form of its [vendor.Dialect].
 type Vendor vendor.Vendor
 
 // signer is v as the one that encrypts reasoning.

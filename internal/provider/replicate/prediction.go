@@ -15,7 +15,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 )
 
-// How a running prediction is waited for.
+// Limits of the wait for a running prediction.
 const (
 	firstPoll   = 500 * time.Millisecond
 	longestPoll = 5 * time.Second

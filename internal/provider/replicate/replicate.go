@@ -32,7 +32,7 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Provider is the wire of Replicate.
+// Provider makes drivers for Replicate and declares what it serves.
 var Provider = llmhttp.Provider{
 	Open: func(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, _ vendor.Access) (llm.Driver, error) {
 		return New(hc, failure.VendorOf(v.Slug), v.BaseURL)
@@ -49,15 +49,15 @@ func Declaration() llm.Declaration {
 	}}
 }
 
-// Driver implements [llm.Driver].
+// Driver implements [llm.Driver]. It is safe for concurrent use.
 type Driver struct {
 	http   *llmhttp.Client
 	vendor failure.Vendor
 	place  *llmhttp.Place[llmhttp.Base]
 }
 
-// New returns the driver of v. The base URL is without the version, as in Replicate's SDK for Python; one that ends in /v1 is taken
-// too. New fails when it is not one.
+// New returns the driver of v. The base URL has no version, as in Replicate's SDK for Python. A base URL that ends in /v1 works too. New
+// fails if the base URL is invalid.
 func New(hc *llmhttp.Client, v failure.Vendor, baseURL string) (*Driver, error) {
 	place, err := llmhttp.NewPlace(v, baseURL, parseBase)
 	if err != nil {

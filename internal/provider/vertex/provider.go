@@ -15,10 +15,10 @@ import (
 	"github.com/openloop-server/openloop/internal/vendor"
 )
 
-// Provider is the wire of Google Vertex AI.
+// Provider makes drivers for Google Vertex AI and declares what it serves.
 var Provider = llmhttp.Provider{Open: open, Declare: func(vendor.Vendor) llm.Declaration { return Declaration() }}
 
-// Declaration says what Google Vertex AI serves: first the models of Google, then those of Anthropic.
+// Declaration says what Google Vertex AI serves. It lists the models of Google first, then those of Anthropic.
 func Declaration() llm.Declaration {
 	ofGoogle, ofAnthropic := gemini.Declaration().Endpoints[0], anthropic.Declaration().Endpoints[0]
 	ofGoogle.Models, ofGoogle.Path = "Google", pathOf("PROJECT", "LOCATION", "google")+"/models/MODEL:generateContent"

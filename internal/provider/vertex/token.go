@@ -16,8 +16,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm/failure"
 )
 
-// Credentials finds the server's own Google credentials. It is asked until it finds some, never twice at once. ctx has no end, and
-// carries the HTTP client that the source has to use, as package oauth2 has it.
+// Credentials finds the server's own Google credentials. It is called again until it finds some, and never concurrently. ctx never ends,
+// and it carries the HTTP client that the source must use, as defined by package oauth2.
 type Credentials func(ctx context.Context) (oauth2.TokenSource, error)
 
 // fetchTimeout is how long Google's token service may take.
@@ -29,7 +29,7 @@ type errNoCredentials struct{ error }
 // errNoToken is why there is none after a success.
 var errNoToken = errors.New("the answer of the token service holds no token")
 
-// Unwrap returns what the search for credentials said.
+// Unwrap returns the error of the search for credentials.
 func (e errNoCredentials) Unwrap() error { return e.error }
 
 // tokens keeps the access token of the server's own credentials. One caller at a time fetches a new one, and the others wait.

@@ -39,25 +39,25 @@ func pathOf(project, location, publisher string) string {
 	return "/v1/projects/" + url.PathEscape(project) + "/locations/" + url.PathEscape(location) + "/publishers/" + publisher
 }
 
-// Options is what a Driver works with.
+// Options configures a Driver.
 type Options struct {
-	Project string // "" makes every call an error that says so
+	Project string // if "", every call fails and says so
 
-	// The drivers of the publishers' wire formats, which take an access token as their key.
+	// Drivers of the publishers' wire formats. They take an access token as the key.
 	Google, Anthropic llm.Driver
 
-	Credentials Credentials       // the server's own, for calls that bring no token; nil means none
+	Credentials Credentials       // the server's own, for calls without a token; nil means none
 	Transport   http.RoundTripper // to Google's token service; nil means http.DefaultTransport
 }
 
-// Driver implements [llm.Driver].
+// Driver implements [llm.Driver]. It is safe for concurrent use.
 type Driver struct {
 	o      Options
 	vendor failure.Vendor
 	tokens *tokens
 }
 
-// New returns a driver. It asks for no credentials before a call needs them.
+// New returns a driver. It does not look for credentials before a call needs them.
 func New(o Options) *Driver {
 	return &Driver{o: o, vendor: failure.VendorOf(Slug), tokens: newTokens(o.Credentials, o.Transport)}
 }

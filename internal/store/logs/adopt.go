@@ -11,9 +11,8 @@ const (
 	rootItself    = `UPDATE log SET trace_id = id WHERE id = $1 AND trace_id IS NULL RETURNING seq`
 )
 
-// Adopt puts the Logs whose trace parent is called alias below the Log root, which it turned out to be. They are in its trace already: it is
-// for Logs that came before their parent and could not know its id. A root in no trace becomes that of its own. Without such Logs nothing
-// changes.
+// Adopt puts the Logs whose trace parent is called alias below the Log root, which is that parent. They are already in its trace. Adopt is for
+// Logs that came before their parent and could not know its id. A root in no trace becomes the root of its own. Without such Logs nothing changes.
 func (db *Store) Adopt(ctx context.Context, root, alias string) error {
 	ok, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE trace_parent = $1 LIMIT 1`, []any{alias})
 	if err != nil || !ok {

@@ -14,18 +14,18 @@ import (
 	"github.com/openloop-server/openloop/internal/worker"
 )
 
-// committer gathers entries and commits whatever is waiting: a lone entry at once, and those that come while a commit runs together
-// in the next one.
+// committer gathers entries and commits whatever is waiting. A lone entry is committed at once; entries that come during a commit are
+// committed together in the next one.
 type committer struct {
 	insert func(context.Context, []*pendingLog) error
-	fail   func(op string, err error) error // classes an error of insert
+	fail   func(op string, err error) error // classifies an error of insert
 	log    *slog.Logger
-	room   *semaphore.Weighted // bytes left in the queue; nil when callers wait for their commit, which bounds it
+	room   *semaphore.Weighted // bytes left in the queue; nil if callers wait for their commit, which bounds the queue
 
 	mu      sync.Mutex
-	waiting sync.Cond // for queue to hold something, or closed
+	waiting sync.Cond // until queue holds something, or closed
 	queue   []*pendingLog
-	queued  map[string]chan struct{} // ids of entries that nobody waits for; the channel is made by who does all the same
+	queued  map[string]chan struct{} // ids of entries that nobody waits for; await adds the channel
 	closed  bool
 
 	work *worker.Worker // its end ends commits in progress
@@ -48,7 +48,7 @@ func newCommitter(insert func(context.Context, []*pendingLog) error, fail func(s
 	return c
 }
 
-// start runs workers that commit at the same time.
+// start runs the given number of workers, which commit concurrently.
 func (c *committer) start(workers int) {
 	c.work = worker.New(func(ctx context.Context, ready func()) {
 		var all sync.WaitGroup
@@ -61,7 +61,7 @@ func (c *committer) start(workers int) {
 	c.work.Start(context.Background())
 }
 
-// add queues e and, unless the committer is relaxed, waits until it is committed. When it returns ctx's error, e is lost to the caller.
+// add queues e. Unless the committer is relaxed, it then waits until e is committed. If it returns ctx's error, e must not be used again.
 func (c *committer) add(ctx context.Context, e *pendingLog) error {
 	if c.room != nil {
 		if err := c.room.Acquire(ctx, e.weight()); err != nil {
@@ -100,7 +100,7 @@ func (c *committer) push(e *pendingLog) bool {
 	return true
 }
 
-// run commits batches until the committer is closed and its queue empty.
+// run commits batches until the committer is closed and its queue is empty.
 func (c *committer) run(ctx context.Context) {
 	var batch []*pendingLog
 	for {
@@ -113,7 +113,7 @@ func (c *committer) run(ctx context.Context) {
 	}
 }
 
-// take waits for entries and moves those of the next batch to the end of batch; none are left once the committer is closed.
+// take waits for entries and appends the next ones to batch. It returns no entries once the committer is closed.
 func (c *committer) take(batch []*pendingLog) []*pendingLog {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -144,7 +144,7 @@ func (c *committer) take(batch []*pendingLog) []*pendingLog {
 	return batch
 }
 
-// gather lets other goroutines run that are about to add entries, as long as some do. It costs nothing when the process is idle.
+// gather lets goroutines run that are about to add entries, as long as some do. It costs nothing when the process is idle.
 func (c *committer) gather() {
 	for range gatherRounds {
 		before := len(c.queue)
@@ -157,8 +157,8 @@ func (c *committer) gather() {
 	}
 }
 
-// commit stores a batch and tells those who wait. A batch that fails for another reason than an outage is tried again one by one, so
-// that an entry that cannot be stored does not take the others with it.
+// commit stores a batch and wakes those who wait. If the batch fails for another reason than an outage, commit stores its entries one by
+// one, so that an entry that cannot be stored does not fail the others.
 func (c *committer) commit(ctx context.Context, batch []*pendingLog) {
 	err := c.attempt(ctx, batch)
 	if len(batch) > 1 && errs.Is(err, errs.Internal) {
@@ -198,7 +198,7 @@ func (c *committer) settle(batch []*pendingLog, err error) {
 	}
 }
 
-// settled lets those go on who await entries of a batch.
+// settled wakes those who await entries of a batch.
 func (c *committer) settled(batch []*pendingLog) {
 	if c.room == nil {
 		return
@@ -213,7 +213,7 @@ func (c *committer) settled(batch []*pendingLog) {
 	}
 }
 
-// await waits until the Log with this id is stored, if it is queued: what was answered before its commit can be asked for at once.
+// await waits until the Log with this id is stored, if it is queued. So a Log that was answered before its commit can be read at once.
 func (c *committer) await(ctx context.Context, id string) error {
 	if c.room == nil {
 		return nil
@@ -236,7 +236,7 @@ func (c *committer) await(ctx context.Context, id string) error {
 	}
 }
 
-// close refuses further entries and waits until those queued are committed. When ctx ends before, they are lost.
+// close refuses further entries and waits until the queue is committed. If ctx ends first, the remaining entries are lost.
 func (c *committer) close(ctx context.Context) error {
 	c.mu.Lock()
 	c.closed = true

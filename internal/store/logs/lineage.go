@@ -13,17 +13,17 @@ import (
 // ancestor is a stored Log that lies above others in a trace.
 type ancestor struct {
 	seq     int64
-	log     trace.Log // its ids, and what its record says
+	log     trace.Log // its ids and the content of its record
 	record  []byte
 	changed bool
 	rooted  bool // it was in no trace before
 }
 
-// lineage holds, by id, Logs with all those above them.
+// lineage holds Logs by id, together with all Logs above them.
 type lineage map[string]*ancestor
 
-// The lineage of the Logs that a condition selects: what lies above them and, where one on the way is missing, the root. Roots come first,
-// so that they are locked first: all that changes several Logs of a trace locks its root before.
+// The lineage of the Logs that a condition selects: the Logs above them and, if one in between is missing, the root. Roots come first, so
+// that they are locked first. Everything that changes several Logs of a trace locks its root first.
 const (
 	lineageFrom = `WITH RECURSIVE up (seq, trace_parent, trace_id) AS (
 		SELECT seq, trace_parent, trace_id FROM log WHERE id `
@@ -36,7 +36,7 @@ const (
 	setAncestor  = `UPDATE log SET trace_id = $2, record = $3 WHERE seq = $1`
 )
 
-// add adds a row of the query. The record is kept.
+// add adds a row of the query. It keeps record.
 func (above lineage) add(seq int64, id, traceID, traceParent string, record []byte) error {
 	a := &ancestor{seq: seq, record: record}
 	a.log.ID, a.log.TraceID, a.log.TraceParentID = id, traceID, traceParent
@@ -44,7 +44,7 @@ func (above lineage) add(seq int64, id, traceID, traceParent string, record []by
 	return readRecord(record, &a.log)
 }
 
-// readLineage reads what lies above a Log with this parent and trace.
+// readLineage reads the Logs above a Log with this parent and trace.
 func (db *Store) readLineage(ctx context.Context, q sqldb.Querier, traceParent, traceID string) (lineage, error) {
 	above := lineage{}
 	err := sqldb.Each(ctx, q, lineageOfTwo+db.Dialect.InUp, []any{sqldb.Storable(traceParent), sqldb.Storable(traceID)}, func(rows *sql.Rows) error {
@@ -59,7 +59,7 @@ func (db *Store) readLineage(ctx context.Context, q sqldb.Querier, traceParent, 
 	return above, err
 }
 
-// place sets the trace of e, which has a trace parent, or says why it cannot be there.
+// place sets the trace of e, which has a trace parent. It fails if e cannot be there.
 func (above lineage) place(e *pendingLog) error {
 	parent := above[e.traceParent]
 	switch {
@@ -82,7 +82,7 @@ func (above lineage) place(e *pendingLog) error {
 	return nil
 }
 
-// closes reports whether e, which is not there yet, would lie below itself: something above it came before it.
+// closes reports whether e would lie below itself, although e is not stored yet: a Log above it came before it and names it as parent.
 func (above lineage) closes(e *pendingLog) bool {
 	for _, a := range above {
 		if a.log.TraceParentID == e.id && e.id != "" {
@@ -92,7 +92,7 @@ func (above lineage) closes(e *pendingLog) bool {
 	return e.traceParent == e.id
 }
 
-// over lists the Logs from a parent on upwards to the root of the trace.
+// over lists the Logs from parent upwards to the root of the trace.
 func (above lineage) over(parent, traceID string) []*ancestor {
 	var list []*ancestor
 	root := above[traceID]
@@ -108,8 +108,8 @@ func (above lineage) over(parent, traceID string) []*ancestor {
 	return list
 }
 
-// cover notes on the Logs above one with this parent and trace that it is there: the root is in its own trace, and those that have a status
-// take as long as the one below them.
+// cover updates the Logs above one with this parent and trace. The root becomes part of its own trace. Logs that have a status begin no
+// later and end no earlier than the one below.
 func (above lineage) cover(parent, traceID string, start, end time.Time) {
 	for _, a := range above.over(parent, traceID) {
 		if a.log.ID == traceID && a.log.TraceID == "" {
@@ -119,7 +119,7 @@ func (above lineage) cover(parent, traceID string, start, end time.Time) {
 			continue
 		}
 		record, err := appendRecord(nil, &a.log)
-		if err == nil { // it was read before
+		if err == nil { // it was read before, so it can be written
 			a.record, a.changed = record, true
 		}
 	}
@@ -137,8 +137,8 @@ func belowItself() error {
 	return errs.Invalid("A Log cannot lie below itself in a trace.", "trace_parent_id")
 }
 
-// TraceOf is the id of the trace that a Log with this trace parent would join. Errors: log_not_found, and illegal_state when the trace
-// takes no more Logs because it is complete.
+// TraceOf returns the id of the trace that a Log with this trace parent would join. Errors: log_not_found; illegal_state if the trace is
+// complete and takes no more Logs.
 func (db *Store) TraceOf(ctx context.Context, traceParent string) (string, error) {
 	if checkLogID(traceParent) != nil {
 		return "", NotFound(traceParent)
@@ -155,7 +155,7 @@ func (db *Store) TraceOf(ctx context.Context, traceParent string) (string, error
 	return e.traceID, err
 }
 
-// TraceStatus is the status of the root of a trace, "" for a root that has none. Errors: log_not_found when the root is not there (yet).
+// TraceStatus returns the status of the root of a trace, or "" if the root has none. Errors: log_not_found if the root is not there (yet).
 func (db *Store) TraceStatus(ctx context.Context, traceID string) (status trace.Status, err error) {
 	defer db.Failed("store.TraceStatus", &err)
 	if err := db.committer.await(ctx, traceID); err != nil {

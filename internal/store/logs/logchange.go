@@ -19,13 +19,13 @@ const (
 	setPayload = `INSERT INTO log_payload (log, payload) VALUES ($1, $2) ON CONFLICT (log) DO UPDATE SET payload = excluded.payload`
 	noPayload  = `DELETE FROM log_payload WHERE log = $1`
 
-	// noteChanged tells that what search may know of a Log has changed.
+	// noteChanged records that a Log changed in a way that search may have to know.
 	noteChanged = `INSERT INTO log_changed (log, times) VALUES ($1, 1) ON CONFLICT (log) DO UPDATE SET times = log_changed.times + 1`
 )
 
-// UpdateLog applies change to the Log with the given id in one transaction and returns the result. Its ids, times of creation and
-// place in a trace cannot change. When its times widen, those of the Logs above it do that have a status. An error of change is returned,
-// and nothing is stored. Errors: log_not_found.
+// UpdateLog applies change to the Log with the given id in one transaction and returns the result. The Log's ids, its time of creation and
+// its place in a trace cannot change. If its times widen, the times of the Logs above that have a status widen too. If change fails,
+// UpdateLog returns that error and stores nothing. Errors: log_not_found.
 func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
 	var updated *trace.Log
 	if err := db.committer.await(ctx, id); err != nil {
@@ -62,8 +62,8 @@ func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Lo
 	return updated, err
 }
 
-// lockTraces locks the roots of the traces of Logs, as everything does first that changes several Logs of a trace; of Logs in no trace, it
-// locks themselves.
+// lockTraces locks the roots of the traces of Logs. Everything that changes several Logs of a trace does this first. For a Log in no trace
+// it locks the Log itself.
 func (db *Store) lockTraces(ctx context.Context, tx *sqldb.Tx, ids []string) error {
 	if db.Dialect.LockLog == "" { // nobody else writes
 		return nil
@@ -107,8 +107,8 @@ func rewriteLog(ctx context.Context, tx *sqldb.Tx, seq int64, l *trace.Log) erro
 	return tx.Exec(ctx, noPayload, seq)
 }
 
-// DeleteLogs deletes the Logs with these ids, all that lies below them in their traces, and the Evaluator Logs that judge any of these. It
-// returns how many Logs it deleted.
+// DeleteLogs deletes the Logs with these ids, all Logs below them in their traces, and the Evaluator Logs that judge any of these. It
+// returns the number of deleted Logs. Unknown ids are ignored.
 func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return checkLogID(id) != nil })
 	deleted := 0
@@ -128,7 +128,7 @@ func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 	return deleted, err
 }
 
-// onlyOne is the text of texts when there is just one, else "".
+// onlyOne returns the text in texts if there is exactly one, else "".
 func onlyOne(texts []string) string {
 	if len(texts) != 1 {
 		return ""
@@ -136,7 +136,7 @@ func onlyOne(texts []string) string {
 	return texts[0]
 }
 
-// deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
+// deleteLogs deletes Logs and what depends on them, but no more than limit. If there are more, it leaves those that others depend on.
 func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, limit int) (int, error) {
 	if err := db.lockTraces(ctx, tx, ids); err != nil {
 		return 0, err
@@ -163,7 +163,7 @@ func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, lim
 	return len(gone), db.forget(ctx, tx, gone, counts)
 }
 
-// withDependents adds to ids those of the Logs below them, and of the Evaluator Logs of all these.
+// withDependents returns ids together with the ids of the Logs below them and of the Evaluator Logs that judge any of these.
 func withDependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, error) {
 	seen := map[string]bool{}
 	var all []string
@@ -183,7 +183,7 @@ func withDependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, 
 	return all, nil
 }
 
-// dependents are the ids of the Logs right below some, and of the Evaluator Logs that judge them.
+// dependents returns the ids of the Logs directly below the given ones, and of the Evaluator Logs that judge them.
 func dependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, error) {
 	below, err := sqldb.ColumnIn[string](ctx, tx, `SELECT id FROM log WHERE trace_parent`, ids, ``)
 	if err != nil {
@@ -193,7 +193,7 @@ func dependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, erro
 	return append(below, judges...), err
 }
 
-// forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
+// forget deletes everything else that is kept of the deleted Logs, and finishes the work of the transaction.
 func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts map[Ref]int64) error {
 	for _, table := range []string{"log_payload", "log_changed"} {
 		if err := sqldb.ExecIn(ctx, tx, `DELETE FROM `+table+` WHERE log`, seqs, ``); err != nil {
@@ -209,7 +209,7 @@ func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts 
 	return uncount(ctx, tx, counts)
 }
 
-// uncount takes deleted Logs off the rollups, always in the same order, so that transactions do not wait for each other in a circle.
+// uncount subtracts deleted Logs from the rollups. It always uses the same order, so that transactions cannot deadlock.
 func uncount(ctx context.Context, tx *sqldb.Tx, counts map[Ref]int64) error {
 	versions := slices.SortedFunc(maps.Keys(counts), func(a, b Ref) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Version, b.Version))

@@ -14,18 +14,19 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// AppendLog stores l and returns when it is on disk, or with [Options.Relaxed] when it is queued. It commits together with the Logs
-// that others append at the same time. l.ID, FileID and VersionID must be set; a zero CreatedAt becomes now. UpdatedAt is set. l and what it
-// refers to may be used again afterwards. The riders commit with l, or not at all. Of the payload of a Log with PayloadDropped only the judgment is stored.
+// AppendLog stores l and returns once it is on disk or, if the Store is relaxed (see [New]), once it is queued. It commits together with
+// the Logs that others append at the same time. l.ID, FileID and VersionID must be set. A zero CreatedAt becomes now. AppendLog sets
+// UpdatedAt. The caller may use l and everything it refers to again afterwards. The riders commit with l, or not at all. For a Log with
+// PayloadDropped only the judgment of its payload is stored.
 //
-// A Log with a trace parent joins its parent's trace, and a parent outside any trace becomes the root of one: TraceID is set. Those above
-// that have a status begin no later and end no earlier than what is below them. A Log that sets TraceID itself arrives late or out of order:
-// it is stored whether or not its trace is complete, and in that trace when its parent is not there (yet). A root whose children may be there
-// already sets TraceID to its own ID.
+// A Log with a trace parent joins the trace of its parent. If the parent is in no trace, it becomes the root of one. AppendLog sets
+// TraceID. Logs above that have a status begin no later and end no earlier than the Logs below them. A Log that sets TraceID itself arrives
+// late or out of order: it is stored even if its trace is complete, and in that trace even if its parent is not there (yet). A root whose
+// children may be there already must set TraceID to its own ID.
 //
-// Errors: already_exists for the id; illegal_state when the trace takes no more Logs because it is complete; version_not_found; log_not_found for an
-// unknown trace parent; validation_failed for an id that is not text, or a Log below itself. When ctx ends while l waits for its commit, the
-// error is ctx's and l may or may not be stored.
+// Errors: already_exists for the id; illegal_state if the trace is complete and takes no more Logs; version_not_found; log_not_found for an
+// unknown trace parent; validation_failed for an id that is not text, or for a Log below itself. If ctx ends while l waits for its commit,
+// the error is ctx's, and l may or may not be stored.
 func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) error {
 	ref, err := db.appendable(ctx, l)
 	if err != nil {
@@ -56,7 +57,7 @@ func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) 
 	return nil
 }
 
-// appendable checks l, and finds the numbers of its version. Nobody waits for the commit of a relaxed Log, so its trace is found here.
+// appendable checks l and returns the numbers of its version. For a relaxed Log it also finds the trace, because nobody waits for the commit.
 func (db *Store) appendable(ctx context.Context, l *trace.Log) (Ref, error) {
 	if err := checkLogID(l.ID); err != nil {
 		return Ref{}, err
@@ -80,14 +81,14 @@ func checkLogID(id string) error {
 	return errs.Invalid("The id of a Log must be a text that is not empty.", "log_id")
 }
 
-// Columns of the Tables that [Scan] reads.
+// Columns of Tables, in the order in which [Scan] reads them.
 const (
 	Columns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, p.payload`
 	Tables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version LEFT JOIN log_payload p ON p.log = l.seq`
 	logByID = `SELECT l.seq, ` + Columns + Tables + ` WHERE l.id = $1`
 )
 
-// Scan reads a row of extra columns and [Columns].
+// Scan reads a row of extra columns followed by [Columns].
 func Scan(rows *sql.Rows, extra ...any) (*trace.Log, error) {
 	l := new(trace.Log)
 	var created int64
@@ -107,7 +108,7 @@ func Scan(rows *sql.Rows, extra ...any) (*trace.Log, error) {
 	return l, err
 }
 
-// Log reads the Log with the given id. Errors: log_not_found.
+// Log returns the Log with the given id. Errors: log_not_found.
 func (db *Store) Log(ctx context.Context, id string) (*trace.Log, error) {
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
@@ -125,7 +126,7 @@ func readLog(ctx context.Context, q sqldb.Querier, text, id string) (*trace.Log,
 	return l, seq, err
 }
 
-// LogsByID reads the Logs with the given ids, by id. Unknown ids are left out.
+// LogsByID returns the Logs with the given ids, by id. It omits unknown ids.
 func (db *Store) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
 	logs := make(map[string]*trace.Log, len(ids))
 	found, err := db.logsBelow(ctx, "store.LogsByID", "l.id", ids, func(l *trace.Log) string { return l.ID })
@@ -138,7 +139,7 @@ func (db *Store) LogsByID(ctx context.Context, ids []string) (map[string]*trace.
 // LogExists reports whether there is a Log with the given id.
 func (db *Store) LogExists(ctx context.Context, id string) (bool, error) {
 	if checkLogID(id) != nil {
-		return false, nil //nolint:nilerr // no Log has an id that none may have
+		return false, nil //nolint:nilerr // no Log has an invalid id
 	}
 	if err := db.committer.await(ctx, id); err != nil {
 		return false, err
@@ -147,7 +148,8 @@ func (db *Store) LogExists(ctx context.Context, id string) (bool, error) {
 	return ok, db.Fail("store.LogExists", err)
 }
 
-// Children lists the Logs whose trace parent is one of ids, by parent, in the order they started, or were made when they do not say.
+// Children returns the Logs whose trace parent is one of ids, by parent, in the order in which they began. A Log
+// without a start time counts by its creation.
 func (db *Store) Children(ctx context.Context, ids []string) (map[string][]*trace.Log, error) {
 	children, err := db.logsBelow(ctx, "store.Children", "l.trace_parent", ids, func(l *trace.Log) string { return l.TraceParentID })
 	for _, siblings := range children {
@@ -156,7 +158,7 @@ func (db *Store) Children(ctx context.Context, ids []string) (map[string][]*trac
 	return children, err
 }
 
-// TraceFiles are the Files of the roots of traces, by the ids of the traces. Those whose root is not there are left out.
+// TraceFiles returns the Files of the roots of traces, by trace id. It omits traces whose root is not there. Only ID and Kind are set.
 func (db *Store) TraceFiles(ctx context.Context, traceIDs []string) (map[string]file.File, error) {
 	files := make(map[string]file.File, len(traceIDs))
 	const text = `SELECT l.id, f.id, f.kind FROM log l JOIN file f ON f.seq = l.file WHERE l.id`
@@ -170,12 +172,12 @@ func (db *Store) TraceFiles(ctx context.Context, traceIDs []string) (map[string]
 	return files, db.Fail("store.TraceFiles", err)
 }
 
-// EvaluatorLogs lists the Logs that judge one of the Logs with the ids parentIDs, by the judged Log, oldest first.
+// EvaluatorLogs returns the Logs that judge one of the Logs with the ids parentIDs, by the judged Log, oldest first.
 func (db *Store) EvaluatorLogs(ctx context.Context, parentIDs []string) (map[string][]*trace.Log, error) {
 	return db.logsBelow(ctx, "store.EvaluatorLogs", "l.parent", parentIDs, func(l *trace.Log) string { return l.ParentID })
 }
 
-// logsBelow lists the Logs whose column is one of ids, by that id, which above reads of a Log.
+// logsBelow returns the Logs whose column is one of ids, by that id. above returns that id of a Log.
 func (db *Store) logsBelow(ctx context.Context, op, column string, ids []string, above func(*trace.Log) string) (map[string][]*trace.Log, error) {
 	below := map[string][]*trace.Log{}
 	text := `SELECT ` + Columns + Tables + ` WHERE ` + column

@@ -5,7 +5,7 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// Numbers of the fields of a payload and of the messages inside it.
+// The numbers of the fields in a payload and in the messages inside it. A number must never get another meaning.
 const (
 	payInputs = iota + 1
 	payMessage
@@ -18,8 +18,8 @@ const (
 	payJudgment
 	payRequest
 	payResponse
-	paySharedRequest  // in place of payRequest
-	paySharedResponse // in place of payResponse
+	paySharedRequest  // replaces payRequest
+	paySharedResponse // replaces payResponse
 	payOutputSays     // the text of payOutputMessage is payOutput
 )
 
@@ -27,7 +27,7 @@ const (
 	msgRole = iota + 1
 	msgText
 	msgPart
-	msgNoParts // a list of parts without any
+	msgNoParts // a list of parts that is empty
 	msgName
 	msgToolCallID
 	msgToolCall
@@ -41,7 +41,7 @@ const (
 	partDetail
 )
 
-// appendPayload appends p to b: nothing when p is empty.
+// appendPayload appends p to b. An empty p appends nothing.
 func appendPayload(b []byte, p *trace.Payload) []byte {
 	base := len(b)
 	var said sources
@@ -66,7 +66,7 @@ func appendPayload(b []byte, p *trace.Payload) []byte {
 	return answered.appendShared(b, base, payResponse, paySharedResponse, p.ProviderResponse)
 }
 
-// appendAnswer appends the message of p, without its text where that is the output.
+// appendAnswer appends the message of p. It omits the message's text if that is the output.
 func appendAnswer(b []byte, p *trace.Payload) []byte {
 	if p.OutputMessage == nil {
 		return b
@@ -79,7 +79,7 @@ func appendAnswer(b []byte, p *trace.Payload) []byte {
 	return appendBool(b, payOutputSays, same)
 }
 
-// appendMessage appends m, and adds the runs of its text to said. The payload starts at base.
+// appendMessage appends m and adds the runs of its text to said. The payload starts at base.
 func appendMessage(b []byte, num int, m *llm.Message, said sources, base int) ([]byte, sources) {
 	b = openNested(b, num)
 	start := len(b)
@@ -119,12 +119,12 @@ func appendPart(b []byte, p *llm.Part, said sources, base int) ([]byte, sources)
 	return closeNested(b, start), said
 }
 
-// callTexts are the texts of a tool call: the first is field 1 of its message, and so on.
+// callTexts returns the texts of a tool call. The first is field 1 of its message, and so on.
 func callTexts(c *llm.ToolCall) []*string {
 	return []*string{&c.ID, &c.Type, &c.Function.Name, &c.Function.Arguments, &c.Signature}
 }
 
-// thinkingTexts are those of a block of thinking.
+// thinkingTexts returns the texts of a block of thinking, likewise.
 func thinkingTexts(t *llm.Thinking) []*string {
 	return []*string{&t.Type, &t.Thinking, &t.Signature, &t.Data}
 }
@@ -138,7 +138,7 @@ func appendTexts(b []byte, num int, texts []*string) []byte {
 	return closeNested(b, start)
 }
 
-// readPayload reads what appendPayload wrote. The result shares memory with it.
+// readPayload reads what appendPayload wrote. The result shares memory with payload.
 func readPayload(payload []byte) (trace.Payload, error) {
 	var p trace.Payload
 	f := fields{rest: payload}
@@ -181,7 +181,7 @@ func readPayload(payload []byte) (trace.Payload, error) {
 	return p, f.err
 }
 
-// readMessage reads the message in the current field of outer, which gets its error.
+// readMessage reads the message in the current field of outer, which takes over any error.
 func readMessage(outer *fields) llm.Message {
 	var m llm.Message
 	f := outer.nested()

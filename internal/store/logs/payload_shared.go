@@ -7,10 +7,11 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// A provider's request repeats the texts of the messages, and its answer that of the output. Such a body is stored as its own pieces and
-// copies of what the payload holds already, which halves most payloads.
+// A provider's request repeats the texts of the messages, and its answer repeats the output. Such a body is stored as pieces of its own and
+// copies of what the payload already holds. This halves most payloads.
 
-// Numbers of the fields of a shared body: literal bytes, and the place in the payload that a copy is taken from; a length ends a copy.
+// The numbers of the fields in a shared body: literal bytes, the place in the payload from which a copy is
+// taken, and its length. The length ends a copy.
 const (
 	sharedLiteral = iota + 1
 	sharedFrom
@@ -18,14 +19,14 @@ const (
 )
 
 const (
-	minShared  = 48  // bytes that are worth a copy
-	maxSources = 256 // runs of text looked for in a body
+	minShared  = 48  // bytes from which on a copy pays off
+	maxSources = 256 // most runs of text to look for in a body
 )
 
-// sources are runs of text in a payload, in its order. They hold nothing that JSON would escape, so a JSON body repeats them as they are.
+// sources are runs of text in a payload, in order. They hold nothing that JSON would escape, so a JSON body repeats them unchanged.
 type sources [][2]int // from, to: offsets in the payload
 
-// add takes the runs of the text that ends payload.
+// add adds the runs of text, with which payload ends.
 func (s sources) add(payload []byte, text string) sources {
 	end := len(payload)
 	start := end - len(text)
@@ -41,8 +42,8 @@ func (s sources) add(payload []byte, text string) sources {
 	return s
 }
 
-// appendShared appends body under the number shared, or, when it repeats nothing of the payload b, as it is under the number plain. The
-// payload starts at base.
+// appendShared appends body under the number shared. If body repeats nothing of the payload in b, it is appended as it is under the number
+// plain. The payload starts at base.
 func (s sources) appendShared(b []byte, base, plain, shared int, body []byte) []byte {
 	opened, start, rest := false, 0, body
 	for _, run := range s {
@@ -65,7 +66,7 @@ func (s sources) appendShared(b []byte, base, plain, shared int, body []byte) []
 	return closeNested(appendText(b, sharedLiteral, rest), start)
 }
 
-// readShared puts a shared body together again.
+// readShared reassembles a shared body.
 func readShared(outer *fields, payload []byte) []byte {
 	var body []byte
 	from, f := 0, outer.nested()
@@ -91,7 +92,7 @@ func readShared(outer *fields, payload []byte) []byte {
 // maxBody is longer than any body that is stored.
 const maxBody = 256 << 20
 
-// sameText reports whether the message of p says just its output.
+// sameText reports whether the message of p is exactly its output.
 func sameText(p *trace.Payload) bool {
 	return p.Output != nil && p.OutputMessage != nil && len(*p.Output) > 0 &&
 		p.OutputMessage.Content.Parts == nil && p.OutputMessage.Content.Set && p.OutputMessage.Content.Text == *p.Output

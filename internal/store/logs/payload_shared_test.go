@@ -12,7 +12,7 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// sentence is a text that JSON writes as it is, and that is worth a copy.
+// sentence is a text that JSON writes unchanged, long enough for a copy.
 var sentence = strings.Repeat("The quick brown fox jumps over the lazy dog. ", 4)
 
 func exchange(t testing.TB, asked, answered string) *trace.Payload {

@@ -8,25 +8,25 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// pendingLog is a Log on its way into the database, encoded by the caller that appends it.
+// pendingLog is a Log on its way into the database. The caller that appends it has encoded it.
 type pendingLog struct {
 	id                           string
 	ref                          Ref
-	created, used                int64 // used: when it was appended
+	created, used                int64 // used is when it was appended
 	start, end                   time.Time
 	traceID, traceParent, parent string
-	late                         bool // it goes where it says, whether or not its parent is there and its trace complete
+	late                         bool // it is stored where it says, even if its parent is missing or its trace complete
 	reason                       *string
 	record, payload              []byte
 	riders                       []*Rider
 
-	err  error         // of this one, set by the backend
+	err  error         // of this entry; set by the backend
 	done chan struct{} // holds a token once the entry is committed or has failed
 }
 
 func newEntry() *pendingLog { return &pendingLog{done: make(chan struct{}, 1)} }
 
-// set encodes l into e, whose buffers it uses again.
+// set encodes l into e and reuses the buffers of e.
 func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider) error {
 	record, err := appendRecord(e.record[:0], l)
 	if err != nil {
@@ -39,7 +39,7 @@ func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider) error {
 	return nil
 }
 
-// kept is what of its payload l keeps.
+// kept returns the part of l's payload that is stored.
 func kept(l *trace.Log) *trace.Payload {
 	if l.PayloadDropped {
 		return &trace.Payload{Judgment: l.Payload.Judgment}
@@ -47,7 +47,7 @@ func kept(l *trace.Log) *trace.Payload {
 	return &l.Payload
 }
 
-// reasonOf is the column error_reason of l: nil when it did not fail, "" when nobody knows why it did.
+// reasonOf returns the column error_reason of l: nil if l did not fail, "" if it failed for an unknown reason.
 func reasonOf(l *trace.Log) *string {
 	switch {
 	case l.Detail != nil:
@@ -66,7 +66,7 @@ func (e *pendingLog) reasonValue() driver.Value {
 	return *e.reason
 }
 
-// joins puts e into the trace of its parent, which is "" when the parent is in none.
+// joins puts e into the trace of its parent. parentTrace is "" if the parent is in none.
 func (e *pendingLog) joins(parentTrace string) {
 	e.traceID = parentTrace
 	if parentTrace == "" {
@@ -74,7 +74,7 @@ func (e *pendingLog) joins(parentTrace string) {
 	}
 }
 
-// size is about how many bytes of rows and indexes a batch makes.
+// size returns about how many bytes of rows and indexes a batch adds.
 func size(batch []*pendingLog) int64 {
 	n := 0
 	for _, e := range batch {
@@ -83,13 +83,13 @@ func size(batch []*pendingLog) int64 {
 	return int64(n)
 }
 
-// size of one entry; the constant stands for its columns and index entries.
+// size returns the size of one entry. The constant stands for its columns and index entries.
 func (e *pendingLog) size() int { return 256 + len(e.record) + len(e.payload) }
 
-// usage is what a batch adds to one version's rollup.
+// usage is what a batch adds to the rollup of one version.
 type usage struct{ count, last int64 }
 
-// usages adds up the entries of a batch that were stored, by version.
+// usages sums up the stored entries of a batch by version.
 func usages(batch []*pendingLog) map[Ref]usage {
 	sums := map[Ref]usage{}
 	for _, e := range batch {

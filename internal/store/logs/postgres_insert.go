@@ -9,9 +9,8 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// insertBatch is a whole batch in one statement, so that it is one round trip and one commit. It returns the ids that were new. Rows
-// are written in the order of their keys, so that batches with the same ids, or of the same versions, do not wait for each other in a
-// circle.
+// insertBatch stores a whole batch in one statement, so that it takes one round trip and one commit. It returns the ids that were new. Rows
+// are written in the order of their keys, so that batches with the same ids or versions cannot deadlock.
 const insertBatch = `
 WITH entry AS (
 	SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
@@ -49,7 +48,7 @@ type postgresInserter struct {
 
 func (p *postgresInserter) close() error { return nil }
 
-// insert implements [inserter]. Ids repeated within the batch are sorted out before: the first wins.
+// insert implements [inserter]. Of equal ids within a batch the first one wins; the others fail before the statement.
 func (p *postgresInserter) insert(ctx context.Context, batch []*pendingLog) error {
 	seen := make(map[string]bool, len(batch))
 	rows, traced, ridden := make([]*pendingLog, 0, len(batch)), false, false
@@ -123,7 +122,7 @@ func insertRows(ctx context.Context, q querier, rows []*pendingLog) error {
 	return nil
 }
 
-// byGeneration divides rows, in order, so that none has its trace parent in the same part.
+// byGeneration divides rows, in order, so that no row is in the same part as its trace parent.
 func byGeneration(rows []*pendingLog) [][]*pendingLog {
 	var parts [][]*pendingLog
 	first, within := 0, map[string]bool{}

@@ -2,8 +2,8 @@ package logs
 
 import "github.com/openloop-server/openloop/internal/trace"
 
-// Numbers of the fields of a Log's record: all that is neither a column of its own nor payload. A number is never used again for
-// something else.
+// The numbers of the fields in a Log's record, which holds everything that is neither a column nor payload.
+// A number must never get another meaning.
 const (
 	recUpdated = iota + 1
 	recStart
@@ -49,7 +49,7 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	return c.out, c.err
 }
 
-// readRecord sets the fields of l that a record holds. They share memory with it.
+// readRecord sets the fields of l that a record holds. They share memory with record.
 func readRecord(record []byte, l *trace.Log) error {
 	var c codec
 	if err := c.fill(record); err != nil {

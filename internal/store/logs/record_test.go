@@ -13,7 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// fill sets every field of v, of any depth, to something else than its zero value.
+// fill sets every field of v, at any depth, to something other than its zero value.
 func fill(v reflect.Value) {
 	switch v.Interface().(type) {
 	case time.Time:
@@ -51,7 +51,7 @@ func fill(v reflect.Value) {
 	}
 }
 
-// A field that is added to a Log and forgotten here would be lost without a word.
+// TestRecordAndPayloadKeepEveryField fails for a field of a Log that is not stored. Without it, such a field would be lost silently.
 func TestRecordAndPayloadKeepEveryField(t *testing.T) {
 	var want, got trace.Log
 	fill(reflect.ValueOf(&want).Elem())
@@ -68,7 +68,7 @@ func TestRecordAndPayloadKeepEveryField(t *testing.T) {
 	// These are columns.
 	got.ID, got.Kind, got.FileID, got.VersionID, got.CreatedAt = want.ID, want.Kind, want.FileID, want.VersionID, want.CreatedAt
 	got.TraceID, got.TraceParentID, got.ParentID = want.TraceID, want.TraceParentID, want.ParentID
-	// A content is a text or parts: here it is parts.
+	// A content is a text or parts. Here it is parts.
 	for _, m := range []*llm.Message{&want.Payload.Messages[0], &want.Payload.Messages[1], want.Payload.OutputMessage} {
 		m.Content.Text = ""
 	}

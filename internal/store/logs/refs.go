@@ -8,10 +8,10 @@ import (
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
-// Ref is what rows of Logs hold instead of ids: the sequence numbers of a version and its File.
+// Ref identifies a version and its File by their sequence numbers. Rows of Logs hold these instead of ids.
 type Ref struct{ File, Version int64 }
 
-// refs remembers the numbers of versions. A version's numbers never change, and its row is never deleted.
+// refs caches the numbers of versions. They never change, and the row of a version is never deleted.
 type refs struct {
 	mu sync.RWMutex
 	of map[refKey]Ref
@@ -23,7 +23,7 @@ const maxRefs = 10_000
 
 const selectRef = `SELECT f.seq, v.seq FROM version v JOIN file f ON f.seq = v.file WHERE v.id = $1 AND f.id = $2`
 
-// ref finds the numbers of a version of a File, deleted or not.
+// ref returns the numbers of a version of a File, deleted or not.
 func (db *Store) ref(ctx context.Context, fileID, versionID string) (Ref, error) {
 	key := refKey{fileID, versionID}
 	db.refs.mu.RLock()

@@ -10,8 +10,8 @@ import (
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
-// Retention is how long the Logs of a File are kept: nil for as long as the server keeps those of any File, 0 for ever. Errors:
-// file_not_found.
+// Retention returns how long the Logs of a File are kept: nil for the time that the server keeps Logs of other
+// Files, 0 for ever. Errors: file_not_found.
 func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, error) {
 	var keep sql.NullInt64
 	const text = `SELECT r.keep_us FROM file f LEFT JOIN log_retention r ON r.file = f.seq WHERE f.id = $1 AND f.deleted_us IS NULL`
@@ -22,8 +22,8 @@ func (db *Store) Retention(ctx context.Context, fileID string) (*time.Duration, 
 	return new(time.Duration(keep.Int64) * time.Microsecond), nil
 }
 
-// SetRetention sets what [Store.Retention] returns. [Store.Sweep] deletes what is too old. Errors: file_not_found, and validation_failed for a
-// time below 0.
+// SetRetention sets what [Store.Retention] returns. [Store.Sweep] deletes what is too old. Errors: file_not_found,
+// and validation_failed for a negative time.
 func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Duration) error {
 	if keep != nil && *keep < 0 {
 		return errs.Invalid("Logs cannot be kept for less than no time.", "keep")
@@ -42,16 +42,17 @@ func (db *Store) SetRetention(ctx context.Context, fileID string, keep *time.Dur
 	})
 }
 
-// sweepBatch is how many old Logs a transaction looks for, and maxSweep how many it deletes with those below them: few enough that nobody
-// waits long for it.
+// sweepBatch is how many old Logs a transaction looks for. maxSweep is how many it deletes, including those below them. They are few enough
+// that nobody waits long for the transaction.
 const (
 	sweepBatch = 200
 	maxSweep   = 500
 )
 
-// Sweep deletes the Logs that were created longer ago than their File keeps them, or than keep for a File without a rule of its own; a keep
-// of 0 is for ever. What lies below a Log in its trace, and what judges it, goes with it. It returns how many were deleted, also when
-// ctx ends before all were. Events older than 90 days are deleted too. Each transaction deletes a few hundred, so that others can write in between. Several processes may sweep.
+// Sweep deletes Logs that are older than their File keeps them, or older than keep if their File has no rule of its own. A keep of 0 means
+// for ever. Logs below a deleted Log in its trace, and Logs that judge it, are deleted with it. Sweep returns the number of deleted Logs,
+// even if ctx ends early. It also deletes events that are older than 90 days. Each transaction deletes a few hundred Logs, so that others
+// can write in between. Several processes may sweep at the same time.
 func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
 	now := sqldb.Micros(db.Now())
 	before := map[int64]int64{}
@@ -85,11 +86,11 @@ func (db *Store) Sweep(ctx context.Context, keep time.Duration) (int, error) {
 	return deleted, db.Fail("store.Sweep", err)
 }
 
-// sweepFile deletes a few of the Logs of a File that were created before end, the oldest first.
+// sweepFile deletes a few Logs of a File that were created before end, the oldest first.
 func (db *Store) sweepFile(ctx context.Context, seq, end int64) (int, error) {
 	const oldest = `SELECT id FROM log WHERE file = $1 AND created_us < $2 ORDER BY created_us LIMIT $3`
 	if some, err := sqldb.Found(ctx, db.Read, `SELECT 1 FROM log WHERE file = $1 AND created_us < $2 LIMIT 1`, []any{seq, end}); err != nil || !some {
-		return 0, err // without waiting for the writer
+		return 0, err // does not wait for the writer
 	}
 	deleted := 0
 	err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *sqldb.Tx) error {

@@ -11,32 +11,32 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// Rider is what a Log carries into its own commit: statements that are executed in the transaction that stores the Log, so that they are
-// kept with the Log or not at all. When one of them fails, its Log fails, and no other. A Log without Riders pays nothing for them.
+// Rider holds statements that a Log carries into its own commit. They run in the transaction that stores the Log, so they are kept with the
+// Log or not at all. If one of them fails, its Log fails, and no other. A Log without Riders pays nothing for them.
 type Rider struct {
-	// Lock is a statement that is executed before any row of the transaction is written; "" for none.
+	// Lock is a statement that runs before any row of the transaction is written; "" for none.
 	Lock string
-	// Needs must exist for the Log to be stored.
+	// Needs are rows that must exist for the Log to be stored.
 	Needs []Need
-	// Key orders the Riders of a transaction, so that transactions which write the same rows do not wait for each other in a circle.
+	// Key orders the Riders of a transaction, so that transactions that write the same rows cannot deadlock.
 	Key string
-	// Statements are executed once the row of the Log exists.
+	// Statements run once the row of the Log exists.
 	Statements []Statement
 }
 
-// Need is a row that must exist: Query finds one by ID. Missing is the error of the Log when there is none.
+// Need is a row that must exist. Query finds it by ID. If there is none, the Log fails with Missing.
 type Need struct {
 	Query, ID string
 	Missing   error
 }
 
-// Statement is a statement with its arguments.
+// Statement is an SQL statement with its arguments.
 type Statement struct {
 	text string
 	args []any
 }
 
-// Exec is the statement text with args.
+// Exec returns the statement text with args.
 func Exec(text string, args ...any) Statement { return Statement{text, args} }
 
 // In executes the statement in a transaction.
@@ -44,22 +44,22 @@ func (s Statement) In(ctx context.Context, tx *sqldb.Tx) error {
 	return tx.Exec(ctx, s.text, s.args...)
 }
 
-// Links are rows elsewhere that name Logs.
+// Links keeps rows elsewhere that name Logs. Its methods must be safe for concurrent use.
 type Links interface {
-	// Rider is what a Log that is about to be stored links; nil for nothing.
+	// Rider returns what a Log that is about to be stored links, or nil for nothing.
 	Rider(ctx context.Context, l *trace.Log) (*Rider, error)
-	// Updated links a Log that was before in another state.
+	// Updated updates the links of a Log that has changed from before to after.
 	Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error
-	// Deleted removes what links the Logs with these numbers, which tx has deleted.
+	// Deleted removes the links of the Logs with these numbers, which tx has deleted.
 	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error
 }
 
-// Index is what Logs are found by, and is told of those with these numbers, which tx has deleted.
+// Index finds Logs. Deleted tells it that tx has deleted the Logs with these numbers.
 type Index interface {
 	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error
 }
 
-// lockForRiders executes the locks of the Riders of rows, each once. It comes before all locks of rows.
+// lockForRiders executes the locks of the Riders of rows, each once. It must run before any row is locked.
 func lockForRiders(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
 	locked := map[string]bool{"": true}
 	for _, r := range ridersOf(rows) {
@@ -74,7 +74,7 @@ func lockForRiders(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
 	return nil
 }
 
-// refuseNeedy returns the rows of which all Riders find what they need. What several need is asked for once, all in one round trip.
+// refuseNeedy returns the rows whose Riders find everything they need. It asks for each needed row once, for all in one round trip.
 func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*pendingLog) ([]*pendingLog, error) {
 	type row struct{ query, id string }
 	there := map[row]bool{}
@@ -112,7 +112,7 @@ func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*pendingLog) ([]*pending
 	}), nil
 }
 
-// rideRows executes the statements of the Riders of the rows that were stored, by key, in one round trip.
+// rideRows executes the statements of the Riders of all stored rows, ordered by key, in one round trip.
 func rideRows(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
 	riders := ridersOf(slices.DeleteFunc(slices.Clone(rows), func(e *pendingLog) bool { return e.err != nil }))
 	if len(riders) == 0 {

@@ -11,12 +11,12 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// sqliteInserter stores batches in SQLite. Its statements go to the driver directly: database/sql costs as much as the insert.
+// sqliteInserter stores batches in SQLite. It calls the driver directly, because database/sql would cost as much as the insertion.
 type sqliteInserter struct {
 	db       *sqldb.SQLite
 	fault    func(error) sqldb.Fault
-	lineage  string                 // query for what lies above a Log
-	conn     driver.Conn            // while a batch is written
+	lineage  string                 // query for the Logs above a Log
+	conn     driver.Conn            // set while a batch is written
 	prepared map[string]driver.Stmt // by text
 	args     []driver.NamedValue
 }
@@ -59,7 +59,7 @@ func (s *sqliteInserter) batch(batch []*pendingLog) error {
 		_, err = s.exec("COMMIT")
 	}
 	if err != nil {
-		_, _ = s.exec("ROLLBACK") // fails when SQLite has done it already
+		_, _ = s.exec("ROLLBACK") // fails if SQLite has already rolled back
 	}
 	return err
 }
@@ -78,7 +78,7 @@ func (s *sqliteInserter) rows(batch []*pendingLog) error {
 	return nil
 }
 
-// ridden stores e with its Riders, unless one of them needs what is not there.
+// ridden stores e with its Riders, unless a row that one of them needs is missing.
 func (s *sqliteInserter) ridden(e *pendingLog) error {
 	for _, r := range e.riders {
 		for _, n := range r.Needs {
@@ -151,7 +151,7 @@ func (s *sqliteInserter) row(e *pendingLog) error {
 	return nil
 }
 
-// place puts e into its trace, below what is returned; nil when it has no trace parent.
+// place puts e into its trace and returns the Logs above it, or nil if e has no trace parent.
 func (s *sqliteInserter) place(e *pendingLog) (lineage, error) {
 	if e.traceParent == "" {
 		return nil, nil
@@ -232,5 +232,5 @@ func idTaken(id string) error {
 	return errs.New(errs.AlreadyExists, "A Log with the id `%s` exists already.", id)
 }
 
-// NotFound is the error of a Log that does not exist.
+// NotFound returns the error of a Log that does not exist.
 func NotFound(id string) error { return noLogAs("", id) }

@@ -1,5 +1,5 @@
-// Package logs keeps Logs: their rows and blobs, the group commit that stores them, the traces they form, and how long they are kept. What else
-// a Log brings, its [Rider]s commit with it; what names Logs ([Links]) and what finds them ([Index]) is kept in step with them.
+// Package logs keeps Logs: their rows and blobs, the group commit that stores them, the traces that they form, and how long they are kept. A Log
+// can bring [Rider]s, which commit with it. Rows that name Logs ([Links]) and the data that finds them ([Index]) change in the same transactions.
 package logs
 
 import (
@@ -25,19 +25,19 @@ type Store struct {
 
 // inserter stores Logs.
 type inserter interface {
-	// insert commits a batch in one transaction. An entry that cannot be stored gets its own error; any other error means that nothing of
-	// the batch was stored.
+	// insert commits a batch in one transaction. An entry that cannot be stored gets its own error. Any other error
+	// means that nothing of the batch was stored.
 	insert(ctx context.Context, batch []*pendingLog) error
-	// close ends its work, once the last batch is stored.
+	// close releases resources. It is called after the last batch is stored.
 	close() error
 }
 
-// New returns the Logs of db. Links and index are told of all that changes. With relaxed, AppendLog answers before the commit, and a
-// killed process may lose the last moments.
+// New returns the Logs of db. It tells links and index of all changes. If relaxed is set, AppendLog returns before the commit, and a killed
+// process may lose the Logs of the last moments.
 func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
 	s := &Store{DB: db, links: links, index: index, refs: refs{of: map[refKey]Ref{}}}
 	s.entries.New = func() any { return newEntry() }
-	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one may be its parent
+	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one of them may be its parent
 	switch backend := db.Backend.(type) {
 	case *sqldb.SQLite:
 		s.inserter = &sqliteInserter{db: backend, fault: db.Dialect.Fault, lineage: lineageOfTwo + db.Dialect.InUp, prepared: map[string]driver.Stmt{}}
@@ -52,10 +52,10 @@ func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
 	return s
 }
 
-// Close commits what is queued, and waits for it until ctx ends.
+// Close commits the queue. It waits no longer than until ctx ends.
 func (db *Store) Close(ctx context.Context) error {
 	return errors.Join(db.committer.close(ctx), db.inserter.close())
 }
 
-// Await waits until the Log with this id is stored, if it is queued.
+// Await waits until the Log with this id is stored, if it is queued. It returns at once otherwise.
 func (db *Store) Await(ctx context.Context, id string) error { return db.committer.await(ctx, id) }

@@ -7,8 +7,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// SaidTexts calls yield for the texts of a payload that are searched, in lower case, until it returns false: output and inputs, as they are
-// written and each text in them that is written with escapes.
+// SaidTexts calls yield with the searchable texts of a payload, in lower case, until yield returns false. These are the output and the
+// inputs as they are written. If JSON in them uses escapes, the decoded texts in it follow.
 func SaidTexts(payload []byte, yield func(string) bool) error {
 	f := fields{rest: payload}
 	var inputs json.Value
@@ -34,7 +34,7 @@ func SaidTexts(payload []byte, yield func(string) bool) error {
 	return nil
 }
 
-// MetadataTexts does the same for the metadata of a record.
+// MetadataTexts does the same for the metadata in a record.
 func MetadataTexts(record []byte, yield func(string) bool) error {
 	f := fields{rest: record}
 	for f.next() {
@@ -46,7 +46,7 @@ func MetadataTexts(record []byte, yield func(string) bool) error {
 	return f.err
 }
 
-// jsonTexts calls yield for a JSON text as it is written, and for each of its texts if any is written with escapes.
+// jsonTexts calls yield with a JSON text as it is written and, if it uses escapes, with each decoded text in it.
 func jsonTexts(raw json.Value, yield func(string) bool) {
 	if len(raw) == 0 || !yield(strings.ToLower(string(raw))) || bytes.IndexByte(raw, '\\') < 0 {
 		return

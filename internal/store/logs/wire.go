@@ -12,14 +12,14 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// The blobs of a Log are Protocol Buffers messages, written by hand: fields are numbered, absent ones take no room, and a reader
-// skips numbers that it does not know. `protoc --decode_raw` shows one.
+// The blobs of a Log are Protocol Buffers messages, written by hand. Fields are numbered, absent fields take no room, and a reader skips
+// unknown numbers. `protoc --decode_raw` shows a blob.
 
 func appendTag(b []byte, num int, wire protowire.Type) []byte {
 	return protowire.AppendTag(b, protowire.Number(num), wire) //nolint:gosec // numbers are constants
 }
 
-// appendInt writes v unless it is 0.
+// appendInt appends v unless it is 0.
 func appendInt[T ~int | ~int64](b []byte, num int, v T) []byte {
 	if v == 0 {
 		return b
@@ -54,7 +54,7 @@ func appendFloatPointer(b []byte, num int, v *float64) []byte {
 	return protowire.AppendFixed64(appendTag(b, num, protowire.Fixed64Type), math.Float64bits(*v))
 }
 
-// appendText writes s unless it is empty.
+// appendText appends s unless it is empty.
 func appendText[T ~string | ~[]byte](b []byte, num int, s T) []byte {
 	if len(s) == 0 {
 		return b
@@ -74,10 +74,10 @@ func appendTextPointer(b []byte, num int, s *string) []byte {
 	return appendTextAlways(b, num, *s)
 }
 
-// nestedLen is the room of a nested message's length: a varint padded to this many bytes, so that it can be filled in afterwards.
+// nestedLen is the room for the length of a nested message: a varint padded to this many bytes, so that it can be filled in later.
 const nestedLen = 5
 
-// openNested starts a nested message; closeNested, given the length of the result, ends it.
+// openNested starts a nested message. closeNested ends it; start is the length of what openNested returned.
 func openNested(b []byte, num int) []byte {
 	return append(appendTag(b, num, protowire.BytesType), 0, 0, 0, 0, 0)
 }
@@ -92,11 +92,11 @@ func closeNested(b []byte, start int) []byte {
 	return b
 }
 
-// field is one that was read. What it returns shares memory with the message.
+// field is a field that was read. Its bytes share memory with the message.
 type field struct {
 	num  int
-	text []byte // of wire type bytes
-	bits uint64 // of the others
+	text []byte // for wire type bytes
+	bits uint64 // for other wire types
 }
 
 func textOf[T ~string | ~[]byte](f field) T { return T(f.text) }
@@ -115,7 +115,7 @@ type fields struct {
 	err  error
 }
 
-// next reads the next field; it returns false at the end and at an error.
+// next reads the next field. It returns false at the end and after an error.
 func (f *fields) next() bool {
 	if f.err != nil || len(f.rest) == 0 {
 		return false
@@ -148,14 +148,14 @@ func (f *fields) next() bool {
 func (f *fields) nested() fields { return fields{rest: f.text} }
 func (f *fields) fail(err error) { f.err, f.rest = err, nil }
 
-// inherit ends f when a message nested in it could not be read.
+// inherit gives f the error of a message nested in it.
 func (f *fields) inherit(nested *fields) {
 	if nested.err != nil {
 		f.fail(nested.err)
 	}
 }
 
-// codec goes over the fields of a message, to write them or to set those that were read, so that a message names its fields once.
+// codec visits the fields of a message, either to write them or to set them from what was read. So a message lists its fields only once.
 type codec struct {
 	out   []byte
 	reads bool
@@ -163,7 +163,7 @@ type codec struct {
 	err   error
 }
 
-// maxFields is beyond the numbers of all messages that a codec reads: a record has the most.
+// maxFields is greater than the numbers in all messages that a codec reads. A record has the most.
 const maxFields = recUsageTier + 1
 
 // fill reads a message without repeated fields.
@@ -178,7 +178,7 @@ func (c *codec) fill(message []byte) error {
 	return f.err
 }
 
-// code goes over the field with a number, which v holds.
+// code visits the field num, whose value is in v.
 func code[T any](c *codec, num int, v *T, write func([]byte, int, T) []byte, read func(field) T) {
 	if !c.reads {
 		c.out = write(c.out, num, *v)
@@ -187,7 +187,7 @@ func code[T any](c *codec, num int, v *T, write func([]byte, int, T) []byte, rea
 	}
 }
 
-// codeJSON goes over a field of JSON, which is written when it is there.
+// codeJSON visits a field that holds JSON. It is written only if there is set.
 func codeJSON(c *codec, num int, there bool, v any) {
 	var err error
 	if !c.reads && there {

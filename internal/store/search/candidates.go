@@ -8,14 +8,15 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// gramsAtOnce is how many grams are looked up before it is seen whether they are enough, which maxCandidates in a segment are.
+// gramsAtOnce is how many grams are looked up before the next check whether they suffice. They suffice in a segment that has no more than
+// maxCandidates places left.
 const (
 	gramsAtOnce   = 4
 	maxCandidates = 2
 	maxGrams      = 24
 )
 
-// candidates are the places of Logs that have the grams looked for, by segment; segments without any are left out.
+// candidates returns, by segment, the places of Logs that have the wanted grams. It omits segments without such places.
 func (w *logWalk) candidates(ctx context.Context, heads []segmentHead) (map[int64]*placeSet, error) {
 	may := make(map[int64]*placeSet, len(heads))
 	for i := range heads {
@@ -34,7 +35,7 @@ func (w *logWalk) candidates(ctx context.Context, heads []segmentHead) (map[int6
 	return may, nil
 }
 
-// restrict leaves the places of which the Logs have all grams of one of the choices.
+// restrict keeps the places whose Logs have all grams of at least one of the choices.
 func (w *logWalk) restrict(ctx context.Context, may map[int64]*placeSet, choices [][]gram) error {
 	all := make(map[int64]*placeSet, len(may))
 	for _, grams := range choices {
@@ -65,14 +66,14 @@ func (w *logWalk) restrict(ctx context.Context, may map[int64]*placeSet, choices
 	return nil
 }
 
-// holding leaves the places of which the Logs have these grams, in the segments that have many places yet.
+// holding keeps the places whose Logs have these grams, in the segments that still have many places.
 func (w *logWalk) holding(ctx context.Context, may map[int64]*placeSet, grams []gram) error {
 	var wanted []int64
 	bySlot := map[int64][]gram{}
 	for _, g := range grams {
 		bySlot[g.slot()] = append(bySlot[g.slot()], g)
 	}
-	left := map[int64]int{} // grams that no row was found for, by segment
+	left := map[int64]int{} // by segment: grams without a row so far
 	for segment, places := range may {
 		if places.len() <= maxCandidates {
 			continue

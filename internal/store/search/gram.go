@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// gram is a piece of a text that Logs are found by: one to three bytes, and which of a Log's texts they are of.
+// gram is a piece of text that Logs are found by: one to three bytes, and the kind of text that they come from.
 type gram uint32
 
-// gramField is a text of a Log that is searched by itself.
+// gramField is a text of a Log that is searched separately.
 type gramField uint32
 
 const (
@@ -31,18 +31,19 @@ func newGram(field gramField, piece string) gram {
 
 func (g gram) length() int { return int(g >> 24 & 3) }
 
-// begin is the gram of the first bytes of g.
+// begin returns the gram of the first length bytes of g.
 func (g gram) begin(length int) gram {
 	return g&^(3<<24)&^(1<<(24-8*length)-1) | gram(length)<<24 //nolint:gosec // three bytes at most
 }
 
-// gramSlots is how many rows the grams of a segment are spread over.
+// gramSlots is the number of rows over which the grams of a segment are spread.
 const gramSlots = 1024
 
-// slot is the row that g is kept in.
+// slot returns the row that holds g.
 func (g gram) slot() int64 { return int64(mix(int64(g)) % gramSlots) }
 
-// gramsOf are the grams that every text has that holds text: the rarest first, by what letters are rare in. None for an empty text.
+// gramsOf returns grams that every text has that contains text. The rarest come first, judged by the letters that are
+// rare in prose. An empty text gives none.
 func gramsOf(field gramField, text string) []gram {
 	if text == "" {
 		return nil
@@ -71,7 +72,7 @@ func gramsOf(field gramField, text string) []gram {
 	return grams
 }
 
-// rarity grows with how rare a byte is in what people write.
+// rarity grows with how rare a byte is in prose.
 func rarity(b byte) int {
 	const commonFirst = " etaoinsrhldcumfpgwybvkxjqz"
 	switch at := strings.IndexByte(commonFirst, b); {
@@ -80,7 +81,7 @@ func rarity(b byte) int {
 	case b >= '0' && b <= '9':
 		return 20
 	case b < 0x80:
-		return 16 // marks, which JSON is full of
+		return 16 // marks, which are frequent in JSON
 	default:
 		return 22
 	}

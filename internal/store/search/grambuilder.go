@@ -5,22 +5,24 @@ import (
 	"slices"
 )
 
-// Lists with more places are not worth keeping. Those of texts that are shorter than a gram hardly ever are.
+// Lists with more places than this are not worth storing. For grams shorter than three bytes the limit is
+// lower, since their lists hardly ever pay off.
 const (
 	maxPlaces      = segmentSize * 7 / 8
 	maxShortPlaces = segmentSize / 2
 )
 
-// setBytes is how long a bit for each place is.
+// setBytes is the length of a placeSet in bytes: one bit for each place.
 const setBytes = segmentSize / 8
 
-// gramRows are the rows of log_gram of a segment while they are made: the lists of the grams of each slot. Grams come in ascending order.
+// gramRows are the rows of log_gram of a segment while they are built: the lists of the grams of each
+// slot. Grams must be added in ascending order.
 type gramRows struct {
 	slots  [gramSlots][]byte
-	before [gramSlots]gram // the last in each slot
+	before [gramSlots]gram // the last gram in each slot
 }
 
-// add adds the list of a gram that is at count places: steps are the distances between them, or set, when it is not nil, a bit for each.
+// add adds the list of a gram at count places. If set is nil, steps are the distances between the places; otherwise set holds the places.
 func (r *gramRows) add(g gram, count int, steps []byte, set *placeSet) {
 	slot := g.slot()
 	row := binary.AppendUvarint(r.slots[slot], uint64(g-r.before[slot]))
@@ -35,34 +37,35 @@ func (r *gramRows) add(g gram, count int, steps []byte, set *placeSet) {
 	r.slots[slot], r.before[slot] = row, g
 }
 
-// gramBuilder gathers the grams of one field of a segment's Logs, in the order of their places. What it holds is live while a server is
-// under load, so it is made to be small: a gram at one place, as most are, takes 25 bytes, and one at many a bit for each place.
+// gramBuilder gathers the grams of one field of a segment's Logs, in the order of their places. A server under load has one in
+// memory all the time, so it is small. A gram at one place, the most frequent case, takes 25 bytes. A gram at many places
+// takes one bit for each place of the segment.
 type gramBuilder struct {
 	field gramField
-	table []uint32 // by a hash of the gram, or after it: 1 + the number of its list; 0 where it is free
+	table []uint32 // by a hash of the gram, with linear probing: 1 + the index of its list, 0 for a free slot
 	lists []gramList
 	sets  []placeSet
 
 	pages []*[stepPage]stepBlock
 	steps uint32 // how many are in use, or were
-	free  uint32 // the first that is free again, 0 for none
+	free  uint32 // the first one that is free again, 0 for none
 }
 
-// gramList is where a gram is.
+// gramList says where a gram is.
 type gramList struct {
 	gram        gram
-	count, last uint16 // places, and the last of them
-	bytes       uint16 // of steps, before they become a set
+	count, last uint16 // number of places, and the last of them
+	bytes       uint16 // of steps, until they become a set
 	set         bool   // first is the number of its set
-	first, end  uint32 // of its blocks of steps, from 1 on; 0 while it has no more than one place
+	first, end  uint32 // numbers of its blocks of steps, from 1 on; 0 while it has at most one place
 }
 
 const (
-	stepPage  = 1 << 12 // blocks are made so many at once, and never copied
-	stepBytes = 2       // a distance has at most
+	stepPage  = 1 << 12 // blocks are allocated in pages of this many, and never copied
+	stepBytes = 2       // most bytes of a distance
 )
 
-// stepBlock holds some of the distances between the places of a list, the first from 0.
+// stepBlock holds some of the distances between the places of a list. The first distance is from 0.
 type stepBlock struct {
 	next uint32
 	used uint8
@@ -77,7 +80,7 @@ func (b *gramBuilder) reset(field gramField) {
 	b.field, b.lists, b.sets, b.steps, b.free = field, b.lists[:0], b.sets[:0], 0, 0
 }
 
-// add adds one of a Log's texts. Every byte begins a gram; after the end of the text there are zeros.
+// add adds one of a Log's texts. A gram begins at every byte. Beyond the end of the text there are zeros.
 func (b *gramBuilder) add(place int, text string) {
 	for i := range len(text) {
 		g := uint32(b.field)<<26 | gramLength<<24 | uint32(text[i])<<16
@@ -94,7 +97,7 @@ func (b *gramBuilder) add(place int, text string) {
 	}
 }
 
-// list finds the list of a gram, or begins it.
+// list returns the list of a gram. It begins one if there is none.
 func (b *gramBuilder) list(g gram) *gramList {
 	at := b.find(g)
 	if b.table[at] != 0 {
@@ -111,7 +114,7 @@ func (b *gramBuilder) list(g gram) *gramList {
 	return &b.lists[len(b.lists)-1]
 }
 
-// find is where in the table the number of a gram's list is, or belongs.
+// find returns the place in table of a gram's list, or the place where it belongs.
 func (b *gramBuilder) find(g gram) uint32 {
 	mask := uint32(len(b.table) - 1) //nolint:gosec // a power of two
 	at := uint32(g) * 0x9e3779b1 >> 12 & mask
@@ -121,7 +124,7 @@ func (b *gramBuilder) find(g gram) uint32 {
 	return at
 }
 
-// put adds a place to a list, which comes after the last.
+// put adds a place to a list. The place must come after the last one.
 func (b *gramBuilder) put(l *gramList, place uint16) {
 	switch {
 	case l.set:
@@ -174,11 +177,11 @@ func (b *gramBuilder) take() uint32 {
 	return number
 }
 
-// toSet makes a set of the steps of a list, when that is shorter, and frees their blocks.
+// toSet turns the steps of a list into a set and frees their blocks.
 func (b *gramBuilder) toSet(l *gramList) {
 	var steps [setBytes + binary.MaxVarintLen16]byte
 	b.sets = append(b.sets, placeSet{})
-	_ = b.sets[len(b.sets)-1].addSteps(b.stepsOf(l, steps[:0])) // our own
+	_ = b.sets[len(b.sets)-1].addSteps(b.stepsOf(l, steps[:0])) // our own bytes cannot be malformed
 	b.block(l.end).next, b.free = b.free, l.first
 	l.set, l.first, l.end = true, uint32(len(b.sets)-1), 0 //nolint:gosec // few
 }
@@ -195,8 +198,8 @@ func (b *gramBuilder) stepsOf(l *gramList, into []byte) []byte {
 	return into
 }
 
-// rows adds the lists of the field to those of the segment: first of grams of one byte, then of two, whose places follow from those of three
-// that begin with them, and then these.
+// rows adds the lists of the field to those of the segment: first the grams of one byte, then of two, then of three. The places of the
+// shorter grams follow from the grams of three bytes that begin with them.
 func (b *gramBuilder) rows(r *gramRows) {
 	slices.SortFunc(b.lists, func(x, y gramList) int { return int(x.gram) - int(y.gram) })
 	b.shortRows(r, 1)
@@ -212,7 +215,7 @@ func (b *gramBuilder) rows(r *gramRows) {
 	}
 }
 
-// shortRows adds the lists of the grams of so many bytes.
+// shortRows adds the lists of the grams of length bytes.
 func (b *gramBuilder) shortRows(r *gramRows, length int) {
 	var room [setBytes + binary.MaxVarintLen16]byte
 	for i := 0; i < len(b.lists); {
@@ -237,7 +240,7 @@ func (b *gramBuilder) shortRows(r *gramRows, length int) {
 	}
 }
 
-// addPlaces adds the places of a list to a set; all places, when the list has so many that they are not kept.
+// addPlaces adds the places of a list to a set. It adds all places if the list is too long to be stored.
 func (b *gramBuilder) addPlaces(places *placeSet, l *gramList) {
 	switch {
 	case l.count > maxPlaces:
@@ -246,6 +249,6 @@ func (b *gramBuilder) addPlaces(places *placeSet, l *gramList) {
 		places.or(&b.sets[l.first])
 	default:
 		var room [setBytes]byte
-		_ = places.addSteps(b.stepsOf(l, room[:0])) // our own
+		_ = places.addSteps(b.stepsOf(l, room[:0])) // our own bytes cannot be malformed
 	}
 }

@@ -14,7 +14,7 @@ const (
 	segmentSize = 1 << segmentBits
 )
 
-// placeSet is a set of the places in a segment.
+// placeSet is a set of places in a segment.
 type placeSet [segmentSize / 64]uint64
 
 func (s *placeSet) add(place int)      { s[place/64] |= 1 << (place % 64) }
@@ -71,7 +71,7 @@ func (s *placeSet) appendTo(b []byte) []byte {
 	return b
 }
 
-// readPlaceSet reads what appendTo wrote; "" is the empty set.
+// readPlaceSet reads what appendTo wrote. No bytes mean the empty set.
 func readPlaceSet(b []byte) (placeSet, error) {
 	var s placeSet
 	if len(b) == 0 {
@@ -86,11 +86,11 @@ func readPlaceSet(b []byte) (placeSet, error) {
 	return s, nil
 }
 
-// A row of log_gram holds the lists of its grams one after the other, by gram: the gram as the distance to the one before, the length of
-// the list times four plus its form, and the list.
+// A row of log_gram holds the lists of its grams one after the other, in ascending order. Each entry is the distance from the gram before,
+// the length of the list times four plus its form, and the list. These are the forms.
 const (
-	everyPlace = iota // so many places that they are not worth a list
-	bitOfPlace        // a bit for each place
+	everyPlace = iota // too many places for a list: every place counts
+	bitOfPlace        // one bit for each place
 	placeSteps        // the distances between places
 )
 
@@ -109,7 +109,7 @@ func (s *placeSet) addSteps(steps []byte) error {
 	return nil
 }
 
-// readGramList reads the places of a gram from the row that holds it: none when it is not there.
+// readGramList returns the places of a gram from the row that would hold it. A gram that is not there has none.
 func readGramList(row []byte, want gram) (placeSet, error) {
 	var s placeSet
 	f := sqldb.Blob{Rest: row}

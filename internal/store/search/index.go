@@ -12,17 +12,17 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// maxChanged is how many changed Logs searches look at one by one before the segments they are in are built anew.
+// maxChanged is how many changed Logs searches check one by one. Beyond that, the segments of these Logs are rebuilt.
 const maxChanged = 1000
 
-// claimLease is after how long a segment that another process began to build is taken over.
+// claimLease is the age at which another process may take over an unfinished segment.
 const claimLease = time.Minute
 
 var errClaimLost = errors.New("the segment is not ours any more")
 
-// IndexLogs prepares one segment of Logs for search: the oldest that is full and was not prepared yet, or one of which most Logs were
-// changed or deleted. It reports whether there was any to do. What is not prepared is searched too, Log by Log. Call it in the background, until it
-// returns false, every second or so; several processes may.
+// IndexLogs prepares one segment of Logs for search: the oldest full one that is not prepared yet, or one whose Logs were mostly changed or
+// deleted. It reports whether there was one. Logs that are not prepared are found too, but checked one by one. Call IndexLogs in the
+// background every second or so, and repeat the call until it returns false. Several processes may call it.
 func (db *Store) IndexLogs(ctx context.Context) (bool, error) {
 	db.indexing.Lock()
 	defer db.indexing.Unlock()
@@ -32,20 +32,20 @@ func (db *Store) IndexLogs(ctx context.Context) (bool, error) {
 	}
 	err = db.buildSegment(ctx, segment)
 	if errors.Is(err, errClaimLost) {
-		return false, nil // to whoever is faster, or because its last Logs were deleted
+		return false, nil // somebody else was faster, or the last Logs of the segment were deleted
 	}
 	return err == nil, db.Fail("store.IndexLogs", err)
 }
 
-// nextSegment finds the segment that is to be built next.
+// nextSegment returns the segment to build next.
 func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err error) {
 	var top int64
 	if _, err := sqldb.Found(ctx, db.Read, `SELECT COALESCE(MAX(seq), 0) FROM log`, nil, &top); err != nil {
 		return 0, false, err
 	}
-	full := (top + 1) >> segmentBits // the first that is not
+	full := (top + 1) >> segmentBits // the first segment that is not full
 	stale := sqldb.Micros(db.Now().Add(-claimLease))
-	busy := map[int64]bool{} // built by others at the moment
+	busy := map[int64]bool{} // being built by others
 	emptied := int64(-1)     // half of its Logs were deleted
 	err = sqldb.Each(ctx, db.Read, `SELECT segment, claim, gone FROM log_segment ORDER BY segment`, nil, func(rows *sql.Rows) error {
 		var number, claim int64
@@ -85,13 +85,13 @@ func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err e
 	return segment, changed > maxChanged && most > 0, err
 }
 
-// buildSegment builds a segment that is full. Until it is ready, its Logs are looked at one by one.
+// buildSegment builds a full segment. Until the segment is ready, searches check its Logs one by one.
 func (db *Store) buildSegment(ctx context.Context, segment int64) error {
 	claim, err := db.claimSegment(ctx, segment)
 	if err != nil {
 		return err
 	}
-	// Those who write at this moment may add Logs to the segment yet, or delete some without knowing of the claim.
+	// Transactions in progress may still add Logs to the segment, or delete some without knowing of the claim.
 	if err := db.awaitWriters(ctx); err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (db *Store) buildSegment(ctx context.Context, segment int64) error {
 	if err != nil {
 		return err
 	}
-	for slot := 0; slot < gramSlots; slot += gramSlots / 8 { // a little at a time, so that others can write in between
+	for slot := 0; slot < gramSlots; slot += gramSlots / 8 { // in steps, so that others can write in between
 		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
 			return writeGrams(ctx, tx, segment, claim, rows, slot, slot+gramSlots/8)
 		})
@@ -124,7 +124,7 @@ const (
 	holdSegment  = `UPDATE log_segment SET claim = claim WHERE segment = $1 AND claim = $2`
 )
 
-// claimSegment notes that this process builds the segment; from then on it is told of Logs that are deleted.
+// claimSegment records that this process builds the segment. From then on, deletions of its Logs are recorded for it.
 func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, err error) {
 	now := db.Now()
 	claim = max(sqldb.Micros(now), 1)
@@ -138,7 +138,7 @@ func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, 
 	})
 }
 
-// mustHold is an error unless the statement changes a row of ours.
+// mustHold executes the statement. It fails with errClaimLost unless the statement changes a row of ours.
 func mustHold(ctx context.Context, tx *sqldb.Tx, text string, args ...any) error {
 	return sqldb.Must(ctx, tx, errClaimLost, text+` RETURNING segment`, args)
 }
@@ -148,8 +148,7 @@ const (
 	writersPolls = 500
 )
 
-// awaitWriters waits until the transactions have ended that write Logs at the moment. On SQLite there are none: it writes one after the
-// other.
+// awaitWriters waits until the transactions that write Logs now have ended. On SQLite there are none, because writers take turns.
 func (db *Store) awaitWriters(ctx context.Context) error {
 	if db.Dialect.Writers == "" {
 		return nil
@@ -175,10 +174,10 @@ func (db *Store) awaitWriters(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
-	return errClaimLost // a transaction takes its time; the lease lets us try again
+	return errClaimLost // a transaction takes long; once the lease is over, somebody tries again
 }
 
-// changedLogs are the changed Logs of a segment, and how often each has changed.
+// changedLogs returns the changed Logs of a segment, and how often each has changed.
 func changedLogs(ctx context.Context, q sqldb.Querier, segment int64) (map[int64]int64, error) {
 	changed := map[int64]int64{}
 	first := segment << segmentBits
@@ -191,14 +190,14 @@ func changedLogs(ctx context.Context, q sqldb.Querier, segment int64) (map[int64
 	return changed, err
 }
 
-// The Logs of a segment, and their texts of each field.
+// The Logs of a segment, and their texts for each field.
 const (
 	selectEntries  = `SELECT seq, id, file, version, created_us, CASE WHEN trace_id IS NULL THEN 0 ELSE 1 END FROM log WHERE seq >= $1 AND seq < $2 ORDER BY seq`
 	selectRecords  = `SELECT seq, record FROM log WHERE seq >= $1 AND seq < $2 ORDER BY seq`
 	selectPayloads = `SELECT log, payload FROM log_payload WHERE log >= $1 AND log < $2 ORDER BY log`
 )
 
-// gatherSegment reads the Logs of a segment: field by field, so that the grams of one field at a time are in memory.
+// gatherSegment reads the Logs of a segment. It goes field by field, so that only the grams of one field are in memory at a time.
 func (db *Store) gatherSegment(ctx context.Context, segment int64) (entries []logEntry, rows *gramRows, err error) {
 	rows = new(gramRows)
 	var b gramBuilder
@@ -241,7 +240,7 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (entries []lo
 	return entries, rows, err
 }
 
-// writeGrams writes the rows of the slots from one on to another.
+// writeGrams writes the rows of the slots from up to, but not including, to.
 func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *gramRows, from, to int) error {
 	if err := mustHold(ctx, tx, holdSegment, segment, claim); err != nil {
 		return err
@@ -264,7 +263,7 @@ func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *g
 	return nil
 }
 
-// finishSegment makes a segment ready, and forgets the changes of Logs that were seen before they were read.
+// finishSegment marks a segment as ready. It forgets the changes of Logs that were seen before the Logs were read.
 func finishSegment(ctx context.Context, tx *sqldb.Tx, segment, claim int64, entries []logEntry, changed map[int64]int64) error {
 	var first, last int64
 	if len(entries) > 0 {

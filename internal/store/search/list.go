@@ -13,11 +13,11 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// Logs lists the Logs that f selects, by the time they were created, and the number of them on all pages.
+// Logs returns a page of the Logs that f selects, by their time of creation, and the number of such Logs on all pages.
 //
-// A search that matches many Logs is not followed to its end: total is then a lower bound, beyond the page, and a later page has more. A
-// sample is spread evenly by chance; it is the same for every page as long as no Log that f selects is added, changed or deleted.
-// Errors: file_not_found, when the filter demands the File.
+// A search that matches many Logs is not followed to its end. total is then a lower bound that lies beyond the page; a later page gives a
+// greater one. A sample is drawn evenly by chance. It is the same for every page as long as no Log that f selects is added, changed or
+// deleted. Errors: file_not_found, if the filter demands that the File exists.
 func (db *Store) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
 	err = db.View(ctx, func(tx *sqldb.Tx) error {
 		l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.Dialect}
@@ -49,7 +49,7 @@ type logList struct {
 	ofFile  int64 // Logs of the File, or all
 }
 
-// resolve finds what the names in the filter stand for. A File or version that does not exist has no Logs.
+// resolve looks up the names in the filter. A File or version that does not exist has no Logs.
 func (l *logList) resolve(ctx context.Context) error {
 	f, s := l.filter, &l.scope
 	if f.FileID != "" {
@@ -107,7 +107,7 @@ func (l *logList) resolveKind(ctx context.Context) error {
 	return err
 }
 
-// count reads from the rollups how many Logs there are of the File and version.
+// count reads from the rollups how many Logs the File and version have.
 func (l *logList) count(ctx context.Context) error {
 	sum := func(version int64, into *int64) error {
 		var w sqldb.Where
@@ -130,9 +130,10 @@ func (l *logList) count(ctx context.Context) error {
 const (
 	// A File with fewer Logs is read without the segments.
 	smallFile = 5000
-	// So many Logs are walked over in the database's own index; beyond, the segments are faster.
+	// The database's own index skips this many Logs. Beyond that, the segments are faster.
 	shallowOffset = 5000
-	// A version with a smaller part of its File's Logs is rare: walking over the others takes longer than the segments do.
+	// A version is rare if it has less than 1/rareVersion of its File's Logs. Then walking over the other
+	// Logs takes longer than using the segments.
 	rareVersion = 50
 )
 
@@ -163,13 +164,13 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 	return page, total, err
 }
 
-// rolledUp reports whether the filter is by nothing but File or version, so that the rollups know the number.
+// rolledUp reports whether the filter selects by File or version alone, so that the rollups know the number.
 func (l *logList) rolledUp() bool {
 	s := &l.scope
 	return s.files == nil && s.from == noStart && s.to == noEnd && s.traced == nil && !l.looksInto()
 }
 
-// indexed reports whether the database's own indexes find the page and its total soon.
+// indexed reports whether the database's own indexes find the page and its total quickly.
 func (l *logList) indexed() bool {
 	s := &l.scope
 	switch {
@@ -186,7 +187,7 @@ func (l *logList) indexed() bool {
 	}
 }
 
-// selection is the condition on log l of what the scope says, and of failures.
+// selection returns the condition on log l for the scope and for failures.
 func (l *logList) selection() *sqldb.Where {
 	w, s := new(sqldb.Where), &l.scope
 	if s.file != 0 {
@@ -221,7 +222,7 @@ func (l *logList) selectFailures(w *sqldb.Where) {
 	}
 }
 
-// walkedPage reads the page by going through the Logs that may match.
+// walkedPage reads the page by walking over the Logs that may match.
 func (l *logList) walkedPage(ctx context.Context) ([]*trace.Log, int, error) {
 	f := l.filter
 	if f.Sample > 0 {
@@ -272,7 +273,7 @@ func (l *logList) walkedPage(ctx context.Context) ([]*trace.Log, int, error) {
 
 const (
 	maxStep   = 512
-	exactWork = 1000 // Logs looked into at least: a search with fewer candidates has an exact total
+	exactWork = 1000 // Logs to look into at least; a search with fewer candidates has an exact total
 )
 
 func (l *logList) firstStep() int {
@@ -296,7 +297,7 @@ func (l *logList) looksInto() bool {
 	return !l.search.everything() || l.filter.ErrorReason != "" || len(l.judged) > 0
 }
 
-// matching reads the Logs at spots, and leaves those that match.
+// matching reads the Logs at spots and returns those that match.
 func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 	if !l.looksInto() {
 		return spots, nil
@@ -316,7 +317,7 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 	return slices.DeleteFunc(spots, func(s spot) bool { return !matches[s.number()] }), err
 }
 
-// lookInto is the query for what must be known of Logs to match them: number, id, record and payload, empty where they do not matter.
+// lookInto returns the query for everything that matching needs of Logs: number, id, record and payload. Columns that do not matter are empty.
 func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	var w sqldb.Where
 	if l.search.metadata == "" && len(l.search.ids) == 0 && l.filter.ErrorReason == "" && len(l.judged) == 0 {

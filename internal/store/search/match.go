@@ -8,11 +8,11 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// search looks for texts in Logs: in what was said and in metadata without regard to case, in ids exactly. Texts are compared here and not
-// in SQL: payloads are one blob, and letters of all languages count the same in both databases.
+// search looks for texts in Logs: without regard to case in what was said and in metadata, exactly in ids. It compares texts here and not
+// in SQL, because payloads are blobs, and so that letters of all languages compare the same on both databases.
 type search struct {
 	said, metadata string
-	ids            []string // any of them
+	ids            []string // a Log's id must contain one of them
 }
 
 func searchOf(f *trace.Filter) search {
@@ -22,7 +22,7 @@ func searchOf(f *trace.Filter) search {
 // everything reports whether s matches every Log.
 func (s *search) everything() bool { return s.said == "" && s.metadata == "" && len(s.ids) == 0 }
 
-// match reports whether the Log with this id, record and payload matches; it needs only those it looks into.
+// match reports whether the Log with this id, record and payload matches. It needs only those that s looks into.
 func (s *search) match(id string, record, payload []byte) (bool, error) {
 	if len(s.ids) > 0 && !slices.ContainsFunc(s.ids, func(part string) bool { return strings.Contains(id, part) }) {
 		return false, nil
@@ -47,7 +47,7 @@ func (s *search) match(id string, record, payload []byte) (bool, error) {
 	return true, nil
 }
 
-// grams says which Logs s may match: those that for each of the conditions have all grams of one of its choices.
+// grams returns conditions on the Logs that s may match. For each condition, a Log must have all grams of at least one of the choices.
 func (s *search) grams() [][][]gram {
 	var conditions [][][]gram
 	if s.said != "" {

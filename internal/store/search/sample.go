@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// samplePage reads the page of a sample: of the Logs that match, those to which a hash of their number gives the smallest tickets. So the
-// sample is spread evenly, and the same for every page.
+// samplePage reads a page of a sample. A hash of each Log's number is its ticket, and the matching Logs with the smallest tickets are the
+// sample. So the sample is spread evenly, and it is the same for every page.
 func (l *logList) samplePage(ctx context.Context) ([]*trace.Log, int, error) {
 	f := l.filter
 	var picked []spot
@@ -31,7 +31,7 @@ func (l *logList) samplePage(ctx context.Context) ([]*trace.Log, int, error) {
 	return page, len(picked), err
 }
 
-// lotteryRoom is how many Logs are drawn at first, of which a sample's number must match.
+// lotteryRoom returns how many Logs to draw at first. As many of them as the sample has must match.
 func (l *logList) lotteryRoom() int {
 	if l.looksInto() {
 		return max(4*l.filter.Sample, exactWork)
@@ -39,7 +39,7 @@ func (l *logList) lotteryRoom() int {
 	return l.filter.Sample
 }
 
-// draw returns the room Logs with the smallest tickets, by ticket, and whether they are all.
+// draw returns the room Logs with the smallest tickets, by ticket, and whether these are all Logs.
 func (l *logList) draw(ctx context.Context, room int) (drawn []spot, all bool, err error) {
 	w, err := l.walk(ctx)
 	if err != nil {
@@ -73,7 +73,7 @@ func (l *logList) draw(ctx context.Context, room int) (drawn []spot, all bool, e
 	}
 }
 
-// winners are the first of drawn that match, as many as the sample has.
+// winners returns the first Logs of drawn that match, as many as the sample has.
 func (l *logList) winners(ctx context.Context, drawn []spot) ([]spot, error) {
 	var picked []spot
 	for few := range slices.Chunk(drawn, maxStep) {
@@ -88,9 +88,9 @@ func (l *logList) winners(ctx context.Context, drawn []spot) ([]spot, error) {
 	return picked, nil
 }
 
-// mix is the finalizer of SplitMix64: neighbouring numbers give unrelated ones, different for each.
+// mix is the finalizer of SplitMix64. It maps neighbouring numbers to unrelated ones, and different numbers to different ones.
 func mix(seq int64) uint64 {
-	x := uint64(seq) + 0x9e3779b97f4a7c15 //nolint:gosec // bits only
+	x := uint64(seq) + 0x9e3779b97f4a7c15 //nolint:gosec // only bits matter
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31

@@ -10,26 +10,26 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// logEntry is what a segment knows of one of its Logs. None of it changes, except that a Log outside a trace may become the root of one.
+// logEntry is what a segment knows of one of its Logs. It never changes, except that a Log outside a trace may become the root of one.
 type logEntry struct {
 	place   int
 	created int64
 	owner   logOwner
 }
 
-// logOwner is what many Logs share.
+// logOwner is the part of an entry that many Logs share.
 type logOwner struct {
 	logs.Ref
 	traced bool
 }
 
-// ownerCount is how many Logs of a segment an owner has.
+// ownerCount is the number of a segment's Logs with one owner.
 type ownerCount struct {
 	owner logOwner
 	count int
 }
 
-// ownersOf are the owners of entries, in the order they come first.
+// ownersOf returns the owners of entries, in the order in which they first appear.
 func ownersOf(entries []logEntry) []ownerCount {
 	var owners []ownerCount
 	for _, e := range entries {
@@ -52,7 +52,7 @@ func appendOwners(b []byte, owners []ownerCount) []byte {
 	return b
 }
 
-// readOwners calls yield for the owners of a segment in turn.
+// readOwners calls yield with the owners of a segment in turn.
 func readOwners(b []byte, yield func(ownerCount)) error {
 	f := sqldb.Blob{Rest: b}
 	for f.More() {
@@ -67,27 +67,27 @@ func readOwners(b []byte, yield func(ownerCount)) error {
 	return f.Err
 }
 
-// appendEntries appends what a segment knows of its Logs, in the order of their places: for each the distance of its place to the one
-// before, which of the owners it has, and how much later it was created.
+// appendEntries appends what a segment knows of its Logs, in the order of their places: for each the distance from the place before, the
+// index of its owner, and the difference to the previous time of creation.
 func appendEntries(b []byte, owners []ownerCount, entries []logEntry) []byte {
 	place, created := 0, int64(0)
 	for _, e := range entries {
 		owner := slices.IndexFunc(owners, func(o ownerCount) bool { return o.owner == e.owner })
 		b = binary.AppendUvarint(b, uint64(e.place-place)) //nolint:gosec // places grow
-		b = binary.AppendUvarint(b, uint64(owner))         //nolint:gosec // it is there
+		b = binary.AppendUvarint(b, uint64(owner))         //nolint:gosec // always found
 		b = binary.AppendVarint(b, e.created-created)
 		place, created = e.place, e.created
 	}
 	return b
 }
 
-// readEntries calls yield for the entries of a segment whose owner is wanted.
+// readEntries calls yield with the entries of a segment whose owner is wanted.
 func readEntries(b []byte, wanted []bool, yield func(place int, created int64)) error {
 	place, created := uint64(0), int64(0)
 	for len(b) > 0 {
 		var entry [3]uint64
 		for i := range entry {
-			if len(b) > 0 && b[0] < 0x80 { // mostly
+			if len(b) > 0 && b[0] < 0x80 { // the usual case
 				entry[i], b = uint64(b[0]), b[1:]
 				continue
 			}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// BenchmarkBuildSegment takes the texts of a segment in, and writes its rows; the time for one Log is reported.
+// BenchmarkBuildSegment gathers the texts of a segment and writes its rows. It reports the time for one Log.
 func BenchmarkBuildSegment(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 1))
 	words := strings.Fields(strings.Repeat("The quick brown fox jumps over the lazy dog. ", 15))

@@ -40,7 +40,7 @@ func TestEntriesAreReadAsWritten(t *testing.T) {
 	}
 }
 
-// rowsOf are the rows of a segment with these texts of a field, by place.
+// rowsOf returns the rows of a segment with these texts of a field, by place.
 func rowsOf(field gramField, texts func(place int) string) *gramRows {
 	b, rows := new(gramBuilder), new(gramRows)
 	b.reset(field)
@@ -51,7 +51,7 @@ func rowsOf(field gramField, texts func(place int) string) *gramRows {
 	return rows
 }
 
-// placesOf reads where a gram is.
+// placesOf returns the places of a gram.
 func (r *gramRows) placesOf(t *testing.T, g gram) []int {
 	t.Helper()
 	set, err := readGramList(r.slots[g.slot()], g)
@@ -98,8 +98,8 @@ func TestGramsLeadToEveryPlaceOfATextAndNoOther(t *testing.T) {
 	}
 }
 
-// TestGramsOfTextsByChance compares the lists of all grams with a search through the texts. Words come with all frequencies, so lists of all
-// forms are read, and a builder is used again for each field.
+// TestGramsOfTextsByChance compares the lists of all grams with a search through the texts. Words come with all frequencies, so lists of
+// all forms are read, and one builder serves all fields.
 func TestGramsOfTextsByChance(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	b, rows := new(gramBuilder), new(gramRows)

@@ -1,5 +1,5 @@
-// Package search lists Logs by what they say, when they were made and what became of them. Logs are prepared for it in segments, in the
-// background; those that are not are looked at one by one.
+// Package search lists Logs by what they say, when they were made and what became of them. It prepares Logs for that in segments, in the
+// background. It checks Logs that are not prepared yet one by one.
 package search
 
 import (
@@ -17,10 +17,10 @@ type Store struct {
 	indexing sync.Mutex // held by IndexLogs
 }
 
-// New returns what finds the Logs of db.
+// New returns a Store for the Logs of db.
 func New(db *sqldb.DB) *Store { return &Store{DB: db} }
 
-// Segments keeps what was prepared for search in step with Logs that are deleted.
+// Segments keeps the prepared segments consistent with the deletion of Logs.
 type Segments struct{ *sqldb.DB }
 
 // NewSegments returns the segments of db.
@@ -54,9 +54,9 @@ func (db Segments) Deleted(ctx context.Context, tx *sqldb.Tx, seqs []int64) erro
 			return err
 		}
 	}
-	if db.Dialect.LockLog != "" { // PostgreSQL gives no number twice
+	if db.Dialect.LockLog != "" { // PostgreSQL never reuses a number
 		return nil
 	}
-	// SQLite gives the numbers of the newest Logs again when they are deleted, so the segment that the next Log comes into cannot be ready.
+	// SQLite reuses the numbers of the newest Logs after their deletion, so the segment of the next Log must not be ready.
 	return tx.Exec(ctx, `DELETE FROM log_segment WHERE segment >= (SELECT (COALESCE(MAX(seq), 0) + 1) / 4096 FROM log)`)
 }

@@ -13,10 +13,10 @@ import (
 
 // logScope is the part of a filter that a segment can decide by itself.
 type logScope struct {
-	file, version int64          // 0 for any; noNumber for none
-	files         map[int64]bool // if it is not nil: of one of these Files
-	from, to      int64          // when it was created, with both ends; noStart and noEnd for open
-	traced        map[bool]bool  // if it is not nil: inside a trace or outside
+	file, version int64          // 0 for any, noNumber for none
+	files         map[int64]bool // if not nil: of one of these Files
+	from, to      int64          // time of creation, both ends included; noStart and noEnd for open
+	traced        map[bool]bool  // if not nil: inside a trace or outside
 }
 
 const (
@@ -32,18 +32,18 @@ func (s *logScope) owns(o logOwner) bool {
 
 func (s *logScope) within(created int64) bool { return created >= s.from && created <= s.to }
 
-// spot is where a Log stands in a list. Lists that begin with the newest have both numbers negated, so that spots always ascend.
+// spot is the position of a Log in a list. In lists that begin with the newest Log both numbers are negated, so that spots always ascend.
 type spot struct{ created, seq int64 }
 
 func (s spot) compare(o spot) int {
 	return cmp.Or(cmp.Compare(s.created, o.created), cmp.Compare(s.seq, o.seq))
 }
 
-// number is the seq of the Log at s.
+// number returns the seq of the Log at s.
 func (s spot) number() int64 { return max(s.seq, -s.seq) }
 
-// logWalk goes through the Logs of a scope that a search may match, in the order of the list. It reads of the segments only what it comes
-// to, so a list that is cut off early costs little.
+// logWalk visits the Logs of a scope that a search may match, in the order of the list. It reads segments only when it reaches them, so a
+// list that is cut off early costs little.
 type logWalk struct {
 	tx      *sqldb.Tx
 	dialect *sqldb.Dialect
@@ -54,17 +54,17 @@ type logWalk struct {
 	segments []segmentHead // with Logs of the scope, by the time of their first Log in the order of the list
 	at, step int           // of segments: how many were read, and how many to read next
 	changed  map[int64]bool
-	ahead    []spot // read and not yet given out, in order unless any will do
-	room     []spot // that ahead is part of
+	ahead    []spot // read but not returned yet; in order unless anyOrder is set
+	room     []spot // the array behind ahead
 	anyOrder bool
 }
 
-// segmentHead is what is read of all segments that are ready.
+// segmentHead is what is read of every ready segment.
 type segmentHead struct {
 	segment    int64
-	begin, end int64  // the first time in it and the last, as in a spot
+	begin, end int64  // its first and its last time, as in a spot
 	wanted     []bool // by owner: in the scope
-	count      int    // Logs of these
+	count      int    // number of Logs with a wanted owner
 	gone       *placeSet
 	loose      bool // some of its Logs have changed since
 }
@@ -99,7 +99,7 @@ func (w *logWalk) start(ctx context.Context) error {
 	return w.readLoose(ctx, numbers)
 }
 
-// readHead reads a head, whose count is 0 when no Log of the segment is in the scope.
+// readHead reads a head. Its count is 0 if no Log of the segment is in the scope.
 func (w *logWalk) readHead(rows *sql.Rows) (h segmentHead, err error) {
 	var gone, owners sql.RawBytes
 	var first, last int64
@@ -129,7 +129,7 @@ func (w *logWalk) readHead(rows *sql.Rows) (h segmentHead, err error) {
 	})
 }
 
-// counted reports whether the count of h is that of the Logs in the scope, and not just no less.
+// counted reports whether h.count is the exact number of Logs in the scope, not just an upper bound.
 func (w *logWalk) counted(h *segmentHead) bool {
 	first, last := h.begin, h.end
 	if w.newest {
@@ -138,7 +138,7 @@ func (w *logWalk) counted(h *segmentHead) bool {
 	return h.gone == nil && !h.loose && first >= w.scope.from && last <= w.scope.to && len(w.grams) == 0
 }
 
-// skip passes over Logs at the beginning of the list, as many as it can tell without reading segments, but no more than n.
+// skip skips Logs at the beginning of the list: as many as it can without reading segments, but at most n.
 func (w *logWalk) skip(n int) (skipped int) {
 	byEnd := slices.SortedFunc(slices.Values(w.segments), func(a, b segmentHead) int { return cmp.Compare(a.end, b.end) })
 	limit, before, begun, loose := int64(math.MinInt64), 0, 0, 0
@@ -151,7 +151,7 @@ func (w *logWalk) skip(n int) (skipped int) {
 		for loose < len(w.ahead) && w.ahead[loose].created <= end {
 			loose++
 		}
-		if before+loose > n { // so many may come before the end of this segment
+		if before+loose > n { // so many Logs may come before the end of this segment
 			break
 		}
 		limit = end
@@ -166,7 +166,7 @@ func (w *logWalk) skip(n int) (skipped int) {
 	return skipped
 }
 
-// rest counts the Logs that are left, of a walk without grams.
+// rest counts the remaining Logs of a walk without grams.
 func (w *logWalk) rest(ctx context.Context) (int, error) {
 	n := 0
 	w.anyOrder = true
@@ -187,7 +187,7 @@ func (w *logWalk) rest(ctx context.Context) (int, error) {
 	}
 }
 
-// readLoose reads the Logs that are in no segment, of which numbers are those that are ready, or have changed since.
+// readLoose reads the Logs that are in no segment, or have changed since. numbers are the ready segments.
 func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 	const columns = `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM `
 	free := int64(0) // the first seq that is not known to be in a segment
@@ -202,7 +202,7 @@ func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 	if err := w.readRows(ctx, columns+`log l WHERE l.seq >= $1`, free); err != nil || len(w.changed) == 0 {
 		return err
 	}
-	// Those that are in no segment were read before.
+	// Those in no segment were read before.
 	w.ahead = slices.DeleteFunc(w.ahead, func(s spot) bool { return w.changed[s.number()] })
 	for few := range slices.Chunk(slices.Sorted(maps.Keys(w.changed)), sqldb.MaxList) {
 		var c sqldb.Where
@@ -214,7 +214,7 @@ func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 	return nil
 }
 
-// readRows puts rows of Logs ahead, those of the scope.
+// readRows appends the Logs of rows that are in the scope to ahead.
 func (w *logWalk) readRows(ctx context.Context, text string, args ...any) error {
 	var seq, created, traced int64
 	var o logOwner
@@ -233,7 +233,7 @@ func (w *logWalk) readRows(ctx context.Context, text string, args ...any) error 
 	return err
 }
 
-// order brings ahead into order, which it is up to from. What is added to it mostly comes in order, or nearly so.
+// order sorts ahead, which is in order up to from. New spots mostly come in order, or nearly so.
 func (w *logWalk) order(from int) {
 	if w.anyOrder {
 		return
@@ -263,11 +263,11 @@ func (w *logWalk) put(seq, created int64) {
 	}
 }
 
-// next returns the next Logs of the list, n at most; none at its end. The result is valid until the next call.
+// next returns the next Logs of the list, at most n, or none at the end. The result is valid until the next call.
 func (w *logWalk) next(ctx context.Context, n int) ([]spot, error) {
 	for {
 		ready := len(w.ahead)
-		if w.at < len(w.segments) && !w.anyOrder { // what comes before all that was not read yet
+		if w.at < len(w.segments) && !w.anyOrder { // only Logs before all unread segments are ready
 			begin := w.segments[w.at].begin
 			ready, _ = slices.BinarySearchFunc(w.ahead, begin, func(s spot, begin int64) int { return cmp.Compare(s.created, begin) })
 		}
@@ -290,7 +290,7 @@ func (w *logWalk) next(ctx context.Context, n int) ([]spot, error) {
 	}
 }
 
-// readSegments puts those Logs of segments ahead that may match.
+// readSegments appends the Logs of segments that may match to ahead.
 func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 	may, err := w.candidates(ctx, heads)
 	if err != nil || len(may) == 0 {
@@ -308,7 +308,7 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 	c.Among(w.dialect, "segment", segments)
 	order := ` ORDER BY segment`
 	if w.newest {
-		order += ` DESC` // so that what is ahead is in order already, mostly
+		order += ` DESC` // so that ahead is mostly in order already
 	}
 	from := len(w.ahead)
 	err = sqldb.Each(ctx, w.tx, `SELECT segment, entries FROM log_segment`+c.String()+order, c.Args, func(rows *sql.Rows) error {

@@ -6,17 +6,17 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// ErrMalformed says that a stored blob is not what was written.
+// ErrMalformed says that a stored blob does not have the form in which blobs are written.
 var ErrMalformed = errors.New("stored record is malformed")
 
-// Blob reads the numbers and bytes of a stored blob one after the other. Once something could not be read it has an error, and reads
-// zeros. What it returns shares memory with the blob.
+// Blob reads the numbers and bytes of a stored blob one after the other. The first failed read sets Err; later reads return zeros. Returned
+// bytes share memory with the blob.
 type Blob struct {
 	Rest []byte
 	Err  error
 }
 
-// More reports whether there is something left to read.
+// More reports whether anything is left to read.
 func (b *Blob) More() bool { return b.Err == nil && len(b.Rest) > 0 }
 
 // Uvarint reads a number that [encoding/binary.AppendUvarint] wrote.

@@ -1,8 +1,8 @@
-// Package sqldb is an SQLite or PostgreSQL database as the rooms of the store use it: connections, migrations, transactions, what the SQL of
-// the two differs in, and what was changed in it. Every query is written once, over database/sql.
+// Package sqldb is an SQLite or PostgreSQL database as the other packages of the store use it: connections, migrations, transactions, the
+// differences in SQL, and the record of what changed. Every query is written once, over database/sql.
 //
-// Errors are [errs.Error] values. A failure of the database itself is dependency_unavailable when a retry can help (it is busy, full or out of
-// reach), and internal_error otherwise. A context's own error is returned as it is.
+// Errors are [errs.Error] values. A failure of the database itself is dependency_unavailable if a retry can help (the database is busy,
+// full or out of reach), and internal_error otherwise. An error of a context is returned unchanged.
 package sqldb
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/openloop-server/openloop/internal/worker"
 )
 
-// DB is an open database: its connections, what its SQL differs in, its transactions, and what has changed in it.
+// DB is an open database. It is safe for concurrent use.
 type DB struct {
 	Backend Backend
 	Dialect *Dialect
@@ -33,18 +33,18 @@ type DB struct {
 
 // Options says which database to open, and how.
 type Options struct {
-	URL    string           // postgres://… ; "" means SQLite at Path
-	Path   string           // of the SQLite file; its folder exists
+	URL    string           // postgres://…; "" means SQLite at Path
+	Path   string           // path of the SQLite file; its folder must exist
 	Now    func() time.Time // nil means time.Now
-	Logger *slog.Logger     // for the operator; nil means none
+	Logger *slog.Logger     // for the operator; nil discards everything
 	Fill   Fill             // fills a new database
 }
 
-// Fill makes in a transaction what every database holds, where it is not there.
+// Fill adds, in a transaction, the rows that every database must have and this one lacks.
 type Fill func(ctx context.Context, tx *Tx, now time.Time) error
 
-// Open opens the database and brings its tables up to date. A failed migration, or a database that a newer program has changed, is an
-// error.
+// Open opens the database and migrates its tables to the newest version. It fails if a migration fails, or if a
+// newer program has migrated the database.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -87,7 +87,7 @@ func (db *DB) connect(ctx context.Context, o *Options) error {
 	return nil
 }
 
-// Close closes the database. Calls after it fail with shutting_down; a second one does nothing.
+// Close closes the database. Later calls fail with shutting_down. A second Close does nothing.
 func (db *DB) Close() error {
 	if db.closed.Swap(true) {
 		return nil
@@ -96,7 +96,7 @@ func (db *DB) Close() error {
 	return db.Backend.close()
 }
 
-// Ping reports whether the database answers.
+// Ping fails if the database does not answer.
 func (db *DB) Ping(ctx context.Context) error {
 	_, err := Found(ctx, db.Read, `SELECT 1`, nil)
 	return db.Fail("store.Ping", err)

@@ -5,47 +5,47 @@ import (
 	"database/sql"
 )
 
-// Backend is what the two databases do differently. Everything else is written once, over database/sql.
+// Backend holds what the two databases do differently. Everything else is written once, over database/sql.
 type Backend interface {
-	// begin starts a transaction that writes. The context returned is for its statements; end is called with the outcome of its commit,
-	// or why there was none, and returns it, or why what was committed is not durable.
+	// begin starts a transaction that writes. Its statements must use the context within. The caller must call end with the error of the
+	// commit, or with the reason why there was no commit. end returns that error, or says why the commit is not durable.
 	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
-	// announce tells other processes, once tx is committed, of a change that is about these topics.
+	// announce tells other processes about a change of these topics, once tx is committed.
 	announce(ctx context.Context, tx *Tx, about []Topic) error
 	// wake tells other processes soon that there may be work, however often it is called.
 	wake()
 	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
 	watch(ctx context.Context, changed func(about []Topic))
-	// migrator is a connection to migrate over; release gives it back.
+	// migrator returns a connection for migrations. release gives it back.
 	migrator(ctx context.Context) (conn *sql.Conn, release func() error, err error)
 	close() error
 }
 
-// Dialect is what the SQL of the two databases differs in.
+// Dialect holds the differences in the SQL of the two databases.
 type Dialect struct {
-	name     string // of the folder of its migrations
-	Position string // function of two texts: where the second is within the first, 0 for nowhere
-	InUp     string // ends a condition: that a number is in the set up(seq); as an array, PostgreSQL expects few of them, and looks them up
-	LockLog  string // ends a SELECT of one Log that an UPDATE follows
+	name     string // name of the folder with its migrations
+	Position string // function of two texts: the place of the second in the first, 0 if it is not there
+	InUp     string // end of a condition: a number is in the set up(seq). The array makes PostgreSQL expect few of them, and look them up
+	LockLog  string // end of a SELECT of one Log that an UPDATE follows
 	LockRows string // ends a SELECT of one table, and locks what it finds until the transaction ends
 	LockFree string // likewise, but passes over what others have locked
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
-	Writers  string // query for the transactions that write Logs at the moment; "" where there can be only one
+	Writers  string // query for the transactions that write Logs now; "" if there can be only one
 	arrays   bool   // a parameter can be a list
 	Fault    func(error) Fault
 
-	LockJudgments  string // statement after which nobody else stores judgments until the transaction ends; "" where nobody can
-	ShareJudgments string // statement after which nobody can lock them
+	LockJudgments  string // after this statement nobody else stores judgments until the transaction ends; "" if nobody can
+	ShareJudgments string // after this statement nobody can lock them
 }
 
-// Fault is what the code of a database's error means.
+// Fault is the meaning of a database's error code.
 type Fault int
 
 const (
 	otherFault Fault = iota
-	// UniqueFault says that a unique key exists.
+	// UniqueFault means that a unique key exists already.
 	UniqueFault
-	// outage says that the database is busy, full or out of reach: trying again can help.
+	// outage means that the database is busy, full or out of reach, so a retry can help.
 	outage
 )

@@ -9,19 +9,19 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 )
 
-// Event is what is kept of a change. Every change leaves one in its own transaction, but for Logs that are stored and the upkeep of what
-// they are found by.
+// Event is the record of a change. Every change leaves an event in its own transaction. There are two exceptions: storing Logs, and the
+// upkeep of the data that Logs are found by.
 type Event struct {
-	Seq       int64 // grows; of transactions at the same time, a later one may become visible first
+	Seq       int64 // increasing; of concurrent transactions, the later may become visible first
 	Time      time.Time
-	Operation string // the name of the method: "SaveVersion"
+	Operation string // name of the method, such as "SaveVersion"
 	Kind      Kind
-	ID        string // of the subject; "" for several at once
+	ID        string // id of the subject; "" for several at once
 	Principal string // id of the API key; "" for the server itself and the command line
-	Detail    string // what of the subject was changed: the id of a version or Run, the name of a variable; "" for the subject itself
+	Detail    string // changed part of the subject: the id of a version or Run, the name of a variable; "" for the subject itself
 }
 
-// Kind is what the subject of an [Event] is.
+// Kind is the kind of the subject of an [Event].
 type Kind string
 
 // The kinds of subjects.
@@ -30,12 +30,12 @@ const (
 	DirectoryKind   Kind = "directory"
 	KeyKind         Kind = "key" // an API key
 	ProviderKeyKind Kind = "provider_key"
-	SealedKind      Kind = "sealed" // all that is stored encrypted
+	SealedKind      Kind = "sealed" // everything that is stored encrypted
 	EvaluationKind  Kind = "evaluation"
 	LogKind         Kind = "log"
 )
 
-// Changed says what the transaction changes: its event is about that, and whoever remembers what is about the topics forgets it.
+// Changed declares what the transaction changes: the subject of its event, and the topics that caches must forget after the commit.
 func (tx *Tx) Changed(kind Kind, id string, topics ...Topic) {
 	tx.event.Kind, tx.event.ID, tx.topics = kind, id, topics
 }
@@ -48,7 +48,7 @@ func (tx *Tx) Detail(of string) { tx.event.Detail = of }
 
 const addEvent = `INSERT INTO event (time_us, operation, subject_kind, subject_id, principal, detail) VALUES ($1, $2, $3, $4, $5, $6)`
 
-// keepEvent stores the event of a transaction that has changed something, and announces it.
+// keepEvent stores and announces the event of a transaction. It does nothing if the transaction changed nothing.
 func (db *DB) keepEvent(ctx context.Context, op string, tx *Tx) error {
 	e := &tx.event
 	if e.Kind == "" {
@@ -61,7 +61,7 @@ func (db *DB) keepEvent(ctx context.Context, op string, tx *Tx) error {
 	return db.Backend.announce(ctx, tx, tx.topics)
 }
 
-// Events reads the events after the one with the number after, limit at most, in their order.
+// Events returns the events with a Seq greater than after, at most limit, in ascending order.
 func (db *DB) Events(ctx context.Context, after int64, limit int) ([]Event, error) {
 	const text = `SELECT seq, time_us, operation, subject_kind, subject_id, principal, detail FROM event WHERE seq > $1 ORDER BY seq LIMIT $2`
 	events, err := List(ctx, db.Read, text, []any{after, limit}, func(rows *sql.Rows) (e Event, err error) {
@@ -74,9 +74,9 @@ func (db *DB) Events(ctx context.Context, after int64, limit int) ([]Event, erro
 }
 
 const (
-	keepEvents  = 90 * 24 * time.Hour // for so long events are kept
-	sweepEvents = 1000                // so many a transaction deletes at most
-	// The newest stays, so that numbers are not given again.
+	keepEvents  = 90 * 24 * time.Hour // how long events are kept
+	sweepEvents = 1000                // most events that one transaction deletes
+	// The newest event stays, so that its number is never used again.
 	oldEvents = ` FROM event WHERE time_us < $1 AND seq < (SELECT MAX(seq) FROM event)`
 )
 
@@ -85,7 +85,7 @@ func (db *DB) SweepEvents(ctx context.Context) error {
 	before := Micros(db.Now().Add(-keepEvents))
 	for {
 		if some, err := Found(ctx, db.Read, `SELECT 1`+oldEvents+` LIMIT 1`, []any{before}); err != nil || !some {
-			return err // without waiting for the writer
+			return err // does not wait for the writer
 		}
 		err := db.Change(ctx, "store.Sweep", func(ctx context.Context, tx *Tx) error {
 			return tx.Exec(ctx, `DELETE FROM event WHERE seq IN (SELECT seq`+oldEvents+` ORDER BY time_us LIMIT $2)`, before, sweepEvents)

@@ -17,12 +17,12 @@ import (
 	"time"
 )
 
-// Migrations are those of this program: files NNNN_name.sql in a folder for each dialect.
+// Migrations holds the migrations of this program: files NNNN_name.sql in a folder for each dialect.
 //
 //go:embed migrations
 var Migrations embed.FS
 
-// migration is one step of a database's history. Steps are applied once, in order, and never changed afterwards.
+// migration is one step in the history of a database. Steps are applied once, in order, and never change afterwards.
 type migration struct {
 	number     int
 	name, text string
@@ -58,7 +58,7 @@ const (
 	noteMigration  = `INSERT INTO migration (number, name, checksum, applied_us) VALUES ($1, $2, $3, $4)`
 )
 
-// Migrate applies the migrations of files that the database lacks, each in a transaction, and then fills a new database.
+// Migrate applies the migrations of files that the database lacks, each in a transaction. Then it fills a new database.
 func (db *DB) Migrate(ctx context.Context, files fs.FS, fill Fill) error {
 	steps, err := migrationsOf(files, db.Dialect.name)
 	if err != nil {
@@ -96,7 +96,7 @@ func migrate(ctx context.Context, conn *sql.Conn, d *Dialect, steps []migration,
 	return inTx(ctx, conn, func(tx *Tx) error { return fill(ctx, tx, now) })
 }
 
-// pendingSteps compares what was applied with what this program knows.
+// pendingSteps returns the steps that were not applied yet. It fails if an applied step is unknown or differs.
 func pendingSteps(ctx context.Context, conn *sql.Conn, steps []migration) ([]migration, error) {
 	known := map[int]migration{}
 	for _, step := range steps {
@@ -122,7 +122,7 @@ func pendingSteps(ctx context.Context, conn *sql.Conn, steps []migration) ([]mig
 
 func applyStep(ctx context.Context, conn *sql.Conn, step migration, now time.Time) error {
 	return inTx(ctx, conn, func(tx *Tx) error {
-		// Another process may have been faster: the transaction of SQLite is its lock.
+		// Another process may have been faster. On SQLite the transaction itself is the lock.
 		if ok, err := Found(ctx, tx, `SELECT number FROM migration WHERE number = $1`, []any{step.number}); ok || err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func inTx(ctx context.Context, conn *sql.Conn, f func(*Tx) error) error {
 		return err
 	}
 	if err := f(newTx(tx, new(atomic.Int64))); err != nil {
-		_ = tx.Rollback() // f's error says more
+		_ = tx.Rollback() // the error of f says more
 		return err
 	}
 	return tx.Commit()

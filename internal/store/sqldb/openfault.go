@@ -14,8 +14,8 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// openError is the error of a database that could not be opened: dependency_unavailable, with a message that tells the operator why, in
-// words that hold nothing of the driver, of SQL or of the URL's password.
+// openError returns the error for a database that could not be opened: dependency_unavailable, with a message that tells the operator why.
+// The message holds no text of the driver, no SQL, and no password of the URL.
 func openError(err error) error {
 	return &errs.Error{Reason: errs.DependencyUnavailable, Op: "store.Open", Message: whyNotOpened(err), Err: err}
 }
@@ -50,7 +50,7 @@ func whyNotOpened(err error) string {
 	return "It could not be opened."
 }
 
-// whyNotSQLite is about result codes as https://sqlite.org/rescode.html has them.
+// whyNotSQLite explains a result code of SQLite (https://sqlite.org/rescode.html).
 func whyNotSQLite(code int) string {
 	switch code & 0xff {
 	case sqlite3.SQLITE_CANTOPEN:
@@ -71,7 +71,7 @@ func whyNotSQLite(code int) string {
 	return "It could not be opened."
 }
 
-// whyNotPostgres is by the codes in appendix A of PostgreSQL's manual.
+// whyNotPostgres explains the codes in appendix A of PostgreSQL's manual.
 var whyNotPostgres = map[string]string{
 	"28P01": wrongUser,
 	"28000": wrongUser,

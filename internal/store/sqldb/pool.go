@@ -12,7 +12,7 @@ type Querier interface {
 	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
 }
 
-// counted passes statements on, and counts them.
+// counted passes statements on and counts them.
 type counted struct {
 	to         Querier
 	statements *atomic.Int64
@@ -30,13 +30,13 @@ func (c counted) QueryRowContext(ctx context.Context, text string, args ...any) 
 	return c.to.QueryRowContext(ctx, text, args...)
 }
 
-// Pool is connections that read.
+// Pool is a set of connections for reading.
 type Pool struct {
 	counted
 	db *sql.DB
 }
 
-// Tx is a transaction.
+// Tx is a transaction. It must not be used by several goroutines at once.
 type Tx struct {
 	counted
 	tx     *sql.Tx
@@ -55,16 +55,16 @@ func (tx *Tx) Exec(ctx context.Context, text string, args ...any) error {
 	return err
 }
 
-// ExecContext is [sql.Tx.ExecContext].
+// ExecContext executes a statement and returns its result, like [sql.Tx.ExecContext].
 func (tx *Tx) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
 	tx.statements.Add(1)
 	return tx.tx.ExecContext(ctx, text, args...)
 }
 
-// Statements is how many statements were executed, but for those of the commits that store Logs.
+// Statements returns the number of executed statements, without those of the commits that store Logs.
 func (db *DB) Statements() int64 { return db.statements.Load() }
 
-// View runs f in a transaction that reads: all that f reads is of one moment.
+// View runs f in a transaction that only reads. Everything that f reads is of one moment.
 func (db *DB) View(ctx context.Context, f func(*Tx) error) error {
 	tx, err := db.Read.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {

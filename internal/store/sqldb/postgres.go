@@ -23,7 +23,7 @@ var postgresDialect = Dialect{
 	LockFree:      " FOR UPDATE SKIP LOCKED",
 	LockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", ShareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
-	// Whoever writes to a table has this lock on it from before its rows get their numbers until it has committed.
+	// A writer holds this lock on the table from before its rows get their numbers until it has committed.
 	Writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
 	arrays: true, Fault: postgresFault,
@@ -35,7 +35,7 @@ type Postgres struct {
 	sql  *sql.DB // over the same pool
 	log  *slog.Logger
 
-	self     string    // names this process among those that notify
+	self     string    // names this process in its notifications
 	listener *pgx.Conn // taken over by watch
 
 	work  chan struct{} // holds a token when others are to be told of work
@@ -71,7 +71,7 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*Postgres,
 	return p, nil
 }
 
-// Acquire takes a connection from the pool, which release gives back.
+// Acquire takes a connection from the pool. The caller must release it.
 func (p *Postgres) Acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return patiently(ctx, p.Pool.Acquire, noneLeft)
 }
@@ -99,7 +99,7 @@ func (p *Postgres) migrator(ctx context.Context) (*sql.Conn, func() error, error
 	return conn, conn.Close, nil
 }
 
-// announce implements [Backend]: "schema self topic topic". The schema tells databases apart that share a server.
+// announce implements [Backend] with a notification "schema self topic topic". The schema distinguishes databases that share a server.
 func (p *Postgres) announce(ctx context.Context, tx *Tx, about []Topic) error {
 	words := p.self
 	for _, topic := range about {
@@ -142,7 +142,7 @@ func heard(payload string) (schema, from string, about []Topic) {
 	return schema, from, about
 }
 
-// watch implements [Backend] by listening. While the connection is lost, everything may have changed every second.
+// watch implements [Backend] by listening. While the connection is lost, it reports every second that everything may have changed.
 func (p *Postgres) watch(ctx context.Context, changed func([]Topic)) {
 	conn := p.listener
 	for {
@@ -157,13 +157,13 @@ func (p *Postgres) watch(ctx context.Context, changed func([]Topic)) {
 			case <-ctx.Done():
 				return
 			}
-			conn, _ = p.listen(ctx) // the warning above stands
+			conn, _ = p.listen(ctx) // the warning above still holds
 			changed(nil)
 		}
 	}
 }
 
-// listen opens a connection of its own that hears notifications.
+// listen opens a separate connection that receives notifications.
 func (p *Postgres) listen(ctx context.Context) (*pgx.Conn, error) {
 	conn, err := pgx.ConnectConfig(ctx, p.Pool.Config().ConnConfig)
 	if err != nil {
@@ -175,7 +175,7 @@ func (p *Postgres) listen(ctx context.Context) (*pgx.Conn, error) {
 	return conn, nil
 }
 
-// hear calls changed for the notifications of others, until the connection or ctx ends. It closes the connection.
+// hear calls changed for the notifications of other processes until the connection or ctx ends. It closes the connection.
 func (p *Postgres) hear(ctx context.Context, conn *pgx.Conn, changed func([]Topic)) error {
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	var schema string
@@ -194,7 +194,7 @@ func (p *Postgres) hear(ctx context.Context, conn *pgx.Conn, changed func([]Topi
 	}
 }
 
-// postgresFault classes an error by its SQLSTATE, and everything that is none as a connection that failed.
+// postgresFault classifies an error by its SQLSTATE. An error without one counts as a failed connection.
 func postgresFault(err error) Fault {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch class := e.Code[:min(2, len(e.Code))]; {
@@ -213,5 +213,5 @@ func postgresFault(err error) Fault {
 	return otherFault
 }
 
-// outageClasses are connection; resources; shutdown or cancelled; serialization or deadlock.
+// outageClasses are, in order: connection; resources; shutdown or cancelled; serialization or deadlock.
 var outageClasses = []string{"08", "53", "57", "40"}

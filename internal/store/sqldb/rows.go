@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// Each runs a query and calls scan for every row.
+// Each runs a query and calls scan for every row. It stops at the first error.
 func Each(ctx context.Context, q Querier, text string, args []any, scan func(*sql.Rows) error) error {
 	rows, err := q.QueryContext(ctx, text, args...)
 	if err != nil {
@@ -22,7 +22,8 @@ func Each(ctx context.Context, q Querier, text string, args []any, scan func(*sq
 	return rows.Err()
 }
 
-// EachIn is [Each] for a query that is asked of some values at a time: text ends with the expression that is one of them, and rest follows.
+// EachIn is like [Each] for a query about many values. text ends with an expression, EachIn appends the condition that it is one of values,
+// and rest follows. It runs one query for every [MaxList] values.
 func EachIn[T any](ctx context.Context, q Querier, text string, values []T, rest string, scan func(*sql.Rows) error) error {
 	for chunk := range slices.Chunk(values, MaxList) {
 		list, args := in(chunk)
@@ -33,7 +34,7 @@ func EachIn[T any](ctx context.Context, q Querier, text string, values []T, rest
 	return nil
 }
 
-// ExecIn executes a statement as [EachIn] does a query.
+// ExecIn executes a statement about many values, as [EachIn] runs a query.
 func ExecIn[T any](ctx context.Context, tx *Tx, text string, values []T, rest string) error {
 	for chunk := range slices.Chunk(values, MaxList) {
 		list, args := in(chunk)
@@ -44,14 +45,14 @@ func ExecIn[T any](ctx context.Context, tx *Tx, text string, values []T, rest st
 	return nil
 }
 
-// in is the condition of [In] with numbered parameters.
+// in returns the condition of [In] with numbered parameters.
 func in[T any](values []T) (list string, args []any) {
 	var w Where
 	In(&w, "", values)
 	return w.conditions[0], w.Args
 }
 
-// List reads the rows of a query.
+// List returns the rows of a query.
 func List[T any](ctx context.Context, q Querier, text string, args []any, scan func(*sql.Rows) (T, error)) (list []T, err error) {
 	err = Each(ctx, q, text, args, func(rows *sql.Rows) error {
 		one, err := scan(rows)
@@ -61,7 +62,7 @@ func List[T any](ctx context.Context, q Querier, text string, args []any, scan f
 	return list, err
 }
 
-// One reads the row of a query that must have one; otherwise its error is missing.
+// One returns the row of a query that must have one. Without a row the error is missing.
 func One[T any](ctx context.Context, q Querier, missing error, text string, args []any, scan func(*sql.Rows) (T, error)) (one T, err error) {
 	list, err := List(ctx, q, text, args, scan)
 	if err == nil && len(list) == 0 {
@@ -73,12 +74,12 @@ func One[T any](ctx context.Context, q Querier, missing error, text string, args
 	return list[0], nil
 }
 
-// Column reads the rows of a query for one column.
+// Column returns the rows of a query with one column.
 func Column[T any](ctx context.Context, q Querier, text string, args ...any) ([]T, error) {
 	return List(ctx, q, text, args, scanOne[T])
 }
 
-// ColumnIn is [Column] as [EachIn].
+// ColumnIn is [Column] for many values, as in [EachIn].
 func ColumnIn[T, V any](ctx context.Context, q Querier, text string, values []V, rest string) (list []T, err error) {
 	err = EachIn(ctx, q, text, values, rest, func(rows *sql.Rows) error {
 		one, err := scanOne[T](rows)
@@ -93,7 +94,7 @@ func scanOne[T any](rows *sql.Rows) (one T, err error) {
 	return one, err
 }
 
-// Found runs a query for one row; false means that there is none. Without into, the row has one column, which is not looked at.
+// Found runs a query for one row and reports whether there is one. If into is empty, the row must have one column, which is ignored.
 func Found(ctx context.Context, q Querier, text string, args []any, into ...any) (bool, error) {
 	if len(into) == 0 {
 		into = []any{new(any)}
@@ -105,7 +106,7 @@ func Found(ctx context.Context, q Querier, text string, args []any, into ...any)
 	return err == nil, err
 }
 
-// Must is [Found] for a row that must exist; otherwise its error is missing.
+// Must is [Found] for a row that must exist. Without a row the error is missing.
 func Must(ctx context.Context, q Querier, missing error, text string, args []any, into ...any) error {
 	ok, err := Found(ctx, q, text, args, into...)
 	if err == nil && !ok {

@@ -22,28 +22,28 @@ var sqliteDialect = Dialect{name: "sqlite", Position: "instr", InUp: `IN (SELECT
 type SQLite struct {
 	read  *sql.DB
 	write *sql.DB
-	conn  *sql.Conn     // the only one of write
-	lock  chan struct{} // holds one token while conn is in use
-	gone  chan struct{} // closed with conn
+	conn  *sql.Conn     // the only connection of write
+	lock  chan struct{} // holds a token while conn is in use
+	gone  chan struct{} // closed together with conn
 	log   *slog.Logger
 	wal   walFile
 
-	version int64         // PRAGMA data_version as it was first
-	dirty   atomic.Int64  // bytes written since the last checkpoint, about
-	full    chan struct{} // tells the checkpointer that they are many
+	version int64         // PRAGMA data_version at the start
+	dirty   atomic.Int64  // about how many bytes were written since the last checkpoint
+	full    chan struct{} // tells the checkpointer that dirty is large
 
 	checkpointer *worker.Worker
 }
 
 const (
-	// busyTimeout is how long a writer waits for another process.
+	// sqliteBusyTimeout is how long a writer waits for another process, in milliseconds.
 	sqliteBusyTimeout = "5000"
-	// Pages of memory for the writer and for each reader, as negative KiB.
+	// The cache of the writer and of each reader, as negative KiB.
 	sqliteWriteCache = "-4000"
 	sqliteReadCache  = "-1000"
 	sqliteReaders    = 4
-	// The WAL is written back to the database file from this many bytes on, in the background; a commit does it itself from this many
-	// pages on, which only happens when the background cannot keep up.
+	// The WAL is written back to the database file in the background, from this many bytes on. From this many pages on a commit does it
+	// itself, which happens only if the background cannot keep up.
 	sqliteCheckpointBytes = 8 << 20
 	sqliteCheckpointPages = "16000"
 )
@@ -57,7 +57,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, er
 	if err != nil {
 		return nil, err
 	}
-	conn, err := patiently(ctx, write.Conn, sqliteBusy) // a change to WAL does not wait for the busy timeout
+	conn, err := patiently(ctx, write.Conn, sqliteBusy) // switching to WAL does not wait for the busy timeout
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -109,7 +109,7 @@ func (s *SQLite) acquire(ctx context.Context) error {
 
 func (s *SQLite) releaseConn() { <-s.lock }
 
-// begin implements [Backend]. Once begun a transaction is not interrupted: it is short, and an interrupted one is lost work.
+// begin implements [Backend]. A transaction that has begun is not interrupted: it is short, and interrupting it would waste its work.
 func (s *SQLite) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
 	if err := s.acquire(ctx); err != nil {
 		return nil, nil, nil, err
@@ -126,7 +126,7 @@ func (s *SQLite) begin(ctx context.Context) (context.Context, *sql.Tx, func(erro
 	}, nil
 }
 
-// Raw runs f on the driver's own connection, which writes and is f's alone meanwhile. f may commit what is about so many bytes.
+// Raw runs f on the driver's own connection for writing, which nobody else uses meanwhile. f may commit. bytes is about how much it writes.
 func (s *SQLite) Raw(ctx context.Context, bytes int64, f func(driver.Conn) error) error {
 	if err := s.acquire(ctx); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (s *SQLite) Raw(ctx context.Context, bytes int64, f func(driver.Conn) error
 	return s.committed(bytes, err)
 }
 
-// committed makes durable what was committed, unless err says that nothing was; about so many bytes were written.
+// committed makes what was committed durable. If err is not nil, nothing was committed. bytes is about how much was written.
 func (s *SQLite) committed(bytes int64, err error) error {
 	s.wrote(smallWrite + bytes)
 	if err != nil {
@@ -149,7 +149,7 @@ func (s *SQLite) migrator(context.Context) (*sql.Conn, func() error, error) {
 	return s.conn, func() error { return nil }, nil
 }
 
-// announce implements [Backend]: other processes notice by themselves.
+// announce implements [Backend]. It does nothing, because other processes notice commits by themselves.
 func (s *SQLite) announce(context.Context, *Tx, []Topic) error { return nil }
 
 // wake implements [Backend]: others look each second.
@@ -187,21 +187,21 @@ func (s *SQLite) dataVersion(ctx context.Context) (int64, error) {
 	return version, err
 }
 
-// close implements [Backend]. It waits for the writer. The last connection to be closed writes the WAL back.
+// close implements [Backend]. It waits for the writer. Closing the last connection writes the WAL back.
 func (s *SQLite) close() error {
 	s.checkpointer.Stop()
-	s.lock <- struct{}{} // kept
+	s.lock <- struct{}{} // kept for ever
 	close(s.gone)
 	return errors.Join(s.read.Close(), s.wal.close(), s.conn.Close(), s.write.Close())
 }
 
-// sqliteBusy reports whether another process has locked the file at the moment.
+// sqliteBusy reports whether another process has locked the file.
 func sqliteBusy(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
-// sqliteFault classes an error by SQLite's result code.
+// sqliteFault classifies an error by SQLite's result code.
 func sqliteFault(err error) Fault {
 	if _, ok := errors.AsType[*syncError](err); ok {
 		return outage

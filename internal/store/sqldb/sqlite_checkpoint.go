@@ -2,10 +2,10 @@ package sqldb
 
 import "context"
 
-// smallWrite is about what a transaction writes to the WAL at least, in bytes: whole pages of a few tables and indexes.
+// smallWrite is about the least that a transaction writes to the WAL, in bytes: whole pages of a few tables and indexes.
 const smallWrite = 24 << 10
 
-// wrote counts what was written to the WAL.
+// wrote counts bytes that were written to the WAL.
 func (s *SQLite) wrote(bytes int64) {
 	if s.dirty.Add(bytes) < sqliteCheckpointBytes {
 		return
@@ -32,8 +32,8 @@ func (s *SQLite) checkpoints(ctx context.Context, ready func()) {
 	}
 }
 
-// checkpoint does most of its work beside the writer. Then it holds the writer up for the little that was written meanwhile, so that
-// the next commit can start the WAL anew instead of making it longer.
+// checkpoint does most of its work beside the writer. Then it blocks the writer for the little that was written meanwhile, so that the next
+// commit can restart the WAL instead of extending it.
 func (s *SQLite) checkpoint(ctx context.Context) error {
 	const beside = "PRAGMA wal_checkpoint(PASSIVE)"
 	if _, err := s.read.ExecContext(ctx, beside); err != nil {

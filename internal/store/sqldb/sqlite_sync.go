@@ -5,20 +5,20 @@ import (
 	"sync"
 )
 
-// walFile makes what was committed to an SQLite WAL durable. SQLite with synchronous=FULL does so too, but with fsync, which also writes
-// the file's times and with them the file system's journal: a quarter of the work of a call. So SQLite runs with synchronous=NORMAL, where
-// it syncs the WAL only before it writes pages back, and every commit is followed by sync before anybody is told of it. The durability is
-// that of FULL: a transaction that was acknowledged is on disk, and one that was not may or may not be.
+// walFile makes commits to an SQLite WAL durable. SQLite with synchronous=FULL would do the same, but with fsync. That also writes the
+// file's times, and with them the journal of the file system, which was a quarter of the work of a call. So SQLite runs with
+// synchronous=NORMAL, in which it syncs the WAL only before it writes pages back. Every commit is followed by sync before its result is
+// told. The durability is that of FULL: an acknowledged transaction is on disk; any other may be on disk or not.
 //
-// The file stays the same while a connection is open: SQLite overwrites it from its start, and deletes it with the last connection.
+// The file stays the same while a connection is open. SQLite overwrites it from its start, and deletes it with the last connection.
 type walFile struct {
 	path string
 
 	mu   sync.Mutex
-	file *os.File // opened at the first sync: the first commit makes it
+	file *os.File // opened at the first sync, because the first commit creates it
 }
 
-// sync returns when all that was committed before is on disk.
+// sync returns once everything that was committed before is on disk.
 func (w *walFile) sync() error {
 	f, err := w.open()
 	if err == nil {
@@ -30,7 +30,7 @@ func (w *walFile) sync() error {
 	return nil
 }
 
-// syncError says that what was committed is not known to be on disk.
+// syncError says that a commit may not be on disk.
 type syncError struct{ err error }
 
 func (e *syncError) Error() string {
@@ -49,7 +49,7 @@ func (w *walFile) open() (*os.File, error) {
 	return w.file, err
 }
 
-// close closes the file, which SQLite deletes afterwards.
+// close closes the file. SQLite deletes it afterwards.
 func (w *walFile) close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

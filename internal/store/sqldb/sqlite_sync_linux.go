@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-// dataSync is fdatasync(2): it writes the data, and of the metadata only what reading the data back needs.
+// dataSync is fdatasync(2): it writes the data, and only as much metadata as reading the data back needs.
 func dataSync(f *os.File) error {
 	for {
 		err := syscall.Fdatasync(int(f.Fd()))

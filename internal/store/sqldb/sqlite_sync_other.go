@@ -4,5 +4,5 @@ package sqldb
 
 import "os"
 
-// dataSync is the system's full sync where there is nothing lighter.
+// dataSync is a full sync, on systems without a cheaper one.
 func dataSync(f *os.File) error { return f.Sync() }

@@ -2,7 +2,7 @@ package sqldb
 
 import "time"
 
-// Micros is how a time is stored: microseconds since 1970, 0 for the zero time.
+// Micros returns the stored form of a time: microseconds since 1970, or 0 for the zero time.
 func Micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -10,7 +10,7 @@ func Micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-// FromMicros is the time stored as us, in UTC.
+// FromMicros returns the time, in UTC, whose stored form is us.
 func FromMicros(us int64) time.Time {
 	if us == 0 {
 		return time.Time{}

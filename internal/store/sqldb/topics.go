@@ -6,10 +6,10 @@ import (
 	"sync/atomic"
 )
 
-// Topic is what a change is about. Whoever remembers what was read forgets it when one of the topics it depends on has changed.
+// Topic is what a change is about. A cache must forget an entry when one of the topics that the entry depends on changes.
 type Topic string
 
-// The topics, beside those of single Files.
+// The topics. Single Files have topics of their own, see [FileTopic].
 const (
 	Files    Topic = "files"    // all Files at once, as when a directory moves
 	Keys     Topic = "keys"     // API keys
@@ -20,11 +20,11 @@ const (
 
 const filePrefix = "file:"
 
-// FileTopic is about one File: itself, where it lies, its versions, its deployments, and what monitors it.
+// FileTopic returns the topic of one File: its own data, its place, its versions, its deployments, and what monitors it.
 func FileTopic(id string) Topic { return Topic(filePrefix + id) }
 
-// topics remembers when each topic has last changed. Files share slots by the hash of their ids, which is bounded and at worst forgets
-// more than has changed.
+// topics records when each topic changed last. Files share slots by the hash of their ids. That bounds the memory; at worst a cache forgets
+// more than it must.
 type topics struct {
 	clock  atomic.Uint64 // counts changes
 	all    atomic.Uint64 // when everything may have changed
@@ -34,7 +34,7 @@ type topics struct {
 	woken chan struct{} // holds a token when there may be work
 }
 
-// slot is nil for what is no topic.
+// slot returns nil if topic is unknown.
 func (t *topics) slot(topic Topic) *atomic.Uint64 {
 	switch topic {
 	case Files:
@@ -57,8 +57,7 @@ func (t *topics) slot(topic Topic) *atomic.Uint64 {
 	return &t.files[h.Sum32()%uint32(len(t.files))]
 }
 
-// changed notes that something about the topics has changed, and is there to be read. No topic, or one of a newer program, stands for
-// everything.
+// changed records that something about the topics has changed and can be read. No topic, or one of a newer program, stands for everything.
 func (t *topics) changed(of []Topic) {
 	now := t.clock.Add(1)
 	if len(of) == 0 {
@@ -77,13 +76,13 @@ func (t *topics) changed(of []Topic) {
 	}
 }
 
-// raise keeps the later of two moments, whoever comes first.
+// raise sets slot to the later of two moments, whichever caller comes first.
 func raise(slot *atomic.Uint64, to uint64) {
 	for was := slot.Load(); was < to && !slot.CompareAndSwap(was, to); was = slot.Load() {
 	}
 }
 
-// last is when one of the topics has last changed.
+// last returns the moment when one of the topics changed last.
 func (t *topics) last(of []Topic) uint64 {
 	last := t.all.Load()
 	for _, topic := range of {
@@ -94,10 +93,10 @@ func (t *topics) last(of []Topic) uint64 {
 	return last
 }
 
-// Moment is the present moment in the order of changes.
+// Moment returns the current moment in the order of changes. Read it before reading the data, and ask [DB.Since] later.
 func (db *DB) Moment() uint64 { return db.topics.clock.Load() }
 
-// Since reports whether any of the topics has changed since a moment.
+// Since reports whether any of the topics has changed since moment.
 func (db *DB) Since(moment uint64, of ...Topic) bool { return db.topics.last(of) > moment }
 
 // Wake tells those who work on tasks, here and in other processes, that there may be some.

@@ -7,11 +7,11 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// OutageMessage is what callers are told of an outage.
+// OutageMessage is the message that callers get in an outage.
 const OutageMessage = "The database is busy or cannot be reached at the moment. Try again."
 
-// Fail classes an error of the database, once; op names what was being done. Errors that are classed already, and those of a context,
-// are returned as they are.
+// Fail classifies an error of the database, once. op names what was being done. Errors that are already classified, and
+// those of a context, are returned unchanged.
 func (db *DB) Fail(op string, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -29,14 +29,14 @@ func (db *DB) Fail(op string, err error) error {
 	return errs.Wrap(op, err)
 }
 
-// Failed is [DB.Fail] for the result err of a method, which defers it.
+// Failed applies [DB.Fail] to the result err of a method. The method defers it.
 func (db *DB) Failed(op string, err *error) { *err = db.Fail(op, *err) }
 
-// ErrClosed is the error of what is asked of a database that was closed.
+// ErrClosed returns the error of calls to a closed database: shutting_down.
 func ErrClosed() error { return errs.New(errs.ShuttingDown, "The server is shutting down.") }
 
-// Change runs f in a transaction and commits it, unless f fails. What f says of it ([Tx.Changed]) is kept as an event, announced to other
-// processes, and forgotten by who remembers it. op names the method.
+// Change runs f in a transaction and commits it, unless f fails. What f declares with [Tx.Changed] becomes an event, is announced to other
+// processes, and is forgotten by caches. op names the method.
 func (db *DB) Change(ctx context.Context, op string, f func(context.Context, *Tx) error) error {
 	within, inner, end, err := db.Backend.begin(ctx)
 	if err != nil {
@@ -57,7 +57,7 @@ func (db *DB) Change(ctx context.Context, op string, f func(context.Context, *Tx
 	if err == nil {
 		err = inner.Commit()
 	} else {
-		_ = inner.Rollback() // f's error says more
+		_ = inner.Rollback() // the error of f says more
 	}
 	ended = true
 	if err = end(err); err == nil {
@@ -78,7 +78,7 @@ func (db *DB) tell(tx *Tx) {
 
 var errUnfinished = errors.New("the transaction was not finished")
 
-// LockTree locks what lies where, by the row of the root directory.
+// LockTree locks the tree of Files and directories, by the row of the root directory, until the transaction ends.
 func (db *DB) LockTree(ctx context.Context, tx *Tx) error {
 	_, err := Found(ctx, tx, `SELECT d.id FROM directory d WHERE d.path = ''`+db.Dialect.LockRows, nil)
 	return err

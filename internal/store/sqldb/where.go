@@ -5,28 +5,28 @@ import (
 	"strings"
 )
 
-// MaxList is how many values one statement is given; databases have a limit.
+// MaxList is the most values that one statement gets. Databases have a limit.
 const MaxList = 1000
 
-// Where builds the condition of a query with numbered parameters.
+// Where builds the condition of a query with numbered parameters. The zero Where has no condition.
 type Where struct {
 	conditions []string
 	Args       []any
 }
 
-// Add joins a condition by AND; each ? in it stands for one of args.
+// Add joins a condition with AND. Each ? in it stands for one of args.
 func (w *Where) Add(condition string, args ...any) {
 	parts := strings.Split(condition, "?")
 	var b strings.Builder
 	b.WriteString(parts[0])
 	for i, part := range parts[1:] {
-		b.WriteString(w.Param(args[i])) //nolint:gosec // a missing argument is a mistake of ours, and panics in tests
+		b.WriteString(w.Param(args[i])) //nolint:gosec // a missing argument is our own mistake and panics in tests
 		b.WriteString(part)
 	}
 	w.conditions = append(w.conditions, b.String())
 }
 
-// In adds that expression is one of values; it is false when there are none.
+// In adds the condition that expression is one of values. With no values the condition is false.
 func In[T any](w *Where, expression string, values []T) {
 	if len(values) == 0 {
 		w.Add("1 = 0")
@@ -42,8 +42,8 @@ func In[T any](w *Where, expression string, values []T) {
 	w.Add(expression+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
 }
 
-// Among adds that expression is one of values, which may be thousands. SQLite looks for each parameter among all others, so numbers are
-// part of the text there; PostgreSQL remembers statements by their text, so there they are one parameter.
+// Among adds the condition that expression is one of values, which may be thousands. On SQLite the numbers become part of the text, because SQLite
+// looks up each parameter among all others. On PostgreSQL they are one parameter, because PostgreSQL caches statements by their text.
 func (w *Where) Among(d *Dialect, expression string, values []int64) {
 	if d.arrays {
 		w.Add(expression+" = ANY(?)", values)
@@ -59,7 +59,7 @@ func (w *Where) Among(d *Dialect, expression string, values []int64) {
 	w.Add(string(append(text, ')')))
 }
 
-// Values are what of reads of each item.
+// Values returns of(item) for each item.
 func Values[T, V any](items []T, of func(T) V) []V {
 	values := make([]V, len(items))
 	for i, item := range items {
@@ -68,13 +68,13 @@ func Values[T, V any](items []T, of func(T) V) []V {
 	return values
 }
 
-// Param adds a value beside the conditions and returns its placeholder.
+// Param adds a value outside of the conditions and returns its placeholder.
 func (w *Where) Param(v any) string {
 	w.Args = append(w.Args, v)
 	return "$" + strconv.Itoa(len(w.Args))
 }
 
-// String is the WHERE clause, "" without conditions.
+// String returns the WHERE clause, or "" without conditions.
 func (w *Where) String() string {
 	if len(w.conditions) == 0 {
 		return ""
@@ -82,7 +82,7 @@ func (w *Where) String() string {
 	return " WHERE " + strings.Join(w.conditions, " AND ")
 }
 
-// Flag is how a truth is stored.
+// Flag returns the stored form of a truth value: 1 or 0.
 func Flag(v bool) int64 {
 	if v {
 		return 1
@@ -90,7 +90,8 @@ func Flag(v bool) int64 {
 	return 0
 }
 
-// Storable is s as a text that both databases take: PostgreSQL refuses U+0000 and invalid UTF-8, which no stored id or path holds.
+// Storable returns s as a text that both databases accept. PostgreSQL refuses U+0000 and invalid UTF-8; both become
+// U+FFFD, which no stored id or path holds.
 func Storable(s string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
 }

@@ -14,17 +14,17 @@ import (
 // writes remembers how the last write ended.
 type writes struct {
 	failing atomic.Bool
-	worked  atomic.Int64 // when the last did that worked, in microseconds; 0 for never
+	worked  atomic.Int64 // time of the last successful write in microseconds; 0 for never
 	probing sync.Mutex
 }
 
 const (
-	writeFresh   = 5 * time.Second // a write that worked says for so long that writes work
-	probeTimeout = 2 * time.Second // a probe that waits longer for other writes says nothing
-	probeBytes   = 32 << 10        // more than what is free in the pages of a table, so that a full disk is noticed
+	writeFresh   = 5 * time.Second // how long a successful write proves that writes work
+	probeTimeout = 2 * time.Second // a probe that waits longer for other writes proves nothing
+	probeBytes   = 32 << 10        // more than the free space in a table's pages, so that a full disk is noticed
 )
 
-// wrote notes how a write ended. What only one caller met says nothing of others.
+// wrote records how a write ended. An error that concerns only one caller tells nothing about others.
 func (db *DB) wrote(err error) {
 	switch {
 	case err == nil:
@@ -35,15 +35,15 @@ func (db *DB) wrote(err error) {
 	}
 }
 
-// FailWrite is [DB.Fail] for the outcome of a write, which it notes.
+// FailWrite is [DB.Fail] for the outcome of a write, which it also records for [DB.Ready].
 func (db *DB) FailWrite(op string, err error) error {
 	err = db.Fail(op, err)
 	db.wrote(err)
 	return err
 }
 
-// Ready reports whether the database can be read and written. That writes work it knows from the last one, unless it failed or is some
-// seconds old: then it writes, and takes back what it wrote. Errors: dependency_unavailable, shutting_down.
+// Ready fails unless the database can be read and written. A recent successful write proves that writes work. If the last write failed or
+// is some seconds old, Ready writes something and takes it back. Errors: dependency_unavailable, shutting_down.
 func (db *DB) Ready(ctx context.Context) error {
 	if err := db.Ping(ctx); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (db *DB) Ready(ctx context.Context) error {
 	}
 }
 
-// probe makes a row longer and then as it was.
+// probe makes a row longer and restores it.
 func probe(ctx context.Context, tx *Tx) error {
 	const set = `UPDATE migration SET name = CAST($1 AS TEXT) WHERE number = 1`
 	var name string

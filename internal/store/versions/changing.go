@@ -8,20 +8,20 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// changing is one change of Files or directories in its transaction. What lies where changes under the lock of the tree, everything
-// else of a File under the File's. Locks are taken in one order, so that no two changes wait for each other: the tree's first, then
-// those of Files by seq. (SQLite has one writer at a time, and its transaction is the lock.)
+// changing is one change of Files or directories in its transaction. The tree, which says where Files and directories are, changes under
+// the lock of the tree. Everything else of a File changes under the lock of the File. The lock of the tree comes first, then those of Files
+// by seq, so that no two changes can deadlock. (SQLite has one writer at a time, and its transaction is the lock.)
 type changing struct {
 	tx  *sqldb.Tx
 	db  *sqldb.DB
-	now int64 // when the latest lock was gained, so that times have the order of changes
+	now int64 // when the latest lock was gained, so that times have the order of the changes
 
-	kind    sqldb.Kind // of what is changed, a File unless it says otherwise
+	kind    sqldb.Kind // of the subject; a File unless set otherwise
 	id      string
-	secrets bool // something encrypted is changed too
+	secrets bool // something encrypted changes too
 }
 
-// changeFiles is [sqldb.DB.Change] for Files and directories: f says whether it changed anything.
+// changeFiles is [sqldb.DB.Change] for Files and directories. f reports whether it changed anything.
 func (db *Store) changeFiles(ctx context.Context, op string, f func(context.Context, *changing) (bool, error)) error {
 	for {
 		err := db.Change(ctx, op, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -38,7 +38,7 @@ func (db *Store) changeFiles(ctx context.Context, op string, f func(context.Cont
 	}
 }
 
-// topics are about all Files when it is a directory that is changed.
+// topics returns the topics of the change. A change of a directory concerns all Files.
 func (c *changing) topics() []sqldb.Topic {
 	topics := []sqldb.Topic{sqldb.Files}
 	if c.kind == sqldb.FileKind {
@@ -50,8 +50,8 @@ func (c *changing) topics() []sqldb.Topic {
 	return topics
 }
 
-// errMoved begins a change anew: while it waited for the lock of a File at a path, the File has left the path. PostgreSQL has locked it
-// nevertheless, and with the lock of a File none of the tree may be asked for.
+// errMoved restarts a change. While it waited for the lock of a File at a path, the File left the path. PostgreSQL has locked it
+// nevertheless, and the lock of the tree must not be requested while a File is locked.
 var errMoved = errors.New("the File has moved")
 
 func (c *changing) exec(ctx context.Context, text string, args ...any) error {
@@ -64,14 +64,14 @@ func (c *changing) find(ctx context.Context, text string, args []any, into ...an
 
 func (c *changing) locked() { c.now = sqldb.Micros(c.db.Now()) }
 
-// lockTree locks what lies where, by the row of the root.
+// lockTree locks the tree, by the row of the root.
 func (c *changing) lockTree(ctx context.Context) error {
 	err := c.db.LockTree(ctx, c.tx)
 	c.locked()
 	return err
 }
 
-// fileRow is a File that is locked.
+// fileRow is a locked File.
 type fileRow struct {
 	seq      int64
 	id, path string
@@ -87,7 +87,7 @@ func (c *changing) lockFile(ctx context.Context, kind file.Kind, t file.Ref) (fi
 	return row, err
 }
 
-// lockIfThere is lockFile for a File that may be missing; the kind "" stands for all.
+// lockIfThere is lockFile for a File that may be missing. The kind "" stands for all kinds.
 func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t file.Ref) (row fileRow, ok bool, err error) {
 	w := liveFile(kind, t)
 	ok, err = c.find(ctx, `SELECT f.seq, f.id, f.path, f.kind FROM file f`+w.String()+c.db.Dialect.LockRows, w.Args,

@@ -11,26 +11,26 @@ import (
 
 // member is a datapoint of a version.
 type member struct {
-	seq     int64 // of its row; 0 while it is not known
+	seq     int64 // of its row; 0 while unknown
 	digest  file.Digest
-	content json.Value // while seq is not known
+	content json.Value // while seq is unknown
 }
 
-// chunk is some datapoints in a row. A stored chunk never changes, so versions share those that they have in common.
+// chunk is a run of consecutive datapoints. A stored chunk never changes, so versions share their common chunks.
 type chunk struct {
-	seq     int64 // of its row; 0 while it has none
+	seq     int64 // of its row; 0 while not stored
 	members []member
 }
 
-// maxChunk is how many datapoints a chunk holds. An add of one to n datapoints writes a list of n/maxChunk chunks and a chunk, which is
-// half full on average: with 100,000, that is 7 KB.
+// maxChunk is the most datapoints in a chunk. Adding one to n datapoints writes a list of n/maxChunk chunks, and a chunk that is half full
+// on average. With 100,000 datapoints that is 7 KB.
 const maxChunk = 256
 
-// leastShared is how many datapoints a chunk must hold to be shared. Smaller ones are joined with what follows, so many small additions do
-// not leave many small chunks.
+// leastShared is the least number of datapoints in a chunk that is shared. Smaller chunks are joined with what follows, so that many small
+// additions do not leave many small chunks.
 const leastShared = maxChunk / 2
 
-// cut divides members into chunks. Chunks of old that come up again whole are used again.
+// cut divides members into chunks. It reuses chunks of old that occur again as a whole.
 func cut(members []member, old []chunk) []chunk {
 	byFirst := map[file.Digest]chunk{}
 	for _, c := range old {
@@ -66,7 +66,7 @@ func divide(members []member) []chunk {
 	return out
 }
 
-// encodeMembers encodes a chunk: of each datapoint the difference of its seq to the one before, and its digest.
+// encodeMembers encodes a chunk: for each datapoint the difference from the seq before, and the digest.
 func encodeMembers(members []member) []byte {
 	var b []byte
 	last := int64(0)
@@ -91,13 +91,13 @@ func decodeMembers(b []byte) ([]member, error) {
 	return members, f.Err
 }
 
-// chunkRef is how a version names a chunk.
+// chunkRef is how a version refers to a chunk.
 type chunkRef struct {
 	seq   int64
 	count int
 }
 
-// appendRefs encodes the list of a version's chunks: of each the difference of its seq to the one before, and its length.
+// appendRefs encodes the list of a version's chunks: for each the difference from the seq before, and the length.
 func appendRefs(b []byte, refs []chunkRef) []byte {
 	last := int64(0)
 	for _, r := range refs {

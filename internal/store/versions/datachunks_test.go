@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// membersOf are datapoints whose seqs and digests follow from numbers.
+// membersOf returns datapoints whose seqs and digests follow from numbers.
 func membersOf(numbers []uint32) []member {
 	var out []member
 	for _, n := range numbers {
@@ -29,7 +29,7 @@ func numbersOf(chunks []chunk) []uint32 {
 	return out
 }
 
-// stored gives chunks seqs, from first on where they have none.
+// stored gives seqs, from first on, to the chunks that have none.
 func stored(chunks []chunk, first int64) (all []chunk, made int) {
 	for i := range chunks {
 		if chunks[i].seq == 0 {
@@ -40,7 +40,7 @@ func stored(chunks []chunk, first int64) (all []chunk, made int) {
 	return chunks, made
 }
 
-// TestCutSharesWhatStays edits a list by chance: its chunks hold it, none is too long, and few are new.
+// TestCutSharesWhatStays edits a list by chance. Its chunks hold the list, none is too long, and few are new.
 func TestCutSharesWhatStays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		numbers := make([]uint32, rapid.IntRange(0, 2000).Draw(t, "length"))
@@ -78,7 +78,7 @@ func TestCutSharesWhatStays(t *testing.T) {
 	})
 }
 
-// TestCutOfManySmallAdditions adds one after the other: chunks do not stay small.
+// TestCutOfManySmallAdditions adds datapoints one by one and states that chunks do not stay small.
 func TestCutOfManySmallAdditions(t *testing.T) {
 	var numbers []uint32
 	var chunks []chunk

@@ -12,7 +12,7 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// Datapoints reads a page of the datapoints of a Dataset's version, in their order, and how many it has in all. Errors: version_not_found.
+// Datapoints returns a page of the datapoints in a version of a Dataset, in order, and how many the version has in all. Errors: version_not_found.
 func (db *Store) Datapoints(ctx context.Context, versionID string, page trace.Page) (list []file.Datapoint, total int, err error) {
 	defer db.Failed("store.Datapoints", &err)
 	var blob []byte
@@ -36,7 +36,7 @@ func (db *Store) Datapoints(ctx context.Context, versionID string, page trace.Pa
 	return list, total, err
 }
 
-// decodeCounted also returns how many datapoints the chunks hold.
+// decodeCounted also returns the number of datapoints in the chunks.
 func decodeCounted(blob []byte) (refs []chunkRef, total int, err error) {
 	refs, err = decodeRefs(blob)
 	for _, r := range refs {
@@ -45,7 +45,7 @@ func decodeCounted(blob []byte) (refs []chunkRef, total int, err error) {
 	return refs, total, err
 }
 
-// DatapointsByID reads datapoints of any Datasets, those of deleted ones too, by their ids. Unknown ids are left out.
+// DatapointsByID returns datapoints of any Datasets, even deleted ones, by id. It omits unknown ids.
 func (db *Store) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
 	byID, err := DatapointsByID(ctx, db.Read, ids)
 	return byID, db.Fail("store.DatapointsByID", err)
@@ -66,10 +66,10 @@ func DatapointBySeq(ctx context.Context, q sqldb.Querier, seq int64) (file.Datap
 	return list[0], nil
 }
 
-// readSeqs are the seqs of the datapoints that the chunks hold from one place on to another.
+// readSeqs returns the seqs of the datapoints in the chunks from place from up to, but not including, place to.
 func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to int) ([]int64, error) {
 	var wanted []chunkRef
-	at, first := 0, 0 // the places where a chunk and the wanted ones begin
+	at, first := 0, 0 // the places where a chunk, and the wanted chunks, begin
 	for _, r := range refs {
 		if at+r.count > from && at < to {
 			if wanted == nil {
@@ -92,7 +92,7 @@ func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to in
 	return seqs[from-first : to-first], nil
 }
 
-// DatapointSeqs are the seqs of the datapoints that a version of a Dataset holds, in their order.
+// DatapointSeqs returns the seqs of the datapoints in a version of a Dataset, in order. dataset is the seq of the version.
 func DatapointSeqs(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64, error) {
 	var blob []byte
 	ok, err := sqldb.Found(ctx, q, `SELECT chunks FROM dataset_version WHERE version = $1`, []any{dataset}, &blob)
@@ -106,7 +106,7 @@ func DatapointSeqs(ctx context.Context, q sqldb.Querier, dataset int64) ([]int64
 	return readSeqs(ctx, q, refs, 0, total)
 }
 
-// readChunks reads chunks, in the order of refs.
+// readChunks returns the chunks, in the order of refs.
 func readChunks(ctx context.Context, q sqldb.Querier, refs []chunkRef) ([]chunk, error) {
 	bySeq := make(map[int64][]member, len(refs))
 	seqs := sqldb.Values(refs, func(r chunkRef) int64 { return r.seq })
@@ -133,7 +133,7 @@ func readChunks(ctx context.Context, q sqldb.Querier, refs []chunkRef) ([]chunk,
 	return chunks, nil
 }
 
-// readDatapoints reads datapoints, in the order of seqs.
+// readDatapoints returns the datapoints, in the order of seqs.
 func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.Datapoint, error) {
 	list := make([]file.Datapoint, 0, len(seqs))
 	for part := range slices.Chunk(seqs, maxRows) {

@@ -11,17 +11,17 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// DatasetSave asks for a version of a Dataset. Kind, Content and Hash of its Save are not read: they follow from the rest.
+// DatasetSave asks for a version of a Dataset. Kind, Content and Hash of its Save are ignored: they follow from the rest.
 type DatasetSave struct {
 	Save
 	Action     file.Action
-	Datapoints []file.SealedDatapoint // equal ones count once
+	Datapoints []file.SealedDatapoint // equal datapoints count once
 
-	// Attributes of the version; nil stands for those of the base. SetDatapoints has no base, and then nil stands for none.
+	// Attributes of the version. nil means those of the base. SetDatapoints has no base, so there nil means none.
 	Attributes json.Value
 
-	// The base of AddDatapoints and RemoveDatapoints: BaseVersion, or else the version deployed to BaseEnvironment, or else, when Deployed
-	// is set, the version that a [file.Ref] without version and environment names, or else the version that was saved last.
+	// The base of AddDatapoints and RemoveDatapoints. It is BaseVersion; else the version deployed to BaseEnvironment; else, if Deployed is
+	// set, the version that a [file.Ref] without version and environment names; else the version that was saved last.
 	BaseVersion, BaseEnvironment string
 	Deployed                     bool
 }
@@ -80,26 +80,26 @@ type datasetEdit struct {
 	held    bool                   // the version was made, and holds all that was staged
 }
 
-// datasetBase is the version that an edit starts from. The zero one is that of a new Dataset.
+// datasetBase is the version that an edit starts from. The zero datasetBase is that of a new Dataset.
 type datasetBase struct {
 	version         int64
 	hash            string
 	content, chunks []byte
 }
 
-// namesBase reports whether s says which version is the base; otherwise it is the one saved last.
+// namesBase reports whether s names the base. Otherwise the base is the version that was saved last.
 func (s *DatasetSave) namesBase() bool {
 	return s.Action != file.SetDatapoints && (s.Deployed || s.BaseVersion != "" || s.BaseEnvironment != "")
 }
 
-// keepsLast reports whether the version saved last is what the edit leads to.
+// keepsLast reports whether the edit leads to the version that was saved last.
 func (e *datasetEdit) keepsLast(b *datasetBase) bool {
 	return !e.namesBase() && b.version != 0 && b.hash == e.Hash
 }
 
 const lastSaved = ` ORDER BY d.saved DESC LIMIT 1`
 
-// findBase finds the version that an edit starts from; there is none yet in a new Dataset.
+// findBase returns the version that an edit starts from. A new Dataset has none.
 func (e *datasetEdit) findBase(ctx context.Context, q sqldb.Querier) (b datasetBase, err error) {
 	t := file.Ref{ID: e.ID, Path: e.Path, VersionID: e.BaseVersion, Environment: e.BaseEnvironment}
 	w, order := liveVersion(file.DatasetKind, t), lastSaved
@@ -115,7 +115,7 @@ func (e *datasetEdit) findBase(ctx context.Context, q sqldb.Querier) (b datasetB
 	return b, err
 }
 
-// plan works out the content, the hash and the chunks of the version that the base leads to.
+// plan computes the content, the hash and the chunks of the version that the edit makes of b.
 func (e *datasetEdit) plan(ctx context.Context, q sqldb.Querier, b datasetBase) error {
 	refs, err := decodeRefs(b.chunks)
 	if err != nil {
@@ -139,7 +139,7 @@ func (e *datasetEdit) plan(ctx context.Context, q sqldb.Querier, b datasetBase) 
 	return err
 }
 
-// apply is the list of datapoints that the base leads to.
+// apply returns the datapoints of the version that the edit makes of base.
 func (e *datasetEdit) apply(base []chunk) []member {
 	given := make([]member, 0, len(e.Datapoints))
 	seen := make(map[file.Digest]bool, len(e.Datapoints))
@@ -205,7 +205,7 @@ func (e *datasetEdit) save(w *saving, ctx context.Context) (changed bool, err er
 	return changed, err
 }
 
-// savedAgain notes that a version was asked for after all others; false when it was only made now.
+// savedAgain records that a version was saved after all others. It returns false if the version has only just been made.
 func (w *saving) savedAgain(ctx context.Context) (known bool, err error) {
 	return w.find(ctx, `UPDATE dataset_version SET saved = (SELECT 1 + MAX(l.saved) FROM dataset_version l WHERE l.file = $2)
 		WHERE version = $1 RETURNING saved`, []any{w.version, w.file})
@@ -221,7 +221,7 @@ func (w *saving) holds(ctx context.Context, chunks []chunk) error {
 		w.version, w.file, appendRefs([]byte{}, refs))
 }
 
-// storeChunks stores chunks that are not, and their datapoints.
+// storeChunks stores the chunks that are not stored yet, and their datapoints.
 func (w *saving) storeChunks(ctx context.Context, chunks []chunk) error {
 	if err := w.storeDatapoints(ctx, chunks); err != nil {
 		return err
@@ -239,7 +239,7 @@ func (w *saving) storeChunks(ctx context.Context, chunks []chunk) error {
 	return nil
 }
 
-// storeDatapoints gives the datapoints of new chunks their seqs: those that the Dataset has or once had, and new ones.
+// storeDatapoints sets the seqs of the datapoints in new chunks. It reuses datapoints that the Dataset has or once had, and stores the others.
 func (w *saving) storeDatapoints(ctx context.Context, chunks []chunk) error {
 	unknown := unstored(chunks)
 	if !w.newFile {
@@ -265,7 +265,7 @@ func (w *saving) storeDatapoints(ctx context.Context, chunks []chunk) error {
 	return nil
 }
 
-// unstored are the datapoints whose seqs are not known.
+// unstored returns the datapoints without a seq.
 func unstored(chunks []chunk) []*member {
 	var unknown []*member
 	for _, c := range chunks {
@@ -278,7 +278,7 @@ func unstored(chunks []chunk) []*member {
 	return unknown
 }
 
-// maxRows is how many datapoints one statement finds or makes.
+// maxRows is how many datapoints one statement finds or stores.
 const maxRows = 32
 
 func (w *saving) findDatapoints(ctx context.Context, list []*member) error {
@@ -301,7 +301,7 @@ func (w *saving) makeDatapoints(ctx context.Context, list []*member, names []str
 	return sqldb.Each(ctx, w.tx, string(text)+` RETURNING seq, digest`, c.Args, numbering(list))
 }
 
-// numbering reads rows of seq and digest into the members with these digests.
+// numbering returns a scan of rows of seq and digest, which sets the seq of the members with these digests.
 func numbering(list []*member) func(*sql.Rows) error {
 	byDigest := make(map[file.Digest]*member, len(list))
 	for _, m := range list {

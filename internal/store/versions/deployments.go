@@ -7,8 +7,8 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 )
 
-// Deploy makes a version the one that an environment uses, in place of the one it used, and returns it. It does not look at gates, but for the
-// passages, which must hold still. Errors: the kind's not found, version_not_found (also for a version of another File),
+// Deploy deploys a version to an environment, in place of the version there, and returns it. It does not look at gates itself: passages say what the
+// caller saw of them, which must still hold. Errors: the kind's not found, version_not_found (also for a version of another File),
 // environment_not_found, conflict.
 func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environmentID, versionID string, past ...Passage) (snap file.Snapshot, err error) {
 	t := file.Ref{ID: fileID, VersionID: versionID}
@@ -44,8 +44,8 @@ func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environment
 	return snap, err
 }
 
-// Undeploy takes away what an environment uses of a File; where there is nothing, nothing happens. Errors: the kind's not found,
-// environment_not_found.
+// Undeploy removes the version of a File from an environment. Without such a version it does nothing. Errors: the
+// kind's not found, environment_not_found.
 func (db *Store) Undeploy(ctx context.Context, kind file.Kind, fileID, environmentID string) error {
 	return db.changeFiles(ctx, "store.Undeploy", func(ctx context.Context, c *changing) (bool, error) {
 		row, environment, err := c.lockDeployment(ctx, kind, file.Ref{ID: fileID}, environmentID)
@@ -66,7 +66,7 @@ func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t file.Re
 	return row, environment, err
 }
 
-// Deployments are the versions of a File that environments use, by the environments' ids. Errors: the kind's not found.
+// Deployments returns the deployed versions of a File, by the ids of their environments. Errors: the kind's not found.
 func (db *Store) Deployments(ctx context.Context, kind file.Kind, fileID string) (of map[string]file.Snapshot, err error) {
 	defer db.Failed("store.Deployments", &err)
 	t := file.Ref{ID: fileID}

@@ -15,21 +15,21 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// RootDirectory names the root beside its id.
+// RootDirectory is a name for the root directory, which callers may use instead of its id.
 const RootDirectory = "root"
 
 const (
 	directoryColumns = `d.id, d.path, d.parent_id, d.created_us, d.updated_us`
-	afterSlash       = "0" // the next character: paths from "a/" up to "a0" lie below "a", in the order of bytes that both databases keep
+	afterSlash       = "0" // the character after "/": in the byte order of both databases, paths from "a/" up to "a0" lie below "a"
 )
 
-// Directories lists all directories, the root among them, by path.
+// Directories returns all directories, including the root, by path.
 func (db *Store) Directories(ctx context.Context) ([]file.Directory, error) {
 	list, err := sqldb.List(ctx, db.Read, `SELECT `+directoryColumns+` FROM directory d ORDER BY d.path`, nil, scanDirectory)
 	return list, db.Fail("store.Directories", err)
 }
 
-// DirectoryByID reads a directory; "root" is the root. Errors: directory_not_found.
+// DirectoryByID returns a directory. The id "root" names the root. Errors: directory_not_found.
 func (db *Store) DirectoryByID(ctx context.Context, id string) (file.Directory, error) {
 	d, err := directoryByID(ctx, db.Read, id)
 	return d, db.Fail("store.DirectoryByID", err)
@@ -63,7 +63,7 @@ func noDirectory(name string) error {
 	return errs.New(errs.DirectoryNotFound, "Directory `%s` does not exist.", name)
 }
 
-// FilesIn lists the Files directly in a directory by path, each with the version that a [file.Ref] without version and environment
+// FilesIn returns the Files directly in a directory, by path. Each comes with the version that a [file.Ref] without version and environment
 // names. Errors: directory_not_found.
 func (db *Store) FilesIn(ctx context.Context, directoryID string) (snaps []file.Snapshot, err error) {
 	defer db.Failed("store.FilesIn", &err)
@@ -77,11 +77,11 @@ func (db *Store) FilesIn(ctx context.Context, directoryID string) (snaps []file.
 	return readSnapshots(ctx, db.Read, snapshotTables+w.String()+` ORDER BY f.path`, w.Args)
 }
 
-// NewDirectory says where a directory shall be: at Path, or else with this Name in the directory ParentID, which is the root when "".
+// NewDirectory says where to make a directory: at Path, or else with this Name in the directory ParentID. The ParentID "" is the root.
 type NewDirectory struct{ Path, Name, ParentID string }
 
-// MakeDirectory makes a directory, and those on the way to it that are missing. Files have paths of their own: a directory and a File
-// may have the same. Errors: already_exists, directory_not_found for the parent, validation_failed for what cannot be a path.
+// MakeDirectory makes a directory and the missing directories above it. Files and directories have separate paths, so a directory and a
+// File may have the same path. Errors: already_exists, directory_not_found for the parent, validation_failed for an invalid path.
 func (db *Store) MakeDirectory(ctx context.Context, n NewDirectory) (d file.Directory, err error) {
 	err = db.changeFiles(ctx, "store.MakeDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
@@ -116,7 +116,7 @@ func (c *changing) newPath(ctx context.Context, n *NewDirectory) (string, error)
 	return joinPath(parent.Path, n.Name)
 }
 
-// directoryFree returns already_exists when there is a directory at path.
+// directoryFree returns already_exists if there is a directory at path.
 func (c *changing) directoryFree(ctx context.Context, path string) error {
 	ok, err := c.find(ctx, `SELECT id FROM directory WHERE path = $1`, []any{path})
 	if err == nil && ok {
@@ -125,13 +125,13 @@ func (c *changing) directoryFree(ctx context.Context, path string) error {
 	return err
 }
 
-// makeDirectories makes those on the way to path that are missing, and returns the id of the last. The tree is locked.
+// makeDirectories makes the missing directories of path and returns the id of the last one. The tree must be locked.
 func (c *changing) makeDirectories(ctx context.Context, path string) (id string, err error) {
 	ok, err := c.find(ctx, `SELECT id FROM directory WHERE path = $1`, []any{path}, &id)
 	if ok || err != nil {
 		return id, err
 	}
-	parent, err := c.makeDirectories(ctx, file.ParentPath(path)) // the root is always there
+	parent, err := c.makeDirectories(ctx, file.ParentPath(path)) // the root always exists
 	if err != nil {
 		return "", err
 	}
@@ -139,9 +139,9 @@ func (c *changing) makeDirectories(ctx context.Context, path string) (id string,
 	return id, c.exec(ctx, `INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, $2, $3, $4, $4)`, id, path, parent, c.now)
 }
 
-// MoveDirectory moves a directory with all that lies below, and makes the directories on the way that are missing. Errors:
-// directory_not_found, already_exists when the place is taken, illegal_state when it is below the directory itself or the directory is
-// the root, validation_failed for what cannot be a path.
+// MoveDirectory moves a directory with everything below it, and makes the missing directories above its new place. Errors:
+// directory_not_found; already_exists if the place is taken; illegal_state if the place is below the directory itself, or the directory is
+// the root; validation_failed for an invalid path.
 func (db *Store) MoveDirectory(ctx context.Context, id string, m Move) (d file.Directory, err error) {
 	err = db.changeFiles(ctx, "store.MoveDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
@@ -193,7 +193,7 @@ func (c *changing) moveDirectory(ctx context.Context, d *file.Directory, path st
 	return c.exec(ctx, `UPDATE file`+moved+` AND deleted_us IS NULL`, args...)
 }
 
-// lockBelow locks the Files below the directory at path, and checks that all paths below may grow by so many bytes.
+// lockBelow locks the Files below the directory at path. It checks that all paths below may grow by more bytes.
 func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 	args := []any{path + "/", path + afterSlash}
 	directories, err := sqldb.Column[string](ctx, c.tx, `SELECT path FROM directory WHERE path > $1 AND path < $2`, args...)
@@ -209,7 +209,7 @@ func (c *changing) lockBelow(ctx context.Context, path string, more int) error {
 	return err
 }
 
-// DeleteDirectory deletes an empty directory. Errors: directory_not_found, in_use when there is something in it, illegal_state for the root.
+// DeleteDirectory deletes an empty directory. Errors: directory_not_found, in_use if it is not empty, illegal_state for the root.
 func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 	return db.changeFiles(ctx, "store.DeleteDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
@@ -235,7 +235,7 @@ func (db *Store) DeleteDirectory(ctx context.Context, id string) error {
 	})
 }
 
-// makeRootDirectory makes the root of a database that has none, and brings together what lies in it.
+// makeRootDirectory makes the root of a database that has none, and moves everything at the top into it.
 func makeRootDirectory(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	ok, err := sqldb.Found(ctx, tx, `SELECT id FROM directory WHERE path = ''`, nil)
 	if ok || err != nil {

@@ -17,7 +17,7 @@ const (
 	environmentOrder   = ` ORDER BY e.created_us, e.id`
 )
 
-// Environments lists all environments, oldest first.
+// Environments returns all environments, oldest first.
 func (db *Store) Environments(ctx context.Context) ([]file.Environment, error) {
 	list, err := sqldb.List(ctx, db.Read, selectEnvironment+environmentOrder, nil, scanEnvironment)
 	return list, db.Fail("store.Environments", err)
@@ -25,7 +25,7 @@ func (db *Store) Environments(ctx context.Context) ([]file.Environment, error) {
 
 func scanEnvironment(rows *sql.Rows) (file.Environment, error) { return scanDeployed(rows) }
 
-// scanDeployed reads a row of extra columns and environmentColumns.
+// scanDeployed reads a row of extra columns followed by environmentColumns.
 func scanDeployed(rows *sql.Rows, extra ...any) (e file.Environment, err error) {
 	var created int64
 	err = rows.Scan(append(extra, &e.ID, &e.Name, &e.Tag, &created)...)
@@ -37,17 +37,17 @@ func noEnvironment(name, param string) error {
 	return errs.New(errs.EnvironmentNotFound, "Environment `%s` does not exist.", name).At(param)
 }
 
-// environmentExists returns environment_not_found unless there is an environment of this name or id.
+// environmentExists fails with environment_not_found unless there is an environment with this name or id.
 func environmentExists(ctx context.Context, q sqldb.Querier, name string) error {
 	return sqldb.Must(ctx, q, noEnvironment(name, "environment"), `SELECT id FROM environment WHERE name = $1 OR id = $1`, []any{sqldb.Storable(name)})
 }
 
-// environmentByID returns environment_not_found unless there is an environment with this id.
+// environmentByID returns the environment with this id. Errors: environment_not_found.
 func environmentByID(ctx context.Context, q sqldb.Querier, id string) (file.Environment, error) {
 	return sqldb.One(ctx, q, noEnvironment(id, "environment_id"), selectEnvironment+` WHERE e.id = $1`, []any{sqldb.Storable(id)}, scanEnvironment)
 }
 
-// makeEnvironments makes those of a new database: production, which is the default, staging and development.
+// makeEnvironments makes the environments of a new database: production, which is the default, staging and development.
 func makeEnvironments(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
 	var count int
 	if _, err := sqldb.Found(ctx, tx, `SELECT COUNT(*) FROM environment`, nil, &count); err != nil || count > 0 {

@@ -10,31 +10,31 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// FileSort is what a list of Files is ordered by.
+// FileSort is the order of a list of Files.
 type FileSort string
 
-// The orders of Files, in the words of the API. The zero FileSort is ByCreated.
+// The orders of Files, in the words of the API. The zero FileSort means ByCreated.
 const (
 	ByCreated FileSort = "created_at"
 	ByUpdated FileSort = "updated_at"
 	ByName    FileSort = "name" // without regard to case
 )
 
-// FileFilter selects Files. Zero fields select all.
+// FileFilter selects Files. A zero field selects all.
 type FileFilter struct {
 	Kinds        []file.Kind
 	NameContains string // without regard to case
 	UserContains string // in the name of the API key that made the File, without regard to case
-	Directory    string // a path: Files in it and below; "" and "/" are the root
-	Environment  string // a name, as it is written: Files with a version deployed there, which is the version returned
-	Template     bool   // only template Files; nothing makes a File one, so there are none
+	Directory    string // a path: Files in it and below it; "" and "/" are the root
+	Environment  string // exact name: Files with a version deployed there, and that version is returned
+	Template     bool   // only template Files; nothing makes a File a template, so there are none
 	Sort         FileSort
 	Desc         bool
 	Page         trace.Page
 }
 
-// Files lists the Files that f selects, each with the version that a [file.Ref] without version and environment names, and the
-// number of them on all pages. Errors: directory_not_found, environment_not_found.
+// Files returns a page of the Files that f selects, each with the version that a [file.Ref] without version and environment names, and the
+// number of such Files on all pages. Errors: directory_not_found, environment_not_found.
 func (db *Store) Files(ctx context.Context, f FileFilter) (page []file.Snapshot, total int, err error) {
 	defer db.Failed("store.Files", &err)
 	w, err := db.filesWhere(ctx, &f)
@@ -65,7 +65,7 @@ func (f *FileFilter) order() string {
 	return ` ORDER BY ` + column + `, f.seq`
 }
 
-// filesWhere is the condition of f; v is the one version that a File is listed with.
+// filesWhere returns the condition of f. v is the version with which a File is listed.
 func (db *Store) filesWhere(ctx context.Context, f *FileFilter) (*sqldb.Where, error) {
 	w := new(sqldb.Where)
 	w.Add("f.deleted_us IS NULL")
@@ -92,7 +92,7 @@ func (db *Store) filesWhere(ctx context.Context, f *FileFilter) (*sqldb.Where, e
 	return w, environmentExists(ctx, db.Read, f.Environment)
 }
 
-// inDirectory selects what lies in the directory at path and below it.
+// inDirectory selects everything in the directory at path and below it.
 func (db *Store) inDirectory(ctx context.Context, w *sqldb.Where, path string) error {
 	path = sqldb.Storable(strings.Trim(path, "/"))
 	if path == "" {
@@ -102,7 +102,7 @@ func (db *Store) inDirectory(ctx context.Context, w *sqldb.Where, path string) e
 	return sqldb.Must(ctx, db.Read, noDirectory(path), `SELECT id FROM directory WHERE path = $1`, []any{path})
 }
 
-// madeBy selects the Files of API keys whose name holds part.
+// madeBy selects the Files of API keys whose name contains part.
 func (db *Store) madeBy(ctx context.Context, w *sqldb.Where, part string) error {
 	if part == "" {
 		return nil

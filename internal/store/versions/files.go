@@ -11,7 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// findFile finds the File or makes it, and locks it until the transaction ends.
+// findFile finds or makes the File, and locks it until the transaction ends.
 func (w *saving) findFile(ctx context.Context) error {
 	if w.ID != "" {
 		return w.findByID(ctx)
@@ -39,7 +39,7 @@ func (w *saving) findFile(ctx context.Context) error {
 	}
 }
 
-// isThere reports whether there is a File at the path, without locking it: what is locked in the end may be elsewhere by then.
+// isThere reports whether there is a File at the path. It does not lock the File, which may be elsewhere when it is locked later.
 func (w *saving) isThere(ctx context.Context) (bool, error) {
 	c := liveFile("", file.Ref{Path: w.Path})
 	return w.find(ctx, `SELECT f.seq FROM file f`+c.String(), c.Args)
@@ -61,7 +61,7 @@ func (w *saving) findByID(ctx context.Context) error {
 	return nil
 }
 
-// makeFile makes the File. The tree is locked, and the path free.
+// makeFile makes the File. The tree must be locked, and the path free.
 func (w *saving) makeFile(ctx context.Context) error {
 	directory, err := w.makeDirectories(ctx, file.ParentPath(w.Path))
 	if err != nil {
@@ -82,10 +82,10 @@ func (w *saving) makeFile(ctx context.Context) error {
 	return err
 }
 
-// folded is the name of the File at path, as it is searched and ordered by.
+// folded returns the name of the File at path in the form in which names are searched and ordered.
 func folded(path string) string { return strings.ToLower(file.BaseName(path)) }
 
-// describeFile sets what s says of the File itself; changed says whether it said anything new.
+// describeFile sets the attributes of the File itself that s gives. changed reports whether any of them is new.
 func (w *saving) describeFile(ctx context.Context) (changed bool, err error) {
 	if w.Description == nil && w.Readme == nil && w.Tags == nil {
 		return false, nil
@@ -109,8 +109,8 @@ func (w *saving) describeFile(ctx context.Context) (changed bool, err error) {
 		w.file, []byte(newDescription), []byte(newReadme), newTags)
 }
 
-// DeleteFile deletes a File; its path is free again. Its Logs stay, and can be read by id. The variables of a Tool are erased, and an
-// Evaluator monitors nothing any more. Errors: the kind's not found.
+// DeleteFile deletes a File and frees its path. Its Logs stay and can be read by id. The variables of a Tool are erased. An Evaluator stops
+// monitoring. Errors: the kind's not found.
 func (db *Store) DeleteFile(ctx context.Context, kind file.Kind, id string) error {
 	return db.changeFiles(ctx, "store.DeleteFile", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, kind, file.Ref{ID: id})

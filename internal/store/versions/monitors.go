@@ -12,12 +12,13 @@ import (
 
 const maxMonitors = 100 // in one request
 
-// SetMonitors attaches Evaluators to a File, each named by its VersionID, or by its ID and the id of an Environment, to run on its new Logs, and makes others inactive; these stay in the list. Activating one
-// again makes it active where it stands. Deactivating one that was never attached does nothing; one that is named in both lists is
-// active. It returns the version that a [file.Ref] without version and environment names.
+// SetMonitors attaches Evaluators to a File, so that they run on its new Logs, and makes other Evaluators inactive. Each ref names an
+// Evaluator by VersionID, or by ID and the id of an Environment. Inactive Evaluators stay in the list, and activating one again makes it
+// active in its place. Deactivating an Evaluator that was never attached does nothing. An Evaluator in both lists becomes active.
+// SetMonitors returns the version that a [file.Ref] without version and environment names.
 //
-// Errors: the kind's not found; evaluator_not_found, environment_not_found, and version_not_found, also when nothing of an Evaluator
-// to activate is deployed to its environment; validation_failed for more than 100 Evaluators.
+// Errors: the kind's not found; evaluator_not_found, environment_not_found, and version_not_found, also if no version of an Evaluator to
+// activate is deployed to its environment; validation_failed for more than 100 Evaluators.
 func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate, deactivate []file.Ref) (snap file.Snapshot, err error) {
 	if len(activate)+len(deactivate) > maxMonitors {
 		return snap, errs.Invalid("A request may name 100 Evaluators at most.", "activate")
@@ -41,7 +42,7 @@ func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string,
 	return snap, err
 }
 
-// lockMonitored locks the File and the Evaluators of refs, which are what deletes monitors.
+// lockMonitored locks the File and the Evaluators of refs. Changes that delete monitors lock the same rows.
 func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID string, refs []file.Ref) (fileRow, error) {
 	w := new(sqldb.Where)
 	evaluators, versions := []string{fileID}, []string{}
@@ -62,7 +63,7 @@ func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID str
 	return c.lockFile(ctx, kind, file.Ref{ID: fileID})
 }
 
-// setMonitor makes one Evaluator active or not; changed says whether it was otherwise.
+// setMonitor makes one Evaluator active or inactive. changed reports whether it was not so before.
 func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref file.Ref, active bool) (changed bool, err error) {
 	evaluator, version, environment, err := c.monitorOf(ctx, ref, active)
 	if err != nil {
@@ -84,8 +85,8 @@ func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref file.Ref, 
 		VALUES ($1, $2, $3, $4, 1, $5, $5)`, fileSeq, evaluator, version, environment, c.now)
 }
 
-// monitorOf is what a row of monitor says of ref: the Evaluator and its version, or 0 and an environment's id. Something must be
-// deployed there when it is to run.
+// monitorOf returns the columns that a row of monitor has for ref: the Evaluator and its version, or the version 0 and the id of an
+// environment. If the Evaluator is to run, a version must be deployed to that environment.
 func (c *changing) monitorOf(ctx context.Context, ref file.Ref, runs bool) (evaluator, version int64, environment string, err error) {
 	if ref.VersionID != "" {
 		evaluator, version, err = c.evaluatorVersion(ctx, ref.VersionID)

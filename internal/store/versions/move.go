@@ -8,16 +8,16 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 )
 
-// Move says where a File or directory shall be. nil keeps what is; Path wins over the others.
+// Move says where to move a File or directory. A nil field keeps the current value. Path wins over the other fields.
 type Move struct {
 	Path        *string // the whole path
-	Name        *string // its last segment
-	DirectoryID *string // the directory it lies in
+	Name        *string // the last segment of the path
+	DirectoryID *string // the directory that holds it
 }
 
-// MoveFile moves or renames a File, and makes the directories on the way that are missing. The directories it leaves stay. It returns
-// the version that a [file.Ref] without version and environment names. Errors: the kind's not found, directory_not_found, already_exists when
-// another File is there, validation_failed for what cannot be a path.
+// MoveFile moves or renames a File, and makes the missing directories above its new place. Directories that become empty stay. MoveFile
+// returns the version that a [file.Ref] without version and environment names. Errors: the kind's not found; directory_not_found;
+// already_exists if another File is there; validation_failed for an invalid path.
 func (db *Store) MoveFile(ctx context.Context, kind file.Kind, fileID string, m Move) (snap file.Snapshot, err error) {
 	err = db.changeFiles(ctx, "store.MoveFile", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
@@ -59,7 +59,7 @@ func (c *changing) moveFile(ctx context.Context, row *fileRow, path string) erro
 		row.seq, path, folded(path), directory, c.now)
 }
 
-// destination is where m brings what is at path.
+// destination returns the path to which m moves what is at path.
 func (c *changing) destination(ctx context.Context, m *Move, path string) (string, error) {
 	if m.Path != nil {
 		return cleanPath(*m.Path)

@@ -17,15 +17,16 @@ const (
 		COALESCE(u.logs_count, 0), COALESCE(u.last_used_us, 0)`
 	snapshotTables = ` FROM version v JOIN file f ON f.seq = v.file LEFT JOIN usage u ON u.file = v.file AND u.version = v.seq`
 
-	// The version that a File stands for: the one in an environment of this name or id, or the one in the default environment or the newest.
+	// The version that a File stands for: the version in the environment with this name or id; or the one in
+	// the default environment, else the newest.
 	inEnvironment  = `v.seq = (SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.id = COALESCE((SELECT id FROM environment WHERE name = ?), ?))`
 	defaultVersion = `v.seq = COALESCE(
 		(SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.tag = 'default'),
 		(SELECT MAX(n.seq) FROM version n WHERE n.file = f.seq AND n.deleted_us IS NULL))`
 )
 
-// Snapshot reads the version that t names. Errors: the kind's not found, version_not_found (also when nothing is deployed to the
-// named environment), environment_not_found.
+// Snapshot returns the version that t names. Errors: the kind's not found; version_not_found, also if nothing is deployed to the named
+// environment; environment_not_found.
 func (db *Store) Snapshot(ctx context.Context, kind file.Kind, t file.Ref) (file.Snapshot, error) {
 	snap, err := snapshot(ctx, db.Read, kind, t)
 	return snap, db.Fail("store.Snapshot", err)
@@ -44,14 +45,14 @@ func snapshot(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) 
 	return snaps[0], nil
 }
 
-// liveVersion is the condition that v is a version of the File of t, and neither is deleted.
+// liveVersion is the condition that v is a version of the File of t, and that neither is deleted.
 func liveVersion(kind file.Kind, t file.Ref) *sqldb.Where {
 	w := liveFile(kind, t)
 	w.Add("v.deleted_us IS NULL")
 	return w
 }
 
-// liveFile is the condition that f is the File of t, and not deleted. The kind "" stands for all.
+// liveFile is the condition that f is the File of t and not deleted. The kind "" stands for all kinds.
 func liveFile(kind file.Kind, t file.Ref) *sqldb.Where {
 	w := new(sqldb.Where)
 	switch {
@@ -67,7 +68,7 @@ func liveFile(kind file.Kind, t file.Ref) *sqldb.Where {
 	return w
 }
 
-// namedVersion adds that v is the version of f that t names.
+// namedVersion adds the condition that v is the version of f that t names.
 func namedVersion(w *sqldb.Where, t file.Ref) {
 	switch {
 	case t.VersionID != "":
@@ -79,13 +80,13 @@ func namedVersion(w *sqldb.Where, t file.Ref) {
 	}
 }
 
-// whyNot says which part of t does not exist.
+// whyNot returns the error for the part of t that does not exist.
 func whyNot(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) error {
 	if t.ID == "" && t.Path == "" && t.VersionID != "" {
 		return errs.New(errs.VersionNotFound, "No %s has a version `%s`.", kind.Spec().Title, t.VersionID).At("version_id")
 	}
 	if t.VersionID == "" && t.Environment == "" {
-		return noFile(kind, t) // one that exists has such a version, and if it does by now, it did not just before
+		return noFile(kind, t) // a File always has such a version; if the File exists now, it did not just before
 	}
 	if _, err := fileSeq(ctx, q, kind, t); err != nil {
 		return err
@@ -99,20 +100,20 @@ func whyNot(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) er
 	return errs.New(errs.VersionNotFound, "No version of %s `%s` is deployed to environment `%s`.", kind.Spec().Title, t.Name(), t.Environment).At("environment")
 }
 
-// fileSeq finds the File of t. Errors: the kind's not found.
+// fileSeq returns the seq of the File of t. Errors: the kind's not found.
 func fileSeq(ctx context.Context, q sqldb.Querier, kind file.Kind, t file.Ref) (seq int64, err error) {
 	w := liveFile(kind, t)
 	err = sqldb.Must(ctx, q, noFile(kind, t), `SELECT f.seq FROM file f`+w.String(), w.Args, &seq)
 	return seq, err
 }
 
-// Seq finds the File of any kind with this id. Errors: file_not_found.
+// Seq returns the seq of the File with this id, of any kind. Errors: file_not_found.
 func Seq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
 	err = sqldb.Must(ctx, q, NotFound(id), `SELECT seq FROM file WHERE id = $1 AND deleted_us IS NULL`, []any{sqldb.Storable(id)}, &seq)
 	return seq, err
 }
 
-// VersionSeq is the seq of a version, 0 for the id "".
+// VersionSeq returns the seq of a version, and 0 for the id "". Errors: version_not_found.
 func VersionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err error) {
 	if id == "" {
 		return 0, nil
@@ -121,12 +122,12 @@ func VersionSeq(ctx context.Context, q sqldb.Querier, id string) (seq int64, err
 	return seq, err
 }
 
-// NotFound is the error of a File of any kind that does not exist.
+// NotFound returns the error of a File, of any kind, that does not exist.
 func NotFound(id string) error {
 	return errs.New(errs.FileNotFound, "The File `%s` does not exist.", id)
 }
 
-// NoVersion is the error of a version that does not exist.
+// NoVersion returns the error of a version that does not exist.
 func NoVersion(id string) error {
 	return errs.New(errs.VersionNotFound, "Version `%s` does not exist.", id).At("version_id")
 }
@@ -135,7 +136,7 @@ func noFile(kind file.Kind, t file.Ref) error {
 	return errs.New(kind.Spec().NotFound, "%s `%s` does not exist.", kind.Spec().Title, t.Name())
 }
 
-// Versions lists the versions of a File, newest first. Errors: the kind's not found.
+// Versions returns the versions of a File, newest first. Errors: the kind's not found.
 func (db *Store) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
 	t := file.Ref{ID: fileID}
 	w := liveVersion(kind, t)
@@ -146,7 +147,8 @@ func (db *Store) Versions(ctx context.Context, kind file.Kind, fileID string) ([
 	return snaps, db.Fail("store.Versions", err)
 }
 
-// VersionsByID reads versions with their Files, deleted ones and those of deleted Files too, as Logs name them. Unknown ids are left out.
+// VersionsByID returns versions with their Files, by id, as Logs name them. That includes deleted versions, and
+// those of deleted Files. It omits unknown ids.
 func (db *Store) VersionsByID(ctx context.Context, ids []string) (map[string]file.Snapshot, error) {
 	byID := make(map[string]file.Snapshot, len(ids))
 	for chunk := range slices.Chunk(ids, sqldb.MaxList) {
@@ -166,7 +168,7 @@ func (db *Store) VersionsByID(ctx context.Context, ids []string) (map[string]fil
 // seqs are the sequence numbers of a snapshot.
 type seqs struct{ file, version int64 }
 
-// readSnapshots reads what the rest of a query, from its tables on, selects, with a fixed number of queries.
+// readSnapshots returns the rows of a query, of which rest is the part from its tables on. It executes a fixed number of queries.
 func readSnapshots(ctx context.Context, q sqldb.Querier, rest string, args []any) ([]file.Snapshot, error) {
 	var snaps []file.Snapshot
 	var of []seqs
@@ -223,14 +225,14 @@ func addEnvironments(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot
 	return nil
 }
 
-// filesOf are the Files of the versions, each once.
+// filesOf returns the Files of the versions, each once.
 func filesOf(of []seqs) []int64 {
 	files := sqldb.Values(of, func(n seqs) int64 { return n.file })
 	slices.Sort(files)
 	return slices.Compact(files)
 }
 
-// addUsage sets what is known of all versions of the Files together.
+// addUsage sets the usage of the Files, over all of their versions.
 func addUsage(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	type total struct{ logs, used int64 }
 	totals := map[int64]total{}

@@ -12,23 +12,23 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// stagedChunks is how many chunks one transaction stores of a large edit. Writers wait for it some 20 ms.
+// stagedChunks is how many chunks of a large edit one transaction stores. Other writers wait about 20 ms for it.
 const stagedChunks = 8
 
-// staged is what is stored of an edit before its transaction, in several of their own, so that other writers wait for none of them long. No
-// version holds it until the edit's transaction makes one, so nobody sees it; after a failure it is deleted. What a killed process leaves
-// behind stays, unseen; the same datapoints, saved again into the same Dataset, are found there.
+// staged is the part of an edit that is stored before the edit's own transaction. It is stored in several transactions, so that other writers wait
+// for none of them long. No version holds staged rows until the edit's transaction makes one, so nobody sees them. After a failure they are
+// deleted. Rows that a killed process leaves behind stay unseen. Saving the same datapoints into the same Dataset finds them again.
 type staged struct {
 	file   int64
 	fileID string
-	hidden bool // the File is new: a deleted one without a path, until the edit's transaction
+	hidden bool // the File is new: it is a deleted File without a path until the edit's transaction
 
 	seqs   map[file.Digest]int64
-	made   []int64 // those of seqs that were not there before
+	made   []int64 // the seqs that were not there before
 	chunks []int64
 }
 
-// stage stores the new datapoints and chunks that the plan leads to, when there are many.
+// stage stores the new datapoints and chunks of the plan, if there are many.
 func (e *datasetEdit) stage(ctx context.Context, db *Store) error {
 	fresh := slices.DeleteFunc(slices.Clone(e.chunks), func(c chunk) bool { return c.seq != 0 })
 	if len(fresh) <= stagedChunks {
@@ -46,7 +46,7 @@ func (e *datasetEdit) stage(ctx context.Context, db *Store) error {
 	return nil
 }
 
-// begin finds the File, or makes one that is hidden.
+// begin finds the File, or makes a hidden one.
 func (s *staged) begin(ctx context.Context, db *Store, e *datasetEdit) error {
 	c := liveFile(file.DatasetKind, file.Ref{ID: e.ID, Path: e.Path})
 	ok, err := sqldb.Found(ctx, db.Read, `SELECT f.seq, f.id FROM file f`+c.String(), c.Args, &s.file, &s.fileID)
@@ -89,14 +89,14 @@ func (s *staged) add(ctx context.Context, db *Store, chunks []chunk) error {
 	return nil
 }
 
-// lockSeq locks a File by the seq of its row, live or not.
+// lockSeq locks a File by the seq of its row, deleted or not.
 func (c *changing) lockSeq(ctx context.Context, seq int64) error {
 	_, err := c.find(ctx, `SELECT f.id FROM file f WHERE f.seq = $1`+c.db.Dialect.LockRows, []any{seq})
 	c.locked()
 	return err
 }
 
-// seq is the seq of a datapoint that is stored, else 0.
+// seq returns the seq of a stored datapoint, or 0.
 func (s *staged) seq(d file.Digest) int64 {
 	if s == nil {
 		return 0
@@ -104,8 +104,8 @@ func (s *staged) seq(d file.Digest) int64 {
 	return s.seqs[d]
 }
 
-// lost reports whether what is staged is of no use to w: its File is another, or a failed edit has deleted a datapoint that this one had found.
-// It is forgotten then, and stored again.
+// lost reports whether the staged rows are useless for w: the File is another one, or a failed edit has deleted a datapoint that this edit
+// had found. lost then forgets them, and they are stored again.
 func (s *staged) lost(ctx context.Context, w *saving) (bool, error) {
 	if s == nil {
 		return false, nil
@@ -120,7 +120,7 @@ func (s *staged) lost(ctx context.Context, w *saving) (bool, error) {
 	return true, nil
 }
 
-// there reports whether all datapoints are. Those that were made together have seqs in a row, so there are few rows to ask for.
+// there reports whether all staged datapoints still exist. Datapoints that were stored together have consecutive seqs, so few queries are needed.
 func (s *staged) there(ctx context.Context, w *saving) (bool, error) {
 	seqs := slices.Sorted(maps.Values(s.seqs))
 	for len(seqs) > 0 {
@@ -137,10 +137,10 @@ func (s *staged) there(ctx context.Context, w *saving) (bool, error) {
 	return true, nil
 }
 
-// unstageTimeout is how long what a failed edit has staged is cleared away at most.
+// unstageTimeout is the longest time for deleting what a failed edit has staged.
 const unstageTimeout = time.Minute
 
-// unstage deletes what no version has come to hold. It goes on when the caller has gone; what it cannot delete nobody sees.
+// unstage deletes staged rows that no version holds. It continues after the caller has gone. Nobody sees rows that it fails to delete.
 func (e *datasetEdit) unstage(ctx context.Context, db *Store) {
 	s := e.staged
 	if s == nil {
@@ -172,7 +172,7 @@ func (s *staged) deleteAll(ctx context.Context, db *Store) error {
 	})
 }
 
-// delete deletes datapoints and chunks that no version holds, in a transaction.
+// delete deletes, in one transaction, those of the datapoints and chunks that no version holds.
 func (s *staged) delete(ctx context.Context, db *Store, datapoints, chunks []int64) error {
 	return db.Change(ctx, "store.SaveDataset", func(ctx context.Context, tx *sqldb.Tx) error {
 		c := changing{tx: tx, db: db.DB}
@@ -193,7 +193,7 @@ func (s *staged) delete(ctx context.Context, db *Store, datapoints, chunks []int
 	})
 }
 
-// heldBy are the seqs of the chunks that the versions of a Dataset hold, or of the datapoints in these.
+// heldBy returns the seqs of the chunks in the versions of a Dataset or, if datapoints is set, of the datapoints in these chunks.
 func (c *changing) heldBy(ctx context.Context, fileSeq int64, datapoints bool) (map[int64]bool, error) {
 	var refs []chunkRef
 	held := map[int64]bool{}

@@ -10,13 +10,13 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// ToolVariable is a variable that a Tool's code finds in its environment.
+// ToolVariable is a variable in the environment of a Tool's code.
 type ToolVariable struct {
 	Name   string
-	Sealed []byte // the value, encrypted; never empty
+	Sealed []byte // the encrypted value; never empty
 }
 
-// ToolVariables lists the variables of a Tool by name. Errors: tool_not_found.
+// ToolVariables returns the variables of a Tool, by name. Errors: tool_not_found.
 func (db *Store) ToolVariables(ctx context.Context, toolID string) (list []ToolVariable, err error) {
 	defer db.Failed("store.ToolVariables", &err)
 	seq, err := fileSeq(ctx, db.Read, file.ToolKind, file.Ref{ID: toolID})
@@ -34,7 +34,7 @@ func toolVariables(ctx context.Context, q sqldb.Querier, fileSeq int64) ([]ToolV
 	})
 }
 
-// PutToolVariables stores variables in place of earlier ones of the same names, and returns all of the Tool by name. Errors:
+// PutToolVariables stores variables and replaces those with the same names. It returns all variables of the Tool, by name. Errors:
 // tool_not_found, validation_failed for a name that cannot be printed, and those of guards.
 func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables []ToolVariable, guards ...access.Guard) (all []ToolVariable, err error) {
 	for _, v := range variables {
@@ -64,8 +64,8 @@ func (db *Store) PutToolVariables(ctx context.Context, toolID string, variables 
 	return all, err
 }
 
-// DeleteToolVariable deletes a variable and returns the others of the Tool by name. Errors: tool_not_found, resource_not_found when
-// the Tool has no such variable.
+// DeleteToolVariable deletes a variable and returns the others of the Tool, by name. Errors: tool_not_found;
+// resource_not_found if the Tool has no such variable.
 func (db *Store) DeleteToolVariable(ctx context.Context, toolID, name string) (rest []ToolVariable, err error) {
 	err = db.changeFiles(ctx, "store.DeleteToolVariable", func(ctx context.Context, c *changing) (bool, error) {
 		row, err := c.lockFile(ctx, file.ToolKind, file.Ref{ID: toolID})

@@ -9,8 +9,8 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// Recount brings the counts of Logs and the times of last use of versions and their Files, which were read earlier, up to date. It executes
-// one statement, and none when there are no versions.
+// Recount updates the counts of Logs and the times of last use in snaps, for the versions and their Files. It executes one statement for
+// every 500 of snaps.
 func (db *Store) Recount(ctx context.Context, snaps []*file.Snapshot) error {
 	type used struct{ logs, at int64 }
 	files, versions := map[string]used{}, map[string]used{}

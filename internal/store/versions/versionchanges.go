@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// DescribeVersion sets the name and the description of a version; nil leaves what it has, "" clears. Errors: the kind's not found,
-// version_not_found, already_exists when another version of the File has the name, validation_failed for a name that cannot be printed.
+// DescribeVersion sets the name and the description of a version. nil keeps the current value, "" clears it. Errors: the kind's not found;
+// version_not_found; already_exists if another version of the File has the name; validation_failed for a name that cannot be printed.
 func (db *Store) DescribeVersion(ctx context.Context, kind file.Kind, fileID, versionID string, name, description *string) (snap file.Snapshot, err error) {
 	if name != nil && sqldb.Storable(*name) != *name {
 		return snap, errs.Invalid("The name of a version must be a text that can be printed.", "name")
@@ -49,9 +49,9 @@ func orThat(s *string, other string) string {
 	return *s
 }
 
-// DeleteVersion deletes a version. Its Logs stay and can still be read with it; its name is free, and saving the same content again
-// brings it back. An Evaluator's version monitors nothing any more. Errors: the kind's not found, version_not_found, in_use when
-// it is deployed or the last of its File.
+// DeleteVersion deletes a version. Its Logs stay and can still be read with it. Its name becomes free. Saving the same content again
+// revives the version. A deleted version of an Evaluator stops monitoring. Errors: the kind's not found; version_not_found; in_use if the
+// version is deployed or the last of its File.
 func (db *Store) DeleteVersion(ctx context.Context, kind file.Kind, fileID, versionID string) error {
 	t := file.Ref{ID: fileID, VersionID: versionID}
 	return db.changeFiles(ctx, "store.DeleteVersion", func(ctx context.Context, c *changing) (bool, error) {

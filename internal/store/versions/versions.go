@@ -14,28 +14,28 @@ import (
 // Save asks for a version of a File.
 type Save struct {
 	Kind file.Kind
-	// ID or Path names the File. With both, ID names it and Path must be its path. An unknown Path makes a new File.
+	// ID or Path names the File. If both are set, ID names the File and Path must be its path. An unknown Path makes a new File.
 	ID, Path string // Path as [file.CleanPath] returns it
 
-	Content json.Value // of [file.Seal]
-	Hash    string     // of the same
+	Content json.Value // from [file.Seal]
+	Hash    string     // from [file.Seal]
 
-	// Name and description of the version; "" leaves what a version that exists has.
+	// Name and description of the version. "" keeps those of an existing version.
 	VersionName, VersionDescription string
 
-	// Of the File; nil leaves what it has.
+	// Attributes of the File. nil keeps the current value.
 	Description, Readme *string
 	Tags                *[]string
 
 	By string // id of the API key
 }
 
-// SaveVersion finds the version with s.Hash in the File, or makes it; created says which. One that was deleted comes back with its id,
-// and counts as made. SaveVersion makes the File and its directories
-// where they are missing. The first version of a new File is deployed to the default environment, later ones are not.
+// SaveVersion finds the version of the File with s.Hash, or makes it. created reports whether the version was made. A deleted version comes
+// back with its id and counts as made. SaveVersion also makes the File and its directories if they are missing. The first version of a new
+// File is deployed to the default environment. Later versions are not.
 //
-// Errors: the kind's not found for an unknown ID; already_exists when the path is taken by another kind, or the version name by another
-// version; validation_failed when ID and Path name different Files, or a path or name holds U+0000.
+// Errors: the kind's not found for an unknown ID; already_exists if the path is taken by another kind, or the version name by another
+// version; validation_failed if ID and Path name different Files, or a path or name holds U+0000.
 func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
 	if err := s.check(); err != nil {
 		return snap, false, err
@@ -57,7 +57,7 @@ func (s *Save) check() error {
 	return nil
 }
 
-// saveIn runs save in a transaction and reads the version that it found or made.
+// saveIn runs save in a transaction and returns the version that it found or made.
 func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*saving, context.Context) (bool, error)) (snap file.Snapshot, created bool, err error) {
 	err = db.changeFiles(ctx, op, func(ctx context.Context, c *changing) (bool, error) {
 		w := saving{changing: c, Save: s}
@@ -73,7 +73,7 @@ func (db *Store) saveIn(ctx context.Context, op string, s *Save, save func(*savi
 	return snap, created, err
 }
 
-// asSaved looks, without a transaction, whether s would change nothing: it is how calls bring their Prompt along.
+// asSaved checks, without a transaction, whether s would change nothing. That is the usual case: calls bring their Prompt along.
 func (db *Store) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok bool, err error) {
 	w := liveVersion(s.Kind, file.Ref{ID: s.ID, Path: s.Path})
 	w.Add("v.hash = ?", s.Hash)
@@ -99,7 +99,7 @@ type saving struct {
 	fileID, versionID   string
 	newFile, newVersion bool
 
-	staged *staged   // of a Dataset: what is stored of it already
+	staged *staged   // for a Dataset: what is already stored
 	made   []*member // likewise: the datapoints that were stored last
 	chunks []int64   // likewise: the chunks that were stored
 }
@@ -131,7 +131,7 @@ func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 	return true, w.touch(ctx, w.file)
 }
 
-// findVersion finds the version or makes it; changed says that one that existed got another name or description.
+// findVersion finds or makes the version. changed reports whether an existing version got another name or description.
 func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 	var name, description string
 	var deleted bool
@@ -163,7 +163,7 @@ func (w *saving) makeVersion(ctx context.Context) error {
 	return w.nameTaken(err, w.Kind, w.VersionName)
 }
 
-// reviveVersion brings a deleted version back, with its id and its Logs, and with the name and description of w.
+// reviveVersion brings back a deleted version with its id and its Logs, and with the name and description of w.
 func (w *saving) reviveVersion(ctx context.Context) error {
 	w.newVersion = true
 	err := w.exec(ctx, `UPDATE version SET deleted_us = NULL, name = $2, description = $3, updated_us = $4 WHERE seq = $1`,
@@ -171,7 +171,7 @@ func (w *saving) reviveVersion(ctx context.Context) error {
 	return w.nameTaken(err, w.Kind, w.VersionName)
 }
 
-// nameTaken explains a unique key that exists: with the File's row locked, it can only be that of a version's name.
+// nameTaken explains a violated unique key. While the File's row is locked, it can only be that of a version's name.
 func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
 	if err == nil || c.db.Dialect.Fault(err) != sqldb.UniqueFault {
 		return err

@@ -12,7 +12,7 @@ type expr interface {
 type (
 	constant struct{ v pyval.Value }
 
-	// name is a variable that is read. up and slot say where its value is: in the env that many levels up.
+	// name reads a variable. Its value is in slot slot of the env up levels above.
 	name struct {
 		pos  pos
 		id   string
@@ -38,7 +38,7 @@ type (
 	}
 	slice struct {
 		pos                    pos
-		obj, start, stop, step expr // parts may be nil
+		obj, start, stop, step expr // start, stop and step may be nil
 	}
 	call struct {
 		pos  pos
@@ -49,7 +49,7 @@ type (
 		pos  pos
 		in   expr
 		id   string
-		def  *filter // nil: unknown, an error when it is used
+		def  *filter // nil if unknown, which is an error when it is used
 		args arguments
 	}
 	testCall struct {
@@ -225,7 +225,7 @@ type (
 		pos       pos
 		target    target
 		iter      expr
-		test      expr // nil: none
+		test      expr // nil for none
 		recursive bool
 		body      []stmt
 		els_      []stmt
@@ -244,7 +244,7 @@ type (
 	setBlock struct {
 		pos    pos
 		target target
-		filter expr // over captured
+		filter expr // applied to captured
 		body   []stmt
 		scope  *scope
 	}
@@ -277,11 +277,11 @@ type macroDef struct {
 	pos      pos
 	id       string // "" for a call block
 	params   []*nameTarget
-	defaults []expr // of the last params
+	defaults []expr // of the last len(defaults) params
 	body     []stmt
 	scope    *scope
 
-	special [3]*nameTarget // caller, kwargs and varargs, when the body reads them
+	special [3]*nameTarget // caller, kwargs and varargs, each set if the body reads it
 }
 
 // target is something that can be assigned to.

@@ -9,8 +9,8 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// Error says why a template cannot be parsed or rendered. Line and Column count from 1, Column in characters; they are 0 if unknown. Msg may
-// be shown to a caller.
+// Error says why a template cannot be parsed or rendered. Line and Column count from 1, Column in characters; both are 0 if the place is
+// unknown. Msg may be shown to a caller.
 type Error struct {
 	Kind   pyval.ErrorKind
 	Line   int
@@ -29,7 +29,7 @@ func (e *Error) Error() string {
 // pos is a byte offset into the normalized source.
 type pos int32
 
-// errorAt gives an error its place in src, unless it has one.
+// errorAt turns err into an [*Error] at place p of src. An [*Error] keeps its own place.
 func errorAt(src string, p pos, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
 		return err

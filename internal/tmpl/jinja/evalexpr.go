@@ -59,7 +59,7 @@ func (n *attr) eval(s *state) (pyval.Value, error) {
 	return v, s.fail(n.pos, err)
 }
 
-// attr is obj.id: the attribute, else the item.
+// attr evaluates obj.id: the attribute if there is one, else the item.
 func (s *state) attr(obj pyval.Value, id string) (pyval.Value, error) {
 	v, ok, err := pyval.Attr(obj, id)
 	if ok || err != nil {
@@ -86,7 +86,7 @@ func (n *item) eval(s *state) (pyval.Value, error) {
 	return v, s.fail(n.pos, err)
 }
 
-// item is obj[key]: the item, else the attribute.
+// item evaluates obj[key]: the item if there is one, else the attribute.
 func (s *state) item(obj, key pyval.Value) (pyval.Value, error) {
 	v, ok, err := pyval.Item(s.m, obj, key)
 	if ok || err != nil {
@@ -119,7 +119,7 @@ func (n *slice) eval(s *state) (pyval.Value, error) {
 
 func (n *call) eval(s *state) (pyval.Value, error) { return n.run(s, nil) }
 
-// run makes the call, with one more keyword argument when caller is not nil.
+// run performs the call. If caller is not nil, it is passed as one more keyword argument.
 func (n *call) run(s *state, caller pyval.Value) (pyval.Value, error) {
 	fn, method, err := n.callee(s)
 	if err != nil {
@@ -141,7 +141,7 @@ func (n *call) run(s *state, caller pyval.Value) (pyval.Value, error) {
 	return v, s.fail(n.pos, err)
 }
 
-// callee returns the function to call or, with the name of a method, the value of a builtin type that has it.
+// callee returns the function to call. For a method of a builtin type it returns the value and the name of the method.
 func (n *call) callee(s *state) (fn pyval.Value, method string, err error) {
 	a, ok := n.fn.(*attr)
 	if !ok {
@@ -180,7 +180,7 @@ func (a *arguments) eval(s *state) (pyval.Args, error) {
 	return out, err
 }
 
-// unpack adds *args and **kwargs.
+// unpack adds *args and **kwargs to out.
 func (a *arguments) unpack(s *state, out *pyval.Args) error {
 	if a.star != nil {
 		v, err := s.eval(a.star)

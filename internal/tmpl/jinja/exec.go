@@ -49,7 +49,7 @@ func (n *filterBlock) exec(s *state) error {
 	return s.fail(n.pos, err)
 }
 
-// filtered returns what body writes, as filter changes it.
+// filtered runs body and returns its output after filter.
 func (s *state) filtered(sc *scope, body []stmt, filter expr) (pyval.Value, error) {
 	e, err := s.enter(sc, s.env)
 	if err != nil {

@@ -27,7 +27,7 @@ func (f *filter) apply(s *state, id string, v pyval.Value, a pyval.Args) (pyval.
 	return f.fn(s, v, args)
 }
 
-// plain makes a filter that takes no arguments.
+// plain makes a filter without parameters.
 func plain(fn func(s *state, v pyval.Value) (pyval.Value, error)) *filter {
 	return &filter{fn: func(s *state, v pyval.Value, _ []pyval.Value) (pyval.Value, error) { return fn(s, v) }}
 }
@@ -41,7 +41,7 @@ func req(name string) pyval.Param { return pyval.Req(name) }
 
 func opt(name string, def pyval.Value) pyval.Param { return pyval.Opt(name, def) }
 
-// filters are the builtin filters of Jinja2 but those that are random or make HTML.
+// filters are the builtin filters of Jinja2, except those that are random or produce HTML.
 var filters = map[string]*filter{
 	"abs":            plain(func(_ *state, v pyval.Value) (pyval.Value, error) { return pyval.Abs(v) }),
 	"attr":           with(filterAttr, req("name")),
@@ -96,7 +96,7 @@ var filters = map[string]*filter{
 		opt("break_on_hyphens", true)),
 }
 
-// softText is the text of v, and whether v is Markup.
+// softText returns the text of v, and whether v is Markup.
 func (s *state) softText(v pyval.Value) (text string, safe bool, err error) {
 	if m, ok := v.(pyval.Markup); ok {
 		return string(m), true, nil
@@ -105,7 +105,7 @@ func (s *state) softText(v pyval.Value) (text string, safe bool, err error) {
 	return text, false, err
 }
 
-// marked returns text as Markup when safe.
+// marked returns text as Markup if safe is true.
 func marked(text string, safe bool) pyval.Value {
 	if safe {
 		return pyval.Markup(text)
@@ -113,7 +113,7 @@ func marked(text string, safe bool) pyval.Value {
 	return text
 }
 
-// mapText makes a filter that changes the text of its input.
+// mapText makes a filter that maps the text of its input.
 func mapText(f func(string) string) *filter {
 	return plain(func(s *state, v pyval.Value) (pyval.Value, error) {
 		text, safe, err := s.softText(v)
@@ -123,14 +123,14 @@ func mapText(f func(string) string) *filter {
 		if err := s.m.Grow(2 * len(text)); err != nil {
 			return nil, err
 		}
-		if err := s.m.Work(6 * len(text)); err != nil { // some are slow
+		if err := s.m.Work(6 * len(text)); err != nil { // some of them are slow
 			return nil, err
 		}
 		return marked(f(text), safe), nil
 	})
 }
 
-// intOf is an integer argument.
+// intOf returns an argument that must be an integer.
 func intOf(v pyval.Value) (int64, error) {
 	if u, ok := v.(*pyval.Undef); ok {
 		return 0, u.Err()
@@ -142,7 +142,7 @@ func intOf(v pyval.Value) (int64, error) {
 	return n, nil
 }
 
-// strOf is the text of an operand that must be a string.
+// strOf returns the text of an operand that must be a string.
 func strOf(v pyval.Value) (string, error) {
 	if u, ok := v.(*pyval.Undef); ok {
 		return "", u.Err()
@@ -252,7 +252,7 @@ func filterRound(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := s.m.Work(32 * int(min(max(digits, -digits, 0), 400))); err != nil { // many digits are slow
+	if err := s.m.Work(32 * int(min(max(digits, -digits, 0), 400))); err != nil { // many digits take long
 		return nil, err
 	}
 	switch method {

@@ -8,7 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// getter returns a function that looks attribute up, which may be a path such as "address.city" or "0"; nil is the item itself.
+// getter returns a function that looks up attribute in a value. attribute may be a path such as "address.city" or "0"; nil means the value itself.
 func (s *state) getter(attribute, missing pyval.Value) func(pyval.Value) (pyval.Value, error) {
 	path := attributePath(attribute)
 	return func(v pyval.Value) (pyval.Value, error) {
@@ -47,7 +47,7 @@ func attributePath(attribute pyval.Value) []pyval.Value {
 	return path
 }
 
-// folded is v for a comparison that ignores case unless sensitive.
+// folded returns v in lower case if it is a text and sensitive is false, for a comparison that ignores case.
 func (s *state) folded(v, sensitive pyval.Value) (pyval.Value, error) {
 	text, ok := pyval.Text(v)
 	if !ok || pyval.Truth(sensitive) {
@@ -215,7 +215,7 @@ func filterBatch(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) 
 	return pyval.NewIterator(out), nil
 }
 
-// fill appends n times with, unless that is None.
+// fill appends with to row n times, unless with is None.
 func (s *state) fill(row []pyval.Value, n int64, with pyval.Value) ([]pyval.Value, error) {
 	if with == nil || n <= 0 {
 		return row, nil

@@ -29,7 +29,7 @@ func filterMap(s *state, v pyval.Value, a pyval.Args) (pyval.Value, error) {
 	return pyval.NewIterator(out), nil
 }
 
-// mapper returns what map applies: a filter named by the first argument, or the lookup of an attribute.
+// mapper returns the function that map applies: the filter named by the first argument, or the lookup of an attribute.
 func (s *state) mapper(a pyval.Args) (func(pyval.Value) (pyval.Value, error), error) {
 	if attribute, ok := a.Lookup("attribute"); ok && len(a.Pos) == 0 {
 		missing, _ := a.Lookup("default")
@@ -82,7 +82,7 @@ func selecting(keep, ofAttr bool) func(*state, pyval.Value, pyval.Args) (pyval.V
 	}
 }
 
-// passes applies the test that the arguments name, or the truth, to what get finds in item.
+// passes applies a test to the value that get finds in item: the test that a names, or the truth of the value.
 func (s *state) passes(item pyval.Value, get func(pyval.Value) (pyval.Value, error), a pyval.Args) (bool, error) {
 	if err := s.m.Step(); err != nil {
 		return false, err

@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// filterSort sorts by one or more attributes. Each key is a list, so that it compares as in Jinja2.
+// filterSort sorts by one or more attributes. Each key is a list, so that keys compare as in Jinja2.
 func filterSort(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, error) {
 	items, err := pyval.CollectNew(s.m, v)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// isConversion reports whether a conversion failed because of the value, as Python's TypeError and ValueError.
+// isConversion reports whether err is a TypeError or ValueError, with which Python reports a value that cannot be converted.
 func isConversion(err error) bool {
 	e, ok := errors.AsType[*pyval.Error](err)
 	return ok && (e.Kind == pyval.TypeError || e.Kind == pyval.ValueError)
@@ -212,7 +212,7 @@ func filterWordCount(s *state, v pyval.Value) (pyval.Value, error) {
 	return n, s.m.Work(len(text))
 }
 
-// filterStripTags removes comments and tags, then makes one blank of all white space.
+// filterStripTags removes comments and tags, then collapses white space to single blanks.
 func filterStripTags(s *state, v pyval.Value) (pyval.Value, error) {
 	text, err := pyval.Str(s.m, v)
 	if err != nil {
@@ -225,7 +225,7 @@ func filterStripTags(s *state, v pyval.Value) (pyval.Value, error) {
 	return pyval.Unescape(strings.Join(strings.FieldsFunc(text, pyval.IsSpace), " ")), nil
 }
 
-// cutAll removes everything from an opening to the next closing mark.
+// cutAll removes each range from an opening mark to the next closing mark.
 func cutAll(text, opening, closing string) string {
 	var b strings.Builder
 	for {
@@ -266,7 +266,7 @@ func filterFileSize(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, erro
 	return fmt.Sprintf("%.1f %s", base*size/unit, units[i]), nil
 }
 
-// quoteURL percent-encodes what is neither unreserved nor in safe.
+// quoteURL percent-encodes every byte that is neither unreserved nor in safe.
 func quoteURL(text, safe string) string {
 	const digits = "0123456789ABCDEF"
 	var b strings.Builder

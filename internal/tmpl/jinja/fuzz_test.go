@@ -20,7 +20,7 @@ func seed(f *testing.F) {
 	}
 }
 
-// FuzzParse: parsing never panics, takes no long time, and fails only with an Error that has a place.
+// FuzzParse states that parsing never panics, is quick, and fails only with an Error that has a place.
 func FuzzParse(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, src string) {
@@ -51,7 +51,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzRender: rendering never panics, stays within its limits, and gives the same result each time.
+// FuzzRender states that rendering never panics, stays within its limits, and gives the same result each time.
 func FuzzRender(f *testing.F) {
 	seed(f)
 	lookup := lookupIn(f, readGoldens(f).Inputs)

@@ -2,7 +2,7 @@ package jinja
 
 import "github.com/openloop-server/openloop/internal/tmpl/pyval"
 
-// globals are the functions that every template has. Inputs of the same name hide them.
+// globals are the functions that every template has. An input of the same name hides the function.
 var globals = map[string]pyval.Value{
 	"range":     &function{"range", makeRange},
 	"dict":      &function{"dict", makeDict},
@@ -14,19 +14,19 @@ var globals = map[string]pyval.Value{
 	}},
 }
 
-// function is a function of Go.
+// function is a callable that is written in Go.
 type function struct {
 	id string
 	f  func(m *pyval.Meter, a pyval.Args) (pyval.Value, error)
 }
 
-// TypeName names the type in messages.
+// TypeName returns the name of the type for messages.
 func (f *function) TypeName() string { return "function" }
 
-// Attr finds nothing.
+// Attr finds nothing: a function has no attributes.
 func (f *function) Attr(string) (pyval.Value, bool) { return nil, false }
 
-// Print fails.
+// Print fails: a function has no text.
 func (f *function) Print(*pyval.Meter) (string, error) { return "", pyval.NoText("function") }
 
 // Call runs the function.
@@ -64,7 +64,7 @@ func makeDict(m *pyval.Meter, a pyval.Args) (pyval.Value, error) {
 	return d, d.Update(m, a)
 }
 
-// namespace is an object with attributes that `{% set ns.x = … %}` changes from any scope.
+// namespace is an object whose attributes `{% set ns.x = … %}` can change from any scope.
 type namespace struct{ attrs *pyval.Dict }
 
 func makeNamespace(m *pyval.Meter, a pyval.Args) (pyval.Value, error) {
@@ -72,7 +72,7 @@ func makeNamespace(m *pyval.Meter, a pyval.Args) (pyval.Value, error) {
 	return n, n.attrs.Update(m, a)
 }
 
-// TypeName names the type in messages.
+// TypeName returns the name of the type for messages.
 func (n *namespace) TypeName() string { return "Namespace" }
 
 // Attr returns the attribute.
@@ -84,7 +84,7 @@ func (n *namespace) Print(m *pyval.Meter) (string, error) {
 	return "<Namespace " + s + ">", err
 }
 
-// cycler goes round its items.
+// cycler returns its items in turn, again and again.
 type cycler struct {
 	items []pyval.Value
 	at    int
@@ -97,7 +97,7 @@ func makeCycler(_ *pyval.Meter, a pyval.Args) (pyval.Value, error) {
 	return &cycler{items: a.Pos}, nil
 }
 
-// TypeName names the type in messages.
+// TypeName returns the name of the type for messages.
 func (c *cycler) TypeName() string { return "Cycler" }
 
 // Attr returns the current item or a method.
@@ -120,7 +120,7 @@ func (c *cycler) Attr(id string) (pyval.Value, bool) {
 	return nil, false
 }
 
-// Print fails.
+// Print fails: a cycler has no text.
 func (c *cycler) Print(*pyval.Meter) (string, error) { return "", pyval.NoText("Cycler") }
 
 func makeJoiner(_ *pyval.Meter, a pyval.Args) (pyval.Value, error) {

@@ -15,7 +15,7 @@ import (
 // testLimits are generous.
 var testLimits = Limits{Output: 1 << 20, Steps: 1 << 20, Memory: 1 << 25, Depth: 100}
 
-// goldens is what testdata/gen.py writes.
+// goldens is the format that testdata/gen.py writes.
 type goldens struct {
 	Inputs json.Value `json:"inputs"`
 	Cases  []golden   `json:"cases"`
@@ -25,7 +25,7 @@ type golden struct {
 	Template string     `json:"template"`
 	Inputs   json.Value `json:"inputs"`
 	Output   string     `json:"output"`
-	Error    string     `json:"error"` // syntax, undefined or error; "" for none
+	Error    string     `json:"error"` // "syntax", "undefined" or "error"; "" for none
 }
 
 func readGoldens(t testing.TB) goldens {
@@ -41,7 +41,7 @@ func readGoldens(t testing.TB) goldens {
 	return g
 }
 
-// lookupIn returns a lookup in the members of a JSON object.
+// lookupIn returns a lookup of the members of a JSON object.
 func lookupIn(t testing.TB, raw json.Value) func(string) (any, bool) {
 	t.Helper()
 	v, err := pyval.DecodeJSON(raw)
@@ -66,7 +66,7 @@ func render(ctx context.Context, src string, lookup func(string) (any, bool), li
 	return t.Render(ctx, lookup, lim)
 }
 
-// sort is the sort of failure as the goldens tell it.
+// sort returns the sort of failure in the words of the goldens.
 func sort(err error) string {
 	if err == nil {
 		return ""
@@ -81,7 +81,7 @@ func sort(err error) string {
 	return "error"
 }
 
-// TestGoldens compares with what Jinja2 itself makes of the same templates and inputs.
+// TestGoldens compares each rendering with that of Jinja2 itself for the same template and inputs.
 func TestGoldens(t *testing.T) {
 	g := readGoldens(t)
 	all := lookupIn(t, g.Inputs)

@@ -1,6 +1,6 @@
 // Package jinja is an interpreter for the templates of Jinja2 3.1. It bounds the time, the memory, the output and the depth of a rendering.
 //
-// It covers the language without extensions and with the default settings (autoescape off). It has no inheritance, includes and imports,
+// It covers the language without extensions and with the default settings (autoescape off). It has no inheritance, includes or imports,
 // since a template stands alone. Values behave and print as in Python (package pyval). The package never panics, reads only its arguments,
 // and returns equal results for equal arguments.
 package jinja
@@ -11,7 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// maxSource bounds the length of a template.
+// maxSource bounds the length of a template, in bytes.
 const maxSource = 4 << 20
 
 // Template is a parsed template. It is immutable and safe for concurrent use.
@@ -58,11 +58,11 @@ func Parse(src string) (*Template, error) {
 // Variables returns the names of the inputs that t reads, in order of first use. The caller must not change the slice.
 func (t *Template) Variables() []string { return t.vars }
 
-// Required returns those of [Template.Variables] that t reads without a guard; see package tmpl. The caller must not change the slice.
+// Required returns the [Template.Variables] that t reads without a guard; see package tmpl. The caller must not change the slice.
 func (t *Template) Required() []string { return t.required }
 
-// Render renders t. lookup returns the input with a name, in a form that [pyval.Convert] accepts, and false if there is none. The variable is
-// then undefined, as in Jinja2. Errors are [*Error]. Rendering stops when ctx ends.
+// Render renders t. lookup returns the input with a name, in a form that [pyval.Convert] accepts. If lookup returns false, the variable is
+// undefined, as in Jinja2. Errors are [*Error]. Rendering stops when ctx ends.
 func (t *Template) Render(ctx context.Context, lookup func(name string) (any, bool), lim Limits) (string, error) {
 	if t.isText() && len(t.src) <= lim.Output {
 		return t.src, nil
@@ -74,7 +74,7 @@ func (t *Template) Render(ctx context.Context, lookup func(name string) (any, bo
 	return string(s.out), nil
 }
 
-// isText reports whether t is nothing but its source.
+// isText reports whether t renders to its own source.
 func (t *Template) isText() bool {
 	if len(t.body) == 0 {
 		return t.src == ""

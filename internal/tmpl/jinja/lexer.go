@@ -8,7 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// kind is the sort of a token.
+// kind is the kind of a token.
 type kind uint8
 
 const (
@@ -25,7 +25,7 @@ const (
 	tOp
 )
 
-// token is one lexical element. text is the data, name, operator, decoded string or literal number.
+// token is one lexical element. text is the data, the name, the operator, the decoded string or the digits of a number.
 type token struct {
 	kind kind
 	pos  pos
@@ -38,7 +38,7 @@ func (t token) op(text string) bool { return t.is(tOp, text) }
 
 func (t token) name(text string) bool { return t.is(tName, text) }
 
-// String describes t in messages.
+// String describes t for messages.
 func (t token) String() string {
 	switch t.kind {
 	case tEOF:
@@ -70,7 +70,7 @@ type lexer struct {
 	src    string
 	at     int
 	tokens []token
-	open   []byte // closing brackets that are due
+	open   []byte // closing brackets that are expected, the next one last
 }
 
 // normalize unifies line ends and drops one at the end, as Jinja2 does by default.
@@ -137,7 +137,7 @@ func (l *lexer) text() error {
 	return l.code(tPrintEnd, "}}")
 }
 
-// nextTag returns the offset of the next opening delimiter from i on, -1 when there is none.
+// nextTag returns the offset of the next opening delimiter at or after i, or -1.
 func (l *lexer) nextTag(i int) int {
 	for i < len(l.src)-1 {
 		j := strings.IndexByte(l.src[i:len(l.src)-1], '{')
@@ -170,13 +170,13 @@ func (l *lexer) comment() error {
 
 func (l *lexer) skipSpace() { l.at = l.spaceFrom(l.at) }
 
-// spaceFrom returns the offset of the first character from i on that is not white space.
+// spaceFrom returns the offset of the first character at or after i that is not white space.
 func (l *lexer) spaceFrom(i int) int {
 	return len(l.src) - len(strings.TrimLeftFunc(l.src[i:], pyval.IsSpace))
 }
 
-// bareTag matches the rest of `{% word %}` from i on and returns where it ends, white space after -%} included.
-// An end tag may also close with +%}.
+// bareTag matches the rest of `{% word %}` at i and returns its end, which includes white space after -%}. If end
+// is set, the tag may also close with +%}.
 func (l *lexer) bareTag(i int, word string, end bool) (int, bool) {
 	i = l.spaceFrom(i)
 	if !strings.HasPrefix(l.src[i:], word) {
@@ -244,7 +244,7 @@ func (l *lexer) code(end kind, shut string) error {
 	return nil
 }
 
-// closed consumes the closing delimiter when it is next.
+// closed consumes the closing delimiter if it is next.
 func (l *lexer) closed(end kind, shut string) bool {
 	rest := l.src[l.at:]
 	n := 2
@@ -322,7 +322,7 @@ func (l *lexer) operator() error {
 	return nil
 }
 
-// balance keeps track of brackets, within which delimiters have no meaning.
+// balance tracks brackets. Delimiters inside brackets have no meaning.
 func (l *lexer) balance(c byte) error {
 	switch c {
 	case '(':

@@ -11,7 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// hostile are templates that would take very long or very much memory without limits.
+// hostile are templates that would take very long, or very much memory, without limits.
 var hostile = map[string]string{
 	"macro calls itself":            "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
 	"macros call each other":        "{% macro a() %}{{ b() }}{% endmacro %}{% macro b() %}{{ a() }}{% endmacro %}{{ a() }}",
@@ -107,8 +107,8 @@ var hostile = map[string]string{
 	"cycling":                       "{% for i in range(10**9) %}{{ loop.cycle('', '') }}{% endfor %}",
 }
 
-// TestHostileTemplatesEnd runs each with limits like the default ones: it must fail, soon and without much memory.
-// The time is what a busy machine with the race detector may need.
+// TestHostileTemplatesEnd renders each template with limits like the default ones. It must fail soon and without much memory. The time
+// limit allows for a busy machine with the race detector.
 func TestHostileTemplatesEnd(t *testing.T) {
 	lookup := func(name string) (any, bool) { return strings.Repeat("a ", 5000), name == "s" }
 	limits := Limits{Output: 1 << 20, Steps: 300_000, Memory: 32 << 20, Depth: 100}
@@ -134,7 +134,7 @@ func TestHostileTemplatesEnd(t *testing.T) {
 	}
 }
 
-// TestLargeButHarmless renders what looks hostile and isn't.
+// TestLargeButHarmless renders a template that looks hostile but is not.
 func TestLargeButHarmless(t *testing.T) {
 	cases := map[string]string{
 		"{{ range(10**9)|length }} {{ 5 in range(10**9) }} {{ range(10**9)[-1] }}": "1000000000 True 999999999",
@@ -152,7 +152,7 @@ func TestLargeButHarmless(t *testing.T) {
 	}
 }
 
-// TestDeadline ends a template with its context.
+// TestDeadline states that a template ends with its context.
 func TestDeadline(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -21,7 +21,7 @@ func (l *lexer) number() {
 	l.at += n
 }
 
-// run returns the length of digits, which may be separated by single underscores, that s starts with.
+// run returns the length of the digits that s begins with. Single underscores may separate them.
 func run(s string, digit func(byte) bool) int {
 	n := 0
 	for n < len(s) {
@@ -39,7 +39,7 @@ func run(s string, digit func(byte) bool) int {
 
 func isDecimal(c byte) bool { return '0' <= c && c <= '9' }
 
-// floatLen returns the length of the float that s starts with, 0 when it starts with none.
+// floatLen returns the length of the float that s begins with, or 0.
 func floatLen(s string) int {
 	n := run(s, isDecimal)
 	fraction := 0
@@ -73,7 +73,7 @@ func exponentLen(s string) int {
 	return 0
 }
 
-// intLen returns the length of the integer that s starts with; s starts with a digit.
+// intLen returns the length of the integer that s begins with. s must begin with a digit.
 func intLen(s string) int {
 	if s[0] != '0' {
 		return run(s, isDecimal)
@@ -87,7 +87,7 @@ func intLen(s string) int {
 	return run(s, func(c byte) bool { return c == '0' })
 }
 
-// baseDigit tells the digits after 0x, 0o or 0b; none after another letter.
+// baseDigit returns the test for digits after 0x, 0o or 0b. After any other letter nothing is a digit.
 func baseDigit(letter byte) func(byte) bool {
 	switch letter | 0x20 {
 	case 'x':
@@ -144,7 +144,7 @@ func unescape(s string) (string, error) {
 	return b.String(), nil
 }
 
-// decodeEscape writes what follows a backslash and returns how much of s it took.
+// decodeEscape writes the character of an escape and returns the number of bytes that it took from s. s begins after the backslash.
 func decodeEscape(b *strings.Builder, s string) (int, error) {
 	switch c := s[0]; c {
 	case '\n':

@@ -14,7 +14,7 @@ func (n *forStmt) exec(s *state) error {
 	return s.fail(n.pos, n.run(s, s.env, seq, 0))
 }
 
-// run loops over seq with parent as the surrounding env; depth counts the recursive calls around.
+// run loops over seq with parent as the surrounding env. depth counts the recursive calls around it.
 func (n *forStmt) run(s *state, parent *env, seq pyval.Value, depth int64) error {
 	it, err := n.items(s, parent, seq)
 	if err != nil {
@@ -63,7 +63,7 @@ func (n *forStmt) iteration(s *state, e *env, l *loop) error {
 	return s.exec(n.body)
 }
 
-// items returns what to loop over: of seq, the items that pass the loop's test.
+// items returns the items of seq that pass the loop's test.
 func (n *forStmt) items(s *state, parent *env, seq pyval.Value) (*pyval.Iterator, error) {
 	it, err := pyval.Iter(s.m, seq)
 	if err != nil || n.test == nil {
@@ -96,7 +96,7 @@ func (n *forStmt) items(s *state, parent *env, seq pyval.Value) (*pyval.Iterator
 	return pyval.NewIterator(kept), err
 }
 
-// recurse renders the loop over seq, as the call loop(seq) in a recursive loop.
+// recurse renders the loop over seq, for the call loop(seq) in a recursive loop.
 func (n *forStmt) recurse(s *state, parent *env, seq pyval.Value, depth int64) (pyval.Value, error) {
 	var text string
 	err := s.nested(func() error {
@@ -110,8 +110,8 @@ func (n *forStmt) recurse(s *state, parent *env, seq pyval.Value, depth int64) (
 // loop is the special variable of a loop.
 type loop struct {
 	it       *pyval.Iterator
-	index    int64 // from 1; 0 before the first item
-	depth    int64 // from 0
+	index    int64 // counts from 1; 0 before the first item
+	depth    int64 // counts from 0
 	current  pyval.Value
 	previous pyval.Value
 	changed  []pyval.Value
@@ -127,13 +127,13 @@ func (l *loop) next() bool {
 	return ok
 }
 
-// Len is the number of items.
+// Len returns the number of items.
 func (l *loop) Len() int64 { return l.index + l.it.Left() }
 
-// TypeName names the type in messages.
+// TypeName returns the name of the type for messages.
 func (l *loop) TypeName() string { return "LoopContext" }
 
-// Attr returns what the loop tells about itself.
+// Attr returns an attribute of the loop, such as index or last.
 func (l *loop) Attr(id string) (pyval.Value, bool) {
 	switch id {
 	case "index":

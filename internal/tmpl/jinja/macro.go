@@ -9,10 +9,10 @@ type macro struct {
 	env *env
 }
 
-// TypeName names the type in messages.
+// TypeName returns the name of the type for messages.
 func (c *macro) TypeName() string { return "Macro" }
 
-// Attr returns what the macro tells about itself.
+// Attr returns an attribute of the macro, such as name or arguments.
 func (c *macro) Attr(id string) (pyval.Value, bool) {
 	switch id {
 	case "name":

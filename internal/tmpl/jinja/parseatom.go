@@ -9,7 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// primary reads a name, a literal or what stands in brackets.
+// primary reads a name, a literal or an expression in brackets.
 func (p *parser) primary() (expr, error) {
 	t := p.cur()
 	switch t.kind {
@@ -52,7 +52,7 @@ func (p *parser) nameOrConstant(t token) expr {
 	return &name{pos: t.pos, id: t.text}
 }
 
-// markSpecial notes that all macros around read special variable i.
+// markSpecial records that all enclosing macros read special variable i.
 func (p *parser) markSpecial(i int) {
 	for _, def := range p.macros {
 		if !slices.ContainsFunc(def.params, func(t *nameTarget) bool { return t.id == specialNames[i] }) {
@@ -112,7 +112,7 @@ func (p *parser) parenthesized() (expr, error) {
 	return x, p.expectOp(")")
 }
 
-// sequence reads comma separated elements up to the closing bracket.
+// sequence reads elements, separated by commas, up to the closing bracket.
 func (p *parser) sequence(shut string, element func() error) error {
 	p.next()
 	for n := 0; !p.cur().op(shut); n++ {

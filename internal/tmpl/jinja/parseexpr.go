@@ -25,7 +25,7 @@ func (p *parser) expression() (expr, error) {
 	return x, err
 }
 
-// tuple reads an expression, or several with commas between as a tuple. stops are names that end it.
+// tuple reads one expression, or several with commas between them as a tuple. A name in stops ends it.
 func (p *parser) tuple(conditional bool, stops ...string) (expr, error) {
 	var items []expr
 	isTuple := false
@@ -108,7 +108,7 @@ func (p *parser) compare() (expr, error) {
 	return n, nil
 }
 
-// comparison consumes a comparison operator, "" when there is none.
+// comparison consumes a comparison operator. It returns "" if there is none.
 func (p *parser) comparison() string {
 	t := p.cur()
 	switch {
@@ -127,7 +127,7 @@ func (p *parser) comparison() string {
 	return ""
 }
 
-// binary reads a chain of operators that group to the left.
+// binary reads a chain of left-associative operators.
 func (p *parser) binary(operand func() (expr, error), ops map[string]pyval.Op) (expr, error) {
 	pos := p.cur().pos
 	x, err := operand()

@@ -63,7 +63,7 @@ func (p *parser) subscript(x expr) (expr, error) {
 	return &item{begin.pos, x, keys[0]}, nil
 }
 
-// key reads what stands in brackets: an expression, or a slice of obj.
+// key reads the expression or slice in brackets after obj.
 func (p *parser) key(obj expr, at pos) (expr, error) {
 	var parts [3]expr
 	colons := 0
@@ -136,7 +136,7 @@ func (p *parser) arguments() (arguments, error) {
 	return a, err
 }
 
-// filtersAndTests reads what may follow an operand: filters, tests and calls of their result.
+// filtersAndTests reads what may follow an operand: filters, tests, and calls of their result.
 func (p *parser) filtersAndTests(x expr) (expr, error) {
 	var err error
 	for err == nil {
@@ -204,7 +204,7 @@ func (p *parser) test(x expr) (expr, error) {
 	return n, nil
 }
 
-// testArgs reads the arguments of a test: in parentheses, or one bare operand.
+// testArgs reads the arguments of a test: several in parentheses, or one bare operand.
 func (p *parser) testArgs(a *arguments) error {
 	t := p.cur()
 	switch t.kind {

@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// maxSyntaxDepth bounds how deeply expressions and blocks may be nested.
+// maxSyntaxDepth bounds the nesting of expressions and blocks.
 const maxSyntaxDepth = 100
 
 // parser turns tokens into a tree by recursive descent.
@@ -16,7 +16,7 @@ type parser struct {
 	tokens []token
 	i      int
 	depth  int
-	macros []*macroDef // the definitions around the current token
+	macros []*macroDef // the macros around the current token
 	ends   [][]string  // the tags that the open blocks wait for
 }
 
@@ -24,7 +24,7 @@ func (p *parser) cur() token { return p.tokens[p.i] }
 
 func (p *parser) peek() token { return p.tokens[min(p.i+1, len(p.tokens)-1)] }
 
-// next returns the current token and moves on.
+// next returns the current token and moves to the next one.
 func (p *parser) next() token {
 	t := p.tokens[p.i]
 	if p.i < len(p.tokens)-1 {
@@ -49,7 +49,7 @@ func (p *parser) skipName(text string) bool {
 	return true
 }
 
-// fail reports a syntax error at t.
+// fail returns a syntax error at t.
 func (p *parser) fail(t token, format string, args ...any) error {
 	return errorAt(p.src, t.pos, syntaxErrorf(format, args...))
 }
@@ -75,7 +75,7 @@ func (p *parser) expectName(text string) error {
 	return nil
 }
 
-// enter counts one level of nesting; leave ends it.
+// enter counts one level of nesting. leave ends the level.
 func (p *parser) enter() error {
 	if p.depth++; p.depth > maxSyntaxDepth {
 		return errorAt(p.src, p.cur().pos, pyval.Errorf(pyval.Limit, "the template is nested too deeply"))
@@ -97,7 +97,7 @@ func (p *parser) parse() ([]stmt, error) {
 	return body, nil
 }
 
-// body reads statements until one of the tags in ends, whose name is then the current token.
+// body reads statements up to one of the tags in ends. The name of that tag is then the current token.
 func (p *parser) body(ends ...string) ([]stmt, error) {
 	if err := p.enter(); err != nil {
 		return nil, err
@@ -155,7 +155,7 @@ func (p *parser) item(begin token) ([]stmt, error) {
 	return st, err
 }
 
-// statement reads one tag; the statement's closing delimiter stays.
+// statement reads one tag but not its closing delimiter.
 func (p *parser) statement() ([]stmt, error) {
 	t, err := p.expect(tName, "a tag name")
 	if err != nil {
@@ -200,7 +200,7 @@ func (p *parser) unknownTag(t token) error {
 	return p.fail(t, "unknown tag '%s'", t.text)
 }
 
-// block reads `%}`, statements and the name of the tag among ends that follows them.
+// block reads `%}`, statements, and the name of the tag in ends that follows them.
 func (p *parser) block(ends ...string) ([]stmt, string, error) {
 	p.skipOp(":")
 	if _, err := p.expect(tTagEnd, "'%}'"); err != nil {
@@ -338,7 +338,7 @@ func (p *parser) callBlock(t token) (stmt, error) {
 	return n, err
 }
 
-// macroBody reads a signature, what stands between it and the body, and the body.
+// macroBody reads a signature, then whatever between reads, then the body.
 func (p *parser) macroBody(def *macroDef, signed bool, between func() error, end string) error {
 	p.macros = append(p.macros, def)
 	defer func() { p.macros = p.macros[:len(p.macros)-1] }()
@@ -352,13 +352,13 @@ func (p *parser) macroBody(def *macroDef, signed bool, between func() error, end
 			return err
 		}
 	}
-	def.special = [3]*nameTarget{} // only the body counts
+	def.special = [3]*nameTarget{} // only uses in the body count
 	body, _, err := p.block(end)
 	def.body = body
 	return err
 }
 
-// specialNames are the variables that a macro has when its body reads them.
+// specialNames are the variables that a macro has if its body reads them.
 var specialNames = [3]string{"caller", "kwargs", "varargs"}
 
 // maxParams bounds the parameters of a macro.
@@ -427,7 +427,7 @@ func (p *parser) printStmt(t token) ([]stmt, error) {
 	return out, nil
 }
 
-// target reads what an assignment or a loop stores to. Only `{% set %}` may store to attributes of namespaces.
+// target reads the target of an assignment or a loop. Only `{% set %}` may assign to attributes of namespaces.
 func (p *parser) target(namespaces bool) (target, error) {
 	var items []target
 	tuple := false

@@ -2,16 +2,16 @@ package jinja
 
 import "slices"
 
-// flow finds the inputs that a template can't do without, by following what is known to be defined along each path:
+// flow finds the inputs that a template cannot do without. It follows which variables are known to be defined along each path:
 //
-//   - `x is defined`, the truth of a bare x, and tests of its type don't need x, and tell about it on the path where they hold;
-//   - `x|default(…)` doesn't need x;
-//   - what is assigned on every path is defined afterwards.
+//   - `x is defined`, the truth of a bare x, and tests of its type do not need x, and make x known on the path where they hold;
+//   - `x|default(…)` does not need x;
+//   - a variable that is assigned on every path is known afterwards.
 //
-// Every other read of an input needs it.
+// Every other read of an input needs the input.
 type flow struct {
 	known   map[*variable]bool
-	journal []*variable // what was added to known, in order
+	journal []*variable // the variables added to known, in order
 	needed  map[int]bool
 }
 
@@ -33,7 +33,7 @@ func (f *flow) learn(vars []*variable) {
 
 func (f *flow) mark() int { return len(f.journal) }
 
-// forget takes back what was learnt since the mark and returns it.
+// forget undoes what was learnt since the mark and returns it.
 func (f *flow) forget(mark int) []*variable {
 	gone := slices.Clone(f.journal[mark:])
 	for _, v := range gone {
@@ -54,7 +54,7 @@ func (f *flow) isKnown(v *variable) bool {
 
 // common returns the members that all sets share.
 func common(sets ...[]*variable) []*variable {
-	in := map[*variable]int{} // how many sets in a row have it
+	in := map[*variable]int{} // the number of sets in a row, from the first, that have it
 	for i, set := range sets {
 		for _, v := range set {
 			if in[v] == i {
@@ -65,10 +65,11 @@ func common(sets ...[]*variable) []*variable {
 	return slices.DeleteFunc(slices.Clone(sets[0]), func(v *variable) bool { return in[v] < len(sets) })
 }
 
-// typeTests are tests that are false for what is undefined.
+// typeTests are the tests that are false for an undefined value.
 var typeTests = []string{"boolean", "callable", "defined", "false", "float", "integer", "mapping", "number", "string", "true"}
 
-// condition follows an expression of which only the truth matters. It returns what is known when it is true and when false.
+// condition follows an expression whose truth alone matters. It returns the variables that are known if it
+// is true, and those known if it is false.
 func (f *flow) condition(x expr) (yes, no []*variable) {
 	switch n := x.(type) {
 	case *name:
@@ -115,7 +116,7 @@ func (f *flow) logic(n *logic) (yes, no []*variable) {
 	return common(yesL, yesR), slices.Concat(noL, noR)
 }
 
-// read follows an expression of which the value is used.
+// read follows an expression whose value is used.
 func (f *flow) read(x expr) {
 	switch n := x.(type) {
 	case *name:
@@ -238,7 +239,7 @@ func (f *flow) forStmt(n *forStmt) {
 	f.maybe(n.els_)
 }
 
-// ifStmt follows each path, and keeps what is known at the end of all.
+// ifStmt follows each path, and keeps what is known at the end of every path.
 func (f *flow) ifStmt(n *ifStmt) {
 	base := f.mark()
 	var ends [][]*variable

@@ -7,14 +7,14 @@ import (
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
-// maxTreeDepth bounds the depth of the tree, which long chains such as a+b+c+… make without any nesting in the text.
+// maxTreeDepth bounds the depth of the tree. A long chain such as a+b+c+… makes a deep tree without nesting in the text.
 const maxTreeDepth = 400
 
 // resolver binds every name of a tree to a variable.
 type resolver struct {
 	src    string
 	depth  int
-	soft   int // conditions around: there an unknown filter is an error only when it is used
+	soft   int // number of enclosing conditions; inside one an unknown filter is an error only when it is used
 	loops  int
 	inputs map[string]*inputUse
 	err    error
@@ -28,7 +28,7 @@ type inputUse struct {
 	read  bool
 }
 
-// resolve binds the names of body and returns its scope and the inputs in order of their index.
+// resolve binds the names of body. It returns the scope of body, and the inputs in order of their index.
 func resolve(src string, body []stmt) (*scope, []*inputUse, error) {
 	r := &resolver{src: src, inputs: map[string]*inputUse{}}
 	root := newScope(nil)
@@ -43,7 +43,7 @@ func resolve(src string, body []stmt) (*scope, []*inputUse, error) {
 	return root, uses, nil
 }
 
-// enter counts one level of the tree; false means that the walk must stop.
+// enter counts one level of the tree. It returns false if the walk must stop.
 func (r *resolver) enter() bool {
 	if r.depth >= maxTreeDepth {
 		r.fail(0, pyval.Errorf(pyval.Limit, "an expression of the template is too long"))
@@ -248,7 +248,7 @@ func (r *resolver) expr(s *scope, x expr) {
 	x.each(func(part expr) { r.expr(s, part) })
 }
 
-// unknownFilter says why there is no filter of that name.
+// unknownFilter returns the error for a filter that does not exist.
 func unknownFilter(id string) error {
 	switch id {
 	case "random", "urlize", "xmlattr", "pprint":
@@ -270,7 +270,7 @@ func (r *resolver) name(s *scope, n *name) {
 	}
 }
 
-// root follows aliases outwards.
+// root follows aliases to the outermost variable.
 func (v *variable) root() *variable {
 	for v.origin == aliasing {
 		v = v.outer
@@ -278,7 +278,7 @@ func (v *variable) root() *variable {
 	return v
 }
 
-// inOrder returns the inputs that are read, in order of their first use. Globals are none.
+// inOrder returns the inputs that are read, in order of first use. Globals are not inputs.
 func inOrder(uses []*inputUse) []*inputUse {
 	sorted := slices.DeleteFunc(slices.Clone(uses), func(u *inputUse) bool {
 		_, global := globals[u.id]

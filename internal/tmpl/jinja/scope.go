@@ -2,14 +2,14 @@ package jinja
 
 import "slices"
 
-// origin says where a variable's value comes from when its scope is entered.
+// origin says where a variable gets its value when its scope is entered.
 type origin uint8
 
 const (
-	unset    origin = iota // nowhere: it is assigned before it is read
-	param                  // whoever enters the scope sets it
+	unset    origin = iota // no value: the variable is assigned before it is read
+	param                  // set by the code that enters the scope
 	input                  // the inputs, else the globals
-	aliasing               // the variable of that name in an outer scope
+	aliasing               // the variable of the same name in an outer scope
 )
 
 // variable is a name in one scope.
@@ -20,11 +20,11 @@ type variable struct {
 	outer  *variable // of an alias
 	scope  *scope
 	read   bool
-	input  int // index of the input, for origin input
+	input  int // index of the input if origin is input
 }
 
-// scope is a region of the template with variables of its own. As in Jinja2, loops, macros, call blocks, filter blocks, set
-// blocks and with have one; conditions don't. All names of a scope are known before the scopes inside it are looked at.
+// scope is a region of the template with variables of its own. As in Jinja2, loops, macros, call blocks, filter blocks, set blocks and with
+// have one, and conditions do not. All names of a scope are known before the scopes inside it are resolved.
 type scope struct {
 	parent *scope
 	level  int
@@ -40,7 +40,7 @@ func newScope(parent *scope) *scope {
 	return s
 }
 
-// find returns the variable that id means in s, nil when no scope has it.
+// find returns the variable that id means in s, or nil if no scope has it.
 func (s *scope) find(id string) *variable {
 	for ; s != nil; s = s.parent {
 		if v := s.byName[id]; v != nil {
@@ -57,14 +57,14 @@ func (s *scope) define(id string, from origin) *variable {
 	return v
 }
 
-// load notes that id is read in s.
+// load records that id is read in s.
 func (s *scope) load(id string) {
 	if s.find(id) == nil {
 		s.define(id, input)
 	}
 }
 
-// store notes that id is assigned in s. In a branch that may not run, what it was before must be there too.
+// store records that id is assigned in s. An assignment in a branch that may not run must also load the earlier value.
 func (s *scope) store(id string, inBranch bool) {
 	if s.byName[id] != nil {
 		return
@@ -82,11 +82,11 @@ func (s *scope) store(id string, inBranch bool) {
 	s.define(id, unset)
 }
 
-// hoister notes every name that the statements of scope s read or assign, without entering the scopes inside.
+// hoister records every name that the statements of scope s read or assign. It does not enter the scopes inside.
 type hoister struct {
 	r        *resolver
 	s        *scope
-	branches int // how many conditions are around
+	branches int // number of enclosing conditions
 }
 
 func (h *hoister) expr(x expr) {
@@ -157,7 +157,7 @@ func (h *hoister) stmt(st stmt) {
 	}
 }
 
-// params declares what a target assigns as set from outside the scope.
+// params declares the variables of a target as set from outside the scope.
 func (s *scope) params(t target) {
 	switch t := t.(type) {
 	case *nameTarget:
@@ -170,7 +170,7 @@ func (s *scope) params(t target) {
 	}
 }
 
-// cloneTarget copies a target, for a second scope.
+// cloneTarget copies a target for a second scope.
 func cloneTarget(t target) target {
 	switch t := t.(type) {
 	case *nameTarget:

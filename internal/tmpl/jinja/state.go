@@ -8,10 +8,10 @@ import (
 
 // Limits bound one rendering. All must be positive.
 type Limits struct {
-	Output int // bytes of output, and of what any block captures
+	Output int // bytes of output, and of the text that any block captures
 	Steps  int // nodes evaluated, loops run, and units of work of large operations
-	Memory int // bytes built over the whole rendering, freed or not
-	Depth  int // calls of macros within each other
+	Memory int // bytes allocated over the whole rendering, whether freed or not
+	Depth  int // nested calls of macros
 }
 
 // state is one rendering.
@@ -19,13 +19,13 @@ type state struct {
 	m        *pyval.Meter
 	t        *Template
 	lookup   func(name string) (any, bool)
-	inputs   []pyval.Value // converted, by index; nil until used
+	inputs   []pyval.Value // converted, by index; missing until first used
 	env      *env
 	out      []byte
 	limits   Limits
 	depth    int
-	captures int    // how many captures are going on
-	captured string // what the last one gave
+	captures int    // number of captures in progress
+	captured string // result of the last capture
 }
 
 // env holds the values of one scope.
@@ -34,7 +34,7 @@ type env struct {
 	parent *env
 }
 
-// missing stands for a variable without a value, and for an input not converted yet.
+// missing stands for a variable without a value, and for an input that is not converted yet.
 var missing pyval.Value = &pyval.Undef{Hint: "missing"}
 
 func newState(ctx context.Context, t *Template, lookup func(string) (any, bool), lim Limits) *state {
@@ -46,7 +46,7 @@ func newState(ctx context.Context, t *Template, lookup func(string) (any, bool),
 	return s
 }
 
-// fail gives err the place p.
+// fail returns err with the place p.
 func (s *state) fail(p pos, err error) error {
 	if err == nil {
 		return nil
@@ -88,7 +88,7 @@ func (s *state) exec(body []stmt) error {
 	return nil
 }
 
-// enter opens a scope inside env parent.
+// enter opens a scope inside parent.
 func (s *state) enter(sc *scope, parent *env) (*env, error) {
 	e := &env{vars: make([]pyval.Value, len(sc.vars)), parent: parent}
 	if err := s.m.GrowItems(4 + len(sc.vars)); err != nil {
@@ -97,7 +97,7 @@ func (s *state) enter(sc *scope, parent *env) (*env, error) {
 	return e, s.reset(sc, e)
 }
 
-// reset gives the variables of a scope their values at its start.
+// reset gives the variables of a scope their initial values.
 func (s *state) reset(sc *scope, e *env) error {
 	for i, v := range sc.vars {
 		switch v.origin {
@@ -120,7 +120,7 @@ func (s *state) reset(sc *scope, e *env) error {
 	return nil
 }
 
-// input returns input i or the global of its name, or missing. An input is converted when it is first used.
+// input returns input i, or the global of the same name, or missing. An input is converted when it is first used.
 func (s *state) input(i int) (pyval.Value, error) {
 	if v := s.inputs[i]; v != missing {
 		return v, nil
@@ -149,7 +149,7 @@ func (s *state) write(text string) error {
 	if s.captures == 0 {
 		return nil
 	}
-	return s.m.Grow(3 * len(text)) // to grow, and to make a string of it
+	return s.m.Grow(3 * len(text)) // for the growth, and for the string made of it
 }
 
 func (s *state) overflow() error {

@@ -19,7 +19,7 @@ func (t *test) apply(s *state, id string, v pyval.Value, a pyval.Args) (bool, er
 	return t.fn(s, v, args)
 }
 
-// kindTest makes a test of the type or the value alone.
+// kindTest makes a test that looks only at the value itself.
 func kindTest(f func(v pyval.Value) bool) *test {
 	return &test{fn: func(_ *state, v pyval.Value, _ []pyval.Value) (bool, error) { return f(v), nil }}
 }
@@ -31,7 +31,7 @@ func relation(op string) *test {
 	}}
 }
 
-// remainder makes a test of what is left of a division.
+// remainder makes a test of the remainder of a division.
 func remainder(by, want int64) *test {
 	return &test{fn: func(s *state, v pyval.Value, _ []pyval.Value) (bool, error) { return leaves(s, v, by, want) }}
 }

@@ -43,7 +43,7 @@ func filterWordWrap(s *state, v pyval.Value, a []pyval.Value) (pyval.Value, erro
 	return pyval.Join(s.m, paragraphs, sep)
 }
 
-// chunks splits a line into runs of blanks and pieces that may not be broken; with hyphens, also after the hyphens of words.
+// chunks splits a line into runs of blanks and pieces that must not be broken. If hyphens is set, it also splits after hyphens in words.
 func chunks(line []rune, hyphens bool) [][]rune {
 	var out [][]rune
 	for i := 0; i < len(line); {
@@ -79,7 +79,7 @@ func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsN
 
 func isLetter(r rune) bool { return isWord(r) && !unicode.Is(unicode.Nd, r) }
 
-// dashAt returns the end of a dash of two or more hyphens at i, between a word and another; 0 when there is none.
+// dashAt returns the end of a dash at i, which has two or more hyphens between two words. It returns 0 if there is none.
 func dashAt(line []rune, i int) int {
 	if i == 0 || line[i] != '-' || !isWord(line[i-1]) && !strings.ContainsRune(`!"'&.,?`, line[i-1]) {
 		return 0
@@ -139,7 +139,7 @@ func (w *wrapper) wrap(chunks [][]rune) []string {
 	return lines
 }
 
-// longWord puts what fits of a chunk that no line can hold onto the line.
+// longWord puts on the line as much of the first chunk as fits. It handles a chunk that is longer than any line.
 func (w *wrapper) longWord(line, chunks [][]rune, room int) (filled, rest [][]rune) {
 	word := chunks[0]
 	if !w.breakWords {

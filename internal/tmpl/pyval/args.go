@@ -2,7 +2,7 @@ package pyval
 
 import "slices"
 
-// Args are the arguments of a call. The zero Args are none.
+// Args are the arguments of a call. The zero Args means no arguments.
 type Args struct {
 	Pos   []Value
 	Named []NamedArg
@@ -27,7 +27,7 @@ func Req(name string) Param { return Param{Name: name, Required: true} }
 // Opt makes a parameter with a default.
 func Opt(name string, def Value) Param { return Param{Name: name, Default: def} }
 
-// Lookup returns the keyword argument of that name.
+// Lookup returns the keyword argument with that name, and whether there is one.
 func (a Args) Lookup(name string) (Value, bool) {
 	for _, n := range a.Named {
 		if n.Name == name {
@@ -37,13 +37,14 @@ func (a Args) Lookup(name string) (Value, bool) {
 	return nil, false
 }
 
-// Without returns a with the keyword argument name taken out.
+// Without returns a without the keyword argument name. a itself does not change.
 func (a Args) Without(name string) Args {
 	a.Named = slices.DeleteFunc(slices.Clone(a.Named), func(n NamedArg) bool { return n.Name == name })
 	return a
 }
 
-// Bind assigns arguments to params as Python does. fn names the function in messages.
+// Bind assigns arguments to params as Python does and returns one value for each param. It fails with a [TypeError] if the arguments do not
+// fit. fn names the function in messages.
 func (a Args) Bind(fn string, params []Param) ([]Value, error) {
 	if len(a.Pos) > len(params) {
 		return nil, typeErrorf("%s takes at most %d arguments (%d given)", fn, len(params), len(a.Pos))
@@ -69,7 +70,7 @@ func (a Args) Bind(fn string, params []Param) ([]Value, error) {
 	return out, nil
 }
 
-// surplus names a keyword argument that no parameter took.
+// surplus returns the error for a keyword argument that no parameter took, or nil if there is none.
 func (a Args) surplus(fn string, params []Param, positional int) error {
 	for _, named := range a.Named {
 		i := slices.IndexFunc(params, func(p Param) bool { return p.Name == named.Name })

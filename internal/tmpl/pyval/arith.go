@@ -24,7 +24,7 @@ func (op Op) String() string {
 	return [...]string{"+", "-", "*", "/", "//", "%", "** or pow()"}[op]
 }
 
-// Arith is Python's a op b.
+// Arith returns Python's a op b.
 func Arith(m *Meter, op Op, a, b Value) (Value, error) {
 	if x, ok := a.(int64); ok {
 		if y, ok := b.(int64); ok {
@@ -110,7 +110,7 @@ func mulInt(x, y int64) (int64, bool) {
 	return x * y, true
 }
 
-// floorDiv rounds down; y is positive.
+// floorDiv rounds down. y must be positive.
 func floorDiv(x, y int64) int64 {
 	q := x / y
 	if x%y < 0 {
@@ -119,7 +119,7 @@ func floorDiv(x, y int64) int64 {
 	return q
 }
 
-// floorMod is not negative; y is positive.
+// floorMod is never negative. y must be positive.
 func floorMod(x, y int64) int64 {
 	r := x % y
 	if r < 0 {
@@ -181,7 +181,7 @@ func powBig(x, y *big.Int) (Value, error) {
 		}
 		return powFloat(a, b)
 	}
-	if x.BitLen() <= 1 { // -1, 0 or 1
+	if x.BitLen() <= 1 { // x is -1, 0 or 1
 		if y.Sign() == 0 || x.Sign() != 0 && y.Bit(0) == 0 {
 			return int64(1), nil
 		}
@@ -252,7 +252,7 @@ func divmodFloat(x, y float64) (quo, rem float64) {
 	return quo, rem
 }
 
-// Negate is Python's -v.
+// Negate returns Python's -v.
 func Negate(v Value) (Value, error) {
 	switch v := v.(type) {
 	case float64:
@@ -267,7 +267,7 @@ func Negate(v Value) (Value, error) {
 	return normal(new(big.Int).Neg(z))
 }
 
-// Positive is Python's +v.
+// Positive returns Python's +v.
 func Positive(v Value) (Value, error) {
 	switch v := v.(type) {
 	case bool:
@@ -282,7 +282,7 @@ func Positive(v Value) (Value, error) {
 	return v, nil
 }
 
-// Abs is Python's abs(v).
+// Abs returns Python's abs(v).
 func Abs(v Value) (Value, error) {
 	switch v := v.(type) {
 	case float64:

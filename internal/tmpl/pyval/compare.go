@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Equal is Python's a == b.
+// Equal reports Python's a == b.
 func Equal(m *Meter, a, b Value) (bool, error) {
 	switch a.(type) {
 	case nil:
@@ -154,7 +154,7 @@ func (r Relation) holds(c int) bool {
 	return false
 }
 
-// Order is Python's a r b for an ordering operator r.
+// Order reports Python's a r b for an ordering operator r. It fails for types that have no order.
 func Order(m *Meter, r Relation, a, b Value) (bool, error) {
 	if IsNumber(a) && IsNumber(b) {
 		return r.holds(compareNumbers(a, b)), nil
@@ -209,7 +209,7 @@ func orderItems(m *Meter, r Relation, x, y []Value) (bool, error) {
 	return r.holds(cmp.Compare(len(x), len(y))), nil
 }
 
-// Contains is Python's `item in in`.
+// Contains reports Python's `item in in`.
 func Contains(m *Meter, in, item Value) (bool, error) {
 	if s, ok := Text(in); ok {
 		sub, ok := Text(item)

@@ -9,7 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Number is the text of a JSON number. Unlike a float64, it distinguishes 3.0 from 3 and keeps every digit of a large integer.
+// Number is a JSON number as text. Unlike a float64, it distinguishes 3.0 from 3 and keeps every digit of a large integer.
 type Number string
 
 // Member is one member of an [OrderedObject].
@@ -21,9 +21,9 @@ type Member struct {
 // OrderedObject is a JSON object that keeps the order of its members.
 type OrderedObject []Member
 
-// Convert makes a private Value of v, which is JSON: nil, bool, string, int, int64, float64, [Number], []any, []string, map[string]any,
-// map[string]string, [OrderedObject] or raw JSON ([json.Value]). Plain maps are sorted, so that results are deterministic. A float64 without a
-// fraction becomes an integer, since decoders make a float64 of every number.
+// Convert makes a private Value from v, which is JSON: nil, bool, string, int, int64, float64, [Number], []any, []string, map[string]any,
+// map[string]string, [OrderedObject] or raw JSON ([json.Value]). It sorts plain maps, so that results are deterministic. A float64 without
+// a fraction becomes an integer, because Go's decoders turn every number into a float64.
 func Convert(m *Meter, v any) (Value, error) {
 	switch v := v.(type) {
 	case nil, bool, string, int64:

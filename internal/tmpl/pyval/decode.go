@@ -7,8 +7,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// DecodeJSON decodes a JSON text for [Convert]. Objects become [OrderedObject] and numbers [Number], so nothing is lost that a template could
-// show. The last of several members with one name counts, at the place of the first.
+// DecodeJSON decodes a JSON text for [Convert]. Objects become [OrderedObject] and numbers [Number], so a template can show everything as
+// it was written. If several members have the same name, the last value counts, at the place of the first.
 func DecodeJSON(raw []byte) (any, error) {
 	if !json.Valid(raw) {
 		return nil, errors.New("the inputs are not JSON")
@@ -17,13 +17,13 @@ func DecodeJSON(raw []byte) (any, error) {
 	return d.value()
 }
 
-// decoder reads a JSON text that is known to be valid.
+// decoder reads a JSON text that must be valid.
 type decoder struct {
 	s  string
 	at int
 }
 
-// next skips white space and returns the character after it.
+// next skips white space and returns the character after it, which it does not consume.
 func (d *decoder) next() byte {
 	for strings.IndexByte(" \t\r\n", d.s[d.at]) >= 0 {
 		d.at++

@@ -6,10 +6,10 @@ import (
 	"math/big"
 )
 
-// linearDict is the most entries of a Dict without an index.
+// linearDict is the largest number of entries for which a Dict has no index.
 const linearDict = 8
 
-// Dict is Python's dict: it keeps the order of insertion. The zero Dict is empty and ready for use.
+// Dict is Python's dict: it keeps the order of insertion. The zero Dict is empty and ready to use.
 type Dict struct {
 	entries []Entry
 	index   map[any]int // by hashed key; nil while there are at most linearDict entries
@@ -25,13 +25,13 @@ type Entry struct {
 // NewDict returns an empty dictionary with room for n entries.
 func NewDict(n int) *Dict { return &Dict{entries: make([]Entry, 0, n)} }
 
-// Len is the number of entries.
+// Len returns the number of entries.
 func (d *Dict) Len() int { return len(d.entries) }
 
-// Entries returns the entries in order. Don't change them.
+// Entries returns the entries in order. The caller must not change the slice.
 func (d *Dict) Entries() []Entry { return d.entries }
 
-// Get returns the value under key. It fails for a key that can't be hashed.
+// Get returns the value under key, and whether there is one. It fails if key cannot be hashed.
 func (d *Dict) Get(m *Meter, key Value) (Value, bool, error) {
 	h, err := hashKey(m, key)
 	if err != nil {
@@ -43,7 +43,7 @@ func (d *Dict) Get(m *Meter, key Value) (Value, bool, error) {
 	return nil, false, nil
 }
 
-// GetName returns the value under a string key.
+// GetName returns the value under a string key, and whether there is one.
 func (d *Dict) GetName(name string) (Value, bool) {
 	if i := d.find(name); i >= 0 {
 		return d.entries[i].Val, true
@@ -51,7 +51,7 @@ func (d *Dict) GetName(name string) (Value, bool) {
 	return nil, false
 }
 
-// Set puts val under key, at the end when the key is new.
+// Set puts val under key. A new key goes to the end. Set fails if key cannot be hashed.
 func (d *Dict) Set(m *Meter, key, val Value) error {
 	h, err := hashKey(m, key)
 	if err != nil {
@@ -68,7 +68,7 @@ func (d *Dict) Set(m *Meter, key, val Value) error {
 	return nil
 }
 
-// SetName puts val under a string key. The caller must have charged the [Meter] for it.
+// SetName puts val under a string key. The caller must charge the [Meter] for it.
 func (d *Dict) SetName(name string, val Value) {
 	if i := d.find(name); i >= 0 {
 		d.entries[i].Val = val
@@ -109,7 +109,7 @@ func (d *Dict) find(hash any) int {
 	return -1
 }
 
-// remove takes out entry i.
+// remove removes entry i.
 func (d *Dict) remove(m *Meter, i int) error {
 	if err := m.GrowItems(8 * len(d.entries)); err != nil {
 		return err
@@ -136,7 +136,7 @@ func (d *Dict) copyOf(m *Meter) (*Dict, error) {
 	return c, nil
 }
 
-// Hashed forms that are not the key itself.
+// The hashed forms of keys that are not their own hash.
 type (
 	noneHash  struct{}
 	undefHash struct{}
@@ -144,7 +144,7 @@ type (
 	tupleHash string
 )
 
-// hashKey returns a Go value that is equal for equal keys. As in Python 1, 1.0 and True are the same key.
+// hashKey returns a Go value that is equal for equal keys. As in Python, 1, 1.0 and True are the same key.
 func hashKey(m *Meter, v Value) (any, error) {
 	switch v := v.(type) {
 	case nil:

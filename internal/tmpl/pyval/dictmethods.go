@@ -64,7 +64,8 @@ func popKey(m *Meter, recv Value, a Args) (Value, error) {
 	return v, d.remove(m, d.find(h))
 }
 
-// Update is Python's dict.update, and its constructor on an empty d: a mapping or a sequence of pairs, then keywords.
+// Update is Python's dict.update. On an empty d it is also Python's constructor dict(…). It takes a mapping or a
+// sequence of pairs, then keyword arguments.
 func (d *Dict) Update(m *Meter, a Args) error {
 	if len(a.Pos) > 1 {
 		return typeErrorf("dict expected at most 1 argument, got %d", len(a.Pos))

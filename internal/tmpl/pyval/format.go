@@ -10,9 +10,9 @@ import (
 type formatter struct {
 	m      *Meter
 	args   Args
-	auto   int  // the next automatic field
-	manual bool // a field was numbered
-	safe   bool // escape what is inserted
+	auto   int  // number of the next automatic field
+	manual bool // a field had a number of its own
+	safe   bool // escape inserted values
 }
 
 func formatMethod(m *Meter, recv Value, a Args) (Value, error) {
@@ -23,7 +23,7 @@ func formatMethod(m *Meter, recv Value, a Args) (Value, error) {
 	return like(recv, out), err
 }
 
-// run formats s; fields may hold fields of their own, depth levels deep.
+// run formats s. Fields may contain fields, up to depth levels deep.
 func (f *formatter) run(s string, depth int) (string, error) {
 	if depth == 0 {
 		return "", valueErrorf("max string recursion exceeded")
@@ -66,7 +66,7 @@ func (f *formatter) run(s string, depth int) (string, error) {
 	return b.String(), nil
 }
 
-// cutField splits after the brace that closes a field.
+// cutField splits s after the brace that closes a field.
 func cutField(s string) (field, rest string, err error) {
 	depth := 1
 	for i := range len(s) {
@@ -224,7 +224,7 @@ func (f *formatter) walk(v Value, path string) (Value, string, error) {
 	return item, path[end+1:], err
 }
 
-// formatAttr is the attribute of a value in a format field. Methods can't be formatted and so are not found.
+// formatAttr returns the attribute of a value in a format field. It does not find methods, because they cannot be formatted.
 func formatAttr(v Value, name string) (Value, error) {
 	switch o := v.(type) {
 	case *Undef:
@@ -243,7 +243,7 @@ func formatAttr(v Value, name string) (Value, error) {
 	return nil, typeErrorf("'%s' object has no attribute '%s'", TypeName(v), name)
 }
 
-// Format is Python's format(v, layout).
+// Format returns Python's format(v, layout).
 func Format(m *Meter, v Value, layout string) (string, error) {
 	if layout == "" {
 		return Str(m, v)

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Item is Python's obj[key]; found is false where Python raises a LookupError or a TypeError.
+// Item returns Python's obj[key]. found is false where Python raises a LookupError or a TypeError.
 func Item(m *Meter, obj, key Value) (v Value, found bool, err error) {
 	switch o := obj.(type) {
 	case *Dict:
@@ -61,7 +61,7 @@ func textItem(obj Value, s string, key Value) (Value, bool, error) {
 	return like(obj, substring(s, i, i+1)), true, nil
 }
 
-// indexOf resolves a possibly negative index into a sequence of n.
+// indexOf resolves an index, which may be negative, into a sequence of n items. It reports false if the index is out of range.
 func indexOf(key Value, n int64) (int64, bool) {
 	i, ok := Int(key)
 	if !ok {
@@ -73,7 +73,7 @@ func indexOf(key Value, n int64) (int64, bool) {
 	return i, 0 <= i && i < n
 }
 
-// substring returns the code points from to to of s, which must be in range.
+// substring returns the code points of s from from up to to, which must be in range.
 func substring(s string, from, to int64) string {
 	start := runeOffset(s, from)
 	return s[start : start+runeOffset(s[start:], to-from)]
@@ -92,7 +92,7 @@ func runeOffset(s string, n int64) int {
 	return i
 }
 
-// Slice is Python's obj[start:stop:step]. nil stands for an omitted part.
+// Slice returns Python's obj[start:stop:step]. nil stands for an omitted part.
 func Slice(m *Meter, obj, start, stop, step Value) (Value, error) {
 	switch o := obj.(type) {
 	case *List:
@@ -113,7 +113,7 @@ func Slice(m *Meter, obj, start, stop, step Value) (Value, error) {
 	return nil, typeErrorf("'%s' object is not subscriptable", TypeName(obj))
 }
 
-// bounds resolves a slice of a sequence of n into a Range of indices.
+// bounds resolves a slice of a sequence of n items into a Range of indices.
 func bounds(n int64, start, stop, step Value) (*Range, error) {
 	by, err := sliceIndex(step, 1)
 	if err != nil {
@@ -222,7 +222,7 @@ func sliceRange(o *Range, start, stop, step Value) (Value, error) {
 	return &Range{Start: o.at(r.Start), Stop: o.at(r.Stop), Step: by}, nil
 }
 
-// Attr is Python's getattr(obj, name) for the attributes that templates may use; found is false when there is none.
+// Attr returns Python's getattr(obj, name) for the attributes that templates may use. found is false if there is none.
 func Attr(obj Value, name string) (v Value, found bool, err error) {
 	if strings.HasPrefix(name, "__") {
 		return nil, false, Errorf(Unsupported, "access to attribute '%s' is not allowed", name)

@@ -1,16 +1,16 @@
 package pyval
 
-// Iterator is a sequence that can be read once, like a generator of Python.
+// Iterator is a sequence that can be read once, like a generator in Python.
 type Iterator struct {
-	items []Value // the rest
-	rng   *Range  // or a range, of which pos were taken
+	items []Value // the remaining items
+	rng   *Range  // or a range, of which pos items were taken
 	pos   int64
 }
 
 // NewIterator returns an iterator over items.
 func NewIterator(items []Value) *Iterator { return &Iterator{items: items} }
 
-// Next takes one item.
+// Next takes one item. It reports false at the end.
 func (it *Iterator) Next() (Value, bool) {
 	if it.rng != nil {
 		if it.pos >= it.rng.Len() {
@@ -33,7 +33,7 @@ func (it *Iterator) Peek() (Value, bool) {
 	return c.Next()
 }
 
-// Left is the number of items not taken yet.
+// Left returns the number of items that were not taken yet.
 func (it *Iterator) Left() int64 {
 	if it.rng != nil {
 		return it.rng.Len() - it.pos
@@ -41,7 +41,7 @@ func (it *Iterator) Left() int64 {
 	return int64(len(it.items))
 }
 
-// Iter is Python's iter(v). An [Iterator] is returned as it is; a range is not unrolled.
+// Iter is Python's iter(v). It returns an [Iterator] as it is, and does not expand a range.
 func Iter(m *Meter, v Value) (*Iterator, error) {
 	switch v := v.(type) {
 	case *Iterator:
@@ -58,7 +58,7 @@ func Iter(m *Meter, v Value) (*Iterator, error) {
 	return NewIterator(items), nil
 }
 
-// Collect returns the items of v, as Python's list(v). The slice may be v's own: don't change it.
+// Collect returns the items of v, as Python's list(v). The slice may belong to v, so the caller must not change it.
 func Collect(m *Meter, v Value) ([]Value, error) {
 	switch v := v.(type) {
 	case *List:
@@ -82,7 +82,7 @@ func Collect(m *Meter, v Value) ([]Value, error) {
 	return nil, typeErrorf("'%s' object is not iterable", TypeName(v))
 }
 
-// CollectNew is [Collect] into a slice that the caller may change.
+// CollectNew is like [Collect], but returns a slice that the caller may change.
 func CollectNew(m *Meter, v Value) ([]Value, error) {
 	items, err := Collect(m, v)
 	if err != nil {

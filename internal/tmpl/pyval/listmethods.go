@@ -127,7 +127,7 @@ func popItem(m *Meter, recv Value, a []Value) (Value, error) {
 	return v, m.Work(len(l.Items))
 }
 
-// SortBy is Python's stable list.sort of items in place. With keys, items are ordered by keys[i].
+// SortBy sorts items in place, stably, like Python's list.sort. If keys is not nil, items are ordered by keys[i].
 func SortBy(m *Meter, items []Value, descending bool, keys []Value) error {
 	if keys == nil {
 		keys = items

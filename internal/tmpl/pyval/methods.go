@@ -1,9 +1,9 @@
 package pyval
 
-// method is a method of a builtin type: args are bound to params and recv is of the type.
+// method is a method of a builtin type. args are bound to params, and recv has that type.
 type method struct {
 	params []Param
-	raw    func(m *Meter, recv Value, a Args) (Value, error) // takes any arguments, when set
+	raw    func(m *Meter, recv Value, a Args) (Value, error) // if set, replaces call and takes any arguments
 	call   func(m *Meter, recv Value, a []Value) (Value, error)
 }
 
@@ -14,13 +14,13 @@ type bound struct {
 	method *method
 }
 
-// TypeName names the type in messages.
+// TypeName returns the name of the type for messages.
 func (b *bound) TypeName() string { return "method" }
 
-// Attr finds nothing.
+// Attr finds nothing: a method has no attributes.
 func (b *bound) Attr(string) (Value, bool) { return nil, false }
 
-// Print fails.
+// Print fails: a method has no text.
 func (b *bound) Print(*Meter) (string, error) { return "", NoText("method") }
 
 // Call runs the method.
@@ -40,7 +40,7 @@ func (f *method) invoke(m *Meter, name string, recv Value, a Args) (Value, error
 	return f.call(m, recv, args)
 }
 
-// methodOf returns the method of v's type of that name, nil when there is none.
+// methodOf returns the method with that name of the type of v, or nil.
 func methodOf(v Value, name string) *method {
 	switch v.(type) {
 	case string, Markup:
@@ -57,7 +57,7 @@ func methodOf(v Value, name string) *method {
 	return nil
 }
 
-// CallMethod is Python's recv.name(args) for a builtin type; found is false when the type has no such method.
+// CallMethod returns Python's recv.name(args) for a builtin type. found is false if the type has no such method.
 func CallMethod(m *Meter, recv Value, name string, a Args) (v Value, found bool, err error) {
 	f := methodOf(recv, name)
 	if f == nil {
@@ -67,7 +67,7 @@ func CallMethod(m *Meter, recv Value, name string, a Args) (v Value, found bool,
 	return v, true, err
 }
 
-// Call is Python's f(args).
+// Call returns Python's f(args).
 func Call(m *Meter, f Value, a Args) (Value, error) {
 	switch f := f.(type) {
 	case Callable:

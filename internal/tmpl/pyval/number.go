@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// normal returns z as an int64 when it fits. It refuses integers of more than maxIntBits.
+// normal returns z as an int64 if it fits. It fails for integers of more than maxIntBits.
 func normal(z *big.Int) (Value, error) {
 	if z.IsInt64() {
 		return z.Int64(), nil
@@ -20,7 +20,7 @@ func normal(z *big.Int) (Value, error) {
 
 var errBigInt = &Error{Kind: Limit, Msg: "an integer is too large"}
 
-// bigOf returns an integer or bool as a big.Int that must not be changed.
+// bigOf returns an integer or bool as a big.Int, which must not be changed.
 func bigOf(v Value) (*big.Int, bool) {
 	if z, ok := v.(*big.Int); ok {
 		return z, true
@@ -31,7 +31,7 @@ func bigOf(v Value) (*big.Int, bool) {
 	return nil, false
 }
 
-// floatOf returns any number as a float64. An integer too large for one fails.
+// floatOf returns any number as a float64. It fails for an integer that is too large for one.
 func floatOf(v Value) (float64, error) {
 	if f, ok := v.(float64); ok {
 		return f, nil
@@ -50,7 +50,7 @@ func floatOf(v Value) (float64, error) {
 	return f, nil
 }
 
-// ToFloat is Python's float(v) for numbers and strings.
+// ToFloat returns Python's float(v) for numbers and strings.
 func ToFloat(m *Meter, v Value) (float64, error) {
 	if u, ok := v.(*Undef); ok {
 		return 0, u.Err()
@@ -81,7 +81,7 @@ func parseFloat(s string) (float64, bool) {
 	return f, true
 }
 
-// dropUnderscores removes underscores that stand between digits, false when one doesn't.
+// dropUnderscores removes the underscores between digits. It reports false for any other underscore.
 func dropUnderscores(s string) (string, bool) {
 	if strings.IndexByte(s, '_') < 0 {
 		return s, true
@@ -98,7 +98,7 @@ func isAlnum(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }
 
-// ToInt is Python's int(v) for numbers, and int(v, base) for strings.
+// ToInt returns Python's int(v) for numbers, and int(v, base) for strings.
 func ToInt(m *Meter, v Value, base int) (Value, error) {
 	if u, ok := v.(*Undef); ok {
 		return nil, u.Err()
@@ -157,7 +157,7 @@ func parseInt(m *Meter, s string, base int) (Value, error) {
 	return normal(z)
 }
 
-// intPrefix drops 0x, 0o or 0b when base is that of the prefix or 0.
+// intPrefix drops 0x, 0o or 0b if base is 0 or matches the prefix. It returns the base to use and the rest.
 func intPrefix(base int, s string) (int, string) {
 	if len(s) > 2 && s[0] == '0' {
 		of := map[byte]int{'x': 16, 'o': 8, 'b': 2}[s[1]]
@@ -171,7 +171,7 @@ func intPrefix(base int, s string) (int, string) {
 	return base, s
 }
 
-// Round is Python's round(v, digits).
+// Round returns Python's round(v, digits).
 func Round(v Value, digits int64) (Value, error) {
 	f, ok := v.(float64)
 	if !ok {
@@ -213,7 +213,7 @@ func roundInt(v Value, digits int64) (Value, error) {
 	return normal(q.Mul(q, unit))
 }
 
-// roundHalfEven returns num/den rounded to the nearest integer, ties to even. den is positive.
+// roundHalfEven returns num/den rounded to the nearest integer, with ties to even. den must be positive.
 func roundHalfEven(num, den *big.Int) *big.Int {
 	q, r := new(big.Int).DivMod(num, den, new(big.Int))
 	twice := new(big.Int).Lsh(r, 1)

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Str is Python's str(v).
+// Str returns Python's str(v).
 func Str(m *Meter, v Value) (string, error) {
 	switch v := v.(type) {
 	case string:
@@ -21,7 +21,7 @@ func Str(m *Meter, v Value) (string, error) {
 	return string(b), err
 }
 
-// AppendStr appends Python's str(v).
+// AppendStr appends Python's str(v) to dst.
 func AppendStr(m *Meter, dst []byte, v Value) ([]byte, error) {
 	switch v := v.(type) {
 	case string:
@@ -34,7 +34,7 @@ func AppendStr(m *Meter, dst []byte, v Value) ([]byte, error) {
 	return appendRepr(m, dst, v)
 }
 
-// Repr is Python's repr(v).
+// Repr returns Python's repr(v).
 func Repr(m *Meter, v Value) (string, error) {
 	b, err := appendRepr(m, nil, v)
 	return string(b), err

@@ -15,13 +15,13 @@ type printf struct {
 	out     []byte
 }
 
-// Printf is Python's format % args.
+// Printf returns Python's format % args.
 func Printf(m *Meter, format string, args Value) (string, error) {
 	if err := m.Grow(len(format)); err != nil {
 		return "", err
 	}
 	p := &printf{m: m, args: []Value{args}}
-	open := false // arguments may be left over
+	open := false // arguments may remain unused
 	switch a := args.(type) {
 	case *Tuple:
 		p.args = a.Items
@@ -49,7 +49,7 @@ func Printf(m *Meter, format string, args Value) (string, error) {
 	return string(p.out), nil
 }
 
-// directive formats what follows a percent sign and returns the rest of the format.
+// directive formats the directive after a percent sign and returns the rest of the format.
 func (p *printf) directive(s string) (string, error) {
 	if err := p.m.Step(); err != nil {
 		return "", err
@@ -161,12 +161,12 @@ func (p *printf) parse(s string) (spec, string, error) {
 		f.fill, f.align = "0", '='
 	}
 	if s != "" && strings.IndexByte("hlL", s[0]) >= 0 {
-		s = s[1:] // a length modifier, without meaning
+		s = s[1:] // a length modifier has no meaning
 	}
 	return f, s, nil
 }
 
-// size reads a number or takes an argument for a star; -1 is neither.
+// size reads a number, or takes an argument for a star. It returns -1 if there is neither.
 func (p *printf) size(s string) (int64, string, error) {
 	if !strings.HasPrefix(s, "*") {
 		return leadingInt(s)
@@ -223,7 +223,7 @@ func (p *printf) text(f *spec, v Value, print func(*Meter, Value) (string, error
 	return g.formatText(p.m, s)
 }
 
-// ascii is Python's ascii(v).
+// ascii returns Python's ascii(v).
 func ascii(m *Meter, v Value) (string, error) {
 	s, err := Repr(m, v)
 	if err != nil || isASCII(s) {

@@ -25,7 +25,7 @@ func repr(t interface {
 	return s
 }
 
-// TestIntegersAreExact: arithmetic on integers has the results of unbounded integers, with the division rounding down.
+// TestIntegersAreExact states that arithmetic on integers gives the results of unbounded integers, with division rounding down.
 func TestIntegersAreExact(t *testing.T) {
 	edge := rapid.SampledFrom([]int64{0, 1, -1, 2, -2, math.MaxInt64, math.MinInt64, 1 << 32, -1 << 32, 1<<53 + 1})
 	number := rapid.OneOf(edge, rapid.Int64(), rapid.Int64Range(-20, 20))
@@ -61,7 +61,7 @@ func TestIntegersAreExact(t *testing.T) {
 	})
 }
 
-// TestDictKeepsOrder: a Dict equals a list of pairs under any sequence of changes.
+// TestDictKeepsOrder states that a Dict equals a list of pairs after any sequence of changes.
 func TestDictKeepsOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m, d := meter(), &Dict{}
@@ -103,7 +103,7 @@ func TestDictKeepsOrder(t *testing.T) {
 	})
 }
 
-// TestRangesActAsLists: a range has the length, items, slices and members of the list it stands for.
+// TestRangesActAsLists states that a range has the length, items, slices and members of the list that it stands for.
 func TestRangesActAsLists(t *testing.T) {
 	small := rapid.Int64Range(-12, 12)
 	bound := rapid.OneOf(rapid.Just[Value](nil), rapid.Map(small, func(n int64) Value { return n }))
@@ -174,7 +174,7 @@ func TestDecodeRefusesWhatIsNotJSON(t *testing.T) {
 	}
 }
 
-// FuzzDecodeJSON: what is JSON decodes and converts, unless it is nested too deeply or has a huge number.
+// FuzzDecodeJSON states that any JSON decodes and converts, unless it is nested too deeply or has a huge number.
 func FuzzDecodeJSON(f *testing.F) {
 	for _, s := range []string{"null", `{"a":[1,2.5,"\u00e9\ud800",{}],"b":{"a":null}}`, " [ true , false ] ", `"\"\\"`, "-0.0e+1", "\"\xff\""} {
 		f.Add([]byte(s))
@@ -200,7 +200,7 @@ func FuzzDecodeJSON(f *testing.F) {
 	})
 }
 
-// TestMeterEnds: each of the three limits ends an evaluation, and it stays ended.
+// TestMeterEnds states that each of the three limits ends an evaluation for good.
 func TestMeterEnds(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()

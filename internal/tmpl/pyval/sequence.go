@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// arithSequence is a op b for operands that are not both numbers.
+// arithSequence returns a op b for operands that are not both numbers.
 func arithSequence(m *Meter, op Op, a, b Value) (Value, error) {
 	switch op {
 	case Add:
@@ -78,7 +78,7 @@ func joined(m *Meter, x, y []Value) ([]Value, error) {
 	return append(append(make([]Value, 0, len(x)+len(y)), x...), y...), nil
 }
 
-// repeat is seq * n.
+// repeat returns seq * n.
 func repeat(m *Meter, seq, n Value) (Value, bool, error) {
 	times, ok := Int(n)
 	if !ok {
@@ -131,7 +131,7 @@ func repeatItems(m *Meter, items []Value, times int64) ([]Value, error) {
 	return out, nil
 }
 
-// like returns text with the type of v, a string or Markup.
+// like returns text with the type of v, which is a string or Markup.
 func like(v Value, text string) Value {
 	if _, ok := v.(Markup); ok {
 		return Markup(text)
@@ -168,7 +168,7 @@ func Escape(m *Meter, v Value) (Markup, error) {
 // Unescape replaces HTML entities in s.
 func Unescape(s string) string { return html.UnescapeString(s) }
 
-// printfMarkup is Markup % args, which escapes what it inserts.
+// printfMarkup returns Markup % args. It escapes the inserted values.
 func printfMarkup(m *Meter, s Markup, args Value) (Value, error) {
 	safe, err := escapeArgs(m, args)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 // maxPrecision bounds the digits of a formatted number.
 const maxPrecision = 1000
 
-// spec is a parsed format specification, of printf style or of str.format.
+// spec is a parsed format specification, in printf style or of str.format.
 type spec struct {
 	fill  string
 	align byte // '<', '>', '^', '=' or 0
@@ -19,8 +19,8 @@ type spec struct {
 	alt   bool
 	group byte // ',' or '_' or 0
 	width int64
-	prec  int64 // -1: none
-	kind  byte  // 0: none
+	prec  int64 // -1 for none
+	kind  byte  // 0 for none
 }
 
 // parseSpec reads the format specification of str.format.
@@ -71,7 +71,7 @@ func (f *spec) parseSize(s string) error {
 	return nil
 }
 
-// leadingInt reads the digits s starts with, -1 when there are none.
+// leadingInt reads the digits at the beginning of s. It returns -1 if there are none.
 func leadingInt(s string) (int64, string, error) {
 	i := 0
 	for i < len(s) && '0' <= s[i] && s[i] <= '9' {
@@ -87,7 +87,7 @@ func leadingInt(s string) (int64, string, error) {
 	return n, s[i:], nil
 }
 
-// formatText lays out a string.
+// formatText formats a string.
 func (f *spec) formatText(m *Meter, s string) (string, error) {
 	if f.prec >= 0 && f.prec < int64(runeCount(s)) {
 		s = substring(s, 0, f.prec)
@@ -99,7 +99,7 @@ func (f *spec) formatText(m *Meter, s string) (string, error) {
 	return Pad(m, s, f.width, f.fill, align)
 }
 
-// formatNumber lays out sign, prefix and digits (with a fraction or exponent).
+// formatNumber formats a number from its sign, prefix and digits. digits may include a fraction or an exponent.
 func (f *spec) formatNumber(m *Meter, negative bool, prefix, digits string) (string, error) {
 	sign := ""
 	switch {
@@ -128,7 +128,7 @@ func (f *spec) formatNumber(m *Meter, negative bool, prefix, digits string) (str
 	return Pad(m, head+body, f.width, f.fill, align)
 }
 
-// grouped puts the separator of thousands into digits, after zeros up to width when the fill is zero.
+// grouped inserts the thousands separator into digits. If the fill is zero, it first pads digits with zeros to width.
 func (f *spec) grouped(m *Meter, digits string, width int64) (string, error) {
 	if f.group == 0 {
 		return digits, nil
@@ -190,7 +190,7 @@ func (f *spec) formatInt(m *Meter, z *big.Int) (string, error) {
 	return f.formatNumber(m, z.Sign() < 0, prefix, digits)
 }
 
-// formatFloat lays out v with one of the kinds e, E, f, F, g, G, %.
+// formatFloat formats v with one of the kinds e, E, f, F, g, G, %.
 func (f *spec) formatFloat(m *Meter, v float64) (string, error) {
 	kind, suffix, prec := f.kind|0x20, "", f.prec
 	if f.kind == '%' {

@@ -25,7 +25,7 @@ func Lower(s string) string {
 	return strings.ToLower(lowerSigma(s))
 }
 
-// lowerSigma writes the final form of a capital sigma that ends a word, and the two code points of a dotted capital I.
+// lowerSigma replaces a capital sigma at the end of a word by its final form, and a dotted capital I by its two code points.
 func lowerSigma(s string) string {
 	if !strings.ContainsAny(s, "Σİ") {
 		return s
@@ -62,7 +62,7 @@ func mapWords(s string, f func(rune) string) string {
 	return b.String()
 }
 
-// upperRune is the full upper case of r; a few letters become two or three.
+// upperRune returns the full upper case of r. A few letters become two or three.
 func upperRune(r rune) string {
 	switch r {
 	case 'ß':
@@ -85,7 +85,7 @@ func upperRune(r rune) string {
 	return string(unicode.ToUpper(r))
 }
 
-// titleRune is the title case of r.
+// titleRune returns the title case of r.
 func titleRune(r rune) string {
 	if r == 'ß' {
 		return "Ss"
@@ -166,7 +166,7 @@ func isTitle(s string) bool {
 	return cased
 }
 
-// isDigit is Python's str.isdigit for one character: decimal digits and those with a digit value, such as superscripts.
+// isDigit is Python's str.isdigit for one character. It accepts decimal digits and characters with a digit value, such as superscripts.
 func isDigit(r rune) bool {
 	return unicode.Is(unicode.Nd, r) || strings.ContainsRune("²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉①②③④⑤⑥⑦⑧⑨", r)
 }
@@ -185,7 +185,7 @@ func IsIdentifier(s string) bool {
 	return s != ""
 }
 
-// isLineBreak is what Python's str.splitlines splits at.
+// isLineBreak reports whether Python's str.splitlines splits at r.
 func isLineBreak(r rune) bool {
 	switch r {
 	case '\n', '\r', '\v', '\f', 0x1c, 0x1d, 0x1e, 0x85, 0x2028, 0x2029:
@@ -216,7 +216,7 @@ func SplitLines(s string, keepEnds bool) []string {
 	return lines
 }
 
-// Strip is Python's str.strip; chars nil means white space.
+// Strip is Python's str.strip. If chars is nil, it strips white space. It fails if chars is not a string.
 func Strip(s string, chars Value) (string, error) { return strip(s, chars, strings.TrimFunc) }
 
 func strip(s string, chars Value, trim func(string, func(rune) bool) string) (string, error) {
@@ -233,7 +233,7 @@ func strip(s string, chars Value, trim func(string, func(rune) bool) string) (st
 	return trim(s, func(r rune) bool { return strings.ContainsRune(set, r) }), nil
 }
 
-// splitSpace is Python's str.split() with at most limit splits; a negative limit is none.
+// splitSpace is Python's str.split() with at most limit splits. A negative limit means no limit.
 func splitSpace(s string, limit int64) []string {
 	var parts []string
 	s = strings.TrimLeftFunc(s, IsSpace)
@@ -251,7 +251,7 @@ func splitSpace(s string, limit int64) []string {
 	return parts
 }
 
-// rsplitSpace is Python's str.rsplit() with at most limit splits.
+// rsplitSpace is Python's str.rsplit() with at most limit splits. A negative limit means no limit.
 func rsplitSpace(s string, limit int64) []string {
 	if limit < 0 {
 		return splitSpace(s, limit)
@@ -272,7 +272,7 @@ func rsplitSpace(s string, limit int64) []string {
 	return parts
 }
 
-// rsplitText is Python's str.rsplit(sep) with at most limit splits.
+// rsplitText is Python's str.rsplit(sep) with at most limit splits. A negative limit means no limit.
 func rsplitText(s, sep string, limit int64) []string {
 	var parts []string
 	for limit < 0 || int64(len(parts)) < limit {
@@ -294,7 +294,7 @@ func reverse[T any](s []T) {
 	}
 }
 
-// Pad puts s into a field of width characters: align is '<', '>' or '^' as in format specifications.
+// Pad fills s up to width characters. align is '<', '>' or '^', as in format specifications.
 func Pad(m *Meter, s string, width int64, fill string, align byte) (string, error) {
 	missing := width - int64(runeCount(s))
 	if missing <= 0 {
@@ -325,7 +325,7 @@ func Pad(m *Meter, s string, width int64, fill string, align byte) (string, erro
 	return b.String(), nil
 }
 
-// Center is Python's str.center, which puts the odd blank elsewhere than format specifications do.
+// Center is Python's str.center. It puts an odd blank on another side than format specifications do.
 func Center(m *Meter, s string, width int64, fill string) (string, error) {
 	n := int64(runeCount(s))
 	if missing := width - n; missing > 0 && missing%2 == 1 && width%2 == 1 {

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// maxTabs bounds the size of a tab stop.
+// maxTabs bounds the distance between tab stops.
 const maxTabs = 1000
 
 var textMethods = map[string]*method{
@@ -54,7 +54,7 @@ var textMethods = map[string]*method{
 	"zfill":        {params: []Param{Req("width")}, call: zeroFill},
 }
 
-// mapping makes a method that changes the text.
+// mapping makes a method that maps the text.
 func mapping(f func(string) string) *method {
 	return &method{call: func(m *Meter, recv Value, _ []Value) (Value, error) {
 		s, _ := Text(recv)
@@ -123,7 +123,7 @@ func textArg(v Value) (string, error) {
 	return "", typeErrorf("must be str, not %s", TypeName(v))
 }
 
-// searching makes a method that looks for its argument between two optional positions.
+// searching makes a method that searches for its argument between two optional positions.
 func searching(f func(s, sub string) Value) *method {
 	params := []Param{Req("sub"), Opt("start", nil), Opt("end", nil)}
 	return &method{params: params, call: func(m *Meter, recv Value, a []Value) (Value, error) {
@@ -147,7 +147,7 @@ func searching(f func(s, sub string) Value) *method {
 	}}
 }
 
-// window returns s[start:end] and how many characters lie before it.
+// window returns s[start:end] and the number of characters before it.
 func window(s string, start, end Value) (string, int64, error) {
 	if start == nil && end == nil {
 		return s, 0, nil
@@ -161,7 +161,7 @@ func window(s string, start, end Value) (string, int64, error) {
 
 func countText(s, sub string) Value { return int64(strings.Count(s, sub)) }
 
-// runeIndex turns a byte offset into a character position; -1 stays.
+// runeIndex turns a byte offset into a character position. -1 stays -1.
 func runeIndex(s string, offset int) Value {
 	if offset < 0 {
 		return int64(-1)
@@ -180,7 +180,7 @@ func indexing(find func(s, sub string) int) *method {
 	}}
 }
 
-// affix makes startswith or endswith, which also take a tuple of candidates.
+// affix makes startswith or endswith. Both also accept a tuple of candidates.
 func affix(has func(s, affix string) bool) *method {
 	params := []Param{Req("affix"), Opt("start", nil), Opt("end", nil)}
 	return &method{params: params, call: func(m *Meter, recv Value, a []Value) (Value, error) {
@@ -365,7 +365,7 @@ func joinMethod(m *Meter, recv Value, a []Value) (Value, error) {
 	return like(recv, out), err
 }
 
-// Join is strings.Join, charged.
+// Join is [strings.Join], charged to m.
 func Join(m *Meter, parts []string, sep string) (string, error) {
 	n := len(sep) * len(parts)
 	for _, p := range parts {
@@ -402,7 +402,7 @@ func replaceMethod(m *Meter, recv Value, a []Value) (Value, error) {
 	return like(recv, out), err
 }
 
-// Replace is Python's str.replace; a negative count replaces all.
+// Replace is Python's str.replace. A negative count replaces all.
 func Replace(m *Meter, s, from, to string, count int64) (string, error) {
 	if err := m.Work(len(s)); err != nil {
 		return "", err

@@ -11,15 +11,15 @@ import (
 // maxIndent bounds the indentation of one level of JSON.
 const maxIndent = 100
 
-// encoder writes JSON as Python's json.dumps with sorted keys does.
+// encoder writes JSON like Python's json.dumps with sorted keys.
 type encoder struct {
 	m      *Meter
 	out    []byte
-	indent string // of one level; "" without pretty
+	indent string // of one level; "" unless pretty
 	pretty bool
 }
 
-// ToJSON is Python's json.dumps(v, sort_keys=True, indent=indent), with <, >, & and ' escaped as Jinja2's tojson does.
+// ToJSON returns Python's json.dumps(v, sort_keys=True, indent=indent), with <, >, & and ' escaped as in Jinja2's tojson.
 func ToJSON(m *Meter, v, indent Value) (Markup, error) {
 	e := &encoder{m: m}
 	if indent != nil {
@@ -140,7 +140,7 @@ func (e *encoder) object(d *Dict, level int) error {
 	return err
 }
 
-// sorted returns the entries ordered by key, which must be comparable with each other.
+// sorted returns the entries ordered by key. It fails if keys cannot be compared.
 func (e *encoder) sorted(d *Dict) ([]Entry, error) {
 	if err := e.m.GrowItems(4 * d.Len()); err != nil {
 		return nil, err
@@ -167,7 +167,7 @@ func (e *encoder) sorted(d *Dict) ([]Entry, error) {
 	return entries, failed
 }
 
-// key writes a member's name; scalars other than strings are spelled as in JSON.
+// key writes the name of a member. Scalars other than strings are written as in JSON.
 func (e *encoder) key(k Value) error {
 	if s, ok := Text(k); ok {
 		return e.text(s)

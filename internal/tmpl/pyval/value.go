@@ -1,12 +1,12 @@
-// Package pyval holds Python's values as prompt templates see them: printing, arithmetic, comparison, indexing, methods,
-// formatting and JSON, with Python's results.
+// Package pyval implements Python's values as prompt templates use them. Printing, arithmetic, comparison, indexing, methods, formatting
+// and JSON give Python's results.
 //
-// A [Value] is one of: nil (None), bool, int64, *big.Int (only when int64 is too small), float64, string, [Markup], *[List],
-// *[Tuple], *[Dict], *[Range], *[View], *[Iterator], *[Undef] and [Object]. All but the scalars are pointers, so two Values
-// can always be compared with ==. Strings are UTF-8 and are indexed by code point; invalid bytes count as U+FFFD.
+// A [Value] is one of: nil (None), bool, int64, *big.Int (only if int64 is too small), float64, string, [Markup], *[List], *[Tuple],
+// *[Dict], *[Range], *[View], *[Iterator], *[Undef] and [Object]. All types but the scalars are pointers, so == is always defined for two
+// Values. Strings are UTF-8 and are indexed by code point. Invalid bytes count as U+FFFD.
 //
-// Everything that can be large charges a [Meter] before it is made, and recursion over nested values is bounded. So no operation panics, runs
-// long or takes much memory. Values are not safe for concurrent use; [Convert] makes private ones.
+// Every operation whose result may be large charges a [Meter] first, and recursion over nested values is bounded. So no operation panics,
+// runs long or takes much memory. Values are not safe for concurrent use. [Convert] makes private ones.
 package pyval
 
 import (
@@ -14,25 +14,25 @@ import (
 	"unicode/utf8"
 )
 
-// Value is any of the types that the package comment lists.
+// Value is any of the types listed in the package comment.
 type Value = any
 
-// Markup is a string that is already safe HTML. It prints like a string; `+`, `%`, join and replace escape what they add.
+// Markup is a string that is safe HTML. It prints like a string. `+`, `%`, join and replace escape what they add to it.
 type Markup string
 
 // List is Python's list.
 type List struct{ Items []Value }
 
-// Tuple is Python's tuple. With Names it is a named tuple: Names[i] is the attribute for Items[i].
+// Tuple is Python's tuple. If Names is set, it is a named tuple: Names[i] is the attribute for Items[i].
 type Tuple struct {
 	Items []Value
 	Names []string
 }
 
-// Range is Python's range. Step is not zero.
+// Range is Python's range. Step must not be zero.
 type Range struct{ Start, Stop, Step int64 }
 
-// View is what keys(), values() and items() of a dictionary return.
+// View is the result of keys(), values() or items() of a dictionary. It shows later changes of the dictionary.
 type View struct {
 	Of   *Dict
 	Part ViewPart
@@ -41,23 +41,23 @@ type View struct {
 // ViewPart is the part of a dictionary that a [View] shows.
 type ViewPart uint8
 
-// The parts of a dictionary a [View] shows.
+// The parts of a dictionary that a [View] shows.
 const (
 	Keys ViewPart = iota
 	Values
 	Items
 )
 
-// Undef is an undefined value. It is empty when printed, tested or iterated; any other use is an error.
+// Undef is an undefined value. It is empty when printed, tested or iterated. Any other use fails with the message Hint.
 type Undef struct{ Hint string }
 
 // Object is a value of the template language itself, such as a macro or a loop.
 type Object interface {
-	// TypeName names the type in messages.
+	// TypeName returns the name of the type for messages.
 	TypeName() string
-	// Attr returns the attribute of that name, false when there is none.
+	// Attr returns the attribute with that name, and whether there is one.
 	Attr(name string) (Value, bool)
-	// Print returns the printed form. It fails with [NoText] when there is none that is the same each time.
+	// Print returns the printed form. It fails with [NoText] if there is none that is always the same.
 	Print(m *Meter) (string, error)
 }
 
@@ -66,13 +66,13 @@ type Callable interface {
 	Call(m *Meter, a Args) (Value, error)
 }
 
-// Undefinedf returns an undefined value. Its use fails with the given message.
+// Undefinedf returns an undefined value. Its use fails with the message hint.
 func Undefinedf(hint string) *Undef { return &Undef{Hint: hint} }
 
-// Err is the failure of using u.
+// Err returns the error for a use of u.
 func (u *Undef) Err() error { return &Error{Kind: Undefined, Msg: u.Hint} }
 
-// NoText is the failure of printing a value of that type.
+// NoText returns the error for printing a value of the type typeName.
 func NoText(typeName string) error {
 	return typeErrorf("a %s has no text; was a call () forgotten?", typeName)
 }
@@ -112,7 +112,7 @@ func TypeName(v Value) string {
 	return "object"
 }
 
-// Truth is Python's bool(v).
+// Truth reports Python's bool(v).
 func Truth(v Value) bool {
 	switch v := v.(type) {
 	case nil:
@@ -134,7 +134,7 @@ func Truth(v Value) bool {
 	return !ok || n != 0
 }
 
-// Len is Python's len(v).
+// Len returns Python's len(v). Strings count in code points.
 func Len(m *Meter, v Value) (int64, error) {
 	if s, ok := Text(v); ok {
 		return int64(runeCount(s)), m.Work(len(s))
@@ -145,7 +145,7 @@ func Len(m *Meter, v Value) (int64, error) {
 	return 0, typeErrorf("object of type '%s' has no len()", TypeName(v))
 }
 
-// length is the number of items of a container.
+// length returns the number of items of a container.
 func length(v Value) (int64, bool) {
 	switch v := v.(type) {
 	case *List:
@@ -166,7 +166,7 @@ func length(v Value) (int64, bool) {
 	return 0, false
 }
 
-// Len is the number of integers in r.
+// Len returns the number of integers in r.
 func (r *Range) Len() int64 {
 	if (r.Step > 0) != (r.Start < r.Stop) || r.Start == r.Stop {
 		return 0
@@ -181,7 +181,7 @@ func (r *Range) Len() int64 {
 // at returns item i, which must be in range.
 func (r *Range) at(i int64) int64 { return r.Start + i*r.Step }
 
-// Text returns the text of a string or Markup.
+// Text returns the text of a string or Markup, and whether v is one.
 func Text(v Value) (string, bool) {
 	switch v := v.(type) {
 	case string:
@@ -192,7 +192,7 @@ func Text(v Value) (string, bool) {
 	return "", false
 }
 
-// Int returns v as an int64 when it is a bool or an integer that fits.
+// Int returns v as an int64 if it is a bool or an integer that fits, and whether it is.
 func Int(v Value) (int64, bool) {
 	switch v := v.(type) {
 	case int64:

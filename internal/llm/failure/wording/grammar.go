@@ -10,7 +10,7 @@ type meaning uint64
 
 func (m meaning) has(any meaning) bool { return m&any != 0 }
 
-// rule is a sentence in any wording: it speaks of one of each of all, in whatever order, and of none of but.
+// rule describes a sentence in any wording. The sentence must speak of at least one thing in each of all, in any order, and of nothing in but.
 type rule struct {
 	all []meaning
 	but meaning
@@ -28,7 +28,7 @@ func (r rule) in(m meaning) bool {
 	return !slices.ContainsFunc(r.all, func(any meaning) bool { return !m.has(any) })
 }
 
-// sentence is a sentence of a message and what it speaks of.
+// sentence is a sentence of a message and the things it speaks of.
 type sentence struct {
 	words []word
 	means meaning
@@ -37,7 +37,7 @@ type sentence struct {
 // understood is a message as the grammar reads it.
 type understood []sentence
 
-// understand reads a message. Its time is linear in the message, which is a capped one.
+// understand reads a message, whose length must be bounded. Its time is linear in the message.
 func understand(message string) understood {
 	var u understood
 	for _, words := range divide(message) {
@@ -52,7 +52,7 @@ func (u understood) say(rules []rule) bool {
 	})
 }
 
-// means is what the whole message speaks of.
+// means returns what the whole message speaks of.
 func (u understood) means() meaning {
 	var m meaning
 	for _, s := range u {
@@ -65,10 +65,10 @@ func (u understood) means() meaning {
 // message with id 'x' exists".
 const reach, farReach = 4, 8
 
-// meanOf looks every word up, the longest entry first, and lets negations turn it.
+// meanOf looks up every word, the longest entry first, and lets negations change the meaning.
 func meanOf(words []word) meaning {
 	var m meaning
-	until := -1 // the last word that a negation reaches
+	until := -1 // index of the last word that a negation reaches
 	for i := 0; i < len(words); {
 		m |= meanOfName(words, i)
 		if slices.Contains(conjunctions, words[i].text) {
@@ -94,10 +94,10 @@ func meanOf(words []word) meaning {
 	return m
 }
 
-// conjunctions end what a negation reaches.
+// conjunctions end the reach of a negation.
 var conjunctions = []string{"and", "or", "but", "because"}
 
-// meanOfName is what an identifier or a span of time tells by its form alone.
+// meanOfName returns what an identifier or a span of time means by its form alone.
 func meanOfName(words []word, i int) meaning {
 	var m meaning
 	if w := words[i]; (w.name || w.quoted) && !isDigit(w.text[0]) {
@@ -122,19 +122,19 @@ func isLong(words []word) bool {
 	return w.number < 100000 && units[unit] != 0 && scale(Seconds(strings.TrimRight(w.text, unit)), units[unit]) > LongestWait
 }
 
-// entry is what a word, or several in a row, means, and what after a "not". One that turns is such a "not".
+// entry gives the meaning of a word, or of several words in a row, and their meaning after a negation. An entry that turns is itself a negation.
 type entry struct {
 	words          []string // a trailing "*" stands for any ending
 	means, negated meaning
 	turns          bool
 }
 
-// dictionary finds entries by their first word: whole words and stems.
+// dictionary finds entries by their first word, which is a whole word or a stem.
 var dictionary = makeDictionary()
 
 type dict struct {
 	whole, stems map[string][]entry
-	shortest     int // of the stems
+	shortest     int // length of the shortest stem
 }
 
 func makeDictionary() dict {
@@ -157,7 +157,7 @@ func makeDictionary() dict {
 	return d
 }
 
-// insert keeps entries ordered, the longest first. Two entries of the same words are one with both meanings.
+// insert keeps entries ordered, the longest first. It merges two entries with the same words into one with both meanings.
 func insert(list []entry, e entry) []entry {
 	for i := range list {
 		if slices.Equal(list[i].words, e.words) {
@@ -170,8 +170,8 @@ func insert(list []entry, e entry) []entry {
 	return list
 }
 
-// lookup returns the entry that words begin with and how many words it has, 0 for none. The longest wins; of equally long ones
-// each adds its meaning.
+// lookup returns the entry that words begin with and its number of words, 0 for none. The longest entry wins;
+// entries of equal length add their meanings.
 func lookup(words []word) (entry, int) {
 	w := words[0]
 	if w.quoted && !w.name {

@@ -5,18 +5,18 @@ import (
 	"strings"
 )
 
-// bounds are the words that a limit follows.
+// bounds are the words that precede a limit.
 var bounds = []string{"most", "only", "to", "maximum", "max", "limit", "holds", "take", "takes", "handle", "supports", "window", "context", "n_ctx", "size"}
 
-// overWindow reports whether a message counts a prompt's tokens and names a bound below them: "Prompt has 4097 tokens but the
-// context size is 4096".
+// overWindow reports whether a message counts the tokens of a prompt and names a smaller bound: "Prompt has
+// 4097 tokens but the context size is 4096".
 func overWindow(u understood) bool {
 	if m := u.means(); !m.has(prompt|window) || !m.has(tokens) || m.has(output|short) {
 		return false
 	}
 	var counts, limits []int64
 	for _, s := range u {
-		since := reach + 1 // how many words ago a bound was named
+		since := reach + 1 // number of words since a bound was named
 		for _, w := range s.words {
 			since++
 			switch {
@@ -32,10 +32,10 @@ func overWindow(u understood) bool {
 	return len(counts) > 0 && len(limits) > 0 && slices.Max(counts) > slices.Max(limits)
 }
 
-// parameters are those whose names look like any other word.
+// parameters are those that look like ordinary words.
 var parameters = []string{"tools", "stop", "seed", "temperature", "logprobs", "suffix", "stream", "n", "thinking", "user"}
 
-// kinds are the words that make a name after them something else than a parameter: "model 'x'".
+// kinds are words that turn the name after them into something other than a parameter: "model 'x'".
 var kinds = []string{"model", "type", "format", "file", "role", "language", "region", "version", "api", "encoding", "image", "value", "location"}
 
 // refusesParameter reports whether a sentence has a parameter as its subject and refuses it: "'top_k' is not supported".
@@ -43,7 +43,7 @@ func refusesParameter(u understood) bool {
 	return slices.ContainsFunc(u, func(s sentence) bool { return refusedSubject(s.words) != "" })
 }
 
-// refusedSubject is the parameter that a sentence says is not taken, "" for none.
+// refusedSubject returns the parameter that the sentence refuses as its subject, or "".
 func refusedSubject(words []word) string {
 	for i, w := range words {
 		var refused bool
@@ -69,11 +69,11 @@ func refusedSubject(words []word) string {
 	return ""
 }
 
-// copulas may stand between a subject and what is said of it.
+// copulas may stand between a subject and its predicate.
 var copulas = []string{"is", "are", "was", "isn't", "aren't", "not", "no", "longer", "currently", "yet", "be", "been", "has"}
 
-// isParameter reports whether a word may be a parameter's name: a well-known one, one in quotes, one with an underscore or with
-// capitals inside. The names of models have hyphens or digits.
+// isParameter reports whether a word may be the name of a parameter: a well-known one, one in quotes, or one with an underscore or inner
+// capitals. Names with hyphens or digits are names of models.
 func isParameter(w word) bool {
 	if Identifier(w.raw) == "" || strings.Contains(w.raw, "-") {
 		return false
@@ -81,8 +81,8 @@ func isParameter(w word) bool {
 	return w.quoted || strings.Contains(w.raw, "_") || w.name && !strings.ContainsAny(w.raw, "0123456789.") || slices.Contains(parameters, w.text)
 }
 
-// parameterOf finds the parameter that a refusal speaks of, "" for none: its subject, or what follows the word for it, or what
-// follows the verb, or else the first name.
+// parameterOf finds the parameter that a refusal speaks of: its subject, the name after the word "parameter", the name after the verb, or
+// the first name at all. It returns "" if there is none.
 func parameterOf(u understood) string {
 	for _, find := range []func([]word) string{refusedSubject, namedParameter, refusedObject, firstParameter} {
 		for _, s := range u {
@@ -120,7 +120,7 @@ func namedParameter(words []word) string {
 	return ""
 }
 
-// refusedObject is the parameter after "does not support".
+// refusedObject returns the parameter after "does not support".
 func refusedObject(words []word) string {
 	for i, w := range words {
 		if w.text != "support" && w.text != "accept" {

@@ -1,6 +1,6 @@
 package wording
 
-// What sentences speak of.
+// The things that sentences speak of.
 const (
 	money       meaning = 1 << iota // credit, balance, budget
 	billing                         // the word alone
@@ -65,11 +65,11 @@ const (
 	aString                         // a string, an array, bytes
 	rate                            // rate
 	address                         // IP address
-	nothing                         // what a negated word leaves
+	nothing                         // what a negated word becomes
 )
 
-// lexicon says what words mean, and what they mean instead after a "not", if that differs. Words joined by "+" are one entry; "*" stands for any ending.
-// An entry without a meaning takes the words' own meaning from them: a credit card is no credit.
+// lexicon gives the meaning of words, and the meaning after a "not" if that differs. Words joined by "+" are one entry. A "*" stands for
+// any ending. An entry without a meaning hides the meanings of its words: a credit card is not credit.
 var lexicon = []struct {
 	means, not meaning
 	words      string

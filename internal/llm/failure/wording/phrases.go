@@ -8,19 +8,18 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// family is what means one thing at some statuses: phrases that providers are known to send, and rules for all other wordings.
-// Status 0 stands for a 2xx or a stream; no statuses stand for all.
+// family is a set of wordings with one reason at certain statuses: phrases that providers are known to send, and rules for all other
+// wordings. Status 0 stands for a 2xx or a stream. No statuses means all.
 type family struct {
 	reason   errs.Reason
 	statuses []int
 	phrases  []phrase
 	rules    []rule
-	judge    func(understood) bool // what no rule can say: it compares numbers or positions; nil for nothing
+	judge    func(understood) bool // compares numbers or positions, which rules cannot; may be nil
 }
 
-// phrase is a phrase in lower case, with straight apostrophes. A leading "^" ties it to the start of the message. Parts divided by
-// " … " may have up to 200 bytes of the same line between them, parts divided by " ‥ " up to 40. The alternatives of a part are
-// divided by "|".
+// phrase is a text in lower case, with straight apostrophes. A leading "^" ties it to the start of the message. The mark " … " divides parts
+// with up to 200 bytes of the same line between them, and the mark " ‥ " parts with up to 40. A "|" divides the alternatives of a part.
 type phrase struct {
 	parts []part
 	start bool
@@ -28,7 +27,7 @@ type phrase struct {
 
 type part struct {
 	texts []string
-	gap   int // the most bytes before it
+	gap   int // the most bytes before the part
 }
 
 const farGap, nearGap = 200, 40
@@ -75,7 +74,7 @@ func (p phrase) in(text string) bool {
 	return false
 }
 
-// followed reports whether the parts come next in text, each within its gap of the one before.
+// followed reports whether the parts come next in text, each within its gap after the one before.
 func followed(text string, parts []part) bool {
 	for _, p := range parts {
 		window, _, _ := strings.Cut(text[:min(len(text), p.gap+64)], "\n")
@@ -93,15 +92,15 @@ func followed(text string, parts []part) bool {
 	return true
 }
 
-// guards overrule codes that mislead.
+// guards overrule misleading codes.
 var guards = [...]family{
-	// OpenAI (429) and Groq (413) say rate_limit_exceeded although one request is over the budget of a whole minute.
+	// OpenAI (429) and Groq (413) say rate_limit_exceeded even if one request exceeds the budget of a whole minute.
 	{errs.RequestTooLarge, nil, phrases("^request too large for"), nil, nil},
 	// A cap on the output. Cohere calls it "too many tokens".
 	{errs.InvalidRequest, nil, phrases("maximum allowed number of output tokens", "the maximum output for this model"), nil, nil},
 }
 
-// moneySigns come before suspension, permission and rate limits.
+// moneySigns are checked before suspension, permission and rate limits.
 var moneySigns = [...]family{{
 	reason:   errs.Billing,
 	statuses: []int{400, 402, 403, 412, 429, 0},
@@ -123,7 +122,7 @@ var moneySigns = [...]family{{
 	},
 }}
 
-// families are read in this order: the first that the message speaks of decides.
+// families are checked in this order. The first one that the message matches decides.
 var families = [...]family{
 	{
 		reason:   errs.ContextLengthExceeded,
@@ -281,12 +280,12 @@ var families = [...]family{
 	{reason: errs.ModelNotReady, statuses: []int{503}, phrases: phrases("^loading model")},
 }
 
-// usedUp says that a quota of more than an hour is used up.
+// usedUp matches messages that say that a quota of more than an hour is used up.
 var usedUp = []rule{
 	about(limit|unit, long, gone|over|ceiling).unless(short),
 }
 
-// pairs puts each of heads before each of tails.
+// pairs combines each of heads with each of tails.
 func pairs(heads, tails []string) []string {
 	var out []string
 	for _, h := range heads {
@@ -297,10 +296,10 @@ func pairs(heads, tails []string) []string {
 	return out
 }
 
-// daily matches a quota that no wait within the hour can clear: of a day, a week or a month, or of nothing at all.
+// daily matches a quota that no wait within the hour can clear: one for a day, a week or a month, or a quota of zero.
 var daily = regexp.MustCompile(`per[ _-]?(?:day|week|month)|limit: 0(?:[^.\d]|\.[^\d]|\.?$)`)
 
-// match returns the reason of the first family that has a phrase of text at the status.
+// match returns the reason of the first family that the message matches at this status. text is the message in lower case.
 func match(list []family, status int, text string, said understood) (errs.Reason, bool) {
 	for _, f := range list {
 		if f.statuses != nil && !slices.Contains(f.statuses, status) {

@@ -7,13 +7,14 @@ import (
 	"time"
 )
 
-// LongestWait is the wait that still is a rate limit. A longer one is a quota: no client should sleep that long inside a request.
+// LongestWait is the longest wait that still means a rate limit. A longer wait means a quota, because no client
+// should sleep that long inside a request.
 const LongestWait = time.Hour
 
-// MaxWait bounds every hint, so that sums of them fit.
+// MaxWait bounds every hint, so that sums of hints do not overflow.
 const MaxWait = 1000 * 24 * time.Hour
 
-// Seconds reads a decimal number of seconds exactly, to nine places. It is 0 for anything else and for what is out of range.
+// Seconds reads a decimal number of seconds, exact to nine places. It returns 0 for anything else and for a number out of range.
 func Seconds(s string) time.Duration {
 	whole, fraction, _ := strings.Cut(strings.TrimSpace(s), ".")
 	n, err := strconv.ParseUint(whole, 10, 40)
@@ -30,7 +31,7 @@ func Seconds(s string) time.Duration {
 	return time.Duration(n)*time.Second + time.Duration(nanos)
 }
 
-// aSpan is a time in words or in short: "1.574s", "1m0.36s", "2 days 4 hours".
+// aSpan matches a span of time in words or in short: "1.574s", "1m0.36s", "2 days 4 hours".
 const aSpan = `:?\s*(?:about |approximately )?~?\s*((?:\d{1,12}(?:\.\d{1,12})?\s*[a-zµ]+[\s,]*(?:and )?)+)`
 
 var (
@@ -39,13 +40,13 @@ var (
 	amount    = regexp.MustCompile(`(\d+(?:\.\d+)?)\s*([a-zµ]+)`)
 )
 
-// Wait is the time that a message says to wait, 0 when it says none.
+// Wait returns how long the message says to wait, or 0.
 func Wait(message string) time.Duration { return spanBehind(waiting, folded(message)) }
 
-// Reset is the time after which a message says that a limit resets, 0 when it says none.
+// Reset returns the time after which the message says that a limit resets, or 0.
 func Reset(message string) time.Duration { return spanBehind(resetting, folded(message)) }
 
-// spanBehind finds a time behind the words of a pattern, in a message in lower case.
+// spanBehind finds the span after the words of a pattern, in a message in lower case.
 func spanBehind(pattern *regexp.Regexp, message string) time.Duration {
 	if !strings.ContainsAny(message, "0123456789") {
 		return 0
@@ -66,7 +67,7 @@ func spanBehind(pattern *regexp.Regexp, message string) time.Duration {
 	return 0
 }
 
-// scale turns n, read as seconds, into n units, bounded by MaxWait.
+// scale returns n units, at most MaxWait. n is given as seconds.
 func scale(n, unit time.Duration) time.Duration {
 	if unit < time.Second {
 		return n / (time.Second / unit)

@@ -1,5 +1,5 @@
-// Package wording reads what providers say in words: it divides a message into sentences, finds what each speaks of, and knows the
-// phrases and the rules that tell why a call failed.
+// Package wording reads the messages of providers. It divides a message into sentences, finds what each speaks of, and knows the phrases
+// and rules that tell why a call failed.
 package wording
 
 import (
@@ -8,30 +8,30 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
-// Reading is a message that was read.
+// Reading is a message after reading.
 type Reading struct {
-	Text string // as phrases are compared with it: in lower case, with straight apostrophes
+	Text string // the form that phrases are compared with: lower case, straight apostrophes
 	said understood
 }
 
-// Read reads a message.
+// Read reads a message. Callers must bound its length.
 func Read(message string) Reading {
 	return Reading{Text: folded(message), said: understand(message)}
 }
 
 func folded(message string) string { return strings.ReplaceAll(strings.ToLower(message), "’", "'") }
 
-// Guard is the reason that m tells against codes that mislead. status is that of the answer; 0 stands for a 2xx or a stream.
+// Guard returns the reason that overrules misleading codes, if m tells one. status is the status of the answer; 0 stands for a 2xx or a stream.
 func (m Reading) Guard(status int) (errs.Reason, bool) {
 	return match(guards[:], status, m.Text, m.said)
 }
 
-// Money is the reason that m tells when it speaks of money.
+// Money returns the reason if m speaks of money. status is as in [Reading.Guard].
 func (m Reading) Money(status int) (errs.Reason, bool) {
 	return match(moneySigns[:], status, m.Text, m.said)
 }
 
-// Reason is the reason that m tells.
+// Reason returns the reason that m tells, if any. status is as in [Reading.Guard].
 func (m Reading) Reason(status int) (errs.Reason, bool) {
 	return match(families[:], status, m.Text, m.said)
 }
@@ -39,14 +39,14 @@ func (m Reading) Reason(status int) (errs.Reason, bool) {
 // UsedUp reports whether m speaks of a quota of more than an hour.
 func (m Reading) UsedUp() bool { return m.said.say(usedUp) }
 
-// Parameter is the parameter that m refuses, "" when it names none.
+// Parameter returns the parameter that m refuses, "" if it names none.
 func (m Reading) Parameter() string { return parameterOf(m.said) }
 
-// Daily reports whether a text in lower case speaks of a quota that no wait within the hour can clear: of a day, a week or a month, or of
-// nothing at all.
+// Daily reports whether a text in lower case speaks of a quota that no wait within the hour can clear: one for a
+// day, a week or a month, or a quota of zero.
 func Daily(text string) bool { return daily.MatchString(text) }
 
-// Lower folds ASCII letters and keeps every byte in its place.
+// Lower folds ASCII letters to lower case. Every byte keeps its place.
 func Lower(s string) string {
 	b := []byte(s)
 	for i, c := range b {
@@ -57,7 +57,7 @@ func Lower(s string) string {
 	return string(b)
 }
 
-// Identifier returns s if it looks like the name of a field, "" otherwise.
+// Identifier returns s if it looks like the name of a field, and "" otherwise.
 func Identifier(s string) string {
 	if s == "" || len(s) > 128 || s == "None" || s == "null" {
 		return ""

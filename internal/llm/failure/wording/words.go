@@ -5,23 +5,23 @@ import (
 	"strings"
 )
 
-// word is a word of a message. Its text is in lower case; raw is as it was written.
+// word is a word of a message. text is in lower case; raw is as it was written.
 type word struct {
 	text, raw string
 	quoted    bool // it stood alone in quotes
-	name      bool // it looks like an identifier: it has an underscore, a dot inside, capitals inside, or letters and digits
-	colon     bool // a colon stands before it
+	name      bool // it looks like an identifier: an underscore, an inner dot, inner capitals, or letters and digits
+	colon     bool // a colon precedes it
 	number    int64
 }
 
-// longestQuote is the most words in quotes that are read. What is longer is somebody's text, which the message only echoes.
+// longestQuote is the most words in quotes that are read. A longer quotation is somebody's text, which the message only echoes.
 const longestQuote = 3
 
 // maxWords bounds the words of a message. Messages of 2000 characters have fewer.
 const maxWords = 600
 
-// divide reads a message as words, a slice for each sentence. A sentence ends at a stop, a semicolon, a line's end, or before
-// ", please": what follows is advice, not what happened. Hyphens divide words; a slash is the word "per".
+// divide splits a message into words, one slice for each sentence. A sentence ends at a full stop, at a semicolon, at the end of a line, or
+// before ", please", because advice follows there. Hyphens divide words. A slash becomes the word "per".
 func divide(message string) [][]word {
 	s := scanner{rest: strings.ReplaceAll(message, "’", "'")}
 	for s.rest != "" && s.count < maxWords {
@@ -52,7 +52,7 @@ func (s *scanner) skip(n int) {
 	s.rest = s.rest[n:]
 }
 
-// step reads what the rest begins with: a word, a quotation, a mark.
+// step reads one thing from the beginning of the rest: a word, a quotation or a mark.
 func (s *scanner) step() {
 	c := s.rest[0]
 	if n := wordLen(s.rest); n > 0 {
@@ -80,8 +80,8 @@ func (s *scanner) step() {
 	s.skip(1)
 }
 
-// quotation reads a quotation that the rest begins with and returns its length, 0 for none. A short one is read as words, a longer
-// one is passed over; what stands in parentheses is read as if they were not there.
+// quotation reads the quotation at the beginning of the rest and returns its length, 0 if there is none. It reads a short quotation as
+// words and skips a longer one. It ignores parentheses and reads the words inside them.
 func (s *scanner) quotation() int {
 	closing := map[byte]byte{'[': ']', '(': ')'}[s.rest[0]]
 	if closing == 0 {
@@ -126,8 +126,8 @@ func (s *scanner) add(raw string, quoted bool) {
 
 func leadingDigits(s string) string { return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))] }
 
-// wordLen is the length of the word that s begins with, 0 for none. Dots, commas and apostrophes belong to a word between its
-// letters: "messages.0", "1,000", "isn't".
+// wordLen returns the length of the word that s begins with, 0 if there is none. Dots, commas and apostrophes between letters belong to the
+// word: "messages.0", "1,000", "isn't".
 func wordLen(s string) int {
 	n := 0
 	for n < len(s) && (isWordByte(s[n]) || joins(s, n)) {
@@ -136,7 +136,7 @@ func wordLen(s string) int {
 	return n
 }
 
-// joins reports whether the mark at i holds the characters around it together as one word.
+// joins reports whether the mark at i joins the characters around it into one word.
 func joins(s string, i int) bool {
 	if i == 0 || i+1 >= len(s) || !isWordByte(s[i+1]) {
 		return false
@@ -150,7 +150,7 @@ func isWordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || isDigit(c) || c == '_' || c >= 0x80
 }
 
-// looksNamed reports whether a word looks like an identifier rather than like a word of a language.
+// looksNamed reports whether a word looks like an identifier, not like a word of a language.
 func looksNamed(raw string) bool {
 	letters, digits := false, false
 	for i := range len(raw) {

@@ -9,25 +9,27 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Chunk is what a chunk of the common kind says: one choice with a piece of text or reasoning, or a finish reason.
+// Chunk is the content of a common chunk: one choice with a piece of text or reasoning, or with a finish reason.
 type Chunk struct {
-	Model     []byte // in the data
+	Model     []byte // shares memory with the data
 	Content   string
 	Reasoning string
 	Finish    string
 }
 
-// Scanner reads chunks of the common kind. The zero Scanner is ready; it is kept for the chunks of a stream. Its other methods are false,
-// for good, at whatever they do not take.
+// Scanner reads common chunks. The zero Scanner is ready to use. One Scanner serves all chunks of a stream, but not several goroutines at
+// once.
+//
+// Every unexported method reports false at anything that a common chunk does not hold. The Scanner then gives up the chunk.
 type Scanner struct {
 	in   []byte
 	at   int
-	seen int // members that were read already: a second one of the same name is not for us
+	seen int // members already read; a second member of the same name ends the scan
 	out  Chunk
 }
 
-// Scan is false for all but the common kind, valid or not: tool calls, usage, failures, several choices, unusual spellings of JSON.
-// Its result is valid until the next call.
+// Scan reports whether data is a common chunk. It returns false for everything else, valid or not: tool calls, usage, failures, several
+// choices, unusual spellings of JSON. The Chunk is valid until the next call.
 func (s *Scanner) Scan(data []byte) (*Chunk, bool) {
 	*s = Scanner{in: data}
 	ok := s.object(s.top)
