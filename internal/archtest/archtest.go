@@ -65,6 +65,7 @@ func rules() []rule {
 		{pkg: "internal/store/jobs", layer: 5},
 		{pkg: "internal/store/evals", layer: 5},
 		{pkg: "internal/store", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync", protowire}},
+		{pkg: "internal/evalrun", layer: 6},
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
 		{pkg: "internal/relay", layer: 7},
