@@ -58,7 +58,7 @@ func (a *API) logFilter(ctx context.Context, f *v5.LogFilter) (*trace.Filter, er
 			return nil, errs.Within(err, "judgments", i)
 		}
 		out.Judged = append(out.Judged, trace.Judged{
-			EvaluatorID: snap.File.ID, Is: cmp.Or(trace.Comparison(j.Operator), trace.Equal), Judgment: j.Judgment,
+			EvaluatorID: snap.File.ID, Is: cmp.Or(trace.Operator(j.Operator), trace.Equal), Judgment: j.Judgment,
 		})
 	}
 	return out, nil

@@ -30,21 +30,21 @@ type Filter struct {
 // selected.
 type Judged struct {
 	EvaluatorID string
-	Is          Comparison
+	Is          Operator
 	Judgment    json.Value // a boolean, number or text, or a list of texts; a text also matches a list that holds it
 }
 
-// Comparison compares a judgment with another. Less and More are for numbers.
-type Comparison string
+// Operator compares a judgment with another. Less and More are for numbers.
+type Operator string
 
-// The comparisons, as the API names them.
+// The operators, as the API names them.
 const (
-	Equal   Comparison = "="
-	Unequal Comparison = "!="
-	Less    Comparison = "<"
-	AtMost  Comparison = "<="
-	More    Comparison = ">"
-	AtLeast Comparison = ">="
+	Equal   Operator = "="
+	Unequal Operator = "!="
+	Less    Operator = "<"
+	AtMost  Operator = "<="
+	More    Operator = ">"
+	AtLeast Operator = ">="
 )
 
 // Page selects the Number-th page, counted from 1, with Size records on each. A Size of 0 selects no records.

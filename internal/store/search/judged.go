@@ -45,7 +45,7 @@ func judgedAs(wanted *trace.Judged) (judged, error) {
 	var j judged
 	switch is.Outcome {
 	case judgment.Number:
-		operator := map[trace.Comparison]string{
+		operator := map[trace.Operator]string{
 			trace.Equal: "=", trace.Unequal: "<>", trace.Less: "<", trace.AtMost: "<=", trace.More: ">", trace.AtLeast: ">=",
 		}[wanted.Is]
 		if operator == "" {

@@ -16,7 +16,7 @@ var judgedLogs = map[string]func(*testing.T, *harness){
 }
 
 // judgedOf selects Logs by a judgment.
-func judgedOf(evaluator *file.Snapshot, is trace.Comparison, judgment string) trace.Judged {
+func judgedOf(evaluator *file.Snapshot, is trace.Operator, judgment string) trace.Judged {
 	return trace.Judged{EvaluatorID: evaluator.File.ID, Is: is, Judgment: json.Value(judgment)}
 }
 
