@@ -19,7 +19,7 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 FUZZTIME ?= 3000x
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test quick lint fmt vet fuzz bench bench-logs e2e check clean
+.PHONY: help run build image test quick lint fmt vet fuzz bench bench-logs e2e check clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,10 +27,13 @@ help: ## list these targets
 run: build ## build and start the server; settings are environment variables
 	bin/openloop serve
 
-build: ## build bin/openloop, a static binary
+build: image ## build bin/openloop, a static binary
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/openloop ./cmd/openloop
 
-test: ## run all tests with the race detector, on SQLite and PostgreSQL
+image: ## bring the Python image that the binary embeds, unless it is here or nothing can bring it
+	-@$(GO) run ./internal/sandbox/fetch
+
+test: image ## run all tests with the race detector, on SQLite and PostgreSQL
 	@echo '$(RACE) -shuffle=on $(PACKAGES)'; $(RACE) -shuffle=on $(PACKAGES); status=$$?; \
 	$(if $(NOT_RUN),echo 'Not run: $(NOT_RUN).'; )exit $$status
 
@@ -68,4 +71,4 @@ e2e: ## run the official SDKs against the built server, see e2e/README.md
 check: vet lint test e2e ## what a change must pass
 
 clean: ## remove what the targets made
-	rm -rf bin .e2e .bench
+	rm -rf bin .e2e .bench internal/sandbox/image/python.wasm*

@@ -15,8 +15,9 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
+	program, _ := os.Executable() // where the system does not tell, this process does all
 	return cli.Run(ctx, &cli.Env{
-		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Hurry: signals(stop),
+		Args: os.Args[1:], Environ: os.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Program: program, Hurry: signals(stop),
 	})
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/models"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/vault"
 	"github.com/openloop-server/openloop/internal/web"
@@ -36,12 +37,15 @@ type App struct {
 	db    *store.DB
 	web   *web.Server
 	work  []*worker.Worker // in the background of Run, ended by Close
+
+	python *sandbox.Pool // loads nothing before its first run
 }
 
 // New opens the database and builds the server. Close it after use.
 func New(ctx context.Context, cfg config.Config, logs io.Writer) (*App, error) {
 	a := &App{cfg: cfg}
 	a.log, a.lines = newLogger(&cfg, logs)
+	a.python = sandbox.New(PythonOptions(&a.cfg, a.log))
 	var err error
 	if a.db, err = OpenStore(ctx, &cfg, a.log); err != nil {
 		return nil, err
@@ -69,7 +73,7 @@ func (a *App) build(ctx context.Context) error {
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now})
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
+		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: a.judge(files, ask), Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention),
 	})
@@ -116,10 +120,11 @@ func (a *App) background(ctx context.Context, work ...*worker.Worker) {
 	}
 }
 
-// Close stops the background work, commits queued Logs and closes the database.
+// Close stops the background work and users' code, commits queued Logs and closes the database.
 func (a *App) Close(ctx context.Context) error {
 	for _, w := range a.work {
 		w.Stop()
 	}
+	a.python.Close()
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

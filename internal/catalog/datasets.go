@@ -50,7 +50,7 @@ func (c *Catalog) saveDataset(ctx context.Context, d DatasetDraft) (file.Snapsho
 		save.Attributes = d.Attributes
 	}
 	var err error
-	if save.Save, err = seal(ctx, &d.Draft); err != nil {
+	if save.Save, err = saveOf(ctx, &d.Draft); err != nil {
 		return file.Snapshot{}, store.DatasetSaved{}, err
 	}
 	if save.Datapoints, err = sealDatapoints(&d); err != nil {

@@ -22,6 +22,7 @@ type Env struct {
 	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
+	Program string          // the file of the program, which starts itself for what needs much memory once; "" means that this process does all
 	Hurry   <-chan struct{} // closed when a server that is stopping must not wait for calls in progress any longer
 }
 
@@ -39,6 +40,7 @@ func commands() []command {
 		{"pull", "update a folder of files from a server", pull},
 		{"push", "save the files in a folder as versions on a server", push},
 		{"dataset", "add Logs to a Dataset as datapoints", dataset},
+		{"python", "install the interpreter that runs the code of Evaluators", python},
 		{"routes", "print the routes and the role that each needs", routes},
 		{"version", "print the version", version},
 	}
@@ -153,6 +155,7 @@ func serve(ctx context.Context, e *Env, args []string) error {
 	if err != nil {
 		return err
 	}
+	cfg.Program = e.Program
 	if *addr != "" {
 		cfg.Addr = *addr
 	}

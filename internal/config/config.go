@@ -39,8 +39,12 @@ type Config struct {
 	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                       // models and prices of the operator's own
 	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil means if Addr is a loopback address
 	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
-	PprofAddress  string     `env:"OPENLOOP_PPROF_ADDRESS"`      // serves profiles of the process; "" means that nothing does
-	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"` // base URLs in calls may lead to private addresses
+	PprofAddress  string     `env:"OPENLOOP_PPROF_ADDRESS"`                        // serves profiles of the process; "" means that nothing does
+	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"`                   // base URLs in calls may lead to private addresses
+	PythonWorkers int        `env:"OPENLOOP_PYTHON_WORKERS" envDefault:"0"`        // runs of users' code at a time; 0 means one less than processors
+	PythonMemory  int64      `env:"OPENLOOP_PYTHON_MEMORY" envDefault:"134217728"` // bytes of a run, with its interpreter
+	PythonImage   string     `env:"OPENLOOP_PYTHON_IMAGE"`                         // the file of another interpreter
+	Program       string     `env:"-"`                                             // the program that this process runs; "" means that it cannot be started again
 	fallbackURL   fallbackDB `env:"-"`
 
 	Providers map[string]vendor.Access `env:"-"` // the settings of model providers by slug; only of those that have any
@@ -50,12 +54,13 @@ type fallbackDB struct {
 	URL string `env:"DATABASE_URL"`
 }
 
-// Timeouts are the timeouts of the server. 0 means none.
+// Timeouts are the timeouts of the server. 0 means none, unless a comment says otherwise.
 type Timeouts struct {
 	Provider     time.Duration `env:"PROVIDER_TIMEOUT" envDefault:"10m"`    // to a provider's response headers
 	StreamIdle   time.Duration `env:"STREAM_IDLE_TIMEOUT" envDefault:"2m"`  // without any bytes of a provider's answer
 	StreamOutput time.Duration `env:"STREAM_OUTPUT_TIMEOUT" envDefault:"0"` // without output in a provider's stream
 	Shutdown     time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"60s"`    // for calls in flight
+	Python       time.Duration `env:"PYTHON_TIMEOUT" envDefault:"10s"`      // of a run of users' code; 0 means the default, since there always is one
 }
 
 // Read reads the configuration from the variables in environ, as [os.Environ] returns them, and checks it. Its error names every invalid
@@ -145,14 +150,22 @@ func (c *Config) check() []error {
 	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	must(c.MaxBodies >= 1<<20, "OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576")
+	must(c.PythonWorkers >= 0 && c.PythonWorkers <= 64, "OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors")
+	must(c.PythonMemory >= minPython && c.PythonMemory <= maxPython, "OPENLOOP_PYTHON_MEMORY must be a number of bytes from 67108864 to 4294901760")
 	t := &c.Timeouts
-	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
+	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown, t.Python) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
 	for _, origin := range c.AllowOrigins {
 		must(origin == "*" || isOrigin(origin), "OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *")
 	}
 	must(c.PublicURL == "" || isWebURL(c.PublicURL), "OPENLOOP_PUBLIC_URL must be an http or https URL")
 	return problems
 }
+
+// The least memory in which an interpreter is of use, and the most that it can address.
+const (
+	minPython = 64 << 20
+	maxPython = 65535 * 64 << 10
+)
 
 // isSecret reports whether s is valid and long enough for an API key.
 func isSecret(s string) bool {

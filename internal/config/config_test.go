@@ -15,7 +15,7 @@ import (
 func defaults() config.Config {
 	return config.Config{
 		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", MaxBody: 32 << 20, MaxBodies: 256 << 20,
-		Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, Shutdown: time.Minute},
+		PythonMemory: 128 << 20, Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, Shutdown: time.Minute, Python: 10 * time.Second},
 	}
 }
 
@@ -24,7 +24,8 @@ func TestRead(t *testing.T) {
 		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
 		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
 		MaxBody: 1024, MaxBodies: 1 << 20, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
-		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, Shutdown: 0},
+		PythonWorkers: 3, PythonMemory: 64 << 20, PythonImage: "python.whl",
+		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, Shutdown: 0, Python: 30 * time.Second},
 		Providers: map[string]vendor.Access{
 			"openai": {Key: "o", BaseURL: "http://o/v1"}, "anthropic": {Key: "a", BaseURL: "http://a"}, "google": {Key: "g", BaseURL: "http://g"},
 		},
@@ -52,7 +53,8 @@ func TestRead(t *testing.T) {
 const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
 	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
 	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
-	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0
+	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0 OPENLOOP_PYTHON_WORKERS=3 OPENLOOP_PYTHON_MEMORY=67108864
+	OPENLOOP_PYTHON_IMAGE=python.whl OPENLOOP_PYTHON_TIMEOUT=30s
 	OPENAI_API_KEY=o OPENAI_BASE_URL=http://o/v1 ANTHROPIC_API_KEY=a ANTHROPIC_BASE_URL=http://a
 	GEMINI_API_KEY=g GOOGLE_API_KEY=gg GEMINI_BASE_URL=http://g`
 
@@ -60,12 +62,14 @@ func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
 	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
 		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak
 		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
+		OPENLOOP_PYTHON_WORKERS=leak OPENLOOP_PYTHON_MEMORY=1 OPENLOOP_PYTHON_TIMEOUT=leak
 		OPENAI_BASE_URL=leak ANTHROPIC_BASE_URL=ftp://leak GEMINI_BASE_URL=leak`))
 	if err == nil {
 		t.Fatal("no error")
 	}
 	want := `OPENLOOP_PROVIDER_TIMEOUT must be a duration, as 30s or 2m
 OPENLOOP_STREAM_IDLE_TIMEOUT must be a duration, as 30s or 2m
+OPENLOOP_PYTHON_TIMEOUT must be a duration, as 30s or 2m
 OPENLOOP_ADDR must be host:port, as 127.0.0.1:8080
 OPENLOOP_PPROF_ADDRESS must be host:port with a loopback or private IP address, as 127.0.0.1:6060
 OPENLOOP_DATABASE_URL (or DATABASE_URL) must start with postgres:// (leave it out for the embedded database)
@@ -77,6 +81,8 @@ OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex
 OPENLOOP_MAX_RETRIES must be a number from 0 to 10
 OPENLOOP_MAX_BODY must be a number of bytes, at least 1024
 OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576
+OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors
+OPENLOOP_PYTHON_MEMORY must be a number of bytes from 67108864 to 4294901760
 no OPENLOOP_…_TIMEOUT may be negative
 OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *
 OPENLOOP_PUBLIC_URL must be an http or https URL

@@ -28,6 +28,7 @@ type (
 	ToolVariable = versions.ToolVariable
 	Gate         = versions.Gate
 	Passage      = versions.Passage
+	Activation   = versions.Activation
 
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind
@@ -35,11 +36,14 @@ type (
 	TaskClaim    = jobs.TaskClaim
 	FinishedTask = jobs.FinishedTask
 	TaskFailure  = jobs.TaskFailure
+	TaskCount    = jobs.TaskCount
+	MonitorCount = jobs.MonitorCount
 
 	Payer     = evals.Payer
 	Place     = evals.Place
 	Subject   = evals.Subject
 	Outcomes  = evals.Outcomes
+	Retry     = evals.Retry
 	NewRun    = evals.NewRun
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
@@ -56,6 +60,10 @@ const (
 	Files   = sqldb.Files
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
+
+	RetryErrors    = evals.RetryErrors
+	RetryLogs      = evals.RetryLogs
+	RetryJudgments = evals.RetryJudgments
 
 	MakeLog        = jobs.MakeLog
 	JudgeLog       = jobs.JudgeLog

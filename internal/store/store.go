@@ -6,6 +6,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -27,6 +28,9 @@ type Options struct {
 	Now     func() time.Time // nil means time.Now
 	Relaxed bool             // AppendLog answers before the commit; a killed process may lose the last moments
 	Logger  *slog.Logger     // for the operator; nil means none
+
+	// MonitorBacklog is how many tasks of an Evaluator that monitors a File may wait before new Logs make none; 0 means 10,000.
+	MonitorBacklog int
 }
 
 // The rooms, under names that do not collide.
@@ -58,18 +62,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	links := evals.NewLinks(db)
+	monitors := jobs.NewMonitors(db, cmp.Or(o.MonitorBacklog, 10_000))
+	links := evals.NewLinks(db, monitors)
 	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
 	return &DB{
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
-		jobsRoom: jobs.New(db), evalsRoom: evals.New(db, logs, links),
+		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links),
 	}, nil
 }
 
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with
 // shutting_down.
 func (db *DB) Close(ctx context.Context) error {
-	return errors.Join(db.logsRoom.Close(ctx), db.sql.Close())
+	return errors.Join(db.logsRoom.Close(ctx), db.KeepSkipped(ctx), db.sql.Close())
 }
 
 // Ping reports whether the database answers.

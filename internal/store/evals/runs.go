@@ -161,7 +161,10 @@ func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*judgm
 		if err != nil {
 			return err
 		}
-		return tx.Exec(ctx, addRun, seq, run, at)
+		if err := tx.Exec(ctx, addRun, seq, run, at); err != nil {
+			return err
+		}
+		return jobs.JudgeTasks(ctx, tx, at, ` AND x.run = $2`, run)
 	})
 	if err != nil {
 		return nil, err

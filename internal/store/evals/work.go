@@ -41,7 +41,8 @@ type Place struct {
 func (db *Store) PlaceOf(ctx context.Context, t jobs.Task) (p Place, ok bool, err error) {
 	defer db.Failed("store.PlaceOf", &err)
 	const text = `SELECT r.id, r.stopped, r.max_cost, r.spent, r.max_errors, r.created_by, v.id, x.datapoint FROM run_log x JOIN run r ON r.seq = x.run
-		JOIN version v ON v.seq = r.version WHERE x.run = $1 AND x.place = $2 AND x.log IS NULL AND x.tries = $3 AND r.closed = ''`
+		JOIN version v ON v.seq = r.version WHERE x.run = $1 AND x.place = $2 AND x.log IS NULL AND x.tries = $3 AND r.closed = ''
+		AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = r.seq)`
 	var datapoint int64
 	var maxErrors int
 	ok, err = sqldb.Found(ctx, db.Read, text, []any{t.Subject, t.Object, t.Revision},
@@ -71,7 +72,9 @@ type Subject struct {
 	Datapoint   *file.Datapoint // that the Log was made for; nil for none
 }
 
-const subjectOf = `SELECT e.id, (SELECT COUNT(*) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''), COALESCE(r.closed, ''),
+const subjectOf = `SELECT e.id, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
+	CASE WHEN r.closed = '' AND EXISTS (SELECT 1 FROM evaluation_run m JOIN evaluation_evaluator x ON x.evaluation = m.evaluation
+		WHERE m.run = r.seq AND x.version = e.seq AND x.orchestrated = 1) THEN 1 ELSE 0 END,
 	COALESCE(r.stopped, ''), COALESCE(r.max_cost, 0), COALESCE(r.spent, 0), COALESCE((SELECT m.active FROM monitor m WHERE m.seq = $4), 0), ` + logs.Columns +
 	logs.Tables + ` JOIN version e ON e.seq = $2 LEFT JOIN run r ON r.seq = $3 WHERE l.seq = $1`
 
@@ -79,17 +82,15 @@ const subjectOf = `SELECT e.id, (SELECT COUNT(*) FROM judgment j WHERE j.log = l
 // since, or nobody wants the judgment any more.
 func (db *Store) SubjectOf(ctx context.Context, t jobs.Task) (s Subject, ok bool, err error) {
 	defer db.Failed("store.SubjectOf", &err)
-	var judgments, monitored int64
-	var closed string
+	var newest, wanted, monitored int64
 	list, err := sqldb.List(ctx, db.Read, subjectOf, []any{t.Subject, t.Object, t.Run, t.Monitor}, func(rows *sql.Rows) (*trace.Log, error) {
-		return logs.Scan(rows, &s.EvaluatorID, &judgments, &s.RunID, &closed, &s.Stopped, &s.MaxCost, &s.Spent, &monitored)
+		return logs.Scan(rows, &s.EvaluatorID, &newest, &s.RunID, &wanted, &s.Stopped, &s.MaxCost, &s.Spent, &monitored)
 	})
 	if err != nil || len(list) == 0 {
 		return s, false, err
 	}
 	s.Log = list[0]
-	wanted := s.RunID != "" && closed == "" || monitored == 1 || t.Run == 0 && t.Monitor == 0
-	if !wanted || !s.Log.Whole() || judgments > t.Revision {
+	if wanted+monitored == 0 && (t.Run != 0 || t.Monitor != 0) || !s.Log.Whole() || newest > t.Revision {
 		return s, false, nil
 	}
 	s.LogID = derived(t, s.Log.ID, s.EvaluatorID)

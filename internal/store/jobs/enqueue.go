@@ -12,12 +12,14 @@ const (
 	// A free place of a Run that the server makes Logs for. A task for an earlier try, which may still be held, becomes one for this.
 	placeTask = insertTask + `SELECT 1, x.run, x.place, x.tries, x.run, 0, v.pool, r.lane, x.place, CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
 		FROM run_log x JOIN run r ON r.seq = x.run JOIN version v ON v.seq = r.version JOIN file f ON f.seq = v.file
-		WHERE f.kind <> 'evaluator' AND x.log IS NULL AND r.orchestrated = 1 AND r.closed = '' AND v.pool <> ''`
+		WHERE f.kind <> 'evaluator' AND x.log IS NULL AND r.orchestrated = 1 AND r.closed = '' AND r.old = 0 AND v.pool <> ''
+		AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = x.run)`
 	placeTaken = ` ON CONFLICT (kind, subject, object) DO UPDATE SET revision = excluded.revision, due_us = excluded.due_us, lease_us = 0, worker = '',
 		attempts = 0, lost = 0, since_us = 0, reason = '' WHERE task.revision <> excluded.revision`
 
 	// A Log of an open Run that an Evaluator which the server runs has not judged. Of several Runs the first pays.
-	judgeTask = insertTask + `SELECT 2, x.log, e.version, (SELECT COUNT(*) FROM judgment j WHERE j.log = x.log AND j.version = e.version), MIN(x.run), 0,
+	judgeTask = insertTask + `SELECT 2, x.log, e.version, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j
+			WHERE j.log = x.log AND j.version = e.version), MIN(x.run), 0,
 		v.pool, MIN(r.lane), MIN(` + turn + `), CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
 		FROM run_log x JOIN run r ON r.seq = x.run JOIN evaluation_run m ON m.run = x.run JOIN evaluation_evaluator e ON e.evaluation = m.evaluation
 		JOIN version v ON v.seq = e.version

@@ -26,6 +26,9 @@ func (db *Store) FinishTasks(ctx context.Context, worker string, done []Finished
 	}
 	seqs := slices.Sorted(maps.Keys(bySeq(done)))
 	return db.Change(ctx, "store.FinishTasks", func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := db.addSpent(ctx, tx, done); err != nil { // first: who closes a Run locks it before its tasks
+			return err
+		}
 		for chunk := range slices.Chunk(seqs, sqldb.MaxList) {
 			var w sqldb.Where
 			w.Add("worker = ? AND lease_us > 0", worker)
@@ -34,7 +37,7 @@ func (db *Store) FinishTasks(ctx context.Context, worker string, done []Finished
 				return err
 			}
 		}
-		return db.addSpent(ctx, tx, done)
+		return nil
 	})
 }
 

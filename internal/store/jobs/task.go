@@ -13,7 +13,8 @@ type Task struct {
 	Kind    Kind
 	Subject int64 // of [MakeLog] the Run, of [JudgeLog] the Log
 	Object  int64 // of [MakeLog] the place, of [JudgeLog] the version of the Evaluator
-	// Revision tells tasks about the same thing apart: how often the place was emptied, or how many judgments of the Log by this version there were.
+	// Revision tells tasks about the same thing apart: how often the place was emptied; the newest judgment of the Log by this version, 0 for none, or when
+	// the Log was changed.
 	Revision int64
 	Run      int64 // that pays for it; 0 for monitoring
 	Monitor  int64 // that asked for it; 0 for a Run

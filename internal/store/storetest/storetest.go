@@ -34,7 +34,6 @@ func Run(t *testing.T, fresh Fresh) {
 		fileRaces,
 		datasets,
 		evaluations,
-		tasks,
 		marks,
 		logCases,
 		traces,

@@ -6,7 +6,7 @@ CREATE TABLE task (
 	kind     BIGINT NOT NULL, -- 1 makes the Log of a place of a Run; 2 judges a Log
 	subject  BIGINT NOT NULL, -- 1: the Run; 2: the Log
 	object   BIGINT NOT NULL, -- 1: the place; 2: the version of the Evaluator
-	revision BIGINT NOT NULL, -- 1: tries of the place; 2: the judgments of the Log by this version before
+	revision BIGINT NOT NULL, -- 1: tries of the place; 2: the newest judgment of the Log by this version, or when the Log was changed
 	run      BIGINT NOT NULL, -- that pays for it; 0 for monitoring
 	monitor  BIGINT NOT NULL, -- that asked for it; 0 for a Run
 	pool     TEXT COLLATE "C" NOT NULL,    -- what it occupies, see version.pool
@@ -38,14 +38,14 @@ CREATE TABLE spend (
 	nano BIGINT NOT NULL     -- dollars * 10^9
 );
 
--- What running a version occupies: 'python', 'native', or the provider that it asks; '' when the server does not run it.
--- Members are read as JSON and not as texts: those cannot hold U+0000, which other members may.
+-- What running a version occupies: 'python', 'native', or the provider that it asks; '' when the server does not run it. Escapes are replaced
+-- before the JSON is read: PostgreSQL refuses those that stand for no character, whichever member they are in.
 ALTER TABLE version ADD COLUMN pool TEXT COLLATE "C" NOT NULL DEFAULT '';
-UPDATE version SET pool = COALESCE(NULLIF(btrim((convert_from(content, 'UTF8')::json -> 'provider')::text, '"'), ''), 'openai')
+UPDATE version SET pool = COALESCE(NULLIF(regexp_replace(convert_from(content, 'UTF8'), '\\(u[0-9a-fA-F]{4}|.)', '?', 'g')::json ->> 'provider', ''), 'openai')
 	WHERE file IN (SELECT seq FROM file WHERE kind IN ('prompt', 'agent'));
-UPDATE version SET pool = CASE btrim((convert_from(content, 'UTF8')::json -> 'evaluator_type')::text, '"')
+UPDATE version SET pool = CASE regexp_replace(convert_from(content, 'UTF8'), '\\(u[0-9a-fA-F]{4}|.)', '?', 'g')::json ->> 'evaluator_type'
 		WHEN 'python' THEN 'python'
-		WHEN 'llm' THEN COALESCE(NULLIF(btrim((convert_from(content, 'UTF8')::json -> 'prompt' -> 'provider')::text, '"'), ''), 'openai')
+		WHEN 'llm' THEN COALESCE(NULLIF(regexp_replace(convert_from(content, 'UTF8'), '\\(u[0-9a-fA-F]{4}|.)', '?', 'g')::json -> 'prompt' ->> 'provider', ''), 'openai')
 		ELSE '' END
 	WHERE file IN (SELECT seq FROM file WHERE kind = 'evaluator');
 
@@ -58,6 +58,9 @@ ALTER TABLE run ADD COLUMN max_cost BIGINT NOT NULL DEFAULT 0;    -- dollars * 1
 ALTER TABLE run ADD COLUMN max_errors BIGINT NOT NULL DEFAULT -1; -- -1 for no limit
 ALTER TABLE run ADD COLUMN spent BIGINT NOT NULL DEFAULT 0;       -- dollars * 10^9
 ALTER TABLE run ADD COLUMN stopped TEXT COLLATE "C" NOT NULL DEFAULT '';       -- the reason why no more Logs are made
+-- 1 for a Run from before there were tasks: nobody waits for its Logs any more.
+ALTER TABLE run ADD COLUMN old BIGINT NOT NULL DEFAULT 0;
+UPDATE run SET old = 1;
 
 -- Which Logs are monitored, and how many were not because too many waited.
 ALTER TABLE monitor ADD COLUMN sample DOUBLE PRECISION NOT NULL DEFAULT 1;

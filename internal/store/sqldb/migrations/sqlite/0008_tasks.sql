@@ -6,7 +6,7 @@ CREATE TABLE task (
 	kind     INTEGER NOT NULL, -- 1 makes the Log of a place of a Run; 2 judges a Log
 	subject  INTEGER NOT NULL, -- 1: the Run; 2: the Log
 	object   INTEGER NOT NULL, -- 1: the place; 2: the version of the Evaluator
-	revision INTEGER NOT NULL, -- 1: tries of the place; 2: the judgments of the Log by this version before
+	revision INTEGER NOT NULL, -- 1: tries of the place; 2: the newest judgment of the Log by this version, or when the Log was changed
 	run      INTEGER NOT NULL, -- that pays for it; 0 for monitoring
 	monitor  INTEGER NOT NULL, -- that asked for it; 0 for a Run
 	pool     TEXT NOT NULL,    -- what it occupies, see version.pool
@@ -57,6 +57,9 @@ ALTER TABLE run ADD COLUMN max_cost INTEGER NOT NULL DEFAULT 0;    -- dollars * 
 ALTER TABLE run ADD COLUMN max_errors INTEGER NOT NULL DEFAULT -1; -- -1 for no limit
 ALTER TABLE run ADD COLUMN spent INTEGER NOT NULL DEFAULT 0;       -- dollars * 10^9
 ALTER TABLE run ADD COLUMN stopped TEXT NOT NULL DEFAULT '';       -- the reason why no more Logs are made
+-- 1 for a Run from before there were tasks: nobody waits for its Logs any more.
+ALTER TABLE run ADD COLUMN old INTEGER NOT NULL DEFAULT 0;
+UPDATE run SET old = 1;
 
 -- Which Logs are monitored, and how many were not because too many waited.
 ALTER TABLE monitor ADD COLUMN sample REAL NOT NULL DEFAULT 1;

@@ -1,0 +1,43 @@
+// Package sandboxtest gives tests a Python that is compiled once for all of them.
+package sandboxtest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/openloop-server/openloop/internal/sandbox"
+	"github.com/openloop-server/openloop/internal/sandbox/image"
+)
+
+// Options returns options with a cache that all tests on this machine share, so that only the first of them compiles. Without a Python image it skips
+// the test, or fails it where the environment variable CI is true.
+func Options(t testing.TB) sandbox.Options {
+	t.Helper()
+	if !image.Has() {
+		const absent = "this is a build without the Python image; go run ./internal/sandbox/fetch brings it"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(absent)
+		}
+		t.Skip(absent)
+	}
+	return sandbox.Options{Dir: dir(t)}
+}
+
+// Pool returns a Pool for one run at a time, which is closed after the test.
+func Pool(t testing.TB) *sandbox.Pool {
+	t.Helper()
+	p := sandbox.New(Options(t))
+	t.Cleanup(p.Close)
+	return p
+}
+
+// dir is a folder of the account that runs the tests. Without one each test compiles.
+func dir(t testing.TB) string {
+	t.Helper()
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		return t.TempDir()
+	}
+	return filepath.Join(caches, "openloop-test")
+}

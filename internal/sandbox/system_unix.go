@@ -1,0 +1,42 @@
+//go:build unix
+
+package sandbox
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// mapping is memory outside of the heap: the collector of garbage does not count it when it decides how large the heap may get.
+type mapping []byte
+
+// newMapping returns memory of zeros. What was not touched yet costs nothing.
+func newMapping(size int) (mapping, error) {
+	return syscall.Mmap(-1, 0, size, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+}
+
+func (m mapping) free() {
+	if m != nil {
+		_ = syscall.Munmap(m) // which cannot fail for a mapping of ours
+	}
+}
+
+// ours reports whether a file belongs to the account of this process.
+func ours(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && int(stat.Uid) == os.Geteuid()
+}
+
+// lock waits until no other process has the lock of a file.
+func lock(path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { _ = f.Close() }, nil // which also unlocks it
+}
