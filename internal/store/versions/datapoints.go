@@ -66,7 +66,7 @@ func DatapointBySeq(ctx context.Context, q sqldb.Querier, seq int64) (file.Datap
 	return list[0], nil
 }
 
-// readSeqs are the seqs of the datapoints that the chunks hold from one place on to another.
+// readSeqs returns the seqs of the datapoints in the chunks from place from up to, but not including, place to.
 func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to int) ([]int64, error) {
 	var wanted []chunkRef
 	at, first := 0, 0 // the places where a chunk, and the wanted chunks, begin
