@@ -59,7 +59,7 @@ func (s source) fetch(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // a scratch folder
-	cmd := exec.CommandContext(ctx, s.program, s.args...)
+	cmd := exec.CommandContext(ctx, s.program, s.args...) //nolint:gosec // one of those above
 	var said bytes.Buffer
 	cmd.Dir, cmd.Stderr = dir, &said
 	if err := cmd.Run(); err != nil {
