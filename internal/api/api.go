@@ -15,6 +15,7 @@ import (
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/judge"
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/show"
@@ -31,6 +32,7 @@ type Options struct {
 	Gateway        *gateway.Gateway
 	Vault          *vault.Vault
 	Logs           *logbook.Book
+	Judge          *judge.Judge
 	Logger         *slog.Logger
 	Now            func() time.Time
 	Version        string       // of the program

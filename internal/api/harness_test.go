@@ -19,6 +19,7 @@ import (
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/judge"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/metrics"
@@ -26,7 +27,11 @@ import (
 	"github.com/openloop-server/openloop/internal/provider/mock"
 	"github.com/openloop-server/openloop/internal/provider/openai"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/sandbox"
+	"github.com/openloop-server/openloop/internal/sandbox/image"
+	"github.com/openloop-server/openloop/internal/sandbox/sandboxtest"
 	"github.com/openloop-server/openloop/internal/secret"
+	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/store/pgtest"
 	"github.com/openloop-server/openloop/internal/vault"
@@ -99,8 +104,9 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})
 	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now})
+	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: python(t), Now: now})
 	handler, err := api.New(api.Options{
-		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
+		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -108,6 +114,18 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	s := &server{Server: httptest.NewServer(handler), web: handler, db: db, observed: observed}
 	t.Cleanup(s.Close)
 	return s
+}
+
+// python is a sandbox that nothing is loaded into before code runs.
+func python(t *testing.T) *sandbox.Pool {
+	t.Helper()
+	o := sandbox.Options{}
+	if image.Has() {
+		o = sandboxtest.Options(t)
+	}
+	p := sandbox.New(o)
+	t.Cleanup(p.Close)
+	return p
 }
 
 func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
@@ -128,7 +146,7 @@ func providers(t *testing.T, upstream http.Handler) map[string]relay.Provider {
 		t.Fatal(err)
 	}
 	return map[string]relay.Provider{
-		"mock":   {Driver: &mock.Driver{}, Display: mock.Display},
+		"mock":   {Driver: &mock.Driver{}, Serves: mock.Provider.Declare(vendor.Vendor{}).Endpoints, Display: mock.Display},
 		"openai": {Driver: driver, Display: "OpenAI", KeyName: "OPENAI_API_KEY", NeedsKey: true},
 	}
 }

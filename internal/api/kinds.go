@@ -42,6 +42,7 @@ func evaluatorKind() kind[v5.EvaluatorUpsert, *v5.EvaluatorResponse] {
 		draft: func(r *v5.EvaluatorUpsert) catalog.Draft {
 			return draft(&r.FileRef, r.Spec.Content(), &r.VersionLabels)
 		},
+		own: evaluatorRoutes,
 	}
 }
 

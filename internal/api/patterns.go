@@ -204,8 +204,16 @@ func (f *files[Req, Resp]) monitor(ctx context.Context, in *monitor) (out Resp, 
 	if err != nil {
 		return out, err
 	}
-	snap, err := f.api.o.DB.SetMonitors(ctx, f.kind.spec.Kind, in.ID, activate, deactivate)
+	snap, err := f.api.o.DB.SetMonitors(ctx, f.kind.spec.Kind, in.ID, activations(activate), deactivate)
 	return f.show(ctx, snap, err)
+}
+
+func activations(refs []file.Ref) []store.Activation {
+	var list []store.Activation
+	for _, ref := range refs {
+		list = append(list, store.Activation{Ref: ref})
+	}
+	return list
 }
 
 // monitorRefs refuses references that do not name an Evaluator in one of the two ways.

@@ -73,7 +73,7 @@ func (a *App) build(ctx context.Context) error {
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now})
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
+		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: a.judge(files, ask), Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention),
 	})

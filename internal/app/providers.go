@@ -66,7 +66,7 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 			return nil, fmt.Errorf("%s: %w", v.Slug, err)
 		}
 		p := relay.Provider{
-			Driver: driver, Display: v.Display, Key: access.Key, KeyName: v.Variable(vendor.Key), NeedsKey: !v.NoKey, TakesURL: v.TakesURL,
+			Driver: driver, Serves: wires[v.Wire].Declare(v).Endpoints, Display: v.Display, Key: access.Key, KeyName: v.Variable(vendor.Key), NeedsKey: !v.NoKey, TakesURL: v.TakesURL,
 		}
 		if v.BaseURL == "" {
 			p.URLName = v.Variable(vendor.BaseURL)

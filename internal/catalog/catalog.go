@@ -9,6 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/prompt"
 	"github.com/openloop-server/openloop/internal/store"
 )
@@ -67,11 +68,21 @@ type Draft struct {
 // Save returns the version that d describes, and makes it and its File if they do not exist. Errors are those of [store.DB.SaveVersion],
 // validation_failed for an invalid path, and those of the kind: a template with a mistake, a linked Tool that does not exist.
 func (c *Catalog) Save(ctx context.Context, d Draft) (file.Snapshot, error) {
-	save, err := seal(ctx, &d)
+	save, err := saveOf(ctx, &d)
 	if err != nil {
 		return file.Snapshot{}, err
 	}
 	return c.save(ctx, save, &d)
+}
+
+// Unsaved returns d as a version that is not stored and has no ids. Errors are those of [Catalog.Save] about the content.
+func (c *Catalog) Unsaved(ctx context.Context, d Draft) (file.Snapshot, error) {
+	content, hash, err := seal(&d)
+	if err != nil {
+		return file.Snapshot{}, err
+	}
+	snap := file.Snapshot{File: file.File{Kind: d.Content.Kind()}, Version: file.Version{Content: content, Hash: hash}}
+	return snap, errs.Within(c.check(ctx, d.Content), d.At...)
 }
 
 func (c *Catalog) save(ctx context.Context, save store.Save, d *Draft) (file.Snapshot, error) {
@@ -84,7 +95,7 @@ func (c *Catalog) save(ctx context.Context, save store.Save, d *Draft) (file.Sna
 
 // UsePrompt is [Catalog.Save] for a call that brings its Prompt along. It answers from memory while nothing has changed.
 func (c *Catalog) UsePrompt(ctx context.Context, d Draft) (*Prompt, error) {
-	save, err := seal(ctx, &d)
+	save, err := saveOf(ctx, &d)
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +105,22 @@ func (c *Catalog) UsePrompt(ctx context.Context, d Draft) (*Prompt, error) {
 	})
 }
 
-func seal(ctx context.Context, d *Draft) (store.Save, error) {
+func seal(d *Draft) (content json.Value, hash string, err error) {
+	content, hash, err = file.Seal(d.Content)
+	if err != nil {
+		err = errs.New(errs.ValidationFailed, "The content holds an object that names a member twice.")
+	}
+	return content, hash, err
+}
+
+func saveOf(ctx context.Context, d *Draft) (store.Save, error) {
 	ref := file.Ref{ID: d.ID, Path: d.Path}
 	if err := ref.CheckFile(); err != nil {
 		return store.Save{}, err
 	}
-	content, hash, err := file.Seal(d.Content)
+	content, hash, err := seal(d)
 	if err != nil {
-		return store.Save{}, errs.New(errs.ValidationFailed, "The content holds an object that names a member twice.")
+		return store.Save{}, err
 	}
 	return store.Save{
 		Kind: d.Content.Kind(), ID: ref.ID, Path: ref.Path, Content: content, Hash: hash,

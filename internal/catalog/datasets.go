@@ -38,7 +38,7 @@ func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapsho
 		save.Attributes = d.Attributes
 	}
 	var err error
-	if save.Save, err = seal(ctx, &d.Draft); err != nil {
+	if save.Save, err = saveOf(ctx, &d.Draft); err != nil {
 		return file.Snapshot{}, err
 	}
 	if save.Datapoints, err = sealDatapoints(&d); err != nil {

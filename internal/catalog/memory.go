@@ -55,13 +55,13 @@ func (o *Opened) Inputs() []string {
 	return o.Template.Variables()
 }
 
-// Opened decodes and compiles the content of a version, once.
+// Opened decodes and compiles the content of a version, once; that of a [Catalog.Unsaved], which has no id, each time.
 func (c *Catalog) Opened(snap *file.Snapshot) (*Opened, error) {
 	if o := c.opened.get(snap.Version.ID); o != nil {
 		return o, nil
 	}
 	o, err := open(snap)
-	if err == nil {
+	if err == nil && snap.Version.ID != "" {
 		c.opened.put(snap.Version.ID, o)
 	}
 	return o, err

@@ -25,7 +25,7 @@ func Content[C any](snap *file.Snapshot) (*C, error) {
 	return content, nil
 }
 
-// Open prepares a stored version of a Prompt to run. Errors: tool_not_found for a linked Tool that was deleted.
+// Open prepares a version of a Prompt, or of an Evaluator that asks a model, to run. Errors: tool_not_found for a linked Tool that was deleted.
 func (c *Catalog) Open(ctx context.Context, snap file.Snapshot) (*Prompt, error) {
 	opened, err := c.Opened(&snap)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 
 	"github.com/openloop-server/openloop/internal/app"
 	"github.com/openloop-server/openloop/internal/config"
@@ -35,6 +36,7 @@ func commands() []command {
 		{"serve", "run the server", serve},
 		{"keys", "list, create and revoke API keys", keys},
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
+		{"eval", "evaluate a version, wait for the verdict, and report", eval},
 		{"pull", "update a folder of files from a server", pull},
 		{"push", "save the files in a folder as versions on a server", push},
 		{"python", "install the interpreter that runs the code of Evaluators", python},
@@ -46,13 +48,21 @@ func commands() []command {
 // errUsage says that the arguments are wrong. The usage was printed already.
 var errUsage = errors.New("wrong arguments")
 
+// exitCode ends a command with this code. Everything was printed already.
+type exitCode int
+
+func (c exitCode) Error() string { return "exit code " + strconv.Itoa(int(c)) }
+
 // errUnsettled says that the command did not do everything. The rest was printed already.
 var errUnsettled = errors.New("conflicts or failures")
 
-// Run runs the command that e.Args name. It returns the exit code: 0, 1 after a failure, 2 for wrong arguments.
+// Run runs the command that e.Args name. It returns the exit code: 0, 1 after a failure, 2 for wrong arguments. Those of `eval` are its own.
 func Run(ctx context.Context, e *Env) int {
 	err := dispatch(ctx, e)
+	code, coded := errors.AsType[exitCode](err)
 	switch {
+	case coded:
+		return int(code)
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return 0
 	case errors.Is(err, errUsage):

@@ -22,6 +22,7 @@ type Detail struct {
 	ProviderRequestID string      `json:"provider_request_id,omitempty"`
 	UpstreamProvider  string      `json:"upstream_provider,omitempty"`
 	Param             string      `json:"param,omitempty"`
+	Line              int         `json:"line,omitzero"` // of an Evaluator's code that failed
 	Errors            []Violation `json:"errors,omitempty"`
 	DocURL            string      `json:"doc_url"`
 	PartialOutput     bool        `json:"partial_output,omitzero"`

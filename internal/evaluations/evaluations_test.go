@@ -229,10 +229,11 @@ func TestStats(t *testing.T) {
 	}
 	want := []judgment.Stats{
 		{
-			VersionID: f.first.Version.ID, Path: "dir/check", ReturnType: file.ReturnsNumber, Judgments: 1, Mean: new(2.5), Sum: new(2.5), Std: new(0.0),
+			VersionID: f.first.Version.ID, Path: "dir/check", Type: file.ExternalEvaluator, ReturnType: file.ReturnsNumber, Judgments: 1, Mean: new(2.5), Sum: new(2.5), Std: new(0.0),
 			Percentiles: map[string]float64{"0": 2.5, "25": 2.5, "50": 2.5, "75": 2.5, "100": 2.5},
+			Estimate:    &judgment.Estimate{Mean: 2.5, N: 1},
 		},
-		{VersionID: f.by.Version.ID, Path: "by", ReturnType: file.ReturnsBoolean, Errors: 1},
+		{VersionID: f.by.Version.ID, Path: "by", Type: file.ExternalEvaluator, ReturnType: file.ReturnsBoolean, Errors: 1},
 	}
 	if diff := cmp.Diff(want, stats.Runs[0].Evaluators); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -2,6 +2,7 @@ package evaluations
 
 import (
 	"context"
+	"slices"
 
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/file"
@@ -13,9 +14,11 @@ type Stats struct {
 	Evaluation *judgment.Evaluation
 	Status     judgment.Progress
 	Runs       []judgment.RunStats // newest first
+	Report     string              // for a terminal
 }
 
-// Stats computes the current statistics of an Evaluation's Runs, without reading Logs. Errors: evaluation_not_found.
+// Stats computes the current statistics of an Evaluation's Runs, without reading Logs. Once all Runs are finished, the report also compares each
+// with the control, or else with the one before it. Errors: evaluation_not_found.
 func (s *Service) Stats(ctx context.Context, id string) (*Stats, error) {
 	e, err := s.db.Evaluation(ctx, id)
 	if err != nil {
@@ -25,27 +28,26 @@ func (s *Service) Stats(ctx context.Context, id string) (*Stats, error) {
 	if err != nil {
 		return nil, err
 	}
-	tallies, err := s.db.Tallies(ctx, id)
+	judges, err := s.judges(ctx, e)
 	if err != nil {
 		return nil, err
 	}
-	summarize, err := s.summaries(ctx, e)
-	if err != nil {
+	out := &Stats{Evaluation: e, Status: judgment.StatusOf(runs)}
+	if out.Runs, err = s.summarize(ctx, id, judges, runs); err != nil {
 		return nil, err
 	}
-	out := &Stats{Evaluation: e, Status: judgment.StatusOf(runs), Runs: make([]judgment.RunStats, len(runs))}
-	byRun := map[string][]judgment.Tally{}
-	for _, t := range tallies {
-		byRun[t.RunID] = append(byRun[t.RunID], t)
-	}
-	for i, r := range runs {
-		out.Runs[i] = judgment.RunStats{Run: r, Evaluators: summarize(byRun[r.ID])}
-	}
-	return out, nil
+	out.Report, err = s.report(ctx, out, judges)
+	return out, err
 }
 
-// summaries returns the statistics of one Run for each Evaluator of e, in its order.
-func (s *Service) summaries(ctx context.Context, e *judgment.Evaluation) (func([]judgment.Tally) []judgment.Stats, error) {
+// judge is an Evaluator of an Evaluation.
+type judge struct {
+	versionID, path string
+	content         *file.Evaluator
+}
+
+// judges are the Evaluators of e, in its order.
+func (s *Service) judges(ctx context.Context, e *judgment.Evaluation) ([]judge, error) {
 	ids := make([]string, len(e.Evaluators))
 	for i := range e.Evaluators {
 		ids[i] = e.Evaluators[i].VersionID
@@ -54,22 +56,50 @@ func (s *Service) summaries(ctx context.Context, e *judgment.Evaluation) (func([
 	if err != nil {
 		return nil, err
 	}
-	contents := make([]*file.Evaluator, len(ids))
+	judges := make([]judge, len(ids))
 	for i, id := range ids {
 		snap := snaps[id]
-		if contents[i], err = catalog.Content[file.Evaluator](&snap); err != nil {
+		judges[i] = judge{versionID: id, path: snap.File.Path}
+		if judges[i].content, err = catalog.Content[file.Evaluator](&snap); err != nil {
 			return nil, err
 		}
 	}
-	return func(tallies []judgment.Tally) []judgment.Stats {
-		byVersion := map[string][]judgment.Tally{}
-		for _, t := range tallies {
-			byVersion[t.VersionID] = append(byVersion[t.VersionID], t)
+	return judges, nil
+}
+
+// summarize computes the statistics of Runs. Only those that have several Logs of a datapoint need the judgments one by one.
+func (s *Service) summarize(ctx context.Context, id string, judges []judge, runs []judgment.Run) ([]judgment.RunStats, error) {
+	tallies, err := s.db.Tallies(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	repeated, err := s.db.Repeated(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	byRun := map[string]map[string][]judgment.Tally{}
+	for _, t := range tallies {
+		if byRun[t.RunID] == nil {
+			byRun[t.RunID] = map[string][]judgment.Tally{}
 		}
-		out := make([]judgment.Stats, len(ids))
-		for i, id := range ids {
-			out[i] = judgment.Summarize(id, snaps[id].File.Path, contents[i], byVersion[id])
+		byRun[t.RunID][t.VersionID] = append(byRun[t.RunID][t.VersionID], t)
+	}
+	out := make([]judgment.RunStats, len(runs))
+	for i, r := range runs {
+		out[i] = judgment.RunStats{Run: r, Evaluators: make([]judgment.Stats, len(judges))}
+		for k, j := range judges {
+			out[i].Evaluators[k] = judgment.Summarize(j.versionID, j.path, j.content, byRun[r.ID][j.versionID])
 		}
-		return out
-	}, nil
+		if !slices.Contains(repeated, r.ID) {
+			continue
+		}
+		marks, err := s.db.Marks(ctx, id, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		for k, j := range judges {
+			out[i].Evaluators[k].Cluster(j.content, marks[r.ID][j.versionID])
+		}
+	}
+	return out, nil
 }

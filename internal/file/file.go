@@ -132,8 +132,17 @@ type Monitor struct {
 	VersionID     string
 	EnvironmentID string
 	Active        bool
+	SampleRate    float64 // the part of the Logs that it judges, above 0; 1 for all
+	Only          LogSelection
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
+}
+
+// LogSelection selects Logs of a File. Members that are zero select all.
+type LogSelection struct {
+	Environment string // that the Log names
+	Source      string // likewise
+	Failed      *bool  // whether the Log has an error
 }
 
 // Directory is a folder of Files. The root has the empty path and no parent. A File and a directory may have the same path.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -270,4 +271,52 @@ func (c *Client) refused(resp *http.Response, raw []byte) error {
 		return &refusal{resp.StatusCode, "", fmt.Sprintf("what answers at %s says %s", c.server, resp.Status)}
 	}
 	return &refusal{resp.StatusCode, body.Detail.Reason, body.Detail.Message}
+}
+
+// Do makes a request below /v5, and decodes the answer into out, unless that is nil. [ReasonOf] tells why the server refused it.
+func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body, out any) error {
+	return c.do(ctx, method, path, query, body, out)
+}
+
+// ReasonOf returns the reason of a classified error, as the server gave it; "" for an error of another sort.
+func ReasonOf(err error) errs.Reason {
+	if e, ok := errors.AsType[*errs.Error](err); ok {
+		return e.Reason
+	}
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return r.reason
+	}
+	return ""
+}
+
+// SaveFile makes a version of the File at a path from a file's text, or finds the one with that content. The suffix of the file's name tells the
+// kind.
+func (c *Client) SaveFile(ctx context.Context, path, name, raw string) (versionID string, err error) {
+	f, t, err := parse(name, raw)
+	if err != nil {
+		return "", err
+	}
+	made, err := c.upsert(ctx, path, f, t.content)
+	if err != nil {
+		return "", err
+	}
+	return made.VersionID, nil
+}
+
+// Parse reads a file's text. The suffix of its name tells the kind.
+func Parse(name, raw string) (file.Content, error) {
+	_, t, err := parse(name, raw)
+	return t.content, err
+}
+
+func parse(name, raw string) (format, text, error) {
+	_, f, ok := splitName(filepath.Base(name))
+	if !ok {
+		return f, text{}, fmt.Errorf("%s is no file of a kind that has versions; the kinds are %v", name, Kinds())
+	}
+	t := f.read(raw)
+	if t.err != nil {
+		return f, t, fmt.Errorf("%s: %s", name, said(t.err))
+	}
+	return f, t, nil
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
-	"github.com/openloop-server/openloop/internal/prompt"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/tmpl"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -48,19 +47,17 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err != nil {
 		return nil, errs.New(errs.ValidationFailed, "inputs must be an object.")
 	}
-	rendered, err := p.Render(ctx, inputs)
+	request, err := p.Request(ctx, inputs, in.Messages)
 	if errs.Is(err, errs.MissingInputs) {
 		err = errs.Within(err, "inputs")
 	}
 	if err != nil {
 		return nil, err
 	}
-	c := &Call{Prompt: p, Input: in, by: auth.From(ctx).KeyID, traceID: traceID, started: g.o.Now()}
-	c.fill(rendered)
-	if err := c.sendable(); err != nil {
-		return nil, err
+	c := &Call{
+		Prompt: p, Input: in, Messages: request.Messages, Text: request.Prompt, by: auth.From(ctx).KeyID, traceID: traceID, started: g.o.Now(),
 	}
-	c.plan, err = g.o.Relay.Plan(ctx, c.question())
+	c.plan, err = g.o.Relay.Plan(ctx, c.question(request))
 	return c, err
 }
 
@@ -72,61 +69,12 @@ func (g *Gateway) resolve(ctx context.Context, t file.Ref, content *file.Prompt)
 	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: t, Content: content, At: []any{string(file.PromptKind)}})
 }
 
-// sendable refuses a call without anything to send, and messages for an endpoint that takes a text.
-func (c *Call) sendable() error {
-	p := &c.Prompt.Content
-	if p.Endpoint == llm.Complete && len(c.Messages) > 0 {
-		return &errs.Error{
-			Reason: errs.UnsupportedParameter, Provider: p.Provider, Model: p.Model, Param: "messages",
-			Message: "A Prompt of the endpoint \"complete\" takes a text template and no messages.",
-		}
-	}
-	if len(c.Messages) > 0 || c.Text != "" {
-		return nil
-	}
-	return invalid("messages", "missing", "There is nothing to send: the Prompt has no template and the call no messages.")
-}
-
-// invalid returns a validation error with one violation, of a member of the body.
-func invalid(param, rule, message string) error {
-	e := errs.Invalid(message, param)
-	e.Violations[0].Type = rule
-	return e
-}
-
-// fill combines the rendered template with the messages of the call, which follow those of the template.
-func (c *Call) fill(r prompt.Rendered) {
-	c.Messages = append(r.Messages, c.Input.Messages...)
-	if c.Prompt.Content.Endpoint == llm.Complete {
-		c.Text = r.Text
-		return
-	}
-	if r.Text != "" { // a text template of a chat is one message of the user
-		c.Messages = append([]llm.Message{{Role: llm.User, Content: llm.Text(r.Text)}}, c.Messages...)
-	}
-}
-
-// request returns the request that all candidates get.
-func (c *Call) request() llm.Request {
-	p := &c.Prompt.Content
-	out := llm.Request{
-		Model: p.Model, Endpoint: p.Endpoint, Messages: c.Messages, Prompt: c.Text, Suffix: c.Input.Suffix,
-		Tools: c.Prompt.Tools(), ToolChoice: c.Input.ToolChoice,
-		Temperature: p.Temperature, TopP: p.TopP, PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty,
-		Stop: p.Stop.Sequences, Seed: p.Seed, ResponseFormat: p.ResponseFormat, Effort: p.ReasoningEffort,
-		LogProbs: c.Input.LogProbs, Other: p.Other,
-	}
-	if p.MaxTokens != nil {
-		out.MaxTokens = *p.MaxTokens
-	}
-	return out
-}
-
 // question returns the request and its models: the Prompt's own and its fallbacks, or the fallbacks of the call instead.
-func (c *Call) question() *relay.Question {
+func (c *Call) question(request llm.Request) *relay.Question {
 	p, in := &c.Prompt.Content, c.Input
+	request.Tools, request.ToolChoice, request.Suffix, request.LogProbs = c.Prompt.Tools(), in.ToolChoice, in.Suffix, in.LogProbs
 	q := &relay.Question{
-		Request: c.request(), Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks, Keys: in.Keys,
+		Request: request, Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks, Keys: in.Keys,
 		Retries: cmp.Or(in.MaxRetries, p.MaxRetries),
 	}
 	if in.Fallbacks != nil {
@@ -166,7 +114,7 @@ func (c *Call) newLog(index int) *trace.Log {
 	log.Kind, log.FileID, log.VersionID = file.PromptKind, c.Prompt.File.ID, c.Prompt.Version.ID
 	log.CreatedAt, log.CreatedBy, log.SampleIndex, log.TraceID = c.started, c.by, index, c.traceID
 	log.Provider, log.Model = p.Provider, p.Model
-	log.Payload = trace.Payload{Inputs: objectOrNil(c.Input.Inputs), Messages: c.Messages}
+	log.Payload = trace.Payload{Inputs: json.Object(c.Input.Inputs), Messages: c.Messages}
 	if choice.Mode != "" {
 		log.Payload.ToolChoice = &choice
 	}
@@ -178,11 +126,4 @@ func (c *Call) received() time.Time {
 		return c.started
 	}
 	return c.Input.ReceivedAt
-}
-
-func objectOrNil(v json.Value) json.Value {
-	if json.Kind(v) != '{' {
-		return nil
-	}
-	return v
 }

@@ -44,6 +44,19 @@ func TestOfNamesAThingOnce(t *testing.T) {
 	}
 }
 
+func TestDerivedFollowsFromItsParts(t *testing.T) {
+	form := regexp.MustCompile(`^log_[0-9A-Za-z]{21}$`)
+	id := ids.Derived(ids.Log, "a", "bc", "1")
+	if id != ids.Derived(ids.Log, "a", "bc", "1") || !form.MatchString(id) {
+		t.Errorf("made %q", id)
+	}
+	for _, parts := range [][]string{{"a", "bc", "2"}, {"ab", "c", "1"}, {"a", "bc1"}, {"a", "bc", "1", ""}, {"abc1"}} {
+		if ids.Derived(ids.Log, parts...) == id {
+			t.Errorf("%q make the same id", parts)
+		}
+	}
+}
+
 func BenchmarkNew(b *testing.B) {
 	now := time.Now()
 	for b.Loop() {

@@ -53,6 +53,13 @@ func MarshalIndent(v any) ([]byte, error) {
 	return json.Marshal(v, json.Deterministic(true), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true), jsontext.WithIndent("  "))
 }
 
+// Indent returns raw with an indent of two blanks for each level. Members keep their order, and numbers their digits.
+func Indent(raw Value) (Value, error) {
+	out := slices.Clone(raw)
+	err := out.Indent(jsontext.WithIndent("  "), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	return out, err
+}
+
 // Canonical returns raw in a form that is equal for equal values: without white space, with sorted members, and with numbers and strings as
 // in RFC 8785. Duplicate members and invalid UTF-8 are errors.
 func Canonical(raw Value) (Value, error) {
@@ -76,6 +83,14 @@ func Valid(data []byte) bool {
 // Kind is the first byte of a JSON value: 'n', 't', 'f', '"', '0', '{' or '['; 0 if data has none.
 func Kind(data []byte) byte {
 	return byte(Value(data).Kind())
+}
+
+// Object returns v if it is an object, and nil otherwise.
+func Object(v Value) Value {
+	if Kind(v) != '{' {
+		return nil
+	}
+	return v
 }
 
 // AppendString appends s as a JSON string; invalid UTF-8 becomes U+FFFD.

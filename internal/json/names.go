@@ -28,3 +28,13 @@ func Names(object Value) []string {
 	}
 	return names
 }
+
+// First returns the JSON value at the start of a text that goes on with anything, nil if there is none.
+func First(text []byte) Value {
+	dec := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	value, err := dec.ReadValue()
+	if err != nil {
+		return nil
+	}
+	return value.Clone()
+}

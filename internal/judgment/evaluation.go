@@ -38,10 +38,24 @@ type Run struct {
 	AddedAt          time.Time
 	CreatedBy        string // id of the API key
 
+	Gate      bool   // it comes before other Runs
+	MaxCost   int64  // what it may cost before it is stopped, in dollars * 10^9; 0 for no limit
+	MaxErrors *int   // how many of its Logs may fail before it is stopped; nil for no limit
+	Cost      int64  // so far, in dollars * 10^9: what is known of it
+	Stopped   string // the reason why the server makes no more Logs and judgments of it; "" while it does
+
 	Logs    int // that it has
+	Failed  int // of these
 	Missing int // datapoints without a Log
 	Judged  int // pairs of a Log and an Evaluator that has judged it, abstained or failed
 	Wanted  int // such pairs once all is judged
+	Waiting []Waiting
+}
+
+// Waiting is an Evaluator that the server does not run, and how many Logs of a Run it has not judged.
+type Waiting struct {
+	VersionID string // of the Evaluator
+	Logs      int
 }
 
 // Progress is the progress of a Run.

@@ -28,6 +28,7 @@ type RunStats struct {
 type Stats struct {
 	VersionID  string // of the Evaluator
 	Path       string
+	Type       file.EvaluatorType
 	ReturnType file.ReturnType
 
 	Judgments, Nulls, Errors int
@@ -37,36 +38,31 @@ type Stats struct {
 
 	Mean, Sum, Std *float64           // of number; nil without judgments, or when too large for a float64
 	Percentiles    map[string]float64 // of number: "0", "25", "50", "75", "100"; empty without judgments
+
+	Estimate *Estimate // of the score; nil without one
 }
 
 // Total returns the number of Logs that the Evaluator has dealt with.
 func (s *Stats) Total() int { return s.Judgments + s.Nulls + s.Errors }
 
-// Score returns the mean of numbers, or of booleans with true as 1. ok is false if there is none.
-func (s *Stats) Score() (score float64, ok bool) {
-	switch {
-	case s.Mean != nil:
-		return *s.Mean, true
-	case s.ReturnType == file.ReturnsBoolean && s.True+s.False > 0:
-		return float64(s.True) / float64(s.True+s.False), true
-	default:
-		return 0, false
-	}
-}
-
 // Summarize computes the statistics of an Evaluator's judgments of a Run. Judgments that do not have its return type are counted, but not
-// used otherwise.
+// used otherwise. Each Log counts as a datapoint of its own; see [Stats.Cluster].
 func Summarize(versionID, path string, content *file.Evaluator, tallies []Tally) Stats {
-	s := Stats{VersionID: versionID, Path: path, ReturnType: content.ReturnType}
+	s := Stats{VersionID: versionID, Path: path, Type: content.Type, ReturnType: content.ReturnType}
 	if s.ReturnType == file.ReturnsSelect || s.ReturnType == file.ReturnsMultiSelect {
 		s.PerOption = map[string]int{}
 		for _, o := range content.Options {
 			s.PerOption[o.Name] = 0
 		}
 	}
+	scale := scaleOf(content)
 	var numbers []weighted
+	var scores []float64
 	for _, t := range tallies {
 		s.count(&t)
+		if score, ok := scale.score(&t.Judgment); ok {
+			scores = append(scores, slices.Repeat([]float64{score}, t.Count)...)
+		}
 		if t.Outcome == Number {
 			numbers = append(numbers, weighted{t.Number, t.Count})
 		}
@@ -74,7 +70,14 @@ func Summarize(versionID, path string, content *file.Evaluator, tallies []Tally)
 	if s.ReturnType == file.ReturnsNumber {
 		s.describe(numbers)
 	}
+	s.Estimate = scale.estimate(scores, len(scores))
 	return s
+}
+
+// Cluster estimates the score anew from the judgments one by one, for a Run that has several Logs of a datapoint.
+func (s *Stats) Cluster(content *file.Evaluator, marks []Mark) {
+	scale := scaleOf(content)
+	s.Estimate = scale.estimate(means(scale.clusters(marks)))
 }
 
 func (s *Stats) count(t *Tally) {

@@ -125,6 +125,14 @@ func (u Usage) Prompt() int64 { return u.Input + u.CachedInput + u.CacheWrite }
 // Completion returns the number of tokens in the answer, including reasoning.
 func (u Usage) Completion() int64 { return u.Output + u.Reasoning }
 
+// Plus returns what two calls used together. It has the report and the tier of v, the later one.
+func (u Usage) Plus(v Usage) Usage {
+	return Usage{
+		Input: u.Input + v.Input, CachedInput: u.CachedInput + v.CachedInput, CacheWrite: u.CacheWrite + v.CacheWrite, Output: u.Output + v.Output,
+		Reasoning: u.Reasoning + v.Reasoning, CacheWriteLong: u.CacheWriteLong + v.CacheWriteLong, Tier: v.Tier, Known: u.Known || v.Known, Raw: v.Raw,
+	}
+}
+
 // Event is a piece of a streamed answer. Several fields may be set at once. All strings are deltas, to be appended to what came before.
 type Event struct {
 	Text     string

@@ -19,9 +19,10 @@ import (
 // Provider is a model provider with this server's settings.
 type Provider struct {
 	Driver   llm.Driver
-	Display  string // as an origin of errors
-	Key      string // of the server's environment; "" means none
-	KeyName  string // the setting that holds the key, for messages
+	Serves   []llm.Served // as the driver's package declares it; only [Question.Fit] is told of it
+	Display  string       // as an origin of errors
+	Key      string       // of the server's environment; "" means none
+	KeyName  string       // the setting that holds the key, for messages
 	NeedsKey bool
 	URLName  string // the setting that holds the base URL, when there is no other and it is not set
 	TakesURL bool   // a call may bring its base URL along with its key, as provider_api_keys.<slug>_endpoint
@@ -63,6 +64,10 @@ type Question struct {
 	Fallbacks []file.Fallback   // that are asked, in order, when the ones before fail; no Provider means that of Model
 	Keys      map[string]string // that the caller brings, by the names of provider_api_keys
 	Retries   *int              // of each model; nil means the server's default
+
+	// Fit changes the request for one model, which is named in it. It is told what that model can do, as far as it is known. Nil means that
+	// all models get the same request.
+	Fit func(provider string, can llm.Abilities, r *llm.Request)
 }
 
 // Plan is a question that can be asked any number of times, also concurrently.
@@ -107,6 +112,9 @@ func (r *Relay) add(ctx context.Context, p *Plan, q *Question, model file.Fallba
 	}
 	t := candidate{slug: model.Provider, driver: provider.Driver, setup: err, request: q.Request}
 	t.request.Model, t.request.Credentials = model.Model, credentials
+	if q.Fit != nil {
+		q.Fit(model.Provider, r.abilities(model, q.Request.Endpoint), &t.request)
+	}
 	p.candidates = append(p.candidates, t)
 	return nil
 }

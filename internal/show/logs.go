@@ -46,6 +46,9 @@ func (s *Shows) Logs(ctx context.Context, logs []*trace.Log, parts LogParts) ([]
 // logView holds Logs and the objects that belong to them, by id.
 type logView struct {
 	base                string       // of the server
+	most                int          // Logs that are read; 0 for all
+	unjudged            bool         // judgments are not read
+	cut                 bool         // more Logs lie below than are read
 	all                 []*trace.Log // without judgments
 	children, judgments map[string][]*trace.Log
 	parents             map[string]*trace.Log // that Logs of Evaluators judge
@@ -66,8 +69,10 @@ func (v *logView) read(ctx context.Context, s *Shows, parts LogParts) (err error
 		}
 	}
 	v.all = slices.AppendSeq(v.all, maps.Values(v.parents))
-	if v.judgments, err = db.EvaluatorLogs(ctx, v.ids(func(l *trace.Log) string { return l.ID })); err != nil {
-		return err
+	if !v.unjudged {
+		if v.judgments, err = db.EvaluatorLogs(ctx, v.ids(func(l *trace.Log) string { return l.ID })); err != nil {
+			return err
+		}
 	}
 	if v.flows, err = db.TraceFiles(ctx, v.ids(func(l *trace.Log) string { return l.TraceID })); err != nil {
 		return err
@@ -102,7 +107,7 @@ func (v *logView) versions() []string {
 // maxTraceDepth is the largest number of levels of a trace that are shown.
 const maxTraceDepth = 32
 
-// grow adds the descendants of the Logs, level by level.
+// grow adds the descendants of the Logs, level by level, until there are enough.
 func (v *logView) grow(ctx context.Context, db *store.DB) error {
 	v.children = map[string][]*trace.Log{}
 	level := v.all
@@ -126,8 +131,24 @@ func (v *logView) grow(ctx context.Context, db *store.DB) error {
 			level = append(level, found[id]...)
 		}
 		v.all = append(v.all, level...)
+		if v.most > 0 && len(v.all) > v.most {
+			v.keep(v.most)
+			return nil
+		}
 	}
 	return nil
+}
+
+// keep leaves the first n of all Logs, which are those highest up in their traces.
+func (v *logView) keep(n int) {
+	left := make(map[string]bool, n)
+	for _, l := range v.all[:n] {
+		left[l.ID] = true
+	}
+	for id, list := range v.children {
+		v.children[id] = slices.DeleteFunc(list, func(l *trace.Log) bool { return !left[l.ID] })
+	}
+	v.all, v.cut = v.all[:n], true
 }
 
 func (v *logView) show(l *trace.Log, depth int) v5.Log {

@@ -35,7 +35,7 @@ func onEach(t *testing.T, databases map[string]func(testing.TB) store.Options, r
 func TestBothDatabasesHaveTheSameTablesAndColumns(t *testing.T) {
 	columns := map[string]string{
 		"sqlite": `SELECT m.name || '.' || c.name || CASE WHEN c."notnull" = 1 OR c.pk > 0 THEN '' ELSE ' or null' END FROM sqlite_master m,
-			pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1`,
+			pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1`,
 		"postgres": `SELECT table_name || '.' || column_name || CASE is_nullable WHEN 'NO' THEN '' ELSE ' or null' END
 			FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY (table_name || '.' || column_name) COLLATE "C"`,
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/evals"
+	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
@@ -24,7 +25,22 @@ type (
 	FileFilter   = versions.FileFilter
 	FileSort     = versions.FileSort
 	ToolVariable = versions.ToolVariable
+	Activation   = versions.Activation
 
+	Task         = jobs.Task
+	TaskKind     = jobs.Kind
+	Lane         = jobs.Lane
+	TaskClaim    = jobs.TaskClaim
+	FinishedTask = jobs.FinishedTask
+	TaskFailure  = jobs.TaskFailure
+	TaskCount    = jobs.TaskCount
+	MonitorCount = jobs.MonitorCount
+
+	Payer     = evals.Payer
+	Place     = evals.Place
+	Subject   = evals.Subject
+	Outcomes  = evals.Outcomes
+	Retry     = evals.Retry
 	NewRun    = evals.NewRun
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
@@ -35,6 +51,16 @@ const (
 	Files   = sqldb.Files
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
+
+	RetryErrors    = evals.RetryErrors
+	RetryLogs      = evals.RetryLogs
+	RetryJudgments = evals.RetryJudgments
+
+	MakeLog        = jobs.MakeLog
+	JudgeLog       = jobs.JudgeLog
+	GateLane       = jobs.Gate
+	RunLane        = jobs.Run
+	MonitoringLane = jobs.Monitoring
 
 	RootDirectory = versions.RootDirectory
 	ByCreated     = versions.ByCreated

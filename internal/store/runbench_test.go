@@ -22,7 +22,7 @@ func BenchmarkEvaluation(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			e := fillEvaluation(b, db, 3, 10_000)
+			e := fillEvaluation(b, db, 3, 10_000, 3)
 			b.Run("runs", func(b *testing.B) {
 				for b.Loop() {
 					if _, err := db.Runs(b.Context(), e.ID); err != nil {
@@ -51,8 +51,9 @@ func BenchmarkEvaluation(b *testing.B) {
 	}
 }
 
-// fillEvaluation makes Runs with so many Logs each. The Evaluators return booleans, numbers that all differ, and options.
-func fillEvaluation(b *testing.B, db *store.DB, runs, logs int) *judgment.Evaluation {
+// fillEvaluation makes Runs with so many Logs each, judged by so many Evaluators. These return booleans, numbers that all differ, and options, in
+// turn.
+func fillEvaluation(b *testing.B, db *store.DB, runs, logs, evaluators int) *judgment.Evaluation {
 	b.Helper()
 	save := func(kind file.Kind, path string) file.Snapshot {
 		content := json.Value(`{}`)
@@ -70,7 +71,7 @@ func fillEvaluation(b *testing.B, db *store.DB, runs, logs int) *judgment.Evalua
 	}
 	var judges []file.Snapshot
 	e := &judgment.Evaluation{FileID: prompt.File.ID}
-	for i := range judgments {
+	for i := range evaluators {
 		judges = append(judges, save(file.EvaluatorKind, "judge"+strconv.Itoa(i)))
 		e.Evaluators = append(e.Evaluators, judgment.Evaluator{VersionID: judges[i].Version.ID})
 	}
@@ -91,9 +92,9 @@ func fillEvaluation(b *testing.B, db *store.DB, runs, logs int) *judgment.Evalua
 				if err := db.AppendLog(ctx, l); err != nil {
 					return err
 				}
-				for k, judgment := range judgments {
+				for k := range judges {
 					j := benchLog(&judges[k])
-					j.ParentID, j.Payload = l.ID, trace.Payload{Judgment: json.Value(judgment(i))}
+					j.ParentID, j.Payload = l.ID, trace.Payload{Judgment: json.Value(judgments[k%3](i))}
 					if err := db.AppendLog(ctx, j); err != nil {
 						return err
 					}

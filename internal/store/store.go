@@ -6,6 +6,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/evals"
+	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/search"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -26,6 +28,9 @@ type Options struct {
 	Now     func() time.Time // nil means time.Now
 	Relaxed bool             // AppendLog answers before the commit; a killed process may lose the last moments
 	Logger  *slog.Logger     // for the operator; nil means none
+
+	// MonitorBacklog is how many tasks of an Evaluator that monitors a File may wait before new Logs make none; 0 means 10,000.
+	MonitorBacklog int
 }
 
 // The rooms, under names that do not collide.
@@ -34,6 +39,7 @@ type (
 	filesRoom  = versions.Store
 	logsRoom   = logs.Store
 	searchRoom = search.Store
+	jobsRoom   = jobs.Store
 	evalsRoom  = evals.Store
 )
 
@@ -43,6 +49,7 @@ type DB struct {
 	*filesRoom
 	*logsRoom
 	*searchRoom
+	*jobsRoom
 	*evalsRoom
 
 	sql *sqldb.DB
@@ -55,17 +62,19 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	links := evals.NewLinks(db)
+	monitors := jobs.NewMonitors(db, cmp.Or(o.MonitorBacklog, 10_000))
+	links := evals.NewLinks(db, monitors)
 	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
 	return &DB{
-		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db), evalsRoom: evals.New(db, logs, links),
+		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
+		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links),
 	}, nil
 }
 
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with
 // shutting_down.
 func (db *DB) Close(ctx context.Context) error {
-	return errors.Join(db.logsRoom.Close(ctx), db.sql.Close())
+	return errors.Join(db.logsRoom.Close(ctx), db.KeepSkipped(ctx), db.sql.Close())
 }
 
 // Ping reports whether the database answers.
@@ -81,6 +90,9 @@ func (db *DB) Statements() int64 { return db.sql.Statements() }
 func (db *DB) Events(ctx context.Context, after int64, limit int) ([]sqldb.Event, error) {
 	return db.sql.Events(ctx, after, limit)
 }
+
+// Woken holds a token when there may be tasks that were not there before. One reader takes it.
+func (db *DB) Woken() <-chan struct{} { return db.sql.Woken() }
 
 // Moment is the present moment in the order of changes. Take it before reading what is to be kept, and ask [DB.Since] with it later.
 func (db *DB) Moment() uint64 { return db.sql.Moment() }

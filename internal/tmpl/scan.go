@@ -189,3 +189,11 @@ func newVariable(name string) *variable {
 	v.path = path
 	return v
 }
+
+// Path returns the steps of a variable's name: "a.b[0]" are a, b and 0. A name that is no path is its only step.
+func Path(name string) []string {
+	if path := newVariable(name).path; path != nil {
+		return path
+	}
+	return []string{name}
+}

@@ -309,3 +309,13 @@ func TestDefaultKeepsText(t *testing.T) {
 		}
 	})
 }
+
+func TestPathIsTheStepsOfAName(t *testing.T) {
+	for name, want := range map[string][]string{
+		"a": {"a"}, "a.b": {"a", "b"}, "a[0].b": {"a", "0", "b"}, "a..b": {"a..b"}, "a[": {"a["},
+	} {
+		if d := cmp.Diff(want, Path(name)); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+}

@@ -56,6 +56,12 @@ type Log struct {
 	Payload  Payload
 }
 
+// The sources of Logs that the server makes by itself.
+const (
+	SourceEvaluation = "evaluation" // Logs and judgments of Runs
+	SourceMonitoring = "monitoring" // judgments of Evaluators that monitor a File
+)
+
 // Payload is the content of a Log. It is separate from the record because lists and reports do not need it.
 type Payload struct {
 	Inputs           json.Value      `json:"inputs,omitzero"` // an object

@@ -45,6 +45,8 @@ func Routes(o Options) []web.Route {
 		{Method: "POST", Path: base + "/{id}/runs/{run_id}/logs", ID: "evaluations.add_logs_to_run", Tag: tag, Role: auth.Member, Summary: "Add Logs to a Run", Op: web.JSON(a.runsAddLogs)},
 		{Method: "GET", Path: base + "/{id}/stats", ID: "evaluations.get_stats", Tag: tag, Role: auth.Member, Summary: "Get the statistics of the Runs", Op: web.JSON(a.evaluationsStats)},
 		{Method: "GET", Path: base + "/{id}/logs", ID: "evaluations.get_logs", Tag: tag, Role: auth.Member, Summary: "List the Logs of Runs", Op: web.JSON(a.evaluationsLogs)},
+		{Method: "GET", Path: base + "/{id}/comparison", ID: "evaluations.compare", Tag: tag, Role: auth.Member, Summary: "Compare a Run with another", Op: web.JSON(a.evaluationsCompare)},
+		{Method: "GET", Path: "/v5/runs/{run_id}/evaluations", ID: "runs.evaluations", Tag: tag, Role: auth.Member, Summary: "List the Evaluations that have a Run", Op: web.JSON(a.runsEvaluations)},
 	}
 }
 
@@ -133,7 +135,7 @@ func (a *handlers) evaluationsStats(ctx context.Context, in *byID) (*v5.Evaluati
 		return nil, err
 	}
 	out := &v5.EvaluationStats{
-		RunStats: make([]v5.RunStatsResponse, len(stats.Runs)), Report: judgment.Report(stats.Evaluation.Name, stats.Runs), Status: string(stats.Status),
+		RunStats: make([]v5.RunStatsResponse, len(stats.Runs)), Report: stats.Report, Status: string(stats.Status),
 	}
 	for i := range stats.Runs {
 		out.RunStats[i] = v5.RunStatsOf(&stats.Runs[i])

@@ -152,6 +152,9 @@ func evaluatorStatsOf(s *judgment.Stats) EvaluatorStats {
 	base := TextEvaluatorStatsResponse{
 		EvaluatorVersionID: s.VersionID, TotalLogs: s.Total(), NumJudgments: s.Judgments, NumNulls: s.Nulls, NumErrors: s.Errors,
 	}
+	if e := s.Estimate; e != nil {
+		base.Score, base.StandardError, base.Interval = &e.Mean, e.StandardError, intervalOf(e.Interval)
+	}
 	switch s.ReturnType {
 	case file.ReturnsNumber:
 		return EvaluatorStats{&NumericEvaluatorStatsResponse{base, s.Mean, s.Sum, s.Std, s.Percentiles}}
@@ -171,6 +174,10 @@ type TextEvaluatorStatsResponse struct {
 	NumJudgments       int    `json:"num_judgments"`
 	NumNulls           int    `json:"num_nulls"`
 	NumErrors          int    `json:"num_errors"`
+
+	Score         *float64  `json:"score,omitzero" doc:"The mean of numbers, the share of true, or that of positive options. Several Logs of a datapoint count as one, their mean."`
+	StandardError *float64  `json:"standard_error,omitzero" doc:"Of the score."`
+	Interval      []float64 `json:"interval,omitempty" doc:"The two ends of the 95 % confidence interval of the score."`
 }
 
 // NumericEvaluatorStatsResponse describes numbers.

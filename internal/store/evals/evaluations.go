@@ -7,6 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/versions"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -108,7 +109,10 @@ func noEvaluation(id string) error {
 // version_not_found.
 func (db *Store) AddEvaluators(ctx context.Context, id string, list []judgment.Evaluator) (*judgment.Evaluation, error) {
 	return db.changeEvaluation(ctx, "store.AddEvaluators", id, func(ctx context.Context, tx *sqldb.Tx, seq, at int64) error {
-		return db.addEvaluators(ctx, tx, seq, at, list)
+		if err := db.addEvaluators(ctx, tx, seq, at, list); err != nil {
+			return err
+		}
+		return jobs.JudgeTasks(ctx, tx, at, ` AND m.evaluation = $2`, seq)
 	})
 }
 

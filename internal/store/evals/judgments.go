@@ -3,7 +3,6 @@ package evals
 import (
 	"context"
 	"database/sql"
-	"strconv"
 
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
@@ -44,29 +43,55 @@ func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs
 	for i, seq := range seqs {
 		at[seq] = &runs[i]
 	}
-	var evaluators int
-	if _, err := sqldb.Found(ctx, q, `SELECT COUNT(*) FROM evaluation_evaluator WHERE evaluation = $1`, []any{evaluationSeq}, &evaluators); err != nil {
-		return err
-	}
-	err := sqldb.EachIn(ctx, q, `SELECT run, COUNT(log), COUNT(*) - COUNT(log) FROM run_log WHERE run`, seqs, ` GROUP BY run`, func(rows *sql.Rows) error {
+	const text = `SELECT run, COUNT(log), COUNT(*) - COUNT(log), CAST(SUM(failed) AS BIGINT) FROM run_log WHERE run`
+	err := sqldb.EachIn(ctx, q, text, seqs, ` GROUP BY run`, func(rows *sql.Rows) error {
 		var seq int64
-		var logs, missing int
-		err := rows.Scan(&seq, &logs, &missing)
+		var logs, missing, failed int
+		err := rows.Scan(&seq, &logs, &missing, &failed)
 		r := at[seq]
-		r.Logs, r.Missing, r.Wanted = logs, missing, logs*evaluators
+		r.Logs, r.Missing, r.Failed = logs, missing, failed
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	judged := `SELECT j.run, COUNT(*) FROM evaluation_evaluator e JOIN run_judgment j ON j.judge = e.judge
-		WHERE e.evaluation = ` + strconv.FormatInt(evaluationSeq, 10) + ` AND j.run`
-	return sqldb.EachIn(ctx, q, judged, seqs, ` GROUP BY j.run`, func(rows *sql.Rows) error {
-		var seq int64
-		var pairs int
-		err := rows.Scan(&seq, &pairs)
-		at[seq].Judged = pairs
+	evaluators, err := progressJudges(ctx, q, evaluationSeq)
+	if err != nil {
 		return err
+	}
+	judged := map[[2]int64]int{} // of Runs, by judge
+	err = sqldb.EachIn(ctx, q, `SELECT run, judge, COUNT(*) FROM run_judgment WHERE run`, seqs, ` GROUP BY run, judge`, func(rows *sql.Rows) error {
+		var run, judge int64
+		var logs int
+		err := rows.Scan(&run, &judge, &logs)
+		judged[[2]int64{run, judge}] = logs
+		return err
+	})
+	for seq, r := range at {
+		for _, e := range evaluators {
+			n := judged[[2]int64{seq, e.judge}]
+			r.Wanted, r.Judged = r.Wanted+r.Logs, r.Judged+n
+			if !e.runs && n < r.Logs {
+				r.Waiting = append(r.Waiting, judgment.Waiting{VersionID: e.versionID, Logs: r.Logs - n})
+			}
+		}
+	}
+	return err
+}
+
+// progressJudge is an Evaluator of an Evaluation.
+type progressJudge struct {
+	versionID string
+	judge     int64
+	runs      bool // the server runs it
+}
+
+func progressJudges(ctx context.Context, q sqldb.Querier, evaluationSeq int64) ([]progressJudge, error) {
+	const text = `SELECT v.id, e.judge, CASE WHEN e.orchestrated = 1 AND v.pool <> '' THEN 1 ELSE 0 END FROM evaluation_evaluator e
+		JOIN version v ON v.seq = e.version WHERE e.evaluation = $1 ORDER BY e.added_us, e.version`
+	return sqldb.List(ctx, q, text, []any{evaluationSeq}, func(rows *sql.Rows) (e progressJudge, err error) {
+		err = rows.Scan(&e.versionID, &e.judge, &e.runs)
+		return e, err
 	})
 }
 

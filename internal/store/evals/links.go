@@ -2,11 +2,11 @@ package evals
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -15,11 +15,14 @@ import (
 // links keeps the Runs, datapoints and judgments that Logs name in step with the Logs.
 type links struct {
 	*sqldb.DB
-	judges sync.Map // of the id of an Evaluator's version: int64, see judgeOf
+	monitors *jobs.Monitors
+	judges   sync.Map // of the id of an Evaluator's version: int64, see judgeOf
 }
 
-// NewLinks returns the links of db.
-func NewLinks(db *sqldb.DB) *links { return &links{DB: db} }
+// NewLinks returns the links of db. The tasks of monitors are made with the Logs as well.
+func NewLinks(db *sqldb.DB, monitors *jobs.Monitors) *links {
+	return &links{DB: db, monitors: monitors}
+}
 
 // link is what a Log is linked to: the Run and the datapoint that it names, and the Log that it judges.
 type link struct {
@@ -28,6 +31,8 @@ type link struct {
 	parent           string
 	judge            int64 // who judges the parent, see the table judgment
 	judgment         judgment.Judgment
+	asks             bool  // for judgments: it is whole, and may be in a Run
+	now              int64 // when it is linked
 }
 
 // linkOf is nil for a Log that is linked to nothing, as most are.
@@ -35,7 +40,8 @@ func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*li
 	if l.RunID == "" && l.DatapointID == "" && l.ParentID == "" {
 		return nil, nil
 	}
-	k := &link{logID: l.ID, versionID: l.VersionID, run: l.RunID, datapoint: l.DatapointID, parent: l.ParentID}
+	k := &link{logID: l.ID, versionID: l.VersionID, run: l.RunID, datapoint: l.DatapointID, parent: l.ParentID, now: sqldb.Micros(db.Now())}
+	k.asks = l.Whole() && (k.run != "" || k.datapoint != "")
 	if l.ParentID == "" {
 		return k, nil
 	}
@@ -45,34 +51,53 @@ func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*li
 	return k, err
 }
 
-// Rider implements [logs.Links]. A Log that names a Run which does not exist is refused.
-func (db *links) Rider(ctx context.Context, l *trace.Log) (*logs.Rider, error) {
+// Riders implements [logs.Links]. A Log that names a Run which does not exist is refused.
+func (db *links) Riders(ctx context.Context, l *trace.Log) ([]*logs.Rider, error) {
 	k, err := db.linkOf(ctx, db.Read, l)
-	if err != nil || k == nil {
+	if err != nil {
 		return nil, err
 	}
-	r := &logs.Rider{Key: k.datapoint, Statements: k.statements()}
+	monitored, root, err := db.monitors.Stored(ctx, l)
+	if err != nil || k == nil && monitored == nil && root == nil {
+		return nil, err
+	}
+	r := new(logs.Rider)
+	if k != nil {
+		r = db.linkRider(k)
+	}
+	r.Statements, r.Wakes = append(r.Statements, monitored...), r.Wakes || monitored != nil
+	if root == nil {
+		return []*logs.Rider{r}, nil
+	}
+	return []*logs.Rider{r, root}, nil
+}
+
+func (db *links) linkRider(k *link) *logs.Rider {
+	r := &logs.Rider{Key: k.datapoint, Statements: append(k.statements(), k.asked()...), Wakes: k.asks}
 	if k.parent != "" {
 		r.Lock = db.Dialect.ShareJudgments
 	}
 	if k.run != "" {
 		r.Needs = []logs.Need{{Query: runExists, ID: sqldb.Storable(k.run), Missing: unknownRun(k.run)}}
 	}
-	return r, nil
+	return r
 }
 
 const (
 	linkDatapoint = `INSERT INTO datapoint_log (datapoint, log) SELECT d.seq, l.seq FROM datapoint d, log l WHERE d.id = $1 AND l.id = $2
 		ON CONFLICT (datapoint, log) DO NOTHING`
 
+	takesLog  = `(log, failed) = (SELECT l.seq, ` + hasFailed + ` FROM log l WHERE l.id = $1)`
+	hasFailed = `CASE WHEN l.error_reason IS NULL THEN 0 ELSE 1 END`
+
 	// A Log that names its Run takes the place of its datapoint, or else a further one.
-	fillPlace = `UPDATE run_log SET log = (SELECT seq FROM log WHERE id = $1) WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
+	fillPlace = `UPDATE run_log SET ` + takesLog + ` WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
 		AND run = (SELECT seq FROM run WHERE id = $3)`
-	addPlace = `INSERT INTO run_log (run, place, log) SELECT r.seq, ` + furtherPlace + `, l.seq FROM run r, log l WHERE l.id = $1 AND r.id = $2
+	addPlace = `INSERT INTO run_log (run, place, log, failed) SELECT r.seq, ` + furtherPlace + `, l.seq, ` + hasFailed + ` FROM run r, log l WHERE l.id = $1 AND r.id = $2
 		ON CONFLICT (log, run) WHERE log IS NOT NULL DO NOTHING`
 
 	// One that names none goes to all Runs of its version that want a Log for its datapoint.
-	fillPlaces = `UPDATE run_log SET log = (SELECT seq FROM log WHERE id = $1) WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
+	fillPlaces = `UPDATE run_log SET ` + takesLog + ` WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
 		AND run IN (SELECT r.seq FROM run r JOIN version v ON v.seq = r.version WHERE v.id = $3 AND r.closed = '')`
 
 	judge = `INSERT INTO judgment (log, evaluator_log, version, judge, outcome, number, choice)
@@ -91,12 +116,20 @@ const (
 
 func (k *link) statements() []logs.Statement {
 	list := k.places()
-	if k.parent == "" {
-		return list
+	if k.parent != "" {
+		list = append(list,
+			logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice)),
+			logs.Exec(countJudgment, k.logID))
 	}
-	return append(list,
-		logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice)),
-		logs.Exec(countJudgment, k.logID))
+	return list
+}
+
+// asked are the statements that make tasks for the judgments of the Log, once it is in its places with what was judged before.
+func (k *link) asked() []logs.Statement {
+	if !k.asks {
+		return nil
+	}
+	return []logs.Statement{logs.Exec(jobs.JudgeLogText, k.now, k.logID)}
 }
 
 func (k *link) places() []logs.Statement {
@@ -120,55 +153,49 @@ const runExists = `SELECT id FROM run WHERE id = $1`
 
 func unknownRun(id string) error { return errs.New(errs.RunNotFound, "Run `%s` does not exist.", id) }
 
-// Updated implements [logs.Links]: the judgment of the Log may have changed, and it may name another Run or datapoint than before.
+// Updated implements [logs.Links]: the judgment of the Log may have changed, it may name another Run or datapoint than before, and it may have become
+// whole or failed.
 func (db *links) Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error {
+	if failed := after.Error != nil; failed != (before.Error != nil) {
+		if err := tx.Exec(ctx, `UPDATE run_log SET failed = $2 WHERE log = (SELECT seq FROM log WHERE id = $1)`, after.ID, sqldb.Flag(failed)); err != nil {
+			return err
+		}
+	}
+	placed, err := db.relink(ctx, tx, before, after)
+	if err != nil {
+		return err
+	}
+	if after.Whole() && (placed || !before.Whole()) {
+		if err := jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Now()), ` AND x.log = (SELECT seq FROM log WHERE id = $2)`, after.ID); err != nil {
+			return err
+		}
+	}
+	return db.monitors.Updated(ctx, tx, before, after)
+}
+
+// relink links the Log to what it names now. It reports whether the Log may have taken places of Runs.
+func (db *links) relink(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) (placed bool, err error) {
 	k, err := db.linkOf(ctx, tx, after)
 	if err != nil || k == nil {
-		return err
+		return false, err
 	}
 	if before.RunID == after.RunID && before.DatapointID == after.DatapointID {
 		k.run, k.datapoint = "", ""
 	}
 	if k.run != "" {
 		if err := sqldb.Must(ctx, tx, unknownRun(k.run), runExists, []any{sqldb.Storable(k.run)}); err != nil {
-			return err
+			return false, err
 		}
 	}
 	for _, statement := range k.statements() {
 		if err := statement.In(ctx, tx); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if k.run == "" && k.datapoint == "" {
-		return nil
+		return false, nil
 	}
-	return tx.Exec(ctx, countJudgments+` WHERE j.log = (SELECT seq FROM log WHERE id = $1)`+onlyLatest, after.ID)
-}
-
-// Deleted implements [logs.Links]. The datapoints that the Logs stood for have no Log again, and judgments count again that came before theirs.
-func (db *links) Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error {
-	judged, err := sqldb.ColumnIn[int64](ctx, tx, `SELECT DISTINCT log FROM judgment WHERE evaluator_log`, logs, ``)
-	if err != nil {
-		return err
-	}
-	for _, step := range []struct {
-		text string
-		of   []int64
-		rest string
-	}{
-		{`DELETE FROM run_judgment WHERE (run, log) IN (SELECT run, log FROM run_log WHERE log`, slices.Concat(judged, logs), `)`},
-		{`DELETE FROM judgment WHERE evaluator_log`, logs, ``},
-		{`DELETE FROM judgment WHERE log`, logs, ``},
-		{countJudgments + ` WHERE x.log`, judged, onlyLatest},
-		{`UPDATE run_log SET log = NULL WHERE log`, logs, ` AND datapoint IS NOT NULL`},
-		{`DELETE FROM run_log WHERE log`, logs, ``},
-		{`DELETE FROM datapoint_log WHERE log`, logs, ``},
-	} {
-		if err := sqldb.ExecIn(ctx, tx, step.text, step.of, step.rest); err != nil {
-			return err
-		}
-	}
-	return nil
+	return true, tx.Exec(ctx, countJudgments+` WHERE j.log = (SELECT seq FROM log WHERE id = $1)`+onlyLatest, after.ID)
 }
 
 // countJudgments and onlyLatest count, with a condition between them, the judgments that were there before.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -32,6 +33,10 @@ func (db *Store) AddLogsToRun(ctx context.Context, evaluationID, runID string, l
 				return err
 			}
 			if err := addLogs(ctx, tx, run, logs); err != nil {
+				return err
+			}
+			err = jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Now()), ` AND x.run = $2 AND x.log`+among(logs), run)
+			if err != nil {
 				return err
 			}
 		}
@@ -76,6 +81,10 @@ func addLogs(ctx context.Context, tx *sqldb.Tx, run int64, logs []int64) error {
 	}
 	err := tx.Exec(ctx, `INSERT INTO run_log (run, place, log) SELECT CAST($1 AS BIGINT), `+furtherPlace+`, l.seq FROM log l`+w.String(), w.Args...)
 	if err != nil {
+		return err
+	}
+	const failed = `UPDATE run_log SET failed = 1 WHERE failed = 0 AND log IN (SELECT l.seq FROM log l WHERE l.error_reason IS NOT NULL AND l.seq`
+	if err := sqldb.ExecIn(ctx, tx, failed, logs, `)`); err != nil {
 		return err
 	}
 	var j sqldb.Where

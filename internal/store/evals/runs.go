@@ -10,6 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
@@ -21,6 +22,11 @@ type NewRun struct {
 	Orchestrated     bool
 	UseExistingLogs  bool   // those of the version that were made for a datapoint of the Dataset, of several the newest
 	By               string // id of the API key
+
+	// Of an orchestrated Run.
+	Gate      bool  // it comes before Runs that are no gate
+	MaxCost   int64 // what its Logs and judgments may cost before it is stopped, in dollars * 10^9; 0 for no limit
+	MaxErrors *int  // how many of its Logs may fail before it is stopped; nil for no limit
 }
 
 // CreateRun makes a Run and adds it to an Evaluation. Errors: evaluation_not_found, version_not_found.
@@ -37,27 +43,35 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 		}
 		id = ids.New(ids.Run, sqldb.FromMicros(at))
 		tx.Detail(id)
+		lane, maxErrors := jobs.Run, -1
+		if n.Gate {
+			lane = jobs.Gate
+		}
+		if n.MaxErrors != nil {
+			maxErrors = *n.MaxErrors
+		}
 		var run int64
-		_, err = sqldb.Found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by) VALUES ($1, $2, $3, $4, '', $5, $6)
-			RETURNING seq`, []any{id, version, dataset, sqldb.Flag(n.Orchestrated), at, n.By}, &run)
+		_, err = sqldb.Found(ctx, tx, `INSERT INTO run (id, version, dataset, orchestrated, closed, created_us, created_by, lane, max_cost, max_errors)
+			VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, $9) RETURNING seq`,
+			[]any{id, version, dataset, sqldb.Flag(n.Orchestrated), at, n.By, int64(lane), n.MaxCost, maxErrors}, &run)
 		if err != nil {
 			return err
 		}
 		if err := wantDatapoints(ctx, tx, run, dataset); err != nil {
 			return err
 		}
+		if err := tx.Exec(ctx, addRun, seq, run, at); err != nil {
+			return err
+		}
 		if n.UseExistingLogs {
-			if err := db.links.lockJudgments(ctx, tx); err != nil {
-				return err
-			}
-			if err := tx.Exec(ctx, useExistingLogs, run, version); err != nil {
-				return err
-			}
-			if err := tx.Exec(ctx, countJudgments+` WHERE x.run = $1`+onlyLatest, run); err != nil {
+			if err := db.fillFromExisting(ctx, tx, run, version); err != nil {
 				return err
 			}
 		}
-		return tx.Exec(ctx, addRun, seq, run, at)
+		if !n.Orchestrated {
+			return nil
+		}
+		return jobs.PlaceTasks(ctx, tx, at, ` AND x.run = $2`, run)
 	})
 	if err != nil {
 		return nil, err
@@ -70,7 +84,26 @@ const (
 
 	useExistingLogs = `UPDATE run_log SET log = (SELECT MAX(d.log) FROM datapoint_log d JOIN log l ON l.seq = d.log
 		WHERE d.datapoint = run_log.datapoint AND l.version = $2) WHERE run = $1 AND log IS NULL`
+	noteFailed = `UPDATE run_log SET failed = 1 WHERE run = $1 AND failed = 0 AND log IN (SELECT l.seq FROM log l
+		WHERE l.error_reason IS NOT NULL AND l.seq IN (SELECT x.log FROM run_log x WHERE x.run = $1))`
 )
+
+// fillFromExisting gives a Run the newest Log of a version for each of its datapoints, with what was judged of them.
+func (db *Store) fillFromExisting(ctx context.Context, tx *sqldb.Tx, run, version int64) error {
+	if err := db.links.lockJudgments(ctx, tx); err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, useExistingLogs, run, version); err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, noteFailed, run); err != nil {
+		return err
+	}
+	if err := tx.Exec(ctx, countJudgments+` WHERE x.run = $1`+onlyLatest, run); err != nil {
+		return err
+	}
+	return jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Now()), ` AND x.run = $2`, run)
+}
 
 // wantDatapoints makes the rows of a Run that wait for the Logs of the datapoints that a version of a Dataset holds.
 func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error {
@@ -109,7 +142,10 @@ func (db *Store) AddRun(ctx context.Context, evaluationID, runID string) (*judgm
 		if err != nil {
 			return err
 		}
-		return tx.Exec(ctx, addRun, seq, run, at)
+		if err := tx.Exec(ctx, addRun, seq, run, at); err != nil {
+			return err
+		}
+		return jobs.JudgeTasks(ctx, tx, at, ` AND x.run = $2`, run)
 	})
 	if err != nil {
 		return nil, err
@@ -194,7 +230,10 @@ func (db *Store) closeRun(ctx context.Context, tx *sqldb.Tx, evaluationSeq, run 
 	if now := runs[0].Status(); now != judgment.Pending && now != judgment.Running {
 		return errs.New(errs.IllegalState, "Run `%s` is %s already.", id, now)
 	}
-	return tx.Exec(ctx, `UPDATE run SET closed = $2 WHERE seq = $1`, run, string(status))
+	if err := tx.Exec(ctx, `UPDATE run SET closed = $2 WHERE seq = $1`, run, string(status)); err != nil {
+		return err
+	}
+	return jobs.DropRun(ctx, tx, db.Dialect, run)
 }
 
 // Run reads a Run of an Evaluation. Errors: evaluation_not_found, run_not_found.
@@ -223,7 +262,8 @@ func (db *Store) runs(ctx context.Context, evaluationID, condition string, args 
 	return readRuns(ctx, db.Read, seq, condition, args...)
 }
 
-const runColumns = `SELECT r.seq, r.id, COALESCE(v.id, ''), COALESCE(d.id, ''), r.orchestrated, r.closed, r.created_us, r.created_by, m.control, m.added_us
+const runColumns = `SELECT r.seq, r.id, COALESCE(v.id, ''), COALESCE(d.id, ''), r.orchestrated, r.closed, r.created_us, r.created_by, r.lane, r.max_cost,
+	r.max_errors, r.spent, r.stopped, m.control, m.added_us
 	FROM evaluation_run m JOIN run r ON r.seq = m.run LEFT JOIN version v ON v.seq = r.version LEFT JOIN version d ON d.seq = r.dataset WHERE m.evaluation = $1`
 
 // readRuns reads Runs of an Evaluation, newest first, with their progress.
@@ -233,7 +273,14 @@ func readRuns(ctx context.Context, q sqldb.Querier, evaluationSeq int64, conditi
 	err := sqldb.Each(ctx, q, runColumns+condition+` ORDER BY r.seq DESC`, slices.Insert(args, 0, any(evaluationSeq)), func(rows *sql.Rows) error {
 		var r judgment.Run
 		var seq, created, added int64
-		err := rows.Scan(&seq, &r.ID, &r.VersionID, &r.DatasetVersionID, &r.Orchestrated, &r.Closed, &created, &r.CreatedBy, &r.Control, &added)
+		var lane jobs.Lane
+		var maxErrors int
+		err := rows.Scan(&seq, &r.ID, &r.VersionID, &r.DatasetVersionID, &r.Orchestrated, &r.Closed, &created, &r.CreatedBy, &lane, &r.MaxCost,
+			&maxErrors, &r.Cost, &r.Stopped, &r.Control, &added)
+		r.Gate = lane == jobs.Gate
+		if maxErrors >= 0 {
+			r.MaxErrors = &maxErrors
+		}
 		r.CreatedAt, r.AddedAt = sqldb.FromMicros(created), sqldb.FromMicros(added)
 		runs, seqs = append(runs, r), append(seqs, seq)
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +19,8 @@ import (
 // committed together in the next one.
 type committer struct {
 	insert func(context.Context, []*pendingLog) error
-	fail   func(op string, err error) error // classifies an error of insert
+	fail   func(op string, err error) error // classes an error of insert
+	wake   func()                           // tells of tasks that were stored
 	log    *slog.Logger
 	room   *semaphore.Weighted // bytes left in the queue; nil if callers wait for their commit, which bounds the queue
 
@@ -39,8 +41,8 @@ const (
 	gatherRounds  = 4
 )
 
-func newCommitter(insert func(context.Context, []*pendingLog) error, fail func(string, error) error, log *slog.Logger, relaxed bool) *committer {
-	c := &committer{insert: insert, fail: fail, log: log}
+func newCommitter(insert func(context.Context, []*pendingLog) error, fail func(string, error) error, wake func(), log *slog.Logger, relaxed bool) *committer {
+	c := &committer{insert: insert, fail: fail, wake: wake, log: log}
 	c.waiting.L = &c.mu
 	if relaxed {
 		c.room, c.queued = semaphore.NewWeighted(maxQueueBytes), map[string]chan struct{}{}
@@ -183,6 +185,9 @@ func (c *committer) attempt(ctx context.Context, batch []*pendingLog) error {
 
 func (c *committer) settle(batch []*pendingLog, err error) {
 	defer c.settled(batch)
+	if err == nil && slices.ContainsFunc(batch, (*pendingLog).wakes) {
+		c.wake()
+	}
 	for _, e := range batch {
 		if err != nil {
 			e.err = err
@@ -198,7 +203,12 @@ func (c *committer) settle(batch []*pendingLog, err error) {
 	}
 }
 
-// settled wakes those who await entries of a batch.
+// wakes reports whether e was stored with what may make tasks.
+func (e *pendingLog) wakes() bool {
+	return e.err == nil && slices.ContainsFunc(e.riders, func(r *Rider) bool { return r.Wakes })
+}
+
+// settled lets those go on who await entries of a batch.
 func (c *committer) settled(batch []*pendingLog) {
 	if c.room == nil {
 		return

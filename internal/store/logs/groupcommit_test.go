@@ -40,7 +40,7 @@ func (d *disk) insert(ctx context.Context, batch []*pendingLog) error {
 }
 
 func (d *disk) committer(workers int, relaxed bool, log *slog.Logger) *committer {
-	c := newCommitter(d.insert, errs.Wrap, log, relaxed)
+	c := newCommitter(d.insert, errs.Wrap, func() {}, log, relaxed)
 	c.start(workers)
 	return c
 }
@@ -180,7 +180,7 @@ func TestCommitThatHangsIsGivenUp(t *testing.T) {
 		c := newCommitter(func(ctx context.Context, _ []*pendingLog) error {
 			<-ctx.Done()
 			return ctx.Err()
-		}, errs.Wrap, silent, false)
+		}, errs.Wrap, func() {}, silent, false)
 		c.start(1)
 		start := time.Now()
 		err := c.add(t.Context(), named("1"))

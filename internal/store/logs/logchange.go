@@ -118,7 +118,7 @@ func (db *Store) DeleteLogs(ctx context.Context, ids []string) (int, error) {
 		}
 	}
 	err := db.Change(ctx, "store.DeleteLogs", func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		deleted, err = db.deleteLogs(ctx, tx, ids, math.MaxInt)
+		deleted, err = db.deleteLogs(ctx, tx, ids, math.MaxInt, false)
 		if deleted > 0 {
 			tx.Changed(sqldb.LogKind, onlyOne(ids))
 			tx.Detail(strconv.Itoa(deleted))
@@ -136,8 +136,8 @@ func onlyOne(texts []string) string {
 	return texts[0]
 }
 
-// deleteLogs deletes Logs and what depends on them, but no more than limit. If there are more, it leaves those that others depend on.
-func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, limit int) (int, error) {
+// deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
+func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, limit int, expired bool) (int, error) {
 	if err := db.lockTraces(ctx, tx, ids); err != nil {
 		return 0, err
 	}
@@ -160,7 +160,7 @@ func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, lim
 	if err != nil || len(gone) == 0 {
 		return 0, err
 	}
-	return len(gone), db.forget(ctx, tx, gone, counts)
+	return len(gone), db.forget(ctx, tx, gone, counts, expired)
 }
 
 // withDependents returns ids together with the ids of the Logs below them and of the Evaluator Logs that judge any of these.
@@ -193,14 +193,14 @@ func dependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, erro
 	return append(below, judges...), err
 }
 
-// forget deletes everything else that is kept of the deleted Logs, and finishes the work of the transaction.
-func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts map[Ref]int64) error {
+// forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
+func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts map[Ref]int64, expired bool) error {
 	for _, table := range []string{"log_payload", "log_changed"} {
 		if err := sqldb.ExecIn(ctx, tx, `DELETE FROM `+table+` WHERE log`, seqs, ``); err != nil {
 			return err
 		}
 	}
-	if err := db.links.Deleted(ctx, tx, seqs); err != nil {
+	if err := db.links.Deleted(ctx, tx, seqs, expired); err != nil {
 		return err
 	}
 	if err := db.index.Deleted(ctx, tx, seqs); err != nil {

@@ -36,12 +36,12 @@ func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) 
 	if l.CreatedAt.IsZero() {
 		l.CreatedAt = l.UpdatedAt
 	}
-	link, err := db.links.Rider(ctx, l)
+	links, err := db.links.Riders(ctx, l)
 	if err != nil {
 		return db.Fail("store.AppendLog", err)
 	}
-	if link != nil {
-		riders = append([]*Rider{link}, riders...)
+	if links != nil {
+		riders = append(links, riders...)
 	}
 	e := db.entries.Get().(*pendingLog)
 	if err := e.set(l, ref, riders); err != nil {
@@ -126,7 +126,18 @@ func readLog(ctx context.Context, q sqldb.Querier, text, id string) (*trace.Log,
 	return l, seq, err
 }
 
-// LogsByID returns the Logs with the given ids, by id. It omits unknown ids.
+// ReadRecord reads what the Log with the given id says of itself, without its payload. It returns false when there is none.
+func ReadRecord(ctx context.Context, q sqldb.Querier, id string) (*trace.Log, bool, error) {
+	const text = `SELECT l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, NULL
+		FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version WHERE l.id = $1`
+	list, err := sqldb.List(ctx, q, text, []any{sqldb.Storable(id)}, func(rows *sql.Rows) (*trace.Log, error) { return Scan(rows) })
+	if err != nil || len(list) == 0 {
+		return nil, false, err
+	}
+	return list[0], true, nil
+}
+
+// LogsByID reads the Logs with the given ids, by id. Unknown ids are left out.
 func (db *Store) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
 	logs := make(map[string]*trace.Log, len(ids))
 	found, err := db.logsBelow(ctx, "store.LogsByID", "l.id", ids, func(l *trace.Log) string { return l.ID })

@@ -98,7 +98,7 @@ func (db *Store) sweepFile(ctx context.Context, seq, end int64) (int, error) {
 		if err != nil {
 			return err
 		}
-		deleted, err = db.deleteLogs(ctx, tx, ids, maxSweep)
+		deleted, err = db.deleteLogs(ctx, tx, ids, maxSweep, true)
 		return err
 	})
 	return deleted, err

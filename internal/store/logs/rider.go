@@ -22,6 +22,8 @@ type Rider struct {
 	Key string
 	// Statements run once the row of the Log exists.
 	Statements []Statement
+	// Wakes says that these may make tasks.
+	Wakes bool
 }
 
 // Need is a row that must exist. Query finds it by ID. If there is none, the Log fails with Missing.
@@ -46,12 +48,12 @@ func (s Statement) In(ctx context.Context, tx *sqldb.Tx) error {
 
 // Links keeps rows elsewhere that name Logs. Its methods must be safe for concurrent use.
 type Links interface {
-	// Rider returns what a Log that is about to be stored links, or nil for nothing.
-	Rider(ctx context.Context, l *trace.Log) (*Rider, error)
-	// Updated updates the links of a Log that has changed from before to after.
+	// Riders are what a Log that is about to be stored links.
+	Riders(ctx context.Context, l *trace.Log) ([]*Rider, error)
+	// Updated links a Log that was before in another state.
 	Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error
-	// Deleted removes the links of the Logs with these numbers, which tx has deleted.
-	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error
+	// Deleted removes what links the Logs with these numbers, which tx has deleted. Expired says that it did because they were old.
+	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64, expired bool) error
 }
 
 // Index finds Logs. Deleted tells it that tx has deleted the Logs with these numbers.

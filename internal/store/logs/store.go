@@ -47,7 +47,7 @@ func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
 			workers = 2
 		}
 	}
-	s.committer = newCommitter(s.inserter.insert, db.FailWrite, db.Logger, relaxed)
+	s.committer = newCommitter(s.inserter.insert, db.FailWrite, db.Wake, db.Logger, relaxed)
 	s.committer.start(workers)
 	return s
 }

@@ -53,6 +53,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	db := &DB{Now: o.Now, Logger: o.Logger}
+	db.topics.woken = make(chan struct{}, 1)
 	if err := db.connect(ctx, &o); err != nil {
 		return nil, openError(err)
 	}

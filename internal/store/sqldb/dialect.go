@@ -12,6 +12,8 @@ type Backend interface {
 	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
 	// announce tells other processes about a change of these topics, once tx is committed.
 	announce(ctx context.Context, tx *Tx, about []Topic) error
+	// wake tells other processes soon that there may be work, however often it is called.
+	wake()
 	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
 	watch(ctx context.Context, changed func(about []Topic))
 	// migrator returns a connection for migrations. release gives it back.
@@ -26,6 +28,7 @@ type Dialect struct {
 	InUp     string // end of a condition: a number is in the set up(seq). The array makes PostgreSQL expect few of them, and look them up
 	LockLog  string // end of a SELECT of one Log that an UPDATE follows
 	LockRows string // ends a SELECT of one table, and locks what it finds until the transaction ends
+	LockFree string // likewise, but passes over what others have locked
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
 	Writers  string // query for the transactions that write Logs now; "" if there can be only one

@@ -40,6 +40,9 @@ func (tx *Tx) Changed(kind Kind, id string, topics ...Topic) {
 	tx.event.Kind, tx.event.ID, tx.topics = kind, id, topics
 }
 
+// Wakes says that the transaction may make tasks: once it is committed, those who work on them are woken.
+func (tx *Tx) Wakes() { tx.wakes = true }
+
 // Detail says what of its subject the transaction changes.
 func (tx *Tx) Detail(of string) { tx.event.Detail = of }
 

@@ -42,6 +42,7 @@ type Tx struct {
 	tx     *sql.Tx
 	event  Event
 	topics []Topic
+	wakes  bool
 }
 
 func newTx(tx *sql.Tx, statements *atomic.Int64) *Tx {

@@ -14,10 +14,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/openloop-server/openloop/internal/worker"
 )
 
 var postgresDialect = Dialect{
 	name: "postgres", Position: "strpos", InUp: `= ANY (ARRAY(SELECT seq FROM up))`, LockLog: " FOR UPDATE OF l", LockRows: " FOR UPDATE",
+	LockFree:      " FOR UPDATE SKIP LOCKED",
 	LockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", ShareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
 	// A writer holds this lock on the table from before its rows get their numbers until it has committed.
@@ -34,6 +37,9 @@ type Postgres struct {
 
 	self     string    // names this process in its notifications
 	listener *pgx.Conn // taken over by watch
+
+	work  chan struct{} // holds a token when others are to be told of work
+	waker *worker.Worker
 }
 
 const (
@@ -56,10 +62,12 @@ func openPostgres(ctx context.Context, url string, log *slog.Logger) (*Postgres,
 	if err != nil {
 		return nil, err
 	}
-	p := &Postgres{Pool: pool, sql: openPatiently(pool), log: log, self: rand.Text()}
+	p := &Postgres{Pool: pool, sql: openPatiently(pool), log: log, self: rand.Text(), work: make(chan struct{}, 1)}
+	p.waker = worker.New(p.wakeOthers)
 	if p.listener, err = p.listen(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
+	p.waker.Start(context.WithoutCancel(ctx))
 	return p, nil
 }
 
@@ -74,6 +82,7 @@ func (p *Postgres) begin(ctx context.Context) (context.Context, *sql.Tx, func(er
 }
 
 func (p *Postgres) close() error {
+	p.waker.Stop()
 	err := p.sql.Close()
 	p.Pool.Close()
 	if p.listener != nil {
@@ -97,6 +106,30 @@ func (p *Postgres) announce(ctx context.Context, tx *Tx, about []Topic) error {
 		words += " " + string(topic)
 	}
 	return tx.Exec(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, words)
+}
+
+// wake implements [Backend].
+func (p *Postgres) wake() { offer(p.work) }
+
+// wakeInterval is how often others are told of work at most: NOTIFY makes commits wait for each other.
+const wakeInterval = 100 * time.Millisecond
+
+// wakeOthers tells others of work whenever there is some. A message that is lost costs them the second after which they look by themselves.
+func (p *Postgres) wakeOthers(ctx context.Context, ready func()) {
+	ready()
+	for {
+		select {
+		case <-p.work:
+			_, _ = p.Pool.Exec(ctx, `SELECT pg_notify('openloop', current_schema() || ' ' || $1)`, p.self+" "+string(Tasks))
+		case <-ctx.Done():
+			return
+		}
+		select {
+		case <-time.After(wakeInterval):
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // heard reads what announce wrote. A program of before topics names none.

@@ -152,6 +152,9 @@ func (s *SQLite) migrator(context.Context) (*sql.Conn, func() error, error) {
 // announce implements [Backend]. It does nothing, because other processes notice commits by themselves.
 func (s *SQLite) announce(context.Context, *Tx, []Topic) error { return nil }
 
+// wake implements [Backend]: others look each second.
+func (s *SQLite) wake() {}
+
 // watch implements [Backend]: the writing connection's data_version changes when another process commits, and
 // only then. What it changed is not known.
 func (s *SQLite) watch(ctx context.Context, changed func([]Topic)) {

@@ -11,9 +11,11 @@ type Topic string
 
 // The topics. Single Files have topics of their own, see [FileTopic].
 const (
-	Files   Topic = "files"   // all Files at once, as when a directory moves
-	Keys    Topic = "keys"    // API keys
-	Secrets Topic = "secrets" // provider keys and variables of Tools
+	Files    Topic = "files"    // all Files at once, as when a directory moves
+	Keys     Topic = "keys"     // API keys
+	Secrets  Topic = "secrets"  // provider keys and variables of Tools
+	Monitors Topic = "monitors" // which Evaluators monitor which Files
+	Tasks    Topic = "tasks"    // work that waits; whoever does it is woken, see [DB.Woken]
 )
 
 const filePrefix = "file:"
@@ -26,8 +28,10 @@ func FileTopic(id string) Topic { return Topic(filePrefix + id) }
 type topics struct {
 	clock  atomic.Uint64 // counts changes
 	all    atomic.Uint64 // when everything may have changed
-	shared [3]atomic.Uint64
+	shared [5]atomic.Uint64
 	files  [1 << 16]atomic.Uint64
+
+	woken chan struct{} // holds a token when there may be work
 }
 
 // slot returns nil if topic is unknown.
@@ -39,6 +43,10 @@ func (t *topics) slot(topic Topic) *atomic.Uint64 {
 		return &t.shared[1]
 	case Secrets:
 		return &t.shared[2]
+	case Monitors:
+		return &t.shared[3]
+	case Tasks:
+		return &t.shared[4]
 	}
 	id, ok := strings.CutPrefix(string(topic), filePrefix)
 	if !ok {
@@ -54,8 +62,12 @@ func (t *topics) changed(of []Topic) {
 	now := t.clock.Add(1)
 	if len(of) == 0 {
 		raise(&t.all, now)
+		offer(t.woken)
 	}
 	for _, topic := range of {
+		if topic == Tasks {
+			offer(t.woken)
+		}
 		slot := t.slot(topic)
 		if slot == nil {
 			slot = &t.all
@@ -86,3 +98,20 @@ func (db *DB) Moment() uint64 { return db.topics.clock.Load() }
 
 // Since reports whether any of the topics has changed since moment.
 func (db *DB) Since(moment uint64, of ...Topic) bool { return db.topics.last(of) > moment }
+
+// Wake tells those who work on tasks, here and in other processes, that there may be some.
+func (db *DB) Wake() {
+	db.topics.changed([]Topic{Tasks})
+	db.Backend.wake()
+}
+
+// Woken holds a token when there may be tasks that were not there before. One reader takes it.
+func (db *DB) Woken() <-chan struct{} { return db.topics.woken }
+
+// offer puts a token into a channel that has none.
+func offer(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}

@@ -60,10 +60,20 @@ func (db *DB) Change(ctx context.Context, op string, f func(context.Context, *Tx
 		_ = inner.Rollback() // the error of f says more
 	}
 	ended = true
-	if err = end(err); err == nil && len(tx.topics) > 0 {
-		db.topics.changed(tx.topics)
+	if err = end(err); err == nil {
+		db.tell(tx)
 	}
 	return db.FailWrite(op, err)
+}
+
+// tell tells of what was committed those who remember it, and those who work on it.
+func (db *DB) tell(tx *Tx) {
+	if len(tx.topics) > 0 {
+		db.topics.changed(tx.topics)
+	}
+	if tx.wakes {
+		db.Wake()
+	}
 }
 
 var errUnfinished = errors.New("the transaction was not finished")

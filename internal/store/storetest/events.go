@@ -106,7 +106,7 @@ var changes = []change{
 		return s.DeleteVersion(ctx, file.PromptKind, promptID(s), s.third)
 	}, sqldb.FileKind, promptID, func(s *stage) string { return s.third }},
 	{"SetMonitors", func(ctx context.Context, s *stage) error {
-		return err2(s.SetMonitors(ctx, file.PromptKind, promptID(s), []file.Ref{{VersionID: judgeID(s)}}, nil))
+		return err2(s.SetMonitors(ctx, file.PromptKind, promptID(s), []store.Activation{{Ref: file.Ref{VersionID: judgeID(s)}}}, nil))
 	}, sqldb.FileKind, promptID, none},
 	{"MoveFile", func(ctx context.Context, s *stage) error {
 		return err2(s.MoveFile(ctx, file.PromptKind, promptID(s), store.Move{Name: new("q")}))
@@ -160,6 +160,9 @@ var changes = []change{
 	}, sqldb.EvaluationKind, evalID, runID},
 	{"UpdateRun", func(ctx context.Context, s *stage) error {
 		return err2(s.UpdateRun(ctx, s.evaluation, s.run, store.RunChange{Control: true}))
+	}, sqldb.EvaluationKind, evalID, runID},
+	{"RetryRun", func(ctx context.Context, s *stage) error {
+		return err2(s.RetryRun(ctx, s.evaluation, s.run, store.RetryErrors))
 	}, sqldb.EvaluationKind, evalID, runID},
 	{"RemoveRun", func(ctx context.Context, s *stage) error { return s.RemoveRun(ctx, s.evaluation, s.run) }, sqldb.EvaluationKind, evalID, runID},
 	{"CreateRun", func(ctx context.Context, s *stage) error {
@@ -227,8 +230,8 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
 	"Adopt", "Aggregates", "AppendLog", "Await", "Children", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
-	"Environments", "Evaluation", "Evaluations", "EvaluatorLogs", "Events", "Files", "FilesIn", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
-	"Log", "LogExists", "Logs", "LogsByID", "Moment", "Ping", "ProviderKeys", "Ready", "Recount", "Retention", "Run", "RunLogs", "Runs", "SealedMarks", "Since",
+	"Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files", "FilesIn", "IDsOfMarks", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
+	"Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "Ping", "ProviderKeys", "Ready", "Recount", "Repeated", "Retention", "Run", "RunFailures", "RunLogs", "Runs", "SealedMarks", "Since",
 	"Snapshot", "Statements", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 }
 

@@ -184,7 +184,7 @@ func (r racer) monitorAny(ctx context.Context, s *file.Snapshot) error {
 	}
 	r.Shuffle(len(refs), func(i, k int) { refs[i], refs[k] = refs[k], refs[i] })
 	half := len(refs) / 2
-	_, err = r.SetMonitors(ctx, s.File.Kind, s.File.ID, refs[half:], refs[:half])
+	_, err = r.SetMonitors(ctx, s.File.Kind, s.File.ID, activations(refs[half:]), refs[:half])
 	return err
 }
 
@@ -310,9 +310,9 @@ func monitorsAtOnce(t *testing.T, h *harness) {
 			var err error
 			switch i {
 			case 0, 1:
-				_, err = h.SetMonitors(t.Context(), file.EvaluatorKind, e.File.ID, []file.Ref{byVersion(&f), byVersion(&e)}, nil)
+				_, err = h.SetMonitors(t.Context(), file.EvaluatorKind, e.File.ID, activations([]file.Ref{byVersion(&f), byVersion(&e)}), nil)
 			case 2, 3:
-				_, err = h.SetMonitors(t.Context(), file.EvaluatorKind, f.File.ID, []file.Ref{byVersion(&e), byVersion(&f)}, nil)
+				_, err = h.SetMonitors(t.Context(), file.EvaluatorKind, f.File.ID, activations([]file.Ref{byVersion(&e), byVersion(&f)}), nil)
 			case 4:
 				err = h.DeleteFile(t.Context(), file.EvaluatorKind, e.File.ID)
 			case 5:

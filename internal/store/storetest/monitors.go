@@ -29,9 +29,18 @@ func (h *harness) evaluator(t *testing.T, path, model string) file.Snapshot {
 // monitor sets the monitors of the Prompt of p.
 func (h *harness) monitor(t *testing.T, p *file.Snapshot, activate, deactivate []file.Ref) file.Snapshot {
 	t.Helper()
-	got, err := h.SetMonitors(t.Context(), p.File.Kind, p.File.ID, activate, deactivate)
+	got, err := h.SetMonitors(t.Context(), p.File.Kind, p.File.ID, activations(activate), deactivate)
 	must(t, err)
 	return got
+}
+
+// activations activate Evaluators for all Logs.
+func activations(refs []file.Ref) []store.Activation {
+	var list []store.Activation
+	for _, ref := range refs {
+		list = append(list, store.Activation{Ref: ref})
+	}
+	return list
 }
 
 func byVersion(e *file.Snapshot) file.Ref {
@@ -51,9 +60,9 @@ func monitorsAttach(t *testing.T, h *harness) {
 	at := got.Monitors[0].CreatedAt
 	want := p
 	want.Monitors = []file.Monitor{
-		{EvaluatorID: f.File.ID, VersionID: f.Version.ID, Active: true, CreatedAt: at, UpdatedAt: at},
-		{EvaluatorID: e.File.ID, EnvironmentID: production.Environment, Active: true, CreatedAt: at, UpdatedAt: at},
-		{EvaluatorID: e.File.ID, VersionID: e.Version.ID, Active: true, CreatedAt: at, UpdatedAt: at},
+		{EvaluatorID: f.File.ID, VersionID: f.Version.ID, Active: true, SampleRate: 1, CreatedAt: at, UpdatedAt: at},
+		{EvaluatorID: e.File.ID, EnvironmentID: production.Environment, Active: true, SampleRate: 1, CreatedAt: at, UpdatedAt: at},
+		{EvaluatorID: e.File.ID, VersionID: e.Version.ID, Active: true, SampleRate: 1, CreatedAt: at, UpdatedAt: at},
 	}
 	equal(t, "snapshot", want, got)
 	if h.Moment() == before || at.Before(epoch) {
@@ -106,17 +115,17 @@ func monitorsRefuse(t *testing.T, h *harness) {
 		{"unknown environment", file.Ref{ID: e.File.ID, Environment: "env_x"}, errs.EnvironmentNotFound},
 	} {
 		for _, refs := range [][2][]file.Ref{{{byVersion(&e), c.ref}, nil}, {{byVersion(&e)}, {c.ref}}} {
-			_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, refs[0], refs[1])
+			_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, activations(refs[0]), refs[1])
 			if !errs.Is(err, c.reason) {
 				t.Errorf("%s: error is %v, want %s", c.name, err, c.reason)
 			}
 		}
 	}
-	_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, []file.Ref{h.inEnvironment(t, &e, "staging")}, nil)
+	_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, activations([]file.Ref{h.inEnvironment(t, &e, "staging")}), nil)
 	says(t, err, errs.VersionNotFound, "No version of Evaluator `"+e.File.ID+"` is deployed to environment `staging`.")
 	_, err = h.SetMonitors(t.Context(), file.ToolKind, p.File.ID, nil, nil)
 	is(t, err, errs.ToolNotFound)
-	_, err = h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, make([]file.Ref, 101), nil)
+	_, err = h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, make([]store.Activation, 101), nil)
 	is(t, err, errs.ValidationFailed)
 	equal(t, "untouched", p, h.current(t, &p))
 }

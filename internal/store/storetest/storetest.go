@@ -34,6 +34,7 @@ func Run(t *testing.T, fresh Fresh) {
 		fileRaces,
 		datasets,
 		evaluations,
+		marks,
 		logCases,
 		traces,
 		logLists,

@@ -31,7 +31,7 @@ func (m *treeModel) snapshot(v *modelVersion) file.Snapshot {
 		}
 	}
 	for _, monitor := range f.monitors {
-		shown := file.Monitor{EvaluatorID: monitor.evaluator.id, EnvironmentID: monitor.environment, Active: monitor.active}
+		shown := file.Monitor{EvaluatorID: monitor.evaluator.id, EnvironmentID: monitor.environment, Active: monitor.active, SampleRate: 1}
 		if monitor.version != nil {
 			shown.VersionID = monitor.version.id
 		}

@@ -236,7 +236,7 @@ func (w *treeWalk) deleteDirectory(r *rapid.T) {
 func (w *treeWalk) monitor(r *rapid.T) {
 	f := w.file(r)
 	activate, deactivate := w.monitorRefs(r, f, "activate"), w.monitorRefs(r, f, "deactivate")
-	got, err := w.SetMonitors(w.t.Context(), f.kind, f.id, activate, deactivate)
+	got, err := w.SetMonitors(w.t.Context(), f.kind, f.id, activations(activate), deactivate)
 	agree(r, err, w.model.setMonitors(f.kind, f.id, activate, deactivate))
 	if err == nil {
 		w.same(r, got, err, w.model.current(f), nothingWrong)

@@ -47,12 +47,26 @@ func decodeCounted(blob []byte) (refs []chunkRef, total int, err error) {
 
 // DatapointsByID returns datapoints of any Datasets, even deleted ones, by id. It omits unknown ids.
 func (db *Store) DatapointsByID(ctx context.Context, ids []string) (map[string]file.Datapoint, error) {
-	byID := make(map[string]file.Datapoint, len(ids))
-	err := eachDatapoint(ctx, db.Read, "id", ids, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
+	byID, err := DatapointsByID(ctx, db.Read, ids)
 	return byID, db.Fail("store.DatapointsByID", err)
 }
 
-// readSeqs returns the seqs of the datapoints in the chunks from place from up to, but not including, place to.
+// DatapointsByID is [Store.DatapointsByID] with any connection.
+func DatapointsByID(ctx context.Context, q sqldb.Querier, ids []string) (map[string]file.Datapoint, error) {
+	byID := make(map[string]file.Datapoint, len(ids))
+	return byID, eachDatapoint(ctx, q, "id", ids, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
+}
+
+// DatapointBySeq reads the datapoint with this number.
+func DatapointBySeq(ctx context.Context, q sqldb.Querier, seq int64) (file.Datapoint, error) {
+	list, err := readDatapoints(ctx, q, []int64{seq})
+	if err != nil {
+		return file.Datapoint{}, err
+	}
+	return list[0], nil
+}
+
+// readSeqs are the seqs of the datapoints that the chunks hold from one place on to another.
 func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to int) ([]int64, error) {
 	var wanted []chunkRef
 	at, first := 0, 0 // the places where a chunk, and the wanted chunks, begin

@@ -123,7 +123,7 @@ func (db *Store) DeleteFile(ctx context.Context, kind file.Kind, id string) erro
 		if err := c.exec(ctx, `DELETE FROM monitor WHERE evaluator = $1`, row.seq); err != nil {
 			return false, err
 		}
-		c.secrets = true
+		c.secrets, c.monitors = true, true
 		return true, c.exec(ctx, `DELETE FROM tool_variable WHERE file = $1`, row.seq)
 	})
 }

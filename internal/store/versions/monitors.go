@@ -1,9 +1,9 @@
 package versions
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
@@ -12,30 +12,39 @@ import (
 
 const maxMonitors = 100 // in one request
 
-// SetMonitors attaches Evaluators to a File, so that they run on its new Logs, and makes other Evaluators inactive. Each ref names an
-// Evaluator by VersionID, or by ID and the id of an Environment. Inactive Evaluators stay in the list, and activating one again makes it
-// active in its place. Deactivating an Evaluator that was never attached does nothing. An Evaluator in both lists becomes active.
-// SetMonitors returns the version that a [file.Ref] without version and environment names.
+// Activation asks for an Evaluator to run on new Logs of a File.
+type Activation struct {
+	file.Ref
+	SampleRate float64 // as [file.Monitor] has it; 0 stands for 1
+	Only       file.LogSelection
+}
+
+// SetMonitors attaches Evaluators to a File, each named by its VersionID, or by its ID and the id of an Environment, to run on its new Logs, and makes others inactive; these stay in the list. Activating one
+// again makes it active where it stands, and sets which Logs it judges. Deactivating one that was never attached does nothing; one that is named in both lists is
+// active. It returns the version that a [file.Ref] without version and environment names.
 //
-// Errors: the kind's not found; evaluator_not_found, environment_not_found, and version_not_found, also if no version of an Evaluator to
-// activate is deployed to its environment; validation_failed for more than 100 Evaluators.
-func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate, deactivate []file.Ref) (snap file.Snapshot, err error) {
+// Errors: the kind's not found; evaluator_not_found, environment_not_found, and version_not_found, also when nothing of an Evaluator
+// to activate is deployed to its environment; validation_failed for more than 100 Evaluators.
+func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate []Activation, deactivate []file.Ref) (snap file.Snapshot, err error) {
 	if len(activate)+len(deactivate) > maxMonitors {
 		return snap, errs.Invalid("A request may name 100 Evaluators at most.", "activate")
 	}
 	err = db.changeFiles(ctx, "store.SetMonitors", func(ctx context.Context, c *changing) (bool, error) {
-		row, err := c.lockMonitored(ctx, kind, fileID, slices.Concat(activate, deactivate))
+		row, err := c.lockMonitored(ctx, kind, fileID, append(sqldb.Values(activate, func(a Activation) file.Ref { return a.Ref }), deactivate...))
 		if err != nil {
 			return false, err
 		}
-		changed := false
-		for i, ref := range slices.Concat(deactivate, activate) {
-			done, err := c.setMonitor(ctx, row.seq, ref, i >= len(deactivate))
-			if err != nil {
+		for _, ref := range deactivate {
+			if err := c.deactivate(ctx, row.seq, ref); err != nil {
 				return false, err
 			}
-			changed = changed || done
 		}
+		for _, a := range activate {
+			if err := c.activate(ctx, row.seq, a); err != nil {
+				return false, err
+			}
+		}
+		changed := c.monitors
 		snap, err = snapshot(ctx, c.tx, kind, file.Ref{ID: fileID})
 		return changed, err
 	})
@@ -63,26 +72,37 @@ func (c *changing) lockMonitored(ctx context.Context, kind file.Kind, fileID str
 	return c.lockFile(ctx, kind, file.Ref{ID: fileID})
 }
 
-// setMonitor makes one Evaluator active or inactive. changed reports whether it was not so before.
-func (c *changing) setMonitor(ctx context.Context, fileSeq int64, ref file.Ref, active bool) (changed bool, err error) {
-	evaluator, version, environment, err := c.monitorOf(ctx, ref, active)
+// deactivate makes one Evaluator inactive.
+func (c *changing) deactivate(ctx context.Context, fileSeq int64, ref file.Ref) error {
+	evaluator, version, environment, err := c.monitorOf(ctx, ref, false)
 	if err != nil {
-		return false, err
+		return err
 	}
-	is := sqldb.Flag(active)
-	var seq int64
-	ok, err := c.find(ctx, `SELECT seq FROM monitor WHERE file = $1 AND evaluator = $2 AND version = $3 AND environment_id = $4`,
-		[]any{fileSeq, evaluator, version, environment}, &seq)
-	switch {
-	case err != nil:
-		return false, err
-	case ok:
-		return c.find(ctx, `UPDATE monitor SET active = $2, updated_us = $3 WHERE seq = $1 AND active = $4 RETURNING seq`, []any{seq, is, c.now, 1 - is}, &seq)
-	case !active:
-		return false, nil
+	changed, err := c.find(ctx, `UPDATE monitor SET active = 0, updated_us = $5 WHERE file = $1 AND evaluator = $2 AND version = $3 AND environment_id = $4
+		AND active = 1 RETURNING seq`, []any{fileSeq, evaluator, version, environment, c.now})
+	c.monitors = c.monitors || changed
+	return err
+}
+
+// activate makes one Evaluator active, with what it says of the Logs.
+func (c *changing) activate(ctx context.Context, fileSeq int64, a Activation) error {
+	evaluator, version, environment, err := c.monitorOf(ctx, a.Ref, true)
+	if err != nil {
+		return err
 	}
-	return true, c.exec(ctx, `INSERT INTO monitor (file, evaluator, version, environment_id, active, created_us, updated_us)
-		VALUES ($1, $2, $3, $4, 1, $5, $5)`, fileSeq, evaluator, version, environment, c.now)
+	failed := int64(-1)
+	if a.Only.Failed != nil {
+		failed = sqldb.Flag(*a.Only.Failed)
+	}
+	changed, err := c.find(ctx, `INSERT INTO monitor (file, evaluator, version, environment_id, active, created_us, updated_us, sample, log_environment, log_source, log_failed)
+		VALUES ($1, $2, $3, $4, 1, $5, $5, $6, $7, $8, $9) ON CONFLICT (file, evaluator, version, environment_id) DO UPDATE SET active = 1,
+			updated_us = excluded.updated_us, sample = excluded.sample, log_environment = excluded.log_environment, log_source = excluded.log_source,
+			log_failed = excluded.log_failed
+		WHERE monitor.active = 0 OR monitor.sample <> excluded.sample OR monitor.log_environment <> excluded.log_environment
+			OR monitor.log_source <> excluded.log_source OR monitor.log_failed <> excluded.log_failed RETURNING seq`,
+		[]any{fileSeq, evaluator, version, environment, c.now, cmp.Or(a.SampleRate, 1), sqldb.Storable(a.Only.Environment), sqldb.Storable(a.Only.Source), failed})
+	c.monitors = c.monitors || changed
+	return err
 }
 
 // monitorOf returns the columns that a row of monitor has for ref: the Evaluator and its version, or the version 0 and the id of an
@@ -115,12 +135,17 @@ func (c *changing) evaluatorVersion(ctx context.Context, id string) (evaluator, 
 
 func addMonitors(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	attached := map[int64][]file.Monitor{}
-	const text = `SELECT m.file, e.id, COALESCE(v.id, ''), m.environment_id, m.active, m.created_us, m.updated_us FROM monitor m
+	const text = `SELECT m.file, e.id, COALESCE(v.id, ''), m.environment_id, m.active, m.sample, m.log_environment, m.log_source, m.log_failed,
+		m.created_us, m.updated_us FROM monitor m
 		JOIN file e ON e.seq = m.evaluator LEFT JOIN version v ON v.seq = m.version WHERE m.file`
 	err := sqldb.EachIn(ctx, q, text, filesOf(of), ` ORDER BY m.seq`, func(rows *sql.Rows) error {
 		var m file.Monitor
-		var seq, created, updated int64
-		err := rows.Scan(&seq, &m.EvaluatorID, &m.VersionID, &m.EnvironmentID, &m.Active, &created, &updated)
+		var seq, failed, created, updated int64
+		err := rows.Scan(&seq, &m.EvaluatorID, &m.VersionID, &m.EnvironmentID, &m.Active, &m.SampleRate, &m.Only.Environment, &m.Only.Source, &failed,
+			&created, &updated)
+		if failed >= 0 {
+			m.Only.Failed = new(failed == 1)
+		}
 		m.CreatedAt, m.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
 		attached[seq] = append(attached[seq], m)
 		return err

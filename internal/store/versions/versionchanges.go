@@ -83,6 +83,7 @@ func (c *changing) deleteVersion(ctx context.Context, row *fileRow, versionID st
 	if err != nil {
 		return err
 	}
+	c.monitors = true
 	if err := c.exec(ctx, `UPDATE version SET deleted_us = $2 WHERE id = $1`, versionID, c.now); err != nil {
 		return err
 	}

@@ -156,9 +156,10 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 
 func (w *saving) makeVersion(ctx context.Context) error {
 	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now)), true
-	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8) RETURNING seq`,
-		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By}, &w.version)
+	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by, pool)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9) RETURNING seq`,
+		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By,
+			sqldb.Storable(file.PoolIn(w.Kind, w.Content))}, &w.version)
 	return w.nameTaken(err, w.Kind, w.VersionName)
 }
 

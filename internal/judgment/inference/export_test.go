@@ -1,0 +1,8 @@
+package inference
+
+// What the tests compare with the reference.
+var (
+	StudentTails    = studentTails
+	StudentQuantile = studentQuantile
+	NormalQuantile  = normalQuantile
+)

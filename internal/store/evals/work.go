@@ -1,0 +1,147 @@
+package evals
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/ids"
+	"github.com/openloop-server/openloop/internal/store/jobs"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
+	"github.com/openloop-server/openloop/internal/trace"
+)
+
+// Payer is a Run that pays for a task. It is zero for a task of monitoring.
+type Payer struct {
+	RunID   string
+	Stopped errs.Reason // why it makes no more Logs and judgments; "" while it does
+	MaxCost int64       // in dollars * 10^9; 0 for no limit
+	Spent   int64       // likewise
+}
+
+// OverBudget reports whether the Run has spent what it may.
+func (p *Payer) OverBudget() bool { return p.MaxCost > 0 && p.Spent >= p.MaxCost }
+
+// Place is a place of a Run that waits for its Log.
+type Place struct {
+	Payer
+	LogID     string // of the Log that is to fill it: nobody can store a second one
+	VersionID string
+	Datapoint file.Datapoint
+	MaxErrors *int   // Logs of the Run that may fail; nil for no limit
+	CreatedBy string // who made the Run: id of the API key
+}
+
+// PlaceOf reads the place that a task of [jobs.MakeLog] is to fill. It returns false when there is nothing to do: the Run is closed, or the place has a
+// Log, is gone, or was emptied again since.
+func (db *Store) PlaceOf(ctx context.Context, t jobs.Task) (p Place, ok bool, err error) {
+	defer db.Failed("store.PlaceOf", &err)
+	const text = `SELECT r.id, r.stopped, r.max_cost, r.spent, r.max_errors, r.created_by, v.id, x.datapoint FROM run_log x JOIN run r ON r.seq = x.run
+		JOIN version v ON v.seq = r.version WHERE x.run = $1 AND x.place = $2 AND x.log IS NULL AND x.tries = $3 AND r.closed = ''
+		AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = r.seq)`
+	var datapoint int64
+	var maxErrors int
+	ok, err = sqldb.Found(ctx, db.Read, text, []any{t.Subject, t.Object, t.Revision},
+		&p.RunID, &p.Stopped, &p.MaxCost, &p.Spent, &maxErrors, &p.CreatedBy, &p.VersionID, &datapoint)
+	if err != nil || !ok {
+		return p, false, err
+	}
+	if maxErrors >= 0 {
+		p.MaxErrors = &maxErrors
+	}
+	p.LogID = derived(t, p.RunID, strconv.FormatInt(t.Object, 10))
+	p.Datapoint, err = versions.DatapointBySeq(ctx, db.Read, datapoint)
+	return p, err == nil, err
+}
+
+// derived is the id of the Log that a task makes. It follows from the task, so that of all that try only one can store it.
+func derived(t jobs.Task, subject, object string) string {
+	return ids.Derived(ids.Log, strconv.FormatInt(int64(t.Kind), 10), subject, object, strconv.FormatInt(t.Revision, 10))
+}
+
+// Subject is a Log that an Evaluator is to judge.
+type Subject struct {
+	Payer
+	LogID       string // of the judgment: nobody can store a second one
+	EvaluatorID string // of the version
+	Log         *trace.Log
+	Datapoint   *file.Datapoint // that the Log was made for; nil for none
+}
+
+const subjectOf = `SELECT e.id, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
+	CASE WHEN r.closed = '' AND EXISTS (SELECT 1 FROM evaluation_run m JOIN evaluation_evaluator x ON x.evaluation = m.evaluation
+		WHERE m.run = r.seq AND x.version = e.seq AND x.orchestrated = 1) THEN 1 ELSE 0 END,
+	COALESCE(r.stopped, ''), COALESCE(r.max_cost, 0), COALESCE(r.spent, 0), COALESCE((SELECT m.active FROM monitor m WHERE m.seq = $4), 0), ` + logs.Columns +
+	logs.Tables + ` JOIN version e ON e.seq = $2 LEFT JOIN run r ON r.seq = $3 WHERE l.seq = $1`
+
+// SubjectOf reads the Log that a task of [jobs.JudgeLog] is about. It returns false when there is nothing to do: the Log is gone, not complete, or judged
+// since, or nobody wants the judgment any more.
+func (db *Store) SubjectOf(ctx context.Context, t jobs.Task) (s Subject, ok bool, err error) {
+	defer db.Failed("store.SubjectOf", &err)
+	var newest, wanted, monitored int64
+	list, err := sqldb.List(ctx, db.Read, subjectOf, []any{t.Subject, t.Object, t.Run, t.Monitor}, func(rows *sql.Rows) (*trace.Log, error) {
+		return logs.Scan(rows, &s.EvaluatorID, &newest, &s.RunID, &wanted, &s.Stopped, &s.MaxCost, &s.Spent, &monitored)
+	})
+	if err != nil || len(list) == 0 {
+		return s, false, err
+	}
+	s.Log = list[0]
+	if wanted+monitored == 0 && (t.Run != 0 || t.Monitor != 0) || !s.Log.Whole() || newest > t.Revision {
+		return s, false, nil
+	}
+	s.LogID = derived(t, s.Log.ID, s.EvaluatorID)
+	if s.Log.DatapointID == "" {
+		return s, true, nil
+	}
+	var found map[string]file.Datapoint
+	found, err = versions.DatapointsByID(ctx, db.Read, []string{s.Log.DatapointID})
+	if d, there := found[s.Log.DatapointID]; there {
+		s.Datapoint = &d
+	}
+	return s, err == nil, err
+}
+
+// Outcomes is how the Logs of a Run ended.
+type Outcomes struct {
+	Good   int                 // of the first places
+	Failed map[errs.Reason]int // likewise; "" when nobody knows why
+	Errors int                 // of all places
+}
+
+// RunOutcomes counts the Logs of a Run, given by its number, that its first places have, by the reasons for which they failed, and all that failed.
+func (db *Store) RunOutcomes(ctx context.Context, run int64, first int) (o Outcomes, err error) {
+	defer db.Failed("store.RunOutcomes", &err)
+	const text = `SELECT l.error_reason, COUNT(*) FROM (SELECT log FROM run_log WHERE run = $1 AND log IS NOT NULL ORDER BY place LIMIT $2) x
+		JOIN log l ON l.seq = x.log GROUP BY l.error_reason`
+	o.Failed = map[errs.Reason]int{}
+	err = sqldb.Each(ctx, db.Read, text, []any{run, first}, func(rows *sql.Rows) error {
+		var reason sql.NullString
+		var n int
+		err := rows.Scan(&reason, &n)
+		if reason.Valid {
+			o.Failed[errs.Reason(reason.String)] = n
+		} else {
+			o.Good = n
+		}
+		return err
+	})
+	if err != nil {
+		return o, err
+	}
+	_, err = sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM run_log WHERE run = $1 AND failed = 1`, []any{run}, &o.Errors)
+	return o, err
+}
+
+// StopRun has a Run, given by its number, make no more Logs and judgments: its tasks that are left fail with this reason. A Run that was stopped before
+// keeps its reason; stopped says whether it was not.
+func (db *Store) StopRun(ctx context.Context, run int64, reason errs.Reason) (stopped bool, err error) {
+	err = db.Change(ctx, "store.StopRun", func(ctx context.Context, tx *sqldb.Tx) error {
+		stopped, err = sqldb.Found(ctx, tx, `UPDATE run SET stopped = $2 WHERE seq = $1 AND stopped = '' RETURNING seq`, []any{run, string(reason)})
+		return err
+	})
+	return stopped, err
+}

@@ -1,0 +1,90 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+)
+
+// backlog knows about how many tasks of each monitor wait. It counts them now and then, and in between what it gives room to.
+type backlog struct {
+	*sqldb.DB
+	limit int
+
+	mu      sync.Mutex
+	counted time.Time
+	waiting map[int64]int   // by the number of the monitor
+	skipped map[int64]int64 // Logs that got no task, and are not stored as such yet
+}
+
+// recount is how old a count may be.
+const recount = 5 * time.Second
+
+func newBacklog(db *sqldb.DB, limit int) *backlog {
+	return &backlog{DB: db, limit: limit, skipped: map[int64]int64{}}
+}
+
+// take reports whether a monitor may have one more task; otherwise the Log counts as skipped.
+func (b *backlog) take(ctx context.Context, monitor int64, now time.Time) (bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.waiting == nil || now.Sub(b.counted) >= recount {
+		if err := b.count(ctx); err != nil {
+			return false, err
+		}
+		b.counted = now
+	}
+	if b.waiting[monitor] >= b.limit {
+		b.skipped[monitor]++
+		return false, nil
+	}
+	b.waiting[monitor]++
+	return true, nil
+}
+
+func (b *backlog) count(ctx context.Context) error {
+	waiting := map[int64]int{}
+	err := sqldb.Each(ctx, b.Read, `SELECT monitor, COUNT(*) FROM task WHERE monitor > 0 GROUP BY monitor`, nil, func(rows *sql.Rows) error {
+		var monitor int64
+		var n int
+		err := rows.Scan(&monitor, &n)
+		waiting[monitor] = n
+		return err
+	})
+	if err == nil {
+		b.waiting = waiting
+	}
+	return err
+}
+
+// keep stores how many Logs were skipped.
+func (b *backlog) keep(ctx context.Context) error {
+	b.mu.Lock()
+	skipped := b.skipped
+	b.skipped = map[int64]int64{}
+	b.mu.Unlock()
+	if len(skipped) == 0 {
+		return nil
+	}
+	err := b.Change(ctx, "store.KeepSkipped", func(ctx context.Context, tx *sqldb.Tx) error {
+		for _, monitor := range slices.Sorted(maps.Keys(skipped)) {
+			if err := tx.Exec(ctx, `UPDATE monitor SET skipped = skipped + $2 WHERE seq = $1`, monitor, skipped[monitor]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil { // for the next time
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for monitor, n := range skipped {
+			b.skipped[monitor] += n
+		}
+	}
+	return err
+}

@@ -1,0 +1,84 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+)
+
+// FinishedTask is a task that is done, and what it cost.
+type FinishedTask struct {
+	Seq  int64
+	Run  int64 // that pays; 0 for none
+	Nano int64 // dollars * 10^9
+}
+
+// FinishTasks deletes tasks that a worker has done, and counts what they cost, in one transaction. A task that the worker does not hold any more stays
+// as it is; its cost counts all the same, for the money is gone.
+func (db *Store) FinishTasks(ctx context.Context, worker string, done []FinishedTask) error {
+	if len(done) == 0 {
+		return nil
+	}
+	seqs := slices.Sorted(maps.Keys(bySeq(done)))
+	return db.Change(ctx, "store.FinishTasks", func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := db.addSpent(ctx, tx, done); err != nil { // first: who closes a Run locks it before its tasks
+			return err
+		}
+		for chunk := range slices.Chunk(seqs, sqldb.MaxList) {
+			var w sqldb.Where
+			w.Add("worker = ? AND lease_us > 0", worker)
+			w.Among(db.Dialect, "seq", chunk)
+			if err := tx.Exec(ctx, lockTasks(db.Dialect, w.String())+`DELETE FROM task WHERE seq IN (SELECT seq FROM mine)`, w.Args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func bySeq(done []FinishedTask) map[int64]bool {
+	seqs := map[int64]bool{}
+	for _, d := range done {
+		seqs[d.Seq] = true
+	}
+	return seqs
+}
+
+// TaskFailure puts a task back.
+type TaskFailure struct {
+	Seq      int64
+	Due      time.Time // when it is to be tried again
+	Reason   errs.Reason
+	Attempts int       // that have failed by now
+	Since    time.Time // of the first failure
+}
+
+// PutBackTasks frees tasks that a worker holds, to be tried again later.
+func (db *Store) PutBackTasks(ctx context.Context, worker string, failed []TaskFailure) error {
+	if len(failed) == 0 {
+		return nil
+	}
+	failed = slices.SortedFunc(slices.Values(failed), func(a, b TaskFailure) int { return cmp.Compare(a.Seq, b.Seq) })
+	return db.Change(ctx, "store.PutBackTasks", func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.Wakes()
+		for _, f := range failed {
+			err := tx.Exec(ctx, `UPDATE task SET lease_us = 0, worker = '', due_us = $3, reason = $4, attempts = $5, since_us = $6
+				WHERE seq = $1 AND worker = $2 AND lease_us > 0`,
+				f.Seq, worker, sqldb.Micros(f.Due), string(f.Reason), f.Attempts, sqldb.Micros(f.Since))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// DropRun deletes the tasks that a Run pays for. Those that other Runs need too are made again by [Store.HealTasks].
+func DropRun(ctx context.Context, tx *sqldb.Tx, d *sqldb.Dialect, run int64) error {
+	return tx.Exec(ctx, lockTasks(d, ` WHERE run = $1 AND run > 0`)+`DELETE FROM task WHERE seq IN (SELECT seq FROM mine)`, run)
+}
