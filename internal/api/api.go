@@ -32,6 +32,7 @@ type Options struct {
 	Gateway        *gateway.Gateway
 	Vault          *vault.Vault
 	Logs           *logbook.Book
+	Evaluations    *evaluations.Service
 	Judge          *judge.Judge
 	Logger         *slog.Logger
 	Now            func() time.Time
@@ -55,8 +56,6 @@ type API struct {
 	shows *show.Shows
 	kinds map[file.Kind]anyKind
 
-	evaluations *evaluations.Service
-
 	described described
 }
 
@@ -79,7 +78,7 @@ func New(o Options) (*web.Server, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog)}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}}
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}
@@ -98,7 +97,7 @@ func ofOlderClients() []string {
 
 // routes returns the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
-	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.evaluations}), a.modelRoutes(),
+	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
