@@ -34,6 +34,7 @@ type Options struct {
 	Gateway        *gateway.Gateway
 	Vault          *vault.Vault
 	Logs           *logbook.Book
+	Evaluations    *evaluations.Service
 	Judge          *judge.Judge
 	Logger         *slog.Logger
 	Now            func() time.Time
@@ -57,9 +58,8 @@ type API struct {
 	shows *show.Shows
 	kinds map[file.Kind]anyKind
 
-	evaluations *evaluations.Service
-	cases       *cases.Cases
-	gates       *gate.Service
+	cases *cases.Cases
+	gates *gate.Service
 
 	described described
 }
@@ -83,8 +83,8 @@ func New(o Options) (*web.Server, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, evaluations: evaluations.New(o.DB, o.Catalog), cases: cases.New(o.DB, o.Catalog)}
-	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: a.evaluations, Now: o.Now, Logger: o.Logger})
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog)}
+	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: o.Evaluations, Now: o.Now, Logger: o.Logger})
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}
@@ -103,7 +103,7 @@ func ofOlderClients() []string {
 
 // routes returns the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
-	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.evaluations}), a.modelRoutes(),
+	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)

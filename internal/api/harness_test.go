@@ -17,6 +17,7 @@ import (
 	"github.com/openloop-server/openloop/internal/api"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/judge"
@@ -105,8 +106,10 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now})
 	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: python(t), Now: now})
+	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: now})
 	handler, err := api.New(api.Options{
-		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Now: now, Version: "test", Metrics: m.Handler(), MaxBody: 1 << 20, Observe: m.Request,
+		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Evaluations: runs, Now: now, Version: "test", Metrics: m.Handler(),
+		MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {
 		t.Fatal(err)

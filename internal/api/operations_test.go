@@ -82,6 +82,7 @@ var bodies = map[string]string{
 	"evaluations.add_evaluators":        `{"evaluators": [{"version_id": "<evaluator2.version_id>"}]}`,
 	"evaluations.create_run":            `{"dataset": {"version_id": "<dataset.version_id>"}, "version": {"version_id": "<prompt.version_id>"}, "orchestrated": false}`,
 	"evaluations.update_evaluation_run": `{"status": "cancelled"}`,
+	"evaluations.retry_run":             `{"only": "errors"}`,
 	"evaluations.add_logs_to_run":       `{"log_ids": ["<call.id>"]}`,
 }
 

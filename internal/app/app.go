@@ -14,7 +14,9 @@ import (
 	"github.com/openloop-server/openloop/internal/api"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/config"
+	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/jobs"
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/models"
@@ -37,6 +39,7 @@ type App struct {
 	db    *store.DB
 	web   *web.Server
 	work  []*worker.Worker // in the background of Run, ended by Close
+	jobs  *jobs.Scheduler  // that Run starts, unless this process only serves
 
 	python *sandbox.Pool // loads nothing before its first run
 }
@@ -66,14 +69,18 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
-	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: m.Call}, m.Stray)
+	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m)}, m.Stray)
 	if err != nil {
 		return err
 	}
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now})
+	judges := a.judge(files, ask)
+	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: time.Now})
+	a.jobs = a.newJobs(service, m)
+	m.Watch(a.jobs.Pools, a.db.TaskCounts, time.Now)
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: a.judge(files, ask), Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
+		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention),
 	})
@@ -118,6 +125,16 @@ func (a *App) background(ctx context.Context, work ...*worker.Worker) {
 	for _, w := range work {
 		w.Start(context.WithoutCancel(ctx))
 	}
+}
+
+// startJobs starts the work on tasks, unless this process only serves. It begins to stop as soon as ctx ends, while calls are still answered.
+func (a *App) startJobs(ctx context.Context) {
+	if !a.cfg.Workers {
+		return
+	}
+	w := a.jobs.Worker()
+	a.work = append(a.work, w)
+	w.Start(ctx)
 }
 
 // Close stops the background work and users' code, commits queued Logs and closes the database.

@@ -37,6 +37,7 @@ func (a *App) Run(ctx context.Context, hurry <-chan struct{}, greet io.Writer) e
 	connections := new(counter)
 	server.ConnState = connections.note
 	a.background(ctx, a.upkeep()...)
+	a.startJobs(ctx)
 	failed := make(chan error, 1)
 	guarded := a.web.Guard(server, listener)
 	go func() { failed <- server.Serve(guarded) }()

@@ -70,6 +70,7 @@ func rules() []rule {
 		{pkg: "internal/evalrun", layer: 6},
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
+		{pkg: "internal/jobs", layer: 6},
 		{pkg: "internal/relay", layer: 7},
 		{pkg: "internal/cases", layer: 7},
 		{pkg: "internal/logbook", layer: 8},

@@ -13,6 +13,7 @@ import (
 type cacheKey struct {
 	target file.Ref
 	hash   string
+	past   bool // deleted ones count too
 }
 
 // cached is a Prompt and the moment before it was read.
@@ -39,7 +40,9 @@ func (c *Catalog) cached(ctx context.Context, key cacheKey, read reader) (*Promp
 			return hit.prompt, nil
 		}
 		defer hit.refreshing.Store(false)
-		read = c.again(&hit.prompt.Snapshot)
+		if !key.past {
+			read = c.again(&hit.prompt.Snapshot)
+		}
 	}
 	snap, err := read(ctx)
 	if err != nil {

@@ -55,6 +55,22 @@ func (c *Catalog) Prompt(ctx context.Context, t file.Ref) (*Prompt, error) {
 	return p, t.Matches(p.File.Path)
 }
 
+// PastPrompt returns the version of a Prompt with the given id, even if it, or its File, was deleted. It answers from memory while nothing
+// has changed in the database. Errors: version_not_found, and tool_not_found for a linked Tool that was deleted.
+func (c *Catalog) PastPrompt(ctx context.Context, versionID string) (*Prompt, error) {
+	return c.cached(ctx, cacheKey{target: file.Ref{VersionID: versionID}, past: true}, func(ctx context.Context) (file.Snapshot, error) {
+		snaps, err := c.db.VersionsByID(ctx, []string{versionID})
+		if err != nil {
+			return file.Snapshot{}, err
+		}
+		snap, ok := snaps[versionID]
+		if !ok || snap.File.Kind != file.PromptKind {
+			return snap, errs.New(errs.VersionNotFound, "No Prompt has a version `%s`.", versionID).At("version_id")
+		}
+		return snap, nil
+	})
+}
+
 // Draft describes a version of a File that a caller wants to save.
 type Draft struct {
 	file.Ref                        // by ID or Path; the other fields are not read

@@ -178,7 +178,7 @@ func TestChangesOfWhatAPromptUses(t *testing.T) {
 	}{
 		{"nothing before", func() error { return nil }},
 		{"monitored", func() error {
-			_, err := f.db.SetMonitors(t.Context(), file.PromptKind, p.File.ID, []file.Ref{{VersionID: evaluator.Version.ID}}, nil)
+			_, err := f.db.SetMonitors(t.Context(), file.PromptKind, p.File.ID, []store.Activation{{Ref: file.Ref{VersionID: evaluator.Version.ID}}}, nil)
 			return err
 		}},
 		{"the Evaluator moves", func() error {

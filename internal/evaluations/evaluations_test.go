@@ -14,8 +14,16 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judge"
 	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/provider/mock"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/sandbox"
+	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -25,6 +33,7 @@ import (
 type fixture struct {
 	*evaluations.Service
 	db                               *store.DB
+	files                            *catalog.Catalog
 	flow, dataset, first, second, by file.Snapshot
 }
 
@@ -42,7 +51,7 @@ func open(t *testing.T) *fixture {
 		}
 	})
 	files := catalog.New(db, time.Now)
-	f := &fixture{Service: evaluations.New(db, files), db: db}
+	f := &fixture{Service: newService(t, db, files), db: db, files: files}
 	save := func(path string, content file.Content) file.Snapshot {
 		snap, err := files.Save(asked(t), catalog.Draft{Ref: file.Ref{Path: path}, Content: content})
 		if err != nil {
@@ -63,6 +72,25 @@ func open(t *testing.T) *fixture {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// newService returns a Service that asks the models of the providers mock, and keyed, which has no key.
+func newService(t *testing.T, db *store.DB, files *catalog.Catalog) *evaluations.Service {
+	t.Helper()
+	known, err := models.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	python := sandbox.New(sandbox.Options{})
+	t.Cleanup(python.Close)
+	ask := relay.New(relay.Options{Models: known, Now: time.Now, Providers: map[string]relay.Provider{
+		"mock": {Driver: &mock.Driver{}, Display: mock.Display}, "keyed": {Driver: &mock.Driver{}, Display: "Keyed", NeedsKey: true, KeyName: "KEY"},
+	}})
+	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: time.Now})
+	return evaluations.New(evaluations.Options{
+		DB: db, Catalog: files, Relay: ask, Gateway: gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now}), Logs: book,
+		Judge: judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: python, Now: time.Now}), Now: time.Now,
+	})
 }
 
 func (f *fixture) create(t *testing.T, refs ...evaluations.EvaluatorRef) *judgment.Evaluation {
@@ -173,7 +201,18 @@ func TestReferencesAreRefused(t *testing.T) {
 func TestRunsNeedWhatTheyRun(t *testing.T) {
 	f := open(t)
 	e := f.create(t)
-	dataset, version := &file.Ref{Path: "cases"}, &file.Ref{ID: f.flow.File.ID}
+	dataset, flow := &file.Ref{Path: "cases"}, &file.Ref{ID: f.flow.File.ID}
+	at := func(path string, c file.Content) *file.Ref {
+		if _, err := f.files.Save(asked(t), catalog.Draft{Ref: file.Ref{Path: path}, Content: c}); err != nil {
+			t.Fatal(err)
+		}
+		return &file.Ref{Path: path}
+	}
+	version := at("prompt", &file.Prompt{Provider: "mock", Model: "echo"})
+	keyless := at("keyless", &file.Prompt{Provider: "keyed", Model: "echo"})
+	backed := at("backed", &file.Prompt{Provider: "keyed", Model: "echo", Fallbacks: []file.Fallback{{Provider: "mock", Model: "echo"}}})
+	agent, tool := at("agent", &file.Agent{Prompt: file.Prompt{Provider: "mock", Model: "echo"}}), at("tool", &file.Tool{})
+	unknown := at("unknown", &file.Prompt{Provider: "nobody", Model: "echo"})
 	for name, test := range map[string]struct {
 		draft  evaluations.RunDraft
 		reason errs.Reason // "" for none
@@ -185,7 +224,16 @@ func TestRunsNeedWhatTheyRun(t *testing.T) {
 		"orchestrated without version":  {evaluations.RunDraft{Dataset: dataset, Orchestrated: true}, errs.ValidationFailed},
 		"existing Logs without Dataset": {evaluations.RunDraft{Version: version, UseExistingLogs: true}, errs.ValidationFailed},
 		"a Dataset as version":          {evaluations.RunDraft{Dataset: dataset, Version: dataset}, errs.ValidationFailed},
-		"a Flow as Dataset":             {evaluations.RunDraft{Dataset: version, Version: version}, errs.DatasetNotFound},
+		"a Flow as Dataset":             {evaluations.RunDraft{Dataset: flow, Version: version}, errs.DatasetNotFound},
+		"a Flow":                        {evaluations.RunDraft{Dataset: dataset, Version: flow}, ""},
+		"an orchestrated Flow":          {evaluations.RunDraft{Dataset: dataset, Version: flow, Orchestrated: true}, errs.ValidationFailed},
+		"an orchestrated Evaluator":     {evaluations.RunDraft{Dataset: dataset, Version: &file.Ref{Path: "by"}, Orchestrated: true}, errs.ValidationFailed},
+		"an orchestrated Agent":         {evaluations.RunDraft{Dataset: dataset, Version: agent, Orchestrated: true}, errs.ValidationFailed},
+		"an orchestrated Tool":          {evaluations.RunDraft{Dataset: dataset, Version: tool, Orchestrated: true}, errs.ValidationFailed},
+		"a Prompt without a key":        {evaluations.RunDraft{Dataset: dataset, Version: keyless, Orchestrated: true}, errs.ProviderKeyMissing},
+		"its Logs from elsewhere":       {evaluations.RunDraft{Dataset: dataset, Version: keyless}, ""},
+		"a fallback with a key":         {evaluations.RunDraft{Dataset: dataset, Version: backed, Orchestrated: true}, ""},
+		"an unknown provider":           {evaluations.RunDraft{Dataset: dataset, Version: unknown, Orchestrated: true}, errs.UnknownProvider},
 		"an unknown version":            {evaluations.RunDraft{Version: &file.Ref{VersionID: "x"}}, errs.VersionNotFound},
 	} {
 		r, err := f.CreateRun(asked(t), e.ID, test.draft)

@@ -20,11 +20,11 @@ type Stats struct {
 // Stats computes the current statistics of an Evaluation's Runs, without reading Logs. Once all Runs are finished, the report also compares each
 // with the control, or else with the one before it. Errors: evaluation_not_found.
 func (s *Service) Stats(ctx context.Context, id string) (*Stats, error) {
-	e, err := s.db.Evaluation(ctx, id)
+	e, err := s.o.DB.Evaluation(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	runs, err := s.db.Runs(ctx, id) // before the judgments, so that those of a Run which is completed are all counted
+	runs, err := s.o.DB.Runs(ctx, id) // before the judgments, so that those of a Run which is completed are all counted
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s *Service) judges(ctx context.Context, e *judgment.Evaluation) ([]judge, 
 	for i := range e.Evaluators {
 		ids[i] = e.Evaluators[i].VersionID
 	}
-	snaps, err := s.db.VersionsByID(ctx, ids)
+	snaps, err := s.o.DB.VersionsByID(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -69,11 +69,11 @@ func (s *Service) judges(ctx context.Context, e *judgment.Evaluation) ([]judge, 
 
 // summarize computes the statistics of Runs. Only those that have several Logs of a datapoint need the judgments one by one.
 func (s *Service) summarize(ctx context.Context, id string, judges []judge, runs []judgment.Run) ([]judgment.RunStats, error) {
-	tallies, err := s.db.Tallies(ctx, id)
+	tallies, err := s.o.DB.Tallies(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	repeated, err := s.db.Repeated(ctx, id)
+	repeated, err := s.o.DB.Repeated(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (s *Service) summarize(ctx context.Context, id string, judges []judge, runs
 		if !slices.Contains(repeated, r.ID) {
 			continue
 		}
-		marks, err := s.db.Marks(ctx, id, r.ID)
+		marks, err := s.o.DB.Marks(ctx, id, r.ID)
 		if err != nil {
 			return nil, err
 		}

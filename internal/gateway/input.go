@@ -23,6 +23,10 @@ type CallInput struct {
 	Log        trace.Log       // what the caller attaches to the Logs; the id is that of the first sample's
 	MaxRetries *int            // in place of the Prompt's
 	Fallbacks  []file.Fallback // in place of the Prompt's
+	Past       bool            // the version that VersionID names is run even if it, or its File, was deleted
+
+	// Keep reports whether a call that failed is recorded. Nil records every failure. Whoever tries again keeps the last one only.
+	Keep func(failure error) bool
 
 	ReceivedAt time.Time // when the request arrived
 }

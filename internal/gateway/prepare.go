@@ -35,7 +35,7 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err := relay.CheckKeys(in.Keys); err != nil {
 		return nil, err
 	}
-	p, err := g.resolve(ctx, in.Ref, in.Prompt)
+	p, err := g.resolve(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +62,14 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 }
 
 // resolve returns the version to run or to log to: that of the content in the request, or the version that the request names.
-func (g *Gateway) resolve(ctx context.Context, t file.Ref, content *file.Prompt) (*catalog.Prompt, error) {
-	if content == nil {
-		return g.o.Catalog.Prompt(ctx, t)
+func (g *Gateway) resolve(ctx context.Context, in *CallInput) (*catalog.Prompt, error) {
+	switch {
+	case in.Prompt != nil:
+		return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: in.Ref, Content: in.Prompt, At: []any{string(file.PromptKind)}})
+	case in.Past:
+		return g.o.Catalog.PastPrompt(ctx, in.VersionID)
 	}
-	return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: t, Content: content, At: []any{string(file.PromptKind)}})
+	return g.o.Catalog.Prompt(ctx, in.Ref)
 }
 
 // question returns the request and its models: the Prompt's own and its fallbacks, or the fallbacks of the call instead.

@@ -34,6 +34,7 @@ type Metrics struct {
 	cost       *prometheus.CounterVec
 
 	strays *prometheus.CounterVec
+	tasks  *prometheus.HistogramVec
 
 	mu    sync.RWMutex
 	calld map[callKey]*callSeries
@@ -79,12 +80,13 @@ func New() *Metrics {
 		tokens:     counter("gen_ai_client_token_usage_total", "Tokens by disjoint type.", "provider", "model", "type"),
 		cost:       counter("openloop_cost_dollars_total", "Cost of calls in US dollars, where the price is known.", "provider", "model"),
 		strays:     counter("openloop_provider_stray_events_total", "Events of providers' streams that were passed over, since no answer is made of them.", "provider"),
+		tasks:      histogram("openloop_task_seconds", "Time that a task in the background took, by outcome (done, failed, retried or cancelled).", all, "pool", "lane", "outcome"),
 		added: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "openloop_added_latency_seconds", Help: "Time that this server added to a call, or to the first chunk of a stream.", Buckets: quick,
 		}),
 		calld: map[callKey]*callSeries{}, route: map[routeKey]*routeSeries{},
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.strays,
+	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.strays, m.tasks,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

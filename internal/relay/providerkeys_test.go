@@ -270,3 +270,26 @@ func TestATestEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestAPlanIsCallableWithOneKey has models of which some have a key.
+func TestAPlanIsCallableWithOneKey(t *testing.T) {
+	s := newSafe(t, nil)
+	with, without := file.Fallback{Provider: "openai", Model: "m"}, file.Fallback{Provider: "openai_azure", Model: "m"}
+	for name, test := range map[string]struct {
+		model     file.Fallback
+		fallbacks []file.Fallback
+		want      errs.Reason // "" for none
+	}{
+		"the first":   {with, []file.Fallback{without}, ""},
+		"a fallback":  {without, []file.Fallback{with}, ""},
+		"none of two": {without, []file.Fallback{without}, errs.ProviderKeyMissing},
+	} {
+		plan, err := s.Plan(t.Context(), &relay.Question{Model: test.model, Fallbacks: test.fallbacks})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := plan.Callable(); test.want == "" && err != nil || test.want != "" && !errs.Is(err, test.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -76,6 +76,16 @@ type Plan struct {
 	retries    int
 }
 
+// Callable returns nil if at least one model of p can be called, and otherwise why the first cannot, such as provider_key_missing.
+func (p *Plan) Callable() error {
+	for i := range p.candidates {
+		if p.candidates[i].setup == nil {
+			return nil
+		}
+	}
+	return p.candidates[0].setup
+}
+
 // candidate is a model that may answer.
 type candidate struct {
 	slug    string

@@ -150,6 +150,7 @@ func (p *Pool) load() *loading {
 			defer close(l.done)
 			if l.engine, l.err = open(p.life, &p.o); l.err != nil {
 				l.failed = time.Now()
+				p.o.Logger.Error("Python is not available", "error", l.err)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package show
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -48,6 +49,9 @@ func (s *Shows) Runs(ctx context.Context, runs []judgment.Run) ([]v5.EvaluationR
 	var ids []string
 	for i := range runs {
 		ids = append(ids, runs[i].VersionID, runs[i].DatasetVersionID)
+		for _, w := range runs[i].Waiting {
+			ids = append(ids, w.VersionID)
+		}
 	}
 	versions, err := s.Versions(ctx, ids)
 	if err != nil {
@@ -62,7 +66,7 @@ func (s *Shows) Runs(ctx context.Context, runs []judgment.Run) ([]v5.EvaluationR
 		r := &runs[i]
 		out[i] = v5.EvaluationRunResponse{
 			ID: r.ID, Orchestrated: r.Orchestrated, AddedAt: r.AddedAt, CreatedAt: r.CreatedAt, CreatedBy: authors[r.CreatedBy],
-			Status: string(r.Status()), Control: r.Control,
+			Status: string(r.Status()), Control: r.Control, Progress: progressOf(r, versions),
 		}
 		out[i].Dataset, _ = versions[r.DatasetVersionID].Value.(*v5.DatasetResponse)
 		if version, ok := versions[r.VersionID]; ok {
@@ -71,6 +75,29 @@ func (s *Shows) Runs(ctx context.Context, runs []judgment.Run) ([]v5.EvaluationR
 	}
 	return out, nil
 }
+
+// progressOf shows how far a Run has come. versions has the Evaluators that it waits for.
+func progressOf(r *judgment.Run, versions map[string]v5.File) v5.RunProgress {
+	out := v5.RunProgress{
+		Logs: r.Logs, Missing: r.Missing, Failed: r.Failed, Judged: r.Judged, Wanted: r.Wanted, WaitingFor: make([]string, 0, len(r.Waiting)),
+		Cost: dollars(r.Cost), MaxErrors: r.MaxErrors,
+	}
+	for _, w := range r.Waiting {
+		if e, ok := versions[w.VersionID].Value.(*v5.EvaluatorResponse); ok {
+			out.WaitingFor = append(out.WaitingFor, fmt.Sprintf("%s %s: %d", e.Spec.EvaluatorType, e.Name, w.Logs))
+		}
+	}
+	if r.MaxCost > 0 {
+		out.MaxCost = new(dollars(r.MaxCost))
+	}
+	if r.Stopped != "" {
+		out.Stopped = &r.Stopped
+	}
+	return out
+}
+
+// dollars converts dollars * 10^9.
+func dollars(nano int64) float64 { return float64(nano) / 1e9 }
 
 // RunLogs shows Logs of Runs with the judgments of the Evaluators of e.
 func (s *Shows) RunLogs(ctx context.Context, e *judgment.Evaluation, list []store.RunLog) ([]v5.EvaluationLogResponse, error) {

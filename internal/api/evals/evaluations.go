@@ -43,6 +43,7 @@ func Routes(o Options) []web.Route {
 		{Method: "DELETE", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.remove_run", Tag: tag, Role: auth.Developer, Summary: "Remove a Run", Op: web.NoContent(a.runsRemove)},
 		{Method: "PATCH", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.update_evaluation_run", Tag: tag, Role: auth.Member, Summary: "Close a Run, or make it the control", Op: web.JSON(a.runsUpdate)},
 		{Method: "POST", Path: base + "/{id}/runs/{run_id}/logs", ID: "evaluations.add_logs_to_run", Tag: tag, Role: auth.Member, Summary: "Add Logs to a Run", Op: web.JSON(a.runsAddLogs)},
+		{Method: "POST", Path: base + "/{id}/runs/{run_id}/retry", ID: "evaluations.retry_run", Tag: tag, Role: auth.Member, Summary: "Retry what failed in a Run", Op: web.JSON(a.runsRetry)},
 		{Method: "GET", Path: base + "/{id}/stats", ID: "evaluations.get_stats", Tag: tag, Role: auth.Member, Summary: "Get the statistics of the Runs", Op: web.JSON(a.evaluationsStats)},
 		{Method: "GET", Path: base + "/{id}/review", ID: "evaluations.review", Tag: tag, Role: auth.Member, Summary: "Get Logs to judge by hand", Op: web.JSON(a.review)},
 		{Method: "GET", Path: base + "/{id}/logs", ID: "evaluations.get_logs", Tag: tag, Role: auth.Member, Summary: "List the Logs of Runs", Op: web.JSON(a.evaluationsLogs)},

@@ -1,6 +1,7 @@
 package evals
 
 import (
+	"cmp"
 	"context"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -29,6 +30,7 @@ func (a *handlers) runsCreate(ctx context.Context, in *createRun) (*v5.Evaluatio
 	b := &in.Body
 	r, err := a.o.Evaluations.CreateRun(ctx, in.ID, evaluations.RunDraft{
 		Dataset: versionRef(b.Dataset), Version: versionRef(b.Version), Orchestrated: orchestrated(b), UseExistingLogs: b.UseExistingLogs,
+		MaxCost: b.MaxCost, MaxErrors: b.MaxErrors,
 	})
 	return a.showRun(ctx, r, err)
 }
@@ -78,6 +80,17 @@ type addRunLogs struct {
 
 func (a *handlers) runsAddLogs(ctx context.Context, in *addRunLogs) (*v5.EvaluationRunResponse, error) {
 	r, err := a.o.DB.AddLogsToRun(ctx, in.ID, in.RunID, in.Body.LogIDs)
+	return a.showRun(ctx, r, err)
+}
+
+type retryRun struct {
+	ID    string      `path:"id"`
+	RunID string      `path:"run_id"`
+	Body  v5.RunRetry `body:"json"`
+}
+
+func (a *handlers) runsRetry(ctx context.Context, in *retryRun) (*v5.EvaluationRunResponse, error) {
+	r, err := a.o.Evaluations.RetryRun(ctx, in.ID, in.RunID, cmp.Or(store.Retry(in.Body.Only), store.RetryErrors))
 	return a.showRun(ctx, r, err)
 }
 

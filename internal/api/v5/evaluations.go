@@ -49,12 +49,19 @@ type RunCreate struct {
 	Version         *VersionRequest `json:"version,omitzero" doc:"The evaluated version."`
 	Orchestrated    *bool           `json:"orchestrated,omitzero" doc:"Whether the server generates the Logs, for which it needs dataset and version. By default true if either is given. With false, you submit the Logs."`
 	UseExistingLogs bool            `json:"use_existing_logs,omitzero" doc:"Start with existing Logs of the version for datapoints of the Dataset."`
+	MaxCost         *float64        `json:"max_cost,omitzero" min:"0" doc:"US dollars that an orchestrated Run may cost, with its judgments. When they are spent, the remaining Logs are recorded as failed. Calls that are in flight may exceed it. No limit by default."`
+	MaxErrors       *int            `json:"max_errors,omitzero" min:"0" doc:"How many Logs of an orchestrated Run may fail. When more have failed, the remaining ones are recorded as failed without a call. No limit by default."`
 }
 
 // RunUpdate changes a Run.
 type RunUpdate struct {
 	Control bool   `json:"control,omitzero" doc:"true makes it the Run that others are compared with, instead of the current one."`
 	Status  string `json:"status,omitempty" enum:"pending,running,completed,cancelled" doc:"completed or cancelled ends a Run that is pending or running."`
+}
+
+// RunRetry says what of a Run is tried again.
+type RunRetry struct {
+	Only string `json:"only,omitempty" enum:"errors,logs,judgments" doc:"errors, the default, repeats failed Logs and failed judgments; logs or judgments only one of them."`
 }
 
 // RunLogsAdd adds Logs to a Run.
@@ -100,6 +107,21 @@ type EvaluationRunResponse struct {
 	CreatedBy    *UserResponse    `json:"created_by"`
 	Status       string           `json:"status" enum:"pending,running,completed,cancelled"`
 	Control      bool             `json:"control"`
+	Progress     RunProgress      `json:"progress"`
+}
+
+// RunProgress is how far a Run has come.
+type RunProgress struct {
+	Logs       int      `json:"logs" doc:"The Logs that it has."`
+	Missing    int      `json:"missing" doc:"Datapoints that have no Log yet."`
+	Failed     int      `json:"failed" doc:"Logs with an error."`
+	Judged     int      `json:"judged" doc:"Judgments of these Logs, with abstentions and failures."`
+	Wanted     int      `json:"wanted" doc:"Judgments once all Evaluators have judged all Logs."`
+	WaitingFor []string `json:"waiting_for" doc:"Evaluators that the server does not run, with how many Logs each has not judged, as in \"human Tone: 12\"."`
+	Cost       float64  `json:"cost" doc:"US dollars that the server has spent on its Logs and their judgments, where prices are known."`
+	MaxCost    *float64 `json:"max_cost,omitzero"`
+	MaxErrors  *int     `json:"max_errors,omitzero"`
+	Stopped    *string  `json:"stopped" doc:"The reason why the server does not call any more for it, such as invalid_api_key, too_many_errors or budget_exceeded; null while it does."`
 }
 
 // EvaluationLogResponse is a Log of a Run, with the judgments of the Evaluation's Evaluators.

@@ -54,10 +54,10 @@ func ageOf(text string) (time.Duration, error) {
 	invalid := errs.Invalid("must be a time as 30d or 12h, from a minute to ten years", "max_age")
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		n, err := strconv.ParseUint(days, 10, 16)
-		if err != nil || n == 0 || time.Duration(n)*day > longest { //nolint:gosec // of 16 bits
+		if err != nil || n == 0 || time.Duration(n)*day > longest {
 			return 0, invalid
 		}
-		return time.Duration(n) * day, nil //nolint:gosec // likewise
+		return time.Duration(n) * day, nil
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil || d < time.Minute || d > longest {

@@ -20,8 +20,16 @@ import (
 	"github.com/openloop-server/openloop/internal/evaluations"
 	"github.com/openloop-server/openloop/internal/evaluations/gate"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/judge"
 	"github.com/openloop-server/openloop/internal/judgment"
+	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/provider/mock"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/sandbox"
+	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/store/pgtest"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -76,9 +84,9 @@ func open(t *testing.T, o store.Options) *fixture {
 		}
 	})
 	f.db, f.files = db, catalog.New(db, clock)
-	f.evaluations = evaluations.New(db, f.files)
+	f.evaluations = newEvaluations(t, db, f.files, clock)
 	f.Service = gate.New(gate.Options{DB: db, Catalog: f.files, Evaluations: f.evaluations, Now: clock, Logger: slog.New(slog.NewTextHandler(&f.log, nil))})
-	f.first, f.second = f.save(t, "reply", &file.Prompt{Model: "one"}), f.save(t, "reply", &file.Prompt{Model: "two"})
+	f.first, f.second = f.save(t, "reply", &file.Prompt{Provider: "mock", Model: "one"}), f.save(t, "reply", &file.Prompt{Provider: "mock", Model: "two"})
 	f.exact = f.save(t, "exact", &file.Evaluator{Type: file.ExternalEvaluator, ArgumentsType: file.TargetFree, ReturnType: file.ReturnsBoolean})
 	f.speed = f.save(t, "speed", &file.Evaluator{
 		Type: file.PythonEvaluator, ArgumentsType: file.TargetFree, ReturnType: file.ReturnsNumber, NumberValence: "negative", Code: "def f(log): return 1",
@@ -86,6 +94,22 @@ func open(t *testing.T, o store.Options) *fixture {
 	f.saveDataset(t, 8)
 	f.at = gate.Place{Kind: file.PromptKind, FileID: f.first.File.ID, EnvironmentID: f.first.Version.Environments[0].ID}
 	return f
+}
+
+func newEvaluations(t *testing.T, db *store.DB, files *catalog.Catalog, now func() time.Time) *evaluations.Service {
+	t.Helper()
+	known, err := models.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	python := sandbox.New(sandbox.Options{})
+	t.Cleanup(python.Close)
+	ask := relay.New(relay.Options{Models: known, Now: now, Providers: map[string]relay.Provider{"mock": {Driver: &mock.Driver{}, Display: mock.Display}}})
+	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})
+	return evaluations.New(evaluations.Options{
+		DB: db, Catalog: files, Relay: ask, Gateway: gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now}), Logs: book,
+		Judge: judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: python, Now: now}), Now: now,
+	})
 }
 
 func (f *fixture) save(t *testing.T, path string, content file.Content) file.Snapshot {
@@ -227,7 +251,7 @@ func TestThresholds(t *testing.T) {
 			{"! true true true true true true true", nil, "closed; judged exact: 1 of 8"},
 		} {
 			e := f.evaluate(t, f.exact)
-			f.second = f.save(t, "reply", &file.Prompt{Model: fmt.Sprint("next", f.logs)})
+			f.second = f.save(t, "reply", &file.Prompt{Provider: "mock", Model: fmt.Sprint("next", f.logs)})
 			f.set(t, nil, by("exact", func(d *gate.CriterionDraft) {
 				alone(d)
 				if c.criterion != nil {
@@ -354,12 +378,24 @@ func TestDeployments(t *testing.T) {
 		if closed, err = f.deploy(t, auth.Developer, false); err != nil || closed != nil {
 			t.Errorf("what is deployed already: %+v, %v", closed, err)
 		}
+	})
+}
+
+// TestWarnings go back to the first version after the second was forced.
+func TestWarnings(t *testing.T) {
+	onBoth(t, func(t *testing.T, f *fixture) {
+		f.set(t, nil, by("speed", alone))
+		if _, err := f.deploy(t, auth.Admin, true); err != nil {
+			t.Fatal(err)
+		}
 		f.second = f.first
 		f.set(t, func(d *gate.Draft) { d.Mode = gate.Warn }, by("speed", alone))
-		if closed, err = f.deploy(t, auth.Developer, false); err != nil || closed == nil || closed.Status != gate.Closed {
+		closed, err := f.deploy(t, auth.Developer, false)
+		if err != nil || closed == nil || closed.Status != gate.Closed {
 			t.Errorf("a warning: %+v, %v", closed, err)
 		}
-		if stored, err = f.db.Gate(t.Context(), f.at.Kind, f.at.FileID, f.at.EnvironmentID); err != nil || stored.Deployed != f.first.Version.ID || stored.ForcedBy != "" {
+		stored, err := f.db.Gate(t.Context(), f.at.Kind, f.at.FileID, f.at.EnvironmentID)
+		if err != nil || stored.Deployed != f.first.Version.ID || stored.ForcedBy != "" {
 			t.Errorf("what is deployed after a warning: %+v, %v", stored, err)
 		}
 	})

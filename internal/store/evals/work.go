@@ -141,7 +141,10 @@ func (db *Store) RunOutcomes(ctx context.Context, run int64, first int) (o Outco
 func (db *Store) StopRun(ctx context.Context, run int64, reason errs.Reason) (stopped bool, err error) {
 	err = db.Change(ctx, "store.StopRun", func(ctx context.Context, tx *sqldb.Tx) error {
 		stopped, err = sqldb.Found(ctx, tx, `UPDATE run SET stopped = $2 WHERE seq = $1 AND stopped = '' RETURNING seq`, []any{run, string(reason)})
-		return err
+		if err != nil || !stopped {
+			return err
+		}
+		return jobs.Unblock(ctx, tx, db.Dialect, run)
 	})
 	return stopped, err
 }

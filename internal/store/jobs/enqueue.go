@@ -14,8 +14,8 @@ const (
 		FROM run_log x JOIN run r ON r.seq = x.run JOIN version v ON v.seq = r.version JOIN file f ON f.seq = v.file
 		WHERE f.kind <> 'evaluator' AND x.log IS NULL AND r.orchestrated = 1 AND r.closed = '' AND r.old = 0 AND v.pool <> ''
 		AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = x.run)`
-	placeTaken = ` ON CONFLICT (kind, subject, object) DO UPDATE SET revision = excluded.revision, due_us = excluded.due_us, lease_us = 0, worker = '',
-		attempts = 0, lost = 0, since_us = 0, reason = '' WHERE task.revision <> excluded.revision`
+	placeTaken = ` ON CONFLICT (kind, subject, object) DO UPDATE SET revision = excluded.revision, pool = excluded.pool, due_us = excluded.due_us, lease_us = 0,
+		worker = '', attempts = 0, lost = 0, since_us = 0, reason = '' WHERE task.revision <> excluded.revision OR task.pool <> excluded.pool AND task.lease_us = 0`
 
 	// A Log of an open Run that an Evaluator which the server runs has not judged. Of several Runs the first pays.
 	judgeTask = insertTask + `SELECT 2, x.log, e.version, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j

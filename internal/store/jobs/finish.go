@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -81,4 +82,11 @@ func (db *Store) PutBackTasks(ctx context.Context, worker string, failed []TaskF
 // DropRun deletes the tasks that a Run pays for. Those that other Runs need too are made again by [Store.HealTasks].
 func DropRun(ctx context.Context, tx *sqldb.Tx, d *sqldb.Dialect, run int64) error {
 	return tx.Exec(ctx, lockTasks(d, ` WHERE run = $1 AND run > 0`)+`DELETE FROM task WHERE seq IN (SELECT seq FROM mine)`, run)
+}
+
+// Unblock has the Logs that a Run lacks wait for no provider any more: they are going to be recorded without a call.
+func Unblock(ctx context.Context, tx *sqldb.Tx, d *sqldb.Dialect, run int64) error {
+	tx.Wakes()
+	return tx.Exec(ctx, lockTasks(d, ` WHERE run = $1 AND run > 0 AND kind = 1 AND lease_us = 0`)+
+		`UPDATE task SET pool = $2, due_us = 0 WHERE seq IN (SELECT seq FROM mine)`, run, file.NativePool)
 }

@@ -19,7 +19,7 @@ import (
 // committed together in the next one.
 type committer struct {
 	insert func(context.Context, []*pendingLog) error
-	fail   func(op string, err error) error // classes an error of insert
+	fail   func(op string, err error) error // classifies an error of insert
 	wake   func()                           // tells of tasks that were stored
 	log    *slog.Logger
 	room   *semaphore.Weighted // bytes left in the queue; nil if callers wait for their commit, which bounds the queue
@@ -208,7 +208,7 @@ func (e *pendingLog) wakes() bool {
 	return e.err == nil && slices.ContainsFunc(e.riders, func(r *Rider) bool { return r.Wakes })
 }
 
-// settled lets those go on who await entries of a batch.
+// settled wakes those who await entries of a batch.
 func (c *committer) settled(batch []*pendingLog) {
 	if c.room == nil {
 		return

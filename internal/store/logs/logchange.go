@@ -136,7 +136,7 @@ func onlyOne(texts []string) string {
 	return texts[0]
 }
 
-// deleteLogs deletes Logs with what depends on them, but no more than limit: of more it leaves those that others depend on.
+// deleteLogs deletes Logs and what depends on them, but no more than limit. If there are more, it leaves those that others depend on.
 func (db *Store) deleteLogs(ctx context.Context, tx *sqldb.Tx, ids []string, limit int, expired bool) (int, error) {
 	if err := db.lockTraces(ctx, tx, ids); err != nil {
 		return 0, err
@@ -193,7 +193,7 @@ func dependents(ctx context.Context, tx *sqldb.Tx, ids []string) ([]string, erro
 	return append(below, judges...), err
 }
 
-// forget deletes what else is kept of the deleted Logs, and ends the transaction's work.
+// forget deletes everything else that is kept of the deleted Logs, and finishes the work of the transaction.
 func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts map[Ref]int64, expired bool) error {
 	for _, table := range []string{"log_payload", "log_changed"} {
 		if err := sqldb.ExecIn(ctx, tx, `DELETE FROM `+table+` WHERE log`, seqs, ``); err != nil {

@@ -137,7 +137,7 @@ func ReadRecord(ctx context.Context, q sqldb.Querier, id string) (*trace.Log, bo
 	return list[0], true, nil
 }
 
-// LogsByID reads the Logs with the given ids, by id. Unknown ids are left out.
+// LogsByID returns the Logs with the given ids, by id. It omits unknown ids.
 func (db *Store) LogsByID(ctx context.Context, ids []string) (map[string]*trace.Log, error) {
 	logs := make(map[string]*trace.Log, len(ids))
 	found, err := db.logsBelow(ctx, "store.LogsByID", "l.id", ids, func(l *trace.Log) string { return l.ID })

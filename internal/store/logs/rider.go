@@ -48,11 +48,11 @@ func (s Statement) In(ctx context.Context, tx *sqldb.Tx) error {
 
 // Links keeps rows elsewhere that name Logs. Its methods must be safe for concurrent use.
 type Links interface {
-	// Riders are what a Log that is about to be stored links.
+	// Riders returns what a Log that is about to be stored links.
 	Riders(ctx context.Context, l *trace.Log) ([]*Rider, error)
-	// Updated links a Log that was before in another state.
+	// Updated updates the links of a Log that has changed from before to after.
 	Updated(ctx context.Context, tx *sqldb.Tx, before, after *trace.Log) error
-	// Deleted removes what links the Logs with these numbers, which tx has deleted. Expired says that it did because they were old.
+	// Deleted removes the links of the Logs with these numbers, which tx has deleted; expired is set if it did so because of their age.
 	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64, expired bool) error
 }
 

@@ -23,6 +23,9 @@ func (db *Store) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, t
 		l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.Dialect}
 		err := l.resolve(ctx)
 		if err == nil {
+			err = l.resolveJudged(ctx)
+		}
+		if err == nil {
 			page, total, err = l.page(ctx)
 		}
 		return err
@@ -81,9 +84,6 @@ func (l *logList) resolve(ctx context.Context) error {
 		if err := l.resolveKind(ctx); err != nil {
 			return err
 		}
-	}
-	if err := l.resolveJudged(ctx); err != nil {
-		return err
 	}
 	s.from, s.to = noStart, noEnd
 	if !f.From.IsZero() {

@@ -25,6 +25,7 @@ var tasks = map[string]func(*testing.T, *harness){
 	"A task that is put back waits until it is due":      tasksPutBack,
 	"Finished tasks are gone, and their cost is counted": tasksFinished,
 	"A Run that is closed takes its tasks along":         tasksOfClosedRuns,
+	"A Run that is stopped waits for no provider":        tasksOfStoppedRuns,
 	"Workers are woken":                                  tasksWake,
 	"Replicas count for a minute":                        replicasCount,
 }
@@ -299,4 +300,19 @@ func replicasCount(t *testing.T, h *harness) {
 	equal(t, "after a minute", 2, seen("c"))
 	must(t, h.LeaveReplicas(t.Context(), "a"))
 	equal(t, "when one left", 1, seen("c"))
+}
+
+func tasksOfStoppedRuns(t *testing.T, h *harness) {
+	w := newWork(t, h)
+	r := w.orchestrated(t)
+	held := h.claim(t, "w", "openai", 1)
+	_, err := h.StopRun(t.Context(), held[0].Run, errs.InvalidAPIKey)
+	must(t, err)
+	equal(t, "pools", "native", h.pools(t))
+	equal(t, "what the Run lacks", "make lane1 turn1, make lane1 turn2", brief(h.tasks(t, "native")))
+	equal(t, "what is held", seqsOf(held), h.held(t, "w"))
+	_, err = h.RetryRun(t.Context(), w.evaluation.ID, r.ID, store.RetryErrors)
+	must(t, err)
+	equal(t, "once it goes on", "openai", h.pools(t))
+	equal(t, "what is held then", seqsOf(held), h.held(t, "w"))
 }

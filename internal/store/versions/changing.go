@@ -16,10 +16,10 @@ type changing struct {
 	db  *sqldb.DB
 	now int64 // when the latest lock was gained, so that times have the order of the changes
 
-	kind     sqldb.Kind // of what is changed, a File unless it says otherwise
+	kind     sqldb.Kind // of the subject; a File unless set otherwise
 	id       string
-	secrets  bool // something encrypted is changed too
-	monitors bool // which Evaluators monitor which Files is changed too
+	secrets  bool // something encrypted changes too
+	monitors bool // the monitors of Files change too
 }
 
 // changeFiles is [sqldb.DB.Change] for Files and directories. f reports whether it changed anything.

@@ -15,16 +15,17 @@ const maxMonitors = 100 // in one request
 // Activation asks for an Evaluator to run on new Logs of a File.
 type Activation struct {
 	file.Ref
-	SampleRate float64 // as [file.Monitor] has it; 0 stands for 1
+	SampleRate float64 // as in [file.Monitor]; 0 stands for 1
 	Only       file.LogSelection
 }
 
-// SetMonitors attaches Evaluators to a File, each named by its VersionID, or by its ID and the id of an Environment, to run on its new Logs, and makes others inactive; these stay in the list. Activating one
-// again makes it active where it stands, and sets which Logs it judges. Deactivating one that was never attached does nothing; one that is named in both lists is
-// active. It returns the version that a [file.Ref] without version and environment names.
+// SetMonitors attaches Evaluators to a File, so that they run on its new Logs, and makes other Evaluators inactive. Each ref names an
+// Evaluator by VersionID, or by ID and the id of an Environment. Inactive Evaluators stay in the list, and activating one again makes it
+// active in its place and sets which Logs it judges. Deactivating an Evaluator that was never attached does nothing. An Evaluator in both lists becomes active.
+// SetMonitors returns the version that a [file.Ref] without version and environment names.
 //
-// Errors: the kind's not found; evaluator_not_found, environment_not_found, and version_not_found, also when nothing of an Evaluator
-// to activate is deployed to its environment; validation_failed for more than 100 Evaluators.
+// Errors: the kind's not found; evaluator_not_found, environment_not_found, and version_not_found, also if no version of an Evaluator to
+// activate is deployed to its environment; validation_failed for more than 100 Evaluators.
 func (db *Store) SetMonitors(ctx context.Context, kind file.Kind, fileID string, activate []Activation, deactivate []file.Ref) (snap file.Snapshot, err error) {
 	if len(activate)+len(deactivate) > maxMonitors {
 		return snap, errs.Invalid("A request may name 100 Evaluators at most.", "activate")
@@ -94,7 +95,8 @@ func (c *changing) activate(ctx context.Context, fileSeq int64, a Activation) er
 	if a.Only.Failed != nil {
 		failed = sqldb.Flag(*a.Only.Failed)
 	}
-	changed, err := c.find(ctx, `INSERT INTO monitor (file, evaluator, version, environment_id, active, created_us, updated_us, sample, log_environment, log_source, log_failed)
+	changed, err := c.find(ctx, `INSERT INTO monitor (file, evaluator, version, environment_id, active, created_us, updated_us, sample, log_environment,
+			log_source, log_failed)
 		VALUES ($1, $2, $3, $4, 1, $5, $5, $6, $7, $8, $9) ON CONFLICT (file, evaluator, version, environment_id) DO UPDATE SET active = 1,
 			updated_us = excluded.updated_us, sample = excluded.sample, log_environment = excluded.log_environment, log_source = excluded.log_source,
 			log_failed = excluded.log_failed

@@ -1,0 +1,59 @@
+package evaluations
+
+import (
+	"context"
+	"math"
+	"strconv"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/jobs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/trace"
+)
+
+// again reports whether a task that failed is tried again, and the failure not recorded.
+func again(ctx context.Context, t *jobs.Task, failure error) bool {
+	if ctx.Err() != nil || relay.Cancelled(failure) {
+		return true
+	}
+	reason := errs.From(failure).Reason
+	switch {
+	case reason == errs.ShuttingDown, reason == errs.DependencyUnavailable: // ours: nothing could be recorded
+		return true
+	case t.Last:
+		return false
+	}
+	return reason.Retryable() || reason == errs.Internal
+}
+
+// describe writes the failure e on a Log.
+func describe(l *trace.Log, e *errs.Error) {
+	detail := e.With(func(e *errs.Error) { e.LogID = l.ID }).Detail("", "")
+	l.Error, l.Detail = &detail.Message, &detail
+}
+
+// attempted is the metadata of a Log that was tried before; nil for one that was not.
+func attempted(before int) json.Value {
+	if before == 0 {
+		return nil
+	}
+	return json.Value(`{"openloop":{"attempts":` + strconv.Itoa(before) + `}}`)
+}
+
+// untriedMetadata marks a Log that stands for a call which was not made.
+var untriedMetadata = json.Value(`{"openloop":{"tried":false}}`)
+
+// untried reports whether l stands for a call which was not made.
+func untried(l *trace.Log) bool { return string(l.Metadata) == string(untriedMetadata) }
+
+// costOf is what a Log cost, in dollars * 10^9. What is not known counts as nothing.
+func costOf(l *trace.Log) int64 {
+	var dollars float64
+	for _, part := range []*float64{l.PromptCost, l.OutputCost} {
+		if part != nil && *part > 0 {
+			dollars += *part
+		}
+	}
+	return int64(min(math.Round(dollars*1e9), math.MaxInt64/2))
+}
