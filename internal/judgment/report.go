@@ -134,7 +134,7 @@ func (r *Reported) line(s *Stats) []string {
 }
 
 func (s *Stats) by() string {
-	switch s.Type { //nolint:exhaustive // the others judge by code
+	switch s.Type {
 	case "llm":
 		return " (judge)"
 	case "human":

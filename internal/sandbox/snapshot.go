@@ -27,5 +27,5 @@ func take(m api.Module, step uint32) (*snapshot, error) {
 // address reads the line in which the runner says where the text of a run is.
 func address(line []byte) (uint32, bool) {
 	n, err := strconv.ParseUint(string(line), 10, 32)
-	return uint32(n), err == nil && n > 0 //nolint:gosec // 32 bits were asked for
+	return uint32(n), err == nil && n > 0
 }

@@ -51,7 +51,7 @@ func tell(m api.Module, id, address uint32, zero time.Time) uint64 {
 	case id >= clocks:
 		return invalid
 	}
-	if !m.Memory().WriteUint64Le(address, uint64(now)) { //nolint:gosec // not negative
+	if !m.Memory().WriteUint64Le(address, uint64(now)) {
 		return fault
 	}
 	return success

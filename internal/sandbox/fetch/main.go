@@ -42,7 +42,7 @@ func run(args []string) int {
 }
 
 func fetch(ctx context.Context, path string) error {
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) { //nolint:gosec // whoever builds the program names the folder
 		return err
 	}
 	module, err := image.Fetch(ctx)

@@ -29,7 +29,7 @@ var files embed.FS
 func Embedded() (module []byte, ok bool, err error) {
 	f, err := files.Open(Name)
 	if err != nil {
-		return nil, false, nil //nolint:nilerr // it is not there
+		return nil, false, nil // it is not there
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	module, err = inflate(f)

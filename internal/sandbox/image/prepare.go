@@ -77,7 +77,7 @@ func split(module []byte) ([]section, error) {
 	var out []section
 	for rest := module[len(magic):]; len(rest) > 0; {
 		size, n := uvarint(rest[1:])
-		if n == 0 || uint64(len(rest)) < uint64(1+n)+size {
+		if n == 0 || uint64(len(rest[1+n:])) < size {
 			return nil, errTruncated
 		}
 		end := 1 + n + int(size) //nolint:gosec // not larger than the module
