@@ -33,16 +33,12 @@ func start(b *testing.B, latency time.Duration, settings ...string) *server {
 	if err != nil {
 		b.Fatal(err)
 	}
-	provider := listen(b)
-	ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
-	served := make(chan error, 1)
-	go func() { served <- upstream.Serve(ctx, provider, upstream.Config{Latency: latency}) }()
-	address := freeAddress(b)
-	p, err := process.Start(ctx, process.Spec{
+	provider, address := provider(b, latency), freeAddress(b)
+	p, err := process.Start(context.WithoutCancel(b.Context()), process.Spec{
 		Name: "openloop", Path: program, Args: []string{"serve"}, Log: filepath.Join(b.TempDir(), "server.log"),
 		Env: append([]string{
 			"OPENLOOP_API_KEY=" + apiKey, "OPENLOOP_ADDR=" + address, "OPENLOOP_DATA_DIR=" + b.TempDir(),
-			"OPENAI_API_KEY=sk-bench", "OPENAI_BASE_URL=http://" + provider.Addr().String() + "/v1",
+			"OPENAI_API_KEY=sk-bench", "OPENAI_BASE_URL=" + provider,
 		}, settings...),
 	})
 	if err != nil {
@@ -53,15 +49,27 @@ func start(b *testing.B, latency time.Duration, settings ...string) *server {
 		if err := p.Stop(); err != nil {
 			b.Error(err)
 		}
-		stop()
-		if err := <-served; err != nil {
-			b.Error(err)
-		}
 	})
 	if _, err := p.Ready(b.Context(), s.ready); err != nil {
 		b.Fatal(err)
 	}
 	return s
+}
+
+// provider starts an imitation of OpenAI's chat completions, and returns its base URL. It ends with the benchmark.
+func provider(b *testing.B, latency time.Duration) string {
+	b.Helper()
+	l := listen(b)
+	ctx, stop := context.WithCancel(context.WithoutCancel(b.Context()))
+	served := make(chan error, 1)
+	go func() { served <- upstream.Serve(ctx, l, upstream.Config{Latency: latency}) }()
+	b.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
+			b.Error(err)
+		}
+	})
+	return "http://" + l.Addr().String() + "/v1"
 }
 
 func listen(b *testing.B) net.Listener {
