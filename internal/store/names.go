@@ -4,6 +4,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/evals"
 	"github.com/openloop-server/openloop/internal/store/jobs"
+	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
@@ -26,6 +27,8 @@ type (
 	FileSort     = versions.FileSort
 	ToolVariable = versions.ToolVariable
 	Activation   = versions.Activation
+
+	Rider = logs.Rider
 
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind

@@ -170,7 +170,7 @@ func (h *harness) judgeAll(t *testing.T, e *file.Snapshot) {
 	t.Helper()
 	for _, task := range h.claim(t, "w", "python", 1000) {
 		h.judgeOne(t, e, task)
-		must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq}}))
+		must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision}}))
 	}
 }
 
@@ -330,7 +330,7 @@ func monitoredAtOnce(t *testing.T, h *harness) {
 				}
 				for _, task := range h.claim(t, name, "python", 4) {
 					h.judgeOne(t, &e, task)
-					must(t, h.FinishTasks(t.Context(), name, []store.FinishedTask{{Seq: task.Seq}}))
+					must(t, h.FinishTasks(t.Context(), name, []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision}}))
 				}
 			}
 		})
