@@ -11,8 +11,10 @@ import (
 	"github.com/openloop-server/openloop/internal/api/evals"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/cases"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/evaluations"
+	"github.com/openloop-server/openloop/internal/evaluations/gate"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/judge"
@@ -56,6 +58,9 @@ type API struct {
 	shows *show.Shows
 	kinds map[file.Kind]anyKind
 
+	cases *cases.Cases
+	gates *gate.Service
+
 	described described
 }
 
@@ -78,7 +83,8 @@ func New(o Options) (*web.Server, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog)}
+	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: o.Evaluations, Now: o.Now, Logger: o.Logger})
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
 	}

@@ -28,6 +28,7 @@ func datasetRoutes(a *API, _ file.Spec) []web.Route {
 		{Method: "GET", Path: "/v5/datasets/{id}", ID: "datasets.get", Tag: tag, Role: auth.Member, Summary: "Get a Dataset", Op: web.JSON(a.datasetsGet)},
 		{Method: "GET", Path: "/v5/datasets/{id}/versions", ID: "datasets.list_versions", Tag: tag, Role: auth.Member, Summary: "List the versions of a Dataset", Op: web.JSON(a.datasetsVersions)},
 		{Method: "GET", Path: "/v5/datasets/{id}/datapoints", ID: "datasets.list_datapoints", Tag: tag, Role: auth.Member, Summary: "List the datapoints of a version", Op: web.JSON(a.datasetsDatapoints)},
+		{Method: "POST", Path: "/v5/datasets/{id}/datapoints/logs", ID: "datasets.add_logs", Tag: tag, Role: auth.Developer, Summary: "Add Logs as datapoints", Op: web.JSON(a.datasetsAddLogs)},
 		{Method: "POST", Path: "/v5/datasets/{id}/datapoints/csv", ID: "datasets.upload_csv", Tag: tag, Role: auth.Developer, Summary: "Add the rows of a CSV file", Op: web.JSON(a.datasetsUploadCSV)},
 	}
 }

@@ -116,7 +116,8 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 		{Method: "POST", Path: base + "/{id}/environments/{environment_id}", ID: name + ".set_deployment", Role: auth.Developer, Summary: "Deploy a version", Op: web.JSON(f.deploy)},
 		{Method: "DELETE", Path: base + "/{id}/environments/{environment_id}", ID: name + ".remove_deployment", Role: auth.Developer, Summary: "Remove a deployment", Op: web.NoContent(f.undeploy)},
 	}
-	if k.spec.Kind != file.DatasetKind { // which has no Logs
+	if k.spec.Kind != file.DatasetKind { // which has no Logs, so that nothing can be evaluated
+		routes = append(routes, gateRoutes(&f)...)
 		routes = append(routes, web.Route{Method: "POST", Path: base + "/{id}/evaluators", ID: name + ".update_monitoring", Role: auth.Developer, Summary: "Choose the Evaluators that run on new Logs", Op: web.JSON(f.monitor)})
 	}
 	if k.spec.Kind != file.AgentKind { // which are younger than the clients that commit

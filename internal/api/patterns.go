@@ -179,11 +179,16 @@ type deploy struct {
 	ID            string `path:"id"`
 	EnvironmentID string `path:"environment_id"`
 	VersionID     string `query:"version_id" required:"true" doc:"The version to deploy."`
+	Force         bool   `query:"force" doc:"Deploy it though the gate is closed; for admins."`
 }
 
 func (f *files[Req, Resp]) deploy(ctx context.Context, in *deploy) (Resp, error) {
-	snap, err := f.api.o.DB.Deploy(ctx, f.kind.spec.Kind, in.ID, in.EnvironmentID, in.VersionID)
-	return f.show(ctx, snap, err)
+	snap, closed, err := f.api.gates.Deploy(ctx, f.place(in.ID, in.EnvironmentID), in.VersionID, in.Force)
+	out, err := f.show(ctx, snap, err)
+	if gated, ok := any(out).(v5.Gated); ok && err == nil && closed != nil {
+		gated.SetGate(gateState(closed))
+	}
+	return out, err
 }
 
 func (f *files[Req, Resp]) undeploy(ctx context.Context, in *deployment) error {

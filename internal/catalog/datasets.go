@@ -29,6 +29,18 @@ type DatasetDraft struct {
 // [store.DB.SaveDataset]; validation_failed for an invalid path, objects with repeated members, or more than [file.MaxDatapoints]; and
 // those of d.Rows.
 func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapshot, error) {
+	snap, _, err := c.saveDataset(ctx, d)
+	return snap, err
+}
+
+// AddDatapoints is [Catalog.SaveDataset] for an addition. It also returns how many of the datapoints the base lacked.
+func (c *Catalog) AddDatapoints(ctx context.Context, d DatasetDraft) (snap file.Snapshot, added int, err error) {
+	d.Action = file.AddDatapoints
+	snap, did, err := c.saveDataset(ctx, d)
+	return snap, did.Added, err
+}
+
+func (c *Catalog) saveDataset(ctx context.Context, d DatasetDraft) (file.Snapshot, store.DatasetSaved, error) {
 	d.Content = &file.Dataset{Attributes: d.Attributes}
 	save := store.DatasetSave{Action: d.Action, BaseVersion: d.BaseVersion, BaseEnvironment: d.BaseEnvironment, Deployed: d.Deployed}
 	if d.Action == "" {
@@ -39,14 +51,13 @@ func (c *Catalog) SaveDataset(ctx context.Context, d DatasetDraft) (file.Snapsho
 	}
 	var err error
 	if save.Save, err = saveOf(ctx, &d.Draft); err != nil {
-		return file.Snapshot{}, err
+		return file.Snapshot{}, store.DatasetSaved{}, err
 	}
 	if save.Datapoints, err = sealDatapoints(&d); err != nil {
-		return file.Snapshot{}, err
+		return file.Snapshot{}, store.DatasetSaved{}, err
 	}
 	d.Datapoints = nil // for the sake of memory, while they are stored
-	snap, _, err := c.db.SaveDataset(ctx, save)
-	return snap, err
+	return c.db.SaveDataset(ctx, save)
 }
 
 // sealDatapoints returns the datapoints of d in their stored form, without duplicates.

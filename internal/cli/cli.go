@@ -39,6 +39,7 @@ func commands() []command {
 		{"eval", "evaluate a version, wait for the verdict, and report", eval},
 		{"pull", "update a folder of files from a server", pull},
 		{"push", "save the files in a folder as versions on a server", push},
+		{"dataset", "add Logs to a Dataset as datapoints", dataset},
 		{"python", "install the interpreter that runs the code of Evaluators", python},
 		{"routes", "print the routes and the role that each needs", routes},
 		{"version", "print the version", version},

@@ -28,6 +28,7 @@ type Detail struct {
 	PartialOutput     bool        `json:"partial_output,omitzero"`
 	Attempts          []Attempt   `json:"attempts,omitempty"`
 	LogID             string      `json:"log_id,omitempty"` // the Log that recorded the failure
+	Gate              *Gate       `json:"gate,omitzero"`    // of a deployment that a gate refuses
 }
 
 // DocPath is the path of a reason's documentation page on this server.
@@ -49,7 +50,7 @@ func (e *Error) Detail(requestID, base string) Detail {
 		Provider: e.Provider, Model: Clean(e.Model, maxField), ProviderStatus: e.ProviderStatus,
 		ProviderCode: Clean(e.ProviderCode, maxField), ProviderRequestID: Clean(e.ProviderRequestID, maxField),
 		UpstreamProvider: Clean(e.UpstreamProvider, maxField), Param: Clean(e.Param, maxField),
-		Errors: e.Violations, DocURL: base + DocPath(e.Reason), PartialOutput: e.PartialOutput, Attempts: e.Attempts, LogID: e.LogID,
+		Errors: e.Violations, DocURL: base + DocPath(e.Reason), PartialOutput: e.PartialOutput, Attempts: e.Attempts, LogID: e.LogID, Gate: e.Gate,
 	}.fit()
 }
 

@@ -37,6 +37,7 @@ type Error struct {
 	PartialOutput bool          // output had been forwarded before the failure
 	Attempts      []Attempt     // in order, when more than one was made
 	LogID         string        // of the Log that recorded the failure
+	Gate          *Gate         // of a deployment that a gate refuses; nil for none
 
 	Body []byte // the provider's raw error body, redacted and capped, for the operator
 	Err  error  // the cause, never shown
@@ -48,6 +49,17 @@ type Violation struct {
 	Param   string `json:"param,omitempty"` // the same, dotted: "prompt.temperature"
 	Message string `json:"message"`
 	Type    string `json:"type,omitempty"` // machine name of the rule that was broken
+
+	// Of a check of a gate.
+	Wanted string `json:"wanted,omitempty"`
+	Found  string `json:"found,omitempty"`
+	RunID  string `json:"run_id,omitempty"` // of the Run that was looked at
+}
+
+// Gate says of a refused deployment where its version is judged.
+type Gate struct {
+	Evaluation string `json:"evaluation,omitempty"` // the id of the Evaluation that has the Run
+	Run        string `json:"run,omitempty"`        // the id of the Run that is in progress
 }
 
 // Attempt is one try of a call that made several.

@@ -30,6 +30,9 @@ func (d Detail) fit() Detail {
 	} {
 		room -= quoted(s)
 	}
+	if d.Gate != nil {
+		room -= len(`,"gate":{"evaluation":,"run":}`) + quoted(d.Gate.Evaluation) + quoted(d.Gate.Run)
+	}
 	for i, a := range d.Attempts {
 		size := attemptSize + quoted(a.Provider) + quoted(a.Model)
 		if room-size < leastMessage {
@@ -51,7 +54,7 @@ func (d Detail) fit() Detail {
 
 // size is at least the length of v as JSON.
 func (v Violation) size() int {
-	n := violationSize + quoted(v.Param) + quoted(v.Message) + quoted(v.Type)
+	n := violationSize + quoted(v.Param) + quoted(v.Message) + quoted(v.Type) + v.sizeOfCheck()
 	for _, e := range v.Loc {
 		n += 24 // more than a number takes
 		if s, ok := e.(string); ok {
@@ -61,11 +64,20 @@ func (v Violation) size() int {
 	return n
 }
 
+// sizeOfCheck is the same of what a check of a gate has.
+func (v Violation) sizeOfCheck() int {
+	if v.Wanted+v.Found+v.RunID == "" {
+		return 0
+	}
+	return len(`,"wanted":,"found":,"run_id":`) + quoted(v.Wanted) + quoted(v.Found) + quoted(v.RunID)
+}
+
 func violations(all []Violation) []Violation {
 	out := slices.Clone(all[:min(len(all), maxErrors)])
 	for i, v := range out {
 		out[i] = Violation{
 			Loc: locOf(v.Loc), Param: Clean(v.Param, maxField), Message: Clean(v.Message, maxViolation), Type: Clean(v.Type, maxField),
+			Wanted: Clean(v.Wanted, maxField), Found: Clean(v.Found, maxField), RunID: Clean(v.RunID, maxField),
 		}
 	}
 	return out

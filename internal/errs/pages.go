@@ -209,6 +209,7 @@ var pages = map[Reason]page{
 	LogNotFound:         notFound("Log"),
 	EvaluationNotFound:  notFound("Evaluation"),
 	RunNotFound:         notFound("Run"),
+	GateNotFound:        notFound("gate"),
 	AlreadyExists: {
 		title: "The name, path or id is taken", who: whoCaller,
 		what: "The request creates or renames an object, but another object already has the name, path or id. `message` says which.",
@@ -310,7 +311,7 @@ var pages = map[Reason]page{
 		title: "A gate refuses the deployment",
 		what:  "The environment has a gate for this File, and the version has not passed it. `errors` has one entry for each check that failed: what is wanted and what was found.",
 		who:   whoCaller,
-		do:    "Run the Evaluation that the gate names for this version, and deploy it once it has passed.",
+		do:    "Start the Run by `POST …/gate/check?version_id=`, or wait for the one that `gate.run` names, and deploy the version once the gate is open.",
 		try:   "Set a gate on an environment and deploy a version that no Run has judged.",
 	},
 	GatewayRateLimited: {

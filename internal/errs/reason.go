@@ -66,6 +66,7 @@ const (
 	LogNotFound         Reason = "log_not_found"
 	EvaluationNotFound  Reason = "evaluation_not_found"
 	RunNotFound         Reason = "run_not_found"
+	GateNotFound        Reason = "gate_not_found"
 
 	AlreadyExists Reason = "already_exists"
 	InUse         Reason = "in_use"

@@ -73,6 +73,7 @@ var table = [...]row{
 	{LogNotFound, 404, false, FaultCaller},
 	{EvaluationNotFound, 404, false, FaultCaller},
 	{RunNotFound, 404, false, FaultCaller},
+	{GateNotFound, 404, false, FaultCaller},
 
 	{AlreadyExists, 409, false, FaultCaller},
 	{InUse, 409, false, FaultCaller},

@@ -52,12 +52,14 @@ type Draft struct {
 	File       *file.Ref // by ID or Path; nil for none
 	Name       string
 	Evaluators []EvaluatorRef
+
+	ReviewsPerLog int // by different people; 0 means 1
 }
 
 // Create creates an Evaluation. Errors are those of [store.DB.CreateEvaluation], those of [store.DB.Snapshot] for the File and the
 // Evaluators, and validation_failed for references that name nothing or two things.
 func (s *Service) Create(ctx context.Context, d Draft) (*judgment.Evaluation, error) {
-	e := &judgment.Evaluation{Name: d.Name, CreatedBy: auth.From(ctx).KeyID}
+	e := &judgment.Evaluation{Name: d.Name, CreatedBy: auth.From(ctx).KeyID, ReviewsPerLog: d.ReviewsPerLog}
 	if d.File != nil {
 		snap, err := s.o.Catalog.Find(ctx, "", *d.File)
 		if err != nil {

@@ -20,6 +20,7 @@ type RunDraft struct {
 	UseExistingLogs  bool
 	MaxCost          *float64 // US dollars; nil for no limit
 	MaxErrors        *int     // nil for no limit
+	Gate             bool     // it comes before others, and there is one of a version and a Dataset at a time
 }
 
 // CreateRun creates a Run in an Evaluation. A Run that is orchestrated, or uses existing Logs, needs a Dataset and a version. An orchestrated
@@ -35,7 +36,7 @@ func (s *Service) CreateRun(ctx context.Context, evaluationID string, d RunDraft
 		}
 	}
 	n := store.NewRun{
-		Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: auth.From(ctx).KeyID, MaxCost: nanoOf(d.MaxCost), MaxErrors: d.MaxErrors,
+		Orchestrated: d.Orchestrated, UseExistingLogs: d.UseExistingLogs, By: auth.From(ctx).KeyID, MaxCost: nanoOf(d.MaxCost), MaxErrors: d.MaxErrors, Gate: d.Gate, Once: d.Gate,
 	}
 	if d.Dataset != nil {
 		snap, err := s.o.Catalog.Find(ctx, file.DatasetKind, *d.Dataset)

@@ -43,6 +43,8 @@ type Datapoint struct {
 	Inputs   map[string]string `json:"inputs,omitempty"`
 	Messages []llm.Message     `json:"messages,omitempty"`
 	Target   json.Value        `json:"target,omitzero"` // an object
+
+	SourceLogID string `json:"-"` // the Log that it was made of, "" for none; not part of the content
 }
 
 // Digest identifies a datapoint by its content: the SHA-256 of its canonical JSON.
@@ -50,8 +52,9 @@ type Digest [sha256.Size]byte
 
 // SealedDatapoint is a datapoint as it is stored.
 type SealedDatapoint struct {
-	Content json.Value
-	Digest  Digest
+	Content     json.Value
+	Digest      Digest
+	SourceLogID string
 }
 
 // Seal returns the stored form of d. It fails if an object in the target has a repeated member.
@@ -62,7 +65,7 @@ func (d *Datapoint) Seal() (SealedDatapoint, error) {
 		return SealedDatapoint{}, err
 	}
 	canonical, err := json.CanonicalExact(content)
-	return SealedDatapoint{Content: content, Digest: sha256.Sum256(canonical)}, err
+	return SealedDatapoint{Content: content, Digest: sha256.Sum256(canonical), SourceLogID: d.SourceLogID}, err
 }
 
 // OpenDatapoint decodes the result of [Datapoint.Seal].

@@ -140,13 +140,22 @@ func (r *run) one(ctx context.Context, e *pair) ([]Change, error) {
 	}
 	due, err := r.deploy(ctx, e, c.Action)
 	if err != nil {
-		failed, err := r.failed(c, err)
+		failed, err := r.failed(c, r.closed(err))
 		return append([]Change{c}, failed...), err
 	}
 	if !due {
 		return []Change{c}, nil
 	}
 	return []Change{c, {Name: e.name, Action: Deployed, Note: "deployed to " + r.Deploy}}, nil
+}
+
+// closed says of a gate that refuses a version that the version is saved all the same.
+func (r *run) closed(err error) error {
+	refused, ok := errors.AsType[*refusal](err)
+	if !ok || refused.reason != errs.GateClosed {
+		return err
+	}
+	return &refusal{refused.status, refused.reason, "saved, but not deployed to " + r.Deploy + ": " + refused.message}
 }
 
 func (r *run) failed(c Change, err error) ([]Change, error) {

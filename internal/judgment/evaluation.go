@@ -6,14 +6,15 @@ import "time"
 
 // Evaluation compares Runs by the same Evaluators. Times are UTC with microseconds.
 type Evaluation struct {
-	ID         string
-	FileID     string      // the File that it is listed under; "" for none
-	Name       string      // "" or unique among the Evaluations of the File
-	Evaluators []Evaluator // in the order they were added
-	RunsCount  int
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
-	CreatedBy  string // id of the API key
+	ID            string
+	FileID        string      // the File that it is listed under; "" for none
+	Name          string      // "" or unique among the Evaluations of the File
+	Evaluators    []Evaluator // in the order they were added
+	RunsCount     int
+	ReviewsPerLog int // different people who are to judge each Log by each human Evaluator; at least 1
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
+	CreatedBy     string // id of the API key
 }
 
 // Evaluator is a version of an Evaluator that judges every Log of an Evaluation. For external and human Evaluators, judgments of all
@@ -52,7 +53,8 @@ type Run struct {
 	Waiting []Waiting
 }
 
-// Waiting is an Evaluator that the server does not run, and how many Logs of a Run it has not judged.
+// Waiting is an Evaluator that the server does not run, and how many judgments of the Logs of a Run are missing of it: one of each Log, or where several
+// people are to judge, one by each.
 type Waiting struct {
 	VersionID string // of the Evaluator
 	Logs      int

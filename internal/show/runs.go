@@ -34,7 +34,7 @@ func (s *Shows) Evaluations(ctx context.Context, list []judgment.Evaluation) ([]
 		out[i] = &v5.EvaluationResponse{
 			ID: e.ID, RunsCount: e.RunsCount, Name: e.Name, FileID: e.FileID, CreatedAt: e.CreatedAt, UpdatedAt: e.UpdatedAt,
 			CreatedBy: authors[e.CreatedBy], URL: s.evaluationPage(e.ID),
-			Evaluators: make([]v5.EvaluationEvaluatorResponse, 0, len(e.Evaluators)),
+			Evaluators: make([]v5.EvaluationEvaluatorResponse, 0, len(e.Evaluators)), ReviewsPerLog: e.ReviewsPerLog,
 		}
 		for _, one := range e.Evaluators {
 			version, _ := versions[one.VersionID].Value.(*v5.EvaluatorResponse)

@@ -21,11 +21,14 @@ type (
 
 	Save         = versions.Save
 	DatasetSave  = versions.DatasetSave
+	DatasetSaved = versions.DatasetSaved
 	Move         = versions.Move
 	NewDirectory = versions.NewDirectory
 	FileFilter   = versions.FileFilter
 	FileSort     = versions.FileSort
 	ToolVariable = versions.ToolVariable
+	Gate         = versions.Gate
+	Passage      = versions.Passage
 	Activation   = versions.Activation
 
 	Rider = logs.Rider
@@ -48,6 +51,12 @@ type (
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
 	Aggregate = evals.Aggregate
+
+	ReviewQuery = evals.ReviewQuery
+	ReviewItem  = evals.ReviewItem
+	Review      = evals.Review
+	GateRuns    = evals.GateRuns
+	GateRun     = evals.GateRun
 )
 
 const (

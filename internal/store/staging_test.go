@@ -59,9 +59,9 @@ func inOrder(t *testing.T, db *store.DB, snap *file.Snapshot, from, to int) {
 func TestLargeEditsAreStoredInParts(t *testing.T) {
 	onBoth(t, func(t *testing.T, o store.Options) {
 		db := open(t, o)
-		made, created, err := db.SaveDataset(t.Context(), store.DatasetSave{Save: store.Save{Path: "dir/d"}, Action: file.SetDatapoints, Datapoints: many(t, 0, 3000)})
-		if err != nil || !created {
-			t.Fatal(created, err)
+		made, did, err := db.SaveDataset(t.Context(), store.DatasetSave{Save: store.Save{Path: "dir/d"}, Action: file.SetDatapoints, Datapoints: many(t, 0, 3000)})
+		if err != nil || !did.Created {
+			t.Fatal(did, err)
 		}
 		inOrder(t, db, &made, 0, 3000)
 		var writers sync.WaitGroup

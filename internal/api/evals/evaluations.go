@@ -45,6 +45,7 @@ func Routes(o Options) []web.Route {
 		{Method: "POST", Path: base + "/{id}/runs/{run_id}/logs", ID: "evaluations.add_logs_to_run", Tag: tag, Role: auth.Member, Summary: "Add Logs to a Run", Op: web.JSON(a.runsAddLogs)},
 		{Method: "POST", Path: base + "/{id}/runs/{run_id}/retry", ID: "evaluations.retry_run", Tag: tag, Role: auth.Member, Summary: "Retry what failed in a Run", Op: web.JSON(a.runsRetry)},
 		{Method: "GET", Path: base + "/{id}/stats", ID: "evaluations.get_stats", Tag: tag, Role: auth.Member, Summary: "Get the statistics of the Runs", Op: web.JSON(a.evaluationsStats)},
+		{Method: "GET", Path: base + "/{id}/review", ID: "evaluations.review", Tag: tag, Role: auth.Member, Summary: "Get Logs to judge by hand", Op: web.JSON(a.review)},
 		{Method: "GET", Path: base + "/{id}/logs", ID: "evaluations.get_logs", Tag: tag, Role: auth.Member, Summary: "List the Logs of Runs", Op: web.JSON(a.evaluationsLogs)},
 		{Method: "GET", Path: base + "/{id}/comparison", ID: "evaluations.compare", Tag: tag, Role: auth.Member, Summary: "Compare a Run with another", Op: web.JSON(a.evaluationsCompare)},
 		{Method: "GET", Path: "/v5/runs/{run_id}/evaluations", ID: "runs.evaluations", Tag: tag, Role: auth.Member, Summary: "List the Evaluations that have a Run", Op: web.JSON(a.runsEvaluations)},
@@ -71,7 +72,7 @@ type createEvaluation struct {
 }
 
 func (a *handlers) evaluationsCreate(ctx context.Context, in *createEvaluation) (*v5.EvaluationResponse, error) {
-	draft := evaluations.Draft{Name: in.Body.Name, Evaluators: evaluatorRefs(in.Body.Evaluators)}
+	draft := evaluations.Draft{Name: in.Body.Name, Evaluators: evaluatorRefs(in.Body.Evaluators), ReviewsPerLog: in.Body.ReviewsPerLog}
 	if f := in.Body.File; f != nil {
 		draft.File = &file.Ref{ID: f.ID, Path: f.Path}
 	}

@@ -39,13 +39,15 @@ type DatapointResponse struct {
 	Inputs   map[string]string `json:"inputs"`
 	Messages []llm.Message     `json:"messages,omitempty"`
 	Target   json.Value        `json:"target,omitzero" object:"true"`
+
+	SourceLogID string `json:"source_log_id,omitempty" doc:"The Log that it was made of, which may have been deleted since."`
 }
 
 // DatapointResponses returns datapoints on the wire. It never returns nil.
 func DatapointResponses(list []file.Datapoint) []DatapointResponse {
 	out := make([]DatapointResponse, len(list))
 	for i, d := range list {
-		out[i] = DatapointResponse{ID: d.ID, Inputs: d.Inputs, Messages: d.Messages, Target: d.Target}
+		out[i] = DatapointResponse{ID: d.ID, Inputs: d.Inputs, Messages: d.Messages, Target: d.Target, SourceLogID: d.SourceLogID}
 	}
 	return out
 }

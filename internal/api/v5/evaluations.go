@@ -14,6 +14,8 @@ type EvaluationCreate struct {
 	File       *FileRequest       `json:"file,omitzero" doc:"The File whose list contains the Evaluation."`
 	Name       string             `json:"name,omitempty" maxlen:"255" doc:"Unique within the File."`
 	Evaluators []EvaluatorRequest `json:"evaluators" required:"true" doc:"The Evaluators that judge the Logs."`
+
+	ReviewsPerLog int `json:"reviews_per_log,omitzero" min:"1" max:"20" doc:"How many different people are to judge each Log by each human Evaluator, 1 by default. A Run is complete only then."`
 }
 
 // FileRequest identifies a File.
@@ -78,6 +80,8 @@ type EvaluationResponse struct {
 	CreatedBy  *UserResponse                 `json:"created_by"`
 	URL        *string                       `json:"url" doc:"The URL of its page, if the server knows its public URL."`
 	UpdatedAt  time.Time                     `json:"updated_at"`
+
+	ReviewsPerLog int `json:"reviews_per_log" doc:"How many different people are to judge each Log by each human Evaluator."`
 }
 
 // EvaluationEvaluatorResponse is an Evaluator of an Evaluation.

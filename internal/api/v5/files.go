@@ -65,6 +65,8 @@ type FileFields struct {
 	Evaluators         []MonitoringEvaluatorResponse `json:"evaluators"`
 
 	EvaluatorAggregates []EvaluatorAggregate `json:"evaluator_aggregates,omitzero" doc:"The Evaluators' results for the newest Logs, if requested."`
+
+	Gate *GateState `json:"gate,omitzero" doc:"In the answer to a deployment past a closed gate, which only warns or was forced."`
 }
 
 // EvaluatorAggregate is the mean of an Evaluator's judgments: of numbers, or of booleans as 0 and 1.

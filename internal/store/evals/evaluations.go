@@ -32,8 +32,8 @@ func (db *Store) CreateEvaluation(ctx context.Context, e *judgment.Evaluation) e
 		now := sqldb.Micros(db.Now())
 		id := ids.New(ids.Evaluation, sqldb.FromMicros(now))
 		var seq int64
-		_, err := sqldb.Found(ctx, tx, `INSERT INTO evaluation (id, file, name, created_us, updated_us, created_by) VALUES ($1, $2, $3, $4, $4, $5) RETURNING seq`,
-			[]any{id, file, e.Name, now, e.CreatedBy}, &seq)
+		_, err := sqldb.Found(ctx, tx, `INSERT INTO evaluation (id, file, name, created_us, updated_us, created_by, reviews) VALUES ($1, $2, $3, $4, $4, $5, $6) RETURNING seq`,
+			[]any{id, file, e.Name, now, e.CreatedBy, max(e.ReviewsPerLog, 1)}, &seq)
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
 			return errs.New(errs.AlreadyExists, "Another Evaluation of this File is named `%s` already.", e.Name)
 		}
@@ -59,13 +59,13 @@ func (db *Store) addEvaluators(ctx context.Context, tx *sqldb.Tx, evaluationSeq,
 		if err != nil {
 			return err
 		}
-		judge, err := db.links.judgeOf(ctx, tx, e.VersionID)
+		by, err := db.links.judgeOf(ctx, tx, e.VersionID)
 		if err != nil {
 			return err
 		}
-		err = tx.Exec(ctx, `INSERT INTO evaluation_evaluator (evaluation, version, orchestrated, judge, added_us) VALUES ($1, $2, $3, $4, $5)
+		err = tx.Exec(ctx, `INSERT INTO evaluation_evaluator (evaluation, version, orchestrated, judge, human, added_us) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (evaluation, version) DO UPDATE SET orchestrated = excluded.orchestrated`,
-			evaluationSeq, version, sqldb.Flag(e.Orchestrated), judge, at+int64(i))
+			evaluationSeq, version, sqldb.Flag(e.Orchestrated), by.judge, sqldb.Flag(by.human), at+int64(i))
 		if err != nil {
 			return err
 		}
@@ -145,7 +145,7 @@ func (db *Store) DeleteEvaluation(ctx context.Context, id string) error {
 	})
 }
 
-const evaluationColumns = `SELECT e.seq, e.id, COALESCE(f.id, ''), e.name, e.created_us, e.updated_us, e.created_by,
+const evaluationColumns = `SELECT e.seq, e.id, COALESCE(f.id, ''), e.name, e.created_us, e.updated_us, e.created_by, e.reviews,
 	(SELECT COUNT(*) FROM evaluation_run r WHERE r.evaluation = e.seq) FROM evaluation e LEFT JOIN file f ON f.seq = e.file`
 
 // Evaluation reads an Evaluation. Errors: evaluation_not_found.
@@ -188,7 +188,7 @@ func readEvaluations(ctx context.Context, q sqldb.Querier, rest string, args ...
 	err := sqldb.Each(ctx, q, evaluationColumns+rest, args, func(rows *sql.Rows) error {
 		var e judgment.Evaluation
 		var seq, created, updated int64
-		err := rows.Scan(&seq, &e.ID, &e.FileID, &e.Name, &created, &updated, &e.CreatedBy, &e.RunsCount)
+		err := rows.Scan(&seq, &e.ID, &e.FileID, &e.Name, &created, &updated, &e.CreatedBy, &e.ReviewsPerLog, &e.RunsCount)
 		e.CreatedAt, e.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
 		at[seq] = len(list)
 		list, seqs = append(list, e), append(seqs, seq)

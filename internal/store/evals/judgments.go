@@ -3,6 +3,7 @@ package evals
 import (
 	"context"
 	"database/sql"
+	"strconv"
 
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
@@ -11,30 +12,35 @@ import (
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
-// judgeOf is who judges when a version of an Evaluator does: the version, or, when clients or people judge, minus the seq of its File.
-func (db *links) judgeOf(ctx context.Context, q sqldb.Querier, versionID string) (int64, error) {
+// judging is who judges when a version of an Evaluator does.
+type judging struct {
+	judge int64 // the version, or, when clients or people judge, minus the seq of its File
+	human bool
+}
+
+func (db *links) judgeOf(ctx context.Context, q sqldb.Querier, versionID string) (judging, error) {
 	if judge, known := db.judges.Load(versionID); known {
-		return judge.(int64), nil
+		return judge.(judging), nil
 	}
 	var version, of int64
 	var raw []byte
 	err := sqldb.Must(ctx, q, versions.NoVersion(versionID), `SELECT seq, file, content FROM version WHERE id = $1`, []any{sqldb.Storable(versionID)},
 		&version, &of, &raw)
 	if err != nil {
-		return 0, err
+		return judging{}, err
 	}
 	var content struct {
 		Type file.EvaluatorType `json:"evaluator_type"`
 	}
 	if err := json.UnmarshalForeign(raw, &content); err != nil {
-		return 0, err
+		return judging{}, err
 	}
-	judge := version
-	if content.Type == file.ExternalEvaluator || content.Type == file.HumanEvaluator {
-		judge = -of
+	j := judging{judge: version, human: content.Type == file.HumanEvaluator}
+	if content.Type == file.ExternalEvaluator || j.human {
+		j.judge = -of
 	}
-	db.judges.Store(versionID, judge)
-	return judge, nil
+	db.judges.Store(versionID, j)
+	return j, nil
 }
 
 // addProgress sets how far Runs of an Evaluation have come.
@@ -59,24 +65,48 @@ func addProgress(ctx context.Context, q sqldb.Querier, evaluationSeq int64, runs
 	if err != nil {
 		return err
 	}
-	judged := map[[2]int64]int{} // of Runs, by judge
-	err = sqldb.EachIn(ctx, q, `SELECT run, judge, COUNT(*) FROM run_judgment WHERE run`, seqs, ` GROUP BY run, judge`, func(rows *sql.Rows) error {
-		var run, judge int64
-		var logs int
-		err := rows.Scan(&run, &judge, &logs)
-		judged[[2]int64{run, judge}] = logs
-		return err
-	})
+	judged, err := countJudged(ctx, q, seqs, evaluators)
 	for seq, r := range at {
 		for _, e := range evaluators {
-			n := judged[[2]int64{seq, e.judge}]
-			r.Wanted, r.Judged = r.Wanted+r.Logs, r.Judged+n
-			if !e.runs && n < r.Logs {
-				r.Waiting = append(r.Waiting, judgment.Waiting{VersionID: e.versionID, Logs: r.Logs - n})
+			wanted, n := r.Logs*e.people, judged[[2]int64{seq, e.judge}]
+			r.Wanted, r.Judged = r.Wanted+wanted, r.Judged+n
+			if !e.runs && n < wanted {
+				r.Waiting = append(r.Waiting, judgment.Waiting{VersionID: e.versionID, Logs: wanted - n})
 			}
 		}
 	}
 	return err
+}
+
+// countJudged counts the judgments of Runs, by judge.
+func countJudged(ctx context.Context, q sqldb.Querier, seqs []int64, evaluators []progressJudge) (map[[2]int64]int, error) {
+	judged := map[[2]int64]int{}
+	count := func(rows *sql.Rows) error {
+		var run, judge int64
+		var n int
+		err := rows.Scan(&run, &judge, &n)
+		judged[[2]int64{run, judge}] = n
+		return err
+	}
+	if err := sqldb.EachIn(ctx, q, `SELECT run, judge, COUNT(*) FROM run_judgment WHERE run`, seqs, ` GROUP BY run, judge`, count); err != nil {
+		return nil, err
+	}
+	for _, e := range evaluators {
+		if e.people <= 1 {
+			continue
+		}
+		if err := sqldb.EachIn(ctx, q, e.byPeople(), seqs, ` GROUP BY x.run`, count); err != nil {
+			return nil, err
+		}
+	}
+	return judged, nil
+}
+
+// byPeople is the query for the judgments of Runs by different people: of each Log as many as are wanted at most.
+func (e *progressJudge) byPeople() string {
+	judge, people := strconv.FormatInt(e.judge, 10), strconv.Itoa(e.people)
+	return `SELECT x.run, ` + judge + `, CAST(SUM((SELECT CASE WHEN COUNT(DISTINCT j.reviewer) > ` + people + ` THEN ` + people + ` ELSE COUNT(DISTINCT j.reviewer) END
+		FROM judgment j WHERE j.log = x.log AND j.judge = ` + judge + `)) AS BIGINT) FROM run_log x WHERE x.log IS NOT NULL AND x.run`
 }
 
 // progressJudge is an Evaluator of an Evaluation.
@@ -84,13 +114,15 @@ type progressJudge struct {
 	versionID string
 	judge     int64
 	runs      bool // the server runs it
+	people    int  // who are to judge each Log; 1 if nobody does
 }
 
 func progressJudges(ctx context.Context, q sqldb.Querier, evaluationSeq int64) ([]progressJudge, error) {
-	const text = `SELECT v.id, e.judge, CASE WHEN e.orchestrated = 1 AND v.pool <> '' THEN 1 ELSE 0 END FROM evaluation_evaluator e
+	const text = `SELECT v.id, e.judge, CASE WHEN e.orchestrated = 1 AND v.pool <> '' THEN 1 ELSE 0 END,
+		CASE WHEN e.human = 1 THEN o.reviews ELSE 1 END FROM evaluation_evaluator e JOIN evaluation o ON o.seq = e.evaluation
 		JOIN version v ON v.seq = e.version WHERE e.evaluation = $1 ORDER BY e.added_us, e.version`
 	return sqldb.List(ctx, q, text, []any{evaluationSeq}, func(rows *sql.Rows) (e progressJudge, err error) {
-		err = rows.Scan(&e.versionID, &e.judge, &e.runs)
+		err = rows.Scan(&e.versionID, &e.judge, &e.runs, &e.people)
 		return e, err
 	})
 }

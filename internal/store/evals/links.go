@@ -1,6 +1,7 @@
 package evals
 
 import (
+	"cmp"
 	"context"
 	"sync"
 
@@ -16,7 +17,7 @@ import (
 type links struct {
 	*sqldb.DB
 	monitors *jobs.Monitors
-	judges   sync.Map // of the id of an Evaluator's version: int64, see judgeOf
+	judges   sync.Map // of the id of an Evaluator's version: judging
 }
 
 // NewLinks returns the links of db. The tasks of monitors are made with the Logs as well.
@@ -29,7 +30,8 @@ type link struct {
 	logID, versionID string
 	run, datapoint   string
 	parent           string
-	judge            int64 // who judges the parent, see the table judgment
+	judge            int64  // who judges the parent, see the table judgment
+	reviewer         string // the person who judges, or the API key
 	judgment         judgment.Judgment
 	asks             bool  // for judgments: it is whole, and may be in a Run
 	now              int64 // when it is linked
@@ -45,8 +47,8 @@ func (db *links) linkOf(ctx context.Context, q sqldb.Querier, l *trace.Log) (*li
 	if l.ParentID == "" {
 		return k, nil
 	}
-	var err error
-	k.judge, err = db.judgeOf(ctx, q, l.VersionID)
+	by, err := db.judgeOf(ctx, q, l.VersionID)
+	k.judge, k.reviewer = by.judge, cmp.Or(l.User, l.CreatedBy)
 	k.judgment = judgment.Of(l.Payload.Judgment, l.Error != nil)
 	return k, err
 }
@@ -100,10 +102,11 @@ const (
 	fillPlaces = `UPDATE run_log SET ` + takesLog + ` WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
 		AND run IN (SELECT r.seq FROM run r JOIN version v ON v.seq = r.version WHERE v.id = $3 AND r.closed = '')`
 
-	judge = `INSERT INTO judgment (log, evaluator_log, version, judge, outcome, number, choice)
-		SELECT p.seq, l.seq, l.version, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS DOUBLE PRECISION), CAST($6 AS TEXT)
+	judge = `INSERT INTO judgment (log, evaluator_log, version, judge, outcome, number, choice, reviewer)
+		SELECT p.seq, l.seq, l.version, CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS DOUBLE PRECISION), CAST($6 AS TEXT), CAST($7 AS TEXT)
 		FROM log l, log p WHERE l.id = $1 AND p.id = $2
-		ON CONFLICT (log, evaluator_log) DO UPDATE SET outcome = excluded.outcome, number = excluded.number, choice = excluded.choice`
+		ON CONFLICT (log, evaluator_log) DO UPDATE SET outcome = excluded.outcome, number = excluded.number, choice = excluded.choice,
+			reviewer = excluded.reviewer`
 
 	countJudgment = `INSERT INTO run_judgment (run, log, judge, evaluator_log, outcome, number, choice)
 		SELECT x.run, j.log, j.judge, j.evaluator_log, j.outcome, j.number, j.choice FROM log l JOIN judgment j ON j.evaluator_log = l.seq
@@ -118,7 +121,8 @@ func (k *link) statements() []logs.Statement {
 	list := k.places()
 	if k.parent != "" {
 		list = append(list,
-			logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice)),
+			logs.Exec(judge, k.logID, sqldb.Storable(k.parent), k.judge, int64(k.judgment.Outcome), k.judgment.Number, sqldb.Storable(k.judgment.Choice),
+				sqldb.Storable(k.reviewer)),
 			logs.Exec(countJudgment, k.logID))
 	}
 	return list

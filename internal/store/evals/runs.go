@@ -23,6 +23,9 @@ type NewRun struct {
 	UseExistingLogs  bool   // those of the version that were made for a datapoint of the Dataset, of several the newest
 	By               string // id of the API key
 
+	// Once has no second Run made of the same version and Dataset while one in the Evaluation is neither closed nor complete: that one is returned.
+	Once bool
+
 	// Of an orchestrated Run.
 	Gate      bool  // it comes before Runs that are no gate
 	MaxCost   int64 // what its Logs and judgments may cost before it is stopped, in dollars * 10^9; 0 for no limit
@@ -40,6 +43,11 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 		dataset, err := versions.VersionSeq(ctx, tx, n.DatasetVersionID)
 		if err != nil {
 			return err
+		}
+		if n.Once {
+			if id, err = goingOn(ctx, tx, seq, version, dataset); err != nil || id != "" {
+				return err
+			}
 		}
 		id = ids.New(ids.Run, sqldb.FromMicros(at))
 		tx.Detail(id)
@@ -77,6 +85,17 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 		return nil, err
 	}
 	return db.Run(ctx, evaluationID, id)
+}
+
+// goingOn is the id of the newest Run of a version over a Dataset that is pending or running in an Evaluation; "" for none.
+func goingOn(ctx context.Context, tx *sqldb.Tx, evaluationSeq, version, dataset int64) (string, error) {
+	runs, err := readRuns(ctx, tx, evaluationSeq, ` AND r.version = $2 AND r.dataset = $3 AND r.closed = ''`, version, dataset)
+	for i := range runs {
+		if status := runs[i].Status(); status == judgment.Pending || status == judgment.Running {
+			return runs[i].ID, err
+		}
+	}
+	return "", err
 }
 
 const (

@@ -23,6 +23,9 @@ func (db *Store) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, t
 		l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.Dialect}
 		err := l.resolve(ctx)
 		if err == nil {
+			err = l.resolveJudged(ctx)
+		}
+		if err == nil {
 			page, total, err = l.page(ctx)
 		}
 		return err
@@ -43,6 +46,7 @@ type logList struct {
 	dialect *sqldb.Dialect
 	filter  *trace.Filter
 	search  search
+	judged  []judged
 	scope   logScope
 	stored  int64 // Logs of the File and version, or all
 	ofFile  int64 // Logs of the File, or all
@@ -139,7 +143,7 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 	if l.stored == 0 {
 		return nil, 0, nil
 	}
-	if !l.search.everything() || f.Sample > 0 || !l.indexed() {
+	if !l.search.everything() || len(l.judged) > 0 || f.Sample > 0 || !l.indexed() {
 		return l.walkedPage(ctx)
 	}
 	w := l.selection()
@@ -163,7 +167,7 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 // rolledUp reports whether the filter selects by File or version alone, so that the rollups know the number.
 func (l *logList) rolledUp() bool {
 	s := &l.scope
-	return s.files == nil && s.from == noStart && s.to == noEnd && s.traced == nil && l.filter.ErrorReason == "" && l.search.everything()
+	return s.files == nil && s.from == noStart && s.to == noEnd && s.traced == nil && !l.looksInto()
 }
 
 // indexed reports whether the database's own indexes find the page and its total quickly.
@@ -204,6 +208,7 @@ func (l *logList) selection() *sqldb.Where {
 		w.Add("l.trace_id IS NULL")
 	}
 	l.selectFailures(w)
+	l.selectJudged(w)
 	return w
 }
 
@@ -288,7 +293,9 @@ func (l *logList) walk(ctx context.Context) (*logWalk, error) {
 }
 
 // looksInto reports whether a Log must be read to know whether it matches.
-func (l *logList) looksInto() bool { return !l.search.everything() || l.filter.ErrorReason != "" }
+func (l *logList) looksInto() bool {
+	return !l.search.everything() || l.filter.ErrorReason != "" || len(l.judged) > 0
+}
 
 // matching reads the Logs at spots and returns those that match.
 func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
@@ -313,7 +320,7 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 // lookInto returns the query for everything that matching needs of Logs: number, id, record and payload. Columns that do not matter are empty.
 func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	var w sqldb.Where
-	if l.search.metadata == "" && len(l.search.ids) == 0 && l.filter.ErrorReason == "" {
+	if l.search.metadata == "" && len(l.search.ids) == 0 && l.filter.ErrorReason == "" && len(l.judged) == 0 {
 		w.Among(l.dialect, "log", seqs)
 		return `SELECT log, '', NULL, payload FROM log_payload` + w.String(), w.Args
 	}
@@ -326,6 +333,7 @@ func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	}
 	w.Among(l.dialect, "l.seq", seqs)
 	l.selectFailures(&w)
+	l.selectJudged(&w)
 	return `SELECT l.seq, l.id, ` + record + `, ` + payload + from + w.String(), w.Args
 }
 

@@ -26,6 +26,7 @@ var datasets = map[string]func(*testing.T, *harness){
 	"SaveDataset refuses":                                       datasetRefuses,
 	"SaveDataset of many additions at once keeps them all":      datasetAtOnce,
 	"SaveDataset brings a deleted version back":                 datasetRevived,
+	"SaveDataset keeps what datapoints were made of":            datasetSources,
 	"Datapoints come in pages":                                  datapointPages,
 	"Datapoints are found by id":                                datapointsByID,
 	"Datapoints are kept byte for byte":                         datapointBytes,
@@ -96,11 +97,11 @@ func wordsOf(list []file.Datapoint) string {
 func datasetMade(t *testing.T, h *harness) {
 	s := set("a/d", "x y z")
 	s.VersionName, s.VersionDescription, s.By = "first", "the first one", "key_1"
-	snap, created, err := h.SaveDataset(t.Context(), s)
+	snap, did, err := h.SaveDataset(t.Context(), s)
 	must(t, err)
-	if !created || snap.File.ID[:3] != "ds_" || snap.Version.ID[:4] != "dsv_" || snap.File.Kind != file.DatasetKind || snap.File.Path != "a/d" ||
+	if !did.Created || snap.File.ID[:3] != "ds_" || snap.Version.ID[:4] != "dsv_" || snap.File.Kind != file.DatasetKind || snap.File.Path != "a/d" ||
 		snap.Version.Name != "first" || snap.Version.Description != "the first one" || snap.Version.CreatedBy != "key_1" {
-		t.Errorf("created %v: %+v", created, snap)
+		t.Errorf("created %v: %+v", did.Created, snap)
 	}
 	equal(t, "environments", []file.Environment{h.environment(t, "production")}, snap.Version.Environments)
 	list := h.datapoints(t, &snap)
@@ -123,12 +124,12 @@ func datasetOfEqual(t *testing.T, h *harness) {
 func datasetFound(t *testing.T, h *harness) {
 	first := h.saveDataset(t, set("d", "a b"))
 	before := h.Moment()
-	again, created, err := h.SaveDataset(t.Context(), set("d", "b a"))
+	again, did, err := h.SaveDataset(t.Context(), set("d", "b a"))
 	must(t, err)
 	equal(t, "snapshot", first, again)
 	equal(t, "datapoints", "a b", h.words(t, again))
-	if created || h.Moment() != before {
-		t.Errorf("created %v, moments passed by %d", created, h.Moment()-before)
+	if did.Created || h.Moment() != before {
+		t.Errorf("created %v, moments passed by %d", did.Created, h.Moment()-before)
 	}
 	if other := h.saveDataset(t, set("d", "a")); other.Version.Hash == first.Version.Hash {
 		t.Error("other datapoints have the same hash")
@@ -152,15 +153,15 @@ func datasetEdited(t *testing.T, h *harness) {
 }
 
 func datasetKept(t *testing.T, h *harness) {
-	empty, created, err := h.SaveDataset(t.Context(), add("d", ""))
+	empty, did, err := h.SaveDataset(t.Context(), add("d", ""))
 	must(t, err)
 	equal(t, "datapoints of a new Dataset", "", h.words(t, empty))
 	filled := h.saveDataset(t, add("d", "a"))
-	equal(t, "created", true, created)
+	equal(t, "created", store.DatasetSaved{Created: true}, did)
 	for _, action := range []file.Action{file.AddDatapoints, file.RemoveDatapoints} {
-		same, created, err := h.SaveDataset(t.Context(), edit("d", action, ""))
+		same, did, err := h.SaveDataset(t.Context(), edit("d", action, ""))
 		must(t, err)
-		equal(t, "created", false, created)
+		equal(t, "created", store.DatasetSaved{}, did)
 		equal(t, "snapshot", filled, same)
 	}
 	s := add("d", "")
@@ -237,14 +238,56 @@ func datasetRefuses(t *testing.T, h *harness) {
 	is(t, err, errs.VersionNotFound)
 }
 
+// sourced gives the datapoints of s the Logs with these ids.
+func sourced(s store.DatasetSave, logIDs ...string) store.DatasetSave {
+	for i, id := range logIDs {
+		s.Datapoints[i].SourceLogID = id
+	}
+	return s
+}
+
+func datasetSources(t *testing.T, h *harness) {
+	sources := func(snap file.Snapshot) string {
+		var out []string
+		for _, d := range h.datapoints(t, &snap) {
+			out = append(out, d.Inputs["word"]+":"+d.SourceLogID)
+		}
+		return strings.Join(out, " ")
+	}
+	h.saveDataset(t, set("d", "a"))
+	added, did, err := h.SaveDataset(t.Context(), sourced(add("d", "a b c b"), "log1", "log2", "log3", "log4"))
+	must(t, err)
+	equal(t, "what was added", store.DatasetSaved{Created: true, Added: 2}, did)
+	equal(t, "sources", "a: b:log2 c:log3", sources(added))
+	again, did, err := h.SaveDataset(t.Context(), sourced(add("d", "a b c"), "log5", "log6", "log7"))
+	must(t, err)
+	equal(t, "what was added again", store.DatasetSaved{}, did)
+	equal(t, "the version", added.Version.ID, again.Version.ID)
+	h.saveDataset(t, remove("d", "b"))
+	back, did, err := h.SaveDataset(t.Context(), sourced(add("d", "b e"), "log8", "log9"))
+	must(t, err)
+	equal(t, "what came back", store.DatasetSaved{Created: true, Added: 2}, did)
+	equal(t, "sources of what came back", "a: c:log3 b:log2 e:log9", sources(back))
+	many := add("large", "")
+	for i := range 3000 { // so many are stored before the transaction
+		d := datapointOf("w" + itoa(i))
+		d.SourceLogID = "log" + itoa(i)
+		many.Datapoints = append(many.Datapoints, d)
+	}
+	large := h.saveDataset(t, many)
+	list, _, err := h.Datapoints(t.Context(), large.Version.ID, page(30, 100))
+	must(t, err)
+	equal(t, "the source of one of many", "log2999", list[99].SourceLogID)
+}
+
 func datasetAtOnce(t *testing.T, h *harness) {
 	var created atomic.Int32
 	atOnce(16, func(i int) {
-		_, isNew, err := h.SaveDataset(t.Context(), add("deep/down/d", "w"+itoa(i)+" same"))
+		_, did, err := h.SaveDataset(t.Context(), add("deep/down/d", "w"+itoa(i)+" same"))
 		if err != nil {
 			t.Error(err)
 		}
-		if isNew {
+		if did.Created {
 			created.Add(1)
 		}
 	})
@@ -327,9 +370,9 @@ func datasetWalk(t *testing.T, h *harness) {
 				versions = slices.Delete(versions, known, known+1)
 			}
 			versions = append(versions, want)
-			snap, created, err := h.SaveDataset(t.Context(), edit(path, action, strings.Join(given, " ")))
-			if err != nil || created != (known < 0) {
-				r.Fatalf("created %v, %v", created, err)
+			snap, did, err := h.SaveDataset(t.Context(), edit(path, action, strings.Join(given, " ")))
+			if err != nil || did.Created != (known < 0) {
+				r.Fatalf("created %v, %v", did.Created, err)
 			}
 			compareIn(r, "datapoints", strings.Join(want, " "), h.words(t, snap))
 		}})

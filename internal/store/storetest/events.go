@@ -12,6 +12,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -101,6 +102,12 @@ var changes = []change{
 	}, sqldb.FileKind, promptID, secondID},
 	{"Undeploy", func(ctx context.Context, s *stage) error {
 		return s.Undeploy(ctx, file.PromptKind, promptID(s), s.environment)
+	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
+	{"SetGate", func(ctx context.Context, s *stage) error {
+		return s.SetGate(ctx, file.PromptKind, promptID(s), s.environment, json.Value(`{}`))
+	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
+	{"DeleteGate", func(ctx context.Context, s *stage) error {
+		return s.DeleteGate(ctx, file.PromptKind, promptID(s), s.environment)
 	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
 	{"DeleteVersion", func(ctx context.Context, s *stage) error {
 		return s.DeleteVersion(ctx, file.PromptKind, promptID(s), s.third)
@@ -230,9 +237,10 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
 	"Adopt", "Aggregates", "AppendLog", "Await", "Children", "Close", "Datapoints", "DatapointsByID", "Deployments", "Directories", "DirectoryByID",
-	"Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files", "FilesIn", "IDsOfMarks", "IndexLogs", "KeyByHash", "KeyCount", "Keys",
-	"Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "Ping", "ProviderKeys", "Ready", "Recount", "Repeated", "Retention", "Run", "RunFailures", "RunLogs", "Runs", "SealedMarks", "Since",
-	"Snapshot", "Statements", "Sweep", "Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
+	"Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files", "FilesIn", "Gate", "GateRuns", "IDsOfMarks",
+	"IndexLogs", "KeyByHash", "KeyCount", "Keys", "Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "Ping", "ProviderKeys", "Ready", "Recount",
+	"Repeated", "Retention", "Review", "Run", "RunFailures", "RunLogs", "Runs", "SealedMarks", "Since", "Snapshot", "Statements", "StrayLogs", "Sweep",
+	"Tallies", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 }
 
 func methodsAreKnown(t *testing.T, h *harness) {
@@ -268,6 +276,7 @@ func nothingLeavesNoEvent(t *testing.T, h *harness) {
 		"a place as it is":       err2(h.MoveFile(t.Context(), file.PromptKind, promptID(s), store.Move{})),
 		"a directory as it is":   err2(h.MoveDirectory(t.Context(), s.directory, store.Move{})),
 		"nothing that is sealed": err3(h.DeleteSealed(t.Context())),
+		"no gate":                h.DeleteGate(t.Context(), file.PromptKind, promptID(s), s.environment),
 		"no Logs":                err2(h.DeleteLogs(t.Context(), []string{"log_x"})),
 		"a Log":                  h.AppendLog(t.Context(), logOf(&s.prompt, newLogID())),
 		"readiness":              h.Ready(t.Context()),

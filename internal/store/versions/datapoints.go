@@ -153,14 +153,16 @@ func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.
 }
 
 func eachDatapoint[T any](ctx context.Context, q sqldb.Querier, column string, values []T, take func(int64, file.Datapoint)) error {
-	return sqldb.EachIn(ctx, q, `SELECT seq, id, content FROM datapoint WHERE `+column, values, ``, func(rows *sql.Rows) error {
+	const text = `SELECT d.seq, d.id, d.content, COALESCE(s.log, '') FROM datapoint d LEFT JOIN datapoint_source s ON s.datapoint = d.seq WHERE d.`
+	return sqldb.EachIn(ctx, q, text+column, values, ``, func(rows *sql.Rows) error {
 		var seq int64
-		var id string
+		var id, source string
 		var content sql.RawBytes
-		if err := rows.Scan(&seq, &id, &content); err != nil {
+		if err := rows.Scan(&seq, &id, &content, &source); err != nil {
 			return err
 		}
 		d, err := file.OpenDatapoint(id, json.Value(content))
+		d.SourceLogID = source
 		take(seq, d)
 		return err
 	})

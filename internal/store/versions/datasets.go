@@ -26,17 +26,23 @@ type DatasetSave struct {
 	Deployed                     bool
 }
 
-// SaveDataset finds the version of the Dataset with the attributes and datapoints that s leads to, or makes it; created says which. Two
-// versions with the same set of datapoints, in whatever order, are one. In all else it does as [Store.SaveVersion]. The base is read under
-// the lock of the File, so of several additions at once none is lost.
+// DatasetSaved says what became of a [DatasetSave].
+type DatasetSaved struct {
+	Created bool // the version was made
+	Added   int  // of AddDatapoints: how many of the datapoints the base lacked
+}
+
+// SaveDataset finds the version of the Dataset with the attributes and datapoints that s leads to, or makes it. Two versions with the
+// same set of datapoints, in whatever order, are one. In all else it does as [Store.SaveVersion]. The base is read under the lock of the File,
+// so of several additions at once none is lost. A datapoint that is added keeps the Log that it was first made of.
 //
 // Errors: those of [Store.SaveVersion]; dataset_not_found when there is no Dataset and s removes datapoints or names a base;
 // version_not_found and environment_not_found for the base.
-func (db *Store) SaveDataset(ctx context.Context, s DatasetSave) (snap file.Snapshot, created bool, err error) {
+func (db *Store) SaveDataset(ctx context.Context, s DatasetSave) (snap file.Snapshot, did DatasetSaved, err error) {
 	defer db.Failed("store.SaveDataset", &err)
 	s.Kind = file.DatasetKind
 	if err := s.check(); err != nil {
-		return snap, false, err
+		return snap, did, err
 	}
 	e := datasetEdit{DatasetSave: &s}
 	base, err := e.findBase(ctx, db.Read)
@@ -45,19 +51,20 @@ func (db *Store) SaveDataset(ctx context.Context, s DatasetSave) (snap file.Snap
 	}
 	if err == nil && e.keepsLast(&base) {
 		if snap, ok, err := db.asSaved(ctx, &s.Save); ok || err != nil {
-			return snap, false, err
+			return snap, did, err
 		}
 	}
 	if err != nil {
-		return snap, false, err
+		return snap, did, err
 	}
 	if err = e.stage(ctx, db); err == nil {
-		snap, created, err = db.saveIn(ctx, "store.SaveDataset", &s.Save, e.save)
+		snap, did.Created, err = db.saveIn(ctx, "store.SaveDataset", &s.Save, e.save)
 	}
 	if err != nil || !e.held {
 		e.unstage(ctx, db)
 	}
-	return snap, created, err
+	did.Added = e.added
+	return snap, did, err
 }
 
 // datasetEdit is one SaveDataset. What it leads to is planned outside of the transaction, which other writers wait for, and planned again
@@ -66,8 +73,11 @@ type datasetEdit struct {
 	*DatasetSave
 	base   int64   // the version that the plan is for, 0 for none
 	chunks []chunk // that the plan leads to
+	added  int     // datapoints that the plan adds to the base
 	staged *staged // nil when there is little to store
-	held   bool    // the version was made, and holds all that was staged
+
+	sources map[file.Digest]string // the Logs that added datapoints were made of
+	held    bool                   // the version was made, and holds all that was staged
 }
 
 // datasetBase is the version that an edit starts from. The zero datasetBase is that of a new Dataset.
@@ -154,7 +164,9 @@ func (e *datasetEdit) apply(base []chunk) []member {
 	if e.Action == file.RemoveDatapoints {
 		return kept
 	}
-	return append(kept, slices.DeleteFunc(given, func(m member) bool { return !seen[m.digest] })...)
+	given = slices.DeleteFunc(given, func(m member) bool { return !seen[m.digest] })
+	e.added, e.sources = len(given), e.sourcesOf(given)
+	return append(kept, given...)
 }
 
 func fingerprint(members []member) string {
@@ -186,6 +198,9 @@ func (e *datasetEdit) save(w *saving, ctx context.Context) (changed bool, err er
 	if err == nil && !known {
 		e.held = asPlanned
 		err = w.holds(ctx, e.chunks)
+	}
+	if err == nil && !known {
+		err = w.keepSources(ctx, e)
 	}
 	return changed, err
 }

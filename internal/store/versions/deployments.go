@@ -7,14 +7,22 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 )
 
-// Deploy deploys a version to an environment, in place of the version there, and returns it. Errors: the kind's not found,
-// version_not_found (also for a version of another File), environment_not_found.
-func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environmentID, versionID string) (snap file.Snapshot, err error) {
+// Deploy deploys a version to an environment, in place of the version there, and returns it. It does not look at gates itself: passages say what the
+// caller saw of them, which must still hold. Errors: the kind's not found, version_not_found (also for a version of another File),
+// environment_not_found, conflict.
+func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environmentID, versionID string, past ...Passage) (snap file.Snapshot, err error) {
 	t := file.Ref{ID: fileID, VersionID: versionID}
 	err = db.changeFiles(ctx, "store.Deploy", func(ctx context.Context, c *changing) (bool, error) {
-		_, environment, err := c.lockDeployment(ctx, kind, t, environmentID)
+		row, environment, err := c.lockDeployment(ctx, kind, t, environmentID)
 		if err != nil {
 			return false, err
+		}
+		forcedBy := ""
+		for i := range past {
+			if err := past[i].check(ctx, c, row.seq, environmentID); err != nil {
+				return false, err
+			}
+			forcedBy = past[i].ForcedBy
 		}
 		if snap, err = snapshot(ctx, c.tx, kind, t); err != nil {
 			return false, err
@@ -23,10 +31,10 @@ func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environment
 			return false, nil
 		}
 		c.tx.Detail(versionID)
-		err = c.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
-			SELECT v.file, $2, v.seq, $3 FROM version v WHERE v.id = $1
-			ON CONFLICT (file, environment_id) DO UPDATE SET version = excluded.version, created_us = excluded.created_us`,
-			versionID, environment.ID, c.now)
+		err = c.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us, forced_by)
+			SELECT v.file, $2, v.seq, $3, $4 FROM version v WHERE v.id = $1
+			ON CONFLICT (file, environment_id) DO UPDATE SET version = excluded.version, created_us = excluded.created_us, forced_by = excluded.forced_by`,
+			versionID, environment.ID, c.now, forcedBy)
 		if err != nil {
 			return false, err
 		}
