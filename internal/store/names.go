@@ -41,6 +41,8 @@ type (
 	TaskFailure  = jobs.TaskFailure
 	TaskCount    = jobs.TaskCount
 	MonitorCount = jobs.MonitorCount
+	Backfill     = jobs.Backfill
+	Backfilled   = jobs.Backfilled
 
 	Payer     = evals.Payer
 	Place     = evals.Place

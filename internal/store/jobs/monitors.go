@@ -175,7 +175,7 @@ func (m *Monitors) root(ctx context.Context, q sqldb.Querier, below *trace.Log) 
 
 // statements make the tasks for one Log, with the text for one that is stored or changed.
 func (m *Monitors) statements(ctx context.Context, list []monitor, l *trace.Log, text string) (statements []logs.Statement, err error) {
-	if list == nil || !l.Whole() || isOurs(l) {
+	if list == nil {
 		return nil, nil
 	}
 	now := m.Now()
@@ -200,9 +200,10 @@ func isOurs(l *trace.Log) bool {
 	return l.Kind == file.EvaluatorKind && (l.Source == trace.SourceEvaluation || l.Source == trace.SourceMonitoring)
 }
 
+// wants reports whether a monitor is to judge a Log, as far as the Log tells.
 func (o *monitor) wants(l *trace.Log) bool {
 	only := &o.only
-	return (o.runs || l.RunID == "") && (only.Environment == "" || only.Environment == sqldb.Storable(l.Environment)) && (only.Source == "" || only.Source == sqldb.Storable(l.Source)) &&
+	return l.Whole() && !isOurs(l) && (o.runs || l.RunID == "") && (only.Environment == "" || only.Environment == sqldb.Storable(l.Environment)) && (only.Source == "" || only.Source == sqldb.Storable(l.Source)) &&
 		(only.Failed == nil || *only.Failed == (l.Error != nil)) && sampled(l.ID, o.sample)
 }
 
