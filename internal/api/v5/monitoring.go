@@ -19,7 +19,7 @@ type MonitoringState struct {
 	Judged             int              `json:"judged" doc:"Logs that were judged in the last 24 hours."`
 	Failed             int              `json:"failed" doc:"Logs on which the Evaluator failed in the last 24 hours."`
 	Skipped            int64            `json:"skipped" doc:"Logs that were passed over because too many waited. Those of the last hour are taken up once there is room."`
-	LastError          *MonitoringError `json:"last_error" doc:"How the Evaluator failed last."`
+	LastError          *MonitoringError `json:"last_error" doc:"How the Evaluator failed last in the last 24 hours."`
 }
 
 // MonitoringError is a failure of an Evaluator.

@@ -43,7 +43,7 @@ type MonitorCount struct {
 	Oldest        time.Time // since when the Log waits that waits longest; zero for none
 	Judged        int       // Logs in the last day, to ten minutes
 	Failed        int       // likewise, where the Evaluator failed
-	FailedLog     string    // the id of its Log that failed last; "" for none. It may be deleted
+	FailedLog     string    // likewise, the id of its Log that failed last; "" for none. It may be deleted
 	Skipped       int64     // Logs that were not judged at once because too many waited
 }
 
@@ -57,7 +57,8 @@ func (db *Store) MonitorCounts(ctx context.Context, fileID string) (list []Monit
 	if err != nil {
 		return nil, err
 	}
-	const text = `SELECT f.id, f.path, COALESCE(v.id, ''), m.environment_id, m.active, m.skipped, m.failed_log, (SELECT COUNT(*) FROM task t WHERE t.monitor = m.seq),
+	const text = `SELECT f.id, f.path, COALESCE(v.id, ''), m.environment_id, m.active, m.skipped, COALESCE((SELECT c.failed_log FROM monitor_count c
+			WHERE c.monitor = m.seq AND c.failed_log <> '' AND c.since_us > $2 ORDER BY c.since_us DESC LIMIT 1), ''), (SELECT COUNT(*) FROM task t WHERE t.monitor = m.seq),
 			COALESCE((SELECT MIN(CASE WHEN t.since_us BETWEEN 1 AND t.due_us THEN t.since_us ELSE t.due_us END) FROM task t WHERE t.monitor = m.seq), 0),
 			CAST(COALESCE((SELECT SUM(c.judged) FROM monitor_count c WHERE c.monitor = m.seq AND c.since_us > $2), 0) AS BIGINT),
 			CAST(COALESCE((SELECT SUM(c.failed) FROM monitor_count c WHERE c.monitor = m.seq AND c.since_us > $2), 0) AS BIGINT)

@@ -15,12 +15,10 @@ const (
 	countDay  = 24 * time.Hour
 )
 
-const (
-	addJudged = `INSERT INTO monitor_count (monitor, since_us, judged, failed) SELECT seq, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT)
-		FROM monitor WHERE seq = $1 ON CONFLICT (monitor, since_us) DO UPDATE SET judged = monitor_count.judged + excluded.judged,
-		failed = monitor_count.failed + excluded.failed`
-	setFailed = `UPDATE monitor SET failed_log = $2 WHERE seq = $1`
-)
+const addJudged = `INSERT INTO monitor_count (monitor, since_us, judged, failed, failed_log)
+	SELECT seq, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT) FROM monitor WHERE seq = $1
+	ON CONFLICT (monitor, since_us) DO UPDATE SET judged = monitor_count.judged + excluded.judged, failed = monitor_count.failed + excluded.failed,
+	failed_log = CASE excluded.failed_log WHEN '' THEN monitor_count.failed_log ELSE excluded.failed_log END`
 
 // judged is what a monitor has judged.
 type judged struct {
@@ -32,13 +30,7 @@ type judged struct {
 // countJudged counts the judgments that monitors asked for. A monitor that is gone counts nothing.
 func (db *Store) countJudged(ctx context.Context, tx *sqldb.Tx, done []FinishedTask) error {
 	for _, j := range judgedBy(done) {
-		if err := tx.Exec(ctx, addJudged, j.monitor, sqldb.Micros(db.Now().Truncate(countStep)), j.good, j.failed); err != nil {
-			return err
-		}
-		if j.failedLog == "" {
-			continue
-		}
-		if err := tx.Exec(ctx, setFailed, j.monitor, j.failedLog); err != nil {
+		if err := tx.Exec(ctx, addJudged, j.monitor, sqldb.Micros(db.Now().Truncate(countStep)), j.good, j.failed, j.failedLog); err != nil {
 			return err
 		}
 	}

@@ -59,7 +59,7 @@ func monitorsCount(t *testing.T, h *harness) {
 	h.pass(23 * time.Hour)
 	count("the same day")
 	h.pass(2 * time.Hour)
-	want[0].Judged, want[0].Failed = 0, 0
+	want[0].Judged, want[0].Failed, want[0].FailedLog = 0, 0, ""
 	count("a day later")
 	_, err := h.HealMonitored(t.Context(), epoch.Add(1000*time.Hour))
 	must(t, err)
