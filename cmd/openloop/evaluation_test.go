@@ -83,7 +83,9 @@ func TestAKilledServerEndsItsRun(t *testing.T) {
 		if err := p.cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}
-		<-p.done
+		if err := <-p.done; err == nil {
+			t.Fatal("it ended by itself")
+		}
 		letLeasesRunOut(t, data)
 		p = serve(t, bin, "OPENLOOP_DATA_DIR="+data)
 	}

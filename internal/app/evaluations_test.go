@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -127,9 +128,7 @@ func (b *bench) run(t *testing.T, more ...object) (id string) {
 	t.Helper()
 	body := object{"dataset": object{"path": "d"}, "version": object{"path": "p"}, "orchestrated": true}
 	for _, m := range more {
-		for name, v := range m {
-			body[name] = v
-		}
+		maps.Copy(body, m)
 	}
 	return b.post(t, "/v5/evaluations/"+b.evaluation+"/runs", body)["id"].(string)
 }

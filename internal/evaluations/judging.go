@@ -18,9 +18,6 @@ type judging struct {
 	evaluator *file.Snapshot
 }
 
-// sourceMonitoring is the source of judgments of Logs that belong to no Run.
-const sourceMonitoring = "monitoring"
-
 // JudgeLog is the [jobs.Handler] of tasks that judge Logs.
 func (s *Service) JudgeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error) {
 	subject, wanted, err := s.o.DB.SubjectOf(ctx, t.Task)
@@ -105,12 +102,10 @@ func (j *judging) complete(l *trace.Log) *trace.Log {
 		detail := *l.Detail
 		detail.LogID, l.Detail = l.ID, &detail
 	}
-	if l.Source = sourceEvaluation; j.task.Run == 0 {
-		l.Source = sourceMonitoring
+	if l.Source = trace.SourceEvaluation; j.task.Run == 0 {
+		l.Source = trace.SourceMonitoring
 	}
-	if l.Metadata == nil {
-		l.Metadata = attempted(j.task.Attempts)
-	}
+	l.Metadata = attempted(l.Metadata, j.task.Attempts)
 	return l
 }
 

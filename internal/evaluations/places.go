@@ -21,9 +21,6 @@ type filling struct {
 	seed   trace.Log // of the Log
 }
 
-// sourceEvaluation is the source of Logs that the server makes for Runs.
-const sourceEvaluation = "evaluation"
-
 // MakeLog is the [jobs.Handler] of tasks that make the Logs of Runs. The Log belongs to who made the Run.
 func (s *Service) MakeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error) {
 	found, wanted, err := s.o.DB.PlaceOf(ctx, t.Task)
@@ -35,7 +32,7 @@ func (s *Service) MakeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error) 
 		return jobs.Done{}, errs.Wrap("evaluations.MakeLog", err)
 	}
 	f := &filling{Place: &found, task: t, inputs: inputs, seed: trace.Log{
-		ID: found.LogID, Source: sourceEvaluation, RunID: found.RunID, DatapointID: found.Datapoint.ID, Metadata: attempted(t.Attempts),
+		ID: found.LogID, Source: trace.SourceEvaluation, RunID: found.RunID, DatapointID: found.Datapoint.ID, Metadata: attempted(nil, t.Attempts),
 	}}
 	ctx = auth.With(ctx, auth.Principal{KeyID: found.CreatedBy})
 	if why := notTried(f); why != nil {

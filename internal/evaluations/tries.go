@@ -3,6 +3,7 @@ package evaluations
 import (
 	"context"
 	"math"
+	"net/http"
 	"strconv"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -21,7 +22,7 @@ func again(ctx context.Context, t *jobs.Task, failure error) bool {
 	switch {
 	case reason == errs.ShuttingDown, reason == errs.DependencyUnavailable: // ours: nothing could be recorded
 		return true
-	case t.Last:
+	case t.Last, reason.Code() == http.StatusUnprocessableEntity: // what a model answered is a result, however useless it is
 		return false
 	}
 	return reason.Retryable() || reason == errs.Internal
@@ -33,12 +34,34 @@ func describe(l *trace.Log, e *errs.Error) {
 	l.Error, l.Detail = &detail.Message, &detail
 }
 
-// attempted is the metadata of a Log that was tried before; nil for one that was not.
-func attempted(before int) json.Value {
+// attempted adds to the metadata of a Log how often it was tried before.
+func attempted(metadata json.Value, before int) json.Value {
 	if before == 0 {
-		return nil
+		return metadata
 	}
-	return json.Value(`{"openloop":{"attempts":` + strconv.Itoa(before) + `}}`)
+	var has struct {
+		Openloop json.Value `json:"openloop"`
+	}
+	if err := json.UnmarshalForeign(orEmpty(metadata), &has); err != nil {
+		return metadata
+	}
+	of, err := json.Merge(orEmpty(has.Openloop), json.Value(`{"attempts":`+strconv.Itoa(before)+`}`))
+	if err != nil {
+		return metadata
+	}
+	all, err := json.Merge(orEmpty(metadata), json.Value(`{"openloop":`+string(of)+`}`))
+	if err != nil {
+		return metadata
+	}
+	return all
+}
+
+// orEmpty returns v if it is an object, and an empty one otherwise.
+func orEmpty(v json.Value) json.Value {
+	if json.Object(v) == nil {
+		return json.Value("{}")
+	}
+	return v
 }
 
 // untriedMetadata marks a Log that stands for a call which was not made.

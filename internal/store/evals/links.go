@@ -92,9 +92,9 @@ const (
 	takesLog  = `(log, failed) = (SELECT l.seq, ` + hasFailed + ` FROM log l WHERE l.id = $1)`
 	hasFailed = `CASE WHEN l.error_reason IS NULL THEN 0 ELSE 1 END`
 
-	// A Log that names its Run takes the place of its datapoint, or else a further one.
+	// A Log that names its Run takes the place of its datapoint, or else a further one. The + keeps SQLite from reading all places of the Run.
 	fillPlace = `UPDATE run_log SET ` + takesLog + ` WHERE log IS NULL AND datapoint = (SELECT seq FROM datapoint WHERE id = $2)
-		AND run = (SELECT seq FROM run WHERE id = $3)`
+		AND +run = (SELECT seq FROM run WHERE id = $3)`
 	addPlace = `INSERT INTO run_log (run, place, log, failed) SELECT r.seq, ` + furtherPlace + `, l.seq, ` + hasFailed + ` FROM run r, log l WHERE l.id = $1 AND r.id = $2
 		ON CONFLICT (log, run) WHERE log IS NOT NULL DO NOTHING`
 

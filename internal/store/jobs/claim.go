@@ -61,7 +61,8 @@ func (db *Store) WaitingPools(ctx context.Context) ([]string, error) {
 // HeldTasks are the numbers of the tasks that a worker holds. Those that it no longer holds were lost, done, or deleted with their Run: to go on with
 // them is in vain.
 func (db *Store) HeldTasks(ctx context.Context, worker string) ([]int64, error) {
-	held, err := sqldb.Column[int64](ctx, db.Read, `SELECT seq FROM task`+heldBy+` ORDER BY seq`, worker)
+	held, err := sqldb.Column[int64](ctx, db.Read, `SELECT seq FROM task`+heldBy, worker) // an order would make SQLite read the whole table
+	slices.Sort(held)
 	return held, db.Fail("store.HeldTasks", err)
 }
 
