@@ -118,7 +118,7 @@ func fileRoutes[Req, Resp any](a *API, k kind[Req, Resp]) []web.Route {
 	}
 	if k.spec.Kind != file.DatasetKind { // which has no Logs, so that nothing can be evaluated
 		routes = append(routes, gateRoutes(&f)...)
-		routes = append(routes, web.Route{Method: "POST", Path: base + "/{id}/evaluators", ID: name + ".update_monitoring", Role: auth.Developer, Summary: "Choose the Evaluators that run on new Logs", Op: web.JSON(f.monitor)})
+		routes = append(routes, monitoringRoutes(&f)...)
 	}
 	if k.spec.Kind != file.AgentKind { // which are younger than the clients that commit
 		routes = append(routes, web.Route{Method: "POST", Path: base + "/{id}/versions/{version_id}/commit", ID: name + ".commit", Role: auth.Developer, Deprecated: true, Summary: "Describe a version, as older clients do", Op: web.JSON(f.commitVersion)})

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
-	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
@@ -193,45 +192,6 @@ func (f *files[Req, Resp]) deploy(ctx context.Context, in *deploy) (Resp, error)
 
 func (f *files[Req, Resp]) undeploy(ctx context.Context, in *deployment) error {
 	return f.api.o.DB.Undeploy(ctx, f.kind.spec.Kind, in.ID, in.EnvironmentID)
-}
-
-type monitor struct {
-	ID   string           `path:"id"`
-	Body v5.MonitorUpdate `body:"json"`
-}
-
-func (f *files[Req, Resp]) monitor(ctx context.Context, in *monitor) (out Resp, err error) {
-	activate, err := monitorRefs("activate", in.Body.Activate)
-	if err != nil {
-		return out, err
-	}
-	deactivate, err := monitorRefs("deactivate", in.Body.Deactivate)
-	if err != nil {
-		return out, err
-	}
-	snap, err := f.api.o.DB.SetMonitors(ctx, f.kind.spec.Kind, in.ID, activations(activate), deactivate)
-	return f.show(ctx, snap, err)
-}
-
-func activations(refs []file.Ref) []store.Activation {
-	var list []store.Activation
-	for _, ref := range refs {
-		list = append(list, store.Activation{Ref: ref})
-	}
-	return list
-}
-
-// monitorRefs refuses references that do not name an Evaluator in one of the two ways.
-func monitorRefs(member string, list []v5.MonitorRef) ([]file.Ref, error) {
-	var refs []file.Ref
-	for i, m := range list {
-		byVersion, byEnvironment := m.EvaluatorVersionID != "", m.EvaluatorID != "" && m.EnvironmentID != ""
-		if byVersion == byEnvironment {
-			return nil, errs.Invalid("Give either evaluator_version_id, or evaluator_id and environment_id.", member, i)
-		}
-		refs = append(refs, file.Ref{VersionID: m.EvaluatorVersionID, ID: m.EvaluatorID, Environment: m.EnvironmentID})
-	}
-	return refs, nil
 }
 
 func (f *files[Req, Resp]) show(ctx context.Context, snap file.Snapshot, err error) (out Resp, _ error) {

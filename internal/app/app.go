@@ -78,7 +78,7 @@ func (a *App) build(ctx context.Context) error {
 	judges := a.judge(files, ask)
 	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: time.Now})
 	a.jobs = a.newJobs(service, m)
-	m.Watch(a.jobs.Pools, a.db.TaskCounts, time.Now)
+	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
 		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,

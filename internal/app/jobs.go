@@ -32,16 +32,23 @@ func (a *App) newJobs(service *evaluations.Service, m *metrics.Metrics) *jobs.Sc
 	})
 }
 
-// heal makes the tasks again that were lost, of Runs that are not too old for anybody to wait for.
+// heal makes the tasks again that were lost, of Runs that are not too old for anybody to wait for, and of monitored Logs of the recent past.
 func (a *App) heal(ctx context.Context) error {
 	n, err := a.db.HealTasks(ctx, time.Now().Add(-healed))
-	if n > 0 {
-		a.log.DebugContext(ctx, "looked for lost tasks", "runs", n)
+	if err != nil {
+		return err
+	}
+	made, err := a.db.HealMonitored(ctx, time.Now().Add(-healedMonitored))
+	if n > 0 || made > 0 {
+		a.log.DebugContext(ctx, "looked for lost tasks", "runs", n, "monitored", made)
 	}
 	return err
 }
 
-const healed = 30 * 24 * time.Hour
+const (
+	healed          = 30 * 24 * time.Hour
+	healedMonitored = time.Hour
+)
 
 // observe returns what is told of every call of a model: the metrics, and the scheduler, which slows down with the callers of a provider.
 func (a *App) observe(m *metrics.Metrics) func(relay.Observation) {

@@ -24,7 +24,7 @@ func OpenStore(ctx context.Context, cfg *config.Config, log *slog.Logger) (*stor
 		}
 	}
 	db, err := store.Open(ctx, store.Options{
-		URL: cfg.DatabaseURL, Path: cfg.SQLitePath(), Relaxed: cfg.LogDurability == "relaxed", Logger: log,
+		URL: cfg.DatabaseURL, Path: cfg.SQLitePath(), Relaxed: cfg.LogDurability == "relaxed", Logger: log, MonitorBacklog: cfg.MonitorBacklog,
 	})
 	switch {
 	case err == nil:

@@ -50,6 +50,8 @@ type Config struct {
 	EvaluationConcurrency int     `env:"OPENLOOP_EVALUATION_CONCURRENCY" envDefault:"16"` // calls of one provider in the background, of all replicas together
 	EvaluationDailyCost   float64 `env:"OPENLOOP_EVALUATION_DAILY_COST" envDefault:"0"`   // US dollars a day that the background may spend; 0 means no limit
 
+	MonitorBacklog int `env:"OPENLOOP_MONITOR_BACKLOG" envDefault:"10000"` // judgments of an Evaluator that may wait before new Logs of a monitored File are skipped
+
 	fallbackURL fallbackDB `env:"-"`
 
 	Providers map[string]vendor.Access `env:"-"` // the settings of model providers by slug; only of those that have any
@@ -158,6 +160,7 @@ func (c *Config) check() []error {
 	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")
 	must(c.EvaluationConcurrency >= 1 && c.EvaluationConcurrency <= 1000, "OPENLOOP_EVALUATION_CONCURRENCY must be a number from 1 to 1000")
 	must(c.EvaluationDailyCost >= 0, "OPENLOOP_EVALUATION_DAILY_COST must be a number of US dollars, or 0 for no limit")
+	must(c.MonitorBacklog >= 1 && c.MonitorBacklog <= 1_000_000, "OPENLOOP_MONITOR_BACKLOG must be a number from 1 to 1000000")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	must(c.MaxBodies >= 1<<20, "OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576")
 	must(c.PythonWorkers >= 0 && c.PythonWorkers <= 64, "OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors")

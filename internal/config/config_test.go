@@ -15,7 +15,7 @@ import (
 func defaults() config.Config {
 	return config.Config{
 		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", MaxBody: 32 << 20, MaxBodies: 256 << 20,
-		Workers: true, EvaluationConcurrency: 16,
+		Workers: true, EvaluationConcurrency: 16, MonitorBacklog: 10_000,
 		PythonMemory: 128 << 20, Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, Shutdown: time.Minute, Python: 10 * time.Second},
 	}
 }
@@ -25,7 +25,7 @@ func TestRead(t *testing.T) {
 		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
 		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
 		MaxBody: 1024, MaxBodies: 1 << 20, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
-		EvaluationConcurrency: 64, EvaluationDailyCost: 2.5,
+		EvaluationConcurrency: 64, EvaluationDailyCost: 2.5, MonitorBacklog: 500,
 		PythonWorkers: 3, PythonMemory: 64 << 20, PythonImage: "python.whl",
 		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, Shutdown: 0, Python: 30 * time.Second},
 		Providers: map[string]vendor.Access{
@@ -55,7 +55,7 @@ func TestRead(t *testing.T) {
 const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
 	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
 	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
-	OPENLOOP_WORKERS=false OPENLOOP_EVALUATION_CONCURRENCY=64 OPENLOOP_EVALUATION_DAILY_COST=2.5
+	OPENLOOP_WORKERS=false OPENLOOP_EVALUATION_CONCURRENCY=64 OPENLOOP_EVALUATION_DAILY_COST=2.5 OPENLOOP_MONITOR_BACKLOG=500
 	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0 OPENLOOP_PYTHON_WORKERS=3 OPENLOOP_PYTHON_MEMORY=67108864
 	OPENLOOP_PYTHON_IMAGE=python.whl OPENLOOP_PYTHON_TIMEOUT=30s
 	OPENAI_API_KEY=o OPENAI_BASE_URL=http://o/v1 ANTHROPIC_API_KEY=a ANTHROPIC_BASE_URL=http://a
@@ -64,7 +64,7 @@ const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_UR
 func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
 	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
 		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak
-		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_EVALUATION_CONCURRENCY=leak OPENLOOP_EVALUATION_DAILY_COST=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
+		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_EVALUATION_CONCURRENCY=leak OPENLOOP_EVALUATION_DAILY_COST=leak OPENLOOP_MONITOR_BACKLOG=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
 		OPENLOOP_PYTHON_WORKERS=leak OPENLOOP_PYTHON_MEMORY=1 OPENLOOP_PYTHON_TIMEOUT=leak
 		OPENAI_BASE_URL=leak ANTHROPIC_BASE_URL=ftp://leak GEMINI_BASE_URL=leak`))
 	if err == nil {
@@ -84,6 +84,7 @@ OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex
 OPENLOOP_MAX_RETRIES must be a number from 0 to 10
 OPENLOOP_EVALUATION_CONCURRENCY must be a number from 1 to 1000
 OPENLOOP_EVALUATION_DAILY_COST must be a number of US dollars, or 0 for no limit
+OPENLOOP_MONITOR_BACKLOG must be a number from 1 to 1000000
 OPENLOOP_MAX_BODY must be a number of bytes, at least 1024
 OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576
 OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors
@@ -102,7 +103,7 @@ GEMINI_BASE_URL must be an http or https URL`
 func TestReadRefuses(t *testing.T) {
 	for _, variable := range []string{
 		"OPENLOOP_API_KEY=" + strings.Repeat("x", 513), "OPENLOOP_API_KEY=a key with blanks in it", "OPENLOOP_API_KEY=fifteen-letters",
-		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "DATABASE_URL=sqlite://x",
+		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_MONITOR_BACKLOG=0", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "DATABASE_URL=sqlite://x",
 		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://", "OPENLOOP_METRICS_OPEN=maybe", "OPENLOOP_ALLOW_PRIVATE_URLS=2",
 	} {
 		if _, err := config.Read([]string{variable}); err == nil {

@@ -36,11 +36,12 @@ func (s *Service) JudgeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error)
 	if err != nil {
 		return jobs.Done{}, err
 	}
-	err = s.record(ctx, judged)
-	if errs.Is(err, errs.LogNotFound) { // deleted meanwhile
-		err = nil
+	done := jobs.Done{Nano: costOf(judged), Failed: judged.Error != nil, LogID: judged.ID}
+	err = s.record(ctx, judged, t.Rider())
+	if errs.Is(err, errs.LogNotFound) || errs.Is(err, errs.Conflict) { // deleted or changed meanwhile
+		done.LogID, err = "", nil
 	}
-	return jobs.Done{Nano: costOf(judged), Failed: judged.Error != nil}, err
+	return done, err
 }
 
 // judged returns the Log of the Evaluator, whatever it says. An error means that it is tried again.

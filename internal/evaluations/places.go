@@ -124,11 +124,11 @@ func (s *Service) recordFailure(ctx context.Context, f *filling, e *errs.Error) 
 }
 
 // record stores a Log, unless ctx has ended. One that exists already was stored by somebody who could not say so.
-func (s *Service) record(ctx context.Context, l *trace.Log) error {
+func (s *Service) record(ctx context.Context, l *trace.Log, riders ...*store.Rider) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	err := s.o.Logs.Record(ctx, l)
+	err := s.o.Logs.Record(ctx, l, riders...)
 	if errs.Is(err, errs.AlreadyExists) {
 		return nil
 	}

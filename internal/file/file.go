@@ -134,6 +134,7 @@ type Monitor struct {
 	Active        bool
 	SampleRate    float64 // the part of the Logs that it judges, above 0; 1 for all
 	Only          LogSelection
+	Runs          bool // it judges Logs of Runs as well
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }

@@ -76,6 +76,9 @@ func (s *Scheduler) start(work context.Context, t store.Task) {
 	task := s.task(t, began)
 	task.cancel = cancel
 	s.mu.Lock()
+	if before := s.held[t.Seq]; before != nil { // what it judges has changed since
+		before.cancel(errGone)
+	}
 	s.held[t.Seq] = task
 	s.mu.Unlock()
 	s.tasks.Go(func() {
@@ -118,7 +121,9 @@ func (s *Scheduler) settle(ctx context.Context, t *Task, done Done, err error) s
 	s.ended(t, outcome, err)
 	switch outcome {
 	case outcomeDone, outcomeFailed:
-		s.batch.finish(store.FinishedTask{Seq: t.Seq, Run: t.Run, Nano: done.Nano})
+		s.batch.finish(store.FinishedTask{
+			Seq: t.Seq, Revision: t.Revision, Run: t.Run, Nano: done.Nano, Monitor: t.Monitor, LogID: done.LogID, Failed: done.Failed,
+		})
 	case outcomeRetried:
 		s.batch.putBack(s.failure(ctx, t, errs.From(err)))
 	}
@@ -159,7 +164,7 @@ func (s *Scheduler) ended(t *Task, outcome string, err error) {
 // failure says when and how a task is tried again after e.
 func (s *Scheduler) failure(ctx context.Context, t *Task, e *errs.Error) store.TaskFailure {
 	now := s.o.Now()
-	f := store.TaskFailure{Seq: t.Seq, Reason: e.Reason, Attempts: t.Attempts, Since: t.Since}
+	f := store.TaskFailure{Seq: t.Seq, Revision: t.Revision, Reason: e.Reason, Attempts: t.Attempts, Since: t.Since}
 	if own(e.Reason) {
 		f.Due = now.Add(ownBackoff)
 		return f

@@ -21,8 +21,9 @@ type Handler func(ctx context.Context, t *Task) (Done, error)
 
 // Done is what a handler says of a task that is done.
 type Done struct {
-	Nano   int64 // what it cost, in dollars * 10^9
-	Failed bool  // a failure was recorded; so it says nothing good of the provider
+	Nano   int64  // what it cost, in dollars * 10^9
+	Failed bool   // a failure was recorded; so it says nothing good of the provider
+	LogID  string // of the judgment that was made; "" for none
 }
 
 // Task is a task that was claimed.

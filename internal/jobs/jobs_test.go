@@ -157,7 +157,7 @@ func (r *rig) fail(t *testing.T, pool string, since time.Time) {
 	if err != nil || len(tasks) != 1 {
 		t.Fatal(tasks, err)
 	}
-	f := store.TaskFailure{Seq: tasks[0].Seq, Due: since, Reason: errs.Timeout, Attempts: 3, Since: since}
+	f := store.TaskFailure{Seq: tasks[0].Seq, Revision: tasks[0].Revision, Due: since, Reason: errs.Timeout, Attempts: 3, Since: since}
 	if err := r.PutBackTasks(t.Context(), "other", []store.TaskFailure{f}); err != nil {
 		t.Fatal(err)
 	}

@@ -88,8 +88,10 @@ func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (
 	return &l, b.nameModel(&l, version)
 }
 
-// Record commits l, a complete record. Errors are those of [store.DB.AppendLog].
-func (b *Book) Record(ctx context.Context, l *trace.Log) error { return b.o.DB.AppendLog(ctx, l) }
+// Record commits l, a complete record, with its riders. Errors are those of [store.DB.AppendLog].
+func (b *Book) Record(ctx context.Context, l *trace.Log, riders ...*store.Rider) error {
+	return b.o.DB.AppendLog(ctx, l, riders...)
+}
 
 // Storable checks, before a call costs money, that its Log can be stored, and returns the id of its trace, "" if there is none. Errors:
 // validation_failed; already_exists for an id that is taken; log_not_found for an unknown trace parent; illegal_state for one whose trace

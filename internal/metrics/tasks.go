@@ -19,16 +19,17 @@ func (m *Metrics) Task(o jobs.Observation) {
 var lanes = map[store.Lane]string{store.GateLane: "gate", store.RunLane: "run", store.MonitoringLane: "monitoring"}
 
 // Watch adds what is known of the tasks at the moment when metrics are read: what the pools of this process do, and which tasks the database
-// keeps. The latter are counted every few seconds at most.
-func (m *Metrics) Watch(pools func() []jobs.PoolState, count func(context.Context) ([]store.TaskCount, error), now func() time.Time) {
-	m.registry.MustRegister(&taskCollector{pools: pools, count: count, now: now})
+// keeps, which are counted every few seconds at most, and how many Logs were not monitored.
+func (m *Metrics) Watch(pools func() []jobs.PoolState, count func(context.Context) ([]store.TaskCount, error), skipped func() int64, now func() time.Time) {
+	m.registry.MustRegister(&taskCollector{pools: pools, count: count, skipped: skipped, now: now})
 }
 
 // taskCollector implements [prometheus.Collector].
 type taskCollector struct {
-	pools func() []jobs.PoolState
-	count func(context.Context) ([]store.TaskCount, error)
-	now   func() time.Time
+	pools   func() []jobs.PoolState
+	count   func(context.Context) ([]store.TaskCount, error)
+	now     func() time.Time
+	skipped func() int64
 
 	mu      sync.Mutex
 	counted time.Time
@@ -44,12 +45,13 @@ var (
 	taskGauge  = prometheus.NewDesc("openloop_tasks", "Tasks in the database, waiting or running.", []string{"pool", "lane", "state"}, nil)
 	lagGauge   = prometheus.NewDesc("openloop_task_lag_seconds", "How long the task has waited that has waited longest since it was due.", []string{"pool", "lane"}, nil)
 	limitGauge = prometheus.NewDesc("openloop_task_limit", "Tasks of a pool that this process may run at once.", []string{"pool"}, nil)
+	skipCount  = prometheus.NewDesc("openloop_monitoring_skipped_total", "Logs that Evaluators did not judge at once because too many waited.", nil, nil)
 	runGauge   = prometheus.NewDesc("openloop_tasks_running", "Tasks that this process runs.", []string{"pool"}, nil)
 )
 
 // Describe implements [prometheus.Collector].
 func (c *taskCollector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{taskGauge, lagGauge, limitGauge, runGauge} {
+	for _, d := range []*prometheus.Desc{taskGauge, lagGauge, limitGauge, runGauge, skipCount} {
 		out <- d
 	}
 }
@@ -60,6 +62,7 @@ func (c *taskCollector) Collect(out chan<- prometheus.Metric) {
 		out <- gauge(limitGauge, p.Limit, p.Name)
 		out <- gauge(runGauge, p.Running, p.Name)
 	}
+	out <- prometheus.MustNewConstMetric(skipCount, prometheus.CounterValue, float64(c.skipped()))
 	now := c.now()
 	for _, n := range c.kept(now) {
 		out <- gauge(taskGauge, n.Waiting, n.Pool, lanes[n.Lane], "waiting")

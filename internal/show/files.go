@@ -193,7 +193,12 @@ func (v *view) monitor(m *file.Monitor) *v5.MonitoringEvaluatorResponse {
 		return nil
 	}
 	shown := evaluator(v5.FieldsOf(snap, opened.Inputs(), v.authors[snap.Version.CreatedBy]), snap, content)
-	out := &v5.MonitoringEvaluatorResponse{Version: shown, State: "inactive", CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt}
+	out := &v5.MonitoringEvaluatorResponse{
+		Version: shown, State: "inactive", CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt, SampleRate: m.SampleRate, Runs: m.Runs,
+	}
+	if m.Only != (file.LogSelection{}) {
+		out.Filter = &v5.MonitorFilter{Environment: m.Only.Environment, Source: m.Only.Source, HasError: m.Only.Failed}
+	}
 	if m.Active {
 		out.State = "active"
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/access"
 	"github.com/openloop-server/openloop/internal/store/evals"
 	"github.com/openloop-server/openloop/internal/store/jobs"
+	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
@@ -30,6 +31,8 @@ type (
 	Passage      = versions.Passage
 	Activation   = versions.Activation
 
+	Rider = logs.Rider
+
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind
 	Lane         = jobs.Lane
@@ -38,6 +41,8 @@ type (
 	TaskFailure  = jobs.TaskFailure
 	TaskCount    = jobs.TaskCount
 	MonitorCount = jobs.MonitorCount
+	Backfill     = jobs.Backfill
+	Backfilled   = jobs.Backfilled
 
 	Payer     = evals.Payer
 	Place     = evals.Place

@@ -35,7 +35,7 @@ func BenchmarkTasks(b *testing.B) {
 				left = len(tasks)
 				done := make([]store.FinishedTask, left)
 				for i, task := range tasks {
-					done[i] = store.FinishedTask{Seq: task.Seq, Run: task.Run, Nano: 1}
+					done[i] = store.FinishedTask{Seq: task.Seq, Revision: task.Revision, Run: task.Run, Nano: 1}
 				}
 				if err := db.FinishTasks(b.Context(), "w", done); err != nil {
 					b.Fatal(err)

@@ -180,6 +180,9 @@ type MonitoringEvaluatorResponse struct {
 	State            string             `json:"state" enum:"active,inactive"`
 	CreatedAt        time.Time          `json:"created_at"`
 	UpdatedAt        time.Time          `json:"updated_at"`
+	SampleRate       float64            `json:"sample_rate" doc:"The part of the Logs that is judged."`
+	Filter           *MonitorFilter     `json:"filter,omitzero" doc:"Which Logs are judged; absent for all."`
+	Runs             bool               `json:"runs" doc:"Whether Logs of Runs are judged too."`
 }
 
 // VersionReference is a *VersionResponse or a *DeploymentResponse, as its member "type" says.

@@ -89,8 +89,8 @@ type VersionCommit struct {
 
 // MonitorUpdate changes the Evaluators that monitor a File.
 type MonitorUpdate struct {
-	Activate   []MonitorRef `json:"activate,omitempty"`
-	Deactivate []MonitorRef `json:"deactivate,omitempty"`
+	Activate   []MonitorActivation `json:"activate,omitempty"`
+	Deactivate []MonitorRef        `json:"deactivate,omitempty"`
 }
 
 // MonitorRef identifies a version of an Evaluator, or the one deployed to an environment.
@@ -98,6 +98,21 @@ type MonitorRef struct {
 	EvaluatorVersionID string `json:"evaluator_version_id,omitempty"`
 	EvaluatorID        string `json:"evaluator_id,omitempty"`
 	EnvironmentID      string `json:"environment_id,omitempty"`
+}
+
+// MonitorActivation is an Evaluator that is to monitor a File, and which Logs it judges: all, if nothing else is said.
+type MonitorActivation struct {
+	MonitorRef
+	SampleRate *float64       `json:"sample_rate,omitzero" min:"0" max:"1" doc:"The part of the Logs that is judged, more than 0; 1 by default. All Evaluators with the same rate judge the same Logs."`
+	Filter     *MonitorFilter `json:"filter,omitzero"`
+	Runs       bool           `json:"runs,omitempty" doc:"Judge Logs of Runs too. The Evaluators of their Evaluations judge them in any case."`
+}
+
+// MonitorFilter selects the Logs that are judged. A member that is absent selects all.
+type MonitorFilter struct {
+	Environment string `json:"environment,omitempty" doc:"Only Logs that name this environment."`
+	Source      string `json:"source,omitempty" doc:"Only Logs that name this source."`
+	HasError    *bool  `json:"has_error,omitzero" doc:"Only Logs with an error, or only those without."`
 }
 
 // PathRequest identifies a File by its path.

@@ -80,7 +80,7 @@ func (db *links) linkRider(k *link) *logs.Rider {
 		r.Lock = db.Dialect.ShareJudgments
 	}
 	if k.run != "" {
-		r.Needs = []logs.Need{{Query: runExists, ID: sqldb.Storable(k.run), Missing: unknownRun(k.run)}}
+		r.Needs = []logs.Need{{Query: runExists, Args: []any{sqldb.Storable(k.run)}, Missing: unknownRun(k.run)}}
 	}
 	return r
 }

@@ -75,8 +75,9 @@ type Subject struct {
 const subjectOf = `SELECT e.id, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
 	CASE WHEN r.closed = '' AND EXISTS (SELECT 1 FROM evaluation_run m JOIN evaluation_evaluator x ON x.evaluation = m.evaluation
 		WHERE m.run = r.seq AND x.version = e.seq AND x.orchestrated = 1) THEN 1 ELSE 0 END,
-	COALESCE(r.stopped, ''), COALESCE(r.max_cost, 0), COALESCE(r.spent, 0), COALESCE((SELECT m.active FROM monitor m WHERE m.seq = $4), 0), ` + logs.Columns +
-	logs.Tables + ` JOIN version e ON e.seq = $2 LEFT JOIN run r ON r.seq = $3 WHERE l.seq = $1`
+	COALESCE(r.stopped, ''), COALESCE(r.max_cost, 0), COALESCE(r.spent, 0), CASE WHEN e.deleted_us IS NULL AND j.deleted_us IS NULL AND f.deleted_us IS NULL AND
+		($4 = 0 AND $3 = 0 OR EXISTS (SELECT 1 FROM monitor m WHERE m.seq = $4 AND m.file = l.file AND m.evaluator = e.file AND m.active = 1))
+	THEN 1 ELSE 0 END, ` + logs.Columns + logs.Tables + ` JOIN version e ON e.seq = $2 JOIN file j ON j.seq = e.file LEFT JOIN run r ON r.seq = $3 WHERE l.seq = $1`
 
 // SubjectOf reads the Log that a task of [jobs.JudgeLog] is about. It returns false when there is nothing to do: the Log is gone, not complete, or judged
 // since, or nobody wants the judgment any more.
@@ -90,7 +91,7 @@ func (db *Store) SubjectOf(ctx context.Context, t jobs.Task) (s Subject, ok bool
 		return s, false, err
 	}
 	s.Log = list[0]
-	if wanted+monitored == 0 && (t.Run != 0 || t.Monitor != 0) || !s.Log.Whole() || newest > t.Revision {
+	if wanted+monitored == 0 || !s.Log.Whole() || newest > t.Revision {
 		return s, false, nil
 	}
 	s.LogID = derived(t, s.Log.ID, s.EvaluatorID)

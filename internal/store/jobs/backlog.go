@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/store/sqldb"
@@ -15,6 +16,7 @@ import (
 type backlog struct {
 	*sqldb.DB
 	limit int
+	total atomic.Int64 // Logs that were skipped, since the process began
 
 	mu      sync.Mutex
 	counted time.Time
@@ -33,18 +35,43 @@ func newBacklog(db *sqldb.DB, limit int) *backlog {
 func (b *backlog) take(ctx context.Context, monitor int64, now time.Time) (bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.waiting == nil || now.Sub(b.counted) >= recount {
-		if err := b.count(ctx); err != nil {
-			return false, err
-		}
-		b.counted = now
+	if err := b.refresh(ctx, now); err != nil {
+		return false, err
 	}
 	if b.waiting[monitor] >= b.limit {
 		b.skipped[monitor]++
+		b.total.Add(1)
 		return false, nil
 	}
 	b.waiting[monitor]++
 	return true, nil
+}
+
+// room is how many more tasks a monitor may have. Nothing counts as skipped.
+func (b *backlog) room(ctx context.Context, monitor int64, now time.Time) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	err := b.refresh(ctx, now)
+	return b.limit - b.waiting[monitor], err
+}
+
+// add counts tasks that were made.
+func (b *backlog) add(monitor int64, n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.waiting[monitor] += n
+}
+
+// refresh counts the tasks anew if the last count is too old.
+func (b *backlog) refresh(ctx context.Context, now time.Time) error {
+	if b.waiting != nil && now.Sub(b.counted) < recount {
+		return nil
+	}
+	err := b.count(ctx)
+	if err == nil {
+		b.counted = now
+	}
+	return err
 }
 
 func (b *backlog) count(ctx context.Context) error {

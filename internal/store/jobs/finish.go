@@ -3,8 +3,8 @@ package jobs
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -14,26 +14,31 @@ import (
 
 // FinishedTask is a task that is done, and what it cost.
 type FinishedTask struct {
-	Seq  int64
-	Run  int64 // that pays; 0 for none
-	Nano int64 // dollars * 10^9
+	Seq      int64
+	Revision int64
+	Run      int64 // that pays; 0 for none
+	Nano     int64 // dollars * 10^9
+
+	Monitor int64  // that asked for it; 0 for none
+	LogID   string // of the judgment that was made; "" for none
+	Failed  bool   // it has an error
 }
 
-// FinishTasks deletes tasks that a worker has done, and counts what they cost, in one transaction. A task that the worker does not hold any more stays
-// as it is; its cost counts all the same, for the money is gone.
+// FinishTasks deletes tasks that a worker has done, and counts what they cost and what monitors judged, in one transaction. A task that the worker does
+// not hold any more, or that has another revision by now, stays as it is; its cost counts all the same, for the money is gone.
 func (db *Store) FinishTasks(ctx context.Context, worker string, done []FinishedTask) error {
 	if len(done) == 0 {
 		return nil
 	}
-	seqs := slices.Sorted(maps.Keys(bySeq(done)))
 	return db.Change(ctx, "store.FinishTasks", func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := db.addSpent(ctx, tx, done); err != nil { // first: who closes a Run locks it before its tasks
 			return err
 		}
-		for chunk := range slices.Chunk(seqs, sqldb.MaxList) {
-			var w sqldb.Where
-			w.Add("worker = ? AND lease_us > 0", worker)
-			w.Among(db.Dialect, "seq", chunk)
+		if err := db.countJudged(ctx, tx, done); err != nil {
+			return err
+		}
+		for chunk := range slices.Chunk(done, finishedAtOnce) {
+			w := heldAs(worker, chunk)
 			if err := tx.Exec(ctx, lockTasks(db.Dialect, w.String())+`DELETE FROM task WHERE seq IN (SELECT seq FROM mine)`, w.Args...); err != nil {
 				return err
 			}
@@ -42,24 +47,34 @@ func (db *Store) FinishTasks(ctx context.Context, worker string, done []Finished
 	})
 }
 
-func bySeq(done []FinishedTask) map[int64]bool {
-	seqs := map[int64]bool{}
-	for _, d := range done {
-		seqs[d.Seq] = true
+// finishedAtOnce is how many tasks a statement deletes. Texts differ by the number, and PostgreSQL caches statements by their text.
+const finishedAtOnce = 64
+
+// heldAs is the condition that a task is one of those that a worker holds, as it was claimed: one that was changed since may be held again.
+func heldAs(worker string, done []FinishedTask) *sqldb.Where {
+	var w sqldb.Where
+	w.Add("worker = ? AND lease_us > 0", worker)
+	sqldb.In(&w, "seq", sqldb.Values(done, func(d FinishedTask) int64 { return d.Seq }))
+	pairs := make([]any, 0, 2*len(done))
+	for i := range done {
+		pairs = append(pairs, done[i].Seq, done[i].Revision)
 	}
-	return seqs
+	const pair = "(CAST(? AS BIGINT), CAST(? AS BIGINT))"
+	w.Add("(seq, revision) IN (VALUES "+pair+strings.Repeat(", "+pair, len(done)-1)+")", pairs...)
+	return &w
 }
 
 // TaskFailure puts a task back.
 type TaskFailure struct {
 	Seq      int64
+	Revision int64
 	Due      time.Time // when it is to be tried again
 	Reason   errs.Reason
 	Attempts int       // that have failed by now
 	Since    time.Time // of the first failure
 }
 
-// PutBackTasks frees tasks that a worker holds, to be tried again later.
+// PutBackTasks frees tasks that a worker holds, to be tried again later. It passes over what has another revision by now.
 func (db *Store) PutBackTasks(ctx context.Context, worker string, failed []TaskFailure) error {
 	if len(failed) == 0 {
 		return nil
@@ -69,8 +84,8 @@ func (db *Store) PutBackTasks(ctx context.Context, worker string, failed []TaskF
 		tx.Wakes()
 		for _, f := range failed {
 			err := tx.Exec(ctx, `UPDATE task SET lease_us = 0, worker = '', due_us = $3, reason = $4, attempts = $5, since_us = $6
-				WHERE seq = $1 AND worker = $2 AND lease_us > 0`,
-				f.Seq, worker, sqldb.Micros(f.Due), string(f.Reason), f.Attempts, sqldb.Micros(f.Since))
+				WHERE seq = $1 AND worker = $2 AND lease_us > 0 AND revision = $7`,
+				f.Seq, worker, sqldb.Micros(f.Due), string(f.Reason), f.Attempts, sqldb.Micros(f.Since), f.Revision)
 			if err != nil {
 				return err
 			}

@@ -34,6 +34,7 @@ type monitor struct {
 	seq    int64
 	sample float64
 	only   file.LogSelection
+	runs   bool // it judges Logs of Runs as well
 }
 
 // NewMonitors returns the monitors of db. Of an Evaluator that has so many tasks, new Logs make none.
@@ -41,16 +42,29 @@ func NewMonitors(db *sqldb.DB, limit int) *Monitors {
 	return &Monitors{DB: db, backlog: newBacklog(db, limit)}
 }
 
+// monitorColumns are what [scanMonitor] reads last.
+const monitorColumns = `m.seq, m.sample, m.log_environment, m.log_source, m.log_failed, m.runs`
+
+func scanMonitor(rows *sql.Rows, before ...any) (one monitor, err error) {
+	var failed, runs int64
+	err = rows.Scan(append(before, &one.seq, &one.sample, &one.only.Environment, &one.only.Source, &failed, &runs)...)
+	if failed >= 0 {
+		one.only.Failed = new(failed == 1)
+	}
+	one.runs = runs == 1
+	return one, err
+}
+
 const (
-	activeMonitors = `SELECT f.id, f.kind, m.seq, m.sample, m.log_environment, m.log_source, m.log_failed FROM monitor m JOIN file f ON f.seq = m.file
+	activeMonitors = `SELECT f.id, f.kind, ` + monitorColumns + ` FROM monitor m JOIN file f ON f.seq = m.file
 		WHERE m.active = 1 ORDER BY m.seq`
 
-	// A Log that is in no Run, and the version of the Evaluator that the monitor stands for at the moment.
+	// A Log, and the version of the Evaluator that the monitor stands for at the moment.
 	monitorTask = `, 0, m.seq, v.pool, 2, 0, CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
 		FROM log l JOIN monitor m ON m.seq = CAST($3 AS BIGINT) JOIN version v ON v.seq = CASE m.version WHEN 0 THEN
 			(SELECT d.version FROM deployment d WHERE d.file = m.evaluator AND d.environment_id = m.environment_id) ELSE m.version END
 		WHERE l.id = $2 AND m.active = 1 AND v.pool <> '' AND (v.pool = 'native' OR CAST($4 AS BIGINT) = 0)
-		AND NOT EXISTS (SELECT 1 FROM run_log x WHERE x.log = l.seq) ON CONFLICT (kind, subject, object) `
+		AND (m.runs = 1 OR NOT EXISTS (SELECT 1 FROM run_log x WHERE x.log = l.seq)) ON CONFLICT (kind, subject, object) `
 
 	storedLog = insertTask + `SELECT 2, l.seq, v.seq, 0` + monitorTask + `DO NOTHING`
 	// Whoever judges what the Log was before does so in vain, and under another id.
@@ -81,12 +95,7 @@ func (m *Monitors) load(ctx context.Context) error {
 	err := sqldb.Each(ctx, m.Read, activeMonitors, nil, func(rows *sql.Rows) error {
 		var fileID string
 		var kind file.Kind
-		var one monitor
-		var failed int64
-		err := rows.Scan(&fileID, &kind, &one.seq, &one.sample, &one.only.Environment, &one.only.Source, &failed)
-		if failed >= 0 {
-			one.only.Failed = new(failed == 1)
-		}
+		one, err := scanMonitor(rows, &fileID, &kind)
 		of[fileID] = append(of[fileID], one)
 		grows = grows || trace.HasStatus(kind)
 		return err
@@ -166,7 +175,7 @@ func (m *Monitors) root(ctx context.Context, q sqldb.Querier, below *trace.Log) 
 
 // statements make the tasks for one Log, with the text for one that is stored or changed.
 func (m *Monitors) statements(ctx context.Context, list []monitor, l *trace.Log, text string) (statements []logs.Statement, err error) {
-	if list == nil || !l.Whole() || l.RunID != "" || isOurs(l) {
+	if list == nil {
 		return nil, nil
 	}
 	now := m.Now()
@@ -191,9 +200,10 @@ func isOurs(l *trace.Log) bool {
 	return l.Kind == file.EvaluatorKind && (l.Source == trace.SourceEvaluation || l.Source == trace.SourceMonitoring)
 }
 
+// wants reports whether a monitor is to judge a Log, as far as the Log tells.
 func (o *monitor) wants(l *trace.Log) bool {
 	only := &o.only
-	return (only.Environment == "" || only.Environment == sqldb.Storable(l.Environment)) && (only.Source == "" || only.Source == sqldb.Storable(l.Source)) &&
+	return l.Whole() && !isOurs(l) && (o.runs || l.RunID == "") && (only.Environment == "" || only.Environment == sqldb.Storable(l.Environment)) && (only.Source == "" || only.Source == sqldb.Storable(l.Source)) &&
 		(only.Failed == nil || *only.Failed == (l.Error != nil)) && sampled(l.ID, o.sample)
 }
 

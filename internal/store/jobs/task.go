@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/store/logs"
 )
 
 // Task is a piece of work that was claimed.
@@ -26,6 +27,14 @@ type Task struct {
 	Lost     int         // leases that ran out: who held it crashed, or was too slow
 	Since    time.Time   // of the first failure; zero for none
 	Reason   errs.Reason // of the last failure; "" for none
+}
+
+// Rider has the Log that the task asks for stored only while the task is there as it was claimed: what a Log was before it changed is not judged any
+// more. The error is conflict otherwise.
+func (t *Task) Rider() *logs.Rider {
+	return &logs.Rider{Needs: []logs.Need{{
+		Query: `SELECT seq FROM task WHERE seq = $1 AND revision = $2`, Args: []any{t.Seq, t.Revision}, Missing: errs.New(errs.Conflict, "The task was taken away."),
+	}}}
 }
 
 // Kind is what a task is for. The numbers are stored.

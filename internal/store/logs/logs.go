@@ -86,9 +86,13 @@ const (
 	Columns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, p.payload`
 	Tables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version LEFT JOIN log_payload p ON p.log = l.seq`
 	logByID = `SELECT l.seq, ` + Columns + Tables + ` WHERE l.id = $1`
+
+	// RecordColumns of RecordTables are the same without the payload.
+	RecordColumns = `l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, NULL`
+	RecordTables  = ` FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version`
 )
 
-// Scan reads a row of extra columns followed by [Columns].
+// Scan reads a row of extra columns followed by [Columns] or [RecordColumns].
 func Scan(rows *sql.Rows, extra ...any) (*trace.Log, error) {
 	l := new(trace.Log)
 	var created int64
@@ -128,8 +132,7 @@ func readLog(ctx context.Context, q sqldb.Querier, text, id string) (*trace.Log,
 
 // ReadRecord reads what the Log with the given id says of itself, without its payload. It returns false when there is none.
 func ReadRecord(ctx context.Context, q sqldb.Querier, id string) (*trace.Log, bool, error) {
-	const text = `SELECT l.id, f.kind, f.id, v.id, l.created_us, l.trace_id, l.trace_parent, l.parent, l.record, NULL
-		FROM log l JOIN file f ON f.seq = l.file JOIN version v ON v.seq = l.version WHERE l.id = $1`
+	const text = `SELECT ` + RecordColumns + RecordTables + ` WHERE l.id = $1`
 	list, err := sqldb.List(ctx, q, text, []any{sqldb.Storable(id)}, func(rows *sql.Rows) (*trace.Log, error) { return Scan(rows) })
 	if err != nil || len(list) == 0 {
 		return nil, false, err

@@ -3,6 +3,7 @@ package logs
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -26,11 +27,15 @@ type Rider struct {
 	Wakes bool
 }
 
-// Need is a row that must exist. Query finds it by ID. If there is none, the Log fails with Missing.
+// Need is a row that must exist. Query finds it by Args. If there is none, the Log fails with Missing.
 type Need struct {
-	Query, ID string
-	Missing   error
+	Query   string
+	Args    []any
+	Missing error
 }
+
+// key tells Needs of different rows apart.
+func (n *Need) key() string { return fmt.Sprintf("%s%q", n.Query, n.Args) }
 
 // Statement is an SQL statement with its arguments.
 type Statement struct {
@@ -78,17 +83,16 @@ func lockForRiders(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
 
 // refuseNeedy returns the rows whose Riders find everything they need. It asks for each needed row once, for all in one round trip.
 func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*pendingLog) ([]*pendingLog, error) {
-	type row struct{ query, id string }
-	there := map[row]bool{}
+	there := map[string]bool{}
 	batch := new(pgx.Batch)
 	for _, r := range ridersOf(rows) {
 		for _, n := range r.Needs {
-			wanted := row{n.Query, n.ID}
+			wanted := n.key()
 			if _, asked := there[wanted]; asked {
 				continue
 			}
 			there[wanted] = false
-			batch.Queue(n.Query, n.ID).Query(func(found pgx.Rows) error {
+			batch.Queue(n.Query, n.Args...).Query(func(found pgx.Rows) error {
 				there[wanted] = found.Next()
 				found.Close()
 				return found.Err()
@@ -104,7 +108,7 @@ func refuseNeedy(ctx context.Context, tx pgx.Tx, rows []*pendingLog) ([]*pending
 	return slices.DeleteFunc(rows, func(e *pendingLog) bool {
 		for _, r := range e.riders {
 			for _, n := range r.Needs {
-				if !there[row{n.Query, n.ID}] {
+				if !there[n.key()] {
 					e.err = n.Missing
 					return true
 				}

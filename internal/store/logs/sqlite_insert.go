@@ -83,8 +83,11 @@ func (s *sqliteInserter) ridden(e *pendingLog) error {
 	for _, r := range e.riders {
 		for _, n := range r.Needs {
 			found := false
-			err := s.query(n.Query, func([]driver.Value) error { found = true; return nil }, n.ID)
+			values, err := valuesOf(n.Args)
 			if err != nil {
+				return err
+			}
+			if err := s.query(n.Query, func([]driver.Value) error { found = true; return nil }, values...); err != nil {
 				return err
 			}
 			if !found {
@@ -98,12 +101,9 @@ func (s *sqliteInserter) ridden(e *pendingLog) error {
 	}
 	for _, r := range e.riders {
 		for _, statement := range r.Statements {
-			values := make([]driver.Value, len(statement.args))
-			for i, arg := range statement.args {
-				var err error
-				if values[i], err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
-					return err
-				}
+			values, err := valuesOf(statement.args)
+			if err != nil {
+				return err
 			}
 			if _, err := s.exec(statement.text, values...); err != nil {
 				return err
@@ -111,6 +111,16 @@ func (s *sqliteInserter) ridden(e *pendingLog) error {
 		}
 	}
 	return nil
+}
+
+func valuesOf(args []any) (values []driver.Value, err error) {
+	values = make([]driver.Value, len(args))
+	for i, arg := range args {
+		if values[i], err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
 }
 
 func (s *sqliteInserter) row(e *pendingLog) error {

@@ -97,7 +97,7 @@ func ridersNeed(t *testing.T, h *harness) {
 	s := h.save(t, prompt("p", "m"))
 	needing := func(logID, path string) *logs.Rider {
 		r := keeping(logID, time.Hour)
-		r.Needs = []logs.Need{{Query: `SELECT id FROM file WHERE path = $1`, ID: path, Missing: errs.New(errs.FileNotFound, "There is no File %s.", path)}}
+		r.Needs = []logs.Need{{Query: `SELECT id FROM file WHERE path = $1`, Args: []any{path}, Missing: errs.New(errs.FileNotFound, "There is no File %s.", path)}}
 		return r
 	}
 	says(t, h.AppendLog(t.Context(), logOf(&s, "log_1"), needing("log_1", "q")), errs.FileNotFound, "There is no File q.")

@@ -36,7 +36,7 @@ func Run(t *testing.T, fresh Fresh) {
 		evaluations,
 		tasks,
 		taskCauses,
-		taskMonitors,
+		taskMonitors, taskBackfills,
 		taskRaces,
 		marks,
 		logCases,

@@ -72,7 +72,7 @@ func (w *work) do(t *testing.T, pool string, failing ...string) {
 		var done []store.FinishedTask
 		for _, task := range tasks {
 			w.doOne(t, task, failing)
-			done = append(done, store.FinishedTask{Seq: task.Seq, Run: task.Run, Nano: 1})
+			done = append(done, store.FinishedTask{Seq: task.Seq, Revision: task.Revision, Run: task.Run, Nano: 1})
 		}
 		must(t, w.FinishTasks(t.Context(), "w", done))
 	}
@@ -275,7 +275,7 @@ func aboutTasks(t *testing.T, h *harness) {
 	must(t, err)
 	equal(t, "the id follows from the task", p.LogID, again.LogID)
 	w.doOne(t, task, nil)
-	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq, Run: task.Run, Nano: 7}}))
+	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision, Run: task.Run, Nano: 7}}))
 	s, ok, err := h.SubjectOf(t.Context(), h.claim(t, "w", "python", 1)[0])
 	must(t, err)
 	l, err := h.Log(t.Context(), p.LogID)
@@ -339,7 +339,7 @@ func placeFreed(t *testing.T, h *harness) {
 	w.doOne(t, task, nil)
 	_, err = h.DeleteLogs(t.Context(), []string{first.LogID})
 	must(t, err)
-	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq}})) // later than the deletion
+	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision}})) // later than the deletion
 	equal(t, "the Run", "pending: 0 logs, 3 missing; 0 of 0 judged", w.state(t, r.ID))
 	again := h.tasks(t, "openai")
 	equal(t, "tasks", "make lane1 turn0, make lane1 turn1, make lane1 turn2", brief(again))
@@ -442,7 +442,7 @@ func tasksHealed(t *testing.T, h *harness) {
 			must(t, h.ReleaseTasks(t.Context(), "w"))
 			var done []store.FinishedTask
 			for _, task := range h.claim(t, "w", pool, 100) {
-				done = append(done, store.FinishedTask{Seq: task.Seq})
+				done = append(done, store.FinishedTask{Seq: task.Seq, Revision: task.Revision})
 			}
 			must(t, h.FinishTasks(t.Context(), "w", done))
 		}
@@ -588,7 +588,7 @@ func tasksCounted(t *testing.T, h *harness) {
 	if !got[1].Oldest.After(r.CreatedAt) {
 		t.Errorf("the judgment is due since %v", got[1].Oldest)
 	}
-	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: tasks[0].Seq}, {Seq: tasks[1].Seq}}))
+	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: tasks[0].Seq, Revision: tasks[0].Revision}, {Seq: tasks[1].Seq, Revision: tasks[1].Revision}}))
 	equal(t, "later", 1, counts()[0].Waiting+counts()[0].Held)
 }
 

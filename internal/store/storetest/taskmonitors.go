@@ -170,7 +170,7 @@ func (h *harness) judgeAll(t *testing.T, e *file.Snapshot) {
 	t.Helper()
 	for _, task := range h.claim(t, "w", "python", 1000) {
 		h.judgeOne(t, e, task)
-		must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq}}))
+		must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision}}))
 	}
 }
 
@@ -292,15 +292,13 @@ func monitorsSkip(t *testing.T, h *harness) {
 	}
 	counts, err := h.MonitorCounts(t.Context(), p.File.ID)
 	must(t, err)
-	want := []store.MonitorCount{{EvaluatorID: e.File.ID, VersionID: e.Version.ID, Active: true, Waiting: 5, Oldest: counts[0].Oldest, Skipped: 3}}
+	want := []store.MonitorCount{{EvaluatorID: e.File.ID, EvaluatorPath: "code", VersionID: e.Version.ID, Active: true, Waiting: 5, Oldest: counts[0].Oldest, Skipped: 3}}
 	equal(t, "counts", want, counts)
 	h.judgeAll(t, &e)
 	h.pass(10 * time.Second)
 	h.appendMany(t, &p, "log_8")
 	equal(t, "once there is room", "log_8", h.judges(t, "python"))
-	skipped, err := h.SkippedLogs(t.Context())
-	must(t, err)
-	equal(t, "skipped", int64(3), skipped)
+	equal(t, "skipped", int64(3), h.SkippedLogs())
 	_, err = h.MonitorCounts(t.Context(), "pr_x")
 	is(t, err, errs.FileNotFound)
 }
@@ -330,7 +328,7 @@ func monitoredAtOnce(t *testing.T, h *harness) {
 				}
 				for _, task := range h.claim(t, name, "python", 4) {
 					h.judgeOne(t, &e, task)
-					must(t, h.FinishTasks(t.Context(), name, []store.FinishedTask{{Seq: task.Seq}}))
+					must(t, h.FinishTasks(t.Context(), name, []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision}}))
 				}
 			}
 		})

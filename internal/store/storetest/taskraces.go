@@ -62,7 +62,7 @@ func (w *work) race(t *testing.T, workers int, lease time.Duration, do func(stor
 					var done []store.FinishedTask
 					for _, task := range tasks {
 						do(task)
-						done = append(done, store.FinishedTask{Seq: task.Seq, Run: task.Run, Nano: 1})
+						done = append(done, store.FinishedTask{Seq: task.Seq, Revision: task.Revision, Run: task.Run, Nano: 1})
 					}
 					must(t, w.FinishTasks(t.Context(), name, done))
 				}

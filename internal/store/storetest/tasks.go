@@ -212,7 +212,7 @@ func tasksPutBack(t *testing.T, h *harness) {
 	w.orchestrated(t)
 	got := h.claim(t, "w", "openai", 1)[0]
 	since := epoch.Add(-time.Hour)
-	failure := store.TaskFailure{Seq: got.Seq, Due: epoch.Add(time.Hour), Reason: errs.RateLimited, Attempts: 2, Since: since}
+	failure := store.TaskFailure{Seq: got.Seq, Revision: got.Revision, Due: epoch.Add(time.Hour), Reason: errs.RateLimited, Attempts: 2, Since: since}
 	must(t, h.PutBackTasks(t.Context(), "v", []store.TaskFailure{failure}))
 	equal(t, "who does not hold it", []int64{got.Seq}, h.held(t, "w"))
 	must(t, h.PutBackTasks(t.Context(), "w", []store.TaskFailure{failure}))
@@ -230,7 +230,7 @@ func tasksFinished(t *testing.T, h *harness) {
 	w.orchestrated(t)
 	mine, others := h.claim(t, "w", "openai", 2), h.claim(t, "v", "openai", 1)
 	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{
-		{Seq: mine[0].Seq, Run: mine[0].Run, Nano: 30}, {Seq: others[0].Seq, Run: mine[0].Run, Nano: 12}, {Seq: mine[1].Seq},
+		{Seq: mine[0].Seq, Revision: mine[0].Revision, Run: mine[0].Run, Nano: 30}, {Seq: others[0].Seq, Revision: others[0].Revision, Run: mine[0].Run, Nano: 12}, {Seq: mine[1].Seq, Revision: mine[1].Revision},
 	}))
 	equal(t, "held", nil, h.held(t, "w"))
 	equal(t, "held by the other", seqsOf(others), h.held(t, "v"))
@@ -241,7 +241,7 @@ func tasksFinished(t *testing.T, h *harness) {
 	spent, err = h.SpentToday(t.Context())
 	must(t, err)
 	equal(t, "spent the next day", int64(0), spent)
-	must(t, h.FinishTasks(t.Context(), "v", []store.FinishedTask{{Seq: others[0].Seq}}))
+	must(t, h.FinishTasks(t.Context(), "v", []store.FinishedTask{{Seq: others[0].Seq, Revision: others[0].Revision}}))
 	must(t, h.ReleaseTasks(t.Context(), "v"))
 	equal(t, "left", "", brief(h.claim(t, "w", "openai", 10)))
 }
@@ -282,7 +282,7 @@ func tasksWake(t *testing.T, h *harness) {
 	must(t, h.ReleaseTasks(t.Context(), "w"))
 	equal(t, "by a worker that stops", true, h.woken())
 	h.claim(t, "w", "openai", 1)
-	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: got[0].Seq}}))
+	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: got[0].Seq, Revision: got[0].Revision}}))
 	equal(t, "by what is finished", false, h.woken())
 }
 

@@ -17,6 +17,7 @@ type Activation struct {
 	file.Ref
 	SampleRate float64 // as in [file.Monitor]; 0 stands for 1
 	Only       file.LogSelection
+	Runs       bool // Logs of Runs are judged as well
 }
 
 // SetMonitors attaches Evaluators to a File, so that they run on its new Logs, and makes other Evaluators inactive. Each ref names an
@@ -96,13 +97,15 @@ func (c *changing) activate(ctx context.Context, fileSeq int64, a Activation) er
 		failed = sqldb.Flag(*a.Only.Failed)
 	}
 	changed, err := c.find(ctx, `INSERT INTO monitor (file, evaluator, version, environment_id, active, created_us, updated_us, sample, log_environment,
-			log_source, log_failed)
-		VALUES ($1, $2, $3, $4, 1, $5, $5, $6, $7, $8, $9) ON CONFLICT (file, evaluator, version, environment_id) DO UPDATE SET active = 1,
+			log_source, log_failed, runs)
+		VALUES ($1, $2, $3, $4, 1, $5, $5, $6, $7, $8, $9, $10) ON CONFLICT (file, evaluator, version, environment_id) DO UPDATE SET active = 1,
 			updated_us = excluded.updated_us, sample = excluded.sample, log_environment = excluded.log_environment, log_source = excluded.log_source,
-			log_failed = excluded.log_failed
+			log_failed = excluded.log_failed, runs = excluded.runs
 		WHERE monitor.active = 0 OR monitor.sample <> excluded.sample OR monitor.log_environment <> excluded.log_environment
-			OR monitor.log_source <> excluded.log_source OR monitor.log_failed <> excluded.log_failed RETURNING seq`,
-		[]any{fileSeq, evaluator, version, environment, c.now, cmp.Or(a.SampleRate, 1), sqldb.Storable(a.Only.Environment), sqldb.Storable(a.Only.Source), failed})
+			OR monitor.log_source <> excluded.log_source OR monitor.log_failed <> excluded.log_failed
+			OR monitor.runs <> excluded.runs RETURNING seq`,
+		[]any{fileSeq, evaluator, version, environment, c.now, cmp.Or(a.SampleRate, 1), sqldb.Storable(a.Only.Environment), sqldb.Storable(a.Only.Source), failed,
+			sqldb.Flag(a.Runs)})
 	c.monitors = c.monitors || changed
 	return err
 }
@@ -137,17 +140,18 @@ func (c *changing) evaluatorVersion(ctx context.Context, id string) (evaluator, 
 
 func addMonitors(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	attached := map[int64][]file.Monitor{}
-	const text = `SELECT m.file, e.id, COALESCE(v.id, ''), m.environment_id, m.active, m.sample, m.log_environment, m.log_source, m.log_failed,
+	const text = `SELECT m.file, e.id, COALESCE(v.id, ''), m.environment_id, m.active, m.sample, m.log_environment, m.log_source, m.log_failed, m.runs,
 		m.created_us, m.updated_us FROM monitor m
 		JOIN file e ON e.seq = m.evaluator LEFT JOIN version v ON v.seq = m.version WHERE m.file`
 	err := sqldb.EachIn(ctx, q, text, filesOf(of), ` ORDER BY m.seq`, func(rows *sql.Rows) error {
 		var m file.Monitor
-		var seq, failed, created, updated int64
+		var seq, failed, runs, created, updated int64
 		err := rows.Scan(&seq, &m.EvaluatorID, &m.VersionID, &m.EnvironmentID, &m.Active, &m.SampleRate, &m.Only.Environment, &m.Only.Source, &failed,
-			&created, &updated)
+			&runs, &created, &updated)
 		if failed >= 0 {
 			m.Only.Failed = new(failed == 1)
 		}
+		m.Runs = runs == 1
 		m.CreatedAt, m.UpdatedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated)
 		attached[seq] = append(attached[seq], m)
 		return err
