@@ -77,7 +77,7 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 		if !n.Orchestrated {
 			return nil
 		}
-		return jobs.PlaceTasks(ctx, tx, at, ` AND x.run = $2`, run)
+		return jobs.FirstTasks(ctx, tx, at, run)
 	})
 	if err != nil {
 		return nil, err
