@@ -23,7 +23,7 @@ CREATE TABLE task (
 CREATE UNIQUE INDEX task_of ON task (kind, subject, object);
 CREATE INDEX task_free ON task (pool, lane, turn, seq) WHERE lease_us = 0;
 CREATE INDEX task_held ON task (lease_us) WHERE lease_us > 0;
-CREATE INDEX task_run ON task (run) WHERE run > 0;
+CREATE INDEX task_run ON task (run) WHERE kind = 2 AND run > 0; -- of kind 1 it is the subject
 CREATE INDEX task_monitor ON task (monitor) WHERE monitor > 0;
 
 -- Servers that work on tasks share what providers allow.
