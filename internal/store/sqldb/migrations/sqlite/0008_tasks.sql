@@ -60,6 +60,7 @@ ALTER TABLE run ADD COLUMN stopped TEXT NOT NULL DEFAULT '';       -- the reason
 -- 1 for a Run from before there were tasks: nobody waits for its Logs any more.
 ALTER TABLE run ADD COLUMN old INTEGER NOT NULL DEFAULT 0;
 UPDATE run SET old = 1;
+CREATE INDEX evaluation_run_of ON evaluation_run (run);
 
 -- Which Logs are monitored, and how many were not because too many waited.
 ALTER TABLE monitor ADD COLUMN sample REAL NOT NULL DEFAULT 1;
