@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
@@ -65,7 +63,7 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 		if err != nil {
 			return err
 		}
-		if err := wantDatapoints(ctx, tx, run, dataset); err != nil {
+		if err := db.wantDatapoints(ctx, tx, run, dataset); err != nil {
 			return err
 		}
 		if err := tx.Exec(ctx, addRun, seq, run, at); err != nil {
@@ -79,7 +77,7 @@ func (db *Store) CreateRun(ctx context.Context, evaluationID string, n NewRun) (
 		if !n.Orchestrated {
 			return nil
 		}
-		return jobs.PlaceTasks(ctx, tx, at, ` AND x.run = $2`, run)
+		return jobs.FirstTasks(ctx, tx, at, run)
 	})
 	if err != nil {
 		return nil, err
@@ -125,7 +123,7 @@ func (db *Store) fillFromExisting(ctx context.Context, tx *sqldb.Tx, run, versio
 }
 
 // wantDatapoints makes the rows of a Run that wait for the Logs of the datapoints that a version of a Dataset holds.
-func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error {
+func (db *Store) wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error {
 	if dataset == 0 {
 		return nil
 	}
@@ -133,23 +131,8 @@ func wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error
 	if err != nil {
 		return err
 	}
-	const rows = 1000 // in a statement
-	place := 0
-	for chunk := range slices.Chunk(datapoints, rows) {
-		var b strings.Builder
-		b.WriteString(`INSERT INTO run_log (run, place, datapoint) VALUES `)
-		for i, datapoint := range chunk {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			b.WriteString("(" + strconv.FormatInt(run, 10) + "," + strconv.Itoa(place) + "," + strconv.FormatInt(datapoint, 10) + ")")
-			place++
-		}
-		if err := tx.Exec(ctx, b.String()); err != nil {
-			return err
-		}
-	}
-	return nil
+	table, list := db.Dialect.Listed(datapoints)
+	return tx.Exec(ctx, `INSERT INTO run_log (run, place, datapoint) SELECT CAST($2 AS BIGINT), d.n, d.value FROM `+table+` d`, list, run)
 }
 
 // AddRun adds a Run that exists to an Evaluation; one that is in it already stays as it is. Errors: evaluation_not_found, run_not_found.

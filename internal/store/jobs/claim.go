@@ -67,9 +67,9 @@ func (db *Store) HeldTasks(ctx context.Context, worker string) ([]int64, error) 
 }
 
 // lockTasks begins a statement about the tasks of a condition, which are called mine. They are locked in their order, so that statements which change
-// the same ones do not wait for each other in a circle.
+// the same ones do not wait for each other in a circle. The sign keeps SQLite from reading the whole table for the sake of that order.
 func lockTasks(d *sqldb.Dialect, condition string) string {
-	return `WITH mine AS MATERIALIZED (SELECT seq FROM task` + condition + ` ORDER BY seq` + d.LockRows + `) `
+	return `WITH mine AS MATERIALIZED (SELECT seq FROM task` + condition + ` ORDER BY +seq` + d.LockRows + `) `
 }
 
 // heldBy is the condition that a worker holds a task.

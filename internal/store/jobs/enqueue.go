@@ -13,7 +13,7 @@ const (
 	placeTask = insertTask + `SELECT 1, x.run, x.place, x.tries, x.run, 0, v.pool, r.lane, x.place, CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
 		FROM run_log x JOIN run r ON r.seq = x.run JOIN version v ON v.seq = r.version JOIN file f ON f.seq = v.file
 		WHERE f.kind <> 'evaluator' AND x.log IS NULL AND r.orchestrated = 1 AND r.closed = '' AND r.old = 0 AND v.pool <> ''
-		AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = x.run)`
+		AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = r.seq)`
 	placeTaken = ` ON CONFLICT (kind, subject, object) DO UPDATE SET revision = excluded.revision, pool = excluded.pool, due_us = excluded.due_us, lease_us = 0,
 		worker = '', attempts = 0, lost = 0, since_us = 0, reason = '' WHERE task.revision <> excluded.revision OR task.pool <> excluded.pool AND task.lease_us = 0`
 
@@ -33,6 +33,12 @@ const (
 	// Further Logs have no number within their Run: they spread over the first thousand.
 	turn = `CASE WHEN x.place < 1099511627776 THEN x.place ELSE x.place % 1000 END`
 )
+
+// FirstTasks makes the tasks for the free places of a Run that is being made, and is in an Evaluation. There are none yet, which spares looking for each.
+func FirstTasks(ctx context.Context, tx *sqldb.Tx, now, run int64) error {
+	tx.Wakes()
+	return tx.Exec(ctx, placeTask+` AND r.seq = $2`, now, run)
+}
 
 // PlaceTasks makes the tasks for the free places of Runs that the server makes Logs for. The condition is about the tables run_log x and run r.
 func PlaceTasks(ctx context.Context, tx *sqldb.Tx, now int64, condition string, args ...any) error {

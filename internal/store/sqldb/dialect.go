@@ -38,6 +38,7 @@ type Dialect struct {
 	unlock   string
 	Writers  string // query for the transactions that write Logs now; "" if there can be only one
 	arrays   bool   // a parameter can be a list
+	listed   string // table of the list $1: n counts from 0, value is the number
 	Fault    func(error) Fault
 
 	LockJudgments  string // after this statement nobody else stores judgments until the transaction ends; "" if nobody can

@@ -27,6 +27,7 @@ var postgresDialect = Dialect{
 	Writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
 	arrays: true, Fault: postgresFault,
+	listed: `(SELECT place - 1 AS n, value FROM unnest(CAST($1 AS BIGINT[])) WITH ORDINALITY AS u (value, place))`,
 }
 
 // Postgres is a PostgreSQL database. Several processes may share it.

@@ -16,7 +16,10 @@ import (
 	"github.com/openloop-server/openloop/internal/worker"
 )
 
-var sqliteDialect = Dialect{name: "sqlite", Position: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault}
+var sqliteDialect = Dialect{
+	name: "sqlite", Position: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault,
+	listed: `(SELECT key AS n, value FROM json_each($1))`,
+}
 
 // SQLite is an SQLite file in WAL mode: one connection that writes, guarded by a lock, and a pool that reads.
 type SQLite struct {

@@ -59,6 +59,22 @@ func (w *Where) Among(d *Dialect, expression string, values []int64) {
 	w.Add(string(append(text, ')')))
 }
 
+// Listed returns a table that holds values, which may be many thousands, and the argument $1 that it needs. Its columns are n, which counts from 0, and
+// value.
+func (d *Dialect) Listed(values []int64) (table string, arg any) {
+	if d.arrays {
+		return d.listed, values
+	}
+	text := []byte{'['}
+	for i, v := range values {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, v, 10)
+	}
+	return d.listed, string(append(text, ']'))
+}
+
 // Values returns of(item) for each item.
 func Values[T, V any](items []T, of func(T) V) []V {
 	values := make([]V, len(items))

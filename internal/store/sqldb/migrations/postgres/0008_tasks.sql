@@ -23,7 +23,7 @@ CREATE TABLE task (
 CREATE UNIQUE INDEX task_of ON task (kind, subject, object);
 CREATE INDEX task_free ON task (pool, lane, turn, seq) WHERE lease_us = 0;
 CREATE INDEX task_held ON task (lease_us) WHERE lease_us > 0;
-CREATE INDEX task_run ON task (run) WHERE run > 0;
+CREATE INDEX task_run ON task (run) WHERE kind = 2 AND run > 0; -- of kind 1 it is the subject
 CREATE INDEX task_monitor ON task (monitor) WHERE monitor > 0;
 
 -- Servers that work on tasks share what providers allow.
@@ -49,6 +49,8 @@ UPDATE version SET pool = CASE regexp_replace(convert_from(content, 'UTF8'), '\\
 		ELSE '' END
 	WHERE file IN (SELECT seq FROM file WHERE kind = 'evaluator');
 
+-- Runs are never deleted, and to look for the Run of each of 100,000 places takes longer than to make them.
+ALTER TABLE run_log DROP CONSTRAINT run_log_run_fkey;
 ALTER TABLE run_log ADD COLUMN tries BIGINT NOT NULL DEFAULT 0;  -- how often the place was emptied
 ALTER TABLE run_log ADD COLUMN failed BIGINT NOT NULL DEFAULT 0; -- 1 when its Log has an error
 UPDATE run_log SET failed = 1 WHERE log IN (SELECT seq FROM log WHERE error_reason IS NOT NULL);
@@ -61,6 +63,7 @@ ALTER TABLE run ADD COLUMN stopped TEXT COLLATE "C" NOT NULL DEFAULT '';       -
 -- 1 for a Run from before there were tasks: nobody waits for its Logs any more.
 ALTER TABLE run ADD COLUMN old BIGINT NOT NULL DEFAULT 0;
 UPDATE run SET old = 1;
+CREATE INDEX evaluation_run_of ON evaluation_run (run);
 
 -- Which Logs are monitored, and how many were not because too many waited.
 ALTER TABLE monitor ADD COLUMN sample DOUBLE PRECISION NOT NULL DEFAULT 1;

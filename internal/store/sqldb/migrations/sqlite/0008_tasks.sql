@@ -23,7 +23,7 @@ CREATE TABLE task (
 CREATE UNIQUE INDEX task_of ON task (kind, subject, object);
 CREATE INDEX task_free ON task (pool, lane, turn, seq) WHERE lease_us = 0;
 CREATE INDEX task_held ON task (lease_us) WHERE lease_us > 0;
-CREATE INDEX task_run ON task (run) WHERE run > 0;
+CREATE INDEX task_run ON task (run) WHERE kind = 2 AND run > 0; -- of kind 1 it is the subject
 CREATE INDEX task_monitor ON task (monitor) WHERE monitor > 0;
 
 -- Servers that work on tasks share what providers allow.
@@ -60,6 +60,7 @@ ALTER TABLE run ADD COLUMN stopped TEXT NOT NULL DEFAULT '';       -- the reason
 -- 1 for a Run from before there were tasks: nobody waits for its Logs any more.
 ALTER TABLE run ADD COLUMN old INTEGER NOT NULL DEFAULT 0;
 UPDATE run SET old = 1;
+CREATE INDEX evaluation_run_of ON evaluation_run (run);
 
 -- Which Logs are monitored, and how many were not because too many waited.
 ALTER TABLE monitor ADD COLUMN sample REAL NOT NULL DEFAULT 1;
