@@ -10,15 +10,20 @@ type Backend interface {
 	// begin starts a transaction that writes. Its statements must use the context within. The caller must call end with the error of the
 	// commit, or with the reason why there was no commit. end returns that error, or says why the commit is not durable.
 	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
+	messages
+	// migrator returns a connection for migrations. release gives it back.
+	migrator(ctx context.Context) (conn *sql.Conn, release func() error, err error)
+	close() error
+}
+
+// messages are what processes that share a database tell each other.
+type messages interface {
 	// announce tells other processes about a change of these topics, once tx is committed.
 	announce(ctx context.Context, tx *Tx, about []Topic) error
 	// wake tells other processes soon that there may be work, however often it is called.
 	wake()
 	// watch calls changed when another process may have changed something; no topics stand for everything. It returns when ctx ends.
 	watch(ctx context.Context, changed func(about []Topic))
-	// migrator returns a connection for migrations. release gives it back.
-	migrator(ctx context.Context) (conn *sql.Conn, release func() error, err error)
-	close() error
 }
 
 // Dialect holds the differences in the SQL of the two databases.
