@@ -19,10 +19,10 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 FUZZTIME ?= 3000x
 
 .DEFAULT_GOAL := help
-.PHONY: help run build image test quick lint fmt vet fuzz bench bench-logs e2e check clean
+.PHONY: help run build image test quick lint fmt vet fuzz bench bench-logs bench-evaluations e2e check clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: build ## build and start the server; settings are environment variables
 	bin/openloop serve
@@ -64,6 +64,9 @@ bench: ## measure the server beside a plain proxy; about ten minutes, see bench/
 
 bench-logs: ## measure lists of a million Logs (LOGS=n for another number) on both databases
 	$(GO) test -run '^$$' -bench BenchmarkLogs -benchtime 1x -timeout 60m ./bench/logs
+
+bench-evaluations: build ## measure Runs, Evaluators and monitoring (SIZE=n cases) on both databases
+	OPENLOOP=$(CURDIR)/bin/openloop $(GO) test -run '^$$' -bench BenchmarkEvaluations -benchtime 1x -timeout 60m ./bench/evaluations
 
 e2e: ## run the official SDKs against the built server, see e2e/README.md
 	e2e/run

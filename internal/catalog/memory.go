@@ -125,6 +125,15 @@ func (c *Catalog) Versions(ctx context.Context, ids []string) (map[string]*file.
 	return out, err
 }
 
+// Version reads a version with its File, as [Catalog.Versions] does, but for its counts, which may be old. It is nil for an unknown id.
+func (c *Catalog) Version(ctx context.Context, id string) (*file.Snapshot, error) {
+	if snap := c.remembered(file.Link{VersionID: id}); snap != nil {
+		return snap, nil
+	}
+	read, err := c.Versions(ctx, []string{id})
+	return read[id], err
+}
+
 // Linked reads the version of a File that l names. If nothing is deployed to the environment in l, it reads the default version. It answers
 // from memory while nothing has changed; then counts may be old, and [store.DB.Recount] renews them. Errors: the kind's not found,
 // version_not_found, environment_not_found.

@@ -27,11 +27,11 @@ func (s *Service) JudgeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error)
 	if made, err := s.o.DB.LogExists(ctx, subject.LogID); err != nil || made {
 		return jobs.Done{}, err
 	}
-	versions, err := s.o.Catalog.Versions(ctx, []string{subject.EvaluatorID})
+	evaluator, err := s.o.Catalog.Version(ctx, subject.EvaluatorID)
 	if err != nil {
 		return jobs.Done{}, err
 	}
-	j := &judging{Subject: &subject, task: t, evaluator: versions[subject.EvaluatorID]}
+	j := &judging{Subject: &subject, task: t, evaluator: evaluator}
 	judged, err := s.judged(ctx, j)
 	if err != nil {
 		return jobs.Done{}, err

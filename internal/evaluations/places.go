@@ -109,12 +109,12 @@ func (s *Service) skip(ctx context.Context, f *filling, why *errs.Error) (jobs.D
 
 // recordFailure records a Log of a place that says why there is no better one.
 func (s *Service) recordFailure(ctx context.Context, f *filling, e *errs.Error) error {
-	versions, err := s.o.Catalog.Versions(ctx, []string{f.VersionID})
+	v, err := s.o.Catalog.Version(ctx, f.VersionID)
 	if err != nil {
 		return err
 	}
 	l, now := f.seed, s.o.Now()
-	if v := versions[f.VersionID]; v != nil {
+	if v != nil {
 		l.Kind, l.FileID = v.File.Kind, v.File.ID
 	}
 	describe(&l, e)

@@ -57,3 +57,6 @@ func (db *DB) ReadOnly(ctx context.Context, mode string) error {
 	}
 	return nil
 }
+
+// Reader is what the rooms read by.
+func (db *DB) Reader() sqldb.Querier { return db.sql.Read }

@@ -7,7 +7,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
 	"sync/atomic"
@@ -69,21 +68,21 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 }
 
 func (db *DB) connect(ctx context.Context, o *Options) error {
-	var pool *sql.DB
 	if o.URL == "" {
 		s, err := openSQLite(ctx, o.Path, o.Logger)
 		if err != nil {
 			return err
 		}
-		db.Backend, db.Dialect, pool = s, &sqliteDialect, s.read
-	} else {
-		p, err := openPostgres(ctx, o.URL, o.Logger)
-		if err != nil {
-			return err
-		}
-		db.Backend, db.Dialect, pool = p, &postgresDialect, p.sql
+		db.Backend, db.Dialect = s, &sqliteDialect
+		db.Read = &Pool{counted{newPrepared(s.read), &db.statements}, s.read}
+		return nil
 	}
-	db.Read = &Pool{counted{pool, &db.statements}, pool}
+	p, err := openPostgres(ctx, o.URL, o.Logger)
+	if err != nil {
+		return err
+	}
+	db.Backend, db.Dialect = p, &postgresDialect
+	db.Read = &Pool{counted{p.sql, &db.statements}, p.sql}
 	return nil
 }
 

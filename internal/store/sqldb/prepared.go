@@ -1,0 +1,79 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// prepared runs queries on a pool of connections, and keeps those prepared that are run often: SQLite parses and plans each text anew, which takes
+// longer than most queries do. (pgx keeps statements of PostgreSQL prepared by itself.) It is safe for concurrent use.
+type prepared struct {
+	db *sql.DB
+
+	mu         sync.Mutex
+	uses       map[string]int // of texts that are not prepared
+	statements map[string]*sql.Stmt
+}
+
+const (
+	maxPrepared = 128 // statements; the others are parsed each time
+	oftenUsed   = 4   // times that a text is used before it is prepared
+)
+
+func newPrepared(db *sql.DB) *prepared {
+	return &prepared{db: db, uses: map[string]int{}, statements: map[string]*sql.Stmt{}}
+}
+
+// QueryContext implements [Querier].
+func (p *prepared) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	if s := p.statement(ctx, text); s != nil {
+		return s.QueryContext(ctx, args...)
+	}
+	return p.db.QueryContext(ctx, text, args...)
+}
+
+// QueryRowContext implements [Querier].
+func (p *prepared) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
+	if s := p.statement(ctx, text); s != nil {
+		return s.QueryRowContext(ctx, args...)
+	}
+	return p.db.QueryRowContext(ctx, text, args...)
+}
+
+// statement returns the prepared statement of text, or nil if there is none. The pool prepares it on each of its connections when it is first used
+// there, and closes it with them.
+func (p *prepared) statement(ctx context.Context, text string) *sql.Stmt {
+	p.mu.Lock()
+	s := p.statements[text]
+	wanted := s == nil && p.often(text)
+	p.mu.Unlock()
+	if !wanted {
+		return s
+	}
+	s, err := p.db.PrepareContext(ctx, text)
+	if err != nil {
+		return nil // the query itself will say what is wrong
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if other := p.statements[text]; other != nil {
+		_ = s.Close() // another goroutine was faster
+		return other
+	}
+	p.statements[text] = s
+	delete(p.uses, text)
+	return s
+}
+
+// often notes a use of text, and reports whether it is to be prepared.
+func (p *prepared) often(text string) bool {
+	if len(p.statements) >= maxPrepared {
+		return false
+	}
+	if len(p.uses) >= 8*maxPrepared { // texts that are used once or twice, as long lists make them
+		clear(p.uses)
+	}
+	p.uses[text]++
+	return p.uses[text] >= oftenUsed
+}
