@@ -14,6 +14,10 @@ KEY = os.environ["OPENLOOP_API_KEY"]
 
 ECHO = {"provider": "mock", "model": "echo"}
 EXTERNAL = {"evaluator_type": "external", "arguments_type": "target_free", "return_type": "boolean"}
+EXACT = {  # which the server runs
+    "evaluator_type": "python", "arguments_type": "target_required", "return_type": "boolean",
+    "code": 'def exact(log, testcase):\n    return testcase["target"]["output"] in (log["output"] or "")\n',
+}
 WEATHER = {"name": "weather", "description": "The weather of a city.", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}
 
 

@@ -1,4 +1,4 @@
-"""Evaluations with the Python SDK, from 0.8.38 on: every operation, and `evaluations.run` of code of one's own, judged by code of one's own."""
+"""Evaluations with the Python SDK, from 0.8.38 on: every operation, and `evaluations.run` of code of one's own, and of Prompts, and judged by both sides."""
 
 import contextlib
 import io
@@ -10,7 +10,13 @@ from unittest import mock
 import humanloop.evals.run
 
 from exercise import CLIENT, Exercise
-from harness import ECHO, EXTERNAL, SDK, new_path
+from harness import ECHO, EXACT, EXTERNAL, SDK, new_path, user
+
+GPT = {"provider": "openai", "model": "gpt-4o"}
+JUDGE = {
+    "evaluator_type": "llm", "arguments_type": "target_free", "return_type": "boolean",
+    "prompt": {**GPT, "template": [user("Judge whether this is polite: {{log.output}}")]},
+}
 
 
 class Evaluations(SDK):
@@ -66,8 +72,17 @@ class Evaluations(SDK):
         """evaluations.run, which otherwise sleeps for seconds between its questions."""
         quick = types.SimpleNamespace(**{name: getattr(time, name) for name in dir(time) if not name.startswith("_")})
         quick.sleep = lambda _: time.sleep(0.02)
-        with mock.patch.object(humanloop.evals.run, "time", quick), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        self.printed = io.StringIO()
+        with mock.patch.object(humanloop.evals.run, "time", quick), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(self.printed):
             return CLIENT.evaluations.run(**kwargs)
+
+    def only_run(self, file_id):
+        """The only Run of the only Evaluation of a File, and its statistics by the path of the Evaluator."""
+        (evaluation,) = CLIENT.evaluations.list(file_id=file_id)
+        (run,) = CLIENT.evaluations.list_runs_for_evaluation(id=evaluation.id).runs
+        (stats,) = CLIENT.evaluations.get_stats(id=evaluation.id).run_stats
+        paths = {e.version.version_id: e.version.path for e in evaluation.evaluators}
+        return run, {paths[s.evaluator_version_id]: s for s in stats.evaluator_stats}
 
     def test_code_of_ones_own_judged_by_code_of_ones_own(self):
         flow, dataset, exact = new_path("flow"), new_path("dataset"), new_path("exact")
@@ -111,6 +126,70 @@ class Evaluations(SDK):
         (evaluation,) = CLIENT.evaluations.list(file_id=CLIENT.files.retrieve_by_path(path=flow).id)
         (stats,) = CLIENT.evaluations.get_stats(id=evaluation.id).run_stats
         self.assertEqual((stats.status, stats.num_logs, stats.evaluator_stats[0].mean), ("completed", 2, 2))
+
+    def test_a_decorated_flow_judged_by_the_server(self):
+        flow, dataset = new_path("flow"), new_path("dataset")
+        exact = CLIENT.evaluators.upsert(path=new_path("exact"), spec=EXACT)
+
+        @CLIENT.flow(path=flow, attributes={"v": 1})
+        def answer(question):
+            return "A" if question == "a" else "?"
+
+        (check,) = self.run_(
+            name="Judged there",
+            file={"path": flow, "type": "flow", "callable": answer},
+            dataset={"path": dataset, "datapoints": [{"inputs": {"question": q}, "target": {"output": q.upper()}} for q in ("a", "b")]},
+            evaluators=[{"path": exact.path, "threshold": 0.5}],
+        )
+        self.assertEqual((check.path, check.threshold_check), (exact.path, True))
+        run, scores = self.only_run(CLIENT.files.retrieve_by_path(path=flow).id)
+        self.assertEqual((run.status, scores[exact.path].num_true, scores[exact.path].total_logs), ("completed", 1, 2))
+
+    def test_a_prompt_that_the_server_runs_and_judges(self):
+        prompt = CLIENT.prompts.upsert(path=new_path("prompt"), **GPT, template=[user("{{question}}")])
+        exact = CLIENT.evaluators.upsert(path=new_path("exact"), spec=EXACT)
+        judge = CLIENT.evaluators.upsert(path=new_path("judge"), spec=JUDGE)
+        questions = [("What is the capital of France?", "Paris"), ("Say OK.", "OK."), ("What is six times seven?", "43")]
+        checks = self.run_(
+            name="Orchestrated",
+            file={"path": prompt.path, "type": "prompt"},
+            dataset={"path": new_path("dataset"), "datapoints": [{"inputs": {"question": q}, "target": {"output": a}} for q, a in questions]},
+            evaluators=[{"path": exact.path, "threshold": 0.6}, {"path": judge.path, "threshold": 1}, {"path": "Latency"}, {"path": "Cost"}],
+        )
+        self.assertEqual({c.path: c.threshold_check for c in checks if c.threshold is not None}, {exact.path: True, judge.path: True})
+        run, scores = self.only_run(prompt.id)
+        self.assertEqual((run.status, run.version.version_id), ("completed", prompt.version_id))
+        self.assertEqual((scores[exact.path].num_true, scores[judge.path].num_true, scores[judge.path].total_logs), (2, 3, 3))
+        self.assertGreater(scores["Latency"].mean, 0)
+        self.assertGreater(scores["Cost"].mean, 0)
+        report = self.printed.getvalue()
+        for line in (rf"{exact.path} +0\.67 ", rf"{judge.path} \(judge\) +1\.0+ ", "Latency +", "Cost +"):
+            self.assertRegex(report, line)
+
+    def versions(self):
+        """A Prompt with two versions, of which the first is deployed to the default environment, and the arguments of a run of it."""
+        path = new_path("prompt")
+        first = CLIENT.prompts.upsert(path=path, **ECHO, template=[user("{{question}}")])
+        second = CLIENT.prompts.upsert(path=path, **ECHO, template=[user("Again: {{question}}")])
+        exact = CLIENT.evaluators.upsert(path=new_path("exact"), spec=EXACT)
+        dataset = {"path": new_path("dataset"), "datapoints": [{"inputs": {"question": "a"}, "target": {"output": "Again: a"}}]}
+        return first, second, {"name": "Versions", "dataset": dataset, "evaluators": [{"path": exact.path, "threshold": 1}]}
+
+    def test_a_version_of_a_prompt(self):
+        first, second, config = self.versions()
+        (check,) = self.run_(file={"id": first.id, "version_id": second.version_id, "type": "prompt"}, **config)
+        run, _ = self.only_run(first.id)
+        self.assertEqual((check.threshold_check, run.version.version_id), (True, second.version_id))
+        self.assertEqual(CLIENT.prompts.get(id=first.id).version_id, first.version_id)
+        self.assertEqual(len(CLIENT.prompts.list_versions(id=first.id).records), 2)
+
+    def test_the_version_of_an_environment(self):
+        first, second, config = self.versions()
+        (staging,) = (e for e in CLIENT.prompts.list_environments(id=first.id) if e.name == "staging")
+        CLIENT.prompts.set_deployment(id=first.id, environment_id=staging.id, version_id=second.version_id)
+        (check,) = self.run_(file={"id": first.id, "environment": "staging", "type": "prompt"}, **config)
+        run, _ = self.only_run(first.id)
+        self.assertEqual((check.threshold_check, run.version.version_id), (True, second.version_id))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-// Evaluations: every operation, and `evaluations.run` of code of one's own, judged by code of one's own.
+// Evaluations: every operation, and `evaluations.run`: of code of one's own, judged by code of one's own, and of a Prompt that the server runs and judges.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { exercise, fails, whole } from "./exercise.mjs";
-import { client, collect, newPath, once } from "./helpers.mjs";
+import { client, collect, newPath, once, user } from "./helpers.mjs";
 
 const echo = { provider: "mock", model: "echo" };
 const external = { evaluatorType: "external", argumentsType: "target_free", returnType: "boolean" };
@@ -65,4 +65,30 @@ test("evaluations.run judges code of one's own with code of one's own", async (t
   const [evaluation] = await collect(await client.evaluations.list({ fileId: (await client.files.retrieveByPath({ path: flow })).id }));
   const [stats] = (await client.evaluations.getStats(evaluation.id)).runStats;
   assert.deepEqual([stats.status, stats.numLogs, stats.evaluatorStats[0].numTrue], ["completed", 4, 1]);
+});
+
+test("evaluations.run has the server run a Prompt and judge it", async (t) => {
+  assert.ok(!process.stdout.isTTY, "the SDK moves the cursor of a terminal");
+  t.mock.method(console, "log", () => {});
+  const [path, dataset, exact] = ["prompt", "dataset", "exact"].map(newPath);
+  const version = { ...echo, template: [user("{{letter}}")] };
+  const prompt = await client.prompts.upsert({ path, ...version });
+  await client.evaluators.upsert({
+    path: exact,
+    spec: {
+      evaluatorType: "python", argumentsType: "target_required", returnType: "boolean",
+      code: 'def exact(log, testcase):\n    return testcase["target"]["output"] in log["output"]\n',
+    },
+  });
+  const [check] = await client.evaluations.run({
+    name: "Orchestrated",
+    file: { path, type: "prompt", version },
+    dataset: { path: dataset, datapoints: ["a", "b", "c", "d"].map((letter) => ({ inputs: { letter }, target: { output: letter === "d" ? "x" : letter } })) },
+    evaluators: [{ path: exact, threshold: 0.7 }],
+  });
+  assert.deepEqual([check.path, check.thresholdCheck], [exact, true]);
+  const [evaluation] = await collect(await client.evaluations.list({ fileId: prompt.id }));
+  const { report, runStats: [stats] } = await client.evaluations.getStats(evaluation.id);
+  assert.deepEqual([stats.status, stats.versionId, stats.numLogs, stats.evaluatorStats[0].numTrue], ["completed", prompt.versionId, 4, 3]);
+  assert.ok(report.includes(`${exact}  0.75`), report);
 });
