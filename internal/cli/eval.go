@@ -159,7 +159,7 @@ func newEvalRunFlags(e *Env) *evalRunFlags {
 	f.StringVar(&f.r.Name, "name", "", "`name` of the Evaluation. Runs under one name are compared in one report. By default each has its own, without a name")
 	f.BoolVar(&f.r.Submitted, "submitted", false, "the Logs are submitted by a program of yours, for the Run whose id is printed; needed for Flows")
 	f.BoolVar(&f.r.Reuse, "reuse", false, "use Logs of the version for datapoints of the Dataset that exist")
-	f.Float64Var(&f.r.MaxCost, "max-cost", 0, "`dollars` after which the server stops the Run; 0 for no limit")
+	f.Float64Var(&f.r.MaxCost, "max-cost", 0, "`dollars` after which the server stops a Run, also the one to compare with; 0 for no limit")
 	f.StringVar(&f.errors, "max-errors", "5%", "`number` or share of failures beyond which there is no verdict")
 	f.DurationVar(&f.timeout, "timeout", 0, "`time` to wait, for example 30m; 0 for no limit. The Run goes on without you")
 	f.StringVar(&f.json, "json", "", "`file` for the result as JSON")

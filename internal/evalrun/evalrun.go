@@ -37,7 +37,7 @@ type Request struct {
 	Name      string  // of the Evaluation, which is made if there is none; "" makes one without a name
 	Submitted bool    // the Logs are submitted by others, and not made by the server
 	Reuse     bool    // take Logs of the version that exist
-	MaxCost   float64 // in dollars; 0 for no limit
+	MaxCost   float64 // of each Run, in dollars; 0 for no limit
 	MaxErrors Limit   // more than this gives no verdict
 }
 
@@ -150,14 +150,7 @@ func (s *Server) Start(ctx context.Context, r *Request) (*Started, error) {
 	if err := s.startBase(ctx, r, of, dataset, started); err != nil {
 		return nil, err
 	}
-	body := runBody(r, dataset, of.VersionID, r.Reuse)
-	if r.MaxCost > 0 {
-		body["max_cost"] = r.MaxCost
-	}
-	if !r.Submitted {
-		body["max_errors"] = r.MaxErrors.of(dataset.Datapoints)
-	}
-	started.RunID, err = s.newRun(ctx, evaluation.ID, body)
+	started.RunID, err = s.newRun(ctx, evaluation.ID, runBody(r, dataset, of.VersionID, r.Reuse))
 	return started, err
 }
 
@@ -206,11 +199,19 @@ func (s *Server) startBase(ctx context.Context, r *Request, of, dataset stored, 
 	return s.Client.Do(ctx, "PATCH", path, nil, map[string]bool{"control": true}, nil)
 }
 
+// runBody asks for a Run, with the limits of each.
 func runBody(r *Request, dataset stored, versionID string, reuse bool) map[string]any {
-	return map[string]any{
+	body := map[string]any{
 		"dataset": map[string]string{"version_id": dataset.VersionID}, "version": map[string]string{"version_id": versionID},
 		"orchestrated": !r.Submitted, "use_existing_logs": reuse,
 	}
+	if r.MaxCost > 0 {
+		body["max_cost"] = r.MaxCost
+	}
+	if !r.Submitted {
+		body["max_errors"] = r.MaxErrors.of(dataset.Datapoints)
+	}
+	return body
 }
 
 func (s *Server) newRun(ctx context.Context, evaluationID string, body map[string]any) (id string, err error) {
