@@ -3,6 +3,7 @@ package app_test
 import (
 	"database/sql"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -61,9 +62,7 @@ func (m *monitored) watch(t *testing.T, collection, id string, activate ...objec
 func (m *monitored) log(t *testing.T, more object) string {
 	t.Helper()
 	body := object{"path": "p", "output": "said"}
-	for name, v := range more {
-		body[name] = v
-	}
+	maps.Copy(body, more)
 	return m.post(t, "/v5/prompts/log", body)["id"].(string)
 }
 

@@ -27,7 +27,7 @@ func newPrepared(db *sql.DB) *prepared {
 
 // QueryContext implements [Querier].
 func (p *prepared) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	if s := p.statement(ctx, text); s != nil {
+	if s := p.statement(ctx, text); s != nil { //nolint:sqlclosecheck // it is kept as long as the pool
 		return s.QueryContext(ctx, args...)
 	}
 	return p.db.QueryContext(ctx, text, args...)
@@ -35,7 +35,7 @@ func (p *prepared) QueryContext(ctx context.Context, text string, args ...any) (
 
 // QueryRowContext implements [Querier].
 func (p *prepared) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
-	if s := p.statement(ctx, text); s != nil {
+	if s := p.statement(ctx, text); s != nil { //nolint:sqlclosecheck // it is kept as long as the pool
 		return s.QueryRowContext(ctx, args...)
 	}
 	return p.db.QueryRowContext(ctx, text, args...)
@@ -58,7 +58,7 @@ func (p *prepared) statement(ctx context.Context, text string) *sql.Stmt {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if other := p.statements[text]; other != nil {
-		_ = s.Close() // another goroutine was faster
+		_ = s.Close() //nolint:sqlclosecheck // another goroutine was faster
 		return other
 	}
 	p.statements[text] = s
