@@ -267,7 +267,7 @@ func methodsAreKnown(t *testing.T, h *harness) {
 }
 
 // testOnly are the methods that the tests of package store add.
-var testOnly = map[string]bool{"Exec": true, "Pragma": true, "Lines": true, "Migrate": true, "ReadOnly": true}
+var testOnly = map[string]bool{"Exec": true, "Pragma": true, "Lines": true, "Migrate": true, "Reader": true, "ReadOnly": true}
 
 func nothingLeavesNoEvent(t *testing.T, h *harness) {
 	s := newStage(t, h)
