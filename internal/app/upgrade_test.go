@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -105,7 +106,38 @@ func unzipped(t *testing.T, name string) []byte {
 	return text
 }
 
-// answersAsBefore compares what s answers with a golden file. No member of any answer may differ.
+// later are the members that answers have had only since the golden files were written, and the report, whose words may change.
+var later = []string{"sample_rate", "reviews_per_log", "progress", "score", "standard_error", "interval", "report"}
+
+// withoutLater is an answer without the members in later. "runs" is one too where it is a setting of a monitor.
+func withoutLater(t *testing.T, answer json.Value) any {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(answer, &v); err != nil {
+		return string(answer) // a text
+	}
+	dropLater(v)
+	return v
+}
+
+func dropLater(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			dropLater(one)
+		}
+	case map[string]any:
+		maps.DeleteFunc(v, func(name string, member any) bool {
+			_, setting := member.(bool)
+			return slices.Contains(later, name) || name == "runs" && setting
+		})
+		for _, one := range v {
+			dropLater(one)
+		}
+	}
+}
+
+// answersAsBefore compares what s answers with a golden file. No other member of any answer may differ.
 func (s *testServer) answersAsBefore(t *testing.T, name string) {
 	t.Helper()
 	var golden upgradeGolden
@@ -128,7 +160,7 @@ func (s *testServer) answersAsBefore(t *testing.T, name string) {
 		if bytes.Equal(before, now) {
 			continue
 		}
-		if d := cmp.Diff(legible(t, before), legible(t, now)); d != "" {
+		if d := cmp.Diff(withoutLater(t, before), withoutLater(t, now)); d != "" {
 			t.Errorf("%s %s (-before +now):\n%s", g.Method, g.Path, d)
 		}
 	}
@@ -175,17 +207,4 @@ func asJSON(body string) json.Value {
 		return json.Value(body)
 	}
 	return json.AppendString(nil, body)
-}
-
-// legible is v with its members in order and each on a line, all digits of its integers kept.
-func legible(t *testing.T, v json.Value) string {
-	t.Helper()
-	v, err := json.CanonicalExact(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := v.Indent(); err != nil {
-		t.Fatal(err)
-	}
-	return string(v)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,10 +59,9 @@ func TestParseLimit(t *testing.T) {
 // answers is a server whose answers are these, one after the other, and the last of them from then on; "" is an outage.
 func answers(t *testing.T, list ...string) (*evalrun.Server, *time.Time) {
 	t.Helper()
-	next := 0
+	var asked atomic.Int64
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		text := list[min(next, len(list)-1)]
-		next++
+		text := list[min(int(asked.Add(1)), len(list))-1]
 		switch {
 		case text == "":
 			panic(http.ErrAbortHandler)
