@@ -29,7 +29,7 @@ nothing. DATASET and FILE are paths, for example:
 // datasetAdd is what `openloop dataset add` is told.
 type datasetAdd struct {
 	*flag.FlagSet
-	url, key      string
+	connection
 	dataset, from string
 	last          string
 	where         []string
@@ -70,8 +70,7 @@ func dataset(ctx context.Context, e *Env, args []string) error {
 		_, _ = fmt.Fprint(e.Stderr, datasetUsage)
 		d.PrintDefaults()
 	}
-	d.StringVar(&d.url, "url", e.lookup("OPENLOOP_URL", "http://127.0.0.1:8080"), "`URL` of the server (OPENLOOP_URL)")
-	d.StringVar(&d.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
+	d.flags(d.FlagSet, e)
 	d.StringVar(&d.from, "from-logs", "", "`path` of the File whose Logs are added")
 	d.Func("where", "`condition` on the latest judgment of an Evaluator: 'rating=bad', 'support/tone<0.5'; may be repeated, and all must hold", func(text string) error {
 		d.where = append(d.where, text)
@@ -94,7 +93,7 @@ func dataset(ctx context.Context, e *Env, args []string) error {
 		_, _ = fmt.Fprintf(e.Stderr, "openloop: %s\n", problem)
 		return errUsage
 	}
-	client, err := filesync.NewClient(d.url, d.key)
+	client, err := d.client()
 	if err != nil {
 		return err
 	}
@@ -120,16 +119,14 @@ func (d *datasetAdd) parse(args []string) error {
 }
 
 func (d *datasetAdd) check(e *Env, now time.Time) (problem string) {
-	if d.key == "" {
-		d.key = e.lookup("OPENLOOP_API_KEY", "")
-	}
 	switch {
 	case d.dataset == "":
 		return "name the Dataset; see openloop dataset add -h"
 	case d.from == "":
 		return "name the File whose Logs are added by -from-logs"
-	case d.key == "":
-		return "set OPENLOOP_API_KEY to an API key of the server"
+	}
+	if problem := d.complete(e); problem != "" {
+		return problem
 	}
 	for _, text := range d.where {
 		condition, ok := readCondition(text)

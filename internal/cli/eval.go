@@ -11,7 +11,6 @@ import (
 
 	"github.com/openloop-server/openloop/internal/evalrun"
 	"github.com/openloop-server/openloop/internal/file"
-	"github.com/openloop-server/openloop/internal/filesync"
 	"github.com/openloop-server/openloop/internal/json"
 )
 
@@ -66,9 +65,9 @@ func eval(ctx context.Context, e *Env, args []string) error {
 // evalFlags are those of all subcommands.
 type evalFlags struct {
 	*flag.FlagSet
-	e        *Env
-	url, key string
-	timeout  time.Duration
+	connection
+	e       *Env
+	timeout time.Duration
 }
 
 func newEvalFlags(e *Env, name, usage string) *evalFlags {
@@ -79,8 +78,7 @@ func newEvalFlags(e *Env, name, usage string) *evalFlags {
 		f.PrintDefaults()
 		_, _ = fmt.Fprint(e.Stderr, evalExit)
 	}
-	f.StringVar(&f.url, "url", e.lookup("OPENLOOP_URL", "http://127.0.0.1:8080"), "`URL` of the server (OPENLOOP_URL)")
-	f.StringVar(&f.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
+	f.flags(f.FlagSet, e)
 	return f
 }
 
@@ -110,13 +108,10 @@ func (f *evalFlags) wrong(format string, args ...any) error {
 
 // server is the server that the flags name.
 func (f *evalFlags) server() (*evalrun.Server, error) {
-	if f.key == "" {
-		f.key = f.e.lookup("OPENLOOP_API_KEY", "")
+	if problem := f.complete(f.e); problem != "" {
+		return nil, f.wrong("%s", problem)
 	}
-	if f.key == "" {
-		return nil, f.wrong("set OPENLOOP_API_KEY to an API key of the server")
-	}
-	client, err := filesync.NewClient(f.url, f.key)
+	client, err := f.client()
 	if err != nil {
 		return nil, f.wrong("%v", err)
 	}

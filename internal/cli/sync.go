@@ -34,11 +34,11 @@ The signs are + new, ~ changed, - deleted, ^ deployed, = left alone, ! conflict 
 
 type syncFlags struct {
 	*flag.FlagSet
-	url, key string
-	types    string
-	diff     bool
-	alone    string // where the files are that only the target has
-	o        filesync.Options
+	connection
+	types string
+	diff  bool
+	alone string // where the files are that only the target has
+	o     filesync.Options
 }
 
 func newSyncFlags(e *Env, name, usage string) *syncFlags {
@@ -49,8 +49,7 @@ func newSyncFlags(e *Env, name, usage string) *syncFlags {
 		f.PrintDefaults()
 		_, _ = fmt.Fprint(e.Stderr, syncExit)
 	}
-	f.StringVar(&f.url, "url", e.lookup("OPENLOOP_URL", "http://127.0.0.1:8080"), "`URL` of the server (OPENLOOP_URL)")
-	f.StringVar(&f.key, "api-key", "", "API `key`; better in OPENLOOP_API_KEY, which no list of processes shows")
+	f.flags(f.FlagSet, e)
 	f.StringVar(&f.o.Dir, "dir", "openloop", "the `folder`")
 	f.StringVar(&f.o.Path, "path", "", "only the directory or file at this `path` of the folder, for example support or support/greet.prompt")
 	f.StringVar(&f.types, "type", "", "only Files of these `kinds`, for example prompt,agent; by default all except dataset")
@@ -106,11 +105,8 @@ func (f *syncFlags) check(e *Env) (problem string) {
 	if f.NArg() > 0 {
 		return fmt.Sprintf("%s takes no argument %q; see openloop %s -h", f.Name(), f.Arg(0), f.Name())
 	}
-	if f.key == "" {
-		f.key = e.lookup("OPENLOOP_API_KEY", "")
-	}
-	if f.key == "" {
-		return "set OPENLOOP_API_KEY to an API key of the server"
+	if problem := f.complete(e); problem != "" {
+		return problem
 	}
 	if f.Name() == "pull" && f.o.Delete && f.o.Environment != "" {
 		return "a File that is not deployed to an environment is not deleted; use -delete without -environment"
@@ -126,7 +122,7 @@ func (f *syncFlags) check(e *Env) (problem string) {
 		}
 	}
 	var err error
-	if f.o.Client, err = filesync.NewClient(f.url, f.key); err != nil {
+	if f.o.Client, err = f.client(); err != nil {
 		return err.Error()
 	}
 	return ""
