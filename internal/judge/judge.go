@@ -96,7 +96,7 @@ func (c *judging) failed(ctx context.Context, err error) error {
 func (c *judging) tell(ctx context.Context, e *errs.Error) {
 	detail := e.Detail(ids.RequestFrom(ctx), "")
 	detail.LogID = ""
-	c.out.Error, c.out.Detail = &detail.Message, &detail
+	c.out.Fail(detail)
 }
 
 // given is what an Evaluator says of a Log.

@@ -71,8 +71,7 @@ func (o *Outcome) failed(ctx context.Context, log *trace.Log) error {
 		return o.Err
 	}
 	e := errs.From(o.Err).With(func(e *errs.Error) { e.LogID = log.ID })
-	detail := e.Detail(ids.RequestFrom(ctx), "")
-	log.Error, log.Detail = &detail.Message, &detail
+	log.Fail(e.Detail(ids.RequestFrom(ctx), ""))
 	log.Payload.ProviderResponse = refusal(e.Body)
 	return e
 }

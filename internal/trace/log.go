@@ -56,6 +56,9 @@ type Log struct {
 	Payload  Payload
 }
 
+// Fail records a failure on the Log, with the message that its caller gets.
+func (l *Log) Fail(d errs.Detail) { l.Error, l.Detail = &d.Message, &d }
+
 // The sources of Logs that the server makes by itself.
 const (
 	SourceEvaluation = "evaluation" // Logs and judgments of Runs
