@@ -19,15 +19,13 @@ func (m *maker) add(ctx context.Context, logs []*trace.Log) error {
 	if err != nil {
 		return err
 	}
-	versions, err := m.versions(ctx, logs)
-	if err != nil {
-		return err
-	}
 	for _, l := range logs {
 		m.record.Logs++
 		d := file.Datapoint{SourceLogID: l.ID, Inputs: texts(l.Payload.Inputs)}
 		if m.draft.Messages {
-			d.Messages = m.asked(ctx, l, versions[l.VersionID])
+			if d.Messages, err = m.asked(ctx, l); err != nil {
+				return err
+			}
 		}
 		var why Reason
 		if d.Target, why = m.target(l, corrections[l.ID]); why == "" && len(d.Inputs) == 0 && len(d.Messages) == 0 {
@@ -43,21 +41,6 @@ func (m *maker) add(ctx context.Context, logs []*trace.Log) error {
 		m.made = append(m.made, d)
 	}
 	return nil
-}
-
-func (m *maker) versions(ctx context.Context, logs []*trace.Log) (map[string]*file.Snapshot, error) {
-	if !m.draft.Messages {
-		return nil, nil
-	}
-	ids := map[string]bool{}
-	var list []string
-	for _, l := range logs {
-		if !ids[l.VersionID] {
-			ids[l.VersionID] = true
-			list = append(list, l.VersionID)
-		}
-	}
-	return m.catalog.Versions(ctx, list)
 }
 
 // texts are inputs as a datapoint has them: a text as it is, anything else as JSON. One that is null is left out, as templates see it.
@@ -82,20 +65,24 @@ func texts(inputs json.Value) map[string]string {
 
 // asked are the messages that a caller gave: those of a Prompt's or Agent's Log without what its template made of the inputs, and of an Agent's
 // Log without its own work, which follows the last message of a user.
-func (m *maker) asked(ctx context.Context, l *trace.Log, snap *file.Snapshot) []llm.Message {
+func (m *maker) asked(ctx context.Context, l *trace.Log) ([]llm.Message, error) {
 	messages := l.Payload.Messages
-	if snap == nil || snap.File.Kind != file.PromptKind && snap.File.Kind != file.AgentKind {
-		return messages
+	if l.Kind != file.PromptKind && l.Kind != file.AgentKind {
+		return messages, nil
+	}
+	snap, err := m.catalog.Version(ctx, l.VersionID)
+	if err != nil || snap == nil {
+		return messages, err
 	}
 	if made := m.rendered(ctx, l, snap); beginsWith(messages, made) {
 		messages = messages[len(made):]
 	}
-	if snap.File.Kind == file.AgentKind {
+	if l.Kind == file.AgentKind {
 		for len(messages) > 0 && messages[len(messages)-1].Role != llm.User {
 			messages = messages[:len(messages)-1]
 		}
 	}
-	return messages
+	return messages, nil
 }
 
 // rendered is what the template makes of the inputs of a Log; nil when it makes nothing of them any more.
@@ -112,10 +99,7 @@ func (m *maker) rendered(ctx context.Context, l *trace.Log, snap *file.Snapshot)
 	if err != nil {
 		return nil
 	}
-	if r.Text != "" { // a text template of a chat is one message of the user
-		return []llm.Message{{Role: llm.User, Content: llm.Text(r.Text)}}
-	}
-	return r.Messages
+	return r.Conversation()
 }
 
 func beginsWith(messages, start []llm.Message) bool {

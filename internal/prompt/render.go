@@ -17,6 +17,14 @@ type Rendered struct {
 	Messages []llm.Message
 }
 
+// Conversation returns what is rendered as the messages of a chat: a text is one message of the user, before the Messages.
+func (r Rendered) Conversation() []llm.Message {
+	if r.Text == "" {
+		return r.Messages
+	}
+	return append([]llm.Message{{Role: llm.User, Content: llm.Text(r.Text)}}, r.Messages...)
+}
+
 // maxText is the largest size of a rendered template, in bytes. Images are texts too, as data URLs.
 const maxText = 32 << 20
 

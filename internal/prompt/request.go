@@ -31,14 +31,11 @@ func (c *Compiled) Request(ctx context.Context, inputs tmpl.Inputs, more []llm.M
 
 // fill sets what is said: the rendered template, and then the messages of the caller.
 func fill(out *llm.Request, r Rendered, more []llm.Message) {
-	out.Messages = append(r.Messages, more...)
 	if out.Endpoint == llm.Complete {
-		out.Prompt = r.Text
+		out.Prompt, out.Messages = r.Text, append(r.Messages, more...)
 		return
 	}
-	if r.Text != "" { // a text template of a chat is one message of the user
-		out.Messages = append([]llm.Message{{Role: llm.User, Content: llm.Text(r.Text)}}, out.Messages...)
-	}
+	out.Messages = append(r.Conversation(), more...)
 }
 
 // sendable refuses a request without anything to send, and messages for an endpoint that takes a text.
