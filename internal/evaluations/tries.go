@@ -30,8 +30,7 @@ func again(ctx context.Context, t *jobs.Task, failure error) bool {
 
 // describe writes the failure e on a Log.
 func describe(l *trace.Log, e *errs.Error) {
-	detail := e.With(func(e *errs.Error) { e.LogID = l.ID }).Detail("", "")
-	l.Error, l.Detail = &detail.Message, &detail
+	l.Fail(e.With(func(e *errs.Error) { e.LogID = l.ID }).Detail("", ""))
 }
 
 // attempted adds to the metadata of a Log how often it was tried before.
@@ -42,26 +41,18 @@ func attempted(metadata json.Value, before int) json.Value {
 	var has struct {
 		Openloop json.Value `json:"openloop"`
 	}
-	if err := json.UnmarshalForeign(orEmpty(metadata), &has); err != nil {
+	if err := json.UnmarshalForeign(json.ObjectOrEmpty(metadata), &has); err != nil {
 		return metadata
 	}
-	of, err := json.Merge(orEmpty(has.Openloop), json.Value(`{"attempts":`+strconv.Itoa(before)+`}`))
+	of, err := json.Merge(json.ObjectOrEmpty(has.Openloop), json.Value(`{"attempts":`+strconv.Itoa(before)+`}`))
 	if err != nil {
 		return metadata
 	}
-	all, err := json.Merge(orEmpty(metadata), json.Value(`{"openloop":`+string(of)+`}`))
+	all, err := json.Merge(json.ObjectOrEmpty(metadata), json.Value(`{"openloop":`+string(of)+`}`))
 	if err != nil {
 		return metadata
 	}
 	return all
-}
-
-// orEmpty returns v if it is an object, and an empty one otherwise.
-func orEmpty(v json.Value) json.Value {
-	if json.Object(v) == nil {
-		return json.Value("{}")
-	}
-	return v
 }
 
 // untriedMetadata marks a Log that stands for a call which was not made.

@@ -93,6 +93,14 @@ func Object(v Value) Value {
 	return v
 }
 
+// ObjectOrEmpty returns v if it is an object, and an empty one otherwise.
+func ObjectOrEmpty(v Value) Value {
+	if Kind(v) != '{' {
+		return Value("{}")
+	}
+	return v
+}
+
 // AppendString appends s as a JSON string; invalid UTF-8 becomes U+FFFD.
 func AppendString(dst []byte, s string) []byte {
 	if plain(s) {

@@ -7,6 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/store"
 )
 
@@ -159,7 +160,7 @@ func (v *view) file(snap *file.Snapshot, nested bool) v5.File {
 	case *file.Evaluator:
 		return v5.File{Value: evaluator(v.fields(snap, inputs), snap, content)}
 	case *file.Flow:
-		return v5.File{Value: &v5.FlowResponse{FileFields: v.fields(snap, nil), Type: string(snap.File.Kind), Attributes: objectOrEmpty(content.Attributes)}}
+		return v5.File{Value: &v5.FlowResponse{FileFields: v.fields(snap, nil), Type: string(snap.File.Kind), Attributes: json.ObjectOrEmpty(content.Attributes)}}
 	case *file.Dataset:
 		return v5.File{Value: v5.DatasetOf(snap, content, v.authors[snap.Version.CreatedBy])}
 	default:

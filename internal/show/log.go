@@ -21,7 +21,7 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 		LogFields: v5.LogFields{
 			CallLabels: labelsOf(l), Output: p.Output, OutputMessage: p.OutputMessage, CreatedAt: l.CreatedAt, Error: l.Error, Detail: l.Detail.Under(base),
 			ProviderLatency: l.Latency, Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse,
-			Inputs: objectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
+			Inputs: json.ObjectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
 			TraceChildren: []v5.Log{}, LogStatus: string(l.Status), RunID: l.RunID,
 		},
 		Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,

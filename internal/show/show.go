@@ -95,13 +95,6 @@ func (s *Shows) PromptJSON(ctx context.Context, p *catalog.Prompt) (json.Value, 
 	return raw, nil
 }
 
-func objectOrEmpty(v json.Value) json.Value {
-	if v == nil {
-		return json.Value("{}")
-	}
-	return v
-}
-
 // Time is t as answers have it, nil for the zero time.
 func Time(t time.Time) *time.Time {
 	if t.IsZero() {
