@@ -125,15 +125,22 @@ func (s *Service) criteria(ctx context.Context, drafts []CriterionDraft) ([]Crit
 // State looks at a gate for a version, or with "" for the newest of the File. Errors: the kind's not found, environment_not_found, version_not_found,
 // gate_not_found.
 func (s *Service) State(ctx context.Context, at Place, versionID string) (*State, error) {
+	_, _, state, err := s.look(ctx, at, versionID)
+	return state, err
+}
+
+// look reads a gate, and its state for a version.
+func (s *Service) look(ctx context.Context, at Place, versionID string) (store.Gate, *Gate, *State, error) {
 	stored, g, err := s.read(ctx, at)
 	if err != nil {
-		return nil, err
+		return stored, nil, nil, err
 	}
 	snap, err := s.version(ctx, at, versionID)
 	if err != nil {
-		return nil, err
+		return stored, nil, nil, err
 	}
-	return s.assess(ctx, g, stored.Deployed, snap.Version.ID)
+	state, err := s.assess(ctx, g, stored.Deployed, snap.Version.ID)
+	return stored, g, state, err
 }
 
 // read reads the gate of an environment, which must be there.

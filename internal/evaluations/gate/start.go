@@ -18,19 +18,11 @@ import (
 //
 // Errors: those of [Service.State], and of [evaluations.Service.CreateRun] for a version that the server cannot run.
 func (s *Service) Check(ctx context.Context, at Place, versionID string) (*State, error) {
-	stored, g, err := s.read(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	snap, err := s.version(ctx, at, versionID)
-	if err != nil {
-		return nil, err
-	}
-	state, err := s.assess(ctx, g, stored.Deployed, snap.Version.ID)
+	stored, g, state, err := s.look(ctx, at, versionID)
 	if err != nil || state.Status != Closed {
 		return state, err
 	}
-	a := &assessment{Service: s, gate: g, versionID: snap.Version.ID, deployed: stored.Deployed}
+	a := &assessment{Service: s, gate: g, versionID: state.VersionID, deployed: stored.Deployed}
 	if missing, err := a.prepare(ctx); err != nil || missing != nil {
 		return state, err
 	}
@@ -41,10 +33,10 @@ func (s *Service) Check(ctx context.Context, at Place, versionID string) (*State
 	if err := a.control(ctx, e.ID); err != nil {
 		return nil, err
 	}
-	if _, err := a.run(ctx, e.ID, snap.Version.ID); err != nil {
+	if _, err := a.run(ctx, e.ID, a.versionID); err != nil {
 		return nil, err
 	}
-	return s.assess(ctx, g, stored.Deployed, snap.Version.ID)
+	return s.assess(ctx, g, stored.Deployed, a.versionID)
 }
 
 // run starts a Run of a version, unless one is in progress.
