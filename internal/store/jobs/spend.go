@@ -37,10 +37,3 @@ func (db *Store) SpentToday(ctx context.Context) (nano int64, err error) {
 	_, err = sqldb.Found(ctx, db.Read, `SELECT nano FROM spend WHERE day = $1`, []any{db.today()}, &nano)
 	return nano, db.Fail("store.SpentToday", err)
 }
-
-// AddSpent counts what was spent on tasks that are not finished: calls that failed. Run 0 stands for none.
-func (db *Store) AddSpent(ctx context.Context, run, nano int64) error {
-	return db.Change(ctx, "store.AddSpent", func(ctx context.Context, tx *sqldb.Tx) error {
-		return db.addSpent(ctx, tx, []FinishedTask{{Run: run, Nano: nano}})
-	})
-}

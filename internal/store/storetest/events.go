@@ -236,7 +236,7 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
-	"AddSpent", "Adopt", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID",
+	"Adopt", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID",
 	"Deployments", "Directories", "DirectoryByID", "Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files",
 	"FilesIn", "FinishTasks", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeepSkipped",
 	"KeyByHash", "KeyCount", "Keys", "LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf",

@@ -545,7 +545,7 @@ func runStopped(t *testing.T, h *harness) {
 	}
 	equal(t, "nothing yet", store.Outcomes{Failed: map[errs.Reason]int{}}, outcomes(10))
 	w.doOne(t, task, []string{"a"})
-	must(t, h.AddSpent(t.Context(), task.Run, 2))
+	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Run: task.Run, Nano: 2}}))
 	w.do(t, "openai", "c")
 	equal(t, "all", store.Outcomes{Good: 1, Failed: map[errs.Reason]int{errs.Timeout: 2}, Errors: 2}, outcomes(10))
 	equal(t, "the first", store.Outcomes{Failed: map[errs.Reason]int{errs.Timeout: 1}, Errors: 2}, outcomes(1))
