@@ -179,8 +179,6 @@ func (s *server) call(b *testing.B) string {
 	return answer.ID
 }
 
-const seconds = 10
-
 // monitoring is how long after a Log was stored its judgment can be read, at 50 Logs a second.
 func monitoring(b *testing.B, s *server) {
 	s.prompt(b, "mock", "echo")
@@ -193,22 +191,12 @@ func monitoring(b *testing.B, s *server) {
 	s.must(b, "GET", "/v5/evaluators/"+s.id(b, "bench/monitor"), nil, &version)
 	s.must(b, "POST", "/v5/prompts/"+s.id(b, "bench/prompt")+"/evaluators", object{"activate": []object{{"evaluator_version_id": version.VersionID}}}, nil)
 	s.judged(b, s.call(b)) // warms up
-	lags := make(chan time.Duration, 50*seconds)
-	var wg sync.WaitGroup
-	tick := time.NewTicker(time.Second / 50)
-	defer tick.Stop()
-	for range 50 * seconds {
-		<-tick.C
-		wg.Go(func() {
-			id := s.call(b)
-			began := time.Now()
-			s.judged(b, id)
-			lags <- time.Since(began)
-		})
-	}
-	wg.Wait()
-	close(lags)
-	reportPercentiles(b, "lag", lags)
+	reportPercentiles(b, "lag", paced(50, func() time.Duration {
+		id := s.call(b)
+		began := time.Now()
+		s.judged(b, id)
+		return time.Since(began)
+	}))
 }
 
 // judged waits until the Log has a judgment.
@@ -246,25 +234,27 @@ func callsBesideARun(b *testing.B, s *server, size int) {
 	s.dataset(b, size)
 	s.prompt(b, "openai", "gpt-4o-mini")
 	s.evaluator(b, "bench/exact")
-	reportPercentiles(b, "alone", s.paced(b))
+	call := func() time.Duration {
+		began := time.Now()
+		s.call(b)
+		return time.Since(began)
+	}
+	reportPercentiles(b, "alone", paced(100, call))
 	s.begin(b, "bench/exact")
-	reportPercentiles(b, "beside", s.paced(b))
+	reportPercentiles(b, "beside", paced(100, call))
 }
 
-// paced makes 100 calls a second.
-func (s *server) paced(b *testing.B) chan time.Duration {
-	b.Helper()
-	times := make(chan time.Duration, 100*seconds)
+const seconds = 10 // that a rate is kept
+
+// paced calls do so many times a second, however long each takes, and returns what it returned.
+func paced(rate int, do func() time.Duration) chan time.Duration {
+	times := make(chan time.Duration, rate*seconds)
 	var wg sync.WaitGroup
-	tick := time.NewTicker(time.Second / 100)
+	tick := time.NewTicker(time.Second / time.Duration(rate))
 	defer tick.Stop()
-	for range 100 * seconds {
+	for range rate * seconds {
 		<-tick.C
-		wg.Go(func() {
-			began := time.Now()
-			s.call(b)
-			times <- time.Since(began)
-		})
+		wg.Go(func() { times <- do() })
 	}
 	wg.Wait()
 	close(times)
