@@ -43,9 +43,9 @@ const (
 
 var (
 	taskGauge  = prometheus.NewDesc("openloop_tasks", "Tasks in the database, waiting or running.", []string{"pool", "lane", "state"}, nil)
-	lagGauge   = prometheus.NewDesc("openloop_task_lag_seconds", "How long the task has waited that has waited longest since it was due.", []string{"pool", "lane"}, nil)
+	lagGauge   = prometheus.NewDesc("openloop_task_lag_seconds", "How long the oldest waiting task has been due.", []string{"pool", "lane"}, nil)
 	limitGauge = prometheus.NewDesc("openloop_task_limit", "Tasks of a pool that this process may run at once.", []string{"pool"}, nil)
-	skipCount  = prometheus.NewDesc("openloop_monitoring_skipped_total", "Logs that Evaluators did not judge at once because too many waited.", nil, nil)
+	skipCount  = prometheus.NewDesc("openloop_monitoring_skipped_total", "Logs that monitoring passed over, since too many waited for the Evaluator.", nil, nil)
 	runGauge   = prometheus.NewDesc("openloop_tasks_running", "Tasks that this process runs.", []string{"pool"}, nil)
 )
 

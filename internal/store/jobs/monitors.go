@@ -67,12 +67,12 @@ const (
 		AND (m.runs = 1 OR NOT EXISTS (SELECT 1 FROM run_log x WHERE x.log = l.seq)) ON CONFLICT (kind, subject, object) `
 
 	storedLog = insertTask + `SELECT 2, l.seq, v.seq, 0` + monitorTask + `DO NOTHING`
-	// Whoever judges what the Log was before does so in vain, and under another id.
+	// A judgment of the Log as it was before is not stored any more: the task is another one from now on.
 	changedLog = insertTask + `SELECT 2, l.seq, v.seq, CAST($1 AS BIGINT)` + monitorTask + `DO UPDATE SET due_us = excluded.due_us, lease_us = 0, worker = '',
 		revision = CASE WHEN excluded.revision > task.revision THEN excluded.revision ELSE task.revision + 1 END WHERE task.lease_us > 0`
 )
 
-// active are the active monitors of a File. One that grows is told whether any Flow or Agent has some.
+// active returns the active monitors of a File. grows reports whether any monitored File is a Flow or an Agent, whose traces grow.
 func (m *Monitors) active(ctx context.Context, fileID string) (list []monitor, grows bool, err error) {
 	m.mu.RLock()
 	list, grows, fresh := m.of[fileID], m.grows, m.read && !m.Since(m.moment, sqldb.Monitors)
