@@ -125,7 +125,9 @@ func (s *Scheduler) settle(ctx context.Context, t *Task, done Done, err error) s
 			Seq: t.Seq, Revision: t.Revision, Run: t.Run, Nano: done.Nano, Monitor: t.Monitor, LogID: done.LogID, Failed: done.Failed,
 		})
 	case outcomeRetried:
-		s.batch.putBack(s.failure(ctx, t, errs.From(err)))
+		f := s.failure(ctx, t, errs.From(err))
+		f.Run, f.Nano = t.Run, done.Nano
+		s.batch.putBack(f)
 	}
 	return outcome
 }

@@ -19,7 +19,7 @@ import (
 // is a result: the handler records it and returns no error. After ctx has ended, nothing must be recorded.
 type Handler func(ctx context.Context, t *Task) (Done, error)
 
-// Done is what a handler says of a task that is done.
+// Done is what a handler says of a task that is done. With an error only the cost counts.
 type Done struct {
 	Nano   int64  // what it cost, in dollars * 10^9
 	Failed bool   // a failure was recorded; so it says nothing good of the provider

@@ -196,6 +196,30 @@ func TestTasksAreDoneOnce(t *testing.T) {
 	})
 }
 
+// TestWhatAFailedAttemptHasCostCounts has a task that costs something twice, and succeeds the second time.
+func TestWhatAFailedAttemptHasCostCounts(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		run := r.run(t, 1)
+		failure := error(&errs.Error{Reason: errs.Timeout})
+		r.does = func(context.Context, *jobs.Task) (jobs.Done, error) {
+			err := failure
+			failure = nil
+			return jobs.Done{Nano: 7}, err
+		}
+		_, w := r.work(t, "a")
+		time.Sleep(time.Minute)
+		w.Stop()
+		spent, err := r.SpentToday(t.Context())
+		if err != nil || spent != 14 {
+			t.Errorf("spent today: %d, %v", spent, err)
+		}
+		got, err := r.Run(t.Context(), r.evaluation, run.ID)
+		if err != nil || got.Cost != 14 {
+			t.Errorf("of the Run: %+v, %v", got, err)
+		}
+	})
+}
+
 // TestAProviderIsAskedMoreAsItSucceeds looks at how many tasks of a second each run at once.
 func TestAProviderIsAskedMoreAsItSucceeds(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {

@@ -212,7 +212,7 @@ func tasksPutBack(t *testing.T, h *harness) {
 	w.orchestrated(t)
 	got := h.claim(t, "w", "openai", 1)[0]
 	since := epoch.Add(-time.Hour)
-	failure := store.TaskFailure{Seq: got.Seq, Revision: got.Revision, Due: epoch.Add(time.Hour), Reason: errs.RateLimited, Attempts: 2, Since: since}
+	failure := store.TaskFailure{Seq: got.Seq, Revision: got.Revision, Due: epoch.Add(time.Hour), Reason: errs.RateLimited, Attempts: 2, Since: since, Run: got.Run, Nano: 5}
 	must(t, h.PutBackTasks(t.Context(), "v", []store.TaskFailure{failure}))
 	equal(t, "who does not hold it", []int64{got.Seq}, h.held(t, "w"))
 	must(t, h.PutBackTasks(t.Context(), "w", []store.TaskFailure{failure}))
