@@ -35,7 +35,7 @@ type Task struct {
 	cancel context.CancelCauseFunc
 }
 
-// Options configures a Scheduler. All fields are required except DailyCost and Observe.
+// Options configures a Scheduler. All fields are required except DailyCost, Ready and Observe.
 type Options struct {
 	DB          *store.DB
 	ID          string // names this process among those that share the database
@@ -43,6 +43,7 @@ type Options struct {
 	Sizes       map[string]int // how many tasks of a pool run at once; the other pools are providers
 	Concurrency int            // the same for each provider, in all processes together
 	DailyCost   int64          // what may be spent a day, in dollars * 10^9; then tasks of providers wait for the next day. 0 means no limit
+	Ready       func(pool string) bool // whether tasks of the pool can begin at once; asked at least once a second while there are any. nil means they can
 	Heal        func(context.Context) error
 	Observe     func(Observation)
 	Logger      *slog.Logger
@@ -69,6 +70,9 @@ type Scheduler struct {
 func New(o Options) *Scheduler {
 	if o.Observe == nil {
 		o.Observe = func(Observation) {}
+	}
+	if o.Ready == nil {
+		o.Ready = func(string) bool { return true }
 	}
 	return &Scheduler{
 		o: o, freed: make(chan struct{}, 1), batch: newBatch(), pools: map[string]*pool{}, held: map[int64]*Task{}, replicas: 1,

@@ -196,6 +196,26 @@ func TestTasksAreDoneOnce(t *testing.T) {
 	})
 }
 
+// TestAPoolThatIsNotReadyIsNotClaimed has a pool that takes ten seconds to get ready: nobody holds its tasks until then.
+func TestAPoolThatIsNotReadyIsNotClaimed(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		start := time.Now()
+		r.run(t, 1)
+		r.does = func(context.Context, *jobs.Task) (jobs.Done, error) {
+			r.told("done after " + time.Since(start).String())
+			return jobs.Done{}, nil
+		}
+		_, w := r.work(t, "a", func(o *jobs.Options) {
+			o.Ready = func(pool string) bool { return pool != "mock" || time.Since(start) >= 10*time.Second }
+		})
+		time.Sleep(9 * time.Second)
+		expect(t, "free while it is not ready", 1, r.left(t))
+		time.Sleep(time.Minute)
+		w.Stop()
+		expect(t, "what was done", []string{"done after 10s"}, r.done())
+	})
+}
+
 // TestWhatAFailedAttemptHasCostCounts has a task that costs something twice, and succeeds the second time.
 func TestWhatAFailedAttemptHasCostCounts(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
