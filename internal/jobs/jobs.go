@@ -82,7 +82,7 @@ func New(o Options) *Scheduler {
 const (
 	lease      = time.Minute
 	renewEvery = 20 * time.Second
-	rescue     = 5 * time.Second // how often leases that ran out are freed
+	rescue     = 3 * time.Second // how often leases that ran out are freed
 	lookEvery  = time.Second     // for tasks that nobody told of, and for those that were taken away
 	healEvery  = 5 * time.Minute
 	grace      = 5 * time.Second // for tasks that run when the server stops
