@@ -20,7 +20,7 @@ func TestProofOfAStopInARun(t *testing.T) {
 		e := p.exam(t, "openai:gpt-4o", "Latency", "e")
 		run := e.run(t, "d")
 		e.until(t, run, time.Minute, func(p progress) bool { return p.Progress.Judged >= 100 })
-		u.Answer(standin.After(20 * time.Second))
+		u.Answer(standin.After(8 * time.Second))
 		time.Sleep(time.Second) // until only such calls are in flight
 		flying := s.count(t, `SELECT COUNT(*) FROM task WHERE lease_us > 0`)
 		began := time.Now()

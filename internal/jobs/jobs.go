@@ -24,6 +24,10 @@ type Done struct {
 	Nano   int64  // what it cost, in dollars * 10^9
 	Failed bool   // a failure was recorded; so it says nothing good of the provider
 	LogID  string // of the judgment that was made; "" for none
+
+	// Limited says that there is a limit which the cost may reach: no other task takes the place of this one before the cost is written, so that a Run spends
+	// no more beyond its limit than what runs at once.
+	Limited bool
 }
 
 // Task is a task that was claimed.
@@ -40,9 +44,9 @@ type Options struct {
 	DB          *store.DB
 	ID          string // names this process among those that share the database
 	Handlers    map[store.TaskKind]Handler
-	Sizes       map[string]int // how many tasks of a pool run at once; the other pools are providers
-	Concurrency int            // the same for each provider, in all processes together
-	DailyCost   int64          // what may be spent a day, in dollars * 10^9; then tasks of providers wait for the next day. 0 means no limit
+	Sizes       map[string]int         // how many tasks of a pool run at once; the other pools are providers
+	Concurrency int                    // the same for each provider, in all processes together
+	DailyCost   int64                  // what may be spent a day, in dollars * 10^9; then tasks of providers wait for the next day. 0 means no limit
 	Ready       func(pool string) bool // whether tasks of the pool can begin at once; asked at least once a second while there are any. nil means they can
 	Heal        func(context.Context) error
 	Observe     func(Observation)

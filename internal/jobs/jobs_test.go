@@ -240,6 +240,28 @@ func TestWhatAFailedAttemptHasCostCounts(t *testing.T) {
 	})
 }
 
+// TestALimitIsExceededByWhatRunsAtOnce has a Run that may spend 100, and tasks that cost 1 and take no time. However many have ended before their cost is
+// written, no more are begun than run at once.
+func TestALimitIsExceededByWhatRunsAtOnce(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		run := r.run(t, 300, func(n *store.NewRun) { n.MaxCost = 100 })
+		r.does = func(ctx context.Context, task *jobs.Task) (jobs.Done, error) {
+			p, _, err := r.PlaceOf(ctx, task.Task)
+			if err != nil || p.OverBudget() {
+				return jobs.Done{}, err
+			}
+			return jobs.Done{Nano: 1, Limited: true}, nil
+		}
+		_, w := r.work(t, "a")
+		time.Sleep(time.Minute)
+		w.Stop()
+		got, err := r.Run(t.Context(), r.evaluation, run.ID)
+		if err != nil || got.Cost < 100 || got.Cost >= 100+16 {
+			t.Errorf("it has spent %d, %v", got.Cost, err)
+		}
+	})
+}
+
 // TestAProviderIsAskedMoreAsItSucceeds looks at how many tasks of a second each run at once.
 func TestAProviderIsAskedMoreAsItSucceeds(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
