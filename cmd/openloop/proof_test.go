@@ -223,7 +223,7 @@ func (e *exam) progress(t *testing.T, run string) progress {
 // until waits until a Run has come so far, and returns how long that took.
 func (e *exam) until(t *testing.T, run string, within time.Duration, enough func(progress) bool) (progress, time.Duration) {
 	t.Helper()
-	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
 		got := e.progress(t, run)
 		if took := time.Since(began); enough(got) || took > within {
 			if took > within {
