@@ -47,7 +47,8 @@ quick: ## run go vet and the tests that are fast, in under a minute when built
 lint: ## run the linters (the first time builds them, which takes minutes)
 	$(LINT) run ./...
 
-# It starts the program and kills it, on SQLite and PostgreSQL. Each proof prints a line of figures.
+# It starts the program and kills it, on SQLite and PostgreSQL. Each proof prints a line of figures. Some are about seconds, so the machine should do
+# nothing else meanwhile.
 prove: image ## prove what Evaluations promise in crashes and outages; about half an hour (ONLY=Crashes for some)
 	@{ PROVE=1 $(GO) test -count=1 -v -timeout 2h -run '^TestProofOf$(ONLY)' ./cmd/openloop; \
 	SANDBOX_RUNS=10000 $(GO) test -count=1 -v -timeout 1h -run '^TestMemoryDoesNotGrow$$' ./internal/sandbox; } 2>&1 | \

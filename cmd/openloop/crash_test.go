@@ -156,7 +156,7 @@ func (r *reporter) end() int {
 // TestProofOfTwoReplicas kills one of two in the middle of a Run, and waits for the leases of what it held to run out.
 func TestProofOfTwoReplicas(t *testing.T) {
 	proofs(t, func(t *testing.T, s *site) {
-		if t.Name() != "TestProofOfTwoReplicas/PostgreSQL" {
+		if s.database == "SQLite" {
 			t.Skip("replicas need PostgreSQL")
 		}
 		const size = 600

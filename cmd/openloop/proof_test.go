@@ -25,17 +25,18 @@ type object = map[string]any
 
 // site is an installation: a database, and the settings that the processes share which use it.
 type site struct {
-	bin     string
-	environ []string
-	db      *sql.DB
+	bin      string
+	database string // "SQLite" or "PostgreSQL"
+	environ  []string
+	db       *sql.DB
 }
 
-// newSite returns one on a database, "SQLite" or "PostgreSQL".
+// newSite returns one on an empty database.
 func newSite(t *testing.T, bin, database string) *site {
 	t.Helper()
 	data := t.TempDir()
 	sharePython(t, data)
-	s := &site{bin: bin, environ: []string{"OPENLOOP_DATA_DIR=" + data}}
+	s := &site{bin: bin, database: database, environ: []string{"OPENLOOP_DATA_DIR=" + data}}
 	driver, source := "sqlite", filepath.Join(data, "openloop.db")+"?_pragma=busy_timeout(10000)"
 	if database == "PostgreSQL" {
 		driver, source = "pgx", postgres.URL(t)
