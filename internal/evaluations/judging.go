@@ -39,8 +39,7 @@ func (s *Service) JudgeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error)
 	case err != nil:
 		return jobs.Done{}, err
 	}
-	done := jobs.Done{Nano: costOf(judged), Failed: judged.Error != nil, LogID: judged.ID}
-	done.Limited = j.MaxCost > 0 && done.Nano > 0
+	done := jobs.Done{Nano: costOf(judged), Failed: judged.Error != nil, LogID: judged.ID, Limited: j.MaxCost > 0}
 	err = s.record(ctx, judged, t.Rider())
 	if errs.Is(err, errs.LogNotFound) || errs.Is(err, errs.Conflict) { // deleted or changed meanwhile
 		done.LogID, err = "", nil

@@ -123,7 +123,7 @@ func (s *Scheduler) settle(ctx context.Context, t *Task, done Done, err error) s
 		written := s.batch.finish(store.FinishedTask{
 			Seq: t.Seq, Revision: t.Revision, Run: t.Run, Nano: done.Nano, Monitor: t.Monitor, LogID: done.LogID, Failed: done.Failed,
 		})
-		if done.Limited {
+		if done.Limited && done.Nano > 0 {
 			select {
 			case <-written:
 			case <-ctx.Done():
