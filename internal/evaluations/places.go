@@ -57,7 +57,7 @@ func (s *Service) call(ctx context.Context, f *filling) (jobs.Done, error) {
 	switch {
 	case err == nil:
 		s.streaks.succeeded(streakKey{run: f.task.Run})
-		return jobs.Done{Nano: costOf(result.Logs[0])}, nil
+		return jobs.Done{Nano: costOf(result.Logs[0]), Limited: f.MaxCost > 0}, nil
 	case errs.Is(err, errs.AlreadyExists): // it was done before, by somebody who could not say so
 		return jobs.Done{}, nil
 	case kept != nil && err == kept: //nolint:errorlint // otherwise the recording failed

@@ -118,15 +118,23 @@ func (s *Scheduler) do(ctx context.Context, t *Task) (done Done, err error) {
 func (s *Scheduler) settle(ctx context.Context, t *Task, done Done, err error) string {
 	defer offer(s.freed)
 	outcome := outcomeOf(ctx, done, err)
-	s.ended(t, outcome, err)
 	switch outcome {
 	case outcomeDone, outcomeFailed:
-		s.batch.finish(store.FinishedTask{
+		written := s.batch.finish(store.FinishedTask{
 			Seq: t.Seq, Revision: t.Revision, Run: t.Run, Nano: done.Nano, Monitor: t.Monitor, LogID: done.LogID, Failed: done.Failed,
 		})
+		if done.Limited && done.Nano > 0 {
+			select {
+			case <-written:
+			case <-ctx.Done():
+			}
+		}
 	case outcomeRetried:
-		s.batch.putBack(s.failure(ctx, t, errs.From(err)))
+		f := s.failure(ctx, t, errs.From(err))
+		f.Run, f.Nano = t.Run, done.Nano
+		s.batch.putBack(f)
 	}
+	s.ended(t, outcome, err)
 	return outcome
 }
 

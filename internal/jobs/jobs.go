@@ -19,11 +19,15 @@ import (
 // is a result: the handler records it and returns no error. After ctx has ended, nothing must be recorded.
 type Handler func(ctx context.Context, t *Task) (Done, error)
 
-// Done is what a handler says of a task that is done.
+// Done is what a handler says of a task that is done. With an error only the cost counts.
 type Done struct {
 	Nano   int64  // what it cost, in dollars * 10^9
 	Failed bool   // a failure was recorded; so it says nothing good of the provider
 	LogID  string // of the judgment that was made; "" for none
+
+	// Limited says that there is a limit which the cost may reach: no other task takes the place of this one before the cost is written, so that a Run spends
+	// no more beyond its limit than what runs at once.
+	Limited bool
 }
 
 // Task is a task that was claimed.
@@ -35,14 +39,15 @@ type Task struct {
 	cancel context.CancelCauseFunc
 }
 
-// Options configures a Scheduler. All fields are required except DailyCost and Observe.
+// Options configures a Scheduler. All fields are required except DailyCost, Ready and Observe.
 type Options struct {
 	DB          *store.DB
 	ID          string // names this process among those that share the database
 	Handlers    map[store.TaskKind]Handler
-	Sizes       map[string]int // how many tasks of a pool run at once; the other pools are providers
-	Concurrency int            // the same for each provider, in all processes together
-	DailyCost   int64          // what may be spent a day, in dollars * 10^9; then tasks of providers wait for the next day. 0 means no limit
+	Sizes       map[string]int         // how many tasks of a pool run at once; the other pools are providers
+	Concurrency int                    // the same for each provider, in all processes together
+	DailyCost   int64                  // what may be spent a day, in dollars * 10^9; then tasks of providers wait for the next day. 0 means no limit
+	Ready       func(pool string) bool // whether tasks of the pool can begin at once; asked at least once a second while there are any. nil means they can
 	Heal        func(context.Context) error
 	Observe     func(Observation)
 	Logger      *slog.Logger
@@ -70,6 +75,9 @@ func New(o Options) *Scheduler {
 	if o.Observe == nil {
 		o.Observe = func(Observation) {}
 	}
+	if o.Ready == nil {
+		o.Ready = func(string) bool { return true }
+	}
 	return &Scheduler{
 		o: o, freed: make(chan struct{}, 1), batch: newBatch(), pools: map[string]*pool{}, held: map[int64]*Task{}, replicas: 1,
 	}
@@ -78,7 +86,7 @@ func New(o Options) *Scheduler {
 const (
 	lease      = time.Minute
 	renewEvery = 20 * time.Second
-	rescue     = 5 * time.Second // how often leases that ran out are freed
+	rescue     = 3 * time.Second // how often leases that ran out are freed
 	lookEvery  = time.Second     // for tasks that nobody told of, and for those that were taken away
 	healEvery  = 5 * time.Minute
 	grace      = 5 * time.Second // for tasks that run when the server stops

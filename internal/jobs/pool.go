@@ -66,7 +66,7 @@ func (s *Scheduler) claims() []store.TaskClaim {
 	var list []store.TaskClaim
 	for _, p := range s.pools {
 		free := p.limit.free(p.running, now)
-		if !p.hungry || free == 0 || p.limit.adaptive && s.broke {
+		if !p.hungry || free == 0 || p.limit.adaptive && s.broke || !s.o.Ready(p.name) { // what only waits would count as lost in a crash
 			continue
 		}
 		p.claims++
