@@ -29,6 +29,9 @@ func newBatch() *batch {
 }
 
 func (b *batch) finish(t store.FinishedTask) {
+	if t.Gone && t.Nano == 0 && (t.Monitor == 0 || t.LogID == "") {
+		return // its Log has said it all
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.done = append(b.done, t)

@@ -122,7 +122,7 @@ func (s *Scheduler) settle(ctx context.Context, t *Task, done Done, err error) s
 	switch outcome {
 	case outcomeDone, outcomeFailed:
 		s.batch.finish(store.FinishedTask{
-			Seq: t.Seq, Revision: t.Revision, Run: t.Run, Nano: done.Nano, Monitor: t.Monitor, LogID: done.LogID, Failed: done.Failed,
+			Seq: t.Seq, Revision: t.Revision, Run: t.Run, Nano: done.Nano, Monitor: t.Monitor, LogID: done.LogID, Failed: done.Failed, Gone: done.Gone,
 		})
 	case outcomeRetried:
 		s.batch.putBack(s.failure(ctx, t, errs.From(err)))

@@ -24,6 +24,7 @@ type Done struct {
 	Nano   int64  // what it cost, in dollars * 10^9
 	Failed bool   // a failure was recorded; so it says nothing good of the provider
 	LogID  string // of the judgment that was made; "" for none
+	Gone   bool   // the task went with its Log, see [store.Task.Rider]
 }
 
 // Task is a task that was claimed.
