@@ -24,8 +24,10 @@ func (s *Service) JudgeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error)
 	if err != nil || !wanted {
 		return jobs.Done{}, err
 	}
-	if made, err := s.o.DB.LogExists(ctx, subject.LogID); err != nil || made {
-		return jobs.Done{}, err
+	if t.Lost > 0 { // who held it before may have made the judgment
+		if made, err := s.o.DB.LogExists(ctx, subject.LogID); err != nil || made {
+			return jobs.Done{}, err
+		}
 	}
 	evaluator, err := s.o.Catalog.Version(ctx, subject.EvaluatorID)
 	if err != nil {
@@ -40,7 +42,7 @@ func (s *Service) JudgeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error)
 		return jobs.Done{}, err
 	}
 	done := jobs.Done{Nano: costOf(judged), Failed: judged.Error != nil, LogID: judged.ID, Limited: j.MaxCost > 0}
-	err = s.record(ctx, judged, t.Rider())
+	done.Gone, err = s.record(ctx, judged, t)
 	if errs.Is(err, errs.LogNotFound) || errs.Is(err, errs.Conflict) { // deleted or changed meanwhile
 		done.LogID, err = "", nil
 	}

@@ -34,8 +34,11 @@ func newBatch() *batch {
 	return &batch{some: make(chan struct{}, 1), full: make(chan struct{}, 1)}
 }
 
-// finish adds a task that is done. The channel is closed once that is written.
+// finish adds a task that is done. The channel is closed once that is written; it is nil if there is nothing to write.
 func (b *batch) finish(t store.FinishedTask) (written <-chan struct{}) {
+	if t.Gone && t.Nano == 0 && (t.Monitor == 0 || t.LogID == "") {
+		return nil // its Log has said it all
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.written == nil {

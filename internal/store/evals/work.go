@@ -40,13 +40,17 @@ type Place struct {
 // Log, is gone, or was emptied again since.
 func (db *Store) PlaceOf(ctx context.Context, t jobs.Task) (p Place, ok bool, err error) {
 	defer db.Failed("store.PlaceOf", &err)
-	const text = `SELECT r.id, r.stopped, r.max_cost, r.spent, r.max_errors, r.created_by, v.id, x.datapoint FROM run_log x JOIN run r ON r.seq = x.run
-		JOIN version v ON v.seq = r.version WHERE x.run = $1 AND x.place = $2 AND x.log IS NULL AND x.tries = $3 AND r.closed = ''
+	const text = `SELECT r.id, r.stopped, r.max_cost, r.spent, r.max_errors, r.created_by, v.id, ` + versions.DatapointColumns + ` FROM run_log x
+		JOIN run r ON r.seq = x.run JOIN version v ON v.seq = r.version
+		JOIN datapoint d ON d.seq = x.datapoint LEFT JOIN datapoint_source s ON s.datapoint = d.seq
+		WHERE x.run = $1 AND x.place = $2 AND x.log IS NULL AND x.tries = $3 AND r.closed = ''
 		AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = r.seq)`
-	var datapoint int64
 	var maxErrors int
-	ok, err = sqldb.Found(ctx, db.Read, text, []any{t.Subject, t.Object, t.Revision},
-		&p.RunID, &p.Stopped, &p.MaxCost, &p.Spent, &maxErrors, &p.CreatedBy, &p.VersionID, &datapoint)
+	err = sqldb.Each(ctx, db.Read, text, []any{t.Subject, t.Object, t.Revision}, func(rows *sql.Rows) (err error) {
+		ok = true
+		p.Datapoint, err = versions.ScanDatapoint(rows, &p.RunID, &p.Stopped, &p.MaxCost, &p.Spent, &maxErrors, &p.CreatedBy, &p.VersionID)
+		return err
+	})
 	if err != nil || !ok {
 		return p, false, err
 	}
@@ -54,8 +58,7 @@ func (db *Store) PlaceOf(ctx context.Context, t jobs.Task) (p Place, ok bool, er
 		p.MaxErrors = &maxErrors
 	}
 	p.LogID = derived(t, p.RunID, strconv.FormatInt(t.Object, 10))
-	p.Datapoint, err = versions.DatapointBySeq(ctx, db.Read, datapoint)
-	return p, err == nil, err
+	return p, true, nil
 }
 
 // derived is the id of the Log that a task makes. It follows from the task, so that of all that try only one can store it.
@@ -66,25 +69,36 @@ func derived(t jobs.Task, subject, object string) string {
 // Subject is a Log that an Evaluator is to judge.
 type Subject struct {
 	Payer
-	LogID       string // of the judgment: nobody can store a second one
-	EvaluatorID string // of the version
-	Log         *trace.Log
-	Datapoint   *file.Datapoint // that the Log was made for; nil for none
+	LogID       string          // of the judgment: nobody can store a second one
+	EvaluatorID string          // of the version
+	Log         *trace.Log      // without its payload for a task of [file.NativePool], which needs only what the Log says of itself
+	Datapoint   *file.Datapoint // that the Log was made for; nil for none, and for such a task
 }
 
-const subjectOf = `SELECT e.id, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
+const (
+	subjectOf = `SELECT e.id, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
 	CASE WHEN r.closed = '' AND EXISTS (SELECT 1 FROM evaluation_run m JOIN evaluation_evaluator x ON x.evaluation = m.evaluation
 		WHERE m.run = r.seq AND x.version = e.seq AND x.orchestrated = 1) THEN 1 ELSE 0 END,
 	COALESCE(r.stopped, ''), COALESCE(r.max_cost, 0), COALESCE(r.spent, 0), CASE WHEN e.deleted_us IS NULL AND j.deleted_us IS NULL AND f.deleted_us IS NULL AND
 		($4 = 0 AND $3 = 0 OR EXISTS (SELECT 1 FROM monitor m WHERE m.seq = $4 AND m.file = l.file AND m.evaluator = e.file AND m.active = 1))
-	THEN 1 ELSE 0 END, ` + logs.Columns + logs.Tables + ` JOIN version e ON e.seq = $2 JOIN file j ON j.seq = e.file LEFT JOIN run r ON r.seq = $3 WHERE l.seq = $1`
+	THEN 1 ELSE 0 END, `
+
+	subjectWhere = ` JOIN version e ON e.seq = $2 JOIN file j ON j.seq = e.file LEFT JOIN run r ON r.seq = $3 WHERE l.seq = $1`
+
+	wholeSubject  = subjectOf + logs.Columns + logs.Tables + subjectWhere
+	subjectRecord = subjectOf + logs.RecordColumns + logs.RecordTables + subjectWhere
+)
 
 // SubjectOf reads the Log that a task of [jobs.JudgeLog] is about. It returns false when there is nothing to do: the Log is gone, not complete, or judged
 // since, or nobody wants the judgment any more.
 func (db *Store) SubjectOf(ctx context.Context, t jobs.Task) (s Subject, ok bool, err error) {
 	defer db.Failed("store.SubjectOf", &err)
 	var newest, wanted, monitored int64
-	list, err := sqldb.List(ctx, db.Read, subjectOf, []any{t.Subject, t.Object, t.Run, t.Monitor}, func(rows *sql.Rows) (*trace.Log, error) {
+	text, native := wholeSubject, t.Pool == file.NativePool
+	if native {
+		text = subjectRecord
+	}
+	list, err := sqldb.List(ctx, db.Read, text, []any{t.Subject, t.Object, t.Run, t.Monitor}, func(rows *sql.Rows) (*trace.Log, error) {
 		return logs.Scan(rows, &s.EvaluatorID, &newest, &s.RunID, &wanted, &s.Stopped, &s.MaxCost, &s.Spent, &monitored)
 	})
 	if err != nil || len(list) == 0 {
@@ -95,7 +109,7 @@ func (db *Store) SubjectOf(ctx context.Context, t jobs.Task) (s Subject, ok bool
 		return s, false, nil
 	}
 	s.LogID = derived(t, s.Log.ID, s.EvaluatorID)
-	if s.Log.DatapointID == "" {
+	if native || s.Log.DatapointID == "" {
 		return s, true, nil
 	}
 	var found map[string]file.Datapoint

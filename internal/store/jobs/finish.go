@@ -22,6 +22,8 @@ type FinishedTask struct {
 	Monitor int64  // that asked for it; 0 for none
 	LogID   string // of the judgment that was made; "" for none
 	Failed  bool   // it has an error
+
+	Gone bool // the task went with its Log, see [Task.Rider]
 }
 
 // FinishTasks deletes tasks that a worker has done, and counts what they cost and what monitors judged, in one transaction. A task that the worker does
@@ -41,7 +43,8 @@ func (db *Store) FinishTasks(ctx context.Context, worker string, done []Finished
 		if err := db.countJudged(ctx, tx, done); err != nil {
 			return err
 		}
-		for chunk := range slices.Chunk(done, finishedAtOnce) {
+		left := slices.DeleteFunc(slices.Clone(done), func(d FinishedTask) bool { return d.Gone })
+		for chunk := range slices.Chunk(left, finishedAtOnce) {
 			w := heldAs(worker, chunk)
 			if err := tx.Exec(ctx, lockTasks(db.Dialect, w.String())+`DELETE FROM task WHERE seq IN (SELECT seq FROM mine)`, w.Args...); err != nil {
 				return err

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -29,12 +30,19 @@ type Task struct {
 	Reason   errs.Reason // of the last failure; "" for none
 }
 
-// Rider has the Log that the task asks for stored only while the task is there as it was claimed: what a Log was before it changed is not judged any
-// more. The error is conflict otherwise.
+// Rider deletes the task with the commit of the Log that it asks for: whoever holds it by then need not do it. A judgment is stored only while the task
+// is there as it was claimed, since what a Log was before it changed is not judged any more; the error is conflict otherwise.
 func (t *Task) Rider() *logs.Rider {
-	return &logs.Rider{Needs: []logs.Need{{
-		Query: `SELECT seq FROM task WHERE seq = $1 AND revision = $2`, Args: []any{t.Seq, t.Revision}, Missing: errs.New(errs.Conflict, "The task was taken away."),
-	}}}
+	r := &logs.Rider{
+		Key:        fmt.Sprintf("~%020d", t.Seq), // after all other statements, as those who change tasks lock rows of other tables first
+		Statements: []logs.Statement{logs.Exec(`DELETE FROM task WHERE seq = $1 AND revision = $2`, t.Seq, t.Revision)},
+	}
+	if t.Kind == JudgeLog {
+		r.Needs = []logs.Need{{
+			Query: `SELECT seq FROM task WHERE seq = $1 AND revision = $2`, Args: []any{t.Seq, t.Revision}, Missing: errs.New(errs.Conflict, "The task was taken away."),
+		}}
+	}
+	return r
 }
 
 // Kind is what a task is for. The numbers are stored.
