@@ -29,7 +29,7 @@ func newBatch() *batch {
 }
 
 func (b *batch) finish(t store.FinishedTask) {
-	if t.Gone && t.Nano == 0 && (t.Monitor == 0 || t.LogID == "") {
+	if t.Gone && t.Nano == 0 {
 		return // its Log has said it all
 	}
 	b.mu.Lock()
