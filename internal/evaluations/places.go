@@ -136,7 +136,7 @@ func (s *Service) record(ctx context.Context, l *trace.Log, t *jobs.Task) (gone 
 	if errs.Is(err, errs.AlreadyExists) {
 		return false, nil
 	}
-	return err == nil, err
+	return err == nil && t.Goes(), err
 }
 
 // failed counts a failure that was recorded, and stops the Run when there are enough.

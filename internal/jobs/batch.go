@@ -36,7 +36,7 @@ func newBatch() *batch {
 
 // finish adds a task that is done. The channel is closed once that is written; it is nil if there is nothing to write.
 func (b *batch) finish(t store.FinishedTask) (written <-chan struct{}) {
-	if t.Gone && t.Nano == 0 && (t.Monitor == 0 || t.LogID == "") {
+	if t.Gone && t.Nano == 0 {
 		return nil // its Log has said it all
 	}
 	b.mu.Lock()

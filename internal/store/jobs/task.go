@@ -30,12 +30,12 @@ type Task struct {
 	Reason   errs.Reason // of the last failure; "" for none
 }
 
-// Rider deletes the task with the commit of the Log that it asks for: whoever holds it by then need not do it. A judgment is stored only while the task
-// is there as it was claimed, since what a Log was before it changed is not judged any more; the error is conflict otherwise.
+// Rider deletes the task with the commit of the Log that it asks for, if it [Task.Goes]: whoever holds it by then need not do it. A judgment is stored only
+// while the task is there as it was claimed, since what a Log was before it changed is not judged any more; the error is conflict otherwise.
 func (t *Task) Rider() *logs.Rider {
-	r := &logs.Rider{
-		Key:        fmt.Sprintf("~%020d", t.Seq), // after all other statements, as those who change tasks lock rows of other tables first
-		Statements: []logs.Statement{logs.Exec(`DELETE FROM task WHERE seq = $1 AND revision = $2`, t.Seq, t.Revision)},
+	r := &logs.Rider{Key: fmt.Sprintf("~%020d", t.Seq)} // after all others: who changes tasks locks rows of other tables first, and tasks in this order
+	if t.Goes() {
+		r.Statements = []logs.Statement{logs.Exec(`DELETE FROM task WHERE seq = $1 AND revision = $2`, t.Seq, t.Revision)}
 	}
 	if t.Kind == JudgeLog {
 		r.Needs = []logs.Need{{
@@ -44,6 +44,10 @@ func (t *Task) Rider() *logs.Rider {
 	}
 	return r
 }
+
+// Goes reports whether the task goes with its Log. One of a monitor does not: it is counted when it is finished, with others, and who sees that nothing
+// waits expects the count.
+func (t *Task) Goes() bool { return t.Monitor == 0 }
 
 // Kind is what a task is for. The numbers are stored.
 type Kind int64
