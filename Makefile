@@ -52,7 +52,7 @@ lint: ## run the linters (the first time builds them, which takes minutes)
 prove: image ## prove what Evaluations promise in crashes and outages; about half an hour (ONLY=Crashes for some)
 	@{ PROVE=1 $(GO) test -count=1 -v -timeout 2h -run '^TestProofOf$(ONLY)' ./cmd/openloop; \
 	SANDBOX_RUNS=10000 $(GO) test -count=1 -v -timeout 1h -run '^TestMemoryDoesNotGrow$$' ./internal/sandbox; } 2>&1 | \
-	awk '/^=== /{next} {print} /^FAIL/{failed=1} END{exit failed}'
+	awk '/^=== /{next} {print; fflush()} /^FAIL/{failed=1} END{exit failed}'
 
 fmt: ## format all code
 	$(LINT) fmt ./...
