@@ -74,6 +74,7 @@ func rules() []rule {
 		{pkg: "internal/relay", layer: 7},
 		{pkg: "internal/cases", layer: 7},
 		{pkg: "internal/logbook", layer: 8},
+		{pkg: "internal/toolrun", layer: 9, modules: []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 		{pkg: "internal/gateway", layer: 10},
 		{pkg: "internal/judge/verdict", layer: 9},
 		{pkg: "internal/judge", layer: 9},
