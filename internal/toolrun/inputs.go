@@ -27,7 +27,7 @@ func checkInputs(f *llm.Tool, inputs json.Value) error {
 	}
 	var value any
 	if err := json.UnmarshalForeign(inputs, &value); err != nil {
-		return errs.Invalid("must be a JSON object that names no member twice")
+		return errs.Wrap("toolrun.checkInputs", err)
 	}
 	failure, ok := errors.AsType[*jsonschema.ValidationError](s.Validate(value))
 	if !ok {
@@ -132,7 +132,7 @@ func violations(to []errs.Violation, e *jsonschema.ValidationError) []errs.Viola
 	return to
 }
 
-// noun says which types are wanted: "a string", "an integer or null".
+// noun says which types are wanted: "a string", "null or an integer".
 func noun(types []string) string {
 	out := make([]string, len(types))
 	for i, t := range types {
