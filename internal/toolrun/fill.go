@@ -136,12 +136,21 @@ func (g *given) headers(templates map[string]json.Value) (http.Header, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !isToken(name) || strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-			return nil, failed("The header `%s` has characters in its name or value that no header may have.", errs.Truncate(name, 64))
+		if !isToken(name) || !isHeader(value) {
+			return nil, badHeader(name)
 		}
 		out.Set(name, value)
 	}
 	return out, nil
+}
+
+func badHeader(name string) error {
+	return failed("The header `%s` has characters in its name or value that no header may have.", errs.Truncate(name, 64))
+}
+
+// isHeader reports whether text can be the value of a header.
+func isHeader(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
 
 // isToken reports whether text can be the name of a header.

@@ -133,3 +133,32 @@ func TestToolsStayOutside(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
+
+// TestPythonReachesTheNetwork runs code that makes requests: to where it may, with a variable, and to where it may not.
+func TestPythonReachesTheNetwork(t *testing.T) {
+	w, s := start(t), upstream(t)
+	const code = `
+import os, requests, urllib.request
+def f(path, verb="get"):
+    print(urllib.request.urlopen(os.environ["BASE"] + "/x").read().decode())
+    return getattr(requests, verb)(os.environ["BASE"] + path, headers={"X-Key": os.environ["KEY"]}).text`
+	tool := &file.Tool{SourceCode: code}
+	w.withVariables(t, tool, vault.Variable{Name: "KEY", Value: "s3cret-s3cret"}, vault.Variable{Name: "BASE", Value: s.URL})
+	got, err := w.run(t, tool, `{"path": "/a?q=1", "verb": "post"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(told{Output: "POST /a?q=1 ********", Stdout: "GET /x \n"}, tell(got.Log)); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	w.o.HTTP = netguard.NewClient(netguard.Options{})
+	w.Runner = toolrun.New(w.o)
+	got, err = w.run(t, &file.Tool{SourceCode: "import requests\ndef f(u): return requests.get(u).text"}, `{"u": "`+s.URL+`"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := told{Reason: errs.CodeFailed, Line: 2, Error: "requests.exceptions.ConnectionError: This server does not connect to 127.0.0.1: it is not an address of the public internet. (line 2, in f)"}
+	if told := tell(got.Log); told.Error != want.Error || told.Reason != want.Reason || told.Line != want.Line {
+		t.Errorf("got %+v", told)
+	}
+}
