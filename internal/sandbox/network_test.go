@@ -141,13 +141,13 @@ func TestWaitingKeepsNobodyOut(t *testing.T) {
 	<-arrived
 	cancel()
 	limited := wait
-	limited.Timeout = 300 * time.Millisecond
-	all.Go(func() {
-		if _, err := p.Run(t.Context(), limited); !errs.Is(err, errs.CodeTimeout) {
-			t.Errorf("a run whose time is over: %v", err)
-		}
-	})
-	<-arrived
+	limited.Timeout, limited.Fetch = 300*time.Millisecond, func(ctx context.Context, _ *sandbox.Request) (*sandbox.Response, error) {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	}
+	if _, err := p.Run(t.Context(), limited); !errs.Is(err, errs.CodeTimeout) {
+		t.Errorf("a run whose time is over: %v", err)
+	}
 	for range 2 {
 		if r, err := p.Run(t.Context(), one); err != nil || string(r.Value) != "1" {
 			t.Errorf("another run: %s, %v", r.Value, err)
