@@ -15,7 +15,7 @@ type part struct {
 	text   string    // of a piece of text
 	v      *variable // of a variable; for a call, the whole call as a name
 	call   bool
-	tool   string    // for a call: whom it calls
+	tool   string // for a call: whom it calls
 	args   []argument
 	offset int
 }
