@@ -289,8 +289,11 @@ def _step(_read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, 
     job = _loads(b"".join(parts))
     parts = None
     random.seed(int.from_bytes(os.urandom(32), "little"))
-    if job["env"]:
-        os.environ.update(job["env"])
+    for name, value in job["env"].items():
+        try:
+            os.environ[name] = value
+        except (ValueError, OSError):  # no process has such a variable
+            pass
     if job["network"]:
         _connect()
     _raw.room = job["stdout_max"]

@@ -2,6 +2,9 @@ package toolrun_test
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -289,5 +292,48 @@ func TestVariablesAreForTrustedVersions(t *testing.T) {
 	}
 	if got, err := by("key_member", "def f(): return 'deployed'"); err != nil || tell(got.Log) != (told{Output: "deployed"}) {
 		t.Errorf("deployed: %v", err)
+	}
+}
+
+// TestACallerLeaves ends the context while a Tool waits. Its Log says so.
+func TestACallerLeaves(t *testing.T) {
+	w := start(t)
+	ctx, cancel := context.WithCancel(callContext(t))
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(s.Close)
+	for id, tool := range map[string]*file.Tool{
+		"api":    {Type: file.GetAPICallTool, SetupValues: json.Value(`{"url": "` + s.URL + `"}`)},
+		"python": {SourceCode: "import requests\ndef f(): requests.get('" + s.URL + "')"},
+	} {
+		_, err := w.Run(ctx, &toolrun.Input{Ref: file.Ref{Path: "tools/" + id}, Tool: tool, Log: trace.Log{ID: id}})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", id, err)
+		}
+		l, err := w.db.Log(t.Context(), id)
+		if err != nil || tell(l) != (told{Error: "The caller ended the connection before the Tool had ended."}) {
+			t.Errorf("%s: the Log is %v, %v", id, l, err)
+		}
+		ctx, cancel = context.WithCancel(callContext(t))
+	}
+	cancel()
+}
+
+// TestAPastVersionIsTrusted runs the deployed version of a Tool as a Run does.
+func TestAPastVersionIsTrusted(t *testing.T) {
+	w := start(t)
+	tool := &file.Tool{SourceCode: "import os\ndef f(): return len(os.environ.get('KEY', ''))"}
+	first, err := w.Run(auth.With(t.Context(), auth.Principal{KeyID: "key_unknown"}), &toolrun.Input{Ref: file.Ref{Path: "tools/it"}, Tool: tool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.o.Vault.PutVariables(t.Context(), first.Snapshot.File.ID, []vault.Variable{{Name: "KEY", Value: "secret"}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.Run(callContext(t), &toolrun.Input{Ref: file.Ref{VersionID: first.Snapshot.Version.ID}, Past: true})
+	if err != nil || tell(got.Log) != (told{Output: "6"}) {
+		t.Errorf("got %v, %v", got, err)
 	}
 }
