@@ -264,6 +264,40 @@ def f(how):
 	}
 }
 
+// TestHidesPartsOfVariables runs code whose output is cut within the value of a variable.
+func TestHidesPartsOfVariables(t *testing.T) {
+	w := start(t)
+	const code = `
+import os
+def f(how):
+    key = os.environ.get("KEY", "")
+    if how == "bytes": return key.encode()
+    if how == "stdout": print("x" * 65526 + key + key)
+    if how == "message": raise ValueError("x" * 1990 + key + key)`
+	tool := &file.Tool{SourceCode: code}
+	first, err := w.run(t, tool, `{"how": ""}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.o.Vault.PutVariables(t.Context(), first.Snapshot.File.ID, []vault.Variable{{Name: "KEY", Value: "s3cret-s3cret-s3cret"}}); err != nil {
+		t.Fatal(err)
+	}
+	for how, want := range map[string][2]string{
+		"bytes":   {"returned something, a bytes: a bytes in it cannot be written as JSON", ""},
+		"stdout":  {"", "x********\n[31 more bytes were printed]\n"},
+		"message": {"ValueError: " + strings.Repeat("x", 1980), "ValueError: " + strings.Repeat("x", 1990) + "****************\n"},
+	} {
+		got, err := w.run(t, tool, `{"how": "`+how+`"}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := tell(got.Log)
+		if strings.Contains(told.Error+told.Stdout, "s3") || !strings.HasPrefix(told.Error, want[0]) || !strings.HasSuffix(told.Stdout, want[1]) {
+			t.Errorf("%s: %q, %q", how, told.Error, told.Stdout[max(0, len(told.Stdout)-200):])
+		}
+	}
+}
+
 // TestVariablesAreForTrustedVersions runs versions that several keys made. Only those of keys that may change Tools, or that are deployed, get the
 // variables.
 func TestVariablesAreForTrustedVersions(t *testing.T) {
