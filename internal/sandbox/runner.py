@@ -37,7 +37,9 @@ class _Absent:
     def find_spec(name, path=None, target=None):
         if path is not None or "." in name or name.startswith("_"):
             return None
-        if name in _NETWORK:
+        if name in _NETWORK and "requests" in sys.modules:
+            reason = "the network of the sandbox has requests and urllib.request"
+        elif name in _NETWORK:
             reason = "code in the sandbox has no network; compute this outside, as an external Evaluator, or in a Tool"
         elif name in sys.stdlib_module_names:
             reason = "this module of the standard library needs an operating system, which the sandbox does not have"
@@ -73,14 +75,11 @@ def _sleep(seconds, _wait=__import__("select").select):
     _wait([], [], [], min(seconds, 1e6))
 
 
-def _pick(compiled, module, entry):
-    """The function to call: the last one that the module defines, or the one that entry names."""
+def _pick(compiled, module, entry, args):
+    """The function to call: the one that entry names, or else the last one that the module defines."""
     scope = module.__dict__
-    if entry.startswith("name:"):
-        name = entry[5:]
-        if not callable(scope.get(name)):
-            raise _Invalid(f"The code has no function {name!r}.")
-        return scope[name], name
+    if callable(scope.get(entry)):
+        return scope[entry], entry
     for body in reversed(compiled.co_consts):  # the bodies of functions and classes, in the order of the source
         if isinstance(body, types.CodeType) and body.co_flags & inspect.CO_OPTIMIZED or _is_generic(body):
             name = body.co_name.removeprefix(_GENERIC).removesuffix(">") if _is_generic(body) else body.co_name
@@ -89,6 +88,8 @@ def _pick(compiled, module, entry):
     for name, value in reversed(scope.items()):
         if isinstance(value, types.FunctionType) and value.__code__.co_filename == _FILE:
             return value, name
+    if isinstance(args, dict):
+        raise _Invalid("The code has no function. Define one that takes the inputs by their names.")
     raise _Invalid("The code has no function. Define one that takes the Log: def evaluate(log): ...")
 
 
@@ -165,15 +166,16 @@ def _plain(value):
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain).encode
 
 
-def _encode(value, _to_json=_to_json):
-    """The JSON of a result."""
+def _encode(value, private, _to_json=_to_json):
+    """The JSON of a result. What cannot be written is shown, in short, unless it may hold a part of a secret."""
     try:
         text = _to_json(value)
     except (TypeError, ValueError, RecursionError) as fault:
         if isinstance(value, float):
             raise _Failure(f"returned {value!r}, which is not a finite number") from None
         reason = "numbers in it are not finite" if str(fault).startswith("Out of range float") else str(fault)
-        raise _Failure(f"returned {reprlib.repr(value)}, a {type(value).__name__}: {reason}") from None
+        shown = "something" if private else reprlib.repr(value)
+        raise _Failure(f"returned {shown}, a {type(value).__name__}: {reason}") from None
     data = text.encode("utf-8", "replace")
     if len(data) > _RESULT_MAX:
         raise _Failure(f"returned {len(data)} bytes of JSON, and may return {_RESULT_MAX}")
@@ -261,12 +263,12 @@ def _run(job):
         module = types.ModuleType(_MODULE)
         sys.modules[_MODULE] = module
         exec(compiled, module.__dict__)
-        function, name = _pick(compiled, module, job["entry"])
+        function, name = _pick(compiled, module, job["entry"], job["args"])
         args, keywords = _arguments(function, name, job["args"])
         value = function(*args, **keywords)
         if hasattr(type(value), "__await__"):
             value = _drive(value)
-        return _encode(value), None
+        return _encode(value, job["env"]), None
     except BaseException as error:
         gc.enable()
         if isinstance(error, MemoryError):  # make room for telling so
@@ -288,8 +290,13 @@ def _step(_read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, 
     job = _loads(b"".join(parts))
     parts = None
     random.seed(int.from_bytes(os.urandom(32), "little"))
-    if job["env"]:
-        os.environ.update(job["env"])
+    for name, value in job["env"].items():
+        try:
+            os.environ[name] = value
+        except (ValueError, OSError):  # no process has such a variable
+            pass
+    if job["network"]:
+        _connect()
     _raw.room = job["stdout_max"]
     value, error = _run(job)
     job = None
