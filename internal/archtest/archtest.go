@@ -77,6 +77,7 @@ func rules() []rule {
 		{pkg: "internal/gateway", layer: 10},
 		{pkg: "internal/judge/verdict", layer: 9},
 		{pkg: "internal/judge", layer: 9},
+		{pkg: "internal/toolrun", layer: 9, modules: []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 		{pkg: "internal/evaluations", layer: 12},
 		{pkg: "internal/evaluations/gate", layer: 12},
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api", "internal/api/evals", "internal/show"}},

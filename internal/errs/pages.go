@@ -314,6 +314,30 @@ var pages = map[Reason]page{
 		do:    "Start the Run by `POST …/gate/check?version_id=`, or wait for the one that `gate.run` names, and deploy the version once the gate is open.",
 		try:   "Set a gate on an environment and deploy a version that no Run has judged.",
 	},
+	ToolNotRunnable: {
+		title: "Only a client can run the Tool", who: whoCaller,
+		what: "The Tool is a description for models, or of a type that this server does not run. Nothing was run.",
+		do:   "Run it in the client, and log the result by `POST /v5/tools/log`. Or give the Tool Python code in `source_code`.",
+		try:  "Call a Tool that has only a `function`.",
+	},
+	ToolFailed: {
+		title: "A Tool failed", who: "Whoever writes or calls the Tool.",
+		what: "A Tool ran and failed: a snippet has no such key, or an address answered with an error. If a Prompt's template calls the Tool, the call of the Prompt fails with this reason and no model is asked.",
+		do:   "Read `message`, and the Log of the Tool.",
+		try:  "Call a Tool of the type `snippet` with a `key` that it does not have.",
+	},
+	ToolUnreachable: {
+		title: "The address that a Tool needs does not answer", who: whoNobody,
+		what: "This server could not connect to the host that the Tool names, or the host did not answer in time, or the connection broke. `origin` is the host.",
+		do:   "Run the Tool again. If it persists, check the address in `setup_values`.",
+		try:  "Call a Tool of the type `get_api_call` whose `url` is `https://nothing.invalid`.",
+	},
+	AddressRefused: {
+		title: "This server does not connect to the address", who: whoOperator,
+		what: "The address that a Tool names is not one of the public internet, or its port or its host is not allowed here. Nothing was sent to it.",
+		do:   "Use a public address. The operator can allow private ones by `OPENLOOP_ALLOW_PRIVATE_URLS`, and lists hosts in `OPENLOOP_TOOL_HOSTS`.",
+		try:  "Call a Tool of the type `get_api_call` whose `url` is `http://127.0.0.1/`.",
+	},
 	GatewayRateLimited: {
 		title: "This server's rate limit was reached", who: whoNobody,
 		what: "There were more calls than the operator allows in this time. The provider was not called.",

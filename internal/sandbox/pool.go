@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -65,7 +66,7 @@ func (p *Pool) Run(ctx context.Context, j Job) (*Result, error) {
 	select {
 	case s := <-p.free:
 		defer func() { p.free <- s }()
-		return p.run(ctx, e, s, line)
+		return p.run(ctx, e, s, line, cmp.Or(j.Timeout, p.o.Timeout))
 	case <-ctx.Done():
 		return &Result{}, context.Cause(ctx)
 	case <-p.life.Done():
@@ -74,8 +75,8 @@ func (p *Pool) Run(ctx context.Context, j Job) (*Result, error) {
 }
 
 // run runs a line on the interpreter of a seat, which is made if there is none and dropped if it cannot be used again.
-func (p *Pool) run(ctx context.Context, e *engine, s *seat, line []byte) (*Result, error) {
-	limited, cancel := context.WithTimeout(ctx, p.o.Timeout)
+func (p *Pool) run(ctx context.Context, e *engine, s *seat, line []byte, timeout time.Duration) (*Result, error) {
+	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	defer context.AfterFunc(p.life, cancel)()
 	var err error
@@ -98,7 +99,7 @@ func (p *Pool) run(ctx context.Context, e *engine, s *seat, line []byte) (*Resul
 	case p.life.Err() != nil:
 		return &Result{}, errClosed()
 	case limited.Err() != nil:
-		return &Result{}, errs.New(errs.CodeTimeout, "The code did not end within %v, and was stopped.", p.o.Timeout)
+		return &Result{}, errs.New(errs.CodeTimeout, "The code did not end within %v, and was stopped.", timeout)
 	default:
 		return &Result{}, p.crashed(err)
 	}

@@ -73,14 +73,11 @@ def _sleep(seconds, _wait=__import__("select").select):
     _wait([], [], [], min(seconds, 1e6))
 
 
-def _pick(compiled, module, entry):
-    """The function to call: the last one that the module defines, or the one that entry names."""
+def _pick(compiled, module, entry, args):
+    """The function to call: the one that entry names, or else the last one that the module defines."""
     scope = module.__dict__
-    if entry.startswith("name:"):
-        name = entry[5:]
-        if not callable(scope.get(name)):
-            raise _Invalid(f"The code has no function {name!r}.")
-        return scope[name], name
+    if callable(scope.get(entry)):
+        return scope[entry], entry
     for body in reversed(compiled.co_consts):  # the bodies of functions and classes, in the order of the source
         if isinstance(body, types.CodeType) and body.co_flags & inspect.CO_OPTIMIZED or _is_generic(body):
             name = body.co_name.removeprefix(_GENERIC).removesuffix(">") if _is_generic(body) else body.co_name
@@ -89,6 +86,8 @@ def _pick(compiled, module, entry):
     for name, value in reversed(scope.items()):
         if isinstance(value, types.FunctionType) and value.__code__.co_filename == _FILE:
             return value, name
+    if isinstance(args, dict):
+        raise _Invalid("The code has no function. Define one that takes the inputs by their names.")
     raise _Invalid("The code has no function. Define one that takes the Log: def evaluate(log): ...")
 
 
@@ -261,7 +260,7 @@ def _run(job):
         module = types.ModuleType(_MODULE)
         sys.modules[_MODULE] = module
         exec(compiled, module.__dict__)
-        function, name = _pick(compiled, module, job["entry"])
+        function, name = _pick(compiled, module, job["entry"], job["args"])
         args, keywords = _arguments(function, name, job["args"])
         value = function(*args, **keywords)
         if hasattr(type(value), "__await__"):

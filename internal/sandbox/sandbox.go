@@ -45,12 +45,14 @@ const MinMemory = 64 << 20
 type Job struct {
 	// Code is the source of the module.
 	Code string
-	// Entry is the name of the function to call. "" means the last function that the module defines at its top level.
+	// Entry is the name of the function to call. If the module does not define it, the last function at its top level is called.
 	Entry string
 	// Args is a JSON list of arguments by position, of which the function gets as many as it takes, or an object of arguments by keyword.
 	Args json.Value
 	// Env is os.environ of this run.
 	Env map[string]string
+	// Timeout is how long the run may take; 0 means that of the Pool.
+	Timeout time.Duration
 }
 
 // Result is what is known after a run, failed or not.
