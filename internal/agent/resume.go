@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -74,7 +73,12 @@ func (t *turn) proceed(ctx context.Context, in *ContinueInput) error {
 	if len(in.Messages) > 0 || t.progress.Turn == 0 {
 		t.progress.Turn++
 	}
-	l.Payload.Messages = append(slices.Clip(l.Payload.Messages), in.Messages...)
+	for _, m := range in.Messages {
+		if m.Role == llm.ToolRole && m.Content.IsZero() {
+			m.Content = llm.Text("")
+		}
+		l.Payload.Messages = append(l.Payload.Messages, m)
+	}
 	l.Error, l.Detail = nil, nil
 	return t.save(ctx)
 }

@@ -70,10 +70,11 @@ func (t *AgentTool) describe(o *Opened) {
 	f := &t.Linked.File
 	t.Function = llm.Tool{Name: functionName(f.Name()), Description: cmp.Or(f.Description, "The "+f.Kind.Spec().Title+" "+f.Path+".")}
 	tool, isTool := o.Content.(*file.Tool)
+	prompt, isPrompt := o.Content.(*file.Prompt)
 	switch variables := o.Inputs(); {
 	case isTool && tool.Function != nil:
 		t.Function = *tool.Function
-	case isTool:
+	case isTool, isPrompt && prompt.Endpoint == llm.Complete && len(variables) == 0:
 	case len(variables) > 0:
 		t.Function.Parameters = parametersOf(variables, "")
 	default:
