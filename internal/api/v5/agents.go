@@ -74,7 +74,7 @@ func (p AgentPayload) MarshalJSONTo(enc *json.Encoder) error { return json.Encod
 // JSONSchema implements [schema.Schemer].
 func (AgentPayload) JSONSchema() *schema.Schema {
 	chunk := schema.OneOf("LogStreamResponse", "a chunk", "", schema.Of[AgentLogStreamResponse](), schema.Of[PromptCallStreamResponse]())
-	return schema.OneOf("AgentPayload", "a chunk or a tool call", "", chunk, toolCall())
+	return schema.OneOf("AgentPayload", "a chunk or a tool call", "", chunk, schema.Of[llm.ToolCall]())
 }
 
 // AgentLogged is a *Log or an *AgentCallResponse.
