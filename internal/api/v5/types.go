@@ -145,7 +145,9 @@ func sureMessage(m *llm.Message) bool {
 	return len(m.Thinking) == 0 && sureParts(m.Content.Parts)
 }
 
-func sureToolCall(c *llm.ToolCall) bool { return c.ID != "" && c.Type == "function" && c.Function.Name != "" }
+func sureToolCall(c *llm.ToolCall) bool {
+	return c.ID != "" && c.Type == "function" && c.Function.Name != ""
+}
 
 func sureParts(parts []llm.Part) bool {
 	for i := range parts {
