@@ -26,6 +26,7 @@ import (
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/netguard"
 	"github.com/openloop-server/openloop/internal/provider/mock"
 	"github.com/openloop-server/openloop/internal/provider/openai"
 	"github.com/openloop-server/openloop/internal/relay"
@@ -106,9 +107,10 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	keys := vault.New(db, secret.Source{Text: strings.Repeat("0a", 32)})
 	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})
 	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
-	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now})
 	code := python(t)
-	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: code, Logs: book, Now: now})
+	client := netguard.NewClient(netguard.Options{})
+	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: code, Logs: book, HTTP: client, Now: now})
+	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: now})
 	agents := agent.New(agent.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: now, Timeout: time.Minute})
 	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: code, Now: now})
 	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: now})

@@ -1,9 +1,10 @@
-// Package toolrun runs Tools and records what came of it: users' Python, snippets, mocks. A Tool that fails is recorded like one that
+// Package toolrun runs Tools and records what came of it: users' Python, requests to APIs, searches, snippets, mocks. A Tool that fails is recorded like one that
 // succeeds, with the error on its Log.
 package toolrun
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
@@ -28,6 +29,7 @@ type Options struct {
 	Vault   *vault.Vault
 	Python  *sandbox.Pool
 	Logs    *logbook.Book
+	HTTP    *http.Client // of [netguard.NewClient]
 	Now     func() time.Time
 }
 
@@ -40,7 +42,7 @@ type Input struct {
 	Tool   *file.Tool // brought along: the version is found by content, or made
 	Past   bool       // the version that VersionID names is run even if it, or its File, was deleted
 	Inputs json.Value // an object
-	Log    trace.Log  // what the caller attaches to the Log; its id may be given
+	Log    trace.Log  // what the caller attaches to the Log; its id may be given. With a TraceID it is stored in that trace in any case
 }
 
 // Result is what came of a run.
@@ -96,9 +98,11 @@ func (r *Runner) prepare(ctx context.Context, in *Input) (*task, error) {
 	if !Runnable(tool) {
 		return nil, notRunnable(version, tool)
 	}
-	traceID, err := r.o.Logs.Storable(ctx, &in.Log)
-	if err != nil {
-		return nil, err
+	traceID := in.Log.TraceID
+	if traceID == "" {
+		if traceID, err = r.o.Logs.Storable(ctx, &in.Log); err != nil {
+			return nil, err
+		}
 	}
 	t := &task{Runner: r, version: version, tool: tool, inputs: json.ObjectOrEmpty(in.Inputs)}
 	if k := json.Kind(in.Inputs); k != '{' && k != 'n' && k != 0 {
