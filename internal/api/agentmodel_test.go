@@ -31,23 +31,25 @@ func (r reply) finish() (s string) {
 
 // chat is a request that a scripted model got.
 type chat struct {
-	Model      string
-	Stream     bool
-	Messages   []chatMessage
-	Tools      []struct{ Function struct{ Name string } }
-	ToolChoice json.Value `json:"tool_choice"`
+	Model    string        `json:"model"`
+	Stream   bool          `json:"stream"`
+	Messages []chatMessage `json:"messages"`
+	Tools    []json.Value  `json:"tools"`
 }
 
 type chatMessage struct {
-	Role       string
-	Content    json.Value
+	Role       string     `json:"role"`
+	Content    json.Value `json:"content"`
 	ToolCallID string     `json:"tool_call_id"`
 	ToolCalls  []chatCall `json:"tool_calls"`
 }
 
 type chatCall struct {
-	ID       string
-	Function struct{ Name, Arguments string }
+	ID       string `json:"id"`
+	Function struct {
+		Name      string `json:"name"`
+		Arguments string `json:"arguments"`
+	} `json:"function"`
 }
 
 // String is the chat in words: a line a message.
@@ -100,6 +102,9 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.wait(r.Context(), c)
 	}
 	script := s.scripts[c.Model]
+	if script == nil {
+		script = []reply{fails(http.StatusNotFound)}
+	}
 	answer := script[min(c.answered(), len(script)-1)]
 	if answer.status != 0 {
 		w.Header().Set("Content-Type", "application/json")
@@ -174,33 +179,35 @@ func (s *scripted) last() string {
 
 // agentAnswer is what a test wants to know of an answer about an Agent.
 type agentAnswer struct {
-	ID            string
-	LogStatus     string `json:"log_status"`
-	Output        *string
-	FinishReason  string `json:"finish_reason"`
-	Error         *string
-	PromptTokens  *int64                 `json:"prompt_tokens"`
-	PromptCost    *float64               `json:"prompt_cost"`
-	OutputMessage *chatMessage           `json:"output_message"`
-	Previous      *chatMessage           `json:"previous_agent_message"`
-	Children      []agentAnswer          `json:"trace_children"`
-	Agent, Prompt *struct{ Path string } `json:",omitempty"`
-	Tool          *struct{ Path string } `json:",omitempty"`
+	ID            string        `json:"id"`
+	LogStatus     string        `json:"log_status"`
+	Output        *string       `json:"output"`
+	FinishReason  string        `json:"finish_reason"`
+	Error         *string       `json:"error"`
+	PromptTokens  *int64        `json:"prompt_tokens"`
+	OutputMessage *chatMessage  `json:"output_message"`
+	Previous      *chatMessage  `json:"previous_agent_message"`
+	Children      []agentAnswer `json:"trace_children"`
+	Agent         *atPath       `json:"agent"`
+	Prompt        *atPath       `json:"prompt"`
+	Tool          *atPath       `json:"tool"`
 	Metadata      struct {
 		Openloop struct {
-			Turn  int
-			Steps []struct {
-				Turn  int
-				Model string
-			}
-		}
-	}
+			Turn  int          `json:"turn"`
+			Steps []json.Value `json:"steps"`
+		} `json:"openloop"`
+	} `json:"metadata"`
 	Detail struct {
-		Reason    string
-		Retryable bool
+		Reason    string `json:"reason"`
+		Retryable bool   `json:"retryable"`
 		LogID     string `json:"log_id"`
-		Message   string
-	}
+		Message   string `json:"message"`
+	} `json:"detail"`
+}
+
+type atPath struct {
+	ID   string `json:"id"`
+	Path string `json:"path"`
 }
 
 const keyed = `"provider_api_keys": {"openai": "sk-test"}`
@@ -224,7 +231,7 @@ func newAgentWorld(t *testing.T, model *scripted, on func(*testing.T, http.Handl
 func (w *agentWorld) save(t *testing.T, kind, body string) {
 	t.Helper()
 	a := w.call(t, http.MethodPost, "/v5/"+kind, body)
-	var saved struct{ ID, Path string }
+	var saved atPath
 	if json.Unmarshal([]byte(a.body), &saved) != nil || a.status != http.StatusOK {
 		t.Fatalf("%s: %d %s", body, a.status, a.body)
 	}
