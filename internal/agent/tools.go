@@ -63,7 +63,15 @@ func (t *tool) runsHere() bool {
 		return false
 	}
 	content, ok := t.Content.(*file.Tool)
-	return !ok || toolrun.Runnable(content)
+	return !ok || toolrun.Runnable(content) && !pretends(content)
+}
+
+// pretends reports whether a Tool is a mock without an output: whoever tries out an Agent answers for it.
+func pretends(t *file.Tool) bool {
+	var setup struct {
+		Output json.Value `json:"output"`
+	}
+	return t.Runs() == file.MockTool && (json.UnmarshalForeign(json.ObjectOrEmpty(t.SetupValues), &setup) != nil || setup.Output == nil)
 }
 
 // fault says what is wrong with a call, so that nobody can run it; "" if nothing is.
