@@ -41,6 +41,17 @@ func (r *Runner) tools(ctx context.Context, a *file.Agent, chain []string) (*too
 	return out, nil
 }
 
+// linked are the Tools among them, for templates that call Tools.
+func (t *tools) linked() []catalog.LinkedTool {
+	var out []catalog.LinkedTool
+	for _, one := range t.byName {
+		if one.Linked != nil && one.Linked.File.Kind == file.ToolKind {
+			out = append(out, catalog.LinkedTool{ID: one.Linked.File.ID, VersionID: one.Linked.Version.ID, Function: one.Function})
+		}
+	}
+	return out
+}
+
 // refused says why an Agent cannot work for those of the chain, "" if it can.
 func refused(t *catalog.AgentTool, chain []string) string {
 	if t.Linked == nil || t.Linked.File.Kind != file.AgentKind {
