@@ -71,7 +71,7 @@ func TestCodeMakesRequests(t *testing.T) {
 		"try: import httpx\n  except ImportError as e: return str(e)":                                                                                           `"No module named 'httpx': the network of the sandbox has requests and urllib.request"`,
 	} {
 		t.Run(code, func(t *testing.T) {
-			j := sandbox.Job{Code: "import json, requests, urllib.request, urllib.error\ndef f():\n  " + strings.ReplaceAll(code, "\nreturn", "\n  return"), Args: json.Value("{}"), Fetch: world}
+			j := sandbox.Job{Code: "import json, requests, urllib.request, urllib.error\ndef f():\n  " + strings.ReplaceAll(code, "\nreturn", "\n  return"), Args: json.Value("{}"), Fetch: world, Timeout: time.Minute}
 			r, err := p.Run(t.Context(), j)
 			if err != nil || string(r.Value) != want {
 				t.Errorf("got %s, %v\n%s", r.Value, err, r.Stdout)
