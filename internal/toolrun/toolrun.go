@@ -53,7 +53,7 @@ type Result struct {
 // Run runs a Tool and records its Log. A Tool that fails has a Log with Error and Detail, and Run returns no error. An error says that the Tool could
 // not be run: the version or the trace parent was not found, tool_not_runnable for a Tool that only a client can run, validation_failed for inputs
 // that do not fit the parameters of the function. No Log is recorded then. What ends a run that has begun is recorded and returned: the end of ctx,
-// shutting_down, and runtime_unavailable for a server without Python.
+// shutting_down, runtime_unavailable for a server without Python, and the errors of [vault.Vault.VariablesFor].
 func (r *Runner) Run(ctx context.Context, in *Input) (*Result, error) {
 	t, err := r.prepare(ctx, in)
 	if err != nil {
@@ -163,16 +163,16 @@ func (t *task) run(ctx context.Context) error {
 	detail := e.Detail(ids.RequestFrom(ctx), "")
 	detail.Line = out.line
 	t.log.Fail(detail)
-	if errs.Is(e, errs.ShuttingDown, errs.Internal, errs.DependencyUnavailable, errs.RuntimeUnavailable) {
+	if errs.Is(e, errs.GatewayPermissionDenied, errs.ShuttingDown, errs.Internal, errs.DependencyUnavailable, errs.RuntimeUnavailable) {
 		return e.With(func(e *errs.Error) { e.LogID = t.log.ID })
 	}
 	return nil
 }
 
-// variables returns the Tool's variables by name, and has them hidden in what comes out. A Tool that was deleted has none.
+// variables returns the Tool's variables by name, and has them hidden in what comes out.
 func (t *task) variables(ctx context.Context) (map[string]string, error) {
-	all, err := t.o.Vault.Variables(ctx, t.version.File.ID)
-	if err != nil && !errs.Is(err, errs.ToolNotFound) {
+	all, err := t.o.Vault.VariablesFor(ctx, t.version)
+	if err != nil {
 		return nil, err
 	}
 	t.mask = newMask(all)

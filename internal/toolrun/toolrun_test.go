@@ -253,3 +253,34 @@ def f(how):
 		}
 	}
 }
+
+// TestVariablesAreForTrustedVersions runs versions that several keys made. Only those of keys that may change Tools, or that are deployed, get the
+// variables.
+func TestVariablesAreForTrustedVersions(t *testing.T) {
+	w := start(t)
+	for id, role := range map[string]auth.Role{"key_member": auth.Member, "key_developer": auth.Developer} {
+		if err := w.db.CreateKey(t.Context(), auth.APIKey{ID: id, Role: role, Hash: id, CreatedAt: day}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	by := func(key, code string) (*toolrun.Result, error) {
+		in := &toolrun.Input{Ref: file.Ref{Path: "tools/it"}, Tool: &file.Tool{SourceCode: code}}
+		return w.Run(auth.With(t.Context(), auth.Principal{KeyID: key}), in)
+	}
+	first, err := by("key_member", "def f(): return 'deployed'") // the first version is deployed
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.o.Vault.PutVariables(t.Context(), first.Snapshot.File.ID, []vault.Variable{{Name: "KEY", Value: "secret"}}); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]errs.Reason{"key_member": errs.GatewayPermissionDenied, "key_unknown": errs.GatewayPermissionDenied, "key_developer": "", "": ""} {
+		_, err := by(key, "import os\ndef f(): return os.environ['KEY']\n# by "+key)
+		if want == "" && err != nil || want != "" && !errs.Is(err, want) {
+			t.Errorf("made by %q: %v", key, err)
+		}
+	}
+	if got, err := by("key_member", "def f(): return 'deployed'"); err != nil || tell(got.Log) != (told{Output: "deployed"}) {
+		t.Errorf("deployed: %v", err)
+	}
+}
