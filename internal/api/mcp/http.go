@@ -34,7 +34,10 @@ func (s *server) post(w http.ResponseWriter, r *http.Request, body []byte) {
 	}
 }
 
-const maxShown = 128
+const (
+	maxShown  = 128
+	getPrompt = "prompts/get"
+)
 
 // message is what is checked of a JSON-RPC message before the protocol's own code reads it.
 type message struct {
@@ -62,6 +65,10 @@ func readMessage(h http.Header, body []byte) (*message, error) {
 		return nil, errs.Invalid("The arguments of a call are an object.", "params", "arguments")
 	case err == nil && json.Kind(m.Params.Meta) != '{' && !json.Blank(m.Params.Meta):
 		return nil, errs.Invalid("This is an object.", "params", "_meta")
+	case err == nil && m.Method == getPrompt && json.Unmarshal(json.ObjectOrEmpty(m.Params.Arguments), new(map[string]string)) != nil:
+		return nil, errs.Invalid("The arguments of a prompt are texts.", "params", "arguments")
+	case err == nil && m.Method == "":
+		return nil, errs.New(errs.MalformedRequest, "The body is no message of the protocol: it has no method.")
 	case err == nil:
 		return m, nil
 	case json.Kind(body) == '[' && json.Valid(body):

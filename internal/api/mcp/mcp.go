@@ -25,7 +25,7 @@ import (
 // Source is the source of the Logs of calls that came over the protocol.
 const Source = "mcp"
 
-// Options are the parts of the server that the routes need. BaseURL is optional.
+// Options are the parts of the server that the routes need. Logger and BaseURL are optional.
 type Options struct {
 	DB      *store.DB
 	Catalog *catalog.Catalog
@@ -63,6 +63,9 @@ type server struct {
 const instructions = "Each tool is a Prompt, a Tool or an Agent of an Openloop workspace, in the version that is deployed. Every call is recorded."
 
 func newServer(o Options) *server {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	s := &server{o: o}
 	protocol := sdk.NewServer(&sdk.Implementation{Name: "openloop", Title: "Openloop", Version: o.Version}, &sdk.ServerOptions{
 		Instructions: instructions,
