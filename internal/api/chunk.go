@@ -8,7 +8,6 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
-	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/web"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
@@ -41,7 +40,7 @@ func (c callChunk) AppendJSON(dst []byte) []byte {
 func (c callChunk) appendDelta(dst []byte) []byte {
 	dst = append(dst, `{"output":`...)
 	dst = web.AppendASCIIString(dst, c.Event.Text)
-	if message := deltaMessage(c.Event); message != nil {
+	if message := c.Event.Message(); message != nil {
 		dst = append(dst, `,"output_message":`...)
 		dst = appendValue(dst, message)
 	}
@@ -60,27 +59,6 @@ func (c callChunk) appendIdentity(dst []byte) []byte {
 	dst = web.AppendASCIIString(dst, c.Call.Prompt.File.ID)
 	dst = append(dst, `,"version_id":`...)
 	return web.AppendASCIIString(dst, c.Call.Prompt.Version.ID)
-}
-
-// deltaMessage returns the delta of a message without its text: thinking and tool calls.
-func deltaMessage(e *llm.Event) *llm.Message {
-	if e.ToolCall == nil && e.Thinking == (llm.ThinkingDelta{}) {
-		return nil
-	}
-	m := &llm.Message{Role: llm.Assistant}
-	if t := e.ToolCall; t != nil {
-		m.ToolCalls = []llm.ToolCall{{
-			ID: t.ID, Type: "function", Signature: t.Signature, Function: llm.FunctionCall{Name: t.Name, Arguments: t.Arguments},
-		}}
-	}
-	if t := e.Thinking; t != (llm.ThinkingDelta{}) {
-		block := llm.Thinking{Type: llm.ThinkingBlock, Thinking: t.Text, Signature: t.Signature}
-		if t.Data != "" {
-			block = llm.Thinking{Type: llm.RedactedThinkingBlock, Data: t.Data}
-		}
-		m.Thinking = []llm.Thinking{block}
-	}
-	return m
 }
 
 func (c callChunk) appendFinal(dst []byte) []byte {
