@@ -24,7 +24,6 @@ import (
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/store"
-	"github.com/openloop-server/openloop/internal/toolrun"
 	"github.com/openloop-server/openloop/internal/vault"
 	"github.com/openloop-server/openloop/internal/web"
 	"github.com/openloop-server/openloop/internal/worker"
@@ -43,7 +42,8 @@ type App struct {
 	work  []*worker.Worker // in the background of Run, ended by Close
 	jobs  *jobs.Scheduler  // that Run starts, unless this process only serves
 
-	python *sandbox.Pool // loads nothing before its first run
+	python  *sandbox.Pool // loads nothing before its first run
+	foreign *http.Client  // for addresses that Tools name
 }
 
 // New opens the database and builds the server. Close it after use.
@@ -77,7 +77,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now})
-	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: a.python, Logs: book, Now: time.Now})
+	tools := a.tools(files, keys, book)
 	agents := agent.New(agent.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: time.Now, Timeout: a.cfg.Timeouts.Agent})
 	judges := a.judge(files, ask)
 	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: time.Now})
@@ -147,5 +147,6 @@ func (a *App) Close(ctx context.Context) error {
 		w.Stop()
 	}
 	a.python.Close()
+	a.foreign.CloseIdleConnections()
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

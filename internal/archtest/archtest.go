@@ -39,6 +39,7 @@ func rules() []rule {
 		{pkg: "internal/llm", layer: 2},
 		{pkg: "internal/tmpl/jinja", layer: 2},
 		{pkg: "internal/llm/failure/wording", layer: 2},
+		{pkg: "internal/netguard", layer: 2},
 		{pkg: "internal/sandbox/image", layer: 2, sealed: []string{"internal/sandbox", "internal/cli"}},
 		{pkg: "internal/sandbox", layer: 2, modules: []string{"github.com/tetratelabs/wazero"}},
 		{pkg: "internal/web/input", layer: 3},

@@ -12,10 +12,11 @@ import (
 // Pool runs jobs on a fixed number of interpreters. Nothing is loaded before the first run, and all is given back when there was none for a while. A
 // Pool is safe for concurrent use. Close it after use.
 type Pool struct {
-	o     Options
-	free  chan *seat // those that no run has
-	life  context.Context
-	close context.CancelFunc
+	o       Options
+	free    chan *seat    // those that no run has
+	waiting chan struct{} // one for each run that has lent its place
+	life    context.Context
+	close   context.CancelFunc
 
 	mu     sync.Mutex
 	engine *loading    // nil before the first run and after a pause
@@ -42,7 +43,7 @@ const retryAfter = time.Minute
 // New returns a Pool that has loaded nothing yet.
 func New(o Options) *Pool {
 	o.complete()
-	p := &Pool{o: o, free: make(chan *seat, o.Workers)}
+	p := &Pool{o: o, free: make(chan *seat, o.Workers), waiting: make(chan struct{}, maxWaiting)}
 	p.life, p.close = context.WithCancel(context.Background())
 	for range o.Workers {
 		p.free <- new(seat)
@@ -65,8 +66,9 @@ func (p *Pool) Run(ctx context.Context, j Job) (*Result, error) {
 	defer p.leave()
 	select {
 	case s := <-p.free:
-		defer func() { p.free <- s }()
-		return p.run(ctx, e, s, line, cmp.Or(j.Timeout, p.o.Timeout))
+		t := &turn{pool: p, seat: s}
+		defer t.end()
+		return p.run(ctx, e, t, line, &j)
 	case <-ctx.Done():
 		return &Result{}, context.Cause(ctx)
 	case <-p.life.Done():
@@ -75,21 +77,22 @@ func (p *Pool) Run(ctx context.Context, j Job) (*Result, error) {
 }
 
 // run runs a line on the interpreter of a seat, which is made if there is none and dropped if it cannot be used again.
-func (p *Pool) run(ctx context.Context, e *engine, s *seat, line []byte, timeout time.Duration) (*Result, error) {
+func (p *Pool) run(ctx context.Context, e *engine, t *turn, line []byte, j *Job) (*Result, error) {
+	timeout := cmp.Or(j.Timeout, p.o.Timeout)
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	defer context.AfterFunc(p.life, cancel)()
-	var err error
+	t.ctx = limited
+	s, err := t.seat, error(nil)
 	if s.interpreter == nil {
 		s.interpreter, err = e.interpreter(limited)
 	}
 	var answer []byte
 	if err == nil {
-		answer, err = s.interpreter.run(limited, line)
+		answer, err = s.interpreter.run(limited, line, t.fetcher(j.Fetch))
 	}
 	if s.interpreter != nil && !s.interpreter.clean() {
-		s.interpreter.close()
-		s.interpreter = nil
+		s.close()
 	}
 	switch {
 	case err == nil:
@@ -196,10 +199,7 @@ func (p *Pool) drop() {
 	<-p.engine.done
 	for range p.o.Workers {
 		s := <-p.free
-		if s.interpreter != nil {
-			s.interpreter.close()
-			s.interpreter = nil
-		}
+		s.close()
 		p.free <- s
 	}
 	if p.engine.engine != nil {

@@ -16,6 +16,7 @@ type request struct {
 	Args      json.Value        `json:"args"`
 	Env       map[string]string `json:"env"`
 	StdoutMax int               `json:"stdout_max"`
+	Network   bool              `json:"network"`
 }
 
 // answer is the line that the runner writes. The code of a user can write another one in its place, so nothing in it is taken for granted.
@@ -51,7 +52,7 @@ func (j *Job) line() ([]byte, error) {
 	if len(j.Args) > MaxInput {
 		return nil, errs.New(errs.CodeFailed, "The arguments of the code have %d bytes, and may have %d.", len(j.Args), MaxInput)
 	}
-	r := request{Code: j.Code, Entry: j.Entry, Args: j.Args, Env: j.Env, StdoutMax: MaxStdout}
+	r := request{Code: j.Code, Entry: j.Entry, Args: j.Args, Env: j.Env, StdoutMax: MaxStdout, Network: j.Fetch != nil}
 	if len(r.Args) == 0 {
 		r.Args = json.Value("[]")
 	}

@@ -37,7 +37,9 @@ class _Absent:
     def find_spec(name, path=None, target=None):
         if path is not None or "." in name or name.startswith("_"):
             return None
-        if name in _NETWORK:
+        if name in _NETWORK and "requests" in sys.modules:
+            reason = "the network of the sandbox has requests and urllib.request"
+        elif name in _NETWORK:
             reason = "code in the sandbox has no network; compute this outside, as an external Evaluator, or in a Tool"
         elif name in sys.stdlib_module_names:
             reason = "this module of the standard library needs an operating system, which the sandbox does not have"
@@ -289,6 +291,8 @@ def _step(_read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, 
     random.seed(int.from_bytes(os.urandom(32), "little"))
     if job["env"]:
         os.environ.update(job["env"])
+    if job["network"]:
+        _connect()
     _raw.room = job["stdout_max"]
     value, error = _run(job)
     job = None

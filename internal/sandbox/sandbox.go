@@ -1,6 +1,6 @@
 // Package sandbox runs Python that users wrote: a function of their module is given JSON and returns JSON. It runs in CPython compiled to
-// WebAssembly, inside this process, without files, network, threads or processes, within limits of time and memory. Every run begins with the same
-// clean interpreter, so no run sees what another left behind.
+// WebAssembly, inside this process, without files, threads or processes, within limits of time and memory. It has no network, unless whoever runs it makes
+// its requests. Every run begins with the same clean interpreter, so no run sees what another left behind.
 package sandbox
 
 import (
@@ -51,6 +51,8 @@ type Job struct {
 	Args json.Value
 	// Env is os.environ of this run.
 	Env map[string]string
+	// Fetch makes the requests that the code asks for. Nil means that the run has no network.
+	Fetch Fetch
 	// Timeout is how long the run may take; 0 means that of the Pool.
 	Timeout time.Duration
 }

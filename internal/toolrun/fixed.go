@@ -10,8 +10,8 @@ import (
 
 // mock returns the setup value `output`, or else the inputs.
 func (t *task) mock(context.Context) (outcome, error) {
-	fixed, err := t.setup()
-	if err != nil {
+	var fixed map[string]json.Value
+	if err := t.setup(&fixed); err != nil {
 		return outcome{}, err
 	}
 	if value, ok := fixed["output"]; ok {
@@ -22,28 +22,29 @@ func (t *task) mock(context.Context) (outcome, error) {
 
 // snippet returns the text that the setup values have for the input `key`.
 func (t *task) snippet(context.Context) (outcome, error) {
-	texts, err := t.setup()
-	if err != nil {
+	var texts map[string]json.Value
+	if err := t.setup(&texts); err != nil {
 		return outcome{}, err
 	}
 	var in struct {
 		Key string `json:"key"`
 	}
 	if err := json.UnmarshalForeign(t.inputs, &in); err != nil {
-		return outcome{}, errs.New(errs.ToolFailed, "The input `key` of a snippet is a text.")
+		return outcome{}, failed("The input `key` of a snippet is a text.")
 	}
 	if text, ok := texts[in.Key]; ok {
 		return output(returned(text)), nil
 	}
-	return outcome{}, errs.New(errs.ToolFailed, "The snippet has no key %q. Its keys: %s.", in.Key, strings.Join(json.Names(t.tool.SetupValues), ", "))
+	return outcome{}, failed("The snippet has no key %q. Its keys: %s.", in.Key, strings.Join(json.Names(t.tool.SetupValues), ", "))
 }
 
-// setup returns the setup values by name.
-func (t *task) setup() (map[string]json.Value, error) {
-	values := map[string]json.Value{}
+// setup decodes the setup values.
+func (t *task) setup(v any) error {
 	if len(t.tool.SetupValues) == 0 {
-		return values, nil
+		return nil
 	}
-	err := json.UnmarshalForeign(t.tool.SetupValues, &values)
-	return values, errs.Wrap("toolrun.setup", err)
+	if err := json.UnmarshalForeign(t.tool.SetupValues, v); err != nil {
+		return &errs.Error{Reason: errs.ToolFailed, Message: "The setup values of the Tool are not what its type needs.", Err: err}
+	}
+	return nil
 }

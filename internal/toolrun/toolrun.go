@@ -1,9 +1,10 @@
-// Package toolrun runs Tools and records what came of it: users' Python, snippets, mocks. A Tool that fails is recorded like one that
+// Package toolrun runs Tools and records what came of it: users' Python, requests to APIs, searches, snippets, mocks. A Tool that fails is recorded like one that
 // succeeds, with the error on its Log.
 package toolrun
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
@@ -28,6 +29,7 @@ type Options struct {
 	Vault   *vault.Vault
 	Python  *sandbox.Pool
 	Logs    *logbook.Book
+	HTTP    *http.Client // of [netguard.NewClient]
 	Now     func() time.Time
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/netguard"
 	"github.com/openloop-server/openloop/internal/sandbox/sandboxtest"
 	"github.com/openloop-server/openloop/internal/secret"
 	"github.com/openloop-server/openloop/internal/store"
@@ -52,13 +53,19 @@ func start(t *testing.T) *world {
 			t.Errorf("close: %v", err)
 		}
 	})
+	if err := db.CreateKey(t.Context(), auth.APIKey{ID: "key_1", Role: auth.Developer, Hash: "h", CreatedAt: day}); err != nil {
+		t.Fatal(err)
+	}
 	known, err := models.Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := catalog.New(db, now)
 	w := &world{db: db, book: logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})}
+	client := netguard.NewClient(netguard.Options{AllowPrivate: true})
+	t.Cleanup(client.CloseIdleConnections)
 	w.o = toolrun.Options{
+		HTTP:    client,
 		Catalog: files, Vault: vault.New(db, secret.Source{Text: strings.Repeat("61", secret.KeySize)}), Python: sandboxtest.Pool(t), Logs: w.book, Now: now,
 	}
 	w.Runner = toolrun.New(w.o)

@@ -28,7 +28,11 @@ func runs(t *file.Tool) way {
 		return (*task).snippet
 	case file.MockTool:
 		return (*task).mock
-	case file.GetAPICallTool, file.GoogleTool, file.SchemaTool, file.PineconeSearch:
+	case file.GetAPICallTool:
+		return (*task).apiCall
+	case file.GoogleTool:
+		return (*task).google
+	case file.SchemaTool, file.PineconeSearch:
 	}
 	return nil
 }
