@@ -115,7 +115,7 @@ func (a *API) routes() []web.Route {
 
 func (a *API) mcpRoutes() []web.Route {
 	o := &a.o
-	return mcp.Routes(mcp.Options{DB: o.DB, Catalog: o.Catalog, Gateway: o.Gateway, Tools: o.Tools, Logger: o.Logger, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL})
+	return mcp.Routes(mcp.Options{DB: o.DB, Catalog: o.Catalog, Gateway: o.Gateway, Tools: o.Tools, Agents: o.Agents, Logger: o.Logger, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL})
 }
 
 func (a *API) callRoutes() []web.Route {

@@ -24,8 +24,10 @@ import (
 	"github.com/openloop-server/openloop/internal/judge"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/netguard"
 	"github.com/openloop-server/openloop/internal/provider/mock"
 	"github.com/openloop-server/openloop/internal/provider/openai"
 	"github.com/openloop-server/openloop/internal/relay"
@@ -108,7 +110,13 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now})
 	code := python(t)
-	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: code, Logs: book, Now: now})
+	foreign := netguard.NewClient(netguard.Options{AllowPrivate: true})
+	servers := mcpclient.New(mcpclient.Options{HTTP: foreign, Version: "test", Now: now})
+	t.Cleanup(func() {
+		servers.Close()
+		foreign.CloseIdleConnections()
+	})
+	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: code, Logs: book, HTTP: foreign, MCP: servers, Now: now})
 	agents := agent.New(agent.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: now, Timeout: time.Minute})
 	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: code, Now: now})
 	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: now})

@@ -46,6 +46,7 @@ func rules() []rule {
 		{pkg: "internal/llm/failure", layer: 3, modules: []string{eventstream}},
 		{pkg: "internal/tmpl", layer: 3},
 		{pkg: "internal/file", layer: 3},
+		{pkg: "internal/mcpclient", layer: 3, modules: []string{mcpSDK}},
 		{pkg: "internal/judgment/inference", layer: 4, modules: []string{"gonum.org/v1/gonum/mathext"}},
 		{pkg: "internal/judgment", layer: 4},
 		{pkg: "internal/llm/llmhttp", layer: 4, modules: []string{eventstream}},

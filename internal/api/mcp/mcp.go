@@ -14,6 +14,7 @@ import (
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/gateway"
@@ -31,6 +32,7 @@ type Options struct {
 	Catalog *catalog.Catalog
 	Gateway *gateway.Gateway
 	Tools   *toolrun.Runner
+	Agents  *agent.Runner
 	Logger  *slog.Logger
 	Now     func() time.Time
 	Version string // of the program

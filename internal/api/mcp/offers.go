@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store"
@@ -50,9 +51,17 @@ func (s *server) page(ctx context.Context, cursor string, kinds ...file.Kind) (s
 	return snaps, next, err
 }
 
-// find returns the deployed version that a name means. It is nil if none has the name.
-func (s *server) find(ctx context.Context, name string, kinds ...file.Kind) (*file.Snapshot, error) {
-	ref := refOf(name)
+// target is what a name means: a version, and the function of it if it has several.
+type target struct {
+	*file.Snapshot
+
+	opened   *catalog.Opened
+	function string
+}
+
+// find returns what a name means among what is deployed. It is nil if nothing has the name.
+func (s *server) find(ctx context.Context, name string, kinds ...file.Kind) (*target, error) {
+	ref, function := refOf(name)
 	var err error
 	if ref.Environment, err = s.environment(ctx); err != nil {
 		return nil, err
@@ -63,8 +72,22 @@ func (s *server) find(ctx context.Context, name string, kinds ...file.Kind) (*fi
 		return nil, nil
 	case err != nil:
 		return nil, err
-	case nameOf(&snap.File) != name || !slices.Contains(kinds, snap.File.Kind):
+	case !slices.Contains(kinds, snap.File.Kind):
 		return nil, nil
 	}
-	return &snap, nil
+	opened, err := s.o.Catalog.Opened(&snap)
+	if err != nil || !isName(name, &snap, opened, function) {
+		return nil, err
+	}
+	return &target{&snap, opened, function}, nil
+}
+
+// isName reports whether a list would have the name for a version, or a function of it.
+func isName(name string, snap *file.Snapshot, o *catalog.Opened, function string) bool {
+	if tool, ok := o.Content.(*file.Tool); ok {
+		if _, several := tool.MCPFunctions(); several {
+			return tool.MCPFunction(function) != nil && name == nameOfPart(&snap.File, function)
+		}
+	}
+	return name == nameOf(&snap.File)
 }

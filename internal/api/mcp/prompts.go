@@ -42,26 +42,22 @@ func (s *server) listPrompts(ctx context.Context, p *sdk.ListPromptsParams) (*sd
 
 // getPrompt renders the template of a Prompt.
 func (s *server) getPrompt(ctx context.Context, p *sdk.GetPromptParams) (*sdk.GetPromptResult, error) {
-	snap, err := s.find(ctx, p.Name, file.PromptKind)
+	t, err := s.find(ctx, p.Name, file.PromptKind)
 	if err != nil {
 		return nil, err
 	}
-	if snap == nil {
+	if t == nil {
 		return nil, errs.New(errs.PromptNotFound, "There is no prompt %q.", errs.Clean(p.Name, maxShown))
-	}
-	opened, err := s.o.Catalog.Opened(snap)
-	if err != nil {
-		return nil, err
 	}
 	inputs := tmpl.Inputs{}
 	for name, value := range p.Arguments {
 		inputs[name] = value
 	}
-	rendered, err := opened.Template.Render(ctx, inputs)
+	rendered, err := t.opened.Template.Render(ctx, inputs)
 	if err != nil {
 		return nil, err
 	}
-	out := &sdk.GetPromptResult{Description: describe(snap), Messages: []*sdk.PromptMessage{}}
+	out := &sdk.GetPromptResult{Description: describe(t.Snapshot), Messages: []*sdk.PromptMessage{}}
 	for _, m := range rendered.Conversation() {
 		out.Messages = append(out.Messages, said(&m)...)
 	}

@@ -6,6 +6,7 @@ import (
 
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/gateway"
@@ -15,93 +16,107 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
+// kinds are those whose versions are tools.
+func kinds() []file.Kind { return []file.Kind{file.PromptKind, file.ToolKind, file.AgentKind} }
+
 func (s *server) listTools(ctx context.Context, p *sdk.ListToolsParams) (*sdk.ListToolsResult, error) {
 	cursor := ""
 	if p != nil {
 		cursor = p.Cursor
 	}
-	snaps, next, err := s.page(ctx, cursor, file.PromptKind, file.ToolKind)
+	snaps, next, err := s.page(ctx, cursor, kinds()...)
 	if err != nil {
 		return nil, err
 	}
 	out := &sdk.ListToolsResult{Tools: []*sdk.Tool{}, NextCursor: next}
 	for i := range snaps {
-		tool, err := s.tool(&snaps[i])
+		tools, err := s.tools(&snaps[i])
 		if err != nil {
 			return nil, err
 		}
-		if tool != nil {
-			out.Tools = append(out.Tools, tool)
-		}
+		out.Tools = append(out.Tools, tools...)
 	}
 	return out, nil
 }
 
-// tool describes a version as a tool, nil if the server cannot run it.
-func (s *server) tool(snap *file.Snapshot) (*sdk.Tool, error) {
+// tools describes a version as tools: none if the server cannot run it, several if it has several functions.
+func (s *server) tools(snap *file.Snapshot) ([]*sdk.Tool, error) {
 	opened, err := s.o.Catalog.Opened(snap)
 	if err != nil {
 		return nil, err
 	}
-	out := &sdk.Tool{Name: nameOf(&snap.File), Title: snap.File.Path, Description: describe(snap)}
 	content, isTool := opened.Content.(*file.Tool)
-	switch {
-	case !isTool:
-		out.InputSchema, err = schemaOf(opened)
-		return out, err
-	case !toolrun.Runnable(content):
-		return nil, nil
-	case content.Function == nil:
-		out.InputSchema = new(llm.Tool).Schema()
-		return out, nil
+	if isTool {
+		return toolsOf(snap, content), nil
 	}
-	out.Description = cmp.Or(content.Function.Description, out.Description)
-	out.InputSchema = content.Function.Schema()
-	return out, nil
+	arguments, err := schemaOf(opened)
+	return []*sdk.Tool{{Name: nameOf(&snap.File), Title: snap.File.Path, Description: describe(snap), InputSchema: arguments}}, err
+}
+
+func toolsOf(snap *file.Snapshot, content *file.Tool) []*sdk.Tool {
+	if !toolrun.Runnable(content) {
+		return nil
+	}
+	title := snap.File.Path
+	list, several := content.MCPFunctions()
+	if !several {
+		f := cmp.Or(content.Function, new(llm.Tool))
+		return []*sdk.Tool{{Name: nameOf(&snap.File), Title: title, Description: cmp.Or(f.Description, describe(snap)), InputSchema: f.Schema()}}
+	}
+	out := make([]*sdk.Tool, len(list))
+	for i := range list {
+		f := &list[i]
+		out[i] = &sdk.Tool{
+			Name: nameOfPart(&snap.File, f.Name), Title: title + " " + f.Name, Description: cmp.Or(f.Description, describe(snap)), InputSchema: f.Schema(),
+		}
+	}
+	return out
 }
 
 // callTool calls what a name means. An error says that there is no such tool; what fails in the call is a result.
 func (s *server) callTool(ctx context.Context, p *sdk.CallToolParamsRaw) (*sdk.CallToolResult, error) {
-	snap, err := s.find(ctx, p.Name, file.PromptKind, file.ToolKind)
+	t, err := s.find(ctx, p.Name, kinds()...)
 	if err != nil {
 		return nil, err
 	}
-	if snap == nil {
+	if t == nil {
 		return nil, errs.New(errs.ToolNotFound, "There is no tool %q.", errs.Clean(p.Name, maxShown))
 	}
-	log, err := s.call(ctx, snap, json.ObjectOrEmpty(json.Value(p.Arguments)))
+	log, err := s.call(ctx, t, json.ObjectOrEmpty(json.Value(p.Arguments)))
 	if err != nil {
 		return s.failure(ctx, err), nil
 	}
-	out := &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: outputOf(log)}}, Meta: sdk.Meta{metaLog: log.ID}}
 	if log.Detail != nil {
 		failed := s.failure(ctx, failureOf(log))
 		failed.Meta[metaLog] = log.ID
 		return failed, nil
 	}
-	return out, nil
+	return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: outputOf(log)}}, Meta: sdk.Meta{metaLog: log.ID}}, nil
 }
 
 // call runs a version and returns its Log.
-func (s *server) call(ctx context.Context, snap *file.Snapshot, arguments json.Value) (*trace.Log, error) {
-	ref := file.Ref{ID: snap.File.ID, VersionID: snap.Version.ID}
-	log := trace.Log{Source: Source}
-	if snap.File.Kind == file.ToolKind {
-		result, err := s.o.Tools.Run(ctx, &toolrun.Input{Ref: ref, Inputs: arguments, Log: log})
+func (s *server) call(ctx context.Context, t *target, arguments json.Value) (*trace.Log, error) {
+	ref, log, now := file.Ref{ID: t.File.ID, VersionID: t.Version.ID}, trace.Log{Source: Source}, s.o.Now()
+	if t.File.Kind == file.ToolKind {
+		result, err := s.o.Tools.Run(ctx, &toolrun.Input{Ref: ref, Function: t.function, Inputs: arguments, Log: log})
 		if err != nil {
 			return nil, err
 		}
 		return result.Log, nil
 	}
-	opened, err := s.o.Catalog.Opened(snap)
+	inputs, said, err := split(t.opened, arguments)
 	if err != nil {
 		return nil, err
 	}
-	inputs, said, err := split(opened, arguments)
-	if err != nil {
-		return nil, err
+	if t.File.Kind == file.AgentKind {
+		terms := agent.Terms{ReceivedAt: now, Unattended: true} // nobody can continue it over the protocol
+		result, err := s.o.Agents.Call(ctx, &agent.CallInput{Ref: ref, Terms: terms, Inputs: inputs, Messages: said, Log: log})
+		if err != nil {
+			return nil, err
+		}
+		return result.Log, nil
 	}
-	result, err := s.o.Gateway.Call(ctx, &gateway.CallInput{Ref: ref, Inputs: inputs, Messages: said, Log: log, ReceivedAt: s.o.Now()})
+	result, err := s.o.Gateway.Call(ctx, &gateway.CallInput{Ref: ref, Inputs: inputs, Messages: said, Log: log, ReceivedAt: now})
 	if err != nil {
 		return nil, err
 	}
