@@ -120,10 +120,10 @@ func classify(ctx context.Context, at *Endpoint, seen *observed, err error) erro
 		return netguard.Classify(ctx, at.URL, broken)
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		return failed(host, "%s answered %d %s. Is the setup value `headers` right?", host, status, text)
-	case isRefusal:
-		return failed(host, "%s", errs.Clean(errs.Redact(refusal.Message), errs.MaxMessage))
 	case status >= http.StatusInternalServerError || status == http.StatusTooManyRequests:
 		return &errs.Error{Reason: errs.ToolUnreachable, Origin: host, Message: host + " answered " + text + ".", Err: err}
+	case isRefusal:
+		return failed(host, "%s", errs.Clean(errs.Redact(refusal.Message), errs.MaxMessage))
 	case status >= http.StatusBadRequest:
 		return failed(host, "%s answered %d %s. Is there a server of the Model Context Protocol at the setup value `url`?", host, status, text)
 	}
