@@ -413,7 +413,7 @@ func TestMCPHasNoSessions(t *testing.T) {
 	}
 	r := s.request(t, "POST", "/mcp", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`)
 	r.Header.Set("Accept", "text/html")
-	if a := s.send(t, r); a.status != 200 || a.header.Get("Mcp-Session-Id") != "" || a.body != `{"jsonrpc":"2.0","id":1,"result":{"ttlMs":0,"cacheScope":"","tools":[]}}` {
+	if a := s.send(t, r); a.status != 200 || a.header.Get("Mcp-Session-Id") != "" || a.body != `{"jsonrpc":"2.0","id":1,"result":{"ttlMs":0,"cacheScope":"private","tools":[]}}` {
 		t.Errorf("%d %v %s", a.status, a.header, a.body)
 	}
 }

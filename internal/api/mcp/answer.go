@@ -61,12 +61,24 @@ func (s *server) refusal(ctx context.Context, err error) error {
 	return &jsonrpc.Error{Code: code, Message: sentence(detail), Data: data}
 }
 
+// final marks a new result as one that waits for nothing, which the newest versions of the protocol demand. The SDK has no other way to set it
+// than to read it.
+func final[R interface{ UnmarshalJSON([]byte) error }](ctx context.Context, r R) R {
+	if requestFrom(ctx).version >= firstWithKinds {
+		_ = r.UnmarshalJSON([]byte(`{"resultType":"complete"}`)) // it is valid
+	}
+	return r
+}
+
+// firstWithKinds is the first version of the protocol whose results are of kinds.
+const firstWithKinds = "2026-07-28"
+
 // failure is the result of a call that failed: models read the text, programs the detail, which is that of the v5 API.
 func (s *server) failure(ctx context.Context, err error) *sdk.CallToolResult {
 	detail := s.detail(ctx, err)
-	return &sdk.CallToolResult{
-		IsError: true, Content: []sdk.Content{&sdk.TextContent{Text: sentence(detail)}}, Meta: sdk.Meta{metaDetail: detail},
-	}
+	out := final(ctx, new(sdk.CallToolResult))
+	out.IsError, out.Content, out.Meta = true, []sdk.Content{&sdk.TextContent{Text: sentence(detail)}}, sdk.Meta{metaDetail: detail}
+	return out
 }
 
 // The members of `_meta` in results.

@@ -22,7 +22,7 @@ func (s *server) post(w http.ResponseWriter, r *http.Request, body []byte) {
 		return
 	}
 	web.Annotate(r.Context(), slog.String("mcp_method", errs.Clean(m.Method, maxShown)), slog.String("mcp_name", errs.Clean(m.name(), maxShown)))
-	about := &request{ctx: r.Context(), environment: r.URL.Query().Get("environment")}
+	about := &request{ctx: r.Context(), environment: r.URL.Query().Get("environment"), version: r.Header.Get("Mcp-Protocol-Version")}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, about))
 	r.Header = r.Header.Clone()
 	r.Header.Set("Content-Type", "application/json")

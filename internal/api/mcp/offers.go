@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
+
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
@@ -50,6 +52,9 @@ func (s *server) page(ctx context.Context, cursor string, kinds ...file.Kind) (s
 	}
 	return snaps, next, err
 }
+
+// own says of a list that it is for whoever asked, and may be another the next moment.
+func own() sdk.Cacheable { return sdk.Cacheable{CacheScope: "private"} }
 
 // target is what a name means: a version, and the function of it if it has several.
 type target struct {

@@ -21,7 +21,7 @@ func (s *server) listPrompts(ctx context.Context, p *sdk.ListPromptsParams) (*sd
 	if err != nil {
 		return nil, err
 	}
-	out := &sdk.ListPromptsResult{Prompts: []*sdk.Prompt{}, NextCursor: next}
+	out := &sdk.ListPromptsResult{Prompts: []*sdk.Prompt{}, NextCursor: next, Cacheable: own()}
 	for i := range snaps {
 		opened, err := s.o.Catalog.Opened(&snaps[i])
 		if err != nil {
@@ -57,7 +57,8 @@ func (s *server) getPrompt(ctx context.Context, p *sdk.GetPromptParams) (*sdk.Ge
 	if err != nil {
 		return nil, err
 	}
-	out := &sdk.GetPromptResult{Description: describe(t.Snapshot), Messages: []*sdk.PromptMessage{}}
+	out := final(ctx, new(sdk.GetPromptResult))
+	out.Description, out.Messages = describe(t.Snapshot), []*sdk.PromptMessage{}
 	for _, m := range rendered.Conversation() {
 		out.Messages = append(out.Messages, said(&m)...)
 	}

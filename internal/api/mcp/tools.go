@@ -28,7 +28,7 @@ func (s *server) listTools(ctx context.Context, p *sdk.ListToolsParams) (*sdk.Li
 	if err != nil {
 		return nil, err
 	}
-	out := &sdk.ListToolsResult{Tools: []*sdk.Tool{}, NextCursor: next}
+	out := &sdk.ListToolsResult{Tools: []*sdk.Tool{}, NextCursor: next, Cacheable: own()}
 	for i := range snaps {
 		tools, err := s.tools(&snaps[i])
 		if err != nil {
@@ -91,7 +91,9 @@ func (s *server) callTool(ctx context.Context, p *sdk.CallToolParamsRaw) (*sdk.C
 		failed.Meta[metaLog] = log.ID
 		return failed, nil
 	}
-	return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: outputOf(log)}}, Meta: sdk.Meta{metaLog: log.ID}}, nil
+	out := final(ctx, new(sdk.CallToolResult))
+	out.Content, out.Meta = []sdk.Content{&sdk.TextContent{Text: outputOf(log)}}, sdk.Meta{metaLog: log.ID}
+	return out, nil
 }
 
 // call runs a version and returns its Log.
