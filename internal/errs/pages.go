@@ -257,24 +257,24 @@ var pages = map[Reason]page{
 		try:  "Call a Prompt with provider `nobody`.",
 	},
 	CodeFailed: {
-		title: "The code of an Evaluator failed",
-		what: "The Python code of an Evaluator raised an exception, or returned a value that its return type does not allow. It is the error of the " +
-			"Evaluator's Log. `message` names the exception and the line, and the Log's `stdout` has the traceback.",
-		who: "Whoever writes the Evaluator.",
-		do:  "Correct the code where `message` says. `POST /v5/evaluators/try` runs it on some Logs and stores nothing.",
+		title: "The code of an Evaluator or a Tool failed",
+		what: "Python code raised an exception, or an Evaluator's returned a value that its return type does not allow. It is the error of the Log of the " +
+			"Evaluator or Tool. `message` names the exception and the line, and the Log's `stdout` has the traceback.",
+		who: whoCode,
+		do:  "Correct the code where `message` says. `POST /v5/evaluators/try` runs an Evaluator on some Logs and stores nothing.",
 		try: "Save an Evaluator with the code `def f(log): return log[\"nope\"]` and try it on a Log.",
 	},
 	CodeTimeout: {
-		title: "The code of an Evaluator took too long",
-		what:  "The Python code of an Evaluator did not end within `OPENLOOP_PYTHON_TIMEOUT`, and was stopped.",
-		who:   "Whoever writes the Evaluator.",
+		title: "The code of an Evaluator or a Tool took too long",
+		what:  "The Python code of an Evaluator did not end within `OPENLOOP_PYTHON_TIMEOUT`, or that of a Tool within 30 seconds, and was stopped.",
+		who:   whoCode,
 		do:    "Make the code do less. It runs in a sandbox, where loops are slower than on the machine itself.",
 		try:   "Save an Evaluator with an endless loop and try it on a Log.",
 	},
 	CodeOutOfMemory: {
-		title: "The code of an Evaluator needs too much memory",
-		what:  "The Python code of an Evaluator asked for more memory than `OPENLOOP_PYTHON_MEMORY` allows, and was stopped.",
-		who:   "Whoever writes the Evaluator.",
+		title: "The code of an Evaluator or a Tool needs too much memory",
+		what:  "Python code asked for more memory than `OPENLOOP_PYTHON_MEMORY` allows, and was stopped.",
+		who:   whoCode,
 		do:    "Make the code hold less at a time.",
 		try:   "Save an Evaluator that makes a list of a billion numbers and try it on a Log.",
 	},
@@ -321,7 +321,7 @@ var pages = map[Reason]page{
 		try:  "Call a Tool that has only a `function`.",
 	},
 	ToolFailed: {
-		title: "A Tool failed", who: "Whoever writes or calls the Tool.",
+		title: "A Tool failed", who: "Whoever writes the Tool, or calls it.",
 		what: "A Tool ran and failed: a snippet has no such key, or an address answered with an error. If a Prompt's template calls the Tool, the call of the Prompt fails with this reason and no model is asked.",
 		do:   "Read `message`, and the Log of the Tool.",
 		try:  "Call a Tool of the type `snippet` with a `key` that it does not have.",
@@ -384,8 +384,8 @@ var pages = map[Reason]page{
 	},
 	RuntimeUnavailable: {
 		title: "This server has no Python", who: whoOperator,
-		what: "The server cannot run the code of Evaluators: it was built without the Python image, or its processor is neither amd64 nor arm64.",
-		do:   "Run `openloop python install` beside the data directory of the server, and judge again. `make build` includes the image.",
+		what: "The server cannot run the code of Evaluators and Tools: it was built without the Python image, or its processor is neither amd64 nor arm64.",
+		do:   "Run `openloop python install` beside the data directory of the server, and try again. `make build` includes the image.",
 		try:  "Build the server with `go build` alone and try a code Evaluator.",
 	},
 	WorkerLost: {

@@ -45,7 +45,7 @@ type Input struct {
 	Past     bool       // the version that VersionID names is run even if it, or its File, was deleted
 	Function string     // of a Tool that has several; otherwise it may be empty
 	Inputs   json.Value // an object
-	Log      trace.Log  // what the caller attaches to the Log; its id may be given
+	Log      trace.Log  // what the caller attaches to the Log; its id may be given. With a TraceID it is stored in that trace in any case
 }
 
 // Result is what came of a run.
@@ -102,9 +102,11 @@ func (r *Runner) prepare(ctx context.Context, in *Input) (*task, error) {
 	if !Runnable(tool) {
 		return nil, notRunnable(version, tool)
 	}
-	traceID, err := r.o.Logs.Storable(ctx, &in.Log)
-	if err != nil {
-		return nil, err
+	traceID := in.Log.TraceID
+	if traceID == "" {
+		if traceID, err = r.o.Logs.Storable(ctx, &in.Log); err != nil {
+			return nil, err
+		}
 	}
 	t := &task{Runner: r, version: version, tool: tool, inputs: json.ObjectOrEmpty(in.Inputs)}
 	if k := json.Kind(in.Inputs); k != '{' && k != 'n' && k != 0 {
