@@ -80,12 +80,11 @@ func (r *Runner) begin(ctx context.Context, in *CallInput) (*turn, error) {
 	if err != nil {
 		return nil, err
 	}
-	messages, err := t.render(ctx, in)
-	if err != nil {
+	t.first, t.progress.Turn = TurnStart, 1
+	t.log = t.newLog(ctx, in, traceID)
+	if t.log.Payload.Messages, err = t.render(ctx, in); err != nil {
 		return nil, err
 	}
-	t.first, t.progress.Turn = TurnStart, 1
-	t.log = t.newLog(ctx, in, messages, traceID)
 	if _, err := t.plan(ctx); err != nil {
 		return nil, err
 	}
@@ -118,21 +117,51 @@ func (r *Runner) past(ctx context.Context, versionID string) (*file.Snapshot, er
 	return version, err
 }
 
-// render returns what the model is told first: the template filled with the inputs, and then the messages of the call.
+// render returns what the model is told first: the template filled with the inputs, and then the messages of the call. Tools that the template
+// calls run before, and their Logs are below that of the Agent.
 func (t *turn) render(ctx context.Context, in *CallInput) ([]llm.Message, error) {
 	inputs, err := tmpl.DecodeInputs(in.Inputs)
 	if err != nil {
 		return nil, errs.New(errs.ValidationFailed, "inputs must be an object.")
 	}
-	request, err := t.compiled.Request(ctx, inputs, in.Messages)
+	calls, err := t.compiled.Calls(inputs)
+	if err == nil && len(calls) > 0 {
+		own := t.log
+		below := &trace.Log{TraceID: own.TraceID, TraceParentID: own.ID, Source: own.Source, User: own.User, PayloadDropped: own.PayloadDropped}
+		if inputs, err = t.o.Tools.RunCalls(ctx, calls, t.tools.linked(), inputs, below); err != nil {
+			return nil, t.unasked(ctx, errs.Cause(ctx, err))
+		}
+	}
+	var request llm.Request
+	if err == nil {
+		request, err = t.compiled.Request(ctx, inputs, in.Messages)
+	}
 	if errs.Is(err, errs.MissingInputs) {
 		err = errs.Within(err, "inputs")
 	}
 	return request.Messages, err
 }
 
+// unasked records an Agent that failed before its model was asked, and returns the failure, which names the Log.
+func (t *turn) unasked(ctx context.Context, failure error) error {
+	l := t.log
+	l.Status, l.EndTime = trace.Complete, t.o.Now()
+	if relay.Cancelled(failure) {
+		message := "The caller ended the connection before a model was asked."
+		l.Error = &message
+	} else {
+		e := errs.From(failure).With(func(e *errs.Error) { e.LogID = l.ID })
+		l.Fail(e.Detail(ids.RequestFrom(ctx), ""))
+		failure = e
+	}
+	if err := t.o.Logs.Record(context.WithoutCancel(ctx), l); err != nil {
+		return err
+	}
+	return failure
+}
+
 // newLog returns the Log of a call before its first step.
-func (t *turn) newLog(ctx context.Context, in *CallInput, messages []llm.Message, traceID string) *trace.Log {
+func (t *turn) newLog(ctx context.Context, in *CallInput, traceID string) *trace.Log {
 	log, choice, now := in.Log, in.ToolChoice, t.o.Now()
 	if log.ID == "" {
 		log.ID = ids.New(ids.Log, now)
@@ -146,7 +175,7 @@ func (t *turn) newLog(ctx context.Context, in *CallInput, messages []llm.Message
 	log.Kind, log.FileID, log.VersionID = file.AgentKind, t.version.File.ID, t.version.Version.ID
 	log.CreatedAt, log.CreatedBy, log.Status = now, auth.From(ctx).KeyID, trace.Incomplete
 	log.Provider, log.Model = t.agent.Provider, t.agent.Model
-	log.Payload = trace.Payload{Inputs: json.Object(in.Inputs), Messages: messages}
+	log.Payload = trace.Payload{Inputs: json.Object(in.Inputs)}
 	if choice.Mode != "" {
 		log.Payload.ToolChoice = &choice
 	}

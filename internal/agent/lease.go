@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -50,8 +51,14 @@ func (t *turn) renew(ctx context.Context, done <-chan struct{}, lost context.Can
 	}
 }
 
+// errLost is the cause of a failure of a turn that somebody else has taken.
+var errLost = errors.New("the turn was lost")
+
 func (t *turn) lost() error {
-	return errs.New(errs.Conflict, "The Log `%s` is being continued by another turn, because this one was held up for too long.", t.lease.LogID)
+	return &errs.Error{
+		Reason: errs.Conflict, Err: errLost,
+		Message: "The Log `" + t.lease.LogID + "` is being continued by another turn, because this one was held up for too long.",
+	}
 }
 
 // release gives the turn back. If that fails, it is free once the lease is over.

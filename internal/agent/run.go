@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/ids"
@@ -149,7 +150,9 @@ func (t *turn) complete(ctx context.Context, message llm.Message, finish string)
 // fail stores why the turn failed, and returns the failure as the caller gets it. The Log stays incomplete if it can be continued.
 func (t *turn) fail(ctx context.Context, err error) error {
 	l := t.log
-	err = errs.Cause(ctx, err)
+	if err = errs.Cause(ctx, err); errors.Is(err, errLost) { // the Log is another's
+		return err
+	}
 	goesOn := relay.Cancelled(err)
 	if goesOn {
 		message := "The caller ended the connection before the turn was complete."
@@ -165,7 +168,7 @@ func (t *turn) fail(ctx context.Context, err error) error {
 			l.Payload.Output, l.Payload.OutputMessage = partial.Payload.Output, partial.Payload.OutputMessage
 		}
 	}
-	if broken := t.save(ctx); broken != nil && !errs.Is(err, errs.Conflict) {
+	if broken := t.save(ctx); broken != nil {
 		return broken
 	}
 	return err

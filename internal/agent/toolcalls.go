@@ -146,6 +146,9 @@ type linkedCall struct {
 
 // recorded returns the Log of the call, nil if there is none yet.
 func (c *linkedCall) recorded(ctx context.Context) (*trace.Log, error) {
+	if err := c.o.DB.Await(ctx, c.id); err != nil {
+		return nil, err
+	}
 	known, err := c.o.DB.LogsByID(ctx, []string{c.id})
 	return known[c.id], err
 }

@@ -41,6 +41,17 @@ func (r *Runner) tools(ctx context.Context, a *file.Agent, chain []string) (*too
 	return out, nil
 }
 
+// linked are the Tools among them, for templates that call Tools.
+func (t *tools) linked() []catalog.LinkedTool {
+	var out []catalog.LinkedTool
+	for _, one := range t.byName {
+		if one.Linked != nil && one.Linked.File.Kind == file.ToolKind {
+			out = append(out, catalog.LinkedTool{ID: one.Linked.File.ID, VersionID: one.Linked.Version.ID, Function: one.Function})
+		}
+	}
+	return out
+}
+
 // refused says why an Agent cannot work for those of the chain, "" if it can.
 func refused(t *catalog.AgentTool, chain []string) string {
 	if t.Linked == nil || t.Linked.File.Kind != file.AgentKind {
@@ -63,7 +74,15 @@ func (t *tool) runsHere() bool {
 		return false
 	}
 	content, ok := t.Content.(*file.Tool)
-	return !ok || toolrun.Runnable(content)
+	return !ok || toolrun.Runnable(content) && !pretends(content)
+}
+
+// pretends reports whether a Tool is a mock without an output: whoever tries out an Agent answers for it.
+func pretends(t *file.Tool) bool {
+	var setup struct {
+		Output json.Value `json:"output"`
+	}
+	return t.Runs() == file.MockTool && (json.UnmarshalForeign(json.ObjectOrEmpty(t.SetupValues), &setup) != nil || setup.Output == nil)
 }
 
 // fault says what is wrong with a call, so that nobody can run it; "" if nothing is.

@@ -19,7 +19,7 @@ type callChunk struct {
 }
 
 // JSONSchema implements [schema.Schemer].
-func (callChunk) JSONSchema() *schema.Schema { return schema.Of[v5.PromptCallChunk]() }
+func (callChunk) JSONSchema() *schema.Schema { return schema.Of[v5.PromptCallStreamResponse]() }
 
 // More implements [web.Chunk].
 func (c callChunk) More() bool { return c.Event != nil && c.Event.More }
@@ -70,7 +70,7 @@ func (c callChunk) appendFinal(dst []byte) []byte {
 }
 
 func (c callChunk) appendFailure(dst []byte, detail *errs.Detail) []byte {
-	return appendValue(dst, &v5.PromptCallChunk{
+	return appendValue(dst, &v5.PromptCallStreamResponse{
 		CreatedAt: c.Time.UTC().Truncate(time.Microsecond), Error: detail.Message, Detail: detail,
 		Index: c.Index, ID: c.LogID, PromptID: c.Call.Prompt.File.ID, VersionID: c.Call.Prompt.Version.ID,
 	})

@@ -95,6 +95,10 @@ func (t *AgentTool) describe(o *Opened) {
 	switch variables := o.Inputs(); {
 	case isTool && tool.Function != nil:
 		t.Function = *tool.Function
+	case isTool && tool.Runs() == file.GoogleTool:
+		t.Function.Parameters = parametersOf([]string{"query"}, "What to search for.")
+	case isTool && tool.Runs() == file.SnippetTool:
+		t.Function.Parameters = parametersOf([]string{"key"}, "The name of the text.")
 	case isTool, isPrompt && prompt.Endpoint == llm.Complete && len(variables) == 0:
 	case len(variables) > 0:
 		t.Function.Parameters = parametersOf(variables, "")

@@ -121,7 +121,7 @@ func (h *handlers) logged(ctx context.Context, e *agent.Event, inputs bool) (*v5
 func chunk(d *agent.Delta, at time.Time) *v5.AgentPayload {
 	created, message := show.Time(at), d.Event.Message()
 	if d.Kind == file.PromptKind {
-		return &v5.AgentPayload{Value: &v5.PromptCallChunk{
+		return &v5.AgentPayload{Value: &v5.PromptCallStreamResponse{
 			Output: d.Event.Text, CreatedAt: *created, OutputMessage: message, ID: d.LogID, PromptID: d.FileID, VersionID: d.VersionID,
 		}}
 	}

@@ -65,7 +65,7 @@ type AgentLogStreamResponse struct {
 	VersionID string `json:"version_id"`
 }
 
-// AgentPayload is an *AgentLogStreamResponse, a *PromptCallChunk or an *llm.ToolCall.
+// AgentPayload is an *AgentLogStreamResponse, a *PromptCallStreamResponse or an *llm.ToolCall.
 type AgentPayload struct{ Value any }
 
 // MarshalJSONTo encodes the type that is set.
@@ -73,7 +73,8 @@ func (p AgentPayload) MarshalJSONTo(enc *json.Encoder) error { return json.Encod
 
 // JSONSchema implements [schema.Schemer].
 func (AgentPayload) JSONSchema() *schema.Schema {
-	return schema.OneOf("AgentPayload", "a chunk or a tool call", "", schema.Of[AgentLogStreamResponse](), schema.Of[PromptCallChunk](), schema.Of[llm.ToolCall]())
+	chunk := schema.OneOf("LogStreamResponse", "a chunk", "", schema.Of[AgentLogStreamResponse](), schema.Of[PromptCallStreamResponse]())
+	return schema.OneOf("AgentPayload", "a chunk or a tool call", "", chunk, schema.Of[llm.ToolCall]())
 }
 
 // AgentLogged is a *Log or an *AgentCallResponse.
