@@ -11,6 +11,7 @@ import (
 	sdk "github.com/modelcontextprotocol/go-sdk/mcp"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 )
 
@@ -208,5 +209,34 @@ func TestToolsOfMCPServersAreChecked(t *testing.T) {
 	}
 	if a := s.call(t, "GET", "/v5/tools", ""); !strings.Contains(a.body, `"total":0`) {
 		t.Error(a.body)
+	}
+}
+
+// TestMCPServersThatMeanHarm saves functions whose names no model takes, and whose descriptions tell the key that the server was sent.
+func TestMCPServersThatMeanHarm(t *testing.T) {
+	s, w := start(t, nil), serveWeather(t)
+	w.tools.RemoveTools("get.weather", "key")
+	for _, name := range []string{"a.b", "a/b", "a_b", strings.Repeat("x", 100)} {
+		w.tools.AddTool(&sdk.Tool{Name: name, Description: "It is " + weatherKey, InputSchema: json.Value(`{"type":"object","title":"` + weatherKey + `"}`)}, nil)
+	}
+	saved := s.withWeather(t, w, "bad", "*")
+	var content struct {
+		Setup struct {
+			Functions []file.MCPFunction `json:"functions"`
+		} `json:"setup_values"`
+	}
+	if err := json.Unmarshal([]byte(saved.body), &content); err != nil || strings.Contains(saved.body, weatherKey) {
+		t.Fatal(saved.body, err)
+	}
+	var names []string
+	for _, f := range content.Setup.Functions {
+		names = append(names, f.Name+" "+f.Original)
+		if f.Description != "It is ********" {
+			t.Errorf("%s: %s", f.Name, f.Description)
+		}
+	}
+	want := []string{"a_b a.b", "a_b_2 a/b", "a_b_3 a_b", strings.Repeat("x", 64) + " " + strings.Repeat("x", 100)}
+	if d := cmp.Diff(want, names); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
 	}
 }

@@ -121,6 +121,10 @@ func (r *Runner) Pin(ctx context.Context, ref file.Ref, tool *file.Tool) error {
 	if err != nil {
 		return err
 	}
+	for i := range all { // what a server says may hold what it was sent
+		f := &all[i]
+		f.Name, f.Description, f.Parameters = hide.text(f.Name), hide.text(f.Description), json.Value(hide.text(string(f.Parameters)))
+	}
 	return pin(tool, &setup, all)
 }
 
@@ -170,10 +174,11 @@ func pin(tool *file.Tool, setup *file.MCPSetup, all []mcpclient.Function) error 
 func pinned(all []mcpclient.Function) []file.MCPFunction {
 	out, taken := make([]file.MCPFunction, len(all)), map[string]bool{}
 	for i, f := range all {
-		name := file.FunctionName(f.Name)
+		legal := file.FunctionName(f.Name)
+		name := legal
 		for n := 2; taken[name]; n++ {
 			suffix := fmt.Sprintf("_%d", n)
-			name = name[:min(len(name), file.MaxFunctionName-len(suffix))] + suffix
+			name = legal[:min(len(legal), file.MaxFunctionName-len(suffix))] + suffix
 		}
 		taken[name] = true
 		out[i].Tool = llm.Tool{Name: name, Description: f.Description, Parameters: f.Parameters}
