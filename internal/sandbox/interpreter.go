@@ -58,8 +58,8 @@ func (i *interpreter) sleep(nanoseconds int64) {
 	}
 }
 
-// interpreter makes an instance that is ready for a run.
-func (e *engine) interpreter(ctx context.Context) (*interpreter, error) {
+// worker makes an interpreter that is ready for a run.
+func (e *engine) worker(ctx context.Context) (worker, error) {
 	memory, err := newLinear(e.limit)
 	if err != nil {
 		return nil, err
