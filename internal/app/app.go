@@ -48,7 +48,9 @@ type App struct {
 func New(ctx context.Context, cfg config.Config, logs io.Writer) (*App, error) {
 	a := &App{cfg: cfg}
 	a.log, a.lines = newLogger(&cfg, logs)
-	a.python = sandbox.New(PythonOptions(&a.cfg, a.log))
+	python := PythonOptions(&a.cfg, a.log)
+	warnOfCommand(ctx, python.Command, a.log)
+	a.python = sandbox.New(python)
 	var err error
 	if a.db, err = OpenStore(ctx, &cfg, a.log); err != nil {
 		return nil, err

@@ -44,6 +44,9 @@ type Config struct {
 	PythonWorkers int      `env:"OPENLOOP_PYTHON_WORKERS" envDefault:"0"`        // runs of users' code at a time; 0 means one less than processors
 	PythonMemory  int64    `env:"OPENLOOP_PYTHON_MEMORY" envDefault:"134217728"` // bytes of a run, with its interpreter
 	PythonImage   string   `env:"OPENLOOP_PYTHON_IMAGE"`                         // the file of another interpreter
+	PythonCommand string   `env:"OPENLOOP_PYTHON_COMMAND"`                       // runs Python in a jail of the operator's; "" means that there is none
+	PythonReuse   bool     `env:"OPENLOOP_PYTHON_REUSE"`                         // a process of that command makes more than one run
+	PythonDefault string   `env:"OPENLOOP_PYTHON_DEFAULT" envDefault:"sandbox"`  // or command: where code runs that does not say
 	Program       string   `env:"-"`                                             // the program that this process runs; "" means that it cannot be started again
 
 	Workers               bool    `env:"OPENLOOP_WORKERS" envDefault:"true"`              // this process runs Evaluations and Evaluators in the background
@@ -163,8 +166,7 @@ func (c *Config) check() []error {
 	must(c.MonitorBacklog >= 1 && c.MonitorBacklog <= 1_000_000, "OPENLOOP_MONITOR_BACKLOG must be a number from 1 to 1000000")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	must(c.MaxBodies >= 1<<20, "OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576")
-	must(c.PythonWorkers >= 0 && c.PythonWorkers <= 64, "OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors")
-	must(c.PythonMemory >= minPython && c.PythonMemory <= maxPython, "OPENLOOP_PYTHON_MEMORY must be a number of bytes from 67108864 to 4294901760")
+	c.checkPython(must)
 	t := &c.Timeouts
 	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown, t.Python) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
 	for _, origin := range c.AllowOrigins {
@@ -173,12 +175,6 @@ func (c *Config) check() []error {
 	must(c.PublicURL == "" || isWebURL(c.PublicURL), "OPENLOOP_PUBLIC_URL must be an http or https URL")
 	return problems
 }
-
-// The least memory in which an interpreter is of use, and the most that it can address.
-const (
-	minPython = 64 << 20
-	maxPython = 65535 * 64 << 10
-)
 
 // isSecret reports whether s is valid and long enough for an API key.
 func isSecret(s string) bool {

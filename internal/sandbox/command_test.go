@@ -22,23 +22,14 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/sandbox"
+	"github.com/openloop-server/openloop/internal/sandbox/sandboxtest"
 )
-
-// machinePython is a command with the Python of this machine, without a jail.
-func machinePython(t testing.TB) []string {
-	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "python3", "-c", "import sys; print(sys.executable)").Output()
-	if err != nil {
-		t.Skipf("there is no python3 on this machine: %v", err)
-	}
-	return []string{strings.TrimSpace(string(out)), "-I", "-u", "-"}
-}
 
 // commandPool returns a Pool whose jobs run by the command of the options, which is that of this machine if they have none.
 func commandPool(t testing.TB, o sandbox.Options) *sandbox.Pool {
 	t.Helper()
 	if o.Command == nil {
-		o.Command = machinePython(t)
+		o.Command = sandboxtest.Command(t)
 	}
 	o.Default = sandbox.Command
 	p := sandbox.New(o)
@@ -47,7 +38,9 @@ func commandPool(t testing.TB, o sandbox.Options) *sandbox.Pool {
 }
 
 // TestTheCommandAnswersAsTheSandbox runs the evaluators whose answers are in the golden file of the sandbox.
-func TestTheCommandAnswersAsTheSandbox(t *testing.T) { answersAsCPython(t, commandPool(t, sandbox.Options{})) }
+func TestTheCommandAnswersAsTheSandbox(t *testing.T) {
+	answersAsCPython(t, commandPool(t, sandbox.Options{}))
+}
 
 // TestTheCommandFailsAsTheSandbox states failures, limits and output.
 func TestTheCommandFailsAsTheSandbox(t *testing.T) {
@@ -206,7 +199,7 @@ func TestATreeOfProcessesIsKilled(t *testing.T) {
 
 // TestTheCommandEndsWithItsContext cancels a run, and closes a Pool while it works.
 func TestTheCommandEndsWithItsContext(t *testing.T) {
-	o := sandbox.Options{Command: machinePython(t), Default: sandbox.Command}
+	o := sandbox.Options{Command: sandboxtest.Command(t), Default: sandbox.Command}
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	p := sandbox.New(o)
 	path, gone := fifo(t)
@@ -279,7 +272,7 @@ func TestACommandThatDoesNotStartPython(t *testing.T) {
 // jailed is the command of the documentation.
 func jailed(t *testing.T) []string {
 	t.Helper()
-	python := machinePython(t)
+	python := sandboxtest.Command(t)
 	words := strings.Fields("bwrap --unshare-all --die-with-parent --ro-bind /usr /usr --symlink usr/lib /lib --symlink usr/lib64 /lib64 --symlink usr/bin /bin --proc /proc --dev /dev --tmpfs /tmp")
 	if err := exec.CommandContext(t.Context(), words[0], append(words[1:], "true")...).Run(); err != nil {
 		t.Skipf("bubblewrap does not work on this machine: %v", err)
