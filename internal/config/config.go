@@ -50,6 +50,7 @@ type Config struct {
 	Program       string   `env:"-"`                                             // the program that this process runs; "" means that it cannot be started again
 
 	Workers               bool    `env:"OPENLOOP_WORKERS" envDefault:"true"`              // this process runs Evaluations and Evaluators in the background
+	Only                  string  `env:"OPENLOOP_ONLY"`                                   // "workers": this process does nothing else; "" means that it does all
 	EvaluationConcurrency int     `env:"OPENLOOP_EVALUATION_CONCURRENCY" envDefault:"16"` // calls of one provider in the background, of all replicas together
 	EvaluationDailyCost   float64 `env:"OPENLOOP_EVALUATION_DAILY_COST" envDefault:"0"`   // US dollars a day that the background may spend; 0 means no limit
 
@@ -59,6 +60,9 @@ type Config struct {
 
 	Providers map[string]vendor.Access `env:"-"` // the settings of model providers by slug; only of those that have any
 }
+
+// OnlyWorkers is the value of Config.Only for a process that runs Evaluations and Evaluators, and serves no requests.
+const OnlyWorkers = "workers"
 
 type fallbackDB struct {
 	URL string `env:"DATABASE_URL"`
@@ -161,6 +165,7 @@ func (c *Config) check() []error {
 	_, err = secret.ParseKey(c.EncryptionKey)
 	must(c.EncryptionKey == "" || err == nil, "OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex")
 	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")
+	must(c.Only == "" || c.Only == OnlyWorkers && c.Workers, "OPENLOOP_ONLY must be workers, and then OPENLOOP_WORKERS must not be false")
 	must(c.EvaluationConcurrency >= 1 && c.EvaluationConcurrency <= 1000, "OPENLOOP_EVALUATION_CONCURRENCY must be a number from 1 to 1000")
 	must(c.EvaluationDailyCost >= 0, "OPENLOOP_EVALUATION_DAILY_COST must be a number of US dollars, or 0 for no limit")
 	must(c.MonitorBacklog >= 1 && c.MonitorBacklog <= 1_000_000, "OPENLOOP_MONITOR_BACKLOG must be a number from 1 to 1000000")

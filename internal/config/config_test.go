@@ -108,11 +108,14 @@ func TestReadRefuses(t *testing.T) {
 		"OPENLOOP_API_KEY=" + strings.Repeat("x", 513), "OPENLOOP_API_KEY=a key with blanks in it", "OPENLOOP_API_KEY=fifteen-letters",
 		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_MONITOR_BACKLOG=0", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "DATABASE_URL=sqlite://x",
 		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://", "OPENLOOP_METRICS_OPEN=maybe", "OPENLOOP_ALLOW_PRIVATE_URLS=2",
-		"OPENLOOP_PYTHON_COMMAND=-", "OPENLOOP_PYTHON_DEFAULT=command", "OPENLOOP_PYTHON_REUSE=maybe",
+		"OPENLOOP_PYTHON_COMMAND=-", "OPENLOOP_PYTHON_DEFAULT=command", "OPENLOOP_PYTHON_REUSE=maybe", "OPENLOOP_ONLY=api",
 	} {
 		if _, err := config.Read([]string{variable}); err == nil {
 			t.Errorf("%.60s is taken", variable)
 		}
+	}
+	if _, err := config.Read([]string{"OPENLOOP_ONLY=workers", "OPENLOOP_WORKERS=false"}); err == nil {
+		t.Error("a process that does nothing is taken")
 	}
 }
 
