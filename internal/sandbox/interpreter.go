@@ -72,7 +72,11 @@ func (e *engine) worker(ctx context.Context) (worker, error) {
 		return nil, err
 	}
 	i.call = i.module.ExportedFunction(image.Run)
-	i.sp, _ = i.module.ExportedGlobal(image.StackPointer).(api.MutableGlobal)
+	for _, name := range image.StackPointers() {
+		if i.sp == nil {
+			i.sp, _ = i.module.ExportedGlobal(name).(api.MutableGlobal)
+		}
+	}
 	missing := i.size() - i.module.Memory().Size()
 	if _, ok := i.module.Memory().Grow(missing / pageSize); !ok || i.sp == nil {
 		i.close()
