@@ -22,6 +22,7 @@ import (
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/toolrun"
 	"github.com/openloop-server/openloop/internal/vault"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -32,6 +33,7 @@ type Options struct {
 	Catalog        *catalog.Catalog
 	Relay          *relay.Relay
 	Gateway        *gateway.Gateway
+	Tools          *toolrun.Runner
 	Vault          *vault.Vault
 	Logs           *logbook.Book
 	Evaluations    *evaluations.Service
@@ -93,7 +95,7 @@ func handlers(o Options) *API {
 }
 
 // unserved lists the paths of the v5 API that this server does not serve.
-func unserved() []string { return []string{"/v5/tools/call", "/v5/agents/call", "/v5/agents/continue"} }
+func unserved() []string { return []string{"/v5/agents/call", "/v5/agents/continue"} }
 
 // ofOlderClients lists members and query parameters of older versions of the API. Older clients send them; they have no effect.
 func ofOlderClients() []string {
@@ -118,6 +120,7 @@ func (a *API) routes() []web.Route {
 func (a *API) callRoutes() []web.Route {
 	return []web.Route{
 		{Method: "POST", Path: "/v5/prompts/call", ID: "prompts.call", Tag: "Prompts", Role: auth.Member, Summary: "Call a Prompt", Op: a.promptsCall()},
+		{Method: "POST", Path: "/v5/tools/call", ID: "tools.call", Tag: "Tools", Role: auth.Member, Summary: "Run a Tool", Op: web.JSON(a.toolsCall)},
 		{Method: "POST", Path: "/v5/prompts/{id}/populate", ID: "prompts.populate", Tag: "Prompts", Role: auth.Member, Summary: "Fill a Prompt's template", Op: web.JSON(a.promptsPopulate)},
 	}
 }

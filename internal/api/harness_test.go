@@ -25,6 +25,7 @@ import (
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/netguard"
 	"github.com/openloop-server/openloop/internal/provider/mock"
 	"github.com/openloop-server/openloop/internal/provider/openai"
 	"github.com/openloop-server/openloop/internal/relay"
@@ -35,6 +36,7 @@ import (
 	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/store/pgtest"
+	"github.com/openloop-server/openloop/internal/toolrun"
 	"github.com/openloop-server/openloop/internal/vault"
 	"github.com/openloop-server/openloop/internal/vendor"
 	"github.com/openloop-server/openloop/internal/web"
@@ -104,11 +106,14 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	keys := vault.New(db, secret.Source{Text: strings.Repeat("0a", 32)})
 	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})
 	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
-	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: now})
-	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: python(t), Now: now})
+	code := python(t)
+	client := netguard.NewClient(netguard.Options{})
+	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: code, Logs: book, HTTP: client, Now: now})
+	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: now})
+	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: code, Now: now})
 	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: now})
 	handler, err := api.New(api.Options{
-		DB: db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Evaluations: runs, Now: now, Version: "test", Metrics: m.Handler(),
+		DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Vault: keys, Logs: book, Judge: judges, Evaluations: runs, Now: now, Version: "test", Metrics: m.Handler(),
 		MaxBody: 1 << 20, Observe: m.Request,
 	})
 	if err != nil {

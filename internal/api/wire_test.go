@@ -21,7 +21,7 @@ func unserved() map[string]string {
 func unservedOperations() map[string]string {
 	const later = "is not served yet"
 	return map[string]string{
-		"tools.call": later, "agents.call": later, "agents.call_stream": later, "agents.continue_call": later, "agents.continue_call_stream": later,
+		"agents.call": later, "agents.call_stream": later, "agents.continue_call": later, "agents.continue_call_stream": later,
 	}
 }
 
@@ -35,7 +35,7 @@ func uncompared() map[string]string {
 		"HttpValidationError": errors, "ValidationError": errors,
 		"ProviderApiKeys":   "we take a map of any provider",
 		"AgentCallResponse": later, "AgentCallStreamResponse": later, "AgentContinueCallResponse": later, "AgentContinueCallStreamResponse": later,
-		"AgentLogStreamResponse": later, "ToolCallResponse": later,
+		"AgentLogStreamResponse": later,
 	}
 }
 

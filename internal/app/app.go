@@ -41,7 +41,8 @@ type App struct {
 	work  []*worker.Worker // in the background of Run, ended by Close
 	jobs  *jobs.Scheduler  // that Run starts, unless this process only serves
 
-	python *sandbox.Pool // loads nothing before its first run
+	python  *sandbox.Pool // loads nothing before its first run
+	foreign *http.Client  // for addresses that Tools name
 }
 
 // New opens the database and builds the server. Close it after use.
@@ -76,13 +77,14 @@ func (a *App) build(ctx context.Context) error {
 		return err
 	}
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
-	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Logs: book, Now: time.Now})
+	tools := a.tools(files, keys, book)
+	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: time.Now})
 	judges := a.judge(files, ask)
 	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: time.Now})
 	a.jobs = a.newJobs(service, m)
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
+		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention), Unserved: a.onlyWorks(),
 	})
@@ -148,5 +150,6 @@ func (a *App) Close(ctx context.Context) error {
 		w.Stop()
 	}
 	a.python.Close()
+	a.foreign.CloseIdleConnections()
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

@@ -21,7 +21,7 @@ const module = "github.com/openloop-server/openloop/"
 
 // aside are packages that are no part of the server: tools, tests and their helpers.
 func aside(pkg string) bool {
-	for _, prefix := range []string{"bench", "e2e", "internal/archtest", "internal/models/gen", "internal/docgen", "internal/llm/llmtest", "internal/store/storetest", "internal/store/pgtest", "internal/sandbox/fetch", "internal/sandbox/sandboxtest"} {
+	for _, prefix := range []string{"bench", "e2e", "internal/archtest", "internal/models/gen", "internal/docgen", "internal/llm/llmtest", "internal/store/storetest", "internal/store/pgtest", "internal/sandbox/fetch", "internal/sandbox/sandboxtest", "internal/netguard/netguardtest"} {
 		if pkg == prefix || strings.HasPrefix(pkg, prefix+"/") {
 			return true
 		}

@@ -13,6 +13,7 @@ import (
 // LinkedTool is the function of a Tool that a Prompt links to, from the version deployed to the default environment.
 type LinkedTool struct {
 	ID, VersionID string
+	Path          string
 	Function      llm.Tool
 }
 
@@ -68,5 +69,5 @@ func (c *Catalog) LinkedTool(ctx context.Context, id string) (LinkedTool, error)
 	if tool.Function == nil {
 		return LinkedTool{}, errs.New(errs.ValidationFailed, "The Tool `%s` has no function that a model could be told of.", id)
 	}
-	return LinkedTool{ID: snap.File.ID, VersionID: snap.Version.ID, Function: *tool.Function}, nil
+	return LinkedTool{ID: snap.File.ID, VersionID: snap.Version.ID, Path: snap.File.Path, Function: *tool.Function}, nil
 }

@@ -41,6 +41,8 @@ type Config struct {
 	Timeouts      Timeouts `envPrefix:"OPENLOOP_"`
 	PprofAddress  string   `env:"OPENLOOP_PPROF_ADDRESS"`                        // serves profiles of the process; "" means that nothing does
 	AllowPrivate  bool     `env:"OPENLOOP_ALLOW_PRIVATE_URLS"`                   // base URLs in calls may lead to private addresses
+	ToolHosts     []string `env:"OPENLOOP_TOOL_HOSTS"`                           // that Tools may connect to; none means all
+	ToolNetwork   string   `env:"OPENLOOP_TOOL_NETWORK" envDefault:"public"`     // or none: Tools connect to nothing
 	PythonWorkers int      `env:"OPENLOOP_PYTHON_WORKERS" envDefault:"0"`        // runs of users' code at a time; 0 means one less than processors
 	PythonMemory  int64    `env:"OPENLOOP_PYTHON_MEMORY" envDefault:"134217728"` // bytes of a run, with its interpreter
 	PythonImage   string   `env:"OPENLOOP_PYTHON_IMAGE"`                         // the file of another interpreter
@@ -172,6 +174,10 @@ func (c *Config) check() []error {
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	must(c.MaxBodies >= 1<<20, "OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576")
 	c.checkPython(must)
+	must(c.ToolNetwork == "public" || c.ToolNetwork == "none", "OPENLOOP_TOOL_NETWORK must be public or none")
+	for _, host := range c.ToolHosts {
+		must(isHost(strings.TrimPrefix(host, "*.")), "OPENLOOP_TOOL_HOSTS must list names of hosts, as api.example.com or *.example.com, without ports")
+	}
 	t := &c.Timeouts
 	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown, t.Python) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
 	for _, origin := range c.AllowOrigins {
@@ -197,6 +203,12 @@ func isInternal(addr string) bool {
 func isOrigin(s string) bool {
 	_, host, _ := strings.Cut(s, "://")
 	return isWebURL(s) && !strings.Contains(host, "/")
+}
+
+// isHost reports whether s has the form of a host, without a port.
+func isHost(s string) bool {
+	u, err := url.Parse("http://" + s)
+	return err == nil && s != "" && u.Hostname() == s && !strings.ContainsAny(s, "*/ ")
 }
 
 func isWebURL(s string) bool {

@@ -52,5 +52,6 @@ const (
 	whoKey      = "The owner of the provider key."
 	whoAccount  = "The owner of the provider account."
 	whoOperator = "The operator of this server."
+	whoCode     = "Whoever writes the code."
 	whoNobody   = "Nobody yet. Try again first."
 )

@@ -257,24 +257,24 @@ var pages = map[Reason]page{
 		try:  "Call a Prompt with provider `nobody`.",
 	},
 	CodeFailed: {
-		title: "The code of an Evaluator failed",
-		what: "The Python code of an Evaluator raised an exception, or returned a value that its return type does not allow. It is the error of the " +
-			"Evaluator's Log. `message` names the exception and the line, and the Log's `stdout` has the traceback.",
-		who: "Whoever writes the Evaluator.",
-		do:  "Correct the code where `message` says. `POST /v5/evaluators/try` runs it on some Logs and stores nothing.",
+		title: "The code of an Evaluator or a Tool failed",
+		what: "Python code raised an exception, or an Evaluator's returned a value that its return type does not allow. It is the error of the Log of the " +
+			"Evaluator or Tool. `message` names the exception and the line, and the Log's `stdout` has the traceback.",
+		who: whoCode,
+		do:  "Correct the code where `message` says. `POST /v5/evaluators/try` runs an Evaluator on some Logs and stores nothing.",
 		try: "Save an Evaluator with the code `def f(log): return log[\"nope\"]` and try it on a Log.",
 	},
 	CodeTimeout: {
-		title: "The code of an Evaluator took too long",
-		what:  "The Python code of an Evaluator did not end within `OPENLOOP_PYTHON_TIMEOUT`, and was stopped.",
-		who:   "Whoever writes the Evaluator.",
+		title: "The code of an Evaluator or a Tool took too long",
+		what:  "The Python code of an Evaluator did not end within `OPENLOOP_PYTHON_TIMEOUT`, or that of a Tool within 30 seconds, and was stopped.",
+		who:   whoCode,
 		do:    "Make the code do less. It runs in a sandbox, where loops are slower than on the machine itself.",
 		try:   "Save an Evaluator with an endless loop and try it on a Log.",
 	},
 	CodeOutOfMemory: {
-		title: "The code of an Evaluator needs too much memory",
-		what:  "The Python code of an Evaluator asked for more memory than `OPENLOOP_PYTHON_MEMORY` allows, and was stopped.",
-		who:   "Whoever writes the Evaluator.",
+		title: "The code of an Evaluator or a Tool needs too much memory",
+		what:  "Python code asked for more memory than `OPENLOOP_PYTHON_MEMORY` allows, and was stopped.",
+		who:   whoCode,
 		do:    "Make the code hold less at a time.",
 		try:   "Save an Evaluator that makes a list of a billion numbers and try it on a Log.",
 	},
@@ -313,6 +313,30 @@ var pages = map[Reason]page{
 		who:   whoCaller,
 		do:    "Start the Run by `POST …/gate/check?version_id=`, or wait for the one that `gate.run` names, and deploy the version once the gate is open.",
 		try:   "Set a gate on an environment and deploy a version that no Run has judged.",
+	},
+	ToolNotRunnable: {
+		title: "Only a client can run the Tool", who: whoCaller,
+		what: "The Tool is a description for models, or of a type that this server does not run. Nothing was run.",
+		do:   "Run it in the client, and log the result by `POST /v5/tools/log`. Or give the Tool Python code in `source_code`.",
+		try:  "Call a Tool that has only a `function`.",
+	},
+	ToolFailed: {
+		title: "A Tool failed", who: "Whoever writes the Tool, or calls it.",
+		what: "A Tool ran and failed: a snippet has no such key, or an address answered with an error. If a Prompt's template calls the Tool, the call of the Prompt fails with this reason and no model is asked.",
+		do:   "Read `message`, and the Log of the Tool.",
+		try:  "Call a Tool of the type `snippet` with a `key` that it does not have.",
+	},
+	ToolUnreachable: {
+		title: "The address that a Tool needs does not answer", who: whoNobody,
+		what: "This server could not connect to the host that the Tool names, or the host did not answer in time, or the connection broke. `origin` is the host.",
+		do:   "Run the Tool again. If it persists, check the address in `setup_values`.",
+		try:  "Call a Tool of the type `get_api_call` whose `url` is `https://nothing.invalid`.",
+	},
+	AddressRefused: {
+		title: "This server does not connect to the address", who: whoOperator,
+		what: "The address that a Tool names is not one of the public internet, or its port or its host is not allowed here. Nothing was sent to it.",
+		do:   "Use a public address. The operator can allow private ones by `OPENLOOP_ALLOW_PRIVATE_URLS`, and lists hosts in `OPENLOOP_TOOL_HOSTS`.",
+		try:  "Call a Tool of the type `get_api_call` whose `url` is `http://127.0.0.1/`.",
 	},
 	GatewayRateLimited: {
 		title: "This server's rate limit was reached", who: whoNobody,
@@ -354,8 +378,8 @@ var pages = map[Reason]page{
 	},
 	RuntimeUnavailable: {
 		title: "This server has no Python", who: whoOperator,
-		what: "The server cannot run the code of Evaluators: it was built without the Python image, its processor is neither amd64 nor arm64, or the code asks for the runtime `command` and the operator has not set one that works.",
-		do:   "Run `openloop python install` beside the data directory of the server, and judge again. `make build` includes the image. For the runtime `command`, set `OPENLOOP_PYTHON_COMMAND`; the log says why a command does not start.",
+		what: "The server cannot run the code of Evaluators and Tools: it was built without the Python image, its processor is neither amd64 nor arm64, or the code asks for the runtime `command` and the operator has not set one that works.",
+		do:   "Run `openloop python install` beside the data directory of the server, and try again. `make build` includes the image. For the runtime `command`, set `OPENLOOP_PYTHON_COMMAND`; the log says why a command does not start.",
 		try:  "Build the server with `go build` alone and try a code Evaluator.",
 	},
 	WorkerLost: {

@@ -86,6 +86,11 @@ const (
 	TooManyErrors      Reason = "too_many_errors"
 	GateClosed         Reason = "gate_closed"
 
+	ToolNotRunnable Reason = "tool_not_runnable"
+	ToolFailed      Reason = "tool_failed"
+	ToolUnreachable Reason = "tool_unreachable"
+	AddressRefused  Reason = "address_refused"
+
 	GatewayRateLimited Reason = "gateway_rate_limited"
 	BudgetExceeded     Reason = "budget_exceeded"
 

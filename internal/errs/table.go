@@ -93,6 +93,11 @@ var table = [...]row{
 	{TooManyErrors, 422, false, FaultPolicy},
 	{GateClosed, 409, false, FaultPolicy},
 
+	{ToolNotRunnable, 422, false, FaultCaller},
+	{ToolFailed, 422, false, FaultCaller},
+	{ToolUnreachable, 503, true, FaultProvider},
+	{AddressRefused, 422, false, FaultPolicy},
+
 	{GatewayRateLimited, 429, true, FaultPolicy},
 	{BudgetExceeded, 429, false, FaultPolicy},
 

@@ -45,6 +45,20 @@ func (t *Tool) Runs() ToolType {
 	}
 }
 
+// Parameters returns the names of the arguments that the function takes, in order.
+func (t *Tool) Parameters() []string {
+	if t.Function == nil {
+		return nil
+	}
+	var schema struct {
+		Properties json.Value `json:"properties"`
+	}
+	if json.UnmarshalForeign(t.Function.Parameters, &schema) != nil {
+		return nil // a schema of another form names none
+	}
+	return json.Names(schema.Properties)
+}
+
 // Normalize implements [Content]. It removes a type that equals the default, so that it does not make another version.
 func (t *Tool) Normalize() {
 	if named := t.Type; named != "" {

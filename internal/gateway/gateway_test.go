@@ -20,8 +20,11 @@ import (
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/models"
 	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/secret"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/toolrun"
 	"github.com/openloop-server/openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/vault"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -90,9 +93,9 @@ func openAt(t *testing.T, p play, now func() time.Time) (*gateway.Gateway, *stor
 // newGateway makes a gateway over db that asks models with the options o.
 func newGateway(db *store.DB, o relay.Options) *gateway.Gateway {
 	files := catalog.New(db, o.Now)
-	return gateway.New(gateway.Options{
-		Catalog: files, Relay: relay.New(o), Logs: logbook.New(logbook.Options{DB: db, Catalog: files, Models: o.Models, Now: o.Now}), Now: o.Now,
-	})
+	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: o.Models, Now: o.Now})
+	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: vault.New(db, secret.Source{}), Logs: book, Now: o.Now}) // that need neither Python nor a network
+	return gateway.New(gateway.Options{Catalog: files, Relay: relay.New(o), Tools: tools, Logs: book, Now: o.Now})
 }
 
 func input(model string, samples int) *gateway.CallInput {

@@ -26,11 +26,13 @@ type Call struct {
 
 	plan    *relay.Plan
 	by      string // the key that the call came with
+	logID   string // of the first sample
 	traceID string // that the Logs are part of; they are stored there even if it is complete by then
+	rooted  bool   // the Log of the first sample is the root of a trace
 	started time.Time
 }
 
-// prepare resolves the version and renders the template. Its errors are the caller's fault and are not recorded.
+// prepare resolves the version and renders the template. Its errors are the caller's fault and are not recorded, unless Tools were run before.
 func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err := relay.CheckKeys(in.Keys); err != nil {
 		return nil, err
@@ -47,18 +49,37 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err != nil {
 		return nil, errs.New(errs.ValidationFailed, "inputs must be an object.")
 	}
-	request, err := p.Request(ctx, inputs, in.Messages)
-	if errs.Is(err, errs.MissingInputs) {
-		err = errs.Within(err, "inputs")
+	c := &Call{Prompt: p, Input: in, by: auth.From(ctx).KeyID, traceID: traceID, started: g.o.Now()}
+	if c.logID = in.Log.ID; c.logID == "" {
+		c.logID = ids.New(ids.Log, c.started)
 	}
+	calls, err := p.Calls(inputs)
+	switch {
+	case err != nil:
+		return nil, ofInputs(err)
+	case len(calls) == 0:
+		return c, g.render(ctx, c, inputs)
+	}
+	return c, g.renderWithTools(ctx, c, calls, inputs)
+}
+
+// render makes the request of the call.
+func (g *Gateway) render(ctx context.Context, c *Call, inputs tmpl.Inputs) error {
+	request, err := c.Prompt.Request(ctx, inputs, c.Input.Messages)
 	if err != nil {
-		return nil, err
+		return ofInputs(err)
 	}
-	c := &Call{
-		Prompt: p, Input: in, Messages: request.Messages, Text: request.Prompt, by: auth.From(ctx).KeyID, traceID: traceID, started: g.o.Now(),
-	}
+	c.Messages, c.Text = request.Messages, request.Prompt
 	c.plan, err = g.o.Relay.Plan(ctx, c.question(request))
-	return c, err
+	return err
+}
+
+// ofInputs is err, if it is about inputs, about those of the call.
+func ofInputs(err error) error {
+	if errs.Is(err, errs.MissingInputs) {
+		return errs.Within(err, "inputs")
+	}
+	return err
 }
 
 // resolve returns the version to run or to log to: that of the content in the request, or the version that the request names.
@@ -108,7 +129,7 @@ func (g *Gateway) samples(c *Call) []*sample {
 // newLog returns the Log of a sample before its answer, with the labels of the caller and the request.
 func (c *Call) newLog(index int) *trace.Log {
 	p, choice, log := &c.Prompt.Content, c.Input.ToolChoice, c.Input.Log
-	if log.ID == "" || index > 0 {
+	if log.ID = c.logID; index > 0 {
 		log.ID = ids.New(ids.Log, c.started)
 	}
 	if log.StartTime.IsZero() {
@@ -116,6 +137,9 @@ func (c *Call) newLog(index int) *trace.Log {
 	}
 	log.Kind, log.FileID, log.VersionID = file.PromptKind, c.Prompt.File.ID, c.Prompt.Version.ID
 	log.CreatedAt, log.CreatedBy, log.SampleIndex, log.TraceID = c.started, c.by, index, c.traceID
+	if c.rooted && index == 0 {
+		log.TraceID = log.ID
+	}
 	log.Provider, log.Model = p.Provider, p.Model
 	log.Payload = trace.Payload{Inputs: json.Object(c.Input.Inputs), Messages: c.Messages}
 	if choice.Mode != "" {

@@ -18,6 +18,7 @@ type Compiled struct {
 	text      *tmpl.Template // of a completion
 	messages  []message      // of a chat
 	variables []string
+	calls     bool // some template calls Tools
 }
 
 // message is a message of the template with its texts parsed.
@@ -43,7 +44,7 @@ func Compile(content file.Prompt) (*Compiled, error) {
 	if p.violations != nil {
 		return nil, invalidTemplate(p.violations)
 	}
-	c.variables = p.variables
+	c.variables, c.calls = p.variables, p.calls
 	return c, nil
 }
 
@@ -60,6 +61,7 @@ func (c *Compiled) Variables() []string { return c.variables }
 type parser struct {
 	language   tmpl.Language
 	variables  []string
+	calls      bool
 	violations []errs.Violation
 }
 
@@ -101,6 +103,7 @@ func (p *parser) parse(text string, at place) *tmpl.Template {
 		})
 		return nil
 	}
+	p.calls = p.calls || t.HasCalls()
 	for _, name := range t.Variables() {
 		if !slices.Contains(p.variables, name) {
 			p.variables = append(p.variables, name)

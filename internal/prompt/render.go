@@ -3,6 +3,7 @@ package prompt
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -53,20 +54,31 @@ func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, er
 
 func (c *Compiled) missing(inputs tmpl.Inputs) []string {
 	var names []string
-	add := func(t *tmpl.Template) {
-		if t != nil {
-			names = append(names, t.Missing(inputs)...)
-		}
-	}
-	add(c.text)
-	for i := range c.messages {
-		add(c.messages[i].content)
-		for _, t := range c.messages[i].parts {
-			add(t)
-		}
+	for t := range c.templates() {
+		names = append(names, t.Missing(inputs)...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// templates are those of the text and the messages.
+func (c *Compiled) templates() iter.Seq[*tmpl.Template] {
+	return func(yield func(*tmpl.Template) bool) {
+		if c.text != nil && !yield(c.text) {
+			return
+		}
+		for i := range c.messages {
+			m := &c.messages[i]
+			if m.content != nil && !yield(m.content) {
+				return
+			}
+			for _, t := range m.parts {
+				if t != nil && !yield(t) {
+					return
+				}
+			}
+		}
+	}
 }
 
 func missingInputs(names []string) error {

@@ -66,6 +66,8 @@ type process struct {
 	reuse bool
 	used  bool
 	ended bool // it did not answer
+
+	connected bool // its run had a network, whose parts it keeps
 }
 
 // ending is the time in which a process that was killed, or has nothing more to say, ends.
@@ -95,23 +97,36 @@ func (p *process) end() {
 	_ = p.out.Close()
 }
 
-// run gives a line to the runner and returns its answer.
-func (p *process) run(ctx context.Context, line []byte) ([]byte, error) {
-	p.used = true
+// run implements [worker].
+func (p *process) run(ctx context.Context, line []byte, fetch Fetch) ([]byte, error) {
+	p.used, p.connected = true, fetch != nil
+	w := wire{ctx: ctx, out: &p.lines, fetch: fetch}
+	for {
+		if err := p.exchange(ctx, line); err != nil {
+			p.ended = true
+			if ctx.Err() != nil {
+				return nil, err
+			}
+			return nil, p.death()
+		}
+		if !p.connected {
+			return p.lines.last, nil
+		}
+		if line = w.answer(); line == nil {
+			return p.lines.last, nil
+		}
+	}
+}
+
+// exchange writes a line, and reads the next one.
+func (p *process) exchange(ctx context.Context, line []byte) error {
 	stop := context.AfterFunc(ctx, p.kill)
 	_, err := p.in.Write(line)
 	stop()
-	if err == nil {
-		err = p.read(ctx)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		return p.lines.last, nil
-	}
-	p.ended = true
-	if ctx.Err() != nil {
-		return nil, err
-	}
-	return nil, p.death()
+	return p.read(ctx)
 }
 
 // read reads the next line that is not empty.
@@ -153,7 +168,7 @@ const (
 
 // clean reports whether the next run can have the process: it is there, and says nothing unasked.
 func (p *process) clean() bool {
-	if p.ended || p.used && !p.reuse {
+	if p.ended || p.connected || p.used && !p.reuse {
 		return false
 	}
 	out, ok := p.out.(interface{ SetReadDeadline(t time.Time) error })

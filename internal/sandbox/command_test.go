@@ -107,6 +107,34 @@ func TestTheCommandHasNoEnvironment(t *testing.T) {
 	}
 }
 
+// TestTheCommandMakesRequests states that the network of a run is the caller's here too, and that a run without one finds none that another left.
+func TestTheCommandMakesRequests(t *testing.T) {
+	const code = `
+import json, requests, urllib.request
+def refusal(call):
+    try: call()
+    except OSError as e: return str(e)
+def f():
+    return [
+        requests.post("http://h/", json={"a": 1}).json()["b"], json.load(urllib.request.urlopen("http://h/json")), len(requests.get("http://h/large").content),
+        refusal(lambda: requests.get("http://h/refused")), refusal(lambda: requests.get("http://h/slow", timeout=0.01)),
+        refusal(lambda: requests.post("http://h/", data="x" * 3000000)), refusal(lambda: [requests.get("http://h/") for _ in range(20)]),
+    ]`
+	want := []outcome{
+		{Value: `["{\"a\": 1}",{"a":[1,"ü"]},10485760,"This server does not connect to it.","The answer did not come in time.",` +
+			`"This code has no network, or the request is too large.","A run makes 20 requests at most."]`},
+		{Value: "false"},
+	}
+	p := commandPool(t, sandbox.Options{Reuse: true})
+	got := []outcome{
+		runOn(t, p, sandbox.Job{Code: code, Args: json.Value("{}"), Fetch: world}),
+		runOn(t, p, sandbox.Job{Code: "import sys\ndef f(): return 'requests' in sys.modules", Args: json.Value("{}")}),
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 // TestAProcessMakesOneRun unless it is reused.
 func TestAProcessMakesOneRun(t *testing.T) {
 	j := sandbox.Job{Code: "import os\nprint('out')\ndef f(): return os.getpid()", Args: json.Value("{}")}

@@ -12,8 +12,14 @@ import (
 	"github.com/openloop-server/openloop/internal/sandbox/image"
 )
 
+//go:embed network.py
+var network string
+
 //go:embed runner.py
-var runner string
+var steps string
+
+// runner is the text that an interpreter boots with.
+var runner = network + steps
 
 // engine is CPython as machine code, and the memory that every run begins with.
 type engine struct {

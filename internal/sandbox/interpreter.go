@@ -86,13 +86,17 @@ func (e *engine) worker(ctx context.Context) (worker, error) {
 	return i, nil
 }
 
-// run gives a line to the runner and returns its answer.
-func (i *interpreter) run(ctx context.Context, line []byte) ([]byte, error) {
+// run gives a line to the runner and returns its answer. The requests of the code are made by fetch, which may be nil.
+func (i *interpreter) run(ctx context.Context, line []byte, fetch Fetch) ([]byte, error) {
 	i.restore()
 	i.ctx, i.used = ctx, true
 	i.in.rest, i.out.line, i.out.last = line, i.out.line[:0], nil
+	if fetch != nil {
+		w := &wire{ctx: ctx, out: &i.out, fetch: fetch}
+		i.in.more = w.answer
+	}
 	_, err := i.call.Call(context.WithValue(ctx, interpreterKey{}, i), uint64(i.start.step), 0)
-	i.in.rest = nil
+	i.in = input{}
 	if err != nil {
 		i.ended = true
 		return nil, err
@@ -131,10 +135,16 @@ func (i *interpreter) close() {
 	i.memory.free()
 }
 
-// input is standard input: one line.
-type input struct{ rest []byte }
+// input is standard input: one line, and then the answers to requests.
+type input struct {
+	rest []byte
+	more func() []byte // nil if there are none
+}
 
 func (in *input) Read(p []byte) (int, error) {
+	if len(in.rest) == 0 && in.more != nil {
+		in.rest = in.more()
+	}
 	if len(in.rest) == 0 {
 		return 0, io.EOF
 	}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -14,10 +15,11 @@ type Pool struct {
 	o       Options
 	command *Pool // runs what asks for the command; nil if there is none, and in that Pool itself
 
-	open  func(ctx context.Context, o *Options) (source, error)
-	free  chan *seat // those that no run has
-	life  context.Context
-	close context.CancelFunc
+	open    func(ctx context.Context, o *Options) (source, error)
+	free    chan *seat    // those that no run has
+	waiting chan struct{} // one for each run that has lent its place
+	life    context.Context
+	close   context.CancelFunc
 
 	mu     sync.Mutex
 	loaded *loading    // nil before the first run and after a pause
@@ -35,8 +37,8 @@ type source interface {
 
 // worker is an interpreter that makes one run at a time.
 type worker interface {
-	// run gives a line to the runner and returns its answer.
-	run(ctx context.Context, line []byte) ([]byte, error)
+	// run gives a line to the runner and returns its answer. The requests of the code are made by fetch, which may be nil.
+	run(ctx context.Context, line []byte, fetch Fetch) ([]byte, error)
 	// clean reports whether the next run can have it.
 	clean() bool
 	close()
@@ -48,14 +50,7 @@ type seat struct{ worker worker }
 // settle drops a worker that the next run cannot have.
 func (s *seat) settle() {
 	if s.worker != nil && !s.worker.clean() {
-		s.leave()
-	}
-}
-
-func (s *seat) leave() {
-	if s.worker != nil {
-		s.worker.close()
-		s.worker = nil
+		s.close()
 	}
 }
 
@@ -82,7 +77,7 @@ func New(o Options) *Pool {
 }
 
 func newPool(o Options, open func(context.Context, *Options) (source, error)) *Pool {
-	p := &Pool{o: o, open: open, free: make(chan *seat, o.Workers)}
+	p := &Pool{o: o, open: open, free: make(chan *seat, o.Workers), waiting: make(chan struct{}, maxWaiting)}
 	p.life, p.close = context.WithCancel(context.Background())
 	for range o.Workers {
 		p.free <- new(seat)
@@ -109,8 +104,9 @@ func (p *Pool) Run(ctx context.Context, j Job) (*Result, error) {
 	defer p.leave()
 	select {
 	case s := <-p.free:
-		defer func() { p.free <- s }()
-		return p.run(ctx, from, s, line)
+		t := &turn{pool: p, seat: s}
+		defer t.end()
+		return p.run(ctx, from, t, line, &j)
 	case <-ctx.Done():
 		return &Result{}, context.Cause(ctx)
 	case <-p.life.Done():
@@ -133,19 +129,21 @@ func (p *Pool) of(r Runtime) (*Pool, error) {
 }
 
 // run runs a line on the worker of a seat, which is made if there is none and dropped if it cannot be used again.
-func (p *Pool) run(ctx context.Context, from source, s *seat, line []byte) (*Result, error) {
+func (p *Pool) run(ctx context.Context, from source, t *turn, line []byte, j *Job) (*Result, error) {
 	alive, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(p.life, cancel)()
-	var err error
+	s, err := t.seat, error(nil)
 	if s.settle(); s.worker == nil {
 		s.worker, err = from.worker(alive)
 	}
-	limited, end := context.WithTimeout(alive, p.o.Timeout)
+	timeout := cmp.Or(j.Timeout, p.o.Timeout)
+	limited, end := context.WithTimeout(alive, timeout)
 	defer end()
+	t.ctx = limited
 	var answer []byte
 	if err == nil {
-		answer, err = s.worker.run(limited, line)
+		answer, err = s.worker.run(limited, line, t.fetcher(j.Fetch))
 	}
 	s.settle()
 	switch {
@@ -158,7 +156,7 @@ func (p *Pool) run(ctx context.Context, from source, s *seat, line []byte) (*Res
 	case errs.Is(err, errs.CodeFailed, errs.RuntimeUnavailable):
 		return &Result{}, err
 	case limited.Err() != nil:
-		return &Result{}, errs.New(errs.CodeTimeout, "The code did not end within %v, and was stopped.", p.o.Timeout)
+		return &Result{}, errs.New(errs.CodeTimeout, "The code did not end within %v, and was stopped.", timeout)
 	default:
 		return &Result{}, p.crashed(err)
 	}
@@ -255,7 +253,7 @@ func (p *Pool) drop() {
 	<-p.loaded.done
 	for range p.o.Workers {
 		s := <-p.free
-		s.leave()
+		s.close()
 		p.free <- s
 	}
 	if p.loaded.source != nil {

@@ -12,10 +12,11 @@ import (
 // request is the line that the runner reads.
 type request struct {
 	Code      string            `json:"code"`
-	Entry     string            `json:"entry"` // "last" or "name:search"
+	Entry     string            `json:"entry"` // a name, or ""
 	Args      json.Value        `json:"args"`
 	Env       map[string]string `json:"env"`
 	StdoutMax int               `json:"stdout_max"`
+	Network   bool              `json:"network"`
 }
 
 // answer is the line that the runner writes. The code of a user can write another one in its place, so nothing in it is taken for granted.
@@ -51,10 +52,7 @@ func (j *Job) line() ([]byte, error) {
 	if len(j.Args) > MaxInput {
 		return nil, errs.New(errs.CodeFailed, "The arguments of the code have %d bytes, and may have %d.", len(j.Args), MaxInput)
 	}
-	r := request{Code: j.Code, Entry: "last", Args: j.Args, Env: j.Env, StdoutMax: MaxStdout}
-	if j.Entry != "" {
-		r.Entry = "name:" + j.Entry
-	}
+	r := request{Code: j.Code, Entry: j.Entry, Args: j.Args, Env: j.Env, StdoutMax: MaxStdout, Network: j.Fetch != nil}
 	if len(r.Args) == 0 {
 		r.Args = json.Value("[]")
 	}

@@ -39,7 +39,9 @@ class _Absent:
     def find_spec(name, path=None, target=None):
         if path is not None or "." in name or name.startswith("_"):
             return None
-        if name in _NETWORK:
+        if name in _NETWORK and "requests" in sys.modules:
+            reason = "the network of the sandbox has requests and urllib.request"
+        elif name in _NETWORK:
             reason = "code in the sandbox has no network; compute this outside, as an external Evaluator, or in a Tool"
         elif name in sys.stdlib_module_names:
             reason = "this module of the standard library needs an operating system, which the sandbox does not have"
@@ -75,14 +77,11 @@ def _sleep(seconds, _wait=__import__("select").select):
     _wait([], [], [], min(seconds, 1e6))
 
 
-def _pick(compiled, module, entry):
-    """The function to call: the last one that the module defines, or the one that entry names."""
+def _pick(compiled, module, entry, args):
+    """The function to call: the one that entry names, or else the last one that the module defines."""
     scope = module.__dict__
-    if entry.startswith("name:"):
-        name = entry[5:]
-        if not callable(scope.get(name)):
-            raise _Invalid(f"The code has no function {name!r}.")
-        return scope[name], name
+    if callable(scope.get(entry)):
+        return scope[entry], entry
     for body in reversed(compiled.co_consts):  # the bodies of functions and classes, in the order of the source
         if isinstance(body, types.CodeType) and body.co_flags & inspect.CO_OPTIMIZED or _is_generic(body):
             name = body.co_name.removeprefix(_GENERIC).removesuffix(">") if _is_generic(body) else body.co_name
@@ -91,6 +90,8 @@ def _pick(compiled, module, entry):
     for name, value in reversed(scope.items()):
         if isinstance(value, types.FunctionType) and value.__code__.co_filename == _FILE:
             return value, name
+    if isinstance(args, dict):
+        raise _Invalid("The code has no function. Define one that takes the inputs by their names.")
     raise _Invalid("The code has no function. Define one that takes the Log: def evaluate(log): ...")
 
 
@@ -263,7 +264,7 @@ def _run(job):
         module = types.ModuleType(_MODULE)
         sys.modules[_MODULE] = module
         exec(compiled, module.__dict__)
-        function, name = _pick(compiled, module, job["entry"])
+        function, name = _pick(compiled, module, job["entry"], job["args"])
         args, keywords = _arguments(function, name, job["args"])
         value = function(*args, **keywords)
         if hasattr(type(value), "__await__"):
@@ -279,11 +280,11 @@ def _run(job):
 _raw = _Raw(0)  # what sys.stdout writes to
 
 
-def _step(_in=0, _out=1, _read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, _raw=_raw, _run=_run):
+def _step(_read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, _raw=_raw, _run=_run):
     """One run: reads its line, and writes the answer as the last line."""
     parts = []
     while not parts or not parts[-1].endswith(b"\n"):
-        part = _read(_in, 65536)
+        part = _read(_streams[0], 65536)
         if not part:
             break
         parts.append(part)
@@ -292,6 +293,8 @@ def _step(_in=0, _out=1, _read=os.read, _write=os.write, _loads=json.loads, _to_
     random.seed(int.from_bytes(os.urandom(32), "little"))
     if job["env"]:
         os.environ.update(job["env"])
+    if job["network"]:
+        _connect()
     _raw.room = job["stdout_max"]
     value, error = _run(job)
     job = None
@@ -303,7 +306,7 @@ def _step(_in=0, _out=1, _read=os.read, _write=os.write, _loads=json.loads, _to_
         line = line[:-1] + b',"ok":' + value + b"}"
     line = memoryview(b"\n" + line + b"\n")
     while line:
-        line = line[_write(_out, line):]
+        line = line[_write(_streams[1], line):]
 
 
 def _prepare():
@@ -329,12 +332,13 @@ def _prepare():
 
 def _serve():
     """Makes runs in a process until its input ends. The code of a user finds nothing at the standard streams, so that only this text answers."""
-    null, streams = os.open(os.devnull, os.O_RDWR), (os.dup(0), os.dup(1))
+    global _streams
+    null, _streams = os.open(os.devnull, os.O_RDWR), (os.dup(0), os.dup(1))
     for stream in range(3):
         os.dup2(null, stream)
-    os.write(streams[1], b"ready\n")
+    os.write(_streams[1], b"ready\n")
     while True:
-        _step(*streams)
+        _step()
         _raw.kept.clear()
         _raw.cut = 0
         os.environ.clear()

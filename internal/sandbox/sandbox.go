@@ -1,7 +1,7 @@
 // Package sandbox runs Python that users wrote: a function of their module is given JSON and returns JSON. It runs in CPython compiled to
-// WebAssembly, inside this process, without files, network, threads or processes, within limits of time and memory. Every run begins with the same
-// clean interpreter, so no run sees what another left behind. Code can also run in processes of a command that the operator names, which sets their
-// limits but for that of time.
+// WebAssembly, inside this process, without files, threads or processes, within limits of time and memory. It has no network, unless whoever runs it makes
+// its requests. Every run begins with the same clean interpreter, so no run sees what another left behind. Code can also run in processes of a command
+// that the operator names, which sets their limits but for that of time.
 package sandbox
 
 import (
@@ -71,12 +71,16 @@ type Job struct {
 	Runtime Runtime
 	// Code is the source of the module.
 	Code string
-	// Entry is the name of the function to call. "" means the last function that the module defines at its top level.
+	// Entry is the name of the function to call. If the module does not define it, the last function at its top level is called.
 	Entry string
 	// Args is a JSON list of arguments by position, of which the function gets as many as it takes, or an object of arguments by keyword.
 	Args json.Value
 	// Env is os.environ of this run.
 	Env map[string]string
+	// Fetch makes the requests that the code asks for. Nil means that the run has no network.
+	Fetch Fetch
+	// Timeout is how long the run may take; 0 means that of the Pool.
+	Timeout time.Duration
 }
 
 // Result is what is known after a run, failed or not.

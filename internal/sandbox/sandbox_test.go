@@ -168,7 +168,8 @@ func TestCallsByTheSignature(t *testing.T) {
 		"too few parameters":          {"def f(): return 1", "", `[1,2]`, outcome{Reason: errs.EvaluatorInvalid, Message: "f() takes no arguments. It is called with 2, of which it must take at least the first."}},
 		"no function":                 {"x = 1", "", `[1,2]`, outcome{Reason: errs.EvaluatorInvalid, Message: "The code has no function. Define one that takes the Log: def evaluate(log): ..."}},
 		"an imported function only":   {"from json import loads", "", `[1,2]`, outcome{Reason: errs.EvaluatorInvalid, Message: "The code has no function. Define one that takes the Log: def evaluate(log): ..."}},
-		"no function of that name":    {"def f(log): pass", "search", `{}`, outcome{Reason: errs.EvaluatorInvalid, Message: "The code has no function 'search'."}},
+		"no function of that name":    {"def g(): return 1\ndef f(): return 2", "search", `{}`, outcome{Value: "2"}},
+		"no function for inputs":      {"x = 1", "search", `{}`, outcome{Reason: errs.EvaluatorInvalid, Message: "The code has no function. Define one that takes the inputs by their names."}},
 		"an argument that is missing": {"def f(q): pass", "f", `{}`, outcome{Reason: errs.CodeFailed, Message: "TypeError: f() missing 1 required positional argument: 'q'", Stdout: "TypeError: f() missing 1 required positional argument: 'q'\n"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -155,7 +155,7 @@ func (v *view) file(snap *file.Snapshot, nested bool) v5.File {
 		return v5.File{Value: v.agent(snap, content, inputs, nested)}
 	case *file.Tool:
 		return v5.File{Value: &v5.ToolResponse{
-			FileFields: v.fields(snap, parameters(content)), Type: string(snap.File.Kind), ToolKernel: v5.ToolKernelOf(content), ToolType: string(content.Runs()),
+			FileFields: v.fields(snap, content.Parameters()), Type: string(snap.File.Kind), ToolKernel: v5.ToolKernelOf(content), ToolType: string(content.Runs()),
 		}}
 	case *file.Evaluator:
 		return v5.File{Value: evaluator(v.fields(snap, inputs), snap, content)}

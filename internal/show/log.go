@@ -1,7 +1,10 @@
 package show
 
 import (
+	"context"
+
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -42,6 +45,20 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 		out.Agent = f
 	}
 	return out
+}
+
+// ToolCall shows a Log that a run of a version of a Tool has just made, with all of it even if some is not kept.
+func (s *Shows) ToolCall(ctx context.Context, version *file.Snapshot, log *trace.Log) (*v5.ToolCallResponse, error) {
+	tool, err := s.File(ctx, version, With{})
+	if err != nil {
+		return nil, err
+	}
+	shown := logResponse(log, tool, s.base)
+	flows, err := s.db.TraceFiles(ctx, []string{log.TraceID})
+	if root := flows[log.TraceID]; root.Kind == file.FlowKind {
+		shown.TraceFlowID = root.ID
+	}
+	return &v5.ToolCallResponse{LogFields: shown.LogFields, Tool: shown.Tool}, err
 }
 
 // orNull returns null if there is no value, as for a withdrawn judgment.

@@ -3,7 +3,6 @@ package show
 import (
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/file"
-	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/promptfile"
 )
 
@@ -69,18 +68,4 @@ func (v *view) text(s string, err error) string {
 		v.err = err
 	}
 	return s
-}
-
-// parameters are the names of the arguments that a Tool's function takes, in order.
-func parameters(t *file.Tool) []string {
-	if t.Function == nil {
-		return nil
-	}
-	var schema struct {
-		Properties json.Value `json:"properties"`
-	}
-	if json.UnmarshalForeign(t.Function.Parameters, &schema) != nil {
-		return nil // a schema of another form names none
-	}
-	return json.Names(schema.Properties)
 }

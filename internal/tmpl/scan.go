@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/tmpl/pyval"
 )
 
@@ -14,8 +15,15 @@ type part struct {
 	text   string    // of a piece of text
 	v      *variable // of a variable; for a call, the whole call as a name
 	call   bool
-	args   []*variable // for a call: the inputs that it needs
+	tool   string // for a call: whom it calls
+	args   []argument
 	offset int
+}
+
+// argument is one of a call: an input, or a literal.
+type argument struct {
+	v       *variable
+	literal json.Value
 }
 
 // variable is a name in braces. A name with dots or brackets is also a path to a nested value.
@@ -66,7 +74,7 @@ func scanBraces(src string, i int) (p part, end int) {
 	if name == "" {
 		return part{}, 0
 	}
-	var args []string
+	var args []argument
 	isCall := end < len(src) && src[end] == '('
 	if isCall {
 		if strings.ContainsAny(name, ".[]") {
@@ -82,9 +90,9 @@ func scanBraces(src string, i int) (p part, end int) {
 	if !strings.HasPrefix(src[stop:], "}}") {
 		return part{}, 0
 	}
-	p = part{v: newVariable(src[begin:end]), call: isCall, offset: i}
-	for _, a := range args {
-		p.args = append(p.args, newVariable(a))
+	p = part{v: newVariable(src[begin:end]), call: isCall, args: args, offset: i}
+	if isCall {
+		p.tool = name
 	}
 	return p, stop + 2
 }
@@ -110,15 +118,11 @@ func isNameRune(r rune) bool {
 	return r >= utf8.RuneSelf && unicode.Is(unicode.Nd, r)
 }
 
-// scanArgs reads the arguments of a call, names and quoted literals, from the opening parenthesis to the closing one. It returns the names
-// of inputs. end is 0 if the text is not a call. A call has at least one argument.
-func scanArgs(src string, i int) (names []string, end int) {
+// scanArgs reads the arguments of a call, names and literals, from the opening parenthesis to the closing one. end is 0 if the text is not a
+// call. A call has at least one argument.
+func scanArgs(src string, i int) (args []argument, end int) {
 	begin := i
-	flush := func() {
-		if word := strings.TrimFunc(src[begin:i], pyval.IsSpace); isInputName(word) {
-			names = append(names, word)
-		}
-	}
+	flush := func() { args = append(args, newArgument(strings.TrimFunc(src[begin:i], pyval.IsSpace))) }
 	for first := i; i < len(src); {
 		r, size := utf8.DecodeRuneInString(src[i:])
 		switch {
@@ -126,7 +130,7 @@ func scanArgs(src string, i int) (names []string, end int) {
 			return nil, 0
 		case r == ')':
 			flush()
-			return names, i + 1
+			return args, i + 1
 		case r == ',':
 			flush()
 			begin = i + 1
@@ -142,6 +146,20 @@ func scanArgs(src string, i int) (names []string, end int) {
 		i += size
 	}
 	return nil, 0
+}
+
+// newArgument reads an argument: the name of an input, a text in quotes, a number, or else a text as it is.
+func newArgument(word string) argument {
+	switch inner := strings.Trim(word, `"`); {
+	case isInputName(word):
+		return argument{v: newVariable(word)}
+	case len(word) == len(inner)+2:
+		return argument{literal: json.AppendString(nil, inner)}
+	case json.Valid([]byte(word)):
+		return argument{literal: json.Value(word)}
+	default:
+		return argument{literal: json.AppendString(nil, word)}
+	}
 }
 
 // isInputName reports whether an argument is the name of an input, not a literal or a number.

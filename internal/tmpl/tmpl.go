@@ -1,7 +1,8 @@
 // Package tmpl parses and renders the templates of prompts. There are two template languages.
 //
 // The default language has only variables: `{{ name }}`. A name may have dots and brackets. Other text in braces stays as it is, and braces
-// in an inserted value have no meaning. `{{ tool(arg, "literal") }}` is the call of a tool; Parse accepts it, but Render refuses it.
+// in an inserted value have no meaning. `{{ tool(arg, "literal") }}` is the call of a tool. [Template.Calls] lists them. Render takes their
+// values from the inputs, by the text of the call.
 //
 // The language "jinja" is Jinja2 3.1 (see package jinja and DESIGN.md).
 //
@@ -97,7 +98,9 @@ func names(parts []part) []string {
 			add(p.v)
 		}
 		for _, arg := range p.args {
-			add(arg)
+			if arg.v != nil {
+				add(arg.v)
+			}
 		}
 	}
 	return out
@@ -125,8 +128,8 @@ func (t *Template) Missing(in Inputs) []string {
 			out = append(out, p.v.name)
 		}
 		for _, arg := range p.args {
-			if in.given(arg) == nil {
-				out = append(out, arg.name)
+			if arg.v != nil && in.given(arg.v) == nil {
+				out = append(out, arg.v.name)
 			}
 		}
 	}
@@ -196,7 +199,7 @@ func (t *Template) text(ctx context.Context, p *part, in Inputs, lim Limits) (st
 			return "", &MissingError{missing}
 		}
 		line, column := place(t.src, p.offset)
-		return "", &Error{Kind: Unsupported, Line: line, Column: column, Msg: "tool calls in templates are not supported yet"}
+		return "", &Error{Kind: Unsupported, Line: line, Column: column, Msg: "no Tools are called here, so inputs must give the value of the call"}
 	default:
 		return printed(ctx, v, lim)
 	}

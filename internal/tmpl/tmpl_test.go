@@ -152,7 +152,7 @@ func TestErrorsHaveTheirPlace(t *testing.T) {
 		want Error
 	}{
 		{"mustache", "{{ x }}", Error{Unsupported, 0, 0, "unknown template language"}},
-		{Default, "a\né {{ tool(\"x\") }}", Error{Unsupported, 2, 3, "tool calls in templates are not supported yet"}},
+		{Default, "a\né {{ tool(\"x\") }}", Error{Unsupported, 2, 3, "no Tools are called here, so inputs must give the value of the call"}},
 		{Jinja, "a\n{% if %}", Error{Syntax, 2, 7, "expected an expression, got '%}'"}},
 		{Jinja, "é {{ 1 + }}", Error{Syntax, 1, 10, "unexpected '}}'"}},
 		{Jinja, "{% for x in y %}", Error{Syntax, 1, 17, "unexpected end of template; looking for 'endfor' or 'else'"}},

@@ -237,6 +237,12 @@ type LogFields struct {
 	RunID            string       `json:"run_id,omitempty" doc:"The Run of the Log."`
 }
 
+// ToolCallResponse is the Log of a run of a Tool.
+type ToolCallResponse struct {
+	LogFields
+	Tool *ToolResponse `json:"tool"`
+}
+
 // Log is a Log of any kind. The kind is the one of prompt, tool, evaluator, flow and agent that is present.
 type Log struct {
 	LogFields

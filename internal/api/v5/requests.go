@@ -150,6 +150,16 @@ type ToolVariable struct {
 	Value string `json:"value" required:"true"`
 }
 
+// ToolCall runs a Tool.
+type ToolCall struct {
+	Path   string      `json:"path,omitempty" doc:"The Tool's path. Either path or id."`
+	ID     string      `json:"id,omitempty" doc:"The Tool's id."`
+	Tool   *ToolKernel `json:"tool,omitzero" doc:"The content to use. It determines the version, which is created if it does not exist."`
+	Inputs json.Value  `json:"inputs,omitzero" object:"true" doc:"The arguments, by the names of the function's parameters."`
+	LogLabels
+	OldStatus
+}
+
 // PromptCall calls a Prompt.
 type PromptCall struct {
 	Path            string            `json:"path,omitempty" doc:"The Prompt's path. Either path or id."`

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/netguard"
 )
 
 // Clock names a clock of our own that ended a call.
@@ -145,10 +146,7 @@ func where(err error) string {
 	return ""
 }
 
-// ErrPrivateAddress says that a connection was not tried, because callers of this server must not reach the address through it.
-var ErrPrivateAddress = errors.New("the address is not public")
-
-func isPrivate(err error) bool { return errors.Is(err, ErrPrivateAddress) }
+func isPrivate(err error) bool { return errors.Is(err, netguard.ErrRefused) }
 
 func isDNS(err error) bool { return is[*net.DNSError](err) }
 

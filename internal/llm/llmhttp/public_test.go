@@ -1,19 +1,16 @@
 package llmhttp_test
 
 import (
-	"bytes"
-	"context"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
-	"sync/atomic"
 	"testing"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/llm/failure"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
+	"github.com/openloop-server/openloop/internal/netguard/netguardtest"
 )
 
 // TestForeignURLs states that a caller's URL never leads to a private address, however it is written.
@@ -57,7 +54,7 @@ func TestNamesThatChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	asked := rebind(t, netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("169.254.169.254"))
+	asked := netguardtest.Names(t, netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("169.254.169.254"))
 	transport := llmhttp.NewPublicTransport()
 	t.Cleanup(transport.CloseIdleConnections)
 	hc := &llmhttp.Client{Foreign: transport}
@@ -71,48 +68,4 @@ func TestNamesThatChange(t *testing.T) {
 	if reached || asked.Load() < 6 {
 		t.Errorf("reached: %v, the name was asked for %d times", reached, asked.Load())
 	}
-}
-
-// rebind makes a name server on loopback the resolver of this process until the test ends. It answers with each address in turn.
-func rebind(t *testing.T, addresses ...netip.Addr) *atomic.Int64 {
-	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := net.DefaultResolver
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp", conn.LocalAddr().String())
-	}}
-	done, asked := make(chan struct{}), new(atomic.Int64)
-	go func() {
-		defer close(done)
-		packet := make([]byte, 512)
-		for {
-			n, from, err := conn.ReadFrom(packet)
-			if err != nil {
-				return
-			}
-			_, _ = conn.WriteTo(resolved(packet[:n], addresses, asked), from)
-		}
-	}()
-	t.Cleanup(func() {
-		net.DefaultResolver = before
-		_ = conn.Close()
-		<-done
-	})
-	return asked
-}
-
-// resolved answers a question for an address (RFC 1035, 4.1). A question for another kind of record has no answer.
-func resolved(question []byte, addresses []netip.Addr, asked *atomic.Int64) []byte {
-	const header, typeA = 12, 1
-	end := header + bytes.IndexByte(question[header:], 0) + 5 // the name, its type and class
-	out := append([]byte{question[0], question[1], 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, question[header:end]...)
-	if question[end-3] != typeA {
-		return out
-	}
-	out[7] = 1 // one answer
-	a := addresses[int(asked.Add(1)-1)%len(addresses)].As4()
-	return append(append(out, 0xc0, header, 0, typeA, 0, 1, 0, 0, 0, 0, 0, 4), a[:]...)
 }

@@ -5,13 +5,13 @@ import (
 	"testing"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/llm/failure"
+	"github.com/openloop-server/openloop/internal/netguard"
 )
 
 // closed is a transport that treats every address as private.
 type closed struct{}
 
-func (closed) RoundTrip(*http.Request) (*http.Response, error) { return nil, failure.ErrPrivateAddress }
+func (closed) RoundTrip(*http.Request) (*http.Response, error) { return nil, netguard.ErrRefused }
 
 // foreign checks that a base URL from the call goes through Client.Foreign, the transport that keeps such URLs away from private addresses,
 // and that the driver's own base URL does not.

@@ -21,6 +21,25 @@ type Member struct {
 // OrderedObject is a JSON object that keeps the order of its members.
 type OrderedObject []Member
 
+// MarshalJSONTo writes the number as it was read.
+func (n Number) MarshalJSONTo(enc *json.Encoder) error { return enc.WriteValue(json.Value(n)) }
+
+// MarshalJSONTo writes the members in their order.
+func (o OrderedObject) MarshalJSONTo(enc *json.Encoder) error {
+	out := []byte{'{'}
+	for i, m := range o {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		value, err := json.Marshal(m.Value)
+		if err != nil {
+			return err
+		}
+		out = append(append(json.AppendString(out, m.Name), ':'), value...)
+	}
+	return enc.WriteValue(append(out, '}'))
+}
+
 // Convert makes a private Value from v, which is JSON: nil, bool, string, int, int64, float64, [Number], []any, []string, map[string]any,
 // map[string]string, [OrderedObject] or raw JSON ([json.Value]). It sorts plain maps, so that results are deterministic. A float64 without
 // a fraction becomes an integer, because Go's decoders turn every number into a float64.
