@@ -12,7 +12,7 @@ import (
 
 // renderWithTools runs the Tools that the template calls, and renders it with what they gave. Their Logs are children of that of the call, which is
 // recorded with the failure if there is one, although no model was asked.
-func (g *Gateway) renderWithTools(ctx context.Context, c *Call, calls []tmpl.Call, inputs tmpl.Inputs) error {
+func (g *Gateway) renderWithTools(ctx context.Context, c *Call, calls []tmpl.ToolCall, inputs tmpl.Inputs) error {
 	c.rooted = c.traceID == ""
 	below := &trace.Log{TraceID: c.traceID, TraceParentID: c.logID, Source: c.Input.Log.Source, User: c.Input.Log.User, PayloadDropped: c.Input.Log.PayloadDropped}
 	if c.rooted {

@@ -8,21 +8,21 @@ import (
 )
 
 // Calls returns the calls of Tools in the templates that have no value in the inputs yet, each once. Errors: missing_inputs as of [Compiled.Render].
-func (c *Compiled) Calls(inputs tmpl.Inputs) ([]tmpl.Call, error) {
+func (c *Compiled) Calls(inputs tmpl.Inputs) ([]tmpl.ToolCall, error) {
 	if !c.calls {
 		return nil, nil
 	}
 	if missing := c.missing(inputs); len(missing) > 0 {
 		return nil, missingInputs(missing)
 	}
-	var all []tmpl.Call
+	var all []tmpl.ToolCall
 	for t := range c.templates() {
 		calls, err := t.Calls(inputs)
 		if err != nil {
 			return nil, errs.Wrap("prompt.Calls", err)
 		}
 		for i := range calls {
-			if !slices.ContainsFunc(all, func(other tmpl.Call) bool { return other.Text == calls[i].Text }) {
+			if !slices.ContainsFunc(all, func(other tmpl.ToolCall) bool { return other.Text == calls[i].Text }) {
 				all = append(all, calls[i])
 			}
 		}

@@ -13,15 +13,15 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Request is an HTTP request that the code of a run asks for. Nothing in it is checked.
-type Request struct {
+// FetchRequest is an HTTP request that the code of a run asks for. Nothing in it is checked.
+type FetchRequest struct {
 	Method, URL string
 	Header      http.Header
 	Body        []byte
 }
 
-// Response is the answer to a [Request].
-type Response struct {
+// FetchResponse is the answer to a [FetchRequest].
+type FetchResponse struct {
 	Status int
 	Reason string // the words after the status
 	URL    string // that it came from, behind all redirects
@@ -31,7 +31,7 @@ type Response struct {
 
 // Fetch makes a request. The code gets the message of a failure as an exception, so the error must be classified. Fetch returns soon after ctx has
 // ended.
-type Fetch func(ctx context.Context, r *Request) (*Response, error)
+type Fetch func(ctx context.Context, r *FetchRequest) (*FetchResponse, error)
 
 // The limits of the requests of a run.
 const (
@@ -78,7 +78,7 @@ func (w *wire) answer() []byte {
 		return nil
 	}
 	w.out.last = nil
-	r := &Request{Method: a.Fetch.Method, URL: a.Fetch.URL, Header: http.Header{}, Body: a.Fetch.Body}
+	r := &FetchRequest{Method: a.Fetch.Method, URL: a.Fetch.URL, Header: http.Header{}, Body: a.Fetch.Body}
 	for _, h := range a.Fetch.Headers {
 		r.Header.Add(h[0], h[1])
 	}
@@ -102,7 +102,7 @@ func (w *wire) answer() []byte {
 }
 
 // make makes a request within the limits.
-func (w *wire) make(ctx context.Context, r *Request) (*Response, error) {
+func (w *wire) make(ctx context.Context, r *FetchRequest) (*FetchResponse, error) {
 	if w.made == MaxFetches {
 		return nil, errs.New(errs.CodeFailed, "A run makes %d requests at most.", MaxFetches)
 	}

@@ -17,8 +17,8 @@ import (
 )
 
 // world answers requests by their paths.
-func world(ctx context.Context, r *sandbox.Request) (*sandbox.Response, error) {
-	out := &sandbox.Response{Status: 200, Reason: "OK", URL: r.URL, Header: http.Header{"Content-Type": {"text/plain; charset=latin-1"}, "X-Two": {"a", "b"}}}
+func world(ctx context.Context, r *sandbox.FetchRequest) (*sandbox.FetchResponse, error) {
+	out := &sandbox.FetchResponse{Status: 200, Reason: "OK", URL: r.URL, Header: http.Header{"Content-Type": {"text/plain; charset=latin-1"}, "X-Two": {"a", "b"}}}
 	switch {
 	case strings.HasSuffix(r.URL, "/refused"):
 		return nil, errs.New(errs.AddressRefused, "This server does not connect to it.")
@@ -114,11 +114,11 @@ def f():
 func TestWaitingKeepsNobodyOut(t *testing.T) {
 	p := pool(t)
 	arrived, leave := make(chan struct{}), make(chan struct{})
-	wait := sandbox.Job{Code: "import requests\ndef f(): return requests.get('http://h/').text", Args: json.Value("{}"), Fetch: func(ctx context.Context, _ *sandbox.Request) (*sandbox.Response, error) {
+	wait := sandbox.Job{Code: "import requests\ndef f(): return requests.get('http://h/').text", Args: json.Value("{}"), Fetch: func(ctx context.Context, _ *sandbox.FetchRequest) (*sandbox.FetchResponse, error) {
 		arrived <- struct{}{}
 		select {
 		case <-leave:
-			return &sandbox.Response{Status: 200, Body: []byte("done")}, nil
+			return &sandbox.FetchResponse{Status: 200, Body: []byte("done")}, nil
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
@@ -141,7 +141,7 @@ func TestWaitingKeepsNobodyOut(t *testing.T) {
 	<-arrived
 	cancel()
 	limited := wait
-	limited.Timeout, limited.Fetch = 300*time.Millisecond, func(ctx context.Context, _ *sandbox.Request) (*sandbox.Response, error) {
+	limited.Timeout, limited.Fetch = 300*time.Millisecond, func(ctx context.Context, _ *sandbox.FetchRequest) (*sandbox.FetchResponse, error) {
 		<-ctx.Done()
 		return nil, context.Cause(ctx)
 	}

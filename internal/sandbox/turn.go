@@ -19,7 +19,7 @@ func (t *turn) fetcher(fetch Fetch) Fetch {
 	if fetch == nil {
 		return nil
 	}
-	return func(ctx context.Context, r *Request) (*Response, error) {
+	return func(ctx context.Context, r *FetchRequest) (*FetchResponse, error) {
 		select {
 		case t.pool.waiting <- struct{}{}:
 		default:

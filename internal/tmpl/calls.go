@@ -2,8 +2,8 @@ package tmpl
 
 import "github.com/openloop-server/openloop/internal/json"
 
-// Call is the call of a tool in a template of the default language, as `tool(arg, "literal")`.
-type Call struct {
+// ToolCall is the call of a tool in a template of the default language, as `tool(arg, "literal")`.
+type ToolCall struct {
 	Text string       // the whole call; an input of this name is its value
 	Tool string       // the name
 	Args []json.Value // in order
@@ -20,14 +20,14 @@ func (t *Template) HasCalls() bool {
 }
 
 // Calls returns the calls of tools in t that have no value in the inputs yet. Arguments are inputs or literals; those that are missing are null.
-func (t *Template) Calls(in Inputs) ([]Call, error) {
-	var out []Call
+func (t *Template) Calls(in Inputs) ([]ToolCall, error) {
+	var out []ToolCall
 	for i := range t.parts {
 		p := &t.parts[i]
 		if !p.call || in.given(p.v) != nil {
 			continue
 		}
-		c := Call{Text: p.v.name, Tool: p.tool}
+		c := ToolCall{Text: p.v.name, Tool: p.tool}
 		for _, arg := range p.args {
 			value := arg.literal
 			if arg.v != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // fetch makes a request of a Tool's code.
-func (t *task) fetch(ctx context.Context, asked *sandbox.Request) (*sandbox.Response, error) {
+func (t *task) fetch(ctx context.Context, asked *sandbox.FetchRequest) (*sandbox.FetchResponse, error) {
 	address, err := url.Parse(asked.URL)
 	if err != nil {
 		return nil, failed("The address of the request is not a URL.")
@@ -37,11 +37,11 @@ func (t *task) fetch(ctx context.Context, asked *sandbox.Request) (*sandbox.Resp
 		return nil, netguard.Classify(ctx, address, err)
 	}
 	_, reason, _ := strings.Cut(res.Status, " ")
-	return &sandbox.Response{Status: res.StatusCode, Reason: reason, URL: res.Request.URL.String(), Header: res.Header, Body: body}, nil
+	return &sandbox.FetchResponse{Status: res.StatusCode, Reason: reason, URL: res.Request.URL.String(), Header: res.Header, Body: body}, nil
 }
 
 // checkRequest refuses a method and headers that cannot be sent.
-func checkRequest(r *sandbox.Request) error {
+func checkRequest(r *sandbox.FetchRequest) error {
 	if !isToken(r.Method) {
 		return failed("The method of the request is not one of HTTP.")
 	}

@@ -22,7 +22,7 @@ import (
 // It is that in the default environment.
 //
 // Errors: tool_failed if a Tool cannot be found or run, or fails.
-func (r *Runner) RunCalls(ctx context.Context, calls []tmpl.Call, linked []catalog.LinkedTool, inputs tmpl.Inputs, log *trace.Log) (tmpl.Inputs, error) {
+func (r *Runner) RunCalls(ctx context.Context, calls []tmpl.ToolCall, linked []catalog.LinkedTool, inputs tmpl.Inputs, log *trace.Log) (tmpl.Inputs, error) {
 	outputs, failures := make([]string, len(calls)), make([]error, len(calls))
 	var running sync.WaitGroup
 	for i := range calls {
@@ -50,7 +50,7 @@ func (r *Runner) RunCalls(ctx context.Context, calls []tmpl.Call, linked []catal
 }
 
 // runCall runs one call, and returns the output of the Tool.
-func (r *Runner) runCall(ctx context.Context, c *tmpl.Call, linked []catalog.LinkedTool, log trace.Log) (string, error) {
+func (r *Runner) runCall(ctx context.Context, c *tmpl.ToolCall, linked []catalog.LinkedTool, log trace.Log) (string, error) {
 	version, err := r.called(ctx, c.Tool, linked)
 	if err != nil {
 		return "", err
@@ -105,7 +105,7 @@ func (r *Runner) called(ctx context.Context, name string, linked []catalog.Linke
 }
 
 // arguments gives the arguments of a call their names: those of the parameters, in their order.
-func arguments(t *file.Tool, c *tmpl.Call) (json.Value, error) {
+func arguments(t *file.Tool, c *tmpl.ToolCall) (json.Value, error) {
 	names := parameters(t)
 	if len(c.Args) > len(names) {
 		return nil, failed("The template calls the Tool `%s` with %d arguments, and its parameters are %d.", c.Tool, len(c.Args), len(names))
