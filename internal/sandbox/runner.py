@@ -46,8 +46,8 @@ class _Absent:
         elif name in sys.stdlib_module_names:
             reason = "this module of the standard library needs an operating system, which the sandbox does not have"
         else:
-            reason = ("the sandbox has Python's standard library only; an external Evaluator can use any package, and the operator of the server may "
-                      "name an image that has more (OPENLOOP_PYTHON_IMAGE)")
+            reason = ("the sandbox has Python's standard library only; an external Evaluator can use any package, and so can code with the attribute "
+                      "runtime: command, if the operator of the server has set one (OPENLOOP_PYTHON_COMMAND)")
         raise ModuleNotFoundError(f"No module named {name!r}: {reason}", name=name)
 
 
