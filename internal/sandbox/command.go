@@ -171,12 +171,8 @@ func (p *process) clean() bool {
 	if p.ended || p.connected || p.used && !p.reuse {
 		return false
 	}
-	out, ok := p.out.(interface{ SetReadDeadline(t time.Time) error })
-	if !ok || out.SetReadDeadline(time.Now().Add(time.Millisecond)) != nil {
-		return false
-	}
-	n, err := p.out.Read(p.part[:1])
-	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && out.SetReadDeadline(time.Time{}) == nil
+	out, ok := p.out.(*os.File)
+	return ok && silent(out)
 }
 
 // close ends the process and all others of its group.

@@ -173,9 +173,11 @@ func fifo(t *testing.T) (path string, read func() string) {
 
 // TestAProcessThatEndedIsReplaced kills a process that would be used again.
 func TestAProcessThatEndedIsReplaced(t *testing.T) {
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		t.Skip("this system does not tell when a process has ended")
+	}
 	p := commandPool(t, sandbox.Options{Reuse: true})
-	path, gone := fifo(t)
-	got := runOn(t, p, sandbox.Job{Code: "import os, sys\ndef f(path):\n  sys.kept = open(path, 'w')\n  return os.getpid()", Args: json.Value(`["` + path + `"]`)})
+	got := runOn(t, p, sandbox.Job{Code: "import os\ndef f(): return os.getpid()", Args: json.Value("{}")})
 	pid, err := strconv.Atoi(got.Value)
 	if err != nil {
 		t.Fatalf("got %+v", got)
@@ -183,7 +185,13 @@ func TestAProcessThatEndedIsReplaced(t *testing.T) {
 	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	gone()
+	for state := ""; !strings.Contains(state, ") Z "); {
+		text, err := os.ReadFile(filepath.Join("/proc", got.Value, "stat"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		state = string(text)
+	}
 	if got := runOn(t, p, one); got.Value != "1" {
 		t.Errorf("got %+v", got)
 	}
