@@ -2,7 +2,9 @@ package gateway_test
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,8 +62,13 @@ func TestATemplateCallsTools(t *testing.T) {
 
 // TestToolsThatATemplateCannotCall states the failures, after which no model is asked. The call has a Log, and the Tools that ran are below it.
 func TestToolsThatATemplateCannotCall(t *testing.T) {
+	var many strings.Builder
+	for i := range 33 {
+		fmt.Fprintf(&many, "{{ texts(%d) }}", i)
+	}
 	for template, want := range map[string]string{
 		`{{ texts("none") }}`:                   "The template calls the Tool `lib/texts`, which failed: The snippet has no key \"none\". Its keys: greeting, braces.",
+		many.String():                           "The template calls Tools 33 times, and may call them 32 times.",
 		`{{ unknown("x") }}`:                    "The template calls the Tool `unknown`, which does not exist.",
 		`{{ same("x") }}`:                       "The template calls the Tool `same`, and there are several: one/same, two/same. Link the one that is meant.",
 		`{{ client("x") }}`:                     "The template calls the Tool `client` with 1 arguments, and its parameters are 0.",

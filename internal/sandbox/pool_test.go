@@ -65,7 +65,7 @@ def f(log):
 func TestEnvIsOfOneRun(t *testing.T) {
 	j := sandbox.Job{Code: "import os\ndef f(): return dict(os.environ)", Args: json.Value("{}"), Env: map[string]string{"API_KEY": "k-1"}}
 	first := run(t, j)
-	j.Env = map[string]string{"OTHER": "ü"}
+	j.Env = map[string]string{"OTHER": "ü", "A=B": "c", "NUL": "\x00", "": "d"}
 	if d := cmp.Diff([]outcome{{Value: `{"API_KEY":"k-1"}`}, {Value: `{"OTHER":"ü"}`}}, []outcome{first, run(t, j)}); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}

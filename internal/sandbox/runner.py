@@ -168,15 +168,16 @@ def _plain(value):
 _to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain).encode
 
 
-def _encode(value, _to_json=_to_json):
-    """The JSON of a result."""
+def _encode(value, private, _to_json=_to_json):
+    """The JSON of a result. What cannot be written is shown, in short, unless it may hold a part of a secret."""
     try:
         text = _to_json(value)
     except (TypeError, ValueError, RecursionError) as fault:
         if isinstance(value, float):
             raise _Failure(f"returned {value!r}, which is not a finite number") from None
         reason = "numbers in it are not finite" if str(fault).startswith("Out of range float") else str(fault)
-        raise _Failure(f"returned {reprlib.repr(value)}, a {type(value).__name__}: {reason}") from None
+        shown = "something" if private else reprlib.repr(value)
+        raise _Failure(f"returned {shown}, a {type(value).__name__}: {reason}") from None
     data = text.encode("utf-8", "replace")
     if len(data) > _RESULT_MAX:
         raise _Failure(f"returned {len(data)} bytes of JSON, and may return {_RESULT_MAX}")
@@ -269,7 +270,7 @@ def _run(job):
         value = function(*args, **keywords)
         if hasattr(type(value), "__await__"):
             value = _drive(value)
-        return _encode(value), None
+        return _encode(value, job["env"]), None
     except BaseException as error:
         gc.enable()
         if isinstance(error, MemoryError):  # make room for telling so
@@ -291,8 +292,11 @@ def _step(_read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, 
     job = _loads(b"".join(parts))
     parts = None
     random.seed(int.from_bytes(os.urandom(32), "little"))
-    if job["env"]:
-        os.environ.update(job["env"])
+    for name, value in job["env"].items():
+        try:
+            os.environ[name] = value
+        except (ValueError, OSError):  # no process has such a variable
+            pass
     if job["network"]:
         _connect()
     _raw.room = job["stdout_max"]

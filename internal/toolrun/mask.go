@@ -3,6 +3,7 @@ package toolrun
 import (
 	"encoding/base64"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +15,10 @@ import (
 
 // mask hides the values of variables in what comes out of a run. The zero mask hides nothing. It is against accidents: code that wants to tell a value
 // can write it in a form that nobody looks for.
-type mask struct{ replacer *strings.Replacer }
+type mask struct {
+	replacer *strings.Replacer
+	forms    []string // that it replaces
+}
 
 // shortest is the least length of a value that is hidden. Shorter ones would be found where they are not meant.
 const shortest = 6
@@ -34,7 +38,7 @@ func newMask(variables []vault.Variable) mask {
 	for _, form := range forms {
 		pairs = append(pairs, form, vault.Mask)
 	}
-	return mask{strings.NewReplacer(pairs...)}
+	return mask{strings.NewReplacer(pairs...), forms}
 }
 
 // formsOf returns how a value may be written: as it is, within JSON, percent-encoded, and in base64 behind any other bytes.
@@ -77,7 +81,38 @@ func (m mask) text(s string) string {
 	if m.replacer == nil {
 		return s
 	}
-	return m.replacer.Replace(s)
+	return m.ends(m.replacer.Replace(s))
+}
+
+// cuts are what the sandbox writes where it cuts a text.
+var cuts = regexp.MustCompile(` …|\n\[\d+ more bytes were printed\]`)
+
+// ends hides the beginning of a value where a text was cut within it.
+func (m mask) ends(s string) string {
+	var out strings.Builder
+	done := 0
+	for _, at := range cuts.FindAllStringIndex(s, -1) {
+		kept := s[done:at[0]]
+		n := m.begun(kept)
+		out.WriteString(kept[:len(kept)-n])
+		if n > 0 {
+			out.WriteString(vault.Mask)
+		}
+		done = at[0]
+	}
+	return out.String() + s[done:]
+}
+
+// begun returns how many bytes at the end of a text are the beginning of a value, 0 if they are few.
+func (m mask) begun(text string) int {
+	for _, form := range m.forms {
+		for n := min(len(form), len(text)); n >= shortest; n-- {
+			if strings.HasSuffix(text, form[:n]) {
+				return n
+			}
+		}
+	}
+	return 0
 }
 
 // outcome returns o without the values.
@@ -91,5 +126,5 @@ func (m mask) outcome(o outcome) outcome {
 
 // error returns e without the values.
 func (m mask) error(e *errs.Error) *errs.Error {
-	return e.With(func(e *errs.Error) { e.Message = m.text(e.Message) })
+	return e.With(func(e *errs.Error) { e.Message, e.Origin = m.text(e.Message), m.text(e.Origin) })
 }

@@ -17,12 +17,18 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
+// maxCalls is how many calls of Tools a template may have, since they run at once.
+const maxCalls = 32
+
 // RunCalls runs the Tools that a template calls, all at once, and returns the inputs with what they gave. log is what their Logs have in common; it
 // names their trace and their parent. A name means one of the linked Tools, or else the Tool at that path, or else the only one whose path ends with it.
 // It is that in the default environment.
 //
 // Errors: tool_failed if a Tool cannot be found or run, or fails.
 func (r *Runner) RunCalls(ctx context.Context, calls []tmpl.ToolCall, linked []catalog.LinkedTool, inputs tmpl.Inputs, log *trace.Log) (tmpl.Inputs, error) {
+	if len(calls) > maxCalls {
+		return nil, failed("The template calls Tools %d times, and may call them %d times.", len(calls), maxCalls)
+	}
 	outputs, failures := make([]string, len(calls)), make([]error, len(calls))
 	var running sync.WaitGroup
 	for i := range calls {

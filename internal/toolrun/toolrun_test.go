@@ -2,6 +2,9 @@ package toolrun_test
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -261,6 +264,40 @@ def f(how):
 	}
 }
 
+// TestHidesPartsOfVariables runs code whose output is cut within the value of a variable.
+func TestHidesPartsOfVariables(t *testing.T) {
+	w := start(t)
+	const code = `
+import os
+def f(how):
+    key = os.environ.get("KEY", "")
+    if how == "bytes": return key.encode()
+    if how == "stdout": print("x" * 65526 + key + key)
+    if how == "message": raise ValueError("x" * 1990 + key + key)`
+	tool := &file.Tool{SourceCode: code}
+	first, err := w.run(t, tool, `{"how": ""}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.o.Vault.PutVariables(t.Context(), first.Snapshot.File.ID, []vault.Variable{{Name: "KEY", Value: "s3cret-s3cret-s3cret"}}); err != nil {
+		t.Fatal(err)
+	}
+	for how, want := range map[string][2]string{
+		"bytes":   {"returned something, a bytes: a bytes in it cannot be written as JSON", ""},
+		"stdout":  {"", "x********\n[31 more bytes were printed]\n"},
+		"message": {"ValueError: " + strings.Repeat("x", 1980), "ValueError: " + strings.Repeat("x", 1990) + "****************\n"},
+	} {
+		got, err := w.run(t, tool, `{"how": "`+how+`"}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := tell(got.Log)
+		if strings.Contains(told.Error+told.Stdout, "s3") || !strings.HasPrefix(told.Error, want[0]) || !strings.HasSuffix(told.Stdout, want[1]) {
+			t.Errorf("%s: %q, %q", how, told.Error, told.Stdout[max(0, len(told.Stdout)-200):])
+		}
+	}
+}
+
 // TestVariablesAreForTrustedVersions runs versions that several keys made. Only those of keys that may change Tools, or that are deployed, get the
 // variables.
 func TestVariablesAreForTrustedVersions(t *testing.T) {
@@ -289,5 +326,48 @@ func TestVariablesAreForTrustedVersions(t *testing.T) {
 	}
 	if got, err := by("key_member", "def f(): return 'deployed'"); err != nil || tell(got.Log) != (told{Output: "deployed"}) {
 		t.Errorf("deployed: %v", err)
+	}
+}
+
+// TestACallerLeaves ends the context while a Tool waits. Its Log says so.
+func TestACallerLeaves(t *testing.T) {
+	w := start(t)
+	ctx, cancel := context.WithCancel(callContext(t))
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(s.Close)
+	for id, tool := range map[string]*file.Tool{
+		"api":    {Type: file.GetAPICallTool, SetupValues: json.Value(`{"url": "` + s.URL + `"}`)},
+		"python": {SourceCode: "import requests\ndef f(): requests.get('" + s.URL + "')"},
+	} {
+		_, err := w.Run(ctx, &toolrun.Input{Ref: file.Ref{Path: "tools/" + id}, Tool: tool, Log: trace.Log{ID: id}})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", id, err)
+		}
+		l, err := w.db.Log(t.Context(), id)
+		if err != nil || tell(l) != (told{Error: "The caller ended the connection before the Tool had ended."}) {
+			t.Errorf("%s: the Log is %v, %v", id, l, err)
+		}
+		ctx, cancel = context.WithCancel(callContext(t))
+	}
+	cancel()
+}
+
+// TestAPastVersionIsTrusted runs the deployed version of a Tool as a Run does.
+func TestAPastVersionIsTrusted(t *testing.T) {
+	w := start(t)
+	tool := &file.Tool{SourceCode: "import os\ndef f(): return len(os.environ.get('KEY', ''))"}
+	first, err := w.Run(auth.With(t.Context(), auth.Principal{KeyID: "key_unknown"}), &toolrun.Input{Ref: file.Ref{Path: "tools/it"}, Tool: tool})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.o.Vault.PutVariables(t.Context(), first.Snapshot.File.ID, []vault.Variable{{Name: "KEY", Value: "secret"}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.Run(callContext(t), &toolrun.Input{Ref: file.Ref{VersionID: first.Snapshot.Version.ID}, Past: true})
+	if err != nil || tell(got.Log) != (told{Output: "6"}) {
+		t.Errorf("got %v, %v", got, err)
 	}
 }
