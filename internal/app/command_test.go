@@ -30,3 +30,15 @@ func TestAnEvaluatorRunsByTheCommandOfTheOperator(t *testing.T) {
 		}
 	}
 }
+
+// TestAToolRunsByTheCommandOfTheOperator calls one that asks for it.
+func TestAToolRunsByTheCommandOfTheOperator(t *testing.T) {
+	s := start(t, "OPENLOOP_PYTHON_COMMAND="+strings.Join(sandboxtest.Command(t), " "))
+	got := s.post(t, "/v5/tools/call", map[string]any{
+		"path": "t", "inputs": map[string]any{"a": 2},
+		"tool": map[string]any{"source_code": "import sys\ndef f(a): return [sys.platform != 'wasi', a]", "attributes": map[string]any{"runtime": "command"}},
+	})
+	if got.status != 200 || !strings.Contains(got.body, `"output":"[true,2]"`) {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
