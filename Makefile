@@ -19,7 +19,7 @@ LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 FUZZTIME ?= 3000x
 
 .DEFAULT_GOAL := help
-.PHONY: help run build image test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations e2e check clean
+.PHONY: help run build image python test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations e2e check clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ build: image ## build bin/openloop, a static binary
 
 image: ## bring the Python image that the binary embeds, unless it is here or nothing can bring it
 	-@$(GO) run ./internal/sandbox/fetch
+
+python: ## build a faster Python image from source, in place of the one that image brings; see tools/python/build
+	tools/python/build
 
 test: image ## run all tests with the race detector, on SQLite and PostgreSQL
 	@echo '$(RACE) -shuffle=on $(PACKAGES)'; $(RACE) -shuffle=on $(PACKAGES); status=$$?; \

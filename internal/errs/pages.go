@@ -384,8 +384,8 @@ var pages = map[Reason]page{
 	},
 	RuntimeUnavailable: {
 		title: "This server has no Python", who: whoOperator,
-		what: "The server cannot run the code of Evaluators and Tools: it was built without the Python image, or its processor is neither amd64 nor arm64.",
-		do:   "Run `openloop python install` beside the data directory of the server, and try again. `make build` includes the image.",
+		what: "The server cannot run the code of Evaluators and Tools: it was built without the Python image, its processor is neither amd64 nor arm64, or the code asks for the runtime `command` and the operator has not set one that works.",
+		do:   "Run `openloop python install` beside the data directory of the server, and try again. `make build` includes the image. For the runtime `command`, set `OPENLOOP_PYTHON_COMMAND`; the log says why a command does not start.",
 		try:  "Build the server with `go build` alone and try a code Evaluator.",
 	},
 	WorkerLost: {

@@ -58,8 +58,8 @@ func (i *interpreter) sleep(nanoseconds int64) {
 	}
 }
 
-// interpreter makes an instance that is ready for a run.
-func (e *engine) interpreter(ctx context.Context) (*interpreter, error) {
+// worker makes an interpreter that is ready for a run.
+func (e *engine) worker(ctx context.Context) (worker, error) {
 	memory, err := newLinear(e.limit)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,11 @@ func (e *engine) interpreter(ctx context.Context) (*interpreter, error) {
 		return nil, err
 	}
 	i.call = i.module.ExportedFunction(image.Run)
-	i.sp, _ = i.module.ExportedGlobal(image.StackPointer).(api.MutableGlobal)
+	for _, name := range image.StackPointers() {
+		if i.sp == nil {
+			i.sp, _ = i.module.ExportedGlobal(name).(api.MutableGlobal)
+		}
+	}
 	missing := i.size() - i.module.Memory().Size()
 	if _, ok := i.module.Memory().Grow(missing / pageSize); !ok || i.sp == nil {
 		i.close()

@@ -61,7 +61,12 @@ type outcome struct {
 
 func run(t testing.TB, j sandbox.Job) outcome {
 	t.Helper()
-	r, err := pool(t).Run(t.Context(), j)
+	return runOn(t, pool(t), j)
+}
+
+func runOn(t testing.TB, p *sandbox.Pool, j sandbox.Job) outcome {
+	t.Helper()
+	r, err := p.Run(t.Context(), j)
 	out := outcome{Value: string(r.Value), Stdout: r.Stdout, Line: r.Line}
 	if err != nil {
 		e := errs.From(err)
@@ -73,9 +78,10 @@ func run(t testing.TB, j sandbox.Job) outcome {
 	return out
 }
 
+const golden = "testdata/answers.golden.json"
+
 // TestAnswersAsCPython runs evaluators as teams write them. The golden file is what CPython answers on this machine.
 func TestAnswersAsCPython(t *testing.T) {
-	const golden = "testdata/answers.golden.json"
 	if *update {
 		out, err := exec.CommandContext(t.Context(), "python3", "testdata/golden.py").Output()
 		if err != nil {
@@ -85,6 +91,12 @@ func TestAnswersAsCPython(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	answersAsCPython(t, pool(t))
+}
+
+// answersAsCPython holds what evaluators answer on p to the golden file.
+func answersAsCPython(t *testing.T, p *sandbox.Pool) {
+	t.Helper()
 	var want map[string][]json.Value
 	var logs []struct {
 		Log      json.Value `json:"log"`
@@ -102,7 +114,7 @@ func TestAnswersAsCPython(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, l := range logs {
-				got := run(t, sandbox.Job{Code: string(code), Args: json.Value("[" + string(l.Log) + "," + string(l.Testcase) + "]")})
+				got := runOn(t, p, sandbox.Job{Code: string(code), Args: json.Value("[" + string(l.Log) + "," + string(l.Testcase) + "]")})
 				if d := cmp.Diff(outcome{Value: string(answers[i])}, got); d != "" {
 					t.Errorf("Log %d (-CPython +got):\n%s", i+1, d)
 				}

@@ -3,7 +3,9 @@ package sandboxtest
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/openloop-server/openloop/internal/sandbox"
@@ -30,6 +32,16 @@ func Pool(t testing.TB) *sandbox.Pool {
 	p := sandbox.New(Options(t))
 	t.Cleanup(p.Close)
 	return p
+}
+
+// Command is one that runs the Python of this machine, without a jail. Without a python3 it skips the test.
+func Command(t testing.TB) []string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "python3", "-c", "import sys; print(sys.executable)").Output()
+	if err != nil {
+		t.Skipf("there is no python3 on this machine: %v", err)
+	}
+	return []string{strings.TrimSpace(string(out)), "-I", "-u", "-"}
 }
 
 // dir is a folder of the account that runs the tests. Without one each test compiles.
