@@ -249,16 +249,26 @@ func fits(l *trace.Log, f *trace.Filter) bool {
 
 // holds reports whether l has the texts that f looks for.
 func holds(l *trace.Log, f *trace.Filter) bool {
-	contains := func(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
+	return (contains(*l.Payload.Output, f.Search) || contains(string(l.Payload.Inputs), f.Search) || contains(member(l.Payload.Inputs), f.Search)) &&
+		(contains(string(l.Metadata), f.MetadataSearch) || contains(member(l.Metadata), f.MetadataSearch)) &&
+		(len(f.IDContains) == 0 || slices.ContainsFunc(f.IDContains, func(part string) bool { return strings.Contains(l.ID, part) }))
+}
+
+func contains(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
+
+// member is the one text in inputs or metadata, or "" if they hold it as it is.
+func member(value json.Value) string {
+	if !strings.Contains(string(value), `\`) {
+		return ""
+	}
 	var v struct {
 		Q string `json:"q"`
 		M string `json:"m"`
 	}
-	_ = json.UnmarshalForeign(l.Payload.Inputs, &v)
-	_ = json.UnmarshalForeign(l.Metadata, &v)
-	return (contains(*l.Payload.Output, f.Search) || contains(string(l.Payload.Inputs), f.Search) || contains(v.Q, f.Search)) &&
-		(contains(string(l.Metadata), f.MetadataSearch) || contains(v.M, f.MetadataSearch)) &&
-		(len(f.IDContains) == 0 || slices.ContainsFunc(f.IDContains, func(part string) bool { return strings.Contains(l.ID, part) }))
+	_ = json.UnmarshalForeign(value, &v)
+	return v.Q + v.M
 }
 
 // compare compares a few lists with the model's.
