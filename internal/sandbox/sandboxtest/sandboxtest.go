@@ -4,6 +4,7 @@ package sandboxtest
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/openloop-server/openloop/internal/sandbox"
@@ -24,13 +25,19 @@ func Options(t testing.TB) sandbox.Options {
 	return sandbox.Options{Dir: dir(t)}
 }
 
-// Pool returns a Pool for one run at a time, which is closed after the test.
+// Pool returns the Pool of this process, which all of its tests share, so that only the first of them loads Python. It has one interpreter, so that
+// each run follows on that of another test. It ends with the process.
 func Pool(t testing.TB) *sandbox.Pool {
 	t.Helper()
-	p := sandbox.New(Options(t))
-	t.Cleanup(p.Close)
-	return p
+	o := Options(t)
+	once.Do(func() { pool = sandbox.New(o) })
+	return pool
 }
+
+var (
+	once sync.Once
+	pool *sandbox.Pool
+)
 
 // dir is a folder of the account that runs the tests. Without one each test compiles.
 func dir(t testing.TB) string {
