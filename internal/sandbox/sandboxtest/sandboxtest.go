@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/sandbox/image"
@@ -26,10 +27,11 @@ func Options(t testing.TB) sandbox.Options {
 }
 
 // Pool returns the Pool of this process, which all of its tests share, so that only the first of them loads Python. It has one interpreter, so that
-// each run follows on that of another test. It ends with the process.
+// each run follows on that of another test, and a minute for each run, since the machine may be busy. It ends with the process.
 func Pool(t testing.TB) *sandbox.Pool {
 	t.Helper()
 	o := Options(t)
+	o.Timeout = time.Minute
 	once.Do(func() { pool = sandbox.New(o) })
 	return pool
 }
