@@ -135,11 +135,10 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 // python is a sandbox that nothing is loaded into before code runs.
 func python(t *testing.T) *sandbox.Pool {
 	t.Helper()
-	o := sandbox.Options{}
 	if image.Has() {
-		o = sandboxtest.Options(t)
+		return sandboxtest.Pool(t)
 	}
-	p := sandbox.New(o)
+	p := sandbox.New(sandbox.Options{})
 	t.Cleanup(p.Close)
 	return p
 }
