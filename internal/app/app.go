@@ -136,6 +136,7 @@ func (a *App) startJobs(ctx context.Context) {
 	if !a.cfg.Workers {
 		return
 	}
+	besidePython(PythonOptions(&a.cfg, a.log).Workers)
 	w := a.jobs.Worker()
 	a.work = append(a.work, w)
 	w.Start(ctx)
