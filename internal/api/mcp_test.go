@@ -387,6 +387,20 @@ func TestMCPRefusesBadRequests(t *testing.T) {
 	}
 }
 
+// TestMCPTellsNothingOfItsCode sends parameters of the wrong type to a method that the protocol's own code answers.
+func TestMCPTellsNothingOfItsCode(t *testing.T) {
+	s := start(t, nil)
+	a := s.call(t, "POST", "/mcp", `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":7}}`)
+	if a.status != 200 || a.body != `{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"The parameters are not those of the method."}}` {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	r := s.request(t, "POST", "/mcp", `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`)
+	r.Header.Set("Mcp-Protocol-Version", "1999-01-01")
+	if d := checkFailure(t, s.send(t, r)); !strings.HasPrefix(d.Message, "The message does not follow the protocol. Unsupported protocol version (supported versions: ") {
+		t.Error(d.Message)
+	}
+}
+
 // TestMCPNeedsAKey refuses clients without a valid key, by HTTP.
 func TestMCPNeedsAKey(t *testing.T) {
 	s := start(t, nil)

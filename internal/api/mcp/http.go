@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
+
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/web"
@@ -21,7 +23,7 @@ func (s *server) post(w http.ResponseWriter, r *http.Request, body []byte) {
 		web.Fail(w, r, err)
 		return
 	}
-	web.Annotate(r.Context(), slog.String("mcp_method", errs.Clean(m.Method, maxShown)), slog.String("mcp_name", errs.Clean(m.name(), maxShown)))
+	web.Annotate(r.Context(), slog.String("mcp_method", errs.Clean(m.Method, maxShown)), slog.String("mcp_name", errs.Clean(m.Params.Name, maxShown)))
 	about := &request{ctx: r.Context(), environment: r.URL.Query().Get("environment"), version: r.Header.Get("Mcp-Protocol-Version")}
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, about))
 	r.Header = r.Header.Clone()
@@ -50,9 +52,6 @@ type message struct {
 	} `json:"params"`
 }
 
-// name is that of the tool or prompt that the message is about.
-func (m *message) name() string { return m.Params.Name }
-
 // readMessage refuses what is no JSON-RPC message. Members of the wrong type are faults of the request.
 func readMessage(h http.Header, body []byte) (*message, error) {
 	if media, _, err := mime.ParseMediaType(h.Get("Content-Type")); err != nil || media != "application/json" {
@@ -60,17 +59,10 @@ func readMessage(h http.Header, body []byte) (*message, error) {
 	}
 	m := new(message)
 	err := json.Unmarshal(body, m)
+	if err == nil {
+		return m, m.check()
+	}
 	switch fault := json.Describe(body, err); {
-	case err == nil && json.Kind(m.Params.Arguments) != '{' && !json.Blank(m.Params.Arguments):
-		return nil, errs.Invalid("The arguments of a call are an object.", "params", "arguments")
-	case err == nil && json.Kind(m.Params.Meta) != '{' && !json.Blank(m.Params.Meta):
-		return nil, errs.Invalid("This is an object.", "params", "_meta")
-	case err == nil && m.Method == getPrompt && json.Unmarshal(json.ObjectOrEmpty(m.Params.Arguments), new(map[string]string)) != nil:
-		return nil, errs.Invalid("The arguments of a prompt are texts.", "params", "arguments")
-	case err == nil && m.Method == "":
-		return nil, errs.New(errs.MalformedRequest, "The body is no message of the protocol: it has no method.")
-	case err == nil:
-		return m, nil
 	case json.Kind(body) == '[' && json.Valid(body):
 		return nil, errs.New(errs.MalformedRequest, "A request holds one message. Send those of a batch one by one.")
 	case fault.Syntax || fault.UTF8:
@@ -78,6 +70,21 @@ func readMessage(h http.Header, body []byte) (*message, error) {
 	default:
 		return nil, errs.New(errs.MalformedRequest, "The body is no message of the protocol: see line %d, column %d.", fault.Line, fault.Column)
 	}
+}
+
+func (m *message) check() error {
+	p := &m.Params
+	switch {
+	case m.Method == "":
+		return errs.New(errs.MalformedRequest, "The body is no message of the protocol: it has no method.")
+	case json.Kind(p.Arguments) != '{' && !json.Blank(p.Arguments):
+		return errs.Invalid("The arguments of a call are an object.", "params", "arguments")
+	case json.Kind(p.Meta) != '{' && !json.Blank(p.Meta):
+		return errs.Invalid("This is an object.", "params", "_meta")
+	case m.Method == getPrompt && json.Unmarshal(json.ObjectOrEmpty(p.Arguments), new(map[string]string)) != nil:
+		return errs.Invalid("The arguments of a prompt are texts.", "params", "arguments")
+	}
+	return nil
 }
 
 // answers replaces the plain texts with which the protocol's code refuses a request by errors of the contract.
@@ -101,11 +108,36 @@ func (a *answers) WriteHeader(status int) {
 // Write implements [io.Writer].
 func (a *answers) Write(p []byte) (int, error) {
 	if !a.refused {
-		return a.ResponseWriter.Write(p)
+		_, err := a.ResponseWriter.Write(withoutCode(p))
+		return len(p), err
 	}
-	why := strings.TrimSpace(strings.TrimPrefix(string(p), "Bad Request:"))
-	web.Fail(a.ResponseWriter, a.request, errs.New(errs.MalformedRequest, "The message does not follow the protocol: %s", why))
+	why := "The message does not follow the protocol."
+	if text, ok := strings.CutPrefix(string(p), "Bad Request: "); ok { // what it means, and nothing of how it was read
+		why += " " + strings.TrimSpace(text) + "."
+	}
+	web.Fail(a.ResponseWriter, a.request, errs.New(errs.MalformedRequest, "%s", why))
 	return len(p), nil
+}
+
+// withoutCode replaces the message of an error about parameters of the wrong type, which tells how the protocol's code is written.
+func withoutCode(answer []byte) []byte {
+	var m struct {
+		Version string     `json:"jsonrpc"`
+		ID      json.Value `json:"id"`
+		Error   struct {
+			Code    int    `json:"code"`
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if !bytes.Contains(answer, []byte(`"handling '`)) || json.UnmarshalForeign(answer, &m) != nil || !strings.HasPrefix(m.Error.Message, "handling '") {
+		return answer
+	}
+	m.Error.Code, m.Error.Message = jsonrpc.CodeInvalidParams, "The parameters are not those of the method."
+	out, err := json.Marshal(m)
+	if err != nil { // what was read can be written
+		return answer
+	}
+	return out
 }
 
 // Unwrap is for [http.ResponseController].
