@@ -68,7 +68,7 @@ func TestAnswersAsCPython(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	answersAsCPython(t, pool(t))
+	answersAsCPython(t, sandboxtest.Pool(t))
 }
 
 // answersAsCPython holds what evaluators answer on p to the golden file.
