@@ -7,7 +7,7 @@ import unittest
 from exercise import CLIENT, Exercise
 from harness import ECHO, EXTERNAL, SDK, WEATHER, field, new_path, user
 
-AGENTS_RUN = ["call", "call_stream", "continue_call", "continue_call_stream"]  # the server does not run them yet
+AGENTS_RUN = ["call", "call_stream", "continue_call", "continue_call_stream"]  # in test_agents
 TOOLS_RUN = ["call"]
 START = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
 END = START + datetime.timedelta(seconds=3)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
@@ -34,6 +35,7 @@ type Options struct {
 	Relay          *relay.Relay
 	Gateway        *gateway.Gateway
 	Tools          *toolrun.Runner
+	Agents         *agent.Runner
 	Vault          *vault.Vault
 	Logs           *logbook.Book
 	Evaluations    *evaluations.Service
@@ -72,7 +74,7 @@ func New(o Options) (*web.Server, error) {
 	a := handlers(o)
 	server, err := web.New(a.routes(), web.Options{
 		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, AllowedOrigins: o.AllowedOrigins,
-		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(), Reserved: unserved(),
+		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {
 		return nil, err
@@ -94,9 +96,6 @@ func handlers(o Options) *API {
 	return a
 }
 
-// unserved lists the paths of the v5 API that this server does not serve.
-func unserved() []string { return []string{"/v5/agents/call", "/v5/agents/continue"} }
-
 // ofOlderClients lists members and query parameters of older versions of the API. Older clients send them; they have no effect.
 func ofOlderClients() []string {
 	return []string{
@@ -109,7 +108,7 @@ func (a *API) routes() []web.Route {
 	if a.o.Unserved {
 		return a.probeRoutes()
 	}
-	routes := slices.Concat(a.callRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
+	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)

@@ -8,7 +8,6 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
-	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/web"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
@@ -20,7 +19,7 @@ type callChunk struct {
 }
 
 // JSONSchema implements [schema.Schemer].
-func (callChunk) JSONSchema() *schema.Schema { return schema.Of[v5.PromptCallChunk]() }
+func (callChunk) JSONSchema() *schema.Schema { return schema.Of[v5.PromptCallStreamResponse]() }
 
 // More implements [web.Chunk].
 func (c callChunk) More() bool { return c.Event != nil && c.Event.More }
@@ -41,7 +40,7 @@ func (c callChunk) AppendJSON(dst []byte) []byte {
 func (c callChunk) appendDelta(dst []byte) []byte {
 	dst = append(dst, `{"output":`...)
 	dst = web.AppendASCIIString(dst, c.Event.Text)
-	if message := deltaMessage(c.Event); message != nil {
+	if message := c.Event.Message(); message != nil {
 		dst = append(dst, `,"output_message":`...)
 		dst = appendValue(dst, message)
 	}
@@ -62,27 +61,6 @@ func (c callChunk) appendIdentity(dst []byte) []byte {
 	return web.AppendASCIIString(dst, c.Call.Prompt.Version.ID)
 }
 
-// deltaMessage returns the delta of a message without its text: thinking and tool calls.
-func deltaMessage(e *llm.Event) *llm.Message {
-	if e.ToolCall == nil && e.Thinking == (llm.ThinkingDelta{}) {
-		return nil
-	}
-	m := &llm.Message{Role: llm.Assistant}
-	if t := e.ToolCall; t != nil {
-		m.ToolCalls = []llm.ToolCall{{
-			ID: t.ID, Type: "function", Signature: t.Signature, Function: llm.FunctionCall{Name: t.Name, Arguments: t.Arguments},
-		}}
-	}
-	if t := e.Thinking; t != (llm.ThinkingDelta{}) {
-		block := llm.Thinking{Type: llm.ThinkingBlock, Thinking: t.Text, Signature: t.Signature}
-		if t.Data != "" {
-			block = llm.Thinking{Type: llm.RedactedThinkingBlock, Data: t.Data}
-		}
-		m.Thinking = []llm.Thinking{block}
-	}
-	return m
-}
-
 func (c callChunk) appendFinal(dst []byte) []byte {
 	o := object{c.appendIdentity(append(dst, `{"output":""`...))}
 	l := *c.Final
@@ -92,7 +70,7 @@ func (c callChunk) appendFinal(dst []byte) []byte {
 }
 
 func (c callChunk) appendFailure(dst []byte, detail *errs.Detail) []byte {
-	return appendValue(dst, &v5.PromptCallChunk{
+	return appendValue(dst, &v5.PromptCallStreamResponse{
 		CreatedAt: c.Time.UTC().Truncate(time.Microsecond), Error: detail.Message, Detail: detail,
 		Index: c.Index, ID: c.LogID, PromptID: c.Call.Prompt.File.ID, VersionID: c.Call.Prompt.Version.ID,
 	})

@@ -40,6 +40,8 @@ var seeds = []struct{ name, method, path, body string }{
 	{"flowlog", "POST", "/flows/log", `{"path": "d/f", "inputs": {"a": "b"}}`},
 	{"toollog", "POST", "/tools/log", `{"path": "d/t", "inputs": {"a": "b"}, "output": "c"}`},
 	{"agentlog", "POST", "/agents/log", `{"path": "d/a", "inputs": {"a": "b"}, "output": "c"}`},
+	{"open", "POST", "/agents/log", `{"path": "d/a", "messages": [{"role": "user", "content": "x"}]}`},
+	{"open2", "POST", "/agents/log", `{"path": "d/a", "messages": [{"role": "user", "content": "x"}]}`},
 	{"evaluation", "POST", "/evaluations", `{"file": {"id": "<prompt.id>"}, "name": "e", "evaluators": [{"id": "<evaluator.id>"}]}`},
 	{"run", "POST", "/evaluations/<evaluation.id>/runs", `{"dataset": {"version_id": "<dataset.version_id>"}, "version": {"version_id": "<prompt.version_id>"}, "orchestrated": false}`},
 }
@@ -68,14 +70,16 @@ var bodies = map[string]string{
 	"tools.add_environment_variable": `[{"name": "B", "value": "c"}]`,
 	"evaluators.upsert": `{"path": "d/e", "spec": {"evaluator_type": "python", "arguments_type": "target_free", "return_type": "select", "code": "def f(log): return 1",
 		"options": [{"name": "a", "valence": "positive"}], "number_limits": {"min": 1, "max": 2, "step": 1}, "number_valence": "neutral"}}`,
-	"evaluators.log":    `{"path": "d/e", "parent_id": "<call.id>", "judgment": true}`,
-	"flows.upsert":      `{"path": "d/f", "attributes": {"b": 2}}`,
-	"flows.log":         `{"path": "d/f", "flow": {"attributes": {"x": 1}}, "inputs": {}}`,
-	"flows.update_log":  `{"output": "x"}`,
-	"agents.upsert":     `{"path": "d/a", "model": "echo", "provider": "mock", "tools": [{"type": "inline", "json_schema": {"name": "f", "description": "d"}, "on_agent_call": "stop"}, {"type": "file", "link": {"file_id": "<tool.id>"}}]}`,
-	"agents.log":        `{"path": "d/a", "output": "x"}`,
-	"agents.update_log": `{"output": "x"}`,
-	"datasets.upsert":   `{"path": "d/d", "action": "add", "datapoints": [{"inputs": {"q": "c"}, "messages": [{"role": "user", "content": "x"}], "target": {"a": [1]}}]}`,
+	"evaluators.log":       `{"path": "d/e", "parent_id": "<call.id>", "judgment": true}`,
+	"flows.upsert":         `{"path": "d/f", "attributes": {"b": 2}}`,
+	"flows.log":            `{"path": "d/f", "flow": {"attributes": {"x": 1}}, "inputs": {}}`,
+	"flows.update_log":     `{"output": "x"}`,
+	"agents.upsert":        `{"path": "d/a", "model": "echo", "provider": "mock", "tools": [{"type": "inline", "json_schema": {"name": "g", "description": "d"}, "on_agent_call": "stop"}, {"type": "file", "link": {"file_id": "<tool.id>"}}]}`,
+	"agents.call":          `{"path": "d/a", "messages": [{"role": "user", "content": [{"type": "text", "text": "a"}]}]}`,
+	"agents.continue_call": `{"log_id": "<open.id>", "messages": [{"role": "user", "content": "y"}]}`,
+	"agents.log":           `{"path": "d/a", "output": "x"}`,
+	"agents.update_log":    `{"output": "x"}`,
+	"datasets.upsert":      `{"path": "d/d", "action": "add", "datapoints": [{"inputs": {"q": "c"}, "messages": [{"role": "user", "content": "x"}], "target": {"a": [1]}}]}`,
 
 	"datasets.upload_csv": "--xyz\nContent-Disposition: form-data; name=\"file\"\n\nq,target\none,two\n--xyz--",
 
@@ -185,6 +189,10 @@ func TestAnswersOfAllOperations(t *testing.T) {
 		switch o.ID {
 		case "prompts.call_stream":
 			body = strings.Replace(bodies["prompts.call"], "{", `{"stream": true, `, 1)
+		case "agents.call_stream":
+			body = strings.Replace(bodies["agents.call"], "{", `{"stream": true, `, 1)
+		case "agents.continue_call_stream":
+			body = `{"log_id": "<open2.id>", "messages": [], "stream": true}`
 		case "prompts.populate":
 			body = `{"name": "you"}`
 		case "logs.delete":

@@ -45,7 +45,7 @@ func TestTextsHoldAllFields(t *testing.T) {
 	prompt, agent := maps.Clone(kernels), maps.Clone(kernels)
 	prompt["tools"] = []string{`[{"name": "f", "description": "", "strict": true, "parameters": {"type": "object"}}]`}
 	prompt["linked_tools"] = []string{`["` + tool.ID + `"]`}
-	agent["tools"] = []string{`[{"type": "inline", "json_schema": {"name": "f", "description": "d"}, "on_agent_call": "stop"}, {"type": "file", "link": {"file_id": "` + tool.ID + `"}}]`}
+	agent["tools"] = []string{`[{"type": "inline", "json_schema": {"name": "g", "description": "d"}, "on_agent_call": "stop"}, {"type": "file", "link": {"file_id": "` + tool.ID + `"}}]`}
 	agent["max_iterations"] = []string{`1`, `1000`}
 	hold := map[string]map[string][]string{"prompt": prompt, "agent": agent}
 	for kind, fields := range hold {

@@ -9,9 +9,9 @@ import (
 )
 
 type toolsCall struct {
-	VersionID   string      `query:"version_id" doc:"The version to run. Either this or environment."`
-	Environment string      `query:"environment" doc:"The name of an environment; the version deployed there runs."`
-	Body        v5.ToolCall `body:"json"`
+	VersionID   string             `query:"version_id" doc:"The version to run. Either this or environment."`
+	Environment string             `query:"environment" doc:"The name of an environment; the version deployed there runs."`
+	Body        v5.ToolCallRequest `body:"json"`
 }
 
 // toolsCall runs a Tool. One that fails is a good answer: its Log, with the error.

@@ -54,19 +54,12 @@ func (c *Catalog) checkAgent(ctx context.Context, a *file.Agent) error {
 	if _, err := prompt.Compile(a.Prompt); err != nil {
 		return err
 	}
-	for i := range a.Tools {
-		if a.Tools[i].Link == nil {
-			continue
-		}
-		if err := c.checkLink(ctx, a.Tools[i].Link); err != nil {
-			return errs.Within(err, "tools", i, "link")
-		}
-	}
-	return nil
+	_, err := c.AgentTools(ctx, a)
+	return err
 }
 
-// checkLink refuses a link that an Agent cannot call: to a File that does not exist, or is not a Tool, a Prompt or an Agent.
-func (c *Catalog) checkLink(ctx context.Context, l *file.Link) error {
+// checkLink refuses a link that an Agent cannot call: to a File that is not a Tool, a Prompt or an Agent.
+func checkLink(l *file.Link) error {
 	ref := l.Ref()
 	if err := ref.Check(); err != nil {
 		return err
@@ -78,8 +71,7 @@ func (c *Catalog) checkLink(ctx context.Context, l *file.Link) error {
 	if !ok {
 		return errs.New(errs.FileNotFound, "The File `%s` does not exist.", l.FileID)
 	}
-	_, err := c.readLinked(ctx, l)
-	return err
+	return nil
 }
 
 func (c *Catalog) readLinked(ctx context.Context, l *file.Link) (file.Snapshot, error) {

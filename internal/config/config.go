@@ -76,6 +76,7 @@ type Timeouts struct {
 	StreamIdle   time.Duration `env:"STREAM_IDLE_TIMEOUT" envDefault:"2m"`  // without any bytes of a provider's answer
 	StreamOutput time.Duration `env:"STREAM_OUTPUT_TIMEOUT" envDefault:"0"` // without output in a provider's stream
 	Shutdown     time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"60s"`    // for calls in flight
+	Agent        time.Duration `env:"AGENT_TIMEOUT" envDefault:"30m"`       // of a turn of an Agent
 	Python       time.Duration `env:"PYTHON_TIMEOUT" envDefault:"10s"`      // of a run of users' code; 0 means the default, since there always is one
 }
 

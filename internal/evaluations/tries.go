@@ -38,21 +38,7 @@ func attempted(metadata json.Value, before int) json.Value {
 	if before == 0 {
 		return metadata
 	}
-	var has struct {
-		Openloop json.Value `json:"openloop"`
-	}
-	if err := json.UnmarshalForeign(json.ObjectOrEmpty(metadata), &has); err != nil {
-		return metadata
-	}
-	of, err := json.Merge(json.ObjectOrEmpty(has.Openloop), json.Value(`{"attempts":`+strconv.Itoa(before)+`}`))
-	if err != nil {
-		return metadata
-	}
-	all, err := json.Merge(json.ObjectOrEmpty(metadata), json.Value(`{"openloop":`+string(of)+`}`))
-	if err != nil {
-		return metadata
-	}
-	return all
+	return trace.Note(metadata, json.Value(`{"attempts":`+strconv.Itoa(before)+`}`))
 }
 
 // untriedMetadata marks a Log that stands for a call which was not made.

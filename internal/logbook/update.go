@@ -25,6 +25,17 @@ func (b *Book) Update(ctx context.Context, kind file.Kind, fileID, id string, ch
 	})
 }
 
+// Advance is [Book.Update] for a step of an Agent that runs here: it leaves no event, and stores nothing if change fails.
+func (b *Book) Advance(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
+	return b.o.DB.AdvanceLog(ctx, id, func(l *trace.Log) error {
+		before := l.Status
+		if err := change(l); err != nil {
+			return err
+		}
+		return b.progress(l, before)
+	})
+}
+
 // Put is like [Book.Log], for reports that arrive in parts: if a Log with the id exists, Put adds the members of e to it. Absent members
 // stay, times widen, and a complete Log stays complete. A complete Log may lack required members. Errors: those of [Book.Log], and
 // already_exists if the existing Log is of another kind.

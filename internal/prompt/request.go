@@ -16,17 +16,24 @@ func (c *Compiled) Request(ctx context.Context, inputs tmpl.Inputs, more []llm.M
 	if err != nil {
 		return llm.Request{}, err
 	}
+	out := c.Asking(nil)
+	fill(&out, rendered, more)
+	return out, c.sendable(&out)
+}
+
+// Asking returns the request of a model with the parameters of c, and messages that were rendered before.
+func (c *Compiled) Asking(messages []llm.Message) llm.Request {
 	p := &c.Content
 	out := llm.Request{
-		Model: p.Model, Endpoint: p.Endpoint,
+		Messages: messages,
+		Model:    p.Model, Endpoint: p.Endpoint,
 		Temperature: p.Temperature, TopP: p.TopP, PresencePenalty: p.PresencePenalty, FrequencyPenalty: p.FrequencyPenalty,
 		Stop: p.Stop.Sequences, Seed: p.Seed, ResponseFormat: p.ResponseFormat, Effort: p.ReasoningEffort, Other: p.Other,
 	}
 	if p.MaxTokens != nil {
 		out.MaxTokens = *p.MaxTokens
 	}
-	fill(&out, rendered, more)
-	return out, c.sendable(&out)
+	return out
 }
 
 // fill sets what is said: the rendered template, and then the messages of the caller.

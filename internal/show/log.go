@@ -27,9 +27,11 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 			Inputs: json.ObjectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
 			TraceChildren: []v5.Log{}, LogStatus: string(l.Status), RunID: l.RunID,
 		},
-		Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
-		PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Logprobs: p.LogProbs,
-		Provider: l.Provider, Model: l.Model, Attempts: l.Attempts, Usage: usageOf(l),
+		ModelFields: v5.ModelFields{
+			Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
+			PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Logprobs: p.LogProbs,
+			Provider: l.Provider, Model: l.Model, Attempts: l.Attempts, Usage: usageOf(l),
+		},
 		ParentID: l.ParentID, MarkedCompleted: l.MarkedCompleted,
 	}
 	switch f := f.Value.(type) {

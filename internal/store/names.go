@@ -41,6 +41,7 @@ type (
 	TaskFailure  = jobs.TaskFailure
 	TaskCount    = jobs.TaskCount
 	MonitorCount = jobs.MonitorCount
+	Turn         = jobs.Turn
 	Backfill     = jobs.Backfill
 	Backfilled   = jobs.Backfilled
 

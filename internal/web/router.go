@@ -56,13 +56,6 @@ func methodsOf(routes []spotRoute) []string {
 	return append(out, http.MethodOptions)
 }
 
-// reserve makes path one that the server knows but does not serve. Its literal segments are then not taken for ids.
-func (t *router) reserve(path string) {
-	if at := t.paths.spotOf(path); at.methods == nil {
-		at.methods = methodsOf(nil)
-	}
-}
-
 func (s *Server) run(c *exchange, r *http.Request, route *Route, do serve) {
 	c.route = route
 	if err := s.admit(c, r, route); err != nil {
@@ -116,14 +109,11 @@ func (t *router) notFound(c *exchange, r *http.Request, at *spot) {
 	}
 	list := strings.Join(at.methods, ", ")
 	c.Header().Set("Allow", list)
-	switch {
-	case r.Method == http.MethodOptions:
+	if r.Method == http.MethodOptions {
 		c.WriteHeader(http.StatusNoContent)
-	case at.routes == nil:
-		c.fail(errs.New(errs.MethodNotAllowed, "%s is an operation of the API that this server does not serve. It takes %s.", shown, list))
-	default:
-		c.fail(errs.New(errs.MethodNotAllowed, "%s does not take the method %s. It takes %s.", shown, errs.Truncate(r.Method, maxMethod), list))
+		return
 	}
+	c.fail(errs.New(errs.MethodNotAllowed, "%s does not take the method %s. It takes %s.", shown, errs.Truncate(r.Method, maxMethod), list))
 }
 
 const maxMethod = 20

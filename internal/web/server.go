@@ -37,9 +37,6 @@ type Options struct {
 	Strict bool
 	// Tolerated are names of top-level members and of query parameters that older clients send. They are ignored without a report.
 	Tolerated []string
-	// Reserved are patterns of the API that the table does not serve. A request for one is told so, and its literal segments are never taken
-	// for ids.
-	Reserved []string
 	// BodyTimeout is the time that a client has to send its body. It replaces [http.Server.ReadTimeout]. 0 means 60 s.
 	BodyTimeout time.Duration
 	// WriteTimeout is the time that a client has to accept one write of a stream or of a large answer. 0 means 30 s.
@@ -108,9 +105,6 @@ func New(routes []Route, opts Options) (*Server, error) {
 		if err := s.add(r); err != nil {
 			return nil, fmt.Errorf("web: route %s %s (%s): %w", r.Method, r.Path, r.ID, err)
 		}
-	}
-	for _, path := range s.opts.Reserved {
-		s.paths.reserve(path)
 	}
 	return s, nil
 }

@@ -243,9 +243,8 @@ type ToolCallResponse struct {
 	Tool *ToolResponse `json:"tool"`
 }
 
-// Log is a Log of any kind. The kind is the one of prompt, tool, evaluator, flow and agent that is present.
-type Log struct {
-	LogFields
+// ModelFields is the members that Logs share of what asks models.
+type ModelFields struct {
 	Messages   []llm.Message   `json:"messages" doc:"For Prompts, Agents and Flows."`
 	ToolChoice *llm.ToolChoice `json:"tool_choice,omitzero" doc:"Only for Prompts and Agents."`
 
@@ -260,6 +259,12 @@ type Log struct {
 	Model           string         `json:"model,omitempty" doc:"The one that answered."`
 	Attempts        []errs.Attempt `json:"attempts,omitempty" doc:"The attempts in order, if there was more than one."`
 	Usage           *Usage         `json:"usage,omitzero"`
+}
+
+// Log is a Log of any kind. The kind is the one of prompt, tool, evaluator, flow and agent that is present.
+type Log struct {
+	LogFields
+	ModelFields
 
 	ParentID        string   `json:"parent_id,omitempty" doc:"For Evaluators: the judged Log."`
 	Parent          *Log     `json:"parent,omitzero" doc:"For Evaluators: the judged Log, if requested."`

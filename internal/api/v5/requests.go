@@ -150,8 +150,8 @@ type ToolVariable struct {
 	Value string `json:"value" required:"true"`
 }
 
-// ToolCall runs a Tool.
-type ToolCall struct {
+// ToolCallRequest runs a Tool.
+type ToolCallRequest struct {
 	Path   string      `json:"path,omitempty" doc:"The Tool's path. Either path or id."`
 	ID     string      `json:"id,omitempty" doc:"The Tool's id."`
 	Tool   *ToolKernel `json:"tool,omitzero" doc:"The content to use. It determines the version, which is created if it does not exist."`

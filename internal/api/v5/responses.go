@@ -77,8 +77,8 @@ type PromptCallResponse struct {
 	Logs       []PromptCallLog `json:"logs"`
 }
 
-// PromptCallChunk is an event of a streamed call.
-type PromptCallChunk struct {
+// PromptCallStreamResponse is an event of a streamed call.
+type PromptCallStreamResponse struct {
 	Output          string       `json:"output"`
 	CreatedAt       time.Time    `json:"created_at"`
 	Error           string       `json:"error,omitempty"`

@@ -24,6 +24,7 @@ func Types() []schema.Type {
 	return []schema.Type{
 		schema.Describe(content, func(c *llm.Content) bool { return sureParts(c.Parts) }),
 		schema.Describe(message(), sureMessage),
+		schema.Describe(toolCall(), sureToolCall),
 		schema.Describe(part(), func(p *llm.Part) bool { return surePart(p) }),
 		schema.Describe(choice, func(c *llm.ToolChoice) bool {
 			return c.Mode == "" || c.Mode == llm.ToolsAuto || c.Mode == llm.ToolsNone
@@ -53,7 +54,7 @@ func message() *schema.Schema {
 		schema.Member{Name: "content", Schema: schema.Of[llm.Content]()},
 		schema.Member{Name: "name", Schema: schema.String()},
 		schema.Member{Name: "tool_call_id", Schema: schema.String()},
-		schema.Member{Name: "tool_calls", Schema: schema.List(toolCall())},
+		schema.Member{Name: "tool_calls", Schema: schema.List(schema.Of[llm.ToolCall]())},
 		schema.Member{Name: "thinking", Schema: schema.List(schema.Of[llm.Thinking]())},
 	)
 }
@@ -137,11 +138,15 @@ func sureMessage(m *llm.Message) bool {
 		return false
 	}
 	for i := range m.ToolCalls {
-		if c := &m.ToolCalls[i]; c.ID == "" || c.Type != "function" || c.Function.Name == "" {
+		if !sureToolCall(&m.ToolCalls[i]) {
 			return false
 		}
 	}
 	return len(m.Thinking) == 0 && sureParts(m.Content.Parts)
+}
+
+func sureToolCall(c *llm.ToolCall) bool {
+	return c.ID != "" && c.Type == "function" && c.Function.Name != ""
 }
 
 func sureParts(parts []llm.Part) bool {

@@ -27,11 +27,23 @@ const (
 // its place in a trace cannot change. If its times widen, the times of the Logs above that have a status widen too. If change fails,
 // UpdateLog returns that error and stores nothing. Errors: log_not_found.
 func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
+	return db.updateLog(ctx, "store.UpdateLog", id, func(tx *sqldb.Tx, l *trace.Log) error {
+		tx.Changed(sqldb.LogKind, id)
+		return change(l)
+	})
+}
+
+// AdvanceLog is [Store.UpdateLog] for a Log that this server makes in several steps. A step is no change of somebody's: it leaves no event.
+func (db *Store) AdvanceLog(ctx context.Context, id string, change func(*trace.Log) error) (*trace.Log, error) {
+	return db.updateLog(ctx, "store.AdvanceLog", id, func(_ *sqldb.Tx, l *trace.Log) error { return change(l) })
+}
+
+func (db *Store) updateLog(ctx context.Context, op, id string, change func(*sqldb.Tx, *trace.Log) error) (*trace.Log, error) {
 	var updated *trace.Log
 	if err := db.committer.await(ctx, id); err != nil {
 		return nil, err
 	}
-	err := db.Change(ctx, "store.UpdateLog", func(ctx context.Context, tx *sqldb.Tx) error {
+	err := db.Change(ctx, op, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := db.lockTraces(ctx, tx, []string{id}); err != nil {
 			return err
 		}
@@ -40,14 +52,13 @@ func (db *Store) UpdateLog(ctx context.Context, id string, change func(*trace.Lo
 			return err
 		}
 		fixed := *l
-		if err := change(l); err != nil {
+		if err := change(tx, l); err != nil {
 			return err
 		}
 		l.ID, l.Kind, l.FileID, l.VersionID, l.CreatedAt = fixed.ID, fixed.Kind, fixed.FileID, fixed.VersionID, fixed.CreatedAt
 		l.TraceID, l.TraceParentID, l.ParentID = fixed.TraceID, fixed.TraceParentID, fixed.ParentID
 		l.UpdatedAt, l.Payload = db.Now().UTC().Truncate(time.Microsecond), *kept(l)
 		updated = l
-		tx.Changed(sqldb.LogKind, id)
 		if err := rewriteLog(ctx, tx, seq, l); err != nil {
 			return err
 		}

@@ -236,13 +236,13 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
-	"Adopt", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID",
-	"Deployments", "Directories", "DirectoryByID", "Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files",
-	"FilesIn", "FinishTasks", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeepSkipped",
+	"Adopt", "AdvanceLog", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID",
+	"Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files",
+	"FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeepSkipped",
 	"KeyByHash", "KeyCount", "Keys", "LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf",
-	"ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "Repeated", "Retention", "Review", "Run", "RunFailures",
+	"ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "Run", "RunFailures",
 	"RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since", "SkippedLogs", "Snapshot", "SpentToday", "Statements", "StopRun",
-	"StrayLogs", "SubjectOf", "Sweep", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
+	"StrayLogs", "SubjectOf", "Sweep", "TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 	"WaitingPools", "Woken",
 }
 

@@ -38,6 +38,7 @@ func Run(t *testing.T, fresh Fresh) {
 		taskCauses,
 		taskMonitors, taskBackfills,
 		taskRaces,
+		turns,
 		marks,
 		logCases,
 		traces,

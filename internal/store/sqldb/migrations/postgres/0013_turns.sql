@@ -1,0 +1,7 @@
+-- Turns of Agents that are going on: of each Log one at a time. A turn whose lease is over was lost with its process.
+
+CREATE TABLE turn (
+	log      TEXT COLLATE "C" PRIMARY KEY, -- the id of the Agent's Log
+	holder   TEXT COLLATE "C" NOT NULL,
+	lease_us BIGINT NOT NULL
+);
