@@ -124,11 +124,13 @@ def f():
 		{Value: `["{\"a\": 1}",{"a":[1,"ü"]},10485760,"This server does not connect to it.","The answer did not come in time.",` +
 			`"This code has no network, or the request is too large.","A run makes 20 requests at most."]`},
 		{Value: "false"},
+		{Reason: errs.CodeTimeout, Message: "The code did not end within 1s, and was stopped."},
 	}
 	p := commandPool(t, sandbox.Options{Reuse: true})
 	got := []outcome{
 		runOn(t, p, sandbox.Job{Code: code, Args: json.Value("{}"), Fetch: world}),
 		runOn(t, p, sandbox.Job{Code: "import sys\ndef f(): return 'requests' in sys.modules", Args: json.Value("{}")}),
+		runOn(t, p, sandbox.Job{Code: "import requests\ndef f(): return requests.get('http://h/slow').text", Args: json.Value("{}"), Fetch: world, Timeout: time.Second}),
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)

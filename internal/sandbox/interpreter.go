@@ -93,7 +93,13 @@ func (i *interpreter) run(ctx context.Context, line []byte, fetch Fetch) ([]byte
 	i.in.rest, i.out.line, i.out.last = line, i.out.line[:0], nil
 	if fetch != nil {
 		w := &wire{ctx: ctx, out: &i.out, fetch: fetch}
-		i.in.more = w.answer
+		i.in.more = func() []byte {
+			out := w.answer()
+			if ctx.Err() != nil {
+				panic(errStopped) // ends the run, as in sleep
+			}
+			return out
+		}
 	}
 	_, err := i.call.Call(context.WithValue(ctx, interpreterKey{}, i), uint64(i.start.step), 0)
 	i.in = input{}

@@ -114,8 +114,8 @@ func (p *Pool) Run(ctx context.Context, j Job) (*Result, error) {
 	}
 }
 
-// Ready reports whether a job of the default runtime can begin as soon as an interpreter is free. Otherwise it begins to load what is missing. Once that has failed, or the Pool
-// was closed, it is true as well: a run says what is wrong.
+// Ready reports whether a job of the default runtime can begin as soon as an interpreter is free. Otherwise it begins to load what is missing. Once that
+// has failed, or the Pool was closed, it is true as well: a run says what is wrong.
 func (p *Pool) Ready() bool {
 	p, err := p.of("")
 	if err != nil {
@@ -146,6 +146,26 @@ func (p *Pool) of(r Runtime) (*Pool, error) {
 		return nil, errs.New(errs.RuntimeUnavailable, "The code asks for the runtime `command`, and this server has none. OPENLOOP_PYTHON_COMMAND sets it.")
 	}
 	return p.command, nil
+}
+
+// Ready reports whether a job can begin as soon as an interpreter is free. Otherwise it begins to load what is missing. Once that has failed, or the Pool
+// was closed, it is true as well: a run says what is wrong.
+func (p *Pool) Ready() bool {
+	p, err := p.of("")
+	if err != nil {
+		return true
+	}
+	l := p.load()
+	if l == nil {
+		return true
+	}
+	defer p.leave()
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // run runs a line on the worker of a seat, which is made if there is none and dropped if it cannot be used again.
