@@ -148,26 +148,6 @@ func (p *Pool) of(r Runtime) (*Pool, error) {
 	return p.command, nil
 }
 
-// Ready reports whether a job can begin as soon as an interpreter is free. Otherwise it begins to load what is missing. Once that has failed, or the Pool
-// was closed, it is true as well: a run says what is wrong.
-func (p *Pool) Ready() bool {
-	p, err := p.of("")
-	if err != nil {
-		return true
-	}
-	l := p.load()
-	if l == nil {
-		return true
-	}
-	defer p.leave()
-	select {
-	case <-l.done:
-		return true
-	default:
-		return false
-	}
-}
-
 // run runs a line on the worker of a seat, which is made if there is none and dropped if it cannot be used again.
 func (p *Pool) run(ctx context.Context, from source, t *turn, line []byte, j *Job) (*Result, error) {
 	alive, cancel := context.WithCancel(ctx)
