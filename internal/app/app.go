@@ -84,7 +84,7 @@ func (a *App) build(ctx context.Context) error {
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: time.Now})
 	agents := agent.New(agent.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: time.Now, Timeout: a.cfg.Timeouts.Agent})
 	judges := a.judge(files, ask)
-	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: time.Now})
+	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: time.Now})
 	a.jobs = a.newJobs(service, m)
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{

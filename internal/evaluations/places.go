@@ -38,7 +38,7 @@ func (s *Service) MakeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error) 
 	if why := notTried(f); why != nil {
 		return s.skip(ctx, f, why)
 	}
-	return s.call(ctx, f)
+	return s.make(ctx, f)
 }
 
 // call asks the models of the Run's version, and says what came of it.
@@ -123,6 +123,12 @@ func (s *Service) recordFailure(ctx context.Context, f *filling, e *errs.Error) 
 	describe(&l, e)
 	l.VersionID, l.CreatedAt, l.StartTime, l.EndTime, l.CreatedBy = f.VersionID, now, now, now, f.CreatedBy
 	l.Payload = trace.Payload{Inputs: f.inputs, Messages: f.Datapoint.Messages}
+	if l.Kind == file.AgentKind {
+		l.Status, l.TraceID = trace.Complete, l.ID
+		if ended, err := s.endAgent(ctx, &l); ended || err != nil {
+			return false, err
+		}
+	}
 	return s.record(ctx, &l, f.task)
 }
 
