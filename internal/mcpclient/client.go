@@ -9,6 +9,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -110,8 +111,8 @@ func (c *Client) with(ctx context.Context, at Endpoint, do func(context.Context,
 func (c *Client) take(ctx context.Context, at *Endpoint) (s *session, used bool, err error) {
 	key := at.key()
 	c.mu.Lock()
-	for i := len(c.idle) - 1; i >= 0; i-- {
-		if s := c.idle[i]; s.key == key {
+	for i, s := range slices.Backward(c.idle) {
+		if s.key == key {
 			c.idle = append(c.idle[:i], c.idle[i+1:]...)
 			s.timer.Stop()
 			c.mu.Unlock()

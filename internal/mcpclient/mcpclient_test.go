@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -303,9 +304,7 @@ func begun(more map[string]string) http.HandlerFunc {
 		"initialize": `"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"x","version":"1"}}`,
 		"tools/list": `"result":{"tools":[{"name":"f","inputSchema":{"type":"object"}}]}`,
 	}
-	for method, outcome := range more {
-		outcomes[method] = outcome
-	}
+	maps.Copy(outcomes, more)
 	return rpcs(outcomes)
 }
 

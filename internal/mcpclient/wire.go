@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,9 +29,7 @@ func origin(u *url.URL) string { return strings.ToLower(u.Scheme + "://" + u.Hos
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if origin(r.URL) == w.origin {
 		r = r.Clone(r.Context())
-		for name, values := range w.header {
-			r.Header[name] = values
-		}
+		maps.Copy(r.Header, w.header)
 	}
 	seen := observedOf(r.Context())
 	res, err := w.next.RoundTrip(r)
