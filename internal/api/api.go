@@ -10,6 +10,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/evals"
+	"github.com/openloop-server/openloop/internal/api/mcp"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/cases"
@@ -109,11 +110,16 @@ func (a *API) routes() []web.Route {
 		return a.probeRoutes()
 	}
 	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
-		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes())
+		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}
 	return routes
+}
+
+func (a *API) mcpRoutes() []web.Route {
+	o := &a.o
+	return mcp.Routes(mcp.Options{DB: o.DB, Catalog: o.Catalog, Gateway: o.Gateway, Tools: o.Tools, Agents: o.Agents, Logger: o.Logger, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL})
 }
 
 func (a *API) callRoutes() []web.Route {

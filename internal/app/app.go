@@ -19,6 +19,7 @@ import (
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/jobs"
 	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/models"
 	"github.com/openloop-server/openloop/internal/relay"
@@ -44,6 +45,7 @@ type App struct {
 
 	python  *sandbox.Pool // loads nothing before its first run
 	foreign *http.Client  // for addresses that Tools name
+	mcp     *mcpclient.Client
 }
 
 // New opens the database and builds the server. Close it after use.
@@ -153,6 +155,7 @@ func (a *App) Close(ctx context.Context) error {
 		w.Stop()
 	}
 	a.python.Close()
+	a.mcp.Close()
 	a.foreign.CloseIdleConnections()
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

@@ -275,12 +275,12 @@ func TestTheRuntimeIsTheOneThatIsAskedFor(t *testing.T) {
 	if got := runOn(t, p, where); got.Value != "false" {
 		t.Errorf("by default: got %+v", got)
 	}
-	if got := runOn(t, pool(t), where); got.Value != "true" {
+	if got := runOn(t, sandboxtest.Pool(t), where); got.Value != "true" {
 		t.Errorf("in the sandbox: got %+v", got)
 	}
 	where.Runtime = sandbox.Command
 	want := outcome{Reason: errs.RuntimeUnavailable, Message: "The code asks for the runtime `command`, and this server has none. OPENLOOP_PYTHON_COMMAND sets it."}
-	if d := cmp.Diff(want, runOn(t, pool(t), where)); d != "" {
+	if d := cmp.Diff(want, runOn(t, sandboxtest.Pool(t), where)); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/sandbox"
+	"github.com/openloop-server/openloop/internal/sandbox/sandboxtest"
 )
 
 // world answers requests by their paths.
@@ -45,7 +46,7 @@ func world(ctx context.Context, r *sandbox.FetchRequest) (*sandbox.FetchResponse
 
 // TestCodeMakesRequests states what the modules of the network do.
 func TestCodeMakesRequests(t *testing.T) {
-	p := pool(t)
+	p := sandboxtest.Pool(t)
 	for code, want := range map[string]string{
 		"r = requests.get('http://h/json')\nreturn [r.status_code, r.ok, r.json(), r.reason, r.url, r.headers['x-two'], bool(r)]":                               `[200,true,{"a":[1,"ü"]},"OK","http://h/json","a, b",true]`,
 		"r = requests.get('http://h/latin')\nreturn [r.text, list(r.content), r.encoding]":                                                                      `["für",[102,252,114],"latin-1"]`,
@@ -82,7 +83,7 @@ func TestCodeMakesRequests(t *testing.T) {
 
 // TestOnlyRunsWithANetworkHaveOne runs code that looks for a network after a run that had one, and code that writes a request by itself.
 func TestOnlyRunsWithANetworkHaveOne(t *testing.T) {
-	p := pool(t)
+	p := sandboxtest.Pool(t)
 	with := sandbox.Job{Code: "import requests\ndef f(): return requests.get('http://h/json').status_code", Args: json.Value("{}"), Fetch: world}
 	for range 2 {
 		if r, err := p.Run(t.Context(), with); err != nil || string(r.Value) != "200" {
@@ -112,7 +113,7 @@ def f():
 
 // TestWaitingKeepsNobodyOut lets as many runs wait for requests as may, on a Pool with one place. Others run meanwhile, and all end well.
 func TestWaitingKeepsNobodyOut(t *testing.T) {
-	p := pool(t)
+	p := sandboxtest.Pool(t)
 	arrived, leave := make(chan struct{}), make(chan struct{})
 	wait := sandbox.Job{Code: "import requests\ndef f(): return requests.get('http://h/').text", Args: json.Value("{}"), Fetch: func(ctx context.Context, _ *sandbox.FetchRequest) (*sandbox.FetchResponse, error) {
 		arrived <- struct{}{}

@@ -114,22 +114,8 @@ func (p *Pool) Run(ctx context.Context, j Job) (*Result, error) {
 	}
 }
 
-// of returns the part of p that runs what asks for a runtime.
-func (p *Pool) of(r Runtime) (*Pool, error) {
-	if r == "" {
-		r = p.o.Default
-	}
-	if r != Command {
-		return p, nil
-	}
-	if p.command == nil {
-		return nil, errs.New(errs.RuntimeUnavailable, "The code asks for the runtime `command`, and this server has none. OPENLOOP_PYTHON_COMMAND sets it.")
-	}
-	return p.command, nil
-}
-
-// Ready reports whether a job can begin as soon as an interpreter is free. Otherwise it begins to load what is missing. Once that has failed, or the Pool
-// was closed, it is true as well: a run says what is wrong.
+// Ready reports whether a job of the default runtime can begin as soon as an interpreter is free. Otherwise it begins to load what is missing. Once that
+// has failed, or the Pool was closed, it is true as well: a run says what is wrong.
 func (p *Pool) Ready() bool {
 	p, err := p.of("")
 	if err != nil {
@@ -146,6 +132,20 @@ func (p *Pool) Ready() bool {
 	default:
 		return false
 	}
+}
+
+// of returns the part of p that runs what asks for a runtime.
+func (p *Pool) of(r Runtime) (*Pool, error) {
+	if r == "" {
+		r = p.o.Default
+	}
+	if r != Command {
+		return p, nil
+	}
+	if p.command == nil {
+		return nil, errs.New(errs.RuntimeUnavailable, "The code asks for the runtime `command`, and this server has none. OPENLOOP_PYTHON_COMMAND sets it.")
+	}
+	return p.command, nil
 }
 
 // run runs a line on the worker of a seat, which is made if there is none and dropped if it cannot be used again.

@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,32 +18,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file anew with the python3 of this machine")
 
-var shared struct {
-	once sync.Once
-	pool *sandbox.Pool
-}
-
-// pool returns one Pool for all tests, with one interpreter, so that each run follows on that of another test.
-func pool(t testing.TB) *sandbox.Pool {
-	t.Helper()
-	o := sandboxtest.Options(t)
-	shared.once.Do(func() { shared.pool = sandbox.New(o) })
-	return shared.pool
-}
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code := m.Run()
-	if shared.pool != nil {
-		shared.pool.Close()
-	}
-	os.Exit(code)
-}
-
 // value runs code with a Log and returns the JSON of its result.
 func value(t testing.TB, code string) string {
 	t.Helper()
-	r, err := pool(t).Run(t.Context(), sandbox.Job{Code: code, Args: json.Value(`[{"output":"a"},null]`)})
+	r, err := sandboxtest.Pool(t).Run(t.Context(), sandbox.Job{Code: code, Args: json.Value(`[{"output":"a"},null]`)})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, r.Stdout)
 	}
@@ -61,7 +38,7 @@ type outcome struct {
 
 func run(t testing.TB, j sandbox.Job) outcome {
 	t.Helper()
-	return runOn(t, pool(t), j)
+	return runOn(t, sandboxtest.Pool(t), j)
 }
 
 func runOn(t testing.TB, p *sandbox.Pool, j sandbox.Job) outcome {
@@ -91,7 +68,7 @@ func TestAnswersAsCPython(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	answersAsCPython(t, pool(t))
+	answersAsCPython(t, sandboxtest.Pool(t))
 }
 
 // answersAsCPython holds what evaluators answer on p to the golden file.

@@ -6,7 +6,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/sandbox/image"
@@ -26,13 +28,20 @@ func Options(t testing.TB) sandbox.Options {
 	return sandbox.Options{Dir: dir(t)}
 }
 
-// Pool returns a Pool for one run at a time, which is closed after the test.
+// Pool returns the Pool of this process, which all of its tests share, so that only the first of them loads Python. It has one interpreter, so that
+// each run follows on that of another test, and a minute for each run, since the machine may be busy. It ends with the process.
 func Pool(t testing.TB) *sandbox.Pool {
 	t.Helper()
-	p := sandbox.New(Options(t))
-	t.Cleanup(p.Close)
-	return p
+	o := Options(t)
+	o.Timeout = time.Minute
+	once.Do(func() { pool = sandbox.New(o) })
+	return pool
 }
+
+var (
+	once sync.Once
+	pool *sandbox.Pool
+)
 
 // Command is one that runs the Python of this machine, without a jail. Without a python3 it skips the test.
 func Command(t testing.TB) []string {
