@@ -115,6 +115,10 @@ func (p *process) run(ctx context.Context, line []byte, fetch Fetch) ([]byte, er
 		if line = w.answer(); line == nil {
 			return p.lines.last, nil
 		}
+		if err := ctx.Err(); err != nil { // the code must not learn of it
+			p.ended = true
+			return nil, err
+		}
 	}
 }
 
