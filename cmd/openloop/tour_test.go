@@ -39,7 +39,7 @@ func TestTheTourRunsTwice(t *testing.T) {
 	script = strings.NewReplacer("http://127.0.0.1:8080", p.url, "hl_sk_tour_0123456789abcdef", key, "/tmp/tour", t.TempDir()+"/tour", "bin/openloop", bin).Replace(script)
 	for _, time := range []string{"first", "second"} {
 		out, err := exec.CommandContext(t.Context(), bash, "-e", "-o", "pipefail", "-c", script).CombinedOutput()
-		for _, want := range []string{`"content":"Good day, Ada."`, `"reason":"missing_inputs"`, `"judgment":"good"`, "passed", "exit code 2", `"reason":"gate_closed"`, "+  Good morning, {{name}}.", "1 changed, 7 in step."} {
+		for _, want := range []string{`"content":"Good day, Ada."`, `"reason":"missing_inputs"`, `"judgment":"good"`, "passed", "exit code 2", `"reason":"gate_closed"`, "+  Good morning, {{name}}.", `"type":"agent_turn_suspend"`, `"output":"12\n`, `\nBlue."`, "1 changed, 10 in step."} {
 			if err != nil || !strings.Contains(string(out), want) {
 				t.Fatalf("the %s time, without %s: %v\n%s", time, want, err, out)
 			}

@@ -8,6 +8,7 @@
 //	error/REASON             fails as a real provider would for that reason, before any output
 //	error/REASON/N           in a stream, fails after N chunks
 //	cut/N                    ends the connection after N chunks, without an end marker
+//	tools                    calls the tools that the last user message spells out, as in weather("Rome"); then says what they gave
 //
 // A forced tool choice ("required", or a named function) makes echo and lorem call that tool instead. The arguments are the last user
 // message if it is a JSON object, else {"input": message}.

@@ -41,6 +41,8 @@ func parseScript(r *llm.Request) (script, error) {
 		return errorScript(r, args)
 	case "cut":
 		return cutScript(r, args)
+	case "tools":
+		return toolsScript(r), nil
 	}
 	return script{}, unknownModel(r.Model)
 }
@@ -49,7 +51,7 @@ func unknownModel(model string) *errs.Error {
 	return &errs.Error{
 		Reason: errs.ModelNotFound, Origin: Display, Provider: Slug, Model: model, ProviderStatus: 404,
 		ProviderCode: "model_not_found", Param: "model",
-		Message: "The mock provider has no model of this name. Its models are echo, lorem, lorem/WORDS/PACE, error/REASON, error/REASON/CHUNKS and cut/CHUNKS.",
+		Message: "The mock provider has no model of this name. Its models are echo, lorem, lorem/WORDS/PACE, error/REASON, error/REASON/CHUNKS, cut/CHUNKS and tools.",
 	}
 }
 
@@ -106,6 +108,11 @@ func speak(r *llm.Request, text string, pace time.Duration) script {
 		call := llm.ToolCallDelta{ID: "call_mock", Name: tool, Arguments: argumentsOf(lastUserText(r))}
 		return script{events: slices.Values([]llm.Event{{ToolCall: &call}}), finish: llm.FinishToolCalls, words: 1, pace: pace}
 	}
+	return say(r, text, pace)
+}
+
+// say answers with text, as far as the request lets it.
+func say(r *llm.Request, text string, pace time.Duration) script {
 	words, finish := countWords(text), llm.FinishStop
 	if r.MaxTokens > 0 && words > r.MaxTokens {
 		text, finish = cutWords(text, r.MaxTokens), llm.FinishLength
@@ -170,7 +177,7 @@ func forcedTool(r *llm.Request) string {
 }
 
 func argumentsOf(text string) string {
-	if json.Valid([]byte(text)) && json.Kind([]byte(text)) == '{' {
+	if isObject(text) {
 		return text
 	}
 	return `{"input":` + string(json.AppendString(nil, text)) + `}`
