@@ -1,10 +1,12 @@
 package main_test
 
 import (
+	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -135,7 +137,10 @@ func TestAnAgentOfAKilledServerGoesOn(t *testing.T) {
 // turnsRunOut does in a moment what takes a minute otherwise.
 func turnsRunOut(t *testing.T, data string) {
 	t.Helper()
-	db := opened(t, data)
+	db, err := sql.Open("sqlite", filepath.Join(data, "openloop.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer db.Close()
 	if _, err := db.ExecContext(t.Context(), `UPDATE turn SET lease_us = lease_us - 61000000`); err != nil {
 		t.Fatal(err)

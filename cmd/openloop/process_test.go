@@ -28,10 +28,12 @@ var postgres pgtest.Server
 // folder is where the program lies that the tests run.
 var folder string
 
-// compile builds the program for the first test that asks for it.
+// compile builds the program, static as it is published, for the first test that asks for it.
 var compile = sync.OnceValues(func() (string, error) {
 	bin := filepath.Join(folder, "openloop")
-	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
+	build := exec.Command("go", "build", "-o", bin, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	out, err := build.CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("go build: %w\n%s", err, out)
 	}

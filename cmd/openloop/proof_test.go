@@ -37,17 +37,29 @@ func newSite(t *testing.T, bin, database string) *site {
 	data := t.TempDir()
 	sharePython(t, data)
 	s := &site{bin: bin, database: database, environ: []string{"OPENLOOP_DATA_DIR=" + data}}
-	driver, source := "sqlite", filepath.Join(data, "openloop.db")+"?_pragma=busy_timeout(10000)"
-	if database == "PostgreSQL" {
-		driver, source = "pgx", postgres.URL(t)
-		s.environ = append(s.environ, "OPENLOOP_DATABASE_URL="+source)
+	if database == "SQLite" {
+		s.db = opened(t, data)
+		return s
 	}
+	url := postgres.URL(t)
+	s.environ = append(s.environ, "OPENLOOP_DATABASE_URL="+url)
 	var err error
-	if s.db, err = sql.Open(driver, source); err != nil {
+	if s.db, err = sql.Open("pgx", url); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.db.Close() })
 	return s
+}
+
+// opened is the SQLite database in a data directory, which a process may be using.
+func opened(t *testing.T, data string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(data, "openloop.db")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 // sharePython has a server with this folder use the Python that was compiled for all tests.
@@ -116,17 +128,18 @@ func (s *site) asks(u *standin.Provider) {
 		"OPENAI_COMPATIBLE_API_KEY=sk-test-0123456789", "OPENAI_COMPATIBLE_BASE_URL="+u.URL)
 }
 
-// must sends a request that succeeds, and reads its answer.
+// must sends a request that succeeds, and reads its answer. The body is JSON as a text, what becomes JSON, or nil for none.
 func (p *process) must(t *testing.T, method, path string, body, out any) {
 	t.Helper()
-	var raw []byte
-	if body != nil {
-		var err error
-		if raw, err = json.Marshal(body); err != nil {
+	text, isText := body.(string)
+	if body != nil && !isText {
+		raw, err := json.Marshal(body)
+		if err != nil {
 			t.Fatal(err)
 		}
+		text = string(raw)
 	}
-	status, text, err := p.send(t.Context(), method, path, string(raw))
+	status, text, err := p.send(t.Context(), method, path, text)
 	if err != nil || status >= http.StatusMultipleChoices {
 		t.Fatalf("%s %s: %d %s %v", method, path, status, text, err)
 	}

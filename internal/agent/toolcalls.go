@@ -168,7 +168,7 @@ func (c *linkedCall) run(ctx context.Context, before *trace.Log) (*trace.Log, er
 func (c *linkedCall) runTool(ctx context.Context) (*trace.Log, error) {
 	within, cancel := context.WithTimeoutCause(ctx, toolTime, errs.New(errs.Timeout, "The Tool took longer than %v.", toolTime))
 	defer cancel()
-	r, err := c.o.Tools.Run(within, &toolrun.Input{Ref: c.version(), Past: true, Inputs: c.arguments(), Log: c.seed()})
+	r, err := c.o.Tools.Run(within, &toolrun.Input{Ref: c.version(), Past: true, Function: c.tool.Part, Inputs: c.arguments(), Log: c.seed()})
 	if err != nil {
 		return nil, errs.Cause(within, err)
 	}

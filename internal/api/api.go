@@ -10,6 +10,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/evals"
+	"github.com/openloop-server/openloop/internal/api/mcp"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/cases"
@@ -44,6 +45,7 @@ type Options struct {
 	Now            func() time.Time
 	Version        string       // of the program
 	Metrics        http.Handler // serves /metrics
+	Unserved       bool         // only /health, /ready and /metrics are served: the process is there for other work
 	MetricsOpen    bool         // to everybody; otherwise it takes a key, of any role
 	BaseURL        string
 	MaxBody        int64
@@ -104,12 +106,20 @@ func ofOlderClients() []string {
 
 // routes returns the operations of the v5 API, and those that operate and document the server.
 func (a *API) routes() []web.Route {
+	if a.o.Unserved {
+		return a.probeRoutes()
+	}
 	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
-		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.systemRoutes())
+		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}
 	return routes
+}
+
+func (a *API) mcpRoutes() []web.Route {
+	o := &a.o
+	return mcp.Routes(mcp.Options{DB: o.DB, Catalog: o.Catalog, Gateway: o.Gateway, Tools: o.Tools, Agents: o.Agents, Logger: o.Logger, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL})
 }
 
 func (a *API) callRoutes() []web.Route {

@@ -24,6 +24,7 @@ import (
 	"github.com/openloop-server/openloop/internal/judge"
 	"github.com/openloop-server/openloop/internal/llm/llmhttp"
 	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/models"
 	"github.com/openloop-server/openloop/internal/netguard"
@@ -108,8 +109,13 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: known, Now: now})
 	ask := relay.New(relay.Options{Vault: keys, Providers: providers(t, upstream), Models: known, Now: now, Observe: observe})
 	code := python(t)
-	client := netguard.NewClient(netguard.Options{})
-	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: code, Logs: book, HTTP: client, Now: now})
+	foreign := netguard.NewClient(netguard.Options{AllowPrivate: true})
+	servers := mcpclient.New(mcpclient.Options{HTTP: foreign, Version: "test", Now: now})
+	t.Cleanup(func() {
+		servers.Close()
+		foreign.CloseIdleConnections()
+	})
+	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: code, Logs: book, HTTP: foreign, MCP: servers, Now: now})
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: now})
 	agents := agent.New(agent.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: now, Timeout: time.Minute})
 	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: code, Now: now})
@@ -129,11 +135,10 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 // python is a sandbox that nothing is loaded into before code runs.
 func python(t *testing.T) *sandbox.Pool {
 	t.Helper()
-	o := sandbox.Options{}
 	if image.Has() {
-		o = sandboxtest.Options(t)
+		return sandboxtest.Pool(t)
 	}
-	p := sandbox.New(o)
+	p := sandbox.New(sandbox.Options{})
 	t.Cleanup(p.Close)
 	return p
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -15,7 +16,9 @@ import (
 type kind[Req, Resp any] struct {
 	spec  file.Spec
 	draft func(*Req) catalog.Draft
-	own   func(*API, file.Spec) []web.Route // further routes, or others in place of those that all kinds have; may be nil
+	// complete reads from elsewhere what belongs to the content that is saved; may be nil.
+	complete func(*API, context.Context, *catalog.Draft) error
+	own      func(*API, file.Spec) []web.Route // further routes, or others in place of those that all kinds have; may be nil
 }
 
 func kinds() []anyKind {
@@ -32,7 +35,8 @@ func toolKind() kind[v5.ToolUpsert, *v5.ToolResponse] {
 			content.Type = file.ToolType(r.ToolType)
 			return draft(&r.FileRef, content, &r.VersionLabels)
 		},
-		own: toolVariableRoutes,
+		complete: pinFunctions,
+		own:      toolVariableRoutes,
 	}
 }
 

@@ -41,8 +41,14 @@ type upsert[Req any] struct {
 	Body Req `body:"json"`
 }
 
-func (f *files[Req, Resp]) upsert(ctx context.Context, in *upsert[Req]) (Resp, error) {
-	snap, err := f.api.o.Catalog.Save(ctx, f.kind.draft(&in.Body))
+func (f *files[Req, Resp]) upsert(ctx context.Context, in *upsert[Req]) (out Resp, _ error) {
+	draft := f.kind.draft(&in.Body)
+	if f.kind.complete != nil {
+		if err := f.kind.complete(f.api, ctx, &draft); err != nil {
+			return out, err
+		}
+	}
+	snap, err := f.api.o.Catalog.Save(ctx, draft)
 	return f.show(ctx, snap, err)
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/openloop-server/openloop/internal/web/openapi"
 )
 
-// systemRoutes returns the operations that operate and document the server.
-func (a *API) systemRoutes() []web.Route {
+// probeRoutes returns the operations of load balancers and monitoring.
+func (a *API) probeRoutes() []web.Route {
 	scraper := auth.Member // as the Logs, which say as much
 	if a.o.MetricsOpen {
 		scraper = ""
@@ -23,6 +23,12 @@ func (a *API) systemRoutes() []web.Route {
 		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process is running", Op: web.JSON(a.health)},
 		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether the server can serve calls", Op: web.JSON(a.ready)},
 		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},
+	}
+}
+
+// systemRoutes returns the other operations that operate and document the server.
+func (a *API) systemRoutes() []web.Route {
+	return []web.Route{
 		{Method: "GET", Path: "/v5/events", ID: "events.list", Tag: "Operations", Role: auth.Admin, Summary: "List changes, the oldest first", Op: web.JSON(a.eventsList)},
 		{Method: "GET", Path: "/openapi.json", ID: "openapi", Tag: "Documentation", Summary: "This API as OpenAPI 3.1", Op: web.Handler(a.openAPI)},
 		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/toolrun"
 )
@@ -21,7 +22,7 @@ func (a *API) toolsCall(ctx context.Context, in *toolsCall) (*v5.ToolCallRespons
 	if err != nil {
 		return nil, err
 	}
-	call := &toolrun.Input{Ref: ref, Inputs: b.Inputs}
+	call := &toolrun.Input{Ref: ref, Function: b.Function, Inputs: b.Inputs}
 	if b.Tool != nil {
 		call.Tool = b.Tool.Content()
 	}
@@ -31,4 +32,13 @@ func (a *API) toolsCall(ctx context.Context, in *toolsCall) (*v5.ToolCallRespons
 		return nil, err
 	}
 	return a.shows.ToolCall(ctx, &result.Snapshot, result.Log)
+}
+
+// pinFunctions makes what an MCP server has now a part of the content of a Tool.
+func pinFunctions(a *API, ctx context.Context, d *catalog.Draft) error {
+	tool, ok := d.Content.(*file.Tool)
+	if !ok {
+		return nil
+	}
+	return a.o.Tools.Pin(ctx, d.Ref, tool)
 }

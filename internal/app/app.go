@@ -19,6 +19,7 @@ import (
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/jobs"
 	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/metrics"
 	"github.com/openloop-server/openloop/internal/models"
 	"github.com/openloop-server/openloop/internal/relay"
@@ -44,13 +45,16 @@ type App struct {
 
 	python  *sandbox.Pool // loads nothing before its first run
 	foreign *http.Client  // for addresses that Tools name
+	mcp     *mcpclient.Client
 }
 
 // New opens the database and builds the server. Close it after use.
 func New(ctx context.Context, cfg config.Config, logs io.Writer) (*App, error) {
 	a := &App{cfg: cfg}
 	a.log, a.lines = newLogger(&cfg, logs)
-	a.python = sandbox.New(PythonOptions(&a.cfg, a.log))
+	python := PythonOptions(&a.cfg, a.log)
+	warnOfCommand(ctx, python.Command, a.log)
+	a.python = sandbox.New(python)
 	var err error
 	if a.db, err = OpenStore(ctx, &cfg, a.log); err != nil {
 		return nil, err
@@ -86,9 +90,9 @@ func (a *App) build(ctx context.Context) error {
 	a.web, err = api.New(api.Options{
 		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
-		Retention: time.Duration(a.cfg.LogRetention),
+		Retention: time.Duration(a.cfg.LogRetention), Unserved: a.onlyWorks(),
 	})
-	if err != nil {
+	if err != nil || a.onlyWorks() {
 		return err
 	}
 	return a.configuredKey(ctx)
@@ -120,6 +124,9 @@ func catalogue(cfg *config.Config) (*models.Registry, error) {
 	return known, nil
 }
 
+// onlyWorks reports whether this process serves no API. Others, which do, make the API keys.
+func (a *App) onlyWorks() bool { return a.cfg.Only == config.OnlyWorkers }
+
 // Handler serves the API, for tests.
 func (a *App) Handler() http.Handler { return a.web }
 
@@ -148,6 +155,7 @@ func (a *App) Close(ctx context.Context) error {
 		w.Stop()
 	}
 	a.python.Close()
+	a.mcp.Close()
 	a.foreign.CloseIdleConnections()
 	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

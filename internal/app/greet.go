@@ -13,6 +13,10 @@ import (
 func (a *App) greet(w io.Writer, addr net.Addr, secret string) error {
 	url := "http://" + reachable(addr)
 	var b strings.Builder
+	if a.onlyWorks() {
+		_, err := fmt.Fprintf(w, onlyWorkers, Version, url)
+		return err
+	}
 	fmt.Fprintf(&b, "\nOpenloop %s is listening on %s (API reference: %s/docs)\n", Version, url, url)
 	if secret == "" {
 		b.WriteString(moreKeys)
@@ -24,6 +28,8 @@ func (a *App) greet(w io.Writer, addr net.Addr, secret string) error {
 	}
 	return nil
 }
+
+const onlyWorkers = "\nOpenloop %s runs Evaluations and Evaluators, and serves no API. %s/health, /ready and /metrics tell how it is.\n\n"
 
 const moreKeys = `
 It has API keys already. To make another one, with the same settings:

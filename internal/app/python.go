@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/config"
@@ -20,10 +22,22 @@ func PythonOptions(cfg *config.Config, log *slog.Logger) sandbox.Options {
 		workers = max(1, runtime.GOMAXPROCS(0)-1)
 	}
 	o := sandbox.Options{Image: cfg.PythonImage, Dir: cfg.DataDir, Workers: workers, Timeout: cfg.Timeouts.Python, Memory: cfg.PythonMemory, Logger: log}
+	if words := strings.Fields(cfg.PythonCommand); len(words) > 0 {
+		o.Command, o.Reuse, o.Default = words, cfg.PythonReuse, sandbox.Runtime(cfg.PythonDefault)
+	}
 	if cfg.Program != "" {
 		o.Prepare = func(ctx context.Context) error { return warmPython(ctx, cfg) }
 	}
 	return o
+}
+
+// warnOfCommand warns unless users' code runs by a program that is known to isolate it.
+func warnOfCommand(ctx context.Context, command []string, log *slog.Logger) {
+	known := []string{"bwrap", "nsjail", "runsc", "docker"}
+	if len(command) == 0 || slices.Contains(known, filepath.Base(command[0])) {
+		return
+	}
+	log.WarnContext(ctx, "OPENLOOP_PYTHON_COMMAND does not begin with "+strings.Join(known, ", ")+": unless it isolates users' code in another way, that code can do what this server can")
 }
 
 // warmPython prepares the cache in a process of its own, which gives its memory back, by the hidden command `openloop python warm`. The process gets no

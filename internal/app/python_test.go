@@ -34,3 +34,15 @@ func TestPythonIsPreparedByTheProgramWithoutSecrets(t *testing.T) {
 		t.Errorf("%v: %s", err, called)
 	}
 }
+
+// TestTheOperatorIsWarnedOfACommandWithoutAJail states which programs are known to isolate code.
+func TestTheOperatorIsWarnedOfACommandWithoutAJail(t *testing.T) {
+	for command, want := range map[string]int{"": 0, "bwrap --unshare-all python3 -": 0, "/usr/bin/nsjail -- python3 -": 0, "docker run x python3 -": 0, "python3 -I -": 1, "/opt/jail -": 1} {
+		var s sink
+		log, lines := newLogger(&config.Config{LogLevel: "info"}, &s)
+		warnOfCommand(t.Context(), strings.Fields(command), log)
+		if err := lines.Flush(); err != nil || s.count() != want {
+			t.Errorf("%q: %q, %v", command, s.writes, err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/netguard"
 	"github.com/openloop-server/openloop/internal/toolrun"
 	"github.com/openloop-server/openloop/internal/vault"
@@ -17,5 +18,6 @@ func (a *App) tools(files *catalog.Catalog, keys *vault.Vault, book *logbook.Boo
 		o.Hosts = []string{}
 	}
 	a.foreign = netguard.NewClient(o)
-	return toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: a.python, Logs: book, HTTP: a.foreign, Now: time.Now})
+	a.mcp = mcpclient.New(mcpclient.Options{HTTP: a.foreign, Version: Version, Now: time.Now})
+	return toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: a.python, Logs: book, HTTP: a.foreign, MCP: a.mcp, Now: time.Now})
 }

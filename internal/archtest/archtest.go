@@ -17,6 +17,7 @@ type rule struct {
 const (
 	jsonModule  = "github.com/go-json-experiment/json"
 	eventstream = "github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
+	mcpSDK      = "github.com/modelcontextprotocol/go-sdk"
 	protowire   = "google.golang.org/protobuf/encoding/protowire"
 )
 
@@ -45,6 +46,7 @@ func rules() []rule {
 		{pkg: "internal/llm/failure", layer: 3, modules: []string{eventstream}},
 		{pkg: "internal/tmpl", layer: 3},
 		{pkg: "internal/file", layer: 3},
+		{pkg: "internal/mcpclient", layer: 3, modules: []string{mcpSDK}},
 		{pkg: "internal/judgment/inference", layer: 4, modules: []string{"gonum.org/v1/gonum/mathext"}},
 		{pkg: "internal/judgment", layer: 4},
 		{pkg: "internal/llm/llmhttp", layer: 4, modules: []string{eventstream}},
@@ -85,6 +87,7 @@ func rules() []rule {
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api", "internal/api/turns", "internal/api/evals", "internal/show"}},
 		{pkg: "internal/show", layer: 8},
 		{pkg: "internal/api/evals", layer: 13, sealed: []string{"internal/api"}},
+		{pkg: "internal/api/mcp", layer: 13, sealed: []string{"internal/api"}, modules: []string{mcpSDK}},
 		{pkg: "internal/api/turns", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api", layer: 13},
 		{pkg: "internal/metrics", layer: 13, modules: []string{"github.com/prometheus/client_golang"}},

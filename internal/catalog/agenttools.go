@@ -3,7 +3,6 @@ package catalog
 import (
 	"cmp"
 	"context"
-	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
@@ -17,27 +16,49 @@ type AgentTool struct {
 	Stops    bool           // a call of it ends the turn
 	Linked   *file.Snapshot // the version that a link means at the moment; nil for an inline function
 	Content  file.Content   // of Linked
+	Part     string         // the name of the function in Linked, a Tool that has several
 	Says     bool           // the function takes what is said to Linked, in [SaidArgument], and not the variables of its template
 }
 
 // AgentTools returns the tools of an Agent, with what their links mean at the moment. Errors are those of [Catalog.Linked], and
 // validation_failed for two tools of one name.
 func (c *Catalog) AgentTools(ctx context.Context, a *file.Agent) ([]AgentTool, error) {
-	out := make([]AgentTool, len(a.Tools))
+	out := make([]AgentTool, 0, len(a.Tools))
 	first := map[string]int{}
 	for i := range a.Tools {
 		tool, err := c.agentTool(ctx, &a.Tools[i])
 		if err != nil {
 			return nil, errs.Within(err, "tools", i, "link")
 		}
-		name := tool.Function.Name
-		if before, taken := first[name]; taken {
-			return nil, errs.Invalid("Two tools have the name `"+name+"`, by which the model would call them. The other is "+
-				errs.Dotted([]any{"tools", before})+".", "tools", i)
+		for _, one := range tool.functions() {
+			name := one.Function.Name
+			if before, taken := first[name]; taken {
+				return nil, errs.Invalid("Two tools have the name `"+name+"`, by which the model would call them. The other is "+
+					errs.Dotted([]any{"tools", before})+".", "tools", i)
+			}
+			first[name], out = i, append(out, one)
 		}
-		first[name], out[i] = i, tool
 	}
 	return out, nil
+}
+
+// functions returns t for each function that it stands for. Those of a Tool with several have its name in front, so that Tools do not collide.
+func (t *AgentTool) functions() []AgentTool {
+	tool, _ := t.Content.(*file.Tool)
+	if tool == nil {
+		return []AgentTool{*t}
+	}
+	list, several := tool.MCPFunctions()
+	if !several {
+		return []AgentTool{*t}
+	}
+	out := make([]AgentTool, len(list))
+	for i := range list {
+		out[i] = *t
+		out[i].Function, out[i].Part = list[i].Tool, list[i].Name
+		out[i].Function.Name = file.FunctionName(t.Linked.File.Name() + "__" + list[i].Name)
+	}
+	return out
 }
 
 func (c *Catalog) agentTool(ctx context.Context, t *file.AgentTool) (AgentTool, error) {
@@ -68,7 +89,7 @@ func (c *Catalog) agentTool(ctx context.Context, t *file.AgentTool) (AgentTool, 
 // takes what is said.
 func (t *AgentTool) describe(o *Opened) {
 	f := &t.Linked.File
-	t.Function = llm.Tool{Name: functionName(f.Name()), Description: cmp.Or(f.Description, "The "+f.Kind.Spec().Title+" "+f.Path+".")}
+	t.Function = llm.Tool{Name: file.FunctionName(f.Name()), Description: cmp.Or(f.Description, "The "+f.Kind.Spec().Title+" "+f.Path+".")}
 	tool, isTool := o.Content.(*file.Tool)
 	prompt, isPrompt := o.Content.(*file.Prompt)
 	switch variables := o.Inputs(); {
@@ -84,21 +105,6 @@ func (t *AgentTool) describe(o *Opened) {
 	default:
 		t.Says, t.Function.Parameters = true, parametersOf([]string{SaidArgument}, "What to say to it.")
 	}
-}
-
-// maxFunctionName is the most characters that providers take.
-const maxFunctionName = 64
-
-// functionName returns name with characters that providers take in the names of functions.
-func functionName(name string) string {
-	legal := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '-':
-			return r
-		}
-		return '_'
-	}, name)
-	return legal[:min(len(legal), maxFunctionName)]
 }
 
 // SaidArgument is the argument of a Prompt or Agent without variables: what is said to it.

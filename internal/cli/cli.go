@@ -143,6 +143,7 @@ func serve(ctx context.Context, e *Env, args []string) error {
 	flags.SetOutput(e.Stderr)
 	addr := flags.String("addr", "", "address to listen on (OPENLOOP_ADDR)")
 	data := flags.String("data", "", "directory of the embedded database (OPENLOOP_DATA_DIR)")
+	only := flags.String("only", "", "what the process does: `workers` runs Evaluations and Evaluators, without the API (OPENLOOP_ONLY)")
 	if err := flags.Parse(args); err != nil {
 		return usageError(err)
 	}
@@ -150,6 +151,9 @@ func serve(ctx context.Context, e *Env, args []string) error {
 		_, _ = fmt.Fprintf(e.Stderr, "openloop: serve takes no argument %q\n", flags.Arg(0))
 		flags.Usage()
 		return errUsage
+	}
+	if *only != "" {
+		e.Environ = append(slices.Clone(e.Environ), "OPENLOOP_ONLY="+*only)
 	}
 	cfg, err := e.read()
 	if err != nil {

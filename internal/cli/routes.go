@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/openloop-server/openloop/internal/api"
+	"github.com/openloop-server/openloop/internal/config"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -43,7 +44,7 @@ func routes(_ context.Context, e *Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	table := showRoutes(api.Routes(api.Options{MetricsOpen: cfg.OpenMetrics()}))
+	table := showRoutes(api.Routes(api.Options{MetricsOpen: cfg.OpenMetrics(), Unserved: cfg.Only == config.OnlyWorkers}))
 	if *asJSON {
 		text, err := json.MarshalIndent(table)
 		if err == nil {

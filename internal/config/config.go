@@ -46,9 +46,13 @@ type Config struct {
 	PythonWorkers int      `env:"OPENLOOP_PYTHON_WORKERS" envDefault:"0"`        // runs of users' code at a time; 0 means one less than processors
 	PythonMemory  int64    `env:"OPENLOOP_PYTHON_MEMORY" envDefault:"134217728"` // bytes of a run, with its interpreter
 	PythonImage   string   `env:"OPENLOOP_PYTHON_IMAGE"`                         // the file of another interpreter
+	PythonCommand string   `env:"OPENLOOP_PYTHON_COMMAND"`                       // runs Python in a jail of the operator's; "" means that there is none
+	PythonReuse   bool     `env:"OPENLOOP_PYTHON_REUSE"`                         // a process of that command makes more than one run
+	PythonDefault string   `env:"OPENLOOP_PYTHON_DEFAULT" envDefault:"sandbox"`  // or command: where code runs that does not say
 	Program       string   `env:"-"`                                             // the program that this process runs; "" means that it cannot be started again
 
 	Workers               bool    `env:"OPENLOOP_WORKERS" envDefault:"true"`              // this process runs Evaluations and Evaluators in the background
+	Only                  string  `env:"OPENLOOP_ONLY"`                                   // "workers": this process does nothing else; "" means that it does all
 	EvaluationConcurrency int     `env:"OPENLOOP_EVALUATION_CONCURRENCY" envDefault:"16"` // calls of one provider in the background, of all replicas together
 	EvaluationDailyCost   float64 `env:"OPENLOOP_EVALUATION_DAILY_COST" envDefault:"0"`   // US dollars a day that the background may spend; 0 means no limit
 
@@ -58,6 +62,9 @@ type Config struct {
 
 	Providers map[string]vendor.Access `env:"-"` // the settings of model providers by slug; only of those that have any
 }
+
+// OnlyWorkers is the value of Config.Only for a process that runs Evaluations and Evaluators, and serves no requests.
+const OnlyWorkers = "workers"
 
 type fallbackDB struct {
 	URL string `env:"DATABASE_URL"`
@@ -161,13 +168,13 @@ func (c *Config) check() []error {
 	_, err = secret.ParseKey(c.EncryptionKey)
 	must(c.EncryptionKey == "" || err == nil, "OPENLOOP_ENCRYPTION_KEY must be 32 random bytes in base64 or hex")
 	must(c.MaxRetries >= 0 && c.MaxRetries <= 10, "OPENLOOP_MAX_RETRIES must be a number from 0 to 10")
+	must(c.Only == "" || c.Only == OnlyWorkers && c.Workers, "OPENLOOP_ONLY must be workers, and then OPENLOOP_WORKERS must not be false")
 	must(c.EvaluationConcurrency >= 1 && c.EvaluationConcurrency <= 1000, "OPENLOOP_EVALUATION_CONCURRENCY must be a number from 1 to 1000")
 	must(c.EvaluationDailyCost >= 0, "OPENLOOP_EVALUATION_DAILY_COST must be a number of US dollars, or 0 for no limit")
 	must(c.MonitorBacklog >= 1 && c.MonitorBacklog <= 1_000_000, "OPENLOOP_MONITOR_BACKLOG must be a number from 1 to 1000000")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	must(c.MaxBodies >= 1<<20, "OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576")
-	must(c.PythonWorkers >= 0 && c.PythonWorkers <= 64, "OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors")
-	must(c.PythonMemory >= minPython && c.PythonMemory <= maxPython, "OPENLOOP_PYTHON_MEMORY must be a number of bytes from 67108864 to 4294901760")
+	c.checkPython(must)
 	must(c.ToolNetwork == "public" || c.ToolNetwork == "none", "OPENLOOP_TOOL_NETWORK must be public or none")
 	for _, host := range c.ToolHosts {
 		must(isHost(strings.TrimPrefix(host, "*.")), "OPENLOOP_TOOL_HOSTS must list names of hosts, as api.example.com or *.example.com, without ports")
@@ -180,12 +187,6 @@ func (c *Config) check() []error {
 	must(c.PublicURL == "" || isWebURL(c.PublicURL), "OPENLOOP_PUBLIC_URL must be an http or https URL")
 	return problems
 }
-
-// The least memory in which an interpreter is of use, and the most that it can address.
-const (
-	minPython = 64 << 20
-	maxPython = 65535 * 64 << 10
-)
 
 // isSecret reports whether s is valid and long enough for an API key.
 func isSecret(s string) bool {

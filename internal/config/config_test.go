@@ -16,7 +16,7 @@ func defaults() config.Config {
 	return config.Config{
 		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", ToolNetwork: "public", MaxBody: 32 << 20, MaxBodies: 256 << 20,
 		Workers: true, EvaluationConcurrency: 16, MonitorBacklog: 10_000,
-		PythonMemory: 128 << 20, Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, Shutdown: time.Minute, Agent: 30 * time.Minute, Python: 10 * time.Second},
+		PythonMemory: 128 << 20, PythonDefault: "sandbox", Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, Shutdown: time.Minute, Agent: 30 * time.Minute, Python: 10 * time.Second},
 	}
 }
 
@@ -26,7 +26,8 @@ func TestRead(t *testing.T) {
 		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
 		MaxBody: 1024, MaxBodies: 1 << 20, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
 		EvaluationConcurrency: 64, EvaluationDailyCost: 2.5, MonitorBacklog: 500,
-		PythonWorkers: 3, PythonMemory: 64 << 20, PythonImage: "python.whl", ToolHosts: []string{"api.example.com", "*.example.org"}, ToolNetwork: "none",
+		PythonWorkers: 3, PythonMemory: 64 << 20, PythonImage: "python.whl", PythonCommand: "jail -", PythonReuse: true, PythonDefault: "command",
+		ToolHosts: []string{"api.example.com", "*.example.org"}, ToolNetwork: "none",
 		Timeouts: config.Timeouts{Provider: time.Second, StreamIdle: 2 * time.Second, StreamOutput: 3 * time.Second, Shutdown: 0, Agent: 5 * time.Minute, Python: 30 * time.Second},
 		Providers: map[string]vendor.Access{
 			"openai": {Key: "o", BaseURL: "http://o/v1"}, "anthropic": {Key: "a", BaseURL: "http://a"}, "google": {Key: "g", BaseURL: "http://g"},
@@ -37,14 +38,15 @@ func TestRead(t *testing.T) {
 	for name, test := range map[string]struct {
 		environ string
 		want    config.Config
+		more    []string
 	}{
-		"nothing":         {"PATH=/bin", defaults()},
-		"an empty value":  {"OPENLOOP_ADDR= OPENLOOP_MAX_BODY= OPENLOOP_PROVIDER_TIMEOUT=", defaults()},
-		"second names":    {"DATABASE_URL=postgres://h/d GOOGLE_API_KEY=gg", fallbacks},
-		"everything else": {strings.Join(strings.Fields(full), " "), everything},
+		"nothing":         {"PATH=/bin", defaults(), nil},
+		"an empty value":  {"OPENLOOP_ADDR= OPENLOOP_MAX_BODY= OPENLOOP_PROVIDER_TIMEOUT=", defaults(), nil},
+		"second names":    {"DATABASE_URL=postgres://h/d GOOGLE_API_KEY=gg", fallbacks, nil},
+		"everything else": {full, everything, []string{"OPENLOOP_PYTHON_COMMAND=jail -"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := config.Read(strings.Fields(test.environ))
+			got, err := config.Read(append(strings.Fields(test.environ), test.more...))
 			if d := cmp.Diff(test.want, got, cmpopts.IgnoreUnexported(config.Config{})); d != "" || err != nil {
 				t.Errorf("%v (-want +got):\n%s", err, d)
 			}
@@ -57,7 +59,7 @@ const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_UR
 	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
 	OPENLOOP_WORKERS=false OPENLOOP_EVALUATION_CONCURRENCY=64 OPENLOOP_EVALUATION_DAILY_COST=2.5 OPENLOOP_MONITOR_BACKLOG=500
 	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0 OPENLOOP_PYTHON_WORKERS=3 OPENLOOP_PYTHON_MEMORY=67108864
-	OPENLOOP_PYTHON_IMAGE=python.whl OPENLOOP_PYTHON_TIMEOUT=30s OPENLOOP_AGENT_TIMEOUT=5m OPENLOOP_TOOL_HOSTS=api.example.com,*.example.org OPENLOOP_TOOL_NETWORK=none
+	OPENLOOP_PYTHON_IMAGE=python.whl OPENLOOP_PYTHON_TIMEOUT=30s OPENLOOP_AGENT_TIMEOUT=5m OPENLOOP_PYTHON_REUSE=true OPENLOOP_PYTHON_DEFAULT=command OPENLOOP_TOOL_HOSTS=api.example.com,*.example.org OPENLOOP_TOOL_NETWORK=none
 	OPENAI_API_KEY=o OPENAI_BASE_URL=http://o/v1 ANTHROPIC_API_KEY=a ANTHROPIC_BASE_URL=http://a
 	GEMINI_API_KEY=g GOOGLE_API_KEY=gg GEMINI_BASE_URL=http://g`
 
@@ -65,7 +67,7 @@ func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
 	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
 		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak
 		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_EVALUATION_CONCURRENCY=leak OPENLOOP_EVALUATION_DAILY_COST=leak OPENLOOP_MONITOR_BACKLOG=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
-		OPENLOOP_PYTHON_WORKERS=leak OPENLOOP_PYTHON_MEMORY=1 OPENLOOP_PYTHON_TIMEOUT=leak
+		OPENLOOP_PYTHON_WORKERS=leak OPENLOOP_PYTHON_MEMORY=1 OPENLOOP_PYTHON_TIMEOUT=leak OPENLOOP_PYTHON_COMMAND=leak OPENLOOP_PYTHON_DEFAULT=leak
 		OPENAI_BASE_URL=leak ANTHROPIC_BASE_URL=ftp://leak GEMINI_BASE_URL=leak`))
 	if err == nil {
 		t.Fatal("no error")
@@ -89,6 +91,8 @@ OPENLOOP_MAX_BODY must be a number of bytes, at least 1024
 OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576
 OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors
 OPENLOOP_PYTHON_MEMORY must be a number of bytes from 67108864 to 4294901760
+OPENLOOP_PYTHON_COMMAND must be a command that ends with -, as bwrap … python3 -I -u -
+OPENLOOP_PYTHON_DEFAULT must be sandbox, or command if OPENLOOP_PYTHON_COMMAND is set
 no OPENLOOP_…_TIMEOUT may be negative
 OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *
 OPENLOOP_PUBLIC_URL must be an http or https URL
@@ -105,10 +109,14 @@ func TestReadRefuses(t *testing.T) {
 		"OPENLOOP_API_KEY=" + strings.Repeat("x", 513), "OPENLOOP_API_KEY=a key with blanks in it", "OPENLOOP_API_KEY=fifteen-letters",
 		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_MONITOR_BACKLOG=0", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "DATABASE_URL=sqlite://x",
 		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://", "OPENLOOP_METRICS_OPEN=maybe", "OPENLOOP_ALLOW_PRIVATE_URLS=2", "OPENLOOP_TOOL_NETWORK=private", "OPENLOOP_TOOL_HOSTS=https://a.example", "OPENLOOP_TOOL_HOSTS=a.example:80", "OPENLOOP_TOOL_HOSTS=*",
+		"OPENLOOP_PYTHON_COMMAND=-", "OPENLOOP_PYTHON_DEFAULT=command", "OPENLOOP_PYTHON_REUSE=maybe", "OPENLOOP_ONLY=api",
 	} {
 		if _, err := config.Read([]string{variable}); err == nil {
 			t.Errorf("%.60s is taken", variable)
 		}
+	}
+	if _, err := config.Read([]string{"OPENLOOP_ONLY=workers", "OPENLOOP_WORKERS=false"}); err == nil {
+		t.Error("a process that does nothing is taken")
 	}
 }
 

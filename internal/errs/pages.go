@@ -332,6 +332,12 @@ var pages = map[Reason]page{
 		do:   "Run the Tool again. If it persists, check the address in `setup_values`.",
 		try:  "Call a Tool of the type `get_api_call` whose `url` is `https://nothing.invalid`.",
 	},
+	ToolChanged: {
+		title: "An MCP server changed a function since the Tool was saved", who: whoCaller,
+		what: "A Tool of the type `mcp` has in its version the functions that the server had when the version was saved. The function is gone, or has other parameters now. It was not called.",
+		do:   "Save the Tool again, which makes a version of what the server has now. Look at the difference before you deploy it.",
+		try:  "Save a Tool of the type `mcp`, change the parameters of the function on the server, and call the Tool.",
+	},
 	AddressRefused: {
 		title: "This server does not connect to the address", who: whoOperator,
 		what: "The address that a Tool names is not one of the public internet, or its port or its host is not allowed here. Nothing was sent to it.",
@@ -378,8 +384,8 @@ var pages = map[Reason]page{
 	},
 	RuntimeUnavailable: {
 		title: "This server has no Python", who: whoOperator,
-		what: "The server cannot run the code of Evaluators and Tools: it was built without the Python image, or its processor is neither amd64 nor arm64.",
-		do:   "Run `openloop python install` beside the data directory of the server, and try again. `make build` includes the image.",
+		what: "The server cannot run the code of Evaluators and Tools: it was built without the Python image, its processor is neither amd64 nor arm64, or the code asks for the runtime `command` and the operator has not set one that works.",
+		do:   "Run `openloop python install` beside the data directory of the server, and try again. `make build` includes the image. For the runtime `command`, set `OPENLOOP_PYTHON_COMMAND`; the log says why a command does not start.",
 		try:  "Build the server with `go build` alone and try a code Evaluator.",
 	},
 	WorkerLost: {

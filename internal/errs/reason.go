@@ -90,6 +90,7 @@ const (
 	ToolFailed      Reason = "tool_failed"
 	ToolUnreachable Reason = "tool_unreachable"
 	AddressRefused  Reason = "address_refused"
+	ToolChanged     Reason = "tool_changed"
 
 	GatewayRateLimited Reason = "gateway_rate_limited"
 	BudgetExceeded     Reason = "budget_exceeded"

@@ -97,6 +97,7 @@ var table = [...]row{
 	{ToolFailed, 422, false, FaultCaller},
 	{ToolUnreachable, 503, true, FaultProvider},
 	{AddressRefused, 422, false, FaultPolicy},
+	{ToolChanged, 409, false, FaultPolicy},
 
 	{GatewayRateLimited, 429, true, FaultPolicy},
 	{BudgetExceeded, 429, false, FaultPolicy},

@@ -1,6 +1,9 @@
 package file
 
 import (
+	"cmp"
+	"strings"
+
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 )
@@ -26,6 +29,7 @@ const (
 	GoogleTool     ToolType = "google"
 	PineconeSearch ToolType = "pinecone_search"
 	GetAPICallTool ToolType = "get_api_call"
+	MCPTool        ToolType = "mcp" // a function of an MCP server, or all of them; see [MCPSetup]
 )
 
 // Kind implements [Content].
@@ -72,4 +76,19 @@ func (t *Tool) Normalize() {
 	if t.Function != nil {
 		t.Function.Parameters = dropNull(t.Function.Parameters)
 	}
+}
+
+// MaxFunctionName is the most characters that the name of a function has with all providers.
+const MaxFunctionName = 64
+
+// FunctionName returns name with characters that providers take in the names of functions.
+func FunctionName(name string) string {
+	legal := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '_', r == '-':
+			return r
+		}
+		return '_'
+	}, name)
+	return cmp.Or(legal[:min(len(legal), MaxFunctionName)], "_")
 }

@@ -202,7 +202,7 @@ func (s *Scheduler) ended(t *Task, outcome string, err error) *Task {
 	}
 	next := s.next(p)
 	s.begin(p) // its limit may have grown
-	if p.room(now) > 0 {
+	if p.hungry && p.room(now) > 0 {
 		offer(s.freed)
 	}
 	return next

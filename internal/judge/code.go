@@ -20,7 +20,7 @@ func (c *judging) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	result, err := c.o.Python.Run(ctx, sandbox.Job{Code: c.evaluator.Code, Args: args})
+	result, err := c.o.Python.Run(ctx, sandbox.Job{Runtime: sandbox.Asked(c.evaluator.Attributes), Code: c.evaluator.Code, Args: args})
 	if result.Stdout != "" {
 		c.out.Payload.Stdout = &result.Stdout
 	}

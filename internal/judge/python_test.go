@@ -132,6 +132,22 @@ func TestCodeThatFails(t *testing.T) {
 	}
 }
 
+// TestTheRuntimeIsAskedForByAttributes asks for the one that this Judge does not have, and for none.
+func TestTheRuntimeIsAskedForByAttributes(t *testing.T) {
+	w := start(t, nil)
+	l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
+	e := code(file.ReturnsBoolean, "def f(log): return True")
+	e.Attributes = json.Value(`{"runtime":"python3.9","team":"a"}`)
+	if got := w.judge(t, e, l, nil); string(got.Payload.Judgment) != "true" {
+		t.Errorf("got %+v", got)
+	}
+	e.Attributes = json.Value(`{"runtime":"command"}`)
+	got := w.judge(t, e, l, nil)
+	if got.Detail == nil || got.Detail.Reason != errs.RuntimeUnavailable || !strings.Contains(*got.Error, "OPENLOOP_PYTHON_COMMAND") {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // TestTheLogOfAJudgment compares all of it.
 func TestTheLogOfAJudgment(t *testing.T) {
 	w := start(t, nil)

@@ -52,6 +52,9 @@ func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, er
 	return out, nil
 }
 
+// Required returns the names of the inputs that every call must give, sorted. Variables with a default are not among them.
+func (c *Compiled) Required() []string { return c.missing(nil) }
+
 func (c *Compiled) missing(inputs tmpl.Inputs) []string {
 	var names []string
 	for t := range c.templates() {

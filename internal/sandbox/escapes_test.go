@@ -69,7 +69,7 @@ func TestNothingEscapes(t *testing.T) {
 			if got.Value != e.value || got.Reason != e.reason || !strings.Contains(got.Message, e.message) {
 				t.Errorf("got %+v", got)
 			}
-			isUntouched(t, pool(t))
+			isUntouched(t, sandboxtest.Pool(t))
 		})
 	}
 }

@@ -58,8 +58,8 @@ func (i *interpreter) sleep(nanoseconds int64) {
 	}
 }
 
-// interpreter makes an instance that is ready for a run.
-func (e *engine) interpreter(ctx context.Context) (*interpreter, error) {
+// worker makes an interpreter that is ready for a run.
+func (e *engine) worker(ctx context.Context) (worker, error) {
 	memory, err := newLinear(e.limit)
 	if err != nil {
 		return nil, err
@@ -72,7 +72,11 @@ func (e *engine) interpreter(ctx context.Context) (*interpreter, error) {
 		return nil, err
 	}
 	i.call = i.module.ExportedFunction(image.Run)
-	i.sp, _ = i.module.ExportedGlobal(image.StackPointer).(api.MutableGlobal)
+	for _, name := range image.StackPointers() {
+		if i.sp == nil {
+			i.sp, _ = i.module.ExportedGlobal(name).(api.MutableGlobal)
+		}
+	}
 	missing := i.size() - i.module.Memory().Size()
 	if _, ok := i.module.Memory().Grow(missing / pageSize); !ok || i.sp == nil {
 		i.close()
@@ -89,7 +93,13 @@ func (i *interpreter) run(ctx context.Context, line []byte, fetch Fetch) ([]byte
 	i.in.rest, i.out.line, i.out.last = line, i.out.line[:0], nil
 	if fetch != nil {
 		w := &wire{ctx: ctx, out: &i.out, fetch: fetch}
-		i.in.more = w.answer
+		i.in.more = func() []byte {
+			out := w.answer()
+			if ctx.Err() != nil {
+				panic(errStopped) // ends the run, as in sleep
+			}
+			return out
+		}
 	}
 	_, err := i.call.Call(context.WithValue(ctx, interpreterKey{}, i), uint64(i.start.step), 0)
 	i.in = input{}

@@ -69,6 +69,10 @@ class CaseInsensitiveDict(dict):
             self[name] = value
 
 
+_REQUEST_MAX, _NO_NETWORK = 1800000, "This code has no network, or the request is too large."
+_streams = (0, 1)  # what the caller of the run writes and reads
+
+
 def _fetch(method, url, headers, body, timeout, _read=os.read, _write=os.write, _dumps=json.dumps, _loads=json.loads):
     """Has the caller of the run make a request. Returns its status, reason, URL, headers and body."""
     if not isinstance(url, str):
@@ -76,20 +80,22 @@ def _fetch(method, url, headers, body, timeout, _read=os.read, _write=os.write, 
     asked = {"method": method, "url": url, "headers": [[str(name), _header(value)] for name, value in headers.items()],
              "body": base64.b64encode(body or b"").decode(), "timeout": float(timeout or 0)}
     line = memoryview(b"\n" + _dumps({"fetch": asked}).encode() + b"\n")
+    if len(line) > _REQUEST_MAX:
+        raise ConnectionError(_NO_NETWORK)
     while line:
-        line = line[_write(1, line):]
+        line = line[_write(_streams[1], line):]
     got = bytearray()
     while b"\n" not in got:
-        part = _read(0, 65536)
+        part = _read(_streams[0], 65536)
         if not part:
-            raise ConnectionError("This code has no network, or the request is too large.")
+            raise ConnectionError(_NO_NETWORK)
         got += part
     head, _, rest = got.partition(b"\n")
     answer = _loads(head)
     if "error" in answer:
         raise (Timeout if answer["timeout"] else ConnectionError)(answer["error"])
     while len(rest) < answer["size"]:
-        part = _read(0, 65536)
+        part = _read(_streams[0], 65536)
         if not part:
             raise ConnectionError("The answer broke off.")
         rest += part

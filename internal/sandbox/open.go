@@ -29,7 +29,7 @@ func Prepare(ctx context.Context, o Options) error {
 }
 
 // open returns an engine with a snapshot. It takes both from the cache, if they are there, and stores them there if not.
-func open(ctx context.Context, o *Options) (*engine, error) {
+func open(ctx context.Context, o *Options) (source, error) {
 	if runtime.GOARCH != "amd64" && runtime.GOARCH != "arm64" {
 		return nil, errs.New(errs.RuntimeUnavailable, "This server cannot run Python: it runs on %s, and only amd64 and arm64 can.", runtime.GOARCH)
 	}

@@ -74,7 +74,7 @@ func TestEnvIsOfOneRun(t *testing.T) {
 // TestTheCollectorInterruptsCode measures how long a collection of garbage waits for an endless loop. The bound is far above what it takes, and far below
 // what it would take without the interruption, which is the time of the run.
 func TestTheCollectorInterruptsCode(t *testing.T) {
-	p := pool(t)
+	p := sandboxtest.Pool(t)
 	if _, err := p.Run(t.Context(), one); err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("SANDBOX_RUNS")); err == nil {
 		runs = n
 	}
-	p := pool(t)
+	p := sandboxtest.Pool(t)
 	code := "import re\ndef f(log):\n  x = [bytes(1000) for _ in range(1000)]\n  return len(re.sub('1', '', '0123456789')) + len(x)"
 	some := func(n int) {
 		for range n {
@@ -161,7 +161,7 @@ func TestWaitsForAnInterpreter(t *testing.T) {
 
 // TestEndsWithItsContext cancels a run, one that waits for an interpreter, and one that has not begun.
 func TestEndsWithItsContext(t *testing.T) {
-	p := pool(t)
+	p := sandboxtest.Pool(t)
 	if _, err := p.Run(t.Context(), one); err != nil {
 		t.Fatal(err)
 	}
@@ -313,7 +313,7 @@ func BenchmarkRun(b *testing.B) {
 				code = string(text)
 			}
 			j := sandbox.Job{Code: code, Args: json.Value(`[{"output":"` + strings.Repeat("a", 1000) + `"}]`)}
-			p := pool(b)
+			p := sandboxtest.Pool(b)
 			if _, err := p.Run(b.Context(), j); err != nil {
 				b.Fatal(err)
 			}

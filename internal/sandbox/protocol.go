@@ -66,7 +66,7 @@ func (j *Job) line() ([]byte, error) {
 	return append(line, '\n'), nil
 }
 
-// read turns the line of the runner into a result.
+// read turns the line of the runner into a result. memory is what the run could have; 0 means that it is not known.
 func read(line []byte, memory int64) (*Result, error) {
 	var a answer
 	if err := json.Unmarshal(line, &a); err != nil {
@@ -133,6 +133,9 @@ func (f *failure) classify(memory int64) error {
 	case "invalid":
 		return errs.New(errs.EvaluatorInvalid, "%s%s", sentence(f.text()), place)
 	case "memory":
+		if memory == 0 {
+			return errs.New(errs.CodeOutOfMemory, "The code needs more memory than it may have%s.", place)
+		}
 		return errs.New(errs.CodeOutOfMemory, "The code needs more than the %d MiB of memory that it may have%s.", memory>>20, place)
 	default:
 		return errs.New(errs.CodeFailed, "%s%s", sentence(f.text()), place)

@@ -1,7 +1,8 @@
 """Runs one function of a user's module: a line of JSON in, a line of JSON out.
 
-The text is executed once, when the memory image is taken. Each run begins with that image and calls _step(). The code of a user may reach everything
-here: what it breaks is gone after its run. So nothing protects this text from it, and the caller believes nothing but the form of the answer.
+In WebAssembly the text is executed once, when the memory image is taken. Each run begins with that image and calls _step(). In a process of the
+operator's command it is executed once a process, which takes runs from its input. The code of a user may reach everything here: what it breaks is gone
+with its memory. So nothing protects this text from it, and the caller believes nothing but the form of the answer.
 """
 import sys, os, builtins, gc
 
@@ -14,6 +15,7 @@ import unicodedata, urllib.parse, uuid, warnings, weakref, xml.etree.ElementTree
 
 _FILE, _MODULE = "code.py", "code"
 _RESULT_MAX, _MESSAGE_MAX, _TRACEBACK_MAX = 1 << 20, 2000, 16 << 10
+_SANDBOX = sys.platform == "wasi"
 
 
 class _Invalid(Exception):
@@ -44,8 +46,8 @@ class _Absent:
         elif name in sys.stdlib_module_names:
             reason = "this module of the standard library needs an operating system, which the sandbox does not have"
         else:
-            reason = ("the sandbox has Python's standard library only; an external Evaluator can use any package, and the operator of the server may "
-                      "name an image that has more (OPENLOOP_PYTHON_IMAGE)")
+            reason = ("the sandbox has Python's standard library only; an external Evaluator can use any package, and so can code with the attribute "
+                      "runtime: command, if the operator of the server has set one (OPENLOOP_PYTHON_COMMAND)")
         raise ModuleNotFoundError(f"No module named {name!r}: {reason}", name=name)
 
 
@@ -200,7 +202,7 @@ def _only_users(trace, seen):
         return
     seen.add(id(trace))
     trace.stack = traceback.StackSummary.from_list([f for f in trace.stack if f.filename == _FILE])
-    for other in (trace.__cause__, trace.__context__, *(trace.exceptions or ())):
+    for other in (trace.__cause__, trace.__context__, *(getattr(trace, "exceptions", None) or ())):
         _only_users(other, seen)
 
 
@@ -283,7 +285,7 @@ def _step(_read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, 
     """One run: reads its line, and writes the answer as the last line."""
     parts = []
     while not parts or not parts[-1].endswith(b"\n"):
-        part = _read(0, 65536)
+        part = _read(_streams[0], 65536)
         if not part:
             break
         parts.append(part)
@@ -308,13 +310,14 @@ def _step(_read=os.read, _write=os.write, _loads=json.loads, _to_json=_to_json, 
         line = line[:-1] + b',"ok":' + value + b"}"
     line = memoryview(b"\n" + line + b"\n")
     while line:
-        line = line[_write(1, line):]
+        line = line[_write(_streams[1], line):]
 
 
 def _prepare():
     """Leaves the interpreter as each run shall find it."""
-    time.sleep = _sleep
-    sys.meta_path.append(_Absent)
+    if _SANDBOX:
+        time.sleep = _sleep
+        sys.meta_path.append(_Absent)
     sys.argv = [""]
     sys.stdin = io.StringIO()
     sys.stdout = sys.stderr = io.TextIOWrapper(_raw, encoding="utf-8", errors="replace", newline="\n", write_through=True)
@@ -331,8 +334,25 @@ def _prepare():
     gc.freeze()
 
 
+def _serve():
+    """Makes runs in a process until its input ends. The code of a user finds nothing at the standard streams, so that only this text answers."""
+    global _streams
+    null, _streams = os.open(os.devnull, os.O_RDWR), (os.dup(0), os.dup(1))
+    for stream in range(3):
+        os.dup2(null, stream)
+    os.write(_streams[1], b"ready\n")
+    while True:
+        _step()
+        _raw.kept.clear()
+        _raw.cut = 0
+        os.environ.clear()
+        sys.modules.pop(_MODULE, None)
+
+
 _spare = [bytearray(1 << 20)]
 _call = b"_step()\n"
 _prepare()
+if not _SANDBOX:
+    _serve()
 os.write(1, b"%d\n" % (id(_call) + bytes.__basicsize__ - 1))
 time.time()  # the image is taken in here

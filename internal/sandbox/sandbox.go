@@ -1,6 +1,7 @@
 // Package sandbox runs Python that users wrote: a function of their module is given JSON and returns JSON. It runs in CPython compiled to
 // WebAssembly, inside this process, without files, threads or processes, within limits of time and memory. It has no network, unless whoever runs it makes
-// its requests. Every run begins with the same clean interpreter, so no run sees what another left behind.
+// its requests. Every run begins with the same clean interpreter, so no run sees what another left behind. Code can also run in processes of a command
+// that the operator names, which sets their limits but for that of time.
 package sandbox
 
 import (
@@ -13,6 +14,9 @@ import (
 
 // Options are the parts of a Pool.
 type Options struct {
+	Command []string                        // of a program that runs Python: its last word, "-", is replaced by ours; nil means that there is none
+	Reuse   bool                            // a process of Command makes more than one run
+	Default Runtime                         // of jobs that do not ask for one; "" means [Sandbox]
 	Image   string                          // the file of an image; "" means the one installed in Dir, or else the embedded one
 	Dir     string                          // the server's data directory, which has the folder of the cache; "" means a private temporary one
 	Workers int                             // interpreters, which is the number of runs at a time; at least 1
@@ -41,8 +45,30 @@ const (
 // MinMemory is the least memory in which the interpreter is of use.
 const MinMemory = 64 << 20
 
+// Runtime is where code runs.
+type Runtime string
+
+// The runtimes.
+const (
+	Sandbox Runtime = "sandbox" // WebAssembly in this process
+	Command Runtime = "command" // processes of the operator's command
+)
+
+// Asked returns the runtime that the attributes of a File ask for. They are the user's own, so any other value asks for none.
+func Asked(attributes json.Value) Runtime {
+	var a struct {
+		Runtime Runtime `json:"runtime"`
+	}
+	if json.Unmarshal(attributes, &a) != nil || a.Runtime != Sandbox && a.Runtime != Command {
+		return ""
+	}
+	return a.Runtime
+}
+
 // Job is one run.
 type Job struct {
+	// Runtime is where the code runs. "" means where the Pool runs code by default.
+	Runtime Runtime
 	// Code is the source of the module.
 	Code string
 	// Entry is the name of the function to call. If the module does not define it, the last function at its top level is called.

@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,32 +18,10 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file anew with the python3 of this machine")
 
-var shared struct {
-	once sync.Once
-	pool *sandbox.Pool
-}
-
-// pool returns one Pool for all tests, with one interpreter, so that each run follows on that of another test.
-func pool(t testing.TB) *sandbox.Pool {
-	t.Helper()
-	o := sandboxtest.Options(t)
-	shared.once.Do(func() { shared.pool = sandbox.New(o) })
-	return shared.pool
-}
-
-func TestMain(m *testing.M) {
-	flag.Parse()
-	code := m.Run()
-	if shared.pool != nil {
-		shared.pool.Close()
-	}
-	os.Exit(code)
-}
-
 // value runs code with a Log and returns the JSON of its result.
 func value(t testing.TB, code string) string {
 	t.Helper()
-	r, err := pool(t).Run(t.Context(), sandbox.Job{Code: code, Args: json.Value(`[{"output":"a"},null]`)})
+	r, err := sandboxtest.Pool(t).Run(t.Context(), sandbox.Job{Code: code, Args: json.Value(`[{"output":"a"},null]`)})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, r.Stdout)
 	}
@@ -61,7 +38,12 @@ type outcome struct {
 
 func run(t testing.TB, j sandbox.Job) outcome {
 	t.Helper()
-	r, err := pool(t).Run(t.Context(), j)
+	return runOn(t, sandboxtest.Pool(t), j)
+}
+
+func runOn(t testing.TB, p *sandbox.Pool, j sandbox.Job) outcome {
+	t.Helper()
+	r, err := p.Run(t.Context(), j)
 	out := outcome{Value: string(r.Value), Stdout: r.Stdout, Line: r.Line}
 	if err != nil {
 		e := errs.From(err)
@@ -73,9 +55,10 @@ func run(t testing.TB, j sandbox.Job) outcome {
 	return out
 }
 
+const golden = "testdata/answers.golden.json"
+
 // TestAnswersAsCPython runs evaluators as teams write them. The golden file is what CPython answers on this machine.
 func TestAnswersAsCPython(t *testing.T) {
-	const golden = "testdata/answers.golden.json"
 	if *update {
 		out, err := exec.CommandContext(t.Context(), "python3", "testdata/golden.py").Output()
 		if err != nil {
@@ -85,6 +68,12 @@ func TestAnswersAsCPython(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	answersAsCPython(t, sandboxtest.Pool(t))
+}
+
+// answersAsCPython holds what evaluators answer on p to the golden file.
+func answersAsCPython(t *testing.T, p *sandbox.Pool) {
+	t.Helper()
 	var want map[string][]json.Value
 	var logs []struct {
 		Log      json.Value `json:"log"`
@@ -102,7 +91,7 @@ func TestAnswersAsCPython(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, l := range logs {
-				got := run(t, sandbox.Job{Code: string(code), Args: json.Value("[" + string(l.Log) + "," + string(l.Testcase) + "]")})
+				got := runOn(t, p, sandbox.Job{Code: string(code), Args: json.Value("[" + string(l.Log) + "," + string(l.Testcase) + "]")})
 				if d := cmp.Diff(outcome{Value: string(answers[i])}, got); d != "" {
 					t.Errorf("Log %d (-CPython +got):\n%s", i+1, d)
 				}

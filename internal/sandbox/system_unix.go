@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"syscall"
 )
 
@@ -39,4 +40,23 @@ func lock(path string) (unlock func(), err error) {
 		return nil, errors.Join(err, f.Close())
 	}
 	return func() { _ = f.Close() }, nil // which also unlocks it
+}
+
+// lead lets a command that was not started yet lead a group of processes.
+func lead(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// killGroup ends a command and all processes of its group. Call it before Wait, which gives the number of the group back.
+func killGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) } // there may be none left
+
+// silent reports whether a pipe has nothing to read, and somebody who may still write to it.
+func silent(pipe *os.File) bool {
+	var fault error
+	conn, err := pipe.SyscallConn()
+	if err == nil {
+		err = conn.Read(func(fd uintptr) bool {
+			_, fault = syscall.Read(int(fd), make([]byte, 1)) //nolint:gosec // descriptors are small
+			return true
+		})
+	}
+	return err == nil && errors.Is(fault, syscall.EAGAIN)
 }

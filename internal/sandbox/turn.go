@@ -64,8 +64,8 @@ func (t *turn) end() {
 
 // close gives back the memory of the interpreter, if there is one.
 func (s *seat) close() {
-	if s.interpreter != nil {
-		s.interpreter.close()
-		s.interpreter = nil
+	if s.worker != nil {
+		s.worker.close()
+		s.worker = nil
 	}
 }

@@ -18,7 +18,7 @@ func (t *task) python(ctx context.Context) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	j := sandbox.Job{Code: t.tool.SourceCode, Args: t.inputs, Env: variables, Fetch: t.fetch, Timeout: pythonTimeout}
+	j := sandbox.Job{Runtime: sandbox.Asked(t.tool.Attributes), Code: t.tool.SourceCode, Args: t.inputs, Env: variables, Fetch: t.fetch, Timeout: pythonTimeout}
 	if t.tool.Function != nil {
 		j.Entry = t.tool.Function.Name
 	}

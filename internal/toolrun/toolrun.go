@@ -14,6 +14,7 @@ import (
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/mcpclient"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -30,6 +31,7 @@ type Options struct {
 	Python  *sandbox.Pool
 	Logs    *logbook.Book
 	HTTP    *http.Client // of [netguard.NewClient]
+	MCP     *mcpclient.Client
 	Now     func() time.Time
 }
 
@@ -39,10 +41,11 @@ func New(o Options) *Runner { return &Runner{o: o} }
 // Input describes a run of a Tool.
 type Input struct {
 	file.Ref
-	Tool   *file.Tool // brought along: the version is found by content, or made
-	Past   bool       // the version that VersionID names is run even if it, or its File, was deleted
-	Inputs json.Value // an object
-	Log    trace.Log  // what the caller attaches to the Log; its id may be given. With a TraceID it is stored in that trace in any case
+	Tool     *file.Tool // brought along: the version is found by content, or made
+	Past     bool       // the version that VersionID names is run even if it, or its File, was deleted
+	Function string     // of a Tool that has several; otherwise it may be empty
+	Inputs   json.Value // an object
+	Log      trace.Log  // what the caller attaches to the Log; its id may be given. With a TraceID it is stored in that trace in any case
 
 	// Keep reports whether a run that was ended by something else than the Tool is recorded. Nil records every run.
 	Keep func(failure error) bool
@@ -81,7 +84,8 @@ type task struct {
 	*Runner
 	version *file.Snapshot
 	tool    *file.Tool
-	inputs  json.Value // an object that fits the parameters
+	called  *file.MCPFunction // of an MCP server
+	inputs  json.Value        // an object that fits the parameters
 	log     *trace.Log
 	mask    mask
 }
@@ -113,7 +117,11 @@ func (r *Runner) prepare(ctx context.Context, in *Input) (*task, error) {
 	if k := json.Kind(in.Inputs); k != '{' && k != 'n' && k != 0 {
 		return nil, errs.Invalid("The inputs of a Tool are an object.", "inputs")
 	}
-	if err := errs.Within(checkInputs(tool.Function, t.inputs), "inputs"); err != nil {
+	function, err := t.choose(in.Function)
+	if err == nil {
+		err = errs.Within(checkInputs(function, t.inputs), "inputs")
+	}
+	if err != nil {
 		return nil, err
 	}
 	t.log = t.begin(ctx, in.Log, traceID)
@@ -153,6 +161,9 @@ func (t *task) begin(ctx context.Context, log trace.Log, traceID string) *trace.
 	log.Kind, log.FileID, log.VersionID = file.ToolKind, t.version.File.ID, t.version.Version.ID
 	log.CreatedAt, log.CreatedBy, log.TraceID = now, auth.From(ctx).KeyID, traceID
 	log.Payload = trace.Payload{Inputs: t.inputs}
+	if t.called != nil {
+		log.Metadata = trace.Note(log.Metadata, noteOf(t.called))
+	}
 	return &log
 }
 

@@ -32,6 +32,8 @@ func runs(t *file.Tool) way {
 		return (*task).apiCall
 	case file.GoogleTool:
 		return (*task).google
+	case file.MCPTool:
+		return (*task).mcp
 	case file.SchemaTool, file.PineconeSearch:
 	}
 	return nil

@@ -186,3 +186,20 @@ func Handler(h http.HandlerFunc) Operation {
 		}
 	}}
 }
+
+// Buffered is [Handler] for operations with a body. It is read before h is called, within the limits of size, time and memory, and it is
+// decompressed. h must not keep it. The Content-Type is for h to check.
+func Buffered(h func(w http.ResponseWriter, r *http.Request, body []byte)) Operation {
+	return Operation{status: http.StatusOK, bind: func(p *input.Plan) serve {
+		return func(c *exchange, r *http.Request) error {
+			c.input = p
+			b := c.server.takeBody()
+			defer b.done()
+			if err := c.readBody(r, b); err != nil {
+				return err
+			}
+			h(c, r.WithContext(c), b.Bytes())
+			return nil
+		}
+	}}
+}

@@ -130,7 +130,7 @@ type ToolResponse struct {
 	FileFields
 	Type string `json:"type" enum:"tool"`
 	ToolKernel
-	ToolType  string  `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python"`
+	ToolType  string  `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python,mcp"`
 	Signature *string `json:"signature" doc:"Always null."`
 }
 

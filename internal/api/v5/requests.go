@@ -43,7 +43,7 @@ type PromptUpsert struct {
 type ToolUpsert struct {
 	FileRef
 	ToolKernel
-	ToolType string `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python" doc:"What runs the Tool; derived from the content by default."`
+	ToolType string `json:"tool_type,omitempty" enum:"pinecone_search,google,mock,snippet,json_schema,get_api_call,python,mcp" doc:"What runs the Tool; derived from the content by default."`
 	VersionLabels
 }
 
@@ -156,6 +156,8 @@ type ToolCallRequest struct {
 	ID     string      `json:"id,omitempty" doc:"The Tool's id."`
 	Tool   *ToolKernel `json:"tool,omitzero" doc:"The content to use. It determines the version, which is created if it does not exist."`
 	Inputs json.Value  `json:"inputs,omitzero" object:"true" doc:"The arguments, by the names of the function's parameters."`
+
+	Function string `json:"function,omitempty" doc:"The function to call, of a Tool that stands for all functions of an MCP server."`
 	LogLabels
 	OldStatus
 }

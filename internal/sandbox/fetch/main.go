@@ -1,5 +1,5 @@
 // Command fetch puts the Python image into the folder from which the program embeds it, unless it is there. `make build` calls it. A machine that cannot
-// fetch the image gets one line that says so, and builds without it.
+// fetch the image gets one line that says so, and builds without it. `make python` gives it the file of an image, which takes the place of one that is there.
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run is given the folder, or nothing for that of this repository, whose root is the working directory. With the variable CI it fails where an image is
-// missing in the end.
+// run is given the folder, or nothing for that of this repository, whose root is the working directory, and the file of an image, or nothing for the one
+// of the registries. With the variable CI it fails where an image is missing in the end.
 func run(args []string) int {
 	dir := filepath.Join("internal", "sandbox", "image")
 	if len(args) > 0 {
@@ -25,7 +25,11 @@ func run(args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := fetch(ctx, filepath.Join(dir, image.Name))
+	path := filepath.Join(dir, image.Name)
+	if len(args) > 1 {
+		return told(replace(path, args[1]))
+	}
+	err := fetch(ctx, path)
 	switch {
 	case err == nil:
 		return 0
@@ -36,9 +40,25 @@ func run(args []string) int {
 		fmt.Fprintf(os.Stderr, "python: the image could not be brought, and this build goes on without Python: %q\n", err.Error())
 		return 0
 	default:
-		fmt.Fprintln(os.Stderr, "python:", err)
-		return 1
+		return told(err)
 	}
+}
+
+// told prints err, and returns the exit code.
+func told(err error) int {
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintln(os.Stderr, "python:", err)
+	return 1
+}
+
+func replace(path, file string) error {
+	module, err := image.Load(file)
+	if err != nil {
+		return err
+	}
+	return image.Save(path, module)
 }
 
 func fetch(ctx context.Context, path string) error {

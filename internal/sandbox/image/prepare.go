@@ -11,9 +11,13 @@ import (
 const (
 	// Run is the export of PyRun_SimpleStringFlags: the address of a text and that of flags, which may be 0.
 	Run = "run"
-	// StackPointer is the export of the global variable that holds the top of the stack in the memory.
-	StackPointer = "sp"
+	// stackPointer is the export of the global variable that holds the top of the stack in the memory, and linkedPointer what the linker calls it.
+	stackPointer  = "sp"
+	linkedPointer = "__stack_pointer"
 )
+
+// StackPointers are the names under which a module may export the global variable that holds the top of the stack.
+func StackPointers() []string { return []string{stackPointer, linkedPointer} }
 
 // build is a build of CPython as its makers publish it.
 type build struct {
@@ -96,7 +100,7 @@ func appendExports(body []byte, b build) ([]byte, error) {
 	out := binary.AppendUvarint(nil, count+2)
 	out = append(out, body[n:]...)
 	out = appendExport(out, Run, exportedFunction, b.runs)
-	return appendExport(out, StackPointer, exportedGlobal, b.sp), nil
+	return appendExport(out, stackPointer, exportedGlobal, b.sp), nil
 }
 
 func appendExport(out []byte, name string, kind byte, index uint32) []byte {

@@ -3,8 +3,12 @@ package sandboxtest
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/sandbox/image"
@@ -24,12 +28,29 @@ func Options(t testing.TB) sandbox.Options {
 	return sandbox.Options{Dir: dir(t)}
 }
 
-// Pool returns a Pool for one run at a time, which is closed after the test.
+// Pool returns the Pool of this process, which all of its tests share, so that only the first of them loads Python. It has one interpreter, so that
+// each run follows on that of another test, and a minute for each run, since the machine may be busy. It ends with the process.
 func Pool(t testing.TB) *sandbox.Pool {
 	t.Helper()
-	p := sandbox.New(Options(t))
-	t.Cleanup(p.Close)
-	return p
+	o := Options(t)
+	o.Timeout = time.Minute
+	once.Do(func() { pool = sandbox.New(o) })
+	return pool
+}
+
+var (
+	once sync.Once
+	pool *sandbox.Pool
+)
+
+// Command is one that runs the Python of this machine, without a jail. Without a python3 it skips the test.
+func Command(t testing.TB) []string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "python3", "-c", "import sys; print(sys.executable)").Output()
+	if err != nil {
+		t.Skipf("there is no python3 on this machine: %v", err)
+	}
+	return []string{strings.TrimSpace(string(out)), "-I", "-u", "-"}
 }
 
 // dir is a folder of the account that runs the tests. Without one each test compiles.

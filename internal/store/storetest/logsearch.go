@@ -16,10 +16,8 @@ import (
 )
 
 var logSearch = map[string]func(*testing.T, *harness){
-	"Logs are found before and after they are indexed":   libraryFound,
-	"Logs are found while others append and index":       foundMeanwhile,
-	"Logs pages of a search reach every match":           searchPages,
-	"Logs of a sample match, and are the same each time": librarySample,
+	"Logs are found before and after they are indexed": libraryFound,
+	"Logs are found while others append and index":     foundMeanwhile,
 }
 
 // library is many Logs, and what the model knows of them.
@@ -249,16 +247,26 @@ func fits(l *trace.Log, f *trace.Filter) bool {
 
 // holds reports whether l has the texts that f looks for.
 func holds(l *trace.Log, f *trace.Filter) bool {
-	contains := func(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
+	return (contains(*l.Payload.Output, f.Search) || contains(string(l.Payload.Inputs), f.Search) || contains(member(l.Payload.Inputs), f.Search)) &&
+		(contains(string(l.Metadata), f.MetadataSearch) || contains(member(l.Metadata), f.MetadataSearch)) &&
+		(len(f.IDContains) == 0 || slices.ContainsFunc(f.IDContains, func(part string) bool { return strings.Contains(l.ID, part) }))
+}
+
+func contains(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
+
+// member is the one text in inputs or metadata, or "" if they hold it as it is.
+func member(value json.Value) string {
+	if !strings.Contains(string(value), `\`) {
+		return ""
+	}
 	var v struct {
 		Q string `json:"q"`
 		M string `json:"m"`
 	}
-	_ = json.UnmarshalForeign(l.Payload.Inputs, &v)
-	_ = json.UnmarshalForeign(l.Metadata, &v)
-	return (contains(*l.Payload.Output, f.Search) || contains(string(l.Payload.Inputs), f.Search) || contains(v.Q, f.Search)) &&
-		(contains(string(l.Metadata), f.MetadataSearch) || contains(v.M, f.MetadataSearch)) &&
-		(len(f.IDContains) == 0 || slices.ContainsFunc(f.IDContains, func(part string) bool { return strings.Contains(l.ID, part) }))
+	_ = json.UnmarshalForeign(value, &v)
+	return v.Q + v.M
 }
 
 // compare compares a few lists with the model's.
@@ -300,6 +308,8 @@ func libraryFound(t *testing.T, h *harness) {
 	b.compare(t, "not indexed")
 	equal(t, "segments", 2, h.index(t))
 	b.compare(t, "indexed")
+	t.Run("pages of a search reach every match", b.searchPages)
+	t.Run("samples match, and are the same each time", b.samples)
 	b.revise(t, 60, 100, 0)
 	b.grow(t, 200)
 	b.adopt(t)
@@ -346,11 +356,9 @@ func foundMeanwhile(t *testing.T, h *harness) {
 	})
 }
 
-func searchPages(t *testing.T, h *harness) {
-	b := newLibrary(t, h)
-	h.index(t)
+func (b *library) searchPages(t *testing.T) {
 	rare := trace.Filter{FileID: b.large[0].File.ID, IDContains: []string{b.logs[70].ID, b.logs[7000].ID, b.logs[9000].ID}, Page: page(1, 1)}
-	_, total, err := h.Logs(t.Context(), rare)
+	_, total, err := b.h.Logs(t.Context(), rare)
 	must(t, err)
 	equal(t, "total of few", len(b.matches(&rare)), total)
 
@@ -359,7 +367,7 @@ func searchPages(t *testing.T, h *harness) {
 	var got []string
 	for number := 1; ; number++ {
 		f.Page = page(number, 333)
-		logs, total, err := h.Logs(t.Context(), f)
+		logs, total, err := b.h.Logs(t.Context(), f)
 		must(t, err)
 		if len(logs) == 0 {
 			equal(t, "total at the end", len(want), total)
@@ -376,9 +384,7 @@ func searchPages(t *testing.T, h *harness) {
 	}
 }
 
-func librarySample(t *testing.T, h *harness) {
-	b := newLibrary(t, h)
-	h.index(t)
+func (b *library) samples(t *testing.T) {
 	for _, f := range []trace.Filter{
 		{FileID: b.large[0].File.ID, Sample: 200},
 		{FileID: b.large[0].File.ID, Sample: 300, Search: b.words[0], ErrorReason: "*"},
@@ -387,7 +393,7 @@ func librarySample(t *testing.T, h *harness) {
 	} {
 		want := b.matches(&f)
 		f.Page = page(1, 2000)
-		all, total, err := h.Logs(t.Context(), f)
+		all, total, err := b.h.Logs(t.Context(), f)
 		must(t, err)
 		equal(t, "size and total", [2]int{min(f.Sample, len(want)), min(f.Sample, len(want))}, [2]int{len(all), total})
 		for _, l := range all {
@@ -396,7 +402,7 @@ func librarySample(t *testing.T, h *harness) {
 			}
 		}
 		f.Page = page(2, 10)
-		part, _, err := h.Logs(t.Context(), f)
+		part, _, err := b.h.Logs(t.Context(), f)
 		must(t, err)
 		equal(t, "second page", sortedIDs(all[10:20]), sortedIDs(part))
 	}
