@@ -46,7 +46,7 @@ func (t *Tool) pool() string {
 	switch t.Runs() {
 	case PythonTool:
 		return PythonPool
-	case SnippetTool, MockTool, GoogleTool, GetAPICallTool:
+	case SnippetTool, MockTool, GoogleTool, GetAPICallTool, MCPTool:
 		return NativePool
 	case SchemaTool, PineconeSearch:
 	}

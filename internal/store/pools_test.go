@@ -30,7 +30,8 @@ func TestOldVersionsGetTheirPools(t *testing.T) {
 		{file.EvaluatorKind, `{"evaluator_type":"external","provider":"openai"}`, ""},
 		{file.EvaluatorKind, `{}`, ""},
 		{file.FlowKind, `{"provider":"openai"}`, ""},
-		{file.ToolKind, `{"source_code":"def f(): pass"}`, ""},
+		{file.ToolKind, `{"source_code":"def f(): pass"}`, "python"},
+		{file.ToolKind, `{"tool_type":"mock"}`, "native"},
 		{file.EvaluatorKind, `{"evaluator_type":"python","attributes":` + strings.Repeat("[", 900) + strings.Repeat("]", 900) + `}`, "python"},
 	}
 	onEach(t, empty, func(t *testing.T, o store.Options) {
@@ -57,7 +58,7 @@ func TestOldVersionsGetTheirPools(t *testing.T) {
 		}
 		got, err = db.Lines(t.Context(), pools)
 		for i := range want {
-			if contents[i].kind == file.FlowKind || contents[i].kind == file.ToolKind {
+			if contents[i].kind == file.FlowKind {
 				want[i] = strings.Fields(want[i])[0] + " x" // the column is made with ''
 			}
 		}
@@ -73,12 +74,14 @@ func fillsPools(t *testing.T) fs.FS {
 	files := history(t, nil).(fstest.MapFS)
 	for _, dialect := range []string{"sqlite", "postgres"} {
 		var fills []string
-		for statement := range strings.SplitSeq(string(files["migrations/"+dialect+"/0008_tasks.sql"].Data), ";\n") {
-			if strings.Contains(statement, "UPDATE version SET pool") {
-				fills = append(fills, statement)
+		for _, name := range []string{"0008_tasks.sql", "0014_tool_pools.sql"} {
+			for statement := range strings.SplitSeq(string(files["migrations/"+dialect+"/"+name].Data), ";\n") {
+				if strings.Contains(statement, "UPDATE version SET pool") {
+					fills = append(fills, statement)
+				}
 			}
 		}
-		if len(fills) != 2 {
+		if len(fills) != 3 {
 			t.Fatalf("%d statements fill pools", len(fills))
 		}
 		files["migrations/"+dialect+"/9000_again.sql"] = &fstest.MapFile{Data: []byte(strings.Join(fills, ";\n"))}
