@@ -180,6 +180,9 @@ func TestHosts(t *testing.T) {
 	_, port := serve(t, func(http.ResponseWriter, *http.Request) { reached.Add(1) })
 	netguardtest.Names(t, netip.MustParseAddr("127.0.0.1"))
 	c := client(t, netguard.Options{AllowPrivate: true, Hosts: []string{"api.example.com", "*.example.org", "*"}})
+	if _, err := get(t, client(t, netguard.Options{AllowPrivate: true, Hosts: []string{}}), "http://api.example.com:"+port+"/"); !errors.Is(err, netguard.ErrRefused) {
+		t.Errorf("none is allowed: %v", err)
+	}
 	for host, allowed := range map[string]bool{
 		"api.example.com": true, "API.Example.com.": true, "example.com": false, "x.api.example.com": false, "a.example.org": true, "a.b.example.org": true, "example.org": false,
 		"badexample.org": false, "127.0.0.1": false,

@@ -89,6 +89,9 @@ func (w *wire) answer() []byte {
 		ctx = limited
 	}
 	res, err := w.make(ctx, r)
+	if w.ctx.Err() != nil {
+		panic(errStopped) // ends the run, as in sleep
+	}
 	if err != nil {
 		return reply(&answered{Error: failureOf(err), Timeout: errors.Is(err, context.DeadlineExceeded)}, nil)
 	}

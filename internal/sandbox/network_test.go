@@ -62,7 +62,7 @@ func TestCodeMakesRequests(t *testing.T) {
 		"try: requests.get('http://h/404').json()\n  except requests.JSONDecodeError as e: return str(e)":                                                       `"Expecting value: line 1 column 1 (char 0)"`,
 		"try: requests.get('http://h/larger')\n  except requests.ConnectionError as e: return str(e)":                                                           `"The answer has more than 10 MiB."`,
 		"try: requests.post('http://h/', data='x' * 1048577)\n  except requests.ConnectionError as e: return str(e)":                                            `"The body of the request has 1048577 bytes, and may have 1048576."`,
-		"try: requests.post('http://h/', data='x' * 3000000)\n  except requests.ConnectionError as e: return str(e)":                                            `"This code has no network, or the request is too large."`,
+		"try: requests.post('http://h/', data='x' * 1500000)\n  except requests.ConnectionError as e: return str(e)":                                            `"This code has no network, or the request is too large."`,
 		"for i in range(30):\n    try: requests.get('http://h/')\n    except requests.ConnectionError as e: return [i, str(e)]":                                 `[20,"A run makes 20 requests at most."]`,
 		"r = urllib.request.urlopen('http://h/json', timeout=3)\nreturn [r.status, json.load(r), r.headers['content-type'], r.geturl()]":                        `[200,{"a":[1,"ü"]},"text/plain; charset=latin-1","http://h/json"]`,
 		"r = json.load(urllib.request.urlopen(urllib.request.Request('http://h/', data=b'd', headers={'A': 'b'})))\nreturn [r['m'], r['b'], r['h']]":            `["POST","d",{"A":["b"],"Content-Type":["application/x-www-form-urlencoded"],"User-Agent":["Python-urllib"]}]`,
@@ -71,7 +71,7 @@ func TestCodeMakesRequests(t *testing.T) {
 		"try: import httpx\n  except ImportError as e: return str(e)":                                                                                           `"No module named 'httpx': the network of the sandbox has requests and urllib.request"`,
 	} {
 		t.Run(code, func(t *testing.T) {
-			j := sandbox.Job{Code: "import json, requests, urllib.request, urllib.error\ndef f():\n  " + strings.ReplaceAll(code, "\nreturn", "\n  return"), Args: json.Value("{}"), Fetch: world}
+			j := sandbox.Job{Code: "import json, requests, urllib.request, urllib.error\ndef f():\n  " + strings.ReplaceAll(code, "\nreturn", "\n  return"), Args: json.Value("{}"), Fetch: world, Timeout: time.Minute}
 			r, err := p.Run(t.Context(), j)
 			if err != nil || string(r.Value) != want {
 				t.Errorf("got %s, %v\n%s", r.Value, err, r.Stdout)
