@@ -1,12 +1,15 @@
 package main_test
 
 import (
+	"database/sql"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -93,20 +96,11 @@ func TestAnAgentOfAKilledServerGoesOn(t *testing.T) {
 			wantTools[at] = 2 // the first had given no result
 		}
 	}
-	upstream := httptest.NewServer(model)
-	t.Cleanup(func() {
-		close(model.left)
-		upstream.Close()
-	})
 	data := t.TempDir()
-	environ := []string{"OPENLOOP_DATA_DIR=" + data, "OPENAI_BASE_URL=" + upstream.URL, "OPENAI_API_KEY=sk-test"}
+	environ := counted(t, model, data)
 	bin := build(t)
 	p := serve(t, bin, environ...)
-	var tool struct {
-		ID string `json:"id"`
-	}
-	p.must(t, http.MethodPost, "/v5/prompts", `{"path":"count","provider":"openai","model":"count","template":[{"role":"user","content":"{{n}}"}]}`, &tool)
-	p.must(t, http.MethodPost, "/v5/agents", `{"path":"agent","provider":"openai","model":"agent","max_iterations":20,"tools":[{"type":"file","link":{"file_id":"`+tool.ID+`"}}]}`, nil)
+	p.makeAgent(t)
 	path, body := "/v5/agents/call", `{"path":"agent","log_id":"killed","messages":[{"role":"user","content":"go"}]}`
 	for range agentSteps {
 		gone := make(chan error)
@@ -143,9 +137,66 @@ func TestAnAgentOfAKilledServerGoesOn(t *testing.T) {
 // turnsRunOut does in a moment what takes a minute otherwise.
 func turnsRunOut(t *testing.T, data string) {
 	t.Helper()
-	db := opened(t, data)
+	db, err := sql.Open("sqlite", filepath.Join(data, "openloop.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer db.Close()
 	if _, err := db.ExecContext(t.Context(), `UPDATE turn SET lease_us = lease_us - 61000000`); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// counted starts the provider, and returns the settings of a server that asks it.
+func counted(t *testing.T, model *counting, data string) []string {
+	t.Helper()
+	upstream := httptest.NewServer(model)
+	t.Cleanup(func() {
+		close(model.left)
+		upstream.Close()
+	})
+	return []string{"OPENLOOP_DATA_DIR=" + data, "OPENAI_BASE_URL=" + upstream.URL, "OPENAI_API_KEY=sk-test"}
+}
+
+// makeAgent saves the Agent and the Prompt that is its tool.
+func (p *process) makeAgent(t *testing.T) {
+	t.Helper()
+	var tool struct {
+		ID string `json:"id"`
+	}
+	p.must(t, http.MethodPost, "/v5/prompts", `{"path":"count","provider":"openai","model":"count","template":[{"role":"user","content":"{{n}}"}]}`, &tool)
+	p.must(t, http.MethodPost, "/v5/agents", `{"path":"agent","provider":"openai","model":"agent","max_iterations":20,"tools":[{"type":"file","link":{"file_id":"`+tool.ID+`"}}]}`, nil)
+}
+
+// TestAnAgentOfAStoppedServerGoesOn stops the process in order while its model thinks. The caller hears of that, and the turn is free at once.
+func TestAnAgentOfAStoppedServerGoesOn(t *testing.T) {
+	t.Parallel()
+	model := &counting{held: make(chan struct{}), left: make(chan struct{}), hold: map[string]bool{"agent3": true}, tools: map[string]int{}}
+	environ := append(counted(t, model, t.TempDir()), "OPENLOOP_SHUTDOWN_TIMEOUT=1ms")
+	bin := build(t)
+	p := serve(t, bin, environ...)
+	p.makeAgent(t)
+	answer := make(chan string)
+	go func() {
+		status, text, err := p.send(t.Context(), http.MethodPost, "/v5/agents/call", `{"path":"agent","log_id":"stopped","messages":[{"role":"user","content":"go"}]}`)
+		answer <- fmt.Sprint(status, text, err)
+	}()
+	<-model.held
+	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-answer; !strings.HasPrefix(got, "503") || !strings.Contains(got, `"shutting_down"`) || !strings.Contains(got, `"log_id":"stopped"`) {
+		t.Errorf("the caller heard %s", got)
+	}
+	<-p.done
+	p = serve(t, bin, environ...)
+	var got struct {
+		Status string `json:"log_status"`
+		Output string `json:"output"`
+	}
+	p.must(t, http.MethodPost, "/v5/agents/continue", `{"log_id":"stopped","messages":[]}`, &got)
+	if got.Status != "complete" || got.Output != fmt.Sprint(agentSteps) || model.tools["2"] != 1 {
+		t.Errorf("%+v, tools %v", got, model.tools)
+	}
+	stop(t, p)
 }

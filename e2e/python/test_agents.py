@@ -1,5 +1,7 @@
 """Agents that the server runs: whole and streamed, with tools of the server and of the client. Every answer and event must have the declared types."""
 
+import contextlib
+import io
 import unittest
 
 from humanloop.types.agent_log_stream_response import AgentLogStreamResponse
@@ -75,6 +77,25 @@ class Agents(SDK):
     def test_tells_of_a_failure_after_the_head(self):
         events = list(CLIENT.agents.call_stream(path=new_path("failing"), agent={"provider": "mock", "model": "error/overloaded"}, messages=[user("x")]))
         self.assertEqual([e.type for e in events], ["agent_turn_start", "agent_start", "agent_turn_error"])
+
+    def test_is_evaluated_by_the_server(self):
+        path, judge = new_path("evaluated"), new_path("judge")
+        template = [{"role": "system", "content": "Answer {{question}} helpfully."}]
+        CLIENT.evaluators.upsert(path=judge, spec={
+            "evaluator_type": "python", "arguments_type": "target_required", "return_type": "boolean",
+            "code": 'def output_not_null(log: dict) -> bool:\n    return log["output"] is not None\n',
+        })
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            CLIENT.evaluations.run(
+                name="agent", file={"path": path, "type": "agent", "version": {**ECHO, "template": template, "max_iterations": 5}},
+                dataset={"path": new_path("dataset"), "datapoints": [{"inputs": {"question": q}} for q in ("a", "b", "c")]}, evaluators=[{"path": judge}],
+            )
+        (agent,) = [f for f in CLIENT.files.list_files(page=1, size=100).records if f.path == path]
+        self.assertEqual(agent.type, "agent")
+        (evaluation,) = CLIENT.evaluations.list(file_id=agent.id)
+        (run,) = CLIENT.evaluations.list_runs_for_evaluation(id=evaluation.id).runs
+        (stats,) = CLIENT.evaluations.get_stats(id=evaluation.id).run_stats
+        self.assertEqual((run.status, stats.num_logs, stats.evaluator_stats[0].num_true), ("completed", 3, 3))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,9 @@ type Terms struct {
 	// Final reports whether a failure after which the Agent could be continued ends it nevertheless. Nil means that none does.
 	Final func(failure error) bool
 
+	// RunID and DatapointID are the place of a Run that the Log takes once it is complete.
+	RunID, DatapointID string
+
 	chain []string // the ids of the Agents that this one works for, outermost first
 }
 

@@ -66,7 +66,13 @@ const timeout = 30 * time.Minute
 // open makes a runner of Agents on an empty database whose provider openai is d, with a mock Tool called weather.
 func open(t *testing.T, d *driver) (r *agent.Runner, db *store.DB, tool file.Snapshot) {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
+	return openAt(t, filepath.Join(t.TempDir(), "test.db"), d)
+}
+
+// openAt is open on the database at a path.
+func openAt(t *testing.T, path string, d *driver) (r *agent.Runner, db *store.DB, tool file.Snapshot) {
+	t.Helper()
+	db, err := store.Open(t.Context(), store.Options{Path: path})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,6 +168,38 @@ func TestATurnEndsInTime(t *testing.T) {
 		got, err := r.Continue(t.Context(), &agent.ContinueInput{LogID: "mine"})
 		if err != nil || got.Log.Status != trace.Complete || got.Log.Error != nil {
 			t.Errorf("%+v, %v", got, err)
+		}
+	})
+}
+
+// TestATurnThatWasLostStopsWithoutATrace has another process take the turn, for which the time of the lease is over. What it makes of the Log stays.
+func TestATurnThatWasLostStopsWithoutATrace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "test.db")
+		r, db, tool := openAt(t, path, &driver{})
+		failure := make(chan error)
+		go func() {
+			_, err := r.Call(t.Context(), input(&tool))
+			failure <- err
+		}()
+		synctest.Wait()
+		other, err := store.Open(t.Context(), store.Options{Path: path, Now: func() time.Time { return time.Now().Add(2 * time.Minute) }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer other.Close(t.Context())
+		if taken, err := other.TakeTurn(t.Context(), store.Turn{LogID: "mine", Holder: "other", Lease: time.Minute}); err != nil || !taken {
+			t.Fatalf("taken: %v, %v", taken, err)
+		}
+		if err := <-failure; !errs.Is(err, errs.Conflict) {
+			t.Errorf("the turn failed with %v", err)
+		}
+		l, err := db.Log(t.Context(), "mine")
+		if err != nil || l.Error != nil || l.Status != trace.Incomplete {
+			t.Errorf("the Log is %+v, %v", l, err)
+		}
+		if held, err := other.RenewTurn(t.Context(), store.Turn{LogID: "mine", Holder: "other", Lease: time.Minute}); err != nil || !held {
+			t.Errorf("the other one holds it: %v, %v", held, err)
 		}
 	})
 }

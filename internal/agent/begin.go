@@ -154,6 +154,7 @@ func (t *turn) unasked(ctx context.Context, failure error) error {
 		l.Fail(e.Detail(ids.RequestFrom(ctx), ""))
 		failure = e
 	}
+	t.place(l)
 	if err := t.o.Logs.Record(context.WithoutCancel(ctx), l); err != nil {
 		return err
 	}

@@ -47,5 +47,13 @@ func (t *turn) put(l *trace.Log) {
 	l.Status, l.Error, l.Detail, l.FinishReason = own.Status, own.Error, own.Detail, own.FinishReason
 	l.Provider, l.Model, l.Usage, l.Latency = own.Provider, own.Model, own.Usage, own.Latency
 	l.Payload = own.Payload
+	t.place(l)
 	t.progress.put(l)
+}
+
+// place puts a Log that is complete into its Run.
+func (t *turn) place(l *trace.Log) {
+	if l.Status == trace.Complete && t.RunID != "" {
+		l.RunID, l.DatapointID = t.RunID, t.DatapointID
+	}
 }

@@ -95,7 +95,8 @@ func (a *API) showGate(ctx context.Context, state *gate.State, err error) (*v5.G
 
 func gateState(state *gate.State) *v5.GateState {
 	out := &v5.GateState{
-		State: string(state.Status), VersionID: state.VersionID, EvaluationID: state.EvaluationID, RunID: state.RunID, Checks: make([]v5.GateCheck, len(state.Checks)),
+		State: string(state.Status), VersionID: state.VersionID, EvaluationID: state.EvaluationID, RunID: state.RunID, ForcedBy: state.ForcedBy,
+		Checks: make([]v5.GateCheck, len(state.Checks)),
 	}
 	for i, c := range state.Checks {
 		out.Checks[i] = v5.GateCheck{Check: c.Name, Evaluator: c.Evaluator, Wanted: c.Wanted, Found: c.Found, Passed: c.Passed, RunID: c.RunID}

@@ -119,7 +119,7 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: now})
 	agents := agent.New(agent.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: now, Timeout: time.Minute})
 	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: code, Now: now})
-	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: now})
+	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: now})
 	handler, err := api.New(api.Options{
 		DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: runs, Now: now, Version: "test", Metrics: m.Handler(),
 		MaxBody: 1 << 20, Observe: m.Request,

@@ -82,7 +82,7 @@ func (a *App) build(ctx context.Context) error {
 	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: time.Now})
 	agents := agent.New(agent.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: time.Now, Timeout: a.cfg.Timeouts.Agent})
 	judges := a.judge(files, ask)
-	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Logs: book, Judge: judges, Now: time.Now})
+	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: time.Now})
 	a.jobs = a.newJobs(service, m)
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
@@ -138,6 +138,7 @@ func (a *App) startJobs(ctx context.Context) {
 	if !a.cfg.Workers {
 		return
 	}
+	besidePython(PythonOptions(&a.cfg, a.log).Workers)
 	w := a.jobs.Worker()
 	a.work = append(a.work, w)
 	w.Start(ctx)

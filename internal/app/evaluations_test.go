@@ -4,20 +4,18 @@ import (
 	"bytes"
 	"database/sql"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm/llmtest/standin"
 	"github.com/openloop-server/openloop/internal/sandbox/sandboxtest"
 )
 
@@ -209,72 +207,11 @@ func TestTheServerRunsAnEvaluation(t *testing.T) {
 	}
 }
 
-// provider is one of OpenAI's wire format that answers as the test says.
-type provider struct {
-	*httptest.Server
-	mu     sync.Mutex
-	answer func(call int, question string) (status int, header http.Header)
-	calls  []time.Time
-	asked  map[string]int // how often each question was answered with success
-}
-
-// newProvider starts one, and returns it with the settings that make it the provider openai.
-func newProvider(t *testing.T, answer func(call int, question string) (int, http.Header)) (*provider, []string) {
+// newProvider starts a stand-in, and returns it with the settings that make it the provider openai.
+func newProvider(t *testing.T, answer standin.Answer) (*standin.Provider, []string) {
 	t.Helper()
-	u := &provider{answer: answer, asked: map[string]int{}}
-	u.Server = httptest.NewServer(http.HandlerFunc(u.serve))
-	t.Cleanup(u.Close)
+	u := standin.New(t, answer)
 	return u, []string{"OPENAI_API_KEY=sk-test-0123456789", "OPENAI_BASE_URL=" + u.URL}
-}
-
-func (u *provider) serve(w http.ResponseWriter, r *http.Request) {
-	var body struct {
-		Messages []struct {
-			Content string `json:"content"`
-		} `json:"messages"`
-	}
-	raw, err := io.ReadAll(r.Body)
-	if err != nil || json.UnmarshalForeign(raw, &body) != nil || len(body.Messages) == 0 {
-		http.Error(w, "what?", http.StatusBadRequest)
-		return
-	}
-	question := body.Messages[len(body.Messages)-1].Content
-	u.mu.Lock()
-	u.calls = append(u.calls, time.Now())
-	answer, n := u.answer, len(u.calls)
-	u.mu.Unlock()
-	status, header := answer(n, question)
-	for name := range header {
-		w.Header().Set(name, header.Get(name))
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	if status != http.StatusOK {
-		_, _ = fmt.Fprintf(w, `{"error":{"message":"refused","type":"x","code":%q}}`, map[int]string{401: "invalid_api_key", 429: "rate_limit_exceeded"}[status])
-		return
-	}
-	u.mu.Lock()
-	u.asked[question]++
-	u.mu.Unlock()
-	_, _ = fmt.Fprintf(w, `{"id":"x","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":%q},
-		"finish_reason":"stop"}],"usage":{"prompt_tokens":1000,"completion_tokens":1000,"total_tokens":2000}}`, "re: "+question)
-}
-
-func (u *provider) called() int {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return len(u.calls)
-}
-
-// answers says how the upstream answers from now on.
-func (u *provider) answers(f func(call int, question string) (int, http.Header)) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.answer = f
-}
-
-func always(status int) func(int, string) (int, http.Header) {
-	return func(int, string) (int, http.Header) { return status, nil }
 }
 
 func (b *bench) progress(t *testing.T, run string) object {
@@ -311,14 +248,14 @@ func same[T any](t *testing.T, what string, want, got T) {
 
 // TestAWrongKeyEndsARunInSeconds has a provider that refuses every call, and a caller who mends that.
 func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
-	u, environ := newProvider(t, always(http.StatusUnauthorized))
+	u, environ := newProvider(t, standin.Always(http.StatusUnauthorized))
 	b := newBench(t, "openai:gpt-4o", 300, environ...)
 	began := time.Now()
 	run := b.run(t)
 	stats := b.completed(t, run, time.Minute)
-	t.Logf("completed after %s, with %d calls", time.Since(began), u.called())
-	if u.called() > 25 {
-		t.Errorf("%d calls", u.called())
+	t.Logf("completed after %s, with %d calls", time.Since(began), u.Called())
+	if u.Called() > 25 {
+		t.Errorf("%d calls", u.Called())
 	}
 	same(t, "Logs", map[string]int{"invalid_api_key": 300}, b.reasons(t, run))
 	judged := stats["evaluator_stats"].([]any)[0].(object)
@@ -327,7 +264,7 @@ func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
 	}
 	same[any](t, "stopped", "invalid_api_key", b.progress(t, run)["stopped"])
 
-	u.answers(always(http.StatusOK))
+	u.Answer(standin.Always(http.StatusOK))
 	b.post(t, "/v5/evaluations/"+b.evaluation+"/runs/"+run+"/retry", object{})
 	b.completed(t, run, time.Minute)
 	same(t, "Logs after a retry", map[string]int{"": 300}, b.reasons(t, run))
@@ -349,33 +286,27 @@ func TestAProviderThatRefusesForAWhile(t *testing.T) {
 	b := newBench(t, "openai:gpt-4o", 200, environ...)
 	run := b.run(t)
 	stats := b.completed(t, run, time.Minute)
-	t.Logf("completed after %s, with %d calls", time.Since(began), u.called())
+	t.Logf("completed after %s, with %d calls", time.Since(began), u.Called())
 	same(t, "Logs", map[string]int{"": 200}, b.reasons(t, run))
 	if judged := stats["evaluator_stats"].([]any)[0].(object); judged["num_true"] != 200.0 {
 		t.Errorf("%v", judged)
 	}
-	if u.called() > 280+20 {
-		t.Errorf("%d calls", u.called())
+	if u.Called() > 280+20 {
+		t.Errorf("%d calls", u.Called())
 	}
 }
 
 func TestACancelledRunCallsNobody(t *testing.T) {
-	u, environ := newProvider(t, func(int, string) (int, http.Header) {
-		time.Sleep(300 * time.Millisecond)
-		return http.StatusOK, nil
-	})
+	u, environ := newProvider(t, standin.After(300*time.Millisecond))
 	b := newBench(t, "openai:gpt-4o", 200, environ...)
 	run := b.run(t)
-	for u.called() < 8 {
+	for u.Called() < 8 {
 		time.Sleep(10 * time.Millisecond)
 	}
 	b.send(t, http.MethodPatch, "/v5/evaluations/"+b.evaluation+"/runs/"+run, object{"status": "cancelled"})
 	cancelled := time.Now()
 	time.Sleep(3 * time.Second)
-	u.mu.Lock()
-	last := u.calls[len(u.calls)-1]
-	u.mu.Unlock()
-	if late := last.Sub(cancelled); late > 2*time.Second {
+	if late := u.Last().Sub(cancelled); late > 2*time.Second {
 		t.Errorf("a call began %s later", late)
 	}
 	same[any](t, "status", "cancelled", b.stats(t, run)["status"])
@@ -386,7 +317,7 @@ func TestACancelledRunCallsNobody(t *testing.T) {
 
 // TestBudgets has Runs that may cost a dollar, or fail twice. A call of gpt-4o with these tokens costs 1.25 cents.
 func TestBudgets(t *testing.T) {
-	u, environ := newProvider(t, always(http.StatusOK))
+	u, environ := newProvider(t, standin.Always(http.StatusOK))
 	b := newBench(t, "openai:gpt-4o", 300, environ...)
 	run := b.run(t, object{"max_cost": 1.0})
 	b.completed(t, run, time.Minute)
@@ -397,7 +328,7 @@ func TestBudgets(t *testing.T) {
 	if cost := progress["cost"].(float64); cost < 1 || cost > 1.4 || progress["stopped"] != "budget_exceeded" {
 		t.Errorf("max_cost: %v", progress)
 	}
-	u.answers(func(_ int, question string) (int, http.Header) {
+	u.Answer(func(_ int, question string) (int, http.Header) {
 		if strings.HasSuffix(question, "7") {
 			return http.StatusBadRequest, nil
 		}
@@ -411,12 +342,34 @@ func TestBudgets(t *testing.T) {
 	}
 }
 
-// TestASmallRunBesideALargeOne ends long before it.
-func TestASmallRunBesideALargeOne(t *testing.T) {
-	_, environ := newProvider(t, func(int, string) (int, http.Header) {
-		time.Sleep(20 * time.Millisecond)
+// TestAJudgeThatIsRefusedHalfwayIsPaid has a judge whose first answer holds no judgment, and which is refused when it is asked for one. What the answer has
+// cost counts, though the judgment is tried again.
+func TestAJudgeThatIsRefusedHalfwayIsPaid(t *testing.T) {
+	u, environ := newProvider(t, func(call int, _ string) (int, http.Header) {
+		if call == 2 {
+			return http.StatusTooManyRequests, http.Header{"Retry-After": {"1"}}
+		}
 		return http.StatusOK, nil
 	})
+	b := newBench(t, "mock:echo", 1, environ...)
+	b.post(t, "/v5/evaluators", object{"path": "judge", "spec": object{
+		"evaluator_type": "llm", "arguments_type": "target_free", "return_type": "boolean",
+		"prompt": object{"provider": "openai", "model": "gpt-4o", "max_retries": 0, "template": "Is it polite? {{log.output}}"},
+	}})
+	b.evaluation = b.evaluate(t, "judge")
+	run := b.run(t)
+	b.completed(t, run, time.Minute)
+	same(t, "calls", 4, u.Called())
+	const cost = 3 * 0.0125 // of three answers, the last of which is counted a moment after it is stored
+	for deadline := time.Now().Add(10 * time.Second); b.progress(t, run)["cost"] != cost && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	same[any](t, "cost", cost, b.progress(t, run)["cost"])
+}
+
+// TestASmallRunBesideALargeOne ends long before it.
+func TestASmallRunBesideALargeOne(t *testing.T) {
+	_, environ := newProvider(t, standin.After(20*time.Millisecond))
 	b := newBench(t, "openai:gpt-4o", 3000, environ...)
 	b.post(t, "/v5/datasets", object{"path": "small", "datapoints": []object{{"inputs": object{"n": "a"}}, {"inputs": object{"n": "b"}}, {"inputs": object{"n": "c"}}}})
 	large := b.run(t)
@@ -433,13 +386,10 @@ func TestASmallRunBesideALargeOne(t *testing.T) {
 
 // TestARunGoesOnAfterARestart stops the server in the middle, deletes all tasks, and starts it again.
 func TestARunGoesOnAfterARestart(t *testing.T) {
-	u, environ := newProvider(t, func(int, string) (int, http.Header) {
-		time.Sleep(30 * time.Millisecond)
-		return http.StatusOK, nil
-	})
+	u, environ := newProvider(t, standin.After(30*time.Millisecond))
 	b := newBench(t, "openai:gpt-4o", 200, environ...)
 	run := b.run(t)
-	for u.called() < 20 {
+	for u.Called() < 20 {
 		time.Sleep(5 * time.Millisecond)
 	}
 	began := time.Now()
@@ -467,7 +417,7 @@ func TestARunGoesOnAfterARestart(t *testing.T) {
 	b.completed(t, run, time.Minute)
 	t.Logf("completed after %s", time.Since(began))
 	same(t, "Logs", map[string]int{"": 200}, b.reasons(t, run))
-	for question, n := range u.asked {
+	for question, n := range u.Answered() {
 		if n != 1 {
 			t.Errorf("%q was asked %d times", question, n)
 		}
@@ -476,15 +426,15 @@ func TestARunGoesOnAfterARestart(t *testing.T) {
 
 // TestWhatIsThereIsNotPaidAgain has a second Run that uses the Logs of the first, over a Dataset with one more case, and a third Evaluator later.
 func TestWhatIsThereIsNotPaidAgain(t *testing.T) {
-	u, environ := newProvider(t, always(http.StatusOK))
+	u, environ := newProvider(t, standin.Always(http.StatusOK))
 	b := newBench(t, "openai:gpt-4o", 20, environ...)
 	run := b.run(t)
 	b.completed(t, run, time.Minute)
-	same(t, "calls", 20, u.called())
+	same(t, "calls", 20, u.Called())
 	larger := b.post(t, "/v5/datasets", object{"path": "d", "action": "add", "datapoints": []object{{"inputs": object{"n": "more"}}}})["version_id"]
 	again := b.run(t, object{"use_existing_logs": true, "dataset": object{"version_id": larger}})
 	b.completed(t, again, time.Minute)
-	same(t, "calls of both", 21, u.called())
+	same(t, "calls of both", 21, u.Called())
 	b.post(t, "/v5/evaluators", object{"path": "later", "spec": object{
 		"evaluator_type": "python", "arguments_type": "target_free", "return_type": "number", "code": "def f(log): return len(log['output'])",
 	}})
@@ -493,18 +443,15 @@ func TestWhatIsThereIsNotPaidAgain(t *testing.T) {
 	if later := stats["evaluator_stats"].([]any)[1].(object); later["num_judgments"] != 21.0 {
 		t.Errorf("%v", later)
 	}
-	same(t, "calls in all", 21, u.called())
+	same(t, "calls in all", 21, u.Called())
 }
 
 // TestARunOutlivesItsFiles deletes them in the middle.
 func TestARunOutlivesItsFiles(t *testing.T) {
-	u, environ := newProvider(t, func(int, string) (int, http.Header) {
-		time.Sleep(50 * time.Millisecond)
-		return http.StatusOK, nil
-	})
+	u, environ := newProvider(t, standin.After(50*time.Millisecond))
 	b := newBench(t, "openai:gpt-4o", 60, environ...)
 	run := b.run(t)
-	for u.called() < 5 {
+	for u.Called() < 5 {
 		time.Sleep(5 * time.Millisecond)
 	}
 	for kind, path := range map[string]string{"prompts": "p", "datasets": "d", "evaluators": "e"} {

@@ -28,7 +28,8 @@ func (a *App) newJobs(service *evaluations.Service, m *metrics.Metrics) *jobs.Sc
 		// Beside each run of Python there are tasks that read their Logs and store their judgments.
 		Sizes:       map[string]int{file.PythonPool: 2*python + 2, file.NativePool: nativeTasks},
 		Concurrency: a.cfg.EvaluationConcurrency, DailyCost: int64(math.Min(a.cfg.EvaluationDailyCost*1e9, math.MaxInt64/2)),
-		Heal: a.heal, Observe: m.Task, Logger: a.log, Now: time.Now, Chance: mathrand.Float64,
+		Ready: func(pool string) bool { return pool != file.PythonPool || a.python.Ready() },
+		Heal:  a.heal, Observe: m.Task, Logger: a.log, Now: time.Now, Chance: mathrand.Float64,
 	})
 }
 

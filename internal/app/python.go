@@ -26,18 +26,26 @@ func PythonOptions(cfg *config.Config, log *slog.Logger) sandbox.Options {
 	return o
 }
 
-// warmPython prepares the cache in a process of its own, which gives its memory back, by the hidden command `openloop python warm`. The process gets no secrets.
+// warmPython prepares the cache in a process of its own, which gives its memory back, by the hidden command `openloop python warm`. The process gets no
+// secrets, and gives way to calls.
 func warmPython(ctx context.Context, cfg *config.Config) error {
 	cmd := exec.CommandContext(ctx, cfg.Program, "python", "warm") //nolint:gosec // this program
-	cmd.Env = []string{"OPENLOOP_DATA_DIR=" + cfg.DataDir, "OPENLOOP_PYTHON_IMAGE=" + cfg.PythonImage, fmt.Sprintf("OPENLOOP_PYTHON_MEMORY=%d", cfg.PythonMemory)}
+	cmd.Env = []string{"GOMAXPROCS=1", "OPENLOOP_DATA_DIR=" + cfg.DataDir, "OPENLOOP_PYTHON_IMAGE=" + cfg.PythonImage, fmt.Sprintf("OPENLOOP_PYTHON_MEMORY=%d", cfg.PythonMemory)}
 	for _, name := range []string{"PATH", "TMPDIR", "SYSTEMROOT"} {
 		if value, ok := os.LookupEnv(name); ok {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
 	}
-	out, err := cmd.CombinedOutput()
+	var out strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &out
+	apart(cmd)
+	err := cmd.Start()
+	if err == nil {
+		giveWay(cmd.Process.Pid)
+		err = cmd.Wait()
+	}
 	if err != nil {
-		return fmt.Errorf("python warm: %w: %s", err, strings.TrimSpace(string(out)))
+		return fmt.Errorf("python warm: %w: %s", err, strings.TrimSpace(out.String()))
 	}
 	return nil
 }

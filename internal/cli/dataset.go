@@ -89,6 +89,7 @@ func dataset(ctx context.Context, e *Env, args []string) error {
 	if err := d.parse(args[1:]); err != nil {
 		return err
 	}
+	e.warn()
 	if problem := d.check(e, time.Now()); problem != "" {
 		_, _ = fmt.Fprintf(e.Stderr, "openloop: %s\n", problem)
 		return errUsage

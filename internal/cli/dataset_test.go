@@ -63,6 +63,16 @@ func TestDatasetAdd(t *testing.T) {
 	}
 }
 
+// TestDatasetAddWarns of a variable that looks like a setting and is none, as other commands do.
+func TestDatasetAddWarns(t *testing.T) {
+	var out bytes.Buffer
+	code := cli.Run(t.Context(), &cli.Env{Args: []string{"dataset", "add", "cases"}, Environ: []string{"OPENLOOP_URI=x"}, Stdout: &out, Stderr: &out})
+	want := "openloop: warning: OPENLOOP_URI is no setting of Openloop, and is ignored. Did you mean OPENLOOP_URL?\nopenloop: name the File whose Logs are added by -from-logs\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" || code != 2 {
+		t.Errorf("exit code %d (-want +got):\n%s", code, diff)
+	}
+}
+
 func startServer(t *testing.T) *httptest.Server {
 	t.Helper()
 	cfg, err := config.Read([]string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_API_KEY=" + syncKey})

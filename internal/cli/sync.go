@@ -118,7 +118,7 @@ func (f *syncFlags) check(e *Env) (problem string) {
 	}
 	for _, k := range f.o.Kinds {
 		if !slices.Contains(filesync.Kinds(), k) {
-			return fmt.Sprintf("%q is no type of Files that a folder can keep; the types are %v", k, filesync.Kinds())
+			return fmt.Sprintf("%q is no type of Files that a folder can keep; the types are %s", k, filesync.KindNames())
 		}
 	}
 	var err error

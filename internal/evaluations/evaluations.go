@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
@@ -19,6 +20,7 @@ import (
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/toolrun"
 )
 
 // Service is safe for concurrent use.
@@ -33,6 +35,8 @@ type Options struct {
 	Catalog *catalog.Catalog
 	Relay   *relay.Relay
 	Gateway *gateway.Gateway
+	Tools   *toolrun.Runner
+	Agents  *agent.Runner
 	Logs    *logbook.Book
 	Judge   *judges.Judge
 	Now     func() time.Time

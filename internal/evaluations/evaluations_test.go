@@ -212,6 +212,7 @@ func TestRunsNeedWhatTheyRun(t *testing.T) {
 	keyless := at("keyless", &file.Prompt{Provider: "keyed", Model: "echo"})
 	backed := at("backed", &file.Prompt{Provider: "keyed", Model: "echo", Fallbacks: []file.Fallback{{Provider: "mock", Model: "echo"}}})
 	agent, tool := at("agent", &file.Agent{Prompt: file.Prompt{Provider: "mock", Model: "echo"}}), at("tool", &file.Tool{})
+	silent, mock := at("silent", &file.Agent{Prompt: file.Prompt{Provider: "keyed", Model: "echo"}}), at("mock", &file.Tool{Type: file.MockTool})
 	unknown := at("unknown", &file.Prompt{Provider: "nobody", Model: "echo"})
 	for name, test := range map[string]struct {
 		draft  evaluations.RunDraft
@@ -228,8 +229,10 @@ func TestRunsNeedWhatTheyRun(t *testing.T) {
 		"a Flow":                        {evaluations.RunDraft{Dataset: dataset, Version: flow}, ""},
 		"an orchestrated Flow":          {evaluations.RunDraft{Dataset: dataset, Version: flow, Orchestrated: true}, errs.ValidationFailed},
 		"an orchestrated Evaluator":     {evaluations.RunDraft{Dataset: dataset, Version: &file.Ref{Path: "by"}, Orchestrated: true}, errs.ValidationFailed},
-		"an orchestrated Agent":         {evaluations.RunDraft{Dataset: dataset, Version: agent, Orchestrated: true}, errs.ValidationFailed},
-		"an orchestrated Tool":          {evaluations.RunDraft{Dataset: dataset, Version: tool, Orchestrated: true}, errs.ValidationFailed},
+		"an orchestrated Agent":         {evaluations.RunDraft{Dataset: dataset, Version: agent, Orchestrated: true}, ""},
+		"an Agent without a key":        {evaluations.RunDraft{Dataset: dataset, Version: silent, Orchestrated: true}, errs.ProviderKeyMissing},
+		"an orchestrated Tool":          {evaluations.RunDraft{Dataset: dataset, Version: mock, Orchestrated: true}, ""},
+		"a Tool of the client's":        {evaluations.RunDraft{Dataset: dataset, Version: tool, Orchestrated: true}, errs.ToolNotRunnable},
 		"a Prompt without a key":        {evaluations.RunDraft{Dataset: dataset, Version: keyless, Orchestrated: true}, errs.ProviderKeyMissing},
 		"its Logs from elsewhere":       {evaluations.RunDraft{Dataset: dataset, Version: keyless}, ""},
 		"a fallback with a key":         {evaluations.RunDraft{Dataset: dataset, Version: backed, Orchestrated: true}, ""},

@@ -24,8 +24,10 @@ func (s *Service) JudgeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error)
 	if err != nil || !wanted {
 		return jobs.Done{}, err
 	}
-	if made, err := s.o.DB.LogExists(ctx, subject.LogID); err != nil || made {
-		return jobs.Done{}, err
+	if t.Lost > 0 { // who held it before may have made the judgment
+		if made, err := s.o.DB.LogExists(ctx, subject.LogID); err != nil || made {
+			return jobs.Done{}, err
+		}
 	}
 	evaluator, err := s.o.Catalog.Version(ctx, subject.EvaluatorID)
 	if err != nil {
@@ -33,18 +35,21 @@ func (s *Service) JudgeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error)
 	}
 	j := &judging{Subject: &subject, task: t, evaluator: evaluator}
 	judged, err := s.judged(ctx, j)
-	if err != nil {
+	switch {
+	case err != nil && judged != nil:
+		return jobs.Done{Nano: costOf(judged)}, err
+	case err != nil:
 		return jobs.Done{}, err
 	}
-	done := jobs.Done{Nano: costOf(judged), Failed: judged.Error != nil, LogID: judged.ID}
-	err = s.record(ctx, judged, t.Rider())
+	done := jobs.Done{Nano: costOf(judged), Failed: judged.Error != nil, LogID: judged.ID, Limited: j.MaxCost > 0}
+	done.Gone, err = s.record(ctx, judged, t)
 	if errs.Is(err, errs.LogNotFound) || errs.Is(err, errs.Conflict) { // deleted or changed meanwhile
 		done.LogID, err = "", nil
 	}
 	return done, err
 }
 
-// judged returns the Log of the Evaluator, whatever it says. An error means that it is tried again.
+// judged returns the Log of the Evaluator, whatever it says. An error means that it is tried again; a Log beside it tells what the attempt cost.
 func (s *Service) judged(ctx context.Context, j *judging) (*trace.Log, error) {
 	key := streakKey{run: j.task.Run, evaluator: j.task.Object}
 	if why := s.notJudged(j, key); why != nil {
@@ -62,7 +67,7 @@ func (s *Service) judged(ctx context.Context, j *judging) (*trace.Log, error) {
 	}
 	failure := failureOf(l)
 	if again(ctx, j.task, failure) {
-		return nil, failure
+		return l, failure
 	}
 	s.streaks.failed(key, failure.Reason)
 	return j.complete(l), nil

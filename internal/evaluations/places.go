@@ -38,7 +38,7 @@ func (s *Service) MakeLog(ctx context.Context, t *jobs.Task) (jobs.Done, error) 
 	if why := notTried(f); why != nil {
 		return s.skip(ctx, f, why)
 	}
-	return s.call(ctx, f)
+	return s.make(ctx, f)
 }
 
 // call asks the models of the Run's version, and says what came of it.
@@ -46,6 +46,7 @@ func (s *Service) call(ctx context.Context, f *filling) (jobs.Done, error) {
 	var kept error // a failure that was recorded
 	result, err := s.o.Gateway.Call(ctx, &gateway.CallInput{
 		Ref: file.Ref{VersionID: f.VersionID}, Past: true, Inputs: f.inputs, Messages: f.Datapoint.Messages, Log: f.seed,
+		Free: f.task.Lost == 0, Riders: []*store.Rider{f.task.Rider()},
 		Keep: func(failure error) bool {
 			if again(ctx, f.task, failure) {
 				return false
@@ -57,18 +58,19 @@ func (s *Service) call(ctx context.Context, f *filling) (jobs.Done, error) {
 	switch {
 	case err == nil:
 		s.streaks.succeeded(streakKey{run: f.task.Run})
-		return jobs.Done{Nano: costOf(result.Logs[0])}, nil
+		return jobs.Done{Nano: costOf(result.Logs[0]), Gone: true, Limited: f.MaxCost > 0}, nil
 	case errs.Is(err, errs.AlreadyExists): // it was done before, by somebody who could not say so
 		return jobs.Done{}, nil
 	case kept != nil && err == kept: //nolint:errorlint // otherwise the recording failed
-		return jobs.Done{Failed: true}, s.failed(ctx, f, errs.From(err).Reason)
+		return jobs.Done{Failed: true, Gone: true}, s.failed(ctx, f, errs.From(err).Reason)
 	case again(ctx, f.task, err):
 		return jobs.Done{}, err
 	}
-	if err := s.recordFailure(ctx, f, errs.From(err)); err != nil {
-		return jobs.Done{}, err
+	gone, failure := s.recordFailure(ctx, f, errs.From(err))
+	if failure != nil {
+		return jobs.Done{}, failure
 	}
-	return jobs.Done{Failed: true}, s.failed(ctx, f, errs.From(err).Reason)
+	return jobs.Done{Failed: true, Gone: gone}, s.failed(ctx, f, errs.From(err).Reason)
 }
 
 // notTried returns why the Log of a place is not made, nil to make it.
@@ -98,20 +100,21 @@ func stopped(reason errs.Reason) *errs.Error {
 // skip records a Log of a place that was not tried.
 func (s *Service) skip(ctx context.Context, f *filling, why *errs.Error) (jobs.Done, error) {
 	f.seed.Metadata = untriedMetadata
-	if err := s.recordFailure(ctx, f, why); err != nil {
+	gone, err := s.recordFailure(ctx, f, why)
+	if err != nil {
 		return jobs.Done{}, err
 	}
 	if f.Stopped == "" && f.OverBudget() {
-		return jobs.Done{Failed: true}, s.stop(ctx, f.task.Run, errs.BudgetExceeded)
+		err = s.stop(ctx, f.task.Run, errs.BudgetExceeded)
 	}
-	return jobs.Done{Failed: true}, nil
+	return jobs.Done{Failed: true, Gone: gone}, err
 }
 
-// recordFailure records a Log of a place that says why there is no better one.
-func (s *Service) recordFailure(ctx context.Context, f *filling, e *errs.Error) error {
+// recordFailure records a Log of a place that says why there is no better one. It reports what [Service.record] does.
+func (s *Service) recordFailure(ctx context.Context, f *filling, e *errs.Error) (gone bool, err error) {
 	v, err := s.o.Catalog.Version(ctx, f.VersionID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	l, now := f.seed, s.o.Now()
 	if v != nil {
@@ -120,19 +123,26 @@ func (s *Service) recordFailure(ctx context.Context, f *filling, e *errs.Error) 
 	describe(&l, e)
 	l.VersionID, l.CreatedAt, l.StartTime, l.EndTime, l.CreatedBy = f.VersionID, now, now, now, f.CreatedBy
 	l.Payload = trace.Payload{Inputs: f.inputs, Messages: f.Datapoint.Messages}
-	return s.record(ctx, &l)
+	if l.Kind == file.AgentKind {
+		l.Status, l.TraceID = trace.Complete, l.ID
+		if ended, err := s.endAgent(ctx, &l); ended || err != nil {
+			return false, err
+		}
+	}
+	return s.record(ctx, &l, f.task)
 }
 
-// record stores a Log, unless ctx has ended. One that exists already was stored by somebody who could not say so.
-func (s *Service) record(ctx context.Context, l *trace.Log, riders ...*store.Rider) error {
+// record stores the Log of a task, unless ctx has ended, and reports whether the task has gone with it. A Log that exists already was stored by somebody
+// who could not say so. Once a Log waits for its commit it is stored or not whatever becomes of ctx, so the answer is waited for.
+func (s *Service) record(ctx context.Context, l *trace.Log, t *jobs.Task) (gone bool, err error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
-	err := s.o.Logs.Record(ctx, l, riders...)
+	err = s.o.Logs.Record(context.WithoutCancel(ctx), l, t.Rider())
 	if errs.Is(err, errs.AlreadyExists) {
-		return nil
+		return false, nil
 	}
-	return err
+	return err == nil && t.Goes(), err
 }
 
 // failed counts a failure that was recorded, and stops the Run when there are enough.

@@ -5,12 +5,12 @@ import (
 	"math"
 
 	"github.com/openloop-server/openloop/internal/auth"
-	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/toolrun"
 )
 
 // RunDraft describes a Run that a caller wants to create.
@@ -80,22 +80,27 @@ func (s *Service) evaluated(ctx context.Context, ref file.Ref, orchestrated bool
 
 // runnable refuses a version that the server cannot run, before there is a Run of it.
 func (s *Service) runnable(ctx context.Context, snap *file.Snapshot) error {
-	switch snap.File.Kind { //nolint:exhaustive // the others run in the client
-	case file.PromptKind:
-		return s.callable(ctx, snap)
-	case file.AgentKind, file.ToolKind:
-		return errs.Invalid("This version of the server cannot run "+snap.File.Kind.Spec().Title+"s in an Evaluation yet. Set orchestrated to false, run it in your "+
-			"code, and submit the Logs.", "version")
-	}
-	return errs.Invalid("The server cannot run a "+snap.File.Kind.Spec().Title+". Set orchestrated to false, run it in your code, and submit the Logs.", "version")
-}
-
-// callable refuses a Prompt of which no model can be asked.
-func (s *Service) callable(ctx context.Context, snap *file.Snapshot) error {
-	p, err := catalog.Content[file.Prompt](snap)
+	opened, err := s.o.Catalog.Opened(snap)
 	if err != nil {
 		return err
 	}
+	const instead = " Set orchestrated to false, run it in your code, and submit the Logs."
+	switch content := opened.Content.(type) {
+	case *file.Prompt:
+		return s.callable(ctx, content)
+	case *file.Agent:
+		return s.callable(ctx, &content.Prompt)
+	case *file.Tool:
+		if toolrun.Runnable(content) {
+			return nil
+		}
+		return errs.New(errs.ToolNotRunnable, "The Tool `%s` is one that only a client can run."+instead, snap.File.Path).At("version")
+	}
+	return errs.Invalid("The server cannot run a "+snap.File.Kind.Spec().Title+"."+instead, "version")
+}
+
+// callable refuses a Prompt, or an Agent, of which no model can be asked.
+func (s *Service) callable(ctx context.Context, p *file.Prompt) error {
 	plan, err := s.o.Relay.Plan(ctx, &relay.Question{Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks})
 	if err != nil {
 		return errs.Within(err, "version")

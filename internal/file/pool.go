@@ -9,7 +9,7 @@ import (
 // The pools that are no providers.
 const (
 	PythonPool = "python"
-	NativePool = "native" // judgments that are computed without Python
+	NativePool = "native" // what needs neither Python nor a provider: some judgments, and Tools without code
 )
 
 // PoolOf returns what running a version with this content occupies: [PythonPool], [NativePool], or the provider that a Prompt, an Agent or an
@@ -21,6 +21,8 @@ func PoolOf(c Content) string {
 	case *Agent:
 		return cmp.Or(c.Provider, DefaultProvider)
 	case *Evaluator:
+		return c.pool()
+	case *Tool:
 		return c.pool()
 	default:
 		return ""
@@ -40,6 +42,17 @@ func (e *Evaluator) pool() string {
 	}
 }
 
+func (t *Tool) pool() string {
+	switch t.Runs() {
+	case PythonTool:
+		return PythonPool
+	case SnippetTool, MockTool, GoogleTool, GetAPICallTool:
+		return NativePool
+	case SchemaTool, PineconeSearch:
+	}
+	return ""
+}
+
 // isNative reports whether code is that of a preset that has an equal in Go.
 func isNative(code string) bool { return code == costCode || code == usageCode || code == latencyCode }
 
@@ -49,6 +62,8 @@ func PoolIn(k Kind, content json.Value) string {
 		Provider string        `json:"provider"`
 		Type     EvaluatorType `json:"evaluator_type"`
 		Code     string        `json:"code"`
+		Tool     ToolType      `json:"tool_type"`
+		Source   string        `json:"source_code"`
 		Prompt   *struct {
 			Provider string `json:"provider"`
 		} `json:"prompt"`
@@ -65,7 +80,9 @@ func PoolIn(k Kind, content json.Value) string {
 			e.Prompt = &Prompt{Provider: asks.Prompt.Provider}
 		}
 		return PoolOf(e)
-	case ToolKind, FlowKind, DatasetKind:
+	case ToolKind:
+		return PoolOf(&Tool{Type: asks.Tool, SourceCode: asks.Source})
+	case FlowKind, DatasetKind:
 		return ""
 	}
 	return ""

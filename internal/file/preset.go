@@ -27,6 +27,20 @@ func PresetEvaluator(path string) *Evaluator {
 	}
 }
 
+// Unit is the unit of the numbers that e gives, as far as it is known: that of a preset is. "" means none, or an unknown one.
+func (e *Evaluator) Unit() string {
+	switch e.Code {
+	case costCode:
+		return "USD"
+	case usageCode:
+		return "tokens"
+	case latencyCode:
+		return "s"
+	default:
+		return ""
+	}
+}
+
 const (
 	examples = "Example Evaluators/Code/"
 	positive = "positive"

@@ -312,7 +312,7 @@ func Parse(name, raw string) (file.Content, error) {
 func parse(name, raw string) (format, text, error) {
 	_, f, ok := splitName(filepath.Base(name))
 	if !ok {
-		return f, text{}, fmt.Errorf("%s is no file of a kind that has versions; the kinds are %v", name, Kinds())
+		return f, text{}, fmt.Errorf("%s is no file of a kind that has versions; the kinds are %s", name, KindNames())
 	}
 	t := f.read(raw)
 	if t.err != nil {

@@ -174,6 +174,15 @@ func Kinds() []file.Kind {
 	return kinds
 }
 
+// KindNames are [Kinds] in a message, as in "prompt, agent, tool".
+func KindNames() string {
+	var names []string
+	for _, k := range Kinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
 // DefaultKinds are the kinds that are synchronized if none are named: all but Datasets, which may be large or unfit for git.
 func DefaultKinds() []file.Kind {
 	return slices.DeleteFunc(Kinds(), func(k file.Kind) bool { return k == file.DatasetKind })

@@ -6,6 +6,7 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -24,6 +25,8 @@ type CallInput struct {
 	MaxRetries *int            // in place of the Prompt's
 	Fallbacks  []file.Fallback // in place of the Prompt's
 	Past       bool            // the version that VersionID names is run even if it, or its File, was deleted
+	Free       bool            // nobody has taken the id of Log, as far as the caller knows: only the commit finds out
+	Riders     []*store.Rider  // commit with the Log of the first sample
 
 	// Keep reports whether a call that failed is recorded. Nil records every failure. Whoever tries again keeps the last one only.
 	Keep func(failure error) bool

@@ -41,9 +41,11 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	traceID, err := g.o.Logs.Storable(ctx, &in.Log)
-	if err != nil {
-		return nil, err
+	traceID := ""
+	if !in.Free {
+		if traceID, err = g.o.Logs.Storable(ctx, &in.Log); err != nil {
+			return nil, err
+		}
 	}
 	inputs, err := tmpl.DecodeInputs(in.Inputs)
 	if err != nil {

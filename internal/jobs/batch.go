@@ -13,9 +13,15 @@ type batch struct {
 	some chan struct{} // holds a token when there is something
 	full chan struct{} // likewise, for as much as is written at once
 
-	mu   sync.Mutex
-	done []store.FinishedTask
-	back []store.TaskFailure
+	mu sync.Mutex
+	gathered
+}
+
+// gathered is what is written at once.
+type gathered struct {
+	done    []store.FinishedTask
+	back    []store.TaskFailure
+	written []chan struct{} // closed once done is written
 }
 
 const (
@@ -28,11 +34,19 @@ func newBatch() *batch {
 	return &batch{some: make(chan struct{}, 1), full: make(chan struct{}, 1)}
 }
 
-func (b *batch) finish(t store.FinishedTask) {
+// finish adds a task that is done. The channel is closed once that is written; it is nil if there is nothing to write.
+func (b *batch) finish(t store.FinishedTask) (written <-chan struct{}) {
+	if t.Gone && t.Nano == 0 {
+		return nil // its Log has said it all
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.written == nil {
+		b.written = append(b.written, make(chan struct{}))
+	}
 	b.done = append(b.done, t)
 	b.told()
+	return b.written[len(b.written)-1]
 }
 
 func (b *batch) putBack(t store.TaskFailure) {
@@ -50,23 +64,23 @@ func (b *batch) told() {
 }
 
 // take empties the batch.
-func (b *batch) take() (done []store.FinishedTask, back []store.TaskFailure) {
+func (b *batch) take() gathered {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	done, back = b.done, b.back
-	b.done, b.back = nil, nil
+	g := b.gathered
+	b.gathered = gathered{}
 	select {
 	case <-b.full:
 	default:
 	}
-	return done, back
+	return g
 }
 
 // restore puts back what could not be written.
-func (b *batch) restore(done []store.FinishedTask, back []store.TaskFailure) {
+func (b *batch) restore(g gathered) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.done, b.back = append(done, b.done...), append(back, b.back...)
+	b.done, b.back, b.written = append(g.done, b.done...), append(g.back, b.back...), append(g.written, b.written...)
 	offer(b.some)
 }
 
@@ -98,14 +112,17 @@ func wait(ctx context.Context, d time.Duration, early <-chan struct{}) {
 
 // flush writes what has gathered. What cannot be written stays, and flush returns false.
 func (s *Scheduler) flush(ctx context.Context) bool {
-	done, back := s.batch.take()
-	if err := s.o.DB.FinishTasks(ctx, s.o.ID, done); err != nil {
-		s.batch.restore(done, back)
+	g := s.batch.take()
+	if err := s.o.DB.FinishTasks(ctx, s.o.ID, g.done); err != nil {
+		s.batch.restore(g)
 		s.complain(ctx, "finished tasks could not be deleted yet", err)
 		return false
 	}
-	if err := s.o.DB.PutBackTasks(ctx, s.o.ID, back); err != nil {
-		s.batch.restore(nil, back)
+	for _, written := range g.written {
+		close(written)
+	}
+	if err := s.o.DB.PutBackTasks(ctx, s.o.ID, g.back); err != nil {
+		s.batch.restore(gathered{back: g.back})
 		s.complain(ctx, "tasks could not be put back yet", err)
 		return false
 	}

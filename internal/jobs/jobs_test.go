@@ -196,6 +196,72 @@ func TestTasksAreDoneOnce(t *testing.T) {
 	})
 }
 
+// TestAPoolThatIsNotReadyIsNotClaimed has a pool that takes ten seconds to get ready: nobody holds its tasks until then.
+func TestAPoolThatIsNotReadyIsNotClaimed(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		start := time.Now()
+		r.run(t, 1)
+		r.does = func(context.Context, *jobs.Task) (jobs.Done, error) {
+			r.told("done after " + time.Since(start).String())
+			return jobs.Done{}, nil
+		}
+		_, w := r.work(t, "a", func(o *jobs.Options) {
+			o.Ready = func(pool string) bool { return pool != "mock" || time.Since(start) >= 10*time.Second }
+		})
+		time.Sleep(9 * time.Second)
+		expect(t, "free while it is not ready", 1, r.left(t))
+		time.Sleep(time.Minute)
+		w.Stop()
+		expect(t, "what was done", []string{"done after 10s"}, r.done())
+	})
+}
+
+// TestWhatAFailedAttemptHasCostCounts has a task that costs something twice, and succeeds the second time.
+func TestWhatAFailedAttemptHasCostCounts(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		run := r.run(t, 1)
+		failure := error(&errs.Error{Reason: errs.Timeout})
+		r.does = func(context.Context, *jobs.Task) (jobs.Done, error) {
+			err := failure
+			failure = nil
+			return jobs.Done{Nano: 7}, err
+		}
+		_, w := r.work(t, "a")
+		time.Sleep(time.Minute)
+		w.Stop()
+		spent, err := r.SpentToday(t.Context())
+		if err != nil || spent != 14 {
+			t.Errorf("spent today: %d, %v", spent, err)
+		}
+		got, err := r.Run(t.Context(), r.evaluation, run.ID)
+		if err != nil || got.Cost != 14 {
+			t.Errorf("of the Run: %+v, %v", got, err)
+		}
+	})
+}
+
+// TestALimitIsExceededByWhatRunsAtOnce has a Run that may spend 100, and tasks that cost 1 and take no time. However many have ended before their cost is
+// written, no more are begun than run at once.
+func TestALimitIsExceededByWhatRunsAtOnce(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		run := r.run(t, 300, func(n *store.NewRun) { n.MaxCost = 100 })
+		r.does = func(ctx context.Context, task *jobs.Task) (jobs.Done, error) {
+			p, _, err := r.PlaceOf(ctx, task.Task)
+			if err != nil || p.OverBudget() {
+				return jobs.Done{}, err
+			}
+			return jobs.Done{Nano: 1, Limited: true}, nil
+		}
+		_, w := r.work(t, "a")
+		time.Sleep(time.Minute)
+		w.Stop()
+		got, err := r.Run(t.Context(), r.evaluation, run.ID)
+		if err != nil || got.Cost < 100 || got.Cost >= 100+16 {
+			t.Errorf("it has spent %d, %v", got.Cost, err)
+		}
+	})
+}
+
 // TestAProviderIsAskedMoreAsItSucceeds looks at how many tasks of a second each run at once.
 func TestAProviderIsAskedMoreAsItSucceeds(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {

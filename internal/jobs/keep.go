@@ -68,10 +68,10 @@ func (s *Scheduler) checkHeld(ctx context.Context) error {
 	return s.drop(func() ([]int64, error) { return s.o.DB.HeldTasks(ctx, s.o.ID) })
 }
 
-// drop cancels the tasks that run although this process does not hold them any more. read returns those that it holds, in order.
+// drop cancels the tasks that this process does not hold any more. read returns those that it holds, in order.
 func (s *Scheduler) drop(read func() ([]int64, error)) error {
-	running := s.running()
-	if len(running) == 0 {
+	mine := s.claimedNow()
+	if len(mine) == 0 {
 		return nil
 	}
 	held, err := read()
@@ -80,7 +80,7 @@ func (s *Scheduler) drop(read func() ([]int64, error)) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, seq := range running {
+	for _, seq := range mine {
 		_, still := slices.BinarySearch(held, seq)
 		if t := s.held[seq]; t != nil && !still {
 			t.cancel(errGone)
@@ -89,8 +89,8 @@ func (s *Scheduler) drop(read func() ([]int64, error)) error {
 	return nil
 }
 
-// running returns the numbers of the tasks that run.
-func (s *Scheduler) running() []int64 {
+// claimedNow returns the numbers of the tasks that were claimed and have not ended.
+func (s *Scheduler) claimedNow() []int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	seqs := make([]int64, 0, len(s.held))
@@ -113,6 +113,11 @@ func (s *Scheduler) checkBudget(ctx context.Context) error {
 	defer s.mu.Unlock()
 	if broke := spent >= s.o.DailyCost; broke != s.broke {
 		s.broke = broke
+		for _, p := range s.pools {
+			if broke && p.limit.adaptive {
+				s.giveBack(p)
+			}
+		}
 		s.o.Logger.WarnContext(ctx, "the daily budget of Evaluations", "spent", broke)
 	}
 	return nil

@@ -40,11 +40,14 @@ func (l *limit) now() int {
 
 // free is how many can be started beside those that run.
 func (l *limit) free(running int, now time.Time) int {
-	if now.Before(l.paused) {
+	if l.rests(now) {
 		return 0
 	}
 	return max(l.now()-running, 0)
 }
+
+// rests reports whether nothing may start for a while.
+func (l *limit) rests(now time.Time) bool { return now.Before(l.paused) }
 
 // share sets how many may run at once at most.
 func (l *limit) share(most int) {

@@ -13,6 +13,8 @@ type pool struct {
 	name    string
 	limit   limit
 	running int
+	ready   []*Task // that were claimed, and begin as soon as others end
+	pace    pace
 	claims  int
 	hungry  bool // there may be more to claim
 }
@@ -58,33 +60,31 @@ func (s *Scheduler) waiting(names []string) {
 	}
 }
 
-// claims returns what to claim now: for each pool that may have tasks as many as can be started.
+// room is how many tasks are to be claimed: those that can begin at once, and as many as end soon. It is 0 while enough are ready.
+func (p *pool) room(now time.Time) int {
+	ahead, free := p.pace.soon(now), p.limit.free(p.running, now)-len(p.ready)
+	if p.limit.rests(now) || free <= 0 && len(p.ready) > ahead/2 {
+		return 0
+	}
+	return max(free+ahead, 0)
+}
+
+// claims returns what to claim now: for each pool that may have tasks as many as there is room for.
 func (s *Scheduler) claims() []store.TaskClaim {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.o.Now()
 	var list []store.TaskClaim
 	for _, p := range s.pools {
-		free := p.limit.free(p.running, now)
-		if !p.hungry || free == 0 || p.limit.adaptive && s.broke {
+		room := p.room(now)
+		if !p.hungry || room == 0 || p.limit.adaptive && s.broke || !s.o.Ready(p.name) { // what only waits would count as lost in a crash
 			continue
 		}
 		p.claims++
-		list = append(list, store.TaskClaim{Worker: s.o.ID, Pool: p.name, Most: free, Lease: lease, Last: p.claims%lastEvery == 0})
+		list = append(list, store.TaskClaim{Worker: s.o.ID, Pool: p.name, Most: room, Lease: lease, Last: p.claims%lastEvery == 0})
 	}
 	slices.SortFunc(list, func(a, b store.TaskClaim) int { return cmp.Compare(a.Pool, b.Pool) })
 	return list
-}
-
-// claimed notes what a claim has brought.
-func (s *Scheduler) claimed(c *store.TaskClaim, n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p := s.pools[c.Pool]
-	p.running += n
-	if n < c.Most && !c.Last { // of the last lane there may be fewer than of the others
-		p.hungry = false
-	}
 }
 
 // PoolState is what a pool does at a moment.

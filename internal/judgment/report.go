@@ -76,6 +76,9 @@ func (r *Reported) heading() string {
 		fmt.Sprintf("%s added %s", cmp.Or(r.VersionID, "Logs added by hand,"), r.AddedAt.UTC().Format(time.RFC3339)),
 		fmt.Sprintf("Run %s %s", r.ID, r.Status()), r.logs(),
 	}
+	if r.Cost > 0 {
+		parts = append(parts, r.cost())
+	}
 	if r.Control {
 		parts = append(parts, "control")
 	}
@@ -113,6 +116,15 @@ func (r *Reported) logs() string {
 	}
 }
 
+// cost tells what the server spent on the Run, in cents, or with two digits of what is less than one.
+func (r *Reported) cost() string {
+	dollars := float64(r.Cost) / 1e9
+	if dollars < 0.01 {
+		return "$" + fixed(dollars, decimals(dollars, 0))
+	}
+	return "$" + fixed(dollars, 2)
+}
+
 // line is the cells of an Evaluator's line: name, score, half of its interval, counts, and what else is known.
 func (r *Reported) line(s *Stats) []string {
 	score, half := s.scoreAndHalf()
@@ -144,17 +156,21 @@ func (s *Stats) by() string {
 	}
 }
 
-// scoreAndHalf are the score and half the width of its interval, with as many digits as the interval is worth.
+// scoreAndHalf are the score, with its unit, and half the width of its interval, with as many digits as the interval is worth.
 func (s *Stats) scoreAndHalf() (score, half string) {
+	unit := ""
+	if s.Unit != "" {
+		unit = " " + s.Unit
+	}
 	switch e := s.Estimate; {
 	case e == nil:
 		return "", ""
 	case e.Interval == nil:
-		return strconv.FormatFloat(e.Mean, 'g', 4, 64), ""
+		return strconv.FormatFloat(e.Mean, 'g', 4, 64) + unit, ""
 	default:
 		width := (e.Interval.High - e.Interval.Low) / 2
 		digits := decimals(width, e.Mean)
-		return fixed(e.Mean, digits), "± " + fixed(width, digits)
+		return fixed(e.Mean, digits) + unit, "± " + fixed(width, digits)
 	}
 }
 

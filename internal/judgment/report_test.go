@@ -94,3 +94,27 @@ func TestReportShowsTwentyRuns(t *testing.T) {
 		t.Errorf("%d Runs: %s", n, got)
 	}
 }
+
+func TestReportNamesCostAndUnits(t *testing.T) {
+	added := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	run := judgment.Run{ID: "rn_1", VersionID: "prv_1", AddedAt: added, Logs: 3, Cost: 840_000_000, Control: true}
+	cheap := judgment.Run{ID: "rn_0", VersionID: "prv_0", AddedAt: added, Logs: 1, Cost: 1_234_567}
+	runs := []judgment.Reported{
+		reported(run, nil,
+			judge{"Latency", file.PresetEvaluator("Latency"), nil, marks(0, "1", "1.5", "2")},
+			judge{"Cost", file.PresetEvaluator("Cost"), nil, marks(0, "0.01", "0.02", "0.03")}),
+		reported(cheap, nil, judge{"Tokens", file.PresetEvaluator("Tokens"), nil, marks(0, "12")}),
+	}
+	const want = `Evaluation nightly
+
+prv_1 added 2026-03-04T05:06:07Z · Run rn_1 completed · 3 Logs · $0.84 · control
+  Latency  1.5 s      ± 1.2    (n 3)
+  Cost     0.020 USD  ± 0.025  (n 3)
+
+prv_0 added 2026-03-04T05:06:07Z · Run rn_0 completed · 1 Log · $0.0012
+  Tokens  12 tokens    (n 1)
+`
+	if diff := cmp.Diff(want, judgment.Report("nightly", "", runs)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

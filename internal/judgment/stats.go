@@ -30,6 +30,7 @@ type Stats struct {
 	Path       string
 	Type       file.EvaluatorType
 	ReturnType file.ReturnType
+	Unit       string // of numbers; "" when it has none
 
 	Judgments, Nulls, Errors int
 
@@ -48,7 +49,7 @@ func (s *Stats) Total() int { return s.Judgments + s.Nulls + s.Errors }
 // Summarize computes the statistics of an Evaluator's judgments of a Run. Judgments that do not have its return type are counted, but not
 // used otherwise. Each Log counts as a datapoint of its own; see [Stats.Cluster].
 func Summarize(versionID, path string, content *file.Evaluator, tallies []Tally) Stats {
-	s := Stats{VersionID: versionID, Path: path, Type: content.Type, ReturnType: content.ReturnType}
+	s := Stats{VersionID: versionID, Path: path, Type: content.Type, ReturnType: content.ReturnType, Unit: content.Unit()}
 	if s.ReturnType == file.ReturnsSelect || s.ReturnType == file.ReturnsMultiSelect {
 		s.PerOption = map[string]int{}
 		for _, o := range content.Options {

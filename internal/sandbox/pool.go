@@ -76,6 +76,22 @@ func (p *Pool) Run(ctx context.Context, j Job) (*Result, error) {
 	}
 }
 
+// Ready reports whether a job can begin as soon as an interpreter is free. Otherwise it begins to load what is missing. Once that has failed, or the Pool
+// was closed, it is true as well: a run says what is wrong.
+func (p *Pool) Ready() bool {
+	l := p.load()
+	if l == nil {
+		return true
+	}
+	defer p.leave()
+	select {
+	case <-l.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // run runs a line on the interpreter of a seat, which is made if there is none and dropped if it cannot be used again.
 func (p *Pool) run(ctx context.Context, e *engine, t *turn, line []byte, j *Job) (*Result, error) {
 	timeout := cmp.Or(j.Timeout, p.o.Timeout)

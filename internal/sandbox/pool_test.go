@@ -232,6 +232,21 @@ func TestGivesMemoryBack(t *testing.T) {
 	})
 }
 
+// TestGetsReady asks until a run can begin at once.
+func TestGetsReady(t *testing.T) {
+	p := sandbox.New(sandboxtest.Options(t))
+	if p.Ready() {
+		t.Error("it is ready at once")
+	}
+	if _, err := p.Run(t.Context(), one); err != nil || !p.Ready() {
+		t.Errorf("it is not ready after a run; %v", err)
+	}
+	p.Close()
+	if !p.Ready() {
+		t.Error("who asks a closed one waits for ever")
+	}
+}
+
 // TestWithoutAnImage states what a server without Python says.
 func TestWithoutAnImage(t *testing.T) {
 	dir := t.TempDir()

@@ -46,6 +46,9 @@ type Input struct {
 	Function string     // of a Tool that has several; otherwise it may be empty
 	Inputs   json.Value // an object
 	Log      trace.Log  // what the caller attaches to the Log; its id may be given. With a TraceID it is stored in that trace in any case
+
+	// Keep reports whether a run that was ended by something else than the Tool is recorded. Nil records every run.
+	Keep func(failure error) bool
 }
 
 // Result is what came of a run.
@@ -65,8 +68,10 @@ func (r *Runner) Run(ctx context.Context, in *Input) (*Result, error) {
 		return nil, err
 	}
 	failure := t.run(ctx)
-	if err := r.o.Logs.Record(context.WithoutCancel(ctx), t.log); err != nil {
-		return nil, err
+	if failure == nil || in.Keep == nil || in.Keep(failure) {
+		if err := r.o.Logs.Record(context.WithoutCancel(ctx), t.log); err != nil {
+			return nil, err
+		}
 	}
 	if failure != nil {
 		return nil, failure

@@ -40,6 +40,7 @@ type GateState struct {
 	EvaluationID string      `json:"evaluation_id,omitempty" doc:"The Evaluation that has the Run."`
 	RunID        string      `json:"run_id,omitempty" doc:"The Run that was looked at, or is in progress."`
 	Checks       []GateCheck `json:"checks" doc:"What was looked at; empty for the version that is deployed."`
+	ForcedBy     string      `json:"forced_by,omitempty" doc:"The id of the API key that deployed the version though the gate was closed."`
 }
 
 // GateCheck is one thing that a gate looks at.

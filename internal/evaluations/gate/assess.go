@@ -41,13 +41,13 @@ func (j *judge) anyVersion() bool {
 
 // assess looks for a Run that opens the gate for a version. Of Runs that do not, it tells of the one in progress, or else of the newest that
 // is complete.
-func (s *Service) assess(ctx context.Context, g *Gate, deployed, versionID string) (*State, error) {
+func (s *Service) assess(ctx context.Context, g *Gate, stored *store.Gate, versionID string) (*State, error) {
 	state := &State{Gate: *g, Status: Closed, VersionID: versionID}
-	if deployed == versionID {
-		state.Status = Open
+	if stored.Deployed == versionID {
+		state.Status, state.ForcedBy = Open, stored.ForcedBy
 		return state, nil
 	}
-	a := &assessment{Service: s, gate: g, versionID: versionID, deployed: deployed}
+	a := &assessment{Service: s, gate: g, versionID: versionID, deployed: stored.Deployed}
 	missing, err := a.prepare(ctx)
 	if err != nil || missing != nil {
 		state.Checks = missing

@@ -58,12 +58,13 @@ func (s *Service) pass(ctx context.Context, at Place, versionID string, force bo
 	if err != nil {
 		return past, nil, err
 	}
-	state, err := s.assess(ctx, g, stored.Deployed, versionID)
+	state, err := s.assess(ctx, g, &stored, versionID)
 	switch {
 	case err != nil || state.Status == Open:
 		return past, nil, err
 	case force:
 		past.ForcedBy = auth.From(ctx).KeyID
+		state.ForcedBy = past.ForcedBy
 	case g.Mode == Block:
 		return past, nil, refusal(state, stored.Environment.Name)
 	}

@@ -83,6 +83,7 @@ type State struct {
 	VersionID           string
 	EvaluationID, RunID string  // of the Run that was looked at, or is in progress; "" for none
 	Checks              []Check // what was looked at, in the order of the gate; nothing of the version that is deployed
+	ForcedBy            string  // id of the API key that deployed the version though the gate was closed; "" if it was not, or is not deployed
 }
 
 // Check is one thing that was looked at.

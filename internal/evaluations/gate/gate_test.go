@@ -378,6 +378,10 @@ func TestDeployments(t *testing.T) {
 		if closed, err = f.deploy(t, auth.Developer, false); err != nil || closed != nil {
 			t.Errorf("what is deployed already: %+v, %v", closed, err)
 		}
+		open, err := f.State(t.Context(), f.at, f.second.Version.ID)
+		if err != nil || open.Status != gate.Open || open.ForcedBy != "key_admin" {
+			t.Errorf("the gate then: %+v, %v", open, err)
+		}
 	})
 }
 

@@ -139,7 +139,7 @@ func (s *Service) look(ctx context.Context, at Place, versionID string) (store.G
 	if err != nil {
 		return stored, nil, nil, err
 	}
-	state, err := s.assess(ctx, g, stored.Deployed, snap.Version.ID)
+	state, err := s.assess(ctx, g, &stored, snap.Version.ID)
 	return stored, g, state, err
 }
 

@@ -36,7 +36,7 @@ func (s *Service) Check(ctx context.Context, at Place, versionID string) (*State
 	if _, err := a.run(ctx, e.ID, a.versionID); err != nil {
 		return nil, err
 	}
-	return s.assess(ctx, g, stored.Deployed, a.versionID)
+	return s.assess(ctx, g, &stored, a.versionID)
 }
 
 // run starts a Run of a version, unless one is in progress.

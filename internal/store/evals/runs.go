@@ -96,31 +96,7 @@ func goingOn(ctx context.Context, tx *sqldb.Tx, evaluationSeq, version, dataset 
 	return "", err
 }
 
-const (
-	addRun = `INSERT INTO evaluation_run (evaluation, run, control, added_us) VALUES ($1, $2, 0, $3) ON CONFLICT (evaluation, run) DO NOTHING`
-
-	useExistingLogs = `UPDATE run_log SET log = (SELECT MAX(d.log) FROM datapoint_log d JOIN log l ON l.seq = d.log
-		WHERE d.datapoint = run_log.datapoint AND l.version = $2) WHERE run = $1 AND log IS NULL`
-	noteFailed = `UPDATE run_log SET failed = 1 WHERE run = $1 AND failed = 0 AND log IN (SELECT l.seq FROM log l
-		WHERE l.error_reason IS NOT NULL AND l.seq IN (SELECT x.log FROM run_log x WHERE x.run = $1))`
-)
-
-// fillFromExisting gives a Run the newest Log of a version for each of its datapoints, with what was judged of them.
-func (db *Store) fillFromExisting(ctx context.Context, tx *sqldb.Tx, run, version int64) error {
-	if err := db.links.lockJudgments(ctx, tx); err != nil {
-		return err
-	}
-	if err := tx.Exec(ctx, useExistingLogs, run, version); err != nil {
-		return err
-	}
-	if err := tx.Exec(ctx, noteFailed, run); err != nil {
-		return err
-	}
-	if err := tx.Exec(ctx, countJudgments+` WHERE x.run = $1`+onlyLatest, run); err != nil {
-		return err
-	}
-	return jobs.JudgeTasks(ctx, tx, sqldb.Micros(db.Now()), ` AND x.run = $2`, run)
-}
+const addRun = `INSERT INTO evaluation_run (evaluation, run, control, added_us) VALUES ($1, $2, 0, $3) ON CONFLICT (evaluation, run) DO NOTHING`
 
 // wantDatapoints makes the rows of a Run that wait for the Logs of the datapoints that a version of a Dataset holds.
 func (db *Store) wantDatapoints(ctx context.Context, tx *sqldb.Tx, run, dataset int64) error {

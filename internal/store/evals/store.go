@@ -11,9 +11,16 @@ type Store struct {
 	*sqldb.DB
 	logs  *logs.Store
 	links *links
+
+	places   *sqldb.Together[placeKey, foundPlace]
+	subjects *sqldb.Together[subjectKey, foundSubject]
+	records  *sqldb.Together[subjectKey, foundSubject] // without payloads
 }
 
 // New returns the Evaluations of db. The links are those that logs keeps in step.
 func New(db *sqldb.DB, logs *logs.Store, links *links) *Store {
-	return &Store{DB: db, logs: logs, links: links}
+	s := &Store{DB: db, logs: logs, links: links}
+	s.places = sqldb.NewTogether(s.readPlaces)
+	s.subjects, s.records = sqldb.NewTogether(s.readSubjects(wholeSubjects)), sqldb.NewTogether(s.readSubjects(subjectRecords))
+	return s
 }

@@ -1,6 +1,7 @@
 package evals
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"strconv"
@@ -36,26 +37,50 @@ type Place struct {
 	CreatedBy string // who made the Run: id of the API key
 }
 
+// placeKey names a place that waits for a Log.
+type placeKey struct{ run, place, tries int64 }
+
+// foundPlace is what was read for it.
+type foundPlace struct {
+	Place
+	err error
+}
+
 // PlaceOf reads the place that a task of [jobs.MakeLog] is to fill. It returns false when there is nothing to do: the Run is closed, or the place has a
 // Log, is gone, or was emptied again since.
 func (db *Store) PlaceOf(ctx context.Context, t jobs.Task) (p Place, ok bool, err error) {
-	defer db.Failed("store.PlaceOf", &err)
-	const text = `SELECT r.id, r.stopped, r.max_cost, r.spent, r.max_errors, r.created_by, v.id, x.datapoint FROM run_log x JOIN run r ON r.seq = x.run
-		JOIN version v ON v.seq = r.version WHERE x.run = $1 AND x.place = $2 AND x.log IS NULL AND x.tries = $3 AND r.closed = ''
-		AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = r.seq)`
-	var datapoint int64
-	var maxErrors int
-	ok, err = sqldb.Found(ctx, db.Read, text, []any{t.Subject, t.Object, t.Revision},
-		&p.RunID, &p.Stopped, &p.MaxCost, &p.Spent, &maxErrors, &p.CreatedBy, &p.VersionID, &datapoint)
-	if err != nil || !ok {
-		return p, false, err
+	found, ok, err := db.places.Get(ctx, placeKey{t.Subject, t.Object, t.Revision})
+	if err = cmp.Or(err, found.err); err != nil || !ok {
+		return p, false, db.Fail("store.PlaceOf", err)
 	}
-	if maxErrors >= 0 {
-		p.MaxErrors = &maxErrors
-	}
+	p = found.Place
 	p.LogID = derived(t, p.RunID, strconv.FormatInt(t.Object, 10))
-	p.Datapoint, err = versions.DatapointBySeq(ctx, db.Read, datapoint)
-	return p, err == nil, err
+	return p, true, nil
+}
+
+const placesOf = `SELECT k.run, k.place, k.tries, r.id, r.stopped, r.max_cost, r.spent, r.max_errors, r.created_by, v.id, ` + versions.DatapointColumns + `
+	FROM k CROSS JOIN run_log x JOIN run r ON r.seq = x.run JOIN version v ON v.seq = r.version
+	JOIN datapoint d ON d.seq = x.datapoint LEFT JOIN datapoint_source s ON s.datapoint = d.seq
+	WHERE x.run = k.run AND x.place = k.place AND x.log IS NULL AND x.tries = k.tries AND r.closed = ''
+	AND EXISTS (SELECT 1 FROM evaluation_run m WHERE m.run = r.seq)`
+
+func (db *Store) readPlaces(ctx context.Context, keys []placeKey) (map[placeKey]foundPlace, error) {
+	with, args := sqldb.WithKeys("run, place, tries", sqldb.Values(keys, func(k placeKey) []any { return []any{k.run, k.place, k.tries} }))
+	places := make(map[placeKey]foundPlace, len(keys))
+	return places, sqldb.Each(ctx, db.Read, with+placesOf, args, func(rows *sql.Rows) error {
+		var k placeKey
+		var p foundPlace
+		var maxErrors int
+		p.Datapoint, p.err = versions.ScanDatapoint(rows, &k.run, &k.place, &k.tries, &p.RunID, &p.Stopped, &p.MaxCost, &p.Spent, &maxErrors, &p.CreatedBy, &p.VersionID)
+		if k == (placeKey{}) {
+			return p.err
+		}
+		if maxErrors >= 0 {
+			p.MaxErrors = &maxErrors
+		}
+		places[k] = p
+		return nil
+	})
 }
 
 // derived is the id of the Log that a task makes. It follows from the task, so that of all that try only one can store it.
@@ -66,44 +91,80 @@ func derived(t jobs.Task, subject, object string) string {
 // Subject is a Log that an Evaluator is to judge.
 type Subject struct {
 	Payer
-	LogID       string // of the judgment: nobody can store a second one
-	EvaluatorID string // of the version
-	Log         *trace.Log
-	Datapoint   *file.Datapoint // that the Log was made for; nil for none
+	LogID       string          // of the judgment: nobody can store a second one
+	EvaluatorID string          // of the version
+	Log         *trace.Log      // without its payload for a task of [file.NativePool], which needs only what the Log says of itself
+	Datapoint   *file.Datapoint // that the Log was made for; nil for none, and for such a task
 }
 
-const subjectOf = `SELECT e.id, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
-	CASE WHEN r.closed = '' AND EXISTS (SELECT 1 FROM evaluation_run m JOIN evaluation_evaluator x ON x.evaluation = m.evaluation
-		WHERE m.run = r.seq AND x.version = e.seq AND x.orchestrated = 1) THEN 1 ELSE 0 END,
-	COALESCE(r.stopped, ''), COALESCE(r.max_cost, 0), COALESCE(r.spent, 0), CASE WHEN e.deleted_us IS NULL AND j.deleted_us IS NULL AND f.deleted_us IS NULL AND
-		($4 = 0 AND $3 = 0 OR EXISTS (SELECT 1 FROM monitor m WHERE m.seq = $4 AND m.file = l.file AND m.evaluator = e.file AND m.active = 1))
-	THEN 1 ELSE 0 END, ` + logs.Columns + logs.Tables + ` JOIN version e ON e.seq = $2 JOIN file j ON j.seq = e.file LEFT JOIN run r ON r.seq = $3 WHERE l.seq = $1`
+// subjectKey names a Log, a version that is to judge it, and who asks for that.
+type subjectKey struct{ log, version, run, monitor int64 }
+
+// foundSubject is what was read for it.
+type foundSubject struct {
+	Subject
+	newest int64 // judgment of the Log by this version
+	wanted bool
+	err    error
+}
 
 // SubjectOf reads the Log that a task of [jobs.JudgeLog] is about. It returns false when there is nothing to do: the Log is gone, not complete, or judged
 // since, or nobody wants the judgment any more.
 func (db *Store) SubjectOf(ctx context.Context, t jobs.Task) (s Subject, ok bool, err error) {
 	defer db.Failed("store.SubjectOf", &err)
-	var newest, wanted, monitored int64
-	list, err := sqldb.List(ctx, db.Read, subjectOf, []any{t.Subject, t.Object, t.Run, t.Monitor}, func(rows *sql.Rows) (*trace.Log, error) {
-		return logs.Scan(rows, &s.EvaluatorID, &newest, &s.RunID, &wanted, &s.Stopped, &s.MaxCost, &s.Spent, &monitored)
-	})
-	if err != nil || len(list) == 0 {
+	read, native := db.subjects, t.Pool == file.NativePool
+	if native {
+		read = db.records
+	}
+	found, ok, err := read.Get(ctx, subjectKey{t.Subject, t.Object, t.Run, t.Monitor})
+	if err = cmp.Or(err, found.err); err != nil || !ok {
 		return s, false, err
 	}
-	s.Log = list[0]
-	if wanted+monitored == 0 || !s.Log.Whole() || newest > t.Revision {
+	s = found.Subject
+	if !found.wanted || !s.Log.Whole() || found.newest > t.Revision {
 		return s, false, nil
 	}
 	s.LogID = derived(t, s.Log.ID, s.EvaluatorID)
-	if s.Log.DatapointID == "" {
+	if native || s.Log.DatapointID == "" {
 		return s, true, nil
 	}
-	var found map[string]file.Datapoint
-	found, err = versions.DatapointsByID(ctx, db.Read, []string{s.Log.DatapointID})
-	if d, there := found[s.Log.DatapointID]; there {
+	datapoints, err := versions.DatapointsByID(ctx, db.Read, []string{s.Log.DatapointID})
+	if d, there := datapoints[s.Log.DatapointID]; there {
 		s.Datapoint = &d
 	}
 	return s, err == nil, err
+}
+
+const (
+	subjectsOf = `SELECT k.log, k.version, k.run, k.monitor, e.id,
+		(SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j WHERE j.log = l.seq AND j.version = e.seq), COALESCE(r.id, ''),
+		CASE WHEN r.closed = '' AND EXISTS (SELECT 1 FROM evaluation_run m JOIN evaluation_evaluator x ON x.evaluation = m.evaluation
+			WHERE m.run = r.seq AND x.version = e.seq AND x.orchestrated = 1) THEN 1
+		WHEN e.deleted_us IS NULL AND j.deleted_us IS NULL AND f.deleted_us IS NULL AND (k.monitor = 0 AND k.run = 0
+			OR EXISTS (SELECT 1 FROM monitor m WHERE m.seq = k.monitor AND m.file = l.file AND m.evaluator = e.file AND m.active = 1)) THEN 1 ELSE 0 END,
+		COALESCE(r.stopped, ''), COALESCE(r.max_cost, 0), COALESCE(r.spent, 0), `
+	subjectTables = ` JOIN k ON k.log = l.seq JOIN version e ON e.seq = k.version JOIN file j ON j.seq = e.file LEFT JOIN run r ON r.seq = k.run`
+
+	wholeSubjects  = subjectsOf + logs.Columns + logs.Tables + subjectTables
+	subjectRecords = subjectsOf + logs.RecordColumns + logs.RecordTables + subjectTables
+)
+
+// readSubjects returns a function that reads the Logs of keys with a query.
+func (db *Store) readSubjects(text string) func(context.Context, []subjectKey) (map[subjectKey]foundSubject, error) {
+	return func(ctx context.Context, keys []subjectKey) (map[subjectKey]foundSubject, error) {
+		with, args := sqldb.WithKeys("log, version, run, monitor", sqldb.Values(keys, func(k subjectKey) []any { return []any{k.log, k.version, k.run, k.monitor} }))
+		subjects := make(map[subjectKey]foundSubject, len(keys))
+		return subjects, sqldb.Each(ctx, db.Read, with+text, args, func(rows *sql.Rows) error {
+			var k subjectKey
+			var s foundSubject
+			s.Log, s.err = logs.Scan(rows, &k.log, &k.version, &k.run, &k.monitor, &s.EvaluatorID, &s.newest, &s.RunID, &s.wanted, &s.Stopped, &s.MaxCost, &s.Spent)
+			if k == (subjectKey{}) {
+				return s.err
+			}
+			subjects[k] = s
+			return nil
+		})
+	}
 }
 
 // Outcomes is how the Logs of a Run ended.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 
+	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -17,10 +18,12 @@ const (
 	placeTaken = ` ON CONFLICT (kind, subject, object) DO UPDATE SET revision = excluded.revision, pool = excluded.pool, due_us = excluded.due_us, lease_us = 0,
 		worker = '', attempts = 0, lost = 0, since_us = 0, reason = '' WHERE task.revision <> excluded.revision OR task.pool <> excluded.pool AND task.lease_us = 0`
 
-	// A Log of an open Run that an Evaluator which the server runs has not judged. Of several Runs the first pays.
+	// A Log of an open Run that an Evaluator which the server runs has not judged. Of several Runs the first pays. A Log that has failed for the reason for
+	// which its Run was stopped was not tried, so the judgment needs nothing of what its Evaluator would occupy.
 	judgeTask = insertTask + `SELECT 2, x.log, e.version, (SELECT COALESCE(MAX(j.evaluator_log), 0) FROM judgment j
 			WHERE j.log = x.log AND j.version = e.version), MIN(x.run), 0,
-		v.pool, MIN(r.lane), MIN(` + turn + `), CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
+		CASE WHEN MAX(r.stopped) <> '' AND MAX(r.stopped) = (SELECT l.error_reason FROM log l WHERE l.seq = x.log) THEN '` + file.NativePool + `' ELSE v.pool END,
+		MIN(r.lane), MIN(` + turn + `), CAST($1 AS BIGINT), 0, '', 0, 0, 0, ''
 		FROM run_log x JOIN run r ON r.seq = x.run JOIN evaluation_run m ON m.run = x.run JOIN evaluation_evaluator e ON e.evaluation = m.evaluation
 		JOIN version v ON v.seq = e.version
 		WHERE x.log IS NOT NULL AND r.closed = '' AND e.orchestrated = 1 AND v.pool <> ''

@@ -22,6 +22,8 @@ type FinishedTask struct {
 	Monitor int64  // that asked for it; 0 for none
 	LogID   string // of the judgment that was made; "" for none
 	Failed  bool   // it has an error
+
+	Gone bool // the task went with its Log, see [Task.Rider]
 }
 
 // FinishTasks deletes tasks that a worker has done, and counts what they cost and what monitors judged, in one transaction. A task that the worker does
@@ -30,14 +32,19 @@ func (db *Store) FinishTasks(ctx context.Context, worker string, done []Finished
 	if len(done) == 0 {
 		return nil
 	}
+	costs := make([]cost, len(done))
+	for i := range done {
+		costs[i] = cost{done[i].Run, done[i].Nano}
+	}
 	return db.Change(ctx, "store.FinishTasks", func(ctx context.Context, tx *sqldb.Tx) error {
-		if err := db.addSpent(ctx, tx, done); err != nil { // first: who closes a Run locks it before its tasks
+		if err := db.addSpent(ctx, tx, costs); err != nil { // first: who closes a Run locks it before its tasks
 			return err
 		}
 		if err := db.countJudged(ctx, tx, done); err != nil {
 			return err
 		}
-		for chunk := range slices.Chunk(done, finishedAtOnce) {
+		left := slices.DeleteFunc(slices.Clone(done), func(d FinishedTask) bool { return d.Gone })
+		for chunk := range slices.Chunk(left, finishedAtOnce) {
 			w := heldAs(worker, chunk)
 			if err := tx.Exec(ctx, lockTasks(db.Dialect, w.String())+`DELETE FROM task WHERE seq IN (SELECT seq FROM mine)`, w.Args...); err != nil {
 				return err
@@ -72,16 +79,25 @@ type TaskFailure struct {
 	Reason   errs.Reason
 	Attempts int       // that have failed by now
 	Since    time.Time // of the first failure
+	Run      int64     // that pays; 0 for none
+	Nano     int64     // what the attempt cost all the same, in dollars * 10^9
 }
 
-// PutBackTasks frees tasks that a worker holds, to be tried again later. It passes over what has another revision by now.
+// PutBackTasks frees tasks that a worker holds, to be tried again later, and counts what they cost. It passes over what has another revision by now.
 func (db *Store) PutBackTasks(ctx context.Context, worker string, failed []TaskFailure) error {
 	if len(failed) == 0 {
 		return nil
 	}
 	failed = slices.SortedFunc(slices.Values(failed), func(a, b TaskFailure) int { return cmp.Compare(a.Seq, b.Seq) })
+	costs := make([]cost, len(failed))
+	for i := range failed {
+		costs[i] = cost{failed[i].Run, failed[i].Nano}
+	}
 	return db.Change(ctx, "store.PutBackTasks", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Wakes()
+		if err := db.addSpent(ctx, tx, costs); err != nil {
+			return err
+		}
 		for _, f := range failed {
 			err := tx.Exec(ctx, `UPDATE task SET lease_us = 0, worker = '', due_us = $3, reason = $4, attempts = $5, since_us = $6
 				WHERE seq = $1 AND worker = $2 AND lease_us > 0 AND revision = $7`,

@@ -9,13 +9,19 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
+// cost is what was spent on a task.
+type cost struct {
+	run  int64 // that pays; 0 for none
+	nano int64 // dollars * 10^9
+}
+
 // addSpent counts what tasks cost for their Runs and for the day. Rows are locked in one order.
-func (db *Store) addSpent(ctx context.Context, tx *sqldb.Tx, done []FinishedTask) error {
+func (db *Store) addSpent(ctx context.Context, tx *sqldb.Tx, costs []cost) error {
 	total, byRun := int64(0), map[int64]int64{}
-	for _, d := range done {
-		total += d.Nano
-		if d.Run != 0 && d.Nano != 0 {
-			byRun[d.Run] += d.Nano
+	for _, c := range costs {
+		total += c.nano
+		if c.run != 0 && c.nano != 0 {
+			byRun[c.run] += c.nano
 		}
 	}
 	for _, run := range slices.Sorted(maps.Keys(byRun)) {

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"cmp"
+	"fmt"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -29,13 +30,24 @@ type Task struct {
 	Reason   errs.Reason // of the last failure; "" for none
 }
 
-// Rider has the Log that the task asks for stored only while the task is there as it was claimed: what a Log was before it changed is not judged any
-// more. The error is conflict otherwise.
+// Rider deletes the task with the commit of the Log that it asks for, if it [Task.Goes]: whoever holds it by then need not do it. A judgment is stored only
+// while the task is there as it was claimed, since what a Log was before it changed is not judged any more; the error is conflict otherwise.
 func (t *Task) Rider() *logs.Rider {
-	return &logs.Rider{Needs: []logs.Need{{
-		Query: `SELECT seq FROM task WHERE seq = $1 AND revision = $2`, Args: []any{t.Seq, t.Revision}, Missing: errs.New(errs.Conflict, "The task was taken away."),
-	}}}
+	r := &logs.Rider{Key: fmt.Sprintf("~%020d", t.Seq)} // after all others: who changes tasks locks rows of other tables first, and tasks in this order
+	if t.Goes() {
+		r.Statements = []logs.Statement{logs.Exec(`DELETE FROM task WHERE seq = $1 AND revision = $2`, t.Seq, t.Revision)}
+	}
+	if t.Kind == JudgeLog {
+		r.Needs = []logs.Need{{
+			Query: `SELECT seq FROM task WHERE seq = $1 AND revision = $2`, Args: []any{t.Seq, t.Revision}, Missing: errs.New(errs.Conflict, "The task was taken away."),
+		}}
+	}
+	return r
 }
+
+// Goes reports whether the task goes with its Log. One of a monitor does not: it is counted when it is finished, with others, and who sees that nothing
+// waits expects the count.
+func (t *Task) Goes() bool { return t.Monitor == 0 }
 
 // Kind is what a task is for. The numbers are stored.
 type Kind int64

@@ -9,7 +9,7 @@ import (
 type Backend interface {
 	// begin starts a transaction that writes. Its statements must use the context within. The caller must call end with the error of the
 	// commit, or with the reason why there was no commit. end returns that error, or says why the commit is not durable.
-	begin(ctx context.Context) (within context.Context, tx *sql.Tx, end func(error) error, err error)
+	begin(ctx context.Context) (within context.Context, tx session, end func(error) error, err error)
 	messages
 	// migrator returns a connection for migrations. release gives it back.
 	migrator(ctx context.Context) (conn *sql.Conn, release func() error, err error)

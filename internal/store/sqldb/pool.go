@@ -12,6 +12,19 @@ type Querier interface {
 	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
 }
 
+// execer is a [Querier] that also executes statements.
+type execer interface {
+	Querier
+	ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error)
+}
+
+// session is a transaction of a database.
+type session interface {
+	execer
+	Commit() error
+	Rollback() error
+}
+
 // counted passes statements on and counts them.
 type counted struct {
 	to         Querier
@@ -39,13 +52,13 @@ type Pool struct {
 // Tx is a transaction. It must not be used by several goroutines at once.
 type Tx struct {
 	counted
-	tx     *sql.Tx
+	tx     session
 	event  Event
 	topics []Topic
 	wakes  bool
 }
 
-func newTx(tx *sql.Tx, statements *atomic.Int64) *Tx {
+func newTx(tx session, statements *atomic.Int64) *Tx {
 	return &Tx{counted: counted{tx, statements}, tx: tx}
 }
 

@@ -77,7 +77,7 @@ func (p *Postgres) Acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	return patiently(ctx, p.Pool.Acquire, noneLeft)
 }
 
-func (p *Postgres) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
+func (p *Postgres) begin(ctx context.Context) (context.Context, session, func(error) error, error) {
 	tx, err := p.sql.BeginTx(ctx, nil)
 	return ctx, tx, func(err error) error { return err }, err
 }

@@ -6,14 +6,20 @@ import (
 	"sync"
 )
 
-// prepared runs queries on a pool of connections, and keeps those prepared that are run often: SQLite parses and plans each text anew, which takes
-// longer than most queries do. (pgx keeps statements of PostgreSQL prepared by itself.) It is safe for concurrent use.
+// prepared runs statements on a pool of connections, or on one, and keeps those prepared that are run often: SQLite parses and plans each text anew,
+// which takes longer than most statements do. (pgx keeps statements of PostgreSQL prepared by itself.) It is safe for concurrent use if to is.
 type prepared struct {
-	db *sql.DB
+	to preparer
 
 	mu         sync.Mutex
 	uses       map[string]int // of texts that are not prepared
 	statements map[string]*sql.Stmt
+}
+
+// preparer is a [sql.DB] or a [sql.Conn].
+type preparer interface {
+	execer
+	PrepareContext(ctx context.Context, text string) (*sql.Stmt, error)
 }
 
 const (
@@ -21,8 +27,8 @@ const (
 	oftenUsed   = 4   // times that a text is used before it is prepared
 )
 
-func newPrepared(db *sql.DB) *prepared {
-	return &prepared{db: db, uses: map[string]int{}, statements: map[string]*sql.Stmt{}}
+func newPrepared(to preparer) *prepared {
+	return &prepared{to: to, uses: map[string]int{}, statements: map[string]*sql.Stmt{}}
 }
 
 // QueryContext implements [Querier].
@@ -30,7 +36,7 @@ func (p *prepared) QueryContext(ctx context.Context, text string, args ...any) (
 	if s := p.statement(ctx, text); s != nil { //nolint:sqlclosecheck // it is kept as long as the pool
 		return s.QueryContext(ctx, args...)
 	}
-	return p.db.QueryContext(ctx, text, args...)
+	return p.to.QueryContext(ctx, text, args...)
 }
 
 // QueryRowContext implements [Querier].
@@ -38,10 +44,18 @@ func (p *prepared) QueryRowContext(ctx context.Context, text string, args ...any
 	if s := p.statement(ctx, text); s != nil { //nolint:sqlclosecheck // it is kept as long as the pool
 		return s.QueryRowContext(ctx, args...)
 	}
-	return p.db.QueryRowContext(ctx, text, args...)
+	return p.to.QueryRowContext(ctx, text, args...)
 }
 
-// statement returns the prepared statement of text, or nil if there is none. The pool prepares it on each of its connections when it is first used
+// ExecContext executes a statement.
+func (p *prepared) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	if s := p.statement(ctx, text); s != nil { //nolint:sqlclosecheck // it is kept as long as the pool
+		return s.ExecContext(ctx, args...)
+	}
+	return p.to.ExecContext(ctx, text, args...)
+}
+
+// statement returns the prepared statement of text, or nil if there is none. A pool prepares it on each of its connections when it is first used
 // there, and closes it with them.
 func (p *prepared) statement(ctx context.Context, text string) *sql.Stmt {
 	p.mu.Lock()
@@ -51,7 +65,7 @@ func (p *prepared) statement(ctx context.Context, text string) *sql.Stmt {
 	if !wanted {
 		return s
 	}
-	s, err := p.db.PrepareContext(ctx, text)
+	s, err := p.to.PrepareContext(ctx, text)
 	if err != nil {
 		return nil // the query itself will say what is wrong
 	}

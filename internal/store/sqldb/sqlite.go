@@ -26,6 +26,7 @@ type SQLite struct {
 	read  *sql.DB
 	write *sql.DB
 	conn  *sql.Conn     // the only connection of write
+	own   *prepared     // runs the statements of conn
 	lock  chan struct{} // holds a token while conn is in use
 	gone  chan struct{} // closed together with conn
 	log   *slog.Logger
@@ -76,7 +77,7 @@ func openSQLite(ctx context.Context, path string, log *slog.Logger) (*SQLite, er
 		return nil, errors.Join(err, conn.Close(), write.Close())
 	}
 	s := &SQLite{
-		read: read, write: write, conn: conn, lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1),
+		read: read, write: write, conn: conn, own: newPrepared(conn), lock: make(chan struct{}, 1), gone: make(chan struct{}), log: log, full: make(chan struct{}, 1),
 		wal: walFile{path: path + "-wal"}, version: version,
 	}
 	s.checkpointer = worker.New(s.checkpoints)
@@ -113,20 +114,38 @@ func (s *SQLite) acquire(ctx context.Context) error {
 func (s *SQLite) releaseConn() { <-s.lock }
 
 // begin implements [Backend]. A transaction that has begun is not interrupted: it is short, and interrupting it would waste its work.
-func (s *SQLite) begin(ctx context.Context) (context.Context, *sql.Tx, func(error) error, error) {
+func (s *SQLite) begin(ctx context.Context) (context.Context, session, func(error) error, error) {
 	if err := s.acquire(ctx); err != nil {
 		return nil, nil, nil, err
 	}
 	within := context.WithoutCancel(ctx)
-	tx, err := s.conn.BeginTx(within, nil)
-	if err != nil {
+	if _, err := s.own.ExecContext(within, "BEGIN IMMEDIATE"); err != nil {
 		s.releaseConn()
 		return nil, nil, nil, err
 	}
-	return within, tx, func(err error) error {
+	return within, sqliteTx{s.own, within}, func(err error) error {
 		s.releaseConn()
 		return s.committed(0, err)
 	}, nil
+}
+
+// sqliteTx is a transaction of the connection that writes. Unlike those of database/sql it uses prepared statements.
+type sqliteTx struct {
+	*prepared
+	ctx context.Context
+}
+
+func (t sqliteTx) Commit() error {
+	_, err := t.ExecContext(t.ctx, "COMMIT")
+	if err != nil {
+		_ = t.Rollback() // SQLite leaves it open, for example when the disk is full
+	}
+	return err
+}
+
+func (t sqliteTx) Rollback() error {
+	_, err := t.ExecContext(t.ctx, "ROLLBACK")
+	return err
 }
 
 // Raw runs f on the driver's own connection for writing, which nobody else uses meanwhile. f may commit. bytes is about how much it writes.

@@ -23,6 +23,7 @@ var evaluations = map[string]func(*testing.T, *harness){
 	"DeleteEvaluation keeps its Runs":              evaluationDeleted,
 	"CreateRun wants a Log for every datapoint":    runMade,
 	"CreateRun with existing Logs":                 runOfExisting,
+	"CreateRun with existing traces":               runOfExistingTraces,
 	"AddRun and RemoveRun":                         runShared,
 	"UpdateRun moves the control":                  runControl,
 	"UpdateRun closes once":                        runCloses,
@@ -647,4 +648,24 @@ func runAtOnce(t *testing.T, h *harness) {
 		must(t, h.AppendLog(t.Context(), l))
 	})
 	equal(t, "the second", "running: 48 logs, 0 missing; 0 of 48 judged", s.state(t, second.ID))
+}
+
+// runOfExistingTraces takes Logs of Flows and Agents that are complete, and none that grows.
+func runOfExistingTraces(t *testing.T, h *harness) {
+	s := newScene(t, h)
+	agent := h.save(t, saveOf(file.AgentKind, "agent", "1"))
+	kept := func(datapoint string, status trace.Status) string {
+		l := logOf(&agent, newLogID())
+		l.DatapointID, l.Status = s.datapoint[datapoint], status
+		return h.append(t, l).ID
+	}
+	kept("a", trace.Complete)
+	a := kept("a", trace.Complete)
+	kept("a", trace.Incomplete)
+	kept("b", trace.Incomplete)
+	r, err := h.CreateRun(t.Context(), s.evaluation.ID, store.NewRun{
+		VersionID: agent.Version.ID, DatasetVersionID: s.dataset.Version.ID, UseExistingLogs: true,
+	})
+	must(t, err)
+	equal(t, "Logs", a, s.members(t, r.ID))
 }

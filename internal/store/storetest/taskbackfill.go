@@ -17,6 +17,7 @@ var taskBackfills = map[string]func(*testing.T, *harness){
 	"What monitors judge is counted":                    monitorsCount,
 	"A judgment of what a Log was is not stored":        judgedTooLate,
 	"A task that has changed stays when it is finished": finishedTooLate,
+	"A task of a Run goes with its Log":                 goneWithItsLog,
 	"Old Logs are judged on request":                    backfilled,
 	"Old Logs are judged as new ones are":               backfilledAsMonitored,
 	"Many old Logs are judged in parts":                 backfilledInParts,
@@ -91,6 +92,31 @@ func judgedTooLate(t *testing.T, h *harness) {
 	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision}}))
 	is(t, judge(before.LogID, &old), errs.Conflict)
 	equal(t, "judgments", 1, h.judgments(t, "log_1"))
+}
+
+// goneWithItsLog stores a Log for a place, and again for the task of an earlier try.
+func goneWithItsLog(t *testing.T, h *harness) {
+	w := newWork(t, h)
+	r := w.orchestrated(t)
+	tasks := h.claim(t, "w", "openai", 2)
+	record := func(id string, task *store.Task) {
+		p, _, err := h.PlaceOf(t.Context(), *task)
+		must(t, err)
+		l := logOf(&w.prompt, id)
+		l.RunID, l.DatapointID, l.Error = r.ID, p.Datapoint.ID, new("it failed")
+		must(t, h.AppendLog(t.Context(), l, task.Rider()))
+	}
+	record("log_1", &tasks[0])
+	equal(t, "held", []int64{tasks[1].Seq}, h.held(t, "w"))
+	old := tasks[1]
+	old.Revision++
+	record("log_2", &old)
+	equal(t, "held for another try", []int64{tasks[1].Seq}, h.held(t, "w"))
+	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: tasks[1].Seq, Revision: tasks[1].Revision, Run: tasks[1].Run, Nano: 5, Gone: true}}))
+	equal(t, "held, as only the cost counts", []int64{tasks[1].Seq}, h.held(t, "w"))
+	spent, err := h.SpentToday(t.Context())
+	must(t, err)
+	equal(t, "spent", int64(5), spent)
 }
 
 func finishedTooLate(t *testing.T, h *harness) {

@@ -33,6 +33,7 @@ var taskCauses = map[string]func(*testing.T, *harness){
 	"HealTasks makes the tasks that were lost":                tasksHealed,
 	"RetryRun makes again what failed":                        runRetried,
 	"Stopped Runs and what they came to":                      runStopped,
+	"Logs of a stopped Run that were not tried":               untriedJudged,
 	"Counts of tasks":                                         tasksCounted,
 	"Progress says for whom a Run waits":                      runWaits,
 }
@@ -566,6 +567,23 @@ func runStopped(t *testing.T, h *harness) {
 	again, err := h.RetryRun(t.Context(), w.evaluation.ID, r.ID, store.RetryErrors)
 	must(t, err)
 	equal(t, "the limit counts anew", int64(6), again.MaxCost)
+}
+
+// untriedJudged stops a Run after its first Log for the reason for which its second then fails, and the third does not fail.
+func untriedJudged(t *testing.T, h *harness) {
+	w := newWork(t, h)
+	w.orchestrated(t)
+	task := h.claim(t, "w", "openai", 1)[0]
+	w.doOne(t, task, nil)
+	must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision}}))
+	_, err := h.StopRun(t.Context(), task.Run, errs.Timeout)
+	must(t, err)
+	for _, task := range h.claim(t, "w", "native", 100) {
+		w.doOne(t, task, []string{"b"})
+		must(t, h.FinishTasks(t.Context(), "w", []store.FinishedTask{{Seq: task.Seq, Revision: task.Revision}}))
+	}
+	equal(t, "judged by the Evaluator", "judge lane1 turn0, judge lane1 turn2", brief(h.tasks(t, "python")))
+	equal(t, "not judged", "judge lane1 turn1", brief(h.tasks(t, "native")))
 }
 
 func tasksCounted(t *testing.T, h *harness) {

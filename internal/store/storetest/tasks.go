@@ -212,10 +212,13 @@ func tasksPutBack(t *testing.T, h *harness) {
 	w.orchestrated(t)
 	got := h.claim(t, "w", "openai", 1)[0]
 	since := epoch.Add(-time.Hour)
-	failure := store.TaskFailure{Seq: got.Seq, Revision: got.Revision, Due: epoch.Add(time.Hour), Reason: errs.RateLimited, Attempts: 2, Since: since}
+	failure := store.TaskFailure{Seq: got.Seq, Revision: got.Revision, Due: epoch.Add(time.Hour), Reason: errs.RateLimited, Attempts: 2, Since: since, Run: got.Run, Nano: 5}
 	must(t, h.PutBackTasks(t.Context(), "v", []store.TaskFailure{failure}))
 	equal(t, "who does not hold it", []int64{got.Seq}, h.held(t, "w"))
 	must(t, h.PutBackTasks(t.Context(), "w", []store.TaskFailure{failure}))
+	spent, err := h.SpentToday(t.Context())
+	must(t, err)
+	equal(t, "spent, also by who did not hold it", int64(10), spent)
 	equal(t, "the others come first", "make lane1 turn1, make lane1 turn2", brief(h.claim(t, "w", "openai", 10)))
 	equal(t, "pools", "", h.pools(t))
 	h.pass(time.Hour)

@@ -57,15 +57,6 @@ func DatapointsByID(ctx context.Context, q sqldb.Querier, ids []string) (map[str
 	return byID, eachDatapoint(ctx, q, "id", ids, func(_ int64, d file.Datapoint) { byID[d.ID] = d })
 }
 
-// DatapointBySeq reads the datapoint with this number.
-func DatapointBySeq(ctx context.Context, q sqldb.Querier, seq int64) (file.Datapoint, error) {
-	list, err := readDatapoints(ctx, q, []int64{seq})
-	if err != nil {
-		return file.Datapoint{}, err
-	}
-	return list[0], nil
-}
-
 // readSeqs returns the seqs of the datapoints in the chunks from place from up to, but not including, place to.
 func readSeqs(ctx context.Context, q sqldb.Querier, refs []chunkRef, from, to int) ([]int64, error) {
 	var wanted []chunkRef
@@ -152,17 +143,30 @@ func readDatapoints(ctx context.Context, q sqldb.Querier, seqs []int64) ([]file.
 	return list, nil
 }
 
+// DatapointColumns are what [ScanDatapoint] reads last: of the tables datapoint d, and datapoint_source s if there is a row for it.
+const DatapointColumns = `d.seq, d.id, d.content, COALESCE(s.log, '')`
+
+// ScanDatapoint reads a row of extra columns followed by [DatapointColumns].
+func ScanDatapoint(rows *sql.Rows, extra ...any) (file.Datapoint, error) {
+	_, d, err := scanDatapoint(rows, extra...)
+	return d, err
+}
+
+func scanDatapoint(rows *sql.Rows, extra ...any) (seq int64, d file.Datapoint, err error) {
+	var id, source string
+	var content sql.RawBytes
+	if err := rows.Scan(append(extra, &seq, &id, &content, &source)...); err != nil {
+		return 0, d, err
+	}
+	d, err = file.OpenDatapoint(id, json.Value(content))
+	d.SourceLogID = source
+	return seq, d, err
+}
+
 func eachDatapoint[T any](ctx context.Context, q sqldb.Querier, column string, values []T, take func(int64, file.Datapoint)) error {
-	const text = `SELECT d.seq, d.id, d.content, COALESCE(s.log, '') FROM datapoint d LEFT JOIN datapoint_source s ON s.datapoint = d.seq WHERE d.`
+	const text = `SELECT ` + DatapointColumns + ` FROM datapoint d LEFT JOIN datapoint_source s ON s.datapoint = d.seq WHERE d.`
 	return sqldb.EachIn(ctx, q, text+column, values, ``, func(rows *sql.Rows) error {
-		var seq int64
-		var id, source string
-		var content sql.RawBytes
-		if err := rows.Scan(&seq, &id, &content, &source); err != nil {
-			return err
-		}
-		d, err := file.OpenDatapoint(id, json.Value(content))
-		d.SourceLogID = source
+		seq, d, err := scanDatapoint(rows)
 		take(seq, d)
 		return err
 	})
