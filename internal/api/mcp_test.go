@@ -147,11 +147,12 @@ func callTool(t *testing.T, c *sdk.ClientSession, name string, arguments any) (r
 	return result{strings.Join(texts, "|"), got.IsError}, got
 }
 
-// TestMCPCallsLeaveLogs calls a Prompt and a Tool. The Logs are those of the v5 API, with the source mcp and the key of the caller.
+// TestMCPCallsLeaveLogs calls a Prompt, a Tool and an Agent. The Logs are those of the v5 API, with the source mcp and the key of the caller.
 func TestMCPCallsLeaveLogs(t *testing.T) {
 	s := start(t, nil)
 	prompt, _ := s.put(t, "prompts", `{"path": "support/reply", "model": "echo", "provider": "mock", "template": [{"role": "user", "content": "Hello {{name}}"}]}`)
 	tool, _ := s.put(t, "tools", `{"path": "greet", "setup_values": {"hi": "Good day"}, "tool_type": "snippet"}`)
+	agent, _ := s.put(t, "agents", `{"path": "helper", "model": "echo", "provider": "mock", "template": [{"role": "user", "content": "Help {{name}}"}]}`)
 	c := s.connect(t, memberKey, "")
 	for _, call := range []struct {
 		name      string
@@ -161,6 +162,7 @@ func TestMCPCallsLeaveLogs(t *testing.T) {
 	}{
 		{"support__reply", map[string]any{"name": "Ada"}, prompt, "Hello Ada"},
 		{"greet", map[string]any{"key": "hi"}, tool, "Good day"},
+		{"helper", map[string]any{"name": "Ada"}, agent, "Help Ada"},
 	} {
 		got, raw := callTool(t, c, call.name, call.arguments)
 		if got != (result{Text: call.want}) {

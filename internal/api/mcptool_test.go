@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -172,8 +173,18 @@ func TestAToolOfAllFunctions(t *testing.T) {
 			t.Errorf("%s: %s", body, a.body)
 		}
 	}
+	tool, _ := s.put(t, "tools", `{"path": "all/weather", "attributes": {"for": "variables"}}`)
+	s.put(t, "agents", `{"path": "agent", "model": "echo", "provider": "mock", "tools": [{"type": "file", "link": {"file_id": "`+tool+`"}}]}`)
+	asked := s.call(t, "POST", "/v5/agents/call", `{"path": "agent", "messages": [{"role": "user", "content": "{\"city\": \"Rome\"}"}], "include_trace_children": true,
+		"tool_choice": {"type": "function", "function": {"name": "weather__get_weather"}}}`)
+	if !strings.Contains(asked.body, `"output":"{\"city\":\"Rome\"}Bearer ********"`) {
+		t.Error(asked.body)
+	}
 	c := s.connect(t, memberKey, "")
 	list, err := c.ListTools(t.Context(), nil)
+	if list != nil {
+		list.Tools = slices.DeleteFunc(list.Tools, func(t *sdk.Tool) bool { return t.Name == "agent" })
+	}
 	if err != nil || len(list.Tools) != 2 {
 		t.Fatal(list, err)
 	}
