@@ -66,7 +66,7 @@ func (c *counting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		message, finish = `{"role":"assistant","content":null,"tool_calls":[{"id":"c`+number+`","type":"function","function":{"name":"count","arguments":"{\"n\":\"`+number+`\"}"}}]}`, "tool_calls"
 	}
 	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprintf(w, `{"id":"x","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":%s,"finish_reason":%q}],"usage":{"prompt_tokens":1,"completion_tokens":1}}`, message, finish)
+	_, _ = fmt.Fprintf(w, `{"id":"x","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":%s,"finish_reason":%q}],"usage":{"prompt_tokens":1,"completion_tokens":1}}`, message, finish)
 }
 
 // holds reports whether a request is held, and counts it.
@@ -110,8 +110,12 @@ func TestAnAgentOfAKilledServerGoesOn(t *testing.T) {
 		}()
 		<-model.held
 		_ = p.cmd.Process.Kill()
-		<-gone
-		<-p.done
+		if err := <-gone; err == nil {
+			t.Error("a server that was killed has answered")
+		}
+		if err := <-p.done; err == nil {
+			t.Error("a server that was killed has ended by itself")
+		}
 		p = serve(t, bin, environ...)
 		path, body = "/v5/agents/continue", `{"log_id":"killed","messages":[]}`
 		if status, text, err := p.send(t.Context(), http.MethodPost, path, body); status != http.StatusConflict || !strings.Contains(text, `"conflict"`) {
@@ -188,7 +192,9 @@ func TestAnAgentOfAStoppedServerGoesOn(t *testing.T) {
 	if got := <-answer; !strings.HasPrefix(got, "503") || !strings.Contains(got, `"shutting_down"`) || !strings.Contains(got, `"log_id":"stopped"`) {
 		t.Errorf("the caller heard %s", got)
 	}
-	<-p.done
+	if err := <-p.done; err != nil {
+		t.Error(err)
+	}
 	p = serve(t, bin, environ...)
 	var got struct {
 		Status string `json:"log_status"`

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"slices"
 
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/file"
@@ -57,10 +58,8 @@ func refused(t *catalog.AgentTool, chain []string) string {
 	if t.Linked == nil || t.Linked.File.Kind != file.AgentKind {
 		return ""
 	}
-	for _, id := range chain {
-		if id == t.Linked.File.ID {
-			return "The Agent is at work already."
-		}
+	if slices.Contains(chain, t.Linked.File.ID) {
+		return "The Agent is at work already."
 	}
 	if len(chain) >= deepest {
 		return "No more Agents can work for one another."

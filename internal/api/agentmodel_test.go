@@ -118,7 +118,7 @@ func (s *scripted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprintf(w, `{"id":"c1","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":%s,"tool_calls":%s},"finish_reason":%q}],%s}`,
+	_, _ = fmt.Fprintf(w, `{"id":"c1","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":%s,"tool_calls":%s},"finish_reason":%q}],%s}`,
 		answer.content(), answer.list(false), answer.finish(), answerUsage)
 }
 
@@ -254,7 +254,7 @@ func (w *agentWorld) agent(t *testing.T, path string, tools ...string) {
 // run sends a request about an Agent.
 func (w *agentWorld) run(t *testing.T, path, body string) (int, agentAnswer) {
 	t.Helper()
-	a := w.server.call(t, http.MethodPost, path, body)
+	a := w.call(t, http.MethodPost, path, body)
 	var out agentAnswer
 	if err := json.UnmarshalForeign([]byte(a.body), &out); err != nil {
 		t.Fatalf("%v in %s", err, a.body)
@@ -277,7 +277,7 @@ func (w *agentWorld) goOn(t *testing.T, log, messages string) (int, agentAnswer)
 // log reads a Log of an Agent.
 func (w *agentWorld) log(t *testing.T, id string) agentAnswer {
 	t.Helper()
-	a := w.server.call(t, http.MethodGet, "/v5/logs/"+id, "")
+	a := w.call(t, http.MethodGet, "/v5/logs/"+id, "")
 	var out agentAnswer
 	if err := json.UnmarshalForeign([]byte(a.body), &out); err != nil {
 		t.Fatalf("%v in %s", err, a.body)

@@ -2,27 +2,35 @@ package api
 
 import (
 	_ "embed"
-	"html/template"
 	"net/http"
-	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/markup"
 )
 
-//go:embed reasons.html
-var reasonsSource string
-
-var reasonsPage = template.Must(template.New("reasons").Funcs(template.FuncMap{"prose": prose}).Parse(reasonsSource))
-
-type reasonsData struct {
-	Title string
-	One   bool
-	Docs  []errs.ReasonDoc
-}
+//go:embed reasons.css
+var reasonsStyle string
 
 func (a *API) reasons(w http.ResponseWriter, r *http.Request) {
-	showReasons(w, reasonsData{Title: "Reasons of errors", Docs: errs.Docs()})
+	const title = "Reasons of errors"
+	p := reasonsPage(title)
+	p.Add(`<nav><a href="/docs">API reference</a></nav>
+<h1>%s</h1>
+<p>Every failure has one of eight HTTP statuses and an object <code>detail</code>. Its <code>reason</code> determines the status,
+<code>type</code> and <code>retryable</code>. Its <code>origin</code> says whether this server or the provider failed.</p>
+<table>
+<tr><th>Reason<th>Status<th>Retry?<th>In short</tr>
+`, title)
+	for _, d := range errs.Docs() {
+		retry := "no"
+		if d.Retryable {
+			retry = "yes"
+		}
+		p.Add("<tr><td><a href=\"%s\"><code>%s</code></a><td>%s<td>%s<td>%s</tr>\n", errs.DocPath(d.Reason), d.Reason, d.Code, retry, d.Title)
+	}
+	p.Add("</table>\n")
+	showPage(w, p)
 }
 
 func (a *API) reason(w http.ResponseWriter, r *http.Request) {
@@ -31,25 +39,43 @@ func (a *API) reason(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, r, errs.New(errs.RouteNotFound, "There is no reason of this name. All are listed at /docs/errors."))
 		return
 	}
-	doc := reason.Doc()
-	showReasons(w, reasonsData{Title: string(reason), One: true, Docs: []errs.ReasonDoc{doc}})
+	d, retry := reason.Doc(), "No: something has to change first."
+	if d.Retryable {
+		retry = "Yes: the same request may succeed later."
+	}
+	p := reasonsPage(string(reason))
+	p.Add(`<nav><a href="/docs">API reference</a> · <a href="/docs/errors">All reasons</a></nav>
+<h1><code>%s</code></h1>
+<p>%s</p>
+<dl>
+<dt>HTTP status</dt><dd>%s, type <code>%s</code></dd>
+<dt>Can a retry help?</dt><dd>%s</dd>
+<dt>What happened</dt><dd>%s</dd>
+<dt>Who must act</dt><dd>%s</dd>
+<dt>What to do</dt><dd>%s</dd>
+<dt>Try it</dt><dd>%s</dd>
+</dl>
+`, reason, d.Title, d.Code, d.Type, retry, markup.Prose(d.What), markup.Prose(d.Who), markup.Prose(d.Do), markup.Prose(d.Try))
+	showPage(w, p)
 }
 
-func showReasons(w http.ResponseWriter, data reasonsData) {
+// reasonsPage begins a page about reasons.
+func reasonsPage(title string) *markup.Page {
+	p := new(markup.Page)
+	p.Add(`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%s · Openloop</title>
+<style>
+%s</style>
+`, title, markup.HTML(reasonsStyle))
+	return p
+}
+
+func showPage(w http.ResponseWriter, p *markup.Page) {
+	p.Add("</html>\n")
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_ = reasonsPage.Execute(w, data) // a reader who left is no failure
-}
-
-// prose renders text in back-ticks as code.
-func prose(text string) template.HTML {
-	var b strings.Builder
-	for i, part := range strings.Split(text, "`") {
-		part = template.HTMLEscapeString(part)
-		if i%2 == 1 {
-			part = "<code>" + part + "</code>"
-		}
-		b.WriteString(part)
-	}
-	return template.HTML(b.String()) //nolint:gosec // every part was escaped above
+	_, _ = w.Write([]byte(p.HTML())) // a reader who left is no failure
 }

@@ -66,12 +66,12 @@ func TestAgentsOfARunHaveNoClient(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		switch {
 		case bytes.Contains(body, []byte(`"model":"waiting"`)):
-			fmt.Fprintf(w, answer, `{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"ask","arguments":"{}"}}]}`)
+			_, _ = fmt.Fprintf(w, answer, `{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"ask","arguments":"{}"}}]}`)
 		case calls.Add(1) == 1:
 			w.Header().Set("Retry-After", "1")
 			w.WriteHeader(http.StatusServiceUnavailable)
 		default:
-			fmt.Fprintf(w, answer, `{"role":"assistant","content":"done"}`)
+			_, _ = fmt.Fprintf(w, answer, `{"role":"assistant","content":"done"}`)
 		}
 	}))
 	defer upstream.Close()

@@ -35,6 +35,7 @@ func rules() []rule {
 		{pkg: "internal/errs", layer: 1},
 		{pkg: "internal/tmpl/pyval", layer: 1},
 		{pkg: "internal/models", layer: 1},
+		{pkg: "internal/web/markup", layer: 0},
 		{pkg: "internal/web/schema", layer: 2},
 		{pkg: "internal/llm", layer: 2},
 		{pkg: "internal/tmpl/jinja", layer: 2},

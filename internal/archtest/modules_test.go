@@ -36,6 +36,20 @@ func TestTheTableAllowsOnlyRequiredModules(t *testing.T) {
 	}
 }
 
+// TestTheProgramHasNoTemplatesOfTheStandardLibrary looks for packages that call methods by name: with them the linker keeps all methods of all types,
+// which makes the program a tenth larger.
+func TestTheProgramHasNoTemplatesOfTheStandardLibrary(t *testing.T) {
+	list, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "../../cmd/openloop").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range strings.FieldsSeq(string(list)) {
+		if name == "text/template" || name == "html/template" {
+			t.Errorf("the program imports %s; internal/web/markup writes HTML", name)
+		}
+	}
+}
+
 // decided are the modules that the table of ADR 6 gives a reason for.
 func decided(t *testing.T) []string {
 	t.Helper()

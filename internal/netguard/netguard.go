@@ -21,7 +21,7 @@ type refusal string
 func (r refusal) Error() string { return "the address is not allowed: " + string(r) }
 
 // Is makes every refusal an [ErrRefused].
-func (r refusal) Is(target error) bool { return target == ErrRefused } //nolint:errorlint // the method of errors.Is
+func (r refusal) Is(target error) bool { return target == ErrRefused }
 
 // Control refuses connections to addresses that are not public. It is for [net.Dialer], which calls it with the address that it is about to connect
 // to. So a name that resolves differently each time does not get around it.

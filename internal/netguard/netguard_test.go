@@ -63,7 +63,7 @@ func send(c *http.Client, r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer res.Body.Close() //nolint:errcheck // it was only read
+	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	return string(body), err
 }

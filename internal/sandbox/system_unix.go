@@ -54,7 +54,7 @@ func silent(pipe *os.File) bool {
 	conn, err := pipe.SyscallConn()
 	if err == nil {
 		err = conn.Read(func(fd uintptr) bool {
-			_, fault = syscall.Read(int(fd), make([]byte, 1)) //nolint:gosec // descriptors are small
+			_, fault = syscall.Read(int(fd), make([]byte, 1))
 			return true
 		})
 	}
