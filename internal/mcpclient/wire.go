@@ -1,8 +1,10 @@
 package mcpclient
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -122,7 +124,7 @@ func classify(ctx context.Context, at *Endpoint, seen *observed, err error) erro
 	case status >= http.StatusInternalServerError || status == http.StatusTooManyRequests:
 		return &errs.Error{Reason: errs.ToolUnreachable, Origin: host, Message: host + " answered " + text + ".", Err: err}
 	case isRefusal:
-		return failed(host, "%s", errs.Clean(errs.Redact(refusal.Message), errs.MaxMessage))
+		return failed(host, "%s", cmp.Or(errs.Clean(errs.Redact(refusal.Message), errs.MaxMessage), fmt.Sprintf("%s refused the call with the code %d.", host, refusal.Code)))
 	case status >= http.StatusBadRequest:
 		return failed(host, "%s answered %d %s. Is there a server of the Model Context Protocol at the setup value `url`?", host, status, text)
 	}
