@@ -42,7 +42,7 @@ func (g *Gateway) recordUnasked(ctx context.Context, c *Call, failure error) err
 	if keep := c.Input.Keep; keep != nil && !keep(failure) {
 		return failure
 	}
-	if err := g.o.Logs.Record(context.WithoutCancel(ctx), log); err != nil {
+	if err := g.o.Logs.Record(context.WithoutCancel(ctx), log, c.Input.Riders...); err != nil {
 		return err
 	}
 	return failure

@@ -17,6 +17,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -155,5 +156,19 @@ func TestALinkedToolComesFirst(t *testing.T) {
 	}
 	if text := got.Call.Messages[0].Content.String(); text != `{"said":"x"} {"speak":"y"}` {
 		t.Errorf("got %s", text)
+	}
+}
+
+// TestRidersGoWithTheLog states that what commits with the Log of a call does so too if no model was asked, because a Tool failed.
+func TestRidersGoWithTheLog(t *testing.T) {
+	for _, template := range []string{"Hello", `{{ texts("none") }}`} {
+		g, db, _ := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] { return say(nil, "yes") })
+		in := withTools(t, db, template)
+		in.Riders = []*store.Rider{{Needs: []logs.Need{{
+			Query: `SELECT seq FROM task WHERE seq = $1`, Args: []any{int64(1)}, Missing: errs.New(errs.Conflict, "The task is gone."),
+		}}}}
+		if _, err := g.Call(t.Context(), in); !errs.Is(err, errs.Conflict) {
+			t.Errorf("%s: %v, although a rider cannot commit", template, err)
+		}
 	}
 }
