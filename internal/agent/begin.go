@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 
 	"github.com/openloop-server/openloop/internal/auth"
-	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/ids"
@@ -96,25 +95,17 @@ func (r *Runner) begin(ctx context.Context, in *CallInput) (*turn, error) {
 	return t, nil
 }
 
+// resolve returns the version to run.
 func (r *Runner) resolve(ctx context.Context, in *CallInput) (*file.Snapshot, error) {
 	if in.Past {
-		return r.past(ctx, in.VersionID)
+		return r.o.Catalog.Past(ctx, file.AgentKind, in.VersionID)
 	}
-	if in.Agent == nil {
-		snap, err := r.o.Catalog.Find(ctx, file.AgentKind, in.Ref)
-		return &snap, err
+	var content file.Content
+	if in.Agent != nil {
+		content = in.Agent
 	}
-	snap, err := r.o.Catalog.Save(ctx, catalog.Draft{Ref: in.Ref, Content: in.Agent, At: []any{string(file.AgentKind)}})
+	snap, err := r.o.Catalog.Use(ctx, file.AgentKind, in.Ref, content)
 	return &snap, err
-}
-
-// past returns a version even if it, or its File, was deleted.
-func (r *Runner) past(ctx context.Context, versionID string) (*file.Snapshot, error) {
-	version, err := r.o.Catalog.Version(ctx, versionID)
-	if err == nil && (version == nil || version.File.Kind != file.AgentKind) {
-		return nil, errs.New(errs.VersionNotFound, "No Agent has a version `%s`.", versionID).At("version_id")
-	}
-	return version, err
 }
 
 // render returns what the model is told first: the template filled with the inputs, and then the messages of the call. Tools that the template

@@ -21,7 +21,7 @@ func (r *Runner) resume(ctx context.Context, in *ContinueInput) (*turn, error) {
 	if err != nil {
 		return nil, err
 	}
-	version, err := r.past(ctx, l.VersionID)
+	version, err := r.o.Catalog.Past(ctx, file.AgentKind, l.VersionID)
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,15 @@ func (c *Catalog) Use(ctx context.Context, kind file.Kind, t file.Ref, content f
 	return c.Find(ctx, kind, t)
 }
 
+// Past returns the version of a kind with the given id, even if it, or its File, was deleted. Errors: version_not_found.
+func (c *Catalog) Past(ctx context.Context, kind file.Kind, versionID string) (*file.Snapshot, error) {
+	snap, err := c.Version(ctx, versionID)
+	if err == nil && (snap == nil || snap.File.Kind != kind) {
+		return nil, errs.New(errs.VersionNotFound, "No %s has a version `%s`.", kind.Spec().Title, versionID).At("version_id")
+	}
+	return snap, err
+}
+
 // Find returns the version that ref names, of a File of the given kind. The kind "" allows any. An Evaluator of [file.PresetEvaluator] is
 // made when first used. Errors are those of [file.Ref.Check], [file.Ref.Matches] and [store.DB.Snapshot].
 func (c *Catalog) Find(ctx context.Context, kind file.Kind, ref file.Ref) (file.Snapshot, error) {

@@ -130,23 +130,15 @@ func (r *Runner) prepare(ctx context.Context, in *Input) (*task, error) {
 
 // resolve returns the version to run.
 func (r *Runner) resolve(ctx context.Context, in *Input) (*file.Snapshot, error) {
-	switch {
-	case in.Tool != nil:
-		snap, err := r.o.Catalog.Save(ctx, catalog.Draft{Ref: in.Ref, Content: in.Tool, At: []any{string(file.ToolKind)}})
-		return &snap, err
-	case in.Past:
-		return r.past(ctx, in.VersionID)
+	if in.Past {
+		return r.o.Catalog.Past(ctx, file.ToolKind, in.VersionID)
 	}
-	snap, err := r.o.Catalog.Find(ctx, file.ToolKind, in.Ref)
+	var content file.Content
+	if in.Tool != nil {
+		content = in.Tool
+	}
+	snap, err := r.o.Catalog.Use(ctx, file.ToolKind, in.Ref, content)
 	return &snap, err
-}
-
-func (r *Runner) past(ctx context.Context, versionID string) (*file.Snapshot, error) {
-	snap, err := r.o.Catalog.Version(ctx, versionID)
-	if err == nil && (snap == nil || snap.File.Kind != file.ToolKind) {
-		return nil, errs.New(errs.VersionNotFound, "No Tool has a version `%s`.", versionID).At("version_id")
-	}
-	return snap, err
 }
 
 // begin returns the Log of a run that is still to come.
