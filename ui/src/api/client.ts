@@ -1,0 +1,34 @@
+// The one client of the API: the public one, called as any other client would, but that the browser sends the cookie of the session.
+import createClient, { type Middleware } from "openapi-fetch";
+import { failureOf, noAnswer } from "./failure";
+import type { paths } from "./schema";
+
+/** The address that paths of the API follow, without a slash at its end. */
+export const base = typeof document === "undefined" ? "" : new URL(document.baseURI).pathname.replace(/\/$/, "");
+
+const failures: Middleware = {
+  async onResponse({ response }) {
+    if (response.ok) return;
+    const failure = await failureOf(response);
+    if (failure.status === 401) for (const listener of signedOut) listener();
+    throw failure;
+  },
+  onError: ({ error }) => noAnswer(error),
+};
+
+const signedOut = new Set<() => void>();
+
+/** Calls listener whenever the server says that nobody is signed in. Returns how to stop that. */
+export function onSignedOut(listener: () => void): () => void {
+  signedOut.add(listener);
+  return () => signedOut.delete(listener);
+}
+
+export const client = createClient<paths>({ baseUrl: base, credentials: "same-origin" });
+client.use(failures);
+
+/** The body of an answer. Failures were thrown before, so there is one wherever the API describes one. */
+export async function body<T>(call: Promise<{ data?: T }>): Promise<NonNullable<T>> {
+  const { data } = await call;
+  return data as NonNullable<T>;
+}

@@ -1,0 +1,3 @@
+export function At() {
+  return null;
+}

@@ -1,0 +1,6 @@
+export function Logs() {
+  return null;
+}
+export function FileLogs() {
+  return null;
+}

@@ -1,0 +1,28 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const server = "http://127.0.0.1:8080";
+
+// The page finds its assets from a <base> that the server writes, so that one build works below any prefix.
+export default defineConfig({
+  base: "./",
+  plugins: [react()],
+  build: {
+    outDir: "../internal/ui/dist",
+    emptyOutDir: false, // README.txt stays; scripts/pack.mjs removes what is old
+    assetsDir: "ui/assets",
+    assetsInlineLimit: 0, // the policy allows no scripts or styles inside the page
+    modulePreload: { polyfill: false },
+    target: "es2023",
+    manifest: true,
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    proxy: Object.fromEntries(
+      ["/v5", "/ui/session", "/docs", "/openapi.json", "/health", "/ready", "/metrics"].map((path) => [path, server]),
+    ),
+  },
+  test: { include: ["src/**/*.test.ts", "test/unit/**/*.test.ts"], environment: "node" },
+} as Parameters<typeof defineConfig>[0]);
