@@ -172,7 +172,7 @@ func TestOpenAPIOfTypesUsedOnBothSides(t *testing.T) {
 		"HolderInput": `{"type": "object", "required": ["pair"], "properties": {
 			"pair": {"$ref": "#/components/schemas/PairInput", "description": "Two of them."},
 			"pairs": {"type": "array", "maxItems": 3, "items": {"$ref": "#/components/schemas/PairInput"}}, "same": {"$ref": "#/components/schemas/Same"}}}`,
-		"Same": `{"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Same"}, "raw": {"type": "object"},
+		"Same": `{"type": "object", "additionalProperties": true, "properties": {"next": {"$ref": "#/components/schemas/Same"}, "raw": {"type": "object", "additionalProperties": true},
 			"any": {"type": "object", "additionalProperties": {"type": "number"}}, "unset": {"type": ["string", "null"]},
 			"opaque": {"type": "string", "format": "byte"}, "kind": {"type": "string", "enum": ["x", "y"]}}}`,
 	} {

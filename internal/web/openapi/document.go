@@ -3,7 +3,6 @@ package openapi
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -112,14 +111,14 @@ func (d *document) parameters(o *Operation) []any {
 
 func (d *document) requestBody(b *input.Body) object {
 	if b.Mode == input.BodyBytes {
-		return object{{"content", object{{"*/*", object{}}}}}
+		return object{{"content", object{{"*/*", object{}}}}, {"required", true}}
 	}
 	media := input.MediaJSON
 	if b.Mode == input.BodyForm {
 		media = input.MediaForm
 	}
 	out := object{{"content", object{{media, object{{"schema", d.schema(b.Schema, asked)}}}}}}
-	if b.Mode != input.BodyOptional && slices.ContainsFunc(b.Schema.Members, func(m schema.Member) bool { return m.Required }) {
+	if b.Mode != input.BodyOptional && b.Schema.Demands() {
 		out = append(out, member{"required", true})
 	}
 	return out

@@ -100,8 +100,11 @@ func (d *document) objectShape(s *schema.Schema, side use) object {
 	if required != nil {
 		out = append(out, member{"required", required})
 	}
-	if s.Values != nil {
+	switch {
+	case s.Values != nil:
 		out = append(out, member{"additionalProperties", d.schema(s.Values, side)})
+	case s.Open, len(s.Members) == 0:
+		out = append(out, member{"additionalProperties", true})
 	}
 	return out
 }
@@ -120,15 +123,18 @@ func (d *document) union(s *schema.Schema, side use) object {
 	for _, one := range s.OneOf {
 		choices = append(choices, d.schema(one, side))
 		for _, m := range one.Members {
-			if m.Name == s.Tag && one.Name != "" && len(m.Schema.Enum) == 1 {
-				mapping = append(mapping, member{m.Schema.Enum[0], "#/components/schemas/" + d.components.nameOn(one, side)})
+			if m.Name != s.Tag || one.Name == "" {
+				continue
+			}
+			for _, kind := range m.Schema.Enum {
+				mapping = append(mapping, member{kind, "#/components/schemas/" + d.components.nameOn(one, side)})
 			}
 		}
 	}
 	if s.Nullable {
 		choices = append(choices, object{{"type", "null"}})
 	}
-	if len(mapping) != len(s.OneOf) {
+	if len(mapping) < len(s.OneOf) {
 		return object{{"anyOf", choices}}
 	}
 	return object{{"oneOf", choices}, {"discriminator", object{{"propertyName", s.Tag}, {"mapping", mapping}}}}

@@ -8,6 +8,7 @@ package schema
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
@@ -46,6 +47,17 @@ func (s *Schema) Names(yield func(string) bool) {
 			return
 		}
 	}
+}
+
+// Demands reports whether s refuses an empty object, as which an absent body is read.
+func (s *Schema) Demands() bool {
+	if s.OneOf != nil {
+		return !slices.ContainsFunc(s.OneOf, func(one *Schema) bool { return !one.Demands() })
+	}
+	if s.Type != "" && s.Type != TypeObject {
+		return true
+	}
+	return slices.ContainsFunc(s.Members, func(m Member) bool { return m.Required })
 }
 
 // Member is a named member of an object.
