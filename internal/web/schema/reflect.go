@@ -270,7 +270,7 @@ func (b *Builder) member(f field) (Member, error) {
 	if s, err = rules.Apply(s); err != nil {
 		return Member{}, err
 	}
-	m := Member{Name: f.json, Schema: s, Description: f.Tag.Get("doc"), Required: rules.Required}
+	m := Member{Name: f.json, Schema: s, Description: f.Tag.Get("doc"), Required: rules.Required, Either: f.Tag.Get("either")}
 	m.Always, m.OrNull = !f.omit, !f.omit && f.Type.Kind() == reflect.Pointer
 	return m, nil
 }
