@@ -72,16 +72,34 @@ type API struct {
 
 // New returns a server of all routes.
 func New(o Options) (*web.Server, error) {
+	a, err := build(o)
+	if err != nil {
+		return nil, err
+	}
+	return a.web, nil
+}
+
+// Document returns the OpenAPI document that a server with these options serves. As [Routes], it needs no database or any other part.
+func Document(o Options) ([]byte, error) {
+	a, err := build(o)
+	if err != nil {
+		return nil, err
+	}
+	return a.described.document()
+}
+
+func build(o Options) (*API, error) {
 	a := handlers(o)
-	server, err := web.New(a.routes(), web.Options{
+	var err error
+	a.web, err = web.New(a.routes(), web.Options{
 		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, AllowedOrigins: o.AllowedOrigins,
 		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.web, a.described = server, describe(server, o.Version)
-	return server, nil
+	a.described = describe(a.web, o.Version)
+	return a, nil
 }
 
 // Routes returns the table of routes that [New] serves with these options. It needs no database or any other part of the server. Its

@@ -42,6 +42,7 @@ func commands() []command {
 		{"dataset", "add Logs to a Dataset as datapoints", dataset},
 		{"python", "install the interpreter that runs the code of Evaluators", python},
 		{"routes", "print the routes and the role that each needs", routes},
+		{"openapi", "print the OpenAPI document of the API", openapi},
 		{"version", "print the version", version},
 	}
 }

@@ -27,12 +27,20 @@ func (s *Server) described(info openapi.Info) *openapi.API {
 			continue
 		}
 		api.Operations = append(api.Operations, openapi.Operation{
-			Method: r.Method, Path: r.Path, ID: r.ID, Summary: r.Summary, Description: r.Description, Tag: r.Tag, Role: string(r.Role),
-			Deprecated: r.Deprecated, Input: s.plans[i], Status: r.Op.status, Media: r.Op.media,
-			Answer: s.schemas.Made(r.Op.out), Event: s.schemas.Made(r.Op.chunk),
+			Method: r.Method, Path: r.Path, ID: r.ID, Name: r.Name, Summary: r.Summary, Description: r.Description, Tag: r.Tag, Role: string(r.Role),
+			Deprecated: r.Deprecated, Input: s.plans[i], Takes: r.Op.takes, Status: r.Op.status, Gives: s.gives(&r.Op),
+			Event: s.schemas.Made(r.Op.chunk), Broken: r.Op.broken,
 		})
 	}
 	return api
+}
+
+// gives lists what o may answer: what it was said to give, or else what it is known to.
+func (s *Server) gives(o *Operation) []openapi.Content {
+	if o.gives != nil || o.media == "" {
+		return o.gives
+	}
+	return []openapi.Content{{Media: o.media, Schema: s.schemas.Made(o.out)}}
 }
 
 var typeFailure = reflect.TypeFor[failure]()
@@ -43,5 +51,5 @@ func reasons() schema.Type {
 	for _, r := range errs.Reasons() {
 		all = append(all, string(r))
 	}
-	return schema.Describe[errs.Reason](&schema.Schema{Name: "Reason", Type: schema.TypeString, Enum: all, Description: "More reasons may be added."}, nil)
+	return schema.Describe[errs.Reason](&schema.Schema{Name: "Reason", Type: schema.TypeString, Known: all, Description: "More reasons may be added."}, nil)
 }

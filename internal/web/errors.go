@@ -78,7 +78,7 @@ func (c *exchange) logCause(e *errs.Error) {
 
 // failure is the body of the error answers of the v5 API.
 type failure struct {
-	Detail *errs.Detail `json:"detail"`
+	Detail errs.Detail `json:"detail"`
 }
 
 func (c *exchange) writeFault(e *errs.Error) {
@@ -89,7 +89,7 @@ func (c *exchange) writeFault(e *errs.Error) {
 	}
 	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
-	envelope := any(failure{&detail})
+	envelope := any(failure{detail})
 	if c.route != nil && c.route.Failure != nil {
 		envelope = c.route.Failure(&detail)
 	}

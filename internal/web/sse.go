@@ -18,6 +18,7 @@ const (
 	eventEnd     = "\n\n"
 	eventDone    = "data: [DONE]\n\n"
 	eventComment = ": keep-alive\n\n"
+	eventFailed  = "error" // the name of the last event of a stream that failed
 )
 
 // writeStream sends the events of s. It returns an error only if that came before the first event.
@@ -47,7 +48,7 @@ func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in
 // nameFailure names the events of the v5 API.
 func nameFailure[C Chunk](_ C, failed bool) string {
 	if failed {
-		return "error"
+		return eventFailed
 	}
 	return ""
 }

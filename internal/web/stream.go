@@ -47,6 +47,9 @@ func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
 		chunk = reflect.TypeFor[C]()
 	}
 	o := Operation{out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON}
+	if s.Name == nil {
+		o.broken = eventFailed
+	}
 	return operation(o, func(c *exchange, in *In) error {
 		if s.Wanted(in) {
 			return writeStream(c, &s, in)

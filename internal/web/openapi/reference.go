@@ -101,7 +101,7 @@ func (v *referenceView) route(o *Operation) routeView {
 	for i := range o.Input.Params {
 		p := &o.Input.Params[i]
 		out.Params = append(out.Params, rowView{
-			Name: p.Name, In: p.Source, Text: p.Doc, Rules: ruleText(p.Schema, p.Default), Type: v.typ(p.Schema, asked), Required: p.Required,
+			Name: p.Name, In: p.Source, Text: v.api.textOf(o, p), Rules: ruleText(p.Schema, p.Default), Type: v.typ(p.Schema, asked), Required: p.Required,
 		})
 	}
 	if b := o.Input.Body; b != nil && b.Mode == input.BodyBytes {
@@ -110,11 +110,10 @@ func (v *referenceView) route(o *Operation) routeView {
 		out.Takes = v.typ(b.Schema, asked)
 		out.Body = v.rows(b.Schema, asked)
 	}
-	switch {
-	case o.Answer != nil:
-		out.Gives = v.typ(o.Answer, answered)
-	case o.Media != "":
-		out.Gives = []piece{{Text: o.Media}}
+	if len(o.Gives) > 0 && o.Gives[0].Schema == nil {
+		out.Gives = []piece{{Text: o.Gives[0].Media}}
+	} else if len(o.Gives) > 0 {
+		out.Gives = v.typ(o.Gives[0].Schema, answered)
 	}
 	if o.Event != nil {
 		out.Events = v.typ(o.Event, answered)
@@ -185,6 +184,9 @@ func ruleText(s *schema.Schema, fallback string) string {
 		say("always " + s.Enum[0])
 	} else if s.Enum != nil && s.Name == "" {
 		say("one of " + strings.Join(s.Enum, ", "))
+	}
+	if s.Known != nil && s.Name == "" {
+		say("one of " + strings.Join(s.Known, ", ") + ", or another")
 	}
 	if s.Min != nil {
 		say("at least " + schema.Decimal(*s.Min))
