@@ -5,10 +5,13 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
+	"github.com/openloop-server/openloop/internal/api/admin"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/mcp"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -25,13 +28,16 @@ import (
 	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/toolrun"
+	"github.com/openloop-server/openloop/internal/ui"
 	"github.com/openloop-server/openloop/internal/vault"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// Options configures the API. Metrics, BaseURL, MaxBody, MaxBodies and Observe are optional.
+// Options configures the API. UI, Metrics, BaseURL, MaxBody, MaxBodies, TrustedProxies and Observe are optional.
 type Options struct {
 	DB             *store.DB
+	Access         *access.Service
+	UI             *ui.Site // nil means that there is none
 	Catalog        *catalog.Catalog
 	Relay          *relay.Relay
 	Gateway        *gateway.Gateway
@@ -52,6 +58,7 @@ type Options struct {
 	MaxBodies      int64
 	Strict         bool // refuses requests with members or parameters that nothing reads
 	AllowedOrigins []string
+	TrustedProxies []netip.Prefix
 	Observe        func(web.Observation)
 	Retention      time.Duration // how long Logs are kept of Files without a rule of their own; 0 for ever
 }
@@ -60,7 +67,6 @@ type Options struct {
 type API struct {
 	o     Options
 	web   *web.Server
-	keys  keyring
 	shows *show.Shows
 	kinds map[file.Kind]anyKind
 
@@ -92,8 +98,8 @@ func build(o Options) (*API, error) {
 	a := handlers(o)
 	var err error
 	a.web, err = web.New(a.routes(), web.Options{
-		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, AllowedOrigins: o.AllowedOrigins,
-		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
+		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies,
+		AllowedOrigins: o.AllowedOrigins, TrustedProxies: o.TrustedProxies, Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {
 		return nil, err
@@ -107,7 +113,10 @@ func build(o Options) (*API, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog)}
+	if o.UI == nil {
+		o.UI = ui.None()
+	}
+	a := &API{o: o, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog)}
 	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: o.Evaluations, Now: o.Now, Logger: o.Logger})
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
@@ -128,7 +137,8 @@ func (a *API) routes() []web.Route {
 		return a.probeRoutes()
 	}
 	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
-		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes())
+		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(),
+		admin.Routes(admin.Options{DB: a.o.DB, Access: a.o.Access, Now: a.o.Now, Version: a.o.Version, BaseURL: a.o.BaseURL}))
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}

@@ -35,6 +35,7 @@ func commands() []command {
 	return []command{
 		{"serve", "run the server", serve},
 		{"keys", "list, create and revoke API keys", keys},
+		{"login-link", "print a link that signs a browser in to the web UI", loginLink},
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
 		{"eval", "evaluate a version, wait for the verdict, and report", eval},
 		{"pull", "update a folder of files from a server", pull},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"reflect"
 
@@ -16,7 +17,15 @@ func (s *Server) OpenAPI(info openapi.Info) ([]byte, error) {
 
 // Reference returns the handler of the reference page of the visible routes.
 func (s *Server) Reference(info openapi.Info) (http.Handler, error) {
-	return openapi.Reference(s.described(info))
+	page, policy, err := openapi.Reference(s.described(info))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		shown := page
+		if prefix := VisitorOf(r.Context()).Prefix; prefix != "" {
+			shown = bytes.ReplaceAll(page, []byte(`href="/docs/`), []byte(`href="`+prefix+`/docs/`))
+		}
+		Send(w, r, "text/html; charset=utf-8", shown)
+	}), err
 }
 
 func (s *Server) described(info openapi.Info) *openapi.API {

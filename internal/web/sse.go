@@ -164,7 +164,7 @@ func (w *eventWriter) fail(err error, name string, data func([]byte, *errs.Detai
 	e := w.exchange.placed(err).With(func(e *errs.Error) { e.PartialOutput = true })
 	w.exchange.logCause(e)
 	w.exchange.fault = e
-	detail := e.Detail(w.exchange.requestID, w.exchange.server.opts.BaseURL)
+	detail := e.Detail(w.exchange.requestID, w.exchange.server.base(w.exchange.request))
 	w.event(name, func(dst []byte) []byte { return data(dst, &detail) })
 	w.flush()
 	w.complete = true

@@ -3,8 +3,6 @@ package openapi
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -12,25 +10,17 @@ import (
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
-// Reference returns the handler of a page that describes a. The page is made once and needs no other files. Its Content-Security-Policy allows
-// only its own script.
-func Reference(a *API) (http.Handler, error) {
+// Reference returns a page that describes a, and the Content-Security-Policy that allows only its own script. The page needs no other files.
+func Reference(a *API) (page []byte, policy string, err error) {
 	all, err := newComponents(a)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	view := (&referenceView{api: a, components: all}).page()
-	page := []byte(view.html())
 	hash := sha256.Sum256([]byte(referenceScript))
-	policy := "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 		"script-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Length", strconv.Itoa(len(page)))
-		h.Set("Content-Security-Policy", policy)
-		_, _ = w.Write(page)
-	}), nil
+	return []byte(view.html()), policy, nil
 }
 
 // What the page shows.
