@@ -42,11 +42,7 @@ type Streaming[In, Out any, C Chunk] struct {
 
 // CallOrStream answers 200 and the JSON of s.Call, or the events of s.Stream.
 func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
-	chunk := s.Documented
-	if chunk == nil {
-		chunk = reflect.TypeFor[C]()
-	}
-	o := Operation{out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON}
+	o := Operation{out: reflect.TypeFor[Out](), chunk: s.event(), status: http.StatusOK, media: input.MediaJSON}
 	return operation(o, func(c *exchange, in *In) error {
 		if s.Wanted(in) {
 			return writeStream(c, &s, in)
@@ -57,4 +53,17 @@ func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
 		}
 		return writeJSON(c, http.StatusOK, out)
 	})
+}
+
+// Stream answers 200 and the events of s.Stream, whatever the request asks for. s.Wanted and s.Call are not used.
+func Stream[In any, C Chunk](s Streaming[In, struct{}, C]) Operation {
+	return operation(Operation{chunk: s.event(), status: http.StatusOK}, func(c *exchange, in *In) error { return writeStream(c, &s, in) })
+}
+
+// event is the type of the data of an event in the OpenAPI document.
+func (s *Streaming[In, Out, C]) event() reflect.Type {
+	if s.Documented != nil {
+		return s.Documented
+	}
+	return reflect.TypeFor[C]()
 }
