@@ -13,6 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/admin"
 	"github.com/openloop-server/openloop/internal/api/evals"
+	"github.com/openloop-server/openloop/internal/api/explore"
 	"github.com/openloop-server/openloop/internal/api/mcp"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
@@ -136,13 +137,23 @@ func (a *API) routes() []web.Route {
 	if a.o.Unserved {
 		return a.probeRoutes()
 	}
-	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
-		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(),
-		admin.Routes(admin.Options{DB: a.o.DB, Access: a.o.Access, Now: a.o.Now, Version: a.o.Version, BaseURL: a.o.BaseURL}))
+	o := &a.o
+	routes := slices.Concat(
+		a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(),
+		evals.Routes(evals.Options{DB: o.DB, Shows: a.shows, Evaluations: o.Evaluations}),
+		a.exploreRoutes(),
+		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(),
+		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
+		a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(),
+	)
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}
 	return routes
+}
+
+func (a *API) exploreRoutes() []web.Route {
+	return explore.Routes(explore.Options{DB: a.o.DB, Now: a.o.Now, Leaving: func() bool { return a.web.Draining() }})
 }
 
 func (a *API) mcpRoutes() []web.Route {

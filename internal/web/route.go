@@ -63,7 +63,8 @@ func (r *Route) Public() bool { return r.Role == "" }
 //	body:"form"         a multipart form; the field is a struct whose fields are tagged part:"name": a []byte is a file, a string a text
 //
 // A parameter is a string, a boolean, an integer, a float, a [time.Time] (see [input.ParseTime]), a named type of these, or a slice of them.
-// Pointers and json.Opt tell an absent parameter from an empty one. Fields without such a tag are ignored.
+// Pointers and json.Opt tell an absent parameter from an empty one. Fields without such a tag are ignored,
+// and those of an embedded struct count as fields of the struct itself.
 //
 // More tags say which values are valid, in parameters and in the members of a body:
 //

@@ -25,7 +25,7 @@ type Body struct {
 	Mode   string
 	Schema *schema.Schema // nil for [BodyBytes]
 
-	index int // of the field
+	index []int // of the field
 	check schema.Check
 	form  *form // of BodyForm
 }
@@ -54,10 +54,8 @@ func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("its input %s is no struct", t)
 	}
-	for i := range t.NumField() {
-		if err := p.add(b, t.Field(i), i); err != nil {
-			return nil, fmt.Errorf("%s.%s: %w", t, t.Field(i).Name, err)
-		}
+	if err := p.addAll(b, t, nil); err != nil {
+		return nil, err
 	}
 	if len(p.Params) > maxParams {
 		return nil, fmt.Errorf("its input has more than %d parameters", maxParams)
@@ -65,7 +63,22 @@ func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	return p, p.matches(pattern)
 }
 
-func (p *Plan) add(b *schema.Builder, f reflect.StructField, index int) error {
+// addAll adds the fields of t, which is embedded at above. The fields of an embedded struct count as those of t.
+func (p *Plan) addAll(b *schema.Builder, t reflect.Type, above []int) error {
+	for i := range t.NumField() {
+		f, index := t.Field(i), append(slices.Clip(above), i)
+		add := p.add
+		if f.Anonymous && f.Type.Kind() == reflect.Struct {
+			add = func(b *schema.Builder, f reflect.StructField, index []int) error { return p.addAll(b, f.Type, index) }
+		}
+		if err := add(b, f, index); err != nil {
+			return fmt.Errorf("%s.%s: %w", t, f.Name, err)
+		}
+	}
+	return nil
+}
+
+func (p *Plan) add(b *schema.Builder, f reflect.StructField, index []int) error {
 	for _, source := range [...]string{InPath, InQuery, InHeader} {
 		name, ok := f.Tag.Lookup(source)
 		if !ok {
@@ -90,7 +103,7 @@ func (p *Plan) add(b *schema.Builder, f reflect.StructField, index int) error {
 	return err
 }
 
-func newBody(b *schema.Builder, mode string, t reflect.Type, index int) (*Body, error) {
+func newBody(b *schema.Builder, mode string, t reflect.Type, index []int) (*Body, error) {
 	switch mode {
 	case BodyBytes:
 		if t != typeBytes {
