@@ -11,6 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/mcp"
+	"github.com/openloop-server/openloop/internal/api/stats"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/cases"
@@ -29,7 +30,7 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// Options configures the API. Metrics, BaseURL, MaxBody, MaxBodies and Observe are optional.
+// Options configures the API. Metrics, BaseURL, MaxBody, MaxBodies, Observe and NextSweep are optional.
 type Options struct {
 	DB             *store.DB
 	Catalog        *catalog.Catalog
@@ -53,7 +54,8 @@ type Options struct {
 	Strict         bool // refuses requests with members or parameters that nothing reads
 	AllowedOrigins []string
 	Observe        func(web.Observation)
-	Retention      time.Duration // how long Logs are kept of Files without a rule of their own; 0 for ever
+	Retention      time.Duration    // how long Logs are kept of Files without a rule of their own; 0 for ever
+	NextSweep      func() time.Time // when old Logs are deleted next; nil if another process does it
 }
 
 // API holds the handlers. They are safe for concurrent use.
@@ -110,11 +112,15 @@ func (a *API) routes() []web.Route {
 		return a.probeRoutes()
 	}
 	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
-		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes())
+		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.statsRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}
 	return routes
+}
+
+func (a *API) statsRoutes() []web.Route {
+	return stats.Routes(stats.Options{DB: a.o.DB, Now: a.o.Now, BaseURL: a.o.BaseURL, Retention: a.o.Retention, NextSweep: a.o.NextSweep})
 }
 
 func (a *API) mcpRoutes() []web.Route {
