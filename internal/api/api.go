@@ -15,6 +15,7 @@ import (
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/explore"
 	"github.com/openloop-server/openloop/internal/api/mcp"
+	"github.com/openloop-server/openloop/internal/api/stats"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/cases"
@@ -34,7 +35,7 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// Options configures the API. UI, Metrics, BaseURL, MaxBody, MaxBodies, TrustedProxies and Observe are optional.
+// Options configures the API. UI, Metrics, BaseURL, MaxBody, MaxBodies, TrustedProxies, Observe and NextSweep are optional.
 type Options struct {
 	DB             *store.DB
 	Access         *access.Service
@@ -61,7 +62,8 @@ type Options struct {
 	AllowedOrigins []string
 	TrustedProxies []netip.Prefix
 	Observe        func(web.Observation)
-	Retention      time.Duration // how long Logs are kept of Files without a rule of their own; 0 for ever
+	Retention      time.Duration    // how long Logs are kept of Files without a rule of their own; 0 for ever
+	NextSweep      func() time.Time // when old Logs are deleted next; nil if another process does it
 }
 
 // API holds the handlers. They are safe for concurrent use.
@@ -141,7 +143,7 @@ func (a *API) routes() []web.Route {
 	routes := slices.Concat(
 		a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(),
 		evals.Routes(evals.Options{DB: o.DB, Shows: a.shows, Evaluations: o.Evaluations}),
-		a.exploreRoutes(),
+		a.exploreRoutes(), a.statsRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(),
 		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
 		a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(),
@@ -154,6 +156,10 @@ func (a *API) routes() []web.Route {
 
 func (a *API) exploreRoutes() []web.Route {
 	return explore.Routes(explore.Options{DB: a.o.DB, Now: a.o.Now, Leaving: func() bool { return a.web.Draining() }})
+}
+
+func (a *API) statsRoutes() []web.Route {
+	return stats.Routes(stats.Options{DB: a.o.DB, Now: a.o.Now, BaseURL: a.o.BaseURL, Retention: a.o.Retention, NextSweep: a.o.NextSweep})
 }
 
 func (a *API) mcpRoutes() []web.Route {

@@ -105,6 +105,7 @@ func describe(server *web.Server, version string) described {
 		Tags: map[string]string{
 			"Prompts":       "Versioned prompts, and calls of them.",
 			"Logs":          "What was called, and what came of it.",
+			"Statistics":    "How calls, failures, costs, tokens and latency went over time.",
 			"Models":        "What models cost and what they can take.",
 			"Provider keys": "The workspace's keys of model providers: encrypted, never shown again, used by calls that bring none.",
 			"Operations":    "For load balancers and monitoring.",

@@ -93,6 +93,7 @@ func rules() []rule {
 		{pkg: "internal/api/evals", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/explore", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/mcp", layer: 13, sealed: []string{"internal/api"}, modules: []string{mcpSDK}},
+		{pkg: "internal/api/stats", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/turns", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api", layer: 13},
 		{pkg: "internal/metrics", layer: 13, modules: []string{"github.com/prometheus/client_golang"}},

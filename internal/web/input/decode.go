@@ -25,7 +25,7 @@ type Body struct {
 	Mode   string
 	Schema *schema.Schema // nil for [BodyBytes]
 
-	index []int // of the field
+	index int // of the field
 	check schema.Check
 	form  *form // of BodyForm
 }
@@ -45,7 +45,8 @@ var (
 	typeBytes = reflect.TypeFor[[]byte]()
 )
 
-// NewPlan compiles the input struct t of an operation served at pattern. A nil t means that the operation has no input.
+// NewPlan compiles the input struct t of an operation served at pattern. Parameters may be fields of embedded structs, which operations share.
+// A nil t means that the operation has no input.
 func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	p := &Plan{}
 	if t == nil {
@@ -54,8 +55,10 @@ func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("its input %s is no struct", t)
 	}
-	if err := p.addAll(b, t, nil); err != nil {
-		return nil, err
+	for _, f := range reflect.VisibleFields(t) {
+		if err := p.add(b, f); err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
+		}
 	}
 	if len(p.Params) > maxParams {
 		return nil, fmt.Errorf("its input has more than %d parameters", maxParams)
@@ -63,22 +66,7 @@ func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	return p, p.matches(pattern)
 }
 
-// addAll adds the fields of t, which is embedded at above. The fields of an embedded struct count as those of t.
-func (p *Plan) addAll(b *schema.Builder, t reflect.Type, above []int) error {
-	for i := range t.NumField() {
-		f, index := t.Field(i), append(slices.Clip(above), i)
-		add := p.add
-		if f.Anonymous && f.Type.Kind() == reflect.Struct {
-			add = func(b *schema.Builder, f reflect.StructField, index []int) error { return p.addAll(b, f.Type, index) }
-		}
-		if err := add(b, f, index); err != nil {
-			return fmt.Errorf("%s.%s: %w", t, f.Name, err)
-		}
-	}
-	return nil
-}
-
-func (p *Plan) add(b *schema.Builder, f reflect.StructField, index []int) error {
+func (p *Plan) add(b *schema.Builder, f reflect.StructField) error {
 	for _, source := range [...]string{InPath, InQuery, InHeader} {
 		name, ok := f.Tag.Lookup(source)
 		if !ok {
@@ -87,7 +75,7 @@ func (p *Plan) add(b *schema.Builder, f reflect.StructField, index []int) error 
 		if !f.IsExported() || name == "" {
 			return fmt.Errorf("a parameter needs an exported field and a name")
 		}
-		one, err := newParam(b, source, name, f, index)
+		one, err := newParam(b, source, name, f)
 		p.Params = append(p.Params, one)
 		return err
 	}
@@ -95,15 +83,15 @@ func (p *Plan) add(b *schema.Builder, f reflect.StructField, index []int) error 
 	if !ok {
 		return nil
 	}
-	if p.Body != nil || !f.IsExported() {
+	if p.Body != nil || !f.IsExported() || len(f.Index) > 1 {
 		return fmt.Errorf("there is one body, in an exported field")
 	}
 	var err error
-	p.Body, err = newBody(b, mode, f.Type, index)
+	p.Body, err = newBody(b, mode, f.Type, f.Index[0])
 	return err
 }
 
-func newBody(b *schema.Builder, mode string, t reflect.Type, index []int) (*Body, error) {
+func newBody(b *schema.Builder, mode string, t reflect.Type, index int) (*Body, error) {
 	switch mode {
 	case BodyBytes:
 		if t != typeBytes {

@@ -46,7 +46,7 @@ func (d *Reading) Params() error { return d.plan.decodeParams(d.request, d.in, &
 // Body decodes the bytes of the body. It returns an error when they are unreadable (not JSON); violations are left to Err. It does not keep
 // data.
 func (d *Reading) Body(data []byte) error {
-	return d.plan.Body.decode(d.request.Header, data, d.in.FieldByIndex(d.plan.Body.index), &d.findings)
+	return d.plan.Body.decode(d.request.Header, data, d.in.Field(d.plan.Body.index), &d.findings)
 }
 
 // Settle turns unknown members and parameters into violations if the request is strict, and lists them in a header of the answer if not.
