@@ -5,12 +5,15 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/mcp"
+	"github.com/openloop-server/openloop/internal/api/play"
+	"github.com/openloop-server/openloop/internal/api/spans"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/cases"
@@ -109,13 +112,23 @@ func (a *API) routes() []web.Route {
 	if a.o.Unserved {
 		return a.probeRoutes()
 	}
-	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
+	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), spans.Routes(spans.Options{DB: a.o.DB, Catalog: a.o.Catalog}), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(), play.Routes(a.play()),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}
 	return routes
 }
+
+// play is what the operations on contents work on.
+func (a *API) play() play.Options {
+	conform := func(like reflect.Type, value any, place ...any) error { return a.web.Conform(like, value, place...) }
+	return play.Options{DB: a.o.DB, Catalog: a.o.Catalog, Relay: a.o.Relay, Conform: conform}
+}
+
+func (a *API) prompts() *play.Contents[file.Prompt, v5.PromptKernel] { return play.Prompts(a.play()) }
+
+func (a *API) agents() *play.Contents[file.Agent, v5.AgentKernel] { return play.Agents(a.play()) }
 
 func (a *API) mcpRoutes() []web.Route {
 	o := &a.o

@@ -82,12 +82,18 @@ func (u until) end() (time.Time, error) {
 	return timeOf(&at), nil
 }
 
-func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {
+type logsGet struct {
+	ID       string `path:"id"`
+	Children string `query:"children" default:"all" enum:"all,none" doc:"none leaves the Logs below it out; logs.trace lists them."`
+	View     string `query:"view" default:"full" enum:"full,brief" doc:"brief says only the sizes of provider_request and provider_response."`
+}
+
+func (a *API) logsGet(ctx context.Context, in *logsGet) (*v5.Log, error) {
 	log, err := a.o.DB.Log(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return a.shows.Log(ctx, log)
+	return a.shows.Log(ctx, log, show.LogParts{Children: in.Children == "all", Parents: true, Brief: in.View == "brief"})
 }
 
 type logsDelete struct {
