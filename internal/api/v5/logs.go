@@ -237,7 +237,6 @@ type LogFields struct {
 	TraceStatus      string       `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"log_status under the name that older clients use; only in Logs of Flows."`
 	RunID            string       `json:"run_id,omitempty" doc:"The Run of the Log."`
 
-	Type                string   `json:"type" enum:"prompt,tool,evaluator,flow,agent" doc:"The kind of the Log's File."`
 	RequestID           string   `json:"request_id,omitempty" doc:"The request that made the Log, as its X-Request-Id said."`
 	DeployedEnvironment string   `json:"deployed_environment,omitempty" doc:"The environment whose deployment ran; absent when the call named its version otherwise."`
 	APIKey              *KeyName `json:"api_key,omitzero" doc:"The key that the request came with."`
@@ -297,6 +296,7 @@ type Log struct {
 	Judgment        Judgment `json:"judgment,omitzero" doc:"For Evaluators; null withdraws the earlier judgment."`
 	MarkedCompleted bool     `json:"marked_completed,omitzero" doc:"For Evaluators: a person marked the judged Log as done."`
 
+	Type      string             `json:"type" enum:"prompt,tool,evaluator,flow,agent" doc:"The kind of the Log's File."`
 	Prompt    *PromptResponse    `json:"prompt,omitzero"`
 	Tool      *ToolResponse      `json:"tool,omitzero"`
 	Evaluator *EvaluatorResponse `json:"evaluator,omitzero"`
