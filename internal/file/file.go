@@ -125,6 +125,20 @@ type Snapshot struct {
 	Monitors []Monitor // of the File, oldest first
 }
 
+// DeployedTo returns the name of the environment whose deployment ref means. It is "" if ref names the version otherwise, or if nothing is
+// deployed there. s is the version of ref.
+func (s *Snapshot) DeployedTo(ref Ref) string {
+	if ref.VersionID != "" {
+		return ""
+	}
+	for _, e := range s.Version.Environments {
+		if ref.Environment == e.Name || ref.Environment == e.ID || ref.Environment == "" && e.Tag == DefaultTag {
+			return e.Name
+		}
+	}
+	return ""
+}
+
 // Monitor is an Evaluator attached to a File, to run on the File's new Logs. It names either a version (VersionID) or the version deployed
 // to an environment (EnvironmentID).
 type Monitor struct {
