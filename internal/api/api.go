@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/agent"
+	"github.com/openloop-server/openloop/internal/api/browse"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/mcp"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -109,7 +110,7 @@ func (a *API) routes() []web.Route {
 	if a.o.Unserved {
 		return a.probeRoutes()
 	}
-	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
+	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), browse.Routes(browse.Options{DB: a.o.DB, Catalog: a.o.Catalog, Shows: a.shows, BaseURL: a.o.BaseURL}), a.modelRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes())
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
