@@ -172,7 +172,7 @@ func datasetKept(t *testing.T, h *harness) {
 func datasetBases(t *testing.T, h *harness) {
 	first, second := h.saveDataset(t, set("d", "a")), h.saveDataset(t, set("d", "a b"))
 	h.saveDataset(t, set("d", "z"))
-	_, err := h.Deploy(t.Context(), file.DatasetKind, first.File.ID, h.environment(t, "staging").ID, second.Version.ID)
+	_, err := h.Deploy(t.Context(), file.DatasetKind, first.File.ID, h.environment(t, "staging").ID, second.Version.ID, store.Terms{})
 	must(t, err)
 	byVersion, byEnvironment, byDeployed := add("d", "c"), add("d", "d"), add("d", "e")
 	byVersion.BaseVersion, byEnvironment.BaseEnvironment, byDeployed.Deployed = second.Version.ID, "staging", true

@@ -399,7 +399,7 @@ func changesHaveTopics(t *testing.T, h *harness) {
 		}},
 		{"move of a directory", "files", func() error {
 			d := h.directory(t, "e")
-			_, err := h.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("f")})
+			_, _, err := h.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("f")})
 			return err
 		}},
 		{"key", "keys", func() error {
