@@ -103,7 +103,9 @@ func datasetMade(t *testing.T, h *harness) {
 		snap.Version.Name != "first" || snap.Version.Description != "the first one" || snap.Version.CreatedBy != "key_1" {
 		t.Errorf("created %v: %+v", did.Created, snap)
 	}
-	equal(t, "environments", []file.Environment{h.environment(t, "production")}, snap.Version.Environments)
+	production := h.environment(t, "production")
+	production.DeployedAt, production.DeployedBy = snap.Version.CreatedAt, "key_1"
+	equal(t, "environments", []file.Environment{production}, snap.Version.Environments)
 	list := h.datapoints(t, &snap)
 	equal(t, "datapoints", []file.Datapoint{
 		{ID: list[0].ID, Inputs: map[string]string{"word": "x"}}, {ID: list[1].ID, Inputs: map[string]string{"word": "y"}},

@@ -91,6 +91,10 @@ func timeless(s file.Snapshot) file.Snapshot {
 	for i := range s.Monitors {
 		s.Monitors[i].CreatedAt, s.Monitors[i].UpdatedAt = time.Time{}, time.Time{}
 	}
+	s.Version.Environments = slices.Clone(s.Version.Environments)
+	for i := range s.Version.Environments {
+		s.Version.Environments[i].DeployedAt = time.Time{}
+	}
 	return s
 }
 
@@ -124,7 +128,7 @@ func (w *treeWalk) saveAgain(r *rapid.T) {
 }
 
 func (w *treeWalk) saveAs(r *rapid.T, s store.Save) {
-	s.VersionName = versionName(r)
+	s.VersionName, s.Inline = versionName(r), rapid.Bool().Draw(r, "inline")
 	got, created, err := w.SaveVersion(w.t.Context(), s)
 	v, made, reason := w.model.save(&s)
 	agree(r, err, reason)
