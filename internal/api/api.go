@@ -13,6 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/admin"
+	"github.com/openloop-server/openloop/internal/api/browse"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/explore"
 	"github.com/openloop-server/openloop/internal/api/mcp"
@@ -146,6 +147,7 @@ func (a *API) routes() []web.Route {
 	routes := slices.Concat(
 		a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(), play.Routes(a.play()),
 		evals.Routes(evals.Options{DB: o.DB, Shows: a.shows, Evaluations: o.Evaluations}),
+		browse.Routes(browse.Options{DB: o.DB, Catalog: o.Catalog, Shows: a.shows, BaseURL: o.BaseURL}),
 		a.exploreRoutes(), spans.Routes(spans.Options{DB: o.DB, Catalog: o.Catalog}), a.statsRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(),
 		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
