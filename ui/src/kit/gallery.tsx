@@ -6,10 +6,11 @@ import "./tokens.css";
 import "./base.css";
 import "./gallery/gallery.css";
 import { Controls } from "./gallery/controls";
+import { Lists } from "./gallery/lists";
 import { Overlays } from "./gallery/overlays";
 import { Toasts } from "./toast";
 
-const pages = { controls: Controls, overlays: Overlays };
+const pages = { controls: Controls, overlays: Overlays, lists: Lists };
 
 function Gallery() {
   const asked = new URLSearchParams(location.search);

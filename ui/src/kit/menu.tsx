@@ -34,15 +34,20 @@ export function Menu({ trigger, entries, align = "start" }: Props) {
   return (
     <Base.Root modal={false}>
       <Base.Trigger render={trigger} />
-      <Panel entries={entries} align={align} />
+      <MenuPanel entries={entries} align={align} />
     </Base.Root>
   );
 }
 
-function Panel({ entries, align }: Pick<Props, "entries" | "align">) {
+/** What a menu shows when it is open, beside its trigger or `anchor`. */
+export function MenuPanel({
+  entries,
+  align,
+  anchor,
+}: Pick<Props, "entries" | "align"> & { anchor?: { getBoundingClientRect: () => DOMRect } }) {
   return (
     <Base.Portal>
-      <Base.Positioner className="popup-place" sideOffset={4} align={align} collisionPadding={8}>
+      <Base.Positioner className="popup-place" sideOffset={4} align={align} anchor={anchor} collisionPadding={8}>
         <Base.Popup className="popup popup-list">
           {entries.map((entry, i) => (
             <Entry
@@ -67,7 +72,7 @@ function Entry({ entry }: { entry: MenuEntry }) {
           <span className="popup-main">{entry.label}</span>
           <ChevronRight size={14} aria-hidden />
         </Base.SubmenuTrigger>
-        <Panel entries={entry.entries} align="start" />
+        <MenuPanel entries={entry.entries} align="start" />
       </Base.SubmenuRoot>
     );
   }
