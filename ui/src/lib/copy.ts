@@ -1,29 +1,25 @@
-/** Puts a text on the clipboard, also where the page came by plain http and `navigator.clipboard` is missing. Tells whether it did. */
+/** Copies text whole. Works on plain http too, where browsers give no clipboard. False when the browser refused. */
 export async function copy(text: string): Promise<boolean> {
   try {
-    if (navigator.clipboard) {
-      await navigator.clipboard.writeText(text);
-      return true;
-    }
+    await navigator.clipboard.writeText(text);
+    return true;
   } catch {
-    // Refused: the older way may still be allowed.
+    return copyBySelection(text);
   }
-  return copyByCommand(text);
 }
 
-function copyByCommand(text: string): boolean {
+function copyBySelection(text: string): boolean {
   const before = document.activeElement;
+  // A modal dialog keeps the focus inside itself, so the area must be there too.
+  const place = before?.closest("dialog, [role=dialog], [role=alertdialog]") ?? document.body;
   const area = document.createElement("textarea");
   area.value = text;
-  area.setAttribute("aria-hidden", "true");
+  area.readOnly = true;
   area.className = "unseen";
-  // Inside an open dialog, since what is outside of it cannot take the focus.
-  (before?.closest('[role="dialog"]') ?? document.body).append(area);
+  place.append(area);
   area.select();
-  try {
-    return document.execCommand("copy");
-  } finally {
-    area.remove();
-    if (before instanceof HTMLElement) before.focus({ preventScroll: true });
-  }
+  const done = document.execCommand("copy");
+  area.remove();
+  if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+  return done;
 }

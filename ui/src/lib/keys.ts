@@ -170,27 +170,17 @@ const withoutSequences = (): Scope[] =>
     commands: scope.commands.filter((command) => ways(command).every((way) => !way.includes(" "))),
   }));
 
-const signs: Record<string, string> = {
-  ArrowDown: "↓",
-  ArrowUp: "↑",
-  ArrowLeft: "←",
-  ArrowRight: "→",
-  Escape: "Esc",
-  Delete: "Del",
+const names: Record<string, string> = {
+  Escape: "esc",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  ArrowLeft: "left",
+  ArrowRight: "right",
 };
 
-/** The keys of one way as a keyboard shows them: ["Ctrl", "K"], ["g", "then", "h"]. */
-export function caps(way: string): string[] {
-  return way.split(" ").flatMap((step, i) => {
-    const parts = step.split(/\+(?=.)/).map(cap);
-    return i > 0 ? ["then", ...parts] : parts;
-  });
-}
-
-function cap(part: string, _: number, all: string[]): string {
-  if (part === "mod") return apple ? "⌘" : "Ctrl";
-  if (part === "shift") return "Shift";
-  if (part === "alt") return apple ? "⌥" : "Alt";
-  if (signs[part]) return signs[part];
-  return all.length > 1 && part.length === 1 ? part.toUpperCase() : part;
-}
+/** The keys of one way as the kit's Kbd takes them: "mod k" of "mod+k", "g h". */
+export const hint = (way: string): string =>
+  way
+    .split(/ |\+(?=.)/)
+    .map((part) => names[part] ?? part)
+    .join(" ");

@@ -1,6 +1,7 @@
-// What a person prefers on this browser: kept in localStorage, and for this page alone where a browser refuses that.
+// What a person prefers on this browser: for this page alone where a browser keeps nothing.
 import { useSyncExternalStore } from "react";
 import { setUTC } from "./clock";
+import { recall, remember } from "./remember";
 
 export interface Prefs {
   theme: "system" | "light" | "dark";
@@ -11,7 +12,7 @@ export interface Prefs {
   folded: boolean;
 }
 
-const place = "openloop.prefs";
+const place = "prefs";
 const initial: Prefs = { theme: "system", utc: false, keys: true, folded: false };
 const listeners = new Set<() => void>();
 let prefs = initial;
@@ -20,11 +21,7 @@ export const currentPrefs = () => prefs;
 
 export function setPref<K extends keyof Prefs>(name: K, value: Prefs[K]): void {
   apply({ ...prefs, [name]: value });
-  try {
-    localStorage.setItem(place, JSON.stringify(prefs));
-  } catch {
-    // It holds until the page is closed.
-  }
+  remember(place, prefs);
 }
 
 export const usePrefs = (): Prefs => useSyncExternalStore(onPrefs, currentPrefs);
@@ -36,17 +33,9 @@ function onPrefs(listener: () => void): () => void {
 
 /** Reads what is kept, shows it, and follows what other tabs of this browser change. To be called before anything is shown. */
 export function startPrefs(): void {
-  const read = () => {
-    try {
-      apply(prefsIn(localStorage.getItem(place)));
-    } catch {
-      apply(initial);
-    }
-  };
+  const read = () => apply(prefsOf(recall(place, isObject)));
   read();
-  window.addEventListener("storage", (event) => {
-    if (event.key === place) read();
-  });
+  window.addEventListener("storage", read);
 }
 
 function apply(next: Prefs): void {
@@ -58,22 +47,15 @@ function apply(next: Prefs): void {
   for (const listener of listeners) listener();
 }
 
-/** The preferences in a kept text. What is missing or bad has its initial value. */
-export function prefsIn(kept: string | null): Prefs {
-  const said = objectIn(kept);
-  return {
-    theme: said.theme === "light" || said.theme === "dark" ? said.theme : initial.theme,
-    utc: said.utc === true,
-    keys: said.keys !== false,
-    folded: said.folded === true,
-  };
-}
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-function objectIn(kept: string | null): Partial<Record<keyof Prefs, unknown>> {
-  try {
-    const value: unknown = JSON.parse(kept ?? "");
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {};
-  }
+/** The preferences in what was kept. What is missing or bad has its initial value. */
+export function prefsOf(kept: Record<string, unknown> = {}): Prefs {
+  const { theme, utc, keys, folded } = kept;
+  return {
+    theme: theme === "light" || theme === "dark" ? theme : initial.theme,
+    utc: utc === true,
+    keys: keys !== false,
+    folded: folded === true,
+  };
 }

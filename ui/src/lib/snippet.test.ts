@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Call, languages, snippet } from "./snippet";
+import { type Call, type Language, snippets } from "./snippet";
 
 const secret = "hl_sk_test";
 const heard: { method?: string; url?: string; key?: string | string[]; body: string }[] = [];
@@ -24,10 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const runs = {
+const runs: Record<Language, (code: string) => string[]> = {
   curl: (code: string) => ["bash", "-c", code],
-  Python: (code: string) => ["python3", "-c", code],
-  TypeScript: (code: string) => ["node", "--input-type=module", "-e", code],
+  python: (code: string) => ["python3", "-c", code],
+  typescript: (code: string) => ["node", "--input-type=module", "-e", code],
 };
 
 const calls: Call[] = [
@@ -58,10 +58,10 @@ const has = (program: string) => {
   }
 };
 
-test.each(calls.flatMap((call) => languages.map((language) => [language, call] as const)))(
+test.each(calls.flatMap((call) => (Object.keys(runs) as Language[]).map((language) => [language, call] as const)))(
   "%s makes the call %o",
   async (language, call) => {
-    const [program = "", ...rest] = runs[language](snippet(language, call, url));
+    const [program = "", ...rest] = runs[language](snippets(call, url)[language]);
     if (!has(program)) return;
     heard.length = 0;
     const child = spawn(program, rest, { env: { ...process.env, OPENLOOP_API_KEY: secret } });

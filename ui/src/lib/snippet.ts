@@ -8,14 +8,12 @@ export interface Call {
   body?: unknown;
 }
 
-export const languages = ["curl", "Python", "TypeScript"] as const;
-export type Language = (typeof languages)[number];
+export type Language = "curl" | "python" | "typescript";
 
-/** The call in a language. The server is the URL that the call goes to, without a slash at its end. */
-export function snippet(language: Language, call: Call, server: string): string {
+/** The call in each language, as the kit's Snippet takes it. The server is the URL that the call goes to, without a slash at its end. */
+export function snippets(call: Call, server: string): Record<Language, string> {
   const url = server + call.path + queryOf(call);
-  if (language === "curl") return curl(call, url);
-  return language === "Python" ? python(call, url) : typescript(call, url);
+  return { curl: curl(call, url), python: python(call, url), typescript: typescript(call, url) };
 }
 
 function queryOf({ query = {} }: Call): string {
