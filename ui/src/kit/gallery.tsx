@@ -9,9 +9,10 @@ import { Controls } from "./gallery/controls";
 import { Figures } from "./gallery/figures";
 import { Lists } from "./gallery/lists";
 import { Overlays } from "./gallery/overlays";
+import { Texts } from "./gallery/texts";
 import { Toasts } from "./toast";
 
-const pages = { controls: Controls, overlays: Overlays, lists: Lists, figures: Figures };
+const pages = { controls: Controls, overlays: Overlays, lists: Lists, figures: Figures, texts: Texts };
 
 function Gallery() {
   const asked = new URLSearchParams(location.search);
