@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import "./tokens.css";
 import "./base.css";
 import "./gallery/gallery.css";
+import { Charts } from "./gallery/charts";
 import { Controls } from "./gallery/controls";
 import { Figures } from "./gallery/figures";
 import { Lists } from "./gallery/lists";
@@ -12,7 +13,7 @@ import { Overlays } from "./gallery/overlays";
 import { Texts } from "./gallery/texts";
 import { Toasts } from "./toast";
 
-const pages = { controls: Controls, overlays: Overlays, lists: Lists, figures: Figures, texts: Texts };
+const pages = { controls: Controls, overlays: Overlays, lists: Lists, figures: Figures, texts: Texts, charts: Charts };
 
 function Gallery() {
   const asked = new URLSearchParams(location.search);

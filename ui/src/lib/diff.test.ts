@@ -48,14 +48,14 @@ describe("changes", () => {
   test("of 20,000 elements that have nothing in common are found, and right", () => {
     const a = Array.from({ length: 10_000 }, (_, i) => i);
     const b = Array.from({ length: 10_000 }, (_, i) => -i - 1);
-    expect(applied(a, b).made).toEqual(b);
+    expect(applied(a, b).made.join()).toBe(b.join());
   });
 
   test("of many scattered differences are right beyond the limit of the search", () => {
     const next = numbers(3);
-    const a = Array.from({ length: 12_000 }, () => next(50));
+    const a = Array.from({ length: 6000 }, () => next(50));
     const b = a.map((value) => (next(2) ? value : next(50)));
-    expect(applied(a, b).made).toEqual(b);
+    expect(applied(a, b).made.join()).toBe(b.join());
   });
 });
 

@@ -7,10 +7,10 @@ export interface Change {
 }
 
 // After so many steps from both ends the search takes the best point that it has: the difference is then right, but may not be the shortest.
-const most = 2000;
+const most = 800;
 
 /**
- * The changes that make b of a, in order: Myers' algorithm in linear space. The shortest, unless both differ in more than thousands of
+ * The changes that make b of a, in order: Myers' algorithm in linear space. The shortest, unless both differ in more than a thousand
  * places.
  */
 export function changes(a: ArrayLike<number>, b: ArrayLike<number>): Change[] {
