@@ -5,13 +5,15 @@ import { createRoot } from "react-dom/client";
 import "./tokens.css";
 import "./base.css";
 import "./gallery/gallery.css";
+import { Charts } from "./gallery/charts";
 import { Controls } from "./gallery/controls";
 import { Figures } from "./gallery/figures";
 import { Lists } from "./gallery/lists";
 import { Overlays } from "./gallery/overlays";
+import { Texts } from "./gallery/texts";
 import { Toasts } from "./toast";
 
-const pages = { controls: Controls, overlays: Overlays, lists: Lists, figures: Figures };
+const pages = { controls: Controls, overlays: Overlays, lists: Lists, figures: Figures, texts: Texts, charts: Charts };
 
 function Gallery() {
   const asked = new URLSearchParams(location.search);
