@@ -66,14 +66,14 @@ func environmentDeleted(t *testing.T, h *harness) {
 	is(t, h.DeleteEnvironment(t.Context(), "env_x"), errs.EnvironmentNotFound)
 
 	h.deploy(t, &judge, "staging")
-	says(t, h.DeleteEnvironment(t.Context(), staging), errs.InUse, "Versions are deployed to environment `staging`, of 1 Files. Remove these deployments first.")
+	says(t, h.DeleteEnvironment(t.Context(), staging), errs.InUse, "Environment `staging` has deployments (1). Remove them first.")
 	activation := []store.Activation{{Ref: file.Ref{ID: judge.File.ID, Environment: staging}}}
 	_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, activation, nil)
 	must(t, err)
 	must(t, h.SetGate(t.Context(), file.PromptKind, p.File.ID, staging, json.Value(`{}`)))
 	must(t, h.Undeploy(t.Context(), file.EvaluatorKind, judge.File.ID, staging))
 	says(t, h.DeleteEnvironment(t.Context(), staging), errs.InUse,
-		"Evaluators monitor Files by what is deployed to environment `staging`: 1 of them. Deactivate them first.")
+		"Environment `staging` has Evaluators that monitor Files (1). Deactivate them first.")
 
 	h.deploy(t, &p, "staging")
 	must(t, h.DeleteFile(t.Context(), file.PromptKind, p.File.ID))
