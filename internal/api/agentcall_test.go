@@ -14,7 +14,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store"
 )
 
-// onBoth runs a test of Agents on both databases.
+// onBoth runs a test on both databases.
 func onBoth(t *testing.T, test func(t *testing.T, on func(*testing.T, http.Handler) *server)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) {

@@ -83,6 +83,12 @@ func start(t *testing.T, upstream http.Handler) *server {
 // startOn is start with another database.
 func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	t.Helper()
+	return startWith(t, upstream, o, api.Options{})
+}
+
+// startWith is startOn with options that the others do not set: what is given of Logger, UI, BaseURL and TrustedProxies.
+func startWith(t *testing.T, upstream http.Handler, o store.Options, given api.Options) *server {
+	t.Helper()
 	var ticks atomic.Int64
 	now := func() time.Time { return day.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
 	o.Now = now
@@ -123,7 +129,7 @@ func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {
 	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: now})
 	handler, err := api.New(api.Options{
 		DB: db, Access: access.New(db, now), Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: runs, Now: now, Version: "test", Metrics: m.Handler(),
-		MaxBody: 1 << 20, Observe: m.Request,
+		MaxBody: 1 << 20, Observe: m.Request, Logger: given.Logger, UI: given.UI, BaseURL: given.BaseURL, TrustedProxies: given.TrustedProxies,
 	})
 	if err != nil {
 		t.Fatal(err)

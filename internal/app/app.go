@@ -162,5 +162,6 @@ func (a *App) Close(ctx context.Context) error {
 	a.python.Close()
 	a.mcp.Close()
 	a.foreign.CloseIdleConnections()
-	return errors.Join(a.access.KeepUses(ctx), a.db.Close(ctx), a.lines.Flush())
+	a.keepUses(ctx)
+	return errors.Join(a.db.Close(ctx), a.lines.Flush())
 }

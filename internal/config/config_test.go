@@ -23,7 +23,7 @@ func defaults() config.Config {
 func TestRead(t *testing.T) {
 	everything := config.Config{
 		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
-		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"},
+		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"}, TrustProxies: []string{"10.0.0.0/8", "::1"},
 		MaxBody: 1024, MaxBodies: 1 << 20, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
 		EvaluationConcurrency: 64, EvaluationDailyCost: 2.5, MonitorBacklog: 500,
 		PythonWorkers: 3, PythonMemory: 64 << 20, PythonImage: "python.whl", PythonCommand: "jail -", PythonReuse: true, PythonDefault: "command",
@@ -56,7 +56,7 @@ func TestRead(t *testing.T) {
 
 const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
 	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
-	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
+	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_TRUSTED_PROXIES=10.0.0.0/8,::1 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
 	OPENLOOP_WORKERS=false OPENLOOP_EVALUATION_CONCURRENCY=64 OPENLOOP_EVALUATION_DAILY_COST=2.5 OPENLOOP_MONITOR_BACKLOG=500
 	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0 OPENLOOP_PYTHON_WORKERS=3 OPENLOOP_PYTHON_MEMORY=67108864
 	OPENLOOP_PYTHON_IMAGE=python.whl OPENLOOP_PYTHON_TIMEOUT=30s OPENLOOP_AGENT_TIMEOUT=5m OPENLOOP_PYTHON_REUSE=true OPENLOOP_PYTHON_DEFAULT=command OPENLOOP_TOOL_HOSTS=api.example.com,*.example.org OPENLOOP_TOOL_NETWORK=none
@@ -65,7 +65,7 @@ const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_UR
 
 func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
 	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
-		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak
+		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak OPENLOOP_TRUSTED_PROXIES=leak
 		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_EVALUATION_CONCURRENCY=leak OPENLOOP_EVALUATION_DAILY_COST=leak OPENLOOP_MONITOR_BACKLOG=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
 		OPENLOOP_PYTHON_WORKERS=leak OPENLOOP_PYTHON_MEMORY=1 OPENLOOP_PYTHON_TIMEOUT=leak OPENLOOP_PYTHON_COMMAND=leak OPENLOOP_PYTHON_DEFAULT=leak
 		OPENAI_BASE_URL=leak ANTHROPIC_BASE_URL=ftp://leak GEMINI_BASE_URL=leak`))
@@ -95,6 +95,7 @@ OPENLOOP_PYTHON_COMMAND must be a command that ends with -, as bwrap … python3
 OPENLOOP_PYTHON_DEFAULT must be sandbox, or command if OPENLOOP_PYTHON_COMMAND is set
 no OPENLOOP_…_TIMEOUT may be negative
 OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *
+OPENLOOP_TRUSTED_PROXIES must list networks or IP addresses, as 10.0.0.0/8 or 127.0.0.1
 OPENLOOP_PUBLIC_URL must be an http or https URL
 OPENAI_BASE_URL must be an http or https URL
 ANTHROPIC_BASE_URL must be an http or https URL
@@ -132,5 +133,17 @@ func TestProfilesAreServedWhereNobodyElseReaches(t *testing.T) {
 		if _, err := config.Read([]string{"OPENLOOP_PPROF_ADDRESS=" + addr}); (err == nil) != want {
 			t.Errorf("%s: %v, want %v", addr, err, want)
 		}
+	}
+}
+
+// TestProxies reads networks and single addresses.
+func TestProxies(t *testing.T) {
+	c, err := config.Read([]string{"OPENLOOP_TRUSTED_PROXIES=10.1.2.3/8,127.0.0.1,::ffff:192.0.2.1,fd00::/8"})
+	got := make([]string, 0, 4)
+	for _, p := range c.Proxies() {
+		got = append(got, p.String())
+	}
+	if d := cmp.Diff([]string{"10.0.0.0/8", "127.0.0.1/32", "192.0.2.1/32", "fd00::/8"}, got); d != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, d)
 	}
 }

@@ -108,7 +108,10 @@ func writeJSON[T any](c *exchange, status int, v T) error {
 	defer c.server.giveBuffer(buf)
 	if hot, ok := any(v).(Appender); ok {
 		buf.Write(hot.AppendJSON(buf.AvailableBuffer()))
-	} else if err := json.MarshalWrite(buf, v); err != nil {
+		c.sendZipped(status, input.MediaJSON, buf.Bytes(), zipHotFrom)
+		return nil
+	}
+	if err := json.MarshalWrite(buf, v); err != nil {
 		return errs.Wrap("web.writeJSON", err)
 	}
 	c.send(status, input.MediaJSON, buf.Bytes())

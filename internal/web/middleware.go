@@ -165,6 +165,9 @@ func (c *exchange) logLine(r *http.Request, took time.Duration) {
 		slog.Int64("bytes", c.bytes), slog.String("request_id", c.requestID))
 	if who := auth.From(c); who.KeyID != "" {
 		attrs = append(attrs, slog.String("key_id", who.KeyID))
+		if who.SessionID != "" {
+			attrs = append(attrs, slog.String("session_id", who.SessionID))
+		}
 	}
 	if c.fault != nil {
 		attrs = appendFault(attrs, c.fault)

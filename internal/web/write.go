@@ -7,13 +7,18 @@ import (
 	"time"
 )
 
-// send writes a whole answer. A client that left or stalls is not an error of the operation.
+// send writes a whole answer, compressed if it is large enough. A client that left or stalls is not an error of the operation.
 func (c *exchange) send(status int, contentType string, body []byte) {
+	c.sendZipped(status, contentType, body, zipFrom)
+}
+
+// sendZipped is send for a body that is compressed from so many bytes on.
+func (c *exchange) sendZipped(status int, contentType string, body []byte, from int) {
 	header := c.Header()
 	if header["Content-Type"] == nil {
 		header["Content-Type"] = []string{contentType}
 	}
-	if len(body) >= zipFrom {
+	if len(body) >= from {
 		buf := c.server.takeBuffer()
 		defer c.server.giveBuffer(buf)
 		body = c.zipped(body, buf)

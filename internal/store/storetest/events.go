@@ -80,6 +80,7 @@ func toolID(s *stage) string                 { return s.tool.File.ID }
 func evalID(s *stage) string                 { return s.evaluation }
 func runID(s *stage) string                  { return s.run }
 func judgeID(s *stage) string                { return s.judge.Version.ID }
+func environmentID(s *stage) string          { return s.environment }
 func secondID(s *stage) string               { return s.second }
 func none(*stage) string                     { return "" }
 func always(text string) func(*stage) string { return func(*stage) string { return text } }
@@ -102,13 +103,13 @@ var changes = []change{
 	}, sqldb.FileKind, promptID, secondID},
 	{"Undeploy", func(ctx context.Context, s *stage) error {
 		return s.Undeploy(ctx, file.PromptKind, promptID(s), s.environment, store.Terms{})
-	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
+	}, sqldb.FileKind, promptID, environmentID},
 	{"SetGate", func(ctx context.Context, s *stage) error {
 		return s.SetGate(ctx, file.PromptKind, promptID(s), s.environment, json.Value(`{}`))
-	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
+	}, sqldb.FileKind, promptID, environmentID},
 	{"DeleteGate", func(ctx context.Context, s *stage) error {
 		return s.DeleteGate(ctx, file.PromptKind, promptID(s), s.environment)
-	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
+	}, sqldb.FileKind, promptID, environmentID},
 	{"DeleteVersion", func(ctx context.Context, s *stage) error {
 		return s.DeleteVersion(ctx, file.PromptKind, promptID(s), s.third)
 	}, sqldb.FileKind, promptID, func(s *stage) string { return s.third }},
@@ -144,11 +145,39 @@ var changes = []change{
 	{"CreateKey", func(ctx context.Context, s *stage) error {
 		return s.CreateKey(ctx, auth.APIKey{ID: "key_1", Name: "n", Role: auth.Member, Hash: "h", CreatedAt: epoch})
 	}, sqldb.KeyKind, always("key_1"), none},
+	{"RenameKey", func(ctx context.Context, s *stage) error { return s.RenameKey(ctx, "key_1", "m") }, sqldb.KeyKind, always("key_1"), none},
+	{"CreateLink", func(ctx context.Context, s *stage) error { return s.CreateLink(ctx, "l", "key_1") }, sqldb.KeyKind, always("key_1"), none},
+	{"RedeemLink", func(ctx context.Context, s *stage) error {
+		return err2(s.RedeemLink(ctx, "l", auth.Session{ID: "login_1", Hash: "1"}))
+	}, sqldb.SessionKind, always("login_1"), always("key_1")},
+	{"CreateSession", func(ctx context.Context, s *stage) error {
+		return err2(s.CreateSession(ctx, auth.Session{ID: "login_2", Hash: "2", KeyID: "key_1"}))
+	}, sqldb.SessionKind, always("login_2"), always("key_1")},
+	{"EndSession", func(ctx context.Context, s *stage) error { return s.EndSession(ctx, "key_1", "login_2") }, sqldb.SessionKind, always("login_2"), none},
 	{"RevokeKey", func(ctx context.Context, s *stage) error { return s.RevokeKey(ctx, "key_1") }, sqldb.KeyKind, always("key_1"), none},
 	{"SaveProviderKey", func(ctx context.Context, s *stage) error {
 		return err2(s.SaveProviderKey(ctx, store.ProviderKey{Provider: "openai", Sealed: []byte("k")}))
 	}, sqldb.ProviderKeyKind, always("openai"), none},
 	{"DeleteProviderKey", func(ctx context.Context, s *stage) error { return s.DeleteProviderKey(ctx, "openai") }, sqldb.ProviderKeyKind, always("openai"), none},
+	{"CreateEnvironment", func(ctx context.Context, s *stage) error {
+		e, err := s.CreateEnvironment(ctx, "new")
+		s.environment = e.ID
+		return err
+	}, sqldb.EnvironmentKind, environmentID, none},
+	{"RenameEnvironment", func(ctx context.Context, s *stage) error {
+		return err2(s.RenameEnvironment(ctx, s.environment, "newer"))
+	}, sqldb.EnvironmentKind, environmentID, none},
+	{"SetDefaultEnvironment", func(ctx context.Context, s *stage) error {
+		return err2(s.SetDefaultEnvironment(ctx, s.environment))
+	}, sqldb.EnvironmentKind, environmentID, none},
+	{"DeleteEnvironment", func(ctx context.Context, s *stage) error {
+		all, err := s.Environments(ctx)
+		if err != nil {
+			return err
+		}
+		s.environment = all[2].ID
+		return s.DeleteEnvironment(ctx, s.environment)
+	}, sqldb.EnvironmentKind, environmentID, none},
 	{"CreateEvaluation", func(ctx context.Context, s *stage) error {
 		e := &judgment.Evaluation{FileID: promptID(s), Name: "e"}
 		err := s.CreateEvaluation(ctx, e)
@@ -237,11 +266,11 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
 	"Adopt", "AdvanceLog", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID",
-	"Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files",
-	"FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeepSkipped",
-	"KeyByHash", "KeyCount", "Keys", "LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf",
+	"DeploymentCounts", "Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files",
+	"FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeepSkipped", "KeepUses", "Key",
+	"KeyByHash", "KeyCount", "Keys", "Kind", "LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf",
 	"ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "Run", "RunFailures",
-	"RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since", "SkippedLogs", "Snapshot", "SpentToday", "Statements", "StopRun",
+	"RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "SessionByHash", "Sessions", "Since", "SkippedLogs", "Snapshot", "SpentToday", "Statements", "StopRun",
 	"StrayLogs", "SubjectOf", "Sweep", "TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 	"WaitingPools", "Woken",
 }
@@ -279,6 +308,9 @@ func nothingLeavesNoEvent(t *testing.T, h *harness) {
 		"a place as it is":       err2(h.MoveFile(t.Context(), file.PromptKind, promptID(s), store.Move{})),
 		"a directory as it is":   err3(h.MoveDirectory(t.Context(), s.directory, store.Move{})),
 		"nothing that is sealed": err3(h.DeleteSealed(t.Context())),
+		"the default as it is":   err2(h.SetDefaultEnvironment(t.Context(), s.defaultEnvironment(t))),
+		"a name as it is":        err2(h.RenameEnvironment(t.Context(), s.environment, "staging")),
+		"uses of keys":           h.KeepUses(t.Context(), []string{"key_1"}, nil),
 		"no gate":                h.DeleteGate(t.Context(), file.PromptKind, promptID(s), s.environment),
 		"no Logs":                err2(h.DeleteLogs(t.Context(), []string{"log_x"})),
 		"a Log":                  h.AppendLog(t.Context(), logOf(&s.prompt, newLogID())),

@@ -96,8 +96,8 @@ func unused(ctx context.Context, tx *sqldb.Tx, e *file.Environment) error {
 	}
 	const live = ` JOIN file f ON f.seq = x.file AND f.deleted_us IS NULL WHERE x.environment_id = $1`
 	for _, use := range []struct{ text, why string }{
-		{`SELECT COUNT(*) FROM deployment x` + live, "Versions are deployed to environment `%s`, of %d Files. Remove these deployments first."},
-		{`SELECT COUNT(*) FROM monitor x` + live + ` AND x.active = 1`, "Evaluators monitor Files by what is deployed to environment `%s`: %d of them. Deactivate them first."},
+		{`SELECT COUNT(*) FROM deployment x` + live, "Environment `%s` has deployments (%d). Remove them first."},
+		{`SELECT COUNT(*) FROM monitor x` + live + ` AND x.active = 1`, "Environment `%s` has Evaluators that monitor Files (%d). Deactivate them first."},
 	} {
 		var n int
 		if _, err := sqldb.Found(ctx, tx, use.text, []any{e.ID}, &n); err != nil {
