@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/agent"
+	"github.com/openloop-server/openloop/internal/api/docs"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/mcp"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -67,7 +68,7 @@ type API struct {
 	cases *cases.Cases
 	gates *gate.Service
 
-	described described
+	docs *docs.Docs
 }
 
 // New returns a server of all routes.
@@ -85,7 +86,7 @@ func Document(o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.described.document()
+	return a.docs.Document()
 }
 
 func build(o Options) (*API, error) {
@@ -98,7 +99,7 @@ func build(o Options) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.described = describe(a.web, o.Version)
+	a.docs.Describe(a.web, o.Version)
 	return a, nil
 }
 
@@ -107,7 +108,7 @@ func build(o Options) (*API, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog)}
+	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog), docs: new(docs.Docs)}
 	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: o.Evaluations, Now: o.Now, Logger: o.Logger})
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k

@@ -88,6 +88,7 @@ func rules() []rule {
 		{pkg: "internal/api/v5", layer: 7, sealed: []string{"internal/api", "internal/api/turns", "internal/api/evals", "internal/show"}},
 		{pkg: "internal/show", layer: 8},
 		{pkg: "internal/api/evals", layer: 13, sealed: []string{"internal/api"}},
+		{pkg: "internal/api/docs", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/mcp", layer: 13, sealed: []string{"internal/api"}, modules: []string{mcpSDK}},
 		{pkg: "internal/api/turns", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api", layer: 13},

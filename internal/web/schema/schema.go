@@ -86,8 +86,8 @@ type Member struct {
 	Description string
 	Required    bool   // in a request
 	Either      string // a request needs at least one of the members with the same text here; the operation checks it. "" means none
-	Always      bool // in an answer
-	OrNull      bool // in an answer
+	Always      bool   // in an answer
+	OrNull      bool   // in an answer
 }
 
 // Schemer is implemented by types with their own JSON methods, to describe what they accept. It is called on the zero value.
