@@ -14,6 +14,7 @@ import (
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/admin"
 	"github.com/openloop-server/openloop/internal/api/browse"
+	"github.com/openloop-server/openloop/internal/api/docs"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/explore"
 	"github.com/openloop-server/openloop/internal/api/mcp"
@@ -80,7 +81,7 @@ type API struct {
 	cases *cases.Cases
 	gates *gate.Service
 
-	described described
+	docs *docs.Docs
 }
 
 // New returns a server of all routes.
@@ -98,7 +99,7 @@ func Document(o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.described.document()
+	return a.docs.Document()
 }
 
 func build(o Options) (*API, error) {
@@ -111,7 +112,7 @@ func build(o Options) (*API, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.described = describe(a.web, o.Version)
+	a.docs.Describe(a.web, o.Version)
 	return a, nil
 }
 
@@ -123,7 +124,7 @@ func handlers(o Options) *API {
 	if o.UI == nil {
 		o.UI = ui.None()
 	}
-	a := &API{o: o, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog)}
+	a := &API{o: o, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog), docs: new(docs.Docs)}
 	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: o.Evaluations, Now: o.Now, Logger: o.Logger})
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k

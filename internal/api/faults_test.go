@@ -11,10 +11,11 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// takesBody reports whether the route reads a body as JSON.
+// takesBody reports whether the route reads a body as JSON and nothing else.
 func (d *document) takesBody(r web.Route) bool {
-	_, ok := d.Paths[r.Path][strings.ToLower(r.Method)].RequestBody.Content["application/json"]
-	return ok
+	content := d.Paths[r.Path][strings.ToLower(r.Method)].RequestBody.Content
+	_, ok := content["application/json"]
+	return ok && len(content) == 1
 }
 
 // TestBadRequestsOnAllRoutes sends every kind of bad request to every route that could get it: each answer is of the error contract.

@@ -27,8 +27,8 @@ type filesList struct {
 	Template       bool     `query:"template" doc:"Only template Files, which do not exist on this server."`
 	Type           []string `query:"type" enum:"prompt,tool,dataset,evaluator,flow,agent" doc:"Kinds; several mean any of them."`
 	Environment    string   `query:"environment" doc:"The name of an environment: Files with a version deployed there, and that version."`
-	SortBy         string   `query:"sort_by" default:"created_at" enum:"created_at,updated_at,name"`
-	Order          string   `query:"order" default:"desc" enum:"asc,desc"`
+	SortBy         string   `query:"sort_by" default:"created_at" enum:"created_at,updated_at,name" doc:"What Files are ordered by."`
+	Order          string   `query:"order" default:"desc" enum:"asc,desc" doc:"Ascending or descending."`
 	IncludeRawFile bool     `query:"include_raw_file_content" doc:"Add the text of their files to Prompts and Agents."`
 }
 

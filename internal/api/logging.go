@@ -22,7 +22,7 @@ func (a *API) loggingRoutes() []web.Route {
 		{Method: "POST", Path: "/v5/evaluators/log", ID: "evaluators.log", Tag: "Evaluators", Role: auth.Member, Summary: "Judge a Log, or give feedback", Op: logOf(a, evaluatorLogs())},
 
 		{Method: "PATCH", Path: "/v5/prompts/{id}/log/{log_id}", ID: "prompts.update_log", Tag: "Prompts", Role: auth.Member, Summary: "Update a Log", Op: updateOf(a, file.PromptKind, changePromptLog)},
-		{Method: "PATCH", Path: "/v5/tools/{id}/log/{log_id}", ID: "tools.update", Tag: "Tools", Role: auth.Member, Summary: "Update a Log", Op: updateOf(a, file.ToolKind, changeToolLog)},
+		{Method: "PATCH", Path: "/v5/tools/{id}/log/{log_id}", ID: "tools.update", Name: "tools.update_log", Tag: "Tools", Role: auth.Member, Summary: "Update a Log", Op: updateOf(a, file.ToolKind, changeToolLog)},
 		{Method: "PATCH", Path: "/v5/agents/{id}/log/{log_id}", ID: "agents.update_log", Tag: "Agents", Role: auth.Member, Summary: "Update or complete a Log", Op: updateOf(a, file.AgentKind, changeTrace)},
 		{Method: "PATCH", Path: "/v5/flows/logs/{log_id}", ID: "flows.update_log", Tag: "Flows", Role: auth.Member, Summary: "Update or complete a Log", Op: web.JSON(a.flowsUpdateLog)},
 	}

@@ -25,7 +25,7 @@ type logsList struct {
 	FileID               string      `query:"file_id" required:"true" doc:"The File whose Logs are listed."`
 	Page                 int         `query:"page" default:"1" min:"1" doc:"Counted from 1."`
 	Size                 int         `query:"size" default:"10" min:"0" doc:"Records per page."`
-	VersionID            string      `query:"version_id"`
+	VersionID            string      `query:"version_id" doc:"The version whose Logs are listed; all by default."`
 	VersionStatus        string      `query:"version_status" enum:"uncommitted,committed,deleted" doc:"From older clients; every version is committed."`
 	ID                   []string    `query:"id" doc:"Part of the id; several mean any of them."`
 	Search               string      `query:"search" doc:"A text in inputs or output, in upper or lower case."`

@@ -11,6 +11,8 @@ import (
 	"github.com/openloop-server/openloop/internal/otlp"
 	"github.com/openloop-server/openloop/internal/otlp/wire"
 	"github.com/openloop-server/openloop/internal/web"
+	"github.com/openloop-server/openloop/internal/web/openapi"
+	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 // The media types of trace exports.
@@ -22,10 +24,29 @@ const (
 // otelRoutes returns the operations that accept trace exports: the one for the Humanloop SDKs and exporters whose endpoint is
 // …/v5/import/otel, and the standard path of the protocol.
 func (a *API) otelRoutes() []web.Route {
+	ops := asExports(web.Negotiated(mediaJSON, a.otelImport), web.Negotiated(mediaJSON, a.otelTraces))
 	return []web.Route{
-		{Method: "POST", Path: "/v5/import/otel/v1/traces", ID: "otel.import", Tag: "OpenTelemetry", Role: auth.Member, Summary: "Record the spans of an SDK or an exporter as Logs", Op: web.Negotiated(mediaJSON, a.otelImport)},
-		{Method: "POST", Path: "/v1/traces", ID: "otel.traces", Tag: "OpenTelemetry", Role: auth.Member, Summary: "Record an OTLP export as Logs", Op: web.Negotiated(mediaJSON, a.otelTraces)},
+		{Method: "POST", Path: "/v5/import/otel/v1/traces", ID: "otel.import", Name: "otel.import_spans", Tag: "OpenTelemetry", Role: auth.Member, Summary: "Record the spans of an SDK or an exporter as Logs", Op: ops[0]},
+		{Method: "POST", Path: "/v1/traces", ID: "otel.traces", Tag: "OpenTelemetry", Role: auth.Member, Summary: "Record an OTLP export as Logs", Op: ops[1]},
 	}
+}
+
+// asExports describes operations that take an ExportTraceServiceRequest in one of two encodings, and answer in the same.
+func asExports(operations ...web.Operation) []web.Operation {
+	type member = schema.Member
+	request := schema.Object("ExportTraceServiceRequest",
+		member{Name: "resourceSpans", Description: "As the protocol defines them.", Schema: schema.List(schema.Object(""))},
+	)
+	partial := schema.Object("", member{Name: "rejectedSpans", Always: true, Schema: schema.String()}, member{Name: "errorMessage", Always: true, Schema: schema.String()})
+	response := schema.Object("ExportTraceServiceResponse",
+		member{Name: "partialSuccess", Description: "Present if spans were refused.", Schema: partial},
+		member{Name: "records", Description: "The ids of the Logs; only of otel.import.", Schema: schema.List(schema.String())},
+	)
+	proto := openapi.Media{Type: mediaProtobuf}
+	for i, o := range operations {
+		operations[i] = o.Takes(openapi.Media{Type: mediaJSON, Schema: request}, proto).Gives(openapi.Media{Type: mediaJSON, Schema: response}, proto)
+	}
+	return operations
 }
 
 // otelExport is an ExportTraceServiceRequest.

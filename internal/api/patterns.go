@@ -21,8 +21,8 @@ type listFiles struct {
 	Size       int    `query:"size" default:"10" min:"0" doc:"Records per page."`
 	Name       string `query:"name" doc:"Part of the name, in upper or lower case."`
 	UserFilter string `query:"user_filter" doc:"Part of the author's name, in upper or lower case."`
-	SortBy     string `query:"sort_by" default:"created_at" enum:"created_at,updated_at,name"`
-	Order      string `query:"order" default:"desc" enum:"asc,desc"`
+	SortBy     string `query:"sort_by" default:"created_at" enum:"created_at,updated_at,name" doc:"What Files are ordered by."`
+	Order      string `query:"order" default:"desc" enum:"asc,desc" doc:"Ascending or descending."`
 }
 
 func (f *files[Req, Resp]) list(ctx context.Context, in *listFiles) (*v5.Page[Resp], error) {

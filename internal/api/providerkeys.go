@@ -67,7 +67,7 @@ func (a *API) providerKeysTest(ctx context.Context, in *providerKeyTest) (v5.Pro
 }
 
 func showProviderKey(k *relay.ProviderKey) v5.ProviderKey {
-	out := v5.ProviderKey{Provider: k.Provider, Name: k.Display, Environment: k.Environment}
+	out := v5.ProviderKey{Provider: v5.Provider(k.Provider), Name: k.Display, Environment: k.Environment}
 	if s := k.Stored; s != nil {
 		out.Stored, out.Hint, out.BaseURL, out.CreatedBy = true, s.Hint, s.BaseURL, s.CreatedBy
 		out.CreatedAt, out.UpdatedAt = show.Time(s.CreatedAt), show.Time(s.UpdatedAt)

@@ -95,7 +95,7 @@ func TestRefusals(t *testing.T) {
 		r.Header.Del("X-Api-Key")
 		apiKey(r, test.secret)
 		got := s.send(t, r).body
-		want := fmt.Sprintf(`{"detail":{"type":"authentication_error","message":%s,"code":401,"origin":"Openloop","reason":%q,"retryable":false,`+
+		want := fmt.Sprintf(`{"detail":{"type":"authentication_error","message":%s,"code":401,"origin":"Openloop","origin_class":"caller","reason":%q,"retryable":false,`+
 			`"request_id":"test","doc_url":"/docs/errors/%s"}}`, json.AppendString(nil, test.message), test.reason, test.reason)
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%q (-want +got):\n%s", test.secret, d)

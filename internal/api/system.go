@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -22,19 +21,18 @@ func (a *API) probeRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/health", ID: "health", Tag: "Operations", Summary: "Whether the process is running", Op: web.JSON(a.health)},
 		{Method: "GET", Path: "/ready", ID: "ready", Tag: "Operations", Summary: "Whether the server can serve calls", Op: web.JSON(a.ready)},
-		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics)},
+		{Method: "GET", Path: "/metrics", ID: "metrics", Tag: "Operations", Role: scraper, Summary: "Prometheus metrics", Hidden: a.o.Metrics == nil, Op: web.Handler(a.metrics).Gives(openapi.Media{Type: "text/plain"})},
 	}
 }
 
 // systemRoutes returns the other operations that operate and document the server.
 func (a *API) systemRoutes() []web.Route {
-	return []web.Route{
+	page := func(h http.HandlerFunc) web.Operation { return web.Handler(h).Gives(openapi.Media{Type: "text/html"}) }
+	return append(a.docs.Routes(), []web.Route{
 		{Method: "GET", Path: "/v5/events", ID: "events.list", Tag: "Operations", Role: auth.Admin, Summary: "List changes, the oldest first", Op: web.JSON(a.eventsList)},
-		{Method: "GET", Path: "/openapi.json", ID: "openapi", Tag: "Documentation", Summary: "This API as OpenAPI 3.1", Op: web.Handler(a.openAPI)},
-		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
-		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "The reasons of errors", Op: web.Handler(a.reasons)},
-		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: web.Handler(a.reason)},
-	}
+		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "The reasons of errors", Op: page(a.reasons)},
+		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: page(a.reason)},
+	}...)
 }
 
 type listEvents struct {
@@ -90,51 +88,4 @@ func (a *API) metrics(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a.o.Metrics.ServeHTTP(w, r)
-}
-
-// described holds the two descriptions of the API, made when first requested.
-type described struct {
-	document  func() ([]byte, error)
-	reference func() (http.Handler, error)
-}
-
-func describe(server *web.Server, version string) described {
-	info := openapi.Info{
-		Title: "Openloop", Version: version,
-		Description: "One call runs a versioned Prompt on any model provider, logs it durably, and answers every failure with a predictable error.",
-		Tags: map[string]string{
-			"Prompts":       "Versioned prompts, and calls of them.",
-			"Logs":          "What was called, and what came of it.",
-			"Statistics":    "How calls, failures, costs, tokens and latency went over time.",
-			"Models":        "What models cost and what they can take.",
-			"Provider keys": "The workspace's keys of model providers: encrypted, never shown again, used by calls that bring none.",
-			"API keys":      "Who may use the API, and in which role.",
-			"Environments":  "Where versions are deployed to.",
-			"Sign-in":       "Browsers that are signed in, and who makes a request.",
-			"Operations":    "For load balancers and monitoring.",
-			"Documentation": "This server's own.",
-		},
-	}
-	return described{
-		document:  sync.OnceValues(func() ([]byte, error) { return server.OpenAPI(info) }),
-		reference: sync.OnceValues(func() (http.Handler, error) { return server.Reference(info) }),
-	}
-}
-
-func (a *API) openAPI(w http.ResponseWriter, r *http.Request) {
-	doc, err := a.described.document()
-	if err != nil {
-		web.Fail(w, r, errs.Wrap("api.openAPI", err))
-		return
-	}
-	web.Send(w, r, "application/json", doc)
-}
-
-func (a *API) reference(w http.ResponseWriter, r *http.Request) {
-	page, err := a.described.reference()
-	if err != nil {
-		web.Fail(w, r, errs.Wrap("api.reference", err))
-		return
-	}
-	page.ServeHTTP(w, r)
 }

@@ -91,6 +91,7 @@ func rules() []rule {
 		{pkg: "internal/show", layer: 8},
 		{pkg: "internal/api/admin", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/browse", layer: 13, sealed: []string{"internal/api"}},
+		{pkg: "internal/api/docs", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/evals", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/explore", layer: 13, sealed: []string{"internal/api"}},
 		{pkg: "internal/api/mcp", layer: 13, sealed: []string{"internal/api"}, modules: []string{mcpSDK}},

@@ -124,7 +124,9 @@ func TestOriginClass(t *testing.T) {
 		{errs.RateLimited, "OpenAI", errs.OriginProvider},
 		{errs.ProviderUnreachable, "", errs.OriginProvider},
 		{errs.ToolUnreachable, "example.com", errs.OriginProvider},
-		{errs.ProviderKeyMissing, "", errs.OriginServer},
+		{errs.ProviderKeyMissing, "", errs.OriginCaller},
+		{errs.GatewayPermissionDenied, "", errs.OriginCaller},
+		{errs.GatewayOverloaded, "", errs.OriginServer},
 		{errs.Internal, "", errs.OriginServer},
 	} {
 		d := (&errs.Error{Reason: c.reason, Origin: c.origin}).Detail("", "")

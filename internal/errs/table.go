@@ -1,5 +1,7 @@
 package errs
 
+import "net/http"
+
 // Fault says who causes a failure. It chooses the level in the log, and labels the metrics.
 type Fault string
 
@@ -28,8 +30,10 @@ func (r Reason) classOf(origin string) OriginClass {
 		return OriginCaller
 	case r.Fault() == FaultProvider, origin != Gateway:
 		return OriginProvider
-	default:
+	case r.Code() >= http.StatusInternalServerError:
 		return OriginServer
+	default: // a policy of this server, for the caller to meet
+		return OriginCaller
 	}
 }
 

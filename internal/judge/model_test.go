@@ -132,7 +132,7 @@ func TestAFailureOfTheModelIsOnTheLog(t *testing.T) {
 	l := w.log(t, trace.Log{Payload: trace.Payload{Output: new("Hi.")}})
 	got := w.judge(t, judgeOf("tool", file.ReturnsBoolean, "Judge: {{log.output}}"), l, nil)
 	want := errs.Detail{
-		Type: "rate_limit_error", Message: "Rate limit reached.", Code: 429, Origin: "OpenAI", Reason: errs.RateLimited, Retryable: true, RetryAfter: 7,
+		Type: "rate_limit_error", Message: "Rate limit reached.", Code: 429, Origin: "OpenAI", OriginClass: errs.OriginProvider, Reason: errs.RateLimited, Retryable: true, RetryAfter: 7,
 		Provider: "openai", Model: "gpt-4o", ProviderStatus: 429, ProviderCode: "rate_limit_exceeded", DocURL: "/docs/errors/rate_limited",
 	}
 	if d := cmp.Diff(&want, got.Detail); d != "" {

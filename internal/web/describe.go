@@ -45,11 +45,11 @@ func (s *Server) described(info openapi.Info) *openapi.API {
 }
 
 // gives lists what o may answer: what it was said to give, or else what it is known to.
-func (s *Server) gives(o *Operation) []openapi.Content {
+func (s *Server) gives(o *Operation) []openapi.Media {
 	if o.gives != nil || o.media == "" {
 		return o.gives
 	}
-	return []openapi.Content{{Media: o.media, Schema: s.schemas.Made(o.out)}}
+	return []openapi.Media{{Type: o.media, Schema: s.schemas.Made(o.out)}}
 }
 
 var typeFailure = reflect.TypeFor[failure]()

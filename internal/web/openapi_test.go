@@ -185,6 +185,63 @@ func TestOpenAPIOfTypesUsedOnBothSides(t *testing.T) {
 	}
 }
 
+type pick struct {
+	A    string `json:"a,omitempty" either:"way"`
+	B    int    `json:"b,omitzero" either:"way"`
+	Mood string `json:"mood,omitempty" known:"good,bad"`
+}
+
+type pickResponse struct {
+	pickBase
+	Kind string `json:"kind" enum:"own"`
+}
+
+type pickBase struct {
+	Kind string `json:"kind"`
+	Name string `json:"name"`
+}
+
+// Of some members a request needs one, some lists of values may grow, and a member hides that of an embedded struct. Names that differ from
+// those of answers by Response end in Request.
+func TestOpenAPIOfRulesOfMembers(t *testing.T) {
+	s, err := web.New([]web.Route{{Method: "POST", Path: "/a", ID: "a", Op: web.JSON(func(context.Context, *struct {
+		Body pick `body:"json"`
+	}) (*pickResponse, error) {
+		return nil, nil
+	})}}, web.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := s.OpenAPI(testInfo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Paths      map[string]map[string]map[string]json.Value `json:"paths"`
+		Components struct {
+			Schemas map[string]json.Value `json:"schemas"`
+		} `json:"components"`
+	}
+	if err := json.Unmarshal(raw, &doc); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"PickRequest": `{"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"},
+			"mood": {"anyOf": [{"type": "string", "enum": ["good", "bad"]}, {"type": "string"}]}},
+			"allOf": [{"anyOf": [{"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
+				{"type": "object", "properties": {"b": {"type": "integer"}}, "required": ["b"]}]}]}`,
+		"PickResponse": `{"type": "object", "properties": {"kind": {"type": "string", "enum": ["own"]}, "name": {"type": "string"}}, "required": ["name", "kind"]}`,
+	} {
+		if d := cmp.Diff(canonical(t, want), canonical(t, string(doc.Components.Schemas[name]))); d != "" {
+			t.Errorf("%s (-want +got):\n%s", name, d)
+		}
+	}
+	const body = `{"content": {"application/json": {"schema": {"$ref": "#/components/schemas/PickRequest"}}}, "required": true}`
+	if d := cmp.Diff(canonical(t, body), canonical(t, string(doc.Paths["/a"]["post"]["requestBody"]))); d != "" {
+		t.Errorf("body (-want +got):\n%s", d)
+	}
+}
+
 func canonical(t *testing.T, text string) string {
 	t.Helper()
 	out, err := json.Canonical(json.Value(text))

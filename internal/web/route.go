@@ -89,19 +89,19 @@ type Operation struct {
 	status         int          // of success
 	media          string       // of its body, "" when it has none
 	broken         string       // the name of the event that ends a stream that failed, "" when it varies
-	takes, gives   []openapi.Content
+	takes, gives   []openapi.Media
 	bind           func(*input.Plan) serve
 }
 
 // Takes describes what an operation with a body:"bytes" reads. It is for the OpenAPI document alone.
-func (o Operation) Takes(contents ...openapi.Content) Operation {
-	o.takes = contents
+func (o Operation) Takes(media ...openapi.Media) Operation {
+	o.takes = media
 	return o
 }
 
 // Gives describes what an operation answers with that does not answer with the JSON of a Go type. It is for the OpenAPI document alone.
-func (o Operation) Gives(contents ...openapi.Content) Operation {
-	o.gives = contents
+func (o Operation) Gives(media ...openapi.Media) Operation {
+	o.gives = media
 	return o
 }
 

@@ -37,7 +37,7 @@ func Routes(o Options) []web.Route {
 		{Method: "DELETE", Path: base + "/{id}", ID: "evaluations.delete", Tag: tag, Role: auth.Developer, Summary: "Delete an Evaluation", Op: web.NoContent(a.evaluationsDelete)},
 		{Method: "POST", Path: base + "/{id}/evaluators", ID: "evaluations.add_evaluators", Tag: tag, Role: auth.Developer, Summary: "Add Evaluators", Op: web.JSON(a.evaluationsAddEvaluators)},
 		{Method: "DELETE", Path: base + "/{id}/evaluators/{evaluator_version_id}", ID: "evaluations.remove_evaluator", Tag: tag, Role: auth.Developer, Summary: "Remove an Evaluator", Op: web.JSON(a.evaluationsRemoveEvaluator)},
-		{Method: "GET", Path: base + "/{id}/runs", ID: "evaluations.list_runs_for_evaluation", Tag: tag, Role: auth.Member, Summary: "List Runs", Op: web.JSON(a.runsList)},
+		{Method: "GET", Path: base + "/{id}/runs", ID: "evaluations.list_runs_for_evaluation", Name: "evaluations.list_runs", Tag: tag, Role: auth.Member, Summary: "List Runs", Op: web.JSON(a.runsList)},
 		{Method: "POST", Path: base + "/{id}/runs", ID: "evaluations.create_run", Tag: tag, Role: auth.Member, Summary: "Create a Run", Op: web.JSON(a.runsCreate)},
 		{Method: "POST", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.add_existing_run", Tag: tag, Role: auth.Member, Summary: "Add a Run of another Evaluation", Op: web.JSON(a.runsAdd)},
 		{Method: "DELETE", Path: base + "/{id}/runs/{run_id}", ID: "evaluations.remove_run", Tag: tag, Role: auth.Developer, Summary: "Remove a Run", Op: web.NoContent(a.runsRemove)},

@@ -11,8 +11,8 @@ import (
 
 // AgentCall calls an Agent.
 type AgentCall struct {
-	Path                 string            `json:"path,omitempty" doc:"The Agent's path. Either path or id."`
-	ID                   string            `json:"id,omitempty" doc:"The Agent's id."`
+	Path                 string            `json:"path,omitempty" either:"file" doc:"The Agent's path. Either path or id."`
+	ID                   string            `json:"id,omitempty" either:"file" doc:"The Agent's id."`
 	Messages             []llm.Message     `json:"messages,omitempty" doc:"Messages that follow those of the template."`
 	ToolChoice           llm.ToolChoice    `json:"tool_choice,omitzero" doc:"Holds for the first answer of the model."`
 	Agent                InlineAgent       `json:"agent,omitzero" doc:"The content to use. It determines the version, which is created if it does not exist."`

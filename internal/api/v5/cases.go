@@ -8,8 +8,8 @@ import (
 
 // DatapointsOfLogs adds Logs to a Dataset as datapoints.
 type DatapointsOfLogs struct {
-	LogIDs   []string   `json:"log_ids,omitempty" doc:"The Logs, 10,000 at most. Either these or filter."`
-	Filter   *LogFilter `json:"filter,omitzero" doc:"Selects the Logs."`
+	LogIDs   []string   `json:"log_ids,omitempty" either:"logs" doc:"The Logs, 10,000 at most. Either these or filter."`
+	Filter   *LogFilter `json:"filter,omitzero" either:"logs" doc:"Selects the Logs."`
 	Target   string     `json:"target,omitempty" enum:"output,correction,none" doc:"What the target is made of: the output of the Log; the latest judgment of the Evaluator correction, and Logs without one are skipped; or nothing."`
 	Messages *bool      `json:"messages,omitzero" doc:"Whether the messages of the chat are kept, without those that the Prompt's template makes; true by default."`
 	VersionLabels
@@ -31,8 +31,8 @@ type LogFilter struct {
 
 // JudgedFilter selects Logs by the latest judgment of an Evaluator.
 type JudgedFilter struct {
-	Path     string     `json:"path,omitempty" doc:"The Evaluator's path. Either path or id."`
-	ID       string     `json:"id,omitempty" doc:"The Evaluator's id."`
+	Path     string     `json:"path,omitempty" either:"file" doc:"The Evaluator's path. Either path or id."`
+	ID       string     `json:"id,omitempty" either:"file" doc:"The Evaluator's id."`
 	Operator string     `json:"operator,omitempty" enum:"=,!=,<,<=,>,>=" doc:"How the judgment compares; numbers only for less and more."`
 	Judgment json.Value `json:"judgment" required:"true" doc:"A boolean, a number, or the name of an option."`
 }

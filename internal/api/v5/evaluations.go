@@ -20,8 +20,8 @@ type EvaluationCreate struct {
 
 // FileRequest identifies a File.
 type FileRequest struct {
-	ID   string `json:"id,omitempty" doc:"The File's id. Either id or path."`
-	Path string `json:"path,omitempty" doc:"The File's path."`
+	ID   string `json:"id,omitempty" either:"file" doc:"The File's id. Either id or path."`
+	Path string `json:"path,omitempty" either:"file" doc:"The File's path."`
 }
 
 // EvaluatorRequest identifies a version of an Evaluator.
@@ -32,9 +32,9 @@ type EvaluatorRequest struct {
 
 // VersionRequest identifies a version.
 type VersionRequest struct {
-	VersionID   string `json:"version_id,omitempty" doc:"The version. Either this, or the id or path of its File."`
-	ID          string `json:"id,omitempty" doc:"The File's id."`
-	Path        string `json:"path,omitempty" doc:"The File's path."`
+	VersionID   string `json:"version_id,omitempty" either:"version" doc:"The version. Either this, or the id or path of its File."`
+	ID          string `json:"id,omitempty" either:"version" doc:"The File's id."`
+	Path        string `json:"path,omitempty" either:"version" doc:"The File's path."`
 	Environment string `json:"environment,omitempty" doc:"The name of an environment, by default the default one; the version deployed there is used."`
 }
 
@@ -161,8 +161,7 @@ func RunStatsOf(r *judgment.RunStats) RunStatsResponse {
 	return out
 }
 
-// EvaluatorStats is the statistics of an Evaluator for a Run: one of the four types below, depending on its return type. Clients
-// distinguish them by their members.
+// EvaluatorStats is the statistics of an Evaluator for a Run: one of the four types below, as its member "return_type" says.
 type EvaluatorStats struct{ Value any }
 
 // MarshalJSONTo encodes the type that is set.
@@ -170,31 +169,32 @@ func (s EvaluatorStats) MarshalJSONTo(enc *json.Encoder) error { return json.Enc
 
 // JSONSchema implements [schema.Schemer].
 func (EvaluatorStats) JSONSchema() *schema.Schema {
-	return schema.OneOf("EvaluatorStats", "statistics of numbers, booleans, options or texts", "", schema.Of[NumericEvaluatorStatsResponse](),
+	return schema.OneOf("EvaluatorStats", "statistics of numbers, booleans, options or texts", "return_type", schema.Of[NumericEvaluatorStatsResponse](),
 		schema.Of[BooleanEvaluatorStatsResponse](), schema.Of[SelectEvaluatorStatsResponse](), schema.Of[TextEvaluatorStatsResponse]())
 }
 
 func evaluatorStatsOf(s *judgment.Stats) EvaluatorStats {
-	base := TextEvaluatorStatsResponse{
+	base := EvaluatorStatsFields{
 		EvaluatorVersionID: s.VersionID, TotalLogs: s.Total(), NumJudgments: s.Judgments, NumNulls: s.Nulls, NumErrors: s.Errors,
 	}
 	if e := s.Estimate; e != nil {
 		base.Score, base.StandardError, base.Interval = &e.Mean, e.StandardError, intervalOf(e.Interval)
 	}
+	kind := string(s.ReturnType)
 	switch s.ReturnType {
 	case file.ReturnsNumber:
-		return EvaluatorStats{&NumericEvaluatorStatsResponse{base, s.Mean, s.Sum, s.Std, s.Percentiles}}
+		return EvaluatorStats{&NumericEvaluatorStatsResponse{base, kind, s.Mean, s.Sum, s.Std, s.Percentiles}}
 	case file.ReturnsBoolean:
-		return EvaluatorStats{&BooleanEvaluatorStatsResponse{base, s.True, s.False}}
+		return EvaluatorStats{&BooleanEvaluatorStatsResponse{base, kind, s.True, s.False}}
 	case file.ReturnsSelect, file.ReturnsMultiSelect:
-		return EvaluatorStats{&SelectEvaluatorStatsResponse{base, s.PerOption}}
+		return EvaluatorStats{&SelectEvaluatorStatsResponse{base, kind, s.PerOption}}
 	case file.ReturnsText:
 	}
-	return EvaluatorStats{&base}
+	return EvaluatorStats{&TextEvaluatorStatsResponse{base, kind}}
 }
 
-// TextEvaluatorStatsResponse counts the Logs that an Evaluator has dealt with.
-type TextEvaluatorStatsResponse struct {
+// EvaluatorStatsFields counts the Logs that an Evaluator has dealt with.
+type EvaluatorStatsFields struct {
 	EvaluatorVersionID string `json:"evaluator_version_id"`
 	TotalLogs          int    `json:"total_logs" doc:"Including abstentions and errors."`
 	NumJudgments       int    `json:"num_judgments"`
@@ -206,9 +206,16 @@ type TextEvaluatorStatsResponse struct {
 	Interval      []float64 `json:"interval,omitempty" doc:"The two ends of the 95 % confidence interval of the score."`
 }
 
+// TextEvaluatorStatsResponse counts texts.
+type TextEvaluatorStatsResponse struct {
+	EvaluatorStatsFields
+	ReturnType string `json:"return_type" enum:"text"`
+}
+
 // NumericEvaluatorStatsResponse describes numbers.
 type NumericEvaluatorStatsResponse struct {
-	TextEvaluatorStatsResponse
+	EvaluatorStatsFields
+	ReturnType  string             `json:"return_type" enum:"number"`
 	Mean        *float64           `json:"mean,omitzero"`
 	Sum         *float64           `json:"sum,omitzero"`
 	Std         *float64           `json:"std,omitzero" doc:"The standard deviation of the whole population."`
@@ -217,13 +224,15 @@ type NumericEvaluatorStatsResponse struct {
 
 // BooleanEvaluatorStatsResponse counts booleans.
 type BooleanEvaluatorStatsResponse struct {
-	TextEvaluatorStatsResponse
-	NumTrue  int `json:"num_true"`
-	NumFalse int `json:"num_false"`
+	EvaluatorStatsFields
+	ReturnType string `json:"return_type" enum:"boolean"`
+	NumTrue    int    `json:"num_true"`
+	NumFalse   int    `json:"num_false"`
 }
 
 // SelectEvaluatorStatsResponse counts options.
 type SelectEvaluatorStatsResponse struct {
-	TextEvaluatorStatsResponse
+	EvaluatorStatsFields
+	ReturnType            string         `json:"return_type" enum:"select,multi_select"`
 	NumJudgmentsPerOption map[string]int `json:"num_judgments_per_option"`
 }

@@ -8,9 +8,9 @@ import (
 // EvaluatorTry has an Evaluator judge some Logs.
 type EvaluatorTry struct {
 	VersionRequest
-	Spec     *EvaluatorSpec   `json:"spec,omitzero" doc:"An Evaluator that is not saved. Either this or a version."`
-	LogIDs   []string         `json:"log_ids,omitempty" maxlen:"20" doc:"The Logs to judge, 20 at most together with logs."`
-	Logs     []TriedLog       `json:"logs,omitempty" maxlen:"20" doc:"Logs that are not saved."`
+	Spec     *EvaluatorSpec   `json:"spec,omitzero" either:"version" doc:"An Evaluator that is not saved. Either this or a version."`
+	LogIDs   []string         `json:"log_ids,omitempty" either:"logs" maxlen:"20" doc:"The Logs to judge, 20 at most together with logs."`
+	Logs     []TriedLog       `json:"logs,omitempty" either:"logs" maxlen:"20" doc:"Logs that are not saved."`
 	Testcase *CreateDatapoint `json:"testcase,omitzero" doc:"The datapoint that the Logs are judged by. By default it is the one that each Log names."`
 }
 

@@ -177,6 +177,27 @@ type AgentToolResponse struct {
 	File        *File      `json:"file,omitzero" doc:"The version that the link currently means."`
 }
 
+// The two types of tools of an Agent, as the reference shows them.
+type (
+	// AgentInlineToolResponse is a function.
+	AgentInlineToolResponse struct {
+		Type        string   `json:"type" enum:"inline"`
+		JSONSchema  llm.Tool `json:"json_schema"`
+		OnAgentCall string   `json:"on_agent_call,omitempty" enum:"stop,continue"`
+	}
+	// AgentLinkedFileResponse is a File.
+	AgentLinkedFileResponse struct {
+		Type        string    `json:"type" enum:"file"`
+		Link        file.Link `json:"link"`
+		OnAgentCall string    `json:"on_agent_call,omitempty" enum:"stop,continue"`
+		File        *File     `json:"file,omitzero" doc:"The version that the link currently means."`
+	}
+)
+
+func agentToolResponse() *schema.Schema {
+	return schema.OneOf("AgentToolResponse", "a function or a File", "type", schema.Of[AgentInlineToolResponse](), schema.Of[AgentLinkedFileResponse]())
+}
+
 // MonitoringEvaluatorResponse is an Evaluator that runs on the new Logs of a File.
 type MonitoringEvaluatorResponse struct {
 	VersionReference VersionReference   `json:"version_reference"`

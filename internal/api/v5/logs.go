@@ -64,7 +64,7 @@ type ModelAnswer struct {
 	OutputTokens    *int64         `json:"output_tokens,omitzero" min:"0"`
 	PromptCost      *float64       `json:"prompt_cost,omitzero"`
 	OutputCost      *float64       `json:"output_cost,omitzero"`
-	FinishReason    string         `json:"finish_reason,omitempty"`
+	FinishReason    string         `json:"finish_reason,omitempty" known:"stop,length,tool_calls,content_filter" doc:"A provider's word that means none of these is kept as it is."`
 	Messages        []llm.Message  `json:"messages,omitempty"`
 	ToolChoice      llm.ToolChoice `json:"tool_choice,omitzero"`
 }
@@ -278,7 +278,7 @@ type ModelFields struct {
 	OutputTokens    *int64         `json:"output_tokens,omitzero"`
 	PromptCost      *float64       `json:"prompt_cost,omitzero"`
 	OutputCost      *float64       `json:"output_cost,omitzero"`
-	FinishReason    string         `json:"finish_reason,omitempty"`
+	FinishReason    string         `json:"finish_reason,omitempty" known:"stop,length,tool_calls,content_filter" doc:"A provider's word that means none of these is kept as it is."`
 	Logprobs        json.Value     `json:"logprobs,omitzero"`
 	Provider        string         `json:"provider,omitempty" doc:"The one that answered."`
 	Model           string         `json:"model,omitempty" doc:"The one that answered."`

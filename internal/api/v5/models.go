@@ -9,7 +9,7 @@ type ModelResponse struct {
 	Price         *ModelPrice `json:"price" doc:"null if unknown."`
 	ContextWindow *int        `json:"context_window" doc:"Tokens of prompt and output together; null if unknown."`
 	MaxOutput     *int        `json:"max_output" doc:"Tokens; null if unknown."`
-	Inputs        []string    `json:"inputs" doc:"What the model reads: text, image, …; empty if unknown."`
+	Inputs        []string    `json:"inputs" known:"text,image" doc:"What the model reads; empty if unknown."`
 	Reasoning     bool        `json:"reasoning" doc:"Whether it reasons before it answers."`
 	Tools         *bool       `json:"tools" doc:"Whether it supports tools; null if unknown."`
 	JSONSchema    *bool       `json:"json_schema" doc:"Whether it supports a JSON Schema for its output; null if unknown."`

@@ -4,7 +4,7 @@ import "time"
 
 // ProviderKey describes the keys that calls of a provider can use. It never contains a key.
 type ProviderKey struct {
-	Provider    string     `json:"provider"`
+	Provider    Provider   `json:"provider"`
 	Name        string     `json:"name,omitempty" doc:"Display name. Absent if this server does not have the provider."`
 	Stored      bool       `json:"stored" doc:"Whether a key is stored in the workspace."`
 	Hint        string     `json:"hint,omitempty" doc:"The last four characters of the stored key."`

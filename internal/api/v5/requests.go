@@ -10,8 +10,8 @@ import (
 
 // FileRef identifies a File for an upsert.
 type FileRef struct {
-	Path string `json:"path,omitempty" doc:"The path of the File, which is created if it does not exist. Either path or id."`
-	ID   string `json:"id,omitempty" doc:"The File that gets the version."`
+	Path string `json:"path,omitempty" either:"file" doc:"The path of the File, which is created if it does not exist. Either path or id."`
+	ID   string `json:"id,omitempty" either:"file" doc:"The File that gets the version."`
 }
 
 // VersionLabels is the name and description of a version.
@@ -95,9 +95,9 @@ type MonitorUpdate struct {
 
 // MonitorRef identifies a version of an Evaluator, or the one deployed to an environment.
 type MonitorRef struct {
-	EvaluatorVersionID string `json:"evaluator_version_id,omitempty"`
-	EvaluatorID        string `json:"evaluator_id,omitempty"`
-	EnvironmentID      string `json:"environment_id,omitempty"`
+	EvaluatorVersionID string `json:"evaluator_version_id,omitempty" either:"evaluator" doc:"The version. Either this, or evaluator_id and environment_id."`
+	EvaluatorID        string `json:"evaluator_id,omitempty" either:"evaluator" doc:"The Evaluator whose deployed version is meant."`
+	EnvironmentID      string `json:"environment_id,omitempty" doc:"The environment of that deployment."`
 }
 
 // MonitorActivation is an Evaluator that is to monitor a File, and which Logs it judges: all, if nothing else is said.
@@ -122,9 +122,9 @@ type PathRequest struct {
 
 // NewDirectory creates a directory.
 type NewDirectory struct {
-	Name     string `json:"name,omitempty" doc:"The last part of its path, if no path is given."`
+	Name     string `json:"name,omitempty" either:"name" doc:"The last part of its path, if no path is given."`
 	ParentID string `json:"parent_id,omitempty" doc:"The parent directory; the root by default."`
-	Path     string `json:"path,omitempty" doc:"The complete path; missing directories are created."`
+	Path     string `json:"path,omitempty" either:"name" doc:"The complete path; missing directories are created."`
 }
 
 // DirectoryMove moves or renames a directory. A path takes precedence over a name and a parent.
@@ -152,8 +152,8 @@ type ToolVariable struct {
 
 // ToolCallRequest runs a Tool.
 type ToolCallRequest struct {
-	Path   string      `json:"path,omitempty" doc:"The Tool's path. Either path or id."`
-	ID     string      `json:"id,omitempty" doc:"The Tool's id."`
+	Path   string      `json:"path,omitempty" either:"file" doc:"The Tool's path. Either path or id."`
+	ID     string      `json:"id,omitempty" either:"file" doc:"The Tool's id."`
 	Tool   *ToolKernel `json:"tool,omitzero" doc:"The content to use. It determines the version, which is created if it does not exist."`
 	Inputs json.Value  `json:"inputs,omitzero" object:"true" doc:"The arguments, by the names of the function's parameters."`
 
@@ -164,8 +164,8 @@ type ToolCallRequest struct {
 
 // PromptCall calls a Prompt.
 type PromptCall struct {
-	Path            string            `json:"path,omitempty" doc:"The Prompt's path. Either path or id."`
-	ID              string            `json:"id,omitempty" doc:"The Prompt's id."`
+	Path            string            `json:"path,omitempty" either:"file" doc:"The Prompt's path. Either path or id."`
+	ID              string            `json:"id,omitempty" either:"file" doc:"The Prompt's id."`
 	Messages        []llm.Message     `json:"messages,omitempty" doc:"Messages that follow those of the template."`
 	ToolChoice      llm.ToolChoice    `json:"tool_choice,omitzero"`
 	Prompt          InlinePrompt      `json:"prompt,omitzero" doc:"The content to use. It determines the version, which is created if it does not exist."`

@@ -34,7 +34,7 @@ type Answer struct {
 	OutputTokens    *int64       `json:"output_tokens,omitzero"`
 	PromptCost      *float64     `json:"prompt_cost,omitzero"`
 	OutputCost      *float64     `json:"output_cost,omitzero"`
-	FinishReason    string       `json:"finish_reason,omitempty"`
+	FinishReason    string       `json:"finish_reason,omitempty" known:"stop,length,tool_calls,content_filter" doc:"A provider's word that means none of these is kept as it is."`
 	Logprobs        json.Value   `json:"logprobs,omitzero"`
 	Detail          *errs.Detail `json:"detail,omitzero"` // of a failure
 
@@ -90,7 +90,7 @@ type PromptCallStreamResponse struct {
 	OutputTokens    *int64       `json:"output_tokens,omitzero"`
 	PromptCost      *float64     `json:"prompt_cost,omitzero"`
 	OutputCost      *float64     `json:"output_cost,omitzero"`
-	FinishReason    string       `json:"finish_reason,omitempty"`
+	FinishReason    string       `json:"finish_reason,omitempty" known:"stop,length,tool_calls,content_filter" doc:"A provider's word that means none of these is kept as it is."`
 	Index           int          `json:"index"`
 	ID              string       `json:"id"`
 	PromptID        string       `json:"prompt_id"`

@@ -17,8 +17,8 @@ func Types() []schema.Type {
 	choice := schema.OneOf("", "\"none\", \"auto\", \"required\" or a named function", "",
 		schema.Enum(llm.ToolsNone, llm.ToolsAuto, llm.ToolsRequired),
 		schema.Object("ToolChoice",
-			schema.Member{Name: "type", Schema: schema.Enum("function")},
-			schema.Member{Name: "function", Required: true, Schema: schema.Object("FunctionToolChoice", schema.Member{Name: "name", Required: true, Schema: schema.String()})},
+			schema.Member{Name: "type", Always: true, Schema: schema.Enum("function")},
+			schema.Member{Name: "function", Required: true, Always: true, Schema: schema.Object("FunctionToolChoice", schema.Member{Name: "name", Required: true, Always: true, Schema: schema.String()})},
 		))
 	slugs := vendor.Slugs()
 	return []schema.Type{
@@ -35,6 +35,7 @@ func Types() []schema.Type {
 		schema.Describe(tool(), func(t *llm.Tool) bool { return t.Name != "" && t.Description != "" && objectOrAbsent(t.Parameters) }),
 		schema.Describe(evaluatorSpec(), func(*EvaluatorSpec) bool { return false }),
 		schema.Describe(agentTool(), func(*file.AgentTool) bool { return false }),
+		schema.Describe[AgentToolResponse](agentToolResponse(), nil),
 		schema.Describe(schema.Object("LinkedFileRequest",
 			schema.Member{Name: "file_id", Required: true, Always: true, Schema: schema.String()},
 			schema.Member{Name: "environment_id", Schema: schema.String()},

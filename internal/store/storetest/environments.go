@@ -71,7 +71,7 @@ func environmentDeleted(t *testing.T, h *harness) {
 	_, err := h.SetMonitors(t.Context(), file.PromptKind, p.File.ID, activation, nil)
 	must(t, err)
 	must(t, h.SetGate(t.Context(), file.PromptKind, p.File.ID, staging, json.Value(`{}`)))
-	must(t, h.Undeploy(t.Context(), file.EvaluatorKind, judge.File.ID, staging))
+	must(t, h.Undeploy(t.Context(), file.EvaluatorKind, judge.File.ID, staging, store.Terms{}))
 	says(t, h.DeleteEnvironment(t.Context(), staging), errs.InUse,
 		"Environment `staging` has Evaluators that monitor Files (1). Deactivate them first.")
 
@@ -79,7 +79,7 @@ func environmentDeleted(t *testing.T, h *harness) {
 	must(t, h.DeleteFile(t.Context(), file.PromptKind, p.File.ID))
 	must(t, h.DeleteEnvironment(t.Context(), staging))
 	equal(t, "environments", map[string]string{"production": "default", "development": "other"}, h.environmentTags(t))
-	_, err = h.Deploy(t.Context(), file.EvaluatorKind, judge.File.ID, staging, judge.Version.ID)
+	_, err = h.Deploy(t.Context(), file.EvaluatorKind, judge.File.ID, staging, judge.Version.ID, store.Terms{})
 	is(t, err, errs.EnvironmentNotFound)
 }
 

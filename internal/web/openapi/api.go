@@ -46,25 +46,25 @@ type Operation struct {
 	Deprecated  bool
 
 	Input  *input.Plan
-	Takes  []Content      // what a body may be that is read as bytes; nil means anything
+	Takes  []Media        // what a body may be that is read as bytes; nil means anything
 	Status int            // of success
-	Gives  []Content      // what the answer may be, mostly the first; nil when it has no body
+	Gives  []Media        // what the answer may be, mostly the first; nil when it has no body
 	Event  *schema.Schema // of the data of an event, if the answer may be a stream of server-sent events; nil for none
 	Broken string         // the name of the event that ends a stream that failed; "" for none
 }
 
-// Content is a body of a media type. A nil Schema means a text, or bytes if the type is none of texts.
-type Content struct {
-	Media  string
+// Media is a body of a media type. A nil Schema means a text, or bytes if the type is none of texts.
+type Media struct {
+	Type   string // "text/plain"
 	Schema *schema.Schema
 }
 
-// shape is the schema of c.
-func (c *Content) shape() *schema.Schema {
+// shape is the schema of m.
+func (m *Media) shape() *schema.Schema {
 	switch {
-	case c.Schema != nil:
-		return c.Schema
-	case strings.HasPrefix(c.Media, "text/"):
+	case m.Schema != nil:
+		return m.Schema
+	case strings.HasPrefix(m.Type, "text/"):
 		return schema.String()
 	default:
 		return &schema.Schema{Type: schema.TypeString, Format: "binary"}

@@ -121,9 +121,9 @@ func (d *document) requestBody(o *Operation) object {
 			content = object{{"*/*", object{}}}
 		}
 	case input.BodyForm:
-		content = d.contents([]Content{{input.MediaForm, b.Schema}}, asked)
+		content = d.contents([]Media{{input.MediaForm, b.Schema}}, asked)
 	default:
-		content = d.contents([]Content{{input.MediaJSON, b.Schema}}, asked)
+		content = d.contents([]Media{{input.MediaJSON, b.Schema}}, asked)
 	}
 	if example, ok := d.api.Examples[o.ID]; ok {
 		content[0].value = append(content[0].value.(object), member{"example", example})
@@ -135,10 +135,10 @@ func (d *document) requestBody(o *Operation) object {
 	return out
 }
 
-func (d *document) contents(list []Content, side use) object {
+func (d *document) contents(list []Media, side use) object {
 	var out object
 	for i := range list {
-		media, _, _ := strings.Cut(list[i].Media, ";")
+		media, _, _ := strings.Cut(list[i].Type, ";")
 		out = append(out, member{media, object{{"schema", d.schema(list[i].shape(), side)}}})
 	}
 	return out

@@ -101,7 +101,7 @@ func (v *referenceView) route(o *Operation) routeView {
 		out.Body = v.rows(b.Schema, asked)
 	}
 	if len(o.Gives) > 0 && o.Gives[0].Schema == nil {
-		out.Gives = []piece{{Text: o.Gives[0].Media}}
+		out.Gives = []piece{{Text: o.Gives[0].Type}}
 	} else if len(o.Gives) > 0 {
 		out.Gives = v.typ(o.Gives[0].Schema, answered)
 	}

@@ -122,7 +122,7 @@ func (d *document) objectShape(s *schema.Schema, side use) object {
 	return out
 }
 
-// groups says of which members a request needs at least one.
+// groups says of which members a request needs at least one. Generators take allOf for more about the same object, and anyOf for another one.
 func (d *document) groups(s *schema.Schema) object {
 	var all []any
 	for _, names := range s.Groups() {
@@ -135,14 +135,10 @@ func (d *document) groups(s *schema.Schema) object {
 		}
 		all = append(all, object{{"anyOf", choices}})
 	}
-	switch len(all) {
-	case 0:
+	if all == nil {
 		return nil
-	case 1:
-		return all[0].(object)
-	default:
-		return object{{"allOf", all}}
 	}
+	return object{{"allOf", all}}
 }
 
 func (d *document) memberShape(m *schema.Member, side use) object {

@@ -66,12 +66,12 @@ func (r *Rules) Apply(s *Schema) (*Schema, error) {
 		return nil, fmt.Errorf("bounds cannot be set on the use of the type %s", s.Name)
 	}
 	out := *s
-	out.Known = r.known
-	if r.enum != nil && out.Type == TypeArray && out.Items != nil {
+	listed := r.enum != nil || r.known != nil
+	if listed && out.Type == TypeArray && out.Items != nil {
 		items := *out.Items
-		items.Enum, out.Items = r.enum, &items
-	} else if r.enum != nil {
-		out.Enum, out.Reason = r.enum, r.reason
+		items.Enum, items.Known, out.Items = r.enum, r.known, &items
+	} else if listed {
+		out.Enum, out.Known, out.Reason = r.enum, r.known, r.reason
 	}
 	if r.min != nil {
 		out.Min = r.min
@@ -94,11 +94,8 @@ func (r *Rules) fits(s *Schema) error {
 	if (r.minLen > 0 || r.maxLen > 0) && s.Type != TypeString && s.Type != TypeArray {
 		return fmt.Errorf("minlen and maxlen are for texts and lists")
 	}
-	if r.known != nil && s.Type != TypeString {
-		return fmt.Errorf("known is for texts")
-	}
-	if r.enum != nil && s.Type != TypeString && (s.Type != TypeArray || s.Items.Type != TypeString) {
-		return fmt.Errorf("enum is for texts")
+	if (r.enum != nil || r.known != nil) && s.Type != TypeString && (s.Type != TypeArray || s.Items.Type != TypeString) {
+		return fmt.Errorf("enum and known are for texts")
 	}
 	return nil
 }
