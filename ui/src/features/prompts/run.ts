@@ -1,5 +1,5 @@
 // Runs a content in the playground: a draft, so that no version is made, streamed into one answer a sample.
-import { Failure } from "../../api/failure";
+import { Failure, noAnswer } from "../../api/failure";
 import { post } from "../../api/stream";
 import { type Answer, add, begin, type Chunk, ended } from "./answer";
 import type { Content, Message } from "./content";
@@ -69,8 +69,7 @@ function withChunk(outcome: Outcome, chunk: Chunk, at: number): Outcome {
 
 function failed(answer: Answer, cause: unknown): Answer {
   if (ended(answer)) return answer;
-  if (!(cause instanceof Failure)) throw cause;
-  const { detail } = cause;
+  const { detail } = cause instanceof Failure ? cause : noAnswer(cause);
   return { ...answer, failure: detail, log: answer.log ?? detail.log_id, attempts: detail.attempts ?? answer.attempts };
 }
 
