@@ -5,12 +5,17 @@ package api
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
+	"github.com/openloop-server/openloop/internal/api/admin"
 	"github.com/openloop-server/openloop/internal/api/evals"
+	"github.com/openloop-server/openloop/internal/api/explore"
 	"github.com/openloop-server/openloop/internal/api/mcp"
+	"github.com/openloop-server/openloop/internal/api/stats"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/cases"
@@ -25,13 +30,16 @@ import (
 	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/toolrun"
+	"github.com/openloop-server/openloop/internal/ui"
 	"github.com/openloop-server/openloop/internal/vault"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// Options configures the API. Metrics, BaseURL, MaxBody, MaxBodies and Observe are optional.
+// Options configures the API. UI, Metrics, BaseURL, MaxBody, MaxBodies, TrustedProxies, Observe and NextSweep are optional.
 type Options struct {
 	DB             *store.DB
+	Access         *access.Service
+	UI             *ui.Site // nil means that there is none
 	Catalog        *catalog.Catalog
 	Relay          *relay.Relay
 	Gateway        *gateway.Gateway
@@ -52,15 +60,16 @@ type Options struct {
 	MaxBodies      int64
 	Strict         bool // refuses requests with members or parameters that nothing reads
 	AllowedOrigins []string
+	TrustedProxies []netip.Prefix
 	Observe        func(web.Observation)
-	Retention      time.Duration // how long Logs are kept of Files without a rule of their own; 0 for ever
+	Retention      time.Duration    // how long Logs are kept of Files without a rule of their own; 0 for ever
+	NextSweep      func() time.Time // when old Logs are deleted next; nil if another process does it
 }
 
 // API holds the handlers. They are safe for concurrent use.
 type API struct {
 	o     Options
 	web   *web.Server
-	keys  keyring
 	shows *show.Shows
 	kinds map[file.Kind]anyKind
 
@@ -72,16 +81,34 @@ type API struct {
 
 // New returns a server of all routes.
 func New(o Options) (*web.Server, error) {
+	a, err := build(o)
+	if err != nil {
+		return nil, err
+	}
+	return a.web, nil
+}
+
+// Document returns the OpenAPI document that a server with these options serves. As [Routes], it needs no database or any other part.
+func Document(o Options) ([]byte, error) {
+	a, err := build(o)
+	if err != nil {
+		return nil, err
+	}
+	return a.described.document()
+}
+
+func build(o Options) (*API, error) {
 	a := handlers(o)
-	server, err := web.New(a.routes(), web.Options{
-		Authenticate: a.keys.authenticate, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies, AllowedOrigins: o.AllowedOrigins,
-		Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
+	var err error
+	a.web, err = web.New(a.routes(), web.Options{
+		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies,
+		AllowedOrigins: o.AllowedOrigins, TrustedProxies: o.TrustedProxies, Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	a.web, a.described = server, describe(server, o.Version)
-	return server, nil
+	a.described = describe(a.web, o.Version)
+	return a, nil
 }
 
 // Routes returns the table of routes that [New] serves with these options. It needs no database or any other part of the server. Its
@@ -89,7 +116,10 @@ func New(o Options) (*web.Server, error) {
 func Routes(o Options) []web.Route { return handlers(o).routes() }
 
 func handlers(o Options) *API {
-	a := &API{o: o, keys: keyring{db: o.DB, now: o.Now}, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog)}
+	if o.UI == nil {
+		o.UI = ui.None()
+	}
+	a := &API{o: o, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog)}
 	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: o.Evaluations, Now: o.Now, Logger: o.Logger})
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
@@ -109,12 +139,27 @@ func (a *API) routes() []web.Route {
 	if a.o.Unserved {
 		return a.probeRoutes()
 	}
-	routes := slices.Concat(a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), evals.Routes(evals.Options{DB: a.o.DB, Shows: a.shows, Evaluations: a.o.Evaluations}), a.modelRoutes(),
-		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(), a.probeRoutes(), a.systemRoutes(), a.mcpRoutes())
+	o := &a.o
+	routes := slices.Concat(
+		a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(),
+		evals.Routes(evals.Options{DB: o.DB, Shows: a.shows, Evaluations: o.Evaluations}),
+		a.exploreRoutes(), a.statsRoutes(),
+		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(),
+		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
+		a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(),
+	)
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}
 	return routes
+}
+
+func (a *API) exploreRoutes() []web.Route {
+	return explore.Routes(explore.Options{DB: a.o.DB, Now: a.o.Now, Leaving: func() bool { return a.web.Draining() }})
+}
+
+func (a *API) statsRoutes() []web.Route {
+	return stats.Routes(stats.Options{DB: a.o.DB, Now: a.o.Now, BaseURL: a.o.BaseURL, Retention: a.o.Retention, NextSweep: a.o.NextSweep})
 }
 
 func (a *API) mcpRoutes() []web.Route {

@@ -11,7 +11,6 @@ import (
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
 	"github.com/openloop-server/openloop/internal/web/input"
-	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
 func (a *API) logRoutes() []web.Route {
@@ -23,27 +22,27 @@ func (a *API) logRoutes() []web.Route {
 }
 
 type logsList struct {
-	FileID               string     `query:"file_id" required:"true" doc:"The File whose Logs are listed."`
-	Page                 int        `query:"page" default:"1" min:"1" doc:"Counted from 1."`
-	Size                 int        `query:"size" default:"10" min:"0" doc:"Records per page."`
-	VersionID            string     `query:"version_id"`
-	VersionStatus        string     `query:"version_status" enum:"uncommitted,committed,deleted" doc:"From older clients; every version is committed."`
-	ID                   []string   `query:"id" doc:"Part of the id; several mean any of them."`
-	Search               string     `query:"search" doc:"A text in inputs or output, in upper or lower case."`
-	MetadataSearch       string     `query:"metadata_search" doc:"A text in metadata, in upper or lower case."`
-	StartDate            *time.Time `query:"start_date" doc:"Logs created at this time or later; a date or a date and time."`
-	EndDate              until      `query:"end_date" doc:"Logs created at this time or earlier; a date or a date and time. A date includes the whole day."`
-	IncludeParent        bool       `query:"include_parent" doc:"Add the judged Log to those of Evaluators."`
-	InTraceFilter        []bool     `query:"in_trace_filter" doc:"true: Logs in a trace; false: the others; both: all."`
-	Sample               int        `query:"sample" min:"0" doc:"The number of Logs to pick at random."`
-	IncludeTraceChildren bool       `query:"include_trace_children" doc:"Add their children to Logs of Flows and Agents."`
-	ErrorReason          string     `query:"error_reason" doc:"Logs of calls that failed for this reason; * for any."`
+	FileID               string      `query:"file_id" required:"true" doc:"The File whose Logs are listed."`
+	Page                 int         `query:"page" default:"1" min:"1" doc:"Counted from 1."`
+	Size                 int         `query:"size" default:"10" min:"0" doc:"Records per page."`
+	VersionID            string      `query:"version_id"`
+	VersionStatus        string      `query:"version_status" enum:"uncommitted,committed,deleted" doc:"From older clients; every version is committed."`
+	ID                   []string    `query:"id" doc:"Part of the id; several mean any of them."`
+	Search               string      `query:"search" doc:"A text in inputs or output, in upper or lower case."`
+	MetadataSearch       string      `query:"metadata_search" doc:"A text in metadata, in upper or lower case."`
+	StartDate            *time.Time  `query:"start_date" doc:"Logs created at this time or later; a date or a date and time."`
+	EndDate              input.Until `query:"end_date" doc:"Logs created at this time or earlier; a date or a date and time. A date includes the whole day."`
+	IncludeParent        bool        `query:"include_parent" doc:"Add the judged Log to those of Evaluators."`
+	InTraceFilter        []bool      `query:"in_trace_filter" doc:"true: Logs in a trace; false: the others; both: all."`
+	Sample               int         `query:"sample" min:"0" doc:"The number of Logs to pick at random."`
+	IncludeTraceChildren bool        `query:"include_trace_children" doc:"Add their children to Logs of Flows and Agents."`
+	ErrorReason          string      `query:"error_reason" doc:"Logs of calls that failed for this reason; * for any."`
 }
 
 func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], error) {
-	end, err := in.EndDate.end()
-	if err != nil {
-		return nil, err
+	end, ok := in.EndDate.End()
+	if !ok {
+		return nil, errs.Invalid("must be a date, or a date and time as of RFC 3339", "end_date")
 	}
 	if in.VersionStatus != "" && in.VersionStatus != v5.Committed {
 		return &v5.Page[*v5.Log]{Records: []*v5.Log{}, Page: in.Page, Size: in.Size}, nil
@@ -58,28 +57,6 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	}
 	records, err := a.shows.Logs(ctx, logs, show.LogParts{Children: in.IncludeTraceChildren, Parents: in.IncludeParent})
 	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
-}
-
-// until is the end of a time range: a date and time, or a date, which is included.
-type until string
-
-// JSONSchema implements [schema.Schemer].
-func (until) JSONSchema() *schema.Schema { return &schema.Schema{Type: "string", Format: "date-time"} }
-
-// end returns the last moment of the range, or the zero time if there is no end.
-func (u until) end() (time.Time, error) {
-	text := string(u)
-	if text == "" {
-		return time.Time{}, nil
-	}
-	at, ok := input.ParseTime(text)
-	if !ok {
-		return time.Time{}, errs.Invalid("must be a date, or a date and time as of RFC 3339", "end_date")
-	}
-	if _, err := time.Parse(time.DateOnly, text); err == nil {
-		return at.Add(24*time.Hour - time.Microsecond), nil
-	}
-	return timeOf(&at), nil
 }
 
 func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {

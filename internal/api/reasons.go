@@ -14,23 +14,24 @@ var reasonsStyle string
 
 func (a *API) reasons(w http.ResponseWriter, r *http.Request) {
 	const title = "Reasons of errors"
+	prefix := web.VisitorOf(r.Context()).Prefix
 	p := reasonsPage(title)
-	p.Add(`<nav><a href="/docs">API reference</a></nav>
+	p.Add(`<nav><a href="%s/docs">API reference</a></nav>
 <h1>%s</h1>
 <p>Every failure has one of eight HTTP statuses and an object <code>detail</code>. Its <code>reason</code> determines the status,
 <code>type</code> and <code>retryable</code>. Its <code>origin</code> says whether this server or the provider failed.</p>
 <table>
 <tr><th>Reason<th>Status<th>Retry?<th>In short</tr>
-`, title)
+`, prefix, title)
 	for _, d := range errs.Docs() {
 		retry := "no"
 		if d.Retryable {
 			retry = "yes"
 		}
-		p.Add("<tr><td><a href=\"%s\"><code>%s</code></a><td>%s<td>%s<td>%s</tr>\n", errs.DocPath(d.Reason), d.Reason, d.Code, retry, d.Title)
+		p.Add("<tr><td><a href=\"%s%s\"><code>%s</code></a><td>%s<td>%s<td>%s</tr>\n", prefix, errs.DocPath(d.Reason), d.Reason, d.Code, retry, d.Title)
 	}
 	p.Add("</table>\n")
-	showPage(w, p)
+	showPage(w, r, p)
 }
 
 func (a *API) reason(w http.ResponseWriter, r *http.Request) {
@@ -39,12 +40,13 @@ func (a *API) reason(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, r, errs.New(errs.RouteNotFound, "There is no reason of this name. All are listed at /docs/errors."))
 		return
 	}
+	prefix := web.VisitorOf(r.Context()).Prefix
 	d, retry := reason.Doc(), "No: something has to change first."
 	if d.Retryable {
 		retry = "Yes: the same request may succeed later."
 	}
 	p := reasonsPage(string(reason))
-	p.Add(`<nav><a href="/docs">API reference</a> · <a href="/docs/errors">All reasons</a></nav>
+	p.Add(`<nav><a href="%s/docs">API reference</a> · <a href="%s/docs/errors">All reasons</a></nav>
 <h1><code>%s</code></h1>
 <p>%s</p>
 <dl>
@@ -55,8 +57,8 @@ func (a *API) reason(w http.ResponseWriter, r *http.Request) {
 <dt>What to do</dt><dd>%s</dd>
 <dt>Try it</dt><dd>%s</dd>
 </dl>
-`, reason, d.Title, d.Code, d.Type, retry, markup.Prose(d.What), markup.Prose(d.Who), markup.Prose(d.Do), markup.Prose(d.Try))
-	showPage(w, p)
+`, prefix, prefix, reason, d.Title, d.Code, d.Type, retry, markup.Prose(d.What), markup.Prose(d.Who), markup.Prose(d.Do), markup.Prose(d.Try))
+	showPage(w, r, p)
 }
 
 // reasonsPage begins a page about reasons.
@@ -73,9 +75,8 @@ func reasonsPage(title string) *markup.Page {
 	return p
 }
 
-func showPage(w http.ResponseWriter, p *markup.Page) {
+func showPage(w http.ResponseWriter, r *http.Request, p *markup.Page) {
 	p.Add("</html>\n")
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
-	_, _ = w.Write([]byte(p.HTML())) // a reader who left is no failure
+	web.Send(w, r, "text/html; charset=utf-8", []byte(p.HTML()))
 }

@@ -34,7 +34,6 @@ func (a *API) systemRoutes() []web.Route {
 		{Method: "GET", Path: "/docs", ID: "docs", Tag: "Documentation", Summary: "The API reference", Op: web.Handler(a.reference)},
 		{Method: "GET", Path: "/docs/errors", ID: "docs.errors", Tag: "Documentation", Summary: "The reasons of errors", Op: web.Handler(a.reasons)},
 		{Method: "GET", Path: "/docs/errors/{reason}", ID: "docs.error", Tag: "Documentation", Summary: "A reason of errors", Op: web.Handler(a.reason)},
-		{Method: "GET", Path: "/{$}", ID: "root", Summary: "Redirect to the API reference", Hidden: true, Op: web.Handler(a.root)},
 	}
 }
 
@@ -93,11 +92,6 @@ func (a *API) metrics(w http.ResponseWriter, r *http.Request) {
 	a.o.Metrics.ServeHTTP(w, r)
 }
 
-func (a *API) root(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Location", "/docs")
-	w.WriteHeader(http.StatusFound)
-}
-
 // described holds the two descriptions of the API, made when first requested.
 type described struct {
 	document  func() ([]byte, error)
@@ -111,6 +105,7 @@ func describe(server *web.Server, version string) described {
 		Tags: map[string]string{
 			"Prompts":       "Versioned prompts, and calls of them.",
 			"Logs":          "What was called, and what came of it.",
+			"Statistics":    "How calls, failures, costs, tokens and latency went over time.",
 			"Models":        "What models cost and what they can take.",
 			"Provider keys": "The workspace's keys of model providers: encrypted, never shown again, used by calls that bring none.",
 			"Operations":    "For load balancers and monitoring.",
@@ -129,8 +124,7 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) {
 		web.Fail(w, r, errs.Wrap("api.openAPI", err))
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(doc)
+	web.Send(w, r, "application/json", doc)
 }
 
 func (a *API) reference(w http.ResponseWriter, r *http.Request) {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api"
 	"github.com/openloop-server/openloop/internal/catalog"
@@ -25,6 +26,7 @@ import (
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/sandbox"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/ui"
 	"github.com/openloop-server/openloop/internal/vault"
 	"github.com/openloop-server/openloop/internal/web"
 	"github.com/openloop-server/openloop/internal/worker"
@@ -35,13 +37,15 @@ var Version = "0.1.0-dev"
 
 // App is an assembled server that is not listening yet.
 type App struct {
-	cfg   config.Config
-	log   *slog.Logger
-	lines *operatorLog // that log writes to
-	db    *store.DB
-	web   *web.Server
-	work  []*worker.Worker // in the background of Run, ended by Close
-	jobs  *jobs.Scheduler  // that Run starts, unless this process only serves
+	cfg    config.Config
+	log    *slog.Logger
+	lines  *operatorLog // that log writes to
+	db     *store.DB
+	access *access.Service
+	ui     *ui.Site
+	web    *web.Server
+	work   []*worker.Worker // in the background of Run, ended by Close
+	jobs   *jobs.Scheduler  // that Run starts, unless this process only serves
 
 	python  *sandbox.Pool // loads nothing before its first run
 	foreign *http.Client  // for addresses that Tools name
@@ -74,6 +78,7 @@ func (a *App) build(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.access, a.ui = access.New(a.db, time.Now), ui.Embedded()
 	m, files := metrics.New(), catalog.New(a.db, time.Now)
 	ask, err := newRelay(ctx, &a.cfg, relay.Options{Vault: keys, Models: known, Observe: a.observe(m)}, m.Stray)
 	if err != nil {
@@ -88,8 +93,8 @@ func (a *App) build(ctx context.Context) error {
 	a.jobs = a.newJobs(service, m)
 	m.Watch(a.jobs.Pools, a.db.TaskCounts, a.db.SkippedLogs, time.Now)
 	a.web, err = api.New(api.Options{
-		DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
-		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, Observe: m.Request,
+		DB: a.db, Access: a.access, UI: a.ui, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
+		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request,
 		Retention: time.Duration(a.cfg.LogRetention), Unserved: a.onlyWorks(),
 	})
 	if err != nil || a.onlyWorks() {
@@ -157,5 +162,5 @@ func (a *App) Close(ctx context.Context) error {
 	a.python.Close()
 	a.mcp.Close()
 	a.foreign.CloseIdleConnections()
-	return errors.Join(a.db.Close(ctx), a.lines.Flush())
+	return errors.Join(a.access.KeepUses(ctx), a.db.Close(ctx), a.lines.Flush())
 }

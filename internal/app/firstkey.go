@@ -24,30 +24,40 @@ func (a *App) configuredKey(ctx context.Context) error {
 	if err == nil || !errs.Is(err, errs.GatewayKeyInvalid) {
 		return err
 	}
-	err = CreateKey(ctx, a.db, nameOfFirst, auth.Admin, secret)
+	_, err = CreateKey(ctx, a.db, nameOfFirst, auth.Admin, secret)
 	if errs.Is(err, errs.AlreadyExists) {
 		return errors.New("the key in OPENLOOP_API_KEY was revoked; set another one")
 	}
 	return err
 }
 
-// firstKey returns the secret of the key that this start has to make and show, or "" if the server has keys. A listening server stores the
-// key after showing it, so a failed start leaves no key that nobody has seen.
-func (a *App) firstKey(ctx context.Context) (string, error) {
+// first is what the first start makes and shows: an API key, and the token of a link that signs in with it.
+type first struct{ secret, once string }
+
+// first returns what this start has to make and show, or nil if the server has keys. A listening server stores it after showing it, so a failed
+// start leaves no key that nobody has seen.
+func (a *App) first(ctx context.Context) (*first, error) {
 	if a.onlyWorks() {
-		return "", nil
+		return nil, nil //nolint:nilnil // nothing is to be made
 	}
 	n, err := a.db.KeyCount(ctx)
 	if err != nil || n > 0 {
-		return "", err
+		return nil, err
 	}
-	return auth.NewSecret(), nil
+	return &first{auth.NewSecret(), auth.NewToken()}, nil
 }
 
-// CreateKey stores an API key with the given secret.
-func CreateKey(ctx context.Context, db *store.DB, name string, role auth.Role, secret string) error {
+func (f *first) store(ctx context.Context, db *store.DB) error {
+	id, err := CreateKey(ctx, db, nameOfFirst, auth.Admin, f.secret)
+	if err != nil {
+		return err
+	}
+	return db.CreateLink(ctx, auth.HashSecret(f.once), id)
+}
+
+// CreateKey stores an API key with the given secret, and returns its id.
+func CreateKey(ctx context.Context, db *store.DB, name string, role auth.Role, secret string) (id string, err error) {
 	now := time.Now()
-	return db.CreateKey(ctx, auth.APIKey{
-		ID: ids.New(ids.Key, now), Name: name, Role: role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: now,
-	})
+	id = ids.New(ids.Key, now)
+	return id, db.CreateKey(ctx, auth.APIKey{ID: id, Name: name, Role: role, Hash: auth.HashSecret(secret), Hint: auth.Hint(secret), CreatedAt: now})
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 )
 
@@ -58,12 +57,12 @@ func (a *App) open(ctx context.Context, greet io.Writer) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	secret, err := a.firstKey(ctx)
+	made, err := a.first(ctx)
 	if err == nil {
-		err = a.greet(greet, listener.Addr(), secret)
+		err = a.greet(greet, listener.Addr(), made)
 	}
-	if err == nil && secret != "" {
-		err = CreateKey(context.WithoutCancel(ctx), a.db, nameOfFirst, auth.Admin, secret)
+	if err == nil && made != nil {
+		err = made.store(context.WithoutCancel(ctx), a.db)
 	}
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())

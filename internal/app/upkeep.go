@@ -13,10 +13,10 @@ const (
 	sweepEvery = time.Minute
 )
 
-// upkeep indexes Logs for search and deletes those that are old enough. Both run concurrently, so a backlog of indexing does not delay
-// deletion.
+// upkeep indexes Logs for search, deletes those that are old enough, and writes down which keys were used. All run concurrently, so a backlog of
+// indexing does not delay the others.
 func (a *App) upkeep() []*worker.Worker {
-	return []*worker.Worker{repeated(a.index), repeated(a.sweep)}
+	return []*worker.Worker{repeated(a.index), repeated(a.sweep), repeated(a.keepUses)}
 }
 
 // repeated repeats a chore. do returns the time from its start to the next repetition.
@@ -57,6 +57,14 @@ func (a *App) sweep(ctx context.Context) time.Duration {
 	}
 	if err != nil && ctx.Err() == nil {
 		a.log.ErrorContext(ctx, "old Logs could not be deleted", "error", err)
+	}
+	return sweepEvery
+}
+
+// keepUses writes down which API keys and sessions were used.
+func (a *App) keepUses(ctx context.Context) time.Duration {
+	if err := a.access.KeepUses(ctx); err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "the last use of API keys could not be written down", "error", err)
 	}
 	return sweepEvery
 }

@@ -1,4 +1,4 @@
-// Package auth is the domain of API keys and roles.
+// Package auth is the domain of API keys, sign-ins and roles.
 package auth
 
 import (
@@ -37,6 +37,8 @@ type APIKey struct {
 	Hash      string // of the secret, see [HashSecret]
 	Hint      string // its last four characters
 	CreatedAt time.Time
+	CreatedBy string    // id of the API key that made it; "" for the server itself and the command line
+	UsedAt    time.Time // when it was last used, within five minutes; zero for never
 	RevokedAt time.Time // zero while it is valid
 }
 
@@ -79,8 +81,9 @@ func Hint(secret string) string {
 
 // Principal is who makes a request.
 type Principal struct {
-	KeyID string
-	Role  Role
+	KeyID     string
+	Role      Role
+	SessionID string // of the [Session] that stands for the key; "" when the key itself was sent
 }
 
 type principalKey struct{}

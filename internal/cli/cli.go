@@ -35,6 +35,7 @@ func commands() []command {
 	return []command{
 		{"serve", "run the server", serve},
 		{"keys", "list, create and revoke API keys", keys},
+		{"login-link", "print a link that signs a browser in to the web UI", loginLink},
 		{"provider-keys", "store, list, test and delete keys of model providers", providerKeys},
 		{"eval", "evaluate a version, wait for the verdict, and report", eval},
 		{"pull", "update a folder of files from a server", pull},
@@ -42,6 +43,7 @@ func commands() []command {
 		{"dataset", "add Logs to a Dataset as datapoints", dataset},
 		{"python", "install the interpreter that runs the code of Evaluators", python},
 		{"routes", "print the routes and the role that each needs", routes},
+		{"openapi", "print the OpenAPI document of the API", openapi},
 		{"version", "print the version", version},
 	}
 }

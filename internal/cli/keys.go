@@ -78,7 +78,7 @@ func listKeys(ctx context.Context, e *Env, db *store.DB) error {
 
 func createKey(ctx context.Context, e *Env, db *store.DB, name string, role auth.Role) error {
 	secret := auth.NewSecret()
-	if err := app.CreateKey(ctx, db, name, role, secret); err != nil {
+	if _, err := app.CreateKey(ctx, db, name, role, secret); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(e.Stdout, "%s\n", secret)

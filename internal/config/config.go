@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"reflect"
@@ -23,7 +24,7 @@ type Config struct {
 	Addr        string `env:"OPENLOOP_ADDR" envDefault:"127.0.0.1:8080"`
 	DataDir     string `env:"OPENLOOP_DATA_DIR" envDefault:"./data"`
 	DatabaseURL string `env:"OPENLOOP_DATABASE_URL"` // postgres://…; "" means SQLite in DataDir
-	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`   // the start of every doc_url; "" makes them relative
+	PublicURL   string `env:"OPENLOOP_PUBLIC_URL"`   // the address of this server for its users: the start of every doc_url; "" makes them relative
 	APIKey      string `env:"OPENLOOP_API_KEY"`      // the first key; "" means that the first start makes one
 
 	EncryptionKey string   `env:"OPENLOOP_ENCRYPTION_KEY"`                     // of stored provider keys; "" means the one in a file in DataDir
@@ -32,6 +33,7 @@ type Config struct {
 	LogLevel      string   `env:"OPENLOOP_LOG_LEVEL" envDefault:"info"`        // debug, info, warn, error
 	LogFormat     string   `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
 	AllowOrigins  []string `env:"OPENLOOP_ALLOWED_ORIGINS"`
+	TrustProxies  []string `env:"OPENLOOP_TRUSTED_PROXIES"`                   // networks or addresses of proxies whose X-Forwarded headers are believed
 	MaxBody       int64    `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"`    // bytes of a request's body
 	MaxBodies     int64    `env:"OPENLOOP_MAX_BODIES" envDefault:"268435456"` // bytes of all requests' bodies at once
 	Strict        bool     `env:"OPENLOOP_STRICT"`                            // unknown members and parameters are refused
@@ -140,6 +142,26 @@ func (c *Config) OpenMetrics() bool {
 	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }
 
+// Proxies are the networks in OPENLOOP_TRUSTED_PROXIES.
+func (c *Config) Proxies() []netip.Prefix {
+	all := make([]netip.Prefix, 0, len(c.TrustProxies))
+	for _, text := range c.TrustProxies {
+		if p, ok := network(text); ok {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// network reads a network, as 10.0.0.0/8, or a single address.
+func network(text string) (p netip.Prefix, ok bool) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()), a.Zone() == ""
+	}
+	p, err := netip.ParsePrefix(text)
+	return p.Masked(), err == nil
+}
+
 // SQLitePath is the path of the embedded database.
 func (c *Config) SQLitePath() string { return filepath.Join(c.DataDir, "openloop.db") }
 
@@ -183,6 +205,10 @@ func (c *Config) check() []error {
 	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown, t.Python) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
 	for _, origin := range c.AllowOrigins {
 		must(origin == "*" || isOrigin(origin), "OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *")
+	}
+	for _, proxy := range c.TrustProxies {
+		_, ok := network(proxy)
+		must(ok, "OPENLOOP_TRUSTED_PROXIES must list networks or IP addresses, as 10.0.0.0/8 or 127.0.0.1")
 	}
 	must(c.PublicURL == "" || isWebURL(c.PublicURL), "OPENLOOP_PUBLIC_URL must be an http or https URL")
 	return problems

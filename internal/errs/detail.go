@@ -7,10 +7,11 @@ import (
 
 // Detail is the object that callers receive as `{"detail": …}`, and that a failed call's Log keeps.
 type Detail struct {
-	Type              string      `json:"type"`
+	Type              string      `json:"type" enum:"bad_request_error,authentication_error,not_found_error,conflict_error,unprocessable_entity_error,rate_limit_error,internal_server_error,service_unavailable_error"`
 	Message           string      `json:"message"`
 	Code              int         `json:"code"`
-	Origin            string      `json:"origin"`
+	Origin            string      `json:"origin" doc:"Who raised it: this server, a provider or another host, by its name."`
+	OriginClass       OriginClass `json:"origin_class" enum:"caller,provider,server" doc:"Whose failure it is: the caller's, that of the provider or another host, or this server's."`
 	Reason            Reason      `json:"reason"`
 	Retryable         bool        `json:"retryable"`
 	RetryAfter        float64     `json:"retry_after,omitzero"` // seconds
@@ -46,7 +47,7 @@ func (e *Error) Detail(requestID, base string) Detail {
 	}
 	return Detail{
 		Type: e.Reason.Type(), Message: Clean(message, MaxMessage), Code: e.Reason.Code(), Origin: Clean(origin, maxField),
-		Reason: e.Reason, Retryable: e.Reason.Retryable(), RetryAfter: seconds(e.RetryAfter), RequestID: Clean(requestID, maxField),
+		OriginClass: e.Reason.classOf(origin), Reason: e.Reason, Retryable: e.Reason.Retryable(), RetryAfter: seconds(e.RetryAfter), RequestID: Clean(requestID, maxField),
 		Provider: e.Provider, Model: Clean(e.Model, maxField), ProviderStatus: e.ProviderStatus,
 		ProviderCode: Clean(e.ProviderCode, maxField), ProviderRequestID: Clean(e.ProviderRequestID, maxField),
 		UpstreamProvider: Clean(e.UpstreamProvider, maxField), Param: Clean(e.Param, maxField),
@@ -54,13 +55,16 @@ func (e *Error) Detail(requestID, base string) Detail {
 	}.fit()
 }
 
-// Under returns d for a server whose public URL is base: a Log keeps a relative doc_url. A nil d gives nil.
+// Under returns d for a server whose public URL is base: a Log keeps a relative doc_url, and an older one no class. A nil d gives nil.
 func (d *Detail) Under(base string) *Detail {
-	if d == nil || !strings.HasPrefix(d.DocURL, "/") {
-		return d
+	if d == nil {
+		return nil
 	}
 	out := *d
-	out.DocURL = base + d.DocURL
+	out.OriginClass = d.Reason.classOf(d.Origin)
+	if strings.HasPrefix(d.DocURL, "/") {
+		out.DocURL = base + d.DocURL
+	}
 	return &out
 }
 

@@ -105,11 +105,36 @@ func TestDetailOfAProviderFailure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"type":"rate_limit_error","message":"Slow down.","code":429,"origin":"OpenAI","reason":"rate_limited","retryable":true,` +
+	want := `{"type":"rate_limit_error","message":"Slow down.","code":429,"origin":"OpenAI","origin_class":"provider","reason":"rate_limited","retryable":true,` +
 		`"retry_after":34.4074824,"request_id":"req_1","provider":"openai","model":"gpt-4o","provider_status":429,` +
 		`"provider_code":"rate_limit_exceeded","provider_request_id":"req_9","doc_url":"http://localhost:8080/docs/errors/rate_limited"}`
 	if d := cmp.Diff(want, string(got)); d != "" {
 		t.Errorf("detail (-want +got):\n%s", d)
+	}
+}
+
+func TestOriginClass(t *testing.T) {
+	for _, c := range []struct {
+		reason errs.Reason
+		origin string
+		want   errs.OriginClass
+	}{
+		{errs.ValidationFailed, "", errs.OriginCaller},
+		{errs.InvalidRequest, "OpenAI", errs.OriginCaller},
+		{errs.RateLimited, "OpenAI", errs.OriginProvider},
+		{errs.ProviderUnreachable, "", errs.OriginProvider},
+		{errs.ToolUnreachable, "example.com", errs.OriginProvider},
+		{errs.ProviderKeyMissing, "", errs.OriginServer},
+		{errs.Internal, "", errs.OriginServer},
+	} {
+		d := (&errs.Error{Reason: c.reason, Origin: c.origin}).Detail("", "")
+		if d.OriginClass != c.want {
+			t.Errorf("%s of %q is the failure of the %s, want %s", c.reason, c.origin, d.OriginClass, c.want)
+		}
+		d.OriginClass = "" // as Logs of older versions keep it
+		if got := d.Under("").OriginClass; got != c.want {
+			t.Errorf("%s of %q, kept: %s, want %s", c.reason, c.origin, got, c.want)
+		}
 	}
 }
 

@@ -14,7 +14,7 @@ const (
 	maxErrors     = 20
 	maxAttempts   = 10
 	maxLoc        = 16
-	detailFrame   = 640 // bytes of member names, punctuation, numbers and fixed values, at most
+	detailFrame   = 672 // bytes of member names, punctuation, numbers and fixed values, at most
 	violationSize = 80  // the same of one violation
 	attemptSize   = 120 // the same of one attempt
 	leastMessage  = 512 // bytes that attempts leave to the message

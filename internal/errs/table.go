@@ -11,6 +11,28 @@ const (
 	FaultOwn      Fault = "own"      // this server
 )
 
+// OriginClass says whose failure it is, for those who need not know the names of providers.
+type OriginClass string
+
+// The classes of origins.
+const (
+	OriginCaller   OriginClass = "caller"
+	OriginProvider OriginClass = "provider" // or another host that was called
+	OriginServer   OriginClass = "server"
+)
+
+// classOf is the class of a failure of reason r that origin raised.
+func (r Reason) classOf(origin string) OriginClass {
+	switch {
+	case r.Fault() == FaultCaller:
+		return OriginCaller
+	case r.Fault() == FaultProvider, origin != Gateway:
+		return OriginProvider
+	default:
+		return OriginServer
+	}
+}
+
 // row has everything that a reason determines.
 type row struct {
 	reason    Reason

@@ -37,6 +37,7 @@ const (
 	Log              Prefix = "log"
 	Session          Prefix = "sesh"
 	Key              Prefix = "key"
+	SignIn           Prefix = "login"
 	Request          Prefix = "req"
 )
 

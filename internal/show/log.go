@@ -32,7 +32,7 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 			PromptCost: l.PromptCost, OutputCost: l.OutputCost, FinishReason: l.FinishReason, Logprobs: p.LogProbs,
 			Provider: l.Provider, Model: l.Model, Attempts: l.Attempts, Usage: usageOf(l),
 		},
-		ParentID: l.ParentID, MarkedCompleted: l.MarkedCompleted,
+		JudgmentFields: v5.JudgmentFields{ParentID: l.ParentID, MarkedCompleted: l.MarkedCompleted},
 	}
 	switch f := f.Value.(type) {
 	case *v5.PromptResponse:

@@ -77,6 +77,9 @@ func (db *DB) Close(ctx context.Context) error {
 	return errors.Join(db.logsRoom.Close(ctx), db.KeepSkipped(ctx), db.sql.Close())
 }
 
+// Kind returns the kind of the database: "sqlite" or "postgresql".
+func (db *DB) Kind() string { return db.sql.Kind() }
+
 // Ping reports whether the database answers.
 func (db *DB) Ping(ctx context.Context) error { return db.sql.Ping(ctx) }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -12,16 +13,33 @@ const maxSecret = 512
 
 // authenticate finds the principal of the request and checks its role. Nothing of the body has been read by then.
 func (s *Server) authenticate(c *exchange, r *http.Request) error {
-	secret, err := secretOf(r.Header)
-	if err != nil {
-		return err
-	}
-	who, err := s.opts.Authenticate(c.Context, secret) // not c: what still waits for its end would see it change below
+	who, err := s.principal(c.Context, r) // not c: what still waits for its end would see it change below
 	if err != nil {
 		return err
 	}
 	c.Context = auth.With(c.Context, who)
 	return permit(who.Role, c.route.Role)
+}
+
+// principal finds who makes a request: by its key, or without one by its session.
+func (s *Server) principal(ctx context.Context, r *http.Request) (auth.Principal, error) {
+	secret, err := secretOf(r.Header)
+	if err == nil {
+		return s.opts.Authenticate(ctx, secret)
+	}
+	token := ""
+	if s.opts.Session != nil && errs.Is(err, errs.GatewayKeyMissing) {
+		token = sessionToken(r)
+	}
+	if token == "" {
+		return auth.Principal{}, err
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		if err := s.checkOrigin(r); err != nil {
+			return auth.Principal{}, err
+		}
+	}
+	return s.opts.Session(ctx, token)
 }
 
 func permit(has, needs auth.Role) error {

@@ -216,7 +216,7 @@ func TestRefusedRequests(t *testing.T) {
 func TestErrorHeaders(t *testing.T) {
 	want := http.Header{
 		"Cache-Control":          {"no-store"},
-		"Content-Length":         {"296"},
+		"Content-Length":         {"320"},
 		"Content-Type":           {"application/json"},
 		"Www-Authenticate":       {`Bearer realm="Openloop"`},
 		"X-Content-Type-Options": {"nosniff"},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"reflect"
 
@@ -16,7 +17,15 @@ func (s *Server) OpenAPI(info openapi.Info) ([]byte, error) {
 
 // Reference returns the handler of the reference page of the visible routes.
 func (s *Server) Reference(info openapi.Info) (http.Handler, error) {
-	return openapi.Reference(s.described(info))
+	page, policy, err := openapi.Reference(s.described(info))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		shown := page
+		if prefix := VisitorOf(r.Context()).Prefix; prefix != "" {
+			shown = bytes.ReplaceAll(page, []byte(`href="/docs/`), []byte(`href="`+prefix+`/docs/`))
+		}
+		Send(w, r, "text/html; charset=utf-8", shown)
+	}), err
 }
 
 func (s *Server) described(info openapi.Info) *openapi.API {
@@ -27,12 +36,20 @@ func (s *Server) described(info openapi.Info) *openapi.API {
 			continue
 		}
 		api.Operations = append(api.Operations, openapi.Operation{
-			Method: r.Method, Path: r.Path, ID: r.ID, Summary: r.Summary, Description: r.Description, Tag: r.Tag, Role: string(r.Role),
-			Deprecated: r.Deprecated, Input: s.plans[i], Status: r.Op.status, Media: r.Op.media,
-			Answer: s.schemas.Made(r.Op.out), Event: s.schemas.Made(r.Op.chunk),
+			Method: r.Method, Path: r.Path, ID: r.ID, Name: r.Name, Summary: r.Summary, Description: r.Description, Tag: r.Tag, Role: string(r.Role),
+			Deprecated: r.Deprecated, Input: s.plans[i], Takes: r.Op.takes, Status: r.Op.status, Gives: s.gives(&r.Op),
+			Event: s.schemas.Made(r.Op.chunk), Broken: r.Op.broken,
 		})
 	}
 	return api
+}
+
+// gives lists what o may answer: what it was said to give, or else what it is known to.
+func (s *Server) gives(o *Operation) []openapi.Content {
+	if o.gives != nil || o.media == "" {
+		return o.gives
+	}
+	return []openapi.Content{{Media: o.media, Schema: s.schemas.Made(o.out)}}
 }
 
 var typeFailure = reflect.TypeFor[failure]()
@@ -43,5 +60,5 @@ func reasons() schema.Type {
 	for _, r := range errs.Reasons() {
 		all = append(all, string(r))
 	}
-	return schema.Describe[errs.Reason](&schema.Schema{Name: "Reason", Type: schema.TypeString, Enum: all, Description: "More reasons may be added."}, nil)
+	return schema.Describe[errs.Reason](&schema.Schema{Name: "Reason", Type: schema.TypeString, Known: all, Description: "More reasons may be added."}, nil)
 }

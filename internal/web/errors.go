@@ -17,7 +17,7 @@ import (
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	c := exchangeFrom(r.Context())
 	if c == nil {
-		c = &exchange{Context: r.Context(), w: w, server: &Server{opts: withDefaults(Options{})}}
+		c = &exchange{Context: r.Context(), w: w, request: r, server: &Server{opts: withDefaults(Options{})}}
 		c.server.log = c.server.opts.Logger
 	}
 	c.fail(err)
@@ -78,18 +78,18 @@ func (c *exchange) logCause(e *errs.Error) {
 
 // failure is the body of the error answers of the v5 API.
 type failure struct {
-	Detail *errs.Detail `json:"detail"`
+	Detail errs.Detail `json:"detail"`
 }
 
 func (c *exchange) writeFault(e *errs.Error) {
-	detail := e.Detail(c.requestID, c.server.opts.BaseURL)
+	detail := e.Detail(c.requestID, c.server.base(c.request))
 	header := c.Header()
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		header.Del(name)
 	}
 	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
-	envelope := any(failure{&detail})
+	envelope := any(failure{detail})
 	if c.route != nil && c.route.Failure != nil {
 		envelope = c.route.Failure(&detail)
 	}

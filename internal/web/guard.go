@@ -110,7 +110,7 @@ func (s *Server) unread(own []byte) []byte {
 	at := s.now()
 	e := unreadError(own)
 	detail := e.Detail(ids.New(ids.Request, at), s.opts.BaseURL)
-	body, _ := json.Marshal(failure{&detail}) // a Detail always marshals
+	body, _ := json.Marshal(failure{detail}) // a Detail always marshals
 	h := http.Header{}
 	detail.Headers(h.Set)
 	h.Set("Content-Type", input.MediaJSON)

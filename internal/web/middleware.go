@@ -35,6 +35,7 @@ type exchange struct {
 	context.Context // of the request
 
 	w         http.ResponseWriter
+	request   *http.Request
 	server    *Server
 	route     *Route      // nil while none was found
 	input     *input.Plan // nil until the request was read
@@ -92,7 +93,7 @@ func (c *exchange) Unwrap() http.ResponseWriter { return c.w }
 // ServeHTTP answers any request. Its errors follow the error contract.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handledBy(r.Context())
-	c := &exchange{Context: r.Context(), w: w, server: s, started: s.now()}
+	c := &exchange{Context: r.Context(), w: w, request: r, server: s, started: s.now()}
 	c.requestID = requestID(r, c.started)
 	c.Context = ids.WithRequest(c.Context, c.requestID)
 	h := w.Header()

@@ -199,7 +199,7 @@ func TestLogLine(t *testing.T) {
 	h.do("GET", "/v5/prompts/x", "")
 	want := `level=INFO msg=request method=POST route=/v5/prompts/call status=404 ms=0 bytes=` + itoa(w.Body.Len()) +
 		` request_id=req_test key_id=key_admin reason=prompt_not_found origin=Openloop log_id=log_1` + "\n" +
-		`level=INFO msg=request method=GET path=/nowhere status=404 ms=0 bytes=246 request_id=req_test reason=route_not_found origin=Openloop` + "\n" +
+		`level=INFO msg=request method=GET path=/nowhere status=404 ms=0 bytes=270 request_id=req_test reason=route_not_found origin=Openloop` + "\n" +
 		`level=INFO msg=request method=GET route=/v5/prompts/{id} status=200 ms=0 bytes=29 request_id=req_test key_id=key_admin` + "\n"
 	if d := cmp.Diff(want, h.logged()); d != "" {
 		t.Errorf("log (-want +got):\n%s", d)

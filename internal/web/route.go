@@ -25,6 +25,7 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/web/input"
+	"github.com/openloop-server/openloop/internal/web/openapi"
 )
 
 // Route is one row of the table.
@@ -32,6 +33,7 @@ type Route struct {
 	Method      string // "GET"
 	Path        string // a [http.ServeMux] path pattern without method and host: "/v5/prompts/{id}"
 	ID          string // the operation's id, unique in the table: "prompts.get"
+	Name        string // a clearer name than the ID for methods of clients; "" means that the ID is clear
 	Summary     string // a phrase for the reference page
 	Description string // more details, may be empty
 	Tag         string // the group it is listed in
@@ -61,13 +63,16 @@ func (r *Route) Public() bool { return r.Role == "" }
 //	body:"form"         a multipart form; the field is a struct whose fields are tagged part:"name": a []byte is a file, a string a text
 //
 // A parameter is a string, a boolean, an integer, a float, a [time.Time] (see [input.ParseTime]), a named type of these, or a slice of them.
-// Pointers and json.Opt tell an absent parameter from an empty one. Fields without such a tag are ignored.
+// Pointers and json.Opt tell an absent parameter from an empty one. Fields without such a tag are ignored,
+// and those of an embedded struct count as fields of the struct itself.
 //
 // More tags say which values are valid, in parameters and in the members of a body:
 //
 //	required:"true"     must be present and not null
 //	default:"10"        the value of an absent parameter (parameters only)
 //	enum:"a,b"          one of these; of a slice, each item
+//	known:"a,b"         values of a string that the reference lists; others are valid too
+//	either:"name"       one or more of the members with the same name here must be present, which the operation checks by itself
 //	reason:"…"          the reason of the error if only enum is violated; validation_failed if there is no such tag
 //	min:"0" max:"100"   bounds of a number
 //	minlen:"1" maxlen:"64"  bounds of the characters of a string, or of the items of a list
@@ -83,7 +88,21 @@ type Operation struct {
 	in, out, chunk reflect.Type // nil when the operation has none
 	status         int          // of success
 	media          string       // of its body, "" when it has none
+	broken         string       // the name of the event that ends a stream that failed, "" when it varies
+	takes, gives   []openapi.Content
 	bind           func(*input.Plan) serve
+}
+
+// Takes describes what an operation with a body:"bytes" reads. It is for the OpenAPI document alone.
+func (o Operation) Takes(contents ...openapi.Content) Operation {
+	o.takes = contents
+	return o
+}
+
+// Gives describes what an operation answers with that does not answer with the JSON of a Go type. It is for the OpenAPI document alone.
+func (o Operation) Gives(contents ...openapi.Content) Operation {
+	o.gives = contents
+	return o
 }
 
 // serve answers one request. The caller writes the error that it returns.
@@ -162,7 +181,7 @@ type Answer struct {
 	Body        []byte
 }
 
-// Negotiated answers 200 and the result of do. The reference page shows the media type mostly.
+// Negotiated answers 200 and the result of do, mostly of the given media type. [Operation.Gives] describes all.
 func Negotiated[In any](mostly string, do func(context.Context, *In) (Answer, error)) Operation {
 	return operation(Operation{status: http.StatusOK, media: mostly}, func(c *exchange, in *In) error {
 		answer, err := do(c, in)

@@ -83,6 +83,9 @@ func (t *router) serve(c *exchange, r *http.Request) {
 	at, values := t.find(r)
 	route := at.route(r.Method)
 	if route == nil {
+		if at == nil && t.fallBack(c, r) {
+			return
+		}
 		t.notFound(c, r, at)
 		return
 	}
@@ -97,7 +100,14 @@ func (t *router) find(r *http.Request) (*spot, []string) {
 	if r.RequestURI == "*" {
 		return nil, nil
 	}
-	return t.paths.find(r.URL.EscapedPath())
+	path := r.URL.EscapedPath()
+	at, values := t.paths.find(path)
+	if at == nil {
+		if rest, below := without(path, t.server.prefix); below { // a proxy has left the prefix there
+			return t.paths.find(rest)
+		}
+	}
+	return at, values
 }
 
 // notFound answers a request that no route matches. at is the spot of its path, nil for an unknown path.

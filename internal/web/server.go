@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -22,11 +24,19 @@ type Options struct {
 	// Authenticate finds the owner of a key. The error for an unknown or revoked key is an [errs.Error] of reason gateway_key_invalid.
 	// Authenticate is needed if a route has a role.
 	Authenticate func(ctx context.Context, secret string) (auth.Principal, error)
+	// Session finds the owner of the session with a token, which browsers send in a cookie. The error for one that has ended is gateway_key_invalid.
+	// Nil means that there are no sessions.
+	Session func(ctx context.Context, token string) (auth.Principal, error)
+	// Fallback serves requests with a path of no route.
+	Fallback *Fallback
+	// TrustedProxies are the addresses of proxies whose X-Forwarded headers are believed.
+	TrustedProxies []netip.Prefix
 	// Types describes types of other packages.
 	Types []schema.Type
 	// Logger gets one line a request and the causes of internal errors. Nil drops them.
 	Logger *slog.Logger
-	// BaseURL is the public URL of the server, without a slash at its end. Every doc_url starts with it; "" makes them relative.
+	// BaseURL is the public URL of the server, without a slash at its end. Every doc_url starts with it; "" makes them relative. Requests with its
+	// path in front of theirs are served as those without.
 	BaseURL string
 	// MaxBody is the most bytes of a request body, compressed and decompressed. 0 means 32 MiB.
 	MaxBody int64
@@ -80,8 +90,12 @@ type Server struct {
 
 	leaving  atomic.Bool
 	draining atomic.Bool
+	fallback serve     // nil for none
+	public   *url.URL  // BaseURL, nil for none
+	prefix   string    // its path, "" for none
 	buffers  sync.Pool // of *buffer
 	unzips   sync.Pool // of *gzip.Reader
+	zips     sync.Pool // of *gzip.Writer
 }
 
 // New makes a server of routes. It returns an error for conflicting patterns, equal ids, invalid inputs, and types without a schema.
@@ -92,6 +106,7 @@ func New(routes []Route, opts Options) (*Server, error) {
 	s.buffers.New = func() any { return new(buffer) }
 	s.schemas = schema.NewBuilder(append([]schema.Type{reasons()}, s.opts.Types...))
 	s.paths = newRouter(s)
+	s.readBase()
 	if err := s.schemas.Describe(typeFailure); err != nil {
 		return nil, err
 	}
@@ -106,7 +121,7 @@ func New(routes []Route, opts Options) (*Server, error) {
 			return nil, fmt.Errorf("web: route %s %s (%s): %w", r.Method, r.Path, r.ID, err)
 		}
 	}
-	return s, nil
+	return s, s.addFallback()
 }
 
 // Routes returns a copy of the table.

@@ -18,6 +18,7 @@ const (
 	eventEnd     = "\n\n"
 	eventDone    = "data: [DONE]\n\n"
 	eventComment = ": keep-alive\n\n"
+	eventFailed  = "error" // the name of the last event of a stream that failed
 )
 
 // writeStream sends the events of s. It returns an error only if that came before the first event.
@@ -47,7 +48,7 @@ func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in
 // nameFailure names the events of the v5 API.
 func nameFailure[C Chunk](_ C, failed bool) string {
 	if failed {
-		return "error"
+		return eventFailed
 	}
 	return ""
 }
@@ -163,7 +164,7 @@ func (w *eventWriter) fail(err error, name string, data func([]byte, *errs.Detai
 	e := w.exchange.placed(err).With(func(e *errs.Error) { e.PartialOutput = true })
 	w.exchange.logCause(e)
 	w.exchange.fault = e
-	detail := e.Detail(w.exchange.requestID, w.exchange.server.opts.BaseURL)
+	detail := e.Detail(w.exchange.requestID, w.exchange.server.base(w.exchange.request))
 	w.event(name, func(dst []byte) []byte { return data(dst, &detail) })
 	w.flush()
 	w.complete = true

@@ -42,11 +42,8 @@ type Streaming[In, Out any, C Chunk] struct {
 
 // CallOrStream answers 200 and the JSON of s.Call, or the events of s.Stream.
 func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
-	chunk := s.Documented
-	if chunk == nil {
-		chunk = reflect.TypeFor[C]()
-	}
-	o := Operation{out: reflect.TypeFor[Out](), chunk: chunk, status: http.StatusOK, media: input.MediaJSON}
+	o := s.operation()
+	o.out, o.media = reflect.TypeFor[Out](), input.MediaJSON
 	return operation(o, func(c *exchange, in *In) error {
 		if s.Wanted(in) {
 			return writeStream(c, &s, in)
@@ -57,4 +54,21 @@ func CallOrStream[In, Out any, C Chunk](s Streaming[In, Out, C]) Operation {
 		}
 		return writeJSON(c, http.StatusOK, out)
 	})
+}
+
+// Stream answers 200 and the events of s.Stream, whatever the request asks for. s.Wanted and s.Call are not used.
+func Stream[In any, C Chunk](s Streaming[In, struct{}, C]) Operation {
+	return operation(s.operation(), func(c *exchange, in *In) error { return writeStream(c, &s, in) })
+}
+
+// operation describes the stream.
+func (s *Streaming[In, Out, C]) operation() Operation {
+	o := Operation{chunk: s.Documented, status: http.StatusOK}
+	if o.chunk == nil {
+		o.chunk = reflect.TypeFor[C]()
+	}
+	if s.Name == nil {
+		o.broken = eventFailed
+	}
+	return o
 }

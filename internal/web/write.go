@@ -13,6 +13,11 @@ func (c *exchange) send(status int, contentType string, body []byte) {
 	if header["Content-Type"] == nil {
 		header["Content-Type"] = []string{contentType}
 	}
+	if len(body) >= zipFrom {
+		buf := c.server.takeBuffer()
+		defer c.server.giveBuffer(buf)
+		body = c.zipped(body, buf)
+	}
 	header["Content-Length"] = []string{strconv.Itoa(len(body))}
 	if len(body) <= bodyOfLargeWrite { // fits the buffers of every connection: this cannot block for long
 		c.WriteHeader(status)

@@ -265,15 +265,65 @@ type ModelFields struct {
 type Log struct {
 	LogFields
 	ModelFields
-
-	ParentID        string   `json:"parent_id,omitempty" doc:"For Evaluators: the judged Log."`
-	Parent          *Log     `json:"parent,omitzero" doc:"For Evaluators: the judged Log, if requested."`
-	Judgment        Judgment `json:"judgment,omitzero" doc:"For Evaluators; null withdraws the earlier judgment."`
-	MarkedCompleted bool     `json:"marked_completed,omitzero" doc:"For Evaluators: a person marked the judged Log as done."`
+	JudgmentFields
 
 	Prompt    *PromptResponse    `json:"prompt,omitzero"`
 	Tool      *ToolResponse      `json:"tool,omitzero"`
 	Evaluator *EvaluatorResponse `json:"evaluator,omitzero"`
 	Flow      *FlowResponse      `json:"flow,omitzero"`
 	Agent     *AgentResponse     `json:"agent,omitzero"`
+}
+
+// JudgmentFields is the members that only Logs of Evaluators have.
+type JudgmentFields struct {
+	ParentID        string   `json:"parent_id,omitempty" doc:"The judged Log."`
+	Parent          *Log     `json:"parent,omitzero" doc:"The judged Log, if requested."`
+	Judgment        Judgment `json:"judgment,omitzero" doc:"null withdraws the earlier judgment."`
+	MarkedCompleted bool     `json:"marked_completed,omitzero" doc:"A person marked the judged Log as done."`
+}
+
+// The five kinds of Logs, as the reference shows them.
+type (
+	// PromptLogResponse is a Log of a Prompt.
+	PromptLogResponse struct {
+		LogFields
+		ModelFields
+		Type   string         `json:"type" enum:"prompt"`
+		Prompt PromptResponse `json:"prompt"`
+	}
+	// ToolLogResponse is a Log of a Tool.
+	ToolLogResponse struct {
+		LogFields
+		ModelFields
+		Type string       `json:"type" enum:"tool"`
+		Tool ToolResponse `json:"tool"`
+	}
+	// EvaluatorLogResponse is a Log of an Evaluator: a judgment of another Log.
+	EvaluatorLogResponse struct {
+		LogFields
+		ModelFields
+		JudgmentFields
+		Type      string            `json:"type" enum:"evaluator"`
+		Evaluator EvaluatorResponse `json:"evaluator"`
+	}
+	// FlowLogResponse is a Log of a Flow: the root of a trace.
+	FlowLogResponse struct {
+		LogFields
+		ModelFields
+		Type string       `json:"type" enum:"flow"`
+		Flow FlowResponse `json:"flow"`
+	}
+	// AgentLogResponse is a Log of an Agent.
+	AgentLogResponse struct {
+		LogFields
+		ModelFields
+		Type  string        `json:"type" enum:"agent"`
+		Agent AgentResponse `json:"agent"`
+	}
+)
+
+// JSONSchema implements [schema.Schemer].
+func (Log) JSONSchema() *schema.Schema {
+	return schema.OneOf("Log", "a Log of any kind", "type", schema.Of[PromptLogResponse](), schema.Of[ToolLogResponse](),
+		schema.Of[EvaluatorLogResponse](), schema.Of[FlowLogResponse](), schema.Of[AgentLogResponse]())
 }

@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	keyColumns = `id, name, role, hash, hint, created_us, revoked_us`
+	keyColumns = `id, name, role, hash, hint, created_us, created_by, used_us, revoked_us`
 	selectKeys = `SELECT ` + keyColumns + ` FROM api_key`
 )
 
-// CreateKey stores a new API key. Errors: already_exists when its id or hash exists.
+// CreateKey stores a new API key, made by the principal of ctx. Errors: already_exists when its id or hash exists.
 func (db *Store) CreateKey(ctx context.Context, k auth.APIKey) error {
 	return db.Change(ctx, "store.CreateKey", func(ctx context.Context, tx *sqldb.Tx) error {
 		tx.Changed(sqldb.KeyKind, k.ID, sqldb.Keys)
-		err := tx.Exec(ctx, `INSERT INTO api_key (`+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), sqldb.Micros(k.RevokedAt))
+		err := tx.Exec(ctx, `INSERT INTO api_key (id, name, role, hash, hint, created_us, created_by, revoked_us) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`,
+			k.ID, []byte(k.Name), string(k.Role), k.Hash, k.Hint, sqldb.Micros(k.CreatedAt), auth.From(ctx).KeyID)
 		if err != nil && db.Dialect.Fault(err) == sqldb.UniqueFault {
 			err = errs.New(errs.AlreadyExists, "This API key exists already.")
 		}
@@ -29,10 +29,24 @@ func (db *Store) CreateKey(ctx context.Context, k auth.APIKey) error {
 
 // KeyByHash reads the valid key with this hash. Errors: gateway_key_invalid when it is unknown or revoked.
 func (db *Store) KeyByHash(ctx context.Context, hash string) (*auth.APIKey, error) {
-	invalid := errs.New(errs.GatewayKeyInvalid, "The API key is not valid.")
-	k, err := sqldb.One(ctx, db.Read, invalid, selectKeys+` WHERE hash = $1 AND revoked_us = 0`, []any{sqldb.Storable(hash)}, scanKey)
+	k, err := sqldb.One(ctx, db.Read, invalidKey(), selectKeys+` WHERE hash = $1 AND revoked_us = 0`, []any{sqldb.Storable(hash)}, scanKey)
 	if err != nil {
 		return nil, db.Fail("store.KeyByHash", err)
+	}
+	return &k, nil
+}
+
+func invalidKey() error { return errs.New(errs.GatewayKeyInvalid, "The API key is not valid.") }
+
+func noKey(id string) error {
+	return errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
+}
+
+// Key reads a key by its id, also a revoked one. Errors: resource_not_found.
+func (db *Store) Key(ctx context.Context, id string) (*auth.APIKey, error) {
+	k, err := sqldb.One(ctx, db.Read, noKey(id), selectKeys+` WHERE id = $1`, []any{sqldb.Storable(id)}, scanKey)
+	if err != nil {
+		return nil, db.Fail("store.Key", err)
 	}
 	return &k, nil
 }
@@ -44,22 +58,40 @@ func (db *Store) Keys(ctx context.Context) ([]auth.APIKey, error) {
 }
 
 func scanKey(rows *sql.Rows) (k auth.APIKey, err error) {
-	var created, revoked int64
-	err = rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &revoked)
-	k.CreatedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(revoked)
+	var created, used, revoked int64
+	err = rows.Scan(&k.ID, &k.Name, &k.Role, &k.Hash, &k.Hint, &created, &k.CreatedBy, &used, &revoked)
+	k.CreatedAt, k.UsedAt, k.RevokedAt = sqldb.FromMicros(created), sqldb.FromMicros(used), sqldb.FromMicros(revoked)
 	return k, err
 }
 
-// RevokeKey ends the validity of a key; one that is revoked already stays as it is. Errors: resource_not_found.
+// RenameKey gives a key another name. Errors: resource_not_found.
+func (db *Store) RenameKey(ctx context.Context, id, name string) error {
+	return db.Change(ctx, "store.RenameKey", func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.Changed(sqldb.KeyKind, id, sqldb.Keys)
+		return sqldb.Must(ctx, tx, noKey(id), `UPDATE api_key SET name = $2 WHERE id = $1 RETURNING id`, []any{sqldb.Storable(id), []byte(name)})
+	})
+}
+
+// RevokeKey ends the validity of a key, and with it the sessions of the key. One that is revoked already stays as it is. Errors:
+// resource_not_found; illegal_state for the last valid key of an admin.
 func (db *Store) RevokeKey(ctx context.Context, id string) error {
 	return db.Change(ctx, "store.RevokeKey", func(ctx context.Context, tx *sqldb.Tx) error {
+		admins, err := sqldb.Column[string](ctx, tx, `SELECT id FROM api_key WHERE role = 'admin' AND revoked_us = 0 ORDER BY id`+db.Dialect.LockRows)
+		if err != nil {
+			return err
+		}
+		if len(admins) == 1 && admins[0] == id {
+			return errs.New(errs.IllegalState, "API key `%s` is the last one with the role admin. Make another one before you revoke it.", id)
+		}
 		var revoked int64
-		missing := errs.New(errs.ResourceNotFound, "API key `%s` does not exist.", id)
-		err := sqldb.Must(ctx, tx, missing, `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
+		err = sqldb.Must(ctx, tx, noKey(id), `SELECT revoked_us FROM api_key WHERE id = $1`, []any{sqldb.Storable(id)}, &revoked)
 		if err != nil || revoked != 0 {
 			return err
 		}
 		tx.Changed(sqldb.KeyKind, id, sqldb.Keys)
+		if err := tx.Exec(ctx, `DELETE FROM session WHERE key_id = $1`, id); err != nil {
+			return err
+		}
 		return tx.Exec(ctx, `UPDATE api_key SET revoked_us = $2 WHERE id = $1 AND revoked_us = 0`, id, sqldb.Micros(db.Now()))
 	})
 }
@@ -69,4 +101,22 @@ func (db *Store) KeyCount(ctx context.Context) (int, error) {
 	var count int
 	_, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM api_key WHERE revoked_us = 0`, nil, &count)
 	return count, db.Fail("store.KeyCount", err)
+}
+
+// KeepUses writes down that keys and sessions were used until now. It leaves no event.
+func (db *Store) KeepUses(ctx context.Context, keys, sessions []string) error {
+	return db.Change(ctx, "store.KeepUses", func(ctx context.Context, tx *sqldb.Tx) error {
+		now := sqldb.Micros(db.Now())
+		for _, id := range keys {
+			if err := tx.Exec(ctx, `UPDATE api_key SET used_us = $2 WHERE id = $1`, id, now); err != nil {
+				return err
+			}
+		}
+		for _, id := range sessions {
+			if err := tx.Exec(ctx, `UPDATE session SET seen_us = $2 WHERE id = $1`, id, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -86,6 +86,9 @@ func (db *DB) connect(ctx context.Context, o *Options) error {
 	return nil
 }
 
+// Kind returns the kind of the database: "sqlite" or "postgresql".
+func (db *DB) Kind() string { return db.Dialect.kind }
+
 // Close closes the database. Later calls fail with shutting_down. A second Close does nothing.
 func (db *DB) Close() error {
 	if db.closed.Swap(true) {

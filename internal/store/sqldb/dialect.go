@@ -29,6 +29,7 @@ type messages interface {
 // Dialect holds the differences in the SQL of the two databases.
 type Dialect struct {
 	name     string // name of the folder with its migrations
+	kind     string // name for people
 	Position string // function of two texts: the place of the second in the first, 0 if it is not there
 	InUp     string // end of a condition: a number is in the set up(seq). The array makes PostgreSQL expect few of them, and look them up
 	LockLog  string // end of a SELECT of one Log that an UPDATE follows

@@ -33,6 +33,8 @@ const (
 	SealedKind      Kind = "sealed" // everything that is stored encrypted
 	EvaluationKind  Kind = "evaluation"
 	LogKind         Kind = "log"
+	SessionKind     Kind = "session" // a browser that is signed in
+	EnvironmentKind Kind = "environment"
 )
 
 // Changed declares what the transaction changes: the subject of its event, and the topics that caches must forget after the commit.

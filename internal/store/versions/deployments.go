@@ -62,7 +62,7 @@ func (c *changing) lockDeployment(ctx context.Context, kind file.Kind, t file.Re
 	if err != nil {
 		return row, file.Environment{}, err
 	}
-	environment, err := environmentByID(ctx, c.tx, environmentID)
+	environment, err := c.lockEnvironment(ctx, environmentID)
 	return row, environment, err
 }
 

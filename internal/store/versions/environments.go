@@ -43,8 +43,13 @@ func environmentExists(ctx context.Context, q sqldb.Querier, name string) error 
 }
 
 // environmentByID returns the environment with this id. Errors: environment_not_found.
-func environmentByID(ctx context.Context, q sqldb.Querier, id string) (file.Environment, error) {
-	return sqldb.One(ctx, q, noEnvironment(id, "environment_id"), selectEnvironment+` WHERE e.id = $1`, []any{sqldb.Storable(id)}, scanEnvironment)
+func environmentByID(ctx context.Context, q sqldb.Querier, id, rest string) (file.Environment, error) {
+	return sqldb.One(ctx, q, noEnvironment(id, "environment_id"), selectEnvironment+` WHERE e.id = $1`+rest, []any{sqldb.Storable(id)}, scanEnvironment)
+}
+
+// lockEnvironment is environmentByID for a change: the environment stays as it is until the transaction ends.
+func (c *changing) lockEnvironment(ctx context.Context, id string) (file.Environment, error) {
+	return environmentByID(ctx, c.tx, id, c.db.Dialect.LockRows)
 }
 
 // makeEnvironments makes the environments of a new database: production, which is the default, staging and development.

@@ -30,7 +30,7 @@ func (db *Store) Gate(ctx context.Context, kind file.Kind, fileID, environmentID
 }
 
 func readGate(ctx context.Context, q sqldb.Querier, fileSeq int64, environmentID string) (g Gate, err error) {
-	if g.Environment, err = environmentByID(ctx, q, environmentID); err != nil {
+	if g.Environment, err = environmentByID(ctx, q, environmentID, ""); err != nil {
 		return g, err
 	}
 	var content []byte

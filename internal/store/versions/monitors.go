@@ -122,7 +122,7 @@ func (c *changing) monitorOf(ctx context.Context, ref file.Ref, runs bool) (eval
 	if err != nil {
 		return 0, 0, "", err
 	}
-	e, err := environmentByID(ctx, c.tx, ref.Environment)
+	e, err := c.lockEnvironment(ctx, ref.Environment)
 	if err == nil && runs {
 		t.Environment = e.Name
 		_, err = snapshot(ctx, c.tx, file.EvaluatorKind, t)

@@ -45,7 +45,8 @@ var (
 	typeBytes = reflect.TypeFor[[]byte]()
 )
 
-// NewPlan compiles the input struct t of an operation served at pattern. A nil t means that the operation has no input.
+// NewPlan compiles the input struct t of an operation served at pattern. Parameters may be fields of embedded structs, which operations share.
+// A nil t means that the operation has no input.
 func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	p := &Plan{}
 	if t == nil {
@@ -54,9 +55,9 @@ func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	if t.Kind() != reflect.Struct {
 		return nil, fmt.Errorf("its input %s is no struct", t)
 	}
-	for i := range t.NumField() {
-		if err := p.add(b, t.Field(i), i); err != nil {
-			return nil, fmt.Errorf("%s.%s: %w", t, t.Field(i).Name, err)
+	for _, f := range reflect.VisibleFields(t) {
+		if err := p.add(b, f); err != nil {
+			return nil, fmt.Errorf("%s.%s: %w", t, f.Name, err)
 		}
 	}
 	if len(p.Params) > maxParams {
@@ -65,7 +66,7 @@ func NewPlan(b *schema.Builder, t reflect.Type, pattern string) (*Plan, error) {
 	return p, p.matches(pattern)
 }
 
-func (p *Plan) add(b *schema.Builder, f reflect.StructField, index int) error {
+func (p *Plan) add(b *schema.Builder, f reflect.StructField) error {
 	for _, source := range [...]string{InPath, InQuery, InHeader} {
 		name, ok := f.Tag.Lookup(source)
 		if !ok {
@@ -74,7 +75,7 @@ func (p *Plan) add(b *schema.Builder, f reflect.StructField, index int) error {
 		if !f.IsExported() || name == "" {
 			return fmt.Errorf("a parameter needs an exported field and a name")
 		}
-		one, err := newParam(b, source, name, f, index)
+		one, err := newParam(b, source, name, f)
 		p.Params = append(p.Params, one)
 		return err
 	}
@@ -82,11 +83,11 @@ func (p *Plan) add(b *schema.Builder, f reflect.StructField, index int) error {
 	if !ok {
 		return nil
 	}
-	if p.Body != nil || !f.IsExported() {
+	if p.Body != nil || !f.IsExported() || len(f.Index) > 1 {
 		return fmt.Errorf("there is one body, in an exported field")
 	}
 	var err error
-	p.Body, err = newBody(b, mode, f.Type, index)
+	p.Body, err = newBody(b, mode, f.Type, f.Index[0])
 	return err
 }
 

@@ -23,7 +23,7 @@ type Param struct {
 	Default  string // the text that is read when it is absent
 	Schema   *schema.Schema
 
-	index int // of the field
+	index []int // of the field, as of [reflect.Value.FieldByIndex]
 	set   setter
 }
 
@@ -38,7 +38,7 @@ const (
 type setter func(field reflect.Value, text string) *fault
 
 // newParam compiles a field that is tagged with a source.
-func newParam(b *schema.Builder, source, name string, f reflect.StructField, index int) (Param, error) {
+func newParam(b *schema.Builder, source, name string, f reflect.StructField) (Param, error) {
 	rules, err := schema.RulesOf(f.Tag)
 	if err != nil {
 		return Param{}, err
@@ -61,7 +61,7 @@ func newParam(b *schema.Builder, source, name string, f reflect.StructField, ind
 	if err != nil {
 		return Param{}, err
 	}
-	p := Param{Source: source, Name: name, Doc: f.Tag.Get("doc"), Schema: s, index: index, set: set}
+	p := Param{Source: source, Name: name, Doc: f.Tag.Get("doc"), Schema: s, index: f.Index, set: set}
 	p.Required, p.Default = rules.Required || source == InPath, f.Tag.Get("default")
 	if p.Default == "" {
 		return p, nil
@@ -239,7 +239,7 @@ func (p *Param) take(in reflect.Value, text string, found *violations) error {
 		p.fault(found, &fault{kind: ruleCharacters, message: "must not contain a NUL character"})
 		return nil
 	}
-	p.fault(found, p.set(in.Field(p.index), text))
+	p.fault(found, p.set(in.FieldByIndex(p.index), text))
 	return nil
 }
 
@@ -252,7 +252,7 @@ func (p *Param) fault(found *violations, f *fault) {
 func (p *Param) absent(in reflect.Value, found *violations) {
 	switch {
 	case p.Default != "":
-		p.set(in.Field(p.index), p.Default) // newParam made sure that it is valid
+		p.set(in.FieldByIndex(p.index), p.Default) // newParam made sure that it is valid
 	case p.Required:
 		p.fault(found, missing())
 	}

@@ -17,7 +17,8 @@ const (
 )
 
 // components are the named schemas of an API. A schema that differs between requests and answers, for example in its required members,
-// becomes two components. The name of the one for requests ends in "Input".
+// becomes two components. The name of the one for requests ends in "Input". The name of a schema for requests alone ends in "Request" if there is
+// a schema whose name differs from it by "Response".
 type components struct {
 	uses  map[*schema.Schema]use
 	split map[*schema.Schema]bool
@@ -40,7 +41,12 @@ func newComponents(a *API) (*components, error) {
 		if o.Input.Body != nil {
 			c.visit(o.Input.Body.Schema, asked)
 		}
-		c.visit(o.Answer, answered)
+		for _, one := range o.Takes {
+			c.visit(one.Schema, asked)
+		}
+		for _, one := range o.Gives {
+			c.visit(one.Schema, answered)
+		}
 		c.visit(o.Event, answered)
 	}
 	for c.spread() {
@@ -92,7 +98,7 @@ func (c *components) spread() bool {
 // differs reports whether s differs between the two sides.
 func (c *components) differs(s *schema.Schema) bool {
 	for _, m := range s.Members {
-		if m.Required != m.Always || m.OrNull {
+		if m.Required != m.Always || m.OrNull || m.Either != "" {
 			return true
 		}
 	}
@@ -114,6 +120,9 @@ func (c *components) name() error {
 		name := s.Name
 		if count[name] > 1 {
 			name = s.QualifiedName()
+		}
+		if c.uses[s] == asked && count[name+"Response"] > 0 {
+			name += "Request"
 		}
 		if taken[name] {
 			return fmt.Errorf("openapi: two schemas have the name %s", name)

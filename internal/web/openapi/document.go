@@ -3,7 +3,6 @@ package openapi
 import (
 	"cmp"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -22,11 +21,12 @@ func Document(a *API) ([]byte, error) {
 	out := object{
 		{"openapi", "3.1.0"},
 		{"info", object{{"title", a.Title}, {"version", a.Version}}.with("description", a.Description)},
-		{"servers", list(object{{"url", cmp.Or(a.BaseURL, "/")}})},
+		{"servers", list(object{{"url", cmp.Or(a.BaseURL, ".")}})},
+		{"security", list(object{{"apiKey", list()}}, object{{"bearer", list()}})},
 		{"tags", tagList(a.tags(), a.Tags)},
 		{"paths", d.paths()},
 		{"components", object{
-			{"schemas", d.schemas()}, {"responses", d.failures()}, {"securitySchemes", securitySchemes()},
+			{"schemas", d.schemas()}, {"responses", d.failures()}, {"headers", headers()}, {"securitySchemes", securitySchemes()},
 		}},
 	}
 	return json.Marshal(out)
@@ -64,7 +64,7 @@ func (d *document) paths() object {
 }
 
 func (d *document) operation(o *Operation) object {
-	out := object{{"operationId", o.ID}, {"summary", o.Summary}}.with("description", o.Description)
+	out := object{{"operationId", o.ID}, {"x-name", cmp.Or(o.Name, o.ID)}, {"summary", o.Summary}}.with("description", o.Description)
 	if o.Tag != "" {
 		out = append(out, member{"tags", list(o.Tag)})
 	}
@@ -74,13 +74,13 @@ func (d *document) operation(o *Operation) object {
 	if o.public() {
 		out = append(out, member{"security", list()})
 	} else {
-		out = append(out, member{"security", list(object{{"apiKey", list()}}, object{{"bearer", list()}})}, member{"x-role", o.Role})
+		out = append(out, member{"x-role", o.Role})
 	}
 	if params := d.parameters(o); len(params) > 0 {
 		out = append(out, member{"parameters", params})
 	}
 	if o.Input.Body != nil {
-		out = append(out, member{"requestBody", d.requestBody(o.Input.Body)})
+		out = append(out, member{"requestBody", d.requestBody(o)})
 	}
 	return append(out, member{"responses", d.responses(o)})
 }
@@ -89,7 +89,8 @@ func (d *document) parameters(o *Operation) []any {
 	var out []any
 	if len(o.Input.Params) == 0 { // a handler, which reads its wildcards by itself
 		for _, name := range input.Wildcards(o.Path) {
-			out = append(out, object{{"name", name}, {"in", input.InPath}, {"required", true}, {"schema", object{{"type", schema.TypeString}}}})
+			one := object{{"name", name}, {"in", input.InPath}}.with("description", d.api.wildcard(o.Path, name))
+			out = append(out, append(one, member{"required", true}, member{"schema", object{{"type", schema.TypeString}}}))
 		}
 	}
 	for i := range o.Input.Params {
@@ -101,7 +102,7 @@ func (d *document) parameters(o *Operation) []any {
 		if fallback := p.DefaultJSON(); fallback != nil {
 			s = append(s, member{"default", fallback})
 		}
-		one := object{{"name", p.Name}, {"in", p.Source}}.with("description", p.Doc)
+		one := object{{"name", p.Name}, {"in", p.Source}}.with("description", d.api.textOf(o, p))
 		if p.Required {
 			one = append(one, member{"required", true})
 		}
@@ -110,34 +111,44 @@ func (d *document) parameters(o *Operation) []any {
 	return out
 }
 
-func (d *document) requestBody(b *input.Body) object {
-	if b.Mode == input.BodyBytes {
-		return object{{"content", object{{"*/*", object{}}}}}
+func (d *document) requestBody(o *Operation) object {
+	b := o.Input.Body
+	var content object
+	switch b.Mode {
+	case input.BodyBytes:
+		content = d.contents(o.Takes, asked)
+		if content == nil {
+			content = object{{"*/*", object{}}}
+		}
+	case input.BodyForm:
+		content = d.contents([]Content{{input.MediaForm, b.Schema}}, asked)
+	default:
+		content = d.contents([]Content{{input.MediaJSON, b.Schema}}, asked)
 	}
-	media := input.MediaJSON
-	if b.Mode == input.BodyForm {
-		media = input.MediaForm
+	if example, ok := d.api.Examples[o.ID]; ok {
+		content[0].value = append(content[0].value.(object), member{"example", example})
 	}
-	out := object{{"content", object{{media, object{{"schema", d.schema(b.Schema, asked)}}}}}}
-	if b.Mode != input.BodyOptional && slices.ContainsFunc(b.Schema.Members, func(m schema.Member) bool { return m.Required }) {
+	out := object{{"content", content}}
+	if b.Mode == input.BodyBytes || b.Mode != input.BodyOptional && b.Schema.Demands() {
 		out = append(out, member{"required", true})
 	}
 	return out
 }
 
-func (d *document) responses(o *Operation) object {
-	ok := object{{"description", http.StatusText(o.Status)}}
-	var content object
-	if o.Media != "" {
-		shape := object{}
-		if o.Answer != nil {
-			shape = object{{"schema", d.schema(o.Answer, answered)}}
-		}
-		media, _, _ := strings.Cut(o.Media, ";")
-		content = object{{media, shape}}
+func (d *document) contents(list []Content, side use) object {
+	var out object
+	for i := range list {
+		media, _, _ := strings.Cut(list[i].Media, ";")
+		out = append(out, member{media, object{{"schema", d.schema(list[i].shape(), side)}}})
 	}
+	return out
+}
+
+func (d *document) responses(o *Operation) object {
+	ok := object{{"description", succeeded(o)}, {"headers", references("headers", headerRequestID)}}
+	content := d.contents(o.Gives, answered)
 	if o.Event != nil {
-		content = append(content, member{"text/event-stream", object{{"schema", d.schema(o.Event, answered)}}})
+		content = append(content, member{"text/event-stream", d.stream(o)})
 	}
 	if content != nil {
 		ok = append(ok, member{"content", content})
@@ -149,6 +160,24 @@ func (d *document) responses(o *Operation) object {
 		}
 	}
 	return out
+}
+
+func succeeded(o *Operation) string {
+	text := http.StatusText(o.Status)
+	if o.Event == nil {
+		return text
+	}
+	text += ". In a stream, the data of each event has the schema."
+	if o.Broken != "" {
+		text += " A failure after the first event is the last one, with the name " + o.Broken + "."
+	}
+	return text
+}
+
+// stream describes a stream of events by the data of one. OpenAPI 3.1 has no words for a sequence, which x-event-stream says.
+func (d *document) stream(o *Operation) object {
+	marks := object{{"each", "data"}}.with("error", o.Broken)
+	return object{{"schema", d.schema(o.Event, answered)}, {"x-event-stream", marks}}
 }
 
 // mayFail reports whether an operation may answer with an error of the given status. A public one may answer with 500 and 503, and with 404
@@ -182,7 +211,35 @@ func (d *document) failures() object {
 	var out object
 	shape := object{{"schema", d.schema(d.api.Failure, answered)}}
 	for _, f := range failures {
-		out = append(out, member{f.name, object{{"description", f.text}, {"content", object{{input.MediaJSON, shape}}}}})
+		out = append(out, member{f.name, object{
+			{"description", f.text}, {"headers", references("headers", headerRequestID, headerReason, headerRetryAfter)},
+			{"content", object{{input.MediaJSON, shape}}},
+		}})
+	}
+	return out
+}
+
+// The headers of answers that clients read.
+const (
+	headerRequestID  = "X-Request-Id"
+	headerReason     = "X-Error-Reason"
+	headerRetryAfter = "Retry-After"
+)
+
+func headers() object {
+	text, seconds := object{{"type", schema.TypeString}}, object{{"type", schema.TypeInteger}}
+	return object{
+		{headerRequestID, object{{"description", "The id of the request, as the server's log has it."}, {"schema", text}}},
+		{headerReason, object{{"description", "The reason of the failure, as in the body."}, {"schema", text}}},
+		{headerRetryAfter, object{{"description", "The seconds after which the same request may succeed, if they are known."}, {"schema", seconds}}},
+	}
+}
+
+// references refers to components of a kind by their names.
+func references(kind string, names ...string) object {
+	var out object
+	for _, name := range names {
+		out = append(out, member{name, object{{"$ref", "#/components/" + kind + "/" + name}}})
 	}
 	return out
 }

@@ -3,8 +3,6 @@ package openapi
 import (
 	"crypto/sha256"
 	"encoding/base64"
-	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -12,25 +10,17 @@ import (
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
-// Reference returns the handler of a page that describes a. The page is made once and needs no other files. Its Content-Security-Policy allows
-// only its own script.
-func Reference(a *API) (http.Handler, error) {
+// Reference returns a page that describes a, and the Content-Security-Policy that allows only its own script. The page needs no other files.
+func Reference(a *API) (page []byte, policy string, err error) {
 	all, err := newComponents(a)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	view := (&referenceView{api: a, components: all}).page()
-	page := []byte(view.html())
 	hash := sha256.Sum256([]byte(referenceScript))
-	policy := "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
 		"script-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		h := w.Header()
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Length", strconv.Itoa(len(page)))
-		h.Set("Content-Security-Policy", policy)
-		_, _ = w.Write(page)
-	}), nil
+	return []byte(view.html()), policy, nil
 }
 
 // What the page shows.
@@ -101,7 +91,7 @@ func (v *referenceView) route(o *Operation) routeView {
 	for i := range o.Input.Params {
 		p := &o.Input.Params[i]
 		out.Params = append(out.Params, rowView{
-			Name: p.Name, In: p.Source, Text: p.Doc, Rules: ruleText(p.Schema, p.Default), Type: v.typ(p.Schema, asked), Required: p.Required,
+			Name: p.Name, In: p.Source, Text: v.api.textOf(o, p), Rules: ruleText(p.Schema, p.Default), Type: v.typ(p.Schema, asked), Required: p.Required,
 		})
 	}
 	if b := o.Input.Body; b != nil && b.Mode == input.BodyBytes {
@@ -110,11 +100,10 @@ func (v *referenceView) route(o *Operation) routeView {
 		out.Takes = v.typ(b.Schema, asked)
 		out.Body = v.rows(b.Schema, asked)
 	}
-	switch {
-	case o.Answer != nil:
-		out.Gives = v.typ(o.Answer, answered)
-	case o.Media != "":
-		out.Gives = []piece{{Text: o.Media}}
+	if len(o.Gives) > 0 && o.Gives[0].Schema == nil {
+		out.Gives = []piece{{Text: o.Gives[0].Media}}
+	} else if len(o.Gives) > 0 {
+		out.Gives = v.typ(o.Gives[0].Schema, answered)
 	}
 	if o.Event != nil {
 		out.Events = v.typ(o.Event, answered)
@@ -185,6 +174,9 @@ func ruleText(s *schema.Schema, fallback string) string {
 		say("always " + s.Enum[0])
 	} else if s.Enum != nil && s.Name == "" {
 		say("one of " + strings.Join(s.Enum, ", "))
+	}
+	if s.Known != nil && s.Name == "" {
+		say("one of " + strings.Join(s.Known, ", ") + ", or another")
 	}
 	if s.Min != nil {
 		say("at least " + schema.Decimal(*s.Min))

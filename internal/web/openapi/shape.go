@@ -27,10 +27,11 @@ func (d *document) schema(s *schema.Schema, side use) object {
 
 func (d *document) shape(s *schema.Schema, side use) object {
 	out := object{}.with("description", s.Description)
-	if s.OneOf != nil {
-		return append(out, d.union(s, side)...)
-	}
 	switch {
+	case s.OneOf != nil:
+		return append(out, d.union(s, side)...)
+	case s.Known != nil:
+		return append(out, growing(s)...)
 	case s.Type == "":
 		return out
 	case s.Nullable:
@@ -40,7 +41,7 @@ func (d *document) shape(s *schema.Schema, side use) object {
 	}
 	out = out.with("format", s.Format)
 	if s.Enum != nil {
-		out = append(out, member{"enum", enumOf(s)})
+		out = append(out, member{"enum", valuesOf(s.Enum, s.Nullable)})
 	}
 	out = append(out, bounds(s)...)
 	if s.Type == schema.TypeArray {
@@ -52,12 +53,21 @@ func (d *document) shape(s *schema.Schema, side use) object {
 	return out
 }
 
-func enumOf(s *schema.Schema) []any {
-	var out []any
-	for _, v := range s.Enum {
+// growing describes a string whose known values are listed, and which may have others.
+func growing(s *schema.Schema) object {
+	choices := list(object{{"type", s.Type}, {"enum", valuesOf(s.Known, false)}}, object{{"type", s.Type}})
+	if s.Nullable {
+		choices = append(choices, object{{"type", "null"}})
+	}
+	return object{{"anyOf", choices}}
+}
+
+func valuesOf(texts []string, orNull bool) []any {
+	out := list()
+	for _, v := range texts {
 		out = append(out, v)
 	}
-	if s.Nullable {
+	if orNull {
 		out = append(out, nil)
 	}
 	return out
@@ -100,10 +110,39 @@ func (d *document) objectShape(s *schema.Schema, side use) object {
 	if required != nil {
 		out = append(out, member{"required", required})
 	}
-	if s.Values != nil {
+	switch {
+	case s.Values != nil:
 		out = append(out, member{"additionalProperties", d.schema(s.Values, side)})
+	case s.Open, len(s.Members) == 0:
+		out = append(out, member{"additionalProperties", true})
+	}
+	if side == asked {
+		out = append(out, d.groups(s)...)
 	}
 	return out
+}
+
+// groups says of which members a request needs at least one.
+func (d *document) groups(s *schema.Schema) object {
+	var all []any
+	for _, names := range s.Groups() {
+		choices := list()
+		for i := range s.Members {
+			if m := &s.Members[i]; slices.Contains(names, m.Name) {
+				shape := object{{m.Name, d.schema(m.Schema, asked)}}
+				choices = append(choices, object{{"type", schema.TypeObject}, {"properties", shape}, {"required", list(m.Name)}})
+			}
+		}
+		all = append(all, object{{"anyOf", choices}})
+	}
+	switch len(all) {
+	case 0:
+		return nil
+	case 1:
+		return all[0].(object)
+	default:
+		return object{{"allOf", all}}
+	}
 }
 
 func (d *document) memberShape(m *schema.Member, side use) object {
@@ -120,15 +159,18 @@ func (d *document) union(s *schema.Schema, side use) object {
 	for _, one := range s.OneOf {
 		choices = append(choices, d.schema(one, side))
 		for _, m := range one.Members {
-			if m.Name == s.Tag && one.Name != "" && len(m.Schema.Enum) == 1 {
-				mapping = append(mapping, member{m.Schema.Enum[0], "#/components/schemas/" + d.components.nameOn(one, side)})
+			if m.Name != s.Tag || one.Name == "" {
+				continue
+			}
+			for _, kind := range m.Schema.Enum {
+				mapping = append(mapping, member{kind, "#/components/schemas/" + d.components.nameOn(one, side)})
 			}
 		}
 	}
 	if s.Nullable {
 		choices = append(choices, object{{"type", "null"}})
 	}
-	if len(mapping) != len(s.OneOf) {
+	if len(mapping) < len(s.OneOf) {
 		return object{{"anyOf", choices}}
 	}
 	return object{{"oneOf", choices}, {"discriminator", object{{"propertyName", s.Tag}, {"mapping", mapping}}}}

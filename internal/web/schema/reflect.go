@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -208,12 +209,16 @@ func (b *Builder) object(t reflect.Type) (*Schema, error) {
 	return s, b.members(s, t)
 }
 
+// members adds the members of the struct t. Its own ones hide those of the same name in structs that it embeds, as in JSON.
 func (b *Builder) members(s *Schema, t reflect.Type) error {
 	for f := range fields(t) {
 		if f.embedded {
-			if err := b.embed(s, f.Type); err != nil {
+			inner := &Schema{Values: s.Values, Open: s.Open}
+			if err := b.embed(inner, f.Type); err != nil {
 				return err
 			}
+			s.Values, s.Open = inner.Values, inner.Open
+			s.Members = append(s.Members, slices.DeleteFunc(inner.Members, func(m Member) bool { return hides(t, m.Name) })...)
 			continue
 		}
 		m, err := b.member(f)
@@ -223,6 +228,16 @@ func (b *Builder) members(s *Schema, t reflect.Type) error {
 		s.Members = append(s.Members, m)
 	}
 	return nil
+}
+
+// hides reports whether t has a field of its own for the member name.
+func hides(t reflect.Type, name string) bool {
+	for f := range fields(t) {
+		if !f.embedded && f.json == name {
+			return true
+		}
+	}
+	return false
 }
 
 // embed adds the members of an embedded struct. An embedded map or json.Value takes all further members.
@@ -255,7 +270,7 @@ func (b *Builder) member(f field) (Member, error) {
 	if s, err = rules.Apply(s); err != nil {
 		return Member{}, err
 	}
-	m := Member{Name: f.json, Schema: s, Description: f.Tag.Get("doc"), Required: rules.Required}
+	m := Member{Name: f.json, Schema: s, Description: f.Tag.Get("doc"), Required: rules.Required, Either: f.Tag.Get("either")}
 	m.Always, m.OrNull = !f.omit, !f.omit && f.Type.Kind() == reflect.Pointer
 	return m, nil
 }

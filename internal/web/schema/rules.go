@@ -12,10 +12,10 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Rules are what the tags of a field say about valid values: required, enum, min, max, minlen, maxlen, object and reason.
+// Rules are what the tags of a field say about valid values: required, enum, known, min, max, minlen, maxlen, object and reason.
 type Rules struct {
 	Required, object bool
-	enum             []string
+	enum, known      []string
 	reason           errs.Reason
 	min, max         *float64
 	minLen, maxLen   int
@@ -27,6 +27,9 @@ func RulesOf(tag reflect.StructTag) (Rules, error) {
 	r.reason = errs.Reason(tag.Get("reason"))
 	if list := tag.Get("enum"); list != "" {
 		r.enum = strings.Split(list, ",")
+	}
+	if list := tag.Get("known"); list != "" {
+		r.known = strings.Split(list, ",")
 	}
 	for name, bound := range map[string]**float64{"min": &r.min, "max": &r.max} {
 		if text := tag.Get(name); text != "" {
@@ -49,20 +52,21 @@ func RulesOf(tag reflect.StructTag) (Rules, error) {
 	return r, nil
 }
 
-// narrows reports whether there are rules besides required.
+// narrows reports whether there are rules besides required. Known values are none.
 func (r *Rules) narrows() bool {
 	return r.object || r.enum != nil || r.min != nil || r.max != nil || r.minLen > 0 || r.maxLen > 0
 }
 
 // Apply returns s restricted by the rules. Rules that do not fit the type of s are an error.
 func (r *Rules) Apply(s *Schema) (*Schema, error) {
-	if !r.narrows() {
+	if !r.narrows() && r.known == nil {
 		return s, nil
 	}
 	if s.Name != "" {
 		return nil, fmt.Errorf("bounds cannot be set on the use of the type %s", s.Name)
 	}
 	out := *s
+	out.Known = r.known
 	if r.enum != nil && out.Type == TypeArray && out.Items != nil {
 		items := *out.Items
 		items.Enum, out.Items = r.enum, &items
@@ -89,6 +93,9 @@ func (r *Rules) fits(s *Schema) error {
 	}
 	if (r.minLen > 0 || r.maxLen > 0) && s.Type != TypeString && s.Type != TypeArray {
 		return fmt.Errorf("minlen and maxlen are for texts and lists")
+	}
+	if r.known != nil && s.Type != TypeString {
+		return fmt.Errorf("known is for texts")
 	}
 	if r.enum != nil && s.Type != TypeString && (s.Type != TypeArray || s.Items.Type != TypeString) {
 		return fmt.Errorf("enum is for texts")

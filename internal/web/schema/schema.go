@@ -8,6 +8,7 @@ package schema
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
@@ -21,6 +22,7 @@ type Schema struct {
 	Format      string // date-time, byte, … of a string
 	Description string
 	Enum        []string // the values a string may have; none means all
+	Known       []string // values of a string that may have others too; nothing checks them
 	Min, Max    *float64 // of a number
 	MinLen      int      // characters of a string, items of an array
 	MaxLen      int      // the same; 0 means no bound
@@ -48,14 +50,44 @@ func (s *Schema) Names(yield func(string) bool) {
 	}
 }
 
+// Demands reports whether an operation refuses an empty object for s. An absent body is read as one.
+func (s *Schema) Demands() bool {
+	if s.OneOf != nil {
+		return !slices.ContainsFunc(s.OneOf, func(one *Schema) bool { return !one.Demands() })
+	}
+	if s.Type != "" && s.Type != TypeObject {
+		return true
+	}
+	return slices.ContainsFunc(s.Members, func(m Member) bool { return m.Required || m.Either != "" })
+}
+
+// Groups returns the names of members of which a request needs at least one, by group.
+func (s *Schema) Groups() [][]string {
+	var out [][]string
+	at := map[string]int{}
+	for i := range s.Members {
+		m := &s.Members[i]
+		if m.Either == "" {
+			continue
+		}
+		if _, ok := at[m.Either]; !ok {
+			at[m.Either] = len(out)
+			out = append(out, nil)
+		}
+		out[at[m.Either]] = append(out[at[m.Either]], m.Name)
+	}
+	return out
+}
+
 // Member is a named member of an object.
 type Member struct {
 	Name        string
 	Schema      *Schema
 	Description string
-	Required    bool // in a request
-	Always      bool // in an answer
-	OrNull      bool // in an answer
+	Required    bool   // in a request
+	Either      string // a request needs at least one of the members with the same text here; the operation checks it. "" means none
+	Always      bool   // in an answer
+	OrNull      bool   // in an answer
 }
 
 // Schemer is implemented by types with their own JSON methods, to describe what they accept. It is called on the zero value.

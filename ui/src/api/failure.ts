@@ -29,7 +29,15 @@ export function noAnswer(cause: unknown): Failure {
 }
 
 function ours(status: number, reason: string, message: string, retryable: boolean): Failure {
-  return new Failure(status, { type: "server_error", code: status, reason, message, origin: "openloop", retryable });
+  return new Failure(status, {
+    type: "service_unavailable_error",
+    origin_class: "server",
+    code: status,
+    reason,
+    message,
+    origin: "openloop",
+    retryable,
+  });
 }
 
 /** The failure of an answer that is not 2xx. An answer of something in between, as a proxy, has no detail. */

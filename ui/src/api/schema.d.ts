@@ -348,6 +348,23 @@ export interface paths {
         patch: operations["flows.update_log"];
         trace?: never;
     };
+    "/v5/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List known models */
+        get: operations["models.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/evaluations": {
         parameters: {
             query?: never;
@@ -574,15 +591,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v5/models": {
+    "/v5/logs/rows": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List known models */
-        get: operations["models.list"];
+        /** List the Logs of all Files, without what was said */
+        get: operations["logs.rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/logs/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count Logs by what they can be narrowed by */
+        get: operations["logs.facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/logs/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stream Logs as they are stored */
+        get: operations["logs.tail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/stats/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get figures over time */
+        get: operations["stats.series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/stats/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the values of a field with the largest figures */
+        get: operations["stats.top"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/stats/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get failures by origin and reason */
+        get: operations["stats.failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how the server and its database are */
+        get: operations["status.get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -689,6 +808,164 @@ export interface paths {
         /** Set how long a File's Logs are kept */
         put: operations["files.set_retention"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ui/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a browser in */
+        post: operations["session.open"];
+        /** Sign this browser out */
+        delete: operations["session.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get who makes the request, and what the server can do */
+        get: operations["me.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the browsers that are signed in with this key */
+        get: operations["me.list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a browser out */
+        delete: operations["me.end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the API keys */
+        get: operations["api_keys.list"];
+        put?: never;
+        /** Create an API key */
+        post: operations["api_keys.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["api_keys.revoke"];
+        options?: never;
+        head?: never;
+        /** Rename an API key */
+        patch: operations["api_keys.update"];
+        trace?: never;
+    };
+    "/v5/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the environments */
+        get: operations["environments.list"];
+        put?: never;
+        /** Create an environment */
+        post: operations["environments.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/environments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an environment that nothing uses */
+        delete: operations["environments.delete"];
+        options?: never;
+        head?: never;
+        /** Rename an environment */
+        patch: operations["environments.update"];
+        trace?: never;
+    };
+    "/v5/environments/{id}/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an environment the default one */
+        post: operations["environments.set_default"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2183,6 +2460,35 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        APIKey: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "member";
+            /** @description The last characters of the secret. */
+            hint: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The key that made it; absent if the command line or the server did. */
+            created_by?: components["schemas"]["UserResponse"];
+            /**
+             * Format: date-time
+             * @description Within five minutes; absent for a key that was never used.
+             */
+            last_used_at?: string;
+            /**
+             * Format: date-time
+             * @description Absent while the key is valid.
+             */
+            revoked_at?: string;
+            /** @description Only in the answer to the request that made the key. */
+            secret?: string;
+        };
+        APIKeyCreate: {
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "member";
+        };
         AdditionRecord: {
             /** @description That were selected. */
             logs: number;
@@ -2195,7 +2501,7 @@ export interface components {
                 [key: string]: number;
             };
         };
-        AgentCall: {
+        AgentCallRequest: {
             /** @description The Agent's path. Either path or id. */
             path?: string;
             /** @description The Agent's id. */
@@ -2207,7 +2513,9 @@ export interface components {
             /** @description The content to use. It determines the version, which is created if it does not exist. */
             agent?: components["schemas"]["AgentKernelInput"] | string;
             /** @description Values of the template's variables. */
-            inputs?: Record<string, never>;
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Keys of providers for this call only; never stored. */
             provider_api_keys?: {
                 [key: string]: string;
@@ -2220,7 +2528,9 @@ export interface components {
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -2248,7 +2558,9 @@ export interface components {
             /** Format: date-time */
             end_time?: string;
             source?: string;
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             source_datapoint_id?: string;
             trace_parent_id?: string;
             user?: string;
@@ -2263,9 +2575,15 @@ export interface components {
             detail?: components["schemas"]["Detail"];
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs: {
+                [key: string]: unknown;
+            };
             batches: string[];
             id: string;
             /** @description The judgments of this Log, oldest first. */
@@ -2385,14 +2703,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -2430,14 +2752,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -2460,7 +2786,7 @@ export interface components {
              */
             on_agent_call?: "stop" | "continue";
         };
-        AgentLog: {
+        AgentLogRequest: {
             /** @description The path of the File, which is created if it does not exist. Either path or id. */
             path?: string;
             /** @description The File that gets the version. */
@@ -2486,13 +2812,21 @@ export interface components {
             error?: string | null;
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs?: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -2518,6 +2852,85 @@ export interface components {
              * @enum {string}
              */
             trace_status?: "complete" | "incomplete";
+        };
+        AgentLogResponse: {
+            /** Format: date-time */
+            start_time?: string;
+            /** Format: date-time */
+            end_time?: string;
+            source?: string;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            source_datapoint_id?: string;
+            trace_parent_id?: string;
+            user?: string;
+            environment?: string;
+            save: boolean;
+            log_id: string;
+            output: string | null;
+            output_message: components["schemas"]["ChatMessage"] | null;
+            /** Format: date-time */
+            created_at: string;
+            error: string | null;
+            detail?: components["schemas"]["Detail"];
+            provider_latency?: number;
+            stdout?: string;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs: {
+                [key: string]: unknown;
+            };
+            batches: string[];
+            id: string;
+            /** @description The judgments of this Log, oldest first. */
+            evaluator_logs: components["schemas"]["Log"][];
+            /** @description The Flow whose Log is the root of the trace. */
+            trace_flow_id?: string;
+            /** @description The root of the trace. */
+            trace_id?: string;
+            /** @description The children of this Log, ordered by start time. */
+            trace_children: components["schemas"]["Log"][];
+            /**
+             * @description Only in Logs of Flows and Agents.
+             * @enum {string}
+             */
+            log_status?: "complete" | "incomplete";
+            /**
+             * @description log_status under the name that older clients use; only in Logs of Flows.
+             * @enum {string}
+             */
+            trace_status?: "complete" | "incomplete";
+            /** @description The Run of the Log. */
+            run_id?: string;
+            /** @description For Prompts, Agents and Flows. */
+            messages: components["schemas"]["ChatMessage"][];
+            /** @description Only for Prompts and Agents. */
+            tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoice"];
+            prompt_tokens?: number;
+            reasoning_tokens?: number;
+            output_tokens?: number;
+            prompt_cost?: number;
+            output_cost?: number;
+            finish_reason?: string;
+            logprobs?: unknown;
+            /** @description The one that answered. */
+            provider?: string;
+            /** @description The one that answered. */
+            model?: string;
+            /** @description The attempts in order, if there was more than one. */
+            attempts?: components["schemas"]["Attempt"][];
+            usage?: components["schemas"]["Usage"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "agent";
+            agent: components["schemas"]["AgentResponse"];
         };
         AgentLogStreamResponse: {
             output?: string;
@@ -2614,14 +3027,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -2688,14 +3105,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -2804,7 +3225,9 @@ export interface components {
             arguments_type: "target_free" | "target_required";
             /** @enum {string} */
             return_type: "boolean" | "number" | "select" | "multi_select" | "text";
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description The possible judgments. */
             options?: components["schemas"]["V5Option"][];
             number_limits?: components["schemas"]["V5NumberLimits"];
@@ -2850,7 +3273,9 @@ export interface components {
             /** @description The messages of the chat to continue. */
             messages?: components["schemas"]["ChatMessageInput"][];
             /** @description The expected result, for comparison by Evaluators. */
-            target?: Record<string, never>;
+            target?: {
+                [key: string]: unknown;
+            };
         };
         CreateEvaluatorLogResponse: {
             id: string;
@@ -2888,7 +3313,9 @@ export interface components {
                 [key: string]: string;
             };
             messages?: components["schemas"]["ChatMessage"][];
-            target?: Record<string, never>;
+            target?: {
+                [key: string]: unknown;
+            };
             /** @description The Log that it was made of, which may have been deleted since. */
             source_log_id?: string;
         };
@@ -2941,7 +3368,9 @@ export interface components {
             datapoints_count: number;
             /** @description Present if requested. */
             datapoints?: components["schemas"]["DatapointResponse"][];
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description Always null. */
             schema: {
                 [key: string]: unknown;
@@ -2982,7 +3411,9 @@ export interface components {
             datapoints_count: number;
             /** @description Present if requested. */
             datapoints?: components["schemas"]["DatapointResponse"][];
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description Always null. */
             schema: {
                 [key: string]: unknown;
@@ -3001,7 +3432,9 @@ export interface components {
              */
             action?: "set" | "add" | "remove";
             /** @description More members that distinguish this version from others; those of the base if absent. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description Unique within the File. */
             version_name?: string;
             version_description?: string;
@@ -3018,10 +3451,17 @@ export interface components {
             environment: components["schemas"]["EnvironmentResponse"];
         };
         Detail: {
-            type: string;
+            /** @enum {string} */
+            type: "bad_request_error" | "authentication_error" | "not_found_error" | "conflict_error" | "unprocessable_entity_error" | "rate_limit_error" | "internal_server_error" | "service_unavailable_error";
             message: string;
             code: number;
+            /** @description Who raised it: this server, a provider or another host, by its name. */
             origin: string;
+            /**
+             * @description Whose failure it is: the caller's, that of the provider or another host, or this server's.
+             * @enum {string}
+             */
+            origin_class: "caller" | "provider" | "server";
             reason: components["schemas"]["Reason"];
             retryable: boolean;
             retry_after?: number;
@@ -3082,6 +3522,16 @@ export interface components {
             files: components["schemas"]["File"][];
             /** @description From the root downwards. */
             parents: components["schemas"]["DirectoryResponse"][];
+        };
+        Environment: {
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            name: string;
+            /** @enum {string} */
+            tag: "default" | "other";
+            /** @description How many Files have a version deployed to it. */
+            deployments: number;
         };
         EnvironmentResponse: {
             id: string;
@@ -3200,7 +3650,7 @@ export interface components {
              */
             verdict: "better" | "worse" | "no_clear_difference" | "none";
         };
-        EvaluatorLog: {
+        EvaluatorLogRequest: {
             /** @description The path of the File, which is created if it does not exist. Either path or id. */
             path?: string;
             /** @description The File that gets the version. */
@@ -3223,13 +3673,21 @@ export interface components {
             error?: string | null;
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs?: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -3250,6 +3708,93 @@ export interface components {
              * @enum {string}
              */
             log_status?: "complete" | "incomplete";
+        };
+        EvaluatorLogResponse: {
+            /** Format: date-time */
+            start_time?: string;
+            /** Format: date-time */
+            end_time?: string;
+            source?: string;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            source_datapoint_id?: string;
+            trace_parent_id?: string;
+            user?: string;
+            environment?: string;
+            save: boolean;
+            log_id: string;
+            output: string | null;
+            output_message: components["schemas"]["ChatMessage"] | null;
+            /** Format: date-time */
+            created_at: string;
+            error: string | null;
+            detail?: components["schemas"]["Detail"];
+            provider_latency?: number;
+            stdout?: string;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs: {
+                [key: string]: unknown;
+            };
+            batches: string[];
+            id: string;
+            /** @description The judgments of this Log, oldest first. */
+            evaluator_logs: components["schemas"]["Log"][];
+            /** @description The Flow whose Log is the root of the trace. */
+            trace_flow_id?: string;
+            /** @description The root of the trace. */
+            trace_id?: string;
+            /** @description The children of this Log, ordered by start time. */
+            trace_children: components["schemas"]["Log"][];
+            /**
+             * @description Only in Logs of Flows and Agents.
+             * @enum {string}
+             */
+            log_status?: "complete" | "incomplete";
+            /**
+             * @description log_status under the name that older clients use; only in Logs of Flows.
+             * @enum {string}
+             */
+            trace_status?: "complete" | "incomplete";
+            /** @description The Run of the Log. */
+            run_id?: string;
+            /** @description For Prompts, Agents and Flows. */
+            messages: components["schemas"]["ChatMessage"][];
+            /** @description Only for Prompts and Agents. */
+            tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoice"];
+            prompt_tokens?: number;
+            reasoning_tokens?: number;
+            output_tokens?: number;
+            prompt_cost?: number;
+            output_cost?: number;
+            finish_reason?: string;
+            logprobs?: unknown;
+            /** @description The one that answered. */
+            provider?: string;
+            /** @description The one that answered. */
+            model?: string;
+            /** @description The attempts in order, if there was more than one. */
+            attempts?: components["schemas"]["Attempt"][];
+            usage?: components["schemas"]["Usage"];
+            /** @description The judged Log. */
+            parent_id?: string;
+            /** @description The judged Log, if requested. */
+            parent?: components["schemas"]["Log"];
+            /** @description null withdraws the earlier judgment. */
+            judgment?: boolean | number | string | string[];
+            /** @description A person marked the judged Log as done. */
+            marked_completed?: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "evaluator";
+            evaluator: components["schemas"]["EvaluatorResponse"];
         };
         EvaluatorRequest: {
             /** @description The version. Either this, or the id or path of its File. */
@@ -3304,7 +3849,9 @@ export interface components {
             type: "evaluator";
             spec: components["schemas"]["EvaluatorSpec"];
             /** @description The attributes of the spec. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description Always null. */
             schema: {
                 [key: string]: unknown;
@@ -3340,7 +3887,9 @@ export interface components {
             stdout: string | null;
             /** @description The reasoning. */
             output: string | null;
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             milliseconds: number;
             /** @description In US dollars; null if there is none or it is not known. */
             cost: number | null;
@@ -3367,7 +3916,7 @@ export interface components {
             created_at: string;
             /** @description What was done, as SaveVersion. */
             operation: string;
-            /** @description What it was done to: file, directory, key, provider_key, sealed, evaluation or log. */
+            /** @description What it was done to: file, directory, key, provider_key, sealed, evaluation, log, session or environment. */
             kind: string;
             /** @description Of what it was done to; empty for several at once. */
             id: string;
@@ -3384,7 +3933,9 @@ export interface components {
             arguments_type: "target_free" | "target_required";
             /** @enum {string} */
             return_type: "boolean" | "number" | "select" | "multi_select" | "text";
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description The possible judgments. */
             options?: components["schemas"]["V5Option"][];
             number_limits?: components["schemas"]["V5NumberLimits"];
@@ -3397,7 +3948,7 @@ export interface components {
             evaluator_type: "external";
         };
         Failure: {
-            detail: components["schemas"]["Detail"] | null;
+            detail: components["schemas"]["Detail"];
         };
         Fallback: {
             /**
@@ -3406,6 +3957,22 @@ export interface components {
              */
             provider?: "anthropic" | "bedrock" | "cerebras" | "cohere" | "deepseek" | "fireworks" | "google" | "groq" | "mistral" | "mock" | "ollama" | "openai" | "openai_azure" | "openai_compatible" | "openrouter" | "perplexity" | "replicate" | "together" | "vertex_ai" | "vllm" | "xai";
             model: string;
+        };
+        Features: {
+            /** @description Evaluators are run by the server. */
+            evaluator_runs: boolean;
+            /** @description Agents are run by the server. */
+            agents: boolean;
+            /** @description Tools are run by the server. */
+            tools: boolean;
+            /** @description The workspace is a server of the Model Context Protocol. */
+            mcp: boolean;
+            /** @description New Logs are judged by the Evaluators of their File. */
+            monitoring: boolean;
+            /** @description Deployments can depend on Evaluations. */
+            gates: boolean;
+            /** @description People are given Logs to judge. */
+            reviews: boolean;
         };
         File: components["schemas"]["PromptResponse"] | components["schemas"]["ToolResponse"] | components["schemas"]["DatasetResponse"] | components["schemas"]["EvaluatorResponse"] | components["schemas"]["FlowResponse"] | components["schemas"]["AgentResponse"];
         FileEnvironmentResponse: {
@@ -3442,9 +4009,11 @@ export interface components {
         };
         FlowKernel: {
             /** @description Members that distinguish this version from others; may be empty. */
-            attributes: Record<string, never>;
+            attributes: {
+                [key: string]: unknown;
+            };
         };
-        FlowLog: {
+        FlowLogRequest: {
             /** @description The path of the File, which is created if it does not exist. Either path or id. */
             path?: string;
             /** @description The File that gets the version. */
@@ -3463,13 +4032,21 @@ export interface components {
             error?: string | null;
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs?: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -3495,6 +4072,85 @@ export interface components {
              * @enum {string}
              */
             trace_status?: "complete" | "incomplete";
+        };
+        FlowLogResponse: {
+            /** Format: date-time */
+            start_time?: string;
+            /** Format: date-time */
+            end_time?: string;
+            source?: string;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            source_datapoint_id?: string;
+            trace_parent_id?: string;
+            user?: string;
+            environment?: string;
+            save: boolean;
+            log_id: string;
+            output: string | null;
+            output_message: components["schemas"]["ChatMessage"] | null;
+            /** Format: date-time */
+            created_at: string;
+            error: string | null;
+            detail?: components["schemas"]["Detail"];
+            provider_latency?: number;
+            stdout?: string;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs: {
+                [key: string]: unknown;
+            };
+            batches: string[];
+            id: string;
+            /** @description The judgments of this Log, oldest first. */
+            evaluator_logs: components["schemas"]["Log"][];
+            /** @description The Flow whose Log is the root of the trace. */
+            trace_flow_id?: string;
+            /** @description The root of the trace. */
+            trace_id?: string;
+            /** @description The children of this Log, ordered by start time. */
+            trace_children: components["schemas"]["Log"][];
+            /**
+             * @description Only in Logs of Flows and Agents.
+             * @enum {string}
+             */
+            log_status?: "complete" | "incomplete";
+            /**
+             * @description log_status under the name that older clients use; only in Logs of Flows.
+             * @enum {string}
+             */
+            trace_status?: "complete" | "incomplete";
+            /** @description The Run of the Log. */
+            run_id?: string;
+            /** @description For Prompts, Agents and Flows. */
+            messages: components["schemas"]["ChatMessage"][];
+            /** @description Only for Prompts and Agents. */
+            tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoice"];
+            prompt_tokens?: number;
+            reasoning_tokens?: number;
+            output_tokens?: number;
+            prompt_cost?: number;
+            output_cost?: number;
+            finish_reason?: string;
+            logprobs?: unknown;
+            /** @description The one that answered. */
+            provider?: string;
+            /** @description The one that answered. */
+            model?: string;
+            /** @description The attempts in order, if there was more than one. */
+            attempts?: components["schemas"]["Attempt"][];
+            usage?: components["schemas"]["Usage"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "flow";
+            flow: components["schemas"]["FlowResponse"];
         };
         FlowResponse: {
             path: string;
@@ -3535,7 +4191,9 @@ export interface components {
              * @enum {string}
              */
             type: "flow";
-            attributes: Record<string, never>;
+            attributes: {
+                [key: string]: unknown;
+            };
             /** @description Always null. */
             schema: {
                 [key: string]: unknown;
@@ -3547,7 +4205,9 @@ export interface components {
             /** @description The File that gets the version. */
             id?: string;
             /** @description Members that distinguish this version from others; may be empty. */
-            attributes: Record<string, never>;
+            attributes: {
+                [key: string]: unknown;
+            };
             /** @description Unique within the File. */
             version_name?: string;
             version_description?: string;
@@ -3662,7 +4322,9 @@ export interface components {
             arguments_type: "target_free" | "target_required";
             /** @enum {string} */
             return_type: "boolean" | "number" | "select" | "multi_select" | "text";
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description The possible judgments. */
             options?: components["schemas"]["V5Option"][];
             number_limits?: components["schemas"]["V5NumberLimits"];
@@ -3712,7 +4374,9 @@ export interface components {
             arguments_type: "target_free" | "target_required";
             /** @enum {string} */
             return_type: "boolean" | "number" | "select" | "multi_select" | "text";
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description The possible judgments. */
             options?: components["schemas"]["V5Option"][];
             number_limits?: components["schemas"]["V5NumberLimits"];
@@ -3733,7 +4397,9 @@ export interface components {
             arguments_type: "target_free" | "target_required";
             /** @enum {string} */
             return_type: "boolean" | "number" | "select" | "multi_select" | "text";
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description The possible judgments. */
             options?: components["schemas"]["V5Option"][];
             number_limits?: components["schemas"]["V5NumberLimits"];
@@ -3755,87 +4421,30 @@ export interface components {
             name: string;
             description: string;
             strict?: boolean;
-            parameters?: Record<string, never>;
+            parameters?: {
+                [key: string]: unknown;
+            };
             id: string;
             version_id: string;
         };
-        Log: {
-            /** Format: date-time */
-            start_time?: string;
-            /** Format: date-time */
-            end_time?: string;
-            source?: string;
-            metadata?: Record<string, never>;
-            source_datapoint_id?: string;
-            trace_parent_id?: string;
-            user?: string;
-            environment?: string;
-            save: boolean;
-            log_id: string;
-            output: string | null;
-            output_message: components["schemas"]["ChatMessage"] | null;
-            /** Format: date-time */
-            created_at: string;
-            error: string | null;
-            detail?: components["schemas"]["Detail"];
-            provider_latency?: number;
-            stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs: Record<string, never>;
-            batches: string[];
-            id: string;
-            /** @description The judgments of this Log, oldest first. */
-            evaluator_logs: components["schemas"]["Log"][];
-            /** @description The Flow whose Log is the root of the trace. */
-            trace_flow_id?: string;
-            /** @description The root of the trace. */
-            trace_id?: string;
-            /** @description The children of this Log, ordered by start time. */
-            trace_children: components["schemas"]["Log"][];
-            /**
-             * @description Only in Logs of Flows and Agents.
-             * @enum {string}
-             */
-            log_status?: "complete" | "incomplete";
-            /**
-             * @description log_status under the name that older clients use; only in Logs of Flows.
-             * @enum {string}
-             */
-            trace_status?: "complete" | "incomplete";
-            /** @description The Run of the Log. */
-            run_id?: string;
-            /** @description For Prompts, Agents and Flows. */
-            messages: components["schemas"]["ChatMessage"][];
-            /** @description Only for Prompts and Agents. */
-            tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoice"];
-            prompt_tokens?: number;
-            reasoning_tokens?: number;
-            output_tokens?: number;
-            prompt_cost?: number;
-            output_cost?: number;
-            finish_reason?: string;
-            logprobs?: unknown;
-            /** @description The one that answered. */
-            provider?: string;
-            /** @description The one that answered. */
-            model?: string;
-            /** @description The attempts in order, if there was more than one. */
-            attempts?: components["schemas"]["Attempt"][];
-            usage?: components["schemas"]["Usage"];
-            /** @description For Evaluators: the judged Log. */
-            parent_id?: string;
-            /** @description For Evaluators: the judged Log, if requested. */
-            parent?: components["schemas"]["Log"];
-            /** @description For Evaluators; null withdraws the earlier judgment. */
-            judgment?: boolean | number | string | string[];
-            /** @description For Evaluators: a person marked the judged Log as done. */
-            marked_completed?: boolean;
-            prompt?: components["schemas"]["PromptResponse"];
-            tool?: components["schemas"]["ToolResponse"];
-            evaluator?: components["schemas"]["EvaluatorResponse"];
-            flow?: components["schemas"]["FlowResponse"];
-            agent?: components["schemas"]["AgentResponse"];
+        Log: components["schemas"]["PromptLogResponse"] | components["schemas"]["ToolLogResponse"] | components["schemas"]["EvaluatorLogResponse"] | components["schemas"]["FlowLogResponse"] | components["schemas"]["AgentLogResponse"];
+        LogFacet: {
+            value: string;
+            /** @description For an id: what people call it. */
+            label?: string;
+            count: number;
+        };
+        LogFacets: {
+            field: string;
+            values: components["schemas"]["LogFacet"][];
+            /** @description Whether there are more values. */
+            more: boolean;
+            /** @description Whether the counts are exact; otherwise they are lower bounds. */
+            exact: boolean;
+            /** @description Logs that were decided. */
+            looked_into: number;
+            /** @description Logs of the Files and the time range of the filter. */
+            of: number;
         };
         LogFilter: {
             /** @description The File whose Logs are selected. */
@@ -3864,7 +4473,94 @@ export interface components {
             /** @description The number of Logs at most, the newest; 10,000 by default. */
             limit?: number;
         };
+        LogRow: {
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @enum {string} */
+            type: "prompt" | "tool" | "evaluator" | "flow" | "agent";
+            file: components["schemas"]["RowFile"];
+            version: components["schemas"]["RowVersion"];
+            /** @description Whether another version is deployed in the default environment now. */
+            differs_from_deployed: boolean;
+            /** @description The label that the caller gave. */
+            environment?: string;
+            /** @description The environment whose deployment was used. */
+            deployed_environment?: string;
+            /** @enum {string} */
+            status: "ok" | "failed" | "incomplete";
+            error_reason?: components["schemas"]["Reason"];
+            /** @description Who raised the failure. */
+            origin?: string;
+            /**
+             * @description Whose failure it is.
+             * @enum {string}
+             */
+            fault?: "caller" | "provider" | "server";
+            /** @description The beginning of the message, at most 200 characters. */
+            error?: string;
+            provider?: string;
+            model?: string;
+            finish_reason?: string;
+            /** @description The beginning of the last message of the user, or of the inputs, at most 200 characters. */
+            input?: string;
+            /** @description The beginning of the output, at most 200 characters. */
+            output?: string;
+            prompt_tokens?: number;
+            output_tokens?: number;
+            reasoning_tokens?: number;
+            /** @description Tokens of the prompt that the provider had cached. */
+            cached_tokens?: number;
+            /** @description US dollars. */
+            cost?: number;
+            /** @description Seconds that the provider took. */
+            latency?: number;
+            /** @description Seconds, of a streamed call. */
+            time_to_first_token?: number;
+            user?: string;
+            source?: string;
+            api_key?: components["schemas"]["RowKey"];
+            request_id?: string;
+            trace_id?: string;
+            trace_parent_id?: string;
+            /** @description Logs directly below this one in its trace. */
+            children: number;
+            run_id?: string;
+            /** @description Attempts, if there was more than one. */
+            attempts?: number;
+            /** @description The latest judgment of each Evaluator. */
+            judgments?: components["schemas"]["RowJudgment"][];
+        };
+        LogRows: {
+            records: components["schemas"]["LogRow"][];
+            /** @description The cursor of what comes after; absent at the end. */
+            next?: string;
+            /** @description The cursor of what comes before; absent at the beginning. */
+            previous?: string;
+            /** @description Logs that the filter selects. */
+            total: number;
+            /** @description Whether total is exact; otherwise it is a lower bound. */
+            total_exact: boolean;
+            /** @description Logs that were decided. If these are fewer than of, time was short; next continues the search. */
+            looked_into: number;
+            /** @description Logs of the Files and the time range of the filter. */
+            of: number;
+        };
         LogStreamResponse: components["schemas"]["AgentLogStreamResponse"] | components["schemas"]["PromptCallStreamResponse"];
+        Me: {
+            key: components["schemas"]["MyKey"];
+            /** @enum {string} */
+            role: "admin" | "developer" | "member";
+            /**
+             * @description Whether the request has the key itself, or the cookie of a session.
+             * @enum {string}
+             */
+            via: "key" | "session";
+            /** @description Absent for a request with a key. */
+            session?: components["schemas"]["Session"];
+            server: components["schemas"]["Server"];
+            default_environment?: components["schemas"]["EnvironmentResponse"];
+        };
         ModelPrice: {
             /** @description US dollars per million tokens. */
             input: number;
@@ -4012,6 +4708,12 @@ export interface components {
             skipped: number;
             /** @description How the Evaluator failed last in the last 24 hours. */
             last_error: components["schemas"]["MonitoringError"] | null;
+        };
+        MyKey: {
+            id: string;
+            name: string;
+            /** @description The last characters of its secret. */
+            hint: string;
         };
         NewDirectory: {
             /** @description The last part of its path, if no path is given. */
@@ -4181,14 +4883,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -4202,59 +4908,6 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             populated_template: (string | components["schemas"]["ChatMessage"][]) | null;
-        };
-        PromptCall: {
-            /** @description The Prompt's path. Either path or id. */
-            path?: string;
-            /** @description The Prompt's id. */
-            id?: string;
-            /** @description Messages that follow those of the template. */
-            messages?: components["schemas"]["ChatMessageInput"][];
-            tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoiceInput"];
-            /** @description The content to use. It determines the version, which is created if it does not exist. */
-            prompt?: components["schemas"]["PromptKernelInput"] | string;
-            /** @description Values of the template's variables. */
-            inputs?: Record<string, never>;
-            /** @description Keys of providers for this call only; never stored. */
-            provider_api_keys?: {
-                [key: string]: string;
-            };
-            /** @description Number of answers to generate; 1 by default. */
-            num_samples?: number;
-            /** @description false leaves inputs out of the answer. */
-            return_inputs?: boolean;
-            logprobs?: number;
-            /** @description The text after the completion. */
-            suffix?: string;
-            stream?: boolean;
-            /** @description Overrides the Prompt's. */
-            max_retries?: number;
-            /** @description Overrides the Prompt's. */
-            fallbacks?: components["schemas"]["Fallback"][];
-            /** @description Where the call came from. */
-            source?: string;
-            /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
-            /** Format: date-time */
-            start_time?: string;
-            /** Format: date-time */
-            end_time?: string;
-            source_datapoint_id?: string;
-            /** @description The parent of this Log. */
-            trace_parent_id?: string;
-            /** @description The end user. */
-            user?: string;
-            /** @description A label. */
-            environment?: string;
-            /** @description false stores no inputs, messages or outputs. */
-            save?: boolean;
-            /** @description The id of the new Log. */
-            log_id?: string;
-            /**
-             * @description Accepted from older clients and ignored.
-             * @enum {string}
-             */
-            log_status?: "complete" | "incomplete";
         };
         PromptCallLog: {
             output?: string;
@@ -4281,13 +4934,72 @@ export interface components {
             index: number;
             id: string;
         };
+        PromptCallRequest: {
+            /** @description The Prompt's path. Either path or id. */
+            path?: string;
+            /** @description The Prompt's id. */
+            id?: string;
+            /** @description Messages that follow those of the template. */
+            messages?: components["schemas"]["ChatMessageInput"][];
+            tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoiceInput"];
+            /** @description The content to use. It determines the version, which is created if it does not exist. */
+            prompt?: components["schemas"]["PromptKernelInput"] | string;
+            /** @description Values of the template's variables. */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Keys of providers for this call only; never stored. */
+            provider_api_keys?: {
+                [key: string]: string;
+            };
+            /** @description Number of answers to generate; 1 by default. */
+            num_samples?: number;
+            /** @description false leaves inputs out of the answer. */
+            return_inputs?: boolean;
+            logprobs?: number;
+            /** @description The text after the completion. */
+            suffix?: string;
+            stream?: boolean;
+            /** @description Overrides the Prompt's. */
+            max_retries?: number;
+            /** @description Overrides the Prompt's. */
+            fallbacks?: components["schemas"]["Fallback"][];
+            /** @description Where the call came from. */
+            source?: string;
+            /** @description Any values, for later searches. */
+            metadata?: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            start_time?: string;
+            /** Format: date-time */
+            end_time?: string;
+            source_datapoint_id?: string;
+            /** @description The parent of this Log. */
+            trace_parent_id?: string;
+            /** @description The end user. */
+            user?: string;
+            /** @description A label. */
+            environment?: string;
+            /** @description false stores no inputs, messages or outputs. */
+            save?: boolean;
+            /** @description The id of the new Log. */
+            log_id?: string;
+            /**
+             * @description Accepted from older clients and ignored.
+             * @enum {string}
+             */
+            log_status?: "complete" | "incomplete";
+        };
         PromptCallResponse: {
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
             end_time?: string;
             source?: string;
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             source_datapoint_id?: string;
             trace_parent_id?: string;
             user?: string;
@@ -4297,7 +5009,9 @@ export interface components {
             messages: components["schemas"]["ChatMessage"][];
             tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoice"];
             prompt: components["schemas"]["PromptResponse"];
-            inputs: Record<string, never>;
+            inputs: {
+                [key: string]: unknown;
+            };
             id: string;
             trace_id?: string;
             /**
@@ -4362,14 +5076,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -4407,14 +5125,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -4424,7 +5146,7 @@ export interface components {
             /** @description Ids of Tools whose functions the model may call. */
             linked_tools?: string[];
         };
-        PromptLog: {
+        PromptLogRequest: {
             /** @description The path of the File, which is created if it does not exist. Either path or id. */
             path?: string;
             /** @description The File that gets the version. */
@@ -4450,13 +5172,21 @@ export interface components {
             error?: string | null;
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs?: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -4478,6 +5208,85 @@ export interface components {
              */
             log_status?: "complete" | "incomplete";
         };
+        PromptLogResponse: {
+            /** Format: date-time */
+            start_time?: string;
+            /** Format: date-time */
+            end_time?: string;
+            source?: string;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            source_datapoint_id?: string;
+            trace_parent_id?: string;
+            user?: string;
+            environment?: string;
+            save: boolean;
+            log_id: string;
+            output: string | null;
+            output_message: components["schemas"]["ChatMessage"] | null;
+            /** Format: date-time */
+            created_at: string;
+            error: string | null;
+            detail?: components["schemas"]["Detail"];
+            provider_latency?: number;
+            stdout?: string;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs: {
+                [key: string]: unknown;
+            };
+            batches: string[];
+            id: string;
+            /** @description The judgments of this Log, oldest first. */
+            evaluator_logs: components["schemas"]["Log"][];
+            /** @description The Flow whose Log is the root of the trace. */
+            trace_flow_id?: string;
+            /** @description The root of the trace. */
+            trace_id?: string;
+            /** @description The children of this Log, ordered by start time. */
+            trace_children: components["schemas"]["Log"][];
+            /**
+             * @description Only in Logs of Flows and Agents.
+             * @enum {string}
+             */
+            log_status?: "complete" | "incomplete";
+            /**
+             * @description log_status under the name that older clients use; only in Logs of Flows.
+             * @enum {string}
+             */
+            trace_status?: "complete" | "incomplete";
+            /** @description The Run of the Log. */
+            run_id?: string;
+            /** @description For Prompts, Agents and Flows. */
+            messages: components["schemas"]["ChatMessage"][];
+            /** @description Only for Prompts and Agents. */
+            tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoice"];
+            prompt_tokens?: number;
+            reasoning_tokens?: number;
+            output_tokens?: number;
+            prompt_cost?: number;
+            output_cost?: number;
+            finish_reason?: string;
+            logprobs?: unknown;
+            /** @description The one that answered. */
+            provider?: string;
+            /** @description The one that answered. */
+            model?: string;
+            /** @description The attempts in order, if there was more than one. */
+            attempts?: components["schemas"]["Attempt"][];
+            usage?: components["schemas"]["Usage"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "prompt";
+            prompt: components["schemas"]["PromptResponse"];
+        };
         PromptLogUpdate: {
             output_message?: components["schemas"]["ChatMessageInput"];
             prompt_tokens?: number;
@@ -4497,13 +5306,21 @@ export interface components {
             error?: string | null;
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs?: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -4580,14 +5397,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -4636,14 +5457,18 @@ export interface components {
             presence_penalty?: number;
             frequency_penalty?: number;
             /** @description More members for the provider's request, passed on unchanged. */
-            other?: Record<string, never>;
+            other?: {
+                [key: string]: unknown;
+            };
             /** @description Small enough for every JSON parser to keep it exactly. */
             seed?: number;
             response_format?: components["schemas"]["ResponseFormat"];
             /** @description A level, or a number of tokens. */
             reasoning_effort?: string | number;
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @description How often a failed call is retried, if a retry can help; the server's setting by default. */
             max_retries?: number;
             /** @description Models to ask, in order, if the Prompt's own cannot answer. */
@@ -4705,16 +5530,19 @@ export interface components {
             /** @description Seconds until the answer. */
             latency: number;
         };
-        /**
-         * @description More reasons may be added.
-         * @enum {string}
-         */
-        Reason: "invalid_request" | "unsupported_parameter" | "context_length_exceeded" | "request_too_large" | "content_filtered" | "model_output_invalid" | "invalid_api_key" | "permission_denied" | "region_not_supported" | "account_disabled" | "model_not_found" | "resource_not_found" | "endpoint_not_found" | "conflict" | "rate_limited" | "quota_exhausted" | "billing" | "provider_internal" | "malformed_provider_response" | "overloaded" | "model_not_ready" | "timeout" | "provider_unreachable" | "stream_interrupted" | "malformed_request" | "invalid_json" | "invalid_encoding" | "unsupported_media_type" | "body_too_large" | "request_timeout" | "gateway_key_missing" | "gateway_key_invalid" | "gateway_permission_denied" | "provider_key_missing" | "route_not_found" | "method_not_allowed" | "prompt_not_found" | "tool_not_found" | "dataset_not_found" | "evaluator_not_found" | "flow_not_found" | "agent_not_found" | "file_not_found" | "directory_not_found" | "version_not_found" | "environment_not_found" | "log_not_found" | "evaluation_not_found" | "run_not_found" | "gate_not_found" | "already_exists" | "in_use" | "illegal_state" | "validation_failed" | "missing_inputs" | "template_invalid" | "unknown_provider" | "code_failed" | "code_timeout" | "code_out_of_memory" | "evaluator_invalid" | "judgment_unreadable" | "nothing_to_judge" | "too_many_errors" | "gate_closed" | "tool_not_runnable" | "tool_failed" | "tool_unreachable" | "address_refused" | "tool_changed" | "gateway_rate_limited" | "budget_exceeded" | "internal_error" | "gateway_overloaded" | "shutting_down" | "dependency_unavailable" | "runtime_unavailable" | "worker_lost";
+        /** @description More reasons may be added. */
+        Reason: ("invalid_request" | "unsupported_parameter" | "context_length_exceeded" | "request_too_large" | "content_filtered" | "model_output_invalid" | "invalid_api_key" | "permission_denied" | "region_not_supported" | "account_disabled" | "model_not_found" | "resource_not_found" | "endpoint_not_found" | "conflict" | "rate_limited" | "quota_exhausted" | "billing" | "provider_internal" | "malformed_provider_response" | "overloaded" | "model_not_ready" | "timeout" | "provider_unreachable" | "stream_interrupted" | "malformed_request" | "invalid_json" | "invalid_encoding" | "unsupported_media_type" | "body_too_large" | "request_timeout" | "gateway_key_missing" | "gateway_key_invalid" | "gateway_permission_denied" | "provider_key_missing" | "route_not_found" | "method_not_allowed" | "prompt_not_found" | "tool_not_found" | "dataset_not_found" | "evaluator_not_found" | "flow_not_found" | "agent_not_found" | "file_not_found" | "directory_not_found" | "version_not_found" | "environment_not_found" | "log_not_found" | "evaluation_not_found" | "run_not_found" | "gate_not_found" | "already_exists" | "in_use" | "illegal_state" | "validation_failed" | "missing_inputs" | "template_invalid" | "unknown_provider" | "code_failed" | "code_timeout" | "code_out_of_memory" | "evaluator_invalid" | "judgment_unreadable" | "nothing_to_judge" | "too_many_errors" | "gate_closed" | "tool_not_runnable" | "tool_failed" | "tool_unreachable" | "address_refused" | "tool_changed" | "gateway_rate_limited" | "budget_exceeded" | "internal_error" | "gateway_overloaded" | "shutting_down" | "dependency_unavailable" | "runtime_unavailable" | "worker_lost") | string;
+        RecordsAPIKey: {
+            records: components["schemas"]["APIKey"][];
+        };
         RecordsAgentResponse: {
             records: components["schemas"]["AgentResponse"][];
         };
         RecordsDatasetResponse: {
             records: components["schemas"]["DatasetResponse"][];
+        };
+        RecordsEnvironment: {
+            records: components["schemas"]["Environment"][];
         };
         RecordsEvaluatorResponse: {
             records: components["schemas"]["EvaluatorResponse"][];
@@ -4731,6 +5559,9 @@ export interface components {
         RecordsProviderKey: {
             records: components["schemas"]["ProviderKey"][];
         };
+        RecordsSession: {
+            records: components["schemas"]["Session"][];
+        };
         RecordsToolResponse: {
             records: components["schemas"]["ToolResponse"][];
         };
@@ -4741,6 +5572,9 @@ export interface components {
             log_id: string;
             base_score: number;
             score: number;
+        };
+        Rename: {
+            name: string;
         };
         ResponseFormat: {
             /** @enum {string} */
@@ -4790,6 +5624,26 @@ export interface components {
              * @description Nobody else is given it before, unless more people are to judge it.
              */
             held_until: string;
+        };
+        RowFile: {
+            id: string;
+            path: string;
+        };
+        RowJudgment: {
+            evaluator_id: string;
+            /** @description Of the Evaluator. */
+            path: string;
+            /** @description Absent if the Evaluator failed or abstained, and for a long text. */
+            judgment?: boolean | number | string | string[];
+            failed?: boolean;
+        };
+        RowKey: {
+            id: string;
+            name?: string;
+        };
+        RowVersion: {
+            id: string;
+            name?: string;
         };
         RunCreate: {
             /** @description The version of a Dataset with the datapoints to run. */
@@ -4874,6 +5728,327 @@ export interface components {
                 [key: string]: number;
             };
         };
+        Server: {
+            version: string;
+            /** @enum {string} */
+            database: "sqlite" | "postgresql";
+            /** @description What addresses of this server begin with for its users; empty if the settings do not say. */
+            public_url: string;
+            /** @description What paths of this server begin with for the client of this request, as /x/y; empty for nothing. */
+            prefix: string;
+            /** @description Whether the client has a secure connection, as far as the server knows. It knows by OPENLOOP_PUBLIC_URL or a trusted proxy. */
+            https: boolean;
+            features: components["schemas"]["Features"];
+        };
+        ServerStatus: {
+            database: components["schemas"]["StatusDatabase"];
+            logs: components["schemas"]["StatusLogs"];
+            /** @description The work of Runs, Evaluators and Agents that waits. */
+            tasks: components["schemas"]["StatusTasks"];
+            /** @description Those with failures in the last 15 minutes, by their number. */
+            providers: components["schemas"]["StatusProvider"][];
+            /** @description When old Logs are deleted next; null if another process does it. */
+            next_sweep: string | null;
+        };
+        Session: {
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, within five minutes.
+             */
+            last_seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends if it is not used.
+             */
+            expires_at: string;
+            /** @description As the browser calls itself. */
+            user_agent: string;
+            /** @description Whether this request belongs to it. */
+            current: boolean;
+        };
+        SignIn: {
+            /** @description The secret of an API key. */
+            key?: string;
+            /** @description The token of a sign-in link, in place of a key. */
+            once?: string;
+        };
+        SignedIn: {
+            /** @description The id of the session. */
+            id: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "member";
+            key_id: string;
+            /** @description The name of the key. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the session ends if it is not used.
+             */
+            expires_at: string;
+        };
+        StatsAPIKey: {
+            id: string;
+            /** @description Empty for none. */
+            name: string;
+        };
+        StatsEntry: {
+            /** @description An id of a File, a version or an API key; otherwise a name. Empty for Logs without one. */
+            value: string;
+            /** @description Of a File and of a version. */
+            file?: components["schemas"]["StatsFile"];
+            /** @description Of a version. */
+            version?: components["schemas"]["StatsVersion"];
+            /** @description Of an API key. */
+            api_key?: components["schemas"]["StatsAPIKey"];
+            /** @description Logs. */
+            calls: number;
+            /** @description Logs with an error. */
+            failures: number;
+            /** @description US dollars, of the Logs whose cost is known. */
+            cost: number;
+            /** @description Logs of models that used tokens, or did not fail, and whose cost is not known. */
+            cost_unknown: number;
+            tokens: components["schemas"]["StatsTokens"];
+            /** @description Logs whose latency is known. */
+            timed: number;
+            /** @description Seconds; null if timed is 0. */
+            latency_mean: number | null;
+            /** @description Seconds, within 5 %; null if timed is 0. */
+            latency_p50: number | null;
+            /** @description Seconds, within 5 %; null if timed is 0. */
+            latency_p95: number | null;
+        };
+        StatsFailures: {
+            /**
+             * Format: date-time
+             * @description The beginning, which may be a little before the one that was asked for.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end, which is not included.
+             */
+            to: string;
+            /** @description false while Logs from before the upgrade to a server with statistics are still being counted. */
+            complete: boolean;
+            calls: number;
+            failures: number;
+            /** @description The one with the most failures first. */
+            origins: components["schemas"]["StatsOrigin"][];
+        };
+        StatsFigures: {
+            /** @description Logs. */
+            calls: number;
+            /** @description Logs with an error. */
+            failures: number;
+            /** @description US dollars, of the Logs whose cost is known. */
+            cost: number;
+            /** @description Logs of models that used tokens, or did not fail, and whose cost is not known. */
+            cost_unknown: number;
+            tokens: components["schemas"]["StatsTokens"];
+            /** @description Logs whose latency is known. */
+            timed: number;
+            /** @description Seconds; null if timed is 0. */
+            latency_mean: number | null;
+            /** @description Seconds, within 5 %; null if timed is 0. */
+            latency_p50: number | null;
+            /** @description Seconds, within 5 %; null if timed is 0. */
+            latency_p95: number | null;
+        };
+        StatsFile: {
+            id: string;
+            path: string;
+            /** @enum {string} */
+            type: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            deleted?: boolean;
+        };
+        StatsFileFaults: {
+            id: string;
+            path: string;
+            /** @enum {string} */
+            type: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            deleted?: boolean;
+            failures: number;
+        };
+        StatsGroup: {
+            /** @description An id of a File, a version or an API key; otherwise a name. Empty for Logs without one. */
+            value: string;
+            /** @description Of a File and of a version. */
+            file?: components["schemas"]["StatsFile"];
+            /** @description Of a version. */
+            version?: components["schemas"]["StatsVersion"];
+            /** @description Of an API key. */
+            api_key?: components["schemas"]["StatsAPIKey"];
+            /** @description The group of all other values. */
+            other?: boolean;
+            total: components["schemas"]["StatsFigures"];
+            /** @description By time. Intervals without Logs are left out. */
+            points: components["schemas"]["StatsPoint"][];
+        };
+        StatsOrigin: {
+            /** @description The display name of a provider, or Openloop. Empty for failures that clients reported. */
+            origin: string;
+            failures: number;
+            /** @description The one with the most failures first. */
+            reasons: components["schemas"]["StatsReason"][];
+        };
+        StatsPoint: {
+            /** Format: date-time */
+            start: string;
+            /** @description Logs. */
+            calls: number;
+            /** @description Logs with an error. */
+            failures: number;
+            /** @description US dollars, of the Logs whose cost is known. */
+            cost: number;
+            /** @description Logs of models that used tokens, or did not fail, and whose cost is not known. */
+            cost_unknown: number;
+            tokens: components["schemas"]["StatsTokens"];
+            /** @description Logs whose latency is known. */
+            timed: number;
+            /** @description Seconds; null if timed is 0. */
+            latency_mean: number | null;
+            /** @description Seconds, within 5 %; null if timed is 0. */
+            latency_p50: number | null;
+            /** @description Seconds, within 5 %; null if timed is 0. */
+            latency_p95: number | null;
+        };
+        StatsReason: {
+            /** @description Empty for failures that clients reported. */
+            reason: string;
+            /** @description As errors have it. Empty without a reason. */
+            type: string;
+            /**
+             * @description Whose failure it is: the request's, that of a key, limit or rule, the provider's, or this server's.
+             * @enum {string}
+             */
+            fault: "caller" | "policy" | "provider" | "own" | "unknown";
+            /** @description Whether repeating the call can help. */
+            retryable: boolean;
+            /** @description What the reason means, and what to do. Empty without a reason. */
+            doc_url: string;
+            failures: number;
+            /**
+             * Format: date-time
+             * @description The first failure in the range.
+             */
+            first_seen: string;
+            /**
+             * Format: date-time
+             * @description The last failure in the range.
+             */
+            last_seen: string;
+            /** @description The three Files with the most such failures. */
+            files: components["schemas"]["StatsFileFaults"][];
+        };
+        StatsSeries: {
+            /**
+             * Format: date-time
+             * @description The beginning, which may be a little before the one that was asked for.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end, which is not included.
+             */
+            to: string;
+            /** @description false while Logs from before the upgrade to a server with statistics are still being counted. */
+            complete: boolean;
+            /** @description The length of each interval in seconds. */
+            bucket: number;
+            /** @enum {string} */
+            by: "none" | "file" | "version" | "environment" | "provider" | "model" | "origin" | "reason" | "api_key" | "type" | "source";
+            /** @description Of the whole range. */
+            total: components["schemas"]["StatsFigures"];
+            /** @description Of the range of the same length before. */
+            before: components["schemas"]["StatsFigures"];
+            /** @description Those with the most calls, the largest first, then the group of all others. With by=none one group of everything. */
+            groups: components["schemas"]["StatsGroup"][];
+        };
+        StatsTokens: {
+            /** @description Neither read from a cache nor written to one. */
+            input: number;
+            cached_input: number;
+            cache_write: number;
+            /** @description Without reasoning. */
+            output: number;
+            reasoning: number;
+        };
+        StatsTop: {
+            /**
+             * Format: date-time
+             * @description The beginning, which may be a little before the one that was asked for.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description The end, which is not included.
+             */
+            to: string;
+            /** @description false while Logs from before the upgrade to a server with statistics are still being counted. */
+            complete: boolean;
+            /** @enum {string} */
+            field: "file" | "version" | "environment" | "provider" | "model" | "origin" | "reason" | "api_key" | "type" | "source";
+            /** @description Of all values. */
+            total: components["schemas"]["StatsFigures"];
+            /** @description How many values there are. */
+            count: number;
+            /** @description The largest first. */
+            values: components["schemas"]["StatsEntry"][];
+        };
+        StatsVersion: {
+            id: string;
+            /** @description Empty for none. */
+            name: string;
+        };
+        StatusDatabase: {
+            /** @enum {string} */
+            kind: "sqlite" | "postgres";
+            /** @description Its size on disk. */
+            bytes: number;
+        };
+        StatusLogs: {
+            count: number;
+            /** @description When the oldest was created; null without Logs. */
+            oldest: string | null;
+            /** @description How long Logs are kept of Files without a rule of their own; 0 for ever. */
+            retention_days: number;
+        };
+        StatusProvider: {
+            provider: string;
+            calls: number;
+            /** @description Those that the provider is to blame for: fault is provider, or policy with its origin. */
+            failures: number;
+            /** @description The most frequent reason. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description The last failure.
+             */
+            last_seen: string;
+        };
+        StatusTasks: {
+            /** @description Not begun. */
+            waiting: number;
+            running: number;
+            /** @description Of those, the ones that were tried before. */
+            failed: number;
+        };
+        TailEvent: {
+            /**
+             * @description open comes first.
+             * @enum {string}
+             */
+            type: "open" | "log" | "skipped" | "error";
+            log?: components["schemas"]["LogRow"];
+            /** @description Logs that were left out since the event before, because there were too many. */
+            skipped?: number;
+            /** @description Of error, which ends the stream. */
+            detail?: components["schemas"]["Detail"];
+        };
         TextChatContent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4912,13 +6087,17 @@ export interface components {
             /** @description The content to use. It determines the version, which is created if it does not exist. */
             tool?: components["schemas"]["ToolKernel"];
             /** @description The arguments, by the names of the function's parameters. */
-            inputs?: Record<string, never>;
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description The function to call, of a Tool that stands for all functions of an MCP server. */
             function?: string;
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -4946,7 +6125,9 @@ export interface components {
             /** Format: date-time */
             end_time?: string;
             source?: string;
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             source_datapoint_id?: string;
             trace_parent_id?: string;
             user?: string;
@@ -4961,9 +6142,15 @@ export interface components {
             detail?: components["schemas"]["Detail"];
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs: {
+                [key: string]: unknown;
+            };
             batches: string[];
             id: string;
             /** @description The judgments of this Log, oldest first. */
@@ -5013,11 +6200,15 @@ export interface components {
             /** @description Python code that runs the Tool. */
             source_code?: string;
             /** @description Settings of the Tool, for example the keys and values of a snippet. */
-            setup_values?: Record<string, never>;
+            setup_values?: {
+                [key: string]: unknown;
+            };
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
         };
-        ToolLog: {
+        ToolLogRequest: {
             /** @description The path of the File, which is created if it does not exist. Either path or id. */
             path?: string;
             /** @description The File that gets the version. */
@@ -5033,13 +6224,21 @@ export interface components {
             error?: string | null;
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs?: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -5061,6 +6260,85 @@ export interface components {
              */
             log_status?: "complete" | "incomplete";
         };
+        ToolLogResponse: {
+            /** Format: date-time */
+            start_time?: string;
+            /** Format: date-time */
+            end_time?: string;
+            source?: string;
+            metadata?: {
+                [key: string]: unknown;
+            };
+            source_datapoint_id?: string;
+            trace_parent_id?: string;
+            user?: string;
+            environment?: string;
+            save: boolean;
+            log_id: string;
+            output: string | null;
+            output_message: components["schemas"]["ChatMessage"] | null;
+            /** Format: date-time */
+            created_at: string;
+            error: string | null;
+            detail?: components["schemas"]["Detail"];
+            provider_latency?: number;
+            stdout?: string;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs: {
+                [key: string]: unknown;
+            };
+            batches: string[];
+            id: string;
+            /** @description The judgments of this Log, oldest first. */
+            evaluator_logs: components["schemas"]["Log"][];
+            /** @description The Flow whose Log is the root of the trace. */
+            trace_flow_id?: string;
+            /** @description The root of the trace. */
+            trace_id?: string;
+            /** @description The children of this Log, ordered by start time. */
+            trace_children: components["schemas"]["Log"][];
+            /**
+             * @description Only in Logs of Flows and Agents.
+             * @enum {string}
+             */
+            log_status?: "complete" | "incomplete";
+            /**
+             * @description log_status under the name that older clients use; only in Logs of Flows.
+             * @enum {string}
+             */
+            trace_status?: "complete" | "incomplete";
+            /** @description The Run of the Log. */
+            run_id?: string;
+            /** @description For Prompts, Agents and Flows. */
+            messages: components["schemas"]["ChatMessage"][];
+            /** @description Only for Prompts and Agents. */
+            tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoice"];
+            prompt_tokens?: number;
+            reasoning_tokens?: number;
+            output_tokens?: number;
+            prompt_cost?: number;
+            output_cost?: number;
+            finish_reason?: string;
+            logprobs?: unknown;
+            /** @description The one that answered. */
+            provider?: string;
+            /** @description The one that answered. */
+            model?: string;
+            /** @description The attempts in order, if there was more than one. */
+            attempts?: components["schemas"]["Attempt"][];
+            usage?: components["schemas"]["Usage"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "tool";
+            tool: components["schemas"]["ToolResponse"];
+        };
         ToolLogUpdate: {
             output?: string | null;
             /**
@@ -5071,13 +6349,21 @@ export interface components {
             error?: string | null;
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs?: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -5132,9 +6418,13 @@ export interface components {
             /** @description Python code that runs the Tool. */
             source_code?: string;
             /** @description Settings of the Tool, for example the keys and values of a snippet. */
-            setup_values?: Record<string, never>;
+            setup_values?: {
+                [key: string]: unknown;
+            };
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /** @enum {string} */
             tool_type?: "pinecone_search" | "google" | "mock" | "snippet" | "json_schema" | "get_api_call" | "python" | "mcp";
             /** @description Always null. */
@@ -5150,9 +6440,13 @@ export interface components {
             /** @description Python code that runs the Tool. */
             source_code?: string;
             /** @description Settings of the Tool, for example the keys and values of a snippet. */
-            setup_values?: Record<string, never>;
+            setup_values?: {
+                [key: string]: unknown;
+            };
             /** @description More members that distinguish this version from others. */
-            attributes?: Record<string, never>;
+            attributes?: {
+                [key: string]: unknown;
+            };
             /**
              * @description What runs the Tool; derived from the content by default.
              * @enum {string}
@@ -5171,7 +6465,9 @@ export interface components {
         TraceUpdate: {
             messages?: components["schemas"]["ChatMessageInput"][];
             output_message?: components["schemas"]["ChatMessageInput"];
-            inputs?: Record<string, never>;
+            inputs?: {
+                [key: string]: unknown;
+            };
             output?: string | null;
             error?: string | null;
             /**
@@ -5204,13 +6500,21 @@ export interface components {
             error?: string | null;
             provider_latency?: number;
             stdout?: string;
-            provider_request?: Record<string, never>;
-            provider_response?: Record<string, never>;
-            inputs?: Record<string, never>;
+            provider_request?: {
+                [key: string]: unknown;
+            };
+            provider_response?: {
+                [key: string]: unknown;
+            };
+            inputs?: {
+                [key: string]: unknown;
+            };
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
-            metadata?: Record<string, never>;
+            metadata?: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             start_time?: string;
             /** Format: date-time */
@@ -5285,6 +6589,9 @@ export interface components {
         /** @description The request could not be read. */
         BadRequest: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Error-Reason": components["headers"]["X-Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -5294,6 +6601,9 @@ export interface components {
         /** @description A key is missing or wrong, or may not do this. */
         Unauthorized: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Error-Reason": components["headers"]["X-Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -5303,6 +6613,9 @@ export interface components {
         /** @description Something that the request names does not exist. */
         NotFound: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Error-Reason": components["headers"]["X-Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -5312,6 +6625,9 @@ export interface components {
         /** @description The state of something does not allow this. */
         Conflict: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Error-Reason": components["headers"]["X-Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -5321,6 +6637,9 @@ export interface components {
         /** @description The request was understood, and is not valid. */
         UnprocessableEntity: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Error-Reason": components["headers"]["X-Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -5330,6 +6649,9 @@ export interface components {
         /** @description A limit was met; `retryable` says whether waiting helps. */
         TooManyRequests: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Error-Reason": components["headers"]["X-Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -5339,6 +6661,9 @@ export interface components {
         /** @description This server or a provider broke. */
         InternalServerError: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Error-Reason": components["headers"]["X-Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -5348,6 +6673,9 @@ export interface components {
         /** @description This server or a provider cannot serve this now. */
         ServiceUnavailable: {
             headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "X-Error-Reason": components["headers"]["X-Error-Reason"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -5357,7 +6685,14 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description The id of the request, as the server's log has it. */
+        "X-Request-Id": string;
+        /** @description The reason of the failure, as in the body. */
+        "X-Error-Reason": string;
+        /** @description The seconds after which the same request may succeed, if they are known. */
+        "Retry-After": number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -5376,13 +6711,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PromptCall"];
+                "application/json": components["schemas"]["PromptCallRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description OK. In a stream, the data of each event has the schema. A failure after the first event is the last one, with the name error. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5421,6 +6757,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5462,6 +6799,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5492,13 +6830,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["AgentCall"];
+                "application/json": components["schemas"]["AgentCallRequest"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description OK. In a stream, the data of each event has the schema. A failure after the first event is the last one, with the name error. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5529,9 +6868,10 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description OK. In a stream, the data of each event has the schema. A failure after the first event is the last one, with the name error. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5580,6 +6920,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5617,6 +6958,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5645,6 +6987,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5677,6 +7020,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5707,6 +7051,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5737,6 +7082,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5769,6 +7115,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5827,6 +7174,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5858,6 +7206,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5886,6 +7235,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5916,13 +7266,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PromptLog"];
+                "application/json": components["schemas"]["PromptLogRequest"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5953,13 +7304,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ToolLog"];
+                "application/json": components["schemas"]["ToolLogRequest"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5990,13 +7342,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["FlowLog"];
+                "application/json": components["schemas"]["FlowLogRequest"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6027,13 +7380,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["AgentLog"];
+                "application/json": components["schemas"]["AgentLogRequest"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6064,13 +7418,14 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EvaluatorLog"];
+                "application/json": components["schemas"]["EvaluatorLogRequest"];
             };
         };
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6106,6 +7461,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6141,6 +7497,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6176,6 +7533,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6210,10 +7568,49 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Log"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "models.list": {
+        parameters: {
+            query?: {
+                /** @description Counted from 1. */
+                page?: number;
+                /** @description Records per page. */
+                size?: number;
+                /** @description Only models of this provider, for example openai. */
+                provider?: string;
+                /** @description Part of the id or the name, in upper or lower case. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageModelResponse"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6245,6 +7642,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6277,6 +7675,7 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6307,6 +7706,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6337,6 +7737,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6369,6 +7770,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6400,6 +7802,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6430,6 +7833,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6464,6 +7868,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6495,6 +7900,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6526,6 +7932,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6559,6 +7966,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6594,6 +8002,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6629,6 +8038,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6659,6 +8069,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6700,6 +8111,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6737,6 +8149,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6772,6 +8185,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6802,6 +8216,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6818,17 +8233,69 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    "models.list": {
+    "logs.rows": {
         parameters: {
             query?: {
-                /** @description Counted from 1. */
-                page?: number;
-                /** @description Records per page. */
+                /** @description A File, or a directory with all that is below it; ! in front excludes, here and below. */
+                path?: string[];
+                /** @description Ids of Files. */
+                file_id?: string[];
+                /** @description Ids of versions. */
+                version_id?: string[];
+                /** @description Kinds of Files: prompt, tool, evaluator, flow, agent. */
+                type?: string[];
+                /** @description Providers that answered, or were asked last. */
+                provider?: string[];
+                /** @description Models that answered, or were asked last. */
+                model?: string[];
+                /** @description The environment whose deployment was used, else the label that the caller gave. */
+                environment?: string[];
+                /** @description What became of the Log: ok, failed, incomplete. */
+                status?: string[];
+                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                origin?: string[];
+                /** @description Reasons of failures; * for any failure that has one. */
+                error_reason?: string[];
+                /** @description Why models stopped. */
+                finish_reason?: string[];
+                /** @description Users, as callers named them. */
+                user?: string[];
+                /** @description Sources of Logs. */
+                source?: string[];
+                /** @description Ids of API keys. */
+                api_key?: string[];
+                /** @description Ids of requests. */
+                request_id?: string[];
+                /** @description Ids of Runs that Logs were made for. */
+                run_id?: string[];
+                /** @description Seconds: >2, >=2, <0.5, <=0.5, 1..5 (both included) or 3. Several must all hold, here and below. */
+                latency?: string[];
+                /** @description US dollars, likewise. */
+                cost?: string[];
+                /** @description Tokens of prompt and output, likewise. */
+                tokens?: string[];
+                /** @description KEY=value or KEY!=value: a member of the metadata. Several must all hold. */
+                metadata?: string[];
+                /** @description The latest judgment of an Evaluator, by its path: PATH=value, with =, !=, <, <=, > or >=. Several must all hold. */
+                judgment?: string[];
+                /** @description true: Logs in a trace; false: the others. */
+                in_trace?: boolean;
+                /** @description A text in inputs or output, in upper or lower case. */
+                search?: string;
+                /** @description Logs created at this time or later; a date or a date and time. */
+                start_date?: string;
+                /** @description Logs created at this time or earlier. A date includes the whole day. */
+                end_date?: string;
+                /** @description Logs of the time up to now: 15m, 1h, 24h, 7d. Instead of start_date. */
+                last?: string;
+                /** @description By an amount: the greatest first, Logs without it last. */
+                order?: "newest" | "oldest" | "cost" | "latency" | "tokens";
+                /** @description Records at most. */
                 size?: number;
-                /** @description Only models of this provider, for example openai. */
-                provider?: string;
-                /** @description Part of the id or the name, in upper or lower case. */
-                name?: string;
+                /** @description The next of an answer: the list begins after it. */
+                after?: string;
+                /** @description The previous of an answer: the list ends before it. */
+                before?: string;
             };
             header?: never;
             path?: never;
@@ -6839,10 +8306,387 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageModelResponse"];
+                    "application/json": components["schemas"]["LogRows"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "logs.facets": {
+        parameters: {
+            query: {
+                /** @description A File, or a directory with all that is below it; ! in front excludes, here and below. */
+                path?: string[];
+                /** @description Ids of Files. */
+                file_id?: string[];
+                /** @description Ids of versions. */
+                version_id?: string[];
+                /** @description Kinds of Files: prompt, tool, evaluator, flow, agent. */
+                type?: string[];
+                /** @description Providers that answered, or were asked last. */
+                provider?: string[];
+                /** @description Models that answered, or were asked last. */
+                model?: string[];
+                /** @description The environment whose deployment was used, else the label that the caller gave. */
+                environment?: string[];
+                /** @description What became of the Log: ok, failed, incomplete. */
+                status?: string[];
+                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                origin?: string[];
+                /** @description Reasons of failures; * for any failure that has one. */
+                error_reason?: string[];
+                /** @description Why models stopped. */
+                finish_reason?: string[];
+                /** @description Users, as callers named them. */
+                user?: string[];
+                /** @description Sources of Logs. */
+                source?: string[];
+                /** @description Ids of API keys. */
+                api_key?: string[];
+                /** @description Ids of requests. */
+                request_id?: string[];
+                /** @description Ids of Runs that Logs were made for. */
+                run_id?: string[];
+                /** @description Seconds: >2, >=2, <0.5, <=0.5, 1..5 (both included) or 3. Several must all hold, here and below. */
+                latency?: string[];
+                /** @description US dollars, likewise. */
+                cost?: string[];
+                /** @description Tokens of prompt and output, likewise. */
+                tokens?: string[];
+                /** @description KEY=value or KEY!=value: a member of the metadata. Several must all hold. */
+                metadata?: string[];
+                /** @description The latest judgment of an Evaluator, by its path: PATH=value, with =, !=, <, <=, > or >=. Several must all hold. */
+                judgment?: string[];
+                /** @description true: Logs in a trace; false: the others. */
+                in_trace?: boolean;
+                /** @description A text in inputs or output, in upper or lower case. */
+                search?: string;
+                /** @description Logs created at this time or later; a date or a date and time. */
+                start_date?: string;
+                /** @description Logs created at this time or earlier. A date includes the whole day. */
+                end_date?: string;
+                /** @description Logs of the time up to now: 15m, 1h, 24h, 7d. Instead of start_date. */
+                last?: string;
+                /** @description What Logs are counted by. */
+                field: "type" | "path" | "file_id" | "version_id" | "provider" | "model" | "environment" | "status" | "origin" | "fault" | "error_reason" | "finish_reason" | "user" | "source" | "api_key" | "run_id";
+                /** @description Values at most. */
+                limit?: number;
+                /** @description The beginning of a value or its label, in upper or lower case. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogFacets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "logs.tail": {
+        parameters: {
+            query?: {
+                /** @description A File, or a directory with all that is below it; ! in front excludes, here and below. */
+                path?: string[];
+                /** @description Ids of Files. */
+                file_id?: string[];
+                /** @description Ids of versions. */
+                version_id?: string[];
+                /** @description Kinds of Files: prompt, tool, evaluator, flow, agent. */
+                type?: string[];
+                /** @description Providers that answered, or were asked last. */
+                provider?: string[];
+                /** @description Models that answered, or were asked last. */
+                model?: string[];
+                /** @description The environment whose deployment was used, else the label that the caller gave. */
+                environment?: string[];
+                /** @description What became of the Log: ok, failed, incomplete. */
+                status?: string[];
+                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                origin?: string[];
+                /** @description Reasons of failures; * for any failure that has one. */
+                error_reason?: string[];
+                /** @description Why models stopped. */
+                finish_reason?: string[];
+                /** @description Users, as callers named them. */
+                user?: string[];
+                /** @description Sources of Logs. */
+                source?: string[];
+                /** @description Ids of API keys. */
+                api_key?: string[];
+                /** @description Ids of requests. */
+                request_id?: string[];
+                /** @description Ids of Runs that Logs were made for. */
+                run_id?: string[];
+                /** @description Seconds: >2, >=2, <0.5, <=0.5, 1..5 (both included) or 3. Several must all hold, here and below. */
+                latency?: string[];
+                /** @description US dollars, likewise. */
+                cost?: string[];
+                /** @description Tokens of prompt and output, likewise. */
+                tokens?: string[];
+                /** @description KEY=value or KEY!=value: a member of the metadata. Several must all hold. */
+                metadata?: string[];
+                /** @description The latest judgment of an Evaluator, by its path: PATH=value, with =, !=, <, <=, > or >=. Several must all hold. */
+                judgment?: string[];
+                /** @description true: Logs in a trace; false: the others. */
+                in_trace?: boolean;
+                /** @description A text in inputs or output, in upper or lower case. */
+                search?: string;
+                /** @description Logs created at this time or later; a date or a date and time. */
+                start_date?: string;
+                /** @description Logs created at this time or earlier. A date includes the whole day. */
+                end_date?: string;
+                /** @description Logs of the time up to now: 15m, 1h, 24h, 7d. Instead of start_date. */
+                last?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. In a stream, the data of each event has the schema. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["TailEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "stats.series": {
+        parameters: {
+            query?: {
+                /** @description The beginning of the range; a date or a date and time. Either this or last. */
+                from?: string;
+                /** @description The end of the range; by default now. */
+                to?: string;
+                /** @description The length of the range until its end: a number and m, h, d or w, as 24h, the default. */
+                last?: string;
+                /** @description Logs of the File with this path, or of Files in the directory with it. */
+                path?: string;
+                /** @description Logs of this File; several mean any of them, as in all filters. */
+                file_id?: string[];
+                version_id?: string[];
+                /** @description Kinds of Files. */
+                type?: ("prompt" | "tool" | "evaluator" | "flow" | "agent")[];
+                /** @description The environment of a Log; empty for Logs without one. */
+                environment?: string[];
+                provider?: string[];
+                model?: string[];
+                /** @description The id of an API key. */
+                api_key?: string[];
+                /** @description What made the Logs: requests to this API, MCP clients, Runs, or Evaluators that monitor a File. */
+                source?: ("api" | "mcp" | "evaluation" | "monitoring")[];
+                /** @description Who raised the failures. */
+                origin?: string[];
+                /** @description Why calls failed; * for any failure. */
+                reason?: string[];
+                /** @description The field to group by. */
+                by?: "none" | "file" | "version" | "environment" | "provider" | "model" | "origin" | "reason" | "api_key" | "type" | "source";
+                /** @description Groups at most, besides that of all others. */
+                groups?: number;
+                /** @description The length of each interval. By default there are at most 120 of them. Longer ones are used where older figures are coarser, or where there would be more than 1,000. */
+                bucket?: "5m" | "10m" | "15m" | "30m" | "1h" | "2h" | "3h" | "6h" | "12h" | "1d" | "7d";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsSeries"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "stats.top": {
+        parameters: {
+            query: {
+                /** @description The beginning of the range; a date or a date and time. Either this or last. */
+                from?: string;
+                /** @description The end of the range; by default now. */
+                to?: string;
+                /** @description The length of the range until its end: a number and m, h, d or w, as 24h, the default. */
+                last?: string;
+                /** @description Logs of the File with this path, or of Files in the directory with it. */
+                path?: string;
+                /** @description Logs of this File; several mean any of them, as in all filters. */
+                file_id?: string[];
+                version_id?: string[];
+                /** @description Kinds of Files. */
+                type?: ("prompt" | "tool" | "evaluator" | "flow" | "agent")[];
+                /** @description The environment of a Log; empty for Logs without one. */
+                environment?: string[];
+                provider?: string[];
+                model?: string[];
+                /** @description The id of an API key. */
+                api_key?: string[];
+                /** @description What made the Logs: requests to this API, MCP clients, Runs, or Evaluators that monitor a File. */
+                source?: ("api" | "mcp" | "evaluation" | "monitoring")[];
+                /** @description Who raised the failures. */
+                origin?: string[];
+                /** @description Why calls failed; * for any failure. */
+                reason?: string[];
+                /** @description The field whose values are listed. */
+                field: "file" | "version" | "environment" | "provider" | "model" | "origin" | "reason" | "api_key" | "type" | "source";
+                /** @description What decides: latency is that of p95. */
+                order?: "calls" | "failures" | "cost" | "latency";
+                /** @description Values at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsTop"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "stats.failures": {
+        parameters: {
+            query?: {
+                /** @description The beginning of the range; a date or a date and time. Either this or last. */
+                from?: string;
+                /** @description The end of the range; by default now. */
+                to?: string;
+                /** @description The length of the range until its end: a number and m, h, d or w, as 24h, the default. */
+                last?: string;
+                /** @description Logs of the File with this path, or of Files in the directory with it. */
+                path?: string;
+                /** @description Logs of this File; several mean any of them, as in all filters. */
+                file_id?: string[];
+                version_id?: string[];
+                /** @description Kinds of Files. */
+                type?: ("prompt" | "tool" | "evaluator" | "flow" | "agent")[];
+                /** @description The environment of a Log; empty for Logs without one. */
+                environment?: string[];
+                provider?: string[];
+                model?: string[];
+                /** @description The id of an API key. */
+                api_key?: string[];
+                /** @description What made the Logs: requests to this API, MCP clients, Runs, or Evaluators that monitor a File. */
+                source?: ("api" | "mcp" | "evaluation" | "monitoring")[];
+                /** @description Who raised the failures. */
+                origin?: string[];
+                /** @description Why calls failed; * for any failure. */
+                reason?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsFailures"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "status.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerStatus"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6862,7 +8706,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "*/*": unknown;
             };
@@ -6871,10 +8715,11 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6894,7 +8739,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "*/*": unknown;
             };
@@ -6903,10 +8748,11 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -6931,6 +8777,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6965,6 +8812,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6995,6 +8843,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7027,6 +8876,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7057,6 +8907,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7091,10 +8942,429 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Retention"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "session.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "session.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "me.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "me.list_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "me.end_session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "api_keys.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsAPIKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "api_keys.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["APIKeyCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "api_keys.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "api_keys.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsEnvironment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.set_default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7119,6 +9389,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7141,6 +9412,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7163,6 +9435,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7188,6 +9461,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7216,6 +9490,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7236,6 +9511,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7256,6 +9532,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7278,6 +9555,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7310,6 +9588,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7342,6 +9621,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7377,6 +9657,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7407,6 +9688,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7439,6 +9721,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7474,6 +9757,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7505,6 +9789,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7538,6 +9823,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7568,6 +9854,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7604,6 +9891,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7635,6 +9923,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7667,6 +9956,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7702,6 +9992,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7733,6 +10024,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -7765,6 +10057,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7799,6 +10092,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7829,6 +10123,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7863,6 +10158,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7898,6 +10194,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7933,10 +10230,11 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": unknown;
+                    "text/plain": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7965,6 +10263,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8004,6 +10303,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8036,6 +10336,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8071,6 +10372,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8101,6 +10403,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8133,6 +10436,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8168,6 +10472,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8199,6 +10504,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8232,6 +10538,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8262,6 +10569,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8298,6 +10606,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8329,6 +10638,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8361,6 +10671,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8396,6 +10707,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8427,6 +10739,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8459,6 +10772,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8493,6 +10807,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8523,6 +10838,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8557,6 +10873,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8592,6 +10909,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8622,6 +10940,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8647,7 +10966,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["ToolVariable"][];
             };
@@ -8656,6 +10975,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8687,6 +11007,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8726,6 +11047,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8765,6 +11087,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8802,6 +11125,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8832,6 +11156,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8864,6 +11189,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8895,6 +11221,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8928,6 +11255,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8958,6 +11286,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8994,6 +11323,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9025,6 +11355,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9058,6 +11389,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9093,6 +11425,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9132,6 +11465,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9171,6 +11505,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9221,6 +11556,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9260,6 +11596,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9292,6 +11629,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9327,6 +11665,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9357,6 +11696,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9389,6 +11729,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9424,6 +11765,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9455,6 +11797,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9488,6 +11831,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9518,6 +11862,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9554,6 +11899,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9585,6 +11931,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9617,6 +11964,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9652,6 +12000,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9683,6 +12032,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9715,6 +12065,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9749,6 +12100,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9779,6 +12131,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9813,6 +12166,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9848,6 +12202,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9880,6 +12235,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9919,6 +12275,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9951,6 +12308,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9986,6 +12344,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10016,6 +12375,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10048,6 +12408,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10083,6 +12444,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10114,6 +12476,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10147,6 +12510,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10177,6 +12541,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10213,6 +12578,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10244,6 +12610,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10276,6 +12643,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10311,6 +12679,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10342,6 +12711,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10374,6 +12744,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10408,6 +12779,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10438,6 +12810,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10472,6 +12845,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10507,6 +12881,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10546,6 +12921,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10578,6 +12954,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10613,6 +12990,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10643,6 +13021,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10675,6 +13054,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10710,6 +13090,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10741,6 +13122,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10774,6 +13156,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10804,6 +13187,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10840,6 +13224,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10871,6 +13256,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10903,6 +13289,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10938,6 +13325,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10969,6 +13357,7 @@ export interface operations {
             /** @description No Content */
             204: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -11001,6 +13390,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11035,6 +13425,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11065,6 +13456,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11099,6 +13491,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11134,10 +13527,11 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": unknown;
+                    "text/plain": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -11166,6 +13560,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,4 +1,4 @@
-package api
+package access_test
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
@@ -19,23 +20,23 @@ func TestKeysAreRemembered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring := keyring{db: db, now: time.Now}
+	ring := access.New(db, time.Now)
 	for _, name := range []string{"one", "two"} {
 		if err := db.CreateKey(t.Context(), auth.APIKey{ID: name, Role: auth.Member, Hash: auth.HashSecret(name)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	_, first := ring.authenticate(t.Context(), "two")
+	_, first := ring.Key(t.Context(), "two")
 	revoked := db.RevokeKey(t.Context(), "two")
-	if _, err := ring.authenticate(t.Context(), "two"); !errs.Is(err, errs.GatewayKeyInvalid) {
+	if _, err := ring.Key(t.Context(), "two"); !errs.Is(err, errs.GatewayKeyInvalid) {
 		t.Errorf("the revoked key: %v", err)
 	}
-	_, second := ring.authenticate(t.Context(), "one")
+	_, second := ring.Key(t.Context(), "one")
 	_, _, saved := db.SaveVersion(t.Context(), store.Save{Kind: file.PromptKind, Path: "a", Content: []byte(`{}`), Hash: "h"})
 	if err := errors.Join(first, revoked, second, saved, db.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if p, err := ring.authenticate(t.Context(), "one"); err != nil || p.KeyID != "one" {
+	if p, err := ring.Key(t.Context(), "one"); err != nil || p.KeyID != "one" {
 		t.Errorf("the other key: %+v, %v", p, err)
 	}
 }
