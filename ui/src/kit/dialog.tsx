@@ -1,0 +1,119 @@
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { Dialog as Base } from "@base-ui/react/dialog";
+import X from "lucide-react/icons/x";
+import { type ReactNode, useState } from "react";
+import { Button, IconButton, names } from "./button";
+import { Field, Text } from "./field";
+import "./dialog.css";
+
+interface DialogProps {
+  open: boolean;
+  /** Called with false by Esc, the close button and a press outside. */
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  /** A sentence below the title. */
+  text?: ReactNode;
+  /** Buttons at the foot; the main one last. */
+  foot?: ReactNode;
+  /** 400, 600 or 960 px at most. */
+  size?: "small" | "normal" | "wide";
+  children?: ReactNode;
+}
+
+/** A modal dialog. It keeps the focus while open, and gives it back to what had it. */
+export function Dialog({ open, onOpenChange, title, text, foot, size = "normal", children }: DialogProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+      <Base.Portal>
+        <Base.Backdrop className="dialog-back" />
+        <Base.Popup className={names("dialog", `dialog-${size}`)}>
+          <div className="dialog-head">
+            <Base.Title className="dialog-title">{title}</Base.Title>
+            <Base.Close render={<IconButton label="Close" keys="esc" />}>
+              <X size={16} aria-hidden />
+            </Base.Close>
+          </div>
+          <div className="dialog-body">
+            {text && <Base.Description className="dialog-text">{text}</Base.Description>}
+            {children}
+          </div>
+          {foot && <div className="dialog-foot">{foot}</div>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+interface ConfirmProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** A question: "Delete support/triage?" */
+  title: string;
+  /** What will happen. */
+  children: ReactNode;
+  /** The verb on the button: "Delete File". */
+  verb: string;
+  danger?: boolean;
+  /** Must be typed before the button acts. Only for what cannot be undone. */
+  word?: string;
+  /** The dialog closes when it is done, and stays when it throws; show that failure in `error`. */
+  onConfirm: () => Promise<void> | void;
+  error?: ReactNode;
+}
+
+/** Asks before something is done. A press outside does not close it. */
+export function Confirm(props: ConfirmProps) {
+  return (
+    <AlertDialog.Root open={props.open} onOpenChange={(next) => props.onOpenChange(next)}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="dialog-back" />
+        <AlertDialog.Popup className="dialog dialog-small">
+          <Question {...props} />
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+function Question({ title, children, verb, danger, word, onConfirm, onOpenChange, error }: ConfirmProps) {
+  const [typed, setTyped] = useState("");
+  const [busy, setBusy] = useState(false);
+  const confirm = async () => {
+    setBusy(true);
+    try {
+      await onConfirm();
+      onOpenChange(false);
+    } catch {
+      setBusy(false);
+    }
+  };
+  const ready = word === undefined || typed === word;
+  return (
+    <form
+      className="dialog-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready && !busy) void confirm();
+      }}
+    >
+      <div className="dialog-head">
+        <AlertDialog.Title className="dialog-title">{title}</AlertDialog.Title>
+      </div>
+      <div className="dialog-body">
+        <AlertDialog.Description render={<div />}>{children}</AlertDialog.Description>
+        {word !== undefined && (
+          <Field label={`Type ${word} to confirm`}>
+            <Text value={typed} onChange={setTyped} mono />
+          </Field>
+        )}
+        {error}
+      </div>
+      <div className="dialog-foot">
+        <AlertDialog.Close render={<Button />}>Cancel</AlertDialog.Close>
+        <Button type="submit" kind={danger ? "danger" : "main"} disabled={!ready} busy={busy}>
+          {verb}
+        </Button>
+      </div>
+    </form>
+  );
+}
