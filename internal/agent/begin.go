@@ -166,6 +166,9 @@ func (t *turn) newLog(ctx context.Context, in *CallInput, traceID string) *trace
 	}
 	log.Kind, log.FileID, log.VersionID = file.AgentKind, t.version.File.ID, t.version.Version.ID
 	log.CreatedAt, log.CreatedBy, log.Status = now, auth.From(ctx).KeyID, trace.Incomplete
+	if in.Agent == nil {
+		log.DeployedEnvironment = t.version.DeployedTo(in.Ref)
+	}
 	log.Provider, log.Model = t.agent.Provider, t.agent.Model
 	log.Payload = trace.Payload{Inputs: json.Object(in.Inputs)}
 	if choice.Mode != "" {

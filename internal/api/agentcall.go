@@ -15,7 +15,7 @@ func (a *API) agentCallRoutes() []web.Route {
 // agentInput is what a request calls.
 func (a *API) agentInput(in *turns.Call) (*agent.CallInput, error) {
 	b := &in.Body
-	content, err := a.agentText().inline(&b.Agent)
+	content, err := a.agents().Inline(&b.Agent)
 	if err != nil {
 		return nil, err
 	}

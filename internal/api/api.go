@@ -6,15 +6,19 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"reflect"
 	"slices"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/admin"
+	"github.com/openloop-server/openloop/internal/api/browse"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/explore"
 	"github.com/openloop-server/openloop/internal/api/mcp"
+	"github.com/openloop-server/openloop/internal/api/play"
+	"github.com/openloop-server/openloop/internal/api/spans"
 	"github.com/openloop-server/openloop/internal/api/stats"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
@@ -141,9 +145,10 @@ func (a *API) routes() []web.Route {
 	}
 	o := &a.o
 	routes := slices.Concat(
-		a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(),
+		a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(), play.Routes(a.play()),
 		evals.Routes(evals.Options{DB: o.DB, Shows: a.shows, Evaluations: o.Evaluations}),
-		a.exploreRoutes(), a.statsRoutes(),
+		browse.Routes(browse.Options{DB: o.DB, Catalog: o.Catalog, Shows: a.shows, BaseURL: o.BaseURL}),
+		a.exploreRoutes(), spans.Routes(spans.Options{DB: o.DB, Catalog: o.Catalog}), a.statsRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(),
 		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
 		a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(),
@@ -161,6 +166,16 @@ func (a *API) exploreRoutes() []web.Route {
 func (a *API) statsRoutes() []web.Route {
 	return stats.Routes(stats.Options{DB: a.o.DB, Now: a.o.Now, BaseURL: a.o.BaseURL, Retention: a.o.Retention, NextSweep: a.o.NextSweep})
 }
+
+// play is what the operations on contents work on.
+func (a *API) play() play.Options {
+	conform := func(like reflect.Type, value any, place ...any) error { return a.web.Conform(like, value, place...) }
+	return play.Options{DB: a.o.DB, Catalog: a.o.Catalog, Relay: a.o.Relay, Conform: conform}
+}
+
+func (a *API) prompts() *play.Contents[file.Prompt, v5.PromptKernel] { return play.Prompts(a.play()) }
+
+func (a *API) agents() *play.Contents[file.Agent, v5.AgentKernel] { return play.Agents(a.play()) }
 
 func (a *API) mcpRoutes() []web.Route {
 	o := &a.o

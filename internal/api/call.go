@@ -56,7 +56,7 @@ func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, 
 
 func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
 	b := &in.Body
-	content, err := a.promptText().inline(&b.Prompt)
+	content, err := a.prompts().Inline(&b.Prompt)
 	if err != nil {
 		return nil, err
 	}

@@ -48,13 +48,21 @@ func (a *API) directoriesCreate(ctx context.Context, in *newDirectory) (*v5.Dire
 }
 
 type moveDirectory struct {
-	ID   string           `path:"id"`
-	Body v5.DirectoryMove `body:"json"`
+	ID     string           `path:"id"`
+	DryRun bool             `query:"dry_run" doc:"Only tell what would move."`
+	Body   v5.DirectoryMove `body:"json"`
 }
 
-func (a *API) directoriesUpdate(ctx context.Context, in *moveDirectory) (*v5.DirectoryResponse, error) {
-	moved, err := a.o.DB.MoveDirectory(ctx, in.ID, store.Move{Path: in.Body.Path, Name: in.Body.Name, DirectoryID: in.Body.ParentID})
-	return directory(moved, err)
+func (a *API) directoriesUpdate(ctx context.Context, in *moveDirectory) (*v5.MovedDirectory, error) {
+	d, moved, err := a.o.DB.MoveDirectory(ctx, in.ID, store.Move{Path: in.Body.Path, Name: in.Body.Name, DirectoryID: in.Body.ParentID, DryRun: in.DryRun})
+	if err != nil {
+		return nil, err
+	}
+	out := &v5.MovedDirectory{DirectoryResponse: v5.DirectoryOf(&d), Moved: make([]v5.Moved, len(moved))}
+	for i, m := range moved {
+		out.Moved[i] = v5.Moved{Type: m.Type, ID: m.ID, From: m.From, To: m.To}
+	}
+	return out, nil
 }
 
 func directory(d file.Directory, err error) (*v5.DirectoryResponse, error) {

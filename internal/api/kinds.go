@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openloop-server/openloop/internal/api/play"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
@@ -65,7 +66,7 @@ func agentKind() kind[v5.AgentUpsert, *v5.AgentResponse] {
 		draft: func(r *v5.AgentUpsert) catalog.Draft {
 			return labelled(draft(&r.FileRef, r.Content(), &r.VersionLabels), &r.FileLabels)
 		},
-		own: agentTextRoutes,
+		own: func(a *API, _ file.Spec) []web.Route { return play.AgentRoutes(a.play()) },
 	}
 }
 

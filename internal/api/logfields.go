@@ -9,7 +9,7 @@ import (
 
 func putLabels(l *trace.Log, v *v5.LogLabels) {
 	l.ID, l.User, l.Environment, l.DatapointID, l.TraceParentID = v.LogID, v.User, v.Environment, v.SourceDatapointID, v.TraceParentID
-	l.PayloadDropped = v.Save != nil && !*v.Save
+	l.ReplayOf, l.PayloadDropped = v.ReplayOf, v.Save != nil && !*v.Save
 	putAbout(l, &v.LogAbout)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/logbook"
+	"github.com/openloop-server/openloop/internal/show"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -78,7 +79,7 @@ func promptLogs(a *API) logKind[v5.PromptLog, *v5.CreatePromptLogResponse] {
 		report: func(b *v5.PromptLog, l *trace.Log) (reported, error) {
 			l.RunID = b.RunID
 			putAnswer(l, &b.ModelAnswer)
-			content, err := a.promptText().inline(&b.Prompt)
+			content, err := a.prompts().Inline(&b.Prompt)
 			r := reported{ref: &b.FileRef, member: "prompt", result: &b.LogResult, labels: &b.LogLabels}
 			if content != nil {
 				r.content = content
@@ -97,7 +98,7 @@ func agentLogs(a *API) logKind[v5.AgentLog, *v5.CreateAgentLogResponse] {
 		report: func(b *v5.AgentLog, l *trace.Log) (reported, error) {
 			l.RunID, l.Status = b.RunID, trace.Status(b.Said())
 			putAnswer(l, &b.ModelAnswer)
-			content, err := a.agentText().inline(&b.Agent)
+			content, err := a.agents().Inline(&b.Agent)
 			r := reported{ref: &b.FileRef, member: "agent", result: &b.LogResult, labels: &b.LogLabels}
 			if content != nil {
 				r.content = content
@@ -189,7 +190,7 @@ func (a *API) updateLog(ctx context.Context, kind file.Kind, fileID, id string, 
 	if err != nil {
 		return nil, err
 	}
-	return a.shows.Log(ctx, log)
+	return a.shows.Log(ctx, log, show.LogParts{Children: true, Parents: true})
 }
 
 func changePromptLog(l *trace.Log, u *v5.PromptLogUpdate) {

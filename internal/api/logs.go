@@ -59,12 +59,18 @@ func (a *API) logsList(ctx context.Context, in *logsList) (*v5.Page[*v5.Log], er
 	return &v5.Page[*v5.Log]{Records: records, Page: in.Page, Size: in.Size, Total: total}, err
 }
 
-func (a *API) logsGet(ctx context.Context, in *byID) (*v5.Log, error) {
+type logsGet struct {
+	ID       string `path:"id"`
+	Children string `query:"children" default:"all" enum:"all,none" doc:"none leaves the Logs below it out; logs.trace lists them."`
+	View     string `query:"view" default:"full" enum:"full,brief" doc:"brief says only the sizes of provider_request and provider_response."`
+}
+
+func (a *API) logsGet(ctx context.Context, in *logsGet) (*v5.Log, error) {
 	log, err := a.o.DB.Log(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return a.shows.Log(ctx, log)
+	return a.shows.Log(ctx, log, show.LogParts{Children: in.Children == "all", Parents: true, Brief: in.View == "brief"})
 }
 
 type logsDelete struct {

@@ -77,13 +77,14 @@ func (f *files[Req, Resp]) delete(ctx context.Context, in *byID) error {
 }
 
 type moveFile struct {
-	ID   string      `path:"id"`
-	Body v5.FileMove `body:"json"`
+	ID     string      `path:"id"`
+	DryRun bool        `query:"dry_run" doc:"Only tell what the File would be."`
+	Body   v5.FileMove `body:"json"`
 }
 
 func (f *files[Req, Resp]) move(ctx context.Context, in *moveFile) (Resp, error) {
 	snap, err := f.api.o.DB.MoveFile(ctx, f.kind.spec.Kind, in.ID, store.Move{
-		Path: in.Body.Path, Name: in.Body.Name, DirectoryID: in.Body.DirectoryID,
+		Path: in.Body.Path, Name: in.Body.Name, DirectoryID: in.Body.DirectoryID, DryRun: in.DryRun,
 	})
 	return f.show(ctx, snap, err)
 }
@@ -160,17 +161,22 @@ func (f *files[Req, Resp]) environments(ctx context.Context, in *byID) ([]v5.Fil
 	if err != nil {
 		return nil, err
 	}
-	out := make([]v5.FileEnvironmentResponse, 0, len(all))
+	authors, err := f.api.shows.Authors(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]v5.FileEnvironmentResponse, len(all))
 	for i := range all {
-		shown := v5.FileEnvironmentResponse{EnvironmentResponse: v5.EnvironmentOf(&all[i])}
-		if snap, ok := deployed[all[i].ID]; ok {
-			version, err := f.api.shows.File(ctx, &snap, show.With{})
-			if err != nil {
-				return nil, err
-			}
-			shown.File = &version
+		snap, ok := deployed[all[i].ID]
+		if !ok {
+			out[i].EnvironmentResponse = v5.EnvironmentOf(&all[i], authors)
+			continue
 		}
-		out = append(out, shown)
+		version, err := f.api.shows.File(ctx, &snap, show.With{})
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v5.FileEnvironmentResponse{EnvironmentResponse: v5.EnvironmentOf(snap.Version.In(all[i].ID), authors), File: &version}
 	}
 	return out, nil
 }
@@ -181,14 +187,23 @@ type deployment struct {
 }
 
 type deploy struct {
-	ID            string `path:"id"`
-	EnvironmentID string `path:"environment_id"`
-	VersionID     string `query:"version_id" required:"true" doc:"The version to deploy."`
-	Force         bool   `query:"force" doc:"Deploy it though the gate is closed; for admins."`
+	ID                string  `path:"id"`
+	EnvironmentID     string  `path:"environment_id"`
+	VersionID         string  `query:"version_id" required:"true" doc:"The version to deploy."`
+	Force             bool    `query:"force" doc:"Deploy it though the gate is closed; for admins."`
+	ExpectedVersionID *string `query:"expected_version_id" doc:"The version that must be deployed there now; empty for none. When another one is, nothing changes."`
+	Comment           string  `query:"comment" maxlen:"1000" doc:"Why; kept in the history of deployments."`
+}
+
+type undeploy struct {
+	ID                string  `path:"id"`
+	EnvironmentID     string  `path:"environment_id"`
+	ExpectedVersionID *string `query:"expected_version_id" doc:"The version that must be deployed there now; empty for none. When another one is, nothing changes."`
+	Comment           string  `query:"comment" maxlen:"1000" doc:"Why; kept in the history of deployments."`
 }
 
 func (f *files[Req, Resp]) deploy(ctx context.Context, in *deploy) (Resp, error) {
-	snap, closed, err := f.api.gates.Deploy(ctx, f.place(in.ID, in.EnvironmentID), in.VersionID, in.Force)
+	snap, closed, err := f.api.gates.Deploy(ctx, f.place(in.ID, in.EnvironmentID), in.VersionID, in.Force, store.Terms{Expected: in.ExpectedVersionID, Comment: in.Comment})
 	out, err := f.show(ctx, snap, err)
 	if gated, ok := any(out).(v5.Gated); ok && err == nil && closed != nil {
 		gated.SetGate(gateState(closed))
@@ -196,8 +211,8 @@ func (f *files[Req, Resp]) deploy(ctx context.Context, in *deploy) (Resp, error)
 	return out, err
 }
 
-func (f *files[Req, Resp]) undeploy(ctx context.Context, in *deployment) error {
-	return f.api.o.DB.Undeploy(ctx, f.kind.spec.Kind, in.ID, in.EnvironmentID)
+func (f *files[Req, Resp]) undeploy(ctx context.Context, in *undeploy) error {
+	return f.api.o.DB.Undeploy(ctx, f.kind.spec.Kind, in.ID, in.EnvironmentID, store.Terms{Expected: in.ExpectedVersionID, Comment: in.Comment})
 }
 
 func (f *files[Req, Resp]) show(ctx context.Context, snap file.Snapshot, err error) (out Resp, _ error) {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"github.com/openloop-server/openloop/internal/api/play"
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
@@ -11,6 +12,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/prompt"
 	"github.com/openloop-server/openloop/internal/tmpl"
+	"github.com/openloop-server/openloop/internal/web"
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
@@ -20,7 +22,7 @@ func promptKind() kind[v5.PromptUpsert, *v5.PromptResponse] {
 		draft: func(r *v5.PromptUpsert) catalog.Draft {
 			return labelled(draft(&r.FileRef, r.Content(), &r.VersionLabels), &r.FileLabels)
 		},
-		own: promptTextRoutes,
+		own: func(a *API, _ file.Spec) []web.Route { return play.PromptRoutes(a.play()) },
 	}
 }
 

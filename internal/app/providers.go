@@ -65,8 +65,10 @@ func providers(ctx context.Context, cfg *config.Config, strays func(provider str
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", v.Slug, err)
 		}
+		declared := wires[v.Wire].Declare(v)
 		p := relay.Provider{
-			Driver: driver, Serves: wires[v.Wire].Declare(v).Endpoints, Display: v.Display, Key: access.Key, KeyName: v.Variable(vendor.Key), NeedsKey: !v.NoKey, TakesURL: v.TakesURL,
+			Driver: driver, Serves: declared.Endpoints, Lenient: declared.Lenient, BaseURL: v.BaseURL, Display: v.Display, Key: access.Key,
+			KeyName: v.Variable(vendor.Key), NeedsKey: !v.NoKey, TakesURL: v.TakesURL,
 		}
 		if v.BaseURL == "" {
 			p.URLName = v.Variable(vendor.BaseURL)

@@ -79,6 +79,8 @@ type Draft struct {
 	VersionName, VersionDescription string
 	Description, Readme             *string // of the File; nil leaves what it has
 	Tags                            *[]string
+	Inline                          bool // nobody saves it: a call or a Log brings the content along
+	New                             bool // the File must not exist yet
 }
 
 // Save returns the version that d describes, and makes it and its File if they do not exist. Errors are those of [store.DB.SaveVersion],
@@ -111,6 +113,7 @@ func (c *Catalog) save(ctx context.Context, save store.Save, d *Draft) (file.Sna
 
 // UsePrompt is [Catalog.Save] for a call that brings its Prompt along. It answers from memory while nothing has changed.
 func (c *Catalog) UsePrompt(ctx context.Context, d Draft) (*Prompt, error) {
+	d.Inline = true
 	save, err := saveOf(ctx, &d)
 	if err != nil {
 		return nil, err
@@ -141,6 +144,6 @@ func saveOf(ctx context.Context, d *Draft) (store.Save, error) {
 	return store.Save{
 		Kind: d.Content.Kind(), ID: ref.ID, Path: ref.Path, Content: content, Hash: hash,
 		VersionName: d.VersionName, VersionDescription: d.VersionDescription,
-		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: auth.From(ctx).KeyID,
+		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: auth.From(ctx).KeyID, Inline: d.Inline, New: d.New,
 	}, nil
 }

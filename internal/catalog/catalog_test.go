@@ -186,13 +186,13 @@ func TestChangesOfWhatAPromptUses(t *testing.T) {
 			return err
 		}},
 		{"another version of the Tool is deployed", func() error {
-			_, err := f.db.Deploy(t.Context(), file.ToolKind, linked.File.ID, linked.Version.Environments[0].ID, tool("tool", "two").Version.ID)
+			_, err := f.db.Deploy(t.Context(), file.ToolKind, linked.File.ID, linked.Version.Environments[0].ID, tool("tool", "two").Version.ID, store.Terms{})
 			return err
 		}},
 		{"a directory moves", func() error {
 			d, err := f.db.MakeDirectory(t.Context(), store.NewDirectory{Path: "d"})
 			if err == nil {
-				_, err = f.db.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("x")})
+				_, _, err = f.db.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("x")})
 			}
 			return err
 		}},

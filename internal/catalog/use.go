@@ -11,7 +11,7 @@ import (
 // ID or Path of t if it does not exist. Otherwise it is the version that t names. Prompts are answered from memory while nothing has
 // changed. The Evaluators of [file.PresetEvaluator] are made when first used. Errors are those of [Catalog.Save] and [store.DB.Snapshot].
 func (c *Catalog) Use(ctx context.Context, kind file.Kind, t file.Ref, content file.Content) (file.Snapshot, error) {
-	draft := Draft{Ref: t, Content: content, At: []any{string(kind)}}
+	draft := Draft{Ref: t, Content: content, At: []any{string(kind)}, Inline: true}
 	if kind == file.EvaluatorKind {
 		draft.At = nil // its content is the member "spec" of every request
 	}

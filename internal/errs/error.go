@@ -50,6 +50,10 @@ type Violation struct {
 	Message string `json:"message"`
 	Type    string `json:"type,omitempty"` // machine name of the rule that was broken
 
+	// The place in a text: in the file, or in the template at Param. They count from 1, Column in characters; both are 0 if it is unknown.
+	Line   int `json:"line,omitzero"`
+	Column int `json:"column,omitzero"`
+
 	// Of a check of a gate.
 	Wanted string `json:"wanted,omitempty"`
 	Found  string `json:"found,omitempty"`
@@ -69,6 +73,7 @@ type Attempt struct {
 	Reason         Reason `json:"reason,omitempty"` // empty when it succeeded
 	ProviderStatus int    `json:"provider_status,omitzero"`
 	Milliseconds   int64  `json:"ms"`
+	Waited         int64  `json:"waited_ms,omitzero"` // before it, as the provider asked or to give it time
 }
 
 // New returns an error of our own with a message made like [fmt.Sprintf]'s.

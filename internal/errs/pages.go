@@ -231,6 +231,13 @@ var pages = map[Reason]page{
 		do:  "Read the object to see its state. If it is complete, create a new Log, trace or Run.",
 		try: "Log to a Flow with `log_status` `complete`, then log a child of that Log.",
 	},
+	DeploymentChanged: {
+		title: "Another version is deployed than expected", who: whoCaller,
+		what: "The request changes a deployment and says with `expected_version_id` which version it replaces. Another one is there: somebody deployed it meanwhile. " +
+			"Nothing was changed. `errors` names the version that was wanted and the one that was found.",
+		do:  "Look at what is deployed now. To replace it, send the request again with its id as `expected_version_id`.",
+		try: "Deploy a version with `expected_version_id` set to the id of another one than is deployed.",
+	},
 	ValidationFailed: {
 		title: "Fields of the request are invalid", who: whoCaller,
 		what: "The request is valid JSON, but its fields are not what the operation expects. `errors` lists every violation, not only the first.",

@@ -72,6 +72,8 @@ const (
 	InUse         Reason = "in_use"
 	IllegalState  Reason = "illegal_state"
 
+	DeploymentChanged Reason = "deployment_changed"
+
 	ValidationFailed Reason = "validation_failed"
 	MissingInputs    Reason = "missing_inputs"
 	TemplateInvalid  Reason = "template_invalid"

@@ -100,6 +100,7 @@ var table = [...]row{
 	{AlreadyExists, 409, false, FaultCaller},
 	{InUse, 409, false, FaultCaller},
 	{IllegalState, 409, false, FaultCaller},
+	{DeploymentChanged, 409, false, FaultCaller},
 
 	{ValidationFailed, 422, false, FaultCaller},
 	{MissingInputs, 422, false, FaultCaller},

@@ -5,6 +5,7 @@
 package file
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -98,10 +99,20 @@ type Version struct {
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	CreatedBy   string
+	Saved       bool // by somebody; otherwise a call or a Log made it by bringing its content along
 	LastUsedAt  time.Time
 	LogsCount   int64
 
 	Environments []Environment // that it is deployed to, oldest first; never nil when read from the store
+}
+
+// In returns the environment with this id if v is deployed to it, else nil.
+func (v *Version) In(environmentID string) *Environment {
+	i := slices.IndexFunc(v.Environments, func(e Environment) bool { return e.ID == environmentID })
+	if i < 0 {
+		return nil
+	}
+	return &v.Environments[i]
 }
 
 // Environment is a target of deployments. Exactly one has the tag "default".
@@ -110,6 +121,10 @@ type Environment struct {
 	Name      string
 	Tag       string // "default" or "other"
 	CreatedAt time.Time
+
+	// Of a version's environments: when it was deployed there, and the id of the API key that did, "" if it is not known. Zero elsewhere.
+	DeployedAt time.Time
+	DeployedBy string
 }
 
 // The tags of environments.
@@ -123,6 +138,20 @@ type Snapshot struct {
 	File     File
 	Version  Version
 	Monitors []Monitor // of the File, oldest first
+}
+
+// DeployedTo returns the name of the environment whose deployment ref means. It is "" if ref names the version otherwise, or if nothing is
+// deployed there. s is the version of ref.
+func (s *Snapshot) DeployedTo(ref Ref) string {
+	if ref.VersionID != "" {
+		return ""
+	}
+	for _, e := range s.Version.Environments {
+		if ref.Environment == e.Name || ref.Environment == e.ID || ref.Environment == "" && e.Tag == DefaultTag {
+			return e.Name
+		}
+	}
+	return ""
 }
 
 // Monitor is an Evaluator attached to a File, to run on the File's new Logs. It names either a version (VersionID) or the version deployed

@@ -142,6 +142,9 @@ func (c *Call) newLog(index int) *trace.Log {
 	if c.rooted && index == 0 {
 		log.TraceID = log.ID
 	}
+	if c.Input.Prompt == nil {
+		log.DeployedEnvironment = c.Prompt.DeployedTo(c.Input.Ref)
+	}
 	log.Provider, log.Model = p.Provider, p.Model
 	log.Payload = trace.Payload{Inputs: json.Object(c.Input.Inputs), Messages: c.Messages}
 	if choice.Mode != "" {

@@ -62,7 +62,7 @@ func (in *importing) record(ctx context.Context, e *Entry) error {
 	if err != nil {
 		return err
 	}
-	err = in.book.o.DB.AppendLog(ctx, l)
+	err = in.book.Record(ctx, l)
 	if errs.Is(err, errs.AlreadyExists) { // it was made in the meantime
 		_, err = in.book.Put(ctx, *e)
 		return err

@@ -64,6 +64,9 @@ func (b *Book) log(ctx context.Context, e Entry, strict bool) (*trace.Log, error
 	if err != nil {
 		return nil, err
 	}
+	if e.Content == nil {
+		l.DeployedEnvironment = version.DeployedTo(e.Ref)
+	}
 	if strict && l.Status == trace.Complete {
 		if err := lacks(l); err != nil {
 			return nil, err
@@ -88,8 +91,9 @@ func (b *Book) build(ctx context.Context, l trace.Log, version *file.Snapshot) (
 	return &l, b.nameModel(&l, version)
 }
 
-// Record commits l, a complete record, with its riders. Errors are those of [store.DB.AppendLog].
+// Record commits l, a complete record but for the id of the request in ctx, with its riders. Errors are those of [store.DB.AppendLog].
 func (b *Book) Record(ctx context.Context, l *trace.Log, riders ...*store.Rider) error {
+	l.RequestID = ids.RequestFrom(ctx)
 	return b.o.DB.AppendLog(ctx, l, riders...)
 }
 

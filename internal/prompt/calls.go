@@ -12,11 +12,11 @@ func (c *Compiled) Calls(inputs tmpl.Inputs) ([]tmpl.ToolCall, error) {
 	if !c.calls {
 		return nil, nil
 	}
-	if missing := c.missing(inputs); len(missing) > 0 {
+	if missing := c.Missing(inputs); len(missing) > 0 {
 		return nil, missingInputs(missing)
 	}
 	var all []tmpl.ToolCall
-	for t := range c.templates() {
+	for _, t := range c.templates {
 		calls, err := t.Calls(inputs)
 		if err != nil {
 			return nil, errs.Wrap("prompt.Calls", err)

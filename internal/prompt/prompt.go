@@ -3,6 +3,7 @@
 package prompt
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -15,17 +16,24 @@ import (
 type Compiled struct {
 	Content file.Prompt
 
-	text      *tmpl.Template // of a completion
-	messages  []message      // of a chat
+	text      *located  // of a completion
+	messages  []message // of a chat
+	templates []*located
 	variables []string
 	calls     bool // some template calls Tools
 }
 
+// located is a template with its place in the content.
+type located struct {
+	*tmpl.Template
+	at place
+}
+
 // message is a message of the template with its texts parsed.
 type message struct {
-	fixed   llm.Message      // what is sent when nothing of it is a template
-	content *tmpl.Template   // of a text
-	parts   []*tmpl.Template // of a list: one a part, for its text or its image's URL; nil for a part without
+	fixed   llm.Message // what is sent when nothing of it is a template
+	content *located    // of a text
+	parts   []*located  // of a list: one a part, for its text or its image's URL; nil for a part without
 }
 
 // Compile parses the templates of content. A template with a mistake is an error of reason template_invalid whose violation has its place.
@@ -44,7 +52,7 @@ func Compile(content file.Prompt) (*Compiled, error) {
 	if p.violations != nil {
 		return nil, invalidTemplate(p.violations)
 	}
-	c.variables, c.calls = p.variables, p.calls
+	c.templates, c.variables, c.calls = p.templates, p.variables, p.calls
 	return c, nil
 }
 
@@ -58,8 +66,18 @@ func invalidTemplate(violations []errs.Violation) error {
 // Variables returns the names of the inputs that the template uses, in the order of first use.
 func (c *Compiled) Variables() []string { return c.variables }
 
+// violation says what is wrong with the template at a place.
+func violation(err error, at place) errs.Violation {
+	v := errs.Violation{Loc: at, Param: errs.Dotted(at), Message: err.Error(), Type: string(errs.TemplateInvalid)}
+	if e, ok := errors.AsType[*tmpl.Error](err); ok {
+		v.Line, v.Column = e.Line, e.Column
+	}
+	return v
+}
+
 type parser struct {
 	language   tmpl.Language
+	templates  []*located // in order
 	variables  []string
 	calls      bool
 	violations []errs.Violation
@@ -78,7 +96,7 @@ func (p *parser) message(m llm.Message, index int) message {
 	return out
 }
 
-func (p *parser) part(part llm.Part, at place) *tmpl.Template {
+func (p *parser) part(part llm.Part, at place) *located {
 	switch {
 	case part.Type == llm.ImagePart && part.ImageURL != nil:
 		return p.parse(part.ImageURL.URL, at.of("image_url", "url"))
@@ -95,12 +113,10 @@ type place []any
 // of returns the place below p at the given path.
 func (p place) of(path ...any) place { return append(slices.Clone(p), path...) }
 
-func (p *parser) parse(text string, at place) *tmpl.Template {
+func (p *parser) parse(text string, at place) *located {
 	t, err := tmpl.Parse(text, p.language)
 	if err != nil {
-		p.violations = append(p.violations, errs.Violation{
-			Loc: at, Param: errs.Dotted(at), Message: err.Error(), Type: string(errs.TemplateInvalid),
-		})
+		p.violations = append(p.violations, violation(err, at))
 		return nil
 	}
 	p.calls = p.calls || t.HasCalls()
@@ -109,5 +125,7 @@ func (p *parser) parse(text string, at place) *tmpl.Template {
 			p.variables = append(p.variables, name)
 		}
 	}
-	return t
+	out := &located{t, at}
+	p.templates = append(p.templates, out)
+	return out
 }

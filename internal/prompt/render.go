@@ -3,7 +3,6 @@ package prompt
 import (
 	"context"
 	"errors"
-	"iter"
 	"slices"
 	"strings"
 
@@ -32,7 +31,7 @@ const maxText = 32 << 20
 // Render fills the templates with inputs. Missing inputs (absent or null) are one error of reason missing_inputs, which names them all,
 // sorted. Rendering stops when ctx ends.
 func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, error) {
-	if missing := c.missing(inputs); len(missing) > 0 {
+	if missing := c.Missing(inputs); len(missing) > 0 {
 		return Rendered{}, missingInputs(missing)
 	}
 	r := renderer{ctx: ctx, inputs: inputs}
@@ -47,41 +46,22 @@ func (c *Compiled) Render(ctx context.Context, inputs tmpl.Inputs) (Rendered, er
 		out.Messages = append(out.Messages, r.message(&c.messages[i]))
 	}
 	if r.err != nil {
-		return Rendered{}, renderError(ctx, r.err)
+		return Rendered{}, renderError(ctx, r.err, r.failed)
 	}
 	return out, nil
 }
 
 // Required returns the names of the inputs that every call must give, sorted. Variables with a default are not among them.
-func (c *Compiled) Required() []string { return c.missing(nil) }
+func (c *Compiled) Required() []string { return c.Missing(nil) }
 
-func (c *Compiled) missing(inputs tmpl.Inputs) []string {
+// Missing returns the names of the [Compiled.Required] inputs that are absent or null, sorted.
+func (c *Compiled) Missing(inputs tmpl.Inputs) []string {
 	var names []string
-	for t := range c.templates() {
+	for _, t := range c.templates {
 		names = append(names, t.Missing(inputs)...)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// templates are those of the text and the messages.
-func (c *Compiled) templates() iter.Seq[*tmpl.Template] {
-	return func(yield func(*tmpl.Template) bool) {
-		if c.text != nil && !yield(c.text) {
-			return
-		}
-		for i := range c.messages {
-			m := &c.messages[i]
-			if m.content != nil && !yield(m.content) {
-				return
-			}
-			for _, t := range m.parts {
-				if t != nil && !yield(t) {
-					return
-				}
-			}
-		}
-	}
 }
 
 func missingInputs(names []string) error {
@@ -94,14 +74,18 @@ func missingInputs(names []string) error {
 	return e
 }
 
-func renderError(ctx context.Context, err error) error {
+// renderError is the error of a rendering that failed at a place.
+func renderError(ctx context.Context, err error, at place) error {
 	if missing, ok := errors.AsType[*tmpl.MissingError](err); ok {
 		return missingInputs(missing.Names)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return errs.New(errs.TemplateInvalid, "The template cannot be rendered: %s", err.Error())
+	e := errs.New(errs.TemplateInvalid, "The template cannot be rendered: %s", err.Error())
+	e.Violations = []errs.Violation{violation(err, at)}
+	e.Param = e.Violations[0].Param
+	return e
 }
 
 // renderer fills the templates of one Prompt and keeps the first failure.
@@ -109,14 +93,17 @@ type renderer struct {
 	ctx    context.Context //nolint:containedctx // it lives as long as one rendering
 	inputs tmpl.Inputs
 	err    error
+	failed place // of err
 }
 
-func (r *renderer) render(t *tmpl.Template) string {
+func (r *renderer) render(t *located) string {
 	if r.err != nil {
 		return ""
 	}
 	s, err := t.Render(r.ctx, r.inputs, tmpl.Limits{MaxOutput: maxText})
-	r.err = err
+	if err != nil {
+		r.err, r.failed = err, t.at
+	}
 	return s
 }
 

@@ -45,6 +45,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*
 		if gone := r.o.Wait(ctx, wait); gone != nil {
 			return gone
 		}
+		o.waited = wait
 	}
 }
 
@@ -56,7 +57,10 @@ func (r *Relay) once(o *Outcome, try func(*candidate) error) error {
 		err = try(o.candidate)
 	}
 	o.DoneAt = after(o.SentAt, r.o.Now())
-	attempt := errs.Attempt{Provider: o.candidate.slug, Model: o.candidate.request.Model, Milliseconds: o.DoneAt.Sub(o.SentAt).Milliseconds()}
+	attempt := errs.Attempt{
+		Provider: o.candidate.slug, Model: o.candidate.request.Model, Milliseconds: o.DoneAt.Sub(o.SentAt).Milliseconds(), Waited: o.waited.Milliseconds(),
+	}
+	o.waited = 0
 	if err != nil && !Cancelled(err) {
 		e := errs.From(err)
 		attempt.Reason, attempt.ProviderStatus = e.Reason, e.ProviderStatus

@@ -29,13 +29,21 @@ const (
 )
 
 // TestProviderKey tests the key that calls of a provider use if they bring none: the stored key, or else that of the environment. It makes
-// the cheapest real call and records nothing. An empty model selects the cheapest known chat model of the provider. The error is the one
-// that a call would fail with, or validation_failed if the caller has to name a model.
+// the cheapest real call and makes no Log; [Relay.Providers] tells the last outcome. An empty model selects the cheapest known chat model of the
+// provider. The error is the one that a call would fail with, or validation_failed if the caller has to name a model.
 func (r *Relay) TestProviderKey(ctx context.Context, slug, model string) (Tested, error) {
 	p, credentials, err := r.provider(ctx, slug, nil)
 	if err != nil {
 		return Tested{}, err
 	}
+	tested, err := r.testKey(ctx, p, credentials, slug, model)
+	if !Cancelled(err) && !errs.Is(err, errs.ValidationFailed) {
+		r.noteTest(slug, model, credentials, tested, err)
+	}
+	return tested, err
+}
+
+func (r *Relay) testKey(ctx context.Context, p Provider, credentials llm.Credentials, slug, model string) (Tested, error) {
 	candidates := []string{model}
 	if model == "" {
 		candidates = cheapest(r.o.Models, slug, r.o.Now())

@@ -55,6 +55,10 @@ func (o *Outcome) measured(log *trace.Log) {
 		latency := o.Upstream().Seconds()
 		log.Latency = &latency
 	}
+	if o.Streamed && o.Delivered() {
+		first := o.FirstToken().Seconds()
+		log.FirstToken = &first
+	}
 	if len(o.Attempts) > 1 {
 		log.Attempts = o.Attempts
 	}

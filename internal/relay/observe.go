@@ -26,16 +26,13 @@ type Observation struct {
 func (r *Relay) Observe(o *Outcome, received time.Time) {
 	seen := Observation{
 		Provider: o.Provider(), Model: o.Model(), Attempts: o.Attempts, Streamed: o.Streamed, Upstream: o.Upstream(),
-		PromptCost: o.PromptCost, OutputCost: o.OutputCost, Cancelled: Cancelled(o.Err),
+		PromptCost: o.PromptCost, OutputCost: o.OutputCost, FirstToken: o.FirstToken(), Cancelled: Cancelled(o.Err),
 	}
 	if o.Response != nil {
 		seen.Usage = o.Response.Usage
 	}
 	if o.Err != nil && !seen.Cancelled {
 		seen.Err = errs.From(o.Err)
-	}
-	if o.Delivered() {
-		seen.FirstToken = o.FirstAt.Sub(o.SentAt)
 	}
 	seen.Added = max(0, r.o.Now().Sub(received)-seen.Upstream)
 	if o.Streamed {

@@ -22,7 +22,8 @@ type Outcome struct {
 
 	PromptCost, OutputCost *float64 // US dollars; nil when unknown
 
-	candidate *candidate // that answered; of a failure the first
+	candidate *candidate    // that answered; of a failure the first
+	waited    time.Duration // before the next attempt
 }
 
 // Provider returns the slug of the provider that answered. After a failure, it is that of the first model.
@@ -30,6 +31,14 @@ func (o *Outcome) Provider() string { return o.candidate.slug }
 
 // Model returns the model that answered. After a failure, it is the first.
 func (o *Outcome) Model() string { return o.candidate.request.Model }
+
+// FirstToken returns how long the first output of the answer took, or 0 if there was none.
+func (o *Outcome) FirstToken() time.Duration {
+	if !o.Delivered() {
+		return 0
+	}
+	return o.FirstAt.Sub(o.SentAt)
+}
 
 // Delivered reports whether the caller received a part of an answer.
 func (o *Outcome) Delivered() bool { return !o.FirstAt.IsZero() }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -19,7 +20,9 @@ import (
 // Provider is a model provider with this server's settings.
 type Provider struct {
 	Driver   llm.Driver
-	Serves   []llm.Served // as the driver's package declares it; only [Question.Fit] is told of it
+	Serves   []llm.Served // as the driver's package declares it
+	Lenient  bool         // likewise
+	BaseURL  string       // where calls go that bring no address; only [Relay.Providers] tells it
 	Display  string       // as an origin of errors
 	Key      string       // of the server's environment; "" means none
 	KeyName  string       // the setting that holds the key, for messages
@@ -32,6 +35,9 @@ type Provider struct {
 type Relay struct {
 	o       Options
 	budgets budgets
+
+	testing sync.Mutex
+	tests   map[string]KeyTest // the last of each provider
 }
 
 // Options configures a Relay. All fields are required except Vault, MaxRetries, Wait and Observe.
@@ -54,7 +60,7 @@ func New(o Options) *Relay {
 	if o.Wait == nil {
 		o.Wait = llm.Sleep
 	}
-	return &Relay{o: o}
+	return &Relay{o: o, tests: map[string]KeyTest{}}
 }
 
 // Question is a request to models.

@@ -18,6 +18,11 @@ type authors struct {
 	known  map[string]*v5.UserResponse // by the key's id; nil before the first read
 }
 
+// Authors returns the authors of everything by the ids of their API keys.
+func (s *Shows) Authors(ctx context.Context) (map[string]*v5.UserResponse, error) {
+	return s.authors.all(ctx)
+}
+
 // all are the authors by the ids of API keys.
 func (a *authors) all(ctx context.Context) (map[string]*v5.UserResponse, error) {
 	a.mu.RLock()

@@ -162,7 +162,7 @@ func (v *view) file(snap *file.Snapshot, nested bool) v5.File {
 	case *file.Flow:
 		return v5.File{Value: &v5.FlowResponse{FileFields: v.fields(snap, nil), Type: string(snap.File.Kind), Attributes: json.ObjectOrEmpty(content.Attributes)}}
 	case *file.Dataset:
-		return v5.File{Value: v5.DatasetOf(snap, content, v.authors[snap.Version.CreatedBy])}
+		return v5.File{Value: v5.DatasetOf(snap, content, v.authors)}
 	default:
 		return v5.File{}
 	}
@@ -170,7 +170,7 @@ func (v *view) file(snap *file.Snapshot, nested bool) v5.File {
 
 // fields are those that all kinds share.
 func (v *view) fields(snap *file.Snapshot, inputs []string) v5.FileFields {
-	out := v5.FieldsOf(snap, inputs, v.authors[snap.Version.CreatedBy])
+	out := v5.FieldsOf(snap, inputs, v.authors)
 	if v.with.Aggregates != nil {
 		out.EvaluatorAggregates = aggregates(v.with.Aggregates[snap.Version.ID])
 	}
@@ -193,7 +193,7 @@ func (v *view) monitor(m *file.Monitor) *v5.MonitoringEvaluatorResponse {
 	if !ok {
 		return nil
 	}
-	shown := evaluator(v5.FieldsOf(snap, opened.Inputs(), v.authors[snap.Version.CreatedBy]), snap, content)
+	shown := evaluator(v5.FieldsOf(snap, opened.Inputs(), v.authors), snap, content)
 	out := &v5.MonitoringEvaluatorResponse{
 		Version: shown, State: "inactive", CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt, SampleRate: m.SampleRate, Runs: m.Runs,
 	}
@@ -208,7 +208,7 @@ func (v *view) monitor(m *file.Monitor) *v5.MonitoringEvaluatorResponse {
 		return out
 	}
 	environment := v.environments[m.EnvironmentID]
-	out.VersionReference.Value = &v5.DeploymentResponse{Type: "environment", File: v5.File{Value: shown}, Environment: v5.EnvironmentOf(&environment)}
+	out.VersionReference.Value = &v5.DeploymentResponse{Type: "environment", File: v5.File{Value: shown}, Environment: v5.EnvironmentOf(&environment, nil)}
 	return out
 }
 

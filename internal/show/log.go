@@ -26,6 +26,7 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 			ProviderLatency: l.Latency, Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse,
 			Inputs: json.ObjectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
 			TraceChildren: []v5.Log{}, LogStatus: string(l.Status), RunID: l.RunID,
+			RequestID: l.RequestID, DeployedEnvironment: l.DeployedEnvironment, TimeToFirstToken: l.FirstToken, ReplayOf: l.ReplayOf,
 		},
 		ModelFields: v5.ModelFields{
 			Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
@@ -34,6 +35,7 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 		},
 		JudgmentFields: v5.JudgmentFields{ParentID: l.ParentID, MarkedCompleted: l.MarkedCompleted},
 	}
+	out.Type = string(l.Kind)
 	switch f := f.Value.(type) {
 	case *v5.PromptResponse:
 		out.Prompt = f

@@ -15,11 +15,12 @@ import (
 type LogParts struct {
 	Children bool // what lies below them in their traces
 	Parents  bool // what Logs of Evaluators judge
+	Brief    bool // the sizes alone of what providers got and sent
 }
 
-// Log shows a Log with all that belongs to it.
-func (s *Shows) Log(ctx context.Context, log *trace.Log) (*v5.Log, error) {
-	shown, err := s.Logs(ctx, []*trace.Log{log}, LogParts{Children: true, Parents: true})
+// Log shows a Log with what belongs to it.
+func (s *Shows) Log(ctx context.Context, log *trace.Log, parts LogParts) (*v5.Log, error) {
+	shown, err := s.Logs(ctx, []*trace.Log{log}, parts)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func (s *Shows) Log(ctx context.Context, log *trace.Log) (*v5.Log, error) {
 
 // Logs shows Logs with what belongs to them. It takes a fixed number of queries, and one more for each level of the traces.
 func (s *Shows) Logs(ctx context.Context, logs []*trace.Log, parts LogParts) ([]*v5.Log, error) {
-	v := &logView{base: s.base, all: slices.Clone(logs)}
+	v := &logView{base: s.base, brief: parts.Brief, all: slices.Clone(logs)}
 	if err := v.read(ctx, s, parts); err != nil {
 		return nil, err
 	}
@@ -46,6 +47,7 @@ func (s *Shows) Logs(ctx context.Context, logs []*trace.Log, parts LogParts) ([]
 // logView holds Logs and the objects that belong to them, by id.
 type logView struct {
 	base                string       // of the server
+	brief               bool         // what providers got and sent is told by its size
 	most                int          // Logs that are read; 0 for all
 	unjudged            bool         // judgments are not read
 	cut                 bool         // more Logs lie below than are read
@@ -54,6 +56,7 @@ type logView struct {
 	parents             map[string]*trace.Log // that Logs of Evaluators judge
 	flows               map[string]file.File  // of the roots, by the trace
 	files               map[string]v5.File    // by the version
+	authors             map[string]*v5.UserResponse
 }
 
 func (v *logView) read(ctx context.Context, s *Shows, parts LogParts) (err error) {
@@ -75,6 +78,9 @@ func (v *logView) read(ctx context.Context, s *Shows, parts LogParts) (err error
 		}
 	}
 	if v.flows, err = db.TraceFiles(ctx, v.ids(func(l *trace.Log) string { return l.TraceID })); err != nil {
+		return err
+	}
+	if v.authors, err = s.authors.all(ctx); err != nil {
 		return err
 	}
 	v.files, err = s.Versions(ctx, v.versions())
@@ -167,6 +173,13 @@ func (v *logView) show(l *trace.Log, depth int) v5.Log {
 
 func (v *logView) one(l *trace.Log) v5.Log {
 	out := logResponse(l, v.files[l.VersionID], v.base)
+	if key := v.authors[l.CreatedBy]; key != nil {
+		out.APIKey = v5.KeyNameOf(key)
+	}
+	if v.brief {
+		out.ProviderRequestSize, out.ProviderResponseSize = len(out.ProviderRequest), len(out.ProviderResponse)
+		out.ProviderRequest, out.ProviderResponse = nil, nil
+	}
 	if root := v.flows[l.TraceID]; root.Kind == file.FlowKind {
 		out.TraceFlowID = root.ID
 	}

@@ -23,12 +23,14 @@ type (
 	DatasetSave  = versions.DatasetSave
 	DatasetSaved = versions.DatasetSaved
 	Move         = versions.Move
+	Moved        = versions.Moved
 	NewDirectory = versions.NewDirectory
 	FileFilter   = versions.FileFilter
 	FileSort     = versions.FileSort
 	ToolVariable = versions.ToolVariable
 	Gate         = versions.Gate
 	Passage      = versions.Passage
+	Terms        = versions.Terms
 	Activation   = versions.Activation
 
 	Rider = logs.Rider

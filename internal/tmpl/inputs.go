@@ -43,6 +43,9 @@ func DecodeInputs(raw json.Value) (Inputs, error) {
 	return in, nil
 }
 
+// Has reports whether in gives the variable of a template with this name, other than null.
+func (in Inputs) Has(name string) bool { return in.given(newVariable(name)) != nil }
+
 // given returns the value of a variable: the input with its full name, or else the value at its path. It returns nil if there is none.
 func (in Inputs) given(v *variable) any {
 	if val, ok := in[v.name]; ok || v.path == nil {

@@ -125,6 +125,9 @@ func (r *Runner) prepare(ctx context.Context, in *Input) (*task, error) {
 		return nil, err
 	}
 	t.log = t.begin(ctx, in.Log, traceID)
+	if in.Tool == nil {
+		t.log.DeployedEnvironment = version.DeployedTo(in.Ref)
+	}
 	return t, nil
 }
 

@@ -50,6 +50,11 @@ type Log struct {
 	CreatedBy      string // id of the API key
 	PayloadDropped bool   // save was false: of Payload nothing is kept but the judgment
 
+	RequestID           string   // of the request that made the Log
+	DeployedEnvironment string   // name of the environment whose deployment ran
+	ReplayOf            string   // id of the Log that this one replays, as its caller says
+	FirstToken          *float64 // of a stream: seconds until the first output, of those in Latency
+
 	MarkedCompleted bool // of an Evaluator's: a person marked the judged Log as done
 
 	Metadata json.Value // an object

@@ -25,7 +25,7 @@ func (a *handlers) environmentsList(ctx context.Context, _ *none) (*v5.Records[E
 	counts, err := a.o.DB.DeploymentCounts(ctx)
 	out := &v5.Records[Environment]{Records: make([]Environment, 0, len(all))}
 	for i := range all {
-		out.Records = append(out.Records, Environment{v5.EnvironmentOf(&all[i]), counts[all[i].ID]})
+		out.Records = append(out.Records, Environment{v5.EnvironmentOf(&all[i], nil), counts[all[i].ID]})
 	}
 	return out, err
 }
@@ -71,7 +71,7 @@ func (a *handlers) environment(ctx context.Context, e *file.Environment, err err
 		return nil, err
 	}
 	counts, err := a.o.DB.DeploymentCounts(ctx)
-	return &Environment{v5.EnvironmentOf(e), counts[e.ID]}, err
+	return &Environment{v5.EnvironmentOf(e, nil), counts[e.ID]}, err
 }
 
 // environmentName returns a valid name without blanks around it. One that looks like an id would be taken for that where either may stand.

@@ -83,5 +83,5 @@ func (a *handlers) defaultEnvironment(ctx context.Context) (*v5.EnvironmentRespo
 	if err != nil || at < 0 {
 		return nil, err
 	}
-	return new(v5.EnvironmentOf(&all[at])), nil
+	return new(v5.EnvironmentOf(&all[at], nil)), nil
 }

@@ -21,6 +21,7 @@ type AgentCall struct {
 	ReturnInputs         *bool             `json:"return_inputs,omitzero" doc:"false leaves inputs out of the answer."`
 	IncludeTraceChildren bool              `json:"include_trace_children,omitzero" doc:"Show the Logs of the tools in the answer. A stream shows each with its event."`
 	Stream               bool              `json:"stream,omitzero"`
+	Draft                bool              `json:"draft,omitzero" doc:"Runs the content in agent without saving it as a version. The Agent must exist."`
 	LogLabels
 	OldStatus
 }

@@ -78,9 +78,9 @@ type DatasetResponse struct {
 	Schema             *FreeObject           `json:"schema" doc:"Always null."`
 }
 
-// DatasetOf returns a version of a Dataset on the wire, without its datapoints.
-func DatasetOf(snap *file.Snapshot, content *file.Dataset, by *UserResponse) *DatasetResponse {
-	f := FieldsOf(snap, nil, by)
+// DatasetOf returns a version of a Dataset on the wire, without its datapoints. authors are by the ids of their keys.
+func DatasetOf(snap *file.Snapshot, content *file.Dataset, authors map[string]*UserResponse) *DatasetResponse {
+	f := FieldsOf(snap, nil, authors)
 	return &DatasetResponse{
 		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: f.VersionName, VersionDescription: f.VersionDescription, CommitMessage: f.CommitMessage, Status: f.Status,
 		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name, VersionID: f.VersionID, Type: string(snap.File.Kind),

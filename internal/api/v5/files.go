@@ -15,11 +15,14 @@ type EnvironmentResponse struct {
 	CreatedAt time.Time `json:"created_at"`
 	Name      string    `json:"name"`
 	Tag       string    `json:"tag" enum:"default,other"`
+
+	DeployedAt time.Time     `json:"deployed_at,omitzero" doc:"When the version of a File was deployed to it."`
+	DeployedBy *UserResponse `json:"deployed_by,omitzero" doc:"Who deployed the version, where it is known."`
 }
 
-// EnvironmentOf returns e on the wire.
-func EnvironmentOf(e *file.Environment) EnvironmentResponse {
-	return EnvironmentResponse{ID: e.ID, CreatedAt: e.CreatedAt, Name: e.Name, Tag: e.Tag}
+// EnvironmentOf returns e on the wire. authors are by the ids of their keys; they are needed where a version is deployed to e.
+func EnvironmentOf(e *file.Environment, authors map[string]*UserResponse) EnvironmentResponse {
+	return EnvironmentResponse{ID: e.ID, CreatedAt: e.CreatedAt, Name: e.Name, Tag: e.Tag, DeployedAt: e.DeployedAt, DeployedBy: authors[e.DeployedBy]}
 }
 
 // FileEnvironmentResponse is an environment, with the version of a File that is deployed to it.
@@ -81,20 +84,21 @@ type EvaluatorAggregate struct {
 // Committed is the status of every version. There are no uncommitted versions, as there were in 2024.
 const Committed = "committed"
 
-// FieldsOf describes a version of a File without its Evaluators. inputs are the variables of its template, and by is its author.
-func FieldsOf(snap *file.Snapshot, inputs []string, by *UserResponse) FileFields {
+// FieldsOf describes a version of a File without its Evaluators. inputs are the variables of its template, and authors are by the ids of
+// their keys.
+func FieldsOf(snap *file.Snapshot, inputs []string, authors map[string]*UserResponse) FileFields {
 	f, v := &snap.File, &snap.Version
 	out := FileFields{
 		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: v.Name, VersionDescription: v.Description, CommitMessage: v.Description, Status: Committed,
 		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name(), VersionID: v.ID,
-		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, CreatedBy: by, LastUsedAt: v.LastUsedAt, VersionLogsCount: v.LogsCount, TotalLogsCount: f.LogsCount,
+		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, CreatedBy: authors[v.CreatedBy], LastUsedAt: v.LastUsedAt, VersionLogsCount: v.LogsCount, TotalLogsCount: f.LogsCount,
 		Environments: make([]EnvironmentResponse, 0, len(v.Environments)), Inputs: InputsOf(inputs), Evaluators: []MonitoringEvaluatorResponse{},
 	}
 	if out.LastUsedAt.IsZero() {
 		out.LastUsedAt = v.CreatedAt
 	}
 	for i := range v.Environments {
-		out.Environments = append(out.Environments, EnvironmentOf(&v.Environments[i]))
+		out.Environments = append(out.Environments, EnvironmentOf(&v.Environments[i], authors))
 	}
 	return out
 }
@@ -232,6 +236,20 @@ type DirectoryResponse struct {
 	Tags        []string  `json:"tags"`
 	CreatedAt   time.Time `json:"created_at"`
 	UpdatedAt   time.Time `json:"updated_at"`
+}
+
+// MovedDirectory is a directory that was moved, and what was in it.
+type MovedDirectory struct {
+	DirectoryResponse
+	Moved []Moved `json:"moved" doc:"The directory and everything below it, by path; empty when the place is the same."`
+}
+
+// Moved is a File or a directory that has, or would have, another path.
+type Moved struct {
+	Type string `json:"type" enum:"directory,prompt,tool,dataset,evaluator,flow,agent"`
+	ID   string `json:"id"`
+	From string `json:"from" doc:"The path before."`
+	To   string `json:"to" doc:"The path after."`
 }
 
 // DirectoryOf returns d on the wire. The root has no parent.

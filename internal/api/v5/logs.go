@@ -19,6 +19,7 @@ type LogLabels struct {
 	Environment       string `json:"environment,omitempty" doc:"A label."`
 	Save              *bool  `json:"save,omitzero" doc:"false stores no inputs, messages or outputs."`
 	LogID             string `json:"log_id,omitempty" maxlen:"256" doc:"The id of the new Log."`
+	ReplayOf          string `json:"replay_of,omitempty" maxlen:"256" doc:"The id of the Log that this one replays; a label."`
 }
 
 // LogAbout is the description of a Log, which can change later.
@@ -235,6 +236,30 @@ type LogFields struct {
 	LogStatus        string       `json:"log_status,omitempty" enum:"complete,incomplete" doc:"Only in Logs of Flows and Agents."`
 	TraceStatus      string       `json:"trace_status,omitempty" enum:"complete,incomplete" doc:"log_status under the name that older clients use; only in Logs of Flows."`
 	RunID            string       `json:"run_id,omitempty" doc:"The Run of the Log."`
+
+	RequestID           string   `json:"request_id,omitempty" doc:"The request that made the Log, as its X-Request-Id said."`
+	DeployedEnvironment string   `json:"deployed_environment,omitempty" doc:"The environment whose deployment ran; absent when the call named its version otherwise."`
+	APIKey              *KeyName `json:"api_key,omitzero" doc:"The key that the request came with."`
+	TimeToFirstToken    *float64 `json:"time_to_first_token,omitzero" doc:"Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency."`
+	ReplayOf            string   `json:"replay_of,omitempty" doc:"The Log that this one replays, as its caller said."`
+
+	ProviderRequestSize  int `json:"provider_request_size,omitzero" doc:"Bytes of provider_request, where view=brief leaves it out."`
+	ProviderResponseSize int `json:"provider_response_size,omitzero" doc:"Bytes of provider_response, where view=brief leaves it out."`
+}
+
+// KeyName names an API key.
+type KeyName struct {
+	ID   string `json:"id"`
+	Name string `json:"name,omitempty"`
+}
+
+// KeyNameOf returns the key that author stands for.
+func KeyNameOf(author *UserResponse) *KeyName {
+	out := &KeyName{ID: author.ID}
+	if author.FullName != nil {
+		out.Name = *author.FullName
+	}
+	return out
 }
 
 // ToolCallResponse is the Log of a run of a Tool.
@@ -267,6 +292,7 @@ type Log struct {
 	ModelFields
 	JudgmentFields
 
+	Type      string             `json:"type" enum:"prompt,tool,evaluator,flow,agent" doc:"The kind of the Log's File."`
 	Prompt    *PromptResponse    `json:"prompt,omitzero"`
 	Tool      *ToolResponse      `json:"tool,omitzero"`
 	Evaluator *EvaluatorResponse `json:"evaluator,omitzero"`

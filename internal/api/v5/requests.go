@@ -178,6 +178,7 @@ type PromptCall struct {
 	Stream          bool              `json:"stream,omitzero"`
 	MaxRetries      *int              `json:"max_retries,omitzero" min:"0" max:"10" doc:"Overrides the Prompt's."`
 	Fallbacks       []Fallback        `json:"fallbacks,omitempty" maxlen:"5" doc:"Overrides the Prompt's."`
+	Draft           bool              `json:"draft,omitzero" doc:"Runs the content in prompt without saving it as a version. The Prompt must exist."`
 	LogLabels
 	OldStatus
 }

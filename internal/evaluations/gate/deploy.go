@@ -14,10 +14,10 @@ import (
 const maxTries = 5
 
 // Deploy makes a version the one that an environment uses, if its gate is open or there is none. With force, which is for admins, it goes past a
-// closed gate. The state is that of a closed gate that only warns or was forced, otherwise nil.
+// closed gate. Of terms, Past is not read. The state is that of a closed gate that only warns or was forced, otherwise nil.
 //
 // Errors: those of [store.DB.Deploy]; gate_closed; gateway_permission_denied.
-func (s *Service) Deploy(ctx context.Context, at Place, versionID string, force bool) (snap file.Snapshot, closed *State, err error) {
+func (s *Service) Deploy(ctx context.Context, at Place, versionID string, force bool, terms store.Terms) (snap file.Snapshot, closed *State, err error) {
 	by := auth.From(ctx)
 	if force && !by.Role.Allows(auth.Admin) {
 		return snap, nil, errs.New(errs.GatewayPermissionDenied, "To force a gate needs a key with the role %s; the key of this request has the role %s.", auth.Admin, by.Role)
@@ -27,7 +27,8 @@ func (s *Service) Deploy(ctx context.Context, at Place, versionID string, force 
 		if past, closed, err = s.pass(ctx, at, versionID, force); err != nil {
 			return snap, nil, err
 		}
-		snap, err = s.o.DB.Deploy(ctx, at.Kind, at.FileID, at.EnvironmentID, versionID, past)
+		terms.Past = &past
+		snap, err = s.o.DB.Deploy(ctx, at.Kind, at.FileID, at.EnvironmentID, versionID, terms)
 		if !errs.Is(err, errs.Conflict) {
 			break
 		}

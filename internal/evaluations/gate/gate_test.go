@@ -230,7 +230,7 @@ func (f *fixture) state(t *testing.T) string {
 func (f *fixture) deploy(t *testing.T, role auth.Role, force bool) (*gate.State, error) {
 	t.Helper()
 	ctx := auth.With(t.Context(), auth.Principal{KeyID: "key_" + string(role), Role: role})
-	_, closed, err := f.Deploy(ctx, f.at, f.second.Version.ID, force)
+	_, closed, err := f.Deploy(ctx, f.at, f.second.Version.ID, force, store.Terms{})
 	return closed, err
 }
 
@@ -346,7 +346,7 @@ func TestWhatDoesNotCount(t *testing.T) {
 		expect("the older one again", "open")
 		next := f.save(t, "speed", &file.Evaluator{Type: file.PythonEvaluator, ArgumentsType: file.TargetFree, ReturnType: file.ReturnsNumber, Code: "def g(log): return 2"})
 		expect("a newer version of the Evaluator that is not deployed", "open")
-		if _, err := f.db.Deploy(t.Context(), file.EvaluatorKind, next.File.ID, f.at.EnvironmentID, next.Version.ID); err != nil {
+		if _, err := f.db.Deploy(t.Context(), file.EvaluatorKind, next.File.ID, f.at.EnvironmentID, next.Version.ID, store.Terms{}); err != nil {
 			t.Fatal(err)
 		}
 		expect("one that is", "closed; run: none")
@@ -464,7 +464,7 @@ func TestAGateThatClosesMeanwhile(t *testing.T) {
 		}
 		f.set(t, func(d *gate.Draft) { d.MinLogs = new(9) }, by("speed", alone))
 		past := store.Passage{Gate: stored.Revision, Deployed: stored.Deployed}
-		if _, err := f.db.Deploy(t.Context(), f.at.Kind, f.at.FileID, f.at.EnvironmentID, f.second.Version.ID, past); !errs.Is(err, errs.Conflict) {
+		if _, err := f.db.Deploy(t.Context(), f.at.Kind, f.at.FileID, f.at.EnvironmentID, f.second.Version.ID, store.Terms{Past: &past}); !errs.Is(err, errs.Conflict) {
 			t.Errorf("past the older gate: %v", err)
 		}
 		if err := f.Delete(t.Context(), f.at); err != nil {
@@ -480,7 +480,7 @@ func TestAGateThatClosesMeanwhile(t *testing.T) {
 					}
 					return
 				}
-				if _, _, err := f.Deploy(t.Context(), f.at, f.second.Version.ID, false); err != nil && !errs.Is(err, errs.GateClosed) {
+				if _, _, err := f.Deploy(t.Context(), f.at, f.second.Version.ID, false, store.Terms{}); err != nil && !errs.Is(err, errs.GateClosed) {
 					t.Error(err)
 				}
 			})

@@ -41,6 +41,10 @@ const (
 	recMarkedCompleted
 	recUsageWriteLong
 	recUsageTier
+	recRequestID
+	recDeployedEnvironment
+	recFirstToken
+	recReplayOf
 )
 
 func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
@@ -77,6 +81,9 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recRun, &l.RunID, appendText, textOf)
 	code(c, recSession, &l.SessionID, appendText, textOf)
 	code(c, recCreatedBy, &l.CreatedBy, appendText, textOf)
+	code(c, recRequestID, &l.RequestID, appendText, textOf)
+	code(c, recDeployedEnvironment, &l.DeployedEnvironment, appendText, textOf)
+	code(c, recReplayOf, &l.ReplayOf, appendText, textOf)
 	code(c, recDropped, &l.PayloadDropped, appendBool, field.bool)
 	code(c, recMetadata, &l.Metadata, appendText, textOf)
 	code(c, recMarkedCompleted, &l.MarkedCompleted, appendBool, field.bool)
@@ -99,5 +106,6 @@ func (c *codec) measures(l *trace.Log) {
 	code(c, recPromptCost, &l.PromptCost, appendFloatPointer, field.floatPtr)
 	code(c, recOutputCost, &l.OutputCost, appendFloatPointer, field.floatPtr)
 	code(c, recLatency, &l.Latency, appendFloatPointer, field.floatPtr)
+	code(c, recFirstToken, &l.FirstToken, appendFloatPointer, field.floatPtr)
 	code(c, recSample, &l.SampleIndex, appendInt, intOf)
 }

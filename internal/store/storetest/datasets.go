@@ -103,7 +103,9 @@ func datasetMade(t *testing.T, h *harness) {
 		snap.Version.Name != "first" || snap.Version.Description != "the first one" || snap.Version.CreatedBy != "key_1" {
 		t.Errorf("created %v: %+v", did.Created, snap)
 	}
-	equal(t, "environments", []file.Environment{h.environment(t, "production")}, snap.Version.Environments)
+	production := h.environment(t, "production")
+	production.DeployedAt, production.DeployedBy = snap.Version.CreatedAt, "key_1"
+	equal(t, "environments", []file.Environment{production}, snap.Version.Environments)
 	list := h.datapoints(t, &snap)
 	equal(t, "datapoints", []file.Datapoint{
 		{ID: list[0].ID, Inputs: map[string]string{"word": "x"}}, {ID: list[1].ID, Inputs: map[string]string{"word": "y"}},
@@ -172,7 +174,7 @@ func datasetKept(t *testing.T, h *harness) {
 func datasetBases(t *testing.T, h *harness) {
 	first, second := h.saveDataset(t, set("d", "a")), h.saveDataset(t, set("d", "a b"))
 	h.saveDataset(t, set("d", "z"))
-	_, err := h.Deploy(t.Context(), file.DatasetKind, first.File.ID, h.environment(t, "staging").ID, second.Version.ID)
+	_, err := h.Deploy(t.Context(), file.DatasetKind, first.File.ID, h.environment(t, "staging").ID, second.Version.ID, store.Terms{})
 	must(t, err)
 	byVersion, byEnvironment, byDeployed := add("d", "c"), add("d", "d"), add("d", "e")
 	byVersion.BaseVersion, byEnvironment.BaseEnvironment, byDeployed.Deployed = second.Version.ID, "staging", true

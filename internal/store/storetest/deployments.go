@@ -5,6 +5,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store"
 )
 
 var deployments = map[string]func(*testing.T, *harness){
@@ -25,7 +26,7 @@ var deployments = map[string]func(*testing.T, *harness){
 // deploy deploys the version of s to the environment of this name.
 func (h *harness) deploy(t *testing.T, s *file.Snapshot, environment string) file.Snapshot {
 	t.Helper()
-	got, err := h.Deploy(t.Context(), s.File.Kind, s.File.ID, h.environment(t, environment).ID, s.Version.ID)
+	got, err := h.Deploy(t.Context(), s.File.Kind, s.File.ID, h.environment(t, environment).ID, s.Version.ID, store.Terms{})
 	must(t, err)
 	return got
 }
@@ -78,11 +79,11 @@ func deployRefuses(t *testing.T, h *harness) {
 			"Version `" + other.Version.ID + "` of Prompt `" + p.File.ID + "` does not exist.",
 		},
 	} {
-		_, err := h.Deploy(t.Context(), c.kind, c.file, c.environment, c.version)
+		_, err := h.Deploy(t.Context(), c.kind, c.file, c.environment, c.version, store.Terms{})
 		says(t, err, c.reason, c.message)
 	}
-	is(t, h.Undeploy(t.Context(), file.PromptKind, "pr_x", staging), errs.PromptNotFound)
-	is(t, h.Undeploy(t.Context(), file.PromptKind, p.File.ID, "env_x"), errs.EnvironmentNotFound)
+	is(t, h.Undeploy(t.Context(), file.PromptKind, "pr_x", staging, store.Terms{}), errs.PromptNotFound)
+	is(t, h.Undeploy(t.Context(), file.PromptKind, p.File.ID, "env_x", store.Terms{}), errs.EnvironmentNotFound)
 	_, err := h.Deployments(t.Context(), file.ToolKind, p.File.ID)
 	is(t, err, errs.ToolNotFound)
 	equal(t, "untouched", p, h.current(t, &p))
@@ -91,8 +92,8 @@ func deployRefuses(t *testing.T, h *harness) {
 func undeploys(t *testing.T, h *harness) {
 	one, two := h.save(t, prompt("p", "one")), h.save(t, prompt("p", "two"))
 	production := h.environment(t, "production").ID
-	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, production))
-	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, production))
+	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, production, store.Terms{}))
+	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, production, store.Terms{}))
 	got := h.current(t, &one)
 	equal(t, "File stands for", two.Version.ID, got.Version.ID)
 	_, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{Path: "p", Environment: "production"})
@@ -168,7 +169,7 @@ func deleteVersionRefuses(t *testing.T, h *harness) {
 	is(t, h.DeleteVersion(t.Context(), file.ToolKind, one.File.ID, two.Version.ID), errs.ToolNotFound)
 	must(t, remove(two.Version.ID))
 	is(t, remove(two.Version.ID), errs.VersionNotFound)
-	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, h.environment(t, "production").ID))
+	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, h.environment(t, "production").ID, store.Terms{}))
 	says(t, remove(one.Version.ID), errs.InUse,
 		"Version `"+one.Version.ID+"` is the last of Prompt `"+one.File.ID+"`: delete the Prompt instead.")
 }
@@ -198,12 +199,12 @@ func deleteVersionHides(t *testing.T, h *harness) {
 	target := file.Ref{ID: one.File.ID, VersionID: two.Version.ID}
 	_, err := h.Snapshot(t.Context(), file.PromptKind, target)
 	is(t, err, errs.VersionNotFound)
-	_, err = h.Deploy(t.Context(), file.PromptKind, one.File.ID, h.environment(t, "staging").ID, two.Version.ID)
+	_, err = h.Deploy(t.Context(), file.PromptKind, one.File.ID, h.environment(t, "staging").ID, two.Version.ID, store.Terms{})
 	is(t, err, errs.VersionNotFound)
 	all, err := h.Versions(t.Context(), file.PromptKind, one.File.ID)
 	must(t, err)
 	equal(t, "number of versions", 1, len(all))
-	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, h.environment(t, "production").ID))
+	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, h.environment(t, "production").ID, store.Terms{}))
 	equal(t, "File stands for", one.Version.ID, h.current(t, &one).Version.ID)
 	s.Content, s.Hash = prompt("p", "three").Content, prompt("p", "three").Hash
 	h.save(t, s) // the name is free
@@ -260,10 +261,10 @@ func versionChangesCount(t *testing.T, h *harness) {
 	two := h.save(t, prompt("p", "two"))
 	staging := h.environment(t, "staging").ID
 	deploy := func() error {
-		_, err := h.Deploy(t.Context(), file.PromptKind, two.File.ID, staging, two.Version.ID)
+		_, err := h.Deploy(t.Context(), file.PromptKind, two.File.ID, staging, two.Version.ID, store.Terms{})
 		return err
 	}
-	undeploy := func() error { return h.Undeploy(t.Context(), file.PromptKind, two.File.ID, staging) }
+	undeploy := func() error { return h.Undeploy(t.Context(), file.PromptKind, two.File.ID, staging, store.Terms{}) }
 	remove := func() error { return h.DeleteVersion(t.Context(), file.PromptKind, two.File.ID, two.Version.ID) }
 	for _, c := range []struct {
 		name  string

@@ -124,7 +124,7 @@ func moveDirectory(t *testing.T, h *harness) {
 	must(t, h.DeleteFile(t.Context(), file.PromptKind, old.File.ID))
 	h.save(t, prompt("ä/bb/stays", "m"))
 	b := h.directory(t, "ä/b")
-	moved, err := h.MoveDirectory(t.Context(), b.ID, store.Move{Path: new("/x/y/ü/")})
+	moved, _, err := h.MoveDirectory(t.Context(), b.ID, store.Move{Path: new("/x/y/ü/")})
 	must(t, err)
 	want := file.Directory{ID: b.ID, Path: "x/y/ü", ParentID: h.directory(t, "x/y").ID, CreatedAt: b.CreatedAt, UpdatedAt: moved.UpdatedAt}
 	equal(t, "moved", want, moved)
@@ -142,10 +142,10 @@ func moveDirectory(t *testing.T, h *harness) {
 	equal(t, "path of a deleted File", "ä/b/old", versions[old.Version.ID].File.Path)
 
 	before := h.Moment()
-	renamed, err := h.MoveDirectory(t.Context(), b.ID, store.Move{Name: new("z"), DirectoryID: new("root")})
+	renamed, _, err := h.MoveDirectory(t.Context(), b.ID, store.Move{Name: new("z"), DirectoryID: new("root")})
 	must(t, err)
 	equal(t, "renamed", "z", renamed.Path)
-	same, err := h.MoveDirectory(t.Context(), b.ID, store.Move{})
+	same, _, err := h.MoveDirectory(t.Context(), b.ID, store.Move{})
 	must(t, err)
 	equal(t, "nothing said", renamed, same)
 	equal(t, "moment", before+1, h.Moment())
@@ -173,7 +173,7 @@ func moveDirectoryRefuses(t *testing.T, h *harness) {
 		{"no name", a.ID, store.Move{Name: new("")}, errs.ValidationFailed},
 		{"no path", a.ID, store.Move{Path: new("")}, errs.ValidationFailed},
 	} {
-		if _, err := h.MoveDirectory(t.Context(), c.id, c.move); !errs.Is(err, c.reason) {
+		if _, _, err := h.MoveDirectory(t.Context(), c.id, c.move); !errs.Is(err, c.reason) {
 			t.Errorf("%s: error is %v, want %s", c.name, err, c.reason)
 		}
 	}
@@ -183,9 +183,9 @@ func moveDirectoryRefuses(t *testing.T, h *harness) {
 func moveDirectoryTooLong(t *testing.T, h *harness) {
 	long := strings.Repeat("l", file.MaxPath-len("a/"))
 	p := h.save(t, prompt("a/"+long, "m"))
-	_, err := h.MoveDirectory(t.Context(), p.File.DirectoryID, store.Move{Name: new("aa")})
+	_, _, err := h.MoveDirectory(t.Context(), p.File.DirectoryID, store.Move{Name: new("aa")})
 	is(t, err, errs.ValidationFailed)
-	_, err = h.MoveDirectory(t.Context(), p.File.DirectoryID, store.Move{Name: new("b")})
+	_, _, err = h.MoveDirectory(t.Context(), p.File.DirectoryID, store.Move{Name: new("b")})
 	must(t, err)
 }
 

@@ -98,10 +98,10 @@ var changes = []change{
 		return err2(s.DescribeVersion(ctx, file.PromptKind, promptID(s), s.second, new("two"), nil))
 	}, sqldb.FileKind, promptID, secondID},
 	{"Deploy", func(ctx context.Context, s *stage) error {
-		return err2(s.Deploy(ctx, file.PromptKind, promptID(s), s.environment, s.second))
+		return err2(s.Deploy(ctx, file.PromptKind, promptID(s), s.environment, s.second, store.Terms{}))
 	}, sqldb.FileKind, promptID, secondID},
 	{"Undeploy", func(ctx context.Context, s *stage) error {
-		return s.Undeploy(ctx, file.PromptKind, promptID(s), s.environment)
+		return s.Undeploy(ctx, file.PromptKind, promptID(s), s.environment, store.Terms{})
 	}, sqldb.FileKind, promptID, func(s *stage) string { return s.environment }},
 	{"SetGate", func(ctx context.Context, s *stage) error {
 		return s.SetGate(ctx, file.PromptKind, promptID(s), s.environment, json.Value(`{}`))
@@ -127,7 +127,7 @@ var changes = []change{
 		return err
 	}, sqldb.DirectoryKind, func(s *stage) string { return s.directory }, none},
 	{"MoveDirectory", func(ctx context.Context, s *stage) error {
-		return err2(s.MoveDirectory(ctx, s.directory, store.Move{Name: new("another")}))
+		return err3(s.MoveDirectory(ctx, s.directory, store.Move{Name: new("another")}))
 	}, sqldb.DirectoryKind, func(s *stage) string { return s.directory }, none},
 	{"DeleteDirectory", func(ctx context.Context, s *stage) error {
 		return s.DeleteDirectory(ctx, s.directory)
@@ -274,10 +274,10 @@ func nothingLeavesNoEvent(t *testing.T, h *harness) {
 	last := h.lastEvent(t)
 	for what, err := range map[string]error{
 		"a version that exists":  err3(h.SaveVersion(t.Context(), prompt("p", "1"))),
-		"a deployment as it is":  err2(h.Deploy(t.Context(), file.PromptKind, promptID(s), s.defaultEnvironment(t), s.prompt.Version.ID)),
-		"nothing to undeploy":    h.Undeploy(t.Context(), file.PromptKind, promptID(s), s.environment),
+		"a deployment as it is":  err2(h.Deploy(t.Context(), file.PromptKind, promptID(s), s.defaultEnvironment(t), s.prompt.Version.ID, store.Terms{})),
+		"nothing to undeploy":    h.Undeploy(t.Context(), file.PromptKind, promptID(s), s.environment, store.Terms{}),
 		"a place as it is":       err2(h.MoveFile(t.Context(), file.PromptKind, promptID(s), store.Move{})),
-		"a directory as it is":   err2(h.MoveDirectory(t.Context(), s.directory, store.Move{})),
+		"a directory as it is":   err3(h.MoveDirectory(t.Context(), s.directory, store.Move{})),
 		"nothing that is sealed": err3(h.DeleteSealed(t.Context())),
 		"no gate":                h.DeleteGate(t.Context(), file.PromptKind, promptID(s), s.environment),
 		"no Logs":                err2(h.DeleteLogs(t.Context(), []string{"log_x"})),

@@ -119,7 +119,7 @@ func (r racer) change(ctx context.Context) error {
 		return err
 	case 1:
 		return r.onDirectory(ctx, func(d *file.Directory) error {
-			_, err := r.MoveDirectory(ctx, d.ID, store.Move{Path: new(r.directoryPath())})
+			_, _, err := r.MoveDirectory(ctx, d.ID, store.Move{Path: new(r.directoryPath())})
 			return err
 		})
 	case 2:
@@ -160,9 +160,9 @@ func (r racer) changeFile(ctx context.Context, s *file.Snapshot) error {
 	case 1:
 		_, err = r.MoveFile(ctx, kind, id, store.Move{Path: new(r.path())})
 	case 2:
-		_, err = r.Deploy(ctx, kind, id, environment, version)
+		_, err = r.Deploy(ctx, kind, id, environment, version, store.Terms{})
 	case 3:
-		err = r.Undeploy(ctx, kind, id, environment)
+		err = r.Undeploy(ctx, kind, id, environment, store.Terms{})
 	case 4:
 		err = r.DeleteVersion(ctx, kind, id, version)
 	case 5:
@@ -199,7 +199,7 @@ func directoriesAtOnce(t *testing.T, h *harness) {
 			if i == 1 {
 				from, to = b, &a.ID
 			}
-			_, failed[i] = h.MoveDirectory(t.Context(), from.ID, store.Move{DirectoryID: to})
+			_, _, failed[i] = h.MoveDirectory(t.Context(), from.ID, store.Move{DirectoryID: to})
 		})
 		if (failed[0] == nil) == (failed[1] == nil) {
 			t.Fatalf("errors are %v", failed)
@@ -209,7 +209,7 @@ func directoriesAtOnce(t *testing.T, h *harness) {
 		if failed[0] == nil {
 			top = b
 		}
-		_, err := h.MoveDirectory(t.Context(), top.ID, store.Move{Name: new(newLogID())})
+		_, _, err := h.MoveDirectory(t.Context(), top.ID, store.Move{Name: new(newLogID())})
 		must(t, err)
 	}
 }
@@ -224,7 +224,7 @@ func deleteAgainstDeploy(t *testing.T, h *harness) {
 			if i == 0 {
 				removed = h.DeleteVersion(t.Context(), file.PromptKind, two.File.ID, two.Version.ID)
 			} else {
-				_, deployed = h.Deploy(t.Context(), file.PromptKind, two.File.ID, staging, two.Version.ID)
+				_, deployed = h.Deploy(t.Context(), file.PromptKind, two.File.ID, staging, two.Version.ID, store.Terms{})
 			}
 		})
 		if (removed == nil) == (deployed == nil) {
@@ -267,7 +267,7 @@ func deleteAllVersions(t *testing.T, h *harness) {
 		versions = append(versions, h.save(t, prompt("p", itoa(i))))
 	}
 	id := versions[0].File.ID
-	must(t, h.Undeploy(t.Context(), file.PromptKind, id, h.environment(t, "production").ID))
+	must(t, h.Undeploy(t.Context(), file.PromptKind, id, h.environment(t, "production").ID, store.Terms{}))
 	failed := make([]error, len(versions))
 	atOnce(len(versions), func(i int) { failed[i] = h.DeleteVersion(t.Context(), file.PromptKind, id, versions[i].Version.ID) })
 	refused := slices.DeleteFunc(failed, func(err error) bool { return err == nil })
@@ -374,7 +374,7 @@ func deployAtOnce(t *testing.T, h *harness) {
 	staging := h.environment(t, "staging").ID
 	atOnce(12, func(i int) {
 		v := versions[i%len(versions)]
-		got, err := h.Deploy(t.Context(), file.PromptKind, v.File.ID, staging, v.Version.ID)
+		got, err := h.Deploy(t.Context(), file.PromptKind, v.File.ID, staging, v.Version.ID, store.Terms{})
 		expected(t, err)
 		equal(t, "deployed", v.Version.ID, got.Version.ID)
 	})

@@ -44,6 +44,7 @@ func saveMakesFile(t *testing.T, h *harness) {
 	must(t, err)
 	at := epoch.Add(2 * time.Millisecond) // the first is the database's
 	production := h.environment(t, "production")
+	production.DeployedAt, production.DeployedBy = at, "key_1"
 	f, v := snap.File, snap.Version
 	want := file.Snapshot{
 		File: file.File{
@@ -52,7 +53,7 @@ func saveMakesFile(t *testing.T, h *harness) {
 		},
 		Version: file.Version{
 			ID: v.ID, FileID: f.ID, Hash: s.Hash, Content: s.Content, Name: "first", Description: "the first one", CreatedAt: at, UpdatedAt: at,
-			CreatedBy: "key_1", LastUsedAt: at, Environments: []file.Environment{production},
+			CreatedBy: "key_1", Saved: true, LastUsedAt: at, Environments: []file.Environment{production},
 		},
 	}
 	equal(t, "snapshot", want, snap)
@@ -399,7 +400,7 @@ func changesHaveTopics(t *testing.T, h *harness) {
 		}},
 		{"move of a directory", "files", func() error {
 			d := h.directory(t, "e")
-			_, err := h.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("f")})
+			_, _, err := h.MoveDirectory(t.Context(), d.ID, store.Move{Path: new("f")})
 			return err
 		}},
 		{"key", "keys", func() error {

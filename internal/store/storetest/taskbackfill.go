@@ -265,7 +265,7 @@ func monitoredNotHealed(t *testing.T, h *harness) {
 	h.judgeAll(t, &e)
 	h.pass(time.Second)
 	second := h.save(t, evaluator("code", "2"))
-	_, err := h.Deploy(t.Context(), file.EvaluatorKind, e.File.ID, h.environment(t, "production").ID, second.Version.ID)
+	_, err := h.Deploy(t.Context(), file.EvaluatorKind, e.File.ID, h.environment(t, "production").ID, second.Version.ID, store.Terms{})
 	must(t, err)
 	n, err := h.HealMonitored(t.Context(), epoch)
 	must(t, err)

@@ -98,7 +98,7 @@ func monitoredByDeployed(t *testing.T, h *harness) {
 	h.appendMany(t, &p, "log_1")
 	equal(t, "one task for one version", "judge lane2 turn0", brief(h.tasks(t, "python")))
 	second := h.save(t, evaluator("code", "2"))
-	_, err := h.Deploy(t.Context(), file.EvaluatorKind, e.File.ID, h.environment(t, "production").ID, second.Version.ID)
+	_, err := h.Deploy(t.Context(), file.EvaluatorKind, e.File.ID, h.environment(t, "production").ID, second.Version.ID, store.Terms{})
 	must(t, err)
 	h.appendMany(t, &p, "log_2")
 	equal(t, "the version that is deployed now, and the other", "log_1 log_2 log_2", h.judges(t, "python"))

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -31,7 +32,7 @@ type modelOfFile struct {
 type modelVersion struct {
 	of                             *modelOfFile
 	id, content, name, description string
-	deleted                        bool
+	deleted, saved                 bool
 	logs                           int64
 }
 
@@ -116,7 +117,7 @@ func (m *treeModel) save(s *store.Save) (v *modelVersion, made bool, reason errs
 func (m *treeModel) makeFile(s *store.Save) *modelVersion {
 	m.makeDirectories(file.ParentPath(s.Path))
 	f := &modelOfFile{path: s.Path, kind: s.Kind, deployed: map[string]*modelVersion{}, variables: map[string]string{}}
-	v := &modelVersion{of: f, content: string(s.Content), name: s.VersionName}
+	v := &modelVersion{of: f, content: string(s.Content), name: s.VersionName, saved: !s.Inline}
 	f.versions, f.deployed[m.environments[0].ID] = []*modelVersion{v}, v
 	m.files = append(m.files, f)
 	m.touch(f)
@@ -134,13 +135,14 @@ func (m *treeModel) saveIn(f *modelOfFile, s *store.Save) (v *modelVersion, made
 	}
 	switch {
 	case v == nil:
-		v = &modelVersion{of: f, content: string(s.Content), name: s.VersionName}
+		v = &modelVersion{of: f, content: string(s.Content), name: s.VersionName, saved: !s.Inline}
 		f.versions = append(f.versions, v)
 	case v.deleted:
-		v.deleted, v.name, v.description = false, s.VersionName, ""
+		v.deleted, v.name, v.description, v.saved = false, s.VersionName, "", !s.Inline
 	default:
-		if s.VersionName != "" && s.VersionName != v.name {
-			v.name = s.VersionName
+		was := *v
+		v.name, v.saved = cmp.Or(s.VersionName, v.name), v.saved || !s.Inline
+		if was != *v {
 			m.touch(f)
 		}
 		return v, false, nothingWrong

@@ -19,7 +19,7 @@ func (m *treeModel) snapshot(v *modelVersion) file.Snapshot {
 		File: file.File{ID: f.id, Kind: f.kind, Path: f.path, DirectoryID: m.directories[file.ParentPath(f.path)], Tags: []string{}},
 		Version: file.Version{
 			ID: v.id, FileID: f.id, Hash: file.Hash(f.kind, []byte(v.content)), Content: []byte(v.content), Name: v.name, Description: v.description,
-			LogsCount: v.logs, Environments: []file.Environment{},
+			Saved: v.saved, LogsCount: v.logs, Environments: []file.Environment{},
 		},
 	}
 	for _, other := range f.versions {

@@ -91,6 +91,10 @@ func timeless(s file.Snapshot) file.Snapshot {
 	for i := range s.Monitors {
 		s.Monitors[i].CreatedAt, s.Monitors[i].UpdatedAt = time.Time{}, time.Time{}
 	}
+	s.Version.Environments = slices.Clone(s.Version.Environments)
+	for i := range s.Version.Environments {
+		s.Version.Environments[i].DeployedAt = time.Time{}
+	}
 	return s
 }
 
@@ -124,7 +128,7 @@ func (w *treeWalk) saveAgain(r *rapid.T) {
 }
 
 func (w *treeWalk) saveAs(r *rapid.T, s store.Save) {
-	s.VersionName = versionName(r)
+	s.VersionName, s.Inline = versionName(r), rapid.Bool().Draw(r, "inline")
 	got, created, err := w.SaveVersion(w.t.Context(), s)
 	v, made, reason := w.model.save(&s)
 	agree(r, err, reason)
@@ -160,14 +164,14 @@ func (w *treeWalk) learn(r *rapid.T) {
 func (w *treeWalk) deploy(r *rapid.T) {
 	f := w.file(r)
 	v, environment := w.version(r, f), w.environmentID(r)
-	got, err := w.Deploy(w.t.Context(), f.kind, f.id, environment, v.id)
+	got, err := w.Deploy(w.t.Context(), f.kind, f.id, environment, v.id, store.Terms{})
 	reason := w.model.deploy(f.kind, f.id, environment, v.id)
 	w.same(r, got, err, v, reason)
 }
 
 func (w *treeWalk) undeploy(r *rapid.T) {
 	f, environment := w.file(r), w.environmentID(r)
-	agree(r, w.Undeploy(w.t.Context(), f.kind, f.id, environment), w.model.undeploy(f.kind, f.id, environment))
+	agree(r, w.Undeploy(w.t.Context(), f.kind, f.id, environment, store.Terms{}), w.model.undeploy(f.kind, f.id, environment))
 }
 
 func (w *treeWalk) describe(r *rapid.T) {
@@ -221,7 +225,7 @@ func (w *treeWalk) makeDirectory(r *rapid.T) {
 
 func (w *treeWalk) moveDirectory(r *rapid.T) {
 	id, to := w.directoryID(r), w.move(r, w.directoryPath)
-	got, err := w.MoveDirectory(w.t.Context(), id, to)
+	got, _, err := w.MoveDirectory(w.t.Context(), id, to)
 	agree(r, err, w.model.moveDirectory(id, &to))
 	if path, _ := w.model.directory(id); err == nil && got.Path != path {
 		r.Fatalf("moved to %q, the model says %q", got.Path, path)

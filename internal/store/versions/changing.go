@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
@@ -104,5 +105,5 @@ func (c *changing) lockIfThere(ctx context.Context, kind file.Kind, t file.Ref) 
 }
 
 func (c *changing) touch(ctx context.Context, fileSeq int64) error {
-	return c.exec(ctx, `UPDATE file SET updated_us = $2 WHERE seq = $1`, fileSeq, c.now)
+	return c.exec(ctx, `UPDATE file SET updated_us = $2, updated_by = $3 WHERE seq = $1`, fileSeq, c.now, auth.From(ctx).KeyID)
 }

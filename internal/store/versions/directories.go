@@ -139,10 +139,18 @@ func (c *changing) makeDirectories(ctx context.Context, path string) (id string,
 	return id, c.exec(ctx, `INSERT INTO directory (id, path, parent_id, created_us, updated_us) VALUES ($1, $2, $3, $4, $4)`, id, path, parent, c.now)
 }
 
-// MoveDirectory moves a directory with everything below it, and makes the missing directories above its new place. Errors:
+// Moved is a directory or a File that a move of a directory gives another path.
+type Moved struct {
+	Type     string // "directory", or the kind of the File
+	ID       string
+	From, To string
+}
+
+// MoveDirectory moves a directory with everything below it, and makes the missing directories above its new place. It returns the directory and all that
+// moved, by path. Errors:
 // directory_not_found; already_exists if the place is taken; illegal_state if the place is below the directory itself, or the directory is
 // the root; validation_failed for an invalid path.
-func (db *Store) MoveDirectory(ctx context.Context, id string, m Move) (d file.Directory, err error) {
+func (db *Store) MoveDirectory(ctx context.Context, id string, m Move) (d file.Directory, moved []Moved, err error) {
 	err = db.changeFiles(ctx, "store.MoveDirectory", func(ctx context.Context, c *changing) (bool, error) {
 		if err := c.lockTree(ctx); err != nil {
 			return false, err
@@ -158,13 +166,27 @@ func (db *Store) MoveDirectory(ctx context.Context, id string, m Move) (d file.D
 		if err != nil || path == d.Path {
 			return false, err
 		}
+		if moved, err = c.moving(ctx, d.Path, path); err != nil {
+			return false, err
+		}
 		if err := c.moveDirectory(ctx, &d, path); err != nil {
 			return false, err
 		}
 		d, err = directoryByID(ctx, c.tx, d.ID)
-		return true, err
+		return true, m.end(err)
 	})
-	return d, err
+	return d, moved, tried(err)
+}
+
+// moving returns the directory at a path and everything below it, with the paths that a move gives them.
+func (c *changing) moving(ctx context.Context, from, to string) ([]Moved, error) {
+	const text = `SELECT 'directory', id, path FROM directory WHERE path = $1 OR path > $2 AND path < $3
+		UNION ALL SELECT kind, id, path FROM file WHERE path > $2 AND path < $3 AND deleted_us IS NULL ORDER BY 3, 1`
+	return sqldb.List(ctx, c.tx, text, []any{from, from + "/", from + afterSlash}, func(rows *sql.Rows) (m Moved, err error) {
+		err = rows.Scan(&m.Type, &m.ID, &m.From)
+		m.To = to + strings.TrimPrefix(m.From, from)
+		return m, err
+	})
 }
 
 func (c *changing) moveDirectory(ctx context.Context, d *file.Directory, path string) error {

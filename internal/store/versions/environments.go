@@ -23,12 +23,9 @@ func (db *Store) Environments(ctx context.Context) ([]file.Environment, error) {
 	return list, db.Fail("store.Environments", err)
 }
 
-func scanEnvironment(rows *sql.Rows) (file.Environment, error) { return scanDeployed(rows) }
-
-// scanDeployed reads a row of extra columns followed by environmentColumns.
-func scanDeployed(rows *sql.Rows, extra ...any) (e file.Environment, err error) {
+func scanEnvironment(rows *sql.Rows) (e file.Environment, err error) {
 	var created int64
-	err = rows.Scan(append(extra, &e.ID, &e.Name, &e.Tag, &created)...)
+	err = rows.Scan(&e.ID, &e.Name, &e.Tag, &created)
 	e.CreatedAt = sqldb.FromMicros(created)
 	return e, err
 }

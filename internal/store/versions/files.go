@@ -27,7 +27,7 @@ func (w *saving) findFile(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case ok && row.kind != w.Kind:
+	case ok && (w.New || row.kind != w.Kind):
 		return pathTaken(&row)
 	case ok:
 		w.file, w.fileID = row.seq, row.id
@@ -72,12 +72,12 @@ func (w *saving) makeFile(ctx context.Context) error {
 		w.file, w.fileID = w.staged.file, w.staged.fileID
 		w.id = w.fileID
 		return w.exec(ctx, `UPDATE file SET path = $2, name_folded = $3, directory_id = $4, created_us = $5, updated_us = $5, created_by = $6,
-			deleted_us = NULL WHERE seq = $1`, w.file, w.Path, folded(w.Path), directory, w.now, w.By)
+			deleted_us = NULL, updated_by = $6 WHERE seq = $1`, w.file, w.Path, folded(w.Path), directory, w.now, w.By)
 	}
 	w.fileID = ids.New(w.Kind.Spec().ID, sqldb.FromMicros(w.now))
 	w.id = w.fileID
-	_, err = w.find(ctx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $8, $9) RETURNING seq`,
+	_, err = w.find(ctx, `INSERT INTO file (id, kind, path, name_folded, directory_id, description, readme, tags, created_us, updated_us, created_by, updated_by)
+		VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $8, $9, $9) RETURNING seq`,
 		[]any{w.fileID, string(w.Kind), w.Path, folded(w.Path), directory, []byte{}, []byte("[]"), w.now, w.By}, &w.file)
 	return err
 }

@@ -49,7 +49,7 @@ func readGate(ctx context.Context, q sqldb.Querier, fileSeq int64, environmentID
 // SetGate puts a gate before an environment of a File, in place of another. Errors: the kind's not found, environment_not_found.
 func (db *Store) SetGate(ctx context.Context, kind file.Kind, fileID, environmentID string, content json.Value) error {
 	return db.changeFiles(ctx, "store.SetGate", func(ctx context.Context, c *changing) (bool, error) {
-		row, environment, err := c.lockDeployment(ctx, kind, file.Ref{ID: fileID}, environmentID)
+		row, environment, err := c.lockFileIn(ctx, kind, file.Ref{ID: fileID}, environmentID)
 		if err != nil {
 			return false, err
 		}
@@ -64,7 +64,7 @@ func (db *Store) SetGate(ctx context.Context, kind file.Kind, fileID, environmen
 // environment_not_found.
 func (db *Store) DeleteGate(ctx context.Context, kind file.Kind, fileID, environmentID string) error {
 	return db.changeFiles(ctx, "store.DeleteGate", func(ctx context.Context, c *changing) (bool, error) {
-		row, environment, err := c.lockDeployment(ctx, kind, file.Ref{ID: fileID}, environmentID)
+		row, environment, err := c.lockFileIn(ctx, kind, file.Ref{ID: fileID}, environmentID)
 		if err != nil {
 			return false, err
 		}

@@ -2,8 +2,10 @@ package versions
 
 import (
 	"context"
+	"errors"
 	"strings"
 
+	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 )
@@ -13,6 +15,8 @@ type Move struct {
 	Path        *string // the whole path
 	Name        *string // the last segment of the path
 	DirectoryID *string // the directory that holds it
+
+	DryRun bool // nothing moves: the answer is as if
 }
 
 // MoveFile moves or renames a File, and makes the missing directories above its new place. Directories that become empty stay. MoveFile
@@ -37,9 +41,28 @@ func (db *Store) MoveFile(ctx context.Context, kind file.Kind, fileID string, m 
 			}
 		}
 		snap, err = snapshot(ctx, c.tx, kind, file.Ref{ID: fileID})
-		return path != row.path, err
+		return path != row.path, m.end(err)
 	})
-	return snap, err
+	return snap, tried(err)
+}
+
+// errTried ends the transaction of a move that is only tried, so that nothing of it is kept.
+var errTried = errors.New("nothing was to be moved")
+
+// end returns the error with which the transaction of a move ends.
+func (m *Move) end(err error) error {
+	if err == nil && m.DryRun {
+		return errTried
+	}
+	return err
+}
+
+// tried returns the error of a move after its transaction.
+func tried(err error) error {
+	if errors.Is(err, errTried) {
+		return nil
+	}
+	return err
 }
 
 func (c *changing) moveFile(ctx context.Context, row *fileRow, path string) error {
@@ -55,8 +78,8 @@ func (c *changing) moveFile(ctx context.Context, row *fileRow, path string) erro
 	if err != nil {
 		return err
 	}
-	return c.exec(ctx, `UPDATE file SET path = $2, name_folded = $3, directory_id = $4, updated_us = $5 WHERE seq = $1`,
-		row.seq, path, folded(path), directory, c.now)
+	return c.exec(ctx, `UPDATE file SET path = $2, name_folded = $3, directory_id = $4, updated_us = $5, updated_by = $6 WHERE seq = $1`,
+		row.seq, path, folded(path), directory, c.now, auth.From(ctx).KeyID)
 }
 
 // destination returns the path to which m moves what is at path.

@@ -13,7 +13,7 @@ import (
 
 const (
 	snapshotColumns = `f.seq, f.id, f.kind, f.path, f.directory_id, f.description, f.readme, f.tags, f.created_us, f.updated_us, f.created_by,
-		v.seq, v.id, v.hash, v.content, v.name, v.description, v.created_us, v.updated_us, v.created_by,
+		v.seq, v.id, v.hash, v.content, v.name, v.description, v.created_us, v.updated_us, v.created_by, v.saved,
 		COALESCE(u.logs_count, 0), COALESCE(u.last_used_us, 0)`
 	snapshotTables = ` FROM version v JOIN file f ON f.seq = v.file LEFT JOIN usage u ON u.file = v.file AND u.version = v.seq`
 
@@ -194,25 +194,27 @@ func scanSnapshot(rows *sql.Rows) (file.Snapshot, seqs, error) {
 	var n seqs
 	f, v := &s.File, &s.Version
 	var tags, content []byte
-	var fileCreated, fileUpdated, created, updated, used int64
+	var fileCreated, fileUpdated, created, updated, used, saved int64
 	err := rows.Scan(&n.file, &f.ID, &f.Kind, &f.Path, &f.DirectoryID, &f.Description, &f.Readme, &tags, &fileCreated, &fileUpdated, &f.CreatedBy,
-		&n.version, &v.ID, &v.Hash, &content, &v.Name, &v.Description, &created, &updated, &v.CreatedBy, &v.LogsCount, &used)
+		&n.version, &v.ID, &v.Hash, &content, &v.Name, &v.Description, &created, &updated, &v.CreatedBy, &saved, &v.LogsCount, &used)
 	if err != nil {
 		return s, n, err
 	}
 	f.CreatedAt, f.UpdatedAt, f.LastUsedAt = sqldb.FromMicros(fileCreated), sqldb.FromMicros(fileUpdated), sqldb.FromMicros(fileCreated)
-	v.FileID, v.Content, v.Environments = f.ID, content, []file.Environment{}
+	v.FileID, v.Content, v.Environments, v.Saved = f.ID, content, []file.Environment{}, saved == 1
 	v.CreatedAt, v.UpdatedAt, v.LastUsedAt = sqldb.FromMicros(created), sqldb.FromMicros(updated), sqldb.FromMicros(max(created, used))
 	return s, n, json.UnmarshalForeign(tags, &f.Tags)
 }
 
 func addEnvironments(ctx context.Context, q sqldb.Querier, snaps []file.Snapshot, of []seqs) error {
 	deployed := map[int64][]file.Environment{}
-	const text = `SELECT d.version, ` + environmentColumns + ` FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.version`
+	const text = `SELECT d.version, d.created_us, d.created_by, ` + environmentColumns + ` FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.version`
 	versions := sqldb.Values(of, func(n seqs) int64 { return n.version })
 	err := sqldb.EachIn(ctx, q, text, versions, environmentOrder, func(rows *sql.Rows) error {
-		var version int64
-		e, err := scanDeployed(rows, &version)
+		var version, at, created int64
+		var e file.Environment
+		err := rows.Scan(&version, &at, &e.DeployedBy, &e.ID, &e.Name, &e.Tag, &created)
+		e.DeployedAt, e.CreatedAt = sqldb.FromMicros(at), sqldb.FromMicros(created)
 		deployed[version] = append(deployed[version], e)
 		return err
 	})

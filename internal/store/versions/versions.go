@@ -27,15 +27,17 @@ type Save struct {
 	Description, Readme *string
 	Tags                *[]string
 
-	By string // id of the API key
+	By     string // id of the API key
+	Inline bool   // nobody saves the version: a call or a Log brings its content along
+	New    bool   // the File must not exist yet
 }
 
 // SaveVersion finds the version of the File with s.Hash, or makes it. created reports whether the version was made. A deleted version comes
 // back with its id and counts as made. SaveVersion also makes the File and its directories if they are missing. The first version of a new
 // File is deployed to the default environment. Later versions are not.
 //
-// Errors: the kind's not found for an unknown ID; already_exists if the path is taken by another kind, or the version name by another
-// version; validation_failed if ID and Path name different Files, or a path or name holds U+0000.
+// Errors: the kind's not found for an unknown ID; already_exists if the path is taken by another kind, or by any File where s.New wants none, or
+// the version name by another version; validation_failed if ID and Path name different Files, or a path or name holds U+0000.
 func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
 	if err := s.check(); err != nil {
 		return snap, false, err
@@ -86,7 +88,7 @@ func (db *Store) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok b
 
 func (s *Save) changesNothing(snap *file.Snapshot) bool {
 	same := func(wanted, has string) bool { return wanted == "" || wanted == has }
-	return same(s.Path, snap.File.Path) && same(s.VersionName, snap.Version.Name) &&
+	return !s.New && (s.Inline || snap.Version.Saved) && same(s.Path, snap.File.Path) && same(s.VersionName, snap.Version.Name) &&
 		same(s.VersionDescription, snap.Version.Description) && s.Description == nil && s.Readme == nil && s.Tags == nil
 }
 
@@ -122,8 +124,7 @@ func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 		return false, err
 	}
 	if w.newFile {
-		return true, w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
-			SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
+		return true, w.deployFirst(ctx)
 	}
 	if !about && !named && !w.newVersion {
 		return false, nil
@@ -131,12 +132,13 @@ func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 	return true, w.touch(ctx, w.file)
 }
 
-// findVersion finds or makes the version. changed reports whether an existing version got another name or description.
+// findVersion finds or makes the version. changed reports whether an existing version got another name or description, or was saved for the first
+// time.
 func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 	var name, description string
-	var deleted bool
-	ok, err := w.find(ctx, `SELECT seq, id, name, description, deleted_us IS NOT NULL FROM version WHERE file = $1 AND hash = $2`,
-		[]any{w.file, w.Hash}, &w.version, &w.versionID, &name, &description, &deleted)
+	var deleted, saved bool
+	ok, err := w.find(ctx, `SELECT seq, id, name, description, deleted_us IS NOT NULL, saved = 1 FROM version WHERE file = $1 AND hash = $2`,
+		[]any{w.file, w.Hash}, &w.version, &w.versionID, &name, &description, &deleted, &saved)
 	if err != nil {
 		return false, err
 	}
@@ -147,27 +149,29 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 		return false, w.reviveVersion(ctx)
 	}
 	newName, newDescription := cmp.Or(w.VersionName, name), cmp.Or(w.VersionDescription, description)
-	if newName == name && newDescription == description {
+	nowSaved := saved || !w.Inline
+	if newName == name && newDescription == description && nowSaved == saved {
 		return false, nil
 	}
-	err = w.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4 WHERE seq = $1`, w.version, newName, []byte(newDescription), w.now)
+	err = w.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4, saved = $5 WHERE seq = $1`,
+		w.version, newName, []byte(newDescription), w.now, sqldb.Flag(nowSaved))
 	return true, w.nameTaken(err, w.Kind, w.VersionName)
 }
 
 func (w *saving) makeVersion(ctx context.Context) error {
 	w.versionID, w.newVersion = ids.New(w.Kind.Spec().VersionID, sqldb.FromMicros(w.now)), true
-	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by, pool)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9) RETURNING seq`,
+	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by, pool, saved)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By,
-			sqldb.Storable(file.PoolIn(w.Kind, w.Content))}, &w.version)
+			sqldb.Storable(file.PoolIn(w.Kind, w.Content)), sqldb.Flag(!w.Inline)}, &w.version)
 	return w.nameTaken(err, w.Kind, w.VersionName)
 }
 
 // reviveVersion brings back a deleted version with its id and its Logs, and with the name and description of w.
 func (w *saving) reviveVersion(ctx context.Context) error {
 	w.newVersion = true
-	err := w.exec(ctx, `UPDATE version SET deleted_us = NULL, name = $2, description = $3, updated_us = $4 WHERE seq = $1`,
-		w.version, w.VersionName, []byte(w.VersionDescription), w.now)
+	err := w.exec(ctx, `UPDATE version SET deleted_us = NULL, name = $2, description = $3, updated_us = $4, saved = $5 WHERE seq = $1`,
+		w.version, w.VersionName, []byte(w.VersionDescription), w.now, sqldb.Flag(!w.Inline))
 	return w.nameTaken(err, w.Kind, w.VersionName)
 }
 

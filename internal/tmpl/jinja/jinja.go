@@ -58,6 +58,18 @@ func Parse(src string) (*Template, error) {
 // Variables returns the names of the inputs that t reads, in order of first use. The caller must not change the slice.
 func (t *Template) Variables() []string { return t.vars }
 
+// Reads calls yield for every place where t reads an input, with the name of the input and the offset in [Template.Source].
+func (t *Template) Reads(yield func(name string, offset int)) {
+	for _, u := range inOrder(t.uses) {
+		for _, at := range u.places {
+			yield(u.id, int(at))
+		}
+	}
+}
+
+// Source returns the text of t as it was read: its lines end with a line feed alone.
+func (t *Template) Source() string { return t.src }
+
 // Required returns the [Template.Variables] that t reads without a guard; see package tmpl. The caller must not change the slice.
 func (t *Template) Required() []string { return t.required }
 

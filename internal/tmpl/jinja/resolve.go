@@ -22,11 +22,13 @@ type resolver struct {
 
 // inputUse is an input that the template reads.
 type inputUse struct {
-	id    string
-	first pos
-	index int
-	read  bool
+	id     string
+	places []pos // where it is read
+	index  int
 }
+
+// first is the first place where u is read.
+func (u *inputUse) first() pos { return slices.Min(u.places) }
 
 // resolve binds the names of body. It returns the scope of body, and the inputs in order of their index.
 func resolve(src string, body []stmt) (*scope, []*inputUse, error) {
@@ -86,7 +88,7 @@ func (r *resolver) finish(s *scope) {
 func (r *resolver) use(id string) *inputUse {
 	u := r.inputs[id]
 	if u == nil {
-		u = &inputUse{id: id, index: len(r.inputs), first: 1<<31 - 1}
+		u = &inputUse{id: id, index: len(r.inputs)}
 		r.inputs[id] = u
 	}
 	return u
@@ -266,7 +268,7 @@ func (r *resolver) name(s *scope, n *name) {
 	n.v, n.up, n.slot = v, s.level-v.scope.level, v.slot
 	if root := v.root(); root.origin == input {
 		u := r.use(root.id)
-		u.first, u.read = min(u.first, n.pos), true
+		u.places = append(u.places, n.pos)
 	}
 }
 
@@ -282,8 +284,8 @@ func (v *variable) root() *variable {
 func inOrder(uses []*inputUse) []*inputUse {
 	sorted := slices.DeleteFunc(slices.Clone(uses), func(u *inputUse) bool {
 		_, global := globals[u.id]
-		return !u.read || global
+		return len(u.places) == 0 || global
 	})
-	slices.SortFunc(sorted, func(a, b *inputUse) int { return cmp.Compare(a.first, b.first) })
+	slices.SortFunc(sorted, func(a, b *inputUse) int { return cmp.Compare(a.first(), b.first()) })
 	return sorted
 }

@@ -365,6 +365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List providers and what they can be asked */
+        get: operations["providers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/evaluations": {
         parameters: {
             query?: never;
@@ -591,6 +608,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/files/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Files and directories without content */
+        get: operations["files.tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find anything by words or an id */
+        get: operations["files.search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List versions without content */
+        get: operations["files.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/versions/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two versions */
+        get: operations["files.diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the history of deployments */
+        get: operations["files.deployments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what uses a File */
+        get: operations["files.uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy a File */
+        post: operations["files.duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reasons of errors */
+        get: operations["reasons.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/reasons/{reason}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a reason of errors */
+        get: operations["reasons.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/logs/rows": {
         parameters: {
             query?: never;
@@ -634,6 +804,23 @@ export interface paths {
         };
         /** Stream Logs as they are stored */
         get: operations["logs.tail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/logs/{id}/trace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the spans of a trace */
+        get: operations["logs.trace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1339,6 +1526,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/prompts/serialize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write an unsaved content as the text of a .prompt file */
+        post: operations["prompts.serialize_content"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/prompts/deserialize": {
         parameters: {
             query?: never;
@@ -1350,6 +1554,23 @@ export interface paths {
         put?: never;
         /** Read the text of a .prompt file */
         post: operations["prompts.deserialize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/prompts/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill an unsaved template */
+        post: operations["prompts.render"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2439,6 +2660,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/agents/serialize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write an unsaved content as the text of a .agent file */
+        post: operations["agents.serialize_content"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/agents/deserialize": {
         parameters: {
             query?: never;
@@ -2450,6 +2688,23 @@ export interface paths {
         put?: never;
         /** Read the text of a .agent file */
         post: operations["agents.deserialize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/agents/render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill an unsaved template */
+        post: operations["agents.render"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2489,6 +2744,33 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "developer" | "member";
         };
+        Abilities: {
+            /** @description Takes messages; others take a text. */
+            messages: boolean;
+            /** @description Takes images by their address. */
+            image_urls: boolean;
+            /** @description Takes images as base64 data URIs. */
+            image_data: boolean;
+            tools: boolean;
+            /** @description Can be made to call a tool. */
+            forced_tools: boolean;
+            /** @description May call several tools in one answer. */
+            parallel_tools: boolean;
+            /** @description Takes a response_format of type json_object. */
+            json_object: boolean;
+            /** @description Takes a response_format of type json_schema. */
+            json_schema: boolean;
+            /** @description Takes reasoning_effort as a level. */
+            reasoning_level: boolean;
+            /** @description Takes reasoning_effort as a number of tokens. */
+            reasoning_tokens: boolean;
+            /** @description Returns its reasoning. */
+            thinking: boolean;
+            /** @description Takes its reasoning back in later turns. */
+            thinking_kept: boolean;
+            /** @description Says how many tokens came from a cache. */
+            cached_tokens_told: boolean;
+        };
         AdditionRecord: {
             /** @description That were selected. */
             logs: number;
@@ -2525,6 +2807,8 @@ export interface components {
             /** @description Show the Logs of the tools in the answer. A stream shows each with its event. */
             include_trace_children?: boolean;
             stream?: boolean;
+            /** @description Runs the content in agent without saving it as a version. The Agent must exist. */
+            draft?: boolean;
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
@@ -2546,6 +2830,8 @@ export interface components {
             save?: boolean;
             /** @description The id of the new Log. */
             log_id?: string;
+            /** @description The id of the Log that this one replays; a label. */
+            replay_of?: string;
             /**
              * @description Accepted from older clients and ignored.
              * @enum {string}
@@ -2606,6 +2892,20 @@ export interface components {
             trace_status?: "complete" | "incomplete";
             /** @description The Run of the Log. */
             run_id?: string;
+            /** @description The request that made the Log, as its X-Request-Id said. */
+            request_id?: string;
+            /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
+            deployed_environment?: string;
+            /** @description The key that the request came with. */
+            api_key?: components["schemas"]["KeyName"];
+            /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
+            time_to_first_token?: number;
+            /** @description The Log that this one replays, as its caller said. */
+            replay_of?: string;
+            /** @description Bytes of provider_request, where view=brief leaves it out. */
+            provider_request_size?: number;
+            /** @description Bytes of provider_response, where view=brief leaves it out. */
+            provider_response_size?: number;
             /** @description For Prompts, Agents and Flows. */
             messages: components["schemas"]["ChatMessage"][];
             /** @description Only for Prompts and Agents. */
@@ -2627,6 +2927,10 @@ export interface components {
             agent: components["schemas"]["AgentResponse"] | null;
             /** @description The message with the calls that the client is to answer. Only while log_status is incomplete. */
             previous_agent_message?: components["schemas"]["ChatMessage"];
+        };
+        AgentContent: {
+            /** @description The content, or the text of its file. */
+            agent: components["schemas"]["AgentKernelInput"] | string;
         };
         AgentContinue: {
             /** @description The Log of the Agent. */
@@ -2842,6 +3146,8 @@ export interface components {
             save?: boolean;
             /** @description The id of the new Log. */
             log_id?: string;
+            /** @description The id of the Log that this one replays; a label. */
+            replay_of?: string;
             /**
              * @description incomplete, the default, accepts more Logs below it. complete is final; it needs inputs or messages, and output, output_message or error.
              * @enum {string}
@@ -2907,6 +3213,20 @@ export interface components {
             trace_status?: "complete" | "incomplete";
             /** @description The Run of the Log. */
             run_id?: string;
+            /** @description The request that made the Log, as its X-Request-Id said. */
+            request_id?: string;
+            /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
+            deployed_environment?: string;
+            /** @description The key that the request came with. */
+            api_key?: components["schemas"]["KeyName"];
+            /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
+            time_to_first_token?: number;
+            /** @description The Log that this one replays, as its caller said. */
+            replay_of?: string;
+            /** @description Bytes of provider_request, where view=brief leaves it out. */
+            provider_request_size?: number;
+            /** @description Bytes of provider_response, where view=brief leaves it out. */
+            provider_response_size?: number;
             /** @description For Prompts, Agents and Flows. */
             messages: components["schemas"]["ChatMessage"][];
             /** @description Only for Prompts and Agents. */
@@ -2961,6 +3281,16 @@ export interface components {
         };
         AgentLogged: components["schemas"]["Log"] | components["schemas"]["AgentCallResponse"];
         AgentPayload: components["schemas"]["LogStreamResponse"] | components["schemas"]["ToolCall"];
+        AgentRender: {
+            /** @description The content, or the text of its file. */
+            agent: components["schemas"]["AgentKernelInput"] | string;
+            /** @description Values of the template's variables. */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Messages that follow those of the template. */
+            messages?: components["schemas"]["ChatMessageInput"][];
+        };
         AgentResponse: {
             path: string;
             id: string;
@@ -3179,6 +3509,13 @@ export interface components {
             reason?: components["schemas"]["Reason"];
             provider_status?: number;
             ms: number;
+            waited_ms?: number;
+        };
+        Author: {
+            /** @description The id of the API key. */
+            id: string;
+            /** @description The name of the API key; empty when it has none. */
+            name: string;
         };
         BooleanEvaluatorStatsResponse: {
             evaluator_version_id: string;
@@ -3195,6 +3532,11 @@ export interface components {
             interval?: number[];
             num_true: number;
             num_false: number;
+        };
+        Call: {
+            /** @description The call as it is written; an input of this name is its value. */
+            text: string;
+            places: components["schemas"]["Place"][];
         };
         ChatMessage: {
             /** @enum {string} */
@@ -3441,6 +3783,41 @@ export interface components {
             /** @description version_description under the name that older clients use. */
             commit_message?: string;
         };
+        Deployment: {
+            environment_id: string;
+            /** @description The name of the environment. */
+            environment: string;
+            /** @description Whether it is the default environment. */
+            default: boolean;
+            version_id: string;
+            version_name?: string;
+            /** Format: date-time */
+            deployed_at: string;
+            /** @description Null when it is not known. */
+            deployed_by: components["schemas"]["Author"] | null;
+        };
+        DeploymentChange: {
+            environment_id: string;
+            /** @description The name of the environment; empty when it was deleted. */
+            environment: string;
+            /** @enum {string} */
+            action: "deploy" | "remove";
+            /** @description The version that was deployed; absent when one was only removed. */
+            version_id?: string;
+            version_name?: string;
+            /** @description The version that was there before; absent when there was none. */
+            replaced_version_id?: string;
+            replaced_version_name?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null when it is not known. */
+            by: components["schemas"]["Author"] | null;
+            comment?: string;
+            /** @description Whether it went past a closed gate. */
+            forced: boolean;
+            /** @description Whether it is what the environment uses now. */
+            current: boolean;
+        };
         DeploymentResponse: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3449,6 +3826,11 @@ export interface components {
             type: "environment";
             file: components["schemas"]["File"];
             environment: components["schemas"]["EnvironmentResponse"];
+        };
+        Deployments: {
+            deployments: components["schemas"]["DeploymentChange"][];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
         };
         Detail: {
             /** @enum {string} */
@@ -3480,6 +3862,23 @@ export interface components {
             attempts?: components["schemas"]["Attempt"][];
             log_id?: string;
             gate?: components["schemas"]["Gate"];
+        };
+        Difference: {
+            a: components["schemas"]["VersionName"];
+            b: components["schemas"]["VersionName"];
+            /** @description Whether the contents are the same. */
+            same: boolean;
+            /** @description The difference in a line; empty when there is none. */
+            summary: string;
+            /** @description The settings that differ, in the order of the content. */
+            settings: components["schemas"]["SettingDiff"][];
+            /** @description Messages, code and other long texts, in order, with those that are the same. */
+            texts: components["schemas"]["TextDiff"][];
+            /** @description The tools that differ, by name. */
+            tools: components["schemas"]["ToolDiff"][];
+            /** @description The whole version as text, of kinds that have such a form. */
+            text_a?: string;
+            text_b?: string;
         };
         DirectoryMove: {
             /** @description The new name. */
@@ -3523,6 +3922,26 @@ export interface components {
             /** @description From the root downwards. */
             parents: components["schemas"]["DirectoryResponse"][];
         };
+        Duplicate: {
+            /** @description Where to make the copy. */
+            path: string;
+            /** @description The version to copy; by default the one in the default environment, else the newest. */
+            version_id?: string;
+        };
+        Endpoint: {
+            /**
+             * @description As a Prompt names it.
+             * @enum {string}
+             */
+            endpoint: "complete" | "chat" | "edit" | "responses";
+            /** @description Below the base URL; MODEL stands for the model. */
+            path?: string;
+            /** @description The maker whose models are called this way, where a provider serves several. */
+            models?: string;
+            /** @description The parameters of a Prompt or a call that it takes, sorted. A single model may take fewer. */
+            parameters: string[];
+            abilities: components["schemas"]["Abilities"];
+        };
         Environment: {
             id: string;
             /** Format: date-time */
@@ -3530,6 +3949,13 @@ export interface components {
             name: string;
             /** @enum {string} */
             tag: "default" | "other";
+            /**
+             * Format: date-time
+             * @description When the version of a File was deployed to it.
+             */
+            deployed_at?: string;
+            /** @description Who deployed the version, where it is known. */
+            deployed_by?: components["schemas"]["UserResponse"];
             /** @description How many Files have a version deployed to it. */
             deployments: number;
         };
@@ -3540,6 +3966,13 @@ export interface components {
             name: string;
             /** @enum {string} */
             tag: "default" | "other";
+            /**
+             * Format: date-time
+             * @description When the version of a File was deployed to it.
+             */
+            deployed_at?: string;
+            /** @description Who deployed the version, where it is known. */
+            deployed_by?: components["schemas"]["UserResponse"];
         };
         EvaluationCreate: {
             /** @description The File whose list contains the Evaluation. */
@@ -3605,6 +4038,16 @@ export interface components {
             report: string;
             /** @enum {string} */
             status: "pending" | "running" | "completed" | "cancelled";
+        };
+        EvaluationUse: {
+            id: string;
+            name?: string;
+            file_id?: string;
+            /**
+             * @description What the File is in it.
+             * @enum {string}
+             */
+            as: "subject" | "dataset" | "evaluator";
         };
         EvaluatorAggregate: {
             value: number;
@@ -3703,6 +4146,8 @@ export interface components {
             save?: boolean;
             /** @description The id of the new Log. */
             log_id?: string;
+            /** @description The id of the Log that this one replays; a label. */
+            replay_of?: string;
             /**
              * @description Accepted from older clients and ignored.
              * @enum {string}
@@ -3763,6 +4208,20 @@ export interface components {
             trace_status?: "complete" | "incomplete";
             /** @description The Run of the Log. */
             run_id?: string;
+            /** @description The request that made the Log, as its X-Request-Id said. */
+            request_id?: string;
+            /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
+            deployed_environment?: string;
+            /** @description The key that the request came with. */
+            api_key?: components["schemas"]["KeyName"];
+            /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
+            time_to_first_token?: number;
+            /** @description The Log that this one replays, as its caller said. */
+            replay_of?: string;
+            /** @description Bytes of provider_request, where view=brief leaves it out. */
+            provider_request_size?: number;
+            /** @description Bytes of provider_response, where view=brief leaves it out. */
+            provider_response_size?: number;
             /** @description For Prompts, Agents and Flows. */
             messages: components["schemas"]["ChatMessage"][];
             /** @description Only for Prompts and Agents. */
@@ -3982,6 +4441,13 @@ export interface components {
             name: string;
             /** @enum {string} */
             tag: "default" | "other";
+            /**
+             * Format: date-time
+             * @description When the version of a File was deployed to it.
+             */
+            deployed_at?: string;
+            /** @description Who deployed the version, where it is known. */
+            deployed_by?: components["schemas"]["UserResponse"];
             file?: components["schemas"]["File"];
         };
         FileMove: {
@@ -4062,6 +4528,8 @@ export interface components {
             save?: boolean;
             /** @description The id of the new Log. */
             log_id?: string;
+            /** @description The id of the Log that this one replays; a label. */
+            replay_of?: string;
             /**
              * @description incomplete, the default, accepts more Logs below it. complete is final; it needs inputs or messages, and output, output_message or error.
              * @enum {string}
@@ -4127,6 +4595,20 @@ export interface components {
             trace_status?: "complete" | "incomplete";
             /** @description The Run of the Log. */
             run_id?: string;
+            /** @description The request that made the Log, as its X-Request-Id said. */
+            request_id?: string;
+            /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
+            deployed_environment?: string;
+            /** @description The key that the request came with. */
+            api_key?: components["schemas"]["KeyName"];
+            /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
+            time_to_first_token?: number;
+            /** @description The Log that this one replays, as its caller said. */
+            replay_of?: string;
+            /** @description Bytes of provider_request, where view=brief leaves it out. */
+            provider_request_size?: number;
+            /** @description Bytes of provider_response, where view=brief leaves it out. */
+            provider_response_size?: number;
             /** @description For Prompts, Agents and Flows. */
             messages: components["schemas"]["ChatMessage"][];
             /** @description Only for Prompts and Agents. */
@@ -4314,6 +4796,30 @@ export interface components {
             status: string;
             version: string;
         };
+        Hit: {
+            /** @enum {string} */
+            type: "file" | "directory" | "version" | "environment" | "log" | "evaluation" | "run" | "api_key";
+            id: string;
+            /** @description What to show first: a path, a name, an id. */
+            title: string;
+            /** @description What to show beside it. */
+            detail?: string;
+            /** @description Of a version, a Log, an Evaluation or a Run: its File. */
+            file_id?: string;
+            /**
+             * @description The kind of the File.
+             * @enum {string}
+             */
+            kind?: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            /**
+             * @description How it was found: by its id or whole path, the beginning of its path or name, the beginning of words, or any part.
+             * @enum {string}
+             */
+            match: "id" | "path" | "prefix" | "word" | "part";
+        };
+        Hits: {
+            hits: components["schemas"]["Hit"][];
+        };
         HumanEvaluator: {
             /**
              * @description Whether the Evaluator needs a datapoint's target.
@@ -4366,6 +4872,23 @@ export interface components {
             /** @description A boolean, a number, or the name of an option. */
             judgment: unknown;
         };
+        KeyName: {
+            id: string;
+            name?: string;
+        };
+        KeyTest: {
+            /** Format: date-time */
+            at: string;
+            ok: boolean;
+            /** @description The model that was asked. */
+            model?: string;
+            /** @description Seconds until the answer. */
+            latency?: number;
+            /** @description Why the test failed. */
+            reason?: components["schemas"]["Reason"];
+            /** @description The same in a sentence. */
+            message?: string;
+        };
         LLMEvaluator: {
             /**
              * @description Whether the Evaluator needs a datapoint's target.
@@ -4411,6 +4934,16 @@ export interface components {
              */
             evaluator_type: "llm";
             prompt?: components["schemas"]["PromptKernelInput"];
+        };
+        Link: {
+            id: string;
+            path: string;
+            /** @enum {string} */
+            kind: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            /** @description Versions that link to it. */
+            versions_count: number;
+            /** @description Whether a deployed version or the newest one is among them. */
+            current: boolean;
         };
         LinkedFileRequest: {
             file_id: string;
@@ -4709,6 +5242,32 @@ export interface components {
             /** @description How the Evaluator failed last in the last 24 hours. */
             last_error: components["schemas"]["MonitoringError"] | null;
         };
+        Moved: {
+            /** @enum {string} */
+            type: "directory" | "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            id: string;
+            /** @description The path before. */
+            from: string;
+            /** @description The path after. */
+            to: string;
+        };
+        MovedDirectory: {
+            id: string;
+            parent_id: string | null;
+            name: string;
+            path: string;
+            /** @description Always null. */
+            description: string | null;
+            /** @description Always null. */
+            readme: string | null;
+            tags: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description The directory and everything below it, by path; empty when the place is the same. */
+            moved: components["schemas"]["Moved"][];
+        };
         MyKey: {
             id: string;
             name: string;
@@ -4744,6 +5303,14 @@ export interface components {
             percentiles: {
                 [key: string]: number;
             };
+        };
+        Page: {
+            /** @description Each span comes before those below it, and siblings come in the order in which they began. */
+            records: components["schemas"]["Span"][];
+            /** @description The spans of the whole trace. */
+            total: number;
+            /** @description The cursor of the next part; absent in the last one. */
+            cursor?: string;
         };
         PageAgentResponse: {
             records: components["schemas"]["AgentResponse"][];
@@ -4819,6 +5386,16 @@ export interface components {
         };
         PathRequest: {
             path: string;
+        };
+        Place: {
+            /** @description The template in the content: template.0.content. */
+            param: string;
+            /** @description The index of the message; absent for a text. */
+            message?: number;
+            /** @description Counted from 1. */
+            line: number;
+            /** @description Counted from 1, in characters. */
+            column: number;
         };
         PopulatedPrompt: {
             path: string;
@@ -4964,6 +5541,8 @@ export interface components {
             max_retries?: number;
             /** @description Overrides the Prompt's. */
             fallbacks?: components["schemas"]["Fallback"][];
+            /** @description Runs the content in prompt without saving it as a version. The Prompt must exist. */
+            draft?: boolean;
             /** @description Where the call came from. */
             source?: string;
             /** @description Any values, for later searches. */
@@ -4985,6 +5564,8 @@ export interface components {
             save?: boolean;
             /** @description The id of the new Log. */
             log_id?: string;
+            /** @description The id of the Log that this one replays; a label. */
+            replay_of?: string;
             /**
              * @description Accepted from older clients and ignored.
              * @enum {string}
@@ -5047,6 +5628,10 @@ export interface components {
             model?: string;
             /** @description The attempts, if there was more than one; in the last event. */
             attempts?: components["schemas"]["Attempt"][];
+        };
+        PromptContent: {
+            /** @description The content, or the text of its file. */
+            prompt: components["schemas"]["PromptKernelInput"] | string;
         };
         PromptKernel: {
             /** @description The model to call, under the provider's name. */
@@ -5202,6 +5787,8 @@ export interface components {
             save?: boolean;
             /** @description The id of the new Log. */
             log_id?: string;
+            /** @description The id of the Log that this one replays; a label. */
+            replay_of?: string;
             /**
              * @description Accepted from older clients and ignored.
              * @enum {string}
@@ -5262,6 +5849,20 @@ export interface components {
             trace_status?: "complete" | "incomplete";
             /** @description The Run of the Log. */
             run_id?: string;
+            /** @description The request that made the Log, as its X-Request-Id said. */
+            request_id?: string;
+            /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
+            deployed_environment?: string;
+            /** @description The key that the request came with. */
+            api_key?: components["schemas"]["KeyName"];
+            /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
+            time_to_first_token?: number;
+            /** @description The Log that this one replays, as its caller said. */
+            replay_of?: string;
+            /** @description Bytes of provider_request, where view=brief leaves it out. */
+            provider_request_size?: number;
+            /** @description Bytes of provider_response, where view=brief leaves it out. */
+            provider_response_size?: number;
             /** @description For Prompts, Agents and Flows. */
             messages: components["schemas"]["ChatMessage"][];
             /** @description Only for Prompts and Agents. */
@@ -5330,6 +5931,16 @@ export interface components {
              * @enum {string}
              */
             log_status?: "complete" | "incomplete";
+        };
+        PromptRender: {
+            /** @description The content, or the text of its file. */
+            prompt: components["schemas"]["PromptKernelInput"] | string;
+            /** @description Values of the template's variables. */
+            inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description Messages that follow those of the template. */
+            messages?: components["schemas"]["ChatMessageInput"][];
         };
         PromptResponse: {
             path: string;
@@ -5487,6 +6098,32 @@ export interface components {
             tags?: string[];
             readme?: string;
         };
+        Provider: {
+            /** @description The slug, as a Prompt names it. */
+            provider: string;
+            /** @description For people. */
+            name: string;
+            /**
+             * @description Where the key comes from that calls use when they bring none.
+             * @enum {string}
+             */
+            key: "workspace" | "environment" | "none";
+            /** @description Whether calls without a key are refused. Others may find credentials elsewhere, as those of a cloud. */
+            needs_key: boolean;
+            /** @description The last four characters of the key of the workspace. */
+            hint?: string;
+            /** @description The environment variable of the server that holds a key. */
+            setting?: string;
+            /** @description Where calls go. Capitals stand for what an operator sets. */
+            base_url?: string;
+            /** @description The known models; models.list lists them. */
+            models: number;
+            endpoints: components["schemas"]["Endpoint"][];
+            /** @description Whether it ignores what it cannot use. Others refuse it. */
+            lenient: boolean;
+            /** @description The last test of the key that calls use, by this process since it began. */
+            last_test?: components["schemas"]["KeyTest"];
+        };
         ProviderKey: {
             provider: string;
             /** @description Display name. Absent if this server does not have the provider. */
@@ -5531,7 +6168,33 @@ export interface components {
             latency: number;
         };
         /** @description More reasons may be added. */
-        Reason: ("invalid_request" | "unsupported_parameter" | "context_length_exceeded" | "request_too_large" | "content_filtered" | "model_output_invalid" | "invalid_api_key" | "permission_denied" | "region_not_supported" | "account_disabled" | "model_not_found" | "resource_not_found" | "endpoint_not_found" | "conflict" | "rate_limited" | "quota_exhausted" | "billing" | "provider_internal" | "malformed_provider_response" | "overloaded" | "model_not_ready" | "timeout" | "provider_unreachable" | "stream_interrupted" | "malformed_request" | "invalid_json" | "invalid_encoding" | "unsupported_media_type" | "body_too_large" | "request_timeout" | "gateway_key_missing" | "gateway_key_invalid" | "gateway_permission_denied" | "provider_key_missing" | "route_not_found" | "method_not_allowed" | "prompt_not_found" | "tool_not_found" | "dataset_not_found" | "evaluator_not_found" | "flow_not_found" | "agent_not_found" | "file_not_found" | "directory_not_found" | "version_not_found" | "environment_not_found" | "log_not_found" | "evaluation_not_found" | "run_not_found" | "gate_not_found" | "already_exists" | "in_use" | "illegal_state" | "validation_failed" | "missing_inputs" | "template_invalid" | "unknown_provider" | "code_failed" | "code_timeout" | "code_out_of_memory" | "evaluator_invalid" | "judgment_unreadable" | "nothing_to_judge" | "too_many_errors" | "gate_closed" | "tool_not_runnable" | "tool_failed" | "tool_unreachable" | "address_refused" | "tool_changed" | "gateway_rate_limited" | "budget_exceeded" | "internal_error" | "gateway_overloaded" | "shutting_down" | "dependency_unavailable" | "runtime_unavailable" | "worker_lost") | string;
+        Reason: ("invalid_request" | "unsupported_parameter" | "context_length_exceeded" | "request_too_large" | "content_filtered" | "model_output_invalid" | "invalid_api_key" | "permission_denied" | "region_not_supported" | "account_disabled" | "model_not_found" | "resource_not_found" | "endpoint_not_found" | "conflict" | "rate_limited" | "quota_exhausted" | "billing" | "provider_internal" | "malformed_provider_response" | "overloaded" | "model_not_ready" | "timeout" | "provider_unreachable" | "stream_interrupted" | "malformed_request" | "invalid_json" | "invalid_encoding" | "unsupported_media_type" | "body_too_large" | "request_timeout" | "gateway_key_missing" | "gateway_key_invalid" | "gateway_permission_denied" | "provider_key_missing" | "route_not_found" | "method_not_allowed" | "prompt_not_found" | "tool_not_found" | "dataset_not_found" | "evaluator_not_found" | "flow_not_found" | "agent_not_found" | "file_not_found" | "directory_not_found" | "version_not_found" | "environment_not_found" | "log_not_found" | "evaluation_not_found" | "run_not_found" | "gate_not_found" | "already_exists" | "in_use" | "illegal_state" | "deployment_changed" | "validation_failed" | "missing_inputs" | "template_invalid" | "unknown_provider" | "code_failed" | "code_timeout" | "code_out_of_memory" | "evaluator_invalid" | "judgment_unreadable" | "nothing_to_judge" | "too_many_errors" | "gate_closed" | "tool_not_runnable" | "tool_failed" | "tool_unreachable" | "address_refused" | "tool_changed" | "gateway_rate_limited" | "budget_exceeded" | "internal_error" | "gateway_overloaded" | "shutting_down" | "dependency_unavailable" | "runtime_unavailable" | "worker_lost") | string;
+        ReasonResponse: {
+            reason: components["schemas"]["Reason"];
+            type: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description Whether the same request may succeed later. */
+            retryable: boolean;
+            /**
+             * @description Whose failure it is.
+             * @enum {string}
+             */
+            origin: "caller" | "provider" | "server";
+            title: string;
+            /** @description What happened. */
+            meaning: string;
+            /** @description Who must act. */
+            actor: string;
+            /** @description What to do, a sentence each. */
+            to_do: string[];
+            /** @description How to see this failure on purpose. */
+            try: string;
+            doc_url: string;
+        };
+        Reasons: {
+            reasons: components["schemas"]["ReasonResponse"][];
+        };
         RecordsAPIKey: {
             records: components["schemas"]["APIKey"][];
         };
@@ -5556,6 +6219,9 @@ export interface components {
         RecordsPromptResponse: {
             records: components["schemas"]["PromptResponse"][];
         };
+        RecordsProvider: {
+            records: components["schemas"]["Provider"][];
+        };
         RecordsProviderKey: {
             records: components["schemas"]["ProviderKey"][];
         };
@@ -5575,6 +6241,22 @@ export interface components {
         };
         Rename: {
             name: string;
+        };
+        Rendered: {
+            /** @description The filled messages, and those of the request. Absent while inputs are missing, and for a text. */
+            messages?: components["schemas"]["ChatMessage"][];
+            /** @description The filled text of a completion. Absent while inputs are missing, and for messages. */
+            text?: string;
+            /** @description What the template reads, in the order of first use. */
+            variables: components["schemas"]["Variable"][];
+            /** @description The Tools that the template calls. They are not run: where inputs have no value of a call, it stays as it is written. */
+            calls: components["schemas"]["Call"][];
+            /** @description Variables that every call must give and these inputs lack, sorted. */
+            missing: string[];
+            /** @description Inputs that the template does not read, sorted. */
+            unused: string[];
+            /** @description About how many tokens the messages and tools have, from their length; providers count otherwise. While inputs are missing, the template as it is written. */
+            tokens: number;
         };
         ResponseFormat: {
             /** @enum {string} */
@@ -5769,6 +6451,14 @@ export interface components {
             /** @description Whether this request belongs to it. */
             current: boolean;
         };
+        SettingDiff: {
+            /** @description Its place in the content, as in attributes.team. */
+            name: string;
+            /** @description Any JSON; absent when it is not set. */
+            old?: unknown;
+            /** @description Any JSON; absent when it is not set. */
+            new?: unknown;
+        };
         SignIn: {
             /** @description The secret of an API key. */
             key?: string;
@@ -5788,6 +6478,47 @@ export interface components {
              * @description When the session ends if it is not used.
              */
             expires_at: string;
+        };
+        Span: {
+            id: string;
+            /** @description The Log above; absent of the root. */
+            parent_id?: string;
+            /** @description 0 of the root. */
+            depth: number;
+            /** @enum {string} */
+            type: "prompt" | "tool" | "evaluator" | "flow" | "agent";
+            file_id: string;
+            path: string;
+            version_id: string;
+            version_name?: string;
+            /**
+             * @description incomplete: more Logs may come below it.
+             * @enum {string}
+             */
+            status: "ok" | "failed" | "incomplete";
+            /** @description What failed; at most 300 characters. */
+            error?: string;
+            /** @description Of a call that failed here. */
+            error_reason?: components["schemas"]["Reason"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            start_time?: string;
+            /** Format: date-time */
+            end_time?: string;
+            /** @description Seconds. */
+            provider_latency?: number;
+            /** @description Seconds, of a stream. */
+            time_to_first_token?: number;
+            provider?: string;
+            model?: string;
+            finish_reason?: string;
+            prompt_tokens?: number;
+            output_tokens?: number;
+            /** @description US dollars, for prompt and output; absent if unknown. */
+            cost?: number;
+            /** @description The attempts in order, if there was more than one. */
+            attempts?: components["schemas"]["Attempt"][];
         };
         StatsAPIKey: {
             id: string;
@@ -6057,6 +6788,24 @@ export interface components {
             type: "text";
             text: string;
         };
+        TextDiff: {
+            /** @description Its place in the content, as in template or source_code. */
+            name: string;
+            /** @description Of a message. */
+            role?: string;
+            /** @description Of a message whose role differs. */
+            old_role?: string;
+            /** @enum {string} */
+            change: "same" | "changed" | "added" | "removed";
+            /** @description Null when it is added. */
+            old: string | null;
+            /** @description Null when it is removed. */
+            new: string | null;
+            /** @description Lines that are new. */
+            added: number;
+            /** @description Lines that are gone. */
+            removed: number;
+        };
         TextEvaluatorStatsResponse: {
             evaluator_version_id: string;
             /** @description Including abstentions and errors. */
@@ -6113,6 +6862,8 @@ export interface components {
             save?: boolean;
             /** @description The id of the new Log. */
             log_id?: string;
+            /** @description The id of the Log that this one replays; a label. */
+            replay_of?: string;
             /**
              * @description Accepted from older clients and ignored.
              * @enum {string}
@@ -6173,6 +6924,20 @@ export interface components {
             trace_status?: "complete" | "incomplete";
             /** @description The Run of the Log. */
             run_id?: string;
+            /** @description The request that made the Log, as its X-Request-Id said. */
+            request_id?: string;
+            /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
+            deployed_environment?: string;
+            /** @description The key that the request came with. */
+            api_key?: components["schemas"]["KeyName"];
+            /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
+            time_to_first_token?: number;
+            /** @description The Log that this one replays, as its caller said. */
+            replay_of?: string;
+            /** @description Bytes of provider_request, where view=brief leaves it out. */
+            provider_request_size?: number;
+            /** @description Bytes of provider_response, where view=brief leaves it out. */
+            provider_response_size?: number;
             tool: components["schemas"]["ToolResponse"] | null;
         };
         ToolChoice: {
@@ -6184,6 +6949,18 @@ export interface components {
             /** @enum {string} */
             type?: "function";
             function: components["schemas"]["FunctionToolChoiceInput"];
+        };
+        ToolDiff: {
+            /** @description The name of the function, or the id of the linked File. */
+            name: string;
+            /** @enum {string} */
+            change: "changed" | "added" | "removed";
+            old?: {
+                [key: string]: unknown;
+            };
+            new?: {
+                [key: string]: unknown;
+            };
         };
         ToolFunction: {
             name: string;
@@ -6254,6 +7031,8 @@ export interface components {
             save?: boolean;
             /** @description The id of the new Log. */
             log_id?: string;
+            /** @description The id of the Log that this one replays; a label. */
+            replay_of?: string;
             /**
              * @description Accepted from older clients and ignored.
              * @enum {string}
@@ -6314,6 +7093,20 @@ export interface components {
             trace_status?: "complete" | "incomplete";
             /** @description The Run of the Log. */
             run_id?: string;
+            /** @description The request that made the Log, as its X-Request-Id said. */
+            request_id?: string;
+            /** @description The environment whose deployment ran; absent when the call named its version otherwise. */
+            deployed_environment?: string;
+            /** @description The key that the request came with. */
+            api_key?: components["schemas"]["KeyName"];
+            /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
+            time_to_first_token?: number;
+            /** @description The Log that this one replays, as its caller said. */
+            replay_of?: string;
+            /** @description Bytes of provider_request, where view=brief leaves it out. */
+            provider_request_size?: number;
+            /** @description Bytes of provider_response, where view=brief leaves it out. */
+            provider_response_size?: number;
             /** @description For Prompts, Agents and Flows. */
             messages: components["schemas"]["ChatMessage"][];
             /** @description Only for Prompts and Agents. */
@@ -6481,6 +7274,56 @@ export interface components {
              */
             trace_status?: "complete" | "incomplete";
         };
+        Tree: {
+            /** @description On the first page: the directory that was asked for and all below it, by path. */
+            directories: components["schemas"]["TreeDirectory"][];
+            files: components["schemas"]["TreeFile"][];
+            /** @description Files on all pages. */
+            total: number;
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
+        };
+        TreeDirectory: {
+            id: string;
+            /** @description Empty for the root. */
+            path: string;
+            name: string;
+            /** @description Null for the root. */
+            parent_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TreeFile: {
+            id: string;
+            path: string;
+            /** @description The last segment of the path. */
+            name: string;
+            /** @enum {string} */
+            kind: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            directory_id: string;
+            description?: string;
+            tags: string[];
+            /** @description The deployed versions, by the age of their environments. */
+            deployed: components["schemas"]["Deployment"][];
+            /** @description The newest version that somebody saved; absent when all were made by calls. */
+            newest_version_id?: string;
+            /** @description Whether the newest saved version is another than the one in the default environment. */
+            differs: boolean;
+            versions_count: number;
+            logs_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Null when it is not known. */
+            created_by: components["schemas"]["Author"] | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Who made the last change. Null when it is not known. */
+            updated_by: components["schemas"]["Author"] | null;
+            /** @description The time of the newest Log; null when there is none. */
+            last_used_at: string | null;
+        };
         TriedLog: {
             output_message?: components["schemas"]["ChatMessageInput"];
             prompt_tokens?: number;
@@ -6537,6 +7380,24 @@ export interface components {
             /** @description The name of the API key. */
             full_name: string | null;
         };
+        Uses: {
+            /** @description The environments that callers use it by. */
+            deployed: components["schemas"]["Deployment"][];
+            /** @description Files with versions that link to it. */
+            linked_by: components["schemas"]["Link"][];
+            /** @description The Files that it monitors, when it is an Evaluator. */
+            monitors: components["schemas"]["UsingFile"][];
+            /** @description The Evaluations that are of it, or use it as a Dataset or an Evaluator. */
+            evaluations: components["schemas"]["EvaluationUse"][];
+            versions_count: number;
+            logs_count: number;
+        };
+        UsingFile: {
+            id: string;
+            path: string;
+            /** @enum {string} */
+            kind: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+        };
         V5NumberLimits: {
             min?: number;
             max?: number;
@@ -6547,9 +7408,21 @@ export interface components {
             /** @enum {string} */
             valence?: "positive" | "negative" | "neutral";
         };
+        Variable: {
+            name: string;
+            /** @description Whether every call must give it. Variables with a default are not required. */
+            required: boolean;
+            /** @description Whether the inputs have it. */
+            given: boolean;
+            places: components["schemas"]["Place"][];
+        };
         VersionCommit: {
             /** @description The description of the version. */
             commit_message: string;
+        };
+        VersionName: {
+            id: string;
+            name?: string;
         };
         VersionReference: components["schemas"]["VersionResponse"] | components["schemas"]["DeploymentResponse"];
         VersionRequest: {
@@ -6570,16 +7443,45 @@ export interface components {
             type: "version";
             version: components["schemas"]["File"];
         };
+        VersionRow: {
+            id: string;
+            name?: string;
+            description?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Null when it is not known. */
+            created_by: components["schemas"]["Author"] | null;
+            /** @description Whether somebody saved it; otherwise a call or a Log made it by bringing its content along. */
+            saved: boolean;
+            /** @description Where it is deployed. */
+            deployed: components["schemas"]["Deployment"][];
+            logs_count: number;
+            /** @description The time of the newest Log; null when there is none. */
+            last_used_at: string | null;
+            /** @description The version that it is compared to: the one before it in the list. Absent for the first. */
+            previous_id?: string;
+            /** @description What differs from the previous version, in a line. */
+            changes?: string;
+        };
         VersionUpdate: {
             /** @description Unique within the File. */
             name?: string;
             description?: string;
+        };
+        Versions: {
+            versions: components["schemas"]["VersionRow"][];
+            /** @description Versions on all pages. */
+            total: number;
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
         };
         Violation: {
             loc?: unknown[];
             param?: string;
             message: string;
             type?: string;
+            line?: number;
+            column?: number;
             wanted?: string;
             found?: string;
             run_id?: string;
@@ -7099,7 +8001,10 @@ export interface operations {
     };
     "directories.update": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what would move. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -7119,7 +8024,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DirectoryResponse"];
+                    "application/json": components["schemas"]["MovedDirectory"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7223,7 +8128,12 @@ export interface operations {
     };
     "logs.get": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description none leaves the Logs below it out; logs.trace lists them. */
+                children?: "all" | "none";
+                /** @description brief says only the sizes of provider_request and provider_response. */
+                view?: "full" | "brief";
+            };
             header?: never;
             path: {
                 id: string;
@@ -7611,6 +8521,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageModelResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "providers.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsProvider"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8233,6 +9172,317 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "files.tree": {
+        parameters: {
+            query?: {
+                /** @description The path of a directory: Files in it and below it. */
+                directory?: string;
+                /** @description Kinds; several mean any of them. */
+                kind?: ("prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent")[];
+                /** @description The name of an environment: Files with a version deployed there. */
+                environment?: string;
+                /** @description Tags; several mean all of them. */
+                tag?: string[];
+                /** @description Words that the path or the description contains, in upper or lower case. */
+                q?: string;
+                /** @description Only Files whose newest saved version is another than the one in the default environment, or only the others. */
+                differs?: boolean;
+                sort?: "path" | "name" | "updated_at" | "created_at" | "last_used_at";
+                order?: "asc" | "desc";
+                /** @description Files per page. */
+                size?: number;
+                /** @description The member next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tree"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.search": {
+        parameters: {
+            query: {
+                /** @description Words, a path, or an id or its beginning. */
+                q: string;
+                /** @description What to look for; several mean any of them, none means everything. */
+                type?: ("file" | "directory" | "version" | "environment" | "log" | "evaluation" | "run" | "api_key")[];
+                /** @description Hits at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hits"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.versions": {
+        parameters: {
+            query?: {
+                /** @description Only versions that somebody saved, or only those that calls made. */
+                saved?: boolean;
+                /** @description Versions per page. */
+                size?: number;
+                /** @description The member next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.diff": {
+        parameters: {
+            query: {
+                /** @description The id of the old version. */
+                a: string;
+                /** @description The id of the new version. */
+                b: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.deployments": {
+        parameters: {
+            query?: {
+                /** @description The name or the id of an environment; by default all. */
+                environment?: string;
+                /** @description Entries per page. */
+                size?: number;
+                /** @description The member next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployments"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Duplicate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "reasons.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reasons"];
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "reasons.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reason: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonResponse"];
+                };
+            };
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "logs.rows": {
         parameters: {
             query?: {
@@ -8481,6 +9731,42 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["TailEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "logs.trace": {
+        parameters: {
+            query?: {
+                /** @description Of the part before; absent for the first part. */
+                cursor?: string;
+                /** @description Spans at most. */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -9705,7 +10991,10 @@ export interface operations {
     };
     "prompts.move": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the File would be. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -9878,6 +11167,10 @@ export interface operations {
                 version_id: string;
                 /** @description Deploy it though the gate is closed; for admins. */
                 force?: boolean;
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
             };
             header?: never;
             path: {
@@ -9910,7 +11203,12 @@ export interface operations {
     };
     "prompts.remove_deployment": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -10247,6 +11545,39 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "prompts.serialize_content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "prompts.deserialize": {
         parameters: {
             query?: never;
@@ -10268,6 +11599,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromptKernel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "prompts.render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptRender"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10420,7 +11784,10 @@ export interface operations {
     };
     "tools.move": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the File would be. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -10593,6 +11960,10 @@ export interface operations {
                 version_id: string;
                 /** @description Deploy it though the gate is closed; for admins. */
                 force?: boolean;
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
             };
             header?: never;
             path: {
@@ -10625,7 +11996,12 @@ export interface operations {
     };
     "tools.remove_deployment": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -11173,7 +12549,10 @@ export interface operations {
     };
     "datasets.move": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the File would be. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -11310,6 +12689,10 @@ export interface operations {
                 version_id: string;
                 /** @description Deploy it though the gate is closed; for admins. */
                 force?: boolean;
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
             };
             header?: never;
             path: {
@@ -11342,7 +12725,12 @@ export interface operations {
     };
     "datasets.remove_deployment": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -11713,7 +13101,10 @@ export interface operations {
     };
     "evaluators.move": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the File would be. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -11886,6 +13277,10 @@ export interface operations {
                 version_id: string;
                 /** @description Deploy it though the gate is closed; for admins. */
                 force?: boolean;
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
             };
             header?: never;
             path: {
@@ -11918,7 +13313,12 @@ export interface operations {
     };
     "evaluators.remove_deployment": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -12392,7 +13792,10 @@ export interface operations {
     };
     "flows.move": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the File would be. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -12565,6 +13968,10 @@ export interface operations {
                 version_id: string;
                 /** @description Deploy it though the gate is closed; for admins. */
                 force?: boolean;
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
             };
             header?: never;
             path: {
@@ -12597,7 +14004,12 @@ export interface operations {
     };
     "flows.remove_deployment": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -13038,7 +14450,10 @@ export interface operations {
     };
     "agents.move": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tell what the File would be. */
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -13211,6 +14626,10 @@ export interface operations {
                 version_id: string;
                 /** @description Deploy it though the gate is closed; for admins. */
                 force?: boolean;
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
             };
             header?: never;
             path: {
@@ -13243,7 +14662,12 @@ export interface operations {
     };
     "agents.remove_deployment": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that must be deployed there now; empty for none. When another one is, nothing changes. */
+                expected_version_id?: string;
+                /** @description Why; kept in the history of deployments. */
+                comment?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -13544,6 +14968,39 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "agents.serialize_content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentContent"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "agents.deserialize": {
         parameters: {
             query?: never;
@@ -13565,6 +15022,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentKernel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "agents.render": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgentRender"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
                 };
             };
             400: components["responses"]["BadRequest"];
