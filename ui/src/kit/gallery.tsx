@@ -6,11 +6,12 @@ import "./tokens.css";
 import "./base.css";
 import "./gallery/gallery.css";
 import { Controls } from "./gallery/controls";
+import { Figures } from "./gallery/figures";
 import { Lists } from "./gallery/lists";
 import { Overlays } from "./gallery/overlays";
 import { Toasts } from "./toast";
 
-const pages = { controls: Controls, overlays: Overlays, lists: Lists };
+const pages = { controls: Controls, overlays: Overlays, lists: Lists, figures: Figures };
 
 function Gallery() {
   const asked = new URLSearchParams(location.search);

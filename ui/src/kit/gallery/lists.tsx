@@ -7,6 +7,7 @@ import { Chips, type Filter } from "../chips";
 import { Columns } from "../columns";
 import { Drawer } from "../drawer";
 import { Empty } from "../empty";
+import { Status } from "../marks";
 import { type Column, Table } from "../table";
 import { Tree, type TreeNode } from "../tree";
 import { Part } from "./part";
@@ -30,8 +31,8 @@ const columns: Column<Item>[] = [
   {
     id: "status",
     name: "Status",
-    width: 80,
-    cell: ({ n }) => (n % 7 ? "✓ ok" : <span className="dim">✕ failed</span>),
+    width: 120,
+    cell: ({ n }) => <Status state={n % 7 ? "good" : "bad"}>{n % 7 ? "complete" : "rate_limited"}</Status>,
   },
   { id: "model", name: "Model", width: 140, sortable: true, cell: ({ n }) => models[n % 3] },
   {
