@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { type Detail, Failure, noAnswer } from "../api/failure";
-import { reasonsQuery } from "../api/queries/reasons";
+import { reasons } from "../api/queries/reasons";
 import { Fault } from "../kit/fault";
 
 interface Props {
@@ -20,8 +20,8 @@ interface Props {
 
 /** A failure as the server describes it, with what its reason means and what to do. */
 export function FaultOf({ detail, noLog, ...rest }: Props) {
-  const { data: reasons } = useQuery(reasonsQuery);
-  const known = reasons?.find(({ reason }) => reason === detail.reason);
+  const { data = [] } = useQuery(reasons);
+  const known = data.find(({ reason }) => reason === detail.reason);
   const links = (
     <>
       {known && (

@@ -1,8 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { body, client } from "../client";
+import type { components } from "../schema";
 
-/** All reasons of failures. They change with the server alone. */
-export const reasonsQuery = queryOptions({
+export type ReasonInfo = components["schemas"]["ReasonResponse"];
+
+/** What every reason of failures means. It changes only with the server. */
+export const reasons = queryOptions({
   queryKey: ["reasons"],
   queryFn: async ({ signal }) => (await body(client.GET("/v5/reasons", { signal }))).reasons,
   staleTime: Number.POSITIVE_INFINITY,

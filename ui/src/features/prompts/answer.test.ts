@@ -66,10 +66,11 @@ describe("add", () => {
 
   it("keeps what was said before a failure", () => {
     const detail = {
-      type: "provider_error",
+      type: "service_unavailable_error",
       message: "Cut.",
       code: 503,
       origin: "mock",
+      origin_class: "provider",
       reason: "stream_interrupted",
       retryable: true,
       doc_url: "/docs",

@@ -6,24 +6,22 @@ import { Latency, Money, Tokens } from "../../kit/figures";
 import { Message } from "../../kit/message";
 import { Tabs } from "../../kit/tabs";
 import { span } from "../../lib/format";
+import { FaultOf } from "../../parts/fault";
 import type { Answer } from "./answer";
-import { FaultOf } from "./fault";
 import type { Outcome } from "./run";
 
 interface Props {
   outcome: Outcome;
   onAgain: () => void;
-  /** Opens a half-filled message for the result of a call; undefined while the run goes on. */
-  onResult?: (answer: Answer) => void;
-  /** Makes the answer part of the conversation. */
+  /** Makes the answer part of the conversation; after calls of tools with a half-filled message for the result of each. */
   onContinue?: (answer: Answer) => void;
 }
 
 /** What a run came to: an answer, or one a tab if several were asked for. */
-export function Answers({ outcome, onAgain, onResult, onContinue }: Props) {
+export function Answers({ outcome, onAgain, onContinue }: Props) {
   const [tab, setTab] = useState("0");
   const view = (answer: Answer) => (
-    <AnswerView answer={answer} outcome={outcome} onAgain={onAgain} onResult={onResult} onContinue={onContinue} />
+    <AnswerView answer={answer} outcome={outcome} onAgain={onAgain} onContinue={onContinue} />
   );
   const [only, ...others] = outcome.answers;
   if (only && others.length === 0) return view(only);
@@ -46,35 +44,32 @@ interface ViewProps extends Omit<Props, "outcome"> {
   outcome: Outcome;
 }
 
-function AnswerView({ answer, outcome, onAgain, onResult, onContinue }: ViewProps) {
+function AnswerView({ answer, outcome, onAgain, onContinue }: ViewProps) {
   const done = answer.message !== undefined;
   const said = answer.text !== "" || answer.thinking !== "" || answer.calls.length > 0;
   return (
     <div className="prompt-answer">
       {said && (
         <Message
-          role="assistant"
-          content={answer.text}
-          thinking={answer.thinking || undefined}
-          calls={answer.calls}
+          by="assistant"
+          parts={[{ type: "text", text: answer.text }]}
+          reasoning={answer.thinking || undefined}
+          calls={answer.calls.map((call) => ({
+            id: call.id,
+            name: call.function.name,
+            args: call.function.arguments ?? "",
+          }))}
           streaming={outcome.running && !answer.failure && !done}
         />
       )}
-      {answer.failure && <FaultOf detail={answer.failure} onRetry={onAgain} partial={said} />}
+      {answer.failure && <FaultOf detail={answer.failure} onRetry={onAgain} />}
       <Figures answer={answer} outcome={outcome} />
       {answer.attempts.length > 1 && <Attempts attempts={answer.attempts} />}
-      {done && (
+      {done && onContinue && (
         <div className="prompt-answer-actions">
-          {answer.calls.length > 0 && onResult && (
-            <Button small onClick={() => onResult(answer)}>
-              Give the tool's result
-            </Button>
-          )}
-          {answer.calls.length === 0 && onContinue && (
-            <Button small kind="quiet" onClick={() => onContinue(answer)}>
-              Go on from here
-            </Button>
-          )}
+          <Button small kind={answer.calls.length > 0 ? "plain" : "quiet"} onClick={() => onContinue(answer)}>
+            {answer.calls.length > 0 ? "Give the tool's result" : "Go on from here"}
+          </Button>
         </div>
       )}
     </div>
@@ -86,13 +81,17 @@ function Figures({ answer, outcome }: Pick<ViewProps, "answer" | "outcome">) {
   const done = answer.message !== undefined || answer.failure !== undefined;
   return (
     <footer className="prompt-figures" aria-live="polite">
-      {!done && outcome.running && <span className="dim">{outcome.firstToken === undefined ? "Waiting…" : "Streaming…"}</span>}
-      {outcome.firstToken !== undefined && <span title="Time to first token">{span(outcome.firstToken / 1000)} to first</span>}
+      {!done && outcome.running && (
+        <span className="dim">{outcome.firstToken === undefined ? "Waiting…" : "Streaming…"}</span>
+      )}
+      {outcome.firstToken !== undefined && (
+        <span title="Time to first token">{span(outcome.firstToken / 1000)} to first</span>
+      )}
       {done && (
         <>
-          {answer.latency !== undefined && <Latency seconds={answer.latency} />}
-          {answer.promptTokens !== undefined && <Tokens input={answer.promptTokens} output={answer.outputTokens} />}
-          {answer.message && <Money dollars={answer.cost} />}
+          {answer.latency !== undefined && <Latency value={answer.latency} />}
+          {answer.promptTokens !== undefined && <TokensOf answer={answer} />}
+          {answer.message && <Money value={answer.cost} />}
           {answer.finish && answer.finish !== "stop" && <code>{answer.finish}</code>}
         </>
       )}
@@ -102,5 +101,14 @@ function Figures({ answer, outcome }: Pick<ViewProps, "answer" | "outcome">) {
         </Link>
       )}
     </footer>
+  );
+}
+
+function TokensOf({ answer }: { answer: Answer }) {
+  const { promptTokens: input = 0, outputTokens: output = 0, reasoningTokens: reasoning } = answer;
+  return (
+    <span>
+      <Tokens value={input + output} kinds={{ input, output, reasoning }} /> tokens
+    </span>
   );
 }

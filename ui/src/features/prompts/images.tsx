@@ -24,7 +24,11 @@ export function Images({ urls, onChange }: Props) {
     <ul className="prompt-images">
       {urls.map((url, at) => (
         <li key={url} className="prompt-image">
-          {url.startsWith("data:image/") ? <img src={url} alt={`Attached ${at + 1}`} /> : <code className="cut">{url}</code>}
+          {url.startsWith("data:image/") ? (
+            <img src={url} alt={`Attached ${at + 1}`} />
+          ) : (
+            <code className="cut">{url}</code>
+          )}
           <IconButton small label={`Remove image ${at + 1}`} onClick={() => onChange(urls.toSpliced(at, 1))}>
             <X size={14} aria-hidden />
           </IconButton>

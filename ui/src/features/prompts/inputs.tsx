@@ -33,7 +33,13 @@ export function Inputs({ names, missing, values, onChange }: Props) {
             hint={extra.includes(name) ? "The template does not read this." : undefined}
             aside={missing.includes(name) && !(name in values) ? <span className="dim">needed</span> : undefined}
           >
-            <TextArea mono rows={1} most={12} value={shown(values[name])} onChange={(text) => onChange({ ...values, [name]: meant(text, values[name]) })} />
+            <TextArea
+              mono
+              rows={1}
+              most={12}
+              value={shown(values[name])}
+              onChange={(text) => onChange({ ...values, [name]: meant(text, values[name]) })}
+            />
           </Field>
         ))
       )}
@@ -44,7 +50,8 @@ export function Inputs({ names, missing, values, onChange }: Props) {
   );
 }
 
-const shown = (value: unknown): string => (value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value: unknown): string =>
+  value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
 
 // meant is what a text stands for: an object or list stays one while it is valid JSON, all else is a text.
 function meant(text: string, before: unknown): unknown {

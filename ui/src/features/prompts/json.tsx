@@ -24,7 +24,7 @@ export function JsonField({ label, hint, name, value, onChange, rows = 4 }: Prop
   };
   return (
     <Field label={label} hint={hint} name={name} error={error}>
-      <Code label={label} language="json" value={text} onChange={change} rows={rows} />
+      <Code label={label} language="json" value={text} onChange={change} least={rows} most={24} />
     </Field>
   );
 }
@@ -34,7 +34,8 @@ export function objectIn(text: string): { value?: Record<string, unknown>; error
   if (text.trim() === "") return {};
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return { error: "This must be a JSON object." };
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      return { error: "This must be a JSON object." };
     return { value: value as Record<string, unknown> };
   } catch (cause) {
     return { error: cause instanceof Error ? cause.message : "This is no JSON." };

@@ -37,7 +37,11 @@ export function LinkedTools({ content, onChange }: Props) {
               Linked Tool
             </Button>
           }
-          entries={others.map((tool) => ({ label: tool.path, hint: tool.description, onSelect: () => put([...linked, tool.id]) }))}
+          entries={others.map((tool) => ({
+            label: tool.path,
+            hint: tool.description,
+            onSelect: () => put([...linked, tool.id]),
+          }))}
         />
       )}
     </>

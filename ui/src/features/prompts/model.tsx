@@ -22,7 +22,11 @@ export function ModelFields({ content, onChange }: Props) {
         <Combobox
           value={provider}
           onChange={(next) => onChange(having(content, "provider", next as Content["provider"]))}
-          options={providers.map((p) => ({ value: p.slug, label: p.name, end: p.key === "none" ? "no key" : undefined }))}
+          options={providers.map((p) => ({
+            value: p.provider,
+            label: p.name,
+            end: p.key === "none" ? "no key" : undefined,
+          }))}
         />
       </Field>
       <ModelName provider={provider} value={content.model} onChange={(model) => onChange({ ...content, model })} />
@@ -43,7 +47,11 @@ export function ModelName({ provider, value, onChange, label = "Model" }: NamePr
   const { data = [] } = useQuery(modelsQuery(provider, typed));
   const { data: known } = useQuery({ ...modelQuery(provider, value), enabled: value !== "" });
   return (
-    <Field label={label} name="model" hint={known ? factsOf(known) : "This server knows no price and no limits of this model."}>
+    <Field
+      label={label}
+      name="model"
+      hint={known ? factsOf(known) : "This server knows no price and no limits of this model."}
+    >
       <Suggest
         value={value}
         onChange={(model) => {
@@ -61,7 +69,8 @@ export function ModelName({ provider, value, onChange, label = "Model" }: NamePr
 export function factsOf(model: Model): string {
   const facts = [];
   const { price, retired } = model;
-  if (retired) facts.push(`${retired <= new Date().toISOString().slice(0, 10) ? "retired since" : "retires on"} ${retired}`);
+  if (retired)
+    facts.push(`${retired <= new Date().toISOString().slice(0, 10) ? "retired since" : "retires on"} ${retired}`);
   if (price) facts.push(`${money(price.input)} in, ${money(price.output)} out a million tokens`);
   if (model.context_window) facts.push(`${count(model.context_window)} context`);
   if (model.inputs.includes("image")) facts.push("images");

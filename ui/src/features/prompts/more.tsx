@@ -20,7 +20,11 @@ const formats = [
   { value: "json_schema", label: "JSON Schema", hint: "An object of a schema." },
 ] as const;
 
-const schema = { name: "answer", strict: true, schema: { type: "object", properties: {}, required: [], additionalProperties: false } };
+const schema = {
+  name: "answer",
+  strict: true,
+  schema: { type: "object", properties: {}, required: [], additionalProperties: false },
+};
 
 /** In which form the model must answer. */
 export function Format({ content, onChange }: Props) {
@@ -68,8 +72,10 @@ export function Fallbacks({ content, onChange }: Props) {
           >
             <Combobox
               value={fallback.provider ?? content.provider ?? "openai"}
-              onChange={(provider) => put(list.with(at, { ...fallback, provider: provider as typeof fallback.provider }))}
-              options={providers.map((p) => ({ value: p.slug, label: p.name }))}
+              onChange={(provider) =>
+                put(list.with(at, { ...fallback, provider: provider as typeof fallback.provider }))
+              }
+              options={providers.map((p) => ({ value: p.provider, label: p.name }))}
             />
           </Field>
           <ModelName
@@ -80,7 +86,12 @@ export function Fallbacks({ content, onChange }: Props) {
         </div>
       ))}
       {list.length < 5 && (
-        <Button small kind="quiet" icon={<Plus size={14} aria-hidden />} onClick={() => put([...list, { provider: content.provider, model: content.model }])}>
+        <Button
+          small
+          kind="quiet"
+          icon={<Plus size={14} aria-hidden />}
+          onClick={() => put([...list, { provider: content.provider, model: content.model }])}
+        >
           Fallback
         </Button>
       )}

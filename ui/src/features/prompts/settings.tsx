@@ -1,11 +1,9 @@
-import { NumberBox } from "../../kit/number";
-import { Field, Text } from "../../kit/field";
-import { IconButton } from "../../kit/button";
-import { Menu } from "../../kit/menu";
-import { Button } from "../../kit/button";
-import { Slider } from "../../kit/slider";
 import Plus from "lucide-react/icons/plus";
 import X from "lucide-react/icons/x";
+import { Button, IconButton } from "../../kit/button";
+import { Field, Text } from "../../kit/field";
+import { Menu } from "../../kit/menu";
+import { NumberBox, Slider } from "../../kit/number";
 import { type Content, having } from "./content";
 import { type Parameter, parameters } from "./parameters";
 
@@ -86,16 +84,32 @@ function Control({ parameter, value, onChange }: Omit<SettingProps, "refused">) 
   switch (form) {
     case "number":
       return min !== undefined && max !== undefined ? (
-        <Slider label={label} value={value as number} onChange={onChange} min={min} max={Math.max(max, value as number)} step={step} />
+        <Slider
+          label={label}
+          value={value as number}
+          onChange={onChange}
+          min={min}
+          max={Math.max(max, value as number)}
+          step={step}
+        />
       ) : (
         <NumberBox value={value as number} onChange={onChange} min={min} max={max} step={step} />
       );
     case "whole":
-      return <NumberBox value={value as number} onChange={(n) => onChange(n === undefined ? undefined : Math.round(n))} min={min} max={max} />;
+      return (
+        <NumberBox
+          value={value as number}
+          onChange={(n) => onChange(n === undefined ? undefined : Math.round(n))}
+          min={min}
+          max={max}
+        />
+      );
     case "list":
       return <Text mono value={listText(value)} onChange={(text) => onChange(listOf(text))} placeholder="END, \n\n" />;
     case "effort":
-      return <Text mono value={String(value)} onChange={(text) => onChange(/^\d{1,9}$/.test(text) ? Number(text) : text)} />;
+      return (
+        <Text mono value={String(value)} onChange={(text) => onChange(/^\d{1,9}$/.test(text) ? Number(text) : text)} />
+      );
   }
 }
 

@@ -22,16 +22,18 @@ const options = roles.map((value) => ({ value, label: value[0]?.toUpperCase() + 
 
 /** The template: messages of a chat, or the text of a completion. */
 export function Template({ content, onChange, variables }: Props) {
+  const language = content.template_language ?? "default";
   if (content.endpoint === "complete") {
     const text = typeof content.template === "string" ? content.template : messagesOf(content).map(textOf).join("\n\n");
     return (
       <Code
         label="Template"
-        language="template"
+        template={language}
+        variables={variables.names}
         value={text}
         onChange={(template) => onChange(having(content, "template", template))}
         marks={variables.marksOf(undefined)}
-        rows={6}
+        least={6}
       />
     );
   }
@@ -42,6 +44,7 @@ export function Template({ content, onChange, variables }: Props) {
       onChange={(next) => onChange(having(content, "template", next))}
       marks={(index) => variables.marksOf(index)}
       name="Template"
+      language={language}
     />
   );
 }
@@ -51,10 +54,12 @@ interface MessagesProps {
   onChange: (messages: Message[]) => void;
   marks?: (index: number) => ReturnType<Variables["marksOf"]>;
   name: string;
+  /** Variables are marked. Without it, messages are what they say. */
+  language?: "default" | "jinja";
 }
 
 /** Messages that are edited one by one. */
-export function Messages({ messages, onChange, marks, name }: MessagesProps) {
+export function Messages({ messages, onChange, marks, name, language }: MessagesProps) {
   const put = (at: number, message: Message) => onChange(messages.with(at, message));
   const move = (from: number, to: number) => {
     const next = messages.toSpliced(from, 1);
@@ -72,6 +77,7 @@ export function Messages({ messages, onChange, marks, name }: MessagesProps) {
           message={message}
           onChange={(next) => put(at, next)}
           marks={marks?.(at)}
+          language={language}
           onMove={(by) => move(at, at + by)}
           first={at === 0}
           last={at === messages.length - 1}
@@ -87,6 +93,7 @@ export function Messages({ messages, onChange, marks, name }: MessagesProps) {
 
 interface MessageProps {
   label: string;
+  language: MessagesProps["language"];
   message: Message;
   onChange: (message: Message) => void;
   marks: ReturnType<Variables["marksOf"]> | undefined;
@@ -96,7 +103,7 @@ interface MessageProps {
   onRemove: () => void;
 }
 
-function MessageEditor({ label, message, onChange, marks, onMove, first, last, onRemove }: MessageProps) {
+function MessageEditor({ label, language, message, onChange, marks, onMove, first, last, onRemove }: MessageProps) {
   const images = imagesOf(message);
   const take = (files: FileList | null | undefined) => {
     const image = imageIn(files);
@@ -112,7 +119,13 @@ function MessageEditor({ label, message, onChange, marks, onMove, first, last, o
       onPaste={(event) => take(event.clipboardData.files) && event.preventDefault()}
     >
       <header className="prompt-message-head">
-        <Select quiet aria-label={`${label}, role`} value={message.role} onChange={(role) => onChange({ ...message, role })} options={options} />
+        <Select
+          quiet
+          aria-label={`${label}, role`}
+          value={message.role}
+          onChange={(role) => onChange({ ...message, role })}
+          options={options}
+        />
         <span className="prompt-message-tools">
           <IconButton small label="Move up" disabled={first} onClick={() => onMove(-1)}>
             <ArrowUp size={14} aria-hidden />
@@ -125,13 +138,16 @@ function MessageEditor({ label, message, onChange, marks, onMove, first, last, o
       </header>
       <Code
         label={label}
-        language="template"
+        template={language}
         value={textOf(message)}
         onChange={(text) => onChange(saying(message, text, images))}
         marks={marks}
-        rows={2}
+        least={2}
+        bare
       />
-      {images.length > 0 && <Images urls={images} onChange={(urls) => onChange(saying(message, textOf(message), urls))} />}
+      {images.length > 0 && (
+        <Images urls={images} onChange={(urls) => onChange(saying(message, textOf(message), urls))} />
+      )}
       <ToolCalls message={message} onChange={onChange} />
     </section>
   );
@@ -148,7 +164,11 @@ function MessageMenu({ message, onChange, onRemove }: Pick<MessageProps, "messag
     input.click();
   };
   const addCall = () => {
-    const call = { id: `call_${(message.tool_calls?.length ?? 0) + 1}`, type: "function" as const, function: { name: "", arguments: "{}" } };
+    const call = {
+      id: `call_${(message.tool_calls?.length ?? 0) + 1}`,
+      type: "function" as const,
+      function: { name: "", arguments: "{}" },
+    };
     onChange({ ...message, tool_calls: [...(message.tool_calls ?? []), call] });
   };
   return (

@@ -17,7 +17,11 @@ const examples: Record<string, ToolFunction> = {
   "One text": {
     name: "search",
     description: "Search the documentation.",
-    parameters: { type: "object", properties: { query: { type: "string", description: "Words to find." } }, required: ["query"] },
+    parameters: {
+      type: "object",
+      properties: { query: { type: "string", description: "Words to find." } },
+      required: ["query"],
+    },
   },
   "A choice and a number": {
     name: "get_weather",
@@ -56,7 +60,10 @@ export function Tools({ content, onChange }: Props) {
             Function
           </Button>
         }
-        entries={Object.entries(examples).map(([label, tool]) => ({ label, onSelect: () => put([...tools, structuredClone(tool)]) }))}
+        entries={Object.entries(examples).map(([label, tool]) => ({
+          label,
+          onSelect: () => put([...tools, structuredClone(tool)]),
+        }))}
       />
     </div>
   );
@@ -82,9 +89,19 @@ function FunctionEditor({ tool, onChange, onRemove }: FunctionProps) {
         <Text mono value={tool.name} onChange={(name) => onChange({ ...tool, name })} />
       </Field>
       <Field label="Description">
-        <TextArea rows={1} most={6} value={tool.description} onChange={(description) => onChange({ ...tool, description })} />
+        <TextArea
+          rows={1}
+          most={6}
+          value={tool.description}
+          onChange={(description) => onChange({ ...tool, description })}
+        />
       </Field>
-      <JsonField label="Parameters" hint="A JSON Schema of type object." value={tool.parameters} onChange={(parameters) => onChange({ ...tool, parameters })} />
+      <JsonField
+        label="Parameters"
+        hint="A JSON Schema of type object."
+        value={tool.parameters}
+        onChange={(parameters) => onChange({ ...tool, parameters })}
+      />
     </section>
   );
 }
