@@ -1,0 +1,42 @@
+// What a person typed in the editor and has not saved. It begins from a version, or from what a Log ran.
+import { useRef } from "react";
+import { useDraft } from "../../lib/useDraft";
+import { type Content, type Message, same } from "./content";
+
+export interface Draft {
+  content: Content;
+  inputs: Record<string, unknown>;
+  /** The messages that follow those of the template. */
+  messages: Message[];
+  samples: number;
+  /** The content as text, while it is edited so: what is typed stays, even when it is no content. */
+  text?: string;
+}
+
+export interface Edited {
+  /** Undefined until it is known whether this browser has a draft. */
+  draft: Draft | undefined;
+  change: (part: Partial<Draft>) => void;
+  /** Whether the content differs from what it began from. */
+  dirty: boolean;
+  restored: number | undefined;
+  elsewhere: boolean;
+  drop: () => Promise<void>;
+}
+
+/** The draft that began from `start`. Each version that one begins from has a draft of its own, so that no edit takes another's place. */
+export function useEdited(file: string, from: string, start: Draft): Edited {
+  const { value, set, ...rest } = useDraft<Draft>(`prompt/${file}/${from}`, start);
+  const latest = useRef(value); // two changes may come before the next render
+  latest.current = value;
+  return {
+    ...rest,
+    draft: value,
+    change: (part) => {
+      if (!latest.current) return;
+      latest.current = { ...latest.current, ...part };
+      set(latest.current);
+    },
+    dirty: value !== undefined && !same(value.content, start.content),
+  };
+}

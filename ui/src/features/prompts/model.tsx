@@ -1,0 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { type Model, modelQuery, modelsQuery } from "../../api/queries/prompts";
+import { Combobox, Suggest } from "../../kit/combobox";
+import { Field } from "../../kit/field";
+import { count, money } from "../../lib/format";
+import { type Content, having } from "./content";
+import { useProviders } from "./providers";
+
+interface Props {
+  content: Content;
+  onChange: (content: Content) => void;
+}
+
+/** Chooses provider and model. Any name of a model is taken: a provider has models that this server does not know. */
+export function ModelFields({ content, onChange }: Props) {
+  const provider = content.provider ?? "openai";
+  const providers = useProviders();
+  return (
+    <div className="prompt-model">
+      <Field label="Provider" name="provider">
+        <Combobox
+          value={provider}
+          onChange={(next) => onChange(having(content, "provider", next as Content["provider"]))}
+          options={providers.map((p) => ({
+            value: p.provider,
+            label: p.name,
+            end: p.key === "none" ? "no key" : undefined,
+          }))}
+        />
+      </Field>
+      <ModelName provider={provider} value={content.model} onChange={(model) => onChange({ ...content, model })} />
+    </div>
+  );
+}
+
+interface NameProps {
+  provider: string;
+  value: string;
+  onChange: (model: string) => void;
+  label?: string;
+}
+
+/** The name of a model, with those known as suggestions and the facts of the one that is named. */
+export function ModelName({ provider, value, onChange, label = "Model" }: NameProps) {
+  const [typed, setTyped] = useState("");
+  const { data = [] } = useQuery(modelsQuery(provider, typed));
+  const { data: known } = useQuery({ ...modelQuery(provider, value), enabled: value !== "" });
+  return (
+    <Field
+      label={label}
+      name="model"
+      hint={known ? factsOf(known) : "This server knows no price and no limits of this model."}
+    >
+      <Suggest
+        value={value}
+        onChange={(model) => {
+          setTyped(model);
+          onChange(model);
+        }}
+        options={data.map((model) => ({ value: model.id, label: model.id, hint: factsOf(model) }))}
+        mono
+      />
+    </Field>
+  );
+}
+
+/** Price, context and abilities of a model in a line. */
+export function factsOf(model: Model): string {
+  const facts = [];
+  const { price, retired } = model;
+  if (retired)
+    facts.push(`${retired <= new Date().toISOString().slice(0, 10) ? "retired since" : "retires on"} ${retired}`);
+  if (price) facts.push(`${money(price.input)} in, ${money(price.output)} out a million tokens`);
+  if (model.context_window) facts.push(`${count(model.context_window)} context`);
+  if (model.inputs.includes("image")) facts.push("images");
+  if (model.tools) facts.push("tools");
+  if (model.json_schema) facts.push("JSON Schema");
+  if (model.reasoning) facts.push("reasoning");
+  return facts.join(" · ");
+}

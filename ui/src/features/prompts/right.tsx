@@ -1,0 +1,109 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { Button } from "../../kit/button";
+import { NumberBox } from "../../kit/number";
+import { AddPanel } from "./addpanel";
+import type { Answer } from "./answer";
+import { after } from "./conversation";
+import type { Draft, useEdited } from "./draft";
+import { HistoryStrip } from "./historystrip";
+import { Inputs } from "./inputs";
+import { PanelView } from "./panel";
+import { most, type Panel, write } from "./panels";
+import { nameOf, type Playground } from "./playground";
+import { Messages } from "./template";
+import type { Runs } from "./useRuns";
+import type { Variables } from "./variables";
+
+interface Props {
+  file: string;
+  draft: Draft;
+  edited: ReturnType<typeof useEdited>;
+  variables: Variables;
+  panels: Panel[];
+  playground: Playground;
+  runs: Runs;
+}
+
+/** What goes in, and what each panel made of it. */
+export function Right({ file, draft, edited, variables, panels, playground, runs }: Props) {
+  const navigate = useNavigate({ from: "/files/$id/editor" });
+  const [comparing, setComparing] = useState(false);
+  const show = (next: Panel[]) => void navigate({ search: (now) => ({ ...now, panels: write(next) }), replace: true });
+  const goOn = (answer: Answer) => edited.change({ messages: after(draft.messages, answer) });
+  return (
+    <div className="prompt-right">
+      <section className="prompt-given" aria-label="Inputs">
+        <h2>Inputs</h2>
+        <Inputs
+          names={variables.names}
+          missing={variables.missing}
+          values={draft.inputs}
+          onChange={(inputs) => edited.change({ inputs })}
+        />
+        <details className="prompt-part" open={draft.messages.length > 0}>
+          <summary className="prompt-part-head">
+            <h3>Messages after the template</h3>
+            {draft.messages.length > 0 && <span className="dim">{draft.messages.length}</span>}
+          </summary>
+          <div className="prompt-part-body">
+            <Messages
+              messages={draft.messages}
+              onChange={(messages) => edited.change({ messages })}
+              name="Conversation"
+            />
+            {draft.messages.length > 0 && (
+              <Button small kind="quiet" onClick={() => edited.change({ messages: [] })}>
+                Begin again
+              </Button>
+            )}
+          </div>
+        </details>
+      </section>
+      <div className="prompt-panels-bar">
+        <h2>Answers</h2>
+        <div className="prompt-samples">
+          <NumberBox
+            aria-label="Answers a run"
+            value={draft.samples}
+            min={1}
+            max={32}
+            unit="a run"
+            onChange={(n) => edited.change({ samples: n ?? 1 })}
+          />
+        </div>
+        {panels.length < most && (
+          <AddPanel
+            file={file}
+            provider={draft.content.provider ?? "openai"}
+            onAdd={(panel) => show([...panels, panel])}
+            open={comparing}
+            onOpenChange={setComparing}
+          />
+        )}
+      </div>
+      <div className="prompt-panels" data-panels={panels.length}>
+        {panels.map((panel, at) => (
+          <PanelView
+            key={nameOf(panel)}
+            file={file}
+            panel={panel}
+            draft={draft.content}
+            playground={playground}
+            onRun={runs.one}
+            onContinue={goOn}
+            onClose={at > 0 ? () => show(panels.toSpliced(at, 1)) : undefined}
+          />
+        ))}
+      </div>
+      <HistoryStrip
+        past={playground.past}
+        onRate={playground.rate}
+        onOpen={(run) => {
+          edited.change({ content: run.content, inputs: run.inputs, messages: run.messages, text: undefined });
+          playground.show("draft", run);
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,190 @@
+import ArrowDown from "lucide-react/icons/arrow-down";
+import ArrowUp from "lucide-react/icons/arrow-up";
+import Ellipsis from "lucide-react/icons/ellipsis";
+import Plus from "lucide-react/icons/plus";
+import { Button, IconButton } from "../../kit/button";
+import { Code } from "../../kit/code";
+import { Menu } from "../../kit/menu";
+import { Select } from "../../kit/select";
+import { type Content, having, imagesOf, type Message, messagesOf, type Role, saying, textOf } from "./content";
+import { Images, imageIn } from "./images";
+import { ToolCalls } from "./toolcalls";
+import type { Variables } from "./variables";
+
+interface Props {
+  content: Content;
+  onChange: (content: Content) => void;
+  variables: Variables;
+}
+
+const roles: Role[] = ["system", "user", "assistant", "tool", "developer"];
+const options = roles.map((value) => ({ value, label: value[0]?.toUpperCase() + value.slice(1) }));
+
+/** The template: messages of a chat, or the text of a completion. */
+export function Template({ content, onChange, variables }: Props) {
+  const language = content.template_language ?? "default";
+  if (content.endpoint === "complete") {
+    const text = typeof content.template === "string" ? content.template : messagesOf(content).map(textOf).join("\n\n");
+    return (
+      <Code
+        label="Template"
+        template={language}
+        variables={variables.names}
+        value={text}
+        onChange={(template) => onChange(having(content, "template", template))}
+        marks={variables.marksOf(undefined)}
+        least={6}
+      />
+    );
+  }
+  const messages = messagesOf(content);
+  return (
+    <Messages
+      messages={messages}
+      onChange={(next) => onChange(having(content, "template", next))}
+      marks={(index) => variables.marksOf(index)}
+      name="Template"
+      language={language}
+    />
+  );
+}
+
+interface MessagesProps {
+  messages: Message[];
+  onChange: (messages: Message[]) => void;
+  marks?: (index: number) => ReturnType<Variables["marksOf"]>;
+  name: string;
+  /** Variables are marked. Without it, messages are what they say. */
+  language?: "default" | "jinja";
+}
+
+/** Messages that are edited one by one. */
+export function Messages({ messages, onChange, marks, name, language }: MessagesProps) {
+  const put = (at: number, message: Message) => onChange(messages.with(at, message));
+  const move = (from: number, to: number) => {
+    const next = messages.toSpliced(from, 1);
+    onChange(next.toSpliced(to, 0, messages[from] as Message));
+  };
+  const add = (role: Role) => onChange([...messages, { role, content: "" }]);
+  const nextRole: Role = messages.length === 0 ? "system" : messages.at(-1)?.role === "user" ? "assistant" : "user";
+  return (
+    <div className="prompt-messages">
+      {messages.map((message, at) => (
+        <MessageEditor
+          // biome-ignore lint/suspicious/noArrayIndexKey: a message has no other name than its place
+          key={at}
+          label={`${name}, message ${at + 1}`}
+          message={message}
+          onChange={(next) => put(at, next)}
+          marks={marks?.(at)}
+          language={language}
+          onMove={(by) => move(at, at + by)}
+          first={at === 0}
+          last={at === messages.length - 1}
+          onRemove={() => onChange(messages.toSpliced(at, 1))}
+        />
+      ))}
+      <Button small kind="quiet" icon={<Plus size={14} aria-hidden />} onClick={() => add(nextRole)}>
+        Message
+      </Button>
+    </div>
+  );
+}
+
+interface MessageProps {
+  label: string;
+  language: MessagesProps["language"];
+  message: Message;
+  onChange: (message: Message) => void;
+  marks: ReturnType<Variables["marksOf"]> | undefined;
+  onMove: (by: number) => void;
+  first: boolean;
+  last: boolean;
+  onRemove: () => void;
+}
+
+function MessageEditor({ label, language, message, onChange, marks, onMove, first, last, onRemove }: MessageProps) {
+  const images = imagesOf(message);
+  const take = (files: FileList | null | undefined) => {
+    const image = imageIn(files);
+    if (!image) return false;
+    void image.then((url) => onChange(saying(message, textOf(message), [...images, url])));
+    return true;
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: images may be dropped here; the menu adds them with the keyboard
+    <section
+      className="prompt-message"
+      onDrop={(event) => take(event.dataTransfer.files) && event.preventDefault()}
+      onPaste={(event) => take(event.clipboardData.files) && event.preventDefault()}
+    >
+      <header className="prompt-message-head">
+        <Select
+          quiet
+          aria-label={`${label}, role`}
+          value={message.role}
+          onChange={(role) => onChange({ ...message, role })}
+          options={options}
+        />
+        <span className="prompt-message-tools">
+          <IconButton small label="Move up" disabled={first} onClick={() => onMove(-1)}>
+            <ArrowUp size={14} aria-hidden />
+          </IconButton>
+          <IconButton small label="Move down" disabled={last} onClick={() => onMove(1)}>
+            <ArrowDown size={14} aria-hidden />
+          </IconButton>
+          <MessageMenu message={message} onChange={onChange} onRemove={onRemove} />
+        </span>
+      </header>
+      <Code
+        label={label}
+        template={language}
+        value={textOf(message)}
+        onChange={(text) => onChange(saying(message, text, images))}
+        marks={marks}
+        least={2}
+        bare
+      />
+      {images.length > 0 && (
+        <Images urls={images} onChange={(urls) => onChange(saying(message, textOf(message), urls))} />
+      )}
+      <ToolCalls message={message} onChange={onChange} />
+    </section>
+  );
+}
+
+function MessageMenu({ message, onChange, onRemove }: Pick<MessageProps, "message" | "onChange" | "onRemove">) {
+  const addImage = () => {
+    const input = document.createElement("input");
+    input.type = "file";
+    input.accept = "image/*";
+    input.onchange = () => {
+      void imageIn(input.files)?.then((url) => onChange(saying(message, textOf(message), [...imagesOf(message), url])));
+    };
+    input.click();
+  };
+  const addCall = () => {
+    const call = {
+      id: `call_${(message.tool_calls?.length ?? 0) + 1}`,
+      type: "function" as const,
+      function: { name: "", arguments: "{}" },
+    };
+    onChange({ ...message, tool_calls: [...(message.tool_calls ?? []), call] });
+  };
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <IconButton small label="More for this message">
+          <Ellipsis size={14} aria-hidden />
+        </IconButton>
+      }
+      entries={[
+        { label: "Add an image…", onSelect: addImage },
+        ...(message.role === "assistant" ? [{ label: "Add a tool call", onSelect: addCall }] : []),
+        "line",
+        { label: "Remove message", onSelect: onRemove, danger: true },
+      ]}
+    />
+  );
+}
