@@ -24,7 +24,7 @@ export function onSignedOut(listener: () => void): () => void {
   return () => signedOut.delete(listener);
 }
 
-export const client = createClient<paths>({ baseUrl: base, credentials: "same-origin" });
+export const client = createClient<paths, "application/json">({ baseUrl: base, credentials: "same-origin" });
 client.use(failures);
 
 /** The body of an answer. Failures were thrown before, so there is one wherever the API describes one. */

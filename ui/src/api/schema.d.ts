@@ -1210,23 +1210,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v5/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List changes, the oldest first */
-        get: operations["events.list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -1253,6 +1236,23 @@ export interface paths {
         };
         /** The API reference */
         get: operations["docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List changes, the oldest first */
+        get: operations["events.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2837,7 +2837,11 @@ export interface components {
              * @enum {string}
              */
             log_status?: "complete" | "incomplete";
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         AgentCallResponse: {
             /** Format: date-time */
             start_time?: string;
@@ -2915,7 +2919,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             logprobs?: unknown;
             /** @description The one that answered. */
             provider?: string;
@@ -2977,6 +2982,16 @@ export interface components {
              * @description Whether the turn ends when the model calls the tool.
              * @enum {string}
              */
+            on_agent_call?: "stop" | "continue";
+        };
+        AgentInlineToolResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "inline";
+            json_schema: components["schemas"]["ToolFunction"];
+            /** @enum {string} */
             on_agent_call?: "stop" | "continue";
         };
         AgentKernel: {
@@ -3090,6 +3105,18 @@ export interface components {
              */
             on_agent_call?: "stop" | "continue";
         };
+        AgentLinkedFileResponse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file";
+            link: components["schemas"]["LinkedFileRequest"];
+            /** @enum {string} */
+            on_agent_call?: "stop" | "continue";
+            /** @description The version that the link currently means. */
+            file?: components["schemas"]["File"];
+        };
         AgentLogRequest: {
             /** @description The path of the File, which is created if it does not exist. Either path or id. */
             path?: string;
@@ -3104,7 +3131,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             messages?: components["schemas"]["ChatMessageInput"][];
             tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoiceInput"];
             output?: string | null;
@@ -3158,7 +3186,11 @@ export interface components {
              * @enum {string}
              */
             trace_status?: "complete" | "incomplete";
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         AgentLogResponse: {
             /** Format: date-time */
             start_time?: string;
@@ -3236,7 +3268,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             logprobs?: unknown;
             /** @description The one that answered. */
             provider?: string;
@@ -3265,7 +3298,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             logprobs?: unknown;
             detail?: components["schemas"]["Detail"];
             /** @description The one that answered. */
@@ -3393,16 +3427,7 @@ export interface components {
             agent: string;
         };
         AgentTool: components["schemas"]["AgentInlineTool"] | components["schemas"]["AgentLinkedFileRequest"];
-        AgentToolResponse: {
-            /** @enum {string} */
-            type: "inline" | "file";
-            json_schema?: components["schemas"]["ToolFunction"];
-            link?: components["schemas"]["LinkedFileRequest"];
-            /** @enum {string} */
-            on_agent_call?: "stop" | "continue";
-            /** @description The version that the link currently means. */
-            file?: components["schemas"]["File"];
-        };
+        AgentToolResponse: components["schemas"]["AgentInlineToolResponse"] | components["schemas"]["AgentLinkedFileResponse"];
         AgentUpsert: {
             /** @description The path of the File, which is created if it does not exist. Either path or id. */
             path?: string;
@@ -3464,7 +3489,11 @@ export interface components {
             description?: string;
             tags?: string[];
             readme?: string;
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         AgreementResponse: {
             human_version_id: string;
             evaluator_version_id: string;
@@ -3530,6 +3559,11 @@ export interface components {
             standard_error?: number;
             /** @description The two ends of the 95 % confidence interval of the score. */
             interval?: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            return_type: "boolean";
             num_true: number;
             num_false: number;
         };
@@ -3678,7 +3712,11 @@ export interface components {
             version_description?: string;
             /** @description version_description under the name that older clients use. */
             commit_message?: string;
-        };
+        } & ({
+            log_ids: string[];
+        } | {
+            filter: components["schemas"]["LogFilter"];
+        });
         DatasetAddition: {
             path: string;
             id: string;
@@ -3782,7 +3820,11 @@ export interface components {
             version_description?: string;
             /** @description version_description under the name that older clients use. */
             commit_message?: string;
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         Deployment: {
             environment_id: string;
             /** @description The name of the environment. */
@@ -3976,7 +4018,7 @@ export interface components {
         };
         EvaluationCreate: {
             /** @description The File whose list contains the Evaluation. */
-            file?: components["schemas"]["FileRequest"];
+            file?: components["schemas"]["FileRequestInput"];
             /** @description Unique within the File. */
             name?: string;
             /** @description The Evaluators that judge the Logs. */
@@ -4153,7 +4195,11 @@ export interface components {
              * @enum {string}
              */
             log_status?: "complete" | "incomplete";
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         EvaluatorLogResponse: {
             /** Format: date-time */
             start_time?: string;
@@ -4231,7 +4277,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             logprobs?: unknown;
             /** @description The one that answered. */
             provider?: string;
@@ -4266,7 +4313,13 @@ export interface components {
             environment?: string;
             /** @description Whether the server runs it; true by default. The server never runs external and human Evaluators, but waits for their judgments. */
             orchestrated?: boolean;
-        };
+        } & ({
+            version_id: string;
+        } | {
+            id: string;
+        } | {
+            path: string;
+        });
         EvaluatorResponse: {
             path: string;
             id: string;
@@ -4336,7 +4389,19 @@ export interface components {
             logs?: components["schemas"]["TriedLog"][];
             /** @description The datapoint that the Logs are judged by. By default it is the one that each Log names. */
             testcase?: components["schemas"]["CreateDatapoint"];
-        };
+        } & (({
+            version_id: string;
+        } | {
+            id: string;
+        } | {
+            path: string;
+        } | {
+            spec: components["schemas"]["EvaluatorSpecInput"];
+        }) & ({
+            log_ids: string[];
+        } | {
+            logs: components["schemas"]["TriedLog"][];
+        }));
         EvaluatorTryResult: {
             /** @description null if the Evaluator abstains or fails. */
             judgment: boolean | number | string | string[];
@@ -4364,7 +4429,11 @@ export interface components {
             version_description?: string;
             /** @description version_description under the name that older clients use. */
             commit_message?: string;
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         EvaluatorsAdd: {
             evaluators: components["schemas"]["EvaluatorRequest"][];
         };
@@ -4383,6 +4452,21 @@ export interface components {
             detail?: string;
             /** @description The API key that it was done with; empty for the server itself and the command line. */
             key_id?: string;
+        };
+        ExportTraceServiceRequest: {
+            /** @description As the protocol defines them. */
+            resourceSpans?: {
+                [key: string]: unknown;
+            }[];
+        };
+        ExportTraceServiceResponse: {
+            /** @description Present if spans were refused. */
+            partialSuccess?: {
+                rejectedSpans: string;
+                errorMessage: string;
+            };
+            /** @description The ids of the Logs; only of otel.import. */
+            records?: string[];
         };
         ExternalEvaluator: {
             /**
@@ -4473,6 +4557,16 @@ export interface components {
             /** @description The File's path. */
             path?: string;
         };
+        FileRequestInput: {
+            /** @description The File's id. Either id or path. */
+            id?: string;
+            /** @description The File's path. */
+            path?: string;
+        } & ({
+            id: string;
+        } | {
+            path: string;
+        });
         FlowKernel: {
             /** @description Members that distinguish this version from others; may be empty. */
             attributes: {
@@ -4540,7 +4634,11 @@ export interface components {
              * @enum {string}
              */
             trace_status?: "complete" | "incomplete";
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         FlowLogResponse: {
             /** Format: date-time */
             start_time?: string;
@@ -4618,7 +4716,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             logprobs?: unknown;
             /** @description The one that answered. */
             provider?: string;
@@ -4695,15 +4794,16 @@ export interface components {
             version_description?: string;
             /** @description version_description under the name that older clients use. */
             commit_message?: string;
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         FunctionTool: {
             name: string;
             arguments?: string;
         };
         FunctionToolChoice: {
-            name?: string;
-        };
-        FunctionToolChoiceInput: {
             name: string;
         };
         Gate: {
@@ -4725,6 +4825,11 @@ export interface components {
             dataset: components["schemas"]["FileRequest"];
             evaluators: components["schemas"]["GateEvaluator"][];
         };
+        GateEvaluationInput: {
+            /** @description The Run must be over the version of it that was saved last. */
+            dataset: components["schemas"]["FileRequestInput"];
+            evaluators: components["schemas"]["GateEvaluatorInput"][];
+        };
         GateEvaluator: {
             /** @description The File's id. Either id or path. */
             id?: string;
@@ -4737,6 +4842,22 @@ export interface components {
             /** @description The version must not be significantly worse than the one that is deployed there; true by default. */
             no_regression?: boolean;
         };
+        GateEvaluatorInput: {
+            /** @description The File's id. Either id or path. */
+            id?: string;
+            /** @description The File's path. */
+            path?: string;
+            /** @description The mean must be at least this, or at most if lower is better. */
+            threshold?: number;
+            /** @description Compare the worse end of the 95 % interval of the mean with the threshold. */
+            strict?: boolean;
+            /** @description The version must not be significantly worse than the one that is deployed there; true by default. */
+            no_regression?: boolean;
+        } & ({
+            id: string;
+        } | {
+            path: string;
+        });
         GateResponse: {
             evaluation: components["schemas"]["GateEvaluation"];
             min_logs: number;
@@ -4762,7 +4883,7 @@ export interface components {
         };
         GateSet: {
             /** @description What a version must have been judged by. */
-            evaluation: components["schemas"]["GateEvaluation"];
+            evaluation: components["schemas"]["GateEvaluationInput"];
             /** @description The number of Logs that the Run must have, 20 by default. */
             min_logs?: number;
             /** @description The share of Logs, and of each Evaluator's judgments, that may have failed or be missing, 0.05 by default. */
@@ -4871,7 +4992,11 @@ export interface components {
             operator?: "=" | "!=" | "<" | "<=" | ">" | ">=";
             /** @description A boolean, a number, or the name of an option. */
             judgment: unknown;
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         KeyName: {
             id: string;
             name?: string;
@@ -5120,8 +5245,8 @@ export interface components {
             context_window: number | null;
             /** @description Tokens; null if unknown. */
             max_output: number | null;
-            /** @description What the model reads: text, image, …; empty if unknown. */
-            inputs: string[];
+            /** @description What the model reads; empty if unknown. */
+            inputs: (("text" | "image") | string)[];
             /** @description Whether it reasons before it answers. */
             reasoning: boolean;
             /** @description Whether it supports tools; null if unknown. */
@@ -5144,15 +5269,22 @@ export interface components {
             output: number;
         };
         MonitorActivation: {
+            /** @description The version. Either this, or evaluator_id and environment_id. */
             evaluator_version_id?: string;
+            /** @description The Evaluator whose deployed version is meant. */
             evaluator_id?: string;
+            /** @description The environment of that deployment. */
             environment_id?: string;
             /** @description The part of the Logs that is judged, more than 0; 1 by default. All Evaluators with the same rate judge the same Logs. */
             sample_rate?: number;
             filter?: components["schemas"]["MonitorFilter"];
             /** @description Judge Logs of Runs too. The Evaluators of their Evaluations judge them in any case. */
             runs?: boolean;
-        };
+        } & ({
+            evaluator_version_id: string;
+        } | {
+            evaluator_id: string;
+        });
         MonitorBackfill: {
             /** @description A version of an Evaluator that the server runs. If it monitors the File, its sample and filter apply. */
             evaluator_version_id: string;
@@ -5184,10 +5316,17 @@ export interface components {
             has_error?: boolean;
         };
         MonitorRef: {
+            /** @description The version. Either this, or evaluator_id and environment_id. */
             evaluator_version_id?: string;
+            /** @description The Evaluator whose deployed version is meant. */
             evaluator_id?: string;
+            /** @description The environment of that deployment. */
             environment_id?: string;
-        };
+        } & ({
+            evaluator_version_id: string;
+        } | {
+            evaluator_id: string;
+        });
         MonitorUpdate: {
             activate?: components["schemas"]["MonitorActivation"][];
             deactivate?: components["schemas"]["MonitorRef"][];
@@ -5281,7 +5420,11 @@ export interface components {
             parent_id?: string;
             /** @description The complete path; missing directories are created. */
             path?: string;
-        };
+        } & ({
+            name: string;
+        } | {
+            path: string;
+        });
         NumericEvaluatorStatsResponse: {
             evaluator_version_id: string;
             /** @description Including abstentions and errors. */
@@ -5295,6 +5438,11 @@ export interface components {
             standard_error?: number;
             /** @description The two ends of the 95 % confidence interval of the score. */
             interval?: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            return_type: "number";
             mean?: number;
             sum?: number;
             /** @description The standard deviation of the whole population. */
@@ -5499,7 +5647,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             logprobs?: unknown;
             detail?: components["schemas"]["Detail"];
             /** @description The one that answered. */
@@ -5571,7 +5720,11 @@ export interface components {
              * @enum {string}
              */
             log_status?: "complete" | "incomplete";
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         PromptCallResponse: {
             /** Format: date-time */
             start_time?: string;
@@ -5616,7 +5769,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             index: number;
             id: string;
             prompt_id: string;
@@ -5745,7 +5899,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             messages?: components["schemas"]["ChatMessageInput"][];
             tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoiceInput"];
             output?: string | null;
@@ -5794,7 +5949,11 @@ export interface components {
              * @enum {string}
              */
             log_status?: "complete" | "incomplete";
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         PromptLogResponse: {
             /** Format: date-time */
             start_time?: string;
@@ -5872,7 +6031,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             logprobs?: unknown;
             /** @description The one that answered. */
             provider?: string;
@@ -5895,7 +6055,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             messages?: components["schemas"]["ChatMessageInput"][];
             tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoiceInput"];
             output?: string | null;
@@ -6097,7 +6258,11 @@ export interface components {
             description?: string;
             tags?: string[];
             readme?: string;
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         Provider: {
             /** @description The slug, as a Prompt names it. */
             provider: string;
@@ -6125,7 +6290,8 @@ export interface components {
             last_test?: components["schemas"]["KeyTest"];
         };
         ProviderKey: {
-            provider: string;
+            /** @enum {string} */
+            provider: "anthropic" | "bedrock" | "cerebras" | "cohere" | "deepseek" | "fireworks" | "google" | "groq" | "mistral" | "mock" | "ollama" | "openai" | "openai_azure" | "openai_compatible" | "openrouter" | "perplexity" | "replicate" | "together" | "vertex_ai" | "vllm" | "xai";
             /** @description Display name. Absent if this server does not have the provider. */
             name?: string;
             /** @description Whether a key is stored in the workspace. */
@@ -6406,6 +6572,11 @@ export interface components {
             standard_error?: number;
             /** @description The two ends of the 95 % confidence interval of the score. */
             interval?: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            return_type: "select" | "multi_select";
             num_judgments_per_option: {
                 [key: string]: number;
             };
@@ -6819,6 +6990,11 @@ export interface components {
             standard_error?: number;
             /** @description The two ends of the 95 % confidence interval of the score. */
             interval?: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            return_type: "text";
         };
         ToolCall: {
             id: string;
@@ -6869,7 +7045,11 @@ export interface components {
              * @enum {string}
              */
             log_status?: "complete" | "incomplete";
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         ToolCallResponse: {
             /** Format: date-time */
             start_time?: string;
@@ -6942,13 +7122,13 @@ export interface components {
         };
         ToolChoice: {
             /** @enum {string} */
-            type?: "function";
-            function?: components["schemas"]["FunctionToolChoice"];
+            type: "function";
+            function: components["schemas"]["FunctionToolChoice"];
         };
         ToolChoiceInput: {
             /** @enum {string} */
             type?: "function";
-            function: components["schemas"]["FunctionToolChoiceInput"];
+            function: components["schemas"]["FunctionToolChoice"];
         };
         ToolDiff: {
             /** @description The name of the function, or the id of the linked File. */
@@ -7038,7 +7218,11 @@ export interface components {
              * @enum {string}
              */
             log_status?: "complete" | "incomplete";
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         ToolLogResponse: {
             /** Format: date-time */
             start_time?: string;
@@ -7116,7 +7300,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             logprobs?: unknown;
             /** @description The one that answered. */
             provider?: string;
@@ -7250,7 +7435,11 @@ export interface components {
             version_description?: string;
             /** @description version_description under the name that older clients use. */
             commit_message?: string;
-        };
+        } & ({
+            path: string;
+        } | {
+            id: string;
+        });
         ToolVariable: {
             name: string;
             value: string;
@@ -7331,7 +7520,8 @@ export interface components {
             output_tokens?: number;
             prompt_cost?: number;
             output_cost?: number;
-            finish_reason?: string;
+            /** @description A provider's word that means none of these is kept as it is. */
+            finish_reason?: ("stop" | "length" | "tool_calls" | "content_filter") | string;
             messages?: components["schemas"]["ChatMessageInput"][];
             tool_choice?: ("none" | "auto" | "required") | components["schemas"]["ToolChoiceInput"];
             output?: string | null;
@@ -7434,7 +7624,13 @@ export interface components {
             path?: string;
             /** @description The name of an environment, by default the default one; the version deployed there is used. */
             environment?: string;
-        };
+        } & ({
+            version_id: string;
+        } | {
+            id: string;
+        } | {
+            path: string;
+        });
         VersionResponse: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -7611,8 +7807,31 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "support/answer",
+                 *       "prompt": {
+                 *         "model": "gpt-4o-mini",
+                 *         "template": [
+                 *           {
+                 *             "role": "system",
+                 *             "content": "Answer in {{language}}."
+                 *           }
+                 *         ]
+                 *       },
+                 *       "inputs": {
+                 *         "language": "French"
+                 *       },
+                 *       "messages": [
+                 *         {
+                 *           "role": "user",
+                 *           "content": "Where is my parcel?"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["PromptCallRequest"];
             };
         };
@@ -7650,8 +7869,16 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "support/parcel",
+                 *       "inputs": {
+                 *         "number": "JD0002"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ToolCallRequest"];
             };
         };
@@ -7686,6 +7913,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -7730,8 +7958,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "support/agent",
+                 *       "messages": [
+                 *         {
+                 *           "role": "user",
+                 *           "content": "Where is my parcel?"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["AgentCallRequest"];
             };
         };
@@ -7808,7 +8047,9 @@ export interface operations {
                 type?: ("prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent")[];
                 /** @description The name of an environment: Files with a version deployed there, and that version. */
                 environment?: string;
+                /** @description What Files are ordered by. */
                 sort_by?: "created_at" | "updated_at" | "name";
+                /** @description Ascending or descending. */
                 order?: "asc" | "desc";
                 /** @description Add the text of their files to Prompts and Agents. */
                 include_raw_file_content?: boolean;
@@ -7913,7 +8154,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["NewDirectory"];
             };
@@ -7944,6 +8185,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the directory. */
                 id: string;
             };
             cookie?: never;
@@ -7975,6 +8217,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the directory. */
                 id: string;
             };
             cookie?: never;
@@ -8007,6 +8250,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the directory. */
                 id: string;
             };
             cookie?: never;
@@ -8046,6 +8290,7 @@ export interface operations {
                 page?: number;
                 /** @description Records per page. */
                 size?: number;
+                /** @description The version whose Logs are listed; all by default. */
                 version_id?: string;
                 /** @description From older clients; every version is committed. */
                 version_status?: "uncommitted" | "committed" | "deleted";
@@ -8136,6 +8381,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Log. */
                 id: string;
             };
             cookie?: never;
@@ -8174,8 +8420,24 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "support/answer",
+                 *       "prompt": {
+                 *         "model": "gpt-4o-mini"
+                 *       },
+                 *       "messages": [
+                 *         {
+                 *           "role": "user",
+                 *           "content": "Hello!"
+                 *         }
+                 *       ],
+                 *       "output": "Hello! How can I help?",
+                 *       "provider_latency": 0.8
+                 *     }
+                 */
                 "application/json": components["schemas"]["PromptLogRequest"];
             };
         };
@@ -8212,7 +8474,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["ToolLogRequest"];
             };
@@ -8250,8 +8512,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "support/chat",
+                 *       "flow": {
+                 *         "attributes": {}
+                 *       },
+                 *       "inputs": {
+                 *         "question": "Where is my parcel?"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["FlowLogRequest"];
             };
         };
@@ -8288,7 +8561,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["AgentLogRequest"];
             };
@@ -8328,6 +8601,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "support/helpful",
+                 *       "parent_id": "log_…",
+                 *       "judgment": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["EvaluatorLogRequest"];
             };
         };
@@ -8357,7 +8637,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the Log. */
                 log_id: string;
             };
             cookie?: never;
@@ -8393,7 +8675,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the Log. */
                 log_id: string;
             };
             cookie?: never;
@@ -8429,7 +8713,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the Log. */
                 log_id: string;
             };
             cookie?: never;
@@ -8465,6 +8751,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Log. */
                 log_id: string;
             };
             cookie?: never;
@@ -8607,6 +8894,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": {
+                 *         "path": "support/answer"
+                 *       },
+                 *       "name": "Model choice",
+                 *       "evaluators": [
+                 *         {
+                 *           "path": "support/helpful"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["EvaluationCreate"];
             };
         };
@@ -8636,6 +8936,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -8667,6 +8968,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -8696,6 +8998,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -8731,7 +9034,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 evaluator_version_id: string;
             };
             cookie?: never;
@@ -8763,6 +9068,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -8794,12 +9100,23 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "dataset": {
+                 *         "path": "support/questions"
+                 *       },
+                 *       "version": {
+                 *         "path": "support/answer"
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["RunCreate"];
             };
         };
@@ -8829,7 +9146,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
+                /** @description The id of the Run. */
                 run_id: string;
             };
             cookie?: never;
@@ -8861,7 +9180,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
+                /** @description The id of the Run. */
                 run_id: string;
             };
             cookie?: never;
@@ -8891,7 +9212,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
+                /** @description The id of the Run. */
                 run_id: string;
             };
             cookie?: never;
@@ -8927,7 +9250,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
+                /** @description The id of the Run. */
                 run_id: string;
             };
             cookie?: never;
@@ -8963,7 +9288,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
+                /** @description The id of the Run. */
                 run_id: string;
             };
             cookie?: never;
@@ -8999,6 +9326,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -9041,6 +9369,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -9079,6 +9408,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -9115,6 +9445,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -9146,6 +9477,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Run. */
                 run_id: string;
             };
             cookie?: never;
@@ -9268,6 +9600,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the File. */
                 id: string;
             };
             cookie?: never;
@@ -9304,6 +9637,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the File. */
                 id: string;
             };
             cookie?: never;
@@ -9342,6 +9676,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the File. */
                 id: string;
             };
             cookie?: never;
@@ -9373,6 +9708,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the File. */
                 id: string;
             };
             cookie?: never;
@@ -9404,6 +9740,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the File. */
                 id: string;
             };
             cookie?: never;
@@ -9462,6 +9799,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The reason. */
                 reason: string;
             };
             cookie?: never;
@@ -9753,6 +10091,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Log. */
                 id: string;
             };
             cookie?: never;
@@ -9994,7 +10333,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "*/*": unknown;
+                "application/json": components["schemas"]["ExportTraceServiceRequest"];
+                "application/x-protobuf": string;
             };
         };
         responses: {
@@ -10005,7 +10345,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["ExportTraceServiceResponse"];
+                    "application/x-protobuf": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10027,7 +10368,8 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "*/*": unknown;
+                "application/json": components["schemas"]["ExportTraceServiceRequest"];
+                "application/x-protobuf": string;
             };
         };
         responses: {
@@ -10038,7 +10380,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["ExportTraceServiceResponse"];
+                    "application/x-protobuf": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10085,6 +10428,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The provider, such as openai. */
                 provider: string;
             };
             cookie?: never;
@@ -10120,6 +10464,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The provider, such as openai. */
                 provider: string;
             };
             cookie?: never;
@@ -10149,6 +10494,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The provider, such as openai. */
                 provider: string;
             };
             cookie?: never;
@@ -10184,6 +10530,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the File. */
                 id: string;
             };
             cookie?: never;
@@ -10215,6 +10562,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the File. */
                 id: string;
             };
             cookie?: never;
@@ -10356,6 +10704,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the session. */
                 id: string;
             };
             cookie?: never;
@@ -10447,6 +10796,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the API key. */
                 id: string;
             };
             cookie?: never;
@@ -10476,6 +10826,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the API key. */
                 id: string;
             };
             cookie?: never;
@@ -10573,6 +10924,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the environment. */
                 id: string;
             };
             cookie?: never;
@@ -10602,6 +10954,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the environment. */
                 id: string;
             };
             cookie?: never;
@@ -10637,6 +10990,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the environment. */
                 id: string;
             };
             cookie?: never;
@@ -10724,7 +11078,57 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/plain": string;
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -10764,48 +11168,6 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    openapi: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
-    docs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
-    };
     "docs.errors": {
         parameters: {
             query?: never;
@@ -10821,7 +11183,9 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -10832,6 +11196,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The reason. */
                 reason: string;
             };
             cookie?: never;
@@ -10844,7 +11209,9 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             404: components["responses"]["NotFound"];
             500: components["responses"]["InternalServerError"];
@@ -10862,7 +11229,9 @@ export interface operations {
                 name?: string;
                 /** @description Part of the author's name, in upper or lower case. */
                 user_filter?: string;
+                /** @description What Files are ordered by. */
                 sort_by?: "created_at" | "updated_at" | "name";
+                /** @description Ascending or descending. */
                 order?: "asc" | "desc";
             };
             header?: never;
@@ -10900,6 +11269,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "support/answer",
+                 *       "model": "gpt-4o-mini",
+                 *       "temperature": 0.2,
+                 *       "template": [
+                 *         {
+                 *           "role": "system",
+                 *           "content": "Answer in {{language}}."
+                 *         }
+                 *       ],
+                 *       "version_name": "v2"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PromptUpsert"];
             };
         };
@@ -10934,6 +11317,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -10965,6 +11349,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -10997,6 +11382,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -11037,6 +11423,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -11068,7 +11455,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -11098,7 +11487,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -11134,6 +11525,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -11174,7 +11566,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -11211,7 +11605,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -11244,7 +11640,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -11276,7 +11674,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -11312,7 +11712,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -11345,7 +11747,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -11377,6 +11781,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -11412,6 +11817,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -11443,6 +11849,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -11478,7 +11885,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -11519,6 +11928,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Prompt. */
                 id: string;
             };
             cookie?: never;
@@ -11655,7 +12065,9 @@ export interface operations {
                 name?: string;
                 /** @description Part of the author's name, in upper or lower case. */
                 user_filter?: string;
+                /** @description What Files are ordered by. */
                 sort_by?: "created_at" | "updated_at" | "name";
+                /** @description Ascending or descending. */
                 order?: "asc" | "desc";
             };
             header?: never;
@@ -11691,7 +12103,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["ToolUpsert"];
             };
@@ -11727,6 +12139,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -11758,6 +12171,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -11790,6 +12204,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -11830,6 +12245,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -11861,7 +12277,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -11891,7 +12309,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -11927,6 +12347,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -11967,7 +12388,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -12004,7 +12427,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -12037,7 +12462,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -12069,7 +12496,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -12105,7 +12534,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -12138,7 +12569,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -12170,6 +12603,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -12205,6 +12639,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -12236,6 +12671,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -12271,7 +12707,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -12307,6 +12745,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -12338,6 +12777,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
             };
             cookie?: never;
@@ -12373,7 +12813,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Tool. */
                 id: string;
+                /** @description The name of the variable. */
                 name: string;
             };
             cookie?: never;
@@ -12411,7 +12853,9 @@ export interface operations {
                 name?: string;
                 /** @description Part of the author's name, in upper or lower case. */
                 user_filter?: string;
+                /** @description What Files are ordered by. */
                 sort_by?: "created_at" | "updated_at" | "name";
+                /** @description Ascending or descending. */
                 order?: "asc" | "desc";
             };
             header?: never;
@@ -12456,6 +12900,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "support/questions",
+                 *       "action": "add",
+                 *       "datapoints": [
+                 *         {
+                 *           "inputs": {
+                 *             "question": "Where is my parcel?"
+                 *           },
+                 *           "target": {
+                 *             "output": "On its way."
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["DatasetUpsert"];
             };
         };
@@ -12492,6 +12952,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
             };
             cookie?: never;
@@ -12523,6 +12984,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
             };
             cookie?: never;
@@ -12555,6 +13017,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
             };
             cookie?: never;
@@ -12590,7 +13053,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -12620,7 +13085,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -12656,6 +13123,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
             };
             cookie?: never;
@@ -12696,7 +13164,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -12733,7 +13203,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -12763,7 +13235,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -12804,6 +13278,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
             };
             cookie?: never;
@@ -12844,6 +13319,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
             };
             cookie?: never;
@@ -12880,11 +13356,12 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["DatapointsOfLogs"];
             };
@@ -12920,6 +13397,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Dataset. */
                 id: string;
             };
             cookie?: never;
@@ -12972,7 +13450,9 @@ export interface operations {
                 name?: string;
                 /** @description Part of the author's name, in upper or lower case. */
                 user_filter?: string;
+                /** @description What Files are ordered by. */
                 sort_by?: "created_at" | "updated_at" | "name";
+                /** @description Ascending or descending. */
                 order?: "asc" | "desc";
             };
             header?: never;
@@ -13044,6 +13524,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -13075,6 +13556,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -13107,6 +13589,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -13147,6 +13630,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -13178,7 +13662,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -13208,7 +13694,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -13244,6 +13732,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -13284,7 +13773,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -13321,7 +13812,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -13354,7 +13847,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -13386,7 +13881,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -13422,7 +13919,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -13455,7 +13954,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -13487,6 +13988,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -13522,6 +14024,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -13553,6 +14056,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
             };
             cookie?: never;
@@ -13588,7 +14092,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Evaluator, or of its version in an Evaluation. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -13626,7 +14132,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["EvaluatorTry"];
             };
@@ -13663,7 +14169,9 @@ export interface operations {
                 name?: string;
                 /** @description Part of the author's name, in upper or lower case. */
                 user_filter?: string;
+                /** @description What Files are ordered by. */
                 sort_by?: "created_at" | "updated_at" | "name";
+                /** @description Ascending or descending. */
                 order?: "asc" | "desc";
             };
             header?: never;
@@ -13735,6 +14243,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
             };
             cookie?: never;
@@ -13766,6 +14275,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
             };
             cookie?: never;
@@ -13798,6 +14308,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
             };
             cookie?: never;
@@ -13838,6 +14349,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
             };
             cookie?: never;
@@ -13869,7 +14381,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -13899,7 +14413,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -13935,6 +14451,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
             };
             cookie?: never;
@@ -13975,7 +14492,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14012,7 +14531,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14045,7 +14566,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14077,7 +14600,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14113,7 +14638,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14146,7 +14673,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14178,6 +14707,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
             };
             cookie?: never;
@@ -14213,6 +14743,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
             };
             cookie?: never;
@@ -14244,6 +14775,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
             };
             cookie?: never;
@@ -14279,7 +14811,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Flow. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -14321,7 +14855,9 @@ export interface operations {
                 name?: string;
                 /** @description Part of the author's name, in upper or lower case. */
                 user_filter?: string;
+                /** @description What Files are ordered by. */
                 sort_by?: "created_at" | "updated_at" | "name";
+                /** @description Ascending or descending. */
                 order?: "asc" | "desc";
             };
             header?: never;
@@ -14393,6 +14929,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
@@ -14424,6 +14961,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
@@ -14456,6 +14994,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
@@ -14496,6 +15035,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
@@ -14527,7 +15067,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -14557,7 +15099,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the version. */
                 version_id: string;
             };
             cookie?: never;
@@ -14593,6 +15137,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
@@ -14633,7 +15178,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14670,7 +15217,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14703,7 +15252,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14735,7 +15286,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14771,7 +15324,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14804,7 +15359,9 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
+                /** @description The id of the environment. */
                 environment_id: string;
             };
             cookie?: never;
@@ -14836,6 +15393,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
@@ -14871,6 +15429,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
@@ -14902,6 +15461,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
@@ -14942,6 +15502,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The id of the Agent. */
                 id: string;
             };
             cookie?: never;
