@@ -79,8 +79,7 @@ function CallSnippet({ file, edited }: Pick<Props, "file" | "edited">) {
   return (
     <Popover title="Call this" align="end" trigger={<Button kind="quiet">Code</Button>}>
       <Snippet
-        label="Run"
-        texts={snippets({ method: "POST", path: "/v5/prompts/call", body: { ...call, draft: true } }, location.origin)}
+        code={snippets({ method: "POST", path: "/v5/prompts/call", body: { ...call, draft: true } }, location.origin)}
       />
     </Popover>
   );
