@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/ids"
@@ -99,6 +100,10 @@ func (r *Runner) begin(ctx context.Context, in *CallInput) (*turn, error) {
 func (r *Runner) resolve(ctx context.Context, in *CallInput) (*file.Snapshot, error) {
 	if in.Past {
 		return r.o.Catalog.Past(ctx, file.AgentKind, in.VersionID)
+	}
+	if in.Agent != nil && in.Draft {
+		snap, err := r.o.Catalog.Save(ctx, catalog.Draft{Ref: in.Ref, Content: in.Agent, At: []any{string(file.AgentKind)}, Draft: true})
+		return &snap, err
 	}
 	var content file.Content
 	if in.Agent != nil {

@@ -100,6 +100,7 @@ type Version struct {
 	CreatedBy   string
 	LastUsedAt  time.Time
 	LogsCount   int64
+	Draft       bool // it was only tried: lists leave it out, and only its id names it
 
 	Environments []Environment // that it is deployed to, oldest first; never nil when read from the store
 }

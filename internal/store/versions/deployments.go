@@ -7,7 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 )
 
-// Deploy deploys a version to an environment, in place of the version there, and returns it. It does not look at gates itself: passages say what the
+// Deploy deploys a version to an environment, in place of the version there, and returns it. A draft is saved. It does not look at gates itself: passages say what the
 // caller saw of them, which must still hold. Errors: the kind's not found, version_not_found (also for a version of another File),
 // environment_not_found, conflict.
 func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environmentID, versionID string, past ...Passage) (snap file.Snapshot, err error) {
@@ -31,6 +31,9 @@ func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environment
 			return false, nil
 		}
 		c.tx.Detail(versionID)
+		if err := c.exec(ctx, `UPDATE version SET draft = 0 WHERE id = $1 AND draft = 1`, versionID); err != nil {
+			return false, err
+		}
 		err = c.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us, forced_by)
 			SELECT v.file, $2, v.seq, $3, $4 FROM version v WHERE v.id = $1
 			ON CONFLICT (file, environment_id) DO UPDATE SET version = excluded.version, created_us = excluded.created_us, forced_by = excluded.forced_by`,

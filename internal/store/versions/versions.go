@@ -28,13 +28,17 @@ type Save struct {
 	Tags                *[]string
 
 	By string // id of the API key
+
+	// Draft makes a version that is only tried, of a File that exists. Lists leave it out, and only its id names it. A version that exists stays
+	// what it is. A draft is saved when it is deployed or described, or by a Save of the same content.
+	Draft bool
 }
 
 // SaveVersion finds the version of the File with s.Hash, or makes it. created reports whether the version was made. A deleted version comes
 // back with its id and counts as made. SaveVersion also makes the File and its directories if they are missing. The first version of a new
 // File is deployed to the default environment. Later versions are not.
 //
-// Errors: the kind's not found for an unknown ID; already_exists if the path is taken by another kind, or the version name by another
+// Errors: the kind's not found for an unknown ID, or the Path of a draft; already_exists if the path is taken by another kind, or the version name by another
 // version; validation_failed if ID and Path name different Files, or a path or name holds U+0000.
 func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
 	if err := s.check(); err != nil {
@@ -43,7 +47,7 @@ func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, c
 	if snap, ok, err := db.asSaved(ctx, &s); ok || err != nil {
 		return snap, false, db.Fail("store.SaveVersion", err)
 	}
-	return db.saveIn(ctx, "store.SaveVersion", &s, (*saving).save)
+	return db.saveIn(ctx, s.op(), &s, (*saving).save)
 }
 
 // check refuses texts that a database cannot hold.
@@ -78,7 +82,7 @@ func (db *Store) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok b
 	w := liveVersion(s.Kind, file.Ref{ID: s.ID, Path: s.Path})
 	w.Add("v.hash = ?", s.Hash)
 	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)
-	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) {
+	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) || snaps[0].Version.Draft && !s.Draft {
 		return snap, false, err
 	}
 	return snaps[0], true, nil
@@ -121,12 +125,19 @@ func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	settled, err := w.settle(ctx)
+	if err != nil {
+		return false, err
+	}
 	if w.newFile {
 		return true, w.exec(ctx, `INSERT INTO deployment (file, environment_id, version, created_us)
 			SELECT $1, e.id, $2, $3 FROM environment e WHERE e.tag = 'default'`, w.file, w.version, w.now)
 	}
-	if !about && !named && !w.newVersion {
+	if !about && !named && !settled && !w.newVersion {
 		return false, nil
+	}
+	if w.Draft {
+		return true, nil
 	}
 	return true, w.touch(ctx, w.file)
 }
