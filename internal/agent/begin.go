@@ -85,6 +85,7 @@ func (r *Runner) begin(ctx context.Context, in *CallInput) (*turn, error) {
 	if t.log.Payload.Messages, err = t.render(ctx, in); err != nil {
 		return nil, err
 	}
+	t.log.Templated = len(t.log.Payload.Messages) - len(in.Messages)
 	if _, err := t.plan(ctx); err != nil {
 		return nil, err
 	}
