@@ -34,6 +34,7 @@ type (
 	Activation   = versions.Activation
 
 	Rider = logs.Rider
+	Spans = logs.Spans
 
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind

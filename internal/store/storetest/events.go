@@ -270,7 +270,7 @@ var quiet = []string{
 	"FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeepSkipped", "KeepUses", "Key",
 	"KeyByHash", "KeyCount", "Keys", "Kind", "LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf",
 	"ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "Run", "RunFailures",
-	"RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "SessionByHash", "Sessions", "Since", "SkippedLogs", "Snapshot", "SpentToday", "Statements", "StopRun",
+	"RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "SessionByHash", "Sessions", "Since", "SkippedLogs", "Snapshot", "Spans", "SpentToday", "Statements", "StopRun",
 	"StrayLogs", "SubjectOf", "Sweep", "TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 	"WaitingPools", "Woken",
 }

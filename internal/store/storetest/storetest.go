@@ -27,6 +27,7 @@ type Fresh func(testing.TB) store.Options
 func Run(t *testing.T, fresh Fresh) {
 	groups := []map[string]func(*testing.T, *harness){
 		files,
+		drafts,
 		fileLists,
 		deployments,
 		directories,
@@ -42,6 +43,7 @@ func Run(t *testing.T, fresh Fresh) {
 		marks,
 		logCases,
 		traces,
+		spans,
 		logLists,
 		logSearch,
 		judgedLogs,
