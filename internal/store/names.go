@@ -78,6 +78,7 @@ type (
 
 const (
 	Files   = sqldb.Files
+	AnyFile = sqldb.AnyFile
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
 

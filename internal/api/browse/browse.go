@@ -25,11 +25,14 @@ type Options struct {
 }
 
 // handlers are safe for concurrent use.
-type handlers struct{ o Options }
+type handlers struct {
+	o     Options
+	names names
+}
 
 // Routes returns the operations.
 func Routes(o Options) []web.Route {
-	h := &handlers{o}
+	h := &handlers{o: o}
 	const files, errors = "Files", "Errors"
 	return []web.Route{
 		{Method: "GET", Path: "/v5/files/tree", ID: "files.tree", Tag: files, Role: auth.Member, Summary: "List Files and directories without content", Op: web.JSON(h.tree)},

@@ -42,41 +42,27 @@ func (q *query) mayBeID() bool {
 	return ok && head != "" && len(rest) >= 3 && !strings.ContainsAny(q.text, " /")
 }
 
-// matches returns how well something with an id and texts matches: every word must be in one of the texts. The first text counts most.
-func (q *query) matches(id string, texts ...string) match {
+// matches returns how well something with an id, a name and more text matches: every word must be in the name or in more. Both are in lower case.
+func (q *query) matches(id, name, more string) match {
 	switch {
 	case q.folded == "":
 		return noMatch
-	case id != "" && id == q.text:
+	case id == q.text:
 		return atID
-	}
-	name := strings.ToLower(texts[0])
-	switch {
 	case name == q.folded:
 		return atPath
-	case strings.HasPrefix(name, q.folded), id != "" && q.mayBeID() && strings.HasPrefix(id, q.text):
+	case strings.HasPrefix(name, q.folded), strings.HasPrefix(id, q.text) && q.mayBeID():
 		return atStart
 	}
-	worst := atStart
+	worst := atWords
 	for _, word := range q.words {
-		worst = max(worst, wordIn(name, word, texts[1:]))
-	}
-	if worst == atStart {
-		return noMatch // a query without words
+		best := placeIn(name, word)
+		if best != atWords && more != "" {
+			best = min(best, placeIn(more, word))
+		}
+		worst = max(worst, best)
 	}
 	return worst
-}
-
-// wordIn returns how well a word matches a name, or else other texts.
-func wordIn(name, word string, others []string) match {
-	best := placeIn(name, word)
-	for _, text := range others {
-		if best == atWords {
-			break
-		}
-		best = min(best, placeIn(strings.ToLower(text), word))
-	}
-	return best
 }
 
 // placeIn returns whether a word begins one of a text, is anywhere in it, or is not there.

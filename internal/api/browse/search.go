@@ -19,19 +19,15 @@ type search struct {
 
 // search looks for the query among the names of everything, and where it may be an id, or the beginning of one, among the ids.
 func (h *handlers) search(ctx context.Context, in *search) (*Hits, error) {
-	files, err := h.o.DB.FileNames(ctx)
-	if err != nil {
-		return nil, err
-	}
-	f := finding{handlers: h, in: in, query: queryOf(in.Q), files: files}
+	f := finding{handlers: h, in: in, query: queryOf(in.Q)}
 	for _, one := range []struct {
-		kind string
-		find func(*finding, context.Context) error
+		kinds []string
+		find  func(*finding, context.Context) error
 	}{
-		{"file", (*finding).findFiles}, {"directory", (*finding).findDirectories}, {"version", (*finding).findVersions}, {"environment", (*finding).findEnvironments},
-		{"log", (*finding).findLogs}, {"evaluation", (*finding).findEvaluations}, {"run", (*finding).findRuns}, {"api_key", (*finding).findKeys},
+		{[]string{"file", "directory", "version"}, (*finding).findNames}, {[]string{"version"}, (*finding).findVersions}, {[]string{"environment"}, (*finding).findEnvironments},
+		{[]string{"log"}, (*finding).findLogs}, {[]string{"evaluation"}, (*finding).findEvaluations}, {[]string{"run"}, (*finding).findRuns}, {[]string{"api_key"}, (*finding).findKeys},
 	} {
-		if len(in.Type) > 0 && !slices.Contains(in.Type, one.kind) {
+		if !slices.ContainsFunc(one.kinds, f.wants) {
 			continue
 		}
 		if err := one.find(&f, ctx); err != nil {
@@ -46,8 +42,11 @@ type finding struct {
 	*handlers
 	in    *search
 	query query
-	files []store.FileName
 	found []ranked
+}
+
+func (f *finding) wants(kind string) bool {
+	return len(f.in.Type) == 0 || slices.Contains(f.in.Type, kind)
 }
 
 // ranked is a hit with what it is ordered by.
@@ -58,14 +57,17 @@ type ranked struct {
 	order  int // of equal lengths, those that were added first come first
 }
 
-// add adds a hit if the query matches any of texts, of which the first is its title.
-func (f *finding) add(hit Hit, texts ...string) {
-	m := f.query.matches(hit.ID, texts...)
+// add adds a hit if the query matches its id or its name.
+func (f *finding) add(hit Hit, name string) { f.addEntry(&entry{hit, strings.ToLower(name), ""}) }
+
+func (f *finding) addEntry(e *entry) {
+	m := f.query.matches(e.hit.ID, e.name, e.more)
 	if m == noMatch {
 		return
 	}
-	hit.Match = m.String()
-	f.found = append(f.found, ranked{hit, m, len(texts[0]), len(f.found)})
+	found := ranked{e.hit, m, len(e.name), len(f.found)}
+	found.Match = m.String()
+	f.found = append(f.found, found)
 }
 
 // best returns the best hits in order.
@@ -80,53 +82,31 @@ func (f *finding) best() []Hit {
 	return out
 }
 
-func (f *finding) findFiles(context.Context) error {
-	for i := range f.files {
-		one := &f.files[i]
-		f.add(Hit{Type: "file", ID: one.ID, Title: one.Path, Detail: one.Kind.Spec().Title, FileID: one.ID, Kind: one.Kind}, one.Path)
-	}
-	return nil
-}
-
-func (f *finding) findDirectories(ctx context.Context) error {
-	all, err := f.o.DB.Directories(ctx)
-	for i := range all {
-		if all[i].Path != "" {
-			f.add(Hit{Type: "directory", ID: all[i].ID, Title: all[i].Path, Detail: "Directory"}, all[i].Path)
-		}
-	}
-	return err
-}
-
-func (f *finding) findVersions(ctx context.Context) error {
-	list, err := f.o.DB.VersionsNamed(ctx, f.files, func(name, description string) bool {
-		return f.query.matches("", name, description) != noMatch
-	})
+func (f *finding) findNames(ctx context.Context) error {
+	all, err := f.names.all(ctx, f.o.DB)
 	if err != nil {
 		return err
 	}
-	if f.query.mayBeID() {
-		byID, err := f.o.DB.VersionsWithID(ctx, f.files, f.query.text, f.in.Size)
-		if err != nil {
-			return err
+	for i := range all {
+		if f.wants(all[i].hit.Type) {
+			f.addEntry(&all[i])
 		}
-		list = append(list, byID...)
-	}
-	seen := map[string]bool{}
-	for _, v := range list {
-		if seen[v.ID] {
-			continue
-		}
-		seen[v.ID] = true
-		detail := strings.Join(slices.DeleteFunc([]string{v.File.Path, firstLine(v.Description)}, func(s string) bool { return s == "" }), " · ")
-		f.add(Hit{Type: "version", ID: v.ID, Title: cmp.Or(v.Name, v.ID), Detail: detail, FileID: v.File.ID, Kind: v.File.Kind}, v.Name, v.Description)
 	}
 	return nil
 }
 
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return line
+// findVersions finds versions by their ids. Those with names are found by these too, so that they are left out here.
+func (f *finding) findVersions(ctx context.Context) error {
+	if !f.query.mayBeID() {
+		return nil
+	}
+	list, err := f.o.DB.VersionsWithID(ctx, f.query.text, f.in.Size)
+	for i := range list {
+		if e := versionEntry(&list[i]); e.name == "" && e.more == "" {
+			f.addEntry(&e)
+		}
+	}
+	return err
 }
 
 func (f *finding) findEnvironments(ctx context.Context) error {

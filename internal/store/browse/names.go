@@ -21,7 +21,7 @@ type FileName struct {
 type VersionWords struct {
 	VersionName
 	Description string
-	File        *FileName
+	File        FileName
 }
 
 // FileNames returns all Files.
@@ -33,40 +33,27 @@ func (db *Store) FileNames(ctx context.Context) ([]FileName, error) {
 	return list, db.Fail("store.FileNames", err)
 }
 
-const (
-	versionWords = `SELECT v.id, v.file, v.name, v.description FROM version v WHERE v.deleted_us IS NULL AND `
-	afterIDs     = "~" // after all characters of ids, in the byte order of both databases
-)
-
-// VersionsNamed returns the versions of files with a name or a description that match takes.
-func (db *Store) VersionsNamed(ctx context.Context, files []FileName, match func(name, description string) bool) ([]VersionWords, error) {
-	list, err := db.versionWords(ctx, files, match, versionWords+`(v.name <> '' OR length(v.description) > 0)`)
+// VersionsNamed returns the versions that have a name or a description.
+func (db *Store) VersionsNamed(ctx context.Context) ([]VersionWords, error) {
+	list, err := db.versionWords(ctx, ` AND (v.name <> '' OR length(v.description) > 0)`)
 	return list, db.Fail("store.VersionsNamed", err)
 }
 
-// VersionsWithID returns the versions of files whose ids begin with prefix, limit at most.
-func (db *Store) VersionsWithID(ctx context.Context, files []FileName, prefix string, limit int) ([]VersionWords, error) {
+const afterIDs = "~" // after all characters of ids, in the byte order of both databases
+
+// VersionsWithID returns the versions whose ids begin with prefix, limit at most.
+func (db *Store) VersionsWithID(ctx context.Context, prefix string, limit int) ([]VersionWords, error) {
 	prefix = sqldb.Storable(prefix)
-	list, err := db.versionWords(ctx, files, func(string, string) bool { return true }, versionWords+`v.id >= $1 AND v.id < $2 ORDER BY v.id LIMIT $3`,
-		prefix, prefix+afterIDs, limit)
+	list, err := db.versionWords(ctx, ` AND v.id >= $1 AND v.id < $2 ORDER BY v.id LIMIT $3`, prefix, prefix+afterIDs, limit)
 	return list, db.Fail("store.VersionsWithID", err)
 }
 
-func (db *Store) versionWords(ctx context.Context, files []FileName, match func(name, description string) bool, text string, args ...any) (list []VersionWords, err error) {
-	bySeq := make(map[int64]*FileName, len(files))
-	for i := range files {
-		bySeq[files[i].seq] = &files[i]
-	}
-	err = sqldb.Each(ctx, db.Read, text, args, func(rows *sql.Rows) error {
-		var v VersionWords
-		var of int64
-		err := rows.Scan(&v.ID, &of, &v.Name, &v.Description)
-		if v.File = bySeq[of]; v.File != nil && match(v.Name, v.Description) {
-			list = append(list, v)
-		}
-		return err
+func (db *Store) versionWords(ctx context.Context, rest string, args ...any) ([]VersionWords, error) {
+	const text = `SELECT v.id, v.name, v.description, f.seq, f.id, f.kind, f.path FROM version v JOIN file f ON f.seq = v.file WHERE v.deleted_us IS NULL AND f.deleted_us IS NULL`
+	return sqldb.List(ctx, db.Read, text+rest, args, func(rows *sql.Rows) (v VersionWords, err error) {
+		err = rows.Scan(&v.ID, &v.Name, &v.Description, &v.File.seq, &v.File.ID, &v.File.Kind, &v.File.Path)
+		return v, err
 	})
-	return list, err
 }
 
 // Named is something with an id that belongs to a File, or to none.
