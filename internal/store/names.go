@@ -74,6 +74,8 @@ type (
 	DeploymentPage   = browse.DeploymentPage
 	Named            = browse.Named
 	Uses             = browse.Uses
+	Link             = browse.Link
+	EvaluationUse    = browse.EvaluationUse
 )
 
 const (

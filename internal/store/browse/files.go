@@ -27,8 +27,6 @@ type Deployed struct {
 	Environment file.Environment
 	VersionID   string
 	VersionName string
-
-	version int64
 }
 
 // FileRows returns the Files in the directory at a path and below it, in no order. The path "" is the root's. Errors: directory_not_found.
@@ -134,7 +132,7 @@ func lastUsed(us int64) time.Time {
 }
 
 const (
-	deployedColumns = `d.version, v.id, v.name, e.id, e.name, e.tag, e.created_us, d.created_us, d.created_by`
+	deployedColumns = `v.id, v.name, e.id, e.name, e.tag, e.created_us, d.created_us, d.created_by`
 	deployedTables  = ` FROM deployment d JOIN environment e ON e.id = d.environment_id JOIN version v ON v.seq = d.version`
 	byEnvironment   = ` ORDER BY e.created_us, e.id`
 )
@@ -142,7 +140,7 @@ const (
 func scanDeployed(rows *sql.Rows, extra ...any) (d Deployed, err error) {
 	var created, at int64
 	e := &d.Environment
-	err = rows.Scan(append(extra, &d.version, &d.VersionID, &d.VersionName, &e.ID, &e.Name, &e.Tag, &created, &at, &e.DeployedBy)...)
+	err = rows.Scan(append(extra, &d.VersionID, &d.VersionName, &e.ID, &e.Name, &e.Tag, &created, &at, &e.DeployedBy)...)
 	e.CreatedAt, e.DeployedAt = sqldb.FromMicros(created), sqldb.FromMicros(at)
 	return d, err
 }
@@ -161,24 +159,24 @@ func (r *rowsOf) addDeployed(ctx context.Context, q sqldb.Querier) error {
 // addVersions sets what follows from the versions. It comes after addDeployed.
 func (r *rowsOf) addVersions(ctx context.Context, q sqldb.Querier) error {
 	const counted = `SELECT file, COUNT(*) AS live, MAX(CASE WHEN saved = 1 THEN seq ELSE 0 END) AS newest FROM version WHERE deleted_us IS NULL`
-	return sqldb.Each(ctx, q, `SELECT n.file, n.live, n.newest, COALESCE(v.id, '') FROM (`+counted+` AND file IN `+r.seqs+` GROUP BY file) n LEFT JOIN version v ON v.seq = n.newest`, r.args,
+	return sqldb.Each(ctx, q, `SELECT n.file, n.live, COALESCE(v.id, '') FROM (`+counted+` AND file IN `+r.seqs+` GROUP BY file) n LEFT JOIN version v ON v.seq = n.newest`, r.args,
 		func(rows *sql.Rows) error {
-			var seq, live, newest int64
+			var seq, live int64
 			var id string
-			err := rows.Scan(&seq, &live, &newest, &id)
+			err := rows.Scan(&seq, &live, &id)
 			if row := r.of(seq); row != nil {
-				row.VersionsCount, row.Newest, row.Differs = live, id, newest != 0 && newest != row.byDefault()
+				row.VersionsCount, row.Newest, row.Differs = live, id, id != "" && id != row.byDefault()
 			}
 			return err
 		})
 }
 
-// byDefault returns the seq of the version in the default environment, 0 for none.
-func (row *FileRow) byDefault() int64 {
+// byDefault returns the id of the version in the default environment, "" for none.
+func (row *FileRow) byDefault() string {
 	for i := range row.Deployed {
 		if row.Deployed[i].Environment.Tag == file.DefaultTag {
-			return row.Deployed[i].version
+			return row.Deployed[i].VersionID
 		}
 	}
-	return 0
+	return ""
 }

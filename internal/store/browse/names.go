@@ -13,8 +13,6 @@ type FileName struct {
 	ID   string
 	Kind file.Kind
 	Path string
-
-	seq int64
 }
 
 // VersionWords is what a version is called by.
@@ -26,10 +24,7 @@ type VersionWords struct {
 
 // FileNames returns all Files.
 func (db *Store) FileNames(ctx context.Context) ([]FileName, error) {
-	list, err := sqldb.List(ctx, db.Read, `SELECT seq, id, kind, path FROM file WHERE deleted_us IS NULL`, nil, func(rows *sql.Rows) (f FileName, err error) {
-		err = rows.Scan(&f.seq, &f.ID, &f.Kind, &f.Path)
-		return f, err
-	})
+	list, err := sqldb.List(ctx, db.Read, `SELECT id, kind, path FROM file WHERE deleted_us IS NULL`, nil, scanFileName)
 	return list, db.Fail("store.FileNames", err)
 }
 
@@ -49,9 +44,9 @@ func (db *Store) VersionsWithID(ctx context.Context, prefix string, limit int) (
 }
 
 func (db *Store) versionWords(ctx context.Context, rest string, args ...any) ([]VersionWords, error) {
-	const text = `SELECT v.id, v.name, v.description, f.seq, f.id, f.kind, f.path FROM version v JOIN file f ON f.seq = v.file WHERE v.deleted_us IS NULL AND f.deleted_us IS NULL`
+	const text = `SELECT v.id, v.name, v.description, f.id, f.kind, f.path FROM version v JOIN file f ON f.seq = v.file WHERE v.deleted_us IS NULL AND f.deleted_us IS NULL`
 	return sqldb.List(ctx, db.Read, text+rest, args, func(rows *sql.Rows) (v VersionWords, err error) {
-		err = rows.Scan(&v.ID, &v.Name, &v.Description, &v.File.seq, &v.File.ID, &v.File.Kind, &v.File.Path)
+		err = rows.Scan(&v.ID, &v.Name, &v.Description, &v.File.ID, &v.File.Kind, &v.File.Path)
 		return v, err
 	})
 }
@@ -83,9 +78,9 @@ func (db *Store) RunsWithID(ctx context.Context, prefix string, limit int) ([]Na
 
 // named runs a query for ids, names, Evaluations and the seqs of Files.
 func (db *Store) named(ctx context.Context, op, text string, args ...any) ([]Named, error) {
-	list, err := sqldb.List(ctx, db.Read, `SELECT n.id, n.name, n.evaluation, n.file, COALESCE(f.id, ''), COALESCE(f.kind, ''), COALESCE(f.path, '')
+	list, err := sqldb.List(ctx, db.Read, `SELECT n.id, n.name, n.evaluation, COALESCE(f.id, ''), COALESCE(f.kind, ''), COALESCE(f.path, '')
 		FROM (`+text+`) n LEFT JOIN file f ON f.seq = n.file`, args, func(rows *sql.Rows) (n Named, err error) {
-		err = rows.Scan(&n.ID, &n.Name, &n.EvaluationID, &n.File.seq, &n.File.ID, &n.File.Kind, &n.File.Path)
+		err = rows.Scan(&n.ID, &n.Name, &n.EvaluationID, &n.File.ID, &n.File.Kind, &n.File.Path)
 		return n, err
 	})
 	return list, db.Fail(op, err)

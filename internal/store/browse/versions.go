@@ -56,15 +56,15 @@ func noVersion(id string) error {
 // versionRows returns the versions v of a condition.
 func (db *Store) versionRows(ctx context.Context, fileID string, w *sqldb.Where, rest string) ([]VersionRow, error) {
 	var list []VersionRow
-	at := map[int64]int{}
-	err := sqldb.Each(ctx, db.Read, `SELECT v.seq, v.id, v.content, v.name, v.description, v.created_us, v.created_by, v.saved, COALESCE(u.logs_count, 0), COALESCE(u.last_used_us, 0)
+	at := map[string]int{} // places in list by id
+	err := sqldb.Each(ctx, db.Read, `SELECT v.id, v.content, v.name, v.description, v.created_us, v.created_by, v.saved, COALESCE(u.logs_count, 0), COALESCE(u.last_used_us, 0)
 		FROM version v LEFT JOIN usage u ON u.file = v.file AND u.version = v.seq`+w.String()+rest, w.Args, func(rows *sql.Rows) error {
 		var v VersionRow
 		var content []byte
-		var seq, created, saved, used int64
-		err := rows.Scan(&seq, &v.ID, &content, &v.Name, &v.Description, &created, &v.CreatedBy, &saved, &v.LogsCount, &used)
+		var created, saved, used int64
+		err := rows.Scan(&v.ID, &content, &v.Name, &v.Description, &created, &v.CreatedBy, &saved, &v.LogsCount, &used)
 		v.FileID, v.Content, v.CreatedAt, v.Saved, v.LastUsedAt, v.Deployed = fileID, content, sqldb.FromMicros(created), saved == 1, lastUsed(used), []Deployed{}
-		at[seq] = len(list)
+		at[v.ID] = len(list)
 		list = append(list, v)
 		return err
 	})
@@ -74,7 +74,7 @@ func (db *Store) versionRows(ctx context.Context, fileID string, w *sqldb.Where,
 	const deployed = `SELECT ` + deployedColumns + deployedTables + ` WHERE d.file = (SELECT f.seq FROM file f WHERE f.id = $1)` + byEnvironment
 	return list, sqldb.Each(ctx, db.Read, deployed, []any{fileID}, func(rows *sql.Rows) error {
 		d, err := scanDeployed(rows)
-		if i, ok := at[d.version]; ok {
+		if i, ok := at[d.VersionID]; ok {
 			list[i].Deployed = append(list[i].Deployed, d)
 		}
 		return err

@@ -29,6 +29,7 @@ func Run(t *testing.T, fresh Fresh) {
 		files,
 		fileLists,
 		deployments,
+		browsing,
 		directories,
 		monitors,
 		fileRaces,
