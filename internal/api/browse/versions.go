@@ -114,7 +114,7 @@ func (h *handlers) text(snap *file.Snapshot) (string, error) {
 	return text, err
 }
 
-func differenceOf(d *diff.Difference) *Difference {
+func differenceOf(d *diff.Changes) *Difference {
 	out := &Difference{Same: d.Same(), Summary: d.Summary(), Settings: make([]SettingDiff, len(d.Settings)), Texts: make([]TextDiff, len(d.Texts)), Tools: make([]ToolDiff, len(d.Tools))}
 	for i, s := range d.Settings {
 		out.Settings[i] = SettingDiff{Name: s.Name, Old: s.Old, New: s.New}

@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// Difference is what differs between two contents. Texts also has those that are the same, since a text is read among its neighbours.
-type Difference struct {
+// Changes are what differs between two contents. Texts also has those that are the same, since a text is read among its neighbours.
+type Changes struct {
 	Settings []Setting
 	Texts    []Text
 	Tools    []Tool
@@ -44,7 +44,7 @@ const (
 )
 
 // Contents compares two contents of a kind, as versions hold them.
-func Contents(kind file.Kind, a, b json.Value) (*Difference, error) {
+func Contents(kind file.Kind, a, b json.Value) (*Changes, error) {
 	was, err := split(kind, a)
 	if err != nil {
 		return nil, err
@@ -53,11 +53,11 @@ func Contents(kind file.Kind, a, b json.Value) (*Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Difference{Settings: differing(&was.settings, &is.settings), Texts: texts(was.texts, is.texts), Tools: tools(was, is)}, nil
+	return &Changes{Settings: differing(&was.settings, &is.settings), Texts: texts(was.texts, is.texts), Tools: tools(was, is)}, nil
 }
 
 // Same reports whether nothing differs.
-func (d *Difference) Same() bool {
+func (d *Changes) Same() bool {
 	return len(d.Settings) == 0 && len(d.Tools) == 0 && !slices.ContainsFunc(d.Texts, func(t Text) bool { return t.Change() != Same })
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-func compare(t *testing.T, kind file.Kind, a, b string) *diff.Difference {
+func compare(t *testing.T, kind file.Kind, a, b string) *diff.Changes {
 	t.Helper()
 	d, err := diff.Contents(kind, json.Value(a), json.Value(b))
 	if err != nil {

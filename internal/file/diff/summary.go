@@ -13,7 +13,7 @@ const (
 )
 
 // Summary says in a line what differs, as in "model gpt-5-mini → gpt-5, +12 −3 lines". It is "" when nothing does.
-func (d *Difference) Summary() string {
+func (d *Changes) Summary() string {
 	var out []string
 	for _, s := range d.Settings {
 		out = append(out, s.summary())
