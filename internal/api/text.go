@@ -36,10 +36,14 @@ func agentTextRoutes(a *API, spec file.Spec) []web.Route {
 	return textRoutes(a.agentText(), spec, func(b *v5.AgentText) string { return b.Agent })
 }
 
+type readText[Req any] struct {
+	Body Req `body:"json"`
+}
+
 // textRoutes returns the operations of a form; text is the text in a request to read one.
 func textRoutes[Req, C, K any](f *textForm[C, K], spec file.Spec, text func(*Req) string) []web.Route {
 	base, tag, suffix := "/v5/"+spec.Plural, spec.Title+"s", "."+string(spec.Kind)
-	deserialize := func(_ context.Context, in *upsert[Req]) (*K, error) {
+	deserialize := func(_ context.Context, in *readText[Req]) (*K, error) {
 		_, kernel, err := f.read(text(&in.Body))
 		return kernel, err
 	}
