@@ -6,7 +6,6 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/file/diff"
-	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/promptfile"
 	"github.com/openloop-server/openloop/internal/store"
 )
@@ -19,7 +18,7 @@ type listVersions struct {
 }
 
 func (h *handlers) versions(ctx context.Context, in *listVersions) (*Versions, error) {
-	kind, rows, total, err := h.o.DB.VersionRows(ctx, in.ID, store.VersionPage{Saved: in.Saved, Before: in.Cursor, Size: in.Size})
+	rows, total, err := h.o.DB.VersionRows(ctx, in.ID, store.VersionPage{Saved: in.Saved, Before: in.Cursor, Size: in.Size})
 	if err != nil {
 		return nil, notACursor(err)
 	}
@@ -32,7 +31,7 @@ func (h *handlers) versions(ctx context.Context, in *listVersions) (*Versions, e
 		row := shown.version(&rows[i])
 		if i+1 < len(rows) {
 			row.PreviousID = rows[i+1].ID
-			changes, err := diff.Contents(kind, rows[i+1].Content, rows[i].Content)
+			changes, err := diff.Contents(rows[i+1].Content, rows[i].Content)
 			if err != nil {
 				return nil, errs.Wrap("browse.versions "+row.ID, err)
 			}
@@ -76,7 +75,7 @@ func (h *handlers) diff(ctx context.Context, in *diffVersions) (*Difference, err
 	if err != nil {
 		return nil, err
 	}
-	changes, err := diff.Contents(a.File.Kind, a.Version.Content, b.Version.Content)
+	changes, err := diff.Contents(a.Version.Content, b.Version.Content)
 	if err != nil {
 		return nil, errs.Wrap("browse.diff", err)
 	}
@@ -123,7 +122,7 @@ func differenceOf(d *diff.Changes) *Difference {
 		out.Texts[i] = TextDiff{Name: t.Name, Role: t.Role, OldRole: t.OldRole, Change: t.Change(), Old: t.Old, New: t.New, Added: t.Added, Removed: t.Removed}
 	}
 	for i, t := range d.Tools {
-		out.Tools[i] = ToolDiff{Name: t.Name, Change: t.Change(), Old: json.Value(t.Old), New: json.Value(t.New)}
+		out.Tools[i] = ToolDiff{Name: t.Name, Change: t.Change(), Old: t.Old, New: t.New}
 	}
 	return out
 }

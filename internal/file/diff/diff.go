@@ -4,7 +4,6 @@ package diff
 import (
 	"slices"
 
-	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 )
 
@@ -43,13 +42,13 @@ const (
 	Removed = "removed"
 )
 
-// Contents compares two contents of a kind, as versions hold them.
-func Contents(kind file.Kind, a, b json.Value) (*Changes, error) {
-	was, err := split(kind, a)
+// Contents compares two contents of one kind, as versions hold them.
+func Contents(a, b json.Value) (*Changes, error) {
+	was, err := split(a)
 	if err != nil {
 		return nil, err
 	}
-	is, err := split(kind, b)
+	is, err := split(b)
 	if err != nil {
 		return nil, err
 	}

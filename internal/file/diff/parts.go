@@ -37,13 +37,13 @@ func (m *members) add(name string, v json.Value) {
 // text is a text of a content.
 type text struct{ name, role, text string }
 
-func split(kind file.Kind, content json.Value) (*parts, error) {
+func split(content json.Value) (*parts, error) {
 	p := new(parts)
-	return p, p.split(kind, content, "")
+	return p, p.split(content, "")
 }
 
 // split adds the members of a content to p. prefix is the place of the content within the whole, with a point.
-func (p *parts) split(kind file.Kind, content json.Value, prefix string) error {
+func (p *parts) split(content json.Value, prefix string) error {
 	var values map[string]json.Value
 	if err := json.UnmarshalForeign(content, &values); err != nil {
 		return err
@@ -59,9 +59,9 @@ func (p *parts) split(kind file.Kind, content json.Value, prefix string) error {
 		case "tools", "linked_tools":
 			err = p.addTools(v)
 		case "prompt": // of an Evaluator
-			err = p.split(file.PromptKind, v, at+".")
+			err = p.split(v, at+".")
 		case "function", "attributes", "other", "setup_values", "response_format", "number_limits":
-			err = p.addObject(at, v)
+			p.addObject(at, v)
 		default:
 			p.settings.add(at, v)
 		}
@@ -72,17 +72,16 @@ func (p *parts) split(kind file.Kind, content json.Value, prefix string) error {
 	return nil
 }
 
-// addObject adds each member of an object as a setting.
-func (p *parts) addObject(at string, v json.Value) error {
+// addObject adds each member of an object as a setting. What is no object, or has no members, is one setting.
+func (p *parts) addObject(at string, v json.Value) {
 	var values map[string]json.Value
 	if json.Kind(v) != '{' || json.UnmarshalForeign(v, &values) != nil || len(values) == 0 {
 		p.settings.add(at, v)
-		return nil
+		return
 	}
 	for _, name := range json.Names(v) {
 		p.settings.add(at+"."+name, values[name])
 	}
-	return nil
 }
 
 func (p *parts) addText(at string, v json.Value) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // DeploymentChange is an entry of the history of deployments.
@@ -35,12 +36,12 @@ type DeploymentPage struct {
 // DeploymentChanges returns a page of the history of a File. Errors: file_not_found.
 func (db *Store) DeploymentChanges(ctx context.Context, fileID string, p DeploymentPage) (list []DeploymentChange, err error) {
 	defer db.Failed("store.DeploymentChanges", &err)
-	f, err := db.fileByID(ctx, fileID)
+	seq, err := versions.Seq(ctx, db.Read, fileID)
 	if err != nil {
 		return nil, err
 	}
 	w := new(sqldb.Where)
-	w.Add("c.file = ?", f.seq)
+	w.Add("c.file = ?", seq)
 	if p.Environment != "" {
 		name := sqldb.Storable(p.Environment)
 		w.Add("(c.environment_id = ? OR e.name = ?)", name, name)

@@ -10,6 +10,7 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // FileRow is a File without its content and its Readme. Its LastUsedAt is zero without Logs.
@@ -48,12 +49,12 @@ func (db *Store) FileRows(ctx context.Context, directory string) (list []FileRow
 // FileRowByID returns a File. Errors: file_not_found.
 func (db *Store) FileRowByID(ctx context.Context, id string) (row FileRow, err error) {
 	defer db.Failed("store.FileRowByID", &err)
-	f, err := db.fileByID(ctx, id)
+	seq, err := versions.Seq(ctx, db.Read, id)
 	if err != nil {
 		return row, err
 	}
 	w := new(sqldb.Where)
-	w.Add("f.seq = ?", f.seq)
+	w.Add("f.seq = ?", seq)
 	rows, err := db.fileRows(ctx, w)
 	if err != nil || len(rows) == 0 {
 		return row, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // Uses is what would miss a File. Deleted Files and versions do not count.
@@ -33,7 +34,7 @@ type EvaluationUse struct {
 // UsesOf returns what uses a File. It looks into the contents of all versions that may link to it. Errors: file_not_found.
 func (db *Store) UsesOf(ctx context.Context, fileID string) (u Uses, err error) {
 	defer db.Failed("store.UsesOf", &err)
-	f, err := db.fileByID(ctx, fileID)
+	seq, err := versions.Seq(ctx, db.Read, fileID)
 	if err != nil {
 		return u, err
 	}
@@ -41,14 +42,14 @@ func (db *Store) UsesOf(ctx context.Context, fileID string) (u Uses, err error) 
 		return u, err
 	}
 	const monitored = `SELECT DISTINCT f.id, f.kind, f.path FROM monitor m JOIN file f ON f.seq = m.file WHERE m.evaluator = $1 AND m.active = 1 AND f.deleted_us IS NULL ORDER BY f.path`
-	if u.Monitored, err = sqldb.List(ctx, db.Read, monitored, []any{f.seq}, scanFileName); err != nil {
+	if u.Monitored, err = sqldb.List(ctx, db.Read, monitored, []any{seq}, scanFileName); err != nil {
 		return u, err
 	}
 	gated := `SELECT DISTINCT f.id, f.kind, f.path FROM gate g JOIN file f ON f.seq = g.file WHERE ` + db.Dialect.ByteAt + `(g.content, $1) > 0 AND f.deleted_us IS NULL ORDER BY f.path`
 	if u.Gated, err = sqldb.List(ctx, db.Read, gated, []any{[]byte(fileID)}, scanFileName); err != nil {
 		return u, err
 	}
-	u.Evaluations, err = db.evaluationsOf(ctx, f.seq)
+	u.Evaluations, err = db.evaluationsOf(ctx, seq)
 	return u, err
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // VersionPage selects versions of a File, the newest first.
@@ -24,29 +25,29 @@ type VersionRow struct {
 
 // VersionRows returns a page of versions, and one beyond it if there is one, which the last of the page may be compared to. total is the number of
 // versions on all pages. Errors: file_not_found; version_not_found for an unknown version to begin after.
-func (db *Store) VersionRows(ctx context.Context, fileID string, p VersionPage) (kind file.Kind, list []VersionRow, total int, err error) {
+func (db *Store) VersionRows(ctx context.Context, fileID string, p VersionPage) (list []VersionRow, total int, err error) {
 	defer db.Failed("store.VersionRows", &err)
-	f, err := db.fileByID(ctx, fileID)
+	seq, err := versions.Seq(ctx, db.Read, fileID)
 	if err != nil {
-		return "", nil, 0, err
+		return nil, 0, err
 	}
 	w := new(sqldb.Where)
-	w.Add("v.deleted_us IS NULL AND v.file = ?", f.seq)
+	w.Add("v.deleted_us IS NULL AND v.file = ?", seq)
 	if p.Saved != nil {
 		w.Add("v.saved = ?", sqldb.Flag(*p.Saved))
 	}
 	if _, err := sqldb.Found(ctx, db.Read, `SELECT COUNT(*) FROM version v`+w.String(), w.Args, &total); err != nil {
-		return "", nil, 0, err
+		return nil, 0, err
 	}
 	if p.Before != "" {
 		var before int64
 		if err := sqldb.Must(ctx, db.Read, noVersion(p.Before), `SELECT seq FROM version WHERE id = $1`, []any{sqldb.Storable(p.Before)}, &before); err != nil {
-			return "", nil, 0, err
+			return nil, 0, err
 		}
 		w.Add("v.seq < ?", before)
 	}
 	list, err = db.versionRows(ctx, fileID, w, ` ORDER BY v.seq DESC LIMIT `+w.Param(p.Size+1))
-	return f.kind, list, total, err
+	return list, total, err
 }
 
 func noVersion(id string) error {

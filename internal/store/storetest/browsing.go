@@ -221,7 +221,7 @@ func versionsBrowsed(t *testing.T, h *harness) {
 	h.appendMany(t, &snaps[2], newLogID())
 	list := func(p store.VersionPage) string {
 		t.Helper()
-		_, rows, total, err := h.VersionRows(t.Context(), snaps[0].File.ID, p)
+		rows, total, err := h.VersionRows(t.Context(), snaps[0].File.ID, p)
 		must(t, err)
 		out := itoa(total) + ":"
 		for _, r := range rows {
@@ -234,9 +234,9 @@ func versionsBrowsed(t *testing.T, h *harness) {
 	equal(t, "next page", "4: 2 0 0 1", list(store.VersionPage{Size: 2, Before: snaps[3].Version.ID}))
 	equal(t, "saved", "3: 4 0 2 0 0 1", list(store.VersionPage{Size: 9, Saved: new(true)}))
 	equal(t, "made by calls", "1: 3 0", list(store.VersionPage{Size: 9, Saved: new(false)}))
-	_, _, _, err := h.VersionRows(t.Context(), snaps[0].File.ID, store.VersionPage{Size: 9, Before: "prv_x"})
+	_, _, err := h.VersionRows(t.Context(), snaps[0].File.ID, store.VersionPage{Size: 9, Before: "prv_x"})
 	is(t, err, errs.VersionNotFound)
-	_, _, _, err = h.VersionRows(t.Context(), "pr_x", store.VersionPage{Size: 9})
+	_, _, err = h.VersionRows(t.Context(), "pr_x", store.VersionPage{Size: 9})
 	is(t, err, errs.FileNotFound)
 }
 
