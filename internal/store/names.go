@@ -2,6 +2,7 @@ package store
 
 import (
 	"github.com/openloop-server/openloop/internal/store/access"
+	"github.com/openloop-server/openloop/internal/store/browse"
 	"github.com/openloop-server/openloop/internal/store/evals"
 	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
@@ -63,10 +64,24 @@ type (
 	Review      = evals.Review
 	GateRuns    = evals.GateRuns
 	GateRun     = evals.GateRun
+
+	FileRow          = browse.FileRow
+	FileName         = browse.FileName
+	VersionRow       = browse.VersionRow
+	VersionPage      = browse.VersionPage
+	VersionWords     = browse.VersionWords
+	Deployed         = browse.Deployed
+	DeploymentChange = browse.DeploymentChange
+	DeploymentPage   = browse.DeploymentPage
+	Named            = browse.Named
+	Uses             = browse.Uses
+	Link             = browse.Link
+	EvaluationUse    = browse.EvaluationUse
 )
 
 const (
 	Files   = sqldb.Files
+	AnyFile = sqldb.AnyFile
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/store/access"
+	"github.com/openloop-server/openloop/internal/store/browse"
 	"github.com/openloop-server/openloop/internal/store/evals"
 	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
@@ -41,6 +42,7 @@ type (
 	searchRoom = search.Store
 	jobsRoom   = jobs.Store
 	evalsRoom  = evals.Store
+	browseRoom = browse.Store
 )
 
 // DB is an open database. Its methods are those of its rooms.
@@ -51,6 +53,7 @@ type DB struct {
 	*searchRoom
 	*jobsRoom
 	*evalsRoom
+	*browseRoom
 
 	sql *sqldb.DB
 }
@@ -67,7 +70,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
 	return &DB{
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
-		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links),
+		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links), browseRoom: browse.New(db),
 	}, nil
 }
 

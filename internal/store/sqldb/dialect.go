@@ -31,6 +31,7 @@ type Dialect struct {
 	name     string // name of the folder with its migrations
 	kind     string // name for people
 	Position string // function of two texts: the place of the second in the first, 0 if it is not there
+	ByteAt   string // likewise of bytes
 	InUp     string // end of a condition: a number is in the set up(seq). The array makes PostgreSQL expect few of them, and look them up
 	LockLog  string // end of a SELECT of one Log that an UPDATE follows
 	LockRows string // ends a SELECT of one table, and locks what it finds until the transaction ends

@@ -19,7 +19,7 @@ import (
 )
 
 var postgresDialect = Dialect{
-	name: "postgres", kind: "postgresql", Position: "strpos", InUp: `= ANY (ARRAY(SELECT seq FROM up))`, LockLog: " FOR UPDATE OF l", LockRows: " FOR UPDATE",
+	name: "postgres", kind: "postgresql", Position: "strpos", ByteAt: "pg_catalog.position", InUp: `= ANY (ARRAY(SELECT seq FROM up))`, LockLog: " FOR UPDATE OF l", LockRows: " FOR UPDATE",
 	LockFree:      " FOR UPDATE SKIP LOCKED",
 	LockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", ShareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",

@@ -17,7 +17,7 @@ import (
 )
 
 var sqliteDialect = Dialect{
-	name: "sqlite", kind: "sqlite", Position: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault,
+	name: "sqlite", kind: "sqlite", Position: "instr", ByteAt: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault,
 	listed: `(SELECT key AS n, value FROM json_each($1))`,
 }
 

@@ -30,6 +30,7 @@ func Run(t *testing.T, fresh Fresh) {
 		drafts,
 		fileLists,
 		deployments,
+		browsing,
 		directories,
 		monitors,
 		fileRaces,
