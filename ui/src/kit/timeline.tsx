@@ -102,7 +102,7 @@ export function Timeline({ label, rows, length, current, onSelect, onToggle, onK
     event.preventDefault();
     event.stopPropagation();
   };
-  const steps = length > 0 ? ticks(length, narrow ? 2 : 5).filter((second) => second < length * 0.95) : [0];
+  const steps = length > 0 ? ticks(length, narrow ? 2 : 5).filter((second) => second <= length * 0.8) : [0];
   return (
     <div
       ref={scroller}
