@@ -574,6 +574,159 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/files/tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Files and directories without content */
+        get: operations["files.tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find anything by words or an id */
+        get: operations["files.search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List versions without content */
+        get: operations["files.versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/versions/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two versions */
+        get: operations["files.diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the history of deployments */
+        get: operations["files.deployments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what uses a File */
+        get: operations["files.uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/files/{id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copy a File */
+        post: operations["files.duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reasons of errors */
+        get: operations["reasons.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/reasons/{reason}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a reason of errors */
+        get: operations["reasons.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/models": {
         parameters: {
             query?: never;
@@ -2179,6 +2332,164 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ui/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a browser in */
+        post: operations["session.open"];
+        /** Sign this browser out */
+        delete: operations["session.end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get who makes the request, and what the server can do */
+        get: operations["me.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the browsers that are signed in with this key */
+        get: operations["me.list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a browser out */
+        delete: operations["me.end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the API keys */
+        get: operations["api_keys.list"];
+        put?: never;
+        /** Create an API key */
+        post: operations["api_keys.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["api_keys.revoke"];
+        options?: never;
+        head?: never;
+        /** Rename an API key */
+        patch: operations["api_keys.update"];
+        trace?: never;
+    };
+    "/v5/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the environments */
+        get: operations["environments.list"];
+        put?: never;
+        /** Create an environment */
+        post: operations["environments.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/environments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an environment that nothing uses */
+        delete: operations["environments.delete"];
+        options?: never;
+        head?: never;
+        /** Rename an environment */
+        patch: operations["environments.update"];
+        trace?: never;
+    };
+    "/v5/environments/{id}/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an environment the default one */
+        post: operations["environments.set_default"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2759,6 +3070,12 @@ export interface components {
             provider_status?: number;
             ms: number;
         };
+        Author: {
+            /** @description The id of the API key. */
+            id: string;
+            /** @description The name of the API key; empty when it has none. */
+            name: string;
+        };
         BooleanEvaluatorStatsResponse: {
             evaluator_version_id: string;
             /** @description Including abstentions and errors. */
@@ -3008,6 +3325,41 @@ export interface components {
             /** @description version_description under the name that older clients use. */
             commit_message?: string;
         };
+        Deployment: {
+            environment_id: string;
+            /** @description The name of the environment. */
+            environment: string;
+            /** @description Whether it is the default environment. */
+            default: boolean;
+            version_id: string;
+            version_name?: string;
+            /** Format: date-time */
+            deployed_at: string;
+            /** @description Null when it is not known. */
+            deployed_by: components["schemas"]["Author"] | null;
+        };
+        DeploymentChange: {
+            environment_id: string;
+            /** @description The name of the environment; empty when it was deleted. */
+            environment: string;
+            /** @enum {string} */
+            action: "deploy" | "remove";
+            /** @description The version that was deployed; absent when one was only removed. */
+            version_id?: string;
+            version_name?: string;
+            /** @description The version that was there before; absent when there was none. */
+            replaced_version_id?: string;
+            replaced_version_name?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null when it is not known. */
+            by: components["schemas"]["Author"] | null;
+            comment?: string;
+            /** @description Whether it went past a closed gate. */
+            forced: boolean;
+            /** @description Whether it is what the environment uses now. */
+            current: boolean;
+        };
         DeploymentResponse: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -3016,6 +3368,11 @@ export interface components {
             type: "environment";
             file: components["schemas"]["File"];
             environment: components["schemas"]["EnvironmentResponse"];
+        };
+        Deployments: {
+            deployments: components["schemas"]["DeploymentChange"][];
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
         };
         Detail: {
             type: string;
@@ -3040,6 +3397,23 @@ export interface components {
             attempts?: components["schemas"]["Attempt"][];
             log_id?: string;
             gate?: components["schemas"]["Gate"];
+        };
+        Difference: {
+            a: components["schemas"]["VersionName"];
+            b: components["schemas"]["VersionName"];
+            /** @description Whether the contents are the same. */
+            same: boolean;
+            /** @description The difference in a line; empty when there is none. */
+            summary: string;
+            /** @description The settings that differ, in the order of the content. */
+            settings: components["schemas"]["SettingDiff"][];
+            /** @description Messages, code and other long texts, in order, with those that are the same. */
+            texts: components["schemas"]["TextDiff"][];
+            /** @description The tools that differ, by name. */
+            tools: components["schemas"]["ToolDiff"][];
+            /** @description The whole version as text, of kinds that have such a form. */
+            text_a?: string;
+            text_b?: string;
         };
         DirectoryMove: {
             /** @description The new name. */
@@ -3082,6 +3456,12 @@ export interface components {
             files: components["schemas"]["File"][];
             /** @description From the root downwards. */
             parents: components["schemas"]["DirectoryResponse"][];
+        };
+        Duplicate: {
+            /** @description Where to make the copy. */
+            path: string;
+            /** @description The version to copy; by default the one in the default environment, else the newest. */
+            version_id?: string;
         };
         EnvironmentResponse: {
             id: string;
@@ -3155,6 +3535,16 @@ export interface components {
             report: string;
             /** @enum {string} */
             status: "pending" | "running" | "completed" | "cancelled";
+        };
+        EvaluationUse: {
+            id: string;
+            name?: string;
+            file_id?: string;
+            /**
+             * @description What the File is in it.
+             * @enum {string}
+             */
+            as: "subject" | "dataset" | "evaluator";
         };
         EvaluatorAggregate: {
             value: number;
@@ -3367,7 +3757,7 @@ export interface components {
             created_at: string;
             /** @description What was done, as SaveVersion. */
             operation: string;
-            /** @description What it was done to: file, directory, key, provider_key, sealed, evaluation or log. */
+            /** @description What it was done to: file, directory, key, provider_key, sealed, evaluation, log, session or environment. */
             kind: string;
             /** @description Of what it was done to; empty for several at once. */
             id: string;
@@ -3654,6 +4044,30 @@ export interface components {
             status: string;
             version: string;
         };
+        Hit: {
+            /** @enum {string} */
+            type: "file" | "directory" | "version" | "environment" | "log" | "evaluation" | "run" | "api_key";
+            id: string;
+            /** @description What to show first: a path, a name, an id. */
+            title: string;
+            /** @description What to show beside it. */
+            detail?: string;
+            /** @description Of a version, a Log, an Evaluation or a Run: its File. */
+            file_id?: string;
+            /**
+             * @description The kind of the File.
+             * @enum {string}
+             */
+            kind?: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            /**
+             * @description How it was found: by its id or whole path, the beginning of its path or name, the beginning of words, or any part.
+             * @enum {string}
+             */
+            match: "id" | "path" | "prefix" | "word" | "part";
+        };
+        Hits: {
+            hits: components["schemas"]["Hit"][];
+        };
         HumanEvaluator: {
             /**
              * @description Whether the Evaluator needs a datapoint's target.
@@ -3745,6 +4159,16 @@ export interface components {
              */
             evaluator_type: "llm";
             prompt?: components["schemas"]["PromptKernelInput"];
+        };
+        Link: {
+            id: string;
+            path: string;
+            /** @enum {string} */
+            kind: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            /** @description Versions that link to it. */
+            versions_count: number;
+            /** @description Whether a deployed version or the newest one is among them. */
+            current: boolean;
         };
         LinkedFileRequest: {
             file_id: string;
@@ -4710,6 +5134,32 @@ export interface components {
          * @enum {string}
          */
         Reason: "invalid_request" | "unsupported_parameter" | "context_length_exceeded" | "request_too_large" | "content_filtered" | "model_output_invalid" | "invalid_api_key" | "permission_denied" | "region_not_supported" | "account_disabled" | "model_not_found" | "resource_not_found" | "endpoint_not_found" | "conflict" | "rate_limited" | "quota_exhausted" | "billing" | "provider_internal" | "malformed_provider_response" | "overloaded" | "model_not_ready" | "timeout" | "provider_unreachable" | "stream_interrupted" | "malformed_request" | "invalid_json" | "invalid_encoding" | "unsupported_media_type" | "body_too_large" | "request_timeout" | "gateway_key_missing" | "gateway_key_invalid" | "gateway_permission_denied" | "provider_key_missing" | "route_not_found" | "method_not_allowed" | "prompt_not_found" | "tool_not_found" | "dataset_not_found" | "evaluator_not_found" | "flow_not_found" | "agent_not_found" | "file_not_found" | "directory_not_found" | "version_not_found" | "environment_not_found" | "log_not_found" | "evaluation_not_found" | "run_not_found" | "gate_not_found" | "already_exists" | "in_use" | "illegal_state" | "validation_failed" | "missing_inputs" | "template_invalid" | "unknown_provider" | "code_failed" | "code_timeout" | "code_out_of_memory" | "evaluator_invalid" | "judgment_unreadable" | "nothing_to_judge" | "too_many_errors" | "gate_closed" | "tool_not_runnable" | "tool_failed" | "tool_unreachable" | "address_refused" | "tool_changed" | "gateway_rate_limited" | "budget_exceeded" | "internal_error" | "gateway_overloaded" | "shutting_down" | "dependency_unavailable" | "runtime_unavailable" | "worker_lost";
+        ReasonResponse: {
+            reason: components["schemas"]["Reason"];
+            type: string;
+            /** @description The HTTP status. */
+            status: number;
+            /** @description Whether the same request may succeed later. */
+            retryable: boolean;
+            /**
+             * @description Whose failure it is.
+             * @enum {string}
+             */
+            origin: "caller" | "provider" | "server";
+            title: string;
+            /** @description What happened. */
+            meaning: string;
+            /** @description Who must act. */
+            actor: string;
+            /** @description What to do, a sentence each. */
+            to_do: string[];
+            /** @description How to see this failure on purpose. */
+            try: string;
+            doc_url: string;
+        };
+        Reasons: {
+            reasons: components["schemas"]["ReasonResponse"][];
+        };
         RecordsAgentResponse: {
             records: components["schemas"]["AgentResponse"][];
         };
@@ -4874,6 +5324,14 @@ export interface components {
                 [key: string]: number;
             };
         };
+        SettingDiff: {
+            /** @description Its place in the content, as in attributes.team. */
+            name: string;
+            /** @description Any JSON; absent when it is not set. */
+            old?: unknown;
+            /** @description Any JSON; absent when it is not set. */
+            new?: unknown;
+        };
         TextChatContent: {
             /**
              * @description discriminator enum property added by openapi-typescript
@@ -4881,6 +5339,24 @@ export interface components {
              */
             type: "text";
             text: string;
+        };
+        TextDiff: {
+            /** @description Its place in the content, as in template or source_code. */
+            name: string;
+            /** @description Of a message. */
+            role?: string;
+            /** @description Of a message whose role differs. */
+            old_role?: string;
+            /** @enum {string} */
+            change: "same" | "changed" | "added" | "removed";
+            /** @description Null when it is added. */
+            old: string | null;
+            /** @description Null when it is removed. */
+            new: string | null;
+            /** @description Lines that are new. */
+            added: number;
+            /** @description Lines that are gone. */
+            removed: number;
         };
         TextEvaluatorStatsResponse: {
             evaluator_version_id: string;
@@ -4997,6 +5473,14 @@ export interface components {
             /** @enum {string} */
             type?: "function";
             function: components["schemas"]["FunctionToolChoiceInput"];
+        };
+        ToolDiff: {
+            /** @description The name of the function, or the id of the linked File. */
+            name: string;
+            /** @enum {string} */
+            change: "changed" | "added" | "removed";
+            old?: Record<string, never>;
+            new?: Record<string, never>;
         };
         ToolFunction: {
             name: string;
@@ -5185,6 +5669,56 @@ export interface components {
              */
             trace_status?: "complete" | "incomplete";
         };
+        Tree: {
+            /** @description On the first page: the directory that was asked for and all below it, by path. */
+            directories: components["schemas"]["TreeDirectory"][];
+            files: components["schemas"]["TreeFile"][];
+            /** @description Files on all pages. */
+            total: number;
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
+        };
+        TreeDirectory: {
+            id: string;
+            /** @description Empty for the root. */
+            path: string;
+            name: string;
+            /** @description Null for the root. */
+            parent_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TreeFile: {
+            id: string;
+            path: string;
+            /** @description The last segment of the path. */
+            name: string;
+            /** @enum {string} */
+            kind: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+            directory_id: string;
+            description?: string;
+            tags: string[];
+            /** @description The deployed versions, by the age of their environments. */
+            deployed: components["schemas"]["Deployment"][];
+            /** @description The newest version that somebody saved; absent when all were made by calls. */
+            newest_version_id?: string;
+            /** @description Whether the newest saved version is another than the one in the default environment. */
+            differs: boolean;
+            versions_count: number;
+            logs_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Null when it is not known. */
+            created_by: components["schemas"]["Author"] | null;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description Who made the last change. Null when it is not known. */
+            updated_by: components["schemas"]["Author"] | null;
+            /** @description The time of the newest Log; null when there is none. */
+            last_used_at: string | null;
+        };
         TriedLog: {
             output_message?: components["schemas"]["ChatMessageInput"];
             prompt_tokens?: number;
@@ -5233,6 +5767,24 @@ export interface components {
             /** @description The name of the API key. */
             full_name: string | null;
         };
+        Uses: {
+            /** @description The environments that callers use it by. */
+            deployed: components["schemas"]["Deployment"][];
+            /** @description Files with versions that link to it. */
+            linked_by: components["schemas"]["Link"][];
+            /** @description The Files that it monitors, when it is an Evaluator. */
+            monitors: components["schemas"]["UsingFile"][];
+            /** @description The Evaluations that are of it, or use it as a Dataset or an Evaluator. */
+            evaluations: components["schemas"]["EvaluationUse"][];
+            versions_count: number;
+            logs_count: number;
+        };
+        UsingFile: {
+            id: string;
+            path: string;
+            /** @enum {string} */
+            kind: "prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent";
+        };
         V5NumberLimits: {
             min?: number;
             max?: number;
@@ -5246,6 +5798,10 @@ export interface components {
         VersionCommit: {
             /** @description The description of the version. */
             commit_message: string;
+        };
+        VersionName: {
+            id: string;
+            name?: string;
         };
         VersionReference: components["schemas"]["VersionResponse"] | components["schemas"]["DeploymentResponse"];
         VersionRequest: {
@@ -5266,10 +5822,37 @@ export interface components {
             type: "version";
             version: components["schemas"]["File"];
         };
+        VersionRow: {
+            id: string;
+            name?: string;
+            description?: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Null when it is not known. */
+            created_by: components["schemas"]["Author"] | null;
+            /** @description Whether somebody saved it; otherwise a call or a Log made it by bringing its content along. */
+            saved: boolean;
+            /** @description Where it is deployed. */
+            deployed: components["schemas"]["Deployment"][];
+            logs_count: number;
+            /** @description The time of the newest Log; null when there is none. */
+            last_used_at: string | null;
+            /** @description The version that it is compared to: the one before it in the list. Absent for the first. */
+            previous_id?: string;
+            /** @description What differs from the previous version, in a line. */
+            changes?: string;
+        };
         VersionUpdate: {
             /** @description Unique within the File. */
             name?: string;
             description?: string;
+        };
+        Versions: {
+            versions: components["schemas"]["VersionRow"][];
+            /** @description Versions on all pages. */
+            total: number;
+            /** @description The cursor of the next page; absent on the last. */
+            next?: string;
         };
         Violation: {
             loc?: unknown[];
@@ -5279,6 +5862,144 @@ export interface components {
             wanted?: string;
             found?: string;
             run_id?: string;
+        };
+        APIKey: {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "member";
+            /** @description The last characters of the secret. */
+            hint: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The key that made it; absent if the command line or the server did. */
+            created_by?: components["schemas"]["UserResponse"];
+            /**
+             * Format: date-time
+             * @description Within five minutes; absent for a key that was never used.
+             */
+            last_used_at?: string;
+            /**
+             * Format: date-time
+             * @description Absent while the key is valid.
+             */
+            revoked_at?: string;
+            /** @description Only in the answer to the request that made the key. */
+            secret?: string;
+        };
+        APIKeyCreate: {
+            name: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "member";
+        };
+        Environment: {
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            name: string;
+            /** @enum {string} */
+            tag: "default" | "other";
+            /** @description How many Files have a version deployed to it. */
+            deployments: number;
+        };
+        Features: {
+            /** @description Evaluators are run by the server. */
+            evaluator_runs: boolean;
+            /** @description Agents are run by the server. */
+            agents: boolean;
+            /** @description Tools are run by the server. */
+            tools: boolean;
+            /** @description The workspace is a server of the Model Context Protocol. */
+            mcp: boolean;
+            /** @description New Logs are judged by the Evaluators of their File. */
+            monitoring: boolean;
+            /** @description Deployments can depend on Evaluations. */
+            gates: boolean;
+            /** @description People are given Logs to judge. */
+            reviews: boolean;
+        };
+        Me: {
+            key: components["schemas"]["MyKey"];
+            /** @enum {string} */
+            role: "admin" | "developer" | "member";
+            /**
+             * @description Whether the request has the key itself, or the cookie of a session.
+             * @enum {string}
+             */
+            via: "key" | "session";
+            /** @description Absent for a request with a key. */
+            session?: components["schemas"]["Session"];
+            server: components["schemas"]["Server"];
+            default_environment?: components["schemas"]["EnvironmentResponse"];
+        };
+        MyKey: {
+            id: string;
+            name: string;
+            /** @description The last characters of its secret. */
+            hint: string;
+        };
+        RecordsAPIKey: {
+            records: components["schemas"]["APIKey"][];
+        };
+        RecordsEnvironment: {
+            records: components["schemas"]["Environment"][];
+        };
+        RecordsSession: {
+            records: components["schemas"]["Session"][];
+        };
+        Rename: {
+            name: string;
+        };
+        Server: {
+            version: string;
+            /** @enum {string} */
+            database: "sqlite" | "postgresql";
+            /** @description What addresses of this server begin with for its users; empty if the settings do not say. */
+            public_url: string;
+            /** @description What paths of this server begin with for the client of this request, as /x/y; empty for nothing. */
+            prefix: string;
+            /** @description Whether the client has a secure connection, as far as the server knows. It knows by OPENLOOP_PUBLIC_URL or a trusted proxy. */
+            https: boolean;
+            features: components["schemas"]["Features"];
+        };
+        Session: {
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, within five minutes.
+             */
+            last_seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends if it is not used.
+             */
+            expires_at: string;
+            /** @description As the browser calls itself. */
+            user_agent: string;
+            /** @description Whether this request belongs to it. */
+            current: boolean;
+        };
+        SignIn: {
+            /** @description The secret of an API key. */
+            key?: string;
+            /** @description The token of a sign-in link, in place of a key. */
+            once?: string;
+        };
+        SignedIn: {
+            /** @description The id of the session. */
+            id: string;
+            /** @enum {string} */
+            role: "admin" | "developer" | "member";
+            key_id: string;
+            /** @description The name of the key. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the session ends if it is not used.
+             */
+            expires_at: string;
         };
     };
     responses: {
@@ -6814,6 +7535,308 @@ export interface operations {
             409: components["responses"]["Conflict"];
             422: components["responses"]["UnprocessableEntity"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.tree": {
+        parameters: {
+            query?: {
+                /** @description The path of a directory: Files in it and below it. */
+                directory?: string;
+                /** @description Kinds; several mean any of them. */
+                kind?: ("prompt" | "tool" | "dataset" | "evaluator" | "flow" | "agent")[];
+                /** @description The name of an environment: Files with a version deployed there. */
+                environment?: string;
+                /** @description Tags; several mean all of them. */
+                tag?: string[];
+                /** @description Words that the path or the description contains, in upper or lower case. */
+                q?: string;
+                /** @description Only Files whose newest saved version is another than the one in the default environment, or only the others. */
+                differs?: boolean;
+                sort?: "path" | "name" | "updated_at" | "created_at" | "last_used_at";
+                order?: "asc" | "desc";
+                /** @description Files per page. */
+                size?: number;
+                /** @description The member next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tree"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.search": {
+        parameters: {
+            query: {
+                /** @description Words, a path, or an id or its beginning. */
+                q: string;
+                /** @description What to look for; several mean any of them, none means everything. */
+                type?: ("file" | "directory" | "version" | "environment" | "log" | "evaluation" | "run" | "api_key")[];
+                /** @description Hits at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hits"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.versions": {
+        parameters: {
+            query?: {
+                /** @description Only versions that somebody saved, or only those that calls made. */
+                saved?: boolean;
+                /** @description Versions per page. */
+                size?: number;
+                /** @description The member next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.diff": {
+        parameters: {
+            query: {
+                /** @description The id of the old version. */
+                a: string;
+                /** @description The id of the new version. */
+                b: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.deployments": {
+        parameters: {
+            query?: {
+                /** @description The name or the id of an environment; by default all. */
+                environment?: string;
+                /** @description Entries per page. */
+                size?: number;
+                /** @description The member next of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployments"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Duplicate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TreeFile"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "reasons.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reasons"];
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "reasons.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reason: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasonResponse"];
+                };
+            };
+            404: components["responses"]["NotFound"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
         };
@@ -11170,6 +12193,410 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentKernel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "session.open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "session.end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "me.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "me.list_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "me.end_session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "api_keys.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsAPIKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "api_keys.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["APIKeyCreate"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "api_keys.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "api_keys.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["APIKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsEnvironment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rename"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "environments.set_default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Environment"];
                 };
             };
             400: components["responses"]["BadRequest"];
