@@ -6,6 +6,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/stats"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
@@ -54,6 +55,9 @@ type (
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
 	Aggregate = evals.Aggregate
+
+	StatsQuery = stats.StatsQuery
+	StatsNames = stats.StatsNames
 
 	ReviewQuery = evals.ReviewQuery
 	ReviewItem  = evals.ReviewItem

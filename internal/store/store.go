@@ -18,6 +18,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/search"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/stats"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
@@ -41,6 +42,7 @@ type (
 	searchRoom = search.Store
 	jobsRoom   = jobs.Store
 	evalsRoom  = evals.Store
+	statsRoom  = stats.Store
 )
 
 // DB is an open database. Its methods are those of its rooms.
@@ -51,6 +53,7 @@ type DB struct {
 	*searchRoom
 	*jobsRoom
 	*evalsRoom
+	*statsRoom
 
 	sql *sqldb.DB
 }
@@ -64,10 +67,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	monitors := jobs.NewMonitors(db, cmp.Or(o.MonitorBacklog, 10_000))
 	links := evals.NewLinks(db, monitors)
-	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
+	journal := stats.NewJournal(db)
+	logs := logs.New(db, links, search.NewSegments(db), journal, o.Relaxed)
 	return &DB{
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
-		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links),
+		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links), statsRoom: stats.New(journal),
 	}, nil
 }
 

@@ -28,7 +28,7 @@ type messages interface {
 
 // Dialect holds the differences in the SQL of the two databases.
 type Dialect struct {
-	name     string // name of the folder with its migrations
+	Name     string // sqlite or postgres: the folder with its migrations
 	Position string // function of two texts: the place of the second in the first, 0 if it is not there
 	InUp     string // end of a condition: a number is in the set up(seq). The array makes PostgreSQL expect few of them, and look them up
 	LockLog  string // end of a SELECT of one Log that an UPDATE follows
@@ -36,6 +36,7 @@ type Dialect struct {
 	LockFree string // likewise, but passes over what others have locked
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
+	Bytes    string // query for the size of the database on disk
 	Writers  string // query for the transactions that write Logs now; "" if there can be only one
 	arrays   bool   // a parameter can be a list
 	listed   string // table of the list $1: n counts from 0, value is the number

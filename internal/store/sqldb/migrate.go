@@ -60,7 +60,7 @@ const (
 
 // Migrate applies the migrations of files that the database lacks, each in a transaction. Then it fills a new database.
 func (db *DB) Migrate(ctx context.Context, files fs.FS, fill Fill) error {
-	steps, err := migrationsOf(files, db.Dialect.name)
+	steps, err := migrationsOf(files, db.Dialect.Name)
 	if err != nil {
 		return err
 	}

@@ -240,8 +240,8 @@ var quiet = []string{
 	"Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files",
 	"FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeepSkipped",
 	"KeyByHash", "KeyCount", "Keys", "LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf",
-	"ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "Run", "RunFailures",
-	"RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since", "SkippedLogs", "Snapshot", "SpentToday", "Statements", "StopRun",
+	"ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "RollUp", "Run", "RunFailures",
+	"RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since", "SkippedLogs", "Snapshot", "SpentToday", "Statements", "Stats", "StatsNames", "Status", "StopRun",
 	"StrayLogs", "SubjectOf", "Sweep", "TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 	"WaitingPools", "Woken",
 }
