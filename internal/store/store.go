@@ -61,7 +61,7 @@ type DB struct {
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
 // development when there are none. A failed migration, or a database that a newer program has changed, is an error.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: versions.Fill})
+	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: fill})
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +73,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
 		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links), statsRoom: stats.New(journal),
 	}, nil
+}
+
+// fill adds the rows that every database must have and this one lacks.
+func fill(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	return errors.Join(versions.Fill(ctx, tx, now), stats.Fill(ctx, tx))
 }
 
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with

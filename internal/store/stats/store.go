@@ -27,6 +27,11 @@ func New(j *Journal) *Store {
 // backfill is how far the Logs from before the journal are added up.
 type backfill struct{ done atomic.Bool }
 
+// Fill makes the row of stat_backfill if there is none. It is there for good, as what adds to intervals locks it.
+func Fill(ctx context.Context, tx *sqldb.Tx) error {
+	return tx.Exec(ctx, `INSERT INTO stat_backfill (upto) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM stat_backfill)`)
+}
+
 const readUpto = `SELECT upto FROM stat_backfill`
 
 // locked reads up to which number Logs are still to be added, and 0 if there are none. Nobody else can change it until tx ends.
