@@ -60,8 +60,18 @@ func (a *App) steps(ctx context.Context, step func(context.Context) (bool, error
 	return every
 }
 
+// nextSweep returns when old Logs are deleted next, and the zero time before the first sweep.
+func (a *App) nextSweep() time.Time {
+	at := a.swept.Load()
+	if at == nil {
+		return time.Time{}
+	}
+	return at.Add(sweepEvery).UTC()
+}
+
 // sweep deletes Logs that have reached their age limit.
 func (a *App) sweep(ctx context.Context) time.Duration {
+	a.swept.Store(new(time.Now()))
 	n, err := a.db.Sweep(ctx, time.Duration(a.cfg.LogRetention))
 	if n > 0 {
 		a.log.InfoContext(ctx, "old Logs were deleted", "logs", n)
