@@ -97,6 +97,7 @@ func measure(b *testing.B, name string, environ []string, w *writer) {
 		b.Fatal(err)
 	}
 	ask(b, &server{a.Handler()}, w)
+	askRows(b, &server{a.Handler()}, w)
 	if err := a.Close(ctx); err != nil {
 		b.Fatal(err)
 	}
@@ -133,7 +134,12 @@ type answer struct {
 	Records []struct {
 		ID string `json:"id"`
 	} `json:"records"`
+	Values []struct {
+		Count int `json:"count"`
+	} `json:"values"`
 	Total int `json:"total"`
+
+	bytes int // of the answer
 }
 
 func (s *server) get(b *testing.B, path string) (a answer, took, cpu time.Duration) {
@@ -147,6 +153,7 @@ func (s *server) get(b *testing.B, path string) (a answer, took, cpu time.Durati
 	if err := json.Unmarshal(w.Body.Bytes(), &a); w.Code != http.StatusOK || err != nil {
 		b.Fatalf("%s: %d %v %s", path, w.Code, err, w.Body)
 	}
+	a.bytes = w.Body.Len()
 	return a, took, cpu
 }
 

@@ -454,6 +454,8 @@ func rowsFollowed(t *testing.T, h *harness) {
 	equal(t, "rows and skipped when nothing is new", [2]int{}, [2]int{len(rows), skipped})
 	_, err = h.DeleteLogs(t.Context(), []string{"log_3"})
 	must(t, err)
+	_, _, err = tail.Next(t.Context(), 2)
+	must(t, err)
 	l := logOf(&p, "log_again")
 	l.User = "me"
 	h.append(t, l)

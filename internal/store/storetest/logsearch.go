@@ -150,7 +150,7 @@ func (b *library) revise(t *testing.T, updates, deletions, newest int) {
 		if b.r.IntN(len(b.logs)) < deletions || i >= len(b.logs)-newest {
 			ids = append(ids, l.ID)
 			gone[l.ID] = true
-		} else if gone[l.TraceParentID] { // parents came first
+		} else if gone[l.TraceParentID] || gone[l.ParentID] { // parents came first
 			gone[l.ID] = true
 		}
 	}
