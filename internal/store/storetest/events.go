@@ -239,10 +239,10 @@ var quiet = []string{
 	"Adopt", "AdvanceLog", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Children", "ClaimTasks", "Close", "Datapoints", "DatapointsByID",
 	"Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments", "Evaluation", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "Files",
 	"FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks", "IndexLogs", "KeepSkipped",
-	"KeyByHash", "KeyCount", "Keys", "LeaveReplicas", "Log", "LogExists", "Logs", "LogsByID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf",
+	"KeyByHash", "KeyCount", "Keys", "LeaveReplicas", "Log", "LogExists", "LogFacets", "LogRows", "Logs", "LogsByID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf",
 	"ProviderKeys", "PutBackTasks", "Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "Run", "RunFailures",
 	"RunLogs", "RunOutcomes", "Runs", "SealedMarks", "SeenReplica", "Since", "SkippedLogs", "Snapshot", "SpentToday", "Statements", "StopRun",
-	"StrayLogs", "SubjectOf", "Sweep", "TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
+	"StrayLogs", "SubjectOf", "Sweep", "TailLogs", "TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "Versions", "VersionsByID",
 	"WaitingPools", "Woken",
 }
 
