@@ -158,7 +158,7 @@ async function save(api: Api, seeded: Seeded, kind: string, file: Fields): Promi
   const { id, version_id } = (await api.post(`/${kind}`, file)) as { id: string; version_id: string };
   const path = file.path as string;
   seeded.files[path] = id;
-  (seeded.versions[path] ??= []).push(version_id);
+  seeded.versions[path] = [...(seeded.versions[path] ?? []), version_id];
 }
 
 /** Production has what was first saved, as always; staging has the newest of the greeting. */
