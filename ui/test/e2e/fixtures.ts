@@ -13,16 +13,18 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /** Settings of the server, beside those that every test has. */
+  settings: Record<string, string>;
   server: Server;
   /** What is on the server. */
   seeded: Seeded;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  settings: [{}, { scope: "worker", option: true }],
   server: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
-    async ({}, use) => {
-      const server = await startServer();
+    async ({ settings }, use) => {
+      const server = await startServer(settings);
       await use(server);
       await server.stop();
     },

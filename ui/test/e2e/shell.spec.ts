@@ -166,7 +166,7 @@ test("the theme is kept, and is there before anything is drawn", async ({ page }
   await openAccount(page);
   await shot(page, "account");
   await axe(page);
-  await page.getByRole("menuitem", { name: "Dark" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.addInitScript(() => {
     new PerformanceObserver((list) => {
