@@ -12,14 +12,14 @@ const built = new Set([
   ...Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
 ]);
 
-let bytes = 0;
 for (const path of files(dist)) {
   const name = relative(dist, path);
-  if (name === "README.txt" || name === "index.html") continue;
-  if (!built.has(name)) {
-    rmSync(path);
-    continue;
-  }
+  if (name !== "README.txt" && name !== "index.html" && !built.has(name)) rmSync(path);
+}
+
+let bytes = 0;
+for (const name of built) {
+  const path = join(dist, name);
   const packed = gzipSync(readFileSync(path), { level: 9 });
   bytes += packed.length;
   writeFileSync(`${path}.gz`, packed);
