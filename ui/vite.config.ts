@@ -24,6 +24,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: "es2023",
     manifest: true,
+    license: { fileName: "ui/assets/licenses.txt" }, // of the packages that are in the bundles
     chunkSizeWarningLimit: 700,
   },
   server: {

@@ -7,9 +7,10 @@ import { gzipSync } from "node:zlib";
 
 const dist = fileURLToPath(new URL("../../internal/ui/dist", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
-const built = new Set(
-  Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
-);
+const built = new Set([
+  "ui/assets/licenses.txt",
+  ...Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
+]);
 
 for (const path of files(dist)) {
   const name = relative(dist, path);

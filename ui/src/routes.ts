@@ -103,7 +103,12 @@ export const trace = page(
 );
 export const settings = page("/settings", {}, () => import("./features/settings/settings"), "Settings");
 export const sections = ["providers", "keys", "environments", "about", "me"] as const;
-export const setting = page("/settings/$section", {}, () => import("./features/settings/settings"), "Settings");
+export const setting = page(
+  "/settings/$section",
+  { q: text, open: text },
+  () => import("./features/settings/settings"),
+  "Settings",
+);
 export const reason = page("/errors/$reason", range, () => import("./features/errors/reason"), "Reason");
 
 /** The path below which the server is, without a slash at its end: "" or "/x/y". */

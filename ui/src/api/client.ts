@@ -1,6 +1,6 @@
 // The one client of the API: the public one, called as any other client would, but that the browser sends the cookie of the session.
 import createClient, { type Middleware } from "openapi-fetch";
-import { failureOf, noAnswer } from "./failure";
+import { failureOf, isSignedOut, noAnswer } from "./failure";
 import type { paths } from "./schema";
 
 /** The address that paths of the API follow, without a slash at its end. */
@@ -10,7 +10,7 @@ const failures: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return;
     const failure = await failureOf(response);
-    if (failure.status === 401) for (const listener of signedOut) listener();
+    if (isSignedOut(failure)) for (const listener of signedOut) listener();
     throw failure;
   },
   onError: ({ error }) => noAnswer(error),
