@@ -43,7 +43,7 @@ const logList = {
   ...logFilters,
   q: text,
   trace: oneOf("in", "out"),
-  order: oneOf("newest", "oldest"),
+  order: oneOf("newest", "oldest", "cost", "latency", "tokens"),
   cols: joined,
   live: flag,
   log: text,
