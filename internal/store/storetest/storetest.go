@@ -44,6 +44,7 @@ func Run(t *testing.T, fresh Fresh) {
 		traces,
 		logLists,
 		logSearch,
+		logRows,
 		judgedLogs,
 		reviews,
 		retention,
