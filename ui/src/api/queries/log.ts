@@ -41,3 +41,7 @@ type Judgment = components["schemas"]["EvaluatorLogRequest"];
 /** Judges a Log, or withdraws the judgment with null. */
 export const judge = (judgment: Omit<Judgment, "judgment"> & { judgment: Judgment["judgment"] | null }) =>
   body(client.POST("/v5/evaluators/log", { body: judgment as Judgment }));
+
+/** One Log, whole, that is not kept. */
+export const oneLog = (id: string): Promise<Log> =>
+  body(client.GET("/v5/logs/{id}", { params: { path: { id }, query: { children: "none" } } }));
