@@ -25,7 +25,7 @@ TRIM ?= -trimpath
 FUZZTIME ?= 3000x
 
 .DEFAULT_GOAL := help
-.PHONY: help run build image python test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations e2e check clean
+.PHONY: help run ui ui-test dev build image python test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations e2e check clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,8 +33,23 @@ help: ## list these targets
 run: build ## build and start the server; settings are environment variables
 	bin/openloop serve
 
-build: image ## build bin/openloop, a static binary
+build: image ui ## build bin/openloop, a static binary with the web UI
 	$(GO) build $(TRIM) -ldflags '-s -w' -o bin/openloop ./cmd/openloop
+
+# Without npm the binary has no web UI, and says so.
+ui: ## build the web UI into internal/ui/dist, unless npm is missing
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory ui/node_modules/.installed && cd ui && npm run --silent build; \
+	else echo 'make: npm is not installed, so the server is built without its web UI' >&2; fi
+
+ui/node_modules/.installed: ui/package-lock.json ui/.npmrc
+	cd ui && npm ci --silent
+	@touch $@
+
+ui-test: ui/node_modules/.installed ## check the web UI: format, lint, types and logic
+	cd ui && npm run --silent lint && npm run --silent types && npm test --silent
+
+dev: ui/node_modules/.installed ## serve the web UI with hot reload on 5173, beside a server on 8080
+	cd ui && npm run --silent dev
 
 image: ## bring the Python image that the binary embeds, unless it is here or nothing can bring it
 	-@$(GO) run ./internal/sandbox/fetch

@@ -63,6 +63,7 @@ type CallInput struct {
 	file.Ref
 	Terms
 	Agent      *file.Agent // brought along: the version is found by content, or made
+	Draft      bool        // that version is only tried; see [store.Save]
 	Past       bool        // the version that VersionID names is run even if it, or its File, was deleted
 	Inputs     json.Value  // an object
 	Messages   []llm.Message

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/ids"
@@ -84,6 +85,7 @@ func (r *Runner) begin(ctx context.Context, in *CallInput) (*turn, error) {
 	if t.log.Payload.Messages, err = t.render(ctx, in); err != nil {
 		return nil, err
 	}
+	t.log.Templated = len(t.log.Payload.Messages) - len(in.Messages)
 	if _, err := t.plan(ctx); err != nil {
 		return nil, err
 	}
@@ -99,6 +101,10 @@ func (r *Runner) begin(ctx context.Context, in *CallInput) (*turn, error) {
 func (r *Runner) resolve(ctx context.Context, in *CallInput) (*file.Snapshot, error) {
 	if in.Past {
 		return r.o.Catalog.Past(ctx, file.AgentKind, in.VersionID)
+	}
+	if in.Agent != nil && in.Draft {
+		snap, err := r.o.Catalog.Save(ctx, catalog.Draft{Ref: in.Ref, Content: in.Agent, At: []any{string(file.AgentKind)}, Draft: true})
+		return &snap, err
 	}
 	var content file.Content
 	if in.Agent != nil {

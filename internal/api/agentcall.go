@@ -23,8 +23,11 @@ func (a *API) agentInput(in *turns.Call) (*agent.CallInput, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := draftable(b.Draft, content != nil, string(file.AgentKind)); err != nil {
+		return nil, err
+	}
 	call := &agent.CallInput{
-		Ref: ref, Terms: agent.Terms{Keys: b.ProviderAPIKeys, ReceivedAt: a.o.Now()}, Agent: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice,
+		Ref: ref, Terms: agent.Terms{Keys: b.ProviderAPIKeys, ReceivedAt: a.o.Now()}, Agent: content, Draft: b.Draft, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice,
 	}
 	putLabels(&call.Log, &b.LogLabels)
 	return call, nil

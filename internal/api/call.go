@@ -64,13 +64,24 @@ func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := draftable(b.Draft, content != nil, "prompt"); err != nil {
+		return nil, err
+	}
 	call := &gateway.CallInput{
-		Ref: t, Prompt: content, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
+		Ref: t, Prompt: content, Draft: b.Draft, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
 		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, ReceivedAt: a.o.Now(),
 		MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
 	}
 	putLabels(&call.Log, &b.LogLabels)
 	return call, nil
+}
+
+// draftable refuses a draft without a content, which is a member of the request.
+func draftable(draft, along bool, member string) error {
+	if draft && !along {
+		return errs.Invalid("A draft is a content that is tried: give "+member+" too.", "draft")
+	}
+	return nil
 }
 
 // samples returns the number of samples of a call, 1 by default.

@@ -48,6 +48,7 @@ type upsertDataset struct {
 	VersionID         string           `query:"version_id" doc:"The base of an addition or a removal. Either this or environment; the last saved version by default."`
 	Environment       string           `query:"environment" doc:"The name of an environment; the version deployed there is the base."`
 	IncludeDatapoints bool             `query:"include_datapoints" doc:"Add all datapoints to the answer."`
+	New               bool             `query:"new" doc:"Only make a new Dataset: when there is a File at the path, the request is refused."`
 	Body              v5.DatasetUpsert `body:"json"`
 }
 
@@ -61,8 +62,10 @@ func (a *API) datasetsUpsert(ctx context.Context, in *upsertDataset) (*v5.Datase
 	}
 	points := v5.DatapointsOf(b.Datapoints)
 	b.Datapoints = nil // for the sake of memory, while they are stored
+	saved := draft(&b.FileRef, nil, &b.VersionLabels)
+	saved.New = in.New
 	snap, err := a.o.Catalog.SaveDataset(ctx, catalog.DatasetDraft{
-		Draft: draft(&b.FileRef, nil, &b.VersionLabels), Action: file.Action(b.Action), Datapoints: points,
+		Draft: saved, Action: file.Action(b.Action), Datapoints: points,
 		Attributes: b.Attributes, BaseVersion: in.VersionID, BaseEnvironment: in.Environment,
 	})
 	if err != nil {

@@ -38,11 +38,13 @@ func (f *files[Req, Resp]) list(ctx context.Context, in *listFiles) (*v5.Page[Re
 }
 
 type upsert[Req any] struct {
-	Body Req `body:"json"`
+	New  bool `query:"new" doc:"Only make a new File: when there is one at the path, the request is refused."`
+	Body Req  `body:"json"`
 }
 
 func (f *files[Req, Resp]) upsert(ctx context.Context, in *upsert[Req]) (out Resp, _ error) {
 	draft := f.kind.draft(&in.Body)
+	draft.New = in.New
 	if f.kind.complete != nil {
 		if err := f.kind.complete(f.api, ctx, &draft); err != nil {
 			return out, err

@@ -28,10 +28,10 @@ type browser struct {
 	cookie string
 }
 
-// send sends a request as a page of the server does.
+// call sends a request as a page of the server does.
 func (b *browser) call(t *testing.T, method, path, body string) *answer {
 	t.Helper()
-	return b.server.send(t, b.request(t, method, path, body))
+	return b.send(t, b.request(t, method, path, body))
 }
 
 func (b *browser) request(t *testing.T, method, path, body string) *http.Request {

@@ -14,6 +14,7 @@ type cacheKey struct {
 	target file.Ref
 	hash   string
 	past   bool // deleted ones count too
+	draft  bool // what was not there before was made as a draft
 }
 
 // cached is a Prompt and the moment before it was read.

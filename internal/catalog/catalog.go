@@ -81,6 +81,7 @@ type Draft struct {
 	Tags                            *[]string
 	Inline                          bool // nobody saves it: a call or a Log brings the content along
 	New                             bool // the File must not exist yet
+	Draft                           bool // it is only tried, in a File that exists; see [store.Save]
 }
 
 // Save returns the version that d describes, and makes it and its File if they do not exist. Errors are those of [store.DB.SaveVersion],
@@ -118,7 +119,7 @@ func (c *Catalog) UsePrompt(ctx context.Context, d Draft) (*Prompt, error) {
 	if err != nil {
 		return nil, err
 	}
-	key := cacheKey{target: file.Ref{ID: d.ID, Path: save.Path}, hash: save.Hash}
+	key := cacheKey{target: file.Ref{ID: d.ID, Path: save.Path}, hash: save.Hash, draft: d.Draft}
 	return c.cached(ctx, key, func(ctx context.Context) (file.Snapshot, error) {
 		return c.save(ctx, save, &d)
 	})
@@ -144,6 +145,6 @@ func saveOf(ctx context.Context, d *Draft) (store.Save, error) {
 	return store.Save{
 		Kind: d.Content.Kind(), ID: ref.ID, Path: ref.Path, Content: content, Hash: hash,
 		VersionName: d.VersionName, VersionDescription: d.VersionDescription,
-		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: auth.From(ctx).KeyID, Inline: d.Inline, New: d.New,
+		Description: d.Description, Readme: d.Readme, Tags: d.Tags, By: auth.From(ctx).KeyID, Inline: d.Inline, New: d.New, Draft: d.Draft,
 	}, nil
 }

@@ -15,8 +15,8 @@ const (
 	maxAttempts   = 10
 	maxLoc        = 16
 	detailFrame   = 672 // bytes of member names, punctuation, numbers and fixed values, at most
-	violationSize = 80  // the same of one violation
-	attemptSize   = 120 // the same of one attempt
+	violationSize = 120 // the same of one violation
+	attemptSize   = 150 // the same of one attempt
 	leastMessage  = 512 // bytes that attempts leave to the message
 )
 
@@ -76,7 +76,7 @@ func violations(all []Violation) []Violation {
 	out := slices.Clone(all[:min(len(all), maxErrors)])
 	for i, v := range out {
 		out[i] = Violation{
-			Loc: locOf(v.Loc), Param: Clean(v.Param, maxField), Message: Clean(v.Message, maxViolation), Type: Clean(v.Type, maxField),
+			Loc: locOf(v.Loc), Param: Clean(v.Param, maxField), Message: Clean(v.Message, maxViolation), Type: Clean(v.Type, maxField), Line: v.Line, Column: v.Column,
 			Wanted: Clean(v.Wanted, maxField), Found: Clean(v.Found, maxField), RunID: Clean(v.RunID, maxField),
 		}
 	}

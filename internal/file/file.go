@@ -102,6 +102,7 @@ type Version struct {
 	Saved       bool // by somebody; otherwise a call or a Log made it by bringing its content along
 	LastUsedAt  time.Time
 	LogsCount   int64
+	Draft       bool // it was only tried: lists leave it out, and only its id names it
 
 	Environments []Environment // that it is deployed to, oldest first; never nil when read from the store
 }

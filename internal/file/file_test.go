@@ -72,3 +72,18 @@ func TestSpecs(t *testing.T) {
 		t.Errorf("an unknown kind is %+v", s)
 	}
 }
+
+func TestDeployedTo(t *testing.T) {
+	s := file.Snapshot{Version: file.Version{Environments: []file.Environment{{ID: "env_1", Name: "production", Tag: file.DefaultTag}, {ID: "env_2", Name: "staging", Tag: file.OtherTag}}}}
+	for ref, want := range map[file.Ref]string{
+		{Path: "a"}: "production", {Path: "a", Environment: "staging"}: "staging", {Path: "a", Environment: "env_2"}: "staging",
+		{Path: "a", Environment: "development"}: "", {Path: "a", VersionID: "prv_1"}: "",
+	} {
+		if got := s.DeployedTo(ref); got != want {
+			t.Errorf("%+v means the deployment in %q, want %q", ref, got, want)
+		}
+	}
+	if got := (&file.Snapshot{}).DeployedTo(file.Ref{Path: "a"}); got != "" {
+		t.Errorf("a version that is not deployed means the deployment in %q", got)
+	}
+}

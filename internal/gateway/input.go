@@ -14,6 +14,7 @@ import (
 type CallInput struct {
 	file.Ref
 	Prompt     *file.Prompt // brought along: the version is found by content, or made
+	Draft      bool         // that version is only tried; see [store.Save]
 	Inputs     json.Value   // an object
 	Messages   []llm.Message
 	ToolChoice llm.ToolChoice

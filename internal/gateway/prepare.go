@@ -88,7 +88,7 @@ func ofInputs(err error) error {
 func (g *Gateway) resolve(ctx context.Context, in *CallInput) (*catalog.Prompt, error) {
 	switch {
 	case in.Prompt != nil:
-		return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: in.Ref, Content: in.Prompt, At: []any{string(file.PromptKind)}})
+		return g.o.Catalog.UsePrompt(ctx, catalog.Draft{Ref: in.Ref, Content: in.Prompt, At: []any{string(file.PromptKind)}, Draft: in.Draft})
 	case in.Past:
 		return g.o.Catalog.PastPrompt(ctx, in.VersionID)
 	}
@@ -147,6 +147,7 @@ func (c *Call) newLog(index int) *trace.Log {
 	}
 	log.Provider, log.Model = p.Provider, p.Model
 	log.Payload = trace.Payload{Inputs: json.Object(c.Input.Inputs), Messages: c.Messages}
+	log.Templated = max(0, len(c.Messages)-len(c.Input.Messages))
 	if choice.Mode != "" {
 		log.Payload.ToolChoice = &choice
 	}

@@ -29,6 +29,7 @@ func classify(k file.Kind, err error) error {
 	}
 	e := errs.New(f.reason, "The %s file is wrong at line %d, column %d: %s.", k, f.line, f.column, f.text)
 	e.Param = string(k)
+	e.Violations = []errs.Violation{{Loc: []any{string(k)}, Param: string(k), Message: f.text, Type: string(f.reason), Line: f.line, Column: f.column}}
 	return e
 }
 

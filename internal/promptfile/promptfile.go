@@ -6,7 +6,8 @@
 // concurrent use.
 //
 // Parsing neither normalizes a content nor checks the range of its values. Its errors are [errs.Error] of reason validation_failed (in the
-// header) or template_invalid (in the template). The message has the line and the column (1-based, in characters), and Param is the kind.
+// header) or template_invalid (in the template). The message and the violation have the line and the column (1-based, in characters), and Param is
+// the kind.
 //
 // Parsing a formatted content gives an equal content. The JSON values of a content must be valid and have no duplicate members, like those of
 // a stored version. The text is never empty.

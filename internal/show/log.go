@@ -26,7 +26,7 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 			ProviderLatency: l.Latency, Stdout: p.Stdout, ProviderRequest: p.ProviderRequest, ProviderResponse: p.ProviderResponse,
 			Inputs: json.ObjectOrEmpty(p.Inputs), Batches: []string{}, ID: l.ID, EvaluatorLogs: []v5.Log{}, TraceID: l.TraceID,
 			TraceChildren: []v5.Log{}, LogStatus: string(l.Status), RunID: l.RunID,
-			RequestID: l.RequestID, DeployedEnvironment: l.DeployedEnvironment, TimeToFirstToken: l.FirstToken, ReplayOf: l.ReplayOf,
+			RequestID: l.RequestID, DeployedEnvironment: l.DeployedEnvironment, TimeToFirstToken: l.FirstToken, TemplateMessages: templated(l), ReplayOf: l.ReplayOf,
 		},
 		ModelFields: v5.ModelFields{
 			Messages: p.Messages, ToolChoice: p.ToolChoice, PromptTokens: l.PromptTokens, ReasoningTokens: l.ReasonTokens, OutputTokens: l.OutputTokens,
@@ -50,6 +50,9 @@ func logResponse(l *trace.Log, f v5.File, base string) v5.Log {
 	}
 	return out
 }
+
+// templated is how many of the messages that are kept of l its template made.
+func templated(l *trace.Log) int { return min(l.Templated, len(l.Payload.Messages)) }
 
 // ToolCall shows a Log that a run of a version of a Tool has just made, with all of it even if some is not kept.
 func (s *Shows) ToolCall(ctx context.Context, version *file.Snapshot, log *trace.Log) (*v5.ToolCallResponse, error) {

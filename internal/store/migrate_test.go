@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"context"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -8,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/store"
@@ -243,4 +246,62 @@ func TestDatabaseWithoutARootGetsOne(t *testing.T) {
 			t.Errorf("Files in the root are %+v, %v", files, err)
 		}
 	})
+}
+
+// TestOlderDeploymentsGetAHistory makes a database as it was before there was a history, and applies what the migration does for it.
+func TestOlderDeploymentsGetAHistory(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		db := open(t, o)
+		var last file.Snapshot
+		deploy := func(ctx context.Context, path, environment string) {
+			for _, content := range []string{`{"model":"one"}`, `{"model":"two"}`} {
+				var err error
+				if last, _, err = db.SaveVersion(ctx, store.Save{Kind: file.PromptKind, Path: path, Content: []byte(content), Hash: content}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := db.Deploy(ctx, file.PromptKind, last.File.ID, environment, last.Version.ID, store.Terms{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all, err := db.Environments(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		deploy(auth.With(t.Context(), auth.Principal{KeyID: "key_1"}), "p", all[1].ID)
+		for _, text := range []string{"DELETE FROM deployment_change", "UPDATE deployment SET created_by = ''", backfill(t, o)} {
+			if err := db.Exec(t.Context(), text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		changes, err := db.DeploymentChanges(t.Context(), last.File.ID, store.DeploymentPage{Size: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, c := range changes {
+			got += fmt.Sprintf("%s by %s, current %v; ", c.Environment.Name, c.By, c.Current)
+		}
+		if want := "staging by key_1, current true; production by key_1, current true; "; got != want {
+			t.Errorf("the history is %s, want %s", got, want)
+		}
+	})
+}
+
+// backfill is the part of the migration that makes a history of older deployments.
+func backfill(t *testing.T, o store.Options) string {
+	t.Helper()
+	dialect := "sqlite"
+	if o.URL != "" {
+		dialect = "postgres"
+	}
+	text, err := fs.ReadFile(store.OwnMigrations(), "migrations/"+dialect+"/0018_browsing.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(text), "-- The event of a deployment")
+	if !ok {
+		t.Fatal("the migration has no such part")
+	}
+	return "--" + rest
 }

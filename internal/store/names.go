@@ -2,10 +2,12 @@ package store
 
 import (
 	"github.com/openloop-server/openloop/internal/store/access"
+	"github.com/openloop-server/openloop/internal/store/browse"
 	"github.com/openloop-server/openloop/internal/store/evals"
 	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/stats"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
@@ -34,6 +36,7 @@ type (
 	Activation   = versions.Activation
 
 	Rider = logs.Rider
+	Spans = logs.Spans
 
 	Task         = jobs.Task
 	TaskKind     = jobs.Kind
@@ -57,15 +60,32 @@ type (
 	RunLog    = evals.RunLog
 	Aggregate = evals.Aggregate
 
+	StatsQuery = stats.StatsQuery
+	StatsNames = stats.StatsNames
+
 	ReviewQuery = evals.ReviewQuery
 	ReviewItem  = evals.ReviewItem
 	Review      = evals.Review
 	GateRuns    = evals.GateRuns
 	GateRun     = evals.GateRun
+
+	FileRow          = browse.FileRow
+	FileName         = browse.FileName
+	VersionRow       = browse.VersionRow
+	VersionPage      = browse.VersionPage
+	VersionWords     = browse.VersionWords
+	Deployed         = browse.Deployed
+	DeploymentChange = browse.DeploymentChange
+	DeploymentPage   = browse.DeploymentPage
+	Named            = browse.Named
+	Uses             = browse.Uses
+	Link             = browse.Link
+	EvaluationUse    = browse.EvaluationUse
 )
 
 const (
 	Files   = sqldb.Files
+	AnyFile = sqldb.AnyFile
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
 

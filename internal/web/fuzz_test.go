@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -125,6 +126,38 @@ func FuzzPath(f *testing.F) {
 		h.ServeHTTP(w, r)
 		if w.Code != http.StatusOK {
 			inContract(t, w, errs.RouteNotFound, errs.MethodNotAllowed, errs.ValidationFailed, errs.InvalidEncoding)
+		}
+	})
+}
+
+// FuzzForwarded has a trusted proxy say anything of the client, and a client send any cookie, origin and coding: the prefix is a path, and there
+// is an answer of the contract.
+func FuzzForwarded(f *testing.F) {
+	f.Add("203.0.113.9, 10.0.0.1", "https", "a.example:8080", "/x/y/", "openloop_session=token", "https://a.example:8080", "gzip;q=0.5, *")
+	f.Add("[::1]:80,,", "HTTPS, http", "", "//evil.example", "openloop_session=\x00; a", "null", ";q=0,gzip;q")
+	f.Add("fe80::1%eth0", "", "a.example:443", `/"><`, "=", "://", "")
+	s := newSite(f, web.Options{TrustedProxies: proxies("192.0.2.0/24")})
+	prefix := regexp.MustCompile(` prefix=(/[A-Za-z0-9._~-]+)*$`)
+	f.Fuzz(func(t *testing.T, forwarded, proto, host, path, cookie, origin, coding string) {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			r := httptest.NewRequestWithContext(t.Context(), method, "/who", nil)
+			for name, value := range map[string]string{
+				"X-Forwarded-For": forwarded, "X-Forwarded-Proto": proto, "X-Forwarded-Host": host, "X-Forwarded-Prefix": path, "Cookie": cookie, "Origin": origin,
+				"Accept-Encoding": coding,
+			} {
+				r.Header.Set(name, value)
+			}
+			w := httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if w.Code != http.StatusOK && (w.Code != http.StatusUnauthorized || !strings.HasPrefix(w.Body.String(), `{"detail":`)) {
+				t.Errorf("%s is answered %d %s", method, w.Code, w.Body)
+			}
+			r.Method, r.URL.Path = http.MethodGet, "/visitor"
+			w = httptest.NewRecorder()
+			s.ServeHTTP(w, r)
+			if !prefix.MatchString(w.Body.String()) {
+				t.Errorf("the visitor is %s", w.Body)
+			}
 		}
 	})
 }

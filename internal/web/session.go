@@ -30,7 +30,7 @@ func SetSession(ctx context.Context, token string, end time.Time) {
 		return
 	}
 	v := VisitorOf(ctx)
-	cookie := http.Cookie{Name: SessionCookie, Value: token, Path: v.Prefix, Expires: end, Secure: v.HTTPS, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	cookie := http.Cookie{Name: SessionCookie, Value: token, Path: v.Prefix, Expires: end, Secure: v.HTTPS, HttpOnly: true, SameSite: http.SameSiteLaxMode} //nolint:gosec // Secure where there is TLS: without it, browsers would drop the cookie
 	if cookie.Path == "" {
 		cookie.Path = "/"
 	}

@@ -79,11 +79,13 @@ func (s *Server) trusts(a netip.Addr) bool {
 // cleanPrefix returns a path without a slash at its end; "" if it is no path of letters, digits, and signs that need no escaping.
 func cleanPrefix(p string) string {
 	p = strings.TrimRight(p, "/")
-	odd := func(r rune) bool {
-		return r > '~' || !isAlphanumeric(byte(r)) && !strings.ContainsRune("/-._~", r)
-	}
-	if !strings.HasPrefix(p, "/") || strings.Contains(p, "//") || strings.ContainsFunc(p, odd) {
+	if !strings.HasPrefix(p, "/") || strings.Contains(p, "//") {
 		return ""
+	}
+	for i := range len(p) {
+		if !isAlphanumeric(p[i]) && strings.IndexByte("/-._~", p[i]) < 0 {
+			return ""
+		}
 	}
 	return p
 }

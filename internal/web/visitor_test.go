@@ -21,7 +21,7 @@ import (
 )
 
 // newSite is a server with operations for who asks, for what a browser is signed in to, and for texts of any size.
-func newSite(t *testing.T, o web.Options) *web.Server {
+func newSite(t testing.TB, o web.Options) *web.Server {
 	t.Helper()
 	o.Authenticate = func(_ context.Context, secret string) (auth.Principal, error) {
 		if secret != "key" {

@@ -1,5 +1,6 @@
 // Every address of the UI, with its search parameters. The pages themselves come when they are opened.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import type { MouseEvent } from "react";
 import { flag, joined, oneOf, params, parseSearch, stringifySearch, text, texts, whole } from "./lib/params";
 
 export const kinds = ["prompt", "tool", "dataset", "evaluator", "flow", "agent"] as const;
@@ -65,6 +66,7 @@ const page = <const P extends string, const F extends Parameters<typeof params>[
     path,
     validateSearch: params(fields),
     component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
+    errorComponent: lazyRouteComponent(() => import("./features/errors/problem"), "Problem"),
   });
 
 export const login = page("/login", { next: text }, () => import("./features/session/login"), "Login");
@@ -92,7 +94,7 @@ export const versions = page(
 );
 export const fileLogs = page("/files/$id/logs", logList, () => import("./features/logs/logs"), "FileLogs");
 export const logs = page("/logs", logList, () => import("./features/logs/logs"), "Logs");
-export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/log"), "LogPage");
+export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/logpage"), "LogPage");
 export const trace = page(
   "/logs/$id/trace",
   { span: text, view: oneOf("tree", "time"), only: oneOf("failed", "models") },
@@ -129,9 +131,30 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   defaultPreload: "intent",
+  defaultPendingMs: 100,
+  defaultPendingMinMs: 0,
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,
 });
+
+/** Goes to an address below the prefix, as "/logs?last=1h". */
+export const go = (address: string): void => router.history.push(prefix + address);
+
+/** What makes an <a> a link to an address below the prefix, which opens without loading the page again. */
+export const linkTo = (address: string) => ({
+  href: prefix + address,
+  onClick(event: MouseEvent) {
+    if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(address);
+  },
+});
+
+/** The address that is shown, below the prefix. */
+export const here = (): string => {
+  const { href } = router.history.location;
+  return href.slice(prefix.length) || "/";
+};
 
 declare module "@tanstack/react-router" {
   interface Register {

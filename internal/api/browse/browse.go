@@ -25,11 +25,14 @@ type Options struct {
 }
 
 // handlers are safe for concurrent use.
-type handlers struct{ o Options }
+type handlers struct {
+	o     Options
+	names names
+}
 
 // Routes returns the operations.
 func Routes(o Options) []web.Route {
-	h := &handlers{o}
+	h := &handlers{o: o}
 	const files, errors = "Files", "Errors"
 	return []web.Route{
 		{Method: "GET", Path: "/v5/files/tree", ID: "files.tree", Tag: files, Role: auth.Member, Summary: "List Files and directories without content", Op: web.JSON(h.tree)},
@@ -44,74 +47,6 @@ func Routes(o Options) []web.Route {
 	}
 }
 
-type listTree struct {
-	Directory   string   `query:"directory" doc:"The path of a directory: Files in it and below it."`
-	Kind        []string `query:"kind" enum:"prompt,tool,dataset,evaluator,flow,agent" doc:"Kinds; several mean any of them."`
-	Environment string   `query:"environment" doc:"The name of an environment: Files with a version deployed there."`
-	Tag         []string `query:"tag" doc:"Tags; several mean all of them."`
-	Q           string   `query:"q" doc:"Words that the path or the description contains, in upper or lower case."`
-	Differs     *bool    `query:"differs" doc:"Only Files whose newest saved version is another than the one in the default environment, or only the others."`
-	Sort        string   `query:"sort" default:"path" enum:"path,name,updated_at,created_at,last_used_at"`
-	Order       string   `query:"order" default:"asc" enum:"asc,desc"`
-	Size        int      `query:"size" default:"1000" min:"1" max:"5000" doc:"Files per page."`
-	Cursor      string   `query:"cursor" doc:"The member next of the page before."`
-}
-
-type search struct {
-	Q    string   `query:"q" required:"true" minlen:"1" maxlen:"200" doc:"Words, a path, or an id or its beginning."`
-	Type []string `query:"type" enum:"file,directory,version,environment,log,evaluation,run,api_key" doc:"What to look for; several mean any of them, none means everything."`
-	Size int      `query:"size" default:"20" min:"1" max:"100" doc:"Hits at most."`
-}
-
-type listVersions struct {
-	ID     string `path:"id"`
-	Saved  *bool  `query:"saved" doc:"Only versions that somebody saved, or only those that calls made."`
-	Size   int    `query:"size" default:"50" min:"1" max:"500" doc:"Versions per page."`
-	Cursor string `query:"cursor" doc:"The member next of the page before."`
-}
-
-type diffVersions struct {
-	ID string `path:"id"`
-	A  string `query:"a" required:"true" doc:"The id of the old version."`
-	B  string `query:"b" required:"true" doc:"The id of the new version."`
-}
-
-type listDeployments struct {
-	ID          string `path:"id"`
-	Environment string `query:"environment" doc:"The name or the id of an environment; by default all."`
-	Size        int    `query:"size" default:"100" min:"1" max:"1000" doc:"Entries per page."`
-	Cursor      string `query:"cursor" doc:"The member next of the page before."`
-}
-
 type byID struct {
 	ID string `path:"id"`
-}
-
-type duplicateFile struct {
-	ID   string    `path:"id"`
-	Body Duplicate `body:"json"`
-}
-
-type byReason struct {
-	Reason string `path:"reason"`
-}
-
-func (h *handlers) tree(context.Context, *listTree) (*Tree, error) { return &Tree{}, nil }
-func (h *handlers) search(context.Context, *search) (*Hits, error) { return &Hits{}, nil }
-func (h *handlers) versions(context.Context, *listVersions) (*Versions, error) {
-	return &Versions{}, nil
-}
-func (h *handlers) diff(context.Context, *diffVersions) (*Difference, error) {
-	return &Difference{}, nil
-}
-func (h *handlers) deployments(context.Context, *listDeployments) (*Deployments, error) {
-	return &Deployments{}, nil
-}
-func (h *handlers) uses(context.Context, *byID) (*Uses, error) { return &Uses{}, nil }
-func (h *handlers) duplicate(context.Context, *duplicateFile) (*TreeFile, error) {
-	return &TreeFile{}, nil
-}
-func (h *handlers) reasons(context.Context, *struct{}) (*Reasons, error) { return &Reasons{}, nil }
-func (h *handlers) reason(context.Context, *byReason) (*ReasonResponse, error) {
-	return &ReasonResponse{}, nil
 }

@@ -3,7 +3,6 @@ package browse
 import (
 	"time"
 
-	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 )
@@ -66,13 +65,14 @@ type Tree struct {
 
 // Hit is something that a search found.
 type Hit struct {
-	Type   string    `json:"type" enum:"file,directory,version,environment,log,evaluation,run,api_key"`
-	ID     string    `json:"id"`
-	Title  string    `json:"title" doc:"What to show first: a path, a name, an id."`
-	Detail string    `json:"detail,omitempty" doc:"What to show beside it."`
-	FileID string    `json:"file_id,omitempty" doc:"Of a version, a Log, an Evaluation or a Run: its File."`
-	Kind   file.Kind `json:"kind,omitempty" enum:"prompt,tool,dataset,evaluator,flow,agent" doc:"The kind of the File."`
-	Match  string    `json:"match" enum:"id,path,prefix,word,part" doc:"How it was found: by its id or whole path, the beginning of its path or name, the beginning of words, or any part."`
+	Type         string    `json:"type" enum:"file,directory,version,environment,log,evaluation,run,api_key"`
+	ID           string    `json:"id"`
+	Title        string    `json:"title" doc:"What to show first: a path, a name, an id."`
+	Detail       string    `json:"detail,omitempty" doc:"What to show beside it."`
+	FileID       string    `json:"file_id,omitempty" doc:"Of a version, a Log, an Evaluation or a Run: its File."`
+	EvaluationID string    `json:"evaluation_id,omitempty" doc:"Of a Run: an Evaluation that has it."`
+	Kind         file.Kind `json:"kind,omitempty" enum:"prompt,tool,dataset,evaluator,flow,agent" doc:"The kind of the File."`
+	Match        string    `json:"match" enum:"id,path,prefix,word,part" doc:"How it was found: by its id or whole path, the beginning of its path or name, the beginning of words, or any part."`
 }
 
 // Hits are what a search found, the best first.
@@ -175,6 +175,7 @@ type Uses struct {
 	Deployed      []Deployment    `json:"deployed" doc:"The environments that callers use it by."`
 	LinkedBy      []Link          `json:"linked_by" doc:"Files with versions that link to it."`
 	Monitors      []UsingFile     `json:"monitors" doc:"The Files that it monitors, when it is an Evaluator."`
+	Gates         []UsingFile     `json:"gates" doc:"The Files with a gate that asks for it, when it is a Dataset or an Evaluator."`
 	Evaluations   []EvaluationUse `json:"evaluations" doc:"The Evaluations that are of it, or use it as a Dataset or an Evaluator."`
 	VersionsCount int64           `json:"versions_count"`
 	LogsCount     int64           `json:"logs_count"`
@@ -210,17 +211,17 @@ type Duplicate struct {
 
 // ReasonResponse is what a reason of errors means.
 type ReasonResponse struct {
-	Reason    errs.Reason `json:"reason"`
-	Type      string      `json:"type"`
-	Status    int         `json:"status" doc:"The HTTP status."`
-	Retryable bool        `json:"retryable" doc:"Whether the same request may succeed later."`
-	Origin    string      `json:"origin" enum:"caller,provider,server" doc:"Whose failure it is."`
-	Title     string      `json:"title"`
-	Meaning   string      `json:"meaning" doc:"What happened."`
-	Actor     string      `json:"actor" doc:"Who must act."`
-	ToDo      []string    `json:"to_do" doc:"What to do, a sentence each."`
-	Try       string      `json:"try" doc:"How to see this failure on purpose."`
-	DocURL    string      `json:"doc_url"`
+	Reason    string   `json:"reason"`
+	Type      string   `json:"type"`
+	Status    int      `json:"status" doc:"The HTTP status."`
+	Retryable bool     `json:"retryable" doc:"Whether the same request may succeed later."`
+	Origin    string   `json:"origin" enum:"caller,provider,server" doc:"Whose failure it is."`
+	Title     string   `json:"title"`
+	Meaning   string   `json:"meaning" doc:"What happened."`
+	Actor     string   `json:"actor" doc:"Who must act."`
+	ToDo      []string `json:"to_do" doc:"What to do, a sentence each."`
+	Try       string   `json:"try" doc:"How to see this failure on purpose."`
+	DocURL    string   `json:"doc_url"`
 }
 
 // Reasons are all reasons of errors.

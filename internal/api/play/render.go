@@ -2,6 +2,7 @@ package play
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -176,9 +177,7 @@ func standIns(inputs tmpl.Inputs, uses []prompt.Use) tmpl.Inputs {
 			out[u.Name] = "{{" + u.Name + "}}"
 		}
 	}
-	for name, v := range inputs {
-		out[name] = v
-	}
+	maps.Copy(out, inputs)
 	return out
 }
 

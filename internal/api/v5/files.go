@@ -57,6 +57,7 @@ type FileFields struct {
 	Readme             string                        `json:"readme,omitempty"`
 	Name               string                        `json:"name"`
 	VersionID          string                        `json:"version_id"`
+	Draft              bool                          `json:"draft,omitzero" doc:"The version was only tried: lists leave it out until it is saved, described or deployed."`
 	Environments       []EnvironmentResponse         `json:"environments"`
 	CreatedAt          time.Time                     `json:"created_at"`
 	UpdatedAt          time.Time                     `json:"updated_at"`
@@ -90,7 +91,7 @@ func FieldsOf(snap *file.Snapshot, inputs []string, authors map[string]*UserResp
 	f, v := &snap.File, &snap.Version
 	out := FileFields{
 		Path: f.Path, ID: f.ID, DirectoryID: f.DirectoryID, VersionName: v.Name, VersionDescription: v.Description, CommitMessage: v.Description, Status: Committed,
-		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name(), VersionID: v.ID,
+		Description: f.Description, Tags: f.Tags, Readme: f.Readme, Name: f.Name(), VersionID: v.ID, Draft: v.Draft,
 		CreatedAt: v.CreatedAt, UpdatedAt: v.UpdatedAt, CreatedBy: authors[v.CreatedBy], LastUsedAt: v.LastUsedAt, VersionLogsCount: v.LogsCount, TotalLogsCount: f.LogsCount,
 		Environments: make([]EnvironmentResponse, 0, len(v.Environments)), Inputs: InputsOf(inputs), Evaluators: []MonitoringEvaluatorResponse{},
 	}

@@ -45,6 +45,7 @@ const (
 	recDeployedEnvironment
 	recFirstToken
 	recReplayOf
+	recTemplated
 )
 
 func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
@@ -90,6 +91,7 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recRequestID, &l.RequestID, appendText, textOf)
 	code(c, recDeployedEnvironment, &l.DeployedEnvironment, appendText, textOf)
 	code(c, recReplayOf, &l.ReplayOf, appendText, textOf)
+	code(c, recTemplated, &l.Templated, appendInt, intOf)
 	code(c, recDropped, &l.PayloadDropped, appendBool, field.bool)
 	code(c, recMetadata, &l.Metadata, appendText, textOf)
 	code(c, recMarkedCompleted, &l.MarkedCompleted, appendBool, field.bool)

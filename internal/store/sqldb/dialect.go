@@ -31,12 +31,14 @@ type Dialect struct {
 	name     string // name of the folder with its migrations
 	kind     string // name for people
 	Position string // function of two texts: the place of the second in the first, 0 if it is not there
+	ByteAt   string // likewise of bytes
 	InUp     string // end of a condition: a number is in the set up(seq). The array makes PostgreSQL expect few of them, and look them up
 	LockLog  string // end of a SELECT of one Log that an UPDATE follows
 	LockRows string // ends a SELECT of one table, and locks what it finds until the transaction ends
 	LockFree string // likewise, but passes over what others have locked
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
+	Bytes    string // query for the size of the database on disk
 	Writers  string // query for the transactions that write Logs now; "" if there can be only one
 	arrays   bool   // a parameter can be a list
 	listed   string // table of the list $1: n counts from 0, value is the number

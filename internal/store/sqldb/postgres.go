@@ -19,13 +19,14 @@ import (
 )
 
 var postgresDialect = Dialect{
-	name: "postgres", kind: "postgresql", Position: "strpos", InUp: `= ANY (ARRAY(SELECT seq FROM up))`, LockLog: " FOR UPDATE OF l", LockRows: " FOR UPDATE",
+	name: "postgres", kind: "postgresql", Position: "strpos", ByteAt: "pg_catalog.position", InUp: `= ANY (ARRAY(SELECT seq FROM up))`, LockLog: " FOR UPDATE OF l", LockRows: " FOR UPDATE",
 	LockFree:      " FOR UPDATE SKIP LOCKED",
 	LockJudgments: "SELECT pg_advisory_xact_lock(7308604754)", ShareJudgments: "SELECT pg_advisory_xact_lock_shared(7308604754)",
 	lock: "SELECT pg_advisory_lock(7308604753)", unlock: "SELECT pg_advisory_unlock(7308604753)",
 	// A writer holds this lock on the table from before its rows get their numbers until it has committed.
 	Writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+	Bytes:  `SELECT pg_database_size(current_database())`,
 	arrays: true, Fault: postgresFault,
 	listed: `(SELECT place - 1 AS n, value FROM unnest(CAST($1 AS BIGINT[])) WITH ORDINALITY AS u (value, place))`,
 }

@@ -12,6 +12,7 @@ type Topic string
 // The topics. Single Files have topics of their own, see [FileTopic].
 const (
 	Files    Topic = "files"    // all Files at once, as when a directory moves
+	AnyFile  Topic = "any-file" // Files or any single one: a change of either is one of this
 	Keys     Topic = "keys"     // API keys
 	Secrets  Topic = "secrets"  // provider keys and variables of Tools
 	Monitors Topic = "monitors" // which Evaluators monitor which Files
@@ -29,6 +30,7 @@ type topics struct {
 	clock  atomic.Uint64 // counts changes
 	all    atomic.Uint64 // when everything may have changed
 	shared [5]atomic.Uint64
+	file   atomic.Uint64 // when any File changed
 	files  [1 << 16]atomic.Uint64
 
 	woken chan struct{} // holds a token when there may be work
@@ -39,6 +41,8 @@ func (t *topics) slot(topic Topic) *atomic.Uint64 {
 	switch topic {
 	case Files:
 		return &t.shared[0]
+	case AnyFile:
+		return &t.file
 	case Keys:
 		return &t.shared[1]
 	case Secrets:
@@ -73,6 +77,9 @@ func (t *topics) changed(of []Topic) {
 			slot = &t.all
 		}
 		raise(slot, now)
+		if topic == Files || strings.HasPrefix(string(topic), filePrefix) {
+			raise(&t.file, now)
+		}
 	}
 }
 

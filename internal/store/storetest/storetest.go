@@ -27,8 +27,10 @@ type Fresh func(testing.TB) store.Options
 func Run(t *testing.T, fresh Fresh) {
 	groups := []map[string]func(*testing.T, *harness){
 		files,
+		drafts,
 		fileLists,
 		deployments,
+		browsing,
 		directories,
 		monitors,
 		fileRaces,
@@ -42,6 +44,7 @@ func Run(t *testing.T, fresh Fresh) {
 		marks,
 		logCases,
 		traces,
+		spans,
 		logLists,
 		logSearch,
 		logRows,

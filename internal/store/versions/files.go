@@ -34,6 +34,8 @@ func (w *saving) findFile(ctx context.Context) error {
 		return nil
 	case there:
 		return errMoved
+	case w.Draft:
+		return w.noPlace()
 	default:
 		return w.makeFile(ctx)
 	}

@@ -14,7 +14,7 @@ import (
 const (
 	snapshotColumns = `f.seq, f.id, f.kind, f.path, f.directory_id, f.description, f.readme, f.tags, f.created_us, f.updated_us, f.created_by,
 		v.seq, v.id, v.hash, v.content, v.name, v.description, v.created_us, v.updated_us, v.created_by, v.saved,
-		COALESCE(u.logs_count, 0), COALESCE(u.last_used_us, 0)`
+		COALESCE(u.logs_count, 0), COALESCE(u.last_used_us, 0), v.draft = 1`
 	snapshotTables = ` FROM version v JOIN file f ON f.seq = v.file LEFT JOIN usage u ON u.file = v.file AND u.version = v.seq`
 
 	// The version that a File stands for: the version in the environment with this name or id; or the one in
@@ -22,7 +22,7 @@ const (
 	inEnvironment  = `v.seq = (SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.id = COALESCE((SELECT id FROM environment WHERE name = ?), ?))`
 	defaultVersion = `v.seq = COALESCE(
 		(SELECT d.version FROM deployment d JOIN environment e ON e.id = d.environment_id WHERE d.file = f.seq AND e.tag = 'default'),
-		(SELECT MAX(n.seq) FROM version n WHERE n.file = f.seq AND n.deleted_us IS NULL))`
+		(SELECT MAX(n.seq) FROM version n WHERE n.file = f.seq AND n.deleted_us IS NULL AND n.draft = 0))`
 )
 
 // Snapshot returns the version that t names. Errors: the kind's not found; version_not_found, also if nothing is deployed to the named
@@ -136,10 +136,11 @@ func noFile(kind file.Kind, t file.Ref) error {
 	return errs.New(kind.Spec().NotFound, "%s `%s` does not exist.", kind.Spec().Title, t.Name())
 }
 
-// Versions returns the versions of a File, newest first. Errors: the kind's not found.
+// Versions returns the versions of a File but its drafts, newest first. Errors: the kind's not found.
 func (db *Store) Versions(ctx context.Context, kind file.Kind, fileID string) ([]file.Snapshot, error) {
 	t := file.Ref{ID: fileID}
 	w := liveVersion(kind, t)
+	w.Add("v.draft = 0")
 	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String()+` ORDER BY v.seq DESC`, w.Args)
 	if err == nil && len(snaps) == 0 {
 		err = noFile(kind, t)
@@ -196,7 +197,7 @@ func scanSnapshot(rows *sql.Rows) (file.Snapshot, seqs, error) {
 	var tags, content []byte
 	var fileCreated, fileUpdated, created, updated, used, saved int64
 	err := rows.Scan(&n.file, &f.ID, &f.Kind, &f.Path, &f.DirectoryID, &f.Description, &f.Readme, &tags, &fileCreated, &fileUpdated, &f.CreatedBy,
-		&n.version, &v.ID, &v.Hash, &content, &v.Name, &v.Description, &created, &updated, &v.CreatedBy, &saved, &v.LogsCount, &used)
+		&n.version, &v.ID, &v.Hash, &content, &v.Name, &v.Description, &created, &updated, &v.CreatedBy, &saved, &v.LogsCount, &used, &v.Draft)
 	if err != nil {
 		return s, n, err
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// DescribeVersion sets the name and the description of a version. nil keeps the current value, "" clears it. Errors: the kind's not found;
+// DescribeVersion sets the name and the description of a version, and saves a draft. nil keeps the current value, "" clears it. Errors: the kind's not found;
 // version_not_found; already_exists if another version of the File has the name; validation_failed for a name that cannot be printed.
 func (db *Store) DescribeVersion(ctx context.Context, kind file.Kind, fileID, versionID string, name, description *string) (snap file.Snapshot, err error) {
 	if name != nil && sqldb.Storable(*name) != *name {
@@ -27,7 +27,7 @@ func (db *Store) DescribeVersion(ctx context.Context, kind file.Kind, fileID, ve
 		if newName == snap.Version.Name && newDescription == snap.Version.Description {
 			return false, nil
 		}
-		err = c.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4 WHERE id = $1`,
+		err = c.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4, draft = 0 WHERE id = $1`,
 			snap.Version.ID, newName, []byte(newDescription), c.now)
 		c.tx.Detail(versionID)
 		if err != nil {
@@ -69,7 +69,7 @@ func (db *Store) DeleteVersion(ctx context.Context, kind file.Kind, fileID, vers
 		}
 		title := kind.Spec().Title
 		last := errs.New(errs.InUse, "Version `%s` is the last of %s `%s`: delete the %s instead.", versionID, title, row.id, title)
-		const others = `SELECT id FROM version WHERE file = $1 AND id <> $2 AND deleted_us IS NULL LIMIT 1`
+		const others = `SELECT id FROM version WHERE file = $1 AND id <> $2 AND deleted_us IS NULL AND draft = 0 LIMIT 1`
 		if err := sqldb.Must(ctx, c.tx, last, others, []any{row.seq, versionID}); err != nil {
 			return false, err
 		}

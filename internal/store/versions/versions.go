@@ -30,14 +30,21 @@ type Save struct {
 	By     string // id of the API key
 	Inline bool   // nobody saves the version: a call or a Log brings its content along
 	New    bool   // the File must not exist yet
+
+	// Draft makes a version that is only tried, of a File that exists. Lists leave it out, and only its id names it. A version that exists stays
+	// what it is. A draft is saved when it is deployed or described, or by a Save of the same content.
+	Draft bool
 }
+
+// byHand reports whether somebody saves the version.
+func (s *Save) byHand() bool { return !s.Inline && !s.Draft }
 
 // SaveVersion finds the version of the File with s.Hash, or makes it. created reports whether the version was made. A deleted version comes
 // back with its id and counts as made. SaveVersion also makes the File and its directories if they are missing. The first version of a new
 // File is deployed to the default environment. Later versions are not.
 //
-// Errors: the kind's not found for an unknown ID; already_exists if the path is taken by another kind, or by any File where s.New wants none, or
-// the version name by another version; validation_failed if ID and Path name different Files, or a path or name holds U+0000.
+// Errors: the kind's not found for an unknown ID, or the Path of a draft; already_exists if the path is taken by another kind, or by any File where
+// s.New wants none, or the version name by another version; validation_failed if ID and Path name different Files, or a path or name holds U+0000.
 func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, created bool, err error) {
 	if err := s.check(); err != nil {
 		return snap, false, err
@@ -45,7 +52,7 @@ func (db *Store) SaveVersion(ctx context.Context, s Save) (snap file.Snapshot, c
 	if snap, ok, err := db.asSaved(ctx, &s); ok || err != nil {
 		return snap, false, db.Fail("store.SaveVersion", err)
 	}
-	return db.saveIn(ctx, "store.SaveVersion", &s, (*saving).save)
+	return db.saveIn(ctx, s.op(), &s, (*saving).save)
 }
 
 // check refuses texts that a database cannot hold.
@@ -80,7 +87,7 @@ func (db *Store) asSaved(ctx context.Context, s *Save) (snap file.Snapshot, ok b
 	w := liveVersion(s.Kind, file.Ref{ID: s.ID, Path: s.Path})
 	w.Add("v.hash = ?", s.Hash)
 	snaps, err := readSnapshots(ctx, db.Read, snapshotTables+w.String(), w.Args)
-	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) {
+	if err != nil || len(snaps) == 0 || !s.changesNothing(&snaps[0]) || snaps[0].Version.Draft && !s.Draft {
 		return snap, false, err
 	}
 	return snaps[0], true, nil
@@ -123,11 +130,18 @@ func (w *saving) saveVersion(ctx context.Context) (changed bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	settled, err := w.settle(ctx)
+	if err != nil {
+		return false, err
+	}
 	if w.newFile {
 		return true, w.deployFirst(ctx)
 	}
-	if !about && !named && !w.newVersion {
+	if !about && !named && !settled && !w.newVersion {
 		return false, nil
+	}
+	if w.Draft {
+		return true, nil
 	}
 	return true, w.touch(ctx, w.file)
 }
@@ -149,7 +163,7 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 		return false, w.reviveVersion(ctx)
 	}
 	newName, newDescription := cmp.Or(w.VersionName, name), cmp.Or(w.VersionDescription, description)
-	nowSaved := saved || !w.Inline
+	nowSaved := saved || w.byHand()
 	if newName == name && newDescription == description && nowSaved == saved {
 		return false, nil
 	}
@@ -163,7 +177,7 @@ func (w *saving) makeVersion(ctx context.Context) error {
 	_, err := w.find(ctx, `INSERT INTO version (id, file, hash, content, name, description, created_us, updated_us, created_by, pool, saved)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By,
-			sqldb.Storable(file.PoolIn(w.Kind, w.Content)), sqldb.Flag(!w.Inline)}, &w.version)
+			sqldb.Storable(file.PoolIn(w.Kind, w.Content)), sqldb.Flag(w.byHand())}, &w.version)
 	return w.nameTaken(err, w.Kind, w.VersionName)
 }
 
@@ -171,7 +185,7 @@ func (w *saving) makeVersion(ctx context.Context) error {
 func (w *saving) reviveVersion(ctx context.Context) error {
 	w.newVersion = true
 	err := w.exec(ctx, `UPDATE version SET deleted_us = NULL, name = $2, description = $3, updated_us = $4, saved = $5 WHERE seq = $1`,
-		w.version, w.VersionName, []byte(w.VersionDescription), w.now, sqldb.Flag(!w.Inline))
+		w.version, w.VersionName, []byte(w.VersionDescription), w.now, sqldb.Flag(w.byHand()))
 	return w.nameTaken(err, w.Kind, w.VersionName)
 }
 

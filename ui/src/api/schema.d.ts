@@ -2904,6 +2904,8 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
+            /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
+            template_messages?: number;
             /** @description The Log that this one replays, as its caller said. */
             replay_of?: string;
             /** @description Bytes of provider_request, where view=brief leaves it out. */
@@ -3253,6 +3255,8 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
+            /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
+            template_messages?: number;
             /** @description The Log that this one replays, as its caller said. */
             replay_of?: string;
             /** @description Bytes of provider_request, where view=brief leaves it out. */
@@ -3343,6 +3347,8 @@ export interface components {
             readme?: string;
             name: string;
             version_id: string;
+            /** @description The version was only tried: lists leave it out until it is saved, described or deployed. */
+            draft?: boolean;
             environments: components["schemas"]["EnvironmentResponse"][];
             /** Format: date-time */
             created_at: string;
@@ -4262,6 +4268,8 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
+            /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
+            template_messages?: number;
             /** @description The Log that this one replays, as its caller said. */
             replay_of?: string;
             /** @description Bytes of provider_request, where view=brief leaves it out. */
@@ -4338,6 +4346,8 @@ export interface components {
             readme?: string;
             name: string;
             version_id: string;
+            /** @description The version was only tried: lists leave it out until it is saved, described or deployed. */
+            draft?: boolean;
             environments: components["schemas"]["EnvironmentResponse"][];
             /** Format: date-time */
             created_at: string;
@@ -4701,6 +4711,8 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
+            /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
+            template_messages?: number;
             /** @description The Log that this one replays, as its caller said. */
             replay_of?: string;
             /** @description Bytes of provider_request, where view=brief leaves it out. */
@@ -4751,6 +4763,8 @@ export interface components {
             readme?: string;
             name: string;
             version_id: string;
+            /** @description The version was only tried: lists leave it out until it is saved, described or deployed. */
+            draft?: boolean;
             environments: components["schemas"]["EnvironmentResponse"][];
             /** Format: date-time */
             created_at: string;
@@ -4927,6 +4941,8 @@ export interface components {
             detail?: string;
             /** @description Of a version, a Log, an Evaluation or a Run: its File. */
             file_id?: string;
+            /** @description Of a Run: an Evaluation that has it. */
+            evaluation_id?: string;
             /**
              * @description The kind of the File.
              * @enum {string}
@@ -5563,6 +5579,8 @@ export interface components {
             readme?: string;
             name: string;
             version_id: string;
+            /** @description The version was only tried: lists leave it out until it is saved, described or deployed. */
+            draft?: boolean;
             environments: components["schemas"]["EnvironmentResponse"][];
             /** Format: date-time */
             created_at: string;
@@ -6016,6 +6034,8 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
+            /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
+            template_messages?: number;
             /** @description The Log that this one replays, as its caller said. */
             replay_of?: string;
             /** @description Bytes of provider_request, where view=brief leaves it out. */
@@ -6121,6 +6141,8 @@ export interface components {
             readme?: string;
             name: string;
             version_id: string;
+            /** @description The version was only tried: lists leave it out until it is saved, described or deployed. */
+            draft?: boolean;
             environments: components["schemas"]["EnvironmentResponse"][];
             /** Format: date-time */
             created_at: string;
@@ -6336,7 +6358,7 @@ export interface components {
         /** @description More reasons may be added. */
         Reason: ("invalid_request" | "unsupported_parameter" | "context_length_exceeded" | "request_too_large" | "content_filtered" | "model_output_invalid" | "invalid_api_key" | "permission_denied" | "region_not_supported" | "account_disabled" | "model_not_found" | "resource_not_found" | "endpoint_not_found" | "conflict" | "rate_limited" | "quota_exhausted" | "billing" | "provider_internal" | "malformed_provider_response" | "overloaded" | "model_not_ready" | "timeout" | "provider_unreachable" | "stream_interrupted" | "malformed_request" | "invalid_json" | "invalid_encoding" | "unsupported_media_type" | "body_too_large" | "request_timeout" | "gateway_key_missing" | "gateway_key_invalid" | "gateway_permission_denied" | "provider_key_missing" | "route_not_found" | "method_not_allowed" | "prompt_not_found" | "tool_not_found" | "dataset_not_found" | "evaluator_not_found" | "flow_not_found" | "agent_not_found" | "file_not_found" | "directory_not_found" | "version_not_found" | "environment_not_found" | "log_not_found" | "evaluation_not_found" | "run_not_found" | "gate_not_found" | "already_exists" | "in_use" | "illegal_state" | "deployment_changed" | "validation_failed" | "missing_inputs" | "template_invalid" | "unknown_provider" | "code_failed" | "code_timeout" | "code_out_of_memory" | "evaluator_invalid" | "judgment_unreadable" | "nothing_to_judge" | "too_many_errors" | "gate_closed" | "tool_not_runnable" | "tool_failed" | "tool_unreachable" | "address_refused" | "tool_changed" | "gateway_rate_limited" | "budget_exceeded" | "internal_error" | "gateway_overloaded" | "shutting_down" | "dependency_unavailable" | "runtime_unavailable" | "worker_lost") | string;
         ReasonResponse: {
-            reason: components["schemas"]["Reason"];
+            reason: string;
             type: string;
             /** @description The HTTP status. */
             status: number;
@@ -6908,7 +6930,7 @@ export interface components {
         };
         StatusDatabase: {
             /** @enum {string} */
-            kind: "sqlite" | "postgres";
+            kind: "sqlite" | "postgresql";
             /** @description Its size on disk. */
             bytes: number;
         };
@@ -6922,7 +6944,7 @@ export interface components {
         StatusProvider: {
             provider: string;
             calls: number;
-            /** @description Those that the provider is to blame for: fault is provider, or policy with its origin. */
+            /** @description Those that are not the fault of the request itself. */
             failures: number;
             /** @description The most frequent reason. */
             reason: string;
@@ -7112,6 +7134,8 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
+            /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
+            template_messages?: number;
             /** @description The Log that this one replays, as its caller said. */
             replay_of?: string;
             /** @description Bytes of provider_request, where view=brief leaves it out. */
@@ -7285,6 +7309,8 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
+            /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
+            template_messages?: number;
             /** @description The Log that this one replays, as its caller said. */
             replay_of?: string;
             /** @description Bytes of provider_request, where view=brief leaves it out. */
@@ -7370,6 +7396,8 @@ export interface components {
             readme?: string;
             name: string;
             version_id: string;
+            /** @description The version was only tried: lists leave it out until it is saved, described or deployed. */
+            draft?: boolean;
             environments: components["schemas"]["EnvironmentResponse"][];
             /** Format: date-time */
             created_at: string;
@@ -7577,6 +7605,8 @@ export interface components {
             linked_by: components["schemas"]["Link"][];
             /** @description The Files that it monitors, when it is an Evaluator. */
             monitors: components["schemas"]["UsingFile"][];
+            /** @description The Files with a gate that asks for it, when it is a Dataset or an Evaluator. */
+            gates: components["schemas"]["UsingFile"][];
             /** @description The Evaluations that are of it, or use it as a Dataset or an Evaluator. */
             evaluations: components["schemas"]["EvaluationUse"][];
             versions_count: number;
@@ -11262,7 +11292,10 @@ export interface operations {
     };
     "prompts.upsert": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only make a new File: when there is one at the path, the request is refused. */
+                new?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12098,7 +12131,10 @@ export interface operations {
     };
     "tools.upsert": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only make a new File: when there is one at the path, the request is refused. */
+                new?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -12893,6 +12929,8 @@ export interface operations {
                 environment?: string;
                 /** @description Add all datapoints to the answer. */
                 include_datapoints?: boolean;
+                /** @description Only make a new Dataset: when there is a File at the path, the request is refused. */
+                new?: boolean;
             };
             header?: never;
             path?: never;
@@ -13483,7 +13521,10 @@ export interface operations {
     };
     "evaluators.upsert": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only make a new File: when there is one at the path, the request is refused. */
+                new?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -14202,7 +14243,10 @@ export interface operations {
     };
     "flows.upsert": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only make a new File: when there is one at the path, the request is refused. */
+                new?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -14888,7 +14932,10 @@ export interface operations {
     };
     "agents.upsert": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only make a new File: when there is one at the path, the request is refused. */
+                new?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -8,6 +8,6 @@ export async function languageOf(
 ): Promise<Extension> {
   if (language === "json") return (await import("@codemirror/lang-json")).json();
   if (language === "python") return (await import("@codemirror/lang-python")).python();
-  if (template === "jinja") return (await import("@codemirror/lang-jinja")).jinja();
+  if (template === "jinja") return (await import("./code-jinja")).jinja();
   return [];
 }

@@ -32,6 +32,7 @@ export default function CodeView(props: CodeProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const change = useRef(props.onChange);
+  const known = useRef<{ text: string; echoes: string[] }>({ text: props.value, echoes: [] });
   const slots = useRef({ look: new Compartment(), language: new Compartment(), template: new Compartment() });
   useEffect(() => {
     change.current = props.onChange;
@@ -53,7 +54,9 @@ export default function CodeView(props: CodeProps) {
           template.of([]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged && !update.transactions.some((each) => each.isUserEvent("outside"))) {
-              change.current?.(update.state.doc.toString());
+              const text = update.state.doc.toString();
+              known.current = { text, echoes: [...known.current.echoes.slice(-20), known.current.text] };
+              change.current?.(text);
             }
           }),
         ],
@@ -66,7 +69,12 @@ export default function CodeView(props: CodeProps) {
     };
   }, []);
 
-  useEffect(() => takeOver(view.current, props.value), [props.value]);
+  useEffect(() => {
+    const { text, echoes } = known.current;
+    if (props.value !== text && echoes.includes(props.value)) return; // of a key before the last: the last one is on its way
+    if (props.value !== text) takeOver(view.current, props.value);
+    known.current = { text: props.value, echoes: [] };
+  }, [props.value]);
 
   const { label, numbers, unwrapped, language = "plain", template, variables } = props;
   const fixed = !props.onChange;

@@ -5,6 +5,7 @@ import { createRoot } from "react-dom/client";
 import "./tokens.css";
 import "./base.css";
 import "./gallery/gallery.css";
+import { Big } from "./gallery/big";
 import { Charts } from "./gallery/charts";
 import { Controls } from "./gallery/controls";
 import { Figures } from "./gallery/figures";
@@ -13,7 +14,15 @@ import { Overlays } from "./gallery/overlays";
 import { Texts } from "./gallery/texts";
 import { Toasts } from "./toast";
 
-const pages = { controls: Controls, overlays: Overlays, lists: Lists, figures: Figures, texts: Texts, charts: Charts };
+const pages = {
+  controls: Controls,
+  overlays: Overlays,
+  lists: Lists,
+  figures: Figures,
+  texts: Texts,
+  charts: Charts,
+  big: Big,
+};
 
 function Gallery() {
   const asked = new URLSearchParams(location.search);

@@ -1,5 +1,6 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { bytes } from "../lib/format";
+import { Button } from "./button";
 import { Code } from "./code";
 import { Copy } from "./copy";
 import "./json.css";
@@ -13,29 +14,47 @@ interface Props {
   most?: number | "fill";
 }
 
-// Beyond this a text is shown as it came: reading and writing it again would take longer than one waits.
-const large = 20_000_000; // characters
+const long = 20_000; // characters of a text in it; longer ones are cut until one asks for them
 
-/** Any JSON, up to ten megabytes: folded by its gutter, searched by Ctrl F, and copied whole. */
+/** Any JSON, up to ten megabytes: folded by its gutter, searched by Ctrl F, and copied whole. Very long texts in it are cut at first. */
 export function Json({ label, value, most = 30 }: Props) {
-  const text = useMemo(() => written(value), [value]);
+  const [whole, setWhole] = useState(false);
+  const parsed = useMemo(() => (typeof value === "string" ? read(value) : value), [value]);
+  const { text, cut } = useMemo(() => written(parsed, whole), [parsed, whole]);
+  const all = () => (typeof value === "string" ? value : (JSON.stringify(value, null, 2) ?? ""));
   return (
     <div className={most === "fill" ? "json json-fill" : "json"}>
       <div className="json-head">
-        <span className="dim">{bytes(text.length)}</span>
-        <Copy label={`Copy ${label}`} text={text} />
+        <span className="dim">{bytes(text.length + cut)}</span>
+        {cut > 0 && (
+          <Button small kind="quiet" onClick={() => setWhole(true)}>
+            Show long texts whole ({bytes(cut)} more)
+          </Button>
+        )}
+        <Copy label={`Copy ${label}`} text={all} />
       </div>
-      <Code label={label} value={text} language="json" most={most} bare />
+      <Code label={label} value={text} language="json" most={most} bare unwrapped={whole} />
     </div>
   );
 }
 
-function written(value: unknown): string {
-  if (typeof value !== "string") return JSON.stringify(value, null, 2) ?? "";
-  if (value.length > large) return value;
+// A text that is no JSON is shown as it is.
+function read(text: string): unknown {
   try {
-    return JSON.stringify(JSON.parse(value), null, 2);
+    return JSON.parse(text);
   } catch {
-    return value;
+    return text;
   }
+}
+
+function written(value: unknown, whole: boolean): { text: string; cut: number } {
+  let cut = 0;
+  const shorten = (text: string) => {
+    if (whole || text.length <= long) return text;
+    cut += text.length - long;
+    return `${text.slice(0, long)}… (${bytes(text.length - long)} more)`;
+  };
+  if (typeof value === "string") return { text: shorten(value), cut };
+  const text = JSON.stringify(value, (_, item) => (typeof item === "string" ? shorten(item) : item), 2) ?? "";
+  return { text, cut };
 }

@@ -30,18 +30,12 @@ export function Plot({ buckets, bucket, series, marks = [], width, height, total
   const long = bucket * count > 86_400_000;
   const low = Math.min(at ?? 0, from ?? 0);
   const gap = wide > 4 ? 1 : 0;
+  const rules = ticks(most, 3).slice(1);
   return (
     <svg width={width} height={height} aria-hidden="true">
-      {ticks(most, 3)
-        .slice(1)
-        .map((value) => (
-          <g key={value}>
-            <line className="series-rule" x1={0} x2={width} y1={y(value)} y2={y(value)} />
-            <text className="series-text" x={2} y={y(value) - 3}>
-              {format(value)}
-            </text>
-          </g>
-        ))}
+      {rules.map((value) => (
+        <line key={value} className="series-rule" x1={0} x2={width} y1={y(value)} y2={y(value)} />
+      ))}
       {at !== undefined && from === undefined && (
         <rect className="series-cursor" x={at * wide} y={0} width={wide} height={ground} />
       )}
@@ -68,6 +62,11 @@ export function Plot({ buckets, bucket, series, marks = [], width, height, total
           );
         });
       })}
+      {rules.map((value) => (
+        <text key={value} className="series-text" x={2} y={y(value) - 3}>
+          {format(value)}
+        </text>
+      ))}
       <line className="series-ground" x1={0} x2={width} y1={ground + 0.5} y2={ground + 0.5} />
       {buckets.map((begin, i) =>
         i % every === 0 && i * wide < width - 40 ? (

@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import ChevronRight from "lucide-react/icons/chevron-right";
 import { type CSSProperties, type KeyboardEvent, memo, type ReactNode, useEffect, useId, useRef } from "react";
 import { span } from "../lib/format";
+import { useNarrow } from "./media";
 import { ticks } from "./scale";
 import "./timeline.css";
 
@@ -55,6 +56,7 @@ const height = 28;
 /** Spans as a tree beside their times. Arrows, j and k move; → and ← open and close; any number of spans. */
 export function Timeline({ label, rows, length, current, onSelect, onToggle, onKey, onEnd, bare }: Props) {
   const id = useId();
+  const narrow = useNarrow();
   const scroller = useRef<HTMLDivElement>(null);
   const at = rows.findIndex((row) => row.id === current);
   const virtual = useVirtualizer({
@@ -100,7 +102,7 @@ export function Timeline({ label, rows, length, current, onSelect, onToggle, onK
     event.preventDefault();
     event.stopPropagation();
   };
-  const steps = length > 0 ? ticks(length, 5).filter((second) => second < length * 0.95) : [0];
+  const steps = length > 0 ? ticks(length, narrow ? 2 : 5).filter((second) => second <= length * 0.8) : [0];
   return (
     <div
       ref={scroller}

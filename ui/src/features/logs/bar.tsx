@@ -14,11 +14,11 @@ import { filterNames } from "./filters";
 import type { Address } from "./screen";
 
 interface Props {
-  chips: Filter[];
-  setChips: (chips: Filter[]) => void;
+  chips: readonly Filter[];
+  setChips: (chips: readonly Filter[]) => void;
   text: string | undefined;
   filter: LogFilter;
-  columns: readonly string[];
+  columns: readonly { id: string }[];
   setColumns: (columns: string[] | undefined) => void;
   change: (part: Address, replace?: boolean) => void;
   live: boolean;
@@ -72,7 +72,7 @@ export const Bar = memo(function Bar(props: Props) {
         <IconButton label="Fetch anew" keys="r" busy={busy && props.loaded !== undefined && !live} onClick={renew}>
           <RefreshCw size={16} aria-hidden />
         </IconButton>
-        {!narrow && <Columns all={columnNames} shown={columns} onChange={setColumns} />}
+        {!narrow && <Columns all={columnNames} shown={columns.map(({ id }) => id)} onChange={setColumns} />}
       </div>
     </div>
   );

@@ -8,7 +8,7 @@ import type { LogColumn } from "./columns";
 
 interface Act {
   chips: readonly Filter[];
-  setChips: (chips: Filter[]) => void;
+  setChips: (chips: readonly Filter[]) => void;
   onOpen: (row: LogRow) => void;
   /** Moves the range to a time. */
   onAround: (at: string) => void;

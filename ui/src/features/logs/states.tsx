@@ -14,7 +14,7 @@ interface NoneProps {
   file: string | undefined;
   chips: readonly Filter[];
   change: (search: LogSearch) => void;
-  setChips: (chips: Filter[]) => void;
+  setChips: (chips: readonly Filter[]) => void;
 }
 
 /** No Log matches: what each change would bring. */

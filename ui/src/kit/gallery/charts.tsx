@@ -30,7 +30,9 @@ export function Charts() {
           marks={[{ at: buckets[20] ?? 0, label: "anna deployed prv_8f3k to production" }]}
           onRange={(from, to) => setRange(`${new Date(from).toISOString()} to ${new Date(to).toISOString()}`)}
         />
-        <p className="dim">{range || "No range is chosen."}</p>
+        <p className="dim" id="range">
+          {range || "No range is chosen."}
+        </p>
       </Part>
       <Part title="Spark">
         <Spark values={good.slice(0, 24)} failed={bad.slice(0, 24)} label="4,912 calls in 24 h, 148 failed" />

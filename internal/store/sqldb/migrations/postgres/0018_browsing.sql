@@ -8,7 +8,7 @@ ALTER TABLE version ADD COLUMN saved BIGINT NOT NULL DEFAULT 1;
 
 -- Lists read names and counts here, not the rows with the content.
 CREATE INDEX version_live ON version (file, seq, saved) WHERE deleted_us IS NULL;
-CREATE INDEX version_words ON version (id) WHERE deleted_us IS NULL AND (name <> '' OR description <> '');
+CREATE INDEX version_words ON version (id) WHERE deleted_us IS NULL AND (name <> '' OR length(description) > 0);
 
 ALTER TABLE deployment ADD COLUMN created_by TEXT COLLATE "C" NOT NULL DEFAULT '';
 

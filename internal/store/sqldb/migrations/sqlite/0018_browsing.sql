@@ -8,7 +8,7 @@ ALTER TABLE version ADD COLUMN saved INTEGER NOT NULL DEFAULT 1;
 
 -- Columns after the content are in other pages than the first ones of a row, so lists read them here.
 CREATE INDEX version_live ON version (file, seq, saved) WHERE deleted_us IS NULL;
-CREATE INDEX version_words ON version (id, file, name, description) WHERE deleted_us IS NULL AND (name <> '' OR description <> x'');
+CREATE INDEX version_words ON version (id, file, name, description) WHERE deleted_us IS NULL AND (name <> '' OR length(description) > 0);
 
 ALTER TABLE deployment ADD COLUMN created_by TEXT NOT NULL DEFAULT '';
 
