@@ -20,7 +20,9 @@ export const zone = () => (utc ? "UTC" : Intl.DateTimeFormat().resolvedOptions()
 
 /** The zone's short name at a time, for the head of a column: "UTC", "CET", "GMT+5:30". */
 export const zoneShort = (at = new Date()): string =>
-  named().formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? zone();
+  named()
+    .formatToParts(at)
+    .find(({ type }) => type === "timeZoneName")?.value ?? zone();
 
 // Making a format costs more than using it a hundred times.
 function format(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {

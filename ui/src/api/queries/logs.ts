@@ -73,7 +73,12 @@ export const logFacetsQuery = (filter: LogFilter, field: LogField, q: string) =>
   queryOptions({
     queryKey: ["log facets", filter, field, q],
     queryFn: ({ signal }) =>
-      body(client.GET("/v5/logs/facets", { params: { query: { ...filter, field, q: q || undefined, limit: 30 } }, signal })),
+      body(
+        client.GET("/v5/logs/facets", {
+          params: { query: { ...filter, field, q: q || undefined, limit: 30 } },
+          signal,
+        }),
+      ),
     staleTime: 30_000,
     gcTime: 60_000,
   });

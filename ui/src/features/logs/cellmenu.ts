@@ -30,7 +30,9 @@ export function cellEntries(row: LogRow, column: LogColumn, act: Act): MenuEntry
     ];
   });
   const time: MenuEntry[] =
-    column.id === "time" ? [{ label: "Only the ten minutes around it", onSelect: () => act.onAround(row.created_at) }] : [];
+    column.id === "time"
+      ? [{ label: "Only the ten minutes around it", onSelect: () => act.onAround(row.created_at) }]
+      : [];
   const first = [...narrowing, ...time];
   return [
     ...first,

@@ -227,7 +227,9 @@ export function columnsOf(ids: readonly string[]): LogColumn[] {
   return ids.flatMap((id) => {
     const column = all.find((other) => other.id === id);
     if (!column) return [];
-    return id === "time" ? [{ ...column, head: <span title={`Times in ${zone()}`}>Time ({zoneShort()})</span> }] : [column];
+    return id === "time"
+      ? [{ ...column, head: <span title={`Times in ${zone()}`}>Time ({zoneShort()})</span> }]
+      : [column];
   });
 }
 

@@ -46,7 +46,12 @@ async function judged(queries: QueryClient, path: string, typed: string): Promis
   if (!known.some(({ path: name }) => name === "rating")) known.unshift({ path: "rating", values: ["good", "bad"] });
   return known
     .filter(({ path: name }) => !path || name === path)
-    .flatMap(({ path: name, values }) => plain(values.map((value) => (path ? value : `${name}:${value}`)), typed));
+    .flatMap(({ path: name, values }) =>
+      plain(
+        values.map((value) => (path ? value : `${name}:${value}`)),
+        typed,
+      ),
+    );
 }
 
 interface Spec {

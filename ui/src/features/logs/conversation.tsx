@@ -8,7 +8,8 @@ import { conversationOf } from "./log";
 export function Conversation({ log }: { log: Log }) {
   const messages = conversationOf(log);
   const inputs = Object.keys(log.inputs ?? {}).length > 0;
-  if (!inputs && messages.length === 0) return <Empty>{log.save ? "Nothing was said." : "What was said is not kept."}</Empty>;
+  if (!inputs && messages.length === 0)
+    return <Empty>{log.save ? "Nothing was said." : "What was said is not kept."}</Empty>;
   return (
     <div className="logview-pad logview-said">
       {inputs && (

@@ -98,7 +98,9 @@ function Added({ record, path, id }: Addition) {
         {path}
       </Link>
       {record.known > 0 && `; ${exact(record.known)} were there already`}
-      {skipped.length > 0 && `; skipped: ${skipped.map(([why, n]) => `${exact(n)} ${why.replaceAll("_", " ")}`).join(", ")}`}.
+      {skipped.length > 0 &&
+        `; skipped: ${skipped.map(([why, n]) => `${exact(n)} ${why.replaceAll("_", " ")}`).join(", ")}`}
+      .
     </Banner>
   );
 }

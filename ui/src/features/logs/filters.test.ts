@@ -24,7 +24,9 @@ test("an address shows its filters as chips, and chips write the same address", 
 });
 
 test("a filter typed with its key in the value is that of the key", () => {
-  expect(chipsOf(searchOf([{ name: "judged", value: "rating:bad" }]))).toEqual([{ name: "judged.rating", value: "bad" }]);
+  expect(chipsOf(searchOf([{ name: "judged", value: "rating:bad" }]))).toEqual([
+    { name: "judged.rating", value: "bad" },
+  ]);
 });
 
 test("an address asks the API", () => {

@@ -1,7 +1,7 @@
 // Filters of Logs in their three forms: chips, the address, and the API.
 import type { Filter, FilterName } from "../../kit/chips";
-import { bounds, type Range } from "../../lib/range";
 import { spanOf } from "../../lib/clock";
+import { bounds, type Range } from "../../lib/range";
 import type { logFilterNames } from "../../routes";
 
 /** A filter that repeats its name in the address. */

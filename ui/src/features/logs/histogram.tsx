@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { memo } from "react";
-import { type SeriesFilter, seriesQuery, type StatsSeries } from "../../api/queries/stats";
 import type { LogFilter } from "../../api/queries/logs";
+import { type SeriesFilter, type StatsSeries, seriesQuery } from "../../api/queries/stats";
 import { Series } from "../../kit/series";
 import { Skeleton } from "../../kit/skeleton";
 import { minute } from "../../lib/clock";

@@ -56,7 +56,8 @@ const sorts: Record<string, LogSearch["order"]> = { cost: "cost", latency: "late
 
 /** The column that an order is of, and which way. */
 export function sortOf(order: LogSearch["order"]): Sort {
-  if (order === undefined || order === "newest" || order === "oldest") return { id: "time", descending: order !== "oldest" };
+  if (order === undefined || order === "newest" || order === "oldest")
+    return { id: "time", descending: order !== "oldest" };
   return { id: order, descending: true };
 }
 

@@ -6,9 +6,9 @@ type Judgment = NonNullable<LogRow["judgments"]>[number];
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 /** A judgment as text: "rating: bad". */
-export const judgedText = ({ path, judgment, failed }: Judgment) => `${nameOf(path)}: ${valueOf(judgment, failed)}`;
+export const judgedText = ({ path, judgment, failed }: Judgment) => `${nameOf(path)}: ${said(judgment, failed)}`;
 
-function valueOf(judgment: Judgment["judgment"], failed?: boolean): string {
+function said(judgment: Judgment["judgment"], failed?: boolean): string {
   if (judgment === undefined) return failed ? "failed" : "none";
   if (typeof judgment === "boolean") return judgment ? "yes" : "no";
   return Array.isArray(judgment) ? judgment.join(", ") : String(judgment);
@@ -22,7 +22,7 @@ export function Judged({ judgments }: { judgments: readonly Judgment[] }) {
         <span key={judgment.evaluator_id}>
           {i > 0 && ", "}
           <span className="dim">{nameOf(judgment.path)} </span>
-          {valueOf(judgment.judgment, judgment.failed)}
+          {said(judgment.judgment, judgment.failed)}
         </span>
       ))}
     </span>

@@ -51,7 +51,12 @@ export function LogFigures({ facts }: { facts: Facts }) {
         <div>
           <dt>Version</dt>
           <dd>
-            <Link to="/files/$id/versions" params={{ id: file.id }} search={{ b: version.id }} title="What differs from the deployed version">
+            <Link
+              to="/files/$id/versions"
+              params={{ id: file.id }}
+              search={{ b: version.id }}
+              title="What differs from the deployed version"
+            >
               <Version id={version.id} name={version.name} differs={differs} />
             </Link>
           </dd>

@@ -39,7 +39,12 @@ export function LogView({ id, row, tab, onTab, actions }: Props) {
         <LogFigures facts={facts} />
         <Actions actions={actions} />
         {log?.detail && (
-          <FaultOf detail={log.detail} noLog onRetry={actions.find((one) => one.id === "editor" && !one.why)?.run as (() => void) | undefined} retry="Open in editor" />
+          <FaultOf
+            detail={log.detail}
+            noLog
+            onRetry={actions.find((one) => one.id === "editor" && !one.why)?.run as (() => void) | undefined}
+            retry="Open in editor"
+          />
         )}
         {log?.error && !log.detail && <p className="logview-error">{log.error}</p>}
       </div>
@@ -63,8 +68,18 @@ function tabsOf(log: Log): Tab<LogTab>[] {
   const judged = log.evaluator_logs.length;
   return [
     { id: "conversation", label: "Conversation", content: () => <Conversation log={log} /> },
-    { id: "request", label: "Request", count: sizeOf(log.provider_request_size), content: () => <Raw id={log.id} part="request" /> },
-    { id: "response", label: "Response", count: sizeOf(log.provider_response_size), content: () => <Raw id={log.id} part="response" /> },
+    {
+      id: "request",
+      label: "Request",
+      count: sizeOf(log.provider_request_size),
+      content: () => <Raw id={log.id} part="request" />,
+    },
+    {
+      id: "response",
+      label: "Response",
+      count: sizeOf(log.provider_response_size),
+      content: () => <Raw id={log.id} part="response" />,
+    },
     {
       id: "attempts",
       label: "Attempts",
@@ -79,7 +94,12 @@ function tabsOf(log: Log): Tab<LogTab>[] {
         ),
     },
     { id: "trace", label: "Trace", content: () => <TraceTab id={log.id} /> },
-    { id: "judgments", label: "Judgments", count: judged > 0 ? judged : undefined, content: () => <Judgments log={log} /> },
+    {
+      id: "judgments",
+      label: "Judgments",
+      count: judged > 0 ? judged : undefined,
+      content: () => <Judgments log={log} />,
+    },
     { id: "details", label: "Details", content: () => <Details log={log} /> },
   ];
 }
@@ -109,7 +129,11 @@ function Actions({ actions }: { actions: readonly Action[] }) {
   );
 }
 
-const short: Partial<Record<Action["id"], string>> = { replay: "Replay with…", dataset: "Add to Dataset", feedback: "Feedback" };
+const short: Partial<Record<Action["id"], string>> = {
+  replay: "Replay with…",
+  dataset: "Add to Dataset",
+  feedback: "Feedback",
+};
 
 const entryOf = (action: Action): MenuEntry => ({
   label: action.does,

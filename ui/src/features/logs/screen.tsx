@@ -15,8 +15,8 @@ import { useColumns, useCursorRow, useNeighbours, useStable } from "./hooks";
 import { keepColumns } from "./kept";
 import { factsOf } from "./log";
 import { LogHead } from "./loghead";
-import { LogView } from "./logview";
 import { LogTable } from "./logtable";
+import { LogView } from "./logview";
 import { Gathered, Notices } from "./notices";
 import { NoLogs, Short } from "./states";
 import { joined } from "./tail";
@@ -90,9 +90,9 @@ export function LogsScreen({ address, change, file }: Props) {
     { keys: "Enter | o", does: "Open the Log", run: () => (row ? show(row) : false), quiet: true },
     { keys: "l", does: "Show Logs as they come, or stop", run: () => change({ live: live ? undefined : true }, true) },
     { keys: "r", does: "Fetch the Logs anew", run: list.renew },
-    { keys: "Escape", does: "Close the Log, then clear the selection", run: () => escape(), quiet: true },
+    { keys: "Escape", does: "Close the Log, then clear the selection", run: () => leave(), quiet: true },
   ]);
-  const escape = () => {
+  const leave = () => {
     if (open !== undefined) return close();
     if (selected.size === 0) return false;
     select(new Set());

@@ -1,5 +1,5 @@
-import type { LogRow } from "../../api/queries/logs";
 import { useState } from "react";
+import type { LogRow } from "../../api/queries/logs";
 import { Button } from "../../kit/button";
 import { Menu } from "../../kit/menu";
 import { plural } from "../../lib/format";

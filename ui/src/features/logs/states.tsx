@@ -23,7 +23,10 @@ export function NoLogs(props: NoneProps) {
   return narrowed ? <NoMatch {...props} /> : <NoneInRange {...props} />;
 }
 
-const wider = [...ranges.map(({ last, label }) => ({ last: last as string, label })), { last: "3650d", label: "Ten years" }];
+const wider = [
+  ...ranges.map(({ last, label }) => ({ last: last as string, label })),
+  { last: "3650d", label: "Ten years" },
+];
 
 function NoneInRange({ search, file, change }: NoneProps) {
   const counts = useCounts(wider.map(({ last }) => queryOf({ last }, file)));
@@ -85,7 +88,8 @@ function NoMatch({ search, file, chips, change, setChips }: NoneProps) {
 
 type Count = { total: number; exact: boolean };
 
-const many = (found: Count | undefined) => `${found?.exact === false ? "at least " : ""}${plural(found?.total ?? 0, "Log")}`;
+const many = (found: Count | undefined) =>
+  `${found?.exact === false ? "at least " : ""}${plural(found?.total ?? 0, "Log")}`;
 
 const useCounts = (filters: LogFilter[]): (Count | undefined)[] =>
   useQueries({ queries: filters.map((filter) => logCountQuery(filter)), combine: dataOf });

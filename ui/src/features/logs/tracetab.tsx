@@ -22,7 +22,11 @@ export function TraceTab({ id }: { id: string }) {
       </p>
       <ol className="logspans">
         {data.records.map((span) => (
-          <li key={span.id} style={{ paddingLeft: Math.min(span.depth, 12) * 16 }} aria-current={span.id === id || undefined}>
+          <li
+            key={span.id}
+            style={{ paddingLeft: Math.min(span.depth, 12) * 16 }}
+            aria-current={span.id === id || undefined}
+          >
             <KindIcon kind={span.type} size={14} />
             <Link to="/logs/$id" params={{ id: span.id }} className="cut">
               {span.path}
@@ -32,7 +36,9 @@ export function TraceTab({ id }: { id: string }) {
           </li>
         ))}
       </ol>
-      {data.total > data.records.length && <p className="dim">{`${plural(data.total - data.records.length, "further span")} in the trace.`}</p>}
+      {data.total > data.records.length && (
+        <p className="dim">{`${plural(data.total - data.records.length, "further span")} in the trace.`}</p>
+      )}
     </div>
   );
 }
