@@ -11,14 +11,15 @@ const built = new Set(
   Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
 );
 
-let bytes = 0;
+const kept = new Set(["README.txt", "index.html"]);
 for (const path of files(dist)) {
   const name = relative(dist, path);
-  if (name === "README.txt" || name === "index.html") continue;
-  if (!built.has(name)) {
-    rmSync(path);
-    continue;
-  }
+  if (!kept.has(name) && !built.has(name)) rmSync(path);
+}
+
+let bytes = 0;
+for (const name of built) {
+  const path = join(dist, name);
   const packed = gzipSync(readFileSync(path), { level: 9 });
   bytes += packed.length;
   writeFileSync(`${path}.gz`, packed);

@@ -40,7 +40,7 @@ const all: readonly LogColumn[] = [
   {
     id: "time",
     name: "Time",
-    width: 96,
+    width: 112,
     sortable: true,
     cell: (row) => <Time at={row.created_at} as="short" />,
     text: (row) => row.created_at,
@@ -48,7 +48,7 @@ const all: readonly LogColumn[] = [
   {
     id: "status",
     name: "Status",
-    width: 132,
+    width: 148,
     cell: (row) => <StatusOf row={row} />,
     filters: (row) => [
       ...one("reason", row.error_reason),
@@ -77,7 +77,7 @@ const all: readonly LogColumn[] = [
   {
     id: "version",
     name: "Version",
-    width: 124,
+    width: 136,
     cell: (row) => <Version id={row.version.id} name={row.version.name} differs={row.differs_from_deployed} />,
     filters: (row) => one("version", row.version.id),
     text: (row) => row.version.id,
@@ -139,7 +139,7 @@ const all: readonly LogColumn[] = [
   {
     id: "first",
     name: "First token",
-    width: 84,
+    width: 92,
     align: "end",
     cell: (row) => <Latency value={row.time_to_first_token} />,
     text: (row) => figure(row.time_to_first_token),

@@ -9,7 +9,6 @@ import { Empty } from "../../kit/empty";
 import { Menu, type MenuEntry } from "../../kit/menu";
 import { Skeleton } from "../../kit/skeleton";
 import { type Tab, Tabs } from "../../kit/tabs";
-import { bytes } from "../../lib/format";
 import { ways } from "../../lib/keys";
 import { FaultOf, FaultOfError } from "../../parts/fault";
 import type { Action } from "./actions";
@@ -71,13 +70,11 @@ function tabsOf(log: Log): Tab<LogTab>[] {
     {
       id: "request",
       label: "Request",
-      count: sizeOf(log.provider_request_size),
       content: () => <Raw id={log.id} part="request" />,
     },
     {
       id: "response",
       label: "Response",
-      count: sizeOf(log.provider_response_size),
       content: () => <Raw id={log.id} part="response" />,
     },
     {
@@ -103,8 +100,6 @@ function tabsOf(log: Log): Tab<LogTab>[] {
     { id: "details", label: "Details", content: () => <Details log={log} /> },
   ];
 }
-
-const sizeOf = (size: number | undefined) => (size ? bytes(size) : undefined);
 
 function Actions({ actions }: { actions: readonly Action[] }) {
   const shown = actions.filter(({ id }) => id === "editor" || id === "replay" || id === "dataset" || id === "feedback");

@@ -27,7 +27,7 @@ export function useRows(filter: LogFilter, order: LogOrder): Rows {
   const { data, isPlaceholderData, isFetching, hasNextPage, fetchNextPage, isError, refetch } = query;
   const rows = useMemo(() => data?.pages.flatMap((page) => page.records), [data]);
   const last = data?.pages.at(-1);
-  const short = last?.next && last.looked_into < last.of && last.records.length < 50 ? last : undefined;
+  const { looked_into: lookedInto, of } = last ?? {};
   const more = useCallback(() => {
     if (hasNextPage && !isFetching && !isPlaceholderData && !isError) void fetchNextPage();
   }, [hasNextPage, isFetching, isPlaceholderData, isError, fetchNextPage]);
@@ -41,7 +41,7 @@ export function useRows(filter: LogFilter, order: LogOrder): Rows {
     error: query.error,
     total: last?.total ?? 0,
     totalExact: last?.total_exact ?? true,
-    short: short && { lookedInto: short.looked_into, of: short.of },
+    short: last?.next && lookedInto !== undefined && of !== undefined ? { lookedInto, of } : undefined,
     busy: isFetching,
     more,
     renew,
