@@ -87,8 +87,8 @@ func (f *filter) facts() map[trace.Fact]trace.Choice {
 func origin(values []string, facts map[trace.Fact]trace.Choice) error {
 	faults := 0
 	for _, v := range values {
-		switch strings.TrimPrefix(v, "!") {
-		case trace.FaultCaller, trace.FaultProvider, trace.FaultServer:
+		switch errs.OriginClass(strings.TrimPrefix(v, "!")) {
+		case errs.OriginCaller, errs.OriginProvider, errs.OriginServer:
 			faults++
 		}
 	}
