@@ -11,10 +11,9 @@ const built = new Set(
   Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
 );
 
-const kept = new Set(["README.txt", "index.html"]);
 for (const path of files(dist)) {
   const name = relative(dist, path);
-  if (!kept.has(name) && !built.has(name)) rmSync(path);
+  if (name !== "README.txt" && name !== "index.html" && !built.has(name)) rmSync(path);
 }
 
 let bytes = 0;
