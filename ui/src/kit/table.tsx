@@ -76,6 +76,7 @@ export function Table<R>(props: TableProps<R>) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const height = rowHeight(two ? "--row-two" : compact ? "--row-compact" : "--row");
+  const head = two ? rowHeight("--row") : height;
   const count = rows?.length ?? 0;
   const keyAt = useCallback((i: number) => (rows?.[i] === undefined ? "" : rowKey(rows[i])), [rows, rowKey]);
   const [widths, setWidth] = useWidths(name);
@@ -84,8 +85,8 @@ export function Table<R>(props: TableProps<R>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 12,
-    scrollPaddingStart: height,
-    scrollMargin: height,
+    scrollPaddingStart: head,
+    scrollMargin: head,
   });
   const cursor = useCursor(props.open, count, keyAt, (i) => virtual.scrollToIndex(i));
   const keys = useTableKeys({ ...props, count, keyAt, cursor, height, scroller, setWidth, widths, id });
@@ -113,6 +114,7 @@ export function Table<R>(props: TableProps<R>) {
     "--columns": template(columns, widths),
     "--least": `${leastWidth(columns, widths) + (onSelect ? 32 : 0)}px`,
     "--height": `${height}px`,
+    "--head": `${head}px`,
   } as React.CSSProperties;
   return (
     <div className="table-place" style={style}>

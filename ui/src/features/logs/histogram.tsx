@@ -15,7 +15,7 @@ interface Props {
 
 /** Calls over time, failures in red. Dragging narrows the range. */
 export const Histogram = memo(function Histogram({ filter, onRange }: Props) {
-  const { figures, left } = figuresOf(filter);
+  const { figures, only, left } = figuresOf(filter);
   const { data, isPlaceholderData, isError } = useQuery(seriesQuery(figures));
   if (isError && !data) return null; // the rows say what failed
   if (!data) return <Skeleton height={height + 24} />;
@@ -27,9 +27,9 @@ export const Histogram = memo(function Histogram({ filter, onRange }: Props) {
       bucket={data.bucket * 1000}
       series={[
         { name: "failed", colour: "var(--bad)", values: failed },
-        { name: "not failed", colour: "var(--series-8)", values: ok },
+        ...(only === "failed" ? [] : [{ name: "not failed", colour: "var(--series-8)", values: ok }]),
       ]}
-      summary={summaryOf(data, buckets, ok, failed, left)}
+      summary={summaryOf(data, buckets, only ? failed.map(() => 0) : ok, failed, left)}
       onRange={(from, to) => onRange(new Date(from).toISOString(), new Date(to).toISOString())}
       height={height}
       stale={isPlaceholderData}
@@ -39,12 +39,12 @@ export const Histogram = memo(function Histogram({ filter, onRange }: Props) {
 
 const height = 84;
 
-/** The filters that figures are kept by, and the names of those that they are not. */
-export function figuresOf(filter: LogFilter): { figures: SeriesFilter; left: string[] } {
-  const { last, start_date, end_date, search, in_trace, path, error_reason, file_id, version_id, ...rest } = filter;
+/** The filters that figures are kept by, which of the two parts they leave, and the names of those that they are not kept by. */
+export function figuresOf(filter: LogFilter) {
+  const { last, start_date, end_date, search, in_trace, path, error_reason, status, ...rest } = filter;
   const figures: SeriesFilter = { last, from: start_date, to: end_date };
-  const left = [];
-  const lists = { file_id, version_id, reason: error_reason, ...rest };
+  const left: string[] = [];
+  const lists = { reason: error_reason, ...rest };
   for (const [name, values] of Object.entries(lists)) {
     if (values === undefined) continue;
     if (kept.has(name) && Array.isArray(values) && !values.some((value) => String(value).startsWith("!"))) {
@@ -53,9 +53,11 @@ export function figuresOf(filter: LogFilter): { figures: SeriesFilter; left: str
   }
   if (path?.length === 1 && !path[0]?.startsWith("!")) figures.path = path[0];
   else if (path) left.push("path");
+  const only = status?.length === 1 && status[0] === "failed" ? ("failed" as const) : undefined;
+  if (status && !only) left.push("status");
   if (search) left.push("words");
   if (in_trace !== undefined) left.push("in");
-  return { figures, left };
+  return { figures, only, left };
 }
 
 const kept = new Set([
@@ -91,5 +93,6 @@ function summaryOf({ total }: StatsSeries, buckets: number[], ok: number[], fail
   const most = sums.indexOf(Math.max(...sums));
   const when = total.calls > 0 ? `, most at ${minute(new Date(buckets[most] ?? 0)).slice(5)}` : "";
   const wider = left.length > 0 ? ` The graph does not narrow by ${left.join(", ")}.` : "";
-  return `${plural(total.calls, "Log")}, ${exact(total.failures)} failed${when}.${wider}`;
+  const all = sums.reduce((a, b) => a + b, 0);
+  return `${plural(all, "Log")}, ${exact(total.failures)} failed${when}.${wider}`;
 }
