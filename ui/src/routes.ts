@@ -44,7 +44,7 @@ const logList = {
   ...logFilters,
   q: text,
   trace: oneOf("in", "out"),
-  order: oneOf("newest", "oldest"),
+  order: oneOf("newest", "oldest", "cost", "latency", "tokens"),
   cols: joined,
   live: flag,
   log: text,
@@ -94,7 +94,7 @@ export const versions = page(
 );
 export const fileLogs = page("/files/$id/logs", logList, () => import("./features/logs/logs"), "FileLogs");
 export const logs = page("/logs", logList, () => import("./features/logs/logs"), "Logs");
-export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/log"), "LogPage");
+export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/logpage"), "LogPage");
 export const trace = page(
   "/logs/$id/trace",
   { span: text, view: oneOf("tree", "time"), only: oneOf("failed", "models") },
