@@ -11,14 +11,15 @@ const built = new Set(
   Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
 );
 
+const kept = new Set(["README.txt", "index.html"]);
+const names = files(dist).map((path) => relative(dist, path));
+// Also what the last build packed goes, before the same names are written again.
+for (const name of names) if (!kept.has(name) && !built.has(name)) rmSync(join(dist, name));
+
 let bytes = 0;
-for (const path of files(dist)) {
-  const name = relative(dist, path);
-  if (name === "README.txt" || name === "index.html") continue;
-  if (!built.has(name)) {
-    rmSync(path);
-    continue;
-  }
+for (const name of names) {
+  if (!built.has(name)) continue;
+  const path = join(dist, name);
   const packed = gzipSync(readFileSync(path), { level: 9 });
   bytes += packed.length;
   writeFileSync(`${path}.gz`, packed);
