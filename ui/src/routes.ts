@@ -71,7 +71,8 @@ const page = <const P extends string, const F extends Parameters<typeof params>[
 
 export const login = page("/login", { next: text }, () => import("./features/session/login"), "Login");
 export const welcome = page("/welcome", { step: whole(1, 5) }, () => import("./features/welcome/welcome"), "Welcome");
-export const home = page("/", range, () => import("./features/home/home"), "Home");
+export const spends = ["file", "model", "key"] as const;
+export const home = page("/", { ...range, by: oneOf(...spends) }, () => import("./features/home/home"), "Home");
 export const files = page(
   "/files",
   { dir: text, q: text, type: oneOf(...kinds), env: text, sort: oneOf("name", "updated", "calls"), file: text },

@@ -265,7 +265,7 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
-	"Adopt", "AdvanceLog", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Children", "ClaimTasks", "Close", "Datapoints",
+	"Adopt", "AdvanceLog", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Changes", "Children", "ClaimTasks", "Close", "Datapoints",
 	"DatapointsByID", "DeploymentChanges", "DeploymentCounts", "Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments",
 	"Evaluation", "EvaluationNames", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "FileNames", "FileRowByID", "FileRows",
 	"Files", "FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks",

@@ -710,6 +710,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what changed in all Files */
+        get: operations["changes.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/files/{id}/duplicate": {
         parameters: {
             query?: never;
@@ -3577,6 +3594,35 @@ export interface components {
             /** @description The call as it is written; an input of this name is its value. */
             text: string;
             places: components["schemas"]["Place"][];
+        };
+        Change: {
+            /**
+             * @description A version was saved, was deployed, or was removed from an environment.
+             * @enum {string}
+             */
+            action: "save" | "deploy" | "remove";
+            file: components["schemas"]["UsingFile"];
+            /** Format: date-time */
+            at: string;
+            /** @description Null when it is not known. */
+            by: components["schemas"]["Author"] | null;
+            /** @description Absent when one was only removed. */
+            version_id?: string;
+            version_name?: string;
+            /** @description The version that was deployed before; absent when there was none. */
+            replaced_version_id?: string;
+            replaced_version_name?: string;
+            /** @description Of a deployment. */
+            environment_id?: string;
+            /** @description Of a deployment: the name; absent when it was deleted. */
+            environment?: string;
+            /** @description The description of the version, or the comment on the deployment. */
+            note?: string;
+        };
+        Changes: {
+            changes: components["schemas"]["Change"][];
+            /** @description Whether there are older ones in the range. */
+            more: boolean;
         };
         ChatMessage: {
             /** @enum {string} */
@@ -9753,6 +9799,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Uses"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "changes.list": {
+        parameters: {
+            query?: {
+                /** @description The beginning of the range; by default a day before its end. */
+                from?: string;
+                /** @description The end of the range, which is not included; by default now. */
+                to?: string;
+                /** @description Entries at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
                 };
             };
             400: components["responses"]["BadRequest"];
