@@ -7492,7 +7492,7 @@ export interface components {
             trace_status?: "complete" | "incomplete";
         };
         Tree: {
-            /** @description On the first page: the directory that was asked for and all below it, by path. */
+            /** @description On the first page: the directory that was asked for and all below it, by path. None beside a File that was asked for by its id. */
             directories: components["schemas"]["TreeDirectory"][];
             files: components["schemas"]["TreeFile"][];
             /** @description Files on all pages. */
@@ -9537,6 +9537,8 @@ export interface operations {
     "files.tree": {
         parameters: {
             query?: {
+                /** @description Only the File with this id, if the other filters take it. */
+                id?: string;
                 /** @description The path of a directory: Files in it and below it. */
                 directory?: string;
                 /** @description Kinds; several mean any of them. */
