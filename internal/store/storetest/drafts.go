@@ -92,17 +92,11 @@ func draftsOfVersions(t *testing.T, h *harness) {
 func draftsAreSaved(t *testing.T, h *harness) {
 	h.save(t, prompt("p", "1"))
 	tried := h.save(t, draft("p", "2"))
-	want := tried.Version
-	want.Draft, want.CreatedBy = false, "key_saver"
 	by := prompt("p", "2")
-	by.By = want.CreatedBy
+	by.By = "key_saver"
 	saved := h.save(t, by)
-	if !saved.Version.CreatedAt.After(tried.Version.CreatedAt) {
-		t.Errorf("it was made at %v, the draft at %v", saved.Version.CreatedAt, tried.Version.CreatedAt)
-	}
-	want.CreatedAt, want.UpdatedAt, want.LastUsedAt = saved.Version.CreatedAt, saved.Version.CreatedAt, saved.Version.CreatedAt
-	if d := cmp.Diff(want, saved.Version); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
+	if v := saved.Version; v.ID != tried.Version.ID || v.Draft || v.CreatedBy != by.By || !v.CreatedAt.After(tried.Version.CreatedAt) {
+		t.Errorf("of the draft %+v came %+v", tried.Version, v)
 	}
 	if d := cmp.Diff([]string{`{"model":"2"}`, `{"model":"1"}`}, h.listed(t, saved.File.ID)); d != "" {
 		t.Errorf("listed (-want +got):\n%s", d)

@@ -6930,7 +6930,7 @@ export interface components {
         };
         StatusDatabase: {
             /** @enum {string} */
-            kind: "sqlite" | "postgres";
+            kind: "sqlite" | "postgresql";
             /** @description Its size on disk. */
             bytes: number;
         };
@@ -6944,7 +6944,7 @@ export interface components {
         StatusProvider: {
             provider: string;
             calls: number;
-            /** @description Those that the provider is to blame for: fault is provider, or policy with its origin. */
+            /** @description Those that are not the fault of the request itself. */
             failures: number;
             /** @description The most frequent reason. */
             reason: string;
