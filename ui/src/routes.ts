@@ -74,7 +74,17 @@ export const welcome = page("/welcome", { step: whole(1, 5) }, () => import("./f
 export const home = page("/", range, () => import("./features/home/home"), "Home");
 export const files = page(
   "/files",
-  { dir: text, q: text, type: oneOf(...kinds), env: text, sort: oneOf("name", "updated", "calls"), file: text },
+  {
+    dir: text,
+    q: text,
+    type: oneOf(...kinds),
+    env: text,
+    tag: text,
+    differs: flag,
+    sort: oneOf("name", "updated", "calls", "failures"),
+    desc: flag,
+    file: text,
+  },
   () => import("./features/files/files"),
   "Files",
 );

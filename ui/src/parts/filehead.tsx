@@ -7,9 +7,10 @@ import { fileQuery, type TreeFile } from "../api/queries/files";
 import { forbidden, me } from "../api/queries/me";
 import { IconButton } from "../kit/button";
 import { Copy } from "../kit/copy";
-import { Env, KindIcon } from "../kit/marks";
+import { KindIcon } from "../kit/marks";
 import { Menu } from "../kit/menu";
 import { useKeys } from "../lib/keys";
+import { DeployedTo } from "./deployed";
 import { type FileAction, FileDialog, fileEntries } from "./files/actions";
 import { nameOf } from "./files/paths";
 import "./filehead.css";
@@ -77,23 +78,6 @@ function Pages({ file: { id, kind }, page }: { file: TreeFile; page: FilePageNam
         </Link>
       )}
     </nav>
-  );
-}
-
-/** Where a File is deployed. The mark says that its newest version is not in the default environment. */
-export function DeployedTo({ file }: { file: TreeFile }) {
-  return (
-    <span className="filehead-deployed">
-      {file.deployed.map((there) => (
-        <Env key={there.environment_id} name={there.environment} main={there.default} />
-      ))}
-      {file.differs && (
-        <span className="version-differs" title="The newest version is not in the default environment">
-          <span aria-hidden="true">≠</span>
-          <span className="unseen">The newest version is not in the default environment</span>
-        </span>
-      )}
-    </span>
   );
 }
 
