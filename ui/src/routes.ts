@@ -98,7 +98,7 @@ export const editor = page(
 );
 export const versions = page(
   "/files/$id/versions",
-  { a: text, b: text, view: oneOf("split", "unified"), as: oneOf("settings", "text"), drafts: flag },
+  { a: text, b: text, view: oneOf("split", "unified"), as: oneOf("settings", "text"), drafts: flag, history: flag },
   () => import("./features/versions/versions"),
   "Versions",
 );
