@@ -16,7 +16,7 @@ for (const path of files(dist)) {
   const name = relative(dist, path);
   if (name === "README.txt" || name === "index.html") continue;
   if (!built.has(name)) {
-    rmSync(path);
+    if (!built.has(name.replace(/\.gz$/, ""))) rmSync(path); // else it is what this makes anew
     continue;
   }
   const packed = gzipSync(readFileSync(path), { level: 9 });
