@@ -75,7 +75,17 @@ export const spends = ["file", "model", "key"] as const;
 export const home = page("/", { ...range, by: oneOf(...spends) }, () => import("./features/home/home"), "Home");
 export const files = page(
   "/files",
-  { dir: text, q: text, type: oneOf(...kinds), env: text, sort: oneOf("name", "updated", "calls"), file: text },
+  {
+    dir: text,
+    q: text,
+    type: oneOf(...kinds),
+    env: text,
+    tag: text,
+    differs: flag,
+    sort: oneOf("name", "updated", "calls", "failures"),
+    desc: flag,
+    file: text,
+  },
   () => import("./features/files/files"),
   "Files",
 );
@@ -89,7 +99,7 @@ export const editor = page(
 );
 export const versions = page(
   "/files/$id/versions",
-  { a: text, b: text, view: oneOf("split", "unified"), as: oneOf("settings", "text"), drafts: flag },
+  { a: text, b: text, view: oneOf("split", "unified"), as: oneOf("settings", "text"), drafts: flag, history: flag },
   () => import("./features/versions/versions"),
   "Versions",
 );

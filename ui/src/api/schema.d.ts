@@ -7538,7 +7538,7 @@ export interface components {
             trace_status?: "complete" | "incomplete";
         };
         Tree: {
-            /** @description On the first page: the directory that was asked for and all below it, by path. */
+            /** @description On the first page: the directory that was asked for and all below it, by path. None beside a File that was asked for by its id. */
             directories: components["schemas"]["TreeDirectory"][];
             files: components["schemas"]["TreeFile"][];
             /** @description Files on all pages. */
@@ -9583,6 +9583,8 @@ export interface operations {
     "files.tree": {
         parameters: {
             query?: {
+                /** @description Only the File with this id, if the other filters take it. */
+                id?: string;
                 /** @description The path of a directory: Files in it and below it. */
                 directory?: string;
                 /** @description Kinds; several mean any of them. */
