@@ -111,3 +111,13 @@ test("a full browser is told, and that it is no longer full", async () => {
     undefined,
   ]);
 });
+
+test("a draft that one page drops stays in another that is open", async () => {
+  const { open } = browser();
+  const [a, b] = [open(), open()];
+  await a.save("k", "of a");
+  await b.save("k", "of b");
+  await a.drop("k");
+  await b.save("other", "written after it");
+  expect((await open().load("k"))?.value).toBe("of b");
+});

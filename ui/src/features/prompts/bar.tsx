@@ -7,12 +7,10 @@ import Square from "lucide-react/icons/square";
 import { forbidden, me } from "../../api/queries/me";
 import { Button } from "../../kit/button";
 import { Version } from "../../kit/marks";
-import { Popover } from "../../kit/popover";
-import { Snippet } from "../../kit/snippet";
-import { snippets } from "../../lib/snippet";
+import { toast } from "../../kit/toast";
+import { CallCode } from "./callcode";
 import type { useEdited } from "./draft";
 import type { Playground } from "./playground";
-import { callOf } from "./run";
 import type { Start } from "./start";
 import type { Runs } from "./useRuns";
 
@@ -40,7 +38,7 @@ export function Bar({ file, start, edited, text, onMode, onSave, runs, playgroun
       </span>
       <span className="prompt-bar-space" />
       {edited.dirty && (
-        <Button kind="quiet" onClick={() => void edited.drop()}>
+        <Button kind="quiet" onClick={() => discard(edited, start)}>
           Discard changes
         </Button>
       )}
@@ -50,21 +48,21 @@ export function Bar({ file, start, edited, text, onMode, onSave, runs, playgroun
       <Button kind="quiet" onClick={() => onMode(text ? "form" : "text")} aria-pressed={text}>
         {text ? "Form" : ".prompt text"}
       </Button>
-      <CallSnippet file={file} edited={edited} />
+      {edited.draft && <CallCode file={file} path={from.path} draft={edited.draft} />}
       <Button
         icon={<Save size={16} aria-hidden />}
-        keys="mod+s"
+        keys="mod s"
         onClick={onSave}
         why={forbidden(data?.role, "developer")}
       >
         Save
       </Button>
       {playground.running ? (
-        <Button kind="main" icon={<Square size={16} aria-hidden />} keys="escape" onClick={() => playground.stop()}>
+        <Button kind="main" icon={<Square size={16} aria-hidden />} keys="esc" onClick={() => playground.stop()}>
           Stop
         </Button>
       ) : (
-        <Button kind="main" icon={<Play size={16} aria-hidden />} keys="mod+enter" onClick={runs.all}>
+        <Button kind="main" icon={<Play size={16} aria-hidden />} keys="mod enter" onClick={runs.all}>
           Run
         </Button>
       )}
@@ -72,15 +70,9 @@ export function Bar({ file, start, edited, text, onMode, onSave, runs, playgroun
   );
 }
 
-function CallSnippet({ file, edited }: Pick<Props, "file" | "edited">) {
-  if (!edited.draft) return null;
-  const { content, inputs, messages, samples } = edited.draft;
-  const { draft: _, ...call } = callOf({ file, content, inputs, messages, samples });
-  return (
-    <Popover title="Call this" align="end" trigger={<Button kind="quiet">Code</Button>}>
-      <Snippet
-        code={snippets({ method: "POST", path: "/v5/prompts/call", body: { ...call, draft: true } }, location.origin)}
-      />
-    </Popover>
-  );
+// discard goes back to the saved content. What is discarded can be taken back; inputs and messages stay.
+function discard(edited: Props["edited"], start: Start) {
+  const { content, text } = edited.draft ?? start.draft;
+  edited.change({ content: start.draft.content, text: undefined });
+  toast({ title: "Changes discarded", action: { label: "Undo", onSelect: () => edited.change({ content, text }) } });
 }

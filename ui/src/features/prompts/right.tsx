@@ -1,5 +1,4 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { Button } from "../../kit/button";
 import { NumberBox } from "../../kit/number";
 import { AddPanel } from "./addpanel";
@@ -23,12 +22,14 @@ interface Props {
   panels: Panel[];
   playground: Playground;
   runs: Runs;
+  comparing: boolean;
+  onComparing: (open: boolean) => void;
 }
 
 /** What goes in, and what each panel made of it. */
-export function Right({ file, draft, edited, variables, panels, playground, runs }: Props) {
+export function Right(props: Props) {
+  const { file, draft, edited, variables, panels, playground, runs, comparing, onComparing } = props;
   const navigate = useNavigate({ from: "/files/$id/editor" });
-  const [comparing, setComparing] = useState(false);
   const show = (next: Panel[]) => void navigate({ search: (now) => ({ ...now, panels: write(next) }), replace: true });
   const goOn = (answer: Answer) => edited.change({ messages: after(draft.messages, answer) });
   return (
@@ -78,7 +79,7 @@ export function Right({ file, draft, edited, variables, panels, playground, runs
             provider={draft.content.provider ?? "openai"}
             onAdd={(panel) => show([...panels, panel])}
             open={comparing}
-            onOpenChange={setComparing}
+            onOpenChange={onComparing}
           />
         )}
       </div>

@@ -25,8 +25,8 @@ export interface Runs {
 export function useRuns({ file, draft, panels, playground, replayOf }: Options): Runs {
   const queries = useQueryClient();
   const one = (name: string, label: string, content: Content) => {
-    const { inputs, messages, samples } = draft;
-    void playground.start(name, label, { file, content, inputs, messages: sent(messages), samples, replayOf });
+    const { inputs, messages, samples, toolChoice } = draft;
+    void playground.start(name, label, { file, content, inputs, messages: sent(messages), samples, toolChoice, replayOf });
   };
   const start = async (panel: Panel) => {
     const saved =
