@@ -21,6 +21,7 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     OPENLOOP_ADDR: address,
     OPENLOOP_DATA_DIR: folder,
     OPENLOOP_API_KEY: key,
+    OPENLOOP_LOG_LEVEL: "error",
     ...settings,
   };
   const child = spawn(process.env.OPENLOOP_BIN ?? "../bin/openloop", ["serve"], {
