@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/access"
@@ -44,8 +45,9 @@ type App struct {
 	access *access.Service
 	ui     *ui.Site
 	web    *web.Server
-	work   []*worker.Worker // in the background of Run, ended by Close
-	jobs   *jobs.Scheduler  // that Run starts, unless this process only serves
+	work   []*worker.Worker          // in the background of Run, ended by Close
+	swept  atomic.Pointer[time.Time] // when the last sweep began; nil before the first
+	jobs   *jobs.Scheduler           // that Run starts, unless this process only serves
 
 	python  *sandbox.Pool // loads nothing before its first run
 	foreign *http.Client  // for addresses that Tools name
@@ -95,7 +97,7 @@ func (a *App) build(ctx context.Context) error {
 	a.web, err = api.New(api.Options{
 		DB: a.db, Access: a.access, UI: a.ui, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Vault: keys, Logs: book, Judge: judges, Evaluations: service, Logger: a.log, Now: time.Now, Version: Version, Metrics: m.Handler(), MetricsOpen: a.cfg.OpenMetrics(),
 		BaseURL: a.cfg.PublicURL, MaxBody: a.cfg.MaxBody, MaxBodies: a.cfg.MaxBodies, Strict: a.cfg.Strict, AllowedOrigins: a.cfg.AllowOrigins, TrustedProxies: a.cfg.Proxies(), Observe: m.Request,
-		Retention: time.Duration(a.cfg.LogRetention), Unserved: a.onlyWorks(),
+		Retention: time.Duration(a.cfg.LogRetention), NextSweep: a.nextSweep, Unserved: a.onlyWorks(),
 	})
 	if err != nil || a.onlyWorks() {
 		return err

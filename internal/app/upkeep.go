@@ -11,12 +11,13 @@ import (
 const (
 	indexEvery = time.Second
 	sweepEvery = time.Minute
+	rollEvery  = 5 * time.Second
 )
 
-// upkeep indexes Logs for search, deletes those that are old enough, and writes down which keys were used. All run concurrently, so a backlog of
-// indexing does not delay the others.
+// upkeep indexes Logs for search, adds them up, deletes those that are old enough, and writes down which keys were used. All run concurrently, so a
+// backlog of one does not delay the others.
 func (a *App) upkeep() []*worker.Worker {
-	return []*worker.Worker{repeated(a.index), repeated(a.sweep), repeated(a.keepUses)}
+	return []*worker.Worker{repeated(a.index), repeated(a.rollUp), repeated(a.sweep), repeated(a.keepUses)}
 }
 
 // repeated repeats a chore. do returns the time from its start to the next repetition.
@@ -36,21 +37,41 @@ func repeated(do func(context.Context) time.Duration) *worker.Worker {
 
 // index indexes all Logs that are waiting for it.
 func (a *App) index(ctx context.Context) time.Duration {
+	return a.steps(ctx, a.db.IndexLogs, indexEvery, "Logs could not be prepared for search")
+}
+
+// rollUp adds up all Logs that are waiting for it.
+func (a *App) rollUp(ctx context.Context) time.Duration {
+	return a.steps(ctx, a.db.RollUp, rollEvery, "Logs could not be added up")
+}
+
+// steps repeats step while there is more to do, and returns the interval after which it looks again. The operator is told of a failure.
+func (a *App) steps(ctx context.Context, step func(context.Context) (bool, error), every time.Duration, failure string) time.Duration {
 	for ctx.Err() == nil {
-		more, err := a.db.IndexLogs(ctx)
+		more, err := step(ctx)
 		if err != nil && ctx.Err() == nil {
-			a.log.ErrorContext(ctx, "Logs could not be prepared for search", "error", err)
+			a.log.ErrorContext(ctx, failure, "error", err)
 			return sweepEvery
 		}
 		if !more {
 			break
 		}
 	}
-	return indexEvery
+	return every
+}
+
+// nextSweep returns when old Logs are deleted next, and the zero time before the first sweep.
+func (a *App) nextSweep() time.Time {
+	at := a.swept.Load()
+	if at == nil {
+		return time.Time{}
+	}
+	return at.Add(sweepEvery).UTC()
 }
 
 // sweep deletes Logs that have reached their age limit.
 func (a *App) sweep(ctx context.Context) time.Duration {
+	a.swept.Store(new(time.Now()))
 	n, err := a.db.Sweep(ctx, time.Duration(a.cfg.LogRetention))
 	if n > 0 {
 		a.log.InfoContext(ctx, "old Logs were deleted", "logs", n)

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 
 	"github.com/openloop-server/openloop/internal/store/sqldb"
-	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
 // Exec runs a statement past the API, for states that it cannot make.
@@ -40,7 +39,7 @@ func (db *DB) Lines(ctx context.Context, text string) ([]string, error) {
 
 // Migrate brings the database up to date with the given migrations instead of our own.
 func (db *DB) Migrate(ctx context.Context, migrations fs.FS) error {
-	return db.sql.Migrate(ctx, migrations, versions.Fill)
+	return db.sql.Migrate(ctx, migrations, fill)
 }
 
 // OwnMigrations are the migrations of this program.

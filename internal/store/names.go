@@ -7,6 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/jobs"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/stats"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
@@ -58,6 +59,9 @@ type (
 	RunChange = evals.RunChange
 	RunLog    = evals.RunLog
 	Aggregate = evals.Aggregate
+
+	StatsQuery = stats.StatsQuery
+	StatsNames = stats.StatsNames
 
 	ReviewQuery = evals.ReviewQuery
 	ReviewItem  = evals.ReviewItem

@@ -19,6 +19,7 @@ import (
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/search"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/store/stats"
 	"github.com/openloop-server/openloop/internal/store/versions"
 )
 
@@ -43,6 +44,7 @@ type (
 	jobsRoom   = jobs.Store
 	evalsRoom  = evals.Store
 	browseRoom = browse.Store
+	statsRoom  = stats.Store
 )
 
 // DB is an open database. Its methods are those of its rooms.
@@ -54,6 +56,7 @@ type DB struct {
 	*jobsRoom
 	*evalsRoom
 	*browseRoom
+	*statsRoom
 
 	sql *sqldb.DB
 }
@@ -61,17 +64,23 @@ type DB struct {
 // Open opens the database, brings its tables up to date, and makes the environments production (the default), staging and
 // development when there are none. A failed migration, or a database that a newer program has changed, is an error.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: versions.Fill})
+	db, err := sqldb.Open(ctx, sqldb.Options{URL: o.URL, Path: o.Path, Now: o.Now, Logger: o.Logger, Fill: fill})
 	if err != nil {
 		return nil, err
 	}
 	monitors := jobs.NewMonitors(db, cmp.Or(o.MonitorBacklog, 10_000))
 	links := evals.NewLinks(db, monitors)
-	logs := logs.New(db, links, search.NewSegments(db), o.Relaxed)
+	journal := stats.NewJournal(db)
+	logs := logs.New(db, links, search.NewSegments(db), journal, o.Relaxed)
 	return &DB{
 		sql: db, accessRoom: access.New(db), filesRoom: versions.New(db), logsRoom: logs, searchRoom: search.New(db),
-		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links), browseRoom: browse.New(db),
+		jobsRoom: jobs.New(db, monitors), evalsRoom: evals.New(db, logs, links), browseRoom: browse.New(db), statsRoom: stats.New(journal),
 	}, nil
+}
+
+// fill adds the rows that every database must have and this one lacks.
+func fill(ctx context.Context, tx *sqldb.Tx, now time.Time) error {
+	return errors.Join(versions.Fill(ctx, tx, now), stats.Fill(ctx, tx))
 }
 
 // Close commits what is queued and closes the database. It waits for work in progress until ctx ends. Calls after it fail with

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/stats"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -60,7 +61,22 @@ type series struct {
 }
 
 func (h *handlers) series(ctx context.Context, in *series) (*StatsSeries, error) {
-	return &StatsSeries{}, nil
+	b, names, answered, err := h.read(ctx, &in.selection, store.StatsQuery{By: fields[in.By], Points: true}, lengths[in.Bucket])
+	if err != nil {
+		return nil, err
+	}
+	out := &StatsSeries{
+		StatsRange: answered, Bucket: int64(b.Interval / time.Second), By: in.By, Total: figuresOf(&b.Total), Before: figuresOf(&b.Before), Groups: []StatsGroup{},
+	}
+	groups := b.Groups(stats.Calls)
+	for _, g := range groups[:min(in.Groups, len(groups))] {
+		out.Groups = append(out.Groups, StatsGroup{StatsValue: valueOf(g, in.By, names), Total: figuresOf(&g.Total), Points: pointsOf(g)})
+	}
+	if len(groups) > in.Groups {
+		rest := stats.Rest(groups[in.Groups:])
+		out.Groups = append(out.Groups, StatsGroup{Other: true, Total: figuresOf(&rest.Total), Points: pointsOf(rest)})
+	}
+	return out, nil
 }
 
 type top struct {
@@ -70,8 +86,19 @@ type top struct {
 	Limit int    `query:"limit" default:"10" min:"1" max:"100" doc:"Values at most."`
 }
 
+var orders = map[string]stats.Order{"calls": stats.Calls, "failures": stats.Failures, "cost": stats.Costs, "latency": stats.Latency}
+
 func (h *handlers) top(ctx context.Context, in *top) (*StatsTop, error) {
-	return &StatsTop{}, nil
+	b, names, answered, err := h.read(ctx, &in.selection, store.StatsQuery{By: fields[in.Field]}, 0)
+	if err != nil {
+		return nil, err
+	}
+	groups := b.Groups(orders[in.Order])
+	out := &StatsTop{StatsRange: answered, Field: in.Field, Total: figuresOf(&b.Total), Count: len(groups), Values: []StatsEntry{}}
+	for _, g := range groups[:min(in.Limit, len(groups))] {
+		out.Values = append(out.Values, StatsEntry{StatsValue: valueOf(g, in.Field, names), StatsFigures: figuresOf(&g.Total)})
+	}
+	return out, nil
 }
 
 type failures struct {
@@ -79,11 +106,48 @@ type failures struct {
 }
 
 func (h *handlers) failures(ctx context.Context, in *failures) (*StatsFailures, error) {
-	return &StatsFailures{}, nil
+	const by = stats.ByFailure | stats.ByOrigin | stats.ByReason | stats.ByFile
+	b, names, answered, err := h.read(ctx, &in.selection, store.StatsQuery{By: by}, 0)
+	if err != nil {
+		return nil, err
+	}
+	out := &StatsFailures{StatsRange: answered, Calls: b.Total.Calls, Failures: b.Total.Failures}
+	out.Origins = h.origins(b.Groups(stats.Failures), names)
+	return out, nil
 }
 
 type none struct{}
 
+// failingFor is the time in which a provider's failures are shown in the status.
+const failingFor = 15 * time.Minute
+
 func (h *handlers) status(ctx context.Context, _ *none) (*ServerStatus, error) {
-	return &ServerStatus{}, nil
+	s, err := h.o.DB.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &ServerStatus{
+		Database: StatusDatabase{Kind: s.Kind, Bytes: s.Bytes},
+		Logs:     StatusLogs{Count: s.Logs, Oldest: known(s.Oldest), RetentionDays: h.o.Retention.Hours() / 24},
+		Tasks:    StatusTasks{Waiting: s.Tasks.Waiting, Running: s.Tasks.Held, Failed: s.Tasks.Tried},
+	}
+	if h.o.NextSweep != nil {
+		out.NextSweep = known(h.o.NextSweep())
+	}
+	now := h.o.Now()
+	r := stats.Spread(now.Add(-failingFor), now, now, stats.Finest)
+	b, _, err := h.o.DB.Stats(ctx, store.StatsQuery{Range: r, By: stats.ByFailure | stats.ByProvider | stats.ByReason})
+	if err != nil {
+		return nil, err
+	}
+	out.Providers = failing(b.Groups(stats.Failures))
+	return out, nil
+}
+
+// known returns a pointer to t, or nil for the zero time.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }

@@ -143,7 +143,7 @@ type ServerStatus struct {
 
 // StatusDatabase is the database.
 type StatusDatabase struct {
-	Kind  string `json:"kind" enum:"sqlite,postgres"`
+	Kind  string `json:"kind" enum:"sqlite,postgresql"`
 	Bytes int64  `json:"bytes" doc:"Its size on disk."`
 }
 
@@ -165,7 +165,7 @@ type StatusTasks struct {
 type StatusProvider struct {
 	Provider string    `json:"provider"`
 	Calls    int64     `json:"calls"`
-	Failures int64     `json:"failures" doc:"Those that the provider is to blame for: fault is provider, or policy with its origin."`
+	Failures int64     `json:"failures" doc:"Those that are not the fault of the request itself."`
 	Reason   string    `json:"reason" doc:"The most frequent reason."`
 	LastSeen time.Time `json:"last_seen" doc:"The last failure."`
 }

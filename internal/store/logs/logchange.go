@@ -65,6 +65,13 @@ func (db *Store) updateLog(ctx context.Context, op, id string, change func(*sqld
 		if err := db.links.Updated(ctx, tx, &fixed, l); err != nil {
 			return err
 		}
+		ref, err := db.ref(ctx, l.FileID, l.VersionID)
+		if err != nil {
+			return err
+		}
+		if err := db.journal.Updated(ctx, tx, seq, ref, &fixed, l); err != nil {
+			return err
+		}
 		if l.TraceParentID == "" || l.StartTime.Equal(fixed.StartTime) && l.EndTime.Equal(fixed.EndTime) {
 			return nil
 		}
@@ -215,6 +222,9 @@ func (db *Store) forget(ctx context.Context, tx *sqldb.Tx, seqs []int64, counts 
 		return err
 	}
 	if err := db.index.Deleted(ctx, tx, seqs); err != nil {
+		return err
+	}
+	if err := db.journal.Deleted(ctx, tx); err != nil {
 		return err
 	}
 	return uncount(ctx, tx, counts)

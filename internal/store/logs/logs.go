@@ -44,7 +44,7 @@ func (db *Store) AppendLog(ctx context.Context, l *trace.Log, riders ...*Rider) 
 		riders = append(links, riders...)
 	}
 	e := db.entries.Get().(*pendingLog)
-	if err := e.set(l, ref, riders); err != nil {
+	if err := e.set(l, ref, riders, db.journal); err != nil {
 		return db.Fail("store.AppendLog", err)
 	}
 	if err := db.committer.add(ctx, e); err != nil {

@@ -17,7 +17,7 @@ type pendingLog struct {
 	traceID, traceParent, parent string
 	late                         bool // it is stored where it says, even if its parent is missing or its trace complete
 	reason                       *string
-	record, payload              []byte
+	record, payload, stats       []byte // stats is its entry of the journal
 	riders                       []*Rider
 
 	err  error         // of this entry; set by the backend
@@ -27,7 +27,7 @@ type pendingLog struct {
 func newEntry() *pendingLog { return &pendingLog{done: make(chan struct{}, 1)} }
 
 // set encodes l into e and reuses the buffers of e.
-func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider) error {
+func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider, journal Journal) error {
 	record, err := appendRecord(e.record[:0], l)
 	if err != nil {
 		return err
@@ -36,6 +36,7 @@ func (e *pendingLog) set(l *trace.Log, ref Ref, riders []*Rider) error {
 	e.start, e.end, e.late = l.StartTime, l.EndTime, l.TraceID != "" && l.TraceParentID != ""
 	e.traceID, e.traceParent, e.parent, e.reason = l.TraceID, l.TraceParentID, l.ParentID, reasonOf(l)
 	e.record, e.payload, e.riders, e.err = record, appendPayload(e.payload[:0], kept(l)), riders, nil
+	e.stats = journal.Entry(e.stats[:0], l, ref)
 	return nil
 }
 
@@ -84,7 +85,7 @@ func size(batch []*pendingLog) int64 {
 }
 
 // size returns the size of one entry. The constant stands for its columns and index entries.
-func (e *pendingLog) size() int { return 256 + len(e.record) + len(e.payload) }
+func (e *pendingLog) size() int { return 256 + len(e.record) + len(e.payload) + len(e.stats) }
 
 // usage is what a batch adds to the rollup of one version.
 type usage struct{ count, last int64 }

@@ -14,8 +14,8 @@ import (
 const insertBatch = `
 WITH entry AS (
 	SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[],
-		$10::bytea[], $11::bigint[])
-		AS e (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record, payload, used_us)
+		$10::bytea[], $11::bigint[], $12::bytea[])
+		AS e (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record, payload, used_us, stats)
 ), inserted AS (
 	INSERT INTO log (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record)
 	SELECT id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record FROM entry ORDER BY id
@@ -29,6 +29,9 @@ WITH entry AS (
 	GROUP BY i.file, i.version ORDER BY i.file, i.version
 	ON CONFLICT (file, version) DO UPDATE SET logs_count = usage.logs_count + excluded.logs_count,
 		last_used_us = greatest(usage.last_used_us, excluded.last_used_us)
+), counted AS (
+	INSERT INTO stat_journal (entries)
+	SELECT string_agg(e.stats, ''::bytea) FROM inserted i JOIN entry e ON e.id = i.id HAVING count(*) > 0
 )
 SELECT id FROM inserted`
 
@@ -95,17 +98,17 @@ func insertRows(ctx context.Context, q querier, rows []*pendingLog) error {
 	ids, files, versions := make([]string, n), make([]int64, n), make([]int64, n)
 	created, used := make([]int64, n), make([]int64, n)
 	traces, traceParents, parents, reasons := make([]*string, n), make([]*string, n), make([]*string, n), make([]*string, n)
-	records, payloads := make([][]byte, n), make([][]byte, n)
+	records, payloads, stats := make([][]byte, n), make([][]byte, n), make([][]byte, n)
 	for i, e := range rows {
 		ids[i], files[i], versions[i] = e.id, e.ref.File, e.ref.Version
 		created[i], used[i] = e.created, e.used
 		traces[i], traceParents[i], parents[i], reasons[i] = pointer(e.traceID), pointer(e.traceParent), pointer(e.parent), e.reason
-		records[i] = e.record
+		records[i], stats[i] = e.record, e.stats
 		if len(e.payload) > 0 {
 			payloads[i] = e.payload
 		}
 	}
-	result, err := q.Query(ctx, insertBatch, ids, files, versions, created, traces, traceParents, parents, reasons, records, payloads, used)
+	result, err := q.Query(ctx, insertBatch, ids, files, versions, created, traces, traceParents, parents, reasons, records, payloads, used, stats)
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,17 @@ type Index interface {
 	Deleted(ctx context.Context, tx *sqldb.Tx, logs []int64) error
 }
 
+// Journal keeps what Logs add up to. Its methods must be safe for concurrent use.
+type Journal interface {
+	// Entry appends to b what a Log adds. It is stored in the transaction that stores the Log, in a row of stat_journal with those of others,
+	// one after the other.
+	Entry(b []byte, l *trace.Log, ref Ref) []byte
+	// Updated stores what changes by the update of the Log with the number seq from before to after.
+	Updated(ctx context.Context, tx *sqldb.Tx, seq int64, ref Ref, before, after *trace.Log) error
+	// Deleted is told that tx has deleted Logs.
+	Deleted(ctx context.Context, tx *sqldb.Tx) error
+}
+
 // lockForRiders executes the locks of the Riders of rows, each once. It must run before any row is locked.
 func lockForRiders(ctx context.Context, tx pgx.Tx, rows []*pendingLog) error {
 	locked := map[string]bool{"": true}

@@ -19,12 +19,14 @@ type sqliteInserter struct {
 	conn     driver.Conn            // set while a batch is written
 	prepared map[string]driver.Stmt // by text
 	args     []driver.NamedValue
+	stats    []byte // the entries of a batch in the journal
 }
 
 const (
 	insertLog = `INSERT INTO log (id, file, version, created_us, trace_id, trace_parent, parent, error_reason, record)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	insertPayload = `INSERT INTO log_payload (log, payload) VALUES (?, ?)`
+	insertStats   = `INSERT INTO stat_journal (entries) VALUES (?)`
 	upsertUsage   = `INSERT INTO usage (file, version, logs_count, last_used_us) VALUES (?, ?, ?, ?) ON CONFLICT (file, version)
 		DO UPDATE SET logs_count = logs_count + excluded.logs_count, last_used_us = max(last_used_us, excluded.last_used_us)`
 )
@@ -75,7 +77,17 @@ func (s *sqliteInserter) rows(batch []*pendingLog) error {
 			return err
 		}
 	}
-	return nil
+	s.stats = s.stats[:0]
+	for _, e := range batch {
+		if e.err == nil {
+			s.stats = append(s.stats, e.stats...)
+		}
+	}
+	if len(s.stats) == 0 {
+		return nil
+	}
+	_, err := s.exec(insertStats, s.stats)
+	return err
 }
 
 // ridden stores e with its Riders, unless a row that one of them needs is missing.

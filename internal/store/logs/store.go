@@ -16,6 +16,7 @@ type Store struct {
 	*sqldb.DB
 	links   Links
 	index   Index
+	journal Journal
 	refs    refs
 	entries sync.Pool
 
@@ -32,10 +33,10 @@ type inserter interface {
 	close() error
 }
 
-// New returns the Logs of db. It tells links and index of all changes. If relaxed is set, AppendLog returns before the commit, and a killed
+// New returns the Logs of db. It tells links, index and journal of all changes. If relaxed is set, AppendLog returns before the commit, and a killed
 // process may lose the Logs of the last moments.
-func New(db *sqldb.DB, links Links, index Index, relaxed bool) *Store {
-	s := &Store{DB: db, links: links, index: index, refs: refs{of: map[refKey]Ref{}}}
+func New(db *sqldb.DB, links Links, index Index, journal Journal, relaxed bool) *Store {
+	s := &Store{DB: db, links: links, index: index, journal: journal, refs: refs{of: map[refKey]Ref{}}}
 	s.entries.New = func() any { return newEntry() }
 	workers := 1 // with relaxed, so that a Log is stored after those queued before it: one of them may be its parent
 	switch backend := db.Backend.(type) {

@@ -38,6 +38,7 @@ type Dialect struct {
 	LockFree string // likewise, but passes over what others have locked
 	lock     string // statement that keeps other processes from migrating at the same time, and unlock its end
 	unlock   string
+	Bytes    string // query for the size of the database on disk
 	Writers  string // query for the transactions that write Logs now; "" if there can be only one
 	arrays   bool   // a parameter can be a list
 	listed   string // table of the list $1: n counts from 0, value is the number

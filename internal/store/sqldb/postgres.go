@@ -26,6 +26,7 @@ var postgresDialect = Dialect{
 	// A writer holds this lock on the table from before its rows get their numbers until it has committed.
 	Writers: `SELECT virtualtransaction FROM pg_locks WHERE relation = 'log'::regclass AND mode = 'RowExclusiveLock' AND granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+	Bytes:  `SELECT pg_database_size(current_database())`,
 	arrays: true, Fault: postgresFault,
 	listed: `(SELECT place - 1 AS n, value FROM unnest(CAST($1 AS BIGINT[])) WITH ORDINALITY AS u (value, place))`,
 }

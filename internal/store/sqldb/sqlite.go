@@ -18,6 +18,7 @@ import (
 
 var sqliteDialect = Dialect{
 	name: "sqlite", kind: "sqlite", Position: "instr", ByteAt: "instr", InUp: `IN (SELECT seq FROM up)`, Fault: sqliteFault,
+	Bytes:  `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`,
 	listed: `(SELECT key AS n, value FROM json_each($1))`,
 }
 

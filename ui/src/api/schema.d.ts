@@ -6930,7 +6930,7 @@ export interface components {
         };
         StatusDatabase: {
             /** @enum {string} */
-            kind: "sqlite" | "postgres";
+            kind: "sqlite" | "postgresql";
             /** @description Its size on disk. */
             bytes: number;
         };
@@ -6944,7 +6944,7 @@ export interface components {
         StatusProvider: {
             provider: string;
             calls: number;
-            /** @description Those that the provider is to blame for: fault is provider, or policy with its origin. */
+            /** @description Those that are not the fault of the request itself. */
             failures: number;
             /** @description The most frequent reason. */
             reason: string;
@@ -7492,7 +7492,7 @@ export interface components {
             trace_status?: "complete" | "incomplete";
         };
         Tree: {
-            /** @description On the first page: the directory that was asked for and all below it, by path. */
+            /** @description On the first page: the directory that was asked for and all below it, by path. None beside a File that was asked for by its id. */
             directories: components["schemas"]["TreeDirectory"][];
             files: components["schemas"]["TreeFile"][];
             /** @description Files on all pages. */
@@ -9537,6 +9537,8 @@ export interface operations {
     "files.tree": {
         parameters: {
             query?: {
+                /** @description Only the File with this id, if the other filters take it. */
+                id?: string;
                 /** @description The path of a directory: Files in it and below it. */
                 directory?: string;
                 /** @description Kinds; several mean any of them. */
