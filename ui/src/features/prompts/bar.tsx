@@ -1,6 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import History from "lucide-react/icons/history";
 import Play from "lucide-react/icons/play";
 import Save from "lucide-react/icons/save";
 import Square from "lucide-react/icons/square";
@@ -8,6 +6,7 @@ import { forbidden, me } from "../../api/queries/me";
 import { Button } from "../../kit/button";
 import { Version } from "../../kit/marks";
 import { toast } from "../../kit/toast";
+import { FileHead } from "../../parts/filehead";
 import { CallCode } from "./callcode";
 import type { useEdited } from "./draft";
 import type { Playground } from "./playground";
@@ -30,21 +29,16 @@ export function Bar({ file, start, edited, text, onMode, onSave, runs, playgroun
   const { data } = useQuery(me);
   const { from } = start;
   return (
-    <header className="prompt-bar">
-      <h1 className="cut">{from.path}</h1>
-      <span className="prompt-bar-from">
+    <FileHead id={file} page="editor">
+      <span className="prompt-bar-from dim">
         from <Version id={from.version_id} name={from.version_name} />
         {edited.dirty && <strong> · changed</strong>}
       </span>
-      <span className="prompt-bar-space" />
       {edited.dirty && (
         <Button kind="quiet" onClick={() => discard(edited, start)}>
           Discard changes
         </Button>
       )}
-      <Link to="/files/$id/versions" params={{ id: file }} className="button button-quiet">
-        <History size={16} aria-hidden /> <span className="button-text">Versions</span>
-      </Link>
       <Button kind="quiet" onClick={() => onMode(text ? "form" : "text")} aria-pressed={text}>
         {text ? "Form" : ".prompt text"}
       </Button>
@@ -66,7 +60,7 @@ export function Bar({ file, start, edited, text, onMode, onSave, runs, playgroun
           Run
         </Button>
       )}
-    </header>
+    </FileHead>
   );
 }
 

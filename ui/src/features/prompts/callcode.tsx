@@ -1,9 +1,9 @@
 import { useState } from "react";
+import { base } from "../../api/client";
 import { Button } from "../../kit/button";
 import { Popover } from "../../kit/popover";
 import { Select } from "../../kit/select";
 import { Snippet } from "../../kit/snippet";
-import { base } from "../../api/client";
 import { type Call, snippets } from "../../lib/snippet";
 import { sent } from "./conversation";
 import type { Draft } from "./draft";

@@ -8,7 +8,6 @@ const schema = (properties: Record<string, unknown>, required: string[]) => ({
 
 test.each([
   ["any text will do", "hello", undefined, undefined],
-  ["a text format asks nothing", "hello", { type: "text" as const }, undefined],
   ["any object will do", '{"a": 1}', { type: "json_object" as const }, []],
   ["a list is no object", "[1]", { type: "json_object" as const }, ["This is JSON, but no object."]],
   ["all is there", '{"city": "Rome"}', schema({ city: { type: "string" } }, ["city"]), []],

@@ -3,7 +3,7 @@ import type { Content } from "./content";
 
 /** What is wrong with an answer, at most five things; none if it fits. Undefined if any text will do. */
 export function faultsOf(text: string, format: Content["response_format"]): string[] | undefined {
-  if (!format || format.type === "text") return undefined;
+  if (!format) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);

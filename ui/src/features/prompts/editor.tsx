@@ -19,7 +19,7 @@ export function Editor() {
   const { start, error, retry } = useStart(id, v, log);
   const playground = usePlayground(id); // what ran stays when a save begins another draft
   const path = start?.from.path;
-  usePage(path && `${path} · Editor`, path ? fileCrumbs(path, { label: "Editor" }) : undefined);
+  usePage(path && `${path} · Editor`, path ? fileCrumbs(path) : undefined);
   if (error) return <FaultOfError error={error} onRetry={retry} />;
   if (!start) return <Skeleton lines={12} />;
   return <Workbench key={start.name} file={id} start={start} deployed={deployed} playground={playground} />;

@@ -61,7 +61,7 @@ export function Remedies({ reason, onOther, onFallback, onLimit }: Props) {
     case "inputs":
       return <Act does="Go to the inputs" onClick={() => reveal("inputs")} />;
     case "template":
-      return onOther ? null : <Act does="Go to the template" onClick={() => reveal("template")} />;
+      return onOther ? null : <Act does="Go to the template" onClick={() => reveal("template.0")} />;
     default:
       return null;
   }
