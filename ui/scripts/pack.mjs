@@ -11,14 +11,14 @@ const built = new Set(
   Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
 );
 
+const kept = new Set(["README.txt", "index.html"]);
+const written = files(dist).filter((path) => !kept.has(relative(dist, path)));
+
+// What is old goes first: an asset that did not change has the name that it had.
+for (const path of written) if (!built.has(relative(dist, path))) rmSync(path);
+
 let bytes = 0;
-for (const path of files(dist)) {
-  const name = relative(dist, path);
-  if (name === "README.txt" || name === "index.html") continue;
-  if (!built.has(name)) {
-    rmSync(path);
-    continue;
-  }
+for (const path of written.filter((each) => built.has(relative(dist, each)))) {
   const packed = gzipSync(readFileSync(path), { level: 9 });
   bytes += packed.length;
   writeFileSync(`${path}.gz`, packed);
