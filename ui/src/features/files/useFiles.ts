@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { type TreeFile, type TreeFilter, treeQuery } from "../../api/queries/files";
-import { type Figures, figuresOf, seriesQuery, topQuery } from "../../api/queries/stats";
+import { type StatsFigures as Figures, figuresOf, seriesQuery, topQuery } from "../../api/queries/stats";
 import type { files } from "../../routes";
 
 export type Search = ReturnType<typeof files.useSearch>;
