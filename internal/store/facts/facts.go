@@ -1,5 +1,6 @@
-// Package facts keeps what lists of Logs are narrowed, counted and ordered by. The facts of the Logs of a segment are columns: a fact of all Logs
-// is read at once, and no Log is read for it. Columns are stored as blobs, and the decoded ones are kept in a [Cache].
+// Package facts is what segments know of their Logs. Entries say who owns a Log and when it was made. Facts are what lists are narrowed,
+// counted and ordered by: each is a column, so that a fact of all Logs is read at once, and no Log is read for it. Columns are stored as blobs,
+// and the decoded ones are kept in a [Cache].
 package facts
 
 import (
