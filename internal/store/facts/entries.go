@@ -106,7 +106,7 @@ func ReadEntries(b []byte, wanted []bool, yield func(place, owner int, created i
 			return sqldb.ErrMalformed
 		}
 		if wanted[entry[1]] {
-			yield(int(place), int(entry[1]), created)
+			yield(int(place), int(entry[1]), created) //nolint:gosec // checked above
 		}
 	}
 	return nil

@@ -210,8 +210,10 @@ func (f *facetCount) named(ctx context.Context) (map[string]string, error) {
 		var seq int64
 		var version, name, id, path, kind string
 		err := rows.Scan(&seq, &version, &name, &id, &path, &kind)
-		value, label := kind, ""
+		var value, label string
 		switch f.list.Field {
+		case trace.FieldType:
+			value = kind
 		case trace.FieldPath:
 			value = path
 		case trace.FieldFile:
