@@ -29,6 +29,5 @@ func (a *API) agentInput(in *turns.Call) (*agent.CallInput, error) {
 	call := &agent.CallInput{
 		Ref: ref, Terms: agent.Terms{Keys: b.ProviderAPIKeys, ReceivedAt: a.o.Now()}, Agent: content, Draft: b.Draft, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice,
 	}
-	putLabels(&call.Log, &b.LogLabels)
-	return call, nil
+	return call, putLabels(&call.Log, &b.LogLabels)
 }

@@ -72,8 +72,7 @@ func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
 		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, ReceivedAt: a.o.Now(),
 		MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
 	}
-	putLabels(&call.Log, &b.LogLabels)
-	return call, nil
+	return call, putLabels(&call.Log, &b.LogLabels)
 }
 
 // draftable refuses a draft without a content, which is a member of the request.

@@ -2,15 +2,23 @@ package api
 
 import (
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
+	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-func putLabels(l *trace.Log, v *v5.LogLabels) {
+// putLabels writes what a caller attaches to a new Log. Errors: validation_failed for an id that is the name of a list of Logs, since
+// GET /v5/logs/{id} would be the list.
+func putLabels(l *trace.Log, v *v5.LogLabels) error {
+	switch v.LogID {
+	case "facets", "rows", "tail":
+		return errs.Invalid("A Log cannot have the id "+v.LogID+", because it is the name of a list of Logs.", "log_id")
+	}
 	l.ID, l.User, l.Environment, l.DatapointID, l.TraceParentID = v.LogID, v.User, v.Environment, v.SourceDatapointID, v.TraceParentID
 	l.ReplayOf, l.PayloadDropped = v.ReplayOf, v.Save != nil && !*v.Save
 	putAbout(l, &v.LogAbout)
+	return nil
 }
 
 // The following write what a report or an update says on a Log; what it does not say stays.

@@ -62,7 +62,9 @@ func logOf[Req, Resp any](a *API, k logKind[Req, Resp]) web.Operation {
 			return out, err
 		}
 		e.Content = r.content
-		putLabels(&e.Log, r.labels)
+		if err := putLabels(&e.Log, r.labels); err != nil {
+			return out, err
+		}
 		putResult(&e.Log, r.result)
 		e.Log.CreatedAt = timeOf(r.result.CreatedAt)
 		log, err := a.o.Logs.Log(ctx, e)

@@ -52,3 +52,25 @@ func TestWhatStandsInTheWayIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestNoLogIsHiddenByAList reports Logs with the ids whose addresses are lists.
+func TestNoLogIsHiddenByAList(t *testing.T) {
+	s := start(t, nil)
+	lists := 0
+	for _, r := range s.web.Routes() {
+		name, below := strings.CutPrefix(r.Path, "/v5/logs/")
+		if r.Method != http.MethodGet || !below || strings.ContainsAny(name, "{/") {
+			continue
+		}
+		lists++
+		for _, path := range []string{"/v5/prompts/log", "/v5/prompts/call", "/v5/agents/call", "/v5/tools/call"} {
+			a := s.call(t, http.MethodPost, path, `{"path": "p", "log_id": "`+name+`"}`)
+			if d := checkFailure(t, a); d.Reason != errs.ValidationFailed || d.Param != "log_id" {
+				t.Errorf("%s with the id %s: %d %s", path, name, a.status, a.body)
+			}
+		}
+	}
+	if lists == 0 {
+		t.Error("there are no such lists")
+	}
+}

@@ -26,7 +26,9 @@ func (a *API) toolsCall(ctx context.Context, in *toolsCall) (*v5.ToolCallRespons
 	if b.Tool != nil {
 		call.Tool = b.Tool.Content()
 	}
-	putLabels(&call.Log, &b.LogLabels)
+	if err := putLabels(&call.Log, &b.LogLabels); err != nil {
+		return nil, err
+	}
 	result, err := a.o.Tools.Run(ctx, call)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,7 @@ func readCursor(text string, order trace.RowOrder, param string) (*trace.RowKey,
 		err = json.UnmarshalForeign(raw, &c)
 	}
 	if err != nil || c.Order != order {
-		return nil, errs.Invalid("is no cursor of a list in this order", param) //nolint:nilerr // the cause says no more
+		return nil, errs.Invalid("is no cursor of a list in this order", param)
 	}
 	return &c.Key, nil
 }

@@ -132,7 +132,7 @@ func rowOf(r *trace.Row) LogRow {
 		out.Error = trace.Begin(*r.Error)
 	}
 	if r.Usage.CachedInput > 0 {
-		out.CachedTokens = new(int64(r.Usage.CachedInput))
+		out.CachedTokens = new(r.Usage.CachedInput)
 	}
 	if r.CreatedBy != "" {
 		out.APIKey = &RowKey{r.CreatedBy, r.KeyName}

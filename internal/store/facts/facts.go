@@ -1,5 +1,6 @@
-// Package facts keeps what lists of Logs are narrowed, counted and ordered by. The facts of the Logs of a segment are columns: a fact of all Logs
-// is read at once, and no Log is read for it. Columns are stored as blobs, and the decoded ones are kept in a [Cache].
+// Package facts is what segments know of their Logs. Entries say who owns a Log and when it was made. Facts are what lists are narrowed,
+// counted and ordered by: each is a column, so that a fact of all Logs is read at once, and no Log is read for it. Columns are stored as blobs,
+// and the decoded ones are kept in a [Cache].
 package facts
 
 import (
@@ -23,7 +24,7 @@ func AmountColumn(a trace.Amount) Column { return Column(trace.Facts) + Column(a
 // Texts is a column of texts, one at each place. It does not change.
 type Texts struct {
 	Values []string // that differ
-	codes  []byte   // for each place the index of its value in width bytes; none if there is only one value
+	codes  string   // for each place the index of its value in width bytes; none if there is only one value
 	width  int
 }
 
@@ -102,16 +103,21 @@ func fixed(blob []byte, n int) ([]byte, error) {
 }
 
 func readTexts(blob []byte, size int) (*Texts, error) {
-	b := sqldb.Blob{Rest: append(make([]byte, 0, len(blob)), blob...)}
+	whole := string(blob) // the values and codes are parts of it, which is sooner than a text for each
+	b := sqldb.Blob{Rest: blob}
+	take := func(n uint64) string {
+		from := len(blob) - len(b.Rest)
+		return whole[from:][:len(b.Take(n))]
+	}
 	n := b.Uvarint()
 	if n > uint64(len(blob)) {
 		return nil, sqldb.ErrMalformed
 	}
 	t := &Texts{Values: make([]string, n), width: width(int(n))} //nolint:gosec // checked above
 	for i := range t.Values {
-		t.Values[i] = string(b.Take(b.Uvarint()))
+		t.Values[i] = take(b.Uvarint())
 	}
-	t.codes = b.Take(uint64(size * t.width)) //nolint:gosec // small
+	t.codes = take(uint64(size * t.width)) //nolint:gosec // small
 	if b.Err == nil && (b.More() || n == 0) {
 		return nil, sqldb.ErrMalformed
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -114,10 +115,10 @@ func (f *facetCount) countFacts(ctx context.Context, w *logWalk) (exact bool, er
 	if err := f.countSpots(ctx, w.ahead); err != nil {
 		return false, err
 	}
-	return w.tally(ctx, []facts.Column{facts.Column(f.fact)}, func(places *placeSet, of *columns) {
+	return w.tally(ctx, []facts.Column{facts.Column(f.fact)}, func(places *grams.PlaceSet, of *facts.Decoded) {
 		column := of[f.fact].(*facts.Texts)
 		counts := make([]int, len(column.Values))
-		for place := range places.all() {
+		for place := range places.All() {
 			counts[column.Code(place)]++
 		}
 		for i, n := range counts {
@@ -149,7 +150,7 @@ func (f *facetCount) countOwners(ctx context.Context, w *logWalk) (exact bool, e
 		}
 		err = w.entries(ctx, heads, may, func(h *segmentHead, placed []placed) error {
 			for _, l := range placed {
-				f.refs[h.owners[l.owner].owner.Ref]++
+				f.refs[h.owners[l.owner].Owner.Ref]++
 			}
 			return nil
 		})
@@ -163,7 +164,7 @@ func (f *facetCount) countOwners(ctx context.Context, w *logWalk) (exact bool, e
 func (f *facetCount) countHead(h *segmentHead) {
 	for i, o := range h.owners {
 		if h.wanted[i] {
-			f.refs[o.owner.Ref] += o.count
+			f.refs[o.Owner.Ref] += o.Count
 		}
 	}
 }
@@ -209,8 +210,10 @@ func (f *facetCount) named(ctx context.Context) (map[string]string, error) {
 		var seq int64
 		var version, name, id, path, kind string
 		err := rows.Scan(&seq, &version, &name, &id, &path, &kind)
-		value, label := kind, ""
+		var value, label string
 		switch f.list.Field {
+		case trace.FieldType:
+			value = kind
 		case trace.FieldPath:
 			value = path
 		case trace.FieldFile:

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -194,17 +195,17 @@ func (h *heaviest) collectSegments(ctx context.Context, heads []segmentHead) err
 		return nil
 	}
 	for segment, places := range may { // only those that may be among the first
-		places.keep(func(place int) bool {
+		places.Keep(func(place int) bool {
 			return h.limit == nil || h.weigh(amount(segment, place), spot{}).amount <= h.limit.amount
 		})
-		if places.empty() {
+		if places.Empty() {
 			delete(may, segment)
 			h.more = true
 		}
 	}
 	return h.walk.entries(ctx, heads, may, func(head *segmentHead, logs []placed) error {
 		for _, l := range logs {
-			s := h.walk.spot(head.segment<<segmentBits+int64(l.place), l.created)
+			s := h.walk.spot(head.segment<<grams.PlaceBits+int64(l.place), l.created)
 			h.add(h.weigh(amount(head.segment, l.place), s))
 		}
 		return nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
@@ -47,7 +48,7 @@ func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err e
 	if _, err := sqldb.Found(ctx, db.Read, `SELECT COALESCE(MAX(seq), 0) FROM log`, nil, &top); err != nil {
 		return 0, false, err
 	}
-	full := (top + 1) >> segmentBits // the first segment that is not full
+	full := (top + 1) >> grams.PlaceBits // the first segment that is not full
 	stale := sqldb.Micros(db.Now().Add(-claimLease))
 	busy := map[int64]bool{} // being built by others
 	emptied := int64(-1)     // half of its Logs were deleted
@@ -61,8 +62,8 @@ func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err e
 		if built == 0 && claim == 0 {
 			bare = number
 		}
-		gone, err := readPlaceSet(raw)
-		if gone.len() > segmentSize/2 && claim == 0 {
+		gone, err := grams.ReadPlaceSet(raw)
+		if gone.Len() > grams.Places/2 && claim == 0 {
 			emptied = number
 		}
 		if claim > stale {
@@ -80,7 +81,7 @@ func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err e
 		return again, true, nil
 	}
 	var changed, most int64
-	err = sqldb.Each(ctx, db.Read, `SELECT log / 4096, COUNT(*) FROM log_changed WHERE log < $1 GROUP BY log / 4096`, []any{full << segmentBits}, func(rows *sql.Rows) error {
+	err = sqldb.Each(ctx, db.Read, `SELECT log / 4096, COUNT(*) FROM log_changed WHERE log < $1 GROUP BY log / 4096`, []any{full << grams.PlaceBits}, func(rows *sql.Rows) error {
 		var number, count int64
 		if err := rows.Scan(&number, &count); err != nil {
 			return err
@@ -111,9 +112,9 @@ func (db *Store) buildSegment(ctx context.Context, segment int64) error {
 	if err != nil {
 		return err
 	}
-	for slot := 0; slot < gramSlots; slot += gramSlots / 8 { // in steps, so that others can write in between
+	for slot := 0; slot < grams.Slots; slot += grams.Slots / 8 { // in steps, so that others can write in between
 		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
-			return writeGrams(ctx, tx, segment, claim, &g.rows, slot, slot+gramSlots/8)
+			return writeGrams(ctx, tx, segment, claim, &g.rows, slot, slot+grams.Slots/8)
 		})
 		if err != nil {
 			return err
@@ -144,8 +145,8 @@ func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, 
 		if err != nil {
 			return err
 		}
-		first := segment * gramSlots
-		if err := tx.Exec(ctx, `DELETE FROM log_gram WHERE place >= $1 AND place < $2`, first, first+gramSlots); err != nil {
+		first := segment * grams.Slots
+		if err := tx.Exec(ctx, `DELETE FROM log_gram WHERE place >= $1 AND place < $2`, first, first+grams.Slots); err != nil {
 			return err
 		}
 		return tx.Exec(ctx, `DELETE FROM log_fact WHERE place >= $1 AND place < $2`, segment*factSlots, (segment+1)*factSlots)
@@ -194,8 +195,8 @@ func (db *Store) awaitWriters(ctx context.Context) error {
 // changedLogs returns the changed Logs of a segment, and how often each has changed.
 func changedLogs(ctx context.Context, q sqldb.Querier, segment int64) (map[int64]int64, error) {
 	changed := map[int64]int64{}
-	first := segment << segmentBits
-	err := sqldb.Each(ctx, q, `SELECT log, times FROM log_changed WHERE log >= $1 AND log < $2`, []any{first, first + segmentSize}, func(rows *sql.Rows) error {
+	first := segment << grams.PlaceBits
+	err := sqldb.Each(ctx, q, `SELECT log, times FROM log_changed WHERE log >= $1 AND log < $2`, []any{first, first + grams.Places}, func(rows *sql.Rows) error {
 		var seq, times int64
 		err := rows.Scan(&seq, &times)
 		changed[seq] = times
@@ -213,19 +214,19 @@ const (
 
 // gathered is what is stored of the Logs of a segment.
 type gathered struct {
-	entries []logEntry
-	rows    gramRows
+	entries []facts.Entry
+	rows    grams.Rows
 	facts   *facts.Builder
 }
 
 // gatherSegment reads the Logs of a segment. It goes field by field, so that only the grams of one field are in memory at a time.
 func (db *Store) gatherSegment(ctx context.Context, segment int64) (*gathered, error) {
-	g := &gathered{facts: facts.NewBuilder(segmentSize)}
-	var b gramBuilder
-	first := segment << segmentBits
-	args := []any{first, first + segmentSize}
-	gather := func(field gramField, text string, texts func(place int, blob []byte, yield func(string) bool) error) error {
-		b.reset(field)
+	g := &gathered{facts: facts.NewBuilder(grams.Places)}
+	var b grams.Builder
+	first := segment << grams.PlaceBits
+	args := []any{first, first + grams.Places}
+	gather := func(field grams.Field, text string, texts func(place int, blob []byte, yield func(string) bool) error) error {
+		b.Reset(field)
 		err := sqldb.Each(ctx, db.Read, text, args, func(rows *sql.Rows) error {
 			var seq int64
 			var blob sql.RawBytes
@@ -234,18 +235,18 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (*gathered, e
 			}
 			place := int(seq - first)
 			return texts(place, blob, func(text string) bool {
-				b.add(place, text)
+				b.Add(place, text)
 				return true
 			})
 		})
-		b.rows(&g.rows)
+		b.AppendTo(&g.rows)
 		return err
 	}
-	err := gather(saidField, selectPayloads, func(_ int, payload []byte, yield func(string) bool) error { return logs.SaidTexts(payload, yield) })
+	err := gather(grams.Said, selectPayloads, func(_ int, payload []byte, yield func(string) bool) error { return logs.SaidTexts(payload, yield) })
 	if err != nil {
 		return nil, err
 	}
-	err = gather(metadataField, selectRecords, func(place int, record []byte, yield func(string) bool) error {
+	err = gather(grams.Metadata, selectRecords, func(place int, record []byte, yield func(string) bool) error {
 		if err := g.addFacts(place, record); err != nil {
 			return err
 		}
@@ -254,18 +255,18 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (*gathered, e
 	if err != nil {
 		return nil, err
 	}
-	b.reset(idField)
+	b.Reset(grams.ID)
 	err = sqldb.Each(ctx, db.Read, selectEntries, args, func(rows *sql.Rows) error {
 		var seq, traced int64
 		var id string
-		var e logEntry
-		err := rows.Scan(&seq, &id, &e.owner.File, &e.owner.Version, &e.created, &traced)
-		e.place, e.owner.traced = int(seq-first), traced == 1
+		var e facts.Entry
+		err := rows.Scan(&seq, &id, &e.Owner.File, &e.Owner.Version, &e.Created, &traced)
+		e.Place, e.Owner.Traced = int(seq-first), traced == 1
 		g.entries = append(g.entries, e)
-		b.add(e.place, id)
+		b.Add(e.Place, id)
 		return err
 	})
-	b.rows(&g.rows)
+	b.AppendTo(&g.rows)
 	return g, err
 }
 
@@ -288,16 +289,16 @@ func writeFacts(ctx context.Context, tx *sqldb.Tx, segment int64, b *facts.Build
 }
 
 // writeGrams writes the rows of the slots from up to, but not including, to.
-func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *gramRows, from, to int) error {
+func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *grams.Rows, from, to int) error {
 	if err := mustHold(ctx, tx, holdSegment, segment, claim); err != nil {
 		return err
 	}
-	for ; from < to; from += gramSlots / 16 {
+	for ; from < to; from += grams.Slots / 16 {
 		var w sqldb.Where
 		var values []string
-		for slot := from; slot < from+gramSlots/16; slot++ {
-			if lists := rows.slots[slot]; lists != nil {
-				values = append(values, "("+w.Param(segment*gramSlots+int64(slot))+", "+w.Param(lists)+")")
+		for slot := from; slot < from+grams.Slots/16; slot++ {
+			if lists := rows.Slot(slot); lists != nil {
+				values = append(values, "("+w.Param(segment*grams.Slots+int64(slot))+", "+w.Param(lists)+")")
 			}
 		}
 		if values == nil {
@@ -311,14 +312,14 @@ func writeGrams(ctx context.Context, tx *sqldb.Tx, segment, claim int64, rows *g
 }
 
 // finishSegment marks a segment as ready. It forgets the changes of Logs that were seen before the Logs were read.
-func finishSegment(ctx context.Context, tx *sqldb.Tx, segment, claim int64, entries []logEntry, changed map[int64]int64) error {
+func finishSegment(ctx context.Context, tx *sqldb.Tx, segment, claim int64, entries []facts.Entry, changed map[int64]int64) error {
 	var first, last int64
 	if len(entries) > 0 {
-		created := sqldb.Values(entries, func(e logEntry) int64 { return e.created })
+		created := sqldb.Values(entries, func(e facts.Entry) int64 { return e.Created })
 		first, last = slices.Min(created), slices.Max(created)
 	}
-	owners := ownersOf(entries)
-	err := mustHold(ctx, tx, readySegment, segment, claim, first, last, appendOwners([]byte{}, owners), appendEntries([]byte{}, owners, entries))
+	owners := facts.OwnersOf(entries)
+	err := mustHold(ctx, tx, readySegment, segment, claim, first, last, facts.AppendOwners([]byte{}, owners), facts.AppendEntries([]byte{}, owners, entries))
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/store/versions"
@@ -20,7 +21,7 @@ import (
 // deleted. Errors: file_not_found, if the filter demands that the File exists.
 func (db *Store) Logs(ctx context.Context, f trace.Filter) (page []*trace.Log, total int, err error) {
 	err = db.View(ctx, func(tx *sqldb.Tx) error {
-		l := logList{tx: tx, filter: &f, search: searchOf(&f), dialect: db.Dialect}
+		l := logList{tx: tx, filter: &f, search: grams.WantedBy(&f), dialect: db.Dialect}
 		err := l.resolve(ctx)
 		if err == nil {
 			err = l.resolveJudged(ctx)
@@ -45,7 +46,7 @@ type logList struct {
 	tx      *sqldb.Tx
 	dialect *sqldb.Dialect
 	filter  *trace.Filter
-	search  search
+	search  grams.Wanted
 	judged  []judged
 	scope   logScope
 	stored  int64 // Logs of the File and version, or all
@@ -143,7 +144,7 @@ func (l *logList) page(ctx context.Context) ([]*trace.Log, int, error) {
 	if l.stored == 0 {
 		return nil, 0, nil
 	}
-	if !l.search.everything() || len(l.judged) > 0 || f.Sample > 0 || !l.indexed() {
+	if !l.search.Everything() || len(l.judged) > 0 || f.Sample > 0 || !l.indexed() {
 		return l.walkedPage(ctx)
 	}
 	w := l.selection()
@@ -284,7 +285,7 @@ func (l *logList) firstStep() int {
 }
 
 func (l *logList) walk(ctx context.Context) (*logWalk, error) {
-	w := &logWalk{tx: l.tx, dialect: l.dialect, scope: l.scope, grams: l.search.grams(), newest: l.filter.Newest}
+	w := &logWalk{tx: l.tx, dialect: l.dialect, scope: l.scope, grams: l.search.Conditions(), newest: l.filter.Newest}
 	if l.scope.file == 0 || l.ofFile > smallFile {
 		return w, w.start(ctx)
 	}
@@ -294,7 +295,7 @@ func (l *logList) walk(ctx context.Context) (*logWalk, error) {
 
 // looksInto reports whether a Log must be read to know whether it matches.
 func (l *logList) looksInto() bool {
-	return !l.search.everything() || l.filter.ErrorReason != "" || len(l.judged) > 0
+	return !l.search.Everything() || l.filter.ErrorReason != "" || len(l.judged) > 0
 }
 
 // matching reads the Logs at spots and returns those that match.
@@ -310,7 +311,7 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 		if err := rows.Scan(&seq, &id, &record, &payload); err != nil {
 			return err
 		}
-		ok, err := l.search.match(string(id), record, payload)
+		ok, err := l.search.Match(string(id), record, payload)
 		matches[seq] = ok
 		return err
 	})
@@ -320,15 +321,15 @@ func (l *logList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 // lookInto returns the query for everything that matching needs of Logs: number, id, record and payload. Columns that do not matter are empty.
 func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	var w sqldb.Where
-	if l.search.metadata == "" && len(l.search.ids) == 0 && l.filter.ErrorReason == "" && len(l.judged) == 0 {
+	if l.search.Metadata == "" && len(l.search.IDs) == 0 && l.filter.ErrorReason == "" && len(l.judged) == 0 {
 		w.Among(l.dialect, "log", seqs)
 		return `SELECT log, '', NULL, payload FROM log_payload` + w.String(), w.Args
 	}
 	record, payload, from := `NULL`, `NULL`, ` FROM log l`
-	if l.search.metadata != "" {
+	if l.search.Metadata != "" {
 		record = `l.record`
 	}
-	if l.search.said != "" {
+	if l.search.Said != "" {
 		payload, from = `p.payload`, from+` LEFT JOIN log_payload p ON p.log = l.seq`
 	}
 	w.Among(l.dialect, "l.seq", seqs)

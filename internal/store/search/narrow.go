@@ -6,105 +6,21 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
-// narrowing is the part of a filter that facts decide. Nil narrows nothing.
-type narrowing struct {
-	texts   map[facts.Column]func(string) bool
-	hashes  map[facts.Column][]uint32 // one of these
-	amounts map[facts.Column][]trace.Range
-}
-
-// narrowingOf returns what the facts of f decide. Of ids of requests it can only tell that a Log has none of them.
-func narrowingOf(f *trace.RowFilter) *narrowing {
-	n := &narrowing{texts: map[facts.Column]func(string) bool{}, hashes: map[facts.Column][]uint32{}, amounts: map[facts.Column][]trace.Range{}}
-	for fact, c := range f.Facts {
-		column := facts.Column(fact)
-		switch {
-		case facts.Hashed(column) && len(c.Any) > 0:
-			n.hashes[column] = sqldb.Values(c.Any, facts.Hash)
-		case !facts.Hashed(column):
-			n.texts[column] = c.Holds
-		}
-	}
-	for amount, ranges := range f.Amounts {
-		if len(ranges) > 0 {
-			n.amounts[facts.AmountColumn(amount)] = ranges
-		}
-	}
-	if len(n.texts)+len(n.hashes)+len(n.amounts) == 0 {
-		return nil
-	}
-	return n
-}
-
-// columns returns the columns that n reads.
-func (n *narrowing) columns() (all []facts.Column) {
-	if n == nil {
-		return nil
-	}
-	for c := range facts.Column(facts.Columns) {
-		if n.texts[c] != nil || n.hashes[c] != nil || n.amounts[c] != nil {
-			all = append(all, c)
-		}
-	}
-	return all
-}
-
-// keep removes the places whose Logs do not hold the conditions.
-func (n *narrowing) keep(places *placeSet, of *columns) {
-	if n == nil {
-		return
-	}
-	for c, holds := range n.texts {
-		keepTexts(places, of[c].(*facts.Texts), holds)
-	}
-	for c, wanted := range n.hashes {
-		column := of[c].(*facts.Hashes)
-		places.keep(func(place int) bool {
-			return slices.ContainsFunc(wanted, func(hash uint32) bool { return column.May(place, hash) })
-		})
-	}
-	for c, ranges := range n.amounts {
-		column := of[c].(*facts.Numbers)
-		places.keep(func(place int) bool {
-			v, known := column.At(place)
-			return known && !slices.ContainsFunc(ranges, func(r trace.Range) bool { return !r.Holds(v) })
-		})
-	}
-}
-
-func keepTexts(places *placeSet, column *facts.Texts, holds func(string) bool) {
-	wanted, all := make([]bool, len(column.Values)), 0
-	for i, v := range column.Values {
-		if wanted[i] = holds(v); wanted[i] {
-			all++
-		}
-	}
-	switch all {
-	case len(wanted):
-	case 0:
-		*places = placeSet{}
-	default:
-		places.keep(func(place int) bool { return wanted[column.Code(place)] })
-	}
-}
-
-// columns are those of one segment that were asked for, by their numbers.
-type columns [facts.Columns]any
-
 // columnsOf returns columns of segments. Those of segments without facts are made of the Logs.
-func (w *logWalk) columnsOf(ctx context.Context, heads []*segmentHead, wanted []facts.Column) (map[int64]*columns, error) {
-	all := make(map[int64]*columns, len(heads))
+func (w *logWalk) columnsOf(ctx context.Context, heads []*segmentHead, wanted []facts.Column) (map[int64]*facts.Decoded, error) {
+	all := make(map[int64]*facts.Decoded, len(heads))
 	if len(wanted) == 0 {
 		return all, nil
 	}
 	missing := map[int64]*segmentHead{} // by place
 	for _, h := range heads {
-		all[h.segment] = new(columns)
+		all[h.segment] = new(facts.Decoded)
 		if h.built == 0 {
 			made, err := w.makeColumns(ctx, h.segment, wanted)
 			if err != nil {
@@ -134,7 +50,7 @@ func (w *logWalk) columnsOf(ctx context.Context, heads []*segmentHead, wanted []
 				return err
 			}
 			h, column := missing[place], facts.Column(place%factSlots)
-			decoded, err := facts.Read(column, blob, segmentSize)
+			decoded, err := facts.Read(column, blob, grams.Places)
 			if err == nil {
 				all[h.segment][column] = decoded
 				w.cache.Put(facts.Key{Segment: h.segment, Built: h.built, Column: column}, decoded, len(blob))
@@ -149,13 +65,13 @@ func (w *logWalk) columnsOf(ctx context.Context, heads []*segmentHead, wanted []
 }
 
 // makeColumns makes columns of a segment of its Logs.
-func (w *logWalk) makeColumns(ctx context.Context, segment int64, wanted []facts.Column) (*columns, error) {
-	first := segment << segmentBits
+func (w *logWalk) makeColumns(ctx context.Context, segment int64, wanted []facts.Column) (*facts.Decoded, error) {
+	first := segment << grams.PlaceBits
 	var c sqldb.Where
-	c.Add("l.seq >= ? AND l.seq < ?", first, first+segmentSize)
-	b := facts.NewBuilder(segmentSize)
+	c.Add("l.seq >= ? AND l.seq < ?", first, first+grams.Places)
+	b := facts.NewBuilder(grams.Places)
 	err := eachRecord(ctx, w.tx, &c, func(seq int64, l *trace.Log) { b.Add(int(seq-first), l) })
-	made := new(columns)
+	made := new(facts.Decoded)
 	for _, c := range wanted {
 		if err == nil {
 			made[c], err = b.Read(c)
@@ -165,7 +81,7 @@ func (w *logWalk) makeColumns(ctx context.Context, segment int64, wanted []facts
 }
 
 // narrowed reads the places of Logs that hold the conditions of facts and judgments, of those in may.
-func (w *logWalk) narrowed(ctx context.Context, heads []segmentHead, may map[int64]*placeSet) error {
+func (w *logWalk) narrowed(ctx context.Context, heads []segmentHead, may map[int64]*grams.PlaceSet) error {
 	if w.narrow == nil && len(w.judged) == 0 {
 		return nil
 	}
@@ -175,17 +91,17 @@ func (w *logWalk) narrowed(ctx context.Context, heads []segmentHead, may map[int
 			left = append(left, &heads[i])
 		}
 	}
-	of, err := w.columnsOf(ctx, left, w.narrow.columns())
+	of, err := w.columnsOf(ctx, left, w.narrow.Columns())
 	if err != nil {
 		return err
 	}
 	for _, h := range left {
 		places := may[h.segment]
-		w.narrow.keep(places, of[h.segment])
+		w.narrow.Keep(places, of[h.segment])
 		if err := w.keepJudged(ctx, h.segment, places); err != nil {
 			return err
 		}
-		if places.empty() {
+		if places.Empty() {
 			delete(may, h.segment)
 		}
 	}
@@ -193,25 +109,25 @@ func (w *logWalk) narrowed(ctx context.Context, heads []segmentHead, may map[int
 }
 
 // keepJudged removes the places of Logs that are not judged as wanted.
-func (w *logWalk) keepJudged(ctx context.Context, segment int64, places *placeSet) error {
-	first := segment << segmentBits
+func (w *logWalk) keepJudged(ctx context.Context, segment int64, places *grams.PlaceSet) error {
+	first := segment << grams.PlaceBits
 	for i := range w.judged {
-		if places.empty() {
+		if places.Empty() {
 			return nil
 		}
 		var c sqldb.Where
-		c.Add("j.log >= ? AND j.log < ?", first, first+segmentSize)
+		c.Add("j.log >= ? AND j.log < ?", first, first+grams.Places)
 		condition, args := w.judged[i].latest()
 		c.Add(condition, args...)
 		seqs, err := sqldb.Column[int64](ctx, w.tx, `SELECT j.log`+judgedFrom+c.String(), c.Args...)
 		if err != nil {
 			return err
 		}
-		var holds placeSet
+		var holds grams.PlaceSet
 		for _, seq := range seqs {
-			holds.add(int(seq - first))
+			holds.Add(int(seq - first))
 		}
-		places.and(&holds)
+		places.And(&holds)
 	}
 	return nil
 }
@@ -243,7 +159,7 @@ func (w *logWalk) looseHolding(ctx context.Context, seqs []int64) (map[int64]boo
 	c.Among(w.dialect, "l.seq", seqs)
 	selectJudged(&c, w.judged)
 	var found []int64
-	b := facts.NewBuilder(segmentSize)
+	b := facts.NewBuilder(grams.Places)
 	err := eachRecord(ctx, w.tx, &c, func(seq int64, l *trace.Log) {
 		b.Add(len(found), l)
 		found = append(found, seq)
@@ -251,18 +167,18 @@ func (w *logWalk) looseHolding(ctx context.Context, seqs []int64) (map[int64]boo
 	if err != nil {
 		return nil, err
 	}
-	of := new(columns)
-	for _, column := range w.narrow.columns() {
+	of := new(facts.Decoded)
+	for _, column := range w.narrow.Columns() {
 		if of[column], err = b.Read(column); err != nil {
 			return nil, err
 		}
 	}
-	var places placeSet
-	places.fill()
-	w.narrow.keep(&places, of)
+	var places grams.PlaceSet
+	places.Fill()
+	w.narrow.Keep(&places, of)
 	holds := make(map[int64]bool, len(found))
 	for i, seq := range found {
-		holds[seq] = places.has(i)
+		holds[seq] = places.Has(i)
 	}
 	return holds, nil
 }

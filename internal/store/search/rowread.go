@@ -129,6 +129,7 @@ func judgmentValue(is *judgment.Judgment) json.Value {
 		if is.Choice != "" {
 			return json.Value(is.Choice)
 		}
+	case judgment.Null, judgment.Failed:
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -44,17 +45,17 @@ type rowList struct {
 	dialect *sqldb.Dialect
 	cache   *facts.Cache
 	filter  *trace.RowFilter
-	search  search
+	search  grams.Wanted
 	judged  []judged
 	scope   logScope
-	narrow  *narrowing
+	narrow  *facts.Narrowing
 	now     func() time.Time
 	ends    time.Time // when to stop looking into Logs; zero for never
 }
 
 func (db *Store) rowList(ctx context.Context, tx *sqldb.Tx, f *trace.RowFilter, budget time.Duration) (*rowList, error) {
 	l := &rowList{
-		tx: tx, dialect: db.Dialect, cache: db.facts, filter: f, narrow: narrowingOf(f), search: search{said: strings.ToLower(f.Search)},
+		tx: tx, dialect: db.Dialect, cache: db.facts, filter: f, narrow: facts.NarrowingOf(f), search: grams.Wanted{Said: strings.ToLower(f.Search)},
 		scope: logScope{from: noStart, to: noEnd}, now: db.Now,
 	}
 	if budget > 0 {
@@ -150,12 +151,12 @@ func (l *rowList) walk(ctx context.Context, newest bool) (*logWalk, error) {
 	return w, w.start(ctx)
 }
 
-// grams returns conditions on the Logs that the filter may select, as [search.grams] does.
-func (l *rowList) grams() [][][]gram {
-	all := l.search.grams()
+// grams returns the conditions of Logs that the filter may select, as [grams.Wanted.Conditions] does.
+func (l *rowList) grams() []grams.Condition {
+	all := l.search.Conditions()
 	for _, m := range l.filter.Metadata {
-		if grams := gramsOf(metadataField, strings.ToLower(m.Value)); !m.Not && len(grams) > 0 {
-			all = append(all, [][]gram{grams})
+		if of := grams.Of(grams.Metadata, strings.ToLower(m.Value)); !m.Not && len(of) > 0 {
+			all = append(all, grams.Condition{of})
 		}
 	}
 	return all
@@ -167,7 +168,7 @@ func (l *rowList) late() bool { return !l.ends.IsZero() && !l.now().Before(l.end
 // looksInto reports whether a Log must be read to know whether it matches.
 func (l *rowList) looksInto() bool {
 	request := l.filter.Facts[trace.FactRequest]
-	return l.search.said != "" || len(l.filter.Metadata) > 0 || request.Set()
+	return l.search.Said != "" || len(l.filter.Metadata) > 0 || request.Set()
 }
 
 // matching reads the Logs at spots and returns those that match.
@@ -179,7 +180,7 @@ func (l *rowList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 	if request := l.filter.Facts[trace.FactRequest]; len(l.filter.Metadata) > 0 || request.Set() {
 		record = `l.record`
 	}
-	if l.search.said != "" {
+	if l.search.Said != "" {
 		payload, join = `p.payload`, ` LEFT JOIN log_payload p ON p.log = l.seq`
 	}
 	var c sqldb.Where
@@ -205,7 +206,7 @@ func (l *rowList) match(record, payload []byte) (bool, error) {
 			return false, err
 		}
 	}
-	return l.search.match("", nil, payload)
+	return l.search.Match("", nil, payload)
 }
 
 // hasMembers reports whether metadata holds all conditions.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/trace"
 )
 
@@ -48,9 +49,9 @@ func (l *logList) draw(ctx context.Context, room int) (drawn []spot, all bool, e
 	w.anyOrder = true
 	limit, all := ^uint64(0), true
 	keep := func() {
-		slices.SortFunc(drawn, func(a, b spot) int { return cmp.Compare(mix(a.number()), mix(b.number())) })
+		slices.SortFunc(drawn, func(a, b spot) int { return cmp.Compare(grams.Mix(a.number()), grams.Mix(b.number())) })
 		if len(drawn) > room {
-			drawn, limit, all = drawn[:room], mix(drawn[room-1].number()), false
+			drawn, limit, all = drawn[:room], grams.Mix(drawn[room-1].number()), false
 		}
 	}
 	for {
@@ -63,7 +64,7 @@ func (l *logList) draw(ctx context.Context, room int) (drawn []spot, all bool, e
 			return drawn, all, nil
 		}
 		for _, s := range spots {
-			if mix(s.number()) <= limit {
+			if grams.Mix(s.number()) <= limit {
 				drawn = append(drawn, s)
 			}
 		}
@@ -86,12 +87,4 @@ func (l *logList) winners(ctx context.Context, drawn []spot) ([]spot, error) {
 		}
 	}
 	return picked, nil
-}
-
-// mix is the finalizer of SplitMix64. It maps neighbouring numbers to unrelated ones, and different numbers to different ones.
-func mix(seq int64) uint64 {
-	x := uint64(seq) + 0x9e3779b97f4a7c15 //nolint:gosec // only bits matter
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }

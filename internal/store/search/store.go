@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -33,13 +34,13 @@ func NewSegments(db *sqldb.DB) Segments { return Segments{db} }
 
 // Deleted implements [logs.Index].
 func (db Segments) Deleted(ctx context.Context, tx *sqldb.Tx, seqs []int64) error {
-	gone := map[int64]*placeSet{}
+	gone := map[int64]*grams.PlaceSet{}
 	for _, seq := range seqs {
-		segment := seq >> segmentBits
+		segment := seq >> grams.PlaceBits
 		if gone[segment] == nil {
-			gone[segment] = new(placeSet)
+			gone[segment] = new(grams.PlaceSet)
 		}
-		gone[segment].add(int(seq & (segmentSize - 1)))
+		gone[segment].Add(int(seq & (grams.Places - 1)))
 	}
 	for _, segment := range slices.Sorted(maps.Keys(gone)) {
 		var before []byte
@@ -50,12 +51,12 @@ func (db Segments) Deleted(ctx context.Context, tx *sqldb.Tx, seqs []int64) erro
 		if !ok {
 			continue
 		}
-		all, err := readPlaceSet(before)
+		all, err := grams.ReadPlaceSet(before)
 		if err != nil {
 			return err
 		}
-		all.or(gone[segment])
-		if err := tx.Exec(ctx, `UPDATE log_segment SET gone = $2 WHERE segment = $1`, segment, all.appendTo(nil)); err != nil {
+		all.Or(gone[segment])
+		if err := tx.Exec(ctx, `UPDATE log_segment SET gone = $2 WHERE segment = $1`, segment, all.AppendTo(nil)); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/grams"
 )
 
 // whole reports whether all places of a segment hold Logs of the scope, but for those that were deleted.
@@ -13,7 +14,7 @@ func (w *logWalk) whole(h *segmentHead) bool {
 	if w.newest {
 		first, last = -h.end, -h.begin
 	}
-	return h.count == segmentSize && !h.loose && first >= w.scope.from && last <= w.scope.to
+	return h.count == grams.Places && !h.loose && first >= w.scope.from && last <= w.scope.to
 }
 
 // scopeSize is the number of Logs of the scope, or little more where a segment reaches beyond its times. It must be called before next.
@@ -27,7 +28,7 @@ func (w *logWalk) scopeSize() int {
 
 // tally calls yield with the places of all matching Logs of the segments, by segment, and the columns that are wanted. It returns false if it was
 // late. Matches are those of grams, facts and judgments.
-func (w *logWalk) tally(ctx context.Context, wanted []facts.Column, yield func(places *placeSet, of *columns)) (bool, error) {
+func (w *logWalk) tally(ctx context.Context, wanted []facts.Column, yield func(places *grams.PlaceSet, of *facts.Decoded)) (bool, error) {
 	for heads := range slices.Chunk(w.segments, maxSegmentStep) {
 		if w.late != nil && w.late() {
 			return false, nil
@@ -57,8 +58,8 @@ func (w *logWalk) tally(ctx context.Context, wanted []facts.Column, yield func(p
 }
 
 // exactly removes the places from may that hold no Log of the scope.
-func (w *logWalk) exactly(ctx context.Context, heads []segmentHead, may map[int64]*placeSet) error {
-	parts := make(map[int64]*placeSet, len(may))
+func (w *logWalk) exactly(ctx context.Context, heads []segmentHead, may map[int64]*grams.PlaceSet) error {
+	parts := make(map[int64]*grams.PlaceSet, len(may))
 	for i := range heads {
 		if h := &heads[i]; may[h.segment] != nil && !w.whole(h) {
 			parts[h.segment] = may[h.segment]
@@ -66,9 +67,9 @@ func (w *logWalk) exactly(ctx context.Context, heads []segmentHead, may map[int6
 	}
 	return w.entries(ctx, heads, parts, func(h *segmentHead, logs []placed) error {
 		places := may[h.segment]
-		*places = placeSet{}
+		*places = grams.PlaceSet{}
 		for _, l := range logs {
-			places.add(l.place)
+			places.Add(l.place)
 		}
 		return nil
 	})
@@ -81,7 +82,7 @@ func (w *logWalk) count(ctx context.Context) (n int, exact bool, err error) {
 	defer func() { w.passed = passed }()
 	n = len(w.ahead)
 	if w.narrow != nil || len(w.judged) > 0 {
-		exact, err = w.tally(ctx, nil, func(places *placeSet, _ *columns) { n += places.len() })
+		exact, err = w.tally(ctx, nil, func(places *grams.PlaceSet, _ *facts.Decoded) { n += places.Len() })
 		return n, exact, err
 	}
 	all := w.segments
@@ -94,6 +95,6 @@ func (w *logWalk) count(ctx context.Context) (n int, exact bool, err error) {
 			w.segments = append(w.segments, h)
 		}
 	}
-	exact, err = w.tally(ctx, nil, func(places *placeSet, _ *columns) { n += places.len() })
+	exact, err = w.tally(ctx, nil, func(places *grams.PlaceSet, _ *facts.Decoded) { n += places.Len() })
 	return n, exact, err
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/grams"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -29,9 +30,9 @@ const (
 	noEnd    = math.MaxInt64
 )
 
-func (s *logScope) owns(o logOwner) bool {
+func (s *logScope) owns(o facts.Owner) bool {
 	return (s.file == 0 || s.file == o.File) && (s.version == 0 || s.version == o.Version) &&
-		(s.files == nil || s.files[o.File]) && (s.versions == nil || s.versions[o.Version]) && !s.others[o.Version] && (s.traced == nil || s.traced[o.traced])
+		(s.files == nil || s.files[o.File]) && (s.versions == nil || s.versions[o.Version]) && !s.others[o.Version] && (s.traced == nil || s.traced[o.Traced])
 }
 
 func (s *logScope) within(created int64) bool { return created >= s.from && created <= s.to }
@@ -52,14 +53,14 @@ type logWalk struct {
 	tx      *sqldb.Tx
 	dialect *sqldb.Dialect
 	scope   logScope
-	grams   [][][]gram
+	grams   []grams.Condition
 	newest  bool
 	after   *spot       // only Logs after it; nil for all
 	late    func() bool // there is no more time; nil if there always is
 	cut     bool        // next stopped because it was late
 	passed  int         // Logs of the scope that were decided, or are in ahead
 
-	narrow *narrowing
+	narrow *facts.Narrowing
 	judged []judged
 	cache  *facts.Cache
 
@@ -76,10 +77,10 @@ type logWalk struct {
 type segmentHead struct {
 	segment    int64
 	begin, end int64 // its first and its last time, as in a spot
-	owners     []ownerCount
+	owners     []facts.OwnerCount
 	wanted     []bool // by owner: in the scope
 	count      int    // number of Logs with a wanted owner
-	gone       *placeSet
+	gone       *grams.PlaceSet
 	loose      bool  // some of its Logs have changed since
 	built      int64 // when its facts were built, 0 if it has none
 }
@@ -92,7 +93,7 @@ func (w *logWalk) start(ctx context.Context) error {
 	loose := map[int64]bool{}
 	changed, err := sqldb.Column[int64](ctx, w.tx, `SELECT log FROM log_changed`)
 	for _, seq := range changed {
-		w.changed[seq], loose[seq>>segmentBits] = true, true
+		w.changed[seq], loose[seq>>grams.PlaceBits] = true, true
 	}
 	if err != nil {
 		return err
@@ -130,7 +131,7 @@ func (w *logWalk) readHead(rows *sql.Rows) (h segmentHead, err error) {
 		h.begin, h.end = -last, -first
 	}
 	if len(gone) > 0 {
-		places, err := readPlaceSet(gone)
+		places, err := grams.ReadPlaceSet(gone)
 		if err != nil {
 			return h, err
 		}
@@ -139,11 +140,11 @@ func (w *logWalk) readHead(rows *sql.Rows) (h segmentHead, err error) {
 	if first > w.scope.to || last < w.scope.from {
 		return h, nil
 	}
-	return h, readOwners(owners, func(o ownerCount) {
-		wanted := w.scope.owns(o.owner)
+	return h, facts.ReadOwners(owners, func(o facts.OwnerCount) {
+		wanted := w.scope.owns(o.Owner)
 		h.owners, h.wanted = append(h.owners, o), append(h.wanted, wanted)
 		if wanted {
-			h.count += o.count
+			h.count += o.Count
 		}
 	})
 }
@@ -213,12 +214,12 @@ const looseColumns = `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l
 func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 	free := int64(0) // the first seq that is not known to be in a segment
 	for _, number := range numbers {
-		if first := number << segmentBits; first > free {
+		if first := number << grams.PlaceBits; first > free {
 			if err := w.readRows(ctx, looseColumns+`log l WHERE l.seq >= $1 AND l.seq < $2`, free, first); err != nil {
 				return err
 			}
 		}
-		free = (number + 1) << segmentBits
+		free = (number + 1) << grams.PlaceBits
 	}
 	if err := w.readRows(ctx, looseColumns+`log l WHERE l.seq >= $1`, free); err != nil || len(w.changed) == 0 {
 		return err
@@ -238,13 +239,13 @@ func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 // readRows appends the Logs of rows that are in the scope to ahead.
 func (w *logWalk) readRows(ctx context.Context, text string, args ...any) error {
 	var seq, created, traced int64
-	var o logOwner
+	var o facts.Owner
 	from := len(w.ahead)
 	err := sqldb.Each(ctx, w.tx, text, args, func(rows *sql.Rows) error {
 		if err := rows.Scan(&seq, &o.File, &o.Version, &created, &traced); err != nil {
 			return err
 		}
-		o.traced = traced == 1
+		o.Traced = traced == 1
 		if w.scope.owns(o) {
 			w.put(seq, created)
 		}
@@ -351,7 +352,7 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 			slices.Reverse(logs)
 		}
 		for _, l := range logs {
-			w.put(h.segment<<segmentBits+int64(l.place), l.created)
+			w.put(h.segment<<grams.PlaceBits+int64(l.place), l.created)
 		}
 		return nil
 	})
@@ -360,7 +361,7 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 }
 
 // decided returns, by segment, the places of Logs that may match by grams, facts and judgments. It omits segments without such places.
-func (w *logWalk) decided(ctx context.Context, heads []segmentHead) (map[int64]*placeSet, error) {
+func (w *logWalk) decided(ctx context.Context, heads []segmentHead) (map[int64]*grams.PlaceSet, error) {
 	may, err := w.candidates(ctx, heads)
 	if err == nil {
 		err = w.narrowed(ctx, heads, may)
@@ -379,7 +380,7 @@ type placed struct {
 
 // entries calls yield with the Logs of each segment that are in may and in the scope, but for those that have changed since. They are in the
 // order of their places. yield must not keep them.
-func (w *logWalk) entries(ctx context.Context, heads []segmentHead, may map[int64]*placeSet, yield func(h *segmentHead, logs []placed) error) error {
+func (w *logWalk) entries(ctx context.Context, heads []segmentHead, may map[int64]*grams.PlaceSet, yield func(h *segmentHead, logs []placed) error) error {
 	bySegment := make(map[int64]*segmentHead, len(may))
 	segments := make([]int64, 0, len(may))
 	for i := range heads {
@@ -397,17 +398,17 @@ func (w *logWalk) entries(ctx context.Context, heads []segmentHead, may map[int6
 	if w.newest {
 		order += ` DESC`
 	}
-	logs := make([]placed, 0, segmentSize)
+	logs := make([]placed, 0, grams.Places)
 	return sqldb.Each(ctx, w.tx, `SELECT segment, entries FROM log_segment`+c.String()+order, c.Args, func(rows *sql.Rows) error {
 		var segment int64
 		var entries sql.RawBytes
 		if err := rows.Scan(&segment, &entries); err != nil {
 			return err
 		}
-		places, head, first := may[segment], bySegment[segment], segment<<segmentBits
+		places, head, first := may[segment], bySegment[segment], segment<<grams.PlaceBits
 		logs = logs[:0]
-		err := readEntries(entries, head.wanted, func(place, owner int, created int64) {
-			if places.has(place) && w.scope.within(created) && (!head.loose || !w.changed[first+int64(place)]) {
+		err := facts.ReadEntries(entries, head.wanted, func(place, owner int, created int64) {
+			if places.Has(place) && w.scope.within(created) && (!head.loose || !w.changed[first+int64(place)]) {
 				logs = append(logs, placed{place, owner, created})
 			}
 		})

@@ -80,7 +80,7 @@ func eachFigures(b []byte, add func(id int64) *stats.Figures) error {
 	for len(b) > 0 {
 		id, n := binary.Varint(b)
 		size, m := binary.Uvarint(b[max(n, 0):])
-		if n <= 0 || m <= 0 || size > uint64(len(b)-n-m) {
+		if n <= 0 || m <= 0 || size > uint64(len(b)-n-m) { //nolint:gosec // n+m is at most len(b)
 			return errInterval
 		}
 		b = b[n+m:]

@@ -73,61 +73,71 @@ func (b *library) facts(l *trace.Log) {
 	}
 }
 
-// rowFilter is any filter.
-func (b *ledger) rowFilter() trace.RowFilter {
+// maybe is true one time of that many.
+func (b *ledger) maybe(of int) bool { return b.r.IntN(of) == 0 }
+
+// choice selects a value, or leaves it out.
+func (b *ledger) choice(value string) trace.Choice {
+	if b.maybe(4) {
+		return trace.Choice{None: []string{value}}
+	}
+	return trace.Choice{Any: []string{value, "no such"}}
+}
+
+// factFilter is a filter by any facts and amounts of a Log.
+func (b *ledger) factFilter(one *trace.Log) trace.RowFilter {
 	f := trace.RowFilter{Facts: map[trace.Fact]trace.Choice{}, Amounts: map[trace.Amount][]trace.Range{}}
-	maybe := func(of int) bool { return b.r.IntN(of) == 0 }
-	one := b.logs[b.r.IntN(len(b.logs))]
-	choice := func(value string) trace.Choice {
-		if maybe(4) {
-			return trace.Choice{None: []string{value}}
-		}
-		return trace.Choice{Any: []string{value, "no such"}}
-	}
 	for fact := range trace.Facts {
-		if value := fact.Of(one); maybe(10) && (value != "" || fact != trace.FactRequest) {
-			f.Facts[fact] = choice(value)
+		if value := fact.Of(one); b.maybe(10) && (value != "" || fact != trace.FactRequest) {
+			f.Facts[fact] = b.choice(value)
 		}
 	}
-	if maybe(8) {
+	if b.maybe(8) {
 		f.Facts[trace.FactReason] = trace.Choice{Any: []string{"*"}}
 	}
 	for amount := range trace.Amounts {
-		if v := amount.Of(one); maybe(8) && v != nil {
-			f.Amounts[amount] = []trace.Range{{From: v, Above: maybe(2)}}
-			if maybe(2) {
-				f.Amounts[amount] = append(f.Amounts[amount], trace.Range{To: new(*v * 2), Below: maybe(2)})
+		if v := amount.Of(one); b.maybe(8) && v != nil {
+			f.Amounts[amount] = []trace.Range{{From: v, Above: b.maybe(2)}}
+			if b.maybe(2) {
+				f.Amounts[amount] = append(f.Amounts[amount], trace.Range{To: new(*v * 2), Below: b.maybe(2)})
 			}
 		}
 	}
-	if maybe(5) {
-		f.Paths = choice([]string{"large", "small", "judges", ""}[b.r.IntN(4)])
+	return f
+}
+
+// rowFilter is any filter.
+func (b *ledger) rowFilter() trace.RowFilter {
+	one := b.logs[b.r.IntN(len(b.logs))]
+	f := b.factFilter(one)
+	if b.maybe(5) {
+		f.Paths = b.choice([]string{"large", "small", "judges", ""}[b.r.IntN(4)])
 	}
-	if maybe(8) {
-		f.FileIDs = choice(one.FileID)
+	if b.maybe(8) {
+		f.FileIDs = b.choice(one.FileID)
 	}
-	if maybe(8) {
-		f.Versions = choice(one.VersionID)
+	if b.maybe(8) {
+		f.Versions = b.choice(one.VersionID)
 	}
-	if maybe(8) {
-		f.Kinds = choice(string(one.Kind))
+	if b.maybe(8) {
+		f.Kinds = b.choice(string(one.Kind))
 	}
-	if maybe(8) && one.Payload.Output != nil && len(*one.Payload.Output) > 3 {
+	if b.maybe(8) && one.Payload.Output != nil && len(*one.Payload.Output) > 3 {
 		f.Search = strings.ToValidUTF8((*one.Payload.Output)[:3], "")
 	}
-	if maybe(8) {
-		f.Metadata = []trace.Member{{Key: "m", Value: memberOf(one.Metadata), Not: maybe(3)}}
+	if b.maybe(8) {
+		f.Metadata = []trace.Member{{Key: "m", Value: memberOf(one.Metadata), Not: b.maybe(3)}}
 	}
-	if maybe(8) {
+	if b.maybe(8) {
 		f.Judged = []trace.JudgedAs{{Path: "judges/one", Is: trace.Equal, Judgment: json.Value("false")}}
 	}
-	if maybe(8) {
-		f.InTrace = new(maybe(2))
+	if b.maybe(8) {
+		f.InTrace = new(b.maybe(2))
 	}
-	if maybe(6) {
+	if b.maybe(6) {
 		f.From = at(b.r.IntN(9500))
 	}
-	if maybe(6) {
+	if b.maybe(6) {
 		f.To = at(b.r.IntN(9500))
 	}
 	return f
@@ -141,8 +151,8 @@ func memberOf(metadata json.Value) string {
 	return v.M
 }
 
-// selects is the model of a filter.
-func (b *ledger) selects(f *trace.RowFilter, l *trace.Log) bool {
+// factsHold is the model of the conditions on what l says of itself.
+func factsHold(f *trace.RowFilter, l *trace.Log) bool {
 	for fact, c := range f.Facts {
 		if !c.Holds(fact.Of(l)) {
 			return false
@@ -160,6 +170,11 @@ func (b *ledger) selects(f *trace.RowFilter, l *trace.Log) bool {
 			return false
 		}
 	}
+	return true
+}
+
+// selects is the model of a filter.
+func (b *ledger) selects(f *trace.RowFilter, l *trace.Log) bool {
 	for _, j := range f.Judged {
 		if b.judged[l.ID] != string(j.Judgment) {
 			return false
@@ -169,7 +184,7 @@ func (b *ledger) selects(f *trace.RowFilter, l *trace.Log) bool {
 	under := func(chosen string) bool {
 		return chosen == "" || path == chosen || strings.HasPrefix(path, chosen+"/")
 	}
-	return f.FileIDs.Holds(l.FileID) && f.Versions.Holds(l.VersionID) && f.Kinds.Holds(string(l.Kind)) &&
+	return factsHold(f, l) && f.FileIDs.Holds(l.FileID) && f.Versions.Holds(l.VersionID) && f.Kinds.Holds(string(l.Kind)) &&
 		(f.Paths.Any == nil || slices.ContainsFunc(f.Paths.Any, under)) && !slices.ContainsFunc(f.Paths.None, under) &&
 		(f.From.IsZero() || !l.CreatedAt.Before(f.From)) && (f.To.IsZero() || !l.CreatedAt.After(f.To)) &&
 		(f.InTrace == nil || *f.InTrace == (l.TraceID != "")) &&

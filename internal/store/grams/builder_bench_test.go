@@ -1,4 +1,4 @@
-package search
+package grams
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ func BenchmarkBuildSegment(b *testing.B) {
 	for range 2000 {
 		words = append(words, fmt.Sprintf("%x", r.Uint32N(1<<20)))
 	}
-	texts := make([]string, segmentSize)
+	texts := make([]string, Places)
 	for i := range texts {
 		for range 150 {
 			n := r.IntN(len(words))
@@ -23,12 +23,12 @@ func BenchmarkBuildSegment(b *testing.B) {
 	}
 	bytes := 0
 	for b.Loop() {
-		rows := rowsOf(saidField, func(place int) string { return texts[place] })
+		rows := rowsOf(Said, func(place int) string { return texts[place] })
 		bytes = 0
 		for _, row := range rows.slots {
 			bytes += len(row)
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/segmentSize, "µs/Log")
-	b.ReportMetric(float64(bytes)/segmentSize, "bytes/Log")
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/Places, "µs/Log")
+	b.ReportMetric(float64(bytes)/Places, "bytes/Log")
 }

@@ -1,4 +1,4 @@
-package search
+package grams
 
 import (
 	"encoding/binary"
@@ -8,52 +8,52 @@ import (
 // Lists with more places than this are not worth storing. For grams shorter than three bytes the limit is
 // lower, since their lists hardly ever pay off.
 const (
-	maxPlaces      = segmentSize * 7 / 8
-	maxShortPlaces = segmentSize / 2
+	maxPlaces      = Places * 7 / 8
+	maxShortPlaces = Places / 2
 )
 
-// setBytes is the length of a placeSet in bytes: one bit for each place.
-const setBytes = segmentSize / 8
-
-// gramRows are the rows of log_gram of a segment while they are built: the lists of the grams of each
-// slot. Grams must be added in ascending order.
-type gramRows struct {
-	slots  [gramSlots][]byte
-	before [gramSlots]gram // the last gram in each slot
+// Rows are what is stored of the grams of a segment, while it is built: for each slot the lists of its grams. The zero value has none.
+type Rows struct {
+	slots  [Slots][]byte
+	before [Slots]Gram // the last gram in each slot
 }
 
-// add adds the list of a gram at count places. If set is nil, steps are the distances between the places; otherwise set holds the places.
-func (r *gramRows) add(g gram, count int, steps []byte, set *placeSet) {
-	slot := g.slot()
+// Slot returns a row: nil if the segment has no grams in it.
+func (r *Rows) Slot(slot int) []byte { return r.slots[slot] }
+
+// add adds the list of a gram at count places. Grams must come in ascending order. If set is nil, steps are the distances between the places;
+// otherwise set holds the places.
+func (r *Rows) add(g Gram, count int, steps []byte, set *PlaceSet) {
+	slot := g.Slot()
 	row := binary.AppendUvarint(r.slots[slot], uint64(g-r.before[slot]))
 	switch {
 	case count > maxPlaces || count > maxShortPlaces && g.length() < gramLength:
 		row = binary.AppendUvarint(row, everyPlace)
 	case set != nil:
-		row = set.appendTo(binary.AppendUvarint(row, setBytes<<2|bitOfPlace))
+		row = set.AppendTo(binary.AppendUvarint(row, setBytes<<2|bitOfPlace))
 	default:
 		row = append(binary.AppendUvarint(row, uint64(len(steps))<<2|placeSteps), steps...)
 	}
 	r.slots[slot], r.before[slot] = row, g
 }
 
-// gramBuilder gathers the grams of one field of a segment's Logs, in the order of their places. A server under load has one in
+// Builder gathers the grams of one field of a segment's Logs, in the order of their places. A server under load has one in
 // memory all the time, so it is small. A gram at one place, the most frequent case, takes 25 bytes. A gram at many places
-// takes one bit for each place of the segment.
-type gramBuilder struct {
-	field gramField
+// takes one bit for each place of the segment. Call Reset before anything else.
+type Builder struct {
+	field Field
 	table []uint32 // by a hash of the gram, with linear probing: 1 + the index of its list, 0 for a free slot
-	lists []gramList
-	sets  []placeSet
+	lists []entry
+	sets  []PlaceSet
 
 	pages []*[stepPage]stepBlock
 	steps uint32 // how many are in use, or were
 	free  uint32 // the first one that is free again, 0 for none
 }
 
-// gramList says where a gram is.
-type gramList struct {
-	gram        gram
+// entry says where a gram is.
+type entry struct {
+	gram        Gram
 	count, last uint16 // number of places, and the last of them
 	bytes       uint16 // of steps, until they become a set
 	set         bool   // first is the number of its set
@@ -72,7 +72,8 @@ type stepBlock struct {
 	data [11]byte
 }
 
-func (b *gramBuilder) reset(field gramField) {
+// Reset begins a field. It keeps the memory of the field before.
+func (b *Builder) Reset(field Field) {
 	if b.table == nil {
 		b.table = make([]uint32, 1<<12)
 	}
@@ -80,8 +81,9 @@ func (b *gramBuilder) reset(field gramField) {
 	b.field, b.lists, b.sets, b.steps, b.free = field, b.lists[:0], b.sets[:0], 0, 0
 }
 
-// add adds one of a Log's texts. A gram begins at every byte. Beyond the end of the text there are zeros.
-func (b *gramBuilder) add(place int, text string) {
+// Add adds one of a Log's texts. A gram begins at every byte. Beyond the end of the text there are zeros.
+// Places must not descend.
+func (b *Builder) Add(place int, text string) {
 	for i := range len(text) {
 		g := uint32(b.field)<<26 | gramLength<<24 | uint32(text[i])<<16
 		if i+1 < len(text) {
@@ -90,20 +92,20 @@ func (b *gramBuilder) add(place int, text string) {
 		if i+2 < len(text) {
 			g |= uint32(text[i+2])
 		}
-		l := b.list(gram(g))
+		l := b.list(Gram(g))
 		if l.count == 0 || int(l.last) != place {
-			b.put(l, uint16(place)) //nolint:gosec // below segmentSize
+			b.put(l, uint16(place)) //nolint:gosec // below Places
 		}
 	}
 }
 
 // list returns the list of a gram. It begins one if there is none.
-func (b *gramBuilder) list(g gram) *gramList {
+func (b *Builder) list(g Gram) *entry {
 	at := b.find(g)
 	if b.table[at] != 0 {
 		return &b.lists[b.table[at]-1]
 	}
-	b.lists = append(b.lists, gramList{gram: g})
+	b.lists = append(b.lists, entry{gram: g})
 	b.table[at] = uint32(len(b.lists)) //nolint:gosec // fewer than 2^24
 	if 2*len(b.lists) > len(b.table) {
 		b.table = make([]uint32, 2*len(b.table))
@@ -115,7 +117,7 @@ func (b *gramBuilder) list(g gram) *gramList {
 }
 
 // find returns the place in table of a gram's list, or the place where it belongs.
-func (b *gramBuilder) find(g gram) uint32 {
+func (b *Builder) find(g Gram) uint32 {
 	mask := uint32(len(b.table) - 1) //nolint:gosec // a power of two
 	at := uint32(g) * 0x9e3779b1 >> 12 & mask
 	for b.table[at] != 0 && b.lists[b.table[at]-1].gram != g {
@@ -125,10 +127,10 @@ func (b *gramBuilder) find(g gram) uint32 {
 }
 
 // put adds a place to a list. The place must come after the last one.
-func (b *gramBuilder) put(l *gramList, place uint16) {
+func (b *Builder) put(l *entry, place uint16) {
 	switch {
 	case l.set:
-		b.sets[l.first].add(int(place))
+		b.sets[l.first].Add(int(place))
 	case l.count > 0:
 		if l.count == 1 {
 			b.step(l, l.last)
@@ -142,7 +144,7 @@ func (b *gramBuilder) put(l *gramList, place uint16) {
 }
 
 // step adds a distance to the blocks of a list.
-func (b *gramBuilder) step(l *gramList, distance uint16) {
+func (b *Builder) step(l *entry, distance uint16) {
 	if l.end == 0 {
 		l.first = b.take()
 		l.end = l.first
@@ -158,11 +160,11 @@ func (b *gramBuilder) step(l *gramList, distance uint16) {
 	l.bytes += uint16(n)  //nolint:gosec // likewise
 }
 
-func (b *gramBuilder) block(number uint32) *stepBlock {
+func (b *Builder) block(number uint32) *stepBlock {
 	return &b.pages[number/stepPage][number%stepPage]
 }
 
-func (b *gramBuilder) take() uint32 {
+func (b *Builder) take() uint32 {
 	number := b.free
 	if number != 0 {
 		b.free = b.block(number).next
@@ -178,16 +180,16 @@ func (b *gramBuilder) take() uint32 {
 }
 
 // toSet turns the steps of a list into a set and frees their blocks.
-func (b *gramBuilder) toSet(l *gramList) {
+func (b *Builder) toSet(l *entry) {
 	var steps [setBytes + binary.MaxVarintLen16]byte
-	b.sets = append(b.sets, placeSet{})
+	b.sets = append(b.sets, PlaceSet{})
 	_ = b.sets[len(b.sets)-1].addSteps(b.stepsOf(l, steps[:0])) // our own bytes cannot be malformed
 	b.block(l.end).next, b.free = b.free, l.first
 	l.set, l.first, l.end = true, uint32(len(b.sets)-1), 0 //nolint:gosec // few
 }
 
 // stepsOf appends the distances between the places of a list to into.
-func (b *gramBuilder) stepsOf(l *gramList, into []byte) []byte {
+func (b *Builder) stepsOf(l *entry, into []byte) []byte {
 	if l.first == 0 {
 		return binary.AppendUvarint(into, uint64(l.last))
 	}
@@ -198,10 +200,10 @@ func (b *gramBuilder) stepsOf(l *gramList, into []byte) []byte {
 	return into
 }
 
-// rows adds the lists of the field to those of the segment: first the grams of one byte, then of two, then of three. The places of the
-// shorter grams follow from the grams of three bytes that begin with them.
-func (b *gramBuilder) rows(r *gramRows) {
-	slices.SortFunc(b.lists, func(x, y gramList) int { return int(x.gram) - int(y.gram) })
+// AppendTo adds the lists of the field to r: first the grams of one byte, then of two, then of three. The places of the shorter grams follow
+// from the grams of three bytes that begin with them. Fields must come in ascending order.
+func (b *Builder) AppendTo(r *Rows) {
+	slices.SortFunc(b.lists, func(x, y entry) int { return int(x.gram) - int(y.gram) })
 	b.shortRows(r, 1)
 	b.shortRows(r, 2)
 	var room [setBytes]byte
@@ -216,16 +218,16 @@ func (b *gramBuilder) rows(r *gramRows) {
 }
 
 // shortRows adds the lists of the grams of length bytes.
-func (b *gramBuilder) shortRows(r *gramRows, length int) {
+func (b *Builder) shortRows(r *Rows, length int) {
 	var room [setBytes + binary.MaxVarintLen16]byte
 	for i := 0; i < len(b.lists); {
-		var places placeSet
+		var places PlaceSet
 		first := b.lists[i].gram.begin(length)
 		for ; i < len(b.lists) && b.lists[i].gram.begin(length) == first; i++ {
 			b.addPlaces(&places, &b.lists[i])
 		}
 		steps, last := room[:0], 0
-		for place := range places.all() {
+		for place := range places.All() {
 			if len(steps) >= setBytes {
 				break
 			}
@@ -236,17 +238,17 @@ func (b *gramBuilder) shortRows(r *gramRows, length int) {
 		if len(steps) < setBytes {
 			set = nil
 		}
-		r.add(first, places.len(), steps, set)
+		r.add(first, places.Len(), steps, set)
 	}
 }
 
 // addPlaces adds the places of a list to a set. It adds all places if the list is too long to be stored.
-func (b *gramBuilder) addPlaces(places *placeSet, l *gramList) {
+func (b *Builder) addPlaces(places *PlaceSet, l *entry) {
 	switch {
 	case l.count > maxPlaces:
-		places.fill()
+		places.Fill()
 	case l.set:
-		places.or(&b.sets[l.first])
+		places.Or(&b.sets[l.first])
 	default:
 		var room [setBytes]byte
 		_ = places.addSteps(b.stepsOf(l, room[:0])) // our own bytes cannot be malformed
