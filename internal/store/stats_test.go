@@ -153,7 +153,7 @@ func (s sum) with(l *trace.Log) sum {
 	s.Calls++
 	tokens := stats.Tokens{}
 	if l.Usage.Known {
-		tokens = stats.Tokens{l.Usage.Input, l.Usage.CachedInput, l.Usage.CacheWrite, l.Usage.Output, l.Usage.Reasoning}
+		tokens = stats.Tokens{Input: l.Usage.Input, CachedInput: l.Usage.CachedInput, CacheWrite: l.Usage.CacheWrite, Output: l.Usage.Output, Reasoning: l.Usage.Reasoning}
 	}
 	s.Tokens.Input += tokens.Input
 	s.Tokens.CachedInput += tokens.CachedInput
@@ -199,7 +199,7 @@ func counted(logs []*trace.Log, key func(*trace.Log) string) map[string]sum {
 
 // apart are ways to tell Logs apart, with what a Log and a group are called by each.
 var apart = []struct {
-	by    stats.Field
+	by    stats.Fields
 	log   func(*trace.Log) string
 	group func(*stats.Group, *store.StatsNames) string
 }{
@@ -237,7 +237,7 @@ func (c *counting) check(t *testing.T) {
 			}
 		}
 		for _, way := range apart {
-			b, complete, err := c.Stats(t.Context(), store.StatsQuery{Range: r, By: way.by, Points: true})
+			b, complete, err := c.Stats(t.Context(), store.StatsQuery{Period: r, By: way.by, Points: true})
 			if err != nil || !complete {
 				t.Fatalf("complete is %t, the error %v", complete, err)
 			}
@@ -264,7 +264,7 @@ func (c *counting) check(t *testing.T) {
 	}
 }
 
-func (c *counting) checkPoints(t *testing.T, r stats.Range, within []*trace.Log, groups []*stats.Group, key func(*trace.Log) string) {
+func (c *counting) checkPoints(t *testing.T, r stats.Period, within []*trace.Log, groups []*stats.Group, key func(*trace.Log) string) {
 	t.Helper()
 	want, got := map[string]int64{}, map[string]int64{}
 	for _, l := range within {
@@ -345,7 +345,7 @@ func TestLogsFromBeforeStatisticsAreAddedUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, complete, err := c.Stats(t.Context(), store.StatsQuery{Range: stats.Spread(c.options.Now().Add(-time.Hour), c.options.Now(), c.options.Now(), 0)})
+			_, complete, err := c.Stats(t.Context(), store.StatsQuery{Period: stats.Spread(c.options.Now().Add(-time.Hour), c.options.Now(), c.options.Now(), 0)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -395,7 +395,7 @@ func TestStatisticsOfSomeLogs(t *testing.T) {
 				return l.Detail != nil && l.Detail.Reason == errs.Timeout && l.Model != ""
 			}},
 		} {
-			some.query.Range = r
+			some.query.Period = r
 			b, _, err := c.Stats(t.Context(), some.query)
 			if err != nil {
 				t.Fatal(err)

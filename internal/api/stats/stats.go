@@ -136,7 +136,7 @@ func (h *handlers) status(ctx context.Context, _ *none) (*ServerStatus, error) {
 	}
 	now := h.o.Now()
 	r := stats.Spread(now.Add(-failingFor), now, now, stats.Finest)
-	b, _, err := h.o.DB.Stats(ctx, store.StatsQuery{Range: r, By: stats.ByFailure | stats.ByProvider | stats.ByReason})
+	b, _, err := h.o.DB.Stats(ctx, store.StatsQuery{Period: r, By: stats.ByFailure | stats.ByProvider | stats.ByReason})
 	if err != nil {
 		return nil, err
 	}
