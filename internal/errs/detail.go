@@ -55,13 +55,16 @@ func (e *Error) Detail(requestID, base string) Detail {
 	}.fit()
 }
 
+// Class returns whose failure it is, also of a d that an older Log keeps.
+func (d *Detail) Class() OriginClass { return d.Reason.classOf(d.Origin) }
+
 // Under returns d for a server whose public URL is base: a Log keeps a relative doc_url, and an older one no class. A nil d gives nil.
 func (d *Detail) Under(base string) *Detail {
 	if d == nil {
 		return nil
 	}
 	out := *d
-	out.OriginClass = d.Reason.classOf(d.Origin)
+	out.OriginClass = d.Class()
 	if strings.HasPrefix(d.DocURL, "/") {
 		out.DocURL = base + d.DocURL
 	}

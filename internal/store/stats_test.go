@@ -62,7 +62,7 @@ func (c *counting) log() *trace.Log {
 	created := c.options.Now().Add(-age).Truncate(time.Microsecond)
 	l := &trace.Log{
 		ID: ids.New(ids.Log, created), Kind: snap.File.Kind, FileID: snap.File.ID, VersionID: snap.Version.ID, CreatedAt: created,
-		Provider: pick(r, "openai", "mock", ""), Model: pick(r, "a", "b", ""), Environment: pick(r, "", "live"), CreatedBy: pick(r, "", "key_1"),
+		Provider: pick(r, "openai", "mock", ""), Model: pick(r, "a", "b", ""), Environment: pick(r, "", "live"), DeployedEnvironment: pick(r, "", "production"), CreatedBy: pick(r, "", "key_1"),
 		Source: pick(r, "", "sdk", "mcp", trace.SourceEvaluation),
 	}
 	c.change(l)
@@ -217,7 +217,7 @@ var apart = []struct {
 		return fmt.Sprint(l.Error != nil)
 	}, func(g *stats.Group, _ *store.StatsNames) string { return fmt.Sprint(g.Failed) + g.Origin + g.Reason }},
 	{stats.BySource | stats.ByProvider | stats.ByEnvironment, func(l *trace.Log) string {
-		return map[string]string{"": "api", "sdk": "api", "mcp": "mcp", "evaluation": "evaluation"}[l.Source] + l.Provider + l.Environment
+		return map[string]string{"": "api", "sdk": "api", "mcp": "mcp", "evaluation": "evaluation"}[l.Source] + l.Provider + map[bool]string{true: l.DeployedEnvironment, false: l.Environment}[l.Environment == ""]
 	}, func(g *stats.Group, _ *store.StatsNames) string { return g.Source + g.Provider + g.Environment }},
 }
 
@@ -366,6 +366,39 @@ func TestLogsFromBeforeStatisticsAreAddedUp(t *testing.T) {
 		c.delete(t, 20)
 		c.rollUp(t.Context(), t)
 		c.check(t)
+	})
+}
+
+// TestStatisticsAreNotMadeOfEveryName has callers make up models, and the Logs change after that.
+func TestStatisticsAreNotMadeOfEveryName(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		c := newCounting(t, o, 5)
+		now := c.options.Now()
+		for i := range stats.MostTexts + 50 {
+			l := c.log()
+			l.Model, l.CreatedAt = fmt.Sprint("made up ", i), now
+			if err := c.AppendLog(t.Context(), l); err != nil {
+				t.Fatal(err)
+			}
+			c.present = append(c.present, l.ID)
+		}
+		c.rollUp(t.Context(), t)
+		for _, id := range c.present[stats.MostTexts:] {
+			if _, err := c.UpdateLog(t.Context(), id, func(l *trace.Log) error { l.Fail(errs.New(errs.Timeout, "late").Detail("", "")); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.rollUp(t.Context(), t)
+		b, _, err := c.Stats(t.Context(), store.StatsQuery{Period: stats.Spread(now.Add(-time.Hour), now.Add(time.Hour), now, 0), By: stats.ByModel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups := b.Groups(stats.Calls)
+		other := groups[0]
+		got := []any{len(groups), b.Total.Calls, other.Model, other.Total.Calls, other.Total.Failures}
+		if diff := cmp.Diff([]any{stats.MostTexts + 1, int64(stats.MostTexts + 50), stats.Other, int64(50), int64(50)}, got); diff != "" {
+			t.Errorf("models, calls, and the name, calls and failures of the first (-want +got):\n%s", diff)
+		}
 	})
 }
 

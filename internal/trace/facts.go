@@ -29,7 +29,7 @@ func (f Fact) Of(l *Log) string {
 	case FactModel:
 		return l.Model
 	case FactEnvironment:
-		return cmp.Or(l.DeployedTo(), l.Environment)
+		return cmp.Or(l.Environment, l.DeployedEnvironment)
 	case FactStatus:
 		return string(l.RowStatus())
 	case FactFinish:
@@ -57,12 +57,8 @@ func (f Fact) ofFailure(d *errs.Detail) string {
 		return d.Origin
 	case f == FactReason:
 		return string(d.Reason)
-	case f == FactFault && d.Origin != errs.Gateway && d.Origin != "":
-		return FaultProvider
-	case f == FactFault && d.Reason.Fault() == errs.FaultOwn:
-		return FaultServer
 	case f == FactFault:
-		return FaultCaller
+		return string(d.Class())
 	default:
 		return ""
 	}
@@ -70,9 +66,9 @@ func (f Fact) ofFailure(d *errs.Detail) string {
 
 // Whose failure it is.
 const (
-	FaultCaller   = "caller"
-	FaultProvider = "provider"
-	FaultServer   = "server"
+	FaultCaller   = string(errs.OriginCaller)
+	FaultProvider = string(errs.OriginProvider)
+	FaultServer   = string(errs.OriginServer)
 )
 
 // Of returns the amount of l, nil if it is not known.
@@ -102,16 +98,10 @@ func sum[T int64 | float64](a, b *T) *T {
 	}
 }
 
-// Request returns the id of the request that made l, "" if it is not known.
+// Request returns the id of the request that made l, "" if it is not known. Of older Logs it is known of failures.
 func (l *Log) Request() string {
-	if l.Detail == nil {
-		return ""
+	if l.RequestID == "" && l.Detail != nil {
+		return l.Detail.RequestID
 	}
-	return l.Detail.RequestID
+	return l.RequestID
 }
-
-// DeployedTo returns the environment whose deployment the call used, "" for none.
-func (l *Log) DeployedTo() string { return "" }
-
-// TimeToFirstToken returns the seconds until a streamed call gave its first token, nil if it is not known.
-func (l *Log) TimeToFirstToken() *float64 { return nil }

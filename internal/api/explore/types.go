@@ -121,11 +121,11 @@ func rowsOf(rows []trace.Row) []LogRow {
 func rowOf(r *trace.Row) LogRow {
 	out := LogRow{
 		ID: r.ID, CreatedAt: r.CreatedAt, Type: string(r.Kind), File: RowFile{r.FileID, r.Path}, Version: RowVersion{r.VersionID, r.VersionName},
-		DiffersFromDeployed: r.Differs, Environment: r.Environment, DeployedEnvironment: r.DeployedTo(), Status: string(r.RowStatus()),
+		DiffersFromDeployed: r.Differs, Environment: r.Environment, DeployedEnvironment: r.DeployedEnvironment, Status: string(r.RowStatus()),
 		ErrorReason: errs.Reason(trace.FactReason.Of(r.Log)), Origin: trace.FactOrigin.Of(r.Log), Fault: trace.FactFault.Of(r.Log),
 		Provider: r.Provider, Model: r.Model, FinishReason: r.FinishReason, Input: r.Input, Output: r.Output,
 		PromptTokens: r.PromptTokens, OutputTokens: r.OutputTokens, ReasoningTokens: r.ReasonTokens,
-		Cost: trace.Cost.Of(r.Log), Latency: r.Latency, TimeToFirstToken: r.TimeToFirstToken(), User: r.User, Source: r.Source,
+		Cost: trace.Cost.Of(r.Log), Latency: r.Latency, TimeToFirstToken: r.FirstToken, User: r.User, Source: r.Source,
 		RequestID: r.Request(), TraceID: r.TraceID, TraceParentID: r.TraceParentID, Children: r.Children, RunID: r.RunID, Attempts: len(r.Attempts),
 	}
 	if r.Error != nil {
