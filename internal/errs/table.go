@@ -23,8 +23,8 @@ const (
 	OriginServer   OriginClass = "server"
 )
 
-// classOf is the class of a failure of reason r that origin raised.
-func (r Reason) classOf(origin string) OriginClass {
+// ClassOf is the class of a failure of reason r that origin raised.
+func (r Reason) ClassOf(origin string) OriginClass {
 	switch {
 	case r.Fault() == FaultCaller:
 		return OriginCaller
@@ -40,9 +40,9 @@ func (r Reason) classOf(origin string) OriginClass {
 // Class returns whose failure r is when those raise it who usually do.
 func (r Reason) Class() OriginClass {
 	if r.OfProvider() {
-		return r.classOf(string(OriginProvider))
+		return r.ClassOf(string(OriginProvider))
 	}
-	return r.classOf(Gateway)
+	return r.ClassOf(Gateway)
 }
 
 // row has everything that a reason determines.

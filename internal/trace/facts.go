@@ -43,7 +43,7 @@ func (f Fact) Of(l *Log) string {
 	case FactRun:
 		return l.RunID
 	case FactRequest:
-		return l.Request()
+		return l.request()
 	default:
 		return f.ofFailure(l.Detail)
 	}
@@ -58,18 +58,19 @@ func (f Fact) ofFailure(d *errs.Detail) string {
 	case f == FactReason:
 		return string(d.Reason)
 	case f == FactFault:
-		return string(d.Class())
+		return string(d.Reason.ClassOf(d.Origin))
 	default:
 		return ""
 	}
 }
 
-// Whose failure it is.
-const (
-	FaultCaller   = string(errs.OriginCaller)
-	FaultProvider = string(errs.OriginProvider)
-	FaultServer   = string(errs.OriginServer)
-)
+// request returns the id of the request that made l, which of older Logs is known of failures.
+func (l *Log) request() string {
+	if l.RequestID == "" && l.Detail != nil {
+		return l.Detail.RequestID
+	}
+	return l.RequestID
+}
 
 // Of returns the amount of l, nil if it is not known.
 func (a Amount) Of(l *Log) *float64 {
@@ -96,12 +97,4 @@ func sum[T int64 | float64](a, b *T) *T {
 	default:
 		return new(*a + *b)
 	}
-}
-
-// Request returns the id of the request that made l, "" if it is not known. Of older Logs it is known of failures.
-func (l *Log) Request() string {
-	if l.RequestID == "" && l.Detail != nil {
-		return l.Detail.RequestID
-	}
-	return l.RequestID
 }

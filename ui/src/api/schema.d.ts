@@ -5115,10 +5115,10 @@ export interface components {
             more: boolean;
             /** @description Whether the counts are exact; otherwise they are lower bounds. */
             exact: boolean;
-            /** @description Logs that were decided. */
-            looked_into: number;
-            /** @description Logs of the Files and the time range of the filter. */
-            of: number;
+            /** @description If time was short: the Logs that were decided. */
+            looked_into?: number;
+            /** @description If time was short: the Logs of the Files and the time range of the filter. */
+            of?: number;
         };
         LogFilter: {
             /** @description The File whose Logs are selected. */
@@ -5209,16 +5209,16 @@ export interface components {
             records: components["schemas"]["LogRow"][];
             /** @description The cursor of what comes after; absent at the end. */
             next?: string;
-            /** @description The cursor of what comes before; absent at the beginning. */
+            /** @description The cursor of what comes before, also of Logs that are not there yet; absent if nothing was found. */
             previous?: string;
             /** @description Logs that the filter selects. */
             total: number;
             /** @description Whether total is exact; otherwise it is a lower bound. */
             total_exact: boolean;
-            /** @description Logs that were decided. If these are fewer than of, time was short; next continues the search. */
-            looked_into: number;
-            /** @description Logs of the Files and the time range of the filter. */
-            of: number;
+            /** @description If time was short: the Logs that were decided. The cursor continues the search. */
+            looked_into?: number;
+            /** @description If time was short: the Logs of the Files and the time range of the filter. */
+            of?: number;
         };
         LogStreamResponse: components["schemas"]["AgentLogStreamResponse"] | components["schemas"]["PromptCallStreamResponse"];
         Me: {
@@ -9870,7 +9870,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];
@@ -9960,7 +9960,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];
@@ -10048,7 +10048,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];
