@@ -461,7 +461,7 @@ func TestStatusOfADatabase(t *testing.T) {
 			}
 		}
 		s, err = c.Status(t.Context())
-		if err != nil || s.Logs != 30 || !s.Oldest.Equal(oldest) || !strings.Contains("sqlite postgres", s.Kind) || s.Tasks.Waiting != 0 {
+		if err != nil || s.Logs != 30 || !s.Oldest.Equal(oldest) || !strings.Contains("sqlite postgresql", s.Kind) || s.Tasks.Waiting != 0 {
 			t.Errorf("it is %+v, %v; the oldest Log is of %v", s, err, oldest)
 		}
 	})

@@ -61,7 +61,7 @@ func (db *Store) rollLogs(ctx context.Context) (bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(entries) == 0 {
+		if len(entries) < rollLogs { // there are no more
 			lowest = 1
 		}
 		return entries, tx.Exec(ctx, `UPDATE stat_backfill SET upto = $1`, lowest-1)
