@@ -205,3 +205,30 @@ func TestChangesAreThoseOfTheRange(t *testing.T) {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 }
+
+func TestASearchFindsTheLogOfARequest(t *testing.T) {
+	s := start(t, nil)
+	var called struct {
+		ID string `json:"id"`
+	}
+	r := s.request(t, http.MethodPost, "/v5/prompts/call", `{"path": "p", "prompt": {"provider": "mock", "model": "echo"}, "messages": [{"role": "user", "content": "hi"}]}`)
+	r.Header.Set("X-Request-Id", "req_0VcPvF3sPZXYxWJGJLPdC")
+	a := s.send(t, r)
+	if err := json.UnmarshalForeign([]byte(a.body), &called); err != nil || a.status != http.StatusOK {
+		t.Fatalf("%d %s: %v", a.status, a.body, err)
+	}
+	found := s.call(t, http.MethodGet, "/v5/search?q="+a.header.Get("X-Request-Id"), "")
+	var hits struct {
+		Hits []struct {
+			Type  string `json:"type"`
+			ID    string `json:"id"`
+			Match string `json:"match"`
+		} `json:"hits"`
+	}
+	if err := json.UnmarshalForeign([]byte(found.body), &hits); err != nil {
+		t.Fatal(err)
+	}
+	if len(hits.Hits) != 1 || hits.Hits[0].ID != called.ID || hits.Hits[0].Type != "log" || hits.Hits[0].Match != "id" {
+		t.Errorf("the Log is %s, and found is %s", called.ID, found.body)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -41,12 +42,15 @@ func TestLinksResolve(t *testing.T) {
 	}
 }
 
+// notOurs are the folders that hold what is not of this repository.
+var notOurs = []string{"data", "node_modules"}
+
 // markdown returns the texts of all Markdown files below root, by path.
 func markdown(t *testing.T, root string) map[string]string {
 	t.Helper()
 	pages := map[string]string{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || d.Name() == "data") {
+		if err == nil && d.IsDir() && path != root && (strings.HasPrefix(d.Name(), ".") || slices.Contains(notOurs, d.Name())) {
 			return filepath.SkipDir
 		}
 		if err != nil || filepath.Ext(path) != ".md" {

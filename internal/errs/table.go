@@ -28,13 +28,21 @@ func (r Reason) ClassOf(origin string) OriginClass {
 	switch {
 	case r.Fault() == FaultCaller:
 		return OriginCaller
-	case r.Fault() == FaultProvider, origin != Gateway:
+	case r.Fault() == FaultProvider, origin != Gateway && origin != "":
 		return OriginProvider
 	case r.Code() >= http.StatusInternalServerError:
 		return OriginServer
 	default: // a policy of this server, for the caller to meet
 		return OriginCaller
 	}
+}
+
+// Class returns whose failure r is when those raise it who usually do.
+func (r Reason) Class() OriginClass {
+	if r.OfProvider() {
+		return r.ClassOf(string(OriginProvider))
+	}
+	return r.ClassOf(Gateway)
 }
 
 // row has everything that a reason determines.

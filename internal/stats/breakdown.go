@@ -10,11 +10,11 @@ import (
 
 // Breakdown adds up figures by what they are of and when they are from.
 type Breakdown struct {
-	Range
+	Period
 	Total  Figures // of the range
 	Before Figures // of the range of the same length before
 
-	by     Field
+	by     Fields
 	points bool
 	groups map[Series]*Group
 }
@@ -27,8 +27,8 @@ type Group struct {
 }
 
 // NewBreakdown returns a Breakdown of the range r that tells the fields of by apart. With points it also tells the intervals of each group apart.
-func NewBreakdown(r Range, by Field, points bool) *Breakdown {
-	return &Breakdown{Range: r, by: by, points: points, groups: map[Series]*Group{}}
+func NewBreakdown(r Period, by Fields, points bool) *Breakdown {
+	return &Breakdown{Period: r, by: by, points: points, groups: map[Series]*Group{}}
 }
 
 // Group returns the group of s.
@@ -46,7 +46,7 @@ func (t *Breakdown) Group(s *Series) *Group {
 }
 
 // Holds reports whether t adds up the Logs of a moment: those of its range, and of the range of the same length before.
-func (t *Breakdown) Holds(at time.Time) bool { return at.Before(t.To) && !at.Before(t.Range.Before()) }
+func (t *Breakdown) Holds(at time.Time) bool { return at.Before(t.To) && !at.Before(t.Period.Before()) }
 
 // Slot is where a Breakdown adds up the figures of an interval.
 type Slot int64

@@ -36,8 +36,8 @@ func Until(length time.Duration, now time.Time) time.Time {
 // Floor returns the beginning of the interval of a length that t is in. Days begin at midnight of UTC, and weeks on Monday.
 func Floor(t time.Time, length time.Duration) time.Time { return t.UTC().Truncate(length) }
 
-// Range is a time that is told in intervals of one length.
-type Range struct {
+// Period is a time that is told in intervals of one length.
+type Period struct {
 	From, To time.Time // To is not in it
 	Interval time.Duration
 }
@@ -52,10 +52,10 @@ const (
 	mostPoints  = 1000
 )
 
-// Spread returns the range that holds the time from from to to, in whole intervals. They have the length asked, or if that is 0 are 120 at
-// most. They are longer if there would be more than a thousand, and not shorter than those in which the figures of the range, and of
-// the range of the same length before, may be kept by now.
-func Spread(from, to, now time.Time, asked time.Duration) Range {
+// Spread returns the Period that holds the time from from to to, in whole intervals. They have the length asked, or if that is 0 are 120 at
+// most. They are longer if there would be more than a thousand, and not shorter than those in which its figures, and those of
+// the one before it, may be kept by now.
+func Spread(from, to, now time.Time, asked time.Duration) Period {
 	length, most := to.Sub(from), time.Duration(mostPoints)
 	if asked == 0 {
 		most = usualPoints
@@ -68,12 +68,12 @@ func Spread(from, to, now time.Time, asked time.Duration) Range {
 			break
 		}
 	}
-	r := Range{From: Floor(from, interval), To: Floor(to.Add(interval-1), interval), Interval: interval}
+	r := Period{From: Floor(from, interval), To: Floor(to.Add(interval-1), interval), Interval: interval}
 	if coarser := Resolution(r.Before(), now); coarser > interval { // it begins a little earlier than asked
 		return Spread(from, to, now, coarser)
 	}
 	return r
 }
 
-// Before returns the beginning of the range of the same length before r.
-func (r Range) Before() time.Time { return r.From.Add(r.From.Sub(r.To)) }
+// Before returns the beginning of the Period of the same length before p.
+func (p Period) Before() time.Time { return p.From.Add(p.From.Sub(p.To)) }

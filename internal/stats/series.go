@@ -31,12 +31,12 @@ const (
 	FromMonitoring = "monitoring"
 )
 
-// Field is a set of fields of a [Series].
-type Field uint16
+// Fields is a set of fields of a [Series].
+type Fields uint16
 
-// The fields.
+// The fields, each alone.
 const (
-	ByFile Field = 1 << iota
+	ByFile Fields = 1 << iota
 	ByVersion
 	ByType
 	BySource
@@ -50,7 +50,7 @@ const (
 )
 
 // Only returns s without the fields that are not in by. A version keeps its File, which it belongs to.
-func (s *Series) Only(by Field) Series {
+func (s *Series) Only(by Fields) Series {
 	var out Series
 	if by&(ByFile|ByVersion) != 0 {
 		out.File, out.Kind = s.File, s.Kind
@@ -63,7 +63,7 @@ func (s *Series) Only(by Field) Series {
 	}
 	out.Failed = by&ByFailure != 0 && s.Failed
 	from, into := s.texts(), out.texts()
-	for i, field := range [...]Field{BySource, ByEnvironment, ByProvider, ByModel, ByAPIKey, ByOrigin, ByReason} {
+	for i, field := range [...]Fields{BySource, ByEnvironment, ByProvider, ByModel, ByAPIKey, ByOrigin, ByReason} {
 		if by&field != 0 {
 			*into[i] = *from[i]
 		}

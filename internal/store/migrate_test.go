@@ -44,7 +44,7 @@ func TestBothDatabasesHaveTheSameTablesAndColumns(t *testing.T) {
 	}
 	indexes := map[string]string{
 		"sqlite":   `SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`,
-		"postgres": `SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexdef NOT LIKE '%\_key %' AND indexname NOT LIKE '%\_pkey' AND indexname NOT LIKE '%\_key' ORDER BY 1`,
+		"postgres": `SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname) ORDER BY 1`,
 	}
 	got := map[string][]string{}
 	for name, fresh := range empty {

@@ -62,7 +62,7 @@ func (c *counting) log() *trace.Log {
 	created := c.options.Now().Add(-age).Truncate(time.Microsecond)
 	l := &trace.Log{
 		ID: ids.New(ids.Log, created), Kind: snap.File.Kind, FileID: snap.File.ID, VersionID: snap.Version.ID, CreatedAt: created,
-		Provider: pick(r, "openai", "mock", ""), Model: pick(r, "a", "b", ""), Environment: pick(r, "", "live"), CreatedBy: pick(r, "", "key_1"),
+		Provider: pick(r, "openai", "mock", ""), Model: pick(r, "a", "b", ""), Environment: pick(r, "", "live"), DeployedEnvironment: pick(r, "", "production"), CreatedBy: pick(r, "", "key_1"),
 		Source: pick(r, "", "sdk", "mcp", trace.SourceEvaluation),
 	}
 	c.change(l)
@@ -153,7 +153,7 @@ func (s sum) with(l *trace.Log) sum {
 	s.Calls++
 	tokens := stats.Tokens{}
 	if l.Usage.Known {
-		tokens = stats.Tokens{l.Usage.Input, l.Usage.CachedInput, l.Usage.CacheWrite, l.Usage.Output, l.Usage.Reasoning}
+		tokens = stats.Tokens{Input: l.Usage.Input, CachedInput: l.Usage.CachedInput, CacheWrite: l.Usage.CacheWrite, Output: l.Usage.Output, Reasoning: l.Usage.Reasoning}
 	}
 	s.Tokens.Input += tokens.Input
 	s.Tokens.CachedInput += tokens.CachedInput
@@ -199,7 +199,7 @@ func counted(logs []*trace.Log, key func(*trace.Log) string) map[string]sum {
 
 // apart are ways to tell Logs apart, with what a Log and a group are called by each.
 var apart = []struct {
-	by    stats.Field
+	by    stats.Fields
 	log   func(*trace.Log) string
 	group func(*stats.Group, *store.StatsNames) string
 }{
@@ -217,7 +217,7 @@ var apart = []struct {
 		return fmt.Sprint(l.Error != nil)
 	}, func(g *stats.Group, _ *store.StatsNames) string { return fmt.Sprint(g.Failed) + g.Origin + g.Reason }},
 	{stats.BySource | stats.ByProvider | stats.ByEnvironment, func(l *trace.Log) string {
-		return map[string]string{"": "api", "sdk": "api", "mcp": "mcp", "evaluation": "evaluation"}[l.Source] + l.Provider + l.Environment
+		return map[string]string{"": "api", "sdk": "api", "mcp": "mcp", "evaluation": "evaluation"}[l.Source] + l.Provider + map[bool]string{true: l.DeployedEnvironment, false: l.Environment}[l.Environment == ""]
 	}, func(g *stats.Group, _ *store.StatsNames) string { return g.Source + g.Provider + g.Environment }},
 }
 
@@ -237,7 +237,7 @@ func (c *counting) check(t *testing.T) {
 			}
 		}
 		for _, way := range apart {
-			b, complete, err := c.Stats(t.Context(), store.StatsQuery{Range: r, By: way.by, Points: true})
+			b, complete, err := c.Stats(t.Context(), store.StatsQuery{Period: r, By: way.by, Points: true})
 			if err != nil || !complete {
 				t.Fatalf("complete is %t, the error %v", complete, err)
 			}
@@ -264,7 +264,7 @@ func (c *counting) check(t *testing.T) {
 	}
 }
 
-func (c *counting) checkPoints(t *testing.T, r stats.Range, within []*trace.Log, groups []*stats.Group, key func(*trace.Log) string) {
+func (c *counting) checkPoints(t *testing.T, r stats.Period, within []*trace.Log, groups []*stats.Group, key func(*trace.Log) string) {
 	t.Helper()
 	want, got := map[string]int64{}, map[string]int64{}
 	for _, l := range within {
@@ -345,7 +345,7 @@ func TestLogsFromBeforeStatisticsAreAddedUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, complete, err := c.Stats(t.Context(), store.StatsQuery{Range: stats.Spread(c.options.Now().Add(-time.Hour), c.options.Now(), c.options.Now(), 0)})
+			_, complete, err := c.Stats(t.Context(), store.StatsQuery{Period: stats.Spread(c.options.Now().Add(-time.Hour), c.options.Now(), c.options.Now(), 0)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -366,6 +366,39 @@ func TestLogsFromBeforeStatisticsAreAddedUp(t *testing.T) {
 		c.delete(t, 20)
 		c.rollUp(t.Context(), t)
 		c.check(t)
+	})
+}
+
+// TestStatisticsAreNotMadeOfEveryName has callers make up models, and the Logs change after that.
+func TestStatisticsAreNotMadeOfEveryName(t *testing.T) {
+	onBoth(t, func(t *testing.T, o store.Options) {
+		c := newCounting(t, o, 5)
+		now := c.options.Now()
+		for i := range stats.MostTexts + 50 {
+			l := c.log()
+			l.Model, l.CreatedAt = fmt.Sprint("made up ", i), now
+			if err := c.AppendLog(t.Context(), l); err != nil {
+				t.Fatal(err)
+			}
+			c.present = append(c.present, l.ID)
+		}
+		c.rollUp(t.Context(), t)
+		for _, id := range c.present[stats.MostTexts:] {
+			if _, err := c.UpdateLog(t.Context(), id, func(l *trace.Log) error { l.Fail(errs.New(errs.Timeout, "late").Detail("", "")); return nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.rollUp(t.Context(), t)
+		b, _, err := c.Stats(t.Context(), store.StatsQuery{Period: stats.Spread(now.Add(-time.Hour), now.Add(time.Hour), now, 0), By: stats.ByModel})
+		if err != nil {
+			t.Fatal(err)
+		}
+		groups := b.Groups(stats.Calls)
+		other := groups[0]
+		got := []any{len(groups), b.Total.Calls, other.Model, other.Total.Calls, other.Total.Failures}
+		if diff := cmp.Diff([]any{stats.MostTexts + 1, int64(stats.MostTexts + 50), stats.Other, int64(50), int64(50)}, got); diff != "" {
+			t.Errorf("models, calls, and the name, calls and failures of the first (-want +got):\n%s", diff)
+		}
 	})
 }
 
@@ -395,7 +428,7 @@ func TestStatisticsOfSomeLogs(t *testing.T) {
 				return l.Detail != nil && l.Detail.Reason == errs.Timeout && l.Model != ""
 			}},
 		} {
-			some.query.Range = r
+			some.query.Period = r
 			b, _, err := c.Stats(t.Context(), some.query)
 			if err != nil {
 				t.Fatal(err)
@@ -428,7 +461,7 @@ func TestStatusOfADatabase(t *testing.T) {
 			}
 		}
 		s, err = c.Status(t.Context())
-		if err != nil || s.Logs != 30 || !s.Oldest.Equal(oldest) || !strings.Contains("sqlite postgres", s.Kind) || s.Tasks.Waiting != 0 {
+		if err != nil || s.Logs != 30 || !s.Oldest.Equal(oldest) || !strings.Contains("sqlite postgresql", s.Kind) || s.Tasks.Waiting != 0 {
 			t.Errorf("it is %+v, %v; the oldest Log is of %v", s, err, oldest)
 		}
 	})

@@ -29,7 +29,7 @@ func (f Fact) Of(l *Log) string {
 	case FactModel:
 		return l.Model
 	case FactEnvironment:
-		return cmp.Or(l.DeployedEnvironment, l.Environment)
+		return cmp.Or(l.Environment, l.DeployedEnvironment)
 	case FactStatus:
 		return string(l.RowStatus())
 	case FactFinish:
@@ -43,7 +43,7 @@ func (f Fact) Of(l *Log) string {
 	case FactRun:
 		return l.RunID
 	case FactRequest:
-		return l.RequestID
+		return l.request()
 	default:
 		return f.ofFailure(l.Detail)
 	}
@@ -62,6 +62,14 @@ func (f Fact) ofFailure(d *errs.Detail) string {
 	default:
 		return ""
 	}
+}
+
+// request returns the id of the request that made l, which of older Logs is known of failures.
+func (l *Log) request() string {
+	if l.RequestID == "" && l.Detail != nil {
+		return l.Detail.RequestID
+	}
+	return l.RequestID
 }
 
 // Of returns the amount of l, nil if it is not known.

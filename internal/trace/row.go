@@ -94,10 +94,10 @@ type Fact int
 const (
 	FactProvider Fact = iota
 	FactModel
-	FactEnvironment // the environment whose deployment was used, else the label
+	FactEnvironment // the label that the caller gave, else the environment whose deployment ran
 	FactStatus      // of [RowStatus]
 	FactOrigin      // who raised the failure
-	FactFault       // whose failure it is: caller, provider or server
+	FactFault       // whose failure it is: an [errs.OriginClass]
 	FactReason      // of the failure
 	FactFinish
 	FactUser

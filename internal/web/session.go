@@ -8,10 +8,11 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/web/openapi"
 )
 
 // SessionCookie is the name of the cookie with the token of a session.
-const SessionCookie = "openloop_session"
+const SessionCookie = openapi.SessionCookie
 
 // sessionToken is the token in the cookie of r, "" for none.
 func sessionToken(r *http.Request) string {

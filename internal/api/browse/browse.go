@@ -4,7 +4,6 @@
 package browse
 
 import (
-	"context"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
@@ -14,16 +13,13 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// Options are what the handlers work on. LogOfRequest and BaseURL are optional.
+// Options are what the handlers work on. BaseURL is optional.
 type Options struct {
 	DB      *store.DB
 	Catalog *catalog.Catalog
 	Shows   *show.Shows
 	Now     func() time.Time
 	BaseURL string // of the server
-
-	// LogOfRequest returns the id of the Log that a request made, "" for none. Without it a search does not find the ids of requests.
-	LogOfRequest func(ctx context.Context, requestID string) (logID string, err error)
 }
 
 // handlers are safe for concurrent use.

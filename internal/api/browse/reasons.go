@@ -31,20 +31,9 @@ func (h *handlers) reason(_ context.Context, in *byReason) (*ReasonResponse, err
 
 func (h *handlers) reasonOf(d *errs.ReasonDoc) ReasonResponse {
 	return ReasonResponse{
-		Reason: string(d.Reason), Type: d.Type, Status: d.Code, Retryable: d.Retryable, Origin: origin(d), Title: d.Title, Meaning: d.What, Actor: d.Who,
+		Reason: string(d.Reason), Type: d.Type, Status: d.Code, Retryable: d.Retryable, Origin: string(d.Reason.Class()), Title: d.Title, Meaning: d.What, Actor: d.Who,
 		ToDo: sentences(d.Do), Try: d.Try, DocURL: h.o.BaseURL + errs.DocPath(d.Reason),
 	}
-}
-
-// origin returns whose failure a reason is, as far as the reason says it.
-func origin(d *errs.ReasonDoc) string {
-	switch {
-	case d.Fault == errs.FaultOwn, d.Reason == errs.GatewayOverloaded:
-		return "server"
-	case d.Fault == errs.FaultProvider, d.Fault == errs.FaultPolicy && d.Reason.OfProvider():
-		return "provider"
-	}
-	return "caller"
 }
 
 // sentences returns the sentences of a text. A full stop within a word, as in a name of a model, ends none.

@@ -5,10 +5,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/ids"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 type search struct {
@@ -61,13 +63,16 @@ type ranked struct {
 func (f *finding) add(hit Hit, name string) { f.addEntry(&entry{hit, strings.ToLower(name), ""}) }
 
 func (f *finding) addEntry(e *entry) {
-	m := f.query.matches(e.hit.ID, e.name, e.more)
+	f.addMatch(e.hit, f.query.matches(e.hit.ID, e.name, e.more), len(e.name))
+}
+
+// addMatch adds what matches so well by something with a length.
+func (f *finding) addMatch(hit Hit, m match, length int) {
 	if m == noMatch {
 		return
 	}
-	found := ranked{e.hit, m, len(e.name), len(f.found)}
-	found.Match = m.String()
-	f.found = append(f.found, found)
+	hit.Match = m.String()
+	f.found = append(f.found, ranked{hit, m, length, len(f.found)})
 }
 
 // best returns the best hits in order.
@@ -118,22 +123,33 @@ func (f *finding) findEnvironments(ctx context.Context) error {
 }
 
 func (f *finding) findLogs(ctx context.Context) error {
-	id := f.query.text
-	if strings.HasPrefix(id, string(ids.Request)+"_") && f.o.LogOfRequest != nil {
-		log, err := f.o.LogOfRequest(ctx, id)
-		if err != nil {
-			return err
-		}
-		id = log
+	if strings.HasPrefix(f.query.text, string(ids.Request)+"_") {
+		return f.findLogsOfRequest(ctx)
 	}
-	if !strings.HasPrefix(id, string(ids.Log)+"_") {
+	if !strings.HasPrefix(f.query.text, string(ids.Log)+"_") {
 		return nil
 	}
-	list, err := f.o.DB.LogsWithID(ctx, id, f.in.Size)
+	list, err := f.o.DB.LogsWithID(ctx, f.query.text, f.in.Size)
 	for i := range list {
 		f.addNamed("log", &list[i])
 	}
 	return err
+}
+
+// lookFor is how long a search looks into Logs at most.
+const lookFor = 150 * time.Millisecond
+
+// findLogsOfRequest finds the Logs that a request made by the whole id of the request.
+func (f *finding) findLogsOfRequest(ctx context.Context) error {
+	made := trace.RowFilter{Facts: map[trace.Fact]trace.Choice{trace.FactRequest: {Any: []string{f.query.text}}}}
+	page, err := f.o.DB.LogRows(ctx, &trace.RowList{Filter: made, Order: trace.NewestFirst, Size: f.in.Size, Budget: lookFor})
+	if err != nil {
+		return err
+	}
+	for _, row := range page.Rows {
+		f.addMatch(Hit{Type: "log", ID: row.ID, Title: row.ID, Detail: row.Path, FileID: row.FileID, Kind: row.Kind}, atID, 0)
+	}
+	return nil
 }
 
 func (f *finding) findEvaluations(ctx context.Context) error {
@@ -155,14 +171,9 @@ func (f *finding) findRuns(ctx context.Context) error {
 	return err
 }
 
-// addNamed adds what belongs to a File. The Log of a request is found by the id of the request.
+// addNamed adds what belongs to a File.
 func (f *finding) addNamed(kind string, n *store.Named) {
-	hit := Hit{Type: kind, ID: n.ID, Title: cmp.Or(n.Name, n.ID), Detail: n.File.Path, FileID: n.File.ID, Kind: n.File.Kind, EvaluationID: n.EvaluationID}
-	if kind == "log" && !strings.HasPrefix(n.ID, f.query.text) {
-		f.add(hit, f.query.text)
-		return
-	}
-	f.add(hit, n.Name)
+	f.add(Hit{Type: kind, ID: n.ID, Title: cmp.Or(n.Name, n.ID), Detail: n.File.Path, FileID: n.File.ID, Kind: n.File.Kind, EvaluationID: n.EvaluationID}, n.Name)
 }
 
 // findKeys is for admins, as all about keys is.

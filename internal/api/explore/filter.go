@@ -20,7 +20,7 @@ type filter struct {
 	Type         []string `query:"type" doc:"Kinds of Files: prompt, tool, evaluator, flow, agent."`
 	Provider     []string `query:"provider" doc:"Providers that answered, or were asked last."`
 	Model        []string `query:"model" doc:"Models that answered, or were asked last."`
-	Environment  []string `query:"environment" doc:"The environment whose deployment was used, else the label that the caller gave."`
+	Environment  []string `query:"environment" doc:"The label that the caller gave, else the environment whose deployment ran."`
 	Status       []string `query:"status" doc:"What became of the Log: ok, failed, incomplete."`
 	Origin       []string `query:"origin" doc:"Whose failure it is (caller, provider, server), or else the names of who raised it."`
 	ErrorReason  []string `query:"error_reason" doc:"Reasons of failures; * for any failure that has one."`

@@ -126,7 +126,7 @@ func rowOf(r *trace.Row) LogRow {
 		Provider: r.Provider, Model: r.Model, FinishReason: r.FinishReason, Input: r.Input, Output: r.Output,
 		PromptTokens: r.PromptTokens, OutputTokens: r.OutputTokens, ReasoningTokens: r.ReasonTokens,
 		Cost: trace.Cost.Of(r.Log), Latency: r.Latency, TimeToFirstToken: r.FirstToken, User: r.User, Source: r.Source,
-		RequestID: r.RequestID, TraceID: r.TraceID, TraceParentID: r.TraceParentID, Children: r.Children, RunID: r.RunID, Attempts: len(r.Attempts),
+		RequestID: trace.FactRequest.Of(r.Log), TraceID: r.TraceID, TraceParentID: r.TraceParentID, Children: r.Children, RunID: r.RunID, Attempts: len(r.Attempts),
 	}
 	if r.Error != nil {
 		out.Error = trace.Begin(*r.Error)

@@ -12,7 +12,7 @@ import (
 )
 
 // fields are what Logs can be grouped by.
-var fields = map[string]stats.Field{
+var fields = map[string]stats.Fields{
 	"none": 0, "file": stats.ByFile, "version": stats.ByVersion, "environment": stats.ByEnvironment, "provider": stats.ByProvider, "model": stats.ByModel,
 	"origin": stats.ByOrigin, "reason": stats.ByReason, "api_key": stats.ByAPIKey, "type": stats.ByType, "source": stats.BySource,
 }

@@ -25,7 +25,7 @@ func (h *handlers) read(ctx context.Context, in *selection, q store.StatsQuery, 
 	if err != nil {
 		return nil, nil, StatsRange{}, err
 	}
-	q.Range, q.Path, q.FileIDs, q.VersionIDs = stats.Spread(from, to, now, asked), in.Path, in.FileID, in.VersionID
+	q.Period, q.Path, q.FileIDs, q.VersionIDs = stats.Spread(from, to, now, asked), in.Path, in.FileID, in.VersionID
 	q.Selection = in.chosen()
 	b, complete, err := h.o.DB.Stats(ctx, q)
 	if err != nil {

@@ -44,7 +44,7 @@ type selection struct {
 	FileID      []string   `query:"file_id" doc:"Logs of this File; several mean any of them, as in all filters."`
 	VersionID   []string   `query:"version_id"`
 	Type        []string   `query:"type" enum:"prompt,tool,evaluator,flow,agent" doc:"Kinds of Files."`
-	Environment []string   `query:"environment" doc:"The environment of a Log; empty for Logs without one."`
+	Environment []string   `query:"environment" doc:"The label that the caller gave, else the environment whose deployment ran; empty for Logs without both."`
 	Provider    []string   `query:"provider"`
 	Model       []string   `query:"model"`
 	APIKey      []string   `query:"api_key" doc:"The id of an API key."`
@@ -136,7 +136,7 @@ func (h *handlers) status(ctx context.Context, _ *none) (*ServerStatus, error) {
 	}
 	now := h.o.Now()
 	r := stats.Spread(now.Add(-failingFor), now, now, stats.Finest)
-	b, _, err := h.o.DB.Stats(ctx, store.StatsQuery{Range: r, By: stats.ByFailure | stats.ByProvider | stats.ByReason})
+	b, _, err := h.o.DB.Stats(ctx, store.StatsQuery{Period: r, By: stats.ByFailure | stats.ByProvider | stats.ByReason})
 	if err != nil {
 		return nil, err
 	}

@@ -202,7 +202,7 @@ func (l *rowList) matching(ctx context.Context, spots []spot) ([]spot, error) {
 func (l *rowList) match(record, payload []byte) (bool, error) {
 	if len(record) > 0 {
 		log, err := logs.DecodeRecord(record)
-		if err != nil || !l.filter.Facts[trace.FactRequest].Holds(log.RequestID) || !hasMembers(log.Metadata, l.filter.Metadata) {
+		if err != nil || !l.filter.Facts[trace.FactRequest].Holds(trace.FactRequest.Of(log)) || !hasMembers(log.Metadata, l.filter.Metadata) {
 			return false, err
 		}
 	}

@@ -58,7 +58,7 @@ func (j *Journal) Deleted(ctx context.Context, tx *sqldb.Tx) error {
 func seriesOf(l *trace.Log, ref logs.Ref) stats.Series {
 	s := stats.Series{
 		File: ref.File, Version: ref.Version, Kind: l.Kind, Source: stats.FromAPI, Failed: l.Error != nil || l.Detail != nil,
-		Environment: l.Environment, Provider: l.Provider, Model: l.Model, APIKey: l.CreatedBy,
+		Environment: trace.FactEnvironment.Of(l), Provider: l.Provider, Model: l.Model, APIKey: l.CreatedBy,
 	}
 	switch l.Source {
 	case stats.FromMCP, trace.SourceEvaluation, trace.SourceMonitoring:

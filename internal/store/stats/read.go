@@ -11,9 +11,9 @@ import (
 
 // StatsQuery says what is read of the statistics.
 type StatsQuery struct {
-	stats.Range
-	By     stats.Field // what is told apart
-	Points bool        // tell the intervals of the range apart too
+	stats.Period
+	By     stats.Fields // what is told apart
+	Points bool         // tell the intervals of the range apart too
 
 	Path       string // only the File with this path, or those in the directory with it; "" for all
 	FileIDs    []string
@@ -38,7 +38,7 @@ func (db *Store) Stats(ctx context.Context, q StatsQuery) (t *stats.Breakdown, c
 	if err := db.series.read(ctx, db.Read); err != nil { // after the intervals, which name them
 		return nil, false, err
 	}
-	t = stats.NewBreakdown(q.Range, q.By, q.Points)
+	t = stats.NewBreakdown(q.Period, q.By, q.Points)
 	return t, complete, db.tally(rows, &q.Selection, t)
 }
 

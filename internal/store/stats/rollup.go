@@ -61,7 +61,7 @@ func (db *Store) rollLogs(ctx context.Context) (bool, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(entries) == 0 {
+		if len(entries) < rollLogs { // there are no more
 			lowest = 1
 		}
 		return entries, tx.Exec(ctx, `UPDATE stat_backfill SET upto = $1`, lowest-1)
@@ -71,9 +71,6 @@ func (db *Store) rollLogs(ctx context.Context) (bool, error) {
 // rollEntries adds the entries that take returns to their intervals, in one transaction. take gets the number up to which Logs are still to be
 // added. rollEntries reports whether there were entries.
 func (db *Store) rollEntries(ctx context.Context, take func(ctx context.Context, tx *sqldb.Tx, upto int64) ([][]byte, error)) (bool, error) {
-	if err := db.series.read(ctx, db.Read); err != nil {
-		return false, err
-	}
 	taken := 0
 	err := db.change(ctx, func(ctx context.Context, tx *sqldb.Tx, upto int64) error {
 		list, err := take(ctx, tx, upto)
@@ -81,6 +78,9 @@ func (db *Store) rollEntries(ctx context.Context, take func(ctx context.Context,
 			return err
 		}
 		taken = len(list)
+		if err := db.series.read(ctx, tx); err != nil {
+			return err
+		}
 		r := roller{tx: tx, now: db.Now(), known: &db.series, fresh: map[string]int64{}, sheet: sheet{}}
 		for _, entries := range list {
 			err := eachEntry(entries, func(key []byte, start int64) (*stats.Figures, error) { return r.figures(ctx, string(key), start) })
@@ -109,7 +109,8 @@ type roller struct {
 	tx    *sqldb.Tx
 	now   time.Time
 	known *dictionary
-	fresh map[string]int64 // ids of series that tx read or made
+	fresh map[string]int64 // ids of series that tx made, and of those that they count for
+	made  int              // how many tx made
 	sheet sheet
 }
 
@@ -123,20 +124,27 @@ func (r *roller) figures(ctx context.Context, key string, start int64) (*stats.F
 	return r.sheet.of(intervalOf(at, stats.Resolution(at, r.now)), id), nil
 }
 
-// id returns the id of a series, which it makes if there is none.
+// id returns the id of the series that counts for one, which it makes if there is none.
 func (r *roller) id(ctx context.Context, key string) (int64, error) {
-	if id := max(r.known.id(key), r.fresh[key]); id != 0 {
+	if id := r.there(key); id != 0 {
 		return id, nil
 	}
-	var id int64
-	const find, add = `SELECT id FROM stat_series WHERE key = $1`, `INSERT INTO stat_series (key) VALUES ($1) RETURNING id`
-	found, err := sqldb.Found(ctx, r.tx, find, []any{[]byte(key)}, &id)
-	if err == nil && !found {
-		_, err = sqldb.Found(ctx, r.tx, add, []any{[]byte(key)}, &id)
+	s, err := stats.ReadSeries([]byte(key))
+	if err != nil {
+		return 0, err
 	}
-	r.fresh[key] = id
+	s = r.known.limited(s, r.made)
+	counts := string(s.Append(nil))
+	id := r.there(counts)
+	if id == 0 {
+		_, err = sqldb.Found(ctx, r.tx, `INSERT INTO stat_series (key) VALUES ($1) RETURNING id`, []any{[]byte(counts)}, &id)
+		r.made++
+	}
+	r.fresh[key], r.fresh[counts] = id, id
 	return id, err
 }
+
+func (r *roller) there(key string) int64 { return max(r.known.id(key), r.fresh[key]) }
 
 // rollFinest puts the finest intervals together into hours when they are old enough.
 func (db *Store) rollFinest(ctx context.Context) (bool, error) {

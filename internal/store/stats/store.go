@@ -55,10 +55,11 @@ func (b *backfill) complete(ctx context.Context, q sqldb.Querier) (bool, error) 
 
 // dictionary remembers the rows of stat_series, which never change.
 type dictionary struct {
-	mu   sync.Mutex
-	last int64 // all rows up to this id are known
-	ids  map[string]int64
-	of   map[int64]*stats.Series
+	mu    sync.Mutex
+	last  int64 // all rows up to this id are known
+	ids   map[string]int64
+	of    map[int64]*stats.Series
+	limit stats.Limit
 }
 
 // read reads the rows that are not known yet. They must be committed.
@@ -73,6 +74,7 @@ func (d *dictionary) read(ctx context.Context, q sqldb.Querier) error {
 		}
 		s, err := stats.ReadSeries(key)
 		d.ids[string(key)], d.of[id], d.last = id, &s, id
+		d.limit.Know(&s)
 		return err
 	})
 }
@@ -82,6 +84,14 @@ func (d *dictionary) id(key string) int64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.ids[key]
+}
+
+// limited returns the series that counts for s, when there are more than are known: fresh ones. It also knows the texts of those whose transaction
+// fails, which come again. The caller holds the lock of the backfill, and has read all rows, so every process gives the same.
+func (d *dictionary) limited(s stats.Series, fresh int) stats.Series {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.limit.Of(s, len(d.of)+fresh)
 }
 
 // all calls f for each series that is known.

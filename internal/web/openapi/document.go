@@ -22,7 +22,7 @@ func Document(a *API) ([]byte, error) {
 		{"openapi", "3.1.0"},
 		{"info", object{{"title", a.Title}, {"version", a.Version}}.with("description", a.Description)},
 		{"servers", list(object{{"url", cmp.Or(a.BaseURL, ".")}})},
-		{"security", list(object{{"apiKey", list()}}, object{{"bearer", list()}})},
+		{"security", list(object{{"apiKey", list()}}, object{{"bearer", list()}}, object{{"session", list()}})},
 		{"tags", tagList(a.tags(), a.Tags)},
 		{"paths", d.paths()},
 		{"components", object{
@@ -244,9 +244,13 @@ func references(kind string, names ...string) object {
 	return out
 }
 
+// SessionCookie is the name of the cookie with the token of a session.
+const SessionCookie = "openloop_session"
+
 func securitySchemes() object {
 	return object{
 		{"apiKey", object{{"type", "apiKey"}, {"in", "header"}, {"name", "X-API-KEY"}}},
 		{"bearer", object{{"type", "http"}, {"scheme", "bearer"}}},
+		{"session", object{{"type", "apiKey"}, {"in", "cookie"}, {"name", SessionCookie}, {"description", "For browsers that have signed in."}}},
 	}
 }
