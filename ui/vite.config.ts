@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { packages } from "./scripts/packages.mjs";
 
 const server = "http://127.0.0.1:8080";
 
@@ -15,7 +16,7 @@ const paintedOnce: Plugin = {
 // The page finds its assets from a <base> that the server writes, so that one build works below any prefix.
 export default defineConfig({
   base: "./",
-  plugins: [react(), paintedOnce],
+  plugins: [react(), paintedOnce, packages],
   build: {
     outDir: "../internal/ui/dist",
     emptyOutDir: false, // README.txt stays; scripts/pack.mjs removes what is old
