@@ -25,7 +25,7 @@ TRIM ?= -trimpath
 FUZZTIME ?= 3000x
 
 .DEFAULT_GOAL := help
-.PHONY: help run ui ui-test dev build image python test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations e2e check clean
+.PHONY: help run ui ui-types ui-test ui-e2e ui-shots dev build image python test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations bench-ui e2e check clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,8 +45,20 @@ ui/node_modules/.installed: ui/package-lock.json ui/.npmrc
 	cd ui && npm ci --silent
 	@touch $@
 
-ui-test: ui/node_modules/.installed ## check the web UI: format, lint, types and logic
-	cd ui && npm run --silent lint && npm run --silent types && npm test --silent
+ui-types: ui/node_modules/.installed ## write the types of the API that the web UI uses
+	$(GO) run ./cmd/openloop openapi >ui/node_modules/.openapi.json
+	cd ui && npx openapi-typescript node_modules/.openapi.json -o src/api/schema.d.ts >/dev/null
+
+# The size and the licenses are those of the last build.
+ui-test: ui ## check the web UI: format, lint, types, logic, size and licenses
+	cd ui && npm run --silent lint && npm run --silent types && npm test --silent && npm run --silent size && npm run --silent notice -- --check
+
+# CHROMIUM names another browser than /usr/bin/chromium; ONLY=shell is for a part.
+ui-e2e: build ## run the web UI in Chromium against the built server
+	cd ui && npm run --silent e2e -- $(ONLY)
+
+ui-shots: build ## write the pictures of docs/ui
+	cd ui && npx playwright test --project=shots
 
 dev: ui/node_modules/.installed ## serve the web UI with hot reload on 5173, beside a server on 8080
 	cd ui && npm run --silent dev
@@ -98,6 +110,9 @@ bench-logs: ## measure lists, rows and facets of a million Logs (LOGS=n for anot
 
 bench-evaluations: build ## measure Runs, Evaluators and monitoring (SIZE=n cases) on both databases
 	OPENLOOP=$(CURDIR)/bin/openloop $(GO) test -run '^$$' -bench BenchmarkEvaluations -benchtime 1x -timeout 60m ./bench/evaluations
+
+bench-ui: build ## measure the web UI on the Logs of bench-logs
+	cd ui && npx playwright test --project=perf
 
 e2e: ## run the official SDKs against the built server, see e2e/README.md
 	e2e/run

@@ -2,7 +2,11 @@ import { defineConfig } from "@playwright/test";
 
 // The browser of the machine: nothing is downloaded.
 export default defineConfig({
-  testDir: "test/e2e",
+  projects: [
+    { name: "e2e", testDir: "test/e2e" },
+    { name: "shots", testDir: "test", testMatch: "shots.ts" },
+    { name: "perf", testDir: "test", testMatch: "perf.ts" },
+  ],
   outputDir: "test-results",
   workers: 2,
   fullyParallel: false, // a worker has one server, and the tests of a file share what they make on it

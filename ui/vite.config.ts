@@ -1,21 +1,27 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { packages } from "./scripts/packages.mjs";
 
-const server = "http://127.0.0.1:8080";
+// What `npm run dev` hands on. The Host header stays that of the browser, so that the server sees one origin.
+const server = process.env.OPENLOOP_URL ?? "http://127.0.0.1:8080";
 
-// Nothing is painted before the theme that a person chose is there: main.tsx sets it, and all that it needs is of the first load anyway.
-const paintedOnce: Plugin = {
-  name: "painted-once",
+// What the server does while developing, and what the build cannot be told: nothing is painted before the theme that a person chose is there.
+// main.tsx sets it, and all that it needs is of the first load anyway.
+const page: Plugin = {
+  name: "page",
   transformIndexHtml: {
     order: "post",
-    handler: (html) => html.replace('<script type="module"', '<script type="module" blocking="render"'),
+    handler: (html, { server }) =>
+      server
+        ? html.replace("<head>", '<head><base href="/">')
+        : html.replace('<script type="module"', '<script type="module" blocking="render"'),
   },
 };
 
 // The page finds its assets from a <base> that the server writes, so that one build works below any prefix.
 export default defineConfig({
   base: "./",
-  plugins: [react(), paintedOnce],
+  plugins: [react(), page, packages],
   build: {
     outDir: "../internal/ui/dist",
     emptyOutDir: false, // README.txt stays; scripts/pack.mjs removes what is old
@@ -31,7 +37,10 @@ export default defineConfig({
     port: 5173,
     strictPort: true,
     proxy: Object.fromEntries(
-      ["/v5", "/ui/session", "/docs", "/openapi.json", "/health", "/ready", "/metrics"].map((path) => [path, server]),
+      ["/v5", "/ui/session", "/favicon.ico", "/docs", "/openapi.json", "/health", "/ready", "/metrics"].map((path) => [
+        path,
+        server,
+      ]),
     ),
   },
   test: { include: ["src/**/*.test.ts", "test/unit/**/*.test.ts"], environment: "node" },

@@ -1,12 +1,14 @@
 // Leaves in the folder that the server embeds what the last build wrote, and nothing older. Assets become .gz alone: the server hands these on as
 // they are, and unpacks them for a client that cannot.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { left } from "./packages.mjs";
 
 const dist = fileURLToPath(new URL("../../internal/ui/dist", import.meta.url));
-const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
+renameSync(join(dist, ".vite/manifest.json"), `${left}manifest.json`);
+const manifest = JSON.parse(readFileSync(`${left}manifest.json`, "utf8"));
 const built = new Set([
   "ui/assets/licenses.txt",
   ...Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),

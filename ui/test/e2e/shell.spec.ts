@@ -212,8 +212,8 @@ test("an outage is said across all screens, until the server answers again", asy
   await expect(page.getByText("The server does not answer.")).toBeVisible();
   await shot(page, "outage");
   await axe(page);
+  await expect(page.getByRole("button", { name: "Try now" })).toBeVisible();
   await context.setOffline(false);
-  await page.getByRole("button", { name: "Try now" }).click();
   await expect(page.getByText("The server does not answer.")).toBeHidden();
 });
 
