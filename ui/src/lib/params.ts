@@ -34,7 +34,7 @@ export function whole(min: number, max: number): Check<number> {
 
 /** A list in one parameter, as a~b. */
 export const joined: Check<string[]> = (value) => {
-  const list = (first(value) ?? "").split("~").filter(Boolean);
+  const list = [value ?? []].flat().join("~").split("~").filter(Boolean);
   return list.length > 0 ? list : undefined;
 };
 

@@ -33,7 +33,7 @@ export const modelQuery = (provider: string, id: string) =>
       const page = await body(
         client.GET("/v5/models", { params: { query: { provider, name: id, size: 100 } }, signal }),
       );
-      return page.records.find((model) => model.id === id || model.id === "*") ?? null;
+      return page.records.find((model) => model.id === id) ?? null;
     },
     staleTime: 3_600_000,
   });

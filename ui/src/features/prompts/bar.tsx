@@ -36,11 +36,15 @@ export function Bar({ file, start, edited, text, onMode, onSave, runs, playgroun
       </span>
       {edited.dirty && (
         <Button kind="quiet" onClick={() => discard(edited, start)}>
-          Discard changes
+          Discard
         </Button>
       )}
-      <Button kind="quiet" onClick={() => onMode(text ? "form" : "text")} aria-pressed={text}>
-        {text ? "Form" : ".prompt text"}
+      <Button
+        kind="quiet"
+        title="As .prompt text, or as a form (Ctrl Shift E)"
+        onClick={() => onMode(text ? "form" : "text")}
+      >
+        {text ? "Form" : "Text"}
       </Button>
       {edited.draft && <CallCode file={file} path={from.path} draft={edited.draft} />}
       <Button

@@ -57,9 +57,14 @@ interface NameProps {
 export function ModelName({ provider, value, onChange, label = "Model" }: NameProps) {
   const [typed, setTyped] = useState("");
   const { data = [] } = useQuery(modelsQuery(provider, typed));
+  const examples = examplesOf(provider);
   const { data: known } = useQuery({ ...modelQuery(provider, value), enabled: value !== "" });
   return (
-    <Field label={label} name="model" hint={factsIn(known, value)}>
+    <Field
+      label={label}
+      name="model"
+      hint={known ? factsOf(known) : known === null && value && examples.length === 0 && unknown}
+    >
       <Suggest
         value={value}
         onChange={(model) => {
@@ -67,7 +72,7 @@ export function ModelName({ provider, value, onChange, label = "Model" }: NamePr
           onChange(model);
         }}
         options={[
-          ...examplesOf(provider),
+          ...examples,
           ...data
             .filter(({ id }) => id !== "*")
             .map((model) => ({ value: model.id, label: model.id, hint: factsOf(model) })),
@@ -78,10 +83,7 @@ export function ModelName({ provider, value, onChange, label = "Model" }: NamePr
   );
 }
 
-function factsIn(known: Model | null | undefined, value: string): string | undefined {
-  if (known) return factsOf(known);
-  return known === null && value ? "This server knows no price and no limits of this model." : undefined;
-}
+const unknown = "This server knows no price and no limits of this model.";
 
 /** Price, context and abilities of a model in a line. */
 export function factsOf(model: Model): string {

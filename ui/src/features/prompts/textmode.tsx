@@ -5,9 +5,11 @@ import { contentOfText, textOf } from "../../api/queries/prompts";
 import { Code, type CodeMark } from "../../kit/code";
 import { FaultOf, FaultOfError } from "../../parts/fault";
 import { type Content, canonical } from "./content";
+import type { Variables } from "./variables";
 
 interface Props {
   content: Content;
+  variables: Variables;
   /** What was typed, while it is not the text of the content. */
   text: string | undefined;
   /** Called with each text, and with its content when it has one. */
@@ -15,7 +17,7 @@ interface Props {
 }
 
 /** The content as the text of its .prompt file. The server reads what is typed, and says where it is wrong; what is typed stays. */
-export function TextMode({ content, text, onChange }: Props) {
+export function TextMode({ content, variables, text, onChange }: Props) {
   const written = useQuery({
     queryKey: ["serialize", canonical(content)],
     queryFn: () => textOf(content),
@@ -51,6 +53,9 @@ export function TextMode({ content, text, onChange }: Props) {
     <div className="prompt-text">
       <Code
         label=".prompt text"
+        template={content.template_language ?? "default"}
+        variables={variables.names}
+        unknown={variables.unknown}
         value={text ?? written.data ?? ""}
         onChange={(next) => onChange(next)}
         marks={marksOf(failure)}

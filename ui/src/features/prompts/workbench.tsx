@@ -128,6 +128,7 @@ function Left({ draft, edited, text, variables }: LeftProps) {
     return (
       <TextMode
         content={draft.content}
+        variables={variables}
         text={draft.text}
         onChange={(typed, content) => edited.change(content ? { text: typed, content } : { text: typed })}
       />
