@@ -31,7 +31,7 @@ export function ProviderCard({ provider, stored, day, open, onOpen }: CardProps)
         <h2>{provider.name}</h2>
         <code className="dim">{provider.provider}</code>
         <span className="provider-buttons">
-          <TestButton provider={provider} test={test} />
+          {!open && <TestButton provider={provider} test={test} />}
           <Button
             small
             aria-expanded={open}
