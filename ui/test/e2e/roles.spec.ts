@@ -17,7 +17,7 @@ const admins: [path: string, button: string, method: string, request: string, bo
   ["/settings/keys", "Make a key", "POST", "/v5/api-keys", { name: "x", role: "admin" }],
   ["/settings/environments", "Make an environment", "POST", "/v5/environments", { name: "x" }],
   ["/settings/environments", "Rename production", "PATCH", "/v5/environments/production", { name: "x" }],
-  ["/settings/environments", "Make staging the default", "POST", "/v5/environments/staging/default"],
+  ["/settings/environments", "Make default: staging", "POST", "/v5/environments/staging/default"],
   ["/settings/environments", "Delete development", "DELETE", "/v5/environments/development"],
   ["/settings/providers?q=openai&open=openai", "Store key", "PUT", "/v5/provider-keys/openai", { key: "sk-1" }],
   ["/settings/providers?q=mock", "Test Mock", "POST", "/v5/provider-keys/mock/test"],

@@ -102,7 +102,7 @@ test("an environment is made, renamed, asked about as default, and deleted when 
   await page.getByRole("button", { name: "Rename qa" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("quality");
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Make staging the default" }).click();
+  await page.getByRole("button", { name: "Make default: staging" }).click();
   const question = page.getByRole("alertdialog");
   await expect(question).toContainText(/Files? stays? as/);
   await expect(question).toContainText("nothing is deployed there, so calls get the newest version");

@@ -72,7 +72,7 @@ function KeyState({ provider: { key, hint, setting, needs_key } }: { provider: P
         of the environment: <code>{setting}</code>
       </Status>
     );
-  if (!needs_key) return <Status state="none">none is needed; credentials may be elsewhere</Status>;
+  if (!needs_key) return <Status state="none">none, and none is needed</Status>;
   return (
     <Status state="none">
       none
