@@ -46,7 +46,10 @@ export function TestButton({ provider, test, model = "" }: ButtonProps) {
 /** What the last test came to: the failure in full if it was made here. */
 export function TestResult({ provider, test }: Omit<ButtonProps, "model">) {
   if (test.isPending) return <p role="status">Asking a model…</p>;
-  if (test.error) return <FaultOfError error={test.error} small onRetry={() => test.mutate(test.variables ?? "")} />;
+  if (test.error)
+    return (
+      <FaultOfError error={test.error} small retry="Test again" onRetry={() => test.mutate(test.variables ?? "")} />
+    );
   if (test.data)
     return (
       <p role="status">

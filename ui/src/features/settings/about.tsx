@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { type Me, me } from "../../api/queries/me";
 import { type ServerStatus, statusQuery } from "../../api/queries/stats";
 import { Copy } from "../../kit/copy";
@@ -119,7 +120,7 @@ function Providers({ failing }: { failing: ServerStatus["providers"] }) {
 
 function Links({ version }: { version: string | undefined }) {
   return (
-    <ul className="settings-links">
+    <dl className="settings-facts">
       {[
         ["/docs", "API reference", "every operation, with its answers and failures"],
         ["/openapi.json", "OpenAPI document", "to generate clients"],
@@ -130,13 +131,15 @@ function Links({ version }: { version: string | undefined }) {
           "of the software in this page; those of the server are in the file NOTICE of its source",
         ],
       ].map(([path, name, text]) => (
-        <li key={path}>
-          <a href={prefix + path} target="_blank" rel="noopener">
-            {name}
-          </a>{" "}
-          <span className="dim">{text}</span>
-        </li>
+        <Fragment key={path}>
+          <dt>
+            <a href={prefix + path} target="_blank" rel="noopener">
+              {name}
+            </a>
+          </dt>
+          <dd className="dim">{text}</dd>
+        </Fragment>
       ))}
-    </ul>
+    </dl>
   );
 }

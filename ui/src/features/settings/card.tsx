@@ -31,7 +31,7 @@ export function ProviderCard({ provider, stored, day, open, onOpen }: CardProps)
         <h2>{provider.name}</h2>
         <code className="dim">{provider.provider}</code>
         <span className="provider-buttons">
-          <TestButton provider={provider} test={test} />
+          {!open && <TestButton provider={provider} test={test} />}
           <Button
             small
             aria-expanded={open}
@@ -72,7 +72,7 @@ function KeyState({ provider: { key, hint, setting, needs_key } }: { provider: P
         of the environment: <code>{setting}</code>
       </Status>
     );
-  if (!needs_key) return <Status state="none">none is needed; credentials may be elsewhere</Status>;
+  if (!needs_key) return <Status state="none">none, and none is needed</Status>;
   return (
     <Status state="none">
       none

@@ -102,7 +102,7 @@ function Row({ environment, why, act }: Omit<ListProps, "all"> & { environment: 
             small
             kind="quiet"
             why={why}
-            aria-label={`Make ${name} the default`}
+            aria-label={`Make default: ${name}`}
             onClick={() => act({ kind: "default", environment })}
           >
             Make default
