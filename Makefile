@@ -25,7 +25,7 @@ TRIM ?= -trimpath
 FUZZTIME ?= 3000x
 
 .DEFAULT_GOAL := help
-.PHONY: help run ui ui-test dev build image python test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations e2e check clean
+.PHONY: help run ui ui-test bench-ui dev build image python test quick prove lint fmt vet fuzz bench bench-logs bench-evaluations e2e check clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ ui/node_modules/.installed: ui/package-lock.json ui/.npmrc
 
 ui-test: ui/node_modules/.installed ## check the web UI: format, lint, types and logic
 	cd ui && npm run --silent lint && npm run --silent types && npm test --silent
+
+bench-ui: build ## measure the screen of Logs; LOGS_DATA names a folder that bench-logs kept by REUSE
+	cd ui && OPENLOOP_BIN=$(CURDIR)/bin/openloop npx playwright test -c test/perf.config.ts
 
 dev: ui/node_modules/.installed ## serve the web UI with hot reload on 5173, beside a server on 8080
 	cd ui && npm run --silent dev
