@@ -107,7 +107,6 @@ const filters = ["status:failed", "reason:rate_limited", "latency:>2s", "type:pr
 async function filtered(page: Page, i: number): Promise<number> {
   const field = page.getByRole("combobox", { name: "Filter Logs" });
   await field.fill(filters[i % filters.length] ?? "");
-  await page.keyboard.press("Escape");
   await field.press("Enter");
   const took = await page.evaluate(async () => {
     const settled = () =>
