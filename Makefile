@@ -111,8 +111,8 @@ bench-logs: ## measure lists, rows and facets of a million Logs (LOGS=n for anot
 bench-evaluations: build ## measure Runs, Evaluators and monitoring (SIZE=n cases) on both databases
 	OPENLOOP=$(CURDIR)/bin/openloop $(GO) test -run '^$$' -bench BenchmarkEvaluations -benchtime 1x -timeout 60m ./bench/evaluations
 
-bench-ui: build ## measure the web UI on the Logs of bench-logs
-	cd ui && npx playwright test --project=perf
+bench-ui: build ## measure the screen of Logs (LOGS_DATA names a folder that bench-logs kept by REUSE)
+	cd ui && OPENLOOP_BIN=$(CURDIR)/bin/openloop npx playwright test --project=perf
 
 e2e: ## run the official SDKs against the built server, see e2e/README.md
 	e2e/run

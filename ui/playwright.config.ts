@@ -5,7 +5,7 @@ export default defineConfig({
   projects: [
     { name: "e2e", testDir: "test/e2e" },
     { name: "shots", testDir: "test", testMatch: "shots.ts" },
-    { name: "perf", testDir: "test", testMatch: "perf.ts" },
+    { name: "perf", testDir: "test", testMatch: "perf.ts", timeout: 900_000, workers: 1, use: { trace: "off" } },
   ],
   outputDir: "test-results",
   workers: 2,

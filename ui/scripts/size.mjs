@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { left } from "./packages.mjs";
 
 const dist = fileURLToPath(new URL("../../internal/ui/dist/", import.meta.url));
-const budget = JSON.parse(readFileSync(new URL("../budget.json", import.meta.url), "utf8"));
+const budget = JSON.parse(readFileSync(new URL("../budget.json", import.meta.url), "utf8")).size;
 const manifest = JSON.parse(readFileSync(`${left}manifest.json`, "utf8"));
 
 const kb = (files) => [...files].reduce((sum, file) => sum + statSync(`${dist}${file}.gz`).size, 0) / 1024;
