@@ -3,6 +3,7 @@ import { body, client } from "../client";
 import type { components, operations } from "../schema";
 
 export type Figures = components["schemas"]["StatsFigures"];
+export type Series = components["schemas"]["StatsSeries"];
 export type Top = components["schemas"]["StatsTop"];
 type TopAsked = NonNullable<operations["stats.top"]["parameters"]["query"]>;
 type SeriesAsked = NonNullable<operations["stats.series"]["parameters"]["query"]>;
