@@ -148,7 +148,7 @@ func (a *API) routes() []web.Route {
 	routes := slices.Concat(
 		a.callRoutes(), a.agentCallRoutes(), a.filesRoutes(), a.directoryRoutes(), a.logRoutes(), a.loggingRoutes(), a.modelRoutes(), play.Routes(a.play()),
 		evals.Routes(evals.Options{DB: o.DB, Shows: a.shows, Evaluations: o.Evaluations}),
-		browse.Routes(browse.Options{DB: o.DB, Catalog: o.Catalog, Shows: a.shows, BaseURL: o.BaseURL}),
+		browse.Routes(browse.Options{DB: o.DB, Catalog: o.Catalog, Shows: a.shows, Now: o.Now, BaseURL: o.BaseURL}),
 		a.exploreRoutes(), spans.Routes(spans.Options{DB: o.DB, Catalog: o.Catalog}), a.statsRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(),
 		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),

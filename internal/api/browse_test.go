@@ -163,3 +163,45 @@ func TestSearchesSeeEveryChange(t *testing.T) {
 		t.Errorf("what was deleted: %s", got)
 	}
 }
+
+func TestChangesAreThoseOfTheRange(t *testing.T) {
+	s := start(t, nil)
+	s.call(t, http.MethodPost, "/v5/flows", `{"path": "a", "attributes": {}, "version_name": "one"}`)
+	var got struct {
+		Changes []struct {
+			Action      string `json:"action"`
+			Environment string `json:"environment"`
+			File        struct {
+				Path string `json:"path"`
+			} `json:"file"`
+			By struct {
+				Name string `json:"name"`
+			} `json:"by"`
+		} `json:"changes"`
+		More bool `json:"more"`
+	}
+	read := func(query string) string {
+		a := s.call(t, http.MethodGet, "/v5/changes"+query, "")
+		if err := json.UnmarshalForeign([]byte(a.body), &got); err != nil || a.status != http.StatusOK {
+			t.Fatalf("%d %s: %v", a.status, a.body, err)
+		}
+		var out []string
+		for _, c := range got.Changes {
+			out = append(out, strings.Join([]string{c.Action, c.File.Path, c.Environment, c.By.Name}, " "))
+		}
+		return fmt.Sprint(strings.Join(out, ", "), " ", got.More)
+	}
+	for query, want := range map[string]string{
+		"":                         "deploy a production the admin, save a  the admin false",
+		"?size=1":                  "deploy a production the admin true",
+		"?to=2020-01-01T00:00:00Z": " false",
+	} {
+		if got := read(query); got != want {
+			t.Errorf("%s: %s, want %s", query, got, want)
+		}
+	}
+	a := s.call(t, http.MethodGet, "/v5/changes?from=2020-01-02T00:00:00Z&to=2020-01-01T00:00:00Z", "")
+	if a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, `"from"`) {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}

@@ -7,18 +7,19 @@ import { gzipSync } from "node:zlib";
 
 const dist = fileURLToPath(new URL("../../internal/ui/dist", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
-const built = new Set(
-  Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
-);
+const built = new Set([
+  "ui/assets/licenses.txt",
+  ...Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
+]);
 
-let bytes = 0;
 for (const path of files(dist)) {
   const name = relative(dist, path);
-  if (name === "README.txt" || name === "index.html") continue;
-  if (!built.has(name)) {
-    if (!built.has(name.replace(/\.gz$/, ""))) rmSync(path); // else it is what this makes anew
-    continue;
-  }
+  if (name !== "README.txt" && name !== "index.html" && !built.has(name)) rmSync(path);
+}
+
+let bytes = 0;
+for (const name of built) {
+  const path = join(dist, name);
   const packed = gzipSync(readFileSync(path), { level: 9 });
   bytes += packed.length;
   writeFileSync(`${path}.gz`, packed);

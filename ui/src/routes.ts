@@ -44,7 +44,7 @@ const logList = {
   ...logFilters,
   q: text,
   trace: oneOf("in", "out"),
-  order: oneOf("newest", "oldest"),
+  order: oneOf("newest", "oldest", "cost", "latency", "tokens"),
   cols: joined,
   live: flag,
   log: text,
@@ -71,7 +71,8 @@ const page = <const P extends string, const F extends Parameters<typeof params>[
 
 export const login = page("/login", { next: text }, () => import("./features/session/login"), "Login");
 export const welcome = page("/welcome", { step: whole(1, 5) }, () => import("./features/welcome/welcome"), "Welcome");
-export const home = page("/", range, () => import("./features/home/home"), "Home");
+export const spends = ["file", "model", "key"] as const;
+export const home = page("/", { ...range, by: oneOf(...spends) }, () => import("./features/home/home"), "Home");
 export const files = page(
   "/files",
   {
@@ -104,7 +105,7 @@ export const versions = page(
 );
 export const fileLogs = page("/files/$id/logs", logList, () => import("./features/logs/logs"), "FileLogs");
 export const logs = page("/logs", logList, () => import("./features/logs/logs"), "Logs");
-export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/log"), "LogPage");
+export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/logpage"), "LogPage");
 export const trace = page(
   "/logs/$id/trace",
   { span: text, view: oneOf("tree", "time"), only: oneOf("failed", "models") },
@@ -113,7 +114,12 @@ export const trace = page(
 );
 export const settings = page("/settings", {}, () => import("./features/settings/settings"), "Settings");
 export const sections = ["providers", "keys", "environments", "about", "me"] as const;
-export const setting = page("/settings/$section", {}, () => import("./features/settings/settings"), "Settings");
+export const setting = page(
+  "/settings/$section",
+  { q: text, open: text },
+  () => import("./features/settings/settings"),
+  "Settings",
+);
 export const reason = page("/errors/$reason", range, () => import("./features/errors/reason"), "Reason");
 
 /** The path below which the server is, without a slash at its end: "" or "/x/y". */

@@ -5,6 +5,7 @@ package browse
 
 import (
 	"context"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
@@ -18,6 +19,7 @@ type Options struct {
 	DB      *store.DB
 	Catalog *catalog.Catalog
 	Shows   *show.Shows
+	Now     func() time.Time
 	BaseURL string // of the server
 
 	// LogOfRequest returns the id of the Log that a request made, "" for none. Without it a search does not find the ids of requests.
@@ -41,6 +43,7 @@ func Routes(o Options) []web.Route {
 		{Method: "GET", Path: "/v5/files/{id}/versions/diff", ID: "files.diff", Tag: files, Role: auth.Member, Summary: "Compare two versions", Op: web.JSON(h.diff)},
 		{Method: "GET", Path: "/v5/files/{id}/deployments", ID: "files.deployments", Tag: files, Role: auth.Member, Summary: "List the history of deployments", Op: web.JSON(h.deployments)},
 		{Method: "GET", Path: "/v5/files/{id}/uses", ID: "files.uses", Tag: files, Role: auth.Member, Summary: "List what uses a File", Op: web.JSON(h.uses)},
+		{Method: "GET", Path: "/v5/changes", ID: "changes.list", Tag: files, Role: auth.Member, Summary: "List what changed in all Files", Op: web.JSON(h.changes)},
 		{Method: "POST", Path: "/v5/files/{id}/duplicate", ID: "files.duplicate", Tag: files, Role: auth.Developer, Summary: "Copy a File", Op: web.Created(h.duplicate)},
 		{Method: "GET", Path: "/v5/reasons", ID: "reasons.list", Tag: errors, Summary: "List the reasons of errors", Op: web.JSON(h.reasons)},
 		{Method: "GET", Path: "/v5/reasons/{reason}", ID: "reasons.get", Tag: errors, Summary: "Get a reason of errors", Op: web.JSON(h.reason)},

@@ -170,6 +170,27 @@ type Deployments struct {
 	Next        string             `json:"next,omitempty" doc:"The cursor of the next page; absent on the last."`
 }
 
+// Change is a version that somebody saved, or a change of a deployment.
+type Change struct {
+	Action              string    `json:"action" enum:"save,deploy,remove" doc:"A version was saved, was deployed, or was removed from an environment."`
+	File                UsingFile `json:"file"`
+	At                  time.Time `json:"at"`
+	By                  *Author   `json:"by" doc:"Null when it is not known."`
+	VersionID           string    `json:"version_id,omitempty" doc:"Absent when one was only removed."`
+	VersionName         string    `json:"version_name,omitempty"`
+	ReplacedVersionID   string    `json:"replaced_version_id,omitempty" doc:"The version that was deployed before; absent when there was none."`
+	ReplacedVersionName string    `json:"replaced_version_name,omitempty"`
+	EnvironmentID       string    `json:"environment_id,omitempty" doc:"Of a deployment."`
+	Environment         string    `json:"environment,omitempty" doc:"Of a deployment: the name; absent when it was deleted."`
+	Note                string    `json:"note,omitempty" doc:"The description of the version, or the comment on the deployment."`
+}
+
+// Changes are those of a range, the newest first.
+type Changes struct {
+	Changes []Change `json:"changes"`
+	More    bool     `json:"more" doc:"Whether there are older ones in the range."`
+}
+
 // Uses is what would miss a File if it were deleted.
 type Uses struct {
 	Deployed      []Deployment    `json:"deployed" doc:"The environments that callers use it by."`
@@ -181,7 +202,7 @@ type Uses struct {
 	LogsCount     int64           `json:"logs_count"`
 }
 
-// UsingFile is a File that uses another.
+// UsingFile names a File.
 type UsingFile struct {
 	ID   string    `json:"id"`
 	Path string    `json:"path"`

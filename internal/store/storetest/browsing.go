@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
@@ -15,6 +16,7 @@ import (
 )
 
 var browsing = map[string]func(*testing.T, *harness){
+	"What changed is listed of all Files":                           changesListed,
 	"A deployment is kept with who, when, what it replaced and why": deploymentsKept,
 	"A deployment is refused when another version is there":         deploymentExpects,
 	"Of deployments that expect the same one succeeds":              deploymentsExpectAtOnce,
@@ -76,6 +78,40 @@ func deploymentsKept(t *testing.T, h *harness) {
 	equal(t, "next page", strings.SplitN(all, "; ", 3)[2], h.history(t, &one, store.DeploymentPage{Size: 10, Before: first[1].Seq}))
 	_, err = h.DeploymentChanges(t.Context(), "pr_x", store.DeploymentPage{Size: 1})
 	is(t, err, errs.FileNotFound)
+}
+
+func changesListed(t *testing.T, h *harness) {
+	one := h.save(t, named("p", "one"))
+	called, draft, described := prompt("p", "three"), prompt("p", "four"), named("q", "two")
+	called.Inline, draft.Draft, described.VersionDescription = true, true, "better"
+	h.save(t, called)
+	h.save(t, draft)
+	described.By = actor.KeyID
+	two, _, err := h.SaveVersion(asActor(t), described)
+	must(t, err)
+	gone := h.save(t, prompt("gone", "m"))
+	must(t, h.DeleteFile(t.Context(), file.PromptKind, gone.File.ID))
+	staging := h.environment(t, "staging").ID
+	_, err = h.Deploy(asActor(t), file.PromptKind, one.File.ID, staging, one.Version.ID, store.Terms{Comment: "to see"})
+	must(t, err)
+	must(t, h.Undeploy(t.Context(), file.PromptKind, one.File.ID, staging, store.Terms{}))
+
+	words := func(from, to time.Time, limit int) string {
+		list, err := h.Changes(t.Context(), from, to, limit)
+		must(t, err)
+		var out []string
+		for _, c := range list {
+			out = append(out, fmt.Sprintf("%s %s>%s %s %s %q %v", c.File.Path, c.Replaced.Name, c.Version.Name, c.Environment.Name, c.By, c.Note, c.Deployment))
+		}
+		return strings.Join(out, "; ")
+	}
+	later := epoch.Add(time.Hour)
+	all := `p one> staging  "" true; p >one staging key_actor "to see" true; q >two production key_actor "" true; q >two  key_actor "better" false; ` +
+		`p >one production  "" true; p >one   "" false`
+	equal(t, "changes", all, words(epoch, later, 10))
+	equal(t, "the newest", strings.Join(strings.SplitN(all, "; ", 3)[:2], "; "), words(epoch, later, 2))
+	equal(t, "of a range", strings.Join(strings.Split(all, "; ")[4:], "; "), words(epoch, two.Version.CreatedAt, 10))
+	equal(t, "from then on", strings.Join(strings.Split(all, "; ")[:4], "; "), words(two.Version.CreatedAt, later, 10))
 }
 
 func deploymentExpects(t *testing.T, h *harness) {

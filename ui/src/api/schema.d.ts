@@ -710,6 +710,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what changed in all Files */
+        get: operations["changes.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/files/{id}/duplicate": {
         parameters: {
             query?: never;
@@ -3578,6 +3595,35 @@ export interface components {
             text: string;
             places: components["schemas"]["Place"][];
         };
+        Change: {
+            /**
+             * @description A version was saved, was deployed, or was removed from an environment.
+             * @enum {string}
+             */
+            action: "save" | "deploy" | "remove";
+            file: components["schemas"]["UsingFile"];
+            /** Format: date-time */
+            at: string;
+            /** @description Null when it is not known. */
+            by: components["schemas"]["Author"] | null;
+            /** @description Absent when one was only removed. */
+            version_id?: string;
+            version_name?: string;
+            /** @description The version that was deployed before; absent when there was none. */
+            replaced_version_id?: string;
+            replaced_version_name?: string;
+            /** @description Of a deployment. */
+            environment_id?: string;
+            /** @description Of a deployment: the name; absent when it was deleted. */
+            environment?: string;
+            /** @description The description of the version, or the comment on the deployment. */
+            note?: string;
+        };
+        Changes: {
+            changes: components["schemas"]["Change"][];
+            /** @description Whether there are older ones in the range. */
+            more: boolean;
+        };
         ChatMessage: {
             /** @enum {string} */
             role: "user" | "assistant" | "system" | "tool" | "developer";
@@ -5115,10 +5161,10 @@ export interface components {
             more: boolean;
             /** @description Whether the counts are exact; otherwise they are lower bounds. */
             exact: boolean;
-            /** @description Logs that were decided. */
-            looked_into: number;
-            /** @description Logs of the Files and the time range of the filter. */
-            of: number;
+            /** @description If time was short: the Logs that were decided. */
+            looked_into?: number;
+            /** @description If time was short: the Logs of the Files and the time range of the filter. */
+            of?: number;
         };
         LogFilter: {
             /** @description The File whose Logs are selected. */
@@ -5209,16 +5255,16 @@ export interface components {
             records: components["schemas"]["LogRow"][];
             /** @description The cursor of what comes after; absent at the end. */
             next?: string;
-            /** @description The cursor of what comes before; absent at the beginning. */
+            /** @description The cursor of what comes before, also of Logs that are not there yet; absent if nothing was found. */
             previous?: string;
             /** @description Logs that the filter selects. */
             total: number;
             /** @description Whether total is exact; otherwise it is a lower bound. */
             total_exact: boolean;
-            /** @description Logs that were decided. If these are fewer than of, time was short; next continues the search. */
-            looked_into: number;
-            /** @description Logs of the Files and the time range of the filter. */
-            of: number;
+            /** @description If time was short: the Logs that were decided. The cursor continues the search. */
+            looked_into?: number;
+            /** @description If time was short: the Logs of the Files and the time range of the filter. */
+            of?: number;
         };
         LogStreamResponse: components["schemas"]["AgentLogStreamResponse"] | components["schemas"]["PromptCallStreamResponse"];
         Me: {
@@ -9767,6 +9813,42 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "changes.list": {
+        parameters: {
+            query?: {
+                /** @description The beginning of the range; by default a day before its end. */
+                from?: string;
+                /** @description The end of the range, which is not included; by default now. */
+                to?: string;
+                /** @description Entries at most. */
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "files.duplicate": {
         parameters: {
             query?: never;
@@ -9872,7 +9954,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];
@@ -9962,7 +10044,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];
@@ -10050,7 +10132,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];

@@ -28,6 +28,13 @@ export function bounds(range: Range, now = new Date()): { from: Date; to?: Date 
   return { from: new Date((to ?? now).getTime() - length), to };
 }
 
+/** A range as the API takes it. Like bounds it never fails; a range until now moves on with each request. */
+export function asked(range: Range): Range {
+  const { from, to } = bounds(range);
+  if (range.from || range.to) return { from: from.toISOString(), to: to?.toISOString() };
+  return { last: spanOf(range.last) ? range.last : defaultLast };
+}
+
 /** A range in words: "Last hour", "2026-11-29 14:00 to 15:30". */
 export function rangeLabel(range: Range): string {
   if (range.from || range.to) {

@@ -2,32 +2,52 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { body, client } from "../client";
 import type { components, operations } from "../schema";
 
-export type Figures = components["schemas"]["StatsFigures"];
-export type Series = components["schemas"]["StatsSeries"];
-export type Top = components["schemas"]["StatsTop"];
-type TopAsked = NonNullable<operations["stats.top"]["parameters"]["query"]>;
-type SeriesAsked = NonNullable<operations["stats.series"]["parameters"]["query"]>;
+export type StatsSeries = components["schemas"]["StatsSeries"];
+export type StatsFigures = components["schemas"]["StatsFigures"];
+export type StatsTop = components["schemas"]["StatsTop"];
+export type StatsEntry = components["schemas"]["StatsEntry"];
+export type StatsFailures = components["schemas"]["StatsFailures"];
+export type StatsReason = components["schemas"]["StatsReason"];
+export type ServerStatus = components["schemas"]["ServerStatus"];
+export type SeriesFilter = NonNullable<operations["stats.series"]["parameters"]["query"]>;
+export type TopFilter = NonNullable<operations["stats.top"]["parameters"]["query"]>;
+export type FailuresFilter = NonNullable<operations["stats.failures"]["parameters"]["query"]>;
 
-/** The hundred values of a field with the most calls, unless asked otherwise. */
-export const topQuery = (asked: TopAsked) =>
+/** Figures over time. Older ones stay until newer ones are there. */
+export const seriesQuery = (filter: SeriesFilter) =>
   queryOptions({
-    queryKey: ["stats", "top", asked],
-    queryFn: ({ signal }) => body(client.GET("/v5/stats/top", { params: { query: { limit: 100, ...asked } }, signal })),
+    queryKey: ["series", filter],
+    queryFn: ({ signal }) => body(client.GET("/v5/stats/series", { params: { query: filter }, signal })),
     placeholderData: keepPreviousData,
-    staleTime: 30_000,
-    refetchInterval: 60_000,
+    staleTime: 15_000,
   });
 
-export const seriesQuery = (asked: SeriesAsked) =>
+/** The values of a field with the largest figures. */
+export const topQuery = (filter: TopFilter) =>
   queryOptions({
-    queryKey: ["stats", "series", asked],
-    queryFn: ({ signal }) => body(client.GET("/v5/stats/series", { params: { query: asked }, signal })),
+    queryKey: ["top", filter],
+    queryFn: ({ signal }) => body(client.GET("/v5/stats/top", { params: { query: filter }, signal })),
     placeholderData: keepPreviousData,
-    staleTime: 30_000,
-    refetchInterval: 60_000,
+    staleTime: 15_000,
   });
 
-const none: Figures = {
+/** Failures by who raised them and why. */
+export const failuresQuery = (filter: FailuresFilter) =>
+  queryOptions({
+    queryKey: ["failures", filter],
+    queryFn: ({ signal }) => body(client.GET("/v5/stats/failures", { params: { query: filter }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 15_000,
+  });
+
+/** How the server and its database are. */
+export const statusQuery = queryOptions({
+  queryKey: ["status"],
+  queryFn: ({ signal }) => body(client.GET("/v5/status", { signal })),
+  staleTime: 15_000,
+});
+
+const none: StatsFigures = {
   calls: 0,
   failures: 0,
   cost: 0,
@@ -43,9 +63,9 @@ const none: Figures = {
  * The figures of each value that is listed. Of one that is not there were no calls if the list has all values; else it is not known, and
  * undefined.
  */
-export function figuresOf(top: Top | undefined): (value: string) => Figures | undefined {
+export function figuresOf(top: StatsTop | undefined): (value: string) => StatsFigures | undefined {
   if (!top?.field) return () => undefined;
-  const known = new Map<string, Figures>(top.values.map((entry) => [entry.value, entry]));
+  const known = new Map<string, StatsFigures>(top.values.map((entry) => [entry.value, entry]));
   const all = top.count <= top.values.length;
   return (value) => known.get(value) ?? (all ? none : undefined);
 }

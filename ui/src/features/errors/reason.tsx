@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type ReasonInfo, reasons } from "../../api/queries/reasons";
 import { Button } from "../../kit/button";
+import { Prose } from "../../kit/prose";
 import { Skeleton } from "../../kit/skeleton";
 import { usePage } from "../../lib/page";
 import { linkTo } from "../../routes";
@@ -58,20 +59,28 @@ function Meaning({ info }: { info: ReasonInfo }) {
           {info.retryable ? "✓ It may: the same request can succeed later." : "✕ No: the same request fails again."}
         </dd>
         <dt>Who must act</dt>
-        <dd>{info.actor}</dd>
+        <dd>
+          <Prose text={info.actor} />
+        </dd>
       </dl>
       <h2>What happened</h2>
-      <p>{info.meaning}</p>
+      <p>
+        <Prose text={info.meaning} />
+      </p>
       <h2>What to do</h2>
       <ol className="reason-steps">
         {info.to_do.map((step) => (
-          <li key={step}>{step}</li>
+          <li key={step}>
+            <Prose text={step} />
+          </li>
         ))}
       </ol>
       {info.try && (
         <>
           <h2>See it on purpose</h2>
-          <p>{info.try}</p>
+          <p>
+            <Prose text={info.try} />
+          </p>
         </>
       )}
     </Notice>

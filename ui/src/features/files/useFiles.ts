@@ -2,7 +2,13 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { type TreeFile, type TreeFilter, treeQuery } from "../../api/queries/files";
-import { type Figures, figuresOf, type Series, seriesQuery, topQuery } from "../../api/queries/stats";
+import {
+  type StatsFigures as Figures,
+  figuresOf,
+  type StatsSeries as Series,
+  seriesQuery,
+  topQuery,
+} from "../../api/queries/stats";
 import type { files } from "../../routes";
 
 export type Search = ReturnType<typeof files.useSearch>;
@@ -31,8 +37,8 @@ export function filterOf({ dir, q, type, env, tag, differs, sort, desc }: Search
 }
 
 export function useFiles(search: Search) {
-  const tree = useInfiniteQuery(treeQuery(filterOf(search)));
   const byFigure = search.sort === "calls" || search.sort === "failures";
+  const tree = useInfiniteQuery(treeQuery(filterOf(search), byFigure ? 5000 : 200));
   const { hasNextPage, isFetching, fetchNextPage } = tree;
   useEffect(() => {
     if (byFigure && hasNextPage && !isFetching) void fetchNextPage();

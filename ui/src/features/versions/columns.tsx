@@ -1,4 +1,4 @@
-import type { Figures } from "../../api/queries/stats";
+import type { StatsFigures as Figures } from "../../api/queries/stats";
 import type { VersionRow } from "../../api/queries/versions";
 import { Latency, Money, Share, Time } from "../../kit/figures";
 import { Env, Version } from "../../kit/marks";
