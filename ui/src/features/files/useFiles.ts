@@ -53,7 +53,7 @@ export function useFiles(search: Search) {
 }
 
 function useFigures(path: string | undefined) {
-  const { data: top } = useQuery(topQuery({ field: "file", last: "24h", path }));
+  const { data: top } = useQuery(topQuery({ field: "file", last: "24h", path, limit: 100 }));
   const { data: series } = useQuery(seriesQuery({ by: "file", last: "24h", bucket: "1h", groups: 50, path }));
   return useMemo(() => {
     const of = figuresOf(top);

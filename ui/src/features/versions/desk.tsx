@@ -130,7 +130,7 @@ export type Found = ReturnType<typeof useRows>["found"];
 function useRows(file: TreeFile, drafts: boolean) {
   const found = useInfiniteQuery(versionRows(file.id, drafts));
   const { data: top } = useQuery({
-    ...topQuery({ field: "version", file_id: [file.id], last: "30d" }),
+    ...topQuery({ field: "version", file_id: [file.id], last: "30d", limit: 100 }),
     enabled: file.kind !== "dataset",
   });
   const rows = useMemo((): Row[] | undefined => {
