@@ -18,12 +18,12 @@ export interface Item {
 /** The path of an operation that every kind has, made of that for Prompts: what the kinds share has the same shape. */
 export const ofKind = <const P extends string>(kind: Kind, path: P): P => path.replace("/prompts", `/${kind}s`) as P;
 
-/** Files that filters take, 2,000 a page. */
-export const treeQuery = (filter: TreeFilter) =>
+/** Files that filters take, in pages of a size. */
+export const treeQuery = (filter: TreeFilter, size: number) =>
   infiniteQueryOptions({
-    queryKey: ["tree", filter],
+    queryKey: ["tree", filter, size],
     queryFn: ({ signal, pageParam }) =>
-      body(client.GET("/v5/files/tree", { params: { query: { ...filter, size: 2000, cursor: pageParam } }, signal })),
+      body(client.GET("/v5/files/tree", { params: { query: { ...filter, size, cursor: pageParam } }, signal })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,

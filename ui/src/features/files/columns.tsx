@@ -13,18 +13,18 @@ export function columnsIn(dir: string | undefined): Column<FileRow>[] {
     {
       id: "name",
       name: "Name",
-      width: 220,
+      width: 200,
       grow: 3,
       sortable: true,
       cell: ({ file }) => <Name file={file} dir={dir} />,
     },
-    { id: "deployed", name: "Deployed", width: 150, grow: 1, cell: ({ file }) => <DeployedTo file={file} /> },
-    { id: "hours", name: "Last 24 h", width: 112, cell: Hours },
+    { id: "deployed", name: "Deployed", width: 172, grow: 1, cell: ({ file }) => <DeployedTo file={file} /> },
+    { id: "hours", name: "Last 24 h", width: 88, cell: Hours },
     {
       id: "calls",
       name: "Calls in 24 h",
       head: "Calls",
-      width: 72,
+      width: 60,
       align: "end",
       sortable: true,
       cell: ({ figures }) => figureOf(figures?.calls),
@@ -33,7 +33,7 @@ export function columnsIn(dir: string | undefined): Column<FileRow>[] {
       id: "failures",
       name: "Failures in 24 h",
       head: "Failures",
-      width: 84,
+      width: 76,
       align: "end",
       sortable: true,
       cell: ({ figures }) => (
@@ -43,7 +43,7 @@ export function columnsIn(dir: string | undefined): Column<FileRow>[] {
     {
       id: "updated",
       name: "Last change",
-      width: 176,
+      width: 150,
       sortable: true,
       cell: ({ file }) => (
         <span className="cut">
@@ -55,7 +55,7 @@ export function columnsIn(dir: string | undefined): Column<FileRow>[] {
     {
       id: "tags",
       name: "Tags",
-      width: 100,
+      width: 76,
       grow: 1,
       cell: ({ file }) => <span className="cut dim">{file.tags.join(", ")}</span>,
     },
@@ -84,6 +84,7 @@ function Hours({ hours, figures }: FileRow) {
     <Spark
       values={hours.calls}
       failed={hours.failures}
+      width={72}
       label={`${exact(figures.calls)} calls in 24 h, ${exact(figures.failures)} failed`}
     />
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type FileRow, filterOf, sorted } from "./useFiles";
+import { type FileRow, filterOf, hoursOf, sorted } from "./useFiles";
 
 const row = (id: string, calls?: number) =>
   ({ file: { id }, figures: calls === undefined ? undefined : { calls } }) as FileRow;
@@ -23,5 +23,14 @@ test("the address says what the server is asked for", () => {
     differs: true,
     sort: "updated_at",
     order: "desc",
+  });
+});
+
+test("hours without calls are zero", () => {
+  const at = (hour: number) => new Date(hour * 3_600_000).toISOString();
+  const points = [{ start: at(1), calls: 5, failures: 2 }] as Parameters<typeof hoursOf>[1];
+  expect(hoursOf({ from: at(0), to: at(3), bucket: 3600 }, points)).toEqual({
+    calls: [0, 5, 0, 0],
+    failures: [0, 2, 0, 0],
   });
 });

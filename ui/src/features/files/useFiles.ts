@@ -2,7 +2,13 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { type TreeFile, type TreeFilter, treeQuery } from "../../api/queries/files";
-import { type StatsFigures as Figures, figuresOf, seriesQuery, topQuery } from "../../api/queries/stats";
+import {
+  type StatsFigures as Figures,
+  figuresOf,
+  type StatsSeries as Series,
+  seriesQuery,
+  topQuery,
+} from "../../api/queries/stats";
 import type { files } from "../../routes";
 
 export type Search = ReturnType<typeof files.useSearch>;
@@ -31,8 +37,8 @@ export function filterOf({ dir, q, type, env, tag, differs, sort, desc }: Search
 }
 
 export function useFiles(search: Search) {
-  const tree = useInfiniteQuery(treeQuery(filterOf(search)));
   const byFigure = search.sort === "calls" || search.sort === "failures";
+  const tree = useInfiniteQuery(treeQuery(filterOf(search), byFigure ? 5000 : 200));
   const { hasNextPage, isFetching, fetchNextPage } = tree;
   useEffect(() => {
     if (byFigure && hasNextPage && !isFetching) void fetchNextPage();
@@ -47,18 +53,29 @@ export function useFiles(search: Search) {
 }
 
 function useFigures(path: string | undefined) {
-  const { data: top } = useQuery(topQuery({ field: "file", last: "24h", path }));
+  const { data: top } = useQuery(topQuery({ field: "file", last: "24h", path, limit: 100 }));
   const { data: series } = useQuery(seriesQuery({ by: "file", last: "24h", bucket: "1h", groups: 50, path }));
   return useMemo(() => {
     const of = figuresOf(top);
-    const hours = new Map(
-      series?.groups.map(({ value, points }) => [
-        value,
-        { calls: points.map(({ calls }) => calls), failures: points.map(({ failures }) => failures) },
-      ]),
-    );
+    const hours = new Map(series?.groups.map((group) => [group.value, hoursOf(series, group.points)]));
     return (id: string) => ({ figures: of(id), hours: hours.get(id) });
   }, [top, series]);
+}
+
+/** The calls and failures of every interval, also of those that the server leaves out because nothing was called. */
+export function hoursOf(
+  { from, to, bucket }: Pick<Series, "from" | "to" | "bucket">,
+  points: Series["groups"][number]["points"],
+) {
+  const at = (time: string) => Math.floor(Date.parse(time) / 1000 / bucket);
+  const empty = () => Array.from({ length: at(to) - at(from) + 1 }, () => 0);
+  const out = { calls: empty(), failures: empty() };
+  for (const { start, calls, failures } of points) {
+    const i = at(start) - at(from);
+    out.calls[i] = calls;
+    out.failures[i] = failures;
+  }
+  return out;
 }
 
 /** By calls or failures; Files of which they are not known are last. */

@@ -71,8 +71,8 @@ const figures: Column<Row>[] = [
   {
     id: "calls",
     name: "Calls in 30 days",
-    head: "Calls, 30 d",
-    width: 84,
+    head: "Calls 30 d",
+    width: 96,
     align: "end",
     cell: ({ figures }) => (figures ? <span title={exact(figures.calls)}>{count(figures.calls)}</span> : unknown),
   },

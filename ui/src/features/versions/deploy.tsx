@@ -82,7 +82,7 @@ function Form({ file, version, environment, back, onClose }: Props) {
       </Field>
       {place && <Replaces file={file} there={there} version={version} environment={place.name} />}
       <Field label="Comment" hint="Why; kept in the history. May be empty.">
-        <TextArea rows={2} value={comment} onChange={setComment} />
+        <TextArea rows={2} autoFocus value={comment} onChange={setComment} />
       </Field>
       {main && (
         <Field label={`Type ${place.name} to confirm`} hint="Calls that name no environment get this version at once.">

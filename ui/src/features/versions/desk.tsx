@@ -14,7 +14,7 @@ import type { Row } from "./columns";
 import { Comparison } from "./comparison";
 import { History } from "./history";
 import { List } from "./list";
-import { lastTwo, pairOf, pairOfSelected, type Search } from "./pair";
+import { lastTwo, type Pair, pairOf, pairOfSelected, type Search } from "./pair";
 import { Places } from "./places";
 
 const route = getRouteApi("/files/$id/versions");
@@ -34,11 +34,15 @@ export function Desk({ file }: { file: TreeFile }) {
     setCurrent(version);
     change({ a: undefined, b: version.id, history: undefined });
   };
+  const compare = (pair: Pair) => {
+    setCurrent(versions.find(({ id }) => id === pair.b));
+    change({ ...pair, history: undefined });
+  };
   const selectTwo = (keys: Set<string>) => {
     const two = lastTwo(keys);
     const pair = pairOfSelected(two, versions);
     select(two);
-    if (pair) change({ ...pair, history: undefined });
+    if (pair) compare(pair);
   };
   const close = () => change({ a: undefined, b: undefined, history: undefined });
   const at = current ?? versions.find(({ id }) => id === search.b);
@@ -51,7 +55,7 @@ export function Desk({ file }: { file: TreeFile }) {
         keys: "v",
         run: () => {
           const pair = pairOfSelected(selected, versions);
-          if (pair) change({ ...pair, history: undefined });
+          if (pair) compare(pair);
           else if (at) open(at);
         },
       },
@@ -111,7 +115,7 @@ export function Desk({ file }: { file: TreeFile }) {
             onOpen={open}
             onCursor={setCurrent}
             onAct={setAct}
-            onCompare={(pair) => change({ ...pair, history: undefined })}
+            onCompare={compare}
           />
         }
         second={below}
@@ -126,7 +130,7 @@ export type Found = ReturnType<typeof useRows>["found"];
 function useRows(file: TreeFile, drafts: boolean) {
   const found = useInfiniteQuery(versionRows(file.id, drafts));
   const { data: top } = useQuery({
-    ...topQuery({ field: "version", file_id: [file.id], last: "30d" }),
+    ...topQuery({ field: "version", file_id: [file.id], last: "30d", limit: 100 }),
     enabled: file.kind !== "dataset",
   });
   const rows = useMemo((): Row[] | undefined => {

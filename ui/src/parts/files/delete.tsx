@@ -34,13 +34,18 @@ export function DeleteDialog({ items, onClose, onDone }: Props) {
       onConfirm={each.run}
       error={each.error !== undefined && <FaultOfError error={each.error} small />}
     >
-      {files.length > 0 ? <UsesOf files={files} /> : <p>Only a directory that is empty can be deleted.</p>}
+      {files.length > 0 ? (
+        <UsesOf files={files} live={!each.busy && each.done === 0} />
+      ) : (
+        <p>Only a directory that is empty can be deleted.</p>
+      )}
     </Confirm>
   );
 }
 
-function UsesOf({ files }: { files: readonly Item[] }) {
-  const found = useQueries({ queries: files.slice(0, shown).map(({ id }) => usesQuery(id)) });
+/** What uses them; asked for as long as they are live. */
+function UsesOf({ files, live }: { files: readonly Item[]; live: boolean }) {
+  const found = useQueries({ queries: files.slice(0, shown).map(({ id }) => ({ ...usesQuery(id), enabled: live })) });
   return (
     <div className="files-uses">
       <p>Versions and Logs are deleted too. This cannot be undone.</p>
