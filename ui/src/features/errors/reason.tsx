@@ -3,9 +3,11 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type ReasonInfo, reasons } from "../../api/queries/reasons";
 import { Button } from "../../kit/button";
 import { Skeleton } from "../../kit/skeleton";
+import { Words } from "../../kit/words";
 import { usePage } from "../../lib/page";
 import { linkTo } from "../../routes";
 import { Notice } from "./notice";
+import { Times } from "./times";
 import "./reason.css";
 
 /** What a reason of failures means, and what to do. */
@@ -60,12 +62,17 @@ function Meaning({ info }: { info: ReasonInfo }) {
         <dt>Who must act</dt>
         <dd>{info.actor}</dd>
       </dl>
+      <Times reason={info.reason} range={range} />
       <h2>What happened</h2>
-      <p>{info.meaning}</p>
+      <p>
+        <Words text={info.meaning} />
+      </p>
       <h2>What to do</h2>
       <ol className="reason-steps">
         {info.to_do.map((step) => (
-          <li key={step}>{step}</li>
+          <li key={step}>
+            <Words text={step} />
+          </li>
         ))}
       </ol>
       {info.try && (
