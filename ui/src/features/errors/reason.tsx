@@ -78,7 +78,9 @@ function Meaning({ info }: { info: ReasonInfo }) {
       {info.try && (
         <>
           <h2>See it on purpose</h2>
-          <p>{info.try}</p>
+          <p>
+            <Words text={info.try} />
+          </p>
         </>
       )}
     </Notice>

@@ -44,10 +44,10 @@ function Name({ span, below, critical }: { span: Span; below: number; critical: 
   return (
     <>
       <KindIcon kind={type} size={14} />
-      <span className="cut" title={path}>
+      <span className="cut span-path" title={path}>
         {path}
       </span>
-      {version_name && <span className="dim">{version_name}</span>}
+      {version_name && <span className="dim span-version">{version_name}</span>}
       {below > 0 && <span className="span-below">{count(below)} below</span>}
       {status === "failed" && (
         <span className="span-failed" title={error}>
