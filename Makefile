@@ -93,7 +93,7 @@ fuzz: ## run each fuzz target on FUZZTIME (3000x) inputs
 bench: ## measure the server beside a plain proxy; about ten minutes, see bench/README.md
 	$(GO) run ./bench/cmd/openloop-bench
 
-bench-logs: ## measure lists of a million Logs (LOGS=n for another number) on both databases
+bench-logs: ## measure lists, rows and facets of a million Logs (LOGS=n for another number) on both databases
 	$(GO) test -run '^$$' -bench BenchmarkLogs -benchtime 1x -timeout 60m ./bench/logs
 
 bench-evaluations: build ## measure Runs, Evaluators and monitoring (SIZE=n cases) on both databases

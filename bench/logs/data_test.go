@@ -53,8 +53,12 @@ func words(b *testing.B) []string {
 type writer struct {
 	words    []string
 	versions [][]file.Snapshot // of each File
+	rating   file.Snapshot     // of the Evaluator
 	total    int
 }
+
+// rating is the path of the Evaluator that has judged one of a hundred Logs.
+const rating = "support/rating"
 
 // fileShares is how many of 100 Logs a File has, versionShares how many of 10,000 of a File a version has.
 var (
@@ -111,14 +115,54 @@ func (w *writer) log(i int) *trace.Log {
 		Messages:        []llm.Message{{Role: llm.System, Content: llm.Text(system)}, {Role: llm.User, Content: llm.Text(question)}},
 		ProviderRequest: json.Value(fmt.Sprintf(`{"model":"gpt-4o-mini","messages":[{"role":"system","content":%q},{"role":"user","content":%q}]}`, system, question)),
 	}
-	if i%33 == 5 {
-		l.Error, l.Detail = new("The provider did not answer in time."), &errs.Detail{Reason: errs.Timeout, Message: "The provider did not answer in time."}
+	w.vary(l, i)
+	if l.Error != nil {
 		return l
 	}
 	l.Payload.Output, l.Payload.OutputMessage = new(answer), &llm.Message{Role: llm.Assistant, Content: llm.Text(answer)}
 	l.Payload.ProviderResponse = json.Value(fmt.Sprintf(`{"id":"chatcmpl-%016x","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant",`+
 		`"content":%q},"finish_reason":"stop"}],"usage":{"prompt_tokens":300,"completion_tokens":90,"total_tokens":390}}`, r.Uint64(), answer))
 	return l
+}
+
+// kinds of Logs: how many of 100 are of a model, and of a source.
+var (
+	models      = []struct{ provider, model string }{{"openai", "gpt-4o-mini"}, {"openai", "gpt-4o"}, {"anthropic", "claude-sonnet-4-5"}, {"google", "gemini-2.5-flash"}, {"mistral", "mistral-small-latest"}}
+	modelShares = []int{60, 15, 15, 7, 3}
+	sources     = []string{"api", "sdk", "playground"}
+)
+
+// failures are what some Logs failed of; one of every is of each.
+var failures = []struct {
+	every, at int
+	detail    errs.Detail
+}{
+	{33, 5, errs.Detail{Reason: errs.Timeout, Message: "The provider did not answer in time.", Origin: "OpenAI"}},
+	{170, 9, errs.Detail{Reason: errs.RateLimited, Message: "Too many requests.", Origin: "OpenAI"}},
+	{700, 3, errs.Detail{Reason: errs.ValidationFailed, Message: "The inputs lack a variable.", Origin: errs.Gateway}},
+}
+
+// vary gives the Log number i what lists are narrowed by.
+func (w *writer) vary(l *trace.Log, i int) {
+	r := rand.New(rand.NewPCG(uint64(i), 2))
+	m := models[share(r, modelShares)]
+	l.Provider, l.Model, l.Source = m.provider, m.model, sources[share(r, []int{80, 15, 5})]
+	l.Environment = []string{"production", "staging", "development"}[share(r, []int{85, 10, 5})]
+	l.CreatedBy = fmt.Sprintf("key_%021d", 1+share(r, []int{70, 20, 10}))
+	prompt, output := int64(50+r.ExpFloat64()*400), int64(5+r.ExpFloat64()*120)
+	l.PromptTokens, l.OutputTokens, l.Latency = &prompt, &output, new(0.2+r.ExpFloat64()*0.9)
+	l.PromptCost, l.OutputCost = new(float64(prompt)*0.15e-6), new(float64(output)*0.6e-6)
+	if r.IntN(25) == 0 {
+		l.FinishReason = "length"
+	}
+	for _, f := range failures {
+		if i%f.every == f.at {
+			detail := f.detail
+			detail.RequestID = fmt.Sprintf("req_%024x", i)
+			l.Error, l.Detail, l.FinishReason = &detail.Message, &detail, ""
+			return
+		}
+	}
 }
 
 // save makes the Prompts and their versions.
@@ -135,6 +179,12 @@ func (w *writer) save(ctx context.Context, b *testing.B, db *store.DB) {
 			versions = append(versions, s)
 		}
 		w.versions = append(w.versions, versions)
+	}
+	content := json.Value(`{"spec":{"evaluator_type":"external","arguments_type":"target_free","return_type":"boolean"}}`)
+	var err error
+	w.rating, _, err = db.SaveVersion(ctx, store.Save{Kind: file.EvaluatorKind, Path: rating, Content: content, Hash: file.Hash(file.EvaluatorKind, content)})
+	if err != nil {
+		b.Fatal(err)
 	}
 }
 
@@ -162,10 +212,28 @@ func (w *writer) fill(ctx context.Context, b *testing.B, db *store.DB) {
 
 func (w *writer) append(ctx context.Context, db *store.DB, i int) error {
 	l := w.log(i)
-	if err := db.AppendLog(ctx, l); err != nil || i%25 != 0 {
+	if err := db.AppendLog(ctx, l); err != nil {
 		return err
+	}
+	if i%100 == 50 {
+		if err := w.judge(ctx, db, l, i); err != nil {
+			return err
+		}
+	}
+	if i%25 != 0 {
+		return nil
 	}
 	child := w.log(w.total + i)
 	child.TraceParentID, child.CreatedAt = l.ID, l.CreatedAt
 	return db.AppendLog(ctx, child)
+}
+
+// judge says of one of ten Logs that it is bad.
+func (w *writer) judge(ctx context.Context, db *store.DB, judged *trace.Log, i int) error {
+	l := &trace.Log{
+		ID: ids.New(ids.Log, judged.CreatedAt), Kind: file.EvaluatorKind, FileID: w.rating.File.ID, VersionID: w.rating.Version.ID,
+		CreatedAt: judged.CreatedAt.Add(time.Minute), ParentID: judged.ID, Source: "monitoring", CreatedBy: judged.CreatedBy,
+	}
+	l.Payload.Judgment = json.Value(fmt.Sprint(i%1000 != 50))
+	return db.AppendLog(ctx, l)
 }

@@ -57,6 +57,24 @@ func TestTheTreeIsReadInPages(t *testing.T) {
 	}
 }
 
+func TestTheTreeHasOneFileByItsID(t *testing.T) {
+	s := start(t, nil)
+	s.call(t, http.MethodPost, "/v5/flows", `{"path": "a/other", "attributes": {}}`)
+	var flow struct {
+		ID string `json:"id"`
+	}
+	made := s.call(t, http.MethodPost, "/v5/flows", `{"path": "a/this", "attributes": {}}`)
+	if err := json.UnmarshalForeign([]byte(made.body), &flow); err != nil {
+		t.Fatal(err)
+	}
+	if paths, _ := s.treePaths(t, "id="+flow.ID); !cmp.Equal(paths, []string{"a/this"}) {
+		t.Errorf("by id: %v", paths)
+	}
+	if a := s.call(t, http.MethodGet, "/v5/files/tree?id=fl_0000000000000000000000", ""); a.status != http.StatusNotFound || !strings.Contains(a.body, string(errs.FileNotFound)) {
+		t.Errorf("unknown id: %d %s", a.status, a.body)
+	}
+}
+
 func TestReasonsAreThoseOfTheContract(t *testing.T) {
 	var out struct {
 		Reasons []struct {

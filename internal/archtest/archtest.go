@@ -70,6 +70,7 @@ func rules() []rule {
 		{pkg: "internal/store/versions", layer: 5},
 		{pkg: "internal/store/logs", layer: 5, modules: []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5", "golang.org/x/sync", protowire}},
 		{pkg: "internal/store/stats", layer: 5},
+		{pkg: "internal/store/facts", layer: 5},
 		{pkg: "internal/store/search", layer: 5, modules: []string{protowire}},
 		{pkg: "internal/store/jobs", layer: 5},
 		{pkg: "internal/store/evals", layer: 5},

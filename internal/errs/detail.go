@@ -47,7 +47,7 @@ func (e *Error) Detail(requestID, base string) Detail {
 	}
 	return Detail{
 		Type: e.Reason.Type(), Message: Clean(message, MaxMessage), Code: e.Reason.Code(), Origin: Clean(origin, maxField),
-		OriginClass: e.Reason.classOf(origin), Reason: e.Reason, Retryable: e.Reason.Retryable(), RetryAfter: seconds(e.RetryAfter), RequestID: Clean(requestID, maxField),
+		OriginClass: e.Reason.ClassOf(origin), Reason: e.Reason, Retryable: e.Reason.Retryable(), RetryAfter: seconds(e.RetryAfter), RequestID: Clean(requestID, maxField),
 		Provider: e.Provider, Model: Clean(e.Model, maxField), ProviderStatus: e.ProviderStatus,
 		ProviderCode: Clean(e.ProviderCode, maxField), ProviderRequestID: Clean(e.ProviderRequestID, maxField),
 		UpstreamProvider: Clean(e.UpstreamProvider, maxField), Param: Clean(e.Param, maxField),
@@ -61,7 +61,7 @@ func (d *Detail) Under(base string) *Detail {
 		return nil
 	}
 	out := *d
-	out.OriginClass = d.Reason.classOf(d.Origin)
+	out.OriginClass = d.Reason.ClassOf(d.Origin)
 	if strings.HasPrefix(d.DocURL, "/") {
 		out.DocURL = base + d.DocURL
 	}

@@ -23,8 +23,8 @@ const (
 	OriginServer   OriginClass = "server"
 )
 
-// classOf is the class of a failure of reason r that origin raised.
-func (r Reason) classOf(origin string) OriginClass {
+// ClassOf is the class of a failure of reason r that origin raised.
+func (r Reason) ClassOf(origin string) OriginClass {
 	switch {
 	case r.Fault() == FaultCaller:
 		return OriginCaller

@@ -29,7 +29,7 @@ func (f Fact) Of(l *Log) string {
 	case FactModel:
 		return l.Model
 	case FactEnvironment:
-		return cmp.Or(l.DeployedTo(), l.Environment)
+		return cmp.Or(l.DeployedEnvironment, l.Environment)
 	case FactStatus:
 		return string(l.RowStatus())
 	case FactFinish:
@@ -43,7 +43,7 @@ func (f Fact) Of(l *Log) string {
 	case FactRun:
 		return l.RunID
 	case FactRequest:
-		return l.Request()
+		return l.RequestID
 	default:
 		return f.ofFailure(l.Detail)
 	}
@@ -57,23 +57,12 @@ func (f Fact) ofFailure(d *errs.Detail) string {
 		return d.Origin
 	case f == FactReason:
 		return string(d.Reason)
-	case f == FactFault && d.Origin != errs.Gateway && d.Origin != "":
-		return FaultProvider
-	case f == FactFault && d.Reason.Fault() == errs.FaultOwn:
-		return FaultServer
 	case f == FactFault:
-		return FaultCaller
+		return string(d.Reason.ClassOf(d.Origin))
 	default:
 		return ""
 	}
 }
-
-// Whose failure it is.
-const (
-	FaultCaller   = "caller"
-	FaultProvider = "provider"
-	FaultServer   = "server"
-)
 
 // Of returns the amount of l, nil if it is not known.
 func (a Amount) Of(l *Log) *float64 {
@@ -101,17 +90,3 @@ func sum[T int64 | float64](a, b *T) *T {
 		return new(*a + *b)
 	}
 }
-
-// Request returns the id of the request that made l, "" if it is not known.
-func (l *Log) Request() string {
-	if l.Detail == nil {
-		return ""
-	}
-	return l.Detail.RequestID
-}
-
-// DeployedTo returns the environment whose deployment the call used, "" for none.
-func (l *Log) DeployedTo() string { return "" }
-
-// TimeToFirstToken returns the seconds until a streamed call gave its first token, nil if it is not known.
-func (l *Log) TimeToFirstToken() *float64 { return nil }

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/json"
@@ -49,7 +50,15 @@ type Choice struct {
 }
 
 // Set reports whether c is a condition.
-func (c *Choice) Set() bool { return len(c.Any)+len(c.None) > 0 }
+func (c Choice) Set() bool { return len(c.Any)+len(c.None) > 0 }
+
+// Holds reports whether text is as c wants it. Of Any, "*" is any text but "".
+func (c Choice) Holds(text string) bool {
+	if slices.Contains(c.None, text) {
+		return false
+	}
+	return len(c.Any) == 0 || slices.Contains(c.Any, text) || text != "" && slices.Contains(c.Any, "*")
+}
 
 // Member is a condition on a member of metadata, compared as text: a string by its characters, anything else by its JSON.
 type Member struct {

@@ -7,18 +7,18 @@ import { gzipSync } from "node:zlib";
 
 const dist = fileURLToPath(new URL("../../internal/ui/dist", import.meta.url));
 const manifest = JSON.parse(readFileSync(join(dist, ".vite/manifest.json"), "utf8"));
-const built = new Set(
-  Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
-);
+const built = new Set([
+  "ui/assets/licenses.txt",
+  ...Object.values(manifest).flatMap((entry) => [entry.file, ...(entry.css ?? []), ...(entry.assets ?? [])]),
+]);
 
-const kept = new Set(["README.txt", "index.html"]);
-const names = files(dist).map((path) => relative(dist, path));
-// Also what the last build packed goes, before the same names are written again.
-for (const name of names) if (!kept.has(name) && !built.has(name)) rmSync(join(dist, name));
+for (const path of files(dist)) {
+  const name = relative(dist, path);
+  if (name !== "README.txt" && name !== "index.html" && !built.has(name)) rmSync(path);
+}
 
 let bytes = 0;
-for (const name of names) {
-  if (!built.has(name)) continue;
+for (const name of built) {
   const path = join(dist, name);
   const packed = gzipSync(readFileSync(path), { level: 9 });
   bytes += packed.length;

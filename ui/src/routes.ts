@@ -44,7 +44,7 @@ const logList = {
   ...logFilters,
   q: text,
   trace: oneOf("in", "out"),
-  order: oneOf("newest", "oldest"),
+  order: oneOf("newest", "oldest", "cost", "latency", "tokens"),
   cols: joined,
   live: flag,
   log: text,
@@ -75,7 +75,17 @@ export const spends = ["file", "model", "key"] as const;
 export const home = page("/", { ...range, by: oneOf(...spends) }, () => import("./features/home/home"), "Home");
 export const files = page(
   "/files",
-  { dir: text, q: text, type: oneOf(...kinds), env: text, sort: oneOf("name", "updated", "calls"), file: text },
+  {
+    dir: text,
+    q: text,
+    type: oneOf(...kinds),
+    env: text,
+    tag: text,
+    differs: flag,
+    sort: oneOf("name", "updated", "calls", "failures"),
+    desc: flag,
+    file: text,
+  },
   () => import("./features/files/files"),
   "Files",
 );
@@ -89,13 +99,13 @@ export const editor = page(
 );
 export const versions = page(
   "/files/$id/versions",
-  { a: text, b: text, view: oneOf("split", "unified"), as: oneOf("settings", "text"), drafts: flag },
+  { a: text, b: text, view: oneOf("split", "unified"), as: oneOf("settings", "text"), drafts: flag, history: flag },
   () => import("./features/versions/versions"),
   "Versions",
 );
 export const fileLogs = page("/files/$id/logs", logList, () => import("./features/logs/logs"), "FileLogs");
 export const logs = page("/logs", logList, () => import("./features/logs/logs"), "Logs");
-export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/log"), "LogPage");
+export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/logpage"), "LogPage");
 export const trace = page(
   "/logs/$id/trace",
   { span: text, view: oneOf("tree", "time"), only: oneOf("failed", "models") },
@@ -104,7 +114,12 @@ export const trace = page(
 );
 export const settings = page("/settings", {}, () => import("./features/settings/settings"), "Settings");
 export const sections = ["providers", "keys", "environments", "about", "me"] as const;
-export const setting = page("/settings/$section", {}, () => import("./features/settings/settings"), "Settings");
+export const setting = page(
+  "/settings/$section",
+  { q: text, open: text },
+  () => import("./features/settings/settings"),
+  "Settings",
+);
 export const reason = page("/errors/$reason", range, () => import("./features/errors/reason"), "Reason");
 
 /** The path below which the server is, without a slash at its end: "" or "/x/y". */

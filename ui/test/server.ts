@@ -1,5 +1,5 @@
 // Starts the real server for tests: on an empty folder and a port of its own, with a key that is known.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,8 +7,12 @@ import { join } from "node:path";
 
 export const key = "hl_sk_test_0123456789abcdef";
 
+const program = process.env.OPENLOOP_BIN ?? "../bin/openloop";
+
 export interface Server {
   url: string;
+  /** Runs a command of the program with the settings of the server. Returns what it prints. */
+  run: (...command: string[]) => string;
   stop: () => Promise<void>;
 }
 
@@ -21,16 +25,15 @@ export async function startServer(settings: Record<string, string> = {}): Promis
     OPENLOOP_ADDR: address,
     OPENLOOP_DATA_DIR: folder,
     OPENLOOP_API_KEY: key,
+    OPENLOOP_LOG_LEVEL: "error",
     ...settings,
   };
-  const child = spawn(process.env.OPENLOOP_BIN ?? "../bin/openloop", ["serve"], {
-    env,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(program, ["serve"], { env, stdio: ["ignore", "ignore", "inherit"] });
   const url = `http://${address}`;
   await ready(url, child);
   return {
     url,
+    run: (...command) => execFileSync(program, command, { env, encoding: "utf8" }),
     async stop() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");

@@ -15,6 +15,7 @@ import (
 )
 
 type listTree struct {
+	ID          string   `query:"id" doc:"Only the File with this id, if the other filters take it."`
 	Directory   string   `query:"directory" doc:"The path of a directory: Files in it and below it."`
 	Kind        []string `query:"kind" enum:"prompt,tool,dataset,evaluator,flow,agent" doc:"Kinds; several mean any of them."`
 	Environment string   `query:"environment" doc:"The name of an environment: Files with a version deployed there."`
@@ -27,11 +28,11 @@ type listTree struct {
 	Cursor      string   `query:"cursor" doc:"The member next of the page before."`
 }
 
-// tree reads all Files of the directory: a few queries over columns that are short. Filters and order are those of people, so they are applied here.
+// tree reads all Files of the directory, or one File: a few queries over columns that are short. Filters and order are those of people, so they are applied here.
 func (h *handlers) tree(ctx context.Context, in *listTree) (*Tree, error) {
-	rows, err := h.o.DB.FileRows(ctx, in.Directory)
+	rows, err := h.rows(ctx, in)
 	if err != nil {
-		return nil, errs.About(err, errs.DirectoryNotFound, "directory")
+		return nil, err
 	}
 	after, err := in.after()
 	if err != nil {
@@ -43,7 +44,7 @@ func (h *handlers) tree(ctx context.Context, in *listTree) (*Tree, error) {
 	}
 	rows = slices.DeleteFunc(rows, func(row store.FileRow) bool { return !in.selects(&row) })
 	out := &Tree{Directories: []TreeDirectory{}, Files: []TreeFile{}, Total: len(rows)}
-	if in.Cursor == "" {
+	if in.Cursor == "" && in.ID == "" {
 		if out.Directories, err = h.directories(ctx, in.Directory); err != nil {
 			return nil, err
 		}
@@ -59,6 +60,19 @@ func (h *handlers) tree(ctx context.Context, in *listTree) (*Tree, error) {
 		out.Next = in.place(&rows[in.Size-1]).cursor()
 	}
 	return out, nil
+}
+
+// rows returns the File with the id, or those of the directory.
+func (h *handlers) rows(ctx context.Context, in *listTree) ([]store.FileRow, error) {
+	if in.ID == "" {
+		rows, err := h.o.DB.FileRows(ctx, in.Directory)
+		return rows, errs.About(err, errs.DirectoryNotFound, "directory")
+	}
+	row, err := h.o.DB.FileRowByID(ctx, in.ID)
+	if err != nil {
+		return nil, errs.About(err, errs.FileNotFound, "id")
+	}
+	return []store.FileRow{row}, nil
 }
 
 // selects reports whether the filters take a File.

@@ -57,7 +57,7 @@ type TreeDirectory struct {
 
 // Tree is a page of Files, with all directories on the first page.
 type Tree struct {
-	Directories []TreeDirectory `json:"directories" doc:"On the first page: the directory that was asked for and all below it, by path."`
+	Directories []TreeDirectory `json:"directories" doc:"On the first page: the directory that was asked for and all below it, by path. None beside a File that was asked for by its id."`
 	Files       []TreeFile      `json:"files"`
 	Total       int             `json:"total" doc:"Files on all pages."`
 	Next        string          `json:"next,omitempty" doc:"The cursor of the next page; absent on the last."`

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
@@ -46,6 +47,9 @@ type listRows struct {
 
 func (h *handlers) rows(ctx context.Context, in *listRows) (*LogRows, error) {
 	list := trace.RowList{Order: in.Order, Size: in.Size, Budget: rowsBudget}
+	if in.After != "" && in.Before != "" {
+		return nil, errs.Invalid("must not come with after", "before")
+	}
 	var err error
 	if list.Filter, err = in.read(h.o.Now()); err != nil {
 		return nil, err

@@ -22,7 +22,7 @@ type filter struct {
 	Model        []string `query:"model" doc:"Models that answered, or were asked last."`
 	Environment  []string `query:"environment" doc:"The environment whose deployment was used, else the label that the caller gave."`
 	Status       []string `query:"status" doc:"What became of the Log: ok, failed, incomplete."`
-	Origin       []string `query:"origin" doc:"Whose failure it is (caller, provider, server), or who raised it."`
+	Origin       []string `query:"origin" doc:"Whose failure it is (caller, provider, server), or else the names of who raised it."`
 	ErrorReason  []string `query:"error_reason" doc:"Reasons of failures; * for any failure that has one."`
 	FinishReason []string `query:"finish_reason" doc:"Why models stopped."`
 	User         []string `query:"user" doc:"Users, as callers named them."`
@@ -51,6 +51,9 @@ func (f *filter) read(now time.Time) (trace.RowFilter, error) {
 		Paths: choice(f.Path), FileIDs: choice(f.FileID), Versions: choice(f.VersionID), Kinds: choice(f.Type), Search: f.Search, InTrace: f.InTrace,
 		Facts: f.facts(), Amounts: map[trace.Amount][]trace.Range{},
 	}
+	if err := origin(f.Origin, out.Facts); err != nil {
+		return out, err
+	}
 	for amount, texts := range map[trace.Amount][]string{trace.Latency: f.Latency, trace.Cost: f.Cost, trace.Tokens: f.Tokens} {
 		for _, text := range texts {
 			r, ok := readRange(text)
@@ -71,13 +74,33 @@ func (f *filter) facts() map[trace.Fact]trace.Choice {
 	for fact, values := range map[trace.Fact][]string{
 		trace.FactProvider: f.Provider, trace.FactModel: f.Model, trace.FactEnvironment: f.Environment, trace.FactStatus: f.Status, trace.FactReason: f.ErrorReason,
 		trace.FactFinish: f.FinishReason, trace.FactUser: f.User, trace.FactSource: f.Source, trace.FactKey: f.APIKey, trace.FactRequest: f.RequestID,
-		trace.FactRun: f.RunID, trace.FactOrigin: f.Origin,
+		trace.FactRun: f.RunID,
 	} {
 		if c := choice(values); c.Set() {
 			facts[fact] = c
 		}
 	}
 	return facts
+}
+
+// origin reads whose failure it is, or who raised it.
+func origin(values []string, facts map[trace.Fact]trace.Choice) error {
+	faults := 0
+	for _, v := range values {
+		switch errs.OriginClass(strings.TrimPrefix(v, "!")) {
+		case errs.OriginCaller, errs.OriginProvider, errs.OriginServer:
+			faults++
+		}
+	}
+	switch {
+	case faults == 0 && len(values) > 0:
+		facts[trace.FactOrigin] = choice(values)
+	case faults == len(values) && faults > 0:
+		facts[trace.FactFault] = choice(values)
+	case faults > 0:
+		return errs.Invalid("must be caller, provider or server, or names of who raised the failure, not both", "origin")
+	}
+	return nil
 }
 
 // choice tells the values that begin with ! from the others.

@@ -12,11 +12,11 @@ import (
 type LogRows struct {
 	Records    []LogRow `json:"records"`
 	Next       string   `json:"next,omitempty" doc:"The cursor of what comes after; absent at the end."`
-	Previous   string   `json:"previous,omitempty" doc:"The cursor of what comes before; absent at the beginning."`
+	Previous   string   `json:"previous,omitempty" doc:"The cursor of what comes before, also of Logs that are not there yet; absent if nothing was found."`
 	Total      int      `json:"total" doc:"Logs that the filter selects."`
 	TotalExact bool     `json:"total_exact" doc:"Whether total is exact; otherwise it is a lower bound."`
-	LookedInto int      `json:"looked_into" doc:"Logs that were decided. If these are fewer than of, time was short; next continues the search."`
-	Of         int      `json:"of" doc:"Logs of the Files and the time range of the filter."`
+	LookedInto int      `json:"looked_into,omitzero" doc:"If time was short: the Logs that were decided. The cursor continues the search."`
+	Of         int      `json:"of,omitzero" doc:"If time was short: the Logs of the Files and the time range of the filter."`
 }
 
 // LogRow is a Log without what was said.
@@ -90,8 +90,8 @@ type LogFacets struct {
 	Values     []LogFacet `json:"values"`
 	More       bool       `json:"more" doc:"Whether there are more values."`
 	Exact      bool       `json:"exact" doc:"Whether the counts are exact; otherwise they are lower bounds."`
-	LookedInto int        `json:"looked_into" doc:"Logs that were decided."`
-	Of         int        `json:"of" doc:"Logs of the Files and the time range of the filter."`
+	LookedInto int        `json:"looked_into,omitzero" doc:"If time was short: the Logs that were decided."`
+	Of         int        `json:"of,omitzero" doc:"If time was short: the Logs of the Files and the time range of the filter."`
 }
 
 // LogFacet is a value with the number of its Logs.
@@ -121,12 +121,12 @@ func rowsOf(rows []trace.Row) []LogRow {
 func rowOf(r *trace.Row) LogRow {
 	out := LogRow{
 		ID: r.ID, CreatedAt: r.CreatedAt, Type: string(r.Kind), File: RowFile{r.FileID, r.Path}, Version: RowVersion{r.VersionID, r.VersionName},
-		DiffersFromDeployed: r.Differs, Environment: r.Environment, DeployedEnvironment: r.DeployedTo(), Status: string(r.RowStatus()),
+		DiffersFromDeployed: r.Differs, Environment: r.Environment, DeployedEnvironment: r.DeployedEnvironment, Status: string(r.RowStatus()),
 		ErrorReason: errs.Reason(trace.FactReason.Of(r.Log)), Origin: trace.FactOrigin.Of(r.Log), Fault: trace.FactFault.Of(r.Log),
 		Provider: r.Provider, Model: r.Model, FinishReason: r.FinishReason, Input: r.Input, Output: r.Output,
 		PromptTokens: r.PromptTokens, OutputTokens: r.OutputTokens, ReasoningTokens: r.ReasonTokens,
-		Cost: trace.Cost.Of(r.Log), Latency: r.Latency, TimeToFirstToken: r.TimeToFirstToken(), User: r.User, Source: r.Source,
-		RequestID: r.Request(), TraceID: r.TraceID, TraceParentID: r.TraceParentID, Children: r.Children, RunID: r.RunID, Attempts: len(r.Attempts),
+		Cost: trace.Cost.Of(r.Log), Latency: r.Latency, TimeToFirstToken: r.FirstToken, User: r.User, Source: r.Source,
+		RequestID: r.RequestID, TraceID: r.TraceID, TraceParentID: r.TraceParentID, Children: r.Children, RunID: r.RunID, Attempts: len(r.Attempts),
 	}
 	if r.Error != nil {
 		out.Error = trace.Begin(*r.Error)

@@ -54,6 +54,12 @@ func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
 	return c.out, c.err
 }
 
+// DecodeRecord returns a Log with what its record holds. Its metadata shares memory with record.
+func DecodeRecord(record []byte) (*trace.Log, error) {
+	l := new(trace.Log)
+	return l, readRecord(record, l)
+}
+
 // readRecord sets the fields of l that a record holds. They share memory with record.
 func readRecord(record []byte, l *trace.Log) error {
 	var c codec

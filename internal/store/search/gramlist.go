@@ -55,6 +55,17 @@ func (s *placeSet) all() iter.Seq[int] {
 	}
 }
 
+// keep removes the places that do not hold.
+func (s *placeSet) keep(holds func(place int) bool) {
+	for place := range s.all() {
+		if !holds(place) {
+			s[place/64] &^= 1 << (place % 64)
+		}
+	}
+}
+
+func (s *placeSet) empty() bool { return *s == placeSet{} }
+
 func (s *placeSet) len() int {
 	n := 0
 	for _, word := range s {

@@ -8,12 +8,16 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/store/facts"
 	"github.com/openloop-server/openloop/internal/store/logs"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 // maxChanged is how many changed Logs searches check one by one. Beyond that, the segments of these Logs are rebuilt.
 const maxChanged = 1000
+
+// factSlots is the number of rows that the facts of a segment may have.
+const factSlots = 32
 
 // claimLease is the age at which another process may take over an unfinished segment.
 const claimLease = time.Minute
@@ -47,11 +51,15 @@ func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err e
 	stale := sqldb.Micros(db.Now().Add(-claimLease))
 	busy := map[int64]bool{} // being built by others
 	emptied := int64(-1)     // half of its Logs were deleted
-	err = sqldb.Each(ctx, db.Read, `SELECT segment, claim, gone FROM log_segment ORDER BY segment`, nil, func(rows *sql.Rows) error {
-		var number, claim int64
+	bare := int64(-1)        // an older program built it, without facts
+	err = sqldb.Each(ctx, db.Read, `SELECT segment, claim, facts, gone FROM log_segment ORDER BY segment`, nil, func(rows *sql.Rows) error {
+		var number, claim, built int64
 		var raw sql.RawBytes
-		if err := rows.Scan(&number, &claim, &raw); err != nil {
+		if err := rows.Scan(&number, &claim, &built, &raw); err != nil {
 			return err
+		}
+		if built == 0 && claim == 0 {
+			bare = number
 		}
 		gone, err := readPlaceSet(raw)
 		if gone.len() > segmentSize/2 && claim == 0 {
@@ -68,8 +76,8 @@ func (db *Store) nextSegment(ctx context.Context) (segment int64, ok bool, err e
 	if err != nil || segment < full {
 		return segment, err == nil, err
 	}
-	if emptied >= 0 {
-		return emptied, true, nil
+	if again := max(emptied, bare); again >= 0 {
+		return again, true, nil
 	}
 	var changed, most int64
 	err = sqldb.Each(ctx, db.Read, `SELECT log / 4096, COUNT(*) FROM log_changed WHERE log < $1 GROUP BY log / 4096`, []any{full << segmentBits}, func(rows *sql.Rows) error {
@@ -99,28 +107,31 @@ func (db *Store) buildSegment(ctx context.Context, segment int64) error {
 	if err != nil {
 		return err
 	}
-	entries, rows, err := db.gatherSegment(ctx, segment)
+	g, err := db.gatherSegment(ctx, segment)
 	if err != nil {
 		return err
 	}
 	for slot := 0; slot < gramSlots; slot += gramSlots / 8 { // in steps, so that others can write in between
 		err := db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
-			return writeGrams(ctx, tx, segment, claim, rows, slot, slot+gramSlots/8)
+			return writeGrams(ctx, tx, segment, claim, &g.rows, slot, slot+gramSlots/8)
 		})
 		if err != nil {
 			return err
 		}
 	}
 	return db.Change(ctx, "store.IndexLogs", func(ctx context.Context, tx *sqldb.Tx) error {
-		return finishSegment(ctx, tx, segment, claim, entries, changed)
+		if err := finishSegment(ctx, tx, segment, claim, g.entries, changed); err != nil {
+			return err
+		}
+		return writeFacts(ctx, tx, segment, g.facts)
 	})
 }
 
 const (
 	claimSegment = `INSERT INTO log_segment (segment, claim, first_us, last_us, gone, owners, entries) VALUES ($1, $2, 0, 0, $3, $3, $3)
-		ON CONFLICT (segment) DO UPDATE SET claim = excluded.claim, gone = excluded.gone, owners = excluded.owners, entries = excluded.entries
+		ON CONFLICT (segment) DO UPDATE SET claim = excluded.claim, gone = excluded.gone, owners = excluded.owners, entries = excluded.entries, facts = 0
 		WHERE log_segment.claim < $4`
-	readySegment = `UPDATE log_segment SET claim = 0, first_us = $3, last_us = $4, owners = $5, entries = $6 WHERE segment = $1 AND claim = $2`
+	readySegment = `UPDATE log_segment SET claim = 0, first_us = $3, last_us = $4, owners = $5, entries = $6, facts = $2 WHERE segment = $1 AND claim = $2`
 	holdSegment  = `UPDATE log_segment SET claim = claim WHERE segment = $1 AND claim = $2`
 )
 
@@ -134,7 +145,10 @@ func (db *Store) claimSegment(ctx context.Context, segment int64) (claim int64, 
 			return err
 		}
 		first := segment * gramSlots
-		return tx.Exec(ctx, `DELETE FROM log_gram WHERE place >= $1 AND place < $2`, first, first+gramSlots)
+		if err := tx.Exec(ctx, `DELETE FROM log_gram WHERE place >= $1 AND place < $2`, first, first+gramSlots); err != nil {
+			return err
+		}
+		return tx.Exec(ctx, `DELETE FROM log_fact WHERE place >= $1 AND place < $2`, segment*factSlots, (segment+1)*factSlots)
 	})
 }
 
@@ -197,13 +211,20 @@ const (
 	selectPayloads = `SELECT log, payload FROM log_payload WHERE log >= $1 AND log < $2 ORDER BY log`
 )
 
+// gathered is what is stored of the Logs of a segment.
+type gathered struct {
+	entries []logEntry
+	rows    gramRows
+	facts   *facts.Builder
+}
+
 // gatherSegment reads the Logs of a segment. It goes field by field, so that only the grams of one field are in memory at a time.
-func (db *Store) gatherSegment(ctx context.Context, segment int64) (entries []logEntry, rows *gramRows, err error) {
-	rows = new(gramRows)
+func (db *Store) gatherSegment(ctx context.Context, segment int64) (*gathered, error) {
+	g := &gathered{facts: facts.NewBuilder(segmentSize)}
 	var b gramBuilder
 	first := segment << segmentBits
 	args := []any{first, first + segmentSize}
-	gather := func(field gramField, text string, texts func([]byte, func(string) bool) error) error {
+	gather := func(field gramField, text string, texts func(place int, blob []byte, yield func(string) bool) error) error {
 		b.reset(field)
 		err := sqldb.Each(ctx, db.Read, text, args, func(rows *sql.Rows) error {
 			var seq int64
@@ -211,19 +232,27 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (entries []lo
 			if err := rows.Scan(&seq, &blob); err != nil {
 				return err
 			}
-			return texts(blob, func(text string) bool {
-				b.add(int(seq-first), text)
+			place := int(seq - first)
+			return texts(place, blob, func(text string) bool {
+				b.add(place, text)
 				return true
 			})
 		})
-		b.rows(rows)
+		b.rows(&g.rows)
 		return err
 	}
-	if err := gather(saidField, selectPayloads, logs.SaidTexts); err != nil {
-		return nil, nil, err
+	err := gather(saidField, selectPayloads, func(_ int, payload []byte, yield func(string) bool) error { return logs.SaidTexts(payload, yield) })
+	if err != nil {
+		return nil, err
 	}
-	if err := gather(metadataField, selectRecords, logs.MetadataTexts); err != nil {
-		return nil, nil, err
+	err = gather(metadataField, selectRecords, func(place int, record []byte, yield func(string) bool) error {
+		if err := g.addFacts(place, record); err != nil {
+			return err
+		}
+		return logs.MetadataTexts(record, yield)
+	})
+	if err != nil {
+		return nil, err
 	}
 	b.reset(idField)
 	err = sqldb.Each(ctx, db.Read, selectEntries, args, func(rows *sql.Rows) error {
@@ -232,12 +261,30 @@ func (db *Store) gatherSegment(ctx context.Context, segment int64) (entries []lo
 		var e logEntry
 		err := rows.Scan(&seq, &id, &e.owner.File, &e.owner.Version, &e.created, &traced)
 		e.place, e.owner.traced = int(seq-first), traced == 1
-		entries = append(entries, e)
+		g.entries = append(g.entries, e)
 		b.add(e.place, id)
 		return err
 	})
-	b.rows(rows)
-	return entries, rows, err
+	b.rows(&g.rows)
+	return g, err
+}
+
+func (g *gathered) addFacts(place int, record []byte) error {
+	l, err := logs.DecodeRecord(record)
+	if err == nil {
+		g.facts.Add(place, l)
+	}
+	return err
+}
+
+// writeFacts writes the columns of a segment.
+func writeFacts(ctx context.Context, tx *sqldb.Tx, segment int64, b *facts.Builder) error {
+	var w sqldb.Where
+	values := make([]string, facts.Columns)
+	for c := range facts.Columns {
+		values[c] = "(" + w.Param(segment*factSlots+int64(c)) + ", " + w.Param(b.Blob(facts.Column(c))) + ")"
+	}
+	return tx.Exec(ctx, `INSERT INTO log_fact (place, facts) VALUES `+strings.Join(values, ", "), w.Args...)
 }
 
 // writeGrams writes the rows of the slots from up to, but not including, to.

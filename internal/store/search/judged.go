@@ -72,12 +72,18 @@ func judgedAs(wanted *trace.Judged) (judged, error) {
 	return j, nil
 }
 
-// selectJudged adds the conditions on judgments. Of several by one Evaluator the latest counts.
-func (l *logList) selectJudged(w *sqldb.Where) {
-	for _, j := range l.judged {
-		args := append([]any{j.evaluator}, j.args...)
-		w.Add(`EXISTS (SELECT 1 FROM judgment j JOIN version jv ON jv.seq = j.version WHERE j.log = l.seq AND jv.file = ? AND `+j.condition+
-			` AND NOT EXISTS (SELECT 1 FROM judgment n JOIN version nv ON nv.seq = n.version
-				WHERE n.log = j.log AND nv.file = jv.file AND n.evaluator_log > j.evaluator_log))`, args...)
+const judgedFrom = ` FROM judgment j JOIN version jv ON jv.seq = j.version`
+
+// latest returns the condition that j of judgedFrom is a judgment as wanted, and the latest of its Evaluator.
+func (j *judged) latest() (condition string, args []any) {
+	return `jv.file = ? AND ` + j.condition + ` AND NOT EXISTS (SELECT 1 FROM judgment n JOIN version nv ON nv.seq = n.version
+		WHERE n.log = j.log AND nv.file = jv.file AND n.evaluator_log > j.evaluator_log)`, append([]any{j.evaluator}, j.args...)
+}
+
+// selectJudged adds the conditions on judgments of the log l. Of several by one Evaluator the latest counts.
+func selectJudged(w *sqldb.Where, all []judged) {
+	for i := range all {
+		condition, args := all[i].latest()
+		w.Add(`EXISTS (SELECT 1`+judgedFrom+` WHERE j.log = l.seq AND `+condition+`)`, args...)
 	}
 }

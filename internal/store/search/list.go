@@ -208,7 +208,7 @@ func (l *logList) selection() *sqldb.Where {
 		w.Add("l.trace_id IS NULL")
 	}
 	l.selectFailures(w)
-	l.selectJudged(w)
+	selectJudged(w, l.judged)
 	return w
 }
 
@@ -289,7 +289,7 @@ func (l *logList) walk(ctx context.Context) (*logWalk, error) {
 		return w, w.start(ctx)
 	}
 	s := l.selection()
-	return w, w.readRows(ctx, `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM log l`+s.String(), s.Args...)
+	return w, w.readRows(ctx, looseColumns+`log l`+s.String(), s.Args...)
 }
 
 // looksInto reports whether a Log must be read to know whether it matches.
@@ -333,7 +333,7 @@ func (l *logList) lookInto(seqs []int64) (text string, args []any) {
 	}
 	w.Among(l.dialect, "l.seq", seqs)
 	l.selectFailures(&w)
-	l.selectJudged(&w)
+	selectJudged(&w, l.judged)
 	return `SELECT l.seq, l.id, ` + record + `, ` + payload + from + w.String(), w.Args
 }
 

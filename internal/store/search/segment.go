@@ -82,7 +82,7 @@ func appendEntries(b []byte, owners []ownerCount, entries []logEntry) []byte {
 }
 
 // readEntries calls yield with the entries of a segment whose owner is wanted.
-func readEntries(b []byte, wanted []bool, yield func(place int, created int64)) error {
+func readEntries(b []byte, wanted []bool, yield func(place, owner int, created int64)) error {
 	place, created := uint64(0), int64(0)
 	for len(b) > 0 {
 		var entry [3]uint64
@@ -103,7 +103,7 @@ func readEntries(b []byte, wanted []bool, yield func(place int, created int64)) 
 			return sqldb.ErrMalformed
 		}
 		if wanted[entry[1]] {
-			yield(int(place), created)
+			yield(int(place), int(entry[1]), created)
 		}
 	}
 	return nil

@@ -31,7 +31,7 @@ func TestEntriesAreReadAsWritten(t *testing.T) {
 		t.Errorf("owners (-want +got):\n%s", d)
 	}
 	var got [][2]int64
-	err := readEntries(appendEntries(nil, owners, entries), []bool{true, false, true}, func(place int, created int64) {
+	err := readEntries(appendEntries(nil, owners, entries), []bool{true, false, true}, func(place, _ int, created int64) {
 		got = append(got, [2]int64{int64(place), created})
 	})
 	want := [][2]int64{{0, 1_700_000_000_000_000}, {8, -5}, {segmentSize - 1, 1 << 60}}
@@ -179,7 +179,7 @@ func FuzzReadEntries(f *testing.F) {
 		if readOwners(owners, func(ownerCount) { wanted = append(wanted, true) }) != nil {
 			return
 		}
-		_ = readEntries(entries, wanted, func(place int, _ int64) {
+		_ = readEntries(entries, wanted, func(place, _ int, _ int64) {
 			if place < 0 || place >= segmentSize {
 				t.Errorf("place %d", place)
 			}

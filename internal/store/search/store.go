@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/openloop-server/openloop/internal/store/facts"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
@@ -15,10 +16,14 @@ import (
 type Store struct {
 	*sqldb.DB
 	indexing sync.Mutex // held by IndexLogs
+	facts    *facts.Cache
 }
 
+// factsRoom is how many bytes of decoded facts are kept: all that a million Logs are usually narrowed by.
+const factsRoom = 64 << 20
+
 // New returns a Store for the Logs of db.
-func New(db *sqldb.DB) *Store { return &Store{DB: db} }
+func New(db *sqldb.DB) *Store { return &Store{DB: db, facts: facts.NewCache(factsRoom)} }
 
 // Segments keeps the prepared segments consistent with the deletion of Logs.
 type Segments struct{ *sqldb.DB }

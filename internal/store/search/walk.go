@@ -8,13 +8,17 @@ import (
 	"math"
 	"slices"
 
+	"github.com/openloop-server/openloop/internal/store/facts"
 	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
 )
 
 // logScope is the part of a filter that a segment can decide by itself.
 type logScope struct {
 	file, version int64          // 0 for any, noNumber for none
 	files         map[int64]bool // if not nil: of one of these Files
+	versions      map[int64]bool // if not nil: of one of these versions
+	others        map[int64]bool // of none of these versions
 	from, to      int64          // time of creation, both ends included; noStart and noEnd for open
 	traced        map[bool]bool  // if not nil: inside a trace or outside
 }
@@ -27,7 +31,7 @@ const (
 
 func (s *logScope) owns(o logOwner) bool {
 	return (s.file == 0 || s.file == o.File) && (s.version == 0 || s.version == o.Version) &&
-		(s.files == nil || s.files[o.File]) && (s.traced == nil || s.traced[o.traced])
+		(s.files == nil || s.files[o.File]) && (s.versions == nil || s.versions[o.Version]) && !s.others[o.Version] && (s.traced == nil || s.traced[o.traced])
 }
 
 func (s *logScope) within(created int64) bool { return created >= s.from && created <= s.to }
@@ -50,10 +54,19 @@ type logWalk struct {
 	scope   logScope
 	grams   [][][]gram
 	newest  bool
+	after   *spot       // only Logs after it; nil for all
+	late    func() bool // there is no more time; nil if there always is
+	cut     bool        // next stopped because it was late
+	passed  int         // Logs of the scope that were decided, or are in ahead
+
+	narrow *narrowing
+	judged []judged
+	cache  *facts.Cache
 
 	segments []segmentHead // with Logs of the scope, by the time of their first Log in the order of the list
 	at, step int           // of segments: how many were read, and how many to read next
 	changed  map[int64]bool
+	loose    int    // Logs of the scope that no segment decides
 	ahead    []spot // read but not returned yet; in order unless anyOrder is set
 	room     []spot // the array behind ahead
 	anyOrder bool
@@ -62,11 +75,13 @@ type logWalk struct {
 // segmentHead is what is read of every ready segment.
 type segmentHead struct {
 	segment    int64
-	begin, end int64  // its first and its last time, as in a spot
+	begin, end int64 // its first and its last time, as in a spot
+	owners     []ownerCount
 	wanted     []bool // by owner: in the scope
 	count      int    // number of Logs with a wanted owner
 	gone       *placeSet
-	loose      bool // some of its Logs have changed since
+	loose      bool  // some of its Logs have changed since
+	built      int64 // when its facts were built, 0 if it has none
 }
 
 const maxSegmentStep = 64
@@ -83,7 +98,7 @@ func (w *logWalk) start(ctx context.Context) error {
 		return err
 	}
 	var numbers []int64
-	const heads = `SELECT segment, first_us, last_us, gone, owners FROM log_segment WHERE claim = 0 ORDER BY segment`
+	const heads = `SELECT segment, first_us, last_us, facts, gone, owners FROM log_segment WHERE claim = 0 ORDER BY segment`
 	err = sqldb.Each(ctx, w.tx, heads, nil, func(rows *sql.Rows) error {
 		h, err := w.readHead(rows)
 		numbers = append(numbers, h.segment)
@@ -96,14 +111,18 @@ func (w *logWalk) start(ctx context.Context) error {
 		return err
 	}
 	slices.SortFunc(w.segments, func(a, b segmentHead) int { return cmp.Compare(a.begin, b.begin) })
-	return w.readLoose(ctx, numbers)
+	if err := w.readLoose(ctx, numbers); err != nil {
+		return err
+	}
+	w.loose, w.passed = len(w.ahead), len(w.ahead)
+	return w.narrowLoose(ctx, 0)
 }
 
 // readHead reads a head. Its count is 0 if no Log of the segment is in the scope.
 func (w *logWalk) readHead(rows *sql.Rows) (h segmentHead, err error) {
 	var gone, owners sql.RawBytes
 	var first, last int64
-	if err := rows.Scan(&h.segment, &first, &last, &gone, &owners); err != nil {
+	if err := rows.Scan(&h.segment, &first, &last, &h.built, &gone, &owners); err != nil {
 		return h, err
 	}
 	h.begin, h.end = first, last
@@ -122,7 +141,7 @@ func (w *logWalk) readHead(rows *sql.Rows) (h segmentHead, err error) {
 	}
 	return h, readOwners(owners, func(o ownerCount) {
 		wanted := w.scope.owns(o.owner)
-		h.wanted = append(h.wanted, wanted)
+		h.owners, h.wanted = append(h.owners, o), append(h.wanted, wanted)
 		if wanted {
 			h.count += o.count
 		}
@@ -187,19 +206,21 @@ func (w *logWalk) rest(ctx context.Context) (int, error) {
 	}
 }
 
+// looseColumns begins a query for [logWalk.readRows].
+const looseColumns = `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM `
+
 // readLoose reads the Logs that are in no segment, or have changed since. numbers are the ready segments.
 func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
-	const columns = `SELECT l.seq, l.file, l.version, l.created_us, CASE WHEN l.trace_id IS NULL THEN 0 ELSE 1 END FROM `
 	free := int64(0) // the first seq that is not known to be in a segment
 	for _, number := range numbers {
 		if first := number << segmentBits; first > free {
-			if err := w.readRows(ctx, columns+`log l WHERE l.seq >= $1 AND l.seq < $2`, free, first); err != nil {
+			if err := w.readRows(ctx, looseColumns+`log l WHERE l.seq >= $1 AND l.seq < $2`, free, first); err != nil {
 				return err
 			}
 		}
 		free = (number + 1) << segmentBits
 	}
-	if err := w.readRows(ctx, columns+`log l WHERE l.seq >= $1`, free); err != nil || len(w.changed) == 0 {
+	if err := w.readRows(ctx, looseColumns+`log l WHERE l.seq >= $1`, free); err != nil || len(w.changed) == 0 {
 		return err
 	}
 	// Those in no segment were read before.
@@ -207,7 +228,7 @@ func (w *logWalk) readLoose(ctx context.Context, numbers []int64) error {
 	for few := range slices.Chunk(slices.Sorted(maps.Keys(w.changed)), sqldb.MaxList) {
 		var c sqldb.Where
 		c.Among(w.dialect, "l.seq", few)
-		if err := w.readRows(ctx, columns+`log l`+c.String(), c.Args...); err != nil {
+		if err := w.readRows(ctx, looseColumns+`log l`+c.String(), c.Args...); err != nil {
 			return err
 		}
 	}
@@ -254,13 +275,24 @@ func (w *logWalk) order(from int) {
 }
 
 func (w *logWalk) put(seq, created int64) {
-	switch {
-	case !w.scope.within(created):
-	case w.newest:
-		w.ahead = append(w.ahead, spot{-created, -seq})
-	default:
-		w.ahead = append(w.ahead, spot{created, seq})
+	if s := w.spot(seq, created); w.scope.within(created) && (w.after == nil || s.compare(*w.after) > 0) {
+		w.ahead = append(w.ahead, s)
 	}
+}
+
+// spot returns the position of a Log in the list.
+func (w *logWalk) spot(seq, created int64) spot {
+	if w.newest {
+		return spot{-created, -seq}
+	}
+	return spot{created, seq}
+}
+
+// begin lets the list begin after a position. It must be called before next.
+func (w *logWalk) begin(after spot) {
+	w.after = &after
+	w.segments = slices.DeleteFunc(w.segments, func(h segmentHead) bool { return h.end < after.created })
+	w.ahead = slices.DeleteFunc(w.ahead, func(s spot) bool { return s.compare(after) <= 0 })
 }
 
 // next returns the next Logs of the list, at most n, or none at the end. The result is valid until the next call.
@@ -277,6 +309,9 @@ func (w *logWalk) next(ctx context.Context, n int) ([]spot, error) {
 			w.ahead = w.ahead[n:]
 			return given, nil
 		}
+		if w.cut = w.mayStop() && w.late(); w.cut {
+			return nil, nil
+		}
 		heads := w.segments[w.at:min(w.at+w.step, len(w.segments))]
 		w.at += len(heads)
 		w.step = min(2*w.step, maxSegmentStep)
@@ -290,12 +325,61 @@ func (w *logWalk) next(ctx context.Context, n int) ([]spot, error) {
 	}
 }
 
+// mayStop reports whether a list that goes on from the frontier would come further than this one.
+func (w *logWalk) mayStop() bool {
+	return w.late != nil && w.at > 0 && (w.after == nil || w.segments[w.at].begin > w.after.created)
+}
+
+// frontier returns the key before which all Logs of the list are decided.
+func (w *logWalk) frontier() *trace.RowKey {
+	begin := w.segments[w.at].begin
+	if w.newest {
+		return &trace.RowKey{Created: -begin, Seq: math.MaxInt64}
+	}
+	return &trace.RowKey{Created: begin, Seq: -math.MaxInt64}
+}
+
 // readSegments appends the Logs of segments that may match to ahead.
 func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
-	may, err := w.candidates(ctx, heads)
-	if err != nil || len(may) == 0 {
+	may, err := w.decided(ctx, heads)
+	if err != nil {
 		return err
 	}
+	from := len(w.ahead)
+	err = w.entries(ctx, heads, may, func(h *segmentHead, logs []placed) error {
+		if w.newest { // so that ahead is mostly in order already
+			slices.Reverse(logs)
+		}
+		for _, l := range logs {
+			w.put(h.segment<<segmentBits+int64(l.place), l.created)
+		}
+		return nil
+	})
+	w.order(from)
+	return err
+}
+
+// decided returns, by segment, the places of Logs that may match by grams, facts and judgments. It omits segments without such places.
+func (w *logWalk) decided(ctx context.Context, heads []segmentHead) (map[int64]*placeSet, error) {
+	may, err := w.candidates(ctx, heads)
+	if err == nil {
+		err = w.narrowed(ctx, heads, may)
+	}
+	for i := range heads {
+		w.passed += heads[i].count
+	}
+	return may, err
+}
+
+// placed is a Log in a segment.
+type placed struct {
+	place, owner int
+	created      int64
+}
+
+// entries calls yield with the Logs of each segment that are in may and in the scope, but for those that have changed since. They are in the
+// order of their places. yield must not keep them.
+func (w *logWalk) entries(ctx context.Context, heads []segmentHead, may map[int64]*placeSet, yield func(h *segmentHead, logs []placed) error) error {
 	bySegment := make(map[int64]*segmentHead, len(may))
 	segments := make([]int64, 0, len(may))
 	for i := range heads {
@@ -304,30 +388,32 @@ func (w *logWalk) readSegments(ctx context.Context, heads []segmentHead) error {
 			segments = append(segments, number)
 		}
 	}
+	if len(segments) == 0 {
+		return nil
+	}
 	var c sqldb.Where
 	c.Among(w.dialect, "segment", segments)
 	order := ` ORDER BY segment`
 	if w.newest {
-		order += ` DESC` // so that ahead is mostly in order already
+		order += ` DESC`
 	}
-	from := len(w.ahead)
-	err = sqldb.Each(ctx, w.tx, `SELECT segment, entries FROM log_segment`+c.String()+order, c.Args, func(rows *sql.Rows) error {
+	logs := make([]placed, 0, segmentSize)
+	return sqldb.Each(ctx, w.tx, `SELECT segment, entries FROM log_segment`+c.String()+order, c.Args, func(rows *sql.Rows) error {
 		var segment int64
 		var entries sql.RawBytes
 		if err := rows.Scan(&segment, &entries); err != nil {
 			return err
 		}
-		places, head, first, from := may[segment], bySegment[segment], segment<<segmentBits, len(w.ahead)
-		err := readEntries(entries, head.wanted, func(place int, created int64) {
-			if places.has(place) && (!head.loose || !w.changed[first+int64(place)]) {
-				w.put(first+int64(place), created)
+		places, head, first := may[segment], bySegment[segment], segment<<segmentBits
+		logs = logs[:0]
+		err := readEntries(entries, head.wanted, func(place, owner int, created int64) {
+			if places.has(place) && w.scope.within(created) && (!head.loose || !w.changed[first+int64(place)]) {
+				logs = append(logs, placed{place, owner, created})
 			}
 		})
-		if w.newest {
-			slices.Reverse(w.ahead[from:])
+		if err != nil {
+			return err
 		}
-		return err
+		return yield(head, logs)
 	})
-	w.order(from)
-	return err
 }

@@ -269,13 +269,13 @@ var quiet = []string{
 	"DatapointsByID", "DeploymentChanges", "DeploymentCounts", "Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments",
 	"Evaluation", "EvaluationNames", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "FileNames", "FileRowByID", "FileRows",
 	"Files", "FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks",
-	"IndexLogs", "KeepSkipped", "KeepUses", "Key", "KeyByHash", "KeyCount", "Keys", "Kind", "LeaveReplicas", "Log", "LogExists", "Logs",
-	"LogsByID", "LogsWithID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks", "Ready", "Recount",
-	"ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "RollUp", "Run", "RunFailures", "RunLogs", "RunOutcomes",
-	"Runs", "RunsWithID", "SealedMarks", "SeenReplica", "SessionByHash", "Sessions", "Since", "SkippedLogs", "Snapshot", "Spans", "SpentToday",
-	"Statements", "Stats", "StatsNames", "Status", "StopRun", "StrayLogs", "SubjectOf", "Sweep", "TakeTurn", "Tallies", "TaskCounts",
-	"ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "UsesOf", "VersionRows", "Versions", "VersionsByID", "VersionsNamed",
-	"VersionsWithID", "WaitingPools", "Woken",
+	"IndexLogs", "KeepSkipped", "KeepUses", "Key", "KeyByHash", "KeyCount", "Keys", "Kind", "LeaveReplicas", "Log", "LogExists", "LogFacets",
+	"LogRows", "Logs", "LogsByID", "LogsWithID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks",
+	"Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "RollUp", "Run", "RunFailures",
+	"RunLogs", "RunOutcomes", "Runs", "RunsWithID", "SealedMarks", "SeenReplica", "SessionByHash", "Sessions", "Since", "SkippedLogs",
+	"Snapshot", "Spans", "SpentToday", "Statements", "Stats", "StatsNames", "Status", "StopRun", "StrayLogs", "SubjectOf", "Sweep", "TailLogs",
+	"TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "UsesOf", "VersionRows", "Versions",
+	"VersionsByID", "VersionsNamed", "VersionsWithID", "WaitingPools", "Woken",
 }
 
 func methodsAreKnown(t *testing.T, h *harness) {

@@ -103,6 +103,7 @@ func (b *library) describe(l *trace.Log) {
 	l.Payload.Inputs = json.Value(fmt.Sprintf(`{"q":%q}`, b.text(b.r.IntN(4))))
 	l.Payload.Output = new(strings.ToUpper(b.text(b.r.IntN(5))))
 	l.Metadata = json.Value(fmt.Sprintf(`{"m":%q}`, b.text(2)))
+	b.facts(l)
 }
 
 // rejoin puts the parents of children into the traces that these have begun.
@@ -138,7 +139,7 @@ func (b *library) revise(t *testing.T, updates, deletions, newest int) {
 		l := b.logs[b.r.IntN(len(b.logs))]
 		b.describe(l)
 		_, err := b.h.UpdateLog(t.Context(), l.ID, func(stored *trace.Log) error {
-			stored.Payload, stored.Metadata, stored.Error, stored.Detail = l.Payload, l.Metadata, l.Error, l.Detail
+			*stored = *l
 			return nil
 		})
 		must(t, err)
@@ -149,7 +150,7 @@ func (b *library) revise(t *testing.T, updates, deletions, newest int) {
 		if b.r.IntN(len(b.logs)) < deletions || i >= len(b.logs)-newest {
 			ids = append(ids, l.ID)
 			gone[l.ID] = true
-		} else if gone[l.TraceParentID] { // parents came first
+		} else if gone[l.TraceParentID] || gone[l.ParentID] { // parents came first
 			gone[l.ID] = true
 		}
 	}

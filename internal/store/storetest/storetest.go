@@ -47,6 +47,7 @@ func Run(t *testing.T, fresh Fresh) {
 		spans,
 		logLists,
 		logSearch,
+		logRows,
 		judgedLogs,
 		reviews,
 		retention,

@@ -1,6 +1,6 @@
 // The one client of the API: the public one, called as any other client would, but that the browser sends the cookie of the session.
 import createClient, { type Middleware } from "openapi-fetch";
-import { failureOf, noAnswer } from "./failure";
+import { type Failure, failureOf, isSignedOut, noAnswer } from "./failure";
 import type { paths } from "./schema";
 
 /** The address that paths of the API follow, without a slash at its end. */
@@ -10,13 +10,18 @@ const failures: Middleware = {
   async onResponse({ response }) {
     if (response.ok) return;
     const failure = await failureOf(response);
-    if (failure.status === 401) for (const listener of signedOut) listener();
+    noteSignedOut(failure);
     throw failure;
   },
   onError: ({ error }) => noAnswer(error),
 };
 
 const signedOut = new Set<() => void>();
+
+/** Tells those who listen if a failure says that nobody is signed in. */
+export function noteSignedOut(failure: Failure): void {
+  if (isSignedOut(failure)) for (const listener of signedOut) listener();
+}
 
 /** Calls listener whenever the server says that nobody is signed in. Returns how to stop that. */
 export function onSignedOut(listener: () => void): () => void {

@@ -16,6 +16,17 @@ export class Failure extends Error {
   }
 }
 
+/** Whether the failure says that nobody is signed in. What one's role may not do has the same status. */
+export const isSignedOut = ({ status, detail }: Failure): boolean =>
+  status === 401 && detail.reason !== "gateway_permission_denied" && detail.reason.startsWith("gateway_");
+
+/** What a failure says of the parameter of that name; undefined if it is about something else. */
+export function complaintAt(error: unknown, name: string): string | undefined {
+  if (!(error instanceof Failure)) return undefined;
+  const { param, message, errors = [] } = error.detail;
+  return errors.find((one) => one.param === name)?.message ?? (param === name ? message : undefined);
+}
+
 /** The reasons of failures that are no answer of the server. The server knows none of these names. */
 export const unreachable = "server_unreachable";
 export const stopped = "call_stopped";

@@ -5161,10 +5161,10 @@ export interface components {
             more: boolean;
             /** @description Whether the counts are exact; otherwise they are lower bounds. */
             exact: boolean;
-            /** @description Logs that were decided. */
-            looked_into: number;
-            /** @description Logs of the Files and the time range of the filter. */
-            of: number;
+            /** @description If time was short: the Logs that were decided. */
+            looked_into?: number;
+            /** @description If time was short: the Logs of the Files and the time range of the filter. */
+            of?: number;
         };
         LogFilter: {
             /** @description The File whose Logs are selected. */
@@ -5255,16 +5255,16 @@ export interface components {
             records: components["schemas"]["LogRow"][];
             /** @description The cursor of what comes after; absent at the end. */
             next?: string;
-            /** @description The cursor of what comes before; absent at the beginning. */
+            /** @description The cursor of what comes before, also of Logs that are not there yet; absent if nothing was found. */
             previous?: string;
             /** @description Logs that the filter selects. */
             total: number;
             /** @description Whether total is exact; otherwise it is a lower bound. */
             total_exact: boolean;
-            /** @description Logs that were decided. If these are fewer than of, time was short; next continues the search. */
-            looked_into: number;
-            /** @description Logs of the Files and the time range of the filter. */
-            of: number;
+            /** @description If time was short: the Logs that were decided. The cursor continues the search. */
+            looked_into?: number;
+            /** @description If time was short: the Logs of the Files and the time range of the filter. */
+            of?: number;
         };
         LogStreamResponse: components["schemas"]["AgentLogStreamResponse"] | components["schemas"]["PromptCallStreamResponse"];
         Me: {
@@ -7538,7 +7538,7 @@ export interface components {
             trace_status?: "complete" | "incomplete";
         };
         Tree: {
-            /** @description On the first page: the directory that was asked for and all below it, by path. */
+            /** @description On the first page: the directory that was asked for and all below it, by path. None beside a File that was asked for by its id. */
             directories: components["schemas"]["TreeDirectory"][];
             files: components["schemas"]["TreeFile"][];
             /** @description Files on all pages. */
@@ -9583,6 +9583,8 @@ export interface operations {
     "files.tree": {
         parameters: {
             query?: {
+                /** @description Only the File with this id, if the other filters take it. */
+                id?: string;
                 /** @description The path of a directory: Files in it and below it. */
                 directory?: string;
                 /** @description Kinds; several mean any of them. */
@@ -9952,7 +9954,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];
@@ -10042,7 +10044,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];
@@ -10130,7 +10132,7 @@ export interface operations {
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
-                /** @description Whose failure it is (caller, provider, server), or who raised it. */
+                /** @description Whose failure it is (caller, provider, server), or else the names of who raised it. */
                 origin?: string[];
                 /** @description Reasons of failures; * for any failure that has one. */
                 error_reason?: string[];

@@ -1,4 +1,4 @@
-import { base } from "./client";
+import { base, noteSignedOut } from "./client";
 import { detailIn, Failure, failureOf, noAnswer } from "./failure";
 
 /** One event of a stream. */
@@ -65,7 +65,11 @@ export async function* events<T>(path: string, init: RequestInit): AsyncGenerato
   const response = await fetch(base + path, { credentials: "same-origin", ...init }).catch((cause: unknown) => {
     throw noAnswer(cause);
   });
-  if (!response.ok || !response.body) throw await failureOf(response);
+  if (!response.ok || !response.body) {
+    const failure = await failureOf(response);
+    noteSignedOut(failure);
+    throw failure;
+  }
   const reader = new EventReader();
   const decoder = new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>;
   const texts = response.body.pipeThrough(decoder).getReader();

@@ -13,7 +13,7 @@ export type Typed = { kind: "text"; text: string } | ({ kind: "filter" } & Filte
 /** Reads what was typed. Only a name that is known makes a filter; all else is free text. */
 export function read(typed: string, known: (name: string) => boolean): Typed {
   const text = typed.trim();
-  const match = /^([!-]?)([\w.]+):(.*)$/s.exec(text);
+  const match = /^([!-]?)([\w.][\w./-]*):(.*)$/s.exec(text);
   const name = match?.[2] ?? "";
   if (!match || !known(name)) return { kind: "text", text };
   const filter: Typed = { kind: "filter", name, value: unquoted((match[3] ?? "").trim()) };

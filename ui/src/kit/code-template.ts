@@ -7,21 +7,20 @@ import { places, type TemplateLanguage } from "../lib/template";
 const variable = Decoration.mark({ class: "code-variable" });
 const unknown = Decoration.mark({
   class: "code-variable code-unknown",
-  attributes: { title: "No input has this name." },
+  attributes: { title: "No input of this name has a value." },
 });
 
-/** Marks the variables of a template; those that are not known (all are, without a list) are underlined. */
-export function templateMarks(language: TemplateLanguage, known: readonly string[] | undefined): Extension {
-  const names = known && new Set(known);
+/** Marks the variables of a template, and underlines those that have no value. */
+export function templateMarks(language: TemplateLanguage, without: readonly string[]): Extension {
+  const names = new Set(without);
   const marks = (state: EditorState): DecorationSet => {
     const out = new RangeSetBuilder<Decoration>();
     for (const { from, to, reads } of places(state.doc.toString(), language)) {
       if (language === "default") {
-        const is = reads.every(({ name }) => !names || names.has(name));
-        out.add(from, to, is ? variable : unknown);
+        out.add(from, to, reads.some(({ name }) => names.has(name)) ? unknown : variable);
         continue;
       }
-      for (const read of reads) out.add(read.from, read.to, !names || names.has(read.name) ? variable : unknown);
+      for (const read of reads) out.add(read.from, read.to, names.has(read.name) ? unknown : variable);
     }
     return out.finish();
   };

@@ -102,14 +102,17 @@ export default function CodeView(props: CodeProps) {
     };
   }, [language, template]);
 
-  const names = variables?.join("\n");
+  const names = (variables ?? []).join("\n");
+  const without = (props.unknown ?? []).join("\n");
   useEffect(() => {
-    const known = names === undefined ? undefined : names.split("\n").filter(Boolean);
     const extension = template
-      ? [templateMarks(template, known), autocompletion({ override: [variableChoices(known ?? [])], icons: false })]
+      ? [
+          templateMarks(template, without.split("\n")),
+          autocompletion({ override: [variableChoices(names.split("\n").filter(Boolean))], icons: false }),
+        ]
       : autocompletion({ icons: false });
     view.current?.dispatch({ effects: slots.current.template.reconfigure(extension) });
-  }, [template, names]);
+  }, [template, names, without]);
 
   useEffect(() => {
     const at = view.current;

@@ -28,8 +28,10 @@ export interface CodeProps {
   language?: "plain" | "json" | "python";
   /** Marks `{{ variables }}`. */
   template?: TemplateLanguage;
-  /** The variables that are known; others are underlined, and these are completed after `{{`. */
+  /** The variables that are completed after `{{`. */
   variables?: readonly string[];
+  /** The variables that have no value; they are underlined. */
+  unknown?: readonly string[];
   marks?: readonly CodeMark[];
   placeholder?: string;
   numbers?: boolean;

@@ -1,4 +1,5 @@
 import { Menu as Base } from "@base-ui/react/menu";
+import Check from "lucide-react/icons/check";
 import ChevronRight from "lucide-react/icons/chevron-right";
 import type { ReactElement, ReactNode } from "react";
 import { names } from "./button";
@@ -11,6 +12,8 @@ export type MenuEntry =
       label: string;
       onSelect: () => void;
       icon?: ReactNode;
+      /** For what is on or off: whether it is on. A tick shows it, in place of an icon. */
+      checked?: boolean;
       /** Keys that do the same, as Kbd takes them. */
       keys?: string;
       hint?: ReactNode;
@@ -76,14 +79,13 @@ function Entry({ entry }: { entry: MenuEntry }) {
       </Base.SubmenuRoot>
     );
   }
-  return (
-    <Base.Item
-      className={names("popup-item", entry.danger && "popup-item-danger")}
-      disabled={!!entry.why}
-      onClick={entry.onSelect}
-      label={entry.label}
-    >
-      {entry.icon}
+  return <Action entry={entry} />;
+}
+
+function Action({ entry }: { entry: Extract<MenuEntry, { onSelect: () => void }> }) {
+  const content = (
+    <>
+      {entry.checked === undefined ? entry.icon : <Tick on={entry.checked} />}
       <span className="popup-main">
         {entry.label}
         {(entry.why || entry.hint) && <span className="popup-hint">{entry.why ?? entry.hint}</span>}
@@ -93,6 +95,20 @@ function Entry({ entry }: { entry: MenuEntry }) {
           <Kbd keys={entry.keys} />
         </span>
       )}
-    </Base.Item>
+    </>
+  );
+  const shared = {
+    className: names("popup-item", entry.danger && "popup-item-danger"),
+    disabled: !!entry.why,
+    onClick: entry.onSelect,
+    label: entry.label,
+  };
+  if (entry.checked === undefined) return <Base.Item {...shared}>{content}</Base.Item>;
+  return (
+    <Base.CheckboxItem {...shared} checked={entry.checked} closeOnClick>
+      {content}
+    </Base.CheckboxItem>
   );
 }
+
+const Tick = ({ on }: { on: boolean }) => <Check size={16} aria-hidden visibility={on ? undefined : "hidden"} />;

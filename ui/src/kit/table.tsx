@@ -34,6 +34,8 @@ export interface TableProps<R> {
   name?: string;
   /** Rows of 28 px instead of 32. */
   compact?: boolean;
+  /** Rows of two lines. */
+  two?: boolean;
   /** The key of the row whose details are open; the cursor follows it. */
   open?: string;
   /** Enter, o, or a press on a row. */
@@ -70,10 +72,11 @@ export interface TableProps<R> {
  * them sizes the column. Rows that are added above never move what is read.
  */
 export function Table<R>(props: TableProps<R>) {
-  const { rows, rowKey, columns, name, compact, selected, onSelect, onTop, onEnd } = props;
+  const { rows, rowKey, columns, name, compact, two, selected, onSelect, onTop, onEnd } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const height = useRowHeight(compact);
+  const height = rowHeight(two ? "--row-two" : compact ? "--row-compact" : "--row");
+  const head = two ? rowHeight("--row") : height;
   const count = rows?.length ?? 0;
   const keyAt = useCallback((i: number) => (rows?.[i] === undefined ? "" : rowKey(rows[i])), [rows, rowKey]);
   const [widths, setWidth] = useWidths(name);
@@ -82,8 +85,8 @@ export function Table<R>(props: TableProps<R>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 12,
-    scrollPaddingStart: height,
-    scrollMargin: height,
+    scrollPaddingStart: head,
+    scrollMargin: head,
   });
   const cursor = useCursor(props.open, count, keyAt, (i) => virtual.scrollToIndex(i));
   const keys = useTableKeys({ ...props, count, keyAt, cursor, height, scroller, setWidth, widths, id });
@@ -111,6 +114,7 @@ export function Table<R>(props: TableProps<R>) {
     "--columns": template(columns, widths),
     "--least": `${leastWidth(columns, widths) + (onSelect ? 32 : 0)}px`,
     "--height": `${height}px`,
+    "--head": `${head}px`,
   } as React.CSSProperties;
   return (
     <div className="table-place" style={style}>
@@ -170,10 +174,8 @@ export function Table<R>(props: TableProps<R>) {
   );
 }
 
-function useRowHeight(compact?: boolean): number {
-  const style = getComputedStyle(document.documentElement);
-  return Number.parseInt(style.getPropertyValue(compact ? "--row-compact" : "--row"), 10) || 32;
-}
+const rowHeight = (token: string): number =>
+  Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue(token), 10) || 32;
 
 // useAnchor keeps the first row in sight where it is when rows come or go above it, unless it is the very first.
 function useAnchor(

@@ -18,8 +18,27 @@ export function onZone(listener: () => void): () => void {
 /** The zone's name as a header shows it: "UTC", "Europe/Berlin". */
 export const zone = () => (utc ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone);
 
-const part = (options: Intl.DateTimeFormatOptions) => (at: Date) =>
-  new Intl.DateTimeFormat("en-GB", { ...options, timeZone: utc ? "UTC" : undefined }).format(at);
+/** The zone's short name at a time, for the head of a column: "UTC", "CET", "GMT+5:30". */
+export const zoneShort = (at = new Date()): string =>
+  named()
+    .formatToParts(at)
+    .find(({ type }) => type === "timeZoneName")?.value ?? zone();
+
+// Making a format costs more than using it a hundred times.
+function format(options: Intl.DateTimeFormatOptions): () => Intl.DateTimeFormat {
+  const made: Record<string, Intl.DateTimeFormat> = {};
+  return () => {
+    const timeZone = utc ? "UTC" : undefined;
+    made[timeZone ?? ""] ??= new Intl.DateTimeFormat("en-GB", { ...options, timeZone });
+    return made[timeZone ?? ""] as Intl.DateTimeFormat;
+  };
+}
+const named = format({ timeZoneName: "short" });
+
+const part = (options: Intl.DateTimeFormatOptions) => {
+  const formatted = format(options);
+  return (at: Date) => formatted().format(at);
+};
 
 const day = part({ year: "numeric", month: "2-digit", day: "2-digit" });
 const clock = part({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });

@@ -74,12 +74,12 @@ test("two pages that change the same thing keep both, and are told", async () =>
   expect(told).toBe(1);
 });
 
-test("a saved draft is gone from all pages", async () => {
-  const { open } = browser();
-  const [one, two] = [open(), open()];
+test("a saved draft is gone, with what pages left that are closed", async () => {
+  const { shelf, open } = browser();
+  const one = open();
+  await new Drafts(shelf, undefined).save("k", 2);
   await one.save("k", 1);
-  await two.save("k", 2);
-  await two.save("k2", 3);
+  await one.save("k2", 3);
   await one.drop("k");
   expect((await one.list()).map((draft) => draft.key)).toEqual(["k2"]);
 });
@@ -110,4 +110,14 @@ test("a full browser is told, and that it is no longer full", async () => {
     "This browser has no room left for drafts. What you type now is lost when this page is closed.",
     undefined,
   ]);
+});
+
+test("a draft that one page drops stays in another that is open", async () => {
+  const { open } = browser();
+  const [a, b] = [open(), open()];
+  await a.save("k", "of a");
+  await b.save("k", "of b");
+  await a.drop("k");
+  await b.save("other", "written after it");
+  expect((await open().load("k"))?.value).toBe("of b");
 });

@@ -33,6 +33,7 @@ const keep = 30 * 24 * 3_600_000;
 export class Drafts {
   readonly page = newId();
   private readonly waiting = new Map<string, Draft>();
+  private readonly typed = new Map<string, unknown>(); // what this page holds
   private readonly adopted = new Map<string, Draft>();
   private readonly elsewhere = new Map<string, Set<() => void>>();
   private readonly faults = new Set<(fault: string | undefined) => void>();
@@ -49,6 +50,7 @@ export class Drafts {
 
   /** Keeps a value. It is written at once, or when the write before it is done; of values that wait only the last is written. */
   save(key: string, value: unknown): Promise<void> {
+    this.typed.set(key, value);
     this.waiting.set(key, { key, page: this.page, at: this.now(), value });
     this.writing ??= this.write().finally(() => {
       this.writing = undefined;
@@ -103,8 +105,9 @@ export class Drafts {
     });
   }
 
-  /** Removes the drafts of a key, of all pages: what they hold was saved, or is not wanted. */
+  /** Removes the drafts of a key: what they hold was saved, or is not wanted. A page that is open and has one of its own keeps that. */
   async drop(key: string): Promise<void> {
+    this.typed.delete(key);
     this.waiting.delete(key);
     this.adopted.delete(key);
     await this.writing;
@@ -127,7 +130,11 @@ export class Drafts {
   }
 
   private heard(note: Note): void {
-    if (note.gone || note.page === this.page) return;
+    if (note.page === this.page) return;
+    if (note.gone) {
+      if (this.typed.has(note.key)) void this.save(note.key, this.typed.get(note.key));
+      return;
+    }
     for (const listener of this.elsewhere.get(note.key) ?? []) listener();
   }
 

@@ -127,10 +127,10 @@ function isTyping(target: EventTarget | null): boolean {
   return target.closest(fields) !== null;
 }
 
-// Menus, lists and modal dialogs have keys of their own. A dialog beside which a screen goes on, as a drawer, says so by data-keys.
+// Menus, lists and dialogs have keys of their own. A drawer is none of these: beside it the screen goes on.
 const inOwn = (target: EventTarget | null) =>
   target instanceof Element &&
-  target.closest('[role="menu"], [role="listbox"], [role="dialog"]:not([data-keys]), [role="alertdialog"]') !== null;
+  target.closest('[role="menu"], [role="listbox"], [role="dialog"], [role="alertdialog"]') !== null;
 
 // Enter and Space press what has the focus, whatever a screen binds them to.
 const presses = (key: string, target: EventTarget | null) =>

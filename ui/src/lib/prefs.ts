@@ -10,10 +10,12 @@ export interface Prefs {
   keys: boolean;
   /** Whether the rail shows icons alone. */
   folded: boolean;
+  /** Whether the first steps were put away. */
+  welcomed: boolean;
 }
 
 const place = "prefs";
-const initial: Prefs = { theme: "system", utc: false, keys: true, folded: false };
+const initial: Prefs = { theme: "system", utc: false, keys: true, folded: false, welcomed: false };
 const listeners = new Set<() => void>();
 let prefs = initial;
 
@@ -51,11 +53,12 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 /** The preferences in what was kept. What is missing or bad has its initial value. */
 export function prefsOf(kept: Record<string, unknown> = {}): Prefs {
-  const { theme, utc, keys, folded } = kept;
+  const { theme, utc, keys, folded, welcomed } = kept;
   return {
     theme: theme === "light" || theme === "dark" ? theme : initial.theme,
     utc: utc === true,
     keys: keys !== false,
     folded: folded === true,
+    welcomed: welcomed === true,
   };
 }

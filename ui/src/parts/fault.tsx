@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { type Detail, Failure, noAnswer } from "../api/failure";
 import { reasons } from "../api/queries/reasons";
 import { Fault } from "../kit/fault";
+import { Prose } from "../kit/prose";
 
 interface Props {
   detail: Detail;
@@ -36,7 +37,15 @@ export function FaultOf({ detail, noLog, ...rest }: Props) {
       )}
     </>
   );
-  return <Fault detail={detail} words={known?.title} todo={known?.to_do} links={links} {...rest} />;
+  return (
+    <Fault
+      detail={detail}
+      words={known?.title}
+      todo={known?.to_do.map((step) => <Prose key={step} text={step} />)}
+      links={links}
+      {...rest}
+    />
+  );
 }
 
 /** The failure of a call of the API, as thrown. */

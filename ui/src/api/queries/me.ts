@@ -15,6 +15,18 @@ export const me = queryOptions({
 /** Signs in with the secret of an API key, or with the token of a sign-in link. */
 export const signIn = (said: { key: string } | { once: string }) => body(client.POST("/ui/session", { body: said }));
 
+export type Session = components["schemas"]["Session"];
+
+/** The browsers that are signed in with the same key. */
+export const sessions = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: async ({ signal }) => (await body(client.GET("/v5/me/sessions", { signal }))).records,
+});
+
+export async function endSession(id: string): Promise<void> {
+  await client.DELETE("/v5/me/sessions/{id}", { params: { path: { id } } });
+}
+
 export const signOut = () => client.DELETE("/ui/session");
 
 const ranks: Record<Role, number> = { member: 0, developer: 1, admin: 2 };

@@ -33,7 +33,7 @@ export const modelQuery = (provider: string, id: string) =>
       const page = await body(
         client.GET("/v5/models", { params: { query: { provider, name: id, size: 100 } }, signal }),
       );
-      return page.records.find((model) => model.id === id) ?? null;
+      return page.records.find((model) => model.id === id || model.id === "*") ?? null;
     },
     staleTime: 3_600_000,
   });
@@ -118,4 +118,40 @@ export const deployedQuery = (id: string) =>
       ) as Record<string, { id: string; name?: string } | undefined>;
     },
     refetchInterval: 20_000,
+  });
+
+/** The last ten Logs of a File, lean. */
+export const lastLogsQuery = (file: string) =>
+  queryOptions({
+    queryKey: ["logs", "last", file],
+    queryFn: async ({ signal }) =>
+      (await body(client.GET("/v5/logs/rows", { params: { query: { file_id: [file], size: 10 } }, signal }))).records,
+    staleTime: 0,
+  });
+
+/** The Datasets of the workspace, a hundred at most. */
+export const datasetsQuery = queryOptions({
+  queryKey: ["datasets", "names"],
+  queryFn: async ({ signal }) =>
+    (
+      await body(
+        client.GET("/v5/datasets", { params: { query: { size: 100, sort_by: "updated_at", order: "desc" } }, signal }),
+      )
+    ).records,
+});
+
+/** One row of a Dataset as it is deployed, counted from 0, and how many there are. */
+export const datapointQuery = (dataset: string, at: number) =>
+  queryOptions({
+    queryKey: ["datapoint", dataset, at],
+    queryFn: async ({ signal }) => {
+      const page = await body(
+        client.GET("/v5/datasets/{id}/datapoints", {
+          params: { path: { id: dataset }, query: { page: at + 1, size: 1 } },
+          signal,
+        }),
+      );
+      return { row: page.records[0], total: page.total };
+    },
+    staleTime: 60_000,
   });

@@ -46,3 +46,26 @@ export const statusQuery = queryOptions({
   queryFn: ({ signal }) => body(client.GET("/v5/status", { signal })),
   staleTime: 15_000,
 });
+
+const none: StatsFigures = {
+  calls: 0,
+  failures: 0,
+  cost: 0,
+  cost_unknown: 0,
+  tokens: { input: 0, cached_input: 0, cache_write: 0, output: 0, reasoning: 0 },
+  timed: 0,
+  latency_mean: null,
+  latency_p50: null,
+  latency_p95: null,
+};
+
+/**
+ * The figures of each value that is listed. Of one that is not there were no calls if the list has all values; else it is not known, and
+ * undefined.
+ */
+export function figuresOf(top: StatsTop | undefined): (value: string) => StatsFigures | undefined {
+  if (!top?.field) return () => undefined;
+  const known = new Map<string, StatsFigures>(top.values.map((entry) => [entry.value, entry]));
+  const all = top.count <= top.values.length;
+  return (value) => known.get(value) ?? (all ? none : undefined);
+}

@@ -27,7 +27,7 @@ export function Missing({ data }: { data?: unknown }) {
           <ul>
             {found.map(({ hit, address }) => (
               <li key={hit.id}>
-                <a {...linkTo(address ?? "/")}>{hit.title}</a> <span className="dim">{hit.kind ?? hit.type}</span>
+                <a {...linkTo(address ?? "/")}>{hit.title}</a> <span className="dim">{hit.detail || hit.kind}</span>
               </li>
             ))}
           </ul>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ErrorComponentProps } from "@tanstack/react-router";
-import { Failure, unreachable } from "../../api/failure";
+import { Failure, isSignedOut, unreachable } from "../../api/failure";
 import { me } from "../../api/queries/me";
 import { Button } from "../../kit/button";
 import { Copy } from "../../kit/copy";
@@ -11,9 +11,9 @@ import { Notice } from "./notice";
 /** In place of a screen that could not be shown: what keeps it, or a defect of this page. All around it goes on. */
 export function Problem({ error, info, reset }: ErrorComponentProps) {
   if (!(error instanceof Failure)) return <Defect error={errorOf(error)} stack={info?.componentStack} retry={reset} />;
-  if (error.status === 401) return null; // on the way to the page that signs in
+  if (isSignedOut(error)) return null; // on the way to the page that signs in
   if (error.status === 404) return <Missing data={error} />;
-  if (error.status === 403) return <Forbidden failure={error} />;
+  if (error.status === 401 || error.status === 403) return <Forbidden failure={error} />;
   return <Refused failure={error} retry={reset} />;
 }
 

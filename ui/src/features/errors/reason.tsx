@@ -2,8 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { type ReasonInfo, reasons } from "../../api/queries/reasons";
 import { Button } from "../../kit/button";
+import { Prose } from "../../kit/prose";
 import { Skeleton } from "../../kit/skeleton";
-import { Words } from "../../kit/words";
 import { usePage } from "../../lib/page";
 import { linkTo } from "../../routes";
 import { Notice } from "./notice";
@@ -60,18 +60,20 @@ function Meaning({ info }: { info: ReasonInfo }) {
           {info.retryable ? "✓ It may: the same request can succeed later." : "✕ No: the same request fails again."}
         </dd>
         <dt>Who must act</dt>
-        <dd>{info.actor}</dd>
+        <dd>
+          <Prose text={info.actor} />
+        </dd>
       </dl>
       <Times reason={info.reason} range={range} />
       <h2>What happened</h2>
       <p>
-        <Words text={info.meaning} />
+        <Prose text={info.meaning} />
       </p>
       <h2>What to do</h2>
       <ol className="reason-steps">
         {info.to_do.map((step) => (
           <li key={step}>
-            <Words text={step} />
+            <Prose text={step} />
           </li>
         ))}
       </ol>
@@ -79,7 +81,7 @@ function Meaning({ info }: { info: ReasonInfo }) {
         <>
           <h2>See it on purpose</h2>
           <p>
-            <Words text={info.try} />
+            <Prose text={info.try} />
           </p>
         </>
       )}

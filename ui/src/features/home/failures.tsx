@@ -5,7 +5,7 @@ import { reasons } from "../../api/queries/reasons";
 import { failuresQuery, type StatsFailures, type StatsReason } from "../../api/queries/stats";
 import { Time } from "../../kit/figures";
 import { Origin } from "../../kit/marks";
-import { Words } from "../../kit/words";
+import { Prose } from "../../kit/prose";
 import { exact, plural } from "../../lib/format";
 import { asked, type Range } from "../../lib/range";
 import { often } from "./often";
@@ -79,7 +79,7 @@ function Reason({ one, info, provider, range }: ReasonProps) {
       </div>
       {info?.to_do[0] && (
         <p className="failure-todo">
-          <Words text={info.to_do[0]} />
+          <Prose text={info.to_do[0]} />
         </p>
       )}
     </li>

@@ -1,18 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import History from "lucide-react/icons/history";
 import Play from "lucide-react/icons/play";
 import Save from "lucide-react/icons/save";
 import Square from "lucide-react/icons/square";
 import { forbidden, me } from "../../api/queries/me";
 import { Button } from "../../kit/button";
 import { Version } from "../../kit/marks";
-import { Popover } from "../../kit/popover";
-import { Snippet } from "../../kit/snippet";
-import { snippets } from "../../lib/snippet";
+import { toast } from "../../kit/toast";
+import { FileHead } from "../../parts/filehead";
+import { CallCode } from "./callcode";
 import type { useEdited } from "./draft";
 import type { Playground } from "./playground";
-import { callOf } from "./run";
 import type { Start } from "./start";
 import type { Runs } from "./useRuns";
 
@@ -32,55 +29,44 @@ export function Bar({ file, start, edited, text, onMode, onSave, runs, playgroun
   const { data } = useQuery(me);
   const { from } = start;
   return (
-    <header className="prompt-bar">
-      <h1 className="cut">{from.path}</h1>
-      <span className="prompt-bar-from">
+    <FileHead id={file} page="editor">
+      <span className="prompt-bar-from dim">
         from <Version id={from.version_id} name={from.version_name} />
         {edited.dirty && <strong> · changed</strong>}
       </span>
-      <span className="prompt-bar-space" />
       {edited.dirty && (
-        <Button kind="quiet" onClick={() => void edited.drop()}>
+        <Button kind="quiet" onClick={() => discard(edited, start)}>
           Discard changes
         </Button>
       )}
-      <Link to="/files/$id/versions" params={{ id: file }} className="button button-quiet">
-        <History size={16} aria-hidden /> <span className="button-text">Versions</span>
-      </Link>
       <Button kind="quiet" onClick={() => onMode(text ? "form" : "text")} aria-pressed={text}>
         {text ? "Form" : ".prompt text"}
       </Button>
-      <CallSnippet file={file} edited={edited} />
+      {edited.draft && <CallCode file={file} path={from.path} draft={edited.draft} />}
       <Button
         icon={<Save size={16} aria-hidden />}
-        keys="mod+s"
+        keys="mod s"
         onClick={onSave}
         why={forbidden(data?.role, "developer")}
       >
         Save
       </Button>
       {playground.running ? (
-        <Button kind="main" icon={<Square size={16} aria-hidden />} keys="escape" onClick={() => playground.stop()}>
+        <Button kind="main" icon={<Square size={16} aria-hidden />} keys="esc" onClick={() => playground.stop()}>
           Stop
         </Button>
       ) : (
-        <Button kind="main" icon={<Play size={16} aria-hidden />} keys="mod+enter" onClick={runs.all}>
+        <Button kind="main" icon={<Play size={16} aria-hidden />} keys="mod enter" onClick={runs.all}>
           Run
         </Button>
       )}
-    </header>
+    </FileHead>
   );
 }
 
-function CallSnippet({ file, edited }: Pick<Props, "file" | "edited">) {
-  if (!edited.draft) return null;
-  const { content, inputs, messages, samples } = edited.draft;
-  const { draft: _, ...call } = callOf({ file, content, inputs, messages, samples });
-  return (
-    <Popover title="Call this" align="end" trigger={<Button kind="quiet">Code</Button>}>
-      <Snippet
-        code={snippets({ method: "POST", path: "/v5/prompts/call", body: { ...call, draft: true } }, location.origin)}
-      />
-    </Popover>
-  );
+// discard goes back to the saved content. What is discarded can be taken back; inputs and messages stay.
+function discard(edited: Props["edited"], start: Start) {
+  const { content, text } = edited.draft ?? start.draft;
+  edited.change({ content: start.draft.content, text: undefined });
+  toast({ title: "Changes discarded", action: { label: "Undo", onSelect: () => edited.change({ content, text }) } });
 }

@@ -6,6 +6,7 @@ export type Message = components["schemas"]["ChatMessageInput"];
 export type Role = Message["role"];
 export type ToolFunction = components["schemas"]["ToolFunction"];
 export type ToolCall = components["schemas"]["ToolCall"];
+export type ToolChoice = components["schemas"]["PromptCallRequest"]["tool_choice"];
 export type PromptVersion = components["schemas"]["PromptResponse"];
 
 /** Every member of a content, in the order in which people read them. */

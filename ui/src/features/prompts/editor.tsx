@@ -4,6 +4,7 @@ import { promptQuery } from "../../api/queries/prompts";
 import { Skeleton } from "../../kit/skeleton";
 import { fileCrumbs, usePage } from "../../lib/page";
 import { FaultOfError } from "../../parts/fault";
+import { usePlayground } from "./playground";
 import { useStart } from "./start";
 import { Workbench } from "./workbench";
 import "./prompts.css";
@@ -16,9 +17,10 @@ export function Editor() {
   const { v, log } = route.useSearch();
   const { data: deployed } = useQuery({ ...promptQuery(id), retry: false });
   const { start, error, retry } = useStart(id, v, log);
+  const playground = usePlayground(id); // what ran stays when a save begins another draft
   const path = start?.from.path;
-  usePage(path && `${path} · Editor`, path ? fileCrumbs(path, { label: "Editor" }) : undefined);
+  usePage(path && `${path} · Editor`, path ? fileCrumbs(path) : undefined);
   if (error) return <FaultOfError error={error} onRetry={retry} />;
   if (!start) return <Skeleton lines={12} />;
-  return <Workbench key={start.name} file={id} start={start} deployed={deployed} />;
+  return <Workbench key={start.name} file={id} start={start} deployed={deployed} playground={playground} />;
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Field } from "../../kit/field";
 import { Select } from "../../kit/select";
 import type { Content } from "./content";
@@ -27,12 +27,18 @@ export function Form({ content, onChange, variables }: Props) {
         <ModelFields content={content} onChange={onChange} />
         <Settings content={content} onChange={onChange} taken={taken} />
       </Part>
-      <Part title="Template" open aside={variables.tokens !== undefined && `about ${variables.tokens} tokens`}>
+      <Part
+        title="Template"
+        name="template"
+        open
+        aside={variables.tokens !== undefined && `about ${variables.tokens} tokens`}
+      >
         <TemplateKind content={content} onChange={onChange} />
         <Template content={content} onChange={onChange} variables={variables} />
       </Part>
       <Part
         title="Tools"
+        name="tools"
         open={!!content.tools?.length}
         aside={count([...(content.tools ?? []), ...(content.linked_tools ?? [])])}
       >
@@ -41,7 +47,7 @@ export function Form({ content, onChange, variables }: Props) {
       <Part title="Response format" open={!!content.response_format} aside={content.response_format?.type}>
         <Format content={content} onChange={onChange} />
       </Part>
-      <Part title="Fallbacks" open={!!content.fallbacks?.length} aside={count(content.fallbacks)}>
+      <Part title="Fallbacks" name="fallbacks" open={!!content.fallbacks?.length} aside={count(content.fallbacks)}>
         <Fallbacks content={content} onChange={onChange} />
       </Part>
       <Part title="Other and attributes" open={!!content.other || !!content.attributes}>
@@ -53,17 +59,21 @@ export function Form({ content, onChange, variables }: Props) {
 
 function Part({
   title,
+  name,
   open,
   aside,
   children,
 }: {
   title: string;
+  /** What failures call it. */
+  name?: string;
   open: boolean;
   aside?: ReactNode;
   children: ReactNode;
 }) {
+  const [first] = useState(open); // then it is opened and closed by hand
   return (
-    <details className="prompt-part" open={open}>
+    <details className="prompt-part" open={first} data-field={name}>
       <summary className="prompt-part-head">
         <h2>{title}</h2>
         {aside && <span className="dim">{aside}</span>}

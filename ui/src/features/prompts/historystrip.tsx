@@ -19,7 +19,7 @@ export function HistoryStrip({ past, onOpen, onRate }: Props) {
     <section className="prompt-history" aria-label="Earlier runs">
       <h3>Earlier runs on this browser</h3>
       <ol>
-        {past.slice(0, 50).map((run) => (
+        {past.map((run) => (
           <li key={run.at} className="prompt-history-run">
             <button type="button" className="prompt-history-open" onClick={() => onOpen(run)}>
               <time dateTime={new Date(run.at).toISOString()}>{short(new Date(run.at))}</time>

@@ -1,5 +1,6 @@
 import X from "lucide-react/icons/x";
 import { IconButton } from "../../kit/button";
+import { Text } from "../../kit/field";
 
 /** The first image of a list of files as a data URL; undefined if there is none. */
 export function imageIn(files: FileList | null | undefined): Promise<string> | undefined {
@@ -23,11 +24,17 @@ export function Images({ urls, onChange }: Props) {
   return (
     <ul className="prompt-images">
       {urls.map((url, at) => (
-        <li key={url} className="prompt-image">
+        // biome-ignore lint/suspicious/noArrayIndexKey: an address changes while it is typed
+        <li key={at} className="prompt-image">
           {url.startsWith("data:image/") ? (
             <img src={url} alt={`Attached ${at + 1}`} />
           ) : (
-            <code className="cut">{url}</code>
+            <Text
+              mono
+              aria-label={`Address of image ${at + 1}`}
+              value={url}
+              onChange={(next) => onChange(urls.with(at, next))}
+            />
           )}
           <IconButton small label={`Remove image ${at + 1}`} onClick={() => onChange(urls.toSpliced(at, 1))}>
             <X size={14} aria-hidden />

@@ -21,7 +21,7 @@ export function Inputs({ names, missing, values, onChange }: Props) {
     return <Empty>{"The template reads no inputs. Write {{name}} in it, and name can be given here."}</Empty>;
   }
   return (
-    <div className="prompt-inputs">
+    <div className="prompt-inputs" data-field="inputs">
       {json ? (
         <JsonField label="Inputs" value={values} onChange={(next) => onChange(next ?? {})} rows={6} />
       ) : (

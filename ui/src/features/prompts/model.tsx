@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import { type Model, modelQuery, modelsQuery } from "../../api/queries/prompts";
+import { type Model, modelQuery, modelsQuery, type Provider } from "../../api/queries/prompts";
 import { Combobox, Suggest } from "../../kit/combobox";
 import { Field } from "../../kit/field";
 import { count, money } from "../../lib/format";
 import { type Content, having } from "./content";
-import { useProviders } from "./providers";
+import { examplesOf, keyFrom, useProviders } from "./providers";
 
 interface Props {
   content: Content;
@@ -16,21 +17,32 @@ interface Props {
 export function ModelFields({ content, onChange }: Props) {
   const provider = content.provider ?? "openai";
   const providers = useProviders();
+  const chosen = providers.find((p) => p.provider === provider);
   return (
     <div className="prompt-model">
-      <Field label="Provider" name="provider">
+      <Field label="Provider" name="provider" hint={chosen && <KeyHint provider={chosen} />}>
         <Combobox
           value={provider}
           onChange={(next) => onChange(having(content, "provider", next as Content["provider"]))}
           options={providers.map((p) => ({
             value: p.provider,
             label: p.name,
-            end: p.key === "none" ? "no key" : undefined,
+            end: p.key === "none" && p.needs_key ? "no key" : undefined,
           }))}
         />
       </Field>
       <ModelName provider={provider} value={content.model} onChange={(model) => onChange({ ...content, model })} />
     </div>
+  );
+}
+
+function KeyHint({ provider }: { provider: Provider }) {
+  const words = keyFrom(provider);
+  if (provider.key !== "none" || !provider.needs_key) return words;
+  return (
+    <Link to="/settings/$section" params={{ section: "providers" }}>
+      {words}: set one
+    </Link>
   );
 }
 
@@ -47,22 +59,28 @@ export function ModelName({ provider, value, onChange, label = "Model" }: NamePr
   const { data = [] } = useQuery(modelsQuery(provider, typed));
   const { data: known } = useQuery({ ...modelQuery(provider, value), enabled: value !== "" });
   return (
-    <Field
-      label={label}
-      name="model"
-      hint={known ? factsOf(known) : "This server knows no price and no limits of this model."}
-    >
+    <Field label={label} name="model" hint={factsIn(known, value)}>
       <Suggest
         value={value}
         onChange={(model) => {
           setTyped(model);
           onChange(model);
         }}
-        options={data.map((model) => ({ value: model.id, label: model.id, hint: factsOf(model) }))}
+        options={[
+          ...examplesOf(provider),
+          ...data
+            .filter(({ id }) => id !== "*")
+            .map((model) => ({ value: model.id, label: model.id, hint: factsOf(model) })),
+        ]}
         mono
       />
     </Field>
   );
+}
+
+function factsIn(known: Model | null | undefined, value: string): string | undefined {
+  if (known) return factsOf(known);
+  return known === null && value ? "This server knows no price and no limits of this model." : undefined;
 }
 
 /** Price, context and abilities of a model in a line. */

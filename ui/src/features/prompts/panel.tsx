@@ -12,6 +12,8 @@ import { Answers } from "./answerview";
 import { type Content, contentOf } from "./content";
 import { contentOfPanel, type Panel } from "./panels";
 import { nameOf, type Playground } from "./playground";
+import { Remedies } from "./remedies";
+import { reveal } from "./reveal";
 
 interface Props {
   file: string;
@@ -21,10 +23,15 @@ interface Props {
   onRun: (name: string, label: string, content: Content) => void;
   onClose?: () => void;
   onContinue: (answer: Answer) => void;
+  /** Opens what adds a panel. */
+  onCompare: () => void;
+  /** Sets a limit of the draft, and shows it. */
+  onLimit: () => void;
 }
 
 /** What one variant says: its name, its run, and what came of it. */
-export function PanelView({ file, panel, draft, playground, onRun, onClose, onContinue }: Props) {
+export function PanelView(props: Props) {
+  const { file, panel, draft, playground, onRun, onClose, onContinue, onCompare, onLimit } = props;
   const { data: saved } = useQuery({
     ...promptQuery(file, panel.kind === "version" ? panel.id : undefined),
     enabled: panel.kind === "version",
@@ -40,7 +47,9 @@ export function PanelView({ file, panel, draft, playground, onRun, onClose, onCo
       <header className="prompt-panel-head">
         <span className="prompt-panel-title">
           <Title panel={panel} saved={saved?.version_name} />
-          <code className="cut dim">{label}</code>
+          <code className="cut dim" title={label}>
+            {label}
+          </code>
         </span>
         {running ? (
           <IconButton small label="Stop" keys="esc" onClick={() => playground.stop(name)}>
@@ -59,7 +68,20 @@ export function PanelView({ file, panel, draft, playground, onRun, onClose, onCo
       </header>
       <div className="prompt-panel-body">
         {outcome ? (
-          <Answers outcome={outcome} onAgain={start} onContinue={running ? undefined : onContinue} />
+          <Answers
+            outcome={outcome}
+            onAgain={start}
+            onContinue={running ? undefined : onContinue}
+            onLonger={panel.kind === "version" ? undefined : onLimit}
+            remedies={(reason) => (
+              <Remedies
+                reason={reason}
+                onOther={panel.kind === "draft" ? undefined : onCompare}
+                onFallback={panel.kind === "draft" ? () => reveal("fallbacks") : undefined}
+                onLimit={panel.kind === "version" ? undefined : onLimit}
+              />
+            )}
+          />
         ) : (
           <Empty
             action={
@@ -83,5 +105,5 @@ function titleOf(panel: Panel): string {
 
 function Title({ panel, saved }: { panel: Panel; saved: string | undefined }): ReactNode {
   if (panel.kind === "version") return <Version id={panel.id} name={saved} />;
-  return <strong>{panel.kind === "draft" ? "Draft" : "Draft with"}</strong>;
+  return <strong>{panel.kind === "draft" ? "Draft" : "With"}</strong>;
 }

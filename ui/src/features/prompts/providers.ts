@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type Provider, providersQuery } from "../../api/queries/prompts";
+import type { Option } from "../../kit/select";
 import type { Content } from "./content";
 
 /** The providers of this server; none while they are not known. */
@@ -20,3 +21,14 @@ export const keyFrom = ({ key, hint, needs_key, setting }: Provider): string => 
   if (key === "environment") return `Key of the server's settings${setting ? ` (${setting})` : ""}`;
   return needs_key ? "No key" : "Needs no key";
 };
+
+const mock: Option[] = [
+  { value: "echo", label: "echo", hint: "Says what the last message of the user says." },
+  { value: "lorem/50/20ms", label: "lorem/50/20ms", hint: "Fifty words, one every 20 ms." },
+  { value: "tools", label: "tools", hint: 'Calls what the user writes, as in weather("Rome").' },
+  { value: "error/rate_limited", label: "error/rate_limited", hint: "Fails so; any reason may stand there." },
+  { value: "cut/3", label: "cut/3", hint: "Ends the stream after three pieces." },
+];
+
+/** The models of a provider whose names are patterns, of which the list of models knows none. */
+export const examplesOf = (provider: string): Option[] => (provider === "mock" ? mock : []);

@@ -1,16 +1,18 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { Button } from "../../kit/button";
 import { NumberBox } from "../../kit/number";
 import { AddPanel } from "./addpanel";
 import type { Answer } from "./answer";
+import { having } from "./content";
 import { after } from "./conversation";
 import type { Draft, useEdited } from "./draft";
+import { GivenFrom } from "./givenfrom";
 import { HistoryStrip } from "./historystrip";
 import { Inputs } from "./inputs";
 import { PanelView } from "./panel";
 import { most, type Panel, write } from "./panels";
 import { nameOf, type Playground } from "./playground";
+import { reveal } from "./reveal";
 import { Messages } from "./template";
 import type { Runs } from "./useRuns";
 import type { Variables } from "./variables";
@@ -23,18 +25,32 @@ interface Props {
   panels: Panel[];
   playground: Playground;
   runs: Runs;
+  comparing: boolean;
+  onComparing: (open: boolean) => void;
 }
 
 /** What goes in, and what each panel made of it. */
-export function Right({ file, draft, edited, variables, panels, playground, runs }: Props) {
+export function Right(props: Props) {
+  const { file, draft, edited, variables, panels, playground, runs, comparing, onComparing } = props;
   const navigate = useNavigate({ from: "/files/$id/editor" });
-  const [comparing, setComparing] = useState(false);
   const show = (next: Panel[]) => void navigate({ search: (now) => ({ ...now, panels: write(next) }), replace: true });
-  const goOn = (answer: Answer) => edited.change({ messages: after(draft.messages, answer) });
+  const goOn = (answer: Answer) => {
+    edited.change({ messages: after(draft.messages, answer) });
+    setTimeout(() => reveal(`messages.${draft.messages.length + 1}`), 50); // the first of those to fill, once it is there
+  };
+  const limit = () => {
+    const { content } = draft;
+    if (content.max_tokens === undefined)
+      edited.change({ content: having(content, "max_tokens", 1024), text: undefined });
+    setTimeout(() => reveal("max_tokens"), 50);
+  };
   return (
     <div className="prompt-right">
       <section className="prompt-given" aria-label="Inputs">
-        <h2>Inputs</h2>
+        <div className="prompt-panels-bar">
+          <h2>Inputs</h2>
+          <GivenFrom file={file} given={draft} onGive={(given) => edited.change(given)} />
+        </div>
         <Inputs
           names={variables.names}
           missing={variables.missing}
@@ -51,6 +67,7 @@ export function Right({ file, draft, edited, variables, panels, playground, runs
               messages={draft.messages}
               onChange={(messages) => edited.change({ messages })}
               name="Conversation"
+              field="messages"
             />
             {draft.messages.length > 0 && (
               <Button small kind="quiet" onClick={() => edited.change({ messages: [] })}>
@@ -60,7 +77,7 @@ export function Right({ file, draft, edited, variables, panels, playground, runs
           </div>
         </details>
       </section>
-      <div className="prompt-panels-bar">
+      <div className="prompt-panels-bar" id="answers">
         <h2>Answers</h2>
         <div className="prompt-samples">
           <NumberBox
@@ -78,7 +95,7 @@ export function Right({ file, draft, edited, variables, panels, playground, runs
             provider={draft.content.provider ?? "openai"}
             onAdd={(panel) => show([...panels, panel])}
             open={comparing}
-            onOpenChange={setComparing}
+            onOpenChange={onComparing}
           />
         )}
       </div>
@@ -92,6 +109,8 @@ export function Right({ file, draft, edited, variables, panels, playground, runs
             playground={playground}
             onRun={runs.one}
             onContinue={goOn}
+            onCompare={() => onComparing(true)}
+            onLimit={limit}
             onClose={at > 0 ? () => show(panels.toSpliced(at, 1)) : undefined}
           />
         ))}

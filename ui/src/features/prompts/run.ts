@@ -1,8 +1,9 @@
 // Runs a content in the playground: a draft, so that no version is made, streamed into one answer a sample.
 import { Failure, noAnswer } from "../../api/failure";
+import { noteFailure } from "../../api/reach";
 import { post } from "../../api/stream";
 import { type Answer, add, begin, type Chunk, ended } from "./answer";
-import type { Content, Message } from "./content";
+import type { Content, Message, ToolChoice } from "./content";
 
 export interface RunRequest {
   file: string; // the id of the Prompt
@@ -10,6 +11,7 @@ export interface RunRequest {
   inputs: Record<string, unknown>;
   messages: Message[]; // that follow those of the template
   samples: number;
+  toolChoice?: ToolChoice;
   replayOf?: string; // the id of a Log
 }
 
@@ -19,6 +21,7 @@ export const callOf = (run: RunRequest) => ({
   prompt: run.content,
   inputs: run.inputs,
   messages: run.messages,
+  tool_choice: run.toolChoice,
   num_samples: run.samples > 1 ? run.samples : undefined,
   replay_of: run.replayOf,
   source: "editor",
@@ -30,6 +33,8 @@ export const callOf = (run: RunRequest) => ({
 export interface Outcome {
   answers: Answer[];
   running: boolean;
+  /** What the answers had to be. */
+  format?: Content["response_format"];
   firstToken?: number;
   took?: number;
 }
@@ -44,7 +49,8 @@ export async function run(
   tell: (outcome: Outcome) => void,
 ): Promise<Outcome> {
   const began = performance.now();
-  let outcome: Outcome = { answers: Array.from({ length: request.samples }, (_, i) => begin(i)), running: true };
+  const answers = Array.from({ length: request.samples }, (_, i) => begin(i));
+  let outcome: Outcome = { answers, running: true, format: request.content.response_format };
   const frames = perFrame(() => tell(outcome));
   tell(outcome);
   try {
@@ -53,7 +59,9 @@ export async function run(
       frames.ask();
     }
   } catch (cause) {
-    outcome = { ...outcome, answers: outcome.answers.map((answer) => failed(answer, cause)) };
+    const failure = cause instanceof Failure ? cause : noAnswer(cause);
+    noteFailure(failure);
+    outcome = { ...outcome, answers: outcome.answers.map((answer) => failed(answer, failure)) };
   }
   frames.stop();
   outcome = { ...outcome, running: false, took: performance.now() - began };
@@ -67,9 +75,8 @@ function withChunk(outcome: Outcome, chunk: Chunk, at: number): Outcome {
   return { ...outcome, answers, firstToken: outcome.firstToken ?? (said ? at : undefined) };
 }
 
-function failed(answer: Answer, cause: unknown): Answer {
+function failed(answer: Answer, { detail }: Failure): Answer {
   if (ended(answer)) return answer;
-  const { detail } = cause instanceof Failure ? cause : noAnswer(cause);
   return { ...answer, failure: detail, log: answer.log ?? detail.log_id, attempts: detail.attempts ?? answer.attempts };
 }
 

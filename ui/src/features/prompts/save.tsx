@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Failure } from "../../api/failure";
 import { environments } from "../../api/queries/environments";
-import { deployedQuery, deployPrompt, type Prompt, savePrompt } from "../../api/queries/prompts";
+import { deployedQuery, deployPrompt, type Prompt, promptQuery, savePrompt } from "../../api/queries/prompts";
 import { Button } from "../../kit/button";
 import { Check } from "../../kit/check";
 import { Dialog } from "../../kit/dialog";
@@ -9,6 +10,7 @@ import { Field, Text, TextArea } from "../../kit/field";
 import { Version } from "../../kit/marks";
 import { Select } from "../../kit/select";
 import { toast } from "../../kit/toast";
+import { useKeys } from "../../lib/keys";
 import { FaultOfError } from "../../parts/fault";
 import { Changes } from "./changes";
 import { type Content, contentOf } from "./content";
@@ -46,6 +48,8 @@ function SaveForm({
   const [against, setAgainst] = useState<"from" | "deployed">("from");
   const [targets, setTargets] = useState<string[]>([]);
   const saving = useSaving({ content, from, targets, name, description, onSaved, onClose });
+  const taken = nameTaken(saving.error, name);
+  useKeys("Save a version", [{ does: "Save", keys: "mod+s | mod+Enter", run: () => saving.save(), typing: true }], 2);
   const base = against === "deployed" && deployed ? deployed : from;
   return (
     <form
@@ -68,14 +72,19 @@ function SaveForm({
         />
         <Changes from={contentOf(base)} to={content} names={[base.version_name || base.version_id, "draft"]} />
       </div>
-      <Field label="Name" hint="Unique in this Prompt, as v2 or shorter-answers. May be empty." name="version_name">
-        <Text value={name} onChange={setName} />
+      <Field
+        label="Name"
+        hint="Unique in this Prompt, as v2 or shorter-answers. May be empty."
+        name="version_name"
+        error={taken}
+      >
+        <Text autoFocus value={name} onChange={setName} />
       </Field>
       <Field label="Description" hint="What changed, and why." name="version_description">
         <TextArea rows={2} most={8} value={description} onChange={setDescription} />
       </Field>
       <Targets file={from} targets={targets} onChange={setTargets} />
-      {saving.error !== undefined && <FaultOfError error={saving.error} />}
+      {saving.error !== undefined && !taken && <FaultOfError error={saving.error} />}
       <div className="prompt-save-foot">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" kind="main" busy={saving.busy}>
@@ -84,6 +93,12 @@ function SaveForm({
       </div>
     </form>
   );
+}
+
+// nameTaken is what is wrong with a name that another version has, until it is changed.
+function nameTaken(error: unknown, name: string): string | undefined {
+  const taken = error instanceof Failure && error.detail.reason === "already_exists";
+  return taken && error.detail.message.includes(`\`${name}\``) ? "Another version has this name." : undefined;
 }
 
 interface TargetsProps {
@@ -130,6 +145,7 @@ function useSaving({ content, from, targets, name, description, onSaved, onClose
   const queries = useQueryClient();
   const { data: there = {} } = useQuery(deployedQuery(from.id));
   const save = async () => {
+    if (busy) return;
     setBusy(true);
     setError(undefined);
     try {
@@ -149,7 +165,8 @@ function useSaving({ content, from, targets, name, description, onSaved, onClose
           comment: description || undefined,
         });
       }
-      await queries.invalidateQueries();
+      void queries.invalidateQueries();
+      queries.setQueryData(promptQuery(from.id, saved.version_id).queryKey, saved);
       toast({ title: targets.length > 0 ? "Saved and deployed" : "Saved", kind: "good" });
       onClose();
       onSaved(saved);

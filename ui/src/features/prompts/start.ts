@@ -1,6 +1,6 @@
 // What the editor begins with: a saved version, or exactly what a Log ran.
 import { useQuery } from "@tanstack/react-query";
-import { logQuery } from "../../api/queries/log";
+import { type Log, logQuery } from "../../api/queries/log";
 import { type Prompt, promptQuery } from "../../api/queries/prompts";
 import { contentOf } from "./content";
 import type { Draft } from "./draft";
@@ -29,10 +29,17 @@ export function useStart(file: string, version: string | undefined, log: string 
   const content = contentOf(saved.data);
   const draft: Draft = { content, inputs: {}, messages: [], samples: 1 };
   if (!ran.data) return { start: { from: saved.data, name: saved.data.version_id, draft }, error: undefined, retry };
-  const inputs = (ran.data.inputs ?? {}) as Record<string, unknown>;
   return {
-    start: { from: saved.data, name: `log/${log}`, draft: { ...draft, inputs, messages: ran.data.messages ?? [] } },
+    start: { from: saved.data, name: `log/${log}`, draft: { ...draft, ...givenTo(ran.data) } },
     error: undefined,
     retry,
   };
+}
+
+/** What the caller of a Log gave besides the content: inputs, the messages after those of the template, and the choice of tools. */
+export function givenTo(log: Log): Pick<Draft, "inputs" | "messages" | "toolChoice"> {
+  const { inputs = {} } = log;
+  if (log.type !== "prompt") return { inputs, messages: [] };
+  const { messages = [], template_messages = 0, tool_choice } = log;
+  return { inputs, messages: messages.slice(template_messages), toolChoice: tool_choice };
 }

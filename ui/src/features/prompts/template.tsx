@@ -4,6 +4,7 @@ import Ellipsis from "lucide-react/icons/ellipsis";
 import Plus from "lucide-react/icons/plus";
 import { Button, IconButton } from "../../kit/button";
 import { Code } from "../../kit/code";
+import { Empty } from "../../kit/empty";
 import { Menu } from "../../kit/menu";
 import { Select } from "../../kit/select";
 import { type Content, having, imagesOf, type Message, messagesOf, type Role, saying, textOf } from "./content";
@@ -30,6 +31,7 @@ export function Template({ content, onChange, variables }: Props) {
         label="Template"
         template={language}
         variables={variables.names}
+        unknown={variables.unknown}
         value={text}
         onChange={(template) => onChange(having(content, "template", template))}
         marks={variables.marksOf(undefined)}
@@ -38,8 +40,11 @@ export function Template({ content, onChange, variables }: Props) {
     );
   }
   const messages = messagesOf(content);
+  if (messages.length === 0) return <Nothing onBegin={() => onChange(having(content, "template", example))} />;
   return (
     <Messages
+      variables={variables}
+      field="template"
       messages={messages}
       onChange={(next) => onChange(having(content, "template", next))}
       marks={(index) => variables.marksOf(index)}
@@ -49,17 +54,37 @@ export function Template({ content, onChange, variables }: Props) {
   );
 }
 
+const example: Message[] = [
+  { role: "system", content: "Answer in one short paragraph." },
+  { role: "user", content: "{{question}}" },
+];
+
+const Nothing = ({ onBegin }: { onBegin: () => void }) => (
+  <Empty
+    action={
+      <Button small onClick={onBegin}>
+        Begin with an example
+      </Button>
+    }
+  >
+    There is no template yet: calls send their own messages alone.
+  </Empty>
+);
+
 interface MessagesProps {
   messages: Message[];
   onChange: (messages: Message[]) => void;
   marks?: (index: number) => ReturnType<Variables["marksOf"]>;
   name: string;
+  /** What failures call the list: "template", "messages". */
+  field: string;
   /** Variables are marked. Without it, messages are what they say. */
   language?: "default" | "jinja";
+  variables?: Variables;
 }
 
 /** Messages that are edited one by one. */
-export function Messages({ messages, onChange, marks, name, language }: MessagesProps) {
+export function Messages({ messages, onChange, marks, name, field, language, variables }: MessagesProps) {
   const put = (at: number, message: Message) => onChange(messages.with(at, message));
   const move = (from: number, to: number) => {
     const next = messages.toSpliced(from, 1);
@@ -74,6 +99,8 @@ export function Messages({ messages, onChange, marks, name, language }: Messages
           // biome-ignore lint/suspicious/noArrayIndexKey: a message has no other name than its place
           key={at}
           label={`${name}, message ${at + 1}`}
+          field={`${field}.${at}`}
+          variables={variables}
           message={message}
           onChange={(next) => put(at, next)}
           marks={marks?.(at)}
@@ -93,6 +120,8 @@ export function Messages({ messages, onChange, marks, name, language }: Messages
 
 interface MessageProps {
   label: string;
+  field: string;
+  variables: Variables | undefined;
   language: MessagesProps["language"];
   message: Message;
   onChange: (message: Message) => void;
@@ -103,7 +132,8 @@ interface MessageProps {
   onRemove: () => void;
 }
 
-function MessageEditor({ label, language, message, onChange, marks, onMove, first, last, onRemove }: MessageProps) {
+function MessageEditor(props: MessageProps) {
+  const { label, field, language, variables, message, onChange, marks, onMove, first, last, onRemove } = props;
   const images = imagesOf(message);
   const take = (files: FileList | null | undefined) => {
     const image = imageIn(files);
@@ -136,15 +166,19 @@ function MessageEditor({ label, language, message, onChange, marks, onMove, firs
           <MessageMenu message={message} onChange={onChange} onRemove={onRemove} />
         </span>
       </header>
-      <Code
-        label={label}
-        template={language}
-        value={textOf(message)}
-        onChange={(text) => onChange(saying(message, text, images))}
-        marks={marks}
-        least={2}
-        bare
-      />
+      <div data-field={field}>
+        <Code
+          label={label}
+          template={language}
+          variables={variables?.names}
+          unknown={variables?.unknown}
+          value={textOf(message)}
+          onChange={(text) => onChange(saying(message, text, images))}
+          marks={marks}
+          least={2}
+          bare
+        />
+      </div>
       {images.length > 0 && (
         <Images urls={images} onChange={(urls) => onChange(saying(message, textOf(message), urls))} />
       )}
@@ -181,6 +215,11 @@ function MessageMenu({ message, onChange, onRemove }: Pick<MessageProps, "messag
       }
       entries={[
         { label: "Add an image…", onSelect: addImage },
+        {
+          label: "Add an image by its address",
+          hint: "The provider loads it; this page does not.",
+          onSelect: () => onChange(saying(message, textOf(message), [...imagesOf(message), "https://"])),
+        },
         ...(message.role === "assistant" ? [{ label: "Add a tool call", onSelect: addCall }] : []),
         "line",
         { label: "Remove message", onSelect: onRemove, danger: true },

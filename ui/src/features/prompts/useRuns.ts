@@ -25,8 +25,16 @@ export interface Runs {
 export function useRuns({ file, draft, panels, playground, replayOf }: Options): Runs {
   const queries = useQueryClient();
   const one = (name: string, label: string, content: Content) => {
-    const { inputs, messages, samples } = draft;
-    void playground.start(name, label, { file, content, inputs, messages: sent(messages), samples, replayOf });
+    const { inputs, messages, samples, toolChoice } = draft;
+    void playground.start(name, label, {
+      file,
+      content,
+      inputs,
+      messages: sent(messages),
+      samples,
+      toolChoice,
+      replayOf,
+    });
   };
   const start = async (panel: Panel) => {
     const saved =
@@ -34,5 +42,15 @@ export function useRuns({ file, draft, panels, playground, replayOf }: Options):
     const content = contentOfPanel(panel, draft.content, () => saved);
     if (content) one(nameOf(panel), `${content.provider ?? "openai"}/${content.model}`, content);
   };
-  return { one, all: () => panels.forEach((panel) => void start(panel)) };
+  const all = () => {
+    for (const panel of panels) void start(panel);
+    showAnswers();
+  };
+  return { one, all };
+}
+
+// showAnswers scrolls to the answers if they are out of sight.
+function showAnswers() {
+  const place = document.getElementById("answers");
+  if (place && place.getBoundingClientRect().top > innerHeight * 0.8) place.scrollIntoView({ block: "start" });
 }

@@ -10,6 +10,8 @@ export interface Variables {
   names: string[];
   /** Those that every call must give and that have no value. */
   missing: string[];
+  /** Those of them that are marked in the template: all, once any input has a value. */
+  unknown: string[];
   /** About how many tokens the filled template has. */
   tokens: number | undefined;
   /** The failure of a template, or of a content, that the server refuses. */
@@ -26,6 +28,7 @@ export function useVariables(content: Content, inputs: Record<string, unknown>, 
   return {
     names: data?.variables.map(({ name }) => name) ?? [],
     missing: data?.missing ?? [],
+    unknown: Object.keys(inputs).length > 0 ? (data?.missing ?? []) : [],
     tokens: data?.tokens,
     failure,
     marksOf: (message) => (failure ? marksOf(failure, message) : []),

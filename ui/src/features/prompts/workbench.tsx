@@ -3,19 +3,18 @@ import { useState } from "react";
 import type { Prompt } from "../../api/queries/prompts";
 import { Skeleton } from "../../kit/skeleton";
 import { Split } from "../../kit/split";
-import { useKeys } from "../../lib/keys";
 import { FaultOf } from "../../parts/fault";
 import { Bar } from "./bar";
-import type { Draft } from "./draft";
-import { useEdited } from "./draft";
+import { carry, type Draft, useEdited } from "./draft";
 import { Form } from "./form";
 import { Notices } from "./notices";
-import { panelsOf } from "./panels";
-import { type Playground, usePlayground } from "./playground";
+import { most, panelsOf } from "./panels";
+import type { Playground } from "./playground";
 import { Right } from "./right";
 import { SaveDialog } from "./save";
 import type { Start } from "./start";
 import { TextMode } from "./textmode";
+import { useEditorKeys } from "./useEditorKeys";
 import { useRuns } from "./useRuns";
 import { useVariables, type Variables } from "./variables";
 
@@ -25,28 +24,27 @@ interface Props {
   file: string;
   start: Start;
   deployed: Prompt | undefined;
+  playground: Playground;
 }
 
 /** Everything on the desk, once it is known what the draft is. */
-export function Workbench({ file, start, deployed }: Props) {
+export function Workbench(props: Props) {
+  const { file, start } = props;
   const edited = useEdited(file, start.name, start.draft);
-  const playground = usePlayground(file);
   if (!edited.draft) return <Skeleton lines={12} />;
-  return (
-    <Desk file={file} start={start} deployed={deployed} edited={edited} draft={edited.draft} playground={playground} />
-  );
+  return <Desk {...props} edited={edited} draft={edited.draft} />;
 }
 
 interface DeskProps extends Props {
   edited: ReturnType<typeof useEdited>;
   draft: Draft;
-  playground: Playground;
 }
 
 function Desk({ file, start, deployed, edited, draft, playground }: DeskProps) {
   const search = route.useSearch();
   const navigate = useNavigate({ from: "/files/$id/editor" });
   const [saving, setSaving] = useState(false);
+  const [comparing, setComparing] = useState(false);
   const variables = useVariables(draft.content, draft.inputs, draft.messages);
   const panels = panelsOf(search.panels);
   const runs = useRuns({ file, draft, panels, playground, replayOf: search.log });
@@ -54,23 +52,22 @@ function Desk({ file, start, deployed, edited, draft, playground }: DeskProps) {
   const setMode = (next: "form" | "text") =>
     void navigate({ search: (now) => ({ ...now, mode: next === "text" ? next : undefined }), replace: true });
 
-  useKeys("Editor", [
-    { does: "Run", keys: "mod+Enter", run: runs.all, typing: true },
-    {
-      does: "Stop",
-      keys: "Escape",
-      run: () => (playground.running ? playground.stop() : false),
-      typing: true,
-      quiet: true,
-    },
-    { does: "Save a version", keys: "mod+s", run: () => setSaving(true), typing: true },
-    {
-      does: "Edit as .prompt text, or as a form",
-      keys: "mod+shift+e",
-      run: () => setMode(text ? "form" : "text"),
-      typing: true,
-    },
-  ]);
+  useEditorKeys({
+    covered: saving,
+    text,
+    running: playground.running,
+    run: runs.all,
+    stop: playground.stop,
+    save: () => setSaving(true),
+    compare: () => setComparing(panels.length < most),
+    setMode,
+  });
+  const saved = async (version: Prompt) => {
+    if (version.version_id === start.name) return edited.change({ text: undefined }); // the same content
+    await carry(file, version, draft);
+    await edited.drop();
+    void navigate({ search: (now) => ({ ...now, v: version.version_id, log: undefined }), replace: true });
+  };
 
   return (
     <div className="prompt-editor">
@@ -102,6 +99,8 @@ function Desk({ file, start, deployed, edited, draft, playground }: DeskProps) {
             panels={panels}
             playground={playground}
             runs={runs}
+            comparing={comparing}
+            onComparing={setComparing}
           />
         }
       />
@@ -111,10 +110,7 @@ function Desk({ file, start, deployed, edited, draft, playground }: DeskProps) {
         content={draft.content}
         from={start.from}
         deployed={deployed}
-        onSaved={(version) => {
-          void edited.drop();
-          void navigate({ search: (now) => ({ ...now, v: version.version_id, log: undefined }), replace: true });
-        }}
+        onSaved={(version) => void saved(version)}
       />
     </div>
   );

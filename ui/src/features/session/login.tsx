@@ -4,11 +4,11 @@ import { Failure } from "../../api/failure";
 import { signIn } from "../../api/queries/me";
 import { Button } from "../../kit/button";
 import { Field, Text } from "../../kit/field";
+import { Mark } from "../../kit/mark";
 import { usePage } from "../../lib/page";
 import { go, login } from "../../routes";
 import { Refusal } from "./refusal";
 import { useCountdown } from "./useCountdown";
-import { Wordmark } from "./wordmark";
 import "./login.css";
 
 /** Signs in with an API key, or with the link that the server printed. */
@@ -40,7 +40,10 @@ export function Login() {
           if (key.trim() && !wait) enter.mutate({ key: key.trim() });
         }}
       >
-        <Wordmark />
+        <div className="wordmark">
+          <Mark size={24} />
+          Openloop
+        </div>
         <h1>Sign in</h1>
         {byLink ? <p className="dim">Signing in with the link…</p> : <p className="dim">{hello(next)}</p>}
         <Field

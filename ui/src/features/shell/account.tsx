@@ -1,6 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import Check from "lucide-react/icons/check";
 import User from "lucide-react/icons/circle-user-round";
 import LogOut from "lucide-react/icons/log-out";
 import { me, signOut } from "../../api/queries/me";
@@ -16,8 +15,6 @@ const themes: { value: Prefs["theme"]; label: string }[] = [
   { value: "light", label: "Light" },
   { value: "dark", label: "Dark" },
 ];
-
-const tick = (is: boolean) => (is ? <Check size={16} aria-hidden /> : <span className="account-no" />);
 
 /** Who is signed in, how they like it, and the way out. */
 export function Account({ showKeys }: { showKeys: () => void }) {
@@ -36,20 +33,20 @@ export function Account({ showKeys }: { showKeys: () => void }) {
     { heading: "Theme" },
     ...themes.map(({ value, label }) => ({
       label,
-      icon: tick(prefs.theme === value),
+      checked: prefs.theme === value,
       onSelect: () => setPref("theme", value),
     })),
     "line",
     {
       label: "Times in UTC",
       hint: prefs.utc ? undefined : `now ${zone()}`,
-      icon: tick(prefs.utc),
+      checked: prefs.utc,
       keys: "t",
       onSelect: () => setPref("utc", !prefs.utc),
     },
     {
       label: "Single keys act",
-      icon: tick(prefs.keys),
+      checked: prefs.keys,
       onSelect: () => setPref("keys", !prefs.keys),
     },
     "line",

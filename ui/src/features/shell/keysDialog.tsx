@@ -13,14 +13,21 @@ interface Props {
 /** The keys that act on this screen, from the table that binds them. */
 export function KeysDialog({ open, onOpenChange }: Props) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keys of this screen" size="wide">
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Keys of this screen"
+      size={useScopes().filter(bound).length > 1 ? "wide" : "normal"}
+    >
       <Keys />
     </Dialog>
   );
 }
 
+const bound = ({ commands }: Scope) => commands.some((command) => command.keys);
+
 function Keys() {
-  const scopes = useScopes().filter(({ commands }) => commands.some((command) => command.keys));
+  const scopes = useScopes().filter(bound);
   const { keys } = usePrefs();
   return (
     <>

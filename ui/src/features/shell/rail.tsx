@@ -9,10 +9,10 @@ import Settings from "lucide-react/icons/settings";
 import X from "lucide-react/icons/x";
 import { useState } from "react";
 import { IconButton, names } from "../../kit/button";
+import { Mark } from "../../kit/mark";
 import { Tooltip } from "../../kit/tooltip";
 import { setPref, usePrefs } from "../../lib/prefs";
 import { prefix } from "../../routes";
-import { Mark } from "./mark";
 
 const places = [
   { to: "/", label: "Home", icon: Home, keys: "g h" },

@@ -3,6 +3,7 @@ import Clock from "lucide-react/icons/clock";
 import { useState } from "react";
 import { Button } from "../../kit/button";
 import { Field, Text } from "../../kit/field";
+import { useZone } from "../../kit/now";
 import { Popover } from "../../kit/popover";
 import { zone } from "../../lib/clock";
 import { bounds, defaultLast, inputOf, type Range, rangeLabel, ranges, timeOf } from "../../lib/range";
@@ -17,6 +18,7 @@ export function RangeChoice({ route = "" }: { route?: string }) {
 
 function Choice() {
   const range = useSearch({ strict: false }) as Range;
+  useZone(); // in which the range is said
   const navigate = useNavigate();
   const choose = ({ last, from, to }: Range) =>
     navigate({ to: ".", search: (before) => ({ ...before, last, from, to }) as never });

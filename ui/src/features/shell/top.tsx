@@ -27,9 +27,9 @@ export function Top({ find, showKeys }: Props) {
         <EnvironmentChoice route={route} />
         <RangeChoice route={route} />
       </div>
-      <button type="button" className="top-search" onClick={() => find()} aria-label="Find anything">
+      <button type="button" className="top-search" onClick={() => find()} aria-keyshortcuts="Control+K">
         <Search size={14} aria-hidden />
-        <span>Find anything</span>
+        <span className="top-find">Find anything</span>
         <Kbd keys="mod k" />
       </button>
       <IconButton label="Keys of this screen" keys="?" className="top-help" onClick={showKeys}>

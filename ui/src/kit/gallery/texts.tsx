@@ -44,6 +44,7 @@ function Editors() {
         onChange={setText}
         template="default"
         variables={["company", "agent"]}
+        unknown={["agent"]}
         least={3}
         most={12}
       />

@@ -1,6 +1,6 @@
-/** The sign of Openloop: a loop that is open. */
-export const Mark = () => (
-  <svg className="mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+/** The sign of Openloop: a loop that is open. It has the colour of links. */
+export const Mark = ({ size = 20 }: { size?: number }) => (
+  <svg className="mark" width={size} height={size} viewBox="0 0 20 20" aria-hidden="true">
     <path
       d="M14.6 5.2A6.6 6.6 0 1 0 16.6 10"
       fill="none"

@@ -1,0 +1,293 @@
+package search
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/openloop-server/openloop/internal/store/facts"
+	"github.com/openloop-server/openloop/internal/store/logs"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
+	"github.com/openloop-server/openloop/internal/trace"
+)
+
+// narrowing is the part of a filter that facts decide. Nil narrows nothing.
+type narrowing struct {
+	texts   map[facts.Column]func(string) bool
+	hashes  map[facts.Column][]uint32 // one of these
+	amounts map[facts.Column][]trace.Range
+}
+
+// narrowingOf returns what the facts of f decide. Of ids of requests it can only tell that a Log has none of them.
+func narrowingOf(f *trace.RowFilter) *narrowing {
+	n := &narrowing{texts: map[facts.Column]func(string) bool{}, hashes: map[facts.Column][]uint32{}, amounts: map[facts.Column][]trace.Range{}}
+	for fact, c := range f.Facts {
+		column := facts.Column(fact)
+		switch {
+		case facts.Hashed(column) && len(c.Any) > 0:
+			n.hashes[column] = sqldb.Values(c.Any, facts.Hash)
+		case !facts.Hashed(column):
+			n.texts[column] = c.Holds
+		}
+	}
+	for amount, ranges := range f.Amounts {
+		if len(ranges) > 0 {
+			n.amounts[facts.AmountColumn(amount)] = ranges
+		}
+	}
+	if len(n.texts)+len(n.hashes)+len(n.amounts) == 0 {
+		return nil
+	}
+	return n
+}
+
+// columns returns the columns that n reads.
+func (n *narrowing) columns() (all []facts.Column) {
+	if n == nil {
+		return nil
+	}
+	for c := range facts.Column(facts.Columns) {
+		if n.texts[c] != nil || n.hashes[c] != nil || n.amounts[c] != nil {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// keep removes the places whose Logs do not hold the conditions.
+func (n *narrowing) keep(places *placeSet, of *columns) {
+	if n == nil {
+		return
+	}
+	for c, holds := range n.texts {
+		keepTexts(places, of[c].(*facts.Texts), holds)
+	}
+	for c, wanted := range n.hashes {
+		column := of[c].(*facts.Hashes)
+		places.keep(func(place int) bool {
+			return slices.ContainsFunc(wanted, func(hash uint32) bool { return column.May(place, hash) })
+		})
+	}
+	for c, ranges := range n.amounts {
+		column := of[c].(*facts.Numbers)
+		places.keep(func(place int) bool {
+			v, known := column.At(place)
+			return known && !slices.ContainsFunc(ranges, func(r trace.Range) bool { return !r.Holds(v) })
+		})
+	}
+}
+
+func keepTexts(places *placeSet, column *facts.Texts, holds func(string) bool) {
+	wanted, all := make([]bool, len(column.Values)), 0
+	for i, v := range column.Values {
+		if wanted[i] = holds(v); wanted[i] {
+			all++
+		}
+	}
+	switch all {
+	case len(wanted):
+	case 0:
+		*places = placeSet{}
+	default:
+		places.keep(func(place int) bool { return wanted[column.Code(place)] })
+	}
+}
+
+// columns are those of one segment that were asked for, by their numbers.
+type columns [facts.Columns]any
+
+// columnsOf returns columns of segments. Those of segments without facts are made of the Logs.
+func (w *logWalk) columnsOf(ctx context.Context, heads []*segmentHead, wanted []facts.Column) (map[int64]*columns, error) {
+	all := make(map[int64]*columns, len(heads))
+	if len(wanted) == 0 {
+		return all, nil
+	}
+	missing := map[int64]*segmentHead{} // by place
+	for _, h := range heads {
+		all[h.segment] = new(columns)
+		if h.built == 0 {
+			made, err := w.makeColumns(ctx, h.segment, wanted)
+			if err != nil {
+				return nil, err
+			}
+			all[h.segment] = made
+			continue
+		}
+		for _, c := range wanted {
+			if all[h.segment][c] = w.cache.Get(facts.Key{Segment: h.segment, Built: h.built, Column: c}); all[h.segment][c] == nil {
+				missing[h.segment*factSlots+int64(c)] = h
+			}
+		}
+	}
+	places := make([]int64, 0, len(missing))
+	for place := range missing {
+		places = append(places, place)
+	}
+	slices.Sort(places)
+	for few := range slices.Chunk(places, sqldb.MaxList) {
+		var c sqldb.Where
+		c.Among(w.dialect, "place", few)
+		err := sqldb.Each(ctx, w.tx, `SELECT place, facts FROM log_fact`+c.String(), c.Args, func(rows *sql.Rows) error {
+			var place int64
+			var blob sql.RawBytes
+			if err := rows.Scan(&place, &blob); err != nil {
+				return err
+			}
+			h, column := missing[place], facts.Column(place%factSlots)
+			decoded, err := facts.Read(column, blob, segmentSize)
+			if err == nil {
+				all[h.segment][column] = decoded
+				w.cache.Put(facts.Key{Segment: h.segment, Built: h.built, Column: column}, decoded, len(blob))
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// makeColumns makes columns of a segment of its Logs.
+func (w *logWalk) makeColumns(ctx context.Context, segment int64, wanted []facts.Column) (*columns, error) {
+	first := segment << segmentBits
+	var c sqldb.Where
+	c.Add("l.seq >= ? AND l.seq < ?", first, first+segmentSize)
+	b := facts.NewBuilder(segmentSize)
+	err := eachRecord(ctx, w.tx, &c, func(seq int64, l *trace.Log) { b.Add(int(seq-first), l) })
+	made := new(columns)
+	for _, c := range wanted {
+		if err == nil {
+			made[c], err = b.Read(c)
+		}
+	}
+	return made, err
+}
+
+// narrowed reads the places of Logs that hold the conditions of facts and judgments, of those in may.
+func (w *logWalk) narrowed(ctx context.Context, heads []segmentHead, may map[int64]*placeSet) error {
+	if w.narrow == nil && len(w.judged) == 0 {
+		return nil
+	}
+	var left []*segmentHead
+	for i := range heads {
+		if may[heads[i].segment] != nil {
+			left = append(left, &heads[i])
+		}
+	}
+	of, err := w.columnsOf(ctx, left, w.narrow.columns())
+	if err != nil {
+		return err
+	}
+	for _, h := range left {
+		places := may[h.segment]
+		w.narrow.keep(places, of[h.segment])
+		if err := w.keepJudged(ctx, h.segment, places); err != nil {
+			return err
+		}
+		if places.empty() {
+			delete(may, h.segment)
+		}
+	}
+	return nil
+}
+
+// keepJudged removes the places of Logs that are not judged as wanted.
+func (w *logWalk) keepJudged(ctx context.Context, segment int64, places *placeSet) error {
+	first := segment << segmentBits
+	for i := range w.judged {
+		if places.empty() {
+			return nil
+		}
+		var c sqldb.Where
+		c.Add("j.log >= ? AND j.log < ?", first, first+segmentSize)
+		condition, args := w.judged[i].latest()
+		c.Add(condition, args...)
+		seqs, err := sqldb.Column[int64](ctx, w.tx, `SELECT j.log`+judgedFrom+c.String(), c.Args...)
+		if err != nil {
+			return err
+		}
+		var holds placeSet
+		for _, seq := range seqs {
+			holds.add(int(seq - first))
+		}
+		places.and(&holds)
+	}
+	return nil
+}
+
+// narrowLoose removes the Logs from ahead, from the index from on, that do not hold the conditions of facts and judgments. Their order stays.
+func (w *logWalk) narrowLoose(ctx context.Context, from int) error {
+	if w.narrow == nil && len(w.judged) == 0 {
+		return nil
+	}
+	kept := w.ahead[:from]
+	for few := range slices.Chunk(w.ahead[from:], sqldb.MaxList) {
+		holds, err := w.looseHolding(ctx, numbers(few))
+		if err != nil {
+			return err
+		}
+		for _, s := range few {
+			if holds[s.number()] {
+				kept = append(kept, s)
+			}
+		}
+	}
+	w.ahead = kept
+	return nil
+}
+
+// looseHolding tells which of some Logs hold the conditions of facts and judgments.
+func (w *logWalk) looseHolding(ctx context.Context, seqs []int64) (map[int64]bool, error) {
+	var c sqldb.Where
+	c.Among(w.dialect, "l.seq", seqs)
+	selectJudged(&c, w.judged)
+	var found []int64
+	b := facts.NewBuilder(segmentSize)
+	err := eachRecord(ctx, w.tx, &c, func(seq int64, l *trace.Log) {
+		b.Add(len(found), l)
+		found = append(found, seq)
+	})
+	if err != nil {
+		return nil, err
+	}
+	of := new(columns)
+	for _, column := range w.narrow.columns() {
+		if of[column], err = b.Read(column); err != nil {
+			return nil, err
+		}
+	}
+	var places placeSet
+	places.fill()
+	w.narrow.keep(&places, of)
+	holds := make(map[int64]bool, len(found))
+	for i, seq := range found {
+		holds[seq] = places.has(i)
+	}
+	return holds, nil
+}
+
+// looseAmounts returns an amount of some Logs, by number.
+func (w *logWalk) looseAmounts(ctx context.Context, seqs []int64, amount trace.Amount) (map[int64]*float64, error) {
+	var c sqldb.Where
+	c.Among(w.dialect, "l.seq", seqs)
+	amounts := make(map[int64]*float64, len(seqs))
+	err := eachRecord(ctx, w.tx, &c, func(seq int64, l *trace.Log) { amounts[seq] = amount.Of(l) })
+	return amounts, err
+}
+
+// eachRecord calls yield with the number and the record of Logs.
+func eachRecord(ctx context.Context, tx *sqldb.Tx, c *sqldb.Where, yield func(seq int64, l *trace.Log)) error {
+	return sqldb.Each(ctx, tx, `SELECT l.seq, l.record FROM log l`+c.String(), c.Args, func(rows *sql.Rows) error {
+		var seq int64
+		var record sql.RawBytes
+		if err := rows.Scan(&seq, &record); err != nil {
+			return err
+		}
+		l, err := logs.DecodeRecord(record)
+		if err == nil {
+			yield(seq, l)
+		}
+		return err
+	})
+}

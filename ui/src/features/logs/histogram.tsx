@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import { memo } from "react";
+import type { LogFilter } from "../../api/queries/logs";
+import { type SeriesFilter, type StatsSeries, seriesQuery } from "../../api/queries/stats";
+import { Series } from "../../kit/series";
+import { Skeleton } from "../../kit/skeleton";
+import { minute } from "../../lib/clock";
+import { exact, plural } from "../../lib/format";
+
+interface Props {
+  filter: LogFilter;
+  /** What the API needs for the range of the filter. */
+  onRange: (from: string, to: string) => void;
+}
+
+/** Calls over time, failures in red. Dragging narrows the range. */
+export const Histogram = memo(function Histogram({ filter, onRange }: Props) {
+  const { figures, only, left } = figuresOf(filter);
+  const { data, isPlaceholderData, isError } = useQuery(seriesQuery(figures));
+  if (isError && !data) return null; // the rows say what failed
+  if (!data) return <Skeleton height={height + 24} />;
+  const { buckets, ok, failed } = bars(data);
+  return (
+    <Series
+      label="Calls"
+      buckets={buckets}
+      bucket={data.bucket * 1000}
+      series={[
+        { name: "failed", colour: "var(--bad)", values: failed },
+        ...(only === "failed" ? [] : [{ name: "not failed", colour: "var(--series-8)", values: ok }]),
+      ]}
+      summary={summaryOf(data, buckets, only ? failed.map(() => 0) : ok, failed, left)}
+      onRange={(from, to) => onRange(new Date(from).toISOString(), new Date(to).toISOString())}
+      height={height}
+      stale={isPlaceholderData}
+    />
+  );
+});
+
+const height = 84;
+
+/** The filters that figures are kept by, which of the two parts they leave, and the names of those that they are not kept by. */
+export function figuresOf(filter: LogFilter) {
+  const { last, start_date, end_date, search, in_trace, path, error_reason, status, ...rest } = filter;
+  const figures: SeriesFilter = { last, from: start_date, to: end_date };
+  const left: string[] = [];
+  const lists = { reason: error_reason, ...rest };
+  for (const [name, values] of Object.entries(lists)) {
+    if (values === undefined) continue;
+    if (kept.has(name) && Array.isArray(values) && !values.some((value) => String(value).startsWith("!"))) {
+      Object.assign(figures, { [name]: values });
+    } else left.push(name);
+  }
+  if (path?.length === 1 && !path[0]?.startsWith("!")) figures.path = path[0];
+  else if (path) left.push("path");
+  const only = status?.length === 1 && status[0] === "failed" ? ("failed" as const) : undefined;
+  if (status && !only) left.push("status");
+  if (search) left.push("words");
+  if (in_trace !== undefined) left.push("in");
+  return { figures, only, left };
+}
+
+const kept = new Set([
+  "file_id",
+  "version_id",
+  "type",
+  "environment",
+  "provider",
+  "model",
+  "api_key",
+  "source",
+  "reason",
+]);
+
+function bars(data: StatsSeries) {
+  const first = Date.parse(data.from);
+  const long = data.bucket * 1000;
+  const count = Math.max(1, Math.ceil((Date.parse(data.to) - first) / long));
+  const buckets = Array.from({ length: count }, (_, i) => first + i * long);
+  const ok = new Array<number>(count).fill(0);
+  const failed = new Array<number>(count).fill(0);
+  for (const { start, calls, failures } of data.groups[0]?.points ?? []) {
+    const at = Math.floor((Date.parse(start) - first) / long);
+    if (at < 0 || at >= count) continue;
+    failed[at] = failures;
+    ok[at] = calls - failures;
+  }
+  return { buckets, ok, failed };
+}
+
+function summaryOf({ total }: StatsSeries, buckets: number[], ok: number[], failed: number[], left: string[]): string {
+  const sums = buckets.map((_, i) => (ok[i] ?? 0) + (failed[i] ?? 0));
+  const most = sums.indexOf(Math.max(...sums));
+  const when = total.calls > 0 ? `, most at ${minute(new Date(buckets[most] ?? 0)).slice(5)}` : "";
+  const wider = left.length > 0 ? ` The graph does not narrow by ${left.join(", ")}.` : "";
+  const all = sums.reduce((a, b) => a + b, 0);
+  return `${plural(all, "Log")}, ${exact(total.failures)} failed${when}.${wider}`;
+}

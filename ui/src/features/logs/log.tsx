@@ -1,3 +1,0 @@
-export function LogPage() {
-  return null;
-}

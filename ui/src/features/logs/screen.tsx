@@ -1,0 +1,178 @@
+// The list of Logs, of all Files or of one, with the Log that is open beside it.
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { LogRow } from "../../api/queries/logs";
+import type { Filter } from "../../kit/chips";
+import { Drawer } from "../../kit/drawer";
+import { useMedia } from "../../kit/media";
+import type { TableHandle } from "../../kit/table";
+import { useKeys } from "../../lib/keys";
+import { type Asked, useLogActions } from "./actions";
+import { Bar } from "./bar";
+import { Dialogs } from "./dialogs";
+import { chipsOf, type LogSearch, queryOf, searchOf } from "./filters";
+import { Histogram } from "./histogram";
+import { useColumns, useCursorRow, useNeighbours, useStable } from "./hooks";
+import { keepColumns } from "./kept";
+import { factsOf } from "./log";
+import { LogHead } from "./loghead";
+import { LogTable } from "./logtable";
+import { LogView } from "./logview";
+import { Gathered, Notices } from "./notices";
+import { NoLogs, Short } from "./states";
+import { joined } from "./tail";
+import { useRows } from "./useRows";
+import { useTail } from "./useTail";
+import "./logs.css";
+
+export type LogTab = "conversation" | "request" | "response" | "attempts" | "trace" | "judgments" | "details";
+
+/** All that the address says of this screen. */
+export interface Address extends LogSearch {
+  cols?: string[];
+  live?: true;
+  log?: string;
+  tab?: LogTab;
+}
+
+interface Props {
+  address: Address;
+  /** Changes a part of the address; `replace`: without a step back to it. */
+  change: (part: Address, replace?: boolean) => void;
+  /** The id of the File whose Logs these are. */
+  file?: string;
+}
+
+export function LogsScreen({ address, change, file }: Props) {
+  const { log: open, tab, live, order = "newest" } = address;
+  const filter = useStable(queryOf(address, file));
+  const chips = useStable(chipsOf(address));
+  const { rows: fetched, ...list } = useRows(filter, order);
+  const [top, setTop] = useState(true);
+  const tail = useTail(filter, !!live && order === "newest", top);
+  const shown = list.stale ? none : tail.shown;
+  const rows = useMemo(() => fetched && joined(shown, fetched), [fetched, shown]);
+  const [selected, select] = useState<ReadonlySet<string>>(new Set<string>());
+  const [asked, ask] = useState<Asked>();
+  const table = useRef<TableHandle>(null);
+  const narrow = useMedia("(width < 700px)");
+  const columns = useColumns(address.cols, file !== undefined, narrow);
+  const { row, onCursor } = useCursorRow(rows, open);
+  useNeighbours(rows, open);
+
+  const setChips = useCallback((next: readonly Filter[]) => change(searchOf(next)), [change]);
+  const setColumns = useCallback(
+    (cols: string[] | undefined) => {
+      keepColumns(file !== undefined, cols);
+      change({ cols }, true);
+    },
+    [change, file],
+  );
+  const onRange = useCallback((from: string, to: string) => change({ from, to, last: undefined }), [change]);
+  const show = useCallback(
+    (next: LogRow) => {
+      onCursor(next);
+      change({ log: next.id }, open !== undefined);
+    },
+    [onCursor, open, change],
+  );
+  const close = useCallback(() => change({ log: undefined, tab: undefined }, true), [change]);
+  const setTab = useCallback(
+    (next: LogTab) => change({ tab: next === "conversation" ? undefined : next }, true),
+    [change],
+  );
+  const feedback = (id: string) => change({ log: id, tab: "judgments" }, true);
+  const id = open ?? row?.id;
+  const actions = useLogActions(id ? factsOf(id, row, undefined) : undefined, { ask, feedback });
+  useKeys("This Log", actions, 2);
+  useKeys("Logs", [
+    { keys: "j | ArrowDown", does: "Next Log", run: () => step(table.current, 1), quiet: true },
+    { keys: "k | ArrowUp", does: "Previous Log", run: () => step(table.current, -1), quiet: true },
+    { keys: "Enter | o", does: "Open the Log", run: () => (row ? show(row) : false), quiet: true },
+    { keys: "l", does: "Show Logs as they come, or stop", run: () => change({ live: live ? undefined : true }, true) },
+    { keys: "r", does: "Fetch the Logs anew", run: list.renew },
+    { keys: "Escape", does: "Close the Log, then clear the selection", run: () => leave(), quiet: true },
+  ]);
+  const leave = () => {
+    if (open !== undefined) return close();
+    if (selected.size === 0) return false;
+    select(new Set());
+  };
+  const onDeleted = (ids: readonly string[]) => {
+    select(new Set());
+    if (open && ids.includes(open)) close();
+    list.renew();
+  };
+  const openRow = row?.id === open ? row : undefined;
+  return (
+    <div className="logs">
+      <Bar
+        chips={chips}
+        setChips={setChips}
+        text={address.q}
+        filter={filter}
+        columns={columns}
+        setColumns={setColumns}
+        change={change}
+        live={!!live}
+        loaded={rows?.length}
+        total={list.total}
+        totalExact={list.totalExact}
+        busy={list.busy}
+        renew={list.renew}
+        narrow={narrow}
+      />
+      <Notices selected={selected} rows={rows} clear={() => select(new Set())} ask={ask} list={list} tail={tail} />
+      <div className="logs-list">
+        <Drawer
+          name="log"
+          label="Log"
+          open={open !== undefined}
+          onClose={close}
+          head={open && <LogHead id={open} row={openRow} />}
+          width={620}
+          main={
+            <div className="logs-main">
+              {!narrow && <Histogram filter={filter} onRange={onRange} />}
+              <LogTable
+                rows={list.error && !rows ? none : rows}
+                list={list}
+                columns={columns}
+                order={order}
+                open={open}
+                narrow={narrow}
+                show={show}
+                onCursor={open === undefined ? onCursor : show}
+                selected={selected}
+                select={select}
+                change={change}
+                chips={chips}
+                setChips={setChips}
+                setTop={setTop}
+                handle={table}
+                gathered={tail.gathered.length > 0 && <Gathered {...tail} toTop={() => table.current?.toTop()} />}
+                empty={
+                  !list.error &&
+                  !list.short && (
+                    <NoLogs search={address} file={file} chips={chips} change={change} setChips={setChips} />
+                  )
+                }
+              />
+              {list.short && <Short {...list.short} found={rows?.length ?? 0} busy={list.busy} more={list.more} />}
+            </div>
+          }
+        >
+          {open && <LogView id={open} row={openRow} tab={tab ?? "conversation"} onTab={setTab} actions={actions} />}
+        </Drawer>
+      </div>
+      <Dialogs asked={asked} ask={ask} onDeleted={onDeleted} />
+    </div>
+  );
+}
+
+const none: LogRow[] = [];
+
+// step moves the cursor of the table by keys that were pressed elsewhere, and gives it the focus unless something of the drawer has it.
+function step(table: TableHandle | null, by: number): void {
+  if (document.activeElement === document.body) table?.focus();
+  table?.move(by);
+}
