@@ -21,7 +21,7 @@ test("the frame is around every screen", async ({ page }) => {
 
 test("the rail leads to the places, and stays folded", async ({ page }) => {
   await page.goto("/");
-  await expect(page).toHaveTitle("Home · Openloop");
+  await expect(page).toHaveTitle("Openloop");
   await rail(page).getByRole("link", { name: "Logs" }).click();
   await expect(page).toHaveURL(/\/logs/);
   await expect(rail(page).getByRole("link", { name: "Logs" })).toHaveAttribute("aria-current", "page");
