@@ -7,7 +7,7 @@ const test = base.extend<object, { visit: string }>({
   visit: [
     async ({ server, seeded }, use) => {
       const api = new Api(server.url);
-      const flow = { id: seeded.files["support/visit"], log_status: "incomplete" };
+      const flow = { id: seeded.files["support/visit"], inputs: { customer: "u1" }, log_status: "incomplete" };
       const trace_parent_id = (await api.post("/flows/log", flow)).id as string;
       const prompt = { id: seeded.files["support/greeting"], trace_parent_id };
       const messages = [{ role: "user", content: "Where is my parcel?" }];
