@@ -41,7 +41,10 @@ interface Props {
   /** The length of the whole in seconds. */
   length: number;
   current?: string;
+  /** The cursor came to a row. */
   onSelect: (id: string) => void;
+  /** Enter, o, or a press on a row. */
+  onOpen?: (id: string) => void;
   onToggle: (id: string, open: boolean) => void;
   /** Other keys. True: the key is used up. */
   onKey?: (event: KeyboardEvent, id: string) => boolean;
@@ -53,8 +56,8 @@ interface Props {
 
 const height = 28;
 
-/** Spans as a tree beside their times. Arrows, j and k move; → and ← open and close; any number of spans. */
-export function Timeline({ label, rows, length, current, onSelect, onToggle, onKey, onEnd, bare }: Props) {
+/** Spans as a tree beside their times. Arrows, j and k move; → and ← open and close branches; any number of spans. */
+export function Timeline({ label, rows, length, current, onSelect, onOpen, onToggle, onKey, onEnd, bare }: Props) {
   const id = useId();
   const narrow = useNarrow();
   const scroller = useRef<HTMLDivElement>(null);
@@ -98,7 +101,8 @@ export function Timeline({ label, rows, length, current, onSelect, onToggle, onK
     } else if (row && event.key === "ArrowLeft") {
       if (row.open) onToggle(row.id, false);
       else if (parent() >= 0) go(parent());
-    } else if (!row || !onKey?.(event, row.id)) return;
+    } else if (row && onOpen && (event.key === "Enter" || event.key === "o")) onOpen(row.id);
+    else if (!row || !onKey?.(event, row.id)) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -120,7 +124,10 @@ export function Timeline({ label, rows, length, current, onSelect, onToggle, onK
         const row = rows[index];
         if (!row) return;
         if (target.closest(".timeline-arrow") && row.open !== undefined) onToggle(row.id, !row.open);
-        else onSelect(row.id);
+        else {
+          onSelect(row.id);
+          onOpen?.(row.id);
+        }
       }}
     >
       {!bare && (

@@ -7,6 +7,7 @@ import { Skeleton } from "../../kit/skeleton";
 import { usePage } from "../../lib/page";
 import { linkTo } from "../../routes";
 import { Notice } from "./notice";
+import { Times } from "./times";
 import "./reason.css";
 
 /** What a reason of failures means, and what to do. */
@@ -63,6 +64,7 @@ function Meaning({ info }: { info: ReasonInfo }) {
           <Prose text={info.actor} />
         </dd>
       </dl>
+      <Times reason={info.reason} range={range} />
       <h2>What happened</h2>
       <p>
         <Prose text={info.meaning} />

@@ -5,9 +5,9 @@ import { reasons } from "../../api/queries/reasons";
 import { failuresQuery, type StatsFailures, type StatsReason } from "../../api/queries/stats";
 import { Time } from "../../kit/figures";
 import { Origin } from "../../kit/marks";
+import { Prose } from "../../kit/prose";
 import { exact, plural } from "../../lib/format";
 import { asked, type Range } from "../../lib/range";
-import { whose } from "./model";
 import { often } from "./often";
 import { Tile } from "./tile";
 
@@ -57,16 +57,17 @@ interface ReasonProps {
 }
 
 function Reason({ one, info, provider, range }: ReasonProps) {
-  const origin = whose(one.fault);
   const filter = one.reason ? { reason: [one.reason] } : { status: ["failed"] };
   return (
     <li className="failure">
       <div className="failure-head">
-        <Link to="/logs" search={{ ...range, ...filter }} className="failure-title">
-          {info?.title ?? (one.reason || "No reason was given")}
-        </Link>
-        {one.reason && <code className="dim">{one.reason}</code>}
-        {origin && <Origin origin={origin} name={provider} />}
+        <span className="failure-name">
+          <Link to="/logs" search={{ ...range, ...filter }} className="failure-title">
+            {info?.title ?? (one.reason || "No reason was given")}
+          </Link>
+          {one.reason && <code className="dim">{one.reason}</code>}
+          {info && <Origin origin={info.origin} name={provider} />}
+        </span>
         <b className="failure-count">{exact(one.failures)}</b>
       </div>
       <div className="failure-facts">
@@ -76,7 +77,11 @@ function Reason({ one, info, provider, range }: ReasonProps) {
         {one.reason && <span>{one.retryable ? "✓ a retry may help" : "✕ a retry does not help"}</span>}
         <Files one={one} range={range} />
       </div>
-      {info?.to_do[0] && <p className="failure-todo">{info.to_do[0]}</p>}
+      {info?.to_do[0] && (
+        <p className="failure-todo">
+          <Prose text={info.to_do[0]} />
+        </p>
+      )}
     </li>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { dearest, shiftOf, tokensOf, whose } from "./model";
+import { dearest, shiftOf, tokensOf } from "./model";
 
 it("says how a figure changed, and whether that is good", () => {
   expect([
@@ -41,14 +41,4 @@ it("orders by the cost of a call, and leaves out what costs nothing", () => {
     { id: "e", calls: 100, cost: 2 },
   ];
   expect(dearest(entries, 2).map(({ id }) => id)).toEqual(["b", "a"]);
-});
-
-it("knows whose failure it is, but of those that clients reported", () => {
-  expect((["caller", "policy", "provider", "own", "unknown"] as const).map(whose)).toEqual([
-    "caller",
-    "caller",
-    "provider",
-    "server",
-    undefined,
-  ]);
 });

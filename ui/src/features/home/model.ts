@@ -1,6 +1,5 @@
 // What Home makes of the figures that the server gives.
-import type { StatsEntry, StatsFigures, StatsReason } from "../../api/queries/stats";
-import type { Whose } from "../../kit/marks";
+import type { StatsEntry, StatsFigures } from "../../api/queries/stats";
 import { share } from "../../lib/format";
 
 /** How a figure differs from that of the range before. */
@@ -38,15 +37,4 @@ export function dearest<E extends Pick<StatsEntry, "calls" | "cost">>(entries: r
     .filter(({ calls, cost }) => calls > 0 && cost > 0)
     .sort((a, b) => each(b) - each(a))
     .slice(0, most);
-}
-
-/** Whose failure it is, from how statistics class it. */
-export function whose(fault: StatsReason["fault"]): Whose | undefined {
-  const all: Partial<Record<string, Whose>> = {
-    caller: "caller",
-    policy: "caller",
-    provider: "provider",
-    own: "server",
-  };
-  return all[fault];
 }

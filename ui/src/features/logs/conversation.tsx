@@ -2,7 +2,7 @@ import type { Log } from "../../api/queries/log";
 import { Empty } from "../../kit/empty";
 import { Json } from "../../kit/json";
 import { Message } from "../../kit/message";
-import { conversationOf } from "./log";
+import { conversationOf } from "../../parts/said";
 
 /** What was said: inputs, messages and the answer. Of Tools and Evaluators what went in and came out. */
 export function Conversation({ log }: { log: Log }) {

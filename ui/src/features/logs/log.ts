@@ -2,7 +2,6 @@
 import type { Log } from "../../api/queries/log";
 import type { LogRow } from "../../api/queries/logs";
 import type { TokenKinds } from "../../kit/figures";
-import type { MessagePart, MessageProps } from "../../kit/message";
 
 /** The File and version of a Log. */
 export function fileOf(log: Log) {
@@ -109,32 +108,4 @@ function ofLog(log: Log): Facts {
     first: log.time_to_first_token,
     request: log.request_id,
   };
-}
-
-type ChatMessage = NonNullable<Log["messages"]>[number];
-
-/** The conversation of a Log as the kit shows messages: what was asked, then what was answered. */
-export function conversationOf(log: Log): MessageProps[] {
-  const messages = (log.messages ?? []).map(messageOf);
-  if (log.output_message) return [...messages, messageOf(log.output_message)];
-  return log.output ? [...messages, { by: "assistant", parts: [{ type: "text", text: log.output }] }] : messages;
-}
-
-function messageOf(message: ChatMessage): MessageProps {
-  const { role, name, content, tool_calls: calls, tool_call_id: answers, thinking } = message;
-  return {
-    by: role,
-    name: name ?? answers,
-    parts: partsOf(content),
-    calls: calls?.map((call) => ({ id: call.id, name: call.function.name, args: call.function.arguments ?? "" })),
-    reasoning: thinking?.map((part) => ("thinking" in part ? part.thinking : "(redacted)")).join("\n") || undefined,
-  };
-}
-
-function partsOf(content: ChatMessage["content"]): MessagePart[] {
-  if (content === undefined) return [];
-  if (typeof content === "string") return [{ type: "text", text: content }];
-  return content.map((part) =>
-    part.type === "text" ? { type: "text", text: part.text } : { type: "image", url: part.image_url.url },
-  );
 }
