@@ -77,7 +77,7 @@ type (
 	Deployed         = browse.Deployed
 	DeploymentChange = browse.DeploymentChange
 	DeploymentPage   = browse.DeploymentPage
-	Change           = browse.Change
+	FileChange       = browse.FileChange
 	Named            = browse.Named
 	Uses             = browse.Uses
 	Link             = browse.Link

@@ -41,7 +41,7 @@ func (h *handlers) changes(ctx context.Context, in *listChanges) (*Changes, erro
 	return out, nil
 }
 
-func (s shown) fileChange(c *store.Change) Change {
+func (s shown) fileChange(c *store.FileChange) Change {
 	out := Change{
 		Action: "save", File: UsingFile{c.File.ID, c.File.Path, c.File.Kind}, At: c.At, By: s.author(c.By), VersionID: c.Version.ID, VersionName: c.Version.Name,
 		ReplacedVersionID: c.Replaced.ID, ReplacedVersionName: c.Replaced.Name, EnvironmentID: c.Environment.ID, Environment: c.Environment.Name, Note: c.Note,

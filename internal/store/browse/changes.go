@@ -11,8 +11,8 @@ import (
 	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
-// Change is a version that somebody saved, or a deployment.
-type Change struct {
+// FileChange is a version that somebody saved, or a deployment.
+type FileChange struct {
 	File     FileName
 	At       time.Time
 	By       string      // id of the API key; "" when it is not known
@@ -25,7 +25,7 @@ type Change struct {
 }
 
 // Changes returns what changed in all Files that still are there, from a time until before another, the newest first, limit at most.
-func (db *Store) Changes(ctx context.Context, from, to time.Time, limit int) (list []Change, err error) {
+func (db *Store) Changes(ctx context.Context, from, to time.Time, limit int) (list []FileChange, err error) {
 	defer db.Failed("store.Changes", &err)
 	args := []any{sqldb.Micros(from), sqldb.Micros(to), limit}
 	const files = ` JOIN file f ON f.seq = c.file WHERE f.deleted_us IS NULL AND c.created_us >= $1 AND c.created_us < $2`
@@ -43,11 +43,11 @@ func (db *Store) Changes(ctx context.Context, from, to time.Time, limit int) (li
 		}
 		list = append(list, some...)
 	}
-	slices.SortStableFunc(list, func(a, b Change) int { return cmp.Compare(b.At.UnixMicro(), a.At.UnixMicro()) })
+	slices.SortStableFunc(list, func(a, b FileChange) int { return cmp.Compare(b.At.UnixMicro(), a.At.UnixMicro()) })
 	return list[:min(len(list), limit)], nil
 }
 
-func scanChange(rows *sql.Rows) (c Change, err error) {
+func scanChange(rows *sql.Rows) (c FileChange, err error) {
 	var at int64
 	err = rows.Scan(&c.File.ID, &c.File.Kind, &c.File.Path, &at, &c.By, &c.Version.ID, &c.Version.Name, &c.Replaced.ID, &c.Replaced.Name, &c.Note,
 		&c.Environment.ID, &c.Environment.Name, &c.Deployment)

@@ -9950,7 +9950,7 @@ export interface operations {
                 provider?: string[];
                 /** @description Models that answered, or were asked last. */
                 model?: string[];
-                /** @description The environment whose deployment was used, else the label that the caller gave. */
+                /** @description The label that the caller gave, else the environment whose deployment ran. */
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
@@ -10040,7 +10040,7 @@ export interface operations {
                 provider?: string[];
                 /** @description Models that answered, or were asked last. */
                 model?: string[];
-                /** @description The environment whose deployment was used, else the label that the caller gave. */
+                /** @description The label that the caller gave, else the environment whose deployment ran. */
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
@@ -10128,7 +10128,7 @@ export interface operations {
                 provider?: string[];
                 /** @description Models that answered, or were asked last. */
                 model?: string[];
-                /** @description The environment whose deployment was used, else the label that the caller gave. */
+                /** @description The label that the caller gave, else the environment whose deployment ran. */
                 environment?: string[];
                 /** @description What became of the Log: ok, failed, incomplete. */
                 status?: string[];
@@ -10248,7 +10248,7 @@ export interface operations {
                 version_id?: string[];
                 /** @description Kinds of Files. */
                 type?: ("prompt" | "tool" | "evaluator" | "flow" | "agent")[];
-                /** @description The environment of a Log; empty for Logs without one. */
+                /** @description The label that the caller gave, else the environment whose deployment ran; empty for Logs without both. */
                 environment?: string[];
                 provider?: string[];
                 model?: string[];
@@ -10309,7 +10309,7 @@ export interface operations {
                 version_id?: string[];
                 /** @description Kinds of Files. */
                 type?: ("prompt" | "tool" | "evaluator" | "flow" | "agent")[];
-                /** @description The environment of a Log; empty for Logs without one. */
+                /** @description The label that the caller gave, else the environment whose deployment ran; empty for Logs without both. */
                 environment?: string[];
                 provider?: string[];
                 model?: string[];
@@ -10370,7 +10370,7 @@ export interface operations {
                 version_id?: string[];
                 /** @description Kinds of Files. */
                 type?: ("prompt" | "tool" | "evaluator" | "flow" | "agent")[];
-                /** @description The environment of a Log; empty for Logs without one. */
+                /** @description The label that the caller gave, else the environment whose deployment ran; empty for Logs without both. */
                 environment?: string[];
                 provider?: string[];
                 model?: string[];

@@ -12,14 +12,14 @@ export interface Attempt {
   provider_status?: number;
   ms: number;
   /** The wait before it, in ms, where it is known. */
-  wait_ms?: number;
+  waited_ms?: number;
 }
 
 /** The tries of a call below each other, each with its time to scale, the waits between them, and why it failed. */
 export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   let begin = 0;
   const placed = attempts.map((attempt) => {
-    const wait = attempt.wait_ms ?? 0;
+    const wait = attempt.waited_ms ?? 0;
     const at = begin + wait;
     begin = at + attempt.ms;
     return { ...attempt, wait, at };

@@ -30,8 +30,8 @@ const limited: FaultDetail = {
   request_id: "req_01k2m3n4",
   attempts: [
     { provider: "openai", model: "gpt-5", reason: "rate_limited", provider_status: 429, ms: 320 },
-    { provider: "openai", model: "gpt-5", reason: "rate_limited", provider_status: 429, ms: 280, wait_ms: 1200 },
-    { provider: "anthropic", model: "claude-sonnet-4-5", ms: 840, wait_ms: 60 },
+    { provider: "openai", model: "gpt-5", reason: "rate_limited", provider_status: 429, ms: 280, waited_ms: 1200 },
+    { provider: "anthropic", model: "claude-sonnet-4-5", ms: 840, waited_ms: 60 },
   ],
 };
 
