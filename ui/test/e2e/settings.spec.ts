@@ -88,8 +88,7 @@ test("a key is made, shown once, renamed and revoked; the last admin's stays", a
   const question = page.getByRole("alertdialog");
   await expect(question).toContainText("It is in use");
   await expect(question).toContainText("this one too");
-  const name = await page.getByRole("rowheader").first().locator("xpath=text()[1]").textContent();
-  await question.getByRole("textbox").fill(name ?? "");
+  await question.getByRole("textbox").fill("first key");
   await question.getByRole("button", { name: "Revoke key" }).click();
   await expect(question.getByRole("alert")).toBeVisible();
 });

@@ -49,7 +49,7 @@ function Change({ file, prompt, look }: ChangeProps) {
         they call.
       </p>
       <Field label="Template, message of the user">
-        <TextArea mono value={text} onChange={setText} rows={2} />
+        <TextArea mono value={text} onChange={setText} rows={2} autoFocus />
       </Field>
       {changed && <Diff before={before} after={text} names={["deployed", "yours"]} view="unified" />}
       <div className="welcome-run">

@@ -107,7 +107,7 @@ function Steps({ tour, step }: { tour: Tour; step: Step }) {
                   {done ? "✓" : number}
                 </span>
                 {name}
-                {done && <span className="unseen">, done</span>}
+                {done && <span className="unseen"> done</span>}
               </button>
             </h2>
             {number === step && (
