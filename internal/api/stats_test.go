@@ -19,11 +19,18 @@ func read[T any](t *testing.T, s *server, path string) T {
 	return out
 }
 
-func TestStatisticsOfCalls(t *testing.T) {
+// called is a server with two good calls of a Prompt and one that failed.
+func called(t *testing.T) *server {
+	t.Helper()
 	s := start(t, nil)
 	for _, model := range []string{"echo", "echo", "error/rate_limited"} {
 		s.call(t, http.MethodPost, "/v5/prompts/call", `{"path": "d/p", "prompt": {"provider": "mock", "model": "`+model+`", "max_retries": 0}, "messages": [{"role": "user", "content": "hi"}]}`)
 	}
+	return s
+}
+
+func TestStatisticsOfCalls(t *testing.T) {
+	s := called(t)
 	type value struct {
 		Value    string `json:"value"`
 		Calls    int64  `json:"calls"`
@@ -50,6 +57,10 @@ func TestStatisticsOfCalls(t *testing.T) {
 	if series.Bucket != 300 || series.Total.Calls != 3 || len(series.Groups) != 1 || series.Groups[0].File.Path != "d/p" || len(series.Groups[0].Points) != 1 {
 		t.Errorf("the series is %+v", series)
 	}
+}
+
+func TestStatisticsOfFailures(t *testing.T) {
+	s := called(t)
 	failures := read[struct {
 		Failures int64 `json:"failures"`
 		Origins  []struct {

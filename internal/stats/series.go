@@ -82,7 +82,7 @@ const maxText = 128
 // Append appends s to b. Equal series have the same bytes, and these do not begin those of another.
 func (s *Series) Append(b []byte) []byte {
 	b = binary.AppendVarint(binary.AppendVarint(b, s.File), s.Version)
-	kind := uint64(slices.Index(kinds[:], s.Kind)+1) << 1
+	kind := uint64(slices.Index(kinds[:], s.Kind)+1) << 1 //nolint:gosec // it is not negative
 	if s.Failed {
 		kind |= 1
 	}

@@ -83,8 +83,8 @@ func durationOf(text string) time.Duration {
 	units := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': stats.Day, 'w': 7 * stats.Day}
 	unit := units[text[len(text)-1]]
 	n, err := strconv.ParseUint(text[:len(text)-1], 10, 24)
-	if err != nil || unit == 0 || n > uint64(longestSpan/unit) {
+	if err != nil || unit == 0 || n > uint64(longestSpan/unit) { //nolint:gosec // neither is negative
 		return 0
 	}
-	return time.Duration(n) * unit //nolint:gosec // it is small
+	return time.Duration(n) * unit
 }

@@ -64,7 +64,16 @@ test("a test says model and latency, or whose failure it is", async ({ page, all
   await expect(card.getByRole("alert")).toContainText("rate_limited");
 });
 
-test("a key is made, shown once, renamed and revoked; the last admin's stays", async ({ page, allow }) => {
+/** Revokes all keys but that of the tests. */
+async function onlyKey(api: Api): Promise<void> {
+  const { key: mine } = (await api.get("/me")) as { key: { id: string } };
+  const { records } = (await api.get("/api-keys")) as { records: { id: string; revoked_at?: string }[] };
+  for (const { id, revoked_at } of records)
+    if (id !== mine.id && !revoked_at) await api.send("DELETE", `/api-keys/${id}`);
+}
+
+test("a key is made, shown once, renamed and revoked; the last admin's stays", async ({ page, server, allow }) => {
+  await onlyKey(new Api(server.url)); // other specs may have made admins on the same server
   await page.goto("/settings/keys");
   await page.getByRole("button", { name: "Make a key" }).click();
   await axe(page);
@@ -81,7 +90,7 @@ test("a key is made, shown once, renamed and revoked; the last admin's stays", a
   await page.getByRole("button", { name: "Revoke invoices" }).click();
   await expect(page.getByRole("alertdialog")).toContainText("was never used");
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke key" }).click();
-  await expect(page.getByText("1 revoked key")).toBeVisible();
+  await expect(page.getByText(/^\d+ revoked keys?$/)).toBeVisible();
 
   allow(/status of 4/);
   await page.getByRole("button", { name: /^Revoke / }).click();

@@ -63,6 +63,7 @@ test("the range is in the address", async ({ page }) => {
   await page.getByRole("button", { name: "Show this range" }).click();
   await expect(page).toHaveURL(/from=2026-03-01T09%3A00%3A00.000Z&to=2026-03-01T11%3A30%3A00.000Z$/);
   await expect(page.getByRole("button", { name: "Time range: 2026-03-01 10:00 to 12:30" })).toBeVisible();
+  await expect(page.getByLabel(/^From/)).toBeHidden();
   await page.keyboard.press("t");
   await expect(page.getByRole("button", { name: "Time range: 2026-03-01 09:00 to 11:30" })).toBeVisible();
   await shot(page, "range-chosen");
@@ -204,6 +205,7 @@ test("an outage is said across all screens, until the server answers again", asy
   allow(/ERR_INTERNET_DISCONNECTED/);
   await page.goto("/errors/rate_limited");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.waitForLoadState("networkidle"); // the palette has come
   await context.setOffline(true);
   await page.keyboard.press("Control+k");
   await finder(page).fill("greeting");

@@ -7,11 +7,13 @@ import { Confirm, Dialog } from "../../kit/dialog";
 import { Skeleton } from "../../kit/skeleton";
 import { Snippet } from "../../kit/snippet";
 import { plural, shortId } from "../../lib/format";
+import { later } from "../../lib/later";
 import { FaultOfError } from "../../parts/fault";
 import type { Asked } from "./actions";
 import { callOf, codeOf } from "./calls";
-import { DatasetDialog } from "./dataset";
-import { ReplayDialog } from "./replay";
+
+const DatasetDialog = later(() => import("./dataset").then((part) => part.DatasetDialog));
+const ReplayDialog = later(() => import("./replay").then((part) => part.ReplayDialog));
 
 interface Props {
   asked: Asked | undefined;

@@ -4,11 +4,13 @@ import { forbidden, me } from "../../api/queries/me";
 import { Banner } from "../../kit/banner";
 import { Button } from "../../kit/button";
 import { exact, plural } from "../../lib/format";
+import { later } from "../../lib/later";
 import { FaultOfError } from "../../parts/fault";
 import type { Asked } from "./actions";
-import { Selection } from "./selection";
 import type { Rows } from "./useRows";
 import type { Live } from "./useTail";
+
+const Selection = later(() => import("./selection").then((part) => part.Selection));
 
 interface Props {
   selected: ReadonlySet<string>;

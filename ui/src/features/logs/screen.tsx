@@ -6,23 +6,26 @@ import { Drawer } from "../../kit/drawer";
 import { useMedia } from "../../kit/media";
 import type { TableHandle } from "../../kit/table";
 import { useKeys } from "../../lib/keys";
+import { later } from "../../lib/later";
 import { type Asked, useLogActions } from "./actions";
 import { Bar } from "./bar";
-import { Dialogs } from "./dialogs";
 import { chipsOf, type LogSearch, queryOf, searchOf } from "./filters";
 import { Histogram } from "./histogram";
 import { useColumns, useCursorRow, useNeighbours, useStable } from "./hooks";
 import { keepColumns } from "./kept";
 import { factsOf } from "./log";
-import { LogHead } from "./loghead";
 import { LogTable } from "./logtable";
-import { LogView } from "./logview";
 import { Gathered, Notices } from "./notices";
-import { NoLogs, Short } from "./states";
 import { joined } from "./tail";
 import { useRows } from "./useRows";
 import { useTail } from "./useTail";
 import "./logs.css";
+
+const LogHead = later(() => import("./loghead").then((part) => part.LogHead));
+const LogView = later(() => import("./logview").then((part) => part.LogView));
+const NoLogs = later(() => import("./states").then((part) => part.NoLogs));
+const Short = later(() => import("./states").then((part) => part.Short));
+const Dialogs = later(() => import("./dialogs").then((part) => part.Dialogs));
 
 export type LogTab = "conversation" | "request" | "response" | "attempts" | "trace" | "judgments" | "details";
 

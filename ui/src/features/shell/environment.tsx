@@ -3,15 +3,8 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { environments } from "../../api/queries/environments";
 import { Select } from "../../kit/select";
 
-/** The screens whose address names one environment. */
-const screens = ["/files", "/at/$"];
-
 /** Chooses the environment that the screen looks at, and writes it into the address. */
-export function EnvironmentChoice({ route = "" }: { route?: string }) {
-  return screens.includes(route) ? <Choice /> : null;
-}
-
-function Choice() {
+export function EnvironmentChoice() {
   const { env } = useSearch({ strict: false }) as { env?: string };
   const { data = [] } = useQuery(environments);
   const navigate = useNavigate();

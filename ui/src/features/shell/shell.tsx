@@ -2,14 +2,19 @@ import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { onSignedOut } from "../../api/client";
 import { Toasts } from "../../kit/toast";
+import { later } from "../../lib/later";
 import { here, prefix } from "../../routes";
-import { Finder } from "./finder";
-import { KeysDialog } from "./keysDialog";
 import { Outage } from "./outage";
 import { Rail } from "./rail";
 import { Top } from "./top";
 import { useShellKeys } from "./useShellKeys";
 import "./shell.css";
+
+// What lies over the screens comes when the first of them has time.
+const finder = () => import("./finder").then(({ Finder }) => Finder);
+const keysDialog = () => import("./keysDialog").then(({ KeysDialog }) => KeysDialog);
+const Finder = later(finder);
+const KeysDialog = later(keysDialog);
 
 /** What is around every screen. The page that signs in has nothing around it. */
 export function Shell() {
@@ -28,6 +33,10 @@ function Frame() {
     show("palette");
   };
   useShellKeys({ find, showKeys: () => show("keys") });
+  useEffect(() => {
+    const timer = setTimeout(() => void Promise.all([finder(), keysDialog()]), 300);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="shell">
       <a className="shell-skip" href={`${prefix}${here()}#main`} onClick={focusMain}>
@@ -41,8 +50,8 @@ function Frame() {
           <Outlet />
         </main>
       </div>
-      <Finder open={shown === "palette"} start={start} onOpenChange={(open) => show(open ? "palette" : undefined)} />
-      <KeysDialog open={shown === "keys"} onOpenChange={(open) => show(open ? "keys" : undefined)} />
+      {shown === "palette" && <Finder open start={start} onOpenChange={(open) => !open && show(undefined)} />}
+      {shown === "keys" && <KeysDialog open onOpenChange={(open) => !open && show(undefined)} />}
       <Toasts />
     </div>
   );

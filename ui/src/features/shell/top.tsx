@@ -3,13 +3,18 @@ import Keyboard from "lucide-react/icons/circle-question-mark";
 import Search from "lucide-react/icons/search";
 import { IconButton } from "../../kit/button";
 import { Kbd } from "../../kit/kbd";
+import { later } from "../../lib/later";
 import { type Crumb, useCurrentPage } from "../../lib/page";
 import { linkTo } from "../../routes";
 import { Account } from "./account";
-import { EnvironmentChoice } from "./environment";
 import { Sheet } from "./rail";
 import { RangeChoice } from "./rangeChoice";
 import { Title } from "./title";
+
+const EnvironmentChoice = later(() => import("./environment").then((part) => part.EnvironmentChoice));
+
+/** The screens whose address names one environment. */
+const withEnvironment = ["/files", "/at/$"];
 
 interface Props {
   find: (text?: string) => void;
@@ -24,7 +29,7 @@ export function Top({ find, showKeys }: Props) {
       <Sheet />
       <Crumbs route={route} />
       <div className="top-looks">
-        <EnvironmentChoice route={route} />
+        {withEnvironment.includes(route ?? "") && <EnvironmentChoice />}
         <RangeChoice route={route} />
       </div>
       <button type="button" className="top-search" onClick={() => find()} aria-keyshortcuts="Control+K">

@@ -1,9 +1,11 @@
 // What can be done to Files wherever they are shown: the entries of a menu, and the dialogs that they open.
 import type { Item, TreeFile } from "../../api/queries/files";
 import type { MenuEntry } from "../../kit/menu";
-import { DeleteDialog } from "./delete";
-import { DuplicateDialog } from "./duplicate";
-import { MoveDialog } from "./move";
+import { later } from "../../lib/later";
+
+const DeleteDialog = later(() => import("./delete").then((part) => part.DeleteDialog));
+const DuplicateDialog = later(() => import("./duplicate").then((part) => part.DuplicateDialog));
+const MoveDialog = later(() => import("./move").then((part) => part.MoveDialog));
 
 export interface FileAction {
   verb: "rename" | "move" | "duplicate" | "delete";
