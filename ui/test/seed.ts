@@ -247,13 +247,13 @@ async function flowTrace(api: Api): Promise<string> {
   const { id } = await api.post("/flows/log", flow);
   await api.post("/tools/log", {
     path: "support/count",
-    trace_parent_log_id: "visit-1",
+    trace_parent_id: "visit-1",
     inputs: { text: "shoes" },
     output: "3 pairs",
   });
   await api.post("/prompts/call", { ...call(0), trace_parent_id: "visit-1" });
-  const prompt = { provider: "mock", model: "error/provider_overloaded" };
-  await api.send("POST", "/prompts/call", { path: "tests/failing", prompt, trace_parent_id: "visit-1" }, true);
+  const failing = { provider: "mock", model: "error/overloaded", template: [{ role: "user", content: "Hello" }] };
+  await api.send("POST", "/prompts/call", { path: "tests/failing", prompt: failing, trace_parent_id: "visit-1" }, true);
   await api.send("PATCH", `/flows/logs/${id}`, { output: "Three pairs.", log_status: "complete" });
   return id as string;
 }

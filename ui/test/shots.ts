@@ -10,7 +10,12 @@ test("pictures", async ({ page, seeded }) => {
     editor: `/files/${seeded.files["support/greeting"]}/editor`,
     versions: `/files/${seeded.files["support/greeting"]}/versions`,
     logs: `/logs?last=1h&log=${seeded.logs.failed}`,
-    trace: `/logs/${seeded.logs.agent}/trace`,
+    log: `/logs/${seeded.logs.long}`,
+    trace: `/logs/${seeded.logs.flow}/trace`,
+    settings: "/settings/providers",
+    keys: "/settings/keys",
+    welcome: "/welcome",
+    reason: "/errors/rate_limited",
   };
   for (const [name, address] of Object.entries(screens)) {
     await page.goto(address);

@@ -1,5 +1,7 @@
 // The list of Logs, of all Files or of one, with the Log that is open beside it.
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
+import { logQuery } from "../../api/queries/log";
 import type { LogRow } from "../../api/queries/logs";
 import type { Filter } from "../../kit/chips";
 import { Drawer } from "../../kit/drawer";
@@ -84,8 +86,9 @@ export function LogsScreen({ address, change, file }: Props) {
     [change],
   );
   const feedback = (id: string) => change({ log: id, tab: "judgments" }, true);
+  const { data: opened } = useQuery({ ...logQuery(open ?? ""), enabled: open !== undefined }); // it may be no row of those that are here
   const id = open ?? row?.id;
-  const actions = useLogActions(id ? factsOf(id, row, undefined) : undefined, { ask, feedback });
+  const actions = useLogActions(id ? factsOf(id, row, opened) : undefined, { ask, feedback });
   useKeys("This Log", actions, 2);
   useKeys("Logs", [
     { keys: "j | ArrowDown", does: "Next Log", run: () => step(table.current, 1), quiet: true },
