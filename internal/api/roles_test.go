@@ -19,7 +19,7 @@ import (
 // concrete is a path that the pattern of a route matches, and that names nothing. That of a stream without an end has a bad parameter.
 func concrete(r web.Route) string {
 	if r.ID == "logs.tail" {
-		return r.Path + "?type=none"
+		return r.Path + "?start_date=never"
 	}
 	return wildcard.ReplaceAllString(strings.NewReplacer("{reason}", "timeout", "{$}", "").Replace(r.Path), "x_1")
 }
