@@ -44,7 +44,7 @@ test("what was typed is there after the session ended and one signed in again", 
   await page.keyboard.press("Control+End");
   const cookies = await context.cookies();
   await context.clearCookies();
-  await page.keyboard.type(" typed while signed out");
+  await page.keyboard.insertText(" typed while signed out");
   await expect(page).toHaveURL(/\/login\?next=/);
   await context.addCookies(cookies);
   await page.goto(new URL(page.url()).searchParams.get("next") ?? "/");
