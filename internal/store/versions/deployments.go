@@ -18,9 +18,8 @@ type Terms struct {
 	Comment  string   // kept in the history
 }
 
-// Deploy deploys a version to an environment, in place of the version there, and returns it. A draft is saved. It does
-// not look at gates itself: the terms say what the
-// caller saw of them, which must still hold. Errors: the kind's not found, version_not_found (also for a version of another File),
+// Deploy deploys a version to an environment, in place of the version there, and returns it. A draft is saved. Deploy does not look at
+// gates itself: the terms say what the caller saw of them, which must still hold. Errors: the kind's not found, version_not_found (also for a version of another File),
 // environment_not_found; deployment_changed if another version than the expected one is there; conflict if the gate was changed.
 func (db *Store) Deploy(ctx context.Context, kind file.Kind, fileID, environmentID, versionID string, terms Terms) (snap file.Snapshot, err error) {
 	t := file.Ref{ID: fileID, VersionID: versionID}
