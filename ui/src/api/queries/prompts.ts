@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { body, client } from "../client";
 import type { components } from "../schema";
+import { deploy } from "./versions";
 
 export type Prompt = components["schemas"]["PromptResponse"];
 export type Model = components["schemas"]["ModelResponse"];
@@ -95,15 +96,8 @@ interface Deploying {
 }
 
 /** Makes a version the one that an environment uses. */
-export const deployPrompt = ({ file, environment, version, expected, comment }: Deploying): Promise<Prompt> =>
-  body(
-    client.POST("/v5/prompts/{id}/environments/{environment_id}", {
-      params: {
-        path: { id: file, environment_id: environment },
-        query: { version_id: version, expected_version_id: expected, comment },
-      },
-    }),
-  );
+export const deployPrompt = ({ file, ...place }: Deploying): Promise<Prompt> =>
+  body(deploy({ ...place, file: { id: file, kind: "prompt" } }));
 
 /** What each environment uses of a Prompt, by the id of the environment. It is asked for again and again, to see what others deploy. */
 export const deployedQuery = (id: string) =>
