@@ -1,7 +1,24 @@
-// Measures the screen of Logs on a folder with many Logs, and compares with budget.json: `make bench-ui`.
-import { type CDPSession, expect, type Page, test } from "@playwright/test";
+// Measures the screens on a folder with many Logs, and compares with budget.json: `make bench-ui`.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test as base, type CDPSession, chromium, expect, type Page } from "@playwright/test";
 import budget from "../budget.json" with { type: "json" };
+import { Api } from "./seed";
 import { key, type Server, startServer } from "./server";
+
+// The browser has a profile, as a person's has: it keeps the compiled scripts.
+const test = base.extend({
+  context: async ({ launchOptions, viewport, locale, timezoneId, colorScheme }, use) => {
+    const folder = mkdtempSync(join(tmpdir(), "openloop-profile-"));
+    const settings = { ...launchOptions, viewport, locale, timezoneId, colorScheme };
+    const context = await chromium.launchPersistentContext(folder, settings);
+    await use(context);
+    await context.close();
+    rmSync(folder, { recursive: true, force: true });
+  },
+  page: async ({ context }, use) => use(context.pages()[0] ?? (await context.newPage())),
+});
 
 const times = Number(process.env.TIMES ?? 30);
 const many = Number(process.env.ROWS ?? 100_000);
@@ -26,17 +43,15 @@ test.beforeAll(async () => {
 
 test.afterAll(async () => {
   await server?.stop();
-  const rows = Object.entries(measured).map(([name, value]) => {
-    const limit = budget.speed[name as keyof typeof budget.speed];
-    const fits = name === "frames" ? value >= limit : value <= limit;
-    return `${name.padEnd(12)} ${value.toFixed(1).padStart(9)} ${String(limit).padStart(9)}  ${fits ? "fits" : "MISSES"}`;
-  });
+  const limits: Record<string, number> = budget.speed;
+  const missed = (name: string, value: number) =>
+    name === "frames" ? value < (limits[name] ?? 0) : value > (limits[name] ?? 0);
+  const rows = Object.entries(measured).map(
+    ([name, value]) =>
+      `${name.padEnd(12)} ${value.toFixed(1).padStart(9)} ${String(limits[name]).padStart(9)}  ${missed(name, value) ? "MISSES" : "fits"}`,
+  );
   console.log(["", "measure       measured    budget", ...rows, ""].join("\n"));
-  for (const [name, value] of Object.entries(measured)) {
-    const limit = budget.speed[name as keyof typeof budget.speed];
-    if (name === "frames") expect.soft(value, name).toBeGreaterThanOrEqual(limit);
-    else expect.soft(value, name).toBeLessThanOrEqual(limit);
-  }
+  expect(Object.keys(measured).filter((name) => missed(name, measured[name] ?? 0))).toEqual([]);
 });
 
 test("the screen of Logs keeps its budgets", async ({ page }) => {
@@ -51,6 +66,19 @@ test("the screen of Logs keeps its budgets", async ({ page }) => {
   await page.goto(`${server.url}/logs?${range}`);
   await rowsThere(page);
   Object.assign(measured, await scrolled(page));
+});
+
+test("the other screens keep their budgets", async ({ page }) => {
+  const large = await fill(new Api(server.url));
+  await page.context().request.post(`${server.url}/ui/session`, { data: { key } });
+  await watch(page);
+  measured.home = await p95(times, () => shown(page, `/?${range}`, ".figures:not([aria-busy])", ".tile-body"));
+  measured.files = await p95(times, () => shown(page, "/files", ".table-row"));
+  measured.versions = await p95(times, () => shown(page, `/files/${large.file}/versions`, ".table-row"));
+  measured.difference = await p95(times, () => shown(page, `/files/${large.file}/versions?${large.pair}`, ".diff"));
+  measured.trace = await p95(times, () => shown(page, `/logs/${large.trace}/trace`, ".timeline-row"));
+  measured.payload = await p95(times, () => shown(page, `/logs/${large.payload}?tab=response`, ".json .cm-line"));
+  measured.key = await typed(page, large.file);
 });
 
 async function p95(n: number, measure: (i: number) => Promise<number>): Promise<number> {
@@ -153,6 +181,83 @@ async function next(page: Page): Promise<number> {
     return 0;
   }, before);
   return (await page.evaluate(said)) - (await page.evaluate(() => window.seen.event)) + at;
+}
+
+/** From the beginning of loading the address until each place is there and none of them, nor anything in them, is busy. */
+async function shown(page: Page, address: string, ...places: string[]): Promise<number> {
+  await page.goto(server.url + address);
+  return page.evaluate(
+    (places) =>
+      window.until(() =>
+        places.every((place) => {
+          const found = document.querySelectorAll(place);
+          return found.length > 0 && [...found].every((one) => !one.closest("[aria-busy=true]"));
+        }),
+      ),
+    places,
+  );
+}
+
+/** Types into a template of 200 KB: the work of the page for a key. */
+async function typed(page: Page, file: string): Promise<number> {
+  await page.goto(`${server.url}/files/${file}/editor`);
+  const text = page.locator(".cm-content").first();
+  await text.click();
+  await page.keyboard.press("ControlOrMeta+End");
+  await page.keyboard.type("warm", { delay: 50 });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const keys = 100;
+  const before = await worked(session);
+  await page.keyboard.type("x".repeat(keys), { delay: 50 });
+  return ((await worked(session)) - before) / keys;
+}
+
+/** The milliseconds that the page's thread has worked. */
+async function worked(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send("Performance.getMetrics");
+  return (metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
+}
+
+interface Large {
+  /** A Prompt with many versions, the newest of them long. */
+  file: string;
+  /** Its two longest versions, as the address of a comparison. */
+  pair: string;
+  trace: string;
+  payload: string;
+}
+
+/** Adds 2,000 Files, 500 versions of one, a trace of 10,000 spans, and a Log of 10 MB. Takes about a minute. */
+async function fill(api: Api): Promise<Large> {
+  const save = (path: string, text: string) =>
+    api.post("/prompts", { path, model: "echo", provider: "mock", template: [{ role: "user", content: text }] });
+  for (let i = 0; i < 2000; i++) await save(`perf/${i % 40}/file ${i}`, "Say hello.");
+  for (let i = 0; i < 498; i++) await save("perf/versions", `Say hello ${i} times.`);
+  const lines = Array.from({ length: 4000 }, (_, i) => `Line ${i} of a long text, with {{ variable_${i % 20} }}.`);
+  const a = await save("perf/versions", lines.join("\n"));
+  const b = await save("perf/versions", lines.map((line, i) => (i % 97 ? line : `${line} Changed.`)).join("\n"));
+  const { id: trace } = await api.post("/flows/log", { path: "perf/flow", log_status: "incomplete" });
+  const span = {
+    path: "perf/versions",
+    messages: [{ role: "user", content: "Hello" }],
+    output: "Hello.",
+    trace_parent_id: trace,
+  };
+  for (let i = 0; i < 10_000; i += 20)
+    await Promise.all(Array.from({ length: 20 }, () => api.post("/prompts/log", span)));
+  const provider_response = { items: Array.from({ length: 100_000 }, (_, i) => ({ i, text: "x".repeat(80) })) };
+  const { id: payload } = await api.post("/prompts/log", {
+    path: "perf/versions",
+    output: "Hello.",
+    provider_response,
+  });
+  return {
+    file: String(a.id),
+    pair: `a=${a.version_id}&b=${b.version_id}`,
+    trace: String(trace),
+    payload: String(payload),
+  };
 }
 
 /** Scrolls through many rows: frames a second, and the heap at the end in MB. */

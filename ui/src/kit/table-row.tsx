@@ -64,7 +64,6 @@ export const Row = memo(function Row<R>({
           <span className="check-box" data-checked={selected ? "" : undefined} aria-hidden="true">
             {selected && <Check size={12} strokeWidth={3} />}
           </span>
-          <span className="unseen">{selected ? "selected" : "not selected"}</span>
         </div>
       )}
       {columns.map((column, i) => (

@@ -84,10 +84,12 @@ export function Table<R>(props: TableProps<R>) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan,
     scrollPaddingStart: head,
     scrollMargin: head,
   });
+  // A row that comes into sight takes the elements of one that left.
+  const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / height) + 2 * overscan + 2;
   const cursor = useCursor(props.open, count, keyAt, (i) => virtual.scrollToIndex(i));
   const keys = useTableKeys({ ...props, count, keyAt, cursor, height, scroller, setWidth, widths, id });
   useAnchor(scroller, count, keyAt, height);
@@ -152,7 +154,7 @@ export function Table<R>(props: TableProps<R>) {
               const key = rowKey(row);
               return (
                 <Row
-                  key={key}
+                  key={index % slots}
                   id={`${id}-${key}`}
                   row={row}
                   index={index}
@@ -173,6 +175,8 @@ export function Table<R>(props: TableProps<R>) {
     </div>
   );
 }
+
+const overscan = 12; // rows above and below those in sight
 
 const rowHeight = (token: string): number =>
   Number.parseInt(getComputedStyle(document.documentElement).getPropertyValue(token), 10) || 32;
@@ -209,7 +213,7 @@ function useSight(
 ) {
   const was = useRef<boolean>(undefined);
   useLayoutEffect(() => {
-    const top = (scroller.current?.scrollTop ?? 0) < 1 && (first ?? 0) === 0;
+    const top = (first ?? 0) === 0 && (scroller.current?.scrollTop ?? 0) < 1; // to ask for scrollTop makes the browser lay out
     if (top !== was.current) onTop?.(top);
     was.current = top;
   });

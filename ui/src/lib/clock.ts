@@ -15,8 +15,10 @@ export function onZone(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+const ofBrowser = Intl.DateTimeFormat().resolvedOptions().timeZone; // asking costs more than writing a row
+
 /** The zone's name as a header shows it: "UTC", "Europe/Berlin". */
-export const zone = () => (utc ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone);
+export const zone = () => (utc ? "UTC" : ofBrowser);
 
 /** The zone's short name at a time, for the head of a column: "UTC", "CET", "GMT+5:30". */
 export const zoneShort = (at = new Date()): string =>

@@ -81,22 +81,25 @@ async function watch(context: BrowserContext, origin: string): Promise<string[]>
 const themes = ["light", "dark"] as const;
 const widths = [1280, 1920, 390] as const;
 
-/** Expects that axe finds nothing serious in either theme. */
+/** Expects that axe finds nothing serious in either theme, once what moves has come to rest. */
 export async function axe(page: Page): Promise<void> {
   await loadAxe(page);
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme });
-    const found = await page.evaluate(async () => {
-      const { violations } = await (window as unknown as { axe: typeof import("axe-core") }).axe.run({
-        exclude: "[data-base-ui-focus-guard]", // hand the focus on, and are never stopped at
-      });
-      return violations
-        .filter(({ impact }) => impact === "serious" || impact === "critical")
-        .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
-    });
-    expect(found, `axe in the ${colorScheme} theme`).toEqual([]);
+    await expect.poll(() => serious(page), { message: `axe in the ${colorScheme} theme` }).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: "light" });
+}
+
+function serious(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof import("axe-core") }).axe.run({
+      exclude: "[data-base-ui-focus-guard]", // hand the focus on, and are never stopped at
+    });
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
+  });
 }
 
 // By the debugger's protocol: the policy of the page allows neither another script element nor eval.
