@@ -24,7 +24,7 @@ func (t *turn) ask(ctx context.Context) (*trace.Log, error) {
 	if t.send == nil {
 		o = t.o.Relay.Generate(ctx, plan)
 	} else {
-		o = t.o.Relay.Stream(ctx, plan, func(e *llm.Event, at time.Time) bool {
+		o = t.o.Relay.Stream(ctx, plan, func(_ *relay.Outcome, e *llm.Event, at time.Time) bool {
 			return t.tell(Event{Type: AgentUpdate, Time: at, Message: "The model says more.", Delta: delta(t.version, t.log.ID, e)})
 		})
 	}

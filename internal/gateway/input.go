@@ -20,7 +20,8 @@ type CallInput struct {
 	ToolChoice llm.ToolChoice
 	LogProbs   *int
 	Suffix     string
-	Samples    int // 0 means 1
+	Asked      *llm.Request // further parameters and tools, which count where the version leaves them open; nil for none
+	Samples    int          // 0 means 1
 	Keys       map[string]string
 	Log        trace.Log       // what the caller attaches to the Logs; the id is that of the first sample's
 	MaxRetries *int            // in place of the Prompt's
@@ -47,8 +48,11 @@ type Result struct {
 // Chunk is a part of a streamed answer. It is valid until the next one.
 type Chunk struct {
 	Call  *Call
-	Index int        // of the sample
-	LogID string     // of the sample
+	Index int    // of the sample
+	LogID string // of the sample
+
+	Provider, Model string // that answer; set with an Event
+
 	Event *llm.Event // nil in the last chunk of a sample
 
 	Final *trace.Log // in the last chunk of a sample: its Log, committed

@@ -24,6 +24,8 @@ type Call struct {
 	Messages []llm.Message // the template's and the call's
 	Text     string        // of a completion
 
+	Overruled []string // names of parameters in Asked that the version sets otherwise
+
 	plan    *relay.Plan
 	by      string // the key that the call came with
 	logID   string // of the first sample
@@ -99,6 +101,7 @@ func (g *Gateway) resolve(ctx context.Context, in *CallInput) (*catalog.Prompt, 
 func (c *Call) question(request llm.Request) *relay.Question {
 	p, in := &c.Prompt.Content, c.Input
 	request.Tools, request.ToolChoice, request.Suffix, request.LogProbs = c.Prompt.Tools(), in.ToolChoice, in.Suffix, in.LogProbs
+	c.Overruled = fillIn(&request, in.Asked)
 	q := &relay.Question{
 		Request: request, Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks, Keys: in.Keys,
 		Retries: cmp.Or(in.MaxRetries, p.MaxRetries),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/relay"
 )
 
 // Stream runs a Prompt and yields its answers as they arrive. An error ends the sequence. If several samples are asked for and all fail,
@@ -46,8 +47,8 @@ func (g *Gateway) streamOne(ctx context.Context, s *sample, yield func(*Chunk, e
 // stream makes one streamed call, sends its output on, and records it. It returns false if send did, because the caller is gone.
 func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool) bool {
 	chunk, gone := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID}, false
-	outcome := g.o.Relay.Stream(ctx, s.call.plan, func(e *llm.Event, at time.Time) bool {
-		chunk.Event, chunk.Time = e, at
+	outcome := g.o.Relay.Stream(ctx, s.call.plan, func(o *relay.Outcome, e *llm.Event, at time.Time) bool {
+		chunk.Provider, chunk.Model, chunk.Event, chunk.Time = o.Provider(), o.Model(), e, at
 		gone = !send(&chunk)
 		return !gone
 	})

@@ -68,9 +68,13 @@ func (r *Relay) Generate(ctx context.Context, p *Plan) *Outcome {
 	return o
 }
 
-// Stream requests an answer and passes its output to send as it arrives, each event with its time. An event is valid until send returns.
-// send reports whether the caller is still there; if not, Stream stops with [context.Canceled].
-func (r *Relay) Stream(ctx context.Context, p *Plan, send func(*llm.Event, time.Time) bool) *Outcome {
+// Send takes a piece of output: who answers, as far as it came, what arrived, and when. An event is valid until Send returns, which reports
+// whether the caller is still there.
+type Send func(o *Outcome, e *llm.Event, at time.Time) bool
+
+// Stream requests an answer and passes its output to send as it arrives. If send says that the caller is gone, Stream stops with
+// [context.Canceled].
+func (r *Relay) Stream(ctx context.Context, p *Plan, send Send) *Outcome {
 	o := &Outcome{Streamed: true}
 	var fold *llm.Fold
 	err := r.ask(ctx, p, o, func(t *candidate) error {
@@ -85,7 +89,7 @@ func (r *Relay) Stream(ctx context.Context, p *Plan, send func(*llm.Event, time.
 }
 
 // forward makes one streamed attempt and sends its output on.
-func (r *Relay) forward(ctx context.Context, o *Outcome, t *candidate, fold *llm.Fold, send func(*llm.Event, time.Time) bool) error {
+func (r *Relay) forward(ctx context.Context, o *Outcome, t *candidate, fold *llm.Fold, send Send) error {
 	for e, err := range t.driver.Stream(ctx, &t.request) {
 		fold.Add(&e)
 		if err != nil {
@@ -98,7 +102,7 @@ func (r *Relay) forward(ctx context.Context, o *Outcome, t *candidate, fold *llm
 		if o.FirstAt.IsZero() {
 			o.FirstAt = at
 		}
-		if !send(&e, at) {
+		if !send(o, &e, at) {
 			return context.Canceled
 		}
 	}

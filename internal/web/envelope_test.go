@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"iter"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -24,7 +25,7 @@ func foreign(t *testing.T, stream func(yield func(delta, error) bool)) *web.Serv
 	}
 	s, err := web.New([]web.Route{{
 		Method: "POST", Path: "/v1/messages", ID: "messages",
-		Failure: func(d *errs.Detail) any { return map[string]any{"error": map[string]any{"message": d.Message}} },
+		Failure: foreignFailure,
 		Op: web.CallOrStream(web.Streaming[input, delta, delta]{
 			Wanted: func(*input) bool { return true },
 			Stream: func(context.Context, *input) iter.Seq2[delta, error] { return stream },
@@ -38,11 +39,19 @@ func foreign(t *testing.T, stream func(yield func(delta, error) bool)) *web.Serv
 				return append(json.AppendString(append(dst, `{"error":`...), d.Message), '}')
 			},
 		}),
-	}}, web.Options{})
+	}}, web.Options{Envelopes: map[string]web.Envelope{"/v1/": foreignFailure, "/v1/messages/": func(d *errs.Detail) web.Failure {
+		return web.Failure{Status: d.Code, Body: d.Reason}
+	}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func foreignFailure(d *errs.Detail) web.Failure {
+	return web.Failure{
+		Status: d.Code + 1, Body: map[string]any{"error": map[string]any{"message": d.Message}}, Header: http.Header{"X-Should-Retry": {"maybe"}},
+	}
 }
 
 func send(t *testing.T, s *web.Server, body string) (status int, answer string) {
@@ -55,8 +64,8 @@ func send(t *testing.T, s *web.Server, body string) (status int, answer string) 
 func TestARouteSaysHowItsFailuresAreWritten(t *testing.T) {
 	s := foreign(t, func(yield func(delta, error) bool) { yield(delta{}, errs.New(errs.LogNotFound, "There is none.")) })
 	for body, want := range map[string]string{
-		`{}`:           `404 {"error":{"message":"There is none."}}`,
-		`{"size":"x"}`: `422 {"error":{"message":"The request has 1 problem: size: must be an integer."}}`,
+		`{}`:           `405 {"error":{"message":"There is none."}}`,
+		`{"size":"x"}`: `423 {"error":{"message":"The request has 1 problem: size: must be an integer."}}`,
 	} {
 		status, answer := send(t, s, body)
 		if d := cmp.Diff(want, itoa(status)+" "+answer); d != "" {
@@ -73,5 +82,19 @@ func TestAStreamNamesItsEvents(t *testing.T) {
 	first, last, _ := strings.Cut(answer, "\n\n")
 	if !strings.HasPrefix(first, "event: message_delta\ndata: {") || last != "event: message_error\ndata: {\"error\":\"Too much.\"}\n\n" {
 		t.Errorf("got %q", answer)
+	}
+}
+
+func TestWhatNoRouteTakesIsRefusedByItsPath(t *testing.T) {
+	s := foreign(t, nil)
+	for path, want := range map[string]string{
+		"/v1/massages":     `405 maybe {"error":{"message":"There is no route POST /v1/massages. Did you mean POST /v1/messages?"}}`,
+		"/v1/messages/all": `404  "route_not_found"`,
+	} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "POST", path, nil))
+		if d := cmp.Diff(want, itoa(w.Code)+" "+w.Header().Get("X-Should-Retry")+" "+w.Body.String()); d != "" {
+			t.Errorf("%s (-want +got):\n%s", path, d)
+		}
 	}
 }

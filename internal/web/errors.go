@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
@@ -81,6 +82,29 @@ type failure struct {
 	Detail errs.Detail `json:"detail"`
 }
 
+// envelope is how failures of the exchange are written: as its route says, or for its path.
+func (c *exchange) envelope() Envelope {
+	if c.route == nil {
+		if e := c.server.envelopeOf(c.request.URL.Path); e != nil {
+			return e
+		}
+	} else if c.route.Failure != nil {
+		return c.route.Failure
+	}
+	return func(d *errs.Detail) Failure { return Failure{Status: d.Code, Body: failure{*d}} }
+}
+
+// envelopeOf is the envelope of the longest prefix of path that has one, nil for none.
+func (s *Server) envelopeOf(path string) (found Envelope) {
+	longest := -1
+	for prefix, e := range s.opts.Envelopes {
+		if len(prefix) > longest && strings.HasPrefix(path, prefix) {
+			found, longest = e, len(prefix)
+		}
+	}
+	return found
+}
+
 func (c *exchange) writeFault(e *errs.Error) {
 	detail := e.Detail(c.requestID, c.server.base(c.request))
 	header := c.Header()
@@ -89,17 +113,17 @@ func (c *exchange) writeFault(e *errs.Error) {
 	}
 	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
-	envelope := any(failure{detail})
-	if c.route != nil && c.route.Failure != nil {
-		envelope = c.route.Failure(&detail)
+	f := c.envelope()(&detail)
+	for name, values := range f.Header {
+		header[name] = values
 	}
-	body, err := json.Marshal(envelope)
+	body, err := json.Marshal(f.Body)
 	if err != nil { // an envelope always marshals
 		c.aborted = true
 		return
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	c.WriteHeader(detail.Code)
+	c.WriteHeader(f.Status)
 	_, _ = c.Write(body) // there is no other way to reach a client that does not read
 }
 

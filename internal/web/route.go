@@ -42,9 +42,18 @@ type Route struct {
 	Deprecated  bool
 	Op          Operation
 
-	// Failure returns the body of an error answer, as JSON encodes it; nil means {"detail": …}. It also answers requests that are refused before
-	// the operation runs.
-	Failure func(*errs.Detail) any
+	// Failure makes the error answers, also those to requests that are refused before the operation runs; nil means {"detail": …}.
+	Failure Envelope
+}
+
+// Envelope writes failures as the clients of a route read them.
+type Envelope func(*errs.Detail) Failure
+
+// Failure is an error answer.
+type Failure struct {
+	Status int
+	Body   any         // as JSON encodes it
+	Header http.Header // beside those of [errs.Detail.Headers]
 }
 
 // Public reports whether the route needs no key: its Role is empty.

@@ -27,6 +27,8 @@ type Options struct {
 	// Session finds the owner of the session with a token, which browsers send in a cookie. The error for one that has ended is gateway_key_invalid.
 	// Nil means that there are no sessions.
 	Session func(ctx context.Context, token string) (auth.Principal, error)
+	// Envelopes write the failures of requests that no route takes, by prefixes of their paths.
+	Envelopes map[string]Envelope
 	// Fallback serves requests with a path of no route.
 	Fallback *Fallback
 	// TrustedProxies are the addresses of proxies whose X-Forwarded headers are believed.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"sync"
@@ -25,7 +26,7 @@ const (
 func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in *In) error {
 	ctx, cancel := context.WithCancel(c)
 	defer cancel()
-	w := &eventWriter{exchange: c, cancel: cancel, buf: c.server.takeBuffer()}
+	w := &eventWriter{exchange: c, cancel: cancel, buf: c.server.takeBuffer(), silence: cmp.Or(s.Silence, eventComment)}
 	defer w.close()
 	name := s.Name
 	if name == nil {
@@ -57,6 +58,7 @@ func nameFailure[C Chunk](_ C, failed bool) string {
 type eventWriter struct {
 	exchange *exchange
 	cancel   context.CancelFunc // stops the source when the client is gone
+	silence  string
 	ctl      *http.ResponseController
 
 	mu       sync.Mutex
@@ -88,7 +90,7 @@ func (w *eventWriter) begin() {
 	h.Set("X-Accel-Buffering", "no")
 	w.exchange.streamed = true
 	w.ctl = http.NewResponseController(w.exchange.w)
-	w.alive = time.AfterFunc(w.exchange.server.opts.KeepAlive, w.comment)
+	w.alive = time.AfterFunc(w.exchange.server.opts.KeepAlive, w.keepAlive)
 }
 
 func (w *eventWriter) event(name string, data func([]byte) []byte) {
@@ -120,9 +122,9 @@ func (w *eventWriter) flush() {
 	w.alive.Reset(w.exchange.server.opts.KeepAlive)
 }
 
-// comment sends a comment. The timer calls it in a goroutine of its own. While an event is being written no comment is needed, and flush
+// keepAlive breaks a silence. The timer calls it in a goroutine of its own. While an event is being written it is not needed, and flush
 // restarts the timer.
-func (w *eventWriter) comment() {
+func (w *eventWriter) keepAlive() {
 	if !w.mu.TryLock() {
 		return
 	}
@@ -130,7 +132,7 @@ func (w *eventWriter) comment() {
 	if w.closed {
 		return
 	}
-	w.buf.WriteString(eventComment)
+	w.buf.WriteString(w.silence)
 	w.flush()
 }
 

@@ -34,6 +34,8 @@ type Streaming[In, Out any, C Chunk] struct {
 	// Name returns the name of a chunk's event, or of the event of a stream that failed after the chunk; "" for none. Nil is the way of the v5
 	// API: chunks have no name, and a failure is an `error`.
 	Name func(c C, failed bool) string
+	// Silence is what is sent while there is nothing else, with its line ends; "" means a comment.
+	Silence string
 	// Done adds the line `data: [DONE]` to the end of a stream without an error.
 	Done bool
 	// Documented is the type of the data of an event in the OpenAPI document; nil means C.

@@ -46,6 +46,7 @@ const (
 	recFirstToken
 	recReplayOf
 	recTemplated
+	recIngress
 )
 
 func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
@@ -91,6 +92,7 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recRequestID, &l.RequestID, appendText, textOf)
 	code(c, recDeployedEnvironment, &l.DeployedEnvironment, appendText, textOf)
 	code(c, recReplayOf, &l.ReplayOf, appendText, textOf)
+	code(c, recIngress, &l.Ingress, appendText, textOf)
 	code(c, recTemplated, &l.Templated, appendInt, intOf)
 	code(c, recDropped, &l.PayloadDropped, appendBool, field.bool)
 	code(c, recMetadata, &l.Metadata, appendText, textOf)

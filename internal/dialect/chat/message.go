@@ -1,0 +1,175 @@
+package chat
+
+import (
+	"cmp"
+
+	"github.com/openloop-server/openloop/internal/dialect"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/web/schema"
+)
+
+// Message is a message of a request.
+type Message struct {
+	Role       string     `json:"role" required:"true" enum:"system,developer,user,assistant,tool"`
+	Content    Content    `json:"content,omitzero"`
+	Name       string     `json:"name,omitempty"`
+	ToolCallID string     `json:"tool_call_id,omitempty"`
+	ToolCalls  []ToolCall `json:"tool_calls,omitempty"`
+	Refusal    string     `json:"refusal,omitempty"`
+
+	// What a model has thought, as this server or another wrote it in an earlier answer. Text alone cannot go back to any provider.
+	ReasoningDetails []ReasoningDetail `json:"reasoning_details,omitempty"`
+	ThinkingBlocks   []ThinkingBlock   `json:"thinking_blocks,omitempty"`
+	ReasoningContent string            `json:"reasoning_content,omitempty"`
+	ReasoningText    string            `json:"reasoning,omitempty"`
+}
+
+// ToolCall is a call of a function. Signature is this server's own: the proof of a provider of the reasoning behind the call.
+type ToolCall struct {
+	ID        string       `json:"id" required:"true"`
+	Type      string       `json:"type,omitempty" enum:"function"`
+	Function  FunctionCall `json:"function" required:"true"`
+	Signature string       `json:"signature,omitempty"`
+}
+
+// FunctionCall is what is called.
+type FunctionCall struct {
+	Name      string `json:"name" required:"true"`
+	Arguments string `json:"arguments,omitempty"`
+}
+
+// ReasoningDetail is a block of thinking, in OpenRouter's form.
+type ReasoningDetail struct {
+	Type      string `json:"type"`
+	Text      string `json:"text,omitempty"`
+	Signature string `json:"signature,omitempty"`
+	Data      string `json:"data,omitempty"`
+	Index     *int   `json:"index,omitzero"`
+}
+
+// The types of a ReasoningDetail.
+const (
+	reasoningText      = "reasoning.text"
+	reasoningEncrypted = "reasoning.encrypted"
+)
+
+// ThinkingBlock is a block of thinking, in LiteLLM's form.
+type ThinkingBlock struct {
+	Type      string `json:"type"`
+	Thinking  string `json:"thinking,omitempty"`
+	Signature string `json:"signature,omitempty"`
+	Data      string `json:"data,omitempty"`
+}
+
+// Content is a text or a list of parts.
+type Content struct {
+	Text  string
+	Parts []Part
+	Set   bool
+}
+
+// Part is a part of a content.
+type Part struct {
+	Type       string        `json:"type" required:"true" enum:"text,refusal,image_url,input_audio,file"`
+	Text       string        `json:"text,omitempty"`
+	Refusal    string        `json:"refusal,omitempty"`
+	ImageURL   *llm.ImageURL `json:"image_url,omitzero"`
+	InputAudio json.Value    `json:"input_audio,omitzero"`
+	File       json.Value    `json:"file,omitzero"`
+}
+
+// IsZero reports whether there is no content.
+func (c Content) IsZero() bool { return !c.Set }
+
+// JSONSchema implements [schema.Schemer].
+func (Content) JSONSchema() *schema.Schema {
+	return schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[Part]()))
+}
+
+// UnmarshalJSONFrom reads a string, a list of parts, or null.
+func (c *Content) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*c = Content{Set: true}
+	switch dec.PeekKind() {
+	case json.KindNull:
+		*c = Content{}
+		return dec.SkipValue()
+	case json.KindString:
+		return json.Decode(dec, &c.Text)
+	case json.KindArray:
+		c.Parts = []Part{}
+		return json.Decode(dec, &c.Parts)
+	default:
+		return json.WrongKind(dec, "a string or a list of content parts")
+	}
+}
+
+func messages(in []Message) ([]llm.Message, error) {
+	out := make([]llm.Message, len(in))
+	for i := range in {
+		m := &in[i]
+		content, err := m.Content.portable("messages", i, "content")
+		if err != nil {
+			return nil, err
+		}
+		out[i] = llm.Message{Role: llm.Role(m.Role), Content: content, Name: m.Name, ToolCallID: m.ToolCallID, Thinking: m.thinking()}
+		if !content.Set && m.Refusal != "" {
+			out[i].Content = llm.Text(m.Refusal)
+		}
+		for _, c := range m.ToolCalls {
+			call := llm.CallOf(c.ID, c.Function.Name, c.Function.Arguments)
+			call.Signature = c.Signature
+			out[i].ToolCalls = append(out[i].ToolCalls, call)
+		}
+	}
+	return out, nil
+}
+
+func (c Content) portable(place ...any) (llm.Content, error) {
+	if c.Parts == nil {
+		return llm.Content{Text: c.Text, Set: c.Set}, nil
+	}
+	parts := make([]llm.Part, 0, len(c.Parts))
+	for i := range c.Parts {
+		p := &c.Parts[i]
+		switch {
+		case p.Type == "input_audio" || p.Type == "file":
+			return llm.Content{}, dialect.Unsupported("A message takes texts and images here.", append(place, i, "type")...)
+		case p.Type == "image_url" && p.ImageURL != nil:
+			parts = append(parts, llm.Part{Type: llm.ImagePart, ImageURL: p.ImageURL})
+		default:
+			parts = append(parts, llm.Part{Type: llm.TextPart, Text: cmp.Or(p.Text, p.Refusal)})
+		}
+	}
+	return llm.Parts(parts...), nil
+}
+
+// thinking returns the blocks that can go back to the provider which made them. Each form is there in place of the others.
+func (m *Message) thinking() []llm.Thinking {
+	var out []llm.Thinking
+	for _, d := range m.ReasoningDetails {
+		if block := thinkingOf(d.Text, d.Signature, d.Data); block != (llm.Thinking{}) {
+			out = append(out, block)
+		}
+	}
+	if out != nil {
+		return out
+	}
+	for _, b := range m.ThinkingBlocks {
+		if block := thinkingOf(b.Thinking, b.Signature, b.Data); block != (llm.Thinking{}) {
+			out = append(out, block)
+		}
+	}
+	return out
+}
+
+// thinkingOf returns a block that is signed or encrypted; the zero block if it is neither.
+func thinkingOf(text, signature, data string) llm.Thinking {
+	switch {
+	case data != "":
+		return llm.Thinking{Type: llm.RedactedThinkingBlock, Data: data}
+	case signature != "":
+		return llm.Thinking{Type: llm.ThinkingBlock, Thinking: text, Signature: signature}
+	}
+	return llm.Thinking{}
+}

@@ -1,0 +1,42 @@
+// Package dialect is what the APIs of OpenAI and Anthropic have in common, as this server speaks them to their clients: a request as the
+// portable model has it, an event of a stream, and failures. The formats themselves are packages below it.
+package dialect
+
+import (
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+)
+
+// Call is a request of any dialect.
+type Call struct {
+	Name    string      // of the model, as the client says it
+	Request llm.Request // without Model and Credentials
+
+	Samples      int        // 0 means 1
+	Inputs       json.Value // of the template of a saved Prompt: an object, or nil
+	Metadata     json.Value // for the Log: an object, or nil
+	Conversation string     // what the calls of one conversation share; "" if the client does not say it
+	Ignored      []string   // members that have no effect, as the caller names them, in order
+}
+
+// Ignore adds member to those without effect if it was given.
+func (c *Call) Ignore(given bool, member string) {
+	if given {
+		c.Ignored = append(c.Ignored, member)
+	}
+}
+
+// Frame is an event of a stream.
+type Frame struct {
+	Name string // of the event, "" for none
+	Data []byte // a JSON object
+}
+
+// Unsupported refuses a member that the portable model cannot carry.
+func Unsupported(message string, place ...any) error {
+	e := errs.New(errs.UnsupportedParameter, "%s", message)
+	e.Param = errs.Dotted(place)
+	e.Violations = []errs.Violation{{Loc: place, Param: e.Param, Message: message, Type: string(errs.UnsupportedParameter)}}
+	return e
+}
