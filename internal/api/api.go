@@ -17,7 +17,9 @@ import (
 	"github.com/openloop-server/openloop/internal/api/docs"
 	"github.com/openloop-server/openloop/internal/api/evals"
 	"github.com/openloop-server/openloop/internal/api/explore"
+	"github.com/openloop-server/openloop/internal/api/ingress"
 	"github.com/openloop-server/openloop/internal/api/mcp"
+	"github.com/openloop-server/openloop/internal/api/openai"
 	"github.com/openloop-server/openloop/internal/api/play"
 	"github.com/openloop-server/openloop/internal/api/spans"
 	"github.com/openloop-server/openloop/internal/api/stats"
@@ -106,7 +108,7 @@ func build(o Options) (*API, error) {
 	a := handlers(o)
 	var err error
 	a.web, err = web.New(a.routes(), web.Options{
-		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies,
+		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Envelopes: envelopes, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies,
 		AllowedOrigins: o.AllowedOrigins, TrustedProxies: o.TrustedProxies, Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {
@@ -152,13 +154,22 @@ func (a *API) routes() []web.Route {
 		a.exploreRoutes(), spans.Routes(spans.Options{DB: o.DB, Catalog: o.Catalog}), a.statsRoutes(),
 		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(),
 		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
-		a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(),
+		a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(), a.ingressRoutes(),
 	)
 	for _, k := range kinds() {
 		routes = append(routes, k.routes(a)...)
 	}
 	return routes
 }
+
+// ingressRoutes returns the operations that clients of other vendors call.
+func (a *API) ingressRoutes() []web.Route {
+	o := &a.o
+	return openai.Routes(&ingress.Service{Options: ingress.Options{DB: o.DB, Catalog: o.Catalog, Relay: o.Relay, Gateway: o.Gateway, Now: o.Now, Strict: o.Strict}})
+}
+
+// envelopes write the failures of paths below those routes.
+var envelopes = map[string]web.Envelope{"/v1/": openai.Envelope, "/openai/": openai.Envelope}
 
 func (a *API) exploreRoutes() []web.Route {
 	return explore.Routes(explore.Options{DB: a.o.DB, Now: a.o.Now, Leaving: func() bool { return a.web.Draining() }})

@@ -1,7 +1,10 @@
 package relay
 
 import (
+	"context"
 	"iter"
+	"maps"
+	"slices"
 
 	"github.com/openloop-server/openloop/internal/models"
 )
@@ -20,4 +23,27 @@ func (r *Relay) Models(provider string) (iter.Seq[*models.Model], error) {
 			}
 		}
 	}, nil
+}
+
+// Usable reports whether calls of a provider can leave out its key: it has one here, or needs none.
+func (r *Relay) Usable(ctx context.Context, provider string) bool {
+	_, _, err := r.provider(ctx, provider, nil)
+	return err == nil
+}
+
+// Serving returns the usable providers whose catalogue lists model, sorted.
+func (r *Relay) Serving(ctx context.Context, model string) []string {
+	var out []string
+	for _, slug := range slices.Sorted(maps.Keys(r.o.Providers)) {
+		m, ok := r.o.Models.Lookup(slug, model)
+		if ok && m.ID != models.Any && r.Usable(ctx, slug) {
+			out = append(out, slug)
+		}
+	}
+	return out
+}
+
+// Model finds a model of a provider by the name that a caller uses, as [models.Registry.Lookup] does.
+func (r *Relay) Model(provider, name string) (*models.Model, bool) {
+	return r.o.Models.Lookup(provider, name)
 }

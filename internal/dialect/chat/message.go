@@ -11,12 +11,12 @@ import (
 
 // Message is a message of a request.
 type Message struct {
-	Role       string     `json:"role" required:"true" enum:"system,developer,user,assistant,tool"`
-	Content    Content    `json:"content,omitzero"`
-	Name       string     `json:"name,omitempty"`
-	ToolCallID string     `json:"tool_call_id,omitempty"`
-	ToolCalls  []ToolCall `json:"tool_calls,omitempty"`
-	Refusal    string     `json:"refusal,omitempty"`
+	Role       string         `json:"role" required:"true" enum:"system,developer,user,assistant,tool"`
+	Content    MessageContent `json:"content,omitzero"`
+	Name       string         `json:"name,omitempty"`
+	ToolCallID string         `json:"tool_call_id,omitempty"`
+	ToolCalls  []ToolCall     `json:"tool_calls,omitempty"`
+	Refusal    string         `json:"refusal,omitempty"`
 
 	// What a model has thought, as this server or another wrote it in an earlier answer. Text alone cannot go back to any provider.
 	ReasoningDetails []ReasoningDetail `json:"reasoning_details,omitempty"`
@@ -63,7 +63,7 @@ type ThinkingBlock struct {
 }
 
 // Content is a text or a list of parts.
-type Content struct {
+type MessageContent struct {
 	Text  string
 	Parts []Part
 	Set   bool
@@ -80,19 +80,19 @@ type Part struct {
 }
 
 // IsZero reports whether there is no content.
-func (c Content) IsZero() bool { return !c.Set }
+func (c MessageContent) IsZero() bool { return !c.Set }
 
 // JSONSchema implements [schema.Schemer].
-func (Content) JSONSchema() *schema.Schema {
+func (MessageContent) JSONSchema() *schema.Schema {
 	return schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[Part]()))
 }
 
 // UnmarshalJSONFrom reads a string, a list of parts, or null.
-func (c *Content) UnmarshalJSONFrom(dec *json.Decoder) error {
-	*c = Content{Set: true}
+func (c *MessageContent) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*c = MessageContent{Set: true}
 	switch dec.PeekKind() {
 	case json.KindNull:
-		*c = Content{}
+		*c = MessageContent{}
 		return dec.SkipValue()
 	case json.KindString:
 		return json.Decode(dec, &c.Text)
@@ -125,7 +125,7 @@ func messages(in []Message) ([]llm.Message, error) {
 	return out, nil
 }
 
-func (c Content) portable(place ...any) (llm.Content, error) {
+func (c MessageContent) portable(place ...any) (llm.Content, error) {
 	if c.Parts == nil {
 		return llm.Content{Text: c.Text, Set: c.Set}, nil
 	}

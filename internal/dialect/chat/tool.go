@@ -10,8 +10,8 @@ import (
 	"github.com/openloop-server/openloop/internal/web/schema"
 )
 
-// Tool is a function that the model may call: nested, as in Chat Completions, or flat, as in Responses.
-type Tool struct {
+// ToolParam is a function that the model may call: nested, as in Chat Completions, or flat, as in Responses.
+type ToolParam struct {
 	Type     string    `json:"type,omitempty"`
 	Function *Function `json:"function,omitzero"`
 
@@ -29,7 +29,7 @@ type Function struct {
 	Strict      bool       `json:"strict,omitzero"`
 }
 
-func (t *Tool) function() Function {
+func (t *ToolParam) function() Function {
 	if t.Function != nil {
 		return *t.Function
 	}
@@ -37,7 +37,7 @@ func (t *Tool) function() Function {
 }
 
 // tools returns the functions that may be called: all, or those that choice allows.
-func tools(in []Tool, choice *ToolChoice) ([]llm.Tool, error) {
+func tools(in []ToolParam, choice *ToolChoice) ([]llm.Tool, error) {
 	var out []llm.Tool
 	for i := range in {
 		f := in[i].function()
@@ -87,8 +87,8 @@ type named struct {
 }
 
 type allowedTools struct {
-	Mode  string `json:"mode,omitempty" enum:"auto,required"`
-	Tools []Tool `json:"tools,omitempty"`
+	Mode  string      `json:"mode,omitempty" enum:"auto,required"`
+	Tools []ToolParam `json:"tools,omitempty"`
 }
 
 // UnmarshalJSONFrom reads a word, an object, or null.

@@ -9,8 +9,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Request is the body of POST /v1/chat/completions.
-type Request struct {
+// Params is the body of POST /v1/chat/completions.
+type Params struct {
 	Model    string     `json:"model" required:"true" minlen:"1"`
 	Messages []Message  `json:"messages" required:"true" minlen:"1"`
 	Inputs   json.Value `json:"inputs,omitzero" object:"true" doc:"Values of the variables of a saved Prompt."`
@@ -30,7 +30,7 @@ type Request struct {
 	ResponseFormat      *ResponseFormat `json:"response_format,omitzero"`
 	ReasoningEffort     string          `json:"reasoning_effort,omitempty"`
 	Reasoning           *Reasoning      `json:"reasoning,omitzero"`
-	Tools               []Tool          `json:"tools,omitempty"`
+	Tools               []ToolParam     `json:"tools,omitempty"`
 	ToolChoice          ToolChoice      `json:"tool_choice,omitzero"`
 	ParallelToolCalls   *bool           `json:"parallel_tool_calls,omitzero"`
 	Logprobs            bool            `json:"logprobs,omitzero"`
@@ -75,7 +75,7 @@ type Reasoning struct {
 }
 
 // Call returns the request in the portable model. Errors: unsupported_parameter for what that model cannot carry.
-func (r *Request) Call() (*dialect.Call, error) {
+func (r *Params) Call() (*dialect.Call, error) {
 	if err := r.refuse(); err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (r *Request) Call() (*dialect.Call, error) {
 	return c, nil
 }
 
-func (r *Request) effort() llm.Effort {
+func (r *Params) effort() llm.Effort {
 	out := llm.Effort{Level: r.ReasoningEffort}
 	if r.Reasoning != nil {
 		out = llm.Effort{Level: cmp.Or(out.Level, r.Reasoning.Effort), Budget: r.Reasoning.MaxTokens}
@@ -114,7 +114,7 @@ func (r *Request) effort() llm.Effort {
 	return out
 }
 
-func (r *Request) logProbs() *int {
+func (r *Params) logProbs() *int {
 	if !r.Logprobs {
 		return nil
 	}
@@ -125,7 +125,7 @@ func (r *Request) logProbs() *int {
 }
 
 // refuse returns an error for the first member that asks for what nothing here can do.
-func (r *Request) refuse() error {
+func (r *Params) refuse() error {
 	for _, m := range []struct {
 		used         bool
 		name, advice string

@@ -8,20 +8,20 @@ import (
 // IDPrefix begins the id of every answer.
 const IDPrefix = "chatcmpl-"
 
-// Answer is the body of a whole answer. Members are there even where nothing is known, because clients validate them.
-type Answer struct {
-	ID                string   `json:"id"`
-	Object            string   `json:"object"`
-	Created           int64    `json:"created"` // Unix time in seconds
-	Model             string   `json:"model"`
-	Choices           []Choice `json:"choices"`
-	Usage             *Usage   `json:"usage"`
-	SystemFingerprint *string  `json:"system_fingerprint"`
-	ServiceTier       *string  `json:"service_tier"`
+// Completion is the body of a whole answer. Members are there even where nothing is known, because clients validate them.
+type Completion struct {
+	ID                string             `json:"id"`
+	Object            string             `json:"object"`
+	Created           int64              `json:"created"` // Unix time in seconds
+	Model             string             `json:"model"`
+	Choices           []CompletionChoice `json:"choices"`
+	Usage             *Usage             `json:"usage"`
+	SystemFingerprint *string            `json:"system_fingerprint"`
+	ServiceTier       *string            `json:"service_tier"`
 }
 
-// Choice is one sample of an answer.
-type Choice struct {
+// CompletionChoice is one sample of an answer.
+type CompletionChoice struct {
 	Index        int        `json:"index"`
 	Message      Said       `json:"message"`
 	LogProbs     json.Value `json:"logprobs"`
@@ -63,15 +63,15 @@ type answeredUsage struct {
 	ReasoningTokens int64 `json:"reasoning_tokens"`
 }
 
-// NewAnswer returns an answer without choices.
-func NewAnswer(id string, created int64, model string) *Answer {
-	return &Answer{ID: IDPrefix + id, Object: "chat.completion", Created: created, Model: model, Choices: []Choice{}}
+// NewCompletion returns an answer without choices.
+func NewCompletion(id string, created int64, model string) *Completion {
+	return &Completion{ID: IDPrefix + id, Object: "chat.completion", Created: created, Model: model, Choices: []CompletionChoice{}}
 }
 
 // Add adds a sample. u is what it used; tokens of several samples add up.
-func (a *Answer) Add(m *llm.Message, finish llm.FinishReason, logProbs json.Value, u llm.Usage) {
+func (a *Completion) Add(m *llm.Message, finish llm.FinishReason, logProbs json.Value, u llm.Usage) {
 	reason, own := finishOf(finish, len(m.ToolCalls) > 0)
-	a.Choices = append(a.Choices, Choice{Index: len(a.Choices), Message: said(m), LogProbs: json.Object(logProbs), FinishReason: reason, Openloop: own})
+	a.Choices = append(a.Choices, CompletionChoice{Index: len(a.Choices), Message: said(m), LogProbs: json.Object(logProbs), FinishReason: reason, Openloop: own})
 	if u.Known {
 		a.Usage = a.Usage.plus(usageOf(u))
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Stream makes the chunks of a streamed answer. It is for one answer and one goroutine.
-type Stream struct {
+// Chunks makes the chunks of a streamed answer. It is for one answer and one goroutine.
+type Chunks struct {
 	usage bool // was asked for
 
 	head   []byte // of every chunk, up to the choices
@@ -21,9 +21,9 @@ type Stream struct {
 	used   *Usage
 }
 
-// NewStream begins a stream. usage says whether the client asked for a chunk with the usage.
-func NewStream(id string, created int64, model string, usage bool) *Stream {
-	s := &Stream{usage: usage, calls: map[[2]int]bool{}, tail: "}"}
+// NewChunks begins a stream. usage says whether the client asked for a chunk with the usage.
+func NewChunks(id string, created int64, model string, usage bool) *Chunks {
+	s := &Chunks{usage: usage, calls: map[[2]int]bool{}, tail: "}"}
 	if usage {
 		s.tail = `,"usage":null}`
 	}
@@ -35,11 +35,11 @@ func NewStream(id string, created int64, model string, usage bool) *Stream {
 }
 
 // Event emits the chunks of an event of a sample. A chunk is valid until emit returns, which reports whether the client is still there.
-func (s *Stream) Event(sample int, e *llm.Event, emit func(dialect.Frame) bool) bool {
+func (s *Chunks) Event(sample int, e *llm.Event, emit func(dialect.Frame) bool) bool {
 	return s.begin(sample, emit) && s.delta(sample, e, emit)
 }
 
-func (s *Stream) begin(sample int, emit func(dialect.Frame) bool) bool {
+func (s *Chunks) begin(sample int, emit func(dialect.Frame) bool) bool {
 	for len(s.begun) <= sample {
 		s.begun, s.called = append(s.begun, false), append(s.called, false)
 	}
@@ -50,7 +50,7 @@ func (s *Stream) begin(sample int, emit func(dialect.Frame) bool) bool {
 	return emit(s.chunk(sample, func(dst []byte) []byte { return append(dst, `"role":"assistant","content":"","refusal":null`...) }, nil))
 }
 
-func (s *Stream) delta(sample int, e *llm.Event, emit func(dialect.Frame) bool) bool {
+func (s *Chunks) delta(sample int, e *llm.Event, emit func(dialect.Frame) bool) bool {
 	if e.Thinking.Text != "" && !emit(s.chunk(sample, func(dst []byte) []byte {
 		return json.AppendString(append(dst, `"reasoning_content":`...), e.Thinking.Text)
 	}, nil)) {
@@ -69,7 +69,7 @@ func (s *Stream) delta(sample int, e *llm.Event, emit func(dialect.Frame) bool) 
 }
 
 // call appends a piece of a call. Only the first piece has the id and the name: some clients append what comes again.
-func (s *Stream) call(dst []byte, sample int, c *llm.ToolCallDelta) []byte {
+func (s *Chunks) call(dst []byte, sample int, c *llm.ToolCallDelta) []byte {
 	dst = append(dst, `"tool_calls":[{"index":`...)
 	dst = strconv.AppendInt(dst, int64(c.Index), 10)
 	if at := [2]int{sample, c.Index}; !s.calls[at] {
@@ -89,7 +89,7 @@ func (s *Stream) call(dst []byte, sample int, c *llm.ToolCallDelta) []byte {
 }
 
 // End emits the last chunks of a sample: thinking in the form in which it can come back, and why the model stopped.
-func (s *Stream) End(sample int, m *llm.Message, finish llm.FinishReason, u llm.Usage, emit func(dialect.Frame) bool) bool {
+func (s *Chunks) End(sample int, m *llm.Message, finish llm.FinishReason, u llm.Usage, emit func(dialect.Frame) bool) bool {
 	if !s.begin(sample, emit) {
 		return false
 	}
@@ -112,7 +112,7 @@ func (s *Stream) End(sample int, m *llm.Message, finish llm.FinishReason, u llm.
 }
 
 // Finish emits the chunk with the usage, if the client asked for it.
-func (s *Stream) Finish(emit func(dialect.Frame) bool) bool {
+func (s *Chunks) Finish(emit func(dialect.Frame) bool) bool {
 	if !s.usage {
 		return true
 	}
@@ -122,7 +122,7 @@ func (s *Stream) Finish(emit func(dialect.Frame) bool) bool {
 }
 
 // chunk returns a chunk of one choice with the members of its delta that write appends.
-func (s *Stream) chunk(sample int, write func([]byte) []byte, logProbs json.Value) dialect.Frame {
+func (s *Chunks) chunk(sample int, write func([]byte) []byte, logProbs json.Value) dialect.Frame {
 	s.buf = strconv.AppendInt(append(append(s.buf[:0], s.head...), `{"index":`...), int64(sample), 10)
 	s.buf = write(append(s.buf, `,"delta":{`...))
 	s.buf = append(s.buf, `},"logprobs":`...)

@@ -1,0 +1,177 @@
+// Package ingress is what the routes for clients of other vendors share: which model a name means, how a request becomes a call, and what the
+// headers of an answer say.
+package ingress
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openloop-server/openloop/internal/catalog"
+	"github.com/openloop-server/openloop/internal/dialect"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/relay"
+	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/trace"
+	"github.com/openloop-server/openloop/internal/web"
+)
+
+// Options are what the routes work on. All fields are required.
+type Options struct {
+	DB      *store.DB
+	Catalog *catalog.Catalog
+	Relay   *relay.Relay
+	Gateway *gateway.Gateway
+	Now     func() time.Time
+	Strict  bool // refuses what would have no effect
+}
+
+// Service is safe for concurrent use.
+type Service struct{ Options }
+
+// Headers are the headers of a request that the dialects have no members for.
+type Headers struct {
+	Path        string `header:"X-Openloop-Path" doc:"The Prompt that a call of a model is logged to, by its path; direct/… by default."`
+	Environment string `header:"X-Openloop-Environment" doc:"The environment whose version of a saved Prompt runs."`
+	User        string `header:"X-Openloop-User" doc:"The end user, for the Log."`
+	Metadata    string `header:"X-Openloop-Metadata" doc:"A JSON object for the Log."`
+	TraceParent string `header:"X-Openloop-Trace-Parent" doc:"The Log that this call is a part of."`
+	Strict      *bool  `header:"X-Openloop-Strict" doc:"true refuses what would have no effect."`
+}
+
+// Dialect is an API that clients of another vendor call.
+type Dialect struct {
+	Name  string // on Logs: "openai.chat"
+	Owner string // the provider whose models clients name without a provider: "openai"
+}
+
+// Input returns the call that a request asks for. Errors: model_not_found, those of finding the Prompt, and those of the headers.
+func (s *Service) Input(ctx context.Context, d Dialect, c *dialect.Call, h *Headers) (*gateway.CallInput, error) {
+	if (s.Strict || h.Strict != nil && *h.Strict) && len(c.Ignored) > 0 {
+		return nil, dialect.Unsupported("This has no effect here, and the request is strict.", c.Ignored[0])
+	}
+	target, err := s.Target(ctx, d, c.Name, h)
+	if err != nil {
+		return nil, err
+	}
+	metadata, err := metadataOf(c, h)
+	if err != nil {
+		return nil, err
+	}
+	in := &gateway.CallInput{
+		Ref: target.Ref, Prompt: target.Model, Inputs: c.Inputs, Messages: c.Request.Messages, ToolChoice: c.Request.ToolChoice, LogProbs: c.Request.LogProbs,
+		Asked: &c.Request, Samples: c.Samples, ReceivedAt: s.Now(),
+		Log: trace.Log{Ingress: d.Name, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent},
+	}
+	return in, nil
+}
+
+func metadataOf(c *dialect.Call, h *Headers) (json.Value, error) {
+	if h.Metadata == "" {
+		return c.Metadata, nil
+	}
+	v := json.Value(h.Metadata)
+	if json.Kind(v) != '{' || !json.Valid(v) {
+		return nil, errs.Invalid("must be a JSON object", "X-Openloop-Metadata")
+	}
+	if c.Metadata == nil {
+		return v, nil
+	}
+	return json.Merge(c.Metadata, v)
+}
+
+// Head sets the headers of an answer that has begun: what has no effect, the Log, and who answers.
+func Head(ctx context.Context, c *dialect.Call, call *gateway.Call, logID, provider, model string) {
+	h := web.Header(ctx)
+	set(h, "X-Openloop-Log-Id", logID)
+	set(h, "X-Openloop-Provider", provider)
+	set(h, "X-Openloop-Model", model)
+	if ignored := slices.Concat(c.Ignored, call.Overruled); len(ignored) > 0 {
+		all := strings.Join(ignored, ", ")
+		if unknown := h.Get(headerIgnored); unknown != "" {
+			all = unknown + ", " + all
+		}
+		h.Set(headerIgnored, all)
+	}
+}
+
+const headerIgnored = "X-Openloop-Ignored"
+
+// Tail sets the headers of a whole answer beside those of Head: how often models were asked, and what it cost in US dollars.
+func Tail(ctx context.Context, logs []*trace.Log) {
+	attempts, cost, known := 0, 0.0, true
+	for _, l := range logs {
+		attempts += max(len(l.Attempts), 1)
+		if l.PromptCost == nil || l.OutputCost == nil {
+			known = false
+			continue
+		}
+		cost += *l.PromptCost + *l.OutputCost
+	}
+	h := web.Header(ctx)
+	h.Set("X-Openloop-Attempts", strconv.Itoa(attempts))
+	if known {
+		h.Set("X-Openloop-Cost", strconv.FormatFloat(cost, 'f', -1, 64))
+	}
+}
+
+// set sets a header to a text of anybody's, without what a header cannot have.
+func set(h http.Header, name, text string) {
+	text = strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '_'
+		}
+		return r
+	}, errs.Truncate(text, maxHeader))
+	if text != "" {
+		h.Set(name, text)
+	}
+}
+
+const maxHeader = 256 // bytes
+
+// Envelope is how a dialect writes failures.
+func Envelope(words func(*errs.Detail) dialect.Failed) web.Envelope {
+	return func(d *errs.Detail) web.Failure {
+		f := words(d)
+		return web.Failure{Status: f.Status, Body: f.Body, Header: http.Header{"X-Should-Retry": {f.RetryHeader(d)}}}
+	}
+}
+
+// AppendFailure returns what appends the failure that ends a stream.
+func AppendFailure(dst []byte, f dialect.Failed) []byte {
+	raw, err := json.Marshal(f.Body)
+	if err != nil { // wire types always encode
+		return append(dst, "null"...)
+	}
+	return append(dst, raw...)
+}
+
+// Chunk is an event of a stream of any dialect.
+type Chunk struct {
+	dialect.Frame
+	Further bool // more is at hand
+}
+
+// AppendJSON implements [web.Chunk].
+func (c Chunk) AppendJSON(dst []byte) []byte { return append(dst, c.Data...) }
+
+// More implements [web.Chunk].
+func (c Chunk) More() bool { return c.Further }
+
+// name is a provider's model as clients name it.
+func name(provider, model string) string { return fmt.Sprint(provider, "/", model) }
+
+// Target is what a name of a model means: a version of a saved Prompt, or a model itself.
+type Target struct {
+	Ref   file.Ref
+	Model *file.Prompt // nil for a saved Prompt
+}

@@ -1,0 +1,166 @@
+package ingress
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/models"
+)
+
+// Model is something that a model can be named. It has the members that clients of OpenAI and of Anthropic read.
+type Model struct {
+	ID          string `json:"id"`
+	Object      string `json:"object"`
+	Type        string `json:"type"`
+	Created     int64  `json:"created"` // Unix time in seconds
+	CreatedAt   string `json:"created_at"`
+	OwnedBy     string `json:"owned_by"`
+	DisplayName string `json:"display_name"`
+	MaxInput    int    `json:"max_input_tokens,omitzero"`
+	MaxTokens   int    `json:"max_tokens,omitzero"`
+	Openloop    *Facts `json:"openloop,omitzero"`
+}
+
+// Facts are what the catalogue says of a model beside the members that clients know.
+type Facts struct {
+	Kind   string   `json:"kind,omitempty"`
+	Inputs []string `json:"inputs,omitempty"`
+	Tools  *bool    `json:"tools,omitzero"`
+}
+
+// Models is a list as clients of OpenAI and of Anthropic read it.
+type Models struct {
+	Object  string  `json:"object"`
+	Data    []Model `json:"data"`
+	HasMore bool    `json:"has_more"`
+	FirstID *string `json:"first_id"`
+	LastID  *string `json:"last_id"`
+}
+
+// Page says which part of the list is asked for.
+type Page struct {
+	Provider string `query:"provider" doc:"Only models of this provider."`
+	Limit    int    `query:"limit" min:"1" max:"10000" doc:"Names at most; all by default."`
+	AfterID  string `query:"after_id"`
+	BeforeID string `query:"before_id"`
+}
+
+// List returns the names of the saved Prompts, and of the models of providers that have a key, without those that were retired.
+func (s *Service) List(ctx context.Context, p *Page) (*Models, error) {
+	all, err := s.names(ctx, p.Provider)
+	if err != nil {
+		return nil, err
+	}
+	out := &Models{Object: "list", Data: all}
+	if i := index(all, p.AfterID); i >= 0 {
+		out.Data = all[i+1:]
+	}
+	if i := index(out.Data, p.BeforeID); i >= 0 {
+		out.Data = out.Data[:i]
+	}
+	if p.Limit > 0 && len(out.Data) > p.Limit {
+		out.Data, out.HasMore = out.Data[:p.Limit], true
+	}
+	if n := len(out.Data); n > 0 {
+		out.FirstID, out.LastID = &out.Data[0].ID, &out.Data[n-1].ID
+	}
+	return out, nil
+}
+
+func index(all []Model, id string) int {
+	if id == "" {
+		return -1
+	}
+	return slices.IndexFunc(all, func(m Model) bool { return m.ID == id })
+}
+
+func (s *Service) names(ctx context.Context, provider string) ([]Model, error) {
+	known, err := s.Relay.Models(provider)
+	if err != nil {
+		return nil, err
+	}
+	out := []Model{}
+	if provider == "" {
+		if out, err = s.prompts(ctx); err != nil {
+			return nil, err
+		}
+	}
+	usable, today := map[string]bool{}, s.Now().UTC().Format(time.DateOnly)
+	for m := range known {
+		has, asked := usable[m.Provider]
+		if !asked {
+			has = s.Relay.Usable(ctx, m.Provider)
+			usable[m.Provider] = has
+		}
+		if has && m.ID != models.Any && (m.Retired == "" || m.Retired > today) {
+			out = append(out, ofCatalogue(m))
+		}
+	}
+	return out, nil
+}
+
+// prompts are the saved Prompts, without those that calls of models are logged to.
+func (s *Service) prompts(ctx context.Context) ([]Model, error) {
+	files, err := s.DB.FileNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []Model{}
+	for _, f := range files {
+		if f.Kind == file.PromptKind && !strings.HasPrefix(f.Path, directFolder) {
+			out = append(out, named(promptPrefix+f.Path, ownerOfPrompts, time.Time{}))
+		}
+	}
+	slices.SortFunc(out, func(a, b Model) int { return strings.Compare(a.ID, b.ID) })
+	return out, nil
+}
+
+func ofCatalogue(m *models.Model) Model {
+	id := name(m.Provider, m.ID)
+	out := named(id, m.Provider, time.Time{})
+	out.DisplayName = strings.TrimSpace(m.Name)
+	if out.DisplayName == "" {
+		out.DisplayName = id
+	}
+	out.MaxInput, out.MaxTokens = m.ContextWindow, m.MaxOutput
+	out.Openloop = &Facts{Kind: string(m.Kind), Inputs: m.Inputs, Tools: m.Tools}
+	return out
+}
+
+func named(id, owner string, created time.Time) Model {
+	if created.IsZero() {
+		created = time.Unix(0, 0)
+	}
+	return Model{ID: id, Object: "model", Type: "model", Created: created.Unix(), CreatedAt: created.UTC().Format(time.RFC3339), OwnedBy: owner, DisplayName: id}
+}
+
+// One describes what a name means. Errors: model_not_found, and those of finding a Prompt.
+func (s *Service) One(ctx context.Context, d Dialect, id string) (*Model, error) {
+	t, err := s.Target(ctx, d, id, &Headers{})
+	if err != nil {
+		return nil, err
+	}
+	if t.Model == nil {
+		p, err := s.Catalog.Prompt(ctx, t.Ref)
+		if err != nil {
+			return nil, err
+		}
+		m := named(id, ownerOfPrompts, p.File.CreatedAt)
+		return &m, nil
+	}
+	if known, ok := s.Relay.Model(t.Model.Provider, t.Model.Model); ok {
+		out := ofCatalogue(known)
+		out.ID = id
+		if known.ID == models.Any {
+			out.DisplayName = id
+		}
+		return &out, nil
+	}
+	return nil, errs.New(errs.ModelNotFound, "The catalogue has no model %q of %s.", t.Model.Model, t.Model.Provider).At("model")
+}
+
+const ownerOfPrompts = "openloop"
