@@ -93,27 +93,24 @@ func (s *Service) owner(ctx context.Context, d Dialect, model string) (string, e
 // prompt finds the Prompt, or the version of it, that a name means. Paths may hold the sign that parts them from what version is meant, so the
 // last one counts only if an environment or a version follows.
 func (s *Service) prompt(ctx context.Context, name, environment string) (file.Ref, error) {
-	which, err := fileOf(name), error(nil)
-	which.Environment = environment
+	whole := fileOf(name)
+	whole.Environment = environment
 	i := strings.LastIndexByte(name, '@')
 	if i <= 0 || i == len(name)-1 {
-		return s.found(ctx, which)
+		return s.found(ctx, whole)
 	}
-	of := fileOf(name[:i])
-	for _, r := range []file.Ref{
-		{ID: of.ID, Path: of.Path, Environment: name[i+1:]},
-		{ID: of.ID, Path: of.Path, VersionID: name[i+1:]},
-		which,
-	} {
-		found, failed := s.found(ctx, r)
-		if failed == nil {
-			return found, nil
-		}
-		if err == nil || errs.Is(err, errs.PromptNotFound) {
-			err = failed // the first that found the Prompt says best what is missing
-		}
+	of, which := fileOf(name[:i]), name[i+1:]
+	found, err := s.found(ctx, file.Ref{ID: of.ID, Path: of.Path, Environment: which})
+	if errs.Is(err, errs.EnvironmentNotFound) {
+		found, err = s.found(ctx, file.Ref{ID: of.ID, Path: of.Path, VersionID: which})
 	}
-	return file.Ref{}, err
+	if !errs.Is(err, errs.PromptNotFound, errs.EnvironmentNotFound, errs.VersionNotFound) {
+		return found, err
+	}
+	if found, failed := s.found(ctx, whole); !errs.Is(failed, errs.PromptNotFound) || errs.Is(err, errs.PromptNotFound) {
+		return found, failed
+	}
+	return found, err
 }
 
 func (s *Service) found(ctx context.Context, r file.Ref) (file.Ref, error) {
