@@ -5,16 +5,32 @@
 //
 //	echo                     answers with the text of the last user message
 //	lorem[/WORDS[/PACE]]     answers with WORDS words (50), one every PACE ("20ms"; none)
+//	slow/FIRST/PACE          is silent for FIRST milliseconds, then answers with 50 words, one every PACE milliseconds
+//	tools                    calls the tools that the last user message spells out, as in weather("Rome"); then says what they gave
+//	think[/WORDS]            does what tools does, and thinks WORDS words (50) before each call and before the text
+//	json                     answers with JSON that fits the schema of the response format
+//	refuse                   refuses, with the finish reason content_filter
+//	usage/IN/CACHED/OUT      does what echo does, and counts IN tokens of input, CACHED more from a cache, and OUT of output
 //	error/REASON             fails as a real provider would for that reason, before any output
 //	error/REASON/N           in a stream, fails after N chunks
 //	cut/N                    ends the connection after N chunks, without an end marker
-//	tools                    calls the tools that the last user message spells out, as in weather("Rome"); then says what they gave
 //
-// A forced tool choice ("required", or a named function) makes echo and lorem call that tool instead. The arguments are the last user
-// message if it is a JSON object, else {"input": message}.
+// A forced tool choice ("required", or a named function) makes a model call that tool instead, unless it is refuse, error or cut. The arguments
+// are the last user message if it is a JSON object, else {"input": message}. Those of json fit the schema of the tool. tools
+// and think take what the message spells out, if it spells out a call of that tool.
+//
+// In the calls that a message spells out, arguments follow the order of the tool's parameters or have a name, as in
+// weather(Rome, days=3). Quotes are needed for a text that contains a comma or a parenthesis. The calls of a line are made at once, those of
+// the next line after their results.
+//
+// The model think signs its thinking. Thinking that comes back with another signature fails, as it does at Anthropic.
+//
+// The model json has no schema if the response format has none. Its answer is then what the arguments of a forced call would be. It honors
+// type, properties, required, enum, const, items, minItems, minimum, exclusiveMinimum, anyOf, oneOf and $ref, and no other keywords.
 package mock
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"time"
@@ -39,8 +55,10 @@ var Provider = llmhttp.Provider{
 	},
 	Declare: func(vendor.Vendor) llm.Declaration {
 		return llm.Declaration{Lenient: true, Endpoints: []llm.Served{
-			{Endpoint: llm.Chat, Abilities: llm.Abilities{Chat: true, Tools: true}},
-			{Endpoint: llm.Complete, Abilities: llm.Abilities{Tools: true}},
+			{Endpoint: llm.Chat, Abilities: llm.Abilities{
+				Chat: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true, Thinking: true, ThinkingKept: true, CachedUsage: true,
+			}},
+			{Endpoint: llm.Complete, Abilities: llm.Abilities{Tools: true, JSONObject: true, JSONSchema: true, CachedUsage: true}},
 		}}
 	},
 }
@@ -79,26 +97,28 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 
 func (d *Driver) play(ctx context.Context, r *llm.Request, s script, yield func(llm.Event, error) bool) {
 	request := rawRequest(r)
-	sent := 0
+	sent, thought, wait := 0, 0, s.first
 	for e := range s.events {
 		if s.failure != nil && sent >= s.failAfter {
 			break
 		}
 		sent++
-		if err := d.pause(ctx, s.pace); err != nil {
+		if err := d.pause(ctx, wait); err != nil {
 			yield(llm.Event{}, err)
 			return
 		}
 		if !yield(e, nil) {
 			return
 		}
+		thought += countWords(e.Thinking.Text)
+		wait = s.pace
 	}
 	if s.failure != nil {
 		yield(llm.Event{Request: request}, s.failure)
 		return
 	}
-	usage := usageOf(r, s.words)
-	yield(llm.Event{Finish: s.finish, Usage: &usage, Request: request, Model: r.Model}, nil)
+	usage := cmp.Or(s.usage, usageOf(r, s.words, thought))
+	yield(llm.Event{Finish: s.finish, Usage: usage, Request: request, Model: r.Model}, nil)
 }
 
 func (d *Driver) pause(ctx context.Context, pace time.Duration) error {
@@ -109,12 +129,12 @@ func (d *Driver) pause(ctx context.Context, pace time.Duration) error {
 }
 
 // usageOf counts words, which is all that a mock has for tokens.
-func usageOf(r *llm.Request, answered int) llm.Usage {
+func usageOf(r *llm.Request, answered, thought int) *llm.Usage {
 	asked := countWords(r.Prompt)
 	for i := range r.Messages {
 		asked += countWords(r.Messages[i].Content.String())
 	}
-	return llm.Usage{Input: int64(asked), Output: int64(answered), Known: true}
+	return &llm.Usage{Input: int64(asked), Output: int64(answered), Reasoning: int64(thought), Known: true}
 }
 
 func rawRequest(r *llm.Request) json.Value {

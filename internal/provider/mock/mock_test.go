@@ -2,9 +2,11 @@ package mock_test
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -102,8 +104,65 @@ func TestPaceWaitsBeforeEachWord(t *testing.T) {
 	}
 }
 
+func TestSlowIsSilentFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		var arrived []time.Duration
+		for e, err := range new(mock.Driver).Stream(t.Context(), ask("slow/30000/20", "x")) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e.Text != "" {
+				arrived = append(arrived, time.Since(start))
+			}
+		}
+		want := make([]time.Duration, 50)
+		for i := range want {
+			want[i] = 30*time.Second + time.Duration(i)*20*time.Millisecond
+		}
+		if d := cmp.Diff(want, arrived); d != "" {
+			t.Errorf("pieces (-want +got):\n%s", d)
+		}
+	})
+}
+
+func TestSlowEndsWithItsCaller(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := new(mock.Driver).Generate(ctx, ask("slow/600000/600000", "x")); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestUsageIsWhatTheModelSays(t *testing.T) {
+	got, err := new(mock.Driver).Generate(t.Context(), ask("usage/100/2000/7", "one two three"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := llm.Usage{Input: 100, CachedInput: 2000, Output: 7, Known: true}
+	if got.Message.Content.String() != "one two three" || !cmp.Equal(want, got.Usage) {
+		t.Errorf("got %q and %+v, want %+v", got.Message.Content.String(), got.Usage, want)
+	}
+}
+
+func TestRefuseRefuses(t *testing.T) {
+	r := ask("refuse", "x")
+	r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsFunction, Function: "weather"}
+	got, err := new(mock.Driver).Generate(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := llm.Message{Role: llm.Assistant, Content: llm.Text("I'm sorry, but I can't help with that.")}
+	if d := cmp.Diff(want, got.Message); d != "" || got.Finish != llm.FinishContentFilter {
+		t.Errorf("finish %q, message (-want +got):\n%s", got.Finish, d)
+	}
+}
+
 func TestUnknownModelsAreRefused(t *testing.T) {
-	for _, model := range []string{"", "gpt-4o", "lorem/x", "lorem/-1", "lorem/5/soon", "error", "error/nonsense", "error/billing/x", "cut/-1", "cut"} {
+	for _, model := range []string{
+		"", "gpt-4o", "lorem/x", "lorem/-1", "lorem/5/soon", "error", "error/nonsense", "error/billing/x", "cut/-1", "cut",
+		"slow", "slow/5", "slow/5/x", "slow/5/600001", "slow/5/5/5", "think/x", "think/-1", "think/1/2", "usage", "usage/1/2", "usage/1/2/x", "usage/1/2/3/4", "embed/8",
+	} {
 		_, err := new(mock.Driver).Generate(t.Context(), ask(model, "x"))
 		if !errs.Is(err, errs.ModelNotFound) {
 			t.Errorf("%q: %v", model, err)

@@ -17,7 +17,9 @@ type script struct {
 	events    iter.Seq[llm.Event] // made as they are sent, so that a long text costs no more than itself
 	finish    llm.FinishReason
 	words     int
-	pace      time.Duration
+	usage     *llm.Usage    // nil: words are counted
+	first     time.Duration // before the first event
+	pace      time.Duration // before each other
 	failure   *errs.Error
 	failAfter int // chunks before failure
 }
@@ -26,7 +28,10 @@ const (
 	defaultWords = 50
 	maxWords     = 100_000
 	maxPace      = 10 * time.Second
+	maxMillis    = 600_000
+	maxTokens    = 1_000_000_000
 	cutText      = 1_000 // words that a stream made to break could still send
+	refusal      = "I'm sorry, but I can't help with that."
 )
 
 func parseScript(r *llm.Request) (script, error) {
@@ -41,8 +46,18 @@ func parseScript(r *llm.Request) (script, error) {
 		return errorScript(r, args)
 	case "cut":
 		return cutScript(r, args)
+	case "slow":
+		return slowScript(r, args)
+	case "think":
+		return thinkScript(r, args)
+	case "usage":
+		return usageScript(r, args)
 	case "tools":
 		return toolsScript(r), nil
+	case "json":
+		return jsonScript(r), nil
+	case "refuse":
+		return refuseScript(r), nil
 	}
 	return script{}, unknownModel(r.Model)
 }
@@ -51,15 +66,16 @@ func unknownModel(model string) *errs.Error {
 	return &errs.Error{
 		Reason: errs.ModelNotFound, Origin: Display, Provider: Slug, Model: model, ProviderStatus: 404,
 		ProviderCode: "model_not_found", Param: "model",
-		Message: "The mock provider has no model of this name. Its models are echo, lorem, lorem/WORDS/PACE, error/REASON, error/REASON/CHUNKS, cut/CHUNKS and tools.",
+		Message: "The mock provider has no model of this name. Its models are echo, lorem, lorem/WORDS/PACE, slow/FIRST/PACE, tools, think, think/WORDS, json, refuse, " +
+			"usage/IN/CACHED/OUT, error/REASON, error/REASON/CHUNKS and cut/CHUNKS.",
 	}
 }
 
 func loremScript(r *llm.Request, args []string) (script, error) {
 	words, pace := defaultWords, time.Duration(0)
 	if args[0] != "" {
-		n, err := strconv.Atoi(args[0])
-		if err != nil || n < 0 || n > maxWords {
+		n, ok := number(args[0], maxWords)
+		if !ok {
 			return script{}, unknownModel(r.Model)
 		}
 		words = n
@@ -74,17 +90,62 @@ func loremScript(r *llm.Request, args []string) (script, error) {
 	return speak(r, lorem(words), pace), nil
 }
 
+func slowScript(r *llm.Request, args []string) (script, error) {
+	waits, ok := numbers(args, 2, maxMillis)
+	if !ok {
+		return script{}, unknownModel(r.Model)
+	}
+	s := speak(r, lorem(defaultWords), time.Duration(waits[1])*time.Millisecond)
+	s.first = time.Duration(waits[0]) * time.Millisecond
+	return s, nil
+}
+
+func usageScript(r *llm.Request, args []string) (script, error) {
+	counts, ok := numbers(args, 3, maxTokens)
+	if !ok {
+		return script{}, unknownModel(r.Model)
+	}
+	s := speak(r, lastUserText(r), 0)
+	s.usage = &llm.Usage{Input: int64(counts[0]), CachedInput: int64(counts[1]), Output: int64(counts[2]), Known: true}
+	return s, nil
+}
+
+func refuseScript(r *llm.Request) script {
+	s := say(r, refusal, 0)
+	s.finish = llm.FinishContentFilter
+	return s
+}
+
+// numbers reads n numbers from 0 to most.
+func numbers(args []string, n, most int) (out []int, ok bool) {
+	for _, a := range args {
+		v, ok := number(a, most)
+		if !ok {
+			return nil, false
+		}
+		out = append(out, v)
+	}
+	return out, len(out) == n
+}
+
+func number(text string, most int) (n int, ok bool) {
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n >= 0 && n <= most
+}
+
 func errorScript(r *llm.Request, args []string) (script, error) {
 	failure, ok := failureOf(errs.Reason(args[0]), r.Model)
 	if !ok {
 		return script{}, unknownModel(r.Model)
 	}
-	s := script{events: textEvents(""), failure: failure}
 	if len(args) > 1 {
-		return s.breakAfter(r, args[1])
+		return script{failure: failure}.breakAfter(r, args[1])
 	}
-	return s, nil
+	return fail(failure), nil
 }
+
+// fail fails before any output.
+func fail(failure *errs.Error) script { return script{events: textEvents(""), failure: failure} }
 
 func cutScript(r *llm.Request, args []string) (script, error) {
 	failure, _ := failureOf(errs.StreamInterrupted, r.Model)
@@ -92,8 +153,8 @@ func cutScript(r *llm.Request, args []string) (script, error) {
 }
 
 func (s script) breakAfter(r *llm.Request, chunks string) (script, error) {
-	n, err := strconv.Atoi(chunks)
-	if err != nil || n < 0 || n > cutText {
+	n, ok := number(chunks, cutText)
+	if !ok {
 		return script{}, unknownModel(r.Model)
 	}
 	s.failAfter = n
@@ -105,10 +166,15 @@ func (s script) breakAfter(r *llm.Request, chunks string) (script, error) {
 // speak answers with text, or with the tool call that the request forces.
 func speak(r *llm.Request, text string, pace time.Duration) script {
 	if tool := forcedTool(r); tool != "" {
-		call := llm.ToolCallDelta{ID: "call_mock", Name: tool, Arguments: argumentsOf(lastUserText(r))}
-		return script{events: slices.Values([]llm.Event{{ToolCall: &call}}), finish: llm.FinishToolCalls, words: 1, pace: pace}
+		return callOne(tool, argumentsOf(lastUserText(r)), pace)
 	}
 	return say(r, text, pace)
+}
+
+// callOne answers with a forced call.
+func callOne(tool, arguments string, pace time.Duration) script {
+	call := llm.ToolCallDelta{ID: "call_mock", Name: tool, Arguments: arguments}
+	return script{events: slices.Values([]llm.Event{{ToolCall: &call}}), finish: llm.FinishToolCalls, words: 1, first: pace, pace: pace}
 }
 
 // say answers with text, as far as the request lets it.
@@ -118,7 +184,7 @@ func say(r *llm.Request, text string, pace time.Duration) script {
 		text, finish = cutWords(text, r.MaxTokens), llm.FinishLength
 		words = r.MaxTokens
 	}
-	return script{events: textEvents(text), finish: finish, words: words, pace: pace}
+	return script{events: textEvents(text), finish: finish, words: words, first: pace, pace: pace}
 }
 
 // cutWords is the start of text that holds n words.

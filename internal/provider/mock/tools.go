@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -15,29 +16,45 @@ import (
 // answer makes the calls of the first such line, the answer to their results those of the next. After the last step it answers with what the tools gave,
 // a line each, or, if there was nothing to call, with the text of the message.
 func toolsScript(r *llm.Request) script {
-	text, since := lastUserText(r), sinceUser(r.Messages)
-	if forcedTool(r) != "" && len(since) == 0 {
+	text, turn := lastUserText(r), since(r.Messages, llm.User)
+	steps, made := stepsIn(text, callable(r)), 0
+	if forcedTool(r) != "" && len(turn) == 0 && len(steps) == 0 {
 		return speak(r, text, 0)
 	}
-	steps, made := stepsIn(text, r.Tools), 0
-	for i := range since {
-		if len(since[i].ToolCalls) > 0 {
+	for i := range turn {
+		if len(turn[i].ToolCalls) > 0 {
 			made++
 		}
 	}
-	if made < len(steps) && r.ToolChoice.Mode != llm.ToolsNone {
+	if made < len(steps) {
 		return callAll(steps[made], len(r.Messages))
 	}
-	if results := resultsIn(since); results != nil {
+	results := resultsIn(turn)
+	if len(steps) == 0 && results == nil { // clients may add a message of the user to the results
+		results = resultsIn(since(r.Messages, llm.Assistant))
+	}
+	if results != nil {
 		text = strings.Join(results, "\n")
 	}
 	return say(r, text, 0)
 }
 
-// sinceUser returns the messages after the last one of a user.
-func sinceUser(messages []llm.Message) []llm.Message {
+// callable returns the tools that the request lets the model call.
+func callable(r *llm.Request) (tools []llm.Tool) {
+	switch r.ToolChoice.Mode {
+	case llm.ToolsNone:
+		return nil
+	case llm.ToolsFunction:
+		return slices.DeleteFunc(slices.Clone(r.Tools), func(t llm.Tool) bool { return t.Name != r.ToolChoice.Function })
+	default:
+		return r.Tools
+	}
+}
+
+// since returns the messages after the last one of role.
+func since(messages []llm.Message, role llm.Role) []llm.Message {
 	for i := range slices.Backward(messages) {
-		if messages[i].Role == llm.User {
+		if messages[i].Role == role {
 			return messages[i+1:]
 		}
 	}
@@ -96,14 +113,18 @@ func callsIn(line string, tools []llm.Tool) (calls []llm.FunctionCall) {
 // splitArguments splits what comes before the closing parenthesis of a call at its commas, and returns where text goes on. The length is -1 if nothing
 // closes the call. Quotes and brackets keep together what they enclose.
 func splitArguments(text string) (arguments []string, length int) {
-	depth, quoted, start := 0, false, 0
+	depth, start := 0, 0
+	var quote byte
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case quoted && c == '\\':
+		case quote != 0 && c == '\\':
 			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"', c == '\'' && beginsValue(text[start:i]):
+			quote = c
 		case strings.IndexByte("([{", c) >= 0:
 			depth++
 		case c == ',' && depth == 0:
@@ -120,29 +141,51 @@ func splitArguments(text string) (arguments []string, length int) {
 	return nil, -1
 }
 
-// named returns arguments as the object that a tool takes: an object as it is, others under the names of the tool's parameters, in their order. What is
-// no JSON is a text.
+// beginsValue reports whether a value follows the start of an argument. An apostrophe is a quote only there.
+func beginsValue(start string) bool {
+	start = strings.TrimSpace(start)
+	return start == "" || strings.HasSuffix(start, "=")
+}
+
+// named returns arguments as the object that a tool takes. An object stays as it is. Others go to the parameters that they name, as in days=3, and the rest
+// to the other parameters in their order.
 func named(t *llm.Tool, arguments []string) string {
 	if len(arguments) == 1 && isObject(arguments[0]) {
 		return strings.TrimSpace(arguments[0])
 	}
-	var schema struct {
-		Properties json.Value `json:"properties"`
+	properties, order := propertiesOf(t.Parameters)
+	names := make([]string, len(arguments))
+	for i, a := range arguments {
+		name, value, _ := strings.Cut(a, "=")
+		if at := slices.Index(order, strings.TrimSpace(name)); at >= 0 && len(name) < len(a) {
+			names[i], arguments[i] = order[at], value
+			order = slices.Delete(order, at, at+1)
+		}
 	}
-	_ = json.UnmarshalForeign(t.Parameters, &schema) // of what is no schema there are no names
-	names := json.Names(schema.Properties)
 	out := []byte{'{'}
 	for i, a := range arguments {
-		name := "argument_" + strconv.Itoa(i+1)
-		if i < len(names) {
-			name = names[i]
+		name := names[i]
+		if name == "" && len(order) > 0 {
+			name, order = order[0], order[1:]
 		}
+		name = cmp.Or(name, "argument_"+strconv.Itoa(i+1))
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(append(json.AppendString(out, name), ':'), valueOf(strings.TrimSpace(a))...)
+		out = append(append(json.AppendString(out, name), ':'), valueOf(strings.TrimSpace(a), properties[name])...)
 	}
 	return string(append(out, '}'))
+}
+
+// propertiesOf returns the properties of a schema with their names in order. What is no schema has none.
+func propertiesOf(s json.Value) (properties map[string]json.Value, order []string) {
+	var object struct {
+		Properties json.Value `json:"properties"`
+	}
+	if json.UnmarshalForeign(s, &object) != nil || json.UnmarshalForeign(object.Properties, &properties) != nil {
+		return nil, nil
+	}
+	return properties, json.Names(object.Properties)
 }
 
 func isObject(text string) bool {
@@ -150,9 +193,22 @@ func isObject(text string) bool {
 	return json.Kind([]byte(text)) == '{' && json.Valid([]byte(text))
 }
 
-func valueOf(text string) []byte {
-	if json.Valid([]byte(text)) {
-		return []byte(text)
+// valueOf returns an argument as JSON. What is no JSON is a text, and so is a bare number or word where the schema wants one.
+func valueOf(text string, schema json.Value) []byte {
+	if n := len(text); n > 1 && text[0] == '\'' && text[n-1] == '\'' {
+		return json.AppendString(nil, strings.NewReplacer(`\'`, `'`, `\\`, `\`).Replace(text[1:n-1]))
 	}
-	return json.AppendString(nil, text)
+	bare := strings.IndexByte(`"[{`, json.Kind([]byte(text))) < 0
+	if !json.Valid([]byte(text)) || bare && isText(schema) {
+		return json.AppendString(nil, text)
+	}
+	return []byte(text)
+}
+
+// isText reports whether schema wants a string.
+func isText(schema json.Value) bool {
+	var s struct {
+		Type string `json:"type"`
+	}
+	return json.UnmarshalForeign(schema, &s) == nil && s.Type == "string"
 }

@@ -25,6 +25,16 @@ func TestToolsCallsWhatTheUserSpellsOut(t *testing.T) {
 		`weather(Rome) and time()`:               {{Name: "weather", Arguments: `{"city":"Rome"}`}, {Name: "time", Arguments: `{}`}},
 		`weather({"days": 2})`:                   {{Name: "weather", Arguments: `{"days": 2}`}},
 		`weather(["a", "b"], f(1, "\")"), more)`: {{Name: "weather", Arguments: `{"city":["a", "b"],"days":"f(1, \"\\\")\")","argument_3":"more"}`}},
+		`weather(city=Rome, days = 3)`:           {{Name: "weather", Arguments: `{"city":"Rome","days":3}`}},
+		`weather(days=3, city="Rome, \"IT\"")`:   {{Name: "weather", Arguments: `{"days":3,"city":"Rome, \"IT\""}`}},
+		`weather(days=3, Rome, more)`:            {{Name: "weather", Arguments: `{"days":3,"city":"Rome","argument_3":"more"}`}},
+		`weather('Rome, it\'s', days='x')`:       {{Name: "weather", Arguments: `{"city":"Rome, it's","days":"x"}`}},
+		`weather(it's, days=true)`:               {{Name: "weather", Arguments: `{"city":"it's","days":true}`}},
+		`weather(12) weather(null)`:              {{Name: "weather", Arguments: `{"city":"12"}`}, {Name: "weather", Arguments: `{"city":"null"}`}},
+		`weather(town=Rome) time(zone=UTC)`:      {{Name: "weather", Arguments: `{"city":"town=Rome"}`}, {Name: "time", Arguments: `{"argument_1":"zone=UTC"}`}},
+		`Call weather(city=/etc/x?a=b).`:         {{Name: "weather", Arguments: `{"city":"/etc/x?a=b"}`}},
+		`weather(city=Rome, city=Oslo)`:          {{Name: "weather", Arguments: `{"city":"Rome","days":"city=Oslo"}`}},
+		`weather('Rome)`:                         nil,
 		`other(1) weather(`:                      nil,
 		"say hello":                              nil,
 	} {
@@ -67,5 +77,42 @@ func TestToolsTakesALineAStep(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
+func TestAForcedToolTakesTheArgumentsThatAreSpelledOut(t *testing.T) {
+	for text, want := range map[string]llm.FunctionCall{
+		"What is time()? And weather(Rome, 3)?": {Name: "weather", Arguments: `{"city":"Rome","days":3}`},
+		"What is time()?":                       {Name: "weather", Arguments: `{"input":"What is time()?"}`},
+	} {
+		r := asking(text)
+		r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsFunction, Function: "weather"}
+		got, err := new(mock.Driver).Generate(t.Context(), r)
+		if err != nil || len(got.Message.ToolCalls) != 1 {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if d := cmp.Diff(want, got.Message.ToolCalls[0].Function); d != "" {
+			t.Errorf("%s (-want +got):\n%s", text, d)
+		}
+	}
+}
+
+func TestNoToolIsCalledIfTheChoiceIsNone(t *testing.T) {
+	r := asking("time()")
+	r.ToolChoice = llm.ToolChoice{Mode: llm.ToolsNone}
+	got, err := new(mock.Driver).Generate(t.Context(), r)
+	if err != nil || got.Message.Content.String() != "time()" || got.Message.ToolCalls != nil {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestToolsSaysWhatTheyGave has a client that adds a message of the user to the results, as coding clients do.
+func TestToolsSaysWhatTheyGave(t *testing.T) {
+	r := asking("time()")
+	r.Messages = append(r.Messages, llm.Message{Role: llm.Assistant, ToolCalls: []llm.ToolCall{llm.CallOf("c", "time", `{}`)}},
+		llm.Message{Role: llm.ToolRole, ToolCallID: "c", Content: llm.Text("It is noon.")}, llm.Message{Role: llm.User, Content: llm.Text("A reminder.")})
+	got, err := new(mock.Driver).Generate(t.Context(), r)
+	if err != nil || got.Message.Content.String() != "It is noon." {
+		t.Errorf("%+v, %v", got, err)
 	}
 }

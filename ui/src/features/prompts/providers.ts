@@ -26,6 +26,8 @@ const mock: Option[] = [
   { value: "echo", label: "echo", hint: "Says what the last message of the user says." },
   { value: "lorem/50/20ms", label: "lorem/50/20ms", hint: "Fifty words, one every 20 ms." },
   { value: "tools", label: "tools", hint: 'Calls what the user writes, as in weather("Rome").' },
+  { value: "think", label: "think", hint: "Thinks fifty words, then does what tools does." },
+  { value: "json", label: "json", hint: "Answers with JSON that fits the response format." },
   { value: "error/rate_limited", label: "error/rate_limited", hint: "Fails so; any reason may stand there." },
   { value: "cut/3", label: "cut/3", hint: "Ends the stream after three pieces." },
 ];
