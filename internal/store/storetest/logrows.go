@@ -319,18 +319,18 @@ func rowsFound(t *testing.T, h *harness) {
 	}
 	b.compareRows(t, "not prepared", 5)
 	h.index(t)
-	b.compareRows(t, "prepared", 15)
+	b.compareRows(t, "prepared", 25)
 	b.revise(t, 60, 100, 0)
 	b.forgetJudged()
 	b.grow(t, 200)
 	for range 20 {
 		b.judgeOne(t)
 	}
-	b.compareRows(t, "changed", 15)
+	b.compareRows(t, "changed", 20)
 	b.revise(t, 2000, 0, 0)
 	b.forgetJudged()
 	h.index(t)
-	b.compareRows(t, "prepared again", 10)
+	b.compareRows(t, "prepared again", 20)
 }
 
 // forgetJudged forgets the judgments that went with their Logs or have become failures, and judges those that lost one anew.
