@@ -136,12 +136,17 @@ func (b *ledger) rowFilter() trace.RowFilter {
 		f.InTrace = new(b.maybe(2))
 	}
 	if b.maybe(6) {
-		f.From = at(b.r.IntN(9500))
+		f.From = b.when()
 	}
 	if b.maybe(6) {
-		f.To = at(b.r.IntN(9500))
+		f.To = b.when()
 	}
 	return f
+}
+
+// when is a minute of some Log.
+func (b *ledger) when() time.Time {
+	return b.logs[b.r.IntN(len(b.logs))].CreatedAt.Truncate(time.Minute)
 }
 
 func memberOf(metadata json.Value) string {
