@@ -19,7 +19,9 @@ NO_POSTGRES = $(if $(POSTGRES),,the tests on PostgreSQL$(comma) which is not ins
 NOT_RUN = $(NO_RACE)$(if $(and $(NO_RACE),$(NO_POSTGRES)),; )$(NO_POSTGRES)
 comma = ,
 LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
-# What the build leaves out of the binary: the paths of this machine. Empty, the build uses what vet and the linters have compiled.
+# How many packages are tested at once: one more than there are processors, since some wait for clocks and databases.
+AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# What the build leaves out of the binary: the paths of this machine. Empty, the build uses what the linters have compiled.
 TRIM ?= -trimpath
 # A number of inputs, since a time can end in the middle of one, which go test reports as a failure.
 FUZZTIME ?= 3000x
@@ -38,8 +40,12 @@ build: image ui ## build bin/openloop, a static binary with the web UI
 
 # Without npm the binary has no web UI, and says so.
 ui: ## build the web UI into internal/ui/dist, unless npm is missing
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory ui/node_modules/.installed && cd ui && npm run --silent build; \
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory internal/ui/dist/index.html; \
 	else echo 'make: npm is not installed, so the server is built without its web UI' >&2; fi
+
+internal/ui/dist/index.html: ui/node_modules/.installed ui/index.html ui/package.json ui/vite.config.ts $(shell find ui/scripts ui/src -type f)
+	cd ui && npm run --silent build
+	@touch $@
 
 ui/node_modules/.installed: ui/package-lock.json ui/.npmrc
 	cd ui && npm ci --silent
@@ -47,7 +53,8 @@ ui/node_modules/.installed: ui/package-lock.json ui/.npmrc
 
 ui-types: ui/node_modules/.installed ## write the types of the API that the web UI uses
 	$(GO) run ./cmd/openloop openapi >ui/node_modules/.openapi.json
-	cd ui && npx openapi-typescript node_modules/.openapi.json -o src/api/schema.d.ts >/dev/null
+	cd ui && npx openapi-typescript node_modules/.openapi.json -o node_modules/.schema.d.ts >/dev/null
+	@cd ui && cmp -s node_modules/.schema.d.ts src/api/schema.d.ts || cp node_modules/.schema.d.ts src/api/schema.d.ts
 
 # The size and the licenses are those of the last build.
 ui-test: ui ## check the web UI: format, lint, types, logic, size and licenses
@@ -70,7 +77,7 @@ python: ## build a faster Python image from source, in place of the one that ima
 	tools/python/build
 
 test: image ## run all tests with the race detector, on SQLite and PostgreSQL
-	@echo '$(RACE) -shuffle=on $(PACKAGES)'; $(RACE) -shuffle=on $(PACKAGES); status=$$?; \
+	@echo '$(RACE) -p $(AT_ONCE) -shuffle=on $(PACKAGES)'; $(RACE) -p $(AT_ONCE) -shuffle=on $(PACKAGES); status=$$?; \
 	$(if $(NOT_RUN),echo 'Not run: $(NOT_RUN).'; )exit $$status
 
 # What quick leaves out, beside the race detector and PostgreSQL: packages that build the program and start processes.

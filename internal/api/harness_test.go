@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -77,8 +78,34 @@ var day = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
 func start(t *testing.T, upstream http.Handler) *server {
 	t.Helper()
-	return startOn(t, upstream, store.Options{Path: filepath.Join(t.TempDir(), "test.db")})
+	made, err := emptyDatabase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(path, made, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return startOn(t, upstream, store.Options{Path: path})
 }
+
+// emptyDatabase is the file of a database that was just made: to copy it is sooner done than to make another.
+var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "made")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	path := filepath.Join(folder, "test.db")
+	db, err := store.Open(context.Background(), store.Options{Path: path, Now: func() time.Time { return day }})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(context.Background()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // startOn is start with another database.
 func startOn(t *testing.T, upstream http.Handler, o store.Options) *server {

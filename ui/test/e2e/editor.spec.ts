@@ -133,6 +133,7 @@ test("with the keyboard alone: edit, compare, see a failure, save, deploy, find 
   await keyboard.press("Control+End");
   await keyboard.type(" Answer in verse.");
   await keyboard.press("Alt+i");
+  await expect(page.getByRole("textbox", { name: "shop", exact: true })).toBeFocused();
   await keyboard.type("Tea & Co");
   await keyboard.press("Tab");
   await keyboard.type("Where is it?");

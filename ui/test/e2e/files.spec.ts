@@ -27,7 +27,7 @@ test("a Prompt is made, renamed, moved and deleted by keys alone", async ({ page
   await page.goto("/files");
   await expect(grid(page)).toBeVisible();
   await page.keyboard.press("n");
-  await expect(page.getByRole("dialog", { name: "New Prompt" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "New Prompt" }).locator("input:focus")).toBeVisible();
   await page.keyboard.type("zz/made by keys");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/files\/pr_\w+\/editor/);
@@ -36,7 +36,7 @@ test("a Prompt is made, renamed, moved and deleted by keys alone", async ({ page
   await grid(page).focus();
   await page.keyboard.press("j");
   await page.keyboard.press("F2");
-  await expect(page.getByRole("dialog")).toBeVisible();
+  await expect(page.getByRole("dialog").locator("input:focus")).toBeVisible();
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("renamed");
   await expect(page.getByText("zz/renamed")).toBeVisible();

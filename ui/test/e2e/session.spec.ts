@@ -45,7 +45,7 @@ test("a link signs in once, and its token leaves the address", async ({ page, co
   const link = server.run("login-link").match(/http\S+/)?.[0] ?? "";
   await page.goto(link.replace(/^https?:\/\/[^/]+/, ""));
   await expect(page.getByRole("navigation", { name: "Workspace" })).toBeVisible();
-  expect(page.url()).not.toContain("once");
+  await expect(page).not.toHaveURL(/once/);
 
   allow(/401/);
   await context.clearCookies();

@@ -83,6 +83,7 @@ test("a key is made, shown once, renamed and revoked; the last admin's stays", a
   expect(secret).toMatch(/^hl_sk_/);
   await shot(page, "settings-key-made");
   await page.getByRole("button", { name: "I have it" }).click();
+  await expect(page.getByText(secret ?? "")).toHaveCount(0);
   expect(await page.content()).not.toContain(secret);
   await page.getByRole("button", { name: "Rename billing" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("invoices");
@@ -135,6 +136,7 @@ test("preferences act at once and stay", async ({ page }) => {
   await page.getByRole("switch", { name: /Times in UTC/ }).click();
   await page.getByRole("combobox", { name: "Theme" }).click();
   await page.getByRole("option", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(page.getByRole("switch", { name: /Times in UTC/ })).toBeChecked();

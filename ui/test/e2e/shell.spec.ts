@@ -26,6 +26,7 @@ test("the rail leads to the places, and stays folded", async ({ page }) => {
   await expect(page).toHaveURL(/\/logs/);
   await expect(rail(page).getByRole("link", { name: "Logs" })).toHaveAttribute("aria-current", "page");
   await page.getByRole("button", { name: "Fold the navigation" }).click();
+  await expect(page.getByRole("button", { name: "Unfold the navigation" })).toBeVisible();
   await page.reload();
   await expect(page.getByRole("button", { name: "Unfold the navigation" })).toBeVisible();
   await expect(rail(page).getByRole("link", { name: "Files" })).toBeVisible();
@@ -41,7 +42,6 @@ test("a narrow window has the places in a sheet", async ({ page }) => {
   await open.click();
   await expect(page.getByRole("dialog", { name: "Openloop" })).toBeVisible();
   await axe(page);
-  await page.screenshot({ path: "test-results/sheet.png" });
   await page.keyboard.press("Escape");
   await expect(open).toBeFocused();
   await open.click();
@@ -94,6 +94,7 @@ test("the palette finds Files, actions and ids by keyboard", async ({ page, seed
   await page.keyboard.press("Enter");
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await page.keyboard.press("Control+k");
+  await expect(finder(page)).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(palette(page)).toBeHidden();
 });
