@@ -7,6 +7,7 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/show"
+	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
@@ -50,7 +51,7 @@ type byProvider struct {
 }
 
 func (a *API) providerKeysDelete(ctx context.Context, in *byProvider) error {
-	return a.o.DB.DeleteProviderKey(ctx, in.Provider)
+	return a.o.DB.DeleteProviderKey(ctx, in.Provider, store.DefaultKey)
 }
 
 type providerKeyTest struct {

@@ -1,6 +1,10 @@
 package health
 
-import "time"
+import (
+	"time"
+
+	"github.com/openloop-server/openloop/internal/errs"
+)
 
 // A breaker opens when calls fail too often: at least openAt of them, and half of all, within window. It lets probes through after a pause,
 // which doubles with each that fails, and closes after closeAt that succeed.
@@ -12,7 +16,7 @@ type breaker struct {
 	probes int           // in flight
 	probed time.Duration // when the last probe began
 	good   int           // probes that succeeded since the last that failed
-	why    Refusal       // the last failure
+	why    errs.Reason   // of the last failure
 }
 
 const (
@@ -34,9 +38,7 @@ func (b *breaker) left(at time.Duration) time.Duration {
 
 // slowed says how long a target without an alternative must wait; its Wait is 0 for not at all.
 func (b *breaker) slowed(at time.Duration) Refusal {
-	out := b.why
-	out.Wait = max(0, b.probed+slowest-at)
-	return out
+	return Refusal{Wait: max(0, b.probed+slowest-at), Reason: b.why}
 }
 
 func (b *breaker) probe(at time.Duration) {
@@ -55,7 +57,7 @@ func (b *breaker) succeeded(at time.Duration, probe bool) {
 	}
 }
 
-func (b *breaker) failed(at time.Duration, probe bool, why Refusal) {
+func (b *breaker) failed(at time.Duration, probe bool, why errs.Reason) {
 	switch {
 	case !b.open:
 		b.window.at(at).bad++

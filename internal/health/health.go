@@ -113,7 +113,7 @@ type Record struct {
 	limits  backoff
 }
 
-// Pass is the leave to ask a target once. Whoever has one calls Done once.
+// Pass is the leave to ask a target once. Whoever has one calls Done once. The zero Pass is for a target of which no record is kept.
 type Pass struct {
 	record *Record
 	began  time.Duration
@@ -124,7 +124,6 @@ type Pass struct {
 type Refusal struct {
 	Wait   time.Duration // more than 0
 	Reason errs.Reason   // of the last failure
-	Status int           // HTTP status of that failure; 0 for none
 }
 
 // Load is the number of calls in flight.
@@ -182,7 +181,11 @@ func (r *Record) pass(at time.Duration, allow func() bool) (Pass, bool) {
 
 // Done tells how the call ended. An err that nobody classified, as when the caller left, says nothing about the target.
 func (p Pass) Done(now time.Time, err error) {
-	r, at := p.record, now.Sub(p.record.start)
+	r := p.record
+	if r == nil {
+		return
+	}
+	at := now.Sub(r.start)
 	r.load.Add(-1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -210,7 +213,7 @@ func (p Pass) succeeded(at time.Duration) {
 }
 
 func (p Pass) failed(at time.Duration, e *errs.Error) {
-	r, why := p.record, Refusal{Reason: e.Reason, Status: e.ProviderStatus}
+	r := p.record
 	switch effects[e.Reason] {
 	case none:
 	case limited:
@@ -230,7 +233,7 @@ func (p Pass) failed(at time.Duration, e *errs.Error) {
 	case locked:
 		r.account.extend(at, lockedFor)
 	case broken:
-		r.breaker.failed(at, p.probe, why)
+		r.breaker.failed(at, p.probe, e.Reason)
 	}
 }
 

@@ -40,7 +40,7 @@ func outcome(s errs.Reason, after time.Duration) error {
 	case left:
 		return context.Canceled
 	}
-	return &errs.Error{Reason: s, RetryAfter: after, ProviderStatus: 599}
+	return &errs.Error{Reason: s, RetryAfter: after, ProviderStatus: 503}
 }
 
 func many(n int, s step) []step {
@@ -135,11 +135,11 @@ func TestATargetWithoutAlternativesIsOnlySlowed(t *testing.T) {
 		if passes {
 			got = append(got, fmt.Sprintf("%.2f passes", at))
 		} else if refused.Wait == time.Second/4 {
-			got = append(got, fmt.Sprintf("%.2f %s %d", at, refused.Reason, refused.Status))
+			got = append(got, fmt.Sprintf("%.2f %s", at, refused.Reason))
 		}
 	}
 	want := []string{
-		"0.75 overloaded 599", "1.00 passes", "1.75 provider_internal 599", "2.00 passes", "2.75 provider_internal 599", "3.00 passes", "3.75 provider_internal 599",
+		"0.75 overloaded", "1.00 passes", "1.75 provider_internal", "2.00 passes", "2.75 provider_internal", "3.00 passes", "3.75 provider_internal",
 		"4.00 passes", "4.25 passes", // the third answer closed it
 	}
 	if d := cmp.Diff(want, got); d != "" {

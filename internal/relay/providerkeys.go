@@ -16,7 +16,8 @@ import (
 type ProviderKey struct {
 	Provider    string
 	Display     string             // "" for a stored key whose provider this server does not have
-	Stored      *store.ProviderKey // nil when none is stored
+	Stored      *store.ProviderKey // the default one of several, else the first; nil when none is stored
+	Several     int                // how many are stored, when it is more than one
 	Environment bool               // the settings of this server hold a key; what a cloud's own credential chain may find does not count
 }
 
@@ -26,15 +27,31 @@ func (r *Relay) ProviderKeys(rows []store.ProviderKey) []ProviderKey {
 	for slug := range r.o.Providers {
 		bySlug[slug] = r.providerKey(slug, nil)
 	}
-	for i := range rows {
-		bySlug[rows[i].Provider] = r.providerKey(rows[i].Provider, &rows[i])
+	for slug, keys := range storedKeys(rows) {
+		bySlug[slug] = r.providerKey(slug, keys)
 	}
 	return slices.SortedFunc(maps.Values(bySlug), func(a, b ProviderKey) int { return cmp.Compare(a.Provider, b.Provider) })
 }
 
-func (r *Relay) providerKey(slug string, stored *store.ProviderKey) ProviderKey {
+// storedKeys are rows, which are sorted, by provider.
+func storedKeys(rows []store.ProviderKey) map[string][]store.ProviderKey {
+	out := map[string][]store.ProviderKey{}
+	for _, k := range rows {
+		out[k.Provider] = append(out[k.Provider], k)
+	}
+	return out
+}
+
+func (r *Relay) providerKey(slug string, stored []store.ProviderKey) ProviderKey {
 	p := r.o.Providers[slug]
-	return ProviderKey{Provider: slug, Display: p.Display, Stored: stored, Environment: p.Key != ""}
+	out := ProviderKey{Provider: slug, Display: p.Display, Environment: p.Key != ""}
+	if len(stored) > 0 {
+		out.Stored = &stored[primary(stored, func(k *store.ProviderKey) string { return k.Name })]
+	}
+	if len(stored) > 1 {
+		out.Several = len(stored)
+	}
+	return out
 }
 
 // SaveProviderKey stores a provider's key. Later calls use it, in other processes too. Errors: unknown_provider, and those of
@@ -50,5 +67,5 @@ func (r *Relay) SaveProviderKey(ctx context.Context, slug, key, baseURL string) 
 	if err != nil {
 		return ProviderKey{}, err
 	}
-	return r.providerKey(slug, &stored), nil
+	return r.providerKey(slug, []store.ProviderKey{stored}), nil
 }
