@@ -77,9 +77,7 @@ func (r *Relay) testKey(ctx context.Context, p Provider, credentials llm.Credent
 		candidates = cheapest(r.o.Models, slug, r.o.Now())
 	}
 	if len(candidates) == 0 {
-		e := errs.Invalid("No model of "+p.Display+" is known to test with: name one.", "model")
-		e.Violations[0].Type = "missing"
-		return Tested{}, e
+		return Tested{}, noModel(&p, "model")
 	}
 	var first error
 	for _, name := range candidates[:min(len(candidates), testedAtMost)] {
@@ -94,6 +92,13 @@ func (r *Relay) testKey(ctx context.Context, p Provider, credentials llm.Credent
 		}
 	}
 	return Tested{}, first
+}
+
+// noModel is the failure of a test for which no model is known, at the place where one can be named.
+func noModel(p *Provider, place string) error {
+	e := errs.Invalid("No model of "+p.Display+" is known to test with: name one.", place)
+	e.Violations[0].Type = "missing"
+	return e
 }
 
 func (r *Relay) tryKey(ctx context.Context, p Provider, slug, model string, credentials llm.Credentials) error {

@@ -408,6 +408,28 @@ func TestAStreamGivesWayBeforeItsFirstOutput(t *testing.T) {
 	}
 }
 
+// TestAKeyIsTestedBeforeItIsUsed stores two under one name, of which the second does not work.
+func TestAKeyIsTestedBeforeItIsUsed(t *testing.T) {
+	r := newRing(t)
+	save := func(value, model string) error {
+		_, err := r.SaveCredential(t.Context(), vault.Key{Provider: "openai", Name: "a", Value: value + keyEnd}, model)
+		return err
+	}
+	if err := save("good", ""); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"good"}, r.model.asked); d != "" {
+		t.Errorf("the test (-want +got):\n%s", d)
+	}
+	r.model.fails["bad"] = failure(errs.InvalidAPIKey, 0)
+	if err := save("bad", "m"); !errs.Is(err, errs.InvalidAPIKey) {
+		t.Errorf("a key that does not work: %v", err)
+	}
+	if used, o := r.call(t, relay.Question{}); o.Err != nil || used[0] != "good" {
+		t.Errorf("used %v, %v", used, o.Err)
+	}
+}
+
 // BenchmarkOneKey is what the relay adds to a call whose provider has one key.
 func BenchmarkOneKey(b *testing.B) {
 	d := &noted{}

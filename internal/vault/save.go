@@ -39,7 +39,7 @@ func (v *Vault) Save(ctx context.Context, k Key) (store.ProviderKey, error) {
 	return v.db.SaveProviderKey(ctx, row, v.guard("vault.Save", "The key"))
 }
 
-// Try returns what a call with k would use. Errors are those of [Vault.Save] about k.
+// Try returns what a call with k would use, and stores nothing. Errors are those of [Vault.Save] about k.
 func (v *Vault) Try(ctx context.Context, k Key) (llm.Credentials, error) {
 	_, err := v.row(ctx, &k)
 	return llm.Credentials{Key: k.Value, BaseURL: k.BaseURL}, err
@@ -86,6 +86,8 @@ func hint(key string) string {
 // check refuses an invalid key or base URL. shown is the hint of the currently stored key.
 func (k *Key) check(shown string) error {
 	switch {
+	case !plainName(k.Name):
+		return errs.Invalid("The name of a key is 1 to 64 lower-case letters, digits, - and _, and begins with a letter or a digit.", "name")
 	case k.Value == "":
 		return errs.Invalid("The key is empty.", "key")
 	case masked(k.Value, shown):
@@ -96,6 +98,11 @@ func (k *Key) check(shown string) error {
 		return errs.Invalid("The base URL is not an http or https URL like https://host/path, without a user and a fragment.", "base_url")
 	}
 	return nil
+}
+
+func plainName(name string) bool {
+	inner := func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' }
+	return name != "" && len(name) <= 64 && !strings.ContainsFunc(name, inner) && name[0] != '-' && name[0] != '_'
 }
 
 // masks are texts that appear in masked keys, but not in real ones.
