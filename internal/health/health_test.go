@@ -34,10 +34,10 @@ const (
 )
 
 func outcome(s errs.Reason, after time.Duration) error {
-	switch s {
-	case ok:
+	if s == ok {
 		return nil
-	case left:
+	}
+	if s == left {
 		return context.Canceled
 	}
 	return &errs.Error{Reason: s, RetryAfter: after, ProviderStatus: 503}

@@ -36,7 +36,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int,
 	slug := c.candidates[0].slug
 	r.budgets.earn(slug)
 	err := r.round(o, c, try)
-	for n := 0; n < retries; n++ {
+	for n := range retries {
 		if err == nil || o.settled(err) || !errs.From(err).Reason.Retryable() || errors.Is(err, errNotSent) {
 			return err
 		}

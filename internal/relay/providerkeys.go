@@ -95,7 +95,9 @@ func (r *Relay) SaveCredential(ctx context.Context, k vault.Key, model string) (
 	return saved, err
 }
 
-func errNoVault() error { return errs.New(errs.DependencyUnavailable, "This server stores no provider keys.") }
+func errNoVault() error {
+	return errs.New(errs.DependencyUnavailable, "This server stores no provider keys.")
+}
 
 // SaveProviderKey stores a provider's key, the one named default. Later calls use it, in other processes too. Errors: unknown_provider, and those of
 // [vault.Vault.Save].

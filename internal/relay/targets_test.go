@@ -65,7 +65,7 @@ type ring struct {
 	db    *store.DB
 	vault *vault.Vault
 	model *keyed
-	now time.Time
+	now   time.Time
 }
 
 func newRing(t *testing.T, keys ...vault.Key) *ring {
