@@ -152,8 +152,8 @@ func (a *API) routes() []web.Route {
 		evals.Routes(evals.Options{DB: o.DB, Shows: a.shows, Evaluations: o.Evaluations}),
 		browse.Routes(browse.Options{DB: o.DB, Catalog: o.Catalog, Shows: a.shows, Now: o.Now, BaseURL: o.BaseURL}),
 		a.exploreRoutes(), spans.Routes(spans.Options{DB: o.DB, Catalog: o.Catalog}), a.statsRoutes(),
-		a.otelRoutes(), a.providerKeyRoutes(), a.retentionRoutes(),
-		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
+		a.otelRoutes(), a.retentionRoutes(),
+		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Relay: o.Relay, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
 		a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(), a.ingressRoutes(),
 	)
 	for _, k := range kinds() {

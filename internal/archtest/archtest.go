@@ -83,6 +83,7 @@ func rules() []rule {
 		{pkg: "internal/catalog", layer: 6},
 		{pkg: "internal/vault", layer: 6},
 		{pkg: "internal/access", layer: 6},
+		{pkg: "internal/health", layer: 6},
 		{pkg: "internal/ui", layer: 6, sealed: []string{"internal/api", "internal/app"}},
 		{pkg: "internal/jobs", layer: 6},
 		{pkg: "internal/relay", layer: 7},

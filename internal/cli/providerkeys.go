@@ -56,7 +56,7 @@ func providerKeys(ctx context.Context, e *Env, args []string) error {
 	case args[0] == "delete" && all && flags.NArg() == 0:
 		return withStore(ctx, e, func(db *store.DB) error { return deleteSealed(ctx, e, db) })
 	case args[0] == "delete" && one && !all:
-		return withStore(ctx, e, func(db *store.DB) error { return db.DeleteProviderKey(ctx, slug) })
+		return withStore(ctx, e, func(db *store.DB) error { return db.DeleteProviderKey(ctx, slug, store.DefaultKey) })
 	}
 	flags.Usage()
 	return errUsage

@@ -70,7 +70,8 @@ type Gate struct {
 type Attempt struct {
 	Provider       string `json:"provider"`
 	Model          string `json:"model"`
-	Reason         Reason `json:"reason,omitempty"` // empty when it succeeded
+	Credential     string `json:"credential,omitempty"` // the name of the stored key; empty for another key
+	Reason         Reason `json:"reason,omitempty"`     // empty when it succeeded
 	ProviderStatus int    `json:"provider_status,omitzero"`
 	Milliseconds   int64  `json:"ms"`
 	Waited         int64  `json:"waited_ms,omitzero"` // before it, as the provider asked or to give it time

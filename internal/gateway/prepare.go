@@ -104,7 +104,7 @@ func (c *Call) question(request llm.Request) *relay.Question {
 	c.Overruled = fillIn(&request, in.Asked)
 	q := &relay.Question{
 		Request: request, Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks, Keys: in.Keys,
-		Retries: cmp.Or(in.MaxRetries, p.MaxRetries),
+		Retries: cmp.Or(in.MaxRetries, p.MaxRetries), Sticky: in.Sticky,
 	}
 	if in.Fallbacks != nil {
 		q.Fallbacks = in.Fallbacks

@@ -29,25 +29,22 @@ type KeyTest struct {
 	Model   string // that was asked; of a failure the one that the caller named
 	Latency time.Duration
 	Err     *errs.Error // nil when the key works
-
-	environment bool // the key was that of the environment
 }
 
 // Providers describes the providers of this server, sorted by slug. rows are the stored keys.
 func (r *Relay) Providers(rows []store.ProviderKey) []About {
-	stored := make(map[string]*store.ProviderKey, len(rows))
-	for i := range rows {
-		stored[rows[i].Provider] = &rows[i]
-	}
+	stored := storedKeys(rows)
 	counts := map[string]int{}
 	for m := range r.o.Models.All() {
 		counts[m.Provider]++
 	}
 	out := make([]About, 0, len(r.o.Providers))
 	for _, slug := range slices.Sorted(maps.Keys(r.o.Providers)) {
-		p, key := r.o.Providers[slug], stored[slug]
+		p := r.o.Providers[slug]
+		provider := r.providerKey(slug, stored[slug])
+		key := provider.Stored
 		about := About{
-			ProviderKey: r.providerKey(slug, key), NeedsKey: p.NeedsKey, KeyName: p.KeyName, BaseURL: p.BaseURL, Serves: p.Serves, Lenient: p.Lenient,
+			ProviderKey: provider, NeedsKey: p.NeedsKey, KeyName: p.KeyName, BaseURL: p.BaseURL, Serves: p.Serves, Lenient: p.Lenient,
 			Models: counts[slug], Test: r.lastTest(slug, key),
 		}
 		if key != nil && key.BaseURL != "" {
@@ -62,22 +59,28 @@ func (r *Relay) Providers(rows []store.ProviderKey) []About {
 func (r *Relay) lastTest(slug string, stored *store.ProviderKey) *KeyTest {
 	r.testing.Lock()
 	defer r.testing.Unlock()
-	t, ok := r.tests[slug]
-	if !ok || t.environment != (stored == nil) || stored != nil && t.At.Before(stored.UpdatedAt) {
+	id := keyID{provider: slug}
+	if stored != nil {
+		id.name = stored.Name
+	}
+	t, ok := r.tests[id]
+	if !ok || stored != nil && t.At.Before(stored.UpdatedAt) {
 		return nil
 	}
 	return &t
 }
 
-// noteTest keeps the outcome of a test with these credentials.
-func (r *Relay) noteTest(slug, model string, credentials llm.Credentials, tested Tested, err error) {
-	own := llm.Credentials{Key: r.o.Providers[slug].Key}
-	t := KeyTest{At: r.o.Now(), Model: cmp.Or(tested.Model, model), Latency: tested.Latency, environment: credentials == own}
+// keyID is a key of this server: a stored one, or, without a name, that of the environment.
+type keyID struct{ provider, name string }
+
+// noteTest keeps the outcome of a test.
+func (r *Relay) noteTest(id keyID, model string, tested Tested, err error) {
+	t := KeyTest{At: r.o.Now(), Model: cmp.Or(tested.Model, model), Latency: tested.Latency}
 	if err != nil {
 		t.Err = errs.From(err)
 		t.Model = cmp.Or(t.Model, t.Err.Model)
 	}
 	r.testing.Lock()
 	defer r.testing.Unlock()
-	r.tests[slug] = t
+	r.tests[id] = t
 }

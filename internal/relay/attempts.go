@@ -7,58 +7,128 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/health"
 )
 
-// ask calls the candidates of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded or
+// ask calls the models of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded or
 // the caller is gone. If all of them fail, it returns the error of the first.
 func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidate) error) error {
 	var first error
-	for i := range p.candidates {
-		o.candidate = &p.candidates[i]
-		err := r.persist(ctx, o, p.retries, try)
+	var failed *candidate
+	for i := range p.choices {
+		err := r.persist(ctx, o, &p.choices[i], p.retries, try)
 		if err == nil || o.settled(err) {
 			return err
 		}
 		if i == 0 {
-			first = err
+			first, failed = err, o.candidate
 		}
 		if !takenOver(err) {
 			break
 		}
 	}
-	o.candidate = &p.candidates[0]
+	o.candidate = failed
 	return first
 }
 
-// persist calls one candidate, and retries as long as retries remain and the failure is retryable.
-func (r *Relay) persist(ctx context.Context, o *Outcome, retries int, try func(*candidate) error) error {
-	r.budgets.earn(o.candidate.slug)
-	for n := 0; ; n++ {
-		err := r.once(o, try)
-		if err == nil || o.settled(err) || n >= retries || !errs.From(err).Reason.Retryable() {
+// persist asks one model, and retries as long as retries remain and the failure is retryable.
+func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int, try func(*candidate) error) error {
+	slug := c.candidates[0].slug
+	r.budgets.earn(slug)
+	err := r.round(o, c, try)
+	for n := range retries {
+		if err == nil || o.settled(err) || !errs.From(err).Reason.Retryable() || errors.Is(err, errNotSent) {
 			return err
 		}
 		wait := pause(errs.From(err).RetryAfter, n)
-		if wait > maxPause || !r.budgets.spend(o.candidate.slug) {
+		if wait > maxPause || !r.budgets.spend(slug) {
 			return err
 		}
 		if gone := r.o.Wait(ctx, wait); gone != nil {
 			return gone
 		}
 		o.waited = wait
+		again := r.round(o, c, try)
+		if errors.Is(again, errNotSent) {
+			return err
+		}
+		err = again
 	}
+	return err
 }
 
-// once makes one attempt and records it in s.attempts.
-func (r *Relay) once(o *Outcome, try func(*candidate) error) error {
-	o.SentAt = r.o.Now()
-	err := o.candidate.setup
-	if err == nil {
-		err = try(o.candidate)
+// round asks a model with one key after another, until one answers or the request is at fault. Keys that are out are left out, unless all
+// are. It returns the failure of the first key, but one that is retryable before others.
+func (r *Relay) round(o *Outcome, c *choice, try func(*candidate) error) error {
+	now := r.o.Now()
+	line := c.line(now)
+	var first error
+	var failed *candidate
+	for _, t := range alternatives(line) {
+		pass, ok := t.enter(now)
+		if !ok {
+			continue
+		}
+		err := r.once(o, t, pass, now, try)
+		if err == nil || o.settled(err) || !movesOn(err) {
+			return err
+		}
+		if first == nil || !errs.From(first).Reason.Retryable() && errs.From(err).Reason.Retryable() {
+			first, failed = err, t
+		}
+		now = o.DoneAt
+	}
+	if first == nil {
+		failed = best(line, now)
+		first = r.insist(o, failed, now, try)
+	}
+	if o.candidate = failed; first == nil || o.settled(first) {
+		return first
+	}
+	return whenOneIsBack(first, line, o.DoneAt)
+}
+
+// movesOn reports whether another target may answer a call that failed with err.
+func movesOn(err error) bool {
+	return health.Blames(errs.From(err).Reason) || errs.Is(err, errs.ProviderKeyMissing)
+}
+
+// insist asks a candidate that has no alternative. If it must not be asked now, the error says so and is [errNotSent].
+func (r *Relay) insist(o *Outcome, t *candidate, now time.Time, try func(*candidate) error) error {
+	pass, refused := t.insist(now)
+	if refused == nil {
+		return r.once(o, t, pass, now, try)
+	}
+	if n := len(o.Attempts); n > 0 && o.Attempts[n-1].Provider == t.slug && o.Attempts[n-1].Model == t.request.Model {
+		return refused // to ask again is no attempt
+	}
+	return r.once(o, t, pass, now, func(*candidate) error { return refused })
+}
+
+// whenOneIsBack tells with the failure of all candidates in line when the first of them is back.
+func whenOneIsBack(err error, line []*candidate, now time.Time) error {
+	e := errs.From(err)
+	if len(line) == 1 || !e.Reason.Retryable() {
+		return err
+	}
+	soonest := best(line, now).ends(now)
+	if soonest == 0 || soonest == e.RetryAfter {
+		return err
+	}
+	return e.With(func(e *errs.Error) { e.RetryAfter = soonest })
+}
+
+// once makes one attempt, which begins now, and records it in o.Attempts.
+func (r *Relay) once(o *Outcome, t *candidate, pass health.Pass, now time.Time, try func(*candidate) error) (err error) {
+	o.candidate, o.SentAt = t, now
+	err = errUnfinished
+	defer func() { pass.Done(o.DoneAt, err) }()
+	if err = t.setup; err == nil {
+		err = try(t)
 	}
 	o.DoneAt = after(o.SentAt, r.o.Now())
 	attempt := errs.Attempt{
-		Provider: o.candidate.slug, Model: o.candidate.request.Model, Milliseconds: o.DoneAt.Sub(o.SentAt).Milliseconds(), Waited: o.waited.Milliseconds(),
+		Provider: t.slug, Model: t.request.Model, Credential: t.credential, Milliseconds: o.DoneAt.Sub(o.SentAt).Milliseconds(), Waited: o.waited.Milliseconds(),
 	}
 	o.waited = 0
 	if err != nil && !Cancelled(err) {
@@ -68,6 +138,11 @@ func (r *Relay) once(o *Outcome, try func(*candidate) error) error {
 	o.Attempts = append(o.Attempts, attempt)
 	return err
 }
+
+// errNotSent is the cause of a failure that kept a request from being sent.
+var errNotSent = errors.New("the target has failed too often")
+
+var errUnfinished = errors.New("the attempt did not end")
 
 // after returns now, measured from earlier by the monotonic clock, so that a change of the wall clock does not affect the difference. The
 // result is never before earlier.

@@ -28,17 +28,45 @@ const (
 	testedAtMost = 3 // models, when those asked first do not exist for this key
 )
 
-// TestProviderKey tests the key that calls of a provider use if they bring none: the stored key, or else that of the environment. It makes
+// TestProviderKey tests the key that calls of a provider use if they bring none: the stored key, the default one of several, or else that of the
+// environment. It makes
 // the cheapest real call and makes no Log; [Relay.Providers] tells the last outcome. An empty model selects the cheapest known chat model of the
 // provider. The error is the one that a call would fail with, or validation_failed if the caller has to name a model.
 func (r *Relay) TestProviderKey(ctx context.Context, slug, model string) (Tested, error) {
-	p, credentials, err := r.provider(ctx, slug, nil)
+	p, all, err := r.allCredentials(ctx, slug, nil)
 	if err != nil {
 		return Tested{}, err
 	}
-	tested, err := r.testKey(ctx, p, credentials, slug, model)
+	if all, err = p.usable(slug, all); err != nil {
+		return Tested{}, err
+	}
+	return r.testCredential(ctx, p, &all[primary(all, func(c *credential) string { return c.Name })], slug, model)
+}
+
+// TestCredential is [Relay.TestProviderKey] for the stored key of a name. Errors: resource_not_found if there is none.
+func (r *Relay) TestCredential(ctx context.Context, slug, name, model string) (Tested, error) {
+	p, all, err := r.allCredentials(ctx, slug, nil)
+	if err != nil {
+		return Tested{}, err
+	}
+	i := slices.IndexFunc(all, func(c credential) bool { return c.Name == name })
+	if i < 0 {
+		return Tested{}, errs.New(errs.ResourceNotFound, "No key %q is stored for the provider %q.", name, slug)
+	}
+	if _, err := p.usable(slug, all[i:i+1]); err != nil {
+		return Tested{}, err
+	}
+	return r.testCredential(ctx, p, &all[i], slug, model)
+}
+
+// testCredential tests a key and keeps the outcome. One that works is taken back into rotation.
+func (r *Relay) testCredential(ctx context.Context, p Provider, c *credential, slug, model string) (Tested, error) {
+	tested, err := r.testKey(ctx, p, c.Credentials, slug, model)
+	if err == nil {
+		r.health.Tested(account(slug, c))
+	}
 	if !Cancelled(err) && !errs.Is(err, errs.ValidationFailed) {
-		r.noteTest(slug, model, credentials, tested, err)
+		r.noteTest(keyID{slug, c.Name}, model, tested, err)
 	}
 	return tested, err
 }
@@ -49,9 +77,7 @@ func (r *Relay) testKey(ctx context.Context, p Provider, credentials llm.Credent
 		candidates = cheapest(r.o.Models, slug, r.o.Now())
 	}
 	if len(candidates) == 0 {
-		e := errs.Invalid("No model of "+p.Display+" is known to test with: name one.", "model")
-		e.Violations[0].Type = "missing"
-		return Tested{}, e
+		return Tested{}, noModel(&p, "model")
 	}
 	var first error
 	for _, name := range candidates[:min(len(candidates), testedAtMost)] {
@@ -66,6 +92,13 @@ func (r *Relay) testKey(ctx context.Context, p Provider, credentials llm.Credent
 		}
 	}
 	return Tested{}, first
+}
+
+// noModel is the failure of a test for which no model is known, at the place where one can be named.
+func noModel(p *Provider, place string) error {
+	e := errs.Invalid("No model of "+p.Display+" is known to test with: name one.", place)
+	e.Violations[0].Type = "missing"
+	return e
 }
 
 func (r *Relay) tryKey(ctx context.Context, p Provider, slug, model string, credentials llm.Credentials) error {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/models"
 )
 
@@ -27,7 +28,10 @@ func (r *Relay) Models(provider string) (iter.Seq[*models.Model], error) {
 
 // Usable reports whether calls of a provider can leave out its key: it has one here, or needs none.
 func (r *Relay) Usable(ctx context.Context, provider string) bool {
-	_, _, err := r.provider(ctx, provider, nil)
+	p, all, err := r.allCredentials(ctx, provider, nil)
+	if err == nil {
+		_, err = p.usable(provider, all)
+	}
 	return err == nil
 }
 
@@ -36,7 +40,10 @@ func (r *Relay) Serving(ctx context.Context, model string) []string {
 	var out []string
 	for _, slug := range slices.Sorted(maps.Keys(r.o.Providers)) {
 		m, ok := r.o.Models.Lookup(slug, model)
-		if ok && m.ID != models.Any && r.Usable(ctx, slug) {
+		if !ok || m.ID == models.Any {
+			continue
+		}
+		if _, _, err := r.credentials(ctx, file.Fallback{Provider: slug, Model: model}, nil); err == nil {
 			out = append(out, slug)
 		}
 	}

@@ -3,6 +3,7 @@ package relay
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"time"
 
@@ -43,8 +44,8 @@ func (o *Outcome) FirstToken() time.Duration {
 // Delivered reports whether the caller received a part of an answer.
 func (o *Outcome) Delivered() bool { return !o.FirstAt.IsZero() }
 
-// Asked reports whether a provider was asked at all. It is not if it has no key.
-func (o *Outcome) Asked() bool { return o.candidate.setup == nil }
+// Asked reports whether a provider was asked at all. It is not if it has no key, or has failed too often.
+func (o *Outcome) Asked() bool { return o.candidate.setup == nil && !errors.Is(o.Err, errNotSent) }
 
 // Upstream returns how long the provider took, or 0 if it was not asked.
 func (o *Outcome) Upstream() time.Duration {

@@ -108,7 +108,7 @@ func TestTheOrderOfKeys(t *testing.T) {
 	expect("the stored one with its base URL", "openai_azure", nil, llm.Credentials{Key: "of-the-workspace", BaseURL: "https://stored.example"})
 	expect("the call's before the stored one", "openai", brought, llm.Credentials{Key: "of-the-call"})
 	expect("the call's before the stored one, with its own base URL", "openai_azure", brought, llm.Credentials{Key: "of-the-call", BaseURL: "https://call.example"})
-	if err := s.db.DeleteProviderKey(t.Context(), "openai"); err != nil {
+	if err := s.db.DeleteProviderKey(t.Context(), "openai", store.DefaultKey); err != nil {
 		t.Fatal(err)
 	}
 	expect("the environment's again", "openai", nil, llm.Credentials{Key: "of-the-environment"})
@@ -147,10 +147,10 @@ func TestProvidersAreListedWithTheirKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []relay.ProviderKey{
-		{Provider: "gone", Stored: &store.ProviderKey{Provider: "gone", Hint: "hint"}},
+		{Provider: "gone", Stored: &store.ProviderKey{Provider: "gone", Name: store.DefaultKey, Hint: "hint", Rotation: store.Rotation{Weight: 1}}},
 		{Provider: "openai", Display: "OpenAI", Environment: true},
 		{Provider: "openai_azure", Display: "Azure OpenAI", Stored: &store.ProviderKey{
-			Provider: "openai_azure", Hint: "pace", BaseURL: "https://stored.example", CreatedBy: "key_1",
+			Provider: "openai_azure", Name: store.DefaultKey, Rotation: store.Rotation{Weight: 1}, Hint: "pace", BaseURL: "https://stored.example", CreatedBy: "key_1",
 		}},
 	}
 	if d := cmp.Diff(want, s.ProviderKeys(stored), cmpopts.IgnoreFields(store.ProviderKey{}, "Sealed", "CreatedAt", "UpdatedAt")); d != "" {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/health"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/models"
 	"github.com/openloop-server/openloop/internal/vault"
@@ -35,9 +36,10 @@ type Provider struct {
 type Relay struct {
 	o       Options
 	budgets budgets
+	health  *health.Book
 
 	testing sync.Mutex
-	tests   map[string]KeyTest // the last of each provider
+	tests   map[keyID]KeyTest // the last of each key
 }
 
 // Options configures a Relay. All fields are required except Vault, MaxRetries, Wait and Observe.
@@ -60,7 +62,7 @@ func New(o Options) *Relay {
 	if o.Wait == nil {
 		o.Wait = llm.Sleep
 	}
-	return &Relay{o: o, tests: map[string]KeyTest{}}
+	return &Relay{o: o, health: health.New(o.Now()), tests: map[keyID]KeyTest{}}
 }
 
 // Question is a request to models.
@@ -71,6 +73,10 @@ type Question struct {
 	Keys      map[string]string // that the caller brings, by the names of provider_api_keys
 	Retries   *int              // of each model; nil means the server's default
 
+	// Sticky names the conversation. What has the same name is asked with the same key of a provider, while that one is well, so that the
+	// provider's caches are of use. "" is for what stands alone: it goes where fewer calls are in flight.
+	Sticky string
+
 	// Fit changes the request for one model, which is named in it. It is told what that model can do, as far as it is known. Nil means that
 	// all models get the same request.
 	Fit func(provider string, can llm.Abilities, r *llm.Request)
@@ -78,32 +84,24 @@ type Question struct {
 
 // Plan is a question that can be asked any number of times, also concurrently.
 type Plan struct {
-	candidates []candidate // one at least
-	retries    int
+	choices []choice // one at least: the models, in the order in which they are asked
+	retries int
 }
 
 // Callable returns nil if at least one model of p can be called, and otherwise why the first cannot, such as provider_key_missing.
 func (p *Plan) Callable() error {
-	for i := range p.candidates {
-		if p.candidates[i].setup == nil {
+	for i := range p.choices {
+		if p.choices[i].candidates[0].setup == nil {
 			return nil
 		}
 	}
-	return p.candidates[0].setup
-}
-
-// candidate is a model that may answer.
-type candidate struct {
-	slug    string
-	driver  llm.Driver
-	request llm.Request
-	setup   error // why it cannot be called
+	return p.choices[0].candidates[0].setup
 }
 
 // Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
 // because another model may answer.
 func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
-	p := &Plan{candidates: make([]candidate, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
+	p := &Plan{choices: make([]choice, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
 	if q.Retries != nil {
 		p.retries = *q.Retries
 	}
@@ -122,46 +120,21 @@ func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
 }
 
 func (r *Relay) add(ctx context.Context, p *Plan, q *Question, model file.Fallback) error {
-	provider, credentials, err := r.provider(ctx, model.Provider, q.Keys)
+	provider, credentials, err := r.credentials(ctx, model, q.Keys)
 	if errs.Is(err, errs.UnknownProvider) {
 		return err
 	}
-	t := candidate{slug: model.Provider, driver: provider.Driver, setup: err, request: q.Request}
-	t.request.Model, t.request.Credentials = model.Model, credentials
+	base := candidate{slug: model.Provider, display: provider.Display, driver: provider.Driver, setup: err, request: q.Request}
+	base.request.Model, base.request.Credentials = model.Model, llm.Credentials{}
 	if q.Fit != nil {
-		q.Fit(model.Provider, r.abilities(model, q.Request.Endpoint), &t.request)
+		q.Fit(model.Provider, r.abilities(model, q.Request.Endpoint), &base.request)
 	}
-	p.candidates = append(p.candidates, t)
+	c := choice{sticky: q.Sticky, candidates: []*candidate{&base}}
+	if err == nil {
+		c.candidates = r.candidates(&base, credentials)
+	}
+	p.choices = append(p.choices, c)
 	return nil
-}
-
-// provider returns a provider and the credentials to call it with. Key and base URL come from the first of these that has them: the keys in
-// the call, the stored keys, the server's environment. So a key is never sent to a base URL from elsewhere.
-func (r *Relay) provider(ctx context.Context, slug string, keys map[string]string) (Provider, llm.Credentials, error) {
-	p, ok := r.o.Providers[slug]
-	if !ok {
-		return Provider{}, llm.Credentials{}, r.unknownProvider(slug)
-	}
-	in := llm.Credentials{Key: keys[slug]}
-	if p.TakesURL {
-		in.BaseURL = keys[slug+"_endpoint"]
-	}
-	if in == (llm.Credentials{}) && r.o.Vault != nil {
-		stored, err := r.o.Vault.Credentials(ctx, slug)
-		if err != nil {
-			return Provider{}, llm.Credentials{}, err
-		}
-		in = stored
-	}
-	if in == (llm.Credentials{}) {
-		in.Key = p.Key
-	}
-	if missing := p.missing(slug, in); missing != "" {
-		return Provider{}, llm.Credentials{}, &errs.Error{
-			Reason: errs.ProviderKeyMissing, Provider: slug, Param: "provider_api_keys." + slug, Message: missing,
-		}
-	}
-	return p, in, nil
 }
 
 // missing describes what a call with these credentials lacks. It is empty if they suffice.

@@ -20,6 +20,7 @@ type (
 	Guard       = access.Guard
 	Mark        = access.Mark
 	ProviderKey = access.ProviderKey
+	Rotation    = access.Rotation
 
 	Save         = versions.Save
 	DatasetSave  = versions.DatasetSave
@@ -89,6 +90,8 @@ const (
 	AnyFile = sqldb.AnyFile
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
+
+	DefaultKey = access.DefaultKey
 
 	RetryErrors    = evals.RetryErrors
 	RetryLogs      = evals.RetryLogs

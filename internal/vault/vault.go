@@ -4,13 +4,14 @@
 // All of them are encrypted with one encryption key. The start of a server, and every stored value, compare it with everything stored so
 // far, so two servers on one database never use two keys.
 //
-// A key is authenticated together with its provider and its base URL. So write access to the database is not enough to read a key or to
+// A key is authenticated together with its provider, its name and its base URL. So write access to the database is not enough to read a key or to
 // have it sent elsewhere. The encryption key is read when first needed, and created only while nothing is stored.
 package vault
 
 import (
 	"context"
 	"errors"
+	"hash/fnv"
 	"sync"
 	"sync/atomic"
 
@@ -33,13 +34,16 @@ type Vault struct {
 // decrypted holds the decrypted keys at one moment.
 type decrypted struct {
 	moment uint64
-	keys   map[string]access // by provider
+	keys   map[string][]Credential // by provider
 }
 
-// access is a stored key, or the reason why it cannot be decrypted.
-type access struct {
+// Credential is a stored key of a provider, and the base URL stored with it.
+type Credential struct {
+	Name     string
+	Revision uint64 // another one whenever the key is stored anew
+	store.Rotation
 	llm.Credentials
-	err error
+	Err error // provider_key_missing if the key cannot be decrypted
 }
 
 // The purposes of the encryption key in this package. They must never change, or stored values are lost.
@@ -53,15 +57,14 @@ func New(db *store.DB, source secret.Source) *Vault {
 	return &Vault{db: db, source: source, boxes: map[string]*secret.Box{}}
 }
 
-// Credentials returns the stored key of a provider and the base URL stored with it, or zero Credentials if nothing is stored. It answers
-// from memory while no secret changes in the database. Errors: provider_key_missing if the stored key cannot be decrypted.
-func (v *Vault) Credentials(ctx context.Context, provider string) (llm.Credentials, error) {
+// Credentials returns the stored keys of a provider, sorted by order and name. It answers from memory while no secret changes in the database,
+// so the result must not be changed.
+func (v *Vault) Credentials(ctx context.Context, provider string) ([]Credential, error) {
 	all, err := v.read(ctx)
 	if err != nil {
-		return llm.Credentials{}, err
+		return nil, err
 	}
-	a := all.keys[provider]
-	return a.Credentials, a.err
+	return all.keys[provider], nil
 }
 
 func (v *Vault) read(ctx context.Context) (*decrypted, error) {
@@ -73,24 +76,39 @@ func (v *Vault) read(ctx context.Context) (*decrypted, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := &decrypted{moment: moment, keys: make(map[string]access, len(rows))}
+	all := &decrypted{moment: moment, keys: make(map[string][]Credential, len(rows))}
 	for i := range rows {
-		all.keys[rows[i].Provider] = v.open(&rows[i])
+		k := &rows[i]
+		all.keys[k.Provider] = append(all.keys[k.Provider], v.open(k))
 	}
 	v.opened.Store(all)
 	return all, nil
 }
 
-func (v *Vault) open(k *store.ProviderKey) access {
+func (v *Vault) open(k *store.ProviderKey) Credential {
+	revision := fnv.New64a()
+	_, _ = revision.Write(k.Sealed)
+	out := Credential{Name: k.Name, Revision: revision.Sum64(), Rotation: k.Rotation}
 	box, err := v.ready(providerKeys, v.source.Load)
 	if err != nil {
-		return access{err: unusable(k.Provider, err)}
+		out.Err = unusable(k.Provider, err)
+		return out
 	}
-	key, err := box.Open(k.Sealed, k.Provider, k.BaseURL)
+	key, err := box.Open(k.Sealed, bound(k.Provider, k.Name, k.BaseURL)...)
 	if err != nil {
-		return access{err: unusable(k.Provider, err)}
+		out.Err = unusable(k.Provider, err)
+		return out
 	}
-	return access{Credentials: llm.Credentials{Key: string(key), BaseURL: k.BaseURL}}
+	out.Credentials = llm.Credentials{Key: string(key), BaseURL: k.BaseURL}
+	return out
+}
+
+// bound is what a key is authenticated with. The default one was so before keys had names.
+func bound(provider, name, baseURL string) []string {
+	if name == store.DefaultKey {
+		return []string{provider, baseURL}
+	}
+	return []string{provider, baseURL, name}
 }
 
 // unusable returns the error of a call that needs a stored key which cannot be decrypted. The call uses no other key instead.

@@ -87,13 +87,26 @@ func TestOtherChangesForgetNoKey(t *testing.T) {
 	}
 }
 
+// credentials are those of the provider's only key; zero when it has none.
 func credentials(t *testing.T, v *vault.Vault, provider string) llm.Credentials {
 	t.Helper()
-	c, err := v.Credentials(t.Context(), provider)
+	c, err := only(t, v, provider)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func only(t *testing.T, v *vault.Vault, provider string) (llm.Credentials, error) {
+	t.Helper()
+	all, err := v.Credentials(t.Context(), provider)
+	switch {
+	case err != nil || len(all) > 1:
+		t.Fatalf("%d keys, %v", len(all), err)
+	case len(all) == 0:
+		return llm.Credentials{}, nil
+	}
+	return all[0].Credentials, all[0].Err
 }
 
 const value = "sk-proj-0123456789abcd"
@@ -105,7 +118,7 @@ func TestAKeyIsUsedAsItWasSaved(t *testing.T) {
 		t.Errorf("before: %v", got)
 	}
 	row := save(t, v, vault.Key{Provider: "openai", Value: " " + value + "\n", By: "key_1"})
-	want := store.ProviderKey{Provider: "openai", Hint: "abcd", CreatedBy: "key_1"}
+	want := store.ProviderKey{Provider: "openai", Name: store.DefaultKey, Hint: "abcd", CreatedBy: "key_1", Rotation: store.Rotation{Weight: 1}}
 	if d := cmp.Diff(want, row, cmpopts.IgnoreFields(store.ProviderKey{}, "Sealed", "CreatedAt", "UpdatedAt")); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
@@ -125,7 +138,7 @@ func TestAChangeIsSeenAtOnce(t *testing.T) {
 	first := credentials(t, v, "openai")
 	save(t, v, vault.Key{Provider: "openai", Value: "second-0123456789"})
 	second := credentials(t, v, "openai")
-	if err := b.DeleteProviderKey(t.Context(), "openai"); err != nil {
+	if err := b.DeleteProviderKey(t.Context(), "openai", store.DefaultKey); err != nil {
 		t.Fatal(err)
 	}
 	got := []string{first.Key, second.Key, credentials(t, v, "openai").Key}
@@ -208,7 +221,7 @@ func TestAWrongEncryptionKeyLosesNothing(t *testing.T) {
 		if c.want != nil {
 			said = c.want.Error()
 		}
-		_, err := c.v.Credentials(t.Context(), "openai")
+		_, err := only(t, c.v, "openai")
 		message := "The key that is stored for the provider openai cannot be opened: " + said + "."
 		if e := errs.From(err); !errs.Is(err, errs.ProviderKeyMissing) || e.Message != message || e.Param != "provider_api_keys.openai" || e.Provider != "openai" {
 			t.Errorf("%s: a call gets %v", c.name, err)
@@ -221,7 +234,7 @@ func TestAWrongEncryptionKeyLosesNothing(t *testing.T) {
 		if _, err := os.Stat(b.keyFile()); err == nil {
 			t.Errorf("%s: a new file was made", c.name)
 		}
-		if got, err := c.v.Credentials(t.Context(), "groq"); got != (llm.Credentials{}) || err != nil {
+		if got, err := only(t, c.v, "groq"); got != (llm.Credentials{}) || err != nil {
 			t.Errorf("%s: a provider without a stored key: %v, %v", c.name, got, err)
 		}
 	}
@@ -244,13 +257,64 @@ func TestAKeyCannotBeMoved(t *testing.T) {
 		if _, err := b.SaveProviderKey(t.Context(), moved); err != nil {
 			t.Fatal(err)
 		}
-		got, err := b.vault().Credentials(t.Context(), moved.Provider)
+		got, err := only(t, b.vault(), moved.Provider)
 		if !errs.Is(err, errs.ProviderKeyMissing) || !errors.Is(err, secret.ErrDamaged) || got != (llm.Credentials{}) {
 			t.Errorf("%+v: %v, %v", moved, got, err)
 		}
 		if err := b.vault().Check(t.Context()); err != nil {
 			t.Errorf("a damaged key keeps the server from starting: %v", err)
 		}
+	}
+}
+
+// TestAKeyCannotTakeAnothersName does the same with a second key of a provider.
+func TestAKeyCannotTakeAnothersName(t *testing.T) {
+	b := open(t)
+	row := save(t, b.vault(), vault.Key{Provider: "openai", Name: "second", Value: value})
+	for _, name := range []string{"second", "third", store.DefaultKey} {
+		moved := row
+		moved.Provider, moved.Name = "openai", name
+		if _, err := b.SaveProviderKey(t.Context(), moved); err != nil {
+			t.Fatal(err)
+		}
+		got, err := b.vault().Credentials(t.Context(), "openai")
+		if err != nil || len(got) != 1 || (got[0].Err == nil) != (name == "second") {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+		if err := b.DeleteProviderKey(t.Context(), "openai", name); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestSeveralKeysOfAProvider stores three, and one of them anew.
+func TestSeveralKeysOfAProvider(t *testing.T) {
+	b := open(t)
+	v := b.vault()
+	rotation := store.Rotation{Order: 1, Weight: 5, Models: []string{"gpt-*"}}
+	save(t, v, vault.Key{Provider: "openai", Name: "late", Value: "sk-late-012345", Rotation: &rotation})
+	save(t, v, vault.Key{Provider: "openai", Name: "eu", Value: "sk-eu-01234567", BaseURL: "https://eu.example"})
+	save(t, v, vault.Key{Provider: "openai", Value: value})
+	read := func() []vault.Credential {
+		all, err := v.Credentials(t.Context(), "openai")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	before := read()
+	save(t, v, vault.Key{Provider: "openai", Name: "late", Value: "sk-new-0123456"})
+	got := read()
+	want := []vault.Credential{
+		{Name: "default", Rotation: store.Rotation{Weight: 1}, Credentials: llm.Credentials{Key: value}},
+		{Name: "eu", Rotation: store.Rotation{Weight: 1}, Credentials: llm.Credentials{Key: "sk-eu-01234567", BaseURL: "https://eu.example"}},
+		{Name: "late", Rotation: rotation, Credentials: llm.Credentials{Key: "sk-new-0123456"}},
+	}
+	if d := cmp.Diff(want, got, cmpopts.IgnoreFields(vault.Credential{}, "Revision")); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	if before[2].Revision == got[2].Revision || before[0].Revision != got[0].Revision || got[0].Revision == got[1].Revision {
+		t.Errorf("revisions were %v and are %v", before, got)
 	}
 }
 

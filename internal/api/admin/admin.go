@@ -1,11 +1,13 @@
-// Package admin is the part of the HTTP interface that is about the workspace itself: signing in, API keys, environments, and what a caller may do.
+// Package admin is the part of the HTTP interface that is about the workspace itself: signing in, API keys, provider keys, environments, and what a caller may do.
 package admin
 
 import (
+	"slices"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/auth"
+	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -14,6 +16,7 @@ import (
 type Options struct {
 	DB      *store.DB
 	Access  *access.Service
+	Relay   *relay.Relay
 	Now     func() time.Time
 	Version string // of the program
 	BaseURL string // the public URL of the server, "" when it is not known
@@ -26,7 +29,7 @@ type handlers struct{ o Options }
 func Routes(o Options) []web.Route {
 	a := &handlers{o}
 	const keys, environments = "/v5/api-keys", "/v5/environments"
-	return []web.Route{
+	return slices.Concat(a.providerKeyRoutes(), a.credentialRoutes(), []web.Route{
 		{Method: "POST", Path: "/ui/session", ID: "session.open", Tag: "Sign-in", Summary: "Sign a browser in", Op: web.JSON(a.openSession)},
 		{Method: "DELETE", Path: "/ui/session", ID: "session.end", Tag: "Sign-in", Summary: "Sign this browser out", Op: web.NoContent(a.endSession)},
 
@@ -44,7 +47,7 @@ func Routes(o Options) []web.Route {
 		{Method: "PATCH", Path: environments + "/{id}", ID: "environments.update", Tag: "Environments", Role: auth.Admin, Summary: "Rename an environment", Op: web.JSON(a.environmentsUpdate)},
 		{Method: "POST", Path: environments + "/{id}/default", ID: "environments.set_default", Tag: "Environments", Role: auth.Admin, Summary: "Make an environment the default one", Op: web.JSON(a.environmentsSetDefault)},
 		{Method: "DELETE", Path: environments + "/{id}", ID: "environments.delete", Tag: "Environments", Role: auth.Admin, Summary: "Delete an environment that nothing uses", Op: web.NoContent(a.environmentsDelete)},
-	}
+	})
 }
 
 type none struct{}

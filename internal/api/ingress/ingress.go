@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -18,6 +20,7 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/gateway"
 	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
@@ -68,10 +71,26 @@ func (s *Service) Input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 	}
 	in := &gateway.CallInput{
 		Ref: target.Ref, Prompt: target.Model, Inputs: c.Inputs, Messages: c.Request.Messages, ToolChoice: c.Request.ToolChoice, LogProbs: c.Request.LogProbs,
-		Asked: &c.Request, Samples: c.Samples, ReceivedAt: s.Now(),
+		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(),
 		Log: trace.Log{Ingress: d.Name, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent},
 	}
 	return in, nil
+}
+
+// conversation names what the calls of one conversation share: what the client says, or else how it begins.
+func conversation(c *dialect.Call) string {
+	if c.Conversation != "" {
+		return c.Conversation
+	}
+	h := fnv.New64a()
+	for i := range c.Request.Messages {
+		m := &c.Request.Messages[i]
+		_, _ = io.WriteString(h, m.Content.String()) // a hash takes everything
+		if m.Role == llm.User {
+			break
+		}
+	}
+	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 func metadataOf(c *dialect.Call, h *Headers) (json.Value, error) {

@@ -158,7 +158,13 @@ var changes = []change{
 	{"SaveProviderKey", func(ctx context.Context, s *stage) error {
 		return err2(s.SaveProviderKey(ctx, store.ProviderKey{Provider: "openai", Sealed: []byte("k")}))
 	}, sqldb.ProviderKeyKind, always("openai"), none},
-	{"DeleteProviderKey", func(ctx context.Context, s *stage) error { return s.DeleteProviderKey(ctx, "openai") }, sqldb.ProviderKeyKind, always("openai"), none},
+	{"RotateProviderKey", func(ctx context.Context, s *stage) error {
+		return err2(s.RotateProviderKey(ctx, "openai", store.DefaultKey, store.Rotation{Order: 1}))
+	}, sqldb.ProviderKeyKind, always("openai"), none},
+	{"DeleteProviderKey", func(ctx context.Context, s *stage) error { return s.DeleteProviderKey(ctx, "openai", store.DefaultKey) }, sqldb.ProviderKeyKind, always("openai"), none},
+	{"SaveProviderKey", func(ctx context.Context, s *stage) error {
+		return err2(s.SaveProviderKey(ctx, store.ProviderKey{Provider: "openai", Name: "second", Sealed: []byte("k")}))
+	}, sqldb.ProviderKeyKind, always("openai"), always("second")},
 	{"CreateEnvironment", func(ctx context.Context, s *stage) error {
 		e, err := s.CreateEnvironment(ctx, "new")
 		s.environment = e.ID

@@ -11,6 +11,8 @@ var providerKeys = map[string]func(*testing.T, *harness){
 	"SaveProviderKey keeps everything":          providerKeysKeep,
 	"SaveProviderKey replaces the earlier key":  providerKeysReplace,
 	"SaveProviderKey at once keeps one of them": providerKeysAtOnce,
+	"A provider has several keys":               providerKeysByName,
+	"RotateProviderKey":                         providerKeysRotate,
 	"DeleteProviderKey":                         providerKeysDelete,
 }
 
@@ -60,7 +62,8 @@ func providerKeysReplace(t *testing.T, h *harness) {
 		t.Error("a new key is no change")
 	}
 	want := store.ProviderKey{
-		Provider: "openai", Sealed: []byte("second"), Hint: "cond", CreatedBy: "key_2", CreatedAt: first.CreatedAt, UpdatedAt: second.UpdatedAt,
+		Provider: "openai", Name: store.DefaultKey, Sealed: []byte("second"), Hint: "cond", CreatedBy: "key_2", CreatedAt: first.CreatedAt, UpdatedAt: second.UpdatedAt,
+		Rotation: store.Rotation{Weight: 1},
 	}
 	equal(t, "returned", want, second)
 	equal(t, "stored", []store.ProviderKey{want}, h.storedKeys(t))
@@ -83,15 +86,49 @@ func providerKeysAtOnce(t *testing.T, h *harness) {
 	}
 }
 
+func providerKeysByName(t *testing.T, h *harness) {
+	named := func(name string, order int) store.ProviderKey {
+		k := keyFor("openai", name)
+		k.Name, k.Rotation = name, store.Rotation{Order: order, Weight: 3, Models: []string{"gpt-*", "ü"}}
+		return h.saveKey(t, k)
+	}
+	late, second, first := named("late", 2), named("b", 1), named("a", 1)
+	unnamed := h.saveKey(t, keyFor("openai", "unnamed"))
+	if unnamed.Name != store.DefaultKey || unnamed.Weight != 1 {
+		t.Errorf("a key without a name is %+v", unnamed)
+	}
+	equal(t, "keys", []store.ProviderKey{unnamed, first, second, late}, h.storedKeys(t))
+	must(t, h.DeleteProviderKey(t.Context(), "openai", "b"))
+	says(t, h.DeleteProviderKey(t.Context(), "openai", "b"), errs.ResourceNotFound, `No key "b" is stored for the provider "openai".`)
+	equal(t, "keys that stay", []store.ProviderKey{unnamed, first, late}, h.storedKeys(t))
+}
+
+func providerKeysRotate(t *testing.T, h *harness) {
+	want := h.saveKey(t, keyFor("openai", "k"))
+	want.Rotation = store.Rotation{Order: 4, Weight: 7, Models: []string{"m"}}
+	before := h.Moment()
+	got, err := h.RotateProviderKey(t.Context(), "openai", store.DefaultKey, want.Rotation)
+	must(t, err)
+	equal(t, "returned", want, got)
+	equal(t, "stored", []store.ProviderKey{want}, h.storedKeys(t))
+	if h.Moment() == before {
+		t.Error("it is no change")
+	}
+	for _, c := range [][2]string{{"openai", "other"}, {"groq", store.DefaultKey}, {"no\x00body", "\xff"}} {
+		_, err := h.RotateProviderKey(t.Context(), c[0], c[1], store.Rotation{})
+		is(t, err, errs.ResourceNotFound)
+	}
+}
+
 func providerKeysDelete(t *testing.T, h *harness) {
 	h.saveKey(t, keyFor("openai", "gone"))
 	stays := h.saveKey(t, keyFor("anthropic", "stays"))
 	before := h.Moment()
-	must(t, h.DeleteProviderKey(t.Context(), "openai"))
+	must(t, h.DeleteProviderKey(t.Context(), "openai", store.DefaultKey))
 	if h.Moment() == before {
 		t.Error("deleting a key is no change")
 	}
-	says(t, h.DeleteProviderKey(t.Context(), "openai"), errs.ResourceNotFound, `No key is stored for the provider "openai".`)
-	is(t, h.DeleteProviderKey(t.Context(), "no\x00body\xff"), errs.ResourceNotFound)
+	says(t, h.DeleteProviderKey(t.Context(), "openai", store.DefaultKey), errs.ResourceNotFound, `No key is stored for the provider "openai".`)
+	is(t, h.DeleteProviderKey(t.Context(), "no\x00body\xff", "no\x00ne\xff"), errs.ResourceNotFound)
 	equal(t, "keys", []store.ProviderKey{stays}, h.storedKeys(t))
 }

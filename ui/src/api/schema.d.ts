@@ -948,6 +948,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/files/{id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how long a File's Logs are kept */
+        get: operations["files.get_retention"];
+        /** Set how long a File's Logs are kept */
+        put: operations["files.set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v5/provider-keys": {
         parameters: {
             query?: never;
@@ -1000,18 +1018,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v5/files/{id}/retention": {
+    "/v5/provider-keys/{provider}/credentials": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Get how long a File's Logs are kept */
-        get: operations["files.get_retention"];
-        /** Set how long a File's Logs are kept */
-        put: operations["files.set_retention"];
+        /** List the stored keys of a provider */
+        get: operations["provider_keys.list_credentials"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/provider-keys/{provider}/credentials/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Test a key and store it under a name */
+        put: operations["provider_keys.save_credential"];
+        post?: never;
+        /** Delete a stored key by its name */
+        delete: operations["provider_keys.delete_credential"];
+        options?: never;
+        head?: never;
+        /** Change which calls use a stored key */
+        patch: operations["provider_keys.rotate_credential"];
+        trace?: never;
+    };
+    "/v5/provider-keys/{provider}/credentials/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Test a stored key by its name */
+        post: operations["provider_keys.test_credential"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3558,6 +3611,7 @@ export interface components {
         Attempt: {
             provider: string;
             model: string;
+            credential?: string;
             reason?: components["schemas"]["Reason"];
             provider_status?: number;
             ms: number;
@@ -3734,6 +3788,39 @@ export interface components {
             tool_id: string;
             version_id: string;
             session_id?: string;
+        };
+        Credential: {
+            name: string;
+            /** @description The last four characters of the key. */
+            hint?: string;
+            /** @description Where calls with the key go, if it is not the provider's usual address. */
+            base_url?: string;
+            /** @description Calls use the keys of the lowest order that are well. */
+            order: number;
+            /** @description The part of the calls that the key gets among those of its order. */
+            weight: number;
+            /** @description The models that the key is for; all if absent. */
+            models?: string[];
+            /** @description When a key of this name was first stored. */
+            created_at: string | null;
+            /** @description When the current key was stored. */
+            updated_at: string | null;
+            /** @description The API key that stored it. */
+            created_by?: string;
+        };
+        CredentialSave: {
+            /** @description The key as issued by the provider. A masked key is refused. */
+            key: string;
+            /** @description Replaces the provider's usual address; has the same meaning as in the provider's own SDK. */
+            base_url?: string;
+            /** @description Calls use the keys of the lowest order that are well. */
+            order?: number;
+            /** @description The part of the calls that the key gets among those of its order. */
+            weight?: number;
+            /** @description The models that the key is for, as the provider names them. A * at the end stands for any rest. All if absent. */
+            models?: string[];
+            /** @description The model that is asked with the key before it is stored; the cheapest known one by default. */
+            test_model?: string;
         };
         DatapointResponse: {
             id: string;
@@ -6380,6 +6467,8 @@ export interface components {
             updated_at?: string;
             /** @description The API key that stored it. */
             created_by?: string;
+            /** @description How many keys are stored, if there are several. The other members are about the one named default. */
+            keys?: number;
             /** @description Whether the server's settings have a key, which is used while none is stored. */
             environment: boolean;
         };
@@ -6434,6 +6523,9 @@ export interface components {
         };
         RecordsAgentResponse: {
             records: components["schemas"]["AgentResponse"][];
+        };
+        RecordsCredential: {
+            records: components["schemas"]["Credential"][];
         };
         RecordsDatasetResponse: {
             records: components["schemas"]["DatasetResponse"][];
@@ -6540,6 +6632,14 @@ export interface components {
              * @description Nobody else is given it before, unless more people are to judge it.
              */
             held_until: string;
+        };
+        Rotation: {
+            /** @description Calls use the keys of the lowest order that are well. */
+            order?: number;
+            /** @description The part of the calls that the key gets among those of its order. */
+            weight?: number;
+            /** @description The models that the key is for, as the provider names them. A * at the end stands for any rest. All if absent. */
+            models?: string[];
         };
         RowFile: {
             id: string;
@@ -10508,6 +10608,74 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
+    "files.get_retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the File. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "files.set_retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of the File. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RetentionSet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
     "provider_keys.list": {
         parameters: {
             query?: never;
@@ -10639,13 +10807,13 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    "files.get_retention": {
+    "provider_keys.list_credentials": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the File. */
-                id: string;
+                /** @description The provider, such as openai. */
+                provider: string;
             };
             cookie?: never;
         };
@@ -10658,7 +10826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Retention"];
+                    "application/json": components["schemas"]["RecordsCredential"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -10671,19 +10839,21 @@ export interface operations {
             503: components["responses"]["ServiceUnavailable"];
         };
     };
-    "files.set_retention": {
+    "provider_keys.save_credential": {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the File. */
-                id: string;
+                /** @description The provider, such as openai. */
+                provider: string;
+                /** @description The name of the key. */
+                name: string;
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
-                "application/json": components["schemas"]["RetentionSet"];
+                "application/json": components["schemas"]["CredentialSave"];
             };
         };
         responses: {
@@ -10694,7 +10864,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Retention"];
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "provider_keys.delete_credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider, such as openai. */
+                provider: string;
+                /** @description The name of the key. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "provider_keys.rotate_credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider, such as openai. */
+                provider: string;
+                /** @description The name of the key. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credential"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "provider_keys.test_credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The provider, such as openai. */
+                provider: string;
+                /** @description The name of the key. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProviderKeyTest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderKeyTested"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -1,4 +1,4 @@
-package api
+package admin
 
 import (
 	"context"
@@ -7,10 +7,11 @@ import (
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/show"
+	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-func (a *API) providerKeyRoutes() []web.Route {
+func (a *handlers) providerKeyRoutes() []web.Route {
 	return []web.Route{
 		{Method: "GET", Path: "/v5/provider-keys", ID: "provider_keys.list", Tag: "Provider keys", Role: auth.Admin, Summary: "List the providers and their keys", Op: web.JSON(a.providerKeysList)},
 		{Method: "PUT", Path: "/v5/provider-keys/{provider}", ID: "provider_keys.save", Tag: "Provider keys", Role: auth.Admin, Summary: "Store a provider's key", Op: web.JSON(a.providerKeysSave)},
@@ -19,7 +20,7 @@ func (a *API) providerKeyRoutes() []web.Route {
 	}
 }
 
-func (a *API) providerKeysList(ctx context.Context, _ *none) (*v5.Records[v5.ProviderKey], error) {
+func (a *handlers) providerKeysList(ctx context.Context, _ *none) (*v5.Records[v5.ProviderKey], error) {
 	stored, err := a.o.DB.ProviderKeys(ctx)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ type providerKeySave struct {
 	Body     v5.ProviderKeySave `body:"json"`
 }
 
-func (a *API) providerKeysSave(ctx context.Context, in *providerKeySave) (v5.ProviderKey, error) {
+func (a *handlers) providerKeysSave(ctx context.Context, in *providerKeySave) (v5.ProviderKey, error) {
 	saved, err := a.o.Relay.SaveProviderKey(ctx, in.Provider, in.Body.Key, in.Body.BaseURL)
 	if err != nil {
 		return v5.ProviderKey{}, err
@@ -49,8 +50,8 @@ type byProvider struct {
 	Provider string `path:"provider"`
 }
 
-func (a *API) providerKeysDelete(ctx context.Context, in *byProvider) error {
-	return a.o.DB.DeleteProviderKey(ctx, in.Provider)
+func (a *handlers) providerKeysDelete(ctx context.Context, in *byProvider) error {
+	return a.o.DB.DeleteProviderKey(ctx, in.Provider, store.DefaultKey)
 }
 
 type providerKeyTest struct {
@@ -58,8 +59,11 @@ type providerKeyTest struct {
 	Body     v5.ProviderKeyTest `body:"optional"`
 }
 
-func (a *API) providerKeysTest(ctx context.Context, in *providerKeyTest) (v5.ProviderKeyTested, error) {
-	tested, err := a.o.Relay.TestProviderKey(ctx, in.Provider, in.Body.Model)
+func (a *handlers) providerKeysTest(ctx context.Context, in *providerKeyTest) (v5.ProviderKeyTested, error) {
+	return showTested(a.o.Relay.TestProviderKey(ctx, in.Provider, in.Body.Model))
+}
+
+func showTested(tested relay.Tested, err error) (v5.ProviderKeyTested, error) {
 	if err != nil {
 		return v5.ProviderKeyTested{}, err
 	}
@@ -69,7 +73,7 @@ func (a *API) providerKeysTest(ctx context.Context, in *providerKeyTest) (v5.Pro
 func showProviderKey(k *relay.ProviderKey) v5.ProviderKey {
 	out := v5.ProviderKey{Provider: v5.Provider(k.Provider), Name: k.Display, Environment: k.Environment}
 	if s := k.Stored; s != nil {
-		out.Stored, out.Hint, out.BaseURL, out.CreatedBy = true, s.Hint, s.BaseURL, s.CreatedBy
+		out.Stored, out.Keys, out.Hint, out.BaseURL, out.CreatedBy = true, k.Several, s.Hint, s.BaseURL, s.CreatedBy
 		out.CreatedAt, out.UpdatedAt = show.Time(s.CreatedAt), show.Time(s.UpdatedAt)
 	}
 	return out

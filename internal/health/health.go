@@ -1,0 +1,243 @@
+// Package health remembers how the targets of calls did, so that the next call is sent to one that can answer. It is a state machine: it has no
+// clock, and every method is told the time.
+//
+// What a failure does to its target follows from its reason; see [Blames]. A failure that is the request's own does nothing.
+package health
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/openloop-server/openloop/internal/errs"
+)
+
+// Account is a credential of a provider.
+type Account struct {
+	Provider   string
+	Credential string // its name
+	Revision   uint64 // which changes with its key and its address: nothing is known yet of the account that it then is
+}
+
+// Target is what a call is sent to: a model, with a credential.
+type Target struct {
+	Account
+	Model string
+}
+
+// Book keeps the records of targets. It is safe for concurrent use.
+type Book struct {
+	start    time.Time
+	mu       sync.RWMutex
+	records  map[Target]*Record
+	accounts map[Account]*outages
+}
+
+const maxKept = 4096 // records; beyond, those of targets at rest are forgotten, or else all
+
+// New returns an empty Book. Times before start count as start.
+func New(start time.Time) *Book {
+	return &Book{start: start, records: map[Target]*Record{}, accounts: map[Account]*outages{}}
+}
+
+// Of returns the record of a target, the same one each time until it is forgotten.
+func (b *Book) Of(t Target) *Record {
+	b.mu.RLock()
+	r := b.records[t]
+	b.mu.RUnlock()
+	if r != nil {
+		return r
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if r := b.records[t]; r != nil {
+		return r
+	}
+	b.makeRoom()
+	account := b.accounts[t.Account]
+	if account == nil {
+		account = new(outages)
+		b.accounts[t.Account] = account
+	}
+	r = &Record{start: b.start, account: account}
+	b.records[t] = r
+	return r
+}
+
+func (b *Book) makeRoom() {
+	if len(b.records) < maxKept {
+		return
+	}
+	used := map[Account]bool{}
+	for t, r := range b.records {
+		if r.atRest() {
+			delete(b.records, t)
+		} else {
+			used[t.Account] = true
+		}
+	}
+	if len(b.records) > maxKept/2 {
+		clear(b.records)
+		clear(used)
+	}
+	for a, o := range b.accounts {
+		if !used[a] && o.now.Load() == nil {
+			delete(b.accounts, a)
+		}
+	}
+	if len(b.accounts) > maxKept/2 {
+		clear(b.accounts)
+	}
+}
+
+// Tested says that the credential of an account was found to work, whatever was known of it.
+func (b *Book) Tested(a Account) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if o := b.accounts[a]; o != nil {
+		o.now.Store(nil)
+	}
+}
+
+// Record is the health of a target. It is safe for concurrent use.
+type Record struct {
+	start   time.Time
+	account *outages // of the credential, for all models
+	own     outages
+	load    atomic.Int32
+	open    atomic.Bool // breaker.open, to be read without the lock
+
+	mu      sync.Mutex
+	breaker breaker
+	limits  backoff
+}
+
+// Pass is the leave to ask a target once. Whoever has one calls Done once. The zero Pass is for a target of which no record is kept.
+type Pass struct {
+	record *Record
+	began  time.Duration
+	probe  bool // it finds out whether a target that failed answers again
+}
+
+// Refusal is why a target must not be asked, and for how long.
+type Refusal struct {
+	Wait   time.Duration // more than 0
+	Reason errs.Reason   // of the last failure
+}
+
+// Load is the number of calls in flight.
+func (r *Record) Load() int { return int(r.load.Load()) }
+
+// Ends returns how long the target should be left alone; 0 for not at all.
+func (r *Record) Ends(now time.Time) time.Duration {
+	at := now.Sub(r.start)
+	wait := max(r.own.left(at), r.account.left(at))
+	if !r.open.Load() {
+		return wait
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return max(wait, r.breaker.left(at))
+}
+
+// Enter gives leave to ask a target that has alternatives. It refuses one that is out, and one that failed too often but for a probe at a time.
+func (r *Record) Enter(now time.Time) (Pass, bool) {
+	at := now.Sub(r.start)
+	if r.own.left(at) > 0 || r.account.left(at) > 0 {
+		return Pass{}, false
+	}
+	return r.pass(at, func() bool { return r.breaker.left(at) == 0 })
+}
+
+// Insist gives leave to ask a target that has no alternative, also if it is out. One that failed too often is only slowed: one call in a second
+// is let through.
+func (r *Record) Insist(now time.Time) (Pass, Refusal, bool) {
+	at := now.Sub(r.start)
+	var refused Refusal
+	p, ok := r.pass(at, func() bool {
+		refused = r.breaker.slowed(at)
+		return refused.Wait == 0
+	})
+	return p, refused, ok
+}
+
+// pass gives leave; of an open breaker only if allow, which has the lock, says so.
+func (r *Record) pass(at time.Duration, allow func() bool) (Pass, bool) {
+	probe := r.open.Load()
+	if probe {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if probe = r.breaker.open; probe {
+			if !allow() {
+				return Pass{}, false
+			}
+			r.breaker.probe(at)
+		}
+	}
+	r.load.Add(1)
+	return Pass{record: r, began: at, probe: probe}, true
+}
+
+// Done tells how the call ended. An err that nobody classified, as when the caller left, says nothing about the target.
+func (p Pass) Done(now time.Time, err error) {
+	r := p.record
+	if r == nil {
+		return
+	}
+	at := now.Sub(r.start)
+	r.load.Add(-1)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if p.probe {
+		r.breaker.probes--
+	}
+	if err == nil {
+		p.succeeded(at)
+	} else if e, ok := errors.AsType[*errs.Error](err); ok {
+		p.failed(at, e)
+	}
+	if open := r.breaker.open; open != r.open.Load() {
+		r.open.Store(open)
+	}
+}
+
+func (p Pass) succeeded(at time.Duration) {
+	r := p.record
+	r.breaker.succeeded(at, p.probe)
+	r.own.end(p.began)
+	r.account.end(p.began)
+	if p.began >= r.limits.at {
+		r.limits.pause = 0
+	}
+}
+
+func (p Pass) failed(at time.Duration, e *errs.Error) {
+	r := p.record
+	switch effects[e.Reason] {
+	case none:
+	case limited:
+		pause := e.RetryAfter
+		if pause <= 0 {
+			pause = r.limits.next(p.began, at, firstLimit)
+		}
+		r.own.extend(at, pause)
+	case spent:
+		pause := e.RetryAfter
+		if pause <= 0 {
+			pause = spentFor
+		}
+		r.own.extend(at, pause)
+	case withheld:
+		r.own.extend(at, withheldFor)
+	case locked:
+		r.account.extend(at, lockedFor)
+	case broken:
+		r.breaker.failed(at, p.probe, e.Reason)
+	}
+}
+
+// atRest reports whether forgetting r changes nothing but its counts.
+func (r *Record) atRest() bool {
+	return r.load.Load() == 0 && !r.open.Load() && r.own.now.Load() == nil
+}
