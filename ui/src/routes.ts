@@ -73,6 +73,17 @@ const root = createRootRoute({
 type First<F extends Fields> = (queries: QueryClient, search: Params<F>, params: { id?: string }) => void;
 type Fields = Parameters<typeof params>[0];
 
+// Comes before the screen is loaded, so that what it shows is asked for before the screen runs. To point at a link brings the screen alone.
+const asking =
+  <F extends Fields>(load: (() => Promise<{ first: First<F> }>) | undefined) =>
+  ({ cause, search, params: names }: { cause: string; search: Params<F>; params: { id?: string } }) => {
+    if (cause !== "enter") return;
+    load?.().then(
+      ({ first }) => first(queries, search, names),
+      () => undefined, // the screen asks itself
+    );
+  };
+
 const page = <const P extends string, const F extends Fields>(
   path: P,
   fields: F,
@@ -84,14 +95,7 @@ const page = <const P extends string, const F extends Fields>(
     getParentRoute: () => root,
     path,
     validateSearch: params(fields),
-    // To point at a link brings the screen alone.
-    loader: ({ cause, location, params: names }) => {
-      if (cause !== "enter" || !first) return;
-      first().then(
-        (part) => part.first(queries, params(fields)(location.search), names),
-        () => undefined, // the screen asks itself
-      );
-    },
+    beforeLoad: asking(first) as () => void,
     component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
     errorComponent: lazyRouteComponent(() => import("./features/errors/problem"), "Problem"),
   });

@@ -12,5 +12,6 @@ export function first(
   void queries.prefetchQuery(fileQuery(id));
   void queries.prefetchQuery(promptQuery(id));
   if (v) void queries.prefetchQuery(promptQuery(id, v));
+  void import("../../kit/code-view");
   if (log) void queries.prefetchQuery(logQuery(log));
 }

@@ -8,6 +8,9 @@ import type { Search } from "./pair";
 export function first(queries: QueryClient, { a, b, drafts }: Search, { id = "" }: { id?: string }): void {
   void queries.prefetchQuery(fileQuery(id));
   void queries.prefetchInfiniteQuery(versionRows(id, !!drafts));
-  if (a && b) void queries.prefetchQuery(differenceQuery(id, a, b));
+  if (a && b) {
+    void queries.prefetchQuery(differenceQuery(id, a, b));
+    void import("../../lib/differ").then(({ ready }) => ready());
+  }
   void queries.prefetchQuery(environments);
 }
