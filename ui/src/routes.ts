@@ -1,7 +1,20 @@
 // Every address of the UI, with its search parameters. The pages themselves come when they are opened.
+import type { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
-import { flag, joined, oneOf, params, parseSearch, stringifySearch, text, texts, whole } from "./lib/params";
+import { queries } from "./api/cache";
+import {
+  flag,
+  joined,
+  oneOf,
+  type Params,
+  params,
+  parseSearch,
+  stringifySearch,
+  text,
+  texts,
+  whole,
+} from "./lib/params";
 
 export const kinds = ["prompt", "tool", "dataset", "evaluator", "flow", "agent"] as const;
 export type Kind = (typeof kinds)[number];
@@ -55,16 +68,34 @@ const root = createRootRoute({
   component: lazyRouteComponent(() => import("./features/shell/shell"), "Shell"),
   notFoundComponent: lazyRouteComponent(() => import("./features/errors/missing"), "Missing"),
 });
-const page = <const P extends string, const F extends Parameters<typeof params>[0]>(
+
+/** Asks for what a screen shows first, while the screen itself is still coming. */
+type First<F extends Fields> = (queries: QueryClient, search: Params<F>, params: { id?: string }) => void;
+type Fields = Parameters<typeof params>[0];
+
+// Comes before the screen is loaded, so that what it shows is asked for before the screen runs. To point at a link brings the screen alone.
+const asking =
+  <F extends Fields>(load: (() => Promise<{ first: First<F> }>) | undefined) =>
+  ({ cause, search, params: names }: { cause: string; search: Params<F>; params: { id?: string } }) => {
+    if (cause !== "enter") return;
+    load?.().then(
+      ({ first }) => first(queries, search, names),
+      () => undefined, // the screen asks itself
+    );
+  };
+
+const page = <const P extends string, const F extends Fields>(
   path: P,
   fields: F,
   load: () => Promise<Record<string, unknown>>,
   name: string,
+  first?: () => Promise<{ first: First<F> }>,
 ) =>
   createRoute({
     getParentRoute: () => root,
     path,
     validateSearch: params(fields),
+    beforeLoad: asking(first) as () => void,
     component: lazyRouteComponent(load as () => Promise<Record<string, never>>, name),
     errorComponent: lazyRouteComponent(() => import("./features/errors/problem"), "Problem"),
   });
@@ -72,22 +103,31 @@ const page = <const P extends string, const F extends Parameters<typeof params>[
 export const login = page("/login", { next: text }, () => import("./features/session/login"), "Login");
 export const welcome = page("/welcome", { step: whole(1, 5) }, () => import("./features/welcome/welcome"), "Welcome");
 export const spends = ["file", "model", "key"] as const;
-export const home = page("/", { ...range, by: oneOf(...spends) }, () => import("./features/home/home"), "Home");
+export const home = page(
+  "/",
+  { ...range, by: oneOf(...spends) },
+  () => import("./features/home/home"),
+  "Home",
+  () => import("./features/home/first"),
+);
+const fileList = {
+  dir: text,
+  q: text,
+  type: oneOf(...kinds),
+  env: text,
+  tag: text,
+  differs: flag,
+  sort: oneOf("name", "updated", "calls", "failures"),
+  desc: flag,
+  file: text,
+};
+export type FileListSearch = Params<typeof fileList>;
 export const files = page(
   "/files",
-  {
-    dir: text,
-    q: text,
-    type: oneOf(...kinds),
-    env: text,
-    tag: text,
-    differs: flag,
-    sort: oneOf("name", "updated", "calls", "failures"),
-    desc: flag,
-    file: text,
-  },
+  fileList,
   () => import("./features/files/files"),
   "Files",
+  () => import("./features/files/first"),
 );
 export const at = page("/at/$", { env: text }, () => import("./features/files/at"), "At");
 export const file = page("/files/$id", {}, () => import("./features/files/file"), "FilePage");
@@ -96,21 +136,51 @@ export const editor = page(
   { v: text, panels: joined, mode: oneOf("form", "text"), log: text },
   () => import("./features/prompts/editor"),
   "Editor",
+  () => import("./features/prompts/first"),
 );
+const versionList = {
+  a: text,
+  b: text,
+  view: oneOf("split", "unified"),
+  as: oneOf("settings", "text"),
+  drafts: flag,
+  history: flag,
+};
+export type VersionListSearch = Params<typeof versionList>;
 export const versions = page(
   "/files/$id/versions",
-  { a: text, b: text, view: oneOf("split", "unified"), as: oneOf("settings", "text"), drafts: flag, history: flag },
+  versionList,
   () => import("./features/versions/versions"),
   "Versions",
+  () => import("./features/versions/first"),
 );
-export const fileLogs = page("/files/$id/logs", logList, () => import("./features/logs/logs"), "FileLogs");
-export const logs = page("/logs", logList, () => import("./features/logs/logs"), "Logs");
-export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/logpage"), "LogPage");
+export const fileLogs = page(
+  "/files/$id/logs",
+  logList,
+  () => import("./features/logs/logs"),
+  "FileLogs",
+  () => import("./features/logs/first"),
+);
+export const logs = page(
+  "/logs",
+  logList,
+  () => import("./features/logs/logs"),
+  "Logs",
+  () => import("./features/logs/first"),
+);
+export const log = page(
+  "/logs/$id",
+  { tab: oneOf(...logTabs) },
+  () => import("./features/logs/logpage"),
+  "LogPage",
+  () => import("./features/logs/firstlog"),
+);
 export const trace = page(
   "/logs/$id/trace",
   { span: text, view: oneOf("tree", "time"), only: oneOf("failed", "models") },
   () => import("./features/traces/trace"),
   "Trace",
+  () => import("./features/traces/first"),
 );
 export const settings = page("/settings", {}, () => import("./features/settings/settings"), "Settings");
 export const sections = ["providers", "keys", "environments", "about", "me"] as const;

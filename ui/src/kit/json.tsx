@@ -47,14 +47,21 @@ function read(text: string): unknown {
   }
 }
 
+// hasLong reports whether a text in a value would be cut. To look first spares most values a function for each of their members.
+function hasLong(value: unknown): boolean {
+  if (typeof value === "string") return value.length > long;
+  return typeof value === "object" && value !== null && Object.values(value).some(hasLong);
+}
+
 function written(value: unknown, whole: boolean): { text: string; cut: number } {
   let cut = 0;
   const shorten = (text: string) => {
-    if (whole || text.length <= long) return text;
+    if (text.length <= long) return text;
     cut += text.length - long;
     return `${text.slice(0, long)}… (${bytes(text.length - long)} more)`;
   };
-  if (typeof value === "string") return { text: shorten(value), cut };
+  if (typeof value === "string") return whole ? { text: value, cut } : { text: shorten(value), cut };
+  if (whole || !hasLong(value)) return { text: JSON.stringify(value, null, 2) ?? "", cut };
   const text = JSON.stringify(value, (_, item) => (typeof item === "string" ? shorten(item) : item), 2) ?? "";
   return { text, cut };
 }

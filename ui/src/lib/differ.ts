@@ -8,6 +8,11 @@ let worker: Worker | undefined;
 let last = 0;
 const waiting = new Map<number, { resolve: (diff: Diff) => void; reject: (cause: Error) => void }>();
 
+/** Starts what compares long texts, for one who will soon ask. */
+export function ready(): void {
+  worker ??= start();
+}
+
 /** What makes `after` of `before`; of long texts in a worker, so that the page goes on. */
 export function diffOf(before: string, after: string): Diff | Promise<Diff> {
   if (before.length + after.length < small) return diff(before, after);

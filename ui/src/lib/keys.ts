@@ -114,7 +114,7 @@ export class Sequence {
   }
 }
 
-export const ways = ({ keys }: Command): string[] => keys?.split(" | ") ?? [];
+export const ways = ({ keys }: Pick<Command, "keys">): string[] => keys?.split(" | ") ?? [];
 
 const find = (commands: Command[], keys: string) => commands.find((command) => ways(command).includes(keys));
 

@@ -12,7 +12,7 @@ import { Menu } from "../../kit/menu";
 import { Select } from "../../kit/select";
 import { kinds } from "../../routes";
 import type { Making } from "./new";
-import type { Search } from "./useFiles";
+import type { Search } from "./queries";
 
 interface Props {
   search: Search;

@@ -20,7 +20,8 @@ import { columnsIn } from "./columns";
 import { Directories } from "./directories";
 import { type Making, NewDialog } from "./new";
 import { Nothing } from "./nothing";
-import { type FileRow, type Order, type Search, useFiles } from "./useFiles";
+import type { Order, Search } from "./queries";
+import { type FileRow, useFiles } from "./useFiles";
 import "./files.css";
 
 const route = getRouteApi("/files");

@@ -4,8 +4,8 @@ import { Empty } from "../../kit/empty";
 import { Snippet } from "../../kit/snippet";
 import { snippets } from "../../lib/snippet";
 import { prefix } from "../../routes";
+import type { Search } from "./queries";
 import { starters } from "./starters";
-import type { Search } from "./useFiles";
 
 const server = () => location.origin + prefix;
 

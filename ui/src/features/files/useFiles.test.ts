@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type FileRow, filterOf, hoursOf, sorted } from "./useFiles";
+import { filterOf } from "./queries";
+import { type FileRow, hoursOf, sorted } from "./useFiles";
 
 const row = (id: string, calls?: number) =>
   ({ file: { id }, figures: calls === undefined ? undefined : { calls } }) as FileRow;

@@ -1,18 +1,9 @@
 // What the table of Files shows: what the server found, with the figures of the last day.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
-import { type TreeFile, type TreeFilter, treeQuery } from "../../api/queries/files";
-import {
-  type StatsFigures as Figures,
-  figuresOf,
-  type StatsSeries as Series,
-  seriesQuery,
-  topQuery,
-} from "../../api/queries/stats";
-import type { files } from "../../routes";
-
-export type Search = ReturnType<typeof files.useSearch>;
-export type Order = NonNullable<Search["sort"]>;
+import type { TreeFile } from "../../api/queries/files";
+import { type StatsFigures as Figures, figuresOf, type StatsSeries as Series } from "../../api/queries/stats";
+import { figuresQuery, filesQuery, hoursQuery, isByFigure, type Search } from "./queries";
 
 export interface FileRow {
   file: TreeFile;
@@ -22,23 +13,9 @@ export interface FileRow {
   hours: { calls: number[]; failures: number[] } | undefined;
 }
 
-/** What the server is asked for. Calls and failures are ordered here: the server has them elsewhere. */
-export function filterOf({ dir, q, type, env, tag, differs, sort, desc }: Search): TreeFilter {
-  return {
-    directory: dir,
-    q,
-    kind: type && [type],
-    environment: env,
-    tag: tag ? [tag] : undefined,
-    differs: differs || undefined,
-    sort: sort === "updated" ? "updated_at" : "path",
-    order: desc && (sort === "updated" || sort === "name" || !sort) ? "desc" : "asc",
-  };
-}
-
 export function useFiles(search: Search) {
-  const byFigure = search.sort === "calls" || search.sort === "failures";
-  const tree = useInfiniteQuery(treeQuery(filterOf(search), byFigure ? 5000 : 200));
+  const byFigure = isByFigure(search);
+  const tree = useInfiniteQuery(filesQuery(search));
   const { hasNextPage, isFetching, fetchNextPage } = tree;
   useEffect(() => {
     if (byFigure && hasNextPage && !isFetching) void fetchNextPage();
@@ -53,8 +30,8 @@ export function useFiles(search: Search) {
 }
 
 function useFigures(path: string | undefined) {
-  const { data: top } = useQuery(topQuery({ field: "file", last: "24h", path, limit: 100 }));
-  const { data: series } = useQuery(seriesQuery({ by: "file", last: "24h", bucket: "1h", groups: 50, path }));
+  const { data: top } = useQuery(figuresQuery(path));
+  const { data: series } = useQuery(hoursQuery(path));
   return useMemo(() => {
     const of = figuresOf(top);
     const hours = new Map(series?.groups.map((group) => [group.value, hoursOf(series, group.points)]));

@@ -1,18 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { type StatsEntry, topQuery } from "../../api/queries/stats";
+import type { StatsEntry } from "../../api/queries/stats";
 import { Bars } from "../../kit/bars";
 import { Latency, Money } from "../../kit/figures";
 import { plural } from "../../lib/format";
-import { asked, type Range } from "../../lib/range";
+import type { Range } from "../../lib/range";
 import { dearest } from "./model";
 import { often } from "./often";
+import { costsQuery, latenciesQuery, most } from "./queries";
 import { Tile } from "./tile";
 
 /** The Files whose calls take longest. */
 export function Slowest({ range }: { range: Range }) {
-  const query = useQuery({ ...topQuery({ ...asked(range), field: "file", order: "latency", limit: 6 }), ...often });
+  const query = useQuery({ ...latenciesQuery(range), ...often });
   return (
     <Tile title="Slowest Files" aside={<span className="dim">95 % of calls are faster</span>} query={query} lines={6}>
       {({ values }) => (
@@ -30,12 +31,12 @@ export function Slowest({ range }: { range: Range }) {
 
 /** The Files whose calls cost most, each. */
 export function Dearest({ range }: { range: Range }) {
-  const query = useQuery({ ...topQuery({ ...asked(range), field: "file", order: "cost", limit: 50 }), ...often });
+  const query = useQuery({ ...costsQuery(range, "file"), ...often });
   return (
     <Tile title="Dearest Files" aside={<span className="dim">cost of a call</span>} query={query} lines={6}>
       {({ values }) => (
         <List
-          entries={dearest(values, 6)}
+          entries={dearest(values, most)}
           range={range}
           value={({ cost, calls }) => cost / calls}
           said={(value) => <Money value={value} />}

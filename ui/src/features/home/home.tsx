@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { type Change, changesQuery } from "../../api/queries/changes";
+import type { Change } from "../../api/queries/changes";
 import { seriesQuery, statusQuery } from "../../api/queries/stats";
 import { workspaceQuery } from "../../api/queries/workspace";
 import { Banner } from "../../kit/banner";
 import type { SeriesMark } from "../../kit/series";
 import { useKeys } from "../../lib/keys";
 import { usePage } from "../../lib/page";
-import { asked, bounds, defaultLast, type Range, ranges } from "../../lib/range";
+import { asked, defaultLast, type Range, ranges } from "../../lib/range";
 import { Traffic } from "../../parts/traffic";
 import { Changes } from "./changes";
 import { Dearest, Slowest } from "./extremes";
@@ -16,6 +16,7 @@ import { Failures } from "./failures";
 import { Figures } from "./figures";
 import { Health } from "./health";
 import { often } from "./often";
+import { changesIn } from "./queries";
 import { Spend } from "./spend";
 import { Tile } from "./tile";
 import "./home.css";
@@ -37,7 +38,7 @@ export function Home() {
     })),
   );
   const series = useQuery({ ...seriesQuery(asked(range)), ...often });
-  const changes = useChanges(range);
+  const changes = useQuery({ ...changesIn(range), ...often });
   const empty = useEmpty();
   return (
     <div className="home">
@@ -75,13 +76,6 @@ export function Home() {
       </div>
     </div>
   );
-}
-
-// The range begins at a whole minute, so that the same is asked again until it moves on.
-function useChanges(range: Range) {
-  const { from, to } = bounds(range);
-  const start = new Date(Math.floor(from.getTime() / 60_000) * 60_000);
-  return useQuery({ ...changesQuery(start.toISOString(), to?.toISOString()), ...often });
 }
 
 /** The deployments among changes, as marks of a chart. */

@@ -1,23 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { type StatsEntry, type StatsTop, topQuery } from "../../api/queries/stats";
+import type { StatsEntry, StatsTop } from "../../api/queries/stats";
 import { Bars } from "../../kit/bars";
 import { Money } from "../../kit/figures";
 import { Tabs } from "../../kit/tabs";
 import { plural } from "../../lib/format";
-import { asked, type Range } from "../../lib/range";
+import type { Range } from "../../lib/range";
 import { spends } from "../../routes";
 import { often } from "./often";
+import { type By, costsQuery, fields, most } from "./queries";
 import { Body, Frame } from "./tile";
 
-type By = (typeof spends)[number];
-const fields = { file: "file", model: "model", key: "api_key" } as const;
 const labels: Record<By, string> = { file: "File", model: "Model", key: "API key" };
 
 /** What the calls cost, by File, model or API key. */
 export function Spend({ range, by = "file" }: { range: Range; by?: By }) {
   const navigate = useNavigate();
-  const query = useQuery({ ...topQuery({ ...asked(range), field: fields[by], order: "cost", limit: 6 }), ...often });
+  const query = useQuery({ ...costsQuery(range, by), ...often });
   const choose = (next: By) =>
     navigate({ to: "/", search: { ...range, by: next === "file" ? undefined : next }, replace: true });
   const content = () => (
@@ -40,9 +39,9 @@ export function Spend({ range, by = "file" }: { range: Range; by?: By }) {
 // What is shown says itself what it is by, since it may be that of the tab before.
 function Costs({ data, range }: { data: StatsTop; range: Range }) {
   const by = spends.find((one) => fields[one] === data.field) ?? "file";
-  const bars = data.values.filter(({ cost }) => cost > 0);
+  const bars = data.values.slice(0, most).filter(({ cost }) => cost > 0);
   if (bars.length === 0) return <p className="dim">No call in this range had a known cost above zero.</p>;
-  const rest = data.count - data.values.length;
+  const rest = data.count - Math.min(most, data.values.length);
   return (
     <>
       <Bars

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Log } from "../../api/queries/log";
 import { Empty } from "../../kit/empty";
 import { Json } from "../../kit/json";
@@ -12,18 +13,24 @@ export function Conversation({ log }: { log: Log }) {
     return <Empty>{log.save ? "Nothing was said." : "What was said is not kept."}</Empty>;
   return (
     <div className="logview-pad logview-said">
-      {inputs && (
-        <details open={messages.length === 0}>
-          <summary>
-            Inputs <span className="dim">{Object.keys(log.inputs ?? {}).join(", ")}</span>
-          </summary>
-          <Json label="inputs" value={log.inputs} most={16} />
-        </details>
-      )}
+      {inputs && <Inputs inputs={log.inputs ?? {}} alone={messages.length === 0} />}
       {messages.map((message, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: messages of a Log keep their places.
         <Message key={i} {...message} />
       ))}
     </div>
+  );
+}
+
+// Their editor is made when a person first looks at them.
+function Inputs({ inputs, alone }: { inputs: Record<string, unknown>; alone: boolean }) {
+  const [seen, see] = useState(false);
+  return (
+    <details open={alone} onToggle={(event) => event.currentTarget.open && see(true)}>
+      <summary>
+        Inputs <span className="dim">{Object.keys(inputs).join(", ")}</span>
+      </summary>
+      {(seen || alone) && <Json label="inputs" value={inputs} most={16} />}
+    </details>
   );
 }

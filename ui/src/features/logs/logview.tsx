@@ -1,6 +1,7 @@
 // A Log, in the drawer and as a page.
 import { useQuery } from "@tanstack/react-query";
 import Ellipsis from "lucide-react/icons/ellipsis";
+import { memo } from "react";
 import { type Log, logQuery } from "../../api/queries/log";
 import type { LogRow } from "../../api/queries/logs";
 import { Attempts } from "../../kit/attempts";
@@ -10,10 +11,12 @@ import { Menu, type MenuEntry } from "../../kit/menu";
 import { Skeleton } from "../../kit/skeleton";
 import { type Tab, Tabs } from "../../kit/tabs";
 import { ways } from "../../lib/keys";
+import { useEvent } from "../../lib/useEvent";
 import { FaultOf, FaultOfError } from "../../parts/fault";
 import type { Action } from "./actions";
 import { Conversation } from "./conversation";
 import { Details } from "./details";
+import { useStable } from "./hooks";
 import { Judgments } from "./judgments";
 import { factsOf } from "./log";
 import { LogFigures } from "./loghead";
@@ -101,13 +104,21 @@ function tabsOf(log: Log): Tab<LogTab>[] {
   ];
 }
 
+type Shown = Omit<Action, "run">;
+
+// What the buttons say is alike for most Logs, so these stay while one goes from Log to Log.
 function Actions({ actions }: { actions: readonly Action[] }) {
+  const run = useEvent((id: Action["id"]) => void actions.find((one) => one.id === id)?.run());
+  return <Buttons actions={useStable(actions.map(({ run: _, ...shown }): Shown => shown))} run={run} />;
+}
+
+const Buttons = memo(function Buttons({ actions, run }: { actions: Shown[]; run: (id: Action["id"]) => void }) {
   const shown = actions.filter(({ id }) => id === "editor" || id === "replay" || id === "dataset" || id === "feedback");
   const rest = actions.filter((one) => !shown.includes(one));
   return (
     <div className="logview-actions" role="toolbar" aria-label="What to do with the Log">
-      {shown.map(({ id, does, keys, run, why }) => (
-        <Button key={id} small keys={keys} why={why} onClick={() => void run()}>
+      {shown.map(({ id, does, keys, why }) => (
+        <Button key={id} small keys={keys} why={why} onClick={() => run(id)}>
           {short[id] ?? does}
         </Button>
       ))}
@@ -118,11 +129,11 @@ function Actions({ actions }: { actions: readonly Action[] }) {
             <Ellipsis size={16} aria-hidden />
           </IconButton>
         }
-        entries={rest.map(entryOf)}
+        entries={rest.map((one) => entryOf(one, run))}
       />
     </div>
   );
-}
+});
 
 const short: Partial<Record<Action["id"], string>> = {
   replay: "Replay with…",
@@ -130,10 +141,10 @@ const short: Partial<Record<Action["id"], string>> = {
   feedback: "Feedback",
 };
 
-const entryOf = (action: Action): MenuEntry => ({
+const entryOf = (action: Shown, run: (id: Action["id"]) => void): MenuEntry => ({
   label: action.does,
   keys: ways(action)[0]?.replace("+", " "),
   why: action.why,
   danger: action.id === "delete",
-  onSelect: () => void action.run(),
+  onSelect: () => run(action.id),
 });

@@ -60,7 +60,7 @@ export function messagesOf(content: Content): Message[] {
 }
 
 /** Whether two contents are the same version: order of members and absent ones aside. */
-export const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+export const same = (a: unknown, b: unknown): boolean => a === b || canonical(a) === canonical(b);
 
 /** A value as JSON with its members sorted. Absent and null members are the same. */
 export function canonical(value: unknown): string {

@@ -1,5 +1,5 @@
 // What a person typed in the editor and has not saved. It begins from a version, or from what a Log ran.
-import { useRef } from "react";
+import { useCallback, useRef } from "react";
 import { drafts } from "../../lib/drafts";
 import { useDraft } from "../../lib/useDraft";
 import { type Content, contentOf, type Message, type PromptVersion, same, type ToolChoice } from "./content";
@@ -41,14 +41,18 @@ export function useEdited(file: string, from: string, start: Draft): Edited {
   const { value, set, ...rest } = useDraft<Draft>(keyOf(file, from), start);
   const latest = useRef(value); // two changes may come before the next render
   latest.current = value;
-  return {
-    ...rest,
-    draft: value,
-    change: (part) => {
+  const change = useCallback(
+    (part: Partial<Draft>) => {
       if (!latest.current) return;
       latest.current = { ...latest.current, ...part };
       set(latest.current);
     },
+    [set],
+  );
+  return {
+    ...rest,
+    draft: value,
+    change,
     dirty: value !== undefined && !same(value.content, start.content),
   };
 }

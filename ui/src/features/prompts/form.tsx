@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from "react";
+import { memo, type ReactNode, useMemo, useRef, useState } from "react";
 import { Field } from "../../kit/field";
 import { Select } from "../../kit/select";
+import { useEvent } from "../../lib/useEvent";
 import type { Content } from "./content";
 import { having, messagesOf, textOf } from "./content";
 import { ModelFields } from "./model";
@@ -19,13 +20,17 @@ interface Props {
 
 /** The content of a Prompt, part by part. */
 export function Form({ content, onChange, variables }: Props) {
-  const taken = takenBy(useProviders(), content);
+  const others = useOthers(content);
+  const change = useEvent((next: Content) => onChange(having(next, "template", content.template)));
+  const edit = useEvent((made: (content: Content) => Content) => onChange(made(content)));
+  const providers = useProviders();
+  const taken = useMemo(() => takenBy(providers, others), [providers, others]);
   const count = (list: unknown[] | undefined) => (list?.length ? String(list.length) : undefined);
   return (
     <div className="prompt-form">
       <Part title="Model" open>
-        <ModelFields content={content} onChange={onChange} />
-        <Settings content={content} onChange={onChange} taken={taken} />
+        <Same.Model content={others} onChange={change} />
+        <Same.Settings content={others} onChange={change} taken={taken} />
       </Part>
       <Part
         title="Template"
@@ -33,7 +38,7 @@ export function Form({ content, onChange, variables }: Props) {
         open
         aside={variables.tokens !== undefined && `about ${variables.tokens} tokens`}
       >
-        <TemplateKind content={content} onChange={onChange} />
+        <TemplateKind endpoint={content.endpoint} language={content.template_language} edit={edit} />
         <Template content={content} onChange={onChange} variables={variables} />
       </Part>
       <Part
@@ -42,19 +47,38 @@ export function Form({ content, onChange, variables }: Props) {
         open={!!content.tools?.length}
         aside={count([...(content.tools ?? []), ...(content.linked_tools ?? [])])}
       >
-        <Tools content={content} onChange={onChange} />
+        <Same.Tools content={others} onChange={change} />
       </Part>
       <Part title="Response format" open={!!content.response_format} aside={content.response_format?.type}>
-        <Format content={content} onChange={onChange} />
+        <Same.Format content={others} onChange={change} />
       </Part>
       <Part title="Fallbacks" name="fallbacks" open={!!content.fallbacks?.length} aside={count(content.fallbacks)}>
-        <Fallbacks content={content} onChange={onChange} />
+        <Same.Fallbacks content={others} onChange={change} />
       </Part>
       <Part title="Other and attributes" open={!!content.other || !!content.attributes}>
-        <Rest content={content} onChange={onChange} />
+        <Same.Rest content={others} onChange={change} />
       </Part>
     </div>
   );
+}
+
+// A key in the template makes none of these anew.
+const Same = {
+  Model: memo(ModelFields),
+  Settings: memo(Settings),
+  Tools: memo(Tools),
+  Format: memo(Format),
+  Fallbacks: memo(Fallbacks),
+  Rest: memo(Rest),
+};
+
+// useOthers is the content without its template, the same object as long as no member of it changes.
+function useOthers({ template: _, ...others }: Content): Content {
+  const kept = useRef<Content>(others);
+  const names = new Set([...Object.keys(kept.current), ...Object.keys(others)]) as Set<keyof typeof others>;
+  const before: typeof others = kept.current;
+  if ([...names].some((name) => before[name] !== others[name])) kept.current = others;
+  return kept.current;
 }
 
 function Part({
@@ -94,13 +118,20 @@ const languages = [
   { value: "jinja", label: "Jinja", hint: "Conditions, loops and filters." },
 ] as const;
 
-function TemplateKind({ content, onChange }: Omit<Props, "variables">) {
-  const toEndpoint = (endpoint: (typeof endpoints)[number]["value"]) => {
-    const messages = messagesOf(content);
-    const template = endpoint === "complete" ? messages.map(textOf).join("\n\n") : messages;
-    onChange({ ...content, endpoint: endpoint === "chat" ? undefined : endpoint, template });
-  };
-  const endpoint = content.endpoint === "complete" || content.endpoint === "responses" ? content.endpoint : "chat";
+interface KindProps {
+  endpoint: Content["endpoint"];
+  language: Content["template_language"];
+  edit: (made: (content: Content) => Content) => void;
+}
+
+const TemplateKind = memo(function TemplateKind({ endpoint: said, language, edit }: KindProps) {
+  const toEndpoint = (endpoint: (typeof endpoints)[number]["value"]) =>
+    edit((content) => {
+      const messages = messagesOf(content);
+      const template = endpoint === "complete" ? messages.map(textOf).join("\n\n") : messages;
+      return { ...content, endpoint: endpoint === "chat" ? undefined : endpoint, template };
+    });
+  const endpoint = said === "complete" || said === "responses" ? said : "chat";
   return (
     <div className="prompt-kinds">
       <Field label="Endpoint" name="endpoint">
@@ -108,13 +139,13 @@ function TemplateKind({ content, onChange }: Omit<Props, "variables">) {
       </Field>
       <Field label="Language" name="template_language">
         <Select
-          value={content.template_language ?? "default"}
-          onChange={(language) =>
-            onChange(having(content, "template_language", language === "default" ? undefined : language))
+          value={language ?? "default"}
+          onChange={(next) =>
+            edit((content) => having(content, "template_language", next === "default" ? undefined : next))
           }
           options={languages}
         />
       </Field>
     </div>
   );
-}
+});

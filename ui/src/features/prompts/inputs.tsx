@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import { Button } from "../../kit/button";
 import { Empty } from "../../kit/empty";
 import { Field, TextArea } from "../../kit/field";
@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** The values of the template's variables, as texts or all at once as JSON. */
-export function Inputs({ names, missing, values, onChange }: Props) {
+export const Inputs = memo(function Inputs({ names, missing, values, onChange }: Props) {
   const [json, setJson] = useState(false);
   const extra = Object.keys(values).filter((name) => !names.includes(name));
   if (names.length === 0 && extra.length === 0 && !json) {
@@ -48,7 +48,7 @@ export function Inputs({ names, missing, values, onChange }: Props) {
       </Button>
     </div>
   );
-}
+});
 
 const shown = (value: unknown): string =>
   value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);

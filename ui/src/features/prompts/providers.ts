@@ -3,9 +3,11 @@ import { type Provider, providersQuery } from "../../api/queries/prompts";
 import type { Option } from "../../kit/select";
 import type { Content } from "./content";
 
+const none: Provider[] = [];
+
 /** The providers of this server; none while they are not known. */
 export function useProviders(): Provider[] {
-  return useQuery(providersQuery).data ?? [];
+  return useQuery(providersQuery).data ?? none;
 }
 
 /** The parameters that the content's provider takes on its endpoint; undefined while that is not known. */

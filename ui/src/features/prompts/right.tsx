@@ -1,4 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
+import { useCallback } from "react";
 import { Button } from "../../kit/button";
 import { NumberBox } from "../../kit/number";
 import { AddPanel } from "./addpanel";
@@ -34,6 +35,8 @@ export function Right(props: Props) {
   const { file, draft, edited, variables, panels, playground, runs, comparing, onComparing } = props;
   const navigate = useNavigate({ from: "/files/$id/editor" });
   const show = (next: Panel[]) => void navigate({ search: (now) => ({ ...now, panels: write(next) }), replace: true });
+  const { change } = edited;
+  const give = useCallback((inputs: Draft["inputs"]) => change({ inputs }), [change]);
   const goOn = (answer: Answer) => {
     edited.change({ messages: after(draft.messages, answer) });
     setTimeout(() => reveal(`messages.${draft.messages.length + 1}`), 50); // the first of those to fill, once it is there
@@ -51,12 +54,7 @@ export function Right(props: Props) {
           <h2>Inputs</h2>
           <GivenFrom file={file} given={draft} onGive={(given) => edited.change(given)} />
         </div>
-        <Inputs
-          names={variables.names}
-          missing={variables.missing}
-          values={draft.inputs}
-          onChange={(inputs) => edited.change({ inputs })}
-        />
+        <Inputs names={variables.names} missing={variables.missing} values={draft.inputs} onChange={give} />
         <details className="prompt-part" open={draft.messages.length > 0}>
           <summary className="prompt-part-head">
             <h3>Messages after the template</h3>

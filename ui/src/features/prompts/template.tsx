@@ -2,11 +2,13 @@ import ArrowDown from "lucide-react/icons/arrow-down";
 import ArrowUp from "lucide-react/icons/arrow-up";
 import Ellipsis from "lucide-react/icons/ellipsis";
 import Plus from "lucide-react/icons/plus";
+import { memo } from "react";
 import { Button, IconButton } from "../../kit/button";
 import { Code } from "../../kit/code";
 import { Empty } from "../../kit/empty";
 import { Menu } from "../../kit/menu";
 import { Select } from "../../kit/select";
+import { useEvent } from "../../lib/useEvent";
 import { type Content, having, imagesOf, type Message, messagesOf, type Role, saying, textOf } from "./content";
 import { Images, imageIn } from "./images";
 import { ToolCalls } from "./toolcalls";
@@ -135,6 +137,9 @@ interface MessageProps {
 function MessageEditor(props: MessageProps) {
   const { label, field, language, variables, message, onChange, marks, onMove, first, last, onRemove } = props;
   const images = imagesOf(message);
+  const edit = useEvent((made: (message: Message) => Message) => onChange(made(message)));
+  const move = useEvent(onMove);
+  const remove = useEvent(onRemove);
   const take = (files: FileList | null | undefined) => {
     const image = imageIn(files);
     if (!image) return false;
@@ -148,24 +153,15 @@ function MessageEditor(props: MessageProps) {
       onDrop={(event) => take(event.dataTransfer.files) && event.preventDefault()}
       onPaste={(event) => take(event.clipboardData.files) && event.preventDefault()}
     >
-      <header className="prompt-message-head">
-        <Select
-          quiet
-          aria-label={`${label}, role`}
-          value={message.role}
-          onChange={(role) => onChange({ ...message, role })}
-          options={options}
-        />
-        <span className="prompt-message-tools">
-          <IconButton small label="Move up" disabled={first} onClick={() => onMove(-1)}>
-            <ArrowUp size={14} aria-hidden />
-          </IconButton>
-          <IconButton small label="Move down" disabled={last} onClick={() => onMove(1)}>
-            <ArrowDown size={14} aria-hidden />
-          </IconButton>
-          <MessageMenu message={message} onChange={onChange} onRemove={onRemove} />
-        </span>
-      </header>
+      <MessageHead
+        label={label}
+        role={message.role}
+        edit={edit}
+        onMove={move}
+        first={first}
+        last={last}
+        onRemove={remove}
+      />
       <div data-field={field}>
         <Code
           label={label}
@@ -187,24 +183,54 @@ function MessageEditor(props: MessageProps) {
   );
 }
 
-function MessageMenu({ message, onChange, onRemove }: Pick<MessageProps, "message" | "onChange" | "onRemove">) {
+interface HeadProps extends Pick<MessageProps, "label" | "onMove" | "first" | "last" | "onRemove"> {
+  role: Role;
+  edit: (made: (message: Message) => Message) => void;
+}
+
+// A key in the message does not make its head anew.
+const MessageHead = memo(function MessageHead({ label, role, edit, onMove, first, last, onRemove }: HeadProps) {
+  return (
+    <header className="prompt-message-head">
+      <Select
+        quiet
+        aria-label={`${label}, role`}
+        value={role}
+        onChange={(next) => edit((message) => ({ ...message, role: next }))}
+        options={options}
+      />
+      <span className="prompt-message-tools">
+        <IconButton small label="Move up" disabled={first} onClick={() => onMove(-1)}>
+          <ArrowUp size={14} aria-hidden />
+        </IconButton>
+        <IconButton small label="Move down" disabled={last} onClick={() => onMove(1)}>
+          <ArrowDown size={14} aria-hidden />
+        </IconButton>
+        <MessageMenu role={role} edit={edit} onRemove={onRemove} />
+      </span>
+    </header>
+  );
+});
+
+function MessageMenu({ role, edit, onRemove }: Pick<HeadProps, "role" | "edit" | "onRemove">) {
+  const addUrl = (url: string) => edit((message) => saying(message, textOf(message), [...imagesOf(message), url]));
   const addImage = () => {
     const input = document.createElement("input");
     input.type = "file";
     input.accept = "image/*";
-    input.onchange = () => {
-      void imageIn(input.files)?.then((url) => onChange(saying(message, textOf(message), [...imagesOf(message), url])));
-    };
+    input.onchange = () => void imageIn(input.files)?.then(addUrl);
     input.click();
   };
-  const addCall = () => {
-    const call = {
-      id: `call_${(message.tool_calls?.length ?? 0) + 1}`,
-      type: "function" as const,
-      function: { name: "", arguments: "{}" },
-    };
-    onChange({ ...message, tool_calls: [...(message.tool_calls ?? []), call] });
-  };
+  const addCall = () =>
+    edit((message) => {
+      const calls = message.tool_calls ?? [];
+      const call = {
+        id: `call_${calls.length + 1}`,
+        type: "function" as const,
+        function: { name: "", arguments: "{}" },
+      };
+      return { ...message, tool_calls: [...calls, call] };
+    });
   return (
     <Menu
       align="end"
@@ -218,9 +244,9 @@ function MessageMenu({ message, onChange, onRemove }: Pick<MessageProps, "messag
         {
           label: "Add an image by its address",
           hint: "The provider loads it; this page does not.",
-          onSelect: () => onChange(saying(message, textOf(message), [...imagesOf(message), "https://"])),
+          onSelect: () => addUrl("https://"),
         },
-        ...(message.role === "assistant" ? [{ label: "Add a tool call", onSelect: addCall }] : []),
+        ...(role === "assistant" ? [{ label: "Add a tool call", onSelect: addCall }] : []),
         "line",
         { label: "Remove message", onSelect: onRemove, danger: true },
       ]}

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { type Detail, Failure } from "../../api/failure";
 import { renderQuery } from "../../api/queries/prompts";
 import type { CodeMark } from "../../kit/code";
-import { type Content, canonical, type Message } from "./content";
+import { type Content, type Message, same } from "./content";
 
 /** What the server says of the template that is edited. */
 export interface Variables {
@@ -22,18 +22,25 @@ export interface Variables {
 
 /** Asks the server what a template reads, a quarter of a second after the last change. What it said before stays until then. */
 export function useVariables(content: Content, inputs: Record<string, unknown>, messages: Message[]): Variables {
-  const settled = useSettled({ prompt: content, inputs, messages }, 250);
-  const { data, error } = useQuery(renderQuery(settled));
+  const asked = useMemo(() => ({ prompt: content, inputs, messages }), [content, inputs, messages]);
+  const settled = useSettled(asked, 250);
+  const { data, error } = useQuery(useMemo(() => renderQuery(settled), [settled]));
   const failure = error instanceof Failure ? error.detail : undefined;
-  return {
-    names: data?.variables.map(({ name }) => name) ?? [],
-    missing: data?.missing ?? [],
-    unknown: Object.keys(inputs).length > 0 ? (data?.missing ?? []) : [],
-    tokens: data?.tokens,
-    failure,
-    marksOf: (message) => (failure ? marksOf(failure, message) : []),
-  };
+  const given = Object.keys(inputs).length > 0;
+  return useMemo(() => {
+    const missing = data?.missing ?? [];
+    return {
+      names: data?.variables.map(({ name }) => name) ?? [],
+      missing,
+      unknown: given ? missing : [],
+      tokens: data?.tokens,
+      failure,
+      marksOf: (message) => (failure ? marksOf(failure, message) : none),
+    };
+  }, [data, failure, given]);
 }
+
+const none: CodeMark[] = [];
 
 // marksOf are the violations of a message's template, as marks. Places name the content: prompt.template.0.content.
 function marksOf(failure: Detail, message: number | undefined): CodeMark[] {
@@ -45,14 +52,12 @@ function marksOf(failure: Detail, message: number | undefined): CodeMark[] {
   });
 }
 
-// useSettled is a value after it has not changed for so many milliseconds.
+// useSettled is a value after no other came for so many milliseconds. Long texts are compared only then.
 function useSettled<T>(value: T, after: number): T {
-  const key = canonical(value);
-  const [settled, setSettled] = useState({ key, value });
+  const [settled, setSettled] = useState(value);
   useEffect(() => {
-    if (key === settled.key) return;
-    const timer = setTimeout(() => setSettled({ key, value }), after);
+    const timer = setTimeout(() => setSettled((before) => (same(before, value) ? before : value)), after);
     return () => clearTimeout(timer);
-  });
-  return settled.value;
+  }, [value, after]);
+  return settled;
 }

@@ -72,7 +72,7 @@ export function Sheet() {
 }
 
 function Places({ folded, onGo }: { folded?: boolean; onGo?: () => void }) {
-  const { pathname } = useLocation();
+  const pathname = useLocation({ select: (location) => location.pathname });
   const path = pathname.slice(prefix.length) || "/";
   return (
     <ul className="rail-places">

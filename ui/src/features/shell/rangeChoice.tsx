@@ -16,8 +16,10 @@ export function RangeChoice({ route = "" }: { route?: string }) {
   return screens.includes(route) ? <Choice /> : null;
 }
 
+const rangeIn = ({ last, from, to }: Range) => ({ last, from, to });
+
 function Choice() {
-  const range = useSearch({ strict: false }) as Range;
+  const range = useSearch({ strict: false, select: rangeIn, structuralSharing: true }) as Range;
   useZone(); // in which the range is said
   const navigate = useNavigate();
   const choose = ({ last, from, to }: Range) =>

@@ -18,7 +18,7 @@ const KeysDialog = later(keysDialog);
 
 /** What is around every screen. The page that signs in has nothing around it. */
 export function Shell() {
-  const { pathname } = useLocation();
+  const pathname = useLocation({ select: (location) => location.pathname }); // what else is in the address does not matter here
   useLoginWhenSignedOut();
   const path = pathname.slice(prefix.length) || "/";
   if (path === "/login") return <Outlet />;

@@ -1,8 +1,8 @@
 // Which two versions are compared.
 import type { VersionRow } from "../../api/queries/versions";
-import type { versions } from "../../routes";
+import type { VersionListSearch as Search } from "../../routes";
 
-export type Search = ReturnType<typeof versions.useSearch>;
+export type { Search };
 
 export interface Pair {
   a: string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { figuresOf } from "./histogram";
+import { figuresOf } from "./figures";
 
 test("figures are narrowed by what they are kept by, and name what they are not", () => {
   const filter = {
