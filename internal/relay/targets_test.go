@@ -402,7 +402,7 @@ func TestAStreamGivesWayBeforeItsFirstOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got string
-	o := r.Stream(t.Context(), plan, func(e *llm.Event, _ time.Time) bool { got += e.Text; return true })
+	o := r.Stream(t.Context(), plan, func(_ *relay.Outcome, e *llm.Event, _ time.Time) bool { got += e.Text; return true })
 	if d := cmp.Diff([]string{"a", "b"}, r.model.asked); d != "" || o.Err != nil || got != "OK" {
 		t.Errorf("%q, %v (-want +got):\n%s", got, o.Err, d)
 	}
