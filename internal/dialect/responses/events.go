@@ -82,8 +82,8 @@ func (s *Events) End(finish llm.FinishReason, u llm.Usage, at time.Time) bool {
 }
 
 func (s *Events) end(finish llm.FinishReason, u llm.Usage, at time.Time) {
-	for len(s.held) > 0 {
-		s.close(statusCompleted)
+	for len(s.held) > 0 { // for a call that the model has not ended
+		s.close(statusIncomplete)
 		s.release()
 	}
 	if s.open == nil && len(s.response.Output) == 0 {
