@@ -17,14 +17,14 @@ import (
 
 type chatCompletions struct {
 	ingress.Headers
-	Body chat.Params `body:"json"`
+	Body chatBody `body:"json"`
 }
 
 var chatDialect = ingress.Dialect{Name: "openai.chat", Owner: Owner}
 
 func (h *handlers) chatCompletions() web.Operation {
 	return web.CallOrStream(web.Streaming[chatCompletions, *chat.Completion, ingress.Chunk]{
-		Wanted: func(in *chatCompletions) bool { return in.Body.Stream },
+		Wanted: func(in *chatCompletions) bool { return in.Body.streams() },
 		Call:   h.chat,
 		Stream: h.chatStream,
 		Done:   true,
@@ -72,7 +72,7 @@ func firstAnswer(logs []*trace.Log) *trace.Log {
 }
 
 func (h *handlers) chatInput(ctx context.Context, in *chatCompletions) (*dialect.Call, *gateway.CallInput, error) {
-	c, err := in.Body.Call()
+	c, err := in.Body.call()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -87,7 +87,7 @@ func (h *handlers) chatStream(ctx context.Context, in *chatCompletions) iter.Seq
 			yield(ingress.Chunk{}, err)
 			return
 		}
-		s := chatEvents{ctx: ctx, call: c, usage: in.Body.StreamOptions != nil && in.Body.StreamOptions.IncludeUsage, yield: yield}
+		s := chatEvents{ctx: ctx, call: c, usage: in.Body.usage(), yield: yield}
 		for chunk, err := range h.s.Gateway.Stream(ctx, call) {
 			if err == nil {
 				err = chunk.Err

@@ -58,8 +58,9 @@ type PromptUse struct {
 	Variables map[string]json.Value `json:"variables,omitzero"`
 }
 
-// StreamWith says what a stream has besides the answer.
+// StreamWith says what a stream has besides the answer. Usage is always there in Responses, but not where a body is answered as a chat.
 type StreamWith struct {
+	IncludeUsage       bool `json:"include_usage,omitzero"`
 	IncludeObfuscation bool `json:"include_obfuscation,omitzero"`
 }
 

@@ -1,6 +1,7 @@
 package responses
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -182,7 +183,7 @@ type ChosenTool struct {
 	AllowedMode string   // of the tools allowed
 	Allowed     []string // their names, as models know them
 
-	raw json.Value
+	object *choiceObject
 }
 
 // IsZero reports whether nothing was said.
@@ -217,34 +218,30 @@ func (o *choiceObject) named() string {
 // UnmarshalJSONFrom reads a word, an object, or null.
 func (c *ChosenTool) UnmarshalJSONFrom(dec *json.Decoder) error {
 	*c = ChosenTool{}
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	c.raw = raw.Clone()
-	switch raw.Kind() {
+	switch dec.PeekKind() {
 	case json.KindNull:
-		return nil
+		return dec.SkipValue()
 	case json.KindString:
-		return json.Unmarshal(c.raw, &c.Mode)
-	}
-	var o choiceObject
-	if err := json.Unmarshal(c.raw, &o); err != nil {
+		return json.Decode(dec, &c.Mode)
+	case json.KindObject:
+		o := new(choiceObject)
+		err := json.Decode(dec, o)
+		*c = ChosenTool{Type: o.Type, Name: o.named(), AllowedMode: o.Mode, object: o}
+		for i := range o.Tools {
+			c.Allowed = append(c.Allowed, o.Tools[i].named())
+		}
 		return err
+	default:
+		return json.WrongKind(dec, "a string or an object")
 	}
-	c.Type, c.Name, c.AllowedMode = o.Type, o.named(), o.Mode
-	for i := range o.Tools {
-		c.Allowed = append(c.Allowed, o.Tools[i].named())
-	}
-	return nil
 }
 
 // MarshalJSONTo writes the choice as it was read.
 func (c ChosenTool) MarshalJSONTo(enc *json.Encoder) error {
-	if c.IsZero() {
-		return json.Encode(enc, llm.ToolsAuto)
+	if c.object != nil {
+		return json.Encode(enc, c.object)
 	}
-	return json.Encode(enc, c.raw)
+	return json.Encode(enc, cmp.Or(c.Mode, llm.ToolsAuto))
 }
 
 func (c *ChosenTool) allows(name string) bool {
