@@ -22,6 +22,7 @@ func Routes(s *ingress.Service) []web.Route {
 	h := &handlers{s}
 	rows := []web.Route{
 		{Method: "POST", Path: "/v1/chat/completions", ID: "openai.chat", Summary: "Create a chat completion", Op: h.chatCompletions()},
+		{Method: "POST", Path: "/v1/completions", ID: "openai.completions", Summary: "Go on from a text", Op: h.textCompletions()},
 		{Method: "POST", Path: "/v1/responses", ID: "openai.responses", Summary: "Create a response", Op: h.responses()},
 		{Method: "GET", Path: "/v1/responses", ID: "openai.websocket", Summary: "Refuse a WebSocket", Op: web.JSON(h.noWebSocket), Failure: upgradeEnvelope},
 		{Method: "GET", Path: "/v1/models", ID: "openai.models", Summary: "List what a model can be named", Op: web.JSON(h.models)},

@@ -47,7 +47,7 @@ func (h *handlers) responses() web.Operation {
 }
 
 func (h *handlers) response(ctx context.Context, in *createResponse) (*responses.Response, error) {
-	c, call, err := h.responseInput(ctx, in)
+	c, call, err := h.input(ctx, &request{responsesDialect, in.call, &in.Headers})
 	if err != nil {
 		return nil, err
 	}
@@ -68,19 +68,18 @@ func answered(l *trace.Log) *responses.Answered {
 	}
 }
 
-func (h *handlers) responseInput(ctx context.Context, in *createResponse) (*dialect.Call, *gateway.CallInput, error) {
+// call returns the request. The header counts where the body says nothing of a conversation.
+func (in *createResponse) call() (*dialect.Call, error) {
 	c, err := in.Body.Call()
-	if err != nil {
-		return nil, nil, err
+	if err == nil {
+		c.Conversation = cmp.Or(c.Conversation, in.Session)
 	}
-	c.Conversation = cmp.Or(c.Conversation, in.Session)
-	call, err := h.s.Input(ctx, responsesDialect, c, &in.Headers)
-	return c, call, err
+	return c, err
 }
 
 func (h *handlers) responseStream(ctx context.Context, in *createResponse) iter.Seq2[responseChunk, error] {
 	return func(yield func(responseChunk, error) bool) {
-		c, call, err := h.responseInput(ctx, in)
+		c, call, err := h.input(ctx, &request{responsesDialect, in.call, &in.Headers})
 		if err != nil {
 			yield(responseChunk{}, err)
 			return
@@ -110,12 +109,7 @@ type responseEvents struct {
 
 func (s *responseEvents) add(c *gateway.Chunk) bool {
 	if s.stream == nil {
-		provider, model := c.Provider, c.Model
-		if c.Final != nil { // an answer without any output
-			provider, model = c.Final.Provider, c.Final.Model
-		}
-		ingress.Head(s.ctx, s.call, c.Call, c.LogID, provider, model)
-		s.stream = responses.NewEvents(&s.in.Body, c.LogID, c.Time, model)
+		s.stream = responses.NewEvents(&s.in.Body, c.LogID, c.Time, head(s.ctx, s.call, c))
 		if !s.stream.Begin(s.emit) {
 			return false
 		}
