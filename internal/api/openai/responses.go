@@ -40,7 +40,7 @@ func (h *handlers) responses() web.Operation {
 			if failed {
 				return responses.EventFailed
 			}
-			return c.Frame.Name
+			return c.Name
 		},
 		AppendError: func(dst []byte, last responseChunk, d *errs.Detail) []byte { return last.of.AppendFailure(dst, d) },
 	})
