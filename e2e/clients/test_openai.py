@@ -8,6 +8,7 @@ import urllib.request
 import uuid
 
 import openai
+import pydantic
 
 URL = os.environ["E2E_URL"]
 KEY = os.environ["OPENLOOP_API_KEY"]
@@ -89,6 +90,88 @@ class Chat(unittest.TestCase):
 
     def test_a_model_is_described(self):
         self.assertEqual(CLIENT.models.retrieve("mock/echo").id, "mock/echo")
+
+
+CITY = {"type": "object", "properties": {"city": {"type": "string"}}}
+TOOLS = [
+    {"type": "function", "name": "weather", "parameters": CITY, "strict": False},
+    {"type": "custom", "name": "patch", "description": "Changes files."},
+    {"type": "namespace", "name": "git", "description": "Git.", "tools": [{"type": "function", "name": "log", "parameters": CITY}]},
+]
+
+
+class Answer(pydantic.BaseModel):
+    ok: bool
+    words: list[str]
+
+
+class Responses(unittest.TestCase):
+    def test_a_whole_answer_is_a_log(self):
+        raw = CLIENT.responses.with_raw_response.create(model="mock/echo", input="Hello", instructions="Be kind.", user="ada", metadata={"team": "a"})
+        answer = raw.parse()
+        self.assertEqual((answer.output_text, answer.status, answer.usage.total_tokens), ("Hello", "completed", 4))
+        log = api("GET", f"/logs/{raw.headers['x-openloop-log-id']}")
+        self.assertEqual((log["output"], log["user"], log["metadata"], log["ingress"]), ("Hello", "ada", {"team": "a"}, "openai.responses"))
+        self.assertEqual(answer.id, "resp_" + log["id"])
+
+    def test_the_stream_helper_builds_the_answer(self):
+        with CLIENT.responses.stream(model="mock/think/3", input='weather("Rome") patch("x")', tools=TOOLS) as stream:
+            events = list(stream)
+            final = stream.get_final_response()
+        self.assertEqual([e.sequence_number for e in events], list(range(len(events))))
+        self.assertEqual([i.type for i in final.output], ["reasoning", "function_call", "reasoning", "custom_tool_call"])
+
+    def test_a_schema_is_followed(self):
+        answer = CLIENT.responses.parse(model="mock/json", input="Hello", text_format=Answer)
+        self.assertIsInstance(answer.output_parsed, Answer)
+
+    def test_a_conversation_with_tools(self):
+        items = [{"role": "user", "content": 'weather("Rome") patch("x")\ngit__log("y")'}]
+        called = []
+        while True:
+            answer = CLIENT.responses.create(model="mock/think/3", input=items, tools=TOOLS)
+            items += answer.output
+            calls = [i for i in answer.output if i.type.endswith("_call")]
+            if not calls:
+                break
+            for call in calls:
+                custom = call.type == "custom_tool_call"
+                called.append((call.namespace, call.name, call.input if custom else json.loads(call.arguments)))
+                items.append({"type": f"{call.type}_output", "call_id": call.call_id, "output": f"{call.name} done"})
+        self.assertEqual(called, [(None, "weather", {"city": "Rome"}), (None, "patch", "x"), ("git", "log", {"city": "y"})])
+        self.assertEqual(answer.output_text, "weather done\npatch done\nlog done")
+
+    def test_a_saved_prompt_is_named_by_prompt(self):
+        path = new_path("prompt")
+        api("POST", "/prompts", {"path": path, "provider": "mock", "model": "echo", "template": [{"role": "user", "content": "I am {{name}}."}]})
+        answer = CLIENT.responses.create(prompt={"id": path, "version": "production", "variables": {"name": "Ada"}})
+        self.assertEqual(answer.output_text, "I am Ada.")
+
+    def test_what_ends_early_is_incomplete(self):
+        answer = CLIENT.responses.create(model="mock/lorem/50", input="Hello", max_output_tokens=3)
+        self.assertEqual((answer.status, answer.incomplete_details.reason, answer.output_text), ("incomplete", "max_output_tokens", "lorem ipsum dolor"))
+
+    def test_nothing_is_kept_to_go_on_from(self):
+        with self.assertRaises(openai.BadRequestError) as raised:
+            CLIENT.responses.create(model="mock/echo", input="Hello", previous_response_id="resp_1")
+        self.assertEqual((raised.exception.code, raised.exception.param), ("previous_response_not_found", "previous_response_id"))
+
+    def test_failures_after_the_first_output(self):
+        for reason, code in {
+            "rate_limited": "rate_limit_exceeded", "billing": "insufficient_quota", "overloaded": "server_error", "stream_interrupted": "server_error",
+            "content_filtered": "invalid_prompt", "context_length_exceeded": "context_length_exceeded",
+        }.items():
+            with self.subTest(reason):
+                *_, last = CLIENT.responses.create(model=f"mock/error/{reason}/2", input="Hello", stream=True)
+                self.assertEqual((last.type, last.response.status, last.response.error.code), ("response.failed", "failed", code))
+
+
+class Completions(unittest.TestCase):
+    def test_a_text_goes_on(self):
+        answer = CLIENT.completions.create(model="mock/echo", prompt="Once upon", n=2)
+        self.assertEqual([(c.text, c.finish_reason) for c in answer.choices], [("Once upon", "stop")] * 2)
+        chunks = CLIENT.completions.create(model="mock/echo", prompt="Once upon", stream=True)
+        self.assertEqual([c.choices[0].text for c in chunks], ["Once ", "upon", ""])
 
 
 # What the SDK raises for each failure of a provider, with the code that it reads, and whether it tries again.

@@ -59,6 +59,8 @@ func rules() []rule {
 		{pkg: "internal/stats", layer: 4},
 		{pkg: "internal/dialect", layer: 4},
 		{pkg: "internal/dialect/chat", layer: 4},
+		{pkg: "internal/dialect/completions", layer: 4},
+		{pkg: "internal/dialect/responses", layer: 4},
 		{pkg: "internal/otlp/wire", layer: 4, modules: []string{protowire}},
 		{pkg: "internal/web/openapi", layer: 4},
 		{pkg: "internal/web", layer: 5},

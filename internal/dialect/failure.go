@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -30,12 +31,18 @@ type openAIError struct {
 // OpenAI returns d in OpenAI's words.
 func OpenAI(d *errs.Detail) Failed {
 	w := d.Reason.In(errs.OpenAI)
+	if d.Param == previousResponse && w.Status == http.StatusNotFound {
+		w = errs.InvalidRequest.In(errs.OpenAI)
+		w.Code = "previous_response_not_found" // its clients know this one, as a bad request
+	}
 	body := openAIError{Message: d.Message, Type: w.Type, Code: w.Code, Openloop: d}
 	if d.Param != "" {
 		body.Param = &d.Param
 	}
 	return Failed{Status: w.Status, Retry: w.Retry, Body: openAIFailure{body}}
 }
+
+const previousResponse = "previous_response_id"
 
 // anthropicFailure is the body that Anthropic's clients read.
 type anthropicFailure struct {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/file"
+	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/models"
 )
 
@@ -48,6 +49,15 @@ func (r *Relay) Serving(ctx context.Context, model string) []string {
 		}
 	}
 	return out
+}
+
+// Completes reports whether a model goes on from a text: its provider serves that, and the catalogue does not say that the model chats.
+func (r *Relay) Completes(provider, model string) bool {
+	m, ok := r.o.Models.Lookup(provider, model)
+	if ok && m.ID != models.Any && m.Kind == models.Chat {
+		return false
+	}
+	return slices.ContainsFunc(r.o.Providers[provider].Serves, func(s llm.Served) bool { return s.Endpoint == llm.Complete })
 }
 
 // Model finds a model of a provider by the name that a caller uses, as [models.Registry.Lookup] does.

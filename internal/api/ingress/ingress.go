@@ -74,6 +74,9 @@ func (s *Service) Input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(),
 		Log: trace.Log{Ingress: d.Name, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent},
 	}
+	if c.Request.Prompt != "" {
+		return in, s.complete(c, in)
+	}
 	return in, nil
 }
 

@@ -62,7 +62,7 @@ type ThinkingBlock struct {
 	Data      string `json:"data,omitempty"`
 }
 
-// Content is a text or a list of parts.
+// MessageContent is a text or a list of parts.
 type MessageContent struct {
 	Text  string
 	Parts []Part

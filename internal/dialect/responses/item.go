@@ -1,0 +1,289 @@
+package responses
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/openloop-server/openloop/internal/dialect"
+	"github.com/openloop-server/openloop/internal/errs"
+	"github.com/openloop-server/openloop/internal/json"
+	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/web/schema"
+)
+
+// Input is what is asked: a text of the user, or items.
+type Input struct {
+	Text  string
+	Items []Item
+	Set   bool
+}
+
+// IsZero reports whether nothing is asked.
+func (i Input) IsZero() bool { return !i.Set }
+
+// JSONSchema implements [schema.Schemer].
+func (Input) JSONSchema() *schema.Schema {
+	return schema.OneOf("", "a string or a list of items", "", schema.String(), schema.List(schema.Of[Item]()))
+}
+
+// UnmarshalJSONFrom reads a string, a list of items, or null.
+func (i *Input) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*i = Input{Set: true}
+	switch dec.PeekKind() {
+	case json.KindNull:
+		*i = Input{}
+		return dec.SkipValue()
+	case json.KindString:
+		return json.Decode(dec, &i.Text)
+	case json.KindArray:
+		i.Items = []Item{}
+		return json.Decode(dec, &i.Items)
+	default:
+		return json.WrongKind(dec, "a string or a list of items")
+	}
+}
+
+// Item is a piece of a conversation. Its type says which members count; an item with a role and no type is a message.
+type Item struct {
+	Type string `json:"type,omitempty" known:"message,function_call,function_call_output,custom_tool_call,custom_tool_call_output,reasoning"`
+	ID   string `json:"id,omitempty"`
+
+	Role    string      `json:"role,omitempty" enum:"user,assistant,system,developer"`
+	Content ItemContent `json:"content,omitzero"`
+
+	CallID    string      `json:"call_id,omitempty"`
+	Name      string      `json:"name,omitempty"`
+	Namespace string      `json:"namespace,omitempty"`
+	Arguments string      `json:"arguments,omitempty"`
+	Input     string      `json:"input,omitempty"`
+	Output    ItemContent `json:"output,omitzero"`
+
+	Summary          []ItemPart `json:"summary,omitempty"`
+	EncryptedContent string     `json:"encrypted_content,omitempty"`
+
+	// Of items that were an output once. They mean nothing in an input.
+	Status string `json:"status,omitempty"`
+	Phase  string `json:"phase,omitempty"`
+}
+
+// The types of items.
+const (
+	messageItem      = "message"
+	callItem         = "function_call"
+	callOutputItem   = "function_call_output"
+	customItem       = "custom_tool_call"
+	customOutputItem = "custom_tool_call_output"
+	reasoningItem    = "reasoning"
+	referenceItem    = "item_reference"
+)
+
+// ItemContent is a text or a list of parts.
+type ItemContent struct {
+	Text  string
+	Parts []ItemPart
+	Set   bool
+}
+
+// ItemPart is a part of a content.
+type ItemPart struct {
+	Type     string `json:"type" required:"true" known:"input_text,output_text,refusal,input_image,summary_text,reasoning_text"`
+	Text     string `json:"text,omitempty"`
+	Refusal  string `json:"refusal,omitempty"`
+	ImageURL string `json:"image_url,omitempty"`
+	Detail   string `json:"detail,omitempty"`
+	FileID   string `json:"file_id,omitempty"`
+
+	// Of parts that were an output once.
+	Annotations json.Value `json:"annotations,omitzero"`
+	Logprobs    json.Value `json:"logprobs,omitzero"`
+}
+
+// The types of parts that are written, or need more than their text.
+const (
+	inputText     = "input_text"
+	inputImage    = "input_image"
+	inputFile     = "input_file"
+	inputAudio    = "input_audio"
+	outputText    = "output_text"
+	summaryText   = "summary_text"
+	reasoningText = "reasoning_text"
+	refusalPart   = "refusal"
+	textPart      = "text"
+)
+
+// IsZero reports whether there is no content.
+func (c ItemContent) IsZero() bool { return !c.Set }
+
+// JSONSchema implements [schema.Schemer].
+func (ItemContent) JSONSchema() *schema.Schema {
+	return schema.OneOf("", "a string or a list of parts", "", schema.String(), schema.List(schema.Of[ItemPart]()))
+}
+
+// UnmarshalJSONFrom reads a string, a list of parts, or null.
+func (c *ItemContent) UnmarshalJSONFrom(dec *json.Decoder) error {
+	*c = ItemContent{Set: true}
+	switch dec.PeekKind() {
+	case json.KindNull:
+		*c = ItemContent{}
+		return dec.SkipValue()
+	case json.KindString:
+		return json.Decode(dec, &c.Text)
+	case json.KindArray:
+		c.Parts = []ItemPart{}
+		return json.Decode(dec, &c.Parts)
+	default:
+		return json.WrongKind(dec, "a string or a list of parts")
+	}
+}
+
+// messages returns the conversation: the instructions, then the input.
+func (r *ResponseParams) messages() ([]llm.Message, error) {
+	var out conversation
+	if r.Instructions != "" {
+		out.add(llm.Message{Role: llm.System, Content: llm.Text(r.Instructions)})
+	}
+	if r.Input.Set && r.Input.Items == nil {
+		out.add(llm.Message{Role: llm.User, Content: llm.Text(r.Input.Text)})
+	}
+	for i := range r.Input.Items {
+		if err := out.item(&r.Input.Items[i]); err != nil {
+			return nil, errs.Within(err, "input", i)
+		}
+	}
+	return out, nil
+}
+
+// conversation is made of items. What a model says until somebody else does is one message.
+type conversation []llm.Message
+
+func (c *conversation) add(m llm.Message) { *c = append(*c, m) }
+
+// turn is the message that the model is at.
+func (c *conversation) turn() *llm.Message {
+	if n := len(*c); n == 0 || (*c)[n-1].Role != llm.Assistant {
+		c.add(llm.Message{Role: llm.Assistant})
+	}
+	return &(*c)[len(*c)-1]
+}
+
+// item adds an item. Errors name places in it.
+func (c *conversation) item(i *Item) error {
+	switch i.Type {
+	case "", messageItem:
+		return c.message(i)
+	case callItem:
+		return c.call(llm.CallOf(i.CallID, joinedName(i.Namespace, i.Name), i.Arguments))
+	case customItem:
+		return c.call(llm.CallOf(i.CallID, joinedName(i.Namespace, i.Name), string(written(customInput{i.Input}))))
+	case callOutputItem, customOutputItem:
+		content, err := i.Output.portable("output")
+		if err == nil && i.CallID == "" {
+			err = errs.Invalid("The output of a call needs its id.", "call_id")
+		}
+		c.add(llm.Message{Role: llm.ToolRole, ToolCallID: i.CallID, Content: content})
+		return err
+	case reasoningItem:
+		c.thought(i)
+		return nil
+	case referenceItem:
+		return dialect.Unsupported("No item is kept here that could be referred to. Send it whole.", "type")
+	}
+	return dialect.Unsupported("Messages, calls of functions and custom tools, their outputs, and reasoning are items here, and no "+errs.Truncate(i.Type, maxShown)+".", "type")
+}
+
+func (c *conversation) message(i *Item) error {
+	content, err := i.Content.portable("content")
+	switch {
+	case err != nil:
+		return err
+	case i.Role == "":
+		return errs.Invalid("An item needs a type, and a message a role.", "role")
+	case i.Role != string(llm.Assistant):
+		c.add(llm.Message{Role: llm.Role(i.Role), Content: content})
+		return nil
+	}
+	m := c.turn()
+	if m.Content.IsZero() {
+		m.Content = content
+		return nil
+	}
+	m.Content = llm.Parts(append(m.Content.List(), content.List()...)...)
+	return nil
+}
+
+func (c *conversation) call(call llm.ToolCall) error {
+	switch {
+	case call.ID == "":
+		return errs.Invalid("A call needs an id.", "call_id")
+	case call.Function.Name == "":
+		return errs.Invalid("A call needs the name of its tool.", "name")
+	}
+	m := c.turn()
+	m.ToolCalls = append(m.ToolCalls, call)
+	return nil
+}
+
+// thought adds what can go back to the provider that made it: text alone cannot.
+func (c *conversation) thought(i *Item) {
+	kind, value := unsealed(i.EncryptedContent)
+	text := joinedTexts(i.Summary)
+	if text == "" {
+		text = joinedTexts(i.Content.Parts)
+	}
+	switch {
+	case value == "":
+	case kind == ofCall:
+		if m := c.turn(); len(m.ToolCalls) > 0 {
+			m.ToolCalls[len(m.ToolCalls)-1].Signature = value
+		}
+	case kind == ofData, kind == "" && text == "":
+		m := c.turn()
+		m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.RedactedThinkingBlock, Data: value})
+	default:
+		m := c.turn()
+		m.Thinking = append(m.Thinking, llm.Thinking{Type: llm.ThinkingBlock, Thinking: text, Signature: value})
+	}
+}
+
+func joinedTexts(parts []ItemPart) string {
+	texts := make([]string, len(parts))
+	for i := range parts {
+		texts[i] = parts[i].Text
+	}
+	return strings.Join(texts, "\n\n")
+}
+
+func (c ItemContent) portable(place ...any) (llm.Content, error) {
+	if c.Parts == nil {
+		return llm.Content{Text: c.Text, Set: c.Set}, nil
+	}
+	parts := make([]llm.Part, len(c.Parts))
+	for i := range c.Parts {
+		var err error
+		if parts[i], err = c.Parts[i].portable(); err != nil {
+			return llm.Content{}, errs.Within(err, append(place, i)...)
+		}
+	}
+	if len(parts) == 1 && parts[0].Type == llm.TextPart {
+		return llm.Text(parts[0].Text), nil
+	}
+	return llm.Parts(parts...), nil
+}
+
+func (p *ItemPart) portable() (llm.Part, error) {
+	switch p.Type {
+	case inputText, outputText, refusalPart, textPart, reasoningText, summaryText:
+		return llm.Part{Type: llm.TextPart, Text: cmp.Or(p.Text, p.Refusal)}, nil
+	case inputImage:
+		switch {
+		case p.FileID != "":
+			return llm.Part{}, dialect.Unsupported("No files are kept here. Send the image itself, or its address.", "file_id")
+		case p.ImageURL == "":
+			return llm.Part{}, errs.Invalid("An image needs its address.", "image_url")
+		}
+		return llm.Part{Type: llm.ImagePart, ImageURL: &llm.ImageURL{URL: p.ImageURL, Detail: p.Detail}}, nil
+	case inputFile, inputAudio:
+		return llm.Part{}, dialect.Unsupported("A message takes texts and images here.", "type")
+	}
+	return llm.Part{}, errs.Invalid("must be one of input_text, output_text, refusal, input_image", "type")
+}
