@@ -2,14 +2,15 @@ package messages
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/openloop-server/openloop/internal/dialect/tokens"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// IDPrefix begins the id of every answer.
-const IDPrefix = "msg_"
+// idOf is the id of the answer that a Log keeps.
+func idOf(log string) string { return "msg_" + strings.TrimPrefix(log, "log_") }
 
 // Message is the body of a whole answer. Members are there even where nothing is known, because clients validate them.
 type Message struct {
@@ -68,11 +69,11 @@ type (
 	}
 )
 
-// NewMessage returns an answer. asked is how many tokens its prompt has by estimate, for a provider that sends no usage.
-func NewMessage(id, model string, m *llm.Message, finish llm.FinishReason, u llm.Usage, asked int64) *Message {
+// NewMessage returns the answer that a Log keeps. asked is how many tokens its prompt has by estimate, for a provider that sends no usage.
+func NewMessage(log, model string, m *llm.Message, finish llm.FinishReason, u llm.Usage, asked int64) *Message {
 	reason, own := stopReason(finish, m.ToolCalls)
 	return &Message{
-		ID: IDPrefix + id, Type: "message", Role: string(llm.Assistant), Model: model, Content: said(m), StopReason: &reason,
+		ID: idOf(log), Type: "message", Role: string(llm.Assistant), Model: model, Content: said(m), StopReason: &reason,
 		Usage: usageOf(u, asked, m), Openloop: own,
 	}
 }

@@ -40,11 +40,11 @@ type pending struct {
 	signature string
 }
 
-// NewEvents begins a stream: message_start says that the prompt has asked tokens, which is an estimate.
-func NewEvents(id, model string, asked int64, emit func(dialect.Frame) bool) *Events {
+// NewEvents begins the stream of the answer that a Log keeps: message_start says that the prompt has asked tokens, which is an estimate.
+func NewEvents(log, model string, asked int64, emit func(dialect.Frame) bool) *Events {
 	s := &Events{emit: emit, index: -1}
 	begun := &Message{
-		ID: IDPrefix + id, Type: "message", Role: string(llm.Assistant), Model: model, Content: []any{},
+		ID: idOf(log), Type: "message", Role: string(llm.Assistant), Model: model, Content: []any{},
 		Usage: Usage{Input: asked, Output: 1, ServiceTier: standardTier},
 	}
 	s.buf = append(appendValue(append(s.buf, `{"type":"message_start","message":`...), begun), '}')
