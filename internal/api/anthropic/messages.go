@@ -20,7 +20,7 @@ type headers struct {
 	ingress.Headers
 	Betas   string `header:"Anthropic-Beta"`
 	Session string `header:"X-Claude-Code-Session-Id"`
-	Beta    bool   `query:"beta"` // which some clients set on every request; without effect
+	Beta    string `query:"beta"` // which some clients set on every request; without effect
 }
 
 func (h *headers) note(c *dialect.Call) {
