@@ -3,48 +3,17 @@ package api_test
 import (
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/json"
 )
 
-// TestMessages sends the requests of each file as [TestScenarios] does. The provider openai is [wandering].
-func TestMessages(t *testing.T) {
-	files, err := filepath.Glob("testdata/messages/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files: %v", err)
-	}
-	for _, name := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
-			t.Parallel()
-			raw, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, known := start(t, http.HandlerFunc(wandering)), newNames()
-			var out strings.Builder
-			for _, step := range parseSteps(t, string(raw)) {
-				got := known.show(s.call(t, step.method, known.real(step.path), known.real(step.body)))
-				if !*update && got != step.answer {
-					t.Errorf("%s (-want +got):\n%s", step.title, cmp.Diff(step.answer, got))
-				}
-				step.answer = got
-				out.WriteString(step.String())
-			}
-			if *update {
-				if err := os.WriteFile(name, []byte(out.String()), 0o600); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
-	}
+// TestMixedStreams is a scenario with a provider that mixes the pieces of its answers.
+func TestMixedStreams(t *testing.T) {
+	runScenario(t, "testdata/mixed.txt", readContract(t), start(t, http.HandlerFunc(wandering)))
 }
 
 // wandering is a provider with OpenAI's API that thinks in the middle of its answer, mixes the pieces of two calls, and sends no usage.

@@ -38,7 +38,7 @@ func (r *reader) turn(t *Turn) ([]llm.Message, error) {
 	if t.Content.Blocks == nil {
 		return []llm.Message{{Role: llm.Role(t.Role), Content: llm.Text(t.Content.Text)}}, nil
 	}
-	switch llm.Role(t.Role) { //nolint:exhaustive // the wire has no others
+	switch llm.Role(t.Role) {
 	case llm.Assistant:
 		return r.assistant(t.Content.Blocks)
 	case llm.System:
