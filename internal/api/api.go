@@ -13,6 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
 	"github.com/openloop-server/openloop/internal/api/admin"
+	"github.com/openloop-server/openloop/internal/api/anthropic"
 	"github.com/openloop-server/openloop/internal/api/browse"
 	"github.com/openloop-server/openloop/internal/api/docs"
 	"github.com/openloop-server/openloop/internal/api/evals"
@@ -165,11 +166,14 @@ func (a *API) routes() []web.Route {
 // ingressRoutes returns the operations that clients of other vendors call.
 func (a *API) ingressRoutes() []web.Route {
 	o := &a.o
-	return openai.Routes(&ingress.Service{Options: ingress.Options{DB: o.DB, Catalog: o.Catalog, Relay: o.Relay, Gateway: o.Gateway, Now: o.Now, Strict: o.Strict}})
+	s := &ingress.Service{Options: ingress.Options{DB: o.DB, Catalog: o.Catalog, Relay: o.Relay, Gateway: o.Gateway, Now: o.Now, Strict: o.Strict}}
+	return slices.Concat(openai.Routes(s), anthropic.Routes(s))
 }
 
 // envelopes write the failures of paths below those routes.
-var envelopes = map[string]web.Envelope{"/v1/": openai.Envelope, "/openai/": openai.Envelope}
+var envelopes = map[string]web.Envelope{
+	"/v1/": openai.Envelope, "/openai/": openai.Envelope, "/v1/traces": nil, "/v1/messages": anthropic.Envelope, "/anthropic/": anthropic.Envelope,
+}
 
 func (a *API) exploreRoutes() []web.Route {
 	return explore.Routes(explore.Options{DB: a.o.DB, Now: a.o.Now, Leaving: func() bool { return a.web.Draining() }})

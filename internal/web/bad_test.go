@@ -218,6 +218,7 @@ func TestErrorHeaders(t *testing.T) {
 		"Cache-Control":          {"no-store"},
 		"Content-Length":         {"320"},
 		"Content-Type":           {"application/json"},
+		"Request-Id":             {"req_test"},
 		"Www-Authenticate":       {`Bearer realm="Openloop"`},
 		"X-Content-Type-Options": {"nosniff"},
 		"X-Error-Origin":         {"Openloop"},

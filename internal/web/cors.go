@@ -8,7 +8,7 @@ import (
 
 const (
 	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id, x-openloop-strict, mcp-protocol-version, mcp-method, mcp-name"
-	corsExposed = "x-request-id, x-openloop-ignored, x-error-origin, x-error-reason, x-should-retry, retry-after"
+	corsExposed = "x-request-id, request-id, x-openloop-ignored, x-error-origin, x-error-reason, x-should-retry, retry-after"
 	corsMaxAge  = "600" // seconds
 )
 

@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -27,8 +29,9 @@ func foreign(t *testing.T, stream func(yield func(delta, error) bool)) *web.Serv
 		Method: "POST", Path: "/v1/messages", ID: "messages",
 		Failure: foreignFailure,
 		Op: web.CallOrStream(web.Streaming[input, delta, delta]{
-			Wanted: func(*input) bool { return true },
-			Stream: func(context.Context, *input) iter.Seq2[delta, error] { return stream },
+			Wanted:  func(*input) bool { return true },
+			Silence: "event: ping\ndata: {}\n\n",
+			Stream:  func(context.Context, *input) iter.Seq2[delta, error] { return stream },
 			Name: func(_ delta, failed bool) string {
 				if failed {
 					return "message_error"
@@ -83,6 +86,19 @@ func TestAStreamNamesItsEvents(t *testing.T) {
 	if !strings.HasPrefix(first, "event: message_delta\ndata: {") || last != "event: message_error\ndata: {\"error\":\"Too much.\"}\n\n" {
 		t.Errorf("got %q", answer)
 	}
+}
+
+func TestAStreamBreaksItsSilenceInItsOwnWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := foreign(t, func(yield func(delta, error) bool) {
+			yield(delta{Output: "a"}, nil)
+			time.Sleep(16 * time.Second)
+		})
+		_, answer := send(t, s, `{}`)
+		if !strings.HasSuffix(answer, "}\n\nevent: ping\ndata: {}\n\n") {
+			t.Errorf("got %q", answer)
+		}
+	})
 }
 
 func TestWhatNoRouteTakesIsRefusedByItsPath(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -114,9 +115,7 @@ func (c *exchange) writeFault(e *errs.Error) {
 	header.Set("Content-Type", input.MediaJSON)
 	detail.Headers(header.Set)
 	f := c.envelope()(&detail)
-	for name, values := range f.Header {
-		header[name] = values
-	}
+	maps.Copy(header, f.Header)
 	body, err := json.Marshal(f.Body)
 	if err != nil { // an envelope always marshals
 		c.aborted = true

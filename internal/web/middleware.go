@@ -97,7 +97,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.requestID = requestID(r, c.started)
 	c.Context = ids.WithRequest(c.Context, c.requestID)
 	h := w.Header()
-	h[headerRequestID] = []string{c.requestID}
+	id := []string{c.requestID}
+	h[headerRequestID], h["Request-Id"] = id, id                       // the second is for Anthropic's clients
 	h["Cache-Control"], h["X-Content-Type-Options"] = noStore, noSniff // a document that may be cached sets its own
 	defer c.end(r)
 	if len(s.opts.AllowedOrigins) > 0 && s.crossOrigin(c, r) {
