@@ -7,7 +7,9 @@ import (
 )
 
 const (
-	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id, x-openloop-strict, mcp-protocol-version, mcp-method, mcp-name"
+	corsHeaders = "authorization, x-api-key, api-key, content-type, content-encoding, x-request-id, x-openloop-strict, mcp-protocol-version, mcp-method, mcp-name, " +
+		"anthropic-version, anthropic-beta, x-stainless-arch, x-stainless-lang, x-stainless-os, x-stainless-package-version, x-stainless-retry-count, " +
+		"x-stainless-runtime, x-stainless-runtime-version, x-stainless-timeout, x-openloop-path, x-openloop-environment, x-openloop-user, x-openloop-metadata"
 	corsExposed = "x-request-id, request-id, x-openloop-ignored, x-error-origin, x-error-reason, x-should-retry, retry-after"
 	corsMaxAge  = "600" // seconds
 )
