@@ -59,6 +59,8 @@ interface ConfirmProps {
   /** The dialog closes when it is done, and stays when it throws; show that failure in `error`. */
   onConfirm: () => Promise<void> | void;
   error?: ReactNode;
+  /** What stands below the question and is no part of it. */
+  more?: ReactNode;
 }
 
 /** Asks before something is done. A press outside does not close it. */
@@ -75,7 +77,7 @@ export function Confirm(props: ConfirmProps) {
   );
 }
 
-function Question({ title, children, verb, danger, word, onConfirm, onOpenChange, error }: ConfirmProps) {
+function Question({ title, children, verb, danger, word, onConfirm, onOpenChange, error, more }: ConfirmProps) {
   const [typed, setTyped] = useState("");
   const [busy, setBusy] = useState(false);
   const confirm = async () => {
@@ -106,6 +108,7 @@ function Question({ title, children, verb, danger, word, onConfirm, onOpenChange
             <Text value={typed} onChange={setTyped} mono />
           </Field>
         )}
+        {more}
         {error}
       </div>
       <div className="dialog-foot">
