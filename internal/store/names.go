@@ -78,6 +78,7 @@ type (
 	DeploymentChange = browse.DeploymentChange
 	DeploymentPage   = browse.DeploymentPage
 	FileChange       = browse.FileChange
+	SettingChange    = browse.SettingChange
 	Named            = browse.Named
 	Uses             = browse.Uses
 	Link             = browse.Link

@@ -104,6 +104,8 @@ export const versions = page(
   "Versions",
 );
 export const fileLogs = page("/files/$id/logs", logList, () => import("./features/logs/logs"), "FileLogs");
+/** How one comes to all Logs: without those of Evaluators, which are judgments in the rows of others. The chip says so, and can be removed. */
+export const unjudged = { type: ["!evaluator"] };
 export const logs = page("/logs", logList, () => import("./features/logs/logs"), "Logs");
 export const log = page("/logs/$id", { tab: oneOf(...logTabs) }, () => import("./features/logs/logpage"), "LogPage");
 export const trace = page(

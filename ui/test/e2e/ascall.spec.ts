@@ -67,7 +67,7 @@ const fileMenu = async (subject: Subject, entry: string) => {
 };
 const editor = async ({ page, file, log }: Subject) => {
   await page.goto(`/files/${file}/editor?log=${log}`);
-  await expect(page.getByRole("textbox", { name: "who", exact: true })).toHaveValue("Ada");
+  await expect(page.getByRole("textbox", { name: "who", exact: true })).toHaveValue("Ada", { timeout: 15_000 });
 };
 const code = async (page: Page) => {
   await page.getByRole("button", { name: "Code", exact: true }).click();

@@ -108,7 +108,8 @@ function SaveForm({
 // nameTaken is what is wrong with a name that another version has, until it is changed.
 function nameTaken(error: unknown, name: string): string | undefined {
   const taken = error instanceof Failure && error.detail.reason === "already_exists";
-  return taken && error.detail.message.includes(`\`${name}\``) ? "Another version has this name." : undefined;
+  const same = taken && error.detail.param === "version_name" && error.detail.message.includes(`\`${name}\``);
+  return same ? "Another version has this name." : undefined;
 }
 
 const somebodyDeployed = (error: unknown) => error instanceof Failure && error.detail.reason === "deployment_changed";
