@@ -1,6 +1,8 @@
 // What one has chosen on a screen is in its address: opened elsewhere, it shows the same.
 import type { Page } from "@playwright/test";
-import { expect, signIn, test } from "./fixtures";
+import { expect as quick, signIn, test } from "./fixtures";
+
+const expect = quick.configure({ timeout: 15_000 }); // whole screens are loaded between
 
 interface State {
   at: (ids: { prompt: string; flow: string }) => string;
@@ -59,11 +61,12 @@ const states: Record<string, State> = {
       await expect(rows(page).nth(2)).toBeVisible();
       await page.getByRole("grid", { name: "Versions" }).focus();
       for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
-      await page.getByRole("region", { name: "Comparison" }).getByRole("tab", { name: /text/i }).click();
+      await page.getByRole("combobox", { name: "What is compared" }).click();
+      await page.getByRole("option", { name: "Text of the file" }).click();
     },
     async seen(page) {
       const comparison = page.getByRole("region", { name: "Comparison" });
-      await expect(comparison.getByRole("tab", { name: /text/i })).toHaveAttribute("aria-selected", "true");
+      await expect(comparison.getByRole("combobox", { name: "What is compared" })).toContainText("Text of the file");
       await expect(comparison).toContainText("temperature");
     },
   },

@@ -3,6 +3,8 @@ import type { Page } from "@playwright/test";
 import { Api } from "../seed";
 import { expect, test } from "./fixtures";
 
+test.describe.configure({ timeout: 60_000 }); // several pages are opened
+
 const text = (page: Page) => page.getByRole("textbox", { name: "Template, message 1" });
 const type = async (page: Page, words: string) => {
   await text(page).click();
@@ -95,8 +97,8 @@ test("what somebody deploys while a version is saved is not overwritten", async 
   await dialog.getByRole("button", { name: "Save and deploy" }).click();
   await expect(dialog.getByText("Somebody deployed meanwhile")).toContainText("two");
   const deployed = async () => {
-    const answer = await api.post("/prompts/call", { path: "drafts/faster", environment: "staging" });
-    return answer.output;
+    const answer = await api.post("/prompts/call?environment=staging", { path: "drafts/faster" });
+    return (answer.logs as { output: string }[])[0]?.output;
   };
   await dialog.getByRole("button", { name: "Save and deploy" }).click();
   await expect(dialog.getByText("Somebody deployed meanwhile")).toBeVisible();

@@ -75,14 +75,6 @@ test("the drawer looks right, and axe finds nothing serious in it", async ({ pag
   await axe(page);
 });
 
-test("axe finds nothing serious while filters are offered", async ({ page }) => {
-  await page.goto("/logs");
-  await expect(rows(page).first()).toBeVisible();
-  await page.getByRole("combobox", { name: "Filter Logs" }).click();
-  await expect(page.getByRole("option", { name: /^reason/ })).toBeVisible();
-  await axe(page);
-});
-
 test("dialogs begin at their first field, and axe finds nothing serious in them", async ({ page, seeded }) => {
   await page.goto(`/logs?log=${seeded.logs.long}`);
   await expect(drawer(page).getByRole("tab", { name: "Conversation" })).toBeVisible();
