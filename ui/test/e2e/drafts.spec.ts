@@ -27,7 +27,13 @@ async function made(api: Api, path: string): Promise<Made> {
   const versions: string[] = [];
   let file = "";
   for (const version_name of ["one", "two"]) {
-    const body = { path, provider: "mock", model: "echo", version_name, template: [{ role: "user", content: `Hello from ${version_name}.` }] };
+    const body = {
+      path,
+      provider: "mock",
+      model: "echo",
+      version_name,
+      template: [{ role: "user", content: `Hello from ${version_name}.` }],
+    };
     const answer = await api.post("/prompts", body);
     file = answer.id as string;
     versions.push(answer.version_id as string);
