@@ -12,12 +12,13 @@ const (
 	indexEvery = time.Second
 	sweepEvery = time.Minute
 	rollEvery  = 5 * time.Second
+	draftEvery = time.Hour
 )
 
-// upkeep indexes Logs for search, adds them up, deletes those that are old enough, and writes down which keys were used. All run concurrently, so a
-// backlog of one does not delay the others.
+// upkeep indexes Logs for search, adds them up, deletes those that are old enough, and drafts that no Log uses, and writes down which keys were used.
+// All run concurrently, so a backlog of one does not delay the others.
 func (a *App) upkeep() []*worker.Worker {
-	return []*worker.Worker{repeated(a.index), repeated(a.rollUp), repeated(a.sweep), repeated(a.keepUses)}
+	return []*worker.Worker{repeated(a.index), repeated(a.rollUp), repeated(a.sweep), repeated(a.sweepDrafts), repeated(a.keepUses)}
 }
 
 // repeated repeats a chore. do returns the time from its start to the next repetition.
@@ -80,6 +81,14 @@ func (a *App) sweep(ctx context.Context) time.Duration {
 		a.log.ErrorContext(ctx, "old Logs could not be deleted", "error", err)
 	}
 	return sweepEvery
+}
+
+// sweepDrafts deletes drafts that no Log uses.
+func (a *App) sweepDrafts(ctx context.Context) time.Duration {
+	if _, err := a.db.SweepDrafts(ctx); err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "old drafts could not be deleted", "error", err)
+	}
+	return draftEvery
 }
 
 // keepUses writes down which API keys and sessions were used.

@@ -79,6 +79,7 @@ type (
 	DeploymentChange = browse.DeploymentChange
 	DeploymentPage   = browse.DeploymentPage
 	FileChange       = browse.FileChange
+	SettingChange    = browse.SettingChange
 	Named            = browse.Named
 	Uses             = browse.Uses
 	Link             = browse.Link

@@ -161,6 +161,8 @@ export const fileLogs = page(
   "FileLogs",
   () => import("./features/logs/first"),
 );
+/** How one comes to all Logs: without those of Evaluators, which are judgments in the rows of others. The chip says so, and can be removed. */
+export const unjudged = { type: ["!evaluator"] };
 export const logs = page(
   "/logs",
   logList,

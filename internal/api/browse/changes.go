@@ -35,6 +35,9 @@ func (h *handlers) changes(ctx context.Context, in *listChanges) (*Changes, erro
 		return nil, err
 	}
 	out := &Changes{Changes: []Change{}, More: len(list) > in.Size}
+	if out.Settings, err = h.settingChanges(ctx, from, to, in.Size, shown); err != nil {
+		return nil, err
+	}
 	for i := range list[:min(len(list), in.Size)] {
 		out.Changes = append(out.Changes, shown.fileChange(&list[i]))
 	}

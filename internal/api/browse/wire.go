@@ -185,10 +185,21 @@ type Change struct {
 	Note                string    `json:"note,omitempty" doc:"The description of the version, or the comment on the deployment."`
 }
 
+// SettingChange is a change of an API key, of the key of a provider, or of an environment.
+type SettingChange struct {
+	Action string    `json:"action" enum:"make,rename,revoke,store,delete,make_default" doc:"What was done."`
+	Kind   string    `json:"kind" enum:"api_key,provider_key,environment" doc:"To what."`
+	ID     string    `json:"id" doc:"Of the API key or the environment, or the name of the provider."`
+	Name   string    `json:"name,omitempty" doc:"As it is now; absent when it is not there any more."`
+	At     time.Time `json:"at"`
+	By     *Author   `json:"by" doc:"Null for the server itself and the command line."`
+}
+
 // Changes are those of a range, the newest first.
 type Changes struct {
-	Changes []Change `json:"changes"`
-	More    bool     `json:"more" doc:"Whether there are older ones in the range."`
+	Changes  []Change        `json:"changes"`
+	More     bool            `json:"more" doc:"Whether there are older ones in the range."`
+	Settings []SettingChange `json:"settings" doc:"Changes of environments and, for admins, of keys, as many at most."`
 }
 
 // Uses is what would miss a File if it were deleted.

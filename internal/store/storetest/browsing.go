@@ -7,16 +7,21 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/judgment"
 	"github.com/openloop-server/openloop/internal/store"
+	"github.com/openloop-server/openloop/internal/store/sqldb"
 )
 
 var browsing = map[string]func(*testing.T, *harness){
 	"What changed is listed of all Files":                           changesListed,
+	"Changes of keys and environments are listed":                   settingsListed,
 	"A deployment is kept with who, when, what it replaced and why": deploymentsKept,
 	"A deployment is refused when another version is there":         deploymentExpects,
 	"Of deployments that expect the same one succeeds":              deploymentsExpectAtOnce,
@@ -366,4 +371,30 @@ func namesFound(t *testing.T, h *harness) {
 	equal(t, "changed", false, h.Since(before, store.AnyFile))
 	h.save(t, prompt("p", "three"))
 	equal(t, "changed", true, h.Since(before, store.AnyFile))
+}
+
+func settingsListed(t *testing.T, h *harness) {
+	must(t, h.CreateKey(asActor(t), auth.APIKey{ID: "key_1", Name: "n", Role: auth.Member, Hash: "h", CreatedAt: epoch}))
+	must(t, h.CreateLink(t.Context(), "l", "key_1"))
+	must(t, err2(h.SaveProviderKey(t.Context(), store.ProviderKey{Provider: "openai", Sealed: []byte("k")})))
+	h.save(t, prompt("p", "1"))
+	e, err := h.CreateEnvironment(asActor(t), "qa")
+	must(t, err)
+	must(t, err2(h.RenameEnvironment(t.Context(), e.ID, "quality")))
+	later := epoch.Add(time.Hour)
+	list, err := h.SettingChanges(t.Context(), epoch, later, 3)
+	must(t, err)
+	want := []store.SettingChange{
+		{Operation: "RenameEnvironment", Kind: sqldb.EnvironmentKind, ID: e.ID, Name: "quality"},
+		{Operation: "CreateEnvironment", Kind: sqldb.EnvironmentKind, ID: e.ID, Name: "quality", By: actor.KeyID},
+		{Operation: "SaveProviderKey", Kind: sqldb.ProviderKeyKind, ID: "openai"},
+	}
+	if d := cmp.Diff(want, list, cmpopts.IgnoreFields(store.SettingChange{}, "At")); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	before, err := h.SettingChanges(t.Context(), epoch, list[2].At, 10)
+	must(t, err)
+	if len(before) != 1 || before[0].Operation != "CreateKey" || before[0].By != actor.KeyID {
+		t.Errorf("before: %+v", before)
+	}
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,6 +20,7 @@ var drafts = map[string]func(*testing.T, *harness){
 	"A draft is saved when it is described":         draftsAreDescribed,
 	"A draft makes no File":                         draftsMakeNoFile,
 	"The last version that is no draft stays":       draftsAreNoRest,
+	"Drafts that no Log uses go after a week":       draftsGo,
 }
 
 // draft asks for a draft of a Prompt whose content is the model alone.
@@ -143,4 +145,36 @@ func draftsAreNoRest(t *testing.T, h *harness) {
 		t.Errorf("the error is %v", err)
 	}
 	must(t, h.DeleteVersion(t.Context(), file.PromptKind, saved.File.ID, tried.Version.ID))
+}
+
+// draftsGo tries three contents. Of one there is a Log, and of another one that is deleted; the third is tried again when it is gone already.
+func draftsGo(t *testing.T, h *harness) {
+	saved := h.save(t, prompt("p", "saved"))
+	used, unused, again := h.save(t, draft("p", "used")), h.save(t, draft("p", "unused")), h.save(t, draft("p", "again"))
+	h.appendMany(t, &used, "log_1")
+	h.appendMany(t, &unused, "log_2")
+	must(t, err2(h.DeleteLogs(t.Context(), []string{"log_2"})))
+	swept := func(days int) (there []bool) {
+		t.Helper()
+		h.ticks.Add((time.Duration(days) * anyDay).Milliseconds())
+		must(t, err2(h.SweepDrafts(t.Context())))
+		for _, s := range []file.Snapshot{saved, used, unused, again} {
+			_, err := h.Snapshot(t.Context(), file.PromptKind, file.Ref{VersionID: s.Version.ID})
+			there = append(there, err == nil)
+		}
+		return there
+	}
+	equal(t, "after six days", []bool{true, true, true, true}, swept(6))
+	equal(t, "after eight days", []bool{true, true, false, false}, swept(2))
+	if back := h.save(t, draft("p", "again")); back.Version.ID != again.Version.ID {
+		t.Errorf("%s came back as %s", again.Version.ID, back.Version.ID)
+	}
+	h.appendMany(t, &again, "log_3")
+	equal(t, "when it was tried again", []bool{true, true, false, true}, swept(2))
+	if next := h.save(t, prompt("p", "unused")); next.Version.ID == unused.Version.ID || string(next.Version.Content) != `{"model":"unused"}` {
+		t.Errorf("what was emptied is %+v", next.Version)
+	}
+	last := h.lastEvent(t)
+	swept(2)
+	equal(t, "events of a sweep that finds nothing", nil, h.eventsAfter(t, last))
 }

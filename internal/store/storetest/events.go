@@ -220,6 +220,13 @@ var changes = []change{
 	}, sqldb.LogKind, func(s *stage) string { return s.log }, none},
 	{"DeleteLogs", func(ctx context.Context, s *stage) error { return err2(s.DeleteLogs(ctx, []string{s.log})) }, sqldb.LogKind,
 		func(s *stage) string { return s.log }, always("1")},
+	{"SweepDrafts", func(ctx context.Context, s *stage) error {
+		if _, _, err := s.SaveVersion(context.Background(), draft("q", "tried")); err != nil {
+			return err
+		}
+		s.ticks.Add((8 * 24 * time.Hour).Milliseconds())
+		return err2(s.SweepDrafts(ctx))
+	}, sqldb.FileKind, promptID, none},
 	{"DeleteSealed", func(ctx context.Context, s *stage) error {
 		if _, err := s.SaveProviderKey(context.Background(), store.ProviderKey{Provider: "openai", Sealed: []byte("k")}); err != nil {
 			return err
@@ -278,7 +285,7 @@ var quiet = []string{
 	"IndexLogs", "KeepSkipped", "KeepUses", "Key", "KeyByHash", "KeyCount", "Keys", "Kind", "LeaveReplicas", "Log", "LogExists", "LogFacets",
 	"LogRows", "Logs", "LogsByID", "LogsWithID", "Marks", "Moment", "MonitorCounts", "Ping", "PlaceOf", "ProviderKeys", "PutBackTasks",
 	"Ready", "Recount", "ReleaseTasks", "RenewTasks", "RenewTurn", "Repeated", "Retention", "Review", "RollUp", "Run", "RunFailures",
-	"RunLogs", "RunOutcomes", "Runs", "RunsWithID", "SealedMarks", "SeenReplica", "SessionByHash", "Sessions", "Since", "SkippedLogs",
+	"RunLogs", "RunOutcomes", "Runs", "RunsWithID", "SealedMarks", "SeenReplica", "SessionByHash", "Sessions", "SettingChanges", "Since", "SkippedLogs",
 	"Snapshot", "Spans", "SpentToday", "Statements", "Stats", "StatsNames", "Status", "StopRun", "StrayLogs", "SubjectOf", "Sweep", "TailLogs",
 	"TakeTurn", "Tallies", "TaskCounts", "ToolVariables", "TraceFiles", "TraceOf", "TraceStatus", "UsesOf", "VersionRows", "Versions",
 	"VersionsByID", "VersionsNamed", "VersionsWithID", "WaitingPools", "Woken",

@@ -31,7 +31,7 @@ func (db *Store) DescribeVersion(ctx context.Context, kind file.Kind, fileID, ve
 			snap.Version.ID, newName, []byte(newDescription), c.now)
 		c.tx.Detail(versionID)
 		if err != nil {
-			return false, c.nameTaken(err, kind, newName)
+			return false, c.nameTaken(err, kind, newName, "name")
 		}
 		if err := c.touch(ctx, row.seq); err != nil {
 			return false, err

@@ -169,7 +169,7 @@ func (w *saving) findVersion(ctx context.Context) (changed bool, err error) {
 	}
 	err = w.exec(ctx, `UPDATE version SET name = $2, description = $3, updated_us = $4, saved = $5 WHERE seq = $1`,
 		w.version, newName, []byte(newDescription), w.now, sqldb.Flag(nowSaved))
-	return true, w.nameTaken(err, w.Kind, w.VersionName)
+	return true, w.nameTaken(err, w.Kind, w.VersionName, "version_name")
 }
 
 func (w *saving) makeVersion(ctx context.Context) error {
@@ -178,7 +178,7 @@ func (w *saving) makeVersion(ctx context.Context) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10) RETURNING seq`,
 		[]any{w.versionID, w.file, w.Hash, []byte(w.Content), w.VersionName, []byte(w.VersionDescription), w.now, w.By,
 			sqldb.Storable(file.PoolIn(w.Kind, w.Content)), sqldb.Flag(w.byHand())}, &w.version)
-	return w.nameTaken(err, w.Kind, w.VersionName)
+	return w.nameTaken(err, w.Kind, w.VersionName, "version_name")
 }
 
 // reviveVersion brings back a deleted version with its id and its Logs, and with the name and description of w.
@@ -186,13 +186,13 @@ func (w *saving) reviveVersion(ctx context.Context) error {
 	w.newVersion = true
 	err := w.exec(ctx, `UPDATE version SET deleted_us = NULL, name = $2, description = $3, updated_us = $4, saved = $5 WHERE seq = $1`,
 		w.version, w.VersionName, []byte(w.VersionDescription), w.now, sqldb.Flag(w.byHand()))
-	return w.nameTaken(err, w.Kind, w.VersionName)
+	return w.nameTaken(err, w.Kind, w.VersionName, "version_name")
 }
 
 // nameTaken explains a violated unique key. While the File's row is locked, it can only be that of a version's name.
-func (c *changing) nameTaken(err error, kind file.Kind, name string) error {
+func (c *changing) nameTaken(err error, kind file.Kind, name, param string) error {
 	if err == nil || c.db.Dialect.Fault(err) != sqldb.UniqueFault {
 		return err
 	}
-	return errs.New(errs.AlreadyExists, "Another version of this %s is named `%s` already.", kind.Spec().Title, name)
+	return errs.New(errs.AlreadyExists, "Another version of this %s is named `%s` already.", kind.Spec().Title, name).At(param)
 }

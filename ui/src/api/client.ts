@@ -1,5 +1,6 @@
 // The one client of the API: the public one, called as any other client would, but that the browser sends the cookie of the session.
 import createClient, { type Middleware } from "openapi-fetch";
+import type { Call } from "../lib/snippet";
 import { type Failure, failureOf, isSignedOut, noAnswer } from "./failure";
 import type { paths } from "./schema";
 
@@ -16,6 +17,41 @@ const failures: Middleware = {
   onError: ({ error }) => noAnswer(error),
 };
 
+let asked: Request[] | undefined;
+
+const asking: Middleware = {
+  onRequest({ request }) {
+    if (!asked) return;
+    asked.push(request);
+    throw new Error("It was only asked what would be sent.");
+  },
+};
+
+/** The calls that act begins with, of which none is sent: those that it makes before it waits for the first answer. */
+export function callsOf(act: () => PromiseLike<unknown>): Promise<Call[]> {
+  const requests: Request[] = [];
+  asked = requests;
+  try {
+    act().then(undefined, () => {});
+  } finally {
+    asked = undefined;
+  }
+  return Promise.all(requests.map(callOf));
+}
+
+async function callOf(request: Request): Promise<Call> {
+  const { pathname, searchParams } = new URL(request.url);
+  const query: Record<string, string[]> = {};
+  for (const name of searchParams.keys()) query[name] = searchParams.getAll(name);
+  const text = await request.text();
+  return {
+    method: request.method as Call["method"],
+    path: pathname.slice(base.length),
+    query,
+    body: text ? JSON.parse(text) : undefined,
+  };
+}
+
 const signedOut = new Set<() => void>();
 
 /** Tells those who listen if a failure says that nobody is signed in. */
@@ -30,7 +66,7 @@ export function onSignedOut(listener: () => void): () => void {
 }
 
 export const client = createClient<paths, "application/json">({ baseUrl: base, credentials: "same-origin" });
-client.use(failures);
+client.use(failures, asking);
 
 /** The body of an answer. Failures were thrown before, so there is one wherever the API describes one. */
 export async function body<T>(call: Promise<{ data?: T }>): Promise<NonNullable<T>> {

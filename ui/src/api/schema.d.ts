@@ -3677,6 +3677,8 @@ export interface components {
             changes: components["schemas"]["Change"][];
             /** @description Whether there are older ones in the range. */
             more: boolean;
+            /** @description Changes of environments and, for admins, of keys, as many at most. */
+            settings: components["schemas"]["SettingChange"][];
         };
         ChatMessage: {
             /** @enum {string} */
@@ -6789,6 +6791,26 @@ export interface components {
             user_agent: string;
             /** @description Whether this request belongs to it. */
             current: boolean;
+        };
+        SettingChange: {
+            /**
+             * @description What was done.
+             * @enum {string}
+             */
+            action: "make" | "rename" | "revoke" | "store" | "delete" | "make_default";
+            /**
+             * @description To what.
+             * @enum {string}
+             */
+            kind: "api_key" | "provider_key" | "environment";
+            /** @description Of the API key or the environment, or the name of the provider. */
+            id: string;
+            /** @description As it is now; absent when it is not there any more. */
+            name?: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null for the server itself and the command line. */
+            by: components["schemas"]["Author"] | null;
         };
         SettingDiff: {
             /** @description Its place in the content, as in attributes.team. */

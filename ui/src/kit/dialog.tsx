@@ -1,7 +1,7 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
 import { Dialog as Base } from "@base-ui/react/dialog";
 import X from "lucide-react/icons/x";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button, IconButton, names } from "./button";
 import { Field, Text } from "./field";
 import "./dialog.css";
@@ -20,13 +20,27 @@ interface DialogProps {
   children?: ReactNode;
 }
 
+const fields = ":is(input, textarea, select, [role=combobox], [role=checkbox]):not(:disabled, [aria-hidden=true])";
+
+/** Where a dialog begins: at what asked for the focus itself, the first field, or the main action; else at what comes first. */
+function beginning(dialog: HTMLElement | null): HTMLElement | boolean {
+  const { activeElement } = document;
+  if (activeElement !== dialog && dialog?.contains(activeElement)) return false;
+  return dialog?.querySelector<HTMLElement>(`.dialog-body ${fields}, .button-main:not(:disabled)`) ?? true;
+}
+
 /** A modal dialog. It keeps the focus while open, and gives it back to what had it. */
 export function Dialog({ open, onOpenChange, title, text, foot, size = "normal", children }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
       <Base.Portal>
         <Base.Backdrop className="dialog-back" />
-        <Base.Popup className={names("dialog", `dialog-${size}`)}>
+        <Base.Popup
+          ref={popup}
+          className={names("dialog", `dialog-${size}`)}
+          initialFocus={() => beginning(popup.current)}
+        >
           <div className="dialog-head">
             <Base.Title className="dialog-title">{title}</Base.Title>
             <Base.Close render={<IconButton label="Close" keys="esc" />}>
@@ -59,15 +73,18 @@ interface ConfirmProps {
   /** The dialog closes when it is done, and stays when it throws; show that failure in `error`. */
   onConfirm: () => Promise<void> | void;
   error?: ReactNode;
+  /** What stands below the question and is no part of it. */
+  more?: ReactNode;
 }
 
 /** Asks before something is done. A press outside does not close it. */
 export function Confirm(props: ConfirmProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <AlertDialog.Root open={props.open} onOpenChange={(next) => props.onOpenChange(next)}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="dialog-back" />
-        <AlertDialog.Popup className="dialog dialog-small">
+        <AlertDialog.Popup ref={popup} className="dialog dialog-small" initialFocus={() => beginning(popup.current)}>
           <Question {...props} />
         </AlertDialog.Popup>
       </AlertDialog.Portal>
@@ -75,7 +92,7 @@ export function Confirm(props: ConfirmProps) {
   );
 }
 
-function Question({ title, children, verb, danger, word, onConfirm, onOpenChange, error }: ConfirmProps) {
+function Question({ title, children, verb, danger, word, onConfirm, onOpenChange, error, more }: ConfirmProps) {
   const [typed, setTyped] = useState("");
   const [busy, setBusy] = useState(false);
   const confirm = async () => {
@@ -106,6 +123,7 @@ function Question({ title, children, verb, danger, word, onConfirm, onOpenChange
             <Text value={typed} onChange={setTyped} mono />
           </Field>
         )}
+        {more}
         {error}
       </div>
       <div className="dialog-foot">

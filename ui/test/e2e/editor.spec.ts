@@ -185,3 +185,58 @@ test("inputs come from the rows of a Dataset", async ({ page, seeded }) => {
   await page.getByRole("button", { name: "Next row" }).click();
   await expect(page.getByRole("textbox", { name: "question", exact: true })).toHaveValue("Where is parcel 2?");
 });
+
+/** Opens the editor of a new Prompt. */
+async function fresh(page: Page, url: string, name: string, content: Record<string, unknown>): Promise<void> {
+  const { id } = await new Api(url).post("/prompts", { path: `editor/${name}`, provider: "mock", ...content });
+  await page.goto(`/files/${id}/editor`);
+  await expect(page.getByRole("button", { name: "Save", exact: true })).toBeVisible();
+}
+
+test("an answer is held against its response format", async ({ page, server }) => {
+  const schema = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
+  await fresh(page, server.url, "format", {
+    model: "echo",
+    template: [{ role: "user", content: "{{said}}" }],
+    response_format: { type: "json_schema", json_schema: { name: "place", schema } },
+  });
+  const answered = async (said: string) => {
+    await give(page, { said });
+    await page.keyboard.press("Control+Enter");
+    await expect(panel(page, "Draft").getByLabel("assistant message")).toContainText(said);
+  };
+  const misfits = panel(page, "Draft").getByRole("list", { name: "Against the response format" });
+  await answered("no JSON");
+  await expect(misfits.getByRole("listitem")).toHaveCount(1);
+  await answered('{"town": "Oslo"}');
+  await expect(misfits).toContainText("city");
+  await answered('{"city": "Oslo"}');
+  await expect(panel(page, "Draft").getByText("Fits the response format")).toBeVisible();
+});
+
+test("a call of a tool gets its result, and the conversation goes on", async ({ page, server }) => {
+  const parameters = { type: "object", properties: { text: { type: "string" } }, required: ["text"] };
+  await fresh(page, server.url, "tools", {
+    model: "tools",
+    template: [{ role: "user", content: 'count("one two")' }],
+    tools: [{ name: "count", description: "Counts words", parameters }],
+  });
+  await page.keyboard.press("Control+Enter");
+  await expect(panel(page, "Draft")).toContainText("count");
+  await panel(page, "Draft").getByRole("button", { name: "Give the tool’s result" }).click();
+  const conversation = page.getByRole("textbox", { name: /^Conversation, message 2/ });
+  await expect(conversation).toBeFocused();
+  await page.keyboard.type("two words");
+  await page.keyboard.press("Control+Enter");
+  await expect(panel(page, "Draft").getByLabel("assistant message")).toContainText("two words");
+});
+
+test("a Prompt that completes a text is one text", async ({ page, server }) => {
+  await fresh(page, server.url, "complete", { model: "echo", endpoint: "complete", template: "Once upon {{what}}" });
+  await give(page, { what: "a time" });
+  await page.keyboard.press("Control+Enter");
+  await expect(panel(page, "Draft").getByLabel("assistant message")).toContainText("Once upon a time");
+  await page.getByRole("combobox", { name: "Endpoint" }).click();
+  await page.getByRole("option", { name: /^Chat/ }).click();
+  await expect(text(page, 1)).toContainText("Once upon");
+});

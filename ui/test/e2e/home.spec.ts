@@ -1,5 +1,7 @@
 import type { Page } from "@playwright/test";
-import { axe, expect, shot, test } from "./fixtures";
+import { Api } from "../seed";
+import { startServer } from "../server";
+import { axe, expect, shot, signIn, test } from "./fixtures";
 
 const figures = (page: Page) => page.getByLabel("Figures of the range");
 const tile = (page: Page, title: string) => page.getByRole("region", { name: title, exact: true });
@@ -76,4 +78,22 @@ test("a reason shows when and where it happened", async ({ page }) => {
   await page.goto("/errors/rate_limited");
   await expect(page.getByRole("application", { name: /^Failures:/ })).toBeVisible();
   await expect(page.getByRole("list", { name: "Files with the most such failures" })).toContainText("tests/failing");
+});
+
+test("changes of keys and environments are told", async ({ page, server }) => {
+  await new Api(server.url).post("/environments", { name: "for-home" });
+  await page.goto("/");
+  await expect(tile(page, "What changed")).toContainText("environment for-home was made");
+});
+
+test("a workspace without Files leads to the first minute, once", async ({ page, allow }) => {
+  allow(/./); // another server, whose origin is not that of the tests
+  const empty = await startServer();
+  try {
+    await signIn(page.context(), empty.url);
+    await page.goto(empty.url);
+    await expect(page).toHaveURL(/\/welcome/);
+  } finally {
+    await empty.stop();
+  }
 });

@@ -74,3 +74,26 @@ test("the drawer looks right, and axe finds nothing serious in it", async ({ pag
   await shot(page, "log-drawer");
   await axe(page);
 });
+
+test("dialogs begin at their first field, and axe finds nothing serious in them", async ({ page, seeded }) => {
+  await page.goto(`/logs?log=${seeded.logs.long}`);
+  await expect(drawer(page).getByRole("tab", { name: "Conversation" })).toBeVisible();
+  const begins = { d: "Dataset", p: "Provider" };
+  for (const [key, field] of Object.entries(begins)) {
+    await page.keyboard.press(key);
+    await expect(page.getByRole("dialog").getByRole("combobox", { name: field })).toBeFocused();
+    await axe(page);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+});
+
+test("one comes to all Logs without those of Evaluators, and a chip says so", async ({ page }) => {
+  await page.goto("/settings/about");
+  await page.getByRole("link", { name: "Logs" }).first().click();
+  await expect(page.getByRole("button", { name: "not type: evaluator" })).toBeVisible();
+  await expect(rows(page).first()).toBeVisible();
+  await expect(rows(page).filter({ hasText: "quality/" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Remove !type:evaluator" }).click();
+  await expect(rows(page).filter({ hasText: "quality/" }).first()).toBeVisible();
+});

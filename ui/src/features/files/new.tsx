@@ -6,6 +6,7 @@ import { Button } from "../../kit/button";
 import { Dialog } from "../../kit/dialog";
 import { Field, Text, TextArea } from "../../kit/field";
 import { Select } from "../../kit/select";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { trimmed } from "../../parts/files/paths";
 import { useEach } from "../../parts/files/useEach";
@@ -47,6 +48,7 @@ function NewDirectory({ dir, onClose }: Omit<Props, "making">) {
   return (
     <Form each={each} ready={trimmed(path) !== ""} verb="Make directory" onClose={onClose}>
       <PathField value={path} onChange={setPath} hint="Directories on the way are made too." />
+      {trimmed(path) && <AsCall of={() => createDirectory(trimmed(path))} />}
     </Form>
   );
 }
@@ -59,9 +61,9 @@ function NewFile({ kind, dir, onClose }: { kind: Kind } & Omit<Props, "making">)
   const [path, setPath] = useState(beginning(dir));
   const [start, setStart] = useState(all[0]?.value ?? "");
   const [text, setText] = useState("");
+  const content = all.find(({ value }) => value === start)?.content ?? {};
   const each = useEach([path], async (said) => {
-    const content = start === pasted ? await contentOfText(text) : all.find(({ value }) => value === start)?.content;
-    const { id } = await createFile(kind, trimmed(said), content ?? {});
+    const { id } = await createFile(kind, trimmed(said), start === pasted ? await contentOfText(text) : content);
     await navigate({ to: kind === "prompt" ? "/files/$id/editor" : "/files/$id", params: { id } });
   });
   const options = all.map(({ value, label, hint }) => ({ value, label, hint }));
@@ -82,6 +84,7 @@ function NewFile({ kind, dir, onClose }: { kind: Kind } & Omit<Props, "making">)
           <TextArea mono rows={8} value={text} onChange={setText} />
         </Field>
       )}
+      {trimmed(path) && start !== pasted && <AsCall of={() => createFile(kind, trimmed(path), content)} />}
     </Form>
   );
 }

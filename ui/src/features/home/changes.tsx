@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { Change } from "../../api/queries/changes";
+import Settings from "lucide-react/icons/settings";
+import type { Change, Changes as Found, SettingChange } from "../../api/queries/changes";
 import { Time } from "../../kit/figures";
 import { Env, KindIcon, Version } from "../../kit/marks";
 import { plural } from "../../lib/format";
@@ -8,29 +9,77 @@ import { Tile } from "./tile";
 
 const most = 12;
 
-/** Versions that were saved and deployments, with who did it. */
-export function Changes({ query }: { query: UseQueryResult<Change[]> }) {
+/** Versions that were saved, deployments, and changes of keys and environments, with who did it. */
+export function Changes({ query }: { query: UseQueryResult<Found> }) {
   return (
     <Tile title="What changed" query={query} lines={6}>
-      {(data) =>
-        data.length === 0 ? (
-          <p className="dim">No version was saved or deployed in this range.</p>
+      {({ changes, settings }) => {
+        const all = [...changes, ...settings].sort((a, b) => b.at.localeCompare(a.at));
+        return all.length === 0 ? (
+          <p className="dim">Nothing was saved, deployed or set in this range.</p>
         ) : (
           <>
             <ul className="changes">
-              {data.slice(0, most).map((change) => (
-                <Line key={`${change.action} ${change.at} ${change.file.id} ${change.version_id}`} change={change} />
-              ))}
+              {all
+                .slice(0, most)
+                .map((change) =>
+                  "file" in change ? (
+                    <FileLine
+                      key={`${change.action} ${change.at} ${change.file.id} ${change.version_id}`}
+                      change={change}
+                    />
+                  ) : (
+                    <SettingLine key={`${change.action} ${change.at} ${change.id}`} change={change} />
+                  ),
+                )}
             </ul>
-            {data.length > most && <p className="dim tile-more">and {plural(data.length - most, "older change")}</p>}
+            {all.length > most && <p className="dim tile-more">and {plural(all.length - most, "older change")}</p>}
           </>
-        )
-      }
+        );
+      }}
     </Tile>
   );
 }
 
-function Line({ change }: { change: Change }) {
+const kinds = {
+  api_key: { section: "keys", of: "API key" },
+  provider_key: { section: "providers", of: "key of" },
+  environment: { section: "environments", of: "environment" },
+} as const;
+
+const done: Record<SettingChange["action"], string> = {
+  make: "was made",
+  rename: "was renamed",
+  revoke: "was revoked",
+  store: "was stored",
+  delete: "was deleted",
+  make_default: "is the default",
+};
+
+function SettingLine({ change: { kind, name, id, action, at, by } }: { change: SettingChange }) {
+  const { section, of } = kinds[kind];
+  return (
+    <li className="change">
+      <Settings size={14} aria-label="Setting" />
+      <p>
+        <Link to="/settings/$section" params={{ section }}>
+          {of} {name || id}
+        </Link>{" "}
+        {done[action]}
+      </p>
+      <By at={at} by={by} />
+    </li>
+  );
+}
+
+const By = ({ at, by }: Pick<Change, "at" | "by">) => (
+  <span className="change-by dim">
+    {by && `${by.name || by.id}, `}
+    <Time at={at} />
+  </span>
+);
+
+function FileLine({ change }: { change: Change }) {
   const { file, at, by, note } = change;
   return (
     <li className="change">
@@ -44,10 +93,7 @@ function Line({ change }: { change: Change }) {
         </p>
         {note && <p className="change-note cut">{note}</p>}
       </div>
-      <span className="change-by dim">
-        {by && `${by.name || by.id}, `}
-        <Time at={at} />
-      </span>
+      <By at={at} by={by} />
     </li>
   );
 }

@@ -8,6 +8,7 @@ import { Banner } from "../../kit/banner";
 import type { SeriesMark } from "../../kit/series";
 import { useKeys } from "../../lib/keys";
 import { usePage } from "../../lib/page";
+import { usePrefs } from "../../lib/prefs";
 import { asked, defaultLast, type Range, ranges } from "../../lib/range";
 import { Traffic } from "../../parts/traffic";
 import { Changes } from "./changes";
@@ -56,7 +57,7 @@ export function Home() {
         {(data) => (
           <Traffic
             data={data}
-            marks={marksOf(changes.data)}
+            marks={marksOf(changes.data?.changes)}
             stale={series.isPlaceholderData}
             onRange={(from, to) => choose({ from, to })}
           />
@@ -89,16 +90,16 @@ const marksOf = (changes: readonly Change[] = []): SeriesMark[] =>
 
 let led = false; // to the first minute, once, so that it can be left
 
-/** Whether nothing was called yet. A workspace without Files leads to the first minute. */
+/** A workspace without Files leads to the first minute, unless that was put away. Returns whether nothing was called yet. */
 function useEmpty(): boolean {
   const navigate = route.useNavigate();
+  const { welcomed } = usePrefs();
   const { data: status } = useQuery(statusQuery);
-  const empty = status?.logs.count === 0;
-  const { data: files } = useQuery({ ...workspaceQuery, enabled: empty });
+  const { data: files } = useQuery({ ...workspaceQuery, enabled: !welcomed && !led });
   useEffect(() => {
-    if (!empty || files !== 0 || led) return;
+    if (files !== 0 || welcomed || led) return;
     led = true;
     void navigate({ to: "/welcome", replace: true });
-  }, [empty, files, navigate]);
-  return empty;
+  }, [files, welcomed, navigate]);
+  return status?.logs.count === 0;
 }

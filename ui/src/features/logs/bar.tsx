@@ -26,6 +26,8 @@ interface Props {
   loaded: number | undefined;
   total: number;
   totalExact: boolean;
+  /** New Logs that were too many to be shown as they came. Said here, where saying it moves no row. */
+  skipped: number;
   busy: boolean;
   renew: () => void;
   narrow: boolean;
@@ -78,11 +80,12 @@ export const Bar = memo(function Bar(props: Props) {
   );
 });
 
-function Total({ loaded, total, totalExact }: Props) {
+function Total({ loaded, total, totalExact, skipped }: Props) {
   if (loaded === undefined) return <span className="logs-total dim" />;
   return (
     <span className="logs-total dim" role="status" title={`${exact(total)} match, ${exact(loaded)} loaded`}>
       {totalExact ? (total < 10_000 ? plural(total, "Log") : `${count(total)} Logs`) : `at least ${count(total)} Logs`}
+      {skipped > 0 && `, ${count(skipped)} new left out`}
     </span>
   );
 }

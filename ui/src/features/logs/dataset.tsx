@@ -8,10 +8,9 @@ import { Suggest } from "../../kit/combobox";
 import { Dialog } from "../../kit/dialog";
 import { Field } from "../../kit/field";
 import { Select } from "../../kit/select";
-import { Snippet } from "../../kit/snippet";
 import { exact, plural } from "../../lib/format";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
-import { codeOf } from "./calls";
 
 type Target = "output" | "correction" | "none";
 
@@ -74,12 +73,7 @@ export function DatasetDialog({ ids, onClose }: { ids: readonly string[]; onClos
           <Field label="Target of the datapoints">
             <Select value={target} onChange={setTarget} options={targets} />
           </Field>
-          {known && (
-            <details className="logs-call">
-              <summary>As a call</summary>
-              <Snippet code={codeOf({ method: "POST", path: `/v5/datasets/${known.id}/datapoints/logs`, body })} />
-            </details>
-          )}
+          {known && <AsCall of={() => addLogs(known.id, body)} />}
           {add.error && <FaultOfError error={add.error} small />}
         </form>
       )}

@@ -8,6 +8,7 @@ import { Skeleton } from "../../kit/skeleton";
 import { Snippet } from "../../kit/snippet";
 import { plural, shortId } from "../../lib/format";
 import { later } from "../../lib/later";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import type { Asked } from "./actions";
 import { callOf, codeOf } from "./calls";
@@ -54,6 +55,7 @@ function Delete({ logs, onClose, onDeleted }: { logs: Asked["logs"]; onClose: ()
       danger
       onConfirm={confirm}
       error={error !== undefined && <FaultOfError error={error} small />}
+      more={<AsCall of={() => deleteLogs(ids)} />}
     >
       <p>
         {below > 0
@@ -61,10 +63,6 @@ function Delete({ logs, onClose, onDeleted }: { logs: Asked["logs"]; onClose: ()
           : "No Log is below in a trace. "}
         Judgments of {ids.length === 1 ? "it" : "them"} go too. This cannot be undone.
       </p>
-      <details className="logs-call">
-        <summary>As a call</summary>
-        <Snippet code={codeOf({ method: "DELETE", path: "/v5/logs", query: { id: ids } })} />
-      </details>
     </Confirm>
   );
 }

@@ -5,10 +5,9 @@ import { type EvaluatorLog, judge, type Log, logQuery } from "../../api/queries/
 import { Button } from "../../kit/button";
 import { Time } from "../../kit/figures";
 import { Status } from "../../kit/marks";
-import { Snippet } from "../../kit/snippet";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { Answer } from "./answer";
-import { codeOf } from "./calls";
 import { asked, type Human, type Value, written } from "./feedback";
 
 /** The judgments of a Log: those there are, and what a person may give, correct and withdraw. */
@@ -17,6 +16,7 @@ export function Judgments({ log }: { log: Log }) {
   const give = useJudge(log.id);
   const judged = log.evaluator_logs.filter((one): one is EvaluatorLog => one.type === "evaluator");
   const humans = asked(evaluators ?? []);
+  const [first] = humans;
   const others = judged.filter(({ evaluator }) => !humans.some(({ path }) => path === evaluator.path)).reverse();
   return (
     <div className="logview-pad logjudgments">
@@ -36,19 +36,17 @@ export function Judgments({ log }: { log: Log }) {
       {others.map((one) => (
         <Other key={one.id} log={one} />
       ))}
-      <details className="logs-call">
-        <summary>As a call</summary>
-        <Snippet
-          code={codeOf({
-            method: "POST",
-            path: "/v5/evaluators/log",
-            body: { path: humans[0]?.path ?? "rating", parent_id: log.id, judgment: "good" },
-          })}
-        />
-      </details>
+      {first && <AsCall of={() => judge(example(first, log.id))} />}
     </div>
   );
 }
+
+/** What the first button of a question sends. */
+const example = ({ path, options }: Human, parent_id: string) => ({
+  path,
+  parent_id,
+  judgment: options[0]?.value ?? "",
+});
 
 function useJudge(id: string) {
   const queries = useQueryClient();

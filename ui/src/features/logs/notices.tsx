@@ -21,10 +21,10 @@ interface Props {
   tail: Live;
 }
 
-/** What stands above the rows when there is something to say or to do: a failure, a selection, Logs that were left out. */
+/** What stands above the rows when there is something to say or to do: a failure, or a selection. */
 export function Notices({ selected, rows, clear, ask, list, tail }: Props) {
   const { data: who } = useQuery(me);
-  const { failure, skipped } = tail;
+  const { failure } = tail;
   return (
     <>
       {selected.size > 0 && (
@@ -39,18 +39,6 @@ export function Notices({ selected, rows, clear, ask, list, tail }: Props) {
       {list.error && <FaultOfError error={list.error} onRetry={list.renew} retry="Ask again" />}
       {failure && (
         <Banner kind="warn">{`New Logs do not come: ${failure.detail.message} It is tried again every two seconds.`}</Banner>
-      )}
-      {skipped > 0 && (
-        <Banner
-          kind="warn"
-          actions={
-            <Button small onClick={list.renew}>
-              Fetch all
-            </Button>
-          }
-        >
-          {`Too many to show all as they come: ${exact(skipped)} were left out.`}
-        </Banner>
       )}
     </>
   );

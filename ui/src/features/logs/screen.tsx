@@ -123,6 +123,7 @@ export function LogsScreen({ address, change, file }: Props) {
         loaded={rows?.length}
         total={list.total}
         totalExact={list.totalExact}
+        skipped={tail.skipped}
         busy={list.busy}
         renew={list.renew}
         narrow={narrow}

@@ -17,9 +17,13 @@ interface NoneProps {
   setChips: (chips: readonly Filter[]) => void;
 }
 
+/** Whether chips are none, or those that one comes to the screen with. */
+const isDefault = (chips: readonly Filter[]) =>
+  chips.every(({ name, value, not }) => name === "type" && value === "evaluator" && not);
+
 /** No Log matches: what each change would bring. */
 export function NoLogs(props: NoneProps) {
-  const narrowed = props.chips.length > 0 || props.search.q !== undefined;
+  const narrowed = !isDefault(props.chips) || props.search.q !== undefined;
   return narrowed ? <NoMatch {...props} /> : <NoneInRange {...props} />;
 }
 
@@ -29,7 +33,7 @@ const wider = [
 ];
 
 function NoneInRange({ search, file, change }: NoneProps) {
-  const counts = useCounts(wider.map(({ last }) => queryOf({ last }, file)));
+  const counts = useCounts(wider.map(({ last }) => queryOf({ last, type: search.type }, file)));
   const asked = counts.every((one) => one !== undefined);
   const found = wider.findIndex((_, i) => (counts[i]?.total ?? 0) > 0);
   const first = wider[found];

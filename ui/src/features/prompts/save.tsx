@@ -1,8 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Failure } from "../../api/failure";
 import { environments } from "../../api/queries/environments";
 import { deployedQuery, deployPrompt, type Prompt, promptQuery, savePrompt } from "../../api/queries/prompts";
+import { Banner } from "../../kit/banner";
 import { Button } from "../../kit/button";
 import { Check } from "../../kit/check";
 import { Dialog } from "../../kit/dialog";
@@ -11,6 +12,7 @@ import { Version } from "../../kit/marks";
 import { Select } from "../../kit/select";
 import { toast } from "../../kit/toast";
 import { useKeys } from "../../lib/keys";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { Changes } from "./changes";
 import { type Content, contentOf } from "./content";
@@ -23,7 +25,6 @@ interface Props {
   from: Prompt;
   /** What is deployed to the default environment. */
   deployed: Prompt | undefined;
-  /** Where versions are deployed, as they were when the draft was opened: by the id of the environment. */
   onSaved: (version: Prompt) => void;
 }
 
@@ -47,7 +48,14 @@ function SaveForm({
   const [description, setDescription] = useState("");
   const [against, setAgainst] = useState<"from" | "deployed">("from");
   const [targets, setTargets] = useState<string[]>([]);
-  const saving = useSaving({ content, from, targets, name, description, onSaved, onClose });
+  const there = useSeen(from.id);
+  const version = {
+    ...content,
+    id: from.id,
+    version_name: name || undefined,
+    version_description: description || undefined,
+  };
+  const saving = useSaving({ version, there, targets, onSaved, onClose });
   const taken = nameTaken(saving.error, name);
   useKeys("Save a version", [{ does: "Save", keys: "mod+s | mod+Enter", run: () => saving.save(), typing: true }], 2);
   const base = against === "deployed" && deployed ? deployed : from;
@@ -83,8 +91,10 @@ function SaveForm({
       <Field label="Description" hint="What changed, and why." name="version_description">
         <TextArea rows={2} most={8} value={description} onChange={setDescription} />
       </Field>
-      <Targets file={from} targets={targets} onChange={setTargets} />
-      {saving.error !== undefined && !taken && <FaultOfError error={saving.error} />}
+      <Targets there={there.seen} targets={targets} onChange={setTargets} />
+      <AsCall of={() => savePrompt(version)} />
+      {there.changed.length > 0 && <Faster {...there} />}
+      {saving.error !== undefined && !taken && !somebodyDeployed(saving.error) && <FaultOfError error={saving.error} />}
       <div className="prompt-save-foot">
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" kind="main" busy={saving.busy}>
@@ -98,18 +108,59 @@ function SaveForm({
 // nameTaken is what is wrong with a name that another version has, until it is changed.
 function nameTaken(error: unknown, name: string): string | undefined {
   const taken = error instanceof Failure && error.detail.reason === "already_exists";
-  return taken && error.detail.message.includes(`\`${name}\``) ? "Another version has this name." : undefined;
+  const same = taken && error.detail.param === "version_name" && error.detail.message.includes(`\`${name}\``);
+  return same ? "Another version has this name." : undefined;
+}
+
+const somebodyDeployed = (error: unknown) => error instanceof Failure && error.detail.reason === "deployment_changed";
+
+type There = Record<string, { id: string; name?: string } | undefined>;
+
+/** What was deployed when one looked, by the id of the environment. What others deploy since is told, and taken only when one says so. */
+function useSeen(file: string) {
+  const { data: now } = useQuery(deployedQuery(file));
+  const [taken, take] = useState<There>();
+  const seen = taken ?? now;
+  if (now && !taken) take(now);
+  const changed = Object.keys({ ...seen, ...now }).filter((id) => seen?.[id]?.id !== now?.[id]?.id);
+  /** Notes what one deployed oneself. */
+  const note = (environment: string, version: Prompt) =>
+    take((before) => ({ ...before, [environment]: { id: version.version_id, name: version.version_name } }));
+  return { seen: seen ?? {}, now: now ?? {}, changed, take: () => take(now), note };
+}
+
+/** Said when somebody deployed meanwhile. */
+function Faster({ now, changed, take }: ReturnType<typeof useSeen>) {
+  const { data: all = [] } = useQuery(environments);
+  return (
+    <Banner
+      kind="warn"
+      actions={
+        <Button small onClick={take}>
+          Replace that
+        </Button>
+      }
+    >
+      Somebody deployed meanwhile, and a deployment from here does not replace it:
+      {changed.map((id) => (
+        <Fragment key={id}>
+          {" "}
+          {all.find((one) => one.id === id)?.name} has{" "}
+          {now[id] ? <Version id={now[id].id} name={now[id].name} /> : "nothing"} now.
+        </Fragment>
+      ))}
+    </Banner>
+  );
 }
 
 interface TargetsProps {
-  file: Prompt;
+  there: There;
   targets: string[];
   onChange: (targets: string[]) => void;
 }
 
-function Targets({ file, targets, onChange }: TargetsProps) {
+function Targets({ there, targets, onChange }: TargetsProps) {
   const { data = [] } = useQuery(environments);
-  const { data: there = {} } = useQuery(deployedQuery(file.id));
   return (
     <fieldset className="prompt-targets">
       <legend>Deploy to</legend>
@@ -131,48 +182,43 @@ function Targets({ file, targets, onChange }: TargetsProps) {
   );
 }
 
-interface Saving extends Pick<Props, "content" | "from" | "onSaved"> {
+interface Saving extends Pick<Props, "onSaved"> {
+  version: Parameters<typeof savePrompt>[0] & { id: string };
+  there: ReturnType<typeof useSeen>;
   targets: string[];
-  name: string;
-  description: string;
   onClose: () => void;
 }
 
 // useSaving saves once and then deploys: when a deployment fails, trying again saves no second version, because the content is the same.
-function useSaving({ content, from, targets, name, description, onSaved, onClose }: Saving) {
+function useSaving({ version, there, targets, onSaved, onClose }: Saving) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const queries = useQueryClient();
-  const { data: there = {} } = useQuery(deployedQuery(from.id));
   const save = async () => {
     if (busy) return;
     setBusy(true);
     setError(undefined);
     try {
-      const saved = await savePrompt({
-        ...content,
-        id: from.id,
-        version_name: name || undefined,
-        version_description: description || undefined,
-      });
+      const saved = await savePrompt(version);
       for (const environment of targets) {
-        if (there[environment]?.id === saved.version_id) continue;
+        if (there.seen[environment]?.id === saved.version_id) continue;
         await deployPrompt({
-          file: from.id,
+          file: version.id,
           environment,
           version: saved.version_id,
-          expected: there[environment]?.id ?? "",
-          comment: description || undefined,
+          expected: there.seen[environment]?.id ?? "",
+          comment: version.version_description,
         });
+        there.note(environment, saved);
       }
       void queries.invalidateQueries();
-      queries.setQueryData(promptQuery(from.id, saved.version_id).queryKey, saved);
+      queries.setQueryData(promptQuery(version.id, saved.version_id).queryKey, saved);
       toast({ title: targets.length > 0 ? "Saved and deployed" : "Saved", kind: "good" });
       onClose();
       onSaved(saved);
     } catch (cause) {
       setError(cause);
-      void queries.invalidateQueries({ queryKey: ["deployed", from.id] });
+      void queries.invalidateQueries({ queryKey: ["deployed", version.id] });
     } finally {
       setBusy(false);
     }

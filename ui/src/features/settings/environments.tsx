@@ -13,6 +13,7 @@ import { Button } from "../../kit/button";
 import { Confirm } from "../../kit/dialog";
 import { Time } from "../../kit/figures";
 import { plural } from "../../lib/format";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { MakeDefault } from "./makedefault";
 import { Loaded, NameDialog, Section } from "./part";
@@ -195,6 +196,7 @@ function Delete({ environment, onChanged, onClose }: DeleteProps) {
       danger
       onConfirm={() => remove.mutateAsync()}
       error={remove.error && <FaultOfError error={remove.error} small />}
+      more={<AsCall of={() => deleteEnvironment(environment.id)} />}
     >
       Nothing is deployed to it. Calls that name it fail from now on.
     </Confirm>

@@ -8,6 +8,7 @@ import { Field } from "../../kit/field";
 import { Time } from "../../kit/figures";
 import { Select } from "../../kit/select";
 import { exact, plural } from "../../lib/format";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { NameDialog } from "./part";
 
@@ -101,6 +102,7 @@ function Revoke({ apiKey, calls, mine, onChanged, onClose }: RevokeProps) {
       word={calls > 0 ? apiKey.name : undefined}
       onConfirm={() => revoke.mutateAsync()}
       error={revoke.error && <FaultOfError error={revoke.error} small />}
+      more={<AsCall of={() => revokeKey(apiKey.id)} />}
     >
       <div className="settings-words">
         <p>

@@ -7,6 +7,7 @@ import { Button } from "../../kit/button";
 import { Confirm } from "../../kit/dialog";
 import { Field, Text } from "../../kit/field";
 import { Time } from "../../kit/figures";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { TestButton, type useProviderTest } from "../../parts/providertest";
 
@@ -89,6 +90,7 @@ export function KeyForm({ provider, stored, why, test }: Props) {
           </span>
         )}
       </div>
+      <AsCall of={() => saveProviderKey(provider.provider, "THE_KEY", url.trim())} />
       <Field
         label="Model to test with"
         hint={provider.models > 0 ? "Empty: the cheapest known one." : "None is known: name one."}
@@ -119,6 +121,7 @@ function Delete({ provider, stored, why }: Omit<Props, "test">) {
         danger
         onConfirm={async () => void (await remove.mutateAsync())}
         error={remove.error && <FaultOfError error={remove.error} small />}
+        more={<AsCall of={() => deleteProviderKey(provider.provider)} />}
       >
         {stored?.environment ? (
           <p>

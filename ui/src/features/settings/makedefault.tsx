@@ -4,6 +4,7 @@ import { type Environment, makeDefault } from "../../api/queries/environments";
 import { Confirm } from "../../kit/dialog";
 import { Skeleton } from "../../kit/skeleton";
 import { plural } from "../../lib/format";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { defaultChange, type TreeFile } from "./defaultchange";
 
@@ -27,6 +28,7 @@ export function MakeDefault({ environment, before, onChanged, onClose }: Props) 
       word={environment.name}
       onConfirm={async () => void (await make.mutateAsync())}
       error={make.error && <FaultOfError error={make.error} small />}
+      more={<AsCall of={() => makeDefault(environment.id)} />}
     >
       <div className="settings-words">
         <p>

@@ -5,6 +5,7 @@ import { Button } from "../../kit/button";
 import { Dialog } from "../../kit/dialog";
 import { Field, Text } from "../../kit/field";
 import { Skeleton } from "../../kit/skeleton";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 
 interface SectionProps {
@@ -101,6 +102,7 @@ function NameForm({ verb, name: initial = "", hint, save, onClose, children }: O
         <Text value={name} onChange={setName} autoFocus maxLength={200} />
       </Field>
       {children}
+      {name.trim() && <AsCall of={() => save(name.trim())} />}
       <FormFault error={error} field="name" />
       <div className="settings-foot">
         <Button onClick={onClose}>Cancel</Button>

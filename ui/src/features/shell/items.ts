@@ -25,7 +25,7 @@ export function said(typed: string): { mode: Mode; words: string } {
 const places: Item[] = [
   ["Home", "/", "g h"],
   ["Files", "/files", "g f"],
-  ["Logs", "/logs", "g l"],
+  ["Logs", "/logs?type=!evaluator", "g l"],
   ["Settings: providers", "/settings/providers"],
   ["Settings: API keys", "/settings/keys"],
   ["Settings: environments", "/settings/environments"],

@@ -12,12 +12,12 @@ import { IconButton, names } from "../../kit/button";
 import { Mark } from "../../kit/mark";
 import { Tooltip } from "../../kit/tooltip";
 import { setPref, usePrefs } from "../../lib/prefs";
-import { prefix } from "../../routes";
+import { prefix, unjudged } from "../../routes";
 
 const places = [
   { to: "/", label: "Home", icon: Home, keys: "g h" },
   { to: "/files", label: "Files", icon: File, keys: "g f" },
-  { to: "/logs", label: "Logs", icon: Logs, keys: "g l" },
+  { to: "/logs", label: "Logs", icon: Logs, keys: "g l", search: unjudged },
   { to: "/settings", label: "Settings", icon: Settings, keys: "g s" },
 ] as const;
 
@@ -76,10 +76,11 @@ function Places({ folded, onGo }: { folded?: boolean; onGo?: () => void }) {
   const path = pathname.slice(prefix.length) || "/";
   return (
     <ul className="rail-places">
-      {places.map(({ to, label, icon: Icon, keys }) => {
+      {places.map(({ to, label, icon: Icon, keys, ...more }) => {
         const link = (
           <Link
             to={to}
+            {...more}
             className="rail-place"
             aria-label={folded ? label : undefined}
             aria-current={isIn(path, to) ? "page" : undefined}

@@ -2,6 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { copy } from "../../lib/copy";
 import { useKeys } from "../../lib/keys";
 import { currentPrefs, setPref } from "../../lib/prefs";
+import { unjudged } from "../../routes";
 
 interface Act {
   find: (text?: string) => void;
@@ -19,7 +20,7 @@ export function useShellKeys({ find, showKeys }: Act): void {
       { keys: "?", does: "Show the keys of this screen", run: showKeys },
       { keys: "g h", does: "Go to Home", run: () => navigate({ to: "/" }) },
       { keys: "g f", does: "Go to Files", run: () => navigate({ to: "/files" }) },
-      { keys: "g l", does: "Go to Logs", run: () => navigate({ to: "/logs" }) },
+      { keys: "g l", does: "Go to Logs", run: () => navigate({ to: "/logs", search: unjudged }) },
       { keys: "g s", does: "Go to Settings", run: () => navigate({ to: "/settings" }) },
       { keys: "y", does: "Copy a link to this screen", run: () => copy(location.href) },
       { keys: "t", does: "Show times in UTC or local time", run: () => setPref("utc", !currentPrefs().utc) },

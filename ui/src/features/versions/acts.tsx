@@ -7,6 +7,7 @@ import { Confirm, Dialog } from "../../kit/dialog";
 import { Field, Text, TextArea } from "../../kit/field";
 import { Version } from "../../kit/marks";
 import { shortId } from "../../lib/format";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { useEach } from "../../parts/files/useEach";
 import { DeployDialog } from "./deploy";
@@ -47,7 +48,8 @@ interface DescribeProps {
 function DescribeDialog({ file, version, onClose }: DescribeProps) {
   const [name, setName] = useState(version.name ?? "");
   const [description, setDescription] = useState(version.description ?? "");
-  const each = useEach([version.id], (id) => describeVersion(file, id, { name: name.trim(), description }));
+  const said = { name: name.trim(), description };
+  const each = useEach([version.id], (id) => describeVersion(file, id, said));
   return (
     <Dialog
       open
@@ -67,6 +69,7 @@ function DescribeDialog({ file, version, onClose }: DescribeProps) {
         <Field label="Description" hint="What changed, and why." name="description">
           <TextArea rows={3} value={description} onChange={setDescription} />
         </Field>
+        <AsCall of={() => describeVersion(file, version.id, said)} />
         {each.error !== undefined && <FaultOfError error={each.error} small />}
         <div className="versions-foot">
           <Button onClick={onClose}>Cancel</Button>
@@ -87,7 +90,8 @@ interface RemoveProps {
 
 function RemoveDialog({ file, there, onClose }: RemoveProps) {
   const { environment, environment_id, version_id, version_name } = there;
-  const each = useEach([there], () => undeploy({ file, environment: environment_id, expected: version_id }));
+  const place = { file, environment: environment_id, expected: version_id };
+  const each = useEach([place], undeploy);
   return (
     <Confirm
       open
@@ -98,6 +102,7 @@ function RemoveDialog({ file, there, onClose }: RemoveProps) {
       word={there.default ? environment : undefined}
       onConfirm={each.run}
       error={each.error !== undefined && <FaultOfError error={each.error} small />}
+      more={<AsCall of={() => undeploy(place)} />}
     >
       <p>
         Calls that name {environment} will fail until a version is deployed there again. The version{" "}

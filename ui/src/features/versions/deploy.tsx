@@ -11,6 +11,7 @@ import { Field, Text, TextArea } from "../../kit/field";
 import { Time } from "../../kit/figures";
 import { Version } from "../../kit/marks";
 import { Select } from "../../kit/select";
+import { AsCall } from "../../parts/ascall";
 import { FaultOfError } from "../../parts/fault";
 import { useEach } from "../../parts/files/useEach";
 import type { VersionName } from "./acts";
@@ -55,9 +56,9 @@ function Form({ file, version, environment, back, onClose }: Props) {
   if (place && seen?.place !== place.id) setSeen({ place: place.id, there: now });
   const [comment, setComment] = useState(back ? "Roll back" : "");
   const [word, setWord] = useState("");
-  const each = useEach([version.id], (id) =>
-    deploy({ file, environment: place?.id ?? "", version: id, expected: there?.version_id ?? "", comment }),
-  );
+  const act = () =>
+    deploy({ file, environment: place?.id ?? "", version: version.id, expected: there?.version_id ?? "", comment });
+  const each = useEach([version.id], act);
   const main = place?.tag === "default";
   const changed = each.error instanceof Failure && each.error.detail.reason === "deployment_changed";
   const ready = place && there?.version_id !== version.id && (!main || word === place.name);
@@ -89,6 +90,7 @@ function Form({ file, version, environment, back, onClose }: Props) {
           <Text value={word} onChange={setWord} mono />
         </Field>
       )}
+      {place && <AsCall of={act} />}
       {changed && (
         <Faster
           there={now}

@@ -9,7 +9,7 @@ import type { StepProps } from "./part";
 export function SeeIt({ tour }: StepProps) {
   const navigate = useNavigate();
   const { logs, see } = tour;
-  const log = logs.find(({ error }) => error) ?? logs[0];
+  const log = logs.find(({ status }) => status === "failed") ?? logs[0];
   const open = () => {
     if (!log) return;
     see();
@@ -24,7 +24,7 @@ export function SeeIt({ tour }: StepProps) {
         browser’s Back.
       </p>
       <div className="welcome-run">
-        <Status state={log.error ? "bad" : "good"}>
+        <Status state={log.status === "failed" ? "bad" : "good"}>
           <span className="mono">{log.id}</span>, <Time at={log.created_at} />
         </Status>
         <Button kind="main" keys="mod enter" onClick={open}>

@@ -11,10 +11,10 @@ const done = (shown: Partial<Shown>) =>
 
 test.each<[string, Partial<Shown>, number[]]>([
   ["nothing yet", {}, []],
-  ["an answer on this page", { logs: [{ error: null, source: "tour" }] }, [1]],
-  ["an answer to a program", { logs: [{ error: null }] }, [1, 5]],
-  ["a failure", { logs: [{ error: "busy", source: "tour" }] }, [2]],
-  ["a failure of a program", { logs: [{ error: "busy" }] }, [2]],
+  ["an answer on this page", { logs: [{ status: "ok", source: "tour" }] }, [1]],
+  ["an answer to a program", { logs: [{ status: "ok" }] }, [1, 5]],
+  ["a failure", { logs: [{ status: "failed", source: "tour" }] }, [2]],
+  ["a failure of a program", { logs: [{ status: "failed" }] }, [2]],
   ["a Log opened", { seen: true }, [3]],
   ["another version in some environment", { deployed: [{ version_id: "v1" }, { version_id: "v2" }] }, [4]],
   ["the first version not known", { first: undefined, deployed: [{ version_id: "v2" }] }, []],

@@ -5,7 +5,7 @@ import type { Environment } from "../../api/queries/environments";
 import type { Content } from "../../api/queries/prompts";
 import type { components } from "../../api/schema";
 
-export type Log = components["schemas"]["Log"];
+export type Log = components["schemas"]["LogRow"];
 export type TourFile = components["schemas"]["TreeFile"];
 
 export const path = "tour/greeting";
@@ -38,7 +38,7 @@ export const tourLogs = (file: string) =>
   queryOptions({
     queryKey: ["tour", "logs", file],
     queryFn: async ({ signal }) =>
-      (await body(client.GET("/v5/logs", { params: { query: { file_id: file, size: 25 } }, signal }))).records,
+      (await body(client.GET("/v5/logs/rows", { params: { query: { file_id: [file], size: 25 } }, signal }))).records,
     refetchInterval: poll,
   });
 
@@ -62,7 +62,7 @@ export const steps: readonly string[] = ["Run it", "Break it", "See it", "Ship i
 export type Step = 1 | 2 | 3 | 4 | 5;
 
 export interface Shown {
-  logs: Pick<Log, "error" | "source">[];
+  logs: Pick<Log, "status" | "source">[];
   deployed: { version_id: string }[];
   first: string | null | undefined;
   /** Whether a Log was opened on this browser, which the API does not tell. */
@@ -72,11 +72,11 @@ export interface Shown {
 /** Which steps are done, by what there is: how it came there does not matter. */
 export function doneOf({ logs, deployed, first, seen }: Shown): Record<Step, boolean> {
   return {
-    1: logs.some(({ error }) => !error),
-    2: logs.some(({ error }) => !!error),
+    1: logs.some(({ status }) => status === "ok"),
+    2: logs.some(({ status }) => status === "failed"),
     3: seen,
     4: !!first && deployed.some(({ version_id }) => version_id !== first),
-    5: logs.some(({ error, source }) => !error && !source),
+    5: logs.some(({ status, source }) => status === "ok" && !source),
   };
 }
 

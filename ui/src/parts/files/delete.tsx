@@ -3,6 +3,7 @@ import { type Item, remove, type Uses, usesQuery } from "../../api/queries/files
 import { Confirm } from "../../kit/dialog";
 import { Env } from "../../kit/marks";
 import { plural } from "../../lib/format";
+import { AsCall } from "../ascall";
 import { FaultOfError } from "../fault";
 import { nameOf } from "./paths";
 import { useEach } from "./useEach";
@@ -33,6 +34,7 @@ export function DeleteDialog({ items, onClose, onDone }: Props) {
       word={files.length > 0 ? (one ? nameOf(one.path) : "delete") : undefined}
       onConfirm={each.run}
       error={each.error !== undefined && <FaultOfError error={each.error} small />}
+      more={<AsCall of={() => Promise.all(items.slice(0, shown).map(remove))} />}
     >
       {files.length > 0 ? (
         <UsesOf files={files} live={!each.busy && each.done === 0} />

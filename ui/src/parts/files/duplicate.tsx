@@ -3,6 +3,7 @@ import { duplicate, type Item, type TreeFile } from "../../api/queries/files";
 import { Button } from "../../kit/button";
 import { Dialog } from "../../kit/dialog";
 import { Field, Text } from "../../kit/field";
+import { AsCall } from "../ascall";
 import { FaultOfError } from "../fault";
 import { trimmed } from "./paths";
 import { useEach } from "./useEach";
@@ -35,6 +36,7 @@ export function DuplicateDialog({ item, onClose, onDone }: Props) {
         <Field label="Path of the copy">
           <Text value={path} onChange={setPath} mono autoFocus />
         </Field>
+        {trimmed(path) && <AsCall of={() => duplicate(item.id, trimmed(path))} />}
         {each.error !== undefined && <FaultOfError error={each.error} small />}
         <div className="files-foot">
           <Button onClick={onClose}>Cancel</Button>

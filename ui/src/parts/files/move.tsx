@@ -6,6 +6,7 @@ import { Suggest } from "../../kit/combobox";
 import { Dialog } from "../../kit/dialog";
 import { Field, Text } from "../../kit/field";
 import { plural } from "../../lib/format";
+import { AsCall } from "../ascall";
 import { FaultOfError } from "../fault";
 import { directoryOf, joined, nameOf, trimmed } from "./paths";
 import { useEach } from "./useEach";
@@ -62,6 +63,7 @@ function Form({ items, rename, first, onClose }: Props & { first: Item }) {
         <Target value={to} onChange={setTo} />
       )}
       <NewPaths items={moving} to={preview.data} />
+      {ready && <AsCall of={() => Promise.all(moving.slice(0, shown).map((item) => move(item, target(item))))} />}
       {preview.error && moving.length > 0 && <FaultOfError error={preview.error} small />}
       {each.error !== undefined && <FaultOfError error={each.error} small />}
       {each.error !== undefined && each.done > 0 && <p className="dim">{plural(each.done, "item")} moved before.</p>}
