@@ -2972,6 +2972,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
+            ingress?: string;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -3323,6 +3325,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
+            ingress?: string;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -4401,6 +4405,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
+            ingress?: string;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -4844,6 +4850,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
+            ingress?: string;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -6167,6 +6175,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
+            ingress?: string;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -7300,6 +7310,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
+            ingress?: string;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -7475,6 +7487,8 @@ export interface components {
             deployed_environment?: string;
             /** @description The key that the request came with. */
             api_key?: components["schemas"]["KeyName"];
+            /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
+            ingress?: string;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */

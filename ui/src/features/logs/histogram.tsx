@@ -2,11 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { memo } from "react";
 import type { LogFilter } from "../../api/queries/logs";
 import { type StatsSeries, seriesQuery } from "../../api/queries/stats";
-import { Series } from "../../kit/series";
 import { Skeleton } from "../../kit/skeleton";
 import { minute } from "../../lib/clock";
 import { exact, plural } from "../../lib/format";
+import { later } from "../../lib/later";
 import { figuresOf } from "./figures";
+
+const chart = import("../../kit/series"); // comes while its figures are asked for
+const Series = later(() => chart.then((part) => part.Series));
 
 interface Props {
   filter: LogFilter;
@@ -22,19 +25,21 @@ export const Histogram = memo(function Histogram({ filter, onRange }: Props) {
   if (!data) return <Skeleton height={height + 24} />;
   const { buckets, ok, failed } = bars(data);
   return (
-    <Series
-      label="Calls"
-      buckets={buckets}
-      bucket={data.bucket * 1000}
-      series={[
-        { name: "failed", colour: "var(--bad)", values: failed },
-        ...(only === "failed" ? [] : [{ name: "not failed", colour: "var(--series-8)", values: ok }]),
-      ]}
-      summary={summaryOf(data, buckets, only ? failed.map(() => 0) : ok, failed, left)}
-      onRange={(from, to) => onRange(new Date(from).toISOString(), new Date(to).toISOString())}
-      height={height}
-      stale={isPlaceholderData}
-    />
+    <div style={{ minHeight: height + 24 }}>
+      <Series
+        label="Calls"
+        buckets={buckets}
+        bucket={data.bucket * 1000}
+        series={[
+          { name: "failed", colour: "var(--bad)", values: failed },
+          ...(only === "failed" ? [] : [{ name: "not failed", colour: "var(--series-8)", values: ok }]),
+        ]}
+        summary={summaryOf(data, buckets, only ? failed.map(() => 0) : ok, failed, left)}
+        onRange={(from, to) => onRange(new Date(from).toISOString(), new Date(to).toISOString())}
+        height={height}
+        stale={isPlaceholderData}
+      />
+    </div>
   );
 });
 
