@@ -32,7 +32,7 @@ func (h *handlers) settingChanges(ctx context.Context, from, to time.Time, size 
 
 func (s shown) settingChange(action string, c *store.SettingChange) SettingChange {
 	out := SettingChange{Action: action, Kind: string(c.Kind), ID: c.ID, Name: c.Name, At: c.At, By: s.author(c.By)}
-	switch c.Kind {
+	switch c.Kind { //nolint:exhaustive // events of the others say their names
 	case sqldb.KeyKind:
 		out.Kind, out.Name = "api_key", s.author(c.ID).Name
 	case sqldb.ProviderKeyKind:
