@@ -1,10 +1,6 @@
 package health
 
-import (
-	"time"
-
-	"github.com/openloop-server/openloop/internal/errs"
-)
+import "time"
 
 // A breaker opens when calls fail too often: at least openAt of them, and half of all, within window. It lets probes through after a pause,
 // which doubles with each that fails, and closes after closeAt that succeed.
@@ -13,16 +9,14 @@ type breaker struct {
 	open   bool
 	until  time.Duration // when the pause ends
 	pause  time.Duration
-	probes int           // in flight
-	probed time.Duration // when the last probe began
-	good   int           // probes that succeeded since the last that failed
-	why    errs.Reason   // of the last failure
+	probes int // in flight
+	good   int // probes that succeeded since the last that failed
 }
 
 const (
 	openAt  = 5
 	closeAt = 3
-	slowest = time.Second // between the probes of a target that has no alternative
+	slowest = time.Second // that a target is left alone while a probe is in flight
 )
 
 // left returns how long no probe may pass; 0 if it is closed.
@@ -36,16 +30,6 @@ func (b *breaker) left(at time.Duration) time.Duration {
 	return max(0, b.until-at)
 }
 
-// slowed says how long a target without an alternative must wait; its Wait is 0 for not at all.
-func (b *breaker) slowed(at time.Duration) Refusal {
-	return Refusal{Wait: max(0, b.probed+slowest-at), Reason: b.why}
-}
-
-func (b *breaker) probe(at time.Duration) {
-	b.probes++
-	b.probed = at
-}
-
 func (b *breaker) succeeded(at time.Duration, probe bool) {
 	switch {
 	case !b.open:
@@ -57,15 +41,15 @@ func (b *breaker) succeeded(at time.Duration, probe bool) {
 	}
 }
 
-func (b *breaker) failed(at time.Duration, probe bool, why errs.Reason) {
+func (b *breaker) failed(at time.Duration, probe bool) {
 	switch {
 	case !b.open:
 		b.window.at(at).bad++
 		if good, bad := b.window.sum(); bad >= openAt && bad >= good {
-			*b = breaker{probes: b.probes, open: true, pause: firstBreak, until: at + firstBreak, probed: at, why: why}
+			*b = breaker{probes: b.probes, open: true, pause: firstBreak, until: at + firstBreak}
 		}
 	case probe:
-		b.good, b.why = 0, why
+		b.good = 0
 		b.pause = min(2*b.pause, longest)
 		b.until = at + b.pause
 	}

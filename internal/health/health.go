@@ -120,12 +120,6 @@ type Pass struct {
 	probe  bool // it finds out whether a target that failed answers again
 }
 
-// Refusal is why a target must not be asked, and for how long.
-type Refusal struct {
-	Wait   time.Duration // more than 0
-	Reason errs.Reason   // of the last failure
-}
-
 // Load is the number of calls in flight.
 func (r *Record) Load() int { return int(r.load.Load()) }
 
@@ -150,16 +144,10 @@ func (r *Record) Enter(now time.Time) (Pass, bool) {
 	return r.pass(at, func() bool { return r.breaker.left(at) == 0 })
 }
 
-// Insist gives leave to ask a target that has no alternative, also if it is out. One that failed too often is only slowed: one call in a second
-// is let through.
-func (r *Record) Insist(now time.Time) (Pass, Refusal, bool) {
-	at := now.Sub(r.start)
-	var refused Refusal
-	p, ok := r.pass(at, func() bool {
-		refused = r.breaker.slowed(at)
-		return refused.Wait == 0
-	})
-	return p, refused, ok
+// Insist gives leave to ask a target that has no alternative, also if it is out: its own answer says best what is wrong.
+func (r *Record) Insist(now time.Time) Pass {
+	p, _ := r.pass(now.Sub(r.start), func() bool { return true })
+	return p
 }
 
 // pass gives leave; of an open breaker only if allow, which has the lock, says so.
@@ -172,7 +160,7 @@ func (r *Record) pass(at time.Duration, allow func() bool) (Pass, bool) {
 			if !allow() {
 				return Pass{}, false
 			}
-			r.breaker.probe(at)
+			r.breaker.probes++
 		}
 	}
 	r.load.Add(1)
@@ -233,7 +221,7 @@ func (p Pass) failed(at time.Duration, e *errs.Error) {
 	case locked:
 		r.account.extend(at, lockedFor)
 	case broken:
-		r.breaker.failed(at, p.probe, e.Reason)
+		r.breaker.failed(at, p.probe)
 	}
 }
 

@@ -105,45 +105,23 @@ func TestWhatAFailureDoes(t *testing.T) {
 	}
 }
 
-// TestATargetWithoutAlternativesIsOnlySlowed fails it, and then asks it four times a second.
-func TestATargetWithoutAlternativesIsOnlySlowed(t *testing.T) {
+// TestATargetWithoutAlternativesIsAlwaysAsked fails it for every reason, often.
+func TestATargetWithoutAlternativesIsAlwaysAsked(t *testing.T) {
 	r := health.New(start).Of(target)
-	call := func(at float64, ends errs.Reason) (health.Refusal, bool) {
-		p, refused, passes := r.Insist(start.Add(seconds(at)))
-		if passes {
-			p.Done(start.Add(seconds(at)), outcome(ends, 0))
-		}
-		return refused, passes
-	}
-	for _, reason := range []errs.Reason{errs.RateLimited, errs.InvalidAPIKey, errs.ModelNotFound, errs.Billing} {
+	for _, reason := range []errs.Reason{errs.RateLimited, errs.InvalidAPIKey, errs.ModelNotFound, errs.Billing, errs.Overloaded} {
 		for range 9 {
-			if _, passes := call(0, reason); !passes {
-				t.Fatalf("%s shuts it off", reason)
-			}
+			r.Insist(start).Done(start, outcome(reason, 0))
 		}
 	}
-	for range 5 {
-		call(0, errs.Overloaded)
+	if r.Ends(start) == 0 || r.Load() != 0 {
+		t.Errorf("it is out for %v, with %d in flight", r.Ends(start), r.Load())
 	}
-	var got []string
-	for at := 0.25; at <= 4.25; at += 0.25 {
-		ends := ok
-		if at < 2 {
-			ends = errs.ProviderInternal
-		}
-		refused, passes := call(at, ends)
-		if passes {
-			got = append(got, fmt.Sprintf("%.2f passes", at))
-		} else if refused.Wait == time.Second/4 {
-			got = append(got, fmt.Sprintf("%.2f %s", at, refused.Reason))
-		}
+	later := start.Add(time.Hour)
+	for range 3 {
+		r.Insist(later).Done(later, nil)
 	}
-	want := []string{
-		"0.75 overloaded", "1.00 passes", "1.75 provider_internal", "2.00 passes", "2.75 provider_internal", "3.00 passes", "3.75 provider_internal",
-		"4.00 passes", "4.25 passes", // the third answer closed it
-	}
-	if d := cmp.Diff(want, got); d != "" {
-		t.Errorf("(-want +got):\n%s", d)
+	if got := r.Ends(later); got != 0 {
+		t.Errorf("three answers leave %v", got)
 	}
 }
 
@@ -203,7 +181,7 @@ func TestALaterEndStays(t *testing.T) {
 	if got := r.Ends(at); got != 30*time.Second {
 		t.Errorf("a longer one leaves %v", got)
 	}
-	p, _, _ := r.Insist(at)
+	p := r.Insist(at)
 	p.Done(at, nil)
 	if got := r.Ends(at); got != 0 {
 		t.Errorf("a later answer leaves %v", got)
@@ -267,12 +245,10 @@ func TestAllAtOnce(t *testing.T) {
 				r := b.Of(health.Target{Account: acct, Model: fmt.Sprint(i % 3)})
 				p, passes := r.Enter(at)
 				if !passes {
-					p, _, passes = r.Insist(at)
+					p = r.Insist(at)
 				}
 				_ = r.Ends(at)
-				if passes {
-					p.Done(at, outcome(reasons[(g+i)%len(reasons)], 0))
-				}
+				p.Done(at, outcome(reasons[(g+i)%len(reasons)], 0))
 			}
 		})
 	}
@@ -310,10 +286,6 @@ func BenchmarkHealthy(b *testing.B) {
 	at := start.Add(time.Hour)
 	b.ReportAllocs()
 	for b.Loop() {
-		p, _, passes := book.Of(target).Insist(at)
-		if !passes {
-			b.Fatal("refused")
-		}
-		p.Done(at, nil)
+		book.Of(target).Insist(at).Done(at, nil)
 	}
 }

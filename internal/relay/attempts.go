@@ -37,7 +37,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int,
 	r.budgets.earn(slug)
 	err := r.round(o, c, try)
 	for n := range retries {
-		if err == nil || o.settled(err) || !errs.From(err).Reason.Retryable() || errors.Is(err, errNotSent) {
+		if err == nil || o.settled(err) || !errs.From(err).Reason.Retryable() {
 			return err
 		}
 		wait := pause(errs.From(err).RetryAfter, n)
@@ -48,11 +48,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int,
 			return gone
 		}
 		o.waited = wait
-		again := r.round(o, c, try)
-		if errors.Is(again, errNotSent) {
-			return err
-		}
-		err = again
+		err = r.round(o, c, try)
 	}
 	return err
 }
@@ -80,7 +76,7 @@ func (r *Relay) round(o *Outcome, c *choice, try func(*candidate) error) error {
 	}
 	if first == nil {
 		failed = best(line, now)
-		first = r.insist(o, failed, now, try)
+		first = r.once(o, failed, failed.insist(now), now, try)
 	}
 	if o.candidate = failed; first == nil || o.settled(first) {
 		return first
@@ -91,18 +87,6 @@ func (r *Relay) round(o *Outcome, c *choice, try func(*candidate) error) error {
 // movesOn reports whether another target may answer a call that failed with err.
 func movesOn(err error) bool {
 	return health.Blames(errs.From(err).Reason) || errs.Is(err, errs.ProviderKeyMissing)
-}
-
-// insist asks a candidate that has no alternative. If it must not be asked now, the error says so and is [errNotSent].
-func (r *Relay) insist(o *Outcome, t *candidate, now time.Time, try func(*candidate) error) error {
-	pass, refused := t.insist(now)
-	if refused == nil {
-		return r.once(o, t, pass, now, try)
-	}
-	if n := len(o.Attempts); n > 0 && o.Attempts[n-1].Provider == t.slug && o.Attempts[n-1].Model == t.request.Model {
-		return refused // to ask again is no attempt
-	}
-	return r.once(o, t, pass, now, func(*candidate) error { return refused })
 }
 
 // whenOneIsBack tells with the failure of all candidates in line when the first of them is back.
@@ -138,9 +122,6 @@ func (r *Relay) once(o *Outcome, t *candidate, pass health.Pass, now time.Time, 
 	o.Attempts = append(o.Attempts, attempt)
 	return err
 }
-
-// errNotSent is the cause of a failure that kept a request from being sent.
-var errNotSent = errors.New("the target has failed too often")
 
 var errUnfinished = errors.New("the attempt did not end")
 

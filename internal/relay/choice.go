@@ -2,7 +2,6 @@ package relay
 
 import (
 	"cmp"
-	"fmt"
 	"hash/fnv"
 	"io"
 	"math"
@@ -10,7 +9,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/health"
 	"github.com/openloop-server/openloop/internal/llm"
 )
@@ -24,7 +22,6 @@ type choice struct {
 // candidate is a target: a model with the key that it is asked with.
 type candidate struct {
 	slug       string
-	display    string
 	driver     llm.Driver
 	request    llm.Request
 	setup      error          // why it cannot be called
@@ -148,17 +145,10 @@ func best(line []*candidate, now time.Time) *candidate {
 	return slices.MinFunc(line, func(a, b *candidate) int { return cmp.Compare(a.ends(now), b.ends(now)) })
 }
 
-// insist gives leave to ask a candidate without an alternative, or says why it must not be asked now.
-func (t *candidate) insist(now time.Time) (health.Pass, error) {
+// insist gives leave to ask a candidate without an alternative.
+func (t *candidate) insist(now time.Time) health.Pass {
 	if t.record == nil {
-		return health.Pass{}, nil
+		return health.Pass{}
 	}
-	pass, refused, ok := t.record.Insist(now)
-	if ok {
-		return pass, nil
-	}
-	return pass, &errs.Error{
-		Reason: refused.Reason, Provider: t.slug, Model: t.request.Model, RetryAfter: refused.Wait, Err: errNotSent,
-		Message: fmt.Sprintf("%s failed most of the last calls of %s, so this one was not sent. One call a second is, until it answers again.", t.display, t.request.Model),
-	}
+	return t.record.Insist(now)
 }

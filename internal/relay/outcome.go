@@ -3,7 +3,6 @@ package relay
 import (
 	"cmp"
 	"context"
-	"errors"
 	"math"
 	"time"
 
@@ -45,7 +44,7 @@ func (o *Outcome) FirstToken() time.Duration {
 func (o *Outcome) Delivered() bool { return !o.FirstAt.IsZero() }
 
 // Asked reports whether a provider was asked at all. It is not if it has no key, or has failed too often.
-func (o *Outcome) Asked() bool { return o.candidate.setup == nil && !errors.Is(o.Err, errNotSent) }
+func (o *Outcome) Asked() bool { return o.candidate.setup == nil }
 
 // Upstream returns how long the provider took, or 0 if it was not asked.
 func (o *Outcome) Upstream() time.Duration {

@@ -124,7 +124,7 @@ func (r *Relay) add(ctx context.Context, p *Plan, q *Question, model file.Fallba
 	if errs.Is(err, errs.UnknownProvider) {
 		return err
 	}
-	base := candidate{slug: model.Provider, display: provider.Display, driver: provider.Driver, setup: err, request: q.Request}
+	base := candidate{slug: model.Provider, driver: provider.Driver, setup: err, request: q.Request}
 	base.request.Model, base.request.Credentials = model.Model, llm.Credentials{}
 	if q.Fit != nil {
 		q.Fit(model.Provider, r.abilities(model, q.Request.Endpoint), &base.request)

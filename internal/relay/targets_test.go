@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
@@ -335,61 +334,19 @@ func TestAnOpenBreakerMovesAllCalls(t *testing.T) {
 	}
 }
 
-// TestTheOnlyKeyIsSlowed has one key, as most have, whose provider fails.
-func TestTheOnlyKeyIsSlowed(t *testing.T) {
+// TestTheOnlyKeyIsAlwaysAsked has one key, as most have, whose provider fails: each call gets its own failure.
+func TestTheOnlyKeyIsAlwaysAsked(t *testing.T) {
 	r := newRing(t)
-	r.model.fails["environment"] = failure(errs.ProviderInternal, 0)
-	for i := range 5 {
-		if used, o := r.call(t, relay.Question{}); len(used) != 1 || errs.From(o.Err).Message != "It says no." {
-			t.Fatalf("%d: %v", i, o.Err)
+	for i := range 20 {
+		r.model.fails["environment"] = failure([]errs.Reason{errs.ProviderInternal, errs.Timeout, errs.InvalidAPIKey, errs.RateLimited}[i%4], 0)
+		want := errs.From(r.model.fails["environment"]).Reason
+		if used, o := r.call(t, relay.Question{}); len(used) != 1 || !errs.Is(o.Err, want) {
+			t.Fatalf("%d: %v, want %s", i, o.Err, want)
 		}
 	}
-	r.now = r.now.Add(time.Second / 4)
-	used, o := r.call(t, relay.Question{Retries: new(2)})
-	want := &errs.Error{
-		Reason: errs.ProviderInternal, Provider: "openai", Model: "m", RetryAfter: 3 * time.Second / 4,
-		Message: "OpenAI failed most of the last calls of m, so this one was not sent. One call a second is, until it answers again.",
-	}
-	if d := cmp.Diff(want, errs.From(o.Err), cmpopts.IgnoreFields(errs.Error{}, "Err")); d != "" || len(used) != 0 || o.Asked() || o.Upstream() != 0 {
-		t.Errorf("used %v (-want +got):\n%s", used, d)
-	}
-	if d := cmp.Diff([]errs.Attempt{{Provider: "openai", Model: "m", Reason: errs.ProviderInternal}}, o.Attempts); d != "" {
-		t.Errorf("attempts (-want +got):\n%s", d)
-	}
-	brought := map[string]string{"openai": "own" + keyEnd}
-	if used, o := r.call(t, relay.Question{Keys: brought}); o.Err != nil || used[0] != "own" {
-		t.Errorf("a call with a key of its own: %v, %v", used, o.Err)
-	}
-	r.now = r.now.Add(3 * time.Second / 4)
 	delete(r.model.fails, "environment")
-	for i := range 3 {
-		if used, o := r.call(t, relay.Question{}); len(used) != 1 || o.Err != nil {
-			t.Errorf("probe %d: %v", i, o.Err)
-		}
-		r.now = r.now.Add(time.Second)
-	}
-	for range 3 {
-		if used, o := r.call(t, relay.Question{}); len(used) != 1 || o.Err != nil {
-			t.Errorf("it answers: %v", o.Err)
-		}
-	}
-}
-
-// TestWhatIsNotSentIsTakenOver has a fallback for a model that is slowed, and a retry that would come too soon.
-func TestWhatIsNotSentIsTakenOver(t *testing.T) {
-	r := newRing(t, key("a", 0, 1, "m"), key("b", 0, 1, "n"))
-	r.model.fails["a"] = failure(errs.Timeout, 0)
-	for range 4 {
-		r.call(t, relay.Question{})
-	}
-	used, o := r.call(t, relay.Question{Retries: new(3), Fallbacks: []file.Fallback{{Model: "n"}}})
-	want := []errs.Attempt{{Provider: "openai", Model: "m", Credential: "a", Reason: errs.Timeout}, {Provider: "openai", Model: "n", Credential: "b"}}
-	if d := cmp.Diff(want, o.Attempts, cmpopts.IgnoreFields(errs.Attempt{}, "Waited")); d != "" || o.Err != nil || o.Model() != "n" {
-		t.Errorf("used %v: %v (-want +got):\n%s", used, o.Err, d)
-	}
-	_, o = r.call(t, relay.Question{Fallbacks: []file.Fallback{{Model: "n"}}})
-	if d := cmp.Diff(want, o.Attempts); d != "" || o.Err != nil {
-		t.Errorf("%v (-want +got):\n%s", o.Err, d)
+	if used, o := r.call(t, relay.Question{}); len(used) != 1 || o.Err != nil {
+		t.Errorf("it answers: %v", o.Err)
 	}
 }
 
