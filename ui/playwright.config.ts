@@ -11,6 +11,7 @@ export default defineConfig({
   workers: 2,
   fullyParallel: false, // a worker has one server, and the tests of a file share what they make on it
   forbidOnly: !!process.env.CI,
+  retries: process.env.CI ? 1 : 0, // on a busy machine; what fails once is told as flaky
   timeout: 30_000,
   expect: { timeout: 5_000 },
   reporter: [["list", { printSteps: false }]],
