@@ -48,7 +48,7 @@ func (a *callAnswer) AppendJSON(dst []byte) []byte {
 	o.labels(first)
 	o.dst = llm.AppendMessages(o.key("messages"), a.result.Call.Messages)
 	if first.Payload.ToolChoice != nil {
-		o.dst = appendValue(o.key("tool_choice"), first.Payload.ToolChoice)
+		o.dst = json.AppendValue(o.key("tool_choice"), first.Payload.ToolChoice)
 	}
 	o.raw("prompt", a.prompt)
 	o.raw("inputs", a.inputs)
@@ -108,7 +108,7 @@ func (o *object) count(name string, n *int64) {
 
 func (o *object) number(name string, f *float64) {
 	if f != nil {
-		o.dst = appendValue(o.key(name), *f)
+		o.dst = json.AppendValue(o.key(name), *f)
 	}
 }
 
@@ -155,12 +155,12 @@ func (o *object) answer(l *trace.Log, base string) {
 	o.text("provider", l.Provider)
 	o.text("model", l.Model)
 	if l.Attempts != nil {
-		o.dst = appendValue(o.key("attempts"), l.Attempts)
+		o.dst = json.AppendValue(o.key("attempts"), l.Attempts)
 	}
 }
 
 func (o *object) detail(d *errs.Detail) {
 	if d != nil {
-		o.dst = appendValue(o.key("detail"), d)
+		o.dst = json.AppendValue(o.key("detail"), d)
 	}
 }

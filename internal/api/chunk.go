@@ -42,7 +42,7 @@ func (c callChunk) appendDelta(dst []byte) []byte {
 	dst = web.AppendASCIIString(dst, c.Event.Text)
 	if message := c.Event.Message(); message != nil {
 		dst = append(dst, `,"output_message":`...)
-		dst = appendValue(dst, message)
+		dst = json.AppendValue(dst, message)
 	}
 	return append(c.appendIdentity(dst), '}')
 }
@@ -70,7 +70,7 @@ func (c callChunk) appendFinal(dst []byte) []byte {
 }
 
 func (c callChunk) appendFailure(dst []byte, detail *errs.Detail) []byte {
-	return appendValue(dst, &v5.PromptCallStreamResponse{
+	return json.AppendValue(dst, &v5.PromptCallStreamResponse{
 		CreatedAt: c.Time.UTC().Truncate(time.Microsecond), Error: detail.Message, Detail: detail,
 		Index: c.Index, ID: c.LogID, PromptID: c.Call.Prompt.File.ID, VersionID: c.Call.Prompt.Version.ID,
 	})
@@ -81,12 +81,4 @@ func appendCallError(dst []byte, last callChunk, detail *errs.Detail) []byte {
 	failed := *last.Chunk
 	failed.Time = last.Time.Add(time.Microsecond)
 	return callChunk{&failed}.appendFailure(dst, detail)
-}
-
-func appendValue(dst []byte, v any) []byte {
-	raw, err := json.Marshal(v)
-	if err != nil { // wire types always encode
-		return append(dst, "null"...)
-	}
-	return append(dst, raw...)
 }

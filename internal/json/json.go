@@ -112,6 +112,15 @@ func AppendString(dst []byte, s string) []byte {
 	return out
 }
 
+// AppendValue appends v like [Marshal]. It is for types that always encode: of another one it appends null.
+func AppendValue(dst []byte, v any) []byte {
+	raw, err := Marshal(v)
+	if err != nil {
+		return append(dst, "null"...)
+	}
+	return append(dst, raw...)
+}
+
 // plain reports whether s needs no escapes in quotes: it is printable ASCII without quotes and backslashes. It tests eight bytes at a time.
 func plain(s string) bool {
 	const (

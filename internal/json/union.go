@@ -35,3 +35,19 @@ func Null(enc *Encoder) error { return enc.WriteToken(jsontext.Null) }
 func WrongKind(dec *Decoder, want string) error {
 	return fmt.Errorf("expected %s, found %v", want, dec.PeekKind())
 }
+
+// TextOrList reads the next value of dec for an UnmarshalJSONFrom method: a string into text, or a list into list, which is not nil then. set is
+// false for null, which changes neither. want names both, for the error of any other value.
+func TextOrList[T any](dec *Decoder, text *string, list *[]T, want string) (set bool, err error) {
+	switch dec.PeekKind() {
+	case KindNull:
+		return false, dec.SkipValue()
+	case KindString:
+		return true, Decode(dec, text)
+	case KindArray:
+		*list = []T{}
+		return true, Decode(dec, list)
+	default:
+		return true, WrongKind(dec, want)
+	}
+}

@@ -83,20 +83,10 @@ func (c Content) MarshalJSONTo(enc *json.Encoder) error {
 }
 
 // UnmarshalJSONFrom reads a string, a list of parts, or null.
-func (c *Content) UnmarshalJSONFrom(dec *json.Decoder) error {
-	*c = Content{Set: true}
-	switch dec.PeekKind() {
-	case json.KindNull:
-		*c = Content{}
-		return dec.SkipValue()
-	case json.KindString:
-		return json.Decode(dec, &c.Text)
-	case json.KindArray:
-		c.Parts = []Part{}
-		return json.Decode(dec, &c.Parts)
-	default:
-		return json.WrongKind(dec, "a string or a list of content parts")
-	}
+func (c *Content) UnmarshalJSONFrom(dec *json.Decoder) (err error) {
+	*c = Content{}
+	c.Set, err = json.TextOrList(dec, &c.Text, &c.Parts, "a string or a list of content parts")
+	return err
 }
 
 // PartType is the kind of a content part.

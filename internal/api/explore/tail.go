@@ -36,18 +36,10 @@ type tailChunk struct {
 func (c tailChunk) More() bool { return c.more }
 
 // AppendJSON implements [web.Chunk].
-func (c tailChunk) AppendJSON(dst []byte) []byte { return appendEvent(dst, &c.TailEvent) }
-
-func appendEvent(dst []byte, e *TailEvent) []byte {
-	raw, err := json.Marshal(e)
-	if err != nil { // wire types always encode
-		return append(dst, "null"...)
-	}
-	return append(dst, raw...)
-}
+func (c tailChunk) AppendJSON(dst []byte) []byte { return json.AppendValue(dst, &c.TailEvent) }
 
 func appendFailure(dst []byte, _ tailChunk, d *errs.Detail) []byte {
-	return appendEvent(dst, &TailEvent{Type: "error", Detail: d})
+	return json.AppendValue(dst, &TailEvent{Type: "error", Detail: d})
 }
 
 func nameOf(c tailChunk, failed bool) string {

@@ -26,15 +26,7 @@ type event struct {
 func (e event) More() bool { return e.more }
 
 // AppendJSON implements [web.Chunk].
-func (e event) AppendJSON(dst []byte) []byte { return appendEvent(dst, &e.AgentEvent) }
-
-func appendEvent(dst []byte, e *v5.AgentEvent) []byte {
-	raw, err := json.Marshal(e)
-	if err != nil { // wire types always encode
-		return append(dst, "null"...)
-	}
-	return append(dst, raw...)
-}
+func (e event) AppendJSON(dst []byte) []byte { return json.AppendValue(dst, &e.AgentEvent) }
 
 // appendError appends the event that ends a turn which failed after last was sent.
 func (h *handlers) appendError(dst []byte, last event, detail *errs.Detail) []byte {
@@ -45,7 +37,7 @@ func (h *handlers) appendError(dst []byte, last event, detail *errs.Detail) []by
 	if last.failed != nil && last.failed.Value != nil {
 		failed.Log = last.failed
 	}
-	return appendEvent(dst, &failed)
+	return json.AppendValue(dst, &failed)
 }
 
 // events shows the events of a turn. inputs says whether the Log of the Agent has its inputs.

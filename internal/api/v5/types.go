@@ -13,7 +13,7 @@ import (
 
 // Types describes the domain types that have their own JSON.
 func Types() []schema.Type {
-	content := schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[llm.Part]()))
+	content := schema.TextOr("a string or a list of content parts", schema.Of[llm.Part]())
 	choice := schema.OneOf("", "\"none\", \"auto\", \"required\" or a named function", "",
 		schema.Enum(llm.ToolsNone, llm.ToolsAuto, llm.ToolsRequired),
 		schema.Object("ToolChoice",
@@ -29,9 +29,9 @@ func Types() []schema.Type {
 		schema.Describe(choice, func(c *llm.ToolChoice) bool {
 			return c.Mode == "" || c.Mode == llm.ToolsAuto || c.Mode == llm.ToolsNone
 		}),
-		schema.Describe(schema.OneOf("", "a string or a list of strings", "", schema.String(), schema.List(schema.String())), func(*llm.Stop) bool { return true }),
+		schema.Describe(schema.TextOr("a string or a list of strings", schema.String()), func(*llm.Stop) bool { return true }),
 		schema.Describe(schema.OneOf("", "a level or a whole number", "", schema.String(), schema.Integer()), func(*llm.Effort) bool { return true }),
-		schema.Describe(schema.OneOf("", "a text or a list of messages", "", schema.String(), schema.List(schema.Of[llm.Message]())), sureTemplate),
+		schema.Describe(schema.TextOr("a text or a list of messages", schema.Of[llm.Message]()), sureTemplate),
 		schema.Describe(tool(), func(t *llm.Tool) bool { return t.Name != "" && t.Description != "" && objectOrAbsent(t.Parameters) }),
 		schema.Describe(evaluatorSpec(), func(*EvaluatorSpec) bool { return false }),
 		schema.Describe(agentTool(), func(*file.AgentTool) bool { return false }),

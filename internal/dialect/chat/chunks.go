@@ -94,7 +94,7 @@ func (s *Chunks) End(sample int, m *llm.Message, finish llm.FinishReason, u llm.
 		return false
 	}
 	if blocks := details(m.Thinking); blocks != nil && !emit(s.chunk(sample, func(dst []byte) []byte {
-		return appendValue(append(dst, `"reasoning_details":`...), blocks)
+		return json.AppendValue(append(dst, `"reasoning_details":`...), blocks)
 	}, nil)) {
 		return false
 	}
@@ -105,7 +105,7 @@ func (s *Chunks) End(sample int, m *llm.Message, finish llm.FinishReason, u llm.
 	s.buf = strconv.AppendInt(append(append(s.buf[:0], s.head...), `{"index":`...), int64(sample), 10)
 	s.buf = json.AppendString(append(s.buf, `,"delta":{},"logprobs":null,"finish_reason":`...), reason)
 	if own != nil {
-		s.buf = appendValue(append(s.buf, `,"openloop":`...), own)
+		s.buf = json.AppendValue(append(s.buf, `,"openloop":`...), own)
 	}
 	s.buf = append(append(s.buf, `}]`...), s.tail...)
 	return emit(dialect.Frame{Data: s.buf})
@@ -117,7 +117,7 @@ func (s *Chunks) Finish(emit func(dialect.Frame) bool) bool {
 		return true
 	}
 	s.buf = append(append(s.buf[:0], s.head...), `],"usage":`...)
-	s.buf = append(appendValue(s.buf, s.used), '}')
+	s.buf = append(json.AppendValue(s.buf, s.used), '}')
 	return emit(dialect.Frame{Data: s.buf})
 }
 
@@ -133,12 +133,4 @@ func (s *Chunks) chunk(sample int, write func([]byte) []byte, logProbs json.Valu
 	}
 	s.buf = append(append(s.buf, `,"finish_reason":null}]`...), s.tail...)
 	return dialect.Frame{Data: s.buf}
-}
-
-func appendValue(dst []byte, v any) []byte {
-	raw, err := json.Marshal(v)
-	if err != nil { // wire types always encode
-		return append(dst, "null"...)
-	}
-	return append(dst, raw...)
 }

@@ -84,24 +84,16 @@ func (c MessageContent) IsZero() bool { return !c.Set }
 
 // JSONSchema implements [schema.Schemer].
 func (MessageContent) JSONSchema() *schema.Schema {
-	return schema.OneOf("", "a string or a list of content parts", "", schema.String(), schema.List(schema.Of[Part]()))
+	return schema.TextOr(aContent, schema.Of[Part]())
 }
 
+const aContent = "a string or a list of content parts"
+
 // UnmarshalJSONFrom reads a string, a list of parts, or null.
-func (c *MessageContent) UnmarshalJSONFrom(dec *json.Decoder) error {
-	*c = MessageContent{Set: true}
-	switch dec.PeekKind() {
-	case json.KindNull:
-		*c = MessageContent{}
-		return dec.SkipValue()
-	case json.KindString:
-		return json.Decode(dec, &c.Text)
-	case json.KindArray:
-		c.Parts = []Part{}
-		return json.Decode(dec, &c.Parts)
-	default:
-		return json.WrongKind(dec, "a string or a list of content parts")
-	}
+func (c *MessageContent) UnmarshalJSONFrom(dec *json.Decoder) (err error) {
+	*c = MessageContent{}
+	c.Set, err = json.TextOrList(dec, &c.Text, &c.Parts, aContent)
+	return err
 }
 
 func messages(in []Message) ([]llm.Message, error) {

@@ -93,19 +93,11 @@ func (s *Pieces) Finish(emit func(dialect.Frame) bool) bool {
 	}
 	chunk := s.head
 	chunk.Usage = s.used.Usage
-	return emit(frame(&chunk))
+	return emit(dialect.Frame{Data: json.AppendValue(nil, &chunk)})
 }
 
 func (s *Pieces) send(c TextChoice, emit func(dialect.Frame) bool) bool {
 	chunk := s.head
 	chunk.Choices = []TextChoice{c}
-	return emit(frame(&chunk))
-}
-
-func frame(chunk *TextCompletion) dialect.Frame {
-	raw, err := json.Marshal(chunk)
-	if err != nil { // wire types always encode
-		raw = []byte("{}")
-	}
-	return dialect.Frame{Data: raw}
+	return emit(dialect.Frame{Data: json.AppendValue(nil, &chunk)})
 }

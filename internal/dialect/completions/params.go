@@ -46,7 +46,7 @@ type Texts struct{ List []json.Value }
 
 // JSONSchema implements [schema.Schemer].
 func (Texts) JSONSchema() *schema.Schema {
-	return schema.OneOf("", "a string or a list of strings", "", schema.String(), schema.List(schema.Any()))
+	return schema.TextOr("a string or a list of strings", schema.Any())
 }
 
 // UnmarshalJSONFrom reads a string, a list, or null.

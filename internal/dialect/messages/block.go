@@ -87,43 +87,24 @@ const aContent = "a string or a list of content blocks"
 
 // JSONSchema implements [schema.Schemer].
 func (BlockContent) JSONSchema() *schema.Schema {
-	return schema.OneOf("", aContent, "", schema.String(), schema.List(schema.Of[Block]()))
+	return schema.TextOr(aContent, schema.Of[Block]())
 }
 
 // UnmarshalJSONFrom reads a string, a list of blocks, or null.
-func (c *BlockContent) UnmarshalJSONFrom(dec *json.Decoder) error {
-	*c = BlockContent{Set: true}
-	switch dec.PeekKind() {
-	case json.KindNull:
-		*c = BlockContent{}
-		return dec.SkipValue()
-	case json.KindString:
-		return json.Decode(dec, &c.Text)
-	case json.KindArray:
-		c.Blocks = []Block{}
-		return json.Decode(dec, &c.Blocks)
-	default:
-		return json.WrongKind(dec, aContent)
-	}
+func (c *BlockContent) UnmarshalJSONFrom(dec *json.Decoder) (err error) {
+	*c = BlockContent{}
+	c.Set, err = json.TextOrList(dec, &c.Text, &c.Blocks, aContent)
+	return err
 }
 
 // JSONSchema implements [schema.Schemer].
 func (Result) JSONSchema() *schema.Schema {
-	return schema.OneOf("", aContent, "", schema.String(), schema.List(schema.Of[Piece]()))
+	return schema.TextOr(aContent, schema.Of[Piece]())
 }
 
 // UnmarshalJSONFrom reads a string, a list of pieces, or null.
 func (r *Result) UnmarshalJSONFrom(dec *json.Decoder) error {
 	*r = Result{}
-	switch dec.PeekKind() {
-	case json.KindNull:
-		return dec.SkipValue()
-	case json.KindString:
-		return json.Decode(dec, &r.Text)
-	case json.KindArray:
-		r.Pieces = []Piece{}
-		return json.Decode(dec, &r.Pieces)
-	default:
-		return json.WrongKind(dec, aContent)
-	}
+	_, err := json.TextOrList(dec, &r.Text, &r.Pieces, aContent)
+	return err
 }

@@ -47,7 +47,7 @@ func NewEvents(log, model string, asked int64, emit func(dialect.Frame) bool) *E
 		ID: idOf(log), Type: "message", Role: string(llm.Assistant), Model: model, Content: []any{},
 		Usage: Usage{Input: asked, Output: 1, ServiceTier: standardTier},
 	}
-	s.buf = append(appendValue(append(s.buf, `{"type":"message_start","message":`...), begun), '}')
+	s.buf = append(json.AppendValue(append(s.buf, `{"type":"message_start","message":`...), begun), '}')
 	s.send("message_start")
 	return s
 }
@@ -86,9 +86,9 @@ func (s *Events) End(m *llm.Message, finish llm.FinishReason, u llm.Usage, asked
 	}
 	reason, own := stopReason(finish, m.ToolCalls)
 	s.buf = json.AppendString(append(s.buf[:0], `{"type":"message_delta","delta":{"stop_reason":`...), reason)
-	s.buf = appendValue(append(s.buf, `,"stop_sequence":null},"usage":`...), usageOf(u, asked, m))
+	s.buf = json.AppendValue(append(s.buf, `,"stop_sequence":null},"usage":`...), usageOf(u, asked, m))
 	if own != nil {
-		s.buf = appendValue(append(s.buf, `,"openloop":`...), own)
+		s.buf = json.AppendValue(append(s.buf, `,"openloop":`...), own)
 	}
 	s.buf = append(s.buf, '}')
 	s.send("message_delta")
@@ -198,7 +198,7 @@ func (s *Events) close() {
 
 func (s *Events) start(block any) {
 	s.at("content_block_start")
-	s.buf = append(appendValue(append(s.buf, `,"content_block":`...), block), '}')
+	s.buf = append(json.AppendValue(append(s.buf, `,"content_block":`...), block), '}')
 	s.send("content_block_start")
 }
 
@@ -218,12 +218,4 @@ func (s *Events) at(event string) {
 
 func (s *Events) send(event string) {
 	s.gone = s.gone || !s.emit(dialect.Frame{Name: event, Data: s.buf})
-}
-
-func appendValue(dst []byte, v any) []byte {
-	raw, err := json.Marshal(v)
-	if err != nil { // wire types always encode
-		return append(dst, "null"...)
-	}
-	return append(dst, raw...)
 }

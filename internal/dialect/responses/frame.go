@@ -33,7 +33,7 @@ func number(name string, v int) field {
 }
 
 func value(name string, v any) field {
-	return field{name: name, value: v, write: func(dst []byte, f *field) []byte { return append(dst, written(f.value)...) }}
+	return field{name: name, value: v, write: func(dst []byte, f *field) []byte { return json.AppendValue(dst, f.value) }}
 }
 
 // send emits an event of the given type.

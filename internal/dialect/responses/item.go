@@ -23,24 +23,19 @@ func (i Input) IsZero() bool { return !i.Set }
 
 // JSONSchema implements [schema.Schemer].
 func (Input) JSONSchema() *schema.Schema {
-	return schema.OneOf("", "a string or a list of items", "", schema.String(), schema.List(schema.Of[Item]()))
+	return schema.TextOr(anInput, schema.Of[Item]())
 }
 
+const (
+	anInput  = "a string or a list of items"
+	aContent = "a string or a list of parts"
+)
+
 // UnmarshalJSONFrom reads a string, a list of items, or null.
-func (i *Input) UnmarshalJSONFrom(dec *json.Decoder) error {
-	*i = Input{Set: true}
-	switch dec.PeekKind() {
-	case json.KindNull:
-		*i = Input{}
-		return dec.SkipValue()
-	case json.KindString:
-		return json.Decode(dec, &i.Text)
-	case json.KindArray:
-		i.Items = []Item{}
-		return json.Decode(dec, &i.Items)
-	default:
-		return json.WrongKind(dec, "a string or a list of items")
-	}
+func (i *Input) UnmarshalJSONFrom(dec *json.Decoder) (err error) {
+	*i = Input{}
+	i.Set, err = json.TextOrList(dec, &i.Text, &i.Items, anInput)
+	return err
 }
 
 // Item is a piece of a conversation. Its type says which members count; an item with a role and no type is a message.
@@ -116,24 +111,14 @@ func (c ItemContent) IsZero() bool { return !c.Set }
 
 // JSONSchema implements [schema.Schemer].
 func (ItemContent) JSONSchema() *schema.Schema {
-	return schema.OneOf("", "a string or a list of parts", "", schema.String(), schema.List(schema.Of[ItemPart]()))
+	return schema.TextOr(aContent, schema.Of[ItemPart]())
 }
 
 // UnmarshalJSONFrom reads a string, a list of parts, or null.
-func (c *ItemContent) UnmarshalJSONFrom(dec *json.Decoder) error {
-	*c = ItemContent{Set: true}
-	switch dec.PeekKind() {
-	case json.KindNull:
-		*c = ItemContent{}
-		return dec.SkipValue()
-	case json.KindString:
-		return json.Decode(dec, &c.Text)
-	case json.KindArray:
-		c.Parts = []ItemPart{}
-		return json.Decode(dec, &c.Parts)
-	default:
-		return json.WrongKind(dec, "a string or a list of parts")
-	}
+func (c *ItemContent) UnmarshalJSONFrom(dec *json.Decoder) (err error) {
+	*c = ItemContent{}
+	c.Set, err = json.TextOrList(dec, &c.Text, &c.Parts, aContent)
+	return err
 }
 
 // messages returns the conversation: the instructions, then the input.
@@ -174,7 +159,7 @@ func (c *conversation) item(i *Item) error {
 	case callItem:
 		return c.call(llm.CallOf(i.CallID, joinedName(i.Namespace, i.Name), i.Arguments))
 	case customItem:
-		return c.call(llm.CallOf(i.CallID, joinedName(i.Namespace, i.Name), string(written(customInput{i.Input}))))
+		return c.call(llm.CallOf(i.CallID, joinedName(i.Namespace, i.Name), string(json.AppendValue(nil, customInput{i.Input}))))
 	case callOutputItem, customOutputItem:
 		content, err := i.Output.portable("output")
 		if err == nil && i.CallID == "" {

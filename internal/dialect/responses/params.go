@@ -177,7 +177,7 @@ func (t *TextConfig) format() *llm.ResponseFormat {
 	}
 	out := &llm.ResponseFormat{Type: t.Format.Type}
 	if len(t.Format.Schema) > 0 {
-		out.JSONSchema = written(struct {
+		out.JSONSchema = json.AppendValue(nil, struct {
 			Name        string     `json:"name,omitempty"`
 			Description string     `json:"description,omitempty"`
 			Schema      json.Value `json:"schema"`
@@ -206,14 +206,5 @@ func variables(in map[string]json.Value) (json.Value, error) {
 			return nil, dialect.Unsupported("A variable is a text or another JSON value here.", "prompt", "variables", name)
 		}
 	}
-	return written(out), nil
-}
-
-// written is the JSON of v, which always encodes.
-func written(v any) json.Value {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return json.Value("null")
-	}
-	return raw
+	return json.AppendValue(nil, out), nil
 }

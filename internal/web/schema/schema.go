@@ -153,6 +153,11 @@ func OneOf(name, expect, tag string, alternatives ...*Schema) *Schema {
 	return &Schema{Name: name, Expect: expect, Tag: tag, OneOf: alternatives}
 }
 
+// TextOr accepts a string, or a list of items. expect says so in words, as of [OneOf].
+func TextOr(expect string, items *Schema) *Schema {
+	return OneOf("", expect, "", String(), List(items))
+}
+
 // The types of a [Schema].
 const (
 	TypeObject  = "object"
