@@ -31,12 +31,34 @@ func (c *Call) Ignore(given bool, member string) {
 type Frame struct {
 	Name string // of the event, "" for none
 	Data []byte // a JSON object
+	More bool   // another one of the same event of the model follows
+}
+
+// StreamOptions says what a stream of OpenAI's has besides the answer.
+type StreamOptions struct {
+	IncludeUsage       bool `json:"include_usage,omitzero"`
+	IncludeObfuscation bool `json:"include_obfuscation,omitzero"` // without effect
+}
+
+// Usage reports whether the usage is asked for. A nil o asks for nothing.
+func (o *StreamOptions) Usage() bool { return o != nil && o.IncludeUsage }
+
+// Function describes a function that a model may call, as OpenAI's clients do.
+type Function struct {
+	Name        string     `json:"name" required:"true"`
+	Description string     `json:"description,omitempty"`
+	Parameters  json.Value `json:"parameters,omitzero" object:"true"`
+	Strict      bool       `json:"strict,omitzero"`
+}
+
+// Tool returns f in the portable model.
+func (f *Function) Tool() llm.Tool {
+	return llm.Tool{Name: f.Name, Description: f.Description, Parameters: f.Parameters, Strict: f.Strict}
 }
 
 // Unsupported refuses a member that the portable model cannot carry.
 func Unsupported(message string, place ...any) error {
-	e := errs.New(errs.UnsupportedParameter, "%s", message)
-	e.Param = errs.Dotted(place)
-	e.Violations = []errs.Violation{{Loc: place, Param: e.Param, Message: message, Type: string(errs.UnsupportedParameter)}}
+	e := errs.Invalid(message, place...)
+	e.Reason, e.Violations[0].Type = errs.UnsupportedParameter, string(errs.UnsupportedParameter)
 	return e
 }

@@ -52,7 +52,7 @@ type Chunk struct {
 	Index int    // of the sample
 	LogID string // of the sample
 
-	Provider, Model string // that answer; set with an Event
+	Provider, Model string // that answer; "" with an Err
 
 	Event *llm.Event // nil in the last chunk of a sample
 

@@ -63,7 +63,7 @@ func (s *sample) last() *Chunk {
 		out.Err = s.failure
 		return out
 	}
-	out.Final = s.log
+	out.Final, out.Provider, out.Model = s.log, s.log.Provider, s.log.Model
 	return out
 }
 

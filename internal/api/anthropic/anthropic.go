@@ -2,8 +2,6 @@
 package anthropic
 
 import (
-	"context"
-
 	"github.com/openloop-server/openloop/internal/api/ingress"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/dialect"
@@ -27,33 +25,17 @@ func Routes(s *ingress.Service) []web.Route {
 	h := &handlers{s}
 	var out []web.Route
 	for _, r := range []web.Route{
-		{Method: "POST", Path: "/v1/messages", ID: "anthropic.messages", Summary: "Create a message", Op: h.messages()},
+		{Method: "POST", Path: "/v1/messages", ID: "anthropic.messages", Summary: "Create a message", Op: messagesOperation(s)},
 		{Method: "POST", Path: "/v1/messages/count_tokens", ID: "anthropic.count_tokens", Summary: "Estimate the tokens of a message", Op: web.JSON(h.countTokens)},
 	} {
 		prefixed := r
 		prefixed.Path, prefixed.ID = "/anthropic"+r.Path, r.ID+"_prefixed"
 		out = append(out, r, prefixed)
 	}
-	out = append(
-		out,
-		web.Route{Method: "GET", Path: "/anthropic/v1/models", ID: "anthropic.models", Summary: "List what a model can be named", Op: web.JSON(h.models)},
-		web.Route{Method: "GET", Path: "/anthropic/v1/models/{model...}", ID: "anthropic.model", Summary: "Describe what a name means", Op: web.JSON(h.model)},
-	)
+	out = append(out, s.ModelRoutes(messagesDialect, "/anthropic")...)
 	for i := range out {
 		r := &out[i]
 		r.Tag, r.Role, r.Hidden, r.Failure = "Anthropic", auth.Member, true, Envelope
 	}
 	return out
-}
-
-func (h *handlers) models(ctx context.Context, in *ingress.Page) (*ingress.Models, error) {
-	return h.s.List(ctx, in)
-}
-
-type oneModel struct {
-	Model string `path:"model"`
-}
-
-func (h *handlers) model(ctx context.Context, in *oneModel) (*ingress.Model, error) {
-	return h.s.One(ctx, messagesDialect, in.Model)
 }

@@ -5,13 +5,10 @@ package ingress
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"hash/fnv"
 	"io"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/openloop-server/openloop/internal/catalog"
@@ -56,8 +53,8 @@ type Dialect struct {
 	Owner string // the provider whose models clients name without a provider: "openai"
 }
 
-// Input returns the call that a request asks for. Errors: model_not_found, those of finding the Prompt, and those of the headers.
-func (s *Service) Input(ctx context.Context, d Dialect, c *dialect.Call, h *Headers) (*gateway.CallInput, error) {
+// input returns the call that a request asks for. Errors: model_not_found, those of finding the Prompt, and those of the headers.
+func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Headers) (*gateway.CallInput, error) {
 	if (s.Strict || h.Strict != nil && *h.Strict) && len(c.Ignored) > 0 {
 		return nil, dialect.Unsupported("This has no effect here, and the request is strict.", c.Ignored[0])
 	}
@@ -110,56 +107,6 @@ func metadataOf(c *dialect.Call, h *Headers) (json.Value, error) {
 	return json.Merge(c.Metadata, v)
 }
 
-// Head sets the headers of an answer that has begun: what has no effect, the Log, and who answers.
-func Head(ctx context.Context, c *dialect.Call, call *gateway.Call, logID, provider, model string) {
-	h := web.Header(ctx)
-	set(h, "X-Openloop-Log-Id", logID)
-	set(h, "X-Openloop-Provider", provider)
-	set(h, "X-Openloop-Model", model)
-	if ignored := slices.Concat(c.Ignored, call.Overruled); len(ignored) > 0 {
-		all := strings.Join(ignored, ", ")
-		if unknown := h.Get(headerIgnored); unknown != "" {
-			all = unknown + ", " + all
-		}
-		h.Set(headerIgnored, all)
-	}
-}
-
-const headerIgnored = "X-Openloop-Ignored"
-
-// Tail sets the headers of a whole answer beside those of Head: how often models were asked, and what it cost in US dollars.
-func Tail(ctx context.Context, logs []*trace.Log) {
-	attempts, cost, known := 0, 0.0, true
-	for _, l := range logs {
-		attempts += max(len(l.Attempts), 1)
-		if l.PromptCost == nil || l.OutputCost == nil {
-			known = false
-			continue
-		}
-		cost += *l.PromptCost + *l.OutputCost
-	}
-	h := web.Header(ctx)
-	h.Set("X-Openloop-Attempts", strconv.Itoa(attempts))
-	if known {
-		h.Set("X-Openloop-Cost", strconv.FormatFloat(cost, 'f', -1, 64))
-	}
-}
-
-// set sets a header to a text of anybody's, without what a header cannot have.
-func set(h http.Header, name, text string) {
-	text = strings.Map(func(r rune) rune {
-		if r < ' ' || r > '~' {
-			return '_'
-		}
-		return r
-	}, errs.Truncate(text, maxHeader))
-	if text != "" {
-		h.Set(name, text)
-	}
-}
-
-const maxHeader = 256 // bytes
-
 // Envelope is how a dialect writes failures.
 func Envelope(words func(*errs.Detail) dialect.Failed) web.Envelope {
 	return func(d *errs.Detail) web.Failure {
@@ -168,29 +115,8 @@ func Envelope(words func(*errs.Detail) dialect.Failed) web.Envelope {
 	}
 }
 
-// AppendFailure returns what appends the failure that ends a stream.
-func AppendFailure(dst []byte, f dialect.Failed) []byte {
-	raw, err := json.Marshal(f.Body)
-	if err != nil { // wire types always encode
-		return append(dst, "null"...)
-	}
-	return append(dst, raw...)
-}
-
-// Chunk is an event of a stream of any dialect.
-type Chunk struct {
-	dialect.Frame
-	Further bool // more is at hand
-}
-
-// AppendJSON implements [web.Chunk].
-func (c Chunk) AppendJSON(dst []byte) []byte { return append(dst, c.Data...) }
-
-// More implements [web.Chunk].
-func (c Chunk) More() bool { return c.Further }
-
 // name is a provider's model as clients name it.
-func name(provider, model string) string { return fmt.Sprint(provider, "/", model) }
+func name(provider, model string) string { return provider + "/" + model }
 
 // Target is what a name of a model means: a version of a saved Prompt, or a model itself.
 type Target struct {

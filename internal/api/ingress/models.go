@@ -9,6 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/web"
 )
 
 // Model is something that a model can be named. It has the members that clients of OpenAI and of Anthropic read.
@@ -49,8 +50,8 @@ type Page struct {
 	BeforeID string `query:"before_id"`
 }
 
-// List returns the names of the saved Prompts, and of the models of providers that have a key, without those that were retired.
-func (s *Service) List(ctx context.Context, p *Page) (*Models, error) {
+// list returns the names of the saved Prompts, and of the models of providers that have a key, without those that were retired.
+func (s *Service) list(ctx context.Context, p *Page) (*Models, error) {
 	all, err := s.names(ctx, p.Provider)
 	if err != nil {
 		return nil, err
@@ -138,8 +139,20 @@ func named(id, owner string, created time.Time) Model {
 	return Model{ID: id, Object: "model", Type: "model", Created: created.Unix(), CreatedAt: created.UTC().Format(time.RFC3339), OwnedBy: owner, DisplayName: id}
 }
 
-// One describes what a name means. Errors: model_not_found, and those of finding a Prompt.
-func (s *Service) One(ctx context.Context, d Dialect, id string) (*Model, error) {
+// ModelRoutes returns the operations on the names of models, below a prefix. A bare name is read as by clients of d.
+func (s *Service) ModelRoutes(d Dialect, prefix string) []web.Route {
+	type named struct {
+		Model string `path:"model"`
+	}
+	one := func(ctx context.Context, in *named) (*Model, error) { return s.one(ctx, d, in.Model) }
+	return []web.Route{
+		{Method: "GET", Path: prefix + "/v1/models", ID: d.Owner + ".models", Summary: "List what a model can be named", Op: web.JSON(s.list)},
+		{Method: "GET", Path: prefix + "/v1/models/{model...}", ID: d.Owner + ".model", Summary: "Describe what a name means", Op: web.JSON(one)},
+	}
+}
+
+// one describes what a name means. Errors: model_not_found, and those of finding a Prompt.
+func (s *Service) one(ctx context.Context, d Dialect, id string) (*Model, error) {
 	t, err := s.Target(ctx, d, id, &Headers{})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package ingress
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
@@ -69,13 +70,9 @@ func qualified(name string) (provider, model string, ok bool) {
 // owner finds the provider of a bare name. It does not guess, because that would change who is billed.
 func (s *Service) owner(ctx context.Context, d Dialect, model string) (string, error) {
 	serving := s.Relay.Serving(ctx, model)
-	own := s.Relay.Usable(ctx, d.Owner)
-	for _, slug := range serving {
-		if slug == d.Owner {
-			return slug, nil
-		}
-	}
 	switch {
+	case slices.Contains(serving, d.Owner):
+		return d.Owner, nil
 	case len(serving) == 1:
 		return serving[0], nil
 	case len(serving) > 1:
@@ -84,7 +81,7 @@ func (s *Service) owner(ctx context.Context, d Dialect, model string) (string, e
 			all[i] = name(slug, model)
 		}
 		return "", errs.New(errs.ModelNotFound, "Several providers have the model %q. Name one: %s.", model, strings.Join(all, ", ")).At("model")
-	case own:
+	case s.Relay.Usable(ctx, d.Owner):
 		return d.Owner, nil // a model that the catalogue does not know yet
 	}
 	return "", errs.New(errs.ModelNotFound, "No provider with a key has the model %q. Name the provider before it, as in %s.", model, name(d.Owner, model)).At("model")

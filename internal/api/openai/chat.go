@@ -1,10 +1,8 @@
 package openai
 
 import (
-	"context"
-	"iter"
-
 	"github.com/openloop-server/openloop/internal/api/ingress"
+	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/dialect/chat"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -16,16 +14,17 @@ type chatCompletions struct {
 
 var chatDialect = ingress.Dialect{Name: "openai.chat", Owner: Owner}
 
-func (h *handlers) chatCompletions() web.Operation {
-	return web.CallOrStream(sampling(h.chat, h.chatStream, func(in *chatCompletions) bool { return in.Body.streams() }))
-}
-
-func (h *handlers) chat(ctx context.Context, in *chatCompletions) (*chat.Completion, error) {
-	return samples(ctx, h, &request{chatDialect, in.Body.call, &in.Headers}, chat.NewCompletion)
-}
-
-func (h *handlers) chatStream(ctx context.Context, in *chatCompletions) iter.Seq2[ingress.Chunk, error] {
-	return h.samples(ctx, &request{chatDialect, in.Body.call, &in.Headers}, func(id string, created int64, model string) sampler {
-		return chat.NewChunks(id, created, model, in.Body.usage())
+func chatOperation(s *ingress.Service) web.Operation {
+	return ingress.Serve(s, ingress.Operation[chatCompletions, *chat.Completion]{
+		Dialect: chatDialect, Failed: failedEvent, Done: true,
+		Ask: func(in *chatCompletions) (*dialect.Call, *ingress.Headers, error) {
+			c, err := in.Body.call()
+			return c, &in.Headers, err
+		},
+		Wanted: func(in *chatCompletions) bool { return in.Body.streams() },
+		Whole:  func(_ *chatCompletions, a *ingress.Answer) *chat.Completion { return sampled(a, chat.NewCompletion) },
+		Begin: func(in *chatCompletions, b *ingress.Begun) ingress.Writer {
+			return &samples{chat.NewChunks(b.LogID, b.Time.Unix(), b.Model, in.Body.usage()), b.Send}
+		},
 	})
 }

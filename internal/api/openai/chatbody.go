@@ -59,7 +59,7 @@ func (b *chatBody) streams() bool {
 // usage reports whether the client asks for the usage in a stream.
 func (b *chatBody) usage() bool {
 	if b.Response != nil {
-		return b.Response.StreamOpts != nil && b.Response.StreamOpts.IncludeUsage
+		return b.Response.StreamOptions.Usage()
 	}
-	return b.Chat.StreamOptions != nil && b.Chat.StreamOptions.IncludeUsage
+	return b.Chat.StreamOptions.Usage()
 }

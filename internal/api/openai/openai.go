@@ -8,9 +8,6 @@ import (
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// handlers are safe for concurrent use.
-type handlers struct{ s *ingress.Service }
-
 // Owner is the provider whose models clients name without a provider.
 const Owner = "openai"
 
@@ -19,15 +16,12 @@ var Envelope = ingress.Envelope(dialect.OpenAI)
 
 // Routes returns the operations, below /v1 and below /openai/v1.
 func Routes(s *ingress.Service) []web.Route {
-	h := &handlers{s}
-	rows := []web.Route{
-		{Method: "POST", Path: "/v1/chat/completions", ID: "openai.chat", Summary: "Create a chat completion", Op: h.chatCompletions()},
-		{Method: "POST", Path: "/v1/completions", ID: "openai.completions", Summary: "Go on from a text", Op: h.textCompletions()},
-		{Method: "POST", Path: "/v1/responses", ID: "openai.responses", Summary: "Create a response", Op: h.responses()},
-		{Method: "GET", Path: "/v1/responses", ID: "openai.websocket", Summary: "Refuse a WebSocket", Op: web.JSON(h.noWebSocket), Failure: upgradeEnvelope},
-		{Method: "GET", Path: "/v1/models", ID: "openai.models", Summary: "List what a model can be named", Op: web.JSON(h.models)},
-		{Method: "GET", Path: "/v1/models/{model...}", ID: "openai.model", Summary: "Describe what a name means", Op: web.JSON(h.model)},
-	}
+	rows := append([]web.Route{
+		{Method: "POST", Path: "/v1/chat/completions", ID: "openai.chat", Summary: "Create a chat completion", Op: chatOperation(s)},
+		{Method: "POST", Path: "/v1/completions", ID: "openai.completions", Summary: "Go on from a text", Op: textOperation(s)},
+		{Method: "POST", Path: "/v1/responses", ID: "openai.responses", Summary: "Create a response", Op: responsesOperation(s)},
+		{Method: "GET", Path: "/v1/responses", ID: "openai.websocket", Summary: "Refuse a WebSocket", Op: web.JSON(noWebSocket), Failure: upgradeEnvelope},
+	}, s.ModelRoutes(chatDialect, "")...)
 	var out []web.Route
 	for _, r := range rows {
 		r.Tag, r.Role, r.Hidden = "OpenAI", auth.Member, true

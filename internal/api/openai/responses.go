@@ -3,7 +3,6 @@ package openai
 import (
 	"cmp"
 	"context"
-	"iter"
 	"net/http"
 	"strings"
 
@@ -23,49 +22,26 @@ type createResponse struct {
 	Body    responses.ResponseParams `body:"json"`
 }
 
-var responsesDialect = ingress.Dialect{Name: "openai.responses", Owner: Owner}
-
-// responseChunk is an event with the stream that it is of.
-type responseChunk struct {
-	ingress.Chunk
-	of *responses.Events
-}
-
-func (h *handlers) responses() web.Operation {
-	return web.CallOrStream(web.Streaming[createResponse, *responses.Response, responseChunk]{
-		Wanted: func(in *createResponse) bool { return in.Body.Stream },
-		Call:   h.response,
-		Stream: h.responseStream,
-		Name: func(c responseChunk, failed bool) string {
-			if failed {
-				return responses.EventFailed
-			}
-			return c.Name
+func responsesOperation(s *ingress.Service) web.Operation {
+	return ingress.Serve(s, ingress.Operation[createResponse, *responses.Response]{
+		Dialect: ingress.Dialect{Name: "openai.responses", Owner: Owner}, Failed: responses.EventFailed,
+		Ask: func(in *createResponse) (*dialect.Call, *ingress.Headers, error) {
+			c, err := in.call()
+			return c, &in.Headers, err
 		},
-		AppendError: func(dst []byte, last responseChunk, d *errs.Detail) []byte { return last.of.AppendFailure(dst, d) },
+		Wanted: func(in *createResponse) bool { return in.Body.Stream },
+		Whole: func(in *createResponse, a *ingress.Answer) *responses.Response {
+			return responses.NewResponse(&in.Body, a.First.ID, a.First.CreatedAt, a.First.Model, answered(a.First))
+		},
+		Begin: func(in *createResponse, b *ingress.Begun) ingress.Writer {
+			return &responseEvents{events: responses.NewEvents(&in.Body, b.LogID, b.Time, b.Model), send: b.Send}
+		},
 	})
-}
-
-func (h *handlers) response(ctx context.Context, in *createResponse) (*responses.Response, error) {
-	c, call, err := h.input(ctx, &request{responsesDialect, in.call, &in.Headers})
-	if err != nil {
-		return nil, err
-	}
-	result, err := h.s.Gateway.Call(ctx, call)
-	if err != nil {
-		return nil, err
-	}
-	l := result.Logs[0]
-	ingress.Head(ctx, c, result.Call, l.ID, l.Provider, l.Model)
-	ingress.Tail(ctx, result.Logs)
-	return responses.NewResponse(&in.Body, l.ID, l.CreatedAt, l.Model, answered(l)), nil
 }
 
 // answered is what a model has answered.
 func answered(l *trace.Log) *responses.Answered {
-	return &responses.Answered{
-		Message: cmp.Or(l.Payload.OutputMessage, new(llm.Message)), Finish: llm.FinishReason(l.FinishReason), LogProbs: l.Payload.LogProbs, Usage: l.Usage, At: l.EndTime,
-	}
+	return &responses.Answered{Message: ingress.Said(l), Finish: llm.FinishReason(l.FinishReason), LogProbs: l.Payload.LogProbs, Usage: l.Usage, At: l.EndTime}
 }
 
 // call returns the request. The header counts where the body says nothing of a conversation.
@@ -77,53 +53,33 @@ func (in *createResponse) call() (*dialect.Call, error) {
 	return c, err
 }
 
-func (h *handlers) responseStream(ctx context.Context, in *createResponse) iter.Seq2[responseChunk, error] {
-	return func(yield func(responseChunk, error) bool) {
-		c, call, err := h.input(ctx, &request{responsesDialect, in.call, &in.Headers})
-		if err != nil {
-			yield(responseChunk{}, err)
-			return
-		}
-		s := responseEvents{ctx: ctx, in: in, call: c, yield: yield}
-		for chunk, err := range h.s.Gateway.Stream(ctx, call) {
-			if err != nil {
-				yield(responseChunk{}, err)
-				return
-			}
-			if !s.add(chunk) {
-				return
-			}
-		}
-	}
-}
-
-// responseEvents writes the events of a stream.
+// responseEvents implements [ingress.Writer].
 type responseEvents struct {
-	ctx    context.Context
-	in     *createResponse
-	call   *dialect.Call
-	yield  func(responseChunk, error) bool
-	stream *responses.Events // nil before the first chunk
-	more   bool
+	events *responses.Events
+	begun  bool
+	send   func(dialect.Frame) bool
 }
 
-func (s *responseEvents) add(c *gateway.Chunk) bool {
-	if s.stream == nil {
-		s.stream = responses.NewEvents(&s.in.Body, c.LogID, c.Time, head(s.ctx, s.call, c))
-		if !s.stream.Begin(s.emit) {
+// Add implements [ingress.Writer].
+func (s *responseEvents) Add(c *gateway.Chunk) bool {
+	if !s.begun {
+		s.begun = true
+		if !s.events.Begin(s.send) {
 			return false
 		}
 	}
-	if c.Final == nil {
-		s.more = c.Event.More
-		return s.stream.Event(c.Event)
+	if l := c.Final; l != nil {
+		return s.events.End(llm.FinishReason(l.FinishReason), l.Usage, c.Time)
 	}
-	s.more = false
-	return s.stream.End(llm.FinishReason(c.Final.FinishReason), c.Final.Usage, c.Time)
+	return s.events.Event(c.Event)
 }
 
-func (s *responseEvents) emit(f dialect.Frame) bool {
-	return s.yield(responseChunk{ingress.Chunk{Frame: f, Further: s.more}, s.stream}, nil)
+// End implements [ingress.Writer].
+func (s *responseEvents) End() {}
+
+// AppendFailure implements [ingress.Writer].
+func (s *responseEvents) AppendFailure(dst []byte, d *errs.Detail) []byte {
+	return s.events.AppendFailure(dst, d)
 }
 
 type openWebSocket struct {
@@ -131,7 +87,7 @@ type openWebSocket struct {
 }
 
 // noWebSocket refuses GET, and upgrades by a status of their own: clients that are told so at once go on with requests.
-func (h *handlers) noWebSocket(ctx context.Context, in *openWebSocket) (*struct{}, error) {
+func noWebSocket(ctx context.Context, in *openWebSocket) (*struct{}, error) {
 	web.Header(ctx).Set("Allow", http.MethodPost)
 	e := errs.New(errs.MethodNotAllowed, "Responses are made by POST here, and no WebSocket is served.")
 	if strings.EqualFold(in.Upgrade, "websocket") {

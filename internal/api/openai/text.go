@@ -1,10 +1,8 @@
 package openai
 
 import (
-	"context"
-	"iter"
-
 	"github.com/openloop-server/openloop/internal/api/ingress"
+	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/dialect/completions"
 	"github.com/openloop-server/openloop/internal/web"
 )
@@ -14,18 +12,19 @@ type textCompletions struct {
 	Body completions.TextParams `body:"json"`
 }
 
-var textDialect = ingress.Dialect{Name: "openai.completions", Owner: Owner}
-
-func (h *handlers) textCompletions() web.Operation {
-	return web.CallOrStream(sampling(h.text, h.textStream, func(in *textCompletions) bool { return in.Body.Stream }))
-}
-
-func (h *handlers) text(ctx context.Context, in *textCompletions) (*completions.TextCompletion, error) {
-	return samples(ctx, h, &request{textDialect, in.Body.Call, &in.Headers}, completions.NewTextCompletion)
-}
-
-func (h *handlers) textStream(ctx context.Context, in *textCompletions) iter.Seq2[ingress.Chunk, error] {
-	return h.samples(ctx, &request{textDialect, in.Body.Call, &in.Headers}, func(id string, created int64, model string) sampler {
-		return completions.NewPieces(id, created, model, in.Body.StreamOptions != nil && in.Body.StreamOptions.IncludeUsage)
+func textOperation(s *ingress.Service) web.Operation {
+	return ingress.Serve(s, ingress.Operation[textCompletions, *completions.TextCompletion]{
+		Dialect: ingress.Dialect{Name: "openai.completions", Owner: Owner}, Failed: failedEvent, Done: true,
+		Ask: func(in *textCompletions) (*dialect.Call, *ingress.Headers, error) {
+			c, err := in.Body.Call()
+			return c, &in.Headers, err
+		},
+		Wanted: func(in *textCompletions) bool { return in.Body.Stream },
+		Whole: func(_ *textCompletions, a *ingress.Answer) *completions.TextCompletion {
+			return sampled(a, completions.NewTextCompletion)
+		},
+		Begin: func(in *textCompletions, b *ingress.Begun) ingress.Writer {
+			return &samples{completions.NewPieces(b.LogID, b.Time.Unix(), b.Model, in.Body.StreamOptions.Usage()), b.Send}
+		},
 	})
 }

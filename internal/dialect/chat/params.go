@@ -15,8 +15,8 @@ type Params struct {
 	Messages []Message  `json:"messages" required:"true" minlen:"1"`
 	Inputs   json.Value `json:"inputs,omitzero" object:"true" doc:"Values of the variables of a saved Prompt."`
 
-	Stream        bool           `json:"stream,omitzero"`
-	StreamOptions *StreamOptions `json:"stream_options,omitzero"`
+	Stream        bool                   `json:"stream,omitzero"`
+	StreamOptions *dialect.StreamOptions `json:"stream_options,omitzero"`
 
 	MaxCompletionTokens int             `json:"max_completion_tokens,omitzero" min:"0"`
 	MaxTokens           int             `json:"max_tokens,omitzero" min:"0"`
@@ -54,12 +54,6 @@ type Params struct {
 	WebSearchOptions json.Value `json:"web_search_options,omitzero"`
 	Functions        json.Value `json:"functions,omitzero"`
 	FunctionCall     json.Value `json:"function_call,omitzero"`
-}
-
-// StreamOptions says what a stream has besides the answer.
-type StreamOptions struct {
-	IncludeUsage       bool `json:"include_usage,omitzero"`
-	IncludeObfuscation bool `json:"include_obfuscation,omitzero"`
 }
 
 // ResponseFormat is the form of the answer.

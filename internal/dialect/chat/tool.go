@@ -12,8 +12,8 @@ import (
 
 // ToolParam is a function that the model may call: nested, as in Chat Completions, or flat, as in Responses.
 type ToolParam struct {
-	Type     string    `json:"type,omitempty"`
-	Function *Function `json:"function,omitzero"`
+	Type     string            `json:"type,omitempty"`
+	Function *dialect.Function `json:"function,omitzero"`
 
 	Name        string     `json:"name,omitempty"`
 	Description string     `json:"description,omitempty"`
@@ -21,19 +21,11 @@ type ToolParam struct {
 	Strict      bool       `json:"strict,omitzero"`
 }
 
-// Function describes a function.
-type Function struct {
-	Name        string     `json:"name" required:"true"`
-	Description string     `json:"description,omitempty"`
-	Parameters  json.Value `json:"parameters,omitzero" object:"true"`
-	Strict      bool       `json:"strict,omitzero"`
-}
-
-func (t *ToolParam) function() Function {
+func (t *ToolParam) function() *dialect.Function {
 	if t.Function != nil {
-		return *t.Function
+		return t.Function
 	}
-	return Function{Name: t.Name, Description: t.Description, Parameters: t.Parameters, Strict: t.Strict}
+	return &dialect.Function{Name: t.Name, Description: t.Description, Parameters: t.Parameters, Strict: t.Strict}
 }
 
 // tools returns the functions that may be called: all, or those that choice allows.
@@ -49,7 +41,7 @@ func tools(in []ToolParam, choice *ToolChoice) ([]llm.Tool, error) {
 		case choice.Allowed != nil && !slices.Contains(choice.Allowed, f.Name):
 			continue
 		}
-		out = append(out, llm.Tool{Name: f.Name, Description: f.Description, Parameters: f.Parameters, Strict: f.Strict})
+		out = append(out, f.Tool())
 	}
 	return out, nil
 }

@@ -15,8 +15,8 @@ type TextParams struct {
 	Prompt Texts  `json:"prompt" required:"true"`
 	Suffix string `json:"suffix,omitempty"`
 
-	Stream        bool           `json:"stream,omitzero"`
-	StreamOptions *StreamedUsage `json:"stream_options,omitzero"`
+	Stream        bool                   `json:"stream,omitzero"`
+	StreamOptions *dialect.StreamOptions `json:"stream_options,omitzero"`
 
 	MaxTokens        int      `json:"max_tokens,omitzero" min:"0"`
 	Temperature      *float64 `json:"temperature,omitzero"`
@@ -33,12 +33,6 @@ type TextParams struct {
 	Echo      bool       `json:"echo,omitzero"`
 	BestOf    int        `json:"best_of,omitzero"`
 	LogitBias json.Value `json:"logit_bias,omitzero"`
-}
-
-// StreamedUsage says what a stream has besides the texts.
-type StreamedUsage struct {
-	IncludeUsage       bool `json:"include_usage,omitzero"`
-	IncludeObfuscation bool `json:"include_obfuscation,omitzero"`
 }
 
 // Texts is a text, or a list with one.

@@ -9,10 +9,10 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// Names of events that tell where a stream may pause: after a piece of a block, and at its end.
+// Names of events after which a stream may pause: a piece of a block, and the last one.
 const (
-	DeltaEvent = "content_block_delta"
-	LastEvent  = "message_stop"
+	deltaEvent = "content_block_delta"
+	lastEvent  = "message_stop"
 )
 
 // Events makes the events of a streamed answer. One block ends before the next begins: what comes for another block while a call is not whole
@@ -93,7 +93,7 @@ func (s *Events) End(m *llm.Message, finish llm.FinishReason, u llm.Usage, asked
 	s.buf = append(s.buf, '}')
 	s.send("message_delta")
 	s.buf = append(s.buf[:0], `{"type":"message_stop"}`...)
-	s.send(LastEvent)
+	s.send(lastEvent)
 	return !s.gone
 }
 
@@ -203,11 +203,11 @@ func (s *Events) start(block any) {
 }
 
 func (s *Events) delta(kind, member, text string) {
-	s.at(DeltaEvent)
+	s.at(deltaEvent)
 	s.buf = append(append(s.buf, `,"delta":{"type":"`...), kind...)
 	s.buf = append(append(append(s.buf, `","`...), member...), `":`...)
 	s.buf = append(json.AppendString(s.buf, text), `}}`...)
-	s.send(DeltaEvent)
+	s.send(deltaEvent)
 }
 
 // at begins an event about the block that is open.
@@ -217,5 +217,5 @@ func (s *Events) at(event string) {
 }
 
 func (s *Events) send(event string) {
-	s.gone = s.gone || !s.emit(dialect.Frame{Name: event, Data: s.buf})
+	s.gone = s.gone || !s.emit(dialect.Frame{Name: event, Data: s.buf, More: event != deltaEvent && event != lastEvent})
 }

@@ -14,13 +14,15 @@ import (
 
 // ResponseParams is the body of POST /v1/responses.
 type ResponseParams struct {
-	Model        string      `json:"model,omitempty"`
-	Prompt       *PromptUse  `json:"prompt,omitzero" doc:"A saved Prompt in place of a model."`
-	Input        Input       `json:"input,omitzero"`
-	Instructions string      `json:"instructions,omitempty"`
-	Inputs       json.Value  `json:"inputs,omitzero" object:"true" doc:"Values of the variables of a saved Prompt."`
-	Stream       bool        `json:"stream,omitzero"`
-	StreamOpts   *StreamWith `json:"stream_options,omitzero"`
+	Model        string     `json:"model,omitempty"`
+	Prompt       *PromptUse `json:"prompt,omitzero" doc:"A saved Prompt in place of a model."`
+	Input        Input      `json:"input,omitzero"`
+	Instructions string     `json:"instructions,omitempty"`
+	Inputs       json.Value `json:"inputs,omitzero" object:"true" doc:"Values of the variables of a saved Prompt."`
+	Stream       bool       `json:"stream,omitzero"`
+
+	// StreamOptions counts where a response is answered as a chat: the usage is always there in Responses.
+	StreamOptions *dialect.StreamOptions `json:"stream_options,omitzero"`
 
 	MaxOutputTokens   int              `json:"max_output_tokens,omitzero" min:"0"`
 	Temperature       *float64         `json:"temperature,omitzero"`
@@ -56,12 +58,6 @@ type PromptUse struct {
 	ID        string                `json:"id" required:"true" minlen:"1"`
 	Version   string                `json:"version,omitempty"`
 	Variables map[string]json.Value `json:"variables,omitzero"`
-}
-
-// StreamWith says what a stream has besides the answer. Usage is always there in Responses, but not where a body is answered as a chat.
-type StreamWith struct {
-	IncludeUsage       bool `json:"include_usage,omitzero"`
-	IncludeObfuscation bool `json:"include_obfuscation,omitzero"`
 }
 
 // TextConfig is the form of the answer.

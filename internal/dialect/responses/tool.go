@@ -16,24 +16,16 @@ import (
 
 // OfferedTool is a tool that the model may call: a function, flat or nested as in Chat Completions, a custom tool that takes a text, or a namespace of them.
 type OfferedTool struct {
-	Type        string           `json:"type" required:"true" known:"function,custom,namespace,web_search"`
-	Name        string           `json:"name,omitempty"`
-	Description string           `json:"description,omitempty"`
-	Parameters  json.Value       `json:"parameters,omitzero" object:"true"`
-	Strict      bool             `json:"strict,omitzero"`
-	Function    *OfferedFunction `json:"function,omitzero"`
-	Format      *CustomFormat    `json:"format,omitzero"`
-	Tools       []OfferedTool    `json:"tools,omitempty"`
+	Type        string            `json:"type" required:"true" known:"function,custom,namespace,web_search"`
+	Name        string            `json:"name,omitempty"`
+	Description string            `json:"description,omitempty"`
+	Parameters  json.Value        `json:"parameters,omitzero" object:"true"`
+	Strict      bool              `json:"strict,omitzero"`
+	Function    *dialect.Function `json:"function,omitzero"`
+	Format      *CustomFormat     `json:"format,omitzero"`
+	Tools       []OfferedTool     `json:"tools,omitempty"`
 
 	ExternalWebAccess *bool `json:"external_web_access,omitzero"`
-}
-
-// OfferedFunction is the nested form of a function.
-type OfferedFunction struct {
-	Name        string     `json:"name" required:"true"`
-	Description string     `json:"description,omitempty"`
-	Parameters  json.Value `json:"parameters,omitzero" object:"true"`
-	Strict      bool       `json:"strict,omitzero"`
 }
 
 // CustomFormat is which texts a custom tool takes.
@@ -107,8 +99,7 @@ func (t *OfferedTool) portable() llm.Tool {
 	case t.Type == customTool:
 		return llm.Tool{Name: t.Name, Description: t.Description + t.Format.described(), Parameters: json.Value(customParameters)}
 	case t.Function != nil:
-		f := t.Function
-		return llm.Tool{Name: f.Name, Description: f.Description, Parameters: f.Parameters, Strict: f.Strict}
+		return t.Function.Tool()
 	}
 	return llm.Tool{Name: t.Name, Description: t.Description, Parameters: t.Parameters, Strict: t.Strict}
 }
