@@ -1,10 +1,11 @@
 """Anthropic's own SDK for Python, as a client of the server."""
 
-import concurrent.futures
 import os
 import unittest
 
 import anthropic
+
+from counting import Counting, side_by_side
 
 URL = os.environ["E2E_URL"]
 KEY = os.environ["OPENLOOP_API_KEY"]
@@ -13,20 +14,11 @@ HELLO = [{"role": "user", "content": "Hello"}]
 WEATHER = {"name": "weather", "description": "The weather.", "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}}}
 
 
-class Client:
-    """A client that counts its requests."""
-
-    def __init__(self, retries=0, **settings):
-        self.requests = 0
-        settings = {"base_url": URL, "api_key": KEY} | settings
-        hooks = {"request": [self.count]}
-        self.sdk = anthropic.Anthropic(max_retries=retries, http_client=anthropic.DefaultHttpxClient(event_hooks=hooks), **settings)
-
-    def count(self, _):
-        self.requests += 1
+def client(retries=0, **settings):
+    return Counting(anthropic.Anthropic, anthropic.DefaultHttpxClient, retries, {"base_url": URL, "api_key": KEY} | settings)
 
 
-CLIENT = Client().sdk
+CLIENT = client().sdk
 
 
 class Messages(unittest.TestCase):
@@ -60,8 +52,8 @@ class Messages(unittest.TestCase):
         self.assertGreater(count.input_tokens, CLIENT.messages.count_tokens(model="mock/echo", messages=HELLO).input_tokens)
 
     def test_models_are_described(self):
-        client = Client(base_url=URL + "/anthropic").sdk
-        self.assertEqual(client.models.retrieve("mock/echo").id, "mock/echo")
+        sdk = client(base_url=URL + "/anthropic").sdk
+        self.assertEqual(sdk.models.retrieve("mock/echo").id, "mock/echo")
 
 
 # What the SDK raises for each failure of a provider, the type that it reads, and whether it tries again.
@@ -87,30 +79,27 @@ FAILURES = {
 
 class Failures(unittest.TestCase):
     def test_each_failure_before_the_first_output(self):
-        def ask(item):
-            reason, stream = item
-            client = Client(retries=1)
+        def ask(reason, stream):
+            counted = client(retries=1)
             try:
-                client.sdk.messages.create(model=f"mock/error/{reason}", max_tokens=9, messages=HELLO, stream=stream)
+                counted.sdk.messages.create(model=f"mock/error/{reason}", max_tokens=9, messages=HELLO, stream=stream)
             except anthropic.APIStatusError as e:
-                return reason, e.status_code, e.body["error"]["type"], client.requests == 2, e.body["request_id"] == e.request_id
-            return reason, None, None, None, None
+                return e.status_code, e.body["error"]["type"], counted.requests == 2, e.body["request_id"] == e.request_id
+            return None, None, None, None
 
-        items = [(reason, stream) for reason in FAILURES for stream in (False, True)]
-        with concurrent.futures.ThreadPoolExecutor(max_workers=16) as pool:
-            for reason, *found in pool.map(ask, items):
-                with self.subTest(reason):
-                    self.assertEqual(tuple(found), (*FAILURES[reason], True))
+        for reason, found in side_by_side(FAILURES, ask):
+            with self.subTest(reason):
+                self.assertEqual(found, (*FAILURES[reason], True))
 
     def test_each_failure_after_the_first_output(self):
         for reason, (_, kind, _) in FAILURES.items():
             with self.subTest(reason):
-                client = Client(retries=1)
+                counted = client(retries=1)
                 text = ""
-                with self.assertRaises(anthropic.APIStatusError) as raised, client.sdk.messages.stream(model=f"mock/error/{reason}/2", max_tokens=9, messages=HELLO) as stream:
+                with self.assertRaises(anthropic.APIStatusError) as raised, counted.sdk.messages.stream(model=f"mock/error/{reason}/2", max_tokens=9, messages=HELLO) as stream:
                     for piece in stream.text_stream:
                         text += piece
-                self.assertEqual((text, raised.exception.body["error"]["type"], client.requests), ("lorem ipsum ", kind, 1))
+                self.assertEqual((text, raised.exception.body["error"]["type"], counted.requests), ("lorem ipsum ", kind, 1))
 
     def test_a_conversation_that_is_too_long_is_known_by_its_message(self):
         with self.assertRaises(anthropic.BadRequestError) as raised:
@@ -119,7 +108,7 @@ class Failures(unittest.TestCase):
 
     def test_a_wrong_key(self):
         with self.assertRaises(anthropic.AuthenticationError):
-            Client(api_key="hl_sk_wrong").sdk.messages.create(model="mock/echo", max_tokens=9, messages=HELLO)
+            client(api_key="hl_sk_wrong").sdk.messages.create(model="mock/echo", max_tokens=9, messages=HELLO)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """OpenAI's own SDK for Python, as a client of the server."""
 
-import concurrent.futures
 import json
 import os
 import unittest
@@ -9,6 +8,8 @@ import uuid
 
 import openai
 import pydantic
+
+from counting import Counting, side_by_side
 
 URL = os.environ["E2E_URL"]
 KEY = os.environ["OPENLOOP_API_KEY"]
@@ -20,20 +21,11 @@ WEATHER = {
 }
 
 
-class Client:
-    """A client that counts its requests."""
-
-    def __init__(self, retries=0, **settings):
-        self.requests = 0
-        hooks = {"request": [self.count]}
-        settings = {"base_url": URL + "/v1", "api_key": KEY} | settings
-        self.sdk = openai.OpenAI(max_retries=retries, http_client=openai.DefaultHttpxClient(event_hooks=hooks), **settings)
-
-    def count(self, _):
-        self.requests += 1
+def client(retries=0, **settings):
+    return Counting(openai.OpenAI, openai.DefaultHttpxClient, retries, {"base_url": URL + "/v1", "api_key": KEY} | settings)
 
 
-CLIENT = Client().sdk
+CLIENT = client().sdk
 
 
 def api(method, path, body=None):
@@ -205,30 +197,27 @@ FAILURES = {
 
 class Failures(unittest.TestCase):
     def test_each_failure_before_the_first_output(self):
-        def ask(item):
-            reason, stream = item
-            client = Client(retries=1)
+        def ask(reason, stream):
+            counted = client(retries=1)
             try:
-                client.sdk.chat.completions.create(model=f"mock/error/{reason}", messages=HELLO, stream=stream, extra_headers={"x-openloop-user": "e2e"})
+                counted.sdk.chat.completions.create(model=f"mock/error/{reason}", messages=HELLO, stream=stream, extra_headers={"x-openloop-user": "e2e"})
             except openai.APIStatusError as e:
-                return reason, type(e), e.code, client.requests == 2, bool(e.request_id) and e.body["openloop"]["request_id"] == e.request_id
-            return reason, None, None, None, None
+                return type(e), e.code, counted.requests == 2, bool(e.request_id) and e.body["openloop"]["request_id"] == e.request_id
+            return None, None, None, None
 
-        items = [(reason, stream) for reason in FAILURES for stream in (False, True)]
-        with concurrent.futures.ThreadPoolExecutor(max_workers=16) as pool:
-            for reason, *found in pool.map(ask, items):
-                with self.subTest(reason):
-                    self.assertEqual(tuple(found), (*FAILURES[reason], True))
+        for reason, found in side_by_side(FAILURES, ask):
+            with self.subTest(reason):
+                self.assertEqual(found, (*FAILURES[reason], True))
 
     def test_each_failure_after_the_first_output(self):
         for reason, (_, code, _) in FAILURES.items():
             with self.subTest(reason):
-                client = Client(retries=1)
+                counted = client(retries=1)
                 text = ""
                 with self.assertRaises(openai.APIError) as raised:
-                    for chunk in client.sdk.chat.completions.create(model=f"mock/error/{reason}/2", messages=HELLO, stream=True):
+                    for chunk in counted.sdk.chat.completions.create(model=f"mock/error/{reason}/2", messages=HELLO, stream=True):
                         text += chunk.choices[0].delta.content or ""
-                self.assertEqual((text, raised.exception.code, client.requests), ("lorem ipsum ", code, 1))
+                self.assertEqual((text, raised.exception.code, counted.requests), ("lorem ipsum ", code, 1))
 
     def test_a_cut_stream_is_an_error(self):
         with self.assertRaises(openai.APIError) as raised:
@@ -237,7 +226,7 @@ class Failures(unittest.TestCase):
 
     def test_a_wrong_key(self):
         with self.assertRaises(openai.AuthenticationError) as raised:
-            Client(api_key="hl_sk_wrong").sdk.models.list()
+            client(api_key="hl_sk_wrong").sdk.models.list()
         self.assertEqual(raised.exception.code, "invalid_api_key")
 
     def test_a_route_that_is_not_there(self):
