@@ -1,92 +1,121 @@
 // OpenAI's own SDK for TypeScript, as a client of the server.
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { test } from "node:test";
 
-const require = createRequire(`${process.env.E2E_NODE_ROOT}/package.json`);
-const { default: OpenAI, APIError, RateLimitError, BadRequestError, InternalServerError, PermissionDeniedError } = require("openai");
+import { apiKey, collect, counting, failures, rejection, require, url } from "./shared.mjs";
+
+const { default: OpenAI, APIError, AuthenticationError } = require("openai");
+const { zodResponseFormat, zodTextFormat } = require("openai/helpers/zod");
+const { z } = require("zod");
 
 const messages = [{ role: "user", content: "Hello" }];
-const weather = {
-  type: "function",
-  function: { name: "weather", description: "The weather.", parameters: { type: "object", properties: { city: { type: "string" } } } },
-};
+const city = { type: "object", properties: { city: { type: "string" } }, required: ["city"], additionalProperties: false };
+const weather = { type: "function", function: { name: "weather", description: "The weather.", parameters: city } };
+const answer = z.object({ ok: z.boolean(), words: z.array(z.string()) });
 
-/** A client that counts its requests. */
 function client(maxRetries = 0) {
-  const counted = { requests: 0 };
-  counted.sdk = new OpenAI({
-    baseURL: `${process.env.E2E_URL}/v1`,
-    apiKey: process.env.OPENLOOP_API_KEY,
-    maxRetries,
-    fetch: (...request) => {
-      counted.requests++;
-      return fetch(...request);
-    },
-  });
-  return counted;
+  const fetch = counting();
+  return { sdk: new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries, fetch }), count: () => fetch.requests };
 }
 
+const { sdk } = client();
+
 test("a whole answer", async () => {
-  const { data, response } = await client().sdk.chat.completions.create({ model: "mock/echo", messages }).withResponse();
+  const { data, response } = await sdk.chat.completions.create({ model: "mock/echo", messages }).withResponse();
   assert.equal(data.choices[0].message.content, "Hello");
   assert.match(response.headers.get("x-openloop-log-id"), /^log_/);
 });
 
 test("the stream helper builds the answer", async () => {
-  const stream = client().sdk.chat.completions.stream({ model: "mock/lorem/3", messages, stream_options: { include_usage: true } });
-  const answer = await stream.finalChatCompletion();
-  assert.equal(answer.choices[0].message.content, "lorem ipsum dolor");
+  const stream = sdk.chat.completions.stream({ model: "mock/lorem/3", messages, stream_options: { include_usage: true } });
+  assert.equal((await stream.finalChatCompletion()).choices[0].message.content, "lorem ipsum dolor");
   assert.equal((await stream.totalUsage()).completion_tokens, 3);
 });
 
 test("a tool is run by the helper, and the model asked again", async () => {
   const asked = [];
-  const runner = client().sdk.chat.completions.runTools({
-    model: "mock/echo",
-    messages,
+  const runner = sdk.chat.completions.runTools({
+    model: "mock/tools",
+    messages: [{ role: "user", content: "weather(Rome)" }],
     tools: [{ ...weather, function: { ...weather.function, parse: JSON.parse, function: (given) => asked.push(given) && "Sunny" } }],
-    tool_choice: { type: "function", function: { name: "weather" } },
   });
-  await runner.done();
-  assert.deepEqual(asked, [{ input: "Hello" }]);
+  assert.equal(await runner.finalContent(), "Sunny");
+  assert.deepEqual(asked, [{ city: "Rome" }]);
+});
+
+test("a schema is followed", async () => {
+  const parsed = await sdk.chat.completions.parse({ model: "mock/json", messages, response_format: zodResponseFormat(answer, "answer") });
+  answer.parse(parsed.choices[0].message.parsed);
+});
+
+test("a text goes on", async () => {
+  assert.equal((await sdk.completions.create({ model: "mock/echo", prompt: "Once upon" })).choices[0].text, "Once upon");
 });
 
 test("models are listed", async () => {
-  const one = await client().sdk.models.retrieve("mock/echo");
-  assert.equal(one.owned_by, "mock");
-  for await (const model of client().sdk.models.list()) assert.ok(model.id);
+  assert.equal((await sdk.models.retrieve("mock/echo")).owned_by, "mock");
+  const models = await collect(await sdk.models.list());
+  assert.ok(models.every((model) => model.id && model.object === "model"));
 });
 
-for (const [reason, kind, code, requests] of [
-  ["rate_limited", RateLimitError, "rate_limit_exceeded", 2],
-  ["quota_exhausted", RateLimitError, "insufficient_quota", 1],
-  ["context_length_exceeded", BadRequestError, "context_length_exceeded", 1],
-  ["invalid_api_key", PermissionDeniedError, "invalid_api_key", 1],
-  ["overloaded", InternalServerError, "server_is_overloaded", 2],
-  ["timeout", InternalServerError, "timeout", 2],
-]) {
-  test(`a failure before the first output: ${reason}`, async () => {
-    const counted = client(1);
-    await assert.rejects(counted.sdk.chat.completions.create({ model: `mock/error/${reason}`, messages, stream: true }), (error) => {
-      assert.ok(error instanceof kind, `${error}`);
-      assert.equal(error.code, code);
-      assert.equal(error.requestID, error.error.openloop.request_id);
-      return true;
-    });
-    assert.equal(counted.requests, requests);
+test("a response", async () => {
+  const whole = await sdk.responses.create({ model: "mock/echo", input: "Hello" });
+  assert.deepEqual([whole.output_text, whole.status], ["Hello", "completed"]);
+});
+
+test("the stream helper builds the response", async () => {
+  const stream = sdk.responses.stream({ model: "mock/think/3", input: "weather(Rome)", tools: [{ type: "function", ...weather.function, strict: false }] });
+  const final = await stream.finalResponse();
+  assert.deepEqual(final.output.map((item) => item.type), ["reasoning", "function_call"]);
+  assert.equal(final.output[1].arguments, '{"city":"Rome"}');
+});
+
+test("a schema is followed by a response", async () => {
+  answer.parse((await sdk.responses.parse({ model: "mock/json", input: "Hello", text: { format: zodTextFormat(answer, "answer") } })).output_parsed);
+});
+
+test("a wrong key", async () => {
+  const error = await rejection(sdk.withOptions({ apiKey: "hl_sk_wrong" }).models.list());
+  assert.ok(error instanceof AuthenticationError);
+  assert.equal(error.code, "invalid_api_key");
+});
+
+const ask = {
+  chat: (of, model, stream) => of.chat.completions.create({ model, messages, stream }),
+  responses: (of, model, stream) => of.responses.create({ model, input: "Hello", stream }),
+};
+
+for (const [reason, { openai, responses, repeated }] of failures) {
+  for (const [dialect, create] of Object.entries(ask)) {
+    for (const stream of [false, true]) {
+      test(`before the head: ${reason}, ${dialect}${stream ? ", streamed" : ""}`, async () => {
+        const { sdk, count } = client(1);
+        const error = await rejection(create(sdk, `mock/error/${reason}`, stream));
+        const { class: name, ...words } = openai;
+        assert.deepEqual({ name: error.constructor.name, status: error.status, type: error.type, code: error.code }, { name, ...words });
+        assert.deepEqual([count(), error.error.openloop.reason], [repeated ? 2 : 1, reason]);
+        assert.equal(error.requestID, error.error.openloop.request_id);
+      });
+    }
+  }
+
+  test(`after the head: ${reason}, chat`, async () => {
+    const { sdk, count } = client(1);
+    const { data, response } = await ask.chat(sdk, `mock/error/${reason}/2`, true).withResponse();
+    let text = "";
+    const error = await rejection((async () => {
+      for await (const chunk of data) text += chunk.choices[0].delta.content;
+    })());
+    assert.ok(error instanceof APIError);
+    assert.deepEqual([text, error.type, error.code, count()], ["lorem ipsum ", openai.type, openai.code, 1]);
+    assert.equal(error.error.openloop.request_id, response.headers.get("x-request-id"));
   });
 
-  test(`a failure after the first output: ${reason}`, async () => {
-    const counted = client(1);
-    const stream = await counted.sdk.chat.completions.create({ model: `mock/error/${reason}/1`, messages, stream: true });
-    let text = "";
-    await assert.rejects(
-      (async () => {
-        for await (const chunk of stream) text += chunk.choices[0].delta.content;
-      })(),
-      (error) => error instanceof APIError && error.code === code,
-    );
-    assert.deepEqual([text, counted.requests], ["lorem ", 1]);
+  test(`after the head: ${reason}, responses`, async () => {
+    const { sdk, count } = client(1);
+    const { data, response } = await ask.responses(sdk, `mock/error/${reason}/2`, true).withResponse();
+    const last = (await collect(data)).at(-1);
+    assert.deepEqual([last.type, last.response.status, last.response.error.code, count()], ["response.failed", "failed", responses, 1]);
+    assert.equal(last.response.error.openloop.request_id, response.headers.get("x-request-id"));
   });
 }

@@ -1,14 +1,11 @@
 """Anthropic's own SDK for Python, as a client of the server."""
 
-import os
+import asyncio
 import unittest
 
 import anthropic
 
-from counting import Counting, side_by_side
-
-URL = os.environ["E2E_URL"]
-KEY = os.environ["OPENLOOP_API_KEY"]
+from shared import FAILURES, KEY, URL, Counting, Table, api, new_prompt
 
 HELLO = [{"role": "user", "content": "Hello"}]
 WEATHER = {"name": "weather", "description": "The weather.", "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}}}
@@ -19,20 +16,31 @@ def client(retries=0, **settings):
 
 
 CLIENT = client().sdk
+REPEATING = client(retries=1)
 
 
 class Messages(unittest.TestCase):
-    def test_a_whole_answer(self):
-        raw = CLIENT.messages.with_raw_response.create(model="mock/echo", max_tokens=100, messages=HELLO, system="Be kind.")
+    def test_a_whole_answer_is_a_log(self):
+        raw = CLIENT.messages.with_raw_response.create(
+            model="mock/echo", max_tokens=100, messages=HELLO, system="Be kind.", metadata={"user_id": "ada"},
+        )
         answer = raw.parse()
         self.assertEqual((answer.content[0].text, answer.stop_reason, answer.usage.output_tokens), ("Hello", "end_turn", 1))
         self.assertEqual(answer._request_id, raw.headers["x-request-id"])
+        log = api("GET", f"/logs/{raw.headers['x-openloop-log-id']}")
+        self.assertEqual((log["output"], log["user"], log["ingress"]), ("Hello", "ada", "anthropic.messages"))
 
     def test_the_stream_helper_builds_the_answer(self):
         with CLIENT.messages.stream(model="mock/lorem/3", max_tokens=100, messages=HELLO) as stream:
             text = "".join(stream.text_stream)
             final = stream.get_final_message()
         self.assertEqual((text, final.content[0].text, final.usage.output_tokens), ("lorem ipsum dolor", "lorem ipsum dolor", 3))
+
+    def test_a_stream_of_events(self):
+        events = [e.type for e in CLIENT.messages.create(model="mock/echo", max_tokens=100, messages=HELLO, stream=True)]
+        self.assertEqual(events, [
+            "message_start", "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop",
+        ])
 
     def test_a_conversation_with_thinking_and_a_tool(self):
         ask = [{"role": "user", "content": 'weather(city="Rome")'}]
@@ -45,61 +53,80 @@ class Messages(unittest.TestCase):
         result = {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call.id, "content": "Sunny"}]}
         second = CLIENT.messages.create(messages=[*ask, {"role": "assistant", "content": first.content}, result], **settings)
         self.assertEqual([b.type for b in second.content], ["thinking", "text"])
-        self.assertIn("Sunny", second.content[1].text)
+        self.assertEqual(second.content[1].text, "Sunny")
+
+    def test_a_tool_is_run_by_the_helper(self):
+        asked = []
+
+        @anthropic.beta_tool
+        def weather(city: str) -> str:
+            """The weather."""
+            asked.append(city)
+            return "Sunny"
+
+        ask = [{"role": "user", "content": "weather(Rome)"}]
+        final = CLIENT.beta.messages.tool_runner(model="mock/tools", max_tokens=100, messages=ask, tools=[weather]).until_done()
+        self.assertEqual((asked, final.content[0].text), (["Rome"], "Sunny"))
+
+    def test_a_saved_prompt_is_a_model(self):
+        path = new_prompt(template=[{"role": "user", "content": "I am {{name}}."}])
+        answer = CLIENT.messages.create(model=f"prompt:{path}", max_tokens=100, messages=HELLO, extra_body={"inputs": {"name": "Ada"}})
+        self.assertEqual(answer.content[0].text, "Hello")
+
+    def test_the_asynchronous_client(self):
+        async def ask():
+            async with anthropic.AsyncAnthropic(base_url=URL, api_key=KEY, max_retries=0) as sdk:
+                async with sdk.messages.stream(model="mock/echo", max_tokens=100, messages=HELLO) as stream:
+                    return await stream.get_final_text()
+
+        self.assertEqual(asyncio.run(ask()), "Hello")
 
     def test_tokens_are_counted(self):
         count = CLIENT.messages.count_tokens(model="mock/echo", messages=HELLO, tools=[WEATHER])
         self.assertGreater(count.input_tokens, CLIENT.messages.count_tokens(model="mock/echo", messages=HELLO).input_tokens)
 
-    def test_models_are_described(self):
+    def test_models_are_listed(self):
+        path = new_prompt()
         sdk = client(base_url=URL + "/anthropic").sdk
         self.assertEqual(sdk.models.retrieve("mock/echo").id, "mock/echo")
+        self.assertIn(f"prompt:{path}", [m.id for m in sdk.models.list(limit=1000)])
+
+    def test_a_token_in_place_of_a_key(self):
+        sdk = client(api_key=None, auth_token=KEY).sdk
+        self.assertEqual(sdk.messages.create(model="mock/echo", max_tokens=9, messages=HELLO).content[0].text, "Hello")
 
 
-# What the SDK raises for each failure of a provider, the type that it reads, and whether it tries again.
-FAILURES = {
-    "invalid_request": (400, "invalid_request_error", False),
-    "context_length_exceeded": (400, "invalid_request_error", False),
-    "request_too_large": (413, "request_too_large", False),
-    "content_filtered": (400, "invalid_request_error", False),
-    "model_output_invalid": (422, "invalid_request_error", True),
-    "invalid_api_key": (403, "permission_error", False),
-    "permission_denied": (403, "permission_error", False),
-    "model_not_found": (404, "not_found_error", False),
-    "conflict": (409, "invalid_request_error", True),
-    "rate_limited": (429, "rate_limit_error", True),
-    "quota_exhausted": (429, "rate_limit_error", False),
-    "billing": (402, "billing_error", False),
-    "provider_internal": (500, "api_error", True),
-    "overloaded": (529, "overloaded_error", True),
-    "timeout": (504, "timeout_error", True),
-    "provider_unreachable": (502, "api_error", True),
-}
+class Failures(Table):
+    def test_before_the_head(self):
+        for stream in (False, True):
+            with self.subTest(stream=stream):
+                self.each(lambda reason: self.before(reason, stream))
 
+    def before(self, reason, stream):
+        REPEATING.requests = 0
+        with self.assertRaises(anthropic.APIStatusError) as raised:
+            REPEATING.sdk.messages.create(model=f"mock/error/{reason}", max_tokens=9, messages=HELLO, stream=stream)
+        e = raised.exception
+        found = {"class": type(e).__name__, "status": e.status_code, "type": e.body["error"]["type"]}
+        wanted = FAILURES[reason]
+        return (found, REPEATING.requests, e.body["openloop"]["reason"], e.body["request_id"]), (
+            wanted["anthropic"], 1 + wanted["repeated"], reason, e.request_id,
+        )
 
-class Failures(unittest.TestCase):
-    def test_each_failure_before_the_first_output(self):
-        def ask(reason, stream):
-            counted = client(retries=1)
-            try:
-                counted.sdk.messages.create(model=f"mock/error/{reason}", max_tokens=9, messages=HELLO, stream=stream)
-            except anthropic.APIStatusError as e:
-                return e.status_code, e.body["error"]["type"], counted.requests == 2, e.body["request_id"] == e.request_id
-            return None, None, None, None
+    def test_after_the_head(self):
+        self.each(self.after)
 
-        for reason, found in side_by_side(FAILURES, ask):
-            with self.subTest(reason):
-                self.assertEqual(found, (*FAILURES[reason], True))
-
-    def test_each_failure_after_the_first_output(self):
-        for reason, (_, kind, _) in FAILURES.items():
-            with self.subTest(reason):
-                counted = client(retries=1)
-                text = ""
-                with self.assertRaises(anthropic.APIStatusError) as raised, counted.sdk.messages.stream(model=f"mock/error/{reason}/2", max_tokens=9, messages=HELLO) as stream:
-                    for piece in stream.text_stream:
-                        text += piece
-                self.assertEqual((text, raised.exception.body["error"]["type"], counted.requests), ("lorem ipsum ", kind, 1))
+    def after(self, reason):
+        REPEATING.requests = 0
+        text = ""
+        with self.assertRaises(anthropic.APIStatusError) as raised:
+            with REPEATING.sdk.messages.stream(model=f"mock/error/{reason}/2", max_tokens=9, messages=HELLO) as stream:
+                for piece in stream.text_stream:
+                    text += piece
+        e = raised.exception
+        return (text, e.body["error"]["type"], e.body["request_id"], REPEATING.requests), (
+            "lorem ipsum ", FAILURES[reason]["anthropic"]["type"], e.request_id, 1,
+        )
 
     def test_a_conversation_that_is_too_long_is_known_by_its_message(self):
         with self.assertRaises(anthropic.BadRequestError) as raised:
@@ -109,6 +136,11 @@ class Failures(unittest.TestCase):
     def test_a_wrong_key(self):
         with self.assertRaises(anthropic.AuthenticationError):
             client(api_key="hl_sk_wrong").sdk.messages.create(model="mock/echo", max_tokens=9, messages=HELLO)
+
+    def test_an_unknown_prompt(self):
+        with self.assertRaises(anthropic.NotFoundError) as raised:
+            CLIENT.messages.create(model="prompt:no/such", max_tokens=9, messages=HELLO)
+        self.assertTrue(raised.exception.body["error"]["message"].startswith("model: "))
 
 
 if __name__ == "__main__":

@@ -1,24 +1,22 @@
 """OpenAI's own SDK for Python, as a client of the server."""
 
+import asyncio
 import json
-import os
 import unittest
-import urllib.request
-import uuid
 
 import openai
 import pydantic
 
-from counting import Counting, side_by_side
-
-URL = os.environ["E2E_URL"]
-KEY = os.environ["OPENLOOP_API_KEY"]
+from shared import FAILURES, KEY, URL, Counting, Table, api, new_prompt
 
 HELLO = [{"role": "user", "content": "Hello"}]
-WEATHER = {
-    "type": "function",
-    "function": {"name": "weather", "description": "The weather.", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
-}
+CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"], "additionalProperties": False}
+WEATHER = {"type": "function", "function": {"name": "weather", "description": "The weather.", "parameters": CITY}}
+
+
+class Answer(pydantic.BaseModel):
+    ok: bool
+    words: list[str]
 
 
 def client(retries=0, **settings):
@@ -26,17 +24,7 @@ def client(retries=0, **settings):
 
 
 CLIENT = client().sdk
-
-
-def api(method, path, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(URL + "/v5" + path, data, {"X-API-KEY": KEY, "Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
-
-
-def new_path(name):
-    return f"e2e/openai/{name}-{uuid.uuid4()}"
+REPEATING = client(retries=1)
 
 
 class Chat(unittest.TestCase):
@@ -73,8 +61,7 @@ class Chat(unittest.TestCase):
         self.assertEqual([(c.index, c.message.content) for c in answer.choices], [(0, "Hello"), (1, "Hello"), (2, "Hello")])
 
     def test_a_saved_prompt_is_a_model(self):
-        path = new_path("prompt")
-        api("POST", "/prompts", {"path": path, "provider": "mock", "model": "echo", "template": [{"role": "user", "content": "I am {{name}}."}]})
+        path = new_prompt(template=[{"role": "user", "content": "I am {{name}}."}])
         answer = CLIENT.chat.completions.create(model=f"prompt:{path}@production", messages=HELLO, extra_body={"inputs": {"name": "Ada"}})
         self.assertEqual(answer.choices[0].message.content, "Hello")
         self.assertIn(f"prompt:{path}", [m.id for m in CLIENT.models.list()])
@@ -83,18 +70,36 @@ class Chat(unittest.TestCase):
     def test_a_model_is_described(self):
         self.assertEqual(CLIENT.models.retrieve("mock/echo").id, "mock/echo")
 
+    def test_a_schema_is_followed(self):
+        answer = CLIENT.chat.completions.parse(model="mock/json", messages=HELLO, response_format=Answer)
+        self.assertIsInstance(answer.choices[0].message.parsed, Answer)
 
-CITY = {"type": "object", "properties": {"city": {"type": "string"}}}
+    def test_reasoning_goes_back_as_it_came(self):
+        ask = [{"role": "user", "content": "weather(Rome)"}]
+        first = CLIENT.chat.completions.create(model="mock/think/3", messages=ask, tools=[WEATHER]).choices[0].message
+        self.assertEqual(first.reasoning_content, "lorem ipsum dolor")
+        result = {"role": "tool", "tool_call_id": first.tool_calls[0].id, "content": "Sunny"}
+        second = CLIENT.chat.completions.create(model="mock/think/3", messages=[*ask, first.model_dump(), result], tools=[WEATHER])
+        self.assertEqual(second.choices[0].message.content, "Sunny")
+
+    def test_the_asynchronous_client(self):
+        async def ask():
+            async with openai.AsyncOpenAI(base_url=URL + "/v1", api_key=KEY, max_retries=0) as sdk:
+                stream = await sdk.chat.completions.create(model="mock/echo", messages=HELLO, stream=True)
+                return [chunk.choices[0].delta.content async for chunk in stream if chunk.choices[0].delta.content]
+
+        self.assertEqual(asyncio.run(ask()), ["Hello"])
+
+    def test_a_refusal_is_an_error_of_the_parser(self):
+        with self.assertRaises(openai.ContentFilterFinishReasonError):
+            CLIENT.chat.completions.parse(model="mock/refuse", messages=HELLO, response_format=Answer)
+
+
 TOOLS = [
     {"type": "function", "name": "weather", "parameters": CITY, "strict": False},
     {"type": "custom", "name": "patch", "description": "Changes files."},
     {"type": "namespace", "name": "git", "description": "Git.", "tools": [{"type": "function", "name": "log", "parameters": CITY}]},
 ]
-
-
-class Answer(pydantic.BaseModel):
-    ok: bool
-    words: list[str]
 
 
 class Responses(unittest.TestCase):
@@ -134,8 +139,7 @@ class Responses(unittest.TestCase):
         self.assertEqual(answer.output_text, "weather done\npatch done\nlog done")
 
     def test_a_saved_prompt_is_named_by_prompt(self):
-        path = new_path("prompt")
-        api("POST", "/prompts", {"path": path, "provider": "mock", "model": "echo", "template": [{"role": "user", "content": "I am {{name}}."}]})
+        path = new_prompt(template=[{"role": "user", "content": "I am {{name}}."}])
         answer = CLIENT.responses.create(prompt={"id": path, "version": "production", "variables": {"name": "Ada"}})
         self.assertEqual(answer.output_text, "I am Ada.")
 
@@ -148,15 +152,6 @@ class Responses(unittest.TestCase):
             CLIENT.responses.create(model="mock/echo", input="Hello", previous_response_id="resp_1")
         self.assertEqual((raised.exception.code, raised.exception.param), ("previous_response_not_found", "previous_response_id"))
 
-    def test_failures_after_the_first_output(self):
-        for reason, code in {
-            "rate_limited": "rate_limit_exceeded", "billing": "insufficient_quota", "overloaded": "server_error", "stream_interrupted": "server_error",
-            "content_filtered": "invalid_prompt", "context_length_exceeded": "context_length_exceeded",
-        }.items():
-            with self.subTest(reason):
-                *_, last = CLIENT.responses.create(model=f"mock/error/{reason}/2", input="Hello", stream=True)
-                self.assertEqual((last.type, last.response.status, last.response.error.code), ("response.failed", "failed", code))
-
 
 class Completions(unittest.TestCase):
     def test_a_text_goes_on(self):
@@ -166,60 +161,58 @@ class Completions(unittest.TestCase):
         self.assertEqual([c.choices[0].text for c in chunks], ["Once ", "upon", ""])
 
 
-# What the SDK raises for each failure of a provider, with the code that it reads, and whether it tries again.
-FAILURES = {
-    "invalid_request": (openai.BadRequestError, "invalid_request", False),
-    "unsupported_parameter": (openai.BadRequestError, "unsupported_parameter", False),
-    "context_length_exceeded": (openai.BadRequestError, "context_length_exceeded", False),
-    "request_too_large": (openai.BadRequestError, "request_too_large", False),
-    "content_filtered": (openai.BadRequestError, "content_filter", False),
-    "model_output_invalid": (openai.UnprocessableEntityError, "model_output_invalid", True),
-    "invalid_api_key": (openai.PermissionDeniedError, "invalid_api_key", False),
-    "permission_denied": (openai.PermissionDeniedError, "permission_denied", False),
-    "region_not_supported": (openai.PermissionDeniedError, "region_not_supported", False),
-    "account_disabled": (openai.PermissionDeniedError, "account_disabled", False),
-    "model_not_found": (openai.NotFoundError, "model_not_found", False),
-    "resource_not_found": (openai.NotFoundError, "resource_not_found", False),
-    "endpoint_not_found": (openai.NotFoundError, "endpoint_not_found", False),
-    "conflict": (openai.ConflictError, "conflict", True),
-    "rate_limited": (openai.RateLimitError, "rate_limit_exceeded", True),
-    "quota_exhausted": (openai.RateLimitError, "insufficient_quota", False),
-    "billing": (openai.RateLimitError, "insufficient_quota", False),
-    "provider_internal": (openai.InternalServerError, "provider_internal", True),
-    "malformed_provider_response": (openai.InternalServerError, "malformed_provider_response", True),
-    "overloaded": (openai.InternalServerError, "server_is_overloaded", True),
-    "model_not_ready": (openai.InternalServerError, "server_is_overloaded", True),
-    "timeout": (openai.InternalServerError, "timeout", True),
-    "provider_unreachable": (openai.InternalServerError, "provider_unreachable", True),
-    "stream_interrupted": (openai.InternalServerError, "stream_interrupted", True),
-}
+class Failures(Table):
+    def test_before_the_head(self):
+        ask = {
+            "chat": lambda sdk, **more: sdk.chat.completions.create(messages=HELLO, **more),
+            "responses": lambda sdk, **more: sdk.responses.create(input="Hello", **more),
+        }
+        for dialect, create in ask.items():
+            for stream in (False, True):
+                with self.subTest(dialect, stream=stream):
+                    self.each(lambda reason: self.before(create, reason, stream))
 
+    def before(self, create, reason, stream):
+        REPEATING.requests = 0
+        with self.assertRaises(openai.APIStatusError) as raised:
+            create(REPEATING.sdk, model=f"mock/error/{reason}", stream=stream)
+        e = raised.exception
+        found = {"class": type(e).__name__, "status": e.status_code, "type": e.type, "code": e.code}
+        wanted = FAILURES[reason]
+        return (found, REPEATING.requests, e.body["openloop"]["reason"], e.body["openloop"]["request_id"]), (
+            wanted["openai"], 1 + wanted["repeated"], reason, e.request_id,
+        )
 
-class Failures(unittest.TestCase):
-    def test_each_failure_before_the_first_output(self):
-        def ask(reason, stream):
-            counted = client(retries=1)
-            try:
-                counted.sdk.chat.completions.create(model=f"mock/error/{reason}", messages=HELLO, stream=stream, extra_headers={"x-openloop-user": "e2e"})
-            except openai.APIStatusError as e:
-                return type(e), e.code, counted.requests == 2, bool(e.request_id) and e.body["openloop"]["request_id"] == e.request_id
-            return None, None, None, None
+    def test_of_a_chat_after_the_head(self):
+        self.each(self.of_a_chat)
 
-        for reason, found in side_by_side(FAILURES, ask):
-            with self.subTest(reason):
-                self.assertEqual(found, (*FAILURES[reason], True))
+    def of_a_chat(self, reason):
+        REPEATING.requests = 0
+        raw = REPEATING.sdk.chat.completions.with_raw_response.create(model=f"mock/error/{reason}/2", messages=HELLO, stream=True)
+        text = ""
+        with self.assertRaises(openai.APIError) as raised:
+            for chunk in raw.parse():
+                text += chunk.choices[0].delta.content or ""
+        e = raised.exception
+        wanted = FAILURES[reason]["openai"]
+        return (text, type(e), e.type, e.code, e.body["openloop"]["request_id"], REPEATING.requests), (
+            "lorem ipsum ", openai.APIError, wanted["type"], wanted["code"], raw.headers["x-request-id"], 1,
+        )
 
-    def test_each_failure_after_the_first_output(self):
-        for reason, (_, code, _) in FAILURES.items():
-            with self.subTest(reason):
-                counted = client(retries=1)
-                text = ""
-                with self.assertRaises(openai.APIError) as raised:
-                    for chunk in counted.sdk.chat.completions.create(model=f"mock/error/{reason}/2", messages=HELLO, stream=True):
-                        text += chunk.choices[0].delta.content or ""
-                self.assertEqual((text, raised.exception.code, counted.requests), ("lorem ipsum ", code, 1))
+    def test_of_a_response_after_the_head(self):
+        self.each(self.of_a_response)
 
-    def test_a_cut_stream_is_an_error(self):
+    def of_a_response(self, reason):
+        REPEATING.requests = 0
+        raw = REPEATING.sdk.responses.with_raw_response.create(model=f"mock/error/{reason}/2", input="Hello", stream=True)
+        *events, last = raw.parse()
+        text = "".join(e.delta for e in events if e.type == "response.output_text.delta")
+        error = last.response.error
+        return (text, last.type, last.response.status, error.code, error.openloop["request_id"], REPEATING.requests), (
+            "lorem ipsum ", "response.failed", "failed", FAILURES[reason]["responses"], raw.headers["x-request-id"], 1,
+        )
+
+    def test_a_stream_that_is_cut_is_an_error(self):
         with self.assertRaises(openai.APIError) as raised:
             list(CLIENT.chat.completions.create(model="mock/cut/1", messages=HELLO, stream=True))
         self.assertEqual(raised.exception.code, "stream_interrupted")
@@ -229,10 +222,31 @@ class Failures(unittest.TestCase):
             client(api_key="hl_sk_wrong").sdk.models.list()
         self.assertEqual(raised.exception.code, "invalid_api_key")
 
+    def test_an_unknown_prompt(self):
+        with self.assertRaises(openai.NotFoundError) as raised:
+            CLIENT.chat.completions.create(model="prompt:no/such", messages=HELLO)
+        self.assertEqual(raised.exception.code, "model_not_found")
+
+    def test_a_bad_request_says_where(self):
+        with self.assertRaises(openai.BadRequestError) as raised:
+            CLIENT.chat.completions.create(model="mock/echo", messages=HELLO, n=1000)
+        self.assertEqual((raised.exception.code, raised.exception.param), ("validation_failed", "n"))
+
     def test_a_route_that_is_not_there(self):
         with self.assertRaises(openai.NotFoundError) as raised:
             CLIENT.images.generate(model="mock/echo", prompt="A cat")
         self.assertEqual(raised.exception.code, "route_not_found")
+
+    def test_the_list_of_failures_is_whole(self):
+        reasons = [row["reason"] for row in api("GET", "/reasons")["reasons"]]
+        raised = [reason for reason in reasons if self.is_of_a_provider(reason)]
+        self.assertEqual(sorted(raised), sorted(FAILURES))
+
+    def is_of_a_provider(self, reason):
+        """Whether the mock raises it: it has no model for the others."""
+        with self.assertRaises(openai.APIStatusError) as raised:
+            CLIENT.chat.completions.create(model=f"mock/error/{reason}", messages=HELLO)
+        return raised.exception.body["openloop"]["reason"] == reason and "no model of this name" not in raised.exception.body["message"]
 
 
 if __name__ == "__main__":
