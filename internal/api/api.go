@@ -12,6 +12,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
+	"github.com/openloop-server/openloop/internal/aliases"
 	"github.com/openloop-server/openloop/internal/api/admin"
 	"github.com/openloop-server/openloop/internal/api/anthropic"
 	"github.com/openloop-server/openloop/internal/api/browse"
@@ -81,8 +82,9 @@ type API struct {
 	shows *show.Shows
 	kinds map[file.Kind]anyKind
 
-	cases *cases.Cases
-	gates *gate.Service
+	cases   *cases.Cases
+	gates   *gate.Service
+	aliases *aliases.Registry
 
 	docs *docs.Docs
 }
@@ -127,7 +129,7 @@ func handlers(o Options) *API {
 	if o.UI == nil {
 		o.UI = ui.None()
 	}
-	a := &API{o: o, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog), docs: new(docs.Docs)}
+	a := &API{o: o, shows: show.New(o.DB, o.Catalog, o.BaseURL), kinds: map[file.Kind]anyKind{}, cases: cases.New(o.DB, o.Catalog), aliases: aliases.New(o.DB, o.Relay), docs: new(docs.Docs)}
 	a.gates = gate.New(gate.Options{DB: o.DB, Catalog: o.Catalog, Evaluations: o.Evaluations, Now: o.Now, Logger: o.Logger})
 	for _, k := range kinds() {
 		a.kinds[k.spec.Kind] = k
@@ -154,7 +156,7 @@ func (a *API) routes() []web.Route {
 		browse.Routes(browse.Options{DB: o.DB, Catalog: o.Catalog, Shows: a.shows, Now: o.Now, BaseURL: o.BaseURL}),
 		a.exploreRoutes(), spans.Routes(spans.Options{DB: o.DB, Catalog: o.Catalog}), a.statsRoutes(),
 		a.otelRoutes(), a.retentionRoutes(),
-		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Relay: o.Relay, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
+		admin.Routes(admin.Options{DB: o.DB, Access: o.Access, Relay: o.Relay, Aliases: a.aliases, Now: o.Now, Version: o.Version, BaseURL: o.BaseURL}),
 		a.probeRoutes(), a.systemRoutes(), a.mcpRoutes(), a.uiRoutes(), a.ingressRoutes(),
 	)
 	for _, k := range kinds() {
@@ -166,7 +168,7 @@ func (a *API) routes() []web.Route {
 // ingressRoutes returns the operations that clients of other vendors call.
 func (a *API) ingressRoutes() []web.Route {
 	o := &a.o
-	s := &ingress.Service{Options: ingress.Options{DB: o.DB, Catalog: o.Catalog, Relay: o.Relay, Gateway: o.Gateway, Now: o.Now, Strict: o.Strict}}
+	s := &ingress.Service{Options: ingress.Options{DB: o.DB, Catalog: o.Catalog, Relay: o.Relay, Aliases: a.aliases, Gateway: o.Gateway, Now: o.Now, Strict: o.Strict}}
 	return slices.Concat(openai.Routes(s), anthropic.Routes(s))
 }
 

@@ -92,6 +92,7 @@ func rules() []rule {
 		{pkg: "internal/jobs", layer: 6},
 		{pkg: "internal/relay", layer: 7},
 		{pkg: "internal/cases", layer: 7},
+		{pkg: "internal/aliases", layer: 8},
 		{pkg: "internal/logbook", layer: 8},
 		{pkg: "internal/gateway", layer: 10},
 		{pkg: "internal/judge/verdict", layer: 9},

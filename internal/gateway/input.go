@@ -6,6 +6,7 @@ import (
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/json"
 	"github.com/openloop-server/openloop/internal/llm"
+	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/trace"
 )
@@ -13,9 +14,10 @@ import (
 // CallInput describes a call of a Prompt.
 type CallInput struct {
 	file.Ref
-	Prompt     *file.Prompt // brought along: the version is found by content, or made
-	Draft      bool         // that version is only tried; see [store.Save]
-	Inputs     json.Value   // an object
+	Prompt     *file.Prompt        // brought along: the version is found by content, or made
+	Among      []relay.Destination // in place of the Prompt's model, see [relay.Question]
+	Draft      bool                // that version is only tried; see [store.Save]
+	Inputs     json.Value          // an object
 	Messages   []llm.Message
 	ToolChoice llm.ToolChoice
 	LogProbs   *int

@@ -103,7 +103,7 @@ func (c *Call) question(request llm.Request) *relay.Question {
 	request.Tools, request.ToolChoice, request.Suffix, request.LogProbs = c.Prompt.Tools(), in.ToolChoice, in.Suffix, in.LogProbs
 	c.Overruled = fillIn(&request, in.Asked)
 	q := &relay.Question{
-		Request: request, Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Fallbacks: p.Fallbacks, Keys: in.Keys,
+		Request: request, Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Among: in.Among, Fallbacks: p.Fallbacks, Keys: in.Keys,
 		Retries: cmp.Or(in.MaxRetries, p.MaxRetries), Sticky: in.Sticky,
 	}
 	if in.Fallbacks != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/openloop-server/openloop/internal/health"
 )
 
-// ask calls the models of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded or
-// the caller is gone. If all of them fail, it returns the error of the first.
+// ask calls the models of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded, the
+// caller is gone, or less than leastTime is left to it. If all of them fail, it returns the error of the first.
 func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidate) error) error {
 	var first error
 	var failed *candidate
@@ -23,7 +23,7 @@ func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidat
 		if i == 0 {
 			first, failed = err, o.candidate
 		}
-		if !takenOver(err) {
+		if !takenOver(err) || !inTime(ctx, 0) {
 			break
 		}
 	}
@@ -31,36 +31,39 @@ func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidat
 	return first
 }
 
-// persist asks one model, and retries as long as retries remain and the failure is retryable.
+// persist asks one choice of models, and retries as long as retries remain and the failure is retryable.
 func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int, try func(*candidate) error) error {
 	slug := c.candidates[0].slug
 	r.budgets.earn(slug)
-	err := r.round(o, c, try)
+	err := r.round(ctx, o, c, try)
 	for n := range retries {
 		if err == nil || o.settled(err) || !errs.From(err).Reason.Retryable() {
 			return err
 		}
 		wait := pause(errs.From(err).RetryAfter, n)
-		if wait > maxPause || !r.budgets.spend(slug) {
+		if wait > maxPause || !inTime(ctx, wait) || !r.budgets.spend(slug) {
 			return err
 		}
 		if gone := r.o.Wait(ctx, wait); gone != nil {
 			return gone
 		}
 		o.waited = wait
-		err = r.round(o, c, try)
+		err = r.round(ctx, o, c, try)
 	}
 	return err
 }
 
-// round asks a model with one key after another, until one answers or the request is at fault. Keys that are out are left out, unless all
-// are. It returns the failure of the first key, but one that is retryable before others.
-func (r *Relay) round(o *Outcome, c *choice, try func(*candidate) error) error {
+// round asks one target after another, until one answers or the request is at fault. Those that are out are left out, unless all are. It
+// returns the failure of the first, but one that is retryable before others.
+func (r *Relay) round(ctx context.Context, o *Outcome, c *choice, try func(*candidate) error) error {
 	now := r.o.Now()
 	line := c.line(now)
 	var first error
 	var failed *candidate
 	for _, t := range alternatives(line) {
+		if first != nil && !inTime(ctx, 0) {
+			break
+		}
 		pass, ok := t.enter(now)
 		if !ok {
 			continue
@@ -83,6 +86,15 @@ func (r *Relay) round(o *Outcome, c *choice, try func(*candidate) error) error {
 	}
 	return whenOneIsBack(first, line, o.DoneAt)
 }
+
+// inTime reports whether a further attempt may begin after wait, in view of the deadline of ctx.
+func inTime(ctx context.Context, wait time.Duration) bool {
+	end, ok := ctx.Deadline()
+	return !ok || time.Until(end) >= wait+leastTime
+}
+
+// leastTime is the time below which no further attempt is of use.
+const leastTime = time.Second
 
 // movesOn reports whether another target may answer a call that failed with err.
 func movesOn(err error) bool {

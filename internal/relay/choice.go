@@ -13,7 +13,7 @@ import (
 	"github.com/openloop-server/openloop/internal/llm"
 )
 
-// choice is a model that may answer, with all keys that it can be asked with.
+// choice is a model that may answer, or several of which one may, with all keys that they can be asked with.
 type choice struct {
 	candidates []*candidate // one at least, by order
 	sticky     string
@@ -26,23 +26,34 @@ type candidate struct {
 	request    llm.Request
 	setup      error          // why it cannot be called
 	credential string         // the name of the key
-	order      int            // those of the lowest are asked first
-	weight     float64        // among those of its order
+	tier       int            // of the destination: those of the lowest are asked first
+	order      int            // of the key, counted from the first of its destination: likewise within a tier
+	weight     float64        // among those of its tier and order
 	record     *health.Record // nil when none is kept
 }
 
-// candidates are copies of base, one for each credential.
-func (r *Relay) candidates(base *candidate, credentials []credential) []*candidate {
+// withEach returns copies of base, one for each credential. Those of one order share its weight.
+func (r *Relay) withEach(base *candidate, credentials []credential) []*candidate {
 	out := make([]*candidate, len(credentials))
 	for i, c := range credentials {
 		t := *base
-		t.request.Credentials, t.credential, t.order, t.weight = c.Credentials, c.Name, c.Order, float64(c.Weight)
+		t.request.Credentials, t.credential, t.order = c.Credentials, c.Name, c.Order-credentials[0].Order
+		t.weight *= float64(c.Weight) / sumOfWeights(credentials, c.Order)
 		if !c.brought {
 			t.record = r.health.Of(health.Target{Account: account(base.slug, &c), Model: base.request.Model})
 		}
 		out[i] = &t
 	}
 	return out
+}
+
+func sumOfWeights(credentials []credential, order int) (sum float64) {
+	for i := range credentials {
+		if credentials[i].Order == order {
+			sum += float64(credentials[i].Weight)
+		}
+	}
+	return sum
 }
 
 func account(slug string, c *credential) health.Account {
@@ -61,7 +72,7 @@ func (c *choice) line(now time.Time) []*candidate {
 	}
 	line := slices.Clone(c.candidates)
 	slices.SortFunc(line, func(a, b *candidate) int {
-		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(draws[a], draws[b]))
+		return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(a.order, b.order), cmp.Compare(draws[a], draws[b]))
 	})
 	if c.sticky == "" {
 		preferLessLoaded(line, now)
@@ -97,7 +108,7 @@ func preferLessLoaded(line []*candidate, now time.Time) {
 		case first < 0:
 			first = i
 		default:
-			if a := line[first]; a.order == t.order && t.load() < a.load() {
+			if a := line[first]; a.tier == t.tier && a.order == t.order && t.load() < a.load() {
 				line[first], line[i] = t, a
 			}
 			return

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/errs"
-	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/llm"
 	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/vault"
@@ -18,19 +17,23 @@ type credential struct {
 	brought          bool
 }
 
-// credentials returns the provider of a model and all that it can be called with, one at least. They come from the first of these that has a
+// credentials returns the provider of a destination and all that it can be called with, one at least. They come from the first of these that has a
 // key or a base URL: the call, the stored keys, the server's environment. So a key is never sent to a base URL from elsewhere. Errors:
 // unknown_provider, provider_key_missing.
-func (r *Relay) credentials(ctx context.Context, model file.Fallback, keys map[string]string) (Provider, []credential, error) {
-	p, all, err := r.allCredentials(ctx, model.Provider, keys)
+func (r *Relay) credentials(ctx context.Context, d *Destination, keys map[string]string) (Provider, []credential, error) {
+	p, all, err := r.allCredentials(ctx, d.Provider, keys)
 	if err != nil {
 		return Provider{}, nil, err
 	}
-	all = slices.DeleteFunc(all, func(c credential) bool { return !serves(c.Models, model.Model) })
+	all = slices.DeleteFunc(all, func(c credential) bool { return d.Credential != "" && !c.brought && c.Name != d.Credential })
 	if len(all) == 0 {
-		return Provider{}, nil, keyMissing(model.Provider, "No key that is stored for "+p.Display+" is for the model "+model.Model+".")
+		return Provider{}, nil, keyMissing(d.Provider, "No key "+quoted(d.Credential)+" is stored for "+p.Display+".")
 	}
-	usable, err := p.usable(model.Provider, all)
+	all = slices.DeleteFunc(all, func(c credential) bool { return !serves(c.Models, d.Model) })
+	if len(all) == 0 {
+		return Provider{}, nil, keyMissing(d.Provider, "No key that is stored for "+p.Display+" is for the model "+d.Model+".")
+	}
+	usable, err := p.usable(d.Provider, all)
 	if err != nil {
 		return Provider{}, nil, err
 	}

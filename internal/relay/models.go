@@ -44,7 +44,7 @@ func (r *Relay) Serving(ctx context.Context, model string) []string {
 		if !ok || m.ID == models.Any {
 			continue
 		}
-		if _, _, err := r.credentials(ctx, file.Fallback{Provider: slug, Model: model}, nil); err == nil {
+		if _, _, err := r.credentials(ctx, &Destination{Fallback: file.Fallback{Provider: slug, Model: model}}, nil); err == nil {
 			out = append(out, slug)
 		}
 	}

@@ -69,6 +69,7 @@ func New(o Options) *Relay {
 type Question struct {
 	Request   llm.Request       // without Model and Credentials
 	Model     file.Fallback     // that is asked first
+	Among     []Destination     // in place of Model, several of which one is asked first: another one as soon as it fails
 	Fallbacks []file.Fallback   // that are asked, in order, when the ones before fail; no Provider means that of Model
 	Keys      map[string]string // that the caller brings, by the names of provider_api_keys
 	Retries   *int              // of each model; nil means the server's default
@@ -105,36 +106,22 @@ func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
 	if q.Retries != nil {
 		p.retries = *q.Retries
 	}
-	if err := r.add(ctx, p, q, q.Model); err != nil {
+	first, err := r.choose(ctx, q, q.destinations())
+	if err != nil {
 		return nil, err
 	}
+	p.choices = append(p.choices, first)
 	for _, f := range q.Fallbacks {
 		if f.Provider == "" {
 			f.Provider = q.Model.Provider
 		}
-		if err := r.add(ctx, p, q, f); err != nil {
+		next, err := r.choose(ctx, q, []Destination{{Fallback: f, Weight: 1}})
+		if err != nil {
 			return nil, err
 		}
+		p.choices = append(p.choices, next)
 	}
 	return p, nil
-}
-
-func (r *Relay) add(ctx context.Context, p *Plan, q *Question, model file.Fallback) error {
-	provider, credentials, err := r.credentials(ctx, model, q.Keys)
-	if errs.Is(err, errs.UnknownProvider) {
-		return err
-	}
-	base := candidate{slug: model.Provider, driver: provider.Driver, setup: err, request: q.Request}
-	base.request.Model, base.request.Credentials = model.Model, llm.Credentials{}
-	if q.Fit != nil {
-		q.Fit(model.Provider, r.abilities(model, q.Request.Endpoint), &base.request)
-	}
-	c := choice{sticky: q.Sticky, candidates: []*candidate{&base}}
-	if err == nil {
-		c.candidates = r.candidates(&base, credentials)
-	}
-	p.choices = append(p.choices, c)
-	return nil
 }
 
 // missing describes what a call with these credentials lacks. It is empty if they suffice.

@@ -77,8 +77,12 @@ func newRing(t *testing.T, keys ...vault.Key) *ring {
 	r := &ring{db: db, now: testDay, model: &keyed{fails: map[string]*errs.Error{}}, vault: vault.New(db, secret.Source{Text: strings.Repeat("61", 32)})}
 	r.Relay = relay.New(relay.Options{
 		Vault: r.vault, Models: shelf(), Now: func() time.Time { return r.now },
-		Providers: map[string]relay.Provider{"openai": {Driver: r.model, Display: "OpenAI", Key: "environment" + keyEnd, NeedsKey: true}},
-		Wait:      func(_ context.Context, d time.Duration) error { r.now = r.now.Add(d); return nil },
+		Providers: map[string]relay.Provider{
+			"openai":    {Driver: r.model, Display: "OpenAI", Key: "environment" + keyEnd, NeedsKey: true},
+			"anthropic": {Driver: r.model, Display: "Anthropic", Key: "other" + keyEnd, NeedsKey: true},
+			"groq":      {Driver: r.model, Display: "Groq", NeedsKey: true},
+		},
+		Wait: func(_ context.Context, d time.Duration) error { r.now = r.now.Add(d); return nil },
 	})
 	for _, k := range keys {
 		r.keep(t, k)

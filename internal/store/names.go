@@ -17,6 +17,11 @@ import (
 type (
 	Topic = sqldb.Topic
 
+	Alias         = access.Alias
+	AliasContent  = access.AliasContent
+	AliasTarget   = access.AliasTarget
+	AliasDefaults = access.AliasDefaults
+
 	Guard       = access.Guard
 	Mark        = access.Mark
 	ProviderKey = access.ProviderKey
@@ -91,6 +96,7 @@ const (
 	AnyFile = sqldb.AnyFile
 	Keys    = sqldb.Keys
 	Secrets = sqldb.Secrets
+	Aliases = sqldb.Aliases
 
 	DefaultKey = access.DefaultKey
 

@@ -1,4 +1,5 @@
-// Package admin is the part of the HTTP interface that is about the workspace itself: signing in, API keys, provider keys, environments, and what a caller may do.
+// Package admin is the part of the HTTP interface that is about the workspace itself: signing in, API keys, provider keys, aliases of models, environments,
+// and what a caller may do.
 package admin
 
 import (
@@ -6,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openloop-server/openloop/internal/access"
+	"github.com/openloop-server/openloop/internal/aliases"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/store"
@@ -17,6 +19,7 @@ type Options struct {
 	DB      *store.DB
 	Access  *access.Service
 	Relay   *relay.Relay
+	Aliases *aliases.Registry
 	Now     func() time.Time
 	Version string // of the program
 	BaseURL string // the public URL of the server, "" when it is not known
@@ -29,7 +32,7 @@ type handlers struct{ o Options }
 func Routes(o Options) []web.Route {
 	a := &handlers{o}
 	const keys, environments = "/v5/api-keys", "/v5/environments"
-	return slices.Concat(a.providerKeyRoutes(), a.credentialRoutes(), []web.Route{
+	return slices.Concat(a.providerKeyRoutes(), a.credentialRoutes(), a.aliasRoutes(), []web.Route{
 		{Method: "POST", Path: "/ui/session", ID: "session.open", Tag: "Sign-in", Summary: "Sign a browser in", Op: web.JSON(a.openSession)},
 		{Method: "DELETE", Path: "/ui/session", ID: "session.end", Tag: "Sign-in", Summary: "Sign this browser out", Op: web.NoContent(a.endSession)},
 

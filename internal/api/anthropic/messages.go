@@ -53,7 +53,7 @@ func message(a *ingress.Answer) *messages.Message {
 	if !l.Usage.Known {
 		asked = tokens.Of(sent(a.Asked, a.Call))
 	}
-	return messages.NewMessage(l.ID, l.Model, ingress.Said(l), llm.FinishReason(l.FinishReason), l.Usage, asked)
+	return messages.NewMessage(l.ID, a.Model, ingress.Said(l), llm.FinishReason(l.FinishReason), l.Usage, asked)
 }
 
 // sent is what of a call counts as its prompt.
@@ -74,7 +74,7 @@ type streamed struct {
 func (s *streamed) Add(c *gateway.Chunk) bool {
 	if s.events == nil {
 		s.asked = tokens.Of(sent(s.begun.Asked, c.Call))
-		s.events = messages.NewEvents(c.LogID, c.Model, s.asked, s.begun.Send)
+		s.events = messages.NewEvents(c.LogID, s.begun.Model, s.asked, s.begun.Send)
 	}
 	if l := c.Final; l != nil {
 		return s.events.End(ingress.Said(l), llm.FinishReason(l.FinishReason), l.Usage, s.asked)

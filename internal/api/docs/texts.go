@@ -28,6 +28,7 @@ func tags() map[string]string {
 		"Models":        "What models cost and what they can take.",
 		"OpenTelemetry": "Spans of other programs, recorded as Logs.",
 		"Provider keys": "The workspace's keys of model providers: encrypted, never shown again, used by calls that bring none.",
+		"Aliases":       "Names that calls use in place of models' own.",
 		"Statistics":    "How calls, failures, costs, tokens and latency went over time.",
 		"API keys":      "Who may use the API, and in which role.",
 		"Environments":  "Where versions are deployed to.",
@@ -40,7 +41,7 @@ func tags() map[string]string {
 // wildcards says what a part of a path stands for, by the part before it.
 func wildcards() map[string]string {
 	return map[string]string{
-		"agents": "The id of the Agent.", "api-keys": "The id of the API key.", "credentials": "The name of the key.", "datapoints": "The id of the datapoint.", "datasets": "The id of the Dataset.", "directories": "The id of the directory.",
+		"agents": "The id of the Agent.", "aliases": "The name of the alias, such as fast.", "api-keys": "The id of the API key.", "credentials": "The name of the key.", "datapoints": "The id of the datapoint.", "datasets": "The id of the Dataset.", "directories": "The id of the directory.",
 		"environments": "The id of the environment.", "environment-variables": "The name of the variable.", "errors": "The reason.",
 		"evaluations": "The id of the Evaluation.", "evaluators": "The id of the Evaluator, or of its version in an Evaluation.", "files": "The id of the File.",
 		"flows": "The id of the Flow.", "log": "The id of the Log.", "logs": "The id of the Log.", "prompts": "The id of the Prompt.",

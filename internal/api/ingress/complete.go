@@ -10,7 +10,7 @@ import (
 
 // complete has a model go on from a text. One that can only chat, and a saved Prompt, are given the text as the message of a user.
 func (s *Service) complete(c *dialect.Call, in *gateway.CallInput) error {
-	if p := in.Prompt; p != nil && s.Relay.Completes(p.Provider, p.Model) {
+	if p := in.Prompt; p != nil && s.completes(in) {
 		p.Endpoint, p.Template = llm.Complete, &file.PromptTemplate{Text: "{{" + inputOfText + "}}"}
 		in.Inputs = append(json.AppendString([]byte(`{"`+inputOfText+`":`), c.Request.Prompt), '}')
 		in.Suffix = c.Request.Suffix
@@ -24,6 +24,16 @@ func (s *Service) complete(c *dialect.Call, in *gateway.CallInput) error {
 	}
 	in.Messages = []llm.Message{{Role: llm.User, Content: llm.Text(c.Request.Prompt)}}
 	return nil
+}
+
+// completes reports whether all models that may answer go on from a text.
+func (s *Service) completes(in *gateway.CallInput) bool {
+	for i := range in.Among {
+		if d := &in.Among[i]; !s.Relay.Completes(d.Provider, d.Model) {
+			return false
+		}
+	}
+	return len(in.Among) > 0 || s.Relay.Completes(in.Prompt.Provider, in.Prompt.Model)
 }
 
 // inputOfText is the variable of a model's Prompt that a text to go on from is the value of.

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/aliases"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/errs"
@@ -29,6 +30,7 @@ type Options struct {
 	DB      *store.DB
 	Catalog *catalog.Catalog
 	Relay   *relay.Relay
+	Aliases *aliases.Registry
 	Gateway *gateway.Gateway
 	Now     func() time.Time
 	Strict  bool // refuses what would have no effect
@@ -70,6 +72,10 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 		Ref: target.Ref, Prompt: target.Model, Inputs: c.Inputs, Messages: c.Request.Messages, ToolChoice: c.Request.ToolChoice, LogProbs: c.Request.LogProbs,
 		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(),
 		Log: trace.Log{Ingress: d.Name, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent},
+	}
+	if a := target.Alias; a != nil {
+		in.Among, in.Log.Alias = aliases.Destinations(a), c.Name
+		aliases.FillIn(&c.Request, &a.Defaults)
 	}
 	if c.Request.Prompt != "" {
 		return in, s.complete(c, in)
@@ -118,8 +124,9 @@ func Envelope(words func(*errs.Detail) dialect.Failed) web.Envelope {
 // name is a provider's model as clients name it.
 func name(provider, model string) string { return provider + "/" + model }
 
-// Target is what a name of a model means: a version of a saved Prompt, or a model itself.
+// Target is what a name of a model means: a version of a saved Prompt, an alias, or a model itself.
 type Target struct {
 	Ref   file.Ref
-	Model *file.Prompt // nil for a saved Prompt
+	Model *file.Prompt // of an alias its main target; nil for a saved Prompt
+	Alias *store.Alias // nil for none
 }

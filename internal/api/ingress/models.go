@@ -9,6 +9,7 @@ import (
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/models"
+	"github.com/openloop-server/openloop/internal/store"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
@@ -50,7 +51,7 @@ type Page struct {
 	BeforeID string `query:"before_id"`
 }
 
-// list returns the names of the saved Prompts, and of the models of providers that have a key, without those that were retired.
+// list returns the aliases that the caller can use, the names of the saved Prompts, and of the models of providers that have a key, without those that were retired.
 func (s *Service) list(ctx context.Context, p *Page) (*Models, error) {
 	all, err := s.names(ctx, p.Provider)
 	if err != nil {
@@ -86,9 +87,15 @@ func (s *Service) names(ctx context.Context, provider string) ([]Model, error) {
 	}
 	out := []Model{}
 	if provider == "" {
-		if out, err = s.prompts(ctx); err != nil {
+		aliased, err := s.aliases(ctx)
+		if err != nil {
 			return nil, err
 		}
+		prompts, err := s.prompts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = slices.Concat(out, aliased, prompts)
 	}
 	usable, today := map[string]bool{}, s.Now().UTC().Format(time.DateOnly)
 	for m := range known {
@@ -102,6 +109,35 @@ func (s *Service) names(ctx context.Context, provider string) ([]Model, error) {
 		}
 	}
 	return out, nil
+}
+
+// aliases are those that the caller can use and that stand for one name.
+func (s *Service) aliases(ctx context.Context) ([]Model, error) {
+	list, err := s.Aliases.Named(ctx)
+	out := make([]Model, len(list))
+	for i := range list {
+		out[i] = s.ofAlias(&list[i], list[i].Name)
+	}
+	return out, err
+}
+
+// ofAlias describes an alias under one of its names. Of what its targets take it says what all do.
+func (s *Service) ofAlias(a *store.Alias, name string) Model {
+	out := named(name, ownerOfPrompts, a.CreatedAt)
+	for i := range a.Targets {
+		if m, ok := s.Relay.Model(a.Targets[i].Provider, a.Targets[i].Model); ok {
+			out.MaxInput, out.MaxTokens = least(out.MaxInput, m.ContextWindow), least(out.MaxTokens, m.MaxOutput)
+		}
+	}
+	return out
+}
+
+// least is the smaller of two limits, of which 0 is none.
+func least(a, b int) int {
+	if a == 0 || b == 0 {
+		return max(a, b)
+	}
+	return min(a, b)
 }
 
 // prompts are the saved Prompts, without those that calls of models are logged to.
@@ -156,6 +192,10 @@ func (s *Service) one(ctx context.Context, d Dialect, id string) (*Model, error)
 	t, err := s.Target(ctx, d, id, &Headers{})
 	if err != nil {
 		return nil, err
+	}
+	if t.Alias != nil {
+		m := s.ofAlias(t.Alias, id)
+		return &m, nil
 	}
 	if t.Model == nil {
 		p, err := s.Catalog.Prompt(ctx, t.Ref)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openloop-server/openloop/internal/aliases"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/file"
 	"github.com/openloop-server/openloop/internal/vendor"
@@ -19,6 +20,7 @@ const (
 // Target returns what a name means, by the first of these that fits:
 //
 //	prompt:support/answer[@environment or version]   a saved Prompt, by its path or id
+//	fast                                              an alias that the caller can use
 //	openai/gpt-5, openai:gpt-5, @openai/gpt-5         a model of a provider
 //	gpt-5                                             a model of the dialect's owner, or of the one provider with a key that has it
 //
@@ -28,9 +30,18 @@ func (s *Service) Target(ctx context.Context, d Dialect, name string, h *Headers
 		ref, err := s.prompt(ctx, prompt, h.Environment)
 		return Target{Ref: ref}, err
 	}
+	alias, err := s.Aliases.Find(ctx, name)
+	if err != nil {
+		return Target{}, err
+	}
+	if alias != nil {
+		main := aliases.Main(alias)
+		t, err := direct(main.Provider, main.Model, h.Path)
+		t.Alias = alias
+		return t, err
+	}
 	provider, model, ok := qualified(name)
 	if !ok {
-		var err error
 		if provider, err = s.owner(ctx, d, name); err != nil {
 			return Target{}, err
 		}

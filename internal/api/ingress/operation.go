@@ -32,12 +32,14 @@ type Answer struct {
 	*gateway.Result
 	Asked *dialect.Call
 	First *trace.Log // of the samples, the first that did not fail
+	Model string     // that answered, as the client knows it
 }
 
 // Begun is a stream at its first chunk.
 type Begun struct {
 	*gateway.Chunk
 	Asked *dialect.Call
+	Model string                   // that answers, as the client knows it
 	Send  func(dialect.Frame) bool // reports whether the client is still there
 }
 
@@ -50,6 +52,9 @@ type Writer interface {
 	// AppendFailure appends the data of the event that ends a stream which failed.
 	AppendFailure(dst []byte, d *errs.Detail) []byte
 }
+
+// known returns the name by which a client knows the model that answers: the alias that it asked for, else the model's own.
+func known(c *gateway.Call, model string) string { return cmp.Or(c.Input.Log.Alias, model) }
 
 // Said is the message that a Log keeps, never nil.
 func Said(l *trace.Log) *llm.Message { return cmp.Or(l.Payload.OutputMessage, new(llm.Message)) }
@@ -111,7 +116,7 @@ func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], 
 	first := result.Logs[max(0, slices.IndexFunc(result.Logs, func(l *trace.Log) bool { return l.Error == nil }))]
 	head(ctx, c, result.Call, first.ID, first.Provider, first.Model)
 	tail(ctx, result.Logs)
-	return o.Whole(in, &Answer{result, c, first}), nil
+	return o.Whole(in, &Answer{result, c, first, known(result.Call, first.Model)}), nil
 }
 
 // stream sends the answer as it comes. A sample that fails ends it, also when others go on.
@@ -135,7 +140,7 @@ func stream[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out],
 		}
 		if w == nil {
 			head(ctx, c, piece.Call, piece.LogID, piece.Provider, piece.Model)
-			w = o.Begin(in, &Begun{piece, c, frame})
+			w = o.Begin(in, &Begun{piece, c, known(piece.Call, piece.Model), frame})
 		}
 		if more = piece.Event != nil && piece.Event.More; !w.Add(piece) {
 			return nil

@@ -31,7 +31,7 @@ func responsesOperation(s *ingress.Service) web.Operation {
 		},
 		Wanted: func(in *createResponse) bool { return in.Body.Stream },
 		Whole: func(in *createResponse, a *ingress.Answer) *responses.Response {
-			return responses.NewResponse(&in.Body, a.First.ID, a.First.CreatedAt, a.First.Model, answered(a.First))
+			return responses.NewResponse(&in.Body, a.First.ID, a.First.CreatedAt, a.Model, answered(a.First))
 		},
 		Begin: func(in *createResponse, b *ingress.Begun) ingress.Writer {
 			return &responseEvents{events: responses.NewEvents(&in.Body, b.LogID, b.Time, b.Model), send: b.Send}

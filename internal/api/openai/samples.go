@@ -19,7 +19,7 @@ type sampledAnswer interface {
 
 // sampled makes a whole answer.
 func sampled[A sampledAnswer](a *ingress.Answer, begin func(id string, created int64, model string) A) A {
-	out := begin(a.Logs[0].ID, a.Logs[0].CreatedAt.Unix(), a.First.Model)
+	out := begin(a.Logs[0].ID, a.Logs[0].CreatedAt.Unix(), a.Model)
 	for _, l := range a.Logs {
 		if l.Payload.OutputMessage != nil { // a sample that failed beside others is not in the answer, only on its Log
 			out.Add(l.Payload.OutputMessage, llm.FinishReason(l.FinishReason), l.Payload.LogProbs, l.Usage)

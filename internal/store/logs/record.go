@@ -47,6 +47,7 @@ const (
 	recReplayOf
 	recTemplated
 	recIngress
+	recAlias
 )
 
 func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
@@ -93,6 +94,7 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recDeployedEnvironment, &l.DeployedEnvironment, appendText, textOf)
 	code(c, recReplayOf, &l.ReplayOf, appendText, textOf)
 	code(c, recIngress, &l.Ingress, appendText, textOf)
+	code(c, recAlias, &l.Alias, appendText, textOf)
 	code(c, recTemplated, &l.Templated, appendInt, intOf)
 	code(c, recDropped, &l.PayloadDropped, appendBool, field.bool)
 	code(c, recMetadata, &l.Metadata, appendText, textOf)

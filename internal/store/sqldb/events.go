@@ -35,6 +35,7 @@ const (
 	LogKind         Kind = "log"
 	SessionKind     Kind = "session" // a browser that is signed in
 	EnvironmentKind Kind = "environment"
+	AliasKind       Kind = "alias"
 )
 
 // Changed declares what the transaction changes: the subject of its event, and the topics that caches must forget after the commit.

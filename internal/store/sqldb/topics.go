@@ -15,6 +15,7 @@ const (
 	AnyFile  Topic = "any-file" // Files or any single one: a change of either is one of this
 	Keys     Topic = "keys"     // API keys
 	Secrets  Topic = "secrets"  // provider keys and variables of Tools
+	Aliases  Topic = "aliases"  // of models
 	Monitors Topic = "monitors" // which Evaluators monitor which Files
 	Tasks    Topic = "tasks"    // work that waits; whoever does it is woken, see [DB.Woken]
 )
@@ -29,7 +30,7 @@ func FileTopic(id string) Topic { return Topic(filePrefix + id) }
 type topics struct {
 	clock  atomic.Uint64 // counts changes
 	all    atomic.Uint64 // when everything may have changed
-	shared [5]atomic.Uint64
+	shared [6]atomic.Uint64
 	file   atomic.Uint64 // when any File changed
 	files  [1 << 16]atomic.Uint64
 
@@ -51,6 +52,8 @@ func (t *topics) slot(topic Topic) *atomic.Uint64 {
 		return &t.shared[3]
 	case Tasks:
 		return &t.shared[4]
+	case Aliases:
+		return &t.shared[5]
 	}
 	id, ok := strings.CutPrefix(string(topic), filePrefix)
 	if !ok {

@@ -165,6 +165,8 @@ var changes = []change{
 	{"SaveProviderKey", func(ctx context.Context, s *stage) error {
 		return err2(s.SaveProviderKey(ctx, store.ProviderKey{Provider: "openai", Name: "second", Sealed: []byte("k")}))
 	}, sqldb.ProviderKeyKind, always("openai"), always("second")},
+	{"SaveAlias", func(ctx context.Context, s *stage) error { return err2(s.SaveAlias(ctx, store.Alias{Name: "fast"})) }, sqldb.AliasKind, always("fast"), none},
+	{"DeleteAlias", func(ctx context.Context, s *stage) error { return s.DeleteAlias(ctx, "fast") }, sqldb.AliasKind, always("fast"), none},
 	{"CreateEnvironment", func(ctx context.Context, s *stage) error {
 		e, err := s.CreateEnvironment(ctx, "new")
 		s.environment = e.ID
@@ -278,7 +280,7 @@ func changesLeaveEvents(t *testing.T, h *harness) {
 
 // quiet are the methods that leave no event: they read, they store Logs, or they keep the database in order.
 var quiet = []string{
-	"Adopt", "AdvanceLog", "Aggregates", "AppendLog", "Await", "BackfillTasks", "Changes", "Children", "ClaimTasks", "Close", "Datapoints",
+	"Adopt", "AdvanceLog", "Aggregates", "Aliases", "AppendLog", "Await", "BackfillTasks", "Changes", "Children", "ClaimTasks", "Close", "Datapoints",
 	"DatapointsByID", "DeploymentChanges", "DeploymentCounts", "Deployments", "Directories", "DirectoryByID", "EndTurn", "Environments",
 	"Evaluation", "EvaluationNames", "Evaluations", "EvaluationsOfRun", "EvaluatorLogs", "Events", "FileNames", "FileRowByID", "FileRows",
 	"Files", "FilesIn", "FinishTasks", "FirstTurn", "FreeTasks", "Gate", "GateRuns", "HealMonitored", "HealTasks", "HeldTasks", "IDsOfMarks",

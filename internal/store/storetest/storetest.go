@@ -54,6 +54,7 @@ func Run(t *testing.T, fresh Fresh) {
 		keys, sessions,
 		environments,
 		providerKeys,
+		aliases,
 		lives,
 		events,
 		riders,
