@@ -91,20 +91,22 @@ const states: Record<string, State> = {
   },
 };
 
-for (const [name, { at, choose, seen }] of Object.entries(states)) {
-  test(`the address has ${name}`, async ({ page, seeded, browser, server }) => {
-    test.setTimeout(60_000);
-    await page.goto(at({ prompt: seeded.files["support/greeting"] ?? "", flow: seeded.logs.flow }));
-    await expect(page.locator("#main [aria-busy=true]")).toHaveCount(0, { timeout: 15_000 });
-    const before = page.url();
-    await choose(page);
-    await seen(page);
-    await expect.poll(() => page.url()).not.toBe(before);
-    const elsewhere = await browser.newContext();
-    await signIn(elsewhere, server.url);
-    const other = await elsewhere.newPage();
-    await other.goto(page.url());
-    await seen(other);
-    await elsewhere.close();
-  });
-}
+test("what is chosen is in the address", async ({ page, seeded, browser, server }) => {
+  test.setTimeout(180_000);
+  const elsewhere = await browser.newContext();
+  await signIn(elsewhere, server.url);
+  const other = await elsewhere.newPage();
+  for (const [name, { at, choose, seen }] of Object.entries(states)) {
+    await test.step(name, async () => {
+      await page.goto(at({ prompt: seeded.files["support/greeting"] ?? "", flow: seeded.logs.flow }));
+      await expect(page.locator("#main [aria-busy=true]")).toHaveCount(0, { timeout: 15_000 });
+      const before = page.url();
+      await choose(page);
+      await seen(page);
+      await expect.poll(() => page.url()).not.toBe(before);
+      await other.goto(page.url());
+      await seen(other);
+    });
+  }
+  await elsewhere.close();
+});

@@ -207,16 +207,14 @@ async function subjectOf(api: Api, page: Page, name: string, staging: string): P
   return { api, page, name, file, versions, staging, log: ran.id as string };
 }
 
-/** What was done, with the same words for what no two subjects share. */
-async function done(action: Action, subject: Subject): Promise<string> {
-  const { file, name, versions } = subject;
-  const words: [string, string][] = [
-    [file, "FILE"],
-    [name, "NAME"],
-    ...versions.map((id, i): [string, string] => [id, `V${i}`]),
-  ];
-  return words.reduce((text, [id, word]) => text.replaceAll(id, word), JSON.stringify(await action.effect(subject)));
+/** A text with other words for what no two subjects share: those of another subject, or of none. */
+function renamed(text: string, from: Subject, to?: Subject): string {
+  const words = (subject: Subject) => [subject.file, subject.log, subject.name, ...subject.versions];
+  const others = to ? words(to) : ["FILE", "LOG", "NAME", "V0", "V1"];
+  return words(from).reduce((all, word, at) => all.replaceAll(word, others[at] ?? ""), text);
 }
+
+const done = async (action: Action, subject: Subject) => renamed(JSON.stringify(await action.effect(subject)), subject);
 
 async function copied(page: Page, scope: Locator, language: string): Promise<string> {
   await scope.getByRole("tab", { name: language, exact: true }).click();
@@ -227,32 +225,52 @@ async function copied(page: Page, scope: Locator, language: string): Promise<str
 
 type Language = keyof typeof languages;
 
-// All as curl, and every other one in each of the other languages: that a call is the same in all of them is a test of the snippets.
-for (const [at, [name, action]] of Object.entries(actions).entries()) {
-  const others: Language[] = ["curl", at % 2 === 0 ? "Python" : "TypeScript"];
-  test(`to ${name}: its calls do what its button does`, async ({ page, server, seeded, context }) => {
-    test.setTimeout(60_000);
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    const api = new Api(server.url);
-    const short = name.replaceAll(" ", "-");
-    const subject = (way: string) => subjectOf(api, page, `${short}-${way}`, seeded.environments.staging ?? "");
-
-    const pressed = await subject("button");
-    const before = await done(action, pressed);
-    await (await action.open(pressed)).getByRole("button", { name: action.button, exact: true }).click();
-    await expect.poll(() => done(action, pressed)).not.toBe(before);
-    const expected = await done(action, pressed);
-
-    for (const language of others) {
-      const other = await subject(language);
-      const scope = await action.open(other);
-      const calls = (await action.calls?.(page)) ?? scope;
-      if (!action.calls) await scope.getByText("As a call").click();
-      const text = await copied(page, calls, language);
-      expect(text).not.toContain(key);
-      expect(await done(action, other)).toBe(before);
-      await languages[language](text);
-      await expect.poll(() => done(action, other), { message: `what the ${language} did` }).toBe(expected);
-    }
-  });
+/** The calls of an action in these languages, each as it would be for another subject. */
+async function callsOf(
+  action: Action,
+  subject: Subject,
+  scope: Locator,
+  others: Map<Language, Subject>,
+): Promise<Map<Language, string>> {
+  const { page } = subject;
+  const calls = (await action.calls?.(page)) ?? scope;
+  if (!action.calls) await scope.getByText("As a call").click();
+  const texts = new Map<Language, string>();
+  for (const [language, other] of others)
+    texts.set(language, renamed(await copied(page, calls, language), subject, other));
+  if (action.calls) await page.keyboard.press("Escape");
+  return texts;
 }
+
+// All as curl, and every other one in each of the other languages: that a call is the same in all of them is a test of the snippets.
+const languagesOf = (at: number): Language[] => ["curl", at % 2 === 0 ? "Python" : "TypeScript"];
+
+test("the calls of buttons do what the buttons do", async ({ page, server, seeded, context }) => {
+  test.setTimeout(180_000);
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const api = new Api(server.url);
+  const staging = seeded.environments.staging ?? "";
+  for (const [at, [name, action]] of Object.entries(actions).entries()) {
+    await test.step(`to ${name}`, async () => {
+      const subject = (way: string) => subjectOf(api, page, `${name.replaceAll(" ", "-")}-${way}`, staging);
+      const pressed = await subject("button");
+      const others = new Map<Language, Subject>();
+      for (const language of languagesOf(at)) others.set(language, await subject(language));
+      const before = await done(action, pressed);
+
+      const scope = await action.open(pressed);
+      const calls = await callsOf(action, pressed, scope, others);
+      expect([...calls.values()].join()).not.toContain(key);
+      expect(await done(action, pressed)).toBe(before);
+      await scope.getByRole("button", { name: action.button, exact: true }).click();
+      await expect.poll(() => done(action, pressed)).not.toBe(before);
+      const expected = await done(action, pressed);
+
+      for (const [language, other] of others) {
+        expect(await done(action, other)).toBe(before);
+        await languages[language](calls.get(language) ?? "");
+        await expect.poll(() => done(action, other), { message: `what the ${language} did` }).toBe(expected);
+      }
+    });
+  }
+});

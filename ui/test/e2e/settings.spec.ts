@@ -3,15 +3,16 @@ import { axe, expect, shot, test } from "./fixtures";
 
 const sections = { providers: "Providers", keys: "API keys", environments: "Environments", about: "About", me: "Me" };
 
-for (const [section, name] of Object.entries(sections)) {
-  test(`the section ${section} has an address, and fits`, async ({ page }) => {
+test("every section has an address, and fits", async ({ page }) => {
+  test.setTimeout(60_000);
+  for (const [section, name] of Object.entries(sections)) {
     await page.goto(`/settings/${section}`);
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
     await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
     await shot(page, `settings-${section}`);
     await axe(page);
-  });
-}
+  }
+});
 
 test("settings begin with the providers, those with a key first", async ({ page }) => {
   await page.goto("/settings");
