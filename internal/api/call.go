@@ -15,6 +15,7 @@ import (
 type promptsCall struct {
 	VersionID   string        `query:"version_id" doc:"The version to run. Either this or environment."`
 	Environment string        `query:"environment" doc:"The name of an environment; the version deployed there runs."`
+	Cache       string        `header:"X-Openloop-Cache" doc:"Whether an answer to the same call may be a remembered one: ttl=600 (seconds), refresh or off; off by default."`
 	Body        v5.PromptCall `body:"json"`
 }
 
@@ -36,6 +37,7 @@ func (a *API) call(ctx context.Context, in *promptsCall) (*callAnswer, error) {
 	if err != nil {
 		return nil, err
 	}
+	gateway.PutCache(web.Header(ctx), result.Cache, result.Age)
 	return a.callAnswer(ctx, result, in.Body.ReturnInputs == nil || *in.Body.ReturnInputs)
 }
 
@@ -47,6 +49,9 @@ func (a *API) stream(ctx context.Context, in *promptsCall) iter.Seq2[callChunk, 
 			return
 		}
 		for chunk, err := range a.o.Gateway.Stream(ctx, call) {
+			if err == nil {
+				gateway.PutCache(web.Header(ctx), chunk.Cache, chunk.Age)
+			}
 			if !yield(callChunk{chunk}, err) {
 				return
 			}
@@ -67,10 +72,14 @@ func (a *API) callInput(in *promptsCall) (*gateway.CallInput, error) {
 	if err := draftable(b.Draft, content != nil, "prompt"); err != nil {
 		return nil, err
 	}
+	caching, err := gateway.CachingOf(in.Cache, nil)
+	if err != nil {
+		return nil, err
+	}
 	call := &gateway.CallInput{
 		Ref: t, Prompt: content, Draft: b.Draft, Inputs: b.Inputs, Messages: b.Messages, ToolChoice: b.ToolChoice, LogProbs: b.Logprobs,
 		Suffix: b.Suffix, Samples: samples(b.NumSamples), Keys: b.ProviderAPIKeys, ReceivedAt: a.o.Now(),
-		MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
+		Caching: caching, MaxRetries: b.MaxRetries, Fallbacks: v5.Fallbacks(b.Fallbacks),
 	}
 	return call, putLabels(&call.Log, &b.LogLabels)
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
+	"github.com/openloop-server/openloop/internal/answers"
 	"github.com/openloop-server/openloop/internal/api"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
@@ -150,7 +151,7 @@ func startWith(t *testing.T, upstream http.Handler, o store.Options, given api.O
 		foreign.CloseIdleConnections()
 	})
 	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: keys, Python: code, Logs: book, HTTP: foreign, MCP: servers, Now: now})
-	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: now})
+	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Answers: answers.New(1 << 20), Now: now})
 	agents := agent.New(agent.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: now, Timeout: time.Minute})
 	judges := judge.New(judge.Options{Shows: show.New(db, files, ""), Catalog: files, Relay: ask, Python: code, Now: now})
 	runs := evaluations.New(evaluations.Options{DB: db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: now})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/openloop-server/openloop/internal/access"
 	"github.com/openloop-server/openloop/internal/agent"
+	"github.com/openloop-server/openloop/internal/answers"
 	"github.com/openloop-server/openloop/internal/api"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/config"
@@ -88,7 +89,7 @@ func (a *App) build(ctx context.Context) error {
 	}
 	book := logbook.New(logbook.Options{DB: a.db, Catalog: files, Models: known, Now: time.Now})
 	tools := a.tools(files, keys, book)
-	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Now: time.Now})
+	gw := gateway.New(gateway.Options{Catalog: files, Relay: ask, Tools: tools, Logs: book, Answers: answers.New(a.cfg.CacheMemory), Now: time.Now})
 	agents := agent.New(agent.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Logs: book, Now: time.Now, Timeout: a.cfg.Timeouts.Agent})
 	judges := a.judge(files, ask)
 	service := evaluations.New(evaluations.Options{DB: a.db, Catalog: files, Relay: ask, Gateway: gw, Tools: tools, Agents: agents, Logs: book, Judge: judges, Now: time.Now})

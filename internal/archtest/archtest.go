@@ -43,6 +43,7 @@ func rules() []rule {
 		{pkg: "internal/netguard", layer: 2},
 		{pkg: "internal/sandbox/image", layer: 2, sealed: []string{"internal/sandbox", "internal/cli"}},
 		{pkg: "internal/sandbox", layer: 2, modules: []string{"github.com/tetratelabs/wazero"}},
+		{pkg: "internal/answers", layer: 3},
 		{pkg: "internal/web/input", layer: 3},
 		{pkg: "internal/llm/failure", layer: 3, modules: []string{eventstream}},
 		{pkg: "internal/tmpl", layer: 3},

@@ -33,13 +33,14 @@ type Config struct {
 	LogLevel      string   `env:"OPENLOOP_LOG_LEVEL" envDefault:"info"`        // debug, info, warn, error
 	LogFormat     string   `env:"OPENLOOP_LOG_FORMAT" envDefault:"text"`       // or json
 	AllowOrigins  []string `env:"OPENLOOP_ALLOWED_ORIGINS"`
-	TrustProxies  []string `env:"OPENLOOP_TRUSTED_PROXIES"`                   // networks or addresses of proxies whose X-Forwarded headers are believed
-	MaxBody       int64    `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"`    // bytes of a request's body
-	MaxBodies     int64    `env:"OPENLOOP_MAX_BODIES" envDefault:"268435456"` // bytes of all requests' bodies at once
-	Strict        bool     `env:"OPENLOOP_STRICT"`                            // unknown members and parameters are refused
-	MaxRetries    int      `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`        // of a failed call, unless the call or its Prompt says otherwise
-	ModelsFile    string   `env:"OPENLOOP_MODELS_FILE"`                       // models and prices of the operator's own
-	MetricsOpen   *bool    `env:"OPENLOOP_METRICS_OPEN"`                      // /metrics needs no key; nil means if Addr is a loopback address
+	TrustProxies  []string `env:"OPENLOOP_TRUSTED_PROXIES"`                     // networks or addresses of proxies whose X-Forwarded headers are believed
+	MaxBody       int64    `env:"OPENLOOP_MAX_BODY" envDefault:"33554432"`      // bytes of a request's body
+	MaxBodies     int64    `env:"OPENLOOP_MAX_BODIES" envDefault:"268435456"`   // bytes of all requests' bodies at once
+	CacheMemory   int64    `env:"OPENLOOP_CACHE_MEMORY" envDefault:"268435456"` // bytes of answers that are remembered; 0 means none
+	Strict        bool     `env:"OPENLOOP_STRICT"`                              // unknown members and parameters are refused
+	MaxRetries    int      `env:"OPENLOOP_MAX_RETRIES" envDefault:"0"`          // of a failed call, unless the call or its Prompt says otherwise
+	ModelsFile    string   `env:"OPENLOOP_MODELS_FILE"`                         // models and prices of the operator's own
+	MetricsOpen   *bool    `env:"OPENLOOP_METRICS_OPEN"`                        // /metrics needs no key; nil means if Addr is a loopback address
 	Timeouts      Timeouts `envPrefix:"OPENLOOP_"`
 	PprofAddress  string   `env:"OPENLOOP_PPROF_ADDRESS"`                        // serves profiles of the process; "" means that nothing does
 	AllowPrivate  bool     `env:"OPENLOOP_ALLOW_PRIVATE_URLS"`                   // base URLs in calls may lead to private addresses
@@ -194,6 +195,7 @@ func (c *Config) check() []error {
 	must(c.EvaluationConcurrency >= 1 && c.EvaluationConcurrency <= 1000, "OPENLOOP_EVALUATION_CONCURRENCY must be a number from 1 to 1000")
 	must(c.EvaluationDailyCost >= 0, "OPENLOOP_EVALUATION_DAILY_COST must be a number of US dollars, or 0 for no limit")
 	must(c.MonitorBacklog >= 1 && c.MonitorBacklog <= 1_000_000, "OPENLOOP_MONITOR_BACKLOG must be a number from 1 to 1000000")
+	must(c.CacheMemory >= 0, "OPENLOOP_CACHE_MEMORY must be a number of bytes, or 0 to remember no answers")
 	must(c.MaxBody >= 1024, "OPENLOOP_MAX_BODY must be a number of bytes, at least 1024")
 	must(c.MaxBodies >= 1<<20, "OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576")
 	c.checkPython(must)

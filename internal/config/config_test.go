@@ -14,7 +14,7 @@ import (
 
 func defaults() config.Config {
 	return config.Config{
-		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", ToolNetwork: "public", MaxBody: 32 << 20, MaxBodies: 256 << 20,
+		Addr: "127.0.0.1:8080", DataDir: "./data", LogDurability: "strict", LogLevel: "info", LogFormat: "text", ToolNetwork: "public", MaxBody: 32 << 20, MaxBodies: 256 << 20, CacheMemory: 256 << 20,
 		Workers: true, EvaluationConcurrency: 16, MonitorBacklog: 10_000,
 		PythonMemory: 128 << 20, PythonDefault: "sandbox", Timeouts: config.Timeouts{Provider: 10 * time.Minute, StreamIdle: 2 * time.Minute, Shutdown: time.Minute, Agent: 30 * time.Minute, Python: 10 * time.Second},
 	}
@@ -24,7 +24,7 @@ func TestRead(t *testing.T) {
 	everything := config.Config{
 		Addr: "[::]:80", DataDir: "/data", DatabaseURL: "postgresql://u@h/d", PublicURL: "https://a.example/base", APIKey: "0123456789abcdef",
 		EncryptionKey: strings.Repeat("0a", 32), LogDurability: "relaxed", LogLevel: "debug", LogFormat: "json", AllowOrigins: []string{"https://a.example", "http://localhost:3000"}, TrustProxies: []string{"10.0.0.0/8", "::1"},
-		MaxBody: 1024, MaxBodies: 1 << 20, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
+		MaxBody: 1024, MaxBodies: 1 << 20, CacheMemory: 1024, Strict: true, MaxRetries: 10, ModelsFile: "models.json", PprofAddress: "10.0.0.1:6060",
 		EvaluationConcurrency: 64, EvaluationDailyCost: 2.5, MonitorBacklog: 500,
 		PythonWorkers: 3, PythonMemory: 64 << 20, PythonImage: "python.whl", PythonCommand: "jail -", PythonReuse: true, PythonDefault: "command",
 		ToolHosts: []string{"api.example.com", "*.example.org"}, ToolNetwork: "none",
@@ -56,7 +56,7 @@ func TestRead(t *testing.T) {
 
 const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_URL=postgresql://u@h/d DATABASE_URL=other OPENLOOP_PUBLIC_URL=https://a.example/base/
 	OPENLOOP_API_KEY=0123456789abcdef OPENLOOP_ENCRYPTION_KEY=0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a OPENLOOP_LOG_DURABILITY=relaxed OPENLOOP_LOG_LEVEL=debug OPENLOOP_LOG_FORMAT=json
-	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_TRUSTED_PROXIES=10.0.0.0/8,::1 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
+	OPENLOOP_ALLOWED_ORIGINS=https://a.example,http://localhost:3000 OPENLOOP_TRUSTED_PROXIES=10.0.0.0/8,::1 OPENLOOP_MAX_BODY=1024 OPENLOOP_MAX_BODIES=1048576 OPENLOOP_CACHE_MEMORY=1024 OPENLOOP_STRICT=true OPENLOOP_MAX_RETRIES=10 OPENLOOP_MODELS_FILE=models.json OPENLOOP_PPROF_ADDRESS=10.0.0.1:6060
 	OPENLOOP_WORKERS=false OPENLOOP_EVALUATION_CONCURRENCY=64 OPENLOOP_EVALUATION_DAILY_COST=2.5 OPENLOOP_MONITOR_BACKLOG=500
 	OPENLOOP_PROVIDER_TIMEOUT=1s OPENLOOP_STREAM_IDLE_TIMEOUT=2s OPENLOOP_STREAM_OUTPUT_TIMEOUT=3s OPENLOOP_SHUTDOWN_TIMEOUT=0 OPENLOOP_PYTHON_WORKERS=3 OPENLOOP_PYTHON_MEMORY=67108864
 	OPENLOOP_PYTHON_IMAGE=python.whl OPENLOOP_PYTHON_TIMEOUT=30s OPENLOOP_AGENT_TIMEOUT=5m OPENLOOP_PYTHON_REUSE=true OPENLOOP_PYTHON_DEFAULT=command OPENLOOP_TOOL_HOSTS=api.example.com,*.example.org OPENLOOP_TOOL_NETWORK=none
@@ -66,7 +66,7 @@ const full = `OPENLOOP_ADDR=[::]:80 OPENLOOP_DATA_DIR=/data OPENLOOP_DATABASE_UR
 func TestReadNamesEveryMistakeAndNoValue(t *testing.T) {
 	_, err := config.Read(strings.Fields(`OPENLOOP_ADDR=leak OPENLOOP_DATABASE_URL=mysql://leak OPENLOOP_PUBLIC_URL=leak OPENLOOP_API_KEY=leak OPENLOOP_ENCRYPTION_KEY=leak
 		OPENLOOP_LOG_DURABILITY=leak OPENLOOP_LOG_LEVEL=leak OPENLOOP_LOG_FORMAT=leak OPENLOOP_ALLOWED_ORIGINS=https://a.example/leak OPENLOOP_TRUSTED_PROXIES=leak
-		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_EVALUATION_CONCURRENCY=leak OPENLOOP_EVALUATION_DAILY_COST=leak OPENLOOP_MONITOR_BACKLOG=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
+		OPENLOOP_PPROF_ADDRESS=leak OPENLOOP_MAX_BODY=leak OPENLOOP_MAX_BODIES=leak OPENLOOP_CACHE_MEMORY=leak OPENLOOP_MAX_RETRIES=leak OPENLOOP_EVALUATION_CONCURRENCY=leak OPENLOOP_EVALUATION_DAILY_COST=leak OPENLOOP_MONITOR_BACKLOG=leak OPENLOOP_PROVIDER_TIMEOUT=leak OPENLOOP_STREAM_IDLE_TIMEOUT=leak OPENLOOP_STREAM_OUTPUT_TIMEOUT=-1s
 		OPENLOOP_PYTHON_WORKERS=leak OPENLOOP_PYTHON_MEMORY=1 OPENLOOP_PYTHON_TIMEOUT=leak OPENLOOP_PYTHON_COMMAND=leak OPENLOOP_PYTHON_DEFAULT=leak
 		OPENAI_BASE_URL=leak ANTHROPIC_BASE_URL=ftp://leak GEMINI_BASE_URL=leak`))
 	if err == nil {
@@ -87,6 +87,7 @@ OPENLOOP_MAX_RETRIES must be a number from 0 to 10
 OPENLOOP_EVALUATION_CONCURRENCY must be a number from 1 to 1000
 OPENLOOP_EVALUATION_DAILY_COST must be a number of US dollars, or 0 for no limit
 OPENLOOP_MONITOR_BACKLOG must be a number from 1 to 1000000
+OPENLOOP_CACHE_MEMORY must be a number of bytes, or 0 to remember no answers
 OPENLOOP_MAX_BODY must be a number of bytes, at least 1024
 OPENLOOP_MAX_BODIES must be a number of bytes, at least 1048576
 OPENLOOP_PYTHON_WORKERS must be a number from 0 to 64; 0 means one less than processors
@@ -108,7 +109,7 @@ GEMINI_BASE_URL must be an http or https URL`
 func TestReadRefuses(t *testing.T) {
 	for _, variable := range []string{
 		"OPENLOOP_API_KEY=" + strings.Repeat("x", 513), "OPENLOOP_API_KEY=a key with blanks in it", "OPENLOOP_API_KEY=fifteen-letters",
-		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_MONITOR_BACKLOG=0", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "DATABASE_URL=sqlite://x",
+		"OPENLOOP_MAX_BODY=1023", "OPENLOOP_MAX_BODY=1e9", "OPENLOOP_MAX_BODIES=1024", "OPENLOOP_CACHE_MEMORY=-1", "OPENLOOP_MAX_RETRIES=11", "OPENLOOP_MAX_RETRIES=-1", "OPENLOOP_EVALUATION_CONCURRENCY=0", "OPENLOOP_EVALUATION_DAILY_COST=-1", "OPENLOOP_EVALUATION_DAILY_COST=NaN", "OPENLOOP_MONITOR_BACKLOG=0", "OPENLOOP_WORKERS=maybe", "OPENLOOP_SHUTDOWN_TIMEOUT=60", "DATABASE_URL=sqlite://x",
 		"OPENLOOP_ALLOWED_ORIGINS=example.com", "OPENLOOP_PUBLIC_URL=https://", "OPENLOOP_METRICS_OPEN=maybe", "OPENLOOP_ALLOW_PRIVATE_URLS=2", "OPENLOOP_TOOL_NETWORK=private", "OPENLOOP_TOOL_HOSTS=https://a.example", "OPENLOOP_TOOL_HOSTS=a.example:80", "OPENLOOP_TOOL_HOSTS=*",
 		"OPENLOOP_PYTHON_COMMAND=-", "OPENLOOP_PYTHON_DEFAULT=command", "OPENLOOP_PYTHON_REUSE=maybe", "OPENLOOP_ONLY=api",
 	} {

@@ -44,7 +44,7 @@ func (s *sample) guard() {
 }
 
 func (c *Call) result(samples []*sample) (*Result, error) {
-	out, failed := &Result{Call: c}, 0
+	out, failed := &Result{Call: c, Cache: samples[0].cache, Age: samples[0].age}, 0
 	for _, s := range samples {
 		if s.broken != nil {
 			return nil, s.broken
@@ -62,5 +62,10 @@ func (c *Call) result(samples []*sample) (*Result, error) {
 
 // generate makes one call without streaming and records it.
 func (g *Gateway) generate(ctx context.Context, s *sample) {
-	g.record(ctx, s, g.o.Relay.Generate(ctx, s.call.plan))
+	o := g.recall(s)
+	if o == nil {
+		o = g.o.Relay.Generate(ctx, s.call.plan)
+		g.remember(s, o)
+	}
+	g.record(ctx, s, o)
 }

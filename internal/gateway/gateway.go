@@ -8,6 +8,7 @@ package gateway
 import (
 	"time"
 
+	"github.com/openloop-server/openloop/internal/answers"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/logbook"
 	"github.com/openloop-server/openloop/internal/relay"
@@ -17,12 +18,13 @@ import (
 // Gateway runs calls and records Logs. It is safe for concurrent use.
 type Gateway struct{ o Options }
 
-// Options configures a Gateway. All fields are required.
+// Options configures a Gateway. All fields are required but Answers.
 type Options struct {
 	Catalog *catalog.Catalog
 	Relay   *relay.Relay
 	Tools   *toolrun.Runner // for those that templates call
 	Logs    *logbook.Book
+	Answers *answers.Cache // nil means that no answers are remembered
 	Now     func() time.Time
 }
 

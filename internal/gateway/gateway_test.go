@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"github.com/openloop-server/openloop/internal/answers"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
@@ -95,7 +96,7 @@ func newGateway(db *store.DB, o relay.Options) *gateway.Gateway {
 	files := catalog.New(db, o.Now)
 	book := logbook.New(logbook.Options{DB: db, Catalog: files, Models: o.Models, Now: o.Now})
 	tools := toolrun.New(toolrun.Options{Catalog: files, Vault: vault.New(db, secret.Source{}), Logs: book, Now: o.Now}) // that need neither Python nor a network
-	return gateway.New(gateway.Options{Catalog: files, Relay: relay.New(o), Tools: tools, Logs: book, Now: o.Now})
+	return gateway.New(gateway.Options{Catalog: files, Relay: relay.New(o), Tools: tools, Logs: book, Answers: answers.New(1 << 20), Now: o.Now})
 }
 
 func input(model string, samples int) *gateway.CallInput {

@@ -27,6 +27,7 @@ type CallInput struct {
 	Sticky     string       // names the conversation, see [relay.Question]
 	Keys       map[string]string
 	Log        trace.Log       // what the caller attaches to the Logs; the id is that of the first sample's
+	Caching    *Caching        // nil for none
 	MaxRetries *int            // in place of the Prompt's
 	Fallbacks  []file.Fallback // in place of the Prompt's
 	Past       bool            // the version that VersionID names is run even if it, or its File, was deleted
@@ -46,6 +47,9 @@ const MaxSamples = 32
 type Result struct {
 	Call *Call
 	Logs []*trace.Log // one a sample, in order, all committed
+
+	Cache relay.CacheUse // of the first sample
+	Age   time.Duration  // of its answer, if that was remembered
 }
 
 // Chunk is a part of a streamed answer. It is valid until the next one.
@@ -55,6 +59,9 @@ type Chunk struct {
 	LogID string // of the sample
 
 	Provider, Model string // that answer; "" with an Err
+
+	Cache relay.CacheUse
+	Age   time.Duration // of an answer that was remembered
 
 	Event *llm.Event // nil in the last chunk of a sample
 

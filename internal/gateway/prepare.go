@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/openloop-server/openloop/internal/answers"
 	"github.com/openloop-server/openloop/internal/auth"
 	"github.com/openloop-server/openloop/internal/catalog"
 	"github.com/openloop-server/openloop/internal/errs"
@@ -27,10 +28,12 @@ type Call struct {
 	Overruled []string // names of parameters in Asked that the version sets otherwise
 
 	plan    *relay.Plan
-	by      string // the key that the call came with
-	logID   string // of the first sample
-	traceID string // that the Logs are part of; they are stored there even if it is complete by then
-	rooted  bool   // the Log of the first sample is the root of a trace
+	caching *Caching    // how remembered answers are used; nil for not
+	key     answers.Key // then: of the answer to the first sample
+	by      string      // the key that the call came with
+	logID   string      // of the first sample
+	traceID string      // that the Logs are part of; they are stored there even if it is complete by then
+	rooted  bool        // the Log of the first sample is the root of a trace
 	started time.Time
 }
 
@@ -74,7 +77,9 @@ func (g *Gateway) render(ctx context.Context, c *Call, inputs tmpl.Inputs) error
 		return ofInputs(err)
 	}
 	c.Messages, c.Text = request.Messages, request.Prompt
-	c.plan, err = g.o.Relay.Plan(ctx, c.question(request))
+	q := c.question(request)
+	g.remembering(c, q)
+	c.plan, err = g.o.Relay.Plan(ctx, q)
 	return err
 }
 
@@ -117,6 +122,8 @@ type sample struct {
 	call  *Call
 	index int
 	log   *trace.Log
+	cache relay.CacheUse
+	age   time.Duration // of the answer that was remembered
 
 	endedAt time.Time // the provider's last byte
 	failure error     // of the call: classified, or the caller's context

@@ -46,19 +46,26 @@ func (g *Gateway) streamOne(ctx context.Context, s *sample, yield func(*Chunk, e
 
 // stream makes one streamed call, sends its output on, and records it. It returns false if send did, because the caller is gone.
 func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool) bool {
-	chunk, gone := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID}, false
-	outcome := g.o.Relay.Stream(ctx, s.call.plan, func(o *relay.Outcome, e *llm.Event, at time.Time) bool {
+	outcome, gone := g.recall(s), false
+	chunk := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Cache: s.cache, Age: s.age}
+	forward := func(o *relay.Outcome, e *llm.Event, at time.Time) bool {
 		chunk.Provider, chunk.Model, chunk.Event, chunk.Time = o.Provider(), o.Model(), e, at
 		gone = !send(&chunk)
 		return !gone
-	})
+	}
+	if outcome != nil {
+		replay(outcome, forward)
+	} else {
+		outcome = g.o.Relay.Stream(ctx, s.call.plan, forward)
+		g.remember(s, outcome)
+	}
 	g.record(ctx, s, outcome)
 	return !gone
 }
 
 // last returns the last chunk of a sample.
 func (s *sample) last() *Chunk {
-	out := &Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Time: s.endedAt}
+	out := &Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Time: s.endedAt, Cache: s.cache, Age: s.age}
 	if s.failure != nil {
 		out.Err = s.failure
 		return out

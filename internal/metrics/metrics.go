@@ -32,6 +32,7 @@ type Metrics struct {
 	firstToken *prometheus.HistogramVec
 	tokens     *prometheus.CounterVec
 	cost       *prometheus.CounterVec
+	cache      *prometheus.CounterVec
 
 	strays *prometheus.CounterVec
 	tasks  *prometheus.HistogramVec
@@ -79,6 +80,7 @@ func New() *Metrics {
 		firstToken: histogram("gen_ai_server_time_to_first_token_seconds", "Time from the call of the provider to its first output.", slow, "provider", "model"),
 		tokens:     counter("gen_ai_client_token_usage_total", "Tokens by disjoint type.", "provider", "model", "type"),
 		cost:       counter("openloop_cost_dollars_total", "Cost of calls in US dollars, where the price is known.", "provider", "model"),
+		cache:      counter("openloop_cache_total", "Calls that asked for a remembered answer, by whether there was one (hit or miss).", "use"),
 		strays:     counter("openloop_provider_stray_events_total", "Events of providers' streams that were passed over, since no answer is made of them.", "provider"),
 		tasks:      histogram("openloop_task_seconds", "Time that a task in the background took, by outcome (done, failed, retried or cancelled).", all, "pool", "lane", "outcome"),
 		added: prometheus.NewHistogram(prometheus.HistogramOpts{
@@ -86,7 +88,7 @@ func New() *Metrics {
 		}),
 		calld: map[callKey]*callSeries{}, route: map[routeKey]*routeSeries{},
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.added, m.strays, m.tasks,
+	m.registry.MustRegister(m.requests, m.duration, m.calls, m.errors, m.upstream, m.firstToken, m.tokens, m.cost, m.cache, m.added, m.strays, m.tasks,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -116,6 +118,12 @@ func (m *Metrics) Call(o relay.Observation) {
 	model := m.label(o.Provider, o.Model)
 	s := m.callSeries(callKey{o.Provider, model})
 	m.added.Observe(o.Added.Seconds())
+	if o.Cache != relay.CacheUnused {
+		m.cache.WithLabelValues(string(o.Cache)).Inc()
+	}
+	if o.Cache == relay.CacheHit {
+		return // no model was called
+	}
 	switch {
 	case o.Err != nil:
 		s.failed.Inc()

@@ -49,6 +49,8 @@ func TestNames(t *testing.T) {
 		{Provider: "openai", Model: "gpt-4o", Reason: errs.ProviderKeyMissing},
 	}}) // never sent
 	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Cancelled: true})
+	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Upstream: time.Second, Cache: relay.CacheMiss})
+	m.Call(relay.Observation{Provider: "openai", Model: "gpt-4o", Cache: relay.CacheHit, PromptCost: new(0.0), OutputCost: new(0.0)})
 	m.Request(web.Observation{ID: "prompts.call", Status: 200, Duration: 3 * time.Second})
 	m.Request(web.Observation{Status: 404, Duration: time.Second})
 	m.Stray("openai")
@@ -58,15 +60,17 @@ func TestNames(t *testing.T) {
 		`gen_ai_client_token_usage_total{model="gpt-4o",provider="openai",type="input"} 1`,
 		`gen_ai_client_token_usage_total{model="gpt-4o",provider="openai",type="output"} 4`,
 		`gen_ai_client_token_usage_total{model="gpt-4o",provider="openai",type="reasoning"} 5`,
-		`gen_ai_server_request_duration_seconds_sum{model="gpt-4o",provider="openai"} 4`,
-		`gen_ai_server_request_duration_seconds_count{model="gpt-4o",provider="openai"} 3`,
+		`gen_ai_server_request_duration_seconds_sum{model="gpt-4o",provider="openai"} 5`,
+		`gen_ai_server_request_duration_seconds_count{model="gpt-4o",provider="openai"} 4`,
 		`gen_ai_server_time_to_first_token_seconds_sum{model="gpt-4o",provider="openai"} 1`,
 		`gen_ai_server_time_to_first_token_seconds_count{model="gpt-4o",provider="openai"} 1`,
 		`openloop_added_latency_seconds_sum 0.001`,
-		`openloop_added_latency_seconds_count 4`,
+		`openloop_added_latency_seconds_count 6`,
+		`openloop_cache_total{use="hit"} 1`,
+		`openloop_cache_total{use="miss"} 1`,
 		`openloop_calls_total{model="gpt-4o",outcome="cancelled",provider="openai"} 1`,
 		`openloop_calls_total{model="gpt-4o",outcome="error",provider="openai"} 2`,
-		`openloop_calls_total{model="gpt-4o",outcome="ok",provider="openai"} 1`,
+		`openloop_calls_total{model="gpt-4o",outcome="ok",provider="openai"} 2`,
 		`openloop_cost_dollars_total{model="gpt-4o",provider="openai"} 0.75`,
 		`openloop_http_request_duration_seconds_sum{operation=""} 1`,
 		`openloop_http_request_duration_seconds_count{operation=""} 1`,

@@ -12,6 +12,7 @@ import (
 // Describe writes o on the Log of the call: the answer, whole or partial, the failure, and what it took. It returns the failure as the caller
 // of the call gets it, which names the Log.
 func (o *Outcome) Describe(ctx context.Context, log *trace.Log) error {
+	log.Cached = o.Cache == CacheHit
 	o.answered(log)
 	o.measured(log)
 	return o.failed(ctx, log)

@@ -12,6 +12,7 @@ type Observation struct {
 	Provider, Model string // that answered; of a failure the first that was asked
 	Attempts        []errs.Attempt
 	Streamed        bool
+	Cache           CacheUse      // of a hit there are neither usage nor costs
 	Err             *errs.Error   // nil on success
 	Cancelled       bool          // the caller left before the end
 	Upstream        time.Duration // from the call of the provider to its last byte; 0 when it could not be called
@@ -26,9 +27,9 @@ type Observation struct {
 func (r *Relay) Observe(o *Outcome, received time.Time) {
 	seen := Observation{
 		Provider: o.Provider(), Model: o.Model(), Attempts: o.Attempts, Streamed: o.Streamed, Upstream: o.Upstream(),
-		PromptCost: o.PromptCost, OutputCost: o.OutputCost, FirstToken: o.FirstToken(), Cancelled: Cancelled(o.Err),
+		PromptCost: o.PromptCost, OutputCost: o.OutputCost, FirstToken: o.FirstToken(), Cancelled: Cancelled(o.Err), Cache: o.Cache,
 	}
-	if o.Response != nil {
+	if o.Response != nil && o.Cache != CacheHit {
 		seen.Usage = o.Response.Usage
 	}
 	if o.Err != nil && !seen.Cancelled {

@@ -22,6 +22,8 @@ type Outcome struct {
 
 	PromptCost, OutputCost *float64 // US dollars; nil when unknown
 
+	Cache CacheUse // of a hit, no model was asked
+
 	candidate *candidate    // that answered; of a failure the first
 	waited    time.Duration // before the next attempt
 }
@@ -43,8 +45,8 @@ func (o *Outcome) FirstToken() time.Duration {
 // Delivered reports whether the caller received a part of an answer.
 func (o *Outcome) Delivered() bool { return !o.FirstAt.IsZero() }
 
-// Asked reports whether a provider was asked at all. It is not if it has no key, or has failed too often.
-func (o *Outcome) Asked() bool { return o.candidate.setup == nil }
+// Asked reports whether a provider was asked at all. It is not if it has no key, or if its answer was remembered.
+func (o *Outcome) Asked() bool { return o.candidate.setup == nil && o.Cache != CacheHit }
 
 // Upstream returns how long the provider took, or 0 if it was not asked.
 func (o *Outcome) Upstream() time.Duration {

@@ -54,6 +54,7 @@ type Log struct {
 	DeployedEnvironment string   // name of the environment whose deployment ran
 	Ingress             string   // the API that the call came through, as "openai.chat"; "" for this server's own
 	Alias               string   // the name that the call had for its model, if that was an alias
+	Cached              bool     // the answer was remembered from an earlier call
 	ReplayOf            string   // id of the Log that this one replays, as its caller says
 	Templated           int      // of a call made here: how many of the messages the template made; the caller's follow
 	FirstToken          *float64 // of a stream: seconds until the first output, of those in Latency

@@ -37,7 +37,7 @@ type aliasSave struct {
 }
 
 func (a *handlers) aliasesSave(ctx context.Context, in *aliasSave) (v5.Alias, error) {
-	content := store.AliasContent{Keys: in.Body.Keys, Defaults: store.AliasDefaults(in.Body.Defaults)}
+	content := store.AliasContent{Keys: in.Body.Keys, Defaults: store.AliasDefaults(in.Body.Defaults), CacheTTL: in.Body.CacheTTL}
 	for _, t := range in.Body.Targets {
 		content.Targets = append(content.Targets, store.AliasTarget(t))
 	}
@@ -55,7 +55,7 @@ func (a *handlers) aliasesDelete(ctx context.Context, in *byName) error {
 
 func showAlias(a *store.Alias) v5.Alias {
 	out := v5.Alias{
-		Name: a.Name, AliasSave: v5.AliasSave{Keys: a.Keys, Defaults: v5.AliasDefaults(a.Defaults)},
+		Name: a.Name, AliasSave: v5.AliasSave{Keys: a.Keys, Defaults: v5.AliasDefaults(a.Defaults), CacheTTL: a.CacheTTL},
 		CreatedAt: show.Time(a.CreatedAt), UpdatedAt: show.Time(a.UpdatedAt), CreatedBy: a.CreatedBy,
 	}
 	for _, t := range a.Targets {

@@ -46,6 +46,7 @@ type Headers struct {
 	User        string `header:"X-Openloop-User" doc:"The end user, for the Log."`
 	Metadata    string `header:"X-Openloop-Metadata" doc:"A JSON object for the Log."`
 	TraceParent string `header:"X-Openloop-Trace-Parent" doc:"The Log that this call is a part of."`
+	Cache       string `header:"X-Openloop-Cache" doc:"Whether an answer to the same request may be a remembered one: ttl=600 (seconds), refresh or off."`
 	Strict      *bool  `header:"X-Openloop-Strict" doc:"true refuses what would have no effect."`
 }
 
@@ -73,9 +74,14 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(),
 		Log: trace.Log{Ingress: d.Name, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent},
 	}
+	var otherwise *gateway.Caching
 	if a := target.Alias; a != nil {
 		in.Among, in.Log.Alias = aliases.Destinations(a), c.Name
 		aliases.FillIn(&c.Request, &a.Defaults)
+		otherwise = gateway.CachingFor(a.CacheTTL)
+	}
+	if in.Caching, err = gateway.CachingOf(h.Cache, otherwise); err != nil {
+		return nil, err
 	}
 	if c.Request.Prompt != "" {
 		return in, s.complete(c, in)

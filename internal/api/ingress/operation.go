@@ -116,6 +116,7 @@ func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], 
 	first := result.Logs[max(0, slices.IndexFunc(result.Logs, func(l *trace.Log) bool { return l.Error == nil }))]
 	head(ctx, c, result.Call, first.ID, first.Provider, first.Model)
 	tail(ctx, result.Logs)
+	gateway.PutCache(web.Header(ctx), result.Cache, result.Age)
 	return o.Whole(in, &Answer{result, c, first, known(result.Call, first.Model)}), nil
 }
 
@@ -140,6 +141,7 @@ func stream[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out],
 		}
 		if w == nil {
 			head(ctx, c, piece.Call, piece.LogID, piece.Provider, piece.Model)
+			gateway.PutCache(web.Header(ctx), piece.Cache, piece.Age)
 			w = o.Begin(in, &Begun{piece, c, known(piece.Call, piece.Model), frame})
 		}
 		if more = piece.Event != nil && piece.Event.More; !w.Add(piece) {

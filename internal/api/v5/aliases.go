@@ -20,6 +20,7 @@ type AliasSave struct {
 	Targets  []AliasTarget `json:"targets" required:"true" minlen:"1" maxlen:"20" doc:"The models that it leads to."`
 	Keys     []string      `json:"keys,omitempty" maxlen:"1000" doc:"Ids of the API keys that it is there for; all if absent."`
 	Defaults AliasDefaults `json:"defaults,omitzero" doc:"Parameters of calls that do not bring their own."`
+	CacheTTL int           `json:"cache_ttl,omitzero" min:"0" max:"604800" doc:"Seconds for which answers are remembered and given to the same requests; 0, the default, for not at all."`
 }
 
 // AliasTarget is a model that an alias leads to.

@@ -48,6 +48,7 @@ const (
 	recTemplated
 	recIngress
 	recAlias
+	recCached
 )
 
 func appendRecord(b []byte, l *trace.Log) ([]byte, error) {
@@ -95,6 +96,7 @@ func (c *codec) record(l *trace.Log) {
 	code(c, recReplayOf, &l.ReplayOf, appendText, textOf)
 	code(c, recIngress, &l.Ingress, appendText, textOf)
 	code(c, recAlias, &l.Alias, appendText, textOf)
+	code(c, recCached, &l.Cached, appendBool, field.bool)
 	code(c, recTemplated, &l.Templated, appendInt, intOf)
 	code(c, recDropped, &l.PayloadDropped, appendBool, field.bool)
 	code(c, recMetadata, &l.Metadata, appendText, textOf)
