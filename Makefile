@@ -5,7 +5,7 @@ GO ?= go
 # The race detector needs a C compiler; nothing else does. It watches everything but what has its memory to itself and would take four times as
 # long: modernc.org/…, which is SQLite translated from C, the compiler in wazero, and flate. What our code shares with them is watched on our
 # side. A package that uses sync.Map cannot be among them: its unwatched copy of the code of sync.Map could become that of the whole program.
-# What go vet finds is left to make vet.
+# What go vet finds is left to make lint.
 COMPILER = $(shell command -v gcc || command -v clang)
 WAZEVO = github.com/tetratelabs/wazero/internal/engine/wazevo
 UNWATCHED = modernc.org/... $(WAZEVO)/ssa $(WAZEVO)/frontend $(WAZEVO)/backend/... compress/flate
@@ -18,7 +18,6 @@ NO_RACE = $(if $(COMPILER),,the race detector$(comma) which needs a C compiler)
 NO_POSTGRES = $(if $(POSTGRES),,the tests on PostgreSQL$(comma) which is not installed)
 NOT_RUN = $(NO_RACE)$(if $(and $(NO_RACE),$(NO_POSTGRES)),; )$(NO_POSTGRES)
 comma = ,
-LINT = $(GO) tool -modfile=tools/go.mod golangci-lint
 # How many packages are tested at once: one more than there are processors, since some wait for clocks and databases.
 AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # What the build leaves out of the binary: the paths of this machine. Empty, the build uses what the linters have compiled.
@@ -87,8 +86,11 @@ quick: ## run go vet and the tests that are fast, in under a minute when built
 	@status=0; PGTEST=off $(GO) test -vet=off $$($(GO) list ./... | grep -vE '$(SLOW)') || status=1; \
 	echo 'Not run: the race detector; the tests on PostgreSQL; cmd/openloop and bench. make test runs all.'; exit $$status
 
-lint: ## run the linters (the first time builds them, which takes minutes)
-	$(LINT) run ./...
+# Its own test has a fault for each linter.
+lint: ## run the linters, see tools/lint
+	$(GO) build -C tools -o ../bin/lint ./lint
+	$(GO) vet -vettool=bin/lint ./...
+	$(GO) test -C tools -vet=off ./lint
 
 # It starts the program and kills it, on SQLite and PostgreSQL. Each proof prints a line of figures. Some are about seconds, so the machine should do
 # nothing else meanwhile.
@@ -98,7 +100,7 @@ prove: image ## prove what Evaluations promise in crashes and outages; about hal
 	awk '/^=== /{next} {print; fflush()} /^FAIL/{failed=1} END{exit failed}'
 
 fmt: ## format all code
-	$(LINT) fmt ./...
+	gofmt -w .
 
 vet: ## run go vet
 	$(GO) vet ./...
@@ -124,7 +126,7 @@ bench-ui: build ## measure the screen of Logs (LOGS_DATA names a folder that ben
 e2e: ## run the official SDKs against the built server, see e2e/README.md
 	e2e/run
 
-check: vet lint test e2e ## what a change must pass
+check: lint test e2e ## what a change must pass
 
 clean: ## remove what the targets made
 	rm -rf bin .e2e .bench internal/sandbox/image/python.wasm*

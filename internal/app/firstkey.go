@@ -38,7 +38,7 @@ type first struct{ secret, once string }
 // start leaves no key that nobody has seen.
 func (a *App) first(ctx context.Context) (*first, error) {
 	if a.onlyWorks() {
-		return nil, nil //nolint:nilnil // nothing is to be made
+		return nil, nil // nothing is to be made
 	}
 	n, err := a.db.KeyCount(ctx)
 	if err != nil || n > 0 {

@@ -90,7 +90,7 @@ func renderError(ctx context.Context, err error, at place) error {
 
 // renderer fills the templates of one Prompt and keeps the first failure.
 type renderer struct {
-	ctx    context.Context //nolint:containedctx // it lives as long as one rendering
+	ctx    context.Context // it lives as long as one rendering
 	inputs tmpl.Inputs
 	err    error
 	failed place // of err

@@ -84,7 +84,7 @@ func newServer(o Options) *server {
 
 // request is what the answer to a message needs of its HTTP request.
 type request struct {
-	ctx         context.Context //nolint:containedctx // of the HTTP request: that of the protocol goes on when the client leaves
+	ctx         context.Context // of the HTTP request: that of the protocol goes on when the client leaves
 	environment string          // as the caller named it; "" for the default
 	version     string          // of the protocol, "" for an old one
 	failed      error           // that the client was told of in an answer

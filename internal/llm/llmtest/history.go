@@ -31,7 +31,7 @@ func (w *Wire) histories() map[string][]llm.Message {
 	returns := func(id, text string) llm.Message {
 		return llm.Message{Role: llm.ToolRole, ToolCallID: id, Content: llm.Text(text)}
 	}
-	long := strings.Repeat("x", 70) //nolint:mnd // longer than any wire takes
+	long := strings.Repeat("x", 70) // longer than any wire takes
 	signed := says("", calls("a", "now"))
 	for signer, value := range foreign {
 		if signer != w.Signer {

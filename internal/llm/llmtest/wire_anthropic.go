@@ -66,7 +66,7 @@ func wholeAnthropic(w *Wire) string {
 }
 
 func streamAnthropic(w *Wire) string {
-	half := len(w.Signature) / 2 //nolint:mnd // two pieces
+	half := len(w.Signature) / 2 // two pieces
 	return sse(
 		`{"type":"message_start","message":{"model":"m"}}`,
 		`{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}`,

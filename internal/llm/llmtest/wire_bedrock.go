@@ -86,7 +86,7 @@ func wholeBedrock(w *Wire) string {
 }
 
 func streamBedrock(w *Wire) string {
-	half := len(w.Signature) / 2 //nolint:mnd // two pieces
+	half := len(w.Signature) / 2 // two pieces
 	return fmt.Sprintf(`messageStart {"role":"assistant"}
 contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":%q}}}
 contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"signature":%q}}}

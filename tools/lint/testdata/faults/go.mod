@@ -1,0 +1,3 @@
+module github.com/openloop-server/openloop/faults
+
+go 1.26
