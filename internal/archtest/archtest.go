@@ -61,6 +61,7 @@ func rules() []rule {
 		{pkg: "internal/dialect", layer: 4},
 		{pkg: "internal/dialect/chat", layer: 4},
 		{pkg: "internal/dialect/completions", layer: 4},
+		{pkg: "internal/dialect/embeddings", layer: 4},
 		{pkg: "internal/dialect/responses", layer: 4},
 		{pkg: "internal/dialect/tokens", layer: 4},
 		{pkg: "internal/dialect/messages", layer: 4},

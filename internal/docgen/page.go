@@ -89,6 +89,12 @@ func writeEndpoints(b *strings.Builder, d *app.Declared) {
 		b.WriteString(" |\n")
 	}
 	b.WriteString("\n")
+	if d.Embeds != "" {
+		b.WriteString("[Embeddings](../openai.md#embeddings) are made at `" + d.Embeds + "`.\n\n")
+	}
+	if d.Counts != "" {
+		b.WriteString("[Tokens](../anthropic.md#counting) are counted at `" + d.Counts + "`.\n\n")
+	}
 }
 
 // titleOf is the title of an endpoint.

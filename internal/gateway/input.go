@@ -22,9 +22,10 @@ type CallInput struct {
 	ToolChoice llm.ToolChoice
 	LogProbs   *int
 	Suffix     string
-	Asked      *llm.Request // further parameters and tools, which count where the version leaves them open; nil for none
-	Samples    int          // 0 means 1
-	Sticky     string       // names the conversation, see [relay.Question]
+	Passages   *llm.Passages // of [Gateway.Embed] alone
+	Asked      *llm.Request  // further parameters and tools, which count where the version leaves them open; nil for none
+	Samples    int           // 0 means 1
+	Sticky     string        // names the conversation, see [relay.Question]
 	Keys       map[string]string
 	Log        trace.Log       // what the caller attaches to the Logs; the id is that of the first sample's
 	Caching    *Caching        // nil for none

@@ -72,7 +72,7 @@ func (g *Gateway) prepare(ctx context.Context, in *CallInput) (*Call, error) {
 
 // render makes the request of the call.
 func (g *Gateway) render(ctx context.Context, c *Call, inputs tmpl.Inputs) error {
-	request, err := c.Prompt.Request(ctx, inputs, c.Input.Messages)
+	request, err := c.request(ctx, inputs)
 	if err != nil {
 		return ofInputs(err)
 	}

@@ -29,6 +29,8 @@ type Abilities struct {
 // Declaration says what a vendor serves.
 type Declaration struct {
 	Endpoints []Served
+	Embeds    string   // the path of the call for embeddings, as in Served; "" if it makes none
+	Counts    string   // the path of the call that counts tokens; "" if it counts none
 	Quirks    []string // Markdown sentences: how the driver departs from the usual translation to this wire format
 	Lenient   bool     // the vendor ignores what it cannot use, instead of refusing it
 }

@@ -31,6 +31,7 @@ type Request struct {
 	Messages []Message // for Chat and Responses
 	Prompt   string    // for Complete
 	Suffix   string    // for Complete: the text after the completion
+	Passages *Passages // for Embeddings
 
 	Tools      []Tool
 	ToolChoice ToolChoice
@@ -67,6 +68,8 @@ type Response struct {
 	Usage    Usage
 	LogProbs json.Value // as the provider sent it
 	Model    string     // the model that answered, as the provider names it
+
+	Vectors [][]float32 // of Embeddings, in the order of the passages; there is no Message then
 
 	// RawRequest and RawResponse are the bodies as sent and received; Logs keep them. RawResponse is empty for a stream.
 	RawRequest  json.Value

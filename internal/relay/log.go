@@ -29,12 +29,9 @@ func (o *Outcome) answered(log *trace.Log) {
 		return
 	}
 	log.Provider, log.Model = o.Provider(), o.Model()
-	if o.Delivered() || o.Err == nil {
-		text, message := resp.Message.Content.String(), resp.Message
-		log.Payload.Output, log.Payload.OutputMessage = &text, &message
+	if resp.Vectors == nil { // they are large, and can be made again
+		o.said(log)
 	}
-	log.Payload.LogProbs, log.Payload.ProviderResponse = resp.LogProbs, json.Object(resp.RawResponse)
-	log.FinishReason = string(resp.Finish)
 	log.Usage = resp.Usage
 	if !resp.Usage.Known {
 		return
@@ -45,6 +42,17 @@ func (o *Outcome) answered(log *trace.Log) {
 		log.ReasonTokens = &reasoning
 	}
 	log.PromptCost, log.OutputCost = o.PromptCost, o.OutputCost
+}
+
+// said sets what the model said, and why it stopped.
+func (o *Outcome) said(log *trace.Log) {
+	resp := o.Response
+	if o.Delivered() || o.Err == nil {
+		text, message := resp.Message.Content.String(), resp.Message
+		log.Payload.Output, log.Payload.OutputMessage = &text, &message
+	}
+	log.Payload.LogProbs, log.Payload.ProviderResponse = resp.LogProbs, json.Object(resp.RawResponse)
+	log.FinishReason = string(resp.Finish)
 }
 
 // measured sets the end of the Log and what the answer took.

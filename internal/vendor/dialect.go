@@ -21,10 +21,13 @@ type Dialect struct {
 
 	SeedName       string // of the member that holds the seed; "" means "seed"
 	RequiredChoice string // how a tool call is demanded; "" means "required"
+	DimensionsName string // of the member that holds the length of a vector; "" means "dimensions"
+	Base64         bool   // sends vectors in base64 if asked
 	CountsLogProbs bool   // its chat takes the number of alternatives itself as logprobs, as completions do
 
 	NoComplete    bool // has no /completions
 	NoResponses   bool // has no /responses
+	NoEmbeddings  bool // has no /embeddings
 	NoInclude     bool // its /responses refuses include, so reasoning comes without what only the vendor can read
 	NoDeveloper   bool // knows no role "developer": it is sent as "system"
 	NoStreamUsage bool // refuses stream_options, so a stream tells no usage unless the vendor does by itself

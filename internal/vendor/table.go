@@ -6,7 +6,7 @@ var rows = [...]Vendor{
 		Slug: "openai", Display: "OpenAI", Wire: "openai", BaseURL: "https://api.openai.com/v1", Example: "gpt-5.4-mini",
 		Settings: []Setting{key("the key", "OPENAI_API_KEY"), baseURL("OPENAI_BASE_URL", "another base URL, including the version, as in OpenAI's SDK")},
 		Catalog:  "openai", Endings: []string{"-0000-00-00", "-latest"},
-		Dialect: Dialect{Encrypts: true},
+		Dialect: Dialect{Encrypts: true, Base64: true},
 	},
 	{
 		Slug: "anthropic", Display: "Anthropic", Wire: "anthropic", BaseURL: "https://api.anthropic.com", Example: "claude-sonnet-4-6",
@@ -61,23 +61,23 @@ var rows = [...]Vendor{
 		Catalog: "azure", Sells: "openai", Endings: []string{"-0000-00-00", "-latest"},
 		Aliases: []string{"azure.ai.openai", "az.ai.openai", "azure.ai.inference", "az.ai.inference", "azure", "azure-openai", "azure_openai"},
 		// Deployments is the last dated version; what came later is on the surface without versions.
-		Dialect: Dialect{Auth: APIKeyHeader, Deployments: "2025-04-01-preview", Encrypts: true},
+		Dialect: Dialect{Auth: APIKeyHeader, Deployments: "2025-04-01-preview", Encrypts: true, Base64: true},
 	},
 	{
 		Slug: "groq", Display: "Groq", Wire: "openai", BaseURL: "https://api.groq.com/openai/v1", Example: "openai/gpt-oss-20b", Catalog: "groq",
-		Dialect: Dialect{TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: LogProbs | Names, NoComplete: true, NoInclude: true},
+		Dialect: Dialect{TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: LogProbs | Names, NoComplete: true, NoEmbeddings: true, NoInclude: true},
 	},
 	{
 		Slug: "deepseek", Display: "DeepSeek", Wire: "openai", BaseURL: "https://api.deepseek.com", Example: "deepseek-flash", Catalog: "deepseek",
 		Dialect: Dialect{
-			TokenLimit: MaxTokens, Reasoning: ReasoningContent, Lacks: Images | JSONSchema | Seed | User, NoComplete: true, NoDeveloper: true,
+			TokenLimit: MaxTokens, Reasoning: ReasoningContent, Lacks: Images | JSONSchema | Seed | User, NoComplete: true, NoEmbeddings: true, NoDeveloper: true,
 		},
 	},
 	{
 		Slug: "mistral", Display: "Mistral", Wire: "openai", BaseURL: "https://api.mistral.ai/v1", Example: "mistral-large-latest",
 		Catalog: "mistral", Aliases: []string{"mistral_ai", "mistralai"},
 		Dialect: Dialect{
-			TokenLimit: MaxTokens, Reasoning: ReasoningParts, SeedName: "random_seed", RequiredChoice: "any",
+			TokenLimit: MaxTokens, Reasoning: ReasoningParts, SeedName: "random_seed", RequiredChoice: "any", DimensionsName: "output_dimension",
 			CallIDLength: 9, Alternates: true, AnswersTools: true,
 			Lacks: LogProbs | Names | User, NoComplete: true, NoResponses: true, NoDeveloper: true, NoStreamUsage: true,
 		},
@@ -85,7 +85,7 @@ var rows = [...]Vendor{
 	{
 		Slug: "xai", Display: "xAI", Wire: "openai", BaseURL: "https://api.x.ai/v1", Example: "grok-4.5",
 		Catalog: "xai", Aliases: []string{"x_ai", "x-ai"}, Endings: []string{"-0000", "-latest"},
-		Dialect: Dialect{TokenLimit: MaxCompletionTokens, NoDeveloper: true},
+		Dialect: Dialect{TokenLimit: MaxCompletionTokens, NoEmbeddings: true, NoDeveloper: true},
 	},
 	{
 		Slug: "together", Display: "Together AI", Wire: "openai", BaseURL: "https://api.together.xyz/v1", Example: "Qwen/Qwen3.5-9B",
@@ -101,7 +101,7 @@ var rows = [...]Vendor{
 		Slug: "perplexity", Display: "Perplexity", Wire: "openai", BaseURL: "https://api.perplexity.ai", Example: "sonar",
 		Dialect: Dialect{
 			TokenLimit: MaxTokens, Alternates: true, Lacks: Tools | ToolChoice | JSONObject | Seed | LogProbs | User,
-			NoComplete: true, NoResponses: true, NoDeveloper: true,
+			NoComplete: true, NoResponses: true, NoEmbeddings: true, NoDeveloper: true,
 		},
 	},
 	{
@@ -111,7 +111,7 @@ var rows = [...]Vendor{
 	{
 		Slug: "cerebras", Display: "Cerebras", Wire: "openai", BaseURL: "https://api.cerebras.ai/v1", Example: "gpt-oss-120b",
 		Dialect: Dialect{
-			TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: Images | Penalties, NoResponses: true, NoDeveloper: true,
+			TokenLimit: MaxCompletionTokens, Reasoning: ReasoningText, Lacks: Images | Penalties, NoResponses: true, NoEmbeddings: true, NoDeveloper: true,
 		},
 	},
 	{

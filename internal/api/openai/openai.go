@@ -19,6 +19,7 @@ func Routes(s *ingress.Service) []web.Route {
 	rows := append([]web.Route{
 		{Method: "POST", Path: "/v1/chat/completions", ID: "openai.chat", Summary: "Create a chat completion", Op: chatOperation(s)},
 		{Method: "POST", Path: "/v1/completions", ID: "openai.completions", Summary: "Go on from a text", Op: textOperation(s)},
+		{Method: "POST", Path: "/v1/embeddings", ID: "openai.embeddings", Summary: "Make embeddings", Op: embeddingsOperation(s)},
 		{Method: "POST", Path: "/v1/responses", ID: "openai.responses", Summary: "Create a response", Op: responsesOperation(s)},
 		{Method: "GET", Path: "/v1/responses", ID: "openai.websocket", Summary: "Refuse a WebSocket", Op: web.JSON(noWebSocket), Failure: upgradeEnvelope},
 	}, s.ModelRoutes(chatDialect, "")...)

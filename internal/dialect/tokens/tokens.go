@@ -40,6 +40,17 @@ func OfMessage(m *llm.Message) int64 { return whole(of(m)) }
 // OfText estimates a text.
 func OfText(s string) int64 { return whole(text(s)) }
 
+// OfPassages estimates what vectors are asked for. Tokens are counted.
+func OfPassages(p *llm.Passages) (n int64) {
+	for _, s := range p.Texts {
+		n += OfText(s)
+	}
+	for _, list := range p.Tokens {
+		n += int64(len(list))
+	}
+	return n
+}
+
 // one token, in the unit of the factors.
 const one = 100
 

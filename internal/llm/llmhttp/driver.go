@@ -39,16 +39,21 @@ type Wire struct {
 
 	Encode  func(r *llm.Request, stream bool) (json.Value, error)
 	Decode  func(call failure.Call, h http.Header, body []byte) (*llm.Response, error)
-	Decoder func() Decoder // for one stream
+	Decoder func() Decoder // for one stream; nil for a wire without streams
 	Signer  func(model string) llm.Signer
 	Frames  bool // streams are AWS event streams
+
+	Embed *Whole // the call for vectors; nil if the vendor makes none
+	Count *Whole // the call that counts the tokens of a prompt; nil if the vendor counts none
 }
 
-// Driver implements [llm.Driver] for one wire of one vendor. It is safe for concurrent use.
+// Driver implements [llm.Driver], [llm.Embedder] and [llm.Counter] for one wire of one vendor. It is safe for concurrent use.
 type Driver struct {
 	http  *Client
 	wire  Wire
 	place *Place[Endpoint]
+	embed *Driver // nil for none
+	count *Driver // nil for none
 }
 
 // NewDriver returns the driver of w. It fails if the base URL is invalid.
@@ -58,7 +63,12 @@ func NewDriver(hc *Client, w Wire) (*Driver, error) {
 		return nil, err
 	}
 	place.none = w.NoURL
-	return &Driver{http: hc, wire: w, place: place}, nil
+	d := &Driver{http: hc, wire: w, place: place}
+	if d.embed, err = aside(hc, &w, []llm.Served{{Endpoint: llm.Embeddings}}, w.Embed); err != nil {
+		return nil, err
+	}
+	d.count, err = aside(hc, &w, w.Serves, w.Count)
+	return d, err
 }
 
 // Generate implements [llm.Driver].
@@ -68,7 +78,7 @@ func (d *Driver) Generate(ctx context.Context, r *llm.Request) (*llm.Response, e
 		return nil, err
 	}
 	var unasked Decoder
-	if !d.wire.Frames {
+	if !d.wire.Frames && d.wire.Decoder != nil {
 		unasked = d.wire.Decoder()
 	}
 	out, err := d.http.Generate(ctx, call, req, d.wire.Decode, unasked)

@@ -19,6 +19,7 @@
 //     max_tokens. A level is adaptive thinking with that effort from Claude 4.6 on, and before that a budget of 1,024 (minimal, low),
 //     8,192 (medium) or 24,576 tokens (high). Amazon Nova and OpenAI's models accept a level. For other families, set it in `other`.
 //   - Values without effect are not sent: a temperature or top_p of 1 for Claude, and penalties of 0 for all models.
+//   - Embeddings are made by the models of Titan, with a call for each text, and of Cohere.
 //   - Members of `other` that a Converse request has are added to it and override the translated ones (those of inferenceConfig one by
 //     one). All others are the model's own parameters and go into `additionalModelRequestFields`: top_k, thinking, …
 //
@@ -54,7 +55,7 @@ var Provider = llmhttp.Provider{Open: open, Declare: func(vendor.Vendor) llm.Dec
 
 // Declaration says what Amazon Bedrock serves.
 func Declaration() llm.Declaration {
-	return llm.Declaration{Endpoints: []llm.Served{{
+	return llm.Declaration{Embeds: "/model/MODEL/invoke", Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: "/model/MODEL/converse",
 		Abilities: llm.Abilities{
 			Chat: true, ImageData: true, Tools: true, ParallelTools: true, JSONSchema: true,
@@ -102,20 +103,33 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		NoURL:  own.name.Display + " is called in a region, as us-east-1, and " + what + ". Set AWS_REGION on the server.",
 		Encode: func(r *llm.Request, _ bool) (json.Value, error) { return encode(r) },
 		Decode: decode, Decoder: func() llmhttp.Decoder { return new(decoder) }, Signer: signerOf, Frames: true,
+		Embed: &llmhttp.Whole{Below: at("invoke"), Encode: encodeEmbed, Decode: decodeEmbed, Batch: embedBatch},
 	})
 }
 
 func below(baseURL string) (llmhttp.Endpoint, error) {
 	base, err := llmhttp.ParseBase(baseURL)
 	return func(r *llm.Request, stream bool) *url.URL {
-		operation := "/converse"
 		if stream {
-			operation = "/converse-stream"
+			return operation(base, r.Model, "converse-stream")
 		}
-		u := base.Join("/model/" + escape(r.Model) + operation)
-		u.Host = withoutDefaultPort(u)
-		return u
+		return operation(base, r.Model, "converse")
 	}, err
+}
+
+// at returns where the calls of an operation go.
+func at(name string) func(baseURL string) (llmhttp.Endpoint, error) {
+	return func(baseURL string) (llmhttp.Endpoint, error) {
+		base, err := llmhttp.ParseBase(baseURL)
+		return func(r *llm.Request, _ bool) *url.URL { return operation(base, r.Model, name) }, err
+	}
+}
+
+// operation is the URL of an operation of a model.
+func operation(base llmhttp.Base, model, name string) *url.URL {
+	u := base.Join("/model/" + escape(model) + "/" + name)
+	u.Host = withoutDefaultPort(u)
+	return u
 }
 
 // sign finds the credentials of a call, and makes the header of its request of them.

@@ -11,6 +11,7 @@
 //     "high" is thinking without a budget, as in Cohere's OpenAI-compatible endpoint, and "none" turns thinking off.
 //   - The API returns the log probability of each token of the answer, but no alternatives, so logprobs is 0 or 1.
 //   - A top_p of 1 is sent as 0.99, the highest value that the API accepts, because its default is lower. Penalties of 0 are not sent.
+//   - Embeddings are asked for as numbers, 96 texts a call, with the `input_type` search_document unless the request has another.
 //   - Members of `other`, such as k, documents, safety_mode or citation_options, are added to the request unchanged and override the
 //     translated ones.
 //
@@ -43,7 +44,7 @@ var Provider = llmhttp.Provider{
 
 // Declaration says what Cohere serves.
 func Declaration() llm.Declaration {
-	return llm.Declaration{Endpoints: []llm.Served{{
+	return llm.Declaration{Embeds: embedPath, Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: path,
 		Abilities: llm.Abilities{
 			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
@@ -59,21 +60,25 @@ const path = "/v2/chat"
 // too. New fails if the base URL is invalid.
 func New(hc *llmhttp.Client, v failure.Vendor, baseURL string) (*llmhttp.Driver, error) {
 	return llmhttp.NewDriver(hc, llmhttp.Wire{
-		Vendor: v, Serves: Declaration().Endpoints, BaseURL: baseURL, Below: below, Header: llmhttp.BearerHeader,
+		Vendor: v, Serves: Declaration().Endpoints, BaseURL: baseURL, Below: below(path), Header: llmhttp.BearerHeader,
 		Encode: encode, Decode: decode,
 		Decoder: func() llmhttp.Decoder { return new(decoder) },
+		Embed:   &llmhttp.Whole{Below: below(embedPath), Encode: encodeEmbed, Decode: decodeEmbed, Batch: func(string) int { return embedBatch }},
 	})
 }
 
-func below(baseURL string) (llmhttp.Endpoint, error) {
-	baseURL = strings.TrimRight(strings.TrimSpace(baseURL), "/")
-	for _, version := range [...]string{"/v1", "/v2"} {
-		baseURL = strings.TrimSuffix(baseURL, version)
+// below returns where the calls of a path go.
+func below(path string) func(baseURL string) (llmhttp.Endpoint, error) {
+	return func(baseURL string) (llmhttp.Endpoint, error) {
+		baseURL = strings.TrimRight(strings.TrimSpace(baseURL), "/")
+		for _, version := range [...]string{"/v1", "/v2"} {
+			baseURL = strings.TrimSuffix(baseURL, version)
+		}
+		base, err := llmhttp.ParseBase(baseURL)
+		if err != nil {
+			return nil, err
+		}
+		endpoint := base.Join(path)
+		return func(*llm.Request, bool) *url.URL { return endpoint }, nil
 	}
-	base, err := llmhttp.ParseBase(baseURL)
-	if err != nil {
-		return nil, err
-	}
-	endpoint := base.Join(path)
-	return func(*llm.Request, bool) *url.URL { return endpoint }, nil
 }

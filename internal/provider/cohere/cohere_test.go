@@ -14,7 +14,7 @@ func TestEndpoint(t *testing.T) {
 		"https://api.cohere.com/v2/": "https://api.cohere.com/v2/chat",
 		"http://localhost:1/cohere":  "http://localhost:1/cohere/v2/chat",
 	} {
-		endpoint, err := below(baseURL)
+		endpoint, err := below(path)(baseURL)
 		if err != nil {
 			t.Fatal(err)
 		}

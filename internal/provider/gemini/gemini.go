@@ -17,6 +17,7 @@
 //     (minimal, low), 8,192 (medium) or 24,576 tokens (high), as in Google's OpenAI-compatible endpoint. "none" is a budget of 0. With
 //     either, thoughts are requested.
 //   - Penalties of 0 are not sent, because some models refuse the parameters.
+//   - The `input_type` of embeddings becomes `taskType`: search_query is RETRIEVAL_QUERY, search_document RETRIEVAL_DOCUMENT.
 //   - Members of `other` are added to the request unchanged and override the translated ones. Members of its generationConfig are added
 //     one by one. So are members of generationConfig directly in `other`, such as topK or top_k.
 //
@@ -49,7 +50,7 @@ var Provider = llmhttp.Provider{
 
 // Declaration says what Google's Gemini API serves.
 func Declaration() llm.Declaration {
-	return llm.Declaration{Endpoints: []llm.Served{{
+	return llm.Declaration{Embeds: defaultPrefix + "/models/MODEL:batchEmbedContents", Endpoints: []llm.Served{{
 		Endpoint: llm.Chat, Path: defaultPrefix + "/models/MODEL:generateContent",
 		Abilities: llm.Abilities{
 			Chat: true, ImageURL: true, ImageData: true, Tools: true, ParallelTools: true, JSONObject: true, JSONSchema: true,
@@ -66,6 +67,7 @@ type Vendor struct {
 	Prefix  string                       // path before /models/; "" means that of the Gemini API
 	Header  func(key string) http.Header // returns the header of a request; nil means the Gemini API's own x-goog-api-key
 	NoIDs   bool                         // refuses ids of function calls and matches calls by name, as Google Vertex AI does
+	Predict bool                         // makes vectors by its operation predict, as Google Vertex AI does
 }
 
 const defaultPrefix = "/v1beta"
@@ -83,6 +85,7 @@ func New(hc *llmhttp.Client, v Vendor) (*llmhttp.Driver, error) {
 		Decode:  decode,
 		Decoder: func() llmhttp.Decoder { return new(decoder) },
 		Signer:  func(string) llm.Signer { return signer },
+		Embed:   v.embed(),
 	})
 }
 
@@ -91,22 +94,34 @@ func (v *Vendor) below(baseURL string) (llmhttp.Endpoint, error) {
 	return func(r *llm.Request, stream bool) *url.URL { return v.endpoint(base, r.Model, stream) }, err
 }
 
-// endpoint is the URL of a model, which may be named with its collection ("tunedModels/x").
+// endpoint is the URL of a model for an answer.
 func (v *Vendor) endpoint(base llmhttp.Base, model string, stream bool) *url.URL {
-	collection, name, ok := strings.Cut(model, "/")
-	if !ok {
-		collection, name = "models", model
-	}
-	path := v.Prefix + "/" + url.PathEscape(collection) + "/" + url.PathEscape(name)
 	if !stream {
-		return base.Join(path + ":generateContent")
+		return v.operation(base, model, "generateContent")
 	}
-	u := base.Join(path + ":streamGenerateContent")
+	u := v.operation(base, model, "streamGenerateContent")
 	if u.RawQuery != "" {
 		u.RawQuery += "&"
 	}
 	u.RawQuery += "alt=sse"
 	return u
+}
+
+// operation is the URL of an operation of a model, which may be named with its collection ("tunedModels/x").
+func (v *Vendor) operation(base llmhttp.Base, model, operation string) *url.URL {
+	collection, name, ok := strings.Cut(model, "/")
+	if !ok {
+		collection, name = "models", model
+	}
+	return base.Join(v.Prefix + "/" + url.PathEscape(collection) + "/" + url.PathEscape(name) + ":" + operation)
+}
+
+// at returns where the calls of an operation go.
+func (v *Vendor) at(operation string) func(baseURL string) (llmhttp.Endpoint, error) {
+	return func(baseURL string) (llmhttp.Endpoint, error) {
+		base, err := llmhttp.ParseBase(baseURL)
+		return func(r *llm.Request, _ bool) *url.URL { return v.operation(base, r.Model, operation) }, err
+	}
 }
 
 func defaultHeader(key string) http.Header {

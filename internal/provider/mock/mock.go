@@ -9,6 +9,7 @@
 //	tools                    calls the tools that the last user message spells out, as in weather("Rome"); then says what they gave
 //	think[/WORDS]            does what tools does, and thinks WORDS words (50) before each call and before the text
 //	json                     answers with JSON that fits the schema of the response format
+//	embed/DIMS               makes embeddings of DIMS numbers, which follow from the text
 //	refuse                   refuses, with the finish reason content_filter
 //	usage/IN/CACHED/OUT      does what echo does, and counts IN tokens of input, CACHED more from a cache, and OUT of output
 //	error/REASON             fails as a real provider would for that reason, before any output
@@ -63,7 +64,7 @@ var Provider = llmhttp.Provider{
 	},
 }
 
-// Driver implements [llm.Driver].
+// Driver implements [llm.Driver] and [llm.Embedder].
 type Driver struct {
 	// Pause waits for d, or until ctx ends, and then returns the error of ctx. nil waits in real time.
 	Pause func(ctx context.Context, d time.Duration) error

@@ -67,7 +67,7 @@ func unknownModel(model string) *errs.Error {
 		Reason: errs.ModelNotFound, Origin: Display, Provider: Slug, Model: model, ProviderStatus: 404,
 		ProviderCode: "model_not_found", Param: "model",
 		Message: "The mock provider has no model of this name. Its models are echo, lorem, lorem/WORDS/PACE, slow/FIRST/PACE, tools, think, think/WORDS, json, refuse, " +
-			"usage/IN/CACHED/OUT, error/REASON, error/REASON/CHUNKS and cut/CHUNKS.",
+			"usage/IN/CACHED/OUT, error/REASON, error/REASON/CHUNKS and cut/CHUNKS, and for embeddings embed/DIMS.",
 	}
 }
 

@@ -20,6 +20,9 @@ func Declare(v vendor.Vendor) llm.Declaration {
 	if !v.NoResponses {
 		serve(llm.Responses, own.responses())
 	}
+	if !v.NoEmbeddings {
+		d.Embeds = v.Path + pathOf(llm.Embeddings)
+	}
 	d.Quirks = own.quirks()
 	return d
 }
@@ -59,6 +62,8 @@ func (v *Vendor) quirks() []string {
 		{v.TokenLimit == vendor.LimitByModel, "`max_tokens` is sent as `max_completion_tokens` to reasoning models, which are recognised by their names. " +
 			"If a model refuses one of the two names, the call is repeated with the other, and later calls use that. If `other` has one of them, only that is sent."},
 		{v.TokenLimit == vendor.MaxCompletionTokens, "`max_tokens` is sent as `max_completion_tokens`."},
+		{v.DimensionsName != "", "`dimensions` of embeddings is sent as `" + v.DimensionsName + "`."},
+		{v.NoEmbeddings, "There are no embeddings."},
 		{v.SeedName != "", "`seed` is sent as `" + v.SeedName + "`."},
 		{v.RequiredChoice != "", "The tool choice `required` is sent as `" + v.RequiredChoice + "`."},
 		{v.CountsLogProbs, "`logprobs` is sent as a number, on chat too."},

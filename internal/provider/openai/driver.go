@@ -13,6 +13,7 @@
 //   - An id of a tool call that is longer than 40 characters on chat, or 64 on Responses, is replaced by one derived from it.
 //   - Results of tools are placed directly after their calls, and empty answers are left out.
 //   - A refusal becomes the message's text, with the finish reason content_filter.
+//   - Embeddings are asked for in base64 where the vendor knows it, at most 512 inputs a call.
 //   - Members of `other` are added to the request unchanged and override the translated ones.
 package openai
 
@@ -38,7 +39,7 @@ var Provider = llmhttp.Provider{
 	Declare: Declare,
 }
 
-// Driver implements [llm.Driver] for one vendor. It is safe for concurrent use.
+// Driver implements [llm.Driver] and [llm.Embedder] for one vendor. It is safe for concurrent use.
 type Driver struct {
 	vendor Vendor
 	wires  map[llm.Endpoint]*llmhttp.Driver
@@ -65,6 +66,7 @@ func New(hc *llmhttp.Client, v vendor.Vendor) (*Driver, error) {
 			},
 			Decoder: func() llmhttp.Decoder { return newStream(e) },
 			Signer:  func(string) llm.Signer { return d.vendor.signer() },
+			Embed:   d.vendor.embed(),
 		})
 		if err != nil {
 			return nil, err
@@ -108,6 +110,11 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 		}
 		wire.Relay(r, opened, yield)
 	}
+}
+
+// Embed implements [llm.Embedder].
+func (d *Driver) Embed(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	return d.wires[llm.Chat].Embed(ctx, r)
 }
 
 // stillRefused reports whether the limit of r is refused under its other name too, which is forgotten then.

@@ -17,6 +17,8 @@ func pathOf(e llm.Endpoint) string {
 		return "/completions"
 	case llm.Responses:
 		return "/responses"
+	case llm.Embeddings:
+		return "/embeddings"
 	default:
 		return "/chat/completions"
 	}

@@ -26,6 +26,7 @@ func Declaration() llm.Declaration {
 	ofAnthropic.ImageURL = false
 	return llm.Declaration{
 		Endpoints: []llm.Served{ofGoogle, ofAnthropic},
+		Embeds:    pathOf("PROJECT", "LOCATION", "google") + "/models/MODEL:predict",
 		Quirks: []string{
 			"Models of Google are called like those of `google`, but without ids of function calls, which Vertex AI refuses.",
 			"Models of Anthropic (`claude-…`) are called like those of `anthropic`, but images must be base64 data URIs.",
@@ -41,7 +42,7 @@ func open(_ context.Context, hc *llmhttp.Client, v vendor.Vendor, a vendor.Acces
 	location := cmp.Or(a.Further["VERTEX_AI_LOCATION"], a.Further["GOOGLE_CLOUD_LOCATION"], "global")
 	base := cmp.Or(strings.TrimSuffix(strings.TrimRight(a.BaseURL, "/"), "/v1"), baseURL(location))
 	ofGoogle, err := gemini.New(hc, gemini.Vendor{
-		Slug: v.Slug, BaseURL: base, Prefix: pathOf(project, location, "google"), Header: llmhttp.BearerHeader, NoIDs: true,
+		Slug: v.Slug, BaseURL: base, Prefix: pathOf(project, location, "google"), Header: llmhttp.BearerHeader, NoIDs: true, Predict: true,
 	})
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ type Options struct {
 	Transport   http.RoundTripper // to Google's token service; nil means http.DefaultTransport
 }
 
-// Driver implements [llm.Driver]. It is safe for concurrent use.
+// Driver implements [llm.Driver] and [llm.Embedder]. It is safe for concurrent use.
 type Driver struct {
 	o      Options
 	vendor failure.Vendor
@@ -81,6 +81,18 @@ func (d *Driver) Stream(ctx context.Context, r *llm.Request) iter.Seq2[llm.Event
 		}
 		publisher.Stream(ctx, out)(yield)
 	}
+}
+
+// Embed implements [llm.Embedder].
+func (d *Driver) Embed(ctx context.Context, r *llm.Request) (*llm.Response, error) {
+	publisher, out, err := d.prepare(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if e, ok := publisher.(llm.Embedder); ok {
+		return e.Embed(ctx, out)
+	}
+	return nil, llm.Unsupported("endpoint", "The publisher of %s makes no embeddings.", r.Model)
 }
 
 // prepare finds the driver of a call, and completes the call with a token.
