@@ -185,7 +185,7 @@ export const trace = page(
   () => import("./features/traces/first"),
 );
 export const settings = page("/settings", {}, () => import("./features/settings/settings"), "Settings");
-export const sections = ["providers", "keys", "environments", "about", "me"] as const;
+export const sections = ["providers", "aliases", "keys", "environments", "about", "me"] as const;
 export const setting = page(
   "/settings/$section",
   { q: text, open: text },

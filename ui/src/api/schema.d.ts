@@ -1071,6 +1071,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v5/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the aliases of models */
+        get: operations["aliases.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v5/aliases/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Store an alias */
+        put: operations["aliases.save"];
+        post?: never;
+        /** Delete an alias */
+        delete: operations["aliases.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ui/session": {
         parameters: {
             query?: never;
@@ -2974,6 +3009,10 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
+            /** @description The alias by which the call named its model. */
+            alias?: string;
+            /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
+            cached?: boolean;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -3327,6 +3366,10 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
+            /** @description The alias by which the call named its model. */
+            alias?: string;
+            /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
+            cached?: boolean;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -3585,6 +3628,72 @@ export interface components {
             kappa: number | null;
             /** @description Pearson's correlation of numbers. */
             correlation: number | null;
+        };
+        Alias: {
+            /** @description A * at the end stands for any rest. */
+            name: string;
+            /** @description The models that it leads to. */
+            targets: components["schemas"]["AliasTarget"][];
+            /** @description Ids of the API keys that it is there for; all if absent. */
+            keys?: string[];
+            /** @description Parameters of calls that do not bring their own. */
+            defaults?: components["schemas"]["AliasDefaults"];
+            /** @description Seconds for which answers are remembered and given to the same requests; 0, the default, for not at all. */
+            cache_ttl?: number;
+            /** @description When an alias of this name was first stored. */
+            created_at: string | null;
+            /** @description When this content was stored. */
+            updated_at: string | null;
+            /** @description The API key that stored it. */
+            created_by?: string;
+        };
+        AliasDefaults: {
+            /** @description The largest number of tokens to generate. */
+            max_tokens?: number;
+            temperature?: number;
+            top_p?: number;
+            presence_penalty?: number;
+            frequency_penalty?: number;
+            /** @description Texts at which the model stops. */
+            stop?: string | string[];
+            seed?: number;
+            response_format?: components["schemas"]["ResponseFormat"];
+            /** @description A level, or a number of tokens. */
+            reasoning_effort?: string | number;
+        };
+        AliasSave: {
+            /** @description The models that it leads to. */
+            targets: components["schemas"]["AliasTargetInput"][];
+            /** @description Ids of the API keys that it is there for; all if absent. */
+            keys?: string[];
+            /** @description Parameters of calls that do not bring their own. */
+            defaults?: components["schemas"]["AliasDefaults"];
+            /** @description Seconds for which answers are remembered and given to the same requests; 0, the default, for not at all. */
+            cache_ttl?: number;
+        };
+        AliasTarget: {
+            /** @description The slug of the provider. */
+            provider: string;
+            /** @description As the provider names it. */
+            model: string;
+            /** @description The name of the stored key to use; any of the provider's if absent. */
+            credential?: string;
+            /** @description Calls go to the targets of the lowest order that are well. */
+            order: number;
+            /** @description The part of the calls that the target gets among those of its order. */
+            weight: number;
+        };
+        AliasTargetInput: {
+            /** @description The slug of the provider. */
+            provider: string;
+            /** @description As the provider names it. */
+            model: string;
+            /** @description The name of the stored key to use; any of the provider's if absent. */
+            credential?: string;
+            /** @description Calls go to the targets of the lowest order that are well. */
+            order?: number;
+            /** @description The part of the calls that the target gets among those of its order. */
+            weight?: number;
         };
         AnthropicRedactedThinkingContent: {
             /**
@@ -4407,6 +4516,10 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
+            /** @description The alias by which the call named its model. */
+            alias?: string;
+            /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
+            cached?: boolean;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -4852,6 +4965,10 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
+            /** @description The alias by which the call named its model. */
+            alias?: string;
+            /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
+            cached?: boolean;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -6177,6 +6294,10 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
+            /** @description The alias by which the call named its model. */
+            alias?: string;
+            /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
+            cached?: boolean;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -6535,6 +6656,9 @@ export interface components {
         };
         RecordsAgentResponse: {
             records: components["schemas"]["AgentResponse"][];
+        };
+        RecordsAlias: {
+            records: components["schemas"]["Alias"][];
         };
         RecordsCredential: {
             records: components["schemas"]["Credential"][];
@@ -7312,6 +7436,10 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
+            /** @description The alias by which the call named its model. */
+            alias?: string;
+            /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
+            cached?: boolean;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -7489,6 +7617,10 @@ export interface components {
             api_key?: components["schemas"]["KeyName"];
             /** @description The API that the call came through, as openai.chat or anthropic.messages; absent for this one. */
             ingress?: string;
+            /** @description The alias by which the call named its model. */
+            alias?: string;
+            /** @description Whether the answer was remembered from an earlier call. Then it cost nothing, and the tokens are those of that call. */
+            cached?: boolean;
             /** @description Seconds from the request to the provider to the first output of a stream. It is a part of provider_latency. */
             time_to_first_token?: number;
             /** @description How many of messages the template made, of a call that ran here; those of the caller follow. */
@@ -8015,7 +8147,10 @@ export interface operations {
                 /** @description The name of an environment; the version deployed there runs. */
                 environment?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Whether an answer to the same call may be a remembered one: ttl=600 (seconds), refresh or off; off by default. */
+                "X-Openloop-Cache"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11010,6 +11145,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProviderKeyTested"];
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "aliases.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsAlias"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "aliases.save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the alias, such as fast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AliasSave"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            422: components["responses"]["UnprocessableEntity"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    "aliases.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name of the alias, such as fast. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];

@@ -15,6 +15,7 @@ async function as(page: Page, url: string, role: string): Promise<string> {
 // What only admins may do, by the page that has the button, and the request behind it.
 const admins: [path: string, button: string, method: string, request: string, body?: object][] = [
   ["/settings/keys", "Make a key", "POST", "/v5/api-keys", { name: "x", role: "admin" }],
+  ["/settings/aliases", "Make an alias", "PUT", "/v5/aliases/fast", { targets: [{ provider: "mock", model: "echo" }] }],
   ["/settings/environments", "Make an environment", "POST", "/v5/environments", { name: "x" }],
   ["/settings/environments", "Rename production", "PATCH", "/v5/environments/production", { name: "x" }],
   ["/settings/environments", "Make default: staging", "POST", "/v5/environments/staging/default"],

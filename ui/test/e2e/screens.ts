@@ -19,6 +19,7 @@ export function screensOf({ files, versions, logs }: Seeded): Record<string, str
     trace: `/logs/${logs.flow}/trace`,
     "trace-span": `/logs/${logs.flow}/trace?span=${logs.flow}`,
     providers: "/settings/providers?open=openai",
+    aliases: "/settings/aliases",
     keys: "/settings/keys",
     environments: "/settings/environments",
     about: "/settings/about",

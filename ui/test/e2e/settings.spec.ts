@@ -1,7 +1,14 @@
 import { Api } from "../seed";
-import { axe, expect, shot, test } from "./fixtures";
+import { axe, expect, key, shot, test } from "./fixtures";
 
-const sections = { providers: "Providers", keys: "API keys", environments: "Environments", about: "About", me: "Me" };
+const sections = {
+  providers: "Providers",
+  aliases: "Aliases",
+  keys: "API keys",
+  environments: "Environments",
+  about: "About",
+  me: "Me",
+};
 
 test("every section has an address, and fits", async ({ page }) => {
   test.setTimeout(60_000);
@@ -102,6 +109,51 @@ test("a key is made, shown once, renamed and revoked; the last admin's stays", a
   await question.getByRole("textbox").fill("first key");
   await question.getByRole("button", { name: "Revoke key" }).click();
   await expect(question.getByRole("alert")).toBeVisible();
+});
+
+test("an alias of two models is made, called, changed and deleted", async ({ page, server, allow }) => {
+  await page.goto("/settings/aliases");
+  await page.getByRole("button", { name: "Make an alias" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("fast");
+  const target = (number: number) => page.getByRole("group", { name: `Target ${number}` });
+  const fill = async (number: number, model: string) => {
+    await target(number).getByRole("combobox", { name: "Provider" }).click();
+    await page.getByRole("option", { name: "Mock" }).click();
+    await target(number).getByLabel("Model").fill(model);
+    await page.keyboard.press("Tab");
+  };
+  await fill(1, "error/overloaded");
+  await page.getByRole("button", { name: "Add a target" }).click();
+  await fill(2, "error/overloaded");
+  await shot(page, "settings-alias");
+  await axe(page);
+  allow(/status of 422/);
+  await page.getByRole("button", { name: "Make alias" }).click();
+  await expect(target(2).getByText("This target is in the list already.")).toBeVisible();
+  await fill(2, "echo");
+  await target(2).getByLabel("Order").fill("1");
+  await page.getByRole("button", { name: "Make alias" }).click();
+  const row = page.getByRole("row", { name: /fast/ });
+  await expect(row).toContainText("mock/error/overloaded");
+  await expect(row).toContainText("mock/echo");
+  await shot(page, "settings-aliases");
+  await axe(page);
+
+  const answer = await fetch(`${server.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "X-API-KEY": key, "Content-Type": "application/json" },
+    body: JSON.stringify({ model: "fast", messages: [{ role: "user", content: "Hi" }] }),
+  });
+  const { model, choices } = (await answer.json()) as { model: string; choices: { message: { content: string } }[] };
+  expect([model, choices[0]?.message.content]).toEqual(["fast", "Hi"]);
+
+  await page.getByRole("button", { name: "Edit fast" }).click();
+  await page.getByRole("button", { name: "Remove target 1" }).click();
+  await page.getByRole("button", { name: "Save alias" }).click();
+  await expect(row).not.toContainText("mock/error/overloaded");
+  await page.getByRole("button", { name: "Delete fast" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete alias" }).click();
+  await expect(page.getByText("There are no aliases yet.")).toBeVisible();
 });
 
 test("an environment is made, renamed, asked about as default, and deleted when empty", async ({ page }) => {

@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import { usePage } from "../../lib/page";
 import { sections } from "../../routes";
 import { About } from "./about";
+import { Aliases } from "./aliases";
 import { Environments } from "./environments";
 import { Keys } from "./keys";
 import { Me } from "./me";
@@ -13,6 +14,7 @@ type Section = (typeof sections)[number];
 
 const parts: Record<Section, { name: string; Part: ComponentType }> = {
   providers: { name: "Providers", Part: Providers },
+  aliases: { name: "Aliases", Part: Aliases },
   keys: { name: "API keys", Part: Keys },
   environments: { name: "Environments", Part: Environments },
   about: { name: "About", Part: About },
