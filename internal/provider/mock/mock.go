@@ -9,6 +9,7 @@
 //	tools                    calls the tools that the last user message spells out, as in weather("Rome"); then says what they gave
 //	think[/WORDS]            does what tools does, and thinks WORDS words (50) before each call and before the text
 //	json                     answers with JSON that fits the schema of the response format
+//	agent                    calls the first tool, with arguments that fit its schema and what the user said as texts; then says what it gave. Without tools, it does what json does
 //	embed/DIMS               makes embeddings of DIMS numbers, which follow from the text
 //	refuse                   refuses, with the finish reason content_filter
 //	usage/IN/CACHED/OUT      does what echo does, and counts IN tokens of input, CACHED more from a cache, and OUT of output

@@ -1,6 +1,7 @@
 package mock
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -14,21 +15,26 @@ import (
 // jsonScript answers with an instance of the schema of the response format, or calls the forced tool with one of its parameters.
 func jsonScript(r *llm.Request) script {
 	if tool := forcedTool(r); tool != "" {
-		arguments, ok := jsonFor(r, parametersOf(r, tool))
-		if !ok {
-			return fail(noInstance(r.Model, "tools"))
-		}
-		return callOne(tool, arguments, 0)
+		return callFitting(r, tool, "")
 	}
 	var schema json.Value
 	if r.ResponseFormat != nil {
 		schema = r.ResponseFormat.Schema()
 	}
-	text, ok := jsonFor(r, schema)
+	text, ok := jsonFor(r, schema, "")
 	if !ok {
 		return fail(noInstance(r.Model, "response_format"))
 	}
 	return say(r, text, 0)
+}
+
+// callFitting answers with a call of tool whose arguments fit its schema. For text, see [maker].
+func callFitting(r *llm.Request, tool, text string) script {
+	arguments, ok := jsonFor(r, parametersOf(r, tool), text)
+	if !ok {
+		return fail(noInstance(r.Model, "tools"))
+	}
+	return callOne(tool, arguments, 0)
 }
 
 func parametersOf(r *llm.Request, tool string) json.Value {
@@ -40,12 +46,12 @@ func parametersOf(r *llm.Request, tool string) json.Value {
 	return nil
 }
 
-// jsonFor returns an instance of schema. Without a schema it is an object made of what the user said.
-func jsonFor(r *llm.Request, schema json.Value) (text string, ok bool) {
+// jsonFor returns an instance of schema. Without a schema it is an object made of what the user said. For text, see [maker].
+func jsonFor(r *llm.Request, schema json.Value, text string) (value string, ok bool) {
 	if json.Kind(schema) != '{' {
 		return argumentsOf(lastUserText(r)), true
 	}
-	out, ok := instance(schema)
+	out, ok := instance(schema, text)
 	return string(out), ok
 }
 
@@ -76,16 +82,17 @@ const (
 	eachRead = 512      // bytes that each reading counts besides
 )
 
-// instance returns a JSON value that fits root, the same each time: the first choice of each enum, a single item in each list, and as a text the name of its
-// member. ok is false if root is not usable or its instances are too large.
-func instance(root json.Value) (value []byte, ok bool) {
-	m := maker{root: root, found: map[string]json.Value{}, left: maxRead}
+// instance returns a JSON value that fits root, the same each time: the first choice of each enum, and a single item in each list. ok is false if
+// root is not usable or its instances are too large. For text, see [maker].
+func instance(root json.Value, text string) (value []byte, ok bool) {
+	m := maker{root: root, text: text, found: map[string]json.Value{}, left: maxRead}
 	return m.appendValue(nil, root, "text")
 }
 
 // maker makes one instance.
 type maker struct {
 	root      json.Value
+	text      string                // of each member that is one; "" for the name of the member
 	found     map[string]json.Value // schemas by their references
 	following []string              // references that lead here; a value of finite size needs none of them twice
 	left      int                   // of maxRead
@@ -141,7 +148,8 @@ func (m *maker) appendTyped(dst []byte, s *schema, name string) (out []byte, ok 
 	case "null":
 		return append(dst, "null"...), true
 	case "string":
-		return json.AppendString(dst, name), true
+		m.left -= len(m.text)
+		return json.AppendString(dst, cmp.Or(m.text, name)), true
 	default:
 		return nil, false
 	}

@@ -56,6 +56,8 @@ func parseScript(r *llm.Request) (script, error) {
 		return toolsScript(r), nil
 	case "json":
 		return jsonScript(r), nil
+	case "agent":
+		return agentScript(r), nil
 	case "refuse":
 		return refuseScript(r), nil
 	}
@@ -66,7 +68,7 @@ func unknownModel(model string) *errs.Error {
 	return &errs.Error{
 		Reason: errs.ModelNotFound, Origin: Display, Provider: Slug, Model: model, ProviderStatus: 404,
 		ProviderCode: "model_not_found", Param: "model",
-		Message: "The mock provider has no model of this name. Its models are echo, lorem, lorem/WORDS/PACE, slow/FIRST/PACE, tools, think, think/WORDS, json, refuse, " +
+		Message: "The mock provider has no model of this name. Its models are echo, lorem, lorem/WORDS/PACE, slow/FIRST/PACE, tools, think, think/WORDS, json, agent, refuse, " +
 			"usage/IN/CACHED/OUT, error/REASON, error/REASON/CHUNKS and cut/CHUNKS, and for embeddings embed/DIMS.",
 	}
 }
