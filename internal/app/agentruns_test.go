@@ -13,6 +13,7 @@ import (
 
 // TestTheServerRunsAgentsAndTools evaluates an Agent, whose Logs are monitored too, and a Tool.
 func TestTheServerRunsAgentsAndTools(t *testing.T) {
+	t.Parallel()
 	on(t, func(t *testing.T, m *monitored) {
 		tool := m.post(t, "/v5/tools", object{
 			"path": "weather", "tool_type": "mock", "setup_values": object{"output": "sunny"}, "function": object{"name": "weather", "description": "d"},
@@ -59,6 +60,7 @@ func (m *monitored) judgedBy(t *testing.T, log, evaluator string) {
 
 // TestAgentsOfARunHaveNoClient records the failure of an Agent that needs one, and goes on with one whose provider was out of order at first.
 func TestAgentsOfARunHaveNoClient(t *testing.T) {
+	t.Parallel()
 	const answer = `{"id":"x","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":%s,"finish_reason":"stop"}]}`
 	var calls atomic.Int64
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

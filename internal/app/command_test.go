@@ -9,6 +9,7 @@ import (
 
 // TestAnEvaluatorRunsByTheCommandOfTheOperator has one judge that asks for it, and one that does not where it is the default.
 func TestAnEvaluatorRunsByTheCommandOfTheOperator(t *testing.T) {
+	t.Parallel()
 	command := "OPENLOOP_PYTHON_COMMAND=" + strings.Join(sandboxtest.Command(t), " ")
 	asks := map[string]any{"runtime": "command"}
 	for name, test := range map[string]struct {
@@ -33,6 +34,7 @@ func TestAnEvaluatorRunsByTheCommandOfTheOperator(t *testing.T) {
 
 // TestAToolRunsByTheCommandOfTheOperator calls one that asks for it.
 func TestAToolRunsByTheCommandOfTheOperator(t *testing.T) {
+	t.Parallel()
 	s := start(t, "OPENLOOP_PYTHON_COMMAND="+strings.Join(sandboxtest.Command(t), " "))
 	got := s.post(t, "/v5/tools/call", map[string]any{
 		"path": "t", "inputs": map[string]any{"a": 2},

@@ -21,6 +21,7 @@ func hello(provider string, keys map[string]string) map[string]any {
 
 // TestWhatAProviderLacks states what is said of a call to a provider that is not set up.
 func TestWhatAProviderLacks(t *testing.T) {
+	t.Parallel()
 	s := start(t, "AZURE_OPENAI_API_KEY=dummy-azure-0123456789")
 	for _, v := range vendor.All() {
 		if v.Wire == "openai" && v.Slug != "openai" && !v.NoKey && v.Deployments == "" {
@@ -54,6 +55,7 @@ const helloAnswer = `{"id":"c-1","model":"some-model","choices":[{"index":0,"mes
 
 // TestHowEachVendorIsReached states the request that each row makes of its settings.
 func TestHowEachVendorIsReached(t *testing.T) {
+	t.Parallel()
 	var got string
 	stub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got = r.URL.RequestURI() + " " + r.Header.Get("Authorization") + r.Header.Get("Api-Key")
@@ -81,6 +83,7 @@ func TestHowEachVendorIsReached(t *testing.T) {
 // TestACallBringsItsAzureEndpoint checks that a call's endpoint is used, with its own key alone, and leads to no private address unless
 // that is allowed.
 func TestACallBringsItsAzureEndpoint(t *testing.T) {
+	t.Parallel()
 	stub := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Api-Key") != "of-the-call" || r.URL.Path != "/openai/v1/chat/completions" {
 			t.Errorf("got %s with the key %q", r.URL.Path, r.Header.Get("Api-Key"))

@@ -75,6 +75,7 @@ var endpoints = map[string]string{"responses": "responses", "completions": "comp
 
 // TestProviderFailuresOverHTTP replays what providers really sent through the whole server, and compares the whole answer.
 func TestProviderFailuresOverHTTP(t *testing.T) {
+	t.Parallel()
 	upstream := &replay{}
 	stub := httptest.NewServer(upstream)
 	t.Cleanup(stub.Close)

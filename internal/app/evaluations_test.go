@@ -181,6 +181,7 @@ func databases(t *testing.T) map[string][]string {
 }
 
 func TestTheServerRunsAnEvaluation(t *testing.T) {
+	t.Parallel()
 	for name, environ := range databases(t) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "mock:echo", 30, environ...)
@@ -248,6 +249,7 @@ func same[T any](t *testing.T, what string, want, got T) {
 
 // TestAWrongKeyEndsARunInSeconds has a provider that refuses every call, and a caller who mends that.
 func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
+	t.Parallel()
 	u, environ := newProvider(t, standin.Always(http.StatusUnauthorized))
 	b := newBench(t, "openai:gpt-4o", 300, environ...)
 	began := time.Now()
@@ -273,6 +275,7 @@ func TestAWrongKeyEndsARunInSeconds(t *testing.T) {
 
 // TestAProviderThatRefusesForAWhile answers 429 for three seconds, and 503 now and then. None of that is an answer of the model.
 func TestAProviderThatRefusesForAWhile(t *testing.T) {
+	t.Parallel()
 	began := time.Now()
 	u, environ := newProvider(t, func(call int, _ string) (int, http.Header) {
 		switch {
@@ -297,6 +300,7 @@ func TestAProviderThatRefusesForAWhile(t *testing.T) {
 }
 
 func TestACancelledRunCallsNobody(t *testing.T) {
+	t.Parallel()
 	u, environ := newProvider(t, standin.After(300*time.Millisecond))
 	b := newBench(t, "openai:gpt-4o", 200, environ...)
 	run := b.run(t)
@@ -317,6 +321,7 @@ func TestACancelledRunCallsNobody(t *testing.T) {
 
 // TestBudgets has Runs that may cost a dollar, or fail twice. A call of gpt-4o with these tokens costs 1.25 cents.
 func TestBudgets(t *testing.T) {
+	t.Parallel()
 	u, environ := newProvider(t, standin.Always(http.StatusOK))
 	b := newBench(t, "openai:gpt-4o", 300, environ...)
 	run := b.run(t, object{"max_cost": 1.0})
@@ -345,6 +350,7 @@ func TestBudgets(t *testing.T) {
 // TestAJudgeThatIsRefusedHalfwayIsPaid has a judge whose first answer holds no judgment, and which is refused when it is asked for one. What the answer has
 // cost counts, though the judgment is tried again.
 func TestAJudgeThatIsRefusedHalfwayIsPaid(t *testing.T) {
+	t.Parallel()
 	u, environ := newProvider(t, func(call int, _ string) (int, http.Header) {
 		if call == 2 {
 			return http.StatusTooManyRequests, http.Header{"Retry-After": {"1"}}
@@ -386,6 +392,7 @@ func TestASmallRunBesideALargeOne(t *testing.T) {
 
 // TestARunGoesOnAfterARestart stops the server in the middle, deletes all tasks, and starts it again.
 func TestARunGoesOnAfterARestart(t *testing.T) {
+	t.Parallel()
 	u, environ := newProvider(t, standin.After(30*time.Millisecond))
 	b := newBench(t, "openai:gpt-4o", 200, environ...)
 	run := b.run(t)
@@ -426,6 +433,7 @@ func TestARunGoesOnAfterARestart(t *testing.T) {
 
 // TestWhatIsThereIsNotPaidAgain has a second Run that uses the Logs of the first, over a Dataset with one more case, and a third Evaluator later.
 func TestWhatIsThereIsNotPaidAgain(t *testing.T) {
+	t.Parallel()
 	u, environ := newProvider(t, standin.Always(http.StatusOK))
 	b := newBench(t, "openai:gpt-4o", 20, environ...)
 	run := b.run(t)
@@ -448,6 +456,7 @@ func TestWhatIsThereIsNotPaidAgain(t *testing.T) {
 
 // TestARunOutlivesItsFiles deletes them in the middle.
 func TestARunOutlivesItsFiles(t *testing.T) {
+	t.Parallel()
 	u, environ := newProvider(t, standin.After(50*time.Millisecond))
 	b := newBench(t, "openai:gpt-4o", 60, environ...)
 	run := b.run(t)

@@ -201,6 +201,7 @@ func historyOf(said llm.Message) []llm.Message {
 //
 // Fault A1: reasoning that one vendor signed, at another. Fault A2: ids of calls. Fault A7: turns of one speaker.
 func TestAConversationChangesProviders(t *testing.T) {
+	t.Parallel()
 	upstream, server := converse(t)
 	for _, first := range speakers() {
 		for _, stream := range []bool{false, true} {
@@ -246,6 +247,7 @@ func checkHistory(t *testing.T, first, second *speaker, body []byte) {
 
 // TestAFallbackTakesTheHistory states the same of a provider that answers in place of another.
 func TestAFallbackTakesTheHistory(t *testing.T) {
+	t.Parallel()
 	upstream, server := converse(t)
 	all := speakers()
 	first := all[slices.IndexFunc(all, func(s speaker) bool { return s.name == "openai responses" })]
@@ -270,6 +272,7 @@ func TestAFallbackTakesTheHistory(t *testing.T) {
 
 // TestReplicateRefusesTools states that a conversation with calls cannot go on where there are no tools and no turns.
 func TestReplicateRefusesTools(t *testing.T) {
+	t.Parallel()
 	upstream, server := converse(t)
 	first, replicate := speakers()[0], speaker{name: "replicate", provider: "replicate", model: "meta/llama-3", endpoint: "chat", toolless: true}
 	upstream.next(first)

@@ -44,6 +44,7 @@ func slugsOfProviders() []string {
 // Fault E: redirects of an upstream to private addresses. TestRedirectsOfProvidersAreNotFollowed lets every provider send calls elsewhere:
 // no key arrives there, and the failure says that the address is not right.
 func TestRedirectsOfProvidersAreNotFollowed(t *testing.T) {
+	t.Parallel()
 	elsewhere := newUpstream(t, func(http.ResponseWriter, *http.Request) {})
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		u := newUpstream(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL+"/x", status) })
@@ -63,6 +64,7 @@ func TestRedirectsOfProvidersAreNotFollowed(t *testing.T) {
 // Fault E: CRLF and control characters in model names and keys as they are sent upstream. TestControlCharactersReachNoHeader sends them to
 // every provider: what arrives, if anything, is one request with nothing in it that the server did not put there.
 func TestControlCharactersReachNoHeader(t *testing.T) {
+	t.Parallel()
 	u := newUpstream(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })
 	s := start(t, at(u.URL)...)
 	for _, slug := range slugsOfProviders() {
@@ -99,6 +101,7 @@ func checkHarmless(t *testing.T, what string, a *answer, r *http.Request) {
 // Fault E: two servers on one SQLite folder. TestTwoServersOnOneFolder lets both write at once: both work, and each sees what the other
 // made.
 func TestTwoServersOnOneFolder(t *testing.T) {
+	t.Parallel()
 	folder := "OPENLOOP_DATA_DIR=" + t.TempDir()
 	one, other := start(t, folder), start(t, folder)
 	made := make(chan map[string]*answer)

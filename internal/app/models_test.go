@@ -11,6 +11,7 @@ import (
 
 // TestModelsOfTheOperator lists models of the operator's own file: what they are based on, what they change, and what nobody knows.
 func TestModelsOfTheOperator(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "models.json")
 	const own = `{"models": {
 		"openai_azure": {"our-deployment": {"same_as": "openai_azure/gpt-4.1", "price": {"input": 1, "output": 4}}},

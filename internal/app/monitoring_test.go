@@ -118,6 +118,7 @@ func (m *monitored) idle(t *testing.T, collection, id string) []any {
 }
 
 func TestMonitoredLogsAreJudged(t *testing.T) {
+	t.Parallel()
 	on(t, func(t *testing.T, m *monitored) {
 		prompt, _ := m.file(t, "p")
 		m.evaluate(t, "Tokens") // from then on it is there
@@ -146,6 +147,7 @@ func TestMonitoredLogsAreJudged(t *testing.T) {
 }
 
 func TestAMonitoredFlowIsJudgedOnceItIsComplete(t *testing.T) {
+	t.Parallel()
 	on(t, func(t *testing.T, m *monitored) {
 		flow := m.post(t, "/v5/flows", object{"path": "f", "attributes": object{"a": 1}})["id"].(string)
 		steps := m.post(t, "/v5/evaluators", object{"path": "steps", "spec": object{
@@ -167,6 +169,7 @@ func TestAMonitoredFlowIsJudgedOnceItIsComplete(t *testing.T) {
 }
 
 func TestMonitorsTakeTheSameSampleAndFilter(t *testing.T) {
+	t.Parallel()
 	on(t, func(t *testing.T, m *monitored) {
 		prompt, _ := m.file(t, "p")
 		half := func(path string) object {
@@ -209,6 +212,7 @@ func TestMonitorsTakeTheSameSampleAndFilter(t *testing.T) {
 }
 
 func TestWhatNobodyWantsIsNotJudged(t *testing.T) {
+	t.Parallel()
 	on(t, func(t *testing.T, m *monitored) {
 		prompt, _ := m.file(t, "p")
 		off, kept := m.code(t, "off", "True"), m.code(t, "kept", "True")
@@ -228,6 +232,7 @@ func TestWhatNobodyWantsIsNotJudged(t *testing.T) {
 }
 
 func TestLogsAreSkippedWhenTooManyWait(t *testing.T) {
+	t.Parallel()
 	on(t, func(t *testing.T, m *monitored) {
 		prompt, _ := m.file(t, "p")
 		m.watch(t, "prompts", prompt, object{"evaluator_version_id": m.code(t, "slow", "True")})
@@ -251,6 +256,7 @@ func TestLogsAreSkippedWhenTooManyWait(t *testing.T) {
 }
 
 func TestOldLogsAreJudgedOnRequest(t *testing.T) {
+	t.Parallel()
 	on(t, func(t *testing.T, m *monitored) {
 		prompt, _ := m.file(t, "p")
 		var ids []string
@@ -270,6 +276,7 @@ func TestOldLogsAreJudgedOnRequest(t *testing.T) {
 
 // TestJudgmentsOfMonitoringAreNotMonitored has an Evaluator that monitors another, and itself.
 func TestJudgmentsOfMonitoringAreNotMonitored(t *testing.T) {
+	t.Parallel()
 	on(t, func(t *testing.T, m *monitored) {
 		prompt, _ := m.file(t, "p")
 		first, second := m.code(t, "first", "True"), m.code(t, "second", "True")
@@ -293,6 +300,7 @@ func TestJudgmentsOfMonitoringAreNotMonitored(t *testing.T) {
 
 // TestLostTasksOfMonitorsAreMadeAgain deletes all tasks by hand, and starts the server again.
 func TestLostTasksOfMonitorsAreMadeAgain(t *testing.T) {
+	t.Parallel()
 	m := newMonitored(t, "OPENLOOP_WORKERS=false")
 	prompt, _ := m.file(t, "p")
 	m.watch(t, "prompts", prompt, object{"evaluator_version_id": m.code(t, "said", "True")})
@@ -313,6 +321,7 @@ func TestLostTasksOfMonitorsAreMadeAgain(t *testing.T) {
 
 // TestAFailureOfMonitoringIsTold has an Evaluator fail on a Log.
 func TestAFailureOfMonitoringIsTold(t *testing.T) {
+	t.Parallel()
 	m := newMonitored(t)
 	prompt, _ := m.file(t, "p")
 	m.watch(t, "prompts", prompt, object{"evaluator_version_id": m.code(t, "fails", `{}["nope"]`)})

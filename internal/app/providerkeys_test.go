@@ -46,6 +46,7 @@ func (s *testServer) storeKey(t *testing.T, provider, baseURL string) {
 
 // TestStoredKeysOutliveTheServer stores a key and calls with it, before and after the server was started anew.
 func TestStoredKeysOutliveTheServer(t *testing.T) {
+	t.Parallel()
 	url, calls := stubbed(t)
 	settings := []string{"OPENLOOP_DATA_DIR=" + t.TempDir(), "OPENLOOP_ALLOW_PRIVATE_URLS=true"}
 	t.Run("stored", func(t *testing.T) {
@@ -90,6 +91,7 @@ func (s *testServer) providers(t *testing.T) []string {
 
 // TestStoredBaseURLsLeadToNoPrivateAddress stores the address of a provider within this network for every provider that can be called.
 func TestStoredBaseURLsLeadToNoPrivateAddress(t *testing.T) {
+	t.Parallel()
 	url, calls := stubbed(t)
 	s := start(t, "VERTEX_AI_PROJECT=p", "VERTEX_AI_LOCATION=global")
 	slugs := s.providers(t)
@@ -117,6 +119,7 @@ func TestStoredBaseURLsLeadToNoPrivateAddress(t *testing.T) {
 
 // TestTheFirstKeyIsNotLost checks that a server that cannot start makes no key, which nobody would see.
 func TestTheFirstKeyIsNotLost(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	broken := filepath.Join(dir, "models.json")
 	if err := os.WriteFile(broken, []byte("no JSON"), 0o600); err != nil {

@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -18,7 +19,13 @@ import (
 // postgres is started by the first test that asks for it.
 var postgres pgtest.Server
 
+// atOnce are the tests that run beside each other: they wait for providers, clocks and databases most of the time. The command line may ask for others.
+const atOnce = "6"
+
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", atOnce); err != nil {
+		panic(err)
+	}
 	code := m.Run()
 	postgres.Stop()
 	os.Exit(code)

@@ -13,6 +13,7 @@ import (
 
 // TestProvidersThatNoEmulatorPlays calls them through the whole server, and reads their Logs back.
 func TestProvidersThatNoEmulatorPlays(t *testing.T) {
+	t.Parallel()
 	const prediction = `{"id":"gm3qorzdhgbfurvjtvhg6dckhu","status":"succeeded","output":["Hel","lo"],"error":null,` +
 		`"metrics":{"input_token_count":3,"output_token_count":2},"urls":{}}`
 	const message = `{"id":"msg_1","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[{"type":"text","text":"Hello"}],` +

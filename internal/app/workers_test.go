@@ -11,6 +11,7 @@ import (
 
 // TestAProcessOnlyWorks has one process serve and another run what the first is asked for.
 func TestAProcessOnlyWorks(t *testing.T) {
+	t.Parallel()
 	for name, environ := range databases(t) {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, "mock:echo", 10, append(slices.Clone(environ), "OPENLOOP_WORKERS=false")...)
@@ -47,6 +48,7 @@ func status(t *testing.T, url string) int {
 
 // TestAProcessThatOnlyWorksMakesNoKey starts one on an empty database, and a server that shows its first key afterwards.
 func TestAProcessThatOnlyWorksMakesNoKey(t *testing.T) {
+	t.Parallel()
 	environ := []string{"OPENLOOP_DATA_DIR=" + t.TempDir()}
 	w := &replica{addr: "127.0.0.1:0", environ: append(environ, "OPENLOOP_ONLY=workers", "OPENLOOP_API_KEY="+testKey)}
 	w.up(t)
