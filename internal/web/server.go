@@ -54,6 +54,9 @@ type Options struct {
 	// WriteTimeout is the time that a client has to accept one write of a stream or of a large answer. 0 means 30 s.
 	// [http.Server.WriteTimeout] must be 0, since it would end every stream.
 	WriteTimeout time.Duration
+	// StreamHold is how long the status line of a stream waits for the first event. An error that comes later is an event. 0 means 15 s, and a
+	// negative one for ever.
+	StreamHold time.Duration
 	// KeepAlive is the silence after which a stream sends a comment. 0 means 15 s.
 	KeepAlive time.Duration
 	// AllowedOrigins are the origins whose pages may call the server; "*" allows all.
@@ -174,6 +177,7 @@ func withDefaults(o Options) Options {
 	o.MaxBodies = cmp.Or(o.MaxBodies, 256<<20)
 	o.BodyTimeout = cmp.Or(o.BodyTimeout, 60*time.Second)
 	o.WriteTimeout = cmp.Or(o.WriteTimeout, 30*time.Second)
+	o.StreamHold = cmp.Or(o.StreamHold, 15*time.Second)
 	o.KeepAlive = cmp.Or(o.KeepAlive, 15*time.Second)
 	return o
 }

@@ -3,6 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
+	"maps"
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -27,10 +29,14 @@ func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in
 	ctx, cancel := context.WithCancel(c)
 	defer cancel()
 	w := &eventWriter{exchange: c, cancel: cancel, buf: c.server.takeBuffer(), silence: cmp.Or(s.Silence, eventComment)}
+	w.wait(c.server.opts.StreamHold)
 	defer w.close()
-	name := s.Name
+	name, head := s.Name, s.Head
 	if name == nil {
 		name = nameFailure
+	}
+	if head == nil {
+		head = noHead
 	}
 	var last C
 	for chunk, err := range s.Stream(ctx, in) {
@@ -38,7 +44,9 @@ func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in
 			return w.fail(err, name(last, true), func(dst []byte, d *errs.Detail) []byte { return s.AppendError(dst, last, d) })
 		}
 		last = chunk
-		if !w.chunk(name(chunk, false), chunk) {
+		if header, opens := head(chunk); opens {
+			w.open(header)
+		} else if !w.chunk(name(chunk, false), chunk, header) {
 			return nil
 		}
 	}
@@ -54,6 +62,9 @@ func nameFailure[C Chunk](_ C, failed bool) string {
 	return ""
 }
 
+// noHead is of streams whose chunks are all sent, and say nothing of the header.
+func noHead[C Chunk](C) (http.Header, bool) { return nil, false }
+
 // eventWriter writes server-sent events to one client. A timer writes comments between events, so every method holds the lock.
 type eventWriter struct {
 	exchange *exchange
@@ -62,18 +73,37 @@ type eventWriter struct {
 	ctl      *http.ResponseController
 
 	mu       sync.Mutex
-	buf      *buffer // events not yet sent
-	alive    *time.Timer
-	err      error // of writing; nothing more is sent after it
-	complete bool  // the last event was written
+	buf      *buffer     // events not yet sent
+	header   http.Header // of an answer that begins without an event
+	alive    *time.Timer // until the answer begins, that of the hold
+	err      error       // of writing; nothing more is sent after it
+	complete bool        // the last event was written
 	closed   bool
 }
 
-// chunk sends one event and reports whether the client is still there.
-func (w *eventWriter) chunk(name string, c Chunk) bool {
+// wait begins the answer after hold, unless an event does before. A hold below 0 waits for the event.
+func (w *eventWriter) wait(hold time.Duration) {
+	if hold < 0 {
+		hold = math.MaxInt64
+	}
+	w.mu.Lock() // the timer may fire before it is there
+	defer w.mu.Unlock()
+	w.alive = time.AfterFunc(hold, w.keepAlive)
+}
+
+// open takes the header of an answer that begins without an event.
+func (w *eventWriter) open(header http.Header) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.header = header
+}
+
+// chunk sends one event and reports whether the client is still there. The header is that of an answer which begins with it.
+func (w *eventWriter) chunk(name string, c Chunk, header http.Header) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ctl == nil {
+		w.header = header
 		w.begin()
 	}
 	w.event(name, c.AppendJSON)
@@ -83,14 +113,15 @@ func (w *eventWriter) chunk(name string, c Chunk) bool {
 	return w.err == nil
 }
 
-// begin prepares the answer. The status line is sent with the first event.
+// begin prepares the answer. The status line is sent with what is flushed first.
 func (w *eventWriter) begin() {
 	h := w.exchange.Header()
+	maps.Copy(h, w.header)
 	h.Set("Content-Type", mediaEvents)
 	h.Set("X-Accel-Buffering", "no")
 	w.exchange.streamed = true
 	w.ctl = http.NewResponseController(w.exchange.w)
-	w.alive = time.AfterFunc(w.exchange.server.opts.KeepAlive, w.keepAlive)
+	w.alive.Reset(w.exchange.server.opts.KeepAlive)
 }
 
 func (w *eventWriter) event(name string, data func([]byte) []byte) {
@@ -122,8 +153,8 @@ func (w *eventWriter) flush() {
 	w.alive.Reset(w.exchange.server.opts.KeepAlive)
 }
 
-// keepAlive breaks a silence. The timer calls it in a goroutine of its own. While an event is being written it is not needed, and flush
-// restarts the timer.
+// keepAlive breaks a silence, also that before the first event, when the hold is over. The timer calls it in a goroutine of its own. While an
+// event is being written it is not needed, and flush restarts the timer.
 func (w *eventWriter) keepAlive() {
 	if !w.mu.TryLock() {
 		return
@@ -131,6 +162,9 @@ func (w *eventWriter) keepAlive() {
 	defer w.mu.Unlock()
 	if w.closed {
 		return
+	}
+	if w.ctl == nil {
+		w.begin()
 	}
 	w.buf.WriteString(w.silence)
 	w.flush()
@@ -157,6 +191,7 @@ func (w *eventWriter) fail(err error, name string, data func([]byte, *errs.Detai
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.ctl == nil {
+		w.closed = true // nothing begins any more
 		return err
 	}
 	err = errs.Cause(w.exchange, err)
@@ -178,12 +213,12 @@ func (w *eventWriter) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.closed = true
+	w.alive.Stop()
 	w.exchange.server.giveBuffer(w.buf)
 	w.buf = nil
 	if w.ctl == nil {
 		return
 	}
-	w.alive.Stop()
 	if w.err != nil || !w.complete && w.exchange.Err() != nil {
 		w.exchange.leave()
 		return

@@ -25,12 +25,16 @@ type Streaming[In, Out any, C Chunk] struct {
 	Wanted func(in *In) bool
 	// Call makes the whole answer.
 	Call func(ctx context.Context, in *In) (Out, error)
-	// Stream makes the events. The status line is sent with the first one, so an error before it is an ordinary error answer. The sequence
+	// Stream makes the events. The status line is sent with the first one, so an error before it is an ordinary error answer; but after
+	// [Options.StreamHold] it is sent without one. The sequence
 	// ends after its last event or with one error. When the client leaves, its context ends and no more events are asked for. A chunk is not
 	// used after the next one was asked for, except that AppendError gets the last one.
 	Stream func(ctx context.Context, in *In) iter.Seq2[C, error]
 	// AppendError appends the data of the last event of a stream that failed after the chunk last.
 	AppendError func(dst []byte, last C, detail *errs.Detail) []byte
+	// Head returns what the answer's header has beside what [Header] has if the answer begins with c. A chunk that opens is not sent: it is for an
+	// answer that begins without an event, and AppendError gets it if nothing follows. Nil is for chunks without either.
+	Head func(c C) (header http.Header, opens bool)
 	// Name returns the name of a chunk's event, or of the event of a stream that failed after the chunk; "" for none. Nil is the way of the v5
 	// API: chunks have no name, and a failure is an `error`.
 	Name func(c C, failed bool) string

@@ -263,7 +263,7 @@ func TestKeepAlive(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHarness(t)
 		h.stream = func(_ context.Context, yield func(delta, error) bool) {
-			time.Sleep(time.Minute) // nothing has begun: no comments
+			time.Sleep(14 * time.Second) // nothing has begun: no comments
 			yield(delta{Output: "a"}, nil)
 			time.Sleep(40 * time.Second)
 			yield(delta{Output: "b", more: true}, nil) // held back until something is sent
