@@ -31,7 +31,7 @@ func (c *linkedCall) prompt(ctx context.Context) (*trace.Log, error) {
 		if err != nil {
 			return nil, err
 		}
-		if last = chunk.Final; last == nil {
+		if last = chunk.Final; chunk.Event != nil {
 			c.update(delta(&chunk.Call.Prompt.Snapshot, chunk.LogID, chunk.Event), chunk.Time)
 		}
 	}

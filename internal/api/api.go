@@ -67,7 +67,8 @@ type Options struct {
 	BaseURL        string
 	MaxBody        int64
 	MaxBodies      int64
-	Strict         bool // refuses requests with members or parameters that nothing reads
+	Strict         bool          // refuses requests with members or parameters that nothing reads
+	StreamHold     time.Duration // as [web.Options] has it
 	AllowedOrigins []string
 	TrustedProxies []netip.Prefix
 	Observe        func(web.Observation)
@@ -111,8 +112,8 @@ func build(o Options) (*API, error) {
 	a := handlers(o)
 	var err error
 	a.web, err = web.New(a.routes(), web.Options{
-		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Envelopes: envelopes, Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies,
-		AllowedOrigins: o.AllowedOrigins, TrustedProxies: o.TrustedProxies, Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
+		Authenticate: o.Access.Key, Session: o.Access.Session, Fallback: a.screens(), Envelopes: envelopes, Hints: ingress.Hints(), Types: v5.Types(), Logger: o.Logger, BaseURL: o.BaseURL, MaxBody: o.MaxBody, MaxBodies: o.MaxBodies,
+		StreamHold: o.StreamHold, AllowedOrigins: o.AllowedOrigins, TrustedProxies: o.TrustedProxies, Observe: o.Observe, Now: o.Now, Strict: o.Strict, Tolerated: ofOlderClients(),
 	})
 	if err != nil {
 		return nil, err
@@ -175,6 +176,8 @@ func (a *API) ingressRoutes() []web.Route {
 // envelopes write the failures of paths below those routes.
 var envelopes = map[string]web.Envelope{
 	"/v1/": openai.Envelope, "/openai/": openai.Envelope, "/v1/traces": nil, "/v1/messages": anthropic.Envelope, "/anthropic/": anthropic.Envelope,
+	"/v1/v1/messages": anthropic.Envelope, "/messages": anthropic.Envelope,
+	"/chat/completions": openai.Envelope, "/completions": openai.Envelope, "/responses": openai.Envelope, "/embeddings": openai.Envelope, "/models": openai.Envelope,
 }
 
 func (a *API) exploreRoutes() []web.Route {

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"iter"
+	"net/http"
 	"time"
 
 	v5 "github.com/openloop-server/openloop/internal/api/v5"
@@ -24,6 +25,7 @@ func (a *API) promptsCall() web.Operation {
 		Wanted:      func(in *promptsCall) bool { return in.Body.Stream },
 		Call:        a.call,
 		Stream:      a.stream,
+		Head:        func(c callChunk) (http.Header, bool) { return nil, c.Opens() },
 		AppendError: appendCallError,
 	})
 }

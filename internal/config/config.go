@@ -77,10 +77,19 @@ type fallbackDB struct {
 type Timeouts struct {
 	Provider     time.Duration `env:"PROVIDER_TIMEOUT" envDefault:"10m"`    // to a provider's response headers
 	StreamIdle   time.Duration `env:"STREAM_IDLE_TIMEOUT" envDefault:"2m"`  // without any bytes of a provider's answer
+	StreamHold   time.Duration `env:"STREAM_HOLD" envDefault:"15s"`         // of the status line of a stream, until its first event
 	StreamOutput time.Duration `env:"STREAM_OUTPUT_TIMEOUT" envDefault:"0"` // without output in a provider's stream
 	Shutdown     time.Duration `env:"SHUTDOWN_TIMEOUT" envDefault:"60s"`    // for calls in flight
 	Agent        time.Duration `env:"AGENT_TIMEOUT" envDefault:"30m"`       // of a turn of an Agent
 	Python       time.Duration `env:"PYTHON_TIMEOUT" envDefault:"10s"`      // of a run of users' code; 0 means the default, since there always is one
+}
+
+// Hold is StreamHold for package web, where a negative one means none.
+func (t *Timeouts) Hold() time.Duration {
+	if t.StreamHold == 0 {
+		return -1
+	}
+	return t.StreamHold
 }
 
 // Read reads the configuration from the variables in environ, as [os.Environ] returns them, and checks it. Its error names every invalid
@@ -204,6 +213,7 @@ func (c *Config) check() []error {
 		must(isHost(strings.TrimPrefix(host, "*.")), "OPENLOOP_TOOL_HOSTS must list names of hosts, as api.example.com or *.example.com, without ports")
 	}
 	t := &c.Timeouts
+	must(t.StreamHold >= 0, "OPENLOOP_STREAM_HOLD must not be negative")
 	must(min(t.Provider, t.StreamIdle, t.StreamOutput, t.Shutdown, t.Python) >= 0, "no OPENLOOP_…_TIMEOUT may be negative")
 	for _, origin := range c.AllowOrigins {
 		must(origin == "*" || isOrigin(origin), "OPENLOOP_ALLOWED_ORIGINS must list origins, as https://example.com, or be *")

@@ -27,6 +27,7 @@ type CallInput struct {
 	Samples    int           // 0 means 1
 	Sticky     string        // names the conversation, see [relay.Question]
 	Keys       map[string]string
+	Until      time.Time       // see [relay.Question]
 	Log        trace.Log       // what the caller attaches to the Logs; the id is that of the first sample's
 	Caching    *Caching        // nil for none
 	MaxRetries *int            // in place of the Prompt's
@@ -59,14 +60,18 @@ type Chunk struct {
 	Index int    // of the sample
 	LogID string // of the sample
 
-	Provider, Model string // that answer; "" with an Err
+	Provider, Model string // that answer, or will as far as one can say; "" with an Err
+	Attempts        int    // to ask models, so far
 
 	Cache relay.CacheUse
 	Age   time.Duration // of an answer that was remembered
 
-	Event *llm.Event // nil in the last chunk of a sample
+	Event *llm.Event // nil in the first chunk, and in the last one of a sample
 
 	Final *trace.Log // in the last chunk of a sample: its Log, committed
 	Err   error      // of a sample that failed while others go on
 	Time  time.Time
 }
+
+// Opens reports whether c is the first chunk of a stream, which comes before any output.
+func (c *Chunk) Opens() bool { return c.Event == nil && c.Final == nil && c.Err == nil }

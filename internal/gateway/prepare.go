@@ -109,7 +109,7 @@ func (c *Call) question(request llm.Request) *relay.Question {
 	c.Overruled = fillIn(&request, in.Asked)
 	q := &relay.Question{
 		Request: request, Model: file.Fallback{Provider: p.Provider, Model: p.Model}, Among: in.Among, Fallbacks: p.Fallbacks, Keys: in.Keys,
-		Retries: cmp.Or(in.MaxRetries, p.MaxRetries), Sticky: in.Sticky,
+		Retries: cmp.Or(in.MaxRetries, p.MaxRetries), Sticky: in.Sticky, Until: in.Until,
 	}
 	if in.Fallbacks != nil {
 		q.Fallbacks = in.Fallbacks
@@ -125,9 +125,10 @@ type sample struct {
 	cache relay.CacheUse
 	age   time.Duration // of the answer that was remembered
 
-	endedAt time.Time // the provider's last byte
-	failure error     // of the call: classified, or the caller's context
-	broken  error     // of the recording
+	endedAt  time.Time // the provider's last byte
+	attempts int
+	failure  error // of the call: classified, or the caller's context
+	broken   error // of the recording
 }
 
 func (g *Gateway) samples(c *Call) []*sample {

@@ -11,7 +11,7 @@ import (
 	"github.com/openloop-server/openloop/internal/relay"
 )
 
-// Stream runs a Prompt and yields its answers as they arrive. An error ends the sequence. If several samples are asked for and all fail,
+// Stream runs a Prompt and yields its answers as they arrive, after a chunk that opens the stream before a model is asked. An error ends the sequence. If several samples are asked for and all fail,
 // the error is that of the first; a sample that fails while others continue yields a [Chunk] with Err. The last chunk of a sample comes
 // after its Log is committed. Breaking the loop cancels the provider's calls. Their Logs are kept.
 func (g *Gateway) Stream(ctx context.Context, in *CallInput) iter.Seq2[*Chunk, error] {
@@ -22,6 +22,9 @@ func (g *Gateway) Stream(ctx context.Context, in *CallInput) iter.Seq2[*Chunk, e
 			return
 		}
 		samples := g.samples(c)
+		if !yield(samples[0].opening(), nil) {
+			return
+		}
 		if len(samples) == 1 {
 			g.streamOne(ctx, samples[0], yield)
 			return
@@ -49,7 +52,7 @@ func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool)
 	outcome, gone := g.recall(s), false
 	chunk := Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Cache: s.cache, Age: s.age}
 	forward := func(o *relay.Outcome, e *llm.Event, at time.Time) bool {
-		chunk.Provider, chunk.Model, chunk.Event, chunk.Time = o.Provider(), o.Model(), e, at
+		chunk.Provider, chunk.Model, chunk.Event, chunk.Time, chunk.Attempts = o.Provider(), o.Model(), e, at, o.Begun()
 		gone = !send(&chunk)
 		return !gone
 	}
@@ -63,6 +66,11 @@ func (g *Gateway) stream(ctx context.Context, s *sample, send func(*Chunk) bool)
 	return !gone
 }
 
+// opening returns the chunk that opens a stream.
+func (s *sample) opening() *Chunk {
+	return &Chunk{Call: s.call, LogID: s.log.ID, Provider: s.log.Provider, Model: s.log.Model, Time: s.call.started}
+}
+
 // last returns the last chunk of a sample.
 func (s *sample) last() *Chunk {
 	out := &Chunk{Call: s.call, Index: s.index, LogID: s.log.ID, Time: s.endedAt, Cache: s.cache, Age: s.age}
@@ -70,7 +78,7 @@ func (s *sample) last() *Chunk {
 		out.Err = s.failure
 		return out
 	}
-	out.Final, out.Provider, out.Model = s.log, s.log.Provider, s.log.Model
+	out.Final, out.Provider, out.Model, out.Attempts = s.log, s.log.Provider, s.log.Model, s.attempts
 	return out
 }
 

@@ -19,6 +19,7 @@ import (
 
 // streamed is what came of a stream: its chunks in words, and the error that ended it.
 type streamed struct {
+	opened []*gateway.Chunk
 	chunks []string
 	err    error
 }
@@ -44,6 +45,10 @@ func collect(chunks iter.Seq2[*gateway.Chunk, error]) streamed {
 	for c, err := range chunks {
 		if err != nil {
 			out.err = err
+			continue
+		}
+		if c.Opens() {
+			out.opened = append(out.opened, c)
 			continue
 		}
 		out.chunks = append(out.chunks, words(c))
@@ -78,6 +83,21 @@ func TestStreamOfOneSample(t *testing.T) {
 				t.Errorf("the error is %v", got.err)
 			}
 		})
+	}
+}
+
+// TestAStreamOpensBeforeAModelIsAsked states what is known by then: the Log that will be, and who is asked first.
+func TestAStreamOpensBeforeAModelIsAsked(t *testing.T) {
+	for _, samples := range []int{1, 3} {
+		g, _, _ := open(t, func(context.Context, int) iter.Seq2[llm.Event, error] { return say(nil, "a") })
+		in := input("m", samples)
+		in.Log.ID = "mine"
+		for c, err := range g.Stream(t.Context(), in) {
+			if err != nil || !c.Opens() || c.LogID != "mine" || c.Provider != "openai" || c.Model != "m" || c.Attempts != 0 {
+				t.Errorf("%+v, %v", c, err)
+			}
+			break
+		}
 	}
 }
 
@@ -192,11 +212,13 @@ func TestBreakingTheLoopEndsTheSamples(t *testing.T) {
 				}
 			}
 		})
-		for _, err := range g.Stream(t.Context(), input("m", samples)) {
+		for c, err := range g.Stream(t.Context(), input("m", samples)) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			break
+			if !c.Opens() {
+				break
+			}
 		}
 		for range samples {
 			if o := <-observed; !o.Cancelled {

@@ -13,6 +13,7 @@ import (
 // ask calls the models of p in order until one answers. Each attempt calls try. ask makes no further attempt once output was forwarded, the
 // caller is gone, or less than leastTime is left to it. If all of them fail, it returns the error of the first.
 func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidate) error) error {
+	o.until = p.until
 	var first error
 	var failed *candidate
 	for i := range p.choices {
@@ -23,7 +24,7 @@ func (r *Relay) ask(ctx context.Context, p *Plan, o *Outcome, try func(*candidat
 		if i == 0 {
 			first, failed = err, o.candidate
 		}
-		if !takenOver(err) || !inTime(ctx, 0) {
+		if !takenOver(err) || !r.inTime(ctx, o, 0) {
 			break
 		}
 	}
@@ -41,7 +42,7 @@ func (r *Relay) persist(ctx context.Context, o *Outcome, c *choice, retries int,
 			return err
 		}
 		wait := pause(errs.From(err).RetryAfter, n)
-		if wait > maxPause || !inTime(ctx, wait) || !r.budgets.spend(slug) {
+		if wait > maxPause || !r.inTime(ctx, o, wait) || !r.budgets.spend(slug) {
 			return err
 		}
 		if gone := r.o.Wait(ctx, wait); gone != nil {
@@ -61,7 +62,7 @@ func (r *Relay) round(ctx context.Context, o *Outcome, c *choice, try func(*cand
 	var first error
 	var failed *candidate
 	for _, t := range alternatives(line) {
-		if first != nil && !inTime(ctx, 0) {
+		if first != nil && !r.inTime(ctx, o, 0) {
 			break
 		}
 		pass, ok := t.enter(now)
@@ -87,8 +88,11 @@ func (r *Relay) round(ctx context.Context, o *Outcome, c *choice, try func(*cand
 	return whenOneIsBack(first, line, o.DoneAt)
 }
 
-// inTime reports whether a further attempt may begin after wait, in view of the deadline of ctx.
-func inTime(ctx context.Context, wait time.Duration) bool {
+// inTime reports whether a further attempt may begin after wait, in view of the deadline of ctx and of how long the caller waits.
+func (r *Relay) inTime(ctx context.Context, o *Outcome, wait time.Duration) bool {
+	if !o.until.IsZero() && o.until.Sub(r.o.Now()) < wait+leastTime {
+		return false
+	}
 	end, ok := ctx.Deadline()
 	return !ok || time.Until(end) >= wait+leastTime
 }

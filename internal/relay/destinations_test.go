@@ -125,6 +125,15 @@ func TestNoAttemptBeginsThatCannotEnd(t *testing.T) {
 			if d := cmp.Diff(want, r.model.asked); d != "" {
 				t.Errorf("%s, with %v left (-want +got):\n%s", name, left, d)
 			}
+			q.Until = r.now.Add(left) // which the caller says
+			if plan, err = r.Plan(t.Context(), &q); err != nil {
+				t.Fatal(err)
+			}
+			r.model.asked = nil
+			r.Generate(t.Context(), plan)
+			if d := cmp.Diff(want, r.model.asked); d != "" {
+				t.Errorf("%s, until %v (-want +got):\n%s", name, left, d)
+			}
 		}
 		r.now = r.now.Add(time.Minute)
 	}

@@ -26,6 +26,7 @@ type Outcome struct {
 
 	candidate *candidate    // that answered; of a failure the first
 	waited    time.Duration // before the next attempt
+	until     time.Time     // see [Question]
 }
 
 // Provider returns the slug of the provider that answered. After a failure, it is that of the first model.
@@ -40,6 +41,14 @@ func (o *Outcome) FirstToken() time.Duration {
 		return 0
 	}
 	return o.FirstAt.Sub(o.SentAt)
+}
+
+// Begun returns how many attempts were begun, while one goes on.
+func (o *Outcome) Begun() int {
+	if o.Cache == CacheHit {
+		return 0
+	}
+	return len(o.Attempts) + 1
 }
 
 // Delivered reports whether the caller received a part of an answer.

@@ -78,6 +78,10 @@ type Question struct {
 	// provider's caches are of use. "" is for what stands alone: it goes where fewer calls are in flight.
 	Sticky string
 
+	// Until is when the caller stops waiting: no further attempt begins that has no time left. An attempt that has begun is not ended. Zero means
+	// that nobody says it.
+	Until time.Time
+
 	// Fit changes the request for one model, which is named in it. It is told what that model can do, as far as it is known. Nil means that
 	// all models get the same request.
 	Fit func(provider string, can llm.Abilities, r *llm.Request)
@@ -87,6 +91,7 @@ type Question struct {
 type Plan struct {
 	choices []choice // one at least: the models, in the order in which they are asked
 	retries int
+	until   time.Time // see [Question]
 }
 
 // Callable returns nil if at least one model of p can be called, and otherwise why the first cannot, such as provider_key_missing.
@@ -102,7 +107,7 @@ func (p *Plan) Callable() error {
 // Plan finds the provider of each model of q. Errors: unknown_provider. A model whose provider has no key fails only when it is asked,
 // because another model may answer.
 func (r *Relay) Plan(ctx context.Context, q *Question) (*Plan, error) {
-	p := &Plan{choices: make([]choice, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries}
+	p := &Plan{choices: make([]choice, 0, 1+len(q.Fallbacks)), retries: r.o.MaxRetries, until: q.Until}
 	if q.Retries != nil {
 		p.retries = *q.Retries
 	}

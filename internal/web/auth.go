@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/openloop-server/openloop/internal/auth"
@@ -23,9 +25,9 @@ func (s *Server) authenticate(c *exchange, r *http.Request) error {
 
 // principal finds who makes a request: by its key, or without one by its session.
 func (s *Server) principal(ctx context.Context, r *http.Request) (auth.Principal, error) {
-	secret, err := secretOf(r.Header)
+	keys, err := secretsOf(r.Header)
 	if err == nil {
-		return s.opts.Authenticate(ctx, secret)
+		return s.holder(ctx, keys)
 	}
 	token := ""
 	if s.opts.Session != nil && errs.Is(err, errs.GatewayKeyMissing) {
@@ -42,6 +44,19 @@ func (s *Server) principal(ctx context.Context, r *http.Request) (auth.Principal
 	return s.opts.Session(ctx, token)
 }
 
+// holder finds who has the first of keys that is known. The failure is that of the first.
+func (s *Server) holder(ctx context.Context, keys []string) (auth.Principal, error) {
+	var first error
+	for _, key := range keys {
+		who, err := s.opts.Authenticate(ctx, key)
+		if err == nil || !errs.Is(err, errs.GatewayKeyInvalid) {
+			return who, err
+		}
+		first = cmp.Or(first, err)
+	}
+	return auth.Principal{}, first
+}
+
 func permit(has, needs auth.Role) error {
 	if has.Allows(needs) {
 		return nil
@@ -49,25 +64,35 @@ func permit(has, needs auth.Role) error {
 	return errs.New(errs.GatewayPermissionDenied, "This needs a key with the role %s; the key of this request has the role %s.", needs, has)
 }
 
-// secretOf is the key of a request. It is in X-API-KEY, the bearer token of Authorization, or api-key; the first one counts.
-func secretOf(h http.Header) (string, error) {
-	secret := strings.TrimSpace(h.Get("X-Api-Key"))
-	if secret == "" {
-		var err error
-		if secret, err = bearer(h.Get("Authorization")); err != nil {
-			return "", err
+// HeaderKey is the header of a key that counts alone, for clients that send something else in the usual ones.
+const HeaderKey = "X-Openloop-Key"
+
+// secretsOf returns the keys of a request, one at least: that of [HeaderKey], or else those of X-API-KEY, the bearer token of Authorization, and
+// api-key. Some clients send several, of which one is for somebody else.
+func secretsOf(h http.Header) ([]string, error) {
+	given := []string{h.Get(HeaderKey)}
+	var unreadable error
+	if strings.TrimSpace(given[0]) == "" {
+		token, err := bearer(h.Get("Authorization"))
+		given, unreadable = []string{h.Get("X-Api-Key"), token, h.Get("Api-Key")}, err
+	}
+	keys := given[:0]
+	for _, key := range given {
+		switch key = strings.TrimSpace(key); {
+		case key == "" || slices.Contains(keys, key):
+		case plausible(key):
+			keys = append(keys, key)
+		default:
+			unreadable = cmp.Or(unreadable, error(errs.New(errs.GatewayKeyInvalid, "The API key of the request is malformed.")))
 		}
 	}
-	if secret == "" {
-		secret = strings.TrimSpace(h.Get("Api-Key"))
+	switch {
+	case len(keys) > 0:
+		return keys, nil
+	case unreadable != nil:
+		return nil, unreadable
 	}
-	if secret == "" {
-		return "", errs.New(errs.GatewayKeyMissing, "There is no API key in the request. Send it in the header X-API-KEY.")
-	}
-	if !plausible(secret) {
-		return "", errs.New(errs.GatewayKeyInvalid, "The API key of the request is malformed.")
-	}
-	return secret, nil
+	return nil, errs.New(errs.GatewayKeyMissing, "There is no API key in the request. Send it in the header X-API-KEY.")
 }
 
 func bearer(header string) (string, error) {

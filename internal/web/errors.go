@@ -97,10 +97,15 @@ func (c *exchange) envelope() Envelope {
 
 // envelopeOf is the envelope of the longest prefix of path that has one, nil for none.
 func (s *Server) envelopeOf(path string) (found Envelope) {
+	return ofPrefix(s.opts.Envelopes, path)
+}
+
+// ofPrefix returns what all has for the longest prefix of path.
+func ofPrefix[T any](all map[string]T, path string) (found T) {
 	longest := -1
-	for prefix, e := range s.opts.Envelopes {
+	for prefix, v := range all {
 		if len(prefix) > longest && strings.HasPrefix(path, prefix) {
-			found, longest = e, len(prefix)
+			found, longest = v, len(prefix)
 		}
 	}
 	return found

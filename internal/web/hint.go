@@ -14,10 +14,13 @@ const (
 	maxHintPath = 256 // longer paths get no suggestion
 )
 
-// hint is a sentence with the route that the caller probably meant, "" when none is close. It begins with a blank.
+// hint is a sentence for the path, or with the route that the caller probably meant, "" when none is close. It begins with a blank.
 func (t *router) hint(r *http.Request) string {
 	if len(r.URL.Path) > maxHintPath {
 		return ""
+	}
+	if hint := ofPrefix(t.server.opts.Hints, r.URL.Path); hint != "" {
+		return " " + hint
 	}
 	route := t.nearest(r.Method, path.Clean("/"+r.URL.Path))
 	if route == nil {

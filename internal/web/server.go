@@ -29,6 +29,8 @@ type Options struct {
 	Session func(ctx context.Context, token string) (auth.Principal, error)
 	// Envelopes write the failures of requests that no route takes, by prefixes of their paths.
 	Envelopes map[string]Envelope
+	// Hints are sentences for requests that no route takes, by prefixes of their paths.
+	Hints map[string]string
 	// Fallback serves requests with a path of no route.
 	Fallback *Fallback
 	// TrustedProxies are the addresses of proxies whose X-Forwarded headers are believed.
@@ -54,7 +56,7 @@ type Options struct {
 	// WriteTimeout is the time that a client has to accept one write of a stream or of a large answer. 0 means 30 s.
 	// [http.Server.WriteTimeout] must be 0, since it would end every stream.
 	WriteTimeout time.Duration
-	// StreamHold is how long the status line of a stream waits for the first event. An error that comes later is an event. 0 means 15 s, and a
+	// StreamHold is how long the status line of a stream waits for the first event, from the chunk that opens it if there is one. An error that comes later is an event. 0 means 15 s, and a
 	// negative one for ever.
 	StreamHold time.Duration
 	// KeepAlive is the silence after which a stream sends a comment. 0 means 15 s.

@@ -29,7 +29,6 @@ func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in
 	ctx, cancel := context.WithCancel(c)
 	defer cancel()
 	w := &eventWriter{exchange: c, cancel: cancel, buf: c.server.takeBuffer(), silence: cmp.Or(s.Silence, eventComment)}
-	w.wait(c.server.opts.StreamHold)
 	defer w.close()
 	name, head := s.Name, s.Head
 	if name == nil {
@@ -37,6 +36,7 @@ func writeStream[In, Out any, C Chunk](c *exchange, s *Streaming[In, Out, C], in
 	}
 	if head == nil {
 		head = noHead
+		w.open(nil)
 	}
 	var last C
 	for chunk, err := range s.Stream(ctx, in) {
@@ -81,21 +81,17 @@ type eventWriter struct {
 	closed   bool
 }
 
-// wait begins the answer after hold, unless an event does before. A hold below 0 waits for the event.
-func (w *eventWriter) wait(hold time.Duration) {
+// open begins the answer with this header after the hold, unless an event does before.
+func (w *eventWriter) open(header http.Header) {
+	hold := w.exchange.server.opts.StreamHold
 	if hold < 0 {
 		hold = math.MaxInt64
 	}
 	w.mu.Lock() // the timer may fire before it is there
 	defer w.mu.Unlock()
-	w.alive = time.AfterFunc(hold, w.keepAlive)
-}
-
-// open takes the header of an answer that begins without an event.
-func (w *eventWriter) open(header http.Header) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.header = header
+	if w.alive == nil {
+		w.header, w.alive = header, time.AfterFunc(hold, w.keepAlive)
+	}
 }
 
 // chunk sends one event and reports whether the client is still there. The header is that of an answer which begins with it.
@@ -121,6 +117,9 @@ func (w *eventWriter) begin() {
 	h.Set("X-Accel-Buffering", "no")
 	w.exchange.streamed = true
 	w.ctl = http.NewResponseController(w.exchange.w)
+	if w.alive == nil {
+		w.alive = time.AfterFunc(w.exchange.server.opts.KeepAlive, w.keepAlive)
+	}
 	w.alive.Reset(w.exchange.server.opts.KeepAlive)
 }
 
@@ -213,7 +212,9 @@ func (w *eventWriter) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.closed = true
-	w.alive.Stop()
+	if w.alive != nil {
+		w.alive.Stop()
+	}
 	w.exchange.server.giveBuffer(w.buf)
 	w.buf = nil
 	if w.ctl == nil {

@@ -33,7 +33,8 @@ type Streaming[In, Out any, C Chunk] struct {
 	// AppendError appends the data of the last event of a stream that failed after the chunk last.
 	AppendError func(dst []byte, last C, detail *errs.Detail) []byte
 	// Head returns what the answer's header has beside what [Header] has if the answer begins with c. A chunk that opens is not sent: it is for an
-	// answer that begins without an event, and AppendError gets it if nothing follows. Nil is for chunks without either.
+	// answer that begins without an event once the hold is over, which starts with it, and AppendError gets it if nothing follows. Nil is for chunks
+	// without either.
 	Head func(c C) (header http.Header, opens bool)
 	// Name returns the name of a chunk's event, or of the event of a stream that failed after the chunk; "" for none. Nil is the way of the v5
 	// API: chunks have no name, and a failure is an `error`.

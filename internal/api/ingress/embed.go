@@ -23,7 +23,6 @@ func (s *Service) Embed(ctx context.Context, d Dialect, c *dialect.Call, p *llm.
 	if err != nil {
 		return nil, err
 	}
-	head(ctx, c, out.Call, out.Log.ID, out.Log.Provider, out.Log.Model)
-	tail(ctx, []*trace.Log{out.Log})
+	putWhole(ctx, &head{asked: c, call: out.Call, logID: out.Log.ID, provider: out.Log.Provider, model: out.Log.Model}, []*trace.Log{out.Log})
 	return out, nil
 }

@@ -6,46 +6,83 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/openloop-server/openloop/internal/dialect"
 	"github.com/openloop-server/openloop/internal/errs"
 	"github.com/openloop-server/openloop/internal/gateway"
+	"github.com/openloop-server/openloop/internal/relay"
 	"github.com/openloop-server/openloop/internal/trace"
 	"github.com/openloop-server/openloop/internal/web"
 )
 
-// head sets the headers of an answer that begins: what has no effect, the Log, and who answers.
-func head(ctx context.Context, c *dialect.Call, call *gateway.Call, logID, provider, model string) {
-	h := web.Header(ctx)
-	set(h, "X-Openloop-Log-Id", logID)
-	set(h, "X-Openloop-Provider", provider)
-	set(h, "X-Openloop-Model", model)
-	if ignored := slices.Concat(c.Ignored, call.Overruled); len(ignored) > 0 {
-		all := strings.Join(ignored, ", ")
-		if unknown := h.Get(headerIgnored); unknown != "" {
-			all = unknown + ", " + all
-		}
-		h.Set(headerIgnored, all)
+// head is the part of an answer's header that is known when it begins.
+type head struct {
+	ignored                string // unknown members and parameters, as package web lists them
+	asked                  *dialect.Call
+	call                   *gateway.Call
+	logID, provider, model string
+	attempts               int // so far
+	cache                  relay.CacheUse
+	age                    time.Duration
+}
+
+// put sets the headers: what has no effect, the Log, who answers, and how often models were asked.
+func (b *head) put(h http.Header) {
+	set(h, headerLog, b.logID)
+	set(h, headerProvider, b.provider)
+	set(h, headerModel, b.model)
+	h.Set(headerAttempts, strconv.Itoa(b.attempts))
+	gateway.PutCache(h, b.cache, b.age)
+	all := slices.Concat(b.asked.Ignored, b.call.Overruled)
+	if b.ignored != "" {
+		all = slices.Insert(all, 0, b.ignored)
+	}
+	if len(all) > 0 {
+		h.Set(headerIgnored, strings.Join(all, ", "))
 	}
 }
 
-const headerIgnored = "X-Openloop-Ignored"
+// ignored is what package web lists of the request of ctx. It is for the time before a stream begins.
+func ignored(ctx context.Context) string { return web.Header(ctx).Get(headerIgnored) }
 
-// tail sets the headers of a whole answer beside those of head: how often models were asked, and what it cost in US dollars.
-func tail(ctx context.Context, logs []*trace.Log) {
-	attempts, cost, known := 0, 0.0, true
+const (
+	headerIgnored  = "X-Openloop-Ignored"
+	headerLog      = "X-Openloop-Log-Id"
+	headerProvider = "X-Openloop-Provider"
+	headerModel    = "X-Openloop-Model"
+	headerAttempts = "X-Openloop-Attempts"
+	headerCost     = "X-Openloop-Cost"
+)
+
+// putWhole sets the headers of an answer that is whole: those of a head, and what it cost in US dollars, if that is known.
+func putWhole(ctx context.Context, b *head, logs []*trace.Log) {
+	cost, known := 0.0, true
 	for _, l := range logs {
-		attempts += max(len(l.Attempts), 1)
+		if b.cache != relay.CacheHit {
+			b.attempts += max(len(l.Attempts), 1)
+		}
 		if l.PromptCost == nil || l.OutputCost == nil {
 			known = false
 			continue
 		}
 		cost += *l.PromptCost + *l.OutputCost
 	}
+	b.ignored = ignored(ctx)
 	h := web.Header(ctx)
-	h.Set("X-Openloop-Attempts", strconv.Itoa(attempts))
+	b.put(h)
 	if known {
-		h.Set("X-Openloop-Cost", strconv.FormatFloat(cost, 'f', -1, 64))
+		h.Set(headerCost, strconv.FormatFloat(cost, 'f', -1, 64))
+	}
+}
+
+// putFailed sets the headers of a failure: the Log, and who was asked how often, as far as that is known.
+func putFailed(h http.Header, d *errs.Detail) {
+	set(h, headerLog, d.LogID)
+	set(h, headerProvider, d.Provider)
+	set(h, headerModel, d.Model)
+	if d.LogID != "" {
+		h.Set(headerAttempts, strconv.Itoa(max(len(d.Attempts), 1)))
 	}
 }
 

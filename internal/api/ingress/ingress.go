@@ -41,13 +41,16 @@ type Service struct{ Options }
 
 // Headers are the headers of a request that the dialects have no members for.
 type Headers struct {
-	Path        string `header:"X-Openloop-Path" doc:"The Prompt that a call of a model is logged to, by its path; direct/… by default."`
-	Environment string `header:"X-Openloop-Environment" doc:"The environment whose version of a saved Prompt runs."`
-	User        string `header:"X-Openloop-User" doc:"The end user, for the Log."`
-	Metadata    string `header:"X-Openloop-Metadata" doc:"A JSON object for the Log."`
-	TraceParent string `header:"X-Openloop-Trace-Parent" doc:"The Log that this call is a part of."`
-	Cache       string `header:"X-Openloop-Cache" doc:"Whether an answer to the same request may be a remembered one: ttl=600 (seconds), refresh or off."`
-	Strict      *bool  `header:"X-Openloop-Strict" doc:"true refuses what would have no effect."`
+	Path        string   `header:"X-Openloop-Path" doc:"The Prompt that a call of a model is logged to, by its path; direct/… by default."`
+	Environment string   `header:"X-Openloop-Environment" doc:"The environment whose version of a saved Prompt runs."`
+	User        string   `header:"X-Openloop-User" doc:"The end user, for the Log."`
+	Metadata    string   `header:"X-Openloop-Metadata" doc:"A JSON object for the Log."`
+	TraceParent string   `header:"X-Openloop-Trace-Parent" doc:"The Log that this call is a part of."`
+	Cache       string   `header:"X-Openloop-Cache" doc:"Whether an answer to the same request may be a remembered one: ttl=600 (seconds), refresh or off."`
+	ProviderKey string   `header:"X-Openloop-Provider-Key" doc:"The key of the provider of the model, in place of one that is kept here."`
+	Timeout     *float64 `header:"X-Openloop-Timeout" min:"0" doc:"The seconds that the caller waits: nothing is tried again after them."`
+	Waits       string   `header:"X-Stainless-Timeout" doc:"The same, as SDKs of OpenAI and Anthropic say it."`
+	Strict      *bool    `header:"X-Openloop-Strict" doc:"true refuses what would have no effect."`
 }
 
 // Dialect is an API that clients of another vendor call.
@@ -58,12 +61,14 @@ type Dialect struct {
 
 // input returns the call that a request asks for. Errors: model_not_found, those of finding the Prompt, and those of the headers.
 func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Headers) (*gateway.CallInput, error) {
-	if (s.Strict || h.Strict != nil && *h.Strict) && len(c.Ignored) > 0 {
-		return nil, dialect.Unsupported("This has no effect here, and the request is strict.", c.Ignored[0])
-	}
 	target, err := s.Target(ctx, d, c.Name, h)
 	if err != nil {
 		return nil, err
+	}
+	c.Ignore(target.Model != nil && h.Environment != "", headerEnvironment)
+	c.Ignore(target.Model == nil && h.Path != "", headerPath)
+	if (s.Strict || h.Strict != nil && *h.Strict) && len(c.Ignored) > 0 {
+		return nil, dialect.Unsupported("This has no effect here, and the request is strict.", c.Ignored[0])
 	}
 	metadata, err := metadataOf(c, h)
 	if err != nil {
@@ -73,6 +78,10 @@ func (s *Service) input(ctx context.Context, d Dialect, c *dialect.Call, h *Head
 		Ref: target.Ref, Prompt: target.Model, Inputs: c.Inputs, Messages: c.Request.Messages, ToolChoice: c.Request.ToolChoice, LogProbs: c.Request.LogProbs,
 		Asked: &c.Request, Samples: c.Samples, Sticky: conversation(c), ReceivedAt: s.Now(),
 		Log: trace.Log{Ingress: d.Name, User: cmp.Or(h.User, c.Request.User), Metadata: metadata, TraceParentID: h.TraceParent},
+	}
+	in.Until = h.until(in.ReceivedAt)
+	if in.Keys, err = s.keys(ctx, &target, h); err != nil {
+		return nil, err
 	}
 	var otherwise *gateway.Caching
 	if a := target.Alias; a != nil {
@@ -123,7 +132,9 @@ func metadataOf(c *dialect.Call, h *Headers) (json.Value, error) {
 func Envelope(words func(*errs.Detail) dialect.Failed) web.Envelope {
 	return func(d *errs.Detail) web.Failure {
 		f := words(d)
-		return web.Failure{Status: f.Status, Body: f.Body, Header: http.Header{"X-Should-Retry": {f.RetryHeader(d)}}}
+		h := http.Header{"X-Should-Retry": {f.RetryHeader(d)}}
+		putFailed(h, d)
+		return web.Failure{Status: f.Status, Body: f.Body, Header: h}
 	}
 }
 

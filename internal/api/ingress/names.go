@@ -28,6 +28,9 @@ const (
 func (s *Service) Target(ctx context.Context, d Dialect, name string, h *Headers) (Target, error) {
 	if prompt, ok := strings.CutPrefix(name, promptPrefix); ok {
 		ref, err := s.prompt(ctx, prompt, h.Environment)
+		if e := errs.From(err); err != nil && e.Reason == errs.EnvironmentNotFound && h.Environment != "" {
+			err = errs.Invalid(e.Message, headerEnvironment)
+		}
 		return Target{Ref: ref}, err
 	}
 	alias, err := s.Aliases.Find(ctx, name)
@@ -56,7 +59,7 @@ func direct(provider, model, path string) (Target, error) {
 	clean, problem := file.CleanPath(ref.Path)
 	switch {
 	case problem != "" && path != "":
-		return Target{}, errs.Invalid(problem, "X-Openloop-Path")
+		return Target{}, errs.Invalid(problem, headerPath)
 	case problem != "":
 		return Target{}, errs.New(errs.ModelNotFound, "No model can have the name %q.", model).At("model")
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"net/http"
 	"slices"
 
 	"github.com/openloop-server/openloop/internal/dialect"
@@ -78,15 +79,18 @@ func Serve[In, Out any](s *Service, o Operation[In, Out]) web.Operation {
 			}
 			return c.Name
 		},
+		Head:    func(c chunk) (http.Header, bool) { return c.header, c.opens },
 		Silence: o.Silence,
 		Done:    o.Done,
 	})
 }
 
-// chunk is an event of a stream.
+// chunk is an event of a stream, or what it opens with.
 type chunk struct {
 	dialect.Frame
-	of Writer
+	of     Writer
+	header http.Header
+	opens  bool
 }
 
 // AppendJSON implements [web.Chunk].
@@ -114,24 +118,20 @@ func whole[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], 
 		return out, err
 	}
 	first := result.Logs[max(0, slices.IndexFunc(result.Logs, func(l *trace.Log) bool { return l.Error == nil }))]
-	head(ctx, c, result.Call, first.ID, first.Provider, first.Model)
-	tail(ctx, result.Logs)
-	gateway.PutCache(web.Header(ctx), result.Cache, result.Age)
+	putWhole(ctx, &head{
+		asked: c, call: result.Call, logID: first.ID, provider: first.Provider, model: first.Model, cache: result.Cache, age: result.Age,
+	}, result.Logs)
 	return o.Whole(in, &Answer{result, c, first, known(result.Call, first.Model)}), nil
 }
 
 // stream sends the answer as it comes. A sample that fails ends it, also when others go on.
 func stream[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out], in *In, send func(chunk) bool) error {
+	unknown := ignored(ctx)
 	c, call, err := input(ctx, s, o, in)
 	if err != nil {
 		return err
 	}
-	var w Writer
-	more := false // of the model's events is at hand
-	frame := func(f dialect.Frame) bool {
-		f.More = f.More || more
-		return send(chunk{f, w})
-	}
+	out := streaming{send: send, ignored: unknown, asked: c}
 	for piece, err := range s.Gateway.Stream(ctx, call) {
 		if err == nil {
 			err = piece.Err
@@ -139,15 +139,50 @@ func stream[In, Out any](ctx context.Context, s *Service, o *Operation[In, Out],
 		if err != nil {
 			return err
 		}
-		if w == nil {
-			head(ctx, c, piece.Call, piece.LogID, piece.Provider, piece.Model)
-			gateway.PutCache(web.Header(ctx), piece.Cache, piece.Age)
-			w = o.Begin(in, &Begun{piece, c, known(piece.Call, piece.Model), frame})
+		if piece.Opens() || !out.begun {
+			out.begin(piece, func(b *Begun) Writer { return o.Begin(in, b) })
 		}
-		if more = piece.Event != nil && piece.Event.More; !w.Add(piece) {
+		if !out.add(piece) {
 			return nil
 		}
 	}
-	w.End()
+	out.of.End()
 	return nil
+}
+
+// streaming is the state of a stream.
+type streaming struct {
+	send    func(chunk) bool
+	ignored string
+	asked   *dialect.Call
+	begun   bool // with output
+	more    bool // of the model's events is at hand
+	of      Writer
+	header  http.Header // of an answer that begins with the next chunk
+}
+
+// begin makes the writer and the header of an answer by the model of piece.
+func (s *streaming) begin(piece *gateway.Chunk, writer func(*Begun) Writer) {
+	b := head{
+		ignored: s.ignored, asked: s.asked, call: piece.Call, logID: piece.LogID, provider: piece.Provider, model: piece.Model, attempts: piece.Attempts,
+		cache: piece.Cache, age: piece.Age,
+	}
+	s.header, s.begun = http.Header{}, !piece.Opens()
+	b.put(s.header)
+	s.of = writer(&Begun{piece, s.asked, known(piece.Call, piece.Model), s.frame})
+}
+
+// add sends what piece says. It reports whether the client is still there.
+func (s *streaming) add(piece *gateway.Chunk) bool {
+	if piece.Opens() {
+		return s.send(chunk{of: s.of, header: s.header, opens: true})
+	}
+	s.more = piece.Event != nil && piece.Event.More
+	return s.of.Add(piece)
+}
+
+// frame sends a frame.
+func (s *streaming) frame(f dialect.Frame) bool {
+	f.More = f.More || s.more
+	return s.send(chunk{Frame: f, of: s.of, header: s.header})
 }
