@@ -72,3 +72,33 @@ func TestAnAliasOfOneKey(t *testing.T) {
 		}
 	}
 }
+
+// TestChangesOfAliasesAreListed for admins.
+func TestChangesOfAliasesAreListed(t *testing.T) {
+	s := start(t, nil)
+	s.call(t, "PUT", "/v5/aliases/fast", `{"targets": [{"provider": "mock", "model": "echo"}]}`)
+	s.call(t, "DELETE", "/v5/aliases/fast", "")
+	type change struct {
+		Action string `json:"action"`
+		Kind   string `json:"kind"`
+		ID     string `json:"id"`
+	}
+	of := func(key string) (out []change) {
+		r := s.request(t, http.MethodGet, "/v5/changes?from=2026-03-04T00:00:00Z&to=2026-03-05T00:00:00Z", "")
+		r.Header.Set("X-Api-Key", key)
+		for _, c := range decoded[struct {
+			Settings []change `json:"settings"`
+		}](t, s.send(t, r)).Settings {
+			if c.Kind == "alias" {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	if d := cmp.Diff([]change{{"delete", "alias", "fast"}, {"store", "alias", "fast"}}, of(adminKey)); d != "" {
+		t.Errorf("for an admin (-want +got):\n%s", d)
+	}
+	if got := of(memberKey); got != nil {
+		t.Errorf("for a member: %v", got)
+	}
+}

@@ -13,10 +13,11 @@ import (
 var actions = map[string]string{
 	"CreateKey": "make", "RenameKey": "rename", "RevokeKey": "revoke",
 	"SaveProviderKey": "store", "DeleteProviderKey": "delete",
+	"SaveAlias": "store", "DeleteAlias": "delete",
 	"CreateEnvironment": "make", "RenameEnvironment": "rename", "SetDefaultEnvironment": "make_default", "DeleteEnvironment": "delete",
 }
 
-// settingChanges lists the changes of environments, and for admins those of keys.
+// settingChanges lists the changes of environments, and for admins those of keys and aliases.
 func (h *handlers) settingChanges(ctx context.Context, from, to time.Time, size int, shown shown) ([]SettingChange, error) {
 	list, err := h.o.DB.SettingChanges(ctx, from, to, size)
 	out := []SettingChange{}
@@ -35,7 +36,7 @@ func (s shown) settingChange(action string, c *store.SettingChange) SettingChang
 	switch c.Kind { //nolint:exhaustive // events of the others say their names
 	case sqldb.KeyKind:
 		out.Kind, out.Name = "api_key", s.author(c.ID).Name
-	case sqldb.ProviderKeyKind:
+	case sqldb.ProviderKeyKind, sqldb.AliasKind:
 		out.Name = c.ID
 	}
 	return out

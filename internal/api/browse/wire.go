@@ -185,11 +185,11 @@ type Change struct {
 	Note                string    `json:"note,omitempty" doc:"The description of the version, or the comment on the deployment."`
 }
 
-// SettingChange is a change of an API key, of the key of a provider, or of an environment.
+// SettingChange is a change of an API key, of the key of a provider, of an environment, or of an alias.
 type SettingChange struct {
 	Action string    `json:"action" enum:"make,rename,revoke,store,delete,make_default" doc:"What was done."`
-	Kind   string    `json:"kind" enum:"api_key,provider_key,environment" doc:"To what."`
-	ID     string    `json:"id" doc:"Of the API key or the environment, or the name of the provider."`
+	Kind   string    `json:"kind" enum:"api_key,provider_key,environment,alias" doc:"To what."`
+	ID     string    `json:"id" doc:"Of the API key or the environment, or the name of the provider or the alias."`
 	Name   string    `json:"name,omitempty" doc:"As it is now; absent when it is not there any more."`
 	At     time.Time `json:"at"`
 	By     *Author   `json:"by" doc:"Null for the server itself and the command line."`
@@ -199,7 +199,7 @@ type SettingChange struct {
 type Changes struct {
 	Changes  []Change        `json:"changes"`
 	More     bool            `json:"more" doc:"Whether there are older ones in the range."`
-	Settings []SettingChange `json:"settings" doc:"Changes of environments and, for admins, of keys, as many at most."`
+	Settings []SettingChange `json:"settings" doc:"Changes of environments and, for admins, of keys and aliases, as many at most."`
 }
 
 // Uses is what would miss a File if it were deleted.

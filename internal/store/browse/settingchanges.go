@@ -22,7 +22,7 @@ type SettingChange struct {
 func (db *Store) SettingChanges(ctx context.Context, from, to time.Time, limit int) ([]SettingChange, error) {
 	const text = `SELECT c.operation, c.subject_kind, c.subject_id, COALESCE(e.name, ''), c.time_us, c.principal
 		FROM event c LEFT JOIN environment e ON e.id = c.subject_id
-		WHERE c.time_us >= $1 AND c.time_us < $2 AND c.subject_kind IN ('key', 'provider_key', 'environment') AND c.operation NOT IN ('CreateLink', 'RedeemLink')
+		WHERE c.time_us >= $1 AND c.time_us < $2 AND c.subject_kind IN ('key', 'provider_key', 'environment', 'alias') AND c.operation NOT IN ('CreateLink', 'RedeemLink')
 		ORDER BY c.time_us DESC, c.seq DESC LIMIT $3`
 	list, err := sqldb.List(ctx, db.Read, text, []any{sqldb.Micros(from), sqldb.Micros(to), limit}, func(rows *sql.Rows) (c SettingChange, err error) {
 		var at int64

@@ -381,10 +381,12 @@ func settingsListed(t *testing.T, h *harness) {
 	e, err := h.CreateEnvironment(asActor(t), "qa")
 	must(t, err)
 	must(t, err2(h.RenameEnvironment(t.Context(), e.ID, "quality")))
+	h.saveAlias(t, aliasOf("fast"))
 	later := epoch.Add(time.Hour)
-	list, err := h.SettingChanges(t.Context(), epoch, later, 3)
+	list, err := h.SettingChanges(t.Context(), epoch, later, 4)
 	must(t, err)
 	want := []store.SettingChange{
+		{Operation: "SaveAlias", Kind: sqldb.AliasKind, ID: "fast", By: actor.KeyID},
 		{Operation: "RenameEnvironment", Kind: sqldb.EnvironmentKind, ID: e.ID, Name: "quality"},
 		{Operation: "CreateEnvironment", Kind: sqldb.EnvironmentKind, ID: e.ID, Name: "quality", By: actor.KeyID},
 		{Operation: "SaveProviderKey", Kind: sqldb.ProviderKeyKind, ID: "openai"},
@@ -392,7 +394,7 @@ func settingsListed(t *testing.T, h *harness) {
 	if d := cmp.Diff(want, list, cmpopts.IgnoreFields(store.SettingChange{}, "At")); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	before, err := h.SettingChanges(t.Context(), epoch, list[2].At, 10)
+	before, err := h.SettingChanges(t.Context(), epoch, list[3].At, 10)
 	must(t, err)
 	if len(before) != 1 || before[0].Operation != "CreateKey" || before[0].By != actor.KeyID {
 		t.Errorf("before: %+v", before)

@@ -3790,7 +3790,7 @@ export interface components {
             changes: components["schemas"]["Change"][];
             /** @description Whether there are older ones in the range. */
             more: boolean;
-            /** @description Changes of environments and, for admins, of keys, as many at most. */
+            /** @description Changes of environments and, for admins, of keys and aliases, as many at most. */
             settings: components["schemas"]["SettingChange"][];
         };
         ChatMessage: {
@@ -6936,8 +6936,8 @@ export interface components {
              * @description To what.
              * @enum {string}
              */
-            kind: "api_key" | "provider_key" | "environment";
-            /** @description Of the API key or the environment, or the name of the provider. */
+            kind: "api_key" | "provider_key" | "environment" | "alias";
+            /** @description Of the API key or the environment, or the name of the provider or the alias. */
             id: string;
             /** @description As it is now; absent when it is not there any more. */
             name?: string;

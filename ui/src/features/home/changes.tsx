@@ -45,6 +45,7 @@ const kinds = {
   api_key: { section: "keys", of: "API key" },
   provider_key: { section: "providers", of: "key of" },
   environment: { section: "environments", of: "environment" },
+  alias: { section: "aliases", of: "alias" },
 } as const;
 
 const done: Record<SettingChange["action"], string> = {
