@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/openloop-server/openloop/internal/api/ingress"
@@ -29,7 +30,7 @@ func embeddingsOperation(s *ingress.Service) web.Operation {
 		if err != nil {
 			return nil, err
 		}
-		list := &embeddings.List{Vectors: out.Vectors, Base64: in.Body.EncodingFormat == "base64", Model: out.Log.Model, Tokens: out.Log.Usage.Prompt()}
+		list := &embeddings.List{Vectors: out.Vectors, Base64: in.Body.EncodingFormat == "base64", Model: cmp.Or(out.Log.Alias, out.Log.Model), Tokens: out.Log.Usage.Prompt()}
 		if !out.Log.Usage.Known {
 			list.Tokens, list.Estimated = tokens.OfPassages(p), true
 		}
